@@ -1,0 +1,78 @@
+// Numbers as people read them, and durations as people type them.
+
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const
+
+/** Bytes with decimal units, three significant digits at most: `987 B`, `62.3 MB`, `412 MB`. null → `–`. */
+export function formatBytes(bytes: number | null): string {
+  if (bytes === null) return '–'
+  let value = Math.abs(bytes)
+  let unit = 0
+  while (unit < BYTE_UNITS.length - 1 && (unit === 0 ? value >= 1000 : value >= 999.5)) {
+    value /= 1000
+    unit++
+  }
+
+  const text = unit === 0 || value >= 99.95 ? Math.round(value).toString() : value.toFixed(1)
+  return `${bytes < 0 ? '-' : ''}${text} ${BYTE_UNITS[unit]}`
+}
+
+/** Whole numbers with thousands separators: `1,204,331`. null → `–`. */
+export function formatCount(count: number | null): string {
+  return count === null ? '–' : count.toLocaleString('en-US')
+}
+
+/** Counts where width matters: `902`, `92.1k`, `1.19M`. null → `–`. */
+export function formatShortCount(count: number | null): string {
+  if (count === null) return '–'
+  if (count < 10_000) return formatCount(count)
+  if (count < 99_950) return `${(count / 1e3).toFixed(1)}k`
+  if (count < 999_500) return `${Math.round(count / 1e3)}k`
+  if (count < 9_995_000) return `${(count / 1e6).toFixed(2)}M`
+  if (count < 99_950_000) return `${(count / 1e6).toFixed(1)}M`
+  return `${Math.round(count / 1e6)}M`
+}
+
+/** A share of a whole, 0..1: `44 %`, `0.4 %`, `<0.1 %`. */
+export function formatShare(share: number): string {
+  const percent = share * 100
+  if (percent === 0) return '0 %'
+  if (percent < 0.1) return '<0.1 %'
+  return `${percent < 9.95 ? percent.toFixed(1) : Math.round(percent)} %`
+}
+
+/** How long ago, from two epoch times in ms: `just now`, `4 min ago`, `3 h ago`, `9 days ago`. */
+export function formatAge(thenMs: number, nowMs: number): string {
+  const minutes = Math.floor((nowMs - thenMs) / 60_000)
+  if (minutes < 1) return 'just now'
+  if (minutes < 60) return `${minutes} min ago`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 48) return `${hours} h ago`
+  return `${Math.floor(hours / 24)} days ago`
+}
+
+/** Seconds as `45 s`, `5 min`, `1 h 5 min`. */
+export function formatDuration(seconds: number): string {
+  if (seconds < 60) return `${Math.round(seconds)} s`
+  const minutes = Math.floor(seconds / 60)
+  const rest = Math.round(seconds % 60)
+  if (minutes < 60) return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`
+  return minutes % 60 === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** `90`, `90s`, `5m`, `1h` → seconds; null for anything else, and for zero. */
+export function parseDuration(text: string): number | null {
+  const match = /^(\d+)\s*(s|m|h)?$/.exec(text.trim())
+  if (!match) return null
+  const seconds = Number(match[1]) * {h: 3600, m: 60, s: 1}[(match[2] ?? 's') as 'h' | 'm' | 's']
+  return seconds > 0 && Number.isSafeInteger(seconds) ? seconds : null
+}
+
+/** Cut from the left, where a path says least: `…/queries/issues_query.rb:11`. `width` counts characters. */
+export function shortenLeft(text: string, width: number): string {
+  return text.length <= width ? text : `…${text.slice(text.length - width + 1)}`
+}
+
+/** Cut from the right: `SELECT "issues".* FRO…`. */
+export function shortenRight(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
+}

@@ -1,0 +1,26 @@
+import {defineConfig} from 'vitest/config'
+
+// "unit" needs nothing but Node. "real" starts Postgres, Ruby, Puma, the Heroku CLI: one file at a time, so that the machine's
+// two cores belong to the test that runs.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.{ts,tsx}'],
+          setupFiles: ['test/support/no-network.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'real',
+          include: ['test/{agent,buildpack,e2e}/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+})
