@@ -1,0 +1,131 @@
+# frozen_string_literal: true
+
+# RUBYOPT loads this file into every Ruby process of the dyno, most of which live for a second. So it requires nothing, does next
+# to nothing, and leaves one sleeping thread behind: what outlives the grace period is a process worth dumping. Whatever goes wrong
+# in here is one line on stderr; the app never sees it.
+module Heapdump
+  # Which process was armed. Another pid in it: we were exec'd by an armed process (a git call's helper, a rake task): stay out.
+  # The same pid: an exec chain such as bundle -> rails -> puma, which loads this file several times over.
+  MARKER = 'HEAPDUMP_PID'
+
+  # Ruby 3.1 and later: every fork passes here, also those of Process.fork, Kernel#fork and IO.popen('-').
+  module ForkHook
+    def _fork
+      pid = super
+      pid.zero? ? Heapdump.forked_child : Heapdump.forked_parent
+      pid
+    end
+  end
+
+  # Before Ruby 3.1 the three ways to fork have to be caught one by one.
+  module OldForkHook
+    def fork(&block)
+      child = block && proc do
+        Heapdump.forked_child
+        block.call
+      end
+      pid = super(&child)
+      pid ? Heapdump.forked_parent : Heapdump.forked_child
+      pid
+    end
+  end
+
+  module OldPrivateForkHook
+    include OldForkHook
+    private :fork
+  end
+
+  # Forks in C, past the hooks above; the thread is lost on the way.
+  module DaemonHook
+    def daemon(*)
+      result = super
+      Heapdump.forked_child
+      result
+    end
+  end
+
+  class << self
+    # The fork that no hook of the app's has been put before: a dump child must not run anybody's after-fork code.
+    attr_reader :plain_fork
+
+    def arm
+      return if @plain_fork || ENV['DYNO'].to_s.empty? || !ENV['HEAPDUMP_DISABLED'].to_s.empty?
+      return unless [nil, Process.pid.to_s].include?(ENV[MARKER])
+
+      trace_from_boot
+      hook_forks
+      start
+    rescue StandardError, ScriptError => error
+      complain(error)
+    end
+
+    def forked_child
+      agent = @agent
+      @agent = nil
+      @forked = false
+      agent&.abandon
+      start
+    rescue StandardError, ScriptError => error
+      complain(error)
+    end
+
+    def forked_parent
+      @forked = true
+    end
+
+    def forked?
+      @forked
+    end
+
+    private
+
+    def start
+      ENV[MARKER] = Process.pid.to_s
+      thread = Thread.new { live }
+      thread.name = 'heapdump'
+      thread.report_on_exception = false
+      thread.thread_variable_set(:fork_safe, true) # or Puma warns of threads started before its fork
+    end
+
+    # Nothing may leave this thread: with Thread.abort_on_exception it would end the app.
+    def live
+      sleep(grace)
+      require File.join(__dir__, 'heapdump', 'agent')
+      @agent = Agent.new
+      @agent.run
+    rescue Exception => error # rubocop:disable Lint/RescueException
+      complain(error)
+    end
+
+    def grace
+      Float(ENV.fetch('HEAPDUMP_GRACE', 10))
+    rescue ArgumentError
+      10.0
+    end
+
+    def trace_from_boot
+      return unless ENV['HEAPDUMP_TRACE'] == 'boot'
+
+      require 'objspace'
+      ObjectSpace.trace_object_allocations_start
+    end
+
+    def hook_forks
+      modern = Process.respond_to?(:_fork)
+      @plain_fork = Process.method(modern ? :_fork : :fork)
+      Process.singleton_class.prepend(DaemonHook)
+      return Process.singleton_class.prepend(ForkHook) if modern
+
+      [Process, Kernel].each { |owner| owner.singleton_class.prepend(OldForkHook) }
+      Object.prepend(OldPrivateForkHook)
+    end
+
+    def complain(error)
+      $stderr.write("[heapdump] the agent stopped in process #{Process.pid}: #{error.class}: #{error.message.lines.first.to_s.chomp}\n")
+    rescue StandardError
+      nil # stderr itself is gone
+    end
+  end
+end
+
+Heapdump.arm

@@ -1,0 +1,140 @@
+# frozen_string_literal: true
+
+require_relative 'line_reader'
+require_relative 'process_entry'
+require_relative 'version'
+
+module Heapdump
+  # One request, from `accepted` to `done`: asks the dyno's processes for their dumps, one at a time, and passes on what they say. In
+  # a thread of its own, so that the listener can answer `busy` meanwhile.
+  class Conversation
+    ALIVE_SECONDS = 5
+    SILENCE_SECONDS = 900 # S3 retries included, an uploader says something long before that
+
+    def self.event(request, type, fields = {})
+      {'v' => 1, 'type' => type, 'id' => request.id, 'dyno' => request.dyno}.merge(fields)
+    end
+
+    def initialize(request, rendezvous, listener, ledger)
+      @request = request
+      @rendezvous = rendezvous
+      @listener = listener
+      @ledger = ledger
+      @posted_at = now
+    end
+
+    def begin
+      guarded do
+        entries = @rendezvous.members
+        accepted = event('accepted', 'agent' => VERSION, 'ruby' => RUBY_VERSION, 'processes' => entries.map { |entry| describe(entry) })
+        @ledger.remember(@request, accepted)
+        @ledger.begin(@request, entries.map(&:pid))
+        post(accepted)
+        open_tracing(entries.map(&:pid)) if @request.trace_seconds.positive?
+        dump_all
+      end
+    end
+
+    # The leader that began it is dead. The CLI may have heard some of it twice.
+    def resume
+      guarded do
+        post(event('alive'))
+        dump_all
+      end
+    end
+
+    private
+
+    def guarded
+      yield
+    rescue StandardError => error
+      post(event('failed', 'pid' => nil, 'code' => 'internal', 'message' => "#{error.class}: #{error.message}".scrub[0, 500]))
+    ensure
+      @ledger.finish
+    end
+
+    def describe(entry)
+      {'pid' => entry.pid, 'process' => entry.name, 'rssBytes' => entry.rss_bytes}
+    end
+
+    def open_tracing(pids)
+      ends_at = Time.now.to_i + @request.trace_seconds
+      @ledger.tracing(ends_at)
+      pids.each { |pid| order(pid, 'order' => 'trace', 'seconds' => @request.trace_seconds, 'until' => ends_at) { |_| nil } }
+      post(event('tracing', 'until' => ends_at))
+    end
+
+    def dump_all
+      current = @ledger.current
+      wait_until(current['until']) if current['until']
+      (current['processes'] - current['outcomes'].keys.map(&:to_i)).each { |pid| dump(pid) }
+      counts = @ledger.current['outcomes'].values.tally
+      post(event('done', 'finished' => counts.fetch('finished', 0), 'failed' => counts.fetch('failed', 0)))
+    end
+
+    def dump(pid)
+      outcome = nil
+      order(pid, 'order' => 'dump', 'id' => @request.id, 'dyno' => @request.dyno) do |said|
+        outcome = said['type'] if %w[finished failed].include?(said['type'])
+        post(event(said['type'], said))
+      end
+      post(event('failed', missing(pid))) unless outcome
+      @ledger.outcome(pid, outcome || 'failed')
+    end
+
+    # No last word: dead, or (which should not happen) alive and silent.
+    def missing(pid)
+      if ProcessEntry.new(pid).alive?
+        return {'pid' => pid, 'code' => 'internal', 'message' => 'the process broke off without a word; its log may say why'}
+      end
+
+      {'pid' => pid, 'code' => 'process_gone', 'message' => 'the process ended before its dump was stored'}
+    end
+
+    # Tells a process what to do and yields what it says until it hangs up.
+    def order(pid, message)
+      socket = @rendezvous.connect(pid)
+      socket.write("#{JSON.generate(message)}\n")
+      lines = LineReader.new(socket)
+      heard_at = now
+      until lines.ended? || now - heard_at > SILENCE_SECONDS
+        next stay_alive unless IO.select([socket], nil, nil, until_alive)
+
+        heard_at = now
+        lines.read.each { |said| yield said }
+      end
+    rescue SystemCallError
+      nil # gone; the caller finds out
+    ensure
+      Descriptors.close(socket) if socket
+    end
+
+    def wait_until(time)
+      while (left = time - Time.now.to_f).positive?
+        sleep([left, until_alive].min)
+        stay_alive
+      end
+    end
+
+    def until_alive
+      [ALIVE_SECONDS - (now - @posted_at), 0.01].max
+    end
+
+    def stay_alive
+      post(event('alive')) if now - @posted_at >= ALIVE_SECONDS
+    end
+
+    def event(type, fields = {})
+      self.class.event(@request, type, fields)
+    end
+
+    def post(event)
+      @posted_at = now
+      @listener.post(event)
+    end
+
+    def now
+      Process.clock_gettime(Process::CLOCK_MONOTONIC)
+    end
+  end
+end

@@ -1,0 +1,38 @@
+# frozen_string_literal: true
+
+require 'uri'
+
+module Heapdump
+  # The agent's own connection to the app's database: never one of the app's.
+  module Database
+    # A dead network shows within a minute, not when the kernel gives up after hours.
+    KEEPALIVES = {keepalives_idle: 30, keepalives_interval: 10, keepalives_count: 3}.freeze
+
+    class << self
+      def connect(url, dyno)
+        connection = PG.connect(**parameters(url), **KEEPALIVES, connect_timeout: 10, application_name: "heroku-heapdump #{dyno}"[0, 63])
+        connection.set_notice_processor { |_| nil }
+        connection
+      end
+
+      # Rails puts its own words into a database URL (pool=5), and libpq refuses a URL with a word it does not know.
+      def parameters(url)
+        uri = URI.parse(url)
+        known = PG::Connection.conndefaults.map { |default| default[:keyword].to_s }
+        given = URI.decode_www_form(uri.query.to_s).select { |name, _| known.include?(name) }
+        given.to_h.transform_keys(&:to_sym).merge({
+          host: unescape(uri.host), port: uri.port, dbname: unescape(uri.path.to_s.delete_prefix('/')),
+          user: unescape(uri.user), password: unescape(uri.password)
+        }.reject { |_, value| value.nil? || value == '' })
+      rescue URI::InvalidURIError, ArgumentError
+        raise ArgumentError, 'the database URL can not be read' # without the value: it holds a password
+      end
+
+      private
+
+      def unescape(text)
+        text && URI.decode_www_form_component(text.gsub('+', '%2B'))
+      end
+    end
+  end
+end

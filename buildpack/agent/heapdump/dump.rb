@@ -1,0 +1,118 @@
+# frozen_string_literal: true
+
+require_relative 'dump_child'
+require_relative 'process_entry'
+require_relative 'thread_stack'
+require_relative 'uploader_process'
+
+module Heapdump
+  # One dump of this process, from the uploader's start to the object in the bucket. Yields events as docs/protocol.md has them,
+  # without their envelope; the last one is `finished` or `failed`.
+  class Dump
+    def initialize(id:, dyno:, configuration:, tracing:)
+      @id = id
+      @configuration = configuration
+      @tracing = tracing
+      @entry = ProcessEntry.new(Process.pid)
+      time = Time.now.utc.strftime('%Y%m%dT%H%M%SZ')
+      @stem = "heapdump/v1/#{time}-#{dyno}-#{Process.pid}-#{id}"
+    end
+
+    def run(&report)
+      @report = report
+      @started = now
+      perform
+    rescue Errno::EAGAIN, Errno::ENOMEM => error
+      failed('no_fork', "#{error.class}: no process could be started")
+    rescue StandardError => error
+      failed('internal', "#{error.class}: #{error.message}")
+    ensure
+      @child&.kill unless @child_ended
+      @uploader&.close
+      ThreadStack.release
+      @tracing.stop
+      @tracing.clear
+    end
+
+    private
+
+    # The uploader first: once it answers, the child has somebody to write to, and lives as short as can be.
+    def perform
+      @uploader = UploaderProcess.new(order)
+      watch
+    end
+
+    def watch
+      until @over
+        watched = [@uploader.reports]
+        watched << @child.ending if @child && !@child_ended
+        ready, = IO.select(watched)
+        judge if @child && ready.include?(@child.ending)
+        @uploader.read.each { |report| heed(report) } if ready.include?(@uploader.reports)
+        uploader_died if @uploader.ended? && !@over
+      end
+    end
+
+    def heed(report)
+      case report['type']
+      when 'ready' then fork_child
+      when 'uploading' then event('uploading', report.slice('bytes', 'storedBytes'))
+      when 'stored' then finished(report)
+      when 'discarded' then failed('dump_failed', @failure || 'discarded')
+      when 'failed' then failed('upload_failed', report['message'])
+      end
+    end
+
+    def fork_child
+      @facts = facts
+      ThreadStack.save
+      @child = DumpChild.new(@uploader.input)
+      @tracing.stop
+      @facts['stall'] = @child.stall_ms.ceil
+      event('dumping', 'rssBytes' => @facts['rss'], 'stallMs' => @child.stall_ms)
+    end
+
+    # A killed child looks like a normal end of the stream to the uploader: it keeps nothing until it is told to.
+    def judge
+      @failure = @child.failure
+      @child_ended = true
+      @failure ? @uploader.discard : @uploader.keep(@facts)
+    end
+
+    def uploader_died
+      failed('upload_failed', "the uploader #{@uploader.close}")
+    end
+
+    def finished(report)
+      event('finished', report.slice('key', 'bytes', 'storedBytes', 'objects').merge(
+                          'stallMs' => @child.stall_ms, 'seconds' => (now - @started).round(1)
+                        ))
+      @over = true
+    end
+
+    def failed(code, message)
+      event('failed', 'code' => code, 'message' => message.to_s.scrub[0, 500])
+      @over = true
+    end
+
+    def event(type, fields)
+      @report.call({'type' => type, 'pid' => Process.pid}.merge(fields))
+    end
+
+    def order
+      {'stem' => @stem, 'storage' => @configuration.storage.to_h}
+    end
+
+    # What only this process knows; the uploader adds bytes and objects.
+    def facts
+      {
+        'rss' => @entry.rss_bytes, 'traced' => @tracing.fact, 'redacted' => 0, 'ruby' => RUBY_VERSION,
+        'release' => @configuration.release, 'process' => @entry.name, 'gc' => GC.stat
+      }.compact
+    end
+
+    def now
+      Process.clock_gettime(Process::CLOCK_MONOTONIC)
+    end
+  end
+end

@@ -1,0 +1,76 @@
+# frozen_string_literal: true
+
+require 'objspace'
+require_relative 'descriptors'
+
+module Heapdump
+  # A fork of the process that does one thing: write the heap as it was at the fork into the uploader's pipe. It leaves by exit!, so
+  # that no at_exit, finalizer or libpq goodbye of the app runs in it.
+  class DumpChild
+    GONE = 'ended'
+
+    attr_reader :pid, :stall_ms, :ending
+
+    # output: the write end of the uploader's pipe; closed here in the parent.
+    def initialize(output)
+      @ending, @last_words = IO.pipe
+      Descriptors.own(@ending)
+      Descriptors.own(@last_words)
+      started = now
+      @pid = Heapdump.plain_fork.call
+      dump(output) if @pid.nil? || @pid.zero?
+      @stall_ms = ((now - started) * 1000).round(1)
+      Descriptors.close(@last_words)
+      Descriptors.close(output)
+    end
+
+    # Call when `ending` is readable: nil if the dump is whole, else what went wrong. The child's own word counts, not its exit status
+    # alone: an app that waits for any child may have taken that.
+    def failure
+      words = @ending.read
+      status = reap
+      Descriptors.close(@ending)
+      return nil if words == 'whole'
+      return words unless words.empty?
+
+      status&.signaled? ? "the dumping child was killed by SIG#{Signal.signame(status.termsig)}" : 'the dumping child ended without a word'
+    end
+
+    def kill
+      Process.kill(:KILL, @pid)
+      reap
+      Descriptors.close(@ending)
+    rescue SystemCallError
+      nil
+    end
+
+    private
+
+    # The child. Its pages are shared with the app, so: no garbage collection, and first in line for the kernel's OOM killer.
+    def dump(output)
+      GC.disable
+      File.write('/proc/self/oom_score_adj', '1000') if File.writable?('/proc/self/oom_score_adj')
+      Process.setpriority(Process::PRIO_PROCESS, 0, 19)
+      [:TERM, :INT, :QUIT, :HUP].each { |name| Signal.trap(name, 'DEFAULT') }
+      Descriptors.disown(output)
+      Descriptors.abandon(except: @last_words)
+      ObjectSpace.dump_all(output: output)
+      output.flush
+      @last_words.write('whole')
+    rescue Exception => error # rubocop:disable Lint/RescueException
+      @last_words.write("#{error.class}: #{error.message}"[0, 300])
+    ensure
+      exit!
+    end
+
+    def reap
+      Process.wait2(@pid).last
+    rescue Errno::ECHILD
+      nil
+    end
+
+    def now
+      Process.clock_gettime(Process::CLOCK_MONOTONIC)
+    end
+  end
+end

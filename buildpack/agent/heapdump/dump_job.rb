@@ -1,0 +1,67 @@
+# frozen_string_literal: true
+
+require 'json'
+require_relative 'descriptors'
+require_relative 'dump'
+
+module Heapdump
+  # A dump with a thread of its own and listeners that may come late: when the leader dies in mid-dump, its successor asks again and
+  # hears what has happened so far.
+  class DumpJob
+    def initialize(dump)
+      @dump = dump
+      @events = []
+      @listeners = []
+      @mutex = Mutex.new
+      @over = false
+    end
+
+    def start
+      thread = Thread.new { run }
+      thread.name = 'heapdump dump'
+      thread.report_on_exception = false
+      thread.thread_variable_set(:fork_safe, true)
+      self
+    end
+
+    def over?
+      @over
+    end
+
+    # Takes over the socket and closes it after the last event.
+    def attach(socket)
+      @mutex.synchronize do
+        @events.each { |event| write(socket, event) }
+        @over ? Descriptors.close(socket) : @listeners << socket
+      end
+    end
+
+    private
+
+    def run
+      @dump.run { |event| publish(event) }
+    rescue Exception => error # rubocop:disable Lint/RescueException
+      Log.line("a dump ended badly: #{error.class}: #{error.message}")
+    ensure
+      @mutex.synchronize do
+        @over = true
+        @listeners.each { |socket| Descriptors.close(socket) }
+      end
+    end
+
+    def publish(event)
+      @mutex.synchronize do
+        @events << event unless event['type'] == 'uploading'
+        @listeners.reject! { |socket| !write(socket, event) }
+      end
+    end
+
+    # A listener that is gone, or does not read, is dropped: the dump goes on without it.
+    def write(socket, event)
+      socket.write_nonblock("#{JSON.generate(event)}\n")
+    rescue SystemCallError, IOError
+      Descriptors.close(socket)
+      nil
+    end
+  end
+end

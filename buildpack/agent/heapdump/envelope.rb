@@ -1,0 +1,80 @@
+# frozen_string_literal: true
+
+require 'json'
+require 'openssl'
+
+module Heapdump
+  # `1.<signature>.<json>`: docs/protocol.md. The channel is signed along, so that a payload copied to another channel is forged.
+  class Envelope
+    # Why a payload is not answered; `kind` is what the log counts by.
+    class Rejected < StandardError
+      attr_reader :kind
+
+      def initialize(kind, message)
+        super(message)
+        @kind = kind
+      end
+    end
+
+    VERSION = 1
+    MAXIMUM_BYTES = 7_999 # Postgres's own limit
+    CHANNEL_BYTES = 63 # longer identifiers are cut by Postgres
+    SHAPE = /\A(\d{1,9})\.(\h{64})\.(\{.*\})\z/m.freeze
+
+    def self.channel_of(dyno)
+      "heapdump_#{dyno.downcase.gsub(/[^a-z0-9]/, '_')}".byteslice(0, CHANNEL_BYTES)
+    end
+
+    def self.reply_channel(id)
+      "heapdump_reply_#{id}"
+    end
+
+    def initialize(secret)
+      @key = OpenSSL::HMAC.digest('SHA256', secret, 'heroku-heapdump protocol 1')
+    end
+
+    def seal(channel, message)
+      json = JSON.generate(message)
+      "#{VERSION}.#{signature(channel, json)}.#{json}"
+    end
+
+    # → the message, a Hash. Raises Rejected.
+    def open(channel, payload)
+      raise Rejected.new(:oversized, 'longer than 7,999 bytes') if payload.bytesize > MAXIMUM_BYTES
+
+      version, signature, json = parts(payload)
+      raise Rejected.new(:version, 'another version of the protocol: update the buildpack or the plugin') if version != VERSION.to_s
+      raise Rejected.new(:signature, 'unsigned, or signed with another secret') unless same?(signature, signature(channel, json))
+
+      parse(json)
+    end
+
+    private
+
+    def parts(payload)
+      text = payload.dup.force_encoding(Encoding::UTF_8)
+      match = text.valid_encoding? && SHAPE.match(text)
+      raise Rejected.new(:malformed, 'not <version>.<signature>.<json>') unless match
+
+      match.captures
+    end
+
+    def parse(json)
+      message = JSON.parse(json)
+      return message if message.is_a?(Hash) && message['v'] == VERSION
+
+      raise Rejected.new(:malformed, 'signed, but not a message of this version')
+    rescue JSON::ParserError
+      raise Rejected.new(:malformed, 'signed, but not JSON')
+    end
+
+    def signature(channel, json)
+      OpenSSL::HMAC.hexdigest('SHA256', @key, "#{channel}\n#{json}")
+    end
+
+    # In constant time; OpenSSL's own came with Ruby 3.0.
+    def same?(given, expected)
+      given.bytesize == expected.bytesize && given.bytes.zip(expected.bytes).reduce(0) { |sum, (a, b)| sum | (a ^ b) }.zero?
+    end
+  end
+end

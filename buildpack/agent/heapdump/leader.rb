@@ -1,0 +1,64 @@
+# frozen_string_literal: true
+
+require_relative 'envelope'
+require_relative 'ledger'
+require_relative 'listener'
+require_relative 'reception'
+
+module Heapdump
+  # The one process of a dyno that holds the lock, listens on Postgres and fans requests out: one database connection a dyno, not
+  # one a worker.
+  class Leader
+    # Why no request could ever reach this dyno, or nil.
+    def self.obstacle(configuration)
+      return 'neither HEAPDUMP_DATABASE_URL nor DATABASE_URL is set' unless configuration.database_url
+      return nil if configuration.secret
+
+      'none of HEAPDUMP_SECRET, AWS_SECRET_ACCESS_KEY and BUCKETEER_AWS_SECRET_ACCESS_KEY is set'
+    end
+
+    def initialize(rendezvous, configuration, lock)
+      @lock = lock
+      envelope = Envelope.new(configuration.secret)
+      @listener = Listener.new(configuration, envelope)
+      @reception = Reception.new(rendezvous, configuration, envelope, @listener, Ledger.new(rendezvous.ledger_path))
+    end
+
+    def start
+      @thread = Thread.new { lead }
+      @thread.name = 'heapdump leader'
+      @thread.report_on_exception = false
+      @thread.thread_variable_set(:fork_safe, true)
+      self
+    end
+
+    def alive?
+      @thread.alive?
+    end
+
+    def busy?
+      @reception.busy?
+    end
+
+    def step_down
+      @listener.stop
+      @thread.join(5)
+    end
+
+    private
+
+    def lead
+      require 'pg' # here, so that only one process of the dyno pays for it
+      @reception.resume
+      @listener.listen { |payload| @reception.receive(payload) }
+    rescue LoadError => error
+      Log.once(:pg, "no dump can be asked for: the pg gem is not in the app's bundle (#{error.message})")
+      sleep
+    rescue Exception => error # rubocop:disable Lint/RescueException
+      Log.once(:leader, "the leader stopped: #{error.class}: #{error.message.lines.first.to_s.chomp}")
+      sleep(30) # whatever it is, not again at once
+    ensure
+      Descriptors.close(@lock)
+    end
+  end
+end

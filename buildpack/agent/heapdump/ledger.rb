@@ -1,0 +1,74 @@
+# frozen_string_literal: true
+
+require 'json'
+require_relative 'request'
+
+module Heapdump
+  # What was asked and how far it is, in a file of the rendezvous: a new leader goes on where the old one was killed, and a replayed
+  # id is known across a change of leader. Holds no secret.
+  #
+  # {"answers": {id: {"at": seconds, "event": {…}}}, "current": {"request": {…}, "processes": [pid], "until": null, "outcomes": {pid: type}}}
+  class Ledger
+    def initialize(path)
+      @path = path
+      @mutex = Mutex.new
+      @content = load
+    end
+
+    # What this id was answered at first, or nil.
+    def answer(id)
+      @mutex.synchronize { @content['answers'].dig(id, 'event') }
+    end
+
+    def remember(request, event)
+      update do |content|
+        content['answers'].delete_if { |_, answer| Request.forgettable?(answer['at']) }
+        content['answers'][request.id] = {'at' => request.at, 'event' => event}
+      end
+    end
+
+    def current
+      @mutex.synchronize { @content['current'] }
+    end
+
+    def begin(request, pids)
+      update { |content| content['current'] = {'request' => request.to_h, 'processes' => pids, 'until' => nil, 'outcomes' => {}} }
+    end
+
+    def tracing(until_at)
+      update { |content| content['current']['until'] = until_at }
+    end
+
+    def outcome(pid, type)
+      update { |content| content['current']['outcomes'][pid.to_s] = type }
+    end
+
+    def finish
+      update { |content| content['current'] = nil }
+    end
+
+    private
+
+    def load
+      content = JSON.parse(File.read(@path))
+      content['answers'].is_a?(Hash) ? content : empty
+    rescue SystemCallError, JSON::ParserError, TypeError, NoMethodError
+      empty
+    end
+
+    def empty
+      {'answers' => {}, 'current' => nil}
+    end
+
+    # Renamed into place: a leader killed while writing leaves the last whole one. A full disk costs the memory of a restart, no more.
+    def update
+      @mutex.synchronize do
+        yield @content
+        File.write("#{@path}.new", JSON.generate(@content), perm: 0o600)
+        File.rename("#{@path}.new", @path)
+      rescue SystemCallError => error
+        Log.once(:ledger, "requests can not be remembered: #{error.class}")
+      end
+    end
+  end
+end

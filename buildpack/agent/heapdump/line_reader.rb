@@ -1,0 +1,42 @@
+# frozen_string_literal: true
+
+require 'json'
+
+module Heapdump
+  # One JSON object a line, from a pipe or socket that is watched by IO.select: takes what is there and never blocks.
+  class LineReader
+    LONGEST_LINE = 1 << 20
+
+    def initialize(io)
+      @io = io
+      @rest = +''
+      @ended = false
+    end
+
+    def ended?
+      @ended
+    end
+
+    # → the whole objects that have arrived, possibly none.
+    def read
+      loop { @rest << @io.read_nonblock(65_536) }
+    rescue IO::WaitReadable
+      objects
+    rescue EOFError, SystemCallError, IOError
+      @ended = true
+      objects
+    end
+
+    private
+
+    def objects
+      @ended = true if @rest.bytesize > LONGEST_LINE
+      lines = @rest.lines
+      @rest = lines.last && !lines.last.end_with?("\n") ? lines.pop : +''
+      lines.map { |line| JSON.parse(line) }.grep(Hash)
+    rescue JSON::ParserError
+      @ended = true
+      []
+    end
+  end
+end

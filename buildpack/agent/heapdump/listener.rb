@@ -1,0 +1,178 @@
+# frozen_string_literal: true
+
+require_relative 'database'
+require_relative 'descriptors'
+require_relative 'envelope'
+
+module Heapdump
+  # LISTEN and NOTIFY on one connection that belongs to one thread; the others put what they have to say into the outbox. Reconnects
+  # for ever: what was notified meanwhile is lost, and the CLI says it again.
+  class Listener
+    # The URL leads to a connection pool, where LISTEN is lost without an error.
+    class Pooled < StandardError; end
+
+    FIRST_PAUSE_SECONDS = 0.25
+    LONGEST_PAUSE_SECONDS = 30
+    POOLED_PAUSE_SECONDS = 60
+    PROBE_SECONDS = 2
+    EXPENDABLE = %w[uploading alive].freeze
+
+    def initialize(configuration, envelope)
+      @configuration = configuration
+      @envelope = envelope
+      @channel = Envelope.channel_of(configuration.dyno)
+      @outbox = Queue.new
+      @woken, @waker = IO.pipe.each { |io| Descriptors.own(io) }
+      @pause = FIRST_PAUSE_SECONDS
+    end
+
+    # event: as docs/protocol.md has it. From any thread.
+    def post(event)
+      return if EXPENDABLE.include?(event['type']) && !@connected
+
+      @outbox << [Envelope.reply_channel(event['id']), event]
+      wake
+    end
+
+    def stop
+      @stopping = true
+      wake
+    end
+
+    # Yields each payload, until stopped.
+    def listen(&receive)
+      until @stopping
+        begin
+          connect
+          converse(&receive)
+        rescue PG::Error, SystemCallError, IOError, Pooled, ArgumentError => error
+          disconnect
+          recover(error)
+        end
+      end
+    ensure
+      disconnect
+      [@woken, @waker].each { |io| Descriptors.close(io) }
+    end
+
+    private
+
+    def connect
+      @connection = Descriptors.own_libpq(Database.connect(@configuration.database_url, @configuration.dyno))
+      @connection.exec("LISTEN #{@connection.quote_ident(@channel)}")
+      raise Pooled unless hears_itself?
+
+      @connected = true
+      @pause = FIRST_PAUSE_SECONDS
+      [:database, :pooled].each { |kind| Log.forget(kind) }
+      Log.line("process #{Process.pid} listens for the dump requests of #{@configuration.dyno}") unless @announced
+      @announced = true
+    end
+
+    # Said on a connection of its own: a pool hands the notification to whoever uses the server connection at that moment, and that
+    # would be ourselves.
+    def hears_itself?
+      probe = "heapdump_probe_#{Process.pid}_#{rand(1 << 32)}"
+      @connection.exec("LISTEN #{probe}")
+      speaker = Descriptors.own_libpq(Database.connect(@configuration.database_url, @configuration.dyno))
+      speaker.exec("NOTIFY #{probe}")
+      heard = heard?(probe)
+      @connection.exec("UNLISTEN #{probe}") if heard
+      heard
+    ensure
+      hang_up(speaker)
+    end
+
+    # What else arrives in these seconds is kept for later.
+    def heard?(probe)
+      @early = []
+      deadline = now + PROBE_SECONDS
+      while (left = deadline - now).positive?
+        return false unless IO.select([@connection.socket_io], nil, nil, left)
+
+        @connection.consume_input
+        while (notification = @connection.notifies)
+          return true if notification[:relname] == probe
+
+          @early << notification if notification[:relname] == @channel
+        end
+      end
+      false
+    end
+
+    def converse(&receive)
+      @early.each { |notification| receive.call(notification[:extra]) }
+      until @stopping
+        send_outbox
+        while (notification = @connection.notifies)
+          receive.call(notification[:extra]) if notification[:relname] == @channel
+        end
+        next unless @outbox.empty?
+
+        IO.select([@connection.socket_io, @woken])
+        drain_wakes
+        @connection.consume_input
+      end
+    end
+
+    def send_outbox
+      until @outbox.empty? && @unsent.nil?
+        @unsent ||= @outbox.pop
+        channel, event = @unsent
+        @connection.exec_params('SELECT pg_notify($1, $2)', [channel, @envelope.seal(channel, event)])
+        @unsent = nil
+      end
+    end
+
+    # Back-off with a short first pause: a restarted Postgres is back within a second.
+    def recover(error)
+      if error.is_a?(Pooled)
+        Log.once(:pooled, 'the database URL leads to a connection pool, where LISTEN is lost: set HEAPDUMP_DATABASE_URL to the direct URL')
+        return pause(POOLED_PAUSE_SECONDS)
+      end
+
+      Log.once(:database, "no connection to the database, trying on: #{error.class}: #{error.message.lines.first.to_s.strip}")
+      pause(@pause)
+      @pause = [@pause * 2, LONGEST_PAUSE_SECONDS].min
+    end
+
+    def pause(seconds)
+      deadline = now + seconds
+      while !@stopping && (left = deadline - now).positive?
+        IO.select([@woken], nil, nil, left)
+        drain_wakes
+      end
+    end
+
+    def wake
+      @waker.write_nonblock('.')
+    rescue SystemCallError, IOError
+      nil # already awake, or closed
+    end
+
+    def drain_wakes
+      @woken.read_nonblock(4096)
+    rescue IO::WaitReadable
+      nil
+    end
+
+    def disconnect
+      @connected = false
+      hang_up(@connection)
+      @connection = nil
+    end
+
+    def hang_up(connection)
+      return unless connection
+
+      Descriptors.disown(connection)
+      connection.finish unless connection.finished?
+    rescue PG::Error
+      nil
+    end
+
+    def now
+      Process.clock_gettime(Process::CLOCK_MONOTONIC)
+    end
+  end
+end

@@ -1,0 +1,70 @@
+# frozen_string_literal: true
+
+require_relative 'dump_job'
+require_relative 'line_reader'
+require_relative 'tracing'
+
+module Heapdump
+  # One process of the dyno, at the disposal of the leader (which may be the same process): a Unix socket that takes two orders,
+  # `trace` and `dump`.
+  class Member
+    ORDER_SECONDS = 1 # the leader writes its order as it connects
+
+    def initialize(rendezvous, configuration)
+      @rendezvous = rendezvous
+      @configuration = configuration
+      @tracing = Tracing.new(configuration.traced_from_boot?)
+      @jobs = {}
+      @server = rendezvous.open_socket
+    end
+
+    # Waits for one order, at most so long.
+    def serve(seconds)
+      ready, = IO.select([@server], nil, nil, seconds)
+      accept if ready
+      @tracing.expire
+    end
+
+    private
+
+    def accept
+      socket = Descriptors.own(@server.accept_nonblock)
+      order = read_order(socket)
+      case order && order['order']
+      when 'trace' then trace(socket, order)
+      when 'dump' then dump(socket, order)
+      else Descriptors.close(socket)
+      end
+    rescue IO::WaitReadable
+      nil
+    end
+
+    def read_order(socket)
+      lines = LineReader.new(socket)
+      until lines.ended?
+        return nil unless IO.select([socket], nil, nil, ORDER_SECONDS)
+
+        order = lines.read.first
+        return order if order
+      end
+    end
+
+    def trace(socket, order)
+      @tracing.open(order['seconds'], order['until'])
+      socket.write_nonblock("{\"type\":\"tracing\"}\n")
+    rescue SystemCallError, IOError
+      nil
+    ensure
+      Descriptors.close(socket)
+    end
+
+    # The same id asked for again (by a new leader) is the same dump.
+    def dump(socket, order)
+      @jobs.delete_if { |id, job| id != order['id'] && job.over? }
+      @jobs[order['id']] ||= DumpJob.new(
+        Dump.new(id: order['id'], dyno: order['dyno'], configuration: @configuration, tracing: @tracing)
+      ).start
+      @jobs[order['id']].attach(socket)
+    end
+  end
+end

@@ -1,0 +1,83 @@
+# frozen_string_literal: true
+
+module Heapdump
+  # What the kernel knows of a process of this dyno: the leader asks /proc and not the process itself, which may be too busy to
+  # answer. (Where there is no /proc, on a Mac, ps is asked.)
+  class ProcessEntry
+    attr_reader :pid
+
+    def initialize(pid)
+      @pid = pid
+    end
+
+    def alive?
+      Process.kill(0, pid)
+      state != 'Z'
+    rescue Errno::ESRCH
+      false
+    rescue Errno::EPERM
+      true
+    end
+
+    def rss_bytes
+      (status_field('VmRSS') || ps('rss')).to_i * 1024
+    end
+
+    def parent_pid
+      (status_field('PPid') || ps('ppid')).to_i
+    end
+
+    # As servers title themselves: Puma "puma: cluster worker 0: 7 [app]", Unicorn "unicorn worker[0] -c …", Sidekiq "sidekiq 6.5 app […]".
+    def name
+      case title
+      when /\Apuma: cluster worker (\d+)/ then "puma worker #{Regexp.last_match(1)}"
+      when /\A(?:\S*\/)?unicorn(?:_rails)? worker\[(\d+)\]/ then "unicorn worker #{Regexp.last_match(1)}"
+      when /\A(puma|unicorn|sidekiq|resque|good_job|delayed_job)\b/ then Regexp.last_match(1)
+      else program
+      end
+    end
+
+    def worker?
+      name.include?(' worker ')
+    end
+
+    private
+
+    # "ruby -W0 /app/bin/rails server" is "rails": the interpreter and its options say nothing.
+    def program
+      words = title.split(' ')
+      words.shift if words.first.to_s.match?(/(\A|\/)ruby[\d.]*\z/)
+      word = words.find { |candidate| !candidate.start_with?('-') } || 'ruby'
+      File.basename(word).gsub(/[^\w.-]/, '_')[0, 40]
+    end
+
+    def title
+      @title ||= begin
+        File.binread("/proc/#{pid}/cmdline").tr("\0", ' ').strip
+      rescue SystemCallError
+        ps('command')
+      end.force_encoding(Encoding::UTF_8).scrub('_')
+    end
+
+    def state
+      status_field('State') || ps('stat')[0]
+    end
+
+    def status_field(field)
+      File.foreach("/proc/#{pid}/status", encoding: Encoding::BINARY) do |line|
+        return line.split(/\s+/)[1] if line.start_with?("#{field}:")
+      end
+      nil
+    rescue SystemCallError
+      nil
+    end
+
+    def ps(column)
+      return '' if File.directory?('/proc/self')
+
+      IO.popen(['ps', '-o', "#{column}=", '-p', pid.to_s], &:read).to_s.strip
+    rescue SystemCallError
+      ''
+    end
+  end
+end

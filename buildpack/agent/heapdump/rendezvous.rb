@@ -1,0 +1,100 @@
+# frozen_string_literal: true
+
+require 'fileutils'
+require 'socket'
+require 'tmpdir'
+require_relative 'descriptors'
+require_relative 'process_entry'
+
+module Heapdump
+  # The place where the processes of one dyno find each other: a private directory with a socket for each process, the lock of the
+  # leader, and the ledger of requests.
+  class Rendezvous
+    class Unsafe < StandardError; end
+
+    LONGEST_PATH = 80 # sun_path has 108 bytes, and a file name comes after
+
+    attr_reader :path
+
+    def initialize(dyno)
+      base = Dir.tmpdir
+      base = '/tmp' if base.bytesize > LONGEST_PATH - 40
+      @path = File.join(base, "heapdump-#{Process.euid}-#{dyno.gsub(/[^\w.-]/, '_')[0, 24]}")
+    end
+
+    # Whoever can create names in /tmp could have made the directory before us: only our own, closed to others, will do.
+    def enter
+      FileUtils.mkdir_p(path, mode: 0o700)
+      stat = File.lstat(path)
+      return self if stat.directory? && stat.owned? && (stat.mode & 0o077).zero?
+
+      raise Unsafe, "#{path} is not a directory of this user's alone; nothing can be dumped until it is removed"
+    end
+
+    def ledger_path
+      File.join(path, 'requests.json')
+    end
+
+    def socket_path(pid)
+      File.join(path, "#{pid}.sock")
+    end
+
+    def open_socket
+      remove(socket_path(Process.pid))
+      Descriptors.own(UNIXServer.new(socket_path(Process.pid)))
+    end
+
+    def connect(pid)
+      Descriptors.own(UNIXSocket.new(socket_path(pid)))
+    end
+
+    # Every process that can dump, without the ones that only forked the others (Puma's master: its heap is its workers').
+    def members
+      entries = Dir.children(path).map { |file| file[/\A(\d+)\.sock\z/, 1] }.compact.map { |pid| ProcessEntry.new(pid.to_i) }
+      living, dead = entries.partition(&:alive?)
+      dead.each { |entry| remove(socket_path(entry.pid)) }
+      parents = living.map(&:parent_pid)
+      living.reject { |entry| parents.include?(entry.pid) && !entry.worker? }.sort_by(&:pid)
+    rescue Errno::ENOENT
+      []
+    end
+
+    # The leader's lock, or nil. A kill -9 releases it; a file that somebody removed meanwhile is not the lock.
+    def try_lock
+      file = File.open(lock_path, File::RDWR | File::CREAT, 0o600)
+      return Descriptors.own(file) if file.flock(File::LOCK_EX | File::LOCK_NB) && same_file?(file)
+
+      file.close
+      nil
+    end
+
+    # The last one out takes the rest away.
+    def leave
+      remove(socket_path(Process.pid))
+      return if Dir.children(path).any? { |file| file.end_with?('.sock') }
+
+      [ledger_path, lock_path].each { |file| remove(file) }
+      Dir.rmdir(path)
+    rescue SystemCallError
+      nil
+    end
+
+    private
+
+    def lock_path
+      File.join(path, 'leader.lock')
+    end
+
+    def same_file?(file)
+      file.stat.ino == File.stat(lock_path).ino
+    rescue Errno::ENOENT
+      false
+    end
+
+    def remove(file)
+      File.unlink(file)
+    rescue Errno::ENOENT
+      nil
+    end
+  end
+end

@@ -1,0 +1,26 @@
+# frozen_string_literal: true
+
+require 'objspace'
+
+module Heapdump
+  # What one thread's stack holds on to. A forked child has only the stack of the thread that forked, so what only another thread
+  # holds would look unreachable in its dump. Taken just before the fork, and in the dump an object of this class.
+  class ThreadStack
+    @saved = []
+
+    class << self
+      def save
+        @saved = Thread.list.map { |thread| new(thread) }
+      end
+
+      def release
+        @saved = []
+      end
+    end
+
+    def initialize(thread)
+      @thread = thread
+      @objects = ObjectSpace.reachable_objects_from(thread)
+    end
+  end
+end

@@ -1,0 +1,75 @@
+# frozen_string_literal: true
+
+require 'json'
+require 'rbconfig'
+require_relative 'descriptors'
+require_relative 'line_reader'
+
+module Heapdump
+  # The process that compresses and uploads, as seen from the one that dumps. It is a Ruby of its own, exec'd: it shares no memory
+  # with the app, loads none of its gems, and can be killed without anything happening to the app.
+  #
+  # Pipes: its stdin is the dump; descriptor 3 brings the order and, at the end, the verdict; its stdout reports.
+  class UploaderProcess
+    PROGRAM = File.expand_path('../uploader.rb', __dir__)
+    # The app's environment has RUBYOPT, BUNDLE_*, and secrets: none of the uploader's business.
+    KEPT = %w[PATH LANG LC_ALL LD_LIBRARY_PATH SSL_CERT_FILE SSL_CERT_DIR http_proxy https_proxy no_proxy
+              HTTP_PROXY HTTPS_PROXY NO_PROXY].freeze
+    PIPE_BYTES = 1 << 20 # 64 KiB by default: sixteen times as many switches between the two processes
+    F_SETPIPE_SZ = 1031
+
+    attr_reader :pid, :input, :reports
+
+    def initialize(order)
+      stdin, @input = pipe
+      orders, @orders = pipe
+      @reports, stdout = pipe
+      stdin.fcntl(F_SETPIPE_SZ, PIPE_BYTES) if RUBY_PLATFORM.include?('linux')
+      @input.binmode
+      @reader = LineReader.new(@reports)
+      @pid = Process.spawn(ENV.to_h.slice(*KEPT), RbConfig.ruby, '--disable=gems', PROGRAM,
+                           in: stdin, out: stdout, 3 => orders, unsetenv_others: true)
+      tell(order)
+    ensure
+      [stdin, orders, stdout].each { |io| Descriptors.close(io) if io }
+    end
+
+    def read
+      @reader.read
+    end
+
+    def ended?
+      @reader.ended?
+    end
+
+    # The child's dump is whole: complete the upload, and write the facts.
+    def keep(facts)
+      tell('verdict' => 'keep', 'facts' => facts)
+    end
+
+    def discard
+      tell('verdict' => 'discard')
+    end
+
+    # → how it ended, for a message.
+    def close
+      [@input, @orders, @reports].each { |io| Descriptors.close(io) }
+      status = Process.wait2(@pid).last if @pid
+      status&.signaled? ? "was killed by SIG#{Signal.signame(status.termsig)}" : "ended with status #{status&.exitstatus}"
+    rescue Errno::ECHILD
+      'ended'
+    end
+
+    private
+
+    def pipe
+      IO.pipe.each { |io| Descriptors.own(io) }
+    end
+
+    def tell(message)
+      @orders.write("#{JSON.generate(message)}\n")
+    rescue Errno::EPIPE
+      nil # its end shows on the reports
+    end
+  end
+end

@@ -1,0 +1,119 @@
+# frozen_string_literal: true
+
+require 'json'
+require_relative 'bucket'
+require_relative 'record_counter'
+require_relative 'upload'
+
+module Heapdump
+  # From the pipe to the bucket. Completes the upload only on the word of the process that dumps: a killed dump child looks like a
+  # normal end of the stream, and half a dump must never appear as an object.
+  class Uploader
+    # The dump is not wanted, or nobody is left who wants it.
+    class Discarded < StandardError; end
+
+    BLOCK_BYTES = 256 * 1024
+    REPORT_SECONDS = 0.5
+
+    def initialize(input:, orders:, reports:)
+      @input = input.binmode
+      @orders = orders
+      @reports = reports
+      @counter = RecordCounter.new
+      @reported_at = 0
+    end
+
+    def run
+      be_humble
+      order = JSON.parse(@orders.gets || raise(Discarded))
+      @stem = order['stem']
+      @bucket = Bucket.new(order['storage'])
+      @upload = Upload.new(@bucket, "#{@stem}.json.gz")
+      report('type' => 'ready')
+      copy
+      store
+    rescue Discarded
+      give_up('type' => 'discarded')
+    rescue Bucket::Refused => error
+      give_up('type' => 'failed', 'message' => error.message)
+    rescue StandardError => error
+      give_up('type' => 'failed', 'message' => "the uploader failed: #{error.class}: #{error.message}")
+    end
+
+    private
+
+    # The app comes first: in CPU, and when memory runs out. A stopping dyno sends SIGTERM to every process: leave nothing half done.
+    def be_humble
+      Process.setpriority(Process::PRIO_PROCESS, 0, 19)
+      File.write('/proc/self/oom_score_adj', '1000') if File.writable?('/proc/self/oom_score_adj')
+      main = Thread.current
+      %w[TERM INT].each { |name| Signal.trap(name) { main.raise(Discarded) } }
+    end
+
+    def copy
+      block = String.new(capacity: BLOCK_BYTES, encoding: Encoding::BINARY)
+      while read(block)
+        @counter.add(block)
+        @upload.write(block)
+        report_progress
+      end
+      @objects = @counter.finish
+    end
+
+    # The orders are watched too: if the dumping process is gone, its child is of no use any more.
+    def read(block)
+      loop do
+        ready, = IO.select([@input, @verdict ? nil : @orders].compact)
+        take_verdict if ready.include?(@orders)
+        return @input.read_nonblock(BLOCK_BYTES, block) if ready.include?(@input)
+      end
+    rescue EOFError
+      nil
+    end
+
+    def take_verdict
+      line = @orders.gets
+      @verdict = line && JSON.parse(line)
+      raise Discarded unless @verdict && @verdict['verdict'] == 'keep'
+    end
+
+    def store
+      take_verdict until @verdict
+      @upload.complete
+      report('type' => 'stored', 'key' => "#{@stem}.json.gz", 'bytes' => @counter.bytes, 'storedBytes' => @upload.stored_bytes,
+             'objects' => @objects, 'factsMissing' => !store_facts)
+    end
+
+    # The dump is in the bucket and whole; without its facts it is listed all the same.
+    def store_facts
+      facts = {'bytes' => @counter.bytes, 'objects' => @objects}.merge(@verdict['facts'])
+      values = facts.transform_values { |value| value.is_a?(String) ? value.gsub(/[^A-Za-z0-9._-]/, '_') : value }
+      names = values.reject { |_, value| value.is_a?(Hash) }.map { |name, value| "#{name}=#{value}" }
+      @bucket.put("#{@stem},#{names.join(',')}.facts", JSON.generate(values), 'application/json')
+    rescue Bucket::Refused
+      nil
+    end
+
+    def give_up(report)
+      %w[TERM INT].each { |name| Signal.trap(name, 'IGNORE') }
+      @upload&.abort
+      report(report)
+    rescue Bucket::Refused => error
+      report(report.merge('message' => "#{report['message']} (and an unfinished upload is left in the bucket: #{error.message})".strip))
+    end
+
+    def report_progress
+      now = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+      return if now - @reported_at < REPORT_SECONDS
+
+      @reported_at = now
+      report('type' => 'uploading', 'bytes' => @counter.bytes, 'storedBytes' => @upload.stored_bytes)
+    end
+
+    def report(message)
+      @reports.write("#{JSON.generate(message)}\n")
+    rescue Errno::EPIPE
+      nil # nobody listens any more; what is to be done is done all the same
+    end
+  end
+end
