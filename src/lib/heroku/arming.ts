@@ -20,6 +20,7 @@ export async function readArmingFacts(settings: AppSettings, heroku: APIClient):
     armedDynos: (settings.vars.HEAPDUMP_DYNOS || 'web.1').split(',').map(name => name.trim()),
     disabled: Boolean(settings.vars.HEAPDUMP_DISABLED),
   }
+  if (settings.app === null) return {...fromVars, buildpackAdded: null, dynosUp: null}
   const app = encodeURIComponent(settings.app)
   const ask = async <T>(path: string): Promise<T | null> => {
     try {
