@@ -1,0 +1,78 @@
+// Apps that run the the_lone_dyno gem with the code of its author's article: what they listen for, and how to see that they
+// answered. They say nothing back; the dumps that appear in the bucket are the answer.
+import {UserError} from '../errors.js'
+import type {NotifyConnection} from '../postgres/notify-connection.js'
+
+export type LoneDynoOptions = {
+  readonly processType: string
+  readonly keyBase: string
+  /** The `dynos:` given to the gem: the first N dynos of the type. */
+  readonly dynos: number
+}
+
+export const LONE_DYNO_DEFAULTS: LoneDynoOptions = {
+  dynos: 1,
+  keyBase: 'the_lone_dyno_hi_ho_silver',
+  processType: 'web',
+}
+
+/** The channels that the gem LISTENs on, `web_1the_lone_dyno_hi_ho_silver`. */
+export function loneDynoChannels({processType, keyBase, dynos}: LoneDynoOptions): string[] {
+  // The gem writes LISTEN with the bare name, which Postgres folds to lower case, cuts at blanks and refuses with a hyphen.
+  for (const [flag, text] of [['--process-type', processType], ['--key-base', keyBase]] as const) {
+    if (!/^[a-z0-9_.]+$/.test(text)) {
+      throw new UserError(`${flag} ${JSON.stringify(text)} never works with the_lone_dyno: its listener takes only a-z, 0-9, dots and _.`, {
+        code: 'lone_dyno_name',
+        exit: 2,
+        hint: 'Give the gem a key_base of lower-case letters, digits and underscores. (Upper case, blanks and hyphens never arrive, and neither do dynos of the Fir generation.)',
+      })
+    }
+  }
+
+  return Array.from({length: dynos}, (_, index) => `${processType}.${index + 1}${keyBase}`.replaceAll('.', '_'))
+}
+
+/** Tells every lone dyno to dump. The payload must not be empty: the gem's listener dies of an empty one. */
+export async function notifyLoneDynos(connection: NotifyConnection, options: LoneDynoOptions): Promise<void> {
+  for (const channel of loneDynoChannels(options)) await connection.notify(channel, 'heroku heapdump:trigger')
+}
+
+export type WatchOptions = {
+  /** Keys that were there before the NOTIFY. */
+  readonly known: ReadonlySet<string>
+  readonly listKeys: () => Promise<readonly string[]>
+  /** How often the gem looks for messages; every Puma worker does so by itself, at its own second. */
+  readonly pollMs: number
+  readonly timeoutMs: number
+  readonly onNewKey: (key: string) => void
+  readonly signal: AbortSignal
+}
+
+const LOOK_MS = 2000
+
+/**
+ * Watches the bucket until no new dump came for one poll of the gem and a bit, or `timeoutMs` is over, or `signal` aborts. Gives
+ * the new keys in the order in which they appeared: the gem never says how many there will be.
+ */
+export async function watchForDumps(options: WatchOptions): Promise<string[]> {
+  const seen = new Set(options.known)
+  const found: string[] = []
+  const deadline = Date.now() + options.timeoutMs
+  let quietUntil = deadline
+  while (!options.signal.aborted && Date.now() < Math.min(deadline, quietUntil)) {
+    const fresh = (await options.listKeys()).filter(key => !seen.has(key))
+    for (const key of fresh) {
+      seen.add(key)
+      found.push(key)
+      options.onNewKey(key)
+    }
+
+    if (fresh.length > 0) quietUntil = Date.now() + options.pollMs + 5000
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, Math.min(LOOK_MS, options.pollMs))
+      options.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), {once: true})
+    })
+  }
+
+  return found
+}

@@ -1,0 +1,58 @@
+// What all commands share: where the configuration comes from, `--json`, and how an error reaches a person or a script.
+import {Command, flags} from '@heroku-cli/command'
+import {Errors, Flags, Command as OclifCommand} from '@oclif/core'
+import {UserError} from './errors.js'
+import {type AppSettings, readAppSettings, readEnvFile} from './heroku/app-settings.js'
+
+export type SettingsFlags = {readonly app?: string; readonly env?: string}
+
+export abstract class HeapdumpCommand extends Command {
+  static override baseFlags = {
+    ...Command.baseFlagsWithoutPrompt(),
+    app: flags.app({required: false}),
+    env: Flags.string({
+      description: "file of NAME=value lines to take in place of an app's config vars",
+      helpValue: 'FILE',
+    }),
+    remote: flags.remote(),
+  }
+
+  static override enableJsonFlag = true
+
+  /** As oclif's own. Heroku's `init` also reads credentials, which may open a keychain: not for a local file. */
+  override async init(): Promise<void> {
+    await OclifCommand.prototype['init'].call(this)
+  }
+
+  /** Config vars of the app, or of the `--env` file when one is given. */
+  protected async settings({app, env}: SettingsFlags): Promise<AppSettings> {
+    if (env !== undefined) return readEnvFile(env)
+    if (!app) {
+      throw new UserError('No app given.', {
+        code: 'no_app',
+        exit: 2,
+        hint: 'Use --app NAME (or run this in a directory whose git remote is the app), or --env FILE for a database and a bucket without Heroku.',
+      })
+    }
+
+    await this.heroku.getAuth()
+    return readAppSettings(this.heroku, app)
+  }
+
+  protected override async catch(error: Errors.CLIError): Promise<unknown> {
+    if (!(error instanceof UserError)) return super.catch(error)
+    process.exitCode = error.exit
+    if (this.jsonEnabled()) {
+      this.logJson(this.toErrorJson(error))
+      return
+    }
+
+    throw new Errors.CLIError(error.hint ? `${error.message}\n${error.hint}` : error.message, {exit: error.exit})
+  }
+
+  protected override toErrorJson(error: unknown): {error: {code: string; message: string; hint: string | null}} {
+    if (error instanceof UserError) return {error: {code: error.code, hint: error.hint, message: error.message}}
+    const {message, body} = error as {message?: string; body?: {id?: string}}
+    return {error: {code: body?.id ?? 'error', hint: null, message: message ?? String(error)}}
+  }
+}

@@ -1,0 +1,34 @@
+// The configuration a command works with: the config vars of an app, or a dotenv file in their place.
+import type {APIClient} from '@heroku-cli/command'
+import {readFile} from 'node:fs/promises'
+import {UserError} from '../errors.js'
+
+export type ConfigVars = Readonly<Record<string, string>>
+
+export type AppSettings = {
+  /** null: the configuration is a file's, no Heroku app is involved. */
+  readonly app: string | null
+  readonly vars: ConfigVars
+  /** Where the variables come from, to be named in messages: `⬢ shop`, `.env`. */
+  readonly source: string
+}
+
+/** The app's config vars. Errors of the Platform API pass through as they are ("Couldn't find that app."). */
+export async function readAppSettings(heroku: APIClient, app: string): Promise<AppSettings> {
+  const {body} = await heroku.get<Record<string, string>>(`/apps/${encodeURIComponent(app)}/config-vars`)
+  return {app, source: `⬢ ${app}`, vars: body}
+}
+
+/** A file of NAME=value lines, as dotenv reads them. Nothing of it enters this process's own environment. */
+export async function readEnvFile(path: string): Promise<AppSettings> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message
+    throw new UserError(`Can't read ${path}: ${reason}.`, {code: 'no_env_file', exit: 2})
+  }
+
+  const {parse} = await import('dotenv')
+  return {app: null, source: path, vars: parse(text)}
+}

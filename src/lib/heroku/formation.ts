@@ -1,0 +1,65 @@
+// How many dynos of a kind the app runs and how large they are: what decides whether a dump there is wise.
+import type {APIClient} from '@heroku-cli/command'
+
+export type ProcessType = {
+  /** `web`, `worker`. */
+  readonly type: string
+  readonly quantity: number
+  /** `Standard-1X`; as the API spells it. */
+  readonly size: string
+  /** Memory quota of one dyno, bytes; null when the API does not say. */
+  readonly quotaBytes: number | null
+}
+
+type FormationBody = Array<{type: string; quantity: number; size?: string; dyno_size?: {name?: string}}>
+type SizesBody = Array<{name: string; memory?: number}>
+
+/** The process type that `dyno` (`web.1`) belongs to; null when the app has none of that name. */
+export async function readProcessType(heroku: APIClient, app: string, dyno: string): Promise<ProcessType | null> {
+  const type = dyno.split(/[.-]/, 1)[0]
+  const [{body: formation}, {body: sizes}] = await Promise.all([
+    heroku.get<FormationBody>(`/apps/${encodeURIComponent(app)}/formation`),
+    heroku.get<SizesBody>('/dyno-sizes'),
+  ])
+  const found = formation.find(one => one.type === type)
+  if (!found) return null
+  const size = found.size ?? found.dyno_size?.name ?? ''
+  // The API counts memory in GB with three decimals (0.5 = 512 MiB).
+  const memory = sizes.find(one => one.name.toLowerCase() === size.toLowerCase())?.memory
+  return {quantity: found.quantity, quotaBytes: memory ? memory * 2 ** 30 : null, size, type}
+}
+
+/** What to say before a dump of `dyno` is asked for; empty when there is nothing to worry about. */
+export function adviseBeforeDump(processType: ProcessType | null, dyno: string, app: string): string[] {
+  if (processType === null) {
+    return [`⬢ ${app} has no process type "${dyno.split(/[.-]/, 1)[0]}" in its formation.`]
+  }
+
+  const {type, quantity, size, quotaBytes} = processType
+  const lines: string[] = []
+  if (quantity === 0) {
+    lines.push(`⬢ ${app} runs no ${type} dyno. Start one: heroku ps:scale ${type}=1 --app ${app}`)
+  } else if (quantity === 1) {
+    lines.push(
+      `${dyno} is the only ${type} dyno: while it dumps, nobody else serves. A second one first is safer:`,
+      `  heroku ps:scale ${type}=2 --app ${app}    (does not restart ${dyno})`,
+    )
+  }
+
+  if (quotaBytes !== null && quotaBytes <= 2 ** 30) {
+    lines.push(
+      `A ${size} dyno has ${Math.round(quotaBytes / 2 ** 20)} MB. While a process is dumped it needs up to two thirds of its memory once more;`,
+      `  over the quota it swaps and slows (R14), far over it is killed (R15). A larger dyno restarts the app and empties its heap,`,
+      `  so resize before the memory has grown:  heroku ps:resize ${type}=performance-m --app ${app}`,
+    )
+  }
+
+  return lines
+}
+
+/** A warning once the agent has said how much memory the dyno's processes hold; null when there is room, or nobody knows. */
+export function adviseOnMemory(rssBytes: number, largestBytes: number, quotaBytes: number | null, dyno: string): string | null {
+  if (quotaBytes === null || rssBytes + (2 / 3) * largestBytes <= quotaBytes) return null
+  const mb = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`
+  return `${dyno} holds ${mb(rssBytes)} of its ${mb(quotaBytes)}, and its largest process ${mb(largestBytes)}: the dump may take it over the quota for some seconds.`
+}

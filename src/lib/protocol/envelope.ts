@@ -1,0 +1,63 @@
+// Message ↔ signed payload: `1.<hmac>.<json>`. The signature covers the channel and the bytes of the JSON as they stand.
+import {createHmac, timingSafeEqual} from 'node:crypto'
+import {UserError} from '../errors.js'
+import {type AgentEvent, type DumpRequest, MAX_PAYLOAD_BYTES, PROTOCOL_VERSION} from './messages.js'
+
+/** The signing key: 32 bytes, derived from what only the app and its operators hold. */
+export function deriveKey(secret: string): Buffer {
+  return createHmac('sha256', secret).update(`heroku-heapdump protocol ${PROTOCOL_VERSION}`).digest()
+}
+
+/** The secret that CLI and agent share, from the app's config vars; null when none is set. */
+export function findSecret(vars: Readonly<Record<string, string>>): string | null {
+  return vars.HEAPDUMP_SECRET || vars.AWS_SECRET_ACCESS_KEY || vars.BUCKETEER_AWS_SECRET_ACCESS_KEY || null
+}
+
+function sign(key: Buffer, channel: string, json: string): string {
+  return createHmac('sha256', key).update(`${channel}\n${json}`).digest('hex')
+}
+
+/** Throws when the payload would be over Postgres's limit. */
+export function encode(message: DumpRequest | AgentEvent, channel: string, key: Buffer): string {
+  const json = JSON.stringify(message)
+  const payload = `${PROTOCOL_VERSION}.${sign(key, channel, json)}.${json}`
+  if (Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES) {
+    throw new UserError(`A message of ${Buffer.byteLength(payload)} bytes does not fit into a NOTIFY.`, {code: 'payload_too_long'})
+  }
+
+  return payload
+}
+
+export type Decoded =
+  | {readonly ok: true; readonly message: {readonly type: string; readonly id: string} & Readonly<Record<string, unknown>>}
+  | {readonly ok: false; readonly reason: 'oversized' | 'version' | 'malformed' | 'signature'}
+
+/** Checks size, version, signature and shape, in this order; never throws. */
+export function decode(payload: string, channel: string, key: Buffer): Decoded {
+  if (Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES) return {ok: false, reason: 'oversized'}
+  const match = /^(\d{1,4})\.([0-9a-f]{64})\.(\{.*\})$/s.exec(payload)
+  if (!match) return {ok: false, reason: 'malformed'}
+  if (Number(match[1]) !== PROTOCOL_VERSION) return {ok: false, reason: 'version'}
+  const expected = sign(key, channel, match[3])
+  if (!timingSafeEqual(Buffer.from(expected), Buffer.from(match[2]))) return {ok: false, reason: 'signature'}
+  try {
+    const message = JSON.parse(match[3]) as Record<string, unknown>
+    if (message.v !== PROTOCOL_VERSION) return {ok: false, reason: 'version'}
+    if (typeof message.type !== 'string' || typeof message.id !== 'string') return {ok: false, reason: 'malformed'}
+    return {message: message as {type: string; id: string}, ok: true}
+  } catch {
+    return {ok: false, reason: 'malformed'}
+  }
+}
+
+const EVENT_TYPES = new Set<string>(['accepted', 'tracing', 'dumping', 'uploading', 'finished', 'failed', 'alive', 'done'] satisfies Array<
+  AgentEvent['type']
+>)
+
+/** A signed event of request `id`, or null: forged, of another request, or of a type this version does not know. */
+export function decodeEvent(payload: string, id: string, channel: string, key: Buffer): AgentEvent | null {
+  const decoded = decode(payload, channel, key)
+  if (!decoded.ok || decoded.message.id !== id || !EVENT_TYPES.has(decoded.message.type)) return null
+  // The agent signed it, so its fields are what docs/protocol.md says.
+  return decoded.message as unknown as AgentEvent
+}

@@ -1,0 +1,57 @@
+// What the CLI and the agent tell each other; docs/protocol.md is the contract. Sizes are bytes, `at` and `until` Unix seconds.
+
+export const PROTOCOL_VERSION = 1
+
+/** Postgres refuses a NOTIFY payload of 8,000 bytes. */
+export const MAX_PAYLOAD_BYTES = 7999
+
+/** Longest tracing window that an agent accepts. */
+export const MAX_TRACE_SECONDS = 3600
+
+type Message<Type extends string> = {readonly v: 1; readonly type: Type; readonly id: string; readonly dyno: string}
+
+export type DumpRequest = Message<'dump'> & {readonly at: number; readonly traceSeconds: number}
+
+export type AgentProcess = {readonly pid: number; readonly process: string; readonly rssBytes: number | null}
+
+export type FailureCode =
+  | 'busy'
+  | 'misconfigured'
+  | 'no_fork'
+  | 'dump_failed'
+  | 'upload_failed'
+  | 'process_gone'
+  | 'internal'
+
+export type Accepted = Message<'accepted'> & {
+  readonly agent: string
+  readonly ruby: string
+  readonly processes: readonly AgentProcess[]
+}
+export type Tracing = Message<'tracing'> & {readonly until: number}
+export type Dumping = Message<'dumping'> & {readonly pid: number; readonly rssBytes: number | null; readonly stallMs: number}
+export type Uploading = Message<'uploading'> & {readonly pid: number; readonly bytes: number; readonly storedBytes: number}
+export type Finished = Message<'finished'> & {
+  readonly pid: number
+  readonly key: string
+  readonly bytes: number
+  readonly storedBytes: number
+  readonly objects: number
+  readonly stallMs: number
+  readonly seconds: number
+}
+export type Failed = Message<'failed'> & {readonly pid: number | null; readonly code: FailureCode | string; readonly message: string}
+export type Alive = Message<'alive'>
+export type Done = Message<'done'> & {readonly finished: number; readonly failed: number}
+
+export type AgentEvent = Accepted | Tracing | Dumping | Uploading | Finished | Failed | Alive | Done
+
+/** The channel a dyno's agent listens on. Two names that fold alike are told apart by the message's `dyno`. */
+export function requestChannel(dyno: string): string {
+  return `heapdump_${dyno.toLowerCase().replaceAll(/[^a-z0-9]/g, '_')}`.slice(0, 63)
+}
+
+/** The channel on which the sender of request `id` listens. */
+export function replyChannel(id: string): string {
+  return `heapdump_reply_${id}`
+}

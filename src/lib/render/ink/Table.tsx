@@ -1,0 +1,86 @@
+// A table that fits its width: columns are as wide as their content asks; when that is too much, the flexible ones shrink
+// first, then the least important are left out.
+import {Box, Text} from 'ink'
+
+export type Column<Row> = {
+  readonly header: string
+  readonly value: (row: Row) => string
+  readonly align?: 'left' | 'right'
+  /** May be cut to this many characters; from which side says `shorten`. Absent: never cut. */
+  readonly minWidth?: number
+  readonly shorten?: (text: string, width: number) => string
+  readonly color?: string | ((row: Row) => string | undefined)
+  readonly dim?: boolean
+  readonly bold?: boolean
+  /** Columns with a higher number go first when the terminal is narrow. Absent: always stays. */
+  readonly dropOrder?: number
+}
+
+export type TableProps<Row> = {
+  readonly rows: readonly Row[]
+  readonly columns: ReadonlyArray<Column<Row>>
+  readonly width: number
+  readonly indent?: number
+}
+
+const GAP = 2
+
+type Laid<Row> = {readonly column: Column<Row>; readonly cells: readonly string[]; readonly width: number}
+
+/** Chooses columns and widths so that a line has at most `width` characters, if the columns that always stay allow it. */
+export function layOut<Row>(columns: ReadonlyArray<Column<Row>>, rows: readonly Row[], width: number): Array<Laid<Row>> {
+  let laid = columns.map(column => {
+    const cells = rows.map(row => column.value(row))
+    return {cells, column, width: Math.max(column.header.length, ...cells.map(cell => cell.length))}
+  })
+  const total = () => laid.reduce((sum, one) => sum + one.width, GAP * (laid.length - 1))
+  const floor = () => laid.reduce((sum, one) => sum + Math.min(one.width, one.column.minWidth ?? one.width), GAP * (laid.length - 1))
+  while (floor() > width) {
+    const dropped = laid.reduce((worst, one) => ((one.column.dropOrder ?? 0) > (worst.column.dropOrder ?? 0) ? one : worst))
+    if ((dropped.column.dropOrder ?? 0) === 0) break
+    laid = laid.filter(one => one !== dropped)
+  }
+
+  let excess = total() - width
+  while (excess > 0) {
+    // The widest column that may shrink gives one character at a time, so that several end up alike.
+    const shrinkable = laid.filter(one => one.column.minWidth !== undefined && one.width > one.column.minWidth)
+    if (shrinkable.length === 0) break
+    const widest = shrinkable.reduce((a, b) => (b.width > a.width ? b : a))
+    laid = laid.map(one => (one === widest ? {...one, width: one.width - 1} : one))
+    excess--
+  }
+
+  return laid
+}
+
+function fit(text: string, width: number, column: {align?: 'left' | 'right'; shorten?: (text: string, width: number) => string}): string {
+  const cut = text.length > width ? (column.shorten ?? ((t, w) => `${t.slice(0, w - 1)}…`))(text, width) : text
+  return column.align === 'right' ? cut.padStart(width) : cut.padEnd(width)
+}
+
+export function Table<Row>({rows, columns, width, indent = 1}: TableProps<Row>) {
+  const laid = layOut(columns, rows, width - indent)
+  return (
+    <Box flexDirection="column" marginLeft={indent}>
+      <Text dimColor wrap="truncate">
+        {laid.map(one => fit(one.column.header, one.width, one.column)).join(' '.repeat(GAP)).trimEnd()}
+      </Text>
+      {rows.map((row, index) => (
+        <Text key={index} wrap="truncate">
+          {laid.map((one, position) => {
+            const {column} = one
+            const color = typeof column.color === 'function' ? column.color(row) : column.color
+            const last = position === laid.length - 1
+            const text = fit(one.cells[index], one.width, column)
+            return (
+              <Text key={column.header} bold={column.bold} color={color} dimColor={column.dim}>
+                {last ? text.trimEnd() : text + ' '.repeat(GAP)}
+              </Text>
+            )
+          })}
+        </Text>
+      ))}
+    </Box>
+  )
+}

@@ -1,0 +1,71 @@
+// The running dump on a terminal: one row a process, a bar for what has left it.
+import {Box, Text} from 'ink'
+import type {DumpState, ProcessDump} from '../../agent/dump-state.js'
+import {formatBytes, formatDuration} from '../../units.js'
+import {formatStall} from '../trigger-lines.js'
+import {type Column, Table} from './Table.js'
+
+type Props = {
+  readonly state: DumpState
+  readonly dyno: string
+  readonly app: string | null
+  /** Epoch ms, so that a frame is a function of its props. */
+  readonly nowMs: number
+  readonly width: number
+  /** A mean ratio of dump bytes to resident memory: only for the bar, which then moves with what is written. */
+  readonly bytesPerRss?: number
+}
+
+const BAR_WIDTH = 20
+
+const STATE_WORDS: Record<ProcessDump['state'], string> = {
+  dumping: 'dumping',
+  failed: 'failed',
+  finished: 'stored',
+  uploading: 'uploading',
+  waiting: 'waiting for its turn',
+}
+
+function bar(process: ProcessDump, bytesPerRss: number): string {
+  if (process.state === 'waiting' || process.state === 'failed') return ''
+  const expected = (process.rssBytes ?? 0) * bytesPerRss
+  const share = process.state === 'finished' ? 1 : Math.min(0.95, expected > 0 ? (process.bytes ?? 0) / expected : 0)
+  const filled = Math.round(share * BAR_WIDTH)
+  return '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled)
+}
+
+function headline(state: DumpState, dyno: string, where: string, nowMs: number): string {
+  if (!state.accepted) return `Asking ${dyno}${where} …`
+  if (state.tracingUntilMs !== null) {
+    const left = Math.max(0, (state.tracingUntilMs - nowMs) / 1000)
+    return `Tracing allocations on ${dyno}${where} … ${formatDuration(left)} left`
+  }
+
+  return `Dumping ${dyno}${where}`
+}
+
+export function TriggerProgress({state, dyno, app, nowMs, width, bytesPerRss = 1}: Props) {
+  const columns: ReadonlyArray<Column<ProcessDump>> = [
+    {align: 'right', header: 'pid', value: row => String(row.pid)},
+    {header: 'process', minWidth: 8, value: row => row.process},
+    {align: 'right', header: 'memory', value: row => formatBytes(row.rssBytes)},
+    {align: 'right', header: 'stall', value: row => formatStall(row.stallMs)},
+    {dropOrder: 1, header: 'dump', value: row => bar(row, bytesPerRss)},
+    {align: 'right', header: '', value: row => (row.bytes === null ? '' : formatBytes(row.bytes))},
+    {
+      color: row => ({failed: 'red', finished: 'green'})[row.state as string],
+      header: ' ',
+      minWidth: 8,
+      value: row => STATE_WORDS[row.state],
+    },
+  ]
+  return (
+    <Box flexDirection="column">
+      <Box justifyContent="space-between" marginLeft={1} width={width - 1}>
+        <Text wrap="truncate">{headline(state, dyno, app === null ? '' : ` of ⬢ ${app}`, nowMs)}</Text>
+        <Text dimColor> Ctrl-C stops watching, not the dump</Text>
+      </Box>
+      {state.processes.length > 0 ? <Table columns={columns} rows={state.processes} width={width} /> : null}
+    </Box>
+  )
+}

@@ -1,0 +1,61 @@
+// What a trigger leaves on the screen: the dumps it made, by the names that other commands take.
+import {Box, Text} from 'ink'
+import type {ProcessDump} from '../../agent/dump-state.js'
+import {formatBytes, formatCount} from '../../units.js'
+import {formatStall} from '../trigger-lines.js'
+import {type Column, Table} from './Table.js'
+
+export type TriggerResultRow = ProcessDump & {readonly dumpId: string | null}
+
+type Props = {
+  readonly rows: readonly TriggerResultRow[]
+  readonly dyno: string
+  readonly seconds: number
+  /** The flags that name the app again: ` --app shop`, ` --env .env`. */
+  readonly target: string
+  readonly width: number
+}
+
+const COLUMNS: ReadonlyArray<Column<TriggerResultRow>> = [
+  {bold: true, header: 'ID', value: row => row.dumpId ?? '–'},
+  {align: 'right', header: 'PID', value: row => String(row.pid)},
+  {header: 'Process', minWidth: 8, value: row => row.process},
+  {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
+  {align: 'right', header: 'Size', value: row => formatBytes(row.bytes)},
+  {align: 'right', header: 'Stored', value: row => formatBytes(row.storedBytes)},
+  {align: 'right', header: 'Stall', value: row => formatStall(row.stallMs)},
+]
+
+export function TriggerResult({rows, dyno, seconds, target, width}: Props) {
+  const finished = rows.filter(row => row.state === 'finished')
+  const failed = rows.filter(row => row.state !== 'finished')
+  const worst = Math.max(0, ...finished.map(row => row.stallMs ?? 0))
+  const dumps = finished.length === 1 ? '1 dump' : `${finished.length} dumps`
+  return (
+    <Box flexDirection="column">
+      {finished.length > 0 ? (
+        <Box flexDirection="column">
+          <Text>
+            {' '}
+            Done. {dumps} of {dyno} in {Math.round(seconds)} s; no process stood still for more than {formatStall(worst)}.
+          </Text>
+          <Text> </Text>
+          <Table columns={COLUMNS} rows={finished} width={width} />
+          <Text> </Text>
+        </Box>
+      ) : null}
+      {failed.map(row => (
+        <Text key={row.pid} color="red">
+          {' '}
+          pid {row.pid} ({row.process}): {row.error?.message ?? 'no dump'}
+        </Text>
+      ))}
+      {finished.length > 0 ? (
+        <Text>
+          {' '}
+          Next: <Text bold>heroku heapdump:analyze {finished[0].dumpId}{target}</Text>
+        </Text>
+      ) : null}
+    </Box>
+  )
+}

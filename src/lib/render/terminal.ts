@@ -1,0 +1,7 @@
+// What the terminal can show. Kept apart from Ink, so that asking costs nothing.
+
+/** Columns to draw for: the terminal's, else COLUMNS, else 80. */
+export function terminalWidth(stream: {columns?: number} = process.stdout): number {
+  const fromEnvironment = Number(process.env.COLUMNS)
+  return stream.columns || (Number.isInteger(fromEnvironment) && fromEnvironment > 20 ? fromEnvironment : 80)
+}

@@ -1,0 +1,55 @@
+// The running dump for a log: one plain line for each thing that happened.
+import type {DumpState, ProcessDump} from '../agent/dump-state.js'
+import {formatBytes, formatCount, formatDuration} from '../units.js'
+
+/** Lines that say what changed from one state to the next; bytes in flight are not worth a line. */
+export function formatTriggerChange(before: DumpState, after: DumpState, dyno: string): string[] {
+  const lines: string[] = []
+  if (after.accepted && !before.accepted) {
+    const names = after.processes.map(one => `${one.process} (pid ${one.pid}, ${formatBytes(one.rssBytes)})`)
+    lines.push(`${dyno} answered: ${names.join(', ')}`)
+  }
+
+  if (after.tracingUntilMs !== null && before.tracingUntilMs === null) {
+    const seconds = Math.max(0, (after.tracingUntilMs - Date.now()) / 1000)
+    lines.push(`tracing allocations for ${formatDuration(seconds)}`)
+  }
+
+  for (const process of after.processes) {
+    const previous = before.processes.find(one => one.pid === process.pid)
+    if (previous?.state !== process.state) lines.push(...describe(process))
+  }
+
+  return lines
+}
+
+function describe(process: ProcessDump): string[] {
+  const who = `pid ${process.pid}`
+  switch (process.state) {
+    case 'waiting': {
+      return []
+    }
+
+    case 'dumping': {
+      return [`${who}: dumping (stood still for ${formatStall(process.stallMs)})`]
+    }
+
+    case 'uploading': {
+      return [`${who}: uploading`]
+    }
+
+    case 'finished': {
+      return [`${who}: stored ${formatBytes(process.storedBytes)}, ${formatCount(process.objects)} objects`]
+    }
+
+    case 'failed': {
+      return [`${who}: failed: ${process.error?.message ?? 'no reason given'}`]
+    }
+  }
+}
+
+/** `9 ms`, `0.8 ms`; null → `–`. */
+export function formatStall(ms: number | null): string {
+  if (ms === null) return '–'
+  return `${ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms)} ms`
+}

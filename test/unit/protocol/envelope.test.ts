@@ -1,0 +1,51 @@
+import {readFileSync} from 'node:fs'
+import {describe, expect, it} from 'vitest'
+import {decode, decodeEvent, deriveKey, encode, findSecret} from '../../../src/lib/protocol/envelope.js'
+import {type DumpRequest, replyChannel, requestChannel} from '../../../src/lib/protocol/messages.js'
+
+type Case = {readonly name: string; readonly payload: string; readonly outcome: string}
+const read = (name: string) => JSON.parse(readFileSync(new URL(`../../fixtures/protocol/${name}`, import.meta.url), 'utf8'))
+const requests = read('requests.json') as {secret: string; key: string; channel: string; cases: Case[]}
+const channels = read('channels.json') as {cases: Array<{dyno: string; channel: string}>}
+const key = deriveKey(requests.secret)
+const request: DumpRequest = {at: 1_732_424_083, dyno: 'web.1', id: 'k3f9q2m8x1', traceSeconds: 0, type: 'dump', v: 1}
+
+describe('envelope', () => {
+  it('derives the key that the agent derives', () => {
+    expect(key.toString('hex')).toBe(requests.key)
+  })
+
+  // What only the agent can judge (its clock, its dyno) has passed the envelope.
+  const outcomeOfEnvelope = (outcome: string) => (['stale', 'invalid', 'other_dyno'].includes(outcome) ? 'ok' : outcome)
+  it.each(requests.cases)('$name: $outcome', ({payload, outcome}) => {
+    const decoded = decode(payload, requests.channel, key)
+    expect(decoded.ok ? 'ok' : decoded.reason).toBe(outcomeOfEnvelope(outcome))
+  })
+
+  it('refuses what Postgres would refuse', () => {
+    const long = {...request, dyno: 'x'.repeat(8000)}
+    expect(() => encode(long, requests.channel, key)).toThrow('does not fit')
+    expect(decode(`1.${'0'.repeat(64)}.{${'x'.repeat(8000)}}`, requests.channel, key)).toEqual({ok: false, reason: 'oversized'})
+  })
+
+  it('reads what it wrote, and only events of the request asked for', () => {
+    const channel = replyChannel('k3f9q2m8x1')
+    const event = {dyno: 'web.1', failed: 0, finished: 2, id: 'k3f9q2m8x1', type: 'done', v: 1} as const
+    const payload = encode(event, channel, key)
+    expect(decodeEvent(payload, 'k3f9q2m8x1', channel, key)).toEqual(event)
+    expect(decodeEvent(payload, 'another0id', channel, key)).toBeNull()
+    expect(decodeEvent(payload, 'k3f9q2m8x1', channel, deriveKey('wrong'))).toBeNull()
+    expect(decodeEvent(encode(request, channel, key), 'k3f9q2m8x1', channel, key)).toBeNull()
+  })
+
+  it('prefers the secret made for this', () => {
+    expect(findSecret({AWS_SECRET_ACCESS_KEY: 'b', BUCKETEER_AWS_SECRET_ACCESS_KEY: 'c', HEAPDUMP_SECRET: 'a'})).toBe('a')
+    expect(findSecret({AWS_SECRET_ACCESS_KEY: 'b', BUCKETEER_AWS_SECRET_ACCESS_KEY: 'c'})).toBe('b')
+    expect(findSecret({BUCKETEER_AWS_SECRET_ACCESS_KEY: 'c'})).toBe('c')
+    expect(findSecret({HEAPDUMP_SECRET: ''})).toBeNull()
+  })
+})
+
+it.each(channels.cases)('channel of $dyno', ({dyno, channel}) => {
+  expect(requestChannel(dyno)).toBe(channel)
+})
