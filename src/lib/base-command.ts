@@ -39,8 +39,22 @@ export abstract class HeapdumpCommand extends Command {
     return readAppSettings(this.heroku, app)
   }
 
+  /** The flags that name the same app or file again, for a command that a screen proposes: ` --app shop`. */
+  protected target(flags: SettingsFlags): string {
+    return ` ${this.targetArguments(flags).join(' ')}`
+  }
+
+  protected targetArguments({app, env}: SettingsFlags): string[] {
+    return env === undefined ? ['--app', app ?? ''] : ['--env', env]
+  }
+
   protected override async catch(error: Errors.CLIError): Promise<unknown> {
-    if (!(error instanceof UserError)) return super.catch(error)
+    if (!(error instanceof UserError)) {
+      // Under --json oclif would exit 1 for everything, what the Heroku API refused included.
+      process.exitCode = error.oclif?.exit ?? 1
+      return super.catch(error)
+    }
+
     process.exitCode = error.exit
     if (this.jsonEnabled()) {
       this.logJson(this.toErrorJson(error))

@@ -1,0 +1,317 @@
+import {Flags} from '@oclif/core'
+import {type DumpState, type ProcessDump, initialDumpState, reduceDumpState} from '../../lib/agent/dump-state.js'
+import {HeapdumpCommand, type SettingsFlags} from '../../lib/base-command.js'
+import {UserError} from '../../lib/errors.js'
+import {durationFlag} from '../../lib/flags.js'
+import type {AppSettings} from '../../lib/heroku/app-settings.js'
+import type {ProcessType} from '../../lib/heroku/formation.js'
+import type {NotifyConnection} from '../../lib/postgres/notify-connection.js'
+import {formatDuration} from '../../lib/units.js'
+
+export type TriggerResult = {
+  readonly id: string
+  readonly dyno: string
+  readonly processes: ReadonlyArray<
+    Pick<ProcessDump, 'pid' | 'process' | 'state' | 'key' | 'bytes' | 'storedBytes' | 'objects' | 'stallMs'> & {
+      readonly error?: {readonly code: string; readonly message: string}
+    }
+  >
+}
+
+type TriggerFlags = SettingsFlags & {
+  readonly analyze: boolean
+  readonly database?: string
+  readonly dyno: string
+  readonly dynos: number
+  readonly 'key-base': string
+  readonly 'lone-dyno': boolean
+  readonly poll?: number
+  readonly 'process-type': string
+  readonly timeout?: number
+  readonly trace?: number
+  readonly wait: boolean
+  readonly yes: boolean
+}
+
+export default class HeapdumpTrigger extends HeapdumpCommand {
+  static override description = 'dump the heap of every process of a dyno into the bucket'
+
+  static override examples = [
+    '$ heroku heapdump:trigger --app example-app',
+    '$ heroku heapdump:trigger --app example-app --dyno worker.1 --trace 5m',
+    '$ heroku heapdump:trigger --app example-app --yes --analyze',
+    '$ heroku heapdump:trigger --env .env --yes --json',
+    '$ heroku heapdump:trigger --app example-app --lone-dyno',
+  ]
+
+  static override flags = {
+    analyze: Flags.boolean({description: 'analyze the first dump when it is stored', exclusive: ['json', 'no-wait']}),
+    database: Flags.string({description: 'attachment or config var of the database to send through', helpValue: 'NAME'}),
+    dyno: Flags.string({default: 'web.1', description: 'dyno to dump', exclusive: ['lone-dyno'], helpValue: 'web.1'}),
+    dynos: Flags.integer({default: 1, dependsOn: ['lone-dyno'], description: 'the "dynos" given to the_lone_dyno', min: 1}),
+    'key-base': Flags.string({
+      default: 'the_lone_dyno_hi_ho_silver',
+      dependsOn: ['lone-dyno'],
+      description: 'the "key_base" given to the_lone_dyno',
+    }),
+    'lone-dyno': Flags.boolean({description: 'speak to an app that runs the the_lone_dyno gem in place of our agent'}),
+    poll: durationFlag({dependsOn: ['lone-dyno'], description: 'the "sleep" given to the_lone_dyno', max: 3600}),
+    'process-type': Flags.string({
+      default: 'web',
+      dependsOn: ['lone-dyno'],
+      description: 'the "process_type" given to the_lone_dyno',
+    }),
+    timeout: durationFlag({description: 'how long to wait for an answer (20s; for dumps of a lone dyno 5m)', max: 3600}),
+    trace: durationFlag({
+      description: 'first record for this long where objects are allocated',
+      exclusive: ['lone-dyno'],
+      max: 3600,
+    }),
+    wait: Flags.boolean({allowNo: true, default: true, description: 'watch until the dumps are stored'}),
+    yes: Flags.boolean({char: 'y', description: 'do not ask'}),
+  }
+
+  /** Ctrl-C ends the watching, never the dump. A second one ends everything, as usual. */
+  private readonly interrupted = new AbortController()
+
+  async run(): Promise<TriggerResult | undefined> {
+    const {flags} = await this.parse(HeapdumpTrigger)
+    process.once('SIGINT', () => this.interrupted.abort())
+    const settings = await this.settings(flags)
+    const [{readBucketSettings}, {findDatabase}] = await Promise.all([
+      import('../../lib/store/bucket-settings.js'),
+      import('../../lib/heroku/database.js'),
+    ])
+    const bucket = readBucketSettings(settings.vars, settings.source)
+    const processType = await this.advise(settings, flags)
+    const database = await findDatabase(settings, this.heroku, flags.database)
+    try {
+      await this.confirm(bucket.bucket, flags)
+      const {NotifyConnection} = await import('../../lib/postgres/notify-connection.js')
+      const connection = await NotifyConnection.open(database.address)
+      try {
+        if (flags['lone-dyno']) return await this.dumpLoneDyno(connection, settings, flags)
+        return await this.dump(connection, settings, flags, processType)
+      } finally {
+        await connection.close()
+      }
+    } finally {
+      database.close()
+    }
+  }
+
+  /** What the formation says about the wisdom of a dump, on stderr. Advice that can't be had stops nobody. */
+  private async advise(settings: AppSettings, flags: TriggerFlags): Promise<ProcessType | null> {
+    if (settings.app === null) return null
+    try {
+      const {adviseBeforeDump, readProcessType} = await import('../../lib/heroku/formation.js')
+      const dyno = flags['lone-dyno'] ? `${flags['process-type']}.1` : flags.dyno
+      const processType = await readProcessType(this.heroku, settings.app, dyno)
+      for (const line of adviseBeforeDump(processType, dyno, settings.app)) this.say(` ${line}`)
+      return processType
+    } catch {
+      return null
+    }
+  }
+
+  /** The one question: a dump holds everything. Scripts answer it beforehand with --yes. */
+  private async confirm(bucket: string, flags: TriggerFlags): Promise<void> {
+    this.say(' A heap dump holds every string the app has in memory, in plain text: passwords, tokens,')
+    this.say(` customer data. It goes to s3://${bucket}.`)
+    if (flags.trace) this.say(` Tracing slows ${flags.dyno} to about a third for ${formatDuration(flags.trace)}.`)
+    if (flags.yes) return
+    if (!process.stdin.isTTY || !process.stderr.isTTY) {
+      throw new UserError('Nobody is there to agree: standard input is no terminal.', {
+        code: 'not_confirmed',
+        exit: 2,
+        hint: 'In a script, say so beforehand with --yes.',
+      })
+    }
+
+    const {createInterface} = await import('node:readline/promises')
+    const terminal = createInterface({input: process.stdin, output: process.stderr})
+    terminal.once('SIGINT', () => this.interrupted.abort())
+    try {
+      const answer = await terminal.question(' Continue? (y/N) ', {signal: this.interrupted.signal})
+      if (/^y(es)?$/i.test(answer.trim())) return
+    } catch (error) {
+      if (!this.interrupted.signal.aborted) throw error
+      this.say('')
+    } finally {
+      terminal.close()
+    }
+
+    throw new UserError('Nothing was sent.', {code: 'not_confirmed', exit: 1})
+  }
+
+  private async dump(
+    connection: NotifyConnection,
+    settings: AppSettings,
+    flags: TriggerFlags,
+    processType: ProcessType | null,
+  ): Promise<TriggerResult | undefined> {
+    const [{newRequestId, requestDump}, {openTriggerView}, {findSecret}] = await Promise.all([
+      import('../../lib/agent/request-dump.js'),
+      import('../../lib/render/trigger-view.js'),
+      import('../../lib/protocol/envelope.js'),
+    ])
+    const id = newRequestId()
+    const startedAt = Date.now()
+    let state = initialDumpState
+    const view = await openTriggerView({app: settings.app, dyno: flags.dyno, initial: state, stream: process.stderr})
+    try {
+      const events = requestDump(connection, {
+        answerTimeoutMs: (flags.timeout ?? 20) * 1000,
+        dyno: flags.dyno,
+        id,
+        // The bucket's settings were read: a secret is among them.
+        secret: findSecret(settings.vars) ?? '',
+        signal: this.interrupted.signal,
+        traceSeconds: flags.trace ?? 0,
+      })
+      for await (const event of events) {
+        const before = state
+        state = reduceDumpState(state, event)
+        view.update(state)
+        if (state.accepted && !before.accepted) await this.warnOnMemory(state, flags.dyno, processType)
+        if (state.accepted && !flags.wait) break
+      }
+    } catch (error) {
+      view.close()
+      if (!(error instanceof UserError) || error.code !== 'no_agent') throw error
+      const {explainNoAgent, readArmingFacts} = await import('../../lib/heroku/arming.js')
+      const hint = explainNoAgent(await readArmingFacts(settings, this.heroku), flags.dyno, settings.app)
+      throw new UserError(error.message, {code: error.code, hint})
+    }
+
+    view.close()
+    return this.conclude(id, state, (Date.now() - startedAt) / 1000, flags)
+  }
+
+  private async warnOnMemory({processes}: DumpState, dyno: string, processType: ProcessType | null): Promise<void> {
+    const {adviseOnMemory} = await import('../../lib/heroku/formation.js')
+    const sizes = processes.map(one => one.rssBytes ?? 0)
+    const total = sizes.reduce((sum, size) => sum + size, 0)
+    const advice = adviseOnMemory(total, Math.max(0, ...sizes), processType?.quotaBytes ?? null, dyno)
+    if (advice !== null) this.say(` ${advice}`)
+  }
+
+  private async conclude(id: string, state: DumpState, seconds: number, flags: TriggerFlags): Promise<TriggerResult | undefined> {
+    const {dyno} = flags
+    const result: TriggerResult = {
+      dyno,
+      id,
+      processes: state.processes.map(({pid, process, state: at, key, bytes, storedBytes, objects, stallMs, error}) => ({
+        bytes,
+        key,
+        objects,
+        pid,
+        process,
+        stallMs,
+        state: at,
+        storedBytes,
+        ...(error === null ? {} : {error}),
+      })),
+    }
+    const next = `heroku heapdump:list${this.target(flags)}`
+    if (state.refused !== null) {
+      const hint = state.refused.code === 'busy' ? `Watch it arrive: ${next}` : undefined
+      throw new UserError(`${dyno}: ${state.refused.message}`, {code: state.refused.code, hint})
+    }
+
+    if (this.interrupted.signal.aborted) {
+      const sent = state.accepted ? 'the dump goes on in the dyno.' : `the request was sent; ${dyno} may still dump.`
+      this.say(`\n Stopped watching: ${sent}\n Next: ${next}`)
+      process.exitCode = 130
+      return result
+    }
+
+    if (!state.done) {
+      this.say(` ${dyno} is dumping ${state.processes.length} processes.\n Next: ${next}`)
+      return result
+    }
+
+    const finished = state.processes.filter(one => one.state === 'finished')
+    if (finished.length === 0) {
+      const [first] = state.processes
+      throw new UserError(`No dump of ${dyno} was stored: ${first?.error?.message ?? 'it has no process to dump'}.`, {
+        code: first?.error?.code ?? 'no_process',
+        hint: `heroku logs --dyno ${dyno} | grep heapdump tells more.`,
+      })
+    }
+
+    if (finished.length < state.processes.length) process.exitCode = 3
+    if (!this.jsonEnabled()) await this.show(state, seconds, flags)
+    if (flags.analyze) await this.config.runCommand('heapdump:analyze', [finished[0].key ?? 'latest', ...this.targetArguments(flags)])
+    return result
+  }
+
+  private async show(state: DumpState, seconds: number, flags: TriggerFlags): Promise<void> {
+    const [{renderScreen}, {createElement}, {TriggerResult: Screen}, {terminalWidth}, {dumpIdFromKey}] = await Promise.all([
+      import('../../lib/render/ink/render-screen.js'),
+      import('react'),
+      import('../../lib/render/ink/TriggerResult.js'),
+      import('../../lib/render/terminal.js'),
+      import('../../lib/store/dump-key.js'),
+    ])
+    const width = terminalWidth()
+    const rows = state.processes.map(one => ({...one, dumpId: one.key === null ? null : dumpIdFromKey(one.key)}))
+    this.log(renderScreen(createElement(Screen, {dyno: flags.dyno, rows, seconds, target: this.target(flags), width}), width))
+  }
+
+  private async dumpLoneDyno(connection: NotifyConnection, settings: AppSettings, flags: TriggerFlags): Promise<TriggerResult | undefined> {
+    const [{notifyLoneDynos, watchForDumps}, {openStore}] = await Promise.all([
+      import('../../lib/agent/lone-dyno.js'),
+      import('../../lib/store/open-store.js'),
+    ])
+    const store = openStore(settings.vars, settings.source)
+    const listKeys = async () => (await store.list()).filter(dump => dump.complete).map(dump => dump.key)
+    const known = new Set(await listKeys())
+    const options = {dynos: flags.dynos, keyBase: flags['key-base'], processType: flags['process-type']}
+    await notifyLoneDynos(connection, options)
+    this.say(` Sent to ${options.dynos} ${options.processType} ${options.dynos === 1 ? 'dyno' : 'dynos'}. The gem looks for messages every ${formatDuration(flags.poll ?? 60)}; waiting for dumps in the bucket.`)
+    const result = {dyno: `${options.processType}.1`, id: 'lone-dyno', processes: []} as const
+    if (!flags.wait) return result
+    const keys = await watchForDumps({
+      known,
+      listKeys,
+      onNewKey: key => this.say(` stored ${key}`),
+      pollMs: (flags.poll ?? 60) * 1000,
+      signal: this.interrupted.signal,
+      timeoutMs: (flags.timeout ?? 300) * 1000,
+    })
+    if (this.interrupted.signal.aborted) {
+      this.say(`\n Stopped watching: the app may still dump.\n Next: heroku heapdump:list${this.target(flags)}`)
+      process.exitCode = 130
+    } else if (keys.length === 0) {
+      throw new UserError(`No dump appeared in the bucket within ${formatDuration(flags.timeout ?? 300)}.`, {
+        code: 'no_agent',
+        hint:
+          'Does the app run TheLoneDyno.exclusive with the same process_type and key_base, on a dyno that was started since?\n' +
+          'One exception in its block ends that listener for good: heroku ps:restart, and look at the logs.',
+      })
+    }
+
+    const dumps = (await store.list()).filter(dump => keys.includes(dump.key))
+    if (keys.length > 0 && !this.jsonEnabled()) this.log(` ${keys.length === 1 ? '1 dump' : `${keys.length} dumps`}.\n Next: heroku heapdump:analyze ${dumps[0].id}${this.target(flags)}`)
+    if (keys.length > 0 && flags.analyze) await this.config.runCommand('heapdump:analyze', [keys[0], ...this.targetArguments(flags)])
+    return {
+      ...result,
+      processes: dumps.map(({pid, key, bytes, storedBytes}) => ({
+        bytes,
+        key,
+        objects: null,
+        pid: pid ?? 0,
+        process: 'unknown',
+        stallMs: null,
+        state: 'finished',
+        storedBytes,
+      })),
+    }
+  }
+
+  /** Progress, warnings and advice: stderr, so that stdout is the result alone. */
+  private say(text: string): void {
+    process.stderr.write(`${text}\n`)
+  }
+}
