@@ -1,0 +1,34 @@
+// Everything: build, lint, types, unit tests, then the tests with real Ruby, Postgres and Heroku CLI. `npm test -- NAME` runs
+// the test files whose path holds NAME.
+import {spawnSync} from 'node:child_process'
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const directory = mkdtempSync(join(tmpdir(), 'heapdump-test-report-'))
+const report = join(directory, 'report.json')
+
+const steps = [
+  ['node', ['scripts/build.js']],
+  ['npm', ['run', '--silent', 'lint']],
+  ['node', ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)]],
+]
+let status = 0
+for (const [command, args] of steps) {
+  console.log(`\n$ ${command} ${args.filter(arg => !arg.includes('eporter') && !arg.includes(report)).join(' ')}`)
+  status = spawnSync(command, args, {cwd: root, stdio: 'inherit'}).status ?? 1
+  if (status !== 0) break
+}
+
+try {
+  const {numPassedTests, numFailedTests, numPendingTests} = JSON.parse(readFileSync(report, 'utf8'))
+  console.log(`\n${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`)
+} catch {
+  console.log('\nNo test ran.')
+  status ||= 1
+}
+
+rmSync(directory, {force: true, recursive: true})
+process.exitCode = status

@@ -1,0 +1,42 @@
+// Which lines of code the living objects were allocated by. Only traced objects have one.
+import type {Heap} from '../heap/heap.js'
+import {NO_SITE} from '../heap/site-table.js'
+import {type AnalysisOptions, eachObject, takeTop} from './options.js'
+
+export type AllocationSite = {
+  readonly file: string
+  /** null where native code allocated. */
+  readonly line: number | null
+  readonly objects: number
+  readonly memsize: number
+  /** Outgoing references of these objects. */
+  readonly references: number
+  readonly retainedSize: number | null
+}
+
+/** By memsize. */
+export function allocationSites(heap: Heap, options: AnalysisOptions): readonly AllocationSite[] {
+  const {siteTable} = heap.tables
+  const {sites, firstEdge} = heap.columns
+  const objects = new Uint32Array(siteTable.size)
+  const references = new Uint32Array(siteTable.size)
+  const memsize = new Float64Array(siteTable.size)
+  eachObject(heap, options, index => {
+    const site = sites[index]
+    if (site === NO_SITE) return
+    objects[site]++
+    memsize[site] += heap.memsize(index)
+    references[site] += firstEdge[index + 1] - firstEdge[index]
+  })
+
+  const order = Array.from(objects.keys()).filter(site => objects[site] > 0)
+  order.sort((a, b) => memsize[b] - memsize[a] || objects[b] - objects[a] || a - b)
+  return takeTop(order, options).map(site => ({
+    file: siteTable.file(site),
+    line: siteTable.line(site),
+    memsize: memsize[site],
+    objects: objects[site],
+    references: references[site],
+    retainedSize: null,
+  }))
+}

@@ -1,0 +1,31 @@
+// Whose file a path is. Heroku puts an app in /app and its gems in /app/vendor/bundle; elsewhere gems lie in any directory `gems/`.
+
+export type OriginKind = 'app' | 'gem' | 'stdlib' | 'boot' | 'unknown'
+
+export type CodeOrigin = {
+  /** The gem with its version, or a word for the kind. */
+  readonly name: string
+  readonly kind: OriginKind
+}
+
+const GEM = /\/gems\/([^/]+-\d[^/]*)\//
+const GIT_GEM = /\/bundler\/gems\/([^/]+)-[0-9a-f]{7,40}\//
+/** Debian's Ruby packages gems without a directory of their own version. */
+const STDLIB = /\/(?:lib|lib64|share)\/ruby\/|\.so$/
+
+export function originOf(file: string): CodeOrigin {
+  // `require` allocates whatever a loaded file allocates at its top: start-up, not this file's doing.
+  if (file.startsWith('<internal:') || file.endsWith('/kernel_require.rb')) return {kind: 'boot', name: 'boot'}
+  const git = GIT_GEM.exec(file)
+  if (git !== null) return {kind: 'gem', name: git[1]}
+  const gem = lastMatch(GEM, file)
+  if (gem !== null) return {kind: 'gem', name: gem}
+  if (STDLIB.test(file)) return {kind: 'stdlib', name: 'stdlib'}
+  if (file.startsWith('/') || /^(?:app|lib|config)\//.test(file)) return {kind: 'app', name: 'app'}
+  return {kind: 'unknown', name: '(eval)'}
+}
+
+function lastMatch(pattern: RegExp, text: string): string | null {
+  const matches = [...text.matchAll(new RegExp(pattern, 'g'))]
+  return matches.at(-1)?.[1] ?? null
+}

@@ -1,0 +1,66 @@
+// Texts that are in memory more than once. Only strings whose value the dump has: 7-bit ones that share no buffer.
+import type {Heap} from '../heap/heap.js'
+import {NONE} from '../heap/heap.js'
+import {TYPE} from '../heap/object-types.js'
+import {NO_SITE} from '../heap/site-table.js'
+import {type AnalysisOptions, eachObject, takeTop} from './options.js'
+
+export type DuplicateString = {
+  /** Cut after 1,000 bytes, and then ending in `…`. */
+  readonly value: string
+  readonly count: number
+  readonly memsize: number
+  /** What one shared copy would save: (count − 1) × memsize ÷ count, rounded down. */
+  readonly wasted: number
+  /** Where the traced ones come from, most frequent first. */
+  readonly sites: ReadonlyArray<{readonly file: string; readonly line: number | null; readonly count: number}>
+}
+
+/** By wasted bytes; only what occurs twice or more. */
+export function duplicateStrings(heap: Heap, options: AnalysisOptions): readonly DuplicateString[] {
+  const {values} = heap.tables
+  const {types, details} = heap.columns
+  const counts = new Uint32Array(values.size)
+  const memsizes = new Float64Array(values.size)
+  eachObject(heap, options, index => {
+    const value = details[index]
+    if (types[index] !== TYPE.STRING || value === NONE) return
+    counts[value]++
+    memsizes[value] += heap.memsize(index)
+  })
+
+  const order = Array.from(counts.keys()).filter(value => counts[value] > 1)
+  const wasted = (value: number) => Math.floor(((counts[value] - 1) * memsizes[value]) / counts[value])
+  order.sort((a, b) => wasted(b) - wasted(a) || counts[b] - counts[a] || a - b)
+  const shown = takeTop(order, options)
+  const sites = countSites(heap, options, shown)
+  return shown.map(value => ({
+    count: counts[value],
+    memsize: memsizes[value],
+    sites: sites.get(value) ?? [],
+    value: values.text(value) ?? '',
+    wasted: wasted(value),
+  }))
+}
+
+type SiteCount = DuplicateString['sites'][number]
+
+function countSites(heap: Heap, options: AnalysisOptions, shown: readonly number[]): Map<number, readonly SiteCount[]> {
+  const {siteTable} = heap.tables
+  const {types, details, sites} = heap.columns
+  const wanted = new Map(shown.map(value => [value, new Map<number, number>()]))
+  eachObject(heap, options, index => {
+    if (types[index] !== TYPE.STRING || sites[index] === NO_SITE) return
+    const perSite = wanted.get(details[index])
+    perSite?.set(sites[index], (perSite.get(sites[index]) ?? 0) + 1)
+  })
+
+  return new Map(
+    Array.from(wanted, ([value, perSite]) => [
+      value,
+      [...perSite]
+        .toSorted(([siteA, a], [siteB, b]) => b - a || siteA - siteB)
+        .map(([site, count]) => ({count, file: siteTable.file(site), line: siteTable.line(site)})),
+    ]),
+  )
+}

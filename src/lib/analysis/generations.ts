@@ -1,0 +1,32 @@
+// When what is alive was allocated: objects by the GC count at their allocation.
+import type {Heap} from '../heap/heap.js'
+
+export type GenerationRow = {
+  /** null: allocated while nothing was traced. */
+  readonly generation: number | null
+  readonly objects: number
+  readonly memsize: number
+}
+
+/** By generation, null first. Never cut: there are as many rows as there were GCs. */
+export function generations(heap: Heap): readonly GenerationRow[] {
+  const column = heap.columns.generations
+  const rows = new Map<number, {objects: number; memsize: number}>()
+  let last = -2
+  let row = {memsize: 0, objects: 0}
+  for (let index = 0; index < heap.count; index++) {
+    if (column[index] !== last) {
+      last = column[index]
+      const known = rows.get(last)
+      row = known ?? {memsize: 0, objects: 0}
+      if (known === undefined) rows.set(last, row)
+    }
+
+    row.objects++
+    row.memsize += heap.memsize(index)
+  }
+
+  return [...rows]
+    .toSorted(([a], [b]) => a - b)
+    .map(([generation, counts]) => ({generation: generation === -1 ? null : generation, ...counts}))
+}

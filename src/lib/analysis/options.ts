@@ -1,0 +1,30 @@
+// What narrows a report.
+import type {Heap} from '../heap/heap.js'
+
+export type AnalysisOptions = {
+  /** Rows a table; 0 = all. */
+  readonly top: number
+  /** Only objects of this generation; null = those without one; undefined = all. */
+  readonly generation?: number | null
+}
+
+/** The generation as the column holds it: -1 for nil, ALL_GENERATIONS for no limit. */
+export const ALL_GENERATIONS = -2
+
+export function generationFilter(options: AnalysisOptions): number {
+  return options.generation === undefined ? ALL_GENERATIONS : (options.generation ?? -1)
+}
+
+/** Calls `visit` with the index of each object that the options let through. */
+export function eachObject(heap: Heap, options: AnalysisOptions, visit: (index: number) => void): void {
+  const wanted = generationFilter(options)
+  const {generations} = heap.columns
+  for (let index = 0; index < heap.count; index++) {
+    if (wanted === ALL_GENERATIONS || generations[index] === wanted) visit(index)
+  }
+}
+
+/** The first rows of a table that is sorted already. */
+export function takeTop<Row>(rows: readonly Row[], {top}: AnalysisOptions): readonly Row[] {
+  return top === 0 ? rows : rows.slice(0, top)
+}

@@ -1,0 +1,23 @@
+// Dumps that are no objects of a bucket: a file, or standard input.
+import {stat} from 'node:fs/promises'
+import {UserError} from '../errors.js'
+import type {Chunks} from './chunks.js'
+
+export type LocalDump = {
+  readonly source: string
+  readonly bytes: {readonly path: string} | {readonly chunks: Chunks}
+  /** null: standard input, or a pipe. */
+  readonly storedBytes: number | null
+}
+
+/** The dump that `name` means, if it is `-` or a file; null if there is no such file. */
+export async function findLocalDump(name: string, stdin: Chunks): Promise<LocalDump | null> {
+  if (name === '-') return {bytes: {chunks: stdin}, source: '-', storedBytes: null}
+  const found = await stat(name).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ENAMETOOLONG') return null
+    throw new UserError(`${name} can't be read: ${error.message}`, {cause: error, code: 'not_readable'})
+  })
+  if (found === null) return null
+  if (found.isDirectory()) throw new UserError(`${name} is a directory.`, {code: 'not_a_dump', hint: 'Name a dump in it.'})
+  return {bytes: {path: name}, source: name, storedBytes: found.isFile() ? found.size : null}
+}

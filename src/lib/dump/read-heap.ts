@@ -1,0 +1,93 @@
+// A dump's bytes → the heap. One pass, 250–400 MB/s, about 45 bytes of memory an object; nothing of the dump's text is kept but
+// what repeats.
+import {UserError} from '../errors.js'
+import type {Heap} from '../heap/heap.js'
+import {ignoreProgress, type OnProgress} from '../progress.js'
+import {type Chunks, gunzip, type InflateEnd, isGzip, prepend} from './chunks.js'
+import {DumpScanner, notADump} from './dump-scanner.js'
+
+export type ReadOptions = {
+  /** Size of what the chunks hold (compressed or not); null while unknown. For progress, and to allocate once. */
+  readonly storedBytes?: number | null
+  /** Size of the dump before compression, when someone knows it. */
+  readonly dumpBytes?: number | null
+  readonly onProgress?: OnProgress
+}
+
+export type ReadResult = {
+  readonly heap: Heap
+  /** Bytes of the dump, uncompressed, as far as it could be read. */
+  readonly bytes: number
+  /** The dump ends before it was complete: all totals are lower bounds. */
+  readonly truncated: boolean
+  /** Lines that are no JSON record; those of them that are in the heap all the same. */
+  readonly malformedLines: number
+  readonly recoveredLines: number
+}
+
+/** Reads a dump, gzipped or not. Throws UserError `empty_dump` or `not_a_dump`. */
+export async function readHeap(chunks: Chunks, options: ReadOptions = {}): Promise<ReadResult> {
+  const {storedBytes = null, dumpBytes = null, onProgress = ignoreProgress} = options
+  const iterator = chunks[Symbol.asyncIterator]()
+  const first = await takeFirst(iterator)
+  if (first.length === 0) {
+    throw new UserError('The dump is empty (0 bytes).', {
+      code: 'empty_dump',
+      hint: 'Nothing was written to it, or its upload was interrupted. Take another one: heroku heapdump:trigger',
+    })
+  }
+
+  let storedDone = 0
+  const counted = count(prepend(first, iterator), bytes => {
+    storedDone += bytes
+    onProgress({phase: 'reading', done: storedDone, total: storedBytes})
+  })
+  const compressed = isGzip(first)
+  const scanner = new DumpScanner(dumpBytes ?? (compressed ? null : storedBytes))
+  let end: InflateEnd = 'whole'
+  if (compressed) {
+    const inflated = gunzip(counted)
+    for (;;) {
+      const next = await inflated.next()
+      if (next.done) {
+        end = next.value
+        break
+      }
+
+      scanner.push(next.value)
+    }
+  } else {
+    for await (const chunk of counted) scanner.push(chunk)
+  }
+
+  if (scanner.bytes === 0) throw notADump()
+  onProgress({phase: 'resolving references', done: 0, total: null})
+  const {builder, cut} = scanner.finish()
+  return {
+    heap: builder.build(),
+    bytes: scanner.bytes,
+    truncated: cut || end !== 'whole',
+    malformedLines: scanner.malformedLines,
+    recoveredLines: scanner.recoveredLines,
+  }
+}
+
+/** The first two bytes or more, to tell gzip by; fewer only if there are no more. */
+async function takeFirst(iterator: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  let first: Uint8Array = new Uint8Array(0)
+  while (first.length < 2) {
+    const next = await iterator.next()
+    if (next.done) break
+    if (first.length === 0) first = next.value
+    else first = Uint8Array.from([...first, ...next.value])
+  }
+
+  return first
+}
+
+async function* count(chunks: Chunks, add: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    add(chunk.length)
+    yield chunk
+  }
+}

@@ -1,0 +1,71 @@
+// Lines that are no JSON because Ruby printed a text raw: a path, a class name with quotes, backslashes or line breaks in it. The
+// text lies between its key and the next known member, so it can be escaped after the fact and the line parsed again.
+import {isRecord, type RawRecord} from './record.js'
+
+/** Members whose text some Ruby prints raw: `file` in all versions, `name` up to 3.3, `method` in 3.0 and early 3.1. */
+const RAW_TEXTS = ['name', 'real_class_name', 'struct', 'file', 'method', 'value'] as const
+
+const FOLLOWERS =
+  'references|file|line|method|generation|memsize|flags|singleton|superclass|real_class_name|encoding|coderange|capacity|value'
+
+/** The record that a damaged line meant; null if not even its address, type and memsize can be found. */
+export function repairRecord(line: string): RawRecord | null {
+  return parseRecord(escapeRawTexts(line)) ?? salvageRecord(line)
+}
+
+export function parseRecord(line: string): RawRecord | null {
+  try {
+    const value: unknown = JSON.parse(line)
+    return isRecord(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+function escapeRawTexts(line: string): string {
+  let repaired = line
+  for (const key of RAW_TEXTS) {
+    const opening = `"${key}":"`
+    const start = repaired.indexOf(opening)
+    if (start === -1) continue
+    const textStart = start + opening.length
+    const rest = repaired.slice(textStart)
+    const follower = new RegExp(String.raw`",\s?"(?:${FOLLOWERS})":`).exec(rest) ?? /"\s?\}/.exec(rest)
+    if (follower === null) continue
+    const text = rest.slice(0, follower.index)
+    if (isJsonText(text)) continue
+    repaired = repaired.slice(0, textStart) + JSON.stringify(text).slice(1, -1) + rest.slice(follower.index)
+  }
+
+  return repaired
+}
+
+function isJsonText(text: string): boolean {
+  try {
+    JSON.parse(`"${text}"`)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Member by member, whatever stands between them: for bytes that were overwritten. */
+function salvageRecord(line: string): RawRecord | null {
+  if (!line.startsWith('{')) return null
+  const record: Record<string, unknown> = {}
+  for (const key of ['address', 'type', 'class', 'imemo_type', 'struct', 'name', 'value', 'file', 'method', 'root']) {
+    const match = new RegExp(String.raw`"${key}":\s?"((?:[^"\\\u0000-\u001f]|\\.)*)"`).exec(line)
+    if (match !== null && isJsonText(match[1])) record[key] = JSON.parse(`"${match[1]}"`)
+  }
+
+  for (const key of ['memsize', 'generation', 'line', 'bytesize', 'length', 'size', 'shape_id']) {
+    const match = new RegExp(String.raw`"${key}":\s?(\d+)[,}]`).exec(line)
+    if (match !== null) record[key] = Number(match[1])
+  }
+
+  if (typeof record.address === 'string' && !/^0x[0-9a-f]+$/i.test(record.address)) return null
+  if (typeof record.type === 'string' && !/^[A-Z]+$/.test(record.type)) return null
+  const list = /"references":\s?\[([^\]{}]*)/.exec(line)
+  if (list !== null) record.references = list[1].match(/0x[0-9a-f]+/gi) ?? []
+  return isRecord(record) && (record.type === 'ROOT' || typeof record.memsize === 'number') ? record : null
+}

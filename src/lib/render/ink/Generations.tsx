@@ -1,0 +1,60 @@
+// What is alive by the GC before which it was allocated: a bar a generation, neighbours put together when there are too many.
+import {Box, Text} from 'ink'
+import type {GenerationRow} from '../../analysis/generations.js'
+import {formatBytes, formatShortCount} from '../../units.js'
+
+type Props = {
+  readonly rows: readonly GenerationRow[]
+  readonly width: number
+  /** Rows at most. */
+  readonly height?: number
+}
+
+type Bar = {readonly label: string; readonly objects: number; readonly memsize: number}
+
+const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const
+
+/** At most `limit` bars; the untraced objects keep their own. */
+export function barsOf(rows: readonly GenerationRow[], limit: number): readonly Bar[] {
+  const untraced = rows.filter(row => row.generation === null)
+  const traced = rows.filter(row => row.generation !== null)
+  const perBar = Math.ceil(traced.length / Math.max(1, limit - untraced.length))
+  const bars = untraced.map(row => ({label: 'before tracing', memsize: row.memsize, objects: row.objects}))
+  for (let start = 0; start < traced.length; start += perBar) {
+    const group = traced.slice(start, start + perBar)
+    const [first, last] = [group[0].generation, group[group.length - 1].generation]
+    bars.push({
+      label: first === last ? `GC ${first}` : `GC ${first}–${last}`,
+      memsize: group.reduce((sum, row) => sum + row.memsize, 0),
+      objects: group.reduce((sum, row) => sum + row.objects, 0),
+    })
+  }
+
+  return bars
+}
+
+function drawBar(share: number, width: number): string {
+  const eighths = Math.round(share * width * 8)
+  const bar = '█'.repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8]
+  return bar === '' && share > 0 ? EIGHTHS[1] : bar
+}
+
+export function Generations({rows, width, height = 12}: Props) {
+  const bars = barsOf(rows, height)
+  const largest = Math.max(1, ...bars.map(bar => bar.memsize))
+  const labelWidth = Math.max(...bars.map(bar => bar.label.length))
+  const barWidth = Math.max(8, Math.min(60, width - labelWidth - 27))
+  return (
+    <Box flexDirection="column" marginLeft={1}>
+      {bars.map(bar => (
+        <Text key={bar.label} wrap="truncate">
+          {bar.label.padStart(labelWidth)}
+          {'  '}
+          <Text dimColor={bar.label === 'before tracing'}>{drawBar(bar.memsize / largest, barWidth).padEnd(barWidth)}</Text>
+          {formatBytes(bar.memsize).padStart(9)}
+          {formatShortCount(bar.objects).padStart(8)} obj
+        </Text>
+      ))}
+    </Box>
+  )
+}

@@ -1,0 +1,36 @@
+// One line on stderr while something is being read: a bar when the size is known, else what was read so far. Nothing at all where
+// nobody looks.
+import type {OnProgress} from '../progress.js'
+import {formatBytes} from '../units.js'
+
+const BAR_WIDTH = 24
+const FRAME_MS = 100
+const CLEAR_LINE = '\r\u001b[K'
+
+export type ProgressBar = {
+  readonly onProgress: OnProgress
+  /** Clears the line. */
+  close(): void
+}
+
+export function openProgressBar(stream: NodeJS.WriteStream): ProgressBar {
+  if (!stream.isTTY) return {close() {}, onProgress() {}}
+  let drawnAt = 0
+  let phaseDrawn = ''
+  return {
+    close() {
+      stream.write(CLEAR_LINE)
+    },
+    onProgress({phase, done, total}) {
+      const now = Date.now()
+      if (phase === phaseDrawn && now - drawnAt < FRAME_MS) return
+      drawnAt = now
+      phaseDrawn = phase
+      const share = total === null || total === 0 ? null : Math.min(1, done / total)
+      const filled = Math.round((share ?? 0) * BAR_WIDTH)
+      const bar = share === null ? '' : ` ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${Math.round(share * 100)} %`
+      const amount = done > 0 ? ` ${formatBytes(done)}${total === null ? '' : ` of ${formatBytes(total)}`}` : ''
+      stream.write(`${CLEAR_LINE} ${phase}${bar}${amount}`)
+    },
+  }
+}
