@@ -1,5 +1,5 @@
 // What all commands share: where the configuration comes from, `--json`, and how an error reaches a person or a script.
-import {Command, flags} from '@heroku-cli/command'
+import {Command, flags as herokuFlags} from '@heroku-cli/command'
 import {Errors, Flags, Command as OclifCommand} from '@oclif/core'
 import {UserError} from './errors.js'
 import {type AppSettings, readAppSettings, readEnvFile} from './heroku/app-settings.js'
@@ -9,12 +9,12 @@ export type SettingsFlags = {readonly app?: string; readonly env?: string}
 export abstract class HeapdumpCommand extends Command {
   static override baseFlags = {
     ...Command.baseFlagsWithoutPrompt(),
-    app: flags.app({required: false}),
+    app: herokuFlags.app({required: false}),
     env: Flags.string({
       description: "file of NAME=value lines to take in place of an app's config vars",
       helpValue: 'FILE',
     }),
-    remote: flags.remote(),
+    remote: herokuFlags.remote(),
   }
 
   static override enableJsonFlag = true

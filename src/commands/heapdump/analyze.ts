@@ -1,13 +1,23 @@
 import {Args, Errors, Flags} from '@oclif/core'
 import type {AnalysisReport} from '../../lib/analysis/report.js'
-import {HeapdumpCommand} from '../../lib/base-command.js'
-import {UserError} from '../../lib/errors.js'
+import type {DumpBytes} from '../../lib/analysis/analyze.js'
+import {HeapdumpCommand, type SettingsFlags} from '../../lib/base-command.js'
 
 /** Exit status of an analysis that is complete as far as the dump is. */
 const DONE_WITH_WARNING = 3
 /** Rows a table where --top says nothing: a screen for people, more for scripts. */
 const TOP_ON_SCREEN = 10
 const TOP_IN_JSON = 100
+
+type DumpToAnalyze = {
+  readonly source: string
+  readonly bytes: DumpBytes
+  readonly storedBytes: number | null
+  readonly dumpBytes?: number | null
+  /** What to type to name it again; the source when absent. */
+  readonly name?: string
+  readonly title?: string
+}
 
 const generationFlag = Flags.custom<number | null>({
   helpValue: 'N|nil',
@@ -27,6 +37,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
 
   static override examples = [
     '$ heroku heapdump:analyze --app example-app',
+    '$ heroku heapdump:analyze d7k2mq --app example-app',
     '$ heroku heapdump:analyze heap.json.gz',
     '$ heroku heapdump:analyze heap.json --top 0 --json',
     '$ cat heap.json | heroku heapdump:analyze - --generation nil',
@@ -44,11 +55,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       import('../../lib/dump/local-dump.js'),
       import('../../lib/render/progress-bar.js'),
     ])
-    const dump = await findLocalDump(args.dump, process.stdin)
-    if (dump === null) {
-      throw new UserError(`There is no file ${args.dump}.`, {code: 'dump_not_found', hint: 'Name a heap dump file, or - for standard input.'})
-    }
-
+    const dump = (await findLocalDump(args.dump, process.stdin)) ?? (await this.openStored(args.dump, flags))
     const progress = openProgressBar(process.stderr)
     const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
     const report = await analyze({
@@ -63,11 +70,29 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       this.warn('This dump is cut short: every number is a lower bound. Was its upload interrupted, or the disk full?')
     }
 
-    if (!this.jsonEnabled()) await this.show(report, args.dump, flags.generation)
+    if (!this.jsonEnabled()) await this.show(report, dump, flags.generation)
     return report
   }
 
-  private async show(report: AnalysisReport, name: string, generation?: number | null): Promise<void> {
+  /** A dump of the bucket, which is read as it comes: nothing of it touches the disk. */
+  private async openStored(name: string, flags: SettingsFlags): Promise<DumpToAnalyze> {
+    const settings = await this.settings(flags)
+    const [{openStore}, {findDump}, {formatAge}] = await Promise.all([
+      import('../../lib/store/open-store.js'),
+      import('../../lib/store/find-dump.js'),
+      import('../../lib/units.js'),
+    ])
+    const store = openStore(settings.vars, settings.source)
+    const target = this.target(flags)
+    const {id, key, bytes, dyno, process: role, ruby, release, createdAt} = await findDump(store, name, target)
+    const {stream, storedBytes} = await store.open(key)
+    const place = [settings.app === null ? null : `⬢ ${settings.app}`, dyno].filter(Boolean).join(' ')
+    const age = formatAge(Date.parse(createdAt), Date.now())
+    const title = [id, place, role, ruby && `Ruby ${ruby}`, release, age].filter(Boolean).join(' · ')
+    return {bytes: {chunks: stream}, dumpBytes: bytes, name: `${id}${target}`, source: key, storedBytes, title}
+  }
+
+  private async show(report: AnalysisReport, dump: DumpToAnalyze, generation?: number | null): Promise<void> {
     const [{renderScreen}, {createElement}, {Analysis}, {terminalWidth}] = await Promise.all([
       import('../../lib/render/ink/render-screen.js'),
       import('react'),
@@ -75,8 +100,9 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       import('../../lib/render/terminal.js'),
     ])
     const width = terminalWidth()
+    const name = dump.name ?? dump.source
     const next = [`heroku heapdump:analyze ${name} --top 50`, '--generation N', '--json']
-    const title = name === '-' ? 'standard input' : name
+    const title = dump.title ?? (name === '-' ? 'standard input' : name)
     this.log(renderScreen(createElement(Analysis, {generation, next, report, title, width}), width))
   }
 }

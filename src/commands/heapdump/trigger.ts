@@ -22,11 +22,11 @@ type TriggerFlags = SettingsFlags & {
   readonly analyze: boolean
   readonly database?: string
   readonly dyno: string
-  readonly dynos: number
-  readonly 'key-base': string
+  readonly dynos?: number
+  readonly 'key-base'?: string
   readonly 'lone-dyno': boolean
   readonly poll?: number
-  readonly 'process-type': string
+  readonly 'process-type'?: string
   readonly timeout?: number
   readonly trace?: number
   readonly wait: boolean
@@ -45,19 +45,17 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
   ]
 
   static override flags = {
-    analyze: Flags.boolean({description: 'analyze the first dump when it is stored', exclusive: ['json', 'no-wait']}),
+    analyze: Flags.boolean({description: 'analyze the first dump when it is stored', exclusive: ['json']}),
     database: Flags.string({description: 'attachment or config var of the database to send through', helpValue: 'NAME'}),
-    dyno: Flags.string({default: 'web.1', description: 'dyno to dump', exclusive: ['lone-dyno'], helpValue: 'web.1'}),
-    dynos: Flags.integer({default: 1, dependsOn: ['lone-dyno'], description: 'the "dynos" given to the_lone_dyno', min: 1}),
+    dyno: Flags.string({default: 'web.1', description: 'dyno to dump', helpValue: 'web.1'}),
+    dynos: Flags.integer({dependsOn: ['lone-dyno'], description: 'the "dynos" given to the_lone_dyno', min: 1}),
     'key-base': Flags.string({
-      default: 'the_lone_dyno_hi_ho_silver',
       dependsOn: ['lone-dyno'],
       description: 'the "key_base" given to the_lone_dyno',
     }),
     'lone-dyno': Flags.boolean({description: 'speak to an app that runs the the_lone_dyno gem in place of our agent'}),
     poll: durationFlag({dependsOn: ['lone-dyno'], description: 'the "sleep" given to the_lone_dyno', max: 3600}),
     'process-type': Flags.string({
-      default: 'web',
       dependsOn: ['lone-dyno'],
       description: 'the "process_type" given to the_lone_dyno',
     }),
@@ -105,7 +103,7 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
     if (settings.app === null) return null
     try {
       const {adviseBeforeDump, readProcessType} = await import('../../lib/heroku/formation.js')
-      const dyno = flags['lone-dyno'] ? `${flags['process-type']}.1` : flags.dyno
+      const dyno = flags['lone-dyno'] ? `${flags['process-type'] ?? 'web'}.1` : flags.dyno
       const processType = await readProcessType(this.heroku, settings.app, dyno)
       for (const line of adviseBeforeDump(processType, dyno, settings.app)) this.say(` ${line}`)
       return processType
@@ -260,14 +258,18 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
   }
 
   private async dumpLoneDyno(connection: NotifyConnection, settings: AppSettings, flags: TriggerFlags): Promise<TriggerResult | undefined> {
-    const [{notifyLoneDynos, watchForDumps}, {openStore}] = await Promise.all([
+    const [{LONE_DYNO_DEFAULTS, notifyLoneDynos, watchForDumps}, {openStore}] = await Promise.all([
       import('../../lib/agent/lone-dyno.js'),
       import('../../lib/store/open-store.js'),
     ])
     const store = openStore(settings.vars, settings.source)
     const listKeys = async () => (await store.list()).filter(dump => dump.complete).map(dump => dump.key)
     const known = new Set(await listKeys())
-    const options = {dynos: flags.dynos, keyBase: flags['key-base'], processType: flags['process-type']}
+    const options = {
+      dynos: flags.dynos ?? LONE_DYNO_DEFAULTS.dynos,
+      keyBase: flags['key-base'] ?? LONE_DYNO_DEFAULTS.keyBase,
+      processType: flags['process-type'] ?? LONE_DYNO_DEFAULTS.processType,
+    }
     await notifyLoneDynos(connection, options)
     this.say(` Sent to ${options.dynos} ${options.processType} ${options.dynos === 1 ? 'dyno' : 'dynos'}. The gem looks for messages every ${formatDuration(flags.poll ?? 60)}; waiting for dumps in the bucket.`)
     const result = {dyno: `${options.processType}.1`, id: 'lone-dyno', processes: []} as const

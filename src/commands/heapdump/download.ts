@@ -1,0 +1,52 @@
+import {Args, Flags} from '@oclif/core'
+import {basename} from 'node:path'
+import {HeapdumpCommand} from '../../lib/base-command.js'
+import {formatBytes} from '../../lib/units.js'
+
+export type DownloadResult = {readonly key: string; readonly file: string; readonly bytes: number; readonly sha256: string}
+
+export default class HeapdumpDownload extends HeapdumpCommand {
+  static override args = {
+    dump: Args.string({default: 'latest', description: 'id or key of a dump (see heapdump:list), or latest'}),
+  }
+
+  static override description = 'download a heap dump to a file'
+
+  static override examples = [
+    '$ heroku heapdump:download --app example-app',
+    '$ heroku heapdump:download d7k2mq --output heap.json.gz --app example-app',
+  ]
+
+  static override flags = {
+    force: Flags.boolean({char: 'f', description: 'write over a file that is there'}),
+    output: Flags.string({char: 'o', description: 'file to write; its own name in this directory when absent', helpValue: 'FILE'}),
+  }
+
+  async run(): Promise<DownloadResult> {
+    const {args, flags} = await this.parse(HeapdumpDownload)
+    const interrupted = new AbortController()
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort())
+    const settings = await this.settings(flags)
+    const [{openStore}, {findDump}, {saveDump}, {openProgressBar}] = await Promise.all([
+      import('../../lib/store/open-store.js'),
+      import('../../lib/store/find-dump.js'),
+      import('../../lib/store/save-dump.js'),
+      import('../../lib/render/progress-bar.js'),
+    ])
+    const store = openStore(settings.vars, settings.source)
+    const {id, key} = await findDump(store, args.dump, this.target(flags))
+    const file = flags.output ?? basename(key).replaceAll(':', '-')
+    const progress = openProgressBar(process.stderr)
+    const saved = await saveDump(await store.open(key), file, {
+      onProgress: progress.onProgress,
+      overwrite: flags.force,
+      signal: interrupted.signal,
+    }).finally(() => progress.close())
+    if (!this.jsonEnabled()) {
+      this.log(`Downloaded ${id} to ${saved.file} (${formatBytes(saved.bytes)}). It holds every string of the app: keep it safe.`)
+      this.log(`Next: heroku heapdump:analyze ${saved.file}`)
+    }
+
+    return {key, ...saved}
+  }
+}

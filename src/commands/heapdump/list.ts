@@ -1,0 +1,52 @@
+import {Flags} from '@oclif/core'
+import {HeapdumpCommand} from '../../lib/base-command.js'
+import type {StoredDump} from '../../lib/store/store.js'
+
+/** Enough for a screen; a bucket may hold thousands. */
+const ROWS_ON_SCREEN = 25
+
+export default class HeapdumpList extends HeapdumpCommand {
+  static override description = 'list the heap dumps in the bucket, newest first'
+
+  static override examples = [
+    '$ heroku heapdump:list --app example-app',
+    '$ heroku heapdump:list --app example-app --all',
+    '$ heroku heapdump:list --env .env --json',
+  ]
+
+  static override flags = {
+    all: Flags.boolean({description: `all of them, not only the newest ${ROWS_ON_SCREEN}`}),
+  }
+
+  async run(): Promise<readonly StoredDump[]> {
+    const {flags} = await this.parse(HeapdumpList)
+    const settings = await this.settings(flags)
+    const [{openStore}, {readBucketSettings}] = await Promise.all([
+      import('../../lib/store/open-store.js'),
+      import('../../lib/store/bucket-settings.js'),
+    ])
+    const dumps = await openStore(settings.vars, settings.source).list()
+    if (this.jsonEnabled()) return dumps
+    const {bucket} = readBucketSettings(settings.vars, settings.source)
+    if (dumps.length === 0) {
+      this.log(`No heap dumps of ${settings.source} in s3://${bucket} yet.\nTake one: heroku heapdump:trigger${this.target(flags)}`)
+      return dumps
+    }
+
+    const shown = flags.all ? dumps : dumps.slice(0, ROWS_ON_SCREEN)
+    await this.show(shown, `Heap dumps of ${settings.source} (s3://${bucket})`, this.target(flags))
+    if (shown.length < dumps.length) this.log(` ${dumps.length - shown.length} older ones: --all`)
+    return dumps
+  }
+
+  private async show(dumps: readonly StoredDump[], title: string, target: string): Promise<void> {
+    const [{renderScreen}, {createElement}, {DumpList}, {terminalWidth}] = await Promise.all([
+      import('../../lib/render/ink/render-screen.js'),
+      import('react'),
+      import('../../lib/render/ink/DumpList.js'),
+      import('../../lib/render/terminal.js'),
+    ])
+    const width = terminalWidth()
+    this.log(renderScreen(createElement(DumpList, {dumps, nowMs: Date.now(), target, title, width}), width))
+  }
+}

@@ -1,0 +1,58 @@
+// The bucket's dumps, newest first.
+import {Box, Text} from 'ink'
+import type {StoredDump} from '../../store/store.js'
+import {formatAge, formatBytes, formatCount, formatDuration, formatShortCount} from '../../units.js'
+import {type Column, Table} from './Table.js'
+
+type Props = {
+  readonly dumps: readonly StoredDump[]
+  readonly title: string
+  /** Epoch ms, so that a screen is a function of its props. */
+  readonly nowMs: number
+  readonly target: string
+  readonly width: number
+}
+
+function traced(dump: StoredDump): string {
+  if (dump.traced === null) return '?'
+  if (!dump.traced) return '–'
+  return dump.tracedSeconds === null ? 'boot' : formatDuration(dump.tracedSeconds)
+}
+
+function columns(nowMs: number): ReadonlyArray<Column<StoredDump>> {
+  return [
+    {bold: true, header: 'ID', value: dump => dump.id},
+    {header: 'When', value: dump => (dump.complete ? formatAge(Date.parse(dump.createdAt), nowMs) : 'uploading')},
+    {header: 'Dyno', minWidth: 8, value: dump => dump.dyno ?? '–'},
+    {header: 'Process', minWidth: 8, value: dump => dump.process ?? '–'},
+    {align: 'right', dropOrder: 3, header: 'PID', value: dump => (dump.pid === null ? '–' : String(dump.pid))},
+    {align: 'right', header: 'Memory', value: dump => formatBytes(dump.memoryBytes)},
+    {align: 'right', header: 'Objects', value: dump => formatShortCount(dump.objects)},
+    {align: 'right', dropOrder: 4, header: 'Size', value: dump => formatBytes(dump.bytes)},
+    {align: 'right', header: 'Stored', value: dump => formatBytes(dump.storedBytes)},
+    {header: 'Traced', value: traced},
+    {dropOrder: 2, header: 'Release', value: dump => dump.release ?? '–'},
+  ]
+}
+
+export function DumpList({dumps, title, nowMs, target, width}: Props) {
+  const latest = dumps.find(dump => dump.complete)
+  return (
+    <Box flexDirection="column">
+      <Text bold>=== {title}</Text>
+      <Text> </Text>
+      <Table columns={columns(nowMs)} rows={dumps} width={width} />
+      <Text> </Text>
+      <Text dimColor>
+        {' '}
+        {formatCount(dumps.length)} {dumps.length === 1 ? 'dump' : 'dumps'}, {formatBytes(dumps.reduce((sum, dump) => sum + (dump.storedBytes ?? 0), 0))} stored
+      </Text>
+      {latest ? (
+        <Text>
+          {' '}
+          Next: <Text bold>heroku heapdump:analyze {latest.id}{target}</Text>
+        </Text>
+      ) : null}
+    </Box>
+  )
+}

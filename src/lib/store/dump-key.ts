@@ -1,0 +1,99 @@
+// Keys of dumps ↔ what they say; docs/protocol.md has the format. Pure.
+import {createHash} from 'node:crypto'
+import type {StoredDump} from './store.js'
+
+export const DUMP_PREFIX = 'heapdump/v1/'
+
+const DUMP_KEY = /^heapdump\/v1\/((\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-(.+)-(\d+)-([a-z0-9]+))\.json\.gz$/
+const FACTS_KEY = /^heapdump\/v1\/([^,]+),(.*)\.facts$/
+/** What the article about the_lone_dyno writes: `2021-01-14T19:22:26Z-process:878-heap.dump`. */
+const ARTICLE_KEY = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d))-process:(\d+)-heap\.dump$/
+
+/** Crockford's base 32, lower case: no i, l, o, u to misread. */
+const ID_LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'
+const ID_LENGTH = 5
+
+/** `d` and the first 25 bits of SHA-256 of the key. */
+export function dumpIdFromKey(key: string): string {
+  const bits = createHash('sha256').update(key).digest().readUInt32BE(0)
+  let id = ''
+  for (let index = 0; index < ID_LENGTH; index++) id += ID_LETTERS[(bits >>> (27 - 5 * index)) & 31]
+  return `d${id}`
+}
+
+export type StoredObject = {readonly key: string; readonly storedBytes: number | null; readonly lastModified: Date}
+
+const UNKNOWN = {
+  bytes: null,
+  memoryBytes: null,
+  objects: null,
+  process: null,
+  redacted: null,
+  release: null,
+  ruby: null,
+  stallMs: null,
+  traced: null,
+  tracedSeconds: null,
+} as const
+
+/** The dumps among a bucket's objects, newest first. What is no dump is left out. */
+export function readCatalogue(objects: Iterable<StoredObject>, complete = true): StoredDump[] {
+  const dumps: StoredDump[] = []
+  const facts = new Map<string, Map<string, string>>()
+  const own: Array<{stem: string; dump: StoredDump}> = []
+  for (const {key, storedBytes, lastModified} of objects) {
+    const common = {...UNKNOWN, complete, id: dumpIdFromKey(key), key, storedBytes}
+    const dump = DUMP_KEY.exec(key)
+    if (dump) {
+      const [, stem, year, month, day, hour, minute, second, dyno, pid] = dump
+      own.push({dump: {...common, createdAt: `${year}-${month}-${day}T${hour}:${minute}:${second}Z`, dyno, pid: Number(pid)}, stem})
+      continue
+    }
+
+    const fact = FACTS_KEY.exec(key)
+    if (fact) {
+      facts.set(fact[1], parseFacts(fact[2]))
+      continue
+    }
+
+    const article = ARTICLE_KEY.exec(key)
+    if (article) {
+      const time = Date.parse(article[1])
+      const createdAt = new Date(Number.isNaN(time) ? lastModified : time).toISOString().replace('.000Z', 'Z')
+      // It writes ObjectSpace.dump_all to a file and uploads that: what is stored is the dump itself.
+      dumps.push({...common, bytes: storedBytes, createdAt, dyno: null, pid: Number(article[2])})
+    }
+  }
+
+  for (const {stem, dump} of own) dumps.push(withFacts(dump, facts.get(stem)))
+  return dumps.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || a.key.localeCompare(b.key))
+}
+
+function parseFacts(text: string): Map<string, string> {
+  return new Map(
+    text.split(',').map(pair => {
+      const at = pair.indexOf('=')
+      return [pair.slice(0, at), pair.slice(at + 1)]
+    }),
+  )
+}
+
+function withFacts(dump: StoredDump, facts: Map<string, string> | undefined): StoredDump {
+  if (!facts) return dump
+  const count = (name: string) => (/^\d+$/.test(facts.get(name) ?? '') ? Number(facts.get(name)) : null)
+  const traced = facts.get('traced')
+  const redacted = facts.get('redacted')
+  return {
+    ...dump,
+    bytes: count('bytes'),
+    memoryBytes: count('rss'),
+    objects: count('objects'),
+    process: facts.get('process')?.replaceAll('_', ' ') ?? null,
+    redacted: redacted === undefined ? null : redacted === '1',
+    release: facts.get('release') ?? null,
+    ruby: facts.get('ruby') ?? null,
+    stallMs: count('stall'),
+    traced: traced === undefined ? null : traced !== '0',
+    tracedSeconds: count('traced'),
+  }
+}

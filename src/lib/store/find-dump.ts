@@ -1,0 +1,28 @@
+// Which stored dump a person means: an id of the list, a key, or `latest`.
+import {UserError} from '../errors.js'
+import type {DumpStore, StoredDump} from './store.js'
+
+/** `target` is the flags to repeat in a proposed command. Throws UserError `no_dumps`, `dump_not_found`, `ambiguous_dump`. */
+export async function findDump(store: DumpStore, name: string, target: string): Promise<StoredDump> {
+  const dumps = (await store.list()).filter(dump => dump.complete)
+  if (name === 'latest') {
+    const [latest] = dumps
+    if (latest) return latest
+    throw new UserError('There is no dump in the bucket yet.', {code: 'no_dumps', hint: `Take one: heroku heapdump:trigger${target}`})
+  }
+
+  const found = dumps.filter(dump => dump.key === name || dump.id === name)
+  if (found.length === 1) return found[0]
+  if (found.length > 1) {
+    throw new UserError(`${name} is the id of ${found.length} dumps.`, {
+      code: 'ambiguous_dump',
+      exit: 2,
+      hint: `Name one by its key:\n${found.map(dump => `  ${dump.key}`).join('\n')}`,
+    })
+  }
+
+  throw new UserError(`There is no dump ${name}: no such id or key in the bucket, and no such file.`, {
+    code: 'dump_not_found',
+    hint: `See what there is: heroku heapdump:list${target}`,
+  })
+}

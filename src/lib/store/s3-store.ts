@@ -1,0 +1,112 @@
+// Dumps in an S3 bucket. The SDK is loaded by the first request.
+import type {S3Client} from '@aws-sdk/client-s3'
+import type {BucketSettings} from './bucket-settings.js'
+import {DUMP_PREFIX, readCatalogue, type StoredObject} from './dump-key.js'
+import {explainS3Error} from './s3-error.js'
+import type {DumpStore, OpenedDump, StoredDump} from './store.js'
+
+/** How often a download that broke goes on where it was. */
+const MAX_RESUMES = 4
+
+export class S3Store implements DumpStore {
+  private client: S3Client | null = null
+
+  constructor(private readonly settings: BucketSettings) {}
+
+  async list(): Promise<readonly StoredDump[]> {
+    try {
+      // Ours under the prefix, the article's at the root; what is being uploaded is no object yet.
+      const [ours, root, running] = await Promise.all([this.listPrefix(DUMP_PREFIX), this.listPrefix('', '/'), this.listUploads()])
+      return [...readCatalogue(running, false), ...readCatalogue([...ours, ...root])].toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
+    } catch (error) {
+      throw explainS3Error(error, this.settings)
+    }
+  }
+
+  async open(key: string): Promise<OpenedDump> {
+    const {GetObjectCommand} = await import('@aws-sdk/client-s3')
+    const client = await this.connect()
+    const get = async (from: number, etag?: string) =>
+      client.send(
+        new GetObjectCommand({
+          Bucket: this.settings.bucket,
+          Key: key,
+          ...(from > 0 ? {IfMatch: etag, Range: `bytes=${from}-`} : {}),
+        }),
+      )
+    const wrap = (error: unknown) => explainS3Error(error, this.settings, `dump ${key}`)
+    const first = await get(0).catch((error: unknown) => {
+      throw wrap(error)
+    })
+    const storedBytes = first.ContentLength ?? 0
+    const etag = first.ETag
+
+    async function* stream(): AsyncGenerator<Uint8Array> {
+      let body = first.Body as AsyncIterable<Uint8Array>
+      let read = 0
+      for (let resumes = 0; ; resumes++) {
+        try {
+          for await (const chunk of body) {
+            read += chunk.length
+            yield chunk
+          }
+
+          if (read >= storedBytes) return
+          throw new Error(`the connection ended after ${read} of ${storedBytes} bytes`)
+        } catch (error) {
+          if (resumes >= MAX_RESUMES) throw wrap(error)
+          body = (await get(read, etag).catch((again: unknown) => {
+            throw wrap(again)
+          })).Body as AsyncIterable<Uint8Array>
+        }
+      }
+    }
+
+    // An ETag with a dash is a multipart upload's: a checksum of checksums, of no use without the part sizes.
+    const md5 = /^"([0-9a-f]{32})"$/.exec(etag ?? '')?.[1] ?? null
+    return {md5, storedBytes, stream: stream()}
+  }
+
+  private async connect(): Promise<S3Client> {
+    if (this.client) return this.client
+    const {S3Client} = await import('@aws-sdk/client-s3')
+    const {accessKeyId, secretAccessKey, sessionToken, region, endpoint} = this.settings
+    this.client = new S3Client({
+      credentials: {accessKeyId, secretAccessKey, ...(sessionToken ? {sessionToken} : {})},
+      // A pipe of S3-compatible stores does not know the newer checksums.
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
+      region,
+      ...(endpoint ? {endpoint, forcePathStyle: true} : {}),
+    })
+    return this.client
+  }
+
+  /** One request for each 1,000 keys: all that a list shows is in the keys. */
+  private async listPrefix(prefix: string, delimiter?: string): Promise<StoredObject[]> {
+    const {paginateListObjectsV2} = await import('@aws-sdk/client-s3')
+    const pages = paginateListObjectsV2({client: await this.connect()}, {Bucket: this.settings.bucket, Delimiter: delimiter, Prefix: prefix})
+    const objects: StoredObject[] = []
+    for await (const page of pages) {
+      for (const {Key, Size, LastModified} of page.Contents ?? []) {
+        if (Key !== undefined) objects.push({key: Key, lastModified: LastModified ?? new Date(0), storedBytes: Size ?? null})
+      }
+    }
+
+    return objects
+  }
+
+  /** Uploads under way. The right to ask is often not given, and not worth an error. */
+  private async listUploads(): Promise<StoredObject[]> {
+    const {ListMultipartUploadsCommand} = await import('@aws-sdk/client-s3')
+    const client = await this.connect()
+    try {
+      const {Uploads} = await client.send(new ListMultipartUploadsCommand({Bucket: this.settings.bucket, Prefix: DUMP_PREFIX}))
+      return (Uploads ?? []).flatMap(({Key, Initiated}) => (Key ? [{key: Key, lastModified: Initiated ?? new Date(0), storedBytes: null}] : []))
+    } catch (error) {
+      const status = (error as {$metadata?: {httpStatusCode?: number}}).$metadata?.httpStatusCode
+      if (status === 403 || status === 405 || status === 501) return []
+      throw error
+    }
+  }
+}

@@ -1,0 +1,115 @@
+// A stored dump → a file: under a temporary name until it is whole and checked, then renamed. A dump holds every string of
+// the app, so nobody but its owner may read it.
+import {createHash} from 'node:crypto'
+import {once} from 'node:events'
+import {access, type FileHandle, open, rename, rm} from 'node:fs/promises'
+import {createGunzip} from 'node:zlib'
+import {UserError} from '../errors.js'
+import {ignoreProgress, type OnProgress} from '../progress.js'
+import type {OpenedDump} from './store.js'
+
+export type SavedDump = {readonly file: string; readonly bytes: number; readonly sha256: string}
+
+export type SaveOptions = {
+  readonly overwrite: boolean
+  readonly signal: AbortSignal
+  readonly onProgress?: OnProgress
+}
+
+/** Throws UserError `file_exists`, `disk_full`, `not_writable`, `download_incomplete`, `interrupted`; then nothing is left behind. */
+export async function saveDump(dump: OpenedDump, file: string, options: SaveOptions): Promise<SavedDump> {
+  if (!options.overwrite && (await exists(file))) {
+    throw new UserError(`${file} is there already.`, {code: 'file_exists', exit: 2, hint: 'Write elsewhere with --output, or over it with --force.'})
+  }
+
+  const temporary = `${file}.part-${process.pid}`
+  try {
+    const handle = await open(temporary, 'wx', 0o600)
+    const saved = await copy(dump, handle, options).finally(() => handle.close())
+    await rename(temporary, file)
+    return {...saved, file}
+  } catch (error) {
+    await rm(temporary, {force: true})
+    throw explainWriteError(error, file)
+  }
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  )
+}
+
+async function copy(dump: OpenedDump, handle: FileHandle, {signal, onProgress = ignoreProgress}: SaveOptions): Promise<Omit<SavedDump, 'file'>> {
+  const sha256 = createHash('sha256')
+  const md5 = createHash('md5')
+  let bytes = 0
+  let integrity: GzipCheck | null = null
+  for await (const chunk of dump.stream) {
+    if (signal.aborted) break
+    if (bytes === 0 && chunk[0] === 0x1f && chunk[1] === 0x8b) integrity = new GzipCheck()
+    await writeAll(handle, chunk)
+    await integrity?.push(chunk)
+    sha256.update(chunk)
+    md5.update(chunk)
+    bytes += chunk.length
+    onProgress({done: bytes, phase: 'downloading', total: dump.storedBytes})
+  }
+
+  if (signal.aborted) throw new UserError('Stopped; nothing was kept.', {code: 'interrupted'})
+  const whole = bytes === dump.storedBytes && (dump.md5 === null || md5.digest('hex') === dump.md5) && ((await integrity?.end()) ?? true)
+  if (!whole) {
+    throw new UserError(`What arrived is not what is stored (${bytes} of ${dump.storedBytes} bytes, or a wrong checksum).`, {
+      code: 'download_incomplete',
+      hint: 'Try again. If it happens again, the dump was stored damaged: heroku heapdump:analyze reads what can be read.',
+    })
+  }
+
+  await handle.sync()
+  return {bytes, sha256: sha256.digest('hex')}
+}
+
+async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let at = 0; at < chunk.length; ) {
+    const {bytesWritten} = await handle.write(chunk, at)
+    at += bytesWritten
+  }
+}
+
+/** Inflates beside the download and throws the result away: gzip's own CRC is the checksum that a multipart ETag is not. */
+class GzipCheck {
+  private readonly inflate = createGunzip().on('error', () => (this.damaged = true)).resume()
+  private damaged = false
+
+  async push(chunk: Uint8Array): Promise<void> {
+    if (this.damaged || this.inflate.write(Buffer.from(chunk))) return
+    await Promise.race([once(this.inflate, 'drain'), once(this.inflate, 'close')])
+  }
+
+  async end(): Promise<boolean> {
+    if (this.damaged) return false
+    const closed = once(this.inflate, 'close').catch(() => null)
+    this.inflate.end()
+    await closed
+    return !this.damaged
+  }
+}
+
+function explainWriteError(error: unknown, file: string): unknown {
+  const {code, message} = error as NodeJS.ErrnoException
+  if (error instanceof UserError) return error
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new UserError(`The disk is full; nothing of ${file} was kept.`, {
+      cause: error,
+      code: 'disk_full',
+      hint: 'heroku heapdump:analyze needs no disk: it reads the dump from the bucket.',
+    })
+  }
+
+  if (code && ['EACCES', 'EISDIR', 'ENOENT', 'ENOTDIR', 'EPERM', 'EROFS', 'EIO'].includes(code)) {
+    return new UserError(`${file} can't be written: ${message}.`, {cause: error, code: 'not_writable'})
+  }
+
+  return error
+}

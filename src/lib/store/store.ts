@@ -1,0 +1,43 @@
+// Dumps as named objects, wherever they lie.
+
+export type StoredDump = {
+  /** Short, derived from the key: `d7k2mq`. */
+  readonly id: string
+  readonly key: string
+  /** ISO 8601, UTC: when the process began to dump; for other writers' dumps when they say so, else when the object was stored. */
+  readonly createdAt: string
+  readonly dyno: string | null
+  readonly pid: number | null
+  /** `puma worker 0`. */
+  readonly process: string | null
+  readonly release: string | null
+  /** Before compression. */
+  readonly bytes: number | null
+  readonly storedBytes: number | null
+  readonly objects: number | null
+  readonly traced: boolean | null
+  readonly redacted: boolean | null
+  /** false: still being uploaded. */
+  readonly complete: boolean
+  /** Resident memory of the process when it was dumped. */
+  readonly memoryBytes: number | null
+  /** Length of the tracing window; null unknown, or since the process started. */
+  readonly tracedSeconds: number | null
+  readonly ruby: string | null
+  readonly stallMs: number | null
+}
+
+export type OpenedDump = {
+  /** As stored: compressed, if it is. */
+  readonly stream: AsyncIterable<Uint8Array>
+  readonly storedBytes: number
+  /** MD5 of the stored bytes, hex, when the bucket's ETag is one; else null. */
+  readonly md5: string | null
+}
+
+export type DumpStore = {
+  /** Newest first. */
+  list(): Promise<readonly StoredDump[]>
+  /** Goes on where it broke when the connection is lost, a few times. */
+  open(key: string): Promise<OpenedDump>
+}
