@@ -1,0 +1,30 @@
+// Shortest paths from the root, all edges being equally long.
+import {type Graph, NO_NODE} from './graph.js'
+
+/** The node before each node on a shortest path from the root; NO_NODE for the root and for what it does not reach. */
+export function shortestPathParents({nodeCount, firstEdge, edges}: Graph, root: number): Int32Array {
+  const parents = new Int32Array(nodeCount).fill(NO_NODE)
+  const queue = new Int32Array(nodeCount)
+  let end = 1
+  queue[0] = root
+  parents[root] = root
+  for (let at = 0; at < end; at++) {
+    const node = queue[at]
+    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
+      const target = edges[edge]
+      if (parents[target] !== NO_NODE) continue
+      parents[target] = node
+      queue[end++] = target
+    }
+  }
+
+  parents[root] = NO_NODE
+  return parents
+}
+
+/** The nodes from the root to `node`, both included, along `parents`. */
+export function pathTo(parents: Int32Array, node: number): number[] {
+  const path = [node]
+  for (let at = parents[node]; at !== NO_NODE; at = parents[at]) path.push(at)
+  return path.toReversed()
+}
