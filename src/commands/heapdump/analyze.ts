@@ -1,6 +1,6 @@
 import {Args, Errors, Flags} from '@oclif/core'
 import type {AnalysisReport} from '../../lib/analysis/report.js'
-import type {DumpBytes} from '../../lib/analysis/analyze.js'
+import type {DumpToRead} from '../../lib/analysis/open-analysis.js'
 import {HeapdumpCommand, type SettingsFlags} from '../../lib/base-command.js'
 
 /** Exit status of an analysis that is complete as far as the dump is. */
@@ -9,11 +9,7 @@ const DONE_WITH_WARNING = 3
 const TOP_ON_SCREEN = 10
 const TOP_IN_JSON = 100
 
-type DumpToAnalyze = {
-  readonly source: string
-  readonly bytes: DumpBytes
-  readonly storedBytes: number | null
-  readonly dumpBytes?: number | null
+type DumpToAnalyze = DumpToRead & {
   /** What to type to name it again; the source when absent. */
   readonly name?: string
   readonly title?: string
@@ -50,20 +46,15 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
 
   async run(): Promise<AnalysisReport> {
     const {args, flags} = await this.parse(HeapdumpAnalyze)
-    const [{analyze}, {findLocalDump}, {openProgressBar}] = await Promise.all([
-      import('../../lib/analysis/analyze.js'),
+    const [{askOnce}, {findLocalDump}, {openProgressBar}] = await Promise.all([
+      import('../../lib/analysis/open-analysis.js'),
       import('../../lib/dump/local-dump.js'),
       import('../../lib/render/progress-bar.js'),
     ])
     const dump = (await findLocalDump(args.dump, process.stdin)) ?? (await this.openStored(args.dump, flags))
     const progress = openProgressBar(process.stderr)
     const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
-    const report = await analyze({
-      ...dump,
-      generation: flags.generation,
-      onProgress: progress.onProgress,
-      top,
-    }).finally(() => progress.close())
+    const report = await askOnce(dump, 'report', {generation: flags.generation, top}, progress.onProgress).finally(() => progress.close())
 
     if (report.dump.truncated) {
       process.exitCode = DONE_WITH_WARNING
@@ -84,12 +75,12 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     ])
     const store = openStore(settings.vars, settings.source)
     const target = this.target(flags)
-    const {id, key, bytes, dyno, process: role, ruby, release, createdAt} = await findDump(store, name, target)
+    const {id, key, bytes, dyno, memoryBytes, process: role, ruby, release, createdAt} = await findDump(store, name, target)
     const {stream, storedBytes} = await store.open(key)
     const place = [settings.app === null ? null : `⬢ ${settings.app}`, dyno].filter(Boolean).join(' ')
     const age = formatAge(Date.parse(createdAt), Date.now())
     const title = [id, place, role, ruby && `Ruby ${ruby}`, release, age].filter(Boolean).join(' · ')
-    return {bytes: {chunks: stream}, dumpBytes: bytes, name: `${id}${target}`, source: key, storedBytes, title}
+    return {bytes: {chunks: stream}, dumpBytes: bytes, name: `${id}${target}`, processBytes: memoryBytes, source: key, storedBytes, title}
   }
 
   private async show(report: AnalysisReport, dump: DumpToAnalyze, generation?: number | null): Promise<void> {

@@ -11,11 +11,12 @@ export type AllocationSite = {
   readonly memsize: number
   /** Outgoing references of these objects. */
   readonly references: number
-  readonly retainedSize: number | null
+  /** Of all its objects together, nothing counted twice. */
+  readonly retainedSize: number
 }
 
-/** By memsize. */
-export function allocationSites(heap: Heap, options: AnalysisOptions): readonly AllocationSite[] {
+/** By memsize. `retained`: retained size of each site, of the objects that the options let through. */
+export function allocationSites(heap: Heap, retained: Float64Array, options: AnalysisOptions): readonly AllocationSite[] {
   const {siteTable} = heap.tables
   const {sites, firstEdge} = heap.columns
   const objects = new Uint32Array(siteTable.size)
@@ -37,6 +38,6 @@ export function allocationSites(heap: Heap, options: AnalysisOptions): readonly 
     memsize: memsize[site],
     objects: objects[site],
     references: references[site],
-    retainedSize: null,
+    retainedSize: retained[site],
   }))
 }

@@ -1,38 +1,30 @@
-// What kinds of objects there are. Classes of one name are one row (an app that reloads code has several), classes without a name
-// one row each.
-import {type Heap, NONE} from '../heap/heap.js'
-import {className} from './class-names.js'
-import {type AnalysisOptions, eachObject, takeTop} from './options.js'
+// What kinds of objects there are: how many, how large, and what they keep alive together.
+import type {Subject} from './subject.js'
+import {type AnalysisOptions, eachObject, largest} from './options.js'
 
 export type ClassRow = {
   readonly name: string
   readonly objects: number
   readonly memsize: number
-  readonly retainedSize: number | null
+  /** Of all its objects together, nothing counted twice. */
+  readonly retainedSize: number
 }
 
-type Counts = {objects: number; memsize: number}
-
-/** By retained size, by memsize while that is unknown. */
-export function classes(heap: Heap, options: AnalysisOptions): readonly ClassRow[] {
-  const owners = heap.columns.classes
-  const byName = new Map<string, Counts>()
-  const byOwner = new Map<number, Counts>()
+/** By retained size. `retained`: retained size of each class group, of the objects that the options let through. */
+export function classes({heap, classes: {names, groupOf}}: Subject, retained: Float64Array, options: AnalysisOptions): readonly ClassRow[] {
+  const objects = new Uint32Array(names.length)
+  const memsizes = new Float64Array(names.length)
   eachObject(heap, options, index => {
-    const owner = owners[index]
-    let counts = owner === NONE ? undefined : byOwner.get(owner)
-    if (counts === undefined) {
-      const name = className(heap, index)
-      counts = byName.get(name)
-      if (counts === undefined) byName.set(name, (counts = {memsize: 0, objects: 0}))
-      if (owner !== NONE) byOwner.set(owner, counts)
-    }
-
-    counts.objects++
-    counts.memsize += heap.memsize(index)
+    objects[groupOf[index]]++
+    memsizes[groupOf[index]] += heap.memsize(index)
   })
-
-  const rows = Array.from(byName, ([name, counts]) => ({name, ...counts, retainedSize: null}))
-  rows.sort((a, b) => b.memsize - a.memsize || b.objects - a.objects || (a.name < b.name ? -1 : 1))
-  return takeTop(rows, options)
+  // Garbage retains nothing and comes last.
+  const order = largest(retained, 0).filter(group => objects[group] > 0)
+  order.sort((a, b) => retained[b] - retained[a] || memsizes[b] - memsizes[a] || (names[a] < names[b] ? -1 : 1))
+  return (options.top === 0 ? order : order.slice(0, options.top)).map(group => ({
+    memsize: memsizes[group],
+    name: names[group],
+    objects: objects[group],
+    retainedSize: retained[group],
+  }))
 }

@@ -21,7 +21,8 @@ export function originOf(file: string): CodeOrigin {
   const gem = lastMatch(GEM, file)
   if (gem !== null) return {kind: 'gem', name: gem}
   if (STDLIB.test(file)) return {kind: 'stdlib', name: 'stdlib'}
-  if (file.startsWith('/') || /^(?:app|lib|config)\//.test(file)) return {kind: 'app', name: 'app'}
+  // A program that was started by a relative path has it in every record.
+  if (file.startsWith('/') || /^[^(<].*\.(?:rb|ru|rake|erb|haml|slim|jbuilder)$/.test(file)) return {kind: 'app', name: 'app'}
   return {kind: 'unknown', name: '(eval)'}
 }
 

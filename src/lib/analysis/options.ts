@@ -28,3 +28,26 @@ export function eachObject(heap: Heap, options: AnalysisOptions, visit: (index: 
 export function takeTop<Row>(rows: readonly Row[], {top}: AnalysisOptions): readonly Row[] {
   return top === 0 ? rows : rows.slice(0, top)
 }
+
+/** Indexes of the `top` largest numbers, largest first, ties in order of index; 0 = all. A heap of `top` entries, so few numbers are compared twice. */
+export function largest(sizes: ArrayLike<number>, top: number): number[] {
+  const indexes: number[] = []
+  const before = (a: number, b: number) => sizes[b] - sizes[a] || a - b
+  if (top === 0) {
+    for (let index = 0; index < sizes.length; index++) indexes.push(index)
+    return indexes.toSorted(before)
+  }
+
+  let least = -Infinity
+  for (let index = 0; index < sizes.length; index++) {
+    if (indexes.length >= top && sizes[index] <= least) continue
+    indexes.push(index)
+    if (indexes.length < top * 2) continue
+    indexes.sort(before)
+    indexes.length = top
+    least = sizes[indexes[top - 1]]
+  }
+
+  indexes.sort(before)
+  return indexes.slice(0, top)
+}

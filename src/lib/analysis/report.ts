@@ -1,11 +1,14 @@
 // The document of `heapdump:analyze --json`: all questions asked of one heap.
-import type {ReadResult} from '../dump/read-heap.js'
+import {NO_NODE} from '../graph/graph.js'
+import {groupRetainedSizes} from '../graph/retained.js'
 import {type AllocationSite, allocationSites} from './allocation-sites.js'
 import {classes, type ClassRow} from './classes.js'
 import {type DuplicateString, duplicateStrings} from './duplicate-strings.js'
 import {type GemRow, gems} from './gems.js'
 import {type GenerationRow, generations} from './generations.js'
-import type {AnalysisOptions} from './options.js'
+import {ALL_GENERATIONS, type AnalysisOptions, generationFilter} from './options.js'
+import {type Retainer, retainers} from './retainers.js'
+import type {Subject} from './subject.js'
 import {type Totals, totals} from './totals.js'
 
 export type DumpFacts = {
@@ -16,19 +19,10 @@ export type DumpFacts = {
   readonly truncated: boolean
   readonly malformedLines: number
   readonly recoveredLines: number
+  /** Resident memory of the process when it was dumped; null where nobody knows. */
+  readonly processBytes: number | null
   /** True if any object knows where it was allocated. */
   readonly traced: boolean
-}
-
-export type Retainer = {
-  readonly address: string
-  readonly type: string
-  readonly className: string
-  readonly label: string
-  readonly memsize: number
-  readonly retainedSize: number
-  readonly retainedObjects: number
-  readonly dominator: string
 }
 
 export type Suspect = {
@@ -56,17 +50,30 @@ export type AnalysisReport = {
   readonly suspects: readonly Suspect[]
 }
 
-export function report(source: string, read: ReadResult, options: AnalysisOptions): AnalysisReport {
-  const {heap, ...facts} = read
+export function report(subject: Subject, options: AnalysisOptions): AnalysisReport {
+  const {heap, graph, source} = subject
+  const {heap: _, ...facts} = subject.read
+  const [retainedByClass, retainedBySite] = retainedByGroup(subject, options)
   return {
-    allocationSites: allocationSites(heap, options),
-    classes: classes(heap, options),
-    dump: {source, ...facts, traced: heap.tables.siteTable.size > 0},
+    allocationSites: allocationSites(heap, retainedBySite, options),
+    classes: classes(subject, retainedByClass, options),
+    dump: {source, ...facts, processBytes: subject.processBytes, traced: heap.tables.siteTable.size > 0},
     duplicateStrings: duplicateStrings(heap, options),
     gems: gems(heap, options),
     generations: generations(heap),
-    retainers: [],
+    retainers: retainers(graph, options),
     suspects: [],
-    totals: totals(heap),
+    totals: totals(graph),
   }
+}
+
+/** Retained size of each class and of each site, of the objects that the options let through. */
+function retainedByGroup({heap, graph, classes: groups}: Subject, options: AnalysisOptions): Float64Array[] {
+  const {generations: column, sites} = heap.columns
+  const wanted = generationFilter(options)
+  const only = (group: Int32Array) => (wanted === ALL_GENERATIONS ? group : group.map((value, index) => (column[index] === wanted ? value : NO_NODE)))
+  return groupRetainedSizes(graph.tree, graph.children, graph.retainedSizes, [
+    {groupCount: groups.names.length, groupOf: only(groups.groupOf)},
+    {groupCount: heap.tables.siteTable.size, groupOf: only(sites)},
+  ])
 }

@@ -1,23 +1,20 @@
 // How much there is: one pass over the columns.
-import type {Heap} from '../heap/heap.js'
-import {TYPE} from '../heap/object-types.js'
+import type {HeapGraph} from '../heap/heap-graph.js'
+import {isTracer} from '../heap/ownership.js'
 
 export type Totals = {
   readonly objects: number
   readonly memsize: number
   /** Outgoing references of all objects, repeats included; the roots' are not among them. */
   readonly references: number
-  /** null: not computed. */
-  readonly reachableObjects: number | null
-  readonly reachableMemsize: number | null
+  /** What some path from a root reaches; the rest is garbage that was not collected yet. */
+  readonly reachableObjects: number
+  readonly reachableMemsize: number
   /** What the allocation tracer itself takes: in `memsize`, but nothing of the app. */
   readonly tracerMemsize: number
 }
 
-/** The `struct` of the DATA object that holds the tracer's table. */
-const TRACER = 'ObjectTracing/allocation_info_tracer'
-
-export function totals(heap: Heap): Totals {
+export function totals({heap, retainedSizes, retainedCounts, root}: HeapGraph): Totals {
   let memsize = 0
   let tracerMemsize = 0
   for (let index = 0; index < heap.count; index++) {
@@ -28,13 +25,9 @@ export function totals(heap: Heap): Totals {
   return {
     memsize,
     objects: heap.count,
-    reachableMemsize: null,
-    reachableObjects: null,
+    reachableMemsize: retainedSizes[root],
+    reachableObjects: retainedCounts[root] - 1,
     references: heap.columns.edges.length,
     tracerMemsize,
   }
-}
-
-export function isTracer(heap: Heap, index: number): boolean {
-  return heap.columns.types[index] === TYPE.DATA && heap.detail(index) === TRACER
 }

@@ -1,36 +1,42 @@
-// The analysis's own thread. Started by analyze.ts with a WorkerInput.
+// The analysis's own thread. Started by open-analysis.ts with the dumps to read; then answers questions until it is ended.
 import {parentPort, workerData} from 'node:worker_threads'
 import {type Chunks, readFileChunks} from '../dump/chunks.js'
 import {UserError} from '../errors.js'
 import type {Progress} from '../progress.js'
-import {analyzeHere, type FeedMessage, type WorkerInput, type WorkerMessage} from './analyze.js'
+import {readSubject, type WorkerDump, type WorkerMessage, type WorkerRequest} from './open-analysis.js'
+import {answer, type QuestionName, type QuestionOptions} from './questions.js'
+import type {Subject} from './subject.js'
 
 /** Often enough for the eye. */
 const PROGRESS_INTERVAL_MS = 80
 
-const input = workerData as WorkerInput
 const port = parentPort!
 const send = (message: WorkerMessage): void => port.postMessage(message)
 
-async function* receiveChunks(): AsyncGenerator<Uint8Array> {
-  const waiting: FeedMessage[] = []
-  let wake = (): void => {}
-  port.on('message', (message: FeedMessage) => {
-    waiting.push(message)
-    wake()
-  })
-  for (;;) {
-    const message = waiting.shift()
-    if (message === undefined) {
-      await new Promise<void>(resolve => {
-        wake = resolve
-      })
-      continue
-    }
+const requests: WorkerRequest[] = []
+let wake = (): void => {}
+port.on('message', (request: WorkerRequest) => {
+  requests.push(request)
+  wake()
+})
 
-    if ('error' in message) throw message.error
-    if (message.chunk === null) return
-    yield message.chunk
+async function nextRequest(): Promise<WorkerRequest> {
+  for (;;) {
+    const request = requests.shift()
+    if (request !== undefined) return request
+    await new Promise<void>(resolve => {
+      wake = resolve
+    })
+  }
+}
+
+async function* receiveChunks(): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const request = await nextRequest()
+    if ('error' in request) throw request.error
+    if (!('chunk' in request)) throw new Error('A question came before the end of the dump.')
+    if (request.chunk === null) return
+    yield request.chunk
     send({type: 'more'})
   }
 }
@@ -45,13 +51,35 @@ function sendProgress(progress: Progress): void {
   send({type: 'progress', ...progress})
 }
 
-try {
-  const chunks: Chunks = input.path === null ? receiveChunks() : readFileChunks(input.path)
-  const report = await analyzeHere(input, chunks, {...input, onProgress: sendProgress})
-  send({report, type: 'report'})
-} catch (error) {
+function sendError(error: unknown): void {
   if (error instanceof UserError) send({code: error.code, hint: error.hint, message: error.message, type: 'user-error'})
   else send({error: error instanceof Error ? error : new Error(String(error)), type: 'error'})
 }
 
-port.close()
+async function readAll(dumps: readonly WorkerDump[]): Promise<Subject[]> {
+  const subjects: Subject[] = []
+  for (const dump of dumps) {
+    const chunks: Chunks = dump.path === null ? receiveChunks() : readFileChunks(dump.path)
+    subjects.push(await readSubject(dump, chunks, {onProgress: sendProgress}))
+  }
+
+  return subjects
+}
+
+try {
+  const subjects = await readAll(workerData as readonly WorkerDump[])
+  send({type: 'ready'})
+  for (;;) {
+    const request = await nextRequest()
+    if (!('question' in request)) continue
+    sendProgress({done: 0, phase: 'analyzing', total: null})
+    try {
+      send({answer: answer(request.question, subjects, request.options as QuestionOptions<QuestionName>), type: 'answer'})
+    } catch (error) {
+      sendError(error)
+    }
+  }
+} catch (error) {
+  sendError(error)
+  port.close()
+}

@@ -39,7 +39,7 @@ export function dominated({dominators, order}: DominatorTree): Graph {
   return {edges, firstEdge, nodeCount}
 }
 
-/** One way to sort nodes into groups: `groupOf[node]`, NO_NODE for none. */
+/** One way to sort nodes into groups: `groupOf[node]`, NO_NODE for none, as is every node beyond its end. */
 export type Grouping = {readonly groupOf: Int32Array; readonly groupCount: number}
 
 /**
@@ -55,7 +55,7 @@ export function groupRetainedSizes(tree: DominatorTree, children: Graph, sizes: 
   for (let node = root; ; ) {
     if (cursors[node] === firstEdge[node]) {
       for (let index = 0; index < groupings.length; index++) {
-        const group = groupings[index].groupOf[node]
+        const group = groupings[index].groupOf[node] ?? NO_NODE
         if (group !== NO_NODE && open[index][group]++ === 0) results[index][group] += sizes[node]
       }
     }
@@ -76,7 +76,7 @@ export function groupRetainedSizes(tree: DominatorTree, children: Graph, sizes: 
     }
 
     for (let index = 0; index < groupings.length; index++) {
-      const group = groupings[index].groupOf[node]
+      const group = groupings[index].groupOf[node] ?? NO_NODE
       if (group !== NO_NODE) open[index][group]--
     }
 

@@ -1,0 +1,131 @@
+// What to call an object on a screen, and the way from one object to the next. Never the value of a string: a report travels
+// farther than a dump.
+import type {HeapGraph} from '../heap/heap-graph.js'
+import {FLAG, type Heap, NONE} from '../heap/heap.js'
+import {TYPE} from '../heap/object-types.js'
+import {formatBytes, formatCount} from '../units.js'
+import {className, moduleName} from './class-names.js'
+
+/** Ruby's internal objects in words; the word in the dump is the key. */
+const INTERNALS: Readonly<Record<string, string>> = {
+  ast: 'syntax tree', callcache: 'method cache', callinfo: 'call', constcache: 'constant cache', cref: 'scope', cvar_entry: 'class variable entry',
+  env: 'variables of a block', fields: 'instance variables', ifunc: 'block of native code', iseq: 'code', memo: 'native temporary', ment: 'method',
+  svar: 'special variables', throw_data: 'thrown value', tmpbuf: 'native buffer',
+}
+
+const ROOTS: Readonly<Record<string, string>> = {
+  finalizers: 'finalizers', global_list: 'native code', global_symbols: 'symbols', global_tbl: 'global variables', machine_context: 'stack of the dumping thread', vm: 'VM',
+}
+
+/** `IssuesQuery (class)`, `Hash, 15,003 entries`, `Array, 700,000 elements`, `String, 5.6 MB`, `StatementPool`, `variables of a block`. */
+export function labelOf(heap: Heap, index: number): string {
+  const {types, sizes} = heap.columns
+  const size = sizes[index]
+  switch (types[index]) {
+    case TYPE.CLASS:
+    case TYPE.MODULE:
+      return moduleLabel(heap, index)
+    case TYPE.ICLASS:
+      return `${heap.detail(index) ?? className(heap, index)} (included)`
+    case TYPE.ARRAY:
+      return `${className(heap, index)}, ${formatCount(size)} ${size === 1 ? 'element' : 'elements'}`
+    case TYPE.HASH:
+      return `${className(heap, index)}, ${formatCount(size)} ${size === 1 ? 'entry' : 'entries'}`
+    case TYPE.STRING:
+      return `${className(heap, index)}, ${formatBytes(size > 0 ? size : heap.memsize(index))}`
+    case TYPE.IMEMO: {
+      const kind = heap.detail(index)
+      return kind === null ? 'internal object' : (INTERNALS[kind] ?? kind)
+    }
+
+    default:
+      return className(heap, index)
+  }
+}
+
+function moduleLabel(heap: Heap, index: number): string {
+  const {flags, types} = heap.columns
+  const singleton = (flags[index] & FLAG.singleton) !== 0
+  if (singleton) return 'singleton class'
+  const kind = types[index] === TYPE.MODULE ? 'module' : 'class'
+  return (flags[index] & FLAG.named) === 0 ? `anonymous ${kind}` : `${moduleName(heap, index)} (${kind})`
+}
+
+/** `ROOT global variables`: which kind of root holds an object directly; null if none does. */
+export function rootLabel(heap: Heap, index: number): string | null {
+  const {roots, rootCategory, rootCategories} = heap.columns
+  const at = roots.indexOf(index)
+  if (at === -1) return null
+  const category = rootCategories[rootCategory[at]]
+  return `ROOT ${ROOTS[category] ?? category}`
+}
+
+/** How `source` holds `target`: `@cache`, `element`, `key or value`, `constant`, `constant or variable`; null where there is no better word than "refers". */
+export function referenceLabel(heap: Heap, source: number, target: number): string | null {
+  const {types, classes} = heap.columns
+  switch (types[source]) {
+    case TYPE.ARRAY:
+      return 'element'
+    case TYPE.HASH:
+      return 'key or value'
+    case TYPE.STRUCT:
+      return 'member'
+    case TYPE.CLASS:
+    case TYPE.MODULE:
+      if (classes[source] === target) return 'singleton class'
+      if (types[target] === TYPE.CLASS || types[target] === TYPE.MODULE) return 'constant'
+      return types[target] === TYPE.IMEMO || types[target] === TYPE.ICLASS ? null : 'constant or variable'
+    case TYPE.OBJECT:
+      return variableName(heap, source, target)
+    case TYPE.IMEMO:
+      return heap.detail(source) === 'env' ? 'local variable' : null
+    default:
+      return null
+  }
+}
+
+/** The instance variable by which an object refers to another; null where the dump cannot tell (before 3.2; immediates among the values). */
+export function variableName(heap: Heap, source: number, target: number): string | null {
+  const {shapes, firstEdge, edges} = heap.columns
+  if (shapes[source] === 0) return null
+  const names = heap.tables.shapeTable.variables(shapes[source] - 1)
+  let first = firstEdge[source]
+  let end = firstEdge[source + 1]
+  // Ruby 4.0 keeps the variables of what is no plain object in a record of their own.
+  if (end - first === 1 && names.length > 1 && edges[first] !== NONE && heap.detail(edges[first]) === 'fields') {
+    const fields = edges[first]
+    first = firstEdge[fields]
+    end = firstEdge[fields + 1]
+  }
+
+  if (names.length !== end - first) return names.length === 1 ? names[0] : null
+  for (let at = first; at < end; at++) if (edges[at] === target) return names[at - first]
+  return null
+}
+
+export type Step = {
+  readonly address: string
+  readonly type: string
+  readonly className: string
+  readonly label: string
+  /** How the step before holds this one; null where there is no word for it. */
+  readonly reference: string | null
+}
+
+/** Objects in order, each held by the one before; the first one by a root, or by what is left out before it. */
+export function stepsOf(heap: Heap, indexes: readonly number[]): Step[] {
+  return indexes.map((index, at) => ({
+    address: heap.address(index),
+    className: className(heap, index),
+    label: labelOf(heap, index),
+    reference: at === 0 ? rootLabel(heap, index) : referenceLabel(heap, indexes[at - 1], index),
+    type: heap.typeName(index),
+  }))
+}
+
+/** Immediate dominators from just below ROOT down to `index`, itself included. */
+export function dominatorChain(graph: HeapGraph, index: number): number[] {
+  const chain: number[] = []
+  for (let at = index; at !== graph.root && at !== NONE; at = graph.dominator(at)) chain.push(at)
+  return chain.toReversed()
+}

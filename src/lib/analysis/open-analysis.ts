@@ -1,0 +1,205 @@
+// Dumps → something that answers questions, in a worker thread: the main thread keeps drawing, and Ctrl-C answers at once.
+import {Worker} from 'node:worker_threads'
+import {type Chunks, readFileChunks} from '../dump/chunks.js'
+import {readHeap, type ReadOptions} from '../dump/read-heap.js'
+import {UserError} from '../errors.js'
+import {ignoreProgress, type OnProgress} from '../progress.js'
+import {answer, type Answer, type QuestionName, type QuestionOptions} from './questions.js'
+import {Subject} from './subject.js'
+
+export type DumpToRead = {
+  /** What to call it: a path, a key, `-`. */
+  readonly source: string
+  /** A file, which the worker reads itself, or bytes from elsewhere. */
+  readonly bytes: {readonly path: string} | {readonly chunks: Chunks}
+  readonly storedBytes: number | null
+  /** Size before compression, when someone knows it. */
+  readonly dumpBytes?: number | null
+  /** Resident memory of the process when it was dumped, when someone knows it. */
+  readonly processBytes?: number | null
+}
+
+export type Analysis = {
+  /** Answers one at a time, in the order of asking. */
+  ask<Name extends QuestionName>(name: Name, options: QuestionOptions<Name>): Promise<Answer<Name>>
+  close(): Promise<void>
+}
+
+/** What the worker is started with. `path` null: the bytes come as messages. */
+export type WorkerDump = {
+  readonly source: string
+  readonly path: string | null
+  readonly storedBytes: number | null
+  readonly dumpBytes: number | null
+  readonly processBytes: number | null
+}
+
+/** From the worker. */
+export type WorkerMessage =
+  | {readonly type: 'progress'; readonly phase: string; readonly done: number; readonly total: number | null}
+  /** Room for another chunk. */
+  | {readonly type: 'more'}
+  /** All dumps are read. */
+  | {readonly type: 'ready'}
+  | {readonly type: 'answer'; readonly answer: unknown}
+  | {readonly type: 'user-error'; readonly message: string; readonly code: string; readonly hint: string | null}
+  | {readonly type: 'error'; readonly error: Error}
+
+/** To the worker: the next bytes of the dump that it reads, null at its end; then questions. */
+export type WorkerRequest =
+  | {readonly chunk: Uint8Array | null}
+  | {readonly error: Error}
+  | {readonly question: QuestionName; readonly options: unknown}
+
+/** Chunks on their way to the worker. */
+const CHUNKS_IN_FLIGHT = 8
+
+/** Reads the dumps, in order. Throws the reader's UserErrors, and the sources' own errors. */
+export async function openAnalysis(dumps: readonly DumpToRead[], onProgress: OnProgress = ignoreProgress): Promise<Analysis> {
+  // Node 20 can't start a worker from TypeScript, which is what unit tests run.
+  return import.meta.url.endsWith('.ts') ? openHere(dumps, onProgress) : AnalysisWorker.open(dumps, onProgress)
+}
+
+/** One question of one dump. */
+export async function askOnce<Name extends QuestionName>(
+  dump: DumpToRead,
+  name: Name,
+  options: QuestionOptions<Name>,
+  onProgress?: OnProgress,
+): Promise<Answer<Name>> {
+  const analysis = await openAnalysis([dump], onProgress)
+  return analysis.ask(name, options).finally(() => analysis.close())
+}
+
+/** A dump's bytes → a subject, in this thread. */
+export async function readSubject(dump: Omit<DumpToRead, 'bytes'>, chunks: Chunks, options: ReadOptions): Promise<Subject> {
+  const {source, storedBytes, dumpBytes, processBytes = null} = dump
+  return new Subject(source, await readHeap(chunks, {...options, dumpBytes, storedBytes}), processBytes)
+}
+
+async function openHere(dumps: readonly DumpToRead[], onProgress: OnProgress): Promise<Analysis> {
+  const subjects: Subject[] = []
+  for (const dump of dumps) {
+    const chunks = 'path' in dump.bytes ? readFileChunks(dump.bytes.path) : dump.bytes.chunks
+    subjects.push(await readSubject(dump, chunks, {onProgress}))
+  }
+
+  return {
+    ask: async (name, options) => answer(name, subjects, options),
+    async close() {},
+  }
+}
+
+type Waiting = {readonly resolve: (answer: unknown) => void; readonly reject: (error: unknown) => void}
+
+class AnalysisWorker implements Analysis {
+  /** The first one waits for `ready`, the others for answers. */
+  readonly #waiting: Waiting[] = []
+  readonly #worker: Worker
+  readonly #onProgress: OnProgress
+  #room = CHUNKS_IN_FLIGHT
+  #over = false
+  #wake = (): void => {}
+
+  private constructor(dumps: readonly DumpToRead[], onProgress: OnProgress) {
+    const workerData: readonly WorkerDump[] = dumps.map(({source, bytes, storedBytes, dumpBytes = null, processBytes = null}) => ({
+      dumpBytes,
+      path: 'path' in bytes ? bytes.path : null,
+      processBytes,
+      source,
+      storedBytes,
+    }))
+    this.#onProgress = onProgress
+    this.#worker = new Worker(new URL('worker.js', import.meta.url), {workerData})
+    this.#worker.on('message', (message: WorkerMessage) => this.#receive(message))
+    this.#worker.on('error', error => this.#fail(error))
+    this.#worker.on('exit', () => this.#fail(new Error('The analysis was stopped.')))
+  }
+
+  static async open(dumps: readonly DumpToRead[], onProgress: OnProgress): Promise<Analysis> {
+    const worker = new AnalysisWorker(dumps, onProgress)
+    try {
+      const ready = worker.#wait()
+      worker.#feedAll(dumps).catch((error: unknown) => worker.#fail(error))
+      await ready
+      return worker
+    } catch (error) {
+      await worker.close()
+      throw error
+    }
+  }
+
+  async ask<Name extends QuestionName>(name: Name, options: QuestionOptions<Name>): Promise<Answer<Name>> {
+    const asked = this.#wait()
+    this.#post({options, question: name})
+    return (await asked) as Answer<Name>
+  }
+
+  async close(): Promise<void> {
+    // Lets a source go that the worker wants no more of.
+    this.#over = true
+    this.#wake()
+    await this.#worker.terminate()
+  }
+
+  #wait(): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({reject, resolve})
+    })
+  }
+
+  #fail(error: unknown): void {
+    this.#over = true
+    this.#wake()
+    for (const one of this.#waiting.splice(0)) one.reject(error)
+  }
+
+  #receive(message: WorkerMessage): void {
+    switch (message.type) {
+      case 'progress':
+        this.#onProgress(message)
+        break
+      case 'more':
+        this.#room++
+        this.#wake()
+        break
+      case 'ready':
+        this.#waiting.shift()?.resolve(undefined)
+        break
+      case 'answer':
+        this.#waiting.shift()?.resolve(message.answer)
+        break
+      case 'user-error':
+        this.#waiting.shift()?.reject(new UserError(message.message, {code: message.code, hint: message.hint ?? undefined}))
+        break
+      case 'error':
+        this.#waiting.shift()?.reject(message.error)
+    }
+  }
+
+  #post(request: WorkerRequest, transfer: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(request, transfer)
+  }
+
+  async #feedAll(dumps: readonly DumpToRead[]): Promise<void> {
+    for (const {bytes} of dumps) {
+      if (!('chunks' in bytes)) continue
+      for await (const chunk of bytes.chunks) {
+        while (this.#room === 0 && !this.#over) {
+          await new Promise<void>(next => {
+            this.#wake = next
+          })
+        }
+
+        if (this.#over) return
+        this.#room--
+        // Copied, because a chunk may be a part of a pool's buffer, which can't be given away.
+        const own = Uint8Array.from(chunk)
+        this.#post({chunk: own}, [own.buffer])
+      }
+
+      if (this.#over) return
+      this.#post({chunk: null})
+    }
+  }
+}

@@ -1,0 +1,35 @@
+// Which single objects keep the most memory alive: the dominator tree, largest first.
+import type {HeapGraph} from '../heap/heap-graph.js'
+import {className} from './class-names.js'
+import {labelOf} from './labels.js'
+import {type AnalysisOptions, largest} from './options.js'
+
+export type Retainer = {
+  readonly address: string
+  readonly type: string
+  readonly className: string
+  readonly label: string
+  readonly memsize: number
+  /** Bytes that would be freed with it, its own included. */
+  readonly retainedSize: number
+  readonly retainedObjects: number
+  /** Address of its immediate dominator; `ROOT` where no single object holds it. */
+  readonly dominator: string
+}
+
+/** By retained size. */
+export function retainers(graph: HeapGraph, options: AnalysisOptions): readonly Retainer[] {
+  const {heap, root, retainedSizes, retainedCounts, tree} = graph
+  return largest(retainedSizes.subarray(0, heap.count), options.top)
+    .filter(index => retainedSizes[index] > 0)
+    .map(index => ({
+      address: heap.address(index),
+      className: className(heap, index),
+      dominator: tree.dominators[index] === root ? 'ROOT' : heap.address(tree.dominators[index]),
+      label: labelOf(heap, index),
+      memsize: heap.memsize(index),
+      retainedObjects: retainedCounts[index],
+      retainedSize: retainedSizes[index],
+      type: heap.typeName(index),
+    }))
+}
