@@ -316,6 +316,7 @@ export class ObjectScanner {
       }
 
       if (key === FLAG_KEY && bytes[at + 10] === OPEN_BRACE) {
+        if (this.#isOld(at + 11)) flags |= FLAG.old
         at = this.#skipFlags(at + 11)
         if (at === FAILED) return FAILED
         key = this.#key(at)
@@ -524,7 +525,16 @@ export class ObjectScanner {
     }
   }
 
-  /** Where the flags, an object of plain members, end; nothing in them is kept. */
+  /** Whether the flags that begin at `start` say old. Ruby prints them in one order: wb_protected, age (4.0), old. */
+  #isOld(start: number): boolean {
+    const view = this.#view
+    let at = start
+    if (view.getInt32(at, true) === WB_PROTECTED) at += 21
+    if (view.getInt32(at, true) === AGE) at += 9
+    return view.getInt32(at, true) === OLD
+  }
+
+  /** Where the flags, an object of plain members, end. */
   #skipFlags(start: number): number {
     const view = this.#view
     for (let at = start; ; at += 4) {
@@ -565,6 +575,10 @@ function isPlain(byte: number): boolean {
 }
 
 const ADDRESS_START = word('"0x\0')
+// The first four bytes of `"wb_protected":true, `, `"age":3, ` and `"old":true`.
+const WB_PROTECTED = word('"wb_')
+const AGE = word('"age')
+const OLD = word('"old')
 const REFERENCE_SEPARATOR = 0x202c
 
 const T_STRING = word('STRI')

@@ -85,6 +85,7 @@ function flagsOf(record: RawRecord): number {
   if (record.singleton === true) flags |= FLAG.singleton
   if (typeof record.name === 'string') flags |= FLAG.named
   if (record.too_complex_shape === true) flags |= FLAG.tooComplex
+  if ((record.flags as RawRecord | null | undefined)?.old === true) flags |= FLAG.old
   return flags
 }
 

@@ -1,9 +1,17 @@
 // Which strings are equal, without keeping them: a value is its 64-bit hash, and its text is kept from the second time on (only
-// what occurs twice is ever shown), cut to TEXT_LIMIT bytes. About 20 bytes a distinct value, plus the texts.
+// what occurs twice is ever shown), cut to TEXT_LIMIT bytes. SQL is kept from the first time, up to SQL_BUDGET in all: a cache of
+// statements is told by how its keys differ. About 20 bytes a distinct value, plus the texts.
 import {HashIndex} from './hash-index.js'
 
 const TEXT_LIMIT = 1000
 const NO_TEXT = -1
+const QUOTE = 0x22
+const SQL_BUDGET = 1 << 25
+/** Postgres's adapter puts the search path before the statement: `"$user", public-SELECT …`. */
+const SQL = /^(?:[\w"$, ]{0,80}-)?(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b/i
+/** Four lower-case letters as a word. */
+const word = (text: string) => text.charCodeAt(0) | (text.charCodeAt(1) << 8) | (text.charCodeAt(2) << 16) | (text.charCodeAt(3) << 24)
+const STARTS = new Set(['sele', 'inse', 'upda', 'dele', 'with', 'publ'].map(word))
 
 const decoder = new TextDecoder()
 
@@ -11,6 +19,7 @@ export class ValueTable {
   readonly #index = new HashIndex(1 << 14)
   #textStart = new Int32Array(1 << 14)
   #seen = 0
+  #sqlBytes = 0
   #texts = new Uint8Array(1 << 16)
   #textsEnd = 0
 
@@ -25,6 +34,7 @@ export class ValueTable {
       if (id === this.#textStart.length) this.#textStart = grown(this.#textStart, id * 2)
       this.#textStart[id] = NO_TEXT
       this.#seen++
+      if (end - start >= 12 && mayBeSql(bytes, start)) this.#keepSql(id, bytes, start, end)
     } else if (this.#textStart[id] === NO_TEXT) {
       this.#keep(id, bytes, start, end)
     }
@@ -32,13 +42,20 @@ export class ValueTable {
     return id
   }
 
-  /** The text of a value that was seen twice or more; null for the others. Ends with `…` where it was cut. */
+  /** The text of a value that was seen twice or more, or is SQL; null for the others. Ends with `…` where it was cut. */
   text(id: number): string | null {
     let at = this.#textStart[id]
     if (at === NO_TEXT) return null
     const header = this.#texts[at++] | (this.#texts[at++] << 8)
     const text = decoder.decode(this.#texts.subarray(at, at + (header & 0x7fff)))
     return header & 0x8000 ? `${text.replace(/\uFFFD+$/, '')}…` : text
+  }
+
+  #keepSql(id: number, bytes: Uint8Array, start: number, end: number): void {
+    const length = Math.min(end - start, TEXT_LIMIT)
+    if (this.#sqlBytes + length > SQL_BUDGET || !SQL.test(decoder.decode(bytes.subarray(start, start + Math.min(length, 100))))) return
+    this.#sqlBytes += length
+    this.#keep(id, bytes, start, end)
   }
 
   #keep(id: number, bytes: Uint8Array, start: number, end: number): void {
@@ -51,6 +68,16 @@ export class ValueTable {
     this.#texts.set(bytes.subarray(start, start + length), this.#textsEnd)
     this.#textsEnd += length
   }
+}
+
+/** Spares all but a few texts the regular expression. */
+function mayBeSql(bytes: Uint8Array, start: number): boolean {
+  const first = bytes[start]
+  if (first === QUOTE) return true
+  // Without the case bit: s, i, u, d, w, p.
+  const letter = first | 0x20
+  if (letter !== 0x73 && letter !== 0x69 && letter !== 0x75 && letter !== 0x64 && letter !== 0x77 && letter !== 0x70) return false
+  return STARTS.has((first | (bytes[start + 1] << 8) | (bytes[start + 2] << 16) | (bytes[start + 3] << 24)) | 0x20202020)
 }
 
 function grown<Column extends Int32Array | Uint8Array>(column: Column, length: number): Column {
