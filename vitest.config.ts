@@ -15,7 +15,7 @@ export default defineConfig({
       {
         test: {
           name: 'real',
-          include: ['test/{agent,buildpack,e2e}/**/*.test.ts'],
+          include: ['test/{agent,buildpack,dump,e2e}/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 180_000,

@@ -2,14 +2,25 @@
 import {FLAG, type Heap, NONE} from '../heap/heap.js'
 import {TYPE} from '../heap/object-types.js'
 
-/** A class's or module's own name; `#<Class:…>` for one without. */
+const MAX_SINGLETONS = 100
+
+/**
+ * A class's or module's own name; `#<Class:0x…>` for one without. A singleton class goes by the class before it, which Ruby names
+ * in its record unless that one is anonymous.
+ */
 export function moduleName(heap: Heap, index: number): string {
-  const name = heap.detail(index)
   const {flags, types} = heap.columns
-  if (name !== null && (flags[index] & FLAG.named) !== 0) return name
-  const kind = types[index] === TYPE.MODULE ? 'Module' : 'Class'
-  if ((flags[index] & FLAG.singleton) !== 0) return name ?? kind
-  return `#<${kind}:${heap.address(index)}>`
+  let at = index
+  // A damaged dump may chain classes in a ring.
+  for (let steps = 0; steps < MAX_SINGLETONS; steps++) {
+    const name = heap.detail(at)
+    if (name !== null && (flags[at] & (FLAG.named | FLAG.singleton)) !== 0) return name
+    const superclass = heap.tables.superclasses.get(at)
+    if ((flags[at] & FLAG.singleton) === 0 || superclass === undefined) break
+    at = superclass
+  }
+
+  return `#<${types[at] === TYPE.MODULE ? 'Module' : 'Class'}:${heap.address(at)}>`
 }
 
 /**

@@ -34,7 +34,12 @@ export class LineReader {
   read(text: string): void {
     const line = text.endsWith('\r') ? text.slice(0, -1) : text
     if (this.#pretty) return this.#readPretty(line)
-    if (line.trim() === '') return
+    if (line.trim() === '') {
+      // Of a path with an empty line in it.
+      if (this.hasOpenRecord) this.#continueOpenRecord(line)
+      return
+    }
+
     const record = parseRecord(line)
     if (record !== null) {
       this.closeOpenRecord()

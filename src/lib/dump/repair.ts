@@ -2,15 +2,30 @@
 // text lies between its key and the next known member, so it can be escaped after the fact and the line parsed again.
 import {isRecord, type RawRecord} from './record.js'
 
-/** Members whose text some Ruby prints raw: `file` in all versions, `name` up to 3.3, `method` in 3.0 and early 3.1. */
-const RAW_TEXTS = ['name', 'real_class_name', 'struct', 'file', 'method', 'value'] as const
+/**
+ * Members whose text some Ruby prints raw (`file` in all versions, `name` up to 3.3, `method` in 3.0 and early 3.1), and what comes
+ * after each in the order of objspace_dump.c.
+ */
+const RAW_TEXTS = {
+  name: ['references', 'file', 'generation', 'memsize'],
+  real_class_name: ['singleton', 'references', 'file', 'generation', 'memsize'],
+  struct: ['references', 'file', 'generation', 'memsize'],
+  value: ['encoding', 'references', 'file', 'generation', 'memsize'],
+  file: ['line', 'method', 'generation', 'memsize'],
+  method: ['generation', 'memsize'],
+} as const
 
-const FOLLOWERS =
-  'references|file|line|method|generation|memsize|flags|singleton|superclass|real_class_name|encoding|coderange|capacity|value'
+/** Ruby can't print a longer path: dump_all raises. */
+const MAX_TEXT = 4096
 
 /** The record that a damaged line meant; null if not even its address, type and memsize can be found. */
 export function repairRecord(line: string): RawRecord | null {
-  return parseRecord(escapeRawTexts(line)) ?? salvageRecord(line)
+  // A text that holds `", "line":` itself ends at the last of these; two records without a line break between them at the first.
+  return (
+    parseRecord(escapeRawTexts(line, (text, end) => text.lastIndexOf(end))) ??
+    parseRecord(escapeRawTexts(line, (text, end) => text.indexOf(end))) ??
+    salvageRecord(line)
+  )
 }
 
 export function parseRecord(line: string): RawRecord | null {
@@ -22,19 +37,23 @@ export function parseRecord(line: string): RawRecord | null {
   }
 }
 
-function escapeRawTexts(line: string): string {
+function escapeRawTexts(line: string, find: (text: string, end: string) => number): string {
   let repaired = line
-  for (const key of RAW_TEXTS) {
+  for (const [key, followers] of Object.entries(RAW_TEXTS)) {
     const opening = `"${key}":"`
     const start = repaired.indexOf(opening)
     if (start === -1) continue
-    const textStart = start + opening.length
-    const rest = repaired.slice(textStart)
-    const follower = new RegExp(String.raw`",\s?"(?:${FOLLOWERS})":`).exec(rest) ?? /"\s?\}/.exec(rest)
-    if (follower === null) continue
-    const text = rest.slice(0, follower.index)
-    if (isJsonText(text)) continue
-    repaired = repaired.slice(0, textStart) + JSON.stringify(text).slice(1, -1) + rest.slice(follower.index)
+    const rest = repaired.slice(start + opening.length)
+    for (const follower of followers) {
+      const end = find(rest, `", "${follower}":`)
+      if (end === -1 || end > MAX_TEXT) continue
+      const text = rest.slice(0, end)
+      if (!isJsonText(text)) {
+        repaired = repaired.slice(0, start + opening.length) + JSON.stringify(text).slice(1, -1) + rest.slice(end)
+      }
+
+      break
+    }
   }
 
   return repaired

@@ -1,0 +1,27 @@
+# Serves a Rack app with Puma, asks it a few hundred things, and writes the heap dump of the process: ruby dump-puma.rb OUTPUT
+require 'objspace'
+ObjectSpace.trace_object_allocations_start
+require 'net/http'
+require 'rack'
+require 'puma'
+require 'puma/server'
+
+class Catalogue
+  SEEN = {} # rubocop:disable Style/MutableConstant
+
+  def call(env)
+    request = Rack::Request.new(env)
+    SEEN[request.params['item']] = { 'item' => request.params['item'], 'agent' => request.user_agent, 'at' => Time.now }
+    [200, { 'Content-Type' => 'text/plain' }, ["#{SEEN.size} seen\n"]]
+  end
+end
+
+server = Puma::Server.new(Rack::Lint.new(Catalogue.new), Puma::Events.null, min_threads: 2, max_threads: 4)
+port = server.add_tcp_listener('127.0.0.1', 0).addr[1]
+server.run
+300.times do |number|
+  reply = Net::HTTP.get_response(URI("http://127.0.0.1:#{port}/?item=#{number}"))
+  raise "#{reply.code} #{reply.body}" unless reply.code == '200'
+end
+File.open(ARGV.fetch(0), 'w') { |file| ObjectSpace.dump_all(output: file) }
+server.stop(true)

@@ -1,0 +1,44 @@
+# Writes a heap dump of itself with one of everything that has broken a reader: ruby dump-zoo.rb OUTPUT traced|untraced
+require 'objspace'
+require 'set'
+
+output, mode = ARGV
+ObjectSpace.trace_object_allocations_start if mode == 'traced'
+
+Pair = Struct.new(:left, :right)
+
+module Zoo
+  class Animal
+    attr_reader :name
+
+    def initialize(name)
+      @name = name
+      @kin = []
+    end
+  end
+
+  class << self
+    attr_accessor :kept, :anonymous, :singletons
+  end
+end
+
+Zoo.kept = []
+200.times { |number| Zoo.kept << Zoo::Animal.new("animal #{number % 50}") << Pair.new('left', number) }
+Zoo.kept << { 'a' => 1.5, b: 2 ** 100 } << Set.new([1, 2]) << Rational(1, 3) << Complex(1, 2) << /zoo+/.match('a zoo') << 'ä'.dup
+Zoo.kept << ('x' * 70_000) << (0..70_000).map(&:to_s) << "tab\tquote\"slash\\nul\0" << "tab\tquote\"slash\\nul\0" << "\u007f" * 3
+Zoo.kept << File.open(IO::NULL) << IO.pipe << Thread.new { Thread.stop } << Fiber.new { 1 } << proc { mode } << Class.new
+# A closed file has the descriptor -1.
+Zoo.kept << File.open(IO::NULL).tap(&:close)
+shared = 'shared ' * 100
+Zoo.kept << shared << shared[7..] << shared.dup << shared[1..]
+Zoo.anonymous = Array.new(3) { Class.new(Zoo::Animal) }.map { |kind| kind.new('nameless') }
+Zoo.singletons = Array.new(3) { Zoo::Animal.new('single').tap { |animal| def animal.alone = true } }
+Zoo.singletons << Zoo.anonymous.first.dup.tap { |animal| def animal.alone = true }
+
+# Paths are printed raw by every Ruby.
+paths = ['(eval "quoted" \\ path)', "line 1\nline 2.erb", "/app/views/\xFF\xFE.erb", 'ends with a backslash\\', '", "line":7, "generation":1',
+         "carriage\rreturn", '}', '{"address":"0x1", "type":"STRING"', "three\n\nlines", "/app/\u00e4\u{1f418}.rb"]
+Zoo.kept << paths.map { |path| eval('Array.new(2) { "from " + "an eval" }', binding, path, 7) } # rubocop:disable all
+
+GC.start
+File.open(output, 'w') { |file| ObjectSpace.dump_all(output: file) }
