@@ -55,7 +55,8 @@ function moduleLabel(heap: Heap, index: number): string {
 export function rootLabel(heap: Heap, index: number): string | null {
   const {roots, rootCategory, rootCategories} = heap.columns
   const at = roots.indexOf(index)
-  if (at === -1) return null
+  // In a fork's dump the other threads are no longer the VM's; the agent's record of them says that they were.
+  if (at === -1) return heap.detail(index) === 'VM/thread' ? 'ROOT VM' : null
   const category = rootCategories[rootCategory[at]]
   return `ROOT ${ROOTS[category] ?? category}`
 }

@@ -9,6 +9,8 @@ import {type GenerationRow, generations} from './generations.js'
 import {ALL_GENERATIONS, type AnalysisOptions, generationFilter} from './options.js'
 import {type Retainer, retainers} from './retainers.js'
 import type {Subject} from './subject.js'
+import {findSuspects} from './suspects/find-suspects.js'
+import type {Suspect} from './suspects/finding.js'
 import {type Totals, totals} from './totals.js'
 
 export type DumpFacts = {
@@ -23,19 +25,6 @@ export type DumpFacts = {
   readonly processBytes: number | null
   /** True if any object knows where it was allocated. */
   readonly traced: boolean
-}
-
-export type Suspect = {
-  readonly rule: string
-  readonly severity: 'high' | 'medium' | 'low'
-  readonly title: string
-  readonly owner: string
-  readonly retainedSize: number
-  readonly share: number
-  readonly evidence: readonly string[]
-  readonly path: ReadonlyArray<{readonly address: string; readonly type: string; readonly className: string; readonly label: string}>
-  readonly sites: ReadonlyArray<{readonly file: string; readonly line: number | null}>
-  readonly advice: string
 }
 
 export type AnalysisReport = {
@@ -62,7 +51,7 @@ export function report(subject: Subject, options: AnalysisOptions): AnalysisRepo
     gems: gems(heap, options),
     generations: generations(heap),
     retainers: retainers(graph, options),
-    suspects: [],
+    suspects: findSuspects(subject),
     totals: totals(graph),
   }
 }

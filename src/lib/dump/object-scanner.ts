@@ -316,7 +316,7 @@ export class ObjectScanner {
       }
 
       if (key === FLAG_KEY && bytes[at + 10] === OPEN_BRACE) {
-        if (this.#isOld(at + 11)) flags |= FLAG.old
+        if (this.#isYoung(at + 11)) flags |= FLAG.young
         at = this.#skipFlags(at + 11)
         if (at === FAILED) return FAILED
         key = this.#key(at)
@@ -525,13 +525,13 @@ export class ObjectScanner {
     }
   }
 
-  /** Whether the flags that begin at `start` say old. Ruby prints them in one order: wb_protected, age (4.0), old. */
-  #isOld(start: number): boolean {
+  /** Whether the flags that begin at `start` are a young object's. Ruby prints them in one order: wb_protected, age (4.0), old. */
+  #isYoung(start: number): boolean {
     const view = this.#view
-    let at = start
-    if (view.getInt32(at, true) === WB_PROTECTED) at += 21
+    if (view.getInt32(start, true) !== WB_PROTECTED) return false
+    let at = start + 21
     if (view.getInt32(at, true) === AGE) at += 9
-    return view.getInt32(at, true) === OLD
+    return view.getInt32(at, true) !== OLD
   }
 
   /** Where the flags, an object of plain members, end. */

@@ -85,7 +85,8 @@ function flagsOf(record: RawRecord): number {
   if (record.singleton === true) flags |= FLAG.singleton
   if (typeof record.name === 'string') flags |= FLAG.named
   if (record.too_complex_shape === true) flags |= FLAG.tooComplex
-  if ((record.flags as RawRecord | null | undefined)?.old === true) flags |= FLAG.old
+  const marks = record.flags as RawRecord | null | undefined
+  if (marks?.wb_protected === true && marks.old !== true) flags |= FLAG.young
   return flags
 }
 

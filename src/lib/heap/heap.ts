@@ -10,8 +10,11 @@ import type {ValueTable} from './value-table.js'
 /** No object: a reference to an address that the dump has no record of, an object without a class. */
 export const NONE = -1
 
-/** Bits of the `flags` column. `old`: survived three garbage collections. */
-export const FLAG = {frozen: 1, embedded: 2, shared: 4, fstring: 8, singleton: 16, named: 32, tooComplex: 64, old: 128} as const
+/**
+ * Bits of the `flags` column. `young`: has not survived three garbage collections. What has no write barrier (threads, many native
+ * objects) never becomes old in Ruby's sense, and is never called young here.
+ */
+export const FLAG = {frozen: 1, embedded: 2, shared: 4, fstring: 8, singleton: 16, named: 32, tooComplex: 64, young: 128} as const
 
 /** What a memsize column entry says when the size needs more than 32 bits. */
 export const LARGE_MEMSIZE = 0xffffffff

@@ -30,6 +30,8 @@ const NAMED_MODULE = 1
 const INLINE_CACHE = 2
 const STACK = 3
 const UNNAMED_MODULE = 4
+/** The agent's record of a stack: what it lists counts as the thread's own references, and the VM holds every thread that runs. */
+const STACK_RECORD = 5
 
 const INLINE_CACHES = new Set(['callcache', 'constcache', 'callinfo'])
 const TRACER_STRUCT = 'ObjectTracing/allocation_info_tracer'
@@ -43,12 +45,18 @@ export function isTracer(heap: Heap, index: number): boolean {
 
 /** Time linear in objects and references; 4 bytes a reference and 5 an object are kept. */
 export function ownedHeap(heap: Heap): OwnedHeap {
-  const kinds = recordKinds(heap)
-  const strengths = pathStrengths(heap, kinds)
-  return {graph: owningGraph(heap, kinds, strengths), root: heap.count, strengths}
+  const records = classifyRecords(heap)
+  const strengths = pathStrengths(heap, records)
+  return {graph: owningGraph(heap, records, strengths), root: heap.count, strengths}
 }
 
-function recordKinds(heap: Heap): Uint8Array {
+type Records = {
+  readonly kinds: Uint8Array
+  /** Thread → the Array in which the agent has listed what its stack holds. */
+  readonly stacks: ReadonlyMap<number, number>
+}
+
+function classifyRecords(heap: Heap): Records {
   const {types, flags, details, classes, firstEdge, edges} = heap.columns
   const {texts} = heap.tables
   const kinds = new Uint8Array(heap.count)
@@ -76,22 +84,26 @@ function recordKinds(heap: Heap): Uint8Array {
     }
   }
 
-  // The record of a stack is an object with an Array: what the Array lists is what the stack holds.
-  if (stackClass === NONE) return kinds
+  const stacks = new Map<number, number>()
+  if (stackClass === NONE) return {kinds, stacks}
   for (let index = 0; index < heap.count; index++) {
     if (classes[index] !== stackClass || types[index] !== TYPE.OBJECT) continue
-    kinds[index] = STACK
-    for (let at = firstEdge[index]; at < firstEdge[index + 1]; at++) {
-      const target = edges[at]
-      if (target !== NONE && types[target] === TYPE.ARRAY) kinds[target] = STACK
-    }
+    const fields = Array.from(edges.subarray(firstEdge[index], firstEdge[index + 1])).filter(target => target !== NONE)
+    const thread = fields.find(target => kinds[target] === STACK)
+    const list = fields.find(target => types[target] === TYPE.ARRAY)
+    if (thread === undefined || list === undefined) continue
+    stacks.set(thread, list)
+    kinds[list] = STACK_RECORD
+    kinds[index] = STACK_RECORD
   }
 
-  return kinds
+  return {kinds, stacks}
 }
 
 function strengthOf(heap: Heap, kinds: Uint8Array, source: number, target: number): number {
   switch (kinds[source]) {
+    case STACK_RECORD:
+      return UNREACHED
     case INLINE_CACHE:
       return STRENGTH.cache
     case STACK:
@@ -110,80 +122,78 @@ function rootStrength(heap: Heap, root: number): number {
   return heap.columns.rootCategories[heap.columns.rootCategory[root]] === 'machine_context' ? STRENGTH.incidental : STRENGTH.owning
 }
 
-/** The object's class is no reference in the dump, but the collector marks it. */
-function classStrength(kinds: Uint8Array, owner: number): number {
-  return kinds[owner] === NAMED_MODULE ? STRENGTH.incidental : STRENGTH.owning
+/**
+ * Every reference of an object: its own, those of its stack if it is a thread that has a record, and the one to its class, which is no
+ * reference in the dump, but the collector marks it.
+ */
+function eachReference(heap: Heap, {kinds, stacks}: Records, source: number, visit: (target: number, strength: number) => void): void {
+  const {firstEdge, edges, classes} = heap.columns
+  for (let at = firstEdge[source]; at < firstEdge[source + 1]; at++) {
+    if (edges[at] !== NONE) visit(edges[at], strengthOf(heap, kinds, source, edges[at]))
+  }
+
+  const list = kinds[source] === STACK ? stacks.get(source) : undefined
+  if (list !== undefined) {
+    for (let at = firstEdge[list]; at < firstEdge[list + 1]; at++) if (edges[at] !== NONE) visit(edges[at], STRENGTH.incidental)
+  }
+
+  const owner = classes[source]
+  if (owner !== NONE) visit(owner, kinds[owner] === NAMED_MODULE ? STRENGTH.incidental : STRENGTH.owning)
 }
 
 /** Breadth-first once for each strength: with references of at least that strength, from all that was reached before. */
-function pathStrengths(heap: Heap, kinds: Uint8Array): Uint8Array {
-  const {count, firstEdge, edges, classes, roots} = heap.columns
+function pathStrengths(heap: Heap, records: Records): Uint8Array {
+  const {count, roots} = heap.columns
   const strengths = new Uint8Array(count).fill(UNREACHED)
   const queue = new Int32Array(count)
   let end = 0
-  for (let strength: number = STRENGTH.owning; strength <= STRENGTH.cache; strength++) {
-    for (let at = 0; at < roots.length; at++) {
-      const target = roots[at]
-      if (target !== NONE && strengths[target] === UNREACHED && rootStrength(heap, at) <= strength) {
-        strengths[target] = strength
-        queue[end++] = target
-      }
-    }
+  let least: number = STRENGTH.owning
+  const reach = (target: number, strength: number) => {
+    if (strengths[target] !== UNREACHED || strength > least) return
+    strengths[target] = least
+    queue[end++] = target
+  }
 
-    for (let at = 0; at < end; at++) {
-      const source = queue[at]
-      for (let edge = firstEdge[source]; edge < firstEdge[source + 1]; edge++) {
-        const target = edges[edge]
-        if (target !== NONE && strengths[target] === UNREACHED && strengthOf(heap, kinds, source, target) <= strength) {
-          strengths[target] = strength
-          queue[end++] = target
-        }
-      }
-
-      const owner = classes[source]
-      if (owner !== NONE && strengths[owner] === UNREACHED && classStrength(kinds, owner) <= strength) {
-        strengths[owner] = strength
-        queue[end++] = owner
-      }
-    }
+  for (; least <= STRENGTH.cache; least++) {
+    for (let at = 0; at < roots.length; at++) if (roots[at] !== NONE) reach(roots[at], rootStrength(heap, at))
+    for (const thread of records.stacks.keys()) reach(thread, STRENGTH.owning)
+    for (let at = 0; at < end; at++) eachReference(heap, records, queue[at], reach)
   }
 
   return strengths
 }
 
 /** A reference owns if it is on a strongest path: the weaker of the source's strength and its own is the target's. */
-function owningGraph(heap: Heap, kinds: Uint8Array, strengths: Uint8Array): Graph {
-  const {count, firstEdge, edges, classes, roots} = heap.columns
-  const owns = (source: number, target: number) =>
-    target !== NONE && Math.max(strengths[source], strengthOf(heap, kinds, source, target)) === strengths[target]
-  const ownsClass = (source: number, owner: number) =>
-    owner !== NONE && Math.max(strengths[source], classStrength(kinds, owner)) === strengths[owner]
-
-  const ownedRoots = new Set<number>()
+function owningGraph(heap: Heap, records: Records, strengths: Uint8Array): Graph {
+  const {count, roots} = heap.columns
+  const ownedRoots = new Set<number>(records.stacks.keys())
   for (let at = 0; at < roots.length; at++) {
     if (roots[at] !== NONE && rootStrength(heap, at) === strengths[roots[at]]) ownedRoots.add(roots[at])
   }
 
   const first = new Int32Array(count + 2)
+  let source = 0
   let total = 0
-  for (let source = 0; source < count; source++) {
+  const owns = (target: number, strength: number) => Math.max(strengths[source], strength) === strengths[target]
+  const tally = (target: number, strength: number) => {
+    if (owns(target, strength)) total++
+  }
+
+  for (source = 0; source < count; source++) {
     first[source] = total
-    if (strengths[source] === UNREACHED) continue
-    for (let edge = firstEdge[source]; edge < firstEdge[source + 1]; edge++) if (owns(source, edges[edge])) total++
-    if (ownsClass(source, classes[source])) total++
+    if (strengths[source] !== UNREACHED) eachReference(heap, records, source, tally)
   }
 
   first[count] = total
   first[count + 1] = total + ownedRoots.size
   const targets = new Int32Array(total + ownedRoots.size)
   let at = 0
-  for (let source = 0; source < count; source++) {
-    if (strengths[source] === UNREACHED) continue
-    for (let edge = firstEdge[source]; edge < firstEdge[source + 1]; edge++) {
-      if (owns(source, edges[edge])) targets[at++] = edges[edge]
-    }
+  const put = (target: number, strength: number) => {
+    if (owns(target, strength)) targets[at++] = target
+  }
 
-    if (ownsClass(source, classes[source])) targets[at++] = classes[source]
+  for (source = 0; source < count; source++) {
+    if (strengths[source] !== UNREACHED) eachReference(heap, records, source, put)
   }
 
   targets.set(Int32Array.from(ownedRoots), total)

@@ -1,0 +1,198 @@
+// Where memory piles up: many like objects under one holder, and single objects that are large themselves.
+//
+// In the dominator tree a pile is a node with many children of one class that together retain much. The node is usually the
+// collection itself; where two collections list the same objects, or many holders do, it is whatever they have in common, and the
+// collections are found among the objects' referrers. A pile whose bytes are one member's is no pile: the member is looked at.
+import {NO_NODE} from '../../graph/graph.js'
+import type {HeapGraph} from '../../heap/heap-graph.js'
+import {FLAG, type Heap, NONE} from '../../heap/heap.js'
+import {isTracer} from '../../heap/ownership.js'
+import {TYPE} from '../../heap/object-types.js'
+import type {ClassGroups} from '../class-groups.js'
+
+export type MemberGroup = {readonly className: string; readonly count: number; readonly bytes: number}
+
+export type Accumulation = {
+  /** What dominates the members; the graph's root if nothing single does. */
+  readonly dominator: number
+  /** What lists the members: the dominator, or the collection most of them are referred from. */
+  readonly container: number
+  readonly members: Int32Array
+  /** By bytes. */
+  readonly groups: readonly MemberGroup[]
+  readonly bytes: number
+  readonly objects: number
+}
+
+export type GiantObject = {readonly index: number; readonly bytes: number}
+
+const LEAST_MEMBERS = 16
+/** A member with more than this share of its group's bytes makes the group its own story. */
+const OUTLIER_SHARE = 0.5
+/** Members whose referrers are looked at. */
+const SAMPLE = 2000
+/** A collection lists at least this share of the members. */
+const COVERAGE = 0.4
+
+/** All piles of at least `leastBytes`, largest first; one inside another's members is left out. */
+export function accumulations(graph: HeapGraph, classes: ClassGroups, leastBytes: number): readonly Accumulation[] {
+  const {root, retainedSizes, children} = graph
+  const found: Accumulation[] = []
+  for (let node = 0; node <= root; node++) {
+    if (retainedSizes[node] < leastBytes || children.firstEdge[node + 1] - children.firstEdge[node] < LEAST_MEMBERS) continue
+    found.push(...pilesAt(graph, classes, node, leastBytes))
+  }
+
+  return outermost(graph, found.toSorted((a, b) => b.bytes - a.bytes))
+}
+
+/** Objects whose own memory is at least `leastBytes`, largest first: one String, one Array of numbers. */
+export function giantObjects({heap, owned}: HeapGraph, leastBytes: number): readonly GiantObject[] {
+  const found: GiantObject[] = []
+  for (let index = 0; index < heap.count; index++) {
+    const bytes = heap.memsize(index)
+    if (bytes >= leastBytes && owned.strengths[index] !== 255 && !isMachinery(heap, index)) found.push({bytes, index})
+  }
+
+  return found.toSorted((a, b) => b.bytes - a.bytes)
+}
+
+/** What a thread, the VM or the tracer needs for itself. */
+export function isMachinery(heap: Heap, index: number): boolean {
+  const {types, classes} = heap.columns
+  const type = types[index]
+  if (type === TYPE.IMEMO || type === TYPE.CLASS || type === TYPE.MODULE || type === TYPE.ICLASS) return true
+  if (classes[index] === NONE) return true
+  if (type !== TYPE.DATA) return false
+  const struct = heap.detail(index)
+  return struct === 'VM' || struct === 'VM/thread' || struct === 'fiber' || struct === 'ractor' || struct === 'iseqw' || isTracer(heap, index)
+}
+
+/** Code is no data: methods, scopes, included modules, named classes. Symbols are names. */
+function isCode(heap: Heap, index: number): boolean {
+  const {types, flags} = heap.columns
+  switch (types[index]) {
+    case TYPE.IMEMO:
+      return heap.detail(index) !== 'env' && heap.detail(index) !== 'ifunc'
+    case TYPE.ICLASS:
+    case TYPE.SYMBOL:
+    case TYPE.MODULE:
+      return true
+    case TYPE.CLASS:
+      return (flags[index] & (FLAG.named | FLAG.singleton)) !== 0
+    default:
+      return false
+  }
+}
+
+/** A method made of a block (define_method): code, and all that the block closes over. */
+function isBlockMethod({heap, children}: HeapGraph, index: number): boolean {
+  if (heap.columns.types[index] !== TYPE.IMEMO) return false
+  for (let at = children.firstEdge[index]; at < children.firstEdge[index + 1]; at++) if (heap.detail(children.edges[at]) === 'proc') return true
+  return false
+}
+
+type Tally = {count: number; bytes: number; largest: number; members: number[]}
+
+function pilesAt(graph: HeapGraph, {names, groupOf}: ClassGroups, node: number, leastBytes: number): Accumulation[] {
+  const {heap, root, retainedSizes, children} = graph
+  const tallies = new Map<number, Tally>()
+  for (let at = children.firstEdge[node]; at < children.firstEdge[node + 1]; at++) {
+    const child = children.edges[at]
+    if (isCode(heap, child) && !isBlockMethod(graph, child)) continue
+    let tally = tallies.get(groupOf[child])
+    if (tally === undefined) tallies.set(groupOf[child], (tally = {bytes: 0, count: 0, largest: NO_NODE, members: []}))
+    tally.count++
+    tally.bytes += retainedSizes[child]
+    tally.members.push(child)
+    if (tally.largest === NO_NODE || retainedSizes[child] > retainedSizes[tally.largest]) tally.largest = child
+  }
+
+  const like: Array<[string, Tally]> = []
+  for (const [group, tally] of tallies) {
+    const outlier = retainedSizes[tally.largest]
+    if (outlier > tally.bytes * OUTLIER_SHARE && tally.count > 1) {
+      tally.bytes -= outlier
+      tally.count--
+      tally.members = tally.members.filter(member => member !== tally.largest)
+    }
+
+    if (tally.count >= LEAST_MEMBERS) like.push([names[group], tally])
+  }
+
+  like.sort(([, a], [, b]) => b.bytes - a.bytes)
+  // A collection's elements belong together; what lies under a class or under ROOT does not, unless one collection lists it.
+  const isCollection = node !== root && (heap.columns.types[node] === TYPE.HASH || heap.columns.types[node] === TYPE.ARRAY)
+  if (isCollection) {
+    const bytes = like.reduce((sum, [, tally]) => sum + tally.bytes, heap.memsize(node))
+    return like.length === 0 || bytes < leastBytes ? [] : [pile(graph, node, node, like, bytes)]
+  }
+
+  const piles = new Map<number, {like: Array<[string, Tally]>; bytes: number}>()
+  for (const one of like) {
+    // Small groups on the way to the roots are many, and no story.
+    if (one[1].bytes < leastBytes / 4) continue
+    const container = commonReferrer(graph, one[1].members) ?? (node === root ? NONE : node)
+    // Texts that code shares all over the place have nothing in common.
+    if (container === NONE) continue
+    const known = piles.get(container) ?? {bytes: heap.memsize(container), like: []}
+    known.like.push(one)
+    known.bytes += one[1].bytes
+    piles.set(container, known)
+  }
+
+  return [...piles].filter(([, {bytes}]) => bytes >= leastBytes).map(([container, {like: groups, bytes}]) => pile(graph, node, container, groups, bytes))
+}
+
+function pile(graph: HeapGraph, dominator: number, container: number, like: ReadonlyArray<[string, Tally]>, bytes: number): Accumulation {
+  const members = Int32Array.from(like.flatMap(([, tally]) => tally.members))
+  return {
+    bytes,
+    container,
+    dominator,
+    groups: like.map(([className, {count, bytes: groupBytes}]) => ({bytes: groupBytes, className, count})),
+    members,
+    objects: members.reduce((sum, member) => sum + graph.retainedCounts[member], 1),
+  }
+}
+
+/** The collection (or other object) that refers to most of the members; null if none refers to many. */
+function commonReferrer(graph: HeapGraph, members: readonly number[]): number | null {
+  const {owners, root, heap} = graph
+  const counts = new Map<number, number>()
+  const step = Math.max(1, Math.floor(members.length / SAMPLE))
+  let sampled = 0
+  for (let at = 0; at < members.length; at += step) {
+    sampled++
+    let last = NO_NODE
+    for (let edge = owners.firstEdge[members[at]]; edge < owners.firstEdge[members[at] + 1]; edge++) {
+      const referrer = owners.edges[edge]
+      if (referrer === root || referrer === last) continue
+      last = referrer
+      counts.set(referrer, (counts.get(referrer) ?? 0) + 1)
+    }
+  }
+
+  let best: number | null = null
+  for (const [referrer, count] of counts) {
+    if (count < sampled * COVERAGE || heap.columns.types[referrer] === TYPE.IMEMO) continue
+    if (best === null || count > (counts.get(best) ?? 0)) best = referrer
+  }
+
+  return best
+}
+
+/** Leaves out piles that lie inside the members of a larger one. */
+function outermost(graph: HeapGraph, piles: readonly Accumulation[]): Accumulation[] {
+  const kept: Accumulation[] = []
+  const memberOf = new Map<number, Accumulation>()
+  for (const one of piles) {
+    let inside = false
+    for (let node = one.dominator; node !== graph.root && node !== NO_NODE && !inside; node = graph.dominator(node)) inside = memberOf.has(node)
+    if (inside) continue
+    kept.push(one)
+    for (const member of one.members) memberOf.set(member, one)
+  }
+
+  return kept
+}

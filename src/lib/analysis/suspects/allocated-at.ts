@@ -1,0 +1,50 @@
+// The lines that a pile came from: those of the app's own code first, for these a person can change. Where gems and Ruby allocated
+// everything, the nearest line of the app is that of what holds it.
+import type {HeapGraph} from '../../heap/heap-graph.js'
+import {NONE} from '../../heap/heap.js'
+import {NO_SITE} from '../../heap/site-table.js'
+import {originOf} from '../code-origin.js'
+import {dominatorChain} from '../labels.js'
+
+export type AllocatedAt = {readonly file: string; readonly line: number | null; readonly bytes: number; readonly ofApp: boolean}
+
+const SITES_SHOWN = 5
+/** Objects of a pile that are looked at; sites repeat. */
+const OBJECT_LIMIT = 400_000
+/** Below this share of the pile a line is by the way. */
+const LEAST_SHARE = 0.02
+
+/** By bytes, the app's before others'. `holder` is asked where the pile itself has no line of the app. */
+export function allocatedAt(graph: HeapGraph, nodes: Iterable<number>, holder: number): readonly AllocatedAt[] {
+  const {heap, children} = graph
+  const {sites} = heap.columns
+  const bytesBySite = new Map<number, number>()
+  const open = [...nodes]
+  let total = 0
+  for (let seen = 0; open.length > 0 && seen < OBJECT_LIMIT; seen++) {
+    const node = open.pop() as number
+    const site = sites[node]
+    if (site !== NO_SITE) {
+      bytesBySite.set(site, (bytesBySite.get(site) ?? 0) + heap.memsize(node))
+      total += heap.memsize(node)
+    }
+
+    for (let at = children.firstEdge[node]; at < children.firstEdge[node + 1]; at++) open.push(children.edges[at])
+  }
+
+  const rows = [...bytesBySite].map(([site, bytes]) => row(graph, site, bytes))
+  rows.sort((a, b) => Number(b.ofApp) - Number(a.ofApp) || b.bytes - a.bytes)
+  const large = rows.filter(({bytes}) => bytes >= total * LEAST_SHARE)
+  if (holder === NONE || rows.some(({ofApp}) => ofApp)) return (large.length > 0 ? large : rows).slice(0, SITES_SHOWN)
+  const above = dominatorChain(graph, holder)
+    .toReversed()
+    .filter(node => sites[node] !== NO_SITE)
+    .map(node => row(graph, sites[node], 0))
+    .filter(({ofApp}) => ofApp)
+  return [...above.slice(0, 1), ...large].slice(0, SITES_SHOWN)
+}
+
+function row({heap}: HeapGraph, site: number, bytes: number): AllocatedAt {
+  const file = heap.tables.siteTable.file(site)
+  return {bytes, file, line: heap.tables.siteTable.line(site), ofApp: originOf(file).kind === 'app'}
+}

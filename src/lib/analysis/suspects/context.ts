@@ -1,0 +1,82 @@
+// What all rules look at: the piles of a heap with their owners and ages, computed once.
+import type {HeapGraph} from '../../heap/heap-graph.js'
+import {type Heap, NONE} from '../../heap/heap.js'
+import {isTracer} from '../../heap/ownership.js'
+import {TYPE} from '../../heap/object-types.js'
+import type {Subject} from '../subject.js'
+import {type Accumulation, accumulations, type GiantObject, giantObjects} from './accumulations.js'
+import {type AgeProfile, Ages} from './ages.js'
+import {type Owner, ownerOf} from './owner.js'
+
+/** Piles below this share of what is alive are noise. */
+const LEAST_SHARE = 0.004
+const LEAST_BYTES = 60_000
+/** Ruby reserves it for each thread's stack, and memsize counts it; hardly any of it is ever touched. */
+export const STACK_RESERVATION = 1 << 20
+
+export type Pile = Accumulation & {readonly owner: Owner; readonly age: AgeProfile}
+export type Giant = GiantObject & {readonly owner: Owner; readonly age: AgeProfile}
+
+export class SuspectContext {
+  readonly heap: Heap
+  readonly graph: HeapGraph
+  /** Bytes that are alive and the app's: without the tracer and the reserved stacks. */
+  readonly liveBytes: number
+  readonly ages: Ages
+  readonly piles: readonly Pile[]
+  readonly giants: readonly Giant[]
+  /** Piles, giants and other nodes that a rule has explained: those after it leave them alone. */
+  readonly claimed = new Set<number>()
+
+  constructor(readonly subject: Subject) {
+    this.heap = subject.heap
+    this.graph = subject.graph
+    this.liveBytes = liveBytes(this.graph)
+    this.ages = new Ages(this.heap)
+    const least = Math.max(LEAST_BYTES, this.liveBytes * LEAST_SHARE)
+    this.piles = accumulations(this.graph, subject.classes, least)
+      .map(pile => ({...pile, age: this.ages.profile(pile.members), owner: ownerOf(this.graph, pile.container)}))
+      // The VM's own lists have no class.
+      .filter(({container, owner}) => owner.kind !== 'root' || this.heap.columns.classes[container] !== NONE)
+    const listed = new Set(this.piles.map(pile => pile.container))
+    this.giants = giantObjects(this.graph, least * 2).filter(({index}) => !listed.has(index)).map(giant => ({
+      ...giant,
+      age: this.ages.profile([giant.index]),
+      owner: ownerOf(this.graph, giant.index),
+    }))
+  }
+
+  share(bytes: number): number {
+    return this.liveBytes === 0 ? 0 : bytes / this.liveBytes
+  }
+
+  /** Name of a class whose objects are the members, by most bytes. */
+  memberClass(pile: Accumulation): string {
+    return pile.groups[0].className
+  }
+
+  claim(...nodes: number[]): void {
+    for (const node of nodes) if (node !== NONE) this.claimed.add(node)
+  }
+
+  /** Whether a rule has explained this object, or something that dominates it. */
+  isClaimed(index: number): boolean {
+    for (let node = index; node !== this.graph.root && node !== NONE; node = this.graph.dominator(node)) {
+      if (this.claimed.has(node)) return true
+    }
+
+    return false
+  }
+}
+
+function liveBytes({heap, retainedSizes, root}: HeapGraph): number {
+  const {types} = heap.columns
+  let bytes = retainedSizes[root]
+  for (let index = 0; index < heap.count; index++) {
+    if (types[index] !== TYPE.DATA) continue
+    if (isTracer(heap, index)) bytes -= heap.memsize(index)
+    else if (heap.memsize(index) >= STACK_RESERVATION && heap.detail(index) === 'VM/thread') bytes -= STACK_RESERVATION
+  }
+
+  return Math.max(0, bytes)
+}

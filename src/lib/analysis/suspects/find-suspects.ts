@@ -1,0 +1,29 @@
+// All rules asked of one heap, in order: a rule that has explained a pile claims it, so the special ones come before the general.
+import type {Subject} from '../subject.js'
+import {SuspectContext} from './context.js'
+import {type Finding, rankOf, type Severity, severityOf, type Suspect, toSuspect} from './finding.js'
+import {RULES} from './rules/rules.js'
+
+/** More than a person reads. */
+const MOST = 12
+/** What ranks below this is not worth a line. */
+const LEAST_RANK = 0.002
+
+const ORDER: Readonly<Record<Severity, number>> = {high: 0, low: 2, medium: 1}
+
+/** Worst first. Their kinds are those of RULES. */
+export function findSuspects(subject: Subject): readonly Suspect[] {
+  const context = new SuspectContext(subject)
+  const findings: Array<{finding: Finding; rank: number; severity: Severity}> = []
+  for (const rule of RULES) {
+    for (const finding of rule(context)) {
+      const rank = rankOf(context, finding)
+      if (rank >= LEAST_RANK) findings.push({finding, rank, severity: severityOf(context, finding)})
+    }
+  }
+
+  return findings
+    .toSorted((a, b) => ORDER[a.severity] - ORDER[b.severity] || b.rank - a.rank)
+    .slice(0, MOST)
+    .map(({finding}) => toSuspect(context, finding))
+}

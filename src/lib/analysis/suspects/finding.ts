@@ -1,0 +1,119 @@
+// What a rule says, and how it becomes a suspect: severity and rank are decided here, by one measure for all rules.
+import {NONE} from '../../heap/heap.js'
+import {stepsOf, type Step} from '../labels.js'
+import {formatCount} from '../../units.js'
+import type {AgeProfile, Growth} from './ages.js'
+import {type AllocatedAt, allocatedAt} from './allocated-at.js'
+import type {SuspectContext} from './context.js'
+import type {Owner} from './owner.js'
+
+export type Severity = 'high' | 'medium' | 'low'
+
+export type Suspect = {
+  readonly rule: string
+  readonly severity: Severity
+  /** One sentence without a full stop. */
+  readonly title: string
+  readonly owner: string
+  readonly retainedSize: number
+  /** Of what is alive, the tracer and reserved stacks left out; 0 … 1. */
+  readonly share: number
+  readonly evidence: readonly string[]
+  /** From what a root holds to the pile. */
+  readonly path: readonly Step[]
+  /** Where it was allocated, the app's own lines first; empty when untraced. */
+  readonly sites: ReadonlyArray<{readonly file: string; readonly line: number | null}>
+  readonly advice: string
+}
+
+export type Finding = Omit<Suspect, 'severity' | 'share' | 'path' | 'sites' | 'owner'> & {
+  readonly owner: Owner
+  readonly growth: Growth
+  /** What the path leads to; NONE: there is no path to show. */
+  readonly place: number
+  /** Whose allocation sites are told: with all that they dominate. */
+  readonly members: ArrayLike<number>
+  /** How sure the rule is that this is a defect whatever its age: 1 says nothing. */
+  readonly certainty?: number
+  /** A size that looks like a bound was met exactly. */
+  readonly bounded?: boolean
+}
+
+/** How much a byte counts, by what its age says. */
+const WEIGHTS: Readonly<Record<Growth, number>> = {boot: 0.08, burst: 1.2, growing: 4, recent: 0.5, settled: 0.8}
+const PATH_HEAD = 6
+const PATH_TAIL = 7
+
+export function rankOf(context: SuspectContext, {retainedSize, growth, owner, certainty = 1, bounded = false}: Finding): number {
+  const byOwner = owner.kind === 'framework' || owner.kind === 'root' ? (growth === 'growing' ? 0.4 : 0.15) : 1
+  return context.share(retainedSize) * WEIGHTS[growth] * (certainty > 1 ? certainty : byOwner) * (bounded ? 0.4 : 1)
+}
+
+/**
+ * high: it grows, and holds 5 % of what is alive or 20 MB; or the rule knows it for a defect and it holds 1 %.
+ * medium: it grows, or came all at once, or its age is unknown, and it holds 2 % (grows) or 10 % (the others).
+ * low: worth knowing; all that is bounded, loaded at boot, or a framework's own and not growing.
+ */
+export function severityOf(context: SuspectContext, finding: Finding): Severity {
+  const {growth, owner, retainedSize, certainty = 1, bounded = false} = finding
+  const share = context.share(retainedSize)
+  if (bounded || growth === 'boot') return 'low'
+  if (certainty > 1) return share >= 0.01 || certainty >= 4 ? 'high' : 'medium'
+  if (growth === 'growing') {
+    const atHome = owner.kind === 'framework' || owner.kind === 'root'
+    if (share >= 0.05 || retainedSize >= 20e6) return atHome ? 'medium' : 'high'
+    return share >= 0.02 && !atHome ? 'medium' : 'low'
+  }
+
+  if (owner.kind === 'framework' || owner.kind === 'root') return 'low'
+  return share >= 0.1 && growth !== 'recent' ? 'medium' : 'low'
+}
+
+export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
+  const {growth: _growth, place, members, certainty: _certainty, bounded: _bounded, owner, ...told} = finding
+  return {
+    ...told,
+    owner: owner.name,
+    path: place === NONE ? [] : pathTo(context, place),
+    severity: severityOf(context, finding),
+    share: context.share(finding.retainedSize),
+    sites: sitesOf(context, finding).map(({file, line}) => ({file, line})),
+  }
+}
+
+function sitesOf({graph, heap}: SuspectContext, {members, place}: Finding): readonly AllocatedAt[] {
+  return heap.tables.siteTable.size === 0 ? [] : allocatedAt(graph, Array.from(members), place)
+}
+
+/** Long ways (a linked list's) keep their two ends. */
+function pathTo({graph, heap}: SuspectContext, place: number): readonly Step[] {
+  const path = graph.pathFromRoot(place)
+  const steps = stepsOf(heap, path.length > PATH_HEAD + PATH_TAIL ? [...path.slice(0, PATH_HEAD), ...path.slice(-PATH_TAIL)] : path)
+  if (path.length > PATH_HEAD + PATH_TAIL) {
+    steps[PATH_HEAD] = {...steps[PATH_HEAD], reference: `… ${formatCount(path.length - PATH_HEAD - PATH_TAIL)} more …`}
+  }
+
+  return steps
+}
+
+/** How old the members are, in words; null where the dump says nothing. */
+export function ageInWords({growth, generations, activeGenerations, fresh, members}: AgeProfile): string | null {
+  if (activeGenerations === 0) {
+    if (growth === 'growing') return `${formatCount(fresh)} of them are newer than the last three GCs, the others older: it is still being added to`
+    if (growth === 'settled') return 'all have survived three GCs: nothing was added lately'
+    return 'all are newer than the last three GCs'
+  }
+
+  switch (growth) {
+    case 'growing':
+      return `survivors from ${formatCount(generations)} of the ${formatCount(activeGenerations)} GCs since boot: it is still being added to`
+    case 'recent':
+      return `all from the last GCs: in use right now, or a cache that turns over`
+    case 'burst':
+      return generations === 1 ? 'all came between two GCs, after boot' : `all came in ${formatCount(generations)} of ${formatCount(activeGenerations)} GCs`
+    case 'settled':
+      return 'nothing was added in the last GCs'
+    case 'boot':
+      return fresh * 10 < members ? 'as old as the code: loaded at boot' : 'mostly loaded at boot'
+  }
+}

@@ -1,0 +1,37 @@
+// The plain case: a collection, or an object with collections, that holds many like objects. Piles of one owner and one kind (the
+// same thread-local in each thread of a pool) are one finding.
+import {formatBytes, formatCount} from '../../../units.js'
+import type {Pile, SuspectContext} from '../context.js'
+import type {Finding} from '../finding.js'
+import {pileFinding} from '../pile-finding.js'
+import {counted, ownerInWords} from '../words.js'
+
+export function collection(context: SuspectContext): Finding[] {
+  const alike = new Map<string, Pile[]>()
+  for (const pile of context.piles) {
+    if (context.isClaimed(pile.container)) continue
+    const key = [pile.owner.kind, pile.owner.name, pile.groups[0].className, context.heap.columns.types[pile.container]].join('\n')
+    const known = alike.get(key)
+    if (known) known.push(pile)
+    else alike.set(key, [pile])
+  }
+
+  return [...alike.values()].map(piles => (piles.length === 1 ? pileFinding(context, piles[0]) : together(context, piles)))
+}
+
+function together(context: SuspectContext, piles: readonly Pile[]): Finding {
+  const [largest] = piles
+  for (const pile of piles) context.claim(pile.container)
+  const members = Int32Array.from(piles.flatMap(pile => [...pile.members]))
+  const age = context.ages.profile(members)
+  const {owner} = largest
+  const bytes = piles.reduce((sum, pile) => sum + pile.bytes, 0)
+  const count = piles.reduce((sum, pile) => sum + pile.groups[0].count, 0)
+  const holders = owner.kind === 'thread' ? `${formatCount(piles.length)} threads` : `${formatCount(piles.length)} collections of ${ownerInWords(owner)}`
+  const finding = pileFinding(context, {...largest, age, bytes, members})
+  return {
+    ...finding,
+    evidence: [`in ${holders}; the largest: ${finding.evidence[0]}`, ...finding.evidence.slice(1)],
+    title: `${holders} ${age.growth === 'growing' ? 'keep adding' : 'hold'} ${counted(count, largest.groups[0].className)}, ${formatBytes(bytes)}`,
+  }
+}

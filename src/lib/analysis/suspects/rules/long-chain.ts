@@ -1,0 +1,62 @@
+// A linked list: each node holds the next, so whoever holds the first holds all.
+import {NO_NODE} from '../../../graph/graph.js'
+import {formatBytes, formatCount} from '../../../units.js'
+import {isMachinery} from '../accumulations.js'
+import type {SuspectContext} from '../context.js'
+import {ageInWords, type Finding} from '../finding.js'
+import {ownerOf} from '../owner.js'
+import {ownerInWords} from '../words.js'
+
+const LEAST_LINKS = 1000
+
+export function longChain(context: SuspectContext): Finding[] {
+  const {graph, heap} = context
+  const {names, groupOf} = context.subject.classes
+  const {dominators, order} = graph.tree
+  // Links below each node: of its class, one or two steps apart (a node, or a node and the Array, Hash or block in between).
+  const links = new Int32Array(heap.count)
+  const next = new Int32Array(heap.count).fill(NO_NODE)
+  for (let at = order.length - 1; at > 0; at--) {
+    const node = order[at]
+    const above = dominators[node]
+    if (above === graph.root) continue
+    const further = dominators[above]
+    const holder = groupOf[above] === groupOf[node] ? above : further !== graph.root && further !== NO_NODE && groupOf[further] === groupOf[node] ? further : NO_NODE
+    if (holder !== NO_NODE && links[node] + 1 > links[holder]) {
+      links[holder] = links[node] + 1
+      next[holder] = node
+    }
+  }
+
+  const findings: Finding[] = []
+  for (let at = 1; at < order.length; at++) {
+    const head = order[at]
+    if (links[head] < LEAST_LINKS || isMachinery(heap, head) || context.isClaimed(head)) continue
+    const bytes = graph.retainedSizes[head]
+    // Links are walked root first, so a claimed head keeps the rest of its chain from being told again.
+    context.claim(head)
+    for (const pile of context.piles) if (isBelow(context, pile.dominator, head)) context.claim(pile.container)
+    const members: number[] = []
+    for (let node = head; node !== NO_NODE; node = next[node]) members.push(node)
+    const owner = ownerOf(graph, dominators[head] === graph.root ? head : dominators[head])
+    const age = context.ages.profile(members)
+    findings.push({
+      advice: 'Whoever holds one link holds all after it: cut the chain (drop the reference to the next or the previous one) where a link is done with.',
+      evidence: [`a chain of ${formatCount(members.length)} × ${names[groupOf[head]]}, each held by the one before`, ageInWords(age)].filter(line => line !== null),
+      growth: age.growth,
+      members,
+      owner,
+      place: head,
+      retainedSize: bytes,
+      rule: 'long-chain',
+      title: `${ownerInWords(owner)} holds a chain of ${formatCount(members.length)} × ${names[groupOf[head]]}, ${formatBytes(bytes)}`,
+    })
+  }
+
+  return findings
+}
+
+function isBelow({graph}: SuspectContext, node: number, above: number): boolean {
+  for (let at = node; at !== graph.root && at !== NO_NODE; at = graph.dominator(at)) if (at === above) return true
+  return false
+}

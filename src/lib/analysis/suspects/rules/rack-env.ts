@@ -1,0 +1,65 @@
+// Rack's env: the Hash of a request, with its headers, its session, the controller and whatever middleware put there. Kept, it keeps
+// the whole request.
+import {NONE} from '../../../heap/heap.js'
+import {TYPE} from '../../../heap/object-types.js'
+import {formatBytes} from '../../../units.js'
+import type {Pile, SuspectContext} from '../context.js'
+import type {Finding} from '../finding.js'
+import {pileFinding} from '../pile-finding.js'
+import {counted, ownerInWords} from '../words.js'
+
+const ENV_KEYS = new Set(['REQUEST_METHOD', 'PATH_INFO', 'rack.input', 'rack.url_scheme', 'HTTP_HOST', 'SERVER_NAME'])
+const JOB_KEYS = new Set(['jid', 'job_id', 'job_class', 'provider_job_id', 'enqueued_at'])
+const MEMBERS_SEEN = 5
+
+export function rackEnv(context: SuspectContext): Finding[] {
+  return context.piles.flatMap(pile => {
+    if (context.isClaimed(pile.container)) return []
+    const {count, className: memberClass} = pile.groups[0]
+    if (hasKeys(context, pile, ENV_KEYS)) {
+      return [
+        pileFinding(context, pile, {
+          advice: "Don't keep env, the request or the controller beyond the request: copy the values you need out of it.",
+          rule: 'rack-env',
+          title: `${ownerInWords(pile.owner)} keeps ${counted(count, memberClass === 'Hash' ? 'Rack env (a whole request each)' : `${memberClass} with the Rack env of its request`)}, ${formatBytes(pile.bytes)}`,
+        }),
+      ]
+    }
+
+    if (!hasKeys(context, pile, JOB_KEYS)) return []
+    return [
+      pileFinding(context, pile, {
+        advice: 'Arguments of jobs are kept after the jobs ran: let go of them, and pass ids instead of documents.',
+        rule: 'job-arguments',
+        title: `${ownerInWords(pile.owner)} keeps ${counted(count, 'background job with its arguments')}, ${formatBytes(pile.bytes)}`,
+      }),
+    ]
+  })
+}
+
+/** Whether most members are, or refer to, a Hash with two of the keys. */
+function hasKeys({heap}: SuspectContext, {members}: Pile, wanted: ReadonlySet<string>): boolean {
+  const {types, firstEdge, edges} = heap.columns
+  let matches = 0
+  let seen = 0
+  const step = Math.max(1, Math.floor(members.length / MEMBERS_SEEN))
+  for (let at = 0; at < members.length; at += step) {
+    seen++
+    const member = members[at]
+    const hashes = [member, ...edges.subarray(firstEdge[member], firstEdge[member + 1])].filter(index => index !== NONE && types[index] === TYPE.HASH)
+    if (hashes.some(hash => countKeys(hash) >= 2)) matches++
+  }
+
+  return matches > seen / 2
+
+  function countKeys(hash: number): number {
+    let found = 0
+    for (let at = firstEdge[hash]; at < firstEdge[hash + 1]; at++) {
+      const key = edges[at]
+      if (key === NONE || types[key] !== TYPE.STRING || heap.columns.details[key] === NONE) continue
+      if (wanted.has(heap.tables.values.text(heap.columns.details[key]) ?? '')) found++
+    }
+
+    return found
+  }
+}

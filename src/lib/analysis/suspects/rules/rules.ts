@@ -1,0 +1,34 @@
+// The rules, in the order in which they are asked: one that has explained a pile claims it, so the special come before the general.
+import type {SuspectContext} from '../context.js'
+import type {Finding} from '../finding.js'
+import {activeRecord} from './active-record.js'
+import {anonymousClasses} from './anonymous-classes.js'
+import {closures} from './closures.js'
+import {collection} from './collection.js'
+import {duplicateStringsRule} from './duplicate-strings.js'
+import {finalizers} from './finalizers.js'
+import {giantObject} from './giant-object.js'
+import {longChain} from './long-chain.js'
+import {outsideHeap} from './outside-heap.js'
+import {rackEnv} from './rack-env.js'
+import {statementCache} from './statement-cache.js'
+import {threads} from './threads.js'
+import {undrainedQueue} from './undrained-queue.js'
+
+export type Rule = (context: SuspectContext) => Finding[]
+
+export const RULES: readonly Rule[] = [
+  statementCache,
+  threads,
+  finalizers,
+  longChain,
+  undrainedQueue,
+  activeRecord,
+  rackEnv,
+  closures,
+  anonymousClasses,
+  giantObject,
+  collection,
+  duplicateStringsRule,
+  outsideHeap,
+]

@@ -1,0 +1,86 @@
+// ActiveRecord keeps a prepared statement for each SQL text. Literals in the text (`OFFSET 40`) make each request's statement a new
+// one: the cache fills with texts of few shapes, here and in the database server, and none is ever used again.
+import {NONE} from '../../../heap/heap.js'
+import {TYPE} from '../../../heap/object-types.js'
+import {formatBytes, formatCount} from '../../../units.js'
+import {className} from '../../class-names.js'
+import type {SuspectContext} from '../context.js'
+import {ageInWords, type Finding} from '../finding.js'
+import {sqlShapes} from '../sql-shapes.js'
+
+const LEAST_STATEMENTS = 100
+/** So many statements to a shape are no coincidence. */
+const STATEMENTS_PER_SHAPE = 8
+const SHAPES_SHOWN = 3
+
+export function statementCache(context: SuspectContext): Finding[] {
+  const {heap, graph} = context
+  const pools: number[] = []
+  for (let index = 0; index < heap.count; index++) {
+    if (heap.columns.types[index] === TYPE.OBJECT && className(heap, index).endsWith('StatementPool') && graph.isReachable(index)) pools.push(index)
+  }
+
+  const texts = pools.flatMap(pool => statementsOf(context, pool))
+  if (texts.length < LEAST_STATEMENTS) return []
+  const {shapes, statements} = sqlShapes(texts.map(({sql}) => sql))
+  const repeated = shapes.filter(({count}) => count >= STATEMENTS_PER_SHAPE)
+  const wasted = repeated.reduce((sum, {count}) => sum + count, 0)
+  if (wasted < statements / 2 || wasted < LEAST_STATEMENTS) return []
+
+  context.claim(...pools)
+  const bytes = pools.reduce((sum, pool) => sum + graph.retainedSizes[pool], 0)
+  const members = texts.map(({key}) => key)
+  const age = context.ages.profile(members)
+  const [pool] = pools
+  const name = className(heap, pool)
+  const differs = [...new Set(repeated.flatMap(shape => shape.differs))].slice(0, 3)
+  const what = differs.length === 0 ? 'the literals in it' : `the value after ${differs.join(', after ')}`
+  return [
+    {
+      advice: /OFFSET|LIMIT/i.test(differs.join(' '))
+        ? 'Let ActiveRecord bind the numbers: .limit(n).offset(m) on a relation instead of text in the SQL (find_by_sql(["… OFFSET ?", m]) does not bind). To limit the damage at once: prepared_statements: false or a small statement_limit in database.yml.'
+        : 'Pass values as binds (where(id: …), exec_query with binds) instead of writing them into the SQL. To limit the damage at once: prepared_statements: false or a small statement_limit in database.yml.',
+      certainty: 8,
+      evidence: [
+        `${formatCount(statements)} statements are ${formatCount(shapes.length)} ${shapes.length === 1 ? 'shape' : 'shapes'}; what differs is ${what}`,
+        ...repeated.slice(0, SHAPES_SHOWN).map(({sql, count}) => `${formatCount(count)} × ${sql.length > 300 ? `${sql.slice(0, 299)}…` : sql}`),
+        ageInWords(age),
+        'each has a twin in the database server, and native memory that no heap dump counts',
+      ].filter(line => line !== null),
+      growth: age.growth === 'boot' ? 'settled' : age.growth,
+      members,
+      owner: {index: pool, kind: 'framework', name},
+      place: pool,
+      retainedSize: bytes,
+      rule: 'statement-cache',
+      title: `The prepared-statement cache (${lastName(name)}) keeps ${formatCount(statements)} SQL texts of ${formatCount(shapes.length)} ${shapes.length === 1 ? 'shape' : 'shapes'}, ${formatBytes(bytes)}`,
+    },
+  ]
+}
+
+function lastName(name: string): string {
+  return name.split('::').slice(-2).join('::')
+}
+
+/** The pool's Hash has the SQL texts as keys; it lies below a Hash by process id. */
+function statementsOf({heap, graph: {children}}: SuspectContext, pool: number): Array<{sql: string; key: number}> {
+  const {types, details, firstEdge, edges} = heap.columns
+  const found: Array<{sql: string; key: number}> = []
+  const open = [pool]
+  for (let seen = 0; open.length > 0 && seen < 1000; seen++) {
+    const node = open.pop() as number
+    const isHash = types[node] === TYPE.HASH
+    for (let at = firstEdge[node]; at < firstEdge[node + 1]; at++) {
+      const target = edges[at]
+      if (target === NONE) continue
+      if (isHash && types[target] === TYPE.STRING && details[target] !== NONE) {
+        const sql = heap.tables.values.text(details[target])
+        if (sql !== null) found.push({key: target, sql})
+      }
+    }
+
+    for (let at = children.firstEdge[node]; at < children.firstEdge[node + 1]; at++) if (types[children.edges[at]] === TYPE.HASH) open.push(children.edges[at])
+  }
+
+  return found
+}

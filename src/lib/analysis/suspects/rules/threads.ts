@@ -1,0 +1,75 @@
+// Threads that pile up: started for each request or job, and waiting for ever; or dead ones that somebody still lists.
+import {type Heap, NONE} from '../../../heap/heap.js'
+import {TYPE} from '../../../heap/object-types.js'
+import {formatBytes, formatCount} from '../../../units.js'
+import {STACK_RESERVATION, type SuspectContext} from '../context.js'
+import {ageInWords, type Finding} from '../finding.js'
+import {type Owner, ownerOf, selfOfProc} from '../owner.js'
+
+/** A web server has some dozens at most. */
+const MANY = 40
+const SAMPLE = 200
+
+export function threads(context: SuspectContext): Finding[] {
+  const {heap, graph} = context
+  const {types} = heap.columns
+  const all: number[] = []
+  for (let index = 0; index < heap.count; index++) {
+    if (types[index] === TYPE.DATA && isThread(heap, index) && graph.isReachable(index)) all.push(index)
+  }
+
+  const groups = new Map<string, {owner: Owner; members: number[]}>()
+  for (const thread of all) {
+    const owner = starterOf(context, thread)
+    const known = groups.get(owner.name)
+    if (known) known.members.push(thread)
+    else groups.set(owner.name, {members: [thread], owner})
+  }
+
+  return [...groups.values()].filter(({members}) => members.length >= MANY).map(({owner, members}) => describe(context, owner, members))
+}
+
+function isThread(heap: Heap, index: number): boolean {
+  return heap.detail(index) === 'VM/thread'
+}
+
+function describe(context: SuspectContext, owner: Owner, members: readonly number[]): Finding {
+  const {graph, heap} = context
+  context.claim(...members)
+  const ours = new Set(members)
+  for (const pile of context.piles) if (isThread(heap, pile.members[0]) && ours.has(pile.members[0])) context.claim(pile.container)
+  // A dead thread has given its stack back.
+  const dead = members.filter(thread => heap.memsize(thread) < STACK_RESERVATION / 4).length
+  const bytes = members.reduce((sum, thread) => sum + graph.retainedSizes[thread] - (heap.memsize(thread) >= STACK_RESERVATION ? STACK_RESERVATION : 0), 0)
+  const age = context.ages.profile(members)
+  return {
+    advice: 'Use a pool of a fixed size, end threads that wait (timeouts on pop, wait and join), and let go of those that have ended.',
+    certainty: 2,
+    evidence: [
+      `each keeps ${formatBytes(bytes / members.length)} alive, and up to 1 MB of stack that a heap dump does not count`,
+      dead > 0 && dead < members.length ? `${formatCount(dead)} have no stack: they have not run, have ended, or are the fork's copies` : null,
+      ageInWords(age),
+    ].filter(line => line !== null),
+    growth: age.growth,
+    members,
+    owner,
+    place: members[0],
+    retainedSize: bytes,
+    rule: 'threads',
+    title: `${formatCount(members.length)} threads${owner.kind === 'thread' ? '' : ` of ${owner.name}`} are kept, with ${formatBytes(bytes)} that only they hold`,
+  }
+}
+
+/** Whose block the thread runs: the `self` of its Proc, or whoever lists the thread. */
+function starterOf({graph, heap}: SuspectContext, thread: number): Owner {
+  const {firstEdge, edges} = heap.columns
+  let seen = 0
+  for (let at = firstEdge[thread]; at < firstEdge[thread + 1] && seen < SAMPLE; at++, seen++) {
+    if (edges[at] === NONE || heap.detail(edges[at]) !== 'proc') continue
+    const self = selfOfProc(heap, edges[at])
+    if (self !== null) return self
+  }
+
+  const [, above] = graph.pathFromRoot(thread).toReversed()
+  return above === undefined ? {index: thread, kind: 'thread', name: 'Thread'} : ownerOf(graph, above)
+}

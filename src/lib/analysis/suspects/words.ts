@@ -1,0 +1,40 @@
+// Sentences about piles: counts with nouns, what a collection is called.
+import {type Heap, NONE} from '../../heap/heap.js'
+import {TYPE} from '../../heap/object-types.js'
+import {formatBytes, formatCount} from '../../units.js'
+import {className} from '../class-names.js'
+import type {MemberGroup} from './accumulations.js'
+import type {Owner} from './owner.js'
+
+/** `an Array`, `a Hash`, `a Set`; null for an object that is no collection. */
+export function collectionName(heap: Heap, container: number): string | null {
+  if (container === NONE) return null
+  const {types} = heap.columns
+  if (types[container] !== TYPE.ARRAY && types[container] !== TYPE.HASH) return null
+  const name = className(heap, container).replaceAll(/[()]/g, '')
+  return `${/^[AEIO]/i.test(name) ? 'an' : 'a'} ${name}`
+}
+
+/** `2,880 × Array`, `1 × Order`. */
+export function counted(count: number, noun: string): string {
+  return `${formatCount(count)} × ${noun}`
+}
+
+/** `2,880 × Array (3.1 MB) and 2,880 × String (210 kB)`; at most three. */
+export function groupsInWords(groups: readonly MemberGroup[]): string {
+  return groups.slice(0, 3).map(({className: name, count, bytes}) => `${counted(count, name)} (${formatBytes(bytes)})`).join(', ')
+}
+
+/** Who, at the beginning of a sentence. */
+export function ownerInWords({kind, name}: Owner): string {
+  if (kind === 'global') return 'A global variable'
+  if (kind === 'root') return name === 'Object' ? 'A top-level constant (of Object)' : name
+  return name
+}
+
+/** A number that people choose for a cache: 250, 1,000, 4,096. */
+export function looksLikeBound(size: number): boolean {
+  if (size >= 64 && (size & (size - 1)) === 0) return true
+  const step = size < 1000 ? 50 : 10 ** (Math.floor(Math.log10(size)) - 1) * 5
+  return size >= 50 && size % step === 0
+}
