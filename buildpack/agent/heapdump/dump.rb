@@ -22,7 +22,7 @@ module Heapdump
       @report = report
       @started = now
       perform
-    rescue Errno::EAGAIN, Errno::ENOMEM => error
+    rescue Errno::EAGAIN, Errno::ENOMEM, Errno::EMFILE, Errno::ENFILE, ThreadError => error
       failed('no_fork', "#{error.class}: no process could be started")
     rescue StandardError => error
       failed('internal', "#{error.class}: #{error.message}")

@@ -2,6 +2,7 @@
 
 require 'json'
 require 'rbconfig'
+require 'timeout'
 require_relative 'descriptors'
 require_relative 'line_reader'
 
@@ -17,6 +18,7 @@ module Heapdump
               HTTP_PROXY HTTPS_PROXY NO_PROXY].freeze
     PIPE_BYTES = 1 << 20 # 64 KiB by default: sixteen times as many switches between the two processes
     F_SETPIPE_SZ = 1031
+    START_SECONDS = 3
 
     attr_reader :pid, :input, :reports
 
@@ -24,12 +26,14 @@ module Heapdump
       stdin, @input = pipe
       orders, @orders = pipe
       @reports, stdout = pipe
-      stdin.fcntl(F_SETPIPE_SZ, PIPE_BYTES) if RUBY_PLATFORM.include?('linux')
+      widen(stdin)
       @input.binmode
       @reader = LineReader.new(@reports)
-      @pid = Process.spawn(ENV.to_h.slice(*KEPT), RbConfig.ruby, '--disable=gems', PROGRAM,
-                           in: stdin, out: stdout, 3 => orders, unsetenv_others: true)
+      @pid = spawn(stdin, orders, stdout)
       tell(order)
+    rescue SystemCallError, ThreadError
+      close
+      raise
     ensure
       [stdin, orders, stdout].each { |io| Descriptors.close(io) if io }
     end
@@ -53,7 +57,7 @@ module Heapdump
 
     # → how it ended, for a message.
     def close
-      [@input, @orders, @reports].each { |io| Descriptors.close(io) }
+      [@input, @orders, @reports].each { |io| Descriptors.close(io) if io }
       status = Process.wait2(@pid).last if @pid
       status&.signaled? ? "was killed by SIG#{Signal.signame(status.termsig)}" : "ended with status #{status&.exitstatus}"
     rescue Errno::ECHILD
@@ -61,6 +65,20 @@ module Heapdump
     end
 
     private
+
+    # While no process is to be had, Ruby sleeps a second and tries again, for ever.
+    def spawn(stdin, orders, stdout)
+      Timeout.timeout(START_SECONDS, Errno::EAGAIN) do
+        Process.spawn(ENV.to_h.slice(*KEPT), RbConfig.ruby, '--disable=gems', PROGRAM,
+                      in: stdin, out: stdout, 3 => orders, unsetenv_others: true)
+      end
+    end
+
+    def widen(pipe)
+      pipe.fcntl(F_SETPIPE_SZ, PIPE_BYTES) if RUBY_PLATFORM.include?('linux')
+    rescue SystemCallError
+      nil # this user has too many pipes already: it works with the usual 64 KiB
+    end
 
     def pipe
       IO.pipe.each { |io| Descriptors.own(io) }
