@@ -7,6 +7,7 @@ module Heapdump
   # Which process was armed. Another pid in it: we were exec'd by an armed process (a git call's helper, a rake task): stay out.
   # The same pid: an exec chain such as bundle -> rails -> puma, which loads this file several times over.
   MARKER = 'HEAPDUMP_PID'
+  QUIET_SECONDS = 0.5
 
   # Ruby 3.1 and later: every fork passes here, also those of Process.fork, Kernel#fork and IO.popen('-').
   module ForkHook
@@ -90,6 +91,7 @@ module Heapdump
     # Nothing may leave this thread: with Thread.abort_on_exception it would end the app.
     def live
       sleep(grace)
+      sleep(QUIET_SECONDS) until quiet?
       require File.join(__dir__, 'heapdump', 'agent')
       @agent = Agent.new
       @agent.run
@@ -101,6 +103,14 @@ module Heapdump
       Float(ENV.fetch('HEAPDUMP_GRACE', 10))
     rescue ArgumentError
       10.0
+    end
+
+    # RubyGems takes its two locks in either order, so a thread that requires a default gem while the main thread activates gems
+    # (activate_bin_path of a binstub) can stop both for ever. What boots has the right of way, however long it takes.
+    def quiet?
+      before = @features
+      @features = $LOADED_FEATURES.size
+      before == @features && !(defined?(Gem::LOADED_SPECS_MUTEX) && Gem::LOADED_SPECS_MUTEX.locked?)
     end
 
     def trace_from_boot

@@ -12,6 +12,7 @@ module Heapdump
   # The life of one process as part of the dyno: it offers itself for dumps, and leads if nobody else does.
   class Agent
     TICK_SECONDS = 1 # so long a dyno may be without a leader after a kill -9
+    PAUSE_SECONDS = 1
 
     def initialize
       @pid = Process.pid
@@ -28,6 +29,10 @@ module Heapdump
       loop do
         @member.serve(TICK_SECONDS)
         @leader ? keep_leading : try_to_lead
+      rescue SystemCallError, ThreadError => error
+        # No descriptor left, no thread to be had, /tmp read-only: such times pass, and then somebody wants a dump.
+        Log.once([:agent, error.class], "process #{Process.pid} can not take part now, trying on: #{error.class}")
+        sleep(PAUSE_SECONDS)
       end
     end
 
@@ -43,6 +48,8 @@ module Heapdump
 
       lock = @rendezvous.try_lock
       @leader = Leader.new(@rendezvous, @configuration, lock).start if lock
+    ensure
+      Descriptors.close(lock) if lock && !@leader
     end
 
     def keep_leading

@@ -5,12 +5,14 @@ require 'uri'
 module Heapdump
   # The agent's own connection to the app's database: never one of the app's.
   module Database
-    # A dead network shows within a minute, not when the kernel gives up after hours.
-    KEEPALIVES = {keepalives_idle: 30, keepalives_interval: 10, keepalives_count: 3}.freeze
+    # A dead network shows within a minute, not when the kernel gives up after hours. The last is for what was sent and not
+    # acknowledged, which keepalives don't see (libpq 12 and later).
+    KEEPALIVES = {keepalives_idle: 30, keepalives_interval: 10, keepalives_count: 3, tcp_user_timeout: 60_000}.freeze
 
     class << self
       def connect(url, dyno)
-        connection = PG.connect(**parameters(url), **KEEPALIVES, connect_timeout: 10, application_name: "heroku-heapdump #{dyno}"[0, 63])
+        ours = KEEPALIVES.merge(connect_timeout: 10, application_name: "heroku-heapdump #{dyno}"[0, 63])
+        connection = PG.connect(**parameters(url), **ours.select { |name, _| known.include?(name.to_s) })
         connection.set_notice_processor { |_| nil }
         connection
       end
@@ -18,7 +20,6 @@ module Heapdump
       # Rails puts its own words into a database URL (pool=5), and libpq refuses a URL with a word it does not know.
       def parameters(url)
         uri = URI.parse(url)
-        known = PG::Connection.conndefaults.map { |default| default[:keyword].to_s }
         given = URI.decode_www_form(uri.query.to_s).select { |name, _| known.include?(name) }
         given.to_h.transform_keys(&:to_sym).merge({
           host: unescape(uri.host), port: uri.port, dbname: unescape(uri.path.to_s.delete_prefix('/')),
@@ -29,6 +30,10 @@ module Heapdump
       end
 
       private
+
+      def known
+        PG::Connection.conndefaults.map { |default| default[:keyword].to_s }
+      end
 
       def unescape(text)
         text && URI.decode_www_form_component(text.gsub('+', '%2B'))

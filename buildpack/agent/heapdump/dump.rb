@@ -22,7 +22,7 @@ module Heapdump
       @report = report
       @started = now
       perform
-    rescue Errno::EAGAIN, Errno::ENOMEM => error
+    rescue Errno::EAGAIN, Errno::ENOMEM, Errno::EMFILE, Errno::ENFILE, ThreadError => error
       failed('no_fork', "#{error.class}: no process could be started")
     rescue StandardError => error
       failed('internal', "#{error.class}: #{error.message}")
@@ -56,6 +56,7 @@ module Heapdump
     def heed(report)
       case report['type']
       when 'ready' then fork_child
+      when 'begun' then @upload_id = report['uploadId']
       when 'uploading' then event('uploading', report.slice('bytes', 'storedBytes'))
       when 'stored' then finished(report)
       when 'discarded' then failed('dump_failed', @failure || 'discarded')
@@ -80,7 +81,9 @@ module Heapdump
     end
 
     def uploader_died
-      failed('upload_failed', "the uploader #{@uploader.close}")
+      how = @uploader.close
+      UploaderProcess.abort_upload(order, @upload_id) if @upload_id
+      failed('upload_failed', "the uploader #{how}")
     end
 
     def finished(report)

@@ -1,13 +1,14 @@
 # frozen_string_literal: true
 
 require 'objspace'
+require 'timeout'
 require_relative 'descriptors'
 
 module Heapdump
   # A fork of the process that does one thing: write the heap as it was at the fork into the uploader's pipe. It leaves by exit!, so
   # that no at_exit, finalizer or libpq goodbye of the app runs in it.
   class DumpChild
-    GONE = 'ended'
+    FORK_SECONDS = 3
 
     attr_reader :pid, :stall_ms, :ending
 
@@ -17,11 +18,15 @@ module Heapdump
       Descriptors.own(@ending)
       Descriptors.own(@last_words)
       started = now
-      @pid = Heapdump.plain_fork.call
+      @pid = fork_plainly
       dump(output) if @pid.nil? || @pid.zero?
       @stall_ms = ((now - started) * 1000).round(1)
-      Descriptors.close(@last_words)
       Descriptors.close(output)
+    rescue SystemCallError, ThreadError
+      Descriptors.close(@ending) if @ending
+      raise
+    ensure
+      Descriptors.close(@last_words) if @last_words
     end
 
     # Call when `ending` is readable: nil if the dump is whole, else what went wrong. The child's own word counts, not its exit status
@@ -45,6 +50,11 @@ module Heapdump
     end
 
     private
+
+    # While no process is to be had, Ruby sleeps a second and tries again, for ever.
+    def fork_plainly
+      Timeout.timeout(FORK_SECONDS, Errno::EAGAIN) { Heapdump.plain_fork.call }
+    end
 
     # The child. Its pages are shared with the app, so: no garbage collection, and first in line for the kernel's OOM killer.
     def dump(output)

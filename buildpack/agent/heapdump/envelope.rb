@@ -19,7 +19,7 @@ module Heapdump
     VERSION = 1
     MAXIMUM_BYTES = 7_999 # Postgres's own limit
     CHANNEL_BYTES = 63 # longer identifiers are cut by Postgres
-    SHAPE = /\A(\d{1,9})\.(\h{64})\.(\{.*\})\z/m.freeze
+    SHAPE = /\A(\d{1,4})\.([0-9a-f]{64})\.(\{.*\})\z/m.freeze
 
     def self.channel_of(dyno)
       "heapdump_#{dyno.downcase.gsub(/[^a-z0-9]/, '_')}".byteslice(0, CHANNEL_BYTES)

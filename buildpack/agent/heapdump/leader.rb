@@ -25,7 +25,7 @@ module Heapdump
     end
 
     def start
-      @thread = Thread.new { lead }
+      @thread = start_thread
       @thread.name = 'heapdump leader'
       @thread.report_on_exception = false
       @thread.thread_variable_set(:fork_safe, true)
@@ -42,10 +42,18 @@ module Heapdump
 
     def step_down
       @listener.stop
+      @thread.wakeup if @resting
       @thread.join(5)
     end
 
     private
+
+    def start_thread
+      Thread.new { lead }
+    rescue ThreadError
+      @listener.close
+      raise
+    end
 
     def lead
       require 'pg' # here, so that only one process of the dyno pays for it
@@ -53,12 +61,21 @@ module Heapdump
       @listener.listen { |payload| @reception.receive(payload) }
     rescue LoadError => error
       Log.once(:pg, "no dump can be asked for: the pg gem is not in the app's bundle (#{error.message})")
-      sleep
+      rest
     rescue Exception => error # rubocop:disable Lint/RescueException
       Log.once(:leader, "the leader stopped: #{error.class}: #{error.message.lines.first.to_s.chomp}")
-      sleep(30) # whatever it is, not again at once
+      rest(30) # whatever it is, not again at once
     ensure
       Descriptors.close(@lock)
+    end
+
+    # Holding the lock, so that no other process of the dyno runs into the same; until it steps down (Puma's master, whose bundle may lack
+    # what its workers' has).
+    def rest(*seconds)
+      @resting = true
+      sleep(*seconds)
+    ensure
+      @resting = false
     end
   end
 end

@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require 'timeout'
 require_relative 'database'
 require_relative 'descriptors'
 require_relative 'envelope'
@@ -15,6 +16,7 @@ module Heapdump
     LONGEST_PAUSE_SECONDS = 30
     POOLED_PAUSE_SECONDS = 60
     PROBE_SECONDS = 2
+    ANSWER_SECONDS = 20 # a NOTIFY takes a millisecond; a network that swallows it would keep us for a quarter of an hour
     EXPENDABLE = %w[uploading alive].freeze
 
     def initialize(configuration, envelope)
@@ -51,6 +53,10 @@ module Heapdump
         end
       end
     ensure
+      close
+    end
+
+    def close
       disconnect
       [@woken, @waker].each { |io| Descriptors.close(io) }
     end
@@ -58,6 +64,7 @@ module Heapdump
     private
 
     def connect
+      @early = []
       @connection = Descriptors.own_libpq(Database.connect(@configuration.database_url, @configuration.dyno))
       @connection.exec("LISTEN #{@connection.quote_ident(@channel)}")
       raise Pooled unless hears_itself?
@@ -74,7 +81,8 @@ module Heapdump
     def hears_itself?
       probe = "heapdump_probe_#{Process.pid}_#{rand(1 << 32)}"
       @connection.exec("LISTEN #{probe}")
-      speaker = Descriptors.own_libpq(Database.connect(@configuration.database_url, @configuration.dyno))
+      return true unless (speaker = connect_speaker) # ours was the last connection to be had: rather untested than not at all
+
       speaker.exec("NOTIFY #{probe}")
       heard = heard?(probe)
       @connection.exec("UNLISTEN #{probe}") if heard
@@ -83,9 +91,14 @@ module Heapdump
       hang_up(speaker)
     end
 
+    def connect_speaker
+      Descriptors.own_libpq(Database.connect(@configuration.database_url, @configuration.dyno))
+    rescue PG::ConnectionBad
+      nil
+    end
+
     # What else arrives in these seconds is kept for later.
     def heard?(probe)
-      @early = []
       deadline = now + PROBE_SECONDS
       while (left = deadline - now).positive?
         return false unless IO.select([@connection.socket_io], nil, nil, left)
@@ -119,8 +132,14 @@ module Heapdump
       until @outbox.empty? && @unsent.nil?
         @unsent ||= @outbox.pop
         channel, event = @unsent
-        @connection.exec_params('SELECT pg_notify($1, $2)', [channel, @envelope.seal(channel, event)])
+        notify(channel, @envelope.seal(channel, event))
         @unsent = nil
+      end
+    end
+
+    def notify(channel, payload)
+      Timeout.timeout(ANSWER_SECONDS, PG::ConnectionBad, 'the database does not answer') do
+        @connection.exec_params('SELECT pg_notify($1, $2)', [channel, payload])
       end
     end
 

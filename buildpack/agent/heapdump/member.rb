@@ -65,6 +65,10 @@ module Heapdump
         Dump.new(id: order['id'], dyno: order['dyno'], configuration: @configuration, tracing: @tracing)
       ).start
       @jobs[order['id']].attach(socket)
+    rescue ThreadError => error
+      event = {'type' => 'failed', 'pid' => Process.pid, 'code' => 'no_fork', 'message' => error.message}
+      socket.write_nonblock("#{JSON.generate(event)}\n")
+      Descriptors.close(socket)
     end
   end
 end

@@ -46,6 +46,8 @@ module Heapdump
       return refuse(request, 'misconfigured', "the dyno's environment lacks #{missing.join(', ')}") unless missing.empty?
 
       start(request, &:begin)
+    rescue ThreadError => error
+      refuse(request, 'no_fork', error.message)
     end
 
     def start(request, &work)

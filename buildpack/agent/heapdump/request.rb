@@ -14,7 +14,7 @@ module Heapdump
     # message: what Envelope#open returned. Raises Envelope::Rejected.
     def self.read(message, dyno:, now: Time.now.to_i)
       request = new(message)
-      raise Envelope::Rejected.new(:malformed, 'signed, but its fields are not those of a dump request') unless request.valid?
+      raise Envelope::Rejected.new(:invalid, 'signed, but its fields are not those of a dump request') unless request.valid?
       raise Envelope::Rejected.new(:dyno, 'meant for another dyno') unless request.dyno == dyno
       raise Envelope::Rejected.new(:stale, "stale: compare the clocks of dyno and laptop") unless request.fresh?(now)
 

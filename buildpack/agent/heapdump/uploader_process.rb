@@ -2,6 +2,7 @@
 
 require 'json'
 require 'rbconfig'
+require 'timeout'
 require_relative 'descriptors'
 require_relative 'line_reader'
 
@@ -17,19 +18,35 @@ module Heapdump
               HTTP_PROXY HTTPS_PROXY NO_PROXY].freeze
     PIPE_BYTES = 1 << 20 # 64 KiB by default: sixteen times as many switches between the two processes
     F_SETPIPE_SZ = 1031
+    START_SECONDS = 3
+    ABORT_SECONDS = 60
+    PATIENCE_SECONDS = 5
 
     attr_reader :pid, :input, :reports
+
+    # A process that does nothing but abort what one like it, killed meanwhile, had begun.
+    def self.abort_upload(order, id)
+      process = new(order.merge('abort' => id))
+      deadline = Process.clock_gettime(Process::CLOCK_MONOTONIC) + ABORT_SECONDS
+      until process.ended? || (left = deadline - Process.clock_gettime(Process::CLOCK_MONOTONIC)).negative?
+        process.read if IO.select([process.reports], nil, nil, left)
+      end
+    ensure
+      process&.close
+    end
 
     def initialize(order)
       stdin, @input = pipe
       orders, @orders = pipe
       @reports, stdout = pipe
-      stdin.fcntl(F_SETPIPE_SZ, PIPE_BYTES) if RUBY_PLATFORM.include?('linux')
+      widen(stdin)
       @input.binmode
       @reader = LineReader.new(@reports)
-      @pid = Process.spawn(ENV.to_h.slice(*KEPT), RbConfig.ruby, '--disable=gems', PROGRAM,
-                           in: stdin, out: stdout, 3 => orders, unsetenv_others: true)
+      @pid = spawn(stdin, orders, stdout)
       tell(order)
+    rescue SystemCallError, ThreadError
+      close
+      raise
     ensure
       [stdin, orders, stdout].each { |io| Descriptors.close(io) if io }
     end
@@ -51,16 +68,49 @@ module Heapdump
       tell('verdict' => 'discard')
     end
 
-    # → how it ended, for a message.
+    # → how it ended, for a message. It may still have an upload to abort, from a bucket that is slow to answer: an app that wants to exit
+    # is not kept waiting for that.
     def close
-      [@input, @orders, @reports].each { |io| Descriptors.close(io) }
-      status = Process.wait2(@pid).last if @pid
-      status&.signaled? ? "was killed by SIG#{Signal.signame(status.termsig)}" : "ended with status #{status&.exitstatus}"
+      [@input, @orders, @reports].each { |io| Descriptors.close(io) if io }
+      status = wait
+      return 'does not end' unless status
+
+      status.signaled? ? "was killed by SIG#{Signal.signame(status.termsig)}" : "ended with status #{status.exitstatus}"
     rescue Errno::ECHILD
       'ended'
     end
 
     private
+
+    def wait
+      pid = @pid
+      @pid = nil
+      return unless pid
+
+      deadline = Process.clock_gettime(Process::CLOCK_MONOTONIC) + PATIENCE_SECONDS
+      while Process.clock_gettime(Process::CLOCK_MONOTONIC) < deadline
+        _, status = Process.wait2(pid, Process::WNOHANG)
+        return status if status
+
+        sleep(0.01)
+      end
+      Process.detach(pid)
+      nil
+    end
+
+    # While no process is to be had, Ruby sleeps a second and tries again, for ever.
+    def spawn(stdin, orders, stdout)
+      Timeout.timeout(START_SECONDS, Errno::EAGAIN) do
+        Process.spawn(ENV.to_h.slice(*KEPT), RbConfig.ruby, '--disable=gems', PROGRAM,
+                      in: stdin, out: stdout, 3 => orders, unsetenv_others: true)
+      end
+    end
+
+    def widen(pipe)
+      pipe.fcntl(F_SETPIPE_SZ, PIPE_BYTES) if RUBY_PLATFORM.include?('linux')
+    rescue SystemCallError
+      nil # this user has too many pipes already: it works with the usual 64 KiB
+    end
 
     def pipe
       IO.pipe.each { |io| Descriptors.own(io) }

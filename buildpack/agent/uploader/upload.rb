@@ -12,7 +12,9 @@ module Heapdump
 
     attr_reader :stored_bytes
 
-    def initialize(bucket, key)
+    # Yields the id of a multipart upload when one has begun.
+    def initialize(bucket, key, &begun)
+      @begun = begun
       @bucket = bucket
       @key = key
       @deflate = Zlib::Deflate.new(LEVEL, Zlib::MAX_WBITS + 16) # + 16: with gzip's header and checksum
@@ -48,9 +50,17 @@ module Heapdump
       @buffer << compressed
       return if @buffer.bytesize < PART_BYTES
 
-      @upload_id ||= @bucket.begin_upload(@key, CONTENT_TYPE)
+      begin_upload unless @upload_id
       send_part(@buffer)
       @buffer.clear
+    end
+
+    # Not to be interrupted: an upload whose id nobody has heard stays in the bucket for ever.
+    def begin_upload
+      Thread.handle_interrupt(StandardError => :never) do
+        @upload_id = @bucket.begin_upload(@key, CONTENT_TYPE)
+        @begun.call(@upload_id)
+      end
     end
 
     def send_part(body)

@@ -28,7 +28,9 @@ module Heapdump
       order = JSON.parse(@orders.gets || raise(Discarded))
       @stem = order['stem']
       @bucket = Bucket.new(order['storage'])
-      @upload = Upload.new(@bucket, "#{@stem}.json.gz")
+      return abort_upload(order['abort']) if order['abort']
+
+      @upload = Upload.new(@bucket, "#{@stem}.json.gz") { |id| report('type' => 'begun', 'uploadId' => id) }
       report('type' => 'ready')
       copy
       store
@@ -48,6 +50,12 @@ module Heapdump
       File.write('/proc/self/oom_score_adj', '1000') if File.writable?('/proc/self/oom_score_adj')
       main = Thread.current
       %w[TERM INT].each { |name| Signal.trap(name) { main.raise(Discarded) } }
+    end
+
+    # Another uploader was killed in the middle of its work.
+    def abort_upload(id)
+      @bucket.abort_upload("#{@stem}.json.gz", id)
+      report('type' => 'discarded')
     end
 
     def copy

@@ -1,0 +1,111 @@
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {type ArmedApp, type DumpRecord, countObjects, ofType, readStoredDump, startArmedApp, startBucket, trigger} from '../support/armed-app.js'
+import {type TestPostgres, startPostgres} from '../support/postgres.js'
+import type {S3Double} from '../support/s3-double.js'
+import {startTraffic} from '../support/traffic.js'
+
+let postgres: TestPostgres
+let s3: S3Double
+beforeAll(async () => {
+  postgres = await startPostgres()
+  s3 = await startBucket()
+})
+afterAll(async () => {
+  await postgres?.stop()
+  await s3?.stop()
+})
+
+/** Each dump child notes how many slots of its heap are in use just before it dumps; swept, since a dump leaves garbage out. */
+const COUNTING_FORK = `
+  Thread.new do
+    sleep(0.02) until Heapdump.plain_fork
+    fork = Heapdump.plain_fork
+    counting = proc do
+      pid = fork.call
+      if pid == 0
+        GC.start
+        counts = ObjectSpace.count_objects
+        $stderr.write("counted #{Process.ppid} #{counts[:TOTAL] - counts[:FREE]}\\n")
+      end
+      pid
+    end
+    Heapdump.define_singleton_method(:plain_fork) { counting }
+  end
+`
+
+describe('two Puma workers', () => {
+  let app: ArmedApp
+  beforeAll(async () => {
+    app = await startArmedApp({databaseUrl: postgres.url, s3, vars: {BALLAST_MB: '24', EXTRA: COUNTING_FORK, HEROKU_RELEASE_VERSION: 'v214', MARKERS: '12345'}})
+  })
+  afterAll(() => app?.stop())
+
+  it('both arrive whole, while every request is answered', async () => {
+    const traffic = startTraffic(app.url)
+    const events = await trigger(postgres.url)
+    const {failed, served} = await traffic.stop()
+    expect(traffic.failures).toEqual([])
+    expect(failed).toBe(0)
+    expect(served).toBeGreaterThan(20)
+
+    const [accepted] = ofType(events, 'accepted')
+    const workers = await app.members()
+    expect(accepted.processes.map(one => one.pid)).toEqual(workers.toSorted((a, b) => a - b))
+    expect(accepted.processes.map(one => one.process)).toEqual(['puma worker 0', 'puma worker 1'])
+    expect(events.at(-1)).toMatchObject({failed: 0, finished: 2, type: 'done'})
+    expect(ofType(events, 'uploading').length).toBeGreaterThan(0)
+
+    for (const finished of ofType(events, 'finished')) {
+      const records = readStoredDump(s3, finished.key)
+      expect(instancesOf(records, 'Marker')).toHaveLength(12_345)
+      expect(finished.objects).toBe(countObjects(records))
+      const counted = Number(app.lines.find(line => line.startsWith(`counted ${finished.pid} `))?.split(' ')[2])
+      expect(finished.objects).toBeGreaterThan(counted - 200)
+      expect(finished.objects).toBeLessThan(counted + 2000)
+      expect(finished.stallMs).toBeGreaterThan(0)
+      expect(finished.stallMs).toBeLessThan(1000)
+      expect(ofType(events, 'dumping').find(one => one.pid === finished.pid)?.stallMs).toBe(finished.stallMs)
+      expect(finished.storedBytes).toBe(s3.objects.get(finished.key)?.body.length)
+      expect(finished.key).toMatch(new RegExp(`^heapdump/v1/\\d{8}T\\d{6}Z-web\\.1-${finished.pid}-${finished.id}\\.json\\.gz$`))
+    }
+
+    expect(s3.uploads.size).toBe(0)
+    expect(s3.requests.some(one => one.operation === 'CompleteMultipartUpload')).toBe(true)
+  })
+
+  it('leaves the facts beside each dump', async () => {
+    const dumps = [...s3.objects.keys()].filter(key => key.endsWith('.json.gz'))
+    for (const key of dumps) {
+      const stem = key.replace(/\.json\.gz$/, '')
+      const [facts] = [...s3.objects.keys()].filter(one => one.startsWith(`${stem},`))
+      const values = Object.fromEntries(facts.slice(stem.length + 1, -'.facts'.length).split(',').map(pair => pair.split('=')))
+      const records = readStoredDump(s3, key)
+      expect(values).toEqual({
+        bytes: expect.stringMatching(/^\d+$/),
+        objects: String(countObjects(records)),
+        process: expect.stringMatching(/^puma_worker_[01]$/),
+        redacted: '0',
+        release: 'v214',
+        rss: expect.stringMatching(/^\d{7,}$/),
+        ruby: expect.stringMatching(/^\d\.\d+\.\d+$/),
+        stall: expect.stringMatching(/^\d+$/),
+        traced: '0',
+      })
+      const body = JSON.parse(s3.objects.get(facts)?.body.toString() ?? '')
+      expect(body).toMatchObject({gc: {count: expect.any(Number)}, objects: countObjects(records)})
+      expect(Number(values.bytes)).toBe(body.bytes)
+    }
+
+    expect(dumps).toHaveLength(2)
+  })
+
+  it('keeps what only the stack of another thread holds reachable', async () => {
+    const [key] = [...s3.objects.keys()].filter(one => one.endsWith('.json.gz'))
+    expect(instancesOf(readStoredDump(s3, key), 'Heapdump::ThreadStack').length).toBeGreaterThan(3)
+  })
+})
+
+function instancesOf(records: readonly DumpRecord[], name: string): DumpRecord[] {
+  const address = records.find(record => ['CLASS', 'MODULE'].includes(record.type) && record.name === name)?.address
+  return records.filter(record => record.type === 'OBJECT' && record.class === address)
+}

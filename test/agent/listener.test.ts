@@ -1,0 +1,208 @@
+import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
+import {deriveKey, encode} from '../../src/lib/protocol/envelope.js'
+import {replyChannel, requestChannel} from '../../src/lib/protocol/messages.js'
+import {type ArmedApp, CREDENTIALS, connect, ofType, startArmedApp, startBucket, trigger} from '../support/armed-app.js'
+import {eventually} from '../support/eventually.js'
+import {type TestPostgres, startPostgres} from '../support/postgres.js'
+import {isAlive} from '../support/processes.js'
+import type {S3Double} from '../support/s3-double.js'
+import {startTraffic} from '../support/traffic.js'
+
+let postgres: TestPostgres
+let s3: S3Double
+beforeAll(async () => {
+  postgres = await startPostgres()
+  s3 = await startBucket()
+})
+afterAll(async () => {
+  await postgres?.stop()
+  await s3?.stop()
+})
+
+/** Sessions of the agent in the database. */
+async function sessions(): Promise<number> {
+  const {default: pg} = await import('pg')
+  const client = new pg.Client({connectionString: postgres.url})
+  await client.connect()
+  const {rows} = await client.query("SELECT count(*)::int AS count FROM pg_stat_activity WHERE application_name LIKE 'heroku-heapdump web%'")
+  await client.end()
+  return rows[0].count
+}
+
+describe('one listener a dyno', () => {
+  let app: ArmedApp
+  beforeAll(async () => {
+    app = await startArmedApp({databaseUrl: postgres.url, s3, workers: 3})
+  })
+  afterAll(() => app?.stop())
+
+  it('holds one connection, and is a worker, not the master', async () => {
+    await eventually('the probe is gone', async () => (await sessions()) === 1)
+    expect(await app.members()).toContain(app.leader())
+    expect(app.leader()).not.toBe(app.pid)
+  })
+
+  it('is followed by another within two seconds of kill -9', async () => {
+    const killed = app.leader()
+    process.kill(killed, 'SIGKILL')
+    const killedAt = Date.now()
+    await eventually('another listens', () => app.leader() !== killed)
+    const tookMs = Date.now() - killedAt
+    expect(isAlive(killed)).toBe(false)
+    const events = await trigger(postgres.url)
+    expect(events.at(-1)).toMatchObject({failed: 0, type: 'done'})
+    // Two seconds on a machine that is not busy with other things.
+    expect(tookMs).toBeLessThan(6000)
+    await eventually('Puma has a third worker again', async () => (await app.members()).length === 3)
+  })
+
+  it('listens again after a restart of Postgres', async () => {
+    const traffic = startTraffic(app.url)
+    await postgres.restart()
+    const events = await trigger(postgres.url, {answerTimeoutMs: 40_000})
+    expect(events.at(-1)).toMatchObject({failed: 0, finished: 3, type: 'done'})
+    await traffic.stop()
+    expect(traffic.failures).toEqual([])
+    expect(app.heapdumpLines().filter(line => line.includes('no connection to the database'))).toHaveLength(1)
+  })
+
+  it('listens again when a restart of Postgres falls into a dump, which goes on', async () => {
+    s3.objects.clear()
+    s3.faults.add({delayMs: 2500, operation: 'PutObject'})
+    let restarted = false
+    const lost = await trigger(postgres.url, {
+      async onEvent({type}) {
+        if (type !== 'dumping' || restarted) return
+        restarted = true
+        await postgres.restart()
+      },
+    }).catch(error => error)
+    expect(lost).toMatchObject({code: 'database_lost'})
+    await eventually('three dumps', () => [...s3.objects.keys()].filter(key => key.endsWith('.json.gz')).length === 3)
+    const events = await eventually('the first dump is over', async () => {
+      const said = await trigger(postgres.url)
+      return said.some(event => event.type === 'failed' && event.code === 'busy') ? null : said
+    })
+    expect(events.at(-1)).toMatchObject({finished: 3})
+  })
+
+  it('answers busy while a dump is under way', async () => {
+    s3.faults.add({delayMs: 1500, operation: 'PutObject'})
+    let second: Promise<unknown[]> | null = null
+    const first = await trigger(postgres.url, {
+      onEvent({type}) {
+        if (type === 'accepted') second = trigger(postgres.url)
+      },
+    })
+    expect(await second).toEqual([expect.objectContaining({code: 'busy', pid: null, type: 'failed'})])
+    expect(first.at(-1)).toMatchObject({failed: 0, finished: 3})
+  })
+})
+
+describe('what is not a request of ours', () => {
+  let app: ArmedApp
+  beforeAll(async () => {
+    app = await startArmedApp({databaseUrl: postgres.url, s3, workers: 1})
+    s3.objects.clear()
+  })
+  afterAll(() => app?.stop())
+  afterEach(() => {
+    expect([...s3.objects.keys()]).toEqual([])
+  })
+
+  const key = deriveKey(CREDENTIALS.secretAccessKey)
+  const channel = requestChannel('web.1')
+  const now = () => Math.floor(Date.now() / 1000)
+  const request = {at: now(), dyno: 'web.1', id: 'k3f9q2m8x1', traceSeconds: 0, type: 'dump', v: 1} as const
+  const sealed = encode(request, channel, key)
+  const resigned = (change: object) => encode({...request, ...change}, channel, key)
+
+  it.each([
+    ['unsigned', () => JSON.stringify(request), 'not <version>.<signature>.<json>'],
+    ['as the_lone_dyno says it', () => 'hi ho silver', 'not <version>.<signature>.<json>'],
+    ['empty', () => '', 'not <version>.<signature>.<json>'],
+    ['as long as it can be', () => '1'.repeat(7999), 'not <version>.<signature>.<json>'],
+    ['signed with another secret', () => encode(request, channel, deriveKey('another')), 'unsigned, or signed with another secret'],
+    ['copied from another channel', () => encode(request, requestChannel('web.2'), key), 'unsigned, or signed with another secret'],
+    ['forged', () => sealed.replace('"traceSeconds":0', '"traceSeconds":9'), 'unsigned, or signed with another secret'],
+    ['of another version', () => sealed.replace(/^1/, '2'), 'another version of the protocol'],
+    ['stale', () => resigned({at: now() - 301}), 'stale: compare the clocks'],
+    ['from the future', () => resigned({at: now() + 120}), 'stale: compare the clocks'],
+    ['for another dyno', () => resigned({at: now(), dyno: 'WEB.1'}), 'meant for another dyno'],
+    ['with an id that is a path', () => resigned({at: now(), id: '../../etc'}), 'its fields are not those of a dump request'],
+    ['with another type', () => resigned({at: now(), type: 'eval'}), 'its fields are not those of a dump request'],
+  ])('%s: ignored', async (_, payload, message) => {
+    const connection = await connect(postgres.url)
+    try {
+      await connection.listen(replyChannel(request.id))
+      for (let times = 0; times < 5; times++) await connection.notify(channel, payload())
+      await eventually('the log says why', () => app.heapdumpLines().some(line => line.includes(message)))
+      expect(await connection.next(1)).toBeNull()
+    } finally {
+      await connection.close()
+    }
+  })
+
+  it('each kind is logged once', () => {
+    const ignored = app.heapdumpLines().filter(line => line.includes('ignored'))
+    expect(ignored.toSorted()).toEqual(
+      [
+        'another version of the protocol: update the buildpack or the plugin',
+        'meant for another dyno',
+        'not <version>.<signature>.<json>',
+        'signed, but its fields are not those of a dump request',
+        'stale: compare the clocks of dyno and laptop',
+        'unsigned, or signed with another secret',
+      ].map(why => `[heapdump] ignored a payload on heapdump_web_1: ${why}`),
+    )
+  })
+
+  it('logs no payload and no secret', () => {
+    const log = app.lines.join('\n')
+    expect(log).not.toContain('k3f9q2m8x1')
+    expect(log).not.toContain('hi ho silver')
+    expect(log).not.toContain(CREDENTIALS.secretAccessKey)
+    expect(log).not.toContain('s%23cret')
+  })
+})
+
+it('a replay is answered as the first time, and makes no second dump; also by the next leader', async () => {
+  s3.objects.clear()
+  const app = await startArmedApp({databaseUrl: postgres.url, s3, workers: 2})
+  const connection = await connect(postgres.url)
+  try {
+    const id = 'replay0001'
+    const payload = encode(
+      {at: Math.floor(Date.now() / 1000), dyno: 'web.1', id, traceSeconds: 0, type: 'dump', v: 1},
+      requestChannel('web.1'),
+      deriveKey(CREDENTIALS.secretAccessKey),
+    )
+    await connection.listen(replyChannel(id))
+    const types: string[] = []
+    const hear = async (until: string) => {
+      while (types.at(-1) !== until) {
+        const notification = await connection.next(20_000)
+        if (notification === null) throw new Error(`nothing after ${types}`)
+        types.push(JSON.parse(notification.payload.replace(/^[^{]*/, '')).type)
+      }
+    }
+    await connection.notify(requestChannel('web.1'), payload)
+    await hear('done')
+    types.length = 0
+    await connection.notify(requestChannel('web.1'), payload)
+    await hear('accepted')
+
+    const killed = app.leader()
+    process.kill(killed, 'SIGKILL')
+    await eventually('another listens', () => app.leader() !== killed)
+    types.length = 0
+    await connection.notify(requestChannel('web.1'), payload)
+    await hear('accepted')
+    expect(types).toEqual(['accepted'])
+    expect([...s3.objects.keys()].filter(key => key.endsWith('.json.gz'))).toHaveLength(2)
+    expect(ofType(await trigger(postgres.url), 'done')).toHaveLength(1)
+  } finally {
+    await connection.close()
+    await app.stop()
+  }
+})

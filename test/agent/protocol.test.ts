@@ -1,0 +1,150 @@
+import {spawn} from 'node:child_process'
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect, it} from 'vitest'
+import {root} from '../support/buildpack.js'
+
+const read = (name: string) => JSON.parse(readFileSync(join(root, 'test/fixtures/protocol', name), 'utf8'))
+const requests = read('requests.json') as {cases: Array<{name: string; outcome: string}>}
+const channels = read('channels.json') as {cases: Array<{dyno: string; channel: string}>}
+
+/** Runs Ruby on the agent's files without the agent; JSON in, JSON out. */
+function askRuby<T>(program: string, input: unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('ruby', ['-W', '-rjson', '-I', join(root, 'buildpack/agent'), '-e', program], {
+      env: {LANG: 'C.UTF-8', PATH: process.env.PATH},
+    })
+    let stdout = ''
+    let stderr = ''
+    child.stdout.on('data', chunk => (stdout += chunk))
+    child.stderr.on('data', chunk => (stderr += chunk))
+    child.once('close', () => {
+      // Warnings too: the agent has none.
+      if (stderr === '') resolve(JSON.parse(stdout) as T)
+      else reject(new Error(stderr))
+    })
+    child.stdin.end(JSON.stringify(input))
+  })
+}
+
+it('the agent reads the same payloads as the plugin, and judges them as the fixtures say', async () => {
+  const outcomes = await askRuby<Array<[string, string]>>(
+    `
+    require 'heapdump/request'
+    input = JSON.parse($stdin.read)
+    envelope = Heapdump::Envelope.new(input['secret'])
+    outcomes = input['cases'].map do |one|
+      message = envelope.open(input['channel'], one['payload'])
+      begin
+        Heapdump::Request.read(message, dyno: input['dyno'], now: input['now'])
+        [one['name'], 'ok']
+      rescue Heapdump::Envelope::Rejected => error
+        [one['name'], {invalid: 'invalid', dyno: 'other_dyno', stale: 'stale'}[error.kind]]
+      end
+    rescue Heapdump::Envelope::Rejected => error
+      [one['name'], error.kind]
+    end
+    puts JSON.generate(outcomes)
+    `,
+    requests,
+  )
+  // A message without an id is the request's business in Ruby, the envelope's in TypeScript.
+  const same = (outcome: string) => (outcome === 'invalid' ? 'malformed' : outcome)
+  expect(outcomes.map(([name, outcome]) => [name, same(outcome)])).toEqual(requests.cases.map(({name, outcome}) => [name, same(outcome)]))
+  expect(outcomes.length).toBeGreaterThan(20)
+})
+
+it('what the agent signs is what the fixtures hold', async () => {
+  const sealed = await askRuby<string[]>(
+    `
+    require 'heapdump/envelope'
+    input = JSON.parse($stdin.read)
+    envelope = Heapdump::Envelope.new(input['secret'])
+    message = {'v' => 1, 'type' => 'dump', 'id' => 'k3f9q2m8x1', 'dyno' => 'web.1', 'at' => 1732424083, 'traceSeconds' => 0}
+    puts JSON.generate([envelope.seal(input['channel'], message)])
+    `,
+    requests,
+  )
+  expect(sealed).toEqual([(requests.cases as unknown as Array<{payload: string}>)[0].payload])
+})
+
+it('oversized payloads are refused before anything else is looked at', async () => {
+  const kinds = await askRuby<string[]>(
+    `
+    require 'heapdump/envelope'
+    envelope = Heapdump::Envelope.new('secret')
+    kinds = [7_999, 8_000].map do |size|
+      envelope.open('heapdump_web_1', 'x' * size)
+    rescue Heapdump::Envelope::Rejected => error
+      error.kind
+    end
+    puts JSON.generate(kinds)
+    `,
+    null,
+  )
+  expect(kinds).toEqual(['malformed', 'oversized'])
+})
+
+it('the agent listens where the plugin speaks', async () => {
+  const names = await askRuby<string[]>(
+    `
+    require 'heapdump/envelope'
+    puts JSON.generate(JSON.parse($stdin.read).map { |dyno| Heapdump::Envelope.channel_of(dyno) })
+    `,
+    channels.cases.map(one => one.dyno),
+  )
+  expect(names).toEqual(channels.cases.map(one => one.channel))
+})
+
+// https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html has these four, with their signatures.
+const AWS_EXAMPLES = [
+  {
+    headers: {host: 'examplebucket.s3.amazonaws.com', range: 'bytes=0-9'},
+    key: 'test.txt',
+    method: 'GET',
+    signature: 'f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41',
+  },
+  {
+    body: 'Welcome to Amazon S3.',
+    headers: {
+      date: 'Fri, 24 May 2013 00:00:00 GMT',
+      host: 'examplebucket.s3.amazonaws.com',
+      'x-amz-storage-class': 'REDUCED_REDUNDANCY',
+    },
+    key: 'test$file.text',
+    method: 'PUT',
+    signature: '98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd',
+  },
+  {
+    headers: {host: 'examplebucket.s3.amazonaws.com'},
+    key: '',
+    method: 'GET',
+    query: {lifecycle: ''},
+    signature: 'fea454ca298b7da1c68078a5d1bdbfbbe0d65c699e0f91ac7a200a0136783543',
+  },
+  {
+    headers: {host: 'examplebucket.s3.amazonaws.com'},
+    key: '',
+    method: 'GET',
+    query: {'max-keys': '2', prefix: 'J'},
+    signature: '34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7',
+  },
+]
+
+it('signs as the examples that AWS has published', async () => {
+  const signatures = await askRuby<string[]>(
+    `
+    require 'uploader/signer'
+    signer = Heapdump::Signer.new(access_key_id: 'AKIAIOSFODNN7EXAMPLE', secret_access_key: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+                                  region: 'us-east-1')
+    signatures = JSON.parse($stdin.read).map do |one|
+      headers = signer.sign(one['method'], Heapdump::Signer.encode_path(one['key']), query: one.fetch('query', {}), headers: one['headers'],
+                            body: one.fetch('body', ''), now: Time.utc(2013, 5, 24))
+      headers['authorization'][/Signature=(\\h+)/, 1]
+    end
+    puts JSON.generate(signatures)
+    `,
+    AWS_EXAMPLES,
+  )
+  expect(signatures).toEqual(AWS_EXAMPLES.map(one => one.signature))
+})

@@ -1,0 +1,125 @@
+import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
+import {newRequestId, requestDump} from '../../src/lib/agent/request-dump.js'
+import {
+  type ArmedApp,
+  type DumpRecord,
+  CREDENTIALS,
+  connect,
+  ofType,
+  readStoredDump,
+  startArmedApp,
+  startBucket,
+  trigger,
+} from '../support/armed-app.js'
+import {eventually} from '../support/eventually.js'
+import {type TestPostgres, startPostgres} from '../support/postgres.js'
+import type {S3Double} from '../support/s3-double.js'
+import {startTraffic} from '../support/traffic.js'
+
+let postgres: TestPostgres
+let s3: S3Double
+let app: ArmedApp
+beforeAll(async () => {
+  postgres = await startPostgres()
+  s3 = await startBucket()
+})
+afterEach(() => app?.stop())
+afterAll(async () => {
+  await postgres?.stop()
+  await s3?.stop()
+})
+
+/** A line for each process that stops tracing. */
+const TELL = `
+  require 'objspace'
+  class << ObjectSpace
+    prepend(Module.new do
+      def trace_object_allocations_start; $stderr.write("tracing started #{Process.pid}\\n"); super; end
+      def trace_object_allocations_stop; $stderr.write("tracing stopped #{Process.pid}\\n"); super; end
+      def trace_object_allocations_clear; $stderr.write("tracing cleared #{Process.pid}\\n"); super; end
+    end)
+  end
+`
+const tracedAt = (records: readonly DumpRecord[]) =>
+  records.filter(({file, line, value}) => String(file).endsWith('config.ru') && line === 18 && String(value).startsWith('kept '))
+const factOf = (key: string) => [...s3.objects.keys()].find(one => one.startsWith(key.replace('.json.gz', ',')))
+
+describe('a tracing window', () => {
+  it('is open for as long as asked, in every process; then the dumps know where objects came from', async () => {
+    app = await startArmedApp({databaseUrl: postgres.url, s3, vars: {EXTRA: TELL}})
+    const traffic = startTraffic(app.url, {path: '/allocate', perSecond: 20})
+    let tracedSince = 0
+    let dumpedAfterMs = 0
+    const events = await trigger(postgres.url, {
+      onEvent({type}) {
+        if (type === 'tracing') tracedSince = Date.now()
+        if (type === 'dumping' && dumpedAfterMs === 0) dumpedAfterMs = Date.now() - tracedSince
+      },
+      traceSeconds: 3,
+    })
+    await traffic.stop()
+    expect(traffic.failures).toEqual([])
+    expect(events.at(-1)).toMatchObject({failed: 0, finished: 2})
+    const [tracing] = ofType(events, 'tracing')
+    expect(tracing.until).toBeGreaterThan(Date.now() / 1000 - 60)
+    // Not before its time: the window is in whole seconds of the clock.
+    expect(dumpedAfterMs).toBeGreaterThan(1900)
+    for (const {key} of ofType(events, 'finished')) {
+      expect(tracedAt(readStoredDump(s3, key)).length).toBeGreaterThan(500)
+      expect(factOf(key)).toContain(',traced=3,')
+    }
+
+    const members = await app.members()
+    for (const pid of members) {
+      for (const said of ['started', 'stopped', 'cleared']) expect(app.lines.filter(line => line === `tracing ${said} ${pid}`)).toHaveLength(1)
+    }
+  })
+
+  it('ends, and the dump is taken, though the one who asked is gone', async () => {
+    app = await startArmedApp({databaseUrl: postgres.url, s3, vars: {EXTRA: TELL}})
+    s3.objects.clear()
+    const connection = await connect(postgres.url)
+    for await (const event of requestDump(connection, {
+      answerTimeoutMs: 20_000,
+      dyno: 'web.1',
+      id: newRequestId(),
+      secret: CREDENTIALS.secretAccessKey,
+      traceSeconds: 2,
+    })) {
+      if (event.type === 'tracing') break
+    }
+
+    await connection.close()
+    await eventually('both have stopped', () => app.lines.filter(line => line.startsWith('tracing stopped')).length === 2)
+    await eventually('both are dumped', () => [...s3.objects.keys()].filter(key => key.endsWith('.json.gz')).length === 2)
+    for (const key of s3.objects.keys()) if (key.endsWith('.json.gz')) expect(readStoredDump(s3, key).length).toBeGreaterThan(1000)
+  })
+
+  it('ends also when the leader is killed in it', async () => {
+    app = await startArmedApp({databaseUrl: postgres.url, s3, vars: {EXTRA: TELL}, workers: 3})
+    s3.objects.clear()
+    const leader = app.leader()
+    const events = await trigger(postgres.url, {
+      onEvent({type}) {
+        if (type === 'tracing') process.kill(leader, 'SIGKILL')
+      },
+      traceSeconds: 4,
+    })
+    expect(ofType(events, 'failed').map(({code, pid}) => ({code, pid}))).toEqual([{code: 'process_gone', pid: leader}])
+    expect(events.at(-1)).toMatchObject({failed: 1, finished: 2, type: 'done'})
+    for (const {pid} of ofType(events, 'finished')) expect(app.lines).toContain(`tracing stopped ${pid}`)
+  })
+})
+
+it('HEAPDUMP_TRACE=boot traces from the first line of the app on, and a window changes nothing', async () => {
+  app = await startArmedApp({databaseUrl: postgres.url, s3, vars: {EXTRA: TELL, HEAPDUMP_TRACE: 'boot'}, workers: 1})
+  for (const traceSeconds of [0, 1]) {
+    const [finished] = ofType(await trigger(postgres.url, {traceSeconds}), 'finished')
+    const records = readStoredDump(s3, finished.key)
+    expect(factOf(finished.key)).toContain(',traced=boot,')
+    // Allocated while the app booted.
+    expect(records.filter(({file, line}) => String(file).endsWith('config.ru') && line === 9).length).toBeGreaterThanOrEqual(1000)
+  }
+
+  expect(app.lines.filter(line => /^tracing (stopped|cleared)/.test(line))).toEqual([])
+})

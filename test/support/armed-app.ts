@@ -1,0 +1,158 @@
+// An app under Puma in a dyno that the buildpack armed, and the CLI's side of the conversation with it.
+import {mkdtemp, readdir, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {gunzipSync} from 'node:zlib'
+import {newRequestId, requestDump} from '../../src/lib/agent/request-dump.js'
+import {NotifyConnection} from '../../src/lib/postgres/notify-connection.js'
+import type {AgentEvent} from '../../src/lib/protocol/messages.js'
+import {root} from './buildpack.js'
+import {buildSlug, startDyno} from './dyno.js'
+import {eventually} from './eventually.js'
+import {freePort} from './postgres.js'
+import {processesOfGroup} from './processes.js'
+import {type S3Double, startS3Double} from './s3-double.js'
+
+export const CREDENTIALS = {
+  accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+  bucket: 'heapdumps',
+  region: 'us-east-1',
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+}
+
+export const startBucket = () => startS3Double(CREDENTIALS)
+
+export function bucketVars(s3: {readonly endpoint: string}): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_ENDPOINT_URL_S3: s3.endpoint,
+    AWS_REGION: CREDENTIALS.region,
+    AWS_S3_BUCKET_NAME: CREDENTIALS.bucket,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+  }
+}
+
+export async function connect(databaseUrl: string): Promise<NotifyConnection> {
+  const {hostname, password, pathname, port, username} = new URL(databaseUrl)
+  return NotifyConnection.open({
+    database: pathname.slice(1),
+    host: hostname,
+    password: decodeURIComponent(password),
+    port: Number(port),
+    tls: false,
+    user: username,
+  })
+}
+
+export type TriggerOptions = {
+  readonly dyno?: string
+  readonly secret?: string
+  readonly traceSeconds?: number
+  readonly answerTimeoutMs?: number
+  readonly onEvent?: (event: AgentEvent) => unknown
+}
+
+/** Asks for a dump as heapdump:trigger does → every event up to the last. */
+export async function trigger(databaseUrl: string, options: TriggerOptions = {}): Promise<AgentEvent[]> {
+  const connection = await connect(databaseUrl)
+  const events: AgentEvent[] = []
+  try {
+    const all = requestDump(connection, {
+      answerTimeoutMs: options.answerTimeoutMs ?? 20_000,
+      dyno: options.dyno ?? 'web.1',
+      id: newRequestId(),
+      secret: options.secret ?? CREDENTIALS.secretAccessKey,
+      traceSeconds: options.traceSeconds ?? 0,
+    })
+    for await (const event of all) {
+      events.push(event)
+      await options.onEvent?.(event)
+    }
+  } finally {
+    await connection.close()
+  }
+
+  return events
+}
+
+/** The events of one type. */
+export function ofType<Type extends AgentEvent['type']>(events: readonly AgentEvent[], type: Type): Array<Extract<AgentEvent, {type: Type}>> {
+  return events.filter(event => event.type === type) as Array<Extract<AgentEvent, {type: Type}>>
+}
+
+export type ArmedApp = Awaited<ReturnType<typeof startArmedApp>>
+
+export type ArmedAppOptions = {
+  readonly databaseUrl: string
+  readonly s3: {readonly endpoint: string}
+  readonly vars?: Readonly<Record<string, string>>
+  readonly workers?: number
+  readonly dyno?: string
+  readonly command?: string[]
+}
+
+/** Resolves when the workers answer and one process listens. */
+export async function startArmedApp({databaseUrl, s3, vars = {}, workers = 2, dyno: name = 'web.1', command}: ArmedAppOptions) {
+  const all = {...bucketVars(s3), DATABASE_URL: databaseUrl, ...vars}
+  const slug = await buildSlug(join(root, 'test/support/ruby/app'), all)
+  const temporary = await mkdtemp(join(tmpdir(), 'heapdump-'))
+  const port = await freePort()
+  const dyno = await startDyno({
+    command: command ?? ['puma', '-q', '-C', 'config/puma.rb'],
+    dyno: name,
+    slug: slug.directory,
+    vars: {HEAPDUMP_GRACE: '0.2', PORT: String(port), TMPDIR: temporary, WEB_CONCURRENCY: String(workers), ...all},
+  })
+  const url = `http://127.0.0.1:${port}`
+  const heapdumpLines = () => dyno.lines.filter(line => line.startsWith('[heapdump]'))
+  const app = {
+    ...dyno,
+    /** What the agent said. */
+    heapdumpLines,
+    /** The process that said last that it listens. */
+    leader() {
+      const said = heapdumpLines().map(line => /process (\d+) listens/.exec(line)?.[1])
+      return Number(said.findLast(Boolean))
+    },
+    processes: () => processesOfGroup(dyno.pid),
+    rendezvous: join(temporary, `heapdump-${process.getuid?.()}-${name}`),
+    slug: slug.directory,
+    async stop() {
+      await dyno.stop()
+      await slug.remove()
+      await rm(temporary, {force: true, recursive: true})
+    },
+    temporary,
+    url,
+    /** Pids of the processes that can be dumped, as the rendezvous has them. */
+    async members() {
+      const files = await readdir(app.rendezvous).catch(() => [])
+      const pids = files.flatMap(file => /^(\d+)\.sock$/.exec(file)?.[1] ?? []).map(Number)
+      const parents = new Set(app.processes().map(one => one.parent))
+      return pids.filter(pid => !parents.has(pid) || pids.length === 1)
+    },
+  }
+  try {
+    await dyno.saw(/listens for the dump requests of/)
+    await eventually(`${workers} workers at the rendezvous`, async () => (await app.members()).length >= Math.max(workers, 1))
+    return app
+  } catch (error) {
+    await app.stop()
+    throw error
+  }
+}
+
+export type DumpRecord = Readonly<Record<string, unknown>> & {readonly type: string; readonly address?: string; readonly class?: string}
+
+/** Every record of a stored dump, parsed; throws when gzip or a line is broken. */
+export function readStoredDump(s3: S3Double, key: string): DumpRecord[] {
+  const object = s3.objects.get(key)
+  if (!object) throw new Error(`no object ${key}; there are: ${[...s3.objects.keys()].join(' ')}`)
+  const lines = gunzipSync(object.body).toString('latin1').split('\n')
+  if (lines.pop() !== '') throw new Error('the dump does not end with a line break')
+  return lines.map(line => JSON.parse(line) as DumpRecord)
+}
+
+/** How many records are what the contract calls objects. */
+export const countObjects = (records: readonly DumpRecord[]): number =>
+  records.filter(record => !['NONE', 'ROOT', 'SHAPE'].includes(record.type)).length

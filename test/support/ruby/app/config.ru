@@ -1,0 +1,22 @@
+# An app to test the agent on. MARKERS objects are there to be counted in a dump, BALLAST_MB of strings make it big, EXTRA is Ruby
+# that a test wants to run in every worker.
+class Marker
+  def initialize(number)
+    @number = number
+  end
+end
+
+MARKERS = Array.new(Integer(ENV.fetch('MARKERS', 1000))) { |number| Marker.new(number) }
+BALLAST = Array.new(Integer(ENV.fetch('BALLAST_MB', 0)) * 20) { Random.bytes(25_000).unpack1('H*') } # half of it is left by gzip
+eval(ENV['EXTRA']) if ENV['EXTRA']
+
+run(lambda do |env|
+  case env['PATH_INFO']
+  when '/up' then [200, {'content-type' => 'text/plain'}, [Process.pid.to_s]]
+  when '/allocate'
+    KEPT ||= []
+    KEPT.concat(Array.new(500) { |number| "kept #{number}" })
+    [200, {'content-type' => 'text/plain'}, ['allocated']]
+  else [404, {'content-type' => 'text/plain'}, ['not found']]
+  end
+end)
