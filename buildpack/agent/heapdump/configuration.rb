@@ -1,5 +1,7 @@
 # frozen_string_literal: true
 
+require_relative 'units'
+
 module Heapdump
   # Everything the agent reads from the environment, in one place. Read once: changing a config var restarts the dyno.
   class Configuration
@@ -13,6 +15,8 @@ module Heapdump
       bucket: 'BUCKETEER_BUCKET_NAME', access_key_id: 'BUCKETEER_AWS_ACCESS_KEY_ID',
       secret_access_key: 'BUCKETEER_AWS_SECRET_ACCESS_KEY'
     }.freeze
+
+    DAILY_LIMIT = 100
 
     def initialize(env = ENV.to_h)
       @env = env
@@ -37,6 +41,29 @@ module Heapdump
 
     def traced_from_boot?
       value('HEAPDUMP_TRACE') == 'boot'
+    end
+
+    # Bytes, or nil: a dyno is not told its quota; the CLI is, and says it in the request.
+    def memory_quota
+      Units.bytes(value('HEAPDUMP_MEMORY_QUOTA'))
+    end
+
+    # None for a person, who is asked before every dump and has reasons for the second one; see docs/safety.md.
+    def cooldown_seconds
+      Units.seconds(value('HEAPDUMP_COOLDOWN')) || 0
+    end
+
+    # Requests in 24 hours; 0 = no limit.
+    def daily_limit
+      Integer(value('HEAPDUMP_DAILY_LIMIT').to_s, 10, exception: false) || DAILY_LIMIT
+    end
+
+    # Config vars that say nothing the agent can read: their defaults hold.
+    def unreadable
+      readers = {'HEAPDUMP_COOLDOWN' => :seconds, 'HEAPDUMP_MEMORY_QUOTA' => :bytes}
+      names = readers.select { |name, reader| value(name) && Units.public_send(reader, value(name)).nil? }.keys
+      names << 'HEAPDUMP_DAILY_LIMIT' unless value('HEAPDUMP_DAILY_LIMIT').to_s.match?(/\A\d*\z/)
+      names
     end
 
     def storage

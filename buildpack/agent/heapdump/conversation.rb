@@ -74,7 +74,7 @@ module Heapdump
 
     def dump(pid)
       outcome = nil
-      order(pid, 'order' => 'dump', 'id' => @request.id, 'dyno' => @request.dyno) do |said|
+      order(pid, {'order' => 'dump'}.merge(@request.dump_order)) do |said|
         outcome = said['type'] if %w[finished failed].include?(said['type'])
         post(event(said['type'], said))
       end

@@ -2,6 +2,7 @@
 
 require_relative 'dump_child'
 require_relative 'process_entry'
+require_relative 'room'
 require_relative 'thread_stack'
 require_relative 'uploader_process'
 
@@ -9,13 +10,14 @@ module Heapdump
   # One dump of this process, from the uploader's start to the object in the bucket. Yields events as docs/protocol.md has them,
   # without their envelope; the last one is `finished` or `failed`.
   class Dump
-    def initialize(id:, dyno:, configuration:, tracing:)
-      @id = id
+    # order: {'id', 'dyno', 'force', 'quotaBytes'}, as the leader sends it.
+    def initialize(order, configuration:, tracing:)
+      @order = order
       @configuration = configuration
       @tracing = tracing
       @entry = ProcessEntry.new(Process.pid)
       time = Time.now.utc.strftime('%Y%m%dT%H%M%SZ')
-      @stem = "heapdump/v1/#{time}-#{dyno}-#{Process.pid}-#{id}"
+      @stem = "heapdump/v1/#{time}-#{order['dyno']}-#{Process.pid}-#{order['id']}"
     end
 
     def run(&report)
@@ -38,8 +40,15 @@ module Heapdump
 
     # The uploader first: once it answers, the child has somebody to write to, and lives as short as can be.
     def perform
-      @uploader = UploaderProcess.new(order)
+      refusal = @order['force'] ? nil : Room.new(quota: quota).refusal(@entry.rss_bytes)
+      return event('failed', {'code' => 'no_room'}.merge(refusal)) if refusal
+
+      @uploader = UploaderProcess.new(upload_order)
       watch
+    end
+
+    def quota
+      [@order['quotaBytes'], @configuration.memory_quota].compact.min
     end
 
     def watch
@@ -102,7 +111,7 @@ module Heapdump
       @report.call({'type' => type, 'pid' => Process.pid}.merge(fields))
     end
 
-    def order
+    def upload_order
       {'stem' => @stem, 'storage' => @configuration.storage.to_h}
     end
 

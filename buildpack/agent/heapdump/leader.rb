@@ -19,6 +19,8 @@ module Heapdump
 
     def initialize(rendezvous, configuration, lock)
       @lock = lock
+      unreadable = configuration.unreadable
+      Log.once(:configuration, "can not read #{unreadable.join(' and ')}: the default holds") if unreadable.any?
       envelope = Envelope.new(configuration.secret)
       @listener = Listener.new(configuration, envelope)
       @reception = Reception.new(rendezvous, configuration, envelope, @listener, Ledger.new(rendezvous.ledger_path))

@@ -7,8 +7,12 @@ module Heapdump
   # What was asked and how far it is, in a file of the rendezvous: a new leader goes on where the old one was killed, and a replayed
   # id is known across a change of leader. Holds no secret.
   #
-  # {"answers": {id: {"at": seconds, "event": {…}}}, "current": {"request": {…}, "processes": [pid], "until": null, "outcomes": {pid: type}}}
+  # {"answers": {id: {"at": seconds, "event": {…}}},
+  #  "current": {"request": {…}, "processes": [pid], "until": null, "outcomes": {pid: type}},
+  #  "history": [{"at": seconds, "id": id, "stored": true or false}]}      what the limits count, of the last day
   class Ledger
+    HISTORY_SECONDS = 7 * 86_400
+
     def initialize(path)
       @path = path
       @mutex = Mutex.new
@@ -32,7 +36,15 @@ module Heapdump
     end
 
     def begin(request, pids)
-      update { |content| content['current'] = {'request' => request.to_h, 'processes' => pids, 'until' => nil, 'outcomes' => {}} }
+      update do |content|
+        content['current'] = {'request' => request.to_h, 'processes' => pids, 'until' => nil, 'outcomes' => {}}
+        content['history'].delete_if { |entry| entry['at'] < Time.now.to_i - HISTORY_SECONDS }
+        content['history'] << {'at' => Time.now.to_i, 'id' => request.id, 'stored' => false}
+      end
+    end
+
+    def history
+      @mutex.synchronize { @content['history'].map(&:dup) }
     end
 
     def tracing(until_at)
@@ -44,20 +56,24 @@ module Heapdump
     end
 
     def finish
-      update { |content| content['current'] = nil }
+      update do |content|
+        stored = content['current'] && content['current']['outcomes'].value?('finished')
+        content['history'].last.update('at' => Time.now.to_i, 'stored' => true) if stored && content['history'].any?
+        content['current'] = nil
+      end
     end
 
     private
 
     def load
       content = JSON.parse(File.read(@path))
-      content['answers'].is_a?(Hash) ? content : empty
+      content['answers'].is_a?(Hash) ? empty.merge(content) : empty
     rescue SystemCallError, JSON::ParserError, TypeError, NoMethodError
       empty
     end
 
     def empty
-      {'answers' => {}, 'current' => nil}
+      {'answers' => {}, 'current' => nil, 'history' => []}
     end
 
     # Renamed into place: a leader killed while writing leaves the last whole one. A full disk costs the memory of a restart, no more.

@@ -61,9 +61,7 @@ module Heapdump
     # The same id asked for again (by a new leader) is the same dump.
     def dump(socket, order)
       @jobs.delete_if { |id, job| id != order['id'] && job.over? }
-      @jobs[order['id']] ||= DumpJob.new(
-        Dump.new(id: order['id'], dyno: order['dyno'], configuration: @configuration, tracing: @tracing)
-      ).start
+      @jobs[order['id']] ||= DumpJob.new(Dump.new(order, configuration: @configuration, tracing: @tracing)).start
       @jobs[order['id']].attach(socket)
     rescue ThreadError => error
       event = {'type' => 'failed', 'pid' => Process.pid, 'code' => 'no_fork', 'message' => error.message}

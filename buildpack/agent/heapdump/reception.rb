@@ -2,6 +2,7 @@
 
 require_relative 'conversation'
 require_relative 'envelope'
+require_relative 'limits'
 require_relative 'request'
 
 module Heapdump
@@ -18,11 +19,13 @@ module Heapdump
     end
 
     def receive(payload)
-      take(Request.read(@envelope.open(@channel, payload.to_s), dyno: @configuration.dyno))
+      request = Request.read(@envelope.open(@channel, payload.to_s), dyno: @configuration.dyno)
+      take(request)
     rescue Envelope::Rejected => error
       Log.once([:payload, error.kind], "ignored a payload on #{@channel}: #{error.message}")
     rescue StandardError => error
       Log.once(:reception, "a request could not be taken: #{error.class}: #{error.message}")
+      refuse(request, 'internal', "#{error.class}: #{error.message}".scrub[0, 500]) if request
     end
 
     # A request that the leader before us did not bring to its end.
@@ -44,6 +47,9 @@ module Heapdump
 
       missing = @configuration.missing_for_storage
       return refuse(request, 'misconfigured', "the dyno's environment lacks #{missing.join(', ')}") unless missing.empty?
+
+      code, reason = Limits.refusal(request, @ledger, @configuration)
+      return refuse(request, code, reason) if code
 
       start(request, &:begin)
     rescue ThreadError => error

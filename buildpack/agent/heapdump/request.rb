@@ -9,7 +9,7 @@ module Heapdump
     FUTURE_SECONDS = 60
     LONGEST_TRACE_SECONDS = 3600
 
-    attr_reader :id, :dyno, :at, :trace_seconds
+    attr_reader :id, :dyno, :at, :trace_seconds, :quota_bytes
 
     # message: what Envelope#open returned. Raises Envelope::Rejected.
     def self.read(message, dyno:, now: Time.now.to_i)
@@ -27,11 +27,17 @@ module Heapdump
 
     def initialize(message)
       @type, @id, @dyno, @at, @trace_seconds = message.values_at('type', 'id', 'dyno', 'at', 'traceSeconds')
+      @force, @quota_bytes = message.values_at('force', 'quotaBytes')
+    end
+
+    # Whoever asks accepts that there may be no room, and that it is soon after the last one.
+    def force?
+      @force == true
     end
 
     def valid?
       @type == 'dump' && id.is_a?(String) && id.match?(/\A[a-z0-9]{8,26}\z/) && dyno.is_a?(String) && at.is_a?(Integer) &&
-        trace_seconds.is_a?(Integer) && trace_seconds.between?(0, LONGEST_TRACE_SECONDS)
+        trace_seconds.is_a?(Integer) && trace_seconds.between?(0, LONGEST_TRACE_SECONDS) && valid_options?
     end
 
     def fresh?(now)
@@ -39,7 +45,22 @@ module Heapdump
     end
 
     def to_h
-      {'type' => @type, 'id' => id, 'dyno' => dyno, 'at' => at, 'traceSeconds' => trace_seconds}
+      {'type' => @type, 'id' => id, 'dyno' => dyno, 'at' => at, 'traceSeconds' => trace_seconds}.merge(options)
+    end
+
+    # What each process is told.
+    def dump_order
+      {'id' => id, 'dyno' => dyno}.merge(options)
+    end
+
+    private
+
+    def options
+      {'force' => @force, 'quotaBytes' => quota_bytes}.compact
+    end
+
+    def valid_options?
+      [nil, true, false].include?(@force) && (quota_bytes.nil? || (quota_bytes.is_a?(Integer) && quota_bytes.positive?))
     end
   end
 end

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import {type DumpState, type ProcessDump, initialDumpState, reduceDumpState} from '../../lib/agent/dump-state.js'
+import {failureHint} from '../../lib/agent/failure-hint.js'
 import {HeapdumpCommand, type SettingsFlags} from '../../lib/base-command.js'
 import {UserError} from '../../lib/errors.js'
 import {durationFlag} from '../../lib/flags.js'
@@ -23,6 +24,7 @@ type TriggerFlags = SettingsFlags & {
   readonly database?: string
   readonly dyno: string
   readonly dynos?: number
+  readonly force: boolean
   readonly 'key-base'?: string
   readonly 'lone-dyno': boolean
   readonly poll?: number
@@ -49,6 +51,10 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
     database: Flags.string({description: 'attachment or config var of the database to send through', helpValue: 'NAME'}),
     dyno: Flags.string({default: 'web.1', description: 'dyno to dump', helpValue: 'web.1'}),
     dynos: Flags.integer({dependsOn: ['lone-dyno'], description: 'the "dynos" given to the_lone_dyno', min: 1}),
+    force: Flags.boolean({
+      description: 'dump although the agent sees no room for it, or the last dump was a moment ago',
+      exclusive: ['lone-dyno'],
+    }),
     'key-base': Flags.string({
       dependsOn: ['lone-dyno'],
       description: 'the "key_base" given to the_lone_dyno',
@@ -161,7 +167,9 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
       const events = requestDump(connection, {
         answerTimeoutMs: (flags.timeout ?? 20) * 1000,
         dyno: flags.dyno,
+        force: flags.force,
         id,
+        quotaBytes: processType?.quotaBytes ?? null,
         // The bucket's settings were read: a secret is among them.
         secret: findSecret(settings.vars) ?? '',
         signal: this.interrupted.signal,
@@ -213,8 +221,8 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
     }
     const next = `heroku heapdump:list${this.target(flags)}`
     if (state.refused !== null) {
-      const hint = state.refused.code === 'busy' ? `Watch it arrive: ${next}` : undefined
-      throw new UserError(`${dyno}: ${state.refused.message}`, {code: state.refused.code, hint})
+      const {code, message} = state.refused
+      throw new UserError(`${dyno}: ${message}`, {code, hint: failureHint(code, {dyno, target: this.target(flags)})})
     }
 
     if (this.interrupted.signal.aborted) {
@@ -234,7 +242,7 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
       const [first] = state.processes
       throw new UserError(`No dump of ${dyno} was stored: ${first?.error?.message ?? 'it has no process to dump'}.`, {
         code: first?.error?.code ?? 'no_process',
-        hint: `heroku logs --dyno ${dyno} | grep heapdump tells more.`,
+        hint: failureHint(first?.error?.code, {dyno, target: this.target(flags)}),
       })
     }
 

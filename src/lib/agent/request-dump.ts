@@ -23,6 +23,9 @@ export type DumpRequestOptions = {
   readonly secret: string
   /** Length of the tracing window; 0 = none. */
   readonly traceSeconds: number
+  readonly force?: boolean
+  /** The dyno's memory quota; null unknown. */
+  readonly quotaBytes?: number | null
   /** How long to wait for the first answer. */
   readonly answerTimeoutMs: number
   /** Aborting ends the watching, not the dump. */
@@ -38,7 +41,16 @@ export async function* requestDump(connection: NotifyConnection, options: DumpRe
   const key = deriveKey(options.secret)
   const channel = replyChannel(id)
   const at = Math.floor(Date.now() / 1000)
-  const request: DumpRequest = {at, dyno, id, traceSeconds: options.traceSeconds, type: 'dump', v: 1}
+  const request: DumpRequest = {
+    at,
+    dyno,
+    id,
+    traceSeconds: options.traceSeconds,
+    type: 'dump',
+    v: 1,
+    ...(options.force ? {force: true} : {}),
+    ...(options.quotaBytes ? {quotaBytes: options.quotaBytes} : {}),
+  }
   const payload = encode(request, requestChannel(dyno), key)
 
   await connection.listen(channel)

@@ -10,13 +10,23 @@ export const MAX_TRACE_SECONDS = 3600
 
 type Message<Type extends string> = {readonly v: 1; readonly type: Type; readonly id: string; readonly dyno: string}
 
-export type DumpRequest = Message<'dump'> & {readonly at: number; readonly traceSeconds: number}
+export type DumpRequest = Message<'dump'> & {
+  readonly at: number
+  readonly traceSeconds: number
+  /** Dump although there may be no room, or the last one was a moment ago. */
+  readonly force?: true
+  /** The dyno's memory quota, which the Platform API tells and the dyno does not know. */
+  readonly quotaBytes?: number
+}
 
 export type AgentProcess = {readonly pid: number; readonly process: string; readonly rssBytes: number | null}
 
 export type FailureCode =
   | 'busy'
   | 'misconfigured'
+  | 'too_soon'
+  | 'limit_reached'
+  | 'no_room'
   | 'no_fork'
   | 'dump_failed'
   | 'upload_failed'

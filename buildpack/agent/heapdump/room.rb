@@ -1,0 +1,118 @@
+# frozen_string_literal: true
+
+require_relative 'units'
+
+module Heapdump
+  # Is there memory for a dump? A forked child shares the app's pages until either side writes to them: measured, that costs a third
+  # of the process's memory when it is idle and two thirds under load, for as long as the dump runs. Over the limit the kernel kills
+  # (or the dyno swaps until Heroku does), and it may take the app.
+  #
+  # Three ceilings count, each with its own measure of what is used: the memory cgroup (v2 or v1, with all its parents), the quota of
+  # the dyno (which only the Platform API or a config var tells), and the machine.
+  class Room
+    # kind: a word for the message.
+    Ceiling = Struct.new(:kind, :limit, :used) do
+      def left
+        limit - used
+      end
+    end
+
+    COPIED_SHARE = 2.0 / 3
+    UPLOADER_BYTES = 48 << 20 # a Ruby, its block, and one part of 5 MiB; measured at 41 MB
+    UNLIMITED = 1 << 60 # cgroup v1 writes "none" as the largest number of pages
+
+    # quota: bytes or nil. The roots are given by tests alone.
+    def initialize(quota: nil, proc_root: '/proc', cgroup_root: ENV.fetch('HEAPDUMP_CGROUP_ROOT', '/sys/fs/cgroup'))
+      @quota = quota
+      @proc_root = proc_root
+      @cgroup_root = cgroup_root
+    end
+
+    # rss: bytes of the process to be dumped. → nil when there is room, or what is known: {'message', 'limitBytes', 'usedBytes', 'neededBytes'}
+    def refusal(rss)
+      needed = (rss * COPIED_SHARE).ceil + UPLOADER_BYTES
+      tightest = ceilings.min_by(&:left)
+      return nil if tightest.nil? || tightest.left >= needed
+
+      {
+        'message' => "no room: #{Units.megabytes(tightest.used)} of the #{Units.megabytes(tightest.limit)} of #{tightest.kind} are used, " \
+                     "and the dump of this process (#{Units.megabytes(rss)}) may need #{Units.megabytes(needed)} more while it runs",
+        'limitBytes' => tightest.limit, 'usedBytes' => tightest.used, 'neededBytes' => needed
+      }
+    end
+
+    def ceilings
+      [cgroup, quota, machine].compact
+    end
+
+    private
+
+    def quota
+      @quota && Ceiling.new('its quota', @quota, used_by_processes)
+    end
+
+    def machine
+      total, available = %w[MemTotal MemAvailable].map { |name| read("#{@proc_root}/meminfo").to_s[/^#{name}:\s+(\d+) kB/, 1] }
+      total && available && Ceiling.new('the machine', total.to_i * 1024, (total.to_i - available.to_i) * 1024)
+    end
+
+    # A parent's limit binds as much as one's own. In a container the path in /proc/self/cgroup may be the host's, and the mount the
+    # container's own: what is not there is passed over.
+    def cgroup
+      candidates = []
+      each_parent(cgroup_path(/^0::(.*)$/)) { |path| candidates << second_version(File.join(@cgroup_root, path)) }
+      each_parent(cgroup_path(/^\d+:(?:\w+,)*memory(?:,\w+)*:(.*)$/)) { |path| candidates << first_version(File.join(@cgroup_root, 'memory', path)) }
+      candidates.compact.min_by(&:left)
+    end
+
+    def cgroup_path(pattern)
+      read("#{@proc_root}/self/cgroup").to_s[pattern, 1] || '/'
+    end
+
+    def each_parent(path)
+      path = '/' if path.include?('..') # in a cgroup namespace: outside of it
+      loop do
+        yield path
+        break if path == '/' || path.empty?
+
+        path = File.dirname(path)
+      end
+    end
+
+    def second_version(directory)
+      ceiling(read("#{directory}/memory.max"), read("#{directory}/memory.current"), read("#{directory}/memory.stat"), 'inactive_file')
+    end
+
+    def first_version(directory)
+      ceiling(read("#{directory}/memory.limit_in_bytes"), read("#{directory}/memory.usage_in_bytes"),
+              read("#{directory}/memory.stat"), 'total_inactive_file')
+    end
+
+    # File cache that nobody uses is given up before anybody is killed.
+    def ceiling(limit, usage, stat, cache)
+      limit = Integer(limit, exception: false)
+      usage = Integer(usage, exception: false)
+      return nil unless limit && usage && limit < UNLIMITED
+
+      Ceiling.new('its memory limit', limit, [usage - stat.to_s[/^#{cache} (\d+)$/, 1].to_i, 0].max)
+    end
+
+    # Of this dyno, which on a dyno is all there are. Pages that several processes share (a preloaded app) count once, where the
+    # kernel says so.
+    def used_by_processes
+      own = read("#{@proc_root}/self/cgroup")
+      Dir.glob("#{@proc_root}/[0-9]*").sum do |directory|
+        next 0 unless read("#{directory}/cgroup") == own
+
+        kilobytes = read("#{directory}/smaps_rollup").to_s[/^Pss:\s+(\d+) kB/, 1] || read("#{directory}/status").to_s[/^VmRSS:\s+(\d+) kB/, 1]
+        kilobytes.to_i * 1024
+      end
+    end
+
+    def read(path)
+      File.read(path)
+    rescue SystemCallError
+      nil
+    end
+  end
+end

@@ -1,0 +1,94 @@
+// How often a dyno may be dumped, whoever leads it; and the switch that keeps the agent away.
+import {execFileSync} from 'node:child_process'
+import {existsSync} from 'node:fs'
+import {readdir} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
+import {AGENT, type ArmedRuby, eventually, startArmedRuby} from '../support/armed-ruby.js'
+import {startBackstage} from '../support/ask-agent.js'
+
+type Entry = {at: number; stored: boolean}
+
+/** What Limits says at the second 1,000,000 of a request with that history. */
+function refusal(history: Entry[], {cooldown = 0, daily = 0, trace = 0, force = false}): [string, string] | [] {
+  const program = `require 'json'; %w[limits request].each { |file| require File.join(${JSON.stringify(join(dirname(AGENT), 'heapdump'))}, file) }
+    history = JSON.parse(${JSON.stringify(JSON.stringify(history))})
+    request = Heapdump::Request.new({'type' => 'dump', 'id' => 'k3f9q2m8x1', 'traceSeconds' => ${trace}, 'force' => ${force}})
+    puts JSON.generate(Heapdump::Limits.new(history, ${cooldown}, ${daily}, 1_000_000).refusal(request) || [])`
+  return JSON.parse(execFileSync('ruby', ['-w', '-e', program], {encoding: 'utf8'}))
+}
+
+describe('the limits', () => {
+  it('let pass what is far enough from the last stored dump, or will be when the tracing is over', () => {
+    const history = [{at: 999_000, stored: true}, {at: 999_960, stored: true}, {at: 999_999, stored: false}]
+    expect(refusal(history, {cooldown: 60})).toEqual(['too_soon', 'the last dump was 40 s ago, and HEAPDUMP_COOLDOWN is 60 s: 20 s to go'])
+    expect(refusal(history, {cooldown: 60, force: true})).toEqual([])
+    expect(refusal(history, {cooldown: 60, trace: 20})).toEqual([])
+    expect(refusal(history, {cooldown: 60, trace: 19})[0]).toBe('too_soon')
+    expect(refusal(history, {cooldown: 40})).toEqual([])
+  })
+
+  it('count every attempt of the last 24 hours, and say when the next may be', () => {
+    const history = [1_000_000 - 86_401, 950_000, 960_000, 970_000].map(at => ({at, stored: false}))
+    expect(refusal(history, {daily: 4})).toEqual([])
+    // 950,000 s after the epoch was 23:53 UTC.
+    expect(refusal(history, {daily: 3, force: true})).toEqual([
+      'limit_reached',
+      '3 requests were taken here in the last 24 hours, and HEAPDUMP_DAILY_LIMIT is 3; the next one can be at 23:53 UTC',
+    ])
+    expect(refusal(history, {daily: 0})).toEqual([])
+  })
+})
+
+describe('an agent', () => {
+  let backstage: Awaited<ReturnType<typeof startBackstage>>
+  let ruby: ArmedRuby | null = null
+  beforeAll(async () => {
+    backstage = await startBackstage()
+  })
+  afterEach(async () => {
+    await ruby?.stop()
+    ruby = null
+  })
+  afterAll(async () => {
+    await backstage?.stop()
+  })
+
+  it('keeps the cool-down and the daily limit when the leader is killed, and when Postgres was away', async () => {
+    const script = '2.times { fork { sleep } }; Process.waitall; sleep'
+    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_COOLDOWN: '10m', HEAPDUMP_DAILY_LIMIT: '2'}, script})
+    expect((await backstage.trigger()).at(-1)).toMatchObject({finished: 2, type: 'done'})
+    expect(await backstage.trigger()).toEqual([expect.objectContaining({code: 'too_soon', pid: null})])
+
+    const leader = Number(/process (\d+) listens/.exec(ruby.log())?.[1])
+    process.kill(leader, 'SIGKILL')
+    await eventually('another leader', () => ((ruby?.log().match(/listens for the dump requests/g) ?? []).length === 2 ? true : null))
+    expect(await backstage.trigger()).toEqual([expect.objectContaining({code: 'too_soon'})])
+
+    expect((await backstage.trigger({force: true})).at(-1)).toMatchObject({finished: 1, type: 'done'})
+    await backstage.postgres.restart()
+    expect(await backstage.trigger({force: true})).toEqual([expect.objectContaining({code: 'limit_reached', pid: null})])
+  })
+
+  it('waits for nothing after a dump that was not stored', async () => {
+    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_COOLDOWN: '10m'}})
+    backstage.s3.faults.add({code: 'AccessDenied', operation: 'PutObject', status: 403})
+    expect((await backstage.trigger()).at(-2)).toMatchObject({code: 'upload_failed', message: 'S3 said 403 AccessDenied'})
+    expect((await backstage.trigger()).at(-1)).toMatchObject({finished: 1, type: 'done'})
+  })
+
+  it('says what it can not read, once, and goes on', async () => {
+    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_COOLDOWN: 'an hour', HEAPDUMP_DAILY_LIMIT: 'few'}})
+    expect(ruby.log()).toContain('can not read HEAPDUMP_COOLDOWN and HEAPDUMP_DAILY_LIMIT: the default holds')
+    expect((await backstage.trigger()).at(-1)).toMatchObject({finished: 1, type: 'done'})
+  })
+
+  it('stays away where HEAPDUMP_DISABLED is set: no thread, no file, no hook', async () => {
+    const script = 'puts "threads #{Thread.list.size}, hooked #{Process.singleton_class.ancestors.first.inspect}"; $stdout.flush; sleep'
+    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_DISABLED: '1'}, listens: false, script})
+    await ruby.says('threads 1, hooked #<Class:Process>')
+    expect(await readdir(ruby.directory)).toEqual([])
+    expect(existsSync(AGENT)).toBe(true)
+    await expect(backstage.trigger({answerTimeoutMs: 1500})).rejects.toMatchObject({code: 'no_agent'})
+  })
+})

@@ -1,0 +1,174 @@
+// No dump where there is no room for it, and what a dump does to be the first to go when memory runs out all the same.
+import {execFileSync} from 'node:child_process'
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {readFile} from 'node:fs/promises'
+import {getPriority, tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {AGENT, type ArmedRuby, eventually, startArmedRuby} from '../support/armed-ruby.js'
+import {startBackstage} from '../support/ask-agent.js'
+
+const MB = 1024 * 1024
+const scratch = mkdtempSync(join(tmpdir(), 'heapdump-room-'))
+afterAll(() => rmSync(scratch, {force: true, recursive: true}))
+
+/** Files of a /proc and a /sys/fs/cgroup that never were. */
+function machine(name: string, files: Readonly<Record<string, string>>): string {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(scratch, name, path)), {recursive: true})
+    writeFileSync(join(scratch, name, path), text)
+  }
+
+  return join(scratch, name)
+}
+
+/** What Room says of a process of `rss` bytes on that machine. */
+function refusal(root: string, rss: number, quota: number | null = null): Record<string, unknown> | null {
+  const program = `require ${JSON.stringify(join(dirname(AGENT), 'heapdump/room'))}; require 'json'
+    room = Heapdump::Room.new(quota: ${quota ?? 'nil'}, proc_root: '${root}/proc', cgroup_root: '${root}/cgroup')
+    puts JSON.generate([room.refusal(${rss})])`
+  return JSON.parse(execFileSync('ruby', ['-w', '-e', program], {encoding: 'utf8'}))[0]
+}
+
+const roomy = {'proc/meminfo': `MemTotal: ${64 * 1024 * 1024} kB\nMemFree: 1 kB\nMemAvailable: ${60 * 1024 * 1024} kB\n`}
+
+describe('the room for a dump', () => {
+  it('is what cgroup v2 leaves, without the file cache', () => {
+    const root = machine('v2', {
+      ...roomy,
+      'cgroup/memory.current': `${500 * MB}\n`,
+      'cgroup/memory.max': `${512 * MB}\n`,
+      'cgroup/memory.stat': `anon 1\ninactive_file ${200 * MB}\nactive_file 5\n`,
+      'proc/self/cgroup': '0::/\n',
+    })
+    expect(refusal(root, 150 * MB)).toBeNull() // 212 MB left, 148 needed
+    expect(refusal(root, 300 * MB)).toEqual({
+      limitBytes: 512 * MB,
+      message: 'no room: 300 MB of the 512 MB of its memory limit are used, and the dump of this process (300 MB) may need 248 MB more while it runs',
+      neededBytes: 248 * MB,
+      usedBytes: 300 * MB,
+    })
+  })
+
+  it('is what cgroup v1 leaves, a limit of the parent included', () => {
+    const root = machine('v1', {
+      ...roomy,
+      'cgroup/memory/dyno/memory.limit_in_bytes': `${1024 * MB}\n`,
+      'cgroup/memory/dyno/memory.stat': `inactive_file 7\ntotal_inactive_file ${24 * MB}\n`,
+      'cgroup/memory/dyno/memory.usage_in_bytes': `${824 * MB}\n`,
+      'cgroup/memory/dyno/web/memory.limit_in_bytes': '9223372036854771712\n',
+      'cgroup/memory/dyno/web/memory.usage_in_bytes': `${700 * MB}\n`,
+      'proc/self/cgroup': '9:cpu,cpuacct:/elsewhere\n4:memory:/dyno/web\n0::/\n',
+    })
+    expect(refusal(root, 200 * MB)).toBeNull() // 224 MB left, 182 needed
+    expect(refusal(root, 300 * MB)).toMatchObject({limitBytes: 1024 * MB, usedBytes: 800 * MB})
+  })
+
+  it('finds the own limit where the path is the host’s', () => {
+    const root = machine('host-path', {
+      ...roomy,
+      'cgroup/memory/memory.limit_in_bytes': `${512 * MB}\n`,
+      'cgroup/memory/memory.usage_in_bytes': `${400 * MB}\n`,
+      'proc/self/cgroup': '4:memory:/lxc/1c8f\n',
+    })
+    expect(refusal(root, 300 * MB)).toMatchObject({limitBytes: 512 * MB, usedBytes: 400 * MB})
+  })
+
+  it('is what the quota leaves beside all processes of the dyno, shared pages counted once', () => {
+    const group = '0::/dyno\n'
+    const root = machine('quota', {
+      ...roomy,
+      'proc/1/cgroup': group,
+      'proc/1/status': 'Name: bash\nVmRSS: 2048 kB\n',
+      'proc/7/cgroup': group,
+      'proc/7/smaps_rollup': `Rss: ${300 * 1024} kB\nPss: ${200 * 1024} kB\n`,
+      'proc/7/status': `Name: ruby\nVmRSS: ${300 * 1024} kB\n`,
+      'proc/9/cgroup': '0::/somebody-else\n',
+      'proc/9/status': `VmRSS: ${4000 * 1024} kB\n`,
+      'proc/self/cgroup': group,
+    })
+    expect(refusal(root, 150 * MB, 512 * MB)).toBeNull()
+    expect(refusal(root, 300 * MB, 400 * MB)).toMatchObject({limitBytes: 400 * MB, usedBytes: 202 * MB})
+  })
+
+  it('is the machine’s where nothing else limits, and unknown where there is no /proc', () => {
+    const root = machine('bare', {'proc/meminfo': `MemTotal: ${1000 * 1024} kB\nMemAvailable: ${100 * 1024} kB\n`})
+    expect(refusal(root, 300 * MB)).toMatchObject({limitBytes: 1000 * MB, usedBytes: 900 * MB})
+    expect(refusal(machine('none', {'nothing': ''}), 300 * MB)).toBeNull()
+  })
+})
+
+describe('a real dump', () => {
+  let backstage: Awaited<ReturnType<typeof startBackstage>>
+  let ruby: ArmedRuby | null = null
+  beforeAll(async () => {
+    backstage = await startBackstage()
+  })
+  afterAll(async () => {
+    await ruby?.stop()
+    await backstage?.stop()
+  })
+
+  it('is refused with the figures when the quota has no room, and made with force', async () => {
+    ruby = await startArmedRuby({env: backstage.env})
+    const refused = await backstage.trigger({quotaBytes: 64 * MB})
+    expect(refused.map(event => event.type)).toEqual(['accepted', 'failed', 'done'])
+    expect(refused[1]).toMatchObject({code: 'no_room', limitBytes: 64 * MB, pid: ruby.pid})
+    expect(refused[1]).toHaveProperty('message', expect.stringMatching(/^no room: \d+ MB of the 64 MB of its quota are used/))
+    expect(backstage.s3.requests).toEqual([])
+    const forced = await backstage.trigger({force: true, quotaBytes: 64 * MB})
+    expect(forced.at(-1)).toMatchObject({failed: 0, finished: 1, type: 'done'})
+  })
+
+  it('is refused by a limit of the cgroup, and by a quota in a config var', async () => {
+    await ruby?.stop()
+    const root = machine('small', {'memory.current': `${30 * MB}`, 'memory.max': `${40 * MB}`})
+    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_CGROUP_ROOT: root}})
+    expect((await backstage.trigger())[1]).toMatchObject({code: 'no_room', limitBytes: 40 * MB, usedBytes: 30 * MB})
+    await ruby.stop()
+    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_MEMORY_QUOTA: '48 MB'}})
+    expect((await backstage.trigger())[1]).toMatchObject({code: 'no_room', limitBytes: 48 * MB})
+  })
+
+  it('runs in children that are nice and the first to be killed, one process of the dyno at a time', async () => {
+    await ruby?.stop()
+    // More than the pipe, the uploader's block and its first part hold: the child lives until the bucket answers.
+    const script = `
+      Process.setproctitle('puma 6.0.0')
+      2.times do |index|
+        fork do
+          Process.setproctitle("puma: cluster worker #{index}: 1")
+          KEPT = Array.new(20_000) { |i| Random.bytes(300).unpack1('H*') }
+          Thread.new { only_here = 'held by a thread'.dup; sleep }
+          sleep
+        end
+      end
+      Process.waitall`
+    ruby = await startArmedRuby({env: backstage.env, script})
+    backstage.s3.requests.length = 0
+    backstage.s3.faults.add({delayMs: 1500, operation: 'CreateMultipartUpload', times: 2})
+    const events: string[] = []
+    let seen: Array<{nice: number; score: string}> = []
+    await backstage.trigger({}, async event => {
+      events.push(event.type === 'uploading' ? '' : `${event.type} ${'pid' in event ? event.pid : ''}`)
+      if (event.type !== 'dumping') return
+      const pids = await childrenOf(event.pid)
+      seen = [...seen, ...(await Promise.all(pids.map(async pid => ({nice: getPriority(pid), score: (await readFile(`/proc/${pid}/oom_score_adj`, 'utf8')).trim()}))))]
+    })
+    const [first, second] = events.filter(one => one.startsWith('dumping')).map(one => one.split(' ')[1])
+    expect(events.filter(one => one !== '' && !one.startsWith('accepted'))).toEqual([
+      `dumping ${first}`, `finished ${first}`, `dumping ${second}`, `finished ${second}`, 'done ',
+    ])
+    // Two times an uploader and a dumping child.
+    expect(seen).toEqual(Array.from({length: 4}, () => ({nice: 19, score: '1000'})))
+  })
+})
+
+/** The uploader and the dumping child, once both have made themselves small. */
+async function childrenOf(pid: number): Promise<number[]> {
+  return eventually('two children with an oom_score_adj of 1000', async () => {
+    const output = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], {encoding: 'utf8'})
+    const pids = output.split('\n').filter(Boolean).map(Number)
+    return pids.length === 2 && pids.every(child => getPriority(child) === 19) ? pids : null
+  })
+}
