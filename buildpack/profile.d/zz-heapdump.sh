@@ -1,0 +1,35 @@
+# shellcheck shell=sh
+# Arms the heap dump agent in the dynos that HEAPDUMP_DYNOS names (web.1 if it is not set), by adding it to what every Ruby of the dyno
+# loads. Sourced into the dyno's shell, so: no bashism, no exit, and nothing left behind but RUBYOPT.
+#
+# -r of a file that is missing stops every Ruby of the dyno, rails console included, and RUBYOPT knows no quotes: a path with a blank
+# in it is two words. Hence the two tests.
+
+heapdump_is_chosen() (
+	set -f
+	IFS=",${IFS}"
+	for name in ${HEAPDUMP_DYNOS:-web.1}; do
+		[ "${name}" = "${DYNO:-}" ] && exit 0
+	done
+	exit 1
+)
+
+heapdump_arm() {
+	[ -z "${HEAPDUMP_DISABLED:-}" ] || return 0
+	[ -r "${1}" ] || return 0
+	case "${1}${RUBYOPT:-}" in
+		*"${1}"*"${1}"*) return 0 ;; # sourced twice
+		*) ;;
+	esac
+	case "${1}" in
+		*[[:space:]]*) return 0 ;;
+		*) ;;
+	esac
+	heapdump_is_chosen || return 0
+	# Behind what is there: --yjit and -W stay.
+	RUBYOPT="${RUBYOPT:+${RUBYOPT} }-r${1}"
+	export RUBYOPT
+}
+
+heapdump_arm "${HOME}/.heroku/heapdump/agent.rb"
+unset -f heapdump_is_chosen heapdump_arm
