@@ -46,17 +46,23 @@ export async function startPostgres(options = {}) {
     postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=40'],
     user: 'heapdump',
   })
+  // Its stop() waits for an exit, for ever if that was before: a Ctrl-C reaches every process of a terminal.
+  const stop = async () => {
+    const {exitCode = null, signalCode = null} = server['process'] ?? {}
+    if (exitCode === null && signalCode === null) await server.stop()
+  }
+
   await server.initialise()
   await server.start()
   await server.createDatabase('app')
   return {
     port,
     async restart() {
-      await server.stop()
+      await stop()
       await server.start()
     },
     async stop() {
-      await server.stop()
+      await stop()
       await rm(directory, {force: true, recursive: true})
     },
     url: `postgres://heapdump:${encodeURIComponent(password)}@127.0.0.1:${port}/app`,
