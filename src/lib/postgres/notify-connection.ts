@@ -72,15 +72,11 @@ export class NotifyConnection {
   }
 
   async listen(channel: string): Promise<void> {
-    await this.client.query(`LISTEN ${this.client.escapeIdentifier(channel)}`)
+    await this.query(`LISTEN ${this.client.escapeIdentifier(channel)}`)
   }
 
   async notify(channel: string, payload: string): Promise<void> {
-    try {
-      await this.client.query('SELECT pg_notify($1, $2)', [channel, payload])
-    } catch (error) {
-      throw this.lost(this.failure ?? (error as Error))
-    }
+    await this.query('SELECT pg_notify($1, $2)', [channel, payload])
   }
 
   /** The next notification; null when none came within `timeoutMs`, or `signal` aborted the wait. */
@@ -117,6 +113,14 @@ export class NotifyConnection {
       ])
     } catch {
       // It is gone already.
+    }
+  }
+
+  private async query(text: string, values?: string[]): Promise<void> {
+    try {
+      await this.client.query(text, values)
+    } catch (error) {
+      throw this.lost(this.failure ?? (error as Error))
     }
   }
 

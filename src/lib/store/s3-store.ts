@@ -69,6 +69,8 @@ export class S3Store implements DumpStore {
 
   private async connect(): Promise<S3Client> {
     if (this.client) return this.client
+    // It warns of Node 20 on every command, and who uses the Heroku CLI has no say in which Node that brings.
+    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
     const {S3Client} = await import('@aws-sdk/client-s3')
     const {accessKeyId, secretAccessKey, sessionToken, region, endpoint} = this.settings
     this.client = new S3Client({

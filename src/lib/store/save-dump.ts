@@ -84,7 +84,10 @@ class GzipCheck {
 
   async push(chunk: Uint8Array): Promise<void> {
     if (this.damaged || this.inflate.write(Buffer.from(chunk))) return
-    await Promise.race([once(this.inflate, 'drain'), once(this.inflate, 'close')])
+    const either = new AbortController()
+    // The event that does not come must not keep its listener: there is a chunk for every few kB.
+    await Promise.race(['drain', 'close'].map(event => once(this.inflate, event, {signal: either.signal}).catch(() => null)))
+    either.abort()
   }
 
   async end(): Promise<boolean> {

@@ -9,6 +9,7 @@ import type {AnalysisReport} from '../../analysis/report.js'
 import {formatBytes, formatCount, formatShare, shortenLeft, shortenRight} from '../../units.js'
 import {formatSite, printable} from '../site-label.js'
 import {Generations} from './Generations.js'
+import {NextCommands} from './NextCommands.js'
 import {type Column, Table} from './Table.js'
 
 type Props = {
@@ -54,10 +55,7 @@ export function Analysis({report, title, generation, next, width}: Props) {
         </Section>
       ) : null}
       <Text> </Text>
-      <Text>
-        {' '}
-        Next: <Text bold>{next.join(' · ')}</Text>
-      </Text>
+      <NextCommands commands={next} width={width} />
     </Box>
   )
 }

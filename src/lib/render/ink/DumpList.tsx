@@ -2,6 +2,7 @@
 import {Box, Text} from 'ink'
 import type {StoredDump} from '../../store/store.js'
 import {formatAge, formatBytes, formatCount, formatDuration, formatShortCount} from '../../units.js'
+import {NextCommands} from './NextCommands.js'
 import {type Column, Table} from './Table.js'
 
 type Props = {
@@ -24,7 +25,7 @@ function columns(nowMs: number): ReadonlyArray<Column<StoredDump>> {
     {bold: true, header: 'ID', value: dump => dump.id},
     {header: 'When', value: dump => (dump.complete ? formatAge(Date.parse(dump.createdAt), nowMs) : 'uploading')},
     {header: 'Dyno', minWidth: 8, value: dump => dump.dyno ?? '–'},
-    {header: 'Process', minWidth: 8, value: dump => dump.process ?? '–'},
+    {header: 'Process', minWidth: 13, value: dump => dump.process ?? '–'},
     {align: 'right', dropOrder: 3, header: 'PID', value: dump => (dump.pid === null ? '–' : String(dump.pid))},
     {align: 'right', header: 'Memory', value: dump => formatBytes(dump.memoryBytes)},
     {align: 'right', header: 'Objects', value: dump => formatShortCount(dump.objects)},
@@ -48,10 +49,7 @@ export function DumpList({dumps, title, nowMs, target, width}: Props) {
         {formatCount(dumps.length)} {dumps.length === 1 ? 'dump' : 'dumps'}, {formatBytes(dumps.reduce((sum, dump) => sum + (dump.storedBytes ?? 0), 0))} stored
       </Text>
       {latest ? (
-        <Text>
-          {' '}
-          Next: <Text bold>heroku heapdump:analyze {latest.id}{target}</Text>
-        </Text>
+        <NextCommands commands={[`heroku heapdump:analyze ${latest.id}${target}`]} width={width} />
       ) : null}
     </Box>
   )

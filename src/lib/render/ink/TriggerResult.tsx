@@ -3,6 +3,7 @@ import {Box, Text} from 'ink'
 import type {ProcessDump} from '../../agent/dump-state.js'
 import {formatBytes, formatCount} from '../../units.js'
 import {formatStall} from '../trigger-lines.js'
+import {NextCommands} from './NextCommands.js'
 import {type Column, Table} from './Table.js'
 
 export type TriggerResultRow = ProcessDump & {readonly dumpId: string | null}
@@ -51,10 +52,7 @@ export function TriggerResult({rows, dyno, seconds, target, width}: Props) {
         </Text>
       ))}
       {finished.length > 0 ? (
-        <Text>
-          {' '}
-          Next: <Text bold>heroku heapdump:analyze {finished[0].dumpId}{target}</Text>
-        </Text>
+        <NextCommands commands={[`heroku heapdump:analyze ${finished[0].dumpId}${target}`]} width={width} />
       ) : null}
     </Box>
   )

@@ -1,0 +1,111 @@
+// The whole loop on this machine: a leaking shop in a dyno, a dump of it, and what the dump says. Everything is real but Heroku and
+// AWS themselves. Ends by itself and leaves nothing behind; with --keep it stays up until Ctrl-C.
+import {spawn} from 'node:child_process'
+import {dirname} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {parseArgs} from 'node:util'
+import {openStage, sendTraffic} from '../test/support/stage.js'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const {values: flags} = parseArgs({options: {keep: {default: false, type: 'boolean'}}})
+const bold = text => (process.stdout.isTTY && !process.env.NO_COLOR ? `\u001b[1m${text}\u001b[22m` : text)
+
+/** Requests a second; enough to see the shop grow, few enough for two cores that also do the rest. */
+const TRAFFIC = 60
+const WARM_UP_MS = 3000
+
+const interrupted = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interrupted.abort(signal))
+
+function checkInterrupt() {
+  if (interrupted.signal.aborted) throw new Error('interrupted')
+}
+
+function pause(ms) {
+  return new Promise(resolve => {
+    const timer = setTimeout(resolve, ms)
+    interrupted.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), {once: true})
+  })
+}
+
+function run(program, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {cwd: root, stdio: 'inherit'})
+    // A Ctrl-C in the terminal reaches the child by itself, and a second one would be too much for it.
+    const pass = () => interrupted.signal.reason === 'SIGINT' || child.kill('SIGINT')
+    interrupted.signal.addEventListener('abort', pass, {once: true})
+    child.once('error', reject)
+    child.once('close', code => {
+      interrupted.signal.removeEventListener('abort', pass)
+      resolve(code)
+    })
+  })
+}
+
+/** Runs a command of the plugin as a person would type it. */
+async function type(...args) {
+  checkInterrupt()
+  console.log(`\n${bold(`$ bin/run.js ${args.join(' ')}`)}`)
+  const code = await run(process.execPath, ['bin/run.js', ...args])
+  checkInterrupt()
+  if (code !== 0) throw new Error(`that command ended with ${code}`)
+}
+
+async function main() {
+  console.log(' building the plugin')
+  const built = await run(process.execPath, ['scripts/build.js'])
+  checkInterrupt()
+  if (built !== 0) throw new Error('the build failed')
+  const stage = await openStage({
+    onStep(text) {
+      checkInterrupt()
+      console.log(` starting ${text}`)
+    },
+  })
+  try {
+    checkInterrupt()
+    const traffic = sendTraffic(stage.url, {perSecond: TRAFFIC})
+    try {
+      console.log(` sending it ${TRAFFIC} requests a second; memory is high and rising. Which line is it?`)
+      await pause(WARM_UP_MS)
+      const target = ['--env', stage.envFile]
+      await type('heapdump:trigger', '--trace', '10s', '--yes', ...target)
+      await type('heapdump:list', ...target)
+      await type('heapdump:analyze', 'latest', ...target)
+      if (flags.keep) await keepUp(stage)
+    } finally {
+      const {served, failed} = await traffic.stop()
+      console.log(`\n The shop answered ${served} requests meanwhile, ${failed} failed.`)
+      if (failed > 0) process.exitCode = 1
+    }
+  } finally {
+    await stage.close()
+  }
+}
+
+async function keepUp({url, envFile, postgres}) {
+  const play = [
+    [`bin/run.js heapdump:trigger --env ${envFile}`, 'it asks first'],
+    [`bin/run.js heapdump:list --env ${envFile} --json`, 'for scripts'],
+    [`bin/run.js heapdump:download latest --env ${envFile} -o shop.json.gz`, ''],
+    ['bin/run.js heapdump:analyze shop.json.gz --top 30', 'no bucket needed'],
+    [`curl '${url}/prices?page=mine'`, 'leak some more'],
+    [`psql '${postgres.url}' -c 'LISTEN x'`, 'the database that carries the commands'],
+  ]
+  console.log('\n It stays up, with traffic, until Ctrl-C. In another terminal:\n')
+  for (const [command, why] of play) console.log(`   ${command}${why ? `    # ${why}` : ''}`)
+  while (!interrupted.signal.aborted) await pause(60_000)
+}
+
+try {
+  await main()
+} catch (error) {
+  // A part that was starting when the Ctrl-C came fails in its own way.
+  if (interrupted.signal.aborted) {
+    console.log('\n Stopped; everything was taken down.')
+    process.exitCode = 130
+  } else {
+    console.error(`\n The demo failed: ${error.stack ?? error}`)
+    process.exitCode = 1
+  }
+}
