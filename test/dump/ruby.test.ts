@@ -24,6 +24,8 @@ afterAll(() => rmSync(directory, {recursive: true}))
 describe.each([
   ['dump-zoo', 'traced'],
   ['dump-zoo', 'untraced'],
+  ['dump-zoo', 'since'],
+  ['dump-zoo', 'full'],
   ['dump-puma', ''],
 ])('%s %s', (script, mode) => {
   let bytes: Buffer
@@ -42,4 +44,11 @@ describe.each([
   it('gives the numbers of the reference', () => {
     expect(reportedTables(report(script, result, {top: 0}))).toEqual(expectedTables(readDump(bytes)))
   })
+})
+
+it('a dump that Ruby gave up in the middle of a record is truncated', async () => {
+  const {heap, truncated, malformedLines, recoveredLines} = await read(await dumpBy('dump-zoo', 'endless'))
+  expect(truncated).toBe(true)
+  expect(recoveredLines).toBe(malformedLines)
+  expect(heap.count).toBeGreaterThan(1000)
 })
