@@ -6,11 +6,10 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {report} from '../../src/lib/analysis/report.js'
 import type {ReadResult} from '../../src/lib/dump/read-heap.js'
 import {expectedTables, reportedTables} from '../reference/compare.js'
 import {readDump} from '../reference/read-dump.js'
-import {read} from '../support/dump-text.js'
+import {read, reportOf} from '../support/dump-text.js'
 
 const directory = mkdtempSync(join(tmpdir(), 'heapdump-ruby-'))
 const dumpBy = async (script: string, ...args: readonly string[]): Promise<Buffer> => {
@@ -42,7 +41,7 @@ describe.each([
   })
 
   it('gives the numbers of the reference', () => {
-    expect(reportedTables(report(script, result, {top: 0}))).toEqual(expectedTables(readDump(bytes)))
+    expect(reportedTables(reportOf(result))).toEqual(expectedTables(readDump(bytes)))
   })
 })
 

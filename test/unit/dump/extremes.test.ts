@@ -1,10 +1,7 @@
 // Records that are correct and unusual.
 import {describe, expect, it} from 'vitest'
-import {classes} from '../../../src/lib/analysis/classes.js'
-import {generations} from '../../../src/lib/analysis/generations.js'
-import {totals} from '../../../src/lib/analysis/totals.js'
 import {FLAG, NONE} from '../../../src/lib/heap/heap.js'
-import {dumpOf, read} from '../../support/dump-text.js'
+import {dumpOf, read, reportOf} from '../../support/dump-text.js'
 
 const address = (number: number) => `0x${(0x7f0000000000 + number * 40).toString(16)}`
 const object = (number: number, more: object = {}) => ({address: address(number), type: 'OBJECT', ivars: 0, memsize: 40, flags: {}, ...more})
@@ -14,25 +11,26 @@ describe('sizes', () => {
     const sizes = [0, 1, 2 ** 32 - 2, 2 ** 32 - 1, 2 ** 32, 5_000_000_000, 2 ** 50 + 1]
     const dump = dumpOf(...sizes.map((memsize, number) => object(number, {memsize})))
     for (const text of [dump, dump.replaceAll(', ', ',')]) {
-      const {heap} = await read(text)
-      expect(sizes.map((_, index) => heap.memsize(index))).toEqual(sizes)
-      expect(totals(heap).memsize).toBe(sizes.reduce((a, b) => a + b))
+      const result = await read(text)
+      expect(sizes.map((_, index) => result.heap.memsize(index))).toEqual(sizes)
+      expect(reportOf(result).totals.memsize).toBe(sizes.reduce((a, b) => a + b))
     }
   })
 
   it('generations beyond 65,535, and 0 which is not nil', async () => {
-    const {heap} = await read(dumpOf(object(0, {generation: 70_000}), object(1, {generation: 0}), object(2), object(3, {generation: 2 ** 31 - 1})))
-    expect(generations(heap).map(row => row.generation)).toEqual([null, 0, 70_000, 2 ** 31 - 1])
+    const result = await read(dumpOf(object(0, {generation: 70_000}), object(1, {generation: 0}), object(2), object(3, {generation: 2 ** 31 - 1})))
+    expect(reportOf(result).generations.map(row => row.generation)).toEqual([null, 0, 70_000, 2 ** 31 - 1])
   })
 })
 
 describe('references', () => {
   it('to addresses without a record count and lead nowhere', async () => {
-    const {heap} = await read(dumpOf(object(0, {references: [address(1), address(500), '0x10']}), object(1, {class: address(900)})))
+    const result = await read(dumpOf(object(0, {references: [address(1), address(500), '0x10']}), object(1, {class: address(900)})))
+    const {heap} = result
     expect([...heap.columns.edges]).toEqual([1, NONE, NONE])
-    expect(totals(heap).references).toBe(3)
+    expect(reportOf(result).totals.references).toBe(3)
     expect(heap.columns.classes[1]).toBe(NONE)
-    expect(classes(heap, {top: 0})).toMatchObject([{name: '(OBJECT)', objects: 2}])
+    expect(reportOf(result).classes).toMatchObject([{name: '(OBJECT)', objects: 2}])
   })
 
   it('may repeat, and lead to the object itself', async () => {
@@ -53,11 +51,12 @@ describe('references', () => {
 
 describe('addresses', () => {
   it.each(['0xff80000000000002', '0x1', '0xdeadbeefdeadbeef01', '0x7f0000000003', '0x00007f0000000050', '0x7F00000000A8', '0x0'])('%s is one', async odd => {
-    const {heap} = await read(dumpOf(object(0, {class: odd, references: [odd]}), {address: odd, type: 'CLASS', name: 'Odd', memsize: 1, flags: {}}))
+    const result = await read(dumpOf(object(0, {class: odd, references: [odd]}), {address: odd, type: 'CLASS', name: 'Odd', memsize: 1, flags: {}}))
+    const {heap} = result
     expect(heap.columns.classes[0]).toBe(1)
     expect([...heap.columns.edges]).toEqual([1])
     expect(heap.find(odd)).toBe(1)
-    expect(classes(heap, {top: 0}).map(row => row.name)).toContain('Odd')
+    expect(reportOf(result).classes.map(row => row.name)).toContain('Odd')
     expect(BigInt(heap.address(1))).toBe(BigInt(odd))
   })
 
@@ -70,7 +69,7 @@ describe('addresses', () => {
 
 describe('records', () => {
   it('that are no objects are not counted', async () => {
-    const {heap} = await read(
+    const result = await read(
       dumpOf(
         {type: 'ROOT', root: 'vm', references: [address(0)]},
         {address: '0x1000', type: 'SHAPE', id: 1, parent_id: 0, depth: 1, shape_type: 'IVAR', edge_name: '@name', edges: 0, memsize: 164},
@@ -78,7 +77,8 @@ describe('records', () => {
         object(0, {shape_id: 1}),
       ),
     )
-    expect(totals(heap)).toMatchObject({memsize: 40, objects: 1, references: 0})
+    const {heap} = result
+    expect(reportOf(result).totals).toMatchObject({memsize: 40, objects: 1, reachableObjects: 1, references: 0})
     expect([...heap.columns.roots]).toEqual([0])
     expect(heap.tables.shapeTable.variables(heap.columns.shapes[0] - 1)).toEqual(['@name'])
   })
@@ -95,7 +95,7 @@ describe('records', () => {
         {aside: true, ...object(1, {class: address(0)})},
       ),
     )
-    expect({malformedLines, memsize: totals(heap).memsize, objects: heap.count}).toEqual({malformedLines: 0, memsize: 117, objects: 2})
+    expect({malformedLines, memsize: heap.memsize(0) + heap.memsize(1), objects: heap.count}).toEqual({malformedLines: 0, memsize: 117, objects: 2})
   })
 
   it('keep what each type tells', async () => {

@@ -4,10 +4,9 @@ import {array, assert, asyncProperty, constantFrom, double, integer, nat, oneof,
 import {readFileSync} from 'node:fs'
 import {gunzipSync, gzipSync} from 'node:zlib'
 import {expect, it} from 'vitest'
-import {report} from '../../../src/lib/analysis/report.js'
 import type {ReadResult} from '../../../src/lib/dump/read-heap.js'
 import {UserError} from '../../../src/lib/errors.js'
-import {read} from '../../support/dump-text.js'
+import {read, reportOf} from '../../support/dump-text.js'
 
 const cases = Number(process.env.HEAPDUMP_FUZZ_CASES ?? 300)
 const seed = Number(process.env.HEAPDUMP_FUZZ_SEED ?? (process.env.HEAPDUMP_FUZZ_CASES === undefined ? 20_250_101 : Date.now() % 2 ** 31))
@@ -121,7 +120,7 @@ it(`accounts for every line of ${cases} damaged dumps`, async () => {
       }
 
       checkBooks(dump, result)
-      report('', result, {top: 0})
+      reportOf(result)
       // However the bytes arrive.
       expect(contents(await read(dump, {chunkBytes}))).toEqual(contents(result))
     }),
@@ -133,7 +132,7 @@ it('reads what is left of damaged gzip streams', async () => {
   await assert(
     asyncProperty(damaged, async ({sample, harms, chunkBytes}) => {
       const result = await readOrRefuse(harms.reduce(apply, gzipSync(samples[sample])), chunkBytes)
-      if (result !== null) report('', result, {top: 0})
+      if (result !== null) reportOf(result)
     }),
     {numRuns: Math.ceil(cases / 5), seed},
   )

@@ -1,8 +1,7 @@
 // Lines that are no JSON: what Ruby prints raw, and bytes that were overwritten.
 import {describe, expect, it} from 'vitest'
-import {allocationSites} from '../../../src/lib/analysis/allocation-sites.js'
 import {className} from '../../../src/lib/analysis/class-names.js'
-import {read} from '../../support/dump-text.js'
+import {read, reportOf} from '../../support/dump-text.js'
 
 const before = '{"address":"0x7f0000000028", "type":"STRING", "class":"0x7f0000000050", "bytesize":1, "value":"a", "memsize":40, "flags":{}}\n'
 const after = '{"address":"0x7f0000000050", "type":"CLASS", "name":"String", "memsize":500, "flags":{"wb_protected":true}}\n'
@@ -25,21 +24,21 @@ describe('a path', () => {
     ['nothing but a quote', '"', 1],
     ['4,095 bytes', '"'.repeat(4095), 1],
   ])('with %s is read whole', async (_, path, lines) => {
-    const {heap, malformedLines, recoveredLines, truncated} = await readBetween(head + path + tail)
+    const result = await readBetween(head + path + tail)
+    const {heap, malformedLines, recoveredLines, truncated} = result
     expect({malformedLines, recoveredLines, truncated}).toEqual({malformedLines: lines, recoveredLines: lines, truncated: false})
     expect(heap.count).toBe(3)
-    expect(allocationSites(heap, {top: 0})).toMatchObject([{file: path, line: 7, memsize: 41, objects: 1, references: 1}])
+    expect(reportOf(result).allocationSites).toMatchObject([{file: path, line: 7, memsize: 41, objects: 1, references: 1}])
   })
 
   it('with bytes that are no UTF-8 costs these bytes', async () => {
     const line = Buffer.concat([Buffer.from(`${head}/app/`), Buffer.from([0xff, 0xfe, 0x80]), Buffer.from(`.rb${tail}`)])
-    const {heap} = await readBetween(line)
-    expect(allocationSites(heap, {top: 0})).toMatchObject([{file: '/app/\uFFFD\uFFFD\uFFFD.rb', memsize: 41}])
+    expect(reportOf(await readBetween(line)).allocationSites).toMatchObject([{file: '/app/\uFFFD\uFFFD\uFFFD.rb', memsize: 41}])
   })
 
   it('without a line is a site without one', async () => {
-    const {heap} = await readBetween(`${head}/lib/x.so", "generation":3, "memsize":41, "flags":{}}\n`)
-    expect(allocationSites(heap, {top: 0})).toMatchObject([{file: '/lib/x.so', line: null}])
+    const result = await readBetween(`${head}/lib/x.so", "generation":3, "memsize":41, "flags":{}}\n`)
+    expect(reportOf(result).allocationSites).toMatchObject([{file: '/lib/x.so', line: null}])
   })
 })
 

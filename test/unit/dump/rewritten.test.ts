@@ -2,10 +2,9 @@
 import {readFileSync} from 'node:fs'
 import {gunzipSync, gzipSync} from 'node:zlib'
 import {beforeAll, describe, expect, it} from 'vitest'
-import {report} from '../../../src/lib/analysis/report.js'
 import {type Heap, NONE} from '../../../src/lib/heap/heap.js'
 import {TYPE} from '../../../src/lib/heap/object-types.js'
-import {printed, read, type TestRecord} from '../../support/dump-text.js'
+import {printed, read, reportOf, type TestRecord} from '../../support/dump-text.js'
 
 type Json = null | boolean | number | string | Json[] | {[key: string]: Json}
 
@@ -24,8 +23,9 @@ function sortKeys(value: Json): Json {
 const isValue = ({columns: {types}}: Heap, index: number) => types[index] === TYPE.STRING || types[index] === TYPE.SYMBOL
 
 const facts = async (dump: string | Uint8Array) => {
-  const {heap, malformedLines, recoveredLines, truncated, ...rest} = await read(dump)
-  const {dump: _, ...tables} = report('', {heap, malformedLines, recoveredLines, truncated, ...rest}, {top: 0})
+  const result = await read(dump)
+  const {heap, malformedLines, recoveredLines, truncated} = result
+  const {dump: _, ...tables} = reportOf(result)
   const {edges, firstEdge, sizes, shapes, flags, roots} = heap.columns
   // Ids of values and texts depend on the order of keys; what they stand for does not.
   const details = Array.from(heap.columns.details, (detail, index) => (isValue(heap, index) ? detail !== NONE : heap.detail(index)))
