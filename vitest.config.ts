@@ -10,6 +10,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.{ts,tsx}'],
           setupFiles: ['test/support/no-network.ts'],
+          // A deadline for what hangs, not a measure of speed: the machine may have other things to do.
+          testTimeout: 30_000,
         },
       },
       {

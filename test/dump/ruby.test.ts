@@ -6,11 +6,10 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {report} from '../../src/lib/analysis/report.js'
 import type {ReadResult} from '../../src/lib/dump/read-heap.js'
 import {expectedTables, reportedTables} from '../reference/compare.js'
 import {readDump} from '../reference/read-dump.js'
-import {read} from '../support/dump-text.js'
+import {read, reportOf} from '../support/dump-text.js'
 
 const directory = mkdtempSync(join(tmpdir(), 'heapdump-ruby-'))
 const dumpBy = async (script: string, ...args: readonly string[]): Promise<Buffer> => {
@@ -24,6 +23,8 @@ afterAll(() => rmSync(directory, {recursive: true}))
 describe.each([
   ['dump-zoo', 'traced'],
   ['dump-zoo', 'untraced'],
+  ['dump-zoo', 'since'],
+  ['dump-zoo', 'full'],
   ['dump-puma', ''],
 ])('%s %s', (script, mode) => {
   let bytes: Buffer
@@ -40,6 +41,13 @@ describe.each([
   })
 
   it('gives the numbers of the reference', () => {
-    expect(reportedTables(report(script, result, {top: 0}))).toEqual(expectedTables(readDump(bytes)))
+    expect(reportedTables(reportOf(result))).toEqual(expectedTables(readDump(bytes)))
   })
+})
+
+it('a dump that Ruby gave up in the middle of a record is truncated', async () => {
+  const {heap, truncated, malformedLines, recoveredLines} = await read(await dumpBy('dump-zoo', 'endless'))
+  expect(truncated).toBe(true)
+  expect(recoveredLines).toBe(malformedLines)
+  expect(heap.count).toBeGreaterThan(1000)
 })

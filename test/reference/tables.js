@@ -92,7 +92,8 @@ export function originOf(file) {
 
   const library = parts.findIndex((part, at) => part === 'ruby' && at > 1 && ['lib', 'lib64', 'share'].includes(parts[at - 1]))
   if ((library > 0 && library < parts.length - 1) || file.endsWith('.so')) return ['stdlib', 'stdlib']
-  if (file.startsWith('/') || ['app', 'config', 'lib'].includes(parts.length > 1 ? parts[0] : '')) return ['app', 'app']
+  const isSource = ['rb', 'ru', 'rake', 'erb', 'haml', 'slim', 'jbuilder'].includes(file.split('.').slice(1).at(-1)) && !file.includes('\n')
+  if (file.startsWith('/') || (isSource && !['(', '<'].includes(file[0]))) return ['app', 'app']
   return ['unknown', '(eval)']
 }
 

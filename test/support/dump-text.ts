@@ -1,4 +1,6 @@
 // Dumps for tests: bytes in any shape → what was read of them.
+import {type AnalysisReport, report} from '../../src/lib/analysis/report.js'
+import {Subject} from '../../src/lib/analysis/subject.js'
 import type {Chunks} from '../../src/lib/dump/chunks.js'
 import {type ReadOptions, readHeap, type ReadResult} from '../../src/lib/dump/read-heap.js'
 
@@ -21,6 +23,11 @@ export function read(dump: string | Uint8Array, options: ReadOptions & {chunkByt
   const bytes = bytesOf(dump)
   const chunks: Chunks = chunksOf(bytes, options.chunkBytes)
   return readHeap(chunks, {storedBytes: bytes.length, ...options})
+}
+
+/** Everything the report tells of what was read, all rows. */
+export function reportOf(result: ReadResult): AnalysisReport {
+  return report(new Subject('test', result), {top: 0})
 }
 
 export type TestRecord = Readonly<Record<string, unknown>>

@@ -58,8 +58,9 @@ export class DumpScanner {
       this.#filled += part.length
       at += part.length
       this.bytes += part.length
-      const lastNewline = this.#buffer.lastIndexOf(NEWLINE, this.#filled - 1)
-      if (lastNewline >= searched) this.#scanLines(lastNewline + 1)
+      // Only the new part is searched: a line of many megabytes comes in many chunks.
+      const lastNewline = part.lastIndexOf(NEWLINE)
+      if (lastNewline !== -1) this.#scanLines(searched + lastNewline + 1)
     }
 
     if (this.bytes > PATIENCE_BYTES && this.records === 0) throw notADump()
@@ -69,7 +70,6 @@ export class DumpScanner {
   finish(): {readonly builder: HeapBuilder; readonly cut: boolean} {
     this.#begin()
     const cut = this.#lines!.readLast(decoder.decode(this.#buffer.subarray(0, this.#filled)))
-    if (!cut) this.#lines!.closeOpenRecord()
     if (this.records === 0) throw notADump()
     return {builder: this.#builder!, cut}
   }

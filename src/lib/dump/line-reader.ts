@@ -1,16 +1,20 @@
-// Every line that the scanner left: JSON.parse, then repair. Keeps the books of damage: each line that is no JSON is malformed, and
-// recovered if what it said is in the heap nonetheless. A record over several lines (a line break in a path, a dump that was
-// printed prettily) is put together here.
+// Every line that the scanner left: JSON.parse, then repair. Keeps the books of damage: each line that is no JSON record is malformed,
+// and recovered if what it said is in the heap nonetheless. A record may lie over several lines: a line break in a path (put together
+// here) or a dump that was printed prettily (PrettyRecord).
 import type {HeapBuilder} from '../heap/heap-builder.js'
-import {addRecord, isRecord, type RawRecord} from './record.js'
-import {parseRecord, repairRecord} from './repair.js'
+import {PrettyRecord} from './pretty-record.js'
+import {addRecord, type RawRecord} from './record.js'
+import {parseRecord, repairRawTexts, repairRecord} from './repair.js'
 
-/** A path has no more lines than this; what follows is damage of another kind. */
-const MAX_BROKEN_LINES = 100
-const MAX_BROKEN_CHARACTERS = 1 << 22
+/** Ruby prints no path of 4,096 bytes, and little comes after it; what goes on longer is damage of another kind. */
+const MAX_CONTINUED_LINES = 4200
+const MAX_CONTINUED_CHARACTERS = 1 << 14
 
 /** Where another record begins in the same line, its line break being lost. */
 const RECORD_START = /(?<=\}).?(?=\{"(?:address|type)":")/s
+
+/** No part of a path, whatever came before it. */
+const RECORD_HEAD = /^\{"(?:address":"0x[0-9a-f]+", ?"type":"|type":"ROOT")/
 
 export class LineReader {
   malformedLines = 0
@@ -18,133 +22,129 @@ export class LineReader {
   /** Records of any type, so that a file without one is known to be no dump. */
   records = 0
   readonly #builder: HeapBuilder
-  /** Lines of a record that is not complete yet. */
+  /** Lines of a record whose end has not come yet. */
   #open: string[] = []
-  #openCharacters = 0
-  #pretty = false
+  #continuedCharacters = 0
+  readonly #pretty = new PrettyRecord()
 
   constructor(builder: HeapBuilder) {
     this.#builder = builder
   }
 
   get hasOpenRecord(): boolean {
-    return this.#open.length > 0
+    return this.#open.length > 0 || this.#pretty.lines > 0
   }
 
   read(text: string): void {
     const line = text.endsWith('\r') ? text.slice(0, -1) : text
-    if (this.#pretty) return this.#readPretty(line)
+    if (this.#pretty.lines > 0) return this.#readPretty(line)
     if (line.trim() === '') {
-      // Of a path with an empty line in it.
-      if (this.hasOpenRecord) this.#continueOpenRecord(line)
+      if (this.#open.length > 0) this.#continue(line)
       return
     }
 
     const record = parseRecord(line)
     if (record !== null) {
-      this.closeOpenRecord()
+      this.#giveUp()
       this.#add(record)
-      return
+    } else if (this.#open.length === 0 && PrettyRecord.isStart(line)) {
+      this.#pretty.push(line)
+    } else if (this.#open.length > 0 || !PrettyRecord.isFrame(line)) {
+      this.#readMalformed(line)
     }
-
-    if (line === '{') {
-      this.closeOpenRecord()
-      this.#pretty = true
-      this.#open.push(line)
-      return
-    }
-
-    const startsRecord = line.startsWith('{"')
-    if (startsRecord) this.closeOpenRecord()
-    if (!startsRecord && this.hasOpenRecord) this.#continueOpenRecord(line)
-    else if (startsRecord && !line.endsWith('}')) this.#openRecord(line)
-    else this.#readDamaged(line)
   }
 
-  /** The last line, which no line break ended. Returns whether it was cut. */
+  /** The last line, which no line break ended. Returns whether the dump was cut in it. */
   readLast(text: string): boolean {
-    if (text.trim() === '') return this.#pretty
-    const complete = this.#pretty ? text.startsWith('}') : text.trimEnd().endsWith('}')
-    if (complete) {
-      this.read(text)
-      return this.hasOpenRecord
-    }
-
-    const record = parseRecord(text)
-    if (record !== null) this.#add(record)
+    const last = text.trim()
+    if (last === '') return this.#pretty.drop() > 0 || this.#drop() > 0
+    const complete = PrettyRecord.isFrame(last) || parseRecord(last) !== null || repairRawTexts([...this.#open, last].join('\n')) !== null
+    if (complete || this.#pretty.lines > 0) this.read(text)
+    else if (this.#open.length === 0) return true
     // What a cut leaves open is no damage: the dump is reported as truncated.
+    return this.#pretty.drop() > 0 || this.#drop() > 0
+  }
+
+  #drop(): number {
+    const lines = this.#open.length
     this.#open = []
-    return record === null
+    return lines
   }
 
   /** Gives up a record whose rest did not come. */
-  closeOpenRecord(): void {
-    if (this.#open.length === 0) return
-    const lines = this.#open
-    this.#open = []
-    this.#openCharacters = 0
-    this.#pretty = false
-    this.malformedLines += lines.length
-    const record = repairRecord(lines.join('\n'))
-    if (record === null) return
-    this.recoveredLines += lines.length
-    this.#add(record)
+  #giveUp(): void {
+    this.malformedLines += this.#drop()
   }
 
-  #openRecord(line: string): void {
-    this.#open.push(line)
-    this.#openCharacters = line.length
-  }
-
-  #continueOpenRecord(line: string): void {
-    this.#open.push(line)
-    this.#openCharacters += line.length
-    if (line.endsWith('}') || this.#open.length > MAX_BROKEN_LINES || this.#openCharacters > MAX_BROKEN_CHARACTERS) {
-      this.closeOpenRecord()
+  #readMalformed(line: string): void {
+    const records = isComplete(line) ? this.#recover(line) : []
+    if (records.length > 0) {
+      this.#giveUp()
+      this.#addRecovered(1, records)
+    } else if (this.#open.length > 0 && !RECORD_HEAD.test(line)) {
+      this.#continue(line)
+    } else if (line.startsWith('{"') && !isComplete(line)) {
+      this.#giveUp()
+      this.#open.push(line)
+      this.#continuedCharacters = 0
+    } else {
+      this.malformedLines++
     }
   }
 
-  #readDamaged(line: string): void {
-    this.malformedLines++
-    let recovered = false
-    for (const part of line.split(RECORD_START)) {
-      const record = parseRecord(part) ?? repairRecord(part)
-      if (record === null) continue
-      recovered = true
-      this.#add(record)
+  /** A path with a line break in it, or a line break that damage made. */
+  #continue(line: string): void {
+    this.#open.push(line)
+    this.#continuedCharacters += line.length
+    if (isComplete(line)) {
+      const text = this.#open.join('\n')
+      // What has a type of its own is the rest of another record: no part of this one.
+      const record = repairRawTexts(text) ?? (line.includes('"type":"') ? null : repairRecord(text))
+      if (record !== null) this.#addRecovered(this.#drop(), [record])
     }
 
-    if (recovered) this.recoveredLines++
+    if (this.#open.length > MAX_CONTINUED_LINES || this.#continuedCharacters > MAX_CONTINUED_CHARACTERS) this.#giveUp()
   }
 
-  /** `jq .` prints a member a line; a record ends with a brace in the first column. */
+  /** The records of one damaged line; none if their address, type or size is gone. */
+  #recover(line: string): RawRecord[] {
+    const parts = line.split(RECORD_START)
+    const repaired = parts.map(part => parseRecord(part) ?? repairRawTexts(part))
+    if (repaired.every(record => record !== null)) return repaired
+    const whole = repairRawTexts(line)
+    return whole === null ? parts.map((part, at) => repaired[at] ?? repairRecord(part)).filter(record => record !== null) : [whole]
+  }
+
   #readPretty(line: string): void {
-    if (line.startsWith('{')) {
-      this.closeOpenRecord()
+    if (this.#pretty.isAnotherStart(line)) this.malformedLines += this.#pretty.drop()
+    if (line.startsWith('{"')) {
+      // Ruby's own printing after all.
+      this.malformedLines += this.#pretty.drop()
       this.read(line)
       return
     }
 
-    this.#open.push(line)
-    if (!line.startsWith('}')) return
-    const text = this.#open.join('\n')
-    let value: unknown = null
-    try {
-      value = JSON.parse(text)
-    } catch {
-      this.closeOpenRecord()
-      return
-    }
+    this.#pretty.push(line)
+    if (!this.#pretty.isComplete) return
+    const {lines, record, damaged} = this.#pretty.take()
+    if (record === null) this.malformedLines += lines
+    else if (damaged) this.#addRecovered(lines, [record])
+    else this.#add(record)
+  }
 
-    this.#pretty = false
-    const lines = this.#open.length
-    this.#open = []
-    if (isRecord(value)) this.#add(value)
-    else this.malformedLines += lines
+  #addRecovered(lines: number, records: readonly RawRecord[]): void {
+    this.malformedLines += lines
+    this.recoveredLines += lines
+    for (const record of records) this.#add(record)
   }
 
   #add(record: RawRecord): void {
     this.records++
     addRecord(this.#builder, record)
   }
+}
+
+/** All that Ruby prints raw stands before the memsize; only ROOT records have none. */
+function isComplete(line: string): boolean {
+  return line.includes('"memsize":') || line.slice(0, 40).includes('"type":"ROOT"')
 }

@@ -29,8 +29,6 @@ const QUOTES = 0x22222222
 const BACKSLASHES = 0x5c5c5c5c
 const SPACES = 0x20202020
 const BRACES = 0x7d7d7d7d
-/** Of the bytes `0-9a-f` every one has bit 4 or bit 6; `"`, `,`, space and newline have neither. */
-const HEX_BITS = 0x10101010
 
 // The record's head: {"address":"0x
 const HEAD_1 = word('{"ad')
@@ -85,6 +83,25 @@ const MEMS = word('mems')
 const IZE = word('ize"')
 const FLAG_KEY = word('flag')
 const TRUE = word('true')
+/** `":` as 16 bits. */
+const COLON = 0x3a22
+const E_COLON = word('e":\0')
+const S_COLON = word('s":\0')
+const EN = word('en":')
+const ED = word('ed":')
+const ES = word('es":')
+const ON = word('on":')
+const PE = word('pe":')
+const SS = word('ss":')
+const TH = word('th":')
+const SS_N = word('ss_n')
+const AME = word('ame"')
+const N_COLON = word('n":\0')
+const COMPL = word('comp')
+const LEX = word('lex_')
+const CT = 0x7463
+const OD = 0x646f
+const QUOTED_0X = word(':"0x')
 const FIELDS = word('fiel')
 
 export class ObjectScanner {
@@ -99,6 +116,10 @@ export class ObjectScanner {
   #text: Uint8Array
   #textStart = 0
   #textEnd = 0
+  /** What is kept of flags, by the hash of their text; the last of them. */
+  readonly #flags = new Map<number, number>()
+  #lastFlags = 0
+  #flagBits = 0
   readonly #escaped = new EscapedString()
 
   constructor(builder: HeapBuilder, bytes: Uint8Array) {
@@ -164,13 +185,13 @@ export class ObjectScanner {
     let key = this.#key(at)
     while (key !== 0) {
       const passStart = at
-      if (key === SHAP && view.getInt32(at + 7, true) === E_ID) {
+      if (key === SHAP && view.getInt32(at + 7, true) === E_ID && view.getUint16(at + 11, true) === COLON) {
         shape = this.#scanNumber(at + 13) + 1
         at = this.#end
         key = this.#key(at)
       }
 
-      if (key === SLOT && view.getInt32(at + 7, true) === SIZ) {
+      if (key === SLOT && view.getInt32(at + 7, true) === SIZ && (view.getInt32(at + 11, true) & SEPARATOR_MASK) === E_COLON) {
         this.#scanNumber(at + 14)
         at = this.#end
         key = this.#key(at)
@@ -182,25 +203,25 @@ export class ObjectScanner {
         key = this.#key(at)
       }
 
-      if (key === FROZ && view.getInt32(at + 11, true) === TRUE) {
+      if (key === FROZ && view.getInt32(at + 7, true) === EN && view.getInt32(at + 11, true) === TRUE) {
         flags |= FLAG.frozen
         at += 15
         key = this.#key(at)
       }
 
-      if (key === EMBE && view.getInt32(at + 7, true) === DDED && view.getInt32(at + 13, true) === TRUE) {
+      if (key === EMBE && this.#isEmbedded(at)) {
         flags |= FLAG.embedded
         at += 17
         key = this.#key(at)
       }
 
-      if (key === FSTR && view.getInt32(at + 7, true) === ING && view.getInt32(at + 12, true) === TRUE) {
+      if (key === FSTR && view.getInt32(at + 7, true) === ING && bytes[at + 11] === 0x3a && view.getInt32(at + 12, true) === TRUE) {
         flags |= FLAG.fstring
         at += 16
         key = this.#key(at)
       }
 
-      if (key === IMEM && view.getInt32(at + 7, true) === O_TY && bytes[at + 15] === QUOTE) {
+      if (key === IMEM && view.getInt32(at + 7, true) === O_TY && view.getInt32(at + 11, true) === PE && bytes[at + 15] === QUOTE) {
         // Up to 3.3 an imemo's class is a word of its own data, read as if it were one; only 4.0's `fields` have a real one.
         if (view.getInt32(at + 16, true) !== FIELDS) classCode = NONE
         detail = this.#scanText(at + 16)
@@ -208,7 +229,7 @@ export class ObjectScanner {
         key = this.#key(at)
       }
 
-      if (key === BYTE && view.getInt32(at + 7, true) === SIZE) {
+      if (key === BYTE && view.getInt32(at + 7, true) === SIZE && view.getUint16(at + 11, true) === COLON) {
         size = this.#scanNumber(at + 13)
         at = this.#end
         key = this.#key(at)
@@ -224,13 +245,20 @@ export class ObjectScanner {
         key = this.#key(++at)
       }
 
-      if (key === LENG && bytes[at + 9] === QUOTE) {
+      if (key === LENG && view.getInt32(at + 7, true) === TH) {
         size = this.#scanNumber(at + 11)
         at = this.#end
         key = this.#key(at)
       }
 
-      if (key === SUPE && view.getInt32(at + 7, true) === RCLA && view.getUint16(at + 16, true) === 0x7830) {
+      // Of an Array, from 3.2 on.
+      if (key === EMBE && this.#isEmbedded(at)) {
+        flags |= FLAG.embedded
+        at += 17
+        key = this.#key(at)
+      }
+
+      if (key === SUPE && view.getInt32(at + 7, true) === RCLA && view.getInt32(at + 11, true) === SS && view.getInt32(at + 14, true) === QUOTED_0X) {
         superclass = this.#scanAddress(at + 18)
         at = this.#end + 1
         key = this.#key(at)
@@ -238,36 +266,36 @@ export class ObjectScanner {
 
       if (key !== 0 && key !== REFE && key !== FILE && key !== MEMS) {
         // The less frequent ones stay out of the way of strings and arrays.
-        if (key === SIZE && bytes[at + 7] === QUOTE) {
+        if (key === SIZE && view.getUint16(at + 7, true) === COLON) {
           size = this.#scanNumber(at + 9)
           at = this.#end
-        } else if (key === IVAR && bytes[at + 8] === QUOTE) {
+        } else if (key === IVAR && (view.getInt32(at + 7, true) & SEPARATOR_MASK) === S_COLON) {
           size = this.#scanNumber(at + 10)
           at = this.#end
         } else if (key === FD) {
           size = this.#scanNumber(at + 7)
           at = this.#end
-        } else if (key === STRU && (view.getInt32(at + 9, true) & SEPARATOR_MASK) === QUOTED) {
+        } else if (key === STRU && view.getUint16(at + 7, true) === CT && (view.getInt32(at + 9, true) & SEPARATOR_MASK) === QUOTED) {
           detail = this.#scanText(at + 12)
           at = this.#end
         } else if (key === NAME && (view.getInt32(at + 7, true) & SEPARATOR_MASK) === QUOTED) {
           flags |= FLAG.named
           detail = this.#scanText(at + 10)
           at = this.#end
-        } else if (key === REAL && view.getInt32(at + 7, true) === CLASS_NAME && bytes[at + 20] === QUOTE) {
+        } else if (key === REAL && this.#isRealClassName(at)) {
           const name = this.#scanText(at + 21)
           if ((flags & FLAG.named) === 0) detail = name
           at = this.#end
-        } else if (key === SHAR && view.getInt32(at + 11, true) === TRUE) {
+        } else if (key === SHAR && view.getInt32(at + 7, true) === ED && view.getInt32(at + 11, true) === TRUE) {
           flags |= FLAG.shared
           at += 15
-        } else if (key === SING && view.getInt32(at + 7, true) === LETO && view.getInt32(at + 14, true) === TRUE) {
+        } else if (key === SING && this.#isSingleton(at)) {
           flags |= FLAG.singleton
           at += 18
-        } else if (key === TOO && view.getInt32(at + 22, true) === TRUE) {
+        } else if (key === TOO && this.#isTooComplex(at)) {
           flags |= FLAG.tooComplex
           at += 26
-        } else if (key !== LINE && key !== METH && key !== GENE && key !== FLAG_KEY) {
+        } else if (!isKept(key)) {
           at = this.#skipMember(at + 3)
         }
 
@@ -275,7 +303,7 @@ export class ObjectScanner {
         key = this.#key(at)
       }
 
-      if (key === REFE && view.getInt32(at + 7, true) === RENC && bytes[at + 15] === OPEN_BRACKET) {
+      if (key === REFE && view.getInt32(at + 7, true) === RENC && view.getInt32(at + 11, true) === ES && bytes[at + 15] === OPEN_BRACKET) {
         at = this.#scanReferences(at + 16)
         if (at === FAILED) return FAILED
         key = this.#key(at)
@@ -289,13 +317,13 @@ export class ObjectScanner {
         key = this.#key(++at)
       }
 
-      if (key === LINE && bytes[at + 7] === QUOTE) {
+      if (key === LINE && view.getUint16(at + 7, true) === COLON) {
         line = this.#scanNumber(at + 9)
         at = this.#end
         key = this.#key(at)
       }
 
-      if (key === METH && (view.getInt32(at + 9, true) & SEPARATOR_MASK) === QUOTED) {
+      if (key === METH && view.getUint16(at + 7, true) === OD && (view.getInt32(at + 9, true) & SEPARATOR_MASK) === QUOTED) {
         at = this.#scanString(at + 12)
         if (at === FAILED) return FAILED
         method = builder.sites.methods.find(this.#low, this.#high)
@@ -303,22 +331,22 @@ export class ObjectScanner {
         key = this.#key(++at)
       }
 
-      if (key === GENE && view.getInt32(at + 7, true) === RATI) {
+      if (key === GENE && view.getInt32(at + 7, true) === RATI && view.getInt32(at + 11, true) === ON) {
         generation = this.#scanNumber(at + 15)
         at = this.#end
         key = this.#key(at)
       }
 
-      if (key === MEMS && view.getInt32(at + 7, true) === IZE) {
+      if (key === MEMS && view.getInt32(at + 7, true) === IZE && bytes[at + 11] === 0x3a) {
         memsize = this.#scanNumber(at + 12)
         at = this.#end
         key = this.#key(at)
       }
 
-      if (key === FLAG_KEY && bytes[at + 10] === OPEN_BRACE) {
-        if (this.#isYoung(at + 11)) flags |= FLAG.young
-        at = this.#skipFlags(at + 11)
+      if (key === FLAG_KEY && (view.getInt32(at + 7, true) & SEPARATOR_MASK) === S_COLON && bytes[at + 10] === OPEN_BRACE) {
+        at = this.#scanFlags(at + 11)
         if (at === FAILED) return FAILED
+        flags |= this.#flagBits
         key = this.#key(at)
       }
 
@@ -341,6 +369,29 @@ export class ObjectScanner {
     return at + 1
   }
 
+  #isEmbedded(at: number): boolean {
+    const view = this.#view
+    return view.getInt32(at + 7, true) === DDED && view.getUint16(at + 11, true) === COLON && view.getInt32(at + 13, true) === TRUE
+  }
+
+  #isRealClassName(at: number): boolean {
+    const view = this.#view
+    return view.getInt32(at + 7, true) === CLASS_NAME && view.getInt32(at + 11, true) === SS_N
+      && view.getInt32(at + 15, true) === AME && view.getUint16(at + 19, true) === 0x223a
+  }
+
+  #isSingleton(at: number): boolean {
+    const view = this.#view
+    return view.getInt32(at + 7, true) === LETO && (view.getInt32(at + 11, true) & SEPARATOR_MASK) === N_COLON
+      && view.getInt32(at + 14, true) === TRUE
+  }
+
+  #isTooComplex(at: number): boolean {
+    const view = this.#view
+    return view.getInt32(at + 7, true) === COMPL && view.getInt32(at + 11, true) === LEX && view.getInt32(at + 15, true) === SHAP
+      && (view.getInt32(at + 19, true) & SEPARATOR_MASK) === E_COLON && view.getInt32(at + 22, true) === TRUE
+  }
+
   /** First four bytes of the key of the member that begins at `at`; 0 if none begins there. */
   #key(at: number): number {
     return at > 0 && (this.#view.getInt32(at, true) & SEPARATOR_MASK) === SEPARATOR ? this.#view.getInt32(at + 3, true) : 0
@@ -353,7 +404,7 @@ export class ObjectScanner {
       const first = this.#view.getInt32(at, true)
       const second = this.#view.getInt32(at + 4, true)
       const third = this.#view.getInt32(at + 8, true)
-      if (((first | (first >>> 2)) & (second | (second >>> 2)) & (third | (third >>> 2)) & HEX_BITS) === HEX_BITS) {
+      if ((notHex(first) | notHex(second) | notHex(third)) === 0) {
         this.#end = at + 12
         return this.#builder.codes.code((hexWord(first) << 16) | hexWord(second), hexWord(third))
       }
@@ -426,7 +477,7 @@ export class ObjectScanner {
     }
 
     this.#end = at
-    return at === start || at === start + 9 ? this.#scanOtherNumber(start) : value
+    return at === start || at === start + 9 || (bytes[start] === 0x30 && at > start + 1) ? this.#scanOtherNumber(start) : value
   }
 
   /** Numbers of more than nine digits, and negative ones (a closed FILE has fd -1). */
@@ -436,7 +487,7 @@ export class ObjectScanner {
     let value = 0
     let at = first
     for (; this.#bytes[at] >= 0x30 && this.#bytes[at] <= 0x39; at++) value = value * 10 + (this.#bytes[at] - 0x30)
-    this.#end = at === first ? FAILED : at
+    this.#end = at === first || (this.#bytes[first] === 0x30 && at > first + 1) ? FAILED : at
     return negative ? -value : value
   }
 
@@ -525,26 +576,46 @@ export class ObjectScanner {
     }
   }
 
-  /** Whether the flags that begin at `start` are a young object's. Ruby prints them in one order: wb_protected, age (4.0), old. */
-  #isYoung(start: number): boolean {
+  /**
+   * Where the flags, an object of plain members, end; `#flagBits` is what is kept of them. They are a few texts that occur again and
+   * again, so each is parsed once and known by its hash from then on.
+   */
+  #scanFlags(start: number): number {
     const view = this.#view
-    if (view.getInt32(start, true) !== WB_PROTECTED) return false
-    let at = start + 21
-    if (view.getInt32(at, true) === AGE) at += 9
-    return view.getInt32(at, true) !== OLD
-  }
-
-  /** Where the flags, an object of plain members, end. */
-  #skipFlags(start: number): number {
-    const view = this.#view
+    let hash = 0
     for (let at = start; ; at += 4) {
       const text = view.getInt32(at, true)
       const brace = text ^ BRACES
       const special = (((brace - ONES) & ~brace) | ((text - SPACES) & ~text)) & HIGHS
-      if (special === 0) continue
-      const end = at + ((31 - Math.clz32(special & -special)) >>> 3)
-      return this.#bytes[end] === CLOSE_BRACE ? end + 1 : FAILED
+      if (special === 0) {
+        hash = Math.imul((hash << 13) | (hash >>> 19), MULTIPLIER_LOW) ^ text
+        continue
+      }
+
+      const rest = (31 - Math.clz32(special & -special)) >>> 3
+      const end = at + rest + 1
+      hash = Math.imul((hash << 13) | (hash >>> 19), MULTIPLIER_LOW) ^ (text & ((1 << (rest << 3)) - 1)) ^ (end - start)
+      if (hash === this.#lastFlags) return end
+      const bits = this.#flags.get(hash) ?? this.#parseFlags(hash, start - 1, end)
+      if (bits === FAILED) return FAILED
+      this.#lastFlags = hash
+      this.#flagBits = bits
+      return end
     }
+  }
+
+  #parseFlags(hash: number, start: number, end: number): number {
+    let parsed: {readonly old?: unknown; readonly wb_protected?: unknown}
+    try {
+      parsed = JSON.parse(decoder.decode(this.#bytes.subarray(start, end))) as typeof parsed
+    } catch {
+      return FAILED
+    }
+
+    const bits = parsed.wb_protected === true && parsed.old !== true ? FLAG.young : 0
+    // Damaged ones would be new each time; there are no hundreds of others.
+    if (this.#flags.size < 1000) this.#flags.set(hash, bits)
+    return bits
   }
 
   /** Passes over a member that is not kept: a key, then a string, a number or a literal. `at` is the key's first byte. */
@@ -558,15 +629,39 @@ export class ObjectScanner {
       return close === FAILED ? FAILED : close + 1
     }
 
+    const value = end
     while (isPlain(bytes[end])) end++
-    return end === key + 2 ? FAILED : end
+    return isLiteral(decoder.decode(bytes.subarray(value, end))) ? end : FAILED
   }
+}
+
+/** 0 if the word is four digits of `0-9a-f`. */
+function notHex(text: number): number {
+  const letters = (text >>> 6) & ONES
+  // The upper half of each byte is 3, or 6 of a letter; the lower one at most 9, or 6.
+  return ((text & 0xf0f0f0f0) ^ (0x30303030 + letters * 0x30)) | (((text & 0x0f0f0f0f) + 0x06060606 + letters * 3) & 0x10101010)
 }
 
 /** Four hexadecimal digits in a word, as a number. */
 function hexWord(text: number): number {
   const digits = (text & 0x0f0f0f0f) + ((text >>> 6) & ONES) * 9
   return ((digits & 0xff) << 12) | (digits & 0xff00) | ((digits >>> 12) & 0xf0) | (digits >>> 24)
+}
+
+/** Whether the loop has a place for this key: met out of order, it waits for the next pass. */
+function isKept(key: number): boolean {
+  switch (key) {
+    case SHAP: case SLOT: case CLAS: case FROZ: case EMBE: case FSTR: case IMEM: case BYTE: case VALU: case LENG: case SUPE:
+    case SIZE: case IVAR: case FD: case STRU: case NAME: case REAL: case SHAR: case SING: case TOO:
+    case LINE: case METH: case GENE: case FLAG_KEY:
+      return true
+    default:
+      return false
+  }
+}
+
+function isLiteral(text: string): boolean {
+  return /^(?:0|[1-9]\d*|true|false|null)$/.test(text)
 }
 
 /** Digits, letters, sign and point: what numbers, `true`, `false` and `null` are made of. */
@@ -576,9 +671,6 @@ function isPlain(byte: number): boolean {
 
 const ADDRESS_START = word('"0x\0')
 // The first four bytes of `"wb_protected":true, `, `"age":3, ` and `"old":true`.
-const WB_PROTECTED = word('"wb_')
-const AGE = word('"age')
-const OLD = word('"old')
 const REFERENCE_SEPARATOR = 0x202c
 
 const T_STRING = word('STRI')

@@ -10,7 +10,6 @@ const RAW_TEXTS = {
   name: ['references', 'file', 'generation', 'memsize'],
   real_class_name: ['singleton', 'references', 'file', 'generation', 'memsize'],
   struct: ['references', 'file', 'generation', 'memsize'],
-  value: ['encoding', 'references', 'file', 'generation', 'memsize'],
   file: ['line', 'method', 'generation', 'memsize'],
   method: ['generation', 'memsize'],
 } as const
@@ -20,11 +19,15 @@ const MAX_TEXT = 4096
 
 /** The record that a damaged line meant; null if not even its address, type and memsize can be found. */
 export function repairRecord(line: string): RawRecord | null {
+  return repairRawTexts(line) ?? salvageRecord(line)
+}
+
+/** The record of a line that is damaged by nothing but a text that was printed raw. */
+export function repairRawTexts(line: string): RawRecord | null {
   // A text that holds `", "line":` itself ends at the last of these; two records without a line break between them at the first.
   return (
     parseRecord(escapeRawTexts(line, (text, end) => text.lastIndexOf(end))) ??
-    parseRecord(escapeRawTexts(line, (text, end) => text.indexOf(end))) ??
-    salvageRecord(line)
+    parseRecord(escapeRawTexts(line, (text, end) => text.indexOf(end)))
   )
 }
 
@@ -68,19 +71,24 @@ function isJsonText(text: string): boolean {
   }
 }
 
+const TEXTS = ['address', 'type', 'class', 'superclass', 'imemo_type', 'struct', 'name', 'real_class_name', 'value', 'file', 'method', 'root']
+const NUMBERS = ['memsize', 'generation', 'line', 'bytesize', 'length', 'size', 'ivars', 'fd', 'shape_id']
+const BOOLEANS = ['frozen', 'embedded', 'shared', 'fstring', 'singleton', 'too_complex_shape']
+
 /** Member by member, whatever stands between them: for bytes that were overwritten. */
 function salvageRecord(line: string): RawRecord | null {
-  if (!line.startsWith('{')) return null
   const record: Record<string, unknown> = {}
-  for (const key of ['address', 'type', 'class', 'imemo_type', 'struct', 'name', 'value', 'file', 'method', 'root']) {
+  for (const key of TEXTS) {
     const match = new RegExp(String.raw`"${key}":\s?"((?:[^"\\\u0000-\u001f]|\\.)*)"`).exec(line)
     if (match !== null && isJsonText(match[1])) record[key] = JSON.parse(`"${match[1]}"`)
   }
 
-  for (const key of ['memsize', 'generation', 'line', 'bytesize', 'length', 'size', 'shape_id']) {
-    const match = new RegExp(String.raw`"${key}":\s?(\d+)[,}]`).exec(line)
+  for (const key of NUMBERS) {
+    const match = new RegExp(String.raw`"${key}":\s?(\d+)\s?[,}]`).exec(line)
     if (match !== null) record[key] = Number(match[1])
   }
+
+  for (const key of BOOLEANS) if (new RegExp(String.raw`"${key}":\s?true`).test(line)) record[key] = true
 
   if (typeof record.address === 'string' && !/^0x[0-9a-f]+$/i.test(record.address)) return null
   if (typeof record.type === 'string' && !/^[A-Z]+$/.test(record.type)) return null

@@ -75,7 +75,7 @@ export class AddressCodes {
 
   /** Code of a text such as `0x7f3d972c0070`, without making a new one for an unknown page; NO_CODE if it can't be in the heap. */
   find(address: string): number {
-    const digits = address.replace(/^0x0*/i, '').toLowerCase()
+    const digits = address.replace(/^0x0*/i, '').toLowerCase() || '0'
     if (!/^[0-9a-f]+$/.test(digits)) return NO_CODE
     const irregular = this.#irregular.get(digits)
     if (irregular !== undefined) return irregular

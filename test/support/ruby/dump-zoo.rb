@@ -1,9 +1,9 @@
-# Writes a heap dump of itself with one of everything that has broken a reader: ruby dump-zoo.rb OUTPUT traced|untraced
+# Writes a heap dump of itself with one of everything that has broken a reader: ruby dump-zoo.rb OUTPUT traced|untraced|since|full|endless
 require 'objspace'
 require 'set'
 
 output, mode = ARGV
-ObjectSpace.trace_object_allocations_start if mode == 'traced'
+ObjectSpace.trace_object_allocations_start if mode != 'untraced'
 
 Pair = Struct.new(:left, :right)
 
@@ -41,4 +41,20 @@ paths = ['(eval "quoted" \\ path)', "line 1\nline 2.erb", "/app/views/\xFF\xFE.e
 Zoo.kept << paths.map { |path| eval('Array.new(2) { "from " + "an eval" }', binding, path, 7) } # rubocop:disable all
 
 GC.start
-File.open(output, 'w') { |file| ObjectSpace.dump_all(output: file) }
+since = GC.count
+Zoo.kept << Array.new(100) { |number| "since #{number}" }
+File.open(output, 'w') do |file|
+  case mode
+  when 'since' then ObjectSpace.dump_all(output: file, since: since)
+  when 'full' then ObjectSpace.dump_all(output: file, full: true)
+  when 'endless'
+    Zoo.kept << eval('"from a path that is too long"', binding, "/app/#{'a' * 4096}.rb", 1)
+    # Writes as far as this object, and raises.
+    begin
+      ObjectSpace.dump_all(output: file)
+    rescue IOError => e
+      raise unless e.message.include?('full buffer')
+    end
+  else ObjectSpace.dump_all(output: file)
+  end
+end

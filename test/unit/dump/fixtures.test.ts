@@ -2,10 +2,9 @@
 import {readFileSync, readdirSync} from 'node:fs'
 import {gunzipSync} from 'node:zlib'
 import {describe, expect, it} from 'vitest'
-import {report} from '../../../src/lib/analysis/report.js'
 import {expectedTables, reportedTables} from '../../reference/compare.js'
 import {readDump} from '../../reference/read-dump.js'
-import {read} from '../../support/dump-text.js'
+import {read, reportOf} from '../../support/dump-text.js'
 
 const directory = new URL('../../fixtures/dumps/', import.meta.url)
 const fixtures = readdirSync(directory).filter(name => name.endsWith('.json.gz'))
@@ -18,12 +17,12 @@ describe.each(fixtures)('%s', name => {
     const dump = readDump(stored)
     // Some of these dumps were made with quotes, backslashes and line breaks in paths and names.
     expect(result).toMatchObject({malformedLines: dump.malformed, recoveredLines: dump.malformed, truncated: false})
-    expect(reportedTables(report(name, result, {top: 0}))).toEqual(expectedTables(dump))
+    expect(reportedTables(reportOf(result))).toEqual(expectedTables(dump))
   })
 
   it.each([1021, 70_001])('is the same heap in chunks of %i bytes', async chunkBytes => {
     const [whole, cut] = await Promise.all([read(stored), read(gunzipSync(stored), {chunkBytes})])
-    expect(report(name, cut, {top: 0})).toEqual(report(name, whole, {top: 0}))
+    expect(reportOf(cut)).toEqual(reportOf(whole))
     expect(cut.heap.columns.edges).toEqual(whole.heap.columns.edges)
   })
 })

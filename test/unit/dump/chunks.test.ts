@@ -1,0 +1,78 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {readdir} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {gzipSync} from 'node:zlib'
+import {afterAll, describe, expect, it} from 'vitest'
+import {gunzip, readFileChunks} from '../../../src/lib/dump/chunks.js'
+import {readHeap} from '../../../src/lib/dump/read-heap.js'
+import {dumpOf} from '../../support/dump-text.js'
+
+const directory = mkdtempSync(join(tmpdir(), 'heapdump-chunks-'))
+afterAll(() => rmSync(directory, {recursive: true}))
+
+const record = {address: '0x7f0000000028', type: 'OBJECT', memsize: 40, flags: {}}
+
+async function* failing(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes
+  throw new Error('the network is gone')
+}
+
+describe('a file', () => {
+  it('is read whole, in order', async () => {
+    const path = join(directory, 'bytes')
+    const bytes = Buffer.from(Array.from({length: 3_500_000}, (_, at) => at % 251))
+    writeFileSync(path, bytes)
+    const parts: Buffer[] = []
+    for await (const chunk of readFileChunks(path)) parts.push(Buffer.from(chunk))
+    expect(Buffer.concat(parts).equals(bytes)).toBe(true)
+  })
+
+  it.runIf(process.platform === 'linux')('is closed when nobody wants the rest', async () => {
+    const path = join(directory, 'left')
+    writeFileSync(path, Buffer.alloc(5_000_000))
+    const open = async () => (await readdir('/proc/self/fd')).length
+    const before = await open()
+    for (let turn = 0; turn < 20; turn++) for await (const _ of readFileChunks(path)) break
+    expect(await open()).toBeLessThan(before + 5)
+  })
+})
+
+describe('an error of the source', () => {
+  it('is thrown, and is no truncated dump', async () => {
+    await expect(readHeap(failing(Buffer.from(dumpOf(record))))).rejects.toThrow('the network is gone')
+    await expect(readHeap(failing(gzipSync(dumpOf(record))))).rejects.toThrow('the network is gone')
+  })
+})
+
+describe('inflating', () => {
+  it('does not run far ahead of the reader', async () => {
+    let taken = 0
+    async function* source(): AsyncGenerator<Uint8Array> {
+      const block = gzipSync(Buffer.alloc(1 << 20))
+      for (; taken < 400; taken++) yield block
+    }
+
+    const inflated = gunzip(source())
+    await inflated.next()
+    for (let turn = 0; turn < 100; turn++) await new Promise(resolve => setImmediate(resolve))
+    expect(taken).toBeLessThan(100)
+    await inflated.return('whole')
+  })
+
+  it('lets the source go when the reader stops', async () => {
+    let released = false
+    async function* source(): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) yield gzipSync(Buffer.alloc(1 << 20))
+      } finally {
+        released = true
+      }
+    }
+
+    const inflated = gunzip(source())
+    await inflated.next()
+    await inflated.return('whole')
+    expect(released).toBe(true)
+  })
+})

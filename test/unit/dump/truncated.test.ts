@@ -1,0 +1,92 @@
+// Dumps that end too early: dump_all raised, the disk was full, an upload or download was cut. Never silently less.
+import {readFileSync} from 'node:fs'
+import {gunzipSync, gzipSync} from 'node:zlib'
+import {describe, expect, it} from 'vitest'
+import {dumpOf, printed, read} from '../../support/dump-text.js'
+
+const start = dumpOf(
+  {type: 'ROOT', root: 'vm', references: ['0x7f0000000028']},
+  {address: '0x7f0000000028', type: 'STRING', class: '0x7f0000000050', bytesize: 1, value: 'a', memsize: 40, flags: {}},
+)
+const last = printed({
+  address: '0x7f0000000078', type: 'ARRAY', class: '0x7f0000000050', length: 2, references: ['0x7f0000000028', '0x7f0000000028'],
+  file: '/app/ä.rb', line: 7, method: 'dup', generation: 3, memsize: 41, flags: {wb_protected: true, old: true},
+})
+
+describe('a cut', () => {
+  const bytes = Buffer.from(last)
+  it.each([['plain', (dump: Buffer) => dump], ['gzipped', gzipSync]] as const)('at every byte of a record is seen (%s)', async (_, store) => {
+    for (let cut = 1; cut < bytes.length; cut++) {
+      const {heap, truncated, malformedLines} = await read(store(Buffer.concat([Buffer.from(start), bytes.subarray(0, cut)])))
+      expect({cut, malformedLines, objects: heap.count, truncated}).toEqual({cut, malformedLines: 0, objects: 1, truncated: true})
+    }
+
+    const {heap, truncated} = await read(store(Buffer.concat([Buffer.from(start), bytes])))
+    expect({objects: heap.count, truncated}).toEqual({objects: 2, truncated: false})
+  })
+
+  it('in a raw path with line breaks is one', async () => {
+    const {heap, truncated, malformedLines} = await read(`${start}${last.slice(0, last.indexOf('ä'))}\nsecond`)
+    expect({malformedLines, objects: heap.count, truncated}).toEqual({malformedLines: 0, objects: 1, truncated: true})
+    const atBreak = await read(`${start}${last.slice(0, last.indexOf('ä'))}\n`)
+    expect({objects: atBreak.heap.count, truncated: atBreak.truncated}).toEqual({objects: 1, truncated: true})
+  })
+
+  it('in the first record leaves nothing to read, which is said', async () => {
+    await expect(read(last.slice(0, 60))).rejects.toMatchObject({code: 'not_a_dump'})
+  })
+
+  it('in a prettily printed record is one', async () => {
+    const pretty = JSON.stringify(JSON.parse(last), null, 2)
+    for (let cut = 2; cut < pretty.length; cut += 3) {
+      const {heap, truncated} = await read(start + pretty.slice(0, cut))
+      expect({cut, objects: heap.count, truncated}).toEqual({cut, objects: 1, truncated: true})
+    }
+  })
+})
+
+describe('a gzipped dump', () => {
+  const stored = readFileSync(new URL('../../fixtures/dumps/ruby-4.0-untraced.json.gz', import.meta.url))
+  const plain = gunzipSync(stored)
+
+  it('that was cut gives what could be inflated', async () => {
+    const whole = (await read(stored)).heap.count
+    let before = 0
+    for (const share of [0.05, 0.3, 0.6, 0.9, 0.999]) {
+      const {heap, truncated, bytes} = await read(stored.subarray(0, Math.floor(stored.length * share)))
+      expect(truncated).toBe(true)
+      expect(bytes).toBeGreaterThan(plain.length * share * 0.5)
+      expect(heap.count).toBeGreaterThanOrEqual(before)
+      expect(heap.count).toBeLessThanOrEqual(whole)
+      before = heap.count
+    }
+
+    expect(before).toBeGreaterThan(whole * 0.9)
+  })
+
+  it('without its checksum is truncated, although all is there', async () => {
+    for (const missing of [1, 4, 8]) {
+      const {heap, truncated} = await read(stored.subarray(0, -missing))
+      expect({objects: heap.count, truncated}).toEqual({objects: (await read(stored)).heap.count, truncated: true})
+    }
+  })
+
+  it('with damage in the middle is read as far as that', async () => {
+    const damaged = Buffer.from(stored)
+    damaged.fill(0x55, stored.length >> 1, (stored.length >> 1) + 400)
+    const {heap, truncated} = await read(damaged)
+    expect(truncated).toBe(true)
+    expect(heap.count).toBeGreaterThan(1000)
+  })
+
+  it('with other bytes after it is read but for what zlib had not given out yet', async () => {
+    const {bytes, truncated} = await read(Buffer.concat([stored, Buffer.from('garbage')]))
+    expect(truncated).toBe(true)
+    expect(plain.length - bytes).toBeLessThan(1 << 18)
+  })
+
+  it('of which only the header is there is said to be no dump', async () => {
+    await expect(read(stored.subarray(0, 10))).rejects.toMatchObject({code: 'not_a_dump'})
+    await expect(read(stored.subarray(0, 2))).rejects.toMatchObject({code: 'not_a_dump'})
+  })
+})

@@ -1,0 +1,71 @@
+import {array, assert, bigInt, property, uniqueArray} from 'fast-check'
+import {describe, expect, it} from 'vitest'
+import {AddressCodes, NO_CODE} from '../../../src/lib/heap/address-codes.js'
+import {AddressIndex} from '../../../src/lib/heap/address-index.js'
+
+/** Codes an address the way the scanner does. */
+function codeOf(codes: AddressCodes, address: bigint): number {
+  if (address >= 1n << 48n) return codes.codeOfDigits(address.toString(16))
+  return codes.code(Number(address >> 16n) | 0, Number(address & 0xffffn))
+}
+
+const addresses = uniqueArray(bigInt({max: (1n << 64n) - 1n, min: 0n}).map(address => (address % 3n === 0n ? address : (address % (1n << 24n)) * 4n)))
+
+describe.each([2, 3] as const)('codes of addresses aligned to 2^%i', alignment => {
+  it('are different for different addresses, and lead back', () => {
+    assert(
+      property(addresses, all => {
+        const codes = new AddressCodes(alignment)
+        const coded = all.map(address => codeOf(codes, address))
+        expect(new Set(coded).size).toBe(all.length)
+        for (const [at, address] of all.entries()) {
+          expect(codes.address(coded[at])).toBe(`0x${address.toString(16)}`)
+          expect(codes.find(`0x${address.toString(16)}`)).toBe(coded[at])
+        }
+      }),
+    )
+  })
+
+  it('find objects by address, in whatever order they come', () => {
+    assert(
+      property(addresses, array(bigInt({max: 1n << 26n, min: 0n})), (all, others) => {
+        const codes = new AddressCodes(alignment)
+        const coded = Int32Array.from(all, address => codeOf(codes, address))
+        const absent = others.filter(address => !all.includes(address)).map(address => codeOf(codes, address))
+        const index = new AddressIndex(codes, coded, coded.length)
+        expect([...coded].map(code => index.indexOf(code))).toEqual([...coded.keys()])
+        expect(absent.map(code => index.indexOf(code))).toEqual(absent.map(() => -1))
+      }),
+    )
+  })
+})
+
+describe('codes', () => {
+  it('run out for pages, and then go by digits', () => {
+    const codes = new AddressCodes(3)
+    const pages = 270_000
+    const coded = new Set<number>()
+    for (let page = 0; page < pages; page++) coded.add(codes.code(page, 8))
+    expect(coded.size).toBe(pages)
+    expect(codes.pageCount).toBeLessThan(pages)
+    for (const page of [0, 1, 100_000, 262_000, 269_999]) {
+      expect(codes.address(codes.code(page, 8))).toBe(`0x${(page * 65536 + 8).toString(16)}`)
+    }
+  })
+
+  it('of what was never seen are none', () => {
+    const codes = new AddressCodes(3)
+    codes.code(1, 8)
+    for (const text of ['0x20008', '0x10009', '0xff80000000000002', 'nonsense', '']) expect(codes.find(text)).toBe(NO_CODE)
+    expect(new AddressIndex(codes, new Int32Array(0), 0).indexOf(NO_CODE)).toBe(-1)
+  })
+})
+
+it('of two records with one address the first is meant', () => {
+  const codes = new AddressCodes(3)
+  const code = codes.code(1, 8)
+  const coded = Int32Array.from([codes.code(1, 16), code, codes.code(1, 0), code])
+  const index = new AddressIndex(codes, coded, 4)
+  expect(index.indexOf(code)).toBe(1)
+  expect(index.indexOf(coded[2])).toBe(2)
+})

@@ -1,0 +1,65 @@
+// Texts and values by their hashes, in step with the scanner's own arithmetic.
+import {array, assert, asyncProperty, property, string} from 'fast-check'
+import {expect, it} from 'vitest'
+import {HashIndex} from '../../../src/lib/heap/hash-index.js'
+import {hashText} from '../../../src/lib/heap/text-hash.js'
+import {ValueTable} from '../../../src/lib/heap/value-table.js'
+import {dumpOf, read} from '../../support/dump-text.js'
+
+const texts = array(string({maxLength: 40, unit: 'binary'}), {maxLength: 30})
+
+it('equal texts have one id, different ones different ids, through every growth', () => {
+  const index = new HashIndex(4)
+  const ids = Array.from({length: 10_000}, (_, number) => {
+    const {low, high} = hashText(Buffer.from(`text ${number % 5000}`))
+    return index.idOf(low, high)
+  })
+  expect(index.size).toBe(5000)
+  expect(ids).toEqual(Array.from({length: 10_000}, (_, number) => number % 5000))
+})
+
+it('values are kept from the second time on, cut at 1,000 bytes', () => {
+  const table = new ValueTable()
+  const add = (text: string) => {
+    const bytes = Buffer.from(`<${text}>`)
+    const {low, high} = hashText(bytes, 1, bytes.length - 1)
+    return table.add(low, high, bytes, 1, bytes.length - 1)
+  }
+
+  const long = 'ä'.repeat(600)
+  expect([add('once'), add('twice'), add(long), add('twice'), add(long), add('')]).toEqual([0, 1, 2, 1, 2, 3])
+  expect([table.text(0), table.text(1), table.text(2)]).toEqual([null, 'twice', `${'ä'.repeat(500)}…`])
+  const ids = Array.from({length: 50_000}, (_, number) => add(`many ${number}`))
+  expect(ids.every((id, number) => id === number + 4)).toBe(true)
+  expect(table.size).toBe(50_004)
+  for (let number = 0; number < 50_000; number += 999) add(`many ${number}`)
+  expect(table.text(999 * 7 + 4)).toBe(`many ${999 * 7}`)
+})
+
+it('the hash depends on every byte and on the length', () => {
+  assert(
+    property(texts, all => {
+      const hashes = all.map(text => hashText(Buffer.from(text)))
+      expect(new Set(hashes.map(({low, high}) => `${low} ${high}`)).size).toBe(new Set(all.map(text => Buffer.from(text).toString('hex'))).size)
+    }),
+  )
+})
+
+it('the scanner’s hash and the line reader’s are one: a value is the same however it was printed', async () => {
+  await assert(
+    asyncProperty(texts, async values => {
+      const records = values.map((value, number) => ({
+        address: `0x${(0x7f0000000000 + number * 40).toString(16)}`, type: 'STRING', value: `v${Buffer.from(value).toString()}`, memsize: 40, flags: {},
+      }))
+      const parsed = records.map(record => JSON.stringify(record))
+      const scanned = dumpOf(...records.map(record => ({...record, value: ''})))
+        .split('\n')
+        .slice(0, -1)
+        .map((line, at) => line.replace('"value":""', () => `"value":${JSON.stringify(records[at].value)}`))
+      const {heap} = await read(`${dumpOf({address: '0x10', type: 'OBJECT', memsize: 1, flags: {}})}${[...scanned, ...parsed].join('\n')}\n`)
+      const details = [...heap.columns.details].slice(1)
+      expect(details.slice(values.length)).toEqual(details.slice(0, values.length))
+      expect(new Set(details).size).toBe(new Set(records.map(({value}) => value)).size)
+    }),
+  )
+})
