@@ -14,9 +14,14 @@ export const herokuCliDirectory = join(process.env.XDG_CACHE_HOME || join(homedi
 
 const DEBIAN_PACKAGES = {
   demo: {puma: 'puma', ruby: 'ruby'},
+  scenarios: {ruby: 'ruby'},
   test: {pgbouncer: 'pgbouncer', puma: 'puma', ruby: 'ruby', shellcheck: 'shellcheck', tmux: 'tmux'},
 }
-const RUBY_LIBRARIES = {pg: 'ruby-pg', rack: 'ruby-rack'}
+const RUBY_LIBRARIES = {
+  demo: {pg: 'ruby-pg', rack: 'ruby-rack'},
+  scenarios: {rack: 'ruby-rack', rails: 'ruby-rails', sqlite3: 'ruby-sqlite3'},
+  test: {pg: 'ruby-pg', rack: 'ruby-rack', rails: 'ruby-rails', sqlite3: 'ruby-sqlite3'},
+}
 
 function run(command, args, options = {}) {
   console.error(`$ ${command} ${args.join(' ')}`)
@@ -40,11 +45,11 @@ function linkPostgresLibraries() {
   if (existsSync(script)) run(process.execPath, [script], {cwd: platform})
 }
 
-function installDebianPackages(programs) {
+function installDebianPackages(programs, libraries) {
   const missing = Object.entries(programs)
     .filter(([program]) => !onPath(program))
     .map(([, name]) => name)
-  for (const [library, name] of Object.entries(RUBY_LIBRARIES)) {
+  for (const [library, name] of Object.entries(libraries)) {
     const found = onPath('ruby') && spawnSync('ruby', ['-e', `require ${JSON.stringify(library)}`]).status === 0
     if (!found) missing.push(name)
   }
@@ -70,6 +75,6 @@ function installHerokuCli() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   installNodeModules()
   linkPostgresLibraries()
-  installDebianPackages(DEBIAN_PACKAGES[purpose] ?? {})
+  installDebianPackages(DEBIAN_PACKAGES[purpose] ?? {}, RUBY_LIBRARIES[purpose] ?? {})
   if (purpose === 'test') installHerokuCli()
 }

@@ -1,0 +1,114 @@
+// Program → dumps, by real Ruby, kept in the user's cache until the program, its surroundings or the Ruby change.
+import {spawn, spawnSync} from 'node:child_process'
+import {createHash} from 'node:crypto'
+import {cpSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {homedir, tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
+import {pipeline} from 'node:stream/promises'
+import {createGzip} from 'node:zlib'
+import {directory} from './program.js'
+
+const AGENT = join(directory, '../../buildpack/agent/heapdump')
+/** What of the agent takes part in a dump. */
+const AGENT_FILES = ['thread_stack.rb', 'dump_child.rb', 'descriptors.rb', 'process_entry.rb']
+const GEMS = 'vendor/bundle/ruby/3.1.0/gems'
+const TIME_LIMIT_MS = 300_000
+
+export const cacheDirectory = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'heroku-heapdump', 'scenarios')
+
+function* filesUnder(path) {
+  for (const entry of readdirSync(path, {withFileTypes: true}).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (entry.isDirectory()) yield* filesUnder(join(path, entry.name))
+    else yield join(path, entry.name)
+  }
+}
+
+const rubyVersions = {}
+
+/** The Ruby and the Rails that would run: other ones make other dumps. */
+function rubyVersion(base) {
+  rubyVersions[base] ??= spawnSync('ruby', ['-e', base === 'rails' ? 'require "rails"; puts RUBY_DESCRIPTION, Rails.version' : 'puts RUBY_DESCRIPTION'], {encoding: 'utf8'}).stdout
+  if (!rubyVersions[base]) throw new Error(`Scenarios of ${base} need Ruby${base === 'rails' ? ' and Rails' : ''}: node scripts/setup.js --for scenarios`)
+  return rubyVersions[base]
+}
+
+function fingerprint(program) {
+  const hash = createHash('sha256').update(rubyVersion(program.base)).update(program.trace)
+  const surroundings = [...filesUnder(join(directory, 'server')), ...filesUnder(join(directory, 'bases', program.base)), ...AGENT_FILES.map(file => join(AGENT, file))]
+  for (const file of surroundings) hash.update(file.slice(file.lastIndexOf('/'))).update(readFileSync(file))
+  for (const [file, text] of [...program.files, ['traffic', program.traffic]]) hash.update(file).update('\0').update(text).update('\0')
+  return hash.digest('hex').slice(0, 16)
+}
+
+/** Where a program's dumps are, or will be. */
+export function dumpPaths(program) {
+  const folder = join(cacheDirectory, `${program.name}-${fingerprint(program)}`)
+  return {
+    folder,
+    traced: join(folder, 'traced.json.gz'),
+    untraced: join(folder, 'untraced.json.gz'),
+  }
+}
+
+/** The app on disk, as a deploy would lay it out. */
+function layOut(program, root) {
+  cpSync(join(directory, 'bases', program.base), root, {recursive: true})
+  cpSync(join(directory, 'server'), join(root, GEMS), {recursive: true})
+  mkdirSync(join(root, '.heapdump/agent/heapdump'), {recursive: true})
+  for (const file of AGENT_FILES) cpSync(join(AGENT, file), join(root, '.heapdump/agent/heapdump', file))
+  for (const [file, text] of program.files) {
+    mkdirSync(dirname(join(root, file)), {recursive: true})
+    writeFileSync(join(root, file), text)
+  }
+
+  writeFileSync(join(root, GEMS, 'scenario_server-1.0.0/lib/traffic.rb'), program.traffic)
+  const required = [...program.files.keys()].filter(file => program.base !== 'rails' || !/^(?:app|config)\//.test(file))
+  writeFileSync(join(root, 'sections.json'), JSON.stringify(required))
+}
+
+async function runRuby(program, tracing, file) {
+  const root = mkdtempSync(join(tmpdir(), 'heapdump-app-'))
+  try {
+    layOut(program, root)
+    const libraries = readdirSync(join(root, GEMS)).map(gem => `-I${join(root, GEMS, gem, 'lib')}`)
+    const server = join(root, GEMS, 'scenario_server-1.0.0/lib/scenario_server.rb')
+    const facts = `${file.replace(/\.json\.gz$/, '')}.facts`
+    const args = ['-n', '10', 'ruby', '-W0', ...libraries, server, root, tracing, facts]
+    const child = spawn('nice', args, {
+      cwd: root,
+      env: {DYNO: 'web.1', HOME: root, LANG: 'C.UTF-8', MALLOC_ARENA_MAX: '2', PATH: process.env.PATH, RAILS_ENV: 'production', SECRET_KEY_BASE: 'f'.repeat(64)},
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: TIME_LIMIT_MS,
+    })
+    let complaints = ''
+    child.stderr.on('data', chunk => (complaints += chunk))
+    const ended = new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', (code, signal) => resolve(code ?? signal))
+    })
+    await pipeline(child.stdout, createGzip({level: 1}), createWriteStream(`${file}.part`, {mode: 0o600}))
+    const status = await ended
+    if (status !== 0) throw new Error(`${program.name} (${tracing}) ended with ${status}:\n${complaints.slice(-3000)}`)
+    renameSync(`${file}.part`, file)
+  } finally {
+    rmSync(root, {force: true, recursive: true})
+  }
+}
+
+/** Dumps that are missing. Dumps of older versions of the program go. */
+export async function generateDumps(program, onStart = () => {}) {
+  const paths = dumpPaths(program)
+  mkdirSync(paths.folder, {mode: 0o700, recursive: true})
+  for (const other of readdirSync(cacheDirectory)) {
+    const stale = other.startsWith(`${program.name}-`) && /^[0-9a-f]{16}$/.test(other.slice(program.name.length + 1))
+    if (stale && join(cacheDirectory, other) !== paths.folder) rmSync(join(cacheDirectory, other), {force: true, recursive: true})
+  }
+
+  for (const variant of ['untraced', 'traced']) {
+    if (existsSync(paths[variant])) continue
+    onStart(variant)
+    await runRuby(program, variant === 'untraced' ? 'untraced' : program.trace === 'boot' ? 'traced' : 'window', paths[variant])
+  }
+
+  return paths
+}

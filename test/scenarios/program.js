@@ -1,0 +1,86 @@
+// A scenario's program: one Ruby file that tells what is expected of its dumps and holds the files of a small app.
+//
+//   # What goes on, in a sentence or two.
+//   #
+//   # kind: leak            leak | bloat | duplicates | healthy
+//   # base: plain           the app around it, a folder of bases/
+//   # owner: PriceList      what a person would search the code for; several lines: any of them is right
+//   # trace: window         window (tracing opened after the start, as the agent does) | boot
+//   # == lib/price_list.rb
+//   … Ruby; a line where the leaked objects are allocated ends in `# LEAK HERE`
+//   # == traffic
+//   … what the server does, see server/scenario_server
+import {readdirSync, readFileSync} from 'node:fs'
+import {basename, dirname, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+export const directory = dirname(fileURLToPath(import.meta.url))
+
+const KINDS = ['leak', 'bloat', 'duplicates', 'healthy']
+const FIELD = /^# (\w+): (.+)$/
+const SECTION = /^# == (\S+)$/
+const MARKER = /# LEAK HERE$/
+
+/**
+ * @typedef {{name: string, kind: string, base: string, trace: 'window' | 'boot', owners: string[], rules: string[],
+ *   sites: {file: string, line: number}[], files: Map<string, string>, traffic: string}} Program
+ */
+
+/** @returns {Program} The files have the line numbers of the program: what is before a section is blank in it. */
+export function parseProgram(name, text) {
+  const fields = {base: [], kind: [], owner: [], rule: [], trace: []}
+  const sites = []
+  const files = new Map()
+  let section = null
+  let lines = []
+  const finish = () => {
+    if (section !== null) files.set(section, lines.join('\n') + '\n')
+  }
+
+  for (const [index, line] of text.split('\n').entries()) {
+    const heading = SECTION.exec(line)
+    if (heading !== null) {
+      finish()
+      section = heading[1]
+      lines = Array.from({length: index + 1}, () => '')
+      continue
+    }
+
+    if (section === null) {
+      const [, field, value] = FIELD.exec(line) ?? []
+      if (field !== undefined && !(field in fields)) throw new Error(`${name}: unknown field ${field}`)
+      if (field !== undefined) fields[field].push(value)
+      continue
+    }
+
+    if (MARKER.test(line)) sites.push({file: section, line: index + 1})
+    lines.push(line)
+  }
+
+  finish()
+  const traffic = files.get('traffic')
+  files.delete('traffic')
+  const [kind] = fields.kind
+  if (!KINDS.includes(kind)) throw new Error(`${name}: kind is one of ${KINDS.join(', ')}`)
+  if (traffic === undefined) throw new Error(`${name}: no traffic`)
+  if ((kind === 'healthy') !== (fields.owner.length === 0)) throw new Error(`${name}: a leak has an owner, a healthy program has none`)
+  return {
+    base: fields.base[0] ?? 'plain',
+    files,
+    kind,
+    name,
+    owners: fields.owner,
+    rules: fields.rule,
+    sites,
+    trace: fields.trace[0] === 'boot' ? 'boot' : 'window',
+    traffic,
+  }
+}
+
+/** The programs of a folder, by name. */
+export function readPrograms(folder) {
+  return readdirSync(join(directory, folder))
+    .filter(file => file.endsWith('.rb'))
+    .toSorted()
+    .map(file => parseProgram(basename(file, '.rb'), readFileSync(join(directory, folder, file), 'utf8')))
+}

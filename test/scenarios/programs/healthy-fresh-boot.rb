@@ -1,0 +1,11 @@
+# Has only just started: nothing but libraries, the catalogue and the texts.
+#
+# kind: healthy
+# == lib/nothing.rb
+# frozen_string_literal: true
+
+Shop.get('/about') { |_request| 'A small shop.' }
+
+# == traffic
+app Shop
+get '/about'

@@ -1,0 +1,69 @@
+// A report and what was expected → a verdict. Strict: an owner counts where a person would read it, in the suspect's `owner` or its
+// title, as a whole name; an owner that only stands somewhere in the path was not named.
+
+/** A suspect that lists every line of the app has named none. */
+const SITES_READ = 3
+
+/** Name as a word: `Cart` is in `Cart.items` and in `class Cart`, not in `Shop::Cart` or `Carts`. */
+function names(text, owner) {
+  const escaped = owner.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)
+  return new RegExp(String.raw`(?<![\w:@$])${escaped}(?![\w]|::\w)`).test(text)
+}
+
+function namesOwner(suspect, program) {
+  return program.owners.some(owner => names(suspect.owner, owner) || names(suspect.title, owner))
+}
+
+function namesSite(suspect, program) {
+  if (program.sites.length === 0) return true
+  return suspect.sites.slice(0, SITES_READ).some(({file, line}) => program.sites.some(site => site.line === line && file.endsWith(`/${site.file}`)))
+}
+
+/**
+ * @returns {{position: number | null, ownerPosition: number | null, high: number, medium: number, severity: string | null, share: number}}
+ * Positions count from 1; null: not among the suspects. `ownerPosition` leaves the site aside.
+ */
+export function judge(report, program, {traced}) {
+  const {suspects} = report
+  const position = matches => {
+    const index = suspects.findIndex(matches)
+    return index === -1 ? null : index + 1
+  }
+
+  const named = suspect => namesOwner(suspect, program)
+  const found = position(suspect => named(suspect) && (!traced || namesSite(suspect, program)))
+  const culprit = found === null ? null : suspects[found - 1]
+  return {
+    high: suspects.filter(({severity}) => severity === 'high').length,
+    medium: suspects.filter(({severity}) => severity === 'medium').length,
+    ownerPosition: position(named),
+    position: found,
+    rule: culprit?.rule ?? null,
+    severity: culprit?.severity ?? null,
+  }
+}
+
+const share = (part, whole) => (whole === 0 ? 1 : part / whole)
+
+/** @param {{program: object, verdict: object}[]} results of one variant */
+export function total(results) {
+  const guilty = results.filter(({program}) => program.kind !== 'healthy')
+  const healthy = results.filter(({program}) => program.kind === 'healthy')
+  const first = guilty.filter(({verdict}) => verdict.position === 1).length
+  const firstThree = guilty.filter(({verdict}) => verdict.position !== null && verdict.position <= 3).length
+  const falseAlarms = healthy.filter(({verdict}) => verdict.high > 0).length
+  return {
+    falseAlarms,
+    first,
+    firstShare: share(first, guilty.length),
+    firstThree,
+    firstThreeShare: share(firstThree, guilty.length),
+    guilty: guilty.length,
+    healthy: healthy.length,
+  }
+}
+
+/** The targets: culprit first in 90 %, in the first three in all, no healthy program accused. */
+export function meetsTargets({firstShare, firstThreeShare, falseAlarms}) {
+  return firstShare >= 0.9 && firstThreeShare === 1 && falseAlarms === 0
+}

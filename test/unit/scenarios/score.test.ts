@@ -1,0 +1,77 @@
+import {describe, expect, it} from 'vitest'
+import {parseProgram, readPrograms} from '../../scenarios/program.js'
+import {judge, meetsTargets, total} from '../../scenarios/score.js'
+
+const PROGRAM = `# Carts are never forgotten.
+#
+# kind: leak
+# owner: Cart
+# == lib/cart.rb
+class Cart
+  ITEMS << Object.new # LEAK HERE
+end
+# == traffic
+get '/'
+`
+
+const cart = parseProgram('cart', PROGRAM)
+
+function suspect(fields: object) {
+  return {owner: 'String', rule: 'collection', severity: 'high', sites: [], title: 'Strings grow', ...fields}
+}
+
+describe('a program', () => {
+  it('has sections with the line numbers of the whole file, and its marked lines as sites', () => {
+    expect(cart.sites).toEqual([{file: 'lib/cart.rb', line: 7}])
+    expect(cart.files.get('lib/cart.rb')?.split('\n')[6]).toContain('# LEAK HERE')
+    expect(cart.traffic.trim()).toBe("get '/'")
+  })
+
+  it('says who is guilty, or that nobody is', () => {
+    expect(() => parseProgram('x', PROGRAM.replace('# owner: Cart\n', ''))).toThrow('a leak has an owner')
+    expect(() => parseProgram('x', PROGRAM.replace('leak', 'odd'))).toThrow('kind is one of')
+    expect(() => parseProgram('x', PROGRAM.replace('# owner', '# holder'))).toThrow('unknown field holder')
+  })
+})
+
+describe('the verdict', () => {
+  const position = (suspects: object[], traced = false) => judge({suspects}, cart, {traced}).position
+
+  it('counts from one, by the owner or the title, as a whole name', () => {
+    expect(position([suspect({}), suspect({owner: 'Cart'})])).toBe(2)
+    expect(position([suspect({title: 'class Cart keeps 4,000 Arrays'})])).toBe(1)
+    expect(position([suspect({owner: 'Cart::ITEMS'})])).toBeNull()
+    expect(position([suspect({owner: 'Shop::Cart'})])).toBeNull()
+    expect(position([suspect({owner: 'CartStore'})])).toBeNull()
+    expect(position([suspect({path: [{label: 'Cart'}]})])).toBeNull()
+  })
+
+  it('asks of a traced dump for the line, too, among the first that are named', () => {
+    const line = {file: '/app/lib/cart.rb', line: 7}
+    const other = {file: '/app/lib/cart.rb', line: 8}
+    expect(position([suspect({owner: 'Cart', sites: [other, line]})], true)).toBe(1)
+    expect(position([suspect({owner: 'Cart', sites: [other]})], true)).toBeNull()
+    expect(position([suspect({owner: 'Cart', sites: [other, other, other, line]})], true)).toBeNull()
+    expect(judge({suspects: [suspect({owner: 'Cart'})]}, cart, {traced: true}).ownerPosition).toBe(1)
+  })
+})
+
+describe('the score', () => {
+  const healthy = parseProgram('fine', PROGRAM.replace('leak', 'healthy').replace('# owner: Cart\n', ''))
+  const results = (...positions: (number | null)[]) => positions.map(at => ({program: cart, verdict: {high: 1, position: at}}))
+
+  it('is met with nine of ten first, all in the first three, and no healthy program accused', () => {
+    const good = results(1, 1, 1, 1, 1, 1, 1, 1, 1, 3)
+    expect(meetsTargets(total([...good, {program: healthy, verdict: {high: 0, position: null}}]))).toBe(true)
+    expect(meetsTargets(total([...good, {program: healthy, verdict: {high: 1, position: null}}]))).toBe(false)
+    expect(meetsTargets(total(results(1, 1, 1, 1, 1, 1, 1, 1, 1, 4)))).toBe(false)
+    expect(meetsTargets(total(results(1, 1, 1, 1, 1, 1, 1, 1, 2, 3)))).toBe(false)
+    expect(meetsTargets(total(results(1, null)))).toBe(false)
+  })
+})
+
+it('has programs, some of them healthy', () => {
+  const programs = readPrograms('programs')
+  expect(programs.length).toBeGreaterThanOrEqual(10)
+  expect(programs.filter(({kind}) => kind === 'healthy').length).toBeGreaterThanOrEqual(3)
+})
