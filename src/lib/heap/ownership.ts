@@ -48,7 +48,8 @@ export function ownedHeap(heap: Heap): OwnedHeap {
   return {graph: owningGraph(heap, kinds, strengths), root: heap.count, strengths}
 }
 
-function recordKinds(heap: Heap): Uint8Array {
+/** What each record is to the strength of its references: one byte an object, for `referenceStrength`. */
+export function recordKinds(heap: Heap): Uint8Array {
   const {types, flags, details, classes, firstEdge, edges} = heap.columns
   const {texts} = heap.tables
   const kinds = new Uint8Array(heap.count)
@@ -90,7 +91,8 @@ function recordKinds(heap: Heap): Uint8Array {
   return kinds
 }
 
-function strengthOf(heap: Heap, kinds: Uint8Array, source: number, target: number): number {
+/** Strength of one reference by itself. */
+export function referenceStrength(heap: Heap, kinds: Uint8Array, source: number, target: number): number {
   switch (kinds[source]) {
     case INLINE_CACHE:
       return STRENGTH.cache
@@ -106,12 +108,12 @@ function strengthOf(heap: Heap, kinds: Uint8Array, source: number, target: numbe
 }
 
 /** The stack of the thread that dumps is scanned for whatever looks like an address. */
-function rootStrength(heap: Heap, root: number): number {
+export function rootStrength(heap: Heap, root: number): number {
   return heap.columns.rootCategories[heap.columns.rootCategory[root]] === 'machine_context' ? STRENGTH.incidental : STRENGTH.owning
 }
 
 /** The object's class is no reference in the dump, but the collector marks it. */
-function classStrength(kinds: Uint8Array, owner: number): number {
+export function classStrength(kinds: Uint8Array, owner: number): number {
   return kinds[owner] === NAMED_MODULE ? STRENGTH.incidental : STRENGTH.owning
 }
 
@@ -134,7 +136,7 @@ function pathStrengths(heap: Heap, kinds: Uint8Array): Uint8Array {
       const source = queue[at]
       for (let edge = firstEdge[source]; edge < firstEdge[source + 1]; edge++) {
         const target = edges[edge]
-        if (target !== NONE && strengths[target] === UNREACHED && strengthOf(heap, kinds, source, target) <= strength) {
+        if (target !== NONE && strengths[target] === UNREACHED && referenceStrength(heap, kinds, source, target) <= strength) {
           strengths[target] = strength
           queue[end++] = target
         }
@@ -155,7 +157,7 @@ function pathStrengths(heap: Heap, kinds: Uint8Array): Uint8Array {
 function owningGraph(heap: Heap, kinds: Uint8Array, strengths: Uint8Array): Graph {
   const {count, firstEdge, edges, classes, roots} = heap.columns
   const owns = (source: number, target: number) =>
-    target !== NONE && Math.max(strengths[source], strengthOf(heap, kinds, source, target)) === strengths[target]
+    target !== NONE && Math.max(strengths[source], referenceStrength(heap, kinds, source, target)) === strengths[target]
   const ownsClass = (source: number, owner: number) =>
     owner !== NONE && Math.max(strengths[source], classStrength(kinds, owner)) === strengths[owner]
 
