@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/unit/**/*.test.{ts,tsx}'],
+          include: ['test/{unit,golden}/**/*.test.{ts,tsx}'],
           setupFiles: ['test/support/no-network.ts'],
           // A deadline for what hangs, not a measure of speed: the machine may have other things to do.
           testTimeout: 30_000,

@@ -5,7 +5,7 @@ import {reverse} from '../graph/graph.js'
 import {pathTo, shortestPathParents} from '../graph/breadth-first.js'
 import {dominated, retainedCounts, retainedSizes} from '../graph/retained.js'
 import type {Heap} from './heap.js'
-import {type OwnedHeap, ownedHeap, UNREACHED} from './ownership.js'
+import {classStrength, type OwnedHeap, ownedHeap, referenceStrength, UNREACHED} from './ownership.js'
 
 export class HeapGraph {
   /** The node that stands for all roots; other nodes are objects' indexes. */
@@ -38,10 +38,30 @@ export class HeapGraph {
     return this.tree.dominators[node]
   }
 
+  /** The node before each one on a shortest path of owning references from `root`. */
+  get pathParents(): Int32Array {
+    this.#shortest ??= shortestPathParents(this.owned.graph, this.root)
+    return this.#shortest
+  }
+
   /** Shortest path of owning references: indexes from what a root holds to `node`. */
   pathFromRoot(node: number): readonly number[] {
-    this.#shortest ??= shortestPathParents(this.owned.graph, this.root)
-    return pathTo(this.#shortest, node).filter(step => step !== this.root)
+    return pathTo(this.pathParents, node).filter(step => step !== this.root)
+  }
+
+  /** Strength of a reference that the dump lists. */
+  referenceStrength(source: number, target: number): number {
+    return referenceStrength(this.heap, this.owned.records.kinds, source, target)
+  }
+
+  /** Strength of the reference from an object to its class. */
+  classStrength(owner: number): number {
+    return classStrength(this.owned.records.kinds, owner)
+  }
+
+  /** A reference of this strength is on a strongest path to its target. */
+  owns(source: number, target: number, strength: number): boolean {
+    return this.isReachable(source) && Math.max(this.owned.strengths[source], strength) === this.owned.strengths[target]
   }
 
   /** Owning references turned round. */

@@ -23,6 +23,7 @@ export type OwnedHeap = {
   readonly root: number
   /** By object: strength of its strongest path from ROOT; UNREACHED for garbage. */
   readonly strengths: Uint8Array
+  readonly records: Records
 }
 
 /** What a record is, as far as it matters to the strength of its references; 0 for nearly all. */
@@ -47,16 +48,17 @@ export function isTracer(heap: Heap, index: number): boolean {
 export function ownedHeap(heap: Heap): OwnedHeap {
   const records = classifyRecords(heap)
   const strengths = pathStrengths(heap, records)
-  return {graph: owningGraph(heap, records, strengths), root: heap.count, strengths}
+  return {graph: owningGraph(heap, records, strengths), records, root: heap.count, strengths}
 }
 
-type Records = {
+export type Records = {
   readonly kinds: Uint8Array
   /** Thread → the Array in which the agent has listed what its stack holds. */
   readonly stacks: ReadonlyMap<number, number>
 }
 
-function classifyRecords(heap: Heap): Records {
+/** What each record is to the strength of its references. */
+export function classifyRecords(heap: Heap): Records {
   const {types, flags, details, classes, firstEdge, edges} = heap.columns
   const {texts} = heap.tables
   const kinds = new Uint8Array(heap.count)
@@ -100,7 +102,8 @@ function classifyRecords(heap: Heap): Records {
   return {kinds, stacks}
 }
 
-function strengthOf(heap: Heap, kinds: Uint8Array, source: number, target: number): number {
+/** Strength of one reference by itself. */
+export function referenceStrength(heap: Heap, kinds: Uint8Array, source: number, target: number): number {
   switch (kinds[source]) {
     case STACK_RECORD:
       return UNREACHED
@@ -118,8 +121,13 @@ function strengthOf(heap: Heap, kinds: Uint8Array, source: number, target: numbe
 }
 
 /** The stack of the thread that dumps is scanned for whatever looks like an address. */
-function rootStrength(heap: Heap, root: number): number {
+export function rootStrength(heap: Heap, root: number): number {
   return heap.columns.rootCategories[heap.columns.rootCategory[root]] === 'machine_context' ? STRENGTH.incidental : STRENGTH.owning
+}
+
+/** The object's class is no reference in the dump, but the collector marks it. */
+export function classStrength(kinds: Uint8Array, owner: number): number {
+  return kinds[owner] === NAMED_MODULE ? STRENGTH.incidental : STRENGTH.owning
 }
 
 /**
@@ -129,7 +137,7 @@ function rootStrength(heap: Heap, root: number): number {
 function eachReference(heap: Heap, {kinds, stacks}: Records, source: number, visit: (target: number, strength: number) => void): void {
   const {firstEdge, edges, classes} = heap.columns
   for (let at = firstEdge[source]; at < firstEdge[source + 1]; at++) {
-    if (edges[at] !== NONE) visit(edges[at], strengthOf(heap, kinds, source, edges[at]))
+    if (edges[at] !== NONE) visit(edges[at], referenceStrength(heap, kinds, source, edges[at]))
   }
 
   const list = kinds[source] === STACK ? stacks.get(source) : undefined
@@ -138,7 +146,7 @@ function eachReference(heap: Heap, {kinds, stacks}: Records, source: number, vis
   }
 
   const owner = classes[source]
-  if (owner !== NONE) visit(owner, kinds[owner] === NAMED_MODULE ? STRENGTH.incidental : STRENGTH.owning)
+  if (owner !== NONE) visit(owner, classStrength(kinds, owner))
 }
 
 /** Breadth-first once for each strength: with references of at least that strength, from all that was reached before. */
