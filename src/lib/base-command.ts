@@ -1,18 +1,11 @@
 // What all commands share: where the configuration comes from, `--json`, and how an error reaches a person or a script.
 import {Command, flags as herokuFlags} from '@heroku-cli/command'
 import {Errors, Flags, Command as OclifCommand} from '@oclif/core'
-import type {DumpToRead} from './analysis/open-analysis.js'
+import type {Bucket, NamedDump} from './dump-argument.js'
 import {UserError} from './errors.js'
 import {type AppSettings, readAppSettings, readEnvFile} from './heroku/app-settings.js'
 
 export type SettingsFlags = {readonly app?: string; readonly env?: string}
-
-/** A dump that a person named. */
-export type NamedDump = DumpToRead & {
-  /** What to type to name it again. */
-  readonly name: string
-  readonly title: string
-}
 
 /** Exit status of an analysis that is complete as far as the dump is. */
 const DONE_WITH_WARNING = 3
@@ -50,6 +43,19 @@ export abstract class HeapdumpCommand extends Command {
     return readAppSettings(this.heroku, app)
   }
 
+  /** The bucket that the configuration names. */
+  protected async openBucket(flags: SettingsFlags): Promise<Bucket> {
+    const {vars, source, app} = await this.settings(flags)
+    const {openStore} = await import('./store/open-store.js')
+    return {app, store: openStore(vars, source), target: this.target(flags)}
+  }
+
+  /** The dumps that arguments name: files, `-`, or ids and keys of the bucket. The configuration is read only for the last. */
+  protected async findDumps(names: readonly string[], flags: SettingsFlags): Promise<NamedDump[]> {
+    const {findDumps} = await import('./dump-argument.js')
+    return findDumps(names, process.stdin, () => this.openBucket(flags))
+  }
+
   /** The flags that name the same app or file again, for a command that a screen proposes: ` --app shop`. */
   protected target(flags: SettingsFlags): string {
     return ` ${this.targetArguments(flags).join(' ')}`
@@ -57,27 +63,6 @@ export abstract class HeapdumpCommand extends Command {
 
   protected targetArguments({app, env}: SettingsFlags): string[] {
     return env === undefined ? ['--app', app ?? ''] : ['--env', env]
-  }
-
-  /** A file, standard input, or a dump of the bucket, which is read as it comes: nothing of it touches the disk. */
-  protected async openDump(name: string, flags: SettingsFlags): Promise<NamedDump> {
-    const {findLocalDump} = await import('./dump/local-dump.js')
-    const local = await findLocalDump(name, process.stdin)
-    if (local !== null) return {...local, name, title: name === '-' ? 'standard input' : name}
-    const settings = await this.settings(flags)
-    const [{openStore}, {findDump}, {formatAge}] = await Promise.all([
-      import('./store/open-store.js'),
-      import('./store/find-dump.js'),
-      import('./units.js'),
-    ])
-    const store = openStore(settings.vars, settings.source)
-    const target = this.target(flags)
-    const {id, key, bytes, dyno, memoryBytes, process: role, ruby, release, createdAt} = await findDump(store, name, target)
-    const {stream, storedBytes} = await store.open(key)
-    const place = [settings.app === null ? null : `⬢ ${settings.app}`, dyno].filter(Boolean).join(' ')
-    const age = formatAge(Date.parse(createdAt), Date.now())
-    const title = [id, place, role, ruby && `Ruby ${ruby}`, release, age].filter(Boolean).join(' · ')
-    return {bytes: {chunks: stream}, dumpBytes: bytes, name: `${id}${target}`, processBytes: memoryBytes, source: key, storedBytes, title}
   }
 
   /** A script must see that numbers are lower bounds. */

@@ -1,6 +1,8 @@
 import {Args, Errors, Flags} from '@oclif/core'
 import type {AnalysisReport} from '../../lib/analysis/report.js'
-import {HeapdumpCommand, type NamedDump} from '../../lib/base-command.js'
+import {HeapdumpCommand} from '../../lib/base-command.js'
+import type {NamedDump} from '../../lib/dump-argument.js'
+
 /** Rows a table where --top says nothing: a screen for people, more for scripts. */
 const TOP_ON_SCREEN = 10
 const TOP_IN_JSON = 100
@@ -40,7 +42,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       import('../../lib/analysis/open-analysis.js'),
       import('../../lib/render/progress-bar.js'),
     ])
-    const dump = await this.openDump(args.dump, flags)
+    const [dump] = await this.findDumps([args.dump], flags)
     const progress = openProgressBar(process.stderr)
     const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
     const report = await askOnce(dump, 'report', {generation: flags.generation, top}, progress.onProgress).finally(() => progress.close())
@@ -58,7 +60,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       import('../../lib/render/terminal.js'),
     ])
     const width = terminalWidth()
-    const next = [`heroku heapdump:analyze ${dump.name} --top 50`, '--generation N', '--json']
+    const next = [`heroku heapdump:analyze ${dump.name}${dump.target} --top 50`, '--generation N', '--json']
     this.log(renderScreen(createElement(Analysis, {generation, next, report, title: dump.title, width}), width))
   }
 }

@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import type {Explanation} from '../../lib/analysis/explain.js'
-import {HeapdumpCommand, type NamedDump} from '../../lib/base-command.js'
+import {HeapdumpCommand} from '../../lib/base-command.js'
+import type {NamedDump} from '../../lib/dump-argument.js'
 
 /** Rows a table where --top says nothing: a screen for people, more for scripts. */
 const TOP_ON_SCREEN = 8
@@ -31,7 +32,7 @@ export default class HeapdumpExplain extends HeapdumpCommand {
       import('../../lib/analysis/open-analysis.js'),
       import('../../lib/render/progress-bar.js'),
     ])
-    const dump = await this.openDump(args.dump, flags)
+    const [dump] = await this.findDumps([args.dump], flags)
     const progress = openProgressBar(process.stderr)
     const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
     const explanation = await askOnce(dump, 'explain', {showValues: flags['show-values'], top, what: args.what}, progress.onProgress).finally(
@@ -51,6 +52,6 @@ export default class HeapdumpExplain extends HeapdumpCommand {
       import('../../lib/render/terminal.js'),
     ])
     const width = terminalWidth()
-    this.log(renderScreen(createElement(Explained, {command: `heroku heapdump:explain ${dump.name}`, explanation, title: dump.title, width}), width))
+    this.log(renderScreen(createElement(Explained, {command: `heroku heapdump:explain ${dump.name}${dump.target}`, explanation, title: dump.title, width}), width))
   }
 }

@@ -70,7 +70,7 @@ export function severityOf(context: SuspectContext, finding: Finding): Severity 
 }
 
 export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
-  const {growth: _growth, place, members, certainty: _certainty, bounded: _bounded, owner, ...told} = finding
+  const {growth: _growth, place, members: _members, certainty: _certainty, bounded: _bounded, owner, ...told} = finding
   return {
     ...told,
     owner: owner.name,
