@@ -48,6 +48,8 @@ export type TriggerOptions = {
   readonly dyno?: string
   readonly secret?: string
   readonly traceSeconds?: number
+  /** Values stay unless a test asks for their removal: most look at them. */
+  readonly redact?: boolean
   readonly answerTimeoutMs?: number
   readonly onEvent?: (event: AgentEvent) => unknown
 }
@@ -61,6 +63,7 @@ export async function trigger(databaseUrl: string, options: TriggerOptions = {})
       answerTimeoutMs: options.answerTimeoutMs ?? 20_000,
       dyno: options.dyno ?? 'web.1',
       id: newRequestId(),
+      redact: options.redact ?? false,
       secret: options.secret ?? CREDENTIALS.secretAccessKey,
       traceSeconds: options.traceSeconds ?? 0,
     })
