@@ -89,10 +89,12 @@ export type ArmedAppOptions = {
   readonly workers?: number
   readonly dyno?: string
   readonly command?: string[]
+  /** False when no agent will listen. */
+  readonly listens?: boolean
 }
 
 /** Resolves when the workers answer and one process listens. */
-export async function startArmedApp({databaseUrl, s3, vars = {}, workers = 2, dyno: name = 'web.1', command}: ArmedAppOptions) {
+export async function startArmedApp({databaseUrl, s3, vars = {}, workers = 2, dyno: name = 'web.1', command, listens = true}: ArmedAppOptions) {
   const all = {...bucketVars(s3), DATABASE_URL: databaseUrl, ...vars}
   const slug = await buildSlug(join(root, 'test/support/ruby/app'), all)
   const temporary = await mkdtemp(join(tmpdir(), 'heapdump-'))
@@ -133,8 +135,9 @@ export async function startArmedApp({databaseUrl, s3, vars = {}, workers = 2, dy
     },
   }
   try {
-    await dyno.saw(/listens for the dump requests of/)
-    await eventually(`${workers} workers at the rendezvous`, async () => (await app.members()).length >= Math.max(workers, 1))
+    if (!listens) await eventually('the app answers', () => fetch(`${url}/up`).then(response => response.ok, () => false))
+    if (listens) await dyno.saw(/listens for the dump requests of/)
+    if (listens) await eventually(`${workers} workers at the rendezvous`, async () => (await app.members()).length >= Math.max(workers, 1))
     return app
   } catch (error) {
     await app.stop()
