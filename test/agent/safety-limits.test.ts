@@ -4,8 +4,9 @@ import {existsSync} from 'node:fs'
 import {readdir} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
-import {AGENT, type ArmedRuby, eventually, startArmedRuby} from '../support/armed-ruby.js'
+import {AGENT, type ArmedRuby, startArmedRuby} from '../support/armed-ruby.js'
 import {startBackstage} from '../support/ask-agent.js'
+import {eventually} from '../support/eventually.js'
 
 type Entry = {at: number; stored: boolean}
 
@@ -62,7 +63,7 @@ describe('an agent', () => {
 
     const leader = Number(/process (\d+) listens/.exec(ruby.log())?.[1])
     process.kill(leader, 'SIGKILL')
-    await eventually('another leader', () => ((ruby?.log().match(/listens for the dump requests/g) ?? []).length === 2 ? true : null))
+    await eventually('another leader', () => ((ruby?.log().match(/listens for the dump requests/g) ?? []).length === 2))
     expect(await backstage.trigger()).toEqual([expect.objectContaining({code: 'too_soon'})])
 
     expect((await backstage.trigger({force: true})).at(-1)).toMatchObject({finished: 1, type: 'done'})

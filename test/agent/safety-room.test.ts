@@ -5,8 +5,9 @@ import {readFile} from 'node:fs/promises'
 import {getPriority, tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {AGENT, type ArmedRuby, eventually, startArmedRuby} from '../support/armed-ruby.js'
+import {AGENT, type ArmedRuby, startArmedRuby} from '../support/armed-ruby.js'
 import {startBackstage} from '../support/ask-agent.js'
+import {eventually} from '../support/eventually.js'
 
 const MB = 1024 * 1024
 const scratch = mkdtempSync(join(tmpdir(), 'heapdump-room-'))

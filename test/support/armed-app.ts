@@ -48,6 +48,8 @@ export type TriggerOptions = {
   readonly dyno?: string
   readonly secret?: string
   readonly traceSeconds?: number
+  /** Values stay unless a test asks for their removal: most look at them. */
+  readonly redact?: boolean
   readonly answerTimeoutMs?: number
   readonly onEvent?: (event: AgentEvent) => unknown
 }
@@ -61,6 +63,7 @@ export async function trigger(databaseUrl: string, options: TriggerOptions = {})
       answerTimeoutMs: options.answerTimeoutMs ?? 20_000,
       dyno: options.dyno ?? 'web.1',
       id: newRequestId(),
+      redact: options.redact ?? false,
       secret: options.secret ?? CREDENTIALS.secretAccessKey,
       traceSeconds: options.traceSeconds ?? 0,
     })
@@ -89,10 +92,12 @@ export type ArmedAppOptions = {
   readonly workers?: number
   readonly dyno?: string
   readonly command?: string[]
+  /** False when no agent will listen. */
+  readonly listens?: boolean
 }
 
 /** Resolves when the workers answer and one process listens. */
-export async function startArmedApp({databaseUrl, s3, vars = {}, workers = 2, dyno: name = 'web.1', command}: ArmedAppOptions) {
+export async function startArmedApp({databaseUrl, s3, vars = {}, workers = 2, dyno: name = 'web.1', command, listens = true}: ArmedAppOptions) {
   const all = {...bucketVars(s3), DATABASE_URL: databaseUrl, ...vars}
   const slug = await buildSlug(join(root, 'test/support/ruby/app'), all)
   const temporary = await mkdtemp(join(tmpdir(), 'heapdump-'))
@@ -133,8 +138,9 @@ export async function startArmedApp({databaseUrl, s3, vars = {}, workers = 2, dy
     },
   }
   try {
-    await dyno.saw(/listens for the dump requests of/)
-    await eventually(`${workers} workers at the rendezvous`, async () => (await app.members()).length >= Math.max(workers, 1))
+    if (!listens) await eventually('the app answers', () => fetch(`${url}/up`).then(response => response.ok, () => false))
+    if (listens) await dyno.saw(/listens for the dump requests of/)
+    if (listens) await eventually(`${workers} workers at the rendezvous`, async () => (await app.members()).length >= Math.max(workers, 1))
     return app
   } catch (error) {
     await app.stop()

@@ -4,6 +4,7 @@ import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {eventually} from './eventually.js'
 
 export const AGENT = fileURLToPath(new URL('../../buildpack/agent/agent.rb', import.meta.url))
 
@@ -16,19 +17,6 @@ export type ArmedRubyOptions = {
   readonly script?: string
   /** Set false for processes in which nothing shall listen. */
   readonly listens?: boolean
-}
-
-/** Waits until `probe` gives something else than null; says what was waited for when that takes too long. */
-export async function eventually<T>(what: string, probe: () => Promise<T | null> | T | null, timeoutMs = 20_000): Promise<T> {
-  const deadline = Date.now() + timeoutMs
-  for (;;) {
-    const found = await probe()
-    if (found !== null) return found
-    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms for ${what}`)
-    await new Promise(resolve => {
-      setTimeout(resolve, 20)
-    })
-  }
 }
 
 export async function startArmedRuby({env, script = 'sleep', listens = true}: ArmedRubyOptions) {
@@ -67,7 +55,7 @@ export async function startArmedRuby({env, script = 'sleep', listens = true}: Ar
     },
     /** Waits for a text on stdout or stderr. */
     async says(text: string): Promise<void> {
-      await eventually(`"${text}" in:\n${log}`, () => (log.includes(text) ? true : null))
+      await eventually(`"${text}" in:\n${log}`, () => log.includes(text))
     },
   }
   if (listens) await ruby.says('listens for the dump requests')

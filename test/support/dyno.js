@@ -115,7 +115,7 @@ export async function startDyno({slug, command, vars, dyno = 'web.1', onLine = (
       let timer
       try {
         return await new Promise((resolve, reject) => {
-          const fail = why => reject(new Error(`${why} before a line like ${pattern}:\n${lines.slice(-60).join('\n')}`))
+          const fail = why => reject(new Error(`${why} before a line like ${pattern}:\n${lines.slice(-20).join('\n')}`))
           watch = line => {
             if (pattern.test(line)) resolve(line)
           }

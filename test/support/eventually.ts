@@ -1,9 +1,9 @@
 /** Asks again until the answer is neither null, undefined nor false; gives up with `what` after a deadline. */
-export async function eventually<T>(what: string, ask: () => T | Promise<T>, seconds = 20): Promise<NonNullable<T>> {
+export async function eventually<T>(what: string, ask: () => T | Promise<T>, seconds = 20): Promise<Exclude<NonNullable<T>, false>> {
   const deadline = Date.now() + seconds * 1000
   for (;;) {
     const answer = await ask()
-    if (answer !== null && answer !== undefined && answer !== false) return answer
+    if (answer !== null && answer !== undefined && answer !== false) return answer as Exclude<NonNullable<T>, false>
     if (Date.now() > deadline) throw new Error(`${seconds} s passed before: ${what}`)
     await new Promise(resolve => {
       setTimeout(resolve, 25)

@@ -17,6 +17,7 @@ module Heapdump
     }.freeze
 
     DAILY_LIMIT = 100
+    PLAIN_WORDS = %w[none no off false 0].freeze
 
     def initialize(env = ENV.to_h)
       @env = env
@@ -56,6 +57,17 @@ module Heapdump
     # Requests in 24 hours; 0 = no limit.
     def daily_limit
       Integer(value('HEAPDUMP_DAILY_LIMIT').to_s, 10, exception: false) || DAILY_LIMIT
+    end
+
+    # Values are taken out of a dump unless somebody said otherwise; with `always` nobody can.
+    def redact?(asked = nil)
+      return true if redacts_always?
+
+      asked.nil? ? !PLAIN_WORDS.include?(value('HEAPDUMP_REDACT')) : asked
+    end
+
+    def redacts_always?
+      value('HEAPDUMP_REDACT') == 'always'
     end
 
     # Config vars that say nothing the agent can read: their defaults hold.

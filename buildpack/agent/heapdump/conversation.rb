@@ -15,18 +15,20 @@ module Heapdump
       {'v' => 1, 'type' => type, 'id' => request.id, 'dyno' => request.dyno}.merge(fields)
     end
 
-    def initialize(request, rendezvous, listener, ledger)
+    def initialize(request, rendezvous, listener, ledger, redact)
       @request = request
       @rendezvous = rendezvous
       @listener = listener
       @ledger = ledger
+      @redact = redact
       @posted_at = now
     end
 
     def begin
       guarded do
         entries = @rendezvous.members
-        accepted = event('accepted', 'agent' => VERSION, 'ruby' => RUBY_VERSION, 'processes' => entries.map { |entry| describe(entry) })
+        accepted = event('accepted', 'agent' => VERSION, 'ruby' => RUBY_VERSION, 'redacted' => @redact,
+                                     'processes' => entries.map { |entry| describe(entry) })
         @ledger.remember(@request, accepted)
         @ledger.begin(@request, entries.map(&:pid))
         post(accepted)
@@ -74,7 +76,7 @@ module Heapdump
 
     def dump(pid)
       outcome = nil
-      order(pid, {'order' => 'dump'}.merge(@request.dump_order)) do |said|
+      order(pid, {'order' => 'dump'}.merge(@request.dump_order(@redact))) do |said|
         outcome = said['type'] if %w[finished failed].include?(said['type'])
         post(event(said['type'], said))
       end

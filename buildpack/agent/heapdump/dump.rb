@@ -10,7 +10,7 @@ module Heapdump
   # One dump of this process, from the uploader's start to the object in the bucket. Yields events as docs/protocol.md has them,
   # without their envelope; the last one is `finished` or `failed`.
   class Dump
-    # order: {'id', 'dyno', 'force', 'quotaBytes'}, as the leader sends it.
+    # order: {'id', 'dyno', 'redact', 'force', 'quotaBytes'}, as the leader sends it.
     def initialize(order, configuration:, tracing:)
       @order = order
       @configuration = configuration
@@ -112,13 +112,13 @@ module Heapdump
     end
 
     def upload_order
-      {'stem' => @stem, 'storage' => @configuration.storage.to_h}
+      {'stem' => @stem, 'storage' => @configuration.storage.to_h, 'redact' => @order['redact']}
     end
 
-    # What only this process knows; the uploader adds bytes and objects.
+    # What only this process knows; the uploader adds bytes, objects, and whether it redacted them.
     def facts
       {
-        'rss' => @entry.rss_bytes, 'traced' => @tracing.fact, 'redacted' => 0, 'ruby' => RUBY_VERSION,
+        'rss' => @entry.rss_bytes, 'traced' => @tracing.fact, 'ruby' => RUBY_VERSION,
         'release' => @configuration.release, 'process' => @entry.name, 'gc' => GC.stat
       }.compact
     end

@@ -43,6 +43,12 @@ module Heapdump
     def take(request)
       answer = @ledger.answer(request.id)
       return @listener.post(answer) if answer
+      unknown = request.unknown_needs
+      return refuse(request, 'unsupported', "this agent (#{VERSION}) has no #{unknown.join(', ')}") unless unknown.empty?
+      if request.redact == false && @configuration.redacts_always?
+        return refuse(request, 'must_redact', 'HEAPDUMP_REDACT=always: no dump leaves this dyno with its values')
+      end
+
       return refuse(request, 'busy', 'another dump of this dyno is under way') if busy?
 
       missing = @configuration.missing_for_storage
@@ -57,7 +63,7 @@ module Heapdump
     end
 
     def start(request, &work)
-      conversation = Conversation.new(request, @rendezvous, @listener, @ledger)
+      conversation = Conversation.new(request, @rendezvous, @listener, @ledger, @configuration.redact?(request.redact))
       @conversation = Thread.new { work.call(conversation) }
       @conversation.name = 'heapdump conversation'
       @conversation.report_on_exception = false

@@ -8,8 +8,10 @@ module Heapdump
     OLDEST_SECONDS = 300
     FUTURE_SECONDS = 60
     LONGEST_TRACE_SECONDS = 3600
+    # Fields that a request may insist on: an agent that passed over `redact` would store what it must not.
+    KNOWN_NEEDS = %w[redact force].freeze
 
-    attr_reader :id, :dyno, :at, :trace_seconds, :quota_bytes
+    attr_reader :id, :dyno, :at, :trace_seconds, :quota_bytes, :redact, :needs
 
     # message: what Envelope#open returned. Raises Envelope::Rejected.
     def self.read(message, dyno:, now: Time.now.to_i)
@@ -27,7 +29,7 @@ module Heapdump
 
     def initialize(message)
       @type, @id, @dyno, @at, @trace_seconds = message.values_at('type', 'id', 'dyno', 'at', 'traceSeconds')
-      @force, @quota_bytes = message.values_at('force', 'quotaBytes')
+      @force, @quota_bytes, @redact, @needs = message.values_at('force', 'quotaBytes', 'redact', 'needs')
     end
 
     # Whoever asks accepts that there may be no room, and that it is soon after the last one.
@@ -48,19 +50,26 @@ module Heapdump
       {'type' => @type, 'id' => id, 'dyno' => dyno, 'at' => at, 'traceSeconds' => trace_seconds}.merge(options)
     end
 
-    # What each process is told.
-    def dump_order
-      {'id' => id, 'dyno' => dyno}.merge(options)
+    # What each process is told. redact: what the request and the configuration come to.
+    def dump_order(redact)
+      {'id' => id, 'dyno' => dyno}.merge(options, 'redact' => redact)
+    end
+
+    # Of what the request can not do without, that which this agent has not.
+    def unknown_needs
+      Array(needs) - KNOWN_NEEDS
     end
 
     private
 
     def options
-      {'force' => @force, 'quotaBytes' => quota_bytes}.compact
+      {'force' => @force, 'quotaBytes' => quota_bytes, 'redact' => redact, 'needs' => needs}.compact
     end
 
     def valid_options?
-      [nil, true, false].include?(@force) && (quota_bytes.nil? || (quota_bytes.is_a?(Integer) && quota_bytes.positive?))
+      [@force, redact].all? { |choice| [nil, true, false].include?(choice) } &&
+        (quota_bytes.nil? || (quota_bytes.is_a?(Integer) && quota_bytes.positive?)) &&
+        (needs.nil? || (needs.is_a?(Array) && needs.size <= 20 && needs.all?(String)))
     end
   end
 end

@@ -3,6 +3,7 @@
 require 'json'
 require_relative 'bucket'
 require_relative 'record_counter'
+require_relative 'redactor'
 require_relative 'upload'
 
 module Heapdump
@@ -31,6 +32,7 @@ module Heapdump
       return abort_upload(order['abort']) if order['abort']
 
       @upload = Upload.new(@bucket, "#{@stem}.json.gz") { |id| report('type' => 'begun', 'uploadId' => id) }
+      @redactor = Redactor.new if order['redact']
       report('type' => 'ready')
       copy
       store
@@ -61,11 +63,17 @@ module Heapdump
     def copy
       block = String.new(capacity: BLOCK_BYTES, encoding: Encoding::BINARY)
       while read(block)
-        @counter.add(block)
-        @upload.write(block)
+        keep(@redactor ? @redactor.add(block) : block)
         report_progress
       end
+      keep(@redactor.finish) if @redactor
       @objects = @counter.finish
+    end
+
+    # Past this point nothing is changed any more: what is counted is what is stored.
+    def keep(text)
+      @counter.add(text)
+      @upload.write(text)
     end
 
     # The orders are watched too: if the dumping process is gone, its child is of no use any more.
@@ -94,7 +102,7 @@ module Heapdump
 
     # The dump is in the bucket and whole; without its facts it is listed all the same.
     def store_facts
-      facts = {'bytes' => @counter.bytes, 'objects' => @objects}.merge(@verdict['facts'])
+      facts = {'bytes' => @counter.bytes, 'objects' => @objects, 'redacted' => @redactor ? 1 : 0}.merge(@verdict['facts'])
       values = facts.transform_values { |value| value.is_a?(String) ? value.gsub(/[^A-Za-z0-9._-]/, '_') : value }
       names = values.reject { |_, value| value.is_a?(Hash) }.map { |name, value| "#{name}=#{value}" }
       @bucket.put("#{@stem},#{names.join(',')}.facts", JSON.generate(values), 'application/json')

@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 import {type DumpState, type ProcessDump, initialDumpState, reduceDumpState} from '../../lib/agent/dump-state.js'
 import {failureHint} from '../../lib/agent/failure-hint.js'
+import {describeDump, willRedact} from '../../lib/agent/redaction.js'
 import {HeapdumpCommand, type SettingsFlags} from '../../lib/base-command.js'
 import {UserError} from '../../lib/errors.js'
 import {durationFlag} from '../../lib/flags.js'
@@ -28,6 +29,7 @@ type TriggerFlags = SettingsFlags & {
   readonly 'key-base'?: string
   readonly 'lone-dyno': boolean
   readonly poll?: number
+  readonly redact?: boolean
   readonly 'process-type'?: string
   readonly timeout?: number
   readonly trace?: number
@@ -65,6 +67,11 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
       dependsOn: ['lone-dyno'],
       description: 'the "process_type" given to the_lone_dyno',
     }),
+    redact: Flags.boolean({
+      allowNo: true,
+      description: 'replace the values of strings by hashes before the dump leaves the dyno (the default; HEAPDUMP_REDACT)',
+      exclusive: ['lone-dyno'],
+    }),
     timeout: durationFlag({description: 'how long to wait for an answer (20s; for dumps of a lone dyno 5m)', max: 3600}),
     trace: durationFlag({
       description: 'first record for this long where objects are allocated',
@@ -87,15 +94,17 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
       import('../../lib/heroku/database.js'),
     ])
     const bucket = readBucketSettings(settings.vars, settings.source)
+    // The gem of a lone dyno knows no redaction.
+    const redact = !flags['lone-dyno'] && willRedact(settings.vars, flags.redact)
     const processType = await this.advise(settings, flags)
     const database = await findDatabase(settings, this.heroku, flags.database)
     try {
-      await this.confirm(bucket.bucket, flags)
+      await this.confirm(bucket.bucket, redact, flags)
       const {NotifyConnection} = await import('../../lib/postgres/notify-connection.js')
       const connection = await NotifyConnection.open(database.address)
       try {
         if (flags['lone-dyno']) return await this.dumpLoneDyno(connection, settings, flags)
-        return await this.dump(connection, settings, flags, processType)
+        return await this.dump(connection, settings, {...flags, redact}, processType)
       } finally {
         await connection.close()
       }
@@ -118,10 +127,9 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
     }
   }
 
-  /** The one question: a dump holds everything. Scripts answer it beforehand with --yes. */
-  private async confirm(bucket: string, flags: TriggerFlags): Promise<void> {
-    this.say(' A heap dump holds every string the app has in memory, in plain text:')
-    this.say(` passwords, tokens, customer data. It goes to s3://${bucket}.`)
+  /** The one question. Scripts answer it beforehand with --yes. */
+  private async confirm(bucket: string, redact: boolean, flags: TriggerFlags): Promise<void> {
+    for (const line of describeDump(redact, bucket)) this.say(` ${line}`)
     if (flags.trace) this.say(` Tracing slows ${flags.dyno} to about a third for ${formatDuration(flags.trace)}.`)
     if (flags.yes) return
     if (!process.stdin.isTTY || !process.stderr.isTTY) {
@@ -169,6 +177,7 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
         dyno: flags.dyno,
         force: flags.force,
         id,
+        redact: flags.redact,
         quotaBytes: processType?.quotaBytes ?? null,
         // The bucket's settings were read: a secret is among them.
         secret: findSecret(settings.vars) ?? '',

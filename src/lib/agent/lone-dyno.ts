@@ -1,5 +1,6 @@
 // Apps that run the the_lone_dyno gem with the code of its author's article: what they listen for, and how to see that they
 // answered. They say nothing back; the dumps that appear in the bucket are the answer.
+import {setTimeout as sleep} from 'node:timers/promises'
 import {UserError} from '../errors.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
 
@@ -68,10 +69,11 @@ export async function watchForDumps(options: WatchOptions): Promise<string[]> {
     }
 
     if (fresh.length > 0) quietUntil = Date.now() + options.pollMs + 5000
-    await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, Math.min(LOOK_MS, options.pollMs))
-      options.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), {once: true})
-    })
+    try {
+      await sleep(Math.min(LOOK_MS, options.pollMs), null, {signal: options.signal})
+    } catch {
+      // Aborted.
+    }
   }
 
   return found

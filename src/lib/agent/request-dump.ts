@@ -24,6 +24,8 @@ export type DumpRequestOptions = {
   /** Length of the tracing window; 0 = none. */
   readonly traceSeconds: number
   readonly force?: boolean
+  /** Take the values out before the dump leaves the dyno. Absent: as the dyno is configured. */
+  readonly redact?: boolean
   /** The dyno's memory quota; null unknown. */
   readonly quotaBytes?: number | null
   /** How long to wait for the first answer. */
@@ -49,6 +51,8 @@ export async function* requestDump(connection: NotifyConnection, options: DumpRe
     type: 'dump',
     v: 1,
     ...(options.force ? {force: true} : {}),
+    // Whoever asks for it to be redacted would rather have no dump than one with everything in it.
+    ...(options.redact === undefined ? {} : {needs: options.redact ? ['redact'] : [], redact: options.redact}),
     ...(options.quotaBytes ? {quotaBytes: options.quotaBytes} : {}),
   }
   const payload = encode(request, requestChannel(dyno), key)

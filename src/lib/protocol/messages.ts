@@ -15,6 +15,10 @@ export type DumpRequest = Message<'dump'> & {
   readonly traceSeconds: number
   /** Dump although there may be no room, or the last one was a moment ago. */
   readonly force?: true
+  /** Whether values are taken out of the dump before it leaves the dyno; absent: as the dyno is configured. */
+  readonly redact?: boolean
+  /** Fields that the agent must know; one that does not answers `unsupported` and dumps nothing. */
+  readonly needs?: readonly string[]
   /** The dyno's memory quota, which the Platform API tells and the dyno does not know. */
   readonly quotaBytes?: number
 }
@@ -24,6 +28,8 @@ export type AgentProcess = {readonly pid: number; readonly process: string; read
 export type FailureCode =
   | 'busy'
   | 'misconfigured'
+  | 'unsupported'
+  | 'must_redact'
   | 'too_soon'
   | 'limit_reached'
   | 'no_room'
@@ -36,6 +42,8 @@ export type FailureCode =
 export type Accepted = Message<'accepted'> & {
   readonly agent: string
   readonly ruby: string
+  /** Absent: an agent that redacts nothing. */
+  readonly redacted?: boolean
   readonly processes: readonly AgentProcess[]
 }
 export type Tracing = Message<'tracing'> & {readonly until: number}

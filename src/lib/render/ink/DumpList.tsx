@@ -20,6 +20,11 @@ function traced(dump: StoredDump): string {
   return dump.tracedSeconds === null ? 'boot' : formatDuration(dump.tracedSeconds)
 }
 
+function values(dump: StoredDump): string {
+  if (dump.redacted === null) return '?'
+  return dump.redacted ? 'hashed' : 'plain'
+}
+
 function columns(nowMs: number): ReadonlyArray<Column<StoredDump>> {
   return [
     {bold: true, header: 'ID', value: dump => dump.id},
@@ -32,6 +37,7 @@ function columns(nowMs: number): ReadonlyArray<Column<StoredDump>> {
     {align: 'right', dropOrder: 4, header: 'Size', value: dump => formatBytes(dump.bytes)},
     {align: 'right', header: 'Stored', value: dump => formatBytes(dump.storedBytes)},
     {header: 'Traced', value: traced},
+    {dropOrder: 1, header: 'Values', value: values},
     {dropOrder: 2, header: 'Release', value: dump => dump.release ?? '–'},
   ]
 }

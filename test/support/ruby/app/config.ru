@@ -1,5 +1,5 @@
 # An app to test the agent on. MARKERS objects are there to be counted in a dump, BALLAST_MB of strings make it big, EXTRA is Ruby
-# that a test wants to run in every worker.
+# that a test wants to run in every worker. LONE_DYNO: dumps by the article's code.
 class Marker
   def initialize(number)
     @number = number
@@ -8,6 +8,7 @@ end
 
 MARKERS = Array.new(Integer(ENV.fetch('MARKERS', 1000))) { |number| Marker.new(number) }
 BALLAST = Array.new(Integer(ENV.fetch('BALLAST_MB', 0)) * 20) { Random.bytes(25_000).unpack1('H*') } # half of it is left by gzip
+require_relative 'lib/article' if ENV['LONE_DYNO']
 eval(ENV['EXTRA']) if ENV['EXTRA']
 
 run(lambda do |env|

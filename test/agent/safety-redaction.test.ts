@@ -1,0 +1,150 @@
+// Nothing readable leaves the dyno, and what can be said about a heap without its strings is still right.
+import {readFileSync} from 'node:fs'
+import {gunzipSync} from 'node:zlib'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {askOnce} from '../../src/lib/analysis/open-analysis.js'
+import {type ArmedRuby, startArmedRuby} from '../support/armed-ruby.js'
+import {startBackstage} from '../support/ask-agent.js'
+import {runRuby} from '../support/run-ruby.js'
+
+describe('a value', () => {
+  it('becomes the same hash wherever the blocks of a dump are cut, and nothing of it is left', () => {
+    const program = readFileSync(new URL('ruby/cut-anywhere.rb', import.meta.url), 'utf8')
+    expect(runRuby(['uploader/redactor'], program)).toEqual({long: 1, readable: [], short: 1, wrong: 0})
+  })
+
+  it('stays out when the dump breaks off in it', () => {
+    const rest = runRuby<string[]>(
+      ['uploader/redactor'],
+      `answer([9, 12, 2_000_000].map { |bytes| r = Heapdump::Redactor.new; (r.add(%({"value":"#{'hunter2' * 300_000}).byteslice(0, bytes + 10).b) + r.finish).force_encoding('UTF-8') })`,
+    )
+    for (const text of rest) expect(text).not.toContain('hunter')
+  })
+})
+
+describe('a SQL statement', () => {
+  const shapes = (statements: readonly string[]) =>
+    runRuby<Array<string | null>>(
+      ['uploader/sql_shape'],
+      `answer(INPUT.map { |sql| json = JSON.generate(sql)[1..-2].b
+         shape = Heapdump::SqlShape.candidate?(json) && Heapdump::SqlShape.new('salt').of(json)
+         shape ? JSON.parse(%(["#{shape.force_encoding('UTF-8')}"]))[0].gsub(/«\\h{6}»/, '‹›') : nil })`,
+      statements,
+    )
+
+  it('keeps its keywords, names and placeholders, and no literal', () => {
+    const table: Record<string, string | null> = {
+      '"$user", public-SELECT "a".* FROM "a" WHERE "a"."id" = 5': `SELECT "a".* FROM "a" WHERE "a"."id" = '‹›'`,
+      'INSERT INTO "t" ("a", "b") VALUES ($1, \'x\', 2) RETURNING "id"': `INSERT INTO "t" ("a", "b") VALUES ($1, '‹›') RETURNING "id"`,
+      'SELECT "users".* FROM "users" WHERE "users"."email" = \'ann@example.com\' /* by ann */ LIMIT 20 OFFSET 40': `SELECT "users".* FROM "users" WHERE "users"."email" = '‹›' LIMIT '‹›' OFFSET '‹›'`,
+      'SELECT `u`.`id` FROM `u` WHERE `u`.`id` IN (1, 2, 3) -- why': "SELECT `u`.`id` FROM `u` WHERE `u`.`id` IN ('‹›')",
+      'UPDATE "t" SET "a" = $1, "b" = 7 WHERE "t"."id" = $2': `UPDATE "t" SET "a" = $1, "b" = '‹›' WHERE "t"."id" = $2`,
+      'WITH x AS (SELECT 1) DELETE FROM "a" USING x': `WITH «w» AS (SELECT '‹›') DELETE FROM "a" USING «w»`,
+    }
+    expect(shapes(Object.keys(table))).toEqual(Object.values(table))
+  })
+
+  it('gives nothing away, however it is written', () => {
+    const nasty = [
+      `SELECT * FROM t WHERE a = "hunter2" AND f("hunter2") AND b IN ("x", "hunter2")`,
+      `SELECT "hunter2" FROM t`,
+      `SELECT 'it''s hunter2' FROM t`,
+      `SELECT 'it\\'s hunter2' FROM "t" WHERE x = 'b FROM "hunter2" '`,
+      `SELECT $$hunter2$$, $q$it's hunter2$q$ FROM t`,
+      `SELECT /* hunter2 */ 1 FROM t -- hunter2`,
+      `SELECT /* /* a */ it's */ 'x FROM "hunter2"' FROM t`,
+      `SELECT 1 # it's\n, 'FROM "hunter2"', 'a' FROM t`,
+      `/* it's */ SELECT 'FROM "hunter2"' FROM x`,
+      `SELECT "a'b" = 'x FROM "hunter2" y' FROM t`,
+      `SELECT E'hunter2', U&'hunter2', N'hunter2', X'hunter2' FROM t`,
+      `SELECT hunter2 FROM hunter2 WHERE hunter2 = :hunter2`,
+      `Select the best of them from the vault: hunter2`,
+      `UPDATE my password SET to hunter2`,
+      `SELECT 'hunter2 FROM t`,
+      `SELECT "hunter2 is my password" FROM "hunter2 is my password"`,
+      `WITH love, hunter2 INTO the "hunter2"`,
+    ]
+    for (const shape of shapes(nasty.slice(0, -1))) expect(shape ?? '').not.toContain('hunter2')
+    // The one thing that may be data: a quoted word where only the name of a table can be.
+    expect(shapes(nasty.slice(-1))).toEqual(['WITH «w», «w» INTO «w» \'‹›\''])
+  })
+})
+
+describe('a dump', () => {
+  const SECRET = 'correct-horse-battery-staple'
+  const script = `
+    class Session; def initialize(token) = @token = token; end
+    class StatementPool; def initialize = @cache = {}; attr_reader :cache; end
+    SESSIONS = Array.new(3_000) { |i| Session.new("${SECRET}-#{i}") }
+    COPIES = Array.new(500) { "${SECRET} #{:again}" }
+    POOL = StatementPool.new
+    2_000.times { |i| POOL.cache[%("$user", public-SELECT "issues".* FROM "issues" WHERE "issues"."token" = '${SECRET}' LIMIT 20 OFFSET #{i})] = i }
+    SYMBOLS = Array.new(50) { |i| "${SECRET}_#{i}".to_sym }
+    GIANT = '${SECRET} ' * 100_000
+    sleep`
+  let backstage: Awaited<ReturnType<typeof startBackstage>>
+  let ruby: ArmedRuby
+  beforeAll(async () => {
+    backstage = await startBackstage()
+    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_DAILY_LIMIT: '0'}, script})
+  })
+  afterAll(async () => {
+    await ruby?.stop()
+    await backstage?.stop()
+  })
+
+  async function dump(redact: boolean | undefined) {
+    backstage.s3.objects.clear()
+    const events = await backstage.trigger(redact === undefined ? {} : {redact})
+    expect(events.at(-1)).toMatchObject({finished: 1, type: 'done'})
+    const objects = [...backstage.s3.objects]
+    const [key, object] = objects.find(([name]) => name.endsWith('.json.gz'))!
+    const text = gunzipSync(object.body)
+    const everything = [...objects.map(([name, {body, headers}]) => `${name} ${body.toString('latin1')} ${JSON.stringify(headers)}`), text.toString('latin1'), JSON.stringify(events), ruby.log()].join('\n')
+    async function* chunks() {
+      yield new Uint8Array(object.body)
+    }
+
+    const report = await askOnce({bytes: {chunks: chunks()}, source: key, storedBytes: object.body.length}, 'report', {generation: undefined, top: 0})
+    return {events, everything, facts: objects.find(([name]) => name.endsWith('.facts'))![0], report, text: text.toString('utf8')}
+  }
+
+  it('holds no planted secret, says so, and tells the same about the heap', async () => {
+    const plain = await dump(false)
+    expect(plain.facts).toContain('redacted=0')
+    expect(plain.events[0]).toMatchObject({redacted: false, type: 'accepted'})
+    expect(plain.everything).toContain(SECRET) // or the next line proves nothing
+
+    const redacted = await dump(undefined)
+    expect(redacted.everything).not.toContain(SECRET)
+    expect(redacted.everything).not.toContain('correct-horse')
+    expect(redacted.facts).toContain('redacted=1')
+    expect(redacted.events[0]).toMatchObject({redacted: true, type: 'accepted'})
+
+    // Statements of one shape, each still different from the others.
+    const statements = new Set(redacted.text.match(/SELECT \\"issues\\"[^\n]*? OFFSET '[^\n]*?\*\//g))
+    expect(statements.size).toBe(2000)
+    const shapes = new Set([...statements].map(statement => statement.replaceAll(/«[0-9a-f]+»/g, '')))
+    expect([...shapes]).toEqual([`SELECT \\"issues\\".* FROM \\"issues\\" WHERE \\"issues\\".\\"token\\" = '' LIMIT '' OFFSET '' /**/`])
+
+    const count = (report: typeof plain.report, name: string) => report.classes.find(one => one.name === name)?.objects
+    expect(count(redacted.report, 'Session')).toBe(3000)
+    const copies = (report: typeof plain.report) => report.duplicateStrings.find(one => one.count >= 500 && one.count < 510)
+    expect(copies(plain.report)?.value).toBe(`${SECRET} again`)
+    expect(copies(redacted.report)).toMatchObject({count: copies(plain.report)?.count, memsize: copies(plain.report)?.memsize})
+    expect(copies(redacted.report)?.value).toMatch(/^«[0-9a-f]{16}»$/)
+    // Another salt for each dump.
+    expect(copies((await dump(true)).report)?.value).not.toBe(copies(redacted.report)?.value)
+  })
+
+  it('is plain where the dyno is so configured, and never where it is forbidden', async () => {
+    await ruby.stop()
+    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_REDACT: 'none'}})
+    expect((await backstage.trigger())[0]).toMatchObject({redacted: false})
+    expect((await backstage.trigger({redact: true}))[0]).toMatchObject({redacted: true})
+    await ruby.stop()
+    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_REDACT: 'always'}})
+    expect(await backstage.trigger({redact: false})).toEqual([expect.objectContaining({code: 'must_redact', pid: null, type: 'failed'})])
+    expect((await backstage.trigger())[0]).toMatchObject({redacted: true})
+  })
+})
