@@ -8,6 +8,8 @@ import {RULES} from './rules/rules.js'
 const MOST = 12
 /** What ranks below this is not worth a line. */
 const LEAST_RANK = 0.002
+/** What was loaded at boot is told only when it is a large part of all. */
+const LEAST_BOOT_SHARE = 0.15
 
 const ORDER: Readonly<Record<Severity, number>> = {high: 0, low: 2, medium: 1}
 
@@ -18,6 +20,7 @@ export function findSuspects(subject: Subject): readonly Suspect[] {
   for (const rule of RULES) {
     for (const finding of rule(context)) {
       const rank = rankOf(context, finding)
+      if (finding.growth === 'boot' && context.share(finding.retainedSize) < LEAST_BOOT_SHARE) continue
       if (rank >= LEAST_RANK) findings.push({finding, rank, severity: severityOf(context, finding)})
     }
   }

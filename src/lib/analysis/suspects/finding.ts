@@ -51,7 +51,7 @@ export function rankOf(context: SuspectContext, {retainedSize, growth, owner, ce
 
 /**
  * high: it grows, and holds 5 % of what is alive or 20 MB; or the rule knows it for a defect and it holds 1 %.
- * medium: it grows, or came all at once, or its age is unknown, and it holds 2 % (grows) or 10 % (the others).
+ * medium: it holds 2 % and grows, or 10 % and came at one time or is of unknown age, or 20 % and is all new.
  * low: worth knowing; all that is bounded, loaded at boot, or a framework's own and not growing.
  */
 export function severityOf(context: SuspectContext, finding: Finding): Severity {
@@ -66,7 +66,7 @@ export function severityOf(context: SuspectContext, finding: Finding): Severity 
   }
 
   if (owner.kind === 'framework' || owner.kind === 'root') return 'low'
-  return share >= 0.1 && growth !== 'recent' ? 'medium' : 'low'
+  return share >= (growth === 'recent' ? 0.2 : 0.1) ? 'medium' : 'low'
 }
 
 export function toSuspect(context: SuspectContext, finding: Finding): Suspect {

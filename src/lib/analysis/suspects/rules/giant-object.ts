@@ -1,7 +1,9 @@
 // One object that is large all by itself: a String of megabytes, an Array of numbers.
+import {FLAG, type Heap} from '../../../heap/heap.js'
 import {formatBytes} from '../../../units.js'
 import {labelOf} from '../../labels.js'
 import {TYPE} from '../../../heap/object-types.js'
+import type {Growth} from '../ages.js'
 import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
 import {ownerInWords} from '../words.js'
@@ -20,8 +22,7 @@ export function giantObject(context: SuspectContext): Finding[] {
         evidence: [`one object, ${formatBytes(bytes)}: ${labelOf(heap, index)}`, age.activeGenerations > 0 || age.growth === 'settled' ? ageInWords(age) : null].filter(
           line => line !== null,
         ),
-        // A single object has one age; growth shows in its size alone.
-        growth: age.growth === 'growing' ? 'settled' : age.growth,
+        growth: growthOf(heap, index, age.growth),
         members: [index],
         owner,
         place: index,
@@ -30,4 +31,10 @@ export function giantObject(context: SuspectContext): Finding[] {
         title: `${ownerInWords(owner)} holds a single ${labelOf(heap, index)}`,
       }
     })
+}
+
+/** An object has one age, but what is not frozen may have been added to ever since. */
+function growthOf(heap: Heap, index: number, growth: Growth): Growth {
+  if (growth === 'boot') return (heap.columns.flags[index] & FLAG.frozen) === 0 ? 'settled' : 'boot'
+  return growth === 'growing' ? 'settled' : growth
 }

@@ -22,7 +22,8 @@ export function statementCache(context: SuspectContext): Finding[] {
 
   const texts = pools.flatMap(pool => statementsOf(context, pool))
   if (texts.length < LEAST_STATEMENTS) return []
-  const {shapes, statements} = sqlShapes(texts.map(({sql}) => sql))
+  // Each connection has a pool of its own, with the same statements in it: those are no waste.
+  const {shapes, statements} = sqlShapes(new Set(texts.map(({sql}) => sql)))
   const repeated = shapes.filter(({count}) => count >= STATEMENTS_PER_SHAPE)
   const wasted = repeated.reduce((sum, {count}) => sum + count, 0)
   if (wasted < statements / 2 || wasted < LEAST_STATEMENTS) return []
