@@ -9,21 +9,13 @@ import {spawnSync} from 'node:child_process'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {parseArgs} from 'node:util'
+import {openAnalyzer} from '../test/scenarios/analyze.js'
 import {generateDumps} from '../test/scenarios/dumps.js'
 import {readPrograms} from '../test/scenarios/program.js'
 import {judge, meetsTargets, total} from '../test/scenarios/score.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const VARIANTS = ['traced', 'untraced']
-
-function analyze(dump) {
-  const {status, stdout, stderr} = spawnSync(process.execPath, [join(root, 'bin/run.js'), 'heapdump:analyze', dump, '--json'], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-  })
-  if (status !== 0) throw new Error(`analyze ${dump} ended with ${status}: ${stderr}${stdout.slice(0, 2000)}`)
-  return JSON.parse(stdout)
-}
 
 function verdictText({kind}, {position, ownerPosition, severity, high, medium}) {
   if (kind === 'healthy') return high > 0 ? `${high} high!` : medium > 0 ? `ok (${medium} medium)` : 'ok'
@@ -46,6 +38,19 @@ function showDetails(program, variant, report) {
   }
 }
 
+function showDumps(paths) {
+  for (const variant of VARIANTS) console.log(paths[variant])
+}
+
+async function showScore(program, paths) {
+  const reports = {}
+  for (const variant of VARIANTS) reports[variant] = await analyzer.analyze(paths[variant])
+  const verdicts = VARIANTS.map(variant => judge(reports[variant], program, {traced: variant === 'traced'}))
+  for (const [index, variant] of VARIANTS.entries()) results[variant].push({program, verdict: verdicts[index]})
+  console.log(row([program.name, program.kind, ...verdicts.map(verdict => verdictText(program, verdict)), verdicts[0].rule ?? '']))
+  if (values.details) for (const variant of VARIANTS) showDetails(program, variant, reports[variant])
+}
+
 const {values, positionals} = parseArgs({
   allowPositionals: true,
   options: {details: {type: 'boolean'}, dumps: {type: 'boolean'}, holdout: {type: 'boolean'}, build: {default: true, type: 'boolean'}},
@@ -55,23 +60,23 @@ const programs = readPrograms(values.holdout ? 'holdout' : 'programs').filter(({
 if (programs.length === 0) throw new Error(`No program is called ${positionals.join(' or ')}.`)
 if (values.build && !values.dumps) spawnSync(process.execPath, [join(root, 'scripts/build.js')], {stdio: 'inherit'})
 
+const analyzer = values.dumps ? null : await openAnalyzer()
 const results = {traced: [], untraced: []}
-if (!values.dumps) console.log(row(['program', 'kind', ...VARIANTS, 'rule']))
+let broken = 0
+if (analyzer) console.log(row(['program', 'kind', ...VARIANTS, 'rule']))
 for (const program of programs) {
-  const paths = await generateDumps(program, variant => console.error(`… ${program.name}, ${variant}: running Ruby`))
-  if (values.dumps) {
-    for (const variant of VARIANTS) console.log(paths[variant])
-    continue
+  try {
+    const paths = await generateDumps(program, variant => console.error(`… ${program.name}, ${variant}: running Ruby`))
+    await (analyzer ? showScore(program, paths) : showDumps(paths))
+  } catch (error) {
+    broken++
+    console.log(row([program.name, program.kind, 'broken']))
+    console.error(error.message)
   }
-
-  const reports = VARIANTS.map(variant => [variant, analyze(paths[variant])])
-  const verdicts = reports.map(([variant, report]) => judge(report, program, {traced: variant === 'traced'}))
-  for (const [index, variant] of VARIANTS.entries()) results[variant].push({program, verdict: verdicts[index]})
-  console.log(row([program.name, program.kind, ...verdicts.map(verdict => verdictText(program, verdict)), verdicts[0].rule ?? '']))
-  if (values.details) for (const [variant, report] of reports) showDetails(program, variant, report)
 }
 
-if (!values.dumps) {
+await analyzer?.close()
+if (analyzer) {
   console.log()
   console.log(row(['total', '', ...VARIANTS]))
   const totals = VARIANTS.map(variant => total(results[variant]))
@@ -79,7 +84,9 @@ if (!values.dumps) {
   console.log(row([`culprit first (≥ 90 %)`, `of ${guilty}`, ...totals.map(({first, firstShare}) => `${first}  ${percent(firstShare)}`)]))
   console.log(row([`in the first three (100 %)`, `of ${guilty}`, ...totals.map(({firstThree, firstThreeShare}) => `${firstThree}  ${percent(firstThreeShare)}`)]))
   console.log(row([`healthy, but accused (0)`, `of ${healthy}`, ...totals.map(({falseAlarms}) => falseAlarms)]))
-  const met = totals.every(each => meetsTargets(each))
+  const met = broken === 0 && totals.every(each => meetsTargets(each))
   console.log(met ? '\nThe targets are met.' : '\nThe targets are not met.')
   process.exitCode = met ? 0 : 1
+} else {
+  process.exitCode = broken === 0 ? 0 : 1
 }

@@ -1,7 +1,7 @@
 // Program → dumps, by real Ruby, kept in the user's cache until the program, its surroundings or the Ruby change.
 import {spawn, spawnSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
-import {cpSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {cpSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs'
 import {homedir, tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {pipeline} from 'node:stream/promises'
@@ -68,6 +68,7 @@ function layOut(program, root) {
 
 async function runRuby(program, tracing, file) {
   const root = mkdtempSync(join(tmpdir(), 'heapdump-app-'))
+  const partial = `${file}.${process.pid}`
   try {
     layOut(program, root)
     const libraries = readdirSync(join(root, GEMS)).map(gem => `-I${join(root, GEMS, gem, 'lib')}`)
@@ -86,24 +87,31 @@ async function runRuby(program, tracing, file) {
       child.once('error', reject)
       child.once('close', (code, signal) => resolve(code ?? signal))
     })
-    await pipeline(child.stdout, createGzip({level: 1}), createWriteStream(`${file}.part`, {mode: 0o600}))
+    await pipeline(child.stdout, createGzip({level: 1}), createWriteStream(partial, {mode: 0o600}))
     const status = await ended
-    if (status !== 0) throw new Error(`${program.name} (${tracing}) ended with ${status}:\n${complaints.slice(-3000)}`)
-    renameSync(`${file}.part`, file)
+    if (status !== 0) throw new Error(`${program.name} (${tracing}) ended with ${status}:\n${complaints.slice(0, 3000)}`)
+    renameSync(partial, file)
   } finally {
+    rmSync(partial, {force: true})
     rmSync(root, {force: true, recursive: true})
   }
 }
 
-/** Dumps that are missing. Dumps of older versions of the program go. */
+/** Another checkout may have other versions of the same programs: what nobody has asked for in this time is nobody's. */
+const KEEP_MS = 14 * 86_400_000
+
+function removeForgotten() {
+  for (const folder of readdirSync(cacheDirectory).map(name => join(cacheDirectory, name))) {
+    if (Date.now() - statSync(folder).mtimeMs > KEEP_MS) rmSync(folder, {force: true, recursive: true})
+  }
+}
+
+/** Makes the dumps that are missing. */
 export async function generateDumps(program, onStart = () => {}) {
   const paths = dumpPaths(program)
   mkdirSync(paths.folder, {mode: 0o700, recursive: true})
-  for (const other of readdirSync(cacheDirectory)) {
-    const stale = other.startsWith(`${program.name}-`) && /^[0-9a-f]{16}$/.test(other.slice(program.name.length + 1))
-    if (stale && join(cacheDirectory, other) !== paths.folder) rmSync(join(cacheDirectory, other), {force: true, recursive: true})
-  }
-
+  utimesSync(paths.folder, new Date(), new Date())
+  removeForgotten()
   for (const variant of ['untraced', 'traced']) {
     if (existsSync(paths[variant])) continue
     onStart(variant)

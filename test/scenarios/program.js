@@ -19,14 +19,14 @@ export const directory = dirname(fileURLToPath(import.meta.url))
 const KINDS = ['leak', 'bloat', 'duplicates', 'healthy']
 const FIELD = /^# (\w+): (.+)$/
 const SECTION = /^# == (\S+)$/
-const MARKER = /# LEAK HERE$/
+const MARKER = / # LEAK HERE$/
 
 /**
  * @typedef {{name: string, kind: string, base: string, trace: 'window' | 'boot', owners: string[], rules: string[],
  *   sites: {file: string, line: number}[], files: Map<string, string>, traffic: string}} Program
  */
 
-/** @returns {Program} The files have the line numbers of the program: what is before a section is blank in it. */
+/** @returns {Program} The files have the line numbers of the program (what is before a section is blank in it), and no markers. */
 export function parseProgram(name, text) {
   const fields = {base: [], kind: [], owner: [], rule: [], trace: []}
   const sites = []
@@ -54,7 +54,7 @@ export function parseProgram(name, text) {
     }
 
     if (MARKER.test(line)) sites.push({file: section, line: index + 1})
-    lines.push(line)
+    lines.push(line.replace(MARKER, ''))
   }
 
   finish()

@@ -1,0 +1,6 @@
+# frozen_string_literal: true
+
+class User < ApplicationRecord
+  has_many :issues
+  validates :email, presence: true
+end

@@ -1,0 +1,7 @@
+# Rails has booted and answered its first request.
+#
+# kind: healthy
+# base: rails
+# == traffic
+app Rails.application
+get '/repos'
