@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/unit/**/*.test.{ts,tsx}'],
+          include: ['test/{unit,golden}/**/*.test.{ts,tsx}'],
           setupFiles: ['test/support/no-network.ts'],
         },
       },

@@ -1,10 +1,21 @@
 // What all commands share: where the configuration comes from, `--json`, and how an error reaches a person or a script.
 import {Command, flags as herokuFlags} from '@heroku-cli/command'
 import {Errors, Flags, Command as OclifCommand} from '@oclif/core'
+import type {DumpToRead} from './analysis/open-analysis.js'
 import {UserError} from './errors.js'
 import {type AppSettings, readAppSettings, readEnvFile} from './heroku/app-settings.js'
 
 export type SettingsFlags = {readonly app?: string; readonly env?: string}
+
+/** A dump that a person named. */
+export type NamedDump = DumpToRead & {
+  /** What to type to name it again. */
+  readonly name: string
+  readonly title: string
+}
+
+/** Exit status of an analysis that is complete as far as the dump is. */
+const DONE_WITH_WARNING = 3
 
 export abstract class HeapdumpCommand extends Command {
   static override baseFlags = {
@@ -46,6 +57,34 @@ export abstract class HeapdumpCommand extends Command {
 
   protected targetArguments({app, env}: SettingsFlags): string[] {
     return env === undefined ? ['--app', app ?? ''] : ['--env', env]
+  }
+
+  /** A file, standard input, or a dump of the bucket, which is read as it comes: nothing of it touches the disk. */
+  protected async openDump(name: string, flags: SettingsFlags): Promise<NamedDump> {
+    const {findLocalDump} = await import('./dump/local-dump.js')
+    const local = await findLocalDump(name, process.stdin)
+    if (local !== null) return {...local, name, title: name === '-' ? 'standard input' : name}
+    const settings = await this.settings(flags)
+    const [{openStore}, {findDump}, {formatAge}] = await Promise.all([
+      import('./store/open-store.js'),
+      import('./store/find-dump.js'),
+      import('./units.js'),
+    ])
+    const store = openStore(settings.vars, settings.source)
+    const target = this.target(flags)
+    const {id, key, bytes, dyno, memoryBytes, process: role, ruby, release, createdAt} = await findDump(store, name, target)
+    const {stream, storedBytes} = await store.open(key)
+    const place = [settings.app === null ? null : `⬢ ${settings.app}`, dyno].filter(Boolean).join(' ')
+    const age = formatAge(Date.parse(createdAt), Date.now())
+    const title = [id, place, role, ruby && `Ruby ${ruby}`, release, age].filter(Boolean).join(' · ')
+    return {bytes: {chunks: stream}, dumpBytes: bytes, name: `${id}${target}`, processBytes: memoryBytes, source: key, storedBytes, title}
+  }
+
+  /** A script must see that numbers are lower bounds. */
+  protected warnIfTruncated({truncated}: {readonly truncated: boolean}): void {
+    if (!truncated) return
+    process.exitCode = DONE_WITH_WARNING
+    this.warn('This dump is cut short: every number is a lower bound. Was its upload interrupted, or the disk full?')
   }
 
   protected override async catch(error: Errors.CLIError): Promise<unknown> {

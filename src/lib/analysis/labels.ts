@@ -2,6 +2,7 @@
 // farther than a dump.
 import type {HeapGraph} from '../heap/heap-graph.js'
 import {FLAG, type Heap, NONE} from '../heap/heap.js'
+import {rootStrength, STRENGTH} from '../heap/ownership.js'
 import {TYPE} from '../heap/object-types.js'
 import {formatBytes, formatCount} from '../units.js'
 import {className, moduleName} from './class-names.js'
@@ -16,6 +17,9 @@ const INTERNALS: Readonly<Record<string, string>> = {
 const ROOTS: Readonly<Record<string, string>> = {
   finalizers: 'finalizers', global_list: 'native code', global_symbols: 'symbols', global_tbl: 'global variables', machine_context: 'stack of the dumping thread', vm: 'VM',
 }
+
+/** What a thread or a fiber refers to is on its stack, or one of its own variables: the dump does not tell which. */
+const STACKS: Readonly<Record<string, string>> = {'VM/thread': 'stack or thread-local', fiber: 'stack or fiber-local'}
 
 /** `IssuesQuery (class)`, `Hash, 15,003 entries`, `Array, 700,000 elements`, `String, 5.6 MB`, `StatementPool`, `variables of a block`. */
 export function labelOf(heap: Heap, index: number): string {
@@ -51,14 +55,32 @@ function moduleLabel(heap: Heap, index: number): string {
   return (flags[index] & FLAG.named) === 0 ? `anonymous ${kind}` : `${moduleName(heap, index)} (${kind})`
 }
 
-/** `ROOT global variables`: which kind of root holds an object directly; null if none does. */
-export function rootLabel(heap: Heap, index: number): string | null {
+/**
+ * `ROOT global variables`: which kind of root holds each object that one holds directly. A deliberate root goes before the stack of
+ * the dumping thread.
+ */
+export function rootLabels(heap: Heap): ReadonlyMap<number, string> {
   const {roots, rootCategory, rootCategories} = heap.columns
-  const at = roots.indexOf(index)
+  const labels = new Map<number, string>()
+  for (const weak of [false, true]) {
+    for (let at = 0; at < roots.length; at++) {
+      const category = rootCategories[rootCategory[at]]
+      if ((rootStrength(heap, at) !== STRENGTH.owning) !== weak || roots[at] === NONE || labels.has(roots[at])) continue
+      labels.set(roots[at], `ROOT ${ROOTS[category] ?? category}`)
+    }
+  }
+
   // In a fork's dump the other threads are no longer the VM's; the agent's record of them says that they were.
-  if (at === -1) return heap.detail(index) === 'VM/thread' ? 'ROOT VM' : null
-  const category = rootCategories[rootCategory[at]]
-  return `ROOT ${ROOTS[category] ?? category}`
+  for (let index = 0; index < heap.count; index++) {
+    if (heap.columns.types[index] === TYPE.DATA && heap.detail(index) === 'VM/thread' && !labels.has(index)) labels.set(index, 'ROOT VM')
+  }
+
+  return labels
+}
+
+/** The same for one object; null if no root holds it. */
+export function rootLabel(heap: Heap, index: number): string | null {
+  return rootLabels(heap).get(index) ?? null
 }
 
 /** How `source` holds `target`: `@cache`, `element`, `key or value`, `constant`, `constant or variable`; null where there is no better word than "refers". */
@@ -66,22 +88,27 @@ export function referenceLabel(heap: Heap, source: number, target: number): stri
   const {types, classes} = heap.columns
   switch (types[source]) {
     case TYPE.ARRAY:
-      return 'element'
+      return classes[source] === target ? 'class' : 'element'
     case TYPE.HASH:
-      return 'key or value'
+      return classes[source] === target ? 'class' : 'key or value'
     case TYPE.STRUCT:
-      return 'member'
+      return classes[source] === target ? 'class' : 'member'
     case TYPE.CLASS:
     case TYPE.MODULE:
-      if (classes[source] === target) return 'singleton class'
+      if (classes[source] === target) return (heap.columns.flags[target] & FLAG.singleton) === 0 ? 'class' : 'singleton class'
+      if ((heap.columns.flags[source] & FLAG.singleton) !== 0 && classes[target] === source) return 'its object'
+      if (heap.tables.superclasses.get(source) === target) return 'superclass'
       if (types[target] === TYPE.CLASS || types[target] === TYPE.MODULE) return 'constant'
       return types[target] === TYPE.IMEMO || types[target] === TYPE.ICLASS ? null : 'constant or variable'
     case TYPE.OBJECT:
-      return variableName(heap, source, target)
+      return variableName(heap, source, target) ?? (classes[source] === target ? 'class' : null)
     case TYPE.IMEMO:
       return heap.detail(source) === 'env' ? 'local variable' : null
+    case TYPE.DATA:
+      if (classes[source] === target) return 'class'
+      return STACKS[heap.detail(source) ?? ''] ?? null
     default:
-      return null
+      return classes[source] === target ? 'class' : null
   }
 }
 

@@ -1,10 +1,12 @@
 // What can be asked of dumps that were read: a name → a function of the subjects and plain options, answered with a plain report.
 // Everything that crosses to the worker and back is in this table.
+import {explain, type Explanation, type ExplainOptions} from './explain.js'
 import {type AnalysisReport, report} from './report.js'
 import type {AnalysisOptions} from './options.js'
 import type {Subject} from './subject.js'
 
 export const QUESTIONS = {
+  explain: ([subject]: readonly Subject[], options: ExplainOptions): Explanation => explain(subject, options),
   report: ([subject]: readonly Subject[], options: AnalysisOptions): AnalysisReport => report(subject, options),
 } as const
 

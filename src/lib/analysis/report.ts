@@ -40,13 +40,12 @@ export type AnalysisReport = {
 }
 
 export function report(subject: Subject, options: AnalysisOptions): AnalysisReport {
-  const {heap, graph, source} = subject
-  const {heap: _, ...facts} = subject.read
+  const {heap, graph} = subject
   const [retainedByClass, retainedBySite] = retainedByGroup(subject, options)
   return {
     allocationSites: allocationSites(heap, retainedBySite, options),
     classes: classes(subject, retainedByClass, options),
-    dump: {source, ...facts, processBytes: subject.processBytes, traced: heap.tables.siteTable.size > 0},
+    dump: factsOf(subject),
     duplicateStrings: duplicateStrings(heap, options),
     gems: gems(heap, options),
     generations: generations(heap),
@@ -54,6 +53,11 @@ export function report(subject: Subject, options: AnalysisOptions): AnalysisRepo
     suspects: findSuspects(subject),
     totals: totals(graph),
   }
+}
+
+export function factsOf({source, read, processBytes}: Subject): DumpFacts {
+  const {heap, ...facts} = read
+  return {source, ...facts, processBytes, traced: heap.tables.siteTable.size > 0}
 }
 
 /** Retained size of each class and of each site, of the objects that the options let through. */

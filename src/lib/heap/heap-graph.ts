@@ -5,7 +5,7 @@ import {reverse} from '../graph/graph.js'
 import {pathTo, shortestPathParents} from '../graph/breadth-first.js'
 import {dominated, retainedCounts, retainedSizes} from '../graph/retained.js'
 import type {Heap} from './heap.js'
-import {type OwnedHeap, ownedHeap, UNREACHED} from './ownership.js'
+import {classifyRecords, eachReference, type OwnedHeap, ownedHeap, type Records, UNREACHED} from './ownership.js'
 
 export class HeapGraph {
   /** The node that stands for all roots; other nodes are objects' indexes. */
@@ -19,6 +19,7 @@ export class HeapGraph {
   readonly children: Graph
   #shortest: Int32Array | null = null
   #reversed: Graph | null = null
+  #records: Records | null = null
 
   constructor(readonly heap: Heap) {
     this.owned = ownedHeap(heap)
@@ -38,10 +39,26 @@ export class HeapGraph {
     return this.tree.dominators[node]
   }
 
+  /** The node before each one on a shortest path of owning references from `root`. */
+  get pathParents(): Int32Array {
+    this.#shortest ??= shortestPathParents(this.owned.graph, this.root)
+    return this.#shortest
+  }
+
   /** Shortest path of owning references: indexes from what a root holds to `node`. */
   pathFromRoot(node: number): readonly number[] {
-    this.#shortest ??= shortestPathParents(this.owned.graph, this.root)
-    return pathTo(this.#shortest, node).filter(step => step !== this.root)
+    return pathTo(this.pathParents, node).filter(step => step !== this.root)
+  }
+
+  /** Every reference of an object with its strength, the one to its class included; repeats as the dump has them. */
+  eachReference(source: number, visit: (target: number, strength: number) => void): void {
+    this.#records ??= classifyRecords(this.heap)
+    eachReference(this.heap, this.#records, source, visit)
+  }
+
+  /** A reference of this strength is on a strongest path to its target. */
+  owns(source: number, target: number, strength: number): boolean {
+    return this.isReachable(source) && Math.max(this.owned.strengths[source], strength) === this.owned.strengths[target]
   }
 
   /** Owning references turned round. */

@@ -50,13 +50,14 @@ export function ownedHeap(heap: Heap): OwnedHeap {
   return {graph: owningGraph(heap, records, strengths), root: heap.count, strengths}
 }
 
-type Records = {
+/** What each record is to the strength of references. */
+export type Records = {
   readonly kinds: Uint8Array
   /** Thread → the Array in which the agent has listed what its stack holds. */
   readonly stacks: ReadonlyMap<number, number>
 }
 
-function classifyRecords(heap: Heap): Records {
+export function classifyRecords(heap: Heap): Records {
   const {types, flags, details, classes, firstEdge, edges} = heap.columns
   const {texts} = heap.tables
   const kinds = new Uint8Array(heap.count)
@@ -118,15 +119,15 @@ function strengthOf(heap: Heap, kinds: Uint8Array, source: number, target: numbe
 }
 
 /** The stack of the thread that dumps is scanned for whatever looks like an address. */
-function rootStrength(heap: Heap, root: number): number {
+export function rootStrength(heap: Heap, root: number): number {
   return heap.columns.rootCategories[heap.columns.rootCategory[root]] === 'machine_context' ? STRENGTH.incidental : STRENGTH.owning
 }
 
 /**
  * Every reference of an object: its own, those of its stack if it is a thread that has a record, and the one to its class, which is no
- * reference in the dump, but the collector marks it.
+ * reference in the dump, but the collector marks it. Strength UNREACHED: it keeps nothing alive.
  */
-function eachReference(heap: Heap, {kinds, stacks}: Records, source: number, visit: (target: number, strength: number) => void): void {
+export function eachReference(heap: Heap, {kinds, stacks}: Records, source: number, visit: (target: number, strength: number) => void): void {
   const {firstEdge, edges, classes} = heap.columns
   for (let at = firstEdge[source]; at < firstEdge[source + 1]; at++) {
     if (edges[at] !== NONE) visit(edges[at], strengthOf(heap, kinds, source, edges[at]))

@@ -3,6 +3,8 @@
 export class ShapeTable {
   readonly #parents = new Map<number, number>()
   readonly #edgeNames = new Map<number, string>()
+  /** Many objects have one shape. */
+  readonly #variables = new Map<number, readonly string[]>()
 
   get size(): number {
     return this.#parents.size
@@ -15,6 +17,8 @@ export class ShapeTable {
 
   /** Instance variables in the order in which they were set: `['@pool', '@cache']`. */
   variables(id: number): readonly string[] {
+    const known = this.#variables.get(id)
+    if (known !== undefined) return known
     const names: string[] = []
     const seen = new Set<number>()
     for (let at: number | undefined = id; at !== undefined && at !== -1 && !seen.has(at); at = this.#parents.get(at)) {
@@ -23,6 +27,8 @@ export class ShapeTable {
       if (name?.startsWith('@')) names.push(name)
     }
 
-    return names.toReversed()
+    names.reverse()
+    this.#variables.set(id, names)
+    return names
   }
 }

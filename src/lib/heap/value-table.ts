@@ -8,7 +8,7 @@ const NO_TEXT = -1
 const QUOTE = 0x22
 const SQL_BUDGET = 1 << 25
 /** Postgres's adapter puts the search path before the statement: `"$user", public-SELECT …`. */
-const SQL = /^(?:[\w"$, ]{0,80}-)?(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b/i
+export const SQL = /^(?:[\w"$, ]{0,80}-)?(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b/i
 /** Four lower-case letters as a word. */
 const word = (text: string) => text.charCodeAt(0) | (text.charCodeAt(1) << 8) | (text.charCodeAt(2) << 16) | (text.charCodeAt(3) << 24)
 const STARTS = new Set(['sele', 'inse', 'upda', 'dele', 'with', 'publ'].map(word))

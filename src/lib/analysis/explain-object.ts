@@ -1,0 +1,199 @@
+// One object: what it is, why it is alive, what would go with it, who refers to it and what it refers to.
+import {NO_NODE} from '../graph/graph.js'
+import {FLAG, NONE} from '../heap/heap.js'
+import {TYPE} from '../heap/object-types.js'
+import {NO_SITE} from '../heap/site-table.js'
+import {STRENGTH, UNREACHED} from '../heap/ownership.js'
+import {type AlikeRow, AlikeRows} from './alike.js'
+import {dominatorChain, labelOf, referenceLabel, rootLabels} from './labels.js'
+import {type Path, pathSteps} from './path-steps.js'
+import {type RetainedUnion, retainedUnion} from './retained-union.js'
+import type {Subject} from './subject.js'
+
+export type StrengthName = keyof typeof STRENGTH
+
+export type ReferenceRow = AlikeRow & {
+  /** On a strongest path to what is referred to (docs/heap-graph.md). */
+  readonly owns: boolean
+  readonly strength: StrengthName
+}
+
+export type ReferenceRows = {
+  /** Objects, each one once. */
+  readonly objects: number
+  readonly owning: number
+  /** Owning ones first, then by retained size. */
+  readonly rows: readonly ReferenceRow[]
+}
+
+export type ObjectExplanation = {
+  readonly kind: 'object'
+  readonly address: string
+  readonly type: string
+  readonly className: string
+  readonly label: string
+  readonly memsize: number
+  /** Bytes of a string, elements of an array, entries of a hash, instance variables; null where it has none. */
+  readonly size: number | null
+  /** null: allocated while nothing was traced. */
+  readonly generation: number | null
+  readonly site: {readonly file: string; readonly line: number | null; readonly method: string | null} | null
+  readonly flags: readonly string[]
+  /** Names of its instance variables, in the order in which they were set (Ruby 3.2 and later). */
+  readonly variables: readonly string[]
+  /** A string's text: only when asked for, and only of texts that are in memory twice or more (the reader keeps no others). */
+  readonly value: string | null
+  readonly reachable: boolean
+  /** Of its strongest path from ROOT; null for garbage. */
+  readonly strength: StrengthName | null
+  /** Which roots hold it directly: `ROOT vm`. */
+  readonly root: string | null
+  /** What would be freed with it, itself included. */
+  readonly retainedSize: number
+  readonly retainedObjects: number
+  readonly retainedByClass: RetainedUnion['byClass']
+  readonly pathFromRoot: Path
+  readonly dominators: Path
+  /** From the object down as long as one object retains most of what is left. */
+  readonly descent: Path
+  /** What the descent's last object (or the object itself) dominates immediately. */
+  readonly children: readonly AlikeRow[]
+  readonly referrers: ReferenceRows
+  readonly references: ReferenceRows
+}
+
+export type ExplainLimits = {
+  /** Rows a table; 0 = all. */
+  readonly top: number
+  readonly showValues: boolean
+}
+
+/** A child that retains this share of its parent is where the parent's memory is. */
+const MOST = 0.6
+const MAX_DESCENT = 12
+const NAMES = Object.fromEntries(Object.entries(STRENGTH).map(([name, code]) => [code, name])) as Record<number, StrengthName>
+const FLAG_NAMES = ['frozen', 'embedded', 'shared', 'fstring', 'singleton', 'tooComplex', 'young'] as const
+const SIZED = new Set<number>([TYPE.STRING, TYPE.SYMBOL, TYPE.ARRAY, TYPE.HASH, TYPE.OBJECT])
+
+export function explainObject(subject: Subject, index: number, limits: ExplainLimits): ObjectExplanation {
+  const {heap, graph, classes} = subject
+  const {columns, tables} = heap
+  const site = columns.sites[index]
+  const reachable = graph.isReachable(index)
+  const descent = descend(subject, index)
+  return {
+    address: heap.address(index),
+    children: childRows(subject, descent.at(-1) ?? index, limits),
+    className: classes.names[classes.groupOf[index]],
+    descent: pathSteps(subject, descent),
+    dominators: pathSteps(subject, reachable ? dominatorChain(graph, index) : []),
+    flags: FLAG_NAMES.filter(name => (columns.flags[index] & FLAG[name]) !== 0),
+    generation: columns.generations[index] === NONE ? null : columns.generations[index],
+    kind: 'object',
+    label: labelOf(heap, index),
+    memsize: heap.memsize(index),
+    pathFromRoot: pathSteps(subject, reachable ? graph.pathFromRoot(index) : []),
+    reachable,
+    references: references(subject, index, limits),
+    referrers: referrers(subject, index, limits),
+    retainedByClass: reachable ? retainedUnion(subject, [index], limits.top).byClass : [],
+    retainedObjects: graph.retainedCounts[index],
+    retainedSize: graph.retainedSizes[index],
+    root: rootLabels(heap).get(index) ?? null,
+    site: site === NO_SITE ? null : {file: tables.siteTable.file(site), line: tables.siteTable.line(site), method: tables.siteTable.method(site)},
+    size: SIZED.has(columns.types[index]) ? columns.sizes[index] : null,
+    strength: NAMES[graph.owned.strengths[index]] ?? null,
+    type: heap.typeName(index),
+    value: limits.showValues ? textOf(subject, index) : null,
+    variables: columns.shapes[index] === 0 ? [] : tables.shapeTable.variables(columns.shapes[index] - 1),
+  }
+}
+
+function textOf({heap: {columns, tables}}: Subject, index: number): string | null {
+  const string = columns.types[index] === TYPE.STRING || columns.types[index] === TYPE.SYMBOL
+  return string && columns.details[index] !== NONE ? tables.values.text(columns.details[index]) : null
+}
+
+/** The immediate child with most, then its, …: indexes without the first object. */
+function descend({graph}: Subject, index: number): number[] {
+  const {firstEdge, edges} = graph.children
+  const steps: number[] = []
+  for (let at = index; steps.length < MAX_DESCENT; ) {
+    let largest = NO_NODE
+    for (let edge = firstEdge[at]; edge < firstEdge[at + 1]; edge++) {
+      if (largest === NO_NODE || graph.retainedSizes[edges[edge]] > graph.retainedSizes[largest]) largest = edges[edge]
+    }
+
+    // A leaf is better told among its siblings.
+    if (largest === NO_NODE || firstEdge[largest] === firstEdge[largest + 1]) break
+    if (graph.retainedSizes[largest] < graph.retainedSizes[at] * MOST) break
+    steps.push(largest)
+    at = largest
+  }
+
+  return steps
+}
+
+function childRows(subject: Subject, index: number, {top}: ExplainLimits): readonly AlikeRow[] {
+  const {firstEdge, edges} = subject.graph.children
+  const rows = new AlikeRows(subject, top)
+  for (let at = firstEdge[index]; at < firstEdge[index + 1]; at++) rows.add(edges[at], referenceLabel(subject.heap, index, edges[at]), null)
+  return cut(rows.rows(), top)
+}
+
+function referrers(subject: Subject, index: number, {top}: ExplainLimits): ReferenceRows {
+  const {heap, graph} = subject
+  const rows = new ReferenceCollector(subject, top)
+  for (let source = 0; source < heap.count; source++) {
+    let strongest = UNREACHED
+    graph.eachReference(source, (target, strength) => {
+      if (target === index && strength < strongest) strongest = strength
+    })
+    if (strongest !== UNREACHED) rows.add(source, referenceLabel(heap, source, index), strongest, graph.owns(source, index, strongest))
+  }
+
+  return rows.result()
+}
+
+function references(subject: Subject, index: number, {top}: ExplainLimits): ReferenceRows {
+  const {heap, graph} = subject
+  const rows = new ReferenceCollector(subject, top)
+  const strongest = new Map<number, number>()
+  graph.eachReference(index, (target, strength) => {
+    if (strength < (strongest.get(target) ?? UNREACHED)) strongest.set(target, strength)
+  })
+  for (const [target, strength] of strongest) rows.add(target, referenceLabel(heap, index, target), strength, graph.owns(index, target, strength))
+  return rows.result()
+}
+
+class ReferenceCollector {
+  readonly #rows: AlikeRows<string>
+  #objects = 0
+  #owning = 0
+
+  constructor(
+    subject: Subject,
+    readonly top: number,
+  ) {
+    this.#rows = new AlikeRows(subject, top)
+  }
+
+  add(index: number, reference: string | null, strength: number, owns: boolean): void {
+    this.#objects++
+    if (owns) this.#owning++
+    this.#rows.add(index, reference, `${NAMES[strength]}${owns ? ' owns' : ''}`)
+  }
+
+  result(): ReferenceRows {
+    const rows = this.#rows.told().map(({row, extra}): ReferenceRow => {
+      const [strength, owns] = extra.split(' ')
+      return {...row, owns: owns === 'owns', strength: strength as StrengthName}
+    })
+    const ordered = rows.toSorted((a, b) => Number(b.owns) - Number(a.owns) || STRENGTH[a.strength] - STRENGTH[b.strength])
+    return {objects: this.#objects, owning: this.#owning, rows: cut(ordered, this.top)}
+  }
+}
+
+function cut<Row>(rows: readonly Row[], top: number): readonly Row[] {
+  return top === 0 ? rows : rows.slice(0, top)
+}

@@ -1,0 +1,91 @@
+// One thing of a dump, explained: an object, a class with its instances, a line of code with what it allocated.
+import {Box, Text} from 'ink'
+import type {Explanation} from '../../analysis/explain.js'
+import type {ObjectExplanation} from '../../analysis/explain-object.js'
+import {formatBytes, formatCount} from '../../units.js'
+import {formatSite, printable} from '../site-label.js'
+import {ExplainedGroup} from './ExplainedGroup.js'
+import {ExplainedObject} from './ExplainedObject.js'
+import {Section} from './Section.js'
+
+type Props = {
+  readonly explanation: Explanation
+  /** What the dump goes by. */
+  readonly title: string
+  /** The command without its last argument, to say what to type next. */
+  readonly command: string
+  readonly width: number
+}
+
+export function Explained({explanation, title, command, width}: Props) {
+  return (
+    <Box flexDirection="column">
+      <Text bold wrap="truncate-end">=== {printable(headingOf(explanation))} · {printable(title)}</Text>
+      {explanation.dump.truncated ? <Text color="red"> This dump is cut short: every number here is a lower bound.</Text> : null}
+      <Body explanation={explanation} width={width} />
+      <Text> </Text>
+      <Text wrap="truncate">
+        {' '}
+        Next: <Text bold>{command} {nextOf(explanation)}</Text>
+      </Text>
+    </Box>
+  )
+}
+
+function Body({explanation, width}: {readonly explanation: Explanation; readonly width: number}) {
+  switch (explanation.kind) {
+    case 'object':
+      return <ExplainedObject object={explanation} width={width} />
+    case 'site':
+      return <ExplainedGroup group={explanation.instances} width={width} withClasses />
+    case 'class': {
+      const {module, instances} = explanation
+      return (
+        <Box flexDirection="column">
+          {module === null ? null : <ExplainedObject object={module} width={width} brief={instances.objects > 0} />}
+          {instances.objects > 0 ? (
+            <ExplainedGroup group={instances} width={width} withSites />
+          ) : (
+            <Section title="Instances">
+              <Text>   none is alive</Text>
+            </Section>
+          )}
+        </Box>
+      )
+    }
+  }
+}
+
+function headingOf(explanation: Explanation): string {
+  switch (explanation.kind) {
+    case 'object':
+      return `${explanation.label} ${explanation.address}`
+    case 'class': {
+      const {objects, memsize} = explanation.instances
+      if (objects === 0 && explanation.module !== null) return explanation.module.label
+      return `${explanation.name}: ${formatCount(objects)} ${objects === 1 ? 'instance' : 'instances'}, ${formatBytes(memsize)}`
+    }
+
+    case 'site': {
+      const {objects, memsize} = explanation.instances
+      return `${formatSite(explanation.file, explanation.line)}: ${formatCount(objects)} ${objects === 1 ? 'object' : 'objects'}, ${formatBytes(memsize)}`
+    }
+  }
+}
+
+/** The address that is most worth a look. */
+function nextOf(explanation: Explanation): string {
+  switch (explanation.kind) {
+    case 'class':
+      return explanation.instances.largest[0]?.address ?? (explanation.module === null ? 'ADDRESS' : nextBelow(explanation.module))
+    case 'site':
+      return explanation.instances.largest[0]?.address ?? 'ADDRESS'
+    case 'object':
+      return nextBelow(explanation)
+  }
+}
+
+/** Down to where the memory is; from a leaf, up. */
+function nextBelow({descent, children, dominators, className}: ObjectExplanation): string {
+  return descent.steps.at(-1)?.address ?? children[0]?.addresses[0] ?? dominators.steps.at(-2)?.address ?? className
+}

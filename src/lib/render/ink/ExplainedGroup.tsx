@@ -1,0 +1,141 @@
+// Why the objects of a class or of a line of code are alive: their ways to the roots, laid over each other, and whose they are.
+import {Box, Text} from 'ink'
+import type {AlikeRow} from '../../analysis/alike.js'
+import type {GroupExplanation} from '../../analysis/explain-group.js'
+import type {MergedStep} from '../../analysis/merged-paths.js'
+import {formatBytes, formatCount, shortenLeft} from '../../units.js'
+import {formatSite, printable} from '../site-label.js'
+import {Generations} from './Generations.js'
+import {Section} from './Section.js'
+import {type Column, Table} from './Table.js'
+import {Tree, type TreeLine} from './Tree.js'
+
+type Props = {
+  readonly group: GroupExplanation
+  readonly width: number
+  readonly withSites?: boolean
+  readonly withClasses?: boolean
+}
+
+/** Lines of the tree; ways that few objects come by are left out first. */
+const TREE_LINES = 24
+
+export function ExplainedGroup({group, width, withSites = false, withClasses = false}: Props) {
+  const garbage = group.objects - group.reachableObjects
+  return (
+    <Box flexDirection="column">
+      <Section title={group.reachableObjects === 1 ? 'Why it is alive' : 'Why they are alive'} note="shortest ways from the roots, merged">
+        <Tree lines={mergedLines(group)} width={width} />
+      </Section>
+      <Text>
+        {' '}
+        Freed if {group.objects === 1 ? 'it' : 'all'} went: <Text bold>{formatBytes(group.retainedSize)}</Text>, {formatCount(group.retainedObjects)}{' '}
+        {group.retainedObjects === 1 ? 'object' : 'objects'}
+        {garbage > 0 ? <Text dimColor>; {formatCount(garbage)} more {garbage === 1 ? 'is' : 'are'} garbage</Text> : null}
+      </Text>
+      {group.owners.length > 0 ? (
+        <Section title="Owned by">
+          <Table columns={ownerColumns} rows={group.owners} width={width} />
+        </Section>
+      ) : null}
+      {group.holders.length > 0 ? (
+        <Section title="Held directly by">
+          <Table columns={holderColumns} rows={group.holders} width={width} />
+        </Section>
+      ) : null}
+      {group.largest.length > 1 ? (
+        <Section title="Those that retain most">
+          <Table columns={largestColumns} rows={group.largest} width={width} />
+        </Section>
+      ) : null}
+      {withClasses ? (
+        <Section title="Classes">
+          <Table columns={classColumns} rows={group.classes} width={width} />
+        </Section>
+      ) : null}
+      {withSites && group.sites.length > 0 ? (
+        <Section title="Allocated at">
+          <Table columns={siteColumns} rows={group.sites} width={width} />
+        </Section>
+      ) : null}
+      {group.generations.some(row => row.generation !== null) ? (
+        <Section title="Alive, by the GC before which it was allocated">
+          <Generations height={8} rows={group.generations} width={width} />
+        </Section>
+      ) : null}
+    </Box>
+  )
+}
+
+/** Down every way that many come by; below a share that would need more lines than there are, ways are only counted. */
+function mergedLines({paths, reachableObjects}: GroupExplanation): TreeLine[] {
+  let least = 1
+  let lines = linesFrom(paths, least)
+  while (lines.length > TREE_LINES && least < reachableObjects) {
+    least = Math.min(reachableObjects, least * 2)
+    lines = linesFrom(paths, least)
+  }
+
+  return lines
+}
+
+function linesFrom(paths: readonly MergedStep[], least: number): TreeLine[] {
+  const lines: TreeLine[] = []
+  const visit = (steps: readonly MergedStep[], depth: number, more: {readonly ways: number; readonly leadsTo: number}) => {
+    const shown = steps.filter(step => step.leadsTo >= least)
+    const hidden = steps.filter(step => step.leadsTo < least)
+    const ways = more.ways + hidden.length
+    const leadsTo = more.leadsTo + hidden.reduce((sum, step) => sum + step.leadsTo, 0)
+    shown.forEach((step, at) => {
+      const label = step.objects === 1 ? step.label : `${formatCount(step.objects)} × ${step.label}`
+      lines.push({
+        bold: step.found > 0,
+        depth,
+        label: depth === 0 ? `${step.reference ?? 'ROOT'} → ${label}` : label,
+        last: at === shown.length - 1 && ways === 0,
+        note: step.address !== null && !/\((?:class|module)\)$/.test(label) ? step.address : '',
+        reference: depth === 0 ? null : step.reference,
+        right: formatCount(step.leadsTo),
+      })
+      visit(step.next, depth + 1, {leadsTo: step.moreLeadTo, ways: step.moreWays})
+    })
+    if (ways > 0) lines.push({depth, dim: true, label: `${formatCount(ways)} more ${ways === 1 ? 'way' : 'ways'}`, right: formatCount(leadsTo)})
+  }
+
+  visit(paths, 0, {leadsTo: 0, ways: 0})
+  return lines
+}
+
+const ownerColumns: ReadonlyArray<Column<GroupExplanation['owners'][number]>> = [
+  {header: 'Owner', minWidth: 20, value: row => (row.owner === null ? 'a root, without a class or thread above' : printable(row.owner))},
+  {dim: true, dropOrder: 1, header: 'Address', value: row => row.address ?? ''},
+  {align: 'right', header: 'Memory', value: row => formatBytes(row.memsize)},
+  {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
+]
+
+const holderColumns: ReadonlyArray<Column<AlikeRow>> = [
+  {header: 'Holder', minWidth: 20, value: row => (row.objects === 1 ? printable(row.label) : `${formatCount(row.objects)} × ${printable(row.label)}`)},
+  {dim: true, header: 'How', value: row => printable(row.reference ?? '')},
+  {dim: true, dropOrder: 1, header: 'Address', value: row => (row.objects === 1 ? row.addresses[0] : '')},
+  {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize)},
+]
+
+const largestColumns: ReadonlyArray<Column<GroupExplanation['largest'][number]>> = [
+  {header: 'Object', minWidth: 20, value: row => printable(row.label)},
+  {dim: true, header: 'Address', value: row => row.address},
+  {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize)},
+  {align: 'right', dim: true, dropOrder: 1, header: 'Own', value: row => formatBytes(row.memsize)},
+  {align: 'right', header: 'Objects', value: row => formatCount(row.retainedObjects)},
+]
+
+const classColumns: ReadonlyArray<Column<GroupExplanation['classes'][number]>> = [
+  {header: 'Class', minWidth: 20, value: row => printable(row.name)},
+  {align: 'right', header: 'Memory', value: row => formatBytes(row.memsize)},
+  {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
+]
+
+const siteColumns: ReadonlyArray<Column<GroupExplanation['sites'][number]>> = [
+  {header: 'Line', minWidth: 20, shorten: shortenLeft, value: row => formatSite(row.file, row.line)},
+  {align: 'right', header: 'Memory', value: row => formatBytes(row.memsize)},
+  {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
+]

@@ -1,0 +1,127 @@
+// Why one object is alive, drawn as the way from the root to it and on to what it holds; then its own facts.
+import {Box, Text} from 'ink'
+import type {AlikeRow} from '../../analysis/alike.js'
+import type {ObjectExplanation, ReferenceRow, ReferenceRows} from '../../analysis/explain-object.js'
+import type {PathStep} from '../../analysis/path-steps.js'
+import {formatBytes, formatCount} from '../../units.js'
+import {formatSite, printable} from '../site-label.js'
+import {Section} from './Section.js'
+import {type Column, Table} from './Table.js'
+import {Tree, type TreeLine} from './Tree.js'
+
+type Props = {
+  readonly object: ObjectExplanation
+  readonly width: number
+  /** Without the tables of references: more is shown below. */
+  readonly brief?: boolean
+}
+
+export function ExplainedObject({object, width, brief = false}: Props) {
+  return (
+    <Box flexDirection="column">
+      <Facts object={object} />
+      {object.reachable ? (
+        <Section title="Why it is alive">
+          <Tree lines={treeOf(object)} width={width} />
+        </Section>
+      ) : (
+        <Section title="Nothing holds it">
+          <Text>   It is garbage that was not collected yet.</Text>
+        </Section>
+      )}
+      {object.reachable ? (
+        <Text>
+          <Text> Freed if it went: </Text>
+          <Text bold>{formatBytes(object.retainedSize)}</Text>, {formatCount(object.retainedObjects)} {object.retainedObjects === 1 ? 'object' : 'objects'}
+        </Text>
+      ) : null}
+      {object.retainedByClass.length > 1 && !brief ? (
+        <Section title="What would go with it">
+          <Table columns={classColumns} rows={object.retainedByClass} width={width} />
+        </Section>
+      ) : null}
+      {brief ? null : <References rows={object.referrers} title="Referred to by" width={width} />}
+      {brief ? null : <References rows={object.references} title="Refers to" width={width} />}
+    </Box>
+  )
+}
+
+function Facts({object}: {readonly object: ObjectExplanation}) {
+  const {site, generation, value, variables, flags} = object
+  const where = site === null ? '' : `allocated at ${formatSite(site.file, site.line)}${site.method === null ? '' : ` in ${printable(site.method)}`}`
+  const when = generation === null ? '' : `${where === '' ? 'allocated ' : ', '}before GC ${generation}`
+  const own = [object.type, formatBytes(object.memsize), ...flags.map(flag => (flag === 'tooComplex' ? 'too complex a shape' : flag))].join(', ')
+  return (
+    <Box flexDirection="column" marginLeft={1}>
+      <Text dimColor wrap="truncate">{own}{where + when === '' ? '' : `; ${where}${when}`}</Text>
+      {variables.length > 0 ? <Text dimColor wrap="truncate">{variables.map(printable).join(' ')}</Text> : null}
+      {value === null ? null : <Text wrap="wrap">"{printable(value)}"</Text>}
+    </Box>
+  )
+}
+
+function treeOf(object: ObjectExplanation): TreeLine[] {
+  const {steps} = object.pathFromRoot
+  const lines: TreeLine[] = [{depth: 0, label: steps[0]?.reference ?? 'ROOT'}]
+  steps.forEach((step, at) => {
+    const here = at === steps.length - 1
+    lines.push({...lineOf(step, at + 1, at === 0), bold: here, dim: !step.dominates, note: noteOf(step, here)})
+  })
+  const start = steps.length + 1
+  object.descent.steps.forEach((step, at) => lines.push({...lineOf(step, start + at, false), note: noteOf(step, true)}))
+  const depth = start + object.descent.steps.length
+  object.children.forEach((child, at) => lines.push(childLine(child, depth, at === object.children.length - 1)))
+  return lines
+}
+
+function lineOf(step: PathStep, depth: number, first: boolean): TreeLine {
+  return {
+    depth,
+    label: step.label,
+    reference: first ? null : step.reference,
+    right: step.dominates || step.retainedSize > 0 ? formatBytes(step.retainedSize) : '',
+  }
+}
+
+function noteOf(step: PathStep, dominates: boolean): string {
+  if (step.times > 1) return step.label.endsWith('objects') ? '' : `× ${formatCount(step.times)}, each held by the one before`
+  if (dominates || step.dominates) return /\((?:class|module)\)$/.test(step.label) ? '' : step.address
+  return 'not the only way'
+}
+
+function childLine(child: AlikeRow, depth: number, last: boolean): TreeLine {
+  const one = child.objects === 1
+  return {
+    depth,
+    label: one ? child.label : `${formatCount(child.objects)} × ${child.label}`,
+    last,
+    note: one ? child.addresses[0] : '',
+    reference: child.reference === 'element' || child.reference === 'key or value' ? null : child.reference,
+    right: formatBytes(child.retainedSize),
+  }
+}
+
+function References({rows, title, width}: {readonly rows: ReferenceRows; readonly title: string; readonly width: number}) {
+  if (rows.objects === 0) return null
+  return (
+    <Section note={`${formatCount(rows.objects)}, ${rows.owning === rows.objects ? 'all' : formatCount(rows.owning)} owning`} title={title}>
+      <Table columns={referenceColumns} rows={rows.rows} width={width} />
+    </Section>
+  )
+}
+
+const OWNS = {cache: 'cache', incidental: 'by the way', owning: 'not owning'} as const
+
+const referenceColumns: ReadonlyArray<Column<ReferenceRow>> = [
+  {header: 'Object', minWidth: 16, value: row => (row.objects === 1 ? printable(row.label) : `${formatCount(row.objects)} × ${printable(row.label)}`)},
+  {dim: true, header: 'Address', value: row => (row.objects === 1 ? row.addresses[0] : '')},
+  {dim: true, dropOrder: 2, header: 'How', value: row => printable(row.reference ?? '')},
+  {color: row => (row.owns ? 'yellow' : undefined), header: 'Owns', value: row => (row.owns ? 'owns' : OWNS[row.strength])},
+  {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize)},
+]
+
+const classColumns: ReadonlyArray<Column<ObjectExplanation['retainedByClass'][number]>> = [
+  {header: 'Class', minWidth: 20, value: row => printable(row.name)},
+  {align: 'right', header: 'Memory', value: row => formatBytes(row.memsize)},
+  {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
+]

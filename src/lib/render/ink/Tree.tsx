@@ -1,0 +1,72 @@
+// An indented tree, one line a node, with a number at the right edge. Deep ones stop indenting, so that there is room for words.
+import {Box, Text} from 'ink'
+import {printable} from '../site-label.js'
+
+export type TreeLine = {
+  readonly depth: number
+  /** The last one below its parent. */
+  readonly last?: boolean
+  /** How the line above holds it; dim. */
+  readonly reference?: string | null
+  readonly label: string
+  /** After the label; dim. */
+  readonly note?: string
+  readonly right?: string
+  readonly dim?: boolean
+  readonly bold?: boolean
+}
+
+type Props = {
+  readonly lines: readonly TreeLine[]
+  readonly width: number
+}
+
+const INDENT = 3
+/** Columns that the words of a line should have. */
+const ROOM = 48
+
+export function Tree({lines, width}: Props) {
+  const deepest = Math.max(1, Math.floor((width - INDENT - ROOM) / 2))
+  const leads = leadsOf(lines, deepest)
+  return (
+    <Box flexDirection="column">
+      {lines.map((line, index) => {
+        const lead = leads[index]
+        const right = line.right ?? ''
+        const reference = line.reference ? `${printable(line.reference)}  ` : ''
+        const note = line.note ? `  ${line.note}` : ''
+        const room = width - lead.length - (right === '' ? 0 : right.length + 2)
+        const label = cut(printable(line.label), room - reference.length)
+        const rest = cut(note, room - reference.length - label.length)
+        const gap = ' '.repeat(Math.max(0, width - lead.length - reference.length - label.length - rest.length - right.length))
+        return (
+          <Text key={index} wrap="truncate">
+            <Text dimColor>{lead}{reference}</Text>
+            <Text bold={line.bold} dimColor={line.dim}>{label}</Text>
+            <Text dimColor>{rest}</Text>
+            {right === '' ? '' : gap}
+            <Text bold={line.bold} dimColor={line.dim}>{right}</Text>
+          </Text>
+        )
+      })}
+    </Box>
+  )
+}
+
+function cut(text: string, room: number): string {
+  if (text.length <= room) return text
+  return room < 4 ? '' : `${text.slice(0, room - 1)}…`
+}
+
+/** What stands before the words: blanks, the line of a parent that has more below it, the branch. */
+function leadsOf(lines: readonly TreeLine[], deepest: number): string[] {
+  // By depth: whether the last node seen there has siblings to come.
+  const goesOn: boolean[] = []
+  return lines.map(({depth, last = true}) => {
+    goesOn.length = Math.min(goesOn.length, depth)
+    let lead = ' '.repeat(INDENT)
+    for (let level = 1; level < Math.min(depth, deepest + 1); level++) lead += goesOn[level] ? '│ ' : '  '
+    goesOn[depth] = !last
+    return depth === 0 ? lead : `${lead}${last ? '└ ' : '├ '}`
+  })
+}

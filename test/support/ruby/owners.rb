@@ -1,0 +1,127 @@
+# Keeps one object in each of the ways in which apps leak, dumps the heap to standard output, and says on standard error, as JSON, what
+# it kept where: {name: {address:, …}} of the objects that are kept, and of whoever keeps them.
+require 'json'
+require 'objspace'
+
+ObjectSpace.trace_object_allocations_start
+
+def address(object)
+  JSON.parse(ObjectSpace.dump(object)).fetch('address')
+end
+
+class Session
+  @by_token = {}
+  class << self
+    attr_reader :by_token
+  end
+end
+
+module Catalogue
+  PRICES = []
+end
+
+class Worker
+  def self.start(ready)
+    Thread.new do
+      Thread.current[:request] = Payload.new
+      ready << true
+      Thread.stop
+    end
+  end
+end
+
+class Payload
+  def initialize
+    @text = 'payload ' * 500
+  end
+end
+
+class Callbacks
+  LIST = []
+  def self.register(payload)
+    LIST << -> { payload }
+  end
+end
+
+class Registry
+  CLASSES = []
+end
+
+class Link
+  attr_accessor :following
+end
+
+class Chain
+  class << self
+    attr_accessor :head
+  end
+end
+
+class Temporary
+  FINALIZED = Object.new
+end
+
+def finalizer(payload)
+  proc { payload }
+end
+
+# A method each: a block keeps every local variable around it, so that one closure would hold all of them.
+def keep_session
+  Session.by_token['token'] = Payload.new
+  { address: address(Session.by_token['token']), holder: address(Session.by_token), owner: address(Session) }
+end
+
+def keep_price
+  Catalogue::PRICES << Payload.new
+  { address: address(Catalogue::PRICES.last), holder: address(Catalogue::PRICES), owner: address(Catalogue) }
+end
+
+def keep_local
+  ready = Queue.new
+  thread = Worker.start(ready)
+  ready.pop
+  { address: address(thread[:request]), holder: address(thread), owner: address(thread) }
+end
+
+def keep_finalized
+  payload = Payload.new
+  handler = finalizer(payload)
+  ObjectSpace.define_finalizer(Temporary::FINALIZED, handler)
+  { address: address(payload), holder: address(handler) }
+end
+
+def keep_captured
+  payload = Payload.new
+  Callbacks.register(payload)
+  { address: address(payload), holder: address(Callbacks::LIST.last), owner: address(Callbacks) }
+end
+
+def keep_registered
+  anonymous = Class.new { @payload = Payload.new }
+  Registry::CLASSES << anonymous
+  { address: address(anonymous.instance_variable_get(:@payload)), holder: address(anonymous), owner: address(Registry) }
+end
+
+def keep_chain(length)
+  last = link = Link.new
+  (length - 1).times do
+    before = Link.new
+    before.following = link
+    link = before
+  end
+  Chain.head = link
+  { address: address(last), holder: address(link), owner: address(Chain) }
+end
+
+kept = {
+  captured: keep_captured, chain: keep_chain(Integer(ARGV.fetch(0))), finalized: keep_finalized, local: keep_local,
+  price: keep_price, registered: keep_registered, session: keep_session
+}
+# Whatever is left of these objects on the stack is written over.
+def deep(levels)
+  levels.zero? ? nil : deep(levels - 1)
+end
+deep(500)
+GC.start
+warn JSON.generate(kept)
+ObjectSpace.dump_all(output: $stdout)
