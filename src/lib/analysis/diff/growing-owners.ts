@@ -40,7 +40,7 @@ export function growingOwners({subject, owners, tallies, rows, weights, hours}: 
   const below = weightsBelow(graph, weights)
   const gathered = entries(graph, owners, below)
   const rowsByOwner = groupRows(rows, row => row.owner)
-  const suspects: Array<Suspect & {readonly growth: number}> = []
+  const suspects: Array<{readonly growth: number; readonly suspect: Suspect}> = []
   for (const [number, owner] of owners.names.entries()) {
     const steps = amounts.map(one => one.get(owner) ?? {memsize: 0, objects: 0})
     const growth = Math.min(steps[steps.length - 1].memsize - steps[0].memsize, gathered.weights[number] * PLAUSIBLE)
@@ -50,10 +50,9 @@ export function growingOwners({subject, owners, tallies, rows, weights, hours}: 
     const chain = gathered.entries[number] === NONE ? [] : descend(graph, below, gathered.entries[number])
     const top = chain.at(-1) ?? NONE
     const ownRows = rowsByOwner.get(owner) ?? []
-    suspects.push({
+    const suspect: Suspect = {
       advice: adviceFor(levelled),
       evidence: evidenceOf({chain, graph, hours, levelled, rows: ownRows, steps, weights}),
-      growth,
       owner,
       path: top === NONE ? [] : stepsOf(subject.heap, [...graph.pathFromRoot(chain[0]), ...chain.slice(1)]),
       retainedSize: top === NONE ? growth : graph.retainedSizes[top],
@@ -62,13 +61,14 @@ export function growingOwners({subject, owners, tallies, rows, weights, hours}: 
       share,
       sites: appSites(ownRows),
       title: `${owner} holds ${formatBytes(growth)} more${perHour(growth, hours)}`,
-    })
+    }
+    suspects.push({growth, suspect})
   }
 
   return suspects
     .toSorted((a, b) => b.growth - a.growth)
     .slice(0, MAX_SUSPECTS)
-    .map(({growth: _, ...suspect}) => suspect)
+    .map(one => one.suspect)
 }
 
 function ownTracerBytes(tally: Tally): number {
@@ -166,9 +166,9 @@ function evidenceOf({graph, chain, weights, steps, rows, hours, levelled}: Evide
   if (top !== undefined) {
     const {firstEdge, edges} = graph.children
     let grown = 0
-    for (let at = firstEdge[top]; at < firstEdge[top + 1]; at++) if (weights[edges[at]] > 0) grown++
+    for (let at = firstEdge[top]; at < firstEdge[top + 1]; at++) if (weights[edges[at]] >= graph.heap.memsize(edges[at])) grown++
     const held = firstEdge[top + 1] - firstEdge[top]
-    if (held > 1) evidence.push(`${labelOf(graph.heap, top)}: ${formatCount(grown)} of the ${formatCount(held)} objects that it alone holds are new or larger`)
+    if (held > 1) evidence.push(`${labelOf(graph.heap, top)}: ${formatCount(grown)} of the ${formatCount(held)} that it alone holds are new`)
   }
 
   const classes = [...groupRows(rows, row => row.className)]

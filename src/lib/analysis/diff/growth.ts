@@ -122,7 +122,36 @@ function growthOfCounts(now: Tally, earlier: readonly Tally[]): Tally {
     memsizes[row] = Math.max(0, Math.min(now.memsizes[row], ...stayed.map(one => one.memsize)) - before.memsize)
   }
 
+  leaveOutForgotten(now, earlier[0], objects, memsizes)
   return {...now, memsizes, objects}
+}
+
+/**
+ * What moves loses its line, and would count as new without one. So what a class under an owner has lost of objects with a line is taken
+ * from what it has gained of objects without.
+ */
+function leaveOutForgotten(now: Tally, first: Tally, objects: Float64Array, memsizes: Float64Array): void {
+  const groupKey = (tally: Tally, row: number) => `${tally.classNames[tally.classes[row]]}\0${tally.owners[tally.ownerIds[row]] ?? ''}`
+  const lost = new Map<string, {objects: number; memsize: number}>()
+  const count = (tally: Tally, sign: 1 | -1) => {
+    for (let row = 0; row < tally.objects.length; row++) {
+      if (tally.siteIds[row] === NO_SITE) continue
+      const key = groupKey(tally, row)
+      const amount = lost.get(key) ?? {memsize: 0, objects: 0}
+      amount.objects += sign * tally.objects[row]
+      amount.memsize += sign * tally.memsizes[row]
+      lost.set(key, amount)
+    }
+  }
+
+  count(first, 1)
+  count(now, -1)
+  for (let row = 0; row < objects.length; row++) {
+    const amount = now.siteIds[row] === NO_SITE ? lost.get(groupKey(now, row)) : undefined
+    if (amount === undefined) continue
+    objects[row] = Math.max(0, objects[row] - Math.max(0, amount.objects))
+    memsizes[row] = Math.max(0, memsizes[row] - Math.max(0, amount.memsize))
+  }
 }
 
 const NOTHING: Amount = {memsize: 0, objects: 0}
