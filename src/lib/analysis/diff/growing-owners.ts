@@ -3,10 +3,10 @@ import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/heap.js'
 import {formatBytes, formatCount} from '../../units.js'
 import {originOf} from '../code-origin.js'
-import {labelOf, stepsOf} from '../labels.js'
+import {labelOf} from '../labels.js'
 import {GARBAGE, NO_OWNER, type Owners} from './owners.js'
-import type {Suspect} from '../report.js'
 import type {Subject} from '../subject.js'
+import {endsOf, type Suspect} from '../suspects/finding.js'
 import type {Amount, GrowthRow} from './growth.js'
 import {groupRows} from './group-rows.js'
 import {type Tally, TRACER_CLASS} from './tally.js'
@@ -26,6 +26,8 @@ type Comparison = {
 const LOW = 0.001
 const MEDIUM = 0.01
 const HIGH = 0.05
+/** In a large heap so many bytes are enough, whatever their share. */
+const HIGH_BYTES = 20e6
 /** What grows on, but this much slower than before, levels off. */
 const LEVELLED_OFF = 0.25
 /** What is new under an owner may be more than what it gained, since some was freed; but what it gained and nothing of it new, is no growth. */
@@ -54,10 +56,10 @@ export function growingOwners({subject, owners, tallies, rows, weights, hours}: 
       advice: adviceFor(levelled),
       evidence: evidenceOf({chain, graph, hours, levelled, rows: ownRows, steps, weights}),
       owner,
-      path: top === NONE ? [] : stepsOf(subject.heap, [...graph.pathFromRoot(chain[0]), ...chain.slice(1)]),
+      path: top === NONE ? [] : endsOf(subject.heap, graph.pathFromRoot(chain[0]).concat(chain.slice(1))),
       retainedSize: top === NONE ? growth : graph.retainedSizes[top],
       rule: 'growing-owner',
-      severity: severityOf(share, levelled),
+      severity: severityOf(share, growth, levelled),
       share,
       sites: appSites(ownRows),
       title: `${owner} holds ${formatBytes(growth)} more${perHour(growth, hours)}`,
@@ -132,8 +134,8 @@ function descend({children}: HeapGraph, below: Float64Array, node: number): numb
   }
 }
 
-function severityOf(share: number, levelled: boolean): Suspect['severity'] {
-  if (share >= HIGH) return levelled ? 'medium' : 'high'
+function severityOf(share: number, growth: number, levelled: boolean): Suspect['severity'] {
+  if (share >= HIGH || growth >= HIGH_BYTES) return levelled ? 'medium' : 'high'
   return share >= MEDIUM && !levelled ? 'medium' : 'low'
 }
 

@@ -1,10 +1,10 @@
 // What is in the last of two or three dumps and was not in the first: the document of `heapdump:diff --json`.
 import {NONE} from '../../heap/heap.js'
 import {NO_SITE} from '../../heap/site-table.js'
-import {dumpFacts} from '../dump-facts.js'
 import {findOwners, GARBAGE, NO_OWNER} from './owners.js'
-import type {DumpFacts, Suspect} from '../report.js'
+import {type DumpFacts, factsOf} from '../report.js'
 import type {Subject} from '../subject.js'
+import type {Suspect} from '../suspects/finding.js'
 import {type Totals, totals} from '../totals.js'
 import {EarlierAddresses, type Matches, matchObjects} from './identity.js'
 import {growingOwners} from './growing-owners.js'
@@ -72,7 +72,7 @@ export function growth(subject: Subject, {earlier, hours, otherProcess, top}: Gr
   const tallies = [...earlier.map(one => one.tally), all.tally]
   return {
     comparedBy: movement === 'none' ? 'identity' : 'counts',
-    dumps: [...earlier.map(one => ({...one.facts, totals: one.totals})), {...dumpFacts(subject), totals: totals(subject.graph)}],
+    dumps: [...earlier.map(one => ({...one.facts, totals: one.totals})), {...factsOf(subject), totals: totals(subject.graph)}],
     growth: top === 0 ? rows : rows.slice(0, top),
     movement,
     suspects: growingOwners({hours, owners, rows, subject, tallies, weights}),

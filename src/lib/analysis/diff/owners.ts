@@ -4,7 +4,7 @@ import type {HeapGraph} from '../../heap/heap-graph.js'
 import {FLAG, type Heap, NONE} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 import {className, moduleName} from '../class-names.js'
-import {rootLabel} from '../labels.js'
+import {rootLabels} from '../labels.js'
 
 /** The owner of garbage, in `ownerOf` and by name. */
 export const NO_OWNER = -1
@@ -75,16 +75,18 @@ export function findOwners(graph: HeapGraph): Owners {
 
 /** What no single class holds: the last one on a shortest path to it that says anything. */
 function ownerByPath(graph: HeapGraph, index: number): {readonly name: string; readonly index: number} {
-  const path = graph.pathFromRoot(index)
+  const parents = graph.pathParents
   let last: {name: string; index: number} | null = null
-  for (let at = path.length - 2; at >= 0; at--) {
-    const name = ownName(graph.heap, path[at])
+  let top = index
+  for (let at = parents[index]; at !== graph.root && at !== NONE; at = parents[at]) {
+    top = at
+    const name = ownName(graph.heap, at)
     if (name === null) continue
-    last ??= {index: path[at], name}
-    if (!UNINFORMATIVE.has(name)) return {index: path[at], name}
+    last ??= {index: at, name}
+    if (!UNINFORMATIVE.has(name)) return {index: at, name}
   }
 
-  return last ?? {index: NONE, name: rootName(graph.heap, path[0])}
+  return last ?? {index: NONE, name: rootLabels(graph.heap).get(top)?.replace(/^ROOT /, '') ?? className(graph.heap, top)}
 }
 
 function ownName(heap: Heap, index: number): string | null {
@@ -118,8 +120,4 @@ function isThreadStack(heap: Heap, owner: number): boolean {
   }
 
   return found === owner
-}
-
-function rootName(heap: Heap, index: number): string {
-  return rootLabel(heap, index)?.replace(/^ROOT /, '') ?? className(heap, index)
 }

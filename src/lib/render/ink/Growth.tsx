@@ -1,7 +1,7 @@
 // What grew from one dump to another: how much, under which owners, with the evidence; then the new objects in a table.
 import {Box, Text} from 'ink'
 import type {GrowthReport, GrowthRow} from '../../analysis/diff/growth.js'
-import type {Suspect} from '../../analysis/report.js'
+import type {Suspect} from '../../analysis/suspects/finding.js'
 import {formatBytes, formatCount, formatDuration, formatShare, shortenLeft} from '../../units.js'
 import {formatSite, printable} from '../site-label.js'
 import {type Column, Table} from './Table.js'
