@@ -44,10 +44,6 @@ export class EarlierAddresses {
   }
 }
 
-/** Once set, these stay. */
-const FOR_GOOD = FLAG.fstring
-/** Types of objects that Ruby never makes young again. */
-const AGING: ReadonlySet<number> = new Set([TYPE.BIGNUM, TYPE.FLOAT, TYPE.MATCH, TYPE.OBJECT, TYPE.STRING])
 /** What can get a singleton class or a name after it was made. */
 const MODULES: ReadonlySet<number> = new Set([TYPE.CLASS, TYPE.ICLASS, TYPE.MODULE])
 
@@ -71,8 +67,9 @@ export function matchObjects(subject: Subject, earlier: Snapshot, addresses = ne
     const type = columns.types[index]
     if (typeIds[earlier.types[before]] !== type) continue
     if (classIds[earlier.classes[before]] !== classes.groupOf[index] && !MODULES.has(type)) continue
-    const lost = earlier.flags[before] & ~columns.flags[index]
-    if ((lost & FOR_GOOD) !== 0 || ((lost & FLAG.old) !== 0 && AGING.has(type))) continue
+    const flagsBefore = earlier.flags[before]
+    // A text that was registered stays so, and what has become old is never young again.
+    if ((flagsBefore & ~columns.flags[index] & FLAG.fstring) !== 0 || (columns.flags[index] & ~flagsBefore & FLAG.young) !== 0) continue
     const site = earlier.sites[before]
     const traced = site !== NO_SITE || earlier.generations[before] !== NONE
     if (traced && columns.sites[index] === NO_SITE && columns.generations[index] === NONE) {
