@@ -1,5 +1,7 @@
 // What can be asked of dumps that were read: a name → a function of the subjects and plain options, answered with a plain report.
 // Everything that crosses to the worker and back is in this table.
+import {growth, type GrowthOptions, type GrowthReport} from './diff/growth.js'
+import {type Snapshot, takeSnapshot} from './diff/snapshot.js'
 import {explain, type Explanation, type ExplainOptions} from './explain.js'
 import {type AnalysisReport, report} from './report.js'
 import type {AnalysisOptions} from './options.js'
@@ -7,7 +9,9 @@ import type {Subject} from './subject.js'
 
 export const QUESTIONS = {
   explain: ([subject]: readonly Subject[], options: ExplainOptions): Explanation => explain(subject, options),
+  growth: ([subject]: readonly Subject[], options: GrowthOptions): GrowthReport => growth(subject, options),
   report: ([subject]: readonly Subject[], options: AnalysisOptions): AnalysisReport => report(subject, options),
+  snapshot: ([subject]: readonly Subject[], _options: object): Snapshot => takeSnapshot(subject),
 } as const
 
 export type QuestionName = keyof typeof QUESTIONS

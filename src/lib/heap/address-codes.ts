@@ -13,7 +13,7 @@ const IRREGULAR_LIMIT = 0x7fffffff - IRREGULAR_START
 
 export class AddressCodes {
   /** log2 of the alignment of addresses: 3, but 2 in dumps of 32-bit builds, whose slots may be 20 bytes. */
-  readonly alignmentBits: number
+  readonly alignmentBits: 2 | 3
   readonly slotBits: number
   readonly #maxPages: number
   readonly #irregular = new Map<string, number>()
@@ -31,8 +31,25 @@ export class AddressCodes {
     this.#maxPages = IRREGULAR_START >>> this.slotBits
   }
 
+  /** The codes of another heap again, from what its `pages` were. */
+  static ofPages(alignmentBits: 2 | 3, pages: Int32Array): AddressCodes {
+    const codes = new AddressCodes(alignmentBits)
+    for (const page of pages) codes.#pageNumber(page)
+    return codes
+  }
+
   get pageCount(): number {
     return this.#pageCount
+  }
+
+  /** High 32 bits of each page's address, by page number. */
+  get pages(): Int32Array {
+    return this.#pages.subarray(0, this.#pageCount)
+  }
+
+  /** A page's number; NO_CODE for an unknown one. */
+  pageNumber(page: number): number {
+    return this.#slots[this.#find(page)] - 1
   }
 
   /** Code of an address below 2^48, given as its page (bits 16–47, as int32) and its lowest 16 bits. */

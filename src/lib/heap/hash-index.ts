@@ -1,5 +1,6 @@
 // An open-addressing index from a 64-bit hash, held as two 32-bit lanes, to small dense ids. About 16 bytes a key at most load.
 // Two texts with equal lanes are taken for the same text: at ten million texts that is one chance in 370,000.
+import type {TextHash} from './text-hash.js'
 
 const EMPTY = 0
 
@@ -10,6 +11,7 @@ export class HashIndex {
   #high: Int32Array
   #mask: number
 
+  /** `capacity`: a power of two. */
   constructor(capacity = 1024) {
     this.#mask = capacity * 2 - 1
     this.#slots = new Int32Array(capacity * 2)
@@ -44,6 +46,11 @@ export class HashIndex {
     this.#low[id] = low
     this.#high[id] = high
     return id
+  }
+
+  /** The key of an id. */
+  key(id: number): TextHash {
+    return {high: this.#high[id], low: this.#low[id]}
   }
 
   #insert(low: number, id: number): void {

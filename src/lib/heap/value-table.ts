@@ -2,6 +2,7 @@
 // what occurs twice is ever shown), cut to TEXT_LIMIT bytes. SQL is kept from the first time, up to SQL_BUDGET in all: a cache of
 // statements is told by how its keys differ. About 20 bytes a distinct value, plus the texts.
 import {HashIndex} from './hash-index.js'
+import type {TextHash} from './text-hash.js'
 
 const TEXT_LIMIT = 1000
 const NO_TEXT = -1
@@ -40,6 +41,11 @@ export class ValueTable {
     }
 
     return id
+  }
+
+  /** The value's hash, by which it is known in another heap too. */
+  hash(id: number): TextHash {
+    return this.#index.key(id)
   }
 
   /** The text of a value that was seen twice or more, or is SQL; null for the others. Ends with `…` where it was cut. */

@@ -1,5 +1,5 @@
 // What a rule says, and how it becomes a suspect: severity and rank are decided here, by one measure for all rules.
-import {NONE} from '../../heap/heap.js'
+import {type Heap, NONE} from '../../heap/heap.js'
 import {stepsOf, type Step} from '../labels.js'
 import {formatCount} from '../../units.js'
 import type {AgeProfile, Growth} from './ages.js'
@@ -85,9 +85,12 @@ function sitesOf({graph, heap}: SuspectContext, {members, place}: Finding): read
   return heap.tables.siteTable.size === 0 ? [] : allocatedAt(graph, Array.from(members), place)
 }
 
-/** Long ways (a linked list's) keep their two ends. */
 function pathTo({graph, heap}: SuspectContext, place: number): readonly Step[] {
-  const path = graph.pathFromRoot(place)
+  return endsOf(heap, graph.pathFromRoot(place))
+}
+
+/** Long ways (a linked list's) keep their two ends. */
+export function endsOf(heap: Heap, path: readonly number[]): readonly Step[] {
   const steps = stepsOf(heap, path.length > PATH_HEAD + PATH_TAIL ? [...path.slice(0, PATH_HEAD), ...path.slice(-PATH_TAIL)] : path)
   if (path.length > PATH_HEAD + PATH_TAIL) {
     steps[PATH_HEAD] = {...steps[PATH_HEAD], reference: `… ${formatCount(path.length - PATH_HEAD - PATH_TAIL)} more …`}

@@ -1,0 +1,77 @@
+import {Args, Flags} from '@oclif/core'
+import type {GrowthReport} from '../../lib/analysis/diff/growth.js'
+import {HeapdumpCommand} from '../../lib/base-command.js'
+import type {DumpOfDiff} from '../../lib/dumps-of-diff.js'
+
+/** Exit status of a comparison that is complete as far as the dumps are. */
+const DONE_WITH_WARNING = 3
+/** Rows a table where --top says nothing: a screen for people, more for scripts. */
+const TOP_ON_SCREEN = 10
+const TOP_IN_JSON = 100
+
+export type DiffResult = Omit<GrowthReport, 'dumps'> & {
+  readonly dumps: ReadonlyArray<GrowthReport['dumps'][number] & DumpOfDiff>
+  /** From the first dump to the last; null while a time is unknown. */
+  readonly hours: number | null
+  readonly warnings: readonly string[]
+}
+
+export default class HeapdumpDiff extends HeapdumpCommand {
+  static override args = {
+    a: Args.string({description: 'the older dump: a file (.gz too), - for standard input, an id or key of the bucket', required: true}),
+    b: Args.string({description: 'the newer dump', required: true}),
+    c: Args.string({description: 'a third, newer still: then only what is in it too counts, and not what was in flight'}),
+  }
+
+  static override description = 'compare two or three heap dumps of a process: what grew, who holds it, how fast'
+
+  static override examples = [
+    '$ heroku heapdump:diff d7k2mq d9x0pa --app example-app',
+    '$ heroku heapdump:diff d7k2mq d9x0pa latest --app example-app',
+    '$ heroku heapdump:diff before.json.gz after.json.gz --top 0 --json',
+  ]
+
+  static override flags = {
+    top: Flags.integer({description: `rows a table, 0 = all (${TOP_ON_SCREEN}; with --json ${TOP_IN_JSON})`, min: 0}),
+  }
+
+  async run(): Promise<DiffResult> {
+    const {args, flags} = await this.parse(HeapdumpDiff)
+    const names = [args.a, args.b, args.c].filter(name => name !== undefined)
+    const [{compareDumps}, {prepareDiff}, {openProgressBar}] = await Promise.all([
+      import('../../lib/analysis/diff/compare-dumps.js'),
+      import('../../lib/dumps-of-diff.js'),
+      import('../../lib/render/progress-bar.js'),
+    ])
+    const found = await this.findDumps(names, flags)
+    const {dumps, hours, warnings, otherProcess} = await prepareDiff(found)
+    const progress = openProgressBar(process.stderr)
+    const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
+    const report = await compareDumps(found, {hours, otherProcess, top}, progress.onProgress).finally(() => progress.close())
+    const cut = report.dumps.flatMap((dump, at) => (dump.truncated ? [`${dumps[at].name} is cut short: what it lacks ${at === 0 ? 'looks new in the others' : 'is missing here'}.`] : []))
+    if (cut.length > 0) process.exitCode = DONE_WITH_WARNING
+    const result: DiffResult = {
+      ...report,
+      dumps: report.dumps.map((dump, at) => ({...dump, ...dumps[at]})),
+      hours: hours.includes(null) ? null : hours.reduce<number>((sum, one) => sum + (one ?? 0), 0),
+      warnings: [...warnings, ...cut],
+    }
+    for (const warning of result.warnings) this.warn(warning)
+    if (!this.jsonEnabled()) await this.show(result, found.find(dump => dump.target !== '')?.target ?? '')
+    return result
+  }
+
+  private async show(result: DiffResult, target: string): Promise<void> {
+    const [{renderScreen}, {createElement}, {Growth}, {terminalWidth}] = await Promise.all([
+      import('../../lib/render/ink/render-screen.js'),
+      import('react'),
+      import('../../lib/render/ink/Growth.js'),
+      import('../../lib/render/terminal.js'),
+    ])
+    const width = terminalWidth()
+    const last = result.dumps[result.dumps.length - 1]
+    const owner = result.suspects.find(one => /^[A-Z]/.test(one.owner))?.owner
+    const next = owner === undefined ? `heroku heapdump:analyze ${last.name}${target}` : `heroku heapdump:explain ${last.name} ${owner}${target}`
+    this.log(renderScreen(createElement(Growth, {...result, next, width}), width))
+  }
+}

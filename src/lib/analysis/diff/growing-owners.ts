@@ -1,0 +1,211 @@
+// Who holds more than before: the growth by owner, worst first, with where under the owner it gathers.
+import type {HeapGraph} from '../../heap/heap-graph.js'
+import {NONE} from '../../heap/heap.js'
+import {formatBytes, formatCount} from '../../units.js'
+import {originOf} from '../code-origin.js'
+import {labelOf} from '../labels.js'
+import {GARBAGE, NO_OWNER, type Owners} from './owners.js'
+import type {Subject} from '../subject.js'
+import {endsOf, type Suspect} from '../suspects/finding.js'
+import type {Amount, GrowthRow} from './growth.js'
+import {groupRows} from './group-rows.js'
+import {type Tally, TRACER_CLASS} from './tally.js'
+
+type Comparison = {
+  readonly subject: Subject
+  readonly owners: Owners
+  /** Oldest first, the subject's last. */
+  readonly tallies: readonly Tally[]
+  readonly rows: readonly GrowthRow[]
+  /** Bytes of growth by node of the subject's graph. */
+  readonly weights: Float64Array
+  readonly hours: ReadonlyArray<number | null>
+}
+
+/** Shares of the heap by which an owner has to grow to be named, looked at, feared. docs/growth.md. */
+const LOW = 0.001
+const MEDIUM = 0.01
+const HIGH = 0.05
+/** In a large heap so many bytes are enough, whatever their share. */
+const HIGH_BYTES = 20e6
+/** What grows on, but this much slower than before, levels off. */
+const LEVELLED_OFF = 0.25
+/** What is new under an owner may be more than what it gained, since some was freed; but what it gained and nothing of it new, is no growth. */
+const PLAUSIBLE = 2
+const MAX_SUSPECTS = 20
+const MAX_SITES = 3
+
+export function growingOwners({subject, owners, tallies, rows, weights, hours}: Comparison): Suspect[] {
+  const {graph} = subject
+  const heapBytes = tallies[tallies.length - 1].memsizes.reduce((a, b) => a + b, 0) - ownTracerBytes(tallies[tallies.length - 1])
+  const amounts = tallies.map(amountsByOwner)
+  const below = weightsBelow(graph, weights)
+  const gathered = entries(graph, owners, below)
+  const rowsByOwner = groupRows(rows, row => row.owner)
+  const suspects: Array<{readonly growth: number; readonly suspect: Suspect}> = []
+  for (const [number, owner] of owners.names.entries()) {
+    const steps = amounts.map(one => one.get(owner) ?? {memsize: 0, objects: 0})
+    const growth = Math.min(steps[steps.length - 1].memsize - steps[0].memsize, gathered.weights[number] * PLAUSIBLE)
+    const share = growth / Math.max(1, heapBytes)
+    if (share < LOW || owner === GARBAGE) continue
+    const levelled = hasLevelledOff(steps, hours)
+    const chain = gathered.entries[number] === NONE ? [] : descend(graph, below, gathered.entries[number])
+    const top = chain.at(-1) ?? NONE
+    const ownRows = rowsByOwner.get(owner) ?? []
+    const suspect: Suspect = {
+      advice: adviceFor(levelled),
+      evidence: evidenceOf({chain, graph, hours, levelled, rows: ownRows, steps, weights}),
+      owner,
+      path: top === NONE ? [] : endsOf(subject.heap, graph.pathFromRoot(chain[0]).concat(chain.slice(1))),
+      retainedSize: top === NONE ? growth : graph.retainedSizes[top],
+      rule: 'growing-owner',
+      severity: severityOf(share, growth, levelled),
+      share,
+      sites: appSites(ownRows),
+      title: `${owner} holds ${formatBytes(growth)} more${perHour(growth, hours)}`,
+    }
+    suspects.push({growth, suspect})
+  }
+
+  return suspects
+    .toSorted((a, b) => b.growth - a.growth)
+    .slice(0, MAX_SUSPECTS)
+    .map(one => one.suspect)
+}
+
+function ownTracerBytes(tally: Tally): number {
+  const position = tally.classNames.indexOf(TRACER_CLASS)
+  return tally.memsizes.reduce((sum, memsize, row) => sum + (tally.classes[row] === position ? memsize : 0), 0)
+}
+
+/** The tracer's own memory left out. */
+export function amountsByOwner(tally: Tally): Map<string, Amount> {
+  const tracer = tally.classNames.indexOf(TRACER_CLASS)
+  const amounts = new Map<string, {objects: number; memsize: number}>()
+  for (let row = 0; row < tally.objects.length; row++) {
+    if (tally.classes[row] === tracer) continue
+    const name = tally.ownerIds[row] === NO_OWNER ? GARBAGE : tally.owners[tally.ownerIds[row]]
+    const amount = amounts.get(name) ?? {memsize: 0, objects: 0}
+    amount.objects += tally.objects[row]
+    amount.memsize += tally.memsizes[row]
+    amounts.set(name, amount)
+  }
+
+  return amounts
+}
+
+/** Growth of each node and all that it dominates. */
+function weightsBelow({tree}: HeapGraph, weights: Float64Array): Float64Array {
+  const below = weights.slice()
+  for (let at = tree.order.length - 1; at > 0; at--) below[tree.dominators[tree.order[at]]] += below[tree.order[at]]
+  return below
+}
+
+/** For each owner the growth that is its own, and the topmost node of it below which most of that is. */
+function entries({tree, heap}: HeapGraph, {names, ownerOf}: Owners, below: Float64Array): {readonly weights: Float64Array; readonly entries: Int32Array} {
+  const weights = new Float64Array(names.length)
+  const topmost = new Int32Array(names.length).fill(NONE)
+  for (let at = 1; at < tree.order.length; at++) {
+    const node = tree.order[at]
+    const owner = ownerOf[node]
+    const dominator = tree.dominators[node]
+    const above = dominator < heap.count ? ownerOf[dominator] : NO_OWNER
+    if (above === owner) continue
+    weights[owner] += below[node]
+    if (above !== NO_OWNER) weights[above] -= below[node]
+    if (topmost[owner] === NONE || below[node] > below[topmost[owner]]) topmost[owner] = node
+  }
+
+  return {entries: topmost, weights}
+}
+
+/** From a node down to where its growth gathers: the last one of whose growth one child has not the larger part. */
+function descend({children}: HeapGraph, below: Float64Array, node: number): number[] {
+  const chain = [node]
+  for (let at = node; ; ) {
+    let largest = NONE
+    for (let edge = children.firstEdge[at]; edge < children.firstEdge[at + 1]; edge++) {
+      if (largest === NONE || below[children.edges[edge]] > below[largest]) largest = children.edges[edge]
+    }
+
+    if (largest === NONE || below[largest] <= below[at] / 2) return chain
+    chain.push(largest)
+    at = largest
+  }
+}
+
+function severityOf(share: number, growth: number, levelled: boolean): Suspect['severity'] {
+  if (share >= HIGH || growth >= HIGH_BYTES) return levelled ? 'medium' : 'high'
+  return share >= MEDIUM && !levelled ? 'medium' : 'low'
+}
+
+/** Of three dumps: it hardly grew from the second to the third. Where times are unknown the two steps are taken for equally long. */
+function hasLevelledOff(steps: readonly Amount[], hours: ReadonlyArray<number | null>): boolean {
+  if (steps.length < 3) return false
+  const [early, late] = [0, 1].map(at => (steps[at + 1].memsize - steps[at].memsize) / (hours.every(Boolean) ? (hours[at] ?? 1) : 1))
+  return late < early * LEVELLED_OFF
+}
+
+type Evidence = {
+  readonly graph: HeapGraph
+  readonly chain: readonly number[]
+  readonly weights: Float64Array
+  readonly steps: readonly Amount[]
+  readonly rows: readonly GrowthRow[]
+  readonly hours: ReadonlyArray<number | null>
+  readonly levelled: boolean
+}
+
+function evidenceOf({graph, chain, weights, steps, rows, hours, levelled}: Evidence): string[] {
+  const [first, last] = [steps[0], steps[steps.length - 1]]
+  const evidence = [`${formatCount(first.objects)} objects before, ${formatCount(last.objects)} now; ${formatBytes(first.memsize)} before, ${formatBytes(last.memsize)} now`]
+  if (steps.length > 2) {
+    const gains = steps.slice(1).map((step, at) => signed(step.memsize - steps[at].memsize) + perHour(step.memsize - steps[at].memsize, [hours[at] ?? null]))
+    evidence.push(`${levelled ? 'levels off' : 'grows on'}: first ${gains.join(', then ')}`)
+  }
+
+  const top = chain.at(-1)
+  if (top !== undefined) {
+    const {firstEdge, edges} = graph.children
+    let grown = 0
+    for (let at = firstEdge[top]; at < firstEdge[top + 1]; at++) if (weights[edges[at]] >= graph.heap.memsize(edges[at])) grown++
+    const held = firstEdge[top + 1] - firstEdge[top]
+    if (held > 1) evidence.push(`${labelOf(graph.heap, top)}: ${formatCount(grown)} of the ${formatCount(held)} that it alone holds are new`)
+  }
+
+  const classes = [...groupRows(rows, row => row.className)]
+    .map(([name, own]) => ({memsize: own.reduce((sum, row) => sum + row.memsize, 0), name, objects: own.reduce((sum, row) => sum + row.objects, 0)}))
+    .filter(({objects}) => objects > 0)
+    .toSorted((a, b) => b.memsize - a.memsize)
+  if (classes.length > 0) {
+    const named = classes.slice(0, 3).map(({name, objects, memsize}) => `${formatCount(objects)} ${name} (${formatBytes(memsize)})`)
+    evidence.push(`new: ${named.join(', ')}${classes.length > 3 ? `, ${formatCount(classes.length - 3)} other classes` : ''}`)
+  }
+
+  return evidence
+}
+
+function signed(bytes: number): string {
+  return bytes < 0 ? formatBytes(bytes) : `+${formatBytes(bytes)}`
+}
+
+function perHour(bytes: number, hours: ReadonlyArray<number | null>): string {
+  const total = hours.reduce<number | null>((sum, one) => (sum === null || one === null ? null : sum + one), 0)
+  return total === null || total <= 0 ? '' : `: ${formatBytes(bytes / total)} an hour`
+}
+
+/** The app's own lines first: what a gem allocates, it does for the app. */
+function appSites(rows: readonly GrowthRow[]): Suspect['sites'] {
+  const sites = rows.flatMap(({file, line, memsize}) => (file === null ? [] : [{app: originOf(file).kind === 'app', file, line, memsize}]))
+  const merged = [...groupRows(sites, ({file, line}) => `${file}:${line}`).values()].map(same => ({...same[0], memsize: same.reduce((sum, one) => sum + one.memsize, 0)}))
+  return merged
+    .toSorted((a, b) => Number(b.app) - Number(a.app) || b.memsize - a.memsize)
+    .slice(0, MAX_SITES)
+    .map(({file, line}) => ({file, line}))
+}
+
+function adviceFor(levelled: boolean): string {
+  return levelled
+    ? 'It may have been warming up: take another dump later and compare again.'
+    : 'Find what adds to it and nothing removes: bound it, let entries expire, or hold them no longer than a request.'
+}

@@ -1,0 +1,105 @@
+// Whether addresses of two dumps can be compared at all. They can't after a restart, nor between processes, nor after a compaction
+// (GC.compact, GC.auto_compact), which moves objects to free slots from the other end of the heap.
+import {NO_CODE} from '../../heap/address-codes.js'
+import {HashIndex} from '../../heap/hash-index.js'
+import {NONE} from '../../heap/heap.js'
+import {TYPE} from '../../heap/object-types.js'
+import type {Subject} from '../subject.js'
+import type {EarlierAddresses, Matches} from './identity.js'
+import {findLandmarks, type Landmarks, type Snapshot} from './snapshot.js'
+
+export type Movement =
+  | 'none'
+  /** Some objects are elsewhere. */
+  | 'compacted'
+  /** Hardly anything is where it was. */
+  | 'other-process'
+
+/** One class in a hundred may be elsewhere for other reasons: code that was loaded again. */
+const MOVED_MODULES = 0.01
+const MANY_MOVED_MODULES = 0.5
+/** Less is chance. */
+const FEW = 20
+const FEW_STRINGS = 50
+const FEW_PAGES = 3
+/** Of the pairs of moved strings, how many are the other way round after a compaction. Strings that were freed and made again: 0.3–0.5. */
+const REVERSED = 0.9
+
+export function detectMovement(subject: Subject, earlier: Snapshot, addresses: EarlierAddresses, matches: Matches): Movement {
+  const now = findLandmarks(subject.heap, earlier.landmarks.mask)
+  const modules = movedModules(earlier.landmarks, now, addresses)
+  const share = modules.both === 0 ? 0 : modules.moved / modules.both
+  if (share > MANY_MOVED_MODULES) return 'other-process'
+  if (modules.both >= FEW && share > MOVED_MODULES) return 'compacted'
+  if (movedTraced(subject, earlier, matches) || movedStrings(subject, earlier, now, addresses)) return 'compacted'
+  return 'none'
+}
+
+function movedModules(before: Landmarks, now: Landmarks, addresses: EarlierAddresses): {both: number; moved: number} {
+  const codes = new Map(before.modules)
+  let both = 0
+  let moved = 0
+  for (const [name, code] of now.modules) {
+    const earlier = codes.get(name)
+    if (earlier === undefined) continue
+    both++
+    if (addresses.translate(code) !== earlier) moved++
+  }
+
+  return {both, moved}
+}
+
+/**
+ * While everything is traced, each object that was not in the earlier dump has a GC of allocation, and a later one than the earlier dump's
+ * last. Ruby moves objects, but not what the tracer knows of them, so moved ones have none (seen in 3.1).
+ */
+function movedTraced({heap}: Subject, earlier: Snapshot, {before, tracedCount}: Matches): boolean {
+  if (tracedCount === 0 || earlier.facts.truncated) return false
+  const last = earlier.generations.reduce((a, b) => Math.max(a, b), NONE)
+  const {generations, classes, types} = heap.columns
+  let moved = 0
+  let traced = 0
+  for (let index = 0; index < heap.count; index++) {
+    // Of Ruby's own objects some are never traced.
+    if (before[index] !== NONE || classes[index] === NONE || types[index] === TYPE.IMEMO) continue
+    if (generations[index] < last) moved++
+    else traced++
+  }
+
+  return moved >= FEW && moved > (moved + traced) / 100
+}
+
+/**
+ * Strings whose value nothing else has are known again. Ruby takes objects from one end of the heap into free slots at the other, so the
+ * order of what was moved is turned round; what was freed and made again comes in no such order.
+ */
+function movedStrings({heap}: Subject, earlier: Snapshot, now: Landmarks, addresses: EarlierAddresses): boolean {
+  const before = earlier.landmarks
+  const index = new HashIndex()
+  for (let at = 0; at < before.low.length; at++) index.idOf(before.low[at], before.high[at])
+  const slotBits = 16 - earlier.alignmentBits
+  const position = (pages: Int32Array, code: number) => (pages[code >>> slotBits] >>> 0) * 65536 + ((code & ((1 << slotBits) - 1)) << earlier.alignmentBits)
+  const moved: Array<readonly [from: number, to: number]> = []
+  for (let at = 0; at < now.low.length; at++) {
+    const id = index.idOf(now.low[at], now.high[at])
+    if (id >= before.low.length) continue
+    const [from, to] = [before.codes[id], now.codes[at]]
+    if (from === NO_CODE || to === NO_CODE || addresses.translate(to) === from) continue
+    moved.push([position(earlier.pages, from), position(heap.codes.pages, to)])
+  }
+
+  if (moved.length < FEW_STRINGS || pageCount(moved, 0) < FEW_PAGES || pageCount(moved, 1) < FEW_PAGES) return false
+  moved.sort(([a], [b]) => a - b)
+  return [10, 4, 2].every(part => reversedShare(moved, Math.floor(moved.length / part)) >= REVERSED)
+}
+
+function pageCount(moved: ReadonlyArray<readonly [number, number]>, end: 0 | 1): number {
+  return new Set(moved.map(ends => Math.floor(ends[end] / 65536))).size
+}
+
+/** Within a page order is kept, so pairs are taken far from each other. */
+function reversedShare(moved: ReadonlyArray<readonly [number, number]>, distance: number): number {
+  let reversed = 0
+  for (let at = 0; at + distance < moved.length; at++) if (moved[at + distance][1] < moved[at][1]) reversed++
+  return reversed / (moved.length - distance)
+}

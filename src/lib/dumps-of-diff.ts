@@ -1,0 +1,79 @@
+// What is known of dumps before they are compared: whether it makes sense, how long lies between them, whose they are.
+import {realpath} from 'node:fs/promises'
+import {basename} from 'node:path'
+import type {NamedDump} from './dump-argument.js'
+import {UserError} from './errors.js'
+import {DUMP_PREFIX, readCatalogue} from './store/dump-key.js'
+import type {StoredDump} from './store/store.js'
+
+export type DumpOfDiff = {
+  readonly name: string
+  readonly createdAt: string | null
+  readonly dyno: string | null
+  readonly pid: number | null
+  readonly process: string | null
+  readonly release: string | null
+}
+
+export type PreparedDiff = {
+  readonly dumps: readonly DumpOfDiff[]
+  /** Hours from each dump to the next; null unknown. */
+  readonly hours: ReadonlyArray<number | null>
+  readonly otherProcess: boolean
+  readonly warnings: readonly string[]
+}
+
+const HOUR_MS = 3_600_000
+
+/** Oldest first. Throws UserErrors of exit status 2: `same_dump`, `stdin_twice`, `wrong_order`. */
+export async function prepareDiff(found: readonly NamedDump[]): Promise<PreparedDiff> {
+  await refuseSame(found)
+  const dumps = found.map(dump => ({name: dump.name, ...recordedFacts(dump)}))
+  const hours = dumps.slice(1).map((dump, at) => hoursBetween(dumps[at].createdAt, dump.createdAt))
+  if (hours.some(one => one !== null && one < 0)) {
+    const inOrder = dumps.toSorted((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? '')).map(dump => dump.name)
+    throw new UserError('The dumps are not in the order in which they were taken.', {
+      code: 'wrong_order',
+      exit: 2,
+      hint: `Oldest first:  heroku heapdump:diff ${inOrder.join(' ')}${found.find(dump => dump.target !== '')?.target ?? ''}`,
+    })
+  }
+
+  const [first, ...others] = dumps
+  const differing = (['dyno', 'process', 'pid', 'release'] as const).filter(field =>
+    others.some(other => other[field] !== null && first[field] !== null && other[field] !== first[field]),
+  )
+  const warnings = differing.map(field => `Not the same ${field === 'pid' ? 'process' : field}: ${dumps.map(dump => `${dump.name} is of ${described(dump, field)}`).join(', ')}.`)
+  return {dumps, hours, otherProcess: differing.length > 0, warnings}
+}
+
+function described(dump: DumpOfDiff, field: 'dyno' | 'process' | 'pid' | 'release'): string {
+  return dump[field] === null ? '?' : field === 'pid' ? `pid ${dump.pid}` : String(dump[field])
+}
+
+/** What the list says of a dump; of a file that heapdump:download named, what its name says. The time of a file says nothing. */
+function recordedFacts({stored, source}: NamedDump): Omit<DumpOfDiff, 'name'> {
+  const known: StoredDump | undefined = stored ?? readCatalogue([{key: DUMP_PREFIX + basename(source), lastModified: new Date(0), storedBytes: null}])[0]
+  if (known === undefined) return {createdAt: null, dyno: null, pid: null, process: null, release: null}
+  const {createdAt, dyno, pid, process, release} = known
+  return {createdAt, dyno, pid, process, release}
+}
+
+function hoursBetween(before: string | null, after: string | null): number | null {
+  return before === null || after === null ? null : (Date.parse(after) - Date.parse(before)) / HOUR_MS
+}
+
+async function refuseSame(found: readonly NamedDump[]): Promise<void> {
+  const places = await Promise.all(found.map(({bytes, source}) => ('path' in bytes ? realpath(bytes.path) : source)))
+  const twice = places.findIndex((place, at) => places.indexOf(place) !== at)
+  if (twice === -1) return
+  if (found[twice].name === '-') {
+    throw new UserError('Standard input can be read only once.', {code: 'stdin_twice', exit: 2, hint: 'Write one of the dumps to a file.'})
+  }
+
+  throw new UserError(`${found[twice].name} is named twice: a dump does not differ from itself.`, {
+    code: 'same_dump',
+    exit: 2,
+    hint: 'Name an older dump of the same process first. heroku heapdump:list shows what there is.',
+  })
+}

@@ -1,0 +1,111 @@
+# Three heap dumps of one process, and what it kept between the first and the second and has still at the third, counted by itself:
+#   ruby dump-growth.rb DIRECTORY traced|untraced [compact]
+# writes a.json, b.json, c.json and kept.json: [{className, line, objects, memsize}].
+require 'json'
+require 'objspace'
+
+directory, mode, compact = ARGV
+ObjectSpace.trace_object_allocations_start if mode == 'traced'
+
+class Row
+  NAME_LINE = __LINE__ + 5
+  TAGS_LINE = __LINE__ + 5
+  attr_reader :name, :tags
+
+  def initialize(number)
+    @name = "row number #{number}"
+    @tags = [number, @name]
+  end
+end
+
+# What lies in the slots that the rows get afterwards. Not of their classes in an untraced dump, which could not tell the two apart; but
+# after a compaction texts are what is known again.
+class Victim
+  LABELLED = ARGV.intersect?(%w[traced compact])
+
+  def initialize(number)
+    @pair = { number => self }
+    @twin = Object.new
+    @label = "victim number #{number}" if LABELLED
+  end
+end
+
+class Basket
+  @kept = []
+  @later = []
+
+  class << self
+    attr_reader :kept, :later
+  end
+end
+
+module Passing
+  @victims = []
+  @guests = []
+
+  class << self
+    attr_reader :victims, :guests
+  end
+end
+
+def dump(path)
+  GC.start
+  File.open(path, 'w') { |file| ObjectSpace.dump_all(output: file) }
+end
+
+def garbage = 20_000.times { |number| Object.new.instance_variable_set(:@number, number.to_s) }
+
+ROW_LINE = __LINE__ + 1
+def keep(numbers) = numbers.each { |number| Basket.kept << Row.new(number) }
+def welcome(numbers) = numbers.each { |number| Passing.guests << Row.new(number) }
+def keep_later(numbers) = numbers.each { |number| Basket.later << Row.new(number) }
+
+# Every method has run, every inline cache is filled, before the first dump.
+keep(0...500)
+welcome(0...500)
+keep_later(0...500)
+6_000.times { |number| Passing.victims << Victim.new(number) }
+garbage
+dump("#{directory}/warm-up.json")
+dump("#{directory}/a.json")
+
+old = Basket.kept.size
+Passing.victims.reject!.with_index { |_, index| index % 3 != 0 }
+Passing.guests.shift(250)
+garbage
+GC.start
+GC.compact if compact
+# Spread over all free slots, so that many are ones that something had before.
+passers_by = []
+per_slice = GC.stat(:heap_free_slots) / 31
+(1_000...4_000).each_slice(100) do |numbers|
+  keep(numbers)
+  per_slice.times { passers_by << Object.new }
+end
+passers_by.clear
+welcome(1_000...3_000)
+garbage
+dump("#{directory}/b.json")
+
+# Without a trace, an object in the slot of one of its own class passes for it: then what is new must not find such slots.
+keep_later(5_000...6_500) if mode == 'untraced'
+Passing.guests.clear
+# Some of what was kept is let go again.
+Basket.kept.slice!(old, 200)
+GC.start
+keep_later(5_000...6_500) if mode == 'traced'
+garbage
+dump("#{directory}/c.json")
+
+counts = Hash.new { |rows, key| rows[key] = { objects: 0, memsize: 0 } }
+count = lambda do |object, line|
+  row = counts[[object.class.name, mode == 'traced' ? line : nil]]
+  row[:objects] += 1
+  row[:memsize] += ObjectSpace.memsize_of(object)
+end
+Basket.kept.drop(old).each do |row|
+  count.call(row, ROW_LINE)
+  count.call(row.name, Row::NAME_LINE)
+  count.call(row.tags, Row::TAGS_LINE)
+end
+File.write("#{directory}/kept.json", JSON.generate(counts.map { |(name, line), amount| { className: name, line: line, **amount } }))
