@@ -1,6 +1,7 @@
 // What all commands share: where the configuration comes from, `--json`, and how an error reaches a person or a script.
 import {Command, flags as herokuFlags} from '@heroku-cli/command'
 import {Errors, Flags, Command as OclifCommand} from '@oclif/core'
+import type {Bucket, NamedDump} from './dump-argument.js'
 import {UserError} from './errors.js'
 import {type AppSettings, readAppSettings, readEnvFile} from './heroku/app-settings.js'
 
@@ -37,6 +38,19 @@ export abstract class HeapdumpCommand extends Command {
 
     await this.heroku.getAuth()
     return readAppSettings(this.heroku, app)
+  }
+
+  /** The bucket that the configuration names. */
+  protected async openBucket(flags: SettingsFlags): Promise<Bucket> {
+    const {vars, source, app} = await this.settings(flags)
+    const {openStore} = await import('./store/open-store.js')
+    return {app, store: openStore(vars, source), target: this.target(flags)}
+  }
+
+  /** The dumps that arguments name: files, `-`, or ids and keys of the bucket. The configuration is read only for the last. */
+  protected async findDumps(names: readonly string[], flags: SettingsFlags): Promise<NamedDump[]> {
+    const {findDumps} = await import('./dump-argument.js')
+    return findDumps(names, process.stdin, () => this.openBucket(flags))
   }
 
   /** The flags that name the same app or file again, for a command that a screen proposes: ` --app shop`. */

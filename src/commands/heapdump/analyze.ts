@@ -1,19 +1,13 @@
 import {Args, Errors, Flags} from '@oclif/core'
 import type {AnalysisReport} from '../../lib/analysis/report.js'
-import type {DumpToRead} from '../../lib/analysis/open-analysis.js'
-import {HeapdumpCommand, type SettingsFlags} from '../../lib/base-command.js'
+import {HeapdumpCommand} from '../../lib/base-command.js'
+import type {NamedDump} from '../../lib/dump-argument.js'
 
 /** Exit status of an analysis that is complete as far as the dump is. */
 const DONE_WITH_WARNING = 3
 /** Rows a table where --top says nothing: a screen for people, more for scripts. */
 const TOP_ON_SCREEN = 10
 const TOP_IN_JSON = 100
-
-type DumpToAnalyze = DumpToRead & {
-  /** What to type to name it again; the source when absent. */
-  readonly name?: string
-  readonly title?: string
-}
 
 const generationFlag = Flags.custom<number | null>({
   helpValue: 'N|nil',
@@ -46,12 +40,11 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
 
   async run(): Promise<AnalysisReport> {
     const {args, flags} = await this.parse(HeapdumpAnalyze)
-    const [{askOnce}, {findLocalDump}, {openProgressBar}] = await Promise.all([
+    const [{askOnce}, {openProgressBar}] = await Promise.all([
       import('../../lib/analysis/open-analysis.js'),
-      import('../../lib/dump/local-dump.js'),
       import('../../lib/render/progress-bar.js'),
     ])
-    const dump = (await findLocalDump(args.dump, process.stdin)) ?? (await this.openStored(args.dump, flags))
+    const [dump] = await this.findDumps([args.dump], flags)
     const progress = openProgressBar(process.stderr)
     const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
     const report = await askOnce(dump, 'report', {generation: flags.generation, top}, progress.onProgress).finally(() => progress.close())
@@ -65,25 +58,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     return report
   }
 
-  /** A dump of the bucket, which is read as it comes: nothing of it touches the disk. */
-  private async openStored(name: string, flags: SettingsFlags): Promise<DumpToAnalyze> {
-    const settings = await this.settings(flags)
-    const [{openStore}, {findDump}, {formatAge}] = await Promise.all([
-      import('../../lib/store/open-store.js'),
-      import('../../lib/store/find-dump.js'),
-      import('../../lib/units.js'),
-    ])
-    const store = openStore(settings.vars, settings.source)
-    const target = this.target(flags)
-    const {id, key, bytes, dyno, memoryBytes, process: role, ruby, release, createdAt} = await findDump(store, name, target)
-    const {stream, storedBytes} = await store.open(key)
-    const place = [settings.app === null ? null : `⬢ ${settings.app}`, dyno].filter(Boolean).join(' ')
-    const age = formatAge(Date.parse(createdAt), Date.now())
-    const title = [id, place, role, ruby && `Ruby ${ruby}`, release, age].filter(Boolean).join(' · ')
-    return {bytes: {chunks: stream}, dumpBytes: bytes, name: `${id}${target}`, processBytes: memoryBytes, source: key, storedBytes, title}
-  }
-
-  private async show(report: AnalysisReport, dump: DumpToAnalyze, generation?: number | null): Promise<void> {
+  private async show(report: AnalysisReport, dump: NamedDump, generation?: number | null): Promise<void> {
     const [{renderScreen}, {createElement}, {Analysis}, {terminalWidth}] = await Promise.all([
       import('../../lib/render/ink/render-screen.js'),
       import('react'),
@@ -91,9 +66,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       import('../../lib/render/terminal.js'),
     ])
     const width = terminalWidth()
-    const name = dump.name ?? dump.source
-    const next = [`heroku heapdump:analyze ${name} --top 50`, '--generation N', '--json']
-    const title = dump.title ?? (name === '-' ? 'standard input' : name)
-    this.log(renderScreen(createElement(Analysis, {generation, next, report, title, width}), width))
+    const next = [`heroku heapdump:analyze ${dump.name}${dump.target} --top 50`, '--generation N', '--json']
+    this.log(renderScreen(createElement(Analysis, {generation, next, report, title: dump.title, width}), width))
   }
 }

@@ -4,7 +4,12 @@ import type {DumpStore, StoredDump} from './store.js'
 
 /** `target` is the flags to repeat in a proposed command. Throws UserError `no_dumps`, `dump_not_found`, `ambiguous_dump`. */
 export async function findDump(store: DumpStore, name: string, target: string): Promise<StoredDump> {
-  const dumps = (await store.list()).filter(dump => dump.complete)
+  return pickDump(await store.list(), name, target)
+}
+
+/** The same of a list that is there already, newest first. */
+export function pickDump(listed: readonly StoredDump[], name: string, target: string): StoredDump {
+  const dumps = listed.filter(dump => dump.complete)
   if (name === 'latest') {
     const [latest] = dumps
     if (latest) return latest

@@ -1,0 +1,77 @@
+// Which dump an argument of the command line means: a file, `-` for standard input, or a dump of the bucket by id, key or `latest`.
+import type {DumpToRead} from './analysis/open-analysis.js'
+import type {Chunks} from './dump/chunks.js'
+import {findLocalDump} from './dump/local-dump.js'
+import {UserError} from './errors.js'
+import type {DumpStore, StoredDump} from './store/store.js'
+import {formatAge} from './units.js'
+
+export type NamedDump = DumpToRead & {
+  /** What names it again on a command line, without the flags: an id, a path, `-`. */
+  readonly name: string
+  /** The flags that a command needs to find it again, with a space before: ` --app shop`; empty for a file. */
+  readonly target: string
+  /** What a screen calls it: `d7k2mq · ⬢ shop web.1 · puma worker 0 · Ruby 3.3.6 · v214 · 4 min ago`. */
+  readonly title: string
+  /** What the list says about it; null for what is not from the bucket. */
+  readonly stored: StoredDump | null
+}
+
+export type Bucket = {
+  readonly store: DumpStore
+  /** null: the configuration is no app's. */
+  readonly app: string | null
+  readonly target: string
+}
+
+/**
+ * The dumps that `names` mean, in order. The bucket is listed once, and only if a name is neither `-` nor a file; nothing of a dump is
+ * requested before its chunks are. Throws UserErrors of the store and of findLocalDump.
+ */
+export async function findDumps(names: readonly string[], stdin: Chunks, openBucket: () => Promise<Bucket>): Promise<NamedDump[]> {
+  const local = await Promise.all(names.map(name => findLocalDump(name, stdin)))
+  const missing = names.find((_, at) => local[at] === null)
+  const bucket = missing === undefined ? null : await openBucket().catch((error: unknown) => {
+    throw missing === 'latest' ? error : explainMissing(missing, error)
+  })
+  const dumps = (await bucket?.store.list()) ?? []
+  const {pickDump} = await import('./store/find-dump.js')
+  return names.map((name, at) => {
+    const found = local[at]
+    if (found !== null) return {...found, name, stored: null, target: '', title: name === '-' ? 'standard input' : name}
+    return storedDump(pickDump(dumps, name, bucket!.target), bucket!)
+  })
+}
+
+/** Without an app there is no bucket: then a mistyped file is the likelier trouble. */
+function explainMissing(name: string, error: unknown): unknown {
+  if (!(error instanceof UserError) || error.code !== 'no_app') return error
+  return new UserError(`There is no file ${name}, and no app is given whose bucket could have a dump of that name.`, {
+    code: 'no_app',
+    exit: 2,
+    hint: error.hint ?? undefined,
+  })
+}
+
+/** A dump of the bucket, which is read as it comes: nothing of it touches the disk. */
+export function storedDump(stored: StoredDump, {store, app, target}: Bucket): NamedDump {
+  const {id, key, bytes, dyno, memoryBytes, process: role, ruby, release, createdAt, storedBytes} = stored
+  const place = [app === null ? null : `⬢ ${app}`, dyno].filter(Boolean).join(' ')
+  const age = formatAge(Date.parse(createdAt), Date.now())
+  return {
+    bytes: {chunks: chunksOf(store, key)},
+    dumpBytes: bytes,
+    name: id,
+    processBytes: memoryBytes,
+    source: key,
+    stored,
+    storedBytes,
+    target,
+    title: [id, place, role, ruby && `Ruby ${ruby}`, release, age].filter(Boolean).join(' · '),
+  }
+}
+
+/** Opened by the first request for bytes: of several dumps the later ones would else wait on idle connections. */
+async function* chunksOf(store: DumpStore, key: string): AsyncGenerator<Uint8Array> {
+  yield* (await store.open(key)).stream
+}
