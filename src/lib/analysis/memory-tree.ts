@@ -51,7 +51,7 @@ export function memoryTree(subject: Subject, {nodes, depth}: TreeOptions): Memor
   const whole: Draft = {children: [], className: '', depth: 0, members: [graph.root], parent: null, retainedSize: graph.retainedSizes[graph.root]}
   const open = new DraftQueue()
   open.push(whole)
-  for (let count = 1; count < nodes; count++) {
+  for (let count = 0; count < nodes; count++) {
     const draft = open.pop()
     if (draft === null) break
     if (draft.parent !== null) draft.parent.children.push(draft)

@@ -8,9 +8,10 @@ export type Content = Html | string | number | null | false | readonly Content[]
 
 const ESCAPES: Readonly<Record<string, string>> = {'"': '&quot;', '&': '&amp;', "'": '&#39;', '<': '&lt;', '>': '&gt;'}
 
-/** Controls have no place in HTML; as their pictures (U+2400 …) they can be seen. Bidi controls could make a text read as another. */
+/** Controls but line breaks have no place in HTML; as their pictures (U+2400 …) they can be seen. Bidi controls could make a text read as another. */
 export function visible(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\uFFFE\uFFFF]/gu, character => {
+    if (character === '\n') return character
     const code = character.codePointAt(0)!
     return code < 0x20 ? String.fromCodePoint(0x2400 + code) : '\uFFFD'
   })

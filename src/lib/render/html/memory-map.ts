@@ -6,6 +6,8 @@ import {type Html, html, json, visible} from './html.js'
 
 /** Cells narrower than this share of the width are left to the script, which can zoom. */
 const NARROWEST = 0.002
+/** Cells narrower than this have no room for a word. */
+const THIN = 0.03
 /** Levels in the outline that are open at first, and the smallest share that has a line there. */
 const OPEN_LEVELS = 3
 const OUTLINE_LEAST = 0.004
@@ -59,7 +61,7 @@ function cell(suspects: ReadonlyMap<string, number>): (placed: Placed) => Html {
   return ({node, id, level, left, width}) => {
     const suspect = node.address !== null && suspects.has(node.address) ? ' suspected' : ''
     const style = `left:${length(left)};width:${length(width)};top:${level * ROW_PIXELS}px`
-    return html`<div class="cell k-${kindOf(node)}${suspect}" data-id="${id}" style="${style}" title="${describe(node)}"><span>${node.label}</span> <small>${formatBytes(node.retainedSize)}</small></div>`
+    return html`<div class="cell k-${kindOf(node)}${suspect}${width < THIN ? ' thin' : ''}" data-id="${id}" style="${style}" title="${describe(node)}"><span>${node.label}</span> <small>${formatBytes(node.retainedSize)}</small></div>`
   }
 }
 

@@ -1,6 +1,7 @@
 // The top of the page: what this dump is, the verdict in a sentence, and where the process's memory is.
 import type {AnalysisReport} from '../../analysis/report.js'
-import {formatBytes, formatCount, formatShare} from '../../units.js'
+import {formatBytes, formatCount} from '../../units.js'
+import {verdict} from '../verdict.js'
 import {percent} from './data-table.js'
 import {type Html, html} from './html.js'
 
@@ -24,15 +25,6 @@ export function summary(report: AnalysisReport, title: string): Html {
 
 function tile(name: string, value: string, hint: string): Html {
   return html`<div><dt>${name}</dt><dd>${value}</dd><dd class="hint">${hint}</dd></div>`
-}
-
-/** One sentence. */
-function verdict({suspects}: AnalysisReport): string {
-  if (suspects.length === 0) return 'Nothing here looks like a leak.'
-  const [{owner, retainedSize, share, severity}] = suspects
-  const more = suspects.length === 1 ? '' : ` ${formatCount(suspects.length - 1)} more to look at.`
-  const lead = severity === 'high' ? '' : severity === 'medium' ? 'Worth a look: ' : 'Nothing urgent. Largest: '
-  return `${lead}${owner} keeps ${formatBytes(retainedSize)} alive, ${formatShare(share)} of the heap.${more}`
 }
 
 /** Parts that add up to the process, or to the heap where the process is unknown. */

@@ -137,7 +137,7 @@
       cell.style.top = `${node.level * ROW}px`
       const found = wanted !== '' && node.label.toLowerCase().includes(wanted)
       cell.classList.toggle('above', over)
-      cell.classList.toggle('thin', width < 0.02)
+      cell.classList.toggle('thin', width * map.clientWidth < 36)
       cell.classList.toggle('found', found)
       cell.classList.toggle('faded', wanted !== '' && !found)
       cell.tabIndex = node === zoomed ? 0 : -1
@@ -203,5 +203,6 @@
     wanted = find.value.trim().toLowerCase()
     draw()
   })
+  addEventListener('resize', draw)
   draw()
 })()
