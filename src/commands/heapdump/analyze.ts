@@ -14,6 +14,8 @@ const DONE_WITH_WARNING = 3
 /** Rows a table where --top says nothing: a screen for people, more for scripts. */
 const TOP_ON_SCREEN = 10
 const TOP_IN_JSON = 100
+/** At most, whatever --top says: a page of more rows is slow to open and nobody's to read. */
+const TOP_IN_HTML = 200
 /** Boxes in the map of an HTML report: 100 bytes each. */
 const MAP = {depth: 28, nodes: 1500}
 
@@ -66,7 +68,8 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     if (flags.html !== undefined) await this.refuseExisting(flags.html, flags.force)
     const [dump] = await this.findDumps([args.dump], flags)
     const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
-    const topRead = flags.html === undefined ? top : (flags.top ?? TOP_IN_JSON)
+    const topInHtml = Math.min(flags.top || TOP_IN_HTML, TOP_IN_HTML)
+    const topRead = flags.html === undefined || top === 0 ? top : Math.max(top, topInHtml)
     const {full, tree} = await this.read(dump, {generation: flags.generation, top: topRead}, flags.html !== undefined)
     const report = cutReport(full, top)
 
@@ -77,7 +80,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       const showsValues = flags['show-values']
       // Where a file lies on this machine is nobody else's business.
       const title = dump.stored === null ? basename(dump.title) : dump.title
-      const bytes = await writeReport({file: flags.html, overwrite: flags.force, report: full, showsValues, title, tree})
+      const bytes = await writeReport({file: flags.html, overwrite: flags.force, report: cutReport(full, topInHtml), showsValues, title, tree})
       const masked = showsValues ? "It shows values of the app's strings: pass it on with care." : 'Values of strings are masked.'
       process.stderr.write(`Wrote ${flags.html} (${formatBytes(bytes)}), one file for any browser. ${masked}\n`)
     }
