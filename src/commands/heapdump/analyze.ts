@@ -78,9 +78,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     if (flags.html !== undefined && tree !== null) {
       const {writeReport} = await import('../../lib/render/html/write-report.js')
       const showsValues = flags['show-values']
-      // Where a file lies on this machine is nobody else's business.
-      const title = dump.stored === null ? basename(dump.title) : dump.title
-      const bytes = await writeReport({file: flags.html, overwrite: flags.force, report: cutReport(full, topInHtml), showsValues, title, tree})
+      const bytes = await writeReport({file: flags.html, overwrite: flags.force, report: cutReport(full, topInHtml), showsValues, title: sharedTitle(dump), tree})
       const masked = showsValues ? "It shows values of the app's strings: pass it on with care." : 'Values of strings are masked.'
       process.stderr.write(`Wrote ${flags.html} (${formatBytes(bytes)}), one file for any browser. ${masked}\n`)
     }
@@ -130,12 +128,12 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     process.stderr.write(`${reason}\n`)
   }
 
-  private async showMarkdown(report: AnalysisReport, {title}: NamedDump, showsValues: boolean): Promise<void> {
+  private async showMarkdown(report: AnalysisReport, dump: NamedDump, showsValues: boolean): Promise<void> {
     const [{markdownReport}, {maskText, showText}] = await Promise.all([
       import('../../lib/render/markdown.js'),
       import('../../lib/render/mask.js'),
     ])
-    this.log(markdownReport({report, showText: showsValues ? showText : maskText(), title, top: 0}))
+    this.log(markdownReport({report, showText: showsValues ? showText : maskText(), title: sharedTitle(dump), top: 0}))
   }
 
   private async show(report: AnalysisReport, dump: NamedDump, generation?: number | null): Promise<void> {
@@ -149,4 +147,9 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     const next = [`heroku heapdump:analyze ${dump.name}${dump.target} --top 50`, '--generation N', '--json']
     this.log(renderScreen(createElement(Analysis, {generation, next, report, title: dump.title, width}), width))
   }
+}
+
+/** Where a file lies on this machine is nobody else's business. */
+function sharedTitle({stored, title}: NamedDump): string {
+  return stored === null ? basename(title) : title
 }

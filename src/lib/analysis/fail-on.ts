@@ -1,6 +1,6 @@
 // Whether an analysis should fail a build: by the severity of suspects, or by what one of them retains.
 import {formatBytes, formatShare} from '../units.js'
-import type {Suspect} from './report.js'
+import type {Suspect} from './suspects/finding.js'
 
 /** A severity and all above it, or bytes that no suspect may retain, whatever its severity. */
 export type FailOn = 'high' | 'medium' | 'low' | number

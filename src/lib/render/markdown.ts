@@ -1,5 +1,6 @@
 // A report for a pull request: the suspects first, everything long folded away. Values of strings are masked as in the HTML report.
-import type {AnalysisReport, Suspect} from '../analysis/report.js'
+import type {AnalysisReport} from '../analysis/report.js'
+import type {Suspect} from '../analysis/suspects/finding.js'
 import {formatBytes, formatCount, formatShare} from '../units.js'
 import {markdownCode, markdownHtml, markdownTable, markdownText, type MarkdownColumn} from './markdown-text.js'
 import type {ShowText} from './mask.js'
@@ -51,7 +52,7 @@ function details({title, owner, evidence, path, sites, advice}: Suspect): string
     '',
     ...evidence.map(line => `- ${markdownText(line)}`),
     ...sites.map(({file, line}) => `- allocated at ${markdownCode(formatSite(file, line))}`),
-    ...(path.length === 0 ? [] : ['', 'Path from the root:', '', ...path.map(({label, address}, at) => `${'  '.repeat(at)}- ${markdownCode(label)} ${markdownCode(address)}`)]),
+    ...(path.length === 0 ? [] : ['', 'Path from the root:', '', ...path.map(({label, address, reference}, at) => `${'  '.repeat(at)}- ${reference === null ? '' : `${markdownText(reference)} → `}${markdownCode(label)} ${markdownCode(address)}`)]),
   ])
 }
 

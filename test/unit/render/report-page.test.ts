@@ -29,7 +29,7 @@ describe('the page', () => {
     reportPage({createdAt: new Date(0), report: {...analysed, suspects: [], ...changes}, showText: showsValues ? showText : maskText(), showsValues, title: HOSTILE, tree})
 
   it('has no markup but its own', () => {
-    const step = {address: HOSTILE, className: HOSTILE, label: HOSTILE, type: HOSTILE}
+    const step = {address: HOSTILE, className: HOSTILE, label: HOSTILE, reference: HOSTILE, type: HOSTILE}
     const hostile = suspect({advice: HOSTILE, evidence: [HOSTILE], owner: HOSTILE, path: [step], sites: [{file: HOSTILE, line: 1}], title: HOSTILE})
     const text = page({suspects: [hostile]}, true)
     expect(text).toContain('&lt;img src=x onerror=alert(1)&gt;')

@@ -1,5 +1,5 @@
 // The suspects, worst first: who, how much, why, from where, what to do.
-import type {Suspect} from '../../analysis/report.js'
+import type {Suspect} from '../../analysis/suspects/finding.js'
 import {formatBytes, formatShare} from '../../units.js'
 import {formatSite} from '../site-label.js'
 import {percent} from './data-table.js'
@@ -32,16 +32,15 @@ function card({severity, title, owner, retainedSize, share, evidence, path, site
         ${evidence.length === 0 ? null : html`<h4>Evidence</h4><ul>${evidence.map(line => html`<li>${line}</li>`)}</ul>`}
         ${sites.length === 0 ? null : html`<h4>Allocated at</h4><ul class="sites">${sites.map(({file, line}) => html`<li title="${file}"><code>${formatSite(file, line)}</code></li>`)}</ul>`}
       </div>
-      <div>
+      ${path.length === 0 ? null : html`<div>
         <h4>Path from the root</h4>
-        <ol class="path"><li class="root">ROOT</li>${path.map(step => pathStep(step, owner))}</ol>
-      </div>
+        <ol class="path">${path.map(step => pathStep(step, owner))}</ol>
+      </div>`}
     </div>
   </article>`
 }
 
-function pathStep({address, label, className, ...step}: Suspect['path'][number], owner: string): Html {
-  const reference = 'reference' in step && typeof step.reference === 'string' ? step.reference : null
+function pathStep({address, label, className, reference}: Suspect['path'][number], owner: string): Html {
   const owns = label === owner || label.startsWith(`${owner} (`)
   return html`<li${owns ? html` class="owner"` : null} title="${className} ${address}">${reference === null ? null : html`<em>${reference}</em> `}<span>${label}</span> <code>${address}</code></li>`
 }
