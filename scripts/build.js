@@ -2,7 +2,7 @@
 // the plugin each time any heroku command starts; with it, none.
 import {Config, Plugin} from '@oclif/core'
 import {execFileSync} from 'node:child_process'
-import {rmSync, writeFileSync} from 'node:fs'
+import {cpSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
@@ -10,6 +10,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 rmSync(`${root}/dist`, {force: true, recursive: true})
 rmSync(`${root}/oclif.manifest.json`, {force: true})
 execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p', root], {stdio: 'inherit'})
+// What is no TypeScript: style and script of the HTML report.
+cpSync(`${root}/src/lib/render/html/assets`, `${root}/dist/lib/render/html/assets`, {recursive: true})
 
 const plugin = new Plugin({errorOnManifestCreate: true, ignoreManifest: true, respectNoCacheDefault: true, root})
 plugin.config = await Config.load({root})

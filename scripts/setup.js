@@ -15,7 +15,7 @@ export const herokuCliDirectory = join(process.env.XDG_CACHE_HOME || join(homedi
 const DEBIAN_PACKAGES = {
   demo: {puma: 'puma', ruby: 'ruby'},
   scenarios: {ruby: 'ruby'},
-  test: {pgbouncer: 'pgbouncer', puma: 'puma', ruby: 'ruby', shellcheck: 'shellcheck', tmux: 'tmux'},
+  test: {chromium: 'chromium', pgbouncer: 'pgbouncer', puma: 'puma', ruby: 'ruby', shellcheck: 'shellcheck', tmux: 'tmux'},
 }
 const RUBY_LIBRARIES = {
   demo: {pg: 'ruby-pg', rack: 'ruby-rack'},

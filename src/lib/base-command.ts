@@ -7,8 +7,8 @@ import {type AppSettings, readAppSettings, readEnvFile} from './heroku/app-setti
 
 export type SettingsFlags = {readonly app?: string; readonly env?: string}
 
-/** Exit status of an analysis that is complete as far as the dump is. */
-const DONE_WITH_WARNING = 3
+/** Exit status of what is done, but with something that a script should know. */
+export const DONE_WITH_WARNING = 3
 
 export abstract class HeapdumpCommand extends Command {
   static override baseFlags = {

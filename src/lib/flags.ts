@@ -1,6 +1,7 @@
 // Flags of more than one command.
 import {Errors, Flags} from '@oclif/core'
-import {parseDuration} from './units.js'
+import type {FailOn} from './analysis/fail-on.js'
+import {parseBytes, parseDuration} from './units.js'
 
 /** `90`, `90s`, `5m`, `1h`, as seconds, at most `max`. */
 export const durationFlag = Flags.custom<number, {readonly max: number}>({
@@ -10,5 +11,16 @@ export const durationFlag = Flags.custom<number, {readonly max: number}>({
     if (seconds === null) throw new Errors.CLIError(`--${name} ${text}: not a duration. Write 30s, 5m or 1h.`, {exit: 2})
     if (seconds > max) throw new Errors.CLIError(`--${name} ${text}: at most ${max / 60}m.`, {exit: 2})
     return seconds
+  },
+})
+
+/** A severity of suspects, or a size that none of them may retain. */
+export const failOnFlag = Flags.custom<FailOn>({
+  helpValue: 'high|medium|low|SIZE',
+  async parse(text) {
+    if (text === 'high' || text === 'medium' || text === 'low') return text
+    const bytes = parseBytes(text)
+    if (bytes === null) throw new Errors.CLIError(`--fail-on ${text}: write high, medium, low or a size such as 50MB.`, {exit: 2})
+    return bytes
   },
 })

@@ -76,3 +76,11 @@ export function shortenLeft(text: string, width: number): string {
 export function shortenRight(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
 }
+
+/** `1500`, `500kB`, `50MB`, `1.5 GB` → bytes, decimal as they are shown; null for anything else, and for zero. */
+export function parseBytes(text: string): number | null {
+  const match = /^(\d+(?:\.\d+)?)\s*(?:([kmgt])?b?)$/i.exec(text.trim())
+  if (!match) return null
+  const bytes = Math.round(Number(match[1]) * 1000 ** ('kmgt'.indexOf((match[2] ?? '').toLowerCase() || ' ') + 1))
+  return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : null
+}

@@ -1,11 +1,21 @@
 import {Args, Errors, Flags} from '@oclif/core'
+import {basename} from 'node:path'
+import type {FailOn} from '../../lib/analysis/fail-on.js'
+import type {MemoryNode} from '../../lib/analysis/memory-tree.js'
+import type {AnalysisOptions} from '../../lib/analysis/options.js'
 import type {AnalysisReport} from '../../lib/analysis/report.js'
-import {HeapdumpCommand} from '../../lib/base-command.js'
+import {DONE_WITH_WARNING, HeapdumpCommand} from '../../lib/base-command.js'
 import type {NamedDump} from '../../lib/dump-argument.js'
+import {failOnFlag} from '../../lib/flags.js'
+import {formatBytes} from '../../lib/units.js'
 
 /** Rows a table where --top says nothing: a screen for people, more for scripts. */
 const TOP_ON_SCREEN = 10
 const TOP_IN_JSON = 100
+/** At most, whatever --top says: a page of more rows is slow to open and nobody's to read. */
+const TOP_IN_HTML = 200
+/** Boxes in the map of an HTML report: 100 bytes each. */
+const MAP = {depth: 28, nodes: 1500}
 
 const generationFlag = Flags.custom<number | null>({
   helpValue: 'N|nil',
@@ -28,28 +38,96 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     '$ heroku heapdump:analyze d7k2mq --app example-app',
     '$ heroku heapdump:analyze heap.json.gz',
     '$ heroku heapdump:analyze heap.json --top 0 --json',
+    '$ heroku heapdump:analyze d7k2mq --app example-app --html report.html',
+    '$ heroku heapdump:analyze heap.json --format markdown --fail-on high',
     '$ cat heap.json | heroku heapdump:analyze - --generation nil',
   ]
 
   static override flags = {
+    'fail-on': failOnFlag({description: 'exit 3 if there is a suspect of this severity or a higher one, or one that retains this much (50MB)'}),
+    force: Flags.boolean({char: 'f', dependsOn: ['html'], description: 'write over a file that is there'}),
+    format: Flags.string({default: 'text', description: 'markdown: for a pull request; json: the same as --json', options: ['text', 'markdown', 'json']}),
     generation: generationFlag({description: 'only objects allocated in this generation (nil: not traced)'}),
+    html: Flags.string({description: 'write a report to share, one file that a browser opens without network', helpValue: 'FILE'}),
+    'show-values': Flags.boolean({description: 'do not mask values of strings in --html and --format markdown'}),
     top: Flags.integer({description: `rows a table, 0 = all (${TOP_ON_SCREEN}; with --json ${TOP_IN_JSON})`, min: 0}),
+  }
+
+  /** `--format json` is `--json`. */
+  override jsonEnabled(): boolean {
+    const end = this.argv.indexOf('--')
+    const argv = end === -1 ? this.argv : this.argv.slice(0, end)
+    return super.jsonEnabled() || argv.includes('--format=json') || argv.some((word, at) => word === 'json' && argv[at - 1] === '--format')
   }
 
   async run(): Promise<AnalysisReport> {
     const {args, flags} = await this.parse(HeapdumpAnalyze)
-    const [{askOnce}, {openProgressBar}] = await Promise.all([
+    const {cutReport} = await import('../../lib/analysis/cut-report.js')
+    if (flags.html !== undefined) await this.refuseExisting(flags.html, flags.force)
+    const [dump] = await this.findDumps([args.dump], flags)
+    const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
+    const topInHtml = Math.min(flags.top || TOP_IN_HTML, TOP_IN_HTML)
+    const topRead = flags.html === undefined || top === 0 ? top : Math.max(top, topInHtml)
+    const {full, tree} = await this.read(dump, {generation: flags.generation, top: topRead}, flags.html !== undefined)
+    const report = cutReport(full, top)
+
+    if (flags.format === 'markdown') await this.showMarkdown(report, dump, flags['show-values'])
+    else if (!this.jsonEnabled()) await this.show(report, dump, flags.generation)
+    if (flags.html !== undefined && tree !== null) {
+      const {writeReport} = await import('../../lib/render/html/write-report.js')
+      const showsValues = flags['show-values']
+      const bytes = await writeReport({file: flags.html, overwrite: flags.force, report: cutReport(full, topInHtml), showsValues, title: sharedTitle(dump), tree})
+      const masked = showsValues ? "It shows values of the app's strings: pass it on with care." : 'Values of strings are masked.'
+      process.stderr.write(`Wrote ${flags.html} (${formatBytes(bytes)}), one file for any browser. ${masked}\n`)
+    }
+
+    this.warnIfTruncated(report.dump)
+    if (flags['fail-on'] !== undefined) await this.judge(report, flags['fail-on'])
+    return report
+  }
+
+  /** Before minutes of reading whose result would have no place. */
+  private async refuseExisting(file: string, overwrite: boolean): Promise<void> {
+    const [{refuseExisting}, {reportFileOptions}] = await Promise.all([
+      import('../../lib/private-file.js'),
+      import('../../lib/render/html/write-report.js'),
+    ])
+    await refuseExisting(file, reportFileOptions(overwrite))
+  }
+
+  private async read(dump: NamedDump, options: AnalysisOptions, withTree: boolean): Promise<{full: AnalysisReport; tree: MemoryNode | null}> {
+    const [{openAnalysis}, {openProgressBar}] = await Promise.all([
       import('../../lib/analysis/open-analysis.js'),
       import('../../lib/render/progress-bar.js'),
     ])
-    const [dump] = await this.findDumps([args.dump], flags)
     const progress = openProgressBar(process.stderr)
-    const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
-    const report = await askOnce(dump, 'report', {generation: flags.generation, top}, progress.onProgress).finally(() => progress.close())
+    try {
+      const analysis = await openAnalysis([dump], progress.onProgress)
+      try {
+        return {full: await analysis.ask('report', options), tree: withTree ? await analysis.ask('tree', MAP) : null}
+      } finally {
+        await analysis.close()
+      }
+    } finally {
+      progress.close()
+    }
+  }
 
-    this.warnIfTruncated(report.dump)
-    if (!this.jsonEnabled()) await this.show(report, dump, flags.generation)
-    return report
+  private async judge({suspects}: AnalysisReport, limit: FailOn): Promise<void> {
+    const {failure} = await import('../../lib/analysis/fail-on.js')
+    const reason = failure(suspects, limit)
+    if (reason === null) return
+    process.exitCode = DONE_WITH_WARNING
+    // Not a warning of oclif's, which --json would swallow.
+    process.stderr.write(`${reason}\n`)
+  }
+
+  private async showMarkdown(report: AnalysisReport, dump: NamedDump, showsValues: boolean): Promise<void> {
+    const [{markdownReport}, {maskText, showText}] = await Promise.all([
+      import('../../lib/render/markdown.js'),
+      import('../../lib/render/mask.js'),
+    ])
+    this.log(markdownReport({report, showText: showsValues ? showText : maskText(), title: sharedTitle(dump), top: 0}))
   }
 
   private async show(report: AnalysisReport, dump: NamedDump, generation?: number | null): Promise<void> {
@@ -63,4 +141,9 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     const next = [`heroku heapdump:analyze ${dump.name}${dump.target} --top 50`, '--generation N', '--json']
     this.log(renderScreen(createElement(Analysis, {generation, next, report, title: dump.title, width}), width))
   }
+}
+
+/** Where a file lies on this machine is nobody else's business. */
+function sharedTitle({stored, title}: NamedDump): string {
+  return stored === null ? basename(title) : title
 }

@@ -4,6 +4,7 @@ import {growth, type GrowthOptions, type GrowthReport} from './diff/growth.js'
 import {type Snapshot, takeSnapshot} from './diff/snapshot.js'
 import {explain, type Explanation, type ExplainOptions} from './explain.js'
 import {type AnalysisReport, report} from './report.js'
+import {type MemoryNode, memoryTree, type TreeOptions} from './memory-tree.js'
 import type {AnalysisOptions} from './options.js'
 import type {Subject} from './subject.js'
 
@@ -12,6 +13,7 @@ export const QUESTIONS = {
   growth: ([subject]: readonly Subject[], options: GrowthOptions): GrowthReport => growth(subject, options),
   report: ([subject]: readonly Subject[], options: AnalysisOptions): AnalysisReport => report(subject, options),
   snapshot: ([subject]: readonly Subject[], _options: object): Snapshot => takeSnapshot(subject),
+  tree: ([subject]: readonly Subject[], options: TreeOptions): MemoryNode => memoryTree(subject, options),
 } as const
 
 export type QuestionName = keyof typeof QUESTIONS

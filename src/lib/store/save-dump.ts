@@ -2,9 +2,10 @@
 // the app, so nobody but its owner may read it.
 import {createHash} from 'node:crypto'
 import {once} from 'node:events'
-import {access, type FileHandle, open, rename, rm} from 'node:fs/promises'
+import type {FileHandle} from 'node:fs/promises'
 import {createGunzip} from 'node:zlib'
 import {UserError} from '../errors.js'
+import {writePrivateFile} from '../private-file.js'
 import {ignoreProgress, type OnProgress} from '../progress.js'
 import type {OpenedDump} from './store.js'
 
@@ -18,27 +19,12 @@ export type SaveOptions = {
 
 /** Throws UserError `file_exists`, `disk_full`, `not_writable`, `download_incomplete`, `interrupted`; then nothing is left behind. */
 export async function saveDump(dump: OpenedDump, file: string, options: SaveOptions): Promise<SavedDump> {
-  if (!options.overwrite && (await exists(file))) {
-    throw new UserError(`${file} is there already.`, {code: 'file_exists', exit: 2, hint: 'Write elsewhere with --output, or over it with --force.'})
+  const fileOptions = {
+    existsHint: 'Write elsewhere with --output, or over it with --force.',
+    fullHint: 'heroku heapdump:analyze needs no disk: it reads the dump from the bucket.',
+    overwrite: options.overwrite,
   }
-
-  const temporary = `${file}.part-${process.pid}`
-  try {
-    const handle = await open(temporary, 'wx', 0o600)
-    const saved = await copy(dump, handle, options).finally(() => handle.close())
-    await rename(temporary, file)
-    return {...saved, file}
-  } catch (error) {
-    await rm(temporary, {force: true})
-    throw explainWriteError(error, file)
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  )
+  return {...(await writePrivateFile(file, fileOptions, handle => copy(dump, handle, options))), file}
 }
 
 async function copy(dump: OpenedDump, handle: FileHandle, {signal, onProgress = ignoreProgress}: SaveOptions): Promise<Omit<SavedDump, 'file'>> {
@@ -97,22 +83,4 @@ class GzipCheck {
     await closed
     return !this.damaged
   }
-}
-
-function explainWriteError(error: unknown, file: string): unknown {
-  const {code, message} = error as NodeJS.ErrnoException
-  if (error instanceof UserError) return error
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new UserError(`The disk is full; nothing of ${file} was kept.`, {
-      cause: error,
-      code: 'disk_full',
-      hint: 'heroku heapdump:analyze needs no disk: it reads the dump from the bucket.',
-    })
-  }
-
-  if (code && ['EACCES', 'EISDIR', 'ENOENT', 'ENOTDIR', 'EPERM', 'EROFS', 'EIO'].includes(code)) {
-    return new UserError(`${file} can't be written: ${message}.`, {cause: error, code: 'not_writable'})
-  }
-
-  return error
 }

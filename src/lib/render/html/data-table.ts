@@ -1,0 +1,58 @@
+// A table that reads without a script and sorts with one: each cell carries the number that it is sorted by.
+import {type Content, type Html, html} from './html.js'
+
+export type Column<Row> = {
+  readonly header: string
+  readonly cell: (row: Row) => Content
+  /** Numbers sort largest first and stand on the right; texts sort by themselves. */
+  readonly sortKey: (row: Row) => number | string
+  /** 0..1: a bar behind the number. */
+  readonly share?: (row: Row) => number
+  readonly title?: (row: Row) => string
+  readonly className?: string
+}
+
+type Props<Row> = {
+  readonly id: string
+  readonly title: string
+  readonly hint: string
+  readonly columns: ReadonlyArray<Column<Row>>
+  readonly rows: readonly Row[]
+  /** The column that the rows are in order of. */
+  readonly sortedBy: string
+}
+
+/** Rows before "show all"; without a script all are shown. */
+const ROWS_AT_FIRST = 15
+
+export function dataTable<Row>({id, title, hint, columns, rows, sortedBy}: Props<Row>): Html | null {
+  if (rows.length === 0) return null
+  const numeric = columns.map(column => typeof column.sortKey(rows[0]) === 'number')
+  return html`
+<section class="panel" id="${id}">
+  <header class="panel-head"><h2>${title}</h2><p>${hint}</p></header>
+  <div class="scroll"><table data-first="${ROWS_AT_FIRST}">
+    <thead><tr>${columns.map((column, at) => header(column.header, numeric[at], column.header === sortedBy))}</tr></thead>
+    <tbody>${rows.map(row => html`
+      <tr>${columns.map((column, at) => cell(column, row, numeric[at]))}</tr>`)}
+    </tbody>
+  </table></div>
+</section>`
+}
+
+function header(text: string, isNumber: boolean, sorted: boolean): Html {
+  return html`<th scope="col" class="${isNumber ? 'number' : 'text'}"${sorted ? html` aria-sort="descending"` : null}>${text}</th>`
+}
+
+function cell<Row>(column: Column<Row>, row: Row, isNumber: boolean): Html {
+  const value = column.sortKey(row)
+  const share = column.share?.(row)
+  const bar = share === undefined ? null : html`<i class="bar" style="width:${percent(share)}"></i>`
+  const title = column.title === undefined ? null : html` title="${column.title(row)}"`
+  return html`<td class="${isNumber ? 'number' : 'text'}${column.className === undefined ? '' : ` ${column.className}`}" data-v="${value}"${title}>${bar}${column.cell(row)}</td>`
+}
+
+/** A CSS length: `44.21%`. */
+export function percent(share: number): string {
+  return `${Math.round(Math.max(0, Math.min(1, share)) * 1e4) / 100}%`
+}

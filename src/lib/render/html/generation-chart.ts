@@ -1,0 +1,73 @@
+// What is alive by the GC before which it was allocated, as bars. Objects from before tracing are a sentence: their bar would dwarf all others.
+import type {GenerationRow} from '../../analysis/generations.js'
+import {formatBytes, formatCount} from '../../units.js'
+import {type Html, html} from './html.js'
+
+const BARS = 120
+const WIDTH = 1000
+const HEIGHT = 200
+
+type Bar = {readonly first: number; readonly last: number; readonly objects: number; readonly memsize: number}
+
+/** Generations that nothing of survived have an empty bar: their place on the axis is time. */
+function barsOf(rows: readonly GenerationRow[]): Bar[] {
+  const traced = rows.filter((row): row is GenerationRow & {generation: number} => row.generation !== null)
+  if (traced.length === 0) return []
+  const [first, last] = [traced[0].generation, traced.at(-1)!.generation]
+  const width = Math.ceil((last - first + 1) / BARS)
+  const bars = Array.from({length: Math.ceil((last - first + 1) / width)}, (_, at) => ({
+    first: first + at * width,
+    last: Math.min(last, first + (at + 1) * width - 1),
+    memsize: 0,
+    objects: 0,
+  }))
+  for (const row of traced) {
+    const bar = bars[Math.floor((row.generation - first) / width)]
+    bar.memsize += row.memsize
+    bar.objects += row.objects
+  }
+
+  return bars
+}
+
+/** 1, 2 or 5 × a power of ten: about three lines. */
+function gridStep(largest: number): number {
+  const rough = largest / 3
+  const power = 10 ** Math.floor(Math.log10(rough))
+  return [1, 2, 5, 10].map(factor => factor * power).find(step => step >= rough) ?? rough
+}
+
+export function generationChart(rows: readonly GenerationRow[]): Html | null {
+  const bars = barsOf(rows)
+  if (bars.length < 2) return null
+  const largest = Math.max(1, ...bars.map(bar => bar.memsize))
+  const step = gridStep(largest)
+  const lines = Array.from({length: Math.floor(largest / step)}, (_, at) => (at + 1) * step)
+  const before = rows.find(row => row.generation === null)
+  const y = (memsize: number) => HEIGHT - (memsize / largest) * (HEIGHT - 12)
+  const slot = WIDTH / bars.length
+  const pad = slot > 6 ? 1 : slot * 0.1
+  return html`
+<section class="panel" id="generations">
+  <header class="panel-head"><h2>Since when it is alive</h2>
+    <p>Memory that is alive, by the garbage collection before which it was allocated. A steady floor across the middle is a leak; a peak at the right end is work in progress.</p></header>
+  <div class="chart">
+    <div class="plot">
+      ${lines.map(value => html`<span class="grid" style="bottom:${((HEIGHT - y(value)) / HEIGHT) * 100}%"><b>${formatBytes(value)}</b></span>`)}
+      <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Memory by generation">
+        ${bars.map((bar, at) => html`<g class="gen"><rect class="hit" x="${round(at * slot)}" y="0" width="${round(slot)}" height="${HEIGHT}"/><rect class="col" x="${round(at * slot + pad)}" y="${round(y(bar.memsize))}" width="${round(slot - 2 * pad)}" height="${round(HEIGHT - y(bar.memsize))}"/><title>${title(bar)}</title></g>`)}
+      </svg>
+    </div>
+    <p class="axis"><span>GC ${bars[0].first}</span><span>GC ${bars.at(-1)!.last}, when it was dumped</span></p>
+  </div>
+  ${before === undefined ? null : html`<p class="note">Not in the chart: ${formatBytes(before.memsize)} in ${formatCount(before.objects)} objects from before tracing began.</p>`}
+</section>`
+}
+
+function title({first, last, memsize, objects}: Bar): string {
+  return `GC ${first === last ? first : `${first}–${last}`}: ${formatBytes(memsize)}, ${formatCount(objects)} objects`
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100
+}

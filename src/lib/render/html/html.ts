@@ -1,0 +1,43 @@
+// HTML that is escaped unless somebody said otherwise: a class name from a dump may be `<script>`.
+
+export class Html {
+  constructor(readonly text: string) {}
+}
+
+export type Content = Html | string | number | null | false | readonly Content[]
+
+const ESCAPES: Readonly<Record<string, string>> = {'"': '&quot;', '&': '&amp;', "'": '&#39;', '<': '&lt;', '>': '&gt;'}
+
+/** Controls but line breaks have no place in HTML; as their pictures (U+2400 …) they can be seen. Bidi controls could make a text read as another. */
+export function visible(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\uFFFE\uFFFF]/gu, character => {
+    if (character === '\n') return character
+    const code = character.codePointAt(0)!
+    return code < 0x20 ? String.fromCodePoint(0x2400 + code) : '\uFFFD'
+  })
+}
+
+export function escapeHtml(text: string): string {
+  return visible(text).replaceAll(/["&'<>]/g, character => ESCAPES[character])
+}
+
+/** Markup with what it is filled with escaped; lists are joined; null and false leave nothing. */
+export function html(strings: TemplateStringsArray, ...contents: readonly Content[]): Html {
+  return new Html(strings.reduce((text, string, at) => text + toText(contents[at - 1]) + string))
+}
+
+/** Text of our own that is markup already. */
+export function raw(text: string): Html {
+  return new Html(text)
+}
+
+function toText(content: Content): string {
+  if (content === null || content === false) return ''
+  if (content instanceof Html) return content.text
+  return typeof content === 'object' ? content.map(toText).join('') : escapeHtml(String(content))
+}
+
+/** JSON for a `<script type="application/json">`: nothing in it can end the element. */
+export function json(value: unknown): Html {
+  return raw(JSON.stringify(value).replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029'))
+}

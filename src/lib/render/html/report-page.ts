@@ -1,0 +1,85 @@
+// A report as one HTML file that needs nothing else: no network, no fonts, and no script to be read. What is in the dump is escaped
+// everywhere, and a content security policy lets no script run but the page's own.
+import {createHash} from 'node:crypto'
+import {readFileSync} from 'node:fs'
+import type {MemoryNode} from '../../analysis/memory-tree.js'
+import type {AnalysisReport} from '../../analysis/report.js'
+import type {ShowText} from '../mask.js'
+import {generationChart} from './generation-chart.js'
+import {html, raw} from './html.js'
+import {memoryMap} from './memory-map.js'
+import {reportTables} from './report-tables.js'
+import {summary} from './summary.js'
+import {suspectCards} from './suspect-cards.js'
+
+export type PageInput = {
+  readonly report: AnalysisReport
+  readonly tree: MemoryNode
+  /** `d41 · ⬢ shop web.1 · puma worker 0`, a file's name. */
+  readonly title: string
+  /** How values of strings are shown. */
+  readonly showText: ShowText
+  /** True if `showText` gives values away: the page says so. */
+  readonly showsValues: boolean
+  readonly createdAt: Date
+}
+
+const asset = (name: string): string => readFileSync(new URL(`assets/${name}`, import.meta.url), 'utf8')
+
+/** The whole document. */
+export function reportPage({report, tree, title, showText, showsValues, createdAt}: PageInput): string {
+  const [style, script] = [asset('report.css'), asset('report.js')]
+  const hash = createHash('sha256').update(script).digest('base64')
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`
+  const sections = [
+    {id: 'suspects', name: 'Suspects', section: suspectCards(report.suspects)},
+    {id: 'map', name: 'Map', section: memoryMap(tree, suspectAddresses(report))},
+    {id: 'generations', name: 'Generations', section: report.dump.traced ? generationChart(report.generations) : null},
+    ...reportTables(report, showText).map((section, at) => ({id: TABLES[at][0], name: TABLES[at][1], section})),
+  ].filter(({section}) => section !== null)
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<meta name="referrer" content="no-referrer">
+<title>${title}: heap dump</title>
+<style>${raw(style)}</style>
+</head>
+<body>
+<div class="top"><div class="wide">
+  <p class="brand">${raw(LOGO)}<b>heapdump</b></p>
+  <nav>${sections.map(({id, name}) => html`<a href="#${id}">${name}</a>`)}</nav>
+  <button type="button" class="theme js" aria-label="Switch between light and dark">${raw(MOON)}</button>
+</div></div>
+<main class="wide">
+${summary(report, title)}
+${sections.map(({section}) => section)}
+</main>
+<footer class="wide">
+  <p>${showsValues ? html`<b>This page shows values of strings from the app's memory.</b> Pass it on with care.` : 'Values of strings are masked: lengths and marks by which equal ones can be told, no text.'}</p>
+  <p>Retained: what would be freed with an object, or with all objects of a class or a line together. Sizes are Ruby's own count (memsize), in decimal units. Made by heroku heapdump:analyze --html, ${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.</p>
+</footer>
+<script>${raw(script)}</script>
+</body>
+</html>
+`.text
+}
+
+const TABLES = [['lines', 'Lines'], ['classes', 'Classes'], ['objects', 'Objects'], ['gems', 'Gems'], ['strings', 'Strings']] as const
+
+const LOGO = '<svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"><rect x="1" y="1" width="18" height="5" rx="1.5"/><rect x="1" y="7.5" width="11" height="5" rx="1.5"/><rect x="1" y="14" width="6" height="5" rx="1.5"/></svg>'
+const MOON = '<svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true"><path d="M10 2a8 8 0 1 0 0 16z"/><circle cx="10" cy="10" r="7.25" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>'
+
+/** Address → number of the first suspect on whose path it is. */
+function suspectAddresses({suspects}: AnalysisReport): Map<string, number> {
+  const addresses = new Map<string, number>()
+  for (const [at, {path}] of suspects.entries()) {
+    for (const {address} of path) if (!addresses.has(address)) addresses.set(address, at + 1)
+  }
+
+  return addresses
+}

@@ -1,0 +1,50 @@
+// The top of the page: what this dump is, the verdict in a sentence, and where the process's memory is.
+import type {AnalysisReport} from '../../analysis/report.js'
+import {formatBytes, formatCount} from '../../units.js'
+import {verdict} from '../verdict.js'
+import {percent} from './data-table.js'
+import {type Html, html} from './html.js'
+
+export function summary(report: AnalysisReport, title: string): Html {
+  const {dump, totals, suspects} = report
+  const high = suspects.filter(one => one.severity === 'high').length
+  return html`
+<section class="hero">
+  <p class="what">${title}</p>
+  <h1 class="${high > 0 ? 'bad' : suspects.length > 0 ? 'look' : 'good'}">${verdict(report)}</h1>
+  <dl class="tiles">
+    ${tile('Process', formatBytes(dump.processBytes), dump.processBytes === null ? 'unknown' : 'resident memory')}
+    ${tile('Ruby heap', formatBytes(totals.memsize), `in ${formatCount(totals.objects)} objects`)}
+    ${tile('Alive', formatBytes(totals.reachableMemsize), `${formatCount(totals.reachableObjects)} objects`)}
+    ${tile('References', formatCount(totals.references), 'between objects')}
+  </dl>
+  ${composition(report)}
+  ${notes(report).map(note => html`<p class="note warning">${note}</p>`)}
+</section>`
+}
+
+function tile(name: string, value: string, hint: string): Html {
+  return html`<div><dt>${name}</dt><dd>${value}</dd><dd class="hint">${hint}</dd></div>`
+}
+
+/** Parts that add up to the process, or to the heap where the process is unknown. */
+function composition({dump, totals}: AnalysisReport): Html {
+  const parts = [
+    {bytes: totals.reachableMemsize - totals.tracerMemsize, kind: 'alive', name: 'alive'},
+    {bytes: totals.memsize - totals.reachableMemsize, kind: 'garbage', name: 'garbage, not collected yet'},
+    {bytes: totals.tracerMemsize, kind: 'tracer', name: "the allocation tracer's own"},
+    {bytes: (dump.processBytes ?? 0) - totals.memsize, kind: 'outside', name: 'outside the heap: native memory, fragmentation'},
+  ].filter(part => part.bytes > 0)
+  const whole = parts.reduce((sum, part) => sum + part.bytes, 0)
+  return html`<div class="parts" aria-hidden="true">${parts.map(part => html`<i class="p-${part.kind}" style="width:${percent(part.bytes / whole)}"></i>`)}</div>
+  <ul class="parts-key">${parts.map(part => html`<li class="p-${part.kind}"><b>${formatBytes(part.bytes)}</b> ${part.name}</li>`)}</ul>`
+}
+
+function notes({dump}: AnalysisReport): string[] {
+  const lost = dump.malformedLines - dump.recoveredLines
+  return [
+    dump.truncated ? 'This dump is cut short: every number is a lower bound.' : null,
+    lost > 0 ? `${formatCount(lost)} lines of the dump could not be read; their objects are not counted.` : null,
+    dump.traced ? null : 'Not traced: where objects were allocated is unknown. heapdump:trigger --trace 5m records it.',
+  ].filter(note => note !== null)
+}

@@ -1,0 +1,46 @@
+// The suspects, worst first: who, how much, why, from where, what to do.
+import type {Suspect} from '../../analysis/suspects/finding.js'
+import {formatBytes, formatShare} from '../../units.js'
+import {formatSite} from '../site-label.js'
+import {percent} from './data-table.js'
+import {type Html, html} from './html.js'
+
+export function suspectCards(suspects: readonly Suspect[]): Html {
+  if (suspects.length === 0) {
+    return html`
+<section id="suspects" class="healthy"><p>No suspects: nothing in this dump looks like a leak or like waste.</p></section>`
+  }
+
+  return html`
+<section id="suspects"><h2>Suspects</h2>
+  ${suspects.map((suspect, at) => card(suspect, at + 1))}
+</section>`
+}
+
+function card({severity, title, owner, retainedSize, share, evidence, path, sites, advice}: Suspect, number: number): Html {
+  return html`
+  <article class="suspect ${severity}">
+    <header>
+      <span class="pill">${severity}</span>
+      <h3><span class="rank">${number}</span> ${title}</h3>
+      <p class="size"><b>${formatBytes(retainedSize)}</b> <span>${formatShare(share)}</span></p>
+    </header>
+    <div class="meter" aria-hidden="true"><i style="width:${percent(share)}"></i></div>
+    ${advice === '' ? null : html`<p class="advice"><b>What to do</b> ${advice}</p>`}
+    <div class="facts">
+      <div>
+        ${evidence.length === 0 ? null : html`<h4>Evidence</h4><ul>${evidence.map(line => html`<li>${line}</li>`)}</ul>`}
+        ${sites.length === 0 ? null : html`<h4>Allocated at</h4><ul class="sites">${sites.map(({file, line}) => html`<li title="${file}"><code>${formatSite(file, line)}</code></li>`)}</ul>`}
+      </div>
+      ${path.length === 0 ? null : html`<div>
+        <h4>Path from the root</h4>
+        <ol class="path">${path.map(step => pathStep(step, owner))}</ol>
+      </div>`}
+    </div>
+  </article>`
+}
+
+function pathStep({address, label, className, reference}: Suspect['path'][number], owner: string): Html {
+  const owns = label === owner || label.startsWith(`${owner} (`)
+  return html`<li${owns ? html` class="owner"` : null} title="${className} ${address}">${reference === null ? null : html`<em>${reference}</em> `}<span>${label}</span> <code>${address}</code></li>`
+}

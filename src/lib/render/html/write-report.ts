@@ -1,0 +1,17 @@
+// The HTML report as a file.
+import {type PrivateFileOptions, writePrivateFile} from '../../private-file.js'
+import {maskText, showText} from '../mask.js'
+import {type PageInput, reportPage} from './report-page.js'
+
+export type ReportFile = Omit<PageInput, 'createdAt' | 'showText'> & {readonly file: string; readonly overwrite: boolean}
+
+export function reportFileOptions(overwrite: boolean): PrivateFileOptions {
+  return {existsHint: 'Name another file, or write over this one with --force.', overwrite}
+}
+
+/** Bytes written. Throws the UserErrors of writePrivateFile. */
+export async function writeReport({file, overwrite, ...input}: ReportFile): Promise<number> {
+  const page = Buffer.from(reportPage({...input, createdAt: new Date(), showText: input.showsValues ? showText : maskText()}))
+  await writePrivateFile(file, reportFileOptions(overwrite), handle => handle.writeFile(page))
+  return page.length
+}

@@ -1,0 +1,87 @@
+// A report for a pull request: the suspects first, everything long folded away. Values of strings are masked as in the HTML report.
+import type {AnalysisReport} from '../analysis/report.js'
+import type {Suspect} from '../analysis/suspects/finding.js'
+import {formatBytes, formatCount, formatShare} from '../units.js'
+import {markdownCode, markdownHtml, markdownTable, markdownText, type MarkdownColumn} from './markdown-text.js'
+import type {ShowText} from './mask.js'
+import {formatSite} from './site-label.js'
+import {verdict} from './verdict.js'
+
+const MARKS = {high: '🔴 high', low: '⚪ low', medium: '🟡 medium'} as const
+const TABLE_ROWS = 10
+
+export type MarkdownInput = {
+  readonly report: AnalysisReport
+  readonly title: string
+  readonly showText: ShowText
+  /** Rows a table; 0 = all that the report has. */
+  readonly top?: number
+}
+
+export function markdownReport({report, title, showText, top = TABLE_ROWS}: MarkdownInput): string {
+  const {totals, suspects, dump} = report
+  const process = dump.processBytes === null ? '' : `${formatBytes(dump.processBytes)} process, `
+  const heap = `${formatBytes(totals.memsize)} in ${formatCount(totals.objects)} objects`
+  const tracer = totals.tracerMemsize === 0 ? '' : ` (${formatBytes(totals.tracerMemsize)} of it the allocation tracer)`
+  return [
+    `## Heap dump: ${markdownText(verdict(report))}`,
+    '',
+    `${markdownText(title)}: ${process}${heap}${tracer}`,
+    ...(dump.truncated ? ['', '**This dump is cut short: every number is a lower bound.**'] : []),
+    ...(dump.traced ? [] : ['', 'Not traced: where objects were allocated is unknown.']),
+    '',
+    ...markdownTable(SUSPECT_COLUMNS, suspects),
+    ...suspects.flatMap(details),
+    ...tables(report, showText, top).flatMap(({name, lines}) => (lines.length === 0 ? [] : fold(name, lines))),
+    '',
+  ].join('\n')
+}
+
+const SUSPECT_COLUMNS: ReadonlyArray<MarkdownColumn<Suspect>> = [
+  {cell: ({severity}) => MARKS[severity], header: 'Severity'},
+  {cell: ({title}) => markdownText(title), header: 'Suspect'},
+  {cell: ({retainedSize}) => formatBytes(retainedSize), header: 'Retained', number: true},
+  {cell: ({share}) => formatShare(share), header: 'Share', number: true},
+  {cell: ({sites}) => (sites.length === 0 ? '' : markdownCode(formatSite(sites[0].file, sites[0].line))), header: 'Allocated at'},
+]
+
+function details({title, owner, evidence, path, sites, advice}: Suspect): string[] {
+  return fold(title, [
+    ...(advice === '' ? [] : [`**What to do:** ${markdownText(advice)}`, '']),
+    `Owner: ${markdownCode(owner)}`,
+    '',
+    ...evidence.map(line => `- ${markdownText(line)}`),
+    ...sites.map(({file, line}) => `- allocated at ${markdownCode(formatSite(file, line))}`),
+    ...(path.length === 0 ? [] : ['', 'Path from the root:', '', ...path.map(({label, address, reference}, at) => `${'  '.repeat(at)}- ${reference === null ? '' : `${markdownText(reference)} → `}${markdownCode(label)} ${markdownCode(address)}`)]),
+  ])
+}
+
+function fold(name: string, lines: readonly string[]): string[] {
+  return ['', `<details><summary>${markdownHtml(name)}</summary>`, '', ...lines, '', '</details>']
+}
+
+function tables(report: AnalysisReport, showText: ShowText, top: number): ReadonlyArray<{readonly name: string; readonly lines: readonly string[]}> {
+  const cut = <Row>(rows: readonly Row[]) => (top === 0 ? rows : rows.slice(0, top))
+  const memory = {cell: (row: {readonly memsize: number}) => formatBytes(row.memsize), header: 'Memory', number: true}
+  const retained = {cell: (row: {readonly retainedSize: number}) => formatBytes(row.retainedSize), header: 'Retained', number: true}
+  const objects = {cell: (row: {readonly objects: number}) => formatCount(row.objects), header: 'Objects', number: true}
+  return [
+    {
+      lines: markdownTable([{cell: row => markdownCode(formatSite(row.file, row.line)), header: 'Line'}, memory, retained, objects], cut(report.allocationSites)),
+      name: 'Allocated at',
+    },
+    {lines: markdownTable([{cell: row => markdownCode(row.name), header: 'Class'}, memory, retained, objects], cut(report.classes)), name: 'Classes'},
+    {
+      lines: markdownTable(
+        [
+          {cell: row => markdownCode(showText(row.value)), header: 'Text'},
+          {cell: row => formatCount(row.count), header: 'Copies', number: true},
+          {cell: row => formatBytes(row.wasted), header: 'Wasted', number: true},
+          {cell: ({sites}) => (sites.length === 0 ? '' : markdownCode(formatSite(sites[0].file, sites[0].line))), header: 'Mostly at'},
+        ],
+        cut(report.duplicateStrings),
+      ),
+      name: 'Equal strings',
+    },
+  ]
+}

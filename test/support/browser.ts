@@ -1,0 +1,37 @@
+// A real headless Chromium, Debian's, that looks at files. What it must not do, it records: ask for anything but its file, complain.
+import {existsSync} from 'node:fs'
+import {pathToFileURL} from 'node:url'
+import {type Browser, type BrowserContextOptions, chromium, type Page} from 'playwright-core'
+
+const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+export function openBrowser(): Promise<Browser> {
+  const executablePath = PROGRAMS.find(program => existsSync(program))
+  if (executablePath === undefined) throw new Error('There is no Chromium: node scripts/setup.js --for test installs it.')
+  return chromium.launch({args: ['--no-sandbox', '--disable-dev-shm-usage'], executablePath})
+}
+
+export type Seen = {readonly page: Page; readonly requests: string[]; readonly complaints: string[]; close(): Promise<void>}
+
+export async function look(browser: Browser, file: string, options: BrowserContextOptions = {}): Promise<Seen> {
+  const context = await browser.newContext({viewport: {height: 900, width: 1280}, ...options})
+  const page = await context.newPage()
+  const url = pathToFileURL(file).href
+  const requests: string[] = []
+  const complaints: string[] = []
+  page.on('request', request => {
+    if (request.url() !== url) requests.push(request.url())
+  })
+  page.on('console', message => {
+    complaints.push(`${message.type()}: ${message.text()}`)
+  })
+  page.on('pageerror', error => {
+    complaints.push(String(error))
+  })
+  page.on('dialog', dialog => {
+    complaints.push(`dialog: ${dialog.message()}`)
+    void dialog.dismiss()
+  })
+  await page.goto(url)
+  return {close: () => context.close(), complaints, page, requests}
+}

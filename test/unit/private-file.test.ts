@@ -1,0 +1,45 @@
+import {mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {writePrivateFile} from '../../src/lib/private-file.js'
+
+describe('a private file', () => {
+  let directory = ''
+  const options = {existsHint: 'Elsewhere, please.', overwrite: false}
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'heapdump-private-'))
+  })
+  afterEach(() => rm(directory, {recursive: true}))
+
+  it('is its owner’s alone, under its name only when it is whole', async () => {
+    const file = join(directory, 'report.html')
+    await writePrivateFile(file, options, async handle => {
+      await handle.writeFile('half')
+      expect(await readdir(directory)).toEqual([`report.html.part-${process.pid}`])
+      await handle.writeFile(' and half')
+    })
+    expect(await readFile(file, 'utf8')).toBe('half and half')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect(await readdir(directory)).toEqual(['report.html'])
+  })
+
+  it('is not written over another one unless asked', async () => {
+    const file = join(directory, 'report.html')
+    await writeFile(file, 'mine')
+    await expect(writePrivateFile(file, options, handle => handle.writeFile('yours'))).rejects.toMatchObject({code: 'file_exists', exit: 2, hint: 'Elsewhere, please.'})
+    expect(await readFile(file, 'utf8')).toBe('mine')
+    await writePrivateFile(file, {...options, overwrite: true}, handle => handle.writeFile('yours'))
+    expect(await readFile(file, 'utf8')).toBe('yours')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+  })
+
+  it('leaves nothing behind when writing fails, and says where it could not', async () => {
+    const failing = writePrivateFile(join(directory, 'a'), options, async () => {
+      throw new Error('no')
+    })
+    await expect(failing).rejects.toThrow('no')
+    expect(await readdir(directory)).toEqual([])
+    await expect(writePrivateFile(join(directory, 'missing/a'), options, async () => {})).rejects.toMatchObject({code: 'not_writable'})
+  })
+})

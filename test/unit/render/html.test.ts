@@ -1,0 +1,22 @@
+import {describe, expect, it} from 'vitest'
+import {html, json, raw} from '../../../src/lib/render/html/html.js'
+
+describe('html', () => {
+  it('escapes what it is filled with, in text and in attributes', () => {
+    expect(html`<p title="${'" onclick="x'}">${'<script>&\''}</p>`.text).toBe('<p title="&quot; onclick=&quot;x">&lt;script&gt;&amp;&#39;</p>')
+  })
+
+  it('joins lists, keeps markup and leaves out what is absent', () => {
+    expect(html`${[html`<b>${1}</b>`, '<', null]}${false}${raw('<i>')}`.text).toBe('<b>1</b>&lt;<i>')
+  })
+
+  it('shows controls instead of sending them', () => {
+    expect(html`${'a\u0000\u001B[31m\nb\u202Ec\uD800'}`.text).toBe('a␀␛[31m\nb�c�')
+  })
+
+  it('has JSON that cannot end its element', () => {
+    const {text} = json(['</script><script>', '<!--', '\u2028'])
+    expect(text).not.toMatch(/[<\u2028]/)
+    expect(JSON.parse(text)).toEqual(['</script><script>', '<!--', '\u2028'])
+  })
+})

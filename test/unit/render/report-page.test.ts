@@ -1,0 +1,57 @@
+// The page as text: what a hostile dump could put into it, and what must not be in it.
+import {beforeAll, describe, expect, it} from 'vitest'
+import {type MemoryNode, memoryTree} from '../../../src/lib/analysis/memory-tree.js'
+import {type AnalysisReport, report} from '../../../src/lib/analysis/report.js'
+import {Subject} from '../../../src/lib/analysis/subject.js'
+import {reportPage} from '../../../src/lib/render/html/report-page.js'
+import {maskText, showText} from '../../../src/lib/render/mask.js'
+import {dumpOf, read} from '../../support/dump-text.js'
+import {suspect} from '../../support/reports.js'
+
+const HOSTILE = `</script><img src=x onerror=alert(1)>"'<script>alert(2)</script>`
+
+describe('the page', () => {
+  let analysed: AnalysisReport
+  let tree: MemoryNode
+  beforeAll(async () => {
+    const site = {file: `/app/${HOSTILE}.rb`, generation: 4, line: 3}
+    const lines = dumpOf(
+      {references: ['0x7f0000000028'], root: HOSTILE, type: 'ROOT'},
+      {address: '0x7f0000000028', memsize: 500, name: HOSTILE, references: ['0x7f0000000050', '0x7f0000000078'], type: 'CLASS', ...site},
+      {address: '0x7f0000000050', bytesize: 7, class: '0x7f0000000028', memsize: 40, type: 'STRING', value: 'hunter2', ...site},
+      {address: '0x7f0000000078', bytesize: 7, class: '0x7f0000000028', memsize: 40, type: 'STRING', value: 'hunter2', ...site, generation: 9},
+    )
+    const subject = new Subject('heap.json', await read(lines))
+    analysed = report(subject, {top: 10})
+    tree = memoryTree(subject, {depth: 10, nodes: 100})
+  })
+  const page = (changes: Partial<AnalysisReport> = {}, showsValues = false) =>
+    reportPage({createdAt: new Date(0), report: {...analysed, suspects: [], ...changes}, showText: showsValues ? showText : maskText(), showsValues, title: HOSTILE, tree})
+
+  it('has no markup but its own', () => {
+    const step = {address: HOSTILE, className: HOSTILE, label: HOSTILE, reference: HOSTILE, type: HOSTILE}
+    const hostile = suspect({advice: HOSTILE, evidence: [HOSTILE], owner: HOSTILE, path: [step], sites: [{file: HOSTILE, line: 1}], title: HOSTILE})
+    const text = page({suspects: [hostile]}, true)
+    expect(text).toContain('&lt;img src=x onerror=alert(1)&gt;')
+    expect(text).not.toContain('<img')
+    expect(text.match(/<script/g)).toHaveLength(2)
+    expect(text.match(/<\/script/g)).toHaveLength(2)
+  })
+
+  it('names nothing that is elsewhere', () => {
+    expect(page().replaceAll('src=x', '')).not.toMatch(/https?:|src=|@import|url\(|<link/)
+  })
+
+  it('masks values unless they are asked for, and then says so', () => {
+    expect(page()).not.toContain('hunter2')
+    expect(page()).toMatch(/7 bytes #[0-9a-f]{6}/)
+    expect(page()).toContain('Values of strings are masked')
+    expect(page({}, true)).toContain('&quot;hunter2&quot;')
+    expect(page({}, true)).toContain('This page shows values of strings')
+  })
+
+  it('says that nothing is suspicious, or what is', () => {
+    expect(page()).toContain('Nothing here looks like a leak.')
+    expect(page({suspects: [suspect()]})).toContain('IssuesQuery keeps 62.3 MB alive, 44 % of the heap.')
+  })
+})
