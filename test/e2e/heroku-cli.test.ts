@@ -46,7 +46,7 @@ function asked(): string[] {
 }
 
 describe('heroku heapdump', () => {
-  it('triggers, lists and analyzes, typed as people type it', async () => {
+  it('triggers, lists and analyzes, typed as people type it', {timeout: 300_000}, async () => {
     const terminal = await openTerminal({cwd: cli.home, env: {...cli.env, PATH: `${dirname(cli.program)}${delimiter}${process.env.PATH}`}})
     try {
       const before = await terminal.state()

@@ -102,7 +102,8 @@ class GzipCheck {
 function explainWriteError(error: unknown, file: string): unknown {
   const {code, message} = error as NodeJS.ErrnoException
   if (error instanceof UserError) return error
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  // EFBIG: a limit on the size of files (ulimit -f).
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
     return new UserError(`The disk is full; nothing of ${file} was kept.`, {
       cause: error,
       code: 'disk_full',
@@ -110,7 +111,7 @@ function explainWriteError(error: unknown, file: string): unknown {
     })
   }
 
-  if (code && ['EACCES', 'EISDIR', 'ENOENT', 'ENOTDIR', 'EPERM', 'EROFS', 'EIO'].includes(code)) {
+  if (code && ['EACCES', 'EISDIR', 'ENOENT', 'ENOTDIR', 'EPERM', 'EROFS', 'EIO', 'ENAMETOOLONG'].includes(code)) {
     return new UserError(`${file} can't be written: ${message}.`, {cause: error, code: 'not_writable'})
   }
 
