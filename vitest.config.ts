@@ -11,7 +11,7 @@ export default defineConfig({
           include: ['test/{unit,golden}/**/*.test.{ts,tsx}'],
           setupFiles: ['test/support/no-network.ts'],
           // A deadline for what hangs, not a measure of speed: the machine may have other things to do.
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       {

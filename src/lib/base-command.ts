@@ -90,7 +90,8 @@ export abstract class HeapdumpCommand extends Command {
 
   protected override toErrorJson(error: unknown): {error: {code: string; message: string; hint: string | null}} {
     if (error instanceof UserError) return {error: {code: error.code, hint: error.hint, message: error.message}}
-    const {message, body} = error as {message?: string; body?: {id?: string}}
-    return {error: {code: body?.id ?? 'error', hint: null, message: message ?? String(error)}}
+    // The Platform API's own words, without what the Heroku CLI adds for the eye.
+    const {message, body} = error as {message?: string; body?: {id?: string; message?: string}}
+    return {error: {code: body?.id ?? 'error', hint: null, message: body?.message ?? message ?? String(error)}}
   }
 }

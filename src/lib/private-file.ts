@@ -38,11 +38,12 @@ export async function writePrivateFile<Result>(file: string, options: PrivateFil
 function explainWriteError(error: unknown, file: string, {fullHint}: PrivateFileOptions): unknown {
   const {code, message} = error as NodeJS.ErrnoException
   if (error instanceof UserError) return error
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  // EFBIG: a limit on the size of files (ulimit -f).
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
     return new UserError(`The disk is full; nothing of ${file} was kept.`, {cause: error, code: 'disk_full', hint: fullHint})
   }
 
-  if (code && ['EACCES', 'EISDIR', 'ENOENT', 'ENOTDIR', 'EPERM', 'EROFS', 'EIO'].includes(code)) {
+  if (code && ['EACCES', 'EISDIR', 'ENOENT', 'ENOTDIR', 'EPERM', 'EROFS', 'EIO', 'ENAMETOOLONG'].includes(code)) {
     return new UserError(`${file} can't be written: ${message}.`, {cause: error, code: 'not_writable'})
   }
 

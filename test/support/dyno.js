@@ -64,6 +64,7 @@ export async function buildSlug(app, vars = {}) {
  * @property {string[]} lines what its processes wrote, stdout and stderr
  * @property {number} pid of the process that bash became, and of its process group
  * @property {(pattern: RegExp, seconds?: number) => Promise<string>} saw resolves with the first line that matches, past ones included
+ * @property {() => Promise<void>} kill SIGKILL to every process, as for R15
  * @property {() => Promise<void>} stop SIGTERM to every process, as Heroku does; then SIGKILL. Leaves nothing behind
  */
 
@@ -127,6 +128,10 @@ export async function startDyno({slug, command, vars, dyno = 'web.1', onLine = (
         clearTimeout(timer)
         watchers.delete(watch)
       }
+    },
+    async kill() {
+      kill('SIGKILL')
+      await ended
     },
     async stop() {
       kill('SIGTERM')

@@ -27,6 +27,8 @@ export async function installHerokuCli(api) {
     XDG_DATA_HOME: join(home, 'data'),
   }
   delete env.HEROKU_APP
+  // Set by the test runner; the CLI would look for TypeScript sources.
+  delete env.NODE_ENV
   const program = join(herokuCliDirectory, 'node_modules/.bin/heroku')
 
   return {

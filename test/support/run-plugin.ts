@@ -1,20 +1,44 @@
 // The built plugin, run alone as a process of its own.
 import {spawn} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
+import type {CommandResult} from './run-command.js'
 
 export const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
-export type Finished = {readonly code: number | null; readonly stdout: string; readonly stderr: string}
+export type Finished = CommandResult
 
+/** Runs to the end, on a terminal of 100 columns without colours. */
 export function runPlugin(args: readonly string[], options: {readonly cwd?: string; readonly env?: Readonly<Record<string, string>>} = {}): Promise<Finished> {
-  return new Promise((resolve, reject) => {
-    const env = {...process.env, COLUMNS: '100', NO_COLOR: '1', ...options.env}
-    const child = spawn(process.execPath, [program, ...args], {cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe']})
-    let stdout = ''
-    let stderr = ''
-    child.stdout.on('data', chunk => (stdout += chunk))
-    child.stderr.on('data', chunk => (stderr += chunk))
-    child.once('error', reject)
-    child.once('close', code => resolve({code, stderr, stdout}))
+  return startPlugin(args, {...process.env, COLUMNS: '100', NO_COLOR: '1', ...options.env}, options.cwd).ended
+}
+
+/** `ended` resolves with what it wrote; `says` as soon as stderr has `pattern`, and rejects if it ends before. */
+export function startPlugin(args: readonly string[], env: NodeJS.ProcessEnv = process.env, cwd?: string) {
+  const {NODE_ENV: _testRunners, ...rest} = env
+  const child = spawn(process.execPath, [program, ...args], {cwd, env: rest, stdio: ['ignore', 'pipe', 'pipe']})
+  const text = {stderr: '', stdout: ''}
+  const watchers = new Set<() => void>()
+  child.stdout.on('data', chunk => (text.stdout += chunk))
+  child.stderr.on('data', chunk => {
+    text.stderr += chunk
+    for (const watch of watchers) watch()
   })
+  const ended = new Promise<CommandResult>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', code => resolve({...text, code: code ?? -1}))
+  })
+  return {
+    child,
+    ended,
+    says: (pattern: RegExp) =>
+      new Promise<void>((resolve, reject) => {
+        const watch = () => {
+          if (pattern.test(text.stderr)) resolve()
+        }
+
+        watchers.add(watch)
+        watch()
+        void ended.then(() => reject(new Error(`it ended without ${pattern}:\n${text.stdout}${text.stderr}`)))
+      }),
+  }
 }

@@ -37,7 +37,7 @@ export default class HeapdumpDownload extends HeapdumpCommand {
     const {id, key} = await findDump(store, args.dump, this.target(flags))
     const file = flags.output ?? basename(key).replaceAll(':', '-')
     const progress = openProgressBar(process.stderr)
-    const saved = await saveDump(await store.open(key), file, {
+    const saved = await saveDump(await store.open(key, interrupted.signal), file, {
       onProgress: progress.onProgress,
       overwrite: flags.force,
       signal: interrupted.signal,

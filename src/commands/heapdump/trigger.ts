@@ -85,9 +85,27 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
   /** Ctrl-C ends the watching, never the dump. A second one ends everything, as usual. */
   private readonly interrupted = new AbortController()
 
+  /** Stays a listener after the first signal: Ink's own ends the process when it finds itself alone. */
+  private readonly stopWatching = (): void => {
+    if (this.interrupted.signal.aborted) {
+      process.removeListener('SIGINT', this.stopWatching)
+      process.kill(process.pid, 'SIGINT')
+    }
+
+    this.interrupted.abort()
+  }
+
   async run(): Promise<TriggerResult | undefined> {
     const {flags} = await this.parse(HeapdumpTrigger)
-    process.once('SIGINT', () => this.interrupted.abort())
+    process.on('SIGINT', this.stopWatching)
+    try {
+      return await this.trigger(flags)
+    } finally {
+      process.removeListener('SIGINT', this.stopWatching)
+    }
+  }
+
+  private async trigger(flags: TriggerFlags): Promise<TriggerResult | undefined> {
     const settings = await this.settings(flags)
     const [{readBucketSettings}, {findDatabase}] = await Promise.all([
       import('../../lib/store/bucket-settings.js'),
@@ -257,8 +275,14 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
 
     if (finished.length < state.processes.length) process.exitCode = 3
     if (!this.jsonEnabled()) await this.show(state, seconds, flags)
-    if (flags.analyze) await this.config.runCommand('heapdump:analyze', [finished[0].key ?? 'latest', ...this.targetArguments(flags)])
+    if (flags.analyze) await this.analyze(finished[0].key ?? 'latest', flags)
     return result
+  }
+
+  private async analyze(key: string, flags: TriggerFlags): Promise<void> {
+    // There is nothing to watch any more: Ctrl-C ends the analysis.
+    process.removeListener('SIGINT', this.stopWatching)
+    await this.config.runCommand('heapdump:analyze', [key, ...this.targetArguments(flags)])
   }
 
   private async show(state: DumpState, seconds: number, flags: TriggerFlags): Promise<void> {
@@ -313,7 +337,7 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
 
     const dumps = (await store.list()).filter(dump => keys.includes(dump.key))
     if (keys.length > 0 && !this.jsonEnabled()) this.log(` ${keys.length === 1 ? '1 dump' : `${keys.length} dumps`}.\n Next: heroku heapdump:analyze ${dumps[0].id}${this.target(flags)}`)
-    if (keys.length > 0 && flags.analyze) await this.config.runCommand('heapdump:analyze', [keys[0], ...this.targetArguments(flags)])
+    if (keys.length > 0 && flags.analyze) await this.analyze(keys[0], flags)
     return {
       ...result,
       processes: dumps.map(({pid, key, bytes, storedBytes}) => ({

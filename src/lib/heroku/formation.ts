@@ -41,16 +41,17 @@ export function adviseBeforeDump(processType: ProcessType | null, dyno: string, 
     lines.push(`⬢ ${app} runs no ${type} dyno. Start one: heroku ps:scale ${type}=1 --app ${app}`)
   } else if (quantity === 1) {
     lines.push(
-      `${dyno} is the only ${type} dyno: while it dumps, nobody else serves. A second one first is safer:`,
-      `  heroku ps:scale ${type}=2 --app ${app}    (does not restart ${dyno})`,
+      `${dyno} is the only ${type} dyno: while it dumps, nobody else serves. Safer first:`,
+      `  heroku ps:scale ${type}=2 --app ${app}    (${dyno} goes on as it is)`,
     )
   }
 
   if (quotaBytes !== null && quotaBytes <= 2 ** 30) {
     lines.push(
-      `A ${size} dyno has ${Math.round(quotaBytes / 2 ** 20)} MB. While a process is dumped it needs up to two thirds of its memory once more;`,
-      `  over the quota it swaps and slows (R14), far over it is killed (R15). A larger dyno restarts the app and empties its heap,`,
-      `  so resize before the memory has grown:  heroku ps:resize ${type}=performance-m --app ${app}`,
+      `A ${size} dyno has ${Math.round(quotaBytes / 2 ** 20)} MB. Dumping a process takes up to two thirds of its`,
+      '  memory once more: over the quota the dyno swaps (R14), far over it is killed (R15).',
+      '  A larger one is safer, but restarts the app, so resize before memory has grown:',
+      `  heroku ps:resize ${type}=performance-m --app ${app}`,
     )
   }
 
@@ -61,5 +62,5 @@ export function adviseBeforeDump(processType: ProcessType | null, dyno: string, 
 export function adviseOnMemory(rssBytes: number, largestBytes: number, quotaBytes: number | null, dyno: string): string | null {
   if (quotaBytes === null || rssBytes + (2 / 3) * largestBytes <= quotaBytes) return null
   const mb = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`
-  return `${dyno} holds ${mb(rssBytes)} of its ${mb(quotaBytes)}, and its largest process ${mb(largestBytes)}: the dump may take it over the quota for some seconds.`
+  return `${dyno} holds ${mb(rssBytes)} of its ${mb(quotaBytes)}, its largest process ${mb(largestBytes)}: over quota while it dumps.`
 }

@@ -47,18 +47,7 @@ export class NotifyConnection {
 
   /** Connects, and makes sure that what is notified here is heard by every session of the database: the leader, unpooled. */
   static async open(address: DatabaseAddress): Promise<NotifyConnection> {
-    const {default: pg} = await import('pg')
-    const client = new pg.Client({
-      application_name: 'heroku-heapdump cli',
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      database: address.database,
-      host: address.host,
-      keepAlive: true,
-      password: address.password,
-      port: address.port,
-      ssl: address.tls ? {rejectUnauthorized: false} : false,
-      user: address.user,
-    })
+    const client = await newClient(address)
     const connection = new NotifyConnection(client, address)
     try {
       await client.connect()
@@ -143,11 +132,21 @@ export class NotifyConnection {
     }
   }
 
-  /** A transaction pool takes a LISTEN, says nothing, and loses it: only an echo proves that we hear. */
+  /**
+   * A transaction pool takes a LISTEN, says nothing, and loses it: only a call proves that we hear. It comes from a connection of its
+   * own, because a pool gives a notification to whoever uses the server's connection at that moment: the caller.
+   */
   private async refusePool(): Promise<void> {
     const channel = `heapdump_echo_${randomBytes(6).toString('hex')}`
     await this.listen(channel)
-    await this.notify(channel, 'echo')
+    const caller = await newClient(this.address)
+    try {
+      await caller.connect()
+      await caller.query('SELECT pg_notify($1, $2)', [channel, 'echo'])
+    } finally {
+      await caller.end()
+    }
+
     const echo = await this.next(ECHO_TIMEOUT_MS)
     if (!echo) {
       throw new UserError(`The database URL goes through a connection pool (${this.address.host}:${this.address.port}): a LISTEN is lost there.`, {
@@ -158,6 +157,21 @@ export class NotifyConnection {
 
     await this.client.query(`UNLISTEN ${this.client.escapeIdentifier(channel)}`)
   }
+}
+
+async function newClient(address: DatabaseAddress): Promise<Client> {
+  const {default: pg} = await import('pg')
+  return new pg.Client({
+    application_name: 'heroku-heapdump cli',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    database: address.database,
+    host: address.host,
+    keepAlive: true,
+    password: address.password,
+    port: address.port,
+    ssl: address.tls ? {rejectUnauthorized: false} : false,
+    user: address.user,
+  })
 }
 
 /** What Postgres and the network say, in words that name the database and the remedy. */

@@ -1,5 +1,7 @@
 // Dumps in an S3 bucket. The SDK is loaded by the first request.
 import type {S3Client} from '@aws-sdk/client-s3'
+import type {Readable} from 'node:stream'
+import {UserError} from '../errors.js'
 import type {BucketSettings} from './bucket-settings.js'
 import {DUMP_PREFIX, readCatalogue, type StoredObject} from './dump-key.js'
 import {explainS3Error} from './s3-error.js'
@@ -23,7 +25,7 @@ export class S3Store implements DumpStore {
     }
   }
 
-  async open(key: string): Promise<OpenedDump> {
+  async open(key: string, signal?: AbortSignal): Promise<OpenedDump> {
     const {GetObjectCommand} = await import('@aws-sdk/client-s3')
     const client = await this.connect()
     const get = async (from: number, etag?: string) =>
@@ -33,8 +35,10 @@ export class S3Store implements DumpStore {
           Key: key,
           ...(from > 0 ? {IfMatch: etag, Range: `bytes=${from}-`} : {}),
         }),
+        {abortSignal: signal},
       )
-    const wrap = (error: unknown) => explainS3Error(error, this.settings, `dump ${key}`)
+    const wrap = (error: unknown) =>
+      signal?.aborted ? new UserError('Stopped; nothing was kept.', {code: 'interrupted'}) : explainS3Error(error, this.settings, `dump ${key}`)
     const first = await get(0).catch((error: unknown) => {
       throw wrap(error)
     })
@@ -42,7 +46,9 @@ export class S3Store implements DumpStore {
     const etag = first.ETag
 
     async function* stream(): AsyncGenerator<Uint8Array> {
-      let body = first.Body as AsyncIterable<Uint8Array>
+      let body = first.Body as Readable
+      // The SDK's own signal ends with the answer's headers. A bucket that has stopped sending would be waited for.
+      signal?.addEventListener('abort', () => body.destroy(new Error('interrupted')), {once: true})
       let read = 0
       for (let resumes = 0; ; resumes++) {
         try {
@@ -54,10 +60,10 @@ export class S3Store implements DumpStore {
           if (read >= storedBytes) return
           throw new Error(`the connection ended after ${read} of ${storedBytes} bytes`)
         } catch (error) {
-          if (resumes >= MAX_RESUMES) throw wrap(error)
+          if (resumes >= MAX_RESUMES || signal?.aborted) throw wrap(error)
           body = (await get(read, etag).catch((again: unknown) => {
             throw wrap(again)
-          })).Body as AsyncIterable<Uint8Array>
+          })).Body as Readable
         }
       }
     }

@@ -38,6 +38,6 @@ export type OpenedDump = {
 export type DumpStore = {
   /** Newest first. */
   list(): Promise<readonly StoredDump[]>
-  /** Goes on where it broke when the connection is lost, a few times. */
-  open(key: string): Promise<OpenedDump>
+  /** Goes on where it broke when the connection is lost, a few times. `signal` ends the stream with UserError `interrupted`. */
+  open(key: string, signal?: AbortSignal): Promise<OpenedDump>
 }

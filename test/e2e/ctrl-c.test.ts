@@ -1,0 +1,99 @@
+// Ctrl-C in a terminal, at every stage: the command ends, says what goes on without it, and leaves terminal and files as they were.
+import {readdir} from 'node:fs/promises'
+import {dirname} from 'node:path'
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest'
+import {program} from '../support/run-plugin.js'
+import {openStage} from '../support/stage.js'
+import {type Terminal, openTerminal} from '../support/terminal.js'
+
+type Stage = Awaited<ReturnType<typeof openStage>>
+
+let stage: Stage
+let terminal: Terminal
+let before: string
+
+beforeAll(async () => {
+  stage = await openStage()
+})
+afterAll(() => stage?.close())
+
+beforeEach(async () => {
+  const {NODE_ENV: _testRunners, ...env} = process.env
+  terminal = await openTerminal({columns: 80, cwd: stage.directory, env: {...env, PATH: `${dirname(program)}:${env.PATH}`}})
+  await terminal.shows(/^\$/)
+  before = await terminal.state()
+})
+
+afterEach(async () => {
+  await terminal.close()
+  stage.s3.faults.clear()
+})
+
+/** Types a command, with what shows its exit code. */
+const type = (command: string) => terminal.type(`run.js ${command}; echo "exit $?"`)
+
+async function interruptAt(pattern: RegExp): Promise<string> {
+  await terminal.shows(pattern)
+  await terminal.press('C-c')
+  const screen = await terminal.shows(/exit \d+\n\$/)
+  expect(await terminal.state()).toBe(before)
+  return screen
+}
+
+describe('Ctrl-C', () => {
+  it('at the question: nothing is sent', async () => {
+    await type('heapdump:trigger --env .env')
+    const screen = await interruptAt(/Continue\?/)
+    expect(screen).toMatch(/Nothing was sent\.\n[\s\S]*exit 1\n/)
+  })
+
+  it('no at the question: the same', async () => {
+    await type('heapdump:trigger --env .env')
+    await terminal.shows(/Continue\?/)
+    await terminal.type('n')
+    expect(await terminal.shows(/exit 1\n/)).toContain('Nothing was sent.')
+    expect(stage.s3.objects.size).toBe(0)
+  })
+
+  it('while nobody answers', async () => {
+    await type('heapdump:trigger --env .env --yes --dyno web.2')
+    const screen = await interruptAt(/Asking web\.2/)
+    expect(screen).toContain('Stopped watching: the request was sent; web.2 may still dump.')
+    expect(screen).toContain('exit 130')
+  })
+
+  it('while it traces, and while it dumps: the dump goes on', async () => {
+    await type('heapdump:trigger --env .env --yes --trace 4s')
+    const screen = await interruptAt(/Tracing allocations .* left/)
+    expect(screen).toContain('Stopped watching: the dump goes on in the dyno.')
+    expect(screen).toMatch(/Next: heroku heapdump:list --env \.env\nexit 130/)
+    await expect.poll(() => stage.s3.objects.size, {interval: 200, timeout: 60_000}).toBe(4)
+
+    stage.s3.faults.add({delayMs: 3000, operation: 'PutObject', times: 2})
+    await terminal.type('clear')
+    await type('heapdump:trigger --env .env --yes')
+    expect(await interruptAt(/uploading|dumping/)).toContain('the dump goes on in the dyno.')
+    await expect.poll(() => stage.s3.objects.size, {interval: 200, timeout: 60_000}).toBe(8)
+  })
+
+  it('while it downloads: no file is left', async () => {
+    const files = await readdir(stage.directory)
+    stage.s3.faults.add({operation: 'GetObject', stallAfterBytes: 100_000})
+    await type('heapdump:download --env .env')
+    const screen = await interruptAt(/downloading .*%/)
+    expect(screen).toContain('Stopped; nothing was kept.')
+    expect(screen).toContain('exit 1')
+    expect(await readdir(stage.directory)).toEqual(files)
+  })
+
+  it('while it analyzes: it ends as any program does', async () => {
+    const files = await readdir(stage.directory)
+    stage.s3.faults.add({operation: 'GetObject', stallAfterBytes: 100_000})
+    await terminal.type('run.js heapdump:analyze --env .env')
+    await terminal.shows(/reading .*%/)
+    await terminal.press('C-c')
+    await terminal.shows(/\n\$$/)
+    expect(await terminal.state()).toBe(before)
+    expect(await readdir(stage.directory)).toEqual(files)
+  })
+})

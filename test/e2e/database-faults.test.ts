@@ -1,0 +1,148 @@
+// Everything that can be wrong with the way to the dyno, each with what a person reads.
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import HeapdumpTrigger from '../../src/commands/heapdump/trigger.js'
+import {type TestBucket, openBucket} from '../support/bucket.js'
+import {postgresAttachment, startHerokuApi} from '../support/heroku-api.js'
+import {startPgBouncer} from '../support/pgbouncer.js'
+import {freePort, startPostgres} from '../support/postgres.js'
+import {runCommand} from '../support/run-command.js'
+import {apiEnvironment, setEnvironment} from '../support/settings.js'
+import {dotenv} from '../support/stage.js'
+
+let postgres: Awaited<ReturnType<typeof startPostgres>>
+let bucket: TestBucket
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+  bucket = await openBucket()
+})
+
+afterAll(async () => {
+  await postgres?.stop()
+  await bucket?.close()
+})
+
+type Failure = {readonly exit: number; readonly code: string; readonly message: string; readonly hint: string}
+
+async function trigger(...args: string[]): Promise<Failure> {
+  const {code, stdout} = await runCommand(HeapdumpTrigger, ['--yes', '--json', ...args])
+  return {...(JSON.parse(stdout) as {error: Omit<Failure, 'exit'>}).error, exit: code}
+}
+
+/** A trigger with `vars` beside the bucket's in the --env file. */
+async function triggerWith(vars: Record<string, string>, ...args: string[]): Promise<Failure> {
+  const file = join(bucket.directory, 'case.env')
+  await writeFile(file, dotenv({...bucket.vars, ...vars}))
+  return trigger('--env', file, ...args)
+}
+
+/** A trigger of an app of the (fake) Heroku. */
+async function triggerApp(app: Omit<Parameters<typeof startHerokuApi>[0], 'name'>, ...args: string[]): Promise<Failure> {
+  const api = await startHerokuApi({name: 'shop', ...app})
+  const restore = setEnvironment(apiEnvironment(api))
+  try {
+    const failure = await trigger('--app', 'shop', ...args)
+    expect(api.requests.map(request => `${request.method} ${request.path}`)).toContain('GET /apps/shop/config-vars')
+    return failure
+  } finally {
+    restore()
+    await api.stop()
+  }
+}
+
+function changed(change: (url: URL) => void): string {
+  const url = new URL(postgres.url)
+  change(url)
+  return url.toString()
+}
+
+describe('heapdump:trigger', () => {
+  it('no database in the file', async () => {
+    expect(await triggerWith({})).toMatchObject({code: 'no_database', exit: 1, message: expect.stringContaining('has no HEAPDUMP_DATABASE_URL and no DATABASE_URL')})
+  })
+
+  it('an app without a database', async () => {
+    expect(await triggerApp({vars: bucket.vars})).toMatchObject({code: 'no_database', exit: 1, hint: expect.stringContaining('heroku addons:create heroku-postgresql')})
+  })
+
+  it('a database of another kind', async () => {
+    const url = 'mysql://user:verysecret@127.0.0.1/app'
+    const failure = await triggerWith({DATABASE_URL: url})
+    expect(failure).toMatchObject({code: 'bad_database_url', exit: 1, hint: expect.stringContaining('HEAPDUMP_DATABASE_URL')})
+    expect(JSON.stringify(failure)).not.toContain('verysecret')
+  })
+
+  it('a database that is not there', async () => {
+    const port = String(await freePort())
+    expect(await triggerWith({DATABASE_URL: changed(url => (url.port = port))})).toMatchObject({
+      code: 'database_unreachable',
+      exit: 1,
+      message: expect.stringContaining(`127.0.0.1:${port}`),
+    })
+  })
+
+  it('a wrong password', async () => {
+    const failure = await triggerWith({DATABASE_URL: changed(url => (url.password = 'wr0ng'))})
+    expect(failure).toMatchObject({code: 'database_auth', exit: 1, hint: expect.stringContaining('rotated')})
+    expect(JSON.stringify(failure)).not.toContain('wr0ng')
+  })
+
+  it('a database of a wrong name', async () => {
+    expect(await triggerWith({DATABASE_URL: changed(url => (url.pathname = '/nothing'))})).toMatchObject({code: 'database_missing', exit: 1})
+  })
+
+  it('an attachment that is a pool', async () => {
+    const attachment = postgresAttachment('shop', 'DATABASE', {namespace: 'connection-pooling:default'} as object)
+    expect(await triggerApp({attachments: [attachment], vars: {...bucket.vars, DATABASE_URL: postgres.url}})).toMatchObject({
+      code: 'database_pooled',
+      exit: 1,
+      hint: expect.stringContaining('--database'),
+    })
+  })
+
+  it('a pool that does not say so', async () => {
+    const pool = await startPgBouncer(postgres.url)
+    try {
+      expect(await triggerWith({DATABASE_URL: pool.url})).toMatchObject({code: 'database_pooled', exit: 1, hint: expect.stringContaining('HEAPDUMP_DATABASE_URL')})
+      // The way out that the hint names.
+      expect(await triggerWith({DATABASE_URL: pool.url, HEAPDUMP_DATABASE_URL: postgres.url}, '--timeout', '1s')).toMatchObject({code: 'no_agent'})
+    } finally {
+      await pool.stop()
+    }
+  })
+
+  it('a follower', async () => {
+    const follower = await startPostgres()
+    try {
+      await follower.follow()
+      expect(await triggerWith({DATABASE_URL: follower.url})).toMatchObject({code: 'database_follower', exit: 1, hint: expect.stringContaining('--database')})
+    } finally {
+      await follower.stop()
+    }
+  })
+
+  it('an attachment nobody knows', async () => {
+    expect(await triggerApp({vars: {...bucket.vars, DATABASE_URL: postgres.url}}, '--database', 'NOTHING')).toMatchObject({code: 'unknown_database', exit: 2})
+  })
+
+  it('no agent: what the API knows of the reasons', async () => {
+    const vars = {...bucket.vars, DATABASE_URL: postgres.url, HEAPDUMP_DYNOS: 'worker.1'}
+    const failure = await triggerApp({attachments: [postgresAttachment('shop')], dynos: [{name: 'worker.1', state: 'up'}], vars}, '--timeout', '1s')
+    expect(failure).toMatchObject({code: 'no_agent', exit: 1, message: 'Nobody on web.1 answered within 1 s.'})
+    expect(failure.hint).toMatch(/1\. the app has no heapdump buildpack[\s\S]+2\. web\.1 is not up \(up: worker\.1\)[\s\S]+3\. web\.1 is not in HEAPDUMP_DYNOS \(now: worker\.1\)/)
+  })
+
+  it('no agent, off Heroku', async () => {
+    expect(await triggerWith({DATABASE_URL: postgres.url}, '--timeout', '1s')).toMatchObject({code: 'no_agent', exit: 1, hint: expect.stringContaining('verify locally')})
+  })
+
+  it('nobody to agree', async () => {
+    const file = join(bucket.directory, 'case.env')
+    await writeFile(file, dotenv({...bucket.vars, DATABASE_URL: postgres.url}))
+    const {code, stdout} = await runCommand(HeapdumpTrigger, ['--env', file, '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({error: {code: 'not_confirmed', hint: expect.stringContaining('--yes')}})
+    expect(code).toBe(2)
+  })
+})

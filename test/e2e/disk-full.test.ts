@@ -1,0 +1,30 @@
+// The disk fills up while a dump is downloaded.
+import {readdir} from 'node:fs/promises'
+import {join} from 'node:path'
+import {execFile} from 'node:child_process'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {type TestBucket, openBucket, realDump, storedDump} from '../support/bucket.js'
+import {program} from '../support/run-plugin.js'
+
+let bucket: TestBucket
+beforeEach(async () => {
+  bucket = await openBucket()
+  bucket.s3.seed(storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1'))
+})
+afterEach(() => bucket.close())
+
+describe('heapdump:download', () => {
+  it('says that the disk is full, and leaves nothing', async () => {
+    // A limit on the size of a file fails a write as a full disk does, and needs no right to mount one.
+    const kilobytes = Math.floor(realDump.length / 2048)
+    const args = ['heapdump:download', '--env', bucket.envFile, '-o', join(bucket.directory, 'heap.json.gz'), '--json']
+    const {code, stdout} = await new Promise<{code: number; stdout: string}>(resolve => {
+      execFile('bash', ['-c', `trap '' XFSZ; ulimit -f ${kilobytes}; exec "$@"`, 'limited', process.execPath, program, ...args], (error, text) =>
+        resolve({code: Number(error?.code ?? 0), stdout: text}),
+      )
+    })
+    expect(JSON.parse(stdout)).toMatchObject({error: {code: 'disk_full', hint: expect.stringContaining('heapdump:analyze needs no disk')}})
+    expect(code).toBe(1)
+    expect(await readdir(bucket.directory)).toEqual(['.env'])
+  })
+})

@@ -1,0 +1,115 @@
+// The packed plugin inside the real Heroku CLI, against a fake api.heroku.com, the running app, Postgres and a bucket.
+import {delimiter, dirname} from 'node:path'
+import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
+import {postgresAttachment, startHerokuApi} from '../support/heroku-api.js'
+import {installHerokuCli} from '../support/heroku-cli.js'
+import {openStage} from '../support/stage.js'
+import {openTerminal} from '../support/terminal.js'
+
+type Stage = Awaited<ReturnType<typeof openStage>>
+type Api = Awaited<ReturnType<typeof startHerokuApi>>
+type Cli = Awaited<ReturnType<typeof installHerokuCli>>
+
+let stage: Stage
+let api: Api
+let cli: Cli
+let packed: {files: Array<{path: string}>}
+
+beforeAll(async () => {
+  stage = await openStage()
+  api = await startHerokuApi({
+    attachments: [postgresAttachment('app')],
+    buildpacks: ['https://github.com/heroku/heroku-buildpack-ruby'],
+    dynos: [{name: 'web.1', state: 'up'}],
+    formation: [{quantity: 1, size: 'Standard-1X', type: 'web'}],
+    name: 'app',
+    vars: stage.vars,
+  })
+  cli = await installHerokuCli(api)
+  packed = await cli.installPlugin()
+}, 300_000)
+
+afterAll(async () => {
+  await cli?.remove()
+  await api?.stop()
+  await stage?.close()
+})
+
+beforeEach(() => {
+  api.requests.length = 0
+})
+
+/** What the fake saw, without the requests that any command of the CLI may make. */
+function asked(): string[] {
+  expect(api.requests.every(request => request.authorized)).toBe(true)
+  return api.requests.map(({method, path}) => `${method} ${path}`)
+}
+
+describe('heroku heapdump', () => {
+  it('triggers, lists and analyzes, typed as people type it', {timeout: 300_000}, async () => {
+    const terminal = await openTerminal({cwd: cli.home, env: {...cli.env, PATH: `${dirname(cli.program)}${delimiter}${process.env.PATH}`}})
+    try {
+      const before = await terminal.state()
+      await terminal.type('heroku heapdump:trigger -a app')
+      const question = await terminal.shows(/Continue\? \(y\/N\)/)
+      expect(question).toContain('A heap dump holds every string the app has in memory.')
+      expect(question).toContain('s3://shop-heapdumps')
+      expect(question).toContain('web.1 is the only web dyno')
+      await terminal.type('y')
+      const done = await terminal.shows(/Next: heroku heapdump:analyze d\w{5} --app app\n\$/)
+      expect(done).toContain('Done. 2 dumps of web.1')
+      expect(done.match(/Continue\?/g)).toHaveLength(1)
+      expect(done).toMatch(/puma worker 0 .*stored/)
+      expect(await terminal.state()).toBe(before)
+      expect(asked()).toEqual(expect.arrayContaining(['GET /apps/app/config-vars', 'GET /apps/app/formation', 'POST /actions/addon-attachments/resolve']))
+    } finally {
+      await terminal.close()
+    }
+
+    api.requests.length = 0
+    const list = await cli.heroku(['heapdump:list', '-a', 'app'])
+    expect(list.stdout).toContain('=== Heap dumps of ⬢ app (s3://shop-heapdumps)')
+    expect(list.stdout).toMatch(/^ d\w{5} .*web\.1 +puma worker [01]/m)
+    expect(list.code).toBe(0)
+    expect(asked()).toEqual(['GET /apps/app/config-vars'])
+
+    const dumps = JSON.parse((await cli.heroku(['heapdump:list', '-a', 'app', '--json'])).stdout) as Array<{id: string; key: string; objects: number}>
+    expect(dumps).toHaveLength(2)
+
+    api.requests.length = 0
+    const analysis = await cli.heroku(['heapdump:analyze', dumps[0].key, '-a', 'app'])
+    expect(analysis.stdout).toContain(`=== ${dumps[0].id} · ⬢ app web.1 · puma worker`)
+    expect(analysis.stdout).toContain(`${dumps[0].objects.toLocaleString('en-US')} objects`)
+    expect(analysis.code).toBe(0)
+    expect(asked()).toEqual(['GET /apps/app/config-vars'])
+  })
+
+  it('passes on what the API says of a wrong app', async () => {
+    const wrong = await cli.heroku(['heapdump:trigger', '-a', 'nobodys-app'])
+    expect(wrong.stderr).toContain("Couldn't find that app.")
+    expect(wrong.code).toBe(2)
+    expect(wrong.stdout).toBe('')
+
+    const json = await cli.heroku(['heapdump:list', '-a', 'nobodys-app', '--json'])
+    expect(JSON.parse(json.stdout)).toEqual({error: {code: 'not_found', hint: null, message: "Couldn't find that app."}})
+    expect(json.code).toBe(2)
+    expect(asked()).toContain('GET /apps/nobodys-app/config-vars')
+  })
+
+  it('says what a wrong key means', async () => {
+    const {code, stderr} = await cli.heroku(['heapdump:list', '-a', 'app'], {env: {...cli.env, HEROKU_API_KEY: 'another'}})
+    expect(stderr).toMatch(/token provided to HEROKU_API_KEY is\s+invalid/)
+    expect(code).not.toBe(0)
+  })
+
+  it('shows its help', async () => {
+    const {stdout} = await cli.heroku(['heapdump', '--help'])
+    for (const command of ['analyze', 'download', 'list', 'trigger']) expect(stdout).toContain(`heapdump:${command}`)
+  })
+
+  it('is packed with its manifest, so that other commands do not load it', () => {
+    const files = packed.files.map(file => file.path)
+    expect(files).toEqual(expect.arrayContaining(['bin/run.js', 'dist/commands/heapdump/trigger.js', 'oclif.manifest.json', 'package.json', 'README.md']))
+    expect(files.filter(file => /^(src|test|demo|scripts)\//.test(file))).toEqual([])
+  })
+})

@@ -1,0 +1,47 @@
+// A command run in this process as the Heroku CLI runs it, and what it left: its output and its exit code.
+import {Config} from '@oclif/core'
+import {dirname} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {format} from 'node:util'
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+export type CommandResult = {readonly code: number; readonly stdout: string; readonly stderr: string}
+
+type CommandClass = {run(argv: string[], config: Config): Promise<unknown>}
+
+let config: Promise<Config> | null = null
+
+/** stdin and stderr are no terminal. What the entry point does with an error is done here: its message on stderr, its exit status. */
+export async function runCommand(command: CommandClass, argv: readonly string[]): Promise<CommandResult> {
+  config ??= Config.load({root})
+  const text = {stderr: '', stdout: ''}
+  const restore = (['stdout', 'stderr'] as const).map(name => {
+    const {write} = process[name]
+    process[name].write = ((chunk: string | Uint8Array) => {
+      text[name] += String(chunk)
+      return true
+    }) as typeof write
+    return () => {
+      process[name].write = write
+    }
+  })
+  // oclif prints by console, which the test runner has made its own.
+  const consoles = {error: console.error, log: console.log, warn: console.warn}
+  console.log = (...args) => void (text.stdout += `${format(...args)}\n`)
+  console.error = console.warn = (...args) => void (text.stderr += `${format(...args)}\n`)
+  const exitCodeBefore = process.exitCode
+  process.exitCode = undefined
+  try {
+    await command.run([...argv], await config)
+    return {...text, code: Number(process.exitCode ?? 0)}
+  } catch (error) {
+    const {message, oclif} = error as Error & {oclif?: {exit?: number}}
+    text.stderr += `${message}\n`
+    return {...text, code: oclif?.exit ?? Number(process.exitCode ?? 1)}
+  } finally {
+    for (const undo of restore) undo()
+    Object.assign(console, consoles)
+    process.exitCode = exitCodeBefore
+  }
+}

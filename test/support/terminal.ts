@@ -1,0 +1,62 @@
+// A terminal that a test types into and looks at: tmux, with a server of its own.
+import {execFile} from 'node:child_process'
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {promisify} from 'node:util'
+
+const run = promisify(execFile)
+const LOOK_MS = 100
+
+export type Terminal = Awaited<ReturnType<typeof openTerminal>>
+
+type Options = {
+  readonly columns?: number
+  readonly rows?: number
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+}
+
+/** Opens bash in it. The prompt is `$ `, whatever the user's own. */
+export async function openTerminal({columns = 100, rows = 60, cwd, env}: Options) {
+  const directory = await mkdtemp(join(tmpdir(), 'heapdump-tmux-'))
+  const socket = join(directory, 'tmux')
+  const tmux = async (...args: string[]) => (await run('tmux', ['-S', socket, '-f', '/dev/null', ...args], {cwd, env: {...env, TERM: 'xterm'} as NodeJS.ProcessEnv})).stdout
+  await tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), "exec env 'PS1=$ ' bash --norc --noprofile")
+  const screen = async () => (await tmux('capture-pane', '-p', '-t', '0')).trimEnd()
+
+  return {
+    /** What is to be seen now. */
+    screen,
+    /** Types a line, with the Enter key. */
+    async type(line: string): Promise<void> {
+      if (line !== '') await tmux('send-keys', '-t', '0', '-l', line)
+      await tmux('send-keys', '-t', '0', 'Enter')
+    },
+    /** Presses a key as tmux names it: `C-c`. */
+    async press(key: string): Promise<void> {
+      await tmux('send-keys', '-t', '0', key)
+    },
+    /** The screen as soon as it shows `pattern`. */
+    async shows(pattern: RegExp, seconds = 60): Promise<string> {
+      const deadline = Date.now() + seconds * 1000
+      for (;;) {
+        const text = await screen()
+        if (pattern.test(text)) return text
+        if (Date.now() > deadline) throw new Error(`${seconds} s passed without ${pattern} on the screen:\n${text}`)
+        await new Promise(resolve => setTimeout(resolve, LOOK_MS))
+      }
+    },
+    /** How the terminal is set, and whether the cursor is to be seen: equal before and after a well-behaved command. */
+    async state(): Promise<string> {
+      const tty = (await tmux('display-message', '-p', '-t', '0', '#{pane_tty}')).trim()
+      const {stdout} = await run('stty', ['-F', tty, '-a'])
+      const cursor = await tmux('display-message', '-p', '-t', '0', 'cursor #{cursor_flag} alternate #{alternate_on}')
+      return stdout + cursor
+    },
+    async close(): Promise<void> {
+      await tmux('kill-server').catch(() => null)
+      await rm(directory, {force: true, recursive: true})
+    },
+  }
+}

@@ -1,0 +1,79 @@
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {gunzipSync} from 'node:zlib'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
+import {type TestBucket, idOf, openBucket, realDump, storedDump} from '../../support/bucket.js'
+import {runCommand} from '../../support/run-command.js'
+
+let bucket: TestBucket
+const analyze = (...args: string[]) => runCommand(HeapdumpAnalyze, ['--env', bucket.envFile, ...args])
+const errorOf = async (...args: string[]) => {
+  const {code, stdout} = await analyze('--json', ...args)
+  return {...(JSON.parse(stdout) as {error: object}).error, exit: code}
+}
+
+beforeEach(async () => {
+  bucket = await openBucket()
+})
+afterEach(() => bucket.close())
+
+/** Objects of the dump, counted by how their lines begin: Ruby breaks some lines in two. */
+function countObjects(text: string): number {
+  return text.split('\n').filter(line => /^\{"address":"0x[0-9a-f]+", "type":"(?!NONE|ROOT|SHAPE)/.test(line)).length
+}
+
+describe('heapdump:analyze', () => {
+  it('reads the same from the bucket as from a file', async () => {
+    bucket.s3.seed(storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1'))
+    const file = join(bucket.directory, 'heap.json')
+    await writeFile(file, gunzipSync(realDump))
+    const stored = JSON.parse((await analyze('--json')).stdout)
+    const local = JSON.parse((await analyze(file, '--json')).stdout)
+    expect(stored.totals.objects).toBe(countObjects(gunzipSync(realDump).toString()))
+    // What the process held is a fact of the bucket's; a file does not tell it.
+    expect(stored.dump.processBytes).toBe(52_700_000)
+    const {dump, ...rest} = stored
+    expect(rest).toEqual({...local, dump: undefined})
+    expect({...dump, processBytes: null, source: ''}).toEqual({...local.dump, source: ''})
+  })
+
+  it('names the dump as the list does, and what to type next', async () => {
+    bucket.s3.seed(storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1'))
+    const id = idOf('heapdump/v1/20261124T081200Z-web.1-14-k3f9q2m8x1.json.gz')
+    const {stdout} = await analyze(id)
+    expect(stdout).toContain(`=== ${id} · web.1 · puma worker 0 · Ruby 3.3.6 · v214`)
+    expect(stdout).toContain('Next: heroku heapdump:')
+  })
+
+  it('says of an empty bucket what to do', async () => {
+    expect(await errorOf()).toMatchObject({code: 'no_dumps', exit: 1, hint: `Take one: heroku heapdump:trigger --env ${bucket.envFile}`})
+  })
+
+  it('knows no such dump', async () => {
+    expect(await errorOf('d00000')).toMatchObject({code: 'dump_not_found', exit: 1})
+    expect(await errorOf('heapdump/v1/nothing.json.gz')).toMatchObject({code: 'dump_not_found', exit: 1})
+  })
+
+  it.each([
+    ['a JPEG', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, ...Buffer.from('JFIF'), ...Array.from({length: 4000}, (_, index) => (index * 37) & 255)]), 'not_a_dump'],
+    ['an empty object', Buffer.alloc(0), 'empty_dump'],
+    ['a web page', Buffer.from('<!doctype html><title>hello</title>\n'), 'not_a_dump'],
+    ['a gzip of which only the header came', realDump.subarray(0, 12), 'not_a_dump'],
+  ])('%s under the key of a dump', async (_what, body, code) => {
+    bucket.s3.seed(storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1', {body}))
+    expect(await errorOf()).toMatchObject({code, exit: 1})
+  })
+
+  it('a gzip that was cut short: what there is, and exit 3', async () => {
+    bucket.s3.seed(storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1', {body: realDump.subarray(0, realDump.length >> 1)}))
+    const {code, stdout} = await analyze('--json')
+    const report = JSON.parse(stdout)
+    expect(report.dump.truncated).toBe(true)
+    expect(report.totals.objects).toBeGreaterThan(100)
+    expect(code).toBe(3)
+    const screen = await analyze()
+    expect(screen.stderr).toContain('cut short')
+    expect(screen.code).toBe(3)
+  })
+})

@@ -1,0 +1,127 @@
+// What S3 may answer, and what a person then reads.
+import {afterEach, describe, expect, it} from 'vitest'
+import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
+import HeapdumpDownload from '../../../src/commands/heapdump/download.js'
+import HeapdumpList from '../../../src/commands/heapdump/list.js'
+import {type TestBucket, openBucket, realDump, storedDump} from '../../support/bucket.js'
+import {runCommand} from '../../support/run-command.js'
+import {createHash} from 'node:crypto'
+import {readFile, readdir} from 'node:fs/promises'
+import {join} from 'node:path'
+
+const DUMP = '20261124T081200Z-web.1-14-k3f9q2m8x1'
+let bucket: TestBucket
+afterEach(() => bucket.close())
+
+async function given(vars: Record<string, string | undefined> = {}): Promise<void> {
+  bucket = await openBucket(vars)
+  bucket.s3.seed(storedDump(DUMP))
+}
+
+async function errorOf(command: Parameters<typeof runCommand>[0], ...args: string[]) {
+  const {code, stdout} = await runCommand(command, ['--env', bucket.envFile, '--json', ...args])
+  return {...(JSON.parse(stdout) as {error: {code: string; message: string; hint: string}}).error, exit: code}
+}
+
+describe('a bucket that does not answer as it should', () => {
+  it('403', async () => {
+    await given()
+    bucket.s3.faults.add({code: 'AccessDenied', status: 403, times: Infinity})
+    expect(await errorOf(HeapdumpList)).toMatchObject({code: 'bucket_forbidden', exit: 1, hint: expect.stringContaining('s3:ListBucket'), message: expect.stringContaining('s3://shop-heapdumps')})
+  })
+
+  it('403 for the object alone', async () => {
+    await given()
+    bucket.s3.faults.add({code: 'AccessDenied', operation: 'GetObject', status: 403, times: Infinity})
+    expect(await errorOf(HeapdumpAnalyze)).toMatchObject({code: 'bucket_forbidden', exit: 1, hint: expect.stringContaining('s3:GetObject')})
+  })
+
+  it('404, no such bucket', async () => {
+    await given({AWS_S3_BUCKET_NAME: 'another'})
+    expect(await errorOf(HeapdumpList)).toMatchObject({code: 'no_bucket', exit: 1, message: 'There is no bucket another.'})
+  })
+
+  it('a wrong secret', async () => {
+    await given({AWS_SECRET_ACCESS_KEY: 'wrong'})
+    expect(await errorOf(HeapdumpList)).toMatchObject({code: 'bucket_credentials', exit: 1, message: expect.stringContaining('SignatureDoesNotMatch')})
+  })
+
+  it('another region', async () => {
+    await given({AWS_REGION: 'eu-west-1'})
+    expect(await errorOf(HeapdumpList)).toMatchObject({code: 'wrong_region', exit: 1, hint: expect.stringContaining('AWS_REGION=us-east-1')})
+  })
+
+  it('503, then 200: nobody notices', async () => {
+    await given()
+    bucket.s3.faults.add({code: 'SlowDown', operation: 'ListObjectsV2', status: 503})
+    const {code, stdout} = await runCommand(HeapdumpList, ['--env', bucket.envFile, '--json'])
+    expect(JSON.parse(stdout)).toHaveLength(1)
+    expect(code).toBe(0)
+    expect(bucket.s3.requests.map(request => request.status)).toContain(503)
+  })
+
+  it('503 for ever', async () => {
+    await given()
+    bucket.s3.faults.add({code: 'SlowDown', status: 503, times: Infinity})
+    expect(await errorOf(HeapdumpList)).toMatchObject({code: 'bucket_failed', exit: 1, message: expect.stringContaining('503 SlowDown')})
+  })
+
+  it('nobody listens', async () => {
+    await given()
+    await bucket.s3.stop()
+    expect(await errorOf(HeapdumpList)).toMatchObject({code: 'bucket_unreachable', exit: 1, hint: expect.stringContaining('AWS_ENDPOINT_URL_S3')})
+  })
+
+  it('no bucket is configured: names what is missing', async () => {
+    await given({AWS_S3_BUCKET_NAME: undefined, AWS_SECRET_ACCESS_KEY: undefined})
+    expect(await errorOf(HeapdumpList)).toMatchObject({
+      code: 'no_bucket_settings',
+      exit: 1,
+      hint: expect.stringContaining('heroku addons:create bucketeer'),
+      message: expect.stringContaining('AWS_SECRET_ACCESS_KEY, AWS_S3_BUCKET_NAME are not set'),
+    })
+  })
+
+  it('a connection reset in the middle of a download goes on where it was', async () => {
+    await given()
+    bucket.s3.faults.add({operation: 'GetObject', resetAfterBytes: 50_000, times: 2})
+    const file = join(bucket.directory, 'heap.json.gz')
+    const {code, stderr, stdout} = await runCommand(HeapdumpDownload, ['--env', bucket.envFile, '-o', file, '--json'])
+    expect(stderr).toBe('')
+    expect(code).toBe(0)
+    expect((await readFile(file)).equals(realDump)).toBe(true)
+    expect(JSON.parse(stdout)).toMatchObject({bytes: realDump.length, sha256: createHash('sha256').update(realDump).digest('hex')})
+    expect(bucket.s3.requests.filter(request => request.operation === 'GetObject').at(-1)?.status).toBe(206)
+  })
+
+  it('a connection that is reset again and again leaves no file', async () => {
+    await given()
+    bucket.s3.faults.add({operation: 'GetObject', resetAfterBytes: 1000, times: Infinity})
+    expect(await errorOf(HeapdumpDownload, '-o', join(bucket.directory, 'heap.json.gz'))).toMatchObject({code: 'bucket_unreachable', exit: 1})
+    expect(await readdir(bucket.directory)).toEqual(['.env'])
+  })
+
+  it('the same for an analysis, which reads as it comes', async () => {
+    await given()
+    bucket.s3.faults.add({operation: 'GetObject', resetAfterBytes: 50_000})
+    const {code, stdout} = await runCommand(HeapdumpAnalyze, ['--env', bucket.envFile, '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({dump: {truncated: false}})
+    expect(code).toBe(0)
+    bucket.s3.faults.add({operation: 'GetObject', resetAfterBytes: 1000, times: Infinity})
+    expect(await errorOf(HeapdumpAnalyze)).toMatchObject({code: 'bucket_unreachable', exit: 1})
+  })
+
+  it('bytes that changed on the way are not kept', async () => {
+    await given()
+    bucket.s3.faults.add({
+      corrupt(bytes) {
+        const changed = Buffer.from(bytes)
+        changed[changed.length >> 1] ^= 1
+        return changed
+      },
+      operation: 'GetObject',
+    })
+    expect(await errorOf(HeapdumpDownload, '-o', join(bucket.directory, 'heap.json.gz'))).toMatchObject({code: 'download_incomplete', exit: 1})
+    expect(await readdir(bucket.directory)).toEqual(['.env'])
+  })
+})

@@ -1,0 +1,65 @@
+import {readFile, readdir, stat, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import HeapdumpDownload from '../../../src/commands/heapdump/download.js'
+import {type TestBucket, idOf, openBucket, realDump, storedDump} from '../../support/bucket.js'
+import {runCommand} from '../../support/run-command.js'
+
+const KEY = 'heapdump/v1/20261124T081200Z-web.1-14-k3f9q2m8x1.json.gz'
+let bucket: TestBucket
+let file: string
+const download = (...args: string[]) => runCommand(HeapdumpDownload, ['--env', bucket.envFile, ...args])
+
+beforeEach(async () => {
+  bucket = await openBucket()
+  bucket.s3.seed([...storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1'), ...storedDump('20261123T081200Z-web.1-15-k3f9q2m8x2', {body: Buffer.from('{"type":"ROOT"}')})])
+  file = join(bucket.directory, 'heap.json.gz')
+})
+afterEach(() => bucket.close())
+
+describe('heapdump:download', () => {
+  it('saves the latest dump, for its owner alone', async () => {
+    const {code, stdout} = await download('-o', file)
+    expect((await readFile(file)).equals(realDump)).toBe(true)
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    expect(stdout).toContain(`Downloaded ${idOf(KEY)} to ${file}`)
+    expect(stdout).toContain(`Next: heroku heapdump:analyze ${file}`)
+    expect(code).toBe(0)
+  })
+
+  it('takes an id or a key', async () => {
+    for (const name of [idOf(KEY), KEY]) {
+      const {stdout} = await download(name, '-o', file, '--force', '--json')
+      expect(JSON.parse(stdout)).toMatchObject({file, key: KEY})
+    }
+  })
+
+  it('does not write over a file unless told', async () => {
+    await writeFile(file, 'precious')
+    const {code, stderr} = await download('-o', file)
+    expect(stderr).toContain('is there already')
+    expect(code).toBe(2)
+    expect(await readFile(file, 'utf8')).toBe('precious')
+    expect((await download('-o', file, '--force')).code).toBe(0)
+    expect((await readFile(file)).equals(realDump)).toBe(true)
+  })
+
+  it('names what can not be written', async () => {
+    const {code, stderr} = await download('-o', join(bucket.directory, 'no/such/directory/heap.gz'))
+    expect(stderr).toContain("can't be written")
+    expect(code).toBe(1)
+  })
+
+  it('says which dumps there are when the name is unknown', async () => {
+    const {code, stdout} = await download('d00000', '-o', file, '--json')
+    expect(JSON.parse(stdout)).toEqual({
+      error: {
+        code: 'dump_not_found',
+        hint: `See what there is: heroku heapdump:list --env ${bucket.envFile}`,
+        message: 'There is no dump d00000: no such id or key in the bucket, and no such file.',
+      },
+    })
+    expect(code).toBe(1)
+    expect(await readdir(bucket.directory)).toEqual(['.env'])
+  })
+})

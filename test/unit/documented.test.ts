@@ -1,0 +1,67 @@
+// What can be typed is explained: in the help, by an example, and in the README. And it changes only on purpose: command-tree.txt.
+import {readFileSync, readdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+
+type Flag = {readonly description?: string; readonly char?: string; readonly type: string; readonly allowNo?: boolean; readonly default?: unknown; readonly hidden?: boolean}
+type CommandClass = {
+  readonly description?: string
+  readonly examples?: readonly string[]
+  readonly flags: Readonly<Record<string, Flag>>
+  readonly args: Readonly<Record<string, {readonly description?: string; readonly required?: boolean}>>
+}
+
+const root = join(import.meta.dirname, '../..')
+const folder = join(root, 'src/commands')
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+const files = readdirSync(folder, {recursive: true}).map(String).filter(file => file.endsWith('.ts')).toSorted()
+const commands = await Promise.all(
+  files.map(async file => {
+    const {default: command} = (await import(join(folder, file))) as {default: CommandClass}
+    return {command, id: file.replace(/\.ts$/, '').replaceAll('/', ':')}
+  }),
+)
+/** Those of every command are explained once. */
+const SHARED = new Set(['app', 'env', 'json', 'remote'])
+
+describe.each(commands)('$id', ({command, id}) => {
+  it('has a lower-case description without a full stop, and examples of itself', () => {
+    expect(command.description).toMatch(/^[a-z][\s\S]*[^.]$/)
+    expect(command.examples?.length).toBeGreaterThan(0)
+    for (const example of command.examples ?? []) expect(example).toContain(`heroku ${id}`)
+  })
+
+  it('says what each flag and argument means', () => {
+    for (const [name, {description, hidden}] of [...Object.entries(command.flags), ...Object.entries(command.args)] as Array<[string, Flag]>) {
+      if (!hidden) expect(description, name).toMatch(/\S/)
+    }
+  })
+
+  it('is in the README, with its flags', () => {
+    expect(readme).toContain(`\`${id}`)
+    const missing = Object.entries(command.flags)
+      .filter(([name, flag]) => !flag.hidden && !SHARED.has(name) && !readme.includes(`--${name}`))
+      .map(([name]) => name)
+    expect(missing).toEqual([])
+  })
+})
+
+describe('the manifest', () => {
+  it('names no command that is not there, and all that are', () => {
+    const {commands: listed} = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8')) as {commands: Record<string, unknown>}
+    expect(Object.keys(listed).toSorted()).toEqual(commands.map(one => one.id).toSorted())
+  })
+})
+
+describe('the command tree', () => {
+  it('is the one that scripts rely on', async () => {
+    const lines = commands.flatMap(({command, id}) => [
+      `${id}${Object.entries(command.args).map(([name, arg]) => (arg.required ? ` ${name.toUpperCase()}` : ` [${name.toUpperCase()}]`)).join('')}`,
+      ...Object.entries(command.flags)
+        .filter(([, flag]) => !flag.hidden)
+        .map(([name, flag]) => `  ${flag.char ? `-${flag.char} ` : ''}--${flag.allowNo ? '[no-]' : ''}${name}${flag.type === 'option' ? ' VALUE' : ''}${typeof flag.default === 'string' ? ` (${flag.default})` : ''}`)
+        .toSorted(),
+    ])
+    await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('command-tree.txt')
+  })
+})
