@@ -8,6 +8,7 @@ import {promisify} from 'node:util'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import type {ReadResult} from '../../src/lib/dump/read-heap.js'
 import {expectedTables, reportedTables} from '../reference/compare.js'
+import {expectSameGraph} from '../reference/compare-graph.js'
 import {readDump} from '../reference/read-dump.js'
 import {read, reportOf} from '../support/dump-text.js'
 
@@ -43,6 +44,10 @@ describe.each([
   it('gives the numbers of the reference', () => {
     expect(reportedTables(reportOf(result))).toEqual(expectedTables(readDump(bytes)))
   })
+
+  it('gives the dominators and retained sizes of the reference', () => {
+    expectSameGraph(reportOf(result), readDump(bytes))
+  }, 60_000)
 })
 
 it('a dump that Ruby gave up in the middle of a record is truncated', async () => {

@@ -10,17 +10,29 @@ const INFLATED_CHUNK_BYTES = 1 << 18
 /** Inflated chunks that may wait for the scanner. */
 const MAX_WAITING = 8
 
-/** A file's bytes; the next chunk is being read while the consumer works on one. Each chunk is valid until the next but one. */
+/** Bytes before and after each chunk of a file that its reader may write to: a line that began in the chunk before is put there. */
+export const ROOM_BEFORE = 1 << 16
+export const ROOM_AFTER = 64
+
+const roomyBuffers = new WeakSet<ArrayBufferLike>()
+
+/** True of chunks whose neighbourhood is nobody else's. */
+export function hasRoomAround(chunk: Uint8Array): boolean {
+  return roomyBuffers.has(chunk.buffer)
+}
+
+/** A file's bytes; the next chunk is being read while the consumer works on one. Each chunk is valid until the next is asked for. */
 export async function* readFileChunks(path: string): AsyncGenerator<Uint8Array> {
   const file = await open(path)
   try {
-    const buffers = [new Uint8Array(CHUNK_BYTES), new Uint8Array(CHUNK_BYTES)]
-    let pending = file.read(buffers[0], 0, CHUNK_BYTES, null)
+    const buffers = [0, 1].map(() => new Uint8Array(ROOM_BEFORE + CHUNK_BYTES + ROOM_AFTER))
+    for (const {buffer} of buffers) roomyBuffers.add(buffer)
+    let pending = file.read(buffers[0], ROOM_BEFORE, CHUNK_BYTES, null)
     for (let turn = 0; ; turn++) {
       const {bytesRead} = await pending
       if (bytesRead === 0) return
-      pending = file.read(buffers[(turn + 1) % 2], 0, CHUNK_BYTES, null)
-      yield buffers[turn % 2].subarray(0, bytesRead)
+      pending = file.read(buffers[(turn + 1) % 2], ROOM_BEFORE, CHUNK_BYTES, null)
+      yield buffers[turn % 2].subarray(ROOM_BEFORE, ROOM_BEFORE + bytesRead)
     }
   } finally {
     await file.close()
@@ -79,7 +91,7 @@ export async function* gunzip(source: Chunks): AsyncGenerator<Uint8Array, Inflat
   const feed = async (): Promise<void> => {
     for await (const chunk of source) {
       // The source may use its buffer again; zlib reads it later.
-      inflate.write(Uint8Array.from(chunk))
+      inflate.write(new Uint8Array(chunk))
       while (end === null && (inflate.writableNeedDrain || waiting.length > MAX_WAITING)) {
         await new Promise<void>(resolve => {
           wakeFeeder = resolve

@@ -1,7 +1,9 @@
-// Chunks of bytes → lines → records. Holds one buffer: the chunk, after what was left of the line before it. The buffer grows
-// only for a line that is longer than it (12 MB have been seen: an Array of 700,000).
+// Chunks of bytes → lines → records. A chunk of a file is scanned where it lies, with the beginning of its first line put before it;
+// others are copied into one buffer, after what was left of the line before. The buffer grows only for a line that is longer than it
+// (12 MB have been seen: an Array of 700,000).
 import {UserError} from '../errors.js'
 import {HeapBuilder} from '../heap/heap-builder.js'
+import {hasRoomAround, ROOM_BEFORE} from './chunks.js'
 import {LineReader} from './line-reader.js'
 import {FAILED, ObjectScanner, PADDING} from './object-scanner.js'
 import {NEWLINE} from './words.js'
@@ -43,8 +45,27 @@ export class DumpScanner {
     return this.#scanned + (this.#lines?.records ?? 0)
   }
 
-  /** Takes the next bytes of the dump, any number of them. Copies what it needs. */
+  /** Takes the next bytes of the dump, any number of them. Keeps none of them. */
   push(chunk: Uint8Array): void {
+    this.bytes += chunk.length
+    if (!hasRoomAround(chunk) || this.#filled > ROOM_BEFORE || !this.#scanInPlace(chunk)) this.#scanCopy(chunk)
+    if (this.bytes > PATIENCE_BYTES && this.records === 0) throw notADump()
+  }
+
+  /** Scans the chunk and what was left before it; false if no line ends in it. */
+  #scanInPlace(chunk: Uint8Array): boolean {
+    const lastNewline = chunk.lastIndexOf(NEWLINE)
+    if (lastNewline === -1) return false
+    const start = chunk.byteOffset - this.#filled
+    const bytes = new Uint8Array(chunk.buffer)
+    bytes.set(this.#buffer.subarray(0, this.#filled), start)
+    this.#scanLines(bytes, start, chunk.byteOffset + lastNewline + 1)
+    this.#filled = 0
+    this.#scanCopy(chunk.subarray(lastNewline + 1))
+    return true
+  }
+
+  #scanCopy(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length; ) {
       const room = this.#buffer.length - PADDING - this.#filled
       if (room === 0) {
@@ -57,53 +78,51 @@ export class DumpScanner {
       const searched = this.#filled
       this.#filled += part.length
       at += part.length
-      this.bytes += part.length
       // Only the new part is searched: a line of many megabytes comes in many chunks.
       const lastNewline = part.lastIndexOf(NEWLINE)
-      if (lastNewline !== -1) this.#scanLines(searched + lastNewline + 1)
+      if (lastNewline === -1) continue
+      const end = searched + lastNewline + 1
+      this.#scanLines(this.#buffer, 0, end)
+      this.#buffer.copyWithin(0, end, this.#filled)
+      this.#filled -= end
     }
-
-    if (this.bytes > PATIENCE_BYTES && this.records === 0) throw notADump()
   }
 
   /** Ends the dump. Returns the heap's builder, and whether the last record was cut. */
   finish(): {readonly builder: HeapBuilder; readonly cut: boolean} {
-    this.#begin()
+    this.#begin(this.#buffer.subarray(0, this.#filled))
     const cut = this.#lines!.readLast(decoder.decode(this.#buffer.subarray(0, this.#filled)))
     if (this.records === 0) throw notADump()
     return {builder: this.#builder!, cut}
   }
 
-  /** Reads the complete lines in `[0, end)` and moves the rest to the front. */
-  #scanLines(end: number): void {
-    this.#begin()
-    const buffer = this.#buffer
+  /** Reads the complete lines in `[start, end)`. */
+  #scanLines(bytes: Uint8Array, start: number, end: number): void {
+    this.#begin(bytes.subarray(start, end))
     const scanner = this.#scanner!
     const lines = this.#lines!
-    let at = 0
+    scanner.use(bytes)
+    let at = start
     while (at < end) {
       const next = lines.hasOpenRecord ? FAILED : scanner.scan(at)
       if (next === FAILED) {
-        const newline = buffer.indexOf(NEWLINE, at)
-        lines.read(decoder.decode(buffer.subarray(at, newline)))
+        const newline = bytes.indexOf(NEWLINE, at)
+        lines.read(decoder.decode(bytes.subarray(at, newline)))
         at = newline + 1
       } else {
         this.#scanned++
         at = next
       }
     }
-
-    buffer.copyWithin(0, end, this.#filled)
-    this.#filled -= end
   }
 
   /** The first lines tell how the process's addresses are aligned, and with that how they are coded. */
-  #begin(): void {
+  #begin(bytes: Uint8Array): void {
     if (this.#builder !== null) return
-    const start = decoder.decode(this.#buffer.subarray(0, Math.min(this.#filled, 1 << 16)))
+    const start = decoder.decode(bytes.subarray(0, 1 << 16))
     const digits = /"0x([0-9a-f]+)"/i.exec(start)?.[1].replace(/^0+/, '') ?? ''
     this.#builder = new HeapBuilder(digits.length > 8 ? 3 : 2, this.#dumpBytes)
-    this.#scanner = new ObjectScanner(this.#builder, this.#buffer)
+    this.#scanner = new ObjectScanner(this.#builder)
     this.#lines = new LineReader(this.#builder)
   }
 
@@ -112,7 +131,6 @@ export class DumpScanner {
     const next = new Uint8Array((this.#buffer.length - PADDING) * 2 + PADDING)
     next.set(this.#buffer.subarray(0, this.#filled))
     this.#buffer = next
-    this.#scanner?.use(next)
   }
 }
 

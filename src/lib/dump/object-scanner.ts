@@ -12,9 +12,9 @@ import {TYPE} from '../heap/object-types.js'
 import {NO_LINE, NO_SITE} from '../heap/site-table.js'
 import {finishLane, hashText, MULTIPLIER_HIGH, MULTIPLIER_LOW, SEED_HIGH, SEED_LOW} from '../heap/text-hash.js'
 import {EscapedString, hexDigit} from './escapes.js'
-import {
-  CARRIAGE_RETURN, CLOSE_BRACE, CLOSE_BRACKET, NEWLINE, OPEN_BRACE, OPEN_BRACKET, QUOTE, SEPARATOR, SEPARATOR_MASK, word,
-} from './words.js'
+import {FlagTexts} from './flag-texts.js'
+import {hexWord, lowestByte, notHex, special} from './word-arithmetic.js'
+import {word} from './words.js'
 
 export const FAILED = -1
 
@@ -23,12 +23,18 @@ export const PADDING = 32
 
 const decoder = new TextDecoder()
 
-const ONES = 0x01010101
-const HIGHS = 0x80808080 | 0
-const QUOTES = 0x22222222
-const BACKSLASHES = 0x5c5c5c5c
-const SPACES = 0x20202020
-const BRACES = 0x7d7d7d7d
+// What objspace_dump.c prints, as words of four bytes (and a few of two), named after their letters. This module's own constants, for
+// V8 compiles these into the code; what is imported it would load from memory each time.
+const QUOTE = 0x22
+const NEWLINE = 0x0a
+const CARRIAGE_RETURN = 0x0d
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
+/** `, "` between two members; compared under its mask, for the fourth byte is the key's first. */
+const SEPARATOR = word(', "\0')
+const SEPARATOR_MASK = 0x00ffffff
 
 // The record's head: {"address":"0x
 const HEAD_1 = word('{"ad')
@@ -104,33 +110,54 @@ const OD = 0x646f
 const QUOTED_0X = word(':"0x')
 const FIELDS = word('fiel')
 
+const ADDRESS_START = word('"0x\0')
+/** `, ` as 16 bits. */
+const REFERENCE_SEPARATOR = 0x202c
+
+// Types by their first four letters.
+const T_STRING = word('STRI')
+const T_IMEMO = word('IMEM')
+const T_ARRAY = word('ARRA')
+const T_HASH = word('HASH')
+const T_OBJECT = word('OBJE')
+const T_DATA = word('DATA')
+const T_CLASS = word('CLAS')
+const T_ICLASS = word('ICLA')
+const T_STRUCT = word('STRU')
+const T_SYMBOL = word('SYMB')
+const T_MODULE = word('MODU')
+const T_REGEXP = word('REGE')
+const T_FLOAT = word('FLOA')
+const T_BIGNUM = word('BIGN')
+const T_MATCH = word('MATC')
+const T_FILE = word('FILE')
+const T_RATIONAL = word('RATI')
+const T_COMPLEX = word('COMP')
+/** Last four letters of each type's name, by code. */
+const TYPE_TAILS = Int32Array.from(Object.keys(TYPE), name => word(name.slice(-4)))
+
 export class ObjectScanner {
   readonly #builder: HeapBuilder
-  #bytes: Uint8Array
-  #view: DataView
+  #bytes: Uint8Array = new Uint8Array(PADDING)
+  #view: DataView = new DataView(this.#bytes.buffer)
   /** Where the value that was scanned last ends. */
   #end = 0
   // The string that was scanned last: its hash, and where its (decoded) bytes are.
   #low = 0
   #high = 0
-  #text: Uint8Array
+  #text: Uint8Array = this.#bytes
   #textStart = 0
   #textEnd = 0
-  /** What is kept of flags, by the hash of their text; the last of them. */
-  readonly #flags = new Map<number, number>()
-  #lastFlags = 0
-  #flagBits = 0
+  readonly #flags = new FlagTexts()
   readonly #escaped = new EscapedString()
 
-  constructor(builder: HeapBuilder, bytes: Uint8Array) {
+  constructor(builder: HeapBuilder) {
     this.#builder = builder
-    this.#bytes = bytes
-    this.#text = bytes
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
-  /** Scans in another buffer from now on. */
+  /** Scans in this buffer from now on; PADDING bytes after each line must be readable. */
   use(bytes: Uint8Array): void {
+    if (bytes === this.#bytes) return
     this.#bytes = bytes
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
@@ -344,9 +371,9 @@ export class ObjectScanner {
       }
 
       if (key === FLAG_KEY && (view.getInt32(at + 7, true) & SEPARATOR_MASK) === S_COLON && bytes[at + 10] === OPEN_BRACE) {
-        at = this.#scanFlags(at + 11)
+        at = this.#flags.scan(view, bytes, at + 11)
         if (at === FAILED) return FAILED
-        flags |= this.#flagBits
+        flags |= this.#flags.bits
         key = this.#key(at)
       }
 
@@ -497,40 +524,50 @@ export class ObjectScanner {
     let low = SEED_LOW
     let high = SEED_HIGH
     let at = start
-    let text = 0
-    let special = 0
+    let first = 0
+    let second = 0
+    let specialFirst = 0
+    let specialSecond = 0
     for (;;) {
-      text = view.getInt32(at, true)
-      const quote = text ^ QUOTES
-      const backslash = text ^ BACKSLASHES
-      // Sets the highest bit of the lowest byte that is `"`, `\` or a control character (and perhaps of bytes above it).
-      special = (((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash) | ((text - SPACES) & ~text)) & HIGHS
-      if (special !== 0) break
-      low = Math.imul(low ^ text, MULTIPLIER_LOW)
-      low = (low << 13) | (low >>> 19)
-      high = Math.imul(high ^ text, MULTIPLIER_HIGH)
-      high = (high << 17) | (high >>> 15)
-      at += 4
+      first = view.getInt32(at, true)
+      second = view.getInt32(at + 4, true)
+      specialFirst = special(first)
+      specialSecond = special(second)
+      if ((specialFirst | specialSecond) !== 0) break
+      low = Math.imul(low ^ first, MULTIPLIER_LOW)
+      high = Math.imul(high ^ second, MULTIPLIER_HIGH)
+      low = (((low << 13) | (low >>> 19)) + high) | 0
+      high = ((high << 17) | (high >>> 15)) ^ low
+      at += 8
     }
 
-    const rest = (31 - Math.clz32(special & -special)) >>> 3
-    const byte = this.#bytes[at + rest]
+    let rest = 0
+    if (specialFirst !== 0) {
+      rest = lowestByte(specialFirst)
+      first &= (1 << (rest << 3)) - 1
+      second = 0
+    } else {
+      const byte = lowestByte(specialSecond)
+      rest = byte + 4
+      second &= (1 << (byte << 3)) - 1
+    }
+
+    const end = at + rest
+    const byte = this.#bytes[end]
     if (byte !== QUOTE) return byte >= 0x20 ? this.#scanEscapedString(start) : FAILED
     if (rest > 0) {
-      text &= (1 << (rest << 3)) - 1
-      low = Math.imul(low ^ text, MULTIPLIER_LOW)
-      low = (low << 13) | (low >>> 19)
-      high = Math.imul(high ^ text, MULTIPLIER_HIGH)
-      high = (high << 17) | (high >>> 15)
-      at += rest
+      low = Math.imul(low ^ first, MULTIPLIER_LOW)
+      high = Math.imul(high ^ second, MULTIPLIER_HIGH)
+      low = (((low << 13) | (low >>> 19)) + high) | 0
+      high = ((high << 17) | (high >>> 15)) ^ low
     }
 
-    this.#low = finishLane(low, at - start)
-    this.#high = finishLane(high, at - start)
+    this.#low = finishLane(low, end - start)
+    this.#high = finishLane(high, end - start)
     this.#text = this.#bytes
     this.#textStart = start
-    this.#textEnd = at
-    return at
+    this.#textEnd = end
+    return end
   }
 
   #scanEscapedString(start: number): number {
@@ -576,48 +613,6 @@ export class ObjectScanner {
     }
   }
 
-  /**
-   * Where the flags, an object of plain members, end; `#flagBits` is what is kept of them. They are a few texts that occur again and
-   * again, so each is parsed once and known by its hash from then on.
-   */
-  #scanFlags(start: number): number {
-    const view = this.#view
-    let hash = 0
-    for (let at = start; ; at += 4) {
-      const text = view.getInt32(at, true)
-      const brace = text ^ BRACES
-      const special = (((brace - ONES) & ~brace) | ((text - SPACES) & ~text)) & HIGHS
-      if (special === 0) {
-        hash = Math.imul((hash << 13) | (hash >>> 19), MULTIPLIER_LOW) ^ text
-        continue
-      }
-
-      const rest = (31 - Math.clz32(special & -special)) >>> 3
-      const end = at + rest + 1
-      hash = Math.imul((hash << 13) | (hash >>> 19), MULTIPLIER_LOW) ^ (text & ((1 << (rest << 3)) - 1)) ^ (end - start)
-      if (hash === this.#lastFlags) return end
-      const bits = this.#flags.get(hash) ?? this.#parseFlags(hash, start - 1, end)
-      if (bits === FAILED) return FAILED
-      this.#lastFlags = hash
-      this.#flagBits = bits
-      return end
-    }
-  }
-
-  #parseFlags(hash: number, start: number, end: number): number {
-    let parsed: {readonly old?: unknown; readonly wb_protected?: unknown}
-    try {
-      parsed = JSON.parse(decoder.decode(this.#bytes.subarray(start, end))) as typeof parsed
-    } catch {
-      return FAILED
-    }
-
-    const bits = parsed.wb_protected === true && parsed.old !== true ? FLAG.young : 0
-    // Damaged ones would be new each time; there are no hundreds of others.
-    if (this.#flags.size < 1000) this.#flags.set(hash, bits)
-    return bits
-  }
-
   /** Passes over a member that is not kept: a key, then a string, a number or a literal. `at` is the key's first byte. */
   #skipMember(at: number): number {
     const bytes = this.#bytes
@@ -633,19 +628,6 @@ export class ObjectScanner {
     while (isPlain(bytes[end])) end++
     return isLiteral(decoder.decode(bytes.subarray(value, end))) ? end : FAILED
   }
-}
-
-/** 0 if the word is four digits of `0-9a-f`. */
-function notHex(text: number): number {
-  const letters = (text >>> 6) & ONES
-  // The upper half of each byte is 3, or 6 of a letter; the lower one at most 9, or 6.
-  return ((text & 0xf0f0f0f0) ^ (0x30303030 + letters * 0x30)) | (((text & 0x0f0f0f0f) + 0x06060606 + letters * 3) & 0x10101010)
-}
-
-/** Four hexadecimal digits in a word, as a number. */
-function hexWord(text: number): number {
-  const digits = (text & 0x0f0f0f0f) + ((text >>> 6) & ONES) * 9
-  return ((digits & 0xff) << 12) | (digits & 0xff00) | ((digits >>> 12) & 0xf0) | (digits >>> 24)
 }
 
 /** Whether the loop has a place for this key: met out of order, it waits for the next pass. */
@@ -668,28 +650,3 @@ function isLiteral(text: string): boolean {
 function isPlain(byte: number): boolean {
   return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a) || byte === 0x2d || byte === 0x2e
 }
-
-const ADDRESS_START = word('"0x\0')
-// The first four bytes of `"wb_protected":true, `, `"age":3, ` and `"old":true`.
-const REFERENCE_SEPARATOR = 0x202c
-
-const T_STRING = word('STRI')
-const T_IMEMO = word('IMEM')
-const T_ARRAY = word('ARRA')
-const T_HASH = word('HASH')
-const T_OBJECT = word('OBJE')
-const T_DATA = word('DATA')
-const T_CLASS = word('CLAS')
-const T_ICLASS = word('ICLA')
-const T_STRUCT = word('STRU')
-const T_SYMBOL = word('SYMB')
-const T_MODULE = word('MODU')
-const T_REGEXP = word('REGE')
-const T_FLOAT = word('FLOA')
-const T_BIGNUM = word('BIGN')
-const T_MATCH = word('MATC')
-const T_FILE = word('FILE')
-const T_RATIONAL = word('RATI')
-const T_COMPLEX = word('COMP')
-/** Last four letters of each type's name, by code. */
-const TYPE_TAILS = Int32Array.from(Object.keys(TYPE), name => word(name.slice(-4)))

@@ -85,9 +85,12 @@ function flagsOf(record: RawRecord): number {
   if (record.singleton === true) flags |= FLAG.singleton
   if (typeof record.name === 'string') flags |= FLAG.named
   if (record.too_complex_shape === true) flags |= FLAG.tooComplex
-  const marks = record.flags as RawRecord | null | undefined
-  if (marks?.wb_protected === true && marks.old !== true) flags |= FLAG.young
-  return flags
+  return flags | markBits(record.flags as RawRecord | null | undefined)
+}
+
+/** What is kept of a record's `flags`. */
+export function markBits(marks: RawRecord | null | undefined): number {
+  return marks?.wb_protected === true && marks.old !== true ? FLAG.young : 0
 }
 
 function references(record: RawRecord): readonly string[] {

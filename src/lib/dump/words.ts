@@ -8,13 +8,4 @@ export function word(text: string): number {
 export const QUOTE = 0x22
 export const BACKSLASH = 0x5c
 export const NEWLINE = 0x0a
-export const CARRIAGE_RETURN = 0x0d
-export const COMMA = 0x2c
-export const OPEN_BRACE = 0x7b
 export const CLOSE_BRACE = 0x7d
-export const OPEN_BRACKET = 0x5b
-export const CLOSE_BRACKET = 0x5d
-
-/** `, "` between two members; compared under SEPARATOR_MASK, for the fourth byte is the key's first. */
-export const SEPARATOR = word(', "\0')
-export const SEPARATOR_MASK = 0x00ffffff

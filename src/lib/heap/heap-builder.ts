@@ -19,7 +19,7 @@ type Column = Int32Array | Uint32Array | Uint8Array
 export class HeapBuilder {
   readonly codes: AddressCodes
   readonly texts = new TextTable()
-  readonly values = new ValueTable()
+  readonly values: ValueTable
   readonly sites = new SiteTable()
   readonly shapes = new ShapeTable()
   #count = 0
@@ -49,6 +49,7 @@ export class HeapBuilder {
   /** `dumpBytes`: size of the (uncompressed) dump, when it is known; only memory depends on it. */
   constructor(alignmentBits: 2 | 3, dumpBytes: number | null = null) {
     this.codes = new AddressCodes(alignmentBits)
+    this.values = new ValueTable(dumpBytes)
     const capacity = Math.max(1024, Math.ceil((dumpBytes ?? 0) / BYTES_PER_OBJECT))
     this.#capacity = capacity
     this.#addresses = new Int32Array(capacity)

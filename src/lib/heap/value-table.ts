@@ -5,6 +5,8 @@ import {HashIndex} from './hash-index.js'
 import type {TextHash} from './text-hash.js'
 
 const TEXT_LIMIT = 1000
+/** Of a dump, for each distinct value: about. */
+const BYTES_PER_VALUE = 900
 const NO_TEXT = -1
 const QUOTE = 0x22
 const SQL_BUDGET = 1 << 25
@@ -17,12 +19,19 @@ const STARTS = new Set(['sele', 'inse', 'upda', 'dele', 'with', 'publ'].map(word
 const decoder = new TextDecoder()
 
 export class ValueTable {
-  readonly #index = new HashIndex(1 << 14)
-  #textStart = new Int32Array(1 << 14)
+  readonly #index: HashIndex
+  #textStart: Int32Array
   #seen = 0
   #sqlBytes = 0
   #texts = new Uint8Array(1 << 16)
   #textsEnd = 0
+
+  /** `dumpBytes`: size of the dump, when it is known; growing a table of millions of values costs as much as filling it. */
+  constructor(dumpBytes: number | null = null) {
+    const capacity = 1 << Math.min(23, Math.max(14, Math.floor(Math.log2((dumpBytes ?? 0) / BYTES_PER_VALUE))))
+    this.#index = new HashIndex(capacity)
+    this.#textStart = new Int32Array(capacity)
+  }
 
   get size(): number {
     return this.#seen

@@ -3,6 +3,7 @@ import {readFileSync, readdirSync} from 'node:fs'
 import {gunzipSync} from 'node:zlib'
 import {describe, expect, it} from 'vitest'
 import {expectedTables, reportedTables} from '../../reference/compare.js'
+import {expectSameGraph} from '../../reference/compare-graph.js'
 import {readDump} from '../../reference/read-dump.js'
 import {read, reportOf} from '../../support/dump-text.js'
 
@@ -18,6 +19,10 @@ describe.each(fixtures)('%s', name => {
     // Some of these dumps were made with quotes, backslashes and line breaks in paths and names.
     expect(result).toMatchObject({malformedLines: dump.malformed, recoveredLines: dump.malformed, truncated: false})
     expect(reportedTables(reportOf(result))).toEqual(expectedTables(dump))
+  })
+
+  it('gives the dominators and retained sizes of the reference', async () => {
+    expectSameGraph(reportOf(await read(stored)), readDump(stored))
   })
 
   it.each([1021, 70_001])('is the same heap in chunks of %i bytes', async chunkBytes => {
