@@ -60,7 +60,7 @@ module Heapdump
     def lead
       require 'pg' # here, so that only one process of the dyno pays for it
       @reception.resume
-      @listener.listen { |payload| @reception.receive(payload) }
+      @listener.listen { |payload, channel| @reception.receive(payload, channel) }
     rescue LoadError => error
       Log.once(:pg, "no dump can be asked for: the pg gem is not in the app's bundle (#{error.message})")
       rest
