@@ -60,6 +60,22 @@ module Heapdump
       Integer(value('HEAPDUMP_DAILY_LIMIT').to_s, 10, exception: false) || DAILY_LIMIT
     end
 
+    # How often the rules of automatic dumps are asked.
+    def sample_seconds
+      Float(value('HEAPDUMP_SAMPLE_SECONDS') || 30)
+    rescue ArgumentError
+      30.0
+    end
+
+    # HEAPDUMP_ON_MEMORY, HEAPDUMP_ON_GROWTH, HEAPDUMP_SCHEDULE; see Rule.
+    def rule_text(name)
+      value(name)
+    end
+
+    def rule_limits
+      {'cooldown' => value('HEAPDUMP_RULE_COOLDOWN'), 'perDay' => value('HEAPDUMP_RULE_DAILY_LIMIT')}
+    end
+
     # Values are taken out of a dump unless somebody said otherwise; with `always` nobody can.
     def redact?(asked = nil)
       return true if redacts_always?

@@ -10,12 +10,16 @@ module Heapdump
   # What comes in on the channel, and what becomes of it: nothing (with one line in the log for each kind), the answer it had before,
   # a refusal, or a conversation.
   class Reception
+    # Who knows the rules of automatic dumps.
+    attr_writer :watch
+
     def initialize(rendezvous, configuration, envelope, listener, ledger)
       @rendezvous = rendezvous
       @configuration = configuration
       @envelope = envelope
       @listener = listener
       @ledger = ledger
+      @mutex = Mutex.new # requests come from the listener and from the rules
     end
 
     def receive(payload, channel)
@@ -33,6 +37,15 @@ module Heapdump
     def resume
       current = @ledger.current
       start(Request.new(current['request']), &:resume) if current
+    end
+
+    # A dump that a rule asks for: what a person is told, the log is told.
+    def dump_by(rule)
+      request = Request.new(
+        'type' => 'dump', 'id' => Array.new(12) { rand(36).to_s(36) }.join, 'dyno' => @configuration.dyno, 'at' => Time.now.to_i,
+        'traceSeconds' => rule.trace_seconds, 'redact' => rule.redact, 'by' => rule.name
+      )
+      @mutex.synchronize { take_dump(request) }
     end
 
     def busy?
@@ -61,7 +74,7 @@ module Heapdump
       unknown = request.unknown_needs
       return refuse(request, 'unsupported', "the agent of this dyno (#{VERSION}) has no #{unknown.join(', ')}") unless unknown.empty?
 
-      request.type == 'dump' ? take_dump(request) : call_roll(request)
+      @mutex.synchronize { request.type == 'dump' ? take_dump(request) : call_roll(request) }
     rescue ThreadError => error
       refuse(request, 'no_fork', error.message)
     end
@@ -85,20 +98,22 @@ module Heapdump
     # Processes may take their time, and the listener has none. One call at a time: who is not answered asks again.
     def call_roll(request)
       return if @roll_call&.alive?
-      return refuse(request, 'busy', 'a dump of this dyno is under way') if busy? && request.type != 'status'
+      return refuse(request, 'busy', 'a dump of this dyno is under way') if busy? && request.type.start_with?('trace')
 
       @roll_call = in_thread('heapdump roll call') do
+        @watch.reload if request.type == 'rules'
         processes = RollCall.new(@rendezvous).call(order_for(request))
-        event = Conversation.event(request, 'status', 'agent' => VERSION, 'ruby' => RUBY_VERSION, 'busy' => busy? ? true : false, 'processes' => processes)
+        event = Conversation.event(request, 'status', 'agent' => VERSION, 'ruby' => RUBY_VERSION, 'busy' => busy? ? true : false,
+                                                         'rules' => @watch.names, 'processes' => processes)
         # What changes something is not to be done twice.
-        @ledger.remember(request, event) unless request.type == 'status'
+        @ledger.remember(request, event) if request.type.start_with?('trace')
         @listener.post(event)
       end
     end
 
     def order_for(request)
       case request.type
-      when 'status' then {'order' => 'status'}
+      when 'status', 'rules' then {'order' => 'status'}
       when 'trace_stop' then {'order' => 'untrace'}
       when 'trace_start'
         {'order' => 'trace', 'seconds' => request.trace_seconds, 'until' => Time.now.to_i + request.trace_seconds, 'dumpFollows' => false}
@@ -106,7 +121,7 @@ module Heapdump
     end
 
     def start(request, &work)
-      conversation = Conversation.new(request, @rendezvous, @listener, @ledger, @configuration.redact?(request.redact))
+      conversation = Conversation.new(request, @rendezvous, speaker(request), @ledger, @configuration.redact?(request.redact))
       @conversation = in_thread('heapdump conversation') { work.call(conversation) }
     end
 
@@ -122,10 +137,26 @@ module Heapdump
       thread
     end
 
+    def speaker(request)
+      request.by ? RuleLog : @listener
+    end
+
     def refuse(request, code, message)
       event = Conversation.event(request, 'failed', 'pid' => nil, 'code' => code, 'message' => message)
-      @ledger.remember(request, event)
-      @listener.post(event)
+      @ledger.remember(request, event) unless request.by
+      speaker(request).post(event)
+    end
+
+    # Nobody listens to what a rule's dump says: the log has its end.
+    module RuleLog
+      class << self
+        def post(event)
+          case event['type']
+          when 'finished' then Log.line("dumped process #{event['pid']} into #{event['key']}")
+          when 'failed' then Log.line("no dump#{event['pid'] && " of process #{event['pid']}"}: #{event['message']}")
+          end
+        end
+      end
     end
   end
 end

@@ -20,12 +20,13 @@ module Heapdump
     LONGEST_TRACE_SECONDS = 3600
     # Fields that a request may insist on: an agent that passed over `redact` would store what it must not.
     KNOWN_NEEDS = %w[redact force].freeze
-    TYPES = %w[dump status trace_start trace_stop].freeze
+    TYPES = %w[dump status trace_start trace_stop rules].freeze
     # What every dyno may be asked at once.
-    TYPES_FOR_ALL = %w[status].freeze
+    TYPES_FOR_ALL = %w[status rules].freeze
     ALL = '*'
 
-    attr_reader :type, :id, :dyno, :at, :trace_seconds, :quota_bytes, :redact, :needs
+    # by: the rule that asks, nil: a person.
+    attr_reader :by, :type, :id, :dyno, :at, :trace_seconds, :quota_bytes, :redact, :needs
 
     # message: what Envelope#open returned. Raises Envelope::Rejected.
     def self.read(message, dyno:, now: Time.now.to_i)
@@ -44,7 +45,7 @@ module Heapdump
 
     def initialize(message)
       @type, @id, @dyno, @at, @trace_seconds = message.values_at('type', 'id', 'dyno', 'at', 'traceSeconds')
-      @force, @quota_bytes, @redact, @needs = message.values_at('force', 'quotaBytes', 'redact', 'needs')
+      @force, @quota_bytes, @redact, @needs, @by = message.values_at('force', 'quotaBytes', 'redact', 'needs', 'by')
       @trace_seconds = 0 if @trace_seconds.nil? && type != 'dump'
     end
 
@@ -89,7 +90,7 @@ module Heapdump
     private
 
     def options
-      {'force' => @force, 'quotaBytes' => quota_bytes, 'redact' => redact, 'needs' => needs}.compact
+      {'force' => @force, 'quotaBytes' => quota_bytes, 'redact' => redact, 'needs' => needs, 'by' => by}.compact
     end
 
     def valid_tracing?
@@ -98,6 +99,7 @@ module Heapdump
 
     def valid_options?
       [@force, redact].all? { |choice| [nil, true, false].include?(choice) } &&
+        (by.nil? || (by.is_a?(String) && by.match?(/\A[a-z0-9_-]{1,32}\z/))) &&
         (quota_bytes.nil? || (quota_bytes.is_a?(Integer) && quota_bytes.positive?)) &&
         (needs.nil? || (needs.is_a?(Array) && needs.size <= 20 && needs.all?(String)))
     end

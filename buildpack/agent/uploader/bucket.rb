@@ -41,6 +41,28 @@ module Heapdump
       call('PUT', key, body: body, headers: @encryption.merge('content-type' => content_type)) { |response| check(response, body) }
     end
 
+    # → the body, or nil: no such object.
+    def get(key)
+      call('GET', key).body
+    rescue Refused => error
+      raise unless error.status == 404 && error.code != 'NoSuchBucket'
+    end
+
+    # → keys with that prefix that come after another, in order; at most so many pages of 1,000.
+    def list(prefix, start_after, pages)
+      query = {'list-type' => 2, 'prefix' => prefix, 'start-after' => start_after}
+      keys = []
+      pages.times do
+        body = call('GET', '', query: query).body
+        keys.concat(body.scan(%r{<Key>([^<]+)</Key>}).flatten)
+        token = body[%r{<NextContinuationToken>([^<]+)</NextContinuationToken>}, 1]
+        return keys unless token
+
+        query = query.merge('continuation-token' => token)
+      end
+      keys
+    end
+
     # → upload id
     def begin_upload(key, content_type)
       response = call('POST', key, query: {'uploads' => ''}, headers: @encryption.merge('content-type' => content_type))
@@ -99,10 +121,10 @@ module Heapdump
       path = "#{@prefix}#{Signer.encode_path(key)}"
       signed = @signer.sign(method, path, query: query, headers: headers.merge('host' => host), body: body)
       target = query.empty? ? path : "#{path}?#{Signer.encode_query(query)}"
-      request = Net::HTTPGenericRequest.new(method, !%w[HEAD DELETE].include?(method), method != 'HEAD', target,
+      request = Net::HTTPGenericRequest.new(method, %w[PUT POST].include?(method), method != 'HEAD', target,
                                             signed.reject { |name, _| name == 'host' })
       request['host'] = host
-      request.body = body unless %w[HEAD DELETE].include?(method)
+      request.body = body if %w[PUT POST].include?(method)
       connection.request(request)
     end
 

@@ -1,6 +1,7 @@
 // Message ↔ signed payload: `1.<hmac>.<json>`. The signature covers the channel and the bytes of the JSON as they stand.
 import {createHmac, timingSafeEqual} from 'node:crypto'
 import {UserError} from '../errors.js'
+import type {RulesDocument} from './rules.js'
 import {type AgentEvent, type AgentRequest, MAX_PAYLOAD_BYTES, PROTOCOL_VERSION} from './messages.js'
 
 /** The signing key: 32 bytes, derived from what only the app and its operators hold. */
@@ -18,7 +19,7 @@ function sign(key: Buffer, channel: string, json: string): string {
 }
 
 /** Throws when the payload would be over Postgres's limit. */
-export function encode(message: AgentRequest | AgentEvent, channel: string, key: Buffer): string {
+export function encode(message: AgentRequest | AgentEvent | RulesDocument, channel: string, key: Buffer): string {
   const json = JSON.stringify(message)
   const payload = `${PROTOCOL_VERSION}.${sign(key, channel, json)}.${json}`
   if (Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES) {

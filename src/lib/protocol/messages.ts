@@ -28,7 +28,10 @@ export type StatusRequest = Message<'status'> & {readonly at: number}
 export type TraceStartRequest = Message<'trace_start'> & {readonly at: number; readonly traceSeconds: number}
 export type TraceStopRequest = Message<'trace_stop'> & {readonly at: number}
 
-export type AgentRequest = DumpRequest | StatusRequest | TraceStartRequest | TraceStopRequest
+/** Read the rules of automatic dumps again; answered by `status`. */
+export type RulesRequest = Message<'rules'> & {readonly at: number}
+
+export type AgentRequest = DumpRequest | StatusRequest | TraceStartRequest | TraceStopRequest | RulesRequest
 
 /** The channel on which every dyno's agent listens beside its own. */
 export const EVERYWHERE = 'heapdump__all'
@@ -90,6 +93,8 @@ export type Status = Message<'status'> & {
   readonly ruby: string
   /** A dump is under way. */
   readonly busy: boolean
+  /** Names of the rules of automatic dumps that hold on this dyno; absent: an agent that knows none. */
+  readonly rules?: readonly string[]
   readonly processes: readonly ProcessStatus[]
 }
 
