@@ -72,6 +72,13 @@ export abstract class HeapdumpCommand extends Command {
     this.warn('This dump is cut short: every number is a lower bound. Was its upload interrupted, or the disk full?')
   }
 
+  /** Of this plugin, whoever runs it. */
+  protected async pluginVersion(): Promise<string> {
+    const {readFile} = await import('node:fs/promises')
+    const {version} = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {version: string}
+    return version
+  }
+
   protected override async catch(error: Errors.CLIError): Promise<unknown> {
     if (!(error instanceof UserError)) {
       // Under --json oclif would exit 1 for everything, what the Heroku API refused included.

@@ -23,7 +23,8 @@ import {uriDecode, verifySignature} from './s3/signature.js'
  * @typedef {import('node:http').ServerResponse} ServerResponse
  * @typedef {{bucket: string, accessKeyId: string, secretAccessKey: string, sessionToken?: string, region?: string, port?: number,
  *   now?: () => Date}} S3DoubleOptions
- * @typedef {{method: string, path: string, query: Record<string, string>, operation: string, status: number}} SeenRequest `status` 0: the
+ * @typedef {{method: string, path: string, query: Record<string, string>, operation: string, status: number,
+ *   headers: Record<string, string>}} SeenRequest `status` 0: the
  *   connection was reset
  * @typedef {{key: string, body?: Buffer | string, headers?: Record<string, string>, lastModified?: Date}} Seed
  * @typedef {Awaited<ReturnType<typeof startS3Double>>} S3Double
@@ -86,7 +87,7 @@ function send(response, answer, fault, isHead) {
   if (fault?.corrupt) body = fault.corrupt(body)
   const isXml = typeof answer.body === 'string'
   if (![204, 304].includes(answer.status) && !response.hasHeader('content-length')) response.setHeader('content-length', body.length)
-  response.writeHead(answer.status, {...(isXml ? {'content-type': 'application/xml'} : {}), ...answer.headers})
+  response.writeHead(answer.status, {...(isXml ? {'content-type': 'application/xml'} : {}), ...answer.headers, ...fault?.answerHeaders})
   if (isHead || body.length === 0) return response.end()
   const cut = fault?.stallAfterBytes ?? fault?.resetAfterBytes
   if (cut === undefined) return response.end(body)
@@ -115,7 +116,7 @@ export async function startS3Double(options) {
     const headers = joinedHeaders(request)
     const method = request.method ?? 'GET'
     const [path] = (request.url ?? '/').split('?')
-    const seen = /** @type {SeenRequest} */ ({method, operation: 'Unknown', path, query: {}, status: 0})
+    const seen = /** @type {SeenRequest} */ ({headers, method, operation: 'Unknown', path, query: {}, status: 0})
     requests.push(seen)
     let fault = /** @type {Fault | null} */ (null)
     /** @returns {Promise<Answer | null>} */

@@ -6,7 +6,8 @@ module Heapdump
   # Everything the agent reads from the environment, in one place. Read once: changing a config var restarts the dyno.
   class Configuration
     # Where dumps go. `endpoint` is nil for AWS itself.
-    Storage = Struct.new(:bucket, :access_key_id, :secret_access_key, :session_token, :region, :endpoint, keyword_init: true)
+    Storage = Struct.new(:bucket, :access_key_id, :secret_access_key, :session_token, :region, :endpoint, :encryption, :kms_key_id,
+                         keyword_init: true)
 
     PLAIN = {
       bucket: 'AWS_S3_BUCKET_NAME', access_key_id: 'AWS_ACCESS_KEY_ID', secret_access_key: 'AWS_SECRET_ACCESS_KEY'
@@ -59,6 +60,22 @@ module Heapdump
       Integer(value('HEAPDUMP_DAILY_LIMIT').to_s, 10, exception: false) || DAILY_LIMIT
     end
 
+    # How often the rules of automatic dumps are asked.
+    def sample_seconds
+      Float(value('HEAPDUMP_SAMPLE_SECONDS') || 30)
+    rescue ArgumentError
+      30.0
+    end
+
+    # HEAPDUMP_ON_MEMORY, HEAPDUMP_ON_GROWTH, HEAPDUMP_SCHEDULE; see Rule.
+    def rule_text(name)
+      value(name)
+    end
+
+    def rule_limits
+      {'cooldown' => value('HEAPDUMP_RULE_COOLDOWN'), 'perDay' => value('HEAPDUMP_RULE_DAILY_LIMIT')}
+    end
+
     # Values are taken out of a dump unless somebody said otherwise; with `always` nobody can.
     def redact?(asked = nil)
       return true if redacts_always?
@@ -84,7 +101,8 @@ module Heapdump
         bucket: value(names[:bucket]), access_key_id: value(names[:access_key_id]),
         secret_access_key: value(names[:secret_access_key]),
         session_token: bucketeer? ? nil : value('AWS_SESSION_TOKEN'),
-        region: region, endpoint: value('AWS_ENDPOINT_URL_S3')
+        region: region, endpoint: value('AWS_ENDPOINT_URL_S3'),
+        encryption: value('HEAPDUMP_ENCRYPTION'), kms_key_id: value('HEAPDUMP_KMS_KEY_ID')
       )
     end
 

@@ -10,7 +10,7 @@ module Heapdump
   # One dump of this process, from the uploader's start to the object in the bucket. Yields events as docs/protocol.md has them,
   # without their envelope; the last one is `finished` or `failed`.
   class Dump
-    # order: {'id', 'dyno', 'redact', 'force', 'quotaBytes'}, as the leader sends it.
+    # order: {'id', 'dyno', 'redact', 'force', 'quotaBytes', 'by'}, as the leader sends it.
     def initialize(order, configuration:, tracing:)
       @order = order
       @configuration = configuration
@@ -119,7 +119,7 @@ module Heapdump
     def facts
       {
         'rss' => @entry.rss_bytes, 'traced' => @tracing.fact, 'ruby' => RUBY_VERSION,
-        'release' => @configuration.release, 'process' => @entry.name, 'gc' => GC.stat
+        'release' => @configuration.release, 'process' => @entry.name, 'by' => @order['by'], 'gc' => GC.stat
       }.compact
     end
 

@@ -4,6 +4,7 @@ require_relative 'envelope'
 require_relative 'ledger'
 require_relative 'listener'
 require_relative 'reception'
+require_relative 'watch'
 
 module Heapdump
   # The one process of a dyno that holds the lock, listens on Postgres and fans requests out: one database connection a dyno, not
@@ -24,6 +25,8 @@ module Heapdump
       envelope = Envelope.new(configuration.secret)
       @listener = Listener.new(configuration, envelope)
       @reception = Reception.new(rendezvous, configuration, envelope, @listener, Ledger.new(rendezvous.ledger_path))
+      @watch = Watch.new(rendezvous, configuration, envelope, @reception)
+      @reception.watch = @watch
     end
 
     def start
@@ -60,7 +63,8 @@ module Heapdump
     def lead
       require 'pg' # here, so that only one process of the dyno pays for it
       @reception.resume
-      @listener.listen { |payload| @reception.receive(payload) }
+      @watch.start
+      @listener.listen { |payload, channel| @reception.receive(payload, channel) }
     rescue LoadError => error
       Log.once(:pg, "no dump can be asked for: the pg gem is not in the app's bundle (#{error.message})")
       rest
@@ -68,6 +72,7 @@ module Heapdump
       Log.once(:leader, "the leader stopped: #{error.class}: #{error.message.lines.first.to_s.chomp}")
       rest(30) # whatever it is, not again at once
     ensure
+      @watch.stop
       Descriptors.close(@lock)
     end
 

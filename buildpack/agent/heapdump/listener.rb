@@ -22,7 +22,7 @@ module Heapdump
     def initialize(configuration, envelope)
       @configuration = configuration
       @envelope = envelope
-      @channel = Envelope.channel_of(configuration.dyno)
+      @channels = [Envelope.channel_of(configuration.dyno), Envelope::EVERYWHERE]
       @outbox = Queue.new
       @woken, @waker = IO.pipe.each { |io| Descriptors.own(io) }
       @pause = FIRST_PAUSE_SECONDS
@@ -41,7 +41,7 @@ module Heapdump
       wake
     end
 
-    # Yields each payload, until stopped.
+    # Yields each payload and the channel it came on, until stopped.
     def listen(&receive)
       until @stopping
         begin
@@ -66,7 +66,7 @@ module Heapdump
     def connect
       @early = []
       @connection = Descriptors.own_libpq(Database.connect(@configuration.database_url, @configuration.dyno))
-      @connection.exec("LISTEN #{@connection.quote_ident(@channel)}")
+      @channels.each { |channel| @connection.exec("LISTEN #{@connection.quote_ident(channel)}") }
       raise Pooled unless hears_itself?
 
       @connected = true
@@ -107,18 +107,18 @@ module Heapdump
         while (notification = @connection.notifies)
           return true if notification[:relname] == probe
 
-          @early << notification if notification[:relname] == @channel
+          @early << notification if @channels.include?(notification[:relname])
         end
       end
       false
     end
 
     def converse(&receive)
-      @early.each { |notification| receive.call(notification[:extra]) }
+      @early.each { |notification| receive.call(notification[:extra], notification[:relname]) }
       until @stopping
         send_outbox
         while (notification = @connection.notifies)
-          receive.call(notification[:extra]) if notification[:relname] == @channel
+          receive.call(notification[:extra], notification[:relname]) if @channels.include?(notification[:relname])
         end
         next unless @outbox.empty?
 

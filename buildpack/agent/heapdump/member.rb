@@ -5,8 +5,8 @@ require_relative 'line_reader'
 require_relative 'tracing'
 
 module Heapdump
-  # One process of the dyno, at the disposal of the leader (which may be the same process): a Unix socket that takes two orders,
-  # `trace` and `dump`.
+  # One process of the dyno, at the disposal of the leader (which may be the same process): a Unix socket that takes the orders `trace`,
+  # `untrace`, `status` and `dump`.
   class Member
     ORDER_SECONDS = 1 # the leader writes its order as it connects
 
@@ -22,7 +22,7 @@ module Heapdump
     def serve(seconds)
       ready, = IO.select([@server], nil, nil, seconds)
       accept if ready
-      @tracing.expire
+      @tracing.expire if @jobs.each_value.all?(&:over?)
     end
 
     private
@@ -31,7 +31,7 @@ module Heapdump
       socket = Descriptors.own(@server.accept_nonblock)
       order = read_order(socket)
       case order && order['order']
-      when 'trace' then trace(socket, order)
+      when 'trace', 'untrace', 'status' then obey(socket, order)
       when 'dump' then dump(socket, order)
       else Descriptors.close(socket)
       end
@@ -49,13 +49,22 @@ module Heapdump
       end
     end
 
-    def trace(socket, order)
-      @tracing.open(order['seconds'], order['until'])
-      socket.write_nonblock("{\"type\":\"tracing\"}\n")
+    def obey(socket, order)
+      case order['order']
+      when 'trace' then @tracing.open(order['seconds'], order['until'], dump_follows: order.fetch('dumpFollows', true))
+      when 'untrace' then stop_tracing
+      end
+      socket.write_nonblock("#{JSON.generate('type' => 'status', 'gcCount' => GC.count, 'tracing' => @tracing.state)}\n")
     rescue SystemCallError, IOError
       nil
     ensure
       Descriptors.close(socket)
+    end
+
+    # A child that dumps still reads what was recorded.
+    def stop_tracing
+      @tracing.stop
+      @tracing.clear if @jobs.each_value.all?(&:over?)
     end
 
     # The same id asked for again (by a new leader) is the same dump.

@@ -23,6 +23,15 @@ module Heapdump
       (status_field('VmRSS') || ps('rss')).to_i * 1024
     end
 
+    # nil where there is no /proc.
+    def uptime_seconds
+      # The fields after the name, which stands in parentheses and may hold anything; the 20th of them is the start, in ticks of 1/100 s.
+      ticks = File.read("/proc/#{pid}/stat", encoding: Encoding::BINARY).rpartition(')').last.split[19].to_i
+      (File.read('/proc/uptime').to_f - (ticks / 100.0)).round
+    rescue SystemCallError
+      nil
+    end
+
     def parent_pid
       (status_field('PPid') || ps('ppid')).to_i
     end

@@ -4,25 +4,30 @@ require_relative 'conversation'
 require_relative 'envelope'
 require_relative 'limits'
 require_relative 'request'
+require_relative 'roll_call'
 
 module Heapdump
   # What comes in on the channel, and what becomes of it: nothing (with one line in the log for each kind), the answer it had before,
   # a refusal, or a conversation.
   class Reception
+    # Who knows the rules of automatic dumps.
+    attr_writer :watch
+
     def initialize(rendezvous, configuration, envelope, listener, ledger)
       @rendezvous = rendezvous
       @configuration = configuration
       @envelope = envelope
       @listener = listener
       @ledger = ledger
-      @channel = Envelope.channel_of(configuration.dyno)
+      @mutex = Mutex.new # requests come from the listener and from the rules
     end
 
-    def receive(payload)
-      request = Request.read(@envelope.open(@channel, payload.to_s), dyno: @configuration.dyno)
+    def receive(payload, channel)
+      request = Request.read(@envelope.open(channel, payload.to_s), dyno: @configuration.dyno)
       take(request)
     rescue Envelope::Rejected => error
-      Log.once([:payload, error.kind], "ignored a payload on #{@channel}: #{error.message}")
+      Log.once([:payload, error.kind], "ignored a payload on #{channel}: #{error.message}")
+      explain(error)
     rescue StandardError => error
       Log.once(:reception, "a request could not be taken: #{error.class}: #{error.message}")
       refuse(request, 'internal', "#{error.class}: #{error.message}".scrub[0, 500]) if request
@@ -34,17 +39,47 @@ module Heapdump
       start(Request.new(current['request']), &:resume) if current
     end
 
+    # A dump that a rule asks for: what a person is told, the log is told.
+    def dump_by(rule)
+      request = Request.new(
+        'type' => 'dump', 'id' => Array.new(12) { rand(36).to_s(36) }.join, 'dyno' => @configuration.dyno, 'at' => Time.now.to_i,
+        'traceSeconds' => rule.trace_seconds, 'redact' => rule.redact, 'by' => rule.name
+      )
+      @mutex.synchronize { take_dump(request) }
+    end
+
     def busy?
       @conversation&.alive?
     end
 
     private
 
+    # Who signed it can be told why nothing will come of it: he is another version of ourselves.
+    def explain(error)
+      case error
+      when Request::Unsupported
+        refuse(error.request, 'unsupported', "the agent of this dyno (#{VERSION}) does not know #{error.request.type[0, 40]}")
+      when Envelope::OtherVersion
+        request = Request.new(error.said.merge('type' => 'dump', 'traceSeconds' => 0))
+        return unless request.valid? && request.for?(@configuration.dyno) && request.fresh?(Time.now.to_i)
+
+        refuse(request, 'version', "the agent of this dyno (#{VERSION}) speaks version #{Envelope::VERSION} of the protocol and no other")
+      end
+    end
+
     def take(request)
       answer = @ledger.answer(request.id)
       return @listener.post(answer) if answer
+
       unknown = request.unknown_needs
-      return refuse(request, 'unsupported', "this agent (#{VERSION}) has no #{unknown.join(', ')}") unless unknown.empty?
+      return refuse(request, 'unsupported', "the agent of this dyno (#{VERSION}) has no #{unknown.join(', ')}") unless unknown.empty?
+
+      @mutex.synchronize { request.type == 'dump' ? take_dump(request) : call_roll(request) }
+    rescue ThreadError => error
+      refuse(request, 'no_fork', error.message)
+    end
+
+    def take_dump(request)
       if request.redact == false && @configuration.redacts_always?
         return refuse(request, 'must_redact', 'HEAPDUMP_REDACT=always: no dump leaves this dyno with its values')
       end
@@ -58,22 +93,70 @@ module Heapdump
       return refuse(request, code, reason) if code
 
       start(request, &:begin)
-    rescue ThreadError => error
-      refuse(request, 'no_fork', error.message)
+    end
+
+    # Processes may take their time, and the listener has none. One call at a time: who is not answered asks again.
+    def call_roll(request)
+      return if @roll_call&.alive?
+      return refuse(request, 'busy', 'a dump of this dyno is under way') if busy? && request.type.start_with?('trace')
+
+      @roll_call = in_thread('heapdump roll call') do
+        @watch.reload if request.type == 'rules'
+        processes = RollCall.new(@rendezvous).call(order_for(request))
+        event = Conversation.event(request, 'status', 'agent' => VERSION, 'ruby' => RUBY_VERSION, 'busy' => busy? ? true : false,
+                                                         'rules' => @watch.names, 'processes' => processes)
+        # What changes something is not to be done twice.
+        @ledger.remember(request, event) if request.type.start_with?('trace')
+        @listener.post(event)
+      end
+    end
+
+    def order_for(request)
+      case request.type
+      when 'status', 'rules' then {'order' => 'status'}
+      when 'trace_stop' then {'order' => 'untrace'}
+      when 'trace_start'
+        {'order' => 'trace', 'seconds' => request.trace_seconds, 'until' => Time.now.to_i + request.trace_seconds, 'dumpFollows' => false}
+      end
     end
 
     def start(request, &work)
-      conversation = Conversation.new(request, @rendezvous, @listener, @ledger, @configuration.redact?(request.redact))
-      @conversation = Thread.new { work.call(conversation) }
-      @conversation.name = 'heapdump conversation'
-      @conversation.report_on_exception = false
-      @conversation.thread_variable_set(:fork_safe, true)
+      conversation = Conversation.new(request, @rendezvous, speaker(request), @ledger, @configuration.redact?(request.redact))
+      @conversation = in_thread('heapdump conversation') { work.call(conversation) }
+    end
+
+    def in_thread(name)
+      thread = Thread.new do
+        yield
+      rescue StandardError => error
+        Log.once(name.to_sym, "#{name}: #{error.class}: #{error.message}")
+      end
+      thread.name = name
+      thread.report_on_exception = false
+      thread.thread_variable_set(:fork_safe, true)
+      thread
+    end
+
+    def speaker(request)
+      request.by ? RuleLog : @listener
     end
 
     def refuse(request, code, message)
       event = Conversation.event(request, 'failed', 'pid' => nil, 'code' => code, 'message' => message)
-      @ledger.remember(request, event)
-      @listener.post(event)
+      @ledger.remember(request, event) unless request.by
+      speaker(request).post(event)
+    end
+
+    # Nobody listens to what a rule's dump says: the log has its end.
+    module RuleLog
+      class << self
+        def post(event)
+          case event['type']
+          when 'finished' then Log.line("dumped process #{event['pid']} into #{event['key']}")
+          when 'failed' then Log.line("no dump#{event['pid'] && " of process #{event['pid']}"}: #{event['message']}")
+          end
+        end
+      end
     end
   end
 end

@@ -3,24 +3,40 @@
 require_relative 'envelope'
 
 module Heapdump
-  # A dump request that has been checked: signed, meant for this dyno, fresh, and every field what it must be.
+  # A request that has been checked: signed, meant for this dyno, fresh, and every field what it must be.
   class Request
+    # Right in every way, but of a type that this agent does not know.
+    class Unsupported < Envelope::Rejected
+      attr_reader :request
+
+      def initialize(request)
+        super(:invalid, "signed, but its fields are not those of a request this agent knows: #{request.type.inspect[0, 40]}")
+        @request = request
+      end
+    end
+
     OLDEST_SECONDS = 300
     FUTURE_SECONDS = 60
     LONGEST_TRACE_SECONDS = 3600
     # Fields that a request may insist on: an agent that passed over `redact` would store what it must not.
     KNOWN_NEEDS = %w[redact force].freeze
+    TYPES = %w[dump status trace_start trace_stop rules].freeze
+    # What every dyno may be asked at once.
+    TYPES_FOR_ALL = %w[status rules].freeze
+    ALL = '*'
 
-    attr_reader :id, :dyno, :at, :trace_seconds, :quota_bytes, :redact, :needs
+    # by: the rule that asks, nil: a person.
+    attr_reader :by, :type, :id, :dyno, :at, :trace_seconds, :quota_bytes, :redact, :needs
 
     # message: what Envelope#open returned. Raises Envelope::Rejected.
     def self.read(message, dyno:, now: Time.now.to_i)
       request = new(message)
-      raise Envelope::Rejected.new(:invalid, 'signed, but its fields are not those of a dump request') unless request.valid?
-      raise Envelope::Rejected.new(:dyno, 'meant for another dyno') unless request.dyno == dyno
+      raise Envelope::Rejected.new(:invalid, 'signed, but its fields are not those of a request') unless request.valid?
+      raise Envelope::Rejected.new(:dyno, 'meant for another dyno') unless request.for?(dyno)
       raise Envelope::Rejected.new(:stale, "stale: compare the clocks of dyno and laptop") unless request.fresh?(now)
+      raise Unsupported, request unless TYPES.include?(request.type)
 
-      request
+      request.addressed_to(dyno)
     end
 
     def self.forgettable?(written_at, now = Time.now.to_i)
@@ -29,7 +45,8 @@ module Heapdump
 
     def initialize(message)
       @type, @id, @dyno, @at, @trace_seconds = message.values_at('type', 'id', 'dyno', 'at', 'traceSeconds')
-      @force, @quota_bytes, @redact, @needs = message.values_at('force', 'quotaBytes', 'redact', 'needs')
+      @force, @quota_bytes, @redact, @needs, @by = message.values_at('force', 'quotaBytes', 'redact', 'needs', 'by')
+      @trace_seconds = 0 if @trace_seconds.nil? && type != 'dump'
     end
 
     # Whoever asks accepts that there may be no room, and that it is soon after the last one.
@@ -38,8 +55,18 @@ module Heapdump
     end
 
     def valid?
-      @type == 'dump' && id.is_a?(String) && id.match?(/\A[a-z0-9]{8,26}\z/) && dyno.is_a?(String) && at.is_a?(Integer) &&
-        trace_seconds.is_a?(Integer) && trace_seconds.between?(0, LONGEST_TRACE_SECONDS) && valid_options?
+      type.is_a?(String) && id.is_a?(String) && id.match?(/\A[a-z0-9]{8,26}\z/) && dyno.is_a?(String) && at.is_a?(Integer) &&
+        valid_tracing? && valid_options?
+    end
+
+    def for?(name)
+      dyno == name || (dyno == ALL && TYPES_FOR_ALL.include?(type))
+    end
+
+    # Its answers come from a dyno with a name.
+    def addressed_to(name)
+      @dyno = name
+      self
     end
 
     def fresh?(now)
@@ -47,7 +74,7 @@ module Heapdump
     end
 
     def to_h
-      {'type' => @type, 'id' => id, 'dyno' => dyno, 'at' => at, 'traceSeconds' => trace_seconds}.merge(options)
+      {'type' => type, 'id' => id, 'dyno' => dyno, 'at' => at, 'traceSeconds' => trace_seconds}.merge(options)
     end
 
     # What each process is told. redact: what the request and the configuration come to.
@@ -63,11 +90,16 @@ module Heapdump
     private
 
     def options
-      {'force' => @force, 'quotaBytes' => quota_bytes, 'redact' => redact, 'needs' => needs}.compact
+      {'force' => @force, 'quotaBytes' => quota_bytes, 'redact' => redact, 'needs' => needs, 'by' => by}.compact
+    end
+
+    def valid_tracing?
+      trace_seconds.is_a?(Integer) && trace_seconds.between?(type == 'trace_start' ? 1 : 0, LONGEST_TRACE_SECONDS)
     end
 
     def valid_options?
       [@force, redact].all? { |choice| [nil, true, false].include?(choice) } &&
+        (by.nil? || (by.is_a?(String) && by.match?(/\A[a-z0-9_-]{1,32}\z/))) &&
         (quota_bytes.nil? || (quota_bytes.is_a?(Integer) && quota_bytes.positive?)) &&
         (needs.nil? || (needs.is_a?(Array) && needs.size <= 20 && needs.all?(String)))
     end

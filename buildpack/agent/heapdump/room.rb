@@ -45,15 +45,8 @@ module Heapdump
       [cgroup, quota, machine].compact
     end
 
-    private
-
     def quota
       @quota && Ceiling.new('its quota', @quota, used_by_processes)
-    end
-
-    def machine
-      total, available = %w[MemTotal MemAvailable].map { |name| read("#{@proc_root}/meminfo").to_s[/^#{name}:\s+(\d+) kB/, 1] }
-      total && available && Ceiling.new('the machine', total.to_i * 1024, (total.to_i - available.to_i) * 1024)
     end
 
     # A parent's limit binds as much as one's own. In a container the path in /proc/self/cgroup may be the host's, and the mount the
@@ -63,6 +56,13 @@ module Heapdump
       each_parent(cgroup_path(/^0::(.*)$/)) { |path| candidates << second_version(File.join(@cgroup_root, path)) }
       each_parent(cgroup_path(/^\d+:(?:\w+,)*memory(?:,\w+)*:(.*)$/)) { |path| candidates << first_version(File.join(@cgroup_root, 'memory', path)) }
       candidates.compact.min_by(&:left)
+    end
+
+    private
+
+    def machine
+      total, available = %w[MemTotal MemAvailable].map { |name| read("#{@proc_root}/meminfo").to_s[/^#{name}:\s+(\d+) kB/, 1] }
+      total && available && Ceiling.new('the machine', total.to_i * 1024, (total.to_i - available.to_i) * 1024)
     end
 
     def cgroup_path(pattern)

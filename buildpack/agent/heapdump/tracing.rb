@@ -3,6 +3,9 @@
 module Heapdump
   # Allocation tracing costs more than half of an app's speed, so it is on for a window only, and its end is kept here: whoever asked
   # for it may be gone. With HEAPDUMP_TRACE=boot it is always on, and nothing here touches it.
+  #
+  # A window is opened for a dump that follows it, or for its own sake (`heapdump:trace:start`): then it ends to the second, and what it
+  # recorded waits a while for a dump.
   class Tracing
     # The processes of a dyno dump one after the other, each traced until its turn; if nobody comes for so long, it is over.
     PATIENCE_SECONDS = 900
@@ -10,30 +13,47 @@ module Heapdump
     def initialize(from_boot)
       @from_boot = from_boot
       @ends_at = nil
-      @seconds = 0
+      @recorded = 0
       @mutex = Mutex.new
     end
 
     # The fact `traced`.
-    def fact
-      @from_boot ? 'boot' : @seconds
+    def fact(now = Time.now.to_i)
+      return 'boot' if @from_boot
+
+      @ends_at && !@dump_follows ? [now - @since, 1].max : @recorded
     end
 
-    def open(seconds, ends_at)
+    # nil, or since when and until when, in Unix seconds.
+    def state
+      return {'since' => nil, 'until' => nil} if @from_boot
+
+      @mutex.synchronize { @ends_at && {'since' => @since, 'until' => @ends_at} }
+    end
+
+    def open(seconds, ends_at, dump_follows: true, now: Time.now.to_i)
       return if @from_boot
 
       require 'objspace'
       @mutex.synchronize do
-        ObjectSpace.trace_object_allocations_start unless @ends_at
+        unless @ends_at
+          ObjectSpace.trace_object_allocations_start
+          @since = now
+        end
         @ends_at = ends_at
-        @seconds = seconds
+        @dump_follows = dump_follows
+        @recorded = seconds
       end
     end
 
     # Speed is back at once. What was recorded stays, for the child that is dumping.
-    def stop
+    def stop(now = Time.now.to_i)
       @mutex.synchronize do
-        ObjectSpace.trace_object_allocations_stop if @ends_at
+        next unless @ends_at
+
+        ObjectSpace.trace_object_allocations_stop
+        @recorded = [now - @since, 1].max unless @dump_follows
+        @stopped_at = now
         @ends_at = nil
       end
     end
@@ -41,17 +61,17 @@ module Heapdump
     # Memory is back. Not while a child dumps: freeing the table would copy every page of it.
     def clear
       @mutex.synchronize do
-        ObjectSpace.trace_object_allocations_clear if @seconds.positive? && !@ends_at
-        @seconds = 0 unless @ends_at
+        next if @ends_at || !@recorded.positive?
+
+        ObjectSpace.trace_object_allocations_clear
+        @recorded = 0
       end
     end
 
     def expire(now = Time.now.to_i)
       ends_at = @ends_at
-      return unless ends_at && now > ends_at + PATIENCE_SECONDS
-
-      stop
-      clear
+      stop(now) if ends_at && now > ends_at + (@dump_follows ? PATIENCE_SECONDS : 0)
+      clear if @recorded.positive? && !@ends_at && now > @stopped_at + (@dump_follows ? 0 : PATIENCE_SECONDS)
     end
   end
 end

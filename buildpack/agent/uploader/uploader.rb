@@ -2,6 +2,7 @@
 
 require 'json'
 require_relative 'bucket'
+require_relative 'errand'
 require_relative 'record_counter'
 require_relative 'redactor'
 require_relative 'upload'
@@ -30,6 +31,7 @@ module Heapdump
       @stem = order['stem']
       @bucket = Bucket.new(order['storage'])
       return abort_upload(order['abort']) if order['abort']
+      return report(Errand.run(@bucket, order['errand'])) if order['errand']
 
       @upload = Upload.new(@bucket, "#{@stem}.json.gz") { |id| report('type' => 'begun', 'uploadId' => id) }
       @redactor = Redactor.new if order['redact']

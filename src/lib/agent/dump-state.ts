@@ -83,6 +83,8 @@ export function reduceDumpState(state: DumpState, event: AgentEvent): DumpState 
       return event.pid === null ? {...state, done: true, refused: error} : withProcess(state, event.pid, {error, state: 'failed'})
     }
 
+    // Answers to other questions.
+    case 'status':
     case 'alive': {
       return state
     }

@@ -13,6 +13,11 @@ export function failureHint(code: string | undefined, {dyno, target}: Context): 
       return `Watch it arrive: heroku heapdump:list${target}`
     }
 
+    case 'version':
+    case 'unsupported': {
+      return 'Agent and plugin are of different age: heroku plugins:update, and deploy once so that the buildpack updates the agent.'
+    }
+
     case 'no_room': {
       return (
         'A larger dyno has room (heroku ps:resize; but it restarts the app, and its heap is gone), and so has one with fewer workers.\n' +

@@ -1,7 +1,8 @@
 // Message ↔ signed payload: `1.<hmac>.<json>`. The signature covers the channel and the bytes of the JSON as they stand.
 import {createHmac, timingSafeEqual} from 'node:crypto'
 import {UserError} from '../errors.js'
-import {type AgentEvent, type DumpRequest, MAX_PAYLOAD_BYTES, PROTOCOL_VERSION} from './messages.js'
+import type {RulesDocument} from './rules.js'
+import {type AgentEvent, type AgentRequest, MAX_PAYLOAD_BYTES, PROTOCOL_VERSION} from './messages.js'
 
 /** The signing key: 32 bytes, derived from what only the app and its operators hold. */
 export function deriveKey(secret: string): Buffer {
@@ -18,7 +19,7 @@ function sign(key: Buffer, channel: string, json: string): string {
 }
 
 /** Throws when the payload would be over Postgres's limit. */
-export function encode(message: DumpRequest | AgentEvent, channel: string, key: Buffer): string {
+export function encode(message: AgentRequest | AgentEvent | RulesDocument, channel: string, key: Buffer): string {
   const json = JSON.stringify(message)
   const payload = `${PROTOCOL_VERSION}.${sign(key, channel, json)}.${json}`
   if (Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES) {
@@ -32,14 +33,17 @@ export type Decoded =
   | {readonly ok: true; readonly message: {readonly type: string; readonly id: string} & Readonly<Record<string, unknown>>}
   | {readonly ok: false; readonly reason: 'oversized' | 'version' | 'malformed' | 'signature'}
 
-/** Checks size, version, signature and shape, in this order; never throws. */
+/**
+ * Checks size, signature, version and shape, in this order; never throws. `version`: signed as ours, but of another version, which is
+ * why every version signs alike.
+ */
 export function decode(payload: string, channel: string, key: Buffer): Decoded {
   if (Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES) return {ok: false, reason: 'oversized'}
   const match = /^(\d{1,4})\.([0-9a-f]{64})\.(\{.*\})$/s.exec(payload)
   if (!match) return {ok: false, reason: 'malformed'}
-  if (Number(match[1]) !== PROTOCOL_VERSION) return {ok: false, reason: 'version'}
   const expected = sign(key, channel, match[3])
   if (!timingSafeEqual(Buffer.from(expected), Buffer.from(match[2]))) return {ok: false, reason: 'signature'}
+  if (Number(match[1]) !== PROTOCOL_VERSION) return {ok: false, reason: 'version'}
   try {
     const message = JSON.parse(match[3]) as Record<string, unknown>
     if (message.v !== PROTOCOL_VERSION) return {ok: false, reason: 'version'}
@@ -50,13 +54,23 @@ export function decode(payload: string, channel: string, key: Buffer): Decoded {
   }
 }
 
-const EVENT_TYPES = new Set<string>(['accepted', 'tracing', 'dumping', 'uploading', 'finished', 'failed', 'alive', 'done'] satisfies Array<
+const EVENT_TYPES = new Set<string>(['accepted', 'tracing', 'dumping', 'uploading', 'finished', 'failed', 'alive', 'done', 'status'] satisfies Array<
   AgentEvent['type']
 >)
 
-/** A signed event of request `id`, or null: forged, of another request, or of a type this version does not know. */
+/**
+ * A signed event of request `id`, or null: forged, of another request, or of a type this version does not know. Throws UserError
+ * `protocol_version` when the agent speaks another version.
+ */
 export function decodeEvent(payload: string, id: string, channel: string, key: Buffer): AgentEvent | null {
   const decoded = decode(payload, channel, key)
+  if (!decoded.ok && decoded.reason === 'version') {
+    throw new UserError("The app's agent speaks another version of the protocol than this plugin.", {
+      code: 'protocol_version',
+      hint: 'Update the plugin (heroku plugins:update), or deploy once so that the buildpack updates the agent.',
+    })
+  }
+
   if (!decoded.ok || decoded.message.id !== id || !EVENT_TYPES.has(decoded.message.type)) return null
   // The agent signed it, so its fields are what docs/protocol.md says.
   return decoded.message as unknown as AgentEvent

@@ -23,12 +23,26 @@ export type DumpRequest = Message<'dump'> & {
   readonly quotaBytes?: number
 }
 
+/** Asked of one dyno, or of all (`*`) on EVERYWHERE. */
+export type StatusRequest = Message<'status'> & {readonly at: number}
+export type TraceStartRequest = Message<'trace_start'> & {readonly at: number; readonly traceSeconds: number}
+export type TraceStopRequest = Message<'trace_stop'> & {readonly at: number}
+
+/** Read the rules of automatic dumps again; answered by `status`. */
+export type RulesRequest = Message<'rules'> & {readonly at: number}
+
+export type AgentRequest = DumpRequest | StatusRequest | TraceStartRequest | TraceStopRequest | RulesRequest
+
+/** The channel on which every dyno's agent listens beside its own. */
+export const EVERYWHERE = 'heapdump__all'
+
 export type AgentProcess = {readonly pid: number; readonly process: string; readonly rssBytes: number | null}
 
 export type FailureCode =
   | 'busy'
   | 'misconfigured'
   | 'unsupported'
+  | 'version'
   | 'must_redact'
   | 'too_soon'
   | 'limit_reached'
@@ -62,7 +76,29 @@ export type Failed = Message<'failed'> & {readonly pid: number | null; readonly 
 export type Alive = Message<'alive'>
 export type Done = Message<'done'> & {readonly finished: number; readonly failed: number}
 
-export type AgentEvent = Accepted | Tracing | Dumping | Uploading | Finished | Failed | Alive | Done
+export type ProcessStatus = {
+  readonly pid: number
+  readonly process: string
+  readonly rssBytes: number | null
+  readonly uptimeSeconds: number | null
+  /** null: the process was too busy to say. */
+  readonly gcCount: number | null
+  /** null: not tracing. Since and until null: since the process started, and for ever. */
+  readonly tracing: {readonly since: number | null; readonly until: number | null} | null
+}
+
+/** The answer to `status`, and to what changes the tracing: how things are after it. */
+export type Status = Message<'status'> & {
+  readonly agent: string
+  readonly ruby: string
+  /** A dump is under way. */
+  readonly busy: boolean
+  /** Names of the rules of automatic dumps that hold on this dyno; absent: an agent that knows none. */
+  readonly rules?: readonly string[]
+  readonly processes: readonly ProcessStatus[]
+}
+
+export type AgentEvent = Accepted | Tracing | Dumping | Uploading | Finished | Failed | Alive | Done | Status
 
 /** The channel a dyno's agent listens on. Two names that fold alike are told apart by the message's `dyno`. */
 export function requestChannel(dyno: string): string {

@@ -24,6 +24,7 @@ export function dumpIdFromKey(key: string): string {
 export type StoredObject = {readonly key: string; readonly storedBytes: number | null; readonly lastModified: Date}
 
 const UNKNOWN = {
+  by: null,
   bytes: null,
   memoryBytes: null,
   objects: null,
@@ -85,6 +86,7 @@ function withFacts(dump: StoredDump, facts: Map<string, string> | undefined): St
   const redacted = facts.get('redacted')
   return {
     ...dump,
+    by: facts.get('by') ?? null,
     bytes: count('bytes'),
     memoryBytes: count('rss'),
     objects: count('objects'),

@@ -5,12 +5,13 @@ import {UserError} from '../errors.js'
 import type {BucketSettings} from './bucket-settings.js'
 import {DUMP_PREFIX, readCatalogue, type StoredObject} from './dump-key.js'
 import {explainS3Error} from './s3-error.js'
-import type {DumpStore, OpenedDump, StoredDump} from './store.js'
+import {UserError} from '../errors.js'
+import type {OpenedDump, StoredDump, WritableStore} from './store.js'
 
 /** How often a download that broke goes on where it was. */
 const MAX_RESUMES = 4
 
-export class S3Store implements DumpStore {
+export class S3Store implements WritableStore {
   private client: S3Client | null = null
 
   constructor(private readonly settings: BucketSettings) {}
@@ -71,6 +72,51 @@ export class S3Store implements DumpStore {
     // An ETag with a dash is a multipart upload's: a checksum of checksums, of no use without the part sizes.
     const md5 = /^"([0-9a-f]{32})"$/.exec(etag ?? '')?.[1] ?? null
     return {md5, storedBytes, stream: stream()}
+  }
+
+  async remove(keys: readonly string[]): Promise<void> {
+    const {DeleteObjectsCommand} = await import('@aws-sdk/client-s3')
+    try {
+      const client = await this.connect()
+      const beside = await Promise.all(
+        keys.map(async key => (key.startsWith(DUMP_PREFIX) ? this.listPrefix(`${key.replace(/\.json\.gz$/, '')},`) : [])),
+      )
+      const all = [...keys, ...beside.flat().map(object => object.key)]
+      for (let at = 0; at < all.length; at += 1000) {
+        const Objects = all.slice(at, at + 1000).map(Key => ({Key}))
+        const {Errors = []} = await client.send(new DeleteObjectsCommand({Bucket: this.settings.bucket, Delete: {Objects, Quiet: true}}))
+        if (Errors.length > 0) {
+          throw new UserError(`S3 did not remove ${Errors.length} of ${Objects.length} objects: ${Errors[0].Code} for ${Errors[0].Key}.`, {
+            code: 'not_removed',
+            hint: 'The credentials need s3:DeleteObject on the bucket.',
+          })
+        }
+      }
+    } catch (error) {
+      throw explainS3Error(error, this.settings)
+    }
+  }
+
+  async readText(key: string): Promise<string | null> {
+    const {GetObjectCommand} = await import('@aws-sdk/client-s3')
+    try {
+      const client = await this.connect()
+      const {Body} = await client.send(new GetObjectCommand({Bucket: this.settings.bucket, Key: key}))
+      return (await Body?.transformToString()) ?? null
+    } catch (error) {
+      if ((error as Error).name === 'NoSuchKey') return null
+      throw explainS3Error(error, this.settings)
+    }
+  }
+
+  async writeText(key: string, text: string): Promise<void> {
+    const {PutObjectCommand} = await import('@aws-sdk/client-s3')
+    try {
+      const client = await this.connect()
+      await client.send(new PutObjectCommand({Body: text, Bucket: this.settings.bucket, ContentType: 'text/plain', Key: key}))
+    } catch (error) {
+      throw explainS3Error(error, this.settings)
+    }
   }
 
   private async connect(): Promise<S3Client> {

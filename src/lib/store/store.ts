@@ -1,6 +1,8 @@
 // Dumps as named objects, wherever they lie.
 
 export type StoredDump = {
+  /** The rule that asked for it; null: a person, or unknown. */
+  readonly by: string | null
   /** Short, derived from the key: `d7k2mq`. */
   readonly id: string
   readonly key: string
@@ -40,4 +42,13 @@ export type DumpStore = {
   list(): Promise<readonly StoredDump[]>
   /** Goes on where it broke when the connection is lost, a few times. `signal` ends the stream with UserError `interrupted`. */
   open(key: string, signal?: AbortSignal): Promise<OpenedDump>
+}
+
+/** One that can be changed too. */
+export type WritableStore = DumpStore & {
+  /** Dumps, with what is written beside them. What is not there is as good as removed. */
+  remove(keys: readonly string[]): Promise<void>
+  /** A small text beside the dumps; null: none. */
+  readText(key: string): Promise<string | null>
+  writeText(key: string, text: string): Promise<void>
 }

@@ -16,6 +16,7 @@
  *   request's body for a write
  * @property {number} [stallAfterBytes] the answer's body stops there, the connection stays open
  * @property {(bytes: Buffer) => Buffer} [corrupt] the answer's body is changed on its way
+ * @property {Record<string, string>} [answerHeaders] in place of those of the real answer
  * @property {number} [delayMs] before the answer
  */
 

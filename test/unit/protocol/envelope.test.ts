@@ -36,6 +36,10 @@ describe('envelope', () => {
     expect(decodeEvent(payload, 'another0id', channel, key)).toBeNull()
     expect(decodeEvent(payload, 'k3f9q2m8x1', channel, deriveKey('wrong'))).toBeNull()
     expect(decodeEvent(encode(request, channel, key), 'k3f9q2m8x1', channel, key)).toBeNull()
+    // A later agent, which signs alike; and somebody who only says that he is one.
+    const later = `2${payload.slice(1)}`
+    expect(() => decodeEvent(later, 'k3f9q2m8x1', channel, key)).toThrow('another version of the protocol')
+    expect(decodeEvent(later, 'k3f9q2m8x1', channel, deriveKey('wrong'))).toBeNull()
   })
 
   it('prefers the secret made for this', () => {
@@ -44,6 +48,11 @@ describe('envelope', () => {
     expect(findSecret({BUCKETEER_AWS_SECRET_ACCESS_KEY: 'c'})).toBe('c')
     expect(findSecret({HEAPDUMP_SECRET: ''})).toBeNull()
   })
+})
+
+it('plugin and agent are released together', () => {
+  const {version} = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {version: string}
+  expect(readFileSync(new URL('../../../buildpack/agent/heapdump/version.rb', import.meta.url), 'utf8')).toContain(`VERSION = '${version}'`)
 })
 
 it.each(channels.cases)('channel of $dyno', ({dyno, channel}) => {

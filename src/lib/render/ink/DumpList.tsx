@@ -38,6 +38,7 @@ function columns(nowMs: number): ReadonlyArray<Column<StoredDump>> {
     {align: 'right', header: 'Stored', value: dump => formatBytes(dump.storedBytes)},
     {header: 'Traced', value: traced},
     {dropOrder: 1, header: 'Values', value: values},
+    {dropOrder: 5, header: 'Rule', value: dump => dump.by ?? '–'},
     {dropOrder: 2, header: 'Release', value: dump => dump.release ?? '–'},
   ]
 }

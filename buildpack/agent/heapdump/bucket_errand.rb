@@ -1,0 +1,42 @@
+# frozen_string_literal: true
+
+require_relative 'uploader_process'
+
+module Heapdump
+  # A question to the bucket: a process of its own, for a second. See uploader/errand.rb.
+  module BucketErrand
+    class Failed < StandardError; end
+
+    SECONDS = 30
+
+    class << self
+      # → text of the object, or nil: there is none.
+      def read(configuration, key)
+        run(configuration, 'read' => key)['text']
+      end
+
+      # → keys of the .facts that were written since (a Time).
+      def list(configuration, since)
+        run(configuration, 'list' => since.utc.strftime('%Y%m%dT%H%M%SZ'))['keys']
+      end
+
+      private
+
+      def run(configuration, errand)
+        process = UploaderProcess.new('storage' => configuration.storage.to_h, 'errand' => errand)
+        deadline = Process.clock_gettime(Process::CLOCK_MONOTONIC) + SECONDS
+        report = nil
+        until report || process.ended? || (left = deadline - Process.clock_gettime(Process::CLOCK_MONOTONIC)).negative?
+          report = process.read.first if IO.select([process.reports], nil, nil, left)
+        end
+        return report if report && %w[content listed].include?(report['type'])
+
+        raise Failed, (report && report['message']) || 'the bucket did not answer in time'
+      rescue SystemCallError => error
+        raise Failed, error.message
+      ensure
+        process&.close
+      end
+    end
+  end
+end

@@ -1,0 +1,47 @@
+# frozen_string_literal: true
+
+require 'json'
+require_relative 'descriptors'
+require_relative 'line_reader'
+
+module Heapdump
+  # The same short order to every process of the dyno, and what each says to it. A process that does not answer within a second (all its
+  # time goes into one long call into C) is in the list all the same: what the kernel knows of it is known.
+  class RollCall
+    ANSWER_SECONDS = 1
+    LONGEST = 40 # processes: the answer has to fit into a NOTIFY
+
+    def initialize(rendezvous)
+      @rendezvous = rendezvous
+    end
+
+    # → [{'pid', 'process', 'rssBytes', 'uptimeSeconds', 'gcCount', 'tracing'}], see docs/protocol.md
+    def call(order)
+      @rendezvous.members.first(LONGEST).map do |entry|
+        {'pid' => entry.pid, 'process' => entry.name, 'rssBytes' => entry.rss_bytes, 'uptimeSeconds' => entry.uptime_seconds,
+         'gcCount' => nil, 'tracing' => nil}.merge(ask(entry.pid, order))
+      end
+    end
+
+    private
+
+    def ask(pid, order)
+      socket = @rendezvous.connect(pid)
+      socket.write("#{JSON.generate(order)}\n")
+      lines = LineReader.new(socket)
+      deadline = Process.clock_gettime(Process::CLOCK_MONOTONIC) + ANSWER_SECONDS
+      until lines.ended?
+        left = deadline - Process.clock_gettime(Process::CLOCK_MONOTONIC)
+        return {} unless left.positive? && IO.select([socket], nil, nil, left)
+
+        answer = lines.read.first
+        return answer.slice('gcCount', 'tracing') if answer
+      end
+      {}
+    rescue SystemCallError, IOError
+      {}
+    ensure
+      Descriptors.close(socket) if socket
+    end
+  end
+end

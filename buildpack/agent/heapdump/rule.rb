@@ -1,0 +1,68 @@
+# frozen_string_literal: true
+
+require_relative 'triggers'
+require_relative 'units'
+
+module Heapdump
+  # When a dyno is to be dumped without being asked, in the words of dotnet-monitor's collection rules: a filter (which dynos), a trigger,
+  # an action (always a dump) and limits. docs/automatic.md has the format.
+  class Rule
+    NAME = /\A[a-z0-9][a-z0-9_-]{0,31}\z/.freeze
+    COOLDOWN_SECONDS = 3600
+    DAILY_LIMIT = 4
+
+    attr_reader :name, :trigger, :trace_seconds, :redact, :cooldown_seconds, :daily_limit
+
+    # What config vars say. quota: bytes or nil.
+    def self.from_environment(configuration)
+      vars = {
+        'memory' => ['HEAPDUMP_ON_MEMORY', 'above'], 'growth' => ['HEAPDUMP_ON_GROWTH', 'perHour'], 'schedule' => ['HEAPDUMP_SCHEDULE', nil]
+      }
+      vars.map do |type, (name, field)|
+        text = configuration.rule_text(name)
+        next unless text
+
+        trigger = field ? {field => text} : {(text.include?(':') ? 'at' : 'every') => text}
+        parse({'name' => type, 'trigger' => trigger.merge('type' => type), 'limits' => configuration.rule_limits}) ||
+          Log.once(name.to_sym, "can not read #{name}; no such rule") && nil
+      end.compact
+    end
+
+    # rule: as in the bucket. → nil for what can not be read, also because it is of a later version: it is left out, not guessed at.
+    def self.parse(rule)
+      return nil unless rule.is_a?(Hash) && rule['name'].to_s.match?(NAME) && rule['trigger'].is_a?(Hash)
+
+      trigger = Triggers.parse(rule['trigger'])
+      trigger && new(rule, trigger)
+    end
+
+    def initialize(rule, trigger)
+      @name = rule['name']
+      @trigger = trigger
+      @dynos = Array(rule['dynos'])
+      limits = rule['limits'].is_a?(Hash) ? rule['limits'] : {}
+      @cooldown_seconds = Units.seconds(limits['cooldown']) || (trigger.scheduled? ? 0 : COOLDOWN_SECONDS)
+      @daily_limit = Integer(limits['perDay'].to_s, 10, exception: false) || (trigger.scheduled? ? trigger.times_a_day : DAILY_LIMIT)
+      @trace_seconds = [Units.seconds(rule['trace']) || 0, 3600].min
+      @redact = rule['redact'] == false ? false : nil
+    end
+
+    # So far back its dumps matter.
+    def memory_seconds
+      [86_400 + @cooldown_seconds, trigger.scheduled? ? trigger.every : 0].max
+    end
+
+    def for?(dyno)
+      @dynos.empty? || @dynos.include?(dyno)
+    end
+
+    # times: Unix seconds of what this rule has dumped here. → a sentence, or nil
+    def limit(times, now)
+      today = times.count { |time| time > now - 86_400 }
+      return "#{today} dumps in 24 hours are its limit" if @daily_limit.positive? && today >= @daily_limit
+      return nil unless times.any? && times.max + @cooldown_seconds > now
+
+      "its last dump was #{now - times.max} s ago, and its cool-down is #{@cooldown_seconds} s"
+    end
+  end
+end

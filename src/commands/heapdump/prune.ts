@@ -1,0 +1,65 @@
+import {Flags} from '@oclif/core'
+import {HeapdumpCommand} from '../../lib/base-command.js'
+import {UserError} from '../../lib/errors.js'
+import type {StoredDump} from '../../lib/store/store.js'
+import {formatBytes} from '../../lib/units.js'
+
+const DAY_MS = 86_400_000
+
+export default class HeapdumpPrune extends HeapdumpCommand {
+  static override description = 'remove old dumps from the bucket; the newest one always stays'
+
+  static override examples = [
+    '$ heroku heapdump:prune --app example-app --keep 20 --dry-run',
+    '$ heroku heapdump:prune --app example-app --days 30 --confirm example-app',
+    '$ heroku heapdump:prune --app example-app --keep 10 --days 7',
+  ]
+
+  static override flags = {
+    confirm: Flags.string({description: 'name of the app (or of the --env file), in place of being asked', helpValue: 'APP'}),
+    days: Flags.integer({atLeastOne: ['days', 'keep'], description: 'dumps younger than this many days stay', max: 36_500, min: 1}),
+    'dry-run': Flags.boolean({description: 'only say which'}),
+    keep: Flags.integer({description: 'so many of the newest dumps stay', min: 1}),
+  }
+
+  async run(): Promise<{readonly removed: readonly StoredDump[]}> {
+    const {flags} = await this.parse(HeapdumpPrune)
+    const settings = await this.settings(flags)
+    const [{openStore}, {dumpsToRemove}] = await Promise.all([import('../../lib/store/open-store.js'), import('../../lib/store/retention.js')])
+    const store = openStore(settings.vars, settings.source)
+    const retention = {keep: flags.keep ?? null, maxAgeMs: flags.days === undefined ? null : flags.days * DAY_MS}
+    const dumps = await store.list()
+    const removed = dumpsToRemove(dumps, retention, Date.now())
+    const size = formatBytes(removed.reduce((sum, dump) => sum + (dump.storedBytes ?? 0), 0))
+    const what = `${removed.length} of ${dumps.length} dumps, ${size}`
+    if (!this.jsonEnabled()) {
+      for (const dump of removed) this.log(` ${dump.id}  ${dump.createdAt}  ${dump.key}`)
+      if (removed.length === 0 || flags['dry-run']) this.log(removed.length === 0 ? ' Nothing to remove.' : ` Would remove ${what}.`)
+    }
+
+    if (removed.length === 0 || flags['dry-run']) return {removed}
+    await this.confirm(settings.app ?? flags.env ?? '', what, flags.confirm)
+    await store.remove(removed.map(dump => dump.key))
+    if (!this.jsonEnabled()) this.log(` Removed ${what}.`)
+    return {removed}
+  }
+
+  /** As Heroku asks before it destroys: by the name. */
+  private async confirm(name: string, what: string, given: string | undefined): Promise<void> {
+    if (given === name) return
+    if (given !== undefined || !process.stdin.isTTY || !process.stderr.isTTY) {
+      throw new UserError(`Nothing was removed: --confirm ${name} has to say so.`, {code: 'not_confirmed', exit: 2})
+    }
+
+    const {createInterface} = await import('node:readline/promises')
+    const terminal = createInterface({input: process.stdin, output: process.stderr})
+    try {
+      const answer = await terminal.question(` This removes ${what} for good. To go on, type ${name}: `)
+      if (answer.trim() === name) return
+    } finally {
+      terminal.close()
+    }
+
+    throw new UserError('Nothing was removed.', {code: 'not_confirmed', exit: 1})
+  }
+}

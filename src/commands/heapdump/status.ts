@@ -1,0 +1,25 @@
+import {Flags} from '@oclif/core'
+import {AgentCommand} from '../../lib/agent-command.js'
+import type {Status} from '../../lib/protocol/messages.js'
+
+export default class HeapdumpStatus extends AgentCommand {
+  static override description = 'ask the agents how they are: dynos, processes, memory, tracing'
+
+  static override examples = [
+    '$ heroku heapdump:status --app example-app',
+    '$ heroku heapdump:status --app example-app --dyno worker.1',
+    '$ heroku heapdump:status --env .env --json',
+  ]
+
+  static override flags = {
+    ...AgentCommand.agentFlags,
+    dyno: Flags.string({description: 'only this one', helpValue: 'web.1'}),
+  }
+
+  async run(): Promise<readonly Status[]> {
+    const {flags} = await this.parse(HeapdumpStatus)
+    const {agents, source} = await this.ask({type: 'status'}, flags, flags.dyno ?? null)
+    if (!this.jsonEnabled()) await this.showAgents(agents, `Agents of ${source}`, this.target(flags))
+    return agents
+  }
+}

@@ -1,0 +1,28 @@
+import {Flags} from '@oclif/core'
+import {AgentCommand} from '../../../lib/agent-command.js'
+import {durationFlag} from '../../../lib/flags.js'
+import type {Status} from '../../../lib/protocol/messages.js'
+import {formatDuration} from '../../../lib/units.js'
+
+export default class HeapdumpTraceStart extends AgentCommand {
+  static override description = 'record where objects are allocated, until you stop it or the time is over'
+
+  static override examples = [
+    '$ heroku heapdump:trace:start --app example-app',
+    '$ heroku heapdump:trace:start --app example-app --dyno worker.1 --for 30m',
+  ]
+
+  static override flags = {
+    ...AgentCommand.agentFlags,
+    dyno: Flags.string({default: 'web.1', description: 'dyno to trace', helpValue: 'web.1'}),
+    for: durationFlag({default: 600, description: 'the agent ends it after this long, whoever may have forgotten it (10m)', max: 3600}),
+  }
+
+  async run(): Promise<readonly Status[]> {
+    const {flags} = await this.parse(HeapdumpTraceStart)
+    process.stderr.write(` Tracing slows ${flags.dyno} to about a third for ${formatDuration(flags.for)}, or until a dump or heapdump:trace:stop.\n`)
+    const {agents} = await this.ask({traceSeconds: flags.for, type: 'trace_start'}, flags, flags.dyno)
+    if (!this.jsonEnabled()) await this.showAgents(agents, `Tracing ${flags.dyno}`, this.target(flags))
+    return agents
+  }
+}

@@ -1,0 +1,21 @@
+import {Flags} from '@oclif/core'
+import {AgentCommand} from '../../../lib/agent-command.js'
+import type {Status} from '../../../lib/protocol/messages.js'
+
+export default class HeapdumpTraceStop extends AgentCommand {
+  static override description = 'stop recording where objects are allocated, and forget what was recorded'
+
+  static override examples = ['$ heroku heapdump:trace:stop --app example-app', '$ heroku heapdump:trace:stop --app example-app --dyno worker.1']
+
+  static override flags = {
+    ...AgentCommand.agentFlags,
+    dyno: Flags.string({default: 'web.1', description: 'dyno that is traced', helpValue: 'web.1'}),
+  }
+
+  async run(): Promise<readonly Status[]> {
+    const {flags} = await this.parse(HeapdumpTraceStop)
+    const {agents} = await this.ask({type: 'trace_stop'}, flags, flags.dyno)
+    if (!this.jsonEnabled()) await this.showAgents(agents, `No longer tracing ${flags.dyno}`, this.target(flags))
+    return agents
+  }
+}

@@ -1,0 +1,33 @@
+import {Args, Flags} from '@oclif/core'
+import {UserError} from '../../lib/errors.js'
+import {RulesCommand, type RulesResult} from '../../lib/rules-command.js'
+
+export default class HeapdumpUnschedule extends RulesCommand {
+  static override description = 'remove a rule of automatic dumps'
+
+  static override examples = ['$ heroku heapdump:unschedule memory --app example-app', '$ heroku heapdump:unschedule --all --app example-app']
+
+  static override args = {name: Args.string({description: 'name of the rule, as heapdump:schedules shows it'})}
+
+  static override flags = {
+    ...RulesCommand.agentFlags,
+    all: Flags.boolean({description: 'all of them, also those that can not be read'}),
+  }
+
+  async run(): Promise<RulesResult> {
+    const {args, flags} = await this.parse(HeapdumpUnschedule)
+    if ((args.name === undefined) === !flags.all) {
+      throw new UserError('Name one rule, or say --all.', {code: 'wrong_use', exit: 2, hint: `See what there is: heroku heapdump:schedules${this.target(flags)}`})
+    }
+
+    const settings = await this.settings(flags)
+    const rules = flags.all ? [] : await this.readRules(settings)
+    if (!flags.all && !rules.some(rule => rule.name === args.name)) {
+      throw new UserError(`There is no rule ${args.name}.`, {code: 'no_rule', hint: `See what there is: heroku heapdump:schedules${this.target(flags)}`})
+    }
+
+    const result = await this.writeRules(rules.filter(rule => rule.name !== args.name), settings, flags)
+    if (!this.jsonEnabled()) this.log(` ${flags.all ? 'All rules are' : `Rule ${args.name} is`} removed.${this.explainTold(result)}`)
+    return result
+  }
+}

@@ -1,0 +1,60 @@
+// The rules of automatic dumps, as they lie in the bucket: one signed document, which the agents read. docs/automatic.md has the words.
+import {UserError} from '../errors.js'
+import {decode, encode} from './envelope.js'
+
+export const RULES_KEY = 'heapdump/rules.json'
+
+export type Trigger =
+  | {readonly type: 'memory'; readonly above: string; readonly samples?: number; readonly quotaBytes?: number}
+  | {readonly type: 'growth'; readonly perHour: string}
+  | {readonly type: 'schedule'; readonly every: string}
+  | {readonly type: 'schedule'; readonly at: string}
+
+export type Rule = {
+  readonly name: string
+  /** Absent: every dyno that has an agent. */
+  readonly dynos?: readonly string[]
+  readonly trigger: Trigger
+  readonly limits?: {readonly cooldown?: string; readonly perDay?: number}
+  /** Length of the tracing window before the dump. */
+  readonly trace?: string
+  readonly redact?: false
+}
+
+export type RulesDocument = {readonly v: 1; readonly type: 'rules'; readonly id: 'rules'; readonly dyno: '*'; readonly rules: readonly Rule[]}
+
+/** Throws UserError `payload_too_long`: there is room for about forty rules. */
+export function encodeRules(rules: readonly Rule[], key: Buffer): string {
+  return encode({dyno: '*', id: 'rules', rules, type: 'rules', v: 1}, RULES_KEY, key)
+}
+
+/** `text` null: nobody has written any. Throws UserError `rules_unreadable`. */
+export function decodeRules(text: string | null, key: Buffer): readonly Rule[] {
+  if (text === null) return []
+  const decoded = decode(text, RULES_KEY, key)
+  if (!decoded.ok || decoded.message.type !== 'rules') {
+    throw new UserError(`The rules in the bucket (${RULES_KEY}) can't be read: ${decoded.ok ? 'they are something else' : decoded.reason}.`, {
+      code: 'rules_unreadable',
+      hint: 'Were they signed with another secret, or written by a later version of this plugin? Agents pass over them too. heroku heapdump:unschedule --all removes them.',
+    })
+  }
+
+  return (decoded.message as unknown as RulesDocument).rules
+}
+
+/** One line: `memory above 80% for 3 samples`. */
+export function describeTrigger(trigger: Trigger): string {
+  switch (trigger.type) {
+    case 'memory': {
+      return `memory above ${trigger.above} for ${trigger.samples ?? 3} samples`
+    }
+
+    case 'growth': {
+      return `memory grows by ${trigger.perHour} an hour`
+    }
+
+    case 'schedule': {
+      return 'at' in trigger ? `every day at ${trigger.at} UTC` : `every ${trigger.every}`
+    }
+  }
+}

@@ -1,0 +1,65 @@
+// The armed dynos and their processes: who could be dumped now, and who is being traced.
+import {Box, Text} from 'ink'
+import type {ProcessStatus, Status} from '../../protocol/messages.js'
+import {formatBytes, formatCount, formatDuration} from '../../units.js'
+import {type Column, Table} from './Table.js'
+
+type Row = ProcessStatus & {readonly dyno: string; readonly agent: string; readonly ruby: string}
+
+type Props = {
+  readonly agents: readonly Status[]
+  readonly title: string
+  /** Of this plugin. */
+  readonly version: string
+  /** Epoch ms, so that a screen is a function of its props. */
+  readonly nowMs: number
+  readonly target: string
+  readonly width: number
+}
+
+export function describeTracing(tracing: ProcessStatus['tracing'], nowMs: number): string {
+  if (tracing === null) return '–'
+  if (tracing.since === null) return 'since boot'
+  const left = tracing.until === null ? '' : `, ${formatDuration(Math.max(0, tracing.until - nowMs / 1000))} left`
+  return `for ${formatDuration(Math.max(0, nowMs / 1000 - tracing.since))}${left}`
+}
+
+function columns(nowMs: number): ReadonlyArray<Column<Row>> {
+  return [
+    {bold: true, header: 'Dyno', minWidth: 8, value: row => row.dyno},
+    {align: 'right', header: 'PID', value: row => String(row.pid)},
+    {header: 'Process', minWidth: 8, value: row => row.process},
+    {align: 'right', header: 'Memory', value: row => formatBytes(row.rssBytes)},
+    {align: 'right', header: 'Up', value: row => (row.uptimeSeconds === null ? '–' : formatDuration(row.uptimeSeconds))},
+    {align: 'right', dropOrder: 3, header: 'GCs', value: row => formatCount(row.gcCount)},
+    {color: row => (row.tracing === null ? undefined : 'yellow'), header: 'Traced', value: row => describeTracing(row.tracing, nowMs)},
+    {dropOrder: 2, header: 'Ruby', value: row => row.ruby},
+    {dropOrder: 4, header: 'Agent', value: row => row.agent},
+  ]
+}
+
+export function AgentList({agents, title, version, nowMs, target, width}: Props) {
+  const rows = agents.flatMap(({dyno, agent, ruby, processes}) => processes.map(process => ({...process, agent, dyno, ruby})))
+  const other = agents.filter(one => one.agent !== version)
+  return (
+    <Box flexDirection="column">
+      <Text bold>=== {title}</Text>
+      <Text> </Text>
+      <Table columns={columns(nowMs)} rows={rows} width={width} />
+      <Text> </Text>
+      {agents.filter(one => one.busy).map(one => (
+        <Text key={one.dyno}> A dump of {one.dyno} is under way.</Text>
+      ))}
+      {other.map(one => (
+        <Text key={one.dyno} color="yellow">
+          {' '}
+          {one.dyno} has agent {one.agent}, this plugin is {version}: deploy once, or heroku plugins:update.
+        </Text>
+      ))}
+      <Text>
+        {' '}
+        Next: <Text bold>heroku heapdump:trigger{target}{agents[0] ? ` --dyno ${agents[0].dyno}` : ''}</Text>
+      </Text>
+    </Box>
+  )
+}

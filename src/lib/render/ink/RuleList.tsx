@@ -1,0 +1,37 @@
+// The rules of automatic dumps.
+import {Box, Text} from 'ink'
+import {describeTrigger, type Rule} from '../../protocol/rules.js'
+import {type Column, Table} from './Table.js'
+
+type Props = {readonly rules: readonly Rule[]; readonly title: string; readonly target: string; readonly width: number}
+
+function describeLimits({limits, trigger}: Rule): string {
+  const automatic = trigger.type !== 'schedule'
+  const perDay = limits?.perDay ?? (automatic ? 4 : null)
+  const cooldown = limits?.cooldown ?? (automatic ? '1h' : null)
+  return [perDay === null ? null : `${perDay} a day`, cooldown === null ? null : `${cooldown} apart`].filter(part => part !== null).join(', ') || '–'
+}
+
+const COLUMNS: ReadonlyArray<Column<Rule>> = [
+  {bold: true, header: 'Rule', value: rule => rule.name},
+  {header: 'Dumps when', minWidth: 16, value: rule => describeTrigger(rule.trigger)},
+  {header: 'Dynos', minWidth: 6, value: rule => rule.dynos?.join(', ') ?? 'all armed'},
+  {header: 'At most', value: describeLimits},
+  {dropOrder: 2, header: 'Traced', value: rule => rule.trace ?? '–'},
+  {dropOrder: 1, header: 'Values', value: rule => (rule.redact === false ? 'plain' : 'hashed')},
+]
+
+export function RuleList({rules, title, target, width}: Props) {
+  return (
+    <Box flexDirection="column">
+      <Text bold>=== {title}</Text>
+      <Text> </Text>
+      <Table columns={COLUMNS} rows={rules} width={width} />
+      <Text> </Text>
+      <Text>
+        {' '}
+        Next: <Text bold>heroku heapdump:list{target}</Text> · <Text bold>heroku heapdump:unschedule {rules[0]?.name}{target}</Text>
+      </Text>
+    </Box>
+  )
+}

@@ -1,0 +1,52 @@
+// What the commands share that change the rules of automatic dumps: read, change, write, tell the agents.
+import {AgentCommand, type AgentFlags} from './agent-command.js'
+import {UserError} from './errors.js'
+import type {AppSettings} from './heroku/app-settings.js'
+import type {Rule} from './protocol/rules.js'
+
+export type RulesResult = {
+  readonly rules: readonly Rule[]
+  /** Dynos whose agents have read the rules since. The others will within the hour, or when they boot. */
+  readonly told: readonly string[]
+}
+
+export abstract class RulesCommand extends AgentCommand {
+  protected async readRules(settings: AppSettings): Promise<readonly Rule[]> {
+    const [{openStore}, {decodeRules, RULES_KEY}, key] = await Promise.all([
+      import('./store/open-store.js'),
+      import('./protocol/rules.js'),
+      this.signingKey(settings),
+    ])
+    return decodeRules(await openStore(settings.vars, settings.source).readText(RULES_KEY), key)
+  }
+
+  /** Writes what is left and has the agents read it. An app that is down, or has no agent yet, is no error: it reads when it boots. */
+  protected async writeRules(rules: readonly Rule[], settings: AppSettings, flags: AgentFlags): Promise<RulesResult> {
+    const [{openStore}, {encodeRules, RULES_KEY}, key] = await Promise.all([
+      import('./store/open-store.js'),
+      import('./protocol/rules.js'),
+      this.signingKey(settings),
+    ])
+    await openStore(settings.vars, settings.source).writeText(RULES_KEY, encodeRules(rules, key))
+    try {
+      const {agents} = await this.ask({type: 'rules'}, flags, null)
+      return {rules, told: agents.map(agent => agent.dyno)}
+    } catch (error) {
+      if (error instanceof UserError) return {rules, told: []}
+      throw error
+    }
+  }
+
+  protected explainTold({told}: RulesResult): string {
+    return told.length > 0
+      ? ` ${told.join(', ')} ${told.length === 1 ? 'knows' : 'know'} it.`
+      : ' No agent answered: it holds when an armed dyno boots, or within an hour.'
+  }
+
+  private async signingKey({vars, source}: AppSettings): Promise<Buffer> {
+    const {deriveKey, findSecret} = await import('./protocol/envelope.js')
+    const secret = findSecret(vars)
+    if (secret === null) throw new UserError(`${source} has no secret to sign with.`, {code: 'no_secret', hint: 'Set HEAPDUMP_SECRET, or the credentials of the bucket.'})
+    return deriveKey(secret)
+  }
+}

@@ -1,0 +1,151 @@
+// Dumps that nobody asked for: when a rule says so, how often, and by whose word.
+import {execFile} from 'node:child_process'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
+import {deriveKey} from '../../src/lib/protocol/envelope.js'
+import {encodeRules, RULES_KEY} from '../../src/lib/protocol/rules.js'
+import {type ArmedRuby, startArmedRuby} from '../support/armed-ruby.js'
+import {startBackstage} from '../support/ask-agent.js'
+import {eventually} from '../support/eventually.js'
+import {runRuby} from '../support/run-ruby.js'
+
+describe('a trigger', () => {
+  /** The seconds at which it fires; `samples` are [at, used MB, last dump of the rule]. */
+  const fires = (words: unknown, samples: ReadonlyArray<readonly [number, number, (number | null)?]>, limitMb: number | null = null) =>
+    runRuby<number[] | null>(
+      ['heapdump/triggers'],
+      `trigger = Heapdump::Triggers.parse(INPUT['words'])
+       limit = INPUT['limit'] && (INPUT['limit'] * 1_048_576)
+       answer(trigger && INPUT['samples'].select { |at, used, last| trigger.due({at: at, used: used * 1_048_576, limit: limit}, last) }.map(&:first))`,
+      {limit: limitMb, samples, words},
+    )
+
+  it('of memory waits for some samples in a row', () => {
+    const samples = [300, 420, 430, 300, 410, 420, 430, 440, 450, 460, 470].map((used, at) => [at, used] as const)
+    expect(fires({above: '400MB', type: 'memory'}, samples)).toEqual([6, 9])
+    expect(fires({above: '80%', samples: 2, type: 'memory'}, samples, 512)).toEqual([2, 5, 7, 9])
+    expect(fires({above: '80%', quotaBytes: 512 * 1024 * 1024, samples: 1, type: 'memory'}, samples)?.length).toBe(9)
+    expect(fires({above: '80%', type: 'memory'}, samples)).toEqual([]) // of what?
+  })
+
+  it('of growth sees the slope of an hour, not a boot, a step or a wave', () => {
+    const minutes = (use: (minute: number) => number) => Array.from({length: 180}, (_, minute) => [minute * 60, use(minute)] as const)
+    expect(fires({perHour: '50MB', type: 'growth'}, minutes(minute => 200 + minute))).toEqual([1800, 3660, 5520, 7380, 9240])
+    expect(fires({perHour: '50MB', type: 'growth'}, minutes(minute => 200 + minute / 2))).toEqual([])
+    expect(fires({perHour: '50MB', type: 'growth'}, minutes(minute => 200 + 30 * Math.sin(minute / 3)))).toEqual([])
+  })
+
+  it('of a schedule counts from the last dump, or comes at a time of day', () => {
+    expect(fires({every: '1h', type: 'schedule'}, [[0, 1], [3599, 1], [3600, 1], [3630, 1, 3600], [7199, 1, 3600], [7200, 1, 3600]])).toEqual([3600, 7200])
+    const day = 20_000 * 86_400
+    expect(fires({at: '02:00', type: 'schedule'}, [[day + 7100, 1], [day + 7199, 1], [day + 7200, 1], [day + 7230, 1, day + 7201], [day + 86_400 + 7200, 1, day + 7201]])).toEqual([
+      day + 7200, day + 86_400 + 7200,
+    ])
+  })
+
+  it('that can not be read is none', () => {
+    for (const words of [{type: 'moon'}, {above: 'much', type: 'memory'}, {above: '80%', samples: 'x', type: 'memory'}, {every: '5s', type: 'schedule'}, {at: '25:00', type: 'schedule'}, {type: 'growth'}]) {
+      expect(fires(words, [])).toBeNull()
+    }
+  })
+})
+
+describe('an armed dyno', () => {
+  let backstage: Awaited<ReturnType<typeof startBackstage>>
+  let ruby: ArmedRuby
+  const scratch = mkdtempSync(join(tmpdir(), 'heapdump-automatic-'))
+  beforeAll(async () => {
+    backstage = await startBackstage()
+    writeFileSync(join(scratch, 'env'), Object.entries(backstage.env).map(([name, value]) => `${name}=${value}\n`).join(''))
+  })
+  afterEach(async () => {
+    await ruby?.stop()
+    backstage.s3.objects.clear()
+  })
+  afterAll(async () => {
+    rmSync(scratch, {force: true, recursive: true})
+    await backstage?.stop()
+  })
+
+  const arm = async (env: Record<string, string>) => {
+    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_SAMPLE_SECONDS: '0.2', ...env}})
+  }
+
+  const facts = () => [...backstage.s3.objects.keys()].filter(key => key.endsWith('.facts'))
+
+  function cli(...args: string[]): Promise<{code: number; stderr: string; stdout: string}> {
+    const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+    return new Promise(resolve => {
+      execFile(process.execPath, [program, ...args, '--env', join(scratch, 'env')], {env: {COLUMNS: '100', HOME: scratch, NO_COLOR: '1', PATH: process.env.PATH}}, (error, stdout, stderr) => {
+        resolve({code: typeof error?.code === 'number' ? error.code : 0, stderr, stdout})
+      })
+    })
+  }
+
+  it('dumps when memory is high, says why, and keeps its limits when it boots again', async () => {
+    await arm({HEAPDUMP_ON_MEMORY: '1MB'})
+    await ruby.says('rule memory: ')
+    await ruby.says('dumped process')
+    expect(ruby.log()).toMatch(/rule memory: \d+ MB of memory, above 1 MB for 3 samples: dumping web\.1/)
+    expect(facts()).toEqual([expect.stringMatching(/,redacted=1,.*,by=memory,?/)])
+    await ruby.says('but its last dump was')
+
+    await ruby.stop()
+    await arm({HEAPDUMP_ON_MEMORY: '1MB'})
+    await ruby.says('but its last dump was')
+    expect(facts()).toHaveLength(1)
+    // A rule's cool-down is no person's.
+    expect((await backstage.trigger()).at(-1)).toMatchObject({finished: 1, type: 'done'})
+  })
+
+  it('takes rules from the bucket at the word of the plugin, and gives them up again', async () => {
+    await arm({})
+    const scheduled = await cli('heapdump:schedule', '--memory', '1MB', '--name', 'high', '--per-day', '1')
+    expect(scheduled).toMatchObject({code: 0, stderr: ''})
+    expect(scheduled.stdout).toContain('memory above 1MB for 3 samples (rule high).\n web.1 knows it.')
+    await ruby.says('dumped process')
+    expect(facts()[0]).toContain(',by=high')
+    await ruby.says('but 1 dumps in 24 hours are its limit')
+
+    await cli('heapdump:schedule', '--every', '6h', '--dyno', 'worker.1')
+    const listed = await cli('heapdump:schedules')
+    expect(listed.stdout).toMatch(/high +memory above 1MB for 3 samples +all armed +1 a day, 1h apart/)
+    expect(listed.stdout).toMatch(/every-6h +every 6h +worker\.1/)
+    const gone = await cli('heapdump:unschedule', 'high', '--json')
+    expect(JSON.parse(gone.stdout)).toMatchObject({rules: [{name: 'every-6h'}], told: ['web.1']})
+    expect((await cli('heapdump:unschedule', 'high')).stderr).toContain('There is no rule high.')
+    expect((await cli('heapdump:schedule', '--every', '20s')).code).toBe(2)
+  })
+
+  it('takes no rule that is not signed with its secret', async () => {
+    const rule = {name: 'forged', trigger: {above: '1MB', samples: 1, type: 'memory'}} as const
+    backstage.s3.seed([{body: encodeRules([rule], deriveKey('another secret')), key: RULES_KEY}])
+    await arm({})
+    await ruby.says('the rules in the bucket can not be read')
+    expect(facts()).toEqual([])
+  })
+
+  it('goes on with a schedule where the dyno before it was', async () => {
+    const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString().replaceAll(/[-:]|\.\d+/g, '')
+    backstage.s3.seed([{body: '{}', key: `heapdump/v1/${secondsAgo(1800)}-web.1-7-abcdefghij,redacted=1,by=schedule.facts`}])
+    await arm({HEAPDUMP_SCHEDULE: '30m'})
+    await ruby.says('rule schedule: its time has come')
+    await eventually('its dump', () => facts().length === 2)
+  })
+
+  it('has old dumps removed, with their facts, and never the newest', async () => {
+    await arm({})
+    const keys = ['20260101', '20260102', '20260103'].map(day => `heapdump/v1/${day}T000000Z-web.1-7-abcdefghij`)
+    backstage.s3.seed(keys.flatMap(stem => [{body: 'x', key: `${stem}.json.gz`}, {body: '{}', key: `${stem},bytes=1.facts`}]))
+    expect((await cli('heapdump:prune', '--days', '30')).stderr).toContain('Nothing was removed: --confirm ')
+    expect((await cli('heapdump:prune', '--days', '30', '--dry-run')).stdout).toContain('Would remove 2 of 3 dumps')
+    expect(backstage.s3.objects.size).toBe(6)
+    const {stderr, stdout} = await cli('heapdump:prune', '--days', '30', '--confirm', join(scratch, 'env'))
+    expect(stderr).toBe('')
+    expect(stdout).toContain('Removed 2 of 3 dumps')
+    expect([...backstage.s3.objects.keys()]).toEqual([`${keys[2]}.json.gz`, `${keys[2]},bytes=1.facts`])
+  })
+})

@@ -1,0 +1,128 @@
+// Questions to the agents: who is there, and who is being traced. And what agents and plugins of different age say to each other.
+import {execFile} from 'node:child_process'
+import {createHmac} from 'node:crypto'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {afterAll, beforeAll, expect, it} from 'vitest'
+import {askAgents, type Question} from '../../src/lib/agent/ask-agents.js'
+import {newRequestId} from '../../src/lib/agent/request-dump.js'
+import {decodeEvent, deriveKey} from '../../src/lib/protocol/envelope.js'
+import {replyChannel, requestChannel} from '../../src/lib/protocol/messages.js'
+import {type ArmedRuby, startArmedRuby} from '../support/armed-ruby.js'
+import {SECRET, startBackstage} from '../support/ask-agent.js'
+import {eventually} from '../support/eventually.js'
+
+let backstage: Awaited<ReturnType<typeof startBackstage>>
+let web: ArmedRuby
+let worker: ArmedRuby
+const scratch = mkdtempSync(join(tmpdir(), 'heapdump-status-'))
+beforeAll(async () => {
+  backstage = await startBackstage()
+  const [first, second] = await Promise.all([
+    startArmedRuby({env: backstage.env, script: 'KEPT = []; loop { KEPT << Object.new; KEPT.shift if KEPT.size > 1000; sleep 0.001 }'}),
+    startArmedRuby({env: {...backstage.env, DYNO: 'worker.12'}, script: "GC.start; Process.setproctitle('sidekiq 7.0 app'); sleep"}),
+  ])
+  web = first
+  worker = second
+  writeFileSync(join(scratch, 'env'), Object.entries(backstage.env).map(([name, value]) => `${name}=${value}\n`).join(''))
+})
+afterAll(async () => {
+  rmSync(scratch, {force: true, recursive: true})
+  await Promise.all([web?.stop(), worker?.stop()])
+  await backstage?.stop()
+})
+
+async function ask(question: Question, dyno: string | null, answerTimeoutMs = 10_000) {
+  const connection = await backstage.connect()
+  try {
+    return await askAgents(connection, {answerTimeoutMs, dyno, question, secret: SECRET, target: ''})
+  } finally {
+    await connection.close()
+  }
+}
+
+/** The command as a person types it. */
+function cli(...args: string[]): Promise<{code: number; stderr: string; stdout: string}> {
+  const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+  return new Promise(resolve => {
+    execFile(process.execPath, [program, ...args, '--env', join(scratch, 'env')], {env: {COLUMNS: '100', HOME: scratch, NO_COLOR: '1', PATH: process.env.PATH}}, (error, stdout, stderr) => {
+      resolve({code: typeof error?.code === 'number' ? error.code : 0, stderr, stdout})
+    })
+  })
+}
+
+it('every dyno answers for all its processes', async () => {
+  const agents = await ask({type: 'status'}, null)
+  expect(agents.map(one => one.dyno)).toEqual(['web.1', 'worker.12'])
+  expect(agents[1]).toMatchObject({busy: false, processes: [{pid: worker.pid, process: 'sidekiq', tracing: null}]})
+  const [{gcCount, rssBytes, uptimeSeconds}] = agents[1].processes
+  expect(gcCount).toBeGreaterThan(0)
+  expect(rssBytes).toBeGreaterThan(5_000_000)
+  expect(uptimeSeconds).toBeLessThan(120)
+  expect((await ask({type: 'status'}, 'web.1')).map(one => one.dyno)).toEqual(['web.1'])
+})
+
+it('tracing is on until it is stopped, and the status says since when', async () => {
+  const before = Math.floor(Date.now() / 1000)
+  const [started] = await ask({traceSeconds: 600, type: 'trace_start'}, 'web.1')
+  const {tracing} = started.processes[0]
+  expect(tracing?.since).toBeGreaterThanOrEqual(before)
+  expect(tracing?.until).toBeGreaterThanOrEqual(before + 600)
+  expect((await ask({type: 'status'}, 'web.1'))[0].processes[0].tracing).toEqual(tracing)
+  expect((await ask({type: 'status'}, 'worker.12'))[0].processes[0].tracing).toBeNull()
+  expect((await ask({type: 'trace_stop'}, 'web.1'))[0].processes[0].tracing).toBeNull()
+})
+
+it('tracing ends by itself, and a dump within the window has the places and ends it', async () => {
+  await ask({traceSeconds: 1, type: 'trace_start'}, 'web.1')
+  await eventually('the end of the window', async () => (await ask({type: 'status'}, 'web.1'))[0].processes[0].tracing === null)
+  await ask({traceSeconds: 600, type: 'trace_start'}, 'web.1')
+  await new Promise(resolve => {
+    setTimeout(resolve, 1100) // the recording has to be of some length
+  })
+  await backstage.trigger({redact: false})
+  const facts = [...backstage.s3.objects.keys()].find(key => key.endsWith('.facts'))
+  expect(facts).toMatch(/,traced=[1-9],/)
+  expect((await ask({type: 'status'}, 'web.1'))[0].processes[0].tracing).toBeNull()
+})
+
+it('the commands say it in tables and in JSON', async () => {
+  const status = await cli('heapdump:status')
+  expect(status.stderr).toBe('')
+  expect(status.stdout).toMatch(/Dyno +PID +Process +Memory +Up +GCs +Traced/)
+  expect(status.stdout).toMatch(new RegExp(`worker\\.12 +${worker.pid} +sidekiq +[\\d.]+ MB .*–`))
+  const traced = await cli('heapdump:trace:start', '--for', '5m')
+  expect(traced.stderr).toContain('Tracing slows web.1 to about a third for 5 min')
+  expect(traced.stdout).toMatch(/for \d s, (5 min|4 min \d+ s) left/)
+  const json = JSON.parse((await cli('heapdump:trace:stop', '--json')).stdout) as Array<{processes: Array<{tracing: unknown}>}>
+  expect(json[0].processes[0].tracing).toBeNull()
+  const nobody = await cli('heapdump:status', '--dyno', 'web.7', '--timeout', '1s')
+  expect(nobody.code).toBe(1)
+  expect(nobody.stderr).toContain('Nobody on web.7 answered within 1 s.')
+})
+
+/** Says `json` under our signature, as a plugin of another age would, and gives the agent's answer. */
+async function say(version: number, message: Record<string, unknown>) {
+  const id = newRequestId()
+  const json = JSON.stringify({at: Math.floor(Date.now() / 1000), dyno: 'web.1', id, v: version, ...message})
+  const key = deriveKey(SECRET)
+  const signature = createHmac('sha256', key).update(`${requestChannel('web.1')}\n${json}`).digest('hex')
+  const connection = await backstage.connect()
+  try {
+    await connection.listen(replyChannel(id))
+    await connection.notify(requestChannel('web.1'), `${version}.${signature}.${json}`)
+    const answer = await connection.next(10_000)
+    return answer && decodeEvent(answer.payload, id, replyChannel(id), key)
+  } finally {
+    await connection.close()
+  }
+}
+
+it('a plugin of another age is told so, and nothing is done', async () => {
+  expect(await say(2, {shape: 'unknown', type: 'dump'})).toMatchObject({code: 'version', message: expect.stringContaining('speaks version 1'), pid: null})
+  expect(await say(1, {type: 'explode'})).toMatchObject({code: 'unsupported', message: expect.stringContaining('does not know explode')})
+  expect(await say(1, {needs: ['redact', 'colour'], traceSeconds: 0, type: 'dump'})).toMatchObject({code: 'unsupported', message: expect.stringMatching(/has no colour$/)})
+  expect((await ask({type: 'status'}, 'web.1'))[0].busy).toBe(false)
+})
