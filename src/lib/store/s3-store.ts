@@ -5,7 +5,6 @@ import {UserError} from '../errors.js'
 import type {BucketSettings} from './bucket-settings.js'
 import {DUMP_PREFIX, readCatalogue, type StoredObject} from './dump-key.js'
 import {explainS3Error} from './s3-error.js'
-import {UserError} from '../errors.js'
 import type {OpenedDump, StoredDump, WritableStore} from './store.js'
 
 /** How often a download that broke goes on where it was. */
