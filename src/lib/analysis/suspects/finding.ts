@@ -9,8 +9,12 @@ import type {Owner} from './owner.js'
 
 export type Severity = 'high' | 'medium' | 'low'
 
+/** leak: it is still being added to. waste: there is more of it than anybody needs. large: look whether it must be. normal: it is as it should be. */
+export type SuspectKind = 'leak' | 'waste' | 'large' | 'normal'
+
 export type Suspect = {
   readonly rule: string
+  readonly kind: SuspectKind
   readonly severity: Severity
   /** One sentence without a full stop. */
   readonly title: string
@@ -26,7 +30,7 @@ export type Suspect = {
   readonly advice: string
 }
 
-export type Finding = Omit<Suspect, 'severity' | 'share' | 'path' | 'sites' | 'owner'> & {
+export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'sites' | 'owner'> & {
   readonly owner: Owner
   readonly growth: Growth
   /** What the path leads to; NONE: there is no path to show. */
@@ -41,6 +45,8 @@ export type Finding = Omit<Suspect, 'severity' | 'share' | 'path' | 'sites' | 'o
 
 /** How much a byte counts, by what its age says. */
 const WEIGHTS: Readonly<Record<Growth, number>> = {boot: 0.08, burst: 1.2, growing: 4, recent: 0.5, settled: 0.8}
+/** Rules that see a defect whatever its age. */
+const WASTE = new Set(['duplicate-strings'])
 const PATH_HEAD = 6
 const PATH_TAIL = 7
 
@@ -73,12 +79,19 @@ export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
   const {growth: _growth, place, members: _members, certainty: _certainty, bounded: _bounded, owner, ...told} = finding
   return {
     ...told,
+    kind: kindOf(finding),
     owner: owner.name,
     path: place === NONE ? [] : pathTo(context, place),
     severity: severityOf(context, finding),
     share: context.share(finding.retainedSize),
     sites: sitesOf(context, finding).map(({file, line}) => ({file, line})),
   }
+}
+
+function kindOf({growth, certainty = 1, bounded = false, rule}: Finding): SuspectKind {
+  if (bounded || growth === 'boot') return 'normal'
+  if (growth === 'growing') return 'leak'
+  return certainty > 1 || WASTE.has(rule) ? 'waste' : 'large'
 }
 
 function sitesOf({graph, heap}: SuspectContext, {members, place}: Finding): readonly AllocatedAt[] {

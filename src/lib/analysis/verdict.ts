@@ -1,0 +1,56 @@
+// The answer in a sentence: how many leaks, how much waste, or that nothing is wrong, and why one may believe that.
+import {formatBytes, formatShare} from '../units.js'
+import type {AnalysisReport} from './report.js'
+import type {Suspect, SuspectKind} from './suspects/finding.js'
+
+export type Verdict = {
+  /** No suspect is more than worth knowing. */
+  readonly healthy: boolean
+  readonly sentences: readonly string[]
+}
+
+const NOUNS: Readonly<Record<SuspectKind, readonly [string, string]>> = {
+  large: ['large thing to look at', 'large things to look at'],
+  leak: ['leak', 'leaks'],
+  normal: ['normal thing', 'normal things'],
+  waste: ['waste', 'wastes'],
+}
+
+export function verdictOf(report: Pick<AnalysisReport, 'dump' | 'generations' | 'suspects' | 'totals'>): Verdict {
+  const accused = report.suspects.filter(({severity}) => severity !== 'low')
+  if (accused.length > 0) {
+    const kinds = (['leak', 'waste', 'large'] as const).map(kind => [kind, accused.filter(one => one.kind === kind).length] as const)
+    const counts = kinds.filter(([, count]) => count > 0).map(([kind, count]) => `${count} ${NOUNS[kind][count === 1 ? 0 : 1]}`)
+    return {healthy: false, sentences: [`${counts.join(', ')}.`, ...untracedNote(report)]}
+  }
+
+  const largest = report.suspects.slice(0, 2).map(one => `${one.owner} ${formatBytes(one.retainedSize)}`)
+  return {
+    healthy: true,
+    sentences: [
+      'nothing here looks like a leak.',
+      ...ageSentence(report),
+      ...(largest.length === 0 ? [] : [`Largest: ${largest.join(', ')}: ${report.suspects.slice(0, 2).every(isNormal) ? 'normal' : 'no sign of growth'}.`]),
+    ],
+  }
+}
+
+function isNormal({kind}: Suspect): boolean {
+  return kind === 'normal'
+}
+
+/** How much is as old as the tracing, or as the first GCs that were traced. */
+function ageSentence({dump, generations, totals}: Pick<AnalysisReport, 'dump' | 'generations' | 'totals'>): string[] {
+  if (!dump.traced) return []
+  const whole = totals.memsize - totals.tracerMemsize
+  const before = (generations.find(({generation}) => generation === null)?.memsize ?? 0) - totals.tracerMemsize
+  const traced = generations.filter(({generation}) => generation !== null)
+  const last = traced.slice(-2).reduce((sum, {memsize}) => sum + memsize, 0)
+  if (whole <= 0) return []
+  return [`${formatShare(Math.max(0, before) / whole)} of what is alive is from before the tracing, ${formatShare(last / whole)} from the last two GCs.`]
+}
+
+function untracedNote({dump, suspects}: Pick<AnalysisReport, 'dump' | 'suspects'>): string[] {
+  if (dump.traced || suspects.some(({kind}) => kind === 'leak')) return []
+  return ['One untraced dump does not tell what grows: trace (--trace 5m), or diff it with a later one.']
+}

@@ -1,0 +1,144 @@
+// The first page of an analysis: what this dump is, how healthy, who is to blame, and where to look next. Fits a screen.
+import {Box, Text} from 'ink'
+import type {ReactNode} from 'react'
+import type {AnalysisReport} from '../../analysis/report.js'
+import {verdictOf} from '../../analysis/verdict.js'
+import {formatBytes, formatCount, formatShare, formatShortCount, shortenLeft} from '../../units.js'
+import {formatSite, printable} from '../site-label.js'
+import {NextCommands} from './NextCommands.js'
+import {sparkline} from './sparkline.js'
+import {AlsoLarge, Suspects} from './Suspects.js'
+import {type Column, Table} from './Table.js'
+
+type Props = {
+  readonly report: AnalysisReport
+  /** What the dump goes by: `d41 · ⬢ shop web.1`, a file's name. */
+  readonly title: string
+  readonly next: readonly string[]
+  readonly width: number
+  readonly verbose?: boolean
+  /** Tables below the first page, when they are asked for. */
+  readonly children?: ReactNode
+}
+
+const SUSPECTS_SHOWN = 3
+const ALSO_SHOWN = 3
+const ROWS = 5
+/** Two tables stand side by side from this width on. */
+const WIDE = 100
+const GAP = 3
+
+export function FirstPage({report, title, next, width, verbose = false, children}: Props) {
+  const accused = report.suspects.filter(({severity}) => severity !== 'low')
+  const others = report.suspects.filter(({severity}) => severity === 'low')
+  return (
+    <Box flexDirection="column" width={width}>
+      <Text bold wrap="truncate-start">=== {printable(title)}</Text>
+      <Text> </Text>
+      <Memory report={report} />
+      <Damage report={report} />
+      <VerdictLine report={report} width={width} />
+      <Suspects suspects={verbose ? accused : accused.slice(0, SUSPECTS_SHOWN)} verbose={verbose} width={width} />
+      <AlsoLarge suspects={verbose ? others : others.slice(0, ALSO_SHOWN)} width={width} />
+      <Survivors report={report} width={width} />
+      {children ?? <Tables report={report} width={width} />}
+      <Text> </Text>
+      <NextCommands commands={next} width={width} />
+    </Box>
+  )
+}
+
+function Memory({report: {dump, totals}}: {readonly report: AnalysisReport}) {
+  const tracer = totals.tracerMemsize > 0 ? ` (${formatBytes(totals.tracerMemsize)} of it the tracer)` : ''
+  const outside = dump.processBytes === null ? null : dump.processBytes - totals.memsize
+  return (
+    <Text wrap="wrap">
+      {' '}
+      {dump.processBytes === null ? '' : `${formatBytes(dump.processBytes)} process   `}
+      <Text bold>{formatBytes(totals.memsize)}</Text> in {formatShortCount(totals.objects)} objects{tracer}
+      {outside === null || outside <= 0 ? '' : `   ${formatBytes(outside)} outside the heap`}
+    </Text>
+  )
+}
+
+function Damage({report: {dump}}: {readonly report: AnalysisReport}) {
+  const lost = dump.malformedLines - dump.recoveredLines
+  return (
+    <Box flexDirection="column" marginLeft={1}>
+      {dump.truncated ? <Text color="red">This dump is cut short: every number here is a lower bound.</Text> : null}
+      {dump.malformedLines > 0 ? (
+        <Text color="yellow">
+          {dump.malformedLines === 1 ? '1 line is' : `${formatCount(dump.malformedLines)} lines are`} not as Ruby should print {dump.malformedLines === 1 ? 'it' : 'them'}:{' '}
+          {lost === 0 ? 'all recovered' : `${formatCount(lost)} lost, their objects are not counted`}.
+        </Text>
+      ) : null}
+      {dump.traced ? null : <Text dimColor>Not traced: the dump does not say which lines allocated. heapdump:trigger --trace 5m records it.</Text>}
+    </Box>
+  )
+}
+
+function VerdictLine({report, width}: {readonly report: AnalysisReport; readonly width: number}) {
+  const {healthy, sentences} = verdictOf(report)
+  return (
+    <Box width={width}>
+      <Box flexShrink={0}>
+        <Text bold color={healthy ? 'green' : 'red'}> Verdict  </Text>
+      </Box>
+      <Text wrap="wrap">{sentences.join(' ')}</Text>
+    </Box>
+  )
+}
+
+function Survivors({report: {dump, generations}, width}: {readonly report: AnalysisReport; readonly width: number}) {
+  const traced = generations.filter(({generation}) => generation !== null)
+  if (!dump.traced || traced.length < 2) return null
+  return (
+    <Box marginTop={1} width={width}>
+      <Text wrap="truncate">
+        {' '}Alive, by the GC it was allocated after   <Text dimColor>GC {traced[0].generation}</Text> {sparkline(traced.map(({memsize}) => memsize), Math.min(40, width - 62))}{' '}
+        <Text dimColor>GC {traced[traced.length - 1].generation}, now</Text>
+      </Text>
+    </Box>
+  )
+}
+
+type Row = {readonly name: string; readonly bytes: number; readonly objects: number}
+
+function Tables({report, width}: {readonly report: AnalysisReport; readonly width: number}) {
+  const whole = Math.max(1, report.totals.memsize - report.totals.tracerMemsize)
+  const held = heldBy(report)
+  const sites = report.allocationSites.slice(0, ROWS).map(({file, line, memsize, objects}) => ({bytes: memsize, name: formatSite(file, line), objects}))
+  const sideBySide = width >= WIDE && sites.length > 0
+  const tableWidth = sideBySide ? Math.floor((width - GAP) / 2) : width
+  return (
+    <Box flexDirection={sideBySide ? 'row' : 'column'} gap={sideBySide ? GAP : 0} width={width}>
+      <Box flexDirection="column" marginTop={1} width={tableWidth}>
+        <Table columns={columns('Held by', 'Retained', whole)} rows={held} width={tableWidth} />
+      </Box>
+      {sites.length > 0 ? (
+        <Box flexDirection="column" marginTop={1} width={tableWidth}>
+          <Table columns={columns('Allocated at', 'Memory', whole)} rows={sites} width={tableWidth} />
+        </Box>
+      ) : null}
+    </Box>
+  )
+}
+
+/** Classes, modules and threads that hold most; each without those that another one of the list holds. */
+function heldBy({retainers}: AnalysisReport): Row[] {
+  const named = retainers.filter(({type, className, label}) => ((type === 'CLASS' || type === 'MODULE') && label !== 'Object (class)') || className === 'Thread')
+  const inside = new Set(named.map(({address}) => address))
+  return named
+    .filter(({dominator}) => !inside.has(dominator))
+    .slice(0, ROWS)
+    .map(({label, retainedSize, retainedObjects}) => ({bytes: retainedSize, name: label, objects: retainedObjects}))
+}
+
+function columns(title: string, size: string, whole: number): ReadonlyArray<Column<Row>> {
+  return [
+    {header: title, minWidth: 16, shorten: shortenLeft, value: ({name}) => printable(name)},
+    {align: 'right', header: size, value: ({bytes}) => formatBytes(bytes)},
+    {align: 'right', dim: true, header: 'Share', value: ({bytes}) => formatShare(bytes / whole)},
+    {align: 'right', dropOrder: 1, header: 'Objects', value: ({objects}) => formatShortCount(objects)},
+  ]
+}
