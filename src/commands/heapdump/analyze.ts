@@ -2,15 +2,15 @@ import {Args, Errors, Flags} from '@oclif/core'
 import {basename} from 'node:path'
 import type {FailOn} from '../../lib/analysis/fail-on.js'
 import type {MemoryNode} from '../../lib/analysis/memory-tree.js'
-import type {AnalysisOptions} from '../../lib/analysis/options.js'
-import type {AnalysisReport} from '../../lib/analysis/report.js'
+import type {AnalysisReport, ReportOptions} from '../../lib/analysis/report.js'
+import {type SectionName, SECTIONS} from '../../lib/analysis/sections.js'
 import {DONE_WITH_WARNING, HeapdumpCommand} from '../../lib/base-command.js'
 import type {NamedDump} from '../../lib/dump-argument.js'
 import {failOnFlag} from '../../lib/flags.js'
 import {formatBytes} from '../../lib/units.js'
-
 /** Rows a table where --top says nothing: a screen for people, more for scripts. */
 const TOP_ON_SCREEN = 10
+const TOP_OF_SECTION = 25
 const TOP_IN_JSON = 100
 /** At most, whatever --top says: a page of more rows is slow to open and nobody's to read. */
 const TOP_IN_HTML = 200
@@ -40,17 +40,22 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     '$ heroku heapdump:analyze heap.json --top 0 --json',
     '$ heroku heapdump:analyze d7k2mq --app example-app --html report.html',
     '$ heroku heapdump:analyze heap.json --format markdown --fail-on high',
+    '$ heroku heapdump:analyze heap.json --section retainers',
+    '$ heroku heapdump:analyze heap.json --class Order --section sites',
     '$ cat heap.json | heroku heapdump:analyze - --generation nil',
   ]
 
   static override flags = {
+    class: Flags.string({description: 'only instances of this class', helpValue: 'NAME'}),
     'fail-on': failOnFlag({description: 'exit 3 if there is a suspect of this severity or a higher one, or one that retains this much (50MB)'}),
     force: Flags.boolean({char: 'f', dependsOn: ['html'], description: 'write over a file that is there'}),
     format: Flags.string({default: 'text', description: 'markdown: for a pull request; json: the same as --json', options: ['text', 'markdown', 'json']}),
     generation: generationFlag({description: 'only objects allocated in this generation (nil: not traced)'}),
     html: Flags.string({description: 'write a report to share, one file that a browser opens without network', helpValue: 'FILE'}),
+    section: Flags.option({description: 'one part of the report by itself', options: SECTIONS})(),
     'show-values': Flags.boolean({description: 'do not mask values of strings in --html and --format markdown'}),
-    top: Flags.integer({description: `rows a table, 0 = all (${TOP_ON_SCREEN}; with --json ${TOP_IN_JSON})`, min: 0}),
+    site: Flags.string({description: 'only objects allocated at this line of code', helpValue: 'FILE:LINE'}),
+    top: Flags.integer({description: `rows a table, 0 = all (${TOP_ON_SCREEN}; of a section ${TOP_OF_SECTION}; with --json ${TOP_IN_JSON})`, min: 0}),
   }
 
   /** `--format json` is `--json`. */
@@ -65,14 +70,17 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     const {cutReport} = await import('../../lib/analysis/cut-report.js')
     if (flags.html !== undefined) await this.refuseExisting(flags.html, flags.force)
     const [dump] = await this.findDumps([args.dump], flags)
-    const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
+    const {generation, class: className, site, section} = flags
+    const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : section === undefined ? TOP_ON_SCREEN : TOP_OF_SECTION)
     const topInHtml = Math.min(flags.top || TOP_IN_HTML, TOP_IN_HTML)
     const topRead = flags.html === undefined || top === 0 ? top : Math.max(top, topInHtml)
-    const {full, tree} = await this.read(dump, {generation: flags.generation, top: topRead}, flags.html !== undefined)
+    // Ways to a few objects cost little; to all of them they are followed when asked for.
+    const paths = section === 'paths' || className !== undefined || site !== undefined
+    const {full, tree} = await this.read(dump, {className, generation, paths, site, top: topRead}, flags.html !== undefined)
     const report = cutReport(full, top)
 
     if (flags.format === 'markdown') await this.showMarkdown(report, dump, flags['show-values'])
-    else if (!this.jsonEnabled()) await this.show(report, dump, flags.generation)
+    else if (!this.jsonEnabled()) await (section === undefined ? this.show(report, dump) : this.showSection(section, report, dump))
     if (flags.html !== undefined && tree !== null) {
       const {writeReport} = await import('../../lib/render/html/write-report.js')
       const showsValues = flags['show-values']
@@ -95,7 +103,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     await refuseExisting(file, reportFileOptions(overwrite))
   }
 
-  private async read(dump: NamedDump, options: AnalysisOptions, withTree: boolean): Promise<{full: AnalysisReport; tree: MemoryNode | null}> {
+  private async read(dump: NamedDump, options: ReportOptions, withTree: boolean): Promise<{full: AnalysisReport; tree: MemoryNode | null}> {
     const [{openAnalysis}, {openProgressBar}] = await Promise.all([
       import('../../lib/analysis/open-analysis.js'),
       import('../../lib/render/progress-bar.js'),
@@ -130,7 +138,19 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     this.log(markdownReport({report, showText: showsValues ? showText : maskText(), title: sharedTitle(dump), top: 0}))
   }
 
-  private async show(report: AnalysisReport, dump: NamedDump, generation?: number | null): Promise<void> {
+  private async showSection(section: SectionName, report: AnalysisReport, dump: NamedDump): Promise<void> {
+    const [{nextAfter}, {renderScreen}, {createElement}, {SectionScreen}, {terminalWidth}] = await Promise.all([
+      import('../../lib/render/next-after.js'),
+      import('../../lib/render/ink/render-screen.js'),
+      import('react'),
+      import('../../lib/render/ink/SectionScreen.js'),
+      import('../../lib/render/terminal.js'),
+    ])
+    const width = terminalWidth()
+    this.log(renderScreen(createElement(SectionScreen, {next: nextAfter(section, `${dump.name}${dump.target}`, report), report, section, title: dump.title, width}), width))
+  }
+
+  private async show(report: AnalysisReport, dump: NamedDump): Promise<void> {
     const [{renderScreen}, {createElement}, {Analysis}, {terminalWidth}] = await Promise.all([
       import('../../lib/render/ink/render-screen.js'),
       import('react'),
@@ -138,8 +158,8 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       import('../../lib/render/terminal.js'),
     ])
     const width = terminalWidth()
-    const next = [`heroku heapdump:analyze ${dump.name}${dump.target} --top 50`, '--generation N', '--json']
-    this.log(renderScreen(createElement(Analysis, {generation, next, report, title: dump.title, width}), width))
+    const next = [`heroku heapdump:analyze ${dump.name}${dump.target} --top 50`, '--section NAME', '--class NAME', '--json']
+    this.log(renderScreen(createElement(Analysis, {next, report, title: dump.title, width}), width))
   }
 }
 

@@ -1,6 +1,7 @@
 // Which lines of code the living objects were allocated by. Only traced objects have one.
 import type {Heap} from '../heap/heap.js'
 import {NO_SITE} from '../heap/site-table.js'
+import {shares} from './shares.js'
 import {type AnalysisOptions, eachObject, takeTop} from './options.js'
 
 export type AllocationSite = {
@@ -9,6 +10,8 @@ export type AllocationSite = {
   readonly line: number | null
   readonly objects: number
   readonly memsize: number
+  /** Of all memory but the allocation tracer's. */
+  readonly share: number
   /** Outgoing references of these objects. */
   readonly references: number
   /** Of all its objects together, nothing counted twice. */
@@ -30,6 +33,7 @@ export function allocationSites(heap: Heap, retained: Float64Array, options: Ana
     references[site] += firstEdge[index + 1] - firstEdge[index]
   })
 
+  const share = shares(heap)
   const order = Array.from(objects.keys()).filter(site => objects[site] > 0)
   order.sort((a, b) => memsize[b] - memsize[a] || objects[b] - objects[a] || a - b)
   return takeTop(order, options).map(site => ({
@@ -39,5 +43,6 @@ export function allocationSites(heap: Heap, retained: Float64Array, options: Ana
     objects: objects[site],
     references: references[site],
     retainedSize: retained[site],
+    share: share(memsize[site]),
   }))
 }

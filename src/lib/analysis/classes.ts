@@ -1,4 +1,6 @@
 // What kinds of objects there are: how many, how large, and what they keep alive together.
+import {isTracer} from '../heap/ownership.js'
+import {shares} from './shares.js'
 import type {Subject} from './subject.js'
 import {type AnalysisOptions, eachObject, largest} from './options.js'
 
@@ -6,6 +8,8 @@ export type ClassRow = {
   readonly name: string
   readonly objects: number
   readonly memsize: number
+  /** Of all memory but the allocation tracer's. */
+  readonly share: number
   /** Of all its objects together, nothing counted twice. */
   readonly retainedSize: number
 }
@@ -14,10 +18,13 @@ export type ClassRow = {
 export function classes({heap, classes: {names, groupOf}}: Subject, retained: Float64Array, options: AnalysisOptions): readonly ClassRow[] {
   const objects = new Uint32Array(names.length)
   const memsizes = new Float64Array(names.length)
+  const tracerMemsizes = new Float64Array(names.length)
   eachObject(heap, options, index => {
     objects[groupOf[index]]++
     memsizes[groupOf[index]] += heap.memsize(index)
+    if (isTracer(heap, index)) tracerMemsizes[groupOf[index]] += heap.memsize(index)
   })
+  const share = shares(heap)
   // Garbage retains nothing and comes last.
   const order = largest(retained, 0).filter(group => objects[group] > 0)
   order.sort((a, b) => retained[b] - retained[a] || memsizes[b] - memsizes[a] || (names[a] < names[b] ? -1 : 1))
@@ -26,5 +33,6 @@ export function classes({heap, classes: {names, groupOf}}: Subject, retained: Fl
     name: names[group],
     objects: objects[group],
     retainedSize: retained[group],
+    share: share(memsizes[group] - tracerMemsizes[group]),
   }))
 }

@@ -5,6 +5,16 @@ import type {AnalysisReport} from './report.js'
 export function cutReport(report: AnalysisReport, top: number): AnalysisReport {
   return {
     ...report,
+    biggest: takeTop(report.biggest, {top}),
+    collections: {
+      ...report.collections,
+      biggest: takeTop(report.collections.biggest, {top}),
+      empty: takeTop(report.collections.empty, {top}),
+      oversized: takeTop(report.collections.oversized, {top}),
+    },
+    pages: {...report.pages, emptiest: takeTop(report.pages.emptiest, {top})},
+    threads: takeTop(report.threads, {top}),
+    vm: {...report.vm, code: takeTop(report.vm.code, {top})},
     allocationSites: takeTop(report.allocationSites, {top}),
     classes: takeTop(report.classes, {top}),
     duplicateStrings: takeTop(report.duplicateStrings, {top}),

@@ -3,7 +3,7 @@ import {NO_NODE} from '../graph/graph.js'
 import {FLAG, NONE} from '../heap/heap.js'
 import {TYPE} from '../heap/object-types.js'
 import {NO_SITE} from '../heap/site-table.js'
-import {STRENGTH} from '../heap/ownership.js'
+import {STRENGTH, UNREACHED} from '../heap/ownership.js'
 import {type AlikeRow, AlikeRows} from './alike.js'
 import {dominatorChain, labelOf, referenceLabel, rootLabels} from './labels.js'
 import {type Path, pathSteps} from './path-steps.js'
@@ -143,14 +143,14 @@ function childRows(subject: Subject, index: number, {top}: ExplainLimits): reado
 
 function referrers(subject: Subject, index: number, {top}: ExplainLimits): ReferenceRows {
   const {heap, graph} = subject
-  const {firstEdge, edges, classes} = heap.columns
   const rows = new ReferenceCollector(subject, top)
   for (let source = 0; source < heap.count; source++) {
-    let listed = false
-    for (let at = firstEdge[source]; at < firstEdge[source + 1] && !listed; at++) listed = edges[at] === index
-    if (!listed && classes[source] !== index) continue
-    const strength = listed ? graph.referenceStrength(source, index) : graph.classStrength(index)
-    rows.add(source, referenceLabel(heap, source, index), strength, graph.owns(source, index, strength))
+    let strongest = UNREACHED
+    graph.eachReference(source, (target, strength) => {
+      if (target === index && strength < strongest) strongest = strength
+    })
+    // What keeps nothing alive is the agent's record of a stack: the thread has its references.
+    if (strongest !== UNREACHED) rows.add(source, referenceLabel(heap, source, index), strongest, graph.owns(source, index, strongest))
   }
 
   return rows.result()
@@ -158,19 +158,12 @@ function referrers(subject: Subject, index: number, {top}: ExplainLimits): Refer
 
 function references(subject: Subject, index: number, {top}: ExplainLimits): ReferenceRows {
   const {heap, graph} = subject
-  const {firstEdge, edges, classes} = heap.columns
   const rows = new ReferenceCollector(subject, top)
-  const seen = new Set<number>([NONE])
-  for (let at = firstEdge[index]; at < firstEdge[index + 1]; at++) {
-    const target = edges[at]
-    if (seen.has(target)) continue
-    seen.add(target)
-    const strength = graph.referenceStrength(index, target)
-    rows.add(target, referenceLabel(heap, index, target), strength, graph.owns(index, target, strength))
-  }
-
-  const owner = classes[index]
-  if (!seen.has(owner)) rows.add(owner, 'class', graph.classStrength(owner), graph.owns(index, owner, graph.classStrength(owner)))
+  const strongest = new Map<number, number>()
+  graph.eachReference(index, (target, strength) => {
+    if (strength < (strongest.get(target) ?? UNREACHED)) strongest.set(target, strength)
+  })
+  for (const [target, strength] of strongest) rows.add(target, referenceLabel(heap, index, target), strength, graph.owns(index, target, strength))
   return rows.result()
 }
 

@@ -1,5 +1,6 @@
 // When what is alive was allocated: objects by the GC count at their allocation.
 import type {Heap} from '../heap/heap.js'
+import type {AnalysisOptions} from './options.js'
 
 export type GenerationRow = {
   /** null: allocated while nothing was traced. */
@@ -9,12 +10,13 @@ export type GenerationRow = {
 }
 
 /** By generation, null first. Never cut: there are as many rows as there were GCs. */
-export function generations(heap: Heap): readonly GenerationRow[] {
+export function generations(heap: Heap, {only}: Pick<AnalysisOptions, 'only'> = {}): readonly GenerationRow[] {
   const column = heap.columns.generations
   const rows = new Map<number, {objects: number; memsize: number}>()
   let last = -2
   let row = {memsize: 0, objects: 0}
   for (let index = 0; index < heap.count; index++) {
+    if (only !== undefined && only[index] === 0) continue
     if (column[index] !== last) {
       last = column[index]
       const known = rows.get(last)

@@ -2,7 +2,7 @@
 // farther than a dump.
 import type {HeapGraph} from '../heap/heap-graph.js'
 import {FLAG, type Heap, NONE} from '../heap/heap.js'
-import {classifyRecords, rootStrength, STRENGTH} from '../heap/ownership.js'
+import {classifyRecords, rootStrength, STRENGTH, THREAD_STACK_CLASS} from '../heap/ownership.js'
 import {TYPE} from '../heap/object-types.js'
 import {formatBytes, formatCount} from '../units.js'
 import {className, moduleName} from './class-names.js'
@@ -37,14 +37,21 @@ export function labelOf(heap: Heap, index: number): string {
       return `${className(heap, index)}, ${formatCount(size)} ${size === 1 ? 'entry' : 'entries'}`
     case TYPE.STRING:
       return `${className(heap, index)}, ${formatBytes(size > 0 ? size : heap.memsize(index))}`
-    case TYPE.IMEMO: {
-      const kind = heap.detail(index)
-      return kind === null ? 'internal object' : (INTERNALS[kind] ?? kind)
+    case TYPE.IMEMO:
+      return internalLabel(heap.detail(index))
+    case TYPE.OBJECT: {
+      const name = className(heap, index)
+      return name === THREAD_STACK_CLASS ? 'recorded stack of a thread' : name
     }
 
     default:
       return className(heap, index)
   }
+}
+
+/** An IMEMO's type in words. */
+export function internalLabel(kind: string | null): string {
+  return kind === null ? 'internal object' : (INTERNALS[kind] ?? kind)
 }
 
 function moduleLabel(heap: Heap, index: number): string {
@@ -97,7 +104,7 @@ export function referenceLabel(heap: Heap, source: number, target: number): stri
       return classes[source] === target ? 'class' : 'member'
     case TYPE.CLASS:
     case TYPE.MODULE:
-      if (classes[source] === target) return 'singleton class'
+      if (classes[source] === target) return (heap.columns.flags[target] & FLAG.singleton) === 0 ? 'class' : 'singleton class'
       if ((heap.columns.flags[source] & FLAG.singleton) !== 0 && classes[target] === source) return 'its object'
       if (heap.tables.superclasses.get(source) === target) return 'superclass'
       if (types[target] === TYPE.CLASS || types[target] === TYPE.MODULE) return 'constant'

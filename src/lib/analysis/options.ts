@@ -6,6 +6,11 @@ export type AnalysisOptions = {
   readonly top: number
   /** Only objects of this generation; null = those without one; undefined = all. */
   readonly generation?: number | null
+  /** Only instances of this class, only what was allocated at this line: as a person writes them. */
+  readonly className?: string
+  readonly site?: string
+  /** Made of the two by `selected`: 1 for each object that they let through. */
+  readonly only?: Uint8Array
 }
 
 /** The generation as the column holds it: -1 for nil, ALL_GENERATIONS for no limit. */
@@ -19,7 +24,9 @@ export function generationFilter(options: AnalysisOptions): number {
 export function eachObject(heap: Heap, options: AnalysisOptions, visit: (index: number) => void): void {
   const wanted = generationFilter(options)
   const {generations} = heap.columns
+  const {only} = options
   for (let index = 0; index < heap.count; index++) {
+    if (only !== undefined && only[index] === 0) continue
     if (wanted === ALL_GENERATIONS || generations[index] === wanted) visit(index)
   }
 }

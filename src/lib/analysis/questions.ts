@@ -3,15 +3,14 @@
 import {growth, type GrowthOptions, type GrowthReport} from './diff/growth.js'
 import {type Snapshot, takeSnapshot} from './diff/snapshot.js'
 import {explain, type Explanation, type ExplainOptions} from './explain.js'
-import {type AnalysisReport, report} from './report.js'
 import {type MemoryNode, memoryTree, type TreeOptions} from './memory-tree.js'
-import type {AnalysisOptions} from './options.js'
+import {type AnalysisReport, report, type ReportOptions} from './report.js'
 import type {Subject} from './subject.js'
 
 export const QUESTIONS = {
   explain: ([subject]: readonly Subject[], options: ExplainOptions): Explanation => explain(subject, options),
   growth: ([subject]: readonly Subject[], options: GrowthOptions): GrowthReport => growth(subject, options),
-  report: ([subject]: readonly Subject[], options: AnalysisOptions): AnalysisReport => report(subject, options),
+  report: ([subject]: readonly Subject[], options: ReportOptions): AnalysisReport => report(subject, options),
   snapshot: ([subject]: readonly Subject[], _options: object): Snapshot => takeSnapshot(subject),
   tree: ([subject]: readonly Subject[], options: TreeOptions): MemoryNode => memoryTree(subject, options),
 } as const

@@ -2,16 +2,26 @@
 import {NO_NODE} from '../graph/graph.js'
 import {groupRetainedSizes} from '../graph/retained.js'
 import {type AllocationSite, allocationSites} from './allocation-sites.js'
+import {biggest} from './biggest.js'
 import {classes, type ClassRow} from './classes.js'
+import {collections, type Collections} from './collections.js'
 import {type DuplicateString, duplicateStrings} from './duplicate-strings.js'
 import {type GemRow, gems} from './gems.js'
 import {type GenerationRow, generations} from './generations.js'
-import {ALL_GENERATIONS, type AnalysisOptions, generationFilter} from './options.js'
+import {heapPages, type HeapPages} from './heap-pages.js'
+import {type MergedStep, mergedPaths} from './merged-paths.js'
+import type {ObjectRow} from './object-rows.js'
+import {objectTypes, type TypeRow} from './object-types.js'
+import {ALL_GENERATIONS, type AnalysisOptions, eachObject, generationFilter} from './options.js'
+import {processMemory, type ProcessMemory} from './process-memory.js'
 import {type Retainer, retainers} from './retainers.js'
+import {selected, type Selection} from './selection.js'
 import type {Subject} from './subject.js'
 import {findSuspects} from './suspects/find-suspects.js'
 import type {Suspect} from './suspects/finding.js'
+import {threads, type ThreadRow} from './threads.js'
 import {type Totals, totals} from './totals.js'
+import {vmInternals, type VmInternals} from './vm-internals.js'
 
 export type DumpFacts = {
   /** What was read: a path, a key, `-`. */
@@ -37,21 +47,48 @@ export type AnalysisReport = {
   readonly duplicateStrings: readonly DuplicateString[]
   readonly retainers: readonly Retainer[]
   readonly suspects: readonly Suspect[]
+  /** What the options let through; null: everything. */
+  readonly selection: Selection | null
+  readonly types: readonly TypeRow[]
+  readonly biggest: readonly ObjectRow[]
+  readonly collections: Collections
+  readonly threads: readonly ThreadRow[]
+  readonly vm: VmInternals
+  readonly pages: HeapPages
+  readonly memory: ProcessMemory
+  /** Shortest ways from the roots to what the options let through; null where nobody asked. */
+  readonly paths: readonly MergedStep[] | null
 }
 
-export function report(subject: Subject, options: AnalysisOptions): AnalysisReport {
+export type ReportOptions = AnalysisOptions & {
+  /** Paths to whatever the options let through: to everything they take a second for each million objects. */
+  readonly paths?: boolean
+}
+
+/** Throws the UserErrors of `selected`. */
+export function report(subject: Subject, {paths = false, ...asked}: ReportOptions): AnalysisReport {
   const {heap, graph} = subject
+  const {options, selection} = selected(subject, asked)
   const [retainedByClass, retainedBySite] = retainedByGroup(subject, options)
   return {
     allocationSites: allocationSites(heap, retainedBySite, options),
+    biggest: biggest(subject, options),
     classes: classes(subject, retainedByClass, options),
+    collections: collections(subject, options),
     dump: factsOf(subject),
     duplicateStrings: duplicateStrings(heap, options),
     gems: gems(heap, options),
-    generations: generations(heap),
+    generations: generations(heap, options),
+    memory: processMemory(subject),
+    pages: heapPages(heap, options),
+    paths: paths ? pathsOf(subject, options) : null,
     retainers: retainers(graph, options),
+    selection,
     suspects: findSuspects(subject),
+    threads: threads(subject, options),
     totals: totals(graph),
+    types: objectTypes(heap, options),
+    vm: vmInternals(heap, options),
   }
 }
 
@@ -60,11 +97,22 @@ export function factsOf({source, read, processBytes}: Subject): DumpFacts {
   return {source, ...facts, processBytes, traced: heap.tables.siteTable.size > 0}
 }
 
+function pathsOf(subject: Subject, options: AnalysisOptions): readonly MergedStep[] {
+  const members: number[] = []
+  eachObject(subject.heap, options, index => {
+    if (subject.graph.isReachable(index)) members.push(index)
+  })
+  return mergedPaths(subject, members, options.top)
+}
+
 /** Retained size of each class and of each site, of the objects that the options let through. */
 function retainedByGroup({heap, graph, classes: groups}: Subject, options: AnalysisOptions): Float64Array[] {
   const {generations: column, sites} = heap.columns
   const wanted = generationFilter(options)
-  const only = (group: Int32Array) => (wanted === ALL_GENERATIONS ? group : group.map((value, index) => (column[index] === wanted ? value : NO_NODE)))
+  const {only: chosen} = options
+  const isIn = (index: number) => (chosen === undefined || chosen[index] === 1) && (wanted === ALL_GENERATIONS || column[index] === wanted)
+  const all = chosen === undefined && wanted === ALL_GENERATIONS
+  const only = (group: Int32Array) => (all ? group : group.map((value, index) => (isIn(index) ? value : NO_NODE)))
   return groupRetainedSizes(graph.tree, graph.children, graph.retainedSizes, [
     {groupCount: groups.names.length, groupOf: only(groups.groupOf)},
     {groupCount: heap.tables.siteTable.size, groupOf: only(sites)},

@@ -20,7 +20,9 @@ export type Retainer = {
 /** By retained size. */
 export function retainers(graph: HeapGraph, options: AnalysisOptions): readonly Retainer[] {
   const {heap, root, retainedSizes, retainedCounts, tree} = graph
-  return largest(retainedSizes.subarray(0, heap.count), options.top)
+  const all = retainedSizes.subarray(0, heap.count)
+  const {only} = options
+  return largest(only === undefined ? all : all.map((size, index) => size * only[index]), options.top)
     .filter(index => retainedSizes[index] > 0)
     .map(index => ({
       address: heap.address(index),

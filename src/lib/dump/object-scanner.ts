@@ -208,6 +208,7 @@ export class ObjectScanner {
     let detail = NONE
     let size = 0
     let shape = 0
+    let slotSize = 0
     let flags = 0
     let key = this.#key(at)
     while (key !== 0) {
@@ -219,7 +220,7 @@ export class ObjectScanner {
       }
 
       if (key === SLOT && view.getInt32(at + 7, true) === SIZ && (view.getInt32(at + 11, true) & SEPARATOR_MASK) === E_COLON) {
-        this.#scanNumber(at + 14)
+        slotSize = this.#scanNumber(at + 14)
         at = this.#end
         key = this.#key(at)
       }
@@ -392,6 +393,7 @@ export class ObjectScanner {
     }
 
     if (superclass !== NONE) builder.superclass(superclass)
+    if (slotSize > 0) builder.slotSize(address, slotSize)
     builder.add(address, type, classCode, memsize, site, generation, detail, size, shape, flags)
     return at + 1
   }

@@ -39,6 +39,8 @@ function addObject(builder: HeapBuilder, record: RawRecord, typeName: string): v
   const imemo = typeName === 'IMEMO' && record.imemo_type !== 'fields'
   const superclass = textOr(record.superclass, null)
   if (superclass !== null) builder.superclass(codeOf(builder, superclass))
+  const slotSize = numberOr(record.slot_size, 0)
+  if (slotSize > 0) builder.slotSize(codeOf(builder, record.address as string), slotSize)
 
   builder.add(
     codeOf(builder, record.address as string),

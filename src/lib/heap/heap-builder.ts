@@ -1,6 +1,6 @@
 // The only mutator of a heap: takes records in the order of the dump, and ends by turning addresses into indexes. Columns grow by
 // doubling, but are allocated at once when the size of the dump is known: memory that is never written to is never resident.
-import {AddressCodes} from './address-codes.js'
+import {AddressCodes, NO_CODE} from './address-codes.js'
 import {AddressIndex} from './address-index.js'
 import {Heap, LARGE_MEMSIZE, NONE} from './heap.js'
 import {OBJECT_TYPES} from './object-types.js'
@@ -35,6 +35,8 @@ export class HeapBuilder {
   #shapes: Int32Array
   #flags: Uint8Array
   #firstEdge: Int32Array
+  /** By page number. */
+  #slotSizes = new Int32Array(256)
   #edges: Int32Array
   #edgeCount = 0
   /** Where the edges of the record that is being read begin. */
@@ -91,6 +93,14 @@ export class HeapBuilder {
   /** Forgets the references since the last `add`: their record turned out to be something else. */
   dropReferences(): void {
     this.#edgeCount = this.#edgeStart
+  }
+
+  /** Bytes of the slot at an address (Ruby 3.2 and later): all slots of a page are alike. */
+  slotSize(address: number, bytes: number): void {
+    if (this.codes.isIrregular(address) || address === NO_CODE) return
+    const page = address >>> this.codes.slotBits
+    while (page >= this.#slotSizes.length) this.#slotSizes = grown(this.#slotSizes)
+    this.#slotSizes[page] = bytes
   }
 
   /** Completes a record. Codes are addresses' codes; nil, unknown and absent are -1 (shape: 0). */
@@ -185,6 +195,7 @@ export class HeapBuilder {
         shapeTable: this.shapes,
         superclasses,
         largeMemsizes: this.#largeMemsizes,
+        slotSizes: this.#slotSizes.subarray(0, this.codes.pageCount),
       },
       this.codes,
       index,

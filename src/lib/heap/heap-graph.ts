@@ -5,7 +5,7 @@ import {reverse} from '../graph/graph.js'
 import {pathTo, shortestPathParents} from '../graph/breadth-first.js'
 import {dominated, retainedCounts, retainedSizes} from '../graph/retained.js'
 import type {Heap} from './heap.js'
-import {classStrength, type OwnedHeap, ownedHeap, referenceStrength, UNREACHED} from './ownership.js'
+import {eachReference, type OwnedHeap, ownedHeap, UNREACHED} from './ownership.js'
 
 export class HeapGraph {
   /** The node that stands for all roots; other nodes are objects' indexes. */
@@ -49,14 +49,9 @@ export class HeapGraph {
     return pathTo(this.pathParents, node).filter(step => step !== this.root)
   }
 
-  /** Strength of a reference that the dump lists. */
-  referenceStrength(source: number, target: number): number {
-    return referenceStrength(this.heap, this.owned.records.kinds, source, target)
-  }
-
-  /** Strength of the reference from an object to its class. */
-  classStrength(owner: number): number {
-    return classStrength(this.owned.records.kinds, owner)
+  /** Every reference of an object with its strength, the one to its class included; repeats as the dump has them. */
+  eachReference(source: number, visit: (target: number, strength: number) => void): void {
+    eachReference(this.heap, this.owned.records, source, visit)
   }
 
   /** A reference of this strength is on a strongest path to its target. */

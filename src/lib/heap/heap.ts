@@ -19,6 +19,10 @@ export const FLAG = {frozen: 1, embedded: 2, shared: 4, fstring: 8, singleton: 1
 /** What a memsize column entry says when the size needs more than 32 bits. */
 export const LARGE_MEMSIZE = 0xffffffff
 
+/** Five words. Addresses of a 32-bit Ruby are aligned to 4 bytes. */
+const SLOT_BYTES_32 = 20
+const SLOT_BYTES_64 = 40
+
 export type HeapColumns = {
   readonly count: number
   readonly addresses: Int32Array
@@ -58,6 +62,8 @@ export type HeapTables = {
   readonly superclasses: ReadonlyMap<number, number>
   /** Sizes of 4 GiB and more, by index. */
   readonly largeMemsizes: ReadonlyMap<number, number>
+  /** Bytes of a page's slots by page number; 0 where the dump does not say (before Ruby 3.2). */
+  readonly slotSizes: Int32Array
 }
 
 export class Heap {
@@ -79,6 +85,13 @@ export class Heap {
 
   typeName(index: number): string {
     return this.tables.typeNames[this.columns.types[index]]
+  }
+
+  /** Bytes of the slot that an object lies in. Ruby 3.1 and earlier have one size and do not print it. */
+  slotSize(index: number): number {
+    const code = this.columns.addresses[index]
+    const known = this.codes.isIrregular(code) || code < 0 ? 0 : this.tables.slotSizes[code >>> this.codes.slotBits]
+    return known > 0 ? known : (this.codes.alignmentBits === 2 ? SLOT_BYTES_32 : SLOT_BYTES_64)
   }
 
   address(index: number): string {

@@ -38,7 +38,7 @@ const INLINE_CACHES = new Set(['callcache', 'constcache', 'callinfo'])
 const TRACER_STRUCT = 'ObjectTracing/allocation_info_tracer'
 const STACK_STRUCTS = new Set(['VM/thread', 'fiber'])
 /** The agent's record of what a thread's stack holds: a fork has no stacks but one. */
-const THREAD_STACK_CLASS = 'Heapdump::ThreadStack'
+export const THREAD_STACK_CLASS = 'Heapdump::ThreadStack'
 
 export function isTracer(heap: Heap, index: number): boolean {
   return heap.columns.types[index] === TYPE.DATA && heap.detail(index) === TRACER_STRUCT
@@ -103,7 +103,7 @@ export function classifyRecords(heap: Heap): Records {
 }
 
 /** Strength of one reference by itself. */
-export function referenceStrength(heap: Heap, kinds: Uint8Array, source: number, target: number): number {
+function referenceStrength(heap: Heap, kinds: Uint8Array, source: number, target: number): number {
   switch (kinds[source]) {
     case STACK_RECORD:
       return UNREACHED
@@ -126,7 +126,7 @@ export function rootStrength(heap: Heap, root: number): number {
 }
 
 /** The object's class is no reference in the dump, but the collector marks it. */
-export function classStrength(kinds: Uint8Array, owner: number): number {
+function classStrength(kinds: Uint8Array, owner: number): number {
   return kinds[owner] === NAMED_MODULE ? STRENGTH.incidental : STRENGTH.owning
 }
 
@@ -134,7 +134,7 @@ export function classStrength(kinds: Uint8Array, owner: number): number {
  * Every reference of an object: its own, those of its stack if it is a thread that has a record, and the one to its class, which is no
  * reference in the dump, but the collector marks it.
  */
-function eachReference(heap: Heap, {kinds, stacks}: Records, source: number, visit: (target: number, strength: number) => void): void {
+export function eachReference(heap: Heap, {kinds, stacks}: Records, source: number, visit: (target: number, strength: number) => void): void {
   const {firstEdge, edges, classes} = heap.columns
   for (let at = firstEdge[source]; at < firstEdge[source + 1]; at++) {
     if (edges[at] !== NONE) visit(edges[at], referenceStrength(heap, kinds, source, edges[at]))

@@ -2,13 +2,12 @@
 import {Box, Text} from 'ink'
 import type {AlikeRow} from '../../analysis/alike.js'
 import type {GroupExplanation} from '../../analysis/explain-group.js'
-import type {MergedStep} from '../../analysis/merged-paths.js'
 import {formatBytes, formatCount, shortenLeft} from '../../units.js'
 import {formatSite, printable} from '../site-label.js'
 import {Generations} from './Generations.js'
+import {MergedPaths} from './MergedPaths.js'
 import {Section} from './Section.js'
 import {type Column, Table} from './Table.js'
-import {Tree, type TreeLine} from './Tree.js'
 
 type Props = {
   readonly group: GroupExplanation
@@ -17,15 +16,12 @@ type Props = {
   readonly withClasses?: boolean
 }
 
-/** Lines of the tree; ways that few objects come by are left out first. */
-const TREE_LINES = 24
-
 export function ExplainedGroup({group, width, withSites = false, withClasses = false}: Props) {
   const garbage = group.objects - group.reachableObjects
   return (
     <Box flexDirection="column">
       <Section title={group.reachableObjects === 1 ? 'Why it is alive' : 'Why they are alive'} note="shortest ways from the roots, merged">
-        <Tree lines={mergedLines(group)} width={width} />
+        <MergedPaths paths={group.paths} width={width} />
       </Section>
       <Text>
         {' '}
@@ -65,45 +61,6 @@ export function ExplainedGroup({group, width, withSites = false, withClasses = f
       ) : null}
     </Box>
   )
-}
-
-/** Down every way that many come by; below a share that would need more lines than there are, ways are only counted. */
-function mergedLines({paths, reachableObjects}: GroupExplanation): TreeLine[] {
-  let least = 1
-  let lines = linesFrom(paths, least)
-  while (lines.length > TREE_LINES && least < reachableObjects) {
-    least = Math.min(reachableObjects, least * 2)
-    lines = linesFrom(paths, least)
-  }
-
-  return lines
-}
-
-function linesFrom(paths: readonly MergedStep[], least: number): TreeLine[] {
-  const lines: TreeLine[] = []
-  const visit = (steps: readonly MergedStep[], depth: number, more: {readonly ways: number; readonly leadsTo: number}) => {
-    const shown = steps.filter(step => step.leadsTo >= least)
-    const hidden = steps.filter(step => step.leadsTo < least)
-    const ways = more.ways + hidden.length
-    const leadsTo = more.leadsTo + hidden.reduce((sum, step) => sum + step.leadsTo, 0)
-    shown.forEach((step, at) => {
-      const label = step.objects === 1 ? step.label : `${formatCount(step.objects)} × ${step.label}`
-      lines.push({
-        bold: step.found > 0,
-        depth,
-        label: depth === 0 ? `${step.reference ?? 'ROOT'} → ${label}` : label,
-        last: at === shown.length - 1 && ways === 0,
-        note: step.address !== null && !/\((?:class|module)\)$/.test(label) ? step.address : '',
-        reference: depth === 0 ? null : step.reference,
-        right: formatCount(step.leadsTo),
-      })
-      visit(step.next, depth + 1, {leadsTo: step.moreLeadTo, ways: step.moreWays})
-    })
-    if (ways > 0) lines.push({depth, dim: true, label: `${formatCount(ways)} more ${ways === 1 ? 'way' : 'ways'}`, right: formatCount(leadsTo)})
-  }
-
-  visit(paths, 0, {leadsTo: 0, ways: 0})
-  return lines
 }
 
 const ownerColumns: ReadonlyArray<Column<GroupExplanation['owners'][number]>> = [

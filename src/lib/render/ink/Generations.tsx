@@ -33,7 +33,7 @@ export function barsOf(rows: readonly GenerationRow[], limit: number): readonly 
   return bars
 }
 
-function drawBar(share: number, width: number): string {
+export function drawBar(share: number, width: number): string {
   const eighths = Math.round(share * width * 8)
   const bar = '█'.repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8]
   return bar === '' && share > 0 ? EIGHTHS[1] : bar

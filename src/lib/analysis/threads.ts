@@ -1,0 +1,69 @@
+// Threads and fibers: what each one's stack and variables keep alive that nothing else does.
+import {TYPE} from '../heap/object-types.js'
+import {type AlikeRow, AlikeRows} from './alike.js'
+import {referenceLabel} from './labels.js'
+import {type ObjectRow, objectRow} from './object-rows.js'
+import type {AnalysisOptions} from './options.js'
+import type {Subject} from './subject.js'
+
+export type ThreadRow = ObjectRow & {
+  readonly kind: 'thread' | 'fiber'
+  /** Different objects that its stack and variables refer to. */
+  readonly references: number
+  /** Part of its memsize that was set aside for its stack, and is resident only as far as the stack has grown. */
+  readonly reservedBytes: number
+  /** What would go with it, alike objects in one row, largest first. */
+  readonly holds: readonly AlikeRow[]
+}
+
+/** What Ruby counts as a thread's stack (`RUBY_THREAD_VM_STACK_SIZE` on 64-bit systems). */
+export const THREAD_STACK_BYTES = 1 << 20
+const HELD_ROWS = 3
+
+/** By retained size. */
+export function threads(subject: Subject, {top}: AnalysisOptions): readonly ThreadRow[] {
+  const {heap, graph} = subject
+  const rows: ThreadRow[] = []
+  for (let index = 0; index < heap.count; index++) {
+    const kind = kindOf(subject, index)
+    if (kind === null) continue
+    const memsize = heap.memsize(index)
+    rows.push({
+      ...objectRow(subject, index),
+      holds: heldBy(subject, index),
+      kind,
+      references: referenceCount(subject, index),
+      reservedBytes: kind === 'thread' && memsize >= THREAD_STACK_BYTES ? THREAD_STACK_BYTES : 0,
+    })
+  }
+
+  const own = (row: ThreadRow) => row.retainedSize - row.reservedBytes
+  const sorted = rows.toSorted((a, b) => own(b) - own(a) || graph.heap.find(a.address) - graph.heap.find(b.address))
+  return top === 0 ? sorted : sorted.slice(0, top)
+}
+
+function kindOf({heap}: Subject, index: number): ThreadRow['kind'] | null {
+  switch (heap.columns.types[index]) {
+    case TYPE.DATA: {
+      const struct = heap.detail(index)
+      return struct === 'VM/thread' ? 'thread' : struct === 'fiber' ? 'fiber' : null
+    }
+
+    default:
+      return null
+  }
+}
+
+/** What the agent recorded of its stack before the fork included. */
+function referenceCount({graph}: Subject, index: number): number {
+  const targets = new Set<number>()
+  graph.eachReference(index, target => targets.add(target))
+  return targets.size
+}
+
+function heldBy(subject: Subject, index: number): readonly AlikeRow[] {
+  const {firstEdge, edges} = subject.graph.children
+  const rows = new AlikeRows(subject, HELD_ROWS)
+  for (let at = firstEdge[index]; at < firstEdge[index + 1]; at++) rows.add(edges[at], referenceLabel(subject.heap, index, edges[at]), null)
+  return rows.rows().slice(0, HELD_ROWS)
+}

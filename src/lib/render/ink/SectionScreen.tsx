@@ -1,0 +1,76 @@
+// One part of a report by itself, with as many rows as were asked for.
+import {Box, Text} from 'ink'
+import type {ComponentType} from 'react'
+import type {AnalysisReport} from '../../analysis/report.js'
+import type {SectionName} from '../../analysis/sections.js'
+import {selectionInWords} from '../selection-words.js'
+import {printable} from '../site-label.js'
+import {Generations} from './Generations.js'
+import {NextCommands} from './NextCommands.js'
+import {Section} from './Section.js'
+import {Biggest} from './sections/Biggest.js'
+import {Classes} from './sections/Classes.js'
+import {Collections} from './sections/Collections.js'
+import {Gems} from './sections/Gems.js'
+import {Memory} from './sections/Memory.js'
+import {Pages} from './sections/Pages.js'
+import {Paths} from './sections/Paths.js'
+import type {SectionProps} from './sections/props.js'
+import {Retainers} from './sections/Retainers.js'
+import {Sites} from './sections/Sites.js'
+import {Strings} from './sections/Strings.js'
+import {Threads} from './sections/Threads.js'
+import {Totals} from './sections/Totals.js'
+import {VmInternals} from './sections/VmInternals.js'
+
+type Props = SectionProps & {
+  readonly section: SectionName
+  /** What the dump goes by. */
+  readonly title: string
+  readonly next: string
+}
+
+type Drawn = {readonly title: string; readonly body: ComponentType<SectionProps>; readonly rows?: (report: AnalysisReport) => number}
+
+const DRAWN: Readonly<Record<SectionName, Drawn>> = {
+  biggest: {body: Biggest, rows: report => report.biggest.length, title: 'Largest by themselves'},
+  classes: {body: Classes, rows: report => report.classes.length, title: 'Classes'},
+  collections: {body: Collections, title: 'Arrays, hashes and strings'},
+  gems: {body: Gems, rows: report => report.gems.length, title: 'Whose code allocated it'},
+  generations: {body: AllGenerations, title: 'Alive, by the GC before which it was allocated'},
+  memory: {body: Memory, title: "The process's memory"},
+  pages: {body: Pages, title: 'Heap pages'},
+  paths: {body: Paths, title: 'Why it is alive: shortest ways from the roots, merged'},
+  retainers: {body: Retainers, rows: report => report.retainers.length, title: 'What would be freed with one object'},
+  sites: {body: Sites, rows: report => report.allocationSites.length, title: 'Allocated at'},
+  strings: {body: Strings, rows: report => report.duplicateStrings.length, title: 'Equal strings'},
+  threads: {body: Threads, title: 'Threads and fibers'},
+  totals: {body: Totals, title: 'Totals'},
+  vm: {body: VmInternals, title: "The interpreter's own"},
+}
+
+export function SectionScreen({section, report, title, next, width}: Props) {
+  const {title: heading, body: Body, rows} = DRAWN[section]
+  return (
+    <Box flexDirection="column">
+      <Text bold wrap="truncate-start">=== {printable(title)}</Text>
+      {report.dump.truncated ? <Text color="red"> This dump is cut short: every number here is a lower bound.</Text> : null}
+      {report.selection === null ? null : <Text color="yellow" wrap="truncate"> {selectionInWords(report.selection)}</Text>}
+      <Section title={heading}>
+        {rows !== undefined && rows(report) === 0 ? <Text>   {emptyInWords(section, report)}</Text> : <Body report={report} width={width} />}
+      </Section>
+      <Text> </Text>
+      <NextCommands commands={[next]} width={width} />
+    </Box>
+  )
+}
+
+function AllGenerations({report, width}: SectionProps) {
+  if (report.generations.length === 0) return <Text>   none</Text>
+  return <Generations height={report.generations.length + 1} rows={report.generations} width={width} />
+}
+
+function emptyInWords(section: SectionName, report: AnalysisReport): string {
+  if (section === 'sites' && !report.dump.traced) return 'This dump is not traced: heapdump:trigger --trace 5m records where objects are allocated.'
+  return section === 'strings' ? 'No text is in memory twice.' : 'none'
+}

@@ -1,0 +1,25 @@
+// Single objects by their own size.
+import type {ObjectRow} from '../../../analysis/object-rows.js'
+import {formatBytes, shortenLeft} from '../../../units.js'
+import {formatSite, printable} from '../../site-label.js'
+import {type Column, Table} from '../Table.js'
+import type {SectionProps} from './props.js'
+
+export function Biggest({report, width}: SectionProps) {
+  return <Table columns={columns} rows={report.biggest} width={width} />
+}
+
+const columns: ReadonlyArray<Column<ObjectRow>> = [
+  {header: 'Object', minWidth: 20, value: row => printable(row.label)},
+  {dim: true, header: 'Address', value: row => row.address},
+  {align: 'right', header: 'Own', value: row => formatBytes(row.memsize)},
+  {align: 'right', dim: true, header: 'Retained', value: row => formatBytes(row.retainedSize)},
+  {
+    dim: true,
+    dropOrder: 1,
+    header: 'Allocated at',
+    minWidth: 16,
+    shorten: shortenLeft,
+    value: ({site}) => (site === null ? '' : formatSite(site.file, site.line)),
+  },
+]

@@ -1,0 +1,19 @@
+// What kinds of objects there are: by themselves, and with what they keep alive.
+import type {ClassRow} from '../../../analysis/classes.js'
+import {formatBytes, formatCount, formatShare} from '../../../units.js'
+import {printable} from '../../site-label.js'
+import {type Column, Table} from '../Table.js'
+import {highlight, type SectionProps} from './props.js'
+
+export function Classes({report, width}: SectionProps) {
+  return <Table columns={columns} rows={report.classes} width={width} />
+}
+
+const columns: ReadonlyArray<Column<ClassRow>> = [
+  {header: 'Class', minWidth: 20, value: row => printable(row.name)},
+  {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize)},
+  {align: 'right', color: row => highlight(row.share), header: 'Memory', value: row => formatBytes(row.memsize)},
+  {align: 'right', dim: true, header: 'Share', value: row => formatShare(row.share)},
+  {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
+  {align: 'right', dim: true, dropOrder: 1, header: 'Each', value: row => formatBytes(row.memsize / row.objects)},
+]

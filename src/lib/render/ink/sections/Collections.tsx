@@ -1,0 +1,58 @@
+// Arrays, hashes and strings: the largest, those with room that nothing is in, those without content.
+import {Box, Text} from 'ink'
+import type {CollectionRow, EmptyRow} from '../../../analysis/collections.js'
+import {formatBytes, formatCount, shortenLeft} from '../../../units.js'
+import {formatSite, printable} from '../../site-label.js'
+import {Section} from '../Section.js'
+import {type Column, Table} from '../Table.js'
+import type {SectionProps} from './props.js'
+
+export function Collections({report, width}: SectionProps) {
+  const {biggest, oversized, unused, empty, emptyObjects, emptyMemsize} = report.collections
+  return (
+    <Box flexDirection="column">
+      {biggest.length > 0 ? (
+        <Section title="Most elements">
+          <Table columns={biggestColumns} rows={biggest} width={width} />
+        </Section>
+      ) : null}
+      {oversized.length > 0 ? (
+        <Section note={`${formatBytes(unused)} in all`} title="Room that nothing is in">
+          <Table columns={oversizedColumns} rows={oversized} width={width} />
+        </Section>
+      ) : null}
+      {empty.length > 0 ? (
+        <Section note={`${formatCount(emptyObjects)}, ${formatBytes(emptyMemsize)}`} title="Without content">
+          <Table columns={emptyColumns} rows={empty} width={width} />
+        </Section>
+      ) : null}
+      {biggest.length + oversized.length + empty.length === 0 ? <Text>   none</Text> : null}
+    </Box>
+  )
+}
+
+const siteOf = ({site}: Pick<EmptyRow, 'site'>) => (site === null ? '' : formatSite(site.file, site.line))
+const allocated = {dim: true, dropOrder: 1, header: 'Allocated at', minWidth: 16, shorten: shortenLeft, value: siteOf} as const
+
+const biggestColumns: ReadonlyArray<Column<CollectionRow>> = [
+  {header: 'Collection', minWidth: 16, value: row => printable(row.label)},
+  {dim: true, header: 'Address', value: row => row.address},
+  {align: 'right', header: 'Own', value: row => formatBytes(row.memsize)},
+  {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize)},
+  allocated,
+]
+
+const oversizedColumns: ReadonlyArray<Column<CollectionRow>> = [
+  {header: 'Collection', minWidth: 16, value: row => printable(row.label)},
+  {dim: true, header: 'Address', value: row => row.address},
+  {align: 'right', dim: true, header: 'Room for', value: row => formatCount(row.capacity)},
+  {align: 'right', header: 'Unused', value: row => formatBytes(row.unused)},
+  allocated,
+]
+
+const emptyColumns: ReadonlyArray<Column<EmptyRow>> = [
+  {header: 'Class', minWidth: 16, value: row => printable(row.className)},
+  {align: 'right', header: 'Memory', value: row => formatBytes(row.memsize)},
+  {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
+  allocated,
+]

@@ -1,0 +1,18 @@
+// Whose code allocated what is alive.
+import type {GemRow} from '../../../analysis/gems.js'
+import {formatBytes, formatCount, formatShare} from '../../../units.js'
+import {printable} from '../../site-label.js'
+import {type Column, Table} from '../Table.js'
+import {highlight, type SectionProps} from './props.js'
+
+export function Gems({report, width}: SectionProps) {
+  return <Table columns={columns} rows={report.gems} width={width} />
+}
+
+const columns: ReadonlyArray<Column<GemRow>> = [
+  {header: 'Code', minWidth: 16, value: row => printable(row.name)},
+  {dim: true, dropOrder: 1, header: 'Kind', value: row => (row.kind === row.name || row.kind === 'unknown' ? '' : row.kind)},
+  {align: 'right', color: row => (row.kind === 'app' || row.kind === 'gem' ? highlight(row.share) : undefined), header: 'Memory', value: row => formatBytes(row.memsize)},
+  {align: 'right', dim: true, header: 'Share', value: row => formatShare(row.share)},
+  {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
+]

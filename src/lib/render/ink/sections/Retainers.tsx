@@ -1,0 +1,19 @@
+// Single objects by what would be freed with them.
+import type {Retainer} from '../../../analysis/retainers.js'
+import {formatBytes, formatCount} from '../../../units.js'
+import {printable} from '../../site-label.js'
+import {type Column, Table} from '../Table.js'
+import type {SectionProps} from './props.js'
+
+export function Retainers({report, width}: SectionProps) {
+  return <Table columns={columns} rows={report.retainers} width={width} />
+}
+
+const columns: ReadonlyArray<Column<Retainer>> = [
+  {header: 'Object', minWidth: 20, value: row => printable(row.label)},
+  {dim: true, header: 'Address', value: row => row.address},
+  {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize)},
+  {align: 'right', header: 'Objects', value: row => formatCount(row.retainedObjects)},
+  {align: 'right', dim: true, dropOrder: 2, header: 'Own', value: row => formatBytes(row.memsize)},
+  {dim: true, dropOrder: 1, header: 'Held by', value: row => row.dominator},
+]

@@ -1,0 +1,19 @@
+// The lines of code that allocated what is alive.
+import type {AllocationSite} from '../../../analysis/allocation-sites.js'
+import {formatBytes, formatCount, formatShare, shortenLeft} from '../../../units.js'
+import {formatSite} from '../../site-label.js'
+import {type Column, Table} from '../Table.js'
+import {highlight, type SectionProps} from './props.js'
+
+export function Sites({report, width}: SectionProps) {
+  return <Table columns={columns} rows={report.allocationSites} width={width} />
+}
+
+const columns: ReadonlyArray<Column<AllocationSite>> = [
+  {header: 'Line', minWidth: 20, shorten: shortenLeft, value: row => formatSite(row.file, row.line)},
+  {align: 'right', color: row => highlight(row.share), header: 'Memory', value: row => formatBytes(row.memsize)},
+  {align: 'right', dim: true, header: 'Share', value: row => formatShare(row.share)},
+  {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
+  {align: 'right', dropOrder: 1, header: 'Retained', value: row => formatBytes(row.retainedSize)},
+  {align: 'right', dim: true, dropOrder: 2, header: 'References', value: row => formatCount(row.references)},
+]

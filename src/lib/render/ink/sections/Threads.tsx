@@ -1,0 +1,32 @@
+// Threads and fibers, with what their stacks and variables alone keep alive.
+import {Text} from 'ink'
+import type {ThreadRow} from '../../../analysis/threads.js'
+import {formatBytes, formatCount, shortenLeft} from '../../../units.js'
+import {formatSite, printable} from '../../site-label.js'
+import {type Column, Table} from '../Table.js'
+import type {SectionProps} from './props.js'
+
+export function Threads({report, width}: SectionProps) {
+  if (report.threads.length === 0) return <Text>   none in this dump</Text>
+  return <Table columns={columns} rows={report.threads} width={width} />
+}
+
+function held({holds}: ThreadRow): string {
+  return holds.map(({objects, label}) => printable(objects === 1 ? label : `${formatCount(objects)} × ${label}`)).join(' · ')
+}
+
+const columns: ReadonlyArray<Column<ThreadRow>> = [
+  {header: 'Thread', minWidth: 8, value: row => (row.kind === 'fiber' ? `${printable(row.label)} (fiber)` : printable(row.label))},
+  {dim: true, header: 'Address', value: row => row.address},
+  {align: 'right', header: 'Alone', value: row => formatBytes(row.retainedSize - row.reservedBytes)},
+  {align: 'right', dim: true, header: 'Uses', value: row => formatCount(row.references)},
+  {header: 'Holds alone', minWidth: 16, value: held},
+  {
+    dim: true,
+    dropOrder: 1,
+    header: 'Started at',
+    minWidth: 16,
+    shorten: shortenLeft,
+    value: ({site}) => (site === null ? '' : formatSite(site.file, site.line)),
+  },
+]

@@ -1,0 +1,39 @@
+// What it all adds up to, and of which of Ruby's types it is.
+import {Box, Text} from 'ink'
+import type {TypeRow} from '../../../analysis/object-types.js'
+import {formatBytes, formatCount, formatShare} from '../../../units.js'
+import {type Column, Table} from '../Table.js'
+import type {SectionProps} from './props.js'
+
+export function Totals({report, width}: SectionProps) {
+  const {objects, memsize, references, reachableObjects, reachableMemsize, tracerMemsize} = report.totals
+  const lines: ReadonlyArray<readonly [string, string]> = [
+    [formatBytes(memsize), `in ${formatCount(objects)} objects with ${formatCount(references)} references`],
+    [formatBytes(reachableMemsize), `alive, ${formatCount(reachableObjects)} objects`],
+    [formatBytes(memsize - reachableMemsize), `garbage that was not collected yet, ${formatCount(objects - reachableObjects)} objects`],
+    [formatBytes(tracerMemsize), "the allocation tracer's own"],
+  ]
+  const whole = report.types.reduce((sum, row) => sum + row.memsize, 0)
+  return (
+    <Box flexDirection="column">
+      {lines.map(([number, words]) => (
+        <Text key={words} wrap="truncate">
+          {' '}
+          <Text bold>{number.padStart(9)}</Text> {words}
+        </Text>
+      ))}
+      <Text> </Text>
+      <Table columns={columns(whole)} rows={report.types} width={width} />
+    </Box>
+  )
+}
+
+function columns(whole: number): ReadonlyArray<Column<TypeRow>> {
+  return [
+    {header: 'Type', minWidth: 10, value: row => row.type},
+    {align: 'right', header: 'Memory', value: row => formatBytes(row.memsize)},
+    {align: 'right', dim: true, header: 'Share', value: row => formatShare(row.memsize / Math.max(1, whole))},
+    {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
+    {align: 'right', dim: true, header: 'Each', value: row => formatBytes(row.memsize / row.objects)},
+  ]
+}
