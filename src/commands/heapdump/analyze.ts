@@ -55,6 +55,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     section: Flags.option({description: 'one part of the report by itself', options: SECTIONS})(),
     'show-values': Flags.boolean({description: 'do not mask values of strings in --html and --format markdown'}),
     site: Flags.string({description: 'only objects allocated at this line of code', helpValue: 'FILE:LINE'}),
+    verbose: Flags.boolean({description: 'all evidence, and the tables'}),
     top: Flags.integer({description: `rows a table, 0 = all (${TOP_ON_SCREEN}; of a section ${TOP_OF_SECTION}; with --json ${TOP_IN_JSON})`, min: 0}),
   }
 
@@ -80,7 +81,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     const report = cutReport(full, top)
 
     if (flags.format === 'markdown') await this.showMarkdown(report, dump, flags['show-values'])
-    else if (!this.jsonEnabled()) await (section === undefined ? this.show(report, dump) : this.showSection(section, report, dump))
+    else if (!this.jsonEnabled()) await (section === undefined ? this.show(report, dump, flags.verbose) : this.showSection(section, report, dump))
     if (flags.html !== undefined && tree !== null) {
       const {writeReport} = await import('../../lib/render/html/write-report.js')
       const showsValues = flags['show-values']
@@ -150,7 +151,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     this.log(renderScreen(createElement(SectionScreen, {next: nextAfter(section, `${dump.name}${dump.target}`, report), report, section, title: dump.title, width}), width))
   }
 
-  private async show(report: AnalysisReport, dump: NamedDump): Promise<void> {
+  private async show(report: AnalysisReport, dump: NamedDump, verbose: boolean): Promise<void> {
     const [{renderScreen}, {createElement}, {Analysis}, {terminalWidth}] = await Promise.all([
       import('../../lib/render/ink/render-screen.js'),
       import('react'),
@@ -158,8 +159,15 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       import('../../lib/render/terminal.js'),
     ])
     const width = terminalWidth()
-    const next = [`heroku heapdump:analyze ${dump.name}${dump.target} --top 50`, '--section NAME', '--class NAME', '--json']
-    this.log(renderScreen(createElement(Analysis, {next, report, title: dump.title, width}), width))
+    const [culprit] = report.suspects
+    const again = `${dump.name}${dump.target}`
+    const explained = culprit?.path.at(-1)?.address
+    const next = [
+      ...(explained === undefined ? [] : [`heroku heapdump:explain ${dump.name} ${explained}${dump.target}`]),
+      verbose ? `heroku heapdump:analyze ${again} --section NAME` : `heroku heapdump:analyze ${again} --verbose`,
+      '--html report.html',
+    ]
+    this.log(renderScreen(createElement(Analysis, {next, report, title: dump.title, verbose, width}), width))
   }
 }
 
