@@ -19,7 +19,7 @@ const VARIANTS = ['traced', 'untraced']
 
 function verdictText({kind}, {position, ownerPosition, severity, high, medium}) {
   if (kind === 'healthy') return high > 0 ? `${high} high!` : medium > 0 ? `ok (${medium} medium)` : 'ok'
-  if (position === null) return ownerPosition === null ? 'missed' : `${ownerPosition}, no site`
+  if (position === null) return ownerPosition === null ? 'missed' : `${ownerPosition}, not so`
   return `${position} ${severity}`
 }
 
@@ -83,6 +83,7 @@ if (analyzer) {
   const [{guilty, healthy}] = totals
   console.log(row([`culprit first (≥ 90 %)`, `of ${guilty}`, ...totals.map(({first, firstShare}) => `${first}  ${percent(firstShare)}`)]))
   console.log(row([`in the first three (100 %)`, `of ${guilty}`, ...totals.map(({firstThree, firstThreeShare}) => `${firstThree}  ${percent(firstThreeShare)}`)]))
+  console.log(row([`culprit is only low`, '', ...totals.map(({faint}) => faint)]))
   console.log(row([`healthy, but accused (0)`, `of ${healthy}`, ...totals.map(({falseAlarms}) => falseAlarms)]))
   const met = broken === 0 && totals.every(each => meetsTargets(each))
   console.log(met ? '\nThe targets are met.' : '\nThe targets are not met.')
