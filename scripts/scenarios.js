@@ -5,7 +5,7 @@
 //   npm run scenarios -- --holdout       test/scenarios/holdout: programs that no rule was written for
 //   npm run scenarios -- --details       the first three suspects of each dump
 //   npm run scenarios -- --dumps         makes the dumps and prints where they are; no score
-import {spawnSync} from 'node:child_process'
+import {execFileSync} from 'node:child_process'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {parseArgs} from 'node:util'
@@ -58,7 +58,7 @@ const {values, positionals} = parseArgs({
 })
 const programs = readPrograms(values.holdout ? 'holdout' : 'programs').filter(({name}) => positionals.length === 0 || positionals.some(word => name.includes(word)))
 if (programs.length === 0) throw new Error(`No program is called ${positionals.join(' or ')}.`)
-if (values.build && !values.dumps) spawnSync(process.execPath, [join(root, 'scripts/build.js')], {stdio: 'inherit'})
+if (values.build && !values.dumps) execFileSync(process.execPath, [join(root, 'scripts/build.js')], {stdio: 'inherit'})
 
 const analyzer = values.dumps ? null : await openAnalyzer()
 const results = {traced: [], untraced: []}
