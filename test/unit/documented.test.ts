@@ -39,7 +39,7 @@ describe.each(commands)('$id', ({command, id}) => {
   })
 
   it('is in the README, with its flags', () => {
-    expect(readme).toContain(`\`${id}`)
+    expect(readme.includes(`\`${id}`), `${id} in README.md`).toBe(true)
     const missing = Object.entries(command.flags)
       .filter(([name, flag]) => !flag.hidden && !SHARED.has(name) && !readme.includes(`--${name}`))
       .map(([name]) => name)
