@@ -7,7 +7,13 @@ import {parseArgs} from 'node:util'
 import {openStage, sendTraffic} from '../test/support/stage.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const {values: flags} = parseArgs({options: {keep: {default: false, type: 'boolean'}}})
+const {values: flags} = parseArgs({
+  options: {
+    keep: {default: false, type: 'boolean'},
+    // What is in dist is fresh; nobody else's is to be written over while others use it.
+    'no-build': {default: false, type: 'boolean'},
+  },
+})
 const bold = text => (process.stdout.isTTY && !process.env.NO_COLOR ? `\u001b[1m${text}\u001b[22m` : text)
 
 /** Requests a second; enough to see the shop grow, few enough for two cores that also do the rest. */
@@ -51,11 +57,15 @@ async function type(...args) {
   if (code !== 0) throw new Error(`that command ended with ${code}`)
 }
 
-async function main() {
+async function build() {
   console.log(' building the plugin')
-  const built = await run(process.execPath, ['scripts/build.js'])
+  const code = await run(process.execPath, ['scripts/build.js'])
   checkInterrupt()
-  if (built !== 0) throw new Error('the build failed')
+  if (code !== 0) throw new Error('the build failed')
+}
+
+async function main() {
+  if (!flags['no-build']) await build()
   const stage = await openStage({
     onStep(text) {
       checkInterrupt()

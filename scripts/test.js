@@ -23,10 +23,18 @@ for (const [command, args] of steps) {
 }
 
 try {
-  const {numPassedTests, numFailedTests, numPendingTests} = JSON.parse(readFileSync(report, 'utf8'))
-  console.log(`\n${numPassedTests} passed, ${numFailedTests} failed, ${numPendingTests} skipped`)
+  const {numPassedTests, numFailedTests, numPendingTests, testResults} = JSON.parse(readFileSync(report, 'utf8'))
+  // A file that could not even be loaded has no test that failed.
+  const broken = testResults.filter(file => file.status === 'failed' && !file.assertionResults.some(test => test.status === 'failed')).length
+  const chosen = process.argv.some(arg => arg === '-t' || arg.startsWith('--testNamePattern'))
+  if (numPendingTests > 0 && !chosen) {
+    console.log(`\n${numPendingTests} skipped: a test that does not run proves nothing.`)
+    status ||= 1
+  }
+
+  console.log(`\n${numPassedTests} passed, ${numFailedTests + broken} failed`)
 } catch {
-  console.log('\nNo test ran.')
+  console.log('\nNo test ran: what came before them failed.\n0 passed, 1 failed')
   status ||= 1
 }
 

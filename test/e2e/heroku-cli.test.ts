@@ -52,7 +52,7 @@ describe('heroku heapdump', () => {
       const before = await terminal.state()
       await terminal.type('heroku heapdump:trigger -a app')
       const question = await terminal.shows(/Continue\? \(y\/N\)/)
-      expect(question).toContain('A heap dump holds every string the app has in memory.')
+      expect(question).toContain('A heap dump lists every object of the app.')
       expect(question).toContain('s3://shop-heapdumps')
       expect(question).toContain('web.1 is the only web dyno')
       await terminal.type('y')

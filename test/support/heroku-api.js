@@ -9,6 +9,9 @@ import {createServer} from 'node:http'
  * @property {Array<{type: string, quantity: number, size: string}>} [formation]
  * @property {Array<{name: string, state: string}>} [dynos]
  * @property {string[]} [buildpacks] URLs
+ * @property {Array<{version: number, slug: {id: string} | null, current?: boolean}>} [releases]
+ * @property {Array<{slug: {id: string}, buildpacks: Array<{url: string}>}>} [builds]
+ * @property {Record<string, string>} [addonVars] config vars that an add-on brings when it is added
  * @property {object[]} [attachments] addon attachments as the API gives them, `addon` and `config_vars` expanded
  */
 
@@ -29,7 +32,7 @@ export function postgresAttachment(app, name = 'DATABASE', {namespace = null, pl
  * @param {{apiKey?: string}} [options]
  */
 export async function startHerokuApi(app, {apiKey = 'a-key-of-nobody'} = {}) {
-  /** @type {Array<{method: string, path: string, authorized: boolean}>} */
+  /** @type {Array<{method: string, path: string, authorized: boolean, body: string}>} */
   const requests = []
   const routes = {
     [`GET /apps/${app.name}`]: () => ({id: 'app-id', name: app.name}),
@@ -38,6 +41,17 @@ export async function startHerokuApi(app, {apiKey = 'a-key-of-nobody'} = {}) {
     [`GET /apps/${app.name}/config-vars`]: () => app.vars,
     [`GET /apps/${app.name}/dynos`]: () => app.dynos ?? [],
     [`GET /apps/${app.name}/formation`]: () => app.formation ?? [],
+    [`GET /apps/${app.name}/builds`]: () => app.builds ?? [],
+    [`GET /apps/${app.name}/releases`]: () => app.releases ?? [],
+    [`PATCH /apps/${app.name}/config-vars`]: vars => Object.assign(app.vars, vars),
+    [`POST /apps/${app.name}/addons`]: ({plan}) => {
+      Object.assign(app.vars, app.addonVars)
+      return {id: 'another-addon-id', plan: {name: plan}}
+    },
+    [`PUT /apps/${app.name}/buildpack-installations`]: ({updates}) => {
+      app.buildpacks = updates.map(update => update.buildpack)
+      return updates
+    },
     'GET /account': () => ({email: 'someone@example.com', id: 'account-id'}),
     'GET /dyno-sizes': () => [
       {memory: 0.5, name: 'Standard-1X'},
@@ -50,7 +64,7 @@ export async function startHerokuApi(app, {apiKey = 'a-key-of-nobody'} = {}) {
     const body = Buffer.concat(chunks).toString()
     const path = (request.url ?? '').split('?')[0]
     const authorized = request.headers.authorization === `Bearer ${apiKey}`
-    requests.push({authorized, method: request.method ?? '', path})
+    requests.push({authorized, body, method: request.method ?? '', path})
     const answer = (status, value) => {
       response.writeHead(status, {'content-type': 'application/json'})
       response.end(JSON.stringify(value))
@@ -66,7 +80,7 @@ export async function startHerokuApi(app, {apiKey = 'a-key-of-nobody'} = {}) {
     }
 
     const route = routes[`${request.method} ${path}`]
-    if (route) return answer(200, route())
+    if (route) return answer(200, route(body === '' ? {} : JSON.parse(body)))
     return answer(404, {id: 'not_found', message: path.startsWith('/apps/') ? "Couldn't find that app." : 'Not found.', resource: 'app'})
   })
   await new Promise(resolve => {

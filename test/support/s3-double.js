@@ -104,6 +104,8 @@ export async function startS3Double(options) {
   const uploads = /** @type {Map<string, import('./s3/multipart.js').Upload>} */ (new Map())
   const requests = /** @type {SeenRequest[]} */ ([])
   const faults = new Faults()
+  /** How the bucket is set up: whether a stranger may read it, and whether it encrypts by itself, as S3 does and others may not. */
+  const access = {encrypts: true, isPublic: false}
   const store = {bucket: options.bucket, now, objects, region, uploads}
 
   /** @param {IncomingMessage} request @param {ServerResponse} response */
@@ -134,6 +136,9 @@ export async function startS3Double(options) {
       if (writes && headers['transfer-encoding']) throw new S3Error(501, 'NotImplemented', 'A header you provided implies functionality that is not implemented', {fields: {Header: 'Transfer-Encoding'}})
       if (method === 'PUT' && headers['content-length'] === undefined) throw new S3Error(411, 'MissingContentLength', 'You must provide the Content-Length HTTP header.')
 
+      const unsigned = !headers.authorization && !query.has('X-Amz-Signature')
+      if (access.isPublic && unsigned && seen.operation === 'GetObject') return OPERATIONS.GetObject(store, {body: wire, bucket: target.bucket, checksums: {}, headers, key: target.key, method, query})
+
       const trust = {accessKeyId: options.accessKeyId, now: now(), region, secretAccessKey: options.secretAccessKey, sessionToken: options.sessionToken}
       const verified = verifySignature({headers, method, path, query: target.query}, trust)
       if (target.bucket !== options.bucket) throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist', {fields: {BucketName: target.bucket}})
@@ -154,6 +159,7 @@ export async function startS3Double(options) {
 
     if (answer === null || request.socket.destroyed) return
     seen.status = answer.status
+    if (!access.encrypts) answer.headers = Object.fromEntries(Object.entries(answer.headers ?? {}).filter(([name]) => !name.startsWith('x-amz-server-side-encryption')))
     send(response, answer, fault, method === 'HEAD')
   }
 
@@ -168,6 +174,7 @@ export async function startS3Double(options) {
   return {
     /** For path-style clients; `http://<bucket>.localhost:<port>` is the virtual-host style. */
     endpoint: `http://127.0.0.1:${address.port}`,
+    access,
     faults,
     objects,
     requests,

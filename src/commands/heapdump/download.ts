@@ -5,6 +5,8 @@ import {formatBytes} from '../../lib/units.js'
 
 export type DownloadResult = {readonly key: string; readonly file: string; readonly bytes: number; readonly sha256: string}
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 export default class HeapdumpDownload extends HeapdumpCommand {
   static override args = {
     dump: Args.string({default: 'latest', description: 'id or key of a dump (see heapdump:list), or latest'}),
@@ -25,7 +27,8 @@ export default class HeapdumpDownload extends HeapdumpCommand {
   async run(): Promise<DownloadResult> {
     const {args, flags} = await this.parse(HeapdumpDownload)
     const interrupted = new AbortController()
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort())
+    const stop = () => interrupted.abort()
+    for (const signal of SIGNALS) process.once(signal, stop)
     const settings = await this.settings(flags)
     const [{openStore}, {findDump}, {saveDump}, {openProgressBar}] = await Promise.all([
       import('../../lib/store/open-store.js'),
@@ -41,7 +44,10 @@ export default class HeapdumpDownload extends HeapdumpCommand {
       onProgress: progress.onProgress,
       overwrite: flags.force,
       signal: interrupted.signal,
-    }).finally(() => progress.close())
+    }).finally(() => {
+      progress.close()
+      for (const signal of SIGNALS) process.removeListener(signal, stop)
+    })
     if (!this.jsonEnabled()) {
       this.log(`Downloaded ${id} to ${saved.file} (${formatBytes(saved.bytes)}). It holds every string of the app: keep it safe.`)
       this.log(`Next: heroku heapdump:analyze ${saved.file}`)

@@ -158,19 +158,8 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
       })
     }
 
-    const {createInterface} = await import('node:readline/promises')
-    const terminal = createInterface({input: process.stdin, output: process.stderr})
-    terminal.once('SIGINT', () => this.interrupted.abort())
-    try {
-      const answer = await terminal.question(' Continue? (y/N) ', {signal: this.interrupted.signal})
-      if (/^y(es)?$/i.test(answer.trim())) return
-    } catch (error) {
-      if (!this.interrupted.signal.aborted) throw error
-      this.say('')
-    } finally {
-      terminal.close()
-    }
-
+    const {ask} = await import('../../lib/ask.js')
+    if (/^y(es)?$/i.test((await ask(' Continue? (y/N) ', this.interrupted.signal)) ?? '')) return
     throw new UserError('Nothing was sent.', {code: 'not_confirmed', exit: 1})
   }
 

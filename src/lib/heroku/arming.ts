@@ -47,7 +47,7 @@ export function explainNoAgent(facts: ArmingFacts, dyno: string, app: string | n
   const reasons: Array<readonly [why: string, fix: string]> = []
   if (facts.disabled) reasons.push(['HEAPDUMP_DISABLED is set: the agent stays away', `heroku config:unset HEAPDUMP_DISABLED${on}`])
   if (facts.buildpackAdded === false) {
-    reasons.push(['the app has no heapdump buildpack', `heroku buildpacks:add URL-OF-THE-HEAPDUMP-BUILDPACK${on}, then deploy`])
+    reasons.push(['the app has no heapdump buildpack', `heroku heapdump:setup${on}, then deploy`])
   }
 
   if (facts.dynosUp !== null && !facts.dynosUp.includes(dyno)) {

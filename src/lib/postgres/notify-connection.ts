@@ -91,6 +91,13 @@ export class NotifyConnection {
     return next
   }
 
+  /** Of the whole server, the superusers' included. */
+  async countConnections(): Promise<{readonly used: number; readonly limit: number}> {
+    const text = "SELECT count(*)::int AS used, current_setting('max_connections')::int AS limit FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    const {rows} = await this.client.query<{used: number; limit: number}>(text)
+    return rows[0]
+  }
+
   /** Never throws: there is nothing to do about a connection that does not close. */
   async close(): Promise<void> {
     try {

@@ -118,20 +118,20 @@ export class S3Store implements WritableStore {
     }
   }
 
+  async readFacts(key: string): Promise<Readonly<Record<string, unknown>> | null> {
+    if (!key.startsWith(DUMP_PREFIX)) return null
+    try {
+      const [facts] = await this.listPrefix(`${key.replace(/\.json\.gz$/, '')},`)
+      const text = facts === undefined ? null : await this.readText(facts.key)
+      return text === null ? null : (JSON.parse(text) as Record<string, unknown>)
+    } catch (error) {
+      if (error instanceof SyntaxError) return null
+      throw explainS3Error(error, this.settings)
+    }
+  }
+
   private async connect(): Promise<S3Client> {
-    if (this.client) return this.client
-    // It warns of Node 20 on every command, and who uses the Heroku CLI has no say in which Node that brings.
-    process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
-    const {S3Client} = await import('@aws-sdk/client-s3')
-    const {accessKeyId, secretAccessKey, sessionToken, region, endpoint} = this.settings
-    this.client = new S3Client({
-      credentials: {accessKeyId, secretAccessKey, ...(sessionToken ? {sessionToken} : {})},
-      // A pipe of S3-compatible stores does not know the newer checksums.
-      requestChecksumCalculation: 'WHEN_REQUIRED',
-      responseChecksumValidation: 'WHEN_REQUIRED',
-      region,
-      ...(endpoint ? {endpoint, forcePathStyle: true} : {}),
-    })
+    this.client ??= await createClient(this.settings)
     return this.client
   }
 
@@ -162,4 +162,18 @@ export class S3Store implements WritableStore {
       throw error
     }
   }
+}
+
+export async function createClient({accessKeyId, secretAccessKey, sessionToken, region, endpoint}: BucketSettings): Promise<S3Client> {
+  // It warns of Node 20 on every command, and who uses the Heroku CLI has no say in which Node that brings.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+  const {S3Client} = await import('@aws-sdk/client-s3')
+  return new S3Client({
+    credentials: {accessKeyId, secretAccessKey, ...(sessionToken ? {sessionToken} : {})},
+    // A pipe of S3-compatible stores does not know the newer checksums.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    region,
+    ...(endpoint ? {endpoint, forcePathStyle: true} : {}),
+  })
 }

@@ -51,4 +51,6 @@ export type WritableStore = DumpStore & {
   /** A small text beside the dumps; null: none. */
   readText(key: string): Promise<string | null>
   writeText(key: string, text: string): Promise<void>
+  /** What the agent wrote beside a dump: the facts of its name and more (`gc`); null: nothing. */
+  readFacts(key: string): Promise<Readonly<Record<string, unknown>> | null>
 }

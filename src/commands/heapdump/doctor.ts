@@ -1,0 +1,48 @@
+import {Flags} from '@oclif/core'
+import {HeapdumpCommand} from '../../lib/base-command.js'
+import type {Check} from '../../lib/doctor/check.js'
+import {durationFlag} from '../../lib/flags.js'
+
+export type DoctorResult = {readonly checks: readonly Check[]; readonly problems: number}
+
+export default class HeapdumpDoctor extends HeapdumpCommand {
+  static override description = 'look at each link between here and a dump, and say how to mend what is broken'
+
+  static override examples = ['$ heroku heapdump:doctor --app example-app', '$ heroku heapdump:doctor --env .env --json']
+
+  static override flags = {
+    database: Flags.string({description: 'attachment or config var of the database to send through', helpValue: 'NAME'}),
+    timeout: durationFlag({default: 10, description: 'how long to wait for the agent (10s)', max: 600}),
+  }
+
+  async run(): Promise<DoctorResult> {
+    const {flags} = await this.parse(HeapdumpDoctor)
+    const settings = await this.settings(flags)
+    const [{diagnose}, {openProgressBar}] = await Promise.all([import('../../lib/doctor/diagnose.js'), import('../../lib/render/progress-bar.js')])
+    const progress = openProgressBar(process.stderr)
+    const checks = await diagnose({
+      answerTimeoutMs: flags.timeout * 1000,
+      database: flags.database,
+      heroku: this.heroku,
+      onLook: name => progress.onProgress({done: 0, phase: `looking at the ${name}`, total: null}),
+      pluginVersion: await this.pluginVersion(),
+      settings,
+      target: this.target(flags),
+    }).finally(() => progress.close())
+    const problems = checks.filter(check => check.state === 'failed').length
+    if (problems > 0) process.exitCode = 1
+    if (!this.jsonEnabled()) await this.show(checks, `Heap dumps of ${settings.source}`, this.target(flags))
+    return {checks, problems}
+  }
+
+  private async show(checks: readonly Check[], title: string, target: string): Promise<void> {
+    const [{renderScreen}, {createElement}, {Checks}, {terminalWidth}] = await Promise.all([
+      import('../../lib/render/ink/render-screen.js'),
+      import('react'),
+      import('../../lib/render/ink/Checks.js'),
+      import('../../lib/render/terminal.js'),
+    ])
+    const width = terminalWidth()
+    this.log(renderScreen(createElement(Checks, {checks, target, title, width}), width))
+  }
+}

@@ -1,0 +1,77 @@
+import {Args} from '@oclif/core'
+import {HeapdumpCommand} from '../../lib/base-command.js'
+import type {StoredDump} from '../../lib/store/store.js'
+import {formatAge, formatBytes, formatCount, formatDuration} from '../../lib/units.js'
+
+export type InfoResult = StoredDump & {
+  /** Ruby's GC.stat when it was dumped; null: nobody wrote it down. */
+  readonly gc: Readonly<Record<string, unknown>> | null
+}
+
+export default class HeapdumpInfo extends HeapdumpCommand {
+  static override args = {
+    dump: Args.string({default: 'latest', description: 'id or key of a dump (see heapdump:list), or latest'}),
+  }
+
+  static override description = 'show all that is known of a heap dump without reading it'
+
+  static override examples = ['$ heroku heapdump:info --app example-app', '$ heroku heapdump:info d7k2mq --app example-app --json']
+
+  async run(): Promise<InfoResult> {
+    const {args, flags} = await this.parse(HeapdumpInfo)
+    const settings = await this.settings(flags)
+    const [{openStore}, {findDump}, {readBucketSettings}] = await Promise.all([
+      import('../../lib/store/open-store.js'),
+      import('../../lib/store/find-dump.js'),
+      import('../../lib/store/bucket-settings.js'),
+    ])
+    const store = openStore(settings.vars, settings.source)
+    const dump = await findDump(store, args.dump, this.target(flags))
+    const gc = ((await store.readFacts(dump.key))?.gc ?? null) as InfoResult['gc']
+    const result = {...dump, gc}
+    if (!this.jsonEnabled()) await this.show(result, readBucketSettings(settings.vars, settings.source).bucket, this.target(flags))
+    return result
+  }
+
+  private async show(dump: InfoResult, bucket: string, target: string): Promise<void> {
+    const [{renderScreen}, {createElement}, {FactList}, {terminalWidth}] = await Promise.all([
+      import('../../lib/render/ink/render-screen.js'),
+      import('react'),
+      import('../../lib/render/ink/FactList.js'),
+      import('../../lib/render/terminal.js'),
+    ])
+    const width = terminalWidth()
+    const next = ['analyze', 'download', 'url', 'delete'].map(command => `heroku heapdump:${command} ${dump.id}${target}`)
+    this.log(renderScreen(createElement(FactList, {facts: describe(dump, bucket), next, title: `Heap dump ${dump.id}`, width}), width))
+  }
+}
+
+function describe(dump: InfoResult, bucket: string): Array<readonly [string, string]> {
+  const yesNo = (value: boolean | null, yes: string, no: string) => (value === null ? 'unknown' : value ? yes : no)
+  const window = dump.tracedSeconds === null ? 'yes, since the process started' : `yes, for ${formatDuration(dump.tracedSeconds)}`
+  const facts: Array<readonly [string, string | null]> = [
+    ['Object', `s3://${bucket}/${dump.key}`],
+    ['Taken', `${dump.createdAt} (${formatAge(Date.parse(dump.createdAt), Date.now())})`],
+    ['Dyno', dump.dyno],
+    ['Process', dump.process === null && dump.pid === null ? null : [dump.process, dump.pid === null ? null : `pid ${dump.pid}`].filter(Boolean).join(', ')],
+    ['Release', dump.release],
+    ['Ruby', dump.ruby],
+    ['Memory', dump.memoryBytes === null ? null : `${formatBytes(dump.memoryBytes)} resident when it was dumped`],
+    ['Objects', dump.objects === null ? null : formatCount(dump.objects)],
+    ['Size', dump.bytes === null ? null : `${formatBytes(dump.bytes)}, stored as ${formatBytes(dump.storedBytes)}`],
+    ['Traced', yesNo(dump.traced, window, 'no: where objects were allocated is not in it')],
+    ['Redacted', yesNo(dump.redacted, "yes: values of strings are hashes", 'no: it holds every string in plain text')],
+    ['Stall', dump.stallMs === null ? null : `the process stood still for ${dump.stallMs} ms`],
+    ['GC', dump.gc === null ? null : describeCollections(dump.gc)],
+  ]
+  return facts.filter((fact): fact is [string, string] => fact[1] !== null)
+}
+
+function describeCollections({count, major_gc_count: major, heap_live_slots: live}: Readonly<Record<string, unknown>>): string {
+  const parts = [
+    typeof count === 'number' ? `${formatCount(count)} collections so far` : null,
+    typeof major === 'number' ? `${formatCount(major)} of them major` : null,
+    typeof live === 'number' ? `${formatCount(live)} live slots` : null,
+  ]
+  return parts.filter(Boolean).join(', ')
+}

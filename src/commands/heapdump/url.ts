@@ -1,0 +1,45 @@
+import {Args} from '@oclif/core'
+import {HeapdumpCommand} from '../../lib/base-command.js'
+import {durationFlag} from '../../lib/flags.js'
+import {formatDuration} from '../../lib/units.js'
+
+export type UrlResult = {readonly key: string; readonly url: string; /** ISO 8601. */ readonly expiresAt: string}
+
+const MINUTE = 60
+/** A dump is no thing to leave a door open to. */
+const LONGEST_SECONDS = 60 * MINUTE
+
+export default class HeapdumpUrl extends HeapdumpCommand {
+  static override args = {
+    dump: Args.string({default: 'latest', description: 'id or key of a dump (see heapdump:list), or latest'}),
+  }
+
+  static override description = 'print a URL from which a heap dump can be downloaded for some minutes'
+
+  static override examples = [
+    '$ heroku heapdump:url --app example-app',
+    '$ curl -o heap.json.gz "$(heroku heapdump:url d7k2mq --expires 5m --app example-app)"',
+  ]
+
+  static override flags = {
+    expires: durationFlag({default: 10 * MINUTE, description: 'how long it is good for (10m; at most 1h)', max: LONGEST_SECONDS}),
+  }
+
+  async run(): Promise<UrlResult> {
+    const {args, flags} = await this.parse(HeapdumpUrl)
+    const settings = await this.settings(flags)
+    const [{openStore}, {findDump}, {readBucketSettings}, {presignedUrl}] = await Promise.all([
+      import('../../lib/store/open-store.js'),
+      import('../../lib/store/find-dump.js'),
+      import('../../lib/store/bucket-settings.js'),
+      import('../../lib/store/presign.js'),
+    ])
+    const {key, redacted} = await findDump(openStore(settings.vars, settings.source), args.dump, this.target(flags))
+    const now = new Date()
+    const url = presignedUrl(readBucketSettings(settings.vars, settings.source), key, flags.expires, now)
+    const holds = redacted ? 'the dump, redacted' : 'every string of the app in plain text'
+    process.stderr.write(` Whoever has this URL within ${formatDuration(flags.expires)} has ${holds}.\n`)
+    if (!this.jsonEnabled()) this.log(url)
+    return {expiresAt: new Date(now.getTime() + flags.expires * 1000).toISOString(), key, url}
+  }
+}

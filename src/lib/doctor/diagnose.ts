@@ -1,0 +1,174 @@
+// Every link of the chain in its order; what hangs on a broken one is not looked at. Costs one small object in the bucket, two
+// connections to the database and up to `answerTimeoutMs` of waiting.
+import type {APIClient} from '@heroku-cli/command'
+import type {AppSettings} from '../heroku/app-settings.js'
+import {type ArmingFacts, explainNoAgent, readArmingFacts} from '../heroku/arming.js'
+import {readBuildpacks, isHeapdumpBuildpack} from '../heroku/buildpacks.js'
+import {findDatabase} from '../heroku/database.js'
+import {readSlug} from '../heroku/slug.js'
+import {NotifyConnection} from '../postgres/notify-connection.js'
+import {findSecret} from '../protocol/envelope.js'
+import type {Status} from '../protocol/messages.js'
+import {readBucketSettings} from '../store/bucket-settings.js'
+import {checkBucket} from '../store/check-bucket.js'
+import {askAgents} from '../agent/ask-agents.js'
+import {attempt, type Check, type CheckName, failed, ok, skipped} from './check.js'
+
+export type DiagnoseOptions = {
+  readonly settings: AppSettings
+  readonly heroku: APIClient
+  readonly database?: string
+  readonly pluginVersion: string
+  readonly answerTimeoutMs: number
+  /** The flags that name the app again: ` --app shop`. */
+  readonly target: string
+  readonly onLook?: (name: CheckName) => void
+}
+
+const DEPLOY = 'Deploy once:  git commit --allow-empty -m "arm heapdump" && git push heroku HEAD:main'
+
+export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
+  const {onLook = () => {}} = options
+  const checks: Check[] = []
+  const look = async (name: CheckName, act: () => Promise<Check>): Promise<boolean> => {
+    onLook(name)
+    const check = await attempt(name, act)
+    checks.push(check)
+    return check.state !== 'failed'
+  }
+
+  const configured = await look('config', () => checkConfig(options))
+  await look('bucket', () => (configured ? checkStore(options) : notLooked('bucket', 'the config does not say which')))
+
+  let connection: NotifyConnection | null = null
+  let closeTunnel = () => {}
+  try {
+    await look('database', async () => {
+      const found = await findDatabase(options.settings, options.heroku, options.database)
+      closeTunnel = () => found.close()
+      connection = await NotifyConnection.open(found.address)
+      const {used, limit} = await connection.countConnections()
+      return ok('database', `${found.address.host}:${found.address.port}, direct (not pooled), ${used} of ${limit} connections in use`)
+    })
+    const built = await look('buildpack', () => checkBuildpack(options))
+    const facts = await readArmingFacts(options.settings, options.heroku)
+    const up = await look('dyno', () => checkDynos(options, facts))
+    const obstacle = connection === null ? 'there is no way to it' : built ? (up ? null : 'its dyno is not up') : 'it is not in the slug'
+    await checkAgents(options, connection, facts, obstacle, look)
+  } finally {
+    await (connection as NotifyConnection | null)?.close()
+    closeTunnel()
+  }
+
+  return checks
+}
+
+async function notLooked(name: CheckName, why: string): Promise<Check> {
+  return skipped(name, `not looked at: ${why}`)
+}
+
+async function checkConfig({settings: {vars, source}, target}: DiagnoseOptions): Promise<Check> {
+  const {bucket, region, endpoint} = readBucketSettings(vars, source)
+  if (vars.HEAPDUMP_DISABLED) {
+    return failed('config', 'HEAPDUMP_DISABLED is set: the agent stays away from every dyno.', `heroku config:unset HEAPDUMP_DISABLED${target}`)
+  }
+
+  const signed = vars.HEAPDUMP_SECRET ? 'HEAPDUMP_SECRET' : "the bucket's secret key"
+  return ok('config', `bucket ${bucket} (${endpoint ?? region}), signed with ${signed}`)
+}
+
+async function checkStore({settings: {vars, source}}: DiagnoseOptions): Promise<Check> {
+  const settings = readBucketSettings(vars, source)
+  const {encryption, public: isPublic} = await checkBucket(settings)
+  if (isPublic) {
+    return failed(
+      'bucket',
+      `s3://${settings.bucket} is public: anybody may read the dumps in it.`,
+      `aws s3api put-public-access-block --bucket ${settings.bucket} --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true`,
+    )
+  }
+
+  if (encryption === null) {
+    return failed(
+      'bucket',
+      `s3://${settings.bucket} does not encrypt what is written to it.`,
+      `aws s3api put-bucket-encryption --bucket ${settings.bucket} --server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}'`,
+    )
+  }
+
+  return ok('bucket', `write, read, delete; ${isPublic === null ? 'whether public: nobody answered' : 'not public'}; encrypted (${encryption})`)
+}
+
+async function checkBuildpack({settings: {app}, heroku, target}: DiagnoseOptions): Promise<Check> {
+  if (app === null) return notLooked('buildpack', 'no Heroku app is involved')
+  const installed = await readBuildpacks(heroku, app)
+  const index = installed.findIndex(isHeapdumpBuildpack)
+  if (index === -1) {
+    return failed('buildpack', `⬢ ${app} has no heapdump buildpack (${installed.join(', ') || 'none at all'}).`, `heroku heapdump:setup${target}`)
+  }
+
+  const slug = await readSlug(heroku, app)
+  if (slug === null) return failed('buildpack', `added at index ${index + 1}, but ⬢ ${app} was never deployed.`, DEPLOY)
+  if (slug.buildpacks === null) return ok('buildpack', `added at index ${index + 1}; ${slug.release} was not built by this app, so nobody can tell whether it is in it`)
+  if (!slug.buildpacks.some(isHeapdumpBuildpack)) {
+    return failed('buildpack', `added at index ${index + 1}, but ${slug.release} was built before.`, DEPLOY)
+  }
+
+  return ok('buildpack', `in ${slug.release}, index ${index + 1} of ${installed.length}`)
+}
+
+async function checkDynos({settings: {app}, target}: DiagnoseOptions, {armedDynos, dynosUp}: ArmingFacts): Promise<Check> {
+  if (app === null || dynosUp === null) return notLooked('dyno', app === null ? 'no Heroku app is involved' : 'the API does not say which are up')
+  const down = armedDynos.filter(dyno => !dynosUp.includes(dyno))
+  if (down.length === 0) return ok('dyno', `${armedDynos.join(', ')} ${armedDynos.length === 1 ? 'is' : 'are'} up`)
+  const others = dynosUp.length > 0 ? `up: ${dynosUp.slice(0, 6).join(', ')}` : 'no dyno is up'
+  return failed(
+    'dyno',
+    `The agent is armed on ${armedDynos.join(', ')}, but ${down.join(', ')} ${down.length === 1 ? 'is' : 'are'} not up (${others}).`,
+    dynosUp.length > 0 ? `heroku config:set HEAPDUMP_DYNOS=${dynosUp[0]}${target}` : `heroku ps:scale ${down[0].split(/[.-]/, 1)[0]}=1${target}`,
+  )
+}
+
+async function checkAgents(
+  options: DiagnoseOptions,
+  connection: NotifyConnection | null,
+  facts: ArmingFacts,
+  obstacle: string | null,
+  look: (name: CheckName, act: () => Promise<Check>) => Promise<boolean>,
+): Promise<void> {
+  const {settings, target, answerTimeoutMs, pluginVersion} = options
+  const secret = findSecret(settings.vars)
+  if (connection === null || secret === null || obstacle !== null) {
+    const why = obstacle ?? 'there is no secret to sign with'
+    for (const name of ['agent', 'version', 'tracing'] as const) await look(name, () => notLooked(name, why))
+    return
+  }
+
+  let agents: readonly Status[] = []
+  await look('agent', async () => {
+    agents = await askAgents(connection, {answerTimeoutMs, dyno: null, expected: facts.armedDynos, question: {type: 'status'}, secret, target})
+    const silent = facts.armedDynos.filter(dyno => !agents.some(agent => agent.dyno === dyno))
+    if (silent.length === 0 || (agents.length > 0 && settings.app === null)) {
+      return ok('agent', agents.map(agent => `${agent.dyno}: ${agent.processes.length} ${agent.processes.length === 1 ? 'process' : 'processes'}, Ruby ${agent.ruby}`).join('; '))
+    }
+
+    return failed('agent', `Nobody on ${silent.join(', ')} answered within ${answerTimeoutMs / 1000} s.`, explainNoAgent(facts, silent[0], settings.app))
+  })
+  const why = 'no agent answered'
+  await look('version', () => (agents.length > 0 ? checkVersions(agents, pluginVersion) : notLooked('version', why)))
+  await look('tracing', () => (agents.length > 0 ? describeTracing(agents) : notLooked('tracing', why)))
+}
+
+async function checkVersions(agents: readonly Status[], pluginVersion: string): Promise<Check> {
+  const other = agents.find(one => one.agent !== pluginVersion)
+  if (!other) return ok('version', `agent and plugin ${pluginVersion}`)
+  const newer = other.agent.localeCompare(pluginVersion, 'en', {numeric: true}) > 0
+  return failed('version', `${other.dyno} runs agent ${other.agent}, this plugin is ${pluginVersion}.`, newer ? 'heroku plugins:update heroku-heapdump' : DEPLOY)
+}
+
+async function describeTracing(agents: readonly Status[]): Promise<Check> {
+  const tracing = agents.filter(agent => agent.processes.some(one => one.tracing !== null))
+  if (tracing.length === 0) return ok('tracing', 'off')
+  const forEver = tracing.some(agent => agent.processes.some(one => one.tracing !== null && one.tracing.until === null))
+  return ok('tracing', `on in ${tracing.map(agent => agent.dyno).join(', ')}${forEver ? ', since boot and for ever: the app runs at about a third of its speed (HEAPDUMP_TRACE)' : ''}`)
+}

@@ -1,0 +1,52 @@
+// The links of the chain, each with what was found and, when it is broken, what to do.
+import {Box, Text} from 'ink'
+import type {Check} from '../../doctor/check.js'
+import {NextCommands} from './NextCommands.js'
+
+type Props = {
+  readonly checks: readonly Check[]
+  readonly title: string
+  readonly target: string
+  readonly width: number
+}
+
+const MARKS: Record<Check['state'], {readonly mark: string; readonly color?: string}> = {
+  failed: {color: 'red', mark: '✗'},
+  ok: {color: 'green', mark: '✓'},
+  skipped: {mark: '–'},
+}
+
+export function Checks({checks, title, target, width}: Props) {
+  const nameWidth = Math.max(...checks.map(check => check.name.length))
+  const broken = checks.filter(check => check.state === 'failed')
+  return (
+    <Box flexDirection="column">
+      <Text bold>=== {title}</Text>
+      <Text> </Text>
+      {checks.map(({name, state, text, fix}) => (
+        <Box key={name} marginLeft={1}>
+          <Box flexShrink={0} width={2}>
+            <Text color={MARKS[state].color}>{MARKS[state].mark}</Text>
+          </Box>
+          <Box flexShrink={0} width={nameWidth + 2}>
+            <Text dimColor={state === 'skipped'}>{name}</Text>
+          </Box>
+          <Box flexDirection="column">
+            <Text dimColor={state === 'skipped'}>{text}</Text>
+            {fix?.split('\n').map(line => (
+              <Text key={line} color="yellow">
+                {line.startsWith(' ') ? line : `→ ${line}`}
+              </Text>
+            ))}
+          </Box>
+        </Box>
+      ))}
+      <Text> </Text>
+      {broken.length > 0 ? (
+        <Text bold> {broken.length === 1 ? '1 problem' : `${broken.length} problems`}. Fix the first one first, then look again.</Text>
+      ) : (
+        <NextCommands commands={[`heroku heapdump:trigger${target}`]} width={width} />
+      )}
+    </Box>
+  )
+}

@@ -1,0 +1,62 @@
+// May the app do with its bucket what a dump needs, and nobody else? Found out by doing it: one small object is written, read, looked at
+// from outside without a key, and deleted.
+import {randomBytes} from 'node:crypto'
+import {UserError} from '../errors.js'
+import type {BucketSettings} from './bucket-settings.js'
+import {explainS3Error} from './s3-error.js'
+import {createClient} from './s3-store.js'
+
+export type BucketCheck = {
+  /** S3's word for how it keeps the object: `AES256`, `aws:kms`; null: as it is. */
+  readonly encryption: string | null
+  /** Anybody may read its objects; null: nobody could find out. */
+  readonly public: boolean | null
+}
+
+/** Throws UserError when writing, reading or deleting is refused; its message says which. */
+export async function checkBucket(settings: BucketSettings): Promise<BucketCheck> {
+  const {DeleteObjectCommand, GetObjectCommand, PutObjectCommand} = await import('@aws-sdk/client-s3')
+  const client = await createClient(settings)
+  const object = {Bucket: settings.bucket, Key: `heapdump/check-${randomBytes(8).toString('hex')}`}
+  await attempt('write', settings, () => client.send(new PutObjectCommand({...object, Body: 'heapdump:doctor', ContentType: 'text/plain'})))
+  let found: BucketCheck
+  try {
+    const read = await attempt('read', settings, () => client.send(new GetObjectCommand(object)))
+    await read.Body?.transformToString()
+    found = {encryption: read.ServerSideEncryption ?? null, public: await isPublic(settings, object.Key)}
+  } catch (error) {
+    await client.send(new DeleteObjectCommand(object)).catch(() => null)
+    throw error
+  }
+
+  await attempt('delete', settings, () => client.send(new DeleteObjectCommand(object)))
+  return found
+}
+
+const RIGHTS = {delete: 's3:DeleteObject', read: 's3:GetObject', write: 's3:PutObject'} as const
+
+async function attempt<T>(what: keyof typeof RIGHTS, settings: BucketSettings, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (error) {
+    const explained = explainS3Error(error, settings)
+    if (explained.code !== 'bucket_forbidden') throw explained
+    throw new UserError(`These credentials may not ${what} objects of s3://${settings.bucket}.`, {
+      cause: error,
+      code: `bucket_no_${what}`,
+      hint: `Give them ${RIGHTS[what]} on arn:aws:s3:::${settings.bucket}/*`,
+    })
+  }
+}
+
+/** Asked without any key, as a stranger would. */
+async function isPublic({bucket, region, endpoint}: BucketSettings, key: string): Promise<boolean | null> {
+  const base = endpoint === undefined ? `https://${bucket}.s3.${region}.amazonaws.com` : `${endpoint.replace(/\/$/, '')}/${bucket}`
+  try {
+    const response = await fetch(`${base}/${key}`)
+    await response.body?.cancel()
+    return response.ok
+  } catch {
+    return null
+  }
+}

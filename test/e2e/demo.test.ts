@@ -1,0 +1,84 @@
+// npm run demo: it shows the three screens, ends by itself, and leaves no process and no file; the same after Ctrl-C.
+import {spawn} from 'node:child_process'
+import {chmod, mkdtemp, readFile, readdir, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+
+const root = join(import.meta.dirname, '../..')
+
+let directory: string
+beforeEach(async () => {
+  // Short: the agent's sockets lie in it.
+  directory = await mkdtemp(join(tmpdir(), 'hd-'))
+  // Postgres runs as another user.
+  await chmod(directory, 0o755)
+})
+afterEach(() => rm(directory, {force: true, recursive: true}))
+
+/** All that it writes goes below `directory`, and all its processes have that in their environment. */
+async function runDemo(onOutput: (text: string, interrupt: () => void) => void) {
+  const {NODE_ENV: _testRunners, ...env} = process.env
+  const child = spawn(process.execPath, ['demo/demo.js', '--no-build'], {cwd: root, detached: true, env: {...env, TMPDIR: directory}, stdio: ['ignore', 'pipe', 'pipe']})
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', chunk => {
+      text += chunk
+      // As a terminal does: to all of the foreground's processes.
+      onOutput(text, () => process.kill(-(child.pid ?? 0), 'SIGINT'))
+    })
+  }
+
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  })
+  return {code, text}
+}
+
+async function processesOf(path: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter(name => /^\d+$/.test(name))
+  const found = await Promise.all(
+    pids.map(async pid => {
+      const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '')
+      return environment.includes(path) ? await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => '') : ''
+    }),
+  )
+  return found.filter(command => command !== '')
+}
+
+async function expectNothingLeft(): Promise<void> {
+  expect(await readdir(directory)).toEqual([])
+  expect(await processesOf(directory)).toEqual([])
+}
+
+describe('the demo', () => {
+  it('runs to its end', async () => {
+    const seen: string[] = []
+    const {code, text} = await runDemo(() => {
+      if (seen.length === 0) void processesOf(directory).then(commands => seen.push(...commands))
+    })
+    expect(text).toMatch(/\$ bin\/run\.js heapdump:trigger --trace 10s --yes --env \S+\n[\s\S]+Done\. 2 dumps of web\.1/)
+    expect(text).toMatch(/\$ bin\/run\.js heapdump:list --env \S+\n=== Heap dumps of/)
+    expect(text).toMatch(/\$ bin\/run\.js heapdump:analyze latest --env \S+\n=== d\w{5} · web\.1 · puma worker \d/)
+    expect(text).toContain('lib/price_list.rb:')
+    expect(text).toMatch(/The shop answered \d+ requests meanwhile, 0 failed\./)
+    expect(code).toBe(0)
+    // The search for what is left finds what is there.
+    expect(seen.length).toBeGreaterThan(0)
+    await expectNothingLeft()
+  })
+
+  it('is taken down by Ctrl-C', async () => {
+    let interrupted = false
+    const {code, text} = await runDemo((soFar, interrupt) => {
+      if (interrupted || !soFar.includes('tracing allocations')) return
+      interrupted = true
+      interrupt()
+    })
+    expect(text).toContain('Stopped watching')
+    expect(text).toContain('Stopped; everything was taken down.')
+    expect(code).toBe(130)
+    await expectNothingLeft()
+  })
+})

@@ -1,0 +1,252 @@
+// Set-ups that are broken in one place each: heapdump:doctor names it and the way out, and the way out works.
+import {readFile, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
+import HeapdumpDoctor, {type DoctorResult} from '../../src/commands/heapdump/doctor.js'
+import HeapdumpSetup from '../../src/commands/heapdump/setup.js'
+import {type TestBucket, openBucket} from '../support/bucket.js'
+import {type Dyno, buildSlug, startDyno} from '../support/dyno.js'
+import {postgresAttachment, startHerokuApi} from '../support/heroku-api.js'
+import {type PgBouncer, startPgBouncer} from '../support/pgbouncer.js'
+import {freePort, startPostgres} from '../support/postgres.js'
+import {runCommand} from '../support/run-command.js'
+import {startPlugin} from '../support/run-plugin.js'
+import {apiEnvironment, setEnvironment} from '../support/settings.js'
+
+const BUILDPACK = 'https://git.example/heroku-heapdump'
+const RUBY = 'https://github.com/heroku/heroku-buildpack-ruby'
+
+let postgres: Awaited<ReturnType<typeof startPostgres>>
+let bucket: TestBucket
+let slug: Awaited<ReturnType<typeof buildSlug>>
+let dyno: Dyno
+let pool: PgBouncer
+let api: Awaited<ReturnType<typeof startHerokuApi>>
+let restoreEnvironment = () => {}
+let vars: Record<string, string>
+
+/** The app as it should be: built with the buildpack, web.1 up. */
+function healthy(): typeof api.app {
+  return {
+    attachments: [postgresAttachment('shop')],
+    buildpacks: [BUILDPACK, RUBY],
+    builds: [{buildpacks: [{url: BUILDPACK}, {url: RUBY}], slug: {id: 'slug-2'}}],
+    dynos: [{name: 'web.1', state: 'up'}],
+    formation: [{quantity: 1, size: 'Standard-1X', type: 'web'}],
+    name: 'shop',
+    releases: [{current: true, slug: {id: 'slug-2'}, version: 214}],
+    vars: {...vars},
+  }
+}
+
+/** A process of the app in which the agent lives. */
+async function boot(): Promise<Dyno> {
+  const booted = await startDyno({command: ['ruby', '-e', 'sleep'], slug: slug.directory, vars: {...vars, HEAPDUMP_GRACE: '0.2'}})
+  await booted.saw(/listens for the dump requests of web\.1/)
+  return booted
+}
+
+beforeAll(async () => {
+  postgres = await startPostgres()
+  bucket = await openBucket()
+  pool = await startPgBouncer(postgres.url)
+  vars = {...bucket.vars, DATABASE_URL: postgres.url, HEAPDUMP_SECRET: 'known to the app and its operators'}
+  slug = await buildSlug(join(import.meta.dirname, '../../demo/app'), vars)
+  dyno = await boot()
+  api = await startHerokuApi(healthy())
+  restoreEnvironment = setEnvironment(apiEnvironment(api))
+})
+
+afterAll(async () => {
+  restoreEnvironment()
+  await api?.stop()
+  await dyno?.stop()
+  await slug?.remove()
+  await pool?.stop()
+  await bucket?.close()
+  await postgres?.stop()
+})
+
+beforeEach(() => {
+  Object.assign(api.app, healthy())
+  bucket.s3.faults.clear()
+  Object.assign(bucket.s3.access, {encrypts: true, isPublic: false})
+  bucket.s3.objects.clear()
+})
+
+/** heroku-cli-util remembers an app's database for as long as the process lives, so what changes the database needs a process of its own. */
+async function doctor(ownProcess: boolean): Promise<DoctorResult & {readonly code: number}> {
+  const args = ['--app', 'shop', '--json', '--timeout', '5s']
+  const {code, stdout} = await (ownProcess ? startPlugin(['heapdump:doctor', ...args]).ended : runCommand(HeapdumpDoctor, args))
+  return {...(JSON.parse(stdout) as DoctorResult), code}
+}
+
+async function expectGreen(ownProcess = false): Promise<void> {
+  const {checks, code} = await doctor(ownProcess)
+  expect(checks.filter(check => check.state !== 'ok')).toEqual([])
+  expect(code).toBe(0)
+}
+
+type Case = {
+  readonly what: string
+  readonly check: string
+  readonly text: RegExp
+  readonly fix: RegExp
+  readonly break: () => unknown
+  readonly repair: () => unknown
+}
+
+const set = (name: string, value: string) => () => (api.app.vars[name] = value)
+const unset = (name: string) => () => delete api.app.vars[name]
+const mend = (name: string) => () => (api.app.vars[name] = vars[name])
+
+async function setVersion(version: string): Promise<void> {
+  const file = join(slug.directory, '.heroku/heapdump/heapdump/version.rb')
+  await writeFile(file, (await readFile(file, 'utf8')).replace(/'[\d.]+'/, `'${version}'`))
+  await dyno.stop()
+  dyno = await boot()
+}
+
+const CASES: readonly Case[] = [
+  {
+    break: unset('AWS_S3_BUCKET_NAME'),
+    check: 'config',
+    fix: /heroku addons:create bucketeer[\s\S]+AWS_S3_BUCKET_NAME/,
+    repair: mend('AWS_S3_BUCKET_NAME'),
+    text: /AWS_S3_BUCKET_NAME is not set/,
+    what: 'no bucket',
+  },
+  {
+    break: set('HEAPDUMP_DISABLED', '1'),
+    check: 'config',
+    fix: /^heroku config:unset HEAPDUMP_DISABLED --app shop$/,
+    repair: unset('HEAPDUMP_DISABLED'),
+    text: /HEAPDUMP_DISABLED is set/,
+    what: 'the kill switch',
+  },
+  {
+    break: set('AWS_SECRET_ACCESS_KEY', 'rotated'),
+    check: 'bucket',
+    fix: /AWS_SECRET_ACCESS_KEY/,
+    repair: mend('AWS_SECRET_ACCESS_KEY'),
+    text: /does not accept the credentials/,
+    what: 'a wrong secret key',
+  },
+  {
+    break: () => bucket.s3.faults.add({code: 'AccessDenied', operation: 'PutObject', status: 403, times: Infinity}),
+    check: 'bucket',
+    fix: /s3:PutObject on arn:aws:s3:::shop-heapdumps/,
+    repair: () => bucket.s3.faults.clear(),
+    text: /may not write/,
+    what: 'no right to write',
+  },
+  {
+    break: () => bucket.s3.faults.add({code: 'AccessDenied', operation: 'DeleteObject', status: 403, times: Infinity}),
+    check: 'bucket',
+    fix: /s3:DeleteObject/,
+    repair: () => bucket.s3.faults.clear(),
+    text: /may not delete/,
+    what: 'no right to delete',
+  },
+  {
+    break: () => (bucket.s3.access.isPublic = true),
+    check: 'bucket',
+    fix: /put-public-access-block --bucket shop-heapdumps/,
+    repair: () => (bucket.s3.access.isPublic = false),
+    text: /is public/,
+    what: 'a public bucket',
+  },
+  {
+    break: () => (bucket.s3.access.encrypts = false),
+    check: 'bucket',
+    fix: /put-bucket-encryption --bucket shop-heapdumps/,
+    repair: () => (bucket.s3.access.encrypts = true),
+    text: /does not encrypt/,
+    what: 'a bucket that encrypts nothing',
+  },
+  {
+    break: async () => set('DATABASE_URL', vars.DATABASE_URL.replace(/:\d+\//, `:${await freePort()}/`))(),
+    check: 'database',
+    fix: /heroku pg:info/,
+    repair: mend('DATABASE_URL'),
+    text: /can't be reached/,
+    what: 'a database that is down',
+  },
+  {
+    break: () => set('DATABASE_URL', pool.url)(),
+    check: 'database',
+    fix: /HEAPDUMP_DATABASE_URL to the direct URL/,
+    repair: () => set('HEAPDUMP_DATABASE_URL', vars.DATABASE_URL)(),
+    text: /goes through a connection pool/,
+    what: 'a pooled URL',
+  },
+  {
+    break() {
+      api.app.buildpacks = [RUBY]
+      api.app.builds = [{buildpacks: [{url: RUBY}], slug: {id: 'slug-2'}}]
+    },
+    check: 'buildpack',
+    fix: /^heroku heapdump:setup --app shop$/,
+    async repair() {
+      expect((await runCommand(HeapdumpSetup, ['--app', 'shop', '--buildpack', BUILDPACK, '--yes'])).code).toBe(0)
+      api.app.builds = healthy().builds
+    },
+    text: /has no heapdump buildpack \(https:\/\/github\.com\/heroku\/heroku-buildpack-ruby\)/,
+    what: 'no buildpack',
+  },
+  {
+    break: () => Object.assign(api.app, {builds: [{buildpacks: [{url: RUBY}], slug: {id: 'slug-1'}}], releases: [{current: true, slug: {id: 'slug-1'}, version: 213}]}),
+    check: 'buildpack',
+    fix: /git commit --allow-empty/,
+    repair: () => Object.assign(api.app, healthy()),
+    text: /added at index 1, but v213 was built before/,
+    what: 'a buildpack that was not deployed yet',
+  },
+  {
+    break: () => (api.app.dynos = []),
+    check: 'dyno',
+    fix: /^heroku ps:scale web=1 --app shop$/,
+    repair: () => (api.app.dynos = healthy().dynos),
+    text: /web\.1 is not up \(no dyno is up\)/,
+    what: 'no dyno',
+  },
+  {
+    break: set('HEAPDUMP_SECRET', 'changed, and the dyno not restarted since'),
+    check: 'agent',
+    fix: /was not built and restarted since/,
+    repair: mend('HEAPDUMP_SECRET'),
+    text: /Nobody on web\.1 answered/,
+    what: 'an agent that does not know us',
+  },
+  {
+    break: () => setVersion('0.0.9'),
+    check: 'version',
+    fix: /git commit --allow-empty/,
+    repair: () => setVersion('0.1.0'),
+    text: /web\.1 runs agent 0\.0\.9, this plugin is 0\.1\.0/,
+    what: 'an agent of another version',
+  },
+]
+
+describe('heapdump:doctor', () => {
+  it('finds nothing in a set-up that works, and leaves nothing in the bucket', async () => {
+    await expectGreen()
+    expect(bucket.s3.objects.size).toBe(0)
+    const screen = await runCommand(HeapdumpDoctor, ['--app', 'shop'])
+    expect(screen.stdout).toMatch(/✓ buildpack +in v214, index 1 of 2\n ✓ dyno +web\.1 is up\n ✓ agent +web\.1: 1 process, Ruby 3\.\d+\.\d+\n ✓ version .*\n ✓ tracing +off/)
+    expect(screen.stdout).toContain('Next: heroku heapdump:trigger --app shop')
+  })
+
+  it.each(CASES)('$what', async ({break: damage, check, fix, repair, text}) => {
+    await damage()
+    const ownProcess = check === 'database'
+    const {checks, code} = await doctor(ownProcess)
+    const broken = checks.filter(one => one.state === 'failed')
+    expect(broken.map(one => one.name)).toEqual([check])
+    expect(broken[0].text).toMatch(text)
+    expect(broken[0].fix).toMatch(fix)
+    expect(code).toBe(1)
+    await repair()
+    await expectGreen(ownProcess)
+  })
+})
