@@ -41,7 +41,7 @@ const TELL = `
   end
 `
 const tracedAt = (records: readonly DumpRecord[]) =>
-  records.filter(({file, line, value}) => String(file).endsWith('config.ru') && line === 19 && String(value).startsWith('kept '))
+  records.filter(({file, line, value}) => String(file).endsWith('config.ru') && line === 22 && String(value).startsWith('kept '))
 const factOf = (key: string) => [...s3.objects.keys()].find(one => one.startsWith(key.replace('.json.gz', ',')))
 
 describe('a tracing window', () => {

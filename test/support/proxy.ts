@@ -26,7 +26,7 @@ export async function startProxy(targetPort: number) {
   })
   const address = server.address()
   const each = (act: (socket: Socket) => unknown) => {
-    for (const pair of [...pairs]) for (const socket of pair) act(socket)
+    for (const pair of pairs) for (const socket of pair) act(socket)
   }
   return {
     port: typeof address === 'object' && address ? address.port : 0,
