@@ -84,6 +84,8 @@ module Heapdump
         return refuse(request, 'must_redact', 'HEAPDUMP_REDACT=always: no dump leaves this dyno with its values')
       end
 
+      # Said again before its `accepted` was remembered: what waited in the network arrives all at once.
+      return if busy? && @taken_id == request.id
       return refuse(request, 'busy', 'another dump of this dyno is under way') if busy?
 
       missing = @configuration.missing_for_storage
@@ -121,6 +123,7 @@ module Heapdump
     end
 
     def start(request, &work)
+      @taken_id = request.id
       conversation = Conversation.new(request, @rendezvous, speaker(request), @ledger, @configuration.redact?(request.redact))
       @conversation = in_thread('heapdump conversation') { work.call(conversation) }
     end
