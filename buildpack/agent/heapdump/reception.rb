@@ -23,7 +23,7 @@ module Heapdump
     end
 
     def receive(payload, channel)
-      request = Request.read(@envelope.open(channel, payload.to_s), dyno: @configuration.dyno)
+      request = Request.read(@envelope.open(channel, payload.to_s), dyno: @configuration.dyno, shared_name: @configuration.shared_name)
       take(request)
     rescue Envelope::Rejected => error
       Log.once([:payload, error.kind], "ignored a payload on #{channel}: #{error.message}")
@@ -61,7 +61,7 @@ module Heapdump
         refuse(error.request, 'unsupported', "the agent of this dyno (#{VERSION}) does not know #{error.request.type[0, 40]}")
       when Envelope::OtherVersion
         request = Request.new(error.said.merge('type' => 'dump', 'traceSeconds' => 0))
-        return unless request.valid? && request.for?(@configuration.dyno) && request.fresh?(Time.now.to_i)
+        return unless request.valid? && request.for?(@configuration.dyno, @configuration.shared_name) && request.fresh?(Time.now.to_i)
 
         refuse(request, 'version', "the agent of this dyno (#{VERSION}) speaks version #{Envelope::VERSION} of the protocol and no other")
       end
