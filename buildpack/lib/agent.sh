@@ -23,3 +23,13 @@ agent::install_profile() {
 	cp "${buildpack}/profile.d/zz-heapdump.sh" "${app}/.profile.d/zz-heapdump.sh"
 	chmod u=rw,go=r "${app}/.profile.d/zz-heapdump.sh"
 }
+
+# The same for images: a program of the layer that the launcher runs.
+agent::install_exec() {
+	local buildpack="${1}" layer="${2}"
+	mkdir -p "${layer}/exec.d"
+	cp "${buildpack}/profile.d/zz-heapdump.sh" "${layer}/zz-heapdump.sh"
+	cp "${buildpack}/exec.d/heapdump" "${layer}/exec.d/heapdump"
+	chmod u=rw,go=r "${layer}/zz-heapdump.sh"
+	chmod u=rwx,go=rx "${layer}/exec.d/heapdump"
+}

@@ -1,15 +1,25 @@
 # shellcheck shell=sh
 # Arms the heap dump agent in the dynos that HEAPDUMP_DYNOS names (web.1 if it is not set), by adding it to what every Ruby of the dyno
-# loads. Sourced into the dyno's shell, so: no bashism, no exit, and nothing left behind but RUBYOPT.
+# loads. Sourced into the dyno's shell (classic) or into exec.d/heapdump (Fir), so: no bashism, no exit, and nothing left behind but
+# RUBYOPT.
 #
 # -r of a file that is missing stops every Ruby of the dyno, rails console included, and RUBYOPT knows no quotes: a path with a blank
 # in it is two words. Hence the two tests.
 
+# Dynos of the Fir generation have no numbers (web-848cd4f64d-pvpr2): there web.1 is any web dyno, and the agents elect the one that listens.
 heapdump_is_chosen() (
 	set -f
 	IFS=",${IFS}"
+	dyno="${DYNO:-}"
+	fir_name=''
+	case "${dyno}" in
+		*.*) ;;
+		?*-?*-?*) fir_name="${dyno%-*}" && fir_name="${fir_name%-*}.1" ;;
+		*) ;;
+	esac
 	for name in ${HEAPDUMP_DYNOS:-web.1}; do
-		[ "${name}" = "${DYNO:-}" ] && exit 0
+		[ "${name}" = "${dyno}" ] && exit 0
+		[ "${name}" = "${fir_name}" ] && exit 0
 	done
 	exit 1
 )
@@ -31,5 +41,5 @@ heapdump_arm() {
 	export RUBYOPT
 }
 
-heapdump_arm "${HOME}/.heroku/heapdump/agent.rb"
+heapdump_arm "${heapdump_agent:-${HOME:-}/.heroku/heapdump/agent.rb}"
 unset -f heapdump_is_chosen heapdump_arm

@@ -135,10 +135,10 @@ describe('a worker killed in mid-dump', () => {
         if (event.type !== 'dumping' || killed > 0 || (event.pid === leader) !== leads) return
         await eventually('an upload has begun', () => s3.uploads.size > 0)
         // The requests this worker has in hand are Puma's to lose, not ours.
-        await traffic.stop()
+        await traffic.pause()
         process.kill((killed = event.pid), 'SIGKILL')
         await eventually('Puma has another worker', async () => !isAlive(killed) && (await app.members()).length === 2)
-        traffic = startTraffic(app.url, {perSecond: 20})
+        traffic.resume()
       },
     })
     expect(killed).toBeGreaterThan(0)

@@ -1,7 +1,7 @@
 // An app under Puma in a dyno that the buildpack armed, and the CLI's side of the conversation with it.
-import {mkdtemp, readdir, rm} from 'node:fs/promises'
+import {chmod, mkdtemp, readdir, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {gunzipSync} from 'node:zlib'
 import {newRequestId, requestDump} from '../../src/lib/agent/request-dump.js'
 import {NotifyConnection} from '../../src/lib/postgres/notify-connection.js'
@@ -50,6 +50,7 @@ export type TriggerOptions = {
   readonly traceSeconds?: number
   /** Values stay unless a test asks for their removal: most look at them. */
   readonly redact?: boolean
+  readonly force?: boolean
   readonly answerTimeoutMs?: number
   readonly onEvent?: (event: AgentEvent) => unknown
 }
@@ -62,6 +63,7 @@ export async function trigger(databaseUrl: string, options: TriggerOptions = {})
     const all = requestDump(connection, {
       answerTimeoutMs: options.answerTimeoutMs ?? 20_000,
       dyno: options.dyno ?? 'web.1',
+      force: options.force,
       id: newRequestId(),
       redact: options.redact ?? false,
       secret: options.secret ?? CREDENTIALS.secretAccessKey,
@@ -94,19 +96,26 @@ export type ArmedAppOptions = {
   readonly command?: string[]
   /** False when no agent will listen. */
   readonly listens?: boolean
+  /** TMPDIR, made and removed by the caller. */
+  readonly temporary?: string
+  /** The app's processes are this user's. Needs root. */
+  readonly uid?: number
 }
 
 /** Resolves when the workers answer and one process listens. */
-export async function startArmedApp({databaseUrl, s3, vars = {}, workers = 2, dyno: name = 'web.1', command, listens = true}: ArmedAppOptions) {
+export async function startArmedApp(options: ArmedAppOptions) {
+  const {databaseUrl, s3, vars = {}, workers = 2, dyno: name = 'web.1', listens = true, uid} = options
   const all = {...bucketVars(s3), DATABASE_URL: databaseUrl, ...vars}
   const slug = await buildSlug(join(root, 'test/support/ruby/app'), all)
-  const temporary = await mkdtemp(join(tmpdir(), 'heapdump-'))
+  for (const directory of [dirname(slug.directory), slug.directory]) await chmod(directory, 0o755)
+  const temporary = options.temporary ?? (await mkdtemp(join(tmpdir(), 'heapdump-')))
+  const asUser = uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']
   const port = await freePort()
   const dyno = await startDyno({
-    command: command ?? ['puma', '-q', '-C', 'config/puma.rb'],
+    command: [...asUser, ...(options.command ?? ['puma', '-q', '-C', 'config/puma.rb'])],
     dyno: name,
     slug: slug.directory,
-    vars: {HEAPDUMP_GRACE: '0.2', PORT: String(port), TMPDIR: temporary, WEB_CONCURRENCY: String(workers), ...all},
+    vars: {HEAPDUMP_DAILY_LIMIT: '0', HEAPDUMP_GRACE: '0.2', PORT: String(port), TMPDIR: temporary, WEB_CONCURRENCY: String(workers), ...all},
   })
   const url = `http://127.0.0.1:${port}`
   const heapdumpLines = () => dyno.lines.filter(line => line.startsWith('[heapdump]'))
@@ -120,19 +129,25 @@ export async function startArmedApp({databaseUrl, s3, vars = {}, workers = 2, dy
       return Number(said.findLast(Boolean))
     },
     processes: () => processesOfGroup(dyno.pid),
-    rendezvous: join(temporary, `heapdump-${process.getuid?.()}-${name}`),
+    /** The directory in which the processes meet. */
+    async rendezvous() {
+      const directory = (await readdir(temporary)).find(file => /^heapdump-\d+-/.test(file))
+      return directory === undefined ? null : join(temporary, directory)
+    },
+    /** Every file and directory in TMPDIR. */
+    files: () => readdir(temporary, {recursive: true}),
     slug: slug.directory,
     async stop() {
       await dyno.stop()
       await slug.remove()
-      await rm(temporary, {force: true, recursive: true})
+      if (options.temporary === undefined) await rm(temporary, {force: true, recursive: true})
     },
     temporary,
     url,
     /** Pids of the processes that can be dumped, as the rendezvous has them. */
     async members() {
-      const files = await readdir(app.rendezvous).catch(() => [])
-      const pids = files.flatMap(file => /^(\d+)\.sock$/.exec(file)?.[1] ?? []).map(Number)
+      const files = await app.files().catch(() => [])
+      const pids = files.flatMap(file => /^[^/]+\/(\d+)\.sock$/.exec(file)?.[1] ?? []).map(Number)
       const parents = new Set(app.processes().map(one => one.parent))
       return pids.filter(pid => !parents.has(pid) || pids.length === 1)
     },

@@ -38,6 +38,15 @@ module Heapdump
       value('DYNO')
     end
 
+    # A name of HEAPDUMP_DYNOS that this dyno shares with its siblings, or nil. Dynos of the Fir generation have no numbers
+    # ("web-848cd4f64d-pvpr2"): there "web.1" is whichever web dyno is elected.
+    def shared_name
+      return nil if dyno.match?(/\.\d+\z/) || chosen_dynos.include?(dyno)
+
+      name = dyno[/\A(.+)-[^-]+-[^-]+\z/, 1]
+      chosen_dynos.find { |chosen| name && chosen == "#{name}.1" }
+    end
+
     def release
       value('HEROKU_RELEASE_VERSION')
     end
@@ -122,6 +131,10 @@ module Heapdump
     end
 
     private
+
+    def chosen_dynos
+      (value('HEAPDUMP_DYNOS') || 'web.1').split(/[,\s]+/)
+    end
 
     def bucketeer?
       plain = value(PLAIN[:bucket]) && value(PLAIN[:access_key_id])

@@ -80,11 +80,19 @@ module Heapdump
     def update
       @mutex.synchronize do
         yield @content
-        File.write("#{@path}.new", JSON.generate(@content), perm: 0o600)
-        File.rename("#{@path}.new", @path)
+        write(JSON.generate(@content))
       rescue SystemCallError => error
         Log.once(:ledger, "requests can not be remembered: #{error.class}")
       end
+    end
+
+    def write(text)
+      written = "#{@path}.new"
+      File.write(written, text, perm: 0o600)
+      File.rename(written, @path)
+    rescue SystemCallError
+      File.unlink(written) if File.exist?(written)
+      raise
     end
   end
 end

@@ -11,18 +11,22 @@ module Heapdump
   class Listener
     # The URL leads to a connection pool, where LISTEN is lost without an error.
     class Pooled < StandardError; end
+    # Another dyno answers to the shared name.
+    class NotElected < StandardError; end
 
     FIRST_PAUSE_SECONDS = 0.25
     LONGEST_PAUSE_SECONDS = 30
     POOLED_PAUSE_SECONDS = 60
     PROBE_SECONDS = 2
+    ELECTION_SECONDS = 10
+    ELECTIONS = 0x68647031 # the first half of the lock's key, so that it is nobody else's
     ANSWER_SECONDS = 20 # a NOTIFY takes a millisecond; a network that swallows it would keep us for a quarter of an hour
     EXPENDABLE = %w[uploading alive].freeze
 
     def initialize(configuration, envelope)
       @configuration = configuration
       @envelope = envelope
-      @channels = [Envelope.channel_of(configuration.dyno), Envelope::EVERYWHERE]
+      @channels = [configuration.dyno, configuration.shared_name].compact.map { |name| Envelope.channel_of(name) } << Envelope::EVERYWHERE
       @outbox = Queue.new
       @woken, @waker = IO.pipe.each { |io| Descriptors.own(io) }
       @pause = FIRST_PAUSE_SECONDS
@@ -47,7 +51,7 @@ module Heapdump
         begin
           connect
           converse(&receive)
-        rescue PG::Error, SystemCallError, IOError, Pooled, ArgumentError => error
+        rescue PG::Error, SystemCallError, IOError, Pooled, NotElected, ArgumentError => error
           disconnect
           recover(error)
         end
@@ -68,12 +72,21 @@ module Heapdump
       @connection = Descriptors.own_libpq(Database.connect(@configuration.database_url, @configuration.dyno))
       @channels.each { |channel| @connection.exec("LISTEN #{@connection.quote_ident(channel)}") }
       raise Pooled unless hears_itself?
+      raise NotElected unless elected?
 
       @connected = true
       @pause = FIRST_PAUSE_SECONDS
       [:database, :pooled].each { |kind| Log.forget(kind) }
       Log.line("process #{Process.pid} listens for the dump requests of #{@configuration.dyno}") unless @announced
       @announced = true
+    end
+
+    # The lock belongs to the session: whoever loses the connection, or is stopped, loses the office with it.
+    def elected?
+      name = @configuration.shared_name
+      return true unless name
+
+      @connection.exec_params('SELECT pg_try_advisory_lock($1::int, hashtext($2))', [ELECTIONS, name]).getvalue(0, 0) == 't'
     end
 
     # Said on a connection of its own: a pool hands the notification to whoever uses the server connection at that moment, and that
@@ -145,6 +158,8 @@ module Heapdump
 
     # Back-off with a short first pause: a restarted Postgres is back within a second.
     def recover(error)
+      return pause(ELECTION_SECONDS) if error.is_a?(NotElected)
+
       if error.is_a?(Pooled)
         Log.once(:pooled, 'the database URL leads to a connection pool, where LISTEN is lost: set HEAPDUMP_DATABASE_URL to the direct URL')
         return pause(POOLED_PAUSE_SECONDS)

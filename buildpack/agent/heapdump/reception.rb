@@ -23,7 +23,7 @@ module Heapdump
     end
 
     def receive(payload, channel)
-      request = Request.read(@envelope.open(channel, payload.to_s), dyno: @configuration.dyno)
+      request = Request.read(@envelope.open(channel, payload.to_s), dyno: @configuration.dyno, shared_name: @configuration.shared_name)
       take(request)
     rescue Envelope::Rejected => error
       Log.once([:payload, error.kind], "ignored a payload on #{channel}: #{error.message}")
@@ -61,7 +61,7 @@ module Heapdump
         refuse(error.request, 'unsupported', "the agent of this dyno (#{VERSION}) does not know #{error.request.type[0, 40]}")
       when Envelope::OtherVersion
         request = Request.new(error.said.merge('type' => 'dump', 'traceSeconds' => 0))
-        return unless request.valid? && request.for?(@configuration.dyno) && request.fresh?(Time.now.to_i)
+        return unless request.valid? && request.for?(@configuration.dyno, @configuration.shared_name) && request.fresh?(Time.now.to_i)
 
         refuse(request, 'version', "the agent of this dyno (#{VERSION}) speaks version #{Envelope::VERSION} of the protocol and no other")
       end
@@ -84,6 +84,8 @@ module Heapdump
         return refuse(request, 'must_redact', 'HEAPDUMP_REDACT=always: no dump leaves this dyno with its values')
       end
 
+      # Said again before its `accepted` was remembered: what waited in the network arrives all at once.
+      return if busy? && @taken_id == request.id
       return refuse(request, 'busy', 'another dump of this dyno is under way') if busy?
 
       missing = @configuration.missing_for_storage
@@ -121,6 +123,7 @@ module Heapdump
     end
 
     def start(request, &work)
+      @taken_id = request.id
       conversation = Conversation.new(request, @rendezvous, speaker(request), @ledger, @configuration.redact?(request.redact))
       @conversation = in_thread('heapdump conversation') { work.call(conversation) }
     end

@@ -61,7 +61,7 @@ module Heapdump
 
     # The leader's lock, or nil. A kill -9 releases it; a file that somebody removed meanwhile is not the lock.
     def try_lock
-      file = File.open(lock_path, File::RDWR | File::CREAT, 0o600)
+      file = File.open(lock_path, File::RDONLY | File::CREAT, 0o600)
       return Descriptors.own(file) if file.flock(File::LOCK_EX | File::LOCK_NB) && same_file?(file)
 
       file.close

@@ -30,11 +30,11 @@ module Heapdump
     # by: the rule that asks, nil: a person.
     attr_reader :by, :type, :id, :dyno, :at, :trace_seconds, :quota_bytes, :redact, :needs
 
-    # message: what Envelope#open returned. Raises Envelope::Rejected.
-    def self.read(message, dyno:, now: Time.now.to_i)
+    # message: what Envelope#open returned; shared_name: another name that this dyno answers to, or nil. Raises Envelope::Rejected.
+    def self.read(message, dyno:, shared_name: nil, now: Time.now.to_i)
       request = new(message)
       raise Envelope::Rejected.new(:invalid, NOT_OURS) unless request.valid?
-      raise Envelope::Rejected.new(:dyno, 'meant for another dyno') unless request.for?(dyno)
+      raise Envelope::Rejected.new(:dyno, 'meant for another dyno') unless request.for?(dyno, shared_name)
       raise Envelope::Rejected.new(:stale, "stale: compare the clocks of dyno and laptop") unless request.fresh?(now)
       raise Unsupported, request unless TYPES.include?(request.type)
 
@@ -61,8 +61,8 @@ module Heapdump
         valid_tracing? && valid_options?
     end
 
-    def for?(name)
-      dyno == name || (dyno == ALL && TYPES_FOR_ALL.include?(type))
+    def for?(name, shared_name = nil)
+      [name, shared_name].compact.include?(dyno) || (dyno == ALL && TYPES_FOR_ALL.include?(type))
     end
 
     # Its answers come from a dyno with a name.

@@ -14,6 +14,9 @@ eval(ENV['EXTRA']) if ENV['EXTRA']
 run(lambda do |env|
   case env['PATH_INFO']
   when '/up' then [200, {'content-type' => 'text/plain'}, [Process.pid.to_s]]
+  when '/churn' # every page of the ballast is written to, and so copied while a dump is taken
+    BALLAST.each { |text| 0.step(text.bytesize - 1, 4096) { |at| text.setbyte(at, 70) } }
+    [200, {'content-type' => 'text/plain'}, ['churned']]
   when '/allocate'
     KEPT ||= []
     KEPT.concat(Array.new(500) { |number| "kept #{number}" })

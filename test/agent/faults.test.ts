@@ -1,0 +1,171 @@
+// The faults that an agent in production must survive. After each: the app served every request, nothing is left behind, and the next
+// trigger works. Prints a table.
+import {execFileSync, spawnSync} from 'node:child_process'
+import {chownSync, mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {startArmedApp} from '../support/armed-app.js'
+import {root} from '../support/buildpack.js'
+import {eventually} from '../support/eventually.js'
+import {startTraffic} from '../support/traffic.js'
+import {type Fault, inMidUpload, outcome, slowParts} from './faults/faults.js'
+import {hostileFaults} from './faults/hostile-faults.js'
+import {postgresFaults} from './faults/postgres-faults.js'
+import {makeMemoryGroup, processFaults, temporaryDirectoryFaults, userFaults} from './faults/process-faults.js'
+import {type Stage, leftovers, openScene, openStage} from './faults/stage.js'
+import {storageFaults} from './faults/storage-faults.js'
+
+const rows: string[][] = [['fault', 'requests', 'the agent', 'left behind', 'next trigger']]
+let stage: Stage
+beforeAll(async () => {
+  stage = await openStage()
+})
+afterAll(async () => {
+  await stage?.close()
+  const widths = rows[0].map((_, column) => Math.max(...rows.map(row => row[column].length)))
+  console.log(rows.map(row => row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd()).join('\n'))
+})
+
+type OpenScene = Awaited<ReturnType<typeof openScene>>
+
+async function survive(scene: OpenScene, fault: Fault): Promise<void> {
+  const requestsBefore = {failed: scene.traffic.failures.length, served: scene.traffic.latenciesMs.length}
+  const row = [fault.name, 'not counted', 'failed the test', '?', '?']
+  rows.push(row)
+  try {
+    row[2] = await fault.inject(scene)
+  } finally {
+    scene.s3.faults.clear()
+    const {failed, served} = await scene.traffic.pause()
+    row[1] = `${served - requestsBefore.served} served, ${failed - requestsBefore.failed} failed`
+  }
+
+  let left: string[] = []
+  await eventually('nothing is left', async () => (left = await leftovers(scene)).length === 0, 15).catch(() => {})
+  row[3] = left.join(', ') || 'nothing'
+  scene.s3.uploads.clear() // found and told once
+  expect(left).toEqual([])
+  expect(scene.traffic.failures.slice(requestsBefore.failed)).toEqual([])
+
+  scene.traffic.resume()
+  const startedAt = Date.now()
+  const events = await scene.trigger()
+  row[4] = `${outcome(events)} in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`
+  expect(events.at(-1)).toMatchObject({failed: 0, finished: scene.served, type: 'done'})
+  expect(scene.traffic.failures.slice(requestsBefore.failed)).toEqual([])
+}
+
+/** Faults injected into one app, in turn. */
+function inOneApp(title: string, faults: readonly Fault[], open: () => Promise<OpenScene>): void {
+  describe(title, () => {
+    let scene: OpenScene
+    beforeAll(async () => {
+      scene = await open()
+    })
+    afterAll(() => scene?.close())
+    it.each(faults.map(fault => [fault.name, fault] as const))('%s', (_, fault) => survive(scene, fault))
+  })
+}
+
+inOneApp('two workers', [...postgresFaults, ...storageFaults, ...processFaults, ...hostileFaults], () => openScene(stage))
+
+const isRoot = process.getuid?.() === 0
+const notRun = (name: string, why: string) => rows.push([name, '-', `not run: ${why}`, '-', '-'])
+
+describe.runIf(isRoot)('as root', () => {
+  const temporary = isRoot ? mkdtempSync(join(tmpdir(), 'heapdump-')) : ''
+  const mounted = isRoot && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', temporary]).status === 0
+  afterAll(() => {
+    if (mounted) execFileSync('umount', [temporary])
+    rmSync(temporary, {force: true, recursive: true})
+  })
+  if (mounted) inOneApp('a /tmp of its own', temporaryDirectoryFaults, () => openScene(stage, {temporary}))
+  else for (const {name} of temporaryDirectoryFaults) it(name, () => void notRun(name, 'nothing can be mounted here'))
+
+  // A user whom nobody else is: the kernel counts processes by user.
+  const uid = 47_000 + (process.pid % 1000)
+  inOneApp('a user of its own', userFaults, async () => {
+    const home = mkdtempSync(join(tmpdir(), 'heapdump-'))
+    chownSync(home, uid, uid)
+    return openScene(stage, {temporary: home, uid})
+  })
+})
+if (!isRoot) for (const {name} of [...temporaryDirectoryFaults, ...userFaults]) it(name, () => void notRun(name, 'needs root'))
+
+it('memory limit hit (cgroup): the kernel takes the dump, not the app', async () => {
+  const name = 'memory limit hit (cgroup)'
+  const scene = await openScene(stage, {vars: {BALLAST_MB: '60'}, workers: 0})
+  try {
+    // Less than the copies that the app makes while it is dumped and the uploader need; enough for the copies alone.
+    const group = makeMemoryGroup(scene.app.processes().map(one => one.pid), 80 << 20)
+    if (!group) return void notRun(name, 'no memory cgroup can be made here')
+    await survive(scene, {
+      async inject() {
+        const churn = startTraffic(scene.app.url, {path: '/churn', perSecond: 5})
+        const events = await scene.trigger({force: true})
+        await churn.stop()
+        const kills = group.oomKills()
+        group.remove()
+        expect(churn.failures).toEqual([])
+        expect(kills).toBeGreaterThan(0)
+        expect(events.at(-1)).toMatchObject({failed: 1})
+        return `${outcome(events)}, ${kills} killed by the kernel`
+      },
+      name,
+    })
+  } finally {
+    await scene.close()
+  }
+})
+
+it('SIGTERM of the dyno in mid-upload: everything ends in its 30 s, and nothing is left', async () => {
+  const app = await startArmedApp({databaseUrl: stage.agentUrl(), s3: stage.s3, vars: {BALLAST_MB: '12'}})
+  const traffic = startTraffic(app.url, {perSecond: 20})
+  const row = ['SIGTERM of the dyno in mid-upload', '', 'failed the test', '?', '?']
+  rows.push(row)
+  try {
+    slowParts({...stage, app, traffic})
+    let endedAfterMs = 0
+    const ended = await inMidUpload({...stage, app, traffic}, async () => {
+      await traffic.pause()
+      const termAt = Date.now()
+      for (const {pid} of app.processes()) process.kill(pid, 'SIGTERM')
+      await eventually('every process has ended', () => app.processes().length === 0, 30)
+      endedAfterMs = Date.now() - termAt
+      throw new Error('the dyno has ended')
+    }).catch(error => error as Error)
+    stage.s3.faults.clear()
+    expect(ended).toMatchObject({message: 'the dyno has ended'})
+    row[1] = `${traffic.latenciesMs.length} served, ${traffic.failures.length} failed`
+    row[2] = `all ended after ${(endedAfterMs / 1000).toFixed(1)} s`
+    expect(traffic.failures).toEqual([])
+    expect(stage.s3.uploads.size).toBe(0)
+    expect(await app.files()).toEqual([])
+    row[3] = 'nothing'
+  } finally {
+    await app.stop()
+  }
+
+  const scene = await openScene(stage)
+  const events = await scene.trigger()
+  row[4] = outcome(events)
+  await scene.close()
+  expect(events.at(-1)).toMatchObject({finished: 2})
+})
+
+it('channel names of odd dynos', async () => {
+  const names = ['web-848cd4f64d-pvpr2', 'Über Worker.1', `${'x'.repeat(80)}.1`, "web'; DROP TABLE users; --"]
+  for (const dyno of names) {
+    const app = await startArmedApp({databaseUrl: stage.agentUrl(), dyno, s3: stage.s3, vars: {RUBYOPT: `-r${join(root, 'buildpack/agent/agent.rb')}`}, workers: 0})
+    try {
+      const events = await stage.trigger({dyno})
+      expect(events.at(-1)).toMatchObject({finished: 1})
+      expect(stage.s3.uploads.size).toBe(0)
+    } finally {
+      await app.stop()
+    }
+  }
+
+  rows.push(['channel names of odd dynos', '-', `${names.length} listened`, 'nothing', 'each stored'])
+})

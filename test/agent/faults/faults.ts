@@ -1,0 +1,37 @@
+// Faults, each injected for real. `inject` makes the trouble, with or without a dump in it, asserts what comes of it, takes the trouble away,
+// and says in a few words what the agent did.
+import {expect} from 'vitest'
+import {type TriggerOptions, ofType} from '../../support/armed-app.js'
+import {eventually} from '../../support/eventually.js'
+import type {Scene} from './stage.js'
+
+export type Fault = {
+  readonly name: string
+  readonly inject: (scene: Scene) => Promise<string>
+}
+
+/** A trigger with trouble made once, when the first process is being dumped and its upload has begun. */
+export async function inMidUpload(scene: Scene, makeTrouble: (pid: number) => unknown, options: TriggerOptions = {}) {
+  let troubledPid = 0
+  const events = await scene.trigger({
+    ...options,
+    async onEvent(event) {
+      if (event.type !== 'dumping' || troubledPid !== 0) return
+      troubledPid = event.pid
+      await eventually('an upload has begun', () => scene.s3.uploads.size > 0)
+      await makeTrouble(event.pid)
+    },
+  })
+  expect(troubledPid).toBeGreaterThan(0)
+  return {events, troubledPid}
+}
+
+/** Every part takes so long that trouble falls into the upload. */
+export const slowParts = (scene: Scene, delayMs = 1500) => scene.s3.faults.add({delayMs, operation: 'UploadPart', times: Infinity})
+
+export function outcome(events: Awaited<ReturnType<Scene['trigger']>>): string {
+  const [done] = ofType(events, 'done')
+  const codes = ofType(events, 'failed').map(({code}) => code)
+  if (!done) return `refused: ${codes.join(' ')}`
+  return codes.length === 0 ? `${done.finished} stored` : `${done.finished} stored, ${codes.join(' ')}`
+}

@@ -1,0 +1,167 @@
+import {execFileSync} from 'node:child_process'
+import {mkdirSync, readFileSync, rmSync, rmdirSync, statSync, statfsSync, writeFileSync} from 'node:fs'
+import {rm, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {expect} from 'vitest'
+import {ofType} from '../../support/armed-app.js'
+import {eventually} from '../../support/eventually.js'
+import {descriptorsOf, isAlive} from '../../support/processes.js'
+import {type Fault, inMidUpload, outcome, slowParts} from './faults.js'
+import type {Scene} from './stage.js'
+
+const uploaderOf = ({app}: Scene, pid: number) => app.processes().find(one => one.parent === pid && one.command.includes('uploader.rb'))
+const childOf = ({app}: Scene, pid: number) => app.processes().find(one => one.parent === pid && one.command.startsWith('puma'))
+
+/** The requests that a killed worker has in hand are lost with it; so it has none. */
+async function killWorker(scene: Scene, pid: number) {
+  await scene.traffic.pause()
+  process.kill(pid, 'SIGKILL')
+  await eventually('Puma has another worker', async () => !isAlive(pid) && (await scene.app.members()).length === 2)
+  scene.traffic.resume()
+}
+
+/** Sets a soft limit, as the process's own user: that needs no privilege. */
+function limit(pid: number, name: 'nofile' | 'nproc', value: number | 'unlimited') {
+  const uid = statSync(`/proc/${pid}`).uid
+  const asUser = process.getuid?.() === 0 ? ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'] : []
+  const [program, ...args] = [...asUser, 'prlimit', '--pid', String(pid), `--${name}=${value}:`]
+  execFileSync(program, args)
+}
+
+export const processFaults: Fault[] = [
+  {
+    name: 'worker killed in its dump',
+    async inject(scene) {
+      slowParts(scene)
+      const {events, troubledPid} = await inMidUpload(scene, pid => killWorker(scene, pid))
+      scene.s3.faults.clear()
+      expect(ofType(events, 'failed').map(({pid, code}) => ({code, pid}))).toEqual([{code: 'process_gone', pid: troubledPid}])
+      return outcome(events)
+    },
+  },
+  {
+    name: 'leader killed between dumps',
+    async inject(scene) {
+      const leader = scene.app.leader()
+      await killWorker(scene, leader)
+      await eventually('another leads', () => scene.app.leader() !== leader)
+      return 'another leads'
+    },
+  },
+  {
+    name: 'uploader killed',
+    async inject(scene) {
+      slowParts(scene)
+      const {events} = await inMidUpload(scene, async pid => {
+        const uploader = await eventually('the uploader', () => uploaderOf(scene, pid))
+        process.kill(uploader.pid, 'SIGKILL')
+      })
+      scene.s3.faults.clear()
+      expect(outcome(events)).toBe('1 stored, upload_failed')
+      return `${outcome(events)}, its upload aborted`
+    },
+  },
+  {
+    name: 'dumping child killed',
+    async inject(scene) {
+      slowParts(scene)
+      const {events} = await inMidUpload(scene, async pid => {
+        const child = await eventually('the child', () => childOf(scene, pid))
+        process.kill(child.pid, 'SIGKILL')
+      })
+      scene.s3.faults.clear()
+      expect(outcome(events)).toBe('1 stored, dump_failed')
+      return outcome(events)
+    },
+  },
+  {
+    name: 'descriptors exhausted',
+    async inject(scene) {
+      const workers = await scene.app.members()
+      for (const pid of workers) {
+        // Enough for the requests in hand, not for a dump's pipes.
+        limit(pid, 'nofile', descriptorsOf(pid).length + 4)
+      }
+
+      const events = await scene.trigger()
+      for (const pid of workers) limit(pid, 'nofile', 1024)
+      expect(events.at(-1)).toMatchObject({failed: 2})
+      return outcome(events)
+    },
+  },
+]
+
+const CGROUPS = '/sys/fs/cgroup'
+
+/** A memory cgroup of our own, v1 or v2, with these processes in it; null where none can be made. What they have is not charged to it. */
+export function makeMemoryGroup(pids: readonly number[], bytes: number): {remove: () => void; oomKills: () => number} | null {
+  const version = statfsSync(CGROUPS).type === 0x63_67_72_70 ? 2 : 1
+  const [directory, limitFile, eventsFile] =
+    version === 2
+      ? [join(CGROUPS, `heapdump-${process.pid}`), 'memory.max', 'memory.events']
+      : [join(CGROUPS, 'memory', `heapdump-${process.pid}`), 'memory.limit_in_bytes', 'memory.oom_control']
+  try {
+    mkdirSync(directory)
+    writeFileSync(join(directory, limitFile), String(bytes))
+    for (const pid of pids) writeFileSync(join(directory, 'cgroup.procs'), String(pid))
+  } catch {
+    rmSync(directory, {force: true, recursive: true})
+    return null
+  }
+
+  return {
+    oomKills: () => Number(/oom_kill (\d+)/.exec(readFileSync(join(directory, eventsFile), 'utf8'))?.[1] ?? 0),
+    remove() {
+      const parent = join(directory, '..', 'cgroup.procs')
+      for (const pid of readFileSync(join(directory, 'cgroup.procs'), 'utf8').trim().split('\n').filter(Boolean)) writeFileSync(parent, pid)
+      rmdirSync(directory)
+    },
+  }
+}
+
+/** For an app whose TMPDIR is a file system of its own. */
+export const temporaryDirectoryFaults: Fault[] = [
+  {
+    name: '/tmp read-only',
+    async inject({app, trigger}) {
+      execFileSync('mount', ['-o', 'remount,ro', app.temporary])
+      try {
+        const events = await trigger()
+        expect(events.at(-1)).toMatchObject({finished: 2})
+        return outcome(events)
+      } finally {
+        execFileSync('mount', ['-o', 'remount,rw', app.temporary])
+      }
+    },
+  },
+  {
+    name: '/tmp full',
+    async inject({app, trigger}) {
+      const filler = join(app.temporary, 'filler')
+      await writeFile(filler, Buffer.alloc(1 << 20)).catch(error => expect(error).toMatchObject({code: 'ENOSPC'}))
+      try {
+        const events = await trigger()
+        expect(events.at(-1)).toMatchObject({finished: 2})
+        return outcome(events)
+      } finally {
+        await rm(filler)
+      }
+    },
+  },
+]
+
+/** For an app of a user of its own, since root's processes are not counted. */
+export const userFaults: Fault[] = [
+  {
+    name: 'fork fails (EAGAIN)',
+    async inject(scene) {
+      const pids = scene.app.processes().map(one => one.pid)
+      for (const pid of pids) limit(pid, 'nproc', 1)
+      const events = await scene.trigger()
+      for (const pid of pids) limit(pid, 'nproc', 4096)
+      const codes = ofType(events, 'failed').map(({code}) => code)
+      expect(new Set(codes)).toEqual(new Set(['no_fork']))
+      return outcome(events)
+    },
+  },
+]

@@ -1,0 +1,108 @@
+// Where faults are injected: an app of two workers under steady traffic, its Postgres behind a proxy, its bucket, and what must be so
+// after every fault.
+import {basename} from 'node:path'
+import pg from 'pg'
+import {type ArmedApp, CREDENTIALS, type TriggerOptions, startArmedApp, trigger} from '../../support/armed-app.js'
+import {eventually} from '../../support/eventually.js'
+import {type TestPostgres, startPostgres} from '../../support/postgres.js'
+import {descriptorsOf, threadsOf} from '../../support/processes.js'
+import {type Proxy, startProxy} from '../../support/proxy.js'
+import {type S3Double, startS3Double} from '../../support/s3-double.js'
+import {type Traffic, startTraffic} from '../../support/traffic.js'
+
+export type Stage = Awaited<ReturnType<typeof openStage>>
+
+/** What the agent's role may do is limited, as on a small plan; the test's own role is a superuser. */
+const ROLE_CONNECTIONS = 6
+
+export async function openStage() {
+  const postgres: TestPostgres = await startPostgres()
+  const proxy: Proxy = await startProxy(postgres.port)
+  const clock = {skewMs: 0}
+  const bucket = {...CREDENTIALS, now: () => new Date(Date.now() + clock.skewMs)}
+  const s3: S3Double = await startS3Double(bucket)
+  const agentUrl = (password = 'app') => `postgres://app:${password}@127.0.0.1:${proxy.port}/app`
+  const stage = {
+    agentUrl,
+    bucket,
+    clock,
+    postgres,
+    proxy,
+    s3,
+    /** As the superuser, past the proxy. */
+    async sql<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
+      const client = new pg.Client({connectionString: postgres.url})
+      await client.connect()
+      try {
+        return (await client.query(text, values)).rows
+      } finally {
+        await client.end()
+      }
+    },
+    async close() {
+      await proxy.stop()
+      await postgres.stop()
+      await s3.stop()
+    },
+    dumps: () => [...s3.objects.keys()].filter(key => key.endsWith('.json.gz')),
+    trigger: (options: TriggerOptions = {}) => trigger(postgres.url, options),
+  }
+  await stage.sql(`CREATE ROLE app LOGIN PASSWORD 'app' CONNECTION LIMIT ${ROLE_CONNECTIONS}`)
+  return stage
+}
+
+export type Scene = Stage & {readonly app: ArmedApp; readonly traffic: Traffic}
+
+type Resources = {readonly descriptors: number; readonly threads: number}
+
+function resourcesOf(app: ArmedApp): Resources {
+  const pids = app.processes().map(one => one.pid)
+  const sum = (count: (pid: number) => number) => pids.reduce((total, pid) => total + count(pid), 0)
+  return {descriptors: sum(pid => descriptorsOf(pid).length), threads: sum(threadsOf)}
+}
+
+/** An app that faults are injected into, one after the other. */
+export async function openScene(stage: Stage, options: Partial<Parameters<typeof startArmedApp>[0]> = {}) {
+  const vars = {BALLAST_MB: '12', ...options.vars}
+  const app = await startArmedApp({databaseUrl: stage.agentUrl(), s3: stage.s3, ...options, vars})
+  // The processes that serve, and are dumped.
+  const served = Math.max(options.workers ?? 2, 1)
+  const traffic = startTraffic(app.url, {perSecond: 20})
+  await stage.trigger() // whatever is made once is made
+  await traffic.pause()
+  const before = await eventually('the first state', () => resourcesOf(app))
+  traffic.resume()
+  return {
+    ...stage,
+    app,
+    before,
+    served,
+    async close() {
+      await traffic.stop()
+      await app.stop()
+    },
+    traffic,
+  }
+}
+
+/** What is left of a fault, in words; empty when nothing is. */
+export async function leftovers({app, s3, sql, before}: Awaited<ReturnType<typeof openScene>>): Promise<string[]> {
+  const found: string[] = []
+  for (const one of app.processes()) {
+    if (!one.command.startsWith('puma')) found.push(`process ${one.command || one.state}`)
+  }
+
+  if (s3.uploads.size > 0) found.push(`${s3.uploads.size} multipart uploads`)
+  const rendezvous = basename((await app.rendezvous()) ?? '')
+  const ours = ['leader.lock', 'requests.json', ...app.processes().map(one => `${one.pid}.sock`)].map(file => `${rendezvous}/${file}`)
+  for (const file of await app.files()) {
+    if (![rendezvous, ...ours].includes(file)) found.push(`file ${file}`)
+  }
+
+  const [{count}] = await sql<{count: number}>("SELECT count(*)::int AS count FROM pg_stat_activity WHERE usename = 'app'")
+  if (count !== 1) found.push(`${count} sessions`)
+  const now = resourcesOf(app)
+  if (now.descriptors > before.descriptors) found.push(`${now.descriptors - before.descriptors} descriptors`)
+  if (now.threads > before.threads) found.push(`${now.threads - before.threads} threads`)
+  return found
+}

@@ -1,0 +1,159 @@
+// The same directory as a Cloud Native Buildpack: what the lifecycle does with it, done with temporary directories.
+import {spawn} from 'node:child_process'
+import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterEach, describe, expect, it} from 'vitest'
+import {bucketVars, ofType, startBucket, trigger} from '../support/armed-app.js'
+import {type Ran, root} from '../support/buildpack.js'
+import {startDyno} from '../support/dyno.js'
+import {eventually} from '../support/eventually.js'
+import {startPostgres} from '../support/postgres.js'
+
+const undo: Array<() => Promise<unknown>> = []
+afterEach(async () => {
+  for (const step of undo.splice(0).toReversed()) await step()
+})
+
+/** Runs a program of the buildpack in a directory; what it writes on descriptor 3 is `told`. */
+function runIn(directory: string, program: string, env: Record<string, string>): Promise<Ran & {told: string}> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, {cwd: directory, env: {PATH: process.env.PATH, ...env}, stdio: ['ignore', 'pipe', 'pipe', 'pipe']})
+    const texts = ['', '', '', '']
+    for (const fd of [1, 2, 3]) child.stdio[fd]?.on('data', chunk => (texts[fd] += chunk))
+    child.once('error', reject)
+    child.once('close', code => resolve({code, stderr: texts[2], stdout: texts[1], told: texts[3]}))
+  })
+}
+
+async function image(files: Record<string, string> = {Gemfile: 'gem "pg"\n'}, vars: Record<string, string> = {}) {
+  const base = await mkdtemp(join(tmpdir(), 'heapdump-'))
+  undo.push(() => rm(base, {force: true, recursive: true}))
+  const [app, layers, platform] = ['workspace', 'layers', 'platform'].map(name => join(base, name))
+  for (const directory of [app, layers, join(platform, 'env')]) await mkdir(directory, {recursive: true})
+  for (const [name, text] of Object.entries(files)) await writeFile(join(app, name), text)
+  for (const [name, value] of Object.entries(vars)) await writeFile(join(platform, 'env', name), value)
+  const plan = join(base, 'plan.toml')
+  await writeFile(plan, '')
+  const env = {CNB_BUILD_PLAN_PATH: plan, CNB_LAYERS_DIR: layers, CNB_PLATFORM_DIR: platform}
+  return {
+    agent: join(layers, 'heapdump/agent/agent.rb'),
+    app,
+    build: () => runIn(app, join(root, 'buildpack/bin/build'), {CNB_LAYERS_DIR: layers, CNB_PLATFORM_DIR: platform}),
+    detect: () => runIn(app, join(root, 'buildpack/bin/detect'), env),
+    layers,
+    /** What the launcher would add to the environment of a process. */
+    launch: (launchEnv: Record<string, string>) => runIn(app, join(layers, 'heapdump/exec.d/heapdump'), launchEnv),
+    plan,
+  }
+}
+
+const COMPLETE = {AWS_ACCESS_KEY_ID: 'AKIA', AWS_S3_BUCKET_NAME: 'bucket', AWS_SECRET_ACCESS_KEY: 'secret', DATABASE_URL: 'postgres://host/app'}
+
+describe('detect', () => {
+  it('takes a Ruby app, and wants what it provides', async () => {
+    const ruby = await image()
+    expect(await ruby.detect()).toMatchObject({code: 0, stderr: '', stdout: ''})
+    expect(await readFile(ruby.plan, 'utf8')).toBe('[[provides]]\nname = "heapdump"\n\n[[requires]]\nname = "heapdump"\n')
+  })
+
+  it('passes over another, with the status that says so', async () => {
+    expect(await (await image({'package.json': '{}'})).detect()).toMatchObject({code: 100})
+  })
+})
+
+describe('build', () => {
+  it('makes a layer for the launch, twice the same', async () => {
+    const {build, layers} = await image({Gemfile: ''}, COMPLETE)
+    for (let times = 0; times < 2; times++) {
+      expect(await build()).toMatchObject({
+        code: 0,
+        stderr: '',
+        stdout: `-----> Installing the heapdump agent 0.1.0
+       It is loaded in the dynos that HEAPDUMP_DYNOS names from their next boot on (web.1
+       if it is not set, which here is one of the web dynos, whichever is elected), and
+       sleeps until heroku heapdump:trigger.
+`,
+      })
+    }
+
+    expect(await readFile(join(layers, 'heapdump.toml'), 'utf8')).toBe('[types]\nlaunch = true\n')
+  })
+
+  it('says what is missing, and succeeds', async () => {
+    const {code, stdout} = await (await image()).build()
+    expect(code).toBe(0)
+    expect(stdout).toContain(' !     There is no place to keep dumps yet')
+    expect(stdout).toContain(' !     Nothing can ask for a dump yet: the app has no Postgres.')
+  })
+})
+
+describe('launch', () => {
+  const WEB = 'web-848cd4f64d-pvpr2'
+  it.each<[Record<string, string>, boolean]>([
+    [{DYNO: WEB}, true],
+    [{DYNO: 'worker-5f7c9d-abcde'}, false],
+    [{DYNO: 'web-api-5f7c9d-abcde'}, false],
+    [{DYNO: 'web-api-5f7c9d-abcde', HEAPDUMP_DYNOS: 'web-api.1'}, true],
+    [{DYNO: 'worker-5f7c9d-abcde', HEAPDUMP_DYNOS: 'web.1,worker.1'}, true],
+    [{DYNO: WEB, HEAPDUMP_DYNOS: WEB}, true],
+    [{DYNO: 'run-5f7c9d'}, false],
+    [{DYNO: WEB, HEAPDUMP_DISABLED: '1'}, false],
+    [{}, false],
+  ])('%j armed: %s', async (env, armed) => {
+    const {agent, build, launch} = await image()
+    await build()
+    expect(await launch(env)).toMatchObject({code: 0, stderr: '', told: armed ? `RUBYOPT = "-r${agent}"\n` : ''})
+  })
+
+  it('keeps RUBYOPT, and writes it as TOML', async () => {
+    const {agent, build, launch} = await image()
+    await build()
+    expect((await launch({DYNO: WEB, RUBYOPT: '-W:no-deprecated -I"a\\b"'})).told).toBe(`RUBYOPT = "-W:no-deprecated -I\\"a\\\\b\\" -r${agent}"\n`)
+  })
+
+  it('starts the process also without its files', async () => {
+    const {build, launch, layers} = await image()
+    await build()
+    await rm(join(layers, 'heapdump/agent'), {recursive: true})
+    expect(await launch({DYNO: WEB})).toMatchObject({code: 0, told: ''})
+    await rm(join(layers, 'heapdump/zz-heapdump.sh'))
+    expect(await launch({DYNO: WEB})).toMatchObject({code: 0, told: ''})
+  })
+})
+
+it('of three web dynos exactly one listens, as web.1; when it is gone, another', async () => {
+  const postgres = await startPostgres()
+  undo.push(() => postgres.stop())
+  const s3 = await startBucket()
+  undo.push(() => s3.stop())
+  const vars = {...bucketVars(s3), DATABASE_URL: postgres.url}
+  const {app, build, launch} = await image({Gemfile: '', 'app.rb': 'sleep'}, vars)
+  await build()
+  const names = ['web-848cd4f64d-aaaaa', 'web-848cd4f64d-bbbbb', 'web-848cd4f64d-ccccc']
+  const start = async (name: string) => {
+    const {told} = await launch({DYNO: name})
+    const rubyopt = /^RUBYOPT = "(.*)"$/m.exec(told)?.[1] ?? ''
+    // No shell profile here, and none is needed: /dev/null stands for it.
+    const dyno = await startDyno({command: ['ruby', 'app.rb'], dyno: name, slug: app, vars: {...vars, HEAPDUMP_GRACE: '0', RUBYOPT: rubyopt}})
+    undo.push(() => dyno.stop())
+    return {...dyno, listens: () => dyno.lines.some(line => line.includes('listens for the dump requests of')), name}
+  }
+  await mkdir(join(app, '.profile.d'))
+  await writeFile(join(app, '.profile.d/none.sh'), '')
+  const dynos = await Promise.all(names.map(start))
+  const first = await eventually('one listens', () => dynos.find(dyno => dyno.listens()))
+
+  const events = await trigger(postgres.url, {dyno: 'web.1'})
+  expect(events.at(-1)).toMatchObject({finished: 1})
+  expect(ofType(events, 'finished')[0].key).toContain(`-${first.name}-${first.pid}-`)
+  expect(dynos.filter(dyno => dyno.listens())).toHaveLength(1)
+  // By its own name too.
+  expect((await trigger(postgres.url, {dyno: first.name})).at(-1)).toMatchObject({finished: 1})
+
+  process.kill(first.pid, 'SIGKILL')
+  const second = await eventually('another listens', () => dynos.find(dyno => dyno !== first && dyno.listens()), 30)
+  const [finished] = ofType(await trigger(postgres.url, {dyno: 'web.1'}), 'finished')
+  expect(finished.key).toContain(`-${second.name}-${second.pid}-`)
+  expect(dynos.filter(dyno => dyno.listens())).toHaveLength(2) // the first one's line, and the second's
+})
