@@ -22,8 +22,9 @@ export function retainers(graph: HeapGraph, options: AnalysisOptions): readonly 
   const {heap, root, retainedSizes, retainedCounts, tree} = graph
   const all = retainedSizes.subarray(0, heap.count)
   const {only} = options
-  return largest(only === undefined ? all : all.map((size, index) => size * only[index]), options.top)
-    .filter(index => retainedSizes[index] > 0)
+  const sizes = only === undefined ? all : all.map((size, index) => size * only[index])
+  return largest(sizes, options.top)
+    .filter(index => sizes[index] > 0)
     .map(index => ({
       address: heap.address(index),
       className: className(heap, index),

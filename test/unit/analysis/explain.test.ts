@@ -183,3 +183,20 @@ it('a long path of different kinds is cut in the middle, and says so', async () 
   expect(pathFromRoot.steps[20]).toMatchObject({label: '61 more objects', reference: null, times: 61})
   expect(pathFromRoot.steps.reduce((sum, step) => sum + step.times, 0)).toBe(101)
 })
+
+it('a step that others could replace does not dominate, and a reference is as strong as its strongest repeat', async () => {
+  const diamond = await heapOf(`
+    ROOT vm > Shop
+    Meta  CLASS 100 name=Meta
+    Shop  CLASS:Meta 100 name=Shop > left right Meta
+    left  ARRAY 40 length=1 > end
+    right ARRAY 40 length=1 > end
+    end   STRING 40
+  `)
+  const of = (name: string) => explain(diamond.subject, {showValues: false, top: 0, what: diamond.address(name)}) as ObjectExplained
+  expect(of('end').pathFromRoot.steps.map(step => [diamond.name(step.address), step.dominates])).toEqual([['Shop', true], ['left', false], ['end', true]])
+  expect(of('end').dominators.steps.map(step => diamond.name(step.address))).toEqual(['Shop', 'end'])
+  // As a constant of Shop it is owned, as its class it is not.
+  expect(of('Meta').referrers.rows).toMatchObject([{addresses: [diamond.address('Shop')], owns: true, strength: 'owning'}])
+  expect(of('Shop').references.rows.find(row => row.addresses[0] === diamond.address('Meta'))).toMatchObject({owns: true, strength: 'owning'})
+})
