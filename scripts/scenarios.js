@@ -5,7 +5,7 @@
 //   npm run scenarios -- --holdout       test/scenarios/holdout: programs that no rule was written for
 //   npm run scenarios -- --details       the first three suspects of each dump
 //   npm run scenarios -- --dumps         makes the dumps and prints where they are; no score
-import {spawnSync} from 'node:child_process'
+import {execFileSync} from 'node:child_process'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {parseArgs} from 'node:util'
@@ -19,7 +19,7 @@ const VARIANTS = ['traced', 'untraced']
 
 function verdictText({kind}, {position, ownerPosition, severity, high, medium}) {
   if (kind === 'healthy') return high > 0 ? `${high} high!` : medium > 0 ? `ok (${medium} medium)` : 'ok'
-  if (position === null) return ownerPosition === null ? 'missed' : `${ownerPosition}, no site`
+  if (position === null) return ownerPosition === null ? 'missed' : `${ownerPosition}, not so`
   return `${position} ${severity}`
 }
 
@@ -58,7 +58,7 @@ const {values, positionals} = parseArgs({
 })
 const programs = readPrograms(values.holdout ? 'holdout' : 'programs').filter(({name}) => positionals.length === 0 || positionals.some(word => name.includes(word)))
 if (programs.length === 0) throw new Error(`No program is called ${positionals.join(' or ')}.`)
-if (values.build && !values.dumps) spawnSync(process.execPath, [join(root, 'scripts/build.js')], {stdio: 'inherit'})
+if (values.build && !values.dumps) execFileSync(process.execPath, [join(root, 'scripts/build.js')], {stdio: 'inherit'})
 
 const analyzer = values.dumps ? null : await openAnalyzer()
 const results = {traced: [], untraced: []}
@@ -83,6 +83,7 @@ if (analyzer) {
   const [{guilty, healthy}] = totals
   console.log(row([`culprit first (≥ 90 %)`, `of ${guilty}`, ...totals.map(({first, firstShare}) => `${first}  ${percent(firstShare)}`)]))
   console.log(row([`in the first three (100 %)`, `of ${guilty}`, ...totals.map(({firstThree, firstThreeShare}) => `${firstThree}  ${percent(firstThreeShare)}`)]))
+  console.log(row([`culprit is only low`, '', ...totals.map(({faint}) => faint)]))
   console.log(row([`healthy, but accused (0)`, `of ${healthy}`, ...totals.map(({falseAlarms}) => falseAlarms)]))
   const met = broken === 0 && totals.every(each => meetsTargets(each))
   console.log(met ? '\nThe targets are met.' : '\nThe targets are not met.')

@@ -131,7 +131,9 @@ module Heapdump
     end
 
     def complain(error)
-      $stderr.write("[heapdump] the agent stopped in process #{Process.pid}: #{error.class}: #{error.message.lines.first.to_s.chomp}\n")
+      said = error.message.lines.first.to_s.chomp
+      said = said.sub(/ for .*/, '') if error.is_a?(NameError) # what follows is the receiver, and what it holds
+      $stderr.write("[heapdump] the agent stopped in process #{Process.pid}: #{error.class}: #{said}\n")
     rescue StandardError
       nil # stderr itself is gone
     end

@@ -70,6 +70,27 @@ describe('a SQL statement', () => {
   })
 })
 
+it('an exception says nothing of what the agent holds', () => {
+  const said = runRuby<string[]>(
+    ['heapdump/log', 'heapdump/configuration', 'heapdump/envelope', 'heapdump/dump', 'uploader/signer'],
+    `
+    class Holder
+      def initialize = @held = [Heapdump::Configuration.new(INPUT), Heapdump::Configuration.new(INPUT).storage, Heapdump::Envelope.new('hunter2'),
+                                Heapdump::Signer.new(access_key_id: 'a', secret_access_key: 'hunter2', region: 'r')]
+      def fail_at_once = undefined_here
+      def fail_on_nil = @held.undefined_there
+    end
+    holder = Holder.new
+    errors = %i[fail_at_once fail_on_nil].map { |name| holder.public_send(name) rescue $! }
+    answer(errors.flat_map { |error| [Heapdump::Log.describe(error), error.message] } + [holder.inspect])
+    `,
+    {AWS_ACCESS_KEY_ID: 'a', AWS_S3_BUCKET_NAME: 'b', AWS_SECRET_ACCESS_KEY: 'hunter2', DATABASE_URL: 'postgres://u:hunter2@h/d'},
+  )
+  expect(said[0]).toBe("NameError: undefined local variable or method `undefined_here'")
+  expect(said[2]).toBe("NoMethodError: undefined method `undefined_there'")
+  for (const text of said) expect(text).not.toContain('hunter2')
+})
+
 describe('a dump', () => {
   const SECRET = 'correct-horse-battery-staple'
   const script = `

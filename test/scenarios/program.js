@@ -5,6 +5,7 @@
 //   # kind: leak            leak | bloat | duplicates | healthy
 //   # base: plain           the app around it, a folder of bases/
 //   # owner: PriceList      what a person would search the code for; several lines: any of them is right
+//   # rule: undrained-queue the rule that has to tell it; only where a story matters more than its owner
 //   # trace: window         window (tracing opened after the start, as the agent does) | boot
 //   # == lib/price_list.rb
 //   … Ruby; a line where the leaked objects are allocated ends in `# LEAK HERE`

@@ -19,9 +19,14 @@ function namesSite(suspect, program) {
   return suspect.sites.slice(0, SITES_READ).some(({file, line}) => program.sites.some(site => site.line === line && file.endsWith(`/${site.file}`)))
 }
 
+/** A story that only one rule can tell. */
+function tellsStory(suspect, program) {
+  return program.rules.length === 0 || program.rules.includes(suspect.rule)
+}
+
 /**
- * @returns {{position: number | null, ownerPosition: number | null, high: number, medium: number, severity: string | null, share: number}}
- * Positions count from 1; null: not among the suspects. `ownerPosition` leaves the site aside.
+ * @returns {{position: number | null, ownerPosition: number | null, high: number, medium: number, rule: string | null, severity: string | null}}
+ * Positions count from 1; null: not among the suspects. `ownerPosition` leaves site and rule aside.
  */
 export function judge(report, program, {traced}) {
   const {suspects} = report
@@ -31,7 +36,7 @@ export function judge(report, program, {traced}) {
   }
 
   const named = suspect => namesOwner(suspect, program)
-  const found = position(suspect => named(suspect) && (!traced || namesSite(suspect, program)))
+  const found = position(suspect => named(suspect) && tellsStory(suspect, program) && (!traced || namesSite(suspect, program)))
   const culprit = found === null ? null : suspects[found - 1]
   return {
     high: suspects.filter(({severity}) => severity === 'high').length,
@@ -51,8 +56,10 @@ export function total(results) {
   const healthy = results.filter(({program}) => program.kind === 'healthy')
   const first = guilty.filter(({verdict}) => verdict.position === 1).length
   const firstThree = guilty.filter(({verdict}) => verdict.position !== null && verdict.position <= 3).length
+  const faint = guilty.filter(({verdict}) => verdict.severity === 'low').length
   const falseAlarms = healthy.filter(({verdict}) => verdict.high > 0).length
   return {
+    faint,
     falseAlarms,
     first,
     firstShare: share(first, guilty.length),

@@ -1,5 +1,5 @@
 // Heaps written by hand, so that their owners and sums can be checked by eye. They pass through the real reader.
-import {readSubject} from '../../src/lib/analysis/open-analysis.js'
+import {readSubject} from '../../src/lib/analysis/read-subject.js'
 import type {Subject} from '../../src/lib/analysis/subject.js'
 import {ignoreProgress} from '../../src/lib/progress.js'
 

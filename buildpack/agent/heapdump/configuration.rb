@@ -7,7 +7,12 @@ module Heapdump
   class Configuration
     # Where dumps go. `endpoint` is nil for AWS itself.
     Storage = Struct.new(:bucket, :access_key_id, :secret_access_key, :session_token, :region, :endpoint, :encryption, :kms_key_id,
-                         keyword_init: true)
+                         keyword_init: true) do
+      def inspect
+        "#<#{self.class} #{bucket}>"
+      end
+      alias_method :to_s, :inspect
+    end
 
     PLAIN = {
       bucket: 'AWS_S3_BUCKET_NAME', access_key_id: 'AWS_ACCESS_KEY_ID', secret_access_key: 'AWS_SECRET_ACCESS_KEY'
@@ -22,6 +27,11 @@ module Heapdump
 
     def initialize(env = ENV.to_h)
       @env = env
+    end
+
+    # What it holds is not for error messages.
+    def inspect
+      "#<#{self.class}>"
     end
 
     def dyno

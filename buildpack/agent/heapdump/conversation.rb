@@ -50,7 +50,7 @@ module Heapdump
     def guarded
       yield
     rescue StandardError => error
-      post(event('failed', 'pid' => nil, 'code' => 'internal', 'message' => "#{error.class}: #{error.message}".scrub[0, 500]))
+      post(event('failed', 'pid' => nil, 'code' => 'internal', 'message' => Log.describe(error)))
     ensure
       @ledger.finish
     end

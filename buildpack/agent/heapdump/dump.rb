@@ -27,7 +27,7 @@ module Heapdump
     rescue Errno::EAGAIN, Errno::ENOMEM, Errno::EMFILE, Errno::ENFILE, ThreadError => error
       failed('no_fork', "#{error.class}: no process could be started")
     rescue StandardError => error
-      failed('internal', "#{error.class}: #{error.message}")
+      failed('internal', Log.describe(error))
     ensure
       @child&.kill unless @child_ended
       @uploader&.close
@@ -91,7 +91,7 @@ module Heapdump
 
     def uploader_died
       how = @uploader.close
-      UploaderProcess.abort_upload(order, @upload_id) if @upload_id
+      UploaderProcess.abort_upload(upload_order, @upload_id) if @upload_id
       failed('upload_failed', "the uploader #{how}")
     end
 

@@ -41,7 +41,7 @@ module Heapdump
     def run
       @dump.run { |event| publish(event) }
     rescue Exception => error # rubocop:disable Lint/RescueException
-      Log.line("a dump ended badly: #{error.class}: #{error.message}")
+      Log.line("a dump ended badly: #{Log.describe(error)}")
     ensure
       @mutex.synchronize do
         @over = true

@@ -45,6 +45,11 @@ module Heapdump
       @key = OpenSSL::HMAC.digest('SHA256', secret, 'heroku-heapdump protocol 1')
     end
 
+    # What it holds is not for error messages.
+    def inspect
+      "#<#{self.class}>"
+    end
+
     def seal(channel, message)
       json = JSON.generate(message)
       "#{VERSION}.#{signature(channel, json)}.#{json}"

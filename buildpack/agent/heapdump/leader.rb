@@ -69,7 +69,7 @@ module Heapdump
       Log.once(:pg, "no dump can be asked for: the pg gem is not in the app's bundle (#{error.message})")
       rest
     rescue Exception => error # rubocop:disable Lint/RescueException
-      Log.once(:leader, "the leader stopped: #{error.class}: #{error.message.lines.first.to_s.chomp}")
+      Log.once(:leader, "the leader stopped: #{Log.describe(error)}")
       rest(30) # whatever it is, not again at once
     ensure
       @watch.stop

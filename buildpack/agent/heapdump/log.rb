@@ -7,6 +7,8 @@ module Heapdump
     QUIET_SECONDS = 3600
 
     @said = {}
+    # Up to Ruby 3.3 a NameError's message shows the object that lacks the name, with all it holds.
+    RECEIVER = / for .*/m.freeze
 
     class << self
       def line(text)
@@ -22,6 +24,12 @@ module Heapdump
 
         @said[kind] = [now, 0]
         line(left_out.to_i.zero? ? text : "#{text} (and #{left_out} times since the last line like this)")
+      end
+
+      # An exception in one line, without what the app or the agent has in memory.
+      def describe(error)
+        text = error.is_a?(NameError) ? error.message.sub(RECEIVER, '') : error.message
+        "#{error.class}: #{text.lines.first.to_s.chomp}".scrub[0, 300]
       end
 
       # The next line of this kind is news again.

@@ -29,8 +29,8 @@ module Heapdump
       Log.once([:payload, error.kind], "ignored a payload on #{channel}: #{error.message}")
       explain(error)
     rescue StandardError => error
-      Log.once(:reception, "a request could not be taken: #{error.class}: #{error.message}")
-      refuse(request, 'internal', "#{error.class}: #{error.message}".scrub[0, 500]) if request
+      Log.once(:reception, "a request could not be taken: #{Log.describe(error)}")
+      refuse(request, 'internal', Log.describe(error)) if request
     end
 
     # A request that the leader before us did not bring to its end.
@@ -129,7 +129,7 @@ module Heapdump
       thread = Thread.new do
         yield
       rescue StandardError => error
-        Log.once(name.to_sym, "#{name}: #{error.class}: #{error.message}")
+        Log.once(name.to_sym, "#{name}: #{Log.describe(error)}")
       end
       thread.name = name
       thread.report_on_exception = false

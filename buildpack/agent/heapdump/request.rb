@@ -5,12 +5,14 @@ require_relative 'envelope'
 module Heapdump
   # A request that has been checked: signed, meant for this dyno, fresh, and every field what it must be.
   class Request
+    NOT_OURS = 'signed, but its fields are not those of a request'
+
     # Right in every way, but of a type that this agent does not know.
     class Unsupported < Envelope::Rejected
       attr_reader :request
 
       def initialize(request)
-        super(:invalid, "signed, but its fields are not those of a request this agent knows: #{request.type.inspect[0, 40]}")
+        super(:invalid, NOT_OURS)
         @request = request
       end
     end
@@ -31,7 +33,7 @@ module Heapdump
     # message: what Envelope#open returned. Raises Envelope::Rejected.
     def self.read(message, dyno:, now: Time.now.to_i)
       request = new(message)
-      raise Envelope::Rejected.new(:invalid, 'signed, but its fields are not those of a request') unless request.valid?
+      raise Envelope::Rejected.new(:invalid, NOT_OURS) unless request.valid?
       raise Envelope::Rejected.new(:dyno, 'meant for another dyno') unless request.for?(dyno)
       raise Envelope::Rejected.new(:stale, "stale: compare the clocks of dyno and laptop") unless request.fresh?(now)
       raise Unsupported, request unless TYPES.include?(request.type)

@@ -58,7 +58,7 @@ module Heapdump
         sleep(@configuration.sample_seconds)
         tick
       rescue StandardError => error
-        Log.once(:watch, "the rules were not looked at: #{error.class}: #{error.message}")
+        Log.once(:watch, "the rules were not looked at: #{Log.describe(error)}")
       end
     end
 
@@ -131,7 +131,7 @@ module Heapdump
 
       @envelope.open(RULES_KEY, text)['rules'].map { |rule| Rule.parse(rule) }.compact
     rescue BucketErrand::Failed, Envelope::Rejected, NoMethodError, TypeError => error
-      Log.once(:rules, "the rules in the bucket can not be read: #{error.message}")
+      Log.once(:rules, "the rules in the bucket can not be read: #{Log.describe(error)}")
       []
     end
 

@@ -26,6 +26,11 @@ module Heapdump
       @digest = nil
     end
 
+    # What it holds is not for error messages.
+    def inspect
+      "#<#{self.class}>"
+    end
+
     # block: bytes of a dump, cut anywhere. → bytes, none of which are of a value. The block itself is changed.
     def add(block)
       output = ''.b

@@ -31,6 +31,11 @@ module Heapdump
       @service = service
     end
 
+    # What it holds is not for error messages.
+    def inspect
+      "#<#{self.class}>"
+    end
+
     # path: encoded, as sent; query: a hash; headers must hold `host`. → the headers to send, with lower-case names.
     def sign(method, path, query: {}, headers: {}, body: '', now: Time.now.utc)
       payload_hash = Digest::SHA256.hexdigest(body)

@@ -43,7 +43,8 @@ module Heapdump
     rescue Bucket::Refused => error
       give_up('type' => 'failed', 'message' => error.message)
     rescue StandardError => error
-      give_up('type' => 'failed', 'message' => "the uploader failed: #{error.class}: #{error.message}")
+      # Its message could show what this object holds.
+      give_up('type' => 'failed', 'message' => "the uploader failed: #{error.class} at #{error.backtrace&.first.to_s[/[^\/]+\z/]}")
     end
 
     private

@@ -1,13 +1,15 @@
 import {Args, Errors, Flags} from '@oclif/core'
-import {basename} from 'node:path'
+import {basename, join} from 'node:path'
 import type {FailOn} from '../../lib/analysis/fail-on.js'
 import type {MemoryNode} from '../../lib/analysis/memory-tree.js'
 import type {AnalysisReport, ReportOptions} from '../../lib/analysis/report.js'
 import {type SectionName, SECTIONS} from '../../lib/analysis/sections.js'
 import {DONE_WITH_WARNING, HeapdumpCommand} from '../../lib/base-command.js'
+import type {ReportCache} from '../../lib/cache/report-cache.js'
 import type {NamedDump} from '../../lib/dump-argument.js'
 import {failOnFlag} from '../../lib/flags.js'
 import {formatBytes} from '../../lib/units.js'
+
 /** Rows a table where --top says nothing: a screen for people, more for scripts. */
 const TOP_ON_SCREEN = 10
 const TOP_OF_SECTION = 25
@@ -25,6 +27,11 @@ const generationFlag = Flags.custom<number | null>({
     throw new Errors.CLIError(`--generation ${text}: write a number, or nil for objects that were not traced.`, {exit: 2})
   },
 })
+
+type ClearedCache = {
+  /** Reports that were in the cache. */
+  readonly cleared: number
+}
 
 export default class HeapdumpAnalyze extends HeapdumpCommand {
   static override args = {
@@ -47,6 +54,8 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
 
   static override flags = {
     class: Flags.string({description: 'only instances of this class', helpValue: 'NAME'}),
+    cache: Flags.boolean({allowNo: true, default: true, description: 'take the report of a dump that was analyzed before from the cache, and keep it there'}),
+    'clear-cache': Flags.boolean({description: 'forget the reports of all dumps that were analyzed, and do nothing else'}),
     'fail-on': failOnFlag({description: 'exit 3 if there is a suspect of this severity or a higher one, or one that retains this much (50MB)'}),
     force: Flags.boolean({char: 'f', dependsOn: ['html'], description: 'write over a file that is there'}),
     format: Flags.string({default: 'text', description: 'markdown: for a pull request; json: the same as --json', options: ['text', 'markdown', 'json']}),
@@ -55,6 +64,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     section: Flags.option({description: 'one part of the report by itself', options: SECTIONS})(),
     'show-values': Flags.boolean({description: 'do not mask values of strings in --html and --format markdown'}),
     site: Flags.string({description: 'only objects allocated at this line of code', helpValue: 'FILE:LINE'}),
+    verbose: Flags.boolean({description: 'all evidence, and the tables'}),
     top: Flags.integer({description: `rows a table, 0 = all (${TOP_ON_SCREEN}; of a section ${TOP_OF_SECTION}; with --json ${TOP_IN_JSON})`, min: 0}),
   }
 
@@ -65,8 +75,9 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     return super.jsonEnabled() || argv.includes('--format=json') || argv.some((word, at) => word === 'json' && argv[at - 1] === '--format')
   }
 
-  async run(): Promise<AnalysisReport> {
+  async run(): Promise<AnalysisReport | ClearedCache> {
     const {args, flags} = await this.parse(HeapdumpAnalyze)
+    if (flags['clear-cache']) return this.clearCache()
     const {cutReport} = await import('../../lib/analysis/cut-report.js')
     if (flags.html !== undefined) await this.refuseExisting(flags.html, flags.force)
     const [dump] = await this.findDumps([args.dump], flags)
@@ -76,11 +87,11 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     const topRead = flags.html === undefined || top === 0 ? top : Math.max(top, topInHtml)
     // Ways to a few objects cost little; to all of them they are followed when asked for.
     const paths = section === 'paths' || className !== undefined || site !== undefined
-    const {full, tree} = await this.read(dump, {className, generation, paths, site, top: topRead}, flags.html !== undefined)
+    const {full, tree} = await this.read(dump, {className, generation, paths, site, top: topRead}, {cache: flags.cache, tree: flags.html !== undefined})
     const report = cutReport(full, top)
 
     if (flags.format === 'markdown') await this.showMarkdown(report, dump, flags['show-values'])
-    else if (!this.jsonEnabled()) await (section === undefined ? this.show(report, dump) : this.showSection(section, report, dump))
+    else if (!this.jsonEnabled()) await (section === undefined ? this.show(report, dump, flags.verbose) : this.showSection(section, report, dump))
     if (flags.html !== undefined && tree !== null) {
       const {writeReport} = await import('../../lib/render/html/write-report.js')
       const showsValues = flags['show-values']
@@ -103,22 +114,42 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     await refuseExisting(file, reportFileOptions(overwrite))
   }
 
-  private async read(dump: NamedDump, options: ReportOptions, withTree: boolean): Promise<{full: AnalysisReport; tree: MemoryNode | null}> {
-    const [{openAnalysis}, {openProgressBar}] = await Promise.all([
+  private async read(
+    dump: NamedDump,
+    options: ReportOptions,
+    wanted: {readonly cache: boolean; readonly tree: boolean},
+  ): Promise<{full: AnalysisReport; tree: MemoryNode | null}> {
+    const [{openAnalysis}, {rememberReports}, {openProgressBar}] = await Promise.all([
       import('../../lib/analysis/open-analysis.js'),
+      import('../../lib/cache/cached-analysis.js'),
       import('../../lib/render/progress-bar.js'),
     ])
     const progress = openProgressBar(process.stderr)
     try {
-      const analysis = await openAnalysis([dump], progress.onProgress)
+      const open = () => openAnalysis([dump], progress.onProgress)
+      const analysis = wanted.cache ? await rememberReports({cache: await this.openCache(), dump, identify: () => identify(dump)}, open) : await open()
       try {
-        return {full: await analysis.ask('report', options), tree: withTree ? await analysis.ask('tree', MAP) : null}
+        return {full: await analysis.ask('report', options), tree: wanted.tree ? await analysis.ask('tree', MAP) : null}
       } finally {
         await analysis.close()
       }
     } finally {
       progress.close()
     }
+  }
+
+  private async openCache(): Promise<ReportCache> {
+    const [{ReportCache}, {analyzerVersion}] = await Promise.all([
+      import('../../lib/cache/report-cache.js'),
+      import('../../lib/cache/analyzer-version.js'),
+    ])
+    return new ReportCache(join(this.config.cacheDir, 'heapdump-reports'), await analyzerVersion(this.config.version))
+  }
+
+  private async clearCache(): Promise<ClearedCache> {
+    const cleared = await (await this.openCache()).clear()
+    if (!this.jsonEnabled()) this.log(`Forgot ${cleared} ${cleared === 1 ? 'report' : 'reports'}.`)
+    return {cleared}
   }
 
   private async judge({suspects}: AnalysisReport, limit: FailOn): Promise<void> {
@@ -150,7 +181,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     this.log(renderScreen(createElement(SectionScreen, {next: nextAfter(section, `${dump.name}${dump.target}`, report), report, section, title: dump.title, width}), width))
   }
 
-  private async show(report: AnalysisReport, dump: NamedDump): Promise<void> {
+  private async show(report: AnalysisReport, dump: NamedDump, verbose: boolean): Promise<void> {
     const [{renderScreen}, {createElement}, {Analysis}, {terminalWidth}] = await Promise.all([
       import('../../lib/render/ink/render-screen.js'),
       import('react'),
@@ -158,9 +189,22 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       import('../../lib/render/terminal.js'),
     ])
     const width = terminalWidth()
-    const next = [`heroku heapdump:analyze ${dump.name}${dump.target} --top 50`, '--section NAME', '--class NAME', '--json']
-    this.log(renderScreen(createElement(Analysis, {next, report, title: dump.title, width}), width))
+    const [culprit] = report.suspects
+    const again = `${dump.name}${dump.target}`
+    const explained = culprit?.path.at(-1)?.address
+    const next = [
+      ...(explained === undefined ? [] : [`heroku heapdump:explain ${dump.name} ${explained}${dump.target}`]),
+      verbose ? `heroku heapdump:analyze ${again} --section NAME` : `heroku heapdump:analyze ${again} --verbose`,
+      '--html report.html',
+    ]
+    this.log(renderScreen(createElement(Analysis, {next, report, title: dump.title, verbose, width}), width))
   }
+}
+
+async function identify(dump: NamedDump): Promise<string | null> {
+  const {fileIdentity, storedIdentity} = await import('../../lib/cache/dump-identity.js')
+  if (dump.stored !== null) return storedIdentity(dump.stored, dump.target)
+  return 'path' in dump.bytes ? fileIdentity(dump.bytes.path) : null
 }
 
 /** Where a file lies on this machine is nobody else's business. */

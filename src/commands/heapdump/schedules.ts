@@ -9,6 +9,8 @@ export default class HeapdumpSchedules extends RulesCommand {
 
   static override examples = ['$ heroku heapdump:schedules --app example-app', '$ heroku heapdump:schedules --env .env --json']
 
+  static override flags = {}
+
   async run(): Promise<readonly Rule[]> {
     const {flags} = await this.parse(HeapdumpSchedules)
     const settings = await this.settings(flags)

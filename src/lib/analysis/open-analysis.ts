@@ -1,11 +1,9 @@
 // Dumps → something that answers questions, in a worker thread: the main thread keeps drawing, and Ctrl-C answers at once.
 import {Worker} from 'node:worker_threads'
-import {type Chunks, readFileChunks} from '../dump/chunks.js'
-import {readHeap, type ReadOptions} from '../dump/read-heap.js'
+import type {Chunks} from '../dump/chunks.js'
 import {UserError} from '../errors.js'
 import {ignoreProgress, type OnProgress} from '../progress.js'
-import {answer, type Answer, type QuestionName, type QuestionOptions} from './questions.js'
-import {Subject} from './subject.js'
+import type {Answer, QuestionName, QuestionOptions} from './questions.js'
 
 export type DumpToRead = {
   /** What to call it: a path, a key, `-`. */
@@ -56,8 +54,9 @@ const CHUNKS_IN_FLIGHT = 8
 
 /** Reads the dumps, in order. Throws the reader's UserErrors, and the sources' own errors. */
 export async function openAnalysis(dumps: readonly DumpToRead[], onProgress: OnProgress = ignoreProgress): Promise<Analysis> {
-  // Node 20 can't start a worker from TypeScript, which is what unit tests run.
-  return import.meta.url.endsWith('.ts') ? openHere(dumps, onProgress) : AnalysisWorker.open(dumps, onProgress)
+  if (!import.meta.url.endsWith('.ts')) return AnalysisWorker.open(dumps, onProgress)
+  // Node 20 can't start a worker from TypeScript, which is what unit tests run. This thread needs nothing of the analysis otherwise.
+  return (await import('./open-here.js')).openHere(dumps, onProgress)
 }
 
 /** One question of one dump. */
@@ -69,25 +68,6 @@ export async function askOnce<Name extends QuestionName>(
 ): Promise<Answer<Name>> {
   const analysis = await openAnalysis([dump], onProgress)
   return analysis.ask(name, options).finally(() => analysis.close())
-}
-
-/** A dump's bytes → a subject, in this thread. */
-export async function readSubject(dump: Omit<DumpToRead, 'bytes'>, chunks: Chunks, options: ReadOptions): Promise<Subject> {
-  const {source, storedBytes, dumpBytes, processBytes = null} = dump
-  return new Subject(source, await readHeap(chunks, {...options, dumpBytes, storedBytes}), processBytes)
-}
-
-async function openHere(dumps: readonly DumpToRead[], onProgress: OnProgress): Promise<Analysis> {
-  const subjects: Subject[] = []
-  for (const dump of dumps) {
-    const chunks = 'path' in dump.bytes ? readFileChunks(dump.bytes.path) : dump.bytes.chunks
-    subjects.push(await readSubject(dump, chunks, {onProgress}))
-  }
-
-  return {
-    ask: async (name, options) => answer(name, subjects, options),
-    async close() {},
-  }
 }
 
 type Waiting = {readonly resolve: (answer: unknown) => void; readonly reject: (error: unknown) => void}
@@ -194,7 +174,7 @@ class AnalysisWorker implements Analysis {
         if (this.#over) return
         this.#room--
         // Copied, because a chunk may be a part of a pool's buffer, which can't be given away.
-        const own = Uint8Array.from(chunk)
+        const own = new Uint8Array(chunk)
         this.#post({chunk: own}, [own.buffer])
       }
 

@@ -113,7 +113,7 @@ function retainedByGroup({heap, graph, classes: groups}: Subject, options: Analy
   const isIn = (index: number) => (chosen === undefined || chosen[index] === 1) && (wanted === ALL_GENERATIONS || column[index] === wanted)
   const all = chosen === undefined && wanted === ALL_GENERATIONS
   const only = (group: Int32Array) => (all ? group : group.map((value, index) => (isIn(index) ? value : NO_NODE)))
-  return groupRetainedSizes(graph.tree, graph.children, graph.retainedSizes, [
+  return groupRetainedSizes(graph.tree, graph.retainedCounts, graph.retainedSizes, [
     {groupCount: groups.names.length, groupOf: only(groups.groupOf)},
     {groupCount: heap.tables.siteTable.size, groupOf: only(sites)},
   ])

@@ -3,8 +3,9 @@ import {parentPort, workerData} from 'node:worker_threads'
 import {type Chunks, readFileChunks} from '../dump/chunks.js'
 import {UserError} from '../errors.js'
 import type {Progress} from '../progress.js'
-import {readSubject, type WorkerDump, type WorkerMessage, type WorkerRequest} from './open-analysis.js'
+import type {WorkerDump, WorkerMessage, WorkerRequest} from './open-analysis.js'
 import {answer, type QuestionName, type QuestionOptions} from './questions.js'
+import {readSubject} from './read-subject.js'
 import type {Subject} from './subject.js'
 
 /** Often enough for the eye. */

@@ -1,6 +1,6 @@
 // What would be freed with a node: the sizes of all that it dominates.
 import type {DominatorTree} from './dominators.js'
-import {type Graph, NO_NODE} from './graph.js'
+import type {Graph} from './graph.js'
 
 /** Retained size by node, in the unit of `sizeOf`; 0 where the root does not reach. */
 export function retainedSizes({dominators, order}: DominatorTree, sizeOf: (node: number) => number): Float64Array {
@@ -43,44 +43,42 @@ export function dominated({dominators, order}: DominatorTree): Graph {
 export type Grouping = {readonly groupOf: Int32Array; readonly groupCount: number}
 
 /**
- * Retained size of each group: the union of what its members dominate, so that a member below another member counts once. One walk
- * over the tree for all groupings.
+ * Retained size of each group: the union of what its members dominate, so that a member below another member counts once. `counts` and
+ * `sizes` are those of retainedCounts and retainedSizes. What a node dominates is an interval of the tree's preorder, so a member is
+ * below another one if it comes before that one's end: two sweeps for all groupings, no stack.
  */
-export function groupRetainedSizes(tree: DominatorTree, children: Graph, sizes: Float64Array, groupings: readonly Grouping[]): Float64Array[] {
-  const results = groupings.map(({groupCount}) => new Float64Array(groupCount))
-  const open = groupings.map(({groupCount}) => new Int32Array(groupCount))
-  const {firstEdge, edges} = children
-  const cursors = firstEdge.slice()
-  const {dominators, root} = tree
-  for (let node = root; ; ) {
-    if (cursors[node] === firstEdge[node]) {
-      for (let index = 0; index < groupings.length; index++) {
-        const group = groupings[index].groupOf[node] ?? NO_NODE
-        if (group !== NO_NODE && open[index][group]++ === 0) results[index][group] += sizes[node]
-      }
-    }
-
-    if (cursors[node] < firstEdge[node + 1]) {
-      const child = edges[cursors[node]++]
-      if (firstEdge[child] < firstEdge[child + 1]) {
-        node = child
-      } else {
-        // A leaf, as most are, is entered and left at once.
-        for (let index = 0; index < groupings.length; index++) {
-          const group = groupings[index].groupOf[child]
-          if (group !== NO_NODE && open[index][group] === 0) results[index][group] += sizes[child]
-        }
-      }
-
-      continue
-    }
-
-    for (let index = 0; index < groupings.length; index++) {
-      const group = groupings[index].groupOf[node] ?? NO_NODE
-      if (group !== NO_NODE) open[index][group]--
-    }
-
-    if (node === root) return results
-    node = dominators[node]
+export function groupRetainedSizes(
+  {dominators, order, root}: DominatorTree,
+  counts: Int32Array,
+  sizes: Float64Array,
+  groupings: readonly Grouping[],
+): Float64Array[] {
+  // Where the next child of each node begins; the node itself while it has none.
+  const next = new Int32Array(dominators.length)
+  const preorder = new Int32Array(order.length)
+  preorder[0] = root
+  next[root] = 1
+  for (let at = 1; at < order.length; at++) {
+    const node = order[at]
+    const dominator = dominators[node]
+    const place = next[dominator]
+    next[dominator] = place + counts[node]
+    next[node] = place + 1
+    preorder[place] = node
   }
+
+  return groupings.map(({groupOf, groupCount}) => {
+    const results = new Float64Array(groupCount)
+    const ends = new Int32Array(groupCount)
+    for (let place = 0; place < preorder.length; place++) {
+      const node = preorder[place]
+      const group = groupOf[node]
+      // ROOT is a node and may be in no group at all.
+      if (!(group >= 0) || place < ends[group]) continue
+      results[group] += sizes[node]
+      ends[group] = place + counts[node]
+    }
+
+    return results
+  })
 }

@@ -102,6 +102,10 @@ export function classifyRecords(heap: Heap): Records {
   return {kinds, stacks}
 }
 
+/** Strength of a reference from an ordinary object (kind 0), by the kind of what it refers to. */
+const STRENGTH_TO = new Uint8Array(8).fill(STRENGTH.owning)
+STRENGTH_TO[NAMED_MODULE] = STRENGTH.incidental
+
 /** Strength of one reference by itself. */
 function referenceStrength(heap: Heap, kinds: Uint8Array, source: number, target: number): number {
   switch (kinds[source]) {
@@ -149,61 +153,99 @@ export function eachReference(heap: Heap, {kinds, stacks}: Records, source: numb
   if (owner !== NONE) visit(owner, classStrength(kinds, owner))
 }
 
-/** Breadth-first once for each strength: with references of at least that strength, from all that was reached before. */
-function pathStrengths(heap: Heap, records: Records): Uint8Array {
-  const {count, roots} = heap.columns
+/**
+ * Strength of an object's strongest path. Breadth-first along owning references from what roots own; what is met by a weaker reference
+ * waits until all that can be reached by stronger ones is, and is passed over if it then has been. An object waits once a strength
+ * at most: classes are met by every instance. Loops, not calls: this and `owningGraph` go through every reference of the heap.
+ */
+function pathStrengths(heap: Heap, {kinds, stacks}: Records): Uint8Array {
+  const {count, roots, firstEdge, edges, classes} = heap.columns
   const strengths = new Uint8Array(count).fill(UNREACHED)
   const queue = new Int32Array(count)
   let end = 0
   let least: number = STRENGTH.owning
-  const reach = (target: number, strength: number) => {
-    if (strengths[target] !== UNREACHED || strength > least) return
-    strengths[target] = least
-    queue[end++] = target
+  const waiting: number[][] = [[], [], [], []]
+  const waitsFor = new Uint8Array(count).fill(UNREACHED)
+  const meet = (target: number, strength: number) => {
+    if (strength <= least) {
+      strengths[target] = least
+      queue[end++] = target
+    } else if (strength < waitsFor[target]) {
+      waitsFor[target] = strength
+      waiting[strength].push(target)
+    }
   }
 
-  for (; least <= STRENGTH.cache; least++) {
-    for (let at = 0; at < roots.length; at++) if (roots[at] !== NONE) reach(roots[at], rootStrength(heap, at))
-    for (const thread of records.stacks.keys()) reach(thread, STRENGTH.owning)
-    for (let at = 0; at < end; at++) eachReference(heap, records, queue[at], reach)
-  }
+  for (let at = 0; at < roots.length; at++) if (roots[at] !== NONE && strengths[roots[at]] === UNREACHED) meet(roots[at], rootStrength(heap, at))
+  for (const thread of stacks.keys()) if (strengths[thread] === UNREACHED) meet(thread, STRENGTH.owning)
+  let at = 0
+  for (;;) {
+    for (; at < end; at++) {
+      const source = queue[at]
+      const ordinary = kinds[source] === 0
+      for (let edge = firstEdge[source]; edge < firstEdge[source + 1]; edge++) {
+        const target = edges[edge]
+        if (target === NONE || strengths[target] !== UNREACHED) continue
+        const strength = ordinary ? STRENGTH_TO[kinds[target]] : referenceStrength(heap, kinds, source, target)
+        if (strength !== UNREACHED) meet(target, strength)
+      }
 
-  return strengths
+      const list = kinds[source] === STACK ? stacks.get(source) : undefined
+      if (list !== undefined) {
+        for (let edge = firstEdge[list]; edge < firstEdge[list + 1]; edge++) {
+          if (edges[edge] !== NONE && strengths[edges[edge]] === UNREACHED) meet(edges[edge], STRENGTH.incidental)
+        }
+      }
+
+      const owner = classes[source]
+      if (owner !== NONE && strengths[owner] === UNREACHED) meet(owner, classStrength(kinds, owner))
+    }
+
+    if (least === STRENGTH.cache) return strengths
+    least++
+    for (const target of waiting[least]) if (strengths[target] === UNREACHED) meet(target, least)
+  }
 }
 
 /** A reference owns if it is on a strongest path: the weaker of the source's strength and its own is the target's. */
-function owningGraph(heap: Heap, records: Records, strengths: Uint8Array): Graph {
-  const {count, roots} = heap.columns
-  const ownedRoots = new Set<number>(records.stacks.keys())
+function owningGraph(heap: Heap, {kinds, stacks}: Records, strengths: Uint8Array): Graph {
+  const {count, roots, firstEdge, edges, classes} = heap.columns
+  const ownedRoots = new Set<number>(stacks.keys())
   for (let at = 0; at < roots.length; at++) {
     if (roots[at] !== NONE && rootStrength(heap, at) === strengths[roots[at]]) ownedRoots.add(roots[at])
   }
 
+  // Never more than there are references; what is not written to takes no memory.
+  let most = edges.length + count + ownedRoots.size
+  for (const list of stacks.values()) most += firstEdge[list + 1] - firstEdge[list]
+  const targets = new Int32Array(most)
   const first = new Int32Array(count + 2)
-  let source = 0
-  let total = 0
-  const owns = (target: number, strength: number) => Math.max(strengths[source], strength) === strengths[target]
-  const tally = (target: number, strength: number) => {
-    if (owns(target, strength)) total++
+  let end = 0
+  for (let source = 0; source < count; source++) {
+    first[source] = end
+    const own = strengths[source]
+    if (own === UNREACHED) continue
+    const ordinary = kinds[source] === 0
+    for (let edge = firstEdge[source]; edge < firstEdge[source + 1]; edge++) {
+      const target = edges[edge]
+      if (target === NONE) continue
+      const strength = ordinary ? STRENGTH_TO[kinds[target]] : referenceStrength(heap, kinds, source, target)
+      if (Math.max(own, strength) === strengths[target] && strength !== UNREACHED) targets[end++] = target
+    }
+
+    const list = kinds[source] === STACK ? stacks.get(source) : undefined
+    if (list !== undefined) {
+      for (let edge = firstEdge[list]; edge < firstEdge[list + 1]; edge++) {
+        if (edges[edge] !== NONE && Math.max(own, STRENGTH.incidental) === strengths[edges[edge]]) targets[end++] = edges[edge]
+      }
+    }
+
+    const owner = classes[source]
+    if (owner !== NONE && Math.max(own, classStrength(kinds, owner)) === strengths[owner]) targets[end++] = owner
   }
 
-  for (source = 0; source < count; source++) {
-    first[source] = total
-    if (strengths[source] !== UNREACHED) eachReference(heap, records, source, tally)
-  }
-
-  first[count] = total
-  first[count + 1] = total + ownedRoots.size
-  const targets = new Int32Array(total + ownedRoots.size)
-  let at = 0
-  const put = (target: number, strength: number) => {
-    if (owns(target, strength)) targets[at++] = target
-  }
-
-  for (source = 0; source < count; source++) {
-    if (strengths[source] !== UNREACHED) eachReference(heap, records, source, put)
-  }
-
-  targets.set(Int32Array.from(ownedRoots), total)
-  return {edges: targets, firstEdge: first, nodeCount: count + 1}
+  first[count] = end
+  for (const target of ownedRoots) targets[end++] = target
+  first[count + 1] = end
+  return {edges: targets.subarray(0, end), firstEdge: first, nodeCount: count + 1}
 }

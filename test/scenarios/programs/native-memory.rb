@@ -1,5 +1,5 @@
 # A C library keeps a hundred megabytes that Ruby does not know of; only the process's size tells.
-#
+# rule: outside-heap
 # kind: bloat
 # owner: native memory
 # owner: process

@@ -11,9 +11,9 @@
 class ReportsController < ApplicationController
   def show
     @issues = Issue.where(repo_id: params[:repo_id]).to_a
-    @timings = []
+    @timings = [] # LEAK HERE
     ActiveSupport::Notifications.subscribe('render_report.tracker') { |*event| @timings << event[1] if @timings.size < 3 } # LEAK HERE
-    text = ActiveSupport::Notifications.instrument('render_report.tracker') { @issues.map(&:title).join(',') }
+    text = ActiveSupport::Notifications.instrument('render_report.tracker') { @issues.map(&:title).join(',') } # LEAK HERE
     render plain: text
   end
 end

@@ -9,7 +9,7 @@
 # frozen_string_literal: true
 
 class Sitemap
-  ISSUES = Issue.where(state: %w[open closed]).order(:id)
+  ISSUES = Issue.all
 
   def self.urls(limit)
     ISSUES.map { |issue| "https://example.com/issues/#{issue.id}" }.first(limit)

@@ -1,6 +1,6 @@
 # A dashboard wants one repository and preloads its issues, because a list elsewhere had been slow: one record, thousands with it. It is
 # kept for the next visitor.
-#
+# rule: active-record-objects
 # kind: bloat
 # base: rails
 # owner: Dashboard

@@ -1,5 +1,5 @@
 # Mails go to a Queue; the thread that sends them died in its first minute, and nobody noticed.
-#
+# rule: undrained-queue
 # kind: leak
 # owner: Mailer
 # owner: Mailer::OUTBOX

@@ -33,8 +33,10 @@ describe('heapdump:analyze', () => {
     expect(stored.totals.objects).toBe(countObjects(gunzipSync(realDump).toString()))
     // What the process held is a fact of the bucket's; a file does not tell it.
     expect(stored.dump.processBytes).toBe(52_700_000)
-    const {dump, ...rest} = stored
-    expect(rest).toEqual({...local, dump: undefined})
+    expect(stored.memory.unexplainedBytes).toBe(52_700_000 - stored.memory.explainedBytes)
+    const {dump, memory, ...rest} = stored
+    expect(rest).toEqual({...local, dump: undefined, memory: undefined})
+    expect({...memory, processBytes: null, unexplainedBytes: null}).toEqual(local.memory)
     expect({...dump, processBytes: null, source: ''}).toEqual({...local.dump, source: ''})
   })
 

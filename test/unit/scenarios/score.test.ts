@@ -56,6 +56,11 @@ describe('the verdict', () => {
   })
 })
 
+it('asks for the rule, where the story is one rule’s', () => {
+  const story = parseProgram('cart', PROGRAM.replace('# kind', '# rule: long-chain\n# kind'))
+  expect(judge({suspects: [suspect({owner: 'Cart'}), suspect({owner: 'Cart', rule: 'long-chain'})]}, story, {traced: false}).position).toBe(2)
+})
+
 describe('the score', () => {
   const healthy = parseProgram('fine', PROGRAM.replace('leak', 'healthy').replace('# owner: Cart\n', ''))
   const results = (...positions: (number | null)[]) => positions.map(at => ({program: cart, verdict: {high: 1, position: at}}))

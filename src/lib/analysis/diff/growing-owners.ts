@@ -54,6 +54,7 @@ export function growingOwners({subject, owners, tallies, rows, weights, hours}: 
     const ownRows = rowsByOwner.get(owner) ?? []
     const suspect: Suspect = {
       advice: adviceFor(levelled),
+      kind: levelled ? 'large' : 'leak',
       evidence: evidenceOf({chain, graph, hours, levelled, rows: ownRows, steps, weights}),
       owner,
       path: top === NONE ? [] : endsOf(subject.heap, graph.pathFromRoot(chain[0]).concat(chain.slice(1))),

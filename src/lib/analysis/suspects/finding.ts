@@ -46,7 +46,7 @@ export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'si
 /** How much a byte counts, by what its age says. */
 const WEIGHTS: Readonly<Record<Growth, number>> = {boot: 0.08, burst: 1.2, growing: 4, recent: 0.5, settled: 0.8}
 /** Rules that see a defect whatever its age. */
-const WASTE = new Set(['duplicate-strings'])
+const WASTE = new Set(['active-record-objects', 'duplicate-strings'])
 const PATH_HEAD = 6
 const PATH_TAIL = 7
 

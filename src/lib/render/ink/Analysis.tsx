@@ -3,12 +3,14 @@ import {Box, Text} from 'ink'
 import type {AnalysisReport} from '../../analysis/report.js'
 import {formatBytes, formatCount} from '../../units.js'
 import {printable} from '../site-label.js'
+import {FirstPage} from './FirstPage.js'
 import {Generations} from './Generations.js'
 import {NextCommands} from './NextCommands.js'
 import {Section} from './Section.js'
 import {selectionInWords} from '../selection-words.js'
 import {Classes} from './sections/Classes.js'
 import {Gems} from './sections/Gems.js'
+import {Retainers} from './sections/Retainers.js'
 import {Sites} from './sections/Sites.js'
 import {Strings} from './sections/Strings.js'
 
@@ -18,19 +20,46 @@ type Props = {
   readonly title: string
   readonly next: readonly string[]
   readonly width: number
+  /** The tables below the first page. */
+  readonly verbose?: boolean
 }
 
-export function Analysis({report, title, next, width}: Props) {
-  const note = report.selection === null ? undefined : 'of these objects'
+/** The first page; with `verbose`, or where it was asked for a part of the objects only, the tables. */
+export function Analysis({report, title, next, width, verbose = false}: Props) {
+  if (report.selection !== null) return <Selected next={next} report={report} title={title} width={width} />
+  return (
+    <FirstPage next={next} report={report} title={title} verbose={verbose} width={width}>
+      {verbose ? <Tables report={report} width={width} /> : undefined}
+    </FirstPage>
+  )
+}
+
+function Selected({report, title, next, width}: Props) {
   return (
     <Box flexDirection="column">
       <Text bold wrap="truncate-start">=== {printable(title)}</Text>
       <Text> </Text>
       <Summary report={report} />
       {report.selection === null ? null : <Text color="yellow"> {selectionInWords(report.selection)}</Text>}
+      <Tables report={report} width={width} />
+      <Text> </Text>
+      <NextCommands commands={next} width={width} />
+    </Box>
+  )
+}
+
+function Tables({report, width}: Pick<Props, 'report' | 'width'>) {
+  const note = report.selection === null ? undefined : 'of these objects'
+  return (
+    <Box flexDirection="column">
       {report.dump.traced ? (
         <Section title="Alive, by the GC before which it was allocated">
           <Generations rows={report.generations} width={width} />
+        </Section>
+      ) : null}
+      {report.selection === null ? (
+        <Section title="Held by single objects">
+          <Retainers report={report} width={width} />
         </Section>
       ) : null}
       {report.allocationSites.length > 0 ? (
@@ -53,8 +82,6 @@ export function Analysis({report, title, next, width}: Props) {
           <Strings report={report} width={width} />
         </Section>
       ) : null}
-      <Text> </Text>
-      <NextCommands commands={next} width={width} />
     </Box>
   )
 }

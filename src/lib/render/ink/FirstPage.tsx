@@ -1,6 +1,8 @@
 // The first page of an analysis: what this dump is, how healthy, who is to blame, and where to look next. Fits a screen.
 import {Box, Text} from 'ink'
 import type {ReactNode} from 'react'
+import type {AllocationSite} from '../../analysis/allocation-sites.js'
+import {originOf} from '../../analysis/code-origin.js'
 import type {AnalysisReport} from '../../analysis/report.js'
 import {verdictOf} from '../../analysis/verdict.js'
 import {formatBytes, formatCount, formatShare, formatShortCount, shortenLeft} from '../../units.js'
@@ -27,6 +29,8 @@ const ROWS = 5
 /** Two tables stand side by side from this width on. */
 const WIDE = 100
 const GAP = 3
+/** The agent's files, as the buildpack lays them down. */
+const AGENT = /\/\.(?:heroku\/)?heapdump\/agent\//
 
 export function FirstPage({report, title, next, width, verbose = false, children}: Props) {
   const accused = report.suspects.filter(({severity}) => severity !== 'low')
@@ -107,7 +111,7 @@ type Row = {readonly name: string; readonly bytes: number; readonly objects: num
 function Tables({report, width}: {readonly report: AnalysisReport; readonly width: number}) {
   const whole = Math.max(1, report.totals.memsize - report.totals.tracerMemsize)
   const held = heldBy(report)
-  const sites = report.allocationSites.slice(0, ROWS).map(({file, line, memsize, objects}) => ({bytes: memsize, name: formatSite(file, line), objects}))
+  const sites = report.allocationSites.filter(isAskedFor).slice(0, ROWS).map(({file, line, memsize, objects}) => ({bytes: memsize, name: formatSite(file, line), objects}))
   const sideBySide = width >= WIDE && sites.length > 0
   const tableWidth = sideBySide ? Math.floor((width - GAP) / 2) : width
   return (
@@ -124,7 +128,12 @@ function Tables({report, width}: {readonly report: AnalysisReport; readonly widt
   )
 }
 
-/** Classes, modules and threads that hold most; each without those that another one of the list holds. */
+/** Nobody asks which line of `require` it was, nor what the agent needs itself. */
+function isAskedFor({file}: AllocationSite): boolean {
+  return originOf(file).kind !== 'boot' && !AGENT.test(file)
+}
+
+/** Classes, modules and threads that hold most; none that another one of the list holds. */
 function heldBy({retainers}: AnalysisReport): Row[] {
   const named = retainers.filter(({type, className, label}) => ((type === 'CLASS' || type === 'MODULE') && label !== 'Object (class)') || className === 'Thread')
   const inside = new Set(named.map(({address}) => address))

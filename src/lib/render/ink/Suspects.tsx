@@ -1,7 +1,7 @@
 // Who holds the memory, in words: each suspect with its evidence, its lines of code, and what to do.
 import {Box, Text} from 'ink'
 import type {Suspect, SuspectKind} from '../../analysis/suspects/finding.js'
-import {formatBytes, formatShare, shortenLeft} from '../../units.js'
+import {formatShare, shortenLeft} from '../../units.js'
 import {formatSite, printable} from '../site-label.js'
 
 type Props = {

@@ -1,0 +1,2 @@
+// Node itself, doing nothing.
+console.log('{}')

@@ -1,0 +1,81 @@
+// Reports of dumps that were analyzed, so that opening one again is instant. What is kept is what was shown, texts of strings included:
+// the files are their owner's alone (0600), few, and gone with `heapdump:analyze --clear-cache`. A cache that can't be read or
+// written is no error: the dump is analyzed again.
+import {createHash} from 'node:crypto'
+import {mkdir, open, readdir, readFile, rename, rm, stat, utimes} from 'node:fs/promises'
+import {join} from 'node:path'
+import type {AnalysisReport, ReportOptions} from '../analysis/report.js'
+
+const MAX_REPORTS = 100
+const MAX_BYTES = 32 << 20
+const MAX_REPORT_BYTES = 4 << 20
+
+type Entry = {readonly top: number; readonly report: AnalysisReport}
+
+export class ReportCache {
+  /** `directory` need not be there; nothing else may be in it. */
+  constructor(
+    private readonly directory: string,
+    private readonly version: string,
+  ) {}
+
+  /** The report of a dump, with at least the rows asked for; null if there is none. */
+  async find(identity: string, options: ReportOptions): Promise<AnalysisReport | null> {
+    const path = this.pathOf(identity, options)
+    try {
+      const {top, report} = JSON.parse(await readFile(path, 'utf8')) as Entry
+      if (top !== 0 && (options.top === 0 || top < options.top)) return null
+      const now = new Date()
+      await utimes(path, now, now).catch(() => {})
+      return report
+    } catch {
+      return null
+    }
+  }
+
+  async keep(identity: string, options: ReportOptions, report: AnalysisReport): Promise<void> {
+    const text = JSON.stringify({report, top: options.top} satisfies Entry)
+    if (text.length > MAX_REPORT_BYTES) return
+    const path = this.pathOf(identity, options)
+    const temporary = `${path}.part-${process.pid}`
+    try {
+      await mkdir(this.directory, {mode: 0o700, recursive: true})
+      const file = await open(temporary, 'wx', 0o600)
+      await file.writeFile(text).finally(() => file.close())
+      await rename(temporary, path)
+      await this.prune()
+    } catch {
+      await rm(temporary, {force: true}).catch(() => {})
+    }
+  }
+
+  /** Removes all reports; returns how many there were. */
+  async clear(): Promise<number> {
+    const names = await readdir(this.directory).catch(() => [])
+    await rm(this.directory, {force: true, recursive: true})
+    return names.filter(name => name.endsWith('.json')).length
+  }
+
+  private pathOf(identity: string, {top: _, ...options}: ReportOptions): string {
+    // An option that is not given is no member; null is another value.
+    const key = JSON.stringify([this.version, identity, Object.entries(options).filter(([, value]) => value !== undefined).toSorted()])
+    return join(this.directory, `${createHash('sha256').update(key).digest('hex')}.json`)
+  }
+
+  /** Those opened longest ago go first. */
+  private async prune(): Promise<void> {
+    const names = await readdir(this.directory)
+    const entries = await Promise.all(
+      names.map(async name => {
+        const path = join(this.directory, name)
+        const {mtimeMs, size} = await stat(path)
+        return {mtimeMs, path, size}
+      }),
+    )
+    let bytes = 0
+    for (const [place, {path, size}] of entries.toSorted((a, b) => b.mtimeMs - a.mtimeMs).entries()) {
+      bytes += size
+      if (place >= MAX_REPORTS || bytes > MAX_BYTES) await rm(path, {force: true})
+    }
+  }
+}

@@ -1,0 +1,58 @@
+// Opening a dump again: the command takes the report from the CLI's cache directory.
+import {execFile} from 'node:child_process'
+import {copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {promisify} from 'node:util'
+import {afterEach, beforeEach, expect, it} from 'vitest'
+import {program} from '../support/run-plugin.js'
+
+const fixture = fileURLToPath(new URL('../fixtures/dumps/ruby-4.0-traced.json.gz', import.meta.url))
+
+let directory: string
+let dump: string
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'heapdump-cache-'))
+  dump = join(directory, 'heap.json.gz')
+  copyFileSync(fixture, dump)
+})
+afterEach(() => rmSync(directory, {recursive: true}))
+
+async function analyze(...args: readonly string[]): Promise<string> {
+  const env = {...process.env, XDG_CACHE_HOME: join(directory, 'cache')}
+  return (await promisify(execFile)(process.execPath, [program, 'heapdump:analyze', ...args], {env, maxBuffer: 1 << 26})).stdout
+}
+
+function cachedReports(): string[] {
+  const cache = join(directory, 'cache')
+  if (!existsSync(cache)) return []
+  return readdirSync(cache, {recursive: true, withFileTypes: true})
+    .filter(entry => entry.isFile() && entry.parentPath.endsWith('heapdump-reports'))
+    .map(entry => join(entry.parentPath, entry.name))
+}
+
+it('takes the report from the cache, but not with --no-cache, and not after --clear-cache', async () => {
+  const first = JSON.parse(await analyze(dump, '--json'))
+  const [report, ...others] = cachedReports()
+  expect(others).toEqual([])
+  expect(statSync(report).mode & 0o777).toBe(0o600)
+  expect(JSON.parse(await analyze(dump, '--json'))).toEqual(first)
+
+  // Whatever stands there is shown, so it was not read again.
+  writeFileSync(report, readFileSync(report, 'utf8').replace(/"objects":\d+,"reach/, '"objects":123456,"reach').replaceAll(first.classes[0].name, 'FromTheCache'))
+  expect(await analyze(dump)).toContain('FromTheCache')
+  expect(JSON.parse(await analyze(dump, '--json', '--no-cache'))).toEqual(first)
+
+  expect(await analyze('--clear-cache')).toBe('Forgot 1 report.\n')
+  expect(cachedReports()).toEqual([])
+  expect(JSON.parse(await analyze(dump, '--json'))).toEqual(first)
+})
+
+it('keeps nothing with --no-cache, nor of standard input', async () => {
+  await analyze(dump, '--json', '--no-cache')
+  const env = {...process.env, XDG_CACHE_HOME: join(directory, 'cache')}
+  const piped = await promisify(execFile)('bash', ['-c', 'cat "$1" | "$2" "$3" heapdump:analyze - --json', 'piped', dump, process.execPath, program], {env, maxBuffer: 1 << 26})
+  expect(JSON.parse(piped.stdout).totals.objects).toBeGreaterThan(1000)
+  expect(cachedReports()).toEqual([])
+})

@@ -1,0 +1,167 @@
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import type {Analysis} from '../../../src/lib/analysis/open-analysis.js'
+import {openHere} from '../../../src/lib/analysis/open-here.js'
+import type {ReportOptions} from '../../../src/lib/analysis/report.js'
+import {rememberReports} from '../../../src/lib/cache/cached-analysis.js'
+import {fileIdentity, storedIdentity} from '../../../src/lib/cache/dump-identity.js'
+import {ReportCache} from '../../../src/lib/cache/report-cache.js'
+import type {StoredDump} from '../../../src/lib/store/store.js'
+import {dumpOf} from '../../support/dump-text.js'
+
+let directory: string
+let cacheDirectory: string
+let dump: string
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'heapdump-cache-'))
+  cacheDirectory = join(directory, 'cache', 'reports')
+  dump = join(directory, 'heap.json')
+  writeFileSync(dump, text(3))
+})
+afterEach(() => rmSync(directory, {recursive: true}))
+
+const text = (objects: number) =>
+  dumpOf(...Array.from({length: objects}, (_, at) => ({
+    address: `0x7f00000000${(at * 8 + 16).toString(16)}`, type: 'STRING', value: 'twice', file: `/app/${at}.rb`, line: 1, memsize: 40, flags: {},
+  })))
+
+/** Analyzes `path` as the command does; `opened` counts how often it was read. */
+async function analyze(path: string, {top = 10, version = '1', source = path, ...options}: Partial<ReportOptions> & {version?: string; source?: string} = {}) {
+  let opened = 0
+  let closed = 0
+  const open = async (): Promise<Analysis> => {
+    opened++
+    const analysis = await openHere([{bytes: {path}, source, storedBytes: null}], () => {})
+    return {...analysis, close: async () => void closed++}
+  }
+
+  const analysis = await rememberReports({cache: new ReportCache(cacheDirectory, version), dump: {source}, identify: () => fileIdentity(path)}, open)
+  const report = await analysis.ask('report', {...options, top}).finally(() => analysis.close())
+  expect(closed).toBe(opened)
+  return {opened, report}
+}
+
+describe('a report', () => {
+  it('is not made twice', async () => {
+    const first = await analyze(dump)
+    const second = await analyze(dump)
+    expect([first.opened, second.opened]).toEqual([1, 0])
+    expect(second.report).toEqual(first.report)
+    expect((await analyze(dump, {source: './heap.json'})).report.dump.source).toBe('./heap.json')
+  })
+
+  it('serves whoever wants as many rows or fewer', async () => {
+    expect((await analyze(dump, {top: 2})).opened).toBe(1)
+    expect((await analyze(dump, {top: 1})).opened).toBe(0)
+    expect((await analyze(dump, {top: 3})).opened).toBe(1)
+    expect((await analyze(dump, {top: 0})).opened).toBe(1)
+    expect((await analyze(dump, {top: 50})).opened).toBe(0)
+  })
+
+  it('is another one for a generation, and for another analyzer', async () => {
+    await analyze(dump)
+    expect((await analyze(dump, {generation: null})).opened).toBe(1)
+    expect((await analyze(dump, {generation: 0})).opened).toBe(1)
+    expect((await analyze(dump, {className: '(STRING)'})).opened).toBe(1)
+    expect((await analyze(dump, {site: '/app/1.rb:1'})).opened).toBe(1)
+    expect((await analyze(dump, {version: '2'})).opened).toBe(1)
+    expect((await analyze(dump)).opened).toBe(0)
+  })
+
+  it('is its owner’s alone', async () => {
+    await analyze(dump)
+    expect(statSync(cacheDirectory).mode & 0o777).toBe(0o700)
+    const [name] = readdirSync(cacheDirectory)
+    expect(statSync(join(cacheDirectory, name)).mode & 0o777).toBe(0o600)
+  })
+
+  it('that was damaged is made again', async () => {
+    await analyze(dump)
+    const [name] = readdirSync(cacheDirectory)
+    writeFileSync(join(cacheDirectory, name), readFileSync(join(cacheDirectory, name), 'utf8').slice(0, 40))
+    expect((await analyze(dump)).opened).toBe(1)
+    expect((await analyze(dump)).opened).toBe(0)
+  })
+
+  it('needs no cache that can be written to', async () => {
+    writeFileSync(join(directory, 'cache'), 'a file where the directory should be')
+    expect((await analyze(dump)).report.totals.objects).toBe(3)
+    expect((await analyze(dump)).opened).toBe(1)
+  })
+})
+
+describe('a dump', () => {
+  it('that was written again is another one, although its size and times say the same', async () => {
+    await analyze(dump)
+    const {atime, mtime} = statSync(dump)
+    writeFileSync(dump, text(3).replaceAll('twice', 'three'))
+    utimesSync(dump, atime, mtime)
+    const {opened, report} = await analyze(dump)
+    expect(opened).toBe(1)
+    expect(report.duplicateStrings[0].value).toBe('three')
+  })
+
+  it('that changes while it is read is not remembered', async () => {
+    const analysis = await rememberReports({cache: new ReportCache(cacheDirectory, '1'), dump: {source: dump}, identify: () => fileIdentity(dump)}, async () => {
+      writeFileSync(dump, text(2), {flag: 'a'})
+      return openHere([{bytes: {path: dump}, source: dump, storedBytes: null}], () => {})
+    })
+    await analysis.ask('report', {top: 10})
+    expect(existsSync(cacheDirectory)).toBe(false)
+  })
+
+  it('of a bucket is told by its key, when it is complete', () => {
+    const stored = {complete: true, createdAt: '2025-01-01T00:00:00Z', key: 'heapdump/v1/x.json.gz', memoryBytes: 1, storedBytes: 5} as StoredDump
+    const identity = storedIdentity(stored, ' --app shop')
+    expect(identity).not.toBeNull()
+    expect(storedIdentity({...stored, key: 'heapdump/v1/y.json.gz'}, ' --app shop')).not.toBe(identity)
+    expect(storedIdentity({...stored, storedBytes: 6}, ' --app shop')).not.toBe(identity)
+    expect(storedIdentity(stored, ' --app other')).not.toBe(identity)
+    expect(storedIdentity({...stored, complete: false}, ' --app shop')).toBeNull()
+  })
+
+  it('that is no file can’t be told', async () => {
+    expect(await fileIdentity(directory)).toBeNull()
+    expect(await fileIdentity(join(directory, 'absent'))).toBeNull()
+  })
+})
+
+describe('the cache', () => {
+  it('forgets what was opened longest ago', async () => {
+    const cache = new ReportCache(cacheDirectory, '1')
+    const {report} = await analyze(dump)
+    for (let at = 0; at < 110; at++) {
+      await cache.keep(`dump ${at}`, {top: 10}, report)
+      for (const name of readdirSync(cacheDirectory)) {
+        const {mtimeMs} = statSync(join(cacheDirectory, name))
+        utimesSync(join(cacheDirectory, name), new Date(), new Date(mtimeMs - 1000))
+      }
+
+      // Opened again and again, and so kept.
+      expect(await cache.find('dump 0', {top: 10})).not.toBeNull()
+    }
+
+    expect(readdirSync(cacheDirectory).length).toBe(100)
+    expect(await cache.find('dump 109', {top: 10})).not.toBeNull()
+    expect(await cache.find('dump 1', {top: 10})).toBeNull()
+  })
+
+  it('keeps no huge report', async () => {
+    const cache = new ReportCache(cacheDirectory, '1')
+    const {report} = await analyze(dump)
+    const huge = {...report, duplicateStrings: Array.from({length: 6000}, () => ({...report.duplicateStrings[0], value: 'x'.repeat(1000)}))}
+    await cache.keep('huge', {top: 0}, huge)
+    expect(await cache.find('huge', {top: 0})).toBeNull()
+  })
+
+  it('is cleared', async () => {
+    await analyze(dump)
+    const cache = new ReportCache(cacheDirectory, '1')
+    expect(await cache.clear()).toBe(1)
+    expect(existsSync(cacheDirectory)).toBe(false)
+    expect(await cache.clear()).toBe(0)
+    expect((await analyze(dump)).opened).toBe(1)
+  })
+})
