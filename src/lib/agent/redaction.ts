@@ -17,8 +17,8 @@ export function willRedact(vars: Readonly<Record<string, string>>, flag: boolean
 export function describeDump(redact: boolean, bucket: string): string[] {
   return redact
     ? [
-        'A heap dump lists every object of the app. Before it leaves the dyno, hashes take',
-        'the place of the text of strings (--no-redact keeps it).',
+        'A heap dump lists every object of the app. Before it leaves the dyno, hashes',
+        'take the place of the text of strings (--no-redact keeps it).',
         `It goes to s3://${bucket}, encrypted.`,
       ]
     : [
