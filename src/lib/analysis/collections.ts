@@ -6,8 +6,9 @@ import {FLAG, type Heap} from '../heap/heap.js'
 import {TYPE} from '../heap/object-types.js'
 import {NO_SITE} from '../heap/site-table.js'
 import {type ObjectRow, objectRow} from './object-rows.js'
-import {type AnalysisOptions, eachObject, largest} from './options.js'
+import {type AnalysisOptions, eachObject} from './options.js'
 import type {Subject} from './subject.js'
+import {TopList} from './top-list.js'
 
 export type CollectionRow = ObjectRow & {
   /** Elements, entries, bytes. */
@@ -52,8 +53,8 @@ const BINS_FROM = 5
 export function collections(subject: Subject, options: AnalysisOptions): Collections {
   const {heap} = subject
   const {types, sizes} = heap.columns
-  const elements = new Float64Array(heap.count)
-  const unusedBytes = new Float64Array(heap.count)
+  const largest = new TopList(options.top)
+  const roomiest = new TopList(options.top)
   const empty = new Map<string, EmptyRow & {objects: number; memsize: number}>()
   let unused = 0
   let emptyObjects = 0
@@ -61,8 +62,10 @@ export function collections(subject: Subject, options: AnalysisOptions): Collect
   eachObject(heap, options, index => {
     const type = types[index]
     if (type !== TYPE.ARRAY && type !== TYPE.HASH && type !== TYPE.STRING) return
-    if (type !== TYPE.STRING) elements[index] = sizes[index]
-    unused += unusedBytes[index] = roomOf(heap, index).unused
+    if (type !== TYPE.STRING) largest.offer(index, sizes[index])
+    const room = roomOf(heap, index).unused
+    unused += room
+    roomiest.offer(index, room)
     if (sizes[index] > 0 || isShared(heap, index)) return
     emptyObjects++
     emptyMemsize += heap.memsize(index)
@@ -70,14 +73,13 @@ export function collections(subject: Subject, options: AnalysisOptions): Collect
   })
 
   const row = (index: number): CollectionRow => ({...objectRow(subject, index), ...roomOf(heap, index), size: sizes[index]})
-  const rows = (column: Float64Array) => largest(column, options.top).filter(index => column[index] > 0).map(row)
   const emptyRows = [...empty.values()].toSorted((a, b) => b.memsize - a.memsize || b.objects - a.objects)
   return {
-    biggest: rows(elements),
+    biggest: largest.indexes().map(row),
     empty: options.top === 0 ? emptyRows : emptyRows.slice(0, options.top),
     emptyMemsize,
     emptyObjects,
-    oversized: rows(unusedBytes),
+    oversized: roomiest.indexes().map(row),
     unused,
   }
 }
