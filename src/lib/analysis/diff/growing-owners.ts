@@ -171,7 +171,7 @@ function evidenceOf({graph, chain, weights, steps, rows, hours, levelled}: Evide
     let grown = 0
     for (let at = firstEdge[top]; at < firstEdge[top + 1]; at++) if (weights[edges[at]] >= graph.heap.memsize(edges[at])) grown++
     const held = firstEdge[top + 1] - firstEdge[top]
-    if (held > 1) evidence.push(`${labelOf(graph.heap, top)}: ${formatCount(grown)} of the ${formatCount(held)} that it alone holds are new`)
+    if (held > 1 && grown > 0) evidence.push(`${labelOf(graph.heap, top)}: ${formatCount(grown)} of the ${formatCount(held)} that it alone holds are new`)
   }
 
   const classes = [...groupRows(rows, row => row.className)]
