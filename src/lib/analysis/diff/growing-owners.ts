@@ -51,16 +51,18 @@ export function growingOwners({subject, owners, tallies, rows, weights, hours}: 
     const levelled = hasLevelledOff(steps, hours)
     const chain = gathered.entries[number] === NONE ? [] : descend(graph, below, gathered.entries[number])
     const top = chain.at(-1) ?? NONE
+    const severity = severityOf(share, growth, levelled)
     const ownRows = rowsByOwner.get(owner) ?? []
     const suspect: Suspect = {
       advice: adviceFor(levelled),
       kind: levelled ? 'large' : 'leak',
       evidence: evidenceOf({chain, graph, hours, levelled, rows: ownRows, steps, weights}),
+      kind: levelled || severity === 'low' ? 'large' : 'leak',
       owner,
       path: top === NONE ? [] : endsOf(subject.heap, graph.pathFromRoot(chain[0]).concat(chain.slice(1))),
       retainedSize: top === NONE ? growth : graph.retainedSizes[top],
       rule: 'growing-owner',
-      severity: severityOf(share, growth, levelled),
+      severity,
       share,
       sites: appSites(ownRows),
       title: `${owner} holds ${formatBytes(growth)} more${perHour(growth, hours)}`,
