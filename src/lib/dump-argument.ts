@@ -3,7 +3,7 @@ import type {DumpToRead} from './analysis/open-analysis.js'
 import type {Chunks} from './dump/chunks.js'
 import {findLocalDump} from './dump/local-dump.js'
 import {UserError} from './errors.js'
-import type {DumpStore, StoredDump} from './store/store.js'
+import type {DumpStore, GcStat, StoredDump} from './store/store.js'
 import {formatAge} from './units.js'
 
 export type NamedDump = DumpToRead & {
@@ -15,6 +15,8 @@ export type NamedDump = DumpToRead & {
   readonly title: string
   /** What the list says about it; null for what is not from the bucket. */
   readonly stored: StoredDump | null
+  /** What Ruby's GC had counted; null where nobody wrote it down. */
+  readonly gcStat: () => Promise<GcStat | null>
 }
 
 export type Bucket = {
@@ -38,7 +40,7 @@ export async function findDumps(names: readonly string[], stdin: Chunks, openBuc
   const {pickDump} = await import('./store/find-dump.js')
   return names.map((name, at) => {
     const found = local[at]
-    if (found !== null) return {...found, name, stored: null, target: '', title: name === '-' ? 'standard input' : name}
+    if (found !== null) return {...found, gcStat: async () => null, name, stored: null, target: '', title: name === '-' ? 'standard input' : name}
     return storedDump(pickDump(dumps, name, bucket!.target), bucket!)
   })
 }
@@ -61,6 +63,7 @@ export function storedDump(stored: StoredDump, {store, app, target}: Bucket): Na
   return {
     bytes: {chunks: chunksOf(store, key)},
     dumpBytes: bytes,
+    gcStat: () => store.gcStat(key),
     name: id,
     processBytes: memoryBytes,
     source: key,

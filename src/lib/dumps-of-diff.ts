@@ -1,10 +1,11 @@
 // What is known of dumps before they are compared: whether it makes sense, how long lies between them, whose they are.
 import {realpath} from 'node:fs/promises'
 import {basename} from 'node:path'
+import type {Movement} from './analysis/diff/movement.js'
 import type {NamedDump} from './dump-argument.js'
 import {UserError} from './errors.js'
 import {DUMP_PREFIX, readCatalogue} from './store/dump-key.js'
-import type {StoredDump} from './store/store.js'
+import type {GcStat, StoredDump} from './store/store.js'
 
 export type DumpOfDiff = {
   readonly name: string
@@ -19,7 +20,8 @@ export type PreparedDiff = {
   readonly dumps: readonly DumpOfDiff[]
   /** Hours from each dump to the next; null unknown. */
   readonly hours: ReadonlyArray<number | null>
-  readonly otherProcess: boolean
+  /** What is known without reading them about where objects may have gone. */
+  readonly movement: Movement
   readonly warnings: readonly string[]
 }
 
@@ -44,7 +46,20 @@ export async function prepareDiff(found: readonly NamedDump[]): Promise<Prepared
     others.some(other => other[field] !== null && first[field] !== null && other[field] !== first[field]),
   )
   const warnings = differing.map(field => `Not the same ${field === 'pid' ? 'process' : field}: ${dumps.map(dump => `${dump.name} is of ${described(dump, field)}`).join(', ')}.`)
-  return {dumps, hours, otherProcess: differing.length > 0, warnings}
+  return {dumps, hours, movement: differing.length > 0 ? 'other-process' : movementOf(await Promise.all(found.map(dump => dump.gcStat()))), warnings}
+}
+
+/** What the GC counts only rises while a process lives, and it counts compactions. */
+function movementOf(stats: ReadonlyArray<GcStat | null>): Movement {
+  let movement: Movement = 'none'
+  for (const [at, later] of stats.entries()) {
+    const earlier = stats[at - 1] ?? null
+    if (earlier === null || later === null) continue
+    if (later.count < earlier.count || later.allocated < earlier.allocated) return 'other-process'
+    if (later.compactions !== earlier.compactions) movement = 'compacted'
+  }
+
+  return movement
 }
 
 function described(dump: DumpOfDiff, field: 'dyno' | 'process' | 'pid' | 'release'): string {

@@ -25,7 +25,7 @@ async function makeDumps(...args: readonly string[]): Promise<{kept: Kept[]; fil
 const compare = (...paths: readonly string[]): Promise<GrowthReport> =>
   compareDumps(
     paths.map(path => ({bytes: {path}, source: path, storedBytes: null})),
-    {hours: paths.slice(1).map(() => 0.5), otherProcess: false, top: 0},
+    {hours: paths.slice(1).map(() => 0.5), movement: 'none', top: 0},
   )
 
 /** What the script's own classes have in the report; Ruby's caches aside. */

@@ -87,7 +87,7 @@ function parseLine(line: string): Written {
       fields.file = file
       if (line_ !== undefined) fields.line = Number(line_)
     } else {
-      fields[key === 'gen' ? 'generation' : key] = /^("|-?\d+$|true$)/.test(value) ? JSON.parse(value) : value
+      fields[key === 'gen' ? 'generation' : key] = /^("|\{|-?\d+$|true$)/.test(value) ? JSON.parse(value) : value
     }
   }
 

@@ -12,6 +12,7 @@ let lists = 0
 const bucket: Bucket = {
   app: 'shop',
   store: {
+    gcStat: async () => null,
     async list() {
       lists++
       return readCatalogue(keys.map(key => ({key, lastModified: new Date(0), storedBytes: 7})))

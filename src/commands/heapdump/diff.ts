@@ -44,10 +44,10 @@ export default class HeapdumpDiff extends HeapdumpCommand {
       import('../../lib/render/progress-bar.js'),
     ])
     const found = await this.findDumps(names, flags)
-    const {dumps, hours, warnings, otherProcess} = await prepareDiff(found)
+    const {dumps, hours, warnings, movement} = await prepareDiff(found)
     const progress = openProgressBar(process.stderr)
     const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
-    const report = await compareDumps(found, {hours, otherProcess, top}, progress.onProgress).finally(() => progress.close())
+    const report = await compareDumps(found, {hours, movement, top}, progress.onProgress).finally(() => progress.close())
     const cut = report.dumps.flatMap((dump, at) => (dump.truncated ? [`${dumps[at].name} is cut short: what it lacks ${at === 0 ? 'looks new in the others' : 'is missing here'}.`] : []))
     if (cut.length > 0) process.exitCode = DONE_WITH_WARNING
     const result: DiffResult = {

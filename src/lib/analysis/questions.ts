@@ -6,6 +6,7 @@ import {explain, type Explanation, type ExplainOptions} from './explain.js'
 import {type MemoryNode, memoryTree, type TreeOptions} from './memory-tree.js'
 import {type AnalysisReport, report, type ReportOptions} from './report.js'
 import type {Subject} from './subject.js'
+import {type DumpTally, tallyDump} from './trend/tally-dump.js'
 
 export const QUESTIONS = {
   explain: ([subject]: readonly Subject[], options: ExplainOptions): Explanation => explain(subject, options),
@@ -13,6 +14,7 @@ export const QUESTIONS = {
   report: ([subject]: readonly Subject[], options: ReportOptions): AnalysisReport => report(subject, options),
   snapshot: ([subject]: readonly Subject[], _options: object): Snapshot => takeSnapshot(subject),
   tree: ([subject]: readonly Subject[], options: TreeOptions): MemoryNode => memoryTree(subject, options),
+  tally: ([subject]: readonly Subject[], _options: object): DumpTally => tallyDump(subject),
 } as const
 
 export type QuestionName = keyof typeof QUESTIONS

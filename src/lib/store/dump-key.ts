@@ -1,6 +1,6 @@
 // Keys of dumps ↔ what they say; docs/protocol.md has the format. Pure.
 import {createHash} from 'node:crypto'
-import type {StoredDump} from './store.js'
+import type {GcStat, StoredDump} from './store.js'
 
 export const DUMP_PREFIX = 'heapdump/v1/'
 
@@ -68,6 +68,23 @@ export function readCatalogue(objects: Iterable<StoredObject>, complete = true):
 
   for (const {stem, dump} of own) dumps.push(withFacts(dump, facts.get(stem)))
   return dumps.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || a.key.localeCompare(b.key))
+}
+
+/** What the keys of the facts beside a dump begin with; null for a dump of another writer. */
+export function factsPrefix(key: string): string | null {
+  const match = DUMP_KEY.exec(key)
+  return match === null ? null : `${DUMP_PREFIX}${match[1]},`
+}
+
+/** GC.stat in the text of a facts object; null if it is not there. */
+export function parseGcStat(text: string): GcStat | null {
+  try {
+    const {gc} = JSON.parse(text) as {gc?: Record<string, unknown>}
+    const [count, allocated, compactions = 0] = [gc?.count, gc?.total_allocated_objects, gc?.compact_count]
+    return typeof count === 'number' && typeof allocated === 'number' && typeof compactions === 'number' ? {allocated, compactions, count} : null
+  } catch {
+    return null
+  }
 }
 
 function parseFacts(text: string): Map<string, string> {

@@ -3,9 +3,9 @@ import type {S3Client} from '@aws-sdk/client-s3'
 import type {Readable} from 'node:stream'
 import {UserError} from '../errors.js'
 import type {BucketSettings} from './bucket-settings.js'
-import {DUMP_PREFIX, readCatalogue, type StoredObject} from './dump-key.js'
+import {DUMP_PREFIX, factsPrefix, parseGcStat, readCatalogue, type StoredObject} from './dump-key.js'
 import {explainS3Error} from './s3-error.js'
-import type {OpenedDump, StoredDump, WritableStore} from './store.js'
+import type {GcStat, OpenedDump, StoredDump, WritableStore} from './store.js'
 
 /** How often a download that broke goes on where it was. */
 const MAX_RESUMES = 4
@@ -20,6 +20,18 @@ export class S3Store implements WritableStore {
       // Ours under the prefix, the article's at the root; what is being uploaded is no object yet.
       const [ours, root, running] = await Promise.all([this.listPrefix(DUMP_PREFIX), this.listPrefix('', '/'), this.listUploads()])
       return [...readCatalogue(running, false), ...readCatalogue([...ours, ...root])].toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
+    } catch (error) {
+      throw explainS3Error(error, this.settings)
+    }
+  }
+
+  async gcStat(key: string): Promise<GcStat | null> {
+    const prefix = factsPrefix(key)
+    if (prefix === null) return null
+    try {
+      const [facts] = await this.listPrefix(prefix)
+      const text = facts === undefined ? null : await this.readText(facts.key)
+      return text === null ? null : parseGcStat(text)
     } catch (error) {
       throw explainS3Error(error, this.settings)
     }

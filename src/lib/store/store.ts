@@ -42,6 +42,16 @@ export type DumpStore = {
   list(): Promise<readonly StoredDump[]>
   /** Goes on where it broke when the connection is lost, a few times. `signal` ends the stream with UserError `interrupted`. */
   open(key: string, signal?: AbortSignal): Promise<OpenedDump>
+  /** What Ruby's GC had counted when the process dumped; null where nobody wrote it down. */
+  gcStat(key: string): Promise<GcStat | null>
+}
+
+/** Of GC.stat: what only ever rises in a process. */
+export type GcStat = {
+  readonly count: number
+  /** Objects allocated since the process began. */
+  readonly allocated: number
+  readonly compactions: number
 }
 
 /** One that can be changed too. */

@@ -51,16 +51,17 @@ export function growingOwners({subject, owners, tallies, rows, weights, hours}: 
     const levelled = hasLevelledOff(steps, hours)
     const chain = gathered.entries[number] === NONE ? [] : descend(graph, below, gathered.entries[number])
     const top = chain.at(-1) ?? NONE
+    const severity = severityOf(share, growth, levelled)
     const ownRows = rowsByOwner.get(owner) ?? []
     const suspect: Suspect = {
       advice: adviceFor(levelled),
-      kind: levelled ? 'large' : 'leak',
       evidence: evidenceOf({chain, graph, hours, levelled, rows: ownRows, steps, weights}),
+      kind: levelled || severity === 'low' ? 'large' : 'leak',
       owner,
       path: top === NONE ? [] : endsOf(subject.heap, graph.pathFromRoot(chain[0]).concat(chain.slice(1))),
       retainedSize: top === NONE ? growth : graph.retainedSizes[top],
       rule: 'growing-owner',
-      severity: severityOf(share, growth, levelled),
+      severity,
       share,
       sites: appSites(ownRows),
       title: `${owner} holds ${formatBytes(growth)} more${perHour(growth, hours)}`,
@@ -171,7 +172,7 @@ function evidenceOf({graph, chain, weights, steps, rows, hours, levelled}: Evide
     let grown = 0
     for (let at = firstEdge[top]; at < firstEdge[top + 1]; at++) if (weights[edges[at]] >= graph.heap.memsize(edges[at])) grown++
     const held = firstEdge[top + 1] - firstEdge[top]
-    if (held > 1) evidence.push(`${labelOf(graph.heap, top)}: ${formatCount(grown)} of the ${formatCount(held)} that it alone holds are new`)
+    if (held > 1 && grown > 0) evidence.push(`${labelOf(graph.heap, top)}: ${formatCount(grown)} of the ${formatCount(held)} that it alone holds are new`)
   }
 
   const classes = [...groupRows(rows, row => row.className)]

@@ -42,15 +42,15 @@ export type GrowthOptions = {
   readonly earlier: readonly Snapshot[]
   /** Hours from each dump to the next; null unknown. */
   readonly hours: ReadonlyArray<number | null>
-  /** What is known of the dumps says that they are not of one process. */
-  readonly otherProcess: boolean
+  /** What is known from elsewhere; what the dumps themselves say is looked for too. */
+  readonly movement: Movement
   readonly top: number
 }
 
-export function growth(subject: Subject, {earlier, hours, otherProcess, top}: GrowthOptions): GrowthReport {
+export function growth(subject: Subject, {earlier, hours, movement: known, top}: GrowthOptions): GrowthReport {
   const owners = findOwners(subject.graph)
   const comparisons = earlier.map(snapshot => compare(subject, snapshot))
-  const movement = otherProcess ? 'other-process' : worst(comparisons.map(one => one.movement))
+  const movement = worst([known, ...comparisons.map(one => one.movement)])
   const all = tallyObjects(subject, owners)
   const [first] = earlier
   let grown: Tally

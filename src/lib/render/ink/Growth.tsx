@@ -1,9 +1,9 @@
 // What grew from one dump to another: how much, under which owners, with the evidence; then the new objects in a table.
 import {Box, Text} from 'ink'
 import type {GrowthReport, GrowthRow} from '../../analysis/diff/growth.js'
-import type {Suspect} from '../../analysis/suspects/finding.js'
-import {formatBytes, formatCount, formatDuration, formatShare, shortenLeft} from '../../units.js'
+import {formatBytes, formatCount, formatDuration, shortenLeft} from '../../units.js'
 import {formatSite, printable} from '../site-label.js'
+import {Suspects} from './Suspects.js'
 import {type Column, Table} from './Table.js'
 
 type Props = Omit<GrowthReport, 'dumps'> & {
@@ -19,8 +19,6 @@ type Dump = Props['dumps'][number]
 /** Owners in full; the others are in the table. */
 const MAX_OWNERS = 5
 
-const COLOURS = {high: 'red', low: undefined, medium: 'yellow'} as const
-
 export function Growth({dumps, hours, comparedBy, movement, tracingRestarted, totals, growth, suspects, next, width}: Props) {
   const age = hours === null ? '' : `, ${formatDuration(hours * 3600)} apart`
   return (
@@ -32,20 +30,19 @@ export function Growth({dumps, hours, comparedBy, movement, tracingRestarted, to
       <Text> </Text>
       <Table columns={dumpColumns} rows={dumps} width={width} />
       <Text> </Text>
-      <Text>
-        {' '}
-        <Text bold>{formatBytes(totals.memsize)}</Text> in {formatCount(totals.objects)} objects {whatCounts(dumps.length, comparedBy)}
-        {hours === null || hours <= 0 ? '' : `: ${formatBytes(totals.memsize / hours)} an hour`}
-      </Text>
+      <Box marginLeft={1}>
+        <Text>
+          <Text bold>{formatBytes(totals.memsize)}</Text> in {formatCount(totals.objects)} objects {whatCounts(dumps.length, comparedBy)}
+          {hours === null || hours <= 0 || totals.memsize === 0 ? '' : `: ${formatBytes(totals.memsize / hours)} an hour`}
+        </Text>
+      </Box>
       {noteOf(comparedBy, movement, tracingRestarted, dumps).map(note => (
         <Box key={note} marginLeft={1}>
           <Text color="yellow">{note}</Text>
         </Box>
       ))}
       {suspects.length === 0 ? <Text> Verdict  nobody holds noticeably more than before.</Text> : null}
-      {suspects.slice(0, MAX_OWNERS).map((suspect, at) => (
-        <Owner key={suspect.owner} number={at + 1} suspect={suspect} width={width} />
-      ))}
+      <Suspects suspects={suspects.slice(0, MAX_OWNERS)} width={width} />
       {suspects.length > MAX_OWNERS ? (
         <Text dimColor>
           {' '}
@@ -68,37 +65,9 @@ export function Growth({dumps, hours, comparedBy, movement, tracingRestarted, to
   )
 }
 
-function Owner({suspect, number, width}: {readonly suspect: Suspect; readonly number: number; readonly width: number}) {
-  const share = `${suspect.severity === 'low' ? '' : `${suspect.severity}, `}${formatShare(suspect.share)} of the heap`
-  const title = printable(suspect.title)
-  const steps = suspect.path.map(step => printable(step.label))
-  const shown = steps.slice(Math.max(0, steps.findIndex(step => step.startsWith(`${suspect.owner} (`))))
-  return (
-    <Box flexDirection="column" marginTop={1}>
-      <Text wrap="truncate">
-        {' '}
-        <Text bold color={COLOURS[suspect.severity]}>
-          {number} {title}
-        </Text>
-        <Text dimColor>{share.padStart(width - title.length - 4 - String(number).length)}</Text>
-      </Text>
-      <Box flexDirection="column" marginLeft={3}>
-        {shown.length > 0 ? <Text wrap="truncate">{shortenLeft(shown.join(' → '), width - 4)}</Text> : null}
-        {suspect.evidence.map(line => (
-          <Text key={line} dimColor>
-            {printable(line)}
-          </Text>
-        ))}
-        {suspect.sites.length > 0 ? <Text>allocated at  {suspect.sites.map(({file, line}) => formatSite(file, line)).join(', ')}</Text> : null}
-        <Text>→ {suspect.advice}</Text>
-      </Box>
-    </Box>
-  )
-}
-
 function whatCounts(dumps: number, comparedBy: GrowthReport['comparedBy']): string {
   if (comparedBy === 'counts') return 'more than before'
-  return dumps === 2 ? 'that were not there before' : 'that were not in the first, and are in both others'
+  return dumps === 2 ? 'that were not there before' : 'that came after the first and stayed'
 }
 
 function noteOf(comparedBy: GrowthReport['comparedBy'], movement: GrowthReport['movement'], tracingRestarted: boolean, dumps: readonly Dump[]): string[] {
@@ -116,7 +85,7 @@ function noteOf(comparedBy: GrowthReport['comparedBy'], movement: GrowthReport['
 const dumpColumns: ReadonlyArray<Column<Dump>> = [
   {bold: true, header: 'Dump', minWidth: 12, shorten: shortenLeft, value: dump => printable(dump.name)},
   {align: 'right', header: 'Process', value: dump => formatBytes(dump.processBytes)},
-  {align: 'right', header: 'Heap', value: dump => formatBytes(dump.totals.memsize)},
+  {align: 'right', header: 'Heap', value: dump => formatBytes(dump.totals.memsize - dump.totals.tracerMemsize)},
   {align: 'right', header: 'Objects', value: dump => formatCount(dump.totals.objects)},
   {header: 'Traced', value: dump => (dump.traced ? 'yes' : 'no')},
   {dropOrder: 1, header: 'Release', value: dump => dump.release ?? '–'},

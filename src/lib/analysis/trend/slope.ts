@@ -1,0 +1,17 @@
+/** Slope of the straight line that fits best (least squares); 0 where `xs` are all the same. */
+export function slope(xs: readonly number[], ys: readonly number[]): number {
+  const meanX = mean(xs)
+  const meanY = mean(ys)
+  let over = 0
+  let under = 0
+  for (let at = 0; at < xs.length; at++) {
+    over += (xs[at] - meanX) * (ys[at] - meanY)
+    under += (xs[at] - meanX) ** 2
+  }
+
+  return under === 0 ? 0 : over / under
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}

@@ -1,0 +1,12 @@
+// What a trend keeps of one dump: small and plain, so that one heap is in memory at a time.
+import {findOwners} from '../diff/owners.js'
+import {tallyObjects, type Tally} from '../diff/tally.js'
+import {type DumpFacts, factsOf} from '../report.js'
+import type {Subject} from '../subject.js'
+import {type Totals, totals} from '../totals.js'
+
+export type DumpTally = {readonly facts: DumpFacts; readonly totals: Totals; readonly tally: Tally}
+
+export function tallyDump(subject: Subject): DumpTally {
+  return {facts: factsOf(subject), tally: tallyObjects(subject, findOwners(subject.graph)).tally, totals: totals(subject.graph)}
+}

@@ -1,0 +1,53 @@
+// Which of the stored dumps are of one process over time.
+import {UserError} from './errors.js'
+import type {StoredDump} from './store/store.js'
+
+export type Series = {
+  readonly dyno: string
+  /** `puma worker 0`; null where the dumps do not say. */
+  readonly process: string | null
+  /** All of this dyno and role, oldest first, over restarts and deploys. */
+  readonly history: readonly StoredDump[]
+  /** The last run of the process of which there are two dumps, at most `last` of them, oldest first; of no run there are two: empty. */
+  readonly run: readonly StoredDump[]
+  /** Other roles on this dyno that have dumps. */
+  readonly otherProcesses: readonly string[]
+}
+
+export type SeriesOptions = {readonly dyno?: string; readonly process?: string; readonly last: number; readonly target: string}
+
+/** `listed`: newest first. Without a dyno or a process named, those of the newest dump. Throws UserError `no_dumps`. */
+export function findSeries(listed: readonly StoredDump[], {dyno: wantedDyno, process: wantedProcess, last, target}: SeriesOptions): Series {
+  const dumps = listed.filter(dump => dump.complete && dump.dyno !== null)
+  const newest = dumps.find(dump => (wantedDyno === undefined || dump.dyno === wantedDyno) && (wantedProcess === undefined || dump.process === wantedProcess))
+  if (newest === undefined || newest.dyno === null) {
+    const known = [...new Set(dumps.map(dump => `${dump.dyno}${dump.process === null ? '' : ` (${dump.process})`}`))]
+    throw new UserError(`There is no dump of ${[wantedDyno ?? 'a dyno', wantedProcess].filter(Boolean).join(', ')} in the bucket.`, {
+      code: 'no_dumps',
+      hint: known.length > 0 ? `There are dumps of: ${known.join(', ')}.` : `Take one, and another one some hours later: heroku heapdump:trigger${target}`,
+    })
+  }
+
+  const ofDyno = dumps.filter(dump => dump.dyno === newest.dyno)
+  const history = ofDyno.filter(dump => dump.process === newest.process).toReversed()
+  const runs = runsOf(history)
+  return {
+    dyno: newest.dyno,
+    history,
+    otherProcesses: [...new Set(ofDyno.flatMap(({process}) => (process === null || process === newest.process ? [] : [process])))].toSorted(),
+    process: newest.process,
+    run: runs.findLast(run => run.length > 1)?.slice(-last) ?? [],
+  }
+}
+
+/** A process lives as long as its pid and its release stay the same. A restart that keeps both can't be seen here. */
+function runsOf(history: readonly StoredDump[]): StoredDump[][] {
+  const runs: StoredDump[][] = []
+  for (const dump of history) {
+    const before = runs.at(-1)?.at(-1)
+    if (before !== undefined && before.pid === dump.pid && before.release === dump.release) runs[runs.length - 1].push(dump)
+    else runs.push([dump])
+  }
+
+  return runs
+}

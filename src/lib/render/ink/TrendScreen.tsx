@@ -1,0 +1,137 @@
+// A process over several dumps: its memory over time, then what grows, by who holds it, by class, by line.
+import {Box, Text} from 'ink'
+import type {ReactNode} from 'react'
+import type {Trend, TrendRow} from '../../analysis/trend/trend.js'
+import {formatBytes, formatCount, formatDuration, shortenLeft} from '../../units.js'
+import {drawMemory, type MemoryPoint} from '../memory-chart.js'
+import {formatSite, printable} from '../site-label.js'
+import {sparkline} from '../sparkline.js'
+import {type Column, Table} from './Table.js'
+
+type Props = Trend & {
+  readonly app: string | null
+  readonly dyno: string
+  readonly process: string | null
+  readonly otherProcesses: readonly string[]
+  readonly memory: ReadonlyArray<{readonly createdAt: string; readonly memoryBytes: number | null; readonly pid: number | null; readonly release: string | null}>
+  readonly dumps: ReadonlyArray<{readonly id: string; readonly createdAt: string; readonly memoryBytes: number | null; readonly memsize: number; readonly objects: number}>
+  readonly hours: number
+  readonly memoryPerHour: number | null
+  readonly heapPerHour: number | null
+  readonly target: string
+  readonly width: number
+}
+
+const CHART_HEIGHT = 6
+const AXIS_WIDTH = 9
+
+export function TrendScreen({app, dyno, process, otherProcesses, memory, dumps, hours, memoryPerHour, heapPerHour, owners, classes, sites, target, width}: Props) {
+  const who = [app === null ? null : `⬢ ${app}`, dyno, process === null ? null : `· ${process}`].filter(Boolean).join(' ')
+  const first = dumps[0]
+  const last = dumps[dumps.length - 1]
+  return (
+    <Box flexDirection="column">
+      <Text bold wrap="truncate">=== Trend of {printable(who)}</Text>
+      <Text> </Text>
+      <Memory memory={memory} width={width} />
+      {first === undefined ? (
+        <Text color="yellow"> No two dumps of one run of this process yet: nothing to compare.</Text>
+      ) : (
+        <Box flexDirection="column" marginLeft={1}>
+          <Text wrap="truncate">
+            {formatCount(dumps.length)} dumps of one process in {formatDuration(hours * 3600)}, {first.id} … {last.id}
+          </Text>
+          {memoryPerHour === null ? null : <Rate name="Memory" from={first.memoryBytes} to={last.memoryBytes} perHour={memoryPerHour} />}
+          {heapPerHour === null ? null : <Rate name="Heap  " from={first.memsize} to={last.memsize} perHour={heapPerHour} />}
+        </Box>
+      )}
+      <Section rows={owners} title="Grows, by who holds it">
+        <Table columns={[{header: 'Held by', minWidth: 20, value: row => printable(row.owner)}, ...growthColumns(dumps.length)]} rows={owners} width={width} />
+      </Section>
+      <Section rows={classes} title="By class">
+        <Table columns={[{header: 'Class', minWidth: 20, value: row => printable(row.className)}, ...growthColumns(dumps.length)]} rows={classes} width={width} />
+      </Section>
+      <Section rows={sites} title="By line">
+        <Table
+          columns={[{header: 'Allocated at', minWidth: 20, shorten: shortenLeft, value: row => formatSite(row.file, row.line)}, ...growthColumns(dumps.length)]}
+          rows={sites}
+          width={width}
+        />
+      </Section>
+      {otherProcesses.length > 0 ? (
+        <Box marginLeft={1} marginTop={1}>
+          <Text dimColor>Also on {dyno}: {otherProcesses.map(name => `--process "${name}"`).join(', ')}</Text>
+        </Box>
+      ) : null}
+      <Text> </Text>
+      <Text>
+        {' '}
+        Next: <Text bold>{first === undefined ? `heroku heapdump:trigger --dyno ${dyno}${target}` : `heroku heapdump:diff ${first.id} ${last.id}${target}`}</Text>
+      </Text>
+    </Box>
+  )
+}
+
+function Memory({memory, width}: Pick<Props, 'memory' | 'width'>) {
+  const points: MemoryPoint[] = memory.flatMap(({createdAt, memoryBytes, pid, release}) =>
+    memoryBytes === null ? [] : [{bytes: memoryBytes, run: `${pid} ${release}`, timeMs: Date.parse(createdAt)}],
+  )
+  if (points.length === 0) return <Text dimColor> The dumps do not say how much memory the process had.</Text>
+  const chartWidth = Math.min(100, width - AXIS_WIDTH - 3)
+  const {lines, restarts, leastBytes, mostBytes} = drawMemory(points, chartWidth, CHART_HEIGHT)
+  const labels = lines.map((_, line) => (line === 0 ? formatBytes(mostBytes) : line === lines.length - 1 ? formatBytes(leastBytes) : ''))
+  const [from, to] = [formatTime(points[0].timeMs), formatTime(points[points.length - 1].timeMs)]
+  return (
+    <Box flexDirection="column" marginBottom={1} marginLeft={1}>
+      <Text bold>Memory of the process</Text>
+      {lines.map((line, at) => (
+        <Text key={at}>
+          <Text dimColor>{labels[at].padStart(AXIS_WIDTH)} {at === 0 ? '┐' : '│'}</Text>
+          {line}
+        </Text>
+      ))}
+      <Text dimColor>
+        {' '.repeat(AXIS_WIDTH + 1)}└{'─'.repeat(chartWidth)}
+      </Text>
+      {restarts === '' ? null : <Text color="yellow">{' '.repeat(AXIS_WIDTH + 2)}{restarts}  restarted or deployed</Text>}
+      <Text dimColor>
+        {' '.repeat(AXIS_WIDTH + 2)}
+        {from}
+        {from === to ? '' : to.padStart(chartWidth - from.length)}
+      </Text>
+    </Box>
+  )
+}
+
+function Rate({name, from, to, perHour}: {readonly name: string; readonly from: number | null; readonly to: number | null; readonly perHour: number}) {
+  return (
+    <Text>
+      {name}  {formatBytes(from)} → {formatBytes(to)}: <Text bold color={perHour > 0 ? 'yellow' : undefined}>{perHour > 0 ? '+' : ''}{formatBytes(perHour)} an hour</Text>
+    </Text>
+  )
+}
+
+function Section({title, rows, children}: {readonly title: string; readonly rows: readonly unknown[]; readonly children: ReactNode}) {
+  if (rows.length === 0) return null
+  return (
+    <Box flexDirection="column" marginTop={1}>
+      <Text bold> {title}</Text>
+      {children}
+    </Box>
+  )
+}
+
+function growthColumns(dumps: number): ReadonlyArray<Column<TrendRow>> {
+  return [
+    {header: 'Trend', value: row => sparkline(row.memsizes)},
+    {align: 'right', bold: true, header: 'An hour', value: row => `+${formatBytes(row.memsizePerHour)}`},
+    {align: 'right', header: 'First', value: row => formatBytes(row.memsizes[0])},
+    {align: 'right', header: 'Last', value: row => formatBytes(row.memsizes[row.memsizes.length - 1])},
+    {align: 'right', dropOrder: 1, header: 'Objects', value: row => `+${formatCount(Math.round(row.objects[row.objects.length - 1] - row.objects[0]))}`},
+    {align: 'right', dim: true, dropOrder: 2, header: 'Grew', value: row => `${row.grew} of ${dumps - 1}`},
+  ]
+}
+
+function formatTime(timeMs: number): string {
+  return `${new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}

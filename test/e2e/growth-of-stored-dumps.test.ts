@@ -1,0 +1,149 @@
+// Dumps of one process in a bucket, as the agent stores them: what heapdump:diff and heapdump:trend say of them, by their ids.
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {execFileSync} from 'node:child_process'
+import {gzipSync} from 'node:zlib'
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest'
+import HeapdumpDiff from '../../src/commands/heapdump/diff.js'
+import HeapdumpTrend from '../../src/commands/heapdump/trend.js'
+import {type TestBucket, idOf, openBucket, storedDump} from '../support/bucket.js'
+import {runCommand} from '../support/run-command.js'
+import {runPlugin} from '../support/run-plugin.js'
+
+const script = fileURLToPath(new URL('../support/ruby/dump-growth.rb', import.meta.url))
+const directory = mkdtempSync(join(tmpdir(), 'heapdump-stored-growth-'))
+const dumps = new Map<string, Buffer>()
+type Kept = {className: string; objects: number; memsize: number}
+let kept: Kept[]
+let bucket: TestBucket
+
+beforeAll(() => {
+  execFileSync('ruby', [script, directory, 'traced'])
+  for (const name of ['a', 'b', 'c']) dumps.set(name, gzipSync(readFileSync(join(directory, `${name}.json`)), {level: 1}))
+  kept = JSON.parse(readFileSync(join(directory, 'kept.json'), 'utf8'))
+})
+afterAll(() => rmSync(directory, {recursive: true}))
+
+beforeEach(async () => {
+  bucket = await openBucket()
+})
+afterEach(() => bucket.close())
+
+type Facts = Parameters<typeof storedDump>[1] & object
+
+/** Stores a dump of web.1 at an hour of the day; returns its id. */
+function store(name: string, hour: number, {pid = 14, facts = {}}: {pid?: number; facts?: Facts['facts']} = {}): string {
+  const stem = `20261124T${String(hour).padStart(2, '0')}1200Z-web.1-${pid}-k3f9q2m8x${hour}`
+  bucket.s3.seed(storedDump(stem, {body: dumps.get(name), facts: {rss: 100_000_000 + hour * 1_000_000, ...facts}}))
+  return idOf(`heapdump/v1/${stem}.json.gz`)
+}
+
+const run = (...args: string[]) => runPlugin([...args, '--env', bucket.envFile], {cwd: directory})
+
+async function json(id: 'heapdump:diff' | 'heapdump:trend', ...args: string[]) {
+  const {code, stdout} = await runCommand(id === 'heapdump:diff' ? HeapdumpDiff : HeapdumpTrend, [...args, '--env', bucket.envFile, '--json'])
+  return {code, ...JSON.parse(stdout)}
+}
+
+describe('heapdump:diff', () => {
+  it('finds by ids what the process kept, and how fast it grows', async () => {
+    const ids = [store('a', 8), store('b', 10), store('c', 12)]
+    const {code, dumps: compared, hours, comparedBy, growth, suspects} = await json('heapdump:diff', ...ids, '--top', '0')
+    expect({code, comparedBy, hours}).toEqual({code: 0, comparedBy: 'identity', hours: 4})
+    expect(compared.map((dump: {name: string; pid: number; release: string; processBytes: number}) => [dump.name, dump.pid, dump.release, dump.processBytes])).toEqual(
+      ids.map((id, at) => [id, 14, 'v214', 108_000_000 + at * 2_000_000]),
+    )
+    const rows = (growth as Array<Kept & {owner: string}>).filter(row => row.owner === 'Basket').map(({className, objects, memsize}) => ({className, memsize, objects}))
+    const byClass = (a: Kept, b: Kept) => (a.className < b.className ? -1 : 1)
+    expect(rows.toSorted(byClass)).toEqual(kept.map(({className, objects, memsize}) => ({className, memsize, objects})).toSorted(byClass))
+    expect(suspects[0]).toMatchObject({owner: 'Basket', severity: 'high', title: expect.stringMatching(/^Basket holds [\d.]+ kB more: [\d.]+ kB an hour$/)})
+  })
+
+  it('shows it, and what to type next', async () => {
+    const ids = [store('a', 8), store('b', 10)]
+    const {code, stdout, stderr} = await run('heapdump:diff', ...ids)
+    expect({code, stderr}).toEqual({code: 0, stderr: ''})
+    expect(stdout).toContain(`=== ${ids.join(' → ')}, 2 h apart`)
+    expect(stdout).toContain('LEAK Basket holds')
+    expect(stdout).toContain(`Next: heroku heapdump:explain ${ids[1]} Basket --env ${bucket.envFile}`)
+  })
+
+  it('says whose the dumps are when they are not of one process', async () => {
+    const ids = [store('a', 8), store('b', 10, {facts: {release: 'v215'}, pid: 17})]
+    const {code, comparedBy, movement, warnings} = await json('heapdump:diff', ...ids)
+    expect({code, comparedBy, movement}).toEqual({code: 0, comparedBy: 'counts', movement: 'other-process'})
+    expect(warnings).toEqual([`Not the same process: ${ids[0]} is of pid 14, ${ids[1]} is of pid 17.`, `Not the same release: ${ids[0]} is of v214, ${ids[1]} is of v215.`])
+  })
+
+  it('knows of a compaction from what the GC had counted', async () => {
+    const stem = (hour: string) => `20261124T${hour}1200Z-web.1-14-k3f9q2m8x1`
+    for (const [name, hour, compactions] of [['a', '08', 0], ['b', '10', 1]] as const) {
+      const [dump, facts] = storedDump(stem(hour), {body: dumps.get(name)})
+      bucket.s3.seed([dump, {...facts, body: JSON.stringify({gc: {compact_count: compactions, count: 40 + compactions, total_allocated_objects: 1e6 + compactions}})}])
+    }
+
+    const ids = ['08', '10'].map(hour => idOf(`heapdump/v1/${stem(hour)}.json.gz`))
+    expect(await json('heapdump:diff', ...ids)).toMatchObject({code: 0, comparedBy: 'counts', movement: 'compacted'})
+  })
+
+  it('ends with 3 for a dump that is cut short, and names it', async () => {
+    const whole = dumps.get('b')!
+    dumps.set('cut', whole.subarray(0, whole.length >> 1))
+    const ids = [store('a', 8), store('cut', 10)]
+    const {code, warnings} = await json('heapdump:diff', ...ids)
+    expect(code).toBe(3)
+    expect(warnings).toEqual([`${ids[1]} is cut short: what it lacks is missing here.`])
+  })
+
+  it.each([
+    ['the same dump twice', (id: string) => [id, id], 2, 'same_dump'],
+    ['no such dump', (id: string) => [id, 'd00000'], 1, 'dump_not_found'],
+    ['newer before older', (id: string, newer: string) => [newer, id], 2, 'wrong_order'],
+    ['what is no dump', (id: string) => [id, join(directory, 'kept.json')], 1, 'not_a_dump'],
+  ])('refuses %s', async (_what, args, exit, errorCode) => {
+    const {code, error} = await json('heapdump:diff', ...args(store('a', 8), store('b', 10)))
+    expect({code, error: error.code}).toEqual({code: exit, error: errorCode})
+    if (errorCode === 'not_a_dump') expect(error.message).toContain('kept.json: This is not a Ruby heap dump')
+  })
+})
+
+describe('heapdump:trend', () => {
+  it('shows what grows an hour in the newest run, and the memory of all', async () => {
+    store('a', 6, {facts: {release: 'v213'}})
+    const ids = [store('a', 8), store('b', 10), store('c', 12)]
+    const trend = await json('heapdump:trend')
+    expect(trend).toMatchObject({code: 0, dyno: 'web.1', hours: 4, memoryPerHour: 1_000_000, process: 'puma worker 0'})
+    expect(trend.dumps.map((dump: {id: string}) => dump.id)).toEqual(ids)
+    expect(trend.memory.map((one: {memoryBytes: number}) => one.memoryBytes)).toEqual([106e6, 108e6, 110e6, 112e6])
+    const [owner] = trend.owners
+    expect(owner).toMatchObject({grew: 2, owner: 'Basket'})
+    // Three dumps two hours apart: the line through them rises by a quarter of what lies between the first and the last.
+    expect(owner.memsizePerHour).toBeCloseTo((owner.memsizes[2] - owner.memsizes[0]) / 4, 6)
+    expect(trend.classes.map((row: {className: string}) => row.className)).toContain('Row')
+    expect(trend.sites.map((row: {file: string}) => row.file)).toContain(script)
+    const {stdout} = await run('heapdump:trend', '--last', '2')
+    expect(stdout).toContain(`2 dumps of one process in 2 h, ${ids[1]} … ${ids[2]}`)
+    expect(stdout).toContain('restarted or deployed')
+    expect(stdout).toMatch(/Basket +▁█ +\+[\d.]+ kB/)
+    expect(stdout).toContain(`Next: heroku heapdump:diff ${ids[1]} ${ids[2]} --env ${bucket.envFile}`)
+  })
+
+  it('reads no dump when there are no two of one run', async () => {
+    store('a', 8)
+    store('b', 10, {pid: 17})
+    const {code, dumps: read, memory, owners} = await json('heapdump:trend')
+    expect({code, owners, read}).toEqual({code: 0, owners: [], read: []})
+    expect(memory).toHaveLength(2)
+    expect(bucket.s3.requests.filter(request => request.operation === 'GetObject')).toEqual([])
+  })
+
+  it('says what to do without a dump', async () => {
+    const {code, error} = await json('heapdump:trend', '--dyno', 'web.7')
+    expect({code, error}).toEqual({
+      code: 1,
+      error: {code: 'no_dumps', hint: `Take one, and another one some hours later: heroku heapdump:trigger --env ${bucket.envFile}`, message: 'There is no dump of web.7 in the bucket.'},
+    })
+  })
+})

@@ -1,0 +1,60 @@
+import {describe, expect, it} from 'vitest'
+import {growth} from '../../src/lib/analysis/diff/growth.js'
+import {takeSnapshot} from '../../src/lib/analysis/diff/snapshot.js'
+import {Growth} from '../../src/lib/render/ink/Growth.js'
+import {heapOf} from '../support/heaps.js'
+import {drawn, widthOf} from '../support/screens.js'
+
+const addressOf = (start: number, slot: number) => `0x${(start + 40 * slot).toString(16)}`
+
+/** IssuesQuery's cache with a text for each statement, and a registry that gained a little. */
+async function dumpOf(statements: number, listeners: number, traced = true) {
+  const at = (line: string) => (traced ? ` ${line}` : '')
+  const texts = Array.from({length: statements}, (_, number) => `sql${number}`)
+  const procs = Array.from({length: listeners}, (_, number) => `proc${number}`)
+  const {subject} = await heapOf(
+    `
+    ROOT vm > Object
+    Object CLASS 600 name=Object > IssuesQuery Events String Hash Array Proc Pool
+    IssuesQuery CLASS 600 name=IssuesQuery > pool
+    Events CLASS 600 name=Shop::Events > list
+    String CLASS 600 name=String
+    Hash CLASS 600 name=Hash
+    Array CLASS 600 name=Array
+    Proc CLASS 600 name=Proc
+    Pool CLASS 600 name=StatementPool
+    SHAPE 1 0 @cache
+    pool OBJECT:Pool 40 shape_id=1 ivars=1${at('at=/app/app/queries/issues_query.rb:4 gen=3')} > cache
+    list ARRAY:Array ${40 + 8 * listeners} length=${listeners}${at('at=/app/lib/events.rb:2 gen=3')} > ${procs.join(' ')}
+    cache HASH:Hash ${64 * statements} size=${statements}${at('at=/app/app/queries/issues_query.rb:5 gen=3')} > ${texts.join(' ')}
+    ${texts.map((name, number) => `${name} STRING:String ${2000 + number} address=${addressOf(0x7f0000100000, number)}${at(`at=/app/app/queries/issues_query.rb:11 gen=${4 + Math.floor(number / 20)}`)}`).join('\n')}
+    ${procs.map((name, number) => `${name} DATA:Proc 80 struct=proc address=${addressOf(0x7f0000f00000, number)}${at(`at=/app/lib/events.rb:9 gen=${number < 20 ? 5 : number < 25 ? 30 : 47}`)}`).join('\n')}
+  `,
+    {processBytes: 291_000_000 + statements * 100_000},
+  )
+  return subject
+}
+
+const named = ['d38', 'd41', 'd45'].map(name => ({name, release: 'v214'}))
+
+const CASES = {
+  compacted: async () => growth(await dumpOf(900, 30), {earlier: [takeSnapshot(await dumpOf(300, 20))], hours: [3], movement: 'compacted', top: 10}),
+  healthy: async () => growth(await dumpOf(300, 20), {earlier: [takeSnapshot(await dumpOf(300, 20))], hours: [3], movement: 'none', top: 10}),
+  'other-process': async () => growth(await dumpOf(900, 30), {earlier: [takeSnapshot(await dumpOf(300, 20))], hours: [null], movement: 'other-process', top: 10}),
+  three: async () =>
+    growth(await dumpOf(900, 30), {earlier: [takeSnapshot(await dumpOf(300, 20)), takeSnapshot(await dumpOf(800, 25))], hours: [3, 1], movement: 'none', top: 10}),
+  untraced: async () => growth(await dumpOf(900, 30, false), {earlier: [takeSnapshot(await dumpOf(300, 20, false))], hours: [null], movement: 'none', top: 10}),
+} as const
+
+describe.each([80, 120])('growth, %i columns', width => {
+  it.each(Object.keys(CASES) as Array<keyof typeof CASES>)('%s', async name => {
+    const report = await CASES[name]()
+    const dumps = report.dumps.map((dump, at) => ({...dump, ...named[at]}))
+    const hours = name === 'three' ? 4 : name === 'untraced' || name === 'other-process' ? null : 3
+    const screen = (columns: number) => <Growth {...report} dumps={dumps} hours={hours} next="heroku heapdump:explain d41 IssuesQuery --app shop" width={columns} />
+    const plain = drawn(screen, width)
+    expect(widthOf(plain)).toBeLessThanOrEqual(width)
+    await expect(plain).toMatchFileSnapshot(`screens/growth-${name}-${width}.txt`)
+    await expect(drawn(screen, width, true)).toMatchFileSnapshot(`screens/growth-${name}-${width}.ansi`)
+  })
+})

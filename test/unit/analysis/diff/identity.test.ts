@@ -1,0 +1,95 @@
+// Who is who in two dumps, slot by slot. Objects lie where their line says, so that a slot can be used again.
+import {describe, expect, it} from 'vitest'
+import {growth, type GrowthReport} from '../../../../src/lib/analysis/diff/growth.js'
+import {takeSnapshot} from '../../../../src/lib/analysis/diff/snapshot.js'
+import {heapOf} from '../../../support/heaps.js'
+
+const CORE = `
+  ROOT vm > Object
+  Object CLASS 500 name=Object address=0x7f0000000028 > App
+  App    CLASS 500 name=App address=0x7f0000000050 > list
+  String CLASS 500 name=String address=0x7f0000000078
+  Array  CLASS 500 name=Array address=0x7f00000000a0
+  Other  CLASS 500 name=Other address=0x7f00000000c8
+  list   ARRAY:Array 40 address=0x7f0000010000 > `
+
+/** A heap of which App holds a list of the objects that `lines` say; each begins with its name. */
+function heapWith(lines: string) {
+  const names = lines.split('\n').map(line => line.trim().split(' ')[0]).filter(Boolean)
+  return heapOf(`${CORE}${names.join(' ')}\n${lines}`)
+}
+
+async function compare(...dumps: readonly string[]): Promise<GrowthReport> {
+  const subjects = await Promise.all(dumps.map(async lines => (await heapWith(lines)).subject))
+  const earlier = subjects.slice(0, -1).map(takeSnapshot)
+  return growth(subjects[subjects.length - 1], {earlier, hours: earlier.map(() => null), movement: 'none', top: 0})
+}
+
+const rowsOf = ({growth: rows}: GrowthReport) => rows.map(row => `${row.objects} ${row.className}${row.file === null ? '' : ` ${row.file}:${row.line}`}`)
+
+const at = (slot: number) => `address=0x7f00000${(0x10028 + slot * 40).toString(16)}`
+
+describe('an object is the one that was there', () => {
+  it('by address, type, class, line and GC', async () => {
+    const same = `
+      a STRING:String 40 at=/app/a.rb:1 gen=7 ${at(0)}
+      b STRING:String 40 ${at(1)}`
+    const report = await compare(same, same)
+    expect(report).toMatchObject({comparedBy: 'identity', growth: [], suspects: [], totals: {memsize: 0, objects: 0}})
+  })
+
+  it.each([
+    ['another slot', `STRING:String 40 at=/app/a.rb:1 gen=7 ${at(5)}`],
+    ['another type', `OBJECT:String 40 at=/app/a.rb:1 gen=7 ${at(0)}`],
+    ['another class', `STRING:Other 40 at=/app/a.rb:1 gen=7 ${at(0)}`],
+    ['another line', `STRING:String 40 at=/app/a.rb:2 gen=7 ${at(0)}`],
+    ['another file', `STRING:String 40 at=/app/b.rb:1 gen=7 ${at(0)}`],
+    ['another GC', `STRING:String 40 at=/app/a.rb:1 gen=8 ${at(0)}`],
+  ])('and not with %s', async (_what, line) => {
+    const kept = `kept STRING:String 40 at=/app/kept.rb:1 gen=7 ${at(9)}`
+    const report = await compare(`a STRING:String 40 at=/app/a.rb:1 gen=7 ${at(0)}\n${kept}`, `a ${line}\n${kept}`)
+    expect(report).toMatchObject({comparedBy: 'identity', totals: {memsize: 40, objects: 1}})
+  })
+
+  it('not when it was a registered text, or had grown old', async () => {
+    const flags = (old: boolean) => `flags={"wb_protected":true${old ? ',"old":true' : ''}}`
+    expect(rowsOf(await compare(`a STRING:String 40 fstring=true ${at(0)}`, `a STRING:String 40 ${at(0)}`))).toEqual(['1 String'])
+    const [old, young] = [`a STRING:String 40 ${at(0)}`, `a STRING:String 40 ${at(0)}`].map((line, index) => `${line} ${flags(index === 0)}`)
+    expect(rowsOf(await compare(old, young))).toEqual(['1 String'])
+    expect(rowsOf(await compare(young, old))).toEqual([])
+  })
+
+  it('though tracing was ended in between, which is said', async () => {
+    const report = await compare(`a STRING:String 40 at=/app/a.rb:1 gen=7 ${at(0)}`, `a STRING:String 40 ${at(0)}\nb STRING:String 40 ${at(1)}`)
+    expect(report).toMatchObject({totals: {objects: 1}, tracingRestarted: true})
+  })
+})
+
+describe('of three dumps', () => {
+  it('only what is in the second and the third counts', async () => {
+    const line = (name: string, slot: number, generation: number) => `${name} STRING:String 40 at=/app/a.rb:1 gen=${generation} ${at(slot)}\n`
+    const first = line('old', 0, 3)
+    const second = first + line('stays', 1, 4) + line('passes', 2, 4)
+    // The slot of what passed is used again, and one more is new.
+    const third = first + line('stays', 1, 4) + line('another', 2, 5) + line('late', 3, 5)
+    expect(rowsOf(await compare(first, second, third))).toEqual(['1 String /app/a.rb:1'])
+  })
+})
+
+describe('growth', () => {
+  it('is told by class, line and owner, with all before and all now', async () => {
+    const old = `a STRING:String 40 at=/app/a.rb:1 gen=7 ${at(0)}\n`
+    const {growth: rows} = await compare(old, `${old}b STRING:String 48 at=/app/a.rb:1 gen=8 ${at(1)}`)
+    expect(rows).toEqual([
+      {before: {memsize: 40, objects: 1}, className: 'String', file: '/app/a.rb', line: 1, memsize: 48, now: {memsize: 88, objects: 2}, objects: 1, owner: 'App'},
+    ])
+  })
+
+  it('counts what a table has gained', async () => {
+    const table = (memsize: number) => `table HASH:Other ${memsize} ${at(0)}`
+    const {totals, suspects} = await compare(table(400), table(9000))
+    expect(totals.objects).toBe(0)
+    expect(suspects).toMatchObject([{owner: 'App', severity: 'high'}])
+    expect(suspects[0].title).toBe('App holds 8.6 kB more')
+  })
+})

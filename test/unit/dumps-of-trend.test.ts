@@ -1,0 +1,46 @@
+import {describe, expect, it} from 'vitest'
+import {findSeries} from '../../src/lib/dumps-of-trend.js'
+import {readCatalogue} from '../../src/lib/store/dump-key.js'
+
+/** Newest first: hour, dyno, pid, process, release. */
+function listOf(...dumps: ReadonlyArray<readonly [hour: number, dyno: string, pid: number, process: string, release: string]>) {
+  const objects = dumps.flatMap(([hour, dyno, pid, process, release], at) => {
+    const stem = `heapdump/v1/20261124T${String(hour).padStart(2, '0')}0000Z-${dyno}-${pid}-aaaaaaa${at}`
+    return [`${stem}.json.gz`, `${stem},process=${process},release=${release}.facts`]
+  })
+  return readCatalogue(objects.map(key => ({key, lastModified: new Date(0), storedBytes: 1})))
+}
+
+const hoursOf = (dumps: ReadonlyArray<{createdAt: string}>) => dumps.map(({createdAt}) => new Date(createdAt).getUTCHours())
+const options = {last: 5, target: ' --app shop'}
+
+describe('the dumps of a process over time', () => {
+  const dumps = listOf(
+    [1, 'web.1', 14, 'puma_worker_0', 'v1'], [2, 'web.1', 14, 'puma_worker_0', 'v1'],
+    [3, 'web.1', 14, 'puma_worker_0', 'v2'], [3, 'web.1', 17, 'puma_worker_1', 'v2'], [4, 'web.1', 14, 'puma_worker_0', 'v2'], [5, 'web.1', 14, 'puma_worker_0', 'v2'],
+    [5, 'worker.1', 4, 'sidekiq', 'v2'], [6, 'web.1', 15, 'puma_worker_0', 'v2'],
+  )
+
+  it('are of the newest dump’s dyno and role; what is compared is of one run', () => {
+    const series = findSeries(dumps, options)
+    expect(series).toMatchObject({dyno: 'web.1', otherProcesses: ['puma worker 1'], process: 'puma worker 0'})
+    expect(hoursOf(series.history)).toEqual([1, 2, 3, 4, 5, 6])
+    // The newest run has one dump only.
+    expect(hoursOf(series.run)).toEqual([3, 4, 5])
+  })
+
+  it('are as many as wanted, from the newest back', () => {
+    expect(hoursOf(findSeries(dumps, {...options, last: 2}).run)).toEqual([4, 5])
+  })
+
+  it('are of the dyno and the role that are named', () => {
+    const series = findSeries(dumps, {...options, dyno: 'worker.1'})
+    expect(series).toMatchObject({dyno: 'worker.1', process: 'sidekiq', run: []})
+    expect(hoursOf(findSeries(dumps, {...options, process: 'puma worker 1'}).history)).toEqual([3])
+  })
+
+  it('may be none, and then what there is, is said', () => {
+    expect(() => findSeries(dumps, {...options, dyno: 'web.9'})).toThrow(expect.objectContaining({code: 'no_dumps', hint: expect.stringContaining('worker.1 (sidekiq)')}))
+    expect(() => findSeries([], options)).toThrow(expect.objectContaining({code: 'no_dumps', hint: expect.stringContaining('heapdump:trigger --app shop')}))
+  })
+})
