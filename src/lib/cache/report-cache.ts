@@ -56,7 +56,7 @@ export class ReportCache {
     return names.filter(name => name.endsWith('.json')).length
   }
 
-  private pathOf(identity: string, {top: _, ...options}: ReportOptions): string {
+  private pathOf(identity: string, {top: _top, ...options}: ReportOptions): string {
     // An option that is not given is no member; null is another value.
     const key = JSON.stringify([this.version, identity, Object.entries(options).filter(([, value]) => value !== undefined).toSorted()])
     return join(this.directory, `${createHash('sha256').update(key).digest('hex')}.json`)
