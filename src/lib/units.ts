@@ -84,3 +84,7 @@ export function parseBytes(text: string): number | null {
   const bytes = Math.round(Number(match[1]) * 1000 ** ('kmgt'.indexOf((match[2] ?? '').toLowerCase() || ' ') + 1))
   return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : null
 }
+
+export function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
+}

@@ -9,7 +9,7 @@ import {promisify} from 'node:util'
 import type {Browser, Page} from 'playwright-core'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {look, openBrowser} from '../support/browser.js'
-import {type Finished, runPlugin} from '../support/run-plugin.js'
+import {type Finished, runPlugin as runAnywhere} from '../support/run-plugin.js'
 
 const SECRET = 'hunter2-correct-horse'
 let directory = ''
@@ -17,6 +17,9 @@ let dump = ''
 let html = ''
 let browser: Browser
 let written: Finished
+
+/** With a cache of the test's own. */
+const runPlugin = (args: readonly string[]) => runAnywhere(args, {env: {XDG_CACHE_HOME: join(directory, 'cache')}})
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'heapdump-html-'))
@@ -44,7 +47,7 @@ describe('the file', () => {
     expect(written).toMatchObject({code: 0, stderr: expect.stringMatching(/^Wrote .*report\.html \(\d+ kB\), one file for any browser\. Values of strings are masked\.\n$/)})
     expect(written.stdout).toContain('Allocated at')
     expect((await stat(html)).mode & 0o777).toBe(0o600)
-    expect((await readdir(directory)).toSorted()).toEqual(['heap.json', 'report.html'])
+    expect((await readdir(directory)).toSorted()).toEqual(['cache', 'heap.json', 'report.html'])
   })
 
   it('is not written over another one, which is said before anything is read', async () => {

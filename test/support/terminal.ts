@@ -37,6 +37,9 @@ export async function openTerminal({columns = 100, rows = 60, cwd, env}: Options
     async press(key: string): Promise<void> {
       await tmux('send-keys', '-t', '0', key)
     },
+    async resize(width: number, height: number): Promise<void> {
+      await tmux('resize-window', '-t', '0', '-x', String(width), '-y', String(height))
+    },
     /** The screen as soon as it shows `pattern`. */
     async shows(pattern: RegExp, seconds = 60): Promise<string> {
       const deadline = Date.now() + seconds * 1000

@@ -2,7 +2,7 @@
 // farther than a dump.
 import type {HeapGraph} from '../heap/heap-graph.js'
 import {FLAG, type Heap, NONE} from '../heap/heap.js'
-import {classifyRecords, rootStrength, STRENGTH, THREAD_STACK_CLASS} from '../heap/ownership.js'
+import {classifyRecords, isTracer, rootStrength, STRENGTH, THREAD_STACK_CLASS} from '../heap/ownership.js'
 import {TYPE} from '../heap/object-types.js'
 import {formatBytes, formatCount} from '../units.js'
 import {className, moduleName} from './class-names.js'
@@ -45,7 +45,7 @@ export function labelOf(heap: Heap, index: number): string {
     }
 
     default:
-      return className(heap, index)
+      return isTracer(heap, index) ? 'allocation tracer' : className(heap, index)
   }
 }
 

@@ -1,5 +1,6 @@
 // What can be asked of dumps that were read: a name → a function of the subjects and plain options, answered with a plain report.
 // Everything that crosses to the worker and back is in this table.
+import {type ListQuery, objectFacts, type ObjectFacts, objectPage, type ObjectPage, type ObjectQuery} from './browse.js'
 import {growth, type GrowthOptions, type GrowthReport} from './diff/growth.js'
 import {type Snapshot, takeSnapshot} from './diff/snapshot.js'
 import {explain, type Explanation, type ExplainOptions} from './explain.js'
@@ -11,6 +12,8 @@ import {type DumpTally, tallyDump} from './trend/tally-dump.js'
 export const QUESTIONS = {
   explain: ([subject]: readonly Subject[], options: ExplainOptions): Explanation => explain(subject, options),
   growth: ([subject]: readonly Subject[], options: GrowthOptions): GrowthReport => growth(subject, options),
+  object: ([subject]: readonly Subject[], query: ObjectQuery): ObjectFacts | null => objectFacts(subject, query),
+  objects: ([subject]: readonly Subject[], query: ListQuery): ObjectPage => objectPage(subject, query),
   report: ([subject]: readonly Subject[], options: ReportOptions): AnalysisReport => report(subject, options),
   snapshot: ([subject]: readonly Subject[], _options: object): Snapshot => takeSnapshot(subject),
   tree: ([subject]: readonly Subject[], options: TreeOptions): MemoryNode => memoryTree(subject, options),

@@ -1,13 +1,15 @@
 // A report for a pull request: the suspects first, everything long folded away. Values of strings are masked as in the HTML report.
 import type {AnalysisReport} from '../analysis/report.js'
 import type {Suspect} from '../analysis/suspects/finding.js'
-import {formatBytes, formatCount, formatShare} from '../units.js'
+import {verdictOf} from '../analysis/verdict.js'
+import {capitalized, formatBytes, formatCount, formatShare} from '../units.js'
+import {headline} from './headline.js'
 import {markdownCode, markdownHtml, markdownTable, markdownText, type MarkdownColumn} from './markdown-text.js'
 import type {ShowText} from './mask.js'
+import {selectionInWords} from './selection-words.js'
 import {formatSite} from './site-label.js'
-import {verdict} from './verdict.js'
 
-const MARKS = {high: '🔴 high', low: '⚪ low', medium: '🟡 medium'} as const
+const MARKS = {high: '🔴', low: '⚪', medium: '🟡'} as const
 const TABLE_ROWS = 10
 
 export type MarkdownInput = {
@@ -23,10 +25,15 @@ export function markdownReport({report, title, showText, top = TABLE_ROWS}: Mark
   const process = dump.processBytes === null ? '' : `${formatBytes(dump.processBytes)} process, `
   const heap = `${formatBytes(totals.memsize)} in ${formatCount(totals.objects)} objects`
   const tracer = totals.tracerMemsize === 0 ? '' : ` (${formatBytes(totals.tracerMemsize)} of it the allocation tracer)`
+  const {healthy, sentences} = verdictOf(report)
   return [
-    `## Heap dump: ${markdownText(verdict(report))}`,
+    `## Heap dump: ${markdownText(headline(report))}`,
+    '',
+    // Of a healthy heap the headline has said the first.
+    capitalized((healthy ? sentences.slice(1) : sentences).map(markdownText).join(' ')),
     '',
     `${markdownText(title)}: ${process}${heap}${tracer}`,
+    ...(report.selection === null ? [] : ['', markdownText(selectionInWords(report.selection))]),
     ...(dump.truncated ? ['', '**This dump is cut short: every number is a lower bound.**'] : []),
     ...(dump.traced ? [] : ['', 'Not traced: where objects were allocated is unknown.']),
     '',
@@ -38,7 +45,7 @@ export function markdownReport({report, title, showText, top = TABLE_ROWS}: Mark
 }
 
 const SUSPECT_COLUMNS: ReadonlyArray<MarkdownColumn<Suspect>> = [
-  {cell: ({severity}) => MARKS[severity], header: 'Severity'},
+  {cell: ({severity, kind}) => `${MARKS[severity]} ${severity}, ${kind}`, header: 'Severity'},
   {cell: ({title}) => markdownText(title), header: 'Suspect'},
   {cell: ({retainedSize}) => formatBytes(retainedSize), header: 'Retained', number: true},
   {cell: ({share}) => formatShare(share), header: 'Share', number: true},

@@ -74,10 +74,10 @@ const TABLES = [['lines', 'Lines'], ['classes', 'Classes'], ['objects', 'Objects
 const LOGO = '<svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"><rect x="1" y="1" width="18" height="5" rx="1.5"/><rect x="1" y="7.5" width="11" height="5" rx="1.5"/><rect x="1" y="14" width="6" height="5" rx="1.5"/></svg>'
 const MOON = '<svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true"><path d="M10 2a8 8 0 1 0 0 16z"/><circle cx="10" cy="10" r="7.25" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>'
 
-/** Address → number of the first suspect on whose path it is. */
+/** Address → number of the first accused suspect on whose path it is. */
 function suspectAddresses({suspects}: AnalysisReport): Map<string, number> {
   const addresses = new Map<string, number>()
-  for (const [at, {path}] of suspects.entries()) {
+  for (const [at, {path}] of suspects.filter(({severity}) => severity !== 'low').entries()) {
     for (const {address} of path) if (!addresses.has(address)) addresses.set(address, at + 1)
   }
 

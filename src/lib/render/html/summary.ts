@@ -1,17 +1,21 @@
 // The top of the page: what this dump is, the verdict in a sentence, and where the process's memory is.
 import type {AnalysisReport} from '../../analysis/report.js'
-import {formatBytes, formatCount} from '../../units.js'
-import {verdict} from '../verdict.js'
+import {verdictOf} from '../../analysis/verdict.js'
+import {capitalized, formatBytes, formatCount} from '../../units.js'
+import {headline} from '../headline.js'
+import {selectionInWords} from '../selection-words.js'
 import {percent} from './data-table.js'
 import {type Html, html} from './html.js'
 
 export function summary(report: AnalysisReport, title: string): Html {
   const {dump, totals, suspects} = report
-  const high = suspects.filter(one => one.severity === 'high').length
+  const {healthy, sentences} = verdictOf(report)
+  const tone = healthy ? 'good' : suspects.some(({severity}) => severity === 'high') ? 'bad' : 'look'
   return html`
 <section class="hero">
   <p class="what">${title}</p>
-  <h1 class="${high > 0 ? 'bad' : suspects.length > 0 ? 'look' : 'good'}">${verdict(report)}</h1>
+  <h1 class="${tone}">${headline(report)}</h1>
+  <p class="verdict">${capitalized((healthy ? sentences.slice(1) : sentences).join(' '))}</p>
   <dl class="tiles">
     ${tile('Process', formatBytes(dump.processBytes), dump.processBytes === null ? 'unknown' : 'resident memory')}
     ${tile('Ruby heap', formatBytes(totals.memsize), `in ${formatCount(totals.objects)} objects`)}
@@ -40,9 +44,10 @@ function composition({dump, totals}: AnalysisReport): Html {
   <ul class="parts-key">${parts.map(part => html`<li class="p-${part.kind}"><b>${formatBytes(part.bytes)}</b> ${part.name}</li>`)}</ul>`
 }
 
-function notes({dump}: AnalysisReport): string[] {
+function notes({dump, selection}: AnalysisReport): string[] {
   const lost = dump.malformedLines - dump.recoveredLines
   return [
+    selection === null ? null : `The tables are about a part. ${selectionInWords(selection)}.`,
     dump.truncated ? 'This dump is cut short: every number is a lower bound.' : null,
     lost > 0 ? `${formatCount(lost)} lines of the dump could not be read; their objects are not counted.` : null,
     dump.traced ? null : 'Not traced: where objects were allocated is unknown. heapdump:trigger --trace 5m records it.',

@@ -6,26 +6,44 @@ import {percent} from './data-table.js'
 import {type Html, html} from './html.js'
 
 export function suspectCards(suspects: readonly Suspect[]): Html {
-  if (suspects.length === 0) {
-    return html`
-<section id="suspects" class="healthy"><p>No suspects: nothing in this dump looks like a leak or like waste.</p></section>`
-  }
-
+  const accused = suspects.filter(({severity}) => severity !== 'low')
+  const others = suspects.filter(({severity}) => severity === 'low')
   return html`
 <section id="suspects"><h2>Suspects</h2>
-  ${suspects.map((suspect, at) => card(suspect, at + 1))}
+  ${accused.length > 0 ? accused.map((suspect, at) => card(suspect, at + 1)) : html`<p class="healthy">Nothing in this dump looks like a leak or like waste.</p>`}
+  ${others.length === 0 ? null : html`<h3 class="also">Also seen, no cause for alarm</h3>${others.map(folded)}`}
 </section>`
 }
 
-function card({severity, title, owner, retainedSize, share, evidence, path, sites, advice}: Suspect, number: number): Html {
+function card(suspect: Suspect, number: number): Html {
+  const {kind, severity, title, share} = suspect
   return html`
   <article class="suspect ${severity}">
     <header>
-      <span class="pill">${severity}</span>
+      <span class="pill" title="severity: ${severity}">${kind}</span>
       <h3><span class="rank">${number}</span> ${title}</h3>
-      <p class="size"><b>${formatBytes(retainedSize)}</b> <span>${formatShare(share)}</span></p>
+      ${size(suspect)}
     </header>
     <div class="meter" aria-hidden="true"><i style="width:${percent(share)}"></i></div>
+    ${facts(suspect)}
+  </article>`
+}
+
+function folded(suspect: Suspect): Html {
+  const {kind, title} = suspect
+  return html`
+  <details class="suspect low">
+    <summary><span class="pill">${kind}</span> <span class="folded-title">${title}</span> ${size(suspect)}</summary>
+    ${facts(suspect)}
+  </details>`
+}
+
+function size({retainedSize, share}: Suspect): Html {
+  return html`<span class="size"><b>${formatBytes(retainedSize)}</b> <span>${formatShare(share)}</span></span>`
+}
+
+function facts({owner, evidence, path, sites, advice}: Suspect): Html {
+  return html`
     ${advice === '' ? null : html`<p class="advice"><b>What to do</b> ${advice}</p>`}
     <div class="facts">
       <div>
@@ -36,8 +54,7 @@ function card({severity, title, owner, retainedSize, share, evidence, path, site
         <h4>Path from the root</h4>
         <ol class="path">${path.map(step => pathStep(step, owner))}</ol>
       </div>`}
-    </div>
-  </article>`
+    </div>`
 }
 
 function pathStep({address, label, className, reference}: Suspect['path'][number], owner: string): Html {

@@ -1,0 +1,67 @@
+import {Args} from '@oclif/core'
+import {HeapdumpCommand} from '../../lib/base-command.js'
+import {UserError} from '../../lib/errors.js'
+
+/** Rows of the first lists; what they open has no limit. */
+const TOP = 1000
+
+export default class HeapdumpExplore extends HeapdumpCommand {
+  static override args = {
+    dump: Args.string({default: 'latest', description: 'a dump: a file (.gz too), an id or key of the bucket, or latest'}),
+  }
+
+  static override description = 'walk through a heap dump on the whole screen: suspects, classes, lines, who holds whom'
+
+  static override enableJsonFlag = false
+
+  static override examples = [
+    '$ heroku heapdump:explore --app example-app',
+    '$ heroku heapdump:explore d7k2mq --app example-app',
+    '$ heroku heapdump:explore heap.json.gz',
+  ]
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(HeapdumpExplore)
+    this.requireTerminal(args.dump)
+    const [{openAnalysis}, {explore}, {openProgressBar}] = await Promise.all([
+      import('../../lib/analysis/open-analysis.js'),
+      import('../../lib/render/explorer.js'),
+      import('../../lib/render/progress-bar.js'),
+    ])
+    const [dump] = await this.findDumps([args.dump], flags)
+    const progress = openProgressBar(process.stderr)
+    let exploring = false
+    const analysis = await openAnalysis([dump], step => {
+      if (!exploring) progress.onProgress(step)
+    }).catch((error: unknown) => {
+      progress.close()
+      throw error
+    })
+    try {
+      const report = await analysis.ask('report', {top: TOP}).finally(() => progress.close())
+      exploring = true
+      const status = await explore({analysis, report, stdin: process.stdin, stdout: process.stdout, title: dump.title})
+      if (status !== null) process.exitCode = status
+      this.log(`Next: heroku heapdump:analyze ${dump.name}${dump.target} --html report.html`)
+    } finally {
+      await analysis.close()
+    }
+  }
+
+  private requireTerminal(dump: string): void {
+    if (dump === '-') {
+      throw new UserError('heapdump:explore reads keys from standard input, so the dump can not come from there.', {
+        code: 'no_keyboard',
+        exit: 2,
+        hint: 'Save it to a file first.',
+      })
+    }
+
+    if (process.stdin.isTTY && process.stdout.isTTY) return
+    throw new UserError('heapdump:explore needs a terminal: it draws on the whole screen and is moved by keys.', {
+      code: 'no_terminal',
+      exit: 2,
+      hint: `For a log or a script: heroku heapdump:analyze ${dump}, with --json, --html FILE or --format markdown.`,
+    })
+  }
+}

@@ -1,0 +1,99 @@
+// The explorer's whole screen, one line shorter than the terminal: Ink clears the scrollback when it fills all of it.
+import {Box, useInput} from 'ink'
+import {useMemo, useRef, useState} from 'react'
+import type {AnalysisReport} from '../../../analysis/report.js'
+import {Help} from './Help.js'
+import {actionFor, keystrokes} from './keys.js'
+import {OBJECT_NOTE_HEIGHT, ObjectNote} from './ObjectNote.js'
+import type {ObjectLists} from './object-lists.js'
+import {placeView, type ViewInput} from './place-view.js'
+import {firstRow, RowList} from './RowList.js'
+import {homeLists} from './rows.js'
+import {Rule} from './Rule.js'
+import {type ExploreState, FIRST_STATE, listShown, placeShown, reduce} from './state.js'
+import {StatusLine} from './StatusLine.js'
+import {SuspectNote} from './SuspectNote.js'
+import {Tabs} from './Tabs.js'
+import {TopBar} from './TopBar.js'
+
+type Props = {
+  readonly report: AnalysisReport
+  readonly title: string
+  readonly lists: ObjectLists
+  readonly width: number
+  readonly height: number
+  readonly onQuit: () => void
+}
+
+/** Title, tabs, a blank line, status. */
+const FRAME = 4
+/** A window that is too small for anything else shows at least so many rows. */
+const LEAST_ROWS = 2
+
+export function Explore({report, title, lists, width, height, onQuit}: Props) {
+  const home = useMemo(() => homeLists(report), [report])
+  const [state, setState] = useState(FIRST_STATE)
+  // Keys may come faster than screens are drawn: each one meets what the one before has left.
+  const latest = useRef(state)
+  const layout = (of: ExploreState) => layOut(of, {height, home, lists, report})
+  const {place, note, rows, view, total, at} = layout(state)
+
+  useInput((input, key) => {
+    for (const [character, plain] of keystrokes(input, key)) {
+      const now = layout(latest.current)
+      const action = actionFor(character, plain, {pageRows: now.rows, selected: now.view.rowAt(now.at)?.target ?? null, state: latest.current, total: now.total})
+      if (action === 'quit') return onQuit()
+      if (action !== null) latest.current = reduce(latest.current, action)
+    }
+
+    setState(latest.current)
+  })
+
+  return (
+    <Box flexDirection="column" height={height} width={width}>
+      <TopBar title={title} way={state.places.slice(1).map(({target}) => target?.label ?? '')} width={width} />
+      {view.tabs.length > 0 ? <Tabs shown={place.tab} tabs={view.tabs} /> : <Rule width={width} />}
+      {state.help ? (
+        <Help height={height - 3} />
+      ) : (
+        <>
+          {note > 0 ? <PlaceNote height={note} lists={lists} report={report} state={state} under={at} /> : null}
+          <Box flexShrink={0} height={1} />
+          <RowList cursor={at} first={firstRow(at, total, rows)} headers={view.headers} height={rows + 1} rowAt={view.rowAt} total={total} width={width} />
+        </>
+      )}
+      <StatusLine canGoBack={state.places.length > 1} cursor={at} filter={listShown(state).filter} hasTabs={view.tabs.length > 1} total={view.total} typing={state.typing} />
+    </Box>
+  )
+}
+
+type LayoutInput = Pick<ViewInput, 'home' | 'lists' | 'report'> & {readonly height: number}
+
+/** What is shown where, of a state: pure but for the pages that it asks for. */
+function layOut(state: ExploreState, {height, ...known}: LayoutInput) {
+  const place = placeShown(state)
+  const {cursor} = listShown(state)
+  const note = noteHeight(state, known.report, height)
+  const rows = Math.max(LEAST_ROWS, height - FRAME - note) - 1
+  // Before the total is known the rows around the cursor are asked for.
+  const view = placeView({...known, first: Math.max(0, cursor - rows), last: cursor + rows, place})
+  const total = view.total ?? 0
+  return {at: Math.max(0, Math.min(cursor, total - 1)), note, place, rows, total, view}
+}
+
+/** Lines above the list: the open object, or the suspect that is open or under the cursor. */
+function noteHeight(state: ExploreState, {suspects}: AnalysisReport, height: number): number {
+  const {target, tab} = placeShown(state)
+  if (target?.kind === 'object') return OBJECT_NOTE_HEIGHT
+  if (target?.kind === 'suspect') return Math.max(5, Math.floor((height - FRAME) * 0.6))
+  return target === null && tab === 0 && suspects.length > 0 ? Math.max(4, Math.floor((height - FRAME) * 0.35)) : 0
+}
+
+type NoteProps = {readonly state: ExploreState; readonly report: AnalysisReport; readonly lists: ObjectLists; readonly height: number; readonly under: number}
+
+function PlaceNote({state, report, lists, height, under}: NoteProps) {
+  const {target} = placeShown(state)
+  if (target?.kind === 'object') return <ObjectNote facts={lists.facts(target.address)} label={target.label} />
+  const suspect = report.suspects[target?.kind === 'suspect' ? target.index : under]
+  return suspect === undefined ? null : <SuspectNote height={height} suspect={suspect} withTitle={target !== null} />
+}

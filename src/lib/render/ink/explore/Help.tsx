@@ -1,0 +1,21 @@
+import {Box, Text} from 'ink'
+import {KEY_HELP} from './keys.js'
+
+type Props = {readonly height: number}
+
+export function Help({height}: Props) {
+  return (
+    <Box flexDirection="column" flexShrink={0} height={height} overflow="hidden" paddingTop={1}>
+      {KEY_HELP.map(([keys, meaning]) => (
+        <Text key={keys} wrap="truncate">
+          {'  '}
+          <Text bold>{keys.padEnd(26)}</Text>
+          {meaning}
+        </Text>
+      ))}
+      <Text> </Text>
+      <Text dimColor>  Retained: what would be freed with an object. Own: its memsize.</Text>
+      <Text dimColor>  Path: a shortest way of owning references from a root.</Text>
+    </Box>
+  )
+}

@@ -1,0 +1,41 @@
+// The object that is open: what it is, what it holds, where it comes from.
+import {Box, Text} from 'ink'
+import type {ObjectFacts} from '../../../analysis/browse.js'
+import {formatBytes, formatCount} from '../../../units.js'
+import {formatSite, printable} from '../../site-label.js'
+
+/** Lines that it takes. */
+export const OBJECT_NOTE_HEIGHT = 3
+
+/** undefined: not known yet; null: no such object. */
+type Props = {readonly facts: ObjectFacts | null | undefined; readonly label: string}
+
+export function ObjectNote({facts, label}: Props) {
+  if (!facts) {
+    return (
+      <Box flexDirection="column" flexShrink={0} height={OBJECT_NOTE_HEIGHT}>
+        <Text bold>{label}</Text>
+        <Text dimColor>{facts === null ? 'The dump has no record of it.' : '…'}</Text>
+      </Box>
+    )
+  }
+
+  const {address, type, className, memsize, retainedSize, retainedObjects, alive, root, site, generation} = facts
+  const from = site === null ? null : `allocated at ${formatSite(site.file, site.line)}${generation === null ? '' : `, GC ${generation}`}`
+  return (
+    <Box flexDirection="column" flexShrink={0} height={OBJECT_NOTE_HEIGHT}>
+      <Text wrap="truncate">
+        <Text bold>{printable(facts.label)}</Text>
+        <Text dimColor>{`  ${printable(className)} · ${type} · ${address}`}</Text>
+      </Text>
+      <Text wrap="truncate">
+        {alive
+          ? `retains ${formatBytes(retainedSize)} in ${formatCount(retainedObjects)} ${retainedObjects === 1 ? 'object' : 'objects'}, ${formatBytes(memsize)} its own`
+          : `garbage that was not collected yet, ${formatBytes(memsize)}`}
+      </Text>
+      <Text dimColor wrap="truncate">
+        {[root === null ? null : `held by ${root}`, from].filter(Boolean).join(' · ')}
+      </Text>
+    </Box>
+  )
+}

@@ -1,0 +1,61 @@
+// The rows that fit, out of any number: what is not on the screen costs nothing.
+import {Box, Text} from 'ink'
+import {shortenLeft, shortenRight} from '../../../units.js'
+import type {Headers, Row} from './rows.js'
+
+type Props = {
+  readonly headers: Headers
+  /** null: not known yet. */
+  readonly rowAt: (index: number) => Row | null
+  readonly total: number
+  readonly first: number
+  readonly cursor: number
+  readonly width: number
+  /** Lines, the header's included. */
+  readonly height: number
+}
+
+const NUMBER_WIDTH = 10
+const CURSOR_WIDTH = 2
+
+/** The first row to show, so that the cursor is in sight and no line is wasted. */
+export function firstRow(cursor: number, total: number, rows: number): number {
+  return Math.max(0, Math.min(cursor - Math.floor(rows / 2), total - rows))
+}
+
+export function RowList({headers, rowAt, total, first, cursor, width, height}: Props) {
+  const textWidth = width - CURSOR_WIDTH - headers.numbers.length * NUMBER_WIDTH
+  const indexes = Array.from({length: Math.max(0, Math.min(height - 1, total - first))}, (_, at) => first + at)
+  return (
+    <Box flexDirection="column" flexShrink={0} height={height}>
+      <Text dimColor wrap="truncate">
+        {' '.repeat(CURSOR_WIDTH)}
+        {headers.text.padEnd(textWidth)}
+        {headers.numbers.map(header => header.padStart(NUMBER_WIDTH)).join('')}
+      </Text>
+      {indexes.map(index => (
+        <RowLine key={index} row={rowAt(index)} selected={index === cursor} textWidth={textWidth} width={width} />
+      ))}
+    </Box>
+  )
+}
+
+type LineProps = {readonly row: Row | null; readonly selected: boolean; readonly textWidth: number; readonly width: number}
+
+function RowLine({row, selected, textWidth, width}: LineProps) {
+  if (row === null) return <Text dimColor>{selected ? '▸' : ' '} …</Text>
+  const before = row.before === '' ? '' : `${row.before} `
+  const room = Math.max(4, textWidth - before.length - 1)
+  const text = (row.cutLeft ? shortenLeft : shortenRight)(row.text, room)
+  const after = text.length + row.after.length + 2 <= room && row.after !== '' ? `  ${row.after}` : ''
+  const rest = ' '.repeat(Math.max(0, textWidth - before.length - text.length - after.length))
+  return (
+    <Text inverse={selected} wrap="truncate">
+      {selected ? '▸ ' : '  '}
+      <Text dimColor={!selected}>{before}</Text>
+      <Text color={row.color}>{text}</Text>
+      <Text dimColor={!selected}>{after}</Text>
+      {(rest + row.numbers.map(number => number.padStart(NUMBER_WIDTH)).join('')).padEnd(Math.max(0, width - CURSOR_WIDTH - before.length - text.length - after.length))}
+    </Text>
+  )
+}

@@ -1,0 +1,18 @@
+// Where we are: the dump, and the way that led here.
+import {Box, Text} from 'ink'
+import {shortenLeft} from '../../../units.js'
+
+type Props = {readonly title: string; readonly way: readonly string[]; readonly width: number}
+
+export function TopBar({title, way, width}: Props) {
+  const trail = way.length === 0 ? '' : ` › ${way.join(' › ')}`
+  const shownTitle = shortenLeft(title, Math.max(12, width - Math.min(trail.length, Math.floor(width * 0.7)) - 1))
+  return (
+    <Box flexShrink={0} height={1}>
+      <Text wrap="truncate">
+        <Text bold>{shownTitle}</Text>
+        {trail === '' ? '' : ` › ${shortenLeft(way.join(' › '), Math.max(8, width - shownTitle.length - 4))}`}
+      </Text>
+    </Box>
+  )
+}

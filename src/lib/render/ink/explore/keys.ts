@@ -1,0 +1,71 @@
+// Which key means what, given what is on the screen.
+import type {Key} from 'ink'
+import {type Action, type ExploreState, listShown, type Target} from './state.js'
+
+export type KeyContext = {
+  readonly state: ExploreState
+  /** Rows in the list, all of them. */
+  readonly total: number
+  /** Rows that the screen shows. */
+  readonly pageRows: number
+  /** What Enter opens; null where nothing is under the cursor yet. */
+  readonly selected: Target | null
+}
+
+export const KEY_HELP: ReadonlyArray<readonly [string, string]> = [
+  ['↑ ↓  j k', 'one row'],
+  ['PgUp PgDn  ctrl-b ctrl-f', 'one page'],
+  ['Home End  g G', 'to the first, to the last'],
+  ['Tab  ← →  1 2 3 4', 'another list'],
+  ['Enter  l', 'open what is under the cursor'],
+  ['Backspace  Esc  h', 'back to where you were; first takes a filter away'],
+  ['/', 'filter: part of a name, or an address; Enter keeps it, Esc drops it'],
+  ['?', 'this page'],
+  ['q  ctrl-c', 'leave'],
+]
+
+const CONTROLS: Readonly<Record<string, readonly [string, Partial<Key>]>> = {
+  '\b': ['', {backspace: true}], '\t': ['', {tab: true}], '\n': ['', {return: true}], '\r': ['', {return: true}],
+  '\u0003': ['c', {ctrl: true}], '\u007F': ['', {backspace: true}],
+}
+
+/** Keys that came together, as when somebody types fast on a slow line, are still one key after the other. */
+export function keystrokes(input: string, key: Partial<Key>): ReadonlyArray<readonly [string, Partial<Key>]> {
+  const characters = [...input]
+  return characters.length < 2 || key.ctrl || key.meta ? [[input, key]] : characters.map(character => CONTROLS[character] ?? [character, {}])
+}
+
+/** null: the key means nothing here; 'quit': leave. */
+export function actionFor(input: string, key: Partial<Key>, {state, total, pageRows, selected}: KeyContext): Action | 'quit' | null {
+  if (key.ctrl && input === 'c') return 'quit'
+  if (state.typing) return typed(input, key, listShown(state).filter, total)
+  if (state.help) return input === 'q' ? 'quit' : {help: false, type: 'help'}
+  const move = (by: number): Action => ({by, total, type: 'move'})
+  const page = Math.max(1, pageRows - 1)
+  if (key.upArrow || input === 'k') return move(-1)
+  if (key.downArrow || input === 'j') return move(1)
+  if (key.pageUp || (key.ctrl && input === 'b')) return move(-page)
+  if (key.pageDown || (key.ctrl && input === 'f') || input === ' ') return move(page)
+  if (key.home || input === 'g') return move(-total)
+  if (key.end || input === 'G') return move(total)
+  if (key.tab) return {by: key.shift ? -1 : 1, type: 'tab'}
+  if (key.leftArrow) return {by: -1, type: 'tab'}
+  if (key.rightArrow) return {by: 1, type: 'tab'}
+  if (/^[1-9]$/.test(input)) return {tab: Number(input) - 1, type: 'show-tab'}
+  if (key.return || input === 'l') return selected === null ? null : {target: selected, type: 'open'}
+  if (key.escape || key.backspace || key.delete || input === 'h') return {type: 'back'}
+  if (input === '/') return {type: 'type', typing: true}
+  if (input === '?') return {help: true, type: 'help'}
+  if (input === 'q') return 'quit'
+  return null
+}
+
+function typed(input: string, key: Partial<Key>, filter: string, total: number): Action | null {
+  if (key.return || key.downArrow) return {type: 'type', typing: false}
+  if (key.escape) return {type: 'back'}
+  if (key.upArrow || key.pageUp || key.pageDown) return {by: 0, total, type: 'move'}
+  // Terminals send either for the key that deletes to the left.
+  if (key.backspace || key.delete) return filter === '' ? {type: 'type', typing: false} : {filter: [...filter].slice(0, -1).join(''), type: 'filter'}
+  const text = key.ctrl || key.meta ? '' : input.replaceAll(/\p{Cc}/gu, '')
+  return text === '' ? null : {filter: filter + text, type: 'filter'}
+}

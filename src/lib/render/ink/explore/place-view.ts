@@ -1,0 +1,81 @@
+// What a place shows: its lists, the rows of the one that is shown, and how many there are. Rows of the beginning come from the report,
+// all others from the analysis, as far as they are in sight.
+import type {ListSource} from '../../../analysis/browse.js'
+import type {AnalysisReport} from '../../../analysis/report.js'
+import {formatShortCount} from '../../../units.js'
+import type {ObjectLists} from './object-lists.js'
+import {filterRows, type Headers, HOME_HEADERS, type homeLists, OBJECT_HEADERS, objectRow, pathRows, type Row} from './rows.js'
+import {HOME_TABS, type ListState, OBJECT_TABS, type Place} from './state.js'
+import type {Tab} from './Tabs.js'
+
+export type PlaceView = {
+  readonly tabs: readonly Tab[]
+  readonly headers: Headers
+  /** null: not known yet. */
+  readonly total: number | null
+  rowAt(index: number): Row | null
+}
+
+const NAMES: Readonly<Record<(typeof OBJECT_TABS)[number], string>> = {
+  children: 'Keeps alive',
+  path: 'Path from root',
+  references: 'Refers to',
+  referrers: 'Referred to by',
+}
+
+export type ViewInput = {
+  readonly place: Place
+  readonly report: AnalysisReport
+  /** The report's lists, made once. */
+  readonly home: ReturnType<typeof homeLists>
+  readonly lists: ObjectLists
+  /** Rows in sight. */
+  readonly first: number
+  readonly last: number
+}
+
+export function placeView(input: ViewInput): PlaceView {
+  const {place, home, report} = input
+  const list = place.lists[place.tab]
+  const {target} = place
+  if (target === null) {
+    const tabs = HOME_TABS.map((name, at) => ({count: formatShortCount(home[at].length), name: name[0].toUpperCase() + name.slice(1)}))
+    return fromRows(filterRows(home[place.tab], list.filter), HOME_HEADERS[HOME_TABS[place.tab]], tabs)
+  }
+
+  switch (target.kind) {
+    case 'suspect':
+      return fromRows(filterRows(pathRows(report.suspects[target.index]).map(onStairs), list.filter), {numbers: [], text: 'Path from the root'}, [])
+    case 'group':
+      return fromLists(input, target.source, list, [])
+    case 'object': {
+      const tabs = OBJECT_TABS.map(name => ({count: '', name: NAMES[name]}))
+      return fromLists(input, {address: target.address, kind: OBJECT_TABS[place.tab]}, list, tabs)
+    }
+  }
+}
+
+const STEPS = 8
+
+/** Each step of a path a little further to the right; a long path goes straight down after some. */
+function onStairs(row: Row, index: number): Row {
+  return index === 0 ? row : {...row, before: `${'  '.repeat(Math.min(index, STEPS) - 1)}└ ${row.before}`.trimEnd()}
+}
+
+function fromRows(rows: readonly Row[], headers: Headers, tabs: readonly Tab[]): PlaceView {
+  return {headers, rowAt: index => rows[index] ?? null, tabs, total: rows.length}
+}
+
+function fromLists({lists, first, last}: ViewInput, source: ListSource, {filter}: ListState, tabs: readonly Tab[]): PlaceView {
+  const list = lists.list(source, filter, first, last)
+  return {
+    headers: OBJECT_HEADERS,
+    rowAt: index => {
+      const row = list.row(index)
+      if (row === null) return null
+      return source.kind === 'path' ? onStairs(objectRow(row), index) : objectRow(row)
+    },
+    tabs,
+    total: list.total,
+  }
+}

@@ -1,0 +1,92 @@
+// What each list has to show: rows of text and numbers, and what Enter opens.
+import type {LinkedRow} from '../../../analysis/browse.js'
+import type {AnalysisReport} from '../../../analysis/report.js'
+import {formatBytes, formatCount, formatShare} from '../../../units.js'
+import {formatSite, printable} from '../../site-label.js'
+import type {HOME_TABS, Target} from './state.js'
+
+export type Row = {
+  /** Before the text, dim: how it is held, its number. */
+  readonly before: string
+  readonly text: string
+  /** After the text, dim, the first to be left out. */
+  readonly after: string
+  /** As many as the headers. */
+  readonly numbers: readonly string[]
+  readonly color?: string
+  /** Cut from the left, where a path says least. */
+  readonly cutLeft?: boolean
+  readonly target: Target | null
+}
+
+export type Headers = {readonly text: string; readonly numbers: readonly string[]}
+
+export const OBJECT_HEADERS: Headers = {numbers: ['Retained', 'Own'], text: 'Object'}
+
+const COLORS = {high: 'red', low: undefined, medium: 'yellow'} as const
+
+export const HOME_HEADERS: Readonly<Record<(typeof HOME_TABS)[number], Headers>> = {
+  classes: {numbers: ['Retained', 'Memory', 'Objects'], text: 'Class'},
+  lines: {numbers: ['Retained', 'Memory', 'Objects'], text: 'Allocated at'},
+  objects: OBJECT_HEADERS,
+  suspects: {numbers: ['Retained', 'Share'], text: 'Suspect'},
+}
+
+type Listed = Pick<LinkedRow, 'address' | 'label' | 'memsize' | 'reference' | 'retainedSize'>
+
+export function objectRow({address, label, reference, retainedSize, memsize}: Listed): Row {
+  return {
+    after: address,
+    before: reference === null ? '' : `${printable(reference)} →`,
+    numbers: [retainedSize === 0 ? 'garbage' : formatBytes(retainedSize), formatBytes(memsize)],
+    target: {address, kind: 'object', label: printable(label)},
+    text: printable(label),
+  }
+}
+
+/** The lists of the beginning, in order of HOME_TABS. */
+export function homeLists(report: AnalysisReport): ReadonlyArray<readonly Row[]> {
+  const {suspects, classes, allocationSites, retainers} = report
+  return [
+    suspects.map(({kind, severity, title, retainedSize, share}, index) => ({
+      after: '',
+      before: `${index + 1} ${kind.toUpperCase().padEnd(6)}`,
+      color: COLORS[severity],
+      numbers: [formatBytes(retainedSize), formatShare(share)],
+      target: {index, kind: 'suspect', label: `suspect ${index + 1}`},
+      text: printable(title),
+    })),
+    classes.map(({name, retainedSize, memsize, objects}) => ({
+      after: '',
+      before: '',
+      numbers: [formatBytes(retainedSize), formatBytes(memsize), formatCount(objects)],
+      target: {kind: 'group', label: printable(name), source: {kind: 'class', name}},
+      text: printable(name),
+    })),
+    allocationSites.map(({file, line, retainedSize, memsize, objects}) => ({
+      after: '',
+      before: '',
+      cutLeft: true,
+      numbers: [formatBytes(retainedSize), formatBytes(memsize), formatCount(objects)],
+      target: {kind: 'group', label: formatSite(file, line), source: {file, kind: 'site', line}},
+      text: formatSite(file, line),
+    })),
+    retainers.map(retainer => objectRow({...retainer, reference: null})),
+  ]
+}
+
+/** The steps of a suspect's path, which can be opened. */
+export function pathRows({path}: AnalysisReport['suspects'][number]): readonly Row[] {
+  return path.map(({address, label, reference}) => ({
+    after: address,
+    before: reference === null ? '' : `${printable(reference)} →`,
+    numbers: [],
+    target: {address, kind: 'object', label: printable(label)},
+    text: printable(label),
+  }))
+}
+
+export function filterRows(rows: readonly Row[], filter: string): readonly Row[] {
+  const wanted = filter.toLowerCase()
+  return filter === '' ? rows : rows.filter(({text, after}) => text.toLowerCase().includes(wanted) || after.includes(wanted))
+}

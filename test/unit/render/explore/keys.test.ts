@@ -1,0 +1,111 @@
+// What keys do to where the explorer is: a session typed key by key, no screen.
+import type {Key} from 'ink'
+import {describe, expect, it} from 'vitest'
+import {actionFor, keystrokes} from '../../../../src/lib/render/ink/explore/keys.js'
+import {type ExploreState, FIRST_STATE, listShown, placeShown, reduce, type Target} from '../../../../src/lib/render/ink/explore/state.js'
+
+const object: Target = {address: '0x7f00', kind: 'object', label: 'Hash, 3 entries'}
+const NAMED: Readonly<Record<string, Partial<Key>>> = {
+  backspace: {backspace: true}, delete: {delete: true}, down: {downArrow: true}, end: {end: true}, enter: {return: true}, escape: {escape: true},
+  home: {home: true}, pagedown: {pageDown: true}, pageup: {pageUp: true}, right: {rightArrow: true}, left: {leftArrow: true}, tab: {tab: true}, up: {upArrow: true},
+}
+
+/** Keys by name or letter, one after the other, in lists of 100 rows of which 10 are in sight. */
+function press(start: ExploreState, ...keys: readonly string[]): ExploreState {
+  return keys.reduce((state, name) => {
+    const named = NAMED[name]
+    const action = actionFor(named === undefined ? name : '', named ?? {}, {pageRows: 10, selected: object, state, total: 100})
+    if (action === 'quit') throw new Error('left')
+    return action === null ? state : reduce(state, action)
+  }, start)
+}
+
+const cursor = (state: ExploreState) => listShown(state).cursor
+
+describe('moving', () => {
+  it.each([
+    [['down', 'j', 'j', 'k'], 2],
+    [['up'], 0],
+    [['pagedown', 'pagedown', 'pageup'], 9],
+    [['end'], 99],
+    [['G', 'down'], 99],
+    [['end', 'g'], 0],
+    [['end', 'up', 'home'], 0],
+  ])('%j ends at row %i', (keys, row) => {
+    expect(cursor(press(FIRST_STATE, ...keys))).toBe(row)
+  })
+
+  it('goes through the lists in a ring, and each remembers its row', () => {
+    expect(placeShown(press(FIRST_STATE, 'left')).tab).toBe(3)
+    const state = press(FIRST_STATE, 'down', 'down', 'tab', 'down')
+    expect(cursor(state)).toBe(1)
+    expect(cursor(press(state, '1'))).toBe(2)
+    expect(press(state, '9')).toEqual(state)
+  })
+
+  it('stays at the first row of an empty list', () => {
+    expect(reduce(FIRST_STATE, {by: 1, total: 0, type: 'move'})).toEqual(FIRST_STATE)
+  })
+})
+
+describe('opening', () => {
+  it('goes to the object, and back to the same row', () => {
+    const opened = press(FIRST_STATE, 'down', 'enter')
+    expect(placeShown(opened)).toMatchObject({tab: 0, target: object})
+    expect(placeShown(opened).lists).toHaveLength(4)
+    for (const key of ['backspace', 'delete', 'escape', 'h']) expect(press(opened, key)).toEqual(press(FIRST_STATE, 'down'))
+  })
+
+  it('does nothing where nothing is under the cursor, and stays at the beginning', () => {
+    expect(actionFor('', {return: true}, {pageRows: 10, selected: null, state: FIRST_STATE, total: 0})).toBeNull()
+    expect(press(FIRST_STATE, 'escape')).toEqual(FIRST_STATE)
+  })
+})
+
+describe('filtering', () => {
+  it('takes letters, also those that mean something elsewhere, and starts at the first row', () => {
+    const state = press(FIRST_STATE, 'end', '/', 'q', 'j', '?', '1')
+    expect(listShown(state)).toEqual({cursor: 0, filter: 'qj?1'})
+    expect(listShown(press(state, 'backspace', 'delete')).filter).toBe('qj')
+  })
+
+  it('keeps it on Enter and drops it on Escape, which then goes back', () => {
+    const kept = press(FIRST_STATE, 'enter', '/', 'a', 'enter')
+    expect(kept).toMatchObject({typing: false})
+    expect(listShown(kept).filter).toBe('a')
+    const dropped = press(kept, 'escape')
+    expect(listShown(dropped).filter).toBe('')
+    expect(dropped.places).toHaveLength(2)
+    expect(press(dropped, 'escape').places).toHaveLength(1)
+    expect(press(FIRST_STATE, '/', 'a', 'escape')).toEqual(FIRST_STATE)
+  })
+
+  it('takes a paste without its controls, and no control key', () => {
+    expect(listShown(press(FIRST_STATE, '/', 'Ca\nche\u001B')).filter).toBe('Cache')
+    expect(actionFor('u', {ctrl: true}, {pageRows: 10, selected: null, state: press(FIRST_STATE, '/'), total: 3})).toBeNull()
+  })
+})
+
+describe('keys that come together', () => {
+  it('are one after the other', () => {
+    expect(keystrokes('jj\r', {})).toEqual([['j', {}], ['j', {}], ['', {return: true}]])
+    expect(keystrokes('a\u007F\u0003', {})).toEqual([['a', {}], ['', {backspace: true}], ['c', {ctrl: true}]])
+    expect(keystrokes('', {downArrow: true})).toEqual([['', {downArrow: true}]])
+    expect(keystrokes('c', {ctrl: true})).toEqual([['c', {ctrl: true}]])
+  })
+})
+
+describe('leaving and asking', () => {
+  it('leaves by q and ctrl-c, but q in a filter is a letter', () => {
+    const context = {pageRows: 10, selected: null, total: 3}
+    expect(actionFor('q', {}, {...context, state: FIRST_STATE})).toBe('quit')
+    expect(actionFor('c', {ctrl: true}, {...context, state: FIRST_STATE})).toBe('quit')
+    expect(actionFor('c', {ctrl: true}, {...context, state: press(FIRST_STATE, '/')})).toBe('quit')
+    expect(actionFor('q', {}, {...context, state: press(FIRST_STATE, '/')})).toEqual({filter: 'q', type: 'filter'})
+  })
+
+  it('shows the keys until the next one', () => {
+    expect(press(FIRST_STATE, '?').help).toBe(true)
+    expect(press(FIRST_STATE, '?', 'j')).toEqual(FIRST_STATE)
+  })
+})
