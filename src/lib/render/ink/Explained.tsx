@@ -3,9 +3,11 @@ import {Box, Text} from 'ink'
 import type {Explanation} from '../../analysis/explain.js'
 import type {ObjectExplanation} from '../../analysis/explain-object.js'
 import {formatBytes, formatCount} from '../../units.js'
+import {shellWord} from '../next-after.js'
 import {formatSite, printable} from '../site-label.js'
 import {ExplainedGroup} from './ExplainedGroup.js'
 import {ExplainedObject} from './ExplainedObject.js'
+import {NextCommands} from './NextCommands.js'
 import {Section} from './Section.js'
 
 type Props = {
@@ -24,10 +26,7 @@ export function Explained({explanation, title, command, width}: Props) {
       {explanation.dump.truncated ? <Text color="red"> This dump is cut short: every number here is a lower bound.</Text> : null}
       <Body explanation={explanation} width={width} />
       <Text> </Text>
-      <Text wrap="truncate">
-        {' '}
-        Next: <Text bold>{command} {nextOf(explanation)}</Text>
-      </Text>
+      <NextCommands commands={[`${command} ${shellWord(nextOf(explanation))}`]} width={width} />
     </Box>
   )
 }

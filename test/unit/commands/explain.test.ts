@@ -1,0 +1,78 @@
+// heapdump:explain, and the parts of heapdump:analyze that are asked for by name, on a real dump as a person types them.
+import {fileURLToPath} from 'node:url'
+import {describe, expect, it} from 'vitest'
+import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
+import HeapdumpExplain from '../../../src/commands/heapdump/explain.js'
+import type {Explanation} from '../../../src/lib/analysis/explain.js'
+import {SECTIONS} from '../../../src/lib/analysis/sections.js'
+import {runCommand} from '../../support/run-command.js'
+
+const dump = fileURLToPath(new URL('../../fixtures/dumps/ruby-3.4-traced.json.gz', import.meta.url))
+
+const explained = async (what: string, ...args: string[]) => {
+  const {code, stdout} = await runCommand(HeapdumpExplain, [dump, what, '--json', ...args])
+  return {code, ...(JSON.parse(stdout) as Explanation & {error: {code: string; hint: string}})}
+}
+
+describe('heapdump:explain', () => {
+  it('explains a class, and an object of it by the address that it gave', async () => {
+    const hashes = await explained('Hash')
+    if (hashes.kind !== 'class') throw new Error(hashes.kind)
+    const [largest] = hashes.instances.largest
+    const object = await explained(largest.address)
+    expect(object).toMatchObject({address: largest.address, code: 0, kind: 'object', retainedSize: largest.retainedSize, type: 'HASH'})
+  })
+
+  it('draws what it found, and what to type next', async () => {
+    const {stdout, code} = await runCommand(HeapdumpExplain, [dump, 'Hash'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^=== Hash: [\d,]+ instances/)
+    expect(stdout).toContain('Freed if all went: ')
+    // A long name of a file goes on in the next line.
+    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/Next: heroku heapdump:explain \S+ 0x[0-9a-f]+/)
+  })
+
+  it.each([
+    ['0xdeadbeef', 'no_such_object', 'one dump only'],
+    ['Strin', 'no_such_class', 'String'],
+    ['nowhere.rb:1', 'no_such_site', ''],
+  ])('%s is not there', async (what, code, hint) => {
+    const {error, code: exit} = await explained(what)
+    expect({code: error.code, exit}).toEqual({code, exit: 1})
+    expect(error.hint).toContain(hint)
+  })
+
+  it('shows a text only when asked', async () => {
+    const strings = await explained('String', '--top', '0')
+    if (strings.kind !== 'class') throw new Error(strings.kind)
+    const {stdout} = await runCommand(HeapdumpAnalyze, [dump, '--json', '--top', '1'])
+    const [{value}] = (JSON.parse(stdout) as {duplicateStrings: ReadonlyArray<{value: string}>}).duplicateStrings
+    expect(value.length).toBeGreaterThan(3)
+    expect(JSON.stringify(strings)).not.toContain(JSON.stringify(value))
+    const {stdout: sites} = await runCommand(HeapdumpExplain, [dump, strings.instances.largest[0].address, '--show-values', '--json'])
+    expect(JSON.parse(sites)).toHaveProperty('value')
+  })
+})
+
+describe('heapdump:analyze', () => {
+  it.each(SECTIONS)('--section %s', async section => {
+    const {stdout, code} = await runCommand(HeapdumpAnalyze, [dump, '--section', section, '--top', '3'])
+    expect(code).toBe(0)
+    expect(stdout.split('\n').length).toBeGreaterThan(5)
+    expect(stdout).toContain('Next: heroku heapdump:')
+  })
+
+  it('--class and --site limit the tables', async () => {
+    const {stdout} = await runCommand(HeapdumpAnalyze, [dump, '--class', 'Hash', '--json'])
+    const report = JSON.parse(stdout) as {classes: ReadonlyArray<{name: string; objects: number}>; selection: {objects: number}; totals: {objects: number}}
+    expect(report.classes).toHaveLength(1)
+    expect(report.selection.objects).toBe(report.classes[0].objects)
+    expect(report.totals.objects).toBeGreaterThan(report.selection.objects)
+  })
+
+  it('knows what a section, a class and a line are', async () => {
+    expect((await runCommand(HeapdumpAnalyze, [dump, '--section', 'everything'])).code).toBe(2)
+    const {stdout, code} = await runCommand(HeapdumpAnalyze, [dump, '--class', 'Strin', '--json'])
+    expect({code, error: JSON.parse(stdout).error.code}).toEqual({code: 1, error: 'no_such_class'})
+  })
+})
