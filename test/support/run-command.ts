@@ -1,6 +1,8 @@
 // A command run in this process as the Heroku CLI runs it, and what it left: its output and its exit code.
 import {Config} from '@oclif/core'
-import {dirname} from 'node:path'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {format} from 'node:util'
 
@@ -12,9 +14,17 @@ type CommandClass = {run(argv: string[], config: Config): Promise<unknown>}
 
 let config: Promise<Config> | null = null
 
+/** Not the cache of whoever runs the tests. */
+async function loadConfig(): Promise<Config> {
+  const loaded = await Config.load({root})
+  const cacheDir = mkdtempSync(join(tmpdir(), 'heapdump-cli-cache-'))
+  process.once('exit', () => rmSync(cacheDir, {force: true, recursive: true}))
+  return Object.assign(loaded, {cacheDir})
+}
+
 /** stdin and stderr are no terminal. What the entry point does with an error is done here: its message on stderr, its exit status. */
 export async function runCommand(command: CommandClass, argv: readonly string[]): Promise<CommandResult> {
-  config ??= Config.load({root})
+  config ??= loadConfig()
   const text = {stderr: '', stdout: ''}
   const restore = (['stdout', 'stderr'] as const).map(name => {
     const {write} = process[name]

@@ -1,9 +1,16 @@
 // The built plugin, run alone as a process of its own.
 import {spawn} from 'node:child_process'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import type {CommandResult} from './run-command.js'
 
 export const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
+
+/** Not the cache of whoever runs the tests. */
+const cacheHome = mkdtempSync(join(tmpdir(), 'heapdump-cli-cache-'))
+process.once('exit', () => rmSync(cacheHome, {force: true, recursive: true}))
 
 export type Finished = CommandResult
 
@@ -15,7 +22,7 @@ export function runPlugin(args: readonly string[], options: {readonly cwd?: stri
 /** `ended` resolves with what it wrote; `says` as soon as stderr has `pattern`, and rejects if it ends before. */
 export function startPlugin(args: readonly string[], env: NodeJS.ProcessEnv = process.env, cwd?: string) {
   const {NODE_ENV: _testRunners, ...rest} = env
-  const child = spawn(process.execPath, [program, ...args], {cwd, env: rest, stdio: ['ignore', 'pipe', 'pipe']})
+  const child = spawn(process.execPath, [program, ...args], {cwd, env: {...rest, XDG_CACHE_HOME: cacheHome}, stdio: ['ignore', 'pipe', 'pipe']})
   const text = {stderr: '', stdout: ''}
   const watchers = new Set<() => void>()
   child.stdout.on('data', chunk => (text.stdout += chunk))

@@ -1,5 +1,5 @@
 // What tells one dump from another without reading it: for a file its place, times and ends (writing to it moves its ctime, which nobody
-// can set back), for a dump of a bucket its key, which is written once. null: it can't be told, so nothing is remembered of it.
+// can set back), for a dump of a bucket its key and ETag. null: it can't be told, so nothing is remembered of it.
 import {createHash} from 'node:crypto'
 import {open} from 'node:fs/promises'
 import type {StoredDump} from '../store/store.js'
@@ -28,6 +28,6 @@ export async function fileIdentity(path: string): Promise<string | null> {
 }
 
 /** `place`: what tells the bucket, so that two of them are not taken for one. */
-export function storedIdentity({key, storedBytes, createdAt, memoryBytes, complete}: StoredDump, place: string): string | null {
-  return complete && storedBytes !== null ? `stored ${JSON.stringify([place, key, storedBytes, createdAt, memoryBytes])}` : null
+export function storedIdentity({key, etag, storedBytes, memoryBytes, complete}: StoredDump, place: string): string | null {
+  return complete && etag !== undefined ? `stored ${JSON.stringify([place, key, etag, storedBytes, memoryBytes])}` : null
 }

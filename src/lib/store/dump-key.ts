@@ -21,7 +21,7 @@ export function dumpIdFromKey(key: string): string {
   return `d${id}`
 }
 
-export type StoredObject = {readonly key: string; readonly storedBytes: number | null; readonly lastModified: Date}
+export type StoredObject = {readonly key: string; readonly storedBytes: number | null; readonly lastModified: Date; readonly etag?: string}
 
 const UNKNOWN = {
   by: null,
@@ -42,8 +42,8 @@ export function readCatalogue(objects: Iterable<StoredObject>, complete = true):
   const dumps: StoredDump[] = []
   const facts = new Map<string, Map<string, string>>()
   const own: Array<{stem: string; dump: StoredDump}> = []
-  for (const {key, storedBytes, lastModified} of objects) {
-    const common = {...UNKNOWN, complete, id: dumpIdFromKey(key), key, storedBytes}
+  for (const {etag, key, storedBytes, lastModified} of objects) {
+    const common = {...UNKNOWN, ...(etag === undefined ? {} : {etag}), complete, id: dumpIdFromKey(key), key, storedBytes}
     const dump = DUMP_KEY.exec(key)
     if (dump) {
       const [, stem, year, month, day, hour, minute, second, dyno, pid] = dump

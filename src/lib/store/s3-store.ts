@@ -153,8 +153,8 @@ export class S3Store implements WritableStore {
     const pages = paginateListObjectsV2({client: await this.connect()}, {Bucket: this.settings.bucket, Delimiter: delimiter, Prefix: prefix})
     const objects: StoredObject[] = []
     for await (const page of pages) {
-      for (const {Key, Size, LastModified} of page.Contents ?? []) {
-        if (Key !== undefined) objects.push({key: Key, lastModified: LastModified ?? new Date(0), storedBytes: Size ?? null})
+      for (const {ETag, Key, Size, LastModified} of page.Contents ?? []) {
+        if (Key !== undefined) objects.push({etag: ETag, key: Key, lastModified: LastModified ?? new Date(0), storedBytes: Size ?? null})
       }
     }
 

@@ -26,6 +26,8 @@ export type StoredDump = {
   /** Length of the tracing window; null unknown, or since the process started. */
   readonly tracedSeconds: number | null
   readonly ruby: string | null
+  /** What the bucket calls these bytes; another after they were written again. */
+  readonly etag?: string
   readonly stallMs: number | null
 }
 
