@@ -1,6 +1,7 @@
 // Dump → report, as a user has it: the built plugin's `heapdump:analyze --json`, from a bucket in which the dump lies with the facts the
 // agent stores beside it (the process's memory among them, which no dump knows).
 import {spawn} from 'node:child_process'
+import {createHash} from 'node:crypto'
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
@@ -8,7 +9,6 @@ import {startS3Double} from '../support/s3-double.js'
 import {directory} from './program.js'
 
 const root = dirname(dirname(directory))
-const KEY = 'heapdump/v1/20250301T120000Z-web.1-4-scenario00'
 const BUCKET = {accessKeyId: 'AKIAIOSFODNN7EXAMPLE', bucket: 'scenarios', secretAccessKey: 'scenarios-and-no-secret-at-all'}
 
 /** @returns {Promise<{analyze: (file: string) => Promise<object>, close: () => Promise<void>}>} */
@@ -29,12 +29,14 @@ export async function openAnalyzer() {
   return {
     async analyze(file) {
       const {rss, traced, ruby} = JSON.parse(readFileSync(file.replace(/\.json\.gz$/, '.facts'), 'utf8'))
+      // A key of its own: the plugin remembers what it has made of a dump by its key.
+      const stem = `heapdump/v1/20250301T120000Z-web.1-4-${createHash('sha256').update(file).digest('hex').slice(0, 12)}`
       bucket.objects.clear()
       bucket.seed([
-        {body: readFileSync(file), key: `${KEY}.json.gz`},
-        {key: `${KEY},rss=${rss},traced=${traced},redacted=0,ruby=${ruby},process=puma_worker_0.facts`},
+        {body: readFileSync(file), key: `${stem}.json.gz`},
+        {key: `${stem},rss=${rss},traced=${traced},redacted=0,ruby=${ruby},process=puma_worker_0.facts`},
       ])
-      const {status, stdout, stderr} = await run(['heapdump:analyze', `${KEY}.json.gz`, '--env', settings, '--json'], home)
+      const {status, stdout, stderr} = await run(['heapdump:analyze', `${stem}.json.gz`, '--env', settings, '--json'], home)
       if (status !== 0) throw new Error(`analyze ended with ${status}: ${stderr}${stdout.slice(0, 2000)}`)
       return JSON.parse(stdout)
     },
