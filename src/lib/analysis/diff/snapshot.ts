@@ -1,4 +1,4 @@
-// What remains of an earlier dump when it is compared with a later one: who was where, in typed arrays, 22 bytes an object; and what
+// What remains of an earlier dump when it is compared with a later one: who was where, in typed arrays, 26 bytes an object; and what
 // it adds up to. Plain, so that it leaves the worker, and the whole heap with it goes.
 import type {Heap} from '../../heap/heap.js'
 import {FLAG, NONE} from '../../heap/heap.js'
