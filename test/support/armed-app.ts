@@ -144,12 +144,13 @@ export async function startArmedApp(options: ArmedAppOptions) {
     },
     temporary,
     url,
-    /** Pids of the processes that can be dumped, as the rendezvous has them. */
+    /** Pids of the processes that can be dumped and live, as the rendezvous has them. */
     async members() {
       const files = await app.files().catch(() => [])
       const pids = files.flatMap(file => /^[^/]+\/(\d+)\.sock$/.exec(file)?.[1] ?? []).map(Number)
-      const parents = new Set(app.processes().map(one => one.parent))
-      return pids.filter(pid => !parents.has(pid) || pids.length === 1)
+      const processes = app.processes().filter(one => one.state !== 'Z')
+      const parents = new Set(processes.map(one => one.parent))
+      return pids.filter(pid => processes.some(one => one.pid === pid) && (!parents.has(pid) || pids.length === 1))
     },
   }
   try {

@@ -8,6 +8,8 @@ import type {Scene} from './stage.js'
 export type Fault = {
   readonly name: string
   readonly inject: (scene: Scene) => Promise<string>
+  /** Asserted when the next trigger is over. */
+  readonly afterwards?: (scene: Scene) => void
 }
 
 /** A trigger with trouble made once, when the first process is being dumped and its upload has begun. */

@@ -1,0 +1,74 @@
+// npm run soak: many dumps in a row of a two-worker app under load. What the app's processes hold is counted as it goes; nothing may grow with
+// the number of dumps.
+//   HEAPDUMP_SOAK_DUMPS=200   triggers, each of two processes
+import {afterAll, beforeAll, expect, it} from 'vitest'
+import {type ArmedApp, startArmedApp, startBucket, trigger} from '../../test/support/armed-app.js'
+import {eventually} from '../../test/support/eventually.js'
+import {type TestPostgres, startPostgres} from '../../test/support/postgres.js'
+import {descriptorsOf, rssBytesOf, threadsOf} from '../../test/support/processes.js'
+import type {S3Double} from '../../test/support/s3-double.js'
+import {startTraffic} from '../../test/support/traffic.js'
+
+const DUMPS = Number(process.env.HEAPDUMP_SOAK_DUMPS ?? 200)
+const MEGABYTE = 1_000_000
+/** Everything is made once and for all in the first dumps. */
+const WARM_UP = Math.min(10, Math.floor(DUMPS / 4))
+
+let postgres: TestPostgres
+let s3: S3Double
+let app: ArmedApp
+beforeAll(async () => {
+  postgres = await startPostgres()
+  s3 = await startBucket()
+  app = await startArmedApp({databaseUrl: postgres.url, s3, vars: {BALLAST_MB: '12'}})
+})
+afterAll(async () => {
+  await app?.stop()
+  await postgres?.stop()
+  await s3?.stop()
+})
+
+type Counts = {readonly dumps: number; readonly processes: number; readonly descriptors: number; readonly threads: number; readonly files: number; readonly rss: number}
+
+async function count(dumps: number): Promise<Counts> {
+  await eventually('no dump is under way', () => app.processes().every(one => one.command.startsWith('puma')))
+  const pids = app.processes().map(one => one.pid)
+  const sum = (of: (pid: number) => number) => pids.reduce((total, pid) => total + of(pid), 0)
+  return {
+    descriptors: sum(pid => descriptorsOf(pid).length),
+    dumps,
+    files: (await app.files()).length,
+    processes: pids.length,
+    rss: Math.round(sum(rssBytesOf) / MEGABYTE),
+    threads: sum(threadsOf),
+  }
+}
+
+it(`${DUMPS} dumps in a row leave nothing behind`, async () => {
+  const traffic = startTraffic(app.url, {perSecond: 20})
+  const columns = ['dumps', 'processes', 'descriptors', 'threads', 'files', 'rss'] as const
+  console.log(columns.join('\t').replace('rss', 'RSS of all (MB)'))
+  const counted: Counts[] = []
+  const take = async (dumps: number) => {
+    await traffic.pause()
+    const counts = await count(dumps)
+    traffic.resume()
+    counted.push(counts)
+    console.log(columns.map(column => counts[column]).join('\t'))
+  }
+  for (let dumps = 1; dumps <= DUMPS; dumps++) {
+    const events = await trigger(postgres.url)
+    expect(events.at(-1)).toMatchObject({failed: 0, finished: 2})
+    s3.objects.clear()
+    if (dumps === WARM_UP || dumps % Math.ceil(DUMPS / 10) === 0) await take(dumps)
+  }
+
+  const {failed, served} = await traffic.stop()
+  console.log(`${served} requests served, ${failed} failed; ${s3.uploads.size} unfinished uploads`)
+  const [first, last] = [counted[0], counted[counted.length - 1]]
+  expect(failed).toBe(0)
+  expect(s3.uploads.size).toBe(0)
+  for (const column of ['processes', 'descriptors', 'threads', 'files'] as const) expect(last[column]).toBeLessThanOrEqual(first[column])
+  // What the two agents hold between dumps; the rest of it is malloc's.
+  expect(last.rss - first.rss).toBeLessThan(10)
+})

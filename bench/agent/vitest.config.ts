@@ -1,0 +1,6 @@
+// Measurements that need the tests' app, Postgres and bucket, which are TypeScript: vitest is their loader, and fails when one fails.
+import {defineConfig} from 'vitest/config'
+
+export default defineConfig({
+  test: {disableConsoleIntercept: true, fileParallelism: false, hookTimeout: 180_000, include: ['bench/agent/*.bench.ts'], root: new URL('../..', import.meta.url).pathname, testTimeout: 3_600_000},
+})
