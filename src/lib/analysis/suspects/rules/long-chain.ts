@@ -29,11 +29,15 @@ export function longChain(context: SuspectContext): Finding[] {
   }
 
   const findings: Finding[] = []
+  // Each node comes after its dominator, so one look at that tells of all above: a walk up from each link would be quadratic.
+  const explained = new Uint8Array(heap.count)
   for (let at = 1; at < order.length; at++) {
     const head = order[at]
-    if (links[head] < LEAST_LINKS || isMachinery(heap, head) || context.isClaimed(head)) continue
+    const above = dominators[head]
+    explained[head] = (above !== graph.root && explained[above] === 1) || context.claimed.has(head) ? 1 : 0
+    if (explained[head] === 1 || links[head] < LEAST_LINKS || isMachinery(heap, head)) continue
+    explained[head] = 1
     const bytes = graph.retainedSizes[head]
-    // Links are walked root first, so a claimed head keeps the rest of its chain from being told again.
     context.claim(head)
     for (const pile of context.piles) if (isBelow(context, pile.dominator, head)) context.claim(pile.container)
     const members: number[] = []
