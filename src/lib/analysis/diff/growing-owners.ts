@@ -181,7 +181,7 @@ function evidenceOf({graph, chain, weights, steps, rows, hours, levelled}: Evide
     .toSorted((a, b) => b.memsize - a.memsize)
   if (classes.length > 0) {
     const named = classes.slice(0, 3).map(({name, objects, memsize}) => `${formatCount(objects)} ${name} (${formatBytes(memsize)})`)
-    evidence.push(`new: ${named.join(', ')}${classes.length > 3 ? `, ${formatCount(classes.length - 3)} other classes` : ''}`)
+    evidence.push(`new: ${named.join(', ')}${classes.length > 3 ? `, and ${formatCount(classes.length - 3)} more ${classes.length === 4 ? 'class' : 'classes'}` : ''}`)
   }
 
   return evidence
