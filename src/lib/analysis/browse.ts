@@ -4,7 +4,7 @@ import type {Graph} from '../graph/graph.js'
 import {type Heap, NONE} from '../heap/heap.js'
 import {referenceLabel, rootLabel} from './labels.js'
 import {largestFirst} from './largest-first.js'
-import {matching} from './matching.js'
+import {matching, narrows} from './matching.js'
 import {objectRow, type ObjectRow} from './object-rows.js'
 import type {Subject} from './subject.js'
 
@@ -81,17 +81,19 @@ function referenceOf(heap: Heap, source: ListSource, index: number, before: numb
   }
 }
 
-/** The list that was asked for last: pages of one list come one after the other. */
-const lastList = new WeakMap<Subject, {readonly key: string; readonly list: Int32Array}>()
+type Listed = {readonly source: string; readonly filter: string; readonly list: Int32Array}
+
+/** The list that was asked for last, whole and filtered: pages and filters of one list come one after the other. */
+const lastLists = new WeakMap<Subject, {readonly whole: Listed; readonly filtered: Listed}>()
 
 function listOf(subject: Subject, source: ListSource, filter: string): Int32Array {
-  const key = JSON.stringify([source, filter])
-  const last = lastList.get(subject)
-  if (last?.key === key) return last.list
-  const all = filter === '' ? wholeList(subject, source) : listOf(subject, source, '')
-  const list = filter === '' ? all : all.filter(matching(subject, filter))
-  lastList.set(subject, {key, list})
-  return list
+  const key = JSON.stringify(source)
+  const known = lastLists.get(subject)
+  const whole = known?.whole.source === key ? known.whole : {filter: '', list: wholeList(subject, source), source: key}
+  const before = known?.whole === whole && narrows(filter, known.filtered.filter) ? known.filtered : whole
+  const filtered = before.filter === filter ? before : {filter, list: before.list.filter(matching(subject, filter)), source: key}
+  lastLists.set(subject, {filtered, whole})
+  return filtered.list
 }
 
 function wholeList(subject: Subject, source: ListSource): Int32Array {

@@ -70,6 +70,10 @@ describe('walking through a heap', () => {
     expect(page({kind: 'class', name: 'String'}, {limit: 2, offset: 1})).toMatchObject({offset: 1, rows: [{address: at(20)}, {address: at(23)}], total: 4})
     expect(addresses({address: at(10), kind: 'references'}, {filter: 'strin'})).toEqual([at(21), at(20)])
     expect(addresses({address: at(10), kind: 'references'}, {filter: at(20).toUpperCase().replace('0X', '0x')})).toEqual([at(20)])
+    for (const [filter, total] of [['s', 2], ['st', 2], ['str', 2], ['strx', 0], ['str', 2], ['0', 0], ['0x', 3], ['', 3]] as const) {
+      expect([filter, page({address: at(10), kind: 'references'}, {filter}).total]).toEqual([filter, total])
+    }
+
     expect(page({address: at(10), kind: 'references'}, {filter: 'nothing'})).toEqual({offset: 0, rows: [], total: 0})
   })
 })
