@@ -29,9 +29,15 @@ export function duplicateStrings(heap: Heap, options: AnalysisOptions): readonly
     memsizes[value] += heap.memsize(index)
   })
 
-  const order = Array.from(counts.keys()).filter(value => counts[value] > 1)
-  const wasted = (value: number) => Math.floor(((counts[value] - 1) * memsizes[value]) / counts[value])
-  order.sort((a, b) => wasted(b) - wasted(a) || counts[b] - counts[a] || a - b)
+  const order: number[] = []
+  const wasted = new Float64Array(values.size)
+  for (let value = 0; value < values.size; value++) {
+    if (counts[value] < 2) continue
+    wasted[value] = Math.floor(((counts[value] - 1) * memsizes[value]) / counts[value])
+    order.push(value)
+  }
+
+  order.sort((a, b) => wasted[b] - wasted[a] || counts[b] - counts[a] || a - b)
   const shown = takeTop(order, options)
   const sites = countSites(heap, options, shown)
   return shown.map(value => ({
@@ -39,7 +45,7 @@ export function duplicateStrings(heap: Heap, options: AnalysisOptions): readonly
     memsize: memsizes[value],
     sites: sites.get(value) ?? [],
     value: values.text(value) ?? '',
-    wasted: wasted(value),
+    wasted: wasted[value],
   }))
 }
 
@@ -49,8 +55,10 @@ function countSites(heap: Heap, options: AnalysisOptions, shown: readonly number
   const {siteTable} = heap.tables
   const {types, details, sites} = heap.columns
   const wanted = new Map(shown.map(value => [value, new Map<number, number>()]))
+  const isShown = new Uint8Array(heap.tables.values.size)
+  for (const value of shown) isShown[value] = 1
   eachObject(heap, options, index => {
-    if (types[index] !== TYPE.STRING || sites[index] === NO_SITE) return
+    if (types[index] !== TYPE.STRING || isShown[details[index]] !== 1 || sites[index] === NO_SITE) return
     const perSite = wanted.get(details[index])
     perSite?.set(sites[index], (perSite.get(sites[index]) ?? 0) + 1)
   })

@@ -14,26 +14,29 @@ type Counts = {objects: number; memsize: number; tracerMemsize: number}
 export function gems(heap: Heap, options: AnalysisOptions): readonly GemRow[] {
   const {siteTable} = heap.tables
   const {sites} = heap.columns
-  const rows = new Map<string, CodeOrigin & Counts>()
-  const bySite: Counts[] = []
-  const rowOf = (origin: CodeOrigin) => {
-    const key = `${origin.kind} ${origin.name}`
-    const row = rows.get(key) ?? {...origin, memsize: 0, objects: 0, tracerMemsize: 0}
-    rows.set(key, row)
-    return row
-  }
-
-  let unknown: Counts | null = null
+  // By site first; those without one come after the others.
+  const untraced = siteTable.size
+  const objects = new Uint32Array(untraced + 1)
+  const memsizes = new Float64Array(untraced + 1)
+  const tracerMemsizes = new Float64Array(untraced + 1)
   eachObject(heap, options, index => {
-    const site = sites[index]
-    const row =
-      site === NO_SITE
-        ? (unknown ??= rowOf({kind: 'unknown', name: '(not traced)'}))
-        : (bySite[site] ??= rowOf(originOf(siteTable.file(site))))
-    row.objects++
-    row.memsize += heap.memsize(index)
-    if (isTracer(heap, index)) row.tracerMemsize += heap.memsize(index)
+    const site = sites[index] === NO_SITE ? untraced : sites[index]
+    objects[site]++
+    memsizes[site] += heap.memsize(index)
+    if (isTracer(heap, index)) tracerMemsizes[site] += heap.memsize(index)
   })
+
+  const rows = new Map<string, CodeOrigin & Counts>()
+  for (let site = 0; site <= untraced; site++) {
+    if (objects[site] === 0) continue
+    const origin: CodeOrigin = site === untraced ? {kind: 'unknown', name: '(not traced)'} : originOf(siteTable.file(site))
+    const key = `${origin.kind} ${origin.name}`
+    let row = rows.get(key)
+    if (row === undefined) rows.set(key, (row = {...origin, memsize: 0, objects: 0, tracerMemsize: 0}))
+    row.objects += objects[site]
+    row.memsize += memsizes[site]
+    row.tracerMemsize += tracerMemsizes[site]
+  }
 
   const sorted = [...rows.values()].toSorted((a, b) => b.memsize - a.memsize || b.objects - a.objects || (a.name < b.name ? -1 : 1))
   const share = shares(heap)
