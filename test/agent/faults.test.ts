@@ -61,42 +61,57 @@ async function survive(scene: OpenScene, fault: Fault): Promise<void> {
   expect(scene.traffic.failures.slice(requestsBefore.failed)).toEqual([])
 }
 
-/** Faults injected into one app, in turn. */
-function inOneApp(title: string, faults: readonly Fault[], open: () => Promise<OpenScene>): void {
+const notRun = (name: string, why: string) => void rows.push([name, '-', `not run: ${why}`, '-', '-'])
+
+/** Faults injected into one app, in turn. `open` says why there can be none. */
+function inOneApp(title: string, faults: readonly Fault[], open: () => Promise<OpenScene | string>): void {
   describe(title, () => {
-    let scene: OpenScene
+    let scene: OpenScene | string
     beforeAll(async () => {
       scene = await open()
     })
-    afterAll(() => scene?.close())
-    it.each(faults.map(fault => [fault.name, fault] as const))('%s', (_, fault) => survive(scene, fault))
+    afterAll(() => (typeof scene === 'object' ? scene.close() : undefined))
+    it.each(faults.map(fault => [fault.name, fault] as const))('%s', async (name, fault) => {
+      if (typeof scene === 'string') notRun(name, scene)
+      else await survive(scene, fault)
+    })
   })
 }
 
 inOneApp('two workers', [...postgresFaults, ...storageFaults, ...processFaults, ...hostileFaults], () => openScene(stage))
 
 const isRoot = process.getuid?.() === 0
-const notRun = (name: string, why: string) => rows.push([name, '-', `not run: ${why}`, '-', '-'])
 
-describe.runIf(isRoot)('as root', () => {
-  const temporary = isRoot ? mkdtempSync(join(tmpdir(), 'heapdump-')) : ''
-  const mounted = isRoot && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', temporary]).status === 0
+describe('a /tmp of its own', () => {
+  let temporary = ''
+  let mounted = false
+  beforeAll(() => {
+    temporary = mkdtempSync(join(tmpdir(), 'heapdump-'))
+  })
   afterAll(() => {
     if (mounted) execFileSync('umount', [temporary])
-    rmSync(temporary, {force: true, recursive: true})
+    if (temporary) rmSync(temporary, {force: true, recursive: true})
   })
-  if (mounted) inOneApp('a /tmp of its own', temporaryDirectoryFaults, () => openScene(stage, {temporary}))
-  else for (const {name} of temporaryDirectoryFaults) it(name, () => void notRun(name, 'nothing can be mounted here'))
-
-  // A user whom nobody else is: the kernel counts processes by user.
-  const uid = 47_000 + (process.pid % 1000)
-  inOneApp('a user of its own', userFaults, async () => {
-    const home = mkdtempSync(join(tmpdir(), 'heapdump-'))
-    chownSync(home, uid, uid)
-    return openScene(stage, {temporary: home, uid})
+  inOneApp('of 256 kB', temporaryDirectoryFaults, async () => {
+    mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', temporary]).status === 0
+    return mounted ? openScene(stage, {temporary}) : 'nothing can be mounted here'
   })
 })
-if (!isRoot) for (const {name} of [...temporaryDirectoryFaults, ...userFaults]) it(name, () => void notRun(name, 'needs root'))
+
+describe('a user of its own', () => {
+  // Whom nobody else is: the kernel counts processes by user.
+  const uid = 47_000 + (process.pid % 1000)
+  let temporary = ''
+  beforeAll(() => {
+    temporary = mkdtempSync(join(tmpdir(), 'heapdump-'))
+  })
+  afterAll(() => temporary && rmSync(temporary, {force: true, recursive: true}))
+  inOneApp('without privileges', userFaults, async () => {
+    if (!isRoot) return 'needs root'
+    chownSync(temporary, uid, uid)
+    return openScene(stage, {temporary, uid})
+  })
+})
 
 it('memory limit hit (cgroup): the kernel takes the dump, not the app', async () => {
   const name = 'memory limit hit (cgroup)'
@@ -104,7 +119,7 @@ it('memory limit hit (cgroup): the kernel takes the dump, not the app', async ()
   try {
     // Less than the copies that the app makes while it is dumped and the uploader need; enough for the copies alone.
     const group = makeMemoryGroup(scene.app.processes().map(one => one.pid), 80 << 20)
-    if (!group) return void notRun(name, 'no memory cgroup can be made here')
+    if (!group) return notRun(name, 'no memory cgroup can be made here')
     await survive(scene, {
       async inject() {
         const churn = startTraffic(scene.app.url, {path: '/churn', perSecond: 5})
