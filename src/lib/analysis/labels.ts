@@ -15,7 +15,7 @@ const INTERNALS: Readonly<Record<string, string>> = {
 }
 
 const ROOTS: Readonly<Record<string, string>> = {
-  finalizers: 'finalizers', global_list: 'native code', global_symbols: 'symbols', global_tbl: 'global variables', machine_context: 'stack of the dumping thread', vm: 'VM',
+  end_proc: 'at_exit blocks', finalizers: 'finalizers', global_list: 'native code', global_symbols: 'symbols', global_tbl: 'global variables', machine_context: 'stack of the dumping thread', vm: 'VM',
 }
 
 /** What a thread or a fiber refers to is on its stack, or one of its own variables: the dump does not tell which. */

@@ -222,7 +222,7 @@ describe('limits', () => {
     expect(limited.classes.map(row => row.name)).toEqual(['String'])
     expect(limited.types).toEqual([{memsize: 361, objects: 5, type: 'STRING'}])
     expect(limited.retainers.map(row => heap.name(row.address))).toEqual(['note2', 'note1', 'lost', 'shared'])
-    expect(limited.paths?.map(step => [step.label, step.leadsTo])).toEqual([['Shop (class)', 3], ['(DATA ObjectTracing/allocation_info_tracer)', 1]])
+    expect(limited.paths?.map(step => [step.label, step.leadsTo])).toEqual([['Shop (class)', 3], ['allocation tracer', 1]])
   })
 
   it('of a line and a generation hold together', async () => {

@@ -35,7 +35,10 @@ export function allocatedAt(graph: HeapGraph, nodes: Iterable<number>, holder: n
   const rows = [...bytesBySite].map(([site, bytes]) => row(graph, site, bytes))
   rows.sort((a, b) => Number(b.ofApp) - Number(a.ofApp) || b.bytes - a.bytes)
   const large = rows.filter(({bytes}) => bytes >= total * LEAST_SHARE)
-  if (holder === NONE || rows.some(({ofApp}) => ofApp)) return (large.length > 0 ? large : rows).slice(0, SITES_SHOWN)
+  // However little of a pile the app itself allocated, that line is the one to change.
+  const [nearest] = rows
+  if (nearest?.ofApp && !large.some(({ofApp}) => ofApp)) return [nearest, ...large].slice(0, SITES_SHOWN)
+  if (holder === NONE || nearest?.ofApp) return (large.length > 0 ? large : rows).slice(0, SITES_SHOWN)
   const above = dominatorChain(graph, holder)
     .toReversed()
     .filter(node => sites[node] !== NO_SITE)

@@ -1,5 +1,5 @@
-// ObjectSpace.define_finalizer: the VM keeps each finalizer until its object is collected. A finalizer that is a block written in the
-// object's own method keeps the object, so that never happens.
+// Blocks that the VM itself keeps. ObjectSpace.define_finalizer: until the object is collected, and a finalizer that is a block written
+// in the object's own method keeps the object, so that never happens. at_exit: until the process ends.
 import {NONE} from '../../../heap/heap.js'
 import {TYPE} from '../../../heap/object-types.js'
 import {formatBytes, formatCount} from '../../../units.js'
@@ -8,23 +8,48 @@ import {ageInWords, type Finding} from '../finding.js'
 import {counted} from '../words.js'
 import {authorOf} from './closures.js'
 
-const LEAST_FINALIZERS = 50
+const LEAST_BLOCKS = 50
+
+type RootBlocks = Pick<Finding, 'advice' | 'rule'> & {readonly category: string; readonly noun: string; readonly title: (author: string) => string}
+
+const KINDS: readonly RootBlocks[] = [
+  {
+    advice:
+      'A finalizer must not be written where it can see its object: make it in a class method (def self.release(id) = proc { … }), ' +
+      'so that the block keeps only the id. Better still, close what is open with ensure or a block.',
+    category: 'finalizers',
+    noun: 'finalizer',
+    rule: 'finalizers',
+    title: author => `finalizers${author} keep their objects alive`,
+  },
+  {
+    advice: 'Register one at_exit block when the app boots, not one for each request or object: none is ever taken out, and each keeps its scope.',
+    category: 'end_proc',
+    noun: 'at_exit block',
+    rule: 'at-exit-blocks',
+    title: author => `at_exit blocks${author} keep all they close over`,
+  },
+]
 
 export function finalizers(context: SuspectContext): Finding[] {
+  return KINDS.flatMap(kind => rootBlocks(context, kind))
+}
+
+function rootBlocks(context: SuspectContext, {advice, category, noun, rule, title}: RootBlocks): Finding[] {
   const {heap, graph} = context
   const {roots, rootCategory, rootCategories, types, firstEdge, edges} = heap.columns
   const entries: number[] = []
   const blocks: number[] = []
   for (let at = 0; at < roots.length; at++) {
-    if (rootCategories[rootCategory[at]] !== 'finalizers' || roots[at] === NONE || graph.dominator(roots[at]) !== graph.root) continue
+    if (rootCategories[rootCategory[at]] !== category || roots[at] === NONE || graph.dominator(roots[at]) !== graph.root) continue
     entries.push(roots[at])
-    // An entry is the list of one object's finalizers.
+    // An entry is a block, or the list of one object's finalizers.
     const listed = types[roots[at]] === TYPE.ARRAY ? edges.subarray(firstEdge[roots[at]], firstEdge[roots[at] + 1]) : [roots[at]]
     for (const target of listed) if (target !== NONE && heap.detail(target) === 'proc') blocks.push(target)
   }
 
   const unique = [...new Set(entries)]
-  if (unique.length < LEAST_FINALIZERS) return []
+  if (unique.length < LEAST_BLOCKS) return []
   context.claim(...unique)
   const bytes = unique.reduce((sum, entry) => sum + graph.retainedSizes[entry], 0)
   const members = Int32Array.from(blocks.length > 0 ? blocks : unique)
@@ -32,18 +57,16 @@ export function finalizers(context: SuspectContext): Finding[] {
   const author = authorOf(context, {members})
   return [
     {
-      advice:
-        'A finalizer must not be written where it can see its object: make it in a class method (def self.release(id) = proc { … }), ' +
-        'so that the block keeps only the id. Better still, close what is open with ensure or a block.',
+      advice,
       certainty: age.growth === 'growing' && author !== null ? 2 : 1,
-      evidence: [`${counted(unique.length, 'finalizer')}, each keeps ${formatBytes(bytes / unique.length)} alive`, ageInWords(age)].filter(line => line !== null),
+      evidence: [`${counted(unique.length, noun)}, each keeps ${formatBytes(bytes / unique.length)} alive`, ageInWords(age)].filter(line => line !== null),
       growth: age.growth,
       members,
-      owner: author === null ? {index: NONE, kind: 'finalizer', name: 'finalizers'} : {index: NONE, kind: 'instance', name: author},
+      owner: author === null ? {index: NONE, kind: 'finalizer', name: category === 'finalizers' ? 'finalizers' : 'at_exit'} : {index: NONE, kind: 'instance', name: author},
       place: blocks[0] ?? unique[0],
       retainedSize: bytes,
-      rule: 'finalizers',
-      title: `${formatCount(unique.length)} finalizers${author === null ? '' : ` of ${author}`} keep their objects alive, ${formatBytes(bytes)}`,
+      rule,
+      title: `${formatCount(unique.length)} ${title(author === null ? '' : ` of ${author}`)}, ${formatBytes(bytes)}`,
     },
   ]
 }

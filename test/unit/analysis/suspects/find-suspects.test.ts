@@ -1,0 +1,51 @@
+import {describe, expect, it} from 'vitest'
+import {findSuspects} from '../../../../src/lib/analysis/suspects/find-suspects.js'
+import {heapOf} from '../../../support/heaps.js'
+
+const CLASSES = `
+  ROOT vm > Object
+  Object CLASS 500 name=Object > Cache String Hash Array
+  Cache  CLASS 500 name=Cache > store
+  String CLASS 500 name=String
+  Hash   CLASS 500 name=Hash
+  Array  CLASS 500 name=Array
+`
+
+/** A Hash of Cache with `count` texts of 1 kB; text i was allocated in generation `generationOf(i)`. */
+function cacheOf(count: number, generationOf: (index: number) => number): string {
+  const names = Array.from({length: count}, (_, index) => `text${index}`)
+  return `${CLASSES}
+    store HASH:Hash 4000 size=${count} gen=1 at=/app/lib/cache.rb:2 > ${names.join(' ')}
+    ${names.map((name, index) => `${name} STRING:String 1000 bytesize=900 gen=${generationOf(index)} at=/app/lib/cache.rb:7`).join('\n    ')}`
+}
+
+describe('findSuspects', () => {
+  it('calls what has survivors from all generations a leak of its class, with its line and its path', async () => {
+    const {subject} = await heapOf(cacheOf(317, index => 1 + (index % 30)))
+    const [first] = findSuspects(subject)
+    expect(first).toMatchObject({kind: 'leak', owner: 'Cache', rule: 'growing-collection', severity: 'high', sites: [{file: '/app/lib/cache.rb', line: 7}]})
+    expect(first.path.map(({label}) => label)).toEqual(['Object (class)', 'Cache (class)', 'Hash, 317 entries'])
+    expect(first.retainedSize).toBe(321_000)
+  })
+
+  it('accuses no cache that is full and turns over', async () => {
+    const busy = Array.from({length: 40}, (_, index) => `noise${index} STRING:String 40 gen=${1 + index}`).join('\n')
+    const {subject} = await heapOf(`${cacheOf(500, index => 31 + (index % 10))}
+      ROOT vm > ${Array.from({length: 40}, (_, index) => `noise${index}`).join(' ')}
+      ${busy}`)
+    const suspects = findSuspects(subject)
+    expect(suspects.map(({severity}) => severity)).not.toContain('high')
+    expect(suspects[0]).toMatchObject({kind: 'normal', owner: 'Cache', severity: 'low'})
+  })
+
+  it('names a single large object', async () => {
+    const {subject} = await heapOf(`${CLASSES}
+      store STRING:String 5000000 bytesize=4999999 gen=5 at=/app/lib/export.rb:3`)
+    expect(findSuspects(subject)[0]).toMatchObject({owner: 'Cache', rule: 'giant-object', sites: [{file: '/app/lib/export.rb', line: 3}]})
+  })
+
+  it('says nothing of a heap without piles', async () => {
+    const {subject} = await heapOf(CLASSES.replace('> store', ''))
+    expect(findSuspects(subject)).toEqual([])
+  })
+})

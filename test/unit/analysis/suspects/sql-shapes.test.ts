@@ -1,0 +1,26 @@
+import {describe, expect, it} from 'vitest'
+import {shapeOf, sqlShapes} from '../../../../src/lib/analysis/suspects/sql-shapes.js'
+
+describe('shapes of SQL', () => {
+  it('fold what differs, and say what stands before it', () => {
+    const texts = Array.from({length: 30}, (_, page) => `SELECT "issues".* FROM "issues" WHERE "issues"."repo_id" = $1 LIMIT 20 OFFSET ${page * 20}`)
+    expect(sqlShapes(texts)).toEqual({
+      shapes: [{count: 30, differs: ['OFFSET'], sql: 'SELECT "issues".* FROM "issues" WHERE "issues"."repo_id" = $1 LIMIT ‹n› OFFSET ‹n›'}],
+      statements: 30,
+    })
+  })
+
+  it('fold strings, lists, comments, white space, and the search path of Postgres', () => {
+    expect(shapeOf(`"$user", public-SELECT * FROM users\n WHERE name = 'O''Brien' AND id IN (1, 2, 3) /* request 17 */`).sql).toBe(
+      'SELECT * FROM users WHERE name = ‹n› AND id IN (‹n›, …)',
+    )
+  })
+
+  it('leave names with digits and bind parameters alone', () => {
+    expect(shapeOf('SELECT t1.col2 FROM table3 t1 WHERE a = $1 AND "b4" = ?').sql).toBe('SELECT t1.col2 FROM table3 t1 WHERE a = $1 AND "b4" = ?')
+  })
+
+  it('name the column where a value differs', () => {
+    expect(sqlShapes(['SELECT 1 FROM users WHERE "users"."id" = 4', 'SELECT 1 FROM users WHERE "users"."id" = 5']).shapes[0].differs).toEqual(['users.id ='])
+  })
+})
