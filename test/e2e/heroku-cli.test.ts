@@ -79,9 +79,12 @@ describe('heroku heapdump', () => {
     api.requests.length = 0
     const analysis = await cli.heroku(['heapdump:analyze', dumps[0].key, '-a', 'app'])
     expect(analysis.stdout).toContain(`=== ${dumps[0].id} · ⬢ app web.1 · puma worker`)
-    expect(analysis.stdout).toContain(`${dumps[0].objects.toLocaleString('en-US')} objects`)
+    expect(analysis.stdout).toMatch(/ Verdict  \S/)
+    expect(analysis.stdout).toMatch(/ Next: heroku heapdump:/)
     expect(analysis.code).toBe(0)
     expect(asked()).toEqual(['GET /apps/app/config-vars'])
+    const report = await cli.heroku(['heapdump:analyze', dumps[0].key, '-a', 'app', '--json'])
+    expect((JSON.parse(report.stdout) as {totals: {objects: number}}).totals.objects).toBe(dumps[0].objects)
   })
 
   it('passes on what the API says of a wrong app', async () => {
