@@ -5,6 +5,7 @@ import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {format} from 'node:util'
+import {afterAll} from 'vitest'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
@@ -15,11 +16,12 @@ type CommandClass = {run(argv: string[], config: Config): Promise<unknown>}
 let config: Promise<Config> | null = null
 
 /** Not the cache of whoever runs the tests. */
+const cacheDir = mkdtempSync(join(tmpdir(), 'heapdump-cli-cache-'))
+// A test runner's process ends without its exit events.
+afterAll(() => rmSync(cacheDir, {force: true, recursive: true}))
+
 async function loadConfig(): Promise<Config> {
-  const loaded = await Config.load({root})
-  const cacheDir = mkdtempSync(join(tmpdir(), 'heapdump-cli-cache-'))
-  process.once('exit', () => rmSync(cacheDir, {force: true, recursive: true}))
-  return Object.assign(loaded, {cacheDir})
+  return Object.assign(await Config.load({root}), {cacheDir})
 }
 
 /** stdin and stderr are no terminal. What the entry point does with an error is done here: its message on stderr, its exit status. */

@@ -4,13 +4,15 @@ import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {afterAll} from 'vitest'
 import type {CommandResult} from './run-command.js'
 
 export const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
 /** Not the cache of whoever runs the tests. */
 const cacheHome = mkdtempSync(join(tmpdir(), 'heapdump-cli-cache-'))
-process.once('exit', () => rmSync(cacheHome, {force: true, recursive: true}))
+// A test runner's process ends without its exit events.
+afterAll(() => rmSync(cacheHome, {force: true, recursive: true}))
 
 export type Finished = CommandResult
 
