@@ -30,7 +30,7 @@ const ROWS = 5
 const WIDE = 100
 const GAP = 3
 /** The agent's files, as the buildpack lays them down. */
-const AGENT = /\/\.(?:heroku\/)?heapdump\/agent\//
+const AGENT = /\/\.heroku\/heapdump\//
 
 export function FirstPage({report, title, next, width, verbose = false, children}: Props) {
   const accused = report.suspects.filter(({severity}) => severity !== 'low')

@@ -1,0 +1,26 @@
+import nock from 'nock'
+import {afterEach, describe, expect, it} from 'vitest'
+import HeapdumpList from '../../../src/commands/heapdump/list.js'
+import {runCommand} from '../../support/run-command.js'
+
+describe('the Platform API', () => {
+  const apiKey = process.env.HEROKU_API_KEY
+  afterEach(() => {
+    nock.cleanAll()
+    nock.restore()
+    if (apiKey === undefined) delete process.env.HEROKU_API_KEY
+    else process.env.HEROKU_API_KEY = apiKey
+  })
+
+  it('is asked for the config vars with the key, and what it refuses is passed on', async () => {
+    process.env.HEROKU_API_KEY = 'a-key'
+    if (!nock.isActive()) nock.activate()
+    const api = nock('https://api.heroku.com', {reqheaders: {authorization: 'Bearer a-key'}})
+      .get('/apps/nobodys-app/config-vars')
+      .reply(404, {id: 'not_found', message: "Couldn't find that app.", resource: 'app'})
+    const {code, stdout, stderr} = await runCommand(HeapdumpList, ['--app', 'nobodys-app'])
+    expect(`${stdout}${stderr}`).toContain("Couldn't find that app.")
+    expect(code).toBe(2)
+    api.done()
+  })
+})
