@@ -47,7 +47,7 @@ describe('the file', () => {
     expect(written).toMatchObject({code: 0, stderr: expect.stringMatching(/^Wrote .*report\.html \(\d+ kB\), one file for any browser\. Values of strings are masked\.\n$/)})
     expect(written.stdout).toContain('Allocated at')
     expect((await stat(html)).mode & 0o777).toBe(0o600)
-    expect((await readdir(directory)).toSorted()).toEqual(['cache', 'heap.json', 'report.html'])
+    expect((await readdir(directory)).toSorted()).toEqual(['heap.json', 'report.html'])
   })
 
   it('is not written over another one, which is said before anything is read', async () => {
