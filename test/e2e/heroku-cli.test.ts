@@ -21,7 +21,8 @@ beforeAll(async () => {
     attachments: [postgresAttachment('app')],
     buildpacks: ['https://github.com/heroku/heroku-buildpack-ruby'],
     dynos: [{name: 'web.1', state: 'up'}],
-    formation: [{quantity: 1, size: 'Standard-1X', type: 'web'}],
+    // Large: all processes of the cgroup count against the quota, and here that is more than the app.
+    formation: [{quantity: 1, size: 'Performance-L', type: 'web'}],
     name: 'app',
     vars: stage.vars,
   })

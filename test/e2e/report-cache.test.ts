@@ -40,8 +40,8 @@ it('takes the report from the cache, but not with --no-cache, and not after --cl
   expect(JSON.parse(await analyze(dump, '--json'))).toEqual(first)
 
   // Whatever stands there is shown, so it was not read again.
-  writeFileSync(report, readFileSync(report, 'utf8').replace(/"objects":\d+,"reach/, '"objects":123456,"reach').replaceAll(first.classes[0].name, 'FromTheCache'))
-  expect(await analyze(dump)).toContain('FromTheCache')
+  writeFileSync(report, readFileSync(report, 'utf8').replace(/"objects":\d+,"reach/, '"objects":987654,"reach'))
+  expect(await analyze(dump)).toContain('988k objects')
   expect(JSON.parse(await analyze(dump, '--json', '--no-cache'))).toEqual(first)
 
   expect(await analyze('--clear-cache')).toBe('Forgot 1 report.\n')

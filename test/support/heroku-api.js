@@ -56,6 +56,7 @@ export async function startHerokuApi(app, {apiKey = 'a-key-of-nobody'} = {}) {
     'GET /dyno-sizes': () => [
       {memory: 0.5, name: 'Standard-1X'},
       {memory: 2.5, name: 'Performance-M'},
+      {memory: 14, name: 'Performance-L'},
     ],
   }
   const server = createServer(async (request, response) => {
