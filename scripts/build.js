@@ -10,6 +10,13 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 rmSync(`${root}/dist`, {force: true, recursive: true})
 rmSync(`${root}/oclif.manifest.json`, {force: true})
 execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p', root], {stdio: 'inherit'})
+// The scanner of dumps, from AssemblyScript. Its imports of `abort` are left out: it has no assertions, and no memory manager.
+const assembly = ['--runtime', 'stub', '--noAssert', '--use', 'abort=', '--enable', 'simd', '--enable', 'bulk-memory', '-O3']
+execFileSync(
+  process.execPath,
+  [`${root}/node_modules/assemblyscript/bin/asc.js`, 'src/wasm/record-scanner.ts', '--outFile', 'dist/record-scanner.wasm', ...assembly],
+  {cwd: root, stdio: 'inherit'},
+)
 // What is no TypeScript: style and script of the HTML report.
 cpSync(`${root}/src/lib/render/html/assets`, `${root}/dist/lib/render/html/assets`, {recursive: true})
 

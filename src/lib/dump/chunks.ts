@@ -1,38 +1,27 @@
-// Where bytes come from and how they are unpacked: a file read ahead of the scanner, gzip recognized by its first two bytes and
+// Where bytes come from and how they are unpacked: a file read chunk by chunk, gzip recognized by its first two bytes and
 // inflated in zlib's own thread while the scanner works on the chunk before.
+import {readSync} from 'node:fs'
 import {open} from 'node:fs/promises'
 import {createGunzip} from 'node:zlib'
 
 export type Chunks = AsyncIterable<Uint8Array>
 
-const CHUNK_BYTES = 1 << 20
+const CHUNK_BYTES = 1 << 18
 const INFLATED_CHUNK_BYTES = 1 << 18
 /** Inflated chunks that may wait for the scanner. */
 const MAX_WAITING = 8
 
-/** Bytes before and after each chunk of a file that its reader may write to: a line that began in the chunk before is put there. */
-export const ROOM_BEFORE = 1 << 16
-export const ROOM_AFTER = 64
-
-const roomyBuffers = new WeakSet<ArrayBufferLike>()
-
-/** True of chunks whose neighbourhood is nobody else's. */
-export function hasRoomAround(chunk: Uint8Array): boolean {
-  return roomyBuffers.has(chunk.buffer)
-}
-
-/** A file's bytes; the next chunk is being read while the consumer works on one. Each chunk is valid until the next is asked for. */
+/** A file's bytes. Each chunk is valid until the next is asked for. */
 export async function* readFileChunks(path: string): AsyncGenerator<Uint8Array> {
   const file = await open(path)
   try {
-    const buffers = [0, 1].map(() => new Uint8Array(ROOM_BEFORE + CHUNK_BYTES + ROOM_AFTER))
-    for (const {buffer} of buffers) roomyBuffers.add(buffer)
-    let pending = file.read(buffers[0], ROOM_BEFORE, CHUNK_BYTES, null)
-    for (let turn = 0; ; turn++) {
-      const {bytesRead} = await pending
+    const buffer = new Uint8Array(CHUNK_BYTES)
+    // A worker may wait for a disk, but not for who writes into a pipe: nothing could end it.
+    const isFile = (await file.stat()).isFile()
+    for (;;) {
+      const bytesRead = isFile ? readSync(file.fd, buffer) : (await file.read(buffer)).bytesRead
       if (bytesRead === 0) return
-      pending = file.read(buffers[(turn + 1) % 2], ROOM_BEFORE, CHUNK_BYTES, null)
-      yield buffers[turn % 2].subarray(ROOM_BEFORE, ROOM_BEFORE + bytesRead)
+      yield buffer.subarray(0, bytesRead)
     }
   } finally {
     await file.close()

@@ -1,14 +1,15 @@
-// Chunks of bytes → lines → records. A chunk of a file is scanned where it lies, with the beginning of its first line put before it;
-// others are copied into one buffer, after what was left of the line before. The buffer grows only for a line that is longer than it
-// (12 MB have been seen: an Array of 700,000).
+// Chunks of bytes → lines → records. Chunks are copied into the scanner's memory, after what was left of the line before. There is room
+// for one chunk; more only for a line that is longer than it (12 MB have been seen: an Array of 700,000).
 import {UserError} from '../errors.js'
 import {HeapBuilder} from '../heap/heap-builder.js'
-import {hasRoomAround, ROOM_BEFORE} from './chunks.js'
 import {LineReader} from './line-reader.js'
-import {FAILED, ObjectScanner, PADDING} from './object-scanner.js'
-import {NEWLINE} from './words.js'
+import {RecordScanner} from './record-scanner.js'
+import {ScannerInstance} from './scanner-instance.js'
 
-const BUFFER_BYTES = 1 << 20
+const NEWLINE = 0x0a
+const INPUT_BYTES = 1 << 19
+/** Of a dump, for each distinct value: about. A table of millions of values costs as much to grow as to fill. */
+const BYTES_PER_VALUE = 900
 const MAX_LINE_BYTES = 1 << 29
 /** A file without a single record in so many bytes is no heap dump. */
 const PATIENCE_BYTES = 1 << 20
@@ -20,13 +21,13 @@ export class DumpScanner {
   bytes = 0
   readonly #dumpBytes: number | null
   #builder: HeapBuilder | null = null
-  #scanner: ObjectScanner | null = null
+  #records: RecordScanner | null = null
+  readonly #scanner = new ScannerInstance()
   #lines: LineReader | null = null
-  #buffer: Uint8Array = new Uint8Array(BUFFER_BYTES + PADDING)
-  /** The buffer holds `[0, #filled)`: a part of a line. */
+  /** Of the scanner's memory, what is the input's: `[start, start + capacity)`, of which `filled` bytes are a part of a line. */
+  #start = this.#scanner.allocateInput(INPUT_BYTES)
+  #capacity = INPUT_BYTES
   #filled = 0
-  /** Records that the scanner read itself. */
-  #scanned = 0
 
   /** `dumpBytes`: the size of the uncompressed dump, null while unknown. */
   constructor(dumpBytes: number | null = null) {
@@ -42,77 +43,52 @@ export class DumpScanner {
   }
 
   get records(): number {
-    return this.#scanned + (this.#lines?.records ?? 0)
+    return (this.#records?.records ?? 0) + (this.#lines?.records ?? 0)
   }
 
   /** Takes the next bytes of the dump, any number of them. Keeps none of them. */
   push(chunk: Uint8Array): void {
     this.bytes += chunk.length
-    if (!hasRoomAround(chunk) || this.#filled > ROOM_BEFORE || !this.#scanInPlace(chunk)) this.#scanCopy(chunk)
-    if (this.bytes > PATIENCE_BYTES && this.records === 0) throw notADump()
-  }
-
-  /** Scans the chunk and what was left before it; false if no line ends in it. */
-  #scanInPlace(chunk: Uint8Array): boolean {
-    const lastNewline = chunk.lastIndexOf(NEWLINE)
-    if (lastNewline === -1) return false
-    const start = chunk.byteOffset - this.#filled
-    const bytes = new Uint8Array(chunk.buffer)
-    bytes.set(this.#buffer.subarray(0, this.#filled), start)
-    this.#scanLines(bytes, start, chunk.byteOffset + lastNewline + 1)
-    this.#filled = 0
-    this.#scanCopy(chunk.subarray(lastNewline + 1))
-    return true
-  }
-
-  #scanCopy(chunk: Uint8Array): void {
+    const scanner = this.#scanner
     for (let at = 0; at < chunk.length; ) {
-      const room = this.#buffer.length - PADDING - this.#filled
-      if (room === 0) {
-        this.#growBuffer()
-        continue
-      }
-
-      const part = chunk.subarray(at, at + room)
-      this.#buffer.set(part, this.#filled)
-      const searched = this.#filled
-      this.#filled += part.length
+      if (this.#filled === this.#capacity) this.#grow()
+      const part = chunk.subarray(at, at + this.#capacity - this.#filled)
+      scanner.bytes.set(part, this.#start + this.#filled)
       at += part.length
+      this.#filled += part.length
       // Only the new part is searched: a line of many megabytes comes in many chunks.
       const lastNewline = part.lastIndexOf(NEWLINE)
       if (lastNewline === -1) continue
-      const end = searched + lastNewline + 1
-      this.#scanLines(this.#buffer, 0, end)
-      this.#buffer.copyWithin(0, end, this.#filled)
-      this.#filled -= end
+      const end = this.#start + this.#filled - part.length + lastNewline + 1
+      this.#scanLines(end)
+      scanner.bytes.copyWithin(this.#start, end, this.#start + this.#filled)
+      this.#filled -= end - this.#start
     }
+
+    if (this.bytes > PATIENCE_BYTES && this.records === 0) throw notADump()
   }
 
   /** Ends the dump. Returns the heap's builder, and whether the last record was cut. */
   finish(): {readonly builder: HeapBuilder; readonly cut: boolean} {
-    this.#begin(this.#buffer.subarray(0, this.#filled))
-    const cut = this.#lines!.readLast(decoder.decode(this.#buffer.subarray(0, this.#filled)))
+    const rest = this.#scanner.bytes.subarray(this.#start, this.#start + this.#filled)
+    this.#begin(rest)
+    const cut = this.#lines!.readLast(decoder.decode(rest))
     if (this.records === 0) throw notADump()
     return {builder: this.#builder!, cut}
   }
 
-  /** Reads the complete lines in `[start, end)`. */
-  #scanLines(bytes: Uint8Array, start: number, end: number): void {
-    this.#begin(bytes.subarray(start, end))
-    const scanner = this.#scanner!
+  /** Reads the complete lines from the input's start to `end`. */
+  #scanLines(end: number): void {
+    const scanner = this.#scanner
+    this.#begin(scanner.bytes.subarray(this.#start, end))
+    const records = this.#records!
     const lines = this.#lines!
-    scanner.use(bytes)
-    let at = start
-    while (at < end) {
-      const next = lines.hasOpenRecord ? FAILED : scanner.scan(at)
-      if (next === FAILED) {
-        const newline = bytes.indexOf(NEWLINE, at)
-        lines.read(decoder.decode(bytes.subarray(at, newline)))
-        at = newline + 1
-      } else {
-        this.#scanned++
-        at = next
-      }
+    for (let at = this.#start; ; ) {
+      if (!lines.hasOpenRecord) at = records.scan(at, end)
+      if (at === end) return
+      const newline = scanner.bytes.indexOf(NEWLINE, at)
+      lines.read(decoder.decode(scanner.bytes.subarray(at, newline)))
+      at = newline + 1
     }
   }
 
@@ -121,16 +97,20 @@ export class DumpScanner {
     if (this.#builder !== null) return
     const start = decoder.decode(bytes.subarray(0, 1 << 16))
     const digits = /"0x([0-9a-f]+)"/i.exec(start)?.[1].replace(/^0+/, '') ?? ''
-    this.#builder = new HeapBuilder(digits.length > 8 ? 3 : 2, this.#dumpBytes)
-    this.#scanner = new ObjectScanner(this.#builder)
+    const scanner = this.#scanner
+    this.#builder = new HeapBuilder(digits.length > 8 ? 3 : 2, (low, high) => scanner.valueId(low, high), this.#dumpBytes)
+    const {alignmentBits, mostPages} = this.#builder.codes
+    scanner.begin(alignmentBits, mostPages, (this.#dumpBytes ?? 0) / BYTES_PER_VALUE)
+    this.#records = new RecordScanner(this.#builder, this.#scanner)
     this.#lines = new LineReader(this.#builder)
   }
 
-  #growBuffer(): void {
-    if (this.#buffer.length >= MAX_LINE_BYTES || (this.#buffer.length > 16 * BUFFER_BYTES && this.records === 0)) throw notADump()
-    const next = new Uint8Array((this.#buffer.length - PADDING) * 2 + PADDING)
-    next.set(this.#buffer.subarray(0, this.#filled))
-    this.#buffer = next
+  #grow(): void {
+    if (this.#capacity >= MAX_LINE_BYTES || (this.#capacity > 16 * INPUT_BYTES && this.records === 0)) throw notADump()
+    this.#capacity *= 2
+    const start = this.#scanner.allocateInput(this.#capacity)
+    this.#scanner.bytes.copyWithin(start, this.#start, this.#start + this.#filled)
+    this.#start = start
   }
 }
 

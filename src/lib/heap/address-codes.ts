@@ -15,7 +15,8 @@ export class AddressCodes {
   /** log2 of the alignment of addresses: 3, but 2 in dumps of 32-bit builds, whose slots may be 20 bytes. */
   readonly alignmentBits: 2 | 3
   readonly slotBits: number
-  readonly #maxPages: number
+  /** Pages beyond so many have no number. */
+  readonly mostPages: number
   readonly #irregular = new Map<string, number>()
   /** High 32 bits of each page's address, by page number. */
   #pages = new Int32Array(256)
@@ -28,13 +29,13 @@ export class AddressCodes {
   constructor(alignmentBits: 2 | 3) {
     this.alignmentBits = alignmentBits
     this.slotBits = 16 - alignmentBits
-    this.#maxPages = IRREGULAR_START >>> this.slotBits
+    this.mostPages = IRREGULAR_START >>> this.slotBits
   }
 
   /** The codes of another heap again, from what its `pages` were. */
   static ofPages(alignmentBits: 2 | 3, pages: Int32Array): AddressCodes {
     const codes = new AddressCodes(alignmentBits)
-    for (const page of pages) codes.#pageNumber(page)
+    for (const page of pages) codes.addPage(page)
     return codes
   }
 
@@ -45,6 +46,11 @@ export class AddressCodes {
   /** High 32 bits of each page's address, by page number. */
   get pages(): Int32Array {
     return this.#pages.subarray(0, this.#pageCount)
+  }
+
+  /** Gives a page the next number, if it has none. */
+  addPage(page: number): void {
+    this.#pageNumber(page)
   }
 
   /** A page's number; NO_CODE for an unknown one. */
@@ -58,7 +64,7 @@ export class AddressCodes {
     if (aligned << this.alignmentBits !== low) return this.codeOfDigits(digitsOf(page, low))
     if (page === this.#lastHigh && this.#lastBase !== NO_CODE) return this.#lastBase | aligned
     const number = this.#pageNumber(page)
-    if (number === this.#maxPages) return this.codeOfDigits(digitsOf(page, low))
+    if (number === this.mostPages) return this.codeOfDigits(digitsOf(page, low))
     this.#lastHigh = page
     this.#lastBase = number << this.slotBits
     return this.#lastBase | aligned
@@ -109,7 +115,7 @@ export class AddressCodes {
     const slot = this.#find(page)
     const entry = this.#slots[slot]
     if (entry !== 0) return entry - 1
-    if (this.#pageCount === this.#maxPages) return this.#maxPages
+    if (this.#pageCount === this.mostPages) return this.mostPages
     const number = this.#pageCount++
     if (number === this.#pages.length) this.#grow()
     this.#pages[number] = page

@@ -7,7 +7,7 @@ import {OBJECT_TYPES} from './object-types.js'
 import {ShapeTable} from './shape-table.js'
 import {SiteTable} from './site-table.js'
 import {TextTable} from './text-table.js'
-import {ValueTable} from './value-table.js'
+import {type IdOfValue, ValueTable} from './value-table.js'
 
 /** No dump has fewer bytes an object than this on average, nor fewer bytes a reference. */
 const BYTES_PER_OBJECT = 130
@@ -15,6 +15,23 @@ const BYTES_PER_EDGE = 60
 const MAX_TYPES = 255
 
 type Column = Int32Array | Uint32Array | Uint8Array
+
+/** Some records at once: columns as a heap has them, of one length but for the edges. */
+export type Batch = {
+  readonly addresses: Int32Array
+  readonly types: Uint8Array
+  readonly classes: Int32Array
+  readonly memsizes: Uint32Array
+  readonly sites: Int32Array
+  readonly generations: Int32Array
+  readonly details: Int32Array
+  readonly sizes: Int32Array
+  readonly shapes: Int32Array
+  readonly flags: Uint8Array
+  readonly edges: Int32Array
+  /** Where the edges of each record end. */
+  readonly edgeEnds: Int32Array
+}
 
 export class HeapBuilder {
   readonly codes: AddressCodes
@@ -49,9 +66,9 @@ export class HeapBuilder {
   readonly #largeMemsizes = new Map<number, number>()
 
   /** `dumpBytes`: size of the (uncompressed) dump, when it is known; only memory depends on it. */
-  constructor(alignmentBits: 2 | 3, dumpBytes: number | null = null) {
+  constructor(alignmentBits: 2 | 3, idOfValue: IdOfValue, dumpBytes: number | null = null) {
     this.codes = new AddressCodes(alignmentBits)
-    this.values = new ValueTable(dumpBytes)
+    this.values = new ValueTable(idOfValue)
     const capacity = Math.max(1024, Math.ceil((dumpBytes ?? 0) / BYTES_PER_OBJECT))
     this.#capacity = capacity
     this.#addresses = new Int32Array(capacity)
@@ -90,15 +107,13 @@ export class HeapBuilder {
     this.#edges[this.#edgeCount++] = code
   }
 
-  /** Forgets the references since the last `add`: their record turned out to be something else. */
-  dropReferences(): void {
-    this.#edgeCount = this.#edgeStart
-  }
-
   /** Bytes of the slot at an address (Ruby 3.2 and later): all slots of a page are alike. */
   slotSize(address: number, bytes: number): void {
     if (this.codes.isIrregular(address) || address === NO_CODE) return
-    const page = address >>> this.codes.slotBits
+    this.slotSizeOf(address >>> this.codes.slotBits, bytes)
+  }
+
+  slotSizeOf(page: number, bytes: number): void {
     while (page >= this.#slotSizes.length) this.#slotSizes = grown(this.#slotSizes)
     this.#slotSizes[page] = bytes
   }
@@ -135,9 +150,39 @@ export class HeapBuilder {
     this.#count = index + 1
   }
 
+  /** Adds records that are complete; sizes of at least 4 GiB are none of theirs. */
+  addAll(batch: Batch): void {
+    const index = this.#count
+    const count = batch.addresses.length
+    while (index + count > this.#capacity) this.#grow()
+    this.#addresses.set(batch.addresses, index)
+    this.#types.set(batch.types, index)
+    this.#classes.set(batch.classes, index)
+    this.#sites.set(batch.sites, index)
+    this.#generations.set(batch.generations, index)
+    this.#details.set(batch.details, index)
+    this.#flags.set(batch.flags, index)
+    this.#memsizes.set(batch.memsizes, index)
+    this.#sizes.set(batch.sizes, index)
+    // Before Ruby 3.2 the column is never touched, and so never resident.
+    if (hasOther(batch.shapes, 0)) this.#shapes.set(batch.shapes, index)
+    const start = this.#edgeStart
+    this.#firstEdge[index] = start
+    for (let record = 1; record < count; record++) this.#firstEdge[index + record] = start + batch.edgeEnds[record - 1]
+    while (start + batch.edges.length > this.#edges.length) this.#edges = grown(this.#edges)
+    this.#edges.set(batch.edges, start)
+    this.#edgeStart = start + batch.edges.length
+    this.#edgeCount = this.#edgeStart
+    this.#count = index + count
+  }
+
   /** The superclass of the record that the next `add` completes. */
   superclass(code: number): void {
-    this.#superclasses.push(this.#count, code)
+    this.superclassOf(this.#count, code)
+  }
+
+  superclassOf(index: number, code: number): void {
+    this.#superclasses.push(index, code)
   }
 
   root(category: string, codes: readonly number[]): void {
@@ -151,6 +196,7 @@ export class HeapBuilder {
 
   /** Addresses become indexes, in place; the builder must not be used afterwards. */
   build(): Heap {
+    this.values.seal()
     const count = this.#count
     this.#firstEdge[count] = this.#edgeStart
     const addresses = this.#addresses.subarray(0, count)
@@ -221,6 +267,11 @@ export class HeapBuilder {
     this.#flags = grown(this.#flags)
     this.#firstEdge = grown(this.#firstEdge)
   }
+}
+
+function hasOther(column: Int32Array, value: number): boolean {
+  for (let index = 0; index < column.length; index++) if (column[index] !== value) return true
+  return false
 }
 
 function grown<Kind extends Column>(column: Kind): Kind {

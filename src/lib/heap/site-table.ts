@@ -1,5 +1,4 @@
 // Allocation sites (file and line) as small ids, with the method that was seen there first.
-import {HashIndex} from './hash-index.js'
 import {TextTable} from './text-table.js'
 
 /** The id of an object that was not traced. */
@@ -10,7 +9,7 @@ export const NO_LINE = -1
 export class SiteTable {
   readonly files = new TextTable()
   readonly methods = new TextTable()
-  readonly #index = new HashIndex(1024)
+  readonly #ids = new Map<number, number>()
   readonly #fileIds: number[] = []
   readonly #lines: number[] = []
   readonly #methodIds: number[] = []
@@ -20,13 +19,14 @@ export class SiteTable {
   }
 
   idOf(fileId: number, line: number): number {
-    const id = this.#index.idOf((Math.imul(fileId, 0x9e3779b1) ^ line) | 0, line)
-    if (id === this.#fileIds.length) {
-      this.#fileIds.push(fileId)
-      this.#lines.push(line)
-      this.#methodIds.push(-1)
-    }
-
+    const place = fileId * 2 ** 32 + (line >>> 0)
+    const known = this.#ids.get(place)
+    if (known !== undefined) return known
+    const id = this.#fileIds.length
+    this.#ids.set(place, id)
+    this.#fileIds.push(fileId)
+    this.#lines.push(line)
+    this.#methodIds.push(-1)
     return id
   }
 

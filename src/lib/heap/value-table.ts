@@ -1,12 +1,10 @@
 // Which strings are equal, without keeping them: a value is its 64-bit hash, and its text is kept from the second time on (only
 // what occurs twice is ever shown), cut to TEXT_LIMIT bytes. SQL is kept from the first time, up to SQL_BUDGET in all: a cache of
-// statements is told by how its keys differ. About 20 bytes a distinct value, plus the texts.
-import {HashIndex} from './hash-index.js'
+// statements is told by how its keys differ. 12 bytes a distinct value, plus the texts. Which hash has which id is known where dumps are
+// read, and forgotten after that.
 import type {TextHash} from './text-hash.js'
 
 const TEXT_LIMIT = 1000
-/** Of a dump, for each distinct value: about. */
-const BYTES_PER_VALUE = 900
 const NO_TEXT = -1
 const QUOTE = 0x22
 const SQL_BUDGET = 1 << 25
@@ -18,43 +16,58 @@ const STARTS = new Set(['sele', 'inse', 'upda', 'dele', 'with', 'publ'].map(word
 
 const decoder = new TextDecoder()
 
+/** The id of a hash. Ids count from 0 in the order in which hashes are first asked for, here or by who adds values otherwise. */
+export type IdOfValue = (low: number, high: number) => number
+
 export class ValueTable {
-  readonly #index: HashIndex
-  #textStart: Int32Array
-  #seen = 0
+  #idOf: IdOfValue | null
+  #low = new Int32Array(1 << 14)
+  #high = new Int32Array(1 << 14)
+  #textStart = new Int32Array(1 << 14)
+  #size = 0
   #sqlBytes = 0
   #texts = new Uint8Array(1 << 16)
   #textsEnd = 0
 
-  /** `dumpBytes`: size of the dump, when it is known; growing a table of millions of values costs as much as filling it. */
-  constructor(dumpBytes: number | null = null) {
-    const capacity = 1 << Math.min(23, Math.max(14, Math.floor(Math.log2((dumpBytes ?? 0) / BYTES_PER_VALUE))))
-    this.#index = new HashIndex(capacity)
-    this.#textStart = new Int32Array(capacity)
+  constructor(idOf: IdOfValue) {
+    this.#idOf = idOf
   }
 
   get size(): number {
-    return this.#seen
+    return this.#size
   }
 
-  /** The value's id. `bytes[start, end)` is its text, read only on the second occurrence. */
+  /** The value's id. `bytes[start, end)` is its text, read only on the first two occurrences. */
   add(low: number, high: number, bytes: Uint8Array, start: number, end: number): number {
-    const id = this.#index.idOf(low, high)
-    if (id === this.#seen) {
-      if (id === this.#textStart.length) this.#textStart = grown(this.#textStart, id * 2)
-      this.#textStart[id] = NO_TEXT
-      this.#seen++
-      if (end - start >= 12 && mayBeSql(bytes, start)) this.#keepSql(id, bytes, start, end)
-    } else if (this.#textStart[id] === NO_TEXT) {
-      this.#keep(id, bytes, start, end)
-    }
-
+    const id = this.#idOf!(low, high)
+    if (id === this.#size) this.learn(low, high, bytes, start, end)
+    else this.repeat(id, bytes, start, end)
     return id
+  }
+
+  /** Takes a value that was never met before; its id is what `size` was. */
+  learn(low: number, high: number, bytes: Uint8Array, start: number, end: number): void {
+    const id = this.#size++
+    if (id === this.#low.length) this.#grow()
+    this.#low[id] = low
+    this.#high[id] = high
+    this.#textStart[id] = NO_TEXT
+    if (end - start >= 12 && mayBeSql(bytes, start)) this.#keepSql(id, bytes, start, end)
+  }
+
+  /** Takes a value once more. */
+  repeat(id: number, bytes: Uint8Array, start: number, end: number): void {
+    if (this.#textStart[id] === NO_TEXT) this.#keep(id, bytes, start, end)
+  }
+
+  /** Nothing is added any more. */
+  seal(): void {
+    this.#idOf = null
   }
 
   /** The value's hash, by which it is known in another heap too. */
   hash(id: number): TextHash {
-    return this.#index.key(id)
+    return {high: this.#high[id], low: this.#low[id]}
   }
 
   /** The text of a value that was seen twice or more, or is SQL; null for the others. Ends with `…` where it was cut. */
@@ -64,6 +77,12 @@ export class ValueTable {
     const header = this.#texts[at++] | (this.#texts[at++] << 8)
     const text = decoder.decode(this.#texts.subarray(at, at + (header & 0x7fff)))
     return header & 0x8000 ? `${text.replace(/\uFFFD+$/, '')}…` : text
+  }
+
+  #grow(): void {
+    this.#low = grown(this.#low, this.#size * 2)
+    this.#high = grown(this.#high, this.#size * 2)
+    this.#textStart = grown(this.#textStart, this.#size * 2)
   }
 
   #keepSql(id: number, bytes: Uint8Array, start: number, end: number): void {

@@ -1,0 +1,72 @@
+// Small numbers that count from 0 for 64-bit hashes: an open-addressing table. A slot has all that a look-up compares, in one cache line:
+// the hash (8 bytes), its key + 1 (4), and a note for whoever asked (4). Two texts with equal hashes are taken for the same
+// text: at ten million texts that is one chance in 370,000.
+import {allocate} from './memory'
+
+const SLOT_BITS = 4
+
+@unmanaged
+export class Keys {
+  slots: usize
+  mask: u32
+  count: u32
+}
+
+/** `place`: 12 bytes for the table's own facts. `capacity`: slots, a power of two. */
+export function initialize(place: usize, capacity: u32): Keys {
+  const keys = changetype<Keys>(place)
+  keys.slots = allocate(<usize>capacity << SLOT_BITS)
+  keys.mask = capacity - 1
+  keys.count = 0
+  return keys
+}
+
+/** The slot of a hash. If its key is 0 it was not there, and `keep` must give it one. Valid until the next `keep`. */
+@inline
+export function slotOf(keys: Keys, hash: u64): usize {
+  let slot = <u32>hash & keys.mask
+  while (true) {
+    const at = keys.slots + (<usize>slot << SLOT_BITS)
+    if (load<u64>(at) == hash || keyPlusOne(at) == 0) return at
+    slot = (slot + 1) & keys.mask
+  }
+}
+
+@inline
+export function keyPlusOne(slot: usize): u32 {
+  return load<u32>(slot, 8)
+}
+
+@inline
+export function note(slot: usize): u32 {
+  return load<u32>(slot, 12)
+}
+
+@inline
+export function setNote(slot: usize, value: u32): void {
+  store<u32>(slot, value, 12)
+}
+
+/** Gives the hash of an empty slot the next key, and returns it. */
+export function keep(keys: Keys, slot: usize, hash: u64, note: u32): u32 {
+  store<u64>(slot, hash)
+  store<u32>(slot, ++keys.count, 8)
+  store<u32>(slot, note, 12)
+  const key = keys.count - 1
+  // Two thirds full.
+  if (keys.count * 3 > keys.mask << 1) grow(keys)
+  return key
+}
+
+function grow(keys: Keys): void {
+  const old = keys.slots
+  const end = old + ((<usize>keys.mask + 1) << SLOT_BITS)
+  keys.mask = (keys.mask << 1) | 1
+  keys.slots = allocate((<usize>keys.mask + 1) << SLOT_BITS)
+  for (let from = old; from < end; from += 1 << SLOT_BITS) {
+    if (keyPlusOne(from) == 0) continue
+    let slot = load<u32>(from) & keys.mask
+    while (keyPlusOne(keys.slots + (<usize>slot << SLOT_BITS)) != 0) slot = (slot + 1) & keys.mask
+    memory.copy(keys.slots + (<usize>slot << SLOT_BITS), from, 1 << SLOT_BITS)
+  }
+}

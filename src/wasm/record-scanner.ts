@@ -1,0 +1,367 @@
+// The hot path, in AssemblyScript (compiled to WebAssembly by scripts/build.js): records as Ruby prints them, from bytes into a batch of
+// columns that lib/dump/record-scanner.ts adds to the heap's. No string, no object; texts are compared four or eight bytes at a
+// time and searched sixteen at a time. Whatever is not exactly as Ruby prints it (damage, another spacing, an unknown type) ends
+// the batch before that line: JSON.parse reads it.
+//
+// The keys are tried in the order in which objspace_dump.c prints them, so that one pass of comparisons reads a whole record; the
+// loop around it takes any other order. Every search ends at a control character: callers see to it that a newline ends the data.
+import {addRecord, addSlotSize, addSuperclass, emptyBatch, MOST_NEW_TEXTS, MOST_RECORDS, newTextCount, recordCount} from './batch'
+import {
+  CARRIAGE_RETURN, CLOSE_BRACE, COLON, COLON_16, EMBEDDED, FROZEN, FSTRING, MINUS, NAMED, NEWLINE, OPEN_BRACE, OPEN_BRACKET, QUOTE, SHARED,
+  SINGLETON, TOO_COMPLEX, YOUNG,
+} from './bytes'
+import {flagsEnd, scanFlags} from './flags'
+import {hashText} from './hashes'
+import {allocate} from './memory'
+import {low, next, page, scanAddress, scanNumber} from './numbers'
+import {codeOf, isNewSlotSize, NO_CODE, pageNumber} from './pages'
+import {dropEdges, edgeCount, edgesHadNoRoom, growEdges, scanReferences} from './references'
+import {forgetDecoded, hadNoRoom, scanString, skipString, textEnd, textStart} from './strings'
+import {siteKey, textKey, valueId} from './tables'
+import {IS_IMEMO, IS_STRING, IS_SYMBOL, scanType, typeEnd} from './types'
+import {
+  AME_QUOTE, BYTE, CAPA, CITY, CLAS, CLASS_N, COLON_QUOTE, COMPLEX_KEY, CT, DDED, DING_U, ED, EMBE, EN, ENCO, ES, E_COLON, E_ID, E_QUOTED,
+  FD, FIEL, FILE, FLAG, FROZ, FSTR, GENE, HEAD, HEAD_REST, HEX_PREFIX, IMEM, ING, IVAR, IZE, LENG, LETO, LINE, MEMS, METH, NAME, N_COLON,
+  OD, ON, O_TY, PE, QUOTED, QUOTED_0X, RATI, RCLASS, REAL, REFE, RENC, RUE, SEPARATOR, SHAP, SHAPE_T, SHAR, SING, SIZE, SLOT, STRU, SUPE,
+  S_COLON, S_QUOTED, TF_8, TH, THREE, TOO, TRUE, TYPE_KEY, UNDERSCORE_SIZ, VALU,
+} from './words'
+
+export {
+  addresses, classes, details, edgeEnds, flags, generations, memsizes, newSiteCount, newSites, newTextCount, newTexts, newValueCount, newValues,
+  recordCount, repeatedValueCount, repeatedValues, shapes, siteMethodCount, siteMethods, sites, sizes, slotSizeCount, slotSizes, superclassCount,
+  superclasses, types,
+} from './batch'
+export {pageCount, pageNumber, pages, setAlignment} from './pages'
+export {edgeCount, edges} from './references'
+export {reserveValues, valueIdOf} from './tables'
+
+/** True if the line at which `scan` stopped is not as Ruby prints it. */
+export let refused: bool = false
+
+const NO_KEY: u32 = 0xffffffff
+const NO_LOW: u32 = 0xffffffff
+
+/** Room for so many bytes of the dump, and for what is read ahead after them. */
+export function allocateInput(bytes: i32): usize {
+  return allocate(<usize>bytes + 64)
+}
+
+/**
+ * Scans the lines of `[start, end)`, the last of which a newline ends, into a new batch. Returns where it stopped: at the end, before a
+ * line that it refuses, or before one for which the batch has no room.
+ */
+export function scan(start: usize, end: usize): usize {
+  emptyBatch()
+  dropEdges(0)
+  forgetDecoded()
+  refused = false
+  let at = start
+  while (at < end) {
+    if (recordCount == MOST_RECORDS || newTextCount > MOST_NEW_TEXTS - 8) return at
+    const kept = edgeCount
+    const after = scanRecord(at)
+    if (after != 0) {
+      at = after
+      continue
+    }
+
+    dropEdges(kept)
+    const noEdges = edgesHadNoRoom()
+    const noText = hadNoRoom()
+    if (!noEdges && !noText) {
+      refused = true
+      return at
+    }
+
+    if (recordCount > 0) return at
+    // It has a batch of its own, and still no room.
+    if (noEdges) growEdges()
+    forgetDecoded()
+  }
+
+  return at
+}
+
+/** First four bytes of the key of the member that begins at `at`; 0 if none begins there. */
+@inline
+function keyAt(at: usize): u32 {
+  return (load<u32>(at) & THREE) == SEPARATOR ? load<u32>(at, 3) : 0
+}
+
+/** Writes the record that begins at `start` to the batch; returns where the next line begins, 0 if it was not as it should be. */
+function scanRecord(start: usize): usize {
+  if (load<u64>(start) != HEAD || load<u32>(start, 8) != HEAD_REST || load<u16>(start, 12) != HEX_PREFIX || !scanAddress(start + 14)) return 0
+  const address = codeOf(page, low)
+  const addressPage = page
+  let at = next
+  if (address == NO_CODE || load<u64>(at) != TYPE_KEY || (load<u32>(at, 8) & THREE) != QUOTED) return 0
+  const type = scanType(at + 11)
+  if (type < 0) return 0
+  at = typeEnd
+
+  let classCode = NO_CODE
+  let fieldsPage: u32 = 0
+  let fieldsLow = NO_LOW
+  let superclass = NO_CODE
+  let memsize: i32 = -1
+  let line: i32 = -1
+  let file = NO_KEY
+  let method = NO_KEY
+  let generation: i32 = -1
+  let detail: i32 = -1
+  let hash: u64 = 0
+  let valueStart: usize = 0
+  let valueEnd: usize = 0
+  let size: i32 = 0
+  let shape: i32 = 0
+  let slotSize: i32 = 0
+  let flags: u32 = 0
+
+  let key = keyAt(at)
+  while (key != 0) {
+    const passStart = at
+    if (key == SHAP && load<u32>(at, 7) == E_ID && load<u16>(at, 11) == COLON_16) {
+      shape = scanNumber(at + 13) + 1
+      if ((at = next) == 0) return 0
+      key = keyAt(at)
+    }
+
+    if (key == SLOT && load<u32>(at, 7) == UNDERSCORE_SIZ && (load<u32>(at, 11) & THREE) == E_COLON) {
+      slotSize = scanNumber(at + 14)
+      if ((at = next) == 0) return 0
+      key = keyAt(at)
+    }
+
+    if (key == CLAS && load<u32>(at, 7) == S_QUOTED && load<u16>(at, 11) == HEX_PREFIX) {
+      const isAddress = scanAddress(at + 13)
+      // Up to 3.3 an imemo's class is a word of its own data, printed as if it were one. Only 4.0's `fields` have a real class.
+      if (type == IS_IMEMO) {
+        if (isAddress) fieldsPage = page
+        fieldsLow = isAddress ? low : NO_LOW
+        at = skipString(at + 13)
+        if (at == 0) return 0
+      } else {
+        if (!isAddress) return 0
+        classCode = codeOf(page, low)
+        if (classCode == NO_CODE) return 0
+        at = next
+      }
+
+      key = keyAt(++at)
+    }
+
+    if (key == FROZ && load<u32>(at, 7) == EN && load<u32>(at, 11) == TRUE) {
+      flags |= FROZEN
+      at += 15
+      key = keyAt(at)
+    }
+
+    if (key == EMBE && load<u32>(at, 7) == DDED && load<u16>(at, 11) == COLON_16 && load<u32>(at, 13) == TRUE) {
+      flags |= EMBEDDED
+      at += 17
+      key = keyAt(at)
+    }
+
+    if (key == FSTR && load<u32>(at, 7) == ING && load<u8>(at, 11) == COLON && load<u32>(at, 12) == TRUE) {
+      flags |= FSTRING
+      at += 16
+      key = keyAt(at)
+    }
+
+    if (key == IMEM && load<u32>(at, 7) == O_TY && load<u32>(at, 11) == PE && load<u8>(at, 15) == QUOTE) {
+      if (load<u32>(at, 16) == FIEL && fieldsLow != NO_LOW) {
+        classCode = codeOf(fieldsPage, fieldsLow)
+        if (classCode == NO_CODE) return 0
+      }
+
+      if ((at = scanString(at + 16)) == 0) return 0
+      detail = textDetail()
+      key = keyAt(++at)
+    }
+
+    if (key == BYTE && load<u32>(at, 7) == SIZE && load<u16>(at, 11) == COLON_16) {
+      size = scanNumber(at + 13)
+      if ((at = next) == 0) return 0
+      key = keyAt(at)
+    }
+
+    if (key == CAPA && (load<u64>(at, 7) & 0x0000ffffffffffff) == CITY) {
+      scanNumber(at + 13)
+      if ((at = next) == 0) return 0
+      key = keyAt(at)
+    }
+
+    if (key == VALU && load<u32>(at, 7) == E_QUOTED) {
+      if ((at = scanString(at + 11)) == 0) return 0
+      if (type == IS_STRING || type == IS_SYMBOL) {
+        hash = hashText(textStart, textEnd)
+        valueStart = textStart
+        valueEnd = textEnd
+      }
+
+      key = keyAt(++at)
+    }
+
+    if (key == ENCO && load<u64>(at, 7) == DING_U && load<u64>(at, 15) == TF_8) {
+      at += 20
+      key = keyAt(at)
+    }
+
+    if (key == LENG && load<u32>(at, 7) == TH) {
+      size = scanNumber(at + 11)
+      if ((at = next) == 0) return 0
+      key = keyAt(at)
+    }
+
+    // Of an Array, from 3.2 on.
+    if (key == EMBE && load<u32>(at, 7) == DDED && load<u16>(at, 11) == COLON_16 && load<u32>(at, 13) == TRUE) {
+      flags |= EMBEDDED
+      at += 17
+      key = keyAt(at)
+    }
+
+    if (key == SUPE && load<u64>(at, 7) == RCLASS && load<u32>(at, 14) == QUOTED_0X) {
+      if (!scanAddress(at + 18)) return 0
+      superclass = codeOf(page, low)
+      if (superclass == NO_CODE) return 0
+      at = next + 1
+      key = keyAt(at)
+    }
+
+    if (key != 0 && key != REFE && key != FILE && key != MEMS) {
+      // The less frequent ones stay out of the way of strings and arrays.
+      if (key == SIZE && load<u16>(at, 7) == COLON_16) {
+        size = scanNumber(at + 9)
+        at = next
+      } else if (key == IVAR && (load<u32>(at, 7) & THREE) == S_COLON) {
+        size = scanNumber(at + 10)
+        at = next
+      } else if (key == FD) {
+        // -1 of a closed one.
+        const negative = load<u8>(at, 7) == MINUS
+        size = scanNumber(at + (negative ? 8 : 7))
+        if (negative) size = -size
+        at = next
+      } else if (key == STRU && load<u16>(at, 7) == CT && (load<u32>(at, 9) & THREE) == QUOTED) {
+        if ((at = scanString(at + 12)) == 0) return 0
+        detail = textDetail()
+        at++
+      } else if (key == NAME && (load<u32>(at, 7) & THREE) == QUOTED) {
+        if ((at = scanString(at + 10)) == 0) return 0
+        flags |= NAMED
+        detail = textDetail()
+        at++
+      } else if (key == REAL && load<u64>(at, 7) == CLASS_N && load<u32>(at, 15) == AME_QUOTE && load<u16>(at, 19) == COLON_QUOTE) {
+        if ((at = scanString(at + 21)) == 0) return 0
+        if ((flags & NAMED) == 0) {
+          detail = textDetail()
+        }
+
+        at++
+      } else if (key == SHAR && load<u32>(at, 7) == ED && load<u32>(at, 11) == TRUE) {
+        flags |= SHARED
+        at += 15
+      } else if (key == SING && load<u32>(at, 7) == LETO && (load<u32>(at, 11) & THREE) == N_COLON && load<u32>(at, 14) == TRUE) {
+        flags |= SINGLETON
+        at += 18
+      } else if (key == TOO && load<u64>(at, 7) == COMPLEX_KEY && load<u64>(at, 15) == SHAPE_T && (load<u32>(at, 23) & THREE) == RUE) {
+        flags |= TOO_COMPLEX
+        at += 26
+      } else if (!isKept(key)) {
+        at = skipMember(at + 3)
+      }
+
+      if (at == 0) return 0
+      key = keyAt(at)
+    }
+
+    if (key == REFE && load<u32>(at, 7) == RENC && load<u32>(at, 11) == ES && load<u8>(at, 15) == OPEN_BRACKET) {
+      if ((at = scanReferences(at + 16)) == 0) return 0
+      key = keyAt(at)
+    }
+
+    if (key == FILE && (load<u32>(at, 7) & THREE) == QUOTED) {
+      if ((at = scanString(at + 10)) == 0) return 0
+      file = textKey()
+      key = keyAt(++at)
+    }
+
+    if (key == LINE && load<u16>(at, 7) == COLON_16) {
+      line = scanNumber(at + 9)
+      if ((at = next) == 0) return 0
+      key = keyAt(at)
+    }
+
+    if (key == METH && load<u16>(at, 7) == OD && (load<u32>(at, 9) & THREE) == QUOTED) {
+      if ((at = scanString(at + 12)) == 0) return 0
+      method = textKey()
+      key = keyAt(++at)
+    }
+
+    if (key == GENE && load<u32>(at, 7) == RATI && load<u32>(at, 11) == ON) {
+      generation = scanNumber(at + 15)
+      if ((at = next) == 0) return 0
+      key = keyAt(at)
+    }
+
+    if (key == MEMS && load<u32>(at, 7) == IZE && load<u8>(at, 11) == COLON) {
+      memsize = scanNumber(at + 12)
+      if ((at = next) == 0) return 0
+      key = keyAt(at)
+    }
+
+    if (key == FLAG && (load<u32>(at, 7) & THREE) == S_COLON && load<u8>(at, 10) == OPEN_BRACE) {
+      flags = (flags & ~YOUNG) | scanFlags(at + 11)
+      if ((at = flagsEnd) == 0) return 0
+      key = keyAt(at)
+    }
+
+    if (at == passStart) return 0
+  }
+
+  if (load<u8>(at) != CLOSE_BRACE) return 0
+  at++
+  if (load<u8>(at) == CARRIAGE_RETURN) at++
+  if (load<u8>(at) != NEWLINE || memsize < 0) return 0
+
+  let site = -1
+  if (file != NO_KEY) site = siteKey(file, line, method)
+  if (valueStart != 0) detail = valueId(hash, valueStart, valueEnd)
+  if (superclass != NO_CODE) addSuperclass(superclass)
+  if (slotSize > 0 && isNewSlotSize(addressPage, slotSize)) addSlotSize(pageNumber(addressPage), slotSize)
+  addRecord(address, type, classCode, memsize, site, generation, detail, size, shape, flags, edgeCount)
+  return at + 1
+}
+
+/** What a record's detail says of the text that was scanned last. */
+function textDetail(): i32 {
+  return -2 - <i32>textKey()
+}
+
+/** Passes over a member that is not kept: a key, then a string, a number or a literal. `at` is the key's first byte. */
+function skipMember(at: usize): usize {
+  const key = skipString(at)
+  if (key == 0 || load<u16>(key) != COLON_16) return 0
+  const value = key + 2
+  const first = load<u8>(value)
+  if (first == QUOTE) {
+    const close = skipString(value + 1)
+    return close == 0 ? 0 : close + 1
+  }
+
+  if (load<u32>(value) == TRUE) return value + 4
+  scanNumber(value)
+  return next
+}
+
+/** Whether a pass has a place for this key: met out of order, it waits for the next one. */
+function isKept(key: u32): bool {
+  switch (key) {
+    case SHAP: case SLOT: case CLAS: case FROZ: case EMBE: case FSTR: case IMEM: case BYTE: case CAPA: case VALU: case LENG: case SUPE:
+    case SIZE: case IVAR: case FD: case STRU: case NAME: case REAL: case SHAR: case SING: case TOO:
+    case LINE: case METH: case GENE: case FLAG:
+      return true
+    default:
+      return false
+  }
+}

@@ -1,0 +1,75 @@
+// Numbers for what repeats: texts (paths, methods, names), sites (path and line), and the values of strings.
+import {addNewSite, addNewText, addNewValue, addRepeatedValue, addSiteMethod} from './batch'
+import {hashText} from './hashes'
+import {initialize, keep, keyPlusOne, note, setNote, slotOf} from './keys'
+import {textEnd, textStart} from './strings'
+
+const NO_KEY: u32 = 0xffffffff
+/** Notes of a value: its text is with ValueTable, or not yet. */
+const MET_ONCE: u32 = 0
+const MET_AGAIN: u32 = 1
+/** Notes of a site. */
+const NO_METHOD: u32 = 0
+const HAS_METHOD: u32 = 1
+
+const texts = initialize(memory.data(12, 4), 1 << 12)
+const sites = initialize(memory.data(12, 4), 1 << 13)
+const values = initialize(memory.data(12, 4), 1 << 10)
+
+/** The key of the text that was scanned last. */
+export function textKey(): u32 {
+  const hash = hashText(textStart, textEnd)
+  const slot = slotOf(texts, hash)
+  if (keyPlusOne(slot) != 0) return keyPlusOne(slot) - 1
+  addNewText(textStart, textEnd)
+  return keep(texts, slot, hash, 0)
+}
+
+/** `method`: a text's key, or NO_KEY. */
+export function siteKey(file: u32, line: i32, method: u32): i32 {
+  // Neighbouring lines must not be neighbours in the table.
+  const hash = rotl(((<u64>file << 32) | <u32>line) * 0x9e3779b97f4a7c15, 32)
+  const slot = slotOf(sites, hash)
+  if (keyPlusOne(slot) == 0) {
+    addNewSite(file, line)
+    const site = keep(sites, slot, hash, method == NO_KEY ? NO_METHOD : HAS_METHOD)
+    if (method != NO_KEY) addSiteMethod(site, method)
+    return site
+  }
+
+  if (method != NO_KEY && note(slot) == NO_METHOD) {
+    setNote(slot, HAS_METHOD)
+    addSiteMethod(keyPlusOne(slot) - 1, method)
+  }
+
+  return keyPlusOne(slot) - 1
+}
+
+/** The id of a value, whose text is at `[start, end)`. */
+export function valueId(hash: u64, start: usize, end: usize): i32 {
+  const slot = slotOf(values, hash)
+  if (keyPlusOne(slot) == 0) {
+    addNewValue(hash, start, end)
+    return keep(values, slot, hash, MET_ONCE)
+  }
+
+  const id = keyPlusOne(slot) - 1
+  if (note(slot) == MET_ONCE) {
+    setNote(slot, MET_AGAIN)
+    addRepeatedValue(id, start, end)
+  }
+
+  return id
+}
+
+/** The same for a value that a line reader met: who asks sees from the number whether it is new, and keeps its text. */
+export function valueIdOf(low: u32, high: u32): i32 {
+  const hash = <u64>low | (<u64>high << 32)
+  const slot = slotOf(values, hash)
+  return keyPlusOne(slot) == 0 ? keep(values, slot, hash, MET_ONCE) : keyPlusOne(slot) - 1
+}
+
+/** Makes room for so many values, before the first one. */
+export function reserveValues(capacity: u32): void {
+  initialize(changetype<usize>(values), capacity)
+}

@@ -1,0 +1,49 @@
+// Codes of the types, those of lib/heap/object-types.ts. A test compares them.
+import {QUOTE} from './bytes'
+import {
+  ARRAY, BIGNUM, CLASS, COMPLEX, DATA, FILE_TYPE, FLOAT, HASH, ICLASS, IMEMO, MATCH, MODULE, OBJECT, RATIONAL, REGEXP, STRING, STRUCT, SYMBOL,
+} from './words'
+
+export const IS_STRING: i32 = 4
+export const IS_SYMBOL: i32 = 5
+export const IS_IMEMO: i32 = 17
+
+export let typeEnd: usize = 0
+
+/** Code of the type whose name begins at `at`, with its closing quote; leaves `typeEnd` after it. -1 if it is no object's. */
+export function scanType(at: usize): i32 {
+  const name = load<u64>(at)
+  // Seven bytes: six letters and the quote. Then six, then five.
+  typeEnd = at + 7
+  switch (name & 0x00ffffffffffffff) {
+    case STRING: return 4
+    case OBJECT: return 0
+    case STRUCT: return 9
+    case SYMBOL: return 5
+    case ICLASS: return 3
+    case MODULE: return 2
+    case REGEXP: return 6
+    case BIGNUM: return 10
+  }
+
+  typeEnd = at + 6
+  switch (name & 0x0000ffffffffffff) {
+    case ARRAY: return 7
+    case IMEMO: return 17
+    case CLASS: return 1
+    case FLOAT: return 11
+    case MATCH: return 14
+  }
+
+  typeEnd = at + 5
+  switch (name & 0x000000ffffffffff) {
+    case HASH: return 8
+    case DATA: return 16
+    case FILE_TYPE: return 15
+  }
+
+  typeEnd = at + 8
+  if (name == COMPLEX) return 13
+  typeEnd = at + 9
+  return name == RATIONAL && load<u8>(at, 8) == QUOTE ? 12 : -1
+}
