@@ -113,7 +113,7 @@ it('refuses what is not as Ruby prints it, and never what is, for every type', (
 })
 
 it('has room for records of any size', () => {
-  const references = Array.from({length: 100_000}, (_, number) => `0x7f${(number * 8).toString(16).padStart(10, '0')}`)
+  const references = Array.from({length: 100_000}, (_, slot) => `0x7f${(slot * 8).toString(16).padStart(10, '0')}`)
   const value = `"${'x\n'.repeat(300_000)}"`
   const lines = [
     {address: '0x7f0000000010', type: 'STRING', value: 'small', memsize: 40, flags: {}},
