@@ -21,6 +21,7 @@ run(lambda do |env|
     KEPT ||= []
     KEPT.concat(Array.new(500) { |number| "kept #{number}" })
     [200, {'content-type' => 'text/plain'}, ['allocated']]
+  when '/gc' then [200, {'content-type' => 'application/json'}, [%({"count":#{GC.count},"major":#{GC.stat(:major_gc_count)}})]]
   else [404, {'content-type' => 'text/plain'}, ['not found']]
   end
 end)
