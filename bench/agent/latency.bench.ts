@@ -1,6 +1,6 @@
 // npm run bench:agent: what a dump of a heap of 500 MB costs an app that serves 50 requests a second. In one run: the app left alone, dumped by
 // the agent, and dumping itself in a request as code without an agent does; ratios to the first hold where milliseconds differ.
-//   HEAPDUMP_BENCH_MB=500 HEAPDUMP_BENCH_PATH=/up
+//   HEAPDUMP_BENCH_MB=500 HEAPDUMP_BENCH_PATH=/page
 import {writeFileSync} from 'node:fs'
 import {expect, it} from 'vitest'
 import {ofType, trigger} from '../../test/support/armed-app.js'
@@ -8,7 +8,7 @@ import {rssBytesOf} from '../../test/support/processes.js'
 import {seconds, settingOf, spentBy, visited} from './setting.js'
 
 const MEGABYTES = Number(process.env.HEAPDUMP_BENCH_MB ?? 500)
-const PATH = process.env.HEAPDUMP_BENCH_PATH ?? '/up'
+const PATH = process.env.HEAPDUMP_BENCH_PATH ?? '/page'
 const IDLE_SECONDS = 15
 /** Rows as an app has them, about 400 bytes of heap each. */
 const HEAP = `ROWS = Array.new(${Math.round(MEGABYTES * 2500)}) { |i| {'id' => i.to_s, 'email' => "customer#{i}@example.com", 'note' => 'n' * 60} }`

@@ -4,6 +4,7 @@ require_relative 'version'
 require_relative 'log'
 require_relative 'configuration'
 require_relative 'descriptors'
+require_relative 'gc_pause'
 require_relative 'rendezvous'
 require_relative 'member'
 require_relative 'leader'
@@ -36,9 +37,10 @@ module Heapdump
       end
     end
 
-    # In a forked child: what is open here belongs to the parent.
+    # In a forked child: what is open here belongs to the parent, and what it has switched off for a dump is on.
     def abandon
       Descriptors.abandon
+      GcPause.reset
     end
 
     private
