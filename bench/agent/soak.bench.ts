@@ -20,7 +20,7 @@ let app: ArmedApp
 beforeAll(async () => {
   postgres = await startPostgres()
   s3 = await startBucket()
-  app = await startArmedApp({databaseUrl: postgres.url, s3, vars: {BALLAST_MB: '12'}})
+  app = await startArmedApp({databaseUrl: postgres.url, s3, vars: {BALLAST_MB: '5'}})
 })
 afterAll(async () => {
   await app?.stop()

@@ -23,6 +23,7 @@ const COUNTING_FORK = `
     counting = proc do
       pid = fork.call
       if pid == 0
+        $stderr.write("without collections #{Process.ppid} #{GC.disable}\\n")
         GC.start
         counts = ObjectSpace.count_objects
         $stderr.write("counted #{Process.ppid} #{counts[:TOTAL] - counts[:FREE]}\\n")
@@ -36,7 +37,7 @@ const COUNTING_FORK = `
 describe('two Puma workers', () => {
   let app: ArmedApp
   beforeAll(async () => {
-    app = await startArmedApp({databaseUrl: postgres.url, s3, vars: {BALLAST_MB: '24', EXTRA: COUNTING_FORK, HEROKU_RELEASE_VERSION: 'v214', MARKERS: '12345'}})
+    app = await startArmedApp({databaseUrl: postgres.url, s3, vars: {BALLAST_MB: '16', EXTRA: COUNTING_FORK, HEROKU_RELEASE_VERSION: 'v214', MARKERS: '12345'}})
   })
   afterAll(() => app?.stop())
 
@@ -69,6 +70,8 @@ describe('two Puma workers', () => {
       expect(finished.key).toMatch(new RegExp(`^heapdump/v1/\\d{8}T\\d{6}Z-web\\.1-${finished.pid}-${finished.id}\\.json\\.gz$`))
     }
 
+    for (const pid of workers) expect(app.lines).toContain(`without collections ${pid} true`)
+    expect(await (await fetch(`${app.url}/gc`)).json()).toMatchObject({off: false})
     expect(s3.uploads.size).toBe(0)
     expect(s3.requests.some(one => one.operation === 'CompleteMultipartUpload')).toBe(true)
   })

@@ -11,17 +11,22 @@ import {eventually} from '../support/eventually.js'
 import {startTraffic} from '../support/traffic.js'
 import {type Fault, inMidUpload, outcome, slowParts} from './faults/faults.js'
 import {hostileFaults} from './faults/hostile-faults.js'
-import {postgresFaults} from './faults/postgres-faults.js'
+import {networkGoneForAMinute, postgresFaults} from './faults/postgres-faults.js'
 import {makeMemoryGroup, processFaults, temporaryDirectoryFaults, userFaults} from './faults/process-faults.js'
 import {type Stage, leftovers, openScene, openStage} from './faults/stage.js'
 import {storageFaults} from './faults/storage-faults.js'
 
 const rows: string[][] = [['fault', 'requests', 'the agent', 'left behind', 'next trigger']]
 let stage: Stage
+/** Passes in a place of its own while the others are tried. */
+let minute: Promise<void>
 beforeAll(async () => {
   stage = await openStage()
+  minute = loseNetworkForAMinute()
+  minute.catch(() => {}) // awaited, and told, by its test
 })
 afterAll(async () => {
+  await minute?.catch(() => {})
   await stage?.close()
   const widths = rows[0].map((_, column) => Math.max(...rows.map(row => row[column].length)))
   console.log(rows.map(row => row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd()).join('\n'))
@@ -78,6 +83,16 @@ function inOneApp(title: string, faults: readonly Fault[], open: () => Promise<O
   })
 }
 
+async function loseNetworkForAMinute(): Promise<void> {
+  const own = await openStage()
+  try {
+    const scene = await openScene(own, {workers: 0})
+    await survive(scene, networkGoneForAMinute).finally(scene.close)
+  } finally {
+    await own.close()
+  }
+}
+
 inOneApp('two workers', [...postgresFaults, ...storageFaults, ...processFaults, ...hostileFaults], () => openScene(stage))
 
 const isRoot = process.getuid?.() === 0
@@ -113,6 +128,8 @@ describe('a user of its own', () => {
   })
 })
 
+it(networkGoneForAMinute.name, () => minute)
+
 it('memory limit hit (cgroup): the kernel takes the dump, not the app', async () => {
   const name = 'memory limit hit (cgroup)'
   const scene = await openScene(stage, {vars: {BALLAST_MB: '60'}, workers: 0})
@@ -140,7 +157,7 @@ it('memory limit hit (cgroup): the kernel takes the dump, not the app', async ()
 })
 
 it('SIGTERM of the dyno in mid-upload: everything ends in its 30 s, and nothing is left', async () => {
-  const app = await startArmedApp({databaseUrl: stage.agentUrl(), s3: stage.s3, vars: {BALLAST_MB: '12'}})
+  const app = await startArmedApp({databaseUrl: stage.agentUrl(), s3: stage.s3, vars: {BALLAST_MB: '5'}})
   const traffic = startTraffic(app.url, {perSecond: 20})
   const row = ['SIGTERM of the dyno in mid-upload', '', 'failed the test', '?', '?']
   rows.push(row)

@@ -19,14 +19,16 @@ afterAll(async () => {
   await s3?.stop()
 })
 
-/** Sessions of the agent in the database. */
-async function sessions(): Promise<number> {
+/** Sessions of the agent, and when each did what it did last: to stop listening to its own probe is the last step of getting ready. */
+async function backends(): Promise<Array<{pid: number; query: string; listenedAt: Date}>> {
   const {default: pg} = await import('pg')
   const client = new pg.Client({connectionString: postgres.url})
   await client.connect()
-  const {rows} = await client.query("SELECT count(*)::int AS count FROM pg_stat_activity WHERE application_name LIKE 'heroku-heapdump web%'")
+  const {rows} = await client.query(
+    `SELECT pid, query, state_change AS "listenedAt" FROM pg_stat_activity WHERE application_name LIKE 'heroku-heapdump web%'`,
+  )
   await client.end()
-  return rows[0].count
+  return rows
 }
 
 describe('one listener a dyno', () => {
@@ -37,23 +39,28 @@ describe('one listener a dyno', () => {
   afterAll(() => app?.stop())
 
   it('holds one connection, and is a worker, not the master', async () => {
-    await eventually('the probe is gone', async () => (await sessions()) === 1)
+    await eventually('the probe is gone', async () => (await backends()).length === 1)
     expect(await app.members()).toContain(app.leader())
     expect(app.leader()).not.toBe(app.pid)
   })
 
   it('is followed by another within two seconds of kill -9', async () => {
-    const killed = app.leader()
-    process.kill(killed, 'SIGKILL')
-    const killedAt = Date.now()
-    await eventually('another listens', () => app.leader() !== killed)
-    const tookMs = Date.now() - killedAt
-    expect(isAlive(killed)).toBe(false)
-    const events = await trigger(postgres.url)
-    expect(events.at(-1)).toMatchObject({failed: 0, type: 'done'})
-    // Two seconds on a machine that is not busy with other things.
-    expect(tookMs).toBeLessThan(6000)
-    await eventually('Puma has a third worker again', async () => (await app.members()).length === 3)
+    for (let round = 0; round < 3; round++) {
+      const killed = app.leader()
+      const before = await backends()
+      const killedAt = Date.now()
+      process.kill(killed, 'SIGKILL')
+      await eventually('another listens', () => app.leader() !== killed)
+      expect(isAlive(killed)).toBe(false)
+      const [successor, ...others] = (await backends()).filter(({pid}) => before.every(one => one.pid !== pid))
+      expect(others).toEqual([])
+      expect(successor.query).toContain('UNLISTEN')
+      // By Postgres's own clock, which is this machine's: how late this test looks is no part of it.
+      expect(successor.listenedAt.getTime() - killedAt).toBeLessThan(2000)
+      await eventually('Puma has a third worker again', async () => (await app.members()).length === 3)
+    }
+
+    expect((await trigger(postgres.url)).at(-1)).toMatchObject({failed: 0, finished: 3, type: 'done'})
   })
 
   it('listens again after a restart of Postgres', async () => {

@@ -94,6 +94,8 @@ export type ArmedAppOptions = {
   readonly workers?: number
   readonly dyno?: string
   readonly command?: string[]
+  /** The app's directory; of ours, the plain Rack app unless given. */
+  readonly source?: string
   /** False when no agent will listen. */
   readonly listens?: boolean
   /** TMPDIR, made and removed by the caller. */
@@ -106,7 +108,7 @@ export type ArmedAppOptions = {
 export async function startArmedApp(options: ArmedAppOptions) {
   const {databaseUrl, s3, vars = {}, workers = 2, dyno: name = 'web.1', listens = true, uid} = options
   const all = {...bucketVars(s3), DATABASE_URL: databaseUrl, ...vars}
-  const slug = await buildSlug(join(root, 'test/support/ruby/app'), all)
+  const slug = await buildSlug(join(root, options.source ?? 'test/support/ruby/app'), all)
   for (const directory of [dirname(slug.directory), slug.directory]) await chmod(directory, 0o755)
   const temporary = options.temporary ?? (await mkdtemp(join(tmpdir(), 'heapdump-')))
   const asUser = uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']

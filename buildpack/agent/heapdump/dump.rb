@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative 'dump_child'
+require_relative 'gc_pause'
 require_relative 'process_entry'
 require_relative 'room'
 require_relative 'thread_stack'
@@ -10,6 +11,8 @@ module Heapdump
   # One dump of this process, from the uploader's start to the object in the bucket. Yields events as docs/protocol.md has them,
   # without their envelope; the last one is `finished` or `failed`.
   class Dump
+    ATTEND_SECONDS = 0.05 # between looks at what a pause of the garbage collection costs
+
     # order: {'id', 'dyno', 'redact', 'force', 'quotaBytes', 'by'}, as the leader sends it.
     def initialize(order, configuration:, tracing:)
       @order = order
@@ -30,6 +33,7 @@ module Heapdump
       failed('internal', Log.describe(error))
     ensure
       @child&.kill unless @child_ended
+      GcPause.reset
       @uploader&.close
       ThreadStack.release
       @tracing.stop
@@ -55,7 +59,11 @@ module Heapdump
       until @over
         watched = [@uploader.reports]
         watched << @child.ending if @child && !@child_ended
-        ready, = IO.select(watched)
+        sharing = @child && !@child_ended
+        GcPause.attend if sharing
+        ready, = IO.select(watched, nil, nil, sharing ? ATTEND_SECONDS : nil)
+        next unless ready
+
         judge if @child && ready.include?(@child.ending)
         @uploader.read.each { |report| heed(report) } if ready.include?(@uploader.reports)
         uploader_died if @uploader.ended? && !@over
@@ -75,6 +83,8 @@ module Heapdump
 
     def fork_child
       @facts = facts
+      GcPause.wait_for_rest
+      GcPause.attend
       ThreadStack.save
       @child = DumpChild.new(@uploader.input)
       @tracing.stop
@@ -86,6 +96,7 @@ module Heapdump
     def judge
       @failure = @child.failure
       @child_ended = true
+      GcPause.stop
       @failure ? @uploader.discard : @uploader.keep(@facts)
     end
 

@@ -17,10 +17,8 @@ module Heapdump
       @ending, @last_words = IO.pipe
       Descriptors.own(@ending)
       Descriptors.own(@last_words)
-      started = now
       @pid = fork_plainly
       dump(output) if @pid.nil? || @pid.zero?
-      @stall_ms = ((now - started) * 1000).round(1)
       Descriptors.close(output)
     rescue SystemCallError, ThreadError
       Descriptors.close(@ending) if @ending
@@ -52,8 +50,15 @@ module Heapdump
     private
 
     # While no process is to be had, Ruby sleeps a second and tries again, for ever.
+    #
+    # The fork alone is what the process stands still for: while the timeout's thread ends, all others run.
     def fork_plainly
-      Timeout.timeout(FORK_SECONDS, Errno::EAGAIN) { Heapdump.plain_fork.call }
+      Timeout.timeout(FORK_SECONDS, Errno::EAGAIN) do
+        started = now
+        pid = Heapdump.plain_fork.call
+        @stall_ms = ((now - started) * 1000).round(1)
+        pid
+      end
     end
 
     # The child. Its pages are shared with the app, so: no garbage collection, and first in line for the kernel's OOM killer.

@@ -18,10 +18,15 @@ module Heapdump
     VALUE = /"value":"\K#{INSIDE.source}(?=")/n.freeze
     CLOSED = /\G"value":"#{INSIDE.source}"/n.freeze
     LONGEST_HELD = 1 << 17 # twice the longest statement whose shape is kept
+    # Half of a heap's values are there many times; hashing one costs ten times as much as knowing it.
+    LONGEST_KNOWN = 64 # bytes
+    KNOWN = 20_000
 
     def initialize(salt = SecureRandom.bytes(16))
       @salt = salt.b
       @shape = SqlShape.new(@salt)
+      @sha = Digest::SHA256.new
+      @marks = Hash.new { |marks, value| redacted(value).tap { |mark| know(marks, value, mark) } }
       @held = ''.b
       @digest = nil
     end
@@ -38,7 +43,7 @@ module Heapdump
       return output if block.empty?
 
       text = @held << block
-      text.gsub!(VALUE) { |value| redacted(value) }
+      text.gsub!(VALUE, @marks)
       hold_back(text, output)
     end
 
@@ -55,8 +60,8 @@ module Heapdump
     # Gives out what can not be part of a value, and keeps the rest for the next block.
     def hold_back(text, output)
       from = open_head(text) || [text.bytesize - HEAD.bytesize + 1, 0].max
-      output << text.byteslice(0, from)
-      rest = text.byteslice(from, text.bytesize - from)
+      rest = text.slice!(from, text.bytesize)
+      output.empty? ? output = text : output << text
       @held = ''.b
       if rest.bytesize < LONGEST_HELD
         @held << rest
@@ -92,8 +97,15 @@ module Heapdump
       rest
     end
 
+    def know(marks, value, mark)
+      return if value.bytesize > LONGEST_KNOWN
+
+      marks.clear if marks.size >= KNOWN
+      marks[value.freeze] = mark
+    end
+
     def redacted(value)
-      digits = Digest::SHA256.hexdigest(@salt + value)[0, 16]
+      digits = (@sha << @salt << value).hexdigest![0, 16]
       shape = @shape.of(value) if SqlShape.candidate?(value)
       shape ? "#{shape} /*#{mark(digits)}*/" : mark(digits)
     end

@@ -12,13 +12,18 @@ export type Fault = {
   readonly afterwards?: (scene: Scene) => void
 }
 
-/** A trigger with trouble made once, when the first process is being dumped and its upload has begun. */
-export async function inMidUpload(scene: Scene, makeTrouble: (pid: number) => unknown, options: TriggerOptions = {}) {
+/** A trigger with trouble made once, when the first process (that `isMeant`) is being dumped and its upload has begun. */
+export async function inMidUpload(
+  scene: Scene,
+  makeTrouble: (pid: number) => unknown,
+  options: TriggerOptions = {},
+  isMeant: (pid: number) => boolean = () => true,
+) {
   let troubledPid = 0
   const events = await scene.trigger({
     ...options,
     async onEvent(event) {
-      if (event.type !== 'dumping' || troubledPid !== 0) return
+      if (event.type !== 'dumping' || troubledPid !== 0 || !isMeant(event.pid)) return
       troubledPid = event.pid
       await eventually('an upload has begun', () => scene.s3.uploads.size > 0)
       await makeTrouble(event.pid)

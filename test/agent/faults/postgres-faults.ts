@@ -15,6 +15,10 @@ const databaseLines = ({app}: Scene) => app.heapdumpLines().filter(line => line.
 /** Waits for the agent's own sign that it has lost its database: there is no session of it any more. */
 const isLost = (scene: Scene) => eventually('the agent has no session', async () => (await agentSessions(scene)).length === 0)
 
+const seconds = (count: number) => new Promise(resolve => {
+  setTimeout(resolve, count * 1000)
+})
+
 export const postgresFaults: Fault[] = [
   {
     name: 'Postgres: restart',
@@ -92,29 +96,12 @@ export const postgresFaults: Fault[] = [
       await endSessions(scene)
       await isLost(scene)
       const before = scene.app.heapdumpLines().length
-      await new Promise(resolve => {
-        setTimeout(resolve, 1500)
-      })
+      await seconds(1.5) // three tries
       expect(scene.app.heapdumpLines().length - before).toBeLessThanOrEqual(1)
       expect(scene.app.lines.join('\n')).not.toContain('another')
       await scene.sql("ALTER ROLE app PASSWORD 'app'")
       await listensAgain(scene)
       return 'tried on, one line in the log'
-    },
-  },
-  {
-    name: 'network: gone, then back',
-    async inject(scene) {
-      scene.proxy.pause()
-      // What is said meanwhile waits in the network, and arrives once.
-      const later = scene.trigger()
-      await new Promise(resolve => {
-        setTimeout(resolve, 5000)
-      })
-      scene.proxy.resume()
-      const events = await later
-      expect(events.at(-1)).toMatchObject({finished: 2})
-      return `waited: ${outcome(events)}`
     },
   },
   {
@@ -124,9 +111,7 @@ export const postgresFaults: Fault[] = [
       slowParts(scene)
       const {events} = await inMidUpload(scene, async () => {
         scene.proxy.pause()
-        await new Promise(resolve => {
-          setTimeout(resolve, 3000)
-        })
+        await seconds(3)
         scene.proxy.resume()
         scene.proxy.cut()
       })
@@ -138,3 +123,19 @@ export const postgresFaults: Fault[] = [
     },
   },
 ]
+
+/** For an app of its own, since it takes a minute in which nothing is to be done. */
+export const networkGoneForAMinute: Fault = {
+  name: 'network: gone for a minute',
+  async inject(scene) {
+    scene.proxy.pause()
+    await seconds(50)
+    // What is said in the meantime waits in the network, and arrives once.
+    const asked = scene.trigger()
+    await seconds(10)
+    scene.proxy.resume()
+    const events = await asked
+    expect(events.at(-1)).toMatchObject({failed: 0, type: 'done'})
+    return `waited: ${outcome(events)}`
+  },
+}

@@ -28,17 +28,24 @@ function limit(pid: number, name: 'nofile' | 'nproc', value: number | 'unlimited
   execFileSync(program, args)
 }
 
-export const processFaults: Fault[] = [
-  {
-    name: 'worker killed in its dump',
-    async inject(scene) {
-      slowParts(scene)
-      const {events, troubledPid} = await inMidUpload(scene, pid => killWorker(scene, pid))
-      scene.s3.faults.clear()
-      expect(ofType(events, 'failed').map(({pid, code}) => ({code, pid}))).toEqual([{code: 'process_gone', pid: troubledPid}])
-      return outcome(events)
-    },
+/** The first of the processes that `isMeant`: its child and its uploader find out, and the other process is dumped. */
+const killedInItsDump = (name: string, isMeant: (scene: Scene, pid: number) => boolean): Fault => ({
+  async inject(scene) {
+    scene.s3.objects.clear()
+    slowParts(scene)
+    const {events, troubledPid} = await inMidUpload(scene, pid => killWorker(scene, pid), {}, pid => isMeant(scene, pid))
+    scene.s3.faults.clear()
+    expect(ofType(events, 'failed').map(({pid, code}) => ({code, pid}))).toEqual([{code: 'process_gone', pid: troubledPid}])
+    expect(events.at(-1)).toMatchObject({failed: 1, finished: 1, type: 'done'})
+    expect(scene.dumps()).toHaveLength(1)
+    return outcome(events)
   },
+  name,
+})
+
+export const processFaults: Fault[] = [
+  killedInItsDump('worker killed in its dump', (scene, pid) => pid !== scene.app.leader()),
+  killedInItsDump('leader killed in its dump', (scene, pid) => pid === scene.app.leader()),
   {
     name: 'leader killed between dumps',
     async inject(scene) {
@@ -58,6 +65,7 @@ export const processFaults: Fault[] = [
       })
       scene.s3.faults.clear()
       expect(outcome(events)).toBe('1 stored, upload_failed')
+      expect(ofType(events, 'failed')).toMatchObject([{message: 'the uploader was killed by SIGKILL'}])
       return `${outcome(events)}, its upload aborted`
     },
   },
@@ -71,6 +79,7 @@ export const processFaults: Fault[] = [
       })
       scene.s3.faults.clear()
       expect(outcome(events)).toBe('1 stored, dump_failed')
+      expect(ofType(events, 'failed')).toMatchObject([{message: 'the dumping child was killed by SIGKILL'}])
       return outcome(events)
     },
   },

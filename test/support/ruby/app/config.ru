@@ -7,7 +7,7 @@ class Marker
 end
 
 MARKERS = Array.new(Integer(ENV.fetch('MARKERS', 1000))) { |number| Marker.new(number) }
-BALLAST = Array.new(Integer(ENV.fetch('BALLAST_MB', 0)) * 20) { Random.bytes(25_000).unpack1('H*') } # half of it is left by gzip
+BALLAST = Array.new(Integer(ENV.fetch('BALLAST_MB', 0)) * 20) { [Random.bytes(37_500)].pack('m0') } # three quarters are left by gzip
 require_relative 'lib/article' if ENV['LONE_DYNO']
 eval(ENV['EXTRA']) if ENV['EXTRA']
 
@@ -21,6 +21,13 @@ run(lambda do |env|
     KEPT ||= []
     KEPT.concat(Array.new(500) { |number| "kept #{number}" })
     [200, {'content-type' => 'text/plain'}, ['allocated']]
+  when '/page' # as much work and garbage as a page of a shop
+    rows = Array.new(1000) { |number| "row #{number} of #{number * 2}" }
+    [200, {'content-type' => 'text/plain'}, [rows.to_h { |row| [row, row.size] }.map { |row, size| "#{row}=#{size}" }.join('&')]]
+  when '/gc'
+    off = GC.disable
+    GC.enable unless off
+    [200, {'content-type' => 'application/json'}, [%({"count":#{GC.count},"major":#{GC.stat(:major_gc_count)},"off":#{off}})]]
   else [404, {'content-type' => 'text/plain'}, ['not found']]
   end
 end)

@@ -1,9 +1,10 @@
 // Requests at a steady rate, each on a connection of its own and each accounted for.
 import {get} from 'node:http'
 
-export type Traffic = ReturnType<typeof startTraffic>
+/** @typedef {ReturnType<typeof startTraffic>} Traffic */
 
-function ask(url: string): Promise<number> {
+/** @param {string} url @returns {Promise<number>} */
+function ask(url) {
   return new Promise((resolve, reject) => {
     const request = get(url, {agent: false, timeout: 20_000}, response => {
       response.resume()
@@ -15,10 +16,14 @@ function ask(url: string): Promise<number> {
   })
 }
 
-export function startTraffic(url: string, {path = '/up', perSecond = 50}: {path?: string; perSecond?: number} = {}) {
-  const latenciesMs: number[] = []
-  const failures: string[] = []
-  const running = new Set<Promise<void>>()
+/** @param {string} url @param {{path?: string, perSecond?: number}} options */
+export function startTraffic(url, {path = '/up', perSecond = 50} = {}) {
+  /** @type {number[]} */
+  const latenciesMs = []
+  /** @type {string[]} */
+  const failures = []
+  /** @type {Set<Promise<void>>} */
+  const running = new Set()
   const askOnce = async () => {
     const startedAt = performance.now()
     try {
@@ -26,14 +31,15 @@ export function startTraffic(url: string, {path = '/up', perSecond = 50}: {path?
       if (status === 200) latenciesMs.push(performance.now() - startedAt)
       else failures.push(`status ${status}`)
     } catch (error) {
-      failures.push((error as Error).message)
+      failures.push(error.message)
     }
   }
   const send = () => {
-    const request: Promise<void> = askOnce().finally(() => running.delete(request))
+    const request = askOnce().finally(() => running.delete(request))
     running.add(request)
   }
-  let timer: NodeJS.Timeout | undefined
+  /** @type {NodeJS.Timeout | undefined} */
+  let timer
   const start = () => {
     timer ??= setInterval(send, 1000 / perSecond)
   }

@@ -1,0 +1,51 @@
+// What the measurements of the agent share: an app in an armed dyno with its Postgres and its bucket, visitors, and what the kernel counts.
+import {fork} from 'node:child_process'
+import {once} from 'node:events'
+import {readFileSync} from 'node:fs'
+import {afterAll, beforeAll} from 'vitest'
+import {type ArmedApp, type ArmedAppOptions, startArmedApp, startBucket} from '../../test/support/armed-app.js'
+import {type TestPostgres, startPostgres} from '../../test/support/postgres.js'
+import type {S3Double} from '../../test/support/s3-double.js'
+
+export type Setting = {readonly postgres: TestPostgres; readonly s3: S3Double; readonly app: ArmedApp}
+
+/** → the same object, filled before the first test of the file and taken down after the last. */
+export function settingOf(options: Omit<ArmedAppOptions, 'databaseUrl' | 's3'>): Setting {
+  const setting: {-readonly [Key in keyof Setting]?: Setting[Key]} = {}
+  beforeAll(async () => {
+    setting.postgres = await startPostgres()
+    setting.s3 = await startBucket()
+    setting.app = await startArmedApp({databaseUrl: setting.postgres.url, s3: setting.s3, ...options})
+  })
+  afterAll(async () => {
+    await setting.app?.stop()
+    await setting.postgres?.stop()
+    await setting.s3?.stop()
+  })
+  return setting as Setting
+}
+
+export type Seen = {readonly failures: string[]; readonly latenciesMs: number[]}
+
+/** What visitors saw of one page while something went on. */
+export async function visited(url: string, perSecond: number, during: () => Promise<unknown>): Promise<Seen> {
+  const load = fork(new URL('load.js', import.meta.url), [url, String(perSecond)])
+  try {
+    await during()
+    load.send('stop')
+    return (await once(load, 'message'))[0] as Seen
+  } finally {
+    load.kill()
+  }
+}
+
+/** Of a process, since it began: pages it had to copy or get (minor faults), and seconds of CPU. */
+export function spentBy(pid: number): {readonly faults: number; readonly cpuSeconds: number} {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number)
+  return {cpuSeconds: (fields[11] + fields[12]) / 100, faults: fields[7]}
+}
+
+export const seconds = (count: number) => new Promise(resolve => {
+  setTimeout(resolve, count * 1000)
+})

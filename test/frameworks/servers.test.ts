@@ -1,0 +1,87 @@
+// What apps run on besides Puma alone, each with its own way of forking, titling and booting. These need gems that a plain Debian lacks: scripts/trixie.js.
+import {type ChildProcess, spawn} from 'node:child_process'
+import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
+import {type ArmedApp, type ArmedAppOptions, ofType, startArmedApp, startBucket, trigger} from '../support/armed-app.js'
+import {eventually} from '../support/eventually.js'
+import {type TestPostgres, freePort, startPostgres} from '../support/postgres.js'
+import type {S3Double} from '../support/s3-double.js'
+import {startTraffic} from '../support/traffic.js'
+
+const RAILS = 'test/support/ruby/rails'
+let postgres: TestPostgres
+let s3: S3Double
+let app: ArmedApp | null = null
+beforeAll(async () => {
+  postgres = await startPostgres()
+  s3 = await startBucket()
+})
+afterAll(async () => {
+  await postgres?.stop()
+  await s3?.stop()
+})
+afterEach(async () => {
+  await app?.stop()
+  app = null
+})
+
+const start = async (options: Partial<ArmedAppOptions>) => (app = await startArmedApp({databaseUrl: postgres.url, s3, source: RAILS, ...options, vars: {RAILS_ENV: 'production', ...options.vars}}))
+
+/** Every process that is meant is dumped, under its name, and the agent and Ruby have nothing to complain about. */
+async function dumpsOf(...names: string[]) {
+  const events = await eventually('all of them are there', async () => {
+    const said = await trigger(postgres.url, {force: true})
+    return ofType(said, 'accepted')[0]?.processes.length === names.length && said
+  }, 60)
+  expect(ofType(events, 'accepted')[0].processes.map(one => one.process)).toEqual(names)
+  expect(events.at(-1)).toMatchObject({failed: 0, finished: names.length})
+  expect(app?.lines.filter(line => /warning|deprecat|threads started before fork|the agent stopped/i.test(line) && /heapdump/i.test(line))).toEqual([])
+}
+
+describe('Rails', () => {
+  it.each([
+    ['Puma, two workers', {}],
+    ['Puma, two workers, preload_app!', {PRELOAD: '1'}],
+    ['with YJIT asked for before us', {RUBYOPT: '--yjit'}],
+    ['with every warning on', {RUBYOPT: '-W:deprecated -W:experimental'}],
+    ['with bootsnap', {BOOTSNAP_CACHE_DIR: 'tmp/cache', RUBYOPT: '-rbootsnap/setup'}],
+  ])('%s', async (_, vars: Record<string, string>) => {
+    const {url} = await start({vars})
+    const traffic = startTraffic(url, {perSecond: 20})
+    await dumpsOf('puma worker 0', 'puma worker 1')
+    await traffic.stop()
+    expect(traffic.failures).toEqual([])
+    expect(traffic.latenciesMs.length).toBeGreaterThan(0)
+  })
+
+  it('with jemalloc', async () => {
+    await start({vars: {LD_PRELOAD: 'libjemalloc.so.2'}})
+    await dumpsOf('puma worker 0', 'puma worker 1')
+  })
+
+  it('rails runner: a short one is left alone, a long one can be dumped', async () => {
+    await start({command: ['ruby', 'bin/rails', 'runner', 'puts "ran #{1 + 1}"; sleep'], workers: 1})
+    expect(app?.lines).toContain('ran 2')
+    await dumpsOf('rails')
+  })
+
+  it('Unicorn, preloaded', async () => {
+    await start({command: ['unicorn', '-c', 'config/unicorn.rb'], workers: 2})
+    await dumpsOf('unicorn worker 0', 'unicorn worker 1')
+  })
+})
+
+describe('Sidekiq', () => {
+  let redis: ChildProcess
+  let url = ''
+  beforeAll(async () => {
+    const port = await freePort()
+    url = `redis://127.0.0.1:${port}/0`
+    redis = spawn('redis-server', ['--port', String(port), '--save', '', '--appendonly', 'no'], {stdio: 'ignore'})
+  })
+  afterAll(() => redis?.kill())
+
+  it('is dumped', async () => {
+    await start({command: ['sidekiq', '-r', './app/jobs/nap.rb'], vars: {REDIS_URL: url}, workers: 1})
+    await dumpsOf('sidekiq')
+  })
+})

@@ -1,0 +1,14 @@
+// Tests that need more than a plain Debian has (scripts/trixie.js), and the agent's own with another Ruby.
+import {defineConfig} from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    disableConsoleIntercept: true,
+    fileParallelism: false,
+    hookTimeout: 300_000,
+    include: ['test/{agent,frameworks}/**/*.test.ts'],
+    retry: 1,
+    root: new URL('../..', import.meta.url).pathname,
+    testTimeout: 240_000,
+  },
+})
