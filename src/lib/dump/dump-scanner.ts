@@ -1,15 +1,13 @@
 // Chunks of bytes → lines → records. Chunks are copied into the scanner's memory, after what was left of the line before. There is room
 // for one chunk; more only for a line that is longer than it (12 MB have been seen: an Array of 700,000).
 import {UserError} from '../errors.js'
-import {HeapBuilder} from '../heap/heap-builder.js'
+import {BYTES_PER_VALUE, HeapBuilder} from '../heap/heap-builder.js'
 import {LineReader} from './line-reader.js'
 import {RecordScanner} from './record-scanner.js'
 import {ScannerInstance} from './scanner-instance.js'
 
 const NEWLINE = 0x0a
 const INPUT_BYTES = 1 << 19
-/** Of a dump, for each distinct value: about. A table of millions of values costs as much to grow as to fill. */
-const BYTES_PER_VALUE = 900
 const MAX_LINE_BYTES = 1 << 29
 /** A file without a single record in so many bytes is no heap dump. */
 const PATIENCE_BYTES = 1 << 20

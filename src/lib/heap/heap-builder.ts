@@ -12,6 +12,8 @@ import {type IdOfValue, ValueTable} from './value-table.js'
 /** No dump has fewer bytes an object than this on average, nor fewer bytes a reference. */
 const BYTES_PER_OBJECT = 130
 const BYTES_PER_EDGE = 60
+/** Of a dump, for each distinct value: about. */
+export const BYTES_PER_VALUE = 400
 const MAX_TYPES = 255
 
 type Column = Int32Array | Uint32Array | Uint8Array
@@ -68,7 +70,7 @@ export class HeapBuilder {
   /** `dumpBytes`: size of the (uncompressed) dump, when it is known; only memory depends on it. */
   constructor(alignmentBits: 2 | 3, idOfValue: IdOfValue, dumpBytes: number | null = null) {
     this.codes = new AddressCodes(alignmentBits)
-    this.values = new ValueTable(idOfValue)
+    this.values = new ValueTable(idOfValue, Math.max(1024, Math.ceil((dumpBytes ?? 0) / BYTES_PER_VALUE)))
     const capacity = Math.max(1024, Math.ceil((dumpBytes ?? 0) / BYTES_PER_OBJECT))
     this.#capacity = capacity
     this.#addresses = new Int32Array(capacity)

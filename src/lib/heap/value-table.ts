@@ -21,16 +21,20 @@ export type IdOfValue = (low: number, high: number) => number
 
 export class ValueTable {
   #idOf: IdOfValue | null
-  #low = new Int32Array(1 << 14)
-  #high = new Int32Array(1 << 14)
-  #textStart = new Int32Array(1 << 14)
+  #low: Int32Array
+  #high: Int32Array
+  #textStart: Int32Array
   #size = 0
   #sqlBytes = 0
   #texts = new Uint8Array(1 << 16)
   #textsEnd = 0
 
-  constructor(idOf: IdOfValue) {
+  /** `capacity`: about how many values there will be; only time depends on it. */
+  constructor(idOf: IdOfValue, capacity: number) {
     this.#idOf = idOf
+    this.#low = new Int32Array(capacity)
+    this.#high = new Int32Array(capacity)
+    this.#textStart = new Int32Array(capacity)
   }
 
   get size(): number {

@@ -21,7 +21,7 @@ it('equal texts have one id, different ones different ids, through every growth'
 
 it('values are kept from the second time on, cut at 1,000 bytes', () => {
   const scanner = new ScannerInstance()
-  const table = new ValueTable((low, high) => scanner.valueId(low, high))
+  const table = new ValueTable((low, high) => scanner.valueId(low, high), 4)
   const add = (text: string) => {
     const bytes = Buffer.from(`<${text}>`)
     const {low, high} = hashText(bytes, 1, bytes.length - 1)
