@@ -52,10 +52,12 @@ export class RecordScanner {
     for (let number = codes.pageCount; number < pages.length; number++) codes.addPage(pages[number])
   }
 
+  // Places in memory are unsigned: it may be more than 2 GiB.
+
   #takeTexts(): void {
     const {bytes} = this.#scanner
     const list = this.#scanner.list('newTexts')
-    for (let at = 0; at < list.length; at += 2) this.#texts.push(decoder.decode(bytes.subarray(list[at], list[at + 1])))
+    for (let at = 0; at < list.length; at += 2) this.#texts.push(decoder.decode(bytes.subarray(list[at] >>> 0, list[at + 1] >>> 0)))
   }
 
   #takeSites(): void {
@@ -83,9 +85,9 @@ export class RecordScanner {
     const {values} = this.#builder
     const {bytes} = this.#scanner
     const added = this.#scanner.list('newValues')
-    for (let at = 0; at < added.length; at += 4) values.learn(added[at], added[at + 1], bytes, added[at + 2], added[at + 3])
+    for (let at = 0; at < added.length; at += 4) values.learn(added[at], added[at + 1], bytes, added[at + 2] >>> 0, added[at + 3] >>> 0)
     const repeated = this.#scanner.list('repeatedValues')
-    for (let at = 0; at < repeated.length; at += 3) values.repeat(repeated[at], bytes, repeated[at + 1], repeated[at + 2])
+    for (let at = 0; at < repeated.length; at += 3) values.repeat(repeated[at], bytes, repeated[at + 1] >>> 0, repeated[at + 2] >>> 0)
   }
 
   #takeRecords(): void {

@@ -93,7 +93,8 @@ export class ScannerInstance {
   /** Once, before all scanning. `mostValues`: about how many different values there will be. */
   begin(alignmentBits: number, mostPages: number, mostValues: number): void {
     this.#exports.setAlignment(alignmentBits, mostPages)
-    this.#exports.reserveValues(2 ** Math.ceil(Math.log2(Math.max(1 << 14, mostValues * 1.5))))
+    // Two thirds full at most, and at first no more than a quarter of what WebAssembly can have.
+    this.#exports.reserveValues(2 ** Math.min(26, Math.ceil(Math.log2(Math.max(1 << 14, mostValues * 1.5)))))
     this.#look()
   }
 
