@@ -1,8 +1,8 @@
 // Which lines of code the living objects were allocated by. Only traced objects have one.
 import type {Heap} from '../heap/heap.js'
-import {NO_SITE} from '../heap/site-table.js'
+import {takeCensus} from './census.js'
 import {shares} from './shares.js'
-import {type AnalysisOptions, eachObject, takeTop} from './options.js'
+import {type AnalysisOptions, takeTop} from './options.js'
 
 export type AllocationSite = {
   readonly file: string
@@ -21,28 +21,18 @@ export type AllocationSite = {
 /** By memsize. `retained`: retained size of each site, of the objects that the options let through. */
 export function allocationSites(heap: Heap, retained: Float64Array, options: AnalysisOptions): readonly AllocationSite[] {
   const {siteTable} = heap.tables
-  const {sites, firstEdge} = heap.columns
-  const objects = new Uint32Array(siteTable.size)
-  const references = new Uint32Array(siteTable.size)
-  const memsize = new Float64Array(siteTable.size)
-  eachObject(heap, options, index => {
-    const site = sites[index]
-    if (site === NO_SITE) return
-    objects[site]++
-    memsize[site] += heap.memsize(index)
-    references[site] += firstEdge[index + 1] - firstEdge[index]
-  })
-
+  const {objects, memsizes, references} = takeCensus(heap, options).sites
   const share = shares(heap)
-  const order = Array.from(objects.keys()).filter(site => objects[site] > 0)
-  order.sort((a, b) => memsize[b] - memsize[a] || objects[b] - objects[a] || a - b)
+  // The last one counts what has no site.
+  const order = Array.from({length: siteTable.size}, (_, site) => site).filter(site => objects[site] > 0)
+  order.sort((a, b) => memsizes[b] - memsizes[a] || objects[b] - objects[a] || a - b)
   return takeTop(order, options).map(site => ({
     file: siteTable.file(site),
     line: siteTable.line(site),
-    memsize: memsize[site],
+    memsize: memsizes[site],
     objects: objects[site],
     references: references[site],
     retainedSize: retained[site],
-    share: share(memsize[site]),
+    share: share(memsizes[site]),
   }))
 }

@@ -13,7 +13,8 @@ export function groupByClass(heap: Heap): ClassGroups {
   const {classes, types, details} = heap.columns
   const names: string[] = []
   const byName = new Map<string, number>()
-  const byOwner = new Int32Array(heap.count).fill(NONE)
+  // Number + 1, so that what is no class stays untouched: memory that nobody writes to costs nothing.
+  const byOwner = new Int32Array(heap.count)
   const byInternal = new Map<number, number>()
   const groupOf = new Int32Array(heap.count)
   const numberOf = (index: number) => {
@@ -32,8 +33,8 @@ export function groupByClass(heap: Heap): ClassGroups {
       if (number === undefined) byInternal.set(key, (number = numberOf(index)))
       groupOf[index] = number
     } else {
-      if (byOwner[owner] === NONE) byOwner[owner] = numberOf(index)
-      groupOf[index] = byOwner[owner]
+      if (byOwner[owner] === 0) byOwner[owner] = numberOf(index) + 1
+      groupOf[index] = byOwner[owner] - 1
     }
   }
 

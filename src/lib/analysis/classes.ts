@@ -1,8 +1,9 @@
 // What kinds of objects there are: how many, how large, and what they keep alive together.
-import {isTracer} from '../heap/ownership.js'
+import {tracersOf} from '../heap/ownership.js'
+import {noCounts} from './census.js'
 import {shares} from './shares.js'
 import type {Subject} from './subject.js'
-import {type AnalysisOptions, eachObject, largest} from './options.js'
+import {type AnalysisOptions, filterOf, largest} from './options.js'
 
 export type ClassRow = {
   readonly name: string
@@ -16,14 +17,17 @@ export type ClassRow = {
 
 /** By retained size. `retained`: retained size of each class group, of the objects that the options let through. */
 export function classes({heap, classes: {names, groupOf}}: Subject, retained: Float64Array, options: AnalysisOptions): readonly ClassRow[] {
-  const objects = new Uint32Array(names.length)
-  const memsizes = new Float64Array(names.length)
-  const tracerMemsizes = new Float64Array(names.length)
-  eachObject(heap, options, index => {
+  const {memsizes: memsizeOf} = heap
+  const isIn = filterOf(heap, options)
+  const {objects, memsizes} = noCounts(names.length)
+  for (let index = 0; index < heap.count; index++) {
+    if (!isIn(index)) continue
     objects[groupOf[index]]++
-    memsizes[groupOf[index]] += heap.memsize(index)
-    if (isTracer(heap, index)) tracerMemsizes[groupOf[index]] += heap.memsize(index)
-  })
+    memsizes[groupOf[index]] += memsizeOf[index]
+  }
+
+  const tracerMemsizes = new Float64Array(names.length)
+  for (const index of tracersOf(heap)) if (isIn(index)) tracerMemsizes[groupOf[index]] += memsizeOf[index]
   const share = shares(heap)
   // Garbage retains nothing and comes last.
   const order = largest(retained, 0).filter(group => objects[group] > 0)

@@ -6,7 +6,7 @@ import {FLAG, type Heap} from '../heap/heap.js'
 import {TYPE} from '../heap/object-types.js'
 import {NO_SITE} from '../heap/site-table.js'
 import {type ObjectRow, objectRow} from './object-rows.js'
-import {type AnalysisOptions, eachObject} from './options.js'
+import {type AnalysisOptions, filterOf} from './options.js'
 import type {Subject} from './subject.js'
 import {TopList} from './top-list.js'
 
@@ -52,28 +52,33 @@ const BINS_FROM = 5
 
 export function collections(subject: Subject, options: AnalysisOptions): Collections {
   const {heap} = subject
-  const {types, sizes} = heap.columns
+  const {types, sizes, flags} = heap.columns
   const largest = new TopList(options.top)
   const roomiest = new TopList(options.top)
-  const empty = new Map<string, EmptyRow & {objects: number; memsize: number}>()
+  const empty = new EmptyRows(subject)
   let unused = 0
   let emptyObjects = 0
   let emptyMemsize = 0
-  eachObject(heap, options, index => {
+  const isIn = filterOf(heap, options)
+  for (let index = 0; index < heap.count; index++) {
     const type = types[index]
-    if (type !== TYPE.ARRAY && type !== TYPE.HASH && type !== TYPE.STRING) return
+    if ((type !== TYPE.ARRAY && type !== TYPE.HASH && type !== TYPE.STRING) || !isIn(index)) continue
     if (type !== TYPE.STRING) largest.offer(index, sizes[index])
-    const room = roomOf(heap, index).unused
-    unused += room
-    roomiest.offer(index, room)
-    if (sizes[index] > 0 || isShared(heap, index)) return
+    // Strings in their slots are most of all, and all the same.
+    if ((flags[index] & FLAG.embedded) === 0) {
+      const room = roomOf(heap, index).unused
+      unused += room
+      roomiest.offer(index, room)
+    }
+
+    if (sizes[index] > 0 || isShared(heap, index)) continue
     emptyObjects++
     emptyMemsize += heap.memsize(index)
-    countEmpty(subject, index, empty)
-  })
+    empty.add(index)
+  }
 
   const row = (index: number): CollectionRow => ({...objectRow(subject, index), ...roomOf(heap, index), size: sizes[index]})
-  const emptyRows = [...empty.values()].toSorted((a, b) => b.memsize - a.memsize || b.objects - a.objects)
+  const emptyRows = empty.rows().toSorted((a, b) => b.memsize - a.memsize || b.objects - a.objects)
   return {
     biggest: largest.indexes().map(row),
     empty: options.top === 0 ? emptyRows : emptyRows.slice(0, options.top),
@@ -84,19 +89,44 @@ export function collections(subject: Subject, options: AnalysisOptions): Collect
   }
 }
 
-function countEmpty({heap, classes}: Subject, index: number, rows: Map<string, EmptyRow & {objects: number; memsize: number}>): void {
-  const site = heap.columns.sites[index]
-  const {siteTable} = heap.tables
-  const key = `${classes.groupOf[index]} ${site}`
-  let row = rows.get(key)
-  if (row === undefined) {
-    const where = site === NO_SITE ? null : {file: siteTable.file(site), line: siteTable.line(site)}
-    row = {className: classes.names[classes.groupOf[index]], memsize: 0, objects: 0, site: where}
-    rows.set(key, row)
+/** Rows in the order in which their first objects come. Objects of one class and site often come together, so the last row is kept at hand. */
+class EmptyRows {
+  readonly #rows = new Map<number, EmptyRow & {objects: number; memsize: number}>()
+  readonly #subject: Subject
+  #lastKey = NaN
+  #last: (EmptyRow & {objects: number; memsize: number}) | null = null
+
+  constructor(subject: Subject) {
+    this.#subject = subject
   }
 
-  row.objects++
-  row.memsize += heap.memsize(index)
+  add(index: number): void {
+    const {heap, classes} = this.#subject
+    const key = classes.groupOf[index] * (heap.tables.siteTable.size + 1) + heap.columns.sites[index] + 1
+    if (key !== this.#lastKey || this.#last === null) {
+      this.#lastKey = key
+      this.#last = this.#rowOf(key, index)
+    }
+
+    this.#last.objects++
+    this.#last.memsize += heap.memsize(index)
+  }
+
+  rows(): EmptyRow[] {
+    return [...this.#rows.values()]
+  }
+
+  #rowOf(key: number, index: number): EmptyRow & {objects: number; memsize: number} {
+    const known = this.#rows.get(key)
+    if (known !== undefined) return known
+    const {heap, classes} = this.#subject
+    const {siteTable} = heap.tables
+    const site = heap.columns.sites[index]
+    const where = site === NO_SITE ? null : {file: siteTable.file(site), line: siteTable.line(site)}
+    const row = {className: classes.names[classes.groupOf[index]], memsize: 0, objects: 0, site: where}
+    this.#rows.set(key, row)
+    return row
+  }
 }
 
 /** A shared buffer is another object's, and the dump leaves out how long this one's part of it is. */
@@ -137,14 +167,20 @@ function hashRoom(size: number, beside: number, slot: number): Room {
   if (beside === 0 && slot < SMALL_HASH_SLOT) return size === 0 ? {capacity: 0, unused: 0} : UNKNOWN
   if (size <= SMALL_HASH && (beside === 0 || beside === SMALL_HASH * PAIR)) return {capacity: SMALL_HASH, unused: (SMALL_HASH - size) * PAIR}
   // In 3.3 and later struct st_table is in the slot too.
-  for (const header of [TABLE, 0]) {
-    for (let power = 2; power < 31; power++) {
-      const capacity = 2 ** power
-      if (beside === header + capacity * ENTRY + binBytes(power)) return {capacity, unused: Math.max(0, capacity - size) * ENTRY}
-    }
+  const power = powerOf(beside - TABLE) ?? powerOf(beside)
+  if (power === null) return UNKNOWN
+  const capacity = 2 ** power
+  return {capacity, unused: Math.max(0, capacity - size) * ENTRY}
+}
+
+/** A table's number of entries by what they take with their bins; no two of them take the same. */
+function powerOf(bytes: number): number | null {
+  for (let power = 2; power < 31; power++) {
+    const taken = 2 ** power * ENTRY + binBytes(power)
+    if (taken >= bytes) return taken === bytes ? power : null
   }
 
-  return UNKNOWN
+  return null
 }
 
 function binBytes(power: number): number {

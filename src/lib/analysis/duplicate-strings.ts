@@ -1,9 +1,9 @@
 // Texts that are in memory more than once. Only strings whose value the dump has: 7-bit ones that share no buffer.
 import type {Heap} from '../heap/heap.js'
-import {NONE} from '../heap/heap.js'
 import {TYPE} from '../heap/object-types.js'
 import {NO_SITE} from '../heap/site-table.js'
-import {type AnalysisOptions, eachObject, takeTop} from './options.js'
+import {type AnalysisOptions, filterOf, takeTop} from './options.js'
+import {countValues, valueCounts} from './value-counts.js'
 
 export type DuplicateString = {
   /** Cut after 1,000 bytes, and then ending in `…`. */
@@ -19,15 +19,8 @@ export type DuplicateString = {
 /** By wasted bytes; only what occurs twice or more. */
 export function duplicateStrings(heap: Heap, options: AnalysisOptions): readonly DuplicateString[] {
   const {values} = heap.tables
-  const {types, details} = heap.columns
-  const counts = new Uint32Array(values.size)
-  const memsizes = new Float64Array(values.size)
-  eachObject(heap, options, index => {
-    const value = details[index]
-    if (types[index] !== TYPE.STRING || value === NONE) return
-    counts[value]++
-    memsizes[value] += heap.memsize(index)
-  })
+  const all = options.only === undefined && options.generation === undefined
+  const {objects: counts, memsizes} = all ? valueCounts(heap) : countValues(heap, filterOf(heap, options))
 
   const order: number[] = []
   const wasted = new Float64Array(values.size)
@@ -57,11 +50,12 @@ function countSites(heap: Heap, options: AnalysisOptions, shown: readonly number
   const wanted = new Map(shown.map(value => [value, new Map<number, number>()]))
   const isShown = new Uint8Array(heap.tables.values.size)
   for (const value of shown) isShown[value] = 1
-  eachObject(heap, options, index => {
-    if (types[index] !== TYPE.STRING || isShown[details[index]] !== 1 || sites[index] === NO_SITE) return
+  const isIn = filterOf(heap, options)
+  for (let index = 0; index < heap.count; index++) {
+    if (types[index] !== TYPE.STRING || isShown[details[index]] !== 1 || sites[index] === NO_SITE || !isIn(index)) continue
     const perSite = wanted.get(details[index])
     perSite?.set(sites[index], (perSite.get(sites[index]) ?? 0) + 1)
-  })
+  }
 
   return new Map(
     Array.from(wanted, ([value, perSite]) => [

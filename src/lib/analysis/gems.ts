@@ -1,9 +1,10 @@
 // Whose code allocated what is alive: the app, a gem, the standard library, Ruby's boot.
 import type {Heap} from '../heap/heap.js'
 import {NO_SITE} from '../heap/site-table.js'
-import {isTracer} from '../heap/ownership.js'
+import {tracersOf} from '../heap/ownership.js'
+import {takeCensus} from './census.js'
 import {shares} from './shares.js'
-import {type AnalysisOptions, eachObject, takeTop} from './options.js'
+import {type AnalysisOptions, filterOf, takeTop} from './options.js'
 import {type CodeOrigin, originOf} from './code-origin.js'
 
 export type GemRow = CodeOrigin & {readonly objects: number; readonly memsize: number; readonly share: number}
@@ -16,15 +17,10 @@ export function gems(heap: Heap, options: AnalysisOptions): readonly GemRow[] {
   const {sites} = heap.columns
   // By site first; those without one come after the others.
   const untraced = siteTable.size
-  const objects = new Uint32Array(untraced + 1)
-  const memsizes = new Float64Array(untraced + 1)
+  const {objects, memsizes} = takeCensus(heap, options).sites
   const tracerMemsizes = new Float64Array(untraced + 1)
-  eachObject(heap, options, index => {
-    const site = sites[index] === NO_SITE ? untraced : sites[index]
-    objects[site]++
-    memsizes[site] += heap.memsize(index)
-    if (isTracer(heap, index)) tracerMemsizes[site] += heap.memsize(index)
-  })
+  const isIn = filterOf(heap, options)
+  for (const index of tracersOf(heap)) if (isIn(index)) tracerMemsizes[sites[index] === NO_SITE ? untraced : sites[index]] += heap.memsize(index)
 
   const rows = new Map<string, CodeOrigin & Counts>()
   for (let site = 0; site <= untraced; site++) {

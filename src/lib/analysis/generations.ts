@@ -10,12 +10,12 @@ export type GenerationRow = {
 }
 
 /** By generation, null first. Never cut: there are as many rows as there were GCs. */
-export function generations(heap: Heap, {only}: Pick<AnalysisOptions, 'only'> = {}): readonly GenerationRow[] {
-  const column = heap.columns.generations
+export function generations({columns, memsizes}: Heap, {only}: Pick<AnalysisOptions, 'only'> = {}): readonly GenerationRow[] {
+  const {count, generations: column} = columns
   const rows = new Map<number, {objects: number; memsize: number}>()
   let last = -2
   let row = {memsize: 0, objects: 0}
-  for (let index = 0; index < heap.count; index++) {
+  for (let index = 0; index < count; index++) {
     if (only !== undefined && only[index] === 0) continue
     if (column[index] !== last) {
       last = column[index]
@@ -25,7 +25,7 @@ export function generations(heap: Heap, {only}: Pick<AnalysisOptions, 'only'> = 
     }
 
     row.objects++
-    row.memsize += heap.memsize(index)
+    row.memsize += memsizes[index]
   }
 
   return [...rows]

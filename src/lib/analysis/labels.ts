@@ -2,7 +2,7 @@
 // farther than a dump.
 import type {HeapGraph} from '../heap/heap-graph.js'
 import {FLAG, type Heap, NONE} from '../heap/heap.js'
-import {classifyRecords, isTracer, rootStrength, STRENGTH, THREAD_STACK_CLASS} from '../heap/ownership.js'
+import {isTracer, recordsOf, rootStrength, STRENGTH, THREAD_STACK_CLASS} from '../heap/ownership.js'
 import {TYPE} from '../heap/object-types.js'
 import {formatBytes, formatCount} from '../units.js'
 import {className, moduleName} from './class-names.js'
@@ -83,7 +83,7 @@ export function rootLabels(heap: Heap): ReadonlyMap<number, string> {
   }
 
   // In a fork's dump the other threads are no longer the VM's; the agent's record of them says that they were.
-  for (const thread of classifyRecords(heap).stacks.keys()) if (!labels.has(thread)) labels.set(thread, `ROOT ${ROOTS.vm}`)
+  for (const thread of recordsOf(heap).stacks.keys()) if (!labels.has(thread)) labels.set(thread, `ROOT ${ROOTS.vm}`)
   return labels
 }
 

@@ -13,22 +13,19 @@ export type AnalysisOptions = {
   readonly only?: Uint8Array
 }
 
-/** The generation as the column holds it: -1 for nil, ALL_GENERATIONS for no limit. */
-export const ALL_GENERATIONS = -2
+/** No limit; the column has -1 for nil. */
+const ALL_GENERATIONS = -2
 
-export function generationFilter(options: AnalysisOptions): number {
-  return options.generation === undefined ? ALL_GENERATIONS : (options.generation ?? -1)
+/** Whether the options let an object through, by index. */
+export function filterOf({columns: {generations}}: Heap, {generation, only}: AnalysisOptions): (index: number) => boolean {
+  const wanted = generation === undefined ? ALL_GENERATIONS : (generation ?? -1)
+  return index => (only === undefined || only[index] === 1) && (wanted === ALL_GENERATIONS || generations[index] === wanted)
 }
 
-/** Calls `visit` with the index of each object that the options let through. */
+/** Calls `visit` with the index of each object that the options let through. Tables have a loop of their own: a call an object costs more than most of them do with it. */
 export function eachObject(heap: Heap, options: AnalysisOptions, visit: (index: number) => void): void {
-  const wanted = generationFilter(options)
-  const {generations} = heap.columns
-  const {only} = options
-  for (let index = 0; index < heap.count; index++) {
-    if (only !== undefined && only[index] === 0) continue
-    if (wanted === ALL_GENERATIONS || generations[index] === wanted) visit(index)
-  }
+  const isIn = filterOf(heap, options)
+  for (let index = 0; index < heap.count; index++) if (isIn(index)) visit(index)
 }
 
 /** The first rows of a table that is sorted already. */

@@ -1,7 +1,6 @@
 // What a heap dump sees of a process's memory, and what it can't: fragmentation, native libraries, the allocator's own reserve.
-import {TYPE} from '../heap/object-types.js'
-import {isTracer} from '../heap/ownership.js'
 import {PAGE_BYTES} from './heap-pages.js'
+import {wholeOf} from './shares.js'
 import type {Subject} from './subject.js'
 import {THREAD_STACK_BYTES} from './threads.js'
 
@@ -26,32 +25,35 @@ export type ProcessMemory = {
   readonly unexplainedBytes: number | null
 }
 
+/** A page that no address has: one without a page has -1. */
+const NONE_YET = -2
+
 export function processMemory({heap, processBytes}: Subject): ProcessMemory {
-  const {types, addresses} = heap.columns
-  const {codes} = heap
+  const {addresses} = heap.columns
+  const {codes, memsizes} = heap
+  const {memsize, tracerMemsize} = wholeOf(heap)
   const seen = new Uint8Array(codes.pageCount)
   let pages = 0
-  let memsize = 0
   let slotBytes = 0
-  let tracerMemsize = 0
-  let threads = 0
-  let threadStackBytes = 0
+  let lastPage = NONE_YET
+  let slotSize = 0
   for (let index = 0; index < heap.count; index++) {
-    const size = heap.memsize(index)
-    memsize += size
-    slotBytes += Math.min(size, heap.slotSize(index))
-    const code = addresses[index]
-    if (code >= 0 && !codes.isIrregular(code) && seen[code >>> codes.slotBits] === 0) {
-      seen[code >>> codes.slotBits] = 1
-      pages++
+    // Slots of a page are alike, and its objects come one after the other.
+    const page = addresses[index] >> codes.slotBits
+    if (page !== lastPage) {
+      lastPage = page
+      slotSize = heap.slotSize(index)
+      if (page >= 0 && !codes.isIrregular(addresses[index]) && seen[page] === 0) {
+        seen[page] = 1
+        pages++
+      }
     }
 
-    if (types[index] !== TYPE.DATA) continue
-    if (isTracer(heap, index)) tracerMemsize += size
-    if (heap.detail(index) !== 'VM/thread') continue
-    threads++
-    if (size >= THREAD_STACK_BYTES) threadStackBytes += THREAD_STACK_BYTES
+    slotBytes += Math.min(memsizes[index], slotSize)
   }
+
+  const threads = heap.natives('VM/thread')
+  const threadStackBytes = threads.filter(thread => memsizes[thread] >= THREAD_STACK_BYTES).length * THREAD_STACK_BYTES
 
   const pageBytes = pages * PAGE_BYTES
   const besideBytes = memsize - slotBytes
@@ -64,7 +66,7 @@ export function processMemory({heap, processBytes}: Subject): ProcessMemory {
     processBytes,
     slotBytes,
     threadStackBytes,
-    threads,
+    threads: threads.length,
     tracerMemsize,
     unexplainedBytes: processBytes === null ? null : Math.max(0, processBytes - explainedBytes),
   }

@@ -1,18 +1,35 @@
 // What part of the app's memory something is. The allocation tracer is in the dump, up to a half of it, but it is not the app's.
 import type {Heap} from '../heap/heap.js'
-import {isTracer} from '../heap/ownership.js'
+import {tracersOf} from '../heap/ownership.js'
 
-const wholes = new WeakMap<Heap, number>()
+export type Whole = {
+  /** Of all objects. */
+  readonly memsize: number
+  readonly tracerMemsize: number
+}
+
+const wholes = new WeakMap<Heap, Whole>()
+
+/** Bytes of the whole heap. */
+export function wholeOf(heap: Heap): Whole {
+  let whole = wholes.get(heap)
+  if (whole === undefined) wholes.set(heap, (whole = {memsize: sum(heap), tracerMemsize: sumOf(heap, tracersOf(heap))}))
+  return whole
+}
 
 /** Bytes (the tracer's own left out) → their share of all bytes but the tracer's, 0..1. */
 export function shares(heap: Heap): (bytes: number) => number {
-  const whole = wholes.get(heap) ?? sum(heap)
-  wholes.set(heap, whole)
+  const {memsize, tracerMemsize} = wholeOf(heap)
+  const whole = memsize - tracerMemsize
   return bytes => (whole === 0 ? 0 : bytes / whole)
 }
 
-function sum(heap: Heap): number {
+function sum({count, memsizes}: Heap): number {
   let whole = 0
-  for (let index = 0; index < heap.count; index++) if (!isTracer(heap, index)) whole += heap.memsize(index)
+  for (let index = 0; index < count; index++) whole += memsizes[index]
   return whole
+}
+
+function sumOf({memsizes}: Heap, indexes: readonly number[]): number {
+  return indexes.reduce((whole, index) => whole + memsizes[index], 0)
 }

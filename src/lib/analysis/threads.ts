@@ -1,5 +1,4 @@
 // Threads and fibers: what each one's stack and variables keep alive that nothing else does.
-import {TYPE} from '../heap/object-types.js'
 import {type AlikeRow, AlikeRows} from './alike.js'
 import {referenceLabel} from './labels.js'
 import {type ObjectRow, objectRow} from './object-rows.js'
@@ -19,39 +18,27 @@ export type ThreadRow = ObjectRow & {
 /** What Ruby counts as a thread's stack (`RUBY_THREAD_VM_STACK_SIZE` on 64-bit systems). */
 export const THREAD_STACK_BYTES = 1 << 20
 const HELD_ROWS = 3
+const STACKS = [['VM/thread', 'thread'], ['fiber', 'fiber']] as const
 
 /** By retained size. */
 export function threads(subject: Subject, {top}: AnalysisOptions): readonly ThreadRow[] {
   const {heap, graph} = subject
   const rows: ThreadRow[] = []
-  for (let index = 0; index < heap.count; index++) {
-    const kind = kindOf(subject, index)
-    if (kind === null) continue
-    const memsize = heap.memsize(index)
-    rows.push({
-      ...objectRow(subject, index),
-      holds: heldBy(subject, index),
-      kind,
-      references: referenceCount(subject, index),
-      reservedBytes: kind === 'thread' && memsize >= THREAD_STACK_BYTES ? THREAD_STACK_BYTES : 0,
-    })
+  for (const [struct, kind] of STACKS) {
+    for (const index of heap.natives(struct)) {
+      rows.push({
+        ...objectRow(subject, index),
+        holds: heldBy(subject, index),
+        kind,
+        references: referenceCount(subject, index),
+        reservedBytes: kind === 'thread' && heap.memsize(index) >= THREAD_STACK_BYTES ? THREAD_STACK_BYTES : 0,
+      })
+    }
   }
 
   const own = (row: ThreadRow) => row.retainedSize - row.reservedBytes
   const sorted = rows.toSorted((a, b) => own(b) - own(a) || graph.heap.find(a.address) - graph.heap.find(b.address))
   return top === 0 ? sorted : sorted.slice(0, top)
-}
-
-function kindOf({heap}: Subject, index: number): ThreadRow['kind'] | null {
-  switch (heap.columns.types[index]) {
-    case TYPE.DATA: {
-      const struct = heap.detail(index)
-      return struct === 'VM/thread' ? 'thread' : struct === 'fiber' ? 'fiber' : null
-    }
-
-    default:
-      return null
-  }
 }
 
 /** What the agent recorded of its stack before the fork included. */

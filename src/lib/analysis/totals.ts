@@ -1,6 +1,6 @@
-// How much there is: one pass over the columns.
+// How much there is.
 import type {HeapGraph} from '../heap/heap-graph.js'
-import {isTracer} from '../heap/ownership.js'
+import {wholeOf} from './shares.js'
 
 export type Totals = {
   readonly objects: number
@@ -15,13 +15,7 @@ export type Totals = {
 }
 
 export function totals({heap, retainedSizes, retainedCounts, root}: HeapGraph): Totals {
-  let memsize = 0
-  let tracerMemsize = 0
-  for (let index = 0; index < heap.count; index++) {
-    memsize += heap.memsize(index)
-    if (isTracer(heap, index)) tracerMemsize += heap.memsize(index)
-  }
-
+  const {memsize, tracerMemsize} = wholeOf(heap)
   return {
     memsize,
     objects: heap.count,

@@ -1,10 +1,11 @@
 // Shortest paths from the root, all edges being equally long.
 import {type Graph, NO_NODE} from './graph.js'
+import {Scratch} from './scratch.js'
 
 /** The node before each node on a shortest path from the root; NO_NODE for the root and for what it does not reach. */
-export function shortestPathParents({nodeCount, firstEdge, edges}: Graph, root: number): Int32Array {
-  const parents = new Int32Array(nodeCount).fill(NO_NODE)
-  const queue = new Int32Array(nodeCount)
+export function shortestPathParents({nodeCount, firstEdge, edges}: Graph, root: number, scratch = new Scratch(nodeCount + 1)): Int32Array {
+  const parents = scratch.take().subarray(0, nodeCount).fill(NO_NODE)
+  const queue = scratch.take()
   let end = 1
   queue[0] = root
   parents[root] = root
@@ -18,6 +19,7 @@ export function shortestPathParents({nodeCount, firstEdge, edges}: Graph, root: 
     }
   }
 
+  scratch.give(queue)
   parents[root] = NO_NODE
   return parents
 }

@@ -1,5 +1,6 @@
 // Depth-first numbering without recursion: chains of a million nodes are real (a linked list), a call stack of that depth is not.
 import {type Graph, NO_NODE} from './graph.js'
+import {Scratch} from './scratch.js'
 
 export type DepthFirstTree = {
   /** How many nodes the root reaches, itself included. */
@@ -12,37 +13,46 @@ export type DepthFirstTree = {
   readonly parents: Int32Array
 }
 
-export function depthFirst({nodeCount, firstEdge, edges}: Graph, root: number): DepthFirstTree {
+/** `parents` is the scratch's: whoever has no more use for it gives it back. */
+export function depthFirst({nodeCount, firstEdge, edges}: Graph, root: number, scratch = new Scratch(nodeCount + 1)): DepthFirstTree {
   const numbers = new Int32Array(nodeCount).fill(NO_NODE)
   const nodes = new Int32Array(nodeCount)
-  const parents = new Int32Array(nodeCount)
-  // Where to go on in each node that is open, by preorder number. The open nodes are the current one and its ancestors, so
-  // `parents` is the stack.
-  const cursors = new Int32Array(nodeCount)
+  const parents = scratch.take()
+  parents[0] = 0
+  // Where to go on in each open node above the current one, by preorder number. Those are the current node's ancestors, so `parents` is
+  // the stack. What has no edges (nearly all strings) is numbered and never opened.
+  const cursors = scratch.take()
   let count = 1
   numbers[root] = 0
   nodes[0] = root
-  cursors[0] = firstEdge[root]
 
   let current = 0
+  let cursor = firstEdge[root]
+  let end = firstEdge[root + 1]
   for (;;) {
-    const end = firstEdge[nodes[current] + 1]
-    let cursor = cursors[current]
-    while (cursor < end && numbers[edges[cursor]] !== NO_NODE) cursor++
     if (cursor === end) {
       if (current === 0) break
       current = parents[current]
+      cursor = cursors[current]
+      end = firstEdge[nodes[current] + 1]
       continue
     }
 
-    cursors[current] = cursor + 1
-    const node = edges[cursor]
-    numbers[node] = count
-    nodes[count] = node
-    parents[count] = current
-    cursors[count] = firstEdge[node]
-    current = count++
+    const node = edges[cursor++]
+    if (numbers[node] !== NO_NODE) continue
+    const number = count++
+    numbers[node] = number
+    nodes[number] = node
+    parents[number] = current
+    const first = firstEdge[node]
+    const last = firstEdge[node + 1]
+    if (first === last) continue
+    cursors[current] = cursor
+    current = number
+    cursor = first
+    end = last
   }
 
-  return {count, nodes: nodes.subarray(0, count), numbers, parents: parents.subarray(0, count)}
+  scratch.give(cursors)
+  return {count, nodes: nodes.subarray(0, count), numbers, parents}
 }

@@ -3,7 +3,8 @@ import {type DominatorTree, dominatorTree} from '../graph/dominators.js'
 import type {Graph} from '../graph/graph.js'
 import {reverse} from '../graph/graph.js'
 import {pathTo, shortestPathParents} from '../graph/breadth-first.js'
-import {dominated, retainedCounts, retainedSizes} from '../graph/retained.js'
+import {dominated, type Retained, retained} from '../graph/retained.js'
+import {Scratch} from '../graph/scratch.js'
 import type {Heap} from './heap.js'
 import {eachReference, type OwnedHeap, ownedHeap, UNREACHED} from './ownership.js'
 
@@ -12,21 +13,34 @@ export class HeapGraph {
   readonly root: number
   readonly owned: OwnedHeap
   readonly tree: DominatorTree
-  /** Bytes by node. */
-  readonly retainedSizes: Float64Array
-  readonly retainedCounts: Int32Array
+  /** Sizes in bytes. */
+  readonly retained: Retained
   /** From each node to what it dominates immediately. */
   readonly children: Graph
+  /** Owning references turned round. */
+  readonly owners: Graph
+  /** An entry a node and one more. */
+  readonly scratch: Scratch
   #shortest: Int32Array | null = null
-  #reversed: Graph | null = null
 
   constructor(readonly heap: Heap) {
-    this.owned = ownedHeap(heap)
+    this.scratch = new Scratch(heap.count + 2)
+    this.owned = ownedHeap(heap, this.scratch)
     this.root = this.owned.root
-    this.tree = dominatorTree(this.owned.graph, this.root)
-    this.retainedSizes = retainedSizes(this.tree, node => (node === this.root ? 0 : heap.memsize(node)))
-    this.retainedCounts = retainedCounts(this.tree)
-    this.children = dominated(this.tree)
+    this.owners = reverse(this.owned.graph)
+    this.tree = dominatorTree(this.owned.graph, this.root, this.owners, this.scratch)
+    // ROOT comes after all objects, and has no size of its own.
+    this.retained = retained(this.tree, heap.memsizes)
+    this.children = dominated(this.tree, this.scratch)
+  }
+
+  /** Bytes by node. */
+  get retainedSizes(): Float64Array {
+    return this.retained.sizes
+  }
+
+  get retainedCounts(): Int32Array {
+    return this.retained.counts
   }
 
   isReachable(index: number): boolean {
@@ -40,7 +54,7 @@ export class HeapGraph {
 
   /** The node before each one on a shortest path of owning references from `root`. */
   get pathParents(): Int32Array {
-    this.#shortest ??= shortestPathParents(this.owned.graph, this.root)
+    this.#shortest ??= shortestPathParents(this.owned.graph, this.root, this.scratch)
     return this.#shortest
   }
 
@@ -57,11 +71,5 @@ export class HeapGraph {
   /** A reference of this strength is on a strongest path to its target. */
   owns(source: number, target: number, strength: number): boolean {
     return this.isReachable(source) && Math.max(this.owned.strengths[source], strength) === this.owned.strengths[target]
-  }
-
-  /** Owning references turned round. */
-  get owners(): Graph {
-    this.#reversed ??= reverse(this.owned.graph)
-    return this.#reversed
   }
 }

@@ -2,6 +2,7 @@
 // reference, all outside V8's heap. Made by HeapBuilder; nothing changes it afterwards.
 import type {AddressCodes} from './address-codes.js'
 import type {AddressIndex} from './address-index.js'
+import {TYPE} from './object-types.js'
 import type {ShapeTable} from './shape-table.js'
 import type {SiteTable} from './site-table.js'
 import type {TextTable} from './text-table.js'
@@ -67,6 +68,9 @@ export type HeapTables = {
 }
 
 export class Heap {
+  #memsizes: Uint32Array | Float64Array | null = null
+  readonly #natives = new Map<string, readonly number[]>()
+
   constructor(
     readonly columns: HeapColumns,
     readonly tables: HeapTables,
@@ -76,6 +80,19 @@ export class Heap {
 
   get count(): number {
     return this.columns.count
+  }
+
+  /** Memsizes by object, for whoever goes through many: the column, or a wider copy of it where an object takes 4 GiB and more. */
+  get memsizes(): Uint32Array | Float64Array {
+    this.#memsizes ??= this.tables.largeMemsizes.size === 0 ? this.columns.memsizes : this.#wideMemsizes()
+    return this.#memsizes
+  }
+
+  /** Indexes of the objects of native code that have this struct: `VM/thread`, `fiber`. Looked for once each. */
+  natives(struct: string): readonly number[] {
+    let natives = this.#natives.get(struct)
+    if (natives === undefined) this.#natives.set(struct, (natives = this.#findNatives(struct)))
+    return natives
   }
 
   memsize(index: number): number {
@@ -107,5 +124,22 @@ export class Heap {
   detail(index: number): string | null {
     const detail = this.columns.details[index]
     return detail === NONE ? null : this.tables.texts.text(detail)
+  }
+
+  #findNatives(struct: string): readonly number[] {
+    const {count, details, types} = this.columns
+    const {texts} = this.tables
+    let text = 0
+    while (text < texts.size && texts.text(text) !== struct) text++
+    const found: number[] = []
+    if (text === texts.size) return found
+    for (let index = 0; index < count; index++) if (types[index] === TYPE.DATA && details[index] === text) found.push(index)
+    return found
+  }
+
+  #wideMemsizes(): Float64Array {
+    const wide = Float64Array.from(this.columns.memsizes)
+    for (const [index, memsize] of this.tables.largeMemsizes) wide[index] = memsize
+    return wide
   }
 }

@@ -2,6 +2,7 @@
 // once looked up a constant did not put it there. So references have a strength, a path is as strong as its weakest reference,
 // and an object is owned along its strongest paths only (docs/heap-graph.md has the rules and the reasons).
 import type {Graph} from '../graph/graph.js'
+import type {Scratch} from '../graph/scratch.js'
 import {FLAG, type Heap, NONE} from './heap.js'
 import {TYPE} from './object-types.js'
 
@@ -16,6 +17,8 @@ export const STRENGTH = {
 
 /** Strength of what nothing reaches. */
 export const UNREACHED = 255
+
+const {CLASS, DATA, IMEMO, MODULE} = TYPE
 
 export type OwnedHeap = {
   /** The owning references among the objects; node `heap.count` is ROOT. Garbage has no edges. */
@@ -44,10 +47,15 @@ export function isTracer(heap: Heap, index: number): boolean {
   return heap.columns.types[index] === TYPE.DATA && heap.detail(index) === TRACER_STRUCT
 }
 
+/** The tracer's objects: one at most, unless a dump is made of two. */
+export function tracersOf(heap: Heap): readonly number[] {
+  return heap.natives(TRACER_STRUCT)
+}
+
 /** Time linear in objects and references; 4 bytes a reference and 5 an object are kept. */
-export function ownedHeap(heap: Heap): OwnedHeap {
-  const records = classifyRecords(heap)
-  const strengths = pathStrengths(heap, records)
+export function ownedHeap(heap: Heap, scratch: Scratch): OwnedHeap {
+  const records = recordsOf(heap)
+  const strengths = pathStrengths(heap, records, scratch)
   return {graph: owningGraph(heap, records, strengths), records, root: heap.count, strengths}
 }
 
@@ -57,32 +65,40 @@ export type Records = {
   readonly stacks: ReadonlyMap<number, number>
 }
 
-/** What each record is to the strength of its references. */
-export function classifyRecords(heap: Heap): Records {
+const recordsByHeap = new WeakMap<Heap, Records>()
+
+/** What each record is to the strength of its references. Computed once a heap. */
+export function recordsOf(heap: Heap): Records {
+  let records = recordsByHeap.get(heap)
+  if (records === undefined) recordsByHeap.set(heap, (records = classifyRecords(heap)))
+  return records
+}
+
+function classifyRecords(heap: Heap): Records {
   const {types, flags, details, classes, firstEdge, edges} = heap.columns
   const {texts} = heap.tables
   const kinds = new Uint8Array(heap.count)
-  const cacheText = new Uint8Array(texts.size)
-  const stackText = new Uint8Array(texts.size)
+  // What the name of an IMEMO's type or of a DATA's struct says, by text.
+  const imemoKinds = new Uint8Array(texts.size)
+  const structKinds = new Uint8Array(texts.size)
   for (let text = 0; text < texts.size; text++) {
     const name = texts.text(text)
-    if (INLINE_CACHES.has(name)) cacheText[text] = 1
-    if (STACK_STRUCTS.has(name)) stackText[text] = 1
+    if (INLINE_CACHES.has(name)) imemoKinds[text] = INLINE_CACHE
+    if (STACK_STRUCTS.has(name)) structKinds[text] = STACK
+    else if (name === TRACER_STRUCT) structKinds[text] = INLINE_CACHE
   }
 
   let stackClass = NONE
   for (let index = 0; index < heap.count; index++) {
     const type = types[index]
-    const detail = details[index]
-    if (type === TYPE.CLASS || type === TYPE.MODULE) {
-      const named = (flags[index] & FLAG.named) !== 0 && (flags[index] & FLAG.singleton) === 0
+    if (type === CLASS || type === MODULE) {
+      const named = (flags[index] & (FLAG.named | FLAG.singleton)) === FLAG.named
       kinds[index] = named ? NAMED_MODULE : UNNAMED_MODULE
-      if (named && texts.text(detail) === THREAD_STACK_CLASS) stackClass = index
-    } else if (type === TYPE.IMEMO) {
-      if (detail !== NONE && cacheText[detail] === 1) kinds[index] = INLINE_CACHE
-    } else if (type === TYPE.DATA && detail !== NONE) {
-      if (stackText[detail] === 1) kinds[index] = STACK
-      else if (isTracer(heap, index)) kinds[index] = INLINE_CACHE
+      if (named && texts.text(details[index]) === THREAD_STACK_CLASS) stackClass = index
+    } else if (type === IMEMO) {
+      if (details[index] !== NONE) kinds[index] = imemoKinds[details[index]]
+    } else if (type === DATA && details[index] !== NONE) {
+      kinds[index] = structKinds[details[index]]
     }
   }
 
@@ -158,10 +174,10 @@ export function eachReference(heap: Heap, {kinds, stacks}: Records, source: numb
  * waits until all that can be reached by stronger ones is, and is passed over if it then has been. An object waits once a strength
  * at most: classes are met by every instance. Loops, not calls: this and `owningGraph` go through every reference of the heap.
  */
-function pathStrengths(heap: Heap, {kinds, stacks}: Records): Uint8Array {
+function pathStrengths(heap: Heap, {kinds, stacks}: Records, scratch: Scratch): Uint8Array {
   const {count, roots, firstEdge, edges, classes} = heap.columns
   const strengths = new Uint8Array(count).fill(UNREACHED)
-  const queue = new Int32Array(count)
+  const queue = scratch.take()
   let end = 0
   let least: number = STRENGTH.owning
   const waiting: number[][] = [[], [], [], []]
@@ -201,10 +217,13 @@ function pathStrengths(heap: Heap, {kinds, stacks}: Records): Uint8Array {
       if (owner !== NONE && strengths[owner] === UNREACHED) meet(owner, classStrength(kinds, owner))
     }
 
-    if (least === STRENGTH.cache) return strengths
+    if (least === STRENGTH.cache) break
     least++
     for (const target of waiting[least]) if (strengths[target] === UNREACHED) meet(target, least)
   }
+
+  scratch.give(queue)
+  return strengths
 }
 
 /** A reference owns if it is on a strongest path: the weaker of the source's strength and its own is the target's. */

@@ -1,20 +1,20 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {dominatorTree} from '../../../src/lib/graph/dominators.js'
-import {NO_NODE} from '../../../src/lib/graph/graph.js'
-import {dominated, groupRetainedSizes, retainedCounts, retainedSizes} from '../../../src/lib/graph/retained.js'
+import {type Graph, NO_NODE} from '../../../src/lib/graph/graph.js'
+import {dominated, groupRetainedSizes, retained} from '../../../src/lib/graph/retained.js'
 import {anyGraph, dominatedBy, reached} from '../../support/graphs.js'
 
 /** Sizes that no two sets of few nodes share. */
 const sizeOf = (node: number) => 3 ** node
+const ownSizes = ({nodeCount}: Graph) => Float64Array.from({length: nodeCount}, (_, node) => sizeOf(node))
 
 describe('retained sizes', () => {
   it('are the sizes of what is lost with a node', () => {
     fc.assert(
       fc.property(anyGraph, graph => {
         const tree = dominatorTree(graph, 0)
-        const sizes = retainedSizes(tree, sizeOf)
-        const counts = retainedCounts(tree)
+        const {counts, sizes} = retained(tree, ownSizes(graph))
         for (let node = 0; node < graph.nodeCount; node++) {
           const lost = [...dominatedBy(graph, node)]
           expect(sizes[node]).toBe(lost.reduce((sum, one) => sum + sizeOf(one), 0))
@@ -34,7 +34,7 @@ describe('retained sizes', () => {
         const tree = dominatorTree(graph, 0)
         const groupOf = Int32Array.from(groups)
         const everything = {groupCount: 1, groupOf: new Int32Array(graph.nodeCount)}
-        const [sizes, whole] = groupRetainedSizes(tree, retainedCounts(tree), retainedSizes(tree, sizeOf), [{groupCount: 3, groupOf}, everything])
+        const [sizes, whole] = groupRetainedSizes(tree, retained(tree, ownSizes(graph)), [{groupCount: 3, groupOf}, everything])
         for (let group = 0; group < 3; group++) {
           const union = new Set<number>()
           groups.forEach((one, node) => {

@@ -49,8 +49,9 @@ export function accumulations(graph: HeapGraph, classes: ClassGroups, leastBytes
 /** Objects whose own memory is at least `leastBytes`, largest first: one String, one Array of numbers. */
 export function giantObjects({heap, owned}: HeapGraph, leastBytes: number): readonly GiantObject[] {
   const found: GiantObject[] = []
+  const {memsizes} = heap
   for (let index = 0; index < heap.count; index++) {
-    const bytes = heap.memsize(index)
+    const bytes = memsizes[index]
     if (bytes >= leastBytes && owned.strengths[index] !== 255 && !isMachinery(heap, index)) found.push({bytes, index})
   }
 
@@ -145,7 +146,13 @@ function pilesAt(graph: HeapGraph, {names, groupOf}: ClassGroups, node: number, 
 }
 
 function pile(graph: HeapGraph, dominator: number, container: number, like: ReadonlyArray<[string, Tally]>, bytes: number): Accumulation {
-  const members = Int32Array.from(like.flatMap(([, tally]) => tally.members))
+  const members = new Int32Array(like.reduce((sum, [, tally]) => sum + tally.members.length, 0))
+  let end = 0
+  for (const [, tally] of like) {
+    members.set(tally.members, end)
+    end += tally.members.length
+  }
+
   return {
     bytes,
     container,

@@ -2,6 +2,7 @@
 // survivors were allocated. Untraced: by Ruby's own mark for what has survived three collections.
 import {FLAG, type Heap} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
+import {generations as generationRows} from '../generations.js'
 
 /**
  * `growing`: some are there from long ago and some are new. `recent`: all are new (a request in flight, or a bounded cache that
@@ -40,20 +41,10 @@ export class Ages {
 
   constructor(heap: Heap) {
     this.#heap = heap
-    const {generations, types} = heap.columns
     const counts = new Map<number, number>()
-    const code = new Map<number, number>()
-    let codeTotal = 0
-    for (let index = 0; index < heap.count; index++) {
-      const generation = generations[index]
-      if (generation < 0) continue
-      counts.set(generation, (counts.get(generation) ?? 0) + 1)
-      if (types[index] === TYPE.IMEMO && heap.detail(index) === 'iseq') {
-        code.set(generation, (code.get(generation) ?? 0) + 1)
-        codeTotal++
-      }
-    }
-
+    for (const {generation, objects} of generationRows(heap)) if (generation !== null) counts.set(generation, objects)
+    const code = codeByGeneration(heap)
+    const codeTotal = [...code.values()].reduce((sum, count) => sum + count, 0)
     this.traced = counts.size > 0
     this.bootEnd = endOfBoot(code, codeTotal)
     this.active = activeGenerations(counts, this.bootEnd)
@@ -113,6 +104,17 @@ export class Ages {
       fresh === members.length ? 'recent' : fresh >= Math.max(3, members.length * 0.003) && fresh < members.length * 0.7 ? 'growing' : fresh >= members.length * 0.7 ? 'recent' : 'settled'
     return {activeGenerations: 0, allSinceTracing: false, fresh, generations: 0, growth, members: members.length, untraced: members.length}
   }
+}
+
+function codeByGeneration(heap: Heap): ReadonlyMap<number, number> {
+  const {generations: column, types} = heap.columns
+  const code = new Map<number, number>()
+  for (let index = 0; index < heap.count; index++) {
+    if (types[index] !== TYPE.IMEMO || column[index] < 0 || heap.detail(index) !== 'iseq') continue
+    code.set(column[index], (code.get(column[index]) ?? 0) + 1)
+  }
+
+  return code
 }
 
 /** Generations after boot, but for those (two GCs in a row) of which hardly anything is left. */

@@ -18,21 +18,26 @@ const LEAST_SHARE = 0.02
 export function allocatedAt(graph: HeapGraph, nodes: Iterable<number>, holder: number): readonly AllocatedAt[] {
   const {heap, children} = graph
   const {sites} = heap.columns
-  const bytesBySite = new Map<number, number>()
+  const {memsizes} = heap
+  const bytesBySite = new Float64Array(heap.tables.siteTable.size)
+  // In the order in which they are met.
+  const met: number[] = []
   const open = [...nodes]
   let total = 0
   for (let seen = 0; open.length > 0 && seen < OBJECT_LIMIT; seen++) {
     const node = open.pop() as number
     const site = sites[node]
     if (site !== NO_SITE) {
-      bytesBySite.set(site, (bytesBySite.get(site) ?? 0) + heap.memsize(node))
-      total += heap.memsize(node)
+      if (bytesBySite[site] === 0) met.push(site)
+      bytesBySite[site] += memsizes[node]
+      total += memsizes[node]
     }
 
-    for (let at = children.firstEdge[node]; at < children.firstEdge[node + 1]; at++) open.push(children.edges[at])
+    const end = children.firstEdge[node + 1]
+    for (let at = children.firstEdge[node]; at < end; at++) open.push(children.edges[at])
   }
 
-  const rows = [...bytesBySite].map(([site, bytes]) => row(graph, site, bytes))
+  const rows = met.map(site => row(graph, site, bytesBySite[site]))
   rows.sort((a, b) => Number(b.ofApp) - Number(a.ofApp) || b.bytes - a.bytes)
   const large = rows.filter(({bytes}) => bytes >= total * LEAST_SHARE)
   // However little of a pile the app itself allocated, that line is the one to change.

@@ -1,8 +1,7 @@
 // What all rules look at: the piles of a heap with their owners and ages, computed once.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {type Heap, NONE} from '../../heap/heap.js'
-import {isTracer} from '../../heap/ownership.js'
-import {TYPE} from '../../heap/object-types.js'
+import {tracersOf} from '../../heap/ownership.js'
 import type {Subject} from '../subject.js'
 import {type Accumulation, accumulations, type GiantObject, giantObjects} from './accumulations.js'
 import {type AgeProfile, Ages} from './ages.js'
@@ -70,13 +69,8 @@ export class SuspectContext {
 }
 
 function liveBytes({heap, retainedSizes, root}: HeapGraph): number {
-  const {types} = heap.columns
   let bytes = retainedSizes[root]
-  for (let index = 0; index < heap.count; index++) {
-    if (types[index] !== TYPE.DATA) continue
-    if (isTracer(heap, index)) bytes -= heap.memsize(index)
-    else if (heap.memsize(index) >= STACK_RESERVATION && heap.detail(index) === 'VM/thread') bytes -= STACK_RESERVATION
-  }
-
+  for (const tracer of tracersOf(heap)) bytes -= heap.memsize(tracer)
+  for (const thread of heap.natives('VM/thread')) if (heap.memsize(thread) >= STACK_RESERVATION) bytes -= STACK_RESERVATION
   return Math.max(0, bytes)
 }

@@ -1,8 +1,11 @@
 // Many copies of few texts: parsed input, column values, keys that were never frozen.
+import type {HeapGraph} from '../../../heap/heap-graph.js'
 import {NONE} from '../../../heap/heap.js'
 import {TYPE} from '../../../heap/object-types.js'
+import {UNREACHED} from '../../../heap/ownership.js'
 import {NO_SITE} from '../../../heap/site-table.js'
 import {formatBytes, formatCount} from '../../../units.js'
+import {valueCounts} from '../../value-counts.js'
 import type {SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
 import {type Owner, ownerOf} from '../owner.js'
@@ -17,33 +20,17 @@ const SAMPLE = 300
 
 export function duplicateStringsRule(context: SuspectContext): Finding[] {
   const {heap, graph} = context
-  const {types, details, sites} = heap.columns
-  const counts = new Uint32Array(heap.tables.values.size)
-  const bytes = new Float64Array(heap.tables.values.size)
-  for (let index = 0; index < heap.count; index++) {
-    if (types[index] !== TYPE.STRING || details[index] === NONE || !graph.isReachable(index)) continue
-    counts[details[index]]++
-    bytes[details[index]] += heap.memsize(index)
-  }
-
+  const {sites} = heap.columns
+  const {members, texts: repeated} = repeatedStrings(graph)
   let wasted = 0
   let copies = 0
-  let texts = 0
-  const repeated = new Uint8Array(counts.length)
-  for (let value = 0; value < counts.length; value++) {
-    if (counts[value] < LEAST_COPIES) continue
-    repeated[value] = 1
-    wasted += ((counts[value] - 1) * bytes[value]) / counts[value]
-    copies += counts[value]
-    texts++
+  for (const {memsize, objects} of repeated) {
+    wasted += ((objects - 1) * memsize) / objects
+    copies += objects
   }
 
   if (wasted < LEAST_BYTES || context.share(wasted) < LEAST_SHARE) return []
-  const members: number[] = []
-  for (let index = 0; index < heap.count; index++) {
-    if (types[index] === TYPE.STRING && details[index] !== NONE && repeated[details[index]] === 1 && graph.isReachable(index)) members.push(index)
-  }
-
+  const texts = repeated.length
   const owner = mostFrequentOwner(context, members)
   const isTraced = members.some(member => sites[member] !== NO_SITE)
   return [
@@ -61,6 +48,42 @@ export function duplicateStringsRule(context: SuspectContext): Finding[] {
       title: `${ownerInWords(owner)} keeps ${formatCount(copies)} copies of ${formatCount(texts)} ${texts === 1 ? 'text' : 'texts'}: ${formatBytes(wasted)} for nothing`,
     },
   ]
+}
+
+type Repeated = {
+  /** Reachable strings that have one of the texts. */
+  readonly members: readonly number[]
+  /** By value. */
+  readonly texts: ReadonlyArray<{readonly objects: number; readonly memsize: number}>
+}
+
+/** The table of duplicate strings has counted all, garbage too: only strings of texts that are frequent by that are counted again. */
+function repeatedStrings({heap, owned: {strengths}}: HeapGraph): Repeated {
+  const {details, types} = heap.columns
+  const all = valueCounts(heap).objects
+  const numbers = new Map<number, number>()
+  const isFrequent = new Uint8Array(all.length)
+  for (let value = 0; value < all.length; value++) {
+    if (all[value] < LEAST_COPIES) continue
+    isFrequent[value] = 1
+    numbers.set(value, numbers.size)
+  }
+
+  const texts = Array.from(numbers, () => ({memsize: 0, objects: 0}))
+  const textOf = (index: number) => texts[numbers.get(details[index]) ?? 0]
+  const frequent: number[] = []
+  for (let index = 0; index < heap.count; index++) {
+    if (types[index] !== TYPE.STRING || details[index] === NONE || isFrequent[details[index]] === 0 || strengths[index] === UNREACHED) continue
+    frequent.push(index)
+    const text = textOf(index)
+    text.objects++
+    text.memsize += heap.memsize(index)
+  }
+
+  return {
+    members: frequent.filter(index => textOf(index).objects >= LEAST_COPIES),
+    texts: texts.filter(({objects}) => objects >= LEAST_COPIES),
+  }
 }
 
 /** Whoever holds most of the copies, by a sample. */

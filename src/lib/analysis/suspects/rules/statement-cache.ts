@@ -15,11 +15,7 @@ const SHAPES_SHOWN = 3
 
 export function statementCache(context: SuspectContext): Finding[] {
   const {heap, graph} = context
-  const pools: number[] = []
-  for (let index = 0; index < heap.count; index++) {
-    if (heap.columns.types[index] === TYPE.OBJECT && className(heap, index).endsWith('StatementPool') && graph.isReachable(index)) pools.push(index)
-  }
-
+  const pools = poolsOf(context)
   const texts = pools.flatMap(pool => statementsOf(context, pool))
   if (texts.length < LEAST_STATEMENTS) return []
   // Each connection has a pool of its own, with the same statements in it: those are no waste.
@@ -57,6 +53,17 @@ export function statementCache(context: SuspectContext): Finding[] {
       title: `The prepared-statement cache (${lastName(name)}) keeps ${formatCount(statements)} SQL texts of ${formatCount(shapes.length)} ${shapes.length === 1 ? 'shape' : 'shapes'}, ${formatBytes(bytes)}`,
     },
   ]
+}
+
+function poolsOf({graph, heap, subject: {classes}}: SuspectContext): number[] {
+  const isPool = classes.names.map(name => name.endsWith('StatementPool'))
+  const pools: number[] = []
+  if (!isPool.includes(true)) return pools
+  for (let index = 0; index < heap.count; index++) {
+    if (isPool[classes.groupOf[index]] && heap.columns.types[index] === TYPE.OBJECT && graph.isReachable(index)) pools.push(index)
+  }
+
+  return pools
 }
 
 function lastName(name: string): string {

@@ -1,6 +1,5 @@
 // Threads that pile up: started for each request or job, and waiting for ever; or dead ones that somebody still lists.
 import {type Heap, NONE} from '../../../heap/heap.js'
-import {TYPE} from '../../../heap/object-types.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {STACK_RESERVATION, type SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
@@ -12,14 +11,9 @@ const SAMPLE = 200
 
 export function threads(context: SuspectContext): Finding[] {
   const {heap, graph} = context
-  const {types} = heap.columns
-  const all: number[] = []
-  for (let index = 0; index < heap.count; index++) {
-    if (types[index] === TYPE.DATA && isThread(heap, index) && graph.isReachable(index)) all.push(index)
-  }
-
   const groups = new Map<string, {owner: Owner; members: number[]}>()
-  for (const thread of all) {
+  for (const thread of heap.natives('VM/thread')) {
+    if (!graph.isReachable(thread)) continue
     const owner = starterOf(context, thread)
     const known = groups.get(owner.name)
     if (known) known.members.push(thread)
