@@ -39,6 +39,8 @@ export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'si
   readonly members: ArrayLike<number>
   /** How sure the rule is that this is a defect whatever its age: 1 says nothing. */
   readonly certainty?: number
+  /** Of the retained size, what is added to, where that is only a part of it. */
+  readonly grownBytes?: number
   /** A size that looks like a bound was met exactly. */
   readonly bounded?: boolean
 }
@@ -50,9 +52,9 @@ const WASTE = new Set(['active-record-objects', 'duplicate-strings'])
 const PATH_HEAD = 6
 const PATH_TAIL = 7
 
-export function rankOf(context: SuspectContext, {retainedSize, growth, owner, certainty = 1, bounded = false}: Finding): number {
+export function rankOf(context: SuspectContext, {retainedSize, growth, owner, certainty = 1, bounded = false, grownBytes = retainedSize}: Finding): number {
   const byOwner = owner.kind === 'framework' || owner.kind === 'root' ? (growth === 'growing' ? 0.4 : 0.15) : 1
-  return context.share(retainedSize) * WEIGHTS[growth] * (certainty > 1 ? certainty : byOwner) * (bounded ? 0.4 : 1)
+  return context.share(grownBytes) * WEIGHTS[growth] * (certainty > 1 ? certainty : byOwner) * (bounded ? 0.4 : 1)
 }
 
 /**
@@ -61,13 +63,13 @@ export function rankOf(context: SuspectContext, {retainedSize, growth, owner, ce
  * low: worth knowing; all that is bounded, loaded at boot, or a framework's own and not growing.
  */
 export function severityOf(context: SuspectContext, finding: Finding): Severity {
-  const {growth, owner, retainedSize, certainty = 1, bounded = false} = finding
-  const share = context.share(retainedSize)
+  const {growth, owner, certainty = 1, bounded = false, grownBytes = finding.retainedSize} = finding
+  const share = context.share(grownBytes)
   if (bounded || growth === 'boot') return 'low'
   if (certainty > 1) return share >= 0.01 || certainty >= 4 ? 'high' : 'medium'
   if (growth === 'growing') {
     const atHome = owner.kind === 'framework' || owner.kind === 'root'
-    if (share >= 0.05 || retainedSize >= 20e6) return atHome ? 'medium' : 'high'
+    if (share >= 0.05 || grownBytes >= 20e6) return atHome ? 'medium' : 'high'
     return share >= 0.02 && !atHome ? 'medium' : 'low'
   }
 
@@ -76,7 +78,7 @@ export function severityOf(context: SuspectContext, finding: Finding): Severity 
 }
 
 export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
-  const {growth: _growth, place, members: _members, certainty: _certainty, bounded: _bounded, owner, ...told} = finding
+  const {growth: _growth, place, members: _members, certainty: _certainty, bounded: _bounded, grownBytes: _grownBytes, owner, ...told} = finding
   return {
     ...told,
     kind: kindOf(finding),

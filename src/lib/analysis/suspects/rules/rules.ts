@@ -11,6 +11,7 @@ import {giantObject} from './giant-object.js'
 import {longChain} from './long-chain.js'
 import {outsideHeap} from './outside-heap.js'
 import {rackEnv} from './rack-env.js'
+import {spreadGrowth} from './spread-growth.js'
 import {statementCache} from './statement-cache.js'
 import {threads} from './threads.js'
 import {undrainedQueue} from './undrained-queue.js'
@@ -29,6 +30,7 @@ export const RULES: readonly Rule[] = [
   anonymousClasses,
   giantObject,
   collection,
+  spreadGrowth,
   duplicateStringsRule,
   outsideHeap,
 ]
