@@ -86,13 +86,15 @@ export function selfOfProc(heap: Heap, proc: number): Owner | null {
   return null
 }
 
-/** `Thread "puma srv tp 001"` where the name is in the dump (it is, if two threads or anything else share its text). */
+/**
+ * `Thread "puma srv tp 001"` where the name is in the dump (it is, if two threads or anything else share its text). thread_mark of
+ * thread.c marks the name last, after the stack; what else is a String there is the app's, and no name.
+ */
 export function threadName(heap: Heap, thread: number): string {
-  const {types, firstEdge, edges, details} = heap.columns
-  for (let at = firstEdge[thread]; at < firstEdge[thread + 1]; at++) {
-    const target = edges[at]
-    if (target === NONE || types[target] !== TYPE.STRING || details[target] === NONE) continue
-    const name = heap.tables.values.text(details[target])
+  const {types, firstEdge, edges, details, flags} = heap.columns
+  const last = firstEdge[thread] === firstEdge[thread + 1] ? NONE : edges[firstEdge[thread + 1] - 1]
+  if (last !== NONE && types[last] === TYPE.STRING && details[last] !== NONE && (flags[last] & FLAG.frozen) !== 0) {
+    const name = heap.tables.values.text(details[last])
     if (name !== null && name.length <= 40 && /^[\w .:#-]+$/.test(name)) return `Thread "${name}"`
   }
 
