@@ -41,6 +41,8 @@ export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'si
   readonly certainty?: number
   /** Of the retained size, what is added to, where that is only a part of it. */
   readonly grownBytes?: number
+  /** Where the rule knows better than what the age says; what every app of its kind has is normal. */
+  readonly kind?: SuspectKind
   /** A size that looks like a bound was met exactly. */
   readonly bounded?: boolean
 }
@@ -53,32 +55,38 @@ const PATH_HEAD = 6
 const PATH_TAIL = 7
 
 export function rankOf(context: SuspectContext, {retainedSize, growth, owner, certainty = 1, bounded = false, grownBytes = retainedSize}: Finding): number {
-  const byOwner = owner.kind === 'framework' || owner.kind === 'root' ? (growth === 'growing' ? 0.4 : 0.15) : 1
+  const byOwner = isOthers(owner) ? (growth === 'growing' ? 0.4 : 0.15) : 1
   return context.share(grownBytes) * WEIGHTS[growth] * (certainty > 1 ? certainty : byOwner) * (bounded ? 0.4 : 1)
 }
 
+/** A framework's, or the VM's. A constant at the top level is the app's: frameworks have modules of their own. */
+function isOthers({kind, name}: Owner): boolean {
+  return kind === 'framework' || (kind === 'root' && name !== 'Object')
+}
+
 /**
- * high: it grows, and holds 5 % of what is alive or 20 MB; or the rule knows it for a defect and it holds 1 %.
+ * high: it grows, and holds 5 % of what is alive or 20 MB; or the rule knows it for a defect and it holds 1 %, or for waste and it holds 20 %.
  * medium: it holds 2 % and grows, or 10 % and came at one time or is of unknown age, or 20 % and is all new.
  * low: worth knowing; all that is bounded, loaded at boot, or a framework's own and not growing.
  */
 export function severityOf(context: SuspectContext, finding: Finding): Severity {
-  const {growth, owner, certainty = 1, bounded = false, grownBytes = finding.retainedSize} = finding
+  const {growth, owner, rule, certainty = 1, bounded = false, grownBytes = finding.retainedSize} = finding
   const share = context.share(grownBytes)
-  if (bounded || growth === 'boot') return 'low'
+  if (bounded || finding.kind === 'normal' || growth === 'boot') return 'low'
   if (certainty > 1) return share >= 0.01 || certainty >= 4 ? 'high' : 'medium'
   if (growth === 'growing') {
-    const atHome = owner.kind === 'framework' || owner.kind === 'root'
+    const atHome = isOthers(owner)
     if (share >= 0.05 || grownBytes >= 20e6) return atHome ? 'medium' : 'high'
     return share >= 0.02 && !atHome ? 'medium' : 'low'
   }
 
-  if (owner.kind === 'framework' || owner.kind === 'root') return 'low'
+  if (isOthers(owner)) return 'low'
+  if (WASTE.has(rule) && growth !== 'recent' && share >= 0.2) return 'high'
   return share >= (growth === 'recent' ? 0.2 : 0.1) ? 'medium' : 'low'
 }
 
 export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
-  const {growth: _growth, place, members: _members, certainty: _certainty, bounded: _bounded, grownBytes: _grownBytes, owner, ...told} = finding
+  const {growth: _growth, place, members: _members, certainty: _certainty, bounded: _bounded, grownBytes: _grownBytes, kind: _kind, owner, ...told} = finding
   return {
     ...told,
     kind: kindOf(finding),
@@ -90,7 +98,8 @@ export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
   }
 }
 
-function kindOf({growth, certainty = 1, bounded = false, rule}: Finding): SuspectKind {
+function kindOf({growth, kind, certainty = 1, bounded = false, rule}: Finding): SuspectKind {
+  if (kind !== undefined) return kind
   if (bounded || growth === 'boot') return 'normal'
   if (growth === 'growing') return 'leak'
   return certainty > 1 || WASTE.has(rule) ? 'waste' : 'large'

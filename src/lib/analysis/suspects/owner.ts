@@ -15,6 +15,9 @@ export type Owner = {
   readonly index: number
 }
 
+/** Collections of gems, and what ActiveRecord makes below each model: they hold what others put into them. */
+const PASSES_ON = /^(?:Concurrent|ThreadSafe)::(?:\w*Map|Hash|Array|Set|Delay|Atomic\w+)\b|::ActiveRecord_(?:Relation|AssociationRelation|Associations_CollectionProxy|DisableJoinsAssociationRelation)$/
+
 /** The owner of `index`, itself included. */
 export function ownerOf(graph: HeapGraph, index: number): Owner {
   let best: Owner | null = null
@@ -66,7 +69,7 @@ function ownerAt(heap: Heap, node: number): Owner | null {
   }
 
   const name = className(heap, node)
-  if (name.startsWith('(')) return null
+  if (name.startsWith('(') || PASSES_ON.test(name)) return null
   const origin = originOfName(name)
   if (origin === 'core') return null
   return {index: node, kind: origin === 'app' ? 'instance' : 'framework', name}

@@ -7,8 +7,8 @@ import type {Pile, SuspectContext} from './context.js'
 import {ageInWords, type Finding} from './finding.js'
 import {collectionName, counted, groupsInWords, looksLikeBound, ownerInWords} from './words.js'
 
-export type PileWords = Partial<Pick<Finding, 'advice' | 'certainty' | 'owner' | 'rule' | 'title'>> & {
-  /** After what the pile itself says. */
+export type PileWords = Partial<Pick<Finding, 'advice' | 'certainty' | 'kind' | 'owner' | 'rule' | 'title'>> & {
+  /** Before what the pile itself says. */
   readonly evidence?: readonly string[]
 }
 
@@ -30,12 +30,13 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
     advice: words.advice ?? (below === null ? adviceFor(age.growth, bounded) : BOUND_EACH),
     bounded,
     certainty: words.certainty,
+    kind: words.kind,
     evidence: [
+      ...(words.evidence ?? []),
       `${labelOf(heap, container)}: ${groupsInWords(groups)}`,
       below === null ? null : `below them: ${groupsInWords(below.groups)}`,
       ageInWords(age),
       bounded ? `exactly ${formatCount(size)}: this looks like a bound that was reached` : null,
-      ...(words.evidence ?? []),
     ].filter(line => line !== null),
     grownBytes: below?.bytes,
     growth: age.growth,
