@@ -184,22 +184,25 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
   }
 
   private async show(report: AnalysisReport, dump: NamedDump, verbose: boolean): Promise<void> {
-    const [{renderScreen}, {createElement}, {Analysis}, {terminalWidth}] = await Promise.all([
+    const [{renderToFit}, {createElement}, {Analysis}, {DENSITIES}, {terminalHeight, terminalWidth}] = await Promise.all([
       import('../../lib/render/ink/render-screen.js'),
       import('react'),
       import('../../lib/render/ink/Analysis.js'),
+      import('../../lib/render/ink/FirstPage.js'),
       import('../../lib/render/terminal.js'),
     ])
     const width = terminalWidth()
     const [culprit] = report.suspects
     const again = `${dump.name}${dump.target}`
     const explained = culprit?.path.at(-1)?.address
+    const more = `heroku heapdump:analyze ${again} ${verbose ? '--section NAME' : '--verbose'}`
+    const orShare = `${more} (or --html report.html)`
     const next = [
       ...(explained === undefined ? [] : [`heroku heapdump:explain ${dump.name} ${explained}${dump.target}`]),
-      verbose ? `heroku heapdump:analyze ${again} --section NAME` : `heroku heapdump:analyze ${again} --verbose`,
-      '--html report.html',
+      orShare.length < width - ' Next: '.length ? orShare : more,
     ]
-    this.log(renderScreen(createElement(Analysis, {next, report, title: dump.title, verbose, width}), width))
+    const screens = (verbose ? DENSITIES.slice(0, 1) : DENSITIES).map(density => createElement(Analysis, {density, next, report, title: dump.title, verbose, width}))
+    this.log(renderToFit(screens, width, verbose ? null : terminalHeight()))
   }
 }
 

@@ -18,7 +18,7 @@ class Visitors
   end
 
   def count(day, visitor)
-    @week[day % 7].add("#{visitor}/#{day}") # LEAK HERE
+    @week[day % 7].add("#{visitor}/#{day}")
     @week[day % 7].size
   end
 end

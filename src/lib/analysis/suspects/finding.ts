@@ -20,7 +20,7 @@ export type Suspect = {
   readonly title: string
   readonly owner: string
   readonly retainedSize: number
-  /** Of what is alive, the tracer and reserved stacks left out; 0 … 1. */
+  /** Of what is alive, the tracer and reserved stacks left out; of the process, for what is no Ruby object; 0 … 1. */
   readonly share: number
   readonly evidence: readonly string[]
   /** From what a root holds to the pile. */
@@ -41,6 +41,8 @@ export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'si
   readonly certainty?: number
   /** Of the retained size, what is added to, where that is only a part of it. */
   readonly grownBytes?: number
+  /** What the retained size is a share of, where that is not what is alive: bytes of the process. */
+  readonly whole?: number
   /** Where the rule knows better than what the age says; what every app of its kind has is normal. */
   readonly kind?: SuspectKind
   /** A size that looks like a bound was met exactly. */
@@ -54,9 +56,14 @@ const WASTE = new Set(['active-record-objects', 'duplicate-strings'])
 const PATH_HEAD = 6
 const PATH_TAIL = 7
 
-export function rankOf(context: SuspectContext, {retainedSize, growth, owner, certainty = 1, bounded = false, grownBytes = retainedSize}: Finding): number {
+function shareOf(context: SuspectContext, {whole}: Finding, bytes: number): number {
+  return whole === undefined ? context.share(bytes) : bytes / whole
+}
+
+export function rankOf(context: SuspectContext, finding: Finding): number {
+  const {growth, owner, certainty = 1, bounded = false, grownBytes = finding.retainedSize} = finding
   const byOwner = isOthers(owner) ? (growth === 'growing' ? 0.4 : 0.15) : 1
-  return context.share(grownBytes) * WEIGHTS[growth] * (certainty > 1 ? certainty : byOwner) * (bounded ? 0.4 : 1)
+  return shareOf(context, finding, grownBytes) * WEIGHTS[growth] * (certainty > 1 ? certainty : byOwner) * (bounded ? 0.4 : 1)
 }
 
 /** A framework's, or the VM's. A constant at the top level is the app's: frameworks have modules of their own. */
@@ -71,7 +78,7 @@ function isOthers({kind, name}: Owner): boolean {
  */
 export function severityOf(context: SuspectContext, finding: Finding): Severity {
   const {growth, owner, rule, certainty = 1, bounded = false, grownBytes = finding.retainedSize} = finding
-  const share = context.share(grownBytes)
+  const share = shareOf(context, finding, grownBytes)
   if (bounded || finding.kind === 'normal' || growth === 'boot') return 'low'
   if (certainty > 1) return share >= 0.01 || certainty >= 4 ? 'high' : 'medium'
   if (growth === 'growing') {
@@ -86,14 +93,14 @@ export function severityOf(context: SuspectContext, finding: Finding): Severity 
 }
 
 export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
-  const {growth: _growth, place, members: _members, certainty: _certainty, bounded: _bounded, grownBytes: _grownBytes, kind: _kind, owner, ...told} = finding
+  const {growth: _growth, place, members: _members, certainty: _certainty, bounded: _bounded, grownBytes: _grownBytes, kind: _kind, whole: _whole, owner, ...told} = finding
   return {
     ...told,
     kind: kindOf(finding),
     owner: owner.name,
     path: place === NONE ? [] : pathTo(context, place),
     severity: severityOf(context, finding),
-    share: context.share(finding.retainedSize),
+    share: shareOf(context, finding, finding.retainedSize),
     sites: sitesOf(context, finding).map(({file, line}) => ({file, line})),
   }
 }

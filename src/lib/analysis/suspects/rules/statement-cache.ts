@@ -35,7 +35,7 @@ export function statementCache(context: SuspectContext): Finding[] {
   const [pool] = pools
   const name = className(heap, pool)
   const differs = [...new Set(repeated.flatMap(shape => shape.differs))].slice(0, 3)
-  const what = differs.length === 0 ? 'the literals in it' : `the value after ${differs.join(', after ')}`
+  const what = differs.length === 0 ? 'the literals in it' : `the value after ${differs.join(' or ')}`
   return [
     {
       advice: /OFFSET|LIMIT/i.test(differs.join(' '))
