@@ -33,6 +33,12 @@ afterAll(async () => {
   await rm(directory, {force: true, recursive: true})
 })
 
+/** All that lies in a directory, whatever it is called. */
+async function filesUnder(path: string): Promise<string[]> {
+  const entries = await readdir(path, {recursive: true, withFileTypes: true})
+  return Promise.all(entries.filter(entry => entry.isFile()).map(entry => readFile(join(entry.parentPath, entry.name), 'utf8')))
+}
+
 async function keepPicture(page: Page, name: string): Promise<void> {
   const pictures = process.env.SCREENSHOTS
   if (!pictures) return
@@ -151,12 +157,19 @@ describe('a secret in the memory of the app', () => {
     expect(shown.stdout).toContain(SECRET)
   })
 
-  it('is nowhere else: not in the page, not in Markdown, not in JSON but where texts are counted, not on stderr', async () => {
+  it('is nowhere else: not in the page, not in Markdown, not in JSON but where texts are counted, not on screen or stderr, not in the cache', async () => {
     const file = join(directory, 'masked.html')
-    const [masked, json] = await Promise.all([analyze('--html', file, '--format', 'markdown', '--fail-on', 'low'), analyze('--format', 'json')])
+    const [masked, json, verbose] = await Promise.all([
+      analyze('--html', file, '--format', 'markdown', '--fail-on', 'low'),
+      analyze('--format', 'json'),
+      analyze('--verbose'),
+    ])
     const {duplicateStrings, ...rest} = JSON.parse(json.stdout)
     expect(JSON.stringify(duplicateStrings)).toContain(SECRET)
-    const outputs = [await readFile(file, 'utf8'), masked.stdout, masked.stderr, JSON.stringify(rest), json.stderr]
+    expect(verbose.stdout).toContain('Equal strings')
+    const cached = await filesUnder(join(directory, 'cache'))
+    expect(cached.some(text => text.includes('duplicateStrings'))).toBe(true)
+    const outputs = [await readFile(file, 'utf8'), masked.stdout, masked.stderr, JSON.stringify(rest), json.stderr, verbose.stdout, verbose.stderr, ...cached]
     for (const output of outputs) for (const part of parts(SECRET)) expect(output).not.toContain(part)
   })
 })

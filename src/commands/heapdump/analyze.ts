@@ -62,7 +62,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     generation: generationFlag({description: 'only objects allocated in this generation (nil: not traced)'}),
     html: Flags.string({description: 'write a report to share, one file that a browser opens without network', helpValue: 'FILE'}),
     section: Flags.option({description: 'one part of the report by itself', options: SECTIONS})(),
-    'show-values': Flags.boolean({description: 'do not mask values of strings in --html and --format markdown'}),
+    'show-values': Flags.boolean({description: 'show texts of strings, which may be secrets, with --verbose, --html and --format markdown'}),
     site: Flags.string({description: 'only objects allocated at this line of code', helpValue: 'FILE:LINE'}),
     verbose: Flags.boolean({description: 'all evidence, and the tables'}),
     top: Flags.integer({description: `rows a table, 0 = all (${TOP_ON_SCREEN}; of a section ${TOP_OF_SECTION}; with --json ${TOP_IN_JSON})`, min: 0}),
@@ -87,7 +87,9 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     const topRead = flags.html === undefined || top === 0 ? top : Math.max(top, topInHtml)
     // Ways to a few objects cost little; to all of them they are followed when asked for.
     const paths = section === 'paths' || className !== undefined || site !== undefined
-    const {full, tree} = await this.read(dump, {className, generation, paths, site, top: topRead}, {cache: flags.cache, tree: flags.html !== undefined})
+    // What is kept of a dump for the next time has no texts of its strings.
+    const masked = !this.jsonEnabled() && section !== 'strings' && !flags['show-values']
+    const {full, tree} = await this.read(dump, {className, generation, masked, paths, site, top: topRead}, {cache: flags.cache, tree: flags.html !== undefined})
     const report = cutReport(full, top)
 
     if (flags.format === 'markdown') await this.showMarkdown(report, dump, flags['show-values'])
@@ -96,8 +98,8 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       const {writeReport} = await import('../../lib/render/html/write-report.js')
       const showsValues = flags['show-values']
       const bytes = await writeReport({file: flags.html, overwrite: flags.force, report: cutReport(full, topInHtml), showsValues, title: sharedTitle(dump), tree})
-      const masked = showsValues ? "It shows values of the app's strings: pass it on with care." : 'Values of strings are masked.'
-      process.stderr.write(`Wrote ${flags.html} (${formatBytes(bytes)}), one file for any browser. ${masked}\n`)
+      const warning = showsValues ? "It shows values of the app's strings: pass it on with care." : 'Values of strings are masked.'
+      process.stderr.write(`Wrote ${flags.html} (${formatBytes(bytes)}), one file for any browser. ${warning}\n`)
     }
 
     this.warnIfTruncated(report.dump)
@@ -162,11 +164,11 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
   }
 
   private async showMarkdown(report: AnalysisReport, dump: NamedDump, showsValues: boolean): Promise<void> {
-    const [{markdownReport}, {maskText, showText}] = await Promise.all([
+    const [{markdownReport}, {textsOf}] = await Promise.all([
       import('../../lib/render/markdown.js'),
       import('../../lib/render/mask.js'),
     ])
-    this.log(markdownReport({report, showText: showsValues ? showText : maskText(), title: sharedTitle(dump), top: 0}))
+    this.log(markdownReport({report, showText: textsOf(report, showsValues), title: sharedTitle(dump), top: 0}))
   }
 
   private async showSection(section: SectionName, report: AnalysisReport, dump: NamedDump): Promise<void> {
@@ -182,22 +184,25 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
   }
 
   private async show(report: AnalysisReport, dump: NamedDump, verbose: boolean): Promise<void> {
-    const [{renderScreen}, {createElement}, {Analysis}, {terminalWidth}] = await Promise.all([
+    const [{renderToFit}, {createElement}, {Analysis}, {DENSITIES}, {terminalHeight, terminalWidth}] = await Promise.all([
       import('../../lib/render/ink/render-screen.js'),
       import('react'),
       import('../../lib/render/ink/Analysis.js'),
+      import('../../lib/render/ink/FirstPage.js'),
       import('../../lib/render/terminal.js'),
     ])
     const width = terminalWidth()
     const [culprit] = report.suspects
     const again = `${dump.name}${dump.target}`
     const explained = culprit?.path.at(-1)?.address
+    const more = `heroku heapdump:analyze ${again} ${verbose ? '--section NAME' : '--verbose'}`
+    const orShare = `${more} (or --html report.html)`
     const next = [
       ...(explained === undefined ? [] : [`heroku heapdump:explain ${dump.name} ${explained}${dump.target}`]),
-      verbose ? `heroku heapdump:analyze ${again} --section NAME` : `heroku heapdump:analyze ${again} --verbose`,
-      '--html report.html',
+      orShare.length < width - ' Next: '.length ? orShare : more,
     ]
-    this.log(renderScreen(createElement(Analysis, {next, report, title: dump.title, verbose, width}), width))
+    const screens = (verbose ? DENSITIES.slice(0, 1) : DENSITIES).map(density => createElement(Analysis, {density, next, report, title: dump.title, verbose, width}))
+    this.log(renderToFit(screens, width, verbose ? null : terminalHeight()))
   }
 }
 

@@ -8,6 +8,7 @@ import {collections, type Collections} from './collections.js'
 import {type DuplicateString, duplicateStrings} from './duplicate-strings.js'
 import {type GemRow, gems} from './gems.js'
 import {type GenerationRow, generations} from './generations.js'
+import {maskText} from './mask-text.js'
 import {heapPages, type HeapPages} from './heap-pages.js'
 import {type MergedStep, mergedPaths} from './merged-paths.js'
 import type {ObjectRow} from './object-rows.js'
@@ -39,6 +40,8 @@ export type DumpFacts = {
 
 export type AnalysisReport = {
   readonly dump: DumpFacts
+  /** Texts of strings are marks (maskText), no texts. */
+  readonly masked: boolean
   readonly totals: Totals
   readonly generations: readonly GenerationRow[]
   readonly allocationSites: readonly AllocationSite[]
@@ -61,12 +64,14 @@ export type AnalysisReport = {
 }
 
 export type ReportOptions = AnalysisOptions & {
+  /** No text of the app's strings in the report: what may be kept and passed on. */
+  readonly masked?: boolean
   /** Paths to whatever the options let through: to everything they take a second for each million objects. */
   readonly paths?: boolean
 }
 
 /** Throws the UserErrors of `selected`. */
-export function report(subject: Subject, {paths = false, ...asked}: ReportOptions): AnalysisReport {
+export function report(subject: Subject, {paths = false, masked = false, ...asked}: ReportOptions): AnalysisReport {
   const {heap, graph} = subject
   const {options, selection} = selected(subject, asked)
   const [retainedByClass, retainedBySite] = retainedByGroup(subject, options)
@@ -76,9 +81,10 @@ export function report(subject: Subject, {paths = false, ...asked}: ReportOption
     classes: classes(subject, retainedByClass, options),
     collections: collections(subject, options),
     dump: factsOf(subject),
-    duplicateStrings: duplicateStrings(heap, options),
+    duplicateStrings: masked ? withMarks(duplicateStrings(heap, options)) : duplicateStrings(heap, options),
     gems: gems(heap, options),
     generations: generations(heap, options),
+    masked,
     memory: processMemory(subject),
     pages: heapPages(heap, options),
     paths: paths ? pathsOf(subject, options) : null,
@@ -90,6 +96,11 @@ export function report(subject: Subject, {paths = false, ...asked}: ReportOption
     types: objectTypes(heap, options),
     vm: vmInternals(heap, options),
   }
+}
+
+function withMarks(rows: readonly DuplicateString[]): readonly DuplicateString[] {
+  const mark = maskText()
+  return rows.map(row => ({...row, value: mark(row.value)}))
 }
 
 export function factsOf({source, read, processBytes}: Subject): DumpFacts {

@@ -1,6 +1,6 @@
-// Reports of dumps that were analyzed, so that opening one again is instant. What is kept is what was shown, texts of strings included:
-// the files are their owner's alone (0600), few, and gone with `heapdump:analyze --clear-cache`. A cache that can't be read or
-// written is no error: the dump is analyzed again.
+// Reports of dumps that were analyzed, so that opening one again is instant. None with the texts of an app's strings: who asks for
+// those has the dump read again. The files are their owner's alone (0600), few, and gone with `heapdump:analyze --clear-cache`. A
+// cache that can't be read or written is no error: the dump is analyzed again.
 import {createHash} from 'node:crypto'
 import {mkdir, open, readdir, readFile, rename, rm, stat, utimes} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -21,6 +21,7 @@ export class ReportCache {
 
   /** The report of a dump, with at least the rows asked for; null if there is none. */
   async find(identity: string, options: ReportOptions): Promise<AnalysisReport | null> {
+    if (options.masked !== true) return null
     const path = this.pathOf(identity, options)
     try {
       const {top, report} = JSON.parse(await readFile(path, 'utf8')) as Entry
@@ -34,6 +35,7 @@ export class ReportCache {
   }
 
   async keep(identity: string, options: ReportOptions, report: AnalysisReport): Promise<void> {
+    if (!report.masked) return
     const text = JSON.stringify({report, top: options.top} satisfies Entry)
     if (text.length > MAX_REPORT_BYTES) return
     const path = this.pathOf(identity, options)

@@ -1,22 +1,14 @@
-// Texts from an app's memory in what people pass on: how long they are and which ones are equal, never what they say.
-import {createHash, randomBytes} from 'node:crypto'
-import {formatCount} from '../units.js'
+// Texts from an app's memory: shown to who asks for them, marks to everybody else.
+import {maskText} from '../analysis/mask-text.js'
+import type {AnalysisReport} from '../analysis/report.js'
 import {printable} from './site-label.js'
 
 export type ShowText = (text: string) => string
 
-/**
- * `13 bytes #4f0c9a`. Equal texts look equal within one report only: the hash has a secret that is thrown away, since a plain hash of a
- * short password could be looked up.
- */
-export function maskText(salt: Uint8Array = randomBytes(16)): ShowText {
-  return text => {
-    const cut = text.endsWith('…') ? 'over ' : ''
-    const length = Buffer.byteLength(text)
-    const hash = createHash('sha256').update(salt).update(text).digest('hex').slice(0, 6)
-    return `${cut}${formatCount(cut === '' ? length : length - 3)} ${length === 1 ? 'byte' : 'bytes'} #${hash}`
-  }
-}
-
 /** For who asked to see values. */
 export const showText: ShowText = text => `"${printable(text)}"`
+
+/** How a report's texts are shown: one that has marks only can show nothing else. */
+export function textsOf({masked}: Pick<AnalysisReport, 'masked'>, show: boolean): ShowText {
+  return masked ? text => text : show ? showText : maskText()
+}

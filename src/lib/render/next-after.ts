@@ -9,7 +9,7 @@ export function nextAfter(section: SectionName, name: string, {allocationSites, 
     case 'sites':
     case 'gems': {
       const [site] = allocationSites
-      return explain(site === undefined ? classes[0]?.name : `${site.file}${site.line === null ? '' : `:${site.line}`}`)
+      return explain(site === undefined ? classes[0]?.name : `${endOfPath(site.file)}${site.line === null ? '' : `:${site.line}`}`)
     }
 
     case 'biggest':
@@ -33,6 +33,11 @@ export function nextAfter(section: SectionName, name: string, {allocationSites, 
     case 'vm':
       return `heroku heapdump:analyze ${name} --section retainers`
   }
+}
+
+/** Enough of a path to find its lines by: explain asks for no more. */
+function endOfPath(file: string): string {
+  return file.split('/').slice(-4).join('/')
 }
 
 /** As a shell takes it for one word. */

@@ -5,3 +5,8 @@ export function terminalWidth(stream: {columns?: number} = process.stdout): numb
   const fromEnvironment = Number(process.env.COLUMNS)
   return stream.columns || (Number.isInteger(fromEnvironment) && fromEnvironment > 20 ? fromEnvironment : 80)
 }
+
+/** Rows to fit a first page into; null where nobody looks at a screen. */
+export function terminalHeight(stream: {isTTY?: boolean; rows?: number} = process.stdout): number | null {
+  return stream.isTTY && stream.rows ? stream.rows : null
+}

@@ -38,7 +38,7 @@ async function analyze(path: string, {top = 10, version = '1', source = path, ..
   }
 
   const analysis = await rememberReports({cache: new ReportCache(cacheDirectory, version), dump: {source}, identify: () => fileIdentity(path)}, open)
-  const report = await analysis.ask('report', {...options, top}).finally(() => analysis.close())
+  const report = await analysis.ask('report', {masked: true, ...options, top}).finally(() => analysis.close())
   expect(closed).toBe(opened)
   return {opened, report}
 }
@@ -70,6 +70,14 @@ describe('a report', () => {
     expect((await analyze(dump)).opened).toBe(0)
   })
 
+  it('is kept without texts of strings: who wants them has the dump read', async () => {
+    expect((await analyze(dump, {masked: false})).report.duplicateStrings[0].value).toBe('twice')
+    expect(existsSync(cacheDirectory)).toBe(false)
+    expect((await analyze(dump)).report.duplicateStrings[0].value).toMatch(/^5 bytes #/)
+    for (const name of readdirSync(cacheDirectory)) expect(readFileSync(join(cacheDirectory, name), 'utf8')).not.toContain('twice')
+    expect(await analyze(dump, {masked: false})).toMatchObject({opened: 1, report: {duplicateStrings: [{value: 'twice'}]}})
+  })
+
   it('is its owner’s alone', async () => {
     await analyze(dump)
     expect(statSync(cacheDirectory).mode & 0o777).toBe(0o700)
@@ -98,7 +106,8 @@ describe('a dump', () => {
     const {atime, mtime} = statSync(dump)
     writeFileSync(dump, text(3).replaceAll('twice', 'three'))
     utimesSync(dump, atime, mtime)
-    const {opened, report} = await analyze(dump)
+    expect((await analyze(dump)).opened).toBe(1)
+    const {opened, report} = await analyze(dump, {masked: false})
     expect(opened).toBe(1)
     expect(report.duplicateStrings[0].value).toBe('three')
   })
@@ -108,7 +117,7 @@ describe('a dump', () => {
       writeFileSync(dump, text(2), {flag: 'a'})
       return openHere([{bytes: {path: dump}, source: dump, storedBytes: null}], () => {})
     })
-    await analysis.ask('report', {top: 10})
+    await analysis.ask('report', {masked: true, top: 10})
     expect(existsSync(cacheDirectory)).toBe(false)
   })
 
@@ -134,27 +143,27 @@ describe('the cache', () => {
     const cache = new ReportCache(cacheDirectory, '1')
     const {report} = await analyze(dump)
     for (let at = 0; at < 110; at++) {
-      await cache.keep(`dump ${at}`, {top: 10}, report)
+      await cache.keep(`dump ${at}`, {masked: true, top: 10}, report)
       for (const name of readdirSync(cacheDirectory)) {
         const {mtimeMs} = statSync(join(cacheDirectory, name))
         utimesSync(join(cacheDirectory, name), new Date(), new Date(mtimeMs - 1000))
       }
 
       // Opened again and again, and so kept.
-      expect(await cache.find('dump 0', {top: 10})).not.toBeNull()
+      expect(await cache.find('dump 0', {masked: true, top: 10})).not.toBeNull()
     }
 
     expect(readdirSync(cacheDirectory).length).toBe(100)
-    expect(await cache.find('dump 109', {top: 10})).not.toBeNull()
-    expect(await cache.find('dump 1', {top: 10})).toBeNull()
+    expect(await cache.find('dump 109', {masked: true, top: 10})).not.toBeNull()
+    expect(await cache.find('dump 1', {masked: true, top: 10})).toBeNull()
   })
 
   it('keeps no huge report', async () => {
     const cache = new ReportCache(cacheDirectory, '1')
     const {report} = await analyze(dump)
     const huge = {...report, duplicateStrings: Array.from({length: 6000}, () => ({...report.duplicateStrings[0], value: 'x'.repeat(1000)}))}
-    await cache.keep('huge', {top: 0}, huge)
-    expect(await cache.find('huge', {top: 0})).toBeNull()
+    await cache.keep('huge', {masked: true, top: 0}, huge)
+    expect(await cache.find('huge', {masked: true, top: 0})).toBeNull()
   })
 
   it('is cleared', async () => {

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {maskText, showText} from '../../../src/lib/render/mask.js'
+import {maskText} from '../../../src/lib/analysis/mask-text.js'
+import {showText} from '../../../src/lib/render/mask.js'
 
 describe('a masked text', () => {
   it('tells its length in bytes, and which ones are equal', () => {

@@ -4,7 +4,8 @@ import {type MemoryNode, memoryTree} from '../../../src/lib/analysis/memory-tree
 import {type AnalysisReport, report} from '../../../src/lib/analysis/report.js'
 import {Subject} from '../../../src/lib/analysis/subject.js'
 import {reportPage} from '../../../src/lib/render/html/report-page.js'
-import {maskText, showText} from '../../../src/lib/render/mask.js'
+import {maskText} from '../../../src/lib/analysis/mask-text.js'
+import {showText} from '../../../src/lib/render/mask.js'
 import {dumpOf, read} from '../../support/dump-text.js'
 import {suspect} from '../../support/reports.js'
 

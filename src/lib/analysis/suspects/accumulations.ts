@@ -70,7 +70,7 @@ export function isMachinery(heap: Heap, index: number): boolean {
 }
 
 /** Code is no data: methods, scopes, included modules, named classes. Symbols are names. */
-function isCode(heap: Heap, index: number): boolean {
+export function isCode(heap: Heap, index: number): boolean {
   const {types, flags} = heap.columns
   switch (types[index]) {
     case TYPE.IMEMO:

@@ -38,6 +38,7 @@ export class Ages {
   readonly active: readonly number[]
   readonly #heap: Heap
   readonly #recentFrom: number
+  readonly #earlyUntil: number
 
   constructor(heap: Heap) {
     this.#heap = heap
@@ -48,12 +49,32 @@ export class Ages {
     this.traced = counts.size > 0
     this.bootEnd = endOfBoot(code, codeTotal)
     this.active = activeGenerations(counts, this.bootEnd)
-    const recent = Math.max(2, Math.ceil(this.active.length * RECENT_SHARE))
-    this.#recentFrom = this.active.at(-recent) ?? this.active[0] ?? Infinity
+    const [first = Infinity] = this.active
+    const last = this.active.at(-1) ?? first
+    // The count of GCs is the clock: those that nothing is left from have passed all the same.
+    const span = last - first + 1
+    this.#recentFrom = last - Math.max(2, Math.ceil(span * RECENT_SHARE)) + 1
+    this.#earlyUntil = first + Math.floor(span / 3)
+  }
+
+  /** Allocated after boot, as far as the dump tells; false where it does not. */
+  isAfterBoot(index: number): boolean {
+    return this.#heap.columns.generations[index] > this.bootEnd
+  }
+
+  /** From the last generations; where the dump has none, not yet old. */
+  isNew(index: number): boolean {
+    const {generations, flags} = this.#heap.columns
+    return this.tellsGenerations ? generations[index] >= this.#recentFrom : (flags[index] & FLAG.young) !== 0
   }
 
   profile(members: ArrayLike<number>): AgeProfile {
-    return this.traced && this.active.length >= 2 ? this.#byGeneration(members) : this.#byOldness(members)
+    return this.tellsGenerations ? this.#byGeneration(members) : this.#byOldness(members)
+  }
+
+  /** Generations tell more than what is old and what is not. */
+  get tellsGenerations(): boolean {
+    return this.traced && this.active.length >= 2
   }
 
   #byGeneration(members: ArrayLike<number>): AgeProfile {
@@ -84,11 +105,10 @@ export class Ages {
       const after = members.length - before
       if (after < Math.max(1, members.length * 0.02)) return 'boot'
       const early = supplied.filter(generation => generation < this.#recentFrom).length
-      if (before > members.length * 0.02 && untraced > 0 && supplied.length >= Math.max(2, active.length * STEADY_SHARE)) return 'growing'
+      if (before > members.length * 0.02 && untraced > 0 && fresh > 0 && supplied.length >= Math.max(2, active.length * STEADY_SHARE)) return 'growing'
       if (supplied.length <= Math.max(2, active.length * 0.1)) return fresh > after / 2 ? 'recent' : 'burst'
       // A bounded cache that turns over has nothing left from the first generations after boot.
-      const firstThird = active[Math.floor(active.length / 3)] ?? Infinity
-      const old = supplied.filter(generation => generation < firstThird).length
+      const old = supplied.filter(generation => generation < this.#earlyUntil).length
       if (supplied.length >= active.length * STEADY_SHARE && old > 0 && fresh > 0) return 'growing'
       if (fresh === 0) return 'settled'
       return old === 0 || early === 0 ? 'recent' : 'growing'

@@ -5,6 +5,7 @@ import {tracersOf} from '../../heap/ownership.js'
 import type {Subject} from '../subject.js'
 import {type Accumulation, accumulations, type GiantObject, giantObjects} from './accumulations.js'
 import {type AgeProfile, Ages} from './ages.js'
+import {type Below, growthBelow, type Look} from './growth-below.js'
 import {type Owner, ownerOf} from './owner.js'
 
 /** Piles below this share of what is alive are noise. */
@@ -13,7 +14,13 @@ const LEAST_BYTES = 60_000
 /** Ruby reserves it for each thread's stack, and memsize counts it; hardly any of it is ever touched. */
 export const STACK_RESERVATION = 1 << 20
 
-export type Pile = Accumulation & {readonly owner: Owner; readonly age: AgeProfile}
+export type Pile = Accumulation & {
+  readonly owner: Owner
+  /** Of the members; of what is below them, if that is where it grows. */
+  readonly age: AgeProfile
+  readonly below: Below | null
+}
+
 export type Giant = GiantObject & {readonly owner: Owner; readonly age: AgeProfile}
 
 export class SuspectContext {
@@ -21,6 +28,8 @@ export class SuspectContext {
   readonly graph: HeapGraph
   /** Bytes that are alive and the app's: without the tracer and the reserved stacks. */
   readonly liveBytes: number
+  /** What holds less is noise. */
+  readonly leastBytes: number
   readonly ages: Ages
   readonly piles: readonly Pile[]
   readonly giants: readonly Giant[]
@@ -32,17 +41,28 @@ export class SuspectContext {
     this.graph = subject.graph
     this.liveBytes = liveBytes(this.graph)
     this.ages = new Ages(this.heap)
-    const least = Math.max(LEAST_BYTES, this.liveBytes * LEAST_SHARE)
-    this.piles = accumulations(this.graph, subject.classes, least)
-      .map(pile => ({...pile, age: this.ages.profile(pile.members), owner: ownerOf(this.graph, pile.container)}))
+    this.leastBytes = Math.max(LEAST_BYTES, this.liveBytes * LEAST_SHARE)
+    this.piles = accumulations(this.graph, subject.classes, this.leastBytes)
+      .map(pile => ({...pile, ...this.#ageOf(pile), owner: ownerOf(this.graph, pile.container)}))
       // The VM's own lists have no class.
       .filter(({container, owner}) => owner.kind !== 'root' || this.heap.columns.classes[container] !== NONE)
     const listed = new Set(this.piles.map(pile => pile.container))
-    this.giants = giantObjects(this.graph, least * 2).filter(({index}) => !listed.has(index)).map(giant => ({
+    this.giants = giantObjects(this.graph, this.leastBytes * 2).filter(({index}) => !listed.has(index)).map(giant => ({
       ...giant,
       age: this.ages.profile([giant.index]),
       owner: ownerOf(this.graph, giant.index),
     }))
+  }
+
+  get look(): Look {
+    return {ages: this.ages, classes: this.subject.classes, graph: this.graph}
+  }
+
+  /** Members that are not added to may still grow themselves. */
+  #ageOf({members}: Accumulation): Pick<Pile, 'age' | 'below'> {
+    const age = this.ages.profile(members)
+    const below = age.growth === 'growing' || age.growth === 'recent' ? null : growthBelow(this.look, members)
+    return {age: below?.age ?? age, below}
   }
 
   share(bytes: number): number {

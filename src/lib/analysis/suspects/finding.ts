@@ -20,7 +20,7 @@ export type Suspect = {
   readonly title: string
   readonly owner: string
   readonly retainedSize: number
-  /** Of what is alive, the tracer and reserved stacks left out; 0 … 1. */
+  /** Of what is alive, the tracer and reserved stacks left out; of the process, for what is no Ruby object; 0 … 1. */
   readonly share: number
   readonly evidence: readonly string[]
   /** From what a root holds to the pile. */
@@ -39,6 +39,12 @@ export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'si
   readonly members: ArrayLike<number>
   /** How sure the rule is that this is a defect whatever its age: 1 says nothing. */
   readonly certainty?: number
+  /** Of the retained size, what is added to, where that is only a part of it. */
+  readonly grownBytes?: number
+  /** What the retained size is a share of, where that is not what is alive: bytes of the process. */
+  readonly whole?: number
+  /** Where the rule knows better than what the age says; what every app of its kind has is normal. */
+  readonly kind?: SuspectKind
   /** A size that looks like a bound was met exactly. */
   readonly bounded?: boolean
 }
@@ -50,45 +56,57 @@ const WASTE = new Set(['active-record-objects', 'duplicate-strings'])
 const PATH_HEAD = 6
 const PATH_TAIL = 7
 
-export function rankOf(context: SuspectContext, {retainedSize, growth, owner, certainty = 1, bounded = false}: Finding): number {
-  const byOwner = owner.kind === 'framework' || owner.kind === 'root' ? (growth === 'growing' ? 0.4 : 0.15) : 1
-  return context.share(retainedSize) * WEIGHTS[growth] * (certainty > 1 ? certainty : byOwner) * (bounded ? 0.4 : 1)
+function shareOf(context: SuspectContext, {whole}: Finding, bytes: number): number {
+  return whole === undefined ? context.share(bytes) : bytes / whole
+}
+
+export function rankOf(context: SuspectContext, finding: Finding): number {
+  const {growth, owner, certainty = 1, bounded = false, grownBytes = finding.retainedSize} = finding
+  const byOwner = isOthers(owner) ? (growth === 'growing' ? 0.4 : 0.15) : 1
+  return shareOf(context, finding, grownBytes) * WEIGHTS[growth] * (certainty > 1 ? certainty : byOwner) * (bounded ? 0.4 : 1)
+}
+
+/** A framework's, or the VM's. A constant at the top level is the app's: frameworks have modules of their own. */
+function isOthers({kind, name}: Owner): boolean {
+  return kind === 'framework' || (kind === 'root' && name !== 'Object')
 }
 
 /**
- * high: it grows, and holds 5 % of what is alive or 20 MB; or the rule knows it for a defect and it holds 1 %.
+ * high: it grows, and holds 5 % of what is alive or 20 MB; or the rule knows it for a defect and it holds 1 %, or for waste and it holds 20 %.
  * medium: it holds 2 % and grows, or 10 % and came at one time or is of unknown age, or 20 % and is all new.
  * low: worth knowing; all that is bounded, loaded at boot, or a framework's own and not growing.
  */
 export function severityOf(context: SuspectContext, finding: Finding): Severity {
-  const {growth, owner, retainedSize, certainty = 1, bounded = false} = finding
-  const share = context.share(retainedSize)
-  if (bounded || growth === 'boot') return 'low'
+  const {growth, owner, rule, certainty = 1, bounded = false, grownBytes = finding.retainedSize} = finding
+  const share = shareOf(context, finding, grownBytes)
+  if (bounded || finding.kind === 'normal' || growth === 'boot') return 'low'
   if (certainty > 1) return share >= 0.01 || certainty >= 4 ? 'high' : 'medium'
   if (growth === 'growing') {
-    const atHome = owner.kind === 'framework' || owner.kind === 'root'
-    if (share >= 0.05 || retainedSize >= 20e6) return atHome ? 'medium' : 'high'
+    const atHome = isOthers(owner)
+    if (share >= 0.05 || grownBytes >= 20e6) return atHome ? 'medium' : 'high'
     return share >= 0.02 && !atHome ? 'medium' : 'low'
   }
 
-  if (owner.kind === 'framework' || owner.kind === 'root') return 'low'
+  if (isOthers(owner)) return 'low'
+  if (WASTE.has(rule) && growth !== 'recent' && share >= 0.2) return 'high'
   return share >= (growth === 'recent' ? 0.2 : 0.1) ? 'medium' : 'low'
 }
 
 export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
-  const {growth: _growth, place, members: _members, certainty: _certainty, bounded: _bounded, owner, ...told} = finding
+  const {growth: _growth, place, members: _members, certainty: _certainty, bounded: _bounded, grownBytes: _grownBytes, kind: _kind, whole: _whole, owner, ...told} = finding
   return {
     ...told,
     kind: kindOf(finding),
     owner: owner.name,
     path: place === NONE ? [] : pathTo(context, place),
     severity: severityOf(context, finding),
-    share: context.share(finding.retainedSize),
+    share: shareOf(context, finding, finding.retainedSize),
     sites: sitesOf(context, finding).map(({file, line}) => ({file, line})),
   }
 }
 
-function kindOf({growth, certainty = 1, bounded = false, rule}: Finding): SuspectKind {
+function kindOf({growth, kind, certainty = 1, bounded = false, rule}: Finding): SuspectKind {
+  if (kind !== undefined) return kind
   if (bounded || growth === 'boot') return 'normal'
   if (growth === 'growing') return 'leak'
   return certainty > 1 || WASTE.has(rule) ? 'waste' : 'large'

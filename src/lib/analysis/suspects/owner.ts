@@ -15,6 +15,9 @@ export type Owner = {
   readonly index: number
 }
 
+/** Collections of gems, and what ActiveRecord makes below each model: they hold what others put into them. */
+const PASSES_ON = /^(?:Concurrent|ThreadSafe)::(?:\w*Map|Hash|Array|Set|Delay|Atomic\w+)\b|::ActiveRecord_(?:Relation|AssociationRelation|Associations_CollectionProxy|DisableJoinsAssociationRelation)$/
+
 /** The owner of `index`, itself included. */
 export function ownerOf(graph: HeapGraph, index: number): Owner {
   let best: Owner | null = null
@@ -66,7 +69,7 @@ function ownerAt(heap: Heap, node: number): Owner | null {
   }
 
   const name = className(heap, node)
-  if (name.startsWith('(')) return null
+  if (name.startsWith('(') || PASSES_ON.test(name)) return null
   const origin = originOfName(name)
   if (origin === 'core') return null
   return {index: node, kind: origin === 'app' ? 'instance' : 'framework', name}
@@ -86,13 +89,15 @@ export function selfOfProc(heap: Heap, proc: number): Owner | null {
   return null
 }
 
-/** `Thread "puma srv tp 001"` where the name is in the dump (it is, if two threads or anything else share its text). */
+/**
+ * `Thread "puma srv tp 001"` where the name is in the dump (it is, if two threads or anything else share its text). thread_mark of
+ * thread.c marks the name last, after the stack; what else is a String there is the app's, and no name.
+ */
 export function threadName(heap: Heap, thread: number): string {
-  const {types, firstEdge, edges, details} = heap.columns
-  for (let at = firstEdge[thread]; at < firstEdge[thread + 1]; at++) {
-    const target = edges[at]
-    if (target === NONE || types[target] !== TYPE.STRING || details[target] === NONE) continue
-    const name = heap.tables.values.text(details[target])
+  const {types, firstEdge, edges, details, flags} = heap.columns
+  const last = firstEdge[thread] === firstEdge[thread + 1] ? NONE : edges[firstEdge[thread + 1] - 1]
+  if (last !== NONE && types[last] === TYPE.STRING && details[last] !== NONE && (flags[last] & FLAG.frozen) !== 0) {
+    const name = heap.tables.values.text(details[last])
     if (name !== null && name.length <= 40 && /^[\w .:#-]+$/.test(name)) return `Thread "${name}"`
   }
 

@@ -7,41 +7,49 @@ import type {Pile, SuspectContext} from './context.js'
 import {ageInWords, type Finding} from './finding.js'
 import {collectionName, counted, groupsInWords, looksLikeBound, ownerInWords} from './words.js'
 
-export type PileWords = Partial<Pick<Finding, 'advice' | 'certainty' | 'owner' | 'rule' | 'title'>> & {
-  /** After what the pile itself says. */
+export type PileWords = Partial<Pick<Finding, 'advice' | 'certainty' | 'kind' | 'owner' | 'rule' | 'title'>> & {
+  /** Before what the pile itself says. */
   readonly evidence?: readonly string[]
 }
+
+const BOUND_EACH =
+  'They are not many, but what each one holds is never taken out: bound each of them, let their entries expire, and drop those that nobody uses any more.'
 
 /** Claims the pile: rules that come later leave it alone. */
 export function pileFinding(context: SuspectContext, pile: Pile, words: PileWords = {}): Finding {
   const {heap} = context
-  const {age, container, groups, members} = pile
+  const {age, below, container, groups, members} = pile
   context.claim(container)
   const owner = words.owner ?? pile.owner
   const listed = collectionName(heap, container)
   const size = heap.columns.sizes[container]
-  const bounded = heap.columns.types[container] === TYPE.HASH && looksLikeBound(size) && mayBeFull(age)
+  const bounded = heap.columns.types[container] === TYPE.HASH && looksLikeBound(size) && below === null && mayBeFull(age)
   const grows = age.growth === 'growing' && !bounded
   const what = counted(groups[0].count, groups[0].className)
   return {
-    advice: words.advice ?? adviceFor(age.growth, bounded),
+    advice: words.advice ?? (below === null ? adviceFor(age.growth, bounded) : BOUND_EACH),
     bounded,
     certainty: words.certainty,
+    kind: words.kind,
     evidence: [
+      ...(words.evidence ?? []),
       `${labelOf(heap, container)}: ${groupsInWords(groups)}`,
+      below === null ? null : `below them: ${groupsInWords(below.groups)}`,
       ageInWords(age),
       bounded ? `exactly ${formatCount(size)}: this looks like a bound that was reached` : null,
-      ...(words.evidence ?? []),
     ].filter(line => line !== null),
+    grownBytes: below?.bytes,
     growth: age.growth,
     members,
     owner,
     place: container,
     retainedSize: pile.bytes,
-    rule: words.rule ?? (grows ? 'growing-collection' : 'large-collection'),
+    rule: words.rule ?? (below !== null ? 'spread-growth' : grows ? 'growing-collection' : 'large-collection'),
     title:
       words.title ??
-      (grows
+      (below !== null
+        ? `${ownerInWords(owner)} keeps adding below ${listed ?? 'what it holds'}: each of its ${what} grows, ${formatBytes(pile.bytes)}`
+        : grows
         ? `${ownerInWords(owner)} keeps adding to ${listed ?? 'what it holds'}: ${what}, ${formatBytes(pile.bytes)}`
         : `${ownerInWords(owner)} holds ${what}${listed === null ? '' : ` in ${listed}`}, ${formatBytes(pile.bytes)}`),
   }

@@ -1,4 +1,5 @@
-// SQL texts that differ in their literals only have one shape. What differs is named by the words before it: `OFFSET`, `"id" =`.
+// SQL texts that differ in their literals only have one shape. What differs is named by the words before it: `OFFSET`, `"id" =`. Shapes
+// are shown and kept, so a literal must not stand in one whatever its dialect, and however the dump has cut the text.
 
 export type SqlShapes = {
   readonly statements: number
@@ -12,9 +13,14 @@ export type SqlShapes = {
 }
 
 const SEARCH_PATH = /^[\w"$, ]{0,80}-(?=SELECT|INSERT|UPDATE|DELETE|WITH)/i
-const COMMENT = /\/\*.*?\*\/|--[^\n]*/gs
-/** Strings, numbers, and what redaction put in their place. */
-const LITERAL = /'(?:[^']|'')*'|«[^»]*»|(?<![\w$"?])-?\d+(?:\.\d+)?(?![\w"])/g
+/** Comments; strings, dollar-quoted ones too; what redaction put in the place of one; numbers. Cut ones go on to the end. */
+const COMMENT_OR_LITERAL =
+  /(\/\*.*?(?:\*\/|$)|--[^\n]*)|(?:\b(?:[EXBN]|U&))?'(?:[^']|'')*(?:'|$)|\$([a-z_]\w*)?\$.*?(?:\$\2\$|$)|«[^»]*(?:»|$)|\b0x[\da-f]+\b|(?<![\w$"?])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w"])/gis
+/** A quote that a backslash hides, or does not: that depends on the database. All from the first quote on is no shape. */
+const ESCAPED_QUOTE = /'.*?\\'.*/s
+/** MySQL has strings in double quotes, others names: where a value is expected, and for who writes names in backticks. */
+const QUOTED_NAME_OR_VALUE = /(?<=(?:[=<>]|\bLIKE|\bBETWEEN|\bBETWEEN\s+(?:"[^"]*"|\S+)\s+AND)\s*)"(?:[^"\\]|""|\\.)*(?:"|$)(?!\.)|(?<=\b(?:VALUES|IN)\s*\(.*)(?<!\.)"(?:[^"\\]|""|\\.)*(?:"|$)(?!\.)/gis
+const QUOTED = /"(?:[^"\\]|""|\\.)*(?:"|$)/gs
 const LIST = /\(\s*‹n›(?:\s*,\s*‹n›)+\s*\)/g
 
 const PLACEHOLDER = '‹n›'
@@ -46,13 +52,18 @@ export function sqlShapes(texts: Iterable<string>): SqlShapes {
 
 /** A statement with its literals folded; lists of them (IN) to one. */
 export function shapeOf(text: string): {readonly sql: string; readonly literals: readonly string[]} {
-  const plain = text.replace(SEARCH_PATH, '').replaceAll(COMMENT, ' ').replaceAll(/\s+/g, ' ').trim()
   const literals: string[] = []
-  const sql = plain.replaceAll(LITERAL, literal => {
+  const fold = (literal: string) => {
     literals.push(literal)
     return PLACEHOLDER
-  })
-  return {literals, sql: sql.replaceAll(LIST, `(${PLACEHOLDER}, …)`)}
+  }
+
+  const sql = text
+    .replace(SEARCH_PATH, '')
+    .replace(ESCAPED_QUOTE, fold)
+    .replaceAll(COMMENT_OR_LITERAL, (found: string, comment?: string) => (comment === undefined ? fold(found) : ' '))
+    .replaceAll(text.includes('`') ? QUOTED : QUOTED_NAME_OR_VALUE, fold)
+  return {literals, sql: sql.replaceAll(/\s+/g, ' ').trim().replaceAll(LIST, `(${PLACEHOLDER}, …)`)}
 }
 
 function differing(sql: string, values: ReadonlyArray<ReadonlySet<string>>): string[] {

@@ -11,7 +11,8 @@ export function collectionName(heap: Heap, container: number): string | null {
   if (container === NONE) return null
   const {types} = heap.columns
   if (types[container] !== TYPE.ARRAY && types[container] !== TYPE.HASH) return null
-  const name = className(heap, container).replaceAll(/[()]/g, '')
+  // What Array#shift and the like leave behind is internal to Ruby, (ARRAY).
+  const name = className(heap, container).replace(/^\((\w)(\w+)\)$/, (_, first: string, rest: string) => first + rest.toLowerCase())
   return `${/^[AEIO]/i.test(name) ? 'an' : 'a'} ${name}`
 }
 

@@ -1,6 +1,6 @@
 // The HTML report as a file.
 import {type PrivateFileOptions, writePrivateFile} from '../../private-file.js'
-import {maskText, showText} from '../mask.js'
+import {textsOf} from '../mask.js'
 import {type PageInput, reportPage} from './report-page.js'
 
 export type ReportFile = Omit<PageInput, 'createdAt' | 'showText'> & {readonly file: string; readonly overwrite: boolean}
@@ -11,7 +11,7 @@ export function reportFileOptions(overwrite: boolean): PrivateFileOptions {
 
 /** Bytes written. Throws the UserErrors of writePrivateFile. */
 export async function writeReport({file, overwrite, ...input}: ReportFile): Promise<number> {
-  const page = Buffer.from(reportPage({...input, createdAt: new Date(), showText: input.showsValues ? showText : maskText()}))
+  const page = Buffer.from(reportPage({...input, createdAt: new Date(), showText: textsOf(input.report, input.showsValues)}))
   await writePrivateFile(file, reportFileOptions(overwrite), handle => handle.writeFile(page))
   return page.length
 }

@@ -3,7 +3,7 @@ import {Box, Text} from 'ink'
 import type {AnalysisReport} from '../../analysis/report.js'
 import {formatBytes, formatCount} from '../../units.js'
 import {printable} from '../site-label.js'
-import {FirstPage} from './FirstPage.js'
+import {type Density, FirstPage} from './FirstPage.js'
 import {Generations} from './Generations.js'
 import {NextCommands} from './NextCommands.js'
 import {Section} from './Section.js'
@@ -22,13 +22,15 @@ type Props = {
   readonly width: number
   /** The tables below the first page. */
   readonly verbose?: boolean
+  /** Of the first page. */
+  readonly density?: Density
 }
 
 /** The first page; with `verbose`, or where it was asked for a part of the objects only, the tables. */
-export function Analysis({report, title, next, width, verbose = false}: Props) {
+export function Analysis({report, title, next, width, verbose = false, density}: Props) {
   if (report.selection !== null) return <Selected next={next} report={report} title={title} width={width} />
   return (
-    <FirstPage next={next} report={report} title={title} verbose={verbose} width={width}>
+    <FirstPage density={density} next={next} report={report} title={title} verbose={verbose} width={width}>
       {verbose ? <Tables report={report} width={width} /> : undefined}
     </FirstPage>
   )

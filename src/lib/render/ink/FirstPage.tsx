@@ -8,8 +8,9 @@ import {verdictOf} from '../../analysis/verdict.js'
 import {formatBytes, formatCount, formatShare, formatShortCount, shortenLeft} from '../../units.js'
 import {formatSite, printable} from '../site-label.js'
 import {NextCommands} from './NextCommands.js'
+import {Paragraph} from './Paragraph.js'
 import {sparkline} from './sparkline.js'
-import {AlsoLarge, Suspects} from './Suspects.js'
+import {AlsoLarge, MoreSuspects, Suspects} from './Suspects.js'
 import {type Column, Table} from './Table.js'
 
 type Props = {
@@ -19,20 +20,32 @@ type Props = {
   readonly next: readonly string[]
   readonly width: number
   readonly verbose?: boolean
+  readonly density?: Density
   /** Tables below the first page, when they are asked for. */
   readonly children?: ReactNode
 }
 
-const SUSPECTS_SHOWN = 3
-const ALSO_SHOWN = 3
-const ROWS = 5
+/** How much of it is told: suspects with their evidence (the others have a line each), lines about what is large, rows a table. */
+export type Density = {readonly suspects: number; readonly also: number; readonly rows: number}
+
+/** Most first: the first one that fits the screen is shown. */
+export const DENSITIES: readonly Density[] = [
+  {also: 3, rows: 5, suspects: 3},
+  {also: 3, rows: 3, suspects: 3},
+  {also: 3, rows: 0, suspects: 3},
+  {also: 3, rows: 0, suspects: 2},
+  {also: 2, rows: 0, suspects: 1},
+]
+
+/** Suspects that are told at all. */
+const MOST_SUSPECTS = 5
 /** Two tables stand side by side from this width on. */
 const WIDE = 100
 const GAP = 3
 /** The agent's files, as the buildpack lays them down. */
 const AGENT = /\/\.heroku\/heapdump\//
 
-export function FirstPage({report, title, next, width, verbose = false, children}: Props) {
+export function FirstPage({report, title, next, width, verbose = false, density = DENSITIES[0], children}: Props) {
   const accused = report.suspects.filter(({severity}) => severity !== 'low')
   const others = report.suspects.filter(({severity}) => severity === 'low')
   return (
@@ -42,10 +55,11 @@ export function FirstPage({report, title, next, width, verbose = false, children
       <Memory report={report} />
       <Damage report={report} />
       <VerdictLine report={report} width={width} />
-      <Suspects suspects={verbose ? accused : accused.slice(0, SUSPECTS_SHOWN)} verbose={verbose} width={width} />
-      <AlsoLarge suspects={verbose ? others : others.slice(0, ALSO_SHOWN)} width={width} />
+      <Suspects suspects={verbose ? accused : accused.slice(0, density.suspects)} verbose={verbose} width={width} />
+      <MoreSuspects before={density.suspects} suspects={verbose ? [] : accused.slice(density.suspects, MOST_SUSPECTS)} width={width} />
+      <AlsoLarge suspects={verbose ? others : others.slice(0, density.also)} width={width} />
       <Survivors report={report} width={width} />
-      {children ?? <Tables report={report} width={width} />}
+      {children ?? (density.rows === 0 ? null : <Tables report={report} rows={density.rows} width={width} />)}
       <Text> </Text>
       <NextCommands commands={next} width={width} />
     </Box>
@@ -56,7 +70,7 @@ function Memory({report: {dump, totals}}: {readonly report: AnalysisReport}) {
   const tracer = totals.tracerMemsize > 0 ? ` (${formatBytes(totals.tracerMemsize)} of it the tracer)` : ''
   const outside = dump.processBytes === null ? null : dump.processBytes - totals.memsize
   return (
-    <Text wrap="wrap">
+    <Text wrap="truncate">
       {' '}
       {dump.processBytes === null ? '' : `${formatBytes(dump.processBytes)} process   `}
       <Text bold>{formatBytes(totals.memsize)}</Text> in {formatShortCount(totals.objects)} objects{tracer}
@@ -76,19 +90,21 @@ function Damage({report: {dump}}: {readonly report: AnalysisReport}) {
           {lost === 0 ? 'all recovered' : `${formatCount(lost)} lost, their objects are not counted`}.
         </Text>
       ) : null}
-      {dump.traced ? null : <Text dimColor>Not traced: the dump does not say which lines allocated. heapdump:trigger --trace 5m records it.</Text>}
+      {dump.traced ? null : <Text dimColor wrap="truncate">Not traced, so no lines of code: heapdump:trigger --trace 5m records them.</Text>}
     </Box>
   )
 }
+
+const LABEL = ' Verdict  '
 
 function VerdictLine({report, width}: {readonly report: AnalysisReport; readonly width: number}) {
   const {healthy, sentences} = verdictOf(report)
   return (
     <Box width={width}>
       <Box flexShrink={0}>
-        <Text bold color={healthy ? 'green' : 'red'}> Verdict  </Text>
+        <Text bold color={healthy ? 'green' : 'red'}>{LABEL}</Text>
       </Box>
-      <Text wrap="wrap">{sentences.join(' ')}</Text>
+      <Paragraph width={width - LABEL.length}>{sentences.join(' ')}</Paragraph>
     </Box>
   )
 }
@@ -108,10 +124,10 @@ function Survivors({report: {dump, generations}, width}: {readonly report: Analy
 
 type Row = {readonly name: string; readonly bytes: number; readonly objects: number}
 
-function Tables({report, width}: {readonly report: AnalysisReport; readonly width: number}) {
+function Tables({report, rows, width}: {readonly report: AnalysisReport; readonly rows: number; readonly width: number}) {
   const whole = Math.max(1, report.totals.memsize - report.totals.tracerMemsize)
-  const held = heldBy(report)
-  const sites = report.allocationSites.filter(isAskedFor).slice(0, ROWS).map(({file, line, memsize, objects}) => ({bytes: memsize, name: formatSite(file, line), objects}))
+  const held = heldBy(report, rows)
+  const sites = report.allocationSites.filter(isAskedFor).slice(0, rows).map(({file, line, memsize, objects}) => ({bytes: memsize, name: formatSite(file, line), objects}))
   const sideBySide = width >= WIDE && sites.length > 0
   const tableWidth = sideBySide ? Math.floor((width - GAP) / 2) : width
   return (
@@ -134,12 +150,12 @@ function isAskedFor({file}: AllocationSite): boolean {
 }
 
 /** Classes, modules and threads that hold most; none that another one of the list holds. */
-function heldBy({retainers}: AnalysisReport): Row[] {
+function heldBy({retainers}: AnalysisReport, rows: number): Row[] {
   const named = retainers.filter(({type, className, label}) => ((type === 'CLASS' || type === 'MODULE') && label !== 'Object (class)') || className === 'Thread')
   const inside = new Set(named.map(({address}) => address))
   return named
     .filter(({dominator}) => !inside.has(dominator))
-    .slice(0, ROWS)
+    .slice(0, rows)
     .map(({label, retainedSize, retainedObjects}) => ({bytes: retainedSize, name: label, objects: retainedObjects}))
 }
 

@@ -3,6 +3,7 @@ import {Box, Text} from 'ink'
 import type {Suspect, SuspectKind} from '../../analysis/suspects/finding.js'
 import {formatShare, shortenLeft} from '../../units.js'
 import {formatSite, printable} from '../site-label.js'
+import {Paragraph} from './Paragraph.js'
 
 type Props = {
   readonly suspects: readonly Suspect[]
@@ -12,8 +13,10 @@ type Props = {
 }
 
 const INDENT = 4
+const SHARE_WIDTH = 8
 const LABELS: Readonly<Record<SuspectKind, string>> = {large: 'LARGE', leak: 'LEAK', normal: 'NORMAL', waste: 'WASTE'}
 const EVIDENCE_SHOWN = 3
+const ARROW = ' → '
 
 export function Suspects({suspects, width, verbose = false}: Props) {
   return (
@@ -27,33 +30,44 @@ export function Suspects({suspects, width, verbose = false}: Props) {
 
 function SuspectCard({suspect, number, width, verbose}: {readonly suspect: Suspect; readonly number: number; readonly width: number; readonly verbose: boolean}) {
   const share = formatShare(suspect.share)
+  const label = LABELS[suspect.kind]
+  const lead = `${number} ${label}  `.length
   const evidence = verbose ? suspect.evidence : suspect.evidence.slice(0, EVIDENCE_SHOWN)
+  const textWidth = width - INDENT
   const sites = suspect.sites.slice(0, verbose ? 5 : 2)
   return (
     <Box flexDirection="column" marginTop={1}>
       <Box width={width}>
-        <Box flexGrow={1} flexShrink={1}>
-          <Text wrap="wrap">
+        <Box flexShrink={0}>
+          <Text>
             {' '}
-            <Text bold>{number}</Text> <Text bold color={colorOf(suspect)}>{LABELS[suspect.kind]}</Text> <Text bold>{printable(suspect.title)}</Text>
+            <Text bold>{number}</Text> <Text bold color={colorOf(suspect)}>{label}</Text>{' '}
           </Text>
         </Box>
-        <Box flexShrink={0} marginLeft={2}>
-          <Text bold>{share.padStart(6)}</Text>
+        <Box flexGrow={1}>
+          <Paragraph bold width={width - lead - SHARE_WIDTH}>{printable(suspect.title)}</Paragraph>
+        </Box>
+        <Box flexShrink={0}>
+          <Text bold>{share.padStart(SHARE_WIDTH)}</Text>
         </Box>
       </Box>
       <Box flexDirection="column" marginLeft={INDENT}>
-        {suspect.path.length > 0 ? <Text dimColor wrap={verbose ? 'wrap' : 'truncate-middle'}>{printable(pathInWords(suspect))}</Text> : null}
-        {evidence.map((line, index) => (
-          <Text key={index} wrap={verbose ? 'wrap' : 'truncate'}>{printable(line)}</Text>
-        ))}
+        {suspect.path.length > 0 && verbose ? <Paragraph dimColor width={textWidth}>{printable(pathInWords(suspect))}</Paragraph> : null}
+        {suspect.path.length > 0 && !verbose ? <Text dimColor wrap="truncate-middle">{printable(shortPath(suspect, textWidth))}</Text> : null}
+        {evidence.map((line, index) =>
+          verbose ? (
+            <Paragraph key={index} width={textWidth}>{printable(line)}</Paragraph>
+          ) : (
+            <Text key={index} wrap="truncate-middle">{printable(line)}</Text>
+          ),
+        )}
         {sites.map(({file, line}, index) => (
           <Text key={index}>
             {index === 0 ? <Text dimColor>allocated at  </Text> : '              '}
             <Text color="cyan">{shortenLeft(formatSite(file, line), width - INDENT - 15)}</Text>
           </Text>
         ))}
-        <Text color="green" wrap="wrap">→ {printable(suspect.advice)}</Text>
+        <Paragraph color="green" marker="→ " width={textWidth}>{printable(suspect.advice)}</Paragraph>
       </Box>
     </Box>
   )
@@ -63,12 +77,55 @@ function colorOf({severity}: Suspect): string | undefined {
   return severity === 'high' ? 'red' : severity === 'medium' ? 'yellow' : undefined
 }
 
+/** What only Ruby's insides are called by: no step that a person would look for. */
+const PASSED_OVER = /^(?:singleton class|variables of a block|method|Proc|code|scope|native code)$/
+
+/** The way in one line: first and last steps, what lies between them as far as there is room. */
+export function shortPath(suspect: Pick<Suspect, 'path'>, width: number): string {
+  const path = suspect.path.filter(({label}, at) => at === suspect.path.length - 1 || !PASSED_OVER.test(label))
+  const whole = pathInWords({path})
+  if (whole.length <= width || path.length < 4) return whole
+  const words = path.map(step => pathInWords({path: [step]}).replace(/\b(?:\w+::){2,}(?=\w)/, ''))
+  const steps = words[0] === 'Object (class)' ? words.slice(1) : words
+  // The owner and what it holds, then as many of the last steps as there is room for.
+  for (const head of [2, 1]) {
+    for (let tail = steps.length - head - 1; tail > 0; tail--) {
+      const line = [...steps.slice(0, head), '…', ...steps.slice(-tail)].join(ARROW)
+      if (line.length <= width) return line
+    }
+  }
+
+  return steps.join(ARROW)
+}
+
 /** `Shop (class) → StatementPool → @cache Hash, 15,003 entries`; Object, which holds all constants, goes without saying. */
 export function pathInWords({path}: Pick<Suspect, 'path'>): string {
   return path
     .filter(({label}, index) => !(index === 0 && label === 'Object (class)' && path.length > 1))
     .map(({label, reference}) => (reference?.startsWith('@') || reference?.startsWith('…') ? `${reference} ${label}` : label))
-    .join(' → ')
+    .join(ARROW)
+}
+
+/** Suspects for whose evidence there is no room. */
+export function MoreSuspects({suspects, before, width}: Pick<Props, 'suspects' | 'width'> & {readonly before: number}) {
+  if (suspects.length === 0) return null
+  return (
+    <Box flexDirection="column" marginTop={1} width={width}>
+      {suspects.map((suspect, index) => (
+        <Box key={index} width={width}>
+          <Box flexGrow={1}>
+            <Text wrap="truncate">
+              {' '}
+              <Text bold>{before + index + 1}</Text> <Text bold color={colorOf(suspect)}>{LABELS[suspect.kind]}</Text> {printable(suspect.title)}
+            </Text>
+          </Box>
+          <Box flexShrink={0}>
+            <Text bold>{formatShare(suspect.share).padStart(SHARE_WIDTH)}</Text>
+          </Box>
+        </Box>
+      ))}
+    </Box>
+  )
 }
 
 /** The rest, a line each: worth knowing, no cause for alarm. */

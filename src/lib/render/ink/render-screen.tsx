@@ -9,3 +9,14 @@ export function renderScreen(element: ReactElement, columns: number): string {
     .map(line => line.trimEnd())
     .join('\n')
 }
+
+/** The first screen that leaves a row for the prompt; the last one if none does. */
+export function renderToFit(elements: readonly ReactElement[], columns: number, rows: number | null): string {
+  let screen = ''
+  for (const element of elements) {
+    screen = renderScreen(element, columns)
+    if (rows === null || screen.split('\n').length < rows) break
+  }
+
+  return screen
+}

@@ -28,6 +28,37 @@ describe('findSuspects', () => {
     expect(first.retainedSize).toBe(321_000)
   })
 
+  it('sees what grows below containers that do not', async () => {
+    const rooms = Array.from({length: 20}, (_, room) => room)
+    const lines = Array.from({length: 600}, (_, line) => line)
+    const {subject} = await heapOf(`${CLASSES}
+      store HASH:Hash 2000 size=20 gen=1 > ${rooms.map(room => `room${room}`).join(' ')}
+      ${rooms.map(room => `room${room} ARRAY:Array 400 size=30 gen=1 > ${lines.filter(line => line % 20 === room).map(line => `line${line}`).join(' ')}`).join('\n      ')}
+      ${lines.map(line => `line${line} STRING:String 500 gen=${1 + Math.floor(line / 20)} at=/app/lib/chat.rb:9`).join('\n      ')}`)
+    expect(findSuspects(subject)[0]).toMatchObject({kind: 'leak', owner: 'Cache', rule: 'spread-growth', severity: 'high', sites: [{file: '/app/lib/chat.rb', line: 9}]})
+  })
+
+  /** A search tree below Cache: node i has 2i + 1 and 2i + 2 below it. */
+  const treeOf = (count: number, generationOf: (index: number) => number) => `${CLASSES.replace('> store', '> node0')}
+      Node CLASS 500 name=Node
+      ROOT vm > Node
+      ${Array.from({length: count}, (_, at) => `node${at} OBJECT:Node 400 gen=${generationOf(at)} at=/app/lib/tree.rb:4 > ${[2 * at + 1, 2 * at + 2].filter(below => below < count).map(below => `node${below}`).join(' ')}`).join('\n      ')}`
+
+  it('sees a tree grow in which nothing is large', async () => {
+    const {subject} = await heapOf(treeOf(900, index => 1 + Math.floor(index / 30)))
+    const [first] = findSuspects(subject)
+    expect(first).toMatchObject({kind: 'leak', owner: 'Cache', rule: 'spread-growth', severity: 'high', sites: [{file: '/app/lib/tree.rb', line: 4}]})
+    expect(first.path.map(({label}) => label)).toEqual(['Object (class)', 'Cache (class)', 'Node'])
+  })
+
+  it('does not accuse a tree that was built once', async () => {
+    const busy = Array.from({length: 30}, (_, index) => `noise${index}`)
+    const {subject} = await heapOf(`${treeOf(900, () => 4)}
+      ROOT vm > ${busy.join(' ')}
+      ${busy.map((name, index) => `${name} STRING:String 4000 gen=${1 + index}`).join('\n      ')}`)
+    expect(findSuspects(subject).map(({severity}) => severity)).not.toContain('high')
+  })
+
   it('accuses no cache that is full and turns over', async () => {
     const busy = Array.from({length: 40}, (_, index) => `noise${index} STRING:String 40 gen=${1 + index}`).join('\n')
     const {subject} = await heapOf(`${cacheOf(500, index => 31 + (index % 10))}

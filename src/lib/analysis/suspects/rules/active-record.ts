@@ -5,7 +5,7 @@ import {formatBytes, formatCount} from '../../../units.js'
 import {className} from '../../class-names.js'
 import type {Pile, SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
-import {holders} from '../owner.js'
+import {holders, ownerOf} from '../owner.js'
 import {pileFinding} from '../pile-finding.js'
 import {counted, ownerInWords} from '../words.js'
 
@@ -47,33 +47,45 @@ function recordsFinding(context: SuspectContext, pile: Pile): Finding {
   const [{className: model, count, bytes}] = pile.groups
   const association = associationOf(context, pile)
   const each = formatBytes(bytes / count)
+  const grows = pile.age.growth === 'growing'
   return pileFinding(context, pile, {
     advice:
-      association === null
+      association !== null && grows
+        ? `What is built or added on an association (build, create, <<) stays in it as long as the ${association.holder} is held: don't keep that record, or make ` +
+          `the ${model} by itself, with the id of the ${association.holder}.`
+      : association === null
         ? 'Keep ids or plain values instead of records, read in batches (find_each), and select only the columns you need (pluck, select).'
         : `Don't load the association where a part of it is enough: drop includes/preload, or use a counter cache, limit, pluck or a scope; find_each for all of them. ` +
           `What is loaded stays as long as the ${association.holder} is held.`,
     evidence: [
+      ...(association === null ? [] : [`${grows ? 'gathered in' : 'loaded through'} an association (${association.kind}) of ${association.holder}${association.heldBy === null ? '' : `, which ${association.heldBy} holds`}`]),
       `each ${model} keeps ${each} alive`,
-      ...(association === null ? [] : [`loaded through an association (${association.kind}) of ${association.holder}`]),
     ],
     rule: 'active-record-objects',
     title:
       association === null
         ? `${ownerInWords(pile.owner)} keeps ${counted(count, `${model} record`)}, ${formatBytes(pile.bytes)}`
-        : `One ${association.holder} drags ${formatCount(count)} ${model} records along, ${formatBytes(pile.bytes)}`,
+        : `One ${association.holder}${association.heldBy === null ? '' : `, held by ${association.heldBy},`} ${grows ? `gathers ${formatCount(count)} ${model} records and more` : `drags ${formatCount(count)} ${model} records along`}, ${formatBytes(pile.bytes)}`,
   })
 }
 
+/** Whoever of the app's holds a record; null where nobody but a framework or a thread does. */
+function heldBy({graph}: SuspectContext, record: number, name: string): string | null {
+  const above = graph.dominator(record)
+  const owner = ownerOf(graph, above === graph.root ? record : above)
+  return (owner.kind === 'module' || owner.kind === 'instance') && owner.name !== name ? owner.name : null
+}
+
 /** The association that has loaded the records, and the record that it belongs to. */
-function associationOf({graph, heap}: SuspectContext, {container}: Pile): {kind: string; holder: string} | null {
+function associationOf(context: SuspectContext, {container}: Pile): {kind: string; holder: string; heldBy: string | null} | null {
+  const {graph, heap} = context
   let kind: string | null = null
   let steps = 0
   for (const node of holders(graph, container)) {
     const name = className(heap, node)
     const match = ASSOCIATION.exec(name)
     if (match !== null) kind = match[1].replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase()
-    else if (kind !== null && !/^(?:Array|Hash)$|^ActiveRecord::|^\(/.test(name)) return {holder: name, kind}
+    else if (kind !== null && !/^(?:Array|Hash)$|^ActiveRecord::|^\(/.test(name)) return {heldBy: heldBy(context, node, name), holder: name, kind}
     if (++steps > 8) return null
   }
 

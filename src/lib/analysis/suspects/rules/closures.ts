@@ -1,11 +1,11 @@
 // Lists of blocks: subscribers, callbacks, memoized lambdas. Each Proc keeps the whole scope alive in which it was written, and that
 // is where the memory is.
-import {formatBytes} from '../../../units.js'
+import {formatBytes, formatCount} from '../../../units.js'
 import type {Pile, SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
 import {selfOfProc} from '../owner.js'
 import {pileFinding} from '../pile-finding.js'
-import {counted, ownerInWords} from '../words.js'
+import {ownerInWords} from '../words.js'
 
 const SAMPLE = 500
 
@@ -21,7 +21,7 @@ export function closures(context: SuspectContext): Finding[] {
           'A block keeps every local variable and the self of the method it was written in: move it to a method that has only what it needs.',
         evidence: [`each keeps ${formatBytes(each)} alive${author === null ? '' : `; written in ${author}`}`],
         rule: 'closures',
-        title: `${ownerInWords(pile.owner)} keeps ${counted(pile.groups[0].count, pile.groups[0].className.startsWith('(') ? 'method made of a block' : 'block')}${author === null || author === pile.owner.name ? '' : ` of ${author}`} and all they close over, ${formatBytes(pile.bytes)}`,
+        title: `${ownerInWords(pile.owner)} keeps ${formatCount(pile.groups[0].count)} ${pile.groups[0].className.startsWith('(') ? 'methods made of blocks' : 'blocks'}${author === null || author === pile.owner.name ? '' : ` of ${author}`} and all they close over, ${formatBytes(pile.bytes)}`,
       })
     })
 }

@@ -29,6 +29,7 @@ export function outsideHeap(context: SuspectContext): Finding[] {
       place: NONE,
       retainedSize: Math.round(outside),
       rule: 'outside-heap',
+      whole: processBytes,
       title: `${formatBytes(outside)} of the process are not Ruby objects`,
     },
   ]

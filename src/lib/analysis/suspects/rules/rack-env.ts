@@ -2,7 +2,7 @@
 // the whole request.
 import {NONE} from '../../../heap/heap.js'
 import {TYPE} from '../../../heap/object-types.js'
-import {formatBytes} from '../../../units.js'
+import {formatBytes, formatCount} from '../../../units.js'
 import type {Pile, SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
 import {pileFinding} from '../pile-finding.js'
@@ -19,9 +19,10 @@ export function rackEnv(context: SuspectContext): Finding[] {
     if (hasKeys(context, pile, ENV_KEYS)) {
       return [
         pileFinding(context, pile, {
+          certainty: certaintyOf(pile),
           advice: "Don't keep env, the request or the controller beyond the request: copy the values you need out of it.",
           rule: 'rack-env',
-          title: `${ownerInWords(pile.owner)} keeps ${counted(count, memberClass === 'Hash' ? 'Rack env (a whole request each)' : `${memberClass} with the Rack env of its request`)}, ${formatBytes(pile.bytes)}`,
+          title: `${ownerInWords(pile.owner)} keeps ${memberClass === 'Hash' ? `${formatCount(count)} Rack envs (a whole request each)` : counted(count, `${memberClass} with the Rack env of its request`)}, ${formatBytes(pile.bytes)}`,
         }),
       ]
     }
@@ -29,12 +30,18 @@ export function rackEnv(context: SuspectContext): Finding[] {
     if (!hasKeys(context, pile, JOB_KEYS)) return []
     return [
       pileFinding(context, pile, {
+        certainty: certaintyOf(pile),
         advice: 'Arguments of jobs are kept after the jobs ran: let go of them, and pass ids instead of documents.',
         rule: 'job-arguments',
-        title: `${ownerInWords(pile.owner)} keeps ${counted(count, 'background job with its arguments')}, ${formatBytes(pile.bytes)}`,
+        title: `${ownerInWords(pile.owner)} keeps ${formatCount(count)} background jobs with their arguments, ${formatBytes(pile.bytes)}`,
       }),
     ]
   })
+}
+
+/** A request or a job that is under way is new. */
+function certaintyOf({age}: Pile): number | undefined {
+  return age.growth === 'recent' ? undefined : 2
 }
 
 /** Whether most members are, or refer to, a Hash with two of the keys. */

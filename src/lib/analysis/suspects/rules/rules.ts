@@ -6,11 +6,16 @@ import {anonymousClasses} from './anonymous-classes.js'
 import {closures} from './closures.js'
 import {collection} from './collection.js'
 import {duplicateStringsRule} from './duplicate-strings.js'
+import {frameworkData} from './framework-data.js'
 import {finalizers} from './finalizers.js'
 import {giantObject} from './giant-object.js'
 import {longChain} from './long-chain.js'
+import {memoryStore} from './memory-store.js'
+import {notificationSubscribers} from './notification-subscribers.js'
 import {outsideHeap} from './outside-heap.js'
+import {queryCache} from './query-cache.js'
 import {rackEnv} from './rack-env.js'
+import {spreadGrowth} from './spread-growth.js'
 import {statementCache} from './statement-cache.js'
 import {threads} from './threads.js'
 import {undrainedQueue} from './undrained-queue.js'
@@ -23,12 +28,17 @@ export const RULES: readonly Rule[] = [
   finalizers,
   longChain,
   undrainedQueue,
+  queryCache,
+  notificationSubscribers,
   activeRecord,
   rackEnv,
   closures,
   anonymousClasses,
+  memoryStore,
+  frameworkData,
   giantObject,
   collection,
+  spreadGrowth,
   duplicateStringsRule,
   outsideHeap,
 ]

@@ -1,6 +1,6 @@
 // ActiveRecord keeps a prepared statement for each SQL text. Literals in the text (`OFFSET 40`) make each request's statement a new
 // one: the cache fills with texts of few shapes, here and in the database server, and none is ever used again.
-import {NONE} from '../../../heap/heap.js'
+import {type Heap, NONE} from '../../../heap/heap.js'
 import {TYPE} from '../../../heap/object-types.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {className} from '../../class-names.js'
@@ -31,7 +31,7 @@ export function statementCache(context: SuspectContext): Finding[] {
   const [pool] = pools
   const name = className(heap, pool)
   const differs = [...new Set(repeated.flatMap(shape => shape.differs))].slice(0, 3)
-  const what = differs.length === 0 ? 'the literals in it' : `the value after ${differs.join(', after ')}`
+  const what = differs.length === 0 ? 'the literals in it' : `the value after ${differs.join(' or ')}`
   return [
     {
       advice: /OFFSET|LIMIT/i.test(differs.join(' '))
@@ -72,7 +72,7 @@ function lastName(name: string): string {
 
 /** The pool's Hash has the SQL texts as keys; it lies below a Hash by process id. */
 function statementsOf({heap, graph: {children}}: SuspectContext, pool: number): Array<{sql: string; key: number}> {
-  const {types, details, firstEdge, edges} = heap.columns
+  const {types, firstEdge, edges} = heap.columns
   const found: Array<{sql: string; key: number}> = []
   const open = [pool]
   for (let seen = 0; open.length > 0 && seen < 1000; seen++) {
@@ -81,8 +81,8 @@ function statementsOf({heap, graph: {children}}: SuspectContext, pool: number): 
     for (let at = firstEdge[node]; at < firstEdge[node + 1]; at++) {
       const target = edges[at]
       if (target === NONE) continue
-      if (isHash && types[target] === TYPE.STRING && details[target] !== NONE) {
-        const sql = heap.tables.values.text(details[target])
+      if (isHash && types[target] === TYPE.STRING) {
+        const sql = textOf(heap, target)
         if (sql !== null) found.push({key: target, sql})
       }
     }
@@ -91,4 +91,16 @@ function statementsOf({heap, graph: {children}}: SuspectContext, pool: number): 
   }
 
   return found
+}
+
+/** A long key shares the text of the String that it was made of, and only that one's record has it. */
+function textOf(heap: Heap, string: number): string | null {
+  const {types, details, firstEdge, edges} = heap.columns
+  if (details[string] !== NONE) return heap.tables.values.text(details[string])
+  for (let at = firstEdge[string]; at < firstEdge[string + 1]; at++) {
+    const target = edges[at]
+    if (target !== NONE && types[target] === TYPE.STRING && details[target] !== NONE) return heap.tables.values.text(details[target])
+  }
+
+  return null
 }

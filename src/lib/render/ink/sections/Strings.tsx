@@ -1,16 +1,20 @@
 // Texts that are in memory more than once.
 import type {DuplicateString} from '../../../analysis/duplicate-strings.js'
 import {formatBytes, formatCount, shortenLeft, shortenRight} from '../../../units.js'
-import {formatSite, printable} from '../../site-label.js'
+import {type ShowText, textsOf} from '../../mask.js'
+import {formatSite} from '../../site-label.js'
 import {type Column, Table} from '../Table.js'
 import type {SectionProps} from './props.js'
 
 export function Strings({report, width}: SectionProps) {
-  return <Table columns={columns} rows={report.duplicateStrings} width={width} />
+  return <Table columns={[textColumn(textsOf(report, true)), ...columns]} rows={report.duplicateStrings} width={width} />
+}
+
+function textColumn(show: ShowText): Column<DuplicateString> {
+  return {header: 'Text', minWidth: 16, value: row => show(shortenRight(row.value, 80))}
 }
 
 const columns: ReadonlyArray<Column<DuplicateString>> = [
-  {header: 'Text', minWidth: 16, value: row => `"${printable(shortenRight(row.value, 80))}"`},
   {align: 'right', header: 'Copies', value: row => formatCount(row.count)},
   {align: 'right', header: 'Wasted', value: row => formatBytes(row.wasted)},
   {

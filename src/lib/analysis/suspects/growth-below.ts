@@ -1,0 +1,112 @@
+// Growth that no single collection shows. Rooms with members each, a tree of small nodes, a list of articles that remember who looked
+// at them: the containers are as many as ever, or all small, and what lies below them grows. Each object's age is known, so it is
+// added up by whoever dominates it.
+import {NO_NODE} from '../../graph/graph.js'
+import type {HeapGraph} from '../../heap/heap-graph.js'
+import type {ClassGroups} from '../class-groups.js'
+import {isCode, isMachinery, type MemberGroup} from './accumulations.js'
+import type {AgeProfile, Ages} from './ages.js'
+
+export type Below = {
+  readonly age: AgeProfile
+  /** The objects below, code left out; the first ones of very many. */
+  readonly members: Int32Array
+  /** Of what came after boot; of all, where the dump does not tell. */
+  readonly bytes: number
+  readonly groups: readonly MemberGroup[]
+  /** How many of the tops have something new below them. */
+  readonly branches: number
+}
+
+/** Objects of one place that are looked at. */
+const OBJECT_LIMIT = 400_000
+/** Fewer are no pattern. */
+const LEAST_OBJECTS = 64
+/** Spread: so large a part of the branches has something new. */
+const LEAST_BRANCHES = 0.1
+/** Most of the weight in one branch: the story is further down. */
+const MOST = 0.5
+
+export type Look = {readonly graph: HeapGraph; readonly classes: ClassGroups; readonly ages: Ages}
+
+/** What grows below `tops`, objects that do not dominate each other; null if nothing does, or only below a few of them. */
+export function growthBelow(look: Look, tops: ArrayLike<number>): Below | null {
+  const below = allBelow(look, tops)
+  return below?.age.growth === 'growing' && below.branches >= tops.length * LEAST_BRANCHES ? below : null
+}
+
+/** What lies below `tops`, whatever its age; null if that is little. `explained` are left out with all they dominate. */
+export function allBelow({graph, classes, ages}: Look, tops: ArrayLike<number>, explained?: Uint8Array): Below | null {
+  const {heap, children} = graph
+  const members: number[] = []
+  const tallies = new Map<number, {count: number; bytes: number}>()
+  let bytes = 0
+  let branches = 0
+  for (let top = 0; top < tops.length && members.length < OBJECT_LIMIT; top++) {
+    let hasNew = false
+    const open = [tops[top]]
+    while (open.length > 0) {
+      const node = open.pop() as number
+      for (let at = children.firstEdge[node]; at < children.firstEdge[node + 1]; at++) {
+        const child = children.edges[at]
+        if (explained?.[child] !== 1 && !isCode(heap, child)) open.push(child)
+      }
+
+      if (node === tops[top]) continue
+      members.push(node)
+      hasNew ||= ages.isNew(node)
+      if (ages.tellsGenerations && !ages.isAfterBoot(node)) continue
+      bytes += heap.memsize(node)
+      const group = classes.groupOf[node]
+      const tally = tallies.get(group)
+      if (tally === undefined) tallies.set(group, {bytes: heap.memsize(node), count: 1})
+      else {
+        tally.count++
+        tally.bytes += heap.memsize(node)
+      }
+    }
+
+    if (hasNew) branches++
+  }
+
+  if (members.length < LEAST_OBJECTS) return null
+  const groups = [...tallies].map(([group, tally]) => ({className: classes.names[group], ...tally})).toSorted((a, b) => b.bytes - a.bytes)
+  return {age: ages.profile(members), branches, bytes, groups, members: Int32Array.from(members)}
+}
+
+/**
+ * Objects below which at least `leastBytes` are new and no single branch has most of it: where growth spreads out. `explained` are left
+ * out with all they dominate. Linear in the objects.
+ */
+export function spreadingPoints({graph, classes, ages}: Look, explained: Uint8Array, leastBytes: number): readonly number[] {
+  const {heap, root, children} = graph
+  const {dominators, order} = graph.tree
+  const weights = new Float64Array(heap.count + 1)
+  for (let at = order.length - 1; at > 0; at--) {
+    const node = order[at]
+    if (explained[node] === 1) continue
+    if ((!ages.tellsGenerations || ages.isAfterBoot(node)) && !isCode(heap, node)) weights[node] += heap.memsize(node)
+    weights[dominators[node]] += weights[node]
+  }
+
+  const found: number[] = []
+  const open = [root]
+  while (open.length > 0) {
+    const node = open.pop() as number
+    let largest = NO_NODE
+    const further: number[] = []
+    for (let at = children.firstEdge[node]; at < children.firstEdge[node + 1]; at++) {
+      const child = children.edges[at]
+      if (explained[child] === 1 || weights[child] < leastBytes) continue
+      further.push(child)
+      if (largest === NO_NODE || weights[child] > weights[largest]) largest = child
+    }
+
+    const isHolder = node === root || isMachinery(heap, node)
+    const goesOn = largest !== NO_NODE && weights[largest] > weights[node] * MOST && classes.groupOf[largest] !== classes.groupOf[node]
+    if (isHolder || goesOn) for (const child of further) open.push(child)
+    else if (heap.memsize(node) < weights[node] * MOST) found.push(node)
+  }
+
+  return found
+}

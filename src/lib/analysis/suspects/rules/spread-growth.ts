@@ -1,0 +1,52 @@
+// Growth outside of all piles: a search tree, a trie, a graph of records, each object with a few others. Nothing in it is long or large.
+import {formatBytes} from '../../../units.js'
+import {labelOf} from '../../labels.js'
+import type {MemberGroup} from '../accumulations.js'
+import type {SuspectContext} from '../context.js'
+import {ageInWords, type Finding} from '../finding.js'
+import {allBelow, spreadingPoints} from '../growth-below.js'
+import {ownerOf} from '../owner.js'
+import {counted, groupsInWords, ownerInWords} from '../words.js'
+
+/** What does not grow, or not as far as the dump tells, is worth a line from here on. */
+const LEAST_SHARE = 0.05
+
+export function spreadGrowth(context: SuspectContext): Finding[] {
+  const {graph, heap, look} = context
+  const explained = new Uint8Array(heap.count + 1)
+  for (const node of context.claimed) explained[node] = 1
+  for (const {members} of context.piles) for (const member of members) explained[member] = 1
+  return spreadingPoints(look, explained, context.leastBytes).flatMap(node => {
+    const branches = [...graph.children.edges.subarray(graph.children.firstEdge[node], graph.children.firstEdge[node + 1])].filter(child => explained[child] === 0)
+    const below = allBelow(look, branches, explained)
+    if (below === null) return []
+    const grows = below.age.growth === 'growing'
+    if (!grows && context.share(graph.retainedSizes[node]) < LEAST_SHARE) return []
+    context.claim(node)
+    const above = graph.dominator(node)
+    const owner = ownerOf(graph, above === graph.root ? node : above)
+    const [most] = named(below.groups)
+    return [
+      {
+        advice: grows
+          ? 'Nothing in it is large, all of it together is, and nothing is taken out: bound it, let entries expire, or build it anew from time to time.'
+          : 'Nothing in it is large, all of it together is. Does it need to be in memory as objects? A second dump tells whether it grows.',
+        evidence: [`below ${labelOf(heap, node)}: ${groupsInWords(below.groups)}`, ageInWords(below.age)].filter(line => line !== null),
+        grownBytes: grows ? below.bytes : undefined,
+        growth: below.age.growth,
+        members: branches,
+        owner,
+        place: node,
+        retainedSize: graph.retainedSizes[node],
+        rule: 'spread-growth',
+        title: `${ownerInWords(owner)} ${grows ? 'keeps adding to' : 'holds'} a tree of objects: ${counted(most.count, most.className)}, ${formatBytes(graph.retainedSizes[node])}`,
+      } satisfies Finding,
+    ]
+  })
+}
+
+/** The app's classes say more than the texts and numbers they hold. */
+function named(groups: readonly MemberGroup[]): readonly MemberGroup[] {
+  const telling = groups.filter(({className, count}) => count >= 16 && !/^(?:String|Array|Time|Float|Integer|\()/.test(className))
+  return telling.length > 0 ? telling : groups
+}

@@ -1,0 +1,27 @@
+// A sentence in lines of its own, all of them beginning in one column.
+import {Box, Text, type TextProps} from 'ink'
+import {wrapWords} from '../wrap.js'
+
+type Props = Pick<TextProps, 'bold' | 'color' | 'dimColor'> & {
+  readonly children: string
+  readonly width: number
+  /** Before the first line; the others begin below what follows it. */
+  readonly marker?: string
+}
+
+export function Paragraph({children, width, marker = '', ...style}: Props) {
+  return (
+    <Box>
+      {marker === '' ? null : (
+        <Box flexShrink={0}>
+          <Text {...style}>{marker}</Text>
+        </Box>
+      )}
+      <Box flexDirection="column">
+        {wrapWords(children, Math.max(10, width - marker.length)).map((line, index) => (
+          <Text key={index} {...style} wrap="truncate">{line}</Text>
+        ))}
+      </Box>
+    </Box>
+  )
+}

@@ -1,0 +1,77 @@
+import {beforeAll, describe, expect, it} from 'vitest'
+import {type AnalysisReport, report} from '../../src/lib/analysis/report.js'
+import {Analysis} from '../../src/lib/render/ink/Analysis.js'
+import {DENSITIES} from '../../src/lib/render/ink/FirstPage.js'
+import {renderToFit} from '../../src/lib/render/ink/render-screen.js'
+import {heapOf} from '../support/heaps.js'
+import {drawn, widthOf} from '../support/screens.js'
+
+const CLASSES = `
+  ROOT vm > Object
+  Object CLASS 500 name=Object > PriceList Rooms Texts String Hash Array
+  String CLASS 500 name=String
+  Hash   CLASS 500 name=Hash
+  Array  CLASS 500 name=Array
+`
+const TRACED = ' at=/app/app/models'
+
+/** Two leaks, one of them below containers that do not grow, and texts from boot. */
+function leaking(traced: boolean): string {
+  const at = (generation: number, site: string) => (traced ? `gen=${generation}${TRACED}/${site}` : '')
+  const quotes = Array.from({length: 411}, (_, index) => index)
+  const rooms = Array.from({length: 21}, (_, index) => index)
+  return `${CLASSES}
+    PriceList CLASS 600 name=PriceList ${at(2, 'price_list.rb:3')} > quotes
+    Rooms  CLASS 600 name=Rooms ${at(2, 'rooms.rb:3')} > rooms
+    Texts  CLASS 600 name=Texts ${at(2, 'texts.rb:1')} > texts
+    quotes HASH:Hash 16000 size=411 ${at(2, 'price_list.rb:4')} > ${quotes.map(index => `quote${index}`).join(' ')}
+    ${quotes.map(index => `quote${index} STRING:String 3000 bytesize=2900 ${at(3 + (index % 40), 'price_list.rb:11')}`).join('\n    ')}
+    rooms  HASH:Hash 2000 size=21 ${at(2, 'rooms.rb:4')} > ${rooms.map(room => `room${room}`).join(' ')}
+    ${rooms.map(room => `room${room} ARRAY:Array 400 size=20 ${at(3, 'rooms.rb:9')} > ${quotes.filter(line => line % 21 === room).map(line => `line${line}`).join(' ')}`).join('\n    ')}
+    ${quotes.map(line => `line${line} STRING:String 900 bytesize=850 ${at(3 + (line % 40), 'rooms.rb:14')}`).join('\n    ')}
+    texts  HASH:Hash 9000 size=333 ${at(2, 'texts.rb:2')} > ${quotes.slice(0, 333).map(index => `text${index}`).join(' ')}
+    ${quotes.slice(0, 333).map(index => `text${index} STRING:String 500 bytesize=450 ${at(2, 'texts.rb:2')}`).join('\n    ')}`
+}
+
+const next = ['heroku heapdump:explain d41 0x7f0000010000 -a shop', 'heroku heapdump:analyze d41 -a shop --verbose (or --html report.html)']
+const title = 'd41 · ⬢ shop web.1 · puma worker 0'
+const reports = new Map<string, AnalysisReport>()
+beforeAll(async () => {
+  for (const [name, text, processBytes] of [
+    ['leaks', leaking(true), 212e6],
+    ['leaks-untraced', leaking(false), 212e6],
+    ['healthy', CLASSES.replace('PriceList Rooms Texts ', ''), 61e6],
+  ] as const) {
+    const {subject} = await heapOf(text, {processBytes})
+    reports.set(name, report(subject, {masked: true, top: 10}))
+  }
+})
+
+describe.each([80, 120])('the first page, %i columns', width => {
+  it.each(['leaks', 'leaks-untraced', 'healthy'])('%s', async name => {
+    const screen = (columns: number) => <Analysis next={next} report={reports.get(name)!} title={title} width={columns} />
+    expect(widthOf(drawn(screen, width))).toBeLessThanOrEqual(width)
+    await expect(drawn(screen, width)).toMatchFileSnapshot(`screens/first-page-${name}-${width}.txt`)
+    await expect(drawn(screen, width, true)).toMatchFileSnapshot(`screens/first-page-${name}-${width}.ansi`)
+  })
+})
+
+describe('on a terminal of 80 × 24', () => {
+  const fitted = (one: AnalysisReport) => renderToFit(DENSITIES.map(density => <Analysis key={density.rows} density={density} next={next} report={one} title={title} width={80} />), 80, 24)
+
+  it.each(['leaks', 'leaks-untraced', 'healthy'])('%s fits, with a row for the prompt', async name => {
+    const screen = fitted(reports.get(name)!)
+    expect(screen.split('\n').length).toBeLessThan(24)
+    await expect(screen).toMatchFileSnapshot(`screens/first-page-${name}-80x24.txt`)
+  })
+
+  it('names each of many suspects, and shows the first one with its evidence', () => {
+    const one = reports.get('leaks')!
+    const [worst] = one.suspects
+    const many = Array.from({length: 5}, (_, index) => ({...worst, title: `Number ${index + 1} keeps adding to a Hash`}))
+    const screen = fitted({...one, suspects: many})
+    expect(screen.split('\n').length).toBeLessThan(24)
+    for (const {title: told} of many) expect(screen).toContain(told)
+    expect(screen).toContain('price_list.rb:11')
+  })
+})
