@@ -56,7 +56,7 @@ function install(directory) {
 function enter(directory, wrappers) {
   for (const program of PROGRAMS) {
     const file = join(wrappers, program)
-    writeFileSync(file, `#!/bin/sh\nexec /usr/sbin/chroot '${directory}' /usr/bin/env PATH=/usr/bin:/bin:/usr/sbin:/sbin -C "$PWD" ${program} "$@"\n`)
+    writeFileSync(file, `#!/bin/sh\nexec /usr/sbin/chroot '${directory}' /usr/bin/env -C "$PWD" PATH=/usr/bin:/bin:/usr/sbin:/sbin ${program} "$@"\n`)
     chmodSync(file, 0o755)
   }
 

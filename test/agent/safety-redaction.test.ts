@@ -1,10 +1,14 @@
 // Nothing readable leaves the dyno, and what can be said about a heap without its strings is still right.
-import {readFileSync} from 'node:fs'
+import {mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {gunzipSync} from 'node:zlib'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {askOnce} from '../../src/lib/analysis/open-analysis.js'
+import HeapdumpAnalyze from '../../src/commands/heapdump/analyze.js'
+import type {AnalysisReport} from '../../src/lib/analysis/report.js'
 import {type ArmedRuby, startArmedRuby} from '../support/armed-ruby.js'
 import {startBackstage} from '../support/ask-agent.js'
+import {cacheDir, runCommand} from '../support/run-command.js'
 import {runRuby} from '../support/run-ruby.js'
 
 describe('a value', () => {
@@ -105,14 +109,25 @@ describe('a dump', () => {
     sleep`
   let backstage: Awaited<ReturnType<typeof startBackstage>>
   let ruby: ArmedRuby
+  const directory = mkdtempSync(join(tmpdir(), 'heapdump-redaction-'))
+  const envFile = join(directory, 'env')
   beforeAll(async () => {
     backstage = await startBackstage()
+    writeFileSync(envFile, Object.entries(backstage.env).map(([name, value]) => `${name}=${value}\n`).join(''))
     ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_DAILY_LIMIT: '0'}, script})
   })
   afterAll(async () => {
     await ruby?.stop()
     await backstage?.stop()
+    rmSync(directory, {force: true, recursive: true})
   })
+
+  /** What the plugin remembers on this machine. */
+  const remembered = () =>
+    readdirSync(cacheDir, {recursive: true})
+      .map(name => join(cacheDir, String(name)))
+      .filter(path => statSync(path).isFile())
+      .map(path => (path.endsWith('.gz') ? gunzipSync(readFileSync(path)) : readFileSync(path)).toString('latin1'))
 
   async function dump(redact: boolean | undefined) {
     backstage.s3.objects.clear()
@@ -121,12 +136,14 @@ describe('a dump', () => {
     const objects = [...backstage.s3.objects]
     const [key, object] = objects.find(([name]) => name.endsWith('.json.gz'))!
     const text = gunzipSync(object.body)
-    const everything = [...objects.map(([name, {body, headers}]) => `${name} ${body.toString('latin1')} ${JSON.stringify(headers)}`), text.toString('latin1'), JSON.stringify(events), ruby.log()].join('\n')
-    async function* chunks() {
-      yield new Uint8Array(object.body)
-    }
-
-    const report = await askOnce({bytes: {chunks: chunks()}, source: key, storedBytes: object.body.length}, 'report', {generation: undefined, top: 0})
+    rmSync(cacheDir, {force: true, recursive: true})
+    const analyzed = await runCommand(HeapdumpAnalyze, [key, '--env', envFile, '--json', '--top', '200'])
+    expect(analyzed).toMatchObject({code: 0, stderr: ''})
+    const report = JSON.parse(analyzed.stdout) as AnalysisReport
+    const cache = remembered()
+    expect(cache.length).toBeGreaterThan(0)
+    const bucket = objects.map(([name, {body, headers}]) => `${name} ${body.toString('latin1')} ${JSON.stringify(headers)}`)
+    const everything = [...bucket, text.toString('latin1'), JSON.stringify(events), ruby.log(), ...cache, analyzed.stdout].join('\n')
     return {events, everything, facts: objects.find(([name]) => name.endsWith('.facts'))![0], report, text: text.toString('utf8')}
   }
 
@@ -154,6 +171,14 @@ describe('a dump', () => {
     expect(copies(plain.report)?.value).toBe(`${SECRET} again`)
     expect(copies(redacted.report)).toMatchObject({count: copies(plain.report)?.count, memsize: copies(plain.report)?.memsize})
     expect(copies(redacted.report)?.value).toMatch(/^«[0-9a-f]{16}»$/)
+    // The same suspects for the same reasons, of the same size but for the hashes' own.
+    const told = ({suspects}: AnalysisReport) => suspects.map(({kind, owner, rule, severity}) => ({kind, owner, rule, severity}))
+    expect(plain.report.suspects.length).toBeGreaterThan(0)
+    expect(told(redacted.report)).toEqual(told(plain.report))
+    for (const [index, {retainedSize}] of plain.report.suspects.entries()) {
+      expect(Math.abs(redacted.report.suspects[index].retainedSize / retainedSize - 1)).toBeLessThan(0.01)
+    }
+
     // Another salt for each dump.
     expect(copies((await dump(true)).report)?.value).not.toBe(copies(redacted.report)?.value)
   })

@@ -6,6 +6,7 @@ import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {format} from 'node:util'
 import {afterAll} from 'vitest'
+import {setEnvironment} from './settings.js'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
@@ -15,17 +16,19 @@ type CommandClass = {run(argv: string[], config: Config): Promise<unknown>}
 
 let config: Promise<Config> | null = null
 
-/** Not the cache of whoever runs the tests. */
-const cacheDir = mkdtempSync(join(tmpdir(), 'heapdump-cli-cache-'))
+/** Where commands keep what they remember: not the cache of whoever runs the tests. */
+export const cacheDir = mkdtempSync(join(tmpdir(), 'heapdump-cli-cache-'))
 // A test runner's process ends without its exit events.
 afterAll(() => rmSync(cacheDir, {force: true, recursive: true}))
 
 async function loadConfig(): Promise<Config> {
-  return Object.assign(await Config.load({root}), {cacheDir})
+  return Config.load({root})
 }
 
 /** stdin and stderr are no terminal. What the entry point does with an error is done here: its message on stderr, its exit status. */
 export async function runCommand(command: CommandClass, argv: readonly string[]): Promise<CommandResult> {
+  // Here and not in the configuration: a command may load its own.
+  const restoreEnvironment = setEnvironment({XDG_CACHE_HOME: cacheDir})
   config ??= loadConfig()
   const text = {stderr: '', stdout: ''}
   const restore = (['stdout', 'stderr'] as const).map(name => {
@@ -55,5 +58,6 @@ export async function runCommand(command: CommandClass, argv: readonly string[])
     for (const undo of restore) undo()
     Object.assign(console, consoles)
     process.exitCode = exitCodeBefore
+    restoreEnvironment()
   }
 }
