@@ -5,6 +5,7 @@ import {execFileSync} from 'node:child_process'
 import {cpSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {build} from 'rolldown'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 rmSync(`${root}/dist`, {force: true, recursive: true})
@@ -17,6 +18,9 @@ execFileSync(
   [`${root}/node_modules/assemblyscript/bin/asc.js`, 'src/wasm/record-scanner.ts', '--outFile', 'dist/record-scanner.wasm', ...assembly],
   {cwd: root, stdio: 'inherit'},
 )
+// The analysis's thread in one file: to find and load its hundred modules takes longer than to read a small dump.
+const worker = `${root}/dist/lib/analysis/worker.js`
+await build({input: worker, logLevel: 'warn', output: {file: worker, format: 'esm'}, platform: 'node'})
 // What is no TypeScript: style and script of the HTML report.
 cpSync(`${root}/src/lib/render/html/assets`, `${root}/dist/lib/render/html/assets`, {recursive: true})
 
