@@ -26,6 +26,8 @@ export abstract class HeapdumpCommand extends Command {
   /** As oclif's own. Heroku's `init` also reads credentials, which may open a keychain: not for a local file. */
   override async init(): Promise<void> {
     await OclifCommand.prototype['init'].call(this)
+    // React reads this when it is loaded: without it, it is its slow self for developers, who may read its warnings.
+    process.env.NODE_ENV ??= 'production'
   }
 
   /** Config vars of the app, or of the `--env` file when one is given. */
