@@ -18,7 +18,7 @@ export function originOf(file: string): CodeOrigin {
   if (file.startsWith('<internal:') || file.endsWith('/kernel_require.rb')) return {kind: 'boot', name: 'boot'}
   const git = GIT_GEM.exec(file)
   if (git !== null) return {kind: 'gem', name: git[1]}
-  const gem = lastMatch(GEM, file)
+  const gem = file.includes('/gems/') ? lastMatch(GEM, file) : null
   if (gem !== null) return {kind: 'gem', name: gem}
   if (STDLIB.test(file)) return {kind: 'stdlib', name: 'stdlib'}
   // A program that was started by a relative path has it in every record.

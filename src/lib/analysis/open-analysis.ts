@@ -35,8 +35,8 @@ export type WorkerDump = {
 /** From the worker. */
 export type WorkerMessage =
   | {readonly type: 'progress'; readonly phase: string; readonly done: number; readonly total: number | null}
-  /** Room for another chunk. */
-  | {readonly type: 'more'}
+  /** Room for another chunk, and the memory of one that is done with. */
+  | {readonly type: 'more'; readonly buffer: ArrayBuffer}
   /** All dumps are read. */
   | {readonly type: 'ready'}
   | {readonly type: 'answer'; readonly answer: unknown}
@@ -45,12 +45,14 @@ export type WorkerMessage =
 
 /** To the worker: the next bytes of the dump that it reads, null at its end; then questions. */
 export type WorkerRequest =
-  | {readonly chunk: Uint8Array | null}
+  | {readonly chunk: Uint8Array<ArrayBuffer> | null}
   | {readonly error: Error}
   | {readonly question: QuestionName; readonly options: unknown}
 
 /** Chunks on their way to the worker. */
 const CHUNKS_IN_FLIGHT = 8
+/** What sources read at a time, as a rule. */
+const CHUNK_BYTES = 1 << 16
 
 /** Reads the dumps, in order. Throws the reader's UserErrors, and the sources' own errors. */
 export async function openAnalysis(dumps: readonly DumpToRead[], onProgress: OnProgress = ignoreProgress): Promise<Analysis> {
@@ -77,6 +79,8 @@ class AnalysisWorker implements Analysis {
   readonly #waiting: Waiting[] = []
   readonly #worker: Worker
   readonly #onProgress: OnProgress
+  /** Memory of chunks that came back from the worker: as much as is in flight at a time serves the whole dump. */
+  readonly #buffers: ArrayBuffer[] = []
   #room = CHUNKS_IN_FLIGHT
   #over = false
   #wake = (): void => {}
@@ -140,6 +144,7 @@ class AnalysisWorker implements Analysis {
         this.#onProgress(message)
         break
       case 'more':
+        this.#buffers.push(message.buffer)
         this.#room++
         this.#wake()
         break
@@ -161,6 +166,15 @@ class AnalysisWorker implements Analysis {
     this.#worker.postMessage(request, transfer)
   }
 
+  /** Copied, because a chunk may be a part of a pool's buffer, which can't be given away. */
+  #postCopy(chunk: Uint8Array): void {
+    let buffer = this.#buffers.pop()
+    if (buffer === undefined || buffer.byteLength < chunk.length) buffer = new ArrayBuffer(Math.max(chunk.length, CHUNK_BYTES))
+    const copy = new Uint8Array(buffer, 0, chunk.length)
+    copy.set(chunk)
+    this.#post({chunk: copy}, [buffer])
+  }
+
   async #feedAll(dumps: readonly DumpToRead[]): Promise<void> {
     for (const {bytes} of dumps) {
       if (!('chunks' in bytes)) continue
@@ -173,9 +187,7 @@ class AnalysisWorker implements Analysis {
 
         if (this.#over) return
         this.#room--
-        // Copied, because a chunk may be a part of a pool's buffer, which can't be given away.
-        const own = new Uint8Array(chunk)
-        this.#post({chunk: own}, [own.buffer])
+        this.#postCopy(chunk)
       }
 
       if (this.#over) return

@@ -5,7 +5,7 @@ import {TYPE} from '../heap/object-types.js'
 import {NO_SITE} from '../heap/site-table.js'
 import {originOf, type OriginKind} from './code-origin.js'
 import {internalLabel} from './labels.js'
-import {type AnalysisOptions, filterOf, takeTop} from './options.js'
+import {type AnalysisOptions, eachObject, takeTop} from './options.js'
 
 export type InternalRow = {
   /** Ruby's word: `iseq`, `ment`, `callcache`; a type for what is no IMEMO. */
@@ -27,39 +27,32 @@ export type VmInternals = {
   readonly tooComplexObjects: number
 }
 
-/** By code of the type. */
-const IS_INTERNAL = new Uint8Array(256)
-for (const type of [TYPE.IMEMO, TYPE.CLASS, TYPE.MODULE, TYPE.ICLASS, TYPE.SYMBOL]) IS_INTERNAL[type] = 1
-
 const WORDS: Readonly<Record<string, string>> = {CLASS: 'classes', ICLASS: 'included modules', MODULE: 'modules', SYMBOL: 'symbols made at run time'}
 
 export function vmInternals(heap: Heap, options: AnalysisOptions): VmInternals {
-  const {sites, flags, types} = heap.columns
-  const {memsizes} = heap
+  const {sites, flags} = heap.columns
   const {siteTable} = heap.tables
   const kinds = new Map<string, {label: string; objects: number; memsize: number}>()
   const code = new Map<string, {name: string; kind: OriginKind; objects: number; memsize: number}>()
   let memsize = 0
   let tooComplexObjects = 0
-  const isIn = filterOf(heap, options)
-  for (let index = 0; index < heap.count; index++) {
-    if (!isIn(index)) continue
+  eachObject(heap, options, index => {
     if ((flags[index] & FLAG.tooComplex) !== 0) tooComplexObjects++
-    if (IS_INTERNAL[types[index]] === 0) continue
-    const kind = types[index] === TYPE.IMEMO ? (heap.detail(index) ?? 'IMEMO') : heap.typeName(index)
-    const size = memsizes[index]
+    const kind = kindOf(heap, index)
+    if (kind === null) return
+    const size = heap.memsize(index)
     memsize += size
     let row = kinds.get(kind)
     if (row === undefined) kinds.set(kind, (row = {label: WORDS[kind] ?? internalLabel(heap.detail(index)), memsize: 0, objects: 0}))
     row.objects++
     row.memsize += size
-    if (kind !== 'iseq' || sites[index] === NO_SITE) continue
+    if (kind !== 'iseq' || sites[index] === NO_SITE) return
     const origin = originOf(siteTable.file(sites[index]))
     let whose = code.get(origin.name)
     if (whose === undefined) code.set(origin.name, (whose = {...origin, memsize: 0, objects: 0}))
     whose.objects++
     whose.memsize += size
-  }
+  })
 
   const byMemsize = (a: {memsize: number; objects: number}, b: {memsize: number; objects: number}) => b.memsize - a.memsize || b.objects - a.objects
   return {
@@ -68,5 +61,19 @@ export function vmInternals(heap: Heap, options: AnalysisOptions): VmInternals {
     memsize,
     shapes: heap.tables.shapeTable.size,
     tooComplexObjects,
+  }
+}
+
+function kindOf(heap: Heap, index: number): string | null {
+  switch (heap.columns.types[index]) {
+    case TYPE.IMEMO:
+      return heap.detail(index) ?? 'IMEMO'
+    case TYPE.CLASS:
+    case TYPE.MODULE:
+    case TYPE.ICLASS:
+    case TYPE.SYMBOL:
+      return heap.typeName(index)
+    default:
+      return null
   }
 }

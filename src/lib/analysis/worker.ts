@@ -12,7 +12,7 @@ import type {Subject} from './subject.js'
 const PROGRESS_INTERVAL_MS = 80
 
 const port = parentPort!
-const send = (message: WorkerMessage): void => port.postMessage(message)
+const send = (message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, transfer)
 
 const requests: WorkerRequest[] = []
 let wake = (): void => {}
@@ -38,7 +38,9 @@ async function* receiveChunks(): AsyncGenerator<Uint8Array> {
     if (!('chunk' in request)) throw new Error('A question came before the end of the dump.')
     if (request.chunk === null) return
     yield request.chunk
-    send({type: 'more'})
+    // A chunk is valid until the next one is asked for.
+    const {buffer} = request.chunk
+    send({buffer, type: 'more'}, [buffer])
   }
 }
 

@@ -78,8 +78,8 @@ async function takeFirst(iterator: AsyncIterator<Uint8Array>): Promise<Uint8Arra
   while (first.length < 2) {
     const next = await iterator.next()
     if (next.done) break
-    if (first.length === 0) first = next.value
-    else first = Uint8Array.from([...first, ...next.value])
+    // A chunk is valid until the next one is asked for.
+    first = first.length === 0 && next.value.length >= 2 ? next.value : Uint8Array.from([...first, ...next.value])
   }
 
   return first

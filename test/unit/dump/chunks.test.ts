@@ -38,6 +38,24 @@ describe('a file', () => {
   })
 })
 
+/** One byte at a time, and each gone when the next one is asked for. */
+async function* fleeting(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (const byte of bytes) {
+    const chunk = Uint8Array.of(byte)
+    yield chunk
+    chunk.fill(0)
+  }
+}
+
+describe('a chunk', () => {
+  it('is not looked at any more when the next one is asked for', async () => {
+    for (const bytes of [Buffer.from(dumpOf(record)), gzipSync(dumpOf(record))]) {
+      const {heap, malformedLines} = await readHeap(fleeting(bytes))
+      expect({malformedLines, objects: heap.count}).toEqual({malformedLines: 0, objects: 1})
+    }
+  })
+})
+
 describe('an error of the source', () => {
   it('is thrown, and is no truncated dump', async () => {
     await expect(readHeap(failing(Buffer.from(dumpOf(record))))).rejects.toThrow('the network is gone')

@@ -15,14 +15,14 @@ const OBJECT_LIMIT = 400_000
 const LEAST_SHARE = 0.02
 
 /** By bytes, the app's before others'. `holder` is asked where the pile itself has no line of the app. */
-export function allocatedAt(graph: HeapGraph, nodes: Iterable<number>, holder: number): readonly AllocatedAt[] {
+export function allocatedAt(graph: HeapGraph, nodes: ArrayLike<number>, holder: number): readonly AllocatedAt[] {
   const {heap, children} = graph
   const {sites} = heap.columns
   const {memsizes} = heap
   const bytesBySite = new Float64Array(heap.tables.siteTable.size)
   // In the order in which they are met.
   const met: number[] = []
-  const open = [...nodes]
+  const open = Array.from(nodes)
   let total = 0
   for (let seen = 0; open.length > 0 && seen < OBJECT_LIMIT; seen++) {
     const node = open.pop() as number

@@ -113,7 +113,7 @@ function kindOf({growth, kind, certainty = 1, bounded = false, rule}: Finding): 
 }
 
 function sitesOf({graph, heap}: SuspectContext, {members, place}: Finding): readonly AllocatedAt[] {
-  return heap.tables.siteTable.size === 0 ? [] : allocatedAt(graph, Array.from(members), place)
+  return heap.tables.siteTable.size === 0 ? [] : allocatedAt(graph, members, place)
 }
 
 function pathTo({graph, heap}: SuspectContext, place: number): readonly Step[] {

@@ -5,6 +5,7 @@ import {TYPE} from '../../../heap/object-types.js'
 import {UNREACHED} from '../../../heap/ownership.js'
 import {NO_SITE} from '../../../heap/site-table.js'
 import {formatBytes, formatCount} from '../../../units.js'
+import {noCounts} from '../../census.js'
 import {valueCounts} from '../../value-counts.js'
 import type {SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
@@ -60,29 +61,27 @@ type Repeated = {
 /** The table of duplicate strings has counted all, garbage too: only strings of texts that are frequent by that are counted again. */
 function repeatedStrings({heap, owned: {strengths}}: HeapGraph): Repeated {
   const {details, types} = heap.columns
+  const {memsizes: memsizeOf} = heap
   const all = valueCounts(heap).objects
-  const numbers = new Map<number, number>()
-  const isFrequent = new Uint8Array(all.length)
-  for (let value = 0; value < all.length; value++) {
-    if (all[value] < LEAST_COPIES) continue
-    isFrequent[value] = 1
-    numbers.set(value, numbers.size)
-  }
-
-  const texts = Array.from(numbers, () => ({memsize: 0, objects: 0}))
-  const textOf = (index: number) => texts[numbers.get(details[index]) ?? 0]
+  // By value: 0 for the others, else a number for the text, from 1.
+  const textOf = new Int32Array(all.length)
+  let count = 0
+  for (let value = 0; value < all.length; value++) if (all[value] >= LEAST_COPIES) textOf[value] = ++count
+  const {memsizes, objects} = noCounts(count + 1)
   const frequent: number[] = []
   for (let index = 0; index < heap.count; index++) {
-    if (types[index] !== TYPE.STRING || details[index] === NONE || isFrequent[details[index]] === 0 || strengths[index] === UNREACHED) continue
+    if (types[index] !== TYPE.STRING || details[index] === NONE || strengths[index] === UNREACHED) continue
+    const text = textOf[details[index]]
+    if (text === 0) continue
     frequent.push(index)
-    const text = textOf(index)
-    text.objects++
-    text.memsize += heap.memsize(index)
+    objects[text]++
+    memsizes[text] += memsizeOf[index]
   }
 
+  const texts = Array.from(objects, (copies, text) => ({memsize: memsizes[text], objects: copies}))
   return {
-    members: frequent.filter(index => textOf(index).objects >= LEAST_COPIES),
-    texts: texts.filter(({objects}) => objects >= LEAST_COPIES),
+    members: frequent.filter(index => objects[textOf[details[index]]] >= LEAST_COPIES),
+    texts: texts.filter(text => text.objects >= LEAST_COPIES),
   }
 }
 
