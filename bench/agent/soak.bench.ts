@@ -14,7 +14,7 @@ const MEGABYTE = 1_000_000
 const WARM_UP = Math.min(10, Math.floor(DUMPS / 4))
 
 // Little of it, so that a dump takes a second: what leaks, leaks by the dump. As much as makes an upload in parts.
-const setting = settingOf({vars: {BALLAST_MB: '5'}})
+const setting = settingOf({vars: {BALLAST_MB: '8'}})
 
 type Counts = {readonly dumps: number; readonly processes: number; readonly descriptors: number; readonly threads: number; readonly files: number; readonly rss: number}
 
