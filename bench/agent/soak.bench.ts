@@ -1,36 +1,26 @@
 // npm run soak: many dumps in a row of a two-worker app under load. What the app's processes hold is counted as it goes; nothing may grow with
 // the number of dumps.
 //   HEAPDUMP_SOAK_DUMPS=200   triggers, each of two processes
-import {afterAll, beforeAll, expect, it} from 'vitest'
-import {type ArmedApp, startArmedApp, startBucket, trigger} from '../../test/support/armed-app.js'
+import {expect, it} from 'vitest'
+import {trigger} from '../../test/support/armed-app.js'
 import {eventually} from '../../test/support/eventually.js'
-import {type TestPostgres, startPostgres} from '../../test/support/postgres.js'
 import {descriptorsOf, rssBytesOf, threadsOf} from '../../test/support/processes.js'
-import type {S3Double} from '../../test/support/s3-double.js'
 import {startTraffic} from '../../test/support/traffic.js'
+import {settingOf} from './setting.js'
 
 const DUMPS = Number(process.env.HEAPDUMP_SOAK_DUMPS ?? 200)
 const MEGABYTE = 1_000_000
 /** Everything is made once and for all in the first dumps. */
 const WARM_UP = Math.min(10, Math.floor(DUMPS / 4))
 
-let postgres: TestPostgres
-let s3: S3Double
-let app: ArmedApp
-beforeAll(async () => {
-  postgres = await startPostgres()
-  s3 = await startBucket()
-  app = await startArmedApp({databaseUrl: postgres.url, s3, vars: {BALLAST_MB: '5'}})
-})
-afterAll(async () => {
-  await app?.stop()
-  await postgres?.stop()
-  await s3?.stop()
-})
+// A small heap, so that a dump takes a second: what leaks, leaks by the dump. As much as makes an upload in parts. Malloc as Heroku's buildpack for
+// Ruby sets it: by default glibc has an arena for each thread, and RSS grows with how work falls on them.
+const setting = settingOf({vars: {BALLAST_MB: '8', MALLOC_ARENA_MAX: '2'}})
 
 type Counts = {readonly dumps: number; readonly processes: number; readonly descriptors: number; readonly threads: number; readonly files: number; readonly rss: number}
 
 async function count(dumps: number): Promise<Counts> {
+  const {app} = setting
   await eventually('no dump is under way', () => app.processes().every(one => one.command.startsWith('puma')))
   const pids = app.processes().map(one => one.pid)
   const sum = (of: (pid: number) => number) => pids.reduce((total, pid) => total + of(pid), 0)
@@ -45,6 +35,7 @@ async function count(dumps: number): Promise<Counts> {
 }
 
 it(`${DUMPS} dumps in a row leave nothing behind`, async () => {
+  const {app, postgres, s3} = setting
   const traffic = startTraffic(app.url, {perSecond: 20})
   const columns = ['dumps', 'processes', 'descriptors', 'threads', 'files', 'rss'] as const
   console.log(columns.join('\t').replace('rss', 'RSS of all (MB)'))

@@ -157,7 +157,7 @@ it('memory limit hit (cgroup): the kernel takes the dump, not the app', async ()
 })
 
 it('SIGTERM of the dyno in mid-upload: everything ends in its 30 s, and nothing is left', async () => {
-  const app = await startArmedApp({databaseUrl: stage.agentUrl(), s3: stage.s3, vars: {BALLAST_MB: '5'}})
+  const app = await startArmedApp({databaseUrl: stage.agentUrl(), s3: stage.s3, vars: {BALLAST_MB: '8'}})
   const traffic = startTraffic(app.url, {perSecond: 20})
   const row = ['SIGTERM of the dyno in mid-upload', '', 'failed the test', '?', '?']
   rows.push(row)

@@ -46,6 +46,7 @@ describe('Rails', () => {
     ['with bootsnap', {BOOTSNAP_CACHE_DIR: 'tmp/cache', RUBYOPT: '-rbootsnap/setup'}],
   ])('%s', async (_, vars: Record<string, string>) => {
     const {url} = await start({vars})
+    await eventually('Rails answers', () => fetch(`${url}/up`).then(response => response.ok, () => false), 60)
     const traffic = startTraffic(url, {perSecond: 20})
     await dumpsOf('puma worker 0', 'puma worker 1')
     await traffic.stop()
@@ -59,7 +60,7 @@ describe('Rails', () => {
   })
 
   it('rails runner: a short one is left alone, a long one can be dumped', async () => {
-    await start({command: ['ruby', 'bin/rails', 'runner', 'puts "ran #{1 + 1}"; sleep'], workers: 1})
+    await start({command: ['ruby', 'bin/rails', 'runner', 'puts "ran #{1 + 1}"; $stdout.flush; sleep'], workers: 1})
     expect(app?.lines).toContain('ran 2')
     await dumpsOf('rails')
   })

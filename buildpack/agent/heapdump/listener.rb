@@ -1,6 +1,5 @@
 # frozen_string_literal: true
 
-require 'timeout'
 require_relative 'database'
 require_relative 'descriptors'
 require_relative 'envelope'
@@ -150,10 +149,21 @@ module Heapdump
       end
     end
 
+    # Without Timeout: before Ruby 3.2 that makes a thread each time, and threads that come and go spread malloc's arenas.
     def notify(channel, payload)
-      Timeout.timeout(ANSWER_SECONDS, PG::ConnectionBad, 'the database does not answer') do
-        @connection.exec_params('SELECT pg_notify($1, $2)', [channel, payload])
+      said = ['SELECT pg_notify($1, $2)', [channel, payload]]
+      return @connection.exec_params(*said) unless @connection.respond_to?(:send_query_params) # pg before 1.1
+
+      @connection.send_query_params(*said)
+      deadline = now + ANSWER_SECONDS
+      while @connection.is_busy
+        left = deadline - now
+        answered = left.positive? && IO.select([@connection.socket_io], nil, nil, left)
+        raise PG::ConnectionBad, 'the database does not answer' unless answered
+
+        @connection.consume_input
       end
+      @connection.get_last_result
     end
 
     # Back-off with a short first pause: a restarted Postgres is back within a second.

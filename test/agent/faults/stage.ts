@@ -64,7 +64,7 @@ function resourcesOf(app: ArmedApp): Resources {
 /** An app that faults are injected into, one after the other. */
 export async function openScene(stage: Stage, options: Partial<Parameters<typeof startArmedApp>[0]> = {}) {
   // As little as makes an upload in parts of it: each fault is followed by dumps.
-  const vars = {BALLAST_MB: '5', ...options.vars}
+  const vars = {BALLAST_MB: '8', ...options.vars}
   const app = await startArmedApp({databaseUrl: stage.agentUrl(), s3: stage.s3, ...options, vars})
   // The processes that serve, and are dumped.
   const served = Math.max(options.workers ?? 2, 1)
