@@ -22,15 +22,10 @@ export function duplicateStrings(heap: Heap, options: AnalysisOptions): readonly
   const all = options.only === undefined && options.generation === undefined
   const {objects: counts, memsizes} = all ? valueCounts(heap) : countValues(heap, filterOf(heap, options))
 
+  const wastedBy = (value: number) => Math.floor(((counts[value] - 1) * memsizes[value]) / counts[value])
   const order: number[] = []
-  const wasted = new Float64Array(values.size)
-  for (let value = 0; value < values.size; value++) {
-    if (counts[value] < 2) continue
-    wasted[value] = Math.floor(((counts[value] - 1) * memsizes[value]) / counts[value])
-    order.push(value)
-  }
-
-  order.sort((a, b) => wasted[b] - wasted[a] || counts[b] - counts[a] || a - b)
+  for (let value = 0; value < values.size; value++) if (counts[value] >= 2) order.push(value)
+  order.sort((a, b) => wastedBy(b) - wastedBy(a) || counts[b] - counts[a] || a - b)
   const shown = takeTop(order, options)
   const sites = countSites(heap, options, shown)
   return shown.map(value => ({
@@ -38,7 +33,7 @@ export function duplicateStrings(heap: Heap, options: AnalysisOptions): readonly
     memsize: memsizes[value],
     sites: sites.get(value) ?? [],
     value: values.text(value) ?? '',
-    wasted: wasted[value],
+    wasted: wastedBy(value),
   }))
 }
 

@@ -2,6 +2,7 @@
 // for one chunk; more only for a line that is longer than it (12 MB have been seen: an Array of 700,000).
 import {UserError} from '../errors.js'
 import {BYTES_PER_VALUE, HeapBuilder} from '../heap/heap-builder.js'
+import type {Heap} from '../heap/heap.js'
 import {LineReader} from './line-reader.js'
 import {RecordScanner} from './record-scanner.js'
 import {ScannerInstance} from './scanner-instance.js'
@@ -66,13 +67,13 @@ export class DumpScanner {
     if (this.bytes > PATIENCE_BYTES && this.records === 0) throw notADump()
   }
 
-  /** Ends the dump. Returns the heap's builder, and whether the last record was cut. */
-  finish(): {readonly builder: HeapBuilder; readonly cut: boolean} {
+  /** Ends the dump, and the scanner, whose memory is the heap's now. Returns whether the last record was cut. */
+  finish(): {readonly heap: Heap; readonly cut: boolean} {
     const rest = this.#scanner.bytes.subarray(this.#start, this.#start + this.#filled)
     this.#begin(rest)
     const cut = this.#lines!.readLast(decoder.decode(rest))
     if (this.records === 0) throw notADump()
-    return {builder: this.#builder!, cut}
+    return {cut, heap: this.#builder!.build(this.#scanner.words)}
   }
 
   /** Reads the complete lines from the input's start to `end`. */

@@ -62,9 +62,9 @@ export async function readHeap(chunks: Chunks, options: ReadOptions = {}): Promi
 
   if (scanner.bytes === 0) throw notADump()
   onProgress({phase: 'resolving references', done: 0, total: null})
-  const {builder, cut} = scanner.finish()
+  const {cut, heap} = scanner.finish()
   return {
-    heap: builder.build(),
+    heap,
     bytes: scanner.bytes,
     truncated: cut || end !== 'whole',
     malformedLines: scanner.malformedLines,

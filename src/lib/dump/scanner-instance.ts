@@ -36,9 +36,9 @@ function instantiate(): Exports {
 }
 
 export class ScannerInstance {
-  /** All of its memory. It may be in another place after each call. */
+  /** All of its memory, as bytes and as words. It may be in another place after each call. */
   bytes: Uint8Array = new Uint8Array(0)
-  #words: Int32Array = new Int32Array(0)
+  words: Int32Array = new Int32Array(0)
   readonly #exports = instantiate()
 
   constructor() {
@@ -121,13 +121,13 @@ export class ScannerInstance {
 
   #list(name: Pointers, words: number): Int32Array {
     const start = this.#exports[name].value >>> 2
-    return this.#words.subarray(start, start + words)
+    return this.words.subarray(start, start + words)
   }
 
   #look(): void {
     const {buffer} = this.#exports.memory
     if (this.bytes.buffer === buffer) return
     this.bytes = new Uint8Array(buffer)
-    this.#words = new Int32Array(buffer)
+    this.words = new Int32Array(buffer)
   }
 }

@@ -15,8 +15,8 @@ export type DepthFirstTree = {
 
 /** `parents` is the scratch's: whoever has no more use for it gives it back. */
 export function depthFirst({nodeCount, firstEdge, edges}: Graph, root: number, scratch = new Scratch(nodeCount + 1)): DepthFirstTree {
-  const numbers = new Int32Array(nodeCount).fill(NO_NODE)
-  const nodes = new Int32Array(nodeCount)
+  const numbers = scratch.keep(nodeCount).fill(NO_NODE)
+  const nodes = scratch.keep(nodeCount)
   const parents = scratch.take()
   parents[0] = 0
   // Where to go on in each open node above the current one, by preorder number. Those are the current node's ancestors, so `parents` is

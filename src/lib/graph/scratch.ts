@@ -3,13 +3,27 @@
 
 export class Scratch {
   readonly #spare: Int32Array[] = []
+  #block: Int32Array
 
-  /** `length`: of every column. */
-  constructor(readonly length: number) {}
+  /** `length`: of every column. `block`: memory that somebody is done with. */
+  constructor(
+    readonly length: number,
+    block: Int32Array = new Int32Array(0),
+  ) {
+    this.#block = block
+  }
 
   /** A column of the full length. It holds what its last user has left in it. */
   take(): Int32Array {
-    return this.#spare.pop() ?? new Int32Array(this.length)
+    return this.#spare.pop() ?? this.keep(this.length)
+  }
+
+  /** A column of any length that is not given back, with anything in it. */
+  keep(length: number): Int32Array {
+    if (length > this.#block.length) return new Int32Array(length)
+    const column = this.#block.subarray(0, length)
+    this.#block = this.#block.subarray(length)
+    return column
   }
 
   /** Gives columns back. */

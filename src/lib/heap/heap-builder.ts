@@ -196,8 +196,8 @@ export class HeapBuilder {
     }
   }
 
-  /** Addresses become indexes, in place; the builder must not be used afterwards. */
-  build(): Heap {
+  /** Addresses become indexes, in place; the builder must not be used afterwards. `spare`: memory that nobody needs from now on. */
+  build(spare?: Int32Array): Heap {
     this.values.seal()
     const count = this.#count
     this.#firstEdge[count] = this.#edgeStart
@@ -247,6 +247,7 @@ export class HeapBuilder {
       },
       this.codes,
       index,
+      spare,
     )
   }
 

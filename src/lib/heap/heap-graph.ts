@@ -24,10 +24,10 @@ export class HeapGraph {
   #shortest: Int32Array | null = null
 
   constructor(readonly heap: Heap) {
-    this.scratch = new Scratch(heap.count + 2)
+    this.scratch = new Scratch(heap.count + 2, heap.takeSpare())
     this.owned = ownedHeap(heap, this.scratch)
     this.root = this.owned.root
-    this.owners = reverse(this.owned.graph)
+    this.owners = reverse(this.owned.graph, this.scratch)
     this.tree = dominatorTree(this.owned.graph, this.root, this.owners, this.scratch)
     // ROOT comes after all objects, and has no size of its own.
     this.retained = retained(this.tree, heap.memsizes)

@@ -69,6 +69,7 @@ export type HeapTables = {
 
 export class Heap {
   #memsizes: Uint32Array | Float64Array | null = null
+  #spare: Int32Array
   readonly #natives = new Map<string, readonly number[]>()
 
   constructor(
@@ -76,7 +77,17 @@ export class Heap {
     readonly tables: HeapTables,
     readonly codes: AddressCodes,
     readonly index: AddressIndex,
-  ) {}
+    spare: Int32Array = new Int32Array(0),
+  ) {
+    this.#spare = spare
+  }
+
+  /** Memory that reading took, for whoever asks first. It holds anything. */
+  takeSpare(): Int32Array {
+    const spare = this.#spare
+    this.#spare = new Int32Array(0)
+    return spare
+  }
 
   get count(): number {
     return this.columns.count

@@ -56,7 +56,7 @@ export function tracersOf(heap: Heap): readonly number[] {
 export function ownedHeap(heap: Heap, scratch: Scratch): OwnedHeap {
   const records = recordsOf(heap)
   const strengths = pathStrengths(heap, records, scratch)
-  return {graph: owningGraph(heap, records, strengths), records, root: heap.count, strengths}
+  return {graph: owningGraph(heap, records, strengths, scratch), records, root: heap.count, strengths}
 }
 
 export type Records = {
@@ -227,7 +227,7 @@ function pathStrengths(heap: Heap, {kinds, stacks}: Records, scratch: Scratch): 
 }
 
 /** A reference owns if it is on a strongest path: the weaker of the source's strength and its own is the target's. */
-function owningGraph(heap: Heap, {kinds, stacks}: Records, strengths: Uint8Array): Graph {
+function owningGraph(heap: Heap, {kinds, stacks}: Records, strengths: Uint8Array, scratch: Scratch): Graph {
   const {count, roots, firstEdge, edges, classes} = heap.columns
   const ownedRoots = new Set<number>(stacks.keys())
   for (let at = 0; at < roots.length; at++) {
@@ -237,8 +237,8 @@ function owningGraph(heap: Heap, {kinds, stacks}: Records, strengths: Uint8Array
   // Never more than there are references; what is not written to takes no memory.
   let most = edges.length + count + ownedRoots.size
   for (const list of stacks.values()) most += firstEdge[list + 1] - firstEdge[list]
-  const targets = new Int32Array(most)
-  const first = new Int32Array(count + 2)
+  const first = scratch.keep(count + 2)
+  const targets = scratch.keep(most)
   let end = 0
   for (let source = 0; source < count; source++) {
     first[source] = end

@@ -6,6 +6,8 @@ import type {TextHash} from './text-hash.js'
 
 const TEXT_LIMIT = 1000
 const NO_TEXT = -1
+const BLOCK_BYTES = 1 << 20
+const MOST_BLOCKS = 2047
 const QUOTE = 0x22
 const SQL_BUDGET = 1 << 25
 /** Postgres's adapter puts the search path before the statement: `"$user", public-SELECT …`. */
@@ -26,7 +28,8 @@ export class ValueTable {
   #textStart: Int32Array
   #size = 0
   #sqlBytes = 0
-  #texts = new Uint8Array(1 << 16)
+  /** Blocks, not one array that grows: a page of memory that is written to anew costs more than all that is written to it. */
+  readonly #blocks: Uint8Array[] = []
   #textsEnd = 0
 
   /** `capacity`: about how many values there will be; only time depends on it. */
@@ -76,10 +79,12 @@ export class ValueTable {
 
   /** The text of a value that was seen twice or more, or is SQL; null for the others. Ends with `…` where it was cut. */
   text(id: number): string | null {
-    let at = this.#textStart[id]
-    if (at === NO_TEXT) return null
-    const header = this.#texts[at++] | (this.#texts[at++] << 8)
-    const text = decoder.decode(this.#texts.subarray(at, at + (header & 0x7fff)))
+    const place = this.#textStart[id]
+    if (place === NO_TEXT) return null
+    const block = this.#blocks[Math.floor(place / BLOCK_BYTES)]
+    const at = place % BLOCK_BYTES
+    const header = block[at] | (block[at + 1] << 8)
+    const text = decoder.decode(block.subarray(at + 2, at + 2 + (header & 0x7fff)))
     return header & 0x8000 ? `${text.replace(/\uFFFD+$/, '')}…` : text
   }
 
@@ -91,24 +96,33 @@ export class ValueTable {
 
   #keepSql(id: number, bytes: Uint8Array, start: number, end: number): void {
     const length = Math.min(end - start, TEXT_LIMIT)
-    if (this.#sqlBytes + length > SQL_BUDGET || !SQL.test(decoder.decode(bytes.subarray(start, start + Math.min(length, 100))))) return
+    if (this.#sqlBytes + length > SQL_BUDGET || !isSql(bytes, start, start + Math.min(length, 100))) return
     this.#sqlBytes += length
     this.#keep(id, bytes, start, end)
   }
 
   #keep(id: number, bytes: Uint8Array, start: number, end: number): void {
     const length = Math.min(end - start, TEXT_LIMIT)
-    if (this.#textsEnd + length + 2 > this.#texts.length) this.#texts = grown(this.#texts, this.#texts.length * 2)
+    // Texts lie in one block each. 2 GiB of them are enough.
+    const left = this.#blocks.length * BLOCK_BYTES - this.#textsEnd
+    if (left < length + 2) {
+      if (this.#blocks.length === MOST_BLOCKS) return
+      this.#textsEnd += left
+      this.#blocks.push(new Uint8Array(BLOCK_BYTES))
+    }
+
+    const block = this.#blocks[this.#blocks.length - 1]
+    const at = this.#textsEnd % BLOCK_BYTES
     const header = length | (length < end - start ? 0x8000 : 0)
     this.#textStart[id] = this.#textsEnd
-    this.#texts[this.#textsEnd++] = header
-    this.#texts[this.#textsEnd++] = header >>> 8
-    this.#texts.set(bytes.subarray(start, start + length), this.#textsEnd)
-    this.#textsEnd += length
+    block[at] = header
+    block[at + 1] = header >>> 8
+    block.set(bytes.subarray(start, start + length), at + 2)
+    this.#textsEnd += length + 2
   }
 }
 
-/** Spares all but a few texts the regular expression. */
+/** Spares all but a few texts a closer look. */
 function mayBeSql(bytes: Uint8Array, start: number): boolean {
   const first = bytes[start]
   if (first === QUOTE) return true
@@ -118,8 +132,20 @@ function mayBeSql(bytes: Uint8Array, start: number): boolean {
   return STARTS.has((first | (bytes[start + 1] << 8) | (bytes[start + 2] << 16) | (bytes[start + 3] << 24)) | 0x20202020)
 }
 
-function grown<Column extends Int32Array | Uint8Array>(column: Column, length: number): Column {
-  const next = new (column.constructor as new (length: number) => Column)(length)
+/** What SQL says, without a string for nearly all that is. */
+function isSql(bytes: Uint8Array, start: number, end: number): boolean {
+  if ((bytes[start] | 0x20) === 0x73 && bytes[start + 6] === 0x20 && startsWith(bytes, start, 'select')) return true
+  return SQL.test(decoder.decode(bytes.subarray(start, end)))
+}
+
+/** `letters` in lower case; the text in either. */
+function startsWith(bytes: Uint8Array, start: number, letters: string): boolean {
+  for (let at = 0; at < letters.length; at++) if ((bytes[start + at] | 0x20) !== letters.charCodeAt(at)) return false
+  return true
+}
+
+function grown(column: Int32Array, length: number): Int32Array {
+  const next = new Int32Array(length)
   next.set(column)
   return next
 }

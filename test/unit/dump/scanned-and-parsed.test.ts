@@ -45,7 +45,7 @@ function printedByRuby(value: unknown): string {
 function heapOf(lines: readonly string[]): Heap {
   const scanner = new DumpScanner()
   scanner.push(Buffer.from(lines.map(line => `${line}\n`).join('')))
-  return scanner.finish().builder.build()
+  return scanner.finish().heap
 }
 
 /** All that a heap knows, with names in place of numbers that depend on the order in which things were met. */
