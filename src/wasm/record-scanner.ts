@@ -17,7 +17,7 @@ import {low, next, page, scanAddress, scanNumber} from './numbers'
 import {codeOf, isNewSlotSize, NO_CODE, pageNumber} from './pages'
 import {dropEdges, edgeCount, edgesHadNoRoom, growEdges, scanReferences} from './references'
 import {forgetDecoded, hadNoRoom, scanString, skipString, textEnd, textStart} from './strings'
-import {siteKey, textKey, valueId} from './tables'
+import {addValue, resolveValues, siteKey, textKey} from './tables'
 import {IS_IMEMO, IS_STRING, IS_SYMBOL, scanType, typeEnd} from './types'
 import {
   AME_QUOTE, BYTE, CAPA, CITY, CLAS, CLASS_N, COLON_QUOTE, COMPLEX_KEY, CT, DDED, DING_U, ED, EMBE, EN, ENCO, ES, E_COLON, E_ID, E_QUOTED,
@@ -55,6 +55,12 @@ export function scan(start: usize, end: usize): usize {
   dropEdges(0)
   forgetDecoded()
   refused = false
+  const stop = scanLines(start, end)
+  resolveValues()
+  return stop
+}
+
+function scanLines(start: usize, end: usize): usize {
   let at = start
   while (at < end) {
     if (recordCount == MOST_RECORDS || newTextCount > MOST_NEW_TEXTS - 8) return at
@@ -326,7 +332,7 @@ function scanRecord(start: usize): usize {
 
   let site = -1
   if (file != NO_KEY) site = siteKey(file, line, method)
-  if (valueStart != 0) detail = valueId(hash, valueStart, valueEnd)
+  if (valueStart != 0) addValue(hash, valueStart, valueEnd)
   if (superclass != NO_CODE) addSuperclass(superclass)
   if (slotSize > 0 && isNewSlotSize(addressPage, slotSize)) addSlotSize(pageNumber(addressPage), slotSize)
   addRecord(address, type, classCode, memsize, site, generation, detail, size, shape, flags, edgeCount)

@@ -1,5 +1,5 @@
 // Numbers for what repeats: texts (paths, methods, names), sites (path and line), and the values of strings.
-import {addNewSite, addNewText, addNewValue, addRepeatedValue, addSiteMethod} from './batch'
+import {addNewSite, addNewText, addNewValue, addRepeatedValue, addSiteMethod, details, recordCount} from './batch'
 import {hashText} from './hashes'
 import {initialize, keep, keyPlusOne, note, setNote, slotOf} from './keys'
 import {textEnd, textStart} from './strings'
@@ -45,8 +45,34 @@ export function siteKey(file: u32, line: i32, method: u32): i32 {
   return keyPlusOne(slot) - 1
 }
 
-/** The id of a value, whose text is at `[start, end)`. */
-export function valueId(hash: u64, start: usize, end: usize): i32 {
+/** Values of the batch whose ids are not yet looked up: hash; number of the record, where the text begins and ends. */
+const hashes: usize = memory.data(8 * 1024, 16)
+const places: usize = memory.data(12 * 1024, 16)
+let waiting: u32 = 0
+
+/** The value of the record that comes next, with its text at `[start, end)`. */
+export function addValue(hash: u64, start: usize, end: usize): void {
+  const place = places + <usize>waiting * 12
+  store<u64>(hashes + (<usize>waiting << 3), hash)
+  store<u32>(place, recordCount)
+  store<u32>(place, <u32>start, 4)
+  store<u32>(place, <u32>end, 8)
+  waiting++
+}
+
+/** Puts the ids of values into the records. All at once: memory is far away, but can be asked for many things at a time. */
+export function resolveValues(): void {
+  for (let at: u32 = 0; at < waiting; at++) {
+    const place = places + <usize>at * 12
+    const id = valueId(load<u64>(hashes + (<usize>at << 3)), load<u32>(place, 4), load<u32>(place, 8))
+    store<i32>(details + (<usize>load<u32>(place) << 2), id)
+  }
+
+  waiting = 0
+}
+
+@inline
+function valueId(hash: u64, start: usize, end: usize): i32 {
   const slot = slotOf(values, hash)
   if (keyPlusOne(slot) == 0) {
     addNewValue(hash, start, end)

@@ -79,16 +79,9 @@ export function allBelow({graph, classes, ages}: Look, tops: ArrayLike<number>, 
  * out with all they dominate. Linear in the objects.
  */
 export function spreadingPoints({graph, classes, ages}: Look, explained: Uint8Array, leastBytes: number): readonly number[] {
-  const {heap, root, children} = graph
-  const {dominators, order} = graph.tree
-  const weights = new Float64Array(heap.count + 1)
-  for (let at = order.length - 1; at > 0; at--) {
-    const node = order[at]
-    if (explained[node] === 1) continue
-    if ((!ages.tellsGenerations || ages.isAfterBoot(node)) && !isCode(heap, node)) weights[node] += heap.memsize(node)
-    weights[dominators[node]] += weights[node]
-  }
-
+  const {heap, root, children, retainedSizes} = graph
+  const weights = newBytesBelow({ages, graph}, explained, leastBytes)
+  const weightOf = (node: number) => weights.get(node) ?? 0
   const found: number[] = []
   const open = [root]
   while (open.length > 0) {
@@ -97,16 +90,48 @@ export function spreadingPoints({graph, classes, ages}: Look, explained: Uint8Ar
     const further: number[] = []
     for (let at = children.firstEdge[node]; at < children.firstEdge[node + 1]; at++) {
       const child = children.edges[at]
-      if (explained[child] === 1 || weights[child] < leastBytes) continue
+      if (explained[child] === 1 || retainedSizes[child] < leastBytes || weightOf(child) < leastBytes) continue
       further.push(child)
-      if (largest === NO_NODE || weights[child] > weights[largest]) largest = child
+      if (largest === NO_NODE || weightOf(child) > weightOf(largest)) largest = child
     }
 
     const isHolder = node === root || isMachinery(heap, node)
-    const goesOn = largest !== NO_NODE && weights[largest] > weights[node] * MOST && classes.groupOf[largest] !== classes.groupOf[node]
+    const goesOn = largest !== NO_NODE && weightOf(largest) > weightOf(node) * MOST && classes.groupOf[largest] !== classes.groupOf[node]
     if (isHolder || goesOn) for (const child of further) open.push(child)
-    else if (heap.memsize(node) < weights[node] * MOST) found.push(node)
+    else if (heap.memsize(node) < weightOf(node) * MOST) found.push(node)
   }
 
   return found
+}
+
+/**
+ * Bytes that came after boot (all, where the dump does not tell) below each object that retains at least `leastBytes`, itself included:
+ * those are few, and what lies below any other object counts for the nearest one above it.
+ */
+function newBytesBelow({graph, ages}: Pick<Look, 'ages' | 'graph'>, explained: Uint8Array, leastBytes: number): Map<number, number> {
+  const {heap, retainedSizes, root, scratch} = graph
+  const {dominators, order} = graph.tree
+  const {memsizes} = heap
+  const large = [root]
+  const weights = [0]
+  /** Number of the nearest large one, by node; -1 for what is explained and all below it. */
+  const nearest = scratch.take()
+  nearest[root] = 0
+  for (let at = 1; at < order.length; at++) {
+    const node = order[at]
+    let number = nearest[dominators[node]]
+    if (explained[node] === 1) number = -1
+    else if (number !== -1 && retainedSizes[node] >= leastBytes) {
+      number = large.push(node) - 1
+      weights.push(0)
+    }
+
+    nearest[node] = number
+    if (number !== -1 && (!ages.tellsGenerations || ages.isAfterBoot(node)) && !isCode(heap, node)) weights[number] += memsizes[node]
+  }
+
+  // Each one comes after those that dominate it.
+  for (let number = large.length - 1; number > 0; number--) weights[nearest[dominators[large[number]]]] += weights[number]
+  scratch.give(nearest)
+  return new Map(large.map((node, number) => [node, weights[number]]))
 }

@@ -59,14 +59,14 @@ type Repeated = {
 }
 
 /** The table of duplicate strings has counted all, garbage too: only strings of texts that are frequent by that are counted again. */
-function repeatedStrings({heap, owned: {strengths}}: HeapGraph): Repeated {
+function repeatedStrings({heap, owned: {strengths}, scratch}: HeapGraph): Repeated {
   const {details, types} = heap.columns
   const {memsizes: memsizeOf} = heap
   const all = valueCounts(heap).objects
   // By value: 0 for the others, else a number for the text, from 1.
-  const textOf = new Int32Array(all.length)
+  const textOf = scratch.take()
   let count = 0
-  for (let value = 0; value < all.length; value++) if (all[value] >= LEAST_COPIES) textOf[value] = ++count
+  for (let value = 0; value < all.length; value++) textOf[value] = all[value] >= LEAST_COPIES ? ++count : 0
   const {memsizes, objects} = noCounts(count + 1)
   const frequent: number[] = []
   for (let index = 0; index < heap.count; index++) {
@@ -79,8 +79,10 @@ function repeatedStrings({heap, owned: {strengths}}: HeapGraph): Repeated {
   }
 
   const texts = Array.from(objects, (copies, text) => ({memsize: memsizes[text], objects: copies}))
+  const members = frequent.filter(index => objects[textOf[details[index]]] >= LEAST_COPIES)
+  scratch.give(textOf)
   return {
-    members: frequent.filter(index => objects[textOf[details[index]]] >= LEAST_COPIES),
+    members,
     texts: texts.filter(text => text.objects >= LEAST_COPIES),
   }
 }
