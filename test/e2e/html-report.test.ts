@@ -9,7 +9,7 @@ import {promisify} from 'node:util'
 import type {Browser, Page} from 'playwright-core'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {look, openBrowser} from '../support/browser.js'
-import {type Finished, runPlugin as runAnywhere} from '../support/run-plugin.js'
+import {cacheHome, type Finished, runPlugin} from '../support/run-plugin.js'
 
 const SECRET = 'hunter2-correct-horse'
 let directory = ''
@@ -17,9 +17,6 @@ let dump = ''
 let html = ''
 let browser: Browser
 let written: Finished
-
-/** With a cache of the test's own. */
-const runPlugin = (args: readonly string[]) => runAnywhere(args, {env: {XDG_CACHE_HOME: join(directory, 'cache')}})
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'heapdump-html-'))
@@ -167,7 +164,7 @@ describe('a secret in the memory of the app', () => {
     const {duplicateStrings, ...rest} = JSON.parse(json.stdout)
     expect(JSON.stringify(duplicateStrings)).toContain(SECRET)
     expect(verbose.stdout).toContain('Equal strings')
-    const cached = await filesUnder(join(directory, 'cache'))
+    const cached = await filesUnder(cacheHome)
     expect(cached.some(text => text.includes('duplicateStrings'))).toBe(true)
     const outputs = [await readFile(file, 'utf8'), masked.stdout, masked.stderr, JSON.stringify(rest), json.stderr, verbose.stdout, verbose.stderr, ...cached]
     for (const output of outputs) for (const part of parts(SECRET)) expect(output).not.toContain(part)

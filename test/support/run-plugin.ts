@@ -10,7 +10,7 @@ import type {CommandResult} from './run-command.js'
 export const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
 /** Not the cache of whoever runs the tests. */
-const cacheHome = mkdtempSync(join(tmpdir(), 'heapdump-cli-cache-'))
+export const cacheHome = mkdtempSync(join(tmpdir(), 'heapdump-cli-cache-'))
 // A test runner's process ends without its exit events.
 afterAll(() => rmSync(cacheHome, {force: true, recursive: true}))
 

@@ -1,17 +1,9 @@
 // Which single objects keep the most memory alive: the dominator tree, largest first.
 import type {HeapGraph} from '../heap/heap-graph.js'
-import {className} from './class-names.js'
-import {labelOf} from './labels.js'
+import {type NamedObject, namedObject} from './object-rows.js'
 import {type AnalysisOptions, largest} from './options.js'
 
-export type Retainer = {
-  readonly address: string
-  readonly type: string
-  readonly className: string
-  readonly label: string
-  readonly memsize: number
-  /** Bytes that would be freed with it, its own included. */
-  readonly retainedSize: number
+export type Retainer = NamedObject & {
   readonly retainedObjects: number
   /** Address of its immediate dominator; `ROOT` where no single object holds it. */
   readonly dominator: string
@@ -26,13 +18,8 @@ export function retainers(graph: HeapGraph, options: AnalysisOptions): readonly 
   return largest(sizes, options.top)
     .filter(index => sizes[index] > 0)
     .map(index => ({
-      address: heap.address(index),
-      className: className(heap, index),
+      ...namedObject(graph, index),
       dominator: tree.dominators[index] === root ? 'ROOT' : heap.address(tree.dominators[index]),
-      label: labelOf(heap, index),
-      memsize: heap.memsize(index),
       retainedObjects: retainedCounts[index],
-      retainedSize: retainedSizes[index],
-      type: heap.typeName(index),
     }))
 }

@@ -72,7 +72,7 @@ function isOthers({kind, name}: Owner): boolean {
 }
 
 /**
- * high: it grows, and holds 5 % of what is alive or 20 MB; or the rule knows it for a defect and it holds 1 %, or for waste and it holds 20 %.
+ * high: it grows, and holds 5 % of what is alive or 20 MB; or the rule knows it for a defect and it holds 1 %, or it is records that came after boot and stayed, and 20 %.
  * medium: it holds 2 % and grows, or 10 % and came at one time or is of unknown age, or 20 % and is all new.
  * low: worth knowing; all that is bounded, loaded at boot, or a framework's own and not growing.
  */
@@ -88,7 +88,8 @@ export function severityOf(context: SuspectContext, finding: Finding): Severity 
   }
 
   if (isOthers(owner)) return 'low'
-  if (WASTE.has(rule) && growth !== 'recent' && share >= 0.2) return 'high'
+  // Where generations tell that it came after boot, and not for the request under way.
+  if (rule === 'active-record-objects' && context.ages.tellsGenerations && growth !== 'recent' && share >= 0.2) return 'high'
   return share >= (growth === 'recent' ? 0.2 : 0.1) ? 'medium' : 'low'
 }
 

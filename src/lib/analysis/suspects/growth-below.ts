@@ -3,9 +3,11 @@
 // added up by whoever dominates it.
 import {NO_NODE} from '../../graph/graph.js'
 import type {HeapGraph} from '../../heap/heap-graph.js'
+import {TYPE} from '../../heap/object-types.js'
 import type {ClassGroups} from '../class-groups.js'
 import {isCode, isMachinery, type MemberGroup} from './accumulations.js'
 import type {AgeProfile, Ages} from './ages.js'
+import {looksLikeBound} from './words.js'
 
 export type Below = {
   readonly age: AgeProfile
@@ -26,13 +28,42 @@ const LEAST_OBJECTS = 64
 const LEAST_BRANCHES = 0.1
 /** Most of the weight in one branch: the story is further down. */
 const MOST = 0.5
+/** A cache's object, and perhaps one in between, to its collection. */
+const COLLECTION_DEPTH = 2
+/** Share of the collections that are full. */
+const AT_BOUND = 0.3
 
 export type Look = {readonly graph: HeapGraph; readonly classes: ClassGroups; readonly ages: Ages}
 
 /** What grows below `tops`, objects that do not dominate each other; null if nothing does, or only below a few of them. */
 export function growthBelow(look: Look, tops: ArrayLike<number>): Below | null {
   const below = allBelow(look, tops)
-  return below?.age.growth === 'growing' && below.branches >= tops.length * LEAST_BRANCHES ? below : null
+  if (below?.age.growth !== 'growing' || below.branches < tops.length * LEAST_BRANCHES) return null
+  return atTheirBounds(look, tops) ? null : below
+}
+
+/** Many of the tops have one and the same number of entries, and it is one that people choose: caches that turn over, busy ones and idle ones. */
+function atTheirBounds({graph: {heap, children}}: Look, tops: ArrayLike<number>): boolean {
+  const {types, sizes} = heap.columns
+  const counts = new Map<number, number>()
+  let collections = 0
+  for (let top = 0; top < tops.length; top++) {
+    let largest = 0
+    const open = [{depth: 0, node: tops[top]}]
+    while (open.length > 0) {
+      const {node, depth} = open.pop()!
+      if (types[node] === TYPE.HASH || types[node] === TYPE.ARRAY) largest = Math.max(largest, sizes[node])
+      else if (depth < COLLECTION_DEPTH) {
+        for (let at = children.firstEdge[node]; at < children.firstEdge[node + 1]; at++) open.push({depth: depth + 1, node: children.edges[at]})
+      }
+    }
+
+    if (largest === 0) continue
+    collections++
+    counts.set(largest, (counts.get(largest) ?? 0) + 1)
+  }
+
+  return [...counts].some(([size, count]) => count >= collections * AT_BOUND && looksLikeBound(size))
 }
 
 /** What lies below `tops`, whatever its age; null if that is little. `explained` are left out with all they dominate. */

@@ -48,7 +48,7 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
     title:
       words.title ??
       (below !== null
-        ? `${ownerInWords(owner)} keeps adding below ${listed ?? 'what it holds'}: each of its ${what} grows, ${formatBytes(pile.bytes)}`
+        ? `${ownerInWords(owner)} keeps adding below ${listed ?? 'what it holds'}: its ${what} grow, ${formatBytes(pile.bytes)}`
         : grows
         ? `${ownerInWords(owner)} keeps adding to ${listed ?? 'what it holds'}: ${what}, ${formatBytes(pile.bytes)}`
         : `${ownerInWords(owner)} holds ${what}${listed === null ? '' : ` in ${listed}`}, ${formatBytes(pile.bytes)}`),

@@ -85,10 +85,12 @@ export function shortPath(suspect: Pick<Suspect, 'path'>, width: number): string
   const path = suspect.path.filter(({label}, at) => at === suspect.path.length - 1 || !PASSED_OVER.test(label))
   const whole = pathInWords({path})
   if (whole.length <= width || path.length < 4) return whole
-  const words = path.map(step => pathInWords({path: [step]}).replace(/\b(?:\w+::){2,}(?=\w)/, ''))
+  // A long way has its middle left out already.
+  const isCut = path.some(({reference}) => reference?.startsWith('…'))
+  const words = path.map(step => (step.reference?.startsWith('…') ? {...step, reference: null} : step)).map(step => pathInWords({path: [step]}).replace(/\b(?:\w+::){2,}(?=\w)/, ''))
   const steps = words[0] === 'Object (class)' ? words.slice(1) : words
   // The owner and what it holds, then as many of the last steps as there is room for.
-  for (const head of [2, 1]) {
+  for (const head of isCut ? [1] : [2, 1]) {
     for (let tail = steps.length - head - 1; tail > 0; tail--) {
       const line = [...steps.slice(0, head), '…', ...steps.slice(-tail)].join(ARROW)
       if (line.length <= width) return line

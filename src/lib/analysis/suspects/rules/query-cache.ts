@@ -10,23 +10,26 @@ import {pileFinding} from '../pile-finding.js'
 
 const HOLDER = /^ActiveRecord::ConnectionAdapters::(?:\w+Adapter$|QueryCache)/
 const RESULT = 'ActiveRecord::Result'
+/** Of queries, since Rails 7.1. */
+const BOUND = 100
 const SAMPLE = 50
 const STEPS = 4
 
 export function queryCache(context: SuspectContext): Finding[] {
   return context.piles
     .filter(pile => !context.isClaimed(pile.container) && isOfConnection(context, pile) && holdsResults(context, pile))
-    .map(pile =>
-      pileFinding(context, pile, {
+    .map(pile => {
+      const isStale = pile.age.growth !== 'recent' && pile.groups[0].count > BOUND
+      return pileFinding(context, pile, {
         advice:
           'The query cache is emptied when a request or job ends. Outside of these switch it on for a block only (ActiveRecord::Base.cache { … }), ' +
           'never with enable_query_cache!, and read in batches with uncached { … }.',
-        certainty: pile.age.growth === 'recent' ? undefined : 2,
-        evidence: [pile.age.growth === 'recent' ? null : 'there are results in it from many GCs ago: no request has ended since'].filter(line => line !== null),
+        certainty: isStale ? 2 : undefined,
+        evidence: isStale ? ['there are results in it from many GCs ago: no request has ended since'] : [],
         rule: 'query-cache',
         title: `The query cache of a connection (${pile.owner.name.split('::').at(-1)}) keeps the results of ${formatCount(pile.groups[0].count)} queries, ${formatBytes(pile.bytes)}`,
-      }),
-    )
+      })
+    })
 }
 
 function isOfConnection({graph, heap}: SuspectContext, {container}: Pile): boolean {

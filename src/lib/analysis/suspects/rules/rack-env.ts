@@ -39,9 +39,9 @@ export function rackEnv(context: SuspectContext): Finding[] {
   })
 }
 
-/** A request or a job that is under way is new. */
+/** Those under way are new; a list of the last so many is no leak. */
 function certaintyOf({age}: Pile): number | undefined {
-  return age.growth === 'recent' ? undefined : 2
+  return age.growth === 'growing' ? 2 : undefined
 }
 
 /** Whether most members are, or refer to, a Hash with two of the keys. */
