@@ -1,7 +1,8 @@
 // npm run bench:agent: what a dump of a heap of 500 MB costs an app that serves 50 requests a second. In one run: the app left alone, dumped by
 // the agent, and dumping itself in a request as code without an agent does; ratios to the first hold where milliseconds differ.
-//   HEAPDUMP_BENCH_MB=500 HEAPDUMP_BENCH_PATH=/page
+//   HEAPDUMP_BENCH_MB=500 HEAPDUMP_BENCH_PATH=/page HEAPDUMP_BENCH_REDACT=1
 import {writeFileSync} from 'node:fs'
+import {loadavg} from 'node:os'
 import {expect, it} from 'vitest'
 import {ofType, trigger} from '../../test/support/armed-app.js'
 import {rssBytesOf} from '../../test/support/processes.js'
@@ -9,6 +10,7 @@ import {seconds, settingOf, spentBy, visited} from './setting.js'
 
 const MEGABYTES = Number(process.env.HEAPDUMP_BENCH_MB ?? 500)
 const PATH = process.env.HEAPDUMP_BENCH_PATH ?? '/page'
+const REDACT = process.env.HEAPDUMP_BENCH_REDACT !== '0'
 const IDLE_SECONDS = 15
 /** Rows as an app has them, about 400 bytes of heap each. */
 const HEAP = `ROWS = Array.new(${Math.round(MEGABYTES * 2500)}) { |i| {'id' => i.to_s, 'email' => "customer#{i}@example.com", 'note' => 'n' * 60} }`
@@ -41,12 +43,12 @@ const at = ({latenciesMs}: Row, share: number) => latenciesMs[Math.min(latencies
 
 it('a dump costs the app hardly anything', async () => {
   const {app, postgres} = setting
-  console.log(`The process has ${Math.round(rssBytesOf(app.pid) / 1e6)} MB.`)
+  console.log(`The process has ${Math.round(rssBytesOf(app.pid) / 1e6)} MB; its dump is ${REDACT ? 'redacted' : 'plain'}. Load of the machine: ${loadavg()[0].toFixed(1)}.`)
   await visited(app.url + PATH, 50, () => seconds(3))
   const idle = await measure('idle', () => seconds(IDLE_SECONDS))
   let events: Awaited<ReturnType<typeof trigger>> = []
   const dumped = await measure('dumped by the agent', async () => {
-    events = await trigger(postgres.url, {force: true, redact: true})
+    events = await trigger(postgres.url, {force: true, redact: REDACT})
   })
   const [finished] = ofType(events, 'finished')
   expect(finished).toBeDefined()

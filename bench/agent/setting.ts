@@ -4,6 +4,7 @@ import {once} from 'node:events'
 import {readFileSync} from 'node:fs'
 import {afterAll, beforeAll} from 'vitest'
 import {type ArmedApp, type ArmedAppOptions, startArmedApp, startBucket} from '../../test/support/armed-app.js'
+import {eventually} from '../../test/support/eventually.js'
 import {type TestPostgres, startPostgres} from '../../test/support/postgres.js'
 import type {S3Double} from '../../test/support/s3-double.js'
 
@@ -16,6 +17,9 @@ export function settingOf(options: Omit<ArmedAppOptions, 'databaseUrl' | 's3'>):
     setting.postgres = await startPostgres()
     setting.s3 = await startBucket()
     setting.app = await startArmedApp({databaseUrl: setting.postgres.url, s3: setting.s3, ...options})
+    // The agent may be up before the app is.
+    const {url} = setting.app
+    await eventually('the app answers', () => fetch(`${url}/up`).then(response => response.ok, () => false), 120)
   })
   afterAll(async () => {
     await setting.app?.stop()

@@ -167,6 +167,16 @@ describe('Puma in other shapes', () => {
     expect(events.at(-1)).toMatchObject({failed: 0, finished: names.length})
   })
 
+  it('a worker that forks for each job: it is dumped, and its children come and go unseen', async () => {
+    const program = 'loop { Process.wait(fork { exit!(Heapdump.instance_variable_get(:@agent) ? 1 : 0) }); $?.success? or abort("a job saw the agent"); sleep 0.02 }'
+    app = await startArmedApp({command: ['ruby', '-e', program], databaseUrl: postgres.url, s3, vars: {HEAPDUMP_GRACE: '1'}, workers: 1})
+    const events = await trigger(postgres.url)
+    expect(ofType(events, 'accepted')[0].processes.map(one => one.pid)).toEqual([app.pid])
+    expect(events.at(-1)).toMatchObject({failed: 0, finished: 1})
+    expect(app.lines.filter(line => line.includes('a job saw the agent'))).toEqual([])
+    expect(await app.members()).toEqual([app.pid])
+  })
+
   it('a phased restart: new workers, no request lost, the next dump is of them', async () => {
     app = await startArmedApp({databaseUrl: postgres.url, s3})
     const before = await app.members()

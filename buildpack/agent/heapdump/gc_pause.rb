@@ -3,9 +3,10 @@
 module Heapdump
   # No garbage collection of the app's while a child shares its memory: a collection writes to most of the heap's pages, each of which the
   # kernel then has to copy. Measured at 480 MB: 40,000 pages, and requests that waited for 0.4 to 1.3 s; without it none waited longer than
-  # ever. The app grows instead, by what it throws away in those seconds; when that is more than an eighth, collections are on again.
+  # ever. The app grows instead, by what it throws away in those seconds, and Ruby gives little of that back to the system; so when it is more than
+  # an eighth, collections are on again.
   module GcPause
-    LEAST_GROWTH = 32 << 20
+    LEAST_GROWTH = 8 << 20
     SHARE = 8
     WAIT_SECONDS = 2
     STEP_SECONDS = 0.01
