@@ -84,7 +84,8 @@ try {
   const versions = 'puts "Ruby #{RUBY_VERSION}"; %w[rails puma pg sidekiq unicorn bootsnap].each { |n| s = Gem::Specification.find_all_by_name(n).first; puts "#{n} #{s ? s.version : "not there"}" }'
   run('chroot', [directory, 'ruby', '-e', versions])
   if (missing.length > 0) console.log(`Not in ${SUITE}: ${missing.join(', ')}`)
-  const env = {...process.env, HEAPDUMP_RUBY: SUITE, PATH: `${wrappers}:${process.env.PATH}`}
+  run('node', ['scripts/build.js'], {cwd: root})
+  const env = {...process.env, PATH: `${wrappers}:${process.env.PATH}`}
   const [program, ...rest] = [...inside, 'npx', 'vitest', 'run', '--config', 'test/frameworks/vitest.config.ts', ...(args.length > 0 ? args : TESTS)]
   process.exitCode = spawnSync(program, rest, {cwd: root, env, stdio: 'inherit'}).status ?? 1
 } finally {
