@@ -52,7 +52,7 @@ export function FirstPage({report, title, next, width, verbose = false, density 
     <Box flexDirection="column" width={width}>
       <Text bold wrap="truncate-start">=== {printable(title)}</Text>
       <Text> </Text>
-      <Memory report={report} />
+      <Memory report={report} width={width} />
       <Damage report={report} />
       <VerdictLine report={report} width={width} />
       <Suspects suspects={verbose ? accused : accused.slice(0, density.suspects)} verbose={verbose} width={width} />
@@ -66,15 +66,22 @@ export function FirstPage({report, title, next, width, verbose = false, density 
   )
 }
 
-function Memory({report: {dump, totals}}: {readonly report: AnalysisReport}) {
+/** Where a line has no room for all of it, the tracer's part is the least of it. */
+function Memory({report: {dump, totals}, width}: {readonly report: AnalysisReport; readonly width: number}) {
+  const outside = dump.processBytes === null ? 0 : dump.processBytes - totals.memsize
+  const before = dump.processBytes === null ? '' : `${formatBytes(dump.processBytes)} process   `
+  const heap = formatBytes(totals.memsize)
+  const objects = ` in ${formatShortCount(totals.objects)} objects`
   const tracer = totals.tracerMemsize > 0 ? ` (${formatBytes(totals.tracerMemsize)} of it the tracer)` : ''
-  const outside = dump.processBytes === null ? null : dump.processBytes - totals.memsize
+  const after = outside > 0 ? `   ${formatBytes(outside)} outside the heap` : ''
+  const hasRoom = ` ${before}${heap}${objects}${tracer}${after}`.length <= width
   return (
     <Text wrap="truncate">
-      {' '}
-      {dump.processBytes === null ? '' : `${formatBytes(dump.processBytes)} process   `}
-      <Text bold>{formatBytes(totals.memsize)}</Text> in {formatShortCount(totals.objects)} objects{tracer}
-      {outside === null || outside <= 0 ? '' : `   ${formatBytes(outside)} outside the heap`}
+      {` ${before}`}
+      <Text bold>{heap}</Text>
+      {objects}
+      {hasRoom ? tracer : ''}
+      {after}
     </Text>
   )
 }
