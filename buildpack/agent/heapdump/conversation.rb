@@ -9,6 +9,7 @@ module Heapdump
   # a thread of its own, so that the listener can answer `busy` meanwhile.
   class Conversation
     ALIVE_SECONDS = 5
+    ENDING_SECONDS = 2
     SILENCE_SECONDS = 900 # S3 retries included, an uploader says something long before that
 
     def self.event(request, type, fields = {})
@@ -84,8 +85,10 @@ module Heapdump
       @ledger.outcome(pid, outcome || 'failed')
     end
 
-    # No last word: dead, or (which should not happen) alive and silent.
+    # No last word: dead, or (which should not happen) alive and silent. Who is killed hangs up before he is gone: his memory goes first.
     def missing(pid)
+      deadline = now + ENDING_SECONDS
+      sleep(0.02) while ProcessEntry.new(pid).alive? && now < deadline
       if ProcessEntry.new(pid).alive?
         return {'pid' => pid, 'code' => 'internal', 'message' => 'the process broke off without a word; its log may say why'}
       end
