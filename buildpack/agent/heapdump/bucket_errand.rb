@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative 'clock'
 require_relative 'uploader_process'
 
 module Heapdump
@@ -24,9 +25,9 @@ module Heapdump
 
       def run(configuration, errand)
         process = UploaderProcess.new('storage' => configuration.storage.to_h, 'errand' => errand)
-        deadline = Process.clock_gettime(Process::CLOCK_MONOTONIC) + SECONDS
+        deadline = Clock.now + SECONDS
         report = nil
-        until report || process.ended? || (left = deadline - Process.clock_gettime(Process::CLOCK_MONOTONIC)).negative?
+        until report || process.ended? || (left = deadline - Clock.now).negative?
           report = process.read.first if IO.select([process.reports], nil, nil, left)
         end
         return report if report && %w[content listed].include?(report['type'])

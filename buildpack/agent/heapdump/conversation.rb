@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative 'clock'
 require_relative 'line_reader'
 require_relative 'process_entry'
 require_relative 'version'
@@ -22,7 +23,7 @@ module Heapdump
       @listener = listener
       @ledger = ledger
       @redact = redact
-      @posted_at = now
+      @posted_at = Clock.now
     end
 
     def begin
@@ -87,8 +88,8 @@ module Heapdump
 
     # No last word: dead, or (which should not happen) alive and silent. Who is killed hangs up before he is gone: his memory goes first.
     def missing(pid)
-      deadline = now + ENDING_SECONDS
-      sleep(0.02) while ProcessEntry.new(pid).alive? && now < deadline
+      deadline = Clock.now + ENDING_SECONDS
+      sleep(0.02) while ProcessEntry.new(pid).alive? && Clock.now < deadline
       if ProcessEntry.new(pid).alive?
         return {'pid' => pid, 'code' => 'internal', 'message' => 'the process broke off without a word; its log may say why'}
       end
@@ -101,11 +102,11 @@ module Heapdump
       socket = @rendezvous.connect(pid)
       socket.write("#{JSON.generate(message)}\n")
       lines = LineReader.new(socket)
-      heard_at = now
-      until lines.ended? || now - heard_at > SILENCE_SECONDS
+      heard_at = Clock.now
+      until lines.ended? || Clock.now - heard_at > SILENCE_SECONDS
         next stay_alive unless IO.select([socket], nil, nil, until_alive)
 
-        heard_at = now
+        heard_at = Clock.now
         lines.read.each { |said| yield said }
       end
     rescue SystemCallError
@@ -122,11 +123,11 @@ module Heapdump
     end
 
     def until_alive
-      [ALIVE_SECONDS - (now - @posted_at), 0.01].max
+      [ALIVE_SECONDS - (Clock.now - @posted_at), 0.01].max
     end
 
     def stay_alive
-      post(event('alive')) if now - @posted_at >= ALIVE_SECONDS
+      post(event('alive')) if Clock.now - @posted_at >= ALIVE_SECONDS
     end
 
     def event(type, fields = {})
@@ -134,12 +135,8 @@ module Heapdump
     end
 
     def post(event)
-      @posted_at = now
+      @posted_at = Clock.now
       @listener.post(event)
-    end
-
-    def now
-      Process.clock_gettime(Process::CLOCK_MONOTONIC)
     end
   end
 end

@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative 'clock'
 require_relative 'dump_child'
 require_relative 'gc_pause'
 require_relative 'process_entry'
@@ -25,7 +26,7 @@ module Heapdump
 
     def run(&report)
       @report = report
-      @started = now
+      @started = Clock.now
       perform
     rescue Errno::EAGAIN, Errno::ENOMEM, Errno::EMFILE, Errno::ENFILE, ThreadError => error
       failed('no_fork', "#{error.class}: no process could be started")
@@ -108,7 +109,7 @@ module Heapdump
 
     def finished(report)
       event('finished', report.slice('key', 'bytes', 'storedBytes', 'objects').merge(
-                          'stallMs' => @child.stall_ms, 'seconds' => (now - @started).round(1)
+                          'stallMs' => @child.stall_ms, 'seconds' => (Clock.now - @started).round(1)
                         ))
       @over = true
     end
@@ -132,10 +133,6 @@ module Heapdump
         'rss' => @entry.rss_bytes, 'traced' => @tracing.fact, 'ruby' => RUBY_VERSION,
         'release' => @configuration.release, 'process' => @entry.name, 'by' => @order['by'], 'gc' => GC.stat
       }.compact
-    end
-
-    def now
-      Process.clock_gettime(Process::CLOCK_MONOTONIC)
     end
   end
 end

@@ -2,6 +2,7 @@
 
 require 'objspace'
 require 'timeout'
+require_relative 'clock'
 require_relative 'descriptors'
 
 module Heapdump
@@ -54,9 +55,9 @@ module Heapdump
     # The fork alone is what the process stands still for: while the timeout's thread ends, all others run.
     def fork_plainly
       Timeout.timeout(FORK_SECONDS, Errno::EAGAIN) do
-        started = now
+        started = Clock.now
         pid = Heapdump.plain_fork.call
-        @stall_ms = ((now - started) * 1000).round(1)
+        @stall_ms = ((Clock.now - started) * 1000).round(1)
         pid
       end
     end
@@ -82,10 +83,6 @@ module Heapdump
       Process.wait2(@pid).last
     rescue Errno::ECHILD
       nil
-    end
-
-    def now
-      Process.clock_gettime(Process::CLOCK_MONOTONIC)
     end
   end
 end

@@ -1,5 +1,7 @@
 # frozen_string_literal: true
 
+require_relative 'clock'
+
 module Heapdump
   # No garbage collection of the app's while a child shares its memory: a collection writes to most of the heap's pages, each of which the
   # kernel then has to copy. Measured at 480 MB: 40,000 pages, and requests that waited for 0.4 to 1.3 s; without it none waited longer than
@@ -17,8 +19,8 @@ module Heapdump
       # Switching collections off in the middle of one finishes that first, in one go: 0.3 s at 500 MB. Between them it costs nothing.
       # So: waits a while for such a moment. (What is left to sweep of the last collection is little work for each allocation, and hurts less.)
       def wait_for_rest
-        deadline = now + WAIT_SECONDS
-        sleep(STEP_SECONDS) until at_rest? || now > deadline
+        deadline = Clock.now + WAIT_SECONDS
+        sleep(STEP_SECONDS) until at_rest? || Clock.now > deadline
       end
 
       # Once it is possible, unless it has been on for too long. Call again and again.
@@ -57,10 +59,6 @@ module Heapdump
         File.read('/proc/self/statm').split[1].to_i * PAGE
       rescue SystemCallError
         0
-      end
-
-      def now
-        Process.clock_gettime(Process::CLOCK_MONOTONIC)
       end
     end
   end

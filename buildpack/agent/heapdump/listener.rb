@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative 'clock'
 require_relative 'database'
 require_relative 'descriptors'
 require_relative 'envelope'
@@ -111,8 +112,8 @@ module Heapdump
 
     # What else arrives in these seconds is kept for later.
     def heard?(probe)
-      deadline = now + PROBE_SECONDS
-      while (left = deadline - now).positive?
+      deadline = Clock.now + PROBE_SECONDS
+      while (left = deadline - Clock.now).positive?
         return false unless IO.select([@connection.socket_io], nil, nil, left)
 
         @connection.consume_input
@@ -155,9 +156,9 @@ module Heapdump
       return @connection.exec_params(*said) unless @connection.respond_to?(:send_query_params) # pg before 1.1
 
       @connection.send_query_params(*said)
-      deadline = now + ANSWER_SECONDS
+      deadline = Clock.now + ANSWER_SECONDS
       while @connection.is_busy
-        left = deadline - now
+        left = deadline - Clock.now
         answered = left.positive? && IO.select([@connection.socket_io], nil, nil, left)
         raise PG::ConnectionBad, 'the database does not answer' unless answered
 
@@ -181,8 +182,8 @@ module Heapdump
     end
 
     def pause(seconds)
-      deadline = now + seconds
-      while !@stopping && (left = deadline - now).positive?
+      deadline = Clock.now + seconds
+      while !@stopping && (left = deadline - Clock.now).positive?
         IO.select([@woken], nil, nil, left)
         drain_wakes
       end
@@ -213,10 +214,6 @@ module Heapdump
       connection.finish unless connection.finished?
     rescue PG::Error
       nil
-    end
-
-    def now
-      Process.clock_gettime(Process::CLOCK_MONOTONIC)
     end
   end
 end

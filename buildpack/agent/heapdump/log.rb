@@ -1,5 +1,7 @@
 # frozen_string_literal: true
 
+require_relative 'clock'
+
 module Heapdump
   # Lines on the app's stderr. What somebody else can cause at will (bad payloads, a database that comes and goes) is said once an
   # hour for each kind, with the number of times it was left out. Never a payload, never a credential.
@@ -18,7 +20,7 @@ module Heapdump
       end
 
       def once(kind, text)
-        now = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+        now = Clock.now
         said_at, left_out = @said[kind]
         return @said[kind] = [said_at, left_out + 1] if said_at && now - said_at < QUIET_SECONDS
 

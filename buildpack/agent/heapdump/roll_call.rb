@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require 'json'
+require_relative 'clock'
 require_relative 'descriptors'
 require_relative 'line_reader'
 
@@ -29,9 +30,9 @@ module Heapdump
       socket = @rendezvous.connect(pid)
       socket.write("#{JSON.generate(order)}\n")
       lines = LineReader.new(socket)
-      deadline = Process.clock_gettime(Process::CLOCK_MONOTONIC) + ANSWER_SECONDS
+      deadline = Clock.now + ANSWER_SECONDS
       until lines.ended?
-        left = deadline - Process.clock_gettime(Process::CLOCK_MONOTONIC)
+        left = deadline - Clock.now
         return {} unless left.positive? && IO.select([socket], nil, nil, left)
 
         answer = lines.read.first

@@ -3,6 +3,7 @@
 require 'json'
 require 'rbconfig'
 require 'timeout'
+require_relative 'clock'
 require_relative 'descriptors'
 require_relative 'line_reader'
 
@@ -27,8 +28,8 @@ module Heapdump
     # A process that does nothing but abort what one like it, killed meanwhile, had begun.
     def self.abort_upload(order, id)
       process = new(order.merge('abort' => id))
-      deadline = Process.clock_gettime(Process::CLOCK_MONOTONIC) + ABORT_SECONDS
-      until process.ended? || (left = deadline - Process.clock_gettime(Process::CLOCK_MONOTONIC)).negative?
+      deadline = Clock.now + ABORT_SECONDS
+      until process.ended? || (left = deadline - Clock.now).negative?
         process.read if IO.select([process.reports], nil, nil, left)
       end
     ensure
@@ -87,8 +88,8 @@ module Heapdump
       @pid = nil
       return unless pid
 
-      deadline = Process.clock_gettime(Process::CLOCK_MONOTONIC) + PATIENCE_SECONDS
-      while Process.clock_gettime(Process::CLOCK_MONOTONIC) < deadline
+      deadline = Clock.now + PATIENCE_SECONDS
+      while Clock.now < deadline
         _, status = Process.wait2(pid, Process::WNOHANG)
         return status if status
 
