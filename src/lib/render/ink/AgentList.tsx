@@ -2,6 +2,7 @@
 import {Box, Text} from 'ink'
 import type {ProcessStatus, Status} from '../../protocol/messages.js'
 import {formatBytes, formatCount, formatDuration} from '../../units.js'
+import {NextCommands} from './NextCommands.js'
 import {type Column, Table} from './Table.js'
 
 type Row = ProcessStatus & {readonly dyno: string; readonly agent: string; readonly ruby: string}
@@ -56,10 +57,7 @@ export function AgentList({agents, title, version, nowMs, target, width}: Props)
           {one.dyno} has agent {one.agent}, this plugin is {version}: deploy once, or heroku plugins:update.
         </Text>
       ))}
-      <Text>
-        {' '}
-        Next: <Text bold>heroku heapdump:trigger{target}{agents[0] ? ` --dyno ${agents[0].dyno}` : ''}</Text>
-      </Text>
+      <NextCommands commands={[`heroku heapdump:trigger${target}${agents[0] ? ` --dyno ${agents[0].dyno}` : ''}`]} width={width} />
     </Box>
   )
 }

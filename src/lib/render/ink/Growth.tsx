@@ -3,6 +3,7 @@ import {Box, Text} from 'ink'
 import type {GrowthReport, GrowthRow} from '../../analysis/diff/growth.js'
 import {formatBytes, formatCount, formatDuration, shortenLeft} from '../../units.js'
 import {formatSite, printable} from '../site-label.js'
+import {NextCommands} from './NextCommands.js'
 import {Suspects} from './Suspects.js'
 import {type Column, Table} from './Table.js'
 
@@ -57,10 +58,7 @@ export function Growth({dumps, hours, comparedBy, movement, tracingRestarted, to
         </Box>
       ) : null}
       <Text> </Text>
-      <Text>
-        {' '}
-        Next: <Text bold>{next}</Text>
-      </Text>
+      <NextCommands commands={[next]} width={width} />
     </Box>
   )
 }

@@ -1,6 +1,7 @@
 // The rules of automatic dumps.
 import {Box, Text} from 'ink'
 import {describeTrigger, type Rule} from '../../protocol/rules.js'
+import {NextCommands} from './NextCommands.js'
 import {type Column, Table} from './Table.js'
 
 type Props = {readonly rules: readonly Rule[]; readonly title: string; readonly target: string; readonly width: number}
@@ -28,10 +29,7 @@ export function RuleList({rules, title, target, width}: Props) {
       <Text> </Text>
       <Table columns={COLUMNS} rows={rules} width={width} />
       <Text> </Text>
-      <Text>
-        {' '}
-        Next: <Text bold>heroku heapdump:list{target}</Text> · <Text bold>heroku heapdump:unschedule {rules[0]?.name}{target}</Text>
-      </Text>
+      <NextCommands commands={[`heroku heapdump:list${target}`, `heroku heapdump:unschedule ${rules[0]?.name}${target}`]} width={width} />
     </Box>
   )
 }

@@ -6,6 +6,7 @@ import {formatBytes, formatCount, formatDuration, shortenLeft} from '../../units
 import {drawMemory, type MemoryPoint} from '../memory-chart.js'
 import {formatSite, printable} from '../site-label.js'
 import {sparkline} from '../sparkline.js'
+import {NextCommands} from './NextCommands.js'
 import {type Column, Table} from './Table.js'
 
 type Props = Trend & {
@@ -64,10 +65,7 @@ export function TrendScreen({app, dyno, process, otherProcesses, memory, dumps, 
         </Box>
       ) : null}
       <Text> </Text>
-      <Text>
-        {' '}
-        Next: <Text bold>{first === undefined ? `heroku heapdump:trigger --dyno ${dyno}${target}` : `heroku heapdump:diff ${first.id} ${last.id}${target}`}</Text>
-      </Text>
+      <NextCommands commands={[first === undefined ? `heroku heapdump:trigger --dyno ${dyno}${target}` : `heroku heapdump:diff ${first.id} ${last.id}${target}`]} width={width} />
     </Box>
   )
 }
