@@ -1,7 +1,7 @@
 // Chunks of bytes → lines → records. Chunks are copied into the scanner's memory, after what was left of the line before. There is room
 // for one chunk; more only for a line that is longer than it (12 MB have been seen: an Array of 700,000).
 import {UserError} from '../errors.js'
-import {BYTES_PER_VALUE, HeapBuilder} from '../heap/heap-builder.js'
+import {HeapBuilder} from '../heap/heap-builder.js'
 import type {Heap} from '../heap/heap.js'
 import {LineReader} from './line-reader.js'
 import {RecordScanner} from './record-scanner.js'
@@ -98,9 +98,9 @@ export class DumpScanner {
     const digits = /"0x([0-9a-f]+)"/i.exec(start)?.[1].replace(/^0+/, '') ?? ''
     const scanner = this.#scanner
     this.#builder = new HeapBuilder(digits.length > 8 ? 3 : 2, (low, high) => scanner.valueId(low, high), this.#dumpBytes)
-    const {alignmentBits, mostPages} = this.#builder.codes
-    scanner.begin(alignmentBits, mostPages, (this.#dumpBytes ?? 0) / BYTES_PER_VALUE)
-    this.#records = new RecordScanner(this.#builder, this.#scanner)
+    const {codes, mostValues} = this.#builder
+    scanner.begin(codes.alignmentBits, codes.mostPages, mostValues)
+    this.#records = new RecordScanner(this.#builder, scanner)
     this.#lines = new LineReader(this.#builder)
   }
 

@@ -46,8 +46,9 @@ export function dominated({dominators, order}: DominatorTree, scratch = new Scra
 export type Grouping = {readonly groupOf: Int32Array; readonly groupCount: number}
 
 /**
- * Retained size of each group: the union of what its members dominate, so that a member below another member counts once. What a node dominates is an interval of the tree's preorder, so a member is
- * below another one if it comes before that one's end: two sweeps for all groupings, no stack.
+ * Retained size of each group: the union of what its members dominate, so that a member below another member counts once. What a node
+ * dominates is an interval of the tree's preorder, so a member is below another one if it comes before that one's end: two sweeps for
+ * all groupings, no stack.
  */
 export function groupRetainedSizes(
   {dominators, order, root}: DominatorTree,

@@ -2,7 +2,7 @@
 // doubling, but are allocated at once when the size of the dump is known: memory that is never written to is never resident.
 import {AddressCodes, NO_CODE} from './address-codes.js'
 import {AddressIndex} from './address-index.js'
-import {Heap, LARGE_MEMSIZE, NONE} from './heap.js'
+import {Heap, type HeapColumns, LARGE_MEMSIZE, NONE} from './heap.js'
 import {OBJECT_TYPES} from './object-types.js'
 import {ShapeTable} from './shape-table.js'
 import {SiteTable} from './site-table.js'
@@ -13,24 +13,16 @@ import {type IdOfValue, ValueTable} from './value-table.js'
 const BYTES_PER_OBJECT = 130
 const BYTES_PER_EDGE = 60
 /** Of a dump, for each distinct value: about. */
-export const BYTES_PER_VALUE = 400
+const BYTES_PER_VALUE = 400
 const MAX_TYPES = 255
 
 type Column = Int32Array | Uint32Array | Uint8Array
 
 /** Some records at once: columns as a heap has them, of one length but for the edges. */
-export type Batch = {
-  readonly addresses: Int32Array
-  readonly types: Uint8Array
-  readonly classes: Int32Array
-  readonly memsizes: Uint32Array
-  readonly sites: Int32Array
-  readonly generations: Int32Array
-  readonly details: Int32Array
-  readonly sizes: Int32Array
-  readonly shapes: Int32Array
-  readonly flags: Uint8Array
-  readonly edges: Int32Array
+export type Batch = Pick<
+  HeapColumns,
+  'addresses' | 'classes' | 'details' | 'edges' | 'flags' | 'generations' | 'memsizes' | 'shapes' | 'sites' | 'sizes' | 'types'
+> & {
   /** Where the edges of each record end. */
   readonly edgeEnds: Int32Array
 }
@@ -39,6 +31,8 @@ export class HeapBuilder {
   readonly codes: AddressCodes
   readonly texts = new TextTable()
   readonly values: ValueTable
+  /** About how many different values there will be. */
+  readonly mostValues: number
   readonly sites = new SiteTable()
   readonly shapes = new ShapeTable()
   #count = 0
@@ -70,7 +64,8 @@ export class HeapBuilder {
   /** `dumpBytes`: size of the (uncompressed) dump, when it is known; only memory depends on it. */
   constructor(alignmentBits: 2 | 3, idOfValue: IdOfValue, dumpBytes: number | null = null) {
     this.codes = new AddressCodes(alignmentBits)
-    this.values = new ValueTable(idOfValue, Math.max(1024, Math.ceil((dumpBytes ?? 0) / BYTES_PER_VALUE)))
+    this.mostValues = Math.max(1024, Math.ceil((dumpBytes ?? 0) / BYTES_PER_VALUE))
+    this.values = new ValueTable(idOfValue, this.mostValues)
     const capacity = Math.max(1024, Math.ceil((dumpBytes ?? 0) / BYTES_PER_OBJECT))
     this.#capacity = capacity
     this.#addresses = new Int32Array(capacity)

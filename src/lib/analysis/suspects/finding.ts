@@ -47,6 +47,8 @@ export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'si
   readonly kind?: SuspectKind
   /** A size that looks like a bound was met exactly. */
   readonly bounded?: boolean
+  /** From this share on it is high although it does not grow. */
+  readonly highFrom?: number
 }
 
 /** How much a byte counts, by what its age says. */
@@ -72,12 +74,13 @@ function isOthers({kind, name}: Owner): boolean {
 }
 
 /**
- * high: it grows, and holds 5 % of what is alive or 20 MB; or the rule knows it for a defect and it holds 1 %, or it is records that came after boot and stayed, and 20 %.
+ * high: it grows, and holds 5 % of what is alive or 20 MB; or the rule knows it for a defect and it holds 1 %, or the share from which it
+ * calls that much high (records that came after boot and stayed: 20 %).
  * medium: it holds 2 % and grows, or 10 % and came at one time or is of unknown age, or 20 % and is all new.
  * low: worth knowing; all that is bounded, loaded at boot, or a framework's own and not growing.
  */
 export function severityOf(context: SuspectContext, finding: Finding): Severity {
-  const {growth, owner, rule, certainty = 1, bounded = false, grownBytes = finding.retainedSize} = finding
+  const {growth, owner, certainty = 1, bounded = false, highFrom = Infinity, grownBytes = finding.retainedSize} = finding
   const share = shareOf(context, finding, grownBytes)
   if (bounded || finding.kind === 'normal' || growth === 'boot') return 'low'
   if (certainty > 1) return share >= 0.01 || certainty >= 4 ? 'high' : 'medium'
@@ -88,13 +91,12 @@ export function severityOf(context: SuspectContext, finding: Finding): Severity 
   }
 
   if (isOthers(owner)) return 'low'
-  // Where generations tell that it came after boot, and not for the request under way.
-  if (rule === 'active-record-objects' && context.ages.tellsGenerations && growth !== 'recent' && share >= 0.2) return 'high'
+  if (share >= highFrom) return 'high'
   return share >= (growth === 'recent' ? 0.2 : 0.1) ? 'medium' : 'low'
 }
 
 export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
-  const {growth: _growth, place, members: _members, certainty: _certainty, bounded: _bounded, grownBytes: _grownBytes, kind: _kind, whole: _whole, owner, ...told} = finding
+  const {growth: _growth, place, members: _members, certainty: _certainty, bounded: _bounded, grownBytes: _grownBytes, highFrom: _highFrom, kind: _kind, whole: _whole, owner, ...told} = finding
   return {
     ...told,
     kind: kindOf(finding),

@@ -7,7 +7,7 @@ import type {Pile, SuspectContext} from './context.js'
 import {ageInWords, type Finding} from './finding.js'
 import {collectionName, counted, groupsInWords, looksLikeBound, ownerInWords} from './words.js'
 
-export type PileWords = Partial<Pick<Finding, 'advice' | 'certainty' | 'kind' | 'owner' | 'rule' | 'title'>> & {
+export type PileWords = Partial<Pick<Finding, 'advice' | 'certainty' | 'highFrom' | 'kind' | 'owner' | 'rule' | 'title'>> & {
   /** Before what the pile itself says. */
   readonly evidence?: readonly string[]
 }
@@ -30,6 +30,7 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
     advice: words.advice ?? (below === null ? adviceFor(age.growth, bounded) : BOUND_EACH),
     bounded,
     certainty: words.certainty,
+    highFrom: words.highFrom,
     kind: words.kind,
     evidence: [
       ...(words.evidence ?? []),

@@ -11,6 +11,8 @@ import {counted, ownerInWords} from '../words.js'
 
 const BASE = 'ActiveRecord::Base'
 const ASSOCIATION = /^ActiveRecord::Associations::(\w+)Association$/
+/** Records that stay: of what is alive. */
+const HIGH_FROM = 0.2
 const RESULT = /^ActiveRecord::(?:Result|Relation|Associations::CollectionProxy)/
 
 export function activeRecord(context: SuspectContext): Finding[] {
@@ -61,6 +63,8 @@ function recordsFinding(context: SuspectContext, pile: Pile): Finding {
       ...(association === null ? [] : [`${grows ? 'gathered in' : 'loaded through'} an association (${association.kind}) of ${association.holder}${association.heldBy === null ? '' : `, which ${association.heldBy} holds`}`]),
       `each ${model} keeps ${each} alive`,
     ],
+    // Where generations tell that they came after boot, and not for the request under way.
+    highFrom: context.ages.tellsGenerations && pile.age.growth !== 'recent' ? HIGH_FROM : undefined,
     rule: 'active-record-objects',
     title:
       association === null
