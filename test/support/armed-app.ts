@@ -104,7 +104,7 @@ export type ArmedAppOptions = {
   readonly uid?: number
 }
 
-/** Resolves when the workers answer and one process listens. */
+/** Resolves when the workers answer and one process listens: of a cluster, a worker. */
 export async function startArmedApp(options: ArmedAppOptions) {
   const {databaseUrl, s3, vars = {}, workers = 2, dyno: name = 'web.1', listens = true, uid} = options
   const all = {...bucketVars(s3), DATABASE_URL: databaseUrl, ...vars}
@@ -159,6 +159,8 @@ export async function startArmedApp(options: ArmedAppOptions) {
     if (!listens) await eventually('the app answers', () => fetch(`${url}/up`).then(response => response.ok, () => false))
     if (listens) await dyno.saw(/listens for the dump requests of/)
     if (listens) await eventually(`${workers} workers at the rendezvous`, async () => (await app.members()).length >= Math.max(workers, 1))
+    // Puma's master may be the first to listen, and leaves it to a worker when there is one: whoever kills it, kills the app.
+    if (listens && workers > 0 && options.command === undefined) await eventually('a worker listens', async () => (await app.members()).includes(app.leader()))
     return app
   } catch (error) {
     await app.stop()
