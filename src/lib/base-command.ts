@@ -97,6 +97,18 @@ export abstract class HeapdumpCommand extends Command {
     throw new Errors.CLIError(error.hint ? `${error.message}\n${error.hint}` : error.message, {exit: error.exit})
   }
 
+  /** All rows of a large dump are more than the longest text that there can be. */
+  override logJson(json: unknown): void {
+    try {
+      super.logJson(json)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      const tooLong = new UserError('So many rows do not fit into one JSON document (512 MB).', {code: 'too_long', hint: 'Ask for fewer: --top N in place of --top 0.'})
+      process.exitCode = tooLong.exit
+      super.logJson(this.toErrorJson(tooLong))
+    }
+  }
+
   protected override toErrorJson(error: unknown): {error: {code: string; message: string; hint: string | null}} {
     if (error instanceof UserError) return {error: {code: error.code, hint: error.hint, message: error.message}}
     // The Platform API's own words, without what the Heroku CLI adds for the eye.

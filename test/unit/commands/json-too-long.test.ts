@@ -1,0 +1,21 @@
+// `--json` of more than a text can hold: of a dump of 500 MB, `--top 0` is.
+import {expect, it} from 'vitest'
+import {HeapdumpCommand} from '../../../src/lib/base-command.js'
+import {runCommand} from '../../support/run-command.js'
+
+class Everything extends HeapdumpCommand {
+  async run(): Promise<object> {
+    await this.parse(Everything)
+    // Longer than V8's longest string, without the seconds that it takes to write one.
+    return {toJSON: () => 'x'.repeat(2 ** 30)}
+  }
+}
+
+it('is a sentence that says what to do', async () => {
+  const {code, stdout, stderr} = await runCommand(Everything, ['--json'])
+  expect(JSON.parse(stdout)).toEqual({
+    error: {code: 'too_long', hint: 'Ask for fewer: --top N in place of --top 0.', message: 'So many rows do not fit into one JSON document (512 MB).'},
+  })
+  expect(stderr).toBe('')
+  expect(code).toBe(1)
+})
