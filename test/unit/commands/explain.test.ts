@@ -29,7 +29,7 @@ describe('heapdump:explain', () => {
     expect(stdout).toMatch(/^=== Hash: [\d,]+ instances/)
     expect(stdout).toContain('Freed if all went: ')
     // A long name of a file goes on in the next line.
-    expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/Next: heroku heapdump:explain (?:\\ )?\S+ 0x[0-9a-f]+/)
+    expect(stdout.replaceAll(/(?:\\\n|\s)+/g, ' ')).toMatch(/Next: heroku heapdump:explain \S+ 0x[0-9a-f]+/)
   })
 
   it.each([
