@@ -151,7 +151,7 @@ async function benchmark(size) {
   target(`from .gz: within ${GZIP_TARGET}× of the plain file's time`, zipped.wallSeconds / analysis.wallSeconds <= GZIP_TARGET)
 }
 
-if (!existsSync(join(here, '../dist/lib/analysis/worker.js'))) execFileSync(process.execPath, [join(here, '../scripts/build.js')], {stdio: 'inherit'})
+if (!existsSync(join(here, '../dist/lib/analysis/worker.cjs'))) execFileSync(process.execPath, [join(here, '../scripts/build.js')], {stdio: 'inherit'})
 mkdirSync(dumps, {recursive: true})
 const ruby = spawnSync('ruby', ['-e', 'print RUBY_VERSION'], {encoding: 'utf8'}).stdout
 console.log(`${cpus()[0].model}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB; Node ${process.version}, Ruby ${ruby}`)

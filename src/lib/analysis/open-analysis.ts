@@ -94,7 +94,7 @@ class AnalysisWorker implements Analysis {
       storedBytes,
     }))
     this.#onProgress = onProgress
-    this.#worker = new Worker(new URL('worker.js', import.meta.url), {workerData})
+    this.#worker = new Worker(new URL('worker.cjs', import.meta.url), {workerData})
     this.#worker.on('message', (message: WorkerMessage) => this.#receive(message))
     this.#worker.on('error', error => this.#fail(error))
     this.#worker.on('exit', () => this.#fail(new Error('The analysis was stopped.')))

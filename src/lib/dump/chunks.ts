@@ -11,17 +11,21 @@ const INFLATED_CHUNK_BYTES = 1 << 18
 /** Inflated chunks that may wait for the scanner. */
 const MAX_WAITING = 8
 
-/** A file's bytes. Each chunk is valid until the next is asked for. */
-export async function* readFileChunks(path: string): AsyncGenerator<Uint8Array> {
+/**
+ * A file's bytes. Each chunk is valid until the next is asked for, and whoever asks may say where to put that: `next(room)` is answered
+ * with the beginning of `room`.
+ */
+export async function* readFileChunks(path: string): AsyncGenerator<Uint8Array, void, Uint8Array | undefined> {
   const file = await open(path)
   try {
-    const buffer = new Uint8Array(CHUNK_BYTES)
+    const own = new Uint8Array(CHUNK_BYTES)
+    let buffer: Uint8Array = own
     // A worker may wait for a disk, but not for who writes into a pipe: nothing could end it.
     const isFile = (await file.stat()).isFile()
     for (;;) {
       const bytesRead = isFile ? readSync(file.fd, buffer) : (await file.read(buffer)).bytesRead
       if (bytesRead === 0) return
-      yield buffer.subarray(0, bytesRead)
+      buffer = (yield buffer.subarray(0, bytesRead)) ?? own
     }
   } finally {
     await file.close()
@@ -31,20 +35,6 @@ export async function* readFileChunks(path: string): AsyncGenerator<Uint8Array> 
 /** True if these are the first bytes of a gzip stream. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b
-}
-
-/** Puts chunks back that were taken to look at them. */
-export async function* prepend(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  if (first.length > 0) yield first
-  try {
-    for (;;) {
-      const next = await rest.next()
-      if (next.done) return
-      yield next.value
-    }
-  } finally {
-    await rest.return?.()
-  }
 }
 
 /** Why inflating ended before the end of the data: it was cut, or its bytes are damaged. */

@@ -1,4 +1,4 @@
-// Chunks of bytes → lines → records. Chunks are copied into the scanner's memory, after what was left of the line before. There is room
+// Chunks of bytes → lines → records. Chunks are read, or copied, into the scanner's memory, after what was left of the line before. There is room
 // for one chunk; more only for a line that is longer than it (12 MB have been seen: an Array of 700,000).
 import {UserError} from '../errors.js'
 import {HeapBuilder} from '../heap/heap-builder.js'
@@ -9,6 +9,8 @@ import {ScannerInstance} from './scanner-instance.js'
 
 const NEWLINE = 0x0a
 const INPUT_BYTES = 1 << 19
+/** What is read at a time stays in the processor's cache. */
+const CHUNK_BYTES = 1 << 18
 const MAX_LINE_BYTES = 1 << 29
 /** A file without a single record in so many bytes is no heap dump. */
 const PATIENCE_BYTES = 1 << 20
@@ -45,23 +47,25 @@ export class DumpScanner {
     return (this.#records?.records ?? 0) + (this.#lines?.records ?? 0)
   }
 
-  /** Takes the next bytes of the dump, any number of them. Keeps none of them. */
+  /** Where to put the next bytes of the dump for `push` not to copy them. Valid until anything else is called. */
+  room(): Uint8Array {
+    if (this.#filled === this.#capacity) this.#grow()
+    const start = this.#start + this.#filled
+    return this.#scanner.bytes.subarray(start, this.#start + Math.min(this.#capacity, this.#filled + CHUNK_BYTES))
+  }
+
+  /** Takes the next bytes of the dump, any number of them: the beginning of `room`, or a chunk of which nothing is kept. */
   push(chunk: Uint8Array): void {
     this.bytes += chunk.length
-    const scanner = this.#scanner
-    for (let at = 0; at < chunk.length; ) {
-      if (this.#filled === this.#capacity) this.#grow()
-      const part = chunk.subarray(at, at + this.#capacity - this.#filled)
-      scanner.bytes.set(part, this.#start + this.#filled)
-      at += part.length
-      this.#filled += part.length
-      // Only the new part is searched: a line of many megabytes comes in many chunks.
-      const lastNewline = part.lastIndexOf(NEWLINE)
-      if (lastNewline === -1) continue
-      const end = this.#start + this.#filled - part.length + lastNewline + 1
-      this.#scanLines(end)
-      scanner.bytes.copyWithin(this.#start, end, this.#start + this.#filled)
-      this.#filled -= end - this.#start
+    if (chunk.buffer === this.#scanner.bytes.buffer) this.#scanNew(chunk.length)
+    else {
+      for (let at = 0; at < chunk.length; ) {
+        const room = this.room()
+        const part = chunk.subarray(at, at + room.length)
+        room.set(part)
+        at += part.length
+        this.#scanNew(part.length)
+      }
     }
 
     if (this.bytes > PATIENCE_BYTES && this.records === 0) throw notADump()
@@ -74,6 +78,20 @@ export class DumpScanner {
     const cut = this.#lines!.readLast(decoder.decode(rest))
     if (this.records === 0) throw notADump()
     return {cut, heap: this.#builder!.build(this.#scanner.words)}
+  }
+
+  /** Reads the lines that so many new bytes complete. */
+  #scanNew(count: number): void {
+    const scanner = this.#scanner
+    const from = this.#start + this.#filled
+    this.#filled += count
+    // Only the new part is searched: a line of many megabytes comes in many chunks.
+    const lastNewline = scanner.bytes.subarray(from, from + count).lastIndexOf(NEWLINE)
+    if (lastNewline === -1) return
+    const end = from + lastNewline + 1
+    this.#scanLines(end)
+    scanner.bytes.copyWithin(this.#start, end, this.#start + this.#filled)
+    this.#filled -= end - this.#start
   }
 
   /** Reads the complete lines from the input's start to `end`. */
