@@ -1,21 +1,22 @@
-// The hot path, in AssemblyScript (compiled to WebAssembly by scripts/build.js): records as Ruby prints them, from bytes into a batch of
-// columns that lib/dump/record-scanner.ts adds to the heap's. No string, no object; texts are compared four or eight bytes at a
+// The hot path, in AssemblyScript (compiled to WebAssembly by scripts/build.js): records as Ruby prints them, from bytes into
+// the heap's columns. No string, no object; texts are compared four or eight bytes at a
 // time and searched sixteen at a time. Whatever is not exactly as Ruby prints it (damage, another spacing, an unknown type) ends
 // the batch before that line: JSON.parse reads it.
 //
 // The keys are tried in the order in which objspace_dump.c prints them, so that one pass of comparisons reads a whole record; the
 // loop around it takes any other order. Every search ends at a control character: callers see to it that a newline ends the data.
-import {addRecord, addSlotSize, addSuperclass, emptyBatch, MOST_NEW_TEXTS, MOST_RECORDS, newTextCount, recordCount} from './batch'
+import {addSlotSize, addSuperclass, emptyBatch, MOST_NEW_TEXTS, MOST_RECORDS, newTextCount} from './batch'
 import {
   CARRIAGE_RETURN, CLOSE_BRACE, COLON, COLON_16, EMBEDDED, FROZEN, FSTRING, MINUS, NAMED, NEWLINE, OPEN_BRACE, OPEN_BRACKET, QUOTE, SHARED,
   SINGLETON, TOO_COMPLEX, YOUNG,
 } from './bytes'
+import {addRecord, dropEdges, edgeCount, recordCount} from './columns'
 import {flagsEnd, scanFlags} from './flags'
 import {hashText} from './hashes'
 import {allocate} from './memory'
 import {low, next, page, scanAddress, scanNumber} from './numbers'
 import {codeOf, isNewSlotSize, NO_CODE, pageNumber} from './pages'
-import {dropEdges, edgeCount, edgesHadNoRoom, growEdges, scanReferences} from './references'
+import {scanReferences} from './references'
 import {forgetDecoded, hadNoRoom, scanString, skipString, textEnd, textStart} from './strings'
 import {addValue, resolveValues, siteKey, textKey} from './tables'
 import {IS_IMEMO, IS_STRING, IS_SYMBOL, scanType, typeEnd} from './types'
@@ -27,13 +28,15 @@ import {
 } from './words'
 
 export {
-  addresses, classes, details, edgeEnds, flags, generations, memsizes, newSiteCount, newSites, newTextCount, newTexts, newValueCount, newValues,
-  recordCount, repeatedValueCount, repeatedValues, shapes, siteMethodCount, siteMethods, sites, sizes, slotSizeCount, slotSizes, superclassCount,
-  superclasses, types,
+  newSiteCount, newSites, newTextCount, newTexts, repeatedValueCount, repeatedValues, siteMethodCount, siteMethods, slotSizeCount, slotSizes,
+  statementCount, statements, superclassCount, superclasses,
 } from './batch'
+export {
+  addRecord, addReference, addresses, classes, details, edgeCount, edges, firstEdge, flags, generations, memsizes, moves, recordCount, reserveColumns,
+  shapes, sites, sizes, types,
+} from './columns'
 export {pageCount, pageNumber, pages, setAlignment} from './pages'
-export {edgeCount, edges} from './references'
-export {reserveValues, valueIdOf} from './tables'
+export {reserveValues, valueCount, valueHashes, valueIdOf} from './tables'
 
 /** True if the line at which `scan` stopped is not as Ruby prints it. */
 export let refused: bool = false
@@ -47,12 +50,11 @@ export function allocateInput(bytes: i32): usize {
 }
 
 /**
- * Scans the lines of `[start, end)`, the last of which a newline ends, into a new batch. Returns where it stopped: at the end, before a
+ * Scans the lines of `[start, end)`, the last of which a newline ends, as a new batch. Returns where it stopped: at the end, before a
  * line that it refuses, or before one for which the batch has no room.
  */
 export function scan(start: usize, end: usize): usize {
   emptyBatch()
-  dropEdges(0)
   forgetDecoded()
   refused = false
   const stop = scanLines(start, end)
@@ -61,9 +63,10 @@ export function scan(start: usize, end: usize): usize {
 }
 
 function scanLines(start: usize, end: usize): usize {
+  const first = recordCount
   let at = start
   while (at < end) {
-    if (recordCount == MOST_RECORDS || newTextCount > MOST_NEW_TEXTS - 8) return at
+    if (recordCount - first == MOST_RECORDS || newTextCount > MOST_NEW_TEXTS - 8) return at
     const kept = edgeCount
     const after = scanRecord(at)
     if (after != 0) {
@@ -72,16 +75,13 @@ function scanLines(start: usize, end: usize): usize {
     }
 
     dropEdges(kept)
-    const noEdges = edgesHadNoRoom()
-    const noText = hadNoRoom()
-    if (!noEdges && !noText) {
+    if (!hadNoRoom()) {
       refused = true
       return at
     }
 
-    if (recordCount > 0) return at
+    if (recordCount > first) return at
     // It has a batch of its own, and still no room.
-    if (noEdges) growEdges()
     forgetDecoded()
   }
 
@@ -94,7 +94,7 @@ function keyAt(at: usize): u32 {
   return (load<u32>(at) & THREE) == SEPARATOR ? load<u32>(at, 3) : 0
 }
 
-/** Writes the record that begins at `start` to the batch; returns where the next line begins, 0 if it was not as it should be. */
+/** Adds the record that begins at `start`; returns where the next line begins, 0 if it was not as it should be. */
 function scanRecord(start: usize): usize {
   if (load<u64>(start) != HEAD || load<u32>(start, 8) != HEAD_REST || load<u16>(start, 12) != HEX_PREFIX || !scanAddress(start + 14)) return 0
   const address = codeOf(page, low)
@@ -335,7 +335,7 @@ function scanRecord(start: usize): usize {
   if (valueStart != 0) addValue(hash, valueStart, valueEnd)
   if (superclass != NO_CODE) addSuperclass(superclass)
   if (slotSize > 0 && isNewSlotSize(addressPage, slotSize)) addSlotSize(pageNumber(addressPage), slotSize)
-  addRecord(address, type, classCode, memsize, site, generation, detail, size, shape, flags, edgeCount)
+  addRecord(address, type, classCode, memsize, site, generation, detail, size, shape, flags)
   return at + 1
 }
 

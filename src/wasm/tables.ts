@@ -1,8 +1,12 @@
 // Numbers for what repeats: texts (paths, methods, names), sites (path and line), and the values of strings.
-import {addNewSite, addNewText, addNewValue, addRepeatedValue, addSiteMethod, details, recordCount} from './batch'
+import {addNewSite, addNewText, addRepeatedValue, addSiteMethod, addStatement} from './batch'
+import {QUOTE} from './bytes'
+import {details, recordCount} from './columns'
 import {hashText} from './hashes'
 import {initialize, keep, keyPlusOne, note, setNote, slotOf} from './keys'
+import {allocate, moved} from './memory'
 import {textEnd, textStart} from './strings'
+import {DELE, INSE, LETTERS, PUBL, SELE, UPDA, WITH} from './words'
 
 const NO_KEY: u32 = 0xffffffff
 /** Notes of a value: its text is with ValueTable, or not yet. */
@@ -75,8 +79,9 @@ export function resolveValues(): void {
 function valueId(hash: u64, start: usize, end: usize): i32 {
   const slot = slotOf(values, hash)
   if (keyPlusOne(slot) == 0) {
-    addNewValue(hash, start, end)
-    return keep(values, slot, hash, MET_ONCE)
+    const id = keepValue(slot, hash)
+    if (end - start >= 12 && mayBeSql(start)) addStatement(id, start, end)
+    return id
   }
 
   const id = keyPlusOne(slot) - 1
@@ -88,14 +93,40 @@ function valueId(hash: u64, start: usize, end: usize): i32 {
   return id
 }
 
+/** Spares all but a few texts a closer look: the first word of a statement, or of the search path that Postgres's adapter puts before it. */
+@inline
+function mayBeSql(start: usize): bool {
+  if (load<u8>(start) == QUOTE) return true
+  const word = load<u32>(start) | LETTERS
+  return word == SELE || word == INSE || word == UPDA || word == DELE || word == WITH || word == PUBL
+}
+
+/** Hashes of the values, by id: whoever has no table any more tells values by them. */
+export let valueHashes: usize = 0
+let hashCapacity: u32 = 0
+export let valueCount: u32 = 0
+
+function keepValue(slot: usize, hash: u64): u32 {
+  if (valueCount == hashCapacity) {
+    hashCapacity = hashCapacity == 0 ? 1 << 10 : hashCapacity << 1
+    valueHashes = moved(valueHashes, <usize>valueCount << 3, <usize>hashCapacity << 3)
+  }
+
+  store<u64>(valueHashes + (<usize>valueCount << 3), hash)
+  valueCount++
+  return keep(values, slot, hash, MET_ONCE)
+}
+
 /** The same for a value that a line reader met: who asks sees from the number whether it is new, and keeps its text. */
 export function valueIdOf(low: u32, high: u32): i32 {
   const hash = <u64>low | (<u64>high << 32)
   const slot = slotOf(values, hash)
-  return keyPlusOne(slot) == 0 ? keep(values, slot, hash, MET_ONCE) : keyPlusOne(slot) - 1
+  return keyPlusOne(slot) == 0 ? keepValue(slot, hash) : keyPlusOne(slot) - 1
 }
 
-/** Makes room for so many values, before the first one. */
-export function reserveValues(capacity: u32): void {
-  initialize(changetype<usize>(values), capacity)
+/** Makes room for so many values, before the first one. `slots`: of their table, a power of two. */
+export function reserveValues(most: u32, slots: u32): void {
+  initialize(changetype<usize>(values), slots)
+  hashCapacity = most
+  valueHashes = allocate(<usize>most << 3)
 }

@@ -101,3 +101,12 @@ export const MATCH: u64 = 0x000022484354414d // MATCH"
 export const FILE_TYPE: u64 = 0x00000022454c4946 // FILE"
 export const RATIONAL: u64 = 0x4c414e4f49544152 // RATIONAL
 export const COMPLEX: u64 = 0x2258454c504d4f43 // COMPLEX"
+
+/** In letters, the bit of lower case. */
+export const LETTERS: u32 = 0x20202020
+export const SELE: u32 = 0x656c6573 // sele
+export const INSE: u32 = 0x65736e69 // inse
+export const UPDA: u32 = 0x61647075 // upda
+export const DELE: u32 = 0x656c6564 // dele
+export const WITH: u32 = 0x68746977 // with
+export const PUBL: u32 = 0x6c627570 // publ

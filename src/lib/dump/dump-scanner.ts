@@ -3,9 +3,9 @@
 import {UserError} from '../errors.js'
 import {HeapBuilder} from '../heap/heap-builder.js'
 import type {Heap} from '../heap/heap.js'
+import {HeapMemory} from '../heap/heap-memory.js'
 import {LineReader} from './line-reader.js'
 import {RecordScanner} from './record-scanner.js'
-import {ScannerInstance} from './scanner-instance.js'
 
 const NEWLINE = 0x0a
 const INPUT_BYTES = 1 << 19
@@ -23,7 +23,7 @@ export class DumpScanner {
   readonly #dumpBytes: number | null
   #builder: HeapBuilder | null = null
   #records: RecordScanner | null = null
-  readonly #scanner = new ScannerInstance()
+  readonly #scanner = new HeapMemory()
   #lines: LineReader | null = null
   /** Of the scanner's memory, what is the input's: `[start, start + capacity)`, of which `filled` bytes are a part of a line. */
   #start = this.#scanner.allocateInput(INPUT_BYTES)
@@ -77,7 +77,7 @@ export class DumpScanner {
     this.#begin(rest)
     const cut = this.#lines!.readLast(decoder.decode(rest))
     if (this.records === 0) throw notADump()
-    return {cut, heap: this.#builder!.build(this.#scanner.words)}
+    return {cut, heap: this.#builder!.build()}
   }
 
   /** Reads the lines that so many new bytes complete. */
@@ -114,11 +114,8 @@ export class DumpScanner {
     if (this.#builder !== null) return
     const start = decoder.decode(bytes.subarray(0, 1 << 16))
     const digits = /"0x([0-9a-f]+)"/i.exec(start)?.[1].replace(/^0+/, '') ?? ''
-    const scanner = this.#scanner
-    this.#builder = new HeapBuilder(digits.length > 8 ? 3 : 2, (low, high) => scanner.valueId(low, high), this.#dumpBytes)
-    const {codes, mostValues} = this.#builder
-    scanner.begin(codes.alignmentBits, codes.mostPages, mostValues)
-    this.#records = new RecordScanner(this.#builder, scanner)
+    this.#builder = new HeapBuilder(digits.length > 8 ? 3 : 2, this.#scanner, this.#dumpBytes)
+    this.#records = new RecordScanner(this.#builder, this.#scanner)
     this.#lines = new LineReader(this.#builder)
   }
 

@@ -1,11 +1,12 @@
-// Records as Ruby prints them, from bytes to columns: WebAssembly reads them into batches (src/wasm), this adds these to the heap. Below
-// 1 ns a byte, where JSON.parse takes 15. Whatever is not exactly as Ruby prints it (damage, another spacing, a type of its own) is
+// Records as Ruby prints them, from bytes to columns: WebAssembly does it (src/wasm), batch by batch; this takes what else they bring,
+// and puts the heap's ids where the scanner has keys. Below 1 ns a byte, where JSON.parse takes 15. Whatever is not exactly as Ruby prints it (damage, another spacing, a type of its own) is
 // left to the line reader, which asks JSON.parse.
 import type {HeapBuilder} from '../heap/heap-builder.js'
-import {NO_LINE, NO_SITE} from '../heap/site-table.js'
+import type {HeapMemory} from '../heap/heap-memory.js'
+import {NO_LINE} from '../heap/site-table.js'
 import type {TextTable} from '../heap/text-table.js'
-import type {ScannerInstance} from './scanner-instance.js'
 
+/** No text, no line, no site: NO_LINE and NO_SITE are that too. */
 const NOTHING = -1
 /** Of details: -2 is the text with key 0, -3 that with key 1. */
 const FIRST_TEXT = -2
@@ -16,7 +17,7 @@ export class RecordScanner {
   /** Records scanned so far. */
   records = 0
   readonly #builder: HeapBuilder
-  readonly #scanner: ScannerInstance
+  readonly #scanner: HeapMemory
   /** Texts by their keys. */
   readonly #texts: string[] = []
   /** Ids by keys. Texts have one in each table that they were asked for. */
@@ -26,7 +27,7 @@ export class RecordScanner {
   #siteIds = new Int32Array(1024)
   #siteCount = 0
 
-  constructor(builder: HeapBuilder, scanner: ScannerInstance) {
+  constructor(builder: HeapBuilder, scanner: HeapMemory) {
     this.#builder = builder
     this.#scanner = scanner
   }
@@ -36,12 +37,13 @@ export class RecordScanner {
     const {pages} = this.#builder.codes
     for (let number = this.#scanner.pages.length; number < pages.length; number++) this.#scanner.pageNumber(pages[number])
     for (let at = start; ; ) {
+      const first = this.#scanner.recordCount
       at = this.#scanner.scan(at, end)
       this.#takePages()
       this.#takeTexts()
       this.#takeSites()
       this.#takeValues()
-      this.#takeRecords()
+      this.#takeRecords(first)
       if (at === end || this.#scanner.refused) return at
     }
   }
@@ -84,41 +86,27 @@ export class RecordScanner {
   #takeValues(): void {
     const {values} = this.#builder
     const {bytes} = this.#scanner
-    const added = this.#scanner.list('newValues')
-    for (let at = 0; at < added.length; at += 4) values.learn(added[at], added[at + 1], bytes, added[at + 2] >>> 0, added[at + 3] >>> 0)
+    const statements = this.#scanner.list('statements')
+    for (let at = 0; at < statements.length; at += 3) values.keepSql(statements[at], bytes, statements[at + 1] >>> 0, statements[at + 2] >>> 0)
     const repeated = this.#scanner.list('repeatedValues')
     for (let at = 0; at < repeated.length; at += 3) values.repeat(repeated[at], bytes, repeated[at + 1] >>> 0, repeated[at + 2] >>> 0)
   }
 
-  #takeRecords(): void {
+  #takeRecords(first: number): void {
     const scanner = this.#scanner
     const builder = this.#builder
-    const sites = scanner.column('sites')
-    for (let at = 0; at < sites.length; at++) sites[at] = sites[at] === NOTHING ? NO_SITE : this.#siteIds[sites[at]]
-    const details = scanner.column('details')
+    const sites = scanner.columnFrom('sites', first)
+    for (let at = 0; at < sites.length; at++) if (sites[at] !== NOTHING) sites[at] = this.#siteIds[sites[at]]
+    const details = scanner.columnFrom('details', first)
     for (let at = 0; at < details.length; at++) {
       if (details[at] <= FIRST_TEXT) details[at] = this.#textId(this.#nameIds, builder.texts, FIRST_TEXT - details[at])
     }
 
     const superclasses = scanner.list('superclasses')
-    for (let at = 0; at < superclasses.length; at += 2) builder.superclassOf(builder.count + superclasses[at], superclasses[at + 1])
+    for (let at = 0; at < superclasses.length; at += 2) builder.superclassOf(superclasses[at], superclasses[at + 1])
     const slotSizes = scanner.list('slotSizes')
     for (let at = 0; at < slotSizes.length; at += 2) builder.slotSizeOf(slotSizes[at], slotSizes[at + 1])
-    builder.addAll({
-      addresses: scanner.column('addresses'),
-      classes: scanner.column('classes'),
-      details,
-      edgeEnds: scanner.column('edgeEnds'),
-      edges: scanner.edges,
-      flags: scanner.byteColumn('flags'),
-      generations: scanner.column('generations'),
-      memsizes: scanner.memsizes,
-      shapes: scanner.column('shapes'),
-      sites,
-      sizes: scanner.column('sizes'),
-      types: scanner.byteColumn('types'),
-    })
-    this.records += scanner.recordCount
+    this.records += scanner.recordCount - first
   }
 
   /** The id that a table gives to the text of a key. */

@@ -1,59 +1,26 @@
-// The only mutator of a heap: takes records in the order of the dump, and ends by turning addresses into indexes. Columns grow by
-// doubling, but are allocated at once when the size of the dump is known: memory that is never written to is never resident.
+// The only mutator of a heap: takes records in the order of the dump, and ends by turning addresses into indexes. The columns are in
+// HeapMemory, where the scanner writes most of them by itself; what it leaves to the line reader comes through here.
 import {AddressCodes, NO_CODE} from './address-codes.js'
 import {AddressIndex} from './address-index.js'
-import {Heap, type HeapColumns, LARGE_MEMSIZE, NONE} from './heap.js'
+import {Heap, LARGE_MEMSIZE, NONE} from './heap.js'
+import type {HeapMemory} from './heap-memory.js'
 import {OBJECT_TYPES} from './object-types.js'
 import {ShapeTable} from './shape-table.js'
 import {SiteTable} from './site-table.js'
 import {TextTable} from './text-table.js'
-import {type IdOfValue, ValueTable} from './value-table.js'
+import {ValueTable} from './value-table.js'
 
-/** No dump has fewer bytes an object than this on average, nor fewer bytes a reference. */
-const BYTES_PER_OBJECT = 130
-const BYTES_PER_EDGE = 60
-/** Of a dump, for each distinct value: about. */
-const BYTES_PER_VALUE = 400
 const MAX_TYPES = 255
-
-type Column = Int32Array | Uint32Array | Uint8Array
-
-/** Some records at once: columns as a heap has them, of one length but for the edges. */
-export type Batch = Pick<
-  HeapColumns,
-  'addresses' | 'classes' | 'details' | 'edges' | 'flags' | 'generations' | 'memsizes' | 'shapes' | 'sites' | 'sizes' | 'types'
-> & {
-  /** Where the edges of each record end. */
-  readonly edgeEnds: Int32Array
-}
 
 export class HeapBuilder {
   readonly codes: AddressCodes
   readonly texts = new TextTable()
   readonly values: ValueTable
-  /** About how many different values there will be. */
-  readonly mostValues: number
   readonly sites = new SiteTable()
   readonly shapes = new ShapeTable()
-  #count = 0
-  #capacity: number
-  #addresses: Int32Array
-  #memsizes: Uint32Array
-  #types: Uint8Array
-  #classes: Int32Array
-  #sites: Int32Array
-  #generations: Int32Array
-  #details: Int32Array
-  #sizes: Int32Array
-  #shapes: Int32Array
-  #flags: Uint8Array
-  #firstEdge: Int32Array
+  readonly #memory: HeapMemory
   /** By page number. */
   #slotSizes = new Int32Array(256)
-  #edges: Int32Array
-  #edgeCount = 0
-  /** Where the edges of the record that is being read begin. */
-  #edgeStart = 0
   readonly #typeNames: string[] = [...OBJECT_TYPES]
   readonly #roots: number[] = []
   readonly #rootCategory: number[] = []
@@ -61,29 +28,16 @@ export class HeapBuilder {
   readonly #superclasses: number[] = []
   readonly #largeMemsizes = new Map<number, number>()
 
-  /** `dumpBytes`: size of the (uncompressed) dump, when it is known; only memory depends on it. */
-  constructor(alignmentBits: 2 | 3, idOfValue: IdOfValue, dumpBytes: number | null = null) {
+  /** `dumpBytes`: about the size of the (uncompressed) dump, null while unknown; only memory depends on it. */
+  constructor(alignmentBits: 2 | 3, memory: HeapMemory, dumpBytes: number | null = null) {
     this.codes = new AddressCodes(alignmentBits)
-    this.mostValues = Math.max(1024, Math.ceil((dumpBytes ?? 0) / BYTES_PER_VALUE))
-    this.values = new ValueTable(idOfValue, this.mostValues)
-    const capacity = Math.max(1024, Math.ceil((dumpBytes ?? 0) / BYTES_PER_OBJECT))
-    this.#capacity = capacity
-    this.#addresses = new Int32Array(capacity)
-    this.#memsizes = new Uint32Array(capacity)
-    this.#types = new Uint8Array(capacity)
-    this.#classes = new Int32Array(capacity)
-    this.#sites = new Int32Array(capacity)
-    this.#generations = new Int32Array(capacity)
-    this.#details = new Int32Array(capacity)
-    this.#sizes = new Int32Array(capacity)
-    this.#shapes = new Int32Array(capacity)
-    this.#flags = new Uint8Array(capacity)
-    this.#firstEdge = new Int32Array(capacity + 1)
-    this.#edges = new Int32Array(Math.max(1024, Math.ceil((dumpBytes ?? 0) / BYTES_PER_EDGE)))
+    this.#memory = memory
+    memory.begin(alignmentBits, this.codes.mostPages, dumpBytes)
+    this.values = new ValueTable(memory)
   }
 
   get count(): number {
-    return this.#count
+    return this.#memory.recordCount
   }
 
   get rootCount(): number {
@@ -100,8 +54,7 @@ export class HeapBuilder {
 
   /** A reference of the record that the next `add` completes. */
   reference(code: number): void {
-    if (this.#edgeCount === this.#edges.length) this.#edges = grown(this.#edges)
-    this.#edges[this.#edgeCount++] = code
+    this.#memory.addReference(code)
   }
 
   /** Bytes of the slot at an address (Ruby 3.2 and later): all slots of a page are alike. */
@@ -128,54 +81,13 @@ export class HeapBuilder {
     shape: number,
     flags: number,
   ): void {
-    const index = this.#count
-    if (index === this.#capacity) this.#grow()
-    this.#addresses[index] = address
-    this.#types[index] = type
-    this.#classes[index] = classCode
-    this.#sites[index] = site
-    this.#generations[index] = generation
-    this.#details[index] = detail
-    this.#flags[index] = flags
-    this.#memsizes[index] = memsize
-    // Untouched entries are zero and, in columns that few records use, never become resident.
-    if (size !== 0) this.#sizes[index] = size
-    if (shape !== 0) this.#shapes[index] = shape
-    if (memsize >= LARGE_MEMSIZE) this.#addLarge(index, memsize)
-    this.#firstEdge[index] = this.#edgeStart
-    this.#edgeStart = this.#edgeCount
-    this.#count = index + 1
-  }
-
-  /** Adds records that are complete; sizes of at least 4 GiB are none of theirs. */
-  addAll(batch: Batch): void {
-    const index = this.#count
-    const count = batch.addresses.length
-    while (index + count > this.#capacity) this.#grow()
-    this.#addresses.set(batch.addresses, index)
-    this.#types.set(batch.types, index)
-    this.#classes.set(batch.classes, index)
-    this.#sites.set(batch.sites, index)
-    this.#generations.set(batch.generations, index)
-    this.#details.set(batch.details, index)
-    this.#flags.set(batch.flags, index)
-    this.#memsizes.set(batch.memsizes, index)
-    this.#sizes.set(batch.sizes, index)
-    // Before Ruby 3.2 the column is never touched, and so never resident.
-    if (hasOther(batch.shapes, 0)) this.#shapes.set(batch.shapes, index)
-    const start = this.#edgeStart
-    this.#firstEdge[index] = start
-    for (let record = 1; record < count; record++) this.#firstEdge[index + record] = start + batch.edgeEnds[record - 1]
-    while (start + batch.edges.length > this.#edges.length) this.#edges = grown(this.#edges)
-    this.#edges.set(batch.edges, start)
-    this.#edgeStart = start + batch.edges.length
-    this.#edgeCount = this.#edgeStart
-    this.#count = index + count
+    if (memsize >= LARGE_MEMSIZE) this.#largeMemsizes.set(this.count, memsize)
+    this.#memory.addRecord(address, type, classCode, Math.min(memsize, LARGE_MEMSIZE), site, generation, detail, size, shape, flags)
   }
 
   /** The superclass of the record that the next `add` completes. */
   superclass(code: number): void {
-    this.superclassOf(this.#count, code)
+    this.superclassOf(this.count, code)
   }
 
   superclassOf(index: number, code: number): void {
@@ -191,17 +103,14 @@ export class HeapBuilder {
     }
   }
 
-  /** Addresses become indexes, in place; the builder must not be used afterwards. `spare`: memory that nobody needs from now on. */
-  build(spare?: Int32Array): Heap {
-    this.values.seal()
-    const count = this.#count
-    this.#firstEdge[count] = this.#edgeStart
-    const addresses = this.#addresses.subarray(0, count)
-    const index = new AddressIndex(this.codes, addresses, count)
-    const classes = this.#classes.subarray(0, count)
-    const edges = this.#edges.subarray(0, this.#edgeStart)
-    resolve(classes, index)
-    resolve(edges, index)
+  /** Addresses become indexes, in place; the builder and the memory must not be used afterwards. */
+  build(): Heap {
+    const columns = this.#memory.columns
+    this.values.seal(this.#memory.valueHashes)
+    const count = this.count
+    const index = new AddressIndex(this.codes, columns.addresses, count)
+    resolve(columns.classes, index)
+    resolve(columns.edges, index)
 
     const superclasses = new Map<number, number>()
     for (let at = 0; at < this.#superclasses.length; at += 2) {
@@ -213,19 +122,8 @@ export class HeapBuilder {
     resolve(roots, index)
     return new Heap(
       {
+        ...columns,
         count,
-        addresses,
-        memsizes: this.#memsizes.subarray(0, count),
-        types: this.#types.subarray(0, count),
-        classes,
-        sites: this.#sites.subarray(0, count),
-        generations: this.#generations.subarray(0, count),
-        details: this.#details.subarray(0, count),
-        sizes: this.#sizes.subarray(0, count),
-        shapes: this.#shapes.subarray(0, count),
-        flags: this.#flags.subarray(0, count),
-        firstEdge: this.#firstEdge.subarray(0, count + 1),
-        edges,
         roots,
         rootCategory: Uint8Array.from(this.#rootCategory),
         rootCategories: this.#rootCategories,
@@ -242,38 +140,13 @@ export class HeapBuilder {
       },
       this.codes,
       index,
-      spare,
+      this.#memory.spare,
     )
   }
-
-  #addLarge(index: number, memsize: number): void {
-    this.#memsizes[index] = LARGE_MEMSIZE
-    this.#largeMemsizes.set(index, memsize)
-  }
-
-  #grow(): void {
-    this.#capacity *= 2
-    this.#addresses = grown(this.#addresses)
-    this.#memsizes = grown(this.#memsizes)
-    this.#types = grown(this.#types)
-    this.#classes = grown(this.#classes)
-    this.#sites = grown(this.#sites)
-    this.#generations = grown(this.#generations)
-    this.#details = grown(this.#details)
-    this.#sizes = grown(this.#sizes)
-    this.#shapes = grown(this.#shapes)
-    this.#flags = grown(this.#flags)
-    this.#firstEdge = grown(this.#firstEdge)
-  }
 }
 
-function hasOther(column: Int32Array, value: number): boolean {
-  for (let index = 0; index < column.length; index++) if (column[index] !== value) return true
-  return false
-}
-
-function grown<Kind extends Column>(column: Kind): Kind {
-  const next = new (column.constructor as new (length: number) => Kind)(column.length * 2)
+function grown(column: Int32Array): Int32Array<ArrayBuffer> {
+  const next = new Int32Array(column.length * 2)
   next.set(column)
   return next
 }

@@ -1,6 +1,6 @@
 // The 64-bit hash of a text's bytes, in two 32-bit lanes that take four bytes each and are mixed with each other after every eight: the
-// step is a bijection, so texts that differ in one step only never collide. The scanner has the same arithmetic inlined in its hot
-// loop (dump/object-scanner.ts); a test holds them together.
+// step is a bijection, so texts that differ in one step only never collide. The scanner has the same arithmetic
+// (src/wasm/hashes.ts); a test holds them together.
 
 export const SEED_LOW = 0x2545f491
 export const SEED_HIGH = 0x4f6cdd1d

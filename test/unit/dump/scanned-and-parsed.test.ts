@@ -3,7 +3,7 @@
 import {array, assert, boolean, constantFrom, integer, option, property, record, string} from 'fast-check'
 import {expect, it} from 'vitest'
 import {DumpScanner} from '../../../src/lib/dump/dump-scanner.js'
-import {ScannerInstance} from '../../../src/lib/dump/scanner-instance.js'
+import {HeapMemory} from '../../../src/lib/heap/heap-memory.js'
 import type {Heap} from '../../../src/lib/heap/heap.js'
 import {OBJECT_TYPES} from '../../../src/lib/heap/object-types.js'
 
@@ -72,7 +72,7 @@ function facts({columns, tables, codes}: Heap) {
 }
 
 const ROOM = 1 << 23
-const scanner = new ScannerInstance()
+const scanner = new HeapMemory()
 const start = scanner.allocateInput(ROOM)
 scanner.begin(3, 1000, 10)
 

@@ -2,8 +2,8 @@
 import {array, assert, asyncProperty, property, string} from 'fast-check'
 import {expect, it} from 'vitest'
 import {HashIndex} from '../../../src/lib/heap/hash-index.js'
+import {HeapMemory} from '../../../src/lib/heap/heap-memory.js'
 import {hashText} from '../../../src/lib/heap/text-hash.js'
-import {ScannerInstance} from '../../../src/lib/dump/scanner-instance.js'
 import {ValueTable} from '../../../src/lib/heap/value-table.js'
 import {dumpOf, read} from '../../support/dump-text.js'
 
@@ -20,8 +20,8 @@ it('equal texts have one id, different ones different ids, through every growth'
 })
 
 it('values are kept from the second time on, cut at 1,000 bytes', () => {
-  const scanner = new ScannerInstance()
-  const table = new ValueTable((low, high) => scanner.valueId(low, high), 4)
+  const memory = new HeapMemory()
+  const table = new ValueTable(memory)
   const add = (text: string) => {
     const bytes = Buffer.from(`<${text}>`)
     const {low, high} = hashText(bytes, 1, bytes.length - 1)

@@ -4,5 +4,6 @@ declare namespace WebAssembly {
   type Memory = {readonly buffer: ArrayBuffer}
   type Global = {readonly value: number}
   const Module: new (bytes: Uint8Array) => Module
+  const RuntimeError: ErrorConstructor
   const Instance: new (module: Module) => {readonly exports: unknown}
 }

@@ -1,0 +1,212 @@
+// An instance of the WebAssembly scanner (src/wasm): its memory, in which the heap's columns grow, its calls, and what the last one left.
+import {readFileSync} from 'node:fs'
+import {UserError} from '../errors.js'
+import type {HeapColumns} from './heap.js'
+
+type WordColumn = 'addresses' | 'classes' | 'details' | 'generations' | 'shapes' | 'sites' | 'sizes'
+type List = 'newSites' | 'newTexts' | 'repeatedValues' | 'siteMethods' | 'slotSizes' | 'statements' | 'superclasses'
+type Pointers = WordColumn | List | 'edges' | 'firstEdge' | 'flags' | 'memsizes' | 'pages' | 'types' | 'valueHashes'
+type Counts = 'edgeCount' | 'moves' | 'newSiteCount' | 'newTextCount' | 'pageCount' | 'recordCount' | 'repeatedValueCount' | 'siteMethodCount'
+  | 'slotSizeCount' | 'statementCount' | 'superclassCount' | 'valueCount'
+
+type Exports = Readonly<Record<Pointers | Counts | 'refused', WebAssembly.Global>> & {
+  readonly memory: WebAssembly.Memory
+  addRecord(
+    address: number, type: number, classCode: number, memsize: number, site: number, generation: number, detail: number, size: number,
+    shape: number, flags: number,
+  ): void
+  addReference(code: number): void
+  allocateInput(bytes: number): number
+  pageNumber(page: number): number
+  reserveColumns(records: number, references: number): void
+  reserveValues(most: number, slots: number): void
+  scan(start: number, end: number): number
+  setAlignment(bits: number, mostPages: number): void
+  valueIdOf(low: number, high: number): number
+}
+
+const LISTS = {
+  newSites: {count: 'newSiteCount', words: 2},
+  newTexts: {count: 'newTextCount', words: 2},
+  repeatedValues: {count: 'repeatedValueCount', words: 3},
+  siteMethods: {count: 'siteMethodCount', words: 2},
+  slotSizes: {count: 'slotSizeCount', words: 2},
+  statements: {count: 'statementCount', words: 3},
+  superclasses: {count: 'superclassCount', words: 2},
+} as const satisfies Readonly<Record<List, {count: Counts; words: number}>>
+
+/** No dump has fewer bytes an object than this on average, nor fewer bytes a reference. */
+const BYTES_PER_OBJECT = 130
+const BYTES_PER_EDGE = 60
+/** Of a dump, for each distinct value: about. */
+const BYTES_PER_VALUE = 400
+/** Of a larger dump, what goes beyond is made room for when it comes: all there can be is 4 GiB. */
+const MOST_RESERVED_FOR = 4e9
+/** Slots of the table of values at first. */
+const MOST_SLOTS = 1 << 26
+
+let compiled: WebAssembly.Module | null = null
+
+function instantiate(): Exports {
+  // One file for the sources and for what is built of them.
+  compiled ??= new WebAssembly.Module(readFileSync(new URL('../../../dist/record-scanner.wasm', import.meta.url)))
+  return new WebAssembly.Instance(compiled).exports as Exports
+}
+
+/** What a heap has of its columns before addresses become indexes. Of their full length, and in another place after they have grown. */
+type GrowingColumns = Pick<HeapColumns, WordColumn | 'edges' | 'firstEdge' | 'flags' | 'memsizes' | 'types'>
+
+export class HeapMemory {
+  /** All of the memory, as bytes and as words. It may be in another place after each call. */
+  bytes: Uint8Array = new Uint8Array(0)
+  words: Int32Array = new Int32Array(0)
+  readonly #exports = instantiate()
+  /** Where the columns begin: nothing below is needed any more when the dump is read. */
+  #columnsStart = 0
+
+  constructor() {
+    this.#look()
+  }
+
+  get recordCount(): number {
+    return this.#exports.recordCount.value
+  }
+
+  get edgeCount(): number {
+    return this.#exports.edgeCount.value
+  }
+
+  get valueCount(): number {
+    return this.#exports.valueCount.value
+  }
+
+  /** Whether the line at which `scan` stopped is one that it does not read. */
+  get refused(): boolean {
+    return this.#exports.refused.value !== 0
+  }
+
+  /** The pages that it has given numbers to, in that order. */
+  get pages(): Int32Array {
+    return this.#words('pages', this.#exports.pageCount.value)
+  }
+
+  /** The columns of all records so far. Good until the next call. */
+  get columns(): GrowingColumns {
+    const count = this.recordCount
+    const {buffer} = this.bytes
+    return {
+      addresses: this.#words('addresses', count),
+      classes: this.#words('classes', count),
+      details: this.#words('details', count),
+      edges: this.#words('edges', this.edgeCount),
+      firstEdge: this.#words('firstEdge', count + 1),
+      flags: new Uint8Array(buffer, this.#at('flags'), count),
+      generations: this.#words('generations', count),
+      memsizes: new Uint32Array(buffer, this.#at('memsizes'), count),
+      shapes: this.#words('shapes', count),
+      sites: this.#words('sites', count),
+      sizes: this.#words('sizes', count),
+      types: new Uint8Array(buffer, this.#at('types'), count),
+    }
+  }
+
+  /** Records from `first` on, of one column. Good until the next call. */
+  columnFrom(name: 'details' | 'sites', first: number): Int32Array {
+    const start = this.#at(name) / 4
+    return this.words.subarray(start + first, start + this.recordCount)
+  }
+
+  /** Hashes of the values by id, two words each. Good until the next call. */
+  get valueHashes(): Int32Array {
+    return this.#words('valueHashes', this.valueCount * 2)
+  }
+
+  /** One of the lists of what the batch brought; src/wasm/batch.ts says what each holds. Good until the next call. */
+  list(name: List): Int32Array {
+    const {count, words} = LISTS[name]
+    return this.#words(name, this.#exports[count].value * words)
+  }
+
+  /** Where in `bytes` so many bytes of the dump can be put, and more be read after them. What is there already stays. */
+  allocateInput(bytes: number): number {
+    return this.#call(() => this.#exports.allocateInput(bytes) >>> 0)
+  }
+
+  /** Once, before all scanning. `dumpBytes`: about the size of the dump; null while unknown. Only memory depends on it. */
+  begin(alignmentBits: number, mostPages: number, dumpBytes: number | null): void {
+    const bytes = Math.min(dumpBytes ?? 0, MOST_RESERVED_FOR)
+    const mostValues = Math.max(1 << 13, Math.ceil(bytes / BYTES_PER_VALUE))
+    this.#call(() => {
+      this.#exports.setAlignment(alignmentBits, mostPages)
+      // Two thirds full at most.
+      this.#exports.reserveValues(mostValues, Math.min(MOST_SLOTS, 2 ** Math.ceil(Math.log2(mostValues * 1.5))))
+      this.#exports.reserveColumns(Math.max(1024, Math.ceil(bytes / BYTES_PER_OBJECT)), Math.max(1024, Math.ceil(bytes / BYTES_PER_EDGE)))
+    })
+    this.#columnsStart = this.#at('addresses')
+  }
+
+  /** Gives a page the next number, if it has none. */
+  pageNumber(page: number): number {
+    return this.#call(() => this.#exports.pageNumber(page))
+  }
+
+  /** The id of a value's hash: `valueCount`, as it was before, if it is new. */
+  valueId(low: number, high: number): number {
+    return this.#call(() => this.#exports.valueIdOf(low, high))
+  }
+
+  /** A reference of the record that the next `addRecord` completes. */
+  addReference(code: number): void {
+    this.#call(() => this.#exports.addReference(code))
+  }
+
+  /** What src/wasm/columns.ts says. */
+  addRecord(...record: Parameters<Exports['addRecord']>): void {
+    this.#call(() => this.#exports.addRecord(...record))
+  }
+
+  /** Scans lines as a new batch; returns where it stopped. */
+  scan(start: number, end: number): number {
+    return this.#call(() => this.#exports.scan(start, end) >>> 0)
+  }
+
+  /** What only reading needed. It holds anything. */
+  get spare(): Int32Array {
+    return this.words.subarray(0, Math.floor(this.#columnsStart / 4))
+  }
+
+  #at(name: Pointers): number {
+    return this.#exports[name].value >>> 0
+  }
+
+  #words(name: Pointers, length: number): Int32Array {
+    const start = this.#at(name) / 4
+    return this.words.subarray(start, start + length)
+  }
+
+  #call<Result>(call: () => Result): Result {
+    try {
+      return call()
+    } catch (error) {
+      if (error instanceof WebAssembly.RuntimeError && error.message === 'unreachable') throw tooLarge(error)
+      throw error
+    } finally {
+      this.#look()
+    }
+  }
+
+  #look(): void {
+    const {buffer} = this.#exports.memory
+    if (this.bytes.buffer === buffer) return
+    this.bytes = new Uint8Array(buffer)
+    this.words = new Int32Array(buffer)
+  }
+}
+
+function tooLarge(cause: unknown): UserError {
+  return new UserError('There is not enough memory for this dump.', {
+    cause,
+    code: 'dump_too_large',
+    hint: 'Reading takes 50 to 100 bytes for each object of the dump, and 4 GiB at most. Try a machine with more memory, or a dump of a smaller process.',
+  })
+}
