@@ -111,7 +111,7 @@ function wholeList(subject: Subject, source: ListSource): Int32Array {
     case 'references':
       return sorted(withoutRepeats(targets(heap.columns, index)))
     case 'children':
-      return sorted(targets(graph.children, index))
+      return sorted(Int32Array.from(graph.childrenOf(index)))
   }
 }
 

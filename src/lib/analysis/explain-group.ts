@@ -93,14 +93,13 @@ export function explainGroup(subject: Subject, members: readonly number[], top: 
 function holdersOf(subject: Subject, members: readonly number[], top: number): readonly AlikeRow[] {
   const {heap, graph} = subject
   const {shapes} = heap.columns
-  const parents = graph.pathParents
   const roots = rootLabels(heap)
   const rows = new AlikeRows(subject, top)
   // Most hold in one way only; an object may by several variables.
   const seen = new Uint8Array(heap.count)
   const seenVariables = new Set<string>()
   for (const index of members) {
-    const parent = parents[index]
+    const parent = graph.pathParent(index)
     if (parent === graph.root || parent === NO_NODE) continue
     if (seen[parent] === 1 && shapes[parent] === 0) continue
     const reference = referenceLabel(heap, parent, index)

@@ -116,16 +116,13 @@ function textOf({heap: {columns, tables}}: Subject, index: number): string | nul
 
 /** The immediate child with most, then its, …: indexes without the first object. */
 function descend({graph}: Subject, index: number): number[] {
-  const {firstEdge, edges} = graph.children
   const steps: number[] = []
   for (let at = index; steps.length < MAX_DESCENT; ) {
     let largest = NO_NODE
-    for (let edge = firstEdge[at]; edge < firstEdge[at + 1]; edge++) {
-      if (largest === NO_NODE || graph.retainedSizes[edges[edge]] > graph.retainedSizes[largest]) largest = edges[edge]
-    }
+    for (const child of graph.childrenOf(at)) if (largest === NO_NODE || graph.retainedSizes[child] > graph.retainedSizes[largest]) largest = child
 
     // A leaf is better told among its siblings.
-    if (largest === NO_NODE || firstEdge[largest] === firstEdge[largest + 1]) break
+    if (largest === NO_NODE || graph.retainedCounts[largest] === 1) break
     if (graph.retainedSizes[largest] < graph.retainedSizes[at] * MOST) break
     steps.push(largest)
     at = largest
@@ -135,9 +132,8 @@ function descend({graph}: Subject, index: number): number[] {
 }
 
 function childRows(subject: Subject, index: number, {top}: ExplainLimits): readonly AlikeRow[] {
-  const {firstEdge, edges} = subject.graph.children
   const rows = new AlikeRows(subject, top)
-  for (let at = firstEdge[index]; at < firstEdge[index + 1]; at++) rows.add(edges[at], referenceLabel(subject.heap, index, edges[at]), null)
+  for (const child of subject.graph.childrenOf(index)) rows.add(child, referenceLabel(subject.heap, index, child), null)
   return cut(rows.rows(), top)
 }
 

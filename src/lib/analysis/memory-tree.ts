@@ -63,11 +63,11 @@ export function memoryTree(subject: Subject, {nodes, depth}: TreeOptions): Memor
 
 /** What the members dominate immediately, by class; single objects where they are few or stand out. */
 function split({graph, classes}: Subject, parent: Draft): Draft[] {
-  const {heap, children, retainedSizes} = graph
+  const {heap, retainedSizes, retained: {counts, ends, order}} = graph
   const byClass = new Map<number, number[]>()
   for (const member of parent.members) {
-    for (let at = children.firstEdge[member]; at < children.firstEdge[member + 1]; at++) {
-      const child = children.edges[at]
+    for (let at = ends[member] - counts[member] + 1; at < ends[member]; at += counts[order[at]]) {
+      const child = order[at]
       const group = classes.groupOf[child]
       const known = byClass.get(group)
       if (known === undefined) byClass.set(group, [child])
@@ -95,7 +95,7 @@ function isModule(type: number): boolean {
   return type === TYPE.CLASS || type === TYPE.MODULE
 }
 
-function standingOut(members: readonly number[], retainedSizes: Float64Array, named: boolean): Set<number> {
+function standingOut(members: readonly number[], retainedSizes: ArrayLike<number>, named: boolean): Set<number> {
   if (members.length <= FEW) return new Set(members)
   let total = 0
   for (const member of members) total += retainedSizes[member]

@@ -46,7 +46,7 @@ class Merger {
   constructor(subject: Subject, members: readonly number[], top: number) {
     const {heap, graph} = subject
     const {root} = graph
-    const parents = graph.pathParents
+    const {pathParent} = graph
     this.#subject = subject
     this.#top = top
     this.#rootLabels = rootLabels(heap)
@@ -61,21 +61,23 @@ class Merger {
       this.#isMember[member] = 1
       this.#leadsTo[member] = 1
       // Where an earlier path went, its ancestors are known too.
-      for (let node = member; node !== root && entered[node] === 0; node = parents[node]) {
+      for (let node = member; node !== root && entered[node] === 0; ) {
+        const parent = pathParent(node)
         entered[node] = 1
         onPath.push(node)
-        this.#sibling[node] = this.#firstChild[parents[node]]
-        this.#firstChild[parents[node]] = node
+        this.#sibling[node] = this.#firstChild[parent]
+        this.#firstChild[parent] = node
+        node = parent
       }
     }
 
     // From the leaves up: a node is done when all of its children are.
     const open = new Uint32Array(heap.count + 1)
-    for (const node of onPath) open[parents[node]]++
+    for (const node of onPath) open[pathParent(node)]++
     const done = onPath.filter(node => open[node] === 0)
     for (let at = 0; at < done.length; at++) {
       const node = done[at]
-      const parent = parents[node]
+      const parent = pathParent(node)
       this.#leadsTo[parent] += this.#leadsTo[node]
       if (--open[parent] === 0 && parent !== root) done.push(parent)
     }
@@ -133,7 +135,7 @@ class Merger {
       moreWays,
       next: steps,
       objects: joined.length,
-      reference: this.#referenceOf(graph.pathParents[first], first),
+      reference: this.#referenceOf(graph.pathParent(first), first),
     }
   }
 

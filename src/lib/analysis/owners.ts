@@ -25,7 +25,8 @@ function isOwner({heap}: Subject, index: number): boolean {
  */
 export function ownersOf(subject: Subject): Int32Array {
   const {heap, graph} = subject
-  const {dominators, order} = graph.tree
+  const {dominators} = graph.tree
+  const {order} = graph.retained
   const owners = new Int32Array(heap.count).fill(NONE)
   // Each one after its dominator.
   for (let at = 1; at < order.length; at++) {
@@ -35,7 +36,7 @@ export function ownersOf(subject: Subject): Int32Array {
   }
 
   // What no dominator owns: found once for each object that ROOT dominates, then handed down.
-  const parents = graph.pathParents
+  const {pathParent} = graph
   for (let at = 1; at < order.length; at++) {
     const index = order[at]
     if (owners[index] !== NONE) continue
@@ -45,7 +46,7 @@ export function ownersOf(subject: Subject): Int32Array {
       continue
     }
 
-    for (let above = parents[index]; above !== graph.root && above !== NO_NODE; above = parents[above]) {
+    for (let above = pathParent(index); above !== graph.root && above !== NO_NODE; above = pathParent(above)) {
       if (!isOwner(subject, above)) continue
       owners[index] = above
       break

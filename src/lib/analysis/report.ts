@@ -122,8 +122,8 @@ function retainedByGroup({heap, graph, classes: groups}: Subject, options: Analy
   const isIn = filterOf(heap, options)
   const all = options.only === undefined && options.generation === undefined
   const only = (group: Int32Array) => (all ? group : group.map((value, index) => (isIn(index) ? value : NO_NODE)))
-  return groupRetainedSizes(graph.tree, graph.retained, [
+  return groupRetainedSizes(graph.retained, [
     {groupCount: groups.names.length, groupOf: only(groups.groupOf)},
     {groupCount: heap.tables.siteTable.size, groupOf: only(sites)},
-  ], graph.scratch)
+  ])
 }

@@ -14,7 +14,8 @@ export type RetainedUnion = {
 export function retainedUnion({heap, graph, classes}: Subject, members: Iterable<number>, top: number): RetainedUnion {
   const inside = new Uint8Array(heap.count + 1)
   for (const member of members) inside[member] = 1
-  const {dominators, order} = graph.tree
+  const {dominators} = graph.tree
+  const {order} = graph.retained
   const objects = new Uint32Array(classes.names.length)
   const memsizes = new Float64Array(classes.names.length)
   let retainedSize = 0

@@ -49,8 +49,7 @@ function referenceCount({graph}: Subject, index: number): number {
 }
 
 function heldBy(subject: Subject, index: number): readonly AlikeRow[] {
-  const {firstEdge, edges} = subject.graph.children
   const rows = new AlikeRows(subject, HELD_ROWS)
-  for (let at = firstEdge[index]; at < firstEdge[index + 1]; at++) rows.add(edges[at], referenceLabel(subject.heap, index, edges[at]), null)
+  for (const child of subject.graph.childrenOf(index)) rows.add(child, referenceLabel(subject.heap, index, child), null)
   return rows.rows().slice(0, HELD_ROWS)
 }

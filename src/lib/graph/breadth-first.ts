@@ -1,32 +1,42 @@
 // Shortest paths from the root, all edges being equally long.
+import type {DominatorTree} from './dominators.js'
 import {type Graph, NO_NODE} from './graph.js'
 import {Scratch} from './scratch.js'
 
-/** The node before each node on a shortest path from the root; NO_NODE for the root and for what it does not reach. */
-export function shortestPathParents({nodeCount, firstEdge, edges}: Graph, root: number, scratch = new Scratch(nodeCount + 1)): Int32Array {
-  const parents = scratch.take().subarray(0, nodeCount).fill(NO_NODE)
-  const queue = scratch.take()
+/** The node before another one on a shortest path from the root; NO_NODE for the root and for what it does not reach. */
+export type PathParent = (node: number) => number
+
+/** `tree`: the graph's. Leaves have one way to them. */
+export function shortestPaths({firstEdge, edges}: Graph, tree: DominatorTree, scratch = new Scratch(tree.innerCount)): PathParent {
+  const {dominators, innerCount, nodes, numbers} = tree
+  // By the tree's numbers.
+  const parents = scratch.take(innerCount).fill(NO_NODE)
+  const queue = scratch.take(innerCount)
   let end = 1
-  queue[0] = root
-  parents[root] = root
+  queue[0] = 0
+  parents[0] = 0
   for (let at = 0; at < end; at++) {
-    const node = queue[at]
+    const number = queue[at]
+    const node = nodes[number]
     for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-      const target = edges[edge]
-      if (parents[target] !== NO_NODE) continue
-      parents[target] = node
+      const target = numbers[edges[edge]]
+      if (target === NO_NODE || parents[target] !== NO_NODE) continue
+      parents[target] = number
       queue[end++] = target
     }
   }
 
   scratch.give(queue)
-  parents[root] = NO_NODE
-  return parents
+  return node => {
+    const number = numbers[node]
+    if (number === NO_NODE) return dominators[node]
+    return number === 0 ? NO_NODE : nodes[parents[number]]
+  }
 }
 
-/** The nodes from the root to `node`, both included, along `parents`. */
-export function pathTo(parents: Int32Array, node: number): number[] {
+/** The nodes from the root to `node`, both included. */
+export function pathTo(parentOf: PathParent, node: number): number[] {
   const path = [node]
-  for (let at = parents[node]; at !== NO_NODE; at = parents[at]) path.push(at)
+  for (let at = parentOf(node); at !== NO_NODE; at = parentOf(at)) path.push(at)
   return path.toReversed()
 }

@@ -1,52 +1,49 @@
-// From address codes to object indexes: one bitmap a page, with the number of objects before each word. A dump lists a page's
-// objects together and in order of address, so rank within the page + the page's first object = index; where a dump does not
-// (a rewritten one, two concatenated, one with a damaged line), `order` says which object has which rank. 0.06 µs a look-up.
+// From address codes to object indexes: one bitmap a unit of 16 KiB, with the number of objects before each word. A dump lists a heap page's
+// objects together and in order of address, so rank within the page + the page's first object = index. Ruby 3.1's pages are 16 KiB, others'
+// 64 KiB. Ruby may list some pages twice
+// (others came while it dumped): what comes out of order is passed over, and counted for all after it. Where a dump has no order at all (a
+// rewritten one, two concatenated), `order` says which object has which rank. 0.06 µs a look-up.
 import {type AddressCodes, NO_CODE} from './address-codes.js'
 
+/** Units of a page of AddressCodes, as a power of two. */
+const UNITS_BITS = 2
+/** More objects out of order, with an address that was not there before, are no exception. */
+const MOST_STRAYS = 10_000
+
 export class AddressIndex {
-  readonly #slotBits: number
+  readonly #unitBits: number
   readonly #wordBits: number
-  /** First bitmap word of each page in units of pages with objects, -1 for pages that are only referred to. */
-  readonly #pageSlot: Int32Array
+  /** Which of the units with objects each one is, -1 for those that are only referred to. */
+  readonly #unitPlace: Int32Array
   readonly #words: Int32Array
   /** Objects before each word, over all pages. */
   readonly #rank: Int32Array
-  /** Index of the object of each rank; null when it is the rank itself. */
+  /** Index of the object of each rank; null where it is the rank and how many were passed over before. */
   readonly #order: Int32Array | null
-  readonly #irregular = new Map<number, number>()
+  /** Of objects that follow one that was passed over: their ranks, and how many were by then. */
+  readonly #resumed: number[] = []
+  readonly #passedOver: number[] = []
+  /** Objects by codes that no bitmap has. */
+  readonly #strays = new Map<number, number>()
 
   constructor(codes: AddressCodes, addressCodes: Int32Array, count: number) {
-    this.#slotBits = codes.slotBits
-    this.#wordBits = codes.slotBits - 5
-    this.#pageSlot = new Int32Array(codes.pageCount).fill(-1)
+    this.#unitBits = codes.slotBits - UNITS_BITS
+    this.#wordBits = this.#unitBits - 5
+    this.#unitPlace = new Int32Array(codes.pageCount << UNITS_BITS).fill(-1)
 
-    // Pages get their place in order of their first object, so that a dump in page order needs no permutation.
-    let pages = 0
+    // Units get their place in order of their first object, so that a dump in page order needs no permutation.
+    let units = 0
     for (let index = 0; index < count; index++) {
       const code = addressCodes[index]
       if (code === NO_CODE || codes.isIrregular(code)) continue
-      const page = code >>> this.#slotBits
-      if (this.#pageSlot[page] === -1) this.#pageSlot[page] = pages++
+      const unit = code >>> this.#unitBits
+      if (this.#unitPlace[unit] === -1) this.#unitPlace[unit] = units++
     }
 
-    this.#words = new Int32Array(pages << this.#wordBits)
-    this.#rank = new Int32Array(pages << this.#wordBits)
-    let previous = -1
-    let inOrder = true
-    for (let index = 0; index < count; index++) {
-      const code = addressCodes[index]
-      if (code === NO_CODE || codes.isIrregular(code)) {
-        if (code !== NO_CODE && !this.#irregular.has(code)) this.#irregular.set(code, index)
-        inOrder = false
-        continue
-      }
-
-      const bit = this.#bitOf(code)
-      if (bit <= previous) inOrder = false
-      previous = bit
-      this.#words[bit >>> 5] |= 1 << (bit & 31)
-    }
-
+    this.#words = new Int32Array(units << this.#wordBits)
+    this.#rank = new Int32Array(units << this.#wordBits)
+    const inOrder = this.#addInOrder(codes, addressCodes, count)
+    if (!inOrder) this.#addAll(codes, addressCodes, count)
     let rank = 0
     for (let word = 0; word < this.#words.length; word++) {
       this.#rank[word] = rank
@@ -62,22 +59,74 @@ export class AddressIndex {
     }
   }
 
+  /** False if too much is out of order. */
+  #addInOrder(codes: AddressCodes, addressCodes: Int32Array, count: number): boolean {
+    let previous = -1
+    let passedOver = 0
+    let isNext = true
+    for (let index = 0; index < count; index++) {
+      const code = addressCodes[index]
+      const bit = code === NO_CODE || codes.isIrregular(code) ? -1 : this.#bitOf(code)
+      if (bit > previous) {
+        previous = bit
+        this.#words[bit >>> 5] |= 1 << (bit & 31)
+        if (isNext) continue
+        this.#resumed.push(index - passedOver)
+        this.#passedOver.push(passedOver)
+        isNext = true
+        continue
+      }
+
+      passedOver++
+      isNext = false
+      const isKnown = bit !== -1 && (this.#words[bit >>> 5] & (1 << (bit & 31))) !== 0
+      if (code !== NO_CODE && !isKnown && !this.#strays.has(code)) this.#strays.set(code, index)
+      if (this.#strays.size > MOST_STRAYS) return false
+    }
+
+    return true
+  }
+
+  #addAll(codes: AddressCodes, addressCodes: Int32Array, count: number): void {
+    this.#strays.clear()
+    for (let index = 0; index < count; index++) {
+      const code = addressCodes[index]
+      if (code === NO_CODE) continue
+      if (!codes.isIrregular(code)) {
+        const bit = this.#bitOf(code)
+        this.#words[bit >>> 5] |= 1 << (bit & 31)
+      } else if (!this.#strays.has(code)) this.#strays.set(code, index)
+    }
+  }
+
   /** Index of the object with this address code; -1 if the dump has none. */
   indexOf(code: number): number {
     if (code === NO_CODE) return -1
-    const page = code >>> this.#slotBits
-    if (page >= this.#pageSlot.length) return this.#irregular.get(code) ?? -1
-    const slot = this.#pageSlot[page]
-    if (slot === -1) return -1
-    const bit = (slot << this.#slotBits) | (code & ((1 << this.#slotBits) - 1))
+    const unit = code >>> this.#unitBits
+    const place = unit < this.#unitPlace.length ? this.#unitPlace[unit] : -1
+    if (place === -1) return this.#strays.get(code) ?? -1
+    const bit = (place << this.#unitBits) | (code & ((1 << this.#unitBits) - 1))
     const word = this.#words[bit >>> 5]
-    if ((word & (1 << (bit & 31))) === 0) return -1
+    if ((word & (1 << (bit & 31))) === 0) return this.#strays.get(code) ?? -1
     const rank = this.#rank[bit >>> 5] + bitCount(word & ((1 << (bit & 31)) - 1))
-    return this.#order === null ? rank : this.#order[rank]
+    if (this.#order !== null) return this.#order[rank]
+    return this.#resumed.length === 0 || rank < this.#resumed[0] ? rank : rank + this.#passedOverBefore(rank)
+  }
+
+  #passedOverBefore(rank: number): number {
+    let low = 0
+    let high = this.#resumed.length
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1
+      if (this.#resumed[middle] <= rank) low = middle
+      else high = middle
+    }
+
+    return this.#passedOver[low]
   }
 
   #bitOf(code: number): number {
-    return (this.#pageSlot[code >>> this.#slotBits] << this.#slotBits) | (code & ((1 << this.#slotBits) - 1))
+    return (this.#unitPlace[code >>> this.#unitBits] << this.#unitBits) | (code & ((1 << this.#unitBits) - 1))
   }
 
   #rankOf(bit: number): number {

@@ -1,9 +1,7 @@
 // Who holds whom: the dominator tree over the owning references, with what each object retains. Computed once, when first asked.
-import {type DominatorTree, dominatorTree} from '../graph/dominators.js'
-import type {Graph} from '../graph/graph.js'
-import {reverse} from '../graph/graph.js'
-import {pathTo, shortestPathParents} from '../graph/breadth-first.js'
-import {dominated, type Retained, retained} from '../graph/retained.js'
+import {type DominatorTree, dominatorTree, eachSource} from '../graph/dominators.js'
+import {type PathParent, pathTo, shortestPaths} from '../graph/breadth-first.js'
+import {childrenOf, type Retained, retained} from '../graph/retained.js'
 import {Scratch} from '../graph/scratch.js'
 import type {Heap} from './heap.js'
 import {eachReference, type OwnedHeap, ownedHeap, UNREACHED} from './ownership.js'
@@ -12,30 +10,29 @@ export class HeapGraph {
   /** The node that stands for all roots; other nodes are objects' indexes. */
   readonly root: number
   readonly owned: OwnedHeap
+  /** Tells the node before another one on a shortest path of owning references from `root`; NO_NODE for `root` and for garbage. */
+  readonly pathParent: PathParent
   readonly tree: DominatorTree
   /** Sizes in bytes. */
   readonly retained: Retained
-  /** From each node to what it dominates immediately. */
-  readonly children: Graph
-  /** Owning references turned round. */
-  readonly owners: Graph
   /** An entry a node and one more. */
   readonly scratch: Scratch
-  #shortest: Int32Array | null = null
 
   constructor(readonly heap: Heap) {
     this.scratch = new Scratch(heap.count + 2, heap.takeSpare())
-    this.owned = ownedHeap(heap, this.scratch)
-    this.root = this.owned.root
-    this.owners = reverse(this.owned.graph, this.scratch)
-    this.tree = dominatorTree(this.owned.graph, this.root, this.owners, this.scratch)
+    const {graph, owned} = ownedHeap(heap, this.scratch)
+    this.owned = owned
+    this.root = owned.root
+    this.tree = dominatorTree(graph, this.root, this.scratch)
+    // Hardly a report goes without, and the graph's memory can go to what comes next.
+    this.pathParent = shortestPaths(graph, this.tree, this.scratch)
+    this.scratch.give(graph.firstEdge, graph.edges)
     // ROOT comes after all objects, and has no size of its own.
-    this.retained = retained(this.tree, heap.memsizes)
-    this.children = dominated(this.tree, this.scratch)
+    this.retained = retained(this.tree, heap.memsizes, this.scratch)
   }
 
   /** Bytes by node. */
-  get retainedSizes(): Float64Array {
+  get retainedSizes(): Retained['sizes'] {
     return this.retained.sizes
   }
 
@@ -52,15 +49,19 @@ export class HeapGraph {
     return this.tree.dominators[node]
   }
 
-  /** The node before each one on a shortest path of owning references from `root`. */
-  get pathParents(): Int32Array {
-    this.#shortest ??= shortestPathParents(this.owned.graph, this.root, this.scratch)
-    return this.#shortest
+  /** Who owns a node, once for each reference; `root` for a root's. */
+  eachOwner(node: number, visit: (owner: number) => void): void {
+    eachSource(this.tree, node, visit)
+  }
+
+  /** What a node dominates immediately. */
+  childrenOf(node: number): readonly number[] {
+    return childrenOf(this.retained, node)
   }
 
   /** Shortest path of owning references: indexes from what a root holds to `node`. */
   pathFromRoot(node: number): readonly number[] {
-    return pathTo(this.pathParents, node).filter(step => step !== this.root)
+    return pathTo(this.pathParent, node).filter(step => step !== this.root)
   }
 
   /** Every reference of an object with its strength, the one to its class included; repeats as the dump has them. */

@@ -21,8 +21,6 @@ export const UNREACHED = 255
 const {CLASS, DATA, IMEMO, MODULE} = TYPE
 
 export type OwnedHeap = {
-  /** The owning references among the objects; node `heap.count` is ROOT. Garbage has no edges. */
-  readonly graph: Graph
   readonly root: number
   /** By object: strength of its strongest path from ROOT; UNREACHED for garbage. */
   readonly strengths: Uint8Array
@@ -52,11 +50,14 @@ export function tracersOf(heap: Heap): readonly number[] {
   return heap.natives(TRACER_STRUCT)
 }
 
-/** Time linear in objects and references; 4 bytes a reference and 5 an object are kept. */
-export function ownedHeap(heap: Heap, scratch: Scratch): OwnedHeap {
+/**
+ * With the graph of the owning references among the objects; node `heap.count` is ROOT. Garbage has no edges. Time linear in objects and
+ * references; 4 bytes of scratch a reference and 4 an object are the graph's, 2 bytes an object are kept.
+ */
+export function ownedHeap(heap: Heap, scratch: Scratch): {readonly owned: OwnedHeap; readonly graph: Graph} {
   const records = recordsOf(heap)
   const strengths = pathStrengths(heap, records, scratch)
-  return {graph: owningGraph(heap, records, strengths, scratch), records, root: heap.count, strengths}
+  return {graph: owningGraph(heap, records, strengths, scratch), owned: {records, root: heap.count, strengths}}
 }
 
 export type Records = {
@@ -237,8 +238,8 @@ function owningGraph(heap: Heap, {kinds, stacks}: Records, strengths: Uint8Array
   // Never more than there are references; what is not written to takes no memory.
   let most = edges.length + count + ownedRoots.size
   for (const list of stacks.values()) most += firstEdge[list + 1] - firstEdge[list]
-  const first = scratch.keep(count + 2)
-  const targets = scratch.keep(most)
+  const first = scratch.take(count + 2)
+  const targets = scratch.take(most)
   let end = 0
   for (let source = 0; source < count; source++) {
     first[source] = end
@@ -266,5 +267,5 @@ function owningGraph(heap: Heap, {kinds, stacks}: Records, strengths: Uint8Array
   first[count] = end
   for (const target of ownedRoots) targets[end++] = target
   first[count + 1] = end
-  return {edges: targets.subarray(0, end), firstEdge: first, nodeCount: count + 1}
+  return {edges: scratch.trim(targets, end), firstEdge: first, nodeCount: count + 1}
 }

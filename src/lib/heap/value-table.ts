@@ -104,7 +104,9 @@ export class ValueTable {
     this.#textPlaces[id] = this.#textsEnd + 1
     block[at] = header
     block[at + 1] = header >>> 8
-    block.set(bytes.subarray(start, start + length), at + 2)
+    // A view for each text is more than copying a short one.
+    if (length > 100) block.set(bytes.subarray(start, start + length), at + 2)
+    else for (let byte = 0; byte < length; byte++) block[at + 2 + byte] = bytes[start + byte]
     this.#textsEnd += length + 2
   }
 }

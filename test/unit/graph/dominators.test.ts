@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {dominatorTree} from '../../../src/lib/graph/dominators.js'
+import {dominatorTree, eachSource} from '../../../src/lib/graph/dominators.js'
 import {NO_NODE} from '../../../src/lib/graph/graph.js'
 import {anyGraph, dominatedBy, fromEdges, graphOf, reached} from '../../support/graphs.js'
 
@@ -44,11 +44,28 @@ describe('dominatorTree', () => {
   it('puts each node after its dominator', () => {
     fc.assert(
       fc.property(anyGraph, graph => {
-        const {dominators: idoms, order} = dominatorTree(graph, 0)
-        const place = new Map(Array.from(order, (node, at) => [node, at]))
-        expect([...order].toSorted((a, b) => a - b)).toEqual([...reached(graph)].toSorted((a, b) => a - b))
-        for (const node of order.subarray(1)) expect(place.get(idoms[node])).toBeLessThan(place.get(node) ?? -1)
+        const {dominators: idoms, nodes} = dominatorTree(graph, 0)
+        const place = new Map(Array.from(nodes, (node, at) => [node, at]))
+        expect([...nodes].toSorted((a, b) => a - b)).toEqual([...reached(graph)].toSorted((a, b) => a - b))
+        for (const node of nodes.subarray(1)) expect(place.get(idoms[node])).toBeLessThan(place.get(node) ?? -1)
       }),
+    )
+  })
+
+  it('knows where the edges to each node come from', () => {
+    fc.assert(
+      fc.property(anyGraph, graph => {
+        const tree = dominatorTree(graph, 0)
+        for (const node of reached(graph)) {
+          const sources = [...reached(graph)].flatMap(source =>
+            [...graph.edges.subarray(graph.firstEdge[source], graph.firstEdge[source + 1])].filter(target => target === node).map(() => source),
+          )
+          const found: number[] = []
+          eachSource(tree, node, source => found.push(source))
+          expect(found.toSorted((a, b) => a - b)).toEqual(sources.toSorted((a, b) => a - b))
+        }
+      }),
+      {numRuns: 1000},
     )
   })
 
@@ -57,7 +74,7 @@ describe('dominatorTree', () => {
     const pairs: Array<[number, number]> = []
     for (let node = 0; node + 1 < length; node++) pairs.push([node, node + 1], [node + 1, node])
     const tree = dominatorTree(fromEdges(length, pairs), 0)
-    expect(tree.order.length).toBe(length)
+    expect(tree.nodes.length).toBe(length)
     expect(tree.dominators[length - 1]).toBe(length - 2)
   })
 })

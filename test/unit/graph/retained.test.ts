@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {dominatorTree} from '../../../src/lib/graph/dominators.js'
 import {type Graph, NO_NODE} from '../../../src/lib/graph/graph.js'
-import {dominated, groupRetainedSizes, retained} from '../../../src/lib/graph/retained.js'
-import {anyGraph, dominatedBy, reached} from '../../support/graphs.js'
+import {childrenOf, groupRetainedSizes, retained} from '../../../src/lib/graph/retained.js'
+import {anyGraph, dominatedBy, graphOf, reached} from '../../support/graphs.js'
 
 /** Sizes that no two sets of few nodes share. */
 const sizeOf = (node: number) => 3 ** node
@@ -34,7 +34,7 @@ describe('retained sizes', () => {
         const tree = dominatorTree(graph, 0)
         const groupOf = Int32Array.from(groups)
         const everything = {groupCount: 1, groupOf: new Int32Array(graph.nodeCount)}
-        const [sizes, whole] = groupRetainedSizes(tree, retained(tree, ownSizes(graph)), [{groupCount: 3, groupOf}, everything])
+        const [sizes, whole] = groupRetainedSizes(retained(tree, ownSizes(graph)), [{groupCount: 3, groupOf}, everything])
         for (let group = 0; group < 3; group++) {
           const union = new Set<number>()
           groups.forEach((one, node) => {
@@ -49,15 +49,23 @@ describe('retained sizes', () => {
     )
   })
 
-  it('dominated lists each reached node once, under its dominator', () => {
+  it('children are each reached node once, under its dominator', () => {
     fc.assert(
       fc.property(anyGraph, graph => {
         const tree = dominatorTree(graph, 0)
-        const {firstEdge, edges} = dominated(tree)
+        const all = retained(tree, ownSizes(graph))
         const parents = new Int32Array(graph.nodeCount).fill(NO_NODE)
-        for (let node = 0; node < graph.nodeCount; node++) for (let at = firstEdge[node]; at < firstEdge[node + 1]; at++) parents[edges[at]] = node
+        for (const node of reached(graph)) for (const child of childrenOf(all, node)) parents[child] = node
         expect(parents).toEqual(tree.dominators)
+        expect([...all.order].toSorted((a, b) => a - b)).toEqual([...reached(graph)].toSorted((a, b) => a - b))
       }),
     )
+  })
+
+  it('are exact beyond 32 bits', () => {
+    const {graph} = graphOf('R>a, a>b c, b>d')
+    const tree = dominatorTree(graph, 0)
+    expect([...retained(tree, [1, 2, 2 ** 32 - 1, 4, 5]).sizes]).toEqual([2 ** 32 + 11, 2 ** 32 + 10, 2 ** 32 + 4, 4, 5])
+    expect([...retained(tree, [1, 2, 2 ** 31, 4, 5]).sizes]).toEqual([2 ** 31 + 12, 2 ** 31 + 11, 2 ** 31 + 5, 4, 5])
   })
 })

@@ -97,20 +97,20 @@ export function amountsByOwner(tally: Tally): Map<string, Amount> {
 }
 
 /** Growth of each node and all that it dominates. */
-function weightsBelow({tree}: HeapGraph, weights: Float64Array): Float64Array {
+function weightsBelow({retained: {order}, tree: {dominators}}: HeapGraph, weights: Float64Array): Float64Array {
   const below = weights.slice()
-  for (let at = tree.order.length - 1; at > 0; at--) below[tree.dominators[tree.order[at]]] += below[tree.order[at]]
+  for (let at = order.length - 1; at > 0; at--) below[dominators[order[at]]] += below[order[at]]
   return below
 }
 
 /** For each owner the growth that is its own, and the topmost node of it below which most of that is. */
-function entries({tree, heap}: HeapGraph, {names, ownerOf}: Owners, below: Float64Array): {readonly weights: Float64Array; readonly entries: Int32Array} {
+function entries({heap, retained: {order}, tree: {dominators}}: HeapGraph, {names, ownerOf}: Owners, below: Float64Array): {readonly weights: Float64Array; readonly entries: Int32Array} {
   const weights = new Float64Array(names.length)
   const topmost = new Int32Array(names.length).fill(NONE)
-  for (let at = 1; at < tree.order.length; at++) {
-    const node = tree.order[at]
+  for (let at = 1; at < order.length; at++) {
+    const node = order[at]
     const owner = ownerOf[node]
-    const dominator = tree.dominators[node]
+    const dominator = dominators[node]
     const above = dominator < heap.count ? ownerOf[dominator] : NO_OWNER
     if (above === owner) continue
     weights[owner] += below[node]
@@ -122,13 +122,11 @@ function entries({tree, heap}: HeapGraph, {names, ownerOf}: Owners, below: Float
 }
 
 /** From a node down to where its growth gathers: the last one of whose growth one child has not the larger part. */
-function descend({children}: HeapGraph, below: Float64Array, node: number): number[] {
+function descend(graph: HeapGraph, below: Float64Array, node: number): number[] {
   const chain = [node]
   for (let at = node; ; ) {
     let largest = NONE
-    for (let edge = children.firstEdge[at]; edge < children.firstEdge[at + 1]; edge++) {
-      if (largest === NONE || below[children.edges[edge]] > below[largest]) largest = children.edges[edge]
-    }
+    for (const child of graph.childrenOf(at)) if (largest === NONE || below[child] > below[largest]) largest = child
 
     if (largest === NONE || below[largest] <= below[at] / 2) return chain
     chain.push(largest)
@@ -168,10 +166,9 @@ function evidenceOf({graph, chain, weights, steps, rows, hours, levelled}: Evide
 
   const top = chain.at(-1)
   if (top !== undefined) {
-    const {firstEdge, edges} = graph.children
-    let grown = 0
-    for (let at = firstEdge[top]; at < firstEdge[top + 1]; at++) if (weights[edges[at]] >= graph.heap.memsize(edges[at])) grown++
-    const held = firstEdge[top + 1] - firstEdge[top]
+    const children = graph.childrenOf(top)
+    const held = children.length
+    const grown = children.filter(child => weights[child] >= graph.heap.memsize(child)).length
     if (held > 1 && grown > 0) evidence.push(`${labelOf(graph.heap, top)}: ${formatCount(grown)} of the ${formatCount(held)} that it alone holds are new`)
   }
 

@@ -38,7 +38,7 @@ export function ownerOf(graph: HeapGraph, index: number): {readonly name: string
 
 /** The owner of each object. */
 export function findOwners(graph: HeapGraph): Owners {
-  const {heap, root, tree} = graph
+  const {heap, root, retained: {order}, tree: {dominators}} = graph
   const ownerNumbers = new Int32Array(heap.count + 1).fill(NO_OWNER)
   const names: string[] = []
   const indexes: number[] = []
@@ -56,14 +56,14 @@ export function findOwners(graph: HeapGraph): Owners {
   const uninformative = new Uint8Array(heap.count + 1)
   uninformative[root] = 1
   // Each node comes after its dominator.
-  for (let at = 1; at < tree.order.length; at++) {
-    const node = tree.order[at]
+  for (let at = 1; at < order.length; at++) {
+    const node = order[at]
     const name = ownName(heap, node)
     if (name !== null) {
       ownerNumbers[node] = numberOf(name, node)
       if (UNINFORMATIVE.has(name)) uninformative[node] = 1
-    } else if (uninformative[tree.dominators[node]] === 0) {
-      ownerNumbers[node] = ownerNumbers[tree.dominators[node]]
+    } else if (uninformative[dominators[node]] === 0) {
+      ownerNumbers[node] = ownerNumbers[dominators[node]]
     } else {
       const owner = ownerByPath(graph, node)
       ownerNumbers[node] = numberOf(owner.name, owner.index)
@@ -75,10 +75,10 @@ export function findOwners(graph: HeapGraph): Owners {
 
 /** What no single class holds: the last one on a shortest path to it that says anything. */
 function ownerByPath(graph: HeapGraph, index: number): {readonly name: string; readonly index: number} {
-  const parents = graph.pathParents
+  const {pathParent} = graph
   let last: {name: string; index: number} | null = null
   let top = index
-  for (let at = parents[index]; at !== graph.root && at !== NONE; at = parents[at]) {
+  for (let at = pathParent(index); at !== graph.root && at !== NONE; at = pathParent(at)) {
     top = at
     const name = ownName(graph.heap, at)
     if (name === null) continue

@@ -36,10 +36,13 @@ const COVERAGE = 0.4
 
 /** All piles of at least `leastBytes`, largest first; one inside another's members is left out. */
 export function accumulations(graph: HeapGraph, classes: ClassGroups, leastBytes: number): readonly Accumulation[] {
-  const {root, retainedSizes, children} = graph
+  const {root, retainedSizes, retained: {counts, ends, order}} = graph
   const found: Accumulation[] = []
   for (let node = 0; node <= root; node++) {
-    if (retainedSizes[node] < leastBytes || children.firstEdge[node + 1] - children.firstEdge[node] < LEAST_MEMBERS) continue
+    if (retainedSizes[node] < leastBytes || counts[node] <= LEAST_MEMBERS) continue
+    let children = 0
+    for (let at = ends[node] - counts[node] + 1; at < ends[node] && children < LEAST_MEMBERS; at += counts[order[at]]) children++
+    if (children < LEAST_MEMBERS) continue
     found.push(...pilesAt(graph, classes, node, leastBytes))
   }
 
@@ -87,25 +90,25 @@ export function isCode(heap: Heap, index: number): boolean {
 }
 
 /** A method made of a block (define_method): code, and all that the block closes over. */
-function isBlockMethod({heap, children}: HeapGraph, index: number): boolean {
-  if (heap.columns.types[index] !== TYPE.IMEMO) return false
-  for (let at = children.firstEdge[index]; at < children.firstEdge[index + 1]; at++) if (heap.detail(children.edges[at]) === 'proc') return true
-  return false
+function isBlockMethod(graph: HeapGraph, index: number): boolean {
+  const {heap} = graph
+  return heap.columns.types[index] === TYPE.IMEMO && graph.childrenOf(index).some(child => heap.detail(child) === 'proc')
 }
 
-type Tally = {count: number; bytes: number; largest: number; members: number[]}
+type Tally = {count: number; bytes: number; largest: number; members: Int32Array}
+
+const NOBODY = new Int32Array(0)
 
 function pilesAt(graph: HeapGraph, {names, groupOf}: ClassGroups, node: number, leastBytes: number): Accumulation[] {
-  const {heap, root, retainedSizes, children} = graph
+  const {heap, root, retainedSizes, retained: {counts, ends, order}} = graph
   const tallies = new Map<number, Tally>()
-  for (let at = children.firstEdge[node]; at < children.firstEdge[node + 1]; at++) {
-    const child = children.edges[at]
+  for (let at = ends[node] - counts[node] + 1; at < ends[node]; at += counts[order[at]]) {
+    const child = order[at]
     if (isCode(heap, child) && !isBlockMethod(graph, child)) continue
     let tally = tallies.get(groupOf[child])
-    if (tally === undefined) tallies.set(groupOf[child], (tally = {bytes: 0, count: 0, largest: NO_NODE, members: []}))
+    if (tally === undefined) tallies.set(groupOf[child], (tally = {bytes: 0, count: 0, largest: NO_NODE, members: NOBODY}))
     tally.count++
     tally.bytes += retainedSizes[child]
-    tally.members.push(child)
     if (tally.largest === NO_NODE || retainedSizes[child] > retainedSizes[tally.largest]) tally.largest = child
   }
 
@@ -115,10 +118,20 @@ function pilesAt(graph: HeapGraph, {names, groupOf}: ClassGroups, node: number, 
     if (outlier > tally.bytes * OUTLIER_SHARE && tally.count > 1) {
       tally.bytes -= outlier
       tally.count--
-      tally.members = tally.members.filter(member => member !== tally.largest)
-    }
+    } else tally.largest = NO_NODE
 
-    if (tally.count >= LEAST_MEMBERS) like.push([names[group], tally])
+    if (tally.count < LEAST_MEMBERS) continue
+    tally.members = new Int32Array(tally.count)
+    tally.count = 0
+    like.push([names[group], tally])
+  }
+
+  // Lists only of those that are many.
+  for (let at = ends[node] - counts[node] + 1; at < ends[node]; at += counts[order[at]]) {
+    const child = order[at]
+    const tally = tallies.get(groupOf[child])
+    if (tally === undefined || tally.members === NOBODY || child === tally.largest) continue
+    if (!isCode(heap, child) || isBlockMethod(graph, child)) tally.members[tally.count++] = child
   }
 
   like.sort(([, a], [, b]) => b.bytes - a.bytes)
@@ -164,20 +177,19 @@ function pile(graph: HeapGraph, dominator: number, container: number, like: Read
 }
 
 /** The collection (or other object) that refers to most of the members; null if none refers to many. */
-function commonReferrer(graph: HeapGraph, members: readonly number[]): number | null {
-  const {owners, root, heap} = graph
+function commonReferrer(graph: HeapGraph, members: Int32Array): number | null {
+  const {root, heap} = graph
   const counts = new Map<number, number>()
   const step = Math.max(1, Math.floor(members.length / SAMPLE))
   let sampled = 0
   for (let at = 0; at < members.length; at += step) {
     sampled++
     let last = NO_NODE
-    for (let edge = owners.firstEdge[members[at]]; edge < owners.firstEdge[members[at] + 1]; edge++) {
-      const referrer = owners.edges[edge]
-      if (referrer === root || referrer === last) continue
+    graph.eachOwner(members[at], referrer => {
+      if (referrer === root || referrer === last) return
       last = referrer
       counts.set(referrer, (counts.get(referrer) ?? 0) + 1)
-    }
+    })
   }
 
   let best: number | null = null

@@ -16,25 +16,27 @@ const LEAST_SHARE = 0.02
 
 /** By bytes, the app's before others'. `holder` is asked where the pile itself has no line of the app. */
 export function allocatedAt(graph: HeapGraph, nodes: ArrayLike<number>, holder: number): readonly AllocatedAt[] {
-  const {heap, children} = graph
+  const {heap, retained: {counts, ends, order}} = graph
   const {sites} = heap.columns
   const {memsizes} = heap
   const bytesBySite = new Float64Array(heap.tables.siteTable.size)
   // In the order in which they are met.
   const met: number[] = []
-  const open = Array.from(nodes)
   let total = 0
-  for (let seen = 0; open.length > 0 && seen < OBJECT_LIMIT; seen++) {
-    const node = open.pop() as number
+  let seen = 0
+  const meet = (node: number) => {
+    seen++
     const site = sites[node]
-    if (site !== NO_SITE) {
-      if (bytesBySite[site] === 0) met.push(site)
-      bytesBySite[site] += memsizes[node]
-      total += memsizes[node]
-    }
-
-    const end = children.firstEdge[node + 1]
-    for (let at = children.firstEdge[node]; at < end; at++) open.push(children.edges[at])
+    if (site === NO_SITE) return
+    if (bytesBySite[site] === 0) met.push(site)
+    bytesBySite[site] += memsizes[node]
+    total += memsizes[node]
+  }
+  for (let at = nodes.length - 1; at >= 0 && seen < OBJECT_LIMIT; at--) {
+    const node = nodes[at]
+    // Garbage dominates nothing, not even itself.
+    if (counts[node] === 0) meet(node)
+    for (let below = ends[node] - counts[node]; below < ends[node] && seen < OBJECT_LIMIT; below++) meet(order[below])
   }
 
   const rows = met.map(site => row(graph, site, bytesBySite[site]))

@@ -43,8 +43,8 @@ export function growthBelow(look: Look, tops: ArrayLike<number>): Below | null {
 }
 
 /** Many of the tops have one and the same number of entries, and it is one that people choose: caches that turn over, busy ones and idle ones. */
-function atTheirBounds({graph: {heap, children}}: Look, tops: ArrayLike<number>): boolean {
-  const {types, sizes} = heap.columns
+function atTheirBounds({graph}: Look, tops: ArrayLike<number>): boolean {
+  const {types, sizes} = graph.heap.columns
   const counts = new Map<number, number>()
   let collections = 0
   for (let top = 0; top < tops.length; top++) {
@@ -54,7 +54,7 @@ function atTheirBounds({graph: {heap, children}}: Look, tops: ArrayLike<number>)
       const {node, depth} = open.pop()!
       if (types[node] === TYPE.HASH || types[node] === TYPE.ARRAY) largest = Math.max(largest, sizes[node])
       else if (depth < COLLECTION_DEPTH) {
-        for (let at = children.firstEdge[node]; at < children.firstEdge[node + 1]; at++) open.push({depth: depth + 1, node: children.edges[at]})
+        for (const child of graph.childrenOf(node)) open.push({depth: depth + 1, node: child})
       }
     }
 
@@ -68,7 +68,7 @@ function atTheirBounds({graph: {heap, children}}: Look, tops: ArrayLike<number>)
 
 /** What lies below `tops`, whatever its age; null if that is little. `explained` are left out with all they dominate. */
 export function allBelow({graph, classes, ages}: Look, tops: ArrayLike<number>, explained?: Uint8Array): Below | null {
-  const {heap, children} = graph
+  const {heap, retained: {counts, ends, order}} = graph
   const members: number[] = []
   const tallies = new Map<number, {count: number; bytes: number}>()
   let bytes = 0
@@ -78,8 +78,8 @@ export function allBelow({graph, classes, ages}: Look, tops: ArrayLike<number>, 
     const open = [tops[top]]
     while (open.length > 0) {
       const node = open.pop() as number
-      for (let at = children.firstEdge[node]; at < children.firstEdge[node + 1]; at++) {
-        const child = children.edges[at]
+      for (let at = ends[node] - counts[node] + 1; at < ends[node]; at += counts[order[at]]) {
+        const child = order[at]
         if (explained?.[child] !== 1 && !isCode(heap, child)) open.push(child)
       }
 
@@ -110,7 +110,7 @@ export function allBelow({graph, classes, ages}: Look, tops: ArrayLike<number>, 
  * out with all they dominate. Linear in the objects.
  */
 export function spreadingPoints({graph, classes, ages}: Look, explained: Uint8Array, leastBytes: number): readonly number[] {
-  const {heap, root, children, retainedSizes} = graph
+  const {heap, root, retainedSizes, retained: {counts, ends, order}} = graph
   const weights = newBytesBelow({ages, graph}, explained, leastBytes)
   const weightOf = (node: number) => weights.get(node) ?? 0
   const found: number[] = []
@@ -119,8 +119,8 @@ export function spreadingPoints({graph, classes, ages}: Look, explained: Uint8Ar
     const node = open.pop() as number
     let largest = NO_NODE
     const further: number[] = []
-    for (let at = children.firstEdge[node]; at < children.firstEdge[node + 1]; at++) {
-      const child = children.edges[at]
+    for (let at = ends[node] - counts[node] + 1; at < ends[node]; at += counts[order[at]]) {
+      const child = order[at]
       if (explained[child] === 1 || retainedSizes[child] < leastBytes || weightOf(child) < leastBytes) continue
       further.push(child)
       if (largest === NO_NODE || weightOf(child) > weightOf(largest)) largest = child
@@ -141,7 +141,8 @@ export function spreadingPoints({graph, classes, ages}: Look, explained: Uint8Ar
  */
 function newBytesBelow({graph, ages}: Pick<Look, 'ages' | 'graph'>, explained: Uint8Array, leastBytes: number): Map<number, number> {
   const {heap, retainedSizes, root, scratch} = graph
-  const {dominators, order} = graph.tree
+  const {dominators} = graph.tree
+  const {order} = graph.retained
   const {memsizes} = heap
   const large = [root]
   const weights = [0]

@@ -53,7 +53,7 @@ export function duplicateStringsRule(context: SuspectContext): Finding[] {
 
 type Repeated = {
   /** Reachable strings that have one of the texts. */
-  readonly members: readonly number[]
+  readonly members: Int32Array
   /** By value. */
   readonly texts: ReadonlyArray<{readonly objects: number; readonly memsize: number}>
 }
@@ -68,18 +68,21 @@ function repeatedStrings({heap, owned: {strengths}, scratch}: HeapGraph): Repeat
   let count = 0
   for (let value = 0; value < all.length; value++) textOf[value] = all[value] >= LEAST_COPIES ? ++count : 0
   const {memsizes, objects} = noCounts(count + 1)
-  const frequent: number[] = []
+  const frequent = scratch.take()
+  let end = 0
   for (let index = 0; index < heap.count; index++) {
     if (types[index] !== TYPE.STRING || details[index] === NONE || strengths[index] === UNREACHED) continue
     const text = textOf[details[index]]
     if (text === 0) continue
-    frequent.push(index)
+    frequent[end++] = index
     objects[text]++
     memsizes[text] += memsizeOf[index]
   }
 
   const texts = Array.from(objects, (copies, text) => ({memsize: memsizes[text], objects: copies}))
-  const members = frequent.filter(index => objects[textOf[details[index]]] >= LEAST_COPIES)
+  let kept = 0
+  for (let at = 0; at < end; at++) if (objects[textOf[details[frequent[at]]]] >= LEAST_COPIES) frequent[kept++] = frequent[at]
+  const members = scratch.trim(frequent, kept)
   scratch.give(textOf)
   return {
     members,
@@ -88,7 +91,7 @@ function repeatedStrings({heap, owned: {strengths}, scratch}: HeapGraph): Repeat
 }
 
 /** Whoever holds most of the copies, by a sample. */
-function mostFrequentOwner({graph}: SuspectContext, members: readonly number[]): Owner {
+function mostFrequentOwner({graph}: SuspectContext, members: Int32Array): Owner {
   const seen = new Map<string, {owner: Owner; count: number}>()
   const step = Math.max(1, Math.floor(members.length / SAMPLE))
   for (let at = 0; at < members.length; at += step) {

@@ -12,7 +12,8 @@ const LEAST_LINKS = 1000
 export function longChain(context: SuspectContext): Finding[] {
   const {graph, heap} = context
   const {names, groupOf} = context.subject.classes
-  const {depth, dominators, order} = graph.tree
+  const {depth, dominators} = graph.tree
+  const {order} = graph.retained
   if (depth < LEAST_LINKS) return []
   // Links below each node: of its class, one or two steps apart (a node, or a node and the Array, Hash or block in between).
   const links = new Int32Array(heap.count)

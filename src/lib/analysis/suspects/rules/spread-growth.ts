@@ -17,7 +17,7 @@ export function spreadGrowth(context: SuspectContext): Finding[] {
   for (const node of context.claimed) explained[node] = 1
   for (const {members} of context.piles) for (const member of members) explained[member] = 1
   return spreadingPoints(look, explained, context.leastBytes).flatMap(node => {
-    const branches = [...graph.children.edges.subarray(graph.children.firstEdge[node], graph.children.firstEdge[node + 1])].filter(child => explained[child] === 0)
+    const branches = graph.childrenOf(node).filter(child => explained[child] === 0)
     const below = allBelow(look, branches, explained)
     if (below === null) return []
     const grows = below.age.growth === 'growing'

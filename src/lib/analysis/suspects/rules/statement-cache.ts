@@ -71,7 +71,7 @@ function lastName(name: string): string {
 }
 
 /** The pool's Hash has the SQL texts as keys; it lies below a Hash by process id. */
-function statementsOf({heap, graph: {children}}: SuspectContext, pool: number): Array<{sql: string; key: number}> {
+function statementsOf({heap, graph}: SuspectContext, pool: number): Array<{sql: string; key: number}> {
   const {types, firstEdge, edges} = heap.columns
   const found: Array<{sql: string; key: number}> = []
   const open = [pool]
@@ -87,7 +87,7 @@ function statementsOf({heap, graph: {children}}: SuspectContext, pool: number): 
       }
     }
 
-    for (let at = children.firstEdge[node]; at < children.firstEdge[node + 1]; at++) if (types[children.edges[at]] === TYPE.HASH) open.push(children.edges[at])
+    for (const child of graph.childrenOf(node)) if (types[child] === TYPE.HASH) open.push(child)
   }
 
   return found
