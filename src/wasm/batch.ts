@@ -13,8 +13,6 @@ export const newSites: usize = memory.data(8 * 1024, 16)
 export const siteMethods: usize = memory.data(8 * 1024, 16)
 /** Values that were met for the first time and begin as SQL does: id, where the text begins and ends. */
 export const statements: usize = memory.data(12 * 1024, 16)
-/** Values that were met for the second time: id, where the text begins and ends. */
-export const repeatedValues: usize = memory.data(12 * 1024, 16)
 /** Number of a record, code of its superclass. */
 export const superclasses: usize = memory.data(8 * 1024, 16)
 /** Number of a page, bytes of its slots. */
@@ -24,7 +22,6 @@ export let newTextCount: i32 = 0
 export let newSiteCount: i32 = 0
 export let siteMethodCount: i32 = 0
 export let statementCount: i32 = 0
-export let repeatedValueCount: i32 = 0
 export let superclassCount: i32 = 0
 export let slotSizeCount: i32 = 0
 
@@ -33,7 +30,6 @@ export function emptyBatch(): void {
   newSiteCount = 0
   siteMethodCount = 0
   statementCount = 0
-  repeatedValueCount = 0
   superclassCount = 0
   slotSizeCount = 0
 }
@@ -51,11 +47,11 @@ export function addSiteMethod(site: u32, method: u32): void {
 }
 
 export function addStatement(id: u32, start: usize, end: usize): void {
-  addTriple(statements, statementCount++, id, <u32>start, <u32>end)
-}
-
-export function addRepeatedValue(id: u32, start: usize, end: usize): void {
-  addTriple(repeatedValues, repeatedValueCount++, id, <u32>start, <u32>end)
+  const at = statements + <usize>statementCount * 12
+  statementCount++
+  store<u32>(at, id)
+  store<u32>(at, <u32>start, 4)
+  store<u32>(at, <u32>end, 8)
 }
 
 export function addSuperclass(code: i32): void {
@@ -71,12 +67,4 @@ function addPair(list: usize, count: i32, first: u32, second: u32): void {
   const at = list + (<usize>count << 3)
   store<u32>(at, first)
   store<u32>(at, second, 4)
-}
-
-@inline
-function addTriple(list: usize, count: i32, first: u32, second: u32, third: u32): void {
-  const at = list + <usize>count * 12
-  store<u32>(at, first)
-  store<u32>(at, second, 4)
-  store<u32>(at, third, 8)
 }

@@ -12,6 +12,7 @@ import {
 } from './bytes'
 import {addRecord, dropEdges, edgeCount, recordCount} from './columns'
 import {flagsEnd, scanFlags} from './flags'
+import {skipTranslation} from './ids'
 import {hashText} from './hashes'
 import {allocate} from './memory'
 import {low, next, page, scanAddress, scanNumber} from './numbers'
@@ -28,15 +29,17 @@ import {
 } from './words'
 
 export {
-  newSiteCount, newSites, newTextCount, newTexts, repeatedValueCount, repeatedValues, siteMethodCount, siteMethods, slotSizeCount, slotSizes,
-  statementCount, statements, superclassCount, superclasses,
+  newSiteCount, newSites, newTextCount, newTexts, siteMethodCount, siteMethods, slotSizeCount, slotSizes, statementCount, statements, superclassCount,
+  superclasses,
 } from './batch'
 export {
-  addRecord, addReference, addresses, classes, details, edgeCount, edges, firstEdge, flags, generations, memsizes, moves, recordCount, reserveColumns,
+  addReference, addresses, classes, details, edgeCount, edges, firstEdge, flags, generations, memsizes, moves, recordCount, reserveColumns,
   shapes, sites, sizes, types,
 } from './columns'
+export {setNameId, setSiteId, translate} from './ids'
 export {pageCount, pageNumber, pages, setAlignment} from './pages'
-export {reserveValues, valueCount, valueHashes, valueIdOf} from './tables'
+export {reserveSlots, reserveValues, valueCount, valueHashes, valueIdOf} from './tables'
+export {keepText, textOf} from './texts'
 
 /** True if the line at which `scan` stopped is not as Ruby prints it. */
 export let refused: bool = false
@@ -47,6 +50,14 @@ const NO_LOW: u32 = 0xffffffff
 /** Room for so many bytes of the dump, and for what is read ahead after them. */
 export function allocateInput(bytes: i32): usize {
   return allocate(<usize>bytes + 64)
+}
+
+/** A record that is complete, with the heap's ids, after those that were scanned. */
+export function addKnown(
+  address: i32, type: i32, classCode: i32, memsize: i32, site: i32, generation: i32, detail: i32, size: i32, shape: i32, bits: i32,
+): void {
+  addRecord(address, type, classCode, memsize, site, generation, detail, size, shape, bits)
+  skipTranslation()
 }
 
 /**

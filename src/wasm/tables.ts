@@ -1,11 +1,12 @@
 // Numbers for what repeats: texts (paths, methods, names), sites (path and line), and the values of strings.
-import {addNewSite, addNewText, addRepeatedValue, addSiteMethod, addStatement} from './batch'
+import {addNewSite, addNewText, addSiteMethod, addStatement} from './batch'
 import {QUOTE} from './bytes'
 import {details, recordCount} from './columns'
 import {hashText} from './hashes'
 import {initialize, keep, keyPlusOne, note, setNote, slotOf} from './keys'
 import {allocate, moved} from './memory'
 import {textEnd, textStart} from './strings'
+import {keepText, reserveTexts} from './texts'
 import {DELE, INSE, LETTERS, PUBL, SELE, UPDA, WITH} from './words'
 
 const NO_KEY: u32 = 0xffffffff
@@ -87,7 +88,7 @@ function valueId(hash: u64, start: usize, end: usize): i32 {
   const id = keyPlusOne(slot) - 1
   if (note(slot) == MET_ONCE) {
     setNote(slot, MET_AGAIN)
-    addRepeatedValue(id, start, end)
+    keepText(id, start, <u32>(end - start))
   }
 
   return id
@@ -124,9 +125,14 @@ export function valueIdOf(low: u32, high: u32): i32 {
   return keyPlusOne(slot) == 0 ? keepValue(slot, hash) : keyPlusOne(slot) - 1
 }
 
-/** Makes room for so many values, before the first one. `slots`: of their table, a power of two. */
-export function reserveValues(most: u32, slots: u32): void {
+/** Makes room in the table of values, before the first one. `slots`: a power of two. */
+export function reserveSlots(slots: u32): void {
   initialize(changetype<usize>(values), slots)
+}
+
+/** Makes room for what is known of so many values, before the first one. */
+export function reserveValues(most: u32): void {
   hashCapacity = most
   valueHashes = allocate(<usize>most << 3)
+  reserveTexts(most)
 }

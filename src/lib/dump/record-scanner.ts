@@ -1,15 +1,13 @@
 // Records as Ruby prints them, from bytes to columns: WebAssembly does it (src/wasm), batch by batch; this takes what else they bring,
-// and puts the heap's ids where the scanner has keys. Below 1 ns a byte, where JSON.parse takes 15. Whatever is not exactly as Ruby prints it (damage, another spacing, a type of its own) is
-// left to the line reader, which asks JSON.parse.
+// and gives the heap's ids to the scanner's keys. Below 1 ns a byte, where JSON.parse takes 15. Whatever is not exactly as Ruby prints it
+// (damage, another spacing, a type of its own) is left to the line reader, which asks JSON.parse.
 import type {HeapBuilder} from '../heap/heap-builder.js'
 import type {HeapMemory} from '../heap/heap-memory.js'
 import {NO_LINE} from '../heap/site-table.js'
 import type {TextTable} from '../heap/text-table.js'
 
-/** No text, no line, no site: NO_LINE and NO_SITE are that too. */
+/** No key, no line. */
 const NOTHING = -1
-/** Of details: -2 is the text with key 0, -3 that with key 1. */
-const FIRST_TEXT = -2
 
 const decoder = new TextDecoder()
 
@@ -21,11 +19,9 @@ export class RecordScanner {
   /** Texts by their keys. */
   readonly #texts: string[] = []
   /** Ids by keys. Texts have one in each table that they were asked for. */
-  readonly #nameIds: number[] = []
   readonly #fileIds: number[] = []
   readonly #methodIds: number[] = []
-  #siteIds = new Int32Array(1024)
-  #siteCount = 0
+  readonly #siteIds: number[] = []
 
   constructor(builder: HeapBuilder, scanner: HeapMemory) {
     this.#builder = builder
@@ -43,7 +39,8 @@ export class RecordScanner {
       this.#takeTexts()
       this.#takeSites()
       this.#takeValues()
-      this.#takeRecords(first)
+      this.#takeRecords()
+      this.records += this.#scanner.recordCount - first
       if (at === end || this.#scanner.refused) return at
     }
   }
@@ -67,13 +64,8 @@ export class RecordScanner {
     const added = this.#scanner.list('newSites')
     for (let at = 0; at < added.length; at += 2) {
       const line = added[at + 1]
-      if (this.#siteCount === this.#siteIds.length) {
-        const siteIds = new Int32Array(this.#siteCount * 2)
-        siteIds.set(this.#siteIds)
-        this.#siteIds = siteIds
-      }
-
-      this.#siteIds[this.#siteCount++] = sites.idOf(this.#textId(this.#fileIds, sites.files, added[at]), line === NOTHING ? NO_LINE : line)
+      const id = sites.idOf(this.#textId(this.#fileIds, sites.files, added[at]), line === NOTHING ? NO_LINE : line)
+      this.#scanner.setSiteId(this.#siteIds.push(id) - 1, id)
     }
 
     const methods = this.#scanner.list('siteMethods')
@@ -84,29 +76,20 @@ export class RecordScanner {
   }
 
   #takeValues(): void {
-    const {values} = this.#builder
-    const {bytes} = this.#scanner
     const statements = this.#scanner.list('statements')
-    for (let at = 0; at < statements.length; at += 3) values.keepSql(statements[at], bytes, statements[at + 1] >>> 0, statements[at + 2] >>> 0)
-    const repeated = this.#scanner.list('repeatedValues')
-    for (let at = 0; at < repeated.length; at += 3) values.repeat(repeated[at], bytes, repeated[at + 1] >>> 0, repeated[at + 2] >>> 0)
+    for (let at = 0; at < statements.length; at += 3) {
+      this.#builder.values.keepSql(statements[at], this.#scanner.bytes, statements[at + 1] >>> 0, statements[at + 2] >>> 0)
+    }
   }
 
-  #takeRecords(first: number): void {
+  #takeRecords(): void {
     const scanner = this.#scanner
     const builder = this.#builder
-    const sites = scanner.columnFrom('sites', first)
-    for (let at = 0; at < sites.length; at++) if (sites[at] !== NOTHING) sites[at] = this.#siteIds[sites[at]]
-    const details = scanner.columnFrom('details', first)
-    for (let at = 0; at < details.length; at++) {
-      if (details[at] <= FIRST_TEXT) details[at] = this.#textId(this.#nameIds, builder.texts, FIRST_TEXT - details[at])
-    }
-
+    for (let key = scanner.translate(); key !== NOTHING; key = scanner.translate()) scanner.setNameId(key, builder.texts.idOfText(this.#texts[key]))
     const superclasses = scanner.list('superclasses')
     for (let at = 0; at < superclasses.length; at += 2) builder.superclassOf(superclasses[at], superclasses[at + 1])
     const slotSizes = scanner.list('slotSizes')
     for (let at = 0; at < slotSizes.length; at += 2) builder.slotSizeOf(slotSizes[at], slotSizes[at + 1])
-    this.records += scanner.recordCount - first
   }
 
   /** The id that a table gives to the text of a key. */

@@ -106,7 +106,6 @@ export class HeapBuilder {
   /** Addresses become indexes, in place; the builder and the memory must not be used afterwards. */
   build(): Heap {
     const columns = this.#memory.columns
-    this.values.seal(this.#memory.valueHashes)
     const count = this.count
     const index = new AddressIndex(this.codes, columns.addresses, count)
     resolve(columns.classes, index)

@@ -4,31 +4,36 @@ import {UserError} from '../errors.js'
 import type {HeapColumns} from './heap.js'
 
 type WordColumn = 'addresses' | 'classes' | 'details' | 'generations' | 'shapes' | 'sites' | 'sizes'
-type List = 'newSites' | 'newTexts' | 'repeatedValues' | 'siteMethods' | 'slotSizes' | 'statements' | 'superclasses'
+type List = 'newSites' | 'newTexts' | 'siteMethods' | 'slotSizes' | 'statements' | 'superclasses'
 type Pointers = WordColumn | List | 'edges' | 'firstEdge' | 'flags' | 'memsizes' | 'pages' | 'types' | 'valueHashes'
-type Counts = 'edgeCount' | 'moves' | 'newSiteCount' | 'newTextCount' | 'pageCount' | 'recordCount' | 'repeatedValueCount' | 'siteMethodCount'
-  | 'slotSizeCount' | 'statementCount' | 'superclassCount' | 'valueCount'
+type Counts = 'edgeCount' | 'newSiteCount' | 'newTextCount' | 'pageCount' | 'recordCount' | 'siteMethodCount' | 'slotSizeCount' | 'statementCount'
+  | 'superclassCount' | 'valueCount'
 
 type Exports = Readonly<Record<Pointers | Counts | 'refused', WebAssembly.Global>> & {
   readonly memory: WebAssembly.Memory
-  addRecord(
+  addKnown(
     address: number, type: number, classCode: number, memsize: number, site: number, generation: number, detail: number, size: number,
     shape: number, flags: number,
   ): void
   addReference(code: number): void
   allocateInput(bytes: number): number
+  keepText(id: number, start: number, length: number): void
   pageNumber(page: number): number
   reserveColumns(records: number, references: number): void
-  reserveValues(most: number, slots: number): void
+  reserveSlots(slots: number): void
+  reserveValues(most: number): void
   scan(start: number, end: number): number
   setAlignment(bits: number, mostPages: number): void
+  setNameId(key: number, id: number): void
+  setSiteId(key: number, id: number): void
+  textOf(id: number): number
+  translate(): number
   valueIdOf(low: number, high: number): number
 }
 
 const LISTS = {
   newSites: {count: 'newSiteCount', words: 2},
   newTexts: {count: 'newTextCount', words: 2},
-  repeatedValues: {count: 'repeatedValueCount', words: 3},
   siteMethods: {count: 'siteMethodCount', words: 2},
   slotSizes: {count: 'slotSizeCount', words: 2},
   statements: {count: 'statementCount', words: 3},
@@ -42,8 +47,11 @@ const BYTES_PER_EDGE = 60
 const BYTES_PER_VALUE = 400
 /** Of a larger dump, what goes beyond is made room for when it comes: all there can be is 4 GiB. */
 const MOST_RESERVED_FOR = 4e9
+const TEXT_BYTES = 1024
 /** Slots of the table of values at first. */
 const MOST_SLOTS = 1 << 26
+
+const NOTHING = new Int32Array(0)
 
 let compiled: WebAssembly.Module | null = null
 
@@ -63,6 +71,8 @@ export class HeapMemory {
   readonly #exports = instantiate()
   /** Where the columns begin: nothing below is needed any more when the dump is read. */
   #columnsStart = 0
+  /** Where texts are put that come from elsewhere. */
+  #textRoom: number | null = null
 
   constructor() {
     this.#look()
@@ -110,21 +120,16 @@ export class HeapMemory {
     }
   }
 
-  /** Records from `first` on, of one column. Good until the next call. */
-  columnFrom(name: 'details' | 'sites', first: number): Int32Array {
-    const start = this.#at(name) / 4
-    return this.words.subarray(start + first, start + this.recordCount)
-  }
-
   /** Hashes of the values by id, two words each. Good until the next call. */
   get valueHashes(): Int32Array {
     return this.#words('valueHashes', this.valueCount * 2)
   }
 
-  /** One of the lists of what the batch brought; src/wasm/batch.ts says what each holds. Good until the next call. */
+  /** One of the lists of what the batch brought; src/wasm/batch.ts says what each holds. */
   list(name: List): Int32Array {
     const {count, words} = LISTS[name]
-    return this.#words(name, this.#exports[count].value * words)
+    const entries = this.#exports[count].value
+    return entries === 0 ? NOTHING : this.#words(name, entries * words).slice()
   }
 
   /** Where in `bytes` so many bytes of the dump can be put, and more be read after them. What is there already stays. */
@@ -139,8 +144,9 @@ export class HeapMemory {
     this.#call(() => {
       this.#exports.setAlignment(alignmentBits, mostPages)
       // Two thirds full at most.
-      this.#exports.reserveValues(mostValues, Math.min(MOST_SLOTS, 2 ** Math.ceil(Math.log2(mostValues * 1.5))))
+      this.#exports.reserveSlots(Math.min(MOST_SLOTS, 2 ** Math.ceil(Math.log2(mostValues * 1.5))))
       this.#exports.reserveColumns(Math.max(1024, Math.ceil(bytes / BYTES_PER_OBJECT)), Math.max(1024, Math.ceil(bytes / BYTES_PER_EDGE)))
+      this.#exports.reserveValues(mostValues)
     })
     this.#columnsStart = this.#at('addresses')
   }
@@ -160,9 +166,43 @@ export class HeapMemory {
     this.#call(() => this.#exports.addReference(code))
   }
 
-  /** What src/wasm/columns.ts says. */
-  addRecord(...record: Parameters<Exports['addRecord']>): void {
-    this.#call(() => this.#exports.addRecord(...record))
+  /** A record with the heap's ids: what src/wasm/columns.ts says. */
+  addRecord(...record: Parameters<Exports['addKnown']>): void {
+    this.#call(() => this.#exports.addKnown(...record))
+  }
+
+  /** Ids of the heap for keys of the scanner: of sites, and of texts that are names. */
+  setSiteId(key: number, id: number): void {
+    this.#call(() => this.#exports.setSiteId(key, id))
+  }
+
+  setNameId(key: number, id: number): void {
+    this.#call(() => this.#exports.setNameId(key, id))
+  }
+
+  /** Puts ids in place of keys in what was scanned: the key of a name that needs one first, -1 when all is done. */
+  translate(): number {
+    return this.#exports.translate()
+  }
+
+  /** Keeps the text of a value, `bytes[start, end)`, cut to 1,000 bytes. */
+  keepText(id: number, bytes: Uint8Array, start: number, end: number): void {
+    if (bytes.buffer === this.bytes.buffer) {
+      this.#call(() => this.#exports.keepText(id, bytes.byteOffset + start, end - start))
+      return
+    }
+
+    this.#textRoom ??= this.allocateInput(TEXT_BYTES)
+    this.bytes.set(bytes.subarray(start, Math.min(end, start + TEXT_BYTES)), this.#textRoom)
+    this.#call(() => this.#exports.keepText(id, this.#textRoom ?? 0, end - start))
+  }
+
+  /** The bytes of a value's text, and whether it was cut; null if it is not kept. */
+  textOf(id: number): {readonly bytes: Uint8Array; readonly cut: boolean} | null {
+    const at = this.#exports.textOf(id) >>> 0
+    if (at === 0) return null
+    const header = this.bytes[at] | (this.bytes[at + 1] << 8)
+    return {bytes: this.bytes.subarray(at + 2, at + 2 + (header & 0x7fff)), cut: (header & 0x8000) !== 0}
   }
 
   /** Scans lines as a new batch; returns where it stopped. */

@@ -65,3 +65,16 @@ it('the scanner’s hash and the line reader’s are one: a value is the same ho
     }),
   )
 })
+
+it('texts and hashes of values outlive what only reading needed', async () => {
+  const values = Array.from({length: 3000}, (_, number) => `value ${number % 2000}`)
+  const {heap} = await read(
+    dumpOf(...values.map((value, number) => ({address: `0x${(0x7f0000000000 + number * 40).toString(16)}`, type: 'STRING', value, memsize: 40, flags: {}}))),
+  )
+  heap.takeSpare().fill(-1)
+  const {details} = heap.columns
+  for (let index = 0; index < 3000; index++) {
+    expect(heap.tables.values.hash(details[index])).toEqual(hashText(Buffer.from(values[index])))
+    expect(heap.tables.values.text(details[index])).toBe(details[index] < 1000 ? values[index] : null)
+  }
+})

@@ -1,0 +1,48 @@
+// Texts of values, by their ids: those that somebody may ask for. Cut to MOST_BYTES, and after so many bytes in all no more are kept.
+import {allocate, moved} from './memory'
+
+const MOST_BYTES: u32 = 1000
+const MOST_TEXTS: u32 = 1 << 30
+const BLOCK_BYTES: u32 = 1 << 20
+
+/** Where each text is; 0 for none. What has none is never touched, and takes no memory. */
+let places: usize = 0
+let capacity: u32 = 0
+let blockAt: usize = 0
+let blockEnd: usize = 0
+let kept: u32 = 0
+
+/** Room for the texts of so many values. */
+export function reserveTexts(values: u32): void {
+  capacity = values
+  places = allocate(<usize>values << 2)
+}
+
+/** Where a text is: its length in 15 bits, above them whether it was cut, then its bytes. 0: it is not kept. */
+export function textOf(id: u32): usize {
+  return id < capacity ? load<u32>(places + (<usize>id << 2)) : 0
+}
+
+/** Keeps a text that is at `start`, `length` bytes long, unless it is kept already. */
+export function keepText(id: u32, start: usize, length: u32): void {
+  if (textOf(id) != 0) return
+  const bytes = min(length, MOST_BYTES)
+  if (kept + bytes > MOST_TEXTS) return
+  if (id >= capacity) {
+    const known = <usize>capacity << 2
+    capacity = max(id + 1, max(capacity << 1, 1 << 10))
+    places = moved(places, known, <usize>capacity << 2)
+  }
+
+  // Each lies in one block.
+  if (blockEnd - blockAt < bytes + 2) {
+    blockAt = allocate(BLOCK_BYTES)
+    blockEnd = blockAt + BLOCK_BYTES
+  }
+
+  store<u32>(places + (<usize>id << 2), <u32>blockAt)
+  store<u16>(blockAt, <u16>(bytes | (bytes < length ? 0x8000 : 0)))
+  memory.copy(blockAt + 2, start, bytes)
+  blockAt += bytes + 2
+  kept += bytes
+}
