@@ -105,7 +105,8 @@ export class HeapBuilder {
 
   /** Addresses become indexes, in place; the builder and the memory must not be used afterwards. */
   build(): Heap {
-    const columns = this.#memory.columns
+    const {columns} = this.#memory
+    this.values.seal()
     const count = this.count
     const index = new AddressIndex(this.codes, columns.addresses, count)
     resolve(columns.classes, index)

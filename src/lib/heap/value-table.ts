@@ -25,22 +25,23 @@ export type ValueMemory = {
 export class ValueTable {
   #sqlBytes = 0
   readonly #memory: ValueMemory
-  /** When nothing is added any more. */
-  #hashes: Int32Array | null = null
+  #size = 0
+  #hashes: Int32Array = new Int32Array(0)
 
   constructor(memory: ValueMemory) {
     this.#memory = memory
   }
 
+  /** How many there are. Known when the dump is read, as are hashes. */
   get size(): number {
-    return this.#memory.valueCount
+    return this.#size
   }
 
   /** The value's id. `bytes[start, end)` is its text, read only on the first two occurrences. */
   add(low: number, high: number, bytes: Uint8Array, start: number, end: number): number {
-    const {size} = this
+    const {valueCount} = this.#memory
     const id = this.#memory.valueId(low, high)
-    if (id === size) this.keepSql(id, bytes, start, end)
+    if (id === valueCount) this.keepSql(id, bytes, start, end)
     else this.#memory.keepText(id, bytes, start, end)
     return id
   }
@@ -53,9 +54,14 @@ export class ValueTable {
     this.#memory.keepText(id, bytes, start, end)
   }
 
-  /** The value's hash, by which it is known in another heap too. Known when the dump is read. */
+  /** Nothing is added any more, nor to what else is in the memory. */
+  seal(): void {
+    this.#size = this.#memory.valueCount
+    this.#hashes = this.#memory.valueHashes
+  }
+
+  /** The value's hash, by which it is known in another heap too. */
   hash(id: number): TextHash {
-    this.#hashes ??= this.#memory.valueHashes
     return {high: this.#hashes[id * 2 + 1], low: this.#hashes[id * 2]}
   }
 

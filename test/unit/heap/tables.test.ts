@@ -33,6 +33,7 @@ it('values are kept from the second time on, cut at 1,000 bytes', () => {
   expect([table.text(0), table.text(1), table.text(2)]).toEqual([null, 'twice', `${'ä'.repeat(500)}…`])
   const ids = Array.from({length: 50_000}, (_, number) => add(`many ${number}`))
   expect(ids.every((id, number) => id === number + 4)).toBe(true)
+  table.seal()
   expect(table.size).toBe(50_004)
   for (let number = 0; number < 50_000; number += 999) add(`many ${number}`)
   expect(table.text(999 * 7 + 4)).toBe(`many ${999 * 7}`)
