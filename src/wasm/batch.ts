@@ -25,6 +25,11 @@ export let statementCount: i32 = 0
 export let superclassCount: i32 = 0
 export let slotSizeCount: i32 = 0
 
+/** Whether the batch has brought anything at all: most bring nothing. */
+export function hasNews(): bool {
+  return (newTextCount | newSiteCount | siteMethodCount | statementCount | superclassCount | slotSizeCount) != 0
+}
+
 export function emptyBatch(): void {
   newTextCount = 0
   newSiteCount = 0

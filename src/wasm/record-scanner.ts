@@ -29,7 +29,7 @@ import {
 } from './words'
 
 export {
-  newSiteCount, newSites, newTextCount, newTexts, siteMethodCount, siteMethods, slotSizeCount, slotSizes, statementCount, statements, superclassCount,
+  hasNews, newSiteCount, newSites, newTextCount, newTexts, siteMethodCount, siteMethods, slotSizeCount, slotSizes, statementCount, statements, superclassCount,
   superclasses,
 } from './batch'
 export {

@@ -62,9 +62,10 @@ export function collections(subject: Subject, options: AnalysisOptions): Collect
   const isIn = filterOf(heap, options)
   for (let index = 0; index < heap.count; index++) {
     const type = types[index]
-    if ((type !== TYPE.ARRAY && type !== TYPE.HASH && type !== TYPE.STRING) || !isIn(index)) continue
-    if (type !== TYPE.STRING) largest.offer(index, sizes[index])
     // Strings in their slots are most of all, and all the same.
+    if (type === TYPE.STRING ? (flags[index] & FLAG.embedded) !== 0 && sizes[index] > 0 : type !== TYPE.ARRAY && type !== TYPE.HASH) continue
+    if (!isIn(index)) continue
+    if (type !== TYPE.STRING) largest.offer(index, sizes[index])
     if ((flags[index] & FLAG.embedded) === 0) {
       const room = roomOf(heap, index).unused
       unused += room

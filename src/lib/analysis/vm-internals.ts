@@ -5,7 +5,7 @@ import {TYPE} from '../heap/object-types.js'
 import {NO_SITE} from '../heap/site-table.js'
 import {originOf, type OriginKind} from './code-origin.js'
 import {internalLabel} from './labels.js'
-import {type AnalysisOptions, eachObject, takeTop} from './options.js'
+import {type AnalysisOptions, filterOf, takeTop} from './options.js'
 
 export type InternalRow = {
   /** Ruby's word: `iseq`, `ment`, `callcache`; a type for what is no IMEMO. */
@@ -27,16 +27,20 @@ export type VmInternals = {
   readonly tooComplexObjects: number
 }
 
+/** By type: what `kindOf` has a word for. */
+const INTERNAL = new Uint8Array(256)
+for (const type of [TYPE.IMEMO, TYPE.CLASS, TYPE.MODULE, TYPE.ICLASS, TYPE.SYMBOL]) INTERNAL[type] = 1
+
 const WORDS: Readonly<Record<string, string>> = {CLASS: 'classes', ICLASS: 'included modules', MODULE: 'modules', SYMBOL: 'symbols made at run time'}
 
 export function vmInternals(heap: Heap, options: AnalysisOptions): VmInternals {
-  const {sites, flags} = heap.columns
+  const {sites, flags, types} = heap.columns
   const {siteTable} = heap.tables
   const kinds = new Map<string, {label: string; objects: number; memsize: number}>()
   const code = new Map<string, {name: string; kind: OriginKind; objects: number; memsize: number}>()
   let memsize = 0
   let tooComplexObjects = 0
-  eachObject(heap, options, index => {
+  const count = (index: number) => {
     if ((flags[index] & FLAG.tooComplex) !== 0) tooComplexObjects++
     const kind = kindOf(heap, index)
     if (kind === null) return
@@ -52,7 +56,12 @@ export function vmInternals(heap: Heap, options: AnalysisOptions): VmInternals {
     if (whose === undefined) code.set(origin.name, (whose = {...origin, memsize: 0, objects: 0}))
     whose.objects++
     whose.memsize += size
-  })
+  }
+
+  const isIn = filterOf(heap, options)
+  for (let index = 0; index < heap.count; index++) {
+    if ((INTERNAL[types[index]] === 1 || (flags[index] & FLAG.tooComplex) !== 0) && isIn(index)) count(index)
+  }
 
   const byMemsize = (a: {memsize: number; objects: number}, b: {memsize: number; objects: number}) => b.memsize - a.memsize || b.objects - a.objects
   return {

@@ -30,25 +30,33 @@ export class RecordScanner {
 
   /** Scans the lines in the scanner's memory at `[start, end)`. Returns `end`, or where a line begins that it refuses. */
   scan(start: number, end: number): number {
-    const {pages} = this.#builder.codes
-    for (let number = this.#scanner.pages.length; number < pages.length; number++) this.#scanner.pageNumber(pages[number])
+    const scanner = this.#scanner
+    const {codes} = this.#builder
+    if (scanner.pageCount < codes.pageCount) for (const page of codes.pages.subarray(scanner.pageCount)) scanner.pageNumber(page)
     for (let at = start; ; ) {
-      const first = this.#scanner.recordCount
-      at = this.#scanner.scan(at, end)
-      this.#takePages()
-      this.#takeTexts()
-      this.#takeSites()
-      this.#takeValues()
-      this.#takeRecords()
-      this.records += this.#scanner.recordCount - first
-      if (at === end || this.#scanner.refused) return at
+      const first = scanner.recordCount
+      at = scanner.scan(at, end)
+      if (scanner.pageCount > codes.pageCount) for (const page of scanner.pages.subarray(codes.pageCount)) codes.addPage(page)
+      if (scanner.hasNews) this.#takeNews()
+      for (let key = scanner.translate(); key !== NOTHING; key = scanner.translate()) this.#nameText(key)
+      this.records += scanner.recordCount - first
+      if (at === end || scanner.refused) return at
     }
   }
 
-  #takePages(): void {
-    const {codes} = this.#builder
-    const {pages} = this.#scanner
-    for (let number = codes.pageCount; number < pages.length; number++) codes.addPage(pages[number])
+  /** Few batches have any, so all of this stays out of the way. */
+  #takeNews(): void {
+    this.#takeTexts()
+    this.#takeSites()
+    this.#takeValues()
+    const superclasses = this.#scanner.list('superclasses')
+    const slotSizes = this.#scanner.list('slotSizes')
+    for (let at = 0; at < superclasses.length; at += 2) this.#builder.superclassOf(superclasses[at], superclasses[at + 1])
+    for (let at = 0; at < slotSizes.length; at += 2) this.#builder.slotSizeOf(slotSizes[at], slotSizes[at + 1])
+  }
+
+  #nameText(key: number): void {
+    this.#scanner.setNameId(key, this.#builder.texts.idOfText(this.#texts[key]))
   }
 
   // Places in memory are unsigned: it may be more than 2 GiB.
@@ -80,16 +88,6 @@ export class RecordScanner {
     for (let at = 0; at < statements.length; at += 3) {
       this.#builder.values.keepSql(statements[at], this.#scanner.bytes, statements[at + 1] >>> 0, statements[at + 2] >>> 0)
     }
-  }
-
-  #takeRecords(): void {
-    const scanner = this.#scanner
-    const builder = this.#builder
-    for (let key = scanner.translate(); key !== NOTHING; key = scanner.translate()) scanner.setNameId(key, builder.texts.idOfText(this.#texts[key]))
-    const superclasses = scanner.list('superclasses')
-    for (let at = 0; at < superclasses.length; at += 2) builder.superclassOf(superclasses[at], superclasses[at + 1])
-    const slotSizes = scanner.list('slotSizes')
-    for (let at = 0; at < slotSizes.length; at += 2) builder.slotSizeOf(slotSizes[at], slotSizes[at + 1])
   }
 
   /** The id that a table gives to the text of a key. */

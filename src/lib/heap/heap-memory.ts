@@ -17,6 +17,7 @@ type Exports = Readonly<Record<Pointers | Counts | 'refused', WebAssembly.Global
   ): void
   addReference(code: number): void
   allocateInput(bytes: number): number
+  hasNews(): number
   keepText(id: number, start: number, length: number): void
   pageNumber(page: number): number
   reserveColumns(records: number, references: number): void
@@ -123,6 +124,16 @@ export class HeapMemory {
   /** Hashes of the values by id, two words each. Good until the next call. */
   get valueHashes(): Int32Array {
     return this.#words('valueHashes', this.valueCount * 2)
+  }
+
+  /** How many pages have a number. */
+  get pageCount(): number {
+    return this.#exports.pageCount.value
+  }
+
+  /** Whether any list of the batch has an entry. */
+  get hasNews(): boolean {
+    return this.#exports.hasNews() !== 0
   }
 
   /** One of the lists of what the batch brought; src/wasm/batch.ts says what each holds. */

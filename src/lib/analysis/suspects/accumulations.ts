@@ -99,8 +99,9 @@ type Tally = {count: number; bytes: number; largest: number; members: Int32Array
 
 const NOBODY = new Int32Array(0)
 
-function pilesAt(graph: HeapGraph, {names, groupOf}: ClassGroups, node: number, leastBytes: number): Accumulation[] {
-  const {heap, root, retainedSizes, retained: {counts, ends, order}} = graph
+/** What a node dominates immediately, by class. Code is left out. */
+function tallyChildren(graph: HeapGraph, groupOf: Int32Array, node: number): Map<number, Tally> {
+  const {heap, retainedSizes, retained: {counts, ends, order}} = graph
   const tallies = new Map<number, Tally>()
   for (let at = ends[node] - counts[node] + 1; at < ends[node]; at += counts[order[at]]) {
     const child = order[at]
@@ -112,6 +113,23 @@ function pilesAt(graph: HeapGraph, {names, groupOf}: ClassGroups, node: number, 
     if (tally.largest === NO_NODE || retainedSizes[child] > retainedSizes[tally.largest]) tally.largest = child
   }
 
+  return tallies
+}
+
+/** Lists the members of those groups that have room for a list; `largest` is no member. */
+function listMembers(graph: HeapGraph, groupOf: Int32Array, node: number, tallies: ReadonlyMap<number, Tally>): void {
+  const {heap, retained: {counts, ends, order}} = graph
+  for (let at = ends[node] - counts[node] + 1; at < ends[node]; at += counts[order[at]]) {
+    const child = order[at]
+    const tally = tallies.get(groupOf[child])
+    if (tally === undefined || tally.members === NOBODY || child === tally.largest) continue
+    if (!isCode(heap, child) || isBlockMethod(graph, child)) tally.members[tally.count++] = child
+  }
+}
+
+function pilesAt(graph: HeapGraph, {names, groupOf}: ClassGroups, node: number, leastBytes: number): Accumulation[] {
+  const {heap, root, retainedSizes} = graph
+  const tallies = tallyChildren(graph, groupOf, node)
   const like: Array<[string, Tally]> = []
   for (const [group, tally] of tallies) {
     const outlier = retainedSizes[tally.largest]
@@ -126,14 +144,7 @@ function pilesAt(graph: HeapGraph, {names, groupOf}: ClassGroups, node: number, 
     like.push([names[group], tally])
   }
 
-  // Lists only of those that are many.
-  for (let at = ends[node] - counts[node] + 1; at < ends[node]; at += counts[order[at]]) {
-    const child = order[at]
-    const tally = tallies.get(groupOf[child])
-    if (tally === undefined || tally.members === NOBODY || child === tally.largest) continue
-    if (!isCode(heap, child) || isBlockMethod(graph, child)) tally.members[tally.count++] = child
-  }
-
+  listMembers(graph, groupOf, node, tallies)
   like.sort(([, a], [, b]) => b.bytes - a.bytes)
   // A collection's elements belong together; what lies under a class or under ROOT does not, unless one collection lists it.
   const isCollection = node !== root && (heap.columns.types[node] === TYPE.HASH || heap.columns.types[node] === TYPE.ARRAY)
