@@ -11,13 +11,12 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 rmSync(`${root}/dist`, {force: true, recursive: true})
 rmSync(`${root}/oclif.manifest.json`, {force: true})
 execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p', root], {stdio: 'inherit'})
-// The scanner of dumps, from AssemblyScript. Its imports of `abort` are left out: it has no assertions, and no memory manager.
+// From AssemblyScript. Its imports of `abort` are left out: it has no assertions, and no memory manager.
 const assembly = ['--runtime', 'stub', '--noAssert', '--use', 'abort=', '--enable', 'simd', '--enable', 'bulk-memory', '-O3']
-execFileSync(
-  process.execPath,
-  [`${root}/node_modules/assemblyscript/bin/asc.js`, 'src/wasm/record-scanner.ts', '--outFile', 'dist/record-scanner.wasm', ...assembly],
-  {cwd: root, stdio: 'inherit'},
-)
+const assemble = (source, target, ...options) =>
+  execFileSync(process.execPath, [`${root}/node_modules/assemblyscript/bin/asc.js`, source, '--outFile', target, ...assembly, ...options], {cwd: root, stdio: 'inherit'})
+assemble('src/wasm/record-scanner.ts', 'dist/record-scanner.wasm')
+assemble('src/wasm/graph/index.ts', 'dist/graph.wasm', '--importMemory')
 // The analysis's thread in one file: to find and load its hundred modules takes longer than to read a small dump. CommonJS and without
 // comments, since a thread that has no use for the loader of modules starts in two thirds of the time. Names stay, for stacks.
 const worker = `${root}/dist/lib/analysis/worker`

@@ -7,25 +7,14 @@ import {Scratch} from './scratch.js'
 export type PathParent = (node: number) => number
 
 /** `tree`: the graph's. Leaves have one way to them. */
-export function shortestPaths({firstEdge, edges}: Graph, tree: DominatorTree, scratch = new Scratch(tree.innerCount)): PathParent {
+export function shortestPaths(graph: Graph, tree: DominatorTree, scratch = Scratch.for(graph)): PathParent {
   const {dominators, innerCount, nodes, numbers} = tree
   // By the tree's numbers.
-  const parents = scratch.take(innerCount).fill(NO_NODE)
+  const parents = scratch.take(innerCount)
   const queue = scratch.take(innerCount)
-  let end = 1
-  queue[0] = 0
-  parents[0] = 0
-  for (let at = 0; at < end; at++) {
-    const number = queue[at]
-    const node = nodes[number]
-    for (let edge = firstEdge[node]; edge < firstEdge[node + 1]; edge++) {
-      const target = numbers[edges[edge]]
-      if (target === NO_NODE || parents[target] !== NO_NODE) continue
-      parents[target] = number
-      queue[end++] = target
-    }
-  }
-
+  scratch.code.shortestPaths(
+    innerCount, scratch.at(graph.firstEdge), scratch.at(graph.edges), scratch.at(nodes), scratch.at(numbers), scratch.at(parents), scratch.at(queue),
+  )
   scratch.give(queue)
   return node => {
     const number = numbers[node]

@@ -14,52 +14,40 @@ export type Retained = {
 }
 
 /** What each node retains. `ownSizes`: by node; nodes beyond its end have none. */
-export function retained(tree: DominatorTree, ownSizes: ArrayLike<number>, scratch = new Scratch(tree.dominators.length + 1)): Retained {
-  const {dominators, nodes, root} = tree
+export function retained(tree: DominatorTree, ownSizes: Float64Array | Uint32Array, scratch = scratchFor(tree)): Retained {
+  const {dominators, nodes} = tree
   const {length} = dominators
-  const sizes = sum(ownSizes) < 2 ** 32 ? unsigned(scratch.take(length)).fill(0) : new Float64Array(length)
+  const {code} = scratch
+  const [nodesAt, dominatorsAt] = [scratch.at(nodes), scratch.at(dominators)]
   const counts = scratch.take(length).fill(0)
-  const known = ownSizes.length
-  for (let at = nodes.length - 1; at > 0; at--) {
-    const node = nodes[at]
-    const dominator = dominators[node]
-    if (node < known) sizes[node] += ownSizes[node]
-    counts[node]++
-    sizes[dominator] += sizes[node]
-    counts[dominator] += counts[node]
+  let sizes: Retained['sizes']
+  if (ownSizes instanceof Uint32Array && sum(ownSizes) < 2 ** 32) {
+    const {buffer, byteOffset} = scratch.take(length).fill(0)
+    sizes = new Uint32Array(buffer, byteOffset, length)
+    code.addRetained(nodes.length, nodesAt, dominatorsAt, scratch.at(ownSizes), ownSizes.length, scratch.at(sizes), scratch.at(counts))
+  } else {
+    // Eight bytes each, and so aligned.
+    const room = scratch.take(length * 2 + 1).fill(0)
+    sizes = new Float64Array(room.buffer, room.byteOffset + (room.byteOffset % 8), length)
+    code.addRetainedWide(
+      nodes.length, nodesAt, dominatorsAt, scratch.at(Float64Array.from(ownSizes)), ownSizes.length, scratch.at(sizes), scratch.at(counts),
+    )
   }
 
-  if (root < known) sizes[root] += ownSizes[root]
-  counts[root]++
-  return {counts, sizes, ...preorder(tree, counts, scratch)}
+  const order = scratch.take(nodes.length)
+  const ends = scratch.take(length)
+  code.preorder(nodes.length, nodesAt, dominatorsAt, scratch.at(counts), scratch.at(order), scratch.at(ends))
+  return {counts, ends, order, sizes}
 }
 
-function unsigned({buffer, byteOffset, length}: Int32Array): Uint32Array {
-  return new Uint32Array(buffer, byteOffset, length)
+function scratchFor({dominators: {length}}: DominatorTree): Scratch {
+  return Scratch.for({edges: new Int32Array(0), firstEdge: new Int32Array(0), nodeCount: length})
 }
 
-function sum(sizes: ArrayLike<number>): number {
+function sum(sizes: Uint32Array): number {
   let total = 0
   for (let node = 0; node < sizes.length; node++) total += sizes[node]
   return total
-}
-
-function preorder({dominators, nodes, root}: DominatorTree, counts: Int32Array, scratch: Scratch): Pick<Retained, 'ends' | 'order'> {
-  const order = scratch.take(nodes.length)
-  // Where each node's next child begins; after the last one that is where the node ends.
-  const ends = scratch.take(dominators.length)
-  order[0] = root
-  ends[root] = 1
-  for (let at = 1; at < nodes.length; at++) {
-    const node = nodes[at]
-    const dominator = dominators[node]
-    const place = ends[dominator]
-    ends[dominator] = place + counts[node]
-    ends[node] = place + 1
-    order[place] = node
-  }
-
-  return {ends, order}
 }
 
 /** What a node dominates immediately. Where it matters: the same loop without a list of them. */

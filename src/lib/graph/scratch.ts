@@ -1,17 +1,39 @@
-// Columns that one algorithm is done with, for the next one. The first write to a page of fresh memory costs more than computing
-// something for all that lies on it, on virtual machines many times as much (docs/performance.md); and what is used again adds nothing
-// to the peak.
+// Columns for the algorithms, in WebAssembly's memory, where one is done with them for the next one. The first write to a page of fresh
+// memory costs more than computing something for all that lies on it, on virtual machines many times as much (docs/performance.md); and
+// what is used again adds nothing to the peak.
+import {type GraphCode, graphCode} from './graph-code.js'
+import type {Graph} from './graph.js'
+
+const PAGE_BYTES = 1 << 16
+/** Columns of a word a node that all algorithms have together at most, with some room for what does not fit between others. */
+const MOST_COLUMNS = 20
 
 export class Scratch {
   /** No two of them are neighbours. */
   readonly #spare: Int32Array[] = []
 
-  /** `length`: of most columns. `block`: memory that somebody is done with. */
+  /** `length`: of most columns. `blocks`: parts of the memory that nobody needs; it may not grow from here on. */
   constructor(
     readonly length: number,
-    block: Int32Array = new Int32Array(0),
+    readonly memory: WebAssembly.Memory,
+    blocks: readonly Int32Array[],
   ) {
-    this.give(block)
+    this.give(...blocks)
+  }
+
+  /** Words that the algorithms need for a graph of so many nodes and edges. */
+  static wordsFor(nodes: number, edges: number): number {
+    return (nodes + 1) * MOST_COLUMNS + edges * 3
+  }
+
+  /** With a memory of its own, for a graph that is somewhere else. */
+  static for({nodeCount, edges}: Graph): Scratch {
+    const memory = new WebAssembly.Memory({initial: Math.ceil((Scratch.wordsFor(nodeCount, edges.length) * 4) / PAGE_BYTES)})
+    return new Scratch(nodeCount + 1, memory, [new Int32Array(memory.buffer)])
+  }
+
+  get code(): GraphCode {
+    return graphCode(this.memory)
   }
 
   /** A column. It holds what its last user has left in it. */
@@ -45,6 +67,15 @@ export class Scratch {
 
       if (column.length > 0) this.#spare.push(column)
     }
+  }
+
+  /** Where a column begins, for the code that has the memory. What is not in it is copied there. */
+  at(column: Float64Array | Int32Array | Uint8Array | Uint32Array): number {
+    if (column.buffer === this.memory.buffer) return column.byteOffset
+    const copy = this.take(Math.ceil(column.byteLength / 4))
+    if (copy.buffer !== this.memory.buffer) throw new Error('There is no room left for the graph.')
+    new Uint8Array(copy.buffer, copy.byteOffset).set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength))
+    return copy.byteOffset
   }
 }
 

@@ -105,6 +105,8 @@ export class HeapBuilder {
 
   /** Addresses become indexes, in place; the builder and the memory must not be used afterwards. */
   build(): Heap {
+    // It moves the columns, so it comes first.
+    const scratch = this.#memory.takeScratch()
     const {columns} = this.#memory
     this.values.seal()
     const count = this.count
@@ -140,7 +142,7 @@ export class HeapBuilder {
       },
       this.codes,
       index,
-      this.#memory.spare,
+      scratch,
     )
   }
 }

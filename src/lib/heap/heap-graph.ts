@@ -2,7 +2,7 @@
 import {type DominatorTree, dominatorTree, eachSource} from '../graph/dominators.js'
 import {type PathParent, pathTo, shortestPaths} from '../graph/breadth-first.js'
 import {childrenOf, type Retained, retained} from '../graph/retained.js'
-import {Scratch} from '../graph/scratch.js'
+import type {Scratch} from '../graph/scratch.js'
 import type {Heap} from './heap.js'
 import {eachReference, type OwnedHeap, ownedHeap, UNREACHED} from './ownership.js'
 
@@ -19,7 +19,7 @@ export class HeapGraph {
   readonly scratch: Scratch
 
   constructor(readonly heap: Heap) {
-    this.scratch = new Scratch(heap.count + 2, heap.takeSpare())
+    this.scratch = heap.takeScratch()
     const {graph, owned} = ownedHeap(heap, this.scratch)
     this.owned = owned
     this.root = owned.root

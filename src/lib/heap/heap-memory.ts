@@ -1,6 +1,7 @@
 // An instance of the WebAssembly scanner (src/wasm): its memory, in which the heap's columns grow, its calls, and what the last one left.
 import {readFileSync} from 'node:fs'
 import {UserError} from '../errors.js'
+import {Scratch} from '../graph/scratch.js'
 import type {HeapColumns} from './heap.js'
 
 type WordColumn = 'addresses' | 'classes' | 'details' | 'generations' | 'shapes' | 'sites' | 'sizes'
@@ -221,9 +222,13 @@ export class HeapMemory {
     return this.#call(() => this.#exports.scan(start, end) >>> 0)
   }
 
-  /** What only reading needed. It holds anything. */
-  get spare(): Int32Array {
-    return this.words.subarray(0, Math.floor(this.#columnsStart / 4))
+  /** What only reading needed, and as much more as the graph of the references may need: the memory grows for the last time. */
+  takeScratch(): Scratch {
+    const nodes = this.recordCount + 1
+    const old = Math.floor(this.#columnsStart / 4)
+    const fresh = Math.max(0, Scratch.wordsFor(nodes, this.edgeCount) - old)
+    const start = this.allocateInput(fresh * 4) / 4
+    return new Scratch(nodes + 1, this.#exports.memory, [this.words.subarray(0, old), this.words.subarray(start, start + fresh)])
   }
 
   #at(name: Pointers): number {

@@ -2,6 +2,7 @@
 // reference, all outside V8's heap. Made by HeapBuilder; nothing changes it afterwards.
 import type {AddressCodes} from './address-codes.js'
 import type {AddressIndex} from './address-index.js'
+import {Scratch} from '../graph/scratch.js'
 import {TYPE} from './object-types.js'
 import type {ShapeTable} from './shape-table.js'
 import type {SiteTable} from './site-table.js'
@@ -69,7 +70,7 @@ export type HeapTables = {
 
 export class Heap {
   #memsizes: Uint32Array | Float64Array | null = null
-  #spare: Int32Array
+  #scratch: Scratch | null
   readonly #natives = new Map<string, readonly number[]>()
 
   constructor(
@@ -77,16 +78,16 @@ export class Heap {
     readonly tables: HeapTables,
     readonly codes: AddressCodes,
     readonly index: AddressIndex,
-    spare: Int32Array = new Int32Array(0),
+    scratch: Scratch | null,
   ) {
-    this.#spare = spare
+    this.#scratch = scratch
   }
 
-  /** Memory that reading took, for whoever asks first. It holds anything. */
-  takeSpare(): Int32Array {
-    const spare = this.#spare
-    this.#spare = new Int32Array(0)
-    return spare
+  /** Memory that reading took, for the first one that asks; others get some of their own. */
+  takeScratch(): Scratch {
+    const scratch = this.#scratch ?? Scratch.for({edges: this.columns.edges, firstEdge: this.columns.firstEdge, nodeCount: this.count + 1})
+    this.#scratch = null
+    return scratch
   }
 
   get count(): number {

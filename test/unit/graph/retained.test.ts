@@ -65,7 +65,8 @@ describe('retained sizes', () => {
   it('are exact beyond 32 bits', () => {
     const {graph} = graphOf('R>a, a>b c, b>d')
     const tree = dominatorTree(graph, 0)
-    expect([...retained(tree, [1, 2, 2 ** 32 - 1, 4, 5]).sizes]).toEqual([2 ** 32 + 11, 2 ** 32 + 10, 2 ** 32 + 4, 4, 5])
-    expect([...retained(tree, [1, 2, 2 ** 31, 4, 5]).sizes]).toEqual([2 ** 31 + 12, 2 ** 31 + 11, 2 ** 31 + 5, 4, 5])
+    expect([...retained(tree, Float64Array.of(1, 2, 2 ** 32 - 1, 4, 5)).sizes]).toEqual([2 ** 32 + 11, 2 ** 32 + 10, 2 ** 32 + 4, 4, 5])
+    expect([...retained(tree, Uint32Array.of(1, 2, 2 ** 32 - 1, 4, 5)).sizes]).toEqual([2 ** 32 + 11, 2 ** 32 + 10, 2 ** 32 + 4, 4, 5])
+    expect([...retained(tree, Uint32Array.of(1, 2, 2 ** 31, 4, 5)).sizes]).toEqual([2 ** 31 + 12, 2 ** 31 + 11, 2 ** 31 + 5, 4, 5])
   })
 })

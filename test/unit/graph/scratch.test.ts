@@ -6,8 +6,9 @@ it('gives no word of memory to two at a time, and uses again what comes back', (
   const steps = fc.array(fc.record({length: fc.integer({max: 40, min: 1}), what: fc.constantFrom('take', 'take', 'give', 'trim')}), {maxLength: 60})
   fc.assert(
     fc.property(steps, all => {
-      const block = new Int32Array(200)
-      const scratch = new Scratch(20, block)
+      const memory = new WebAssembly.Memory({initial: 1})
+      const block = new Int32Array(memory.buffer, 0, 200)
+      const scratch = new Scratch(20, memory, [block])
       const taken: Int32Array[] = []
       for (const {length, what} of all) {
         if (what === 'take') taken.push(scratch.take(length))

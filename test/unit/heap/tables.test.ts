@@ -2,6 +2,7 @@
 import {array, assert, asyncProperty, property, string} from 'fast-check'
 import {expect, it} from 'vitest'
 import {HashIndex} from '../../../src/lib/heap/hash-index.js'
+import {HeapGraph} from '../../../src/lib/heap/heap-graph.js'
 import {HeapMemory} from '../../../src/lib/heap/heap-memory.js'
 import {hashText} from '../../../src/lib/heap/text-hash.js'
 import {ValueTable} from '../../../src/lib/heap/value-table.js'
@@ -72,7 +73,8 @@ it('texts and hashes of values outlive what only reading needed', async () => {
   const {heap} = await read(
     dumpOf(...values.map((value, number) => ({address: `0x${(0x7f0000000000 + number * 40).toString(16)}`, type: 'STRING', value, memsize: 40, flags: {}}))),
   )
-  heap.takeSpare().fill(-1)
+  heap.takeScratch().take(150_000).fill(-1)
+  expect(new HeapGraph(heap).tree.depth).toBe(0)
   const {details} = heap.columns
   for (let index = 0; index < 3000; index++) {
     expect(heap.tables.values.hash(details[index])).toEqual(hashText(Buffer.from(values[index])))

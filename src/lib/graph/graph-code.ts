@@ -1,0 +1,39 @@
+// The algorithms themselves are in WebAssembly (src/wasm/graph): they run once a dump, and what JavaScript takes to warm up and to be
+// compiled for each loop is as much as they take. Their columns are where Scratch has them.
+import {readFileSync} from 'node:fs'
+
+/** Columns are given by where they begin in memory; src/wasm/graph says what each is. */
+export type GraphCode = {
+  readonly leafCount: WebAssembly.Global
+  addRetained(reached: number, nodes: number, dominators: number, ownSizes: number, known: number, sizes: number, counts: number): void
+  addRetainedWide(reached: number, nodes: number, dominators: number, ownSizes: number, known: number, sizes: number, counts: number): void
+  countSources(count: number, firstEdge: number, edges: number, nodes: number, numbers: number, first: number): number
+  depthFirst(
+    nodeCount: number, firstEdge: number, edges: number, root: number, leaves: number, numbers: number, leafParents: number, nodes: number,
+    parents: number, cursors: number,
+  ): number
+  immediateDominators(
+    count: number, parents: number, first: number, sources: number, idoms: number, semi: number, label: number, path: number,
+  ): void
+  listSources(count: number, firstEdge: number, edges: number, nodes: number, numbers: number, first: number, sources: number): void
+  markLeaves(nodeCount: number, firstEdge: number, edges: number, root: number, flags: number): number
+  nameDominators(
+    count: number, leafCount: number, nodes: number, numbers: number, idoms: number, dominators: number, depths: number,
+  ): number
+  preorder(reached: number, nodes: number, dominators: number, counts: number, order: number, ends: number): void
+  shortestPaths(count: number, firstEdge: number, edges: number, nodes: number, numbers: number, parents: number, queue: number): void
+}
+
+let compiled: WebAssembly.Module | null = null
+const codes = new WeakMap<WebAssembly.Memory, GraphCode>()
+
+export function graphCode(memory: WebAssembly.Memory): GraphCode {
+  let code = codes.get(memory)
+  if (code === undefined) {
+    // One file for the sources and for what is built of them.
+    compiled ??= new WebAssembly.Module(readFileSync(new URL('../../../dist/graph.wasm', import.meta.url)))
+    codes.set(memory, (code = new WebAssembly.Instance(compiled, {env: {memory}}).exports as GraphCode))
+  }
+
+  return code
+}

@@ -1,0 +1,65 @@
+// Depth-first numbering without recursion: chains of a million nodes are real (a linked list), a call stack of that depth is not.
+import {fill, get, NO_NODE, set} from './words'
+
+/** How many leaves the last numbering came to. */
+export let leafCount: i32 = 0
+
+/**
+ * Numbers the nodes that the root reaches, leaves left out, in preorder; returns how many they are. Writes by node: `numbers`, NO_NODE for
+ * leaves and what is not reached, and `leafParents`, NO_NODE for all but the leaves that are reached. By number: `nodes`, after which
+ * the leaves come, and `parents`, a number each. `cursors` is used up.
+ */
+export function depthFirst(
+  nodeCount: i32, firstEdge: usize, edges: usize, root: i32, leaves: usize, numbers: usize, leafParents: usize, nodes: usize, parents: usize,
+  cursors: usize,
+): i32 {
+  fill(numbers, nodeCount, NO_NODE)
+  fill(leafParents, nodeCount, NO_NODE)
+  let count = 1
+  // Leaves come from the end.
+  let leavesStart = nodeCount
+  set(numbers, root, 0)
+  set(nodes, 0, root)
+  set(parents, 0, 0)
+
+  let current = 0
+  let currentNode = root
+  let cursor = get(firstEdge, root)
+  let end = get(firstEdge, root + 1)
+  while (true) {
+    if (cursor == end) {
+      if (current == 0) break
+      // The nodes above the current one are its ancestors, so `parents` is the stack, and `cursors` says where to go on in each.
+      current = get(parents, current)
+      currentNode = get(nodes, current)
+      cursor = get(cursors, current)
+      end = get(firstEdge, currentNode + 1)
+      continue
+    }
+
+    const node = get(edges, cursor++)
+    if (load<u8>(leaves + <usize>node) == 1) {
+      set(leafParents, node, currentNode)
+      set(nodes, --leavesStart, node)
+      continue
+    }
+
+    if (get(numbers, node) != NO_NODE) continue
+    const number = count++
+    set(numbers, node, number)
+    set(nodes, number, node)
+    set(parents, number, current)
+    const first = get(firstEdge, node)
+    const last = get(firstEdge, node + 1)
+    if (first == last) continue
+    set(cursors, current, cursor)
+    current = number
+    currentNode = node
+    cursor = first
+    end = last
+  }
+
+  leafCount = nodeCount - leavesStart
+  memory.copy(nodes + (<usize>count << 2), nodes + (<usize>leavesStart << 2), <usize>leafCount << 2)
+  return count
+}
