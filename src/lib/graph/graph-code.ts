@@ -20,7 +20,12 @@ export type GraphCode = {
   nameDominators(
     count: number, leafCount: number, nodes: number, numbers: number, idoms: number, dominators: number, depths: number,
   ): number
+  owningEdges(count: number, strengths: number, first: number, targets: number): number
+  pathStrengths(count: number, roots: number, rootCount: number, strengths: number, queue: number): void
   preorder(reached: number, nodes: number, dominators: number, counts: number, order: number, ends: number): void
+  setHeap(
+    kinds: number, classes: number, firstEdge: number, edges: number, stacks: number, stackPairs: number, superclasses: number, superclassPairs: number,
+  ): void
   shortestPaths(count: number, firstEdge: number, edges: number, nodes: number, numbers: number, parents: number, queue: number): void
 }
 

@@ -56,8 +56,8 @@ export function tracersOf(heap: Heap): readonly number[] {
  */
 export function ownedHeap(heap: Heap, scratch: Scratch): {readonly owned: OwnedHeap; readonly graph: Graph} {
   const records = recordsOf(heap)
-  const strengths = pathStrengths(heap, records, scratch)
-  return {graph: owningGraph(heap, records, strengths, scratch), owned: {records, root: heap.count, strengths}}
+  const {graph, strengths} = owningGraph(heap, records, scratch)
+  return {graph, owned: {records, root: heap.count, strengths}}
 }
 
 export type Records = {
@@ -119,10 +119,6 @@ function classifyRecords(heap: Heap): Records {
   return {kinds, stacks}
 }
 
-/** Strength of a reference from an ordinary object (kind 0), by the kind of what it refers to. */
-const STRENGTH_TO = new Uint8Array(8).fill(STRENGTH.owning)
-STRENGTH_TO[NAMED_MODULE] = STRENGTH.incidental
-
 /** Strength of one reference by itself. */
 function referenceStrength(heap: Heap, kinds: Uint8Array, source: number, target: number): number {
   switch (kinds[source]) {
@@ -170,102 +166,40 @@ export function eachReference(heap: Heap, {kinds, stacks}: Records, source: numb
   if (owner !== NONE) visit(owner, classStrength(kinds, owner))
 }
 
-/**
- * Strength of an object's strongest path. Breadth-first along owning references from what roots own; what is met by a weaker reference
- * waits until all that can be reached by stronger ones is, and is passed over if it then has been. An object waits once a strength
- * at most: classes are met by every instance. Loops, not calls: this and `owningGraph` go through every reference of the heap.
- */
-function pathStrengths(heap: Heap, {kinds, stacks}: Records, scratch: Scratch): Uint8Array {
-  const {count, roots, firstEdge, edges, classes} = heap.columns
-  const strengths = new Uint8Array(count).fill(UNREACHED)
-  const queue = scratch.take()
-  let end = 0
-  let least: number = STRENGTH.owning
-  const waiting: number[][] = [[], [], [], []]
-  const waitsFor = new Uint8Array(count).fill(UNREACHED)
-  const meet = (target: number, strength: number) => {
-    if (strength <= least) {
-      strengths[target] = least
-      queue[end++] = target
-    } else if (strength < waitsFor[target]) {
-      waitsFor[target] = strength
-      waiting[strength].push(target)
-    }
-  }
-
-  for (let at = 0; at < roots.length; at++) if (roots[at] !== NONE && strengths[roots[at]] === UNREACHED) meet(roots[at], rootStrength(heap, at))
-  for (const thread of stacks.keys()) if (strengths[thread] === UNREACHED) meet(thread, STRENGTH.owning)
-  let at = 0
-  for (;;) {
-    for (; at < end; at++) {
-      const source = queue[at]
-      const ordinary = kinds[source] === 0
-      for (let edge = firstEdge[source]; edge < firstEdge[source + 1]; edge++) {
-        const target = edges[edge]
-        if (target === NONE || strengths[target] !== UNREACHED) continue
-        const strength = ordinary ? STRENGTH_TO[kinds[target]] : referenceStrength(heap, kinds, source, target)
-        if (strength !== UNREACHED) meet(target, strength)
-      }
-
-      const list = kinds[source] === STACK ? stacks.get(source) : undefined
-      if (list !== undefined) {
-        for (let edge = firstEdge[list]; edge < firstEdge[list + 1]; edge++) {
-          if (edges[edge] !== NONE && strengths[edges[edge]] === UNREACHED) meet(edges[edge], STRENGTH.incidental)
-        }
-      }
-
-      const owner = classes[source]
-      if (owner !== NONE && strengths[owner] === UNREACHED) meet(owner, classStrength(kinds, owner))
-    }
-
-    if (least === STRENGTH.cache) break
-    least++
-    for (const target of waiting[least]) if (strengths[target] === UNREACHED) meet(target, least)
-  }
-
-  scratch.give(queue)
-  return strengths
+/** Pairs of words in order of the first ones, and how many they are. */
+function pairsOf(pairs: Iterable<readonly [number, number]>): {readonly column: Int32Array; readonly count: number} {
+  const sorted = [...pairs].toSorted(([a], [b]) => a - b)
+  return {column: Int32Array.from(sorted.flat()), count: sorted.length}
 }
 
-/** A reference owns if it is on a strongest path: the weaker of the source's strength and its own is the target's. */
-function owningGraph(heap: Heap, {kinds, stacks}: Records, strengths: Uint8Array, scratch: Scratch): Graph {
+/** The graph and the strengths of paths: src/wasm/graph/strengths.ts, which has the rules of `referenceStrength` once more. */
+function owningGraph(heap: Heap, {kinds, stacks}: Records, scratch: Scratch): {readonly strengths: Uint8Array; readonly graph: Graph} {
   const {count, roots, firstEdge, edges, classes} = heap.columns
-  const ownedRoots = new Set<number>(stacks.keys())
-  for (let at = 0; at < roots.length; at++) {
-    if (roots[at] !== NONE && rootStrength(heap, at) === strengths[roots[at]]) ownedRoots.add(roots[at])
-  }
+  const {code} = scratch
+  const [listed, superclasses] = [pairsOf(stacks), pairsOf(heap.tables.superclasses)]
+  code.setHeap(
+    scratch.at(kinds), scratch.at(classes), scratch.at(firstEdge), scratch.at(edges), scratch.at(listed.column), listed.count,
+    scratch.at(superclasses.column), superclasses.count,
+  )
 
+  const met: Array<readonly [number, number]> = []
+  for (let at = 0; at < roots.length; at++) if (roots[at] !== NONE) met.push([roots[at], rootStrength(heap, at)])
+  for (const thread of stacks.keys()) met.push([thread, STRENGTH.owning])
+  const bytes = scratch.take(Math.ceil(count / 4))
+  const strengths = new Uint8Array(bytes.buffer, bytes.byteOffset, count)
+  const queue = scratch.take()
+  code.pathStrengths(count, scratch.at(Int32Array.from(met.flat())), met.length, scratch.at(strengths), scratch.at(queue))
+  scratch.give(queue)
+
+  const ownedRoots = new Set(met.filter(([record, strength]) => strengths[record] === strength).map(([record]) => record))
   // Never more than there are references; what is not written to takes no memory.
   let most = edges.length + count + ownedRoots.size
   for (const list of stacks.values()) most += firstEdge[list + 1] - firstEdge[list]
   const first = scratch.take(count + 2)
   const targets = scratch.take(most)
-  let end = 0
-  for (let source = 0; source < count; source++) {
-    first[source] = end
-    const own = strengths[source]
-    if (own === UNREACHED) continue
-    const ordinary = kinds[source] === 0
-    for (let edge = firstEdge[source]; edge < firstEdge[source + 1]; edge++) {
-      const target = edges[edge]
-      if (target === NONE) continue
-      const strength = ordinary ? STRENGTH_TO[kinds[target]] : referenceStrength(heap, kinds, source, target)
-      if (Math.max(own, strength) === strengths[target] && strength !== UNREACHED) targets[end++] = target
-    }
-
-    const list = kinds[source] === STACK ? stacks.get(source) : undefined
-    if (list !== undefined) {
-      for (let edge = firstEdge[list]; edge < firstEdge[list + 1]; edge++) {
-        if (edges[edge] !== NONE && Math.max(own, STRENGTH.incidental) === strengths[edges[edge]]) targets[end++] = edges[edge]
-      }
-    }
-
-    const owner = classes[source]
-    if (owner !== NONE && Math.max(own, classStrength(kinds, owner)) === strengths[owner]) targets[end++] = owner
-  }
-
+  let end = code.owningEdges(count, scratch.at(strengths), scratch.at(first), scratch.at(targets))
   first[count] = end
   for (const target of ownedRoots) targets[end++] = target
   first[count + 1] = end
-  return {edges: scratch.trim(targets, end), firstEdge: first, nodeCount: count + 1}
+  return {graph: {edges: scratch.trim(targets, end), firstEdge: first, nodeCount: count + 1}, strengths}
 }
