@@ -60,6 +60,13 @@ export function depthFirst(
   }
 
   leafCount = nodeCount - leavesStart
+  // In the order in which they were met.
+  for (let low = leavesStart, high = nodeCount - 1; low < high; low++, high--) {
+    const node = get(nodes, low)
+    set(nodes, low, get(nodes, high))
+    set(nodes, high, node)
+  }
+
   memory.copy(nodes + (<usize>count << 2), nodes + (<usize>leavesStart << 2), <usize>leafCount << 2)
   return count
 }
