@@ -33,7 +33,7 @@ function upload(file, redact, endpoint) {
       resolve({cpu: Number(cpu), seconds: (performance.now() - started) / 1000, storedBytes: last.storedBytes})
     })
     const orders = child.stdio[3]
-    orders.write(`${JSON.stringify({redact, stem: `heapdump/v1/20260101T000000Z-web.1-1-bench${Date.now()}`, storage: {...storage, endpoint}})}\n`)
+    orders.write(`${JSON.stringify({redact, spoolBytes: 32 << 20, stem: `heapdump/v1/20260101T000000Z-web.1-1-bench${Date.now()}`, storage: {...storage, endpoint}})}\n`)
     orders.write(`${JSON.stringify({facts: {}, verdict: 'keep'})}\n`)
     createReadStream(file, {highWaterMark: 1 << 20}).pipe(child.stdin)
   })

@@ -33,7 +33,27 @@ it('begins between two collections, and ends with the child', async () => {
   expect(said).toEqual(['true', '0', 'false', 'false', 'true', 'false'])
 })
 
-it('ends when the app has grown by more than an eighth', async () => {
+it('begins in the middle of a sweep when the fork is next, and not before', async () => {
+  const said = await ruby(`
+    ${OFF}
+    MORE = Array.new(500_000) { |i| i.to_s }.each_slice(2).map(&:first)
+    GC.start(immediate_sweep: false)
+    puts GC.latest_gc_info(:state)
+    P.attend
+    puts off
+    GC.start(immediate_sweep: false)
+    P.start
+    puts GC.latest_gc_info(:state)
+    collections = GC.count
+    800_000.times { Object.new }
+    puts GC.count - collections
+    P.reset
+    puts off
+  `)
+  expect(said).toEqual(['sweeping', 'false', 'none', '0', 'false'])
+})
+
+it('ends when the app has grown by more than a sixth', async () => {
   const said = await ruby(`
     ${OFF}
     GC.start

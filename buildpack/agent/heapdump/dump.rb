@@ -12,6 +12,7 @@ module Heapdump
   # One dump of this process, from the uploader's start to the object in the bucket. Yields events as docs/protocol.md has them,
   # without their envelope; the last one is `finished` or `failed`.
   class Dump
+    SPOOL_SHARE = 8 # of the process's memory, for what is not redacted yet: a dump of it is two to three times as large, and a tenth of that compressed
     ATTEND_SECONDS = 0.05 # between looks at what a pause of the garbage collection costs
 
     # order: {'id', 'dyno', 'redact', 'force', 'quotaBytes', 'by'}, as the leader sends it.
@@ -85,7 +86,7 @@ module Heapdump
     def fork_child
       @facts = facts
       GcPause.wait_for_rest
-      GcPause.attend
+      GcPause.start
       ThreadStack.save
       @child = DumpChild.new(@uploader.input)
       @tracing.stop
@@ -124,7 +125,7 @@ module Heapdump
     end
 
     def upload_order
-      {'stem' => @stem, 'storage' => @configuration.storage.to_h, 'redact' => @order['redact']}
+      {'stem' => @stem, 'storage' => @configuration.storage.to_h, 'redact' => @order['redact'], 'spoolBytes' => @entry.rss_bytes / SPOOL_SHARE}
     end
 
     # What only this process knows; the uploader adds bytes, objects, and whether it redacted them.

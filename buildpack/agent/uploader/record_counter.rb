@@ -43,11 +43,17 @@ module Heapdump
 
     def count(text, limit)
       position = text.index(HEAD)
-      while position && position < limit
-        @prelude = false if @prelude && !text.byteslice(position, LONGEST_HEAD).include?(SHAPE)
-        @objects += 1 unless @prelude
+      while @prelude && position && position < limit
+        break @prelude = false unless text.byteslice(position, LONGEST_HEAD).include?(SHAPE)
+
         position = text.index(HEAD, position + HEAD.bytesize)
       end
+      objects = 0
+      while position && position < limit
+        objects += 1
+        position = text.index(HEAD, position + HEAD.bytesize)
+      end
+      @objects += objects
     end
   end
 end

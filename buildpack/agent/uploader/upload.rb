@@ -6,8 +6,12 @@ module Heapdump
   # A gzip stream on its way to one object: in a single PUT while it is small, in parts as soon as there is enough for one. Nothing is
   # an object before `complete`.
   class Upload
+    # Not wanted any more.
+    class Stopped < StandardError; end
+
     PART_BYTES = 5 * 1024 * 1024 # the least S3 takes; 10,000 of them are 50 GB compressed
     CONTENT_TYPE = 'application/gzip'
+    WAITING_BLOCKS = 2
     LEVEL = 1 # 140 MB/s where level 6 does 40; the app is waiting for its memory
 
     attr_reader :stored_bytes
@@ -21,14 +25,21 @@ module Heapdump
       @buffer = String.new(capacity: PART_BYTES + (1 << 20), encoding: Encoding::BINARY)
       @stored_bytes = 0
       @etags = []
+      @blocks = SizedQueue.new(WAITING_BLOCKS)
+      @thread = Thread.new { work }
+      @thread.report_on_exception = false
     end
 
+    # The block is not the caller's any more.
     def write(block)
-      keep(@deflate.deflate(block))
+      @blocks << block
+    rescue ClosedQueueError
+      @thread.join # raises what ended it
     end
 
     def complete
-      keep(@deflate.finish)
+      @blocks.close
+      @thread.join
       return @bucket.put(@key, @buffer, CONTENT_TYPE) unless @upload_id
 
       send_part(@buffer) unless @buffer.empty?
@@ -37,6 +48,7 @@ module Heapdump
     end
 
     def abort
+      stop
       return unless @upload_id
 
       @bucket.abort_upload(@key, @upload_id)
@@ -44,6 +56,23 @@ module Heapdump
     end
 
     private
+
+    # In a thread of its own: while zlib or the network is at work, the next block is redacted on another core.
+    def work
+      while (block = @blocks.pop)
+        keep(@deflate.deflate(block))
+      end
+      keep(@deflate.finish)
+    ensure
+      @blocks.close
+    end
+
+    def stop
+      @thread.raise(Stopped)
+      @thread.join
+    rescue StandardError
+      nil # stopped, or ended by what is known already
+    end
 
     def keep(compressed)
       @stored_bytes += compressed.bytesize

@@ -5,6 +5,7 @@ require_relative 'bucket'
 require_relative 'errand'
 require_relative 'record_counter'
 require_relative 'redactor'
+require_relative 'spool'
 require_relative 'upload'
 
 module Heapdump
@@ -33,8 +34,11 @@ module Heapdump
       return abort_upload(order['abort']) if order['abort']
       return report(Errand.run(@bucket, order['errand'])) if order['errand']
 
+      if order['redact']
+        @redactor = Redactor.new
+        @spool = Spool.new(@input, order['spoolBytes'], [@orders, @reports])
+      end
       @upload = Upload.new(@bucket, "#{@stem}.json.gz") { |id| report('type' => 'begun', 'uploadId' => id) }
-      @redactor = Redactor.new if order['redact']
       report('type' => 'ready')
       copy
       store
@@ -64,11 +68,11 @@ module Heapdump
     end
 
     def copy
-      block = String.new(capacity: BLOCK_BYTES, encoding: Encoding::BINARY)
-      while read(block)
+      while (block = read)
         keep(@redactor ? @redactor.add(block) : block)
         report_progress
       end
+      @spool&.close
       keep(@redactor.finish) if @redactor
       @objects = @counter.finish
     end
@@ -80,11 +84,14 @@ module Heapdump
     end
 
     # The orders are watched too: if the dumping process is gone, its child is of no use any more.
-    def read(block)
+    def read
+      source = @spool || @input
       loop do
-        ready, = IO.select([@input, @verdict ? nil : @orders].compact)
+        ready, = IO.select([source, @verdict ? nil : @orders].compact, nil, nil, REPORT_SECONDS)
+        next report_progress unless ready
+
         take_verdict if ready.include?(@orders)
-        return @input.read_nonblock(BLOCK_BYTES, block) if ready.include?(@input)
+        return @spool ? @spool.take : @input.read_nonblock(BLOCK_BYTES) if ready.include?(source)
       end
     rescue EOFError
       nil
@@ -115,6 +122,7 @@ module Heapdump
 
     def give_up(report)
       %w[TERM INT].each { |name| Signal.trap(name, 'IGNORE') }
+      @spool&.close
       @upload&.abort
       report(report)
     rescue Bucket::Refused => error

@@ -1,0 +1,59 @@
+// A dump waits compressed, in a process of its own, until its values are taken out.
+import {expect, it} from 'vitest'
+import {runRuby} from '../support/run-ruby.js'
+
+/** A pipe into a spool that keeps so many bytes, and what a dump of 20 MB could be. */
+const SPOOL = `
+  require 'digest'
+  input, OUT = IO.pipe
+  SPOOL = Heapdump::Spool.new(input, INPUT, [OUT])
+  line = Random.new(1).bytes(30_000).unpack1('H*')
+  TEXT = Array.new(300) { |i| "#{i} #{line}\\n" }.join.b
+  def written_by_itself(text)
+    Thread.new { OUT.write(text); OUT.close }.tap { |thread| thread.report_on_exception = false }
+  end
+  def all
+    taken = ''.b
+    loop do
+      IO.select([SPOOL])
+      taken << SPOOL.take
+    end
+  rescue EOFError
+    taken
+  end`
+
+it.each([10_000, 100_000_000])('gives out what came in, when it keeps %i bytes', limit => {
+  expect(runRuby(['uploader/spool'], `${SPOOL}\nwritten_by_itself(TEXT)\nanswer(all == TEXT)`, limit)).toBe(true)
+})
+
+it('takes a dump in while nobody takes it out, as far as it may', () => {
+  // → has the writer ended within a while?
+  const program = `${SPOOL}\nwriter = written_by_itself(Random.new(2).bytes(4_000_000))\nended = !writer.join(INPUT > 1_000_000 ? 20 : 1).nil?\nSPOOL.close\nanswer(ended)`
+  expect(runRuby(['uploader/spool'], program, 8_000_000)).toBe(true)
+  expect(runRuby(['uploader/spool'], program, 500_000)).toBe(false)
+})
+
+it('is no whole dump when its process is killed', () => {
+  const program = `
+    ${SPOOL}
+    OUT.write(TEXT.byteslice(0, 1_000_000))
+    Process.kill(:KILL, SPOOL.instance_variable_get(:@pid))
+    answer((all rescue $!.class.name))`
+  expect(runRuby(['uploader/spool'], program, 1_000_000)).toBe('Heapdump::Spool::Broken')
+})
+
+it('ends with the process that it works for', () => {
+  const program = `
+    reader, writer = IO.pipe
+    worker = fork do
+      ${SPOOL.replaceAll('OUT', '$out').replaceAll('SPOOL =', '$spool =').replaceAll('TEXT =', '$text =').replace(/def written[^]*/, '')}
+      writer.puts($spool.instance_variable_get(:@pid))
+      sleep
+    end
+    pid = Integer(reader.gets)
+    Process.kill(:KILL, worker)
+    Process.wait(worker)
+    gone = 200.times.any? { sleep 0.05; File.read("/proc/#{pid}/stat").include?(') Z ') rescue true }
+    answer(gone)`
+  expect(runRuby(['uploader/spool'], program, 1_000_000)).toBe(true)
+})
