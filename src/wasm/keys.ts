@@ -1,7 +1,7 @@
 // Small numbers that count from 0 for 64-bit hashes: an open-addressing table. A slot has all that a look-up compares, in one cache line:
 // the hash (8 bytes), its key + 1 (4), and a note for whoever asked (4). Two texts with equal hashes are taken for the same
 // text: at ten million texts that is one chance in 370,000.
-import {allocate} from './memory'
+import {allocate, leave} from './memory'
 
 const SLOT_BITS = 4
 
@@ -69,4 +69,6 @@ function grow(keys: Keys): void {
     while (keyPlusOne(keys.slots + (<usize>slot << SLOT_BITS)) != 0) slot = (slot + 1) & keys.mask
     memory.copy(keys.slots + (<usize>slot << SLOT_BITS), from, 1 << SLOT_BITS)
   }
+
+  leave(old, end - old)
 }

@@ -18,5 +18,17 @@ export function allocate(bytes: usize): usize {
 export function moved(old: usize, bytes: usize, capacity: usize): usize {
   const place = allocate(capacity)
   memory.copy(place, old, bytes)
+  leave(old, bytes)
   return place
+}
+
+/** Places that something has grown out of: where they begin, how many bytes they have. Small ones, and what comes after the last, are forgotten. */
+export const left: usize = memory.data(8 * 256, 16)
+export let leftCount: i32 = 0
+
+export function leave(start: usize, bytes: usize): void {
+  if (bytes < 1 << 16 || leftCount == 256) return
+  store<u32>(left + (<usize>leftCount << 3), <u32>start)
+  store<u32>(left + (<usize>leftCount << 3), <u32>bytes, 4)
+  leftCount++
 }

@@ -38,7 +38,8 @@ export {
 } from './columns'
 export {setNameId, setSiteId, translate} from './ids'
 export {pageCount, pageNumber, pages, setAlignment} from './pages'
-export {reserveSlots, reserveValues, valueCount, valueHashes, valueIdOf} from './tables'
+export {left, leftCount} from './memory'
+export {leaveValues, reserveSlots, reserveValues, valueCount, valueHashes, valueIdOf} from './tables'
 export {keepText, textOf} from './texts'
 
 /** True if the line at which `scan` stopped is not as Ruby prints it. */

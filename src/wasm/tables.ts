@@ -4,7 +4,7 @@ import {QUOTE} from './bytes'
 import {details, recordCount} from './columns'
 import {hashText} from './hashes'
 import {initialize, keep, keyPlusOne, note, setNote, slotOf} from './keys'
-import {allocate, moved} from './memory'
+import {allocate, leave, moved} from './memory'
 import {textEnd, textStart} from './strings'
 import {keepText, reserveTexts} from './texts'
 import {DELE, INSE, LETTERS, PUBL, SELE, UPDA, WITH} from './words'
@@ -123,6 +123,11 @@ export function valueIdOf(low: u32, high: u32): i32 {
   const hash = <u64>low | (<u64>high << 32)
   const slot = slotOf(values, hash)
   return keyPlusOne(slot) == 0 ? keepValue(slot, hash) : keyPlusOne(slot) - 1
+}
+
+/** Nobody asks for ids of values any more. */
+export function leaveValues(): void {
+  leave(values.slots, (<usize>values.mask + 1) << 4)
 }
 
 /** Makes room in the table of values, before the first one. `slots`: a power of two. */

@@ -3,7 +3,7 @@
 import {UserError} from '../errors.js'
 import {HeapBuilder} from '../heap/heap-builder.js'
 import type {Heap} from '../heap/heap.js'
-import {HeapMemory} from '../heap/heap-memory.js'
+import {type DumpSize, HeapMemory} from '../heap/heap-memory.js'
 import {LineReader} from './line-reader.js'
 import {RecordScanner} from './record-scanner.js'
 
@@ -20,7 +20,7 @@ const decoder = new TextDecoder()
 export class DumpScanner {
   /** Bytes taken so far. */
   bytes = 0
-  readonly #dumpBytes: number | null
+  readonly #size: DumpSize
   #builder: HeapBuilder | null = null
   #records: RecordScanner | null = null
   readonly #scanner = new HeapMemory()
@@ -30,9 +30,8 @@ export class DumpScanner {
   #capacity = INPUT_BYTES
   #filled = 0
 
-  /** `dumpBytes`: the size of the uncompressed dump, null while unknown. */
-  constructor(dumpBytes: number | null = null) {
-    this.#dumpBytes = dumpBytes
+  constructor(size: DumpSize = {likely: 0, most: 0}) {
+    this.#size = size
   }
 
   get malformedLines(): number {
@@ -114,7 +113,7 @@ export class DumpScanner {
     if (this.#builder !== null) return
     const start = decoder.decode(bytes.subarray(0, 1 << 16))
     const digits = /"0x([0-9a-f]+)"/i.exec(start)?.[1].replace(/^0+/, '') ?? ''
-    this.#builder = new HeapBuilder(digits.length > 8 ? 3 : 2, this.#scanner, this.#dumpBytes)
+    this.#builder = new HeapBuilder(digits.length > 8 ? 3 : 2, this.#scanner, this.#size)
     this.#records = new RecordScanner(this.#builder, this.#scanner)
     this.#lines = new LineReader(this.#builder)
   }

@@ -3,7 +3,7 @@
 import {AddressCodes, NO_CODE} from './address-codes.js'
 import {AddressIndex} from './address-index.js'
 import {Heap, LARGE_MEMSIZE, NONE} from './heap.js'
-import type {HeapMemory} from './heap-memory.js'
+import type {DumpSize, HeapMemory} from './heap-memory.js'
 import {OBJECT_TYPES} from './object-types.js'
 import {ShapeTable} from './shape-table.js'
 import {SiteTable} from './site-table.js'
@@ -28,11 +28,10 @@ export class HeapBuilder {
   readonly #superclasses: number[] = []
   readonly #largeMemsizes = new Map<number, number>()
 
-  /** `dumpBytes`: about the size of the (uncompressed) dump, null while unknown; only memory depends on it. */
-  constructor(alignmentBits: 2 | 3, memory: HeapMemory, dumpBytes: number | null = null) {
+  constructor(alignmentBits: 2 | 3, memory: HeapMemory, size: DumpSize) {
     this.codes = new AddressCodes(alignmentBits)
     this.#memory = memory
-    memory.begin(alignmentBits, this.codes.mostPages, dumpBytes)
+    memory.begin(alignmentBits, this.codes.mostPages, size)
     this.values = new ValueTable(memory)
   }
 

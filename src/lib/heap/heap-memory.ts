@@ -6,8 +6,8 @@ import type {HeapColumns} from './heap.js'
 
 type WordColumn = 'addresses' | 'classes' | 'details' | 'generations' | 'shapes' | 'sites' | 'sizes'
 type List = 'newSites' | 'newTexts' | 'siteMethods' | 'slotSizes' | 'statements' | 'superclasses'
-type Pointers = WordColumn | List | 'edges' | 'firstEdge' | 'flags' | 'memsizes' | 'pages' | 'types' | 'valueHashes'
-type Counts = 'edgeCount' | 'newSiteCount' | 'newTextCount' | 'pageCount' | 'recordCount' | 'siteMethodCount' | 'slotSizeCount' | 'statementCount'
+type Pointers = WordColumn | List | 'edges' | 'firstEdge' | 'flags' | 'left' | 'memsizes' | 'pages' | 'types' | 'valueHashes'
+type Counts = 'edgeCount' | 'leftCount' | 'newSiteCount' | 'newTextCount' | 'pageCount' | 'recordCount' | 'siteMethodCount' | 'slotSizeCount' | 'statementCount'
   | 'superclassCount' | 'valueCount'
 
 type Exports = Readonly<Record<Pointers | Counts | 'refused', WebAssembly.Global>> & {
@@ -20,6 +20,7 @@ type Exports = Readonly<Record<Pointers | Counts | 'refused', WebAssembly.Global
   allocateInput(bytes: number): number
   hasNews(): number
   keepText(id: number, start: number, length: number): void
+  leaveValues(): void
   pageNumber(page: number): number
   reserveColumns(records: number, references: number): void
   reserveSlots(slots: number): void
@@ -66,13 +67,14 @@ function instantiate(): Exports {
 /** What a heap has of its columns before addresses become indexes. Of their full length, and in another place after they have grown. */
 type GrowingColumns = Pick<HeapColumns, WordColumn | 'edges' | 'firstEdge' | 'flags' | 'memsizes' | 'types'>
 
+/** How large a dump is, uncompressed, in bytes: about, and at most. Only memory depends on it. */
+export type DumpSize = {readonly likely: number; readonly most: number}
+
 export class HeapMemory {
   /** All of the memory, as bytes and as words. It may be in another place after each call. */
   bytes: Uint8Array = new Uint8Array(0)
   words: Int32Array = new Int32Array(0)
   readonly #exports = instantiate()
-  /** Where the columns begin: nothing below is needed any more when the dump is read. */
-  #columnsStart = 0
   /** Where texts are put that come from elsewhere. */
   #textRoom: number | null = null
 
@@ -149,18 +151,17 @@ export class HeapMemory {
     return this.#call(() => this.#exports.allocateInput(bytes) >>> 0)
   }
 
-  /** Once, before all scanning. `dumpBytes`: about the size of the dump; null while unknown. Only memory depends on it. */
-  begin(alignmentBits: number, mostPages: number, dumpBytes: number | null): void {
-    const bytes = Math.min(dumpBytes ?? 0, MOST_RESERVED_FOR)
-    const mostValues = Math.max(1 << 13, Math.ceil(bytes / BYTES_PER_VALUE))
+  /** Once, before all scanning. */
+  begin(alignmentBits: number, mostPages: number, {likely, most}: DumpSize): void {
+    const bytes = Math.min(most, MOST_RESERVED_FOR)
+    const valuesOf = (dumpBytes: number) => Math.max(1 << 13, Math.ceil(Math.min(dumpBytes, MOST_RESERVED_FOR) / BYTES_PER_VALUE))
     this.#call(() => {
       this.#exports.setAlignment(alignmentBits, mostPages)
-      // Two thirds full at most.
-      this.#exports.reserveSlots(Math.min(MOST_SLOTS, 2 ** Math.ceil(Math.log2(mostValues * 1.5))))
+      // Two thirds full at most. They are written to all over, columns only as far as they are used.
+      this.#exports.reserveSlots(Math.min(MOST_SLOTS, 2 ** Math.ceil(Math.log2(valuesOf(likely) * 1.5))))
       this.#exports.reserveColumns(Math.max(1024, Math.ceil(bytes / BYTES_PER_OBJECT)), Math.max(1024, Math.ceil(bytes / BYTES_PER_EDGE)))
-      this.#exports.reserveValues(mostValues)
+      this.#exports.reserveValues(valuesOf(most))
     })
-    this.#columnsStart = this.#at('addresses')
   }
 
   /** Gives a page the next number, if it has none. */
@@ -225,10 +226,13 @@ export class HeapMemory {
   /** What only reading needed, and as much more as the graph of the references may need: the memory grows for the last time. */
   takeScratch(): Scratch {
     const nodes = this.recordCount + 1
-    const old = Math.floor(this.#columnsStart / 4)
-    const fresh = Math.max(0, Scratch.wordsFor(nodes, this.edgeCount) - old)
-    const start = this.allocateInput(fresh * 4) / 4
-    return new Scratch(nodes + 1, this.#exports.memory, [this.words.subarray(0, old), this.words.subarray(start, start + fresh)])
+    this.#exports.leaveValues()
+    const places = this.#words('left', this.#exports.leftCount.value * 2).slice()
+    const old: Array<readonly [start: number, words: number]> = []
+    for (let at = 0; at < places.length; at += 2) old.push([(places[at] >>> 0) / 4, (places[at + 1] >>> 0) >>> 2])
+    const missing = Scratch.wordsFor(nodes, this.edgeCount) - old.reduce((sum, [, words]) => sum + words, 0)
+    if (missing > 0) old.push([this.allocateInput(missing * 4) / 4, missing])
+    return new Scratch(nodes + 1, this.#exports.memory, old.map(([start, words]) => this.words.subarray(start, start + words)))
   }
 
   #at(name: Pointers): number {
