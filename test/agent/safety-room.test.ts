@@ -150,7 +150,7 @@ describe('a real dump', () => {
     backstage.s3.faults.add({delayMs: 1500, operation: 'CreateMultipartUpload', times: 2})
     const events: string[] = []
     let seen: Array<{nice: number; score: string}> = []
-    await backstage.trigger({}, async event => {
+    await backstage.trigger({redact: false}, async event => {
       events.push(event.type === 'uploading' ? '' : `${event.type} ${'pid' in event ? event.pid : ''}`)
       if (event.type !== 'dumping') return
       const pids = await childrenOf(event.pid)

@@ -1,5 +1,9 @@
 // A dump waits compressed, in a process of its own, until its values are taken out.
 import {expect, it} from 'vitest'
+import {startArmedRuby} from '../support/armed-ruby.js'
+import {startBackstage} from '../support/ask-agent.js'
+import {eventually} from '../support/eventually.js'
+import {processesOfGroup} from '../support/processes.js'
 import {runRuby} from '../support/run-ruby.js'
 
 /** A pipe into a spool that keeps so many bytes, and what a dump of 20 MB could be. */
@@ -56,4 +60,25 @@ it('ends with the process that it works for', () => {
     gone = 200.times.any? { sleep 0.05; File.read("/proc/#{pid}/stat").include?(') Z ') rescue true }
     answer(gone)`
   expect(runRuby(['uploader/spool'], program, 1_000_000)).toBe(true)
+})
+
+it.each(['SIGKILL', 'SIGTERM'] as const)('leaves no process behind when the uploader gets %s in a redacted dump, and the next dump arrives', async signal => {
+  const backstage = await startBackstage()
+  const ruby = await startArmedRuby({env: backstage.env, script: 'KEPT = Array.new(200_000) { |i| "kept #{i} #{i * 7} " * 3 }; sleep'})
+  try {
+    const all = () => processesOfGroup(ruby.pid).filter(one => one.state !== 'Z')
+    const events = await backstage.trigger({redact: true}, async event => {
+      if (event.type !== 'dumping') return
+      const uploader = await eventually('the uploader', () => all().find(one => one.parent === ruby.pid && one.command.includes('uploader.rb')))
+      process.kill(uploader.pid, signal)
+    })
+    expect(events.at(-1)).toMatchObject({failed: 1, type: 'done'})
+    await eventually('the app is alone', () => all().length === 1)
+    expect(backstage.s3.objects.size + backstage.s3.uploads.size).toBe(0)
+    expect((await backstage.trigger({redact: true})).at(-1)).toMatchObject({finished: 1, type: 'done'})
+    await eventually('the app is alone', () => all().length === 1)
+  } finally {
+    await ruby.stop()
+    await backstage.stop()
+  }
 })
