@@ -1,7 +1,7 @@
 // How fast a dump leaves the dyno, with its values and without: the agent's own uploader, from a pipe into a bucket on this machine.
 //   node bench/agent/redact.js [rows] [rounds]        60,000 rows are a dump of about 160 MB
 // Both ways in turns, so that what else the machine does hits both alike. MB are 1,000,000 bytes of the dump as Ruby writes it. CPU is
-// that of the uploader, which is what the dyno pays.
+// that of the uploader, without the process that a dump waits in.
 import {execFileSync, spawn} from 'node:child_process'
 import {createReadStream, mkdtempSync, openSync, closeSync, rmSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'

@@ -11,22 +11,27 @@ module Heapdump
     LEAST_GROWTH = 8 << 20
     SHARE = 6
     WAIT_SECONDS = 2
+    LONGEST_WAIT_SECONDS = 10
     STEP_SECONDS = 0.01
     SMALL_SLOTS = 400_000 # finished in 10 ms, whatever the collector is doing
     PAGE = 4096
 
     class << self
       # Switching collections off in the middle of one finishes that first, in one go: 0.3 s at 500 MB. Between them it costs nothing.
-      # So: waits a while for such a moment.
+      # So: waits a while for such a moment, and longer for the end of marking (0.6 s at 50 requests a second).
       def wait_for_rest
-        deadline = Clock.now + WAIT_SECONDS
-        sleep(STEP_SECONDS) until at_rest? || Clock.now > deadline
+        began = Clock.now
+        until at_rest? || (waited = Clock.now - began) > LONGEST_WAIT_SECONDS
+          break if waited > WAIT_SECONDS && sweeping?
+
+          sleep(STEP_SECONDS)
+        end
       end
 
       # Just before the fork. An app that makes much garbage sweeps nearly always; then what is left of that is done at once, since no page
       # costs anything yet: as much as a minor collection, 10 to 30 ms.
       def start
-        pause if at_rest? || GC.latest_gc_info(:state) == :sweeping
+        pause if at_rest? || sweeping?
       end
 
       # Once it is possible, unless it has been on for too long. Call again and again.
@@ -61,6 +66,10 @@ module Heapdump
 
       def at_rest?
         GC.latest_gc_info(:state) == :none || GC.stat(:heap_available_slots) <= SMALL_SLOTS
+      end
+
+      def sweeping?
+        GC.latest_gc_info(:state) == :sweeping
       end
 
       # Bytes. Where there is no /proc, nothing grows.
