@@ -11,7 +11,7 @@ export const newTexts: usize = memory.data(8 * 8 * 1024, 16)
 export const newSites: usize = memory.data(8 * 1024, 16)
 /** The first method that was met at a site: key of the site, key of the method. */
 export const siteMethods: usize = memory.data(8 * 1024, 16)
-/** Values that were met for the first time and begin as SQL does: id, where the text begins and ends. */
+/** Values that were met for the first time and begin as a search path does, after which SQL may come: id, where the text begins and ends. */
 export const statements: usize = memory.data(12 * 1024, 16)
 /** Number of a record, code of its superclass. */
 export const superclasses: usize = memory.data(8 * 1024, 16)

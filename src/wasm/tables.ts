@@ -6,8 +6,8 @@ import {hashText} from './hashes'
 import {initialize, keep, keyPlusOne, note, setNote, slotOf} from './keys'
 import {allocate, leave, moved} from './memory'
 import {textEnd, textStart} from './strings'
-import {keepText, reserveTexts} from './texts'
-import {DELE, INSE, LETTERS, PUBL, SELE, UPDA, WITH} from './words'
+import {keepStatement, keepText, reserveTexts} from './texts'
+import {CT_LETTERS, DELE, INSE, LETTERS, PUBL, RT_LETTERS, SELE, TE_LETTERS, UPDA, WITH} from './words'
 
 const NO_KEY: u32 = 0xffffffff
 /** Notes of a value: its text is with ValueTable, or not yet. */
@@ -81,7 +81,11 @@ function valueId(hash: u64, start: usize, end: usize): i32 {
   const slot = slotOf(values, hash)
   if (keyPlusOne(slot) == 0) {
     const id = keepValue(slot, hash)
-    if (end - start >= 12 && mayBeSql(start)) addStatement(id, start, end)
+    if (end - start >= 12) {
+      if (isStatement(start)) keepStatement(id, start, <u32>(end - start))
+      else if (mayBeSearchPath(start)) addStatement(id, start, end)
+    }
+
     return id
   }
 
@@ -94,26 +98,40 @@ function valueId(hash: u64, start: usize, end: usize): i32 {
   return id
 }
 
-/** Spares all but a few texts a closer look: the first word of a statement, or of the search path that Postgres's adapter puts before it. */
-@inline
-function mayBeSql(start: usize): bool {
-  if (load<u8>(start) == QUOTE) return true
+/** Whether a text begins with a word of SQL's, in any case. */
+function isStatement(start: usize): bool {
   const word = load<u32>(start) | LETTERS
-  return word == SELE || word == INSE || word == UPDA || word == DELE || word == WITH || word == PUBL
+  if (word == WITH) return !isWordCharacter(load<u8>(start, 4))
+  if (word != SELE && word != INSE && word != UPDA && word != DELE) return false
+  const rest = load<u16>(start, 4) | <u16>LETTERS
+  if (word == SELE ? rest != CT_LETTERS : word == INSE ? rest != RT_LETTERS : rest != TE_LETTERS) return false
+  return !isWordCharacter(load<u8>(start, 6))
+}
+
+function isWordCharacter(byte: u8): bool {
+  const lower = byte | 0x20
+  return (lower >= 0x61 && lower <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte == 0x5f
+}
+
+/** The search path that Postgres's adapter puts before a statement begins so: `"$user", public-SELECT …`. */
+@inline
+function mayBeSearchPath(start: usize): bool {
+  return load<u8>(start) == QUOTE || (load<u32>(start) | LETTERS) == PUBL
 }
 
 /** Hashes of the values, by id: whoever has no table any more tells values by them. */
 export let valueHashes: usize = 0
 let hashCapacity: u32 = 0
+let keepsHashes: bool = true
 export let valueCount: u32 = 0
 
 function keepValue(slot: usize, hash: u64): u32 {
-  if (valueCount == hashCapacity) {
+  if (keepsHashes && valueCount == hashCapacity) {
     hashCapacity = hashCapacity == 0 ? 1 << 10 : hashCapacity << 1
     valueHashes = moved(valueHashes, <usize>valueCount << 3, <usize>hashCapacity << 3)
   }
 
-  store<u64>(valueHashes + (<usize>valueCount << 3), hash)
+  if (keepsHashes) store<u64>(valueHashes + (<usize>valueCount << 3), hash)
   valueCount++
   return keep(values, slot, hash, MET_ONCE)
 }
@@ -136,8 +154,10 @@ export function reserveSlots(slots: u32): void {
 }
 
 /** Makes room for what is known of so many values, before the first one. */
-export function reserveValues(most: u32): void {
+export function reserveValues(most: u32, withHashes: bool): void {
+  reserveTexts(most)
+  keepsHashes = withHashes
+  if (!withHashes) return
   hashCapacity = most
   valueHashes = allocate(<usize>most << 3)
-  reserveTexts(most)
 }

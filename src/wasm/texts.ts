@@ -23,6 +23,18 @@ export function textOf(id: u32): usize {
   return id < capacity ? load<u32>(places + (<usize>id << 2)) : 0
 }
 
+/** Of statements that were met once. */
+const MOST_STATEMENT_BYTES: u32 = 1 << 25
+let statementBytes: u32 = 0
+
+/** Keeps the text of a statement, as long as there are not too many. */
+export function keepStatement(id: u32, start: usize, length: u32): void {
+  const bytes = min(length, MOST_BYTES)
+  if (statementBytes + bytes > MOST_STATEMENT_BYTES) return
+  statementBytes += bytes
+  keepText(id, start, length)
+}
+
 /** Keeps a text that is at `start`, `length` bytes long, unless it is kept already. */
 export function keepText(id: u32, start: usize, length: u32): void {
   if (textOf(id) != 0) return

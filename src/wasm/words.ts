@@ -110,3 +110,6 @@ export const UPDA: u32 = 0x61647075 // upda
 export const DELE: u32 = 0x656c6564 // dele
 export const WITH: u32 = 0x68746977 // with
 export const PUBL: u32 = 0x6c627570 // publ
+export const CT_LETTERS: u16 = 0x7463 // ct
+export const RT_LETTERS: u16 = 0x7472 // rt
+export const TE_LETTERS: u16 = 0x6574 // te

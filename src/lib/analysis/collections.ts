@@ -67,7 +67,7 @@ export function collections(subject: Subject, options: AnalysisOptions): Collect
     if (!isIn(index)) continue
     if (type !== TYPE.STRING) largest.offer(index, sizes[index])
     if ((flags[index] & FLAG.embedded) === 0) {
-      const room = roomOf(heap, index).unused
+      const room = unusedIn(heap, index)
       unused += room
       roomiest.offer(index, room)
     }
@@ -133,6 +133,12 @@ class EmptyRows {
 /** A shared buffer is another object's, and the dump leaves out how long this one's part of it is. */
 function isShared({columns: {flags}}: Heap, index: number): boolean {
   return (flags[index] & FLAG.shared) !== 0
+}
+
+/** What `roomOf` says is unused, without the rest of it: asked of every string that has a buffer. */
+function unusedIn(heap: Heap, index: number): number {
+  if (heap.columns.types[index] !== TYPE.STRING || heap.codes.alignmentBits === 2 || isShared(heap, index)) return roomOf(heap, index).unused
+  return Math.max(0, heap.memsizes[index] - heap.slotSize(index) - 1 - heap.columns.sizes[index])
 }
 
 type Room = {readonly capacity: number | null; readonly unused: number}

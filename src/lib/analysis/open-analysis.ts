@@ -13,6 +13,8 @@ export type DumpToRead = {
   readonly storedBytes: number | null
   /** Size before compression, when someone knows it. */
   readonly dumpBytes?: number | null
+  /** Whether values are known by their hashes, as comparing dumps needs (ReadOptions). */
+  readonly keepsHashes?: boolean
   /** Resident memory of the process when it was dumped, when someone knows it. */
   readonly processBytes?: number | null
 }
@@ -29,6 +31,7 @@ export type WorkerDump = {
   readonly path: string | null
   readonly storedBytes: number | null
   readonly dumpBytes: number | null
+  readonly keepsHashes: boolean
   readonly processBytes: number | null
 }
 
@@ -61,6 +64,9 @@ export async function openAnalysis(dumps: readonly DumpToRead[], onProgress: OnP
   return (await import('./open-here.js')).openHere(dumps, onProgress)
 }
 
+/** Questions that tell values of one dump in another. */
+const COMPARING: ReadonlySet<QuestionName> = new Set<QuestionName>(['growth', 'snapshot'])
+
 /** One question of one dump. */
 export async function askOnce<Name extends QuestionName>(
   dump: DumpToRead,
@@ -68,7 +74,7 @@ export async function askOnce<Name extends QuestionName>(
   options: QuestionOptions<Name>,
   onProgress?: OnProgress,
 ): Promise<Answer<Name>> {
-  const analysis = await openAnalysis([dump], onProgress)
+  const analysis = await openAnalysis([{...dump, keepsHashes: COMPARING.has(name)}], onProgress)
   return analysis.ask(name, options).finally(() => analysis.close())
 }
 
@@ -86,8 +92,9 @@ class AnalysisWorker implements Analysis {
   #wake = (): void => {}
 
   private constructor(dumps: readonly DumpToRead[], onProgress: OnProgress) {
-    const workerData: readonly WorkerDump[] = dumps.map(({source, bytes, storedBytes, dumpBytes = null, processBytes = null}) => ({
+    const workerData: readonly WorkerDump[] = dumps.map(({source, bytes, storedBytes, dumpBytes = null, keepsHashes = false, processBytes = null}) => ({
       dumpBytes,
+      keepsHashes,
       path: 'path' in bytes ? bytes.path : null,
       processBytes,
       source,

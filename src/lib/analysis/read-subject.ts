@@ -5,6 +5,6 @@ import type {DumpToRead} from './open-analysis.js'
 import {Subject} from './subject.js'
 
 export async function readSubject(dump: Omit<DumpToRead, 'bytes'>, chunks: Chunks, options: ReadOptions): Promise<Subject> {
-  const {source, storedBytes, dumpBytes, processBytes = null} = dump
-  return new Subject(source, await readHeap(chunks, {...options, dumpBytes, storedBytes}), processBytes)
+  const {source, storedBytes, dumpBytes, keepsHashes, processBytes = null} = dump
+  return new Subject(source, await readHeap(chunks, {...options, dumpBytes, keepsHashes, storedBytes}), processBytes)
 }

@@ -21,6 +21,7 @@ export class DumpScanner {
   /** Bytes taken so far. */
   bytes = 0
   readonly #size: DumpSize
+  readonly #keepsHashes: boolean
   #builder: HeapBuilder | null = null
   #records: RecordScanner | null = null
   readonly #scanner = new HeapMemory()
@@ -30,8 +31,10 @@ export class DumpScanner {
   #capacity = INPUT_BYTES
   #filled = 0
 
-  constructor(size: DumpSize = {likely: 0, most: 0}) {
+  /** `keepsHashes`: of values, for whoever compares dumps. */
+  constructor(size: DumpSize = {likely: 0, most: 0}, keepsHashes = true) {
     this.#size = size
+    this.#keepsHashes = keepsHashes
   }
 
   get malformedLines(): number {
@@ -113,7 +116,7 @@ export class DumpScanner {
     if (this.#builder !== null) return
     const start = decoder.decode(bytes.subarray(0, 1 << 16))
     const digits = /"0x([0-9a-f]+)"/i.exec(start)?.[1].replace(/^0+/, '') ?? ''
-    this.#builder = new HeapBuilder(digits.length > 8 ? 3 : 2, this.#scanner, this.#size)
+    this.#builder = new HeapBuilder(digits.length > 8 ? 3 : 2, this.#scanner, this.#size, this.#keepsHashes)
     this.#records = new RecordScanner(this.#builder, this.#scanner)
     this.#lines = new LineReader(this.#builder)
   }

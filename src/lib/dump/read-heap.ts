@@ -17,6 +17,8 @@ export type ReadOptions = {
   /** Size of the dump before compression, when someone knows it. */
   readonly dumpBytes?: number | null
   readonly onProgress?: OnProgress
+  /** Whether values are known by their hashes afterwards (ValueTable.hash), as comparing dumps needs; yes unless told. */
+  readonly keepsHashes?: boolean
 }
 
 export type ReadResult = {
@@ -32,7 +34,7 @@ export type ReadResult = {
 
 /** Reads a dump, gzipped or not. Throws UserError `empty_dump` or `not_a_dump`. */
 export async function readHeap(chunks: Chunks, options: ReadOptions = {}): Promise<ReadResult> {
-  const {storedBytes = null, dumpBytes = null, onProgress = ignoreProgress} = options
+  const {storedBytes = null, dumpBytes = null, onProgress = ignoreProgress, keepsHashes = true} = options
   const iterator = chunks[Symbol.asyncIterator]()
   const first = await takeFirst(iterator)
   if (first.length === 0) {
@@ -43,7 +45,7 @@ export async function readHeap(chunks: Chunks, options: ReadOptions = {}): Promi
   }
 
   const compressed = isGzip(first)
-  const scanner = new DumpScanner(sizeOf(dumpBytes ?? (compressed ? null : storedBytes), storedBytes))
+  const scanner = new DumpScanner(sizeOf(dumpBytes ?? (compressed ? null : storedBytes), storedBytes), keepsHashes)
   let storedDone = 0
   /** All chunks, the first one included. What is not compressed goes to where the scanner wants it. */
   async function* counted(): AsyncGenerator<Uint8Array> {

@@ -28,10 +28,10 @@ export class HeapBuilder {
   readonly #superclasses: number[] = []
   readonly #largeMemsizes = new Map<number, number>()
 
-  constructor(alignmentBits: 2 | 3, memory: HeapMemory, size: DumpSize) {
+  constructor(alignmentBits: 2 | 3, memory: HeapMemory, size: DumpSize, keepsHashes: boolean) {
     this.codes = new AddressCodes(alignmentBits)
     this.#memory = memory
-    memory.begin(alignmentBits, this.codes.mostPages, size)
+    memory.begin(alignmentBits, this.codes.mostPages, size, keepsHashes)
     this.values = new ValueTable(memory)
   }
 

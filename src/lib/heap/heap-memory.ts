@@ -19,12 +19,13 @@ type Exports = Readonly<Record<Pointers | Counts | 'refused', WebAssembly.Global
   addReference(code: number): void
   allocateInput(bytes: number): number
   hasNews(): number
+  keepStatement(id: number, start: number, length: number): void
   keepText(id: number, start: number, length: number): void
   leaveValues(): void
   pageNumber(page: number): number
   reserveColumns(records: number, references: number): void
   reserveSlots(slots: number): void
-  reserveValues(most: number): void
+  reserveValues(most: number, withHashes: boolean): void
   scan(start: number, end: number): number
   setAlignment(bits: number, mostPages: number): void
   setNameId(key: number, id: number): void
@@ -124,9 +125,9 @@ export class HeapMemory {
     }
   }
 
-  /** Hashes of the values by id, two words each. Good until the next call. */
+  /** Hashes of the values by id, two words each; none if they are not kept. Good until the next call. */
   get valueHashes(): Int32Array {
-    return this.#words('valueHashes', this.valueCount * 2)
+    return this.#at('valueHashes') === 0 ? NOTHING : this.#words('valueHashes', this.valueCount * 2)
   }
 
   /** How many pages have a number. */
@@ -151,8 +152,8 @@ export class HeapMemory {
     return this.#call(() => this.#exports.allocateInput(bytes) >>> 0)
   }
 
-  /** Once, before all scanning. */
-  begin(alignmentBits: number, mostPages: number, {likely, most}: DumpSize): void {
+  /** Once, before all scanning. `keepsHashes`: those of values, 8 bytes each. */
+  begin(alignmentBits: number, mostPages: number, {likely, most}: DumpSize, keepsHashes: boolean): void {
     const bytes = Math.min(most, MOST_RESERVED_FOR)
     const valuesOf = (dumpBytes: number) => Math.max(1 << 13, Math.ceil(Math.min(dumpBytes, MOST_RESERVED_FOR) / BYTES_PER_VALUE))
     this.#call(() => {
@@ -160,7 +161,7 @@ export class HeapMemory {
       // Two thirds full at most. They are written to all over, columns only as far as they are used.
       this.#exports.reserveSlots(Math.min(MOST_SLOTS, 2 ** Math.ceil(Math.log2(valuesOf(likely) * 1.5))))
       this.#exports.reserveColumns(Math.max(1024, Math.ceil(bytes / BYTES_PER_OBJECT)), Math.max(1024, Math.ceil(bytes / BYTES_PER_EDGE)))
-      this.#exports.reserveValues(valuesOf(most))
+      this.#exports.reserveValues(valuesOf(most), keepsHashes)
     })
   }
 
@@ -198,16 +199,17 @@ export class HeapMemory {
     return this.#exports.translate()
   }
 
-  /** Keeps the text of a value, `bytes[start, end)`, cut to 1,000 bytes. */
-  keepText(id: number, bytes: Uint8Array, start: number, end: number): void {
+  /** Keeps the text of a value, `bytes[start, end)`, cut to 1,000 bytes. Of statements that were met once, 32 MB at most. */
+  keepText(id: number, bytes: Uint8Array, start: number, end: number, isStatement = false): void {
+    const keep = isStatement ? this.#exports.keepStatement : this.#exports.keepText
     if (bytes.buffer === this.bytes.buffer) {
-      this.#call(() => this.#exports.keepText(id, bytes.byteOffset + start, end - start))
+      this.#call(() => keep(id, bytes.byteOffset + start, end - start))
       return
     }
 
     this.#textRoom ??= this.allocateInput(TEXT_BYTES)
     this.bytes.set(bytes.subarray(start, Math.min(end, start + TEXT_BYTES)), this.#textRoom)
-    this.#call(() => this.#exports.keepText(id, this.#textRoom ?? 0, end - start))
+    this.#call(() => keep(id, this.#textRoom ?? 0, end - start))
   }
 
   /** The bytes of a value's text, and whether it was cut; null if it is not kept. */

@@ -1,12 +1,9 @@
 // Which strings are equal, without keeping them: a value is its 64-bit hash, and its text is kept from the second time on (only
-// what occurs twice is ever shown), cut to TEXT_LIMIT bytes. SQL is kept from the first time, up to SQL_BUDGET in all: a cache of
+// what occurs twice is ever shown), cut to 1,000 bytes. SQL is kept from the first time, up to 32 MB in all: a cache of
 // statements is told by how its keys differ. 8 bytes a distinct value, plus the texts. Which hash has which id is known where dumps are
 // read (HeapMemory), and forgotten after that.
 import type {TextHash} from './text-hash.js'
 
-/** Bytes of a text that are kept. */
-const TEXT_LIMIT = 1000
-const SQL_BUDGET = 1 << 25
 /** Postgres's adapter puts the search path before the statement: `"$user", public-SELECT …`. */
 export const SQL = /^(?:[\w"$, ]{0,80}-)?(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b/i
 
@@ -18,12 +15,11 @@ export type ValueMemory = {
   /** Two words an id. */
   readonly valueHashes: Int32Array
   valueId(low: number, high: number): number
-  keepText(id: number, bytes: Uint8Array, start: number, end: number): void
+  keepText(id: number, bytes: Uint8Array, start: number, end: number, isStatement?: boolean): void
   textOf(id: number): {readonly bytes: Uint8Array; readonly cut: boolean} | null
 }
 
 export class ValueTable {
-  #sqlBytes = 0
   readonly #memory: ValueMemory
   #size = 0
   #hashes: Int32Array = new Int32Array(0)
@@ -48,10 +44,8 @@ export class ValueTable {
 
   /** Keeps the text of a value that was never met before, if it is SQL. */
   keepSql(id: number, bytes: Uint8Array, start: number, end: number): void {
-    const length = Math.min(end - start, TEXT_LIMIT)
-    if (this.#sqlBytes + length > SQL_BUDGET || !isSql(bytes, start, start + Math.min(length, 100))) return
-    this.#sqlBytes += length
-    this.#memory.keepText(id, bytes, start, end)
+    // As the scanner does.
+    if (end - start >= 12 && SQL.test(decoder.decode(bytes.subarray(start, Math.min(end, start + 100))))) this.#memory.keepText(id, bytes, start, end, true)
   }
 
   /** Nothing is added any more, nor to what else is in the memory. */
@@ -60,8 +54,9 @@ export class ValueTable {
     this.#hashes = this.#memory.valueHashes
   }
 
-  /** The value's hash, by which it is known in another heap too. */
+  /** The value's hash, by which it is known in another heap too; only of a dump that was read with them. */
   hash(id: number): TextHash {
+    if (this.#hashes.length === 0) throw new Error('The dump was read without hashes.')
     return {high: this.#hashes[id * 2 + 1], low: this.#hashes[id * 2]}
   }
 
@@ -72,16 +67,4 @@ export class ValueTable {
     const text = decoder.decode(kept.bytes)
     return kept.cut ? `${text.replace(/\uFFFD+$/, '')}…` : text
   }
-}
-
-/** What SQL says, without a string for nearly all that is. */
-function isSql(bytes: Uint8Array, start: number, end: number): boolean {
-  if ((bytes[start] | 0x20) === 0x73 && bytes[start + 6] === 0x20 && startsWith(bytes, start, 'select')) return true
-  return SQL.test(decoder.decode(bytes.subarray(start, end)))
-}
-
-/** `letters` in lower case; the text in either. */
-function startsWith(bytes: Uint8Array, start: number, letters: string): boolean {
-  for (let at = 0; at < letters.length; at++) if ((bytes[start + at] | 0x20) !== letters.charCodeAt(at)) return false
-  return true
 }

@@ -74,7 +74,7 @@ function facts({columns, tables, codes}: Heap) {
 const ROOM = 1 << 23
 const scanner = new HeapMemory()
 const start = scanner.allocateInput(ROOM)
-scanner.begin(3, 1000, {likely: 4000, most: 4000})
+scanner.begin(3, 1000, {likely: 4000, most: 4000}, true)
 
 function refuses(line: string): boolean {
   const bytes = Buffer.from(`${line}\n`)
