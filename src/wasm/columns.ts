@@ -5,8 +5,6 @@ let recordCapacity: u32 = 0
 let edgeCapacity: u32 = 0
 export let recordCount: u32 = 0
 export let edgeCount: u32 = 0
-/** Counts how often columns have gone to another place. */
-export let moves: u32 = 0
 
 export let addresses: usize = 0
 export let classes: usize = 0
@@ -58,7 +56,6 @@ function growRecords(): void {
   firstEdge = moved(firstEdge, words + 4, capacity + 4)
   types = moved(types, recordCount, recordCapacity)
   flags = moved(flags, recordCount, recordCapacity)
-  moves++
 }
 
 /** A reference of the record that comes next. */
@@ -66,7 +63,6 @@ export function addReference(code: i32): void {
   if (edgeCount == edgeCapacity) {
     edges = moved(edges, <usize>edgeCount << 2, <usize>edgeCapacity << 3)
     edgeCapacity <<= 1
-    moves++
   }
 
   store<i32>(edges + (<usize>edgeCount << 2), code)

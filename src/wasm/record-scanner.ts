@@ -33,7 +33,7 @@ export {
   superclasses,
 } from './batch'
 export {
-  addReference, addresses, classes, details, edgeCount, edges, firstEdge, flags, generations, memsizes, moves, recordCount, reserveColumns,
+  addReference, addresses, classes, details, edgeCount, edges, firstEdge, flags, generations, memsizes, recordCount, reserveColumns,
   shapes, sites, sizes, types,
 } from './columns'
 export {setNameId, setSiteId, translate} from './ids'

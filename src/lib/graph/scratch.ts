@@ -7,6 +7,8 @@ import type {Graph} from './graph.js'
 const PAGE_BYTES = 1 << 16
 /** Columns of a word a node that all algorithms have together at most, with some room for what does not fit between others. */
 const MOST_COLUMNS = 20
+/** More of them where columns must be copied from elsewhere. */
+const COPIED_COLUMNS = 10
 
 export class Scratch {
   /** No two of them are neighbours. */
@@ -28,7 +30,8 @@ export class Scratch {
 
   /** With a memory of its own, for a graph that is somewhere else. */
   static for({nodeCount, edges}: Graph): Scratch {
-    const memory = new WebAssembly.Memory({initial: Math.ceil((Scratch.wordsFor(nodeCount, edges.length) * 4) / PAGE_BYTES)})
+    const words = Scratch.wordsFor(nodeCount, edges.length) + (nodeCount + 1) * COPIED_COLUMNS + edges.length
+    const memory = new WebAssembly.Memory({initial: Math.ceil((words * 4) / PAGE_BYTES)})
     return new Scratch(nodeCount + 1, memory, [new Int32Array(memory.buffer)])
   }
 
@@ -36,8 +39,15 @@ export class Scratch {
     return graphCode(this.memory)
   }
 
-  /** A column. It holds what its last user has left in it. */
+  /** A column in the memory. It holds what its last user has left in it. */
   take(length = this.length): Int32Array {
+    const column = this.takeAnywhere(length)
+    if (column.buffer !== this.memory.buffer) throw new Error('There is no room left for the graph.')
+    return column
+  }
+
+  /** The same for code that does not care, when it comes to the end of the memory. */
+  takeAnywhere(length = this.length): Int32Array {
     // The smallest that is long enough; what is left of it stays.
     let best = -1
     for (const [at, column] of this.#spare.entries()) {
@@ -73,7 +83,6 @@ export class Scratch {
   at(column: Float64Array | Int32Array | Uint8Array | Uint32Array): number {
     if (column.buffer === this.memory.buffer) return column.byteOffset
     const copy = this.take(Math.ceil(column.byteLength / 4))
-    if (copy.buffer !== this.memory.buffer) throw new Error('There is no room left for the graph.')
     new Uint8Array(copy.buffer, copy.byteOffset).set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength))
     return copy.byteOffset
   }

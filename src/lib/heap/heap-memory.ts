@@ -65,7 +65,7 @@ function instantiate(): Exports {
   return new WebAssembly.Instance(compiled).exports as Exports
 }
 
-/** What a heap has of its columns before addresses become indexes. Of their full length, and in another place after they have grown. */
+/** What a heap has of its columns before addresses become indexes. */
 type GrowingColumns = Pick<HeapColumns, WordColumn | 'edges' | 'firstEdge' | 'flags' | 'memsizes' | 'types'>
 
 /** How large a dump is, uncompressed, in bytes: about, and at most. Only memory depends on it. */

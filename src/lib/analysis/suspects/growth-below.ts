@@ -147,7 +147,7 @@ function newBytesBelow({graph, ages}: Pick<Look, 'ages' | 'graph'>, explained: U
   const large = [root]
   const weights = [0]
   /** Number of the nearest large one, by node; -1 for what is explained and all below it. */
-  const nearest = scratch.take()
+  const nearest = scratch.takeAnywhere()
   nearest[root] = 0
   for (let at = 1; at < order.length; at++) {
     const node = order[at]

@@ -64,11 +64,11 @@ function repeatedStrings({heap, owned: {strengths}, scratch}: HeapGraph): Repeat
   const {memsizes: memsizeOf} = heap
   const all = valueCounts(heap).objects
   // By value: 0 for the others, else a number for the text, from 1.
-  const textOf = scratch.take()
+  const textOf = scratch.takeAnywhere()
   let count = 0
   for (let value = 0; value < all.length; value++) textOf[value] = all[value] >= LEAST_COPIES ? ++count : 0
   const {memsizes, objects} = noCounts(count + 1)
-  const frequent = scratch.take()
+  const frequent = scratch.takeAnywhere()
   let end = 0
   for (let index = 0; index < heap.count; index++) {
     if (types[index] !== TYPE.STRING || details[index] === NONE || strengths[index] === UNREACHED) continue
