@@ -20,7 +20,7 @@ export function reserveTexts(values: u32): void {
 
 /** Where a text is: its length in 15 bits, above them whether it was cut, then its bytes. 0: it is not kept. */
 export function textOf(id: u32): usize {
-  return id < capacity ? load<u32>(places + (<usize>id << 2)) : 0
+  return id < capacity ? <usize>load<u32>(places + (<usize>id << 2)) : 0
 }
 
 /** Of statements that were met once. */
