@@ -1,8 +1,7 @@
 // From address codes to object indexes: one bitmap a unit of 16 KiB, with the number of objects before each word. A dump lists a heap page's
 // objects together and in order of address, so rank within the page + the page's first object = index. Ruby 3.1's pages are 16 KiB, others'
-// 64 KiB. Ruby may list some pages twice
-// (others came while it dumped): what comes out of order is passed over, and counted for all after it. Where a dump has no order at all (a
-// rewritten one, two concatenated), `order` says which object has which rank. 0.06 µs a look-up.
+// 64 KiB. What comes out of order, or a second time, is passed over, and counted for all after it. Where a dump has no order at all (a
+// rewritten one), `order` says which object has which rank. 0.06 µs a look-up.
 import {type AddressCodes, NO_CODE} from './address-codes.js'
 
 /** Units of a page of AddressCodes, as a power of two. */
