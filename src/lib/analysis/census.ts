@@ -1,10 +1,7 @@
-// How much there is by type and by line of code: one pass over the columns for all tables that ask it. A pass costs what waiting for
-// memory and compiling it cost, hardly what it adds up.
+// How much there is by type and by line of code, for all tables that ask it.
 import type {Heap} from '../heap/heap.js'
-import {NO_SITE} from '../heap/site-table.js'
-import {type AnalysisOptions, filterOf} from './options.js'
-
-export type Counts = {readonly objects: Uint32Array; readonly memsizes: Float64Array}
+import type {Counts} from '../heap/sweeps.js'
+import {type AnalysisOptions, onlyOf} from './options.js'
 
 export type Census = {
   /** By code of the type. */
@@ -27,28 +24,11 @@ export function takeCensus(heap: Heap, options: AnalysisOptions): Census {
   return census
 }
 
-export function noCounts(length: number): Counts {
-  return {memsizes: new Float64Array(length), objects: new Uint32Array(length)}
-}
-
 function count(heap: Heap, options: AnalysisOptions): Census {
-  const {columns, memsizes, tables} = heap
-  const {types: typeOf, sites: siteOf, firstEdge} = columns
-  const isIn = filterOf(heap, options)
-  const untraced = tables.siteTable.size
-  const types = noCounts(tables.typeNames.length)
-  const sites = {...noCounts(untraced + 1), references: new Uint32Array(untraced + 1)}
-  for (let index = 0; index < columns.count; index++) {
-    if (!isIn(index)) continue
-    const memsize = memsizes[index]
-    const type = typeOf[index]
-    types.objects[type]++
-    types.memsizes[type] += memsize
-    const site = siteOf[index] === NO_SITE ? untraced : siteOf[index]
-    sites.objects[site]++
-    sites.memsizes[site] += memsize
-    sites.references[site] += firstEdge[index + 1] - firstEdge[index]
+  const {columns, sweeps, tables} = heap
+  const only = onlyOf(heap, options)
+  return {
+    sites: {...sweeps.tally(columns.sites, tables.siteTable.size, {only}), references: sweeps.tallyReferences(only)},
+    types: sweeps.tallyTypes(only),
   }
-
-  return {sites, types}
 }

@@ -10,13 +10,9 @@ export type ClassGroups = {
 }
 
 export function groupByClass(heap: Heap): ClassGroups {
-  const {classes, types, details} = heap.columns
+  const {columns: {details, types}, sweeps} = heap
   const names: string[] = []
   const byName = new Map<string, number>()
-  // Number + 1, so that what is no class stays untouched: memory that nobody writes to costs nothing.
-  const byOwner = new Int32Array(heap.count)
-  const byInternal = new Map<number, number>()
-  const groupOf = new Int32Array(heap.count)
   const numberOf = (index: number) => {
     const name = className(heap, index)
     let number = byName.get(name)
@@ -24,18 +20,16 @@ export function groupByClass(heap: Heap): ClassGroups {
     return number
   }
 
-  for (let index = 0; index < heap.count; index++) {
-    const owner = classes[index]
-    if (owner === NONE) {
-      // What has no class goes by its type and detail.
-      const key = details[index] * 256 + types[index]
-      let number = byInternal.get(key)
-      if (number === undefined) byInternal.set(key, (number = numberOf(index)))
-      groupOf[index] = number
-    } else {
-      if (byOwner[owner] === 0) byOwner[owner] = numberOf(index) + 1
-      groupOf[index] = byOwner[owner] - 1
-    }
+  const {firsts, groupOf} = sweeps.numberClasses()
+  // What has no class goes by its type and detail.
+  const internals = sweeps.placesOf(groupOf, NONE)
+  sweeps.rename(groupOf, firsts.map(index => numberOf(index)))
+  const byInternal = new Map<number, number>()
+  for (const index of internals) {
+    const key = details[index] * 256 + types[index]
+    let number = byInternal.get(key)
+    if (number === undefined) byInternal.set(key, (number = numberOf(index)))
+    groupOf[index] = number
   }
 
   return {groupOf, names}

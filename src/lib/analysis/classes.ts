@@ -1,9 +1,8 @@
 // What kinds of objects there are: how many, how large, and what they keep alive together.
 import {tracersOf} from '../heap/ownership.js'
-import {noCounts} from './census.js'
 import {shares} from './shares.js'
 import type {Subject} from './subject.js'
-import {type AnalysisOptions, filterOf, largest} from './options.js'
+import {type AnalysisOptions, filterOf, largest, onlyOf} from './options.js'
 
 export type ClassRow = {
   readonly name: string
@@ -19,12 +18,7 @@ export type ClassRow = {
 export function classes({heap, classes: {names, groupOf}}: Subject, retained: Float64Array, options: AnalysisOptions): readonly ClassRow[] {
   const {memsizes: memsizeOf} = heap
   const isIn = filterOf(heap, options)
-  const {objects, memsizes} = noCounts(names.length)
-  for (let index = 0; index < heap.count; index++) {
-    if (!isIn(index)) continue
-    objects[groupOf[index]]++
-    memsizes[groupOf[index]] += memsizeOf[index]
-  }
+  const {objects, memsizes} = heap.sweeps.tally(groupOf, names.length, {only: onlyOf(heap, options)})
 
   const tracerMemsizes = new Float64Array(names.length)
   for (const index of tracersOf(heap)) if (isIn(index)) tracerMemsizes[groupOf[index]] += memsizeOf[index]

@@ -1,8 +1,7 @@
 // Texts that are in memory more than once. Only strings whose value the dump has: 7-bit ones that share no buffer.
 import type {Heap} from '../heap/heap.js'
-import {TYPE} from '../heap/object-types.js'
 import {NO_SITE} from '../heap/site-table.js'
-import {type AnalysisOptions, filterOf, takeTop} from './options.js'
+import {type AnalysisOptions, onlyOf, takeTop} from './options.js'
 import {countValues, valueCounts} from './value-counts.js'
 
 export type DuplicateString = {
@@ -20,12 +19,10 @@ export type DuplicateString = {
 export function duplicateStrings(heap: Heap, options: AnalysisOptions): readonly DuplicateString[] {
   const {values} = heap.tables
   const all = options.only === undefined && options.generation === undefined
-  const {objects: counts, memsizes} = all ? valueCounts(heap) : countValues(heap, filterOf(heap, options))
+  const {objects: counts, memsizes} = all ? valueCounts(heap) : countValues(heap, onlyOf(heap, options))
 
   const wastedBy = (value: number) => Math.floor(((counts[value] - 1) * memsizes[value]) / counts[value])
-  const order: number[] = []
-  for (let value = 0; value < values.size; value++) if (counts[value] >= 2) order.push(value)
-  order.sort((a, b) => wastedBy(b) - wastedBy(a) || counts[b] - counts[a] || a - b)
+  const order = [...heap.sweeps.atLeast(counts.subarray(0, values.size), 2)].toSorted((a, b) => wastedBy(b) - wastedBy(a) || counts[b] - counts[a] || a - b)
   const shown = takeTop(order, options)
   const sites = countSites(heap, options, shown)
   return shown.map(value => ({
@@ -41,13 +38,10 @@ type SiteCount = DuplicateString['sites'][number]
 
 function countSites(heap: Heap, options: AnalysisOptions, shown: readonly number[]): Map<number, readonly SiteCount[]> {
   const {siteTable} = heap.tables
-  const {types, details, sites} = heap.columns
+  const {details, sites} = heap.columns
   const wanted = new Map(shown.map(value => [value, new Map<number, number>()]))
-  const isShown = new Uint8Array(heap.tables.values.size)
-  for (const value of shown) isShown[value] = 1
-  const isIn = filterOf(heap, options)
-  for (let index = 0; index < heap.count; index++) {
-    if (types[index] !== TYPE.STRING || isShown[details[index]] !== 1 || sites[index] === NO_SITE || !isIn(index)) continue
+  for (const index of heap.sweeps.ofValues(shown, onlyOf(heap, options))) {
+    if (sites[index] === NO_SITE) continue
     const perSite = wanted.get(details[index])
     perSite?.set(sites[index], (perSite.get(sites[index]) ?? 0) + 1)
   }

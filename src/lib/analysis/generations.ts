@@ -1,6 +1,6 @@
 // When what is alive was allocated: objects by the GC count at their allocation.
 import type {Heap} from '../heap/heap.js'
-import type {AnalysisOptions} from './options.js'
+import type {Only} from '../heap/sweeps.js'
 
 export type GenerationRow = {
   /** null: allocated while nothing was traced. */
@@ -10,20 +10,25 @@ export type GenerationRow = {
 }
 
 /** By generation, null first. Never cut: there are as many rows as there were GCs. */
-export function generations({columns, memsizes}: Heap, {only}: Pick<AnalysisOptions, 'only'> = {}): readonly GenerationRow[] {
-  const {count, generations: column} = columns
-  const rows = new Map<number, {objects: number; memsize: number}>()
-  let last = -2
-  let row = {memsize: 0, objects: 0}
-  for (let index = 0; index < count; index++) {
-    if (only !== undefined && only[index] === 0) continue
-    if (column[index] !== last) {
-      last = column[index]
-      const known = rows.get(last)
-      row = known ?? {memsize: 0, objects: 0}
-      if (known === undefined) rows.set(last, row)
-    }
+export function generations(heap: Heap, {only = null}: {readonly only?: Only} = {}): readonly GenerationRow[] {
+  const {columns: {generations: column, count}, sweeps} = heap
+  const {least, most} = sweeps.spanOf(column) ?? {least: 0, most: -1}
+  const rows: GenerationRow[] = []
+  // A process that has collected more often than it has objects left: a column of counts has a word for each time.
+  if (most - least > count) return fewOf(heap, only)
+  const {memsizes, objects} = sweeps.tally(column, most - least + 1, {first: least, only})
+  const last = objects.length - 1
+  if (objects[last] > 0) rows.push({generation: null, memsize: memsizes[last], objects: objects[last]})
+  for (let at = 0; at < last; at++) if (objects[at] > 0) rows.push({generation: least + at, memsize: memsizes[at], objects: objects[at]})
+  return rows
+}
 
+function fewOf({columns: {generations: column, count}, memsizes}: Heap, only: Only): readonly GenerationRow[] {
+  const rows = new Map<number, {objects: number; memsize: number}>()
+  for (let index = 0; index < count; index++) {
+    if (only !== null && only[index] === 0) continue
+    let row = rows.get(column[index])
+    if (row === undefined) rows.set(column[index], (row = {memsize: 0, objects: 0}))
     row.objects++
     row.memsize += memsizes[index]
   }

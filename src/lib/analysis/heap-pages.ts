@@ -1,5 +1,5 @@
 // Ruby's heap pages: 64 KiB each, given back to the system only when empty. A page with one old object in it stays.
-import {FLAG, type Heap} from '../heap/heap.js'
+import type {Heap} from '../heap/heap.js'
 import type {AnalysisOptions} from './options.js'
 
 export type SlotSizeRow = {
@@ -45,31 +45,15 @@ const PAGE_HEADER = 8
 const TENTHS = 10
 
 export function heapPages(heap: Heap, {top}: AnalysisOptions): HeapPages {
-  const {addresses, flags} = heap.columns
-  const {codes} = heap
-  const objects = new Uint32Array(codes.pageCount)
-  const oldObjects = new Uint32Array(codes.pageCount)
-  const first = new Int32Array(codes.pageCount).fill(-1)
-  let elsewhere = 0
-  for (let index = 0; index < heap.count; index++) {
-    const code = addresses[index]
-    if (code < 0 || codes.isIrregular(code)) {
-      elsewhere++
-      continue
-    }
-
-    const page = code >>> codes.slotBits
-    if (objects[page]++ === 0) first[page] = index
-    if ((flags[index] & FLAG.young) === 0) oldObjects[page]++
-  }
-
+  const {codes, sweeps, tables} = heap
+  const {elsewhere, objects, oldObjects} = sweeps.pages
   const rows: PageRow[] = []
   const bySlotSize = new Map<number, {pages: number; slots: number; objects: number}>()
   const byFill = Array.from({length: TENTHS}, () => 0)
   for (let page = 0; page < codes.pageCount; page++) {
     // A page that is only referred to is no page of this heap.
     if (objects[page] === 0) continue
-    const slotSize = heap.slotSize(first[page])
+    const slotSize = tables.slotSizes[page] || heap.otherSlotSize
     // More objects than fit: the slot size is not what it seems, and the page is full.
     const slots = Math.max(objects[page], Math.floor((PAGE_BYTES - PAGE_HEADER) / slotSize))
     let size = bySlotSize.get(slotSize)

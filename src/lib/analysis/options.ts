@@ -1,5 +1,6 @@
 // What narrows a report.
 import type {Heap} from '../heap/heap.js'
+import type {Only} from '../heap/sweeps.js'
 
 export type AnalysisOptions = {
   /** Rows a table; 0 = all. */
@@ -20,6 +21,22 @@ const ALL_GENERATIONS = -2
 export function filterOf({columns: {generations}}: Heap, {generation, only}: AnalysisOptions): (index: number) => boolean {
   const wanted = generation === undefined ? ALL_GENERATIONS : (generation ?? -1)
   return index => (only === undefined || only[index] === 1) && (wanted === ALL_GENERATIONS || generations[index] === wanted)
+}
+
+const masks = new WeakMap<AnalysisOptions, Only>()
+
+/** The same as a byte an object, for sweeps: null if the options let all through. The options are one heap's, and don't change. */
+export function onlyOf(heap: Heap, options: AnalysisOptions): Only {
+  if (options.generation === undefined) return options.only ?? null
+  let mask = masks.get(options)
+  if (mask === undefined) {
+    const isIn = filterOf(heap, options)
+    mask = new Uint8Array(heap.count)
+    for (let index = 0; index < heap.count; index++) mask[index] = isIn(index) ? 1 : 0
+    masks.set(options, mask)
+  }
+
+  return mask
 }
 
 /** Calls `visit` with the index of each object that the options let through. Tables have a loop of their own: a call an object costs more than most of them do with it. */

@@ -25,37 +25,14 @@ export type ProcessMemory = {
   readonly unexplainedBytes: number | null
 }
 
-/** A page that no address has: one without a page has -1. */
-const NONE_YET = -2
-
 export function processMemory({heap, processBytes}: Subject): ProcessMemory {
-  const {addresses} = heap.columns
-  const {codes, memsizes} = heap
+  const {memsizes} = heap
   const {memsize, tracerMemsize} = wholeOf(heap)
-  const seen = new Uint8Array(codes.pageCount)
-  let pages = 0
-  let slotBytes = 0
-  let lastPage = NONE_YET
-  let slotSize = 0
-  for (let index = 0; index < heap.count; index++) {
-    // Slots of a page are alike, and its objects come one after the other.
-    const page = addresses[index] >> codes.slotBits
-    if (page !== lastPage) {
-      lastPage = page
-      slotSize = heap.slotSize(index)
-      if (page >= 0 && !codes.isIrregular(addresses[index]) && seen[page] === 0) {
-        seen[page] = 1
-        pages++
-      }
-    }
-
-    slotBytes += Math.min(memsizes[index], slotSize)
-  }
-
+  const {objects, slotBytes} = heap.sweeps.pages
   const threads = heap.natives('VM/thread')
   const threadStackBytes = threads.filter(thread => memsizes[thread] >= THREAD_STACK_BYTES).length * THREAD_STACK_BYTES
 
-  const pageBytes = pages * PAGE_BYTES
+  const pageBytes = objects.reduce((pages, count) => (count > 0 ? pages + 1 : pages), 0) * PAGE_BYTES
   const besideBytes = memsize - slotBytes
   const explainedBytes = pageBytes + besideBytes - threadStackBytes
   return {

@@ -13,7 +13,7 @@ import {heapPages, type HeapPages} from './heap-pages.js'
 import {type MergedStep, mergedPaths} from './merged-paths.js'
 import type {ObjectRow} from './object-rows.js'
 import {objectTypes, type TypeRow} from './object-types.js'
-import {type AnalysisOptions, eachObject, filterOf} from './options.js'
+import {type AnalysisOptions, eachObject, onlyOf} from './options.js'
 import {processMemory, type ProcessMemory} from './process-memory.js'
 import {type Retainer, retainers} from './retainers.js'
 import {selected, type Selection} from './selection.js'
@@ -119,11 +119,10 @@ function pathsOf(subject: Subject, options: AnalysisOptions): readonly MergedSte
 /** Retained size of each class and of each site, of the objects that the options let through. */
 function retainedByGroup({heap, graph, classes: groups}: Subject, options: AnalysisOptions): Float64Array[] {
   const {sites} = heap.columns
-  const isIn = filterOf(heap, options)
-  const all = options.only === undefined && options.generation === undefined
-  const only = (group: Int32Array) => (all ? group : group.map((value, index) => (isIn(index) ? value : NO_NODE)))
+  const mask = onlyOf(heap, options)
+  const only = (group: Int32Array) => (mask === null ? group : group.map((value, index) => (mask[index] === 1 ? value : NO_NODE)))
   return groupRetainedSizes(graph.retained, [
     {groupCount: groups.names.length, groupOf: only(groups.groupOf)},
     {groupCount: heap.tables.siteTable.size, groupOf: only(sites)},
-  ])
+  ], graph.scratch)
 }

@@ -1,7 +1,7 @@
 // Which single objects keep the most memory alive: the dominator tree, largest first.
 import type {HeapGraph} from '../heap/heap-graph.js'
 import {type NamedObject, namedObject} from './object-rows.js'
-import {type AnalysisOptions, largest} from './options.js'
+import type {AnalysisOptions} from './options.js'
 
 export type Retainer = NamedObject & {
   readonly retainedObjects: number
@@ -12,14 +12,9 @@ export type Retainer = NamedObject & {
 /** By retained size. */
 export function retainers(graph: HeapGraph, options: AnalysisOptions): readonly Retainer[] {
   const {heap, root, retainedSizes, retainedCounts, tree} = graph
-  const all = retainedSizes.subarray(0, heap.count)
-  const {only} = options
-  const sizes = only === undefined ? all : all.map((size, index) => size * only[index])
-  return largest(sizes, options.top)
-    .filter(index => sizes[index] > 0)
-    .map(index => ({
-      ...namedObject(graph, index),
-      dominator: tree.dominators[index] === root ? 'ROOT' : heap.address(tree.dominators[index]),
-      retainedObjects: retainedCounts[index],
-    }))
+  return Array.from(heap.sweeps.largest(retainedSizes.subarray(0, heap.count), options.top, options.only), index => ({
+    ...namedObject(graph, index),
+    dominator: tree.dominators[index] === root ? 'ROOT' : heap.address(tree.dominators[index]),
+    retainedObjects: retainedCounts[index],
+  }))
 }

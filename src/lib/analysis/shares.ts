@@ -13,7 +13,7 @@ const wholes = new WeakMap<Heap, Whole>()
 /** Bytes of the whole heap. */
 export function wholeOf(heap: Heap): Whole {
   let whole = wholes.get(heap)
-  if (whole === undefined) wholes.set(heap, (whole = {memsize: sum(heap), tracerMemsize: sumOf(heap, tracersOf(heap))}))
+  if (whole === undefined) wholes.set(heap, (whole = {memsize: heap.sweeps.memsize, tracerMemsize: sumOf(heap, tracersOf(heap))}))
   return whole
 }
 
@@ -22,12 +22,6 @@ export function shares(heap: Heap): (bytes: number) => number {
   const {memsize, tracerMemsize} = wholeOf(heap)
   const whole = memsize - tracerMemsize
   return bytes => (whole === 0 ? 0 : bytes / whole)
-}
-
-function sum({count, memsizes}: Heap): number {
-  let whole = 0
-  for (let index = 0; index < count; index++) whole += memsizes[index]
-  return whole
 }
 
 function sumOf({memsizes}: Heap, indexes: readonly number[]): number {

@@ -1,6 +1,7 @@
 // The algorithms themselves are in WebAssembly (src/wasm/graph): they run once a dump, and what JavaScript takes to warm up and to be
 // compiled for each loop is as much as they take. Their columns are where Scratch has them.
 import {readFileSync} from 'node:fs'
+import {CodeInMemory} from './code-in-memory.js'
 
 /** Columns are given by where they begin in memory; src/wasm/graph says what each is. */
 export type GraphCode = {
@@ -23,22 +24,18 @@ export type GraphCode = {
   owningEdges(count: number, strengths: number, first: number, targets: number): number
   pathStrengths(count: number, roots: number, rootCount: number, strengths: number, queue: number): void
   preorder(reached: number, nodes: number, dominators: number, counts: number, order: number, ends: number): void
+  retainedByGroup(
+    reached: number, order: number, counts: number, sizes: number, isWide: boolean, groupOf: number, known: number, ends: number, retained: number,
+  ): void
   setHeap(
     kinds: number, classes: number, firstEdge: number, edges: number, stacks: number, stackPairs: number, superclasses: number, superclassPairs: number,
   ): void
   shortestPaths(count: number, firstEdge: number, edges: number, nodes: number, numbers: number, parents: number, queue: number): void
+  sumOfWords(column: number, count: number): number
 }
 
-let compiled: WebAssembly.Module | null = null
-const codes = new WeakMap<WebAssembly.Memory, GraphCode>()
+const code = new CodeInMemory<GraphCode>(() => readFileSync(new URL('../../../dist/graph.wasm', import.meta.url)))
 
 export function graphCode(memory: WebAssembly.Memory): GraphCode {
-  let code = codes.get(memory)
-  if (code === undefined) {
-    // One file for the sources and for what is built of them.
-    compiled ??= new WebAssembly.Module(readFileSync(new URL('../../../dist/graph.wasm', import.meta.url)))
-    codes.set(memory, (code = new WebAssembly.Instance(compiled, {env: {memory}}).exports as GraphCode))
-  }
-
-  return code
+  return code.in(memory)
 }

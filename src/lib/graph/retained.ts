@@ -14,21 +14,19 @@ export type Retained = {
 }
 
 /** What each node retains. `ownSizes`: by node; nodes beyond its end have none. */
-export function retained(tree: DominatorTree, ownSizes: Float64Array | Uint32Array, scratch = scratchFor(tree)): Retained {
+export function retained(tree: DominatorTree, ownSizes: Float64Array | Uint32Array, scratch = scratchFor(tree.dominators.length)): Retained {
   const {dominators, nodes} = tree
   const {length} = dominators
   const {code} = scratch
   const [nodesAt, dominatorsAt] = [scratch.at(nodes), scratch.at(dominators)]
   const counts = scratch.take(length).fill(0)
   let sizes: Retained['sizes']
-  if (ownSizes instanceof Uint32Array && sum(ownSizes) < 2 ** 32) {
+  if (ownSizes instanceof Uint32Array && code.sumOfWords(scratch.at(ownSizes), ownSizes.length) < 2 ** 32) {
     const {buffer, byteOffset} = scratch.take(length).fill(0)
     sizes = new Uint32Array(buffer, byteOffset, length)
     code.addRetained(nodes.length, nodesAt, dominatorsAt, scratch.at(ownSizes), ownSizes.length, scratch.at(sizes), scratch.at(counts))
   } else {
-    // Eight bytes each, and so aligned.
-    const room = scratch.take(length * 2 + 1).fill(0)
-    sizes = new Float64Array(room.buffer, room.byteOffset + (room.byteOffset % 8), length)
+    sizes = scratch.takeWide(length).fill(0)
     code.addRetainedWide(
       nodes.length, nodesAt, dominatorsAt, scratch.at(Float64Array.from(ownSizes)), ownSizes.length, scratch.at(sizes), scratch.at(counts),
     )
@@ -40,14 +38,8 @@ export function retained(tree: DominatorTree, ownSizes: Float64Array | Uint32Arr
   return {counts, ends, order, sizes}
 }
 
-function scratchFor({dominators: {length}}: DominatorTree): Scratch {
-  return Scratch.for({edges: new Int32Array(0), firstEdge: new Int32Array(0), nodeCount: length})
-}
-
-function sum(sizes: Uint32Array): number {
-  let total = 0
-  for (let node = 0; node < sizes.length; node++) total += sizes[node]
-  return total
+function scratchFor(nodeCount: number): Scratch {
+  return Scratch.for({edges: new Int32Array(0), firstEdge: new Int32Array(0), nodeCount})
 }
 
 /** What a node dominates immediately. Where it matters: the same loop without a list of them. */
@@ -61,22 +53,17 @@ export function childrenOf({counts, ends, order}: Retained, node: number): numbe
 export type Grouping = {readonly groupOf: Int32Array; readonly groupCount: number}
 
 /**
- * Retained size of each group: the union of what its members dominate, so that a member below another member counts once: it is if it
- * comes before that one's end. One sweep a grouping, no stack.
+ * Retained size of each group: the union of what its members dominate, so that a member below another member counts once. One sweep a
+ * grouping, no stack.
  */
-export function groupRetainedSizes({counts, order, sizes}: Retained, groupings: readonly Grouping[]): Float64Array[] {
-  return groupings.map(({groupOf, groupCount}) => {
-    const retainedOf = new Float64Array(groupCount)
-    const ends = new Int32Array(groupCount)
-    for (let place = 0; place < order.length; place++) {
-      const node = order[place]
-      const group = groupOf[node]
-      // ROOT is a node and may be in no group at all.
-      if (!(group >= 0) || place < ends[group]) continue
-      retainedOf[group] += sizes[node]
-      ends[group] = place + counts[node]
-    }
-
-    return retainedOf
-  })
+export function groupRetainedSizes({counts, order, sizes}: Retained, groupings: readonly Grouping[], scratch = scratchFor(counts.length)): Float64Array[] {
+  return groupings.map(({groupOf, groupCount}) => scratch.during(() => {
+    const ends = scratch.take(groupCount).fill(0)
+    const retainedOf = scratch.takeWide(groupCount).fill(0)
+    const isWide = sizes instanceof Float64Array
+    scratch.code.retainedByGroup(
+      order.length, scratch.at(order), scratch.at(counts), scratch.at(sizes), isWide, scratch.at(groupOf), groupOf.length, scratch.at(ends), scratch.at(retainedOf),
+    )
+    return retainedOf.slice()
+  }))
 }

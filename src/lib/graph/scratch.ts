@@ -13,6 +13,8 @@ const COPIED_COLUMNS = 10
 export class Scratch {
   /** No two of them are neighbours. */
   readonly #spare: Int32Array[] = []
+  /** What was taken since `during` began, if it did. */
+  #taken: Int32Array[] | null = null
 
   /** `length`: of most columns. `blocks`: parts of the memory that nobody needs; it may not grow from here on. */
   constructor(
@@ -43,7 +45,28 @@ export class Scratch {
   take(length = this.length): Int32Array {
     const column = this.takeAnywhere(length)
     if (column.buffer !== this.memory.buffer) throw new Error('There is no room left for the graph.')
+    this.#taken?.push(column)
     return column
+  }
+
+  /** The same for floating point. */
+  takeWide(length = this.length): Float64Array {
+    // Eight bytes each, and so aligned.
+    const {buffer, byteOffset} = this.take(length * 2 + 1)
+    return new Float64Array(buffer, byteOffset + (byteOffset % 8), length)
+  }
+
+  /** Whatever `run` takes, and what is copied for it, is given back at its end; it gives nothing back itself. */
+  during<Result>(run: () => Result): Result {
+    const outer = this.#taken
+    const taken: Int32Array[] = []
+    this.#taken = taken
+    try {
+      return run()
+    } finally {
+      this.#taken = outer
+      this.give(...taken)
+    }
   }
 
   /** The same for code that does not care, when it comes to the end of the memory. */

@@ -80,6 +80,11 @@ export class AddressCodes {
     return code
   }
 
+  /** Codes from here on are of no page. */
+  get irregularStart(): number {
+    return IRREGULAR_START
+  }
+
   isIrregular(code: number): boolean {
     return code >= IRREGULAR_START
   }

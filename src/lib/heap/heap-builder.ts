@@ -119,6 +119,7 @@ export class HeapBuilder {
       if (superclass !== NONE) superclasses.set(this.#superclasses[at], superclass)
     }
 
+    while (this.#slotSizes.length < this.codes.pageCount) this.#slotSizes = grown(this.#slotSizes)
     const roots = Int32Array.from(this.#roots)
     resolve(roots, index)
     return new Heap(

@@ -19,7 +19,7 @@ export class HeapGraph {
   readonly scratch: Scratch
 
   constructor(readonly heap: Heap) {
-    this.scratch = heap.takeScratch()
+    this.scratch = heap.scratch
     const {graph, owned} = ownedHeap(heap, this.scratch)
     this.owned = owned
     this.root = owned.root

@@ -158,8 +158,8 @@ export class HeapMemory {
     const valuesOf = (dumpBytes: number) => Math.max(1 << 13, Math.ceil(Math.min(dumpBytes, MOST_RESERVED_FOR) / BYTES_PER_VALUE))
     this.#call(() => {
       this.#exports.setAlignment(alignmentBits, mostPages)
-      // Two thirds full at most. They are written to all over, columns only as far as they are used.
-      this.#exports.reserveSlots(Math.min(MOST_SLOTS, 2 ** Math.ceil(Math.log2(valuesOf(likely) * 1.5))))
+      // Two thirds full at most. They are written to all over, columns only as far as they are used: so there are some for a quarter, and more if it must be.
+      this.#exports.reserveSlots(Math.min(MOST_SLOTS, 2 ** Math.ceil(Math.log2(valuesOf(likely / 4) * 1.5))))
       this.#exports.reserveColumns(Math.max(1024, Math.ceil(bytes / BYTES_PER_OBJECT)), Math.max(1024, Math.ceil(bytes / BYTES_PER_EDGE)))
       this.#exports.reserveValues(valuesOf(most), keepsHashes)
     })

@@ -2,10 +2,11 @@
 // reference, all outside V8's heap. Made by HeapBuilder; nothing changes it afterwards.
 import type {AddressCodes} from './address-codes.js'
 import type {AddressIndex} from './address-index.js'
-import {Scratch} from '../graph/scratch.js'
+import type {Scratch} from '../graph/scratch.js'
 import {TYPE} from './object-types.js'
 import type {ShapeTable} from './shape-table.js'
 import type {SiteTable} from './site-table.js'
+import {Sweeps} from './sweeps.js'
 import type {TextTable} from './text-table.js'
 import type {ValueTable} from './value-table.js'
 
@@ -70,7 +71,8 @@ export type HeapTables = {
 
 export class Heap {
   #memsizes: Uint32Array | Float64Array | null = null
-  #scratch: Scratch | null
+  #sweeps: Sweeps | null = null
+  #structs: Int32Array | null = null
   readonly #natives = new Map<string, readonly number[]>()
 
   constructor(
@@ -78,16 +80,14 @@ export class Heap {
     readonly tables: HeapTables,
     readonly codes: AddressCodes,
     readonly index: AddressIndex,
-    scratch: Scratch | null,
-  ) {
-    this.#scratch = scratch
-  }
+    /** Memory that reading took, and what the graph may need beside it. */
+    readonly scratch: Scratch,
+  ) {}
 
-  /** Memory that reading took, for the first one that asks; others get some of their own. */
-  takeScratch(): Scratch {
-    const scratch = this.#scratch ?? Scratch.for({edges: this.columns.edges, firstEdge: this.columns.firstEdge, nodeCount: this.count + 1})
-    this.#scratch = null
-    return scratch
+  /** What is asked of all objects at once. */
+  get sweeps(): Sweeps {
+    this.#sweeps ??= new Sweeps(this)
+    return this.#sweeps
   }
 
   get count(): number {
@@ -120,7 +120,12 @@ export class Heap {
   slotSize(index: number): number {
     const code = this.columns.addresses[index]
     const known = this.codes.isIrregular(code) || code < 0 ? 0 : this.tables.slotSizes[code >>> this.codes.slotBits]
-    return known > 0 ? known : (this.codes.alignmentBits === 2 ? SLOT_BYTES_32 : SLOT_BYTES_64)
+    return known > 0 ? known : this.otherSlotSize
+  }
+
+  /** Of a slot that the dump does not tell the size of. */
+  get otherSlotSize(): number {
+    return this.codes.alignmentBits === 2 ? SLOT_BYTES_32 : SLOT_BYTES_64
   }
 
   address(index: number): string {
@@ -139,14 +144,10 @@ export class Heap {
   }
 
   #findNatives(struct: string): readonly number[] {
-    const {count, details, types} = this.columns
-    const {texts} = this.tables
-    let text = 0
-    while (text < texts.size && texts.text(text) !== struct) text++
-    const found: number[] = []
-    if (text === texts.size) return found
-    for (let index = 0; index < count; index++) if (types[index] === TYPE.DATA && details[index] === text) found.push(index)
-    return found
+    const text = this.tables.texts.find(struct)
+    if (text === NONE) return []
+    this.#structs ??= this.sweeps.ofTypes([TYPE.DATA])
+    return Array.from(this.#structs.filter(index => this.columns.details[index] === text))
   }
 
   #wideMemsizes(): Float64Array {

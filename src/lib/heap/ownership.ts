@@ -90,7 +90,7 @@ function classifyRecords(heap: Heap): Records {
   }
 
   let stackClass = NONE
-  for (let index = 0; index < heap.count; index++) {
+  for (const index of heap.sweeps.ofTypes([CLASS, MODULE, IMEMO, DATA])) {
     const type = types[index]
     if (type === CLASS || type === MODULE) {
       const named = (flags[index] & (FLAG.named | FLAG.singleton)) === FLAG.named
@@ -105,8 +105,8 @@ function classifyRecords(heap: Heap): Records {
 
   const stacks = new Map<number, number>()
   if (stackClass === NONE) return {kinds, stacks}
-  for (let index = 0; index < heap.count; index++) {
-    if (classes[index] !== stackClass || types[index] !== TYPE.OBJECT) continue
+  for (const index of heap.sweeps.placesOf(classes, stackClass)) {
+    if (types[index] !== TYPE.OBJECT) continue
     const fields = Array.from(edges.subarray(firstEdge[index], firstEdge[index + 1])).filter(target => target !== NONE)
     const thread = fields.find(target => kinds[target] === STACK)
     const list = fields.find(target => types[target] === TYPE.ARRAY)

@@ -17,6 +17,11 @@ export class TextTable {
     return id
   }
 
+  /** The id of a text; -1 if it is not there. */
+  find(text: string): number {
+    return this.#ids.get(text) ?? -1
+  }
+
   text(id: number): string {
     return this.#texts[id]
   }

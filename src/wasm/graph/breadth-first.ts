@@ -1,5 +1,5 @@
 // Shortest paths from the root, all edges being equally long.
-import {fill, get, NO_NODE, set} from './words'
+import {fill, get, NO_NODE, set} from '../words-of-memory'
 
 /** Writes the number before each one on a shortest path to `parents`; the root's is 0. `queue` is used up. */
 export function shortestPaths(count: i32, firstEdge: usize, edges: usize, nodes: usize, numbers: usize, parents: usize, queue: usize): void {

@@ -1,5 +1,5 @@
 // Depth-first numbering without recursion: chains of a million nodes are real (a linked list), a call stack of that depth is not.
-import {fill, get, NO_NODE, set} from './words'
+import {fill, get, NO_NODE, set} from '../words-of-memory'
 
 /** How many leaves the last numbering came to. */
 export let leafCount: i32 = 0

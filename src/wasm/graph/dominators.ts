@@ -1,7 +1,7 @@
 // Semi-NCA, after Georgiadis, "Linear-Time Algorithms for Dominators and Related Problems" (2005), chapter 2.3: semidominators as
 // Lengauer and Tarjan compute them, with simple path compression; then the dominator is the nearest common ancestor of the parent
 // and the semidominator in the tree built so far.
-import {get, set} from './words'
+import {get, set} from '../words-of-memory'
 
 /**
  * The paper's letters: w the node at hand, v a predecessor, u the node of least semidominator on v's path. All are preorder numbers, as

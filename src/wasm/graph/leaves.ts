@@ -1,6 +1,6 @@
 // Leaves: nodes without edges to which exactly one edge leads. Its source dominates them, whatever the rest of the graph looks like; two
 // thirds of the objects of a heap are leaves (strings above all), and the algorithms have a third of the nodes left.
-import {get} from './words'
+import {get} from '../words-of-memory'
 
 /** Marks leaves with 1, other nodes with 0, in a byte each (all zero before). The root is never one. Returns how many there are. */
 export function markLeaves(nodeCount: i32, firstEdge: usize, edges: usize, root: i32, flags: usize): i32 {

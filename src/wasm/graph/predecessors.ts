@@ -1,6 +1,6 @@
 // Edges turned round: where they come from. Only of what the root reaches, by preorder numbers, and without leaves, whose only
 // predecessor is known.
-import {fill, get, NO_NODE, set} from './words'
+import {fill, get, NO_NODE, set} from '../words-of-memory'
 
 /** Counts the edges to each number, and leaves in `first` (one more entry than numbers) where their sources will begin; returns how many there are. */
 export function countSources(count: i32, firstEdge: usize, edges: usize, nodes: usize, numbers: usize, first: usize): i32 {

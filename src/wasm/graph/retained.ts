@@ -1,5 +1,5 @@
 // What nodes dominate, from the bottom up, and the dominator tree in preorder.
-import {get, set} from './words'
+import {addWide, get, set, setWide, wide} from '../words-of-memory'
 
 /**
  * Adds to `sizes` and `counts` (zero before) what each node dominates, itself included. `ownSizes` are of 32 bits, as all of them together are,
@@ -40,16 +40,6 @@ export function addRetainedWide(reached: i32, nodes: usize, dominators: usize, o
   set(counts, root, get(counts, root) + 1)
 }
 
-@inline
-function wide(column: usize, index: i32): f64 {
-  return load<f64>(column + (<usize>index << 3))
-}
-
-@inline
-function setWide(column: usize, index: i32, value: f64): void {
-  store<f64>(column + (<usize>index << 3), value)
-}
-
 /** Writes the dominator tree in preorder to `order`, and to `ends` where in it the nodes end that each node dominates. */
 export function preorder(reached: i32, nodes: usize, dominators: usize, counts: usize, order: usize, ends: usize): void {
   const root = get(nodes, 0)
@@ -63,5 +53,23 @@ export function preorder(reached: i32, nodes: usize, dominators: usize, counts: 
     set(ends, dominator, place + get(counts, node))
     set(ends, node, place + 1)
     set(order, place, node)
+  }
+}
+
+/**
+ * Retained size of each group of the first `known` nodes (`groupOf`, -1 for none) into `retained`: the union of what its members dominate, so that a
+ * member below another member counts once: it is if it comes before that one's end. `ends`, a word a group, and `retained`, floating point as the
+ * nodes' `sizes` are if they are wide, are zero before.
+ */
+export function retainedByGroup(
+  reached: i32, order: usize, counts: usize, sizes: usize, isWide: bool, groupOf: usize, known: i32, ends: usize, retained: usize,
+): void {
+  for (let place = 0; place < reached; place++) {
+    const node = get(order, place)
+    if (node >= known) continue
+    const group = get(groupOf, node)
+    if (group < 0 || place < get(ends, group)) continue
+    addWide(retained, group, isWide ? wide(sizes, node) : <f64><u32>get(sizes, node))
+    set(ends, group, place + get(counts, node))
   }
 }

@@ -1,12 +1,12 @@
 // Strengths of paths, and the graph of the references that own (lib/heap/ownership.ts has the rules). Both go through every reference of
 // the heap.
-import {get, set} from './words'
+import {get, set} from '../words-of-memory'
 
 /** Strengths, weakest last; what nothing reaches. */
 const OWNING: i32 = 1
 const INCIDENTAL: i32 = 2
 const CACHE: i32 = 3
-const UNREACHED: i32 = 255
+export const UNREACHED: i32 = 255
 
 /** Kinds of records, as lib/heap/ownership.ts counts them. */
 const NAMED_MODULE: i32 = 1

@@ -73,7 +73,8 @@ it('texts and hashes of values outlive what only reading needed', async () => {
   const {heap} = await read(
     dumpOf(...values.map((value, number) => ({address: `0x${(0x7f0000000000 + number * 40).toString(16)}`, type: 'STRING', value, memsize: 40, flags: {}}))),
   )
-  heap.takeScratch().take(60_000).fill(-1)
+  const taken = heap.scratch.take(60_000).fill(-1)
+  heap.scratch.give(taken)
   expect(new HeapGraph(heap).tree.depth).toBe(0)
   const {details} = heap.columns
   for (let index = 0; index < 3000; index++) {

@@ -6,7 +6,7 @@
 import {NO_NODE} from '../../graph/graph.js'
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {FLAG, type Heap, NONE} from '../../heap/heap.js'
-import {isTracer} from '../../heap/ownership.js'
+import {isTracer, UNREACHED} from '../../heap/ownership.js'
 import {TYPE} from '../../heap/object-types.js'
 import type {ClassGroups} from '../class-groups.js'
 
@@ -36,10 +36,10 @@ const COVERAGE = 0.4
 
 /** All piles of at least `leastBytes`, largest first; one inside another's members is left out. */
 export function accumulations(graph: HeapGraph, classes: ClassGroups, leastBytes: number): readonly Accumulation[] {
-  const {root, retainedSizes, retained: {counts, ends, order}} = graph
+  const {retainedSizes, retained: {counts, ends, order}} = graph
   const found: Accumulation[] = []
-  for (let node = 0; node <= root; node++) {
-    if (retainedSizes[node] < leastBytes || counts[node] <= LEAST_MEMBERS) continue
+  for (const node of graph.heap.sweeps.atLeast(retainedSizes, leastBytes)) {
+    if (counts[node] <= LEAST_MEMBERS) continue
     let children = 0
     for (let at = ends[node] - counts[node] + 1; at < ends[node] && children < LEAST_MEMBERS; at += counts[order[at]]) children++
     if (children < LEAST_MEMBERS) continue
@@ -52,10 +52,8 @@ export function accumulations(graph: HeapGraph, classes: ClassGroups, leastBytes
 /** Objects whose own memory is at least `leastBytes`, largest first: one String, one Array of numbers. */
 export function giantObjects({heap, owned}: HeapGraph, leastBytes: number): readonly GiantObject[] {
   const found: GiantObject[] = []
-  const {memsizes} = heap
-  for (let index = 0; index < heap.count; index++) {
-    const bytes = memsizes[index]
-    if (bytes >= leastBytes && owned.strengths[index] !== 255 && !isMachinery(heap, index)) found.push({bytes, index})
+  for (const index of heap.sweeps.atLeast(heap.memsizes, leastBytes)) {
+    if (owned.strengths[index] !== UNREACHED && !isMachinery(heap, index)) found.push({bytes: heap.memsizes[index], index})
   }
 
   return found.toSorted((a, b) => b.bytes - a.bytes)

@@ -127,11 +127,10 @@ export class Ages {
 }
 
 function codeByGeneration(heap: Heap): ReadonlyMap<number, number> {
-  const {generations: column, types} = heap.columns
+  const {generations: column} = heap.columns
   const code = new Map<number, number>()
-  for (let index = 0; index < heap.count; index++) {
-    if (types[index] !== TYPE.IMEMO || column[index] < 0 || heap.detail(index) !== 'iseq') continue
-    code.set(column[index], (code.get(column[index]) ?? 0) + 1)
+  for (const index of heap.sweeps.ofTypes([TYPE.IMEMO])) {
+    if (column[index] >= 0 && heap.detail(index) === 'iseq') code.set(column[index], (code.get(column[index]) ?? 0) + 1)
   }
 
   return code

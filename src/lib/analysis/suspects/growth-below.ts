@@ -32,6 +32,8 @@ const MOST = 0.5
 const COLLECTION_DEPTH = 2
 /** Share of the collections that are full. */
 const AT_BOUND = 0.3
+/** Whatever was allocated came after it; what was not traced has generation -1. */
+const EVER = -2
 
 export type Look = {readonly graph: HeapGraph; readonly classes: ClassGroups; readonly ages: Ages}
 
@@ -111,7 +113,9 @@ export function allBelow({graph, classes, ages}: Look, tops: ArrayLike<number>, 
  */
 export function spreadingPoints({graph, classes, ages}: Look, explained: Uint8Array, leastBytes: number): readonly number[] {
   const {heap, root, retainedSizes, retained: {counts, ends, order}} = graph
-  const weights = newBytesBelow({ages, graph}, explained, leastBytes)
+  // Of all, where the dump does not tell.
+  const bootEnd = ages.tellsGenerations ? ages.bootEnd : EVER
+  const weights = heap.sweeps.newBytesBelow({dominators: graph.tree.dominators, order, sizes: retainedSizes}, explained, leastBytes, bootEnd)
   const weightOf = (node: number) => weights.get(node) ?? 0
   const found: number[] = []
   const open = [root]
@@ -133,37 +137,4 @@ export function spreadingPoints({graph, classes, ages}: Look, explained: Uint8Ar
   }
 
   return found
-}
-
-/**
- * Bytes that came after boot (all, where the dump does not tell) below each object that retains at least `leastBytes`, itself included:
- * those are few, and what lies below any other object counts for the nearest one above it.
- */
-function newBytesBelow({graph, ages}: Pick<Look, 'ages' | 'graph'>, explained: Uint8Array, leastBytes: number): Map<number, number> {
-  const {heap, retainedSizes, root, scratch} = graph
-  const {dominators} = graph.tree
-  const {order} = graph.retained
-  const {memsizes} = heap
-  const large = [root]
-  const weights = [0]
-  /** Number of the nearest large one, by node; -1 for what is explained and all below it. */
-  const nearest = scratch.takeAnywhere()
-  nearest[root] = 0
-  for (let at = 1; at < order.length; at++) {
-    const node = order[at]
-    let number = nearest[dominators[node]]
-    if (explained[node] === 1) number = -1
-    else if (number !== -1 && retainedSizes[node] >= leastBytes) {
-      number = large.push(node) - 1
-      weights.push(0)
-    }
-
-    nearest[node] = number
-    if (number !== -1 && (!ages.tellsGenerations || ages.isAfterBoot(node)) && !isCode(heap, node)) weights[number] += memsizes[node]
-  }
-
-  // Each one comes after those that dominate it.
-  for (let number = large.length - 1; number > 0; number--) weights[nearest[dominators[large[number]]]] += weights[number]
-  scratch.give(nearest)
-  return new Map(large.map((node, number) => [node, weights[number]]))
 }

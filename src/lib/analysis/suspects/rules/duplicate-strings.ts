@@ -1,11 +1,7 @@
 // Many copies of few texts: parsed input, column values, keys that were never frozen.
-import type {HeapGraph} from '../../../heap/heap-graph.js'
 import {NONE} from '../../../heap/heap.js'
-import {TYPE} from '../../../heap/object-types.js'
-import {UNREACHED} from '../../../heap/ownership.js'
 import {NO_SITE} from '../../../heap/site-table.js'
 import {formatBytes, formatCount} from '../../../units.js'
-import {noCounts} from '../../census.js'
 import {valueCounts} from '../../value-counts.js'
 import type {SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
@@ -22,7 +18,8 @@ const SAMPLE = 300
 export function duplicateStringsRule(context: SuspectContext): Finding[] {
   const {heap, graph} = context
   const {sites} = heap.columns
-  const {members, texts: repeated} = repeatedStrings(graph)
+  // The table of duplicate strings has counted all, garbage too.
+  const {members, texts: repeated} = heap.sweeps.repeatedTexts(valueCounts(heap).objects, LEAST_COPIES, graph.owned.strengths)
   let wasted = 0
   let copies = 0
   for (const {memsize, objects} of repeated) {
@@ -49,45 +46,6 @@ export function duplicateStringsRule(context: SuspectContext): Finding[] {
       title: `${ownerInWords(owner)} keeps ${formatCount(copies)} copies of ${formatCount(texts)} ${texts === 1 ? 'text' : 'texts'}: ${formatBytes(wasted)} for nothing`,
     },
   ]
-}
-
-type Repeated = {
-  /** Reachable strings that have one of the texts. */
-  readonly members: Int32Array
-  /** By value. */
-  readonly texts: ReadonlyArray<{readonly objects: number; readonly memsize: number}>
-}
-
-/** The table of duplicate strings has counted all, garbage too: only strings of texts that are frequent by that are counted again. */
-function repeatedStrings({heap, owned: {strengths}, scratch}: HeapGraph): Repeated {
-  const {details, types} = heap.columns
-  const {memsizes: memsizeOf} = heap
-  const all = valueCounts(heap).objects
-  // By value: 0 for the others, else a number for the text, from 1.
-  const textOf = scratch.takeAnywhere()
-  let count = 0
-  for (let value = 0; value < all.length; value++) textOf[value] = all[value] >= LEAST_COPIES ? ++count : 0
-  const {memsizes, objects} = noCounts(count + 1)
-  const frequent = scratch.takeAnywhere()
-  let end = 0
-  for (let index = 0; index < heap.count; index++) {
-    if (types[index] !== TYPE.STRING || details[index] === NONE || strengths[index] === UNREACHED) continue
-    const text = textOf[details[index]]
-    if (text === 0) continue
-    frequent[end++] = index
-    objects[text]++
-    memsizes[text] += memsizeOf[index]
-  }
-
-  const texts = Array.from(objects, (copies, text) => ({memsize: memsizes[text], objects: copies}))
-  let kept = 0
-  for (let at = 0; at < end; at++) if (objects[textOf[details[frequent[at]]]] >= LEAST_COPIES) frequent[kept++] = frequent[at]
-  const members = scratch.trim(frequent, kept)
-  scratch.give(textOf)
-  return {
-    members,
-    texts: texts.filter(text => text.objects >= LEAST_COPIES),
-  }
 }
 
 /** Whoever holds most of the copies, by a sample. */

@@ -1,0 +1,52 @@
+// What src/wasm/sweeps exports.
+import {readFileSync} from 'node:fs'
+import {CodeInMemory} from '../graph/code-in-memory.js'
+
+/** Columns are given by where they begin in memory; src/wasm/sweeps says what each is. */
+export type SweepCode = {
+  readonly capacity: WebAssembly.Global
+  readonly elsewhere: WebAssembly.Global
+  readonly emptyCount: WebAssembly.Global
+  readonly least: WebAssembly.Global
+  readonly most: WebAssembly.Global
+  readonly unusedTotal: WebAssembly.Global
+  countFlagged(flags: number): number
+  listCollections(found: number, lengths: number, unused: number, empty: number): number
+  listRepeated(
+    objects: number, textOf: number, strengths: number, least: number, out: number, copies: number, memsizes: number,
+  ): number
+  newBytesBelow(
+    reached: number, order: number, dominators: number, sizes: number, isWide: boolean, explained: number, leastBytes: number, bootEnd: number,
+    nearest: number, large: number, weights: number,
+  ): number
+  numberClasses(numbers: number, groupOf: number, firsts: number): number
+  numberLarge(column: number, length: number, least: number, numbers: number): number
+  rename(column: number, length: number, renamed: number): void
+  selectEqual(column: number, length: number, wanted: number, out: number): number
+  selectLarge(column: number, length: number, least: number, out: number): number
+  selectLargeWide(column: number, length: number, least: number, out: number): number
+  selectLargest(column: number, length: number, isWide: boolean, ofObjects: boolean, top: number, out: number): number
+  selectTypes(mask: number, out: number): number
+  selectValues(isWanted: number, out: number): number
+  setColumns(
+    objects: number, types: number, flags: number, memsizes: number, addresses: number, classes: number, details: number, firstEdge: number,
+    generations: number, sites: number, sizes: number,
+  ): void
+  setDataNames(environment: number, nativeBlock: number): void
+  setOnly(only: number): void
+  setPages(slotBits: number, irregularStart: number, slotSizes: number, otherSlotSize: number): void
+  setRoom(tells: boolean): void
+  spanOf(column: number, length: number): void
+  sumOfWords(column: number, length: number): number
+  tally(keys: number, first: number, groups: number, mask: number, objects: number, memsizes: number): void
+  tallyPages(objects: number, oldObjects: number): number
+  tallyReferences(groups: number, references: number): void
+  tallyTypes(objects: number, memsizes: number): void
+  unusedIn(index: number, memsize: number): number
+}
+
+const code = new CodeInMemory<SweepCode>(() => readFileSync(new URL('../../../dist/sweeps.wasm', import.meta.url)))
+
+export function sweepCode(memory: WebAssembly.Memory): SweepCode {
+  return code.in(memory)
+}

@@ -1,0 +1,108 @@
+// Arrays, hashes and strings: for how much they have room, and how much of that nothing is in. The dump has no capacities but those of strings,
+// and these the reader leaves out; all follow from memsize, which is the slot and what was allocated beside it (array.c, st.c and string.c of
+// Ruby 3.1 to 4.0, 64-bit).
+import {EMBEDDED, SHARED} from '../bytes'
+import {set} from '../words-of-memory'
+import {ARRAY, count, counts, flagsOf, HASH, memsizeOf, sizeOf, STRING, typeOf} from './heap'
+import {slotSizeOf} from './pages'
+
+const WORD: i64 = 8
+/** struct st_table; an entry is hash, key and value. */
+const TABLE: i64 = 56
+const ENTRY: i64 = 24
+/** A small hash has room for eight pairs, in the slot (3.3 and later) or beside it, and no table. */
+const SMALL_HASH: i64 = 8
+const PAIR: i64 = 16
+const SMALL_HASH_SLOT: i64 = 160
+/** From 2^5 entries on there are bins, of 1, 2, 4 bytes as their numbers grow; twice as many as entries. */
+const BINS_FROM: i64 = 5
+
+/** For how many elements, entries or bytes the collection that `unusedIn` was last asked of has room; -1 where nobody can tell. */
+export let capacity: f64 = -1
+
+let tellsRoom: bool = true
+
+/** `tells`: false for a 32-bit Ruby, of which nobody can tell. */
+export function setRoom(tells: bool): void {
+  tellsRoom = tells
+}
+
+/** Bytes allocated for what is not there. `memsize`: the object's, which may have more than 32 bits. */
+export function unusedIn(index: i32, memsize: f64): f64 {
+  capacity = -1
+  const flags = flagsOf(index)
+  // A shared buffer is another object's, and the dump leaves out how long this one's part of it is.
+  if (!tellsRoom || (flags & (SHARED | EMBEDDED)) != 0) return 0
+  const size = <i64>sizeOf(index)
+  const slot = <i64>slotSizeOf(index)
+  const beside = <i64>memsize - slot
+  switch (typeOf(index)) {
+    case ARRAY: return <f64>room(size, beside < 0 ? -1 : beside / WORD, WORD)
+    // One byte for the zero at the end.
+    case STRING: return <f64>room(size, beside - 1, 1)
+    case HASH: return <f64>roomOfHash(size, beside, slot)
+    default: return 0
+  }
+}
+
+@inline
+function room(size: i64, places: i64, bytes: i64): i64 {
+  if (places < size) return 0
+  capacity = <f64>places
+  return (places - size) * bytes
+}
+
+function roomOfHash(size: i64, beside: i64, slot: i64): i64 {
+  if (beside == 0 && slot < SMALL_HASH_SLOT) return size == 0 ? room(0, 0, PAIR) : 0
+  if (size <= SMALL_HASH && (beside == 0 || beside == SMALL_HASH * PAIR)) return room(size, SMALL_HASH, PAIR)
+  // In 3.3 and later struct st_table is in the slot too.
+  let power = powerOf(beside - TABLE)
+  if (power < 0) power = powerOf(beside)
+  if (power < 0) return 0
+  capacity = <f64>(<i64>1 << power)
+  return max(0, (<i64>1 << power) - size) * ENTRY
+}
+
+/** A table's number of entries by what they take with their bins, as a power of two; no two of them take the same. -1: no table takes that. */
+function powerOf(bytes: i64): i64 {
+  for (let power: i64 = 2; power < 31; power++) {
+    let taken = ENTRY << power
+    if (power >= BINS_FROM) taken += (<i64>2 << power) * (power < 8 ? 1 : power < 16 ? 2 : 4)
+    if (taken >= bytes) return taken == bytes ? power : -1
+  }
+
+  return -1
+}
+
+export let emptyCount: i32 = 0
+export let unusedTotal: f64 = 0
+
+/**
+ * Lists all arrays and hashes, and the strings that have a buffer, to `found`; to `lengths` how long they are, 0 for strings; to `unused` how many bytes of
+ * theirs are unused. To `empty` those, embedded ones too, that have no content, `emptyCount` of them. Returns how many it has found, and leaves
+ * all that is unused in `unusedTotal`.
+ */
+export function listCollections(found: usize, lengths: usize, unused: usize, empty: usize): i32 {
+  let end = 0
+  emptyCount = 0
+  unusedTotal = 0
+  for (let index = 0; index < count; index++) {
+    const type = typeOf(index)
+    const flags = flagsOf(index)
+    const size = sizeOf(index)
+    // Strings in their slots are most of all, and all the same.
+    if (type == STRING ? (flags & EMBEDDED) != 0 && size > 0 : type != ARRAY && type != HASH) continue
+    if (!counts(index)) continue
+    if (type != STRING || (flags & EMBEDDED) == 0) {
+      const bytes = unusedIn(index, <f64>memsizeOf(index))
+      unusedTotal += bytes
+      set(found, end, index)
+      set(lengths, end, type == STRING ? 0 : size)
+      set(unused, end++, <u32>bytes)
+    }
+
+    if (size == 0 && (flags & SHARED) == 0) set(empty, emptyCount++, index)
+  }
+
+  return end
+}

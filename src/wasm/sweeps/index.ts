@@ -1,0 +1,10 @@
+// Sweeps over all objects of the heap, for the tables and the suspects of lib/analysis (lib/heap/sweeps.ts is what calls them), on columns in memory
+// that their callers provide: nothing here allocates.
+export {listRepeated, newBytesBelow, numberLarge, setDataNames} from './suspects'
+export {capacity, emptyCount, listCollections, setRoom, unusedIn, unusedTotal} from './collections'
+export {setColumns, setOnly} from './heap'
+export {selectLargest} from './largest'
+export {elsewhere, setPages, tallyPages} from './pages'
+export {selectEqual, selectLarge, selectLargeWide, selectTypes, selectValues} from './select'
+export {countFlagged, least, most, numberClasses, rename, spanOf, tally, tallyReferences, tallyTypes} from './tallies'
+export {sumOfWords} from '../words-of-memory'

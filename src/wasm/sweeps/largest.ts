@@ -1,0 +1,72 @@
+// The largest of many numbers: a binary heap of the largest so far, the least of them on top.
+import {get, set} from '../words-of-memory'
+import {counts} from './heap'
+
+let sizes: usize = 0
+let isWide: bool = false
+
+@inline
+function sizeAt(index: i32): f64 {
+  return isWide ? load<f64>(sizes + (<usize>index << 3)) : <f64><u32>get(sizes, index)
+}
+
+/** Of two that are equal the later one is less. */
+@inline
+function isLess(first: i32, second: i32): bool {
+  const difference = sizeAt(first) - sizeAt(second)
+  return difference < 0 || (difference == 0 && first > second)
+}
+
+/**
+ * Writes where the `top` largest entries of a column are to `out`, in no order; returns how many: less if fewer are above 0. `wide`: entries are
+ * floating point. `ofObjects`: entries are objects', of which not all may count.
+ */
+export function selectLargest(column: usize, length: i32, wide: bool, ofObjects: bool, top: i32, out: usize): i32 {
+  sizes = column
+  isWide = wide
+  let end = 0
+  let least: f64 = 0
+  for (let index = 0; index < length; index++) {
+    const size = sizeAt(index)
+    if (size <= least || (ofObjects && !counts(index))) continue
+    if (end < top) {
+      set(out, end, index)
+      rise(out, end++)
+    } else {
+      set(out, 0, index)
+      sink(out, end)
+    }
+
+    if (end == top) least = sizeAt(get(out, 0))
+  }
+
+  return end
+}
+
+function rise(out: usize, from: i32): void {
+  const index = get(out, from)
+  let at = from
+  while (at > 0) {
+    const above = (at - 1) >> 1
+    if (!isLess(index, get(out, above))) break
+    set(out, at, get(out, above))
+    at = above
+  }
+
+  set(out, at, index)
+}
+
+function sink(out: usize, end: i32): void {
+  const index = get(out, 0)
+  let at = 0
+  while (true) {
+    let below = 2 * at + 1
+    if (below >= end) break
+    if (below + 1 < end && isLess(get(out, below + 1), get(out, below))) below++
+    if (!isLess(get(out, below), index)) break
+    set(out, at, get(out, below))
+    at = below
+  }
+
+  set(out, at, index)
+}

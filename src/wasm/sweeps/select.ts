@@ -1,0 +1,46 @@
+// Lists of objects: what the tables look at more closely than a sweep can.
+import {get, set} from '../words-of-memory'
+import {count, counts, details, STRING, typeOf} from './heap'
+
+/** Objects of the types whose bits are set in `mask` (types beyond 31 have none); returns how many. */
+export function selectTypes(mask: u32, out: usize): i32 {
+  let end = 0
+  for (let index = 0; index < count; index++) {
+    const type = typeOf(index)
+    if (type < 32 && ((mask >> type) & 1) != 0 && counts(index)) set(out, end++, index)
+  }
+
+  return end
+}
+
+/** Entries of a column that are `wanted`. */
+export function selectEqual(column: usize, length: i32, wanted: i32, out: usize): i32 {
+  let end = 0
+  for (let index = 0; index < length; index++) if (get(column, index) == wanted) set(out, end++, index)
+  return end
+}
+
+/** Strings with one of the values that `isWanted` has a byte for. */
+export function selectValues(isWanted: usize, out: usize): i32 {
+  let end = 0
+  for (let index = 0; index < count; index++) {
+    if (typeOf(index) != STRING) continue
+    const value = get(details, index)
+    if (value >= 0 && load<u8>(isWanted + value) != 0 && counts(index)) set(out, end++, index)
+  }
+
+  return end
+}
+
+/** Entries of a column of sizes that are at least `least`. */
+export function selectLarge(column: usize, length: i32, least: u32, out: usize): i32 {
+  let end = 0
+  for (let index = 0; index < length; index++) if (<u32>get(column, index) >= least) set(out, end++, index)
+  return end
+}
+
+export function selectLargeWide(column: usize, length: i32, least: f64, out: usize): i32 {
+  let end = 0
+  for (let index = 0; index < length; index++) if (load<f64>(column + (<usize>index << 3)) >= least) set(out, end++, index)
+  return end
+}

@@ -1,0 +1,94 @@
+// How many objects, and how many bytes, by any column: objects in words, bytes in floating point, zero before.
+import {addWide, get, set} from '../words-of-memory'
+import {classes, count, counts, firstEdge, flagsOf, memsizeOf, NONE, sites, typeOf} from './heap'
+
+/** By `keys − first`, of the types in `mask` (0: of all). What has none, -1, comes after them all, in entry `groups`; nothing has a key beyond. */
+export function tally(keys: usize, first: i32, groups: i32, mask: u32, objects: usize, memsizes: usize): void {
+  for (let index = 0; index < count; index++) {
+    if (mask != 0) {
+      const type = typeOf(index)
+      if (type > 31 || ((mask >> type) & 1) == 0) continue
+    }
+
+    if (!counts(index)) continue
+    const key = get(keys, index)
+    const group = key == NONE ? groups : key - first
+    set(objects, group, get(objects, group) + 1)
+    addWide(memsizes, group, <f64>memsizeOf(index))
+  }
+}
+
+export function tallyTypes(objects: usize, memsizes: usize): void {
+  for (let index = 0; index < count; index++) {
+    if (!counts(index)) continue
+    const type = <i32>typeOf(index)
+    set(objects, type, get(objects, type) + 1)
+    addWide(memsizes, type, <f64>memsizeOf(index))
+  }
+}
+
+/** References of objects by site; of those without one in entry `groups`. */
+export function tallyReferences(groups: i32, references: usize): void {
+  for (let index = 0; index < count; index++) {
+    if (!counts(index)) continue
+    const site = get(sites, index)
+    const group = site == NONE ? groups : site
+    set(references, group, get(references, group) + get(firstEdge, index + 1) - get(firstEdge, index))
+  }
+}
+
+/** How many objects have one of the flags. */
+export function countFlagged(flags: u32): i32 {
+  let found = 0
+  for (let index = 0; index < count; index++) if ((flagsOf(index) & flags) != 0 && counts(index)) found++
+  return found
+}
+
+export let least: i32 = 0
+export let most: i32 = 0
+
+/** Leaves the least and the most entry of a column in `least` and `most`, without those that are -1. */
+export function spanOf(column: usize, length: i32): void {
+  least = i32.MAX_VALUE
+  most = NONE
+  for (let index = 0; index < length; index++) {
+    const entry = get(column, index)
+    if (entry == NONE) continue
+    if (entry < least) least = entry
+    if (entry > most) most = entry
+  }
+}
+
+/**
+ * Numbers classes in the order in which their objects come: into `numbers` (zero before), which is by class, number + 1; into `groupOf` by object,
+ * -1 without a class; into `firsts` the first object of each. Returns how many there are.
+ */
+export function numberClasses(numbers: usize, groupOf: usize, firsts: usize): i32 {
+  let last = 0
+  for (let index = 0; index < count; index++) {
+    const owner = get(classes, index)
+    if (owner == NONE) {
+      set(groupOf, index, NONE)
+      continue
+    }
+
+    let number = get(numbers, owner)
+    if (number == 0) {
+      set(firsts, last, index)
+      number = ++last
+      set(numbers, owner, number)
+    }
+
+    set(groupOf, index, number - 1)
+  }
+
+  return last
+}
+
+/** Puts `renamed[entry]` in place of each entry of a column that is not -1. */
+export function rename(column: usize, length: i32, renamed: usize): void {
+  for (let index = 0; index < length; index++) {
+    const entry = get(column, index)
+    if (entry != NONE) set(column, index, get(renamed, entry))
+  }
+}

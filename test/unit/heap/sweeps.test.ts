@@ -1,0 +1,122 @@
+// What sweeps say of any heap, against the same counted one object after the other.
+import {array, assert, asyncProperty, constantFrom, integer, nat, option, record} from 'fast-check'
+import {expect, it} from 'vitest'
+import {generations} from '../../../src/lib/analysis/generations.js'
+import {groupByClass} from '../../../src/lib/analysis/class-groups.js'
+import {className} from '../../../src/lib/analysis/class-names.js'
+import {FLAG, type Heap} from '../../../src/lib/heap/heap.js'
+import {TYPE} from '../../../src/lib/heap/object-types.js'
+import {dumpOf, read} from '../../support/dump-text.js'
+
+const CLASSES = 3
+const object = record({
+  class: option(integer({max: CLASSES - 1, min: 0})),
+  generation: option(constantFrom(3, 4, 7, 4_000_000)),
+  line: option(integer({max: 4, min: 1})),
+  memsize: constantFrom(0, 40, 80, 5000, 2 ** 32 - 1, 2 ** 32, 2 ** 34),
+  old: constantFrom(true, false),
+  type: constantFrom('STRING', 'ARRAY', 'HASH', 'DATA', 'IMEMO', 'BRAND_NEW'),
+  value: constantFrom('a', 'b', 'c'),
+})
+type Drawn = typeof object extends {generate: (...all: never[]) => {value: infer T}} ? T : never
+
+function dump(objects: readonly Drawn[]): string {
+  const classes = Array.from({length: CLASSES}, (_, number) => ({address: `0x7f00000000${number + 1}0`, memsize: 500, name: `C${number % 2}`, type: 'CLASS'}))
+  return dumpOf(
+    ...classes,
+    ...objects.map(({class: owner, generation, line, memsize, old, type, value}, number) => ({
+      address: `0x${(0x7f0000010000 + number * 40).toString(16)}`,
+      type,
+      ...(owner === null ? {} : {class: classes[owner].address}),
+      ...(type === 'STRING' ? {value} : type === 'IMEMO' ? {imemo_type: value} : {length: number}),
+      ...(line === null ? {} : {file: 'a.rb', line}),
+      ...(generation === null ? {} : {generation}),
+      memsize,
+      flags: old ? {old: true, wb_protected: true} : {wb_protected: true},
+    })),
+  )
+}
+
+/** [objects, bytes] by whatever `keyOf` says. */
+function counted(heap: Heap, keyOf: (index: number) => number | string | null): Map<number | string, [number, number]> {
+  const counts = new Map<number | string, [number, number]>()
+  for (let index = 0; index < heap.count; index++) {
+    const key = keyOf(index)
+    if (key === null) continue
+    const [objects, bytes] = counts.get(key) ?? [0, 0]
+    counts.set(key, [objects + 1, bytes + heap.memsize(index)])
+  }
+
+  return counts
+}
+
+function rows({memsizes, objects}: {memsizes: Float64Array; objects: Uint32Array}): Map<number, [number, number]> {
+  return new Map([...objects.entries()].filter(([, count]) => count > 0).map(([key, count]) => [key, [count, memsizes[key]]]))
+}
+
+const everyHeap = (check: (heap: Heap, only: Uint8Array | null) => void) =>
+  assert(
+    asyncProperty(array(object, {maxLength: 60, minLength: 1}), option(nat(7)), async (objects, mask) => {
+      const {heap} = await read(dump(objects))
+      check(heap, mask === null ? null : Uint8Array.from({length: heap.count}, (_, index) => (mask >> (index % 3)) & 1))
+    }),
+  )
+
+it('tallies are counts and bytes by a column', () =>
+  everyHeap((heap, only) => {
+    const {columns, sweeps, tables} = heap
+    const isIn = (index: number) => only === null || only[index] === 1
+    const bySite = counted(heap, index => (isIn(index) ? (columns.sites[index] === -1 ? tables.siteTable.size : columns.sites[index]) : null))
+    expect(rows(sweeps.tally(columns.sites, tables.siteTable.size, {only}))).toEqual(bySite)
+    expect(rows(sweeps.tallyTypes(only))).toEqual(counted(heap, index => (isIn(index) ? columns.types[index] : null)))
+    const strings = counted(heap, index => (isIn(index) && columns.types[index] === TYPE.STRING ? columns.details[index] : null))
+    expect(rows(sweeps.tally(columns.details, tables.values.size, {only, types: [TYPE.STRING]}))).toEqual(strings)
+    const byGeneration = generations(heap, {only}).map(({generation, memsize, objects}) => [generation ?? -1, [objects, memsize]])
+    expect(new Map(byGeneration as Array<[number, [number, number]]>)).toEqual(counted(heap, index => (isIn(index) ? columns.generations[index] : null)))
+    expect(sweeps.memsize).toBe([...counted(heap, () => 0).values()][0][1])
+    expect(sweeps.countFlagged(FLAG.young, only)).toBe(counted(heap, index => (isIn(index) && columns.flags[index] & FLAG.young ? 0 : null)).get(0)?.[0] ?? 0)
+  }))
+
+it('lists are the objects that have what was asked for, in order', () =>
+  everyHeap((heap, only) => {
+    const {columns, memsizes, sweeps} = heap
+    const where = (isMeant: (index: number) => boolean) => [...columns.types.keys()].filter(index => (only === null || only[index] === 1) && isMeant(index))
+    expect([...sweeps.ofTypes([TYPE.DATA, TYPE.IMEMO], only)]).toEqual(where(index => columns.types[index] === TYPE.DATA || columns.types[index] === TYPE.IMEMO))
+    expect([...sweeps.ofValues([0, 2], only)]).toEqual(where(index => columns.types[index] === TYPE.STRING && [0, 2].includes(columns.details[index])))
+    expect([...sweeps.placesOf(columns.generations, 4)]).toEqual([...columns.generations.keys()].filter(index => columns.generations[index] === 4))
+    expect([...sweeps.atLeast(memsizes, 80)]).toEqual([...memsizes.keys()].filter(index => memsizes[index] >= 80))
+    const sorted = where(index => memsizes[index] > 0).toSorted((a, b) => memsizes[b] - memsizes[a] || a - b)
+    for (const top of [0, 1, 5, 100]) expect([...sweeps.largest(memsizes, top, only)]).toEqual(top === 0 ? sorted : sorted.slice(0, top))
+  }))
+
+it('classes of one name are one group, what has no class goes by its type', () =>
+  everyHeap(heap => {
+    const {groupOf, names} = groupByClass(heap)
+    expect(Array.from(groupOf, group => names[group])).toEqual(Array.from(groupOf, (_, index) => className(heap, index)))
+    expect(new Set(names).size).toBe(names.length)
+  }))
+
+it('unused room is that of all arrays, hashes and strings, the roomiest first', () =>
+  everyHeap((heap, only) => {
+    const {columns, sweeps} = heap
+    const meant = [TYPE.STRING, TYPE.ARRAY, TYPE.HASH]
+    const all = [...columns.types.keys()].filter(index => (only === null || only[index] === 1) && meant.includes(columns.types[index]))
+    const found = sweeps.collections(3, only)
+    expect(found.unused).toBe(all.reduce((sum, index) => sum + sweeps.roomOf(index).unused, 0))
+    const rooms = all.map(index => sweeps.roomOf(index).unused).filter(unused => unused > 0).toSorted((a, b) => b - a)
+    expect(found.roomiest.map(index => sweeps.roomOf(index).unused).toSorted((a, b) => b - a).slice(0, 3)).toEqual(rooms.slice(0, 3))
+    expect([...found.empty]).toEqual(all.filter(index => columns.sizes[index] === 0))
+    const lengths = all.filter(index => columns.types[index] !== TYPE.STRING && columns.sizes[index] > 0)
+    expect([...found.longest]).toEqual(lengths.toSorted((a, b) => columns.sizes[b] - columns.sizes[a] || a - b).slice(0, 3))
+  }))
+
+it('pages have the objects that lie on them', () =>
+  everyHeap(heap => {
+    const {codes, columns, sweeps} = heap
+    const pageOf = (index: number) => columns.addresses[index] >> codes.slotBits
+    const {elsewhere, objects, oldObjects, slotBytes} = sweeps.pages
+    expect(elsewhere).toBe(0)
+    expect(new Map(objects.entries())).toEqual(new Map([...counted(heap, pageOf)].map(([page, [count]]) => [page, count])))
+    expect([...oldObjects].reduce((sum, count) => sum + count, 0)).toBe([...columns.flags].filter(flags => (flags & FLAG.young) === 0).length)
+    expect(slotBytes).toBe([...columns.types.keys()].reduce((sum, index) => sum + Math.min(heap.memsize(index), heap.slotSize(index)), 0))
+  }))
