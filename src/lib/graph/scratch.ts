@@ -32,9 +32,13 @@ export class Scratch {
 
   /** With a memory of its own, for a graph that is somewhere else. */
   static for({nodeCount, edges}: Graph): Scratch {
-    const words = Scratch.wordsFor(nodeCount, edges.length) + (nodeCount + 1) * COPIED_COLUMNS + edges.length
+    return Scratch.of(Scratch.wordsFor(nodeCount, edges.length) + (nodeCount + 1) * COPIED_COLUMNS + edges.length, nodeCount + 1)
+  }
+
+  /** So many words in a memory of its own. */
+  static of(words: number, length = words): Scratch {
     const memory = new WebAssembly.Memory({initial: Math.ceil((words * 4) / PAGE_BYTES)})
-    return new Scratch(nodeCount + 1, memory, [new Int32Array(memory.buffer)])
+    return new Scratch(length, memory, [new Int32Array(memory.buffer)])
   }
 
   get code(): GraphCode {
@@ -43,6 +47,7 @@ export class Scratch {
 
   /** A column in the memory. It holds what its last user has left in it. */
   take(length = this.length): Int32Array {
+    if (length === 0) return new Int32Array(this.memory.buffer, 0, 0)
     const column = this.takeAnywhere(length)
     if (column.buffer !== this.memory.buffer) throw new Error('There is no room left for the graph.')
     this.#taken?.push(column)

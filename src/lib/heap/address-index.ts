@@ -2,7 +2,9 @@
 // objects together and in order of address, so rank within the page + the page's first object = index. Ruby 3.1's pages are 16 KiB, others'
 // 64 KiB. What comes out of order, or a second time, is passed over, and counted for all after it. Where a dump has no order at all (a
 // rewritten one), `order` says which object has which rank. 0.06 µs a look-up.
+import {Scratch} from '../graph/scratch.js'
 import {type AddressCodes, NO_CODE} from './address-codes.js'
+import {type SweepCode, sweepCode} from './sweep-code.js'
 
 /** Units of a page of AddressCodes, as a power of two. */
 const UNITS_BITS = 2
@@ -11,7 +13,8 @@ const MOST_STRAYS = 10_000
 
 export class AddressIndex {
   readonly #unitBits: number
-  readonly #wordBits: number
+  readonly #code: SweepCode
+  readonly #scratch: Scratch
   /** Which of the units with objects each one is, -1 for those that are only referred to. */
   readonly #unitPlace: Int32Array
   readonly #words: Int32Array
@@ -25,77 +28,68 @@ export class AddressIndex {
   /** Objects by codes that no bitmap has. */
   readonly #strays = new Map<number, number>()
 
-  constructor(codes: AddressCodes, addressCodes: Int32Array, count: number) {
+  /** `addressCodes`: of the objects, in their order. `scratch`: with `wordsFor` of them; what is taken there stays. */
+  constructor(codes: AddressCodes, addressCodes: Int32Array, scratch = Scratch.of(AddressIndex.wordsFor(codes, addressCodes.length))) {
+    this.#code = sweepCode(scratch.memory)
+    this.#scratch = scratch
     this.#unitBits = codes.slotBits - UNITS_BITS
-    this.#wordBits = this.#unitBits - 5
-    this.#unitPlace = new Int32Array(codes.pageCount << UNITS_BITS).fill(-1)
-
+    this.#unitPlace = scratch.take(codes.pageCount << UNITS_BITS).fill(-1)
+    const codesAt = scratch.at(addressCodes)
+    const count = addressCodes.length
+    this.#code.setUnits(this.#unitBits, codes.irregularStart, this.#unitPlace.byteOffset, this.#unitPlace.length)
     // Units get their place in order of their first object, so that a dump in page order needs no permutation.
-    let units = 0
-    for (let index = 0; index < count; index++) {
-      const code = addressCodes[index]
-      if (code === NO_CODE || codes.isIrregular(code)) continue
-      const unit = code >>> this.#unitBits
-      if (this.#unitPlace[unit] === -1) this.#unitPlace[unit] = units++
-    }
+    const words = this.#code.placeUnits(codesAt, count) << (this.#unitBits - 5)
+    this.#words = scratch.take(words).fill(0)
+    this.#rank = scratch.take(words)
+    this.#code.setWords(this.#words.byteOffset, this.#rank.byteOffset)
+    const inOrder = this.#addInOrder(codes, addressCodes, codesAt)
+    if (!inOrder) this.#addAll(codes, addressCodes, codesAt)
+    const ranks = this.#code.rankWords(words)
+    this.#order = inOrder ? null : scratch.take(ranks).fill(-1)
+    if (this.#order !== null) this.#code.orderByRank(codesAt, count, this.#order.byteOffset)
+  }
 
-    this.#words = new Int32Array(units << this.#wordBits)
-    this.#rank = new Int32Array(units << this.#wordBits)
-    const inOrder = this.#addInOrder(codes, addressCodes, count)
-    if (!inOrder) this.#addAll(codes, addressCodes, count)
-    let rank = 0
-    for (let word = 0; word < this.#words.length; word++) {
-      this.#rank[word] = rank
-      rank += bitCount(this.#words[word])
-    }
-
-    this.#order = inOrder ? null : new Int32Array(rank).fill(-1)
-    if (this.#order === null) return
-    // Of two records with one address the first is the one that references mean.
-    for (let index = count - 1; index >= 0; index--) {
-      const code = addressCodes[index]
-      if (code !== NO_CODE && !codes.isIrregular(code)) this.#order[this.#rankOf(this.#bitOf(code))] = index
-    }
+  /** Words that it takes at most: units may be many, if few objects are on each, and the order of all objects be needed. */
+  static wordsFor({pageCount, slotBits}: AddressCodes, count: number): number {
+    return (pageCount << UNITS_BITS) * (1 + (2 << (slotBits - UNITS_BITS - 5))) + 2 * count
   }
 
   /** False if too much is out of order. */
-  #addInOrder(codes: AddressCodes, addressCodes: Int32Array, count: number): boolean {
-    let previous = -1
+  #addInOrder(codes: AddressCodes, addressCodes: Int32Array, codesAt: number): boolean {
+    const count = addressCodes.length
     let passedOver = 0
-    let isNext = true
-    for (let index = 0; index < count; index++) {
-      const code = addressCodes[index]
-      const bit = code === NO_CODE || codes.isIrregular(code) ? -1 : this.#bitOf(code)
-      if (bit > previous) {
-        previous = bit
-        this.#words[bit >>> 5] |= 1 << (bit & 31)
-        if (isNext) continue
-        this.#resumed.push(index - passedOver)
+    for (let from = 0; ; ) {
+      const index = this.#code.addInOrder(codesAt, from, count)
+      if (from > 0 && index > from) {
+        this.#resumed.push(from - passedOver)
         this.#passedOver.push(passedOver)
-        isNext = true
-        continue
       }
 
+      if (index === count) return true
       passedOver++
-      isNext = false
-      const isKnown = bit !== -1 && (this.#words[bit >>> 5] & (1 << (bit & 31))) !== 0
-      if (code !== NO_CODE && !isKnown && !this.#strays.has(code)) this.#strays.set(code, index)
+      const code = addressCodes[index]
+      if (code !== NO_CODE && !(!codes.isIrregular(code) && this.#has(code)) && !this.#strays.has(code)) this.#strays.set(code, index)
       if (this.#strays.size > MOST_STRAYS) return false
+      from = index + 1
     }
-
-    return true
   }
 
-  #addAll(codes: AddressCodes, addressCodes: Int32Array, count: number): void {
+  #addAll(codes: AddressCodes, addressCodes: Int32Array, codesAt: number): void {
     this.#strays.clear()
-    for (let index = 0; index < count; index++) {
-      const code = addressCodes[index]
-      if (code === NO_CODE) continue
-      if (!codes.isIrregular(code)) {
-        const bit = this.#bitOf(code)
-        this.#words[bit >>> 5] |= 1 << (bit & 31)
-      } else if (!this.#strays.has(code)) this.#strays.set(code, index)
-    }
+    this.#code.addAll(codesAt, addressCodes.length)
+    for (const [index, code] of addressCodes.entries()) if (code !== NO_CODE && codes.isIrregular(code) && !this.#strays.has(code)) this.#strays.set(code, index)
+  }
+
+  /** Puts indexes in place of codes, -1 where the dump has no object. `column`: in the scratch's memory. */
+  resolve(column: Int32Array): void {
+    const hasStrays = this.#strays.size > 0
+    const missing = this.#scratch.during(() => {
+      const [resumed, passedOver] = [this.#scratch.at(Int32Array.from(this.#resumed)), this.#scratch.at(Int32Array.from(this.#passedOver))]
+      const order = this.#order?.byteOffset ?? 0
+      return this.#code.resolve(this.#scratch.at(column), column.length, order, resumed, passedOver, this.#resumed.length, hasStrays)
+    })
+    if (!hasStrays || missing === 0) return
+    for (let at = 0; at < column.length; at++) if (column[at] < NO_CODE) column[at] = this.#strays.get(column[at] & 0x7fffffff) ?? -1
   }
 
   /** Index of the object with this address code; -1 if the dump has none. */
@@ -128,8 +122,9 @@ export class AddressIndex {
     return (this.#unitPlace[code >>> this.#unitBits] << this.#unitBits) | (code & ((1 << this.#unitBits) - 1))
   }
 
-  #rankOf(bit: number): number {
-    return this.#rank[bit >>> 5] + bitCount(this.#words[bit >>> 5] & ((1 << (bit & 31)) - 1))
+  #has(code: number): boolean {
+    const bit = this.#bitOf(code)
+    return (this.#words[bit >>> 5] & (1 << (bit & 31))) !== 0
   }
 }
 

@@ -105,13 +105,13 @@ export class HeapBuilder {
   /** Addresses become indexes, in place; the builder and the memory must not be used afterwards. */
   build(): Heap {
     // It moves the columns, so it comes first.
-    const scratch = this.#memory.takeScratch()
+    const scratch = this.#memory.takeScratch(AddressIndex.wordsFor(this.codes, this.count))
     const {columns} = this.#memory
     this.values.seal()
     const count = this.count
-    const index = new AddressIndex(this.codes, columns.addresses, count)
-    resolve(columns.classes, index)
-    resolve(columns.edges, index)
+    const index = new AddressIndex(this.codes, columns.addresses, scratch)
+    index.resolve(columns.classes)
+    index.resolve(columns.edges)
 
     const superclasses = new Map<number, number>()
     for (let at = 0; at < this.#superclasses.length; at += 2) {
@@ -120,8 +120,7 @@ export class HeapBuilder {
     }
 
     while (this.#slotSizes.length < this.codes.pageCount) this.#slotSizes = grown(this.#slotSizes)
-    const roots = Int32Array.from(this.#roots)
-    resolve(roots, index)
+    const roots = Int32Array.from(this.#roots, code => index.indexOf(code))
     return new Heap(
       {
         ...columns,
@@ -151,19 +150,4 @@ function grown(column: Int32Array): Int32Array<ArrayBuffer> {
   const next = new Int32Array(column.length * 2)
   next.set(column)
   return next
-}
-
-/** Classes repeat from one object to the next, so the last answer is kept. */
-function resolve(codes: Int32Array, index: AddressIndex): void {
-  let lastCode = NONE
-  let lastIndex = NONE
-  for (let at = 0; at < codes.length; at++) {
-    const code = codes[at]
-    if (code !== lastCode) {
-      lastCode = code
-      lastIndex = index.indexOf(code)
-    }
-
-    codes[at] = lastIndex
-  }
 }

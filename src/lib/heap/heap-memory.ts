@@ -225,14 +225,14 @@ export class HeapMemory {
     return this.#call(() => this.#exports.scan(start, end) >>> 0)
   }
 
-  /** What only reading needed, and as much more as the graph of the references may need: the memory grows for the last time. */
-  takeScratch(): Scratch {
+  /** What only reading needed, and as much more as the graph of the references may need, and `more` words: the memory grows for the last time. */
+  takeScratch(more: number): Scratch {
     const nodes = this.recordCount + 1
     this.#exports.leaveValues()
     const places = this.#words('left', this.#exports.leftCount.value * 2).slice()
     const old: Array<readonly [start: number, words: number]> = []
     for (let at = 0; at < places.length; at += 2) old.push([(places[at] >>> 0) / 4, (places[at + 1] >>> 0) >>> 2])
-    const missing = Scratch.wordsFor(nodes, this.edgeCount) - old.reduce((sum, [, words]) => sum + words, 0)
+    const missing = Scratch.wordsFor(nodes, this.edgeCount) + more - old.reduce((sum, [, words]) => sum + words, 0)
     if (missing > 0) old.push([this.allocateInput(missing * 4) / 4, missing])
     return new Scratch(nodes + 1, this.#exports.memory, old.map(([start, words]) => this.words.subarray(start, start + words)))
   }

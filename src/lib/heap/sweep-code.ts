@@ -10,6 +10,8 @@ export type SweepCode = {
   readonly least: WebAssembly.Global
   readonly most: WebAssembly.Global
   readonly unusedTotal: WebAssembly.Global
+  addAll(codes: number, count: number): void
+  addInOrder(codes: number, from: number, count: number): number
   countFlagged(flags: number): number
   listCollections(found: number, lengths: number, unused: number, empty: number): number
   listRepeated(
@@ -21,7 +23,11 @@ export type SweepCode = {
   ): number
   numberClasses(numbers: number, groupOf: number, firsts: number): number
   numberLarge(column: number, length: number, least: number, numbers: number): number
+  orderByRank(codes: number, count: number, order: number): void
+  placeUnits(codes: number, count: number): number
+  rankWords(length: number): number
   rename(column: number, length: number, renamed: number): void
+  resolve(codes: number, length: number, order: number, resumed: number, passedOver: number, resumedCount: number, marks: boolean): number
   selectEqual(column: number, length: number, wanted: number, out: number): number
   selectLarge(column: number, length: number, least: number, out: number): number
   selectLargeWide(column: number, length: number, least: number, out: number): number
@@ -36,6 +42,8 @@ export type SweepCode = {
   setOnly(only: number): void
   setPages(slotBits: number, irregularStart: number, slotSizes: number, otherSlotSize: number): void
   setRoom(tells: boolean): void
+  setUnits(bitsOfUnit: number, irregularStart: number, places: number, count: number): void
+  setWords(words: number, ranks: number): void
   spanOf(column: number, length: number): void
   sumOfWords(column: number, length: number): number
   tally(keys: number, first: number, groups: number, mask: number, objects: number, memsizes: number): void

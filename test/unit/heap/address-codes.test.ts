@@ -1,5 +1,6 @@
 import {array, assert, bigInt, property, uniqueArray} from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import {Scratch} from '../../../src/lib/graph/scratch.js'
 import {AddressCodes, NO_CODE} from '../../../src/lib/heap/address-codes.js'
 import {AddressIndex} from '../../../src/lib/heap/address-index.js'
 
@@ -32,9 +33,10 @@ describe.each([2, 3] as const)('codes of addresses aligned to 2^%i', alignment =
         const codes = new AddressCodes(alignment)
         const coded = Int32Array.from(all, address => codeOf(codes, address))
         const absent = others.filter(address => !all.includes(address)).map(address => codeOf(codes, address))
-        const index = new AddressIndex(codes, coded, coded.length)
+        const index = new AddressIndex(codes, coded)
         expect([...coded].map(code => index.indexOf(code))).toEqual([...coded.keys()])
         expect(absent.map(code => index.indexOf(code))).toEqual(absent.map(() => -1))
+        expect(resolved(codes, coded, [...absent, ...coded, NO_CODE])).toEqual([...absent.map(() => -1), ...coded.keys(), -1])
       }),
     )
   })
@@ -57,15 +59,37 @@ describe('codes', () => {
     const codes = new AddressCodes(3)
     codes.code(1, 8)
     for (const text of ['0x20008', '0x10009', '0xff80000000000002', 'nonsense', '']) expect(codes.find(text)).toBe(NO_CODE)
-    expect(new AddressIndex(codes, new Int32Array(0), 0).indexOf(NO_CODE)).toBe(-1)
+    expect(new AddressIndex(codes, new Int32Array(0)).indexOf(NO_CODE)).toBe(-1)
   })
+})
+
+/** What `codes` become, of an index whose memory they are in too. */
+function resolved(all: AddressCodes, coded: Int32Array, codes: readonly number[]): number[] {
+  const scratch = Scratch.of(AddressIndex.wordsFor(all, coded.length) + codes.length)
+  const index = new AddressIndex(all, coded, scratch)
+  const column = scratch.take(codes.length)
+  column.set(codes)
+  index.resolve(column)
+  return [...column]
+}
+
+it('find objects of a dump in order but for some, and of one in no order', () => {
+  const codes = new AddressCodes(3)
+  const inOrder = Array.from({length: 30_000}, (_, number) => codes.code(1 + (number >> 10), (number & 1023) * 40))
+  const wanted = [...inOrder, codes.code(5, 8), NO_CODE]
+  for (const coded of [inOrder, inOrder.toReversed(), [...inOrder.slice(100, 200), ...inOrder.slice(0, 100), ...inOrder.slice(300), ...inOrder.slice(200, 300)]]) {
+    const expected = [...inOrder.map(code => coded.indexOf(code)), -1, -1]
+    const index = new AddressIndex(codes, Int32Array.from(coded))
+    expect(wanted.map(code => index.indexOf(code))).toEqual(expected)
+    expect(resolved(codes, Int32Array.from(coded), wanted)).toEqual(expected)
+  }
 })
 
 it('of two records with one address the first is meant', () => {
   const codes = new AddressCodes(3)
   const code = codes.code(1, 8)
   const coded = Int32Array.from([codes.code(1, 16), code, codes.code(1, 0), code])
-  const index = new AddressIndex(codes, coded, 4)
+  const index = new AddressIndex(codes, coded)
   expect(index.indexOf(code)).toBe(1)
   expect(index.indexOf(coded[2])).toBe(2)
 })

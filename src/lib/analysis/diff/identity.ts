@@ -27,7 +27,7 @@ export class EarlierAddresses {
   constructor(heap: Heap, {alignmentBits, pages, addresses}: Snapshot) {
     const codes = AddressCodes.ofPages(alignmentBits, pages)
     this.#slotBits = codes.slotBits
-    this.#index = new AddressIndex(codes, addresses, addresses.length)
+    this.#index = new AddressIndex(codes, addresses)
     // Heaps of builds with other alignments share no object.
     const comparable = heap.codes.alignmentBits === alignmentBits
     this.#pageNumbers = comparable ? heap.codes.pages.map(page => codes.pageNumber(page)) : new Int32Array(0)
