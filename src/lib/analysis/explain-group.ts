@@ -44,7 +44,7 @@ export function explainGroup(subject: Subject, members: readonly number[], top: 
   const byClass = new Tally()
   const byGeneration = new Tally()
   const byOwner = new Tally()
-  const owners = ownersOf(subject)
+  const owners = ownersOf(graph)
   let memsize = 0
   for (const index of members) {
     const size = heap.memsize(index)
