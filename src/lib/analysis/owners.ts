@@ -7,6 +7,7 @@ import type {HeapGraph} from '../heap/heap-graph.js'
 import {type Heap, NONE} from '../heap/heap.js'
 import {TYPE} from '../heap/object-types.js'
 import {isNamedModule, moduleName} from './class-names.js'
+import {dominatorsOf} from './dominators.js'
 
 /** Object holds every constant at the top level, and so whatever two classes share: to name it, or what it is made of, says nothing. */
 const SILENT = new Set(['BasicObject', 'Class', 'Kernel', 'Module', 'Object'])
@@ -28,7 +29,7 @@ export function isOwner(heap: Heap, index: number): boolean {
 /** From an object, itself included, up to what a root holds: its dominators, then along the shortest path from the last of them. */
 export function* holders(graph: HeapGraph, index: number): Generator<number> {
   let top = index
-  for (let node = index; node !== graph.root && node !== NONE; node = graph.dominator(node)) {
+  for (const node of dominatorsOf(graph, index)) {
     top = node
     yield node
   }
