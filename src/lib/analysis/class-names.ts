@@ -4,6 +4,16 @@ import {TYPE} from '../heap/object-types.js'
 
 const MAX_SINGLETONS = 100
 
+export function isModule(heap: Heap, index: number): boolean {
+  const type = heap.columns.types[index]
+  return type === TYPE.CLASS || type === TYPE.MODULE
+}
+
+/** A class or module with a name of its own: a singleton class goes by another one's. */
+export function isNamedModule(heap: Heap, index: number): boolean {
+  return isModule(heap, index) && (heap.columns.flags[index] & (FLAG.named | FLAG.singleton)) === FLAG.named
+}
+
 /**
  * A class's or module's own name; `#<Class:0x…>` for one without. A singleton class goes by the class before it, which Ruby names
  * in its record unless that one is anonymous.

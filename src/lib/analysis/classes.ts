@@ -2,7 +2,7 @@
 import {tracersOf} from '../heap/ownership.js'
 import {shares} from './shares.js'
 import type {Subject} from './subject.js'
-import {type AnalysisOptions, filterOf, largest, onlyOf} from './options.js'
+import {type AnalysisOptions, filterOf, largest, onlyOf, takeTop} from './options.js'
 
 export type ClassRow = {
   readonly name: string
@@ -26,7 +26,7 @@ export function classes({heap, classes: {names, groupOf}}: Subject, retained: Fl
   // Garbage retains nothing and comes last.
   const order = largest(retained, 0).filter(group => objects[group] > 0)
   order.sort((a, b) => retained[b] - retained[a] || memsizes[b] - memsizes[a] || (names[a] < names[b] ? -1 : 1))
-  return (options.top === 0 ? order : order.slice(0, options.top)).map(group => ({
+  return takeTop(order, options).map(group => ({
     memsize: memsizes[group],
     name: names[group],
     objects: objects[group],

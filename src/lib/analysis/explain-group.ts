@@ -6,7 +6,8 @@ import {type AlikeRow, AlikeRows} from './alike.js'
 import type {GenerationRow} from './generations.js'
 import {labelOf, referenceLabel, rootLabels} from './labels.js'
 import {type MergedStep, mergedPaths} from './merged-paths.js'
-import {largest} from './options.js'
+import {type NamedObject, namedObject} from './object-rows.js'
+import {largest, takeTop} from './options.js'
 import {ownersOf} from './owners.js'
 import {type RetainedUnion, retainedUnion} from './retained-union.js'
 import type {Subject} from './subject.js'
@@ -22,14 +23,7 @@ export type GroupExplanation = RetainedUnion & {
   readonly owners: ReadonlyArray<{readonly owner: string | null; readonly address: string | null; readonly objects: number; readonly memsize: number}>
   /** What holds them directly, along the shortest path of each. */
   readonly holders: ReadonlyArray<AlikeRow>
-  readonly largest: ReadonlyArray<{
-    readonly address: string
-    readonly label: string
-    readonly className: string
-    readonly memsize: number
-    readonly retainedSize: number
-    readonly retainedObjects: number
-  }>
+  readonly largest: ReadonlyArray<NamedObject & {readonly retainedObjects: number}>
   readonly sites: ReadonlyArray<{readonly file: string; readonly line: number | null; readonly objects: number; readonly memsize: number}>
   readonly classes: ReadonlyArray<{readonly name: string; readonly objects: number; readonly memsize: number}>
   readonly generations: readonly GenerationRow[]
@@ -44,7 +38,7 @@ export function explainGroup(subject: Subject, members: readonly number[], top: 
   const byClass = new Tally()
   const byGeneration = new Tally()
   const byOwner = new Tally()
-  const owners = ownersOf(subject)
+  const owners = ownersOf(graph)
   let memsize = 0
   for (const index of members) {
     const size = heap.memsize(index)
@@ -65,17 +59,7 @@ export function explainGroup(subject: Subject, members: readonly number[], top: 
       .toSorted(([a], [b]) => a - b)
       .map(([generation, counts]) => ({generation: generation === NONE ? null : generation, ...counts})),
     holders: holdersOf(subject, reachable, top),
-    largest: largest(retained, top).map(at => {
-      const index = reachable[at]
-      return {
-        address: heap.address(index),
-        className: classes.names[classes.groupOf[index]],
-        label: labelOf(heap, index),
-        memsize: heap.memsize(index),
-        retainedObjects: graph.retainedCounts[index],
-        retainedSize: graph.retainedSizes[index],
-      }
-    }),
+    largest: largest(retained, top).map(at => ({...namedObject(graph, reachable[at]), retainedObjects: graph.retainedCounts[reachable[at]]})),
     memsize,
     objects: members.length,
     owners: byOwner.rows(top).map(([owner, counts]) => ({
@@ -113,8 +97,7 @@ function holdersOf(subject: Subject, members: readonly number[], top: number): r
     rows.add(parent, reference ?? roots.get(index) ?? null, null)
   }
 
-  const all = rows.rows()
-  return top === 0 ? all : all.slice(0, top)
+  return takeTop(rows.rows(), {top})
 }
 
 class Tally {
@@ -130,8 +113,7 @@ class Tally {
   }
 
   /** By memsize; `top` 0 = all. */
-  rows(top: number): Array<[number, {objects: number; memsize: number}]> {
-    const rows = [...this.#counts].toSorted(([a, x], [b, y]) => y.memsize - x.memsize || y.objects - x.objects || a - b)
-    return top === 0 ? rows : rows.slice(0, top)
+  rows(top: number): ReadonlyArray<[number, {objects: number; memsize: number}]> {
+    return takeTop([...this.#counts].toSorted(([a, x], [b, y]) => y.memsize - x.memsize || y.objects - x.objects || a - b), {top})
   }
 }

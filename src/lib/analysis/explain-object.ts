@@ -5,7 +5,9 @@ import {TYPE} from '../heap/object-types.js'
 import {NO_SITE} from '../heap/site-table.js'
 import {STRENGTH, UNREACHED} from '../heap/ownership.js'
 import {type AlikeRow, AlikeRows} from './alike.js'
-import {dominatorChain, labelOf, referenceLabel, rootLabels} from './labels.js'
+import {dominatorChain, referenceLabel, rootLabels} from './labels.js'
+import {type NamedObject, namedObject} from './object-rows.js'
+import {takeTop} from './options.js'
 import {type Path, pathSteps} from './path-steps.js'
 import {type RetainedUnion, retainedUnion} from './retained-union.js'
 import type {Subject} from './subject.js'
@@ -26,13 +28,8 @@ export type ReferenceRows = {
   readonly rows: readonly ReferenceRow[]
 }
 
-export type ObjectExplanation = {
+export type ObjectExplanation = NamedObject & {
   readonly kind: 'object'
-  readonly address: string
-  readonly type: string
-  readonly className: string
-  readonly label: string
-  readonly memsize: number
   /** Bytes of a string, elements of an array, entries of a hash, instance variables; null where it has none. */
   readonly size: number | null
   /** null: allocated while nothing was traced. */
@@ -49,7 +46,6 @@ export type ObjectExplanation = {
   /** Which roots hold it directly: `ROOT vm`. */
   readonly root: string | null
   /** What would be freed with it, itself included. */
-  readonly retainedSize: number
   readonly retainedObjects: number
   readonly retainedByClass: RetainedUnion['byClass']
   readonly pathFromRoot: Path
@@ -76,34 +72,29 @@ const FLAG_NAMES = ['frozen', 'embedded', 'shared', 'fstring', 'singleton', 'too
 const SIZED = new Set<number>([TYPE.STRING, TYPE.SYMBOL, TYPE.ARRAY, TYPE.HASH, TYPE.OBJECT])
 
 export function explainObject(subject: Subject, index: number, limits: ExplainLimits): ObjectExplanation {
-  const {heap, graph, classes} = subject
+  const {heap, graph} = subject
   const {columns, tables} = heap
   const site = columns.sites[index]
   const reachable = graph.isReachable(index)
   const descent = descend(subject, index)
   return {
-    address: heap.address(index),
+    ...namedObject(graph, index),
     children: childRows(subject, descent.at(-1) ?? index, limits),
-    className: classes.names[classes.groupOf[index]],
     descent: pathSteps(subject, descent),
     dominators: pathSteps(subject, reachable ? dominatorChain(graph, index) : []),
     flags: FLAG_NAMES.filter(name => (columns.flags[index] & FLAG[name]) !== 0),
     generation: columns.generations[index] === NONE ? null : columns.generations[index],
     kind: 'object',
-    label: labelOf(heap, index),
-    memsize: heap.memsize(index),
     pathFromRoot: pathSteps(subject, reachable ? graph.pathFromRoot(index) : []),
     reachable,
     references: references(subject, index, limits),
     referrers: referrers(subject, index, limits),
     retainedByClass: reachable ? retainedUnion(subject, [index], limits.top).byClass : [],
     retainedObjects: graph.retainedCounts[index],
-    retainedSize: graph.retainedSizes[index],
     root: rootLabels(heap).get(index) ?? null,
     site: site === NO_SITE ? null : {file: tables.siteTable.file(site), line: tables.siteTable.line(site), method: tables.siteTable.method(site)},
     size: SIZED.has(columns.types[index]) ? columns.sizes[index] : null,
     strength: NAMES[graph.owned.strengths[index]] ?? null,
-    type: heap.typeName(index),
     value: limits.showValues ? textOf(subject, index) : null,
     variables: columns.shapes[index] === 0 ? [] : tables.shapeTable.variables(columns.shapes[index] - 1),
   }
@@ -134,7 +125,7 @@ function descend({graph}: Subject, index: number): number[] {
 function childRows(subject: Subject, index: number, {top}: ExplainLimits): readonly AlikeRow[] {
   const rows = new AlikeRows(subject, top)
   for (const child of subject.graph.childrenOf(index)) rows.add(child, referenceLabel(subject.heap, index, child), null)
-  return cut(rows.rows(), top)
+  return takeTop(rows.rows(), {top})
 }
 
 function referrers(subject: Subject, index: number, {top}: ExplainLimits): ReferenceRows {
@@ -187,10 +178,6 @@ class ReferenceCollector {
       return {...row, owns: owns === 'owns', strength: strength as StrengthName}
     })
     const ordered = rows.toSorted((a, b) => Number(b.owns) - Number(a.owns) || STRENGTH[a.strength] - STRENGTH[b.strength])
-    return {objects: this.#objects, owning: this.#owning, rows: cut(ordered, this.top)}
+    return {objects: this.#objects, owning: this.#owning, rows: takeTop(ordered, {top: this.top})}
   }
-}
-
-function cut<Row>(rows: readonly Row[], top: number): readonly Row[] {
-  return top === 0 ? rows : rows.slice(0, top)
 }

@@ -1,8 +1,7 @@
 // What a person means by a word: an object's address, a class's name, a line of code. What is unknown is answered with what is near.
 import {UserError} from '../errors.js'
-import {FLAG} from '../heap/heap.js'
 import {NONE} from '../heap/heap.js'
-import {TYPE} from '../heap/object-types.js'
+import {isNamedModule} from './class-names.js'
 import type {Subject} from './subject.js'
 
 export type Meant =
@@ -78,11 +77,9 @@ function onlyLike(names: readonly string[], name: string): string | null {
 
 /** Named classes and modules, of several with one name the one that retains most. */
 function moduleNames({heap, graph}: Subject): Map<string, number> {
-  const {types, flags} = heap.columns
   const modules = new Map<string, number>()
   for (let index = 0; index < heap.count; index++) {
-    if (types[index] !== TYPE.CLASS && types[index] !== TYPE.MODULE) continue
-    if ((flags[index] & FLAG.named) === 0 || (flags[index] & FLAG.singleton) !== 0) continue
+    if (!isNamedModule(heap, index)) continue
     const name = heap.detail(index) ?? ''
     const known = modules.get(name)
     if (known === undefined || graph.retainedSizes[index] > graph.retainedSizes[known]) modules.set(name, index)

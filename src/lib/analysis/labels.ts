@@ -6,6 +6,7 @@ import {isTracer, recordsOf, rootStrength, STRENGTH, THREAD_STACK_CLASS} from '.
 import {TYPE} from '../heap/object-types.js'
 import {formatBytes, formatCount} from '../units.js'
 import {className, moduleName} from './class-names.js'
+import {dominatorsOf} from './dominators.js'
 
 /** Ruby's internal objects in words; the word in the dump is the key. */
 const INTERNALS: Readonly<Record<string, string>> = {
@@ -140,11 +141,15 @@ export function variableName(heap: Heap, source: number, target: number): string
   return null
 }
 
-export type Step = {
+/** What is told of an object wherever one is told of. */
+export type Named = {
   readonly address: string
   readonly type: string
   readonly className: string
   readonly label: string
+}
+
+export type Step = Named & {
   /** How the step before holds this one; null where there is no word for it. */
   readonly reference: string | null
 }
@@ -162,7 +167,5 @@ export function stepsOf(heap: Heap, indexes: readonly number[]): Step[] {
 
 /** Immediate dominators from just below ROOT down to `index`, itself included. */
 export function dominatorChain(graph: HeapGraph, index: number): number[] {
-  const chain: number[] = []
-  for (let at = index; at !== graph.root && at !== NONE; at = graph.dominator(at)) chain.push(at)
-  return chain.toReversed()
+  return [...dominatorsOf(graph, index)].toReversed()
 }

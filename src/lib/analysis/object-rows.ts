@@ -1,17 +1,14 @@
-// One object as a row of a table.
+// One object as a row of a table. Where it is listed for what it is, when and where it was allocated stands beside (ObjectRow: biggest,
+// threads, explore); where it is listed for what it keeps alive, how many objects that are and what keeps it (Retainer, in retainers.ts).
 import type {HeapGraph} from '../heap/heap-graph.js'
 import {NONE} from '../heap/heap.js'
 import {NO_SITE} from '../heap/site-table.js'
 import {className} from './class-names.js'
-import {labelOf} from './labels.js'
+import {labelOf, type Named} from './labels.js'
 import type {Subject} from './subject.js'
 
 /** What every table tells of an object. */
-export type NamedObject = {
-  readonly address: string
-  readonly type: string
-  readonly className: string
-  readonly label: string
+export type NamedObject = Named & {
   readonly memsize: number
   /** Bytes that would be freed with it, its own included; 0 for garbage. */
   readonly retainedSize: number

@@ -1,11 +1,10 @@
 // The way from a root to an object, cut to what a person can read: a linked list a million long is one step, "× 999,998".
 import {formatCount} from '../units.js'
-import {labelOf, referenceLabel, rootLabel, type Step} from './labels.js'
+import {referenceLabel, rootLabel, type Step} from './labels.js'
+import {type NamedObject, namedObject} from './object-rows.js'
 import type {Subject} from './subject.js'
 
-export type PathStep = Step & {
-  readonly memsize: number
-  readonly retainedSize: number
+export type PathStep = Step & NamedObject & {
   /** Nothing else keeps the path's end alive without this one. */
   readonly dominates: boolean
   /** More than 1: so many objects of one class, each held by the one before; the first one is named. */
@@ -51,15 +50,11 @@ export function pathSteps({heap, graph, classes}: Subject, indexes: readonly num
     const index = indexes[at]
     const gap = !whole && position === SHOWN
     return {
-      address: heap.address(index),
-      className: classes.names[classes.groupOf[index]],
+      ...namedObject(graph, index),
+      ...(gap ? {label: `${formatCount(left)} more objects`} : {}),
       dominates: dominates[at] === 1,
-      label: gap ? `${formatCount(left)} more objects` : labelOf(heap, index),
-      memsize: heap.memsize(index),
       reference: gap ? null : at === 0 ? rootLabel(heap, index) : referenceLabel(heap, indexes[at - 1], index),
-      retainedSize: graph.retainedSizes[index],
       times,
-      type: heap.typeName(index),
     }
   })
   return {length: indexes.length, steps}

@@ -2,7 +2,7 @@
 import {type AlikeRow, AlikeRows} from './alike.js'
 import {referenceLabel} from './labels.js'
 import {type ObjectRow, objectRow} from './object-rows.js'
-import type {AnalysisOptions} from './options.js'
+import {type AnalysisOptions, takeTop} from './options.js'
 import type {Subject} from './subject.js'
 
 export type ThreadRow = ObjectRow & {
@@ -21,7 +21,7 @@ const HELD_ROWS = 3
 const STACKS = [['VM/thread', 'thread'], ['fiber', 'fiber']] as const
 
 /** By retained size. */
-export function threads(subject: Subject, {top}: AnalysisOptions): readonly ThreadRow[] {
+export function threads(subject: Subject, options: AnalysisOptions): readonly ThreadRow[] {
   const {heap, graph} = subject
   const rows: ThreadRow[] = []
   for (const [struct, kind] of STACKS) {
@@ -38,7 +38,7 @@ export function threads(subject: Subject, {top}: AnalysisOptions): readonly Thre
 
   const own = (row: ThreadRow) => row.retainedSize - row.reservedBytes
   const sorted = rows.toSorted((a, b) => own(b) - own(a) || graph.heap.find(a.address) - graph.heap.find(b.address))
-  return top === 0 ? sorted : sorted.slice(0, top)
+  return takeTop(sorted, options)
 }
 
 /** What the agent recorded of its stack before the fork included. */

@@ -7,9 +7,9 @@ import {labelOf} from '../labels.js'
 import {GARBAGE, NO_OWNER, type Owners} from './owners.js'
 import type {Subject} from '../subject.js'
 import {endsOf, type Suspect} from '../suspects/finding.js'
-import type {Amount, GrowthRow} from './growth.js'
+import type {GrowthRow} from './growth.js'
 import {groupRows} from './group-rows.js'
-import {type Tally, TRACER_CLASS} from './tally.js'
+import {type Amount, amountsBy, ownerName, type Tally} from './tally.js'
 
 type Comparison = {
   readonly subject: Subject
@@ -37,8 +37,8 @@ const MAX_SITES = 3
 
 export function growingOwners({subject, owners, tallies, rows, weights, hours}: Comparison): Suspect[] {
   const {graph} = subject
-  const heapBytes = tallies[tallies.length - 1].memsizes.reduce((a, b) => a + b, 0) - ownTracerBytes(tallies[tallies.length - 1])
-  const amounts = tallies.map(amountsByOwner)
+  const amounts = tallies.map(tally => amountsBy(tally, ownerName))
+  const heapBytes = [...amounts[amounts.length - 1].values()].reduce((bytes, {memsize}) => bytes + memsize, 0)
   const below = weightsBelow(graph, weights)
   const gathered = entries(graph, owners, below)
   const rowsByOwner = groupRows(rows, row => row.owner)
@@ -73,27 +73,6 @@ export function growingOwners({subject, owners, tallies, rows, weights, hours}: 
     .toSorted((a, b) => b.growth - a.growth)
     .slice(0, MAX_SUSPECTS)
     .map(one => one.suspect)
-}
-
-function ownTracerBytes(tally: Tally): number {
-  const position = tally.classNames.indexOf(TRACER_CLASS)
-  return tally.memsizes.reduce((sum, memsize, row) => sum + (tally.classes[row] === position ? memsize : 0), 0)
-}
-
-/** The tracer's own memory left out. */
-export function amountsByOwner(tally: Tally): Map<string, Amount> {
-  const tracer = tally.classNames.indexOf(TRACER_CLASS)
-  const amounts = new Map<string, {objects: number; memsize: number}>()
-  for (let row = 0; row < tally.objects.length; row++) {
-    if (tally.classes[row] === tracer) continue
-    const name = tally.ownerIds[row] === NO_OWNER ? GARBAGE : tally.owners[tally.ownerIds[row]]
-    const amount = amounts.get(name) ?? {memsize: 0, objects: 0}
-    amount.objects += tally.objects[row]
-    amount.memsize += tally.memsizes[row]
-    amounts.set(name, amount)
-  }
-
-  return amounts
 }
 
 /** Growth of each node and all that it dominates. */

@@ -1,7 +1,8 @@
 // What is in the last of two or three dumps and was not in the first: the document of `heapdump:diff --json`.
 import {NONE} from '../../heap/heap.js'
 import {NO_SITE} from '../../heap/site-table.js'
-import {findOwners, GARBAGE, NO_OWNER} from './owners.js'
+import {findOwners} from './owners.js'
+import {takeTop} from '../options.js'
 import {type DumpFacts, factsOf} from '../report.js'
 import type {Subject} from '../subject.js'
 import type {Suspect} from '../suspects/finding.js'
@@ -10,9 +11,7 @@ import {EarlierAddresses, type Matches, matchObjects} from './identity.js'
 import {growingOwners} from './growing-owners.js'
 import {detectMovement, type Movement} from './movement.js'
 import type {Snapshot} from './snapshot.js'
-import {rowKey, type Tally, tallyObjects} from './tally.js'
-
-export type Amount = {readonly objects: number; readonly memsize: number}
+import {type Amount, ownerName, rowKey, type Tally, tallyObjects} from './tally.js'
 
 export type GrowthRow = Amount & {
   readonly className: string
@@ -73,7 +72,7 @@ export function growth(subject: Subject, {earlier, hours, movement: known, top}:
   return {
     comparedBy: movement === 'none' ? 'identity' : 'counts',
     dumps: [...earlier.map(one => ({...one.facts, totals: one.totals})), {...factsOf(subject), totals: totals(subject.graph)}],
-    growth: top === 0 ? rows : rows.slice(0, top),
+    growth: takeTop(rows, {top}),
     movement,
     suspects: growingOwners({hours, owners, rows, subject, tallies, weights}),
     totals: {memsize: sum(rows, 'memsize'), objects: sum(rows, 'objects')},
@@ -179,7 +178,7 @@ function growthRows(grown: Tally, all: Tally, first: Tally): GrowthRow[] {
       memsize: grown.memsizes[row],
       now: now.get(key) ?? NOTHING,
       objects: grown.objects[row],
-      owner: grown.ownerIds[row] === NO_OWNER ? GARBAGE : grown.owners[grown.ownerIds[row]],
+      owner: ownerName(grown, row),
     })
   }
 

@@ -1,9 +1,9 @@
 // What remains of an earlier dump when it is compared with a later one: who was where, in typed arrays, 26 bytes an object; and what
 // it adds up to. Plain, so that it leaves the worker, and the whole heap with it goes.
 import type {Heap} from '../../heap/heap.js'
-import {FLAG, NONE} from '../../heap/heap.js'
+import {NONE} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
-import {moduleName} from '../class-names.js'
+import {isNamedModule, moduleName} from '../class-names.js'
 import {findOwners} from './owners.js'
 import {type DumpFacts, factsOf} from '../report.js'
 import type {Subject} from '../subject.js'
@@ -68,7 +68,7 @@ export function takeSnapshot(subject: Subject): Snapshot {
 
 /** `mask`: the other heap's, so that the same strings are looked at. */
 export function findLandmarks(heap: Heap, mask?: number): Landmarks {
-  const {types, details, flags, addresses} = heap.columns
+  const {types, details, addresses} = heap.columns
   const {values} = heap.tables
   const modules = new Map<string, number | null>()
   const first = new Int32Array(values.size).fill(NONE)
@@ -77,7 +77,7 @@ export function findLandmarks(heap: Heap, mask?: number): Landmarks {
     if (types[index] === TYPE.STRING && details[index] !== NONE) {
       if (first[details[index]] !== NONE) repeated[details[index]] = 1
       first[details[index]] = index
-    } else if ((types[index] === TYPE.CLASS || types[index] === TYPE.MODULE) && (flags[index] & (FLAG.named | FLAG.singleton)) === FLAG.named) {
+    } else if (isNamedModule(heap, index)) {
       const name = moduleName(heap, index)
       modules.set(name, modules.has(name) ? null : addresses[index])
     }

@@ -4,11 +4,13 @@ import {HashIndex} from '../../heap/hash-index.js'
 import {NONE} from '../../heap/heap.js'
 import {isTracer} from '../../heap/ownership.js'
 import {NO_SITE} from '../../heap/site-table.js'
-import type {Owners} from './owners.js'
+import {GARBAGE, NO_OWNER, type Owners} from './owners.js'
 import type {Subject} from '../subject.js'
 
 /** The allocation tracer is in the dump, but nothing of the app: it gets a class of its own. */
 export const TRACER_CLASS = '(allocation tracer)'
+
+export type Amount = {readonly objects: number; readonly memsize: number}
 
 export type Site = {readonly file: string; readonly line: number | null}
 
@@ -75,6 +77,27 @@ export function tallyObjects(
 /** Distinct for distinct `a` as long as `b` is the same. */
 function mix(a: number, b: number): number {
   return (Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)) | 0
+}
+
+/** Of a row. */
+export function ownerName(tally: Tally, row: number): string {
+  return tally.ownerIds[row] === NO_OWNER ? GARBAGE : tally.owners[tally.ownerIds[row]]
+}
+
+/** Rows of one name together; null: of none. The tracer's own memory is left out: it is nobody's growth. */
+export function amountsBy(tally: Tally, nameOf: (tally: Tally, row: number) => string | null): Map<string, Amount> {
+  const tracer = tally.classNames.indexOf(TRACER_CLASS)
+  const amounts = new Map<string, {objects: number; memsize: number}>()
+  for (let row = 0; row < tally.objects.length; row++) {
+    const name = tally.classes[row] === tracer ? null : nameOf(tally, row)
+    if (name === null) continue
+    const amount = amounts.get(name) ?? {memsize: 0, objects: 0}
+    amount.objects += tally.objects[row]
+    amount.memsize += tally.memsizes[row]
+    amounts.set(name, amount)
+  }
+
+  return amounts
 }
 
 /** What identifies a row of one tally in another. */

@@ -2,6 +2,7 @@
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {type Heap, NONE} from '../../heap/heap.js'
 import {tracersOf} from '../../heap/ownership.js'
+import {dominatorsOf} from '../dominators.js'
 import type {Subject} from '../subject.js'
 import {type Accumulation, accumulations, type GiantObject, giantObjects} from './accumulations.js'
 import {type AgeProfile, Ages} from './ages.js'
@@ -80,10 +81,7 @@ export class SuspectContext {
 
   /** Whether a rule has explained this object, or something that dominates it. */
   isClaimed(index: number): boolean {
-    for (let node = index; node !== this.graph.root && node !== NONE; node = this.graph.dominator(node)) {
-      if (this.claimed.has(node)) return true
-    }
-
+    for (const node of dominatorsOf(this.graph, index)) if (this.claimed.has(node)) return true
     return false
   }
 }

@@ -75,7 +75,7 @@ function isOthers({kind, name}: Owner): boolean {
 
 /**
  * high: it grows, and holds 5 % of what is alive or 20 MB; or the rule knows it for a defect and it holds 1 %, or the share from which it
- * calls that much high (records that came after boot and stayed: 20 %).
+ * calls that much high (records that came after boot and stayed: 20 %; a String that somebody keeps and appends to: a half).
  * medium: it holds 2 % and grows, or 10 % and came at one time or is of unknown age, or 20 % and is all new.
  * low: worth knowing; all that is bounded, loaded at boot, or a framework's own and not growing.
  */

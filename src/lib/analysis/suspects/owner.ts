@@ -1,9 +1,12 @@
-// Who a person would search the code for: the nearest class, module or thread above an object. Collections, sets, closures and the
-// framework's own objects only pass on what somebody else put into them.
+// Who a person would search the code for, of one pile: by judgement, which costs too much, and says too much, for each object of a heap
+// (owners.ts). Instances of the app's own classes are owners too: a pile below a Cart is the Cart's. In a sum over all objects each Cart's
+// texts would go to Cart, and nobody would see what keeps the Carts. A framework's class only passes on what somebody else put into
+// it, so the app's is preferred where both hold. A block is its self's.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {FLAG, type Heap, NONE} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
-import {className, moduleName} from '../class-names.js'
+import {className, isNamedModule, moduleName} from '../class-names.js'
+import {holders, isSilent, isThread} from '../owners.js'
 import {originOfName} from './frameworks.js'
 
 export type OwnerKind = 'module' | 'instance' | 'framework' | 'thread' | 'global' | 'finalizer' | 'root'
@@ -20,39 +23,38 @@ const PASSES_ON = /^(?:Concurrent|ThreadSafe)::(?:\w*Map|Hash|Array|Set|Delay|At
 
 /** The owner of `index`, itself included. */
 export function ownerOf(graph: HeapGraph, index: number): Owner {
+  const {heap} = graph
+  const best = nearest(heap, holders(graph, index))
+  if (best !== null && best.kind !== 'root') return best
+  // Object alone dominates what two classes share: then the one that is nearer to a root is told.
+  const path = graph.pathFromRoot(index)
+  const onPath = nearest(heap, path.toReversed())
+  if (onPath !== null && onPath.kind !== 'root') return onPath
+  return rootOwner(heap, path[0] ?? index) ?? best ?? {index: NONE, kind: 'root', name: 'Ruby VM'}
+}
+
+/** `nodes`: each held by the next one. The app's own name is the best answer wherever it stands, but a thread's things are its own; else the nearest one. */
+function nearest(heap: Heap, nodes: Iterable<number>): Owner | null {
   let best: Owner | null = null
-  for (const node of holders(graph, index)) {
-    const owner = ownerAt(graph.heap, node)
+  for (const node of nodes) {
+    const owner = ownerAt(heap, node)
     if (owner === null) continue
-    // The app's own name is the best answer wherever it stands, but a thread's things are its own; else the nearest one.
     if (owner.kind === 'module' || owner.kind === 'instance') return owner
     if (owner.kind === 'thread') return best ?? owner
     best ??= owner
   }
 
-  return best !== null && best.kind !== 'root' ? best : (rootOwner(graph, index) ?? best ?? {index: NONE, kind: 'root', name: 'Ruby VM'})
-}
-
-/** From an object up to what a root holds: its dominators, then along the shortest path from the last of them. */
-export function* holders(graph: HeapGraph, index: number): Generator<number> {
-  let top = index
-  for (let node = index; node !== graph.root && node !== NONE; node = graph.dominator(node)) {
-    top = node
-    yield node
-  }
-
-  yield* graph.pathFromRoot(top).slice(0, -1).toReversed()
+  return best
 }
 
 function ownerAt(heap: Heap, node: number): Owner | null {
-  const {types, flags} = heap.columns
-  switch (types[node]) {
+  switch (heap.columns.types[node]) {
     case TYPE.CLASS:
     case TYPE.MODULE: {
-      if ((flags[node] & FLAG.named) === 0 || (flags[node] & FLAG.singleton) !== 0) return null
+      if (!isNamedModule(heap, node)) return null
       const name = moduleName(heap, node)
       // A constant at the top level is a variable of Object.
-      if (name === 'Object') return {index: node, kind: 'root', name}
+      if (isSilent(name)) return {index: node, kind: 'root', name}
       const origin = originOfName(name)
       return {index: node, kind: origin === 'app' ? 'module' : 'framework', name}
     }
@@ -62,7 +64,7 @@ function ownerAt(heap: Heap, node: number): Owner | null {
       return null
     case TYPE.DATA:
       if (heap.detail(node) === 'proc') return selfOfProc(heap, node)
-      if (heap.detail(node) === 'VM/thread') return {index: node, kind: 'thread', name: threadName(heap, node)}
+      if (isThread(heap, node)) return {index: node, kind: 'thread', name: threadName(heap, node)}
       break
     default:
       break
@@ -104,22 +106,9 @@ export function threadName(heap: Heap, thread: number): string {
   return className(heap, thread)
 }
 
-function rootOwner(graph: HeapGraph, index: number): Owner | null {
-  const {roots, rootCategory, rootCategories} = graph.heap.columns
-  const at = roots.indexOf(topOf(graph, index))
-  if (at === -1) return null
-  switch (rootCategories[rootCategory[at]]) {
-    case 'global_tbl':
-      return {index: NONE, kind: 'global', name: 'global variable'}
-    case 'finalizers':
-      return {index: NONE, kind: 'finalizer', name: 'finalizers'}
-    default:
-      return null
-  }
-}
-
-function topOf(graph: HeapGraph, index: number): number {
-  let top = index
-  for (let node = index; node !== graph.root && node !== NONE; node = graph.dominator(node)) top = node
-  return graph.pathFromRoot(top)[0] ?? top
+/** Of what a root holds itself: a global variable, or what the VM runs when an object is gone. */
+function rootOwner({columns: {roots, rootCategory, rootCategories}}: Heap, top: number): Owner | null {
+  const isHeldBy = (category: string) => roots.some((root, at) => root === top && rootCategories[rootCategory[at]] === category)
+  if (isHeldBy('global_tbl')) return {index: NONE, kind: 'global', name: 'global variable'}
+  return isHeldBy('finalizers') ? {index: NONE, kind: 'finalizer', name: 'finalizers'} : null
 }

@@ -1,7 +1,7 @@
 // What grows over several dumps of one process: by owner, by class, by line, in bytes an hour.
 import {NO_SITE} from '../../heap/site-table.js'
-import {NO_OWNER, GARBAGE} from '../diff/owners.js'
-import {type Tally, TRACER_CLASS} from '../diff/tally.js'
+import {type Amount, amountsBy, ownerName, type Tally} from '../diff/tally.js'
+import {takeTop} from '../options.js'
 import {slope} from './slope.js'
 
 export type TrendRow = {
@@ -28,35 +28,16 @@ export type Trend = {
 
 /** `tallies` and `hours` (since any point in time) oldest first; two or more. `top`: rows a table, 0 = all. Only what grows; fastest first. */
 export function trendOf(tallies: readonly Tally[], hours: readonly number[], top: number): Trend {
-  const rowsBy = (nameOf: NameOf) => growing(tallies.map(tally => amountsBy(tally, nameOf)), hours, top)
+  const rowsBy = (nameOf: (tally: Tally, row: number) => string | null) => growing(tallies.map(tally => amountsBy(tally, nameOf)), hours, top)
   const traced = tallies.every(({siteIds}) => siteIds.some(id => id !== NO_SITE))
   return {
     classes: rowsBy((tally, row) => tally.classNames[tally.classes[row]]).map(({name, row}) => ({className: name, ...row})),
-    owners: rowsBy((tally, row) => (tally.ownerIds[row] === NO_OWNER ? GARBAGE : tally.owners[tally.ownerIds[row]])).map(({name, row}) => ({owner: name, ...row})),
+    owners: rowsBy(ownerName).map(({name, row}) => ({owner: name, ...row})),
     sites: traced ? rowsBy(siteName).map(({name, row}) => ({...siteOf(name), ...row})) : [],
   }
 }
 
-type NameOf = (tally: Tally, row: number) => string | null
-type Amounts = Map<string, {memsize: number; objects: number}>
-
-/** The tracer is nobody's growth. */
-function amountsBy(tally: Tally, nameOf: NameOf): Amounts {
-  const amounts: Amounts = new Map()
-  const tracer = tally.classNames.indexOf(TRACER_CLASS)
-  for (let row = 0; row < tally.objects.length; row++) {
-    const name = tally.classes[row] === tracer ? null : nameOf(tally, row)
-    if (name === null) continue
-    const amount = amounts.get(name) ?? {memsize: 0, objects: 0}
-    amount.memsize += tally.memsizes[row]
-    amount.objects += tally.objects[row]
-    amounts.set(name, amount)
-  }
-
-  return amounts
-}
-
-function growing(dumps: readonly Amounts[], hours: readonly number[], top: number): Array<{readonly name: string; readonly row: TrendRow}> {
+function growing(dumps: ReadonlyArray<ReadonlyMap<string, Amount>>, hours: readonly number[], top: number): ReadonlyArray<{readonly name: string; readonly row: TrendRow}> {
   const names = new Set(dumps.flatMap(amounts => [...amounts.keys()]))
   const rows: Array<{name: string; row: TrendRow}> = []
   for (const name of names) {
@@ -69,7 +50,7 @@ function growing(dumps: readonly Amounts[], hours: readonly number[], top: numbe
   }
 
   rows.sort((a, b) => b.row.memsizePerHour - a.row.memsizePerHour || (a.name < b.name ? -1 : 1))
-  return top === 0 ? rows : rows.slice(0, top)
+  return takeTop(rows, {top})
 }
 
 function siteName(tally: Tally, row: number): string | null {

@@ -75,6 +75,48 @@ describe('findSuspects', () => {
     expect(findSuspects(subject)[0]).toMatchObject({owner: 'Cache', rule: 'giant-object', sites: [{file: '/app/lib/export.rb', line: 3}]})
   })
 
+  describe('of a single String', () => {
+    /** 24 × 2^17 bytes and the slot: what 2.6 MB have that were appended in small pieces. */
+    const APPENDED = 'store STRING:String 3145768 bytesize=2580000'
+    /** Held by Export, an object of the thread's that is at work. */
+    const IN_FLIGHT = `
+      ROOT vm > thread Export
+      Export CLASS 500 name=Export
+      thread DATA 400 struct=VM/thread > export
+      export OBJECT:Export 40 > store`
+    const noise = (bytes: number) => `
+      ROOT vm > ${Array.from({length: 30}, (_, at) => `noise${at}`).join(' ')}
+      ${Array.from({length: 30}, (_, at) => `noise${at} STRING:String ${bytes} gen=${1 + at}`).join('\n      ')}`
+    const severityOf = async (lines: string, held = CLASSES) => {
+      const {subject} = await heapOf(`${held}\n${lines}`)
+      return findSuspects(subject).find(({rule}) => rule === 'giant-object')?.severity
+    }
+
+    it('says that a buffer which somebody keeps and appends to is to blame where it is most of the heap', async () => {
+      const {subject} = await heapOf(`${CLASSES}\n${APPENDED} gen=4 at=/app/lib/log.rb:3\n${noise(4000)}`)
+      expect(findSuspects(subject)[0]).toMatchObject({
+        evidence: ['one object, 3.1 MB: String, 2.6 MB', expect.stringContaining('doubled over and over, and has room for 566 kB more'), 'made after boot, and not frozen: what is in it may be newer'],
+        kind: 'large', owner: 'Cache', rule: 'giant-object', severity: 'high',
+      })
+      expect(await severityOf(APPENDED)).toBe('high')
+    })
+
+    it.each([
+      ['less than half of what is alive', `${APPENDED} gen=4\n${noise(140_000)}`],
+      ['a text that was read at once', 'store STRING:String 2580041 bytesize=2580000'],
+      ['one that grew in other steps', 'store STRING:String 3474425 bytesize=2580000'],
+      ['a frozen one', `${APPENDED} frozen=true`],
+      ['a new one', `${APPENDED} gen=30\n${noise(4000)}`],
+      ['one that has not survived three GCs', `${APPENDED} flags={"wb_protected":true}`],
+    ])('accuses not %s', async (_what, lines) => {
+      expect(await severityOf(lines)).toBe('medium')
+    })
+
+    it('accuses not what a running thread is at', async () => {
+      expect(await severityOf(`${IN_FLIGHT}\n${APPENDED}`, CLASSES.replace('> store', ''))).toBe('medium')
+    })
+  })
+
   it('says nothing of a heap without piles', async () => {
     const {subject} = await heapOf(CLASSES.replace('> store', ''))
     expect(findSuspects(subject)).toEqual([])

@@ -3,9 +3,10 @@
 import {NONE} from '../../../heap/heap.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {className} from '../../class-names.js'
+import {holders} from '../../owners.js'
 import type {Pile, SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
-import {holders, ownerOf} from '../owner.js'
+import {ownerOf} from '../owner.js'
 import {pileFinding} from '../pile-finding.js'
 import {counted, ownerInWords} from '../words.js'
 

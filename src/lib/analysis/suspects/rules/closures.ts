@@ -1,19 +1,17 @@
 // Lists of blocks: subscribers, callbacks, memoized lambdas. Each Proc keeps the whole scope alive in which it was written, and that
 // is where the memory is.
 import {formatBytes, formatCount} from '../../../units.js'
-import type {Pile, SuspectContext} from '../context.js'
+import {authorOf} from '../author.js'
+import type {SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
-import {selfOfProc} from '../owner.js'
 import {pileFinding} from '../pile-finding.js'
 import {ownerInWords} from '../words.js'
-
-const SAMPLE = 500
 
 export function closures(context: SuspectContext): Finding[] {
   return context.piles
     .filter(pile => /^(?:Proc|Method|\(IMEMO ment\))$/.test(pile.groups[0].className) && !context.isClaimed(pile.container))
     .map(pile => {
-      const author = authorOf(context, pile)
+      const author = authorOf(context.heap, pile.members)
       const each = pile.groups[0].bytes / pile.groups[0].count
       return pileFinding(context, pile, {
         advice:
@@ -24,20 +22,4 @@ export function closures(context: SuspectContext): Finding[] {
         title: `${ownerInWords(pile.owner)} keeps ${formatCount(pile.groups[0].count)} ${pile.groups[0].className.startsWith('(') ? 'methods made of blocks' : 'blocks'}${author === null || author === pile.owner.name ? '' : ` of ${author}`} and all they close over, ${formatBytes(pile.bytes)}`,
       })
     })
-}
-
-/** The class of most blocks' `self`; null where that says nothing. */
-export function authorOf({heap}: SuspectContext, pile: Pick<Pile, 'members'>): string | null {
-  const counts = new Map<string, number>()
-  const step = Math.max(1, Math.floor(pile.members.length / SAMPLE))
-  let sampled = 0
-  for (let at = 0; at < pile.members.length; at += step) {
-    sampled++
-    if (heap.detail(pile.members[at]) !== 'proc') continue
-    const self = selfOfProc(heap, pile.members[at])
-    if (self !== null) counts.set(self.name, (counts.get(self.name) ?? 0) + 1)
-  }
-
-  const [most] = [...counts].toSorted(([, a], [, b]) => b - a)
-  return most !== undefined && most[1] >= sampled / 3 ? most[0] : null
 }

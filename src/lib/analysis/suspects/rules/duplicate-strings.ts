@@ -6,6 +6,7 @@ import {valueCounts} from '../../value-counts.js'
 import type {SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
 import {type Owner, ownerOf} from '../owner.js'
+import {sampleOf} from '../sample.js'
 import {ownerInWords} from '../words.js'
 
 /** Copies of a text that are worth counting. */
@@ -51,9 +52,8 @@ export function duplicateStringsRule(context: SuspectContext): Finding[] {
 /** Whoever holds most of the copies, by a sample. */
 function mostFrequentOwner({graph}: SuspectContext, members: Int32Array): Owner {
   const seen = new Map<string, {owner: Owner; count: number}>()
-  const step = Math.max(1, Math.floor(members.length / SAMPLE))
-  for (let at = 0; at < members.length; at += step) {
-    const owner = ownerOf(graph, members[at])
+  for (const member of sampleOf(members, SAMPLE)) {
+    const owner = ownerOf(graph, member)
     const known = seen.get(owner.name)
     if (known) known.count++
     else seen.set(owner.name, {count: 1, owner})

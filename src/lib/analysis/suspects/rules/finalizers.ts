@@ -3,10 +3,10 @@
 import {NONE} from '../../../heap/heap.js'
 import {TYPE} from '../../../heap/object-types.js'
 import {formatBytes, formatCount} from '../../../units.js'
+import {authorOf} from '../author.js'
 import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
 import {counted} from '../words.js'
-import {authorOf} from './closures.js'
 
 const LEAST_BLOCKS = 50
 
@@ -54,7 +54,7 @@ function rootBlocks(context: SuspectContext, {advice, category, noun, rule, titl
   const bytes = unique.reduce((sum, entry) => sum + graph.retainedSizes[entry], 0)
   const members = Int32Array.from(blocks.length > 0 ? blocks : unique)
   const age = context.ages.profile(members)
-  const author = authorOf(context, {members})
+  const author = authorOf(heap, members)
   return [
     {
       advice,

@@ -1,9 +1,9 @@
 // What every Rails app has in memory from its start, or soon after, and needs: said to be normal, so that nobody hunts it.
 import {formatBytes} from '../../../units.js'
 import {className} from '../../class-names.js'
+import {holders} from '../../owners.js'
 import type {Pile, SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
-import {holders} from '../owner.js'
 import {pileFinding} from '../pile-finding.js'
 
 type Normal = {readonly what: string; readonly holder: RegExp; readonly advice: string}

@@ -3,26 +3,36 @@ import {FLAG, type Heap} from '../../../heap/heap.js'
 import {formatBytes} from '../../../units.js'
 import {labelOf} from '../../labels.js'
 import {TYPE} from '../../../heap/object-types.js'
-import type {Growth} from '../ages.js'
-import type {SuspectContext} from '../context.js'
+import {holders, isThread} from '../../owners.js'
+import type {AgeProfile, Growth} from '../ages.js'
+import type {Giant, SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
+import {roomOfAppended} from '../string-buffer.js'
 import {ownerInWords} from '../words.js'
+
+/**
+ * A buffer that somebody keeps and adds to, and that is most of what is alive, needs no second dump to be looked at. What holds less may
+ * be a text that was put together at boot.
+ */
+const BUFFER_HIGH_FROM = 0.5
 
 export function giantObject(context: SuspectContext): Finding[] {
   const {heap, giants} = context
   return giants
     .filter(({index}) => !context.isClaimed(index))
-    .map(({index, bytes, owner, age}) => {
+    .map(giant => {
+      const {index, bytes, owner, age} = giant
       context.claim(index)
-      const isString = heap.columns.types[index] === TYPE.STRING
+      const room = roomOfAppended(heap, index)
       return {
-        advice: isString
-          ? 'Write it to a file or stream it instead of building it in memory, and let go of it when it is sent.'
-          : 'Does it need all of its entries, and at once? Bound it, or keep a summary.',
-        evidence: [`one object, ${formatBytes(bytes)}: ${labelOf(heap, index)}`, age.activeGenerations > 0 || age.growth === 'settled' ? ageInWords(age) : null].filter(
-          line => line !== null,
-        ),
+        advice: adviceFor(heap, index, room),
+        evidence: [
+          `one object, ${formatBytes(bytes)}: ${labelOf(heap, index)}`,
+          room === null ? null : `put together piece by piece: its buffer was doubled over and over, and has room for ${formatBytes(room)} more`,
+          ageOf(heap, index, age),
+        ].filter(line => line !== null),
         growth: growthOf(heap, index, age.growth),
+        highFrom: room !== null && isKept(context, giant) ? BUFFER_HIGH_FROM : undefined,
         members: [index],
         owner,
         place: index,
@@ -33,8 +43,34 @@ export function giantObject(context: SuspectContext): Finding[] {
     })
 }
 
+function adviceFor({columns: {types}}: Heap, index: number, room: number | null): string {
+  if (types[index] !== TYPE.STRING) return 'Does it need all of its entries, and at once? Bound it, or keep a summary.'
+  if (room === null) return 'Write it to a file or stream it instead of building it in memory, and let go of it when it is sent.'
+  return 'Write it to a file or stream it instead of building it in memory, and empty it or let go of it when it is sent. A second dump tells whether it grows.'
+}
+
+/** It can still be added to, is not new, and is not on its way to a client: nothing of a thread that is at work holds it. */
+function isKept({graph, heap}: SuspectContext, {index, age}: Giant): boolean {
+  if (isFrozen(heap, index) || age.growth === 'recent') return false
+  for (const node of holders(graph, index)) if (isThread(heap, node)) return false
+  return true
+}
+
+function isFrozen({columns: {flags}}: Heap, index: number): boolean {
+  return (flags[index] & FLAG.frozen) !== 0
+}
+
+/** What is said of the age of one object, by its own age. */
+const MADE: Readonly<Partial<Record<Growth, string>>> = {boot: 'made at boot', burst: 'made after boot', settled: 'has survived three GCs'}
+
+function ageOf(heap: Heap, index: number, age: AgeProfile): string | null {
+  const made = MADE[age.growth]
+  if (made !== undefined && !isFrozen(heap, index)) return `${made}, and not frozen: what is in it may be newer`
+  return age.activeGenerations > 0 || age.growth === 'settled' ? ageInWords(age) : null
+}
+
 /** An object has one age, but what is not frozen may have been added to ever since. */
 function growthOf(heap: Heap, index: number, growth: Growth): Growth {
-  if (growth === 'boot') return (heap.columns.flags[index] & FLAG.frozen) === 0 ? 'settled' : 'boot'
+  if (growth === 'boot') return isFrozen(heap, index) ? 'boot' : 'settled'
   return growth === 'growing' ? 'settled' : growth
 }

@@ -1,6 +1,7 @@
 // A linked list: each node holds the next, so whoever holds the first holds all.
 import {NO_NODE} from '../../../graph/graph.js'
 import {formatBytes, formatCount} from '../../../units.js'
+import {dominatorsOf} from '../../dominators.js'
 import {isMachinery} from '../accumulations.js'
 import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
@@ -63,6 +64,6 @@ export function longChain(context: SuspectContext): Finding[] {
 }
 
 function isBelow({graph}: SuspectContext, node: number, above: number): boolean {
-  for (let at = node; at !== graph.root && at !== NO_NODE; at = graph.dominator(at)) if (at === above) return true
+  for (const at of dominatorsOf(graph, node)) if (at === above) return true
   return false
 }

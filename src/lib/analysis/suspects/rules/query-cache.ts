@@ -3,9 +3,9 @@
 import {NONE} from '../../../heap/heap.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {className} from '../../class-names.js'
+import {holders} from '../../owners.js'
 import type {Pile, SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
-import {holders} from '../owner.js'
 import {pileFinding} from '../pile-finding.js'
 
 const HOLDER = /^ActiveRecord::ConnectionAdapters::(?:\w+Adapter$|QueryCache)/

@@ -6,6 +6,7 @@ import {formatBytes, formatCount} from '../../../units.js'
 import type {Pile, SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
 import {pileFinding} from '../pile-finding.js'
+import {sampleOf} from '../sample.js'
 import {counted, ownerInWords} from '../words.js'
 
 const ENV_KEYS = new Set(['REQUEST_METHOD', 'PATH_INFO', 'rack.input', 'rack.url_scheme', 'HTTP_HOST', 'SERVER_NAME'])
@@ -47,17 +48,14 @@ function certaintyOf({age}: Pile): number | undefined {
 /** Whether most members are, or refer to, a Hash with two of the keys. */
 function hasKeys({heap}: SuspectContext, {members}: Pile, wanted: ReadonlySet<string>): boolean {
   const {types, firstEdge, edges} = heap.columns
+  const seen = sampleOf(members, MEMBERS_SEEN)
   let matches = 0
-  let seen = 0
-  const step = Math.max(1, Math.floor(members.length / MEMBERS_SEEN))
-  for (let at = 0; at < members.length; at += step) {
-    seen++
-    const member = members[at]
+  for (const member of seen) {
     const hashes = [member, ...edges.subarray(firstEdge[member], firstEdge[member + 1])].filter(index => index !== NONE && types[index] === TYPE.HASH)
     if (hashes.some(hash => countKeys(hash) >= 2)) matches++
   }
 
-  return matches > seen / 2
+  return matches > seen.length / 2
 
   function countKeys(hash: number): number {
     let found = 0

@@ -1,6 +1,7 @@
 // Threads that pile up: started for each request or job, and waiting for ever; or dead ones that somebody still lists.
-import {type Heap, NONE} from '../../../heap/heap.js'
+import {NONE} from '../../../heap/heap.js'
 import {formatBytes, formatCount} from '../../../units.js'
+import {isThread} from '../../owners.js'
 import {STACK_RESERVATION, type SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
 import {type Owner, ownerOf, selfOfProc} from '../owner.js'
@@ -21,10 +22,6 @@ export function threads(context: SuspectContext): Finding[] {
   }
 
   return [...groups.values()].filter(({members}) => members.length >= MANY).map(({owner, members}) => describe(context, owner, members))
-}
-
-function isThread(heap: Heap, index: number): boolean {
-  return heap.detail(index) === 'VM/thread'
 }
 
 function describe(context: SuspectContext, owner: Owner, members: readonly number[]): Finding {

@@ -1,9 +1,9 @@
 // A Queue that is filled faster than it is emptied, or whose consumer has died.
 import {className} from '../../class-names.js'
+import {holders} from '../../owners.js'
 import type {SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
 import {pileFinding} from '../pile-finding.js'
-import {holders} from '../owner.js'
 import {counted, ownerInWords} from '../words.js'
 
 const QUEUE = /(?:^|::)(?:Sized)?Queue$/
