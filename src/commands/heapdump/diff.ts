@@ -62,7 +62,8 @@ export default class HeapdumpDiff extends HeapdumpCommand {
   }
 
   private async show(result: DiffResult, hoursToSecond: number | null, target: string): Promise<void> {
-    const [{renderScreen}, {createElement}, {Growth}, {terminalWidth}] = await Promise.all([
+    const [{nextAfterGrowth}, {renderScreen}, {createElement}, {Growth}, {terminalWidth}] = await Promise.all([
+      import('../../lib/render/next-after.js'),
       import('../../lib/render/ink/render-screen.js'),
       import('react'),
       import('../../lib/render/ink/Growth.js'),
@@ -70,8 +71,7 @@ export default class HeapdumpDiff extends HeapdumpCommand {
     ])
     const width = terminalWidth()
     const last = result.dumps[result.dumps.length - 1]
-    const owner = result.suspects.find(one => /^[A-Z]/.test(one.owner))?.owner
-    const next = owner === undefined ? `heroku heapdump:analyze ${last.name}${target}` : `heroku heapdump:explain ${last.name} ${owner}${target}`
+    const next = nextAfterGrowth(result.suspects, {name: last.name, target})
     this.log(renderScreen(createElement(Growth, {...result, hoursToSecond, next, width}), width))
   }
 }
