@@ -132,10 +132,10 @@ function Survivors({report: {dump, generations}, width}: {readonly report: Analy
 type Row = {readonly name: string; readonly bytes: number; readonly objects: number}
 
 function Tables({report, rows, width}: {readonly report: AnalysisReport; readonly rows: number; readonly width: number}) {
-  const {memsize, reachableMemsize, tracerMemsize} = report.totals
-  const whole = Math.max(1, memsize - tracerMemsize)
+  const {totals} = report
+  const whole = Math.max(1, totals.memsize - totals.tracerMemsize)
   // Only what is alive is held: shares of it, as the suspects have.
-  const alive = Math.max(1, reachableMemsize - tracerMemsize)
+  const alive = Math.max(1, totals.reachableMemsize - totals.tracerMemsize)
   const held = heldBy(report, rows)
   const sites = report.allocationSites.filter(isAskedFor).slice(0, rows).map(({file, line, memsize, objects}) => ({bytes: memsize, name: formatSite(file, line), objects}))
   const sideBySide = width >= WIDE && sites.length > 0
