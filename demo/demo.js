@@ -29,8 +29,9 @@ function checkInterrupt() {
 
 function pause(ms) {
   return new Promise(resolve => {
-    const timer = setTimeout(resolve, ms)
-    interrupted.signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), {once: true})
+    const stop = () => (clearTimeout(timer), resolve())
+    const timer = setTimeout(() => (interrupted.signal.removeEventListener('abort', stop), resolve()), ms)
+    interrupted.signal.addEventListener('abort', stop, {once: true})
   })
 }
 

@@ -45,7 +45,9 @@ export async function prepareDiff(found: readonly NamedDump[]): Promise<Prepared
   const differing = (['dyno', 'process', 'pid', 'release'] as const).filter(field =>
     others.some(other => other[field] !== null && first[field] !== null && other[field] !== first[field]),
   )
-  const warnings = differing.map(field => `Not the same ${field === 'pid' ? 'process' : field}: ${dumps.map(dump => `${dump.name} is of ${described(dump, field)}`).join(', ')}.`)
+  // That another process has another pid goes without saying.
+  const told = differing.filter(field => field !== 'pid' || differing.length === 1)
+  const warnings = told.map(field => `Not the same ${field === 'pid' ? 'process' : field}: ${dumps.map(dump => `${dump.name} is of ${described(dump, field)}`).join(', ')}.`)
   return {dumps, hours, movement: differing.length > 0 ? 'other-process' : movementOf(await Promise.all(found.map(dump => dump.gcStat()))), warnings}
 }
 

@@ -2,8 +2,10 @@ import {beforeAll, describe, expect, it} from 'vitest'
 import {type AnalysisReport, report} from '../../src/lib/analysis/report.js'
 import {Analysis} from '../../src/lib/render/ink/Analysis.js'
 import {DENSITIES} from '../../src/lib/render/ink/FirstPage.js'
+import {nextAfterFirstPage} from '../../src/lib/render/next-after.js'
 import {renderToFit} from '../../src/lib/render/ink/render-screen.js'
 import {heapOf} from '../support/heaps.js'
+import {suspect} from '../support/reports.js'
 import {drawn, widthOf} from '../support/screens.js'
 
 const CLASSES = `
@@ -33,7 +35,7 @@ function leaking(traced: boolean): string {
     ${quotes.slice(0, 333).map(index => `text${index} STRING:String 500 bytesize=450 ${at(2, 'texts.rb:2')}`).join('\n    ')}`
 }
 
-const next = ['heroku heapdump:explain d41 0x7f0000010000 -a shop', 'heroku heapdump:analyze d41 -a shop --verbose (or --html report.html)']
+const nextOf = (one: AnalysisReport, room = true) => nextAfterFirstPage(one, {name: 'd41', target: ' -a shop'}, {room, verbose: false})
 const title = 'd41 · ⬢ shop web.1 · puma worker 0'
 const reports = new Map<string, AnalysisReport>()
 beforeAll(async () => {
@@ -49,7 +51,7 @@ beforeAll(async () => {
 
 describe.each([80, 120])('the first page, %i columns', width => {
   it.each(['leaks', 'leaks-untraced', 'healthy'])('%s', async name => {
-    const screen = (columns: number) => <Analysis next={next} report={reports.get(name)!} title={title} width={columns} />
+    const screen = (columns: number) => <Analysis next={nextOf(reports.get(name)!)} report={reports.get(name)!} title={title} width={columns} />
     expect(widthOf(drawn(screen, width))).toBeLessThanOrEqual(width)
     await expect(drawn(screen, width)).toMatchFileSnapshot(`screens/first-page-${name}-${width}.txt`)
     await expect(drawn(screen, width, true)).toMatchFileSnapshot(`screens/first-page-${name}-${width}.ansi`)
@@ -57,7 +59,7 @@ describe.each([80, 120])('the first page, %i columns', width => {
 })
 
 describe('on a terminal of 80 × 24', () => {
-  const fitted = (one: AnalysisReport) => renderToFit(DENSITIES.map(density => <Analysis key={density.rows} density={density} next={next} report={one} title={title} width={80} />), 80, 24)
+  const fitted = (one: AnalysisReport) => renderToFit(DENSITIES.map(density => <Analysis key={density.rows} density={density} next={nextOf(one, false)} report={one} title={title} width={80} />), 80, 24)
 
   it.each(['leaks', 'leaks-untraced', 'healthy'])('%s fits, with a row for the prompt', async name => {
     const screen = fitted(reports.get(name)!)
@@ -74,4 +76,21 @@ describe('on a terminal of 80 × 24', () => {
     for (const {title: told} of many) expect(screen).toContain(told)
     expect(screen).toContain('price_list.rb:11')
   })
+})
+
+it('gives what is held its share of what is alive, in a suspect and in the table alike', async () => {
+  const garbage = Array.from({length: 400}, (_, index) => `garbage${index} STRING:String 9000`).join('\n')
+  const {subject} = await heapOf(`${leaking(true)}\n${garbage}`)
+  const one = report(subject, {masked: true, top: 10})
+  const priceList = one.suspects.find(({owner}) => owner === 'PriceList')!
+  const share = drawn(width => <Analysis next={['']} report={one} title={title} width={width} />, 80).match(/PriceList \(class\)\s+[\d.]+ [kM]B\s+([\d.]+) %/)![1]
+  expect(Number(share)).toBeCloseTo(priceList.share * 100, 0)
+})
+
+it('says once which collection it is', () => {
+  const evidence = ['Hash, 32 entries: 32 × Array (8.0 MB)', 'survivors from 8 of the 8 GCs']
+  const path = [{address: '0x28', className: 'Hash', label: 'Hash, 32 entries', reference: null, type: 'HASH'}]
+  const one = {...reports.get('leaks')!, suspects: [suspect({evidence, path})]}
+  const screen = drawn(width => <Analysis next={['']} report={one} title={title} width={width} />, 80)
+  expect(screen.match(/Hash, 32 entries/g)).toHaveLength(1)
 })

@@ -51,10 +51,37 @@ describe.each([80, 120])('growth, %i columns', width => {
     const report = await CASES[name]()
     const dumps = report.dumps.map((dump, at) => ({...dump, ...named[at]}))
     const hours = name === 'three' ? 4 : name === 'untraced' || name === 'other-process' ? null : 3
-    const screen = (columns: number) => <Growth {...report} dumps={dumps} hours={hours} next="heroku heapdump:explain d41 IssuesQuery --app shop" width={columns} />
+    const screen = (columns: number) => <Growth {...report} dumps={dumps} hours={hours} hoursToSecond={hours === null ? null : 3} next="heroku heapdump:explain d41 IssuesQuery --app shop" width={columns} />
     const plain = drawn(screen, width)
     expect(widthOf(plain)).toBeLessThanOrEqual(width)
     await expect(plain).toMatchFileSnapshot(`screens/growth-${name}-${width}.txt`)
     await expect(drawn(screen, width, true)).toMatchFileSnapshot(`screens/growth-${name}-${width}.ansi`)
+  })
+})
+
+describe('growth', () => {
+  const draw = async (name: keyof typeof CASES, changes: Partial<Awaited<ReturnType<(typeof CASES)['three']>>>) => {
+    const report = await CASES[name]()
+    const dumps = report.dumps.map((dump, at) => ({...dump, ...named[at]}))
+    return drawn(width => <Growth {...report} {...changes} dumps={dumps} hours={3} hoursToSecond={3} next="heroku heapdump:explain d41 IssuesQuery" width={width} />, 80)
+  }
+
+  it("leaves out what the allocation tracer gained, which is not the app's", async () => {
+    const {growth: rows, totals} = await CASES.compacted()
+    const amount = {memsize: 8_000_000, objects: 0}
+    const tracer = {...amount, before: amount, className: '(allocation tracer)', file: null, line: null, now: amount, owner: 'VM'}
+    expect(await draw('compacted', {growth: [tracer, ...rows], totals: {...totals, memsize: totals.memsize + tracer.memsize}})).toBe(await draw('compacted', {}))
+  })
+
+  it('has no rate between two processes', async () => {
+    expect(await draw('compacted', {})).toMatch(/objects more than before: [\d.]+ kB an hour$/m)
+    expect(await draw('other-process', {})).toMatch(/objects more than before$/m)
+  })
+
+  it('tells all of the evidence, in as many lines as it takes', async () => {
+    const {suspects} = await CASES.compacted()
+    const evidence = `new: ${Array.from({length: 12}, (_, at) => `${at + 2} Model${at} (126 kB)`).join(', ')}`
+    const screen = await draw('compacted', {suspects: [{...suspects[0], evidence: [evidence]}]})
+    expect(screen.replaceAll(/\s+/g, ' ')).toContain(evidence)
   })
 })

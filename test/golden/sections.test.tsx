@@ -3,6 +3,7 @@ import {type AnalysisReport, report} from '../../src/lib/analysis/report.js'
 import {SECTIONS} from '../../src/lib/analysis/sections.js'
 import {Analysis} from '../../src/lib/render/ink/Analysis.js'
 import {SectionScreen} from '../../src/lib/render/ink/SectionScreen.js'
+import {heapOf} from '../support/heaps.js'
 import {drawn, widthOf} from '../support/screens.js'
 import {statementCache} from '../support/statement-cache.js'
 
@@ -43,4 +44,27 @@ it('colours add nothing but colour', () => {
     // eslint-disable-next-line no-control-regex
     expect(drawn(screen, 80, true).replaceAll(/\u001b\[\d+m/g, '').replaceAll(/ +$/gm, '')).toBe(drawn(screen, 80))
   }
+})
+
+it('says which row has the allocation tracer in it, whose bytes are in no share', async () => {
+  const {subject} = await heapOf(`
+    ROOT vm > Object tracer
+    Object CLASS 600 name=Object > Cart
+    Cart CLASS 500 name=Cart > cart
+    cart OBJECT:Cart 4000 at=/app/cart.rb:3 gen=3
+    tracer DATA:Object 900000 struct=ObjectTracing/allocation_info_tracer
+  `)
+  const screen = (section: 'classes' | 'gems', one: AnalysisReport) => drawn(width => <SectionScreen next="…" report={one} section={section} title="d41" width={width} />, 80)
+  const traced = report(subject, {top: 10})
+  expect(screen('classes', traced)).toContain(' Object: 900 kB of it are the allocation tracer, which is in no share.')
+  expect(screen('gems', traced)).toContain('(not traced): 900 kB of it are the allocation tracer, which is in no share.')
+  expect(screen('classes', whole)).not.toContain('allocation tracer')
+})
+
+it('says how to see the texts that marks stand for', async () => {
+  const {subject} = await statementCache()
+  const masked = report(subject, {masked: true, top: 6})
+  const screen = (one: AnalysisReport) => drawn(width => <Analysis next={['…']} report={one} title="d41" verbose width={width} />, 80)
+  expect(screen(masked)).toMatch(/Equal strings .*--show-values/)
+  expect(screen(whole)).not.toContain('--show-values')
 })

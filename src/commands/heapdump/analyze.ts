@@ -16,6 +16,8 @@ const TOP_OF_SECTION = 25
 const TOP_IN_JSON = 100
 /** At most, whatever --top says: a page of more rows is slow to open and nobody's to read. */
 const TOP_IN_HTML = 200
+/** Rows of a terminal that has some to spare. */
+const TALL = 36
 /** Boxes in the map of an HTML report: 100 bytes each. */
 const MAP = {depth: 28, nodes: 1500}
 
@@ -180,11 +182,12 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       import('../../lib/render/terminal.js'),
     ])
     const width = terminalWidth()
-    this.log(renderScreen(createElement(SectionScreen, {next: nextAfter(section, `${dump.name}${dump.target}`, report), report, section, title: dump.title, width}), width))
+    this.log(renderScreen(createElement(SectionScreen, {next: nextAfter(section, dump, report), report, section, title: dump.title, width}), width))
   }
 
   private async show(report: AnalysisReport, dump: NamedDump, verbose: boolean): Promise<void> {
-    const [{renderToFit}, {createElement}, {Analysis}, {DENSITIES}, {terminalHeight, terminalWidth}] = await Promise.all([
+    const [{nextAfterFirstPage}, {renderToFit}, {createElement}, {Analysis}, {DENSITIES}, {terminalHeight, terminalWidth}] = await Promise.all([
+      import('../../lib/render/next-after.js'),
       import('../../lib/render/ink/render-screen.js'),
       import('react'),
       import('../../lib/render/ink/Analysis.js'),
@@ -192,17 +195,10 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       import('../../lib/render/terminal.js'),
     ])
     const width = terminalWidth()
-    const [culprit] = report.suspects
-    const again = `${dump.name}${dump.target}`
-    const explained = culprit?.path.at(-1)?.address
-    const more = `heroku heapdump:analyze ${again} ${verbose ? '--section NAME' : '--verbose'}`
-    const orShare = `${more} (or --html report.html)`
-    const next = [
-      ...(explained === undefined ? [] : [`heroku heapdump:explain ${dump.name} ${explained}${dump.target}`]),
-      orShare.length < width - ' Next: '.length ? orShare : more,
-    ]
+    const height = verbose ? null : terminalHeight()
+    const next = nextAfterFirstPage(report, dump, {room: height === null || height >= TALL, verbose})
     const screens = (verbose ? DENSITIES.slice(0, 1) : DENSITIES).map(density => createElement(Analysis, {density, next, report, title: dump.title, verbose, width}))
-    this.log(renderToFit(screens, width, verbose ? null : terminalHeight()))
+    this.log(renderToFit(screens, width, height))
   }
 }
 

@@ -33,17 +33,18 @@ export default class HeapdumpDelete extends HeapdumpCommand {
 
   /** The id has to be typed once more: `latest` may be another dump than the one that was thought of. */
   private async confirm(dump: StoredDump, confirmed: string | undefined): Promise<void> {
+    const hint = `Re-run this command with --confirm ${dump.id}`
     let answer = confirmed
     if (answer === undefined) {
       const what = [dump.dyno, dump.process, formatAge(Date.parse(dump.createdAt), Date.now()), formatBytes(dump.storedBytes)].filter(Boolean).join(', ')
       if (!process.stdin.isTTY || !process.stderr.isTTY) {
-        throw new UserError(`Nobody is there to agree to the deletion of ${dump.id} (${what}).`, {code: 'not_confirmed', exit: 2, hint: `--confirm ${dump.id}`})
+        throw new UserError(`Nobody is there to agree to the deletion of ${dump.id} (${what}).`, {code: 'not_confirmed', exit: 2, hint})
       }
 
       const {ask} = await import('../../lib/ask.js')
       answer = (await ask(` This deletes ${dump.id} (${what}) for good. To proceed, type ${dump.id}: `)) ?? ''
     }
 
-    if (answer !== dump.id) throw new UserError(`${dump.id} was not confirmed; nothing was deleted.`, {code: 'not_confirmed', hint: `--confirm ${dump.id}`})
+    if (answer !== dump.id) throw new UserError(`${dump.id} was not confirmed; nothing was deleted.`, {code: 'not_confirmed', hint})
   }
 }

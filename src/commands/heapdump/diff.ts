@@ -47,7 +47,7 @@ export default class HeapdumpDiff extends HeapdumpCommand {
     const {dumps, hours, warnings, movement} = await prepareDiff(found)
     const progress = openProgressBar(process.stderr)
     const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
-    const report = await compareDumps(found, {hours, movement, top}, progress.onProgress).finally(() => progress.close())
+    const report = await compareDumps(found, {hours: movement === 'other-process' ? hours.map(() => null) : hours, movement, top}, progress.onProgress).finally(() => progress.close())
     const cut = report.dumps.flatMap((dump, at) => (dump.truncated ? [`${dumps[at].name} is cut short: what it lacks ${at === 0 ? 'looks new in the others' : 'is missing here'}.`] : []))
     if (cut.length > 0) process.exitCode = DONE_WITH_WARNING
     const result: DiffResult = {
@@ -57,12 +57,13 @@ export default class HeapdumpDiff extends HeapdumpCommand {
       warnings: [...warnings, ...cut],
     }
     for (const warning of result.warnings) this.warn(warning)
-    if (!this.jsonEnabled()) await this.show(result, found.find(dump => dump.target !== '')?.target ?? '')
+    if (!this.jsonEnabled()) await this.show(result, hours[0], found.find(dump => dump.target !== '')?.target ?? '')
     return result
   }
 
-  private async show(result: DiffResult, target: string): Promise<void> {
-    const [{renderScreen}, {createElement}, {Growth}, {terminalWidth}] = await Promise.all([
+  private async show(result: DiffResult, hoursToSecond: number | null, target: string): Promise<void> {
+    const [{nextAfterGrowth}, {renderScreen}, {createElement}, {Growth}, {terminalWidth}] = await Promise.all([
+      import('../../lib/render/next-after.js'),
       import('../../lib/render/ink/render-screen.js'),
       import('react'),
       import('../../lib/render/ink/Growth.js'),
@@ -70,8 +71,7 @@ export default class HeapdumpDiff extends HeapdumpCommand {
     ])
     const width = terminalWidth()
     const last = result.dumps[result.dumps.length - 1]
-    const owner = result.suspects.find(one => /^[A-Z]/.test(one.owner))?.owner
-    const next = owner === undefined ? `heroku heapdump:analyze ${last.name}${target}` : `heroku heapdump:explain ${last.name} ${owner}${target}`
-    this.log(renderScreen(createElement(Growth, {...result, next, width}), width))
+    const next = nextAfterGrowth(result.suspects, {name: last.name, target})
+    this.log(renderScreen(createElement(Growth, {...result, hoursToSecond, next, width}), width))
   }
 }

@@ -37,7 +37,7 @@ export default class HeapdumpDownload extends HeapdumpCommand {
       import('../../lib/render/progress-bar.js'),
     ])
     const store = openStore(settings.vars, settings.source)
-    const {id, key} = await findDump(store, args.dump, this.target(flags))
+    const {id, key, redacted} = await findDump(store, args.dump, this.target(flags))
     const file = flags.output ?? basename(key).replaceAll(':', '-')
     const progress = openProgressBar(process.stderr)
     const saved = await saveDump(await store.open(key, interrupted.signal), file, {
@@ -49,8 +49,10 @@ export default class HeapdumpDownload extends HeapdumpCommand {
       for (const signal of SIGNALS) process.removeListener(signal, stop)
     })
     if (!this.jsonEnabled()) {
-      this.log(`Downloaded ${id} to ${saved.file} (${formatBytes(saved.bytes)}). It holds every string of the app: keep it safe.`)
-      this.log(`Next: heroku heapdump:analyze ${saved.file}`)
+      const {shellWord} = await import('../../lib/render/next-after.js')
+      const warning = redacted === true ? 'Values of strings are hashes in it.' : 'It holds every string of the app: keep it safe.'
+      this.log(`Downloaded ${id} to ${saved.file} (${formatBytes(saved.bytes)}). ${warning}`)
+      this.log(`Next: heroku heapdump:analyze ${shellWord(saved.file)}`)
     }
 
     return {key, ...saved}

@@ -23,9 +23,10 @@ export default class HeapdumpExplore extends HeapdumpCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(HeapdumpExplore)
     this.requireTerminal(args.dump)
-    const [{openAnalysis}, {explore}, {openProgressBar}] = await Promise.all([
+    const [{openAnalysis}, {explore}, {shellWord}, {openProgressBar}] = await Promise.all([
       import('../../lib/analysis/open-analysis.js'),
       import('../../lib/render/explorer.js'),
+      import('../../lib/render/next-after.js'),
       import('../../lib/render/progress-bar.js'),
     ])
     const [dump] = await this.findDumps([args.dump], flags)
@@ -42,7 +43,7 @@ export default class HeapdumpExplore extends HeapdumpCommand {
       exploring = true
       const status = await explore({analysis, report, stdin: process.stdin, stdout: process.stdout, title: dump.title})
       if (status !== null) process.exitCode = status
-      this.log(`Next: heroku heapdump:analyze ${dump.name}${dump.target} --html report.html`)
+      this.log(`Next: heroku heapdump:analyze ${shellWord(dump.name)}${dump.target} --html report.html`)
     } finally {
       await analysis.close()
     }

@@ -50,7 +50,9 @@ function describe(dump: InfoResult, bucket: string): Array<readonly [string, str
   const yesNo = (value: boolean | null, yes: string, no: string) => (value === null ? 'unknown' : value ? yes : no)
   const window = dump.tracedSeconds === null ? 'yes, since the process started' : `yes, for ${formatDuration(dump.tracedSeconds)}`
   const facts: Array<readonly [string, string | null]> = [
-    ['Object', `s3://${bucket}/${dump.key}`],
+    // Apart, so that each fits a line and can be copied whole.
+    ['Bucket', bucket],
+    ['Key', dump.key],
     ['Taken', `${dump.createdAt} (${formatAge(Date.parse(dump.createdAt), Date.now())})`],
     ['Dyno', dump.dyno],
     ['Process', dump.process === null && dump.pid === null ? null : [dump.process, dump.pid === null ? null : `pid ${dump.pid}`].filter(Boolean).join(', ')],

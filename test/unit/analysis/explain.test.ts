@@ -147,7 +147,7 @@ describe('what is not there', () => {
     ['0x7f0000010001', 'no_such_object', /0x7f0000010000/],
     ['0x1', 'no_such_object', /one dump only/],
     ['IsuesQuery', 'no_such_class', /IssuesQuery/],
-    ['Frobnicator', 'no_such_class', /^$/],
+    ['Frobnicator', 'no_such_class', /--section classes lists/],
     ['issues_query.rb:13', 'no_such_site', /issues_query\.rb:12/],
     ['isues_query.rb:11', 'no_such_site', /app\/queries\/issues_query\.rb/],
     ['pool.rb', 'ambiguous_site', /puma\/pool\.rb/],

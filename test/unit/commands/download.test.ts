@@ -27,6 +27,12 @@ describe('heapdump:download', () => {
     expect(code).toBe(0)
   })
 
+  it('says what is in it: of a redacted dump not that it has every string', async () => {
+    bucket.s3.seed(storedDump('20261124T091200Z-web.1-14-k3f9q2m8x3', {facts: {redacted: 1}}))
+    expect((await download('-o', file)).stdout).toContain('Values of strings are hashes in it.')
+    expect((await download(KEY, '-o', `${file} 2`)).stdout).toMatch(/It holds every string of the app[^]*Next: heroku heapdump:analyze '\S+heap\.json\.gz 2'$/m)
+  })
+
   it('takes an id or a key', async () => {
     for (const name of [idOf(KEY), KEY]) {
       const {stdout} = await download(name, '-o', file, '--force', '--json')

@@ -23,7 +23,7 @@ describe('heapdump:info', () => {
     bucket.s3.seed([{body: JSON.stringify({bytes: 16_000_000, gc: {count: 31, heap_live_slots: 64_000, major_gc_count: 5}}), key: facts}])
     const {code, stdout} = await runCommand(HeapdumpInfo, ['--env', bucket.envFile])
     expect(stdout).toContain(`=== Heap dump ${ID}`)
-    expect(stdout).toMatch(/Object +s3:\/\/shop-heapdumps\/heapdump\/v1\//)
+    expect(stdout).toMatch(/Bucket +shop-heapdumps\n +Key +heapdump\/v1\//)
     expect(stdout).toMatch(/Process +puma worker 0, pid 14/)
     expect(stdout).toMatch(/Traced +yes, for 5 min/)
     expect(stdout).toMatch(/Redacted +yes/)
@@ -80,7 +80,7 @@ describe('heapdump:delete', () => {
 
   it('deletes nothing otherwise', async () => {
     const wrong = await runCommand(HeapdumpDelete, ['latest', '--env', bucket.envFile, '--confirm', 'latest', '--json'])
-    expect(JSON.parse(wrong.stdout)).toMatchObject({error: {code: 'not_confirmed', hint: `--confirm ${ID}`}})
+    expect(JSON.parse(wrong.stdout)).toMatchObject({error: {code: 'not_confirmed', hint: `Re-run this command with --confirm ${ID}`}})
     expect(wrong.code).toBe(1)
     const none = await runCommand(HeapdumpDelete, [ID, '--env', bucket.envFile, '--json'])
     expect(JSON.parse(none.stdout)).toMatchObject({error: {code: 'not_confirmed', message: expect.stringContaining('Nobody is there to agree')}})

@@ -9,14 +9,17 @@ import {formatSite} from '../site-label.js'
 import {dataTable, type Column} from './data-table.js'
 import {type Html, html} from './html.js'
 
-type Sized = {readonly memsize: number}
+type Sized = {readonly memsize: number; readonly share?: number; readonly label?: string}
 type Counted = {readonly objects: number}
-type Retaining = {readonly retainedSize: number}
+type Retaining = {readonly retainedSize: number; readonly label?: string}
 
 export function reportTables(report: AnalysisReport, showText: ShowText): ReadonlyArray<Html | null> {
-  const whole = Math.max(1, report.totals.memsize - report.totals.tracerMemsize)
-  const memory: Column<Sized> = bytes('Memory', row => row.memsize, whole)
-  const retained: Column<Retaining> = bytes('Retained', row => row.retainedSize, whole)
+  const {memsize, reachableMemsize, tracerMemsize} = report.totals
+  const whole = Math.max(1, memsize - tracerMemsize)
+  // Only what is alive is retained: shares of it, as the suspects have. The tracer is in no share.
+  const alive = Math.max(1, reachableMemsize - tracerMemsize)
+  const memory: Column<Sized> = bytes('Memory', row => row.memsize, row => row.share ?? (isTracer(row) ? 0 : row.memsize / whole))
+  const retained: Column<Retaining> = bytes('Retained', row => row.retainedSize, row => (isTracer(row) ? 0 : row.retainedSize / alive))
   return [
     dataTable({
       columns: [
@@ -76,7 +79,7 @@ export function reportTables(report: AnalysisReport, showText: ShowText): Readon
       columns: [
         {cell: row => showText(row.value), className: 'code', header: 'Text', sortKey: row => showText(row.value)},
         count('Copies', (row: DuplicateString) => row.count),
-        bytes('Wasted', (row: DuplicateString) => row.wasted, whole),
+        bytes('Wasted', (row: DuplicateString) => row.wasted, row => row.wasted / whole),
         {
           cell: ({sites}) => (sites.length === 0 ? '' : formatSite(sites[0].file, sites[0].line)),
           className: 'code quiet',
@@ -94,11 +97,15 @@ export function reportTables(report: AnalysisReport, showText: ShowText): Readon
   ]
 }
 
-function bytes<Row>(header: string, value: (row: Row) => number, whole: number): Column<Row> {
+function isTracer({label}: {readonly label?: string}): boolean {
+  return label === 'allocation tracer'
+}
+
+function bytes<Row>(header: string, value: (row: Row) => number, share: (row: Row) => number): Column<Row> {
   return {
-    cell: row => html`${formatBytes(value(row))} <small>${formatShare(value(row) / whole)}</small>`,
+    cell: row => html`${formatBytes(value(row))} <small>${formatShare(share(row))}</small>`,
     header,
-    share: row => value(row) / whole,
+    share,
     sortKey: value,
   }
 }

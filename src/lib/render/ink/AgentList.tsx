@@ -29,7 +29,7 @@ function columns(nowMs: number): ReadonlyArray<Column<Row>> {
   return [
     {bold: true, header: 'Dyno', minWidth: 8, value: row => row.dyno},
     {align: 'right', header: 'PID', value: row => String(row.pid)},
-    {header: 'Process', minWidth: 8, value: row => row.process},
+    {header: 'Process', minWidth: 14, value: row => row.process},
     {align: 'right', header: 'Memory', value: row => formatBytes(row.rssBytes)},
     {align: 'right', header: 'Up', value: row => (row.uptimeSeconds === null ? '–' : formatDuration(row.uptimeSeconds))},
     {align: 'right', dropOrder: 3, header: 'GCs', value: row => formatCount(row.gcCount)},

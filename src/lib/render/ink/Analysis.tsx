@@ -80,7 +80,7 @@ function Tables({report, width}: Pick<Props, 'report' | 'width'>) {
         </Section>
       ) : null}
       {report.duplicateStrings.length > 0 ? (
-        <Section note={note} title="Equal strings">
+        <Section note={report.masked ? 'marks for their texts: --show-values shows them' : note} title="Equal strings">
           <Strings report={report} width={width} />
         </Section>
       ) : null}

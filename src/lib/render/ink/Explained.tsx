@@ -76,12 +76,17 @@ function headingOf(explanation: Explanation): string {
 function nextOf(explanation: Explanation): string {
   switch (explanation.kind) {
     case 'class':
-      return explanation.instances.largest[0]?.address ?? (explanation.module === null ? 'ADDRESS' : nextBelow(explanation.module))
+      return largestOf(explanation.instances.largest) ?? (explanation.module === null ? 'ADDRESS' : nextBelow(explanation.module))
     case 'site':
-      return explanation.instances.largest[0]?.address ?? 'ADDRESS'
+      return largestOf(explanation.instances.largest) ?? 'ADDRESS'
     case 'object':
       return nextBelow(explanation)
   }
+}
+
+/** Of the app's own. */
+function largestOf(rows: ReadonlyArray<{readonly address: string; readonly label: string}>): string | undefined {
+  return rows.find(({label}) => label !== 'allocation tracer')?.address
 }
 
 /** Down to where the memory is; from a leaf, up. */

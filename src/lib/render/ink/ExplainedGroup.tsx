@@ -20,7 +20,7 @@ export function ExplainedGroup({group, width, withSites = false, withClasses = f
   const garbage = group.objects - group.reachableObjects
   return (
     <Box flexDirection="column">
-      <Section title={group.reachableObjects === 1 ? 'Why it is alive' : 'Why they are alive'} note="shortest ways from the roots, merged">
+      <Section title={group.reachableObjects === 1 ? `Why ${withSites ? 'the instance' : 'it'} is alive` : `Why ${withSites ? 'the instances' : 'they'} are alive`} note="shortest ways from the roots, merged">
         <MergedPaths paths={group.paths} width={width} />
       </Section>
       <Text>

@@ -12,7 +12,7 @@ import {Tree, type TreeLine} from './Tree.js'
 type Props = {
   readonly object: ObjectExplanation
   readonly width: number
-  /** Without the tables of references: more is shown below. */
+  /** A class before its instances: without the tables of references, for more is shown below. */
   readonly brief?: boolean
 }
 
@@ -21,7 +21,7 @@ export function ExplainedObject({object, width, brief = false}: Props) {
     <Box flexDirection="column">
       <Facts object={object} />
       {object.reachable ? (
-        <Section title="Why it is alive">
+        <Section title={brief ? 'Why the class itself is alive' : 'Why it is alive'}>
           <Tree lines={treeOf(object)} width={width} />
         </Section>
       ) : (
@@ -31,7 +31,7 @@ export function ExplainedObject({object, width, brief = false}: Props) {
       )}
       {object.reachable ? (
         <Text>
-          <Text> Freed if it went: </Text>
+          <Text> Freed if {brief ? 'the class' : 'it'} went: </Text>
           <Text bold>{formatBytes(object.retainedSize)}</Text>, {formatCount(object.retainedObjects)} {object.retainedObjects === 1 ? 'object' : 'objects'}
         </Text>
       ) : null}

@@ -132,7 +132,10 @@ function Survivors({report: {dump, generations}, width}: {readonly report: Analy
 type Row = {readonly name: string; readonly bytes: number; readonly objects: number}
 
 function Tables({report, rows, width}: {readonly report: AnalysisReport; readonly rows: number; readonly width: number}) {
-  const whole = Math.max(1, report.totals.memsize - report.totals.tracerMemsize)
+  const {totals} = report
+  const whole = Math.max(1, totals.memsize - totals.tracerMemsize)
+  // Only what is alive is held: shares of it, as the suspects have.
+  const alive = Math.max(1, totals.reachableMemsize - totals.tracerMemsize)
   const held = heldBy(report, rows)
   const sites = report.allocationSites.filter(isAskedFor).slice(0, rows).map(({file, line, memsize, objects}) => ({bytes: memsize, name: formatSite(file, line), objects}))
   const sideBySide = width >= WIDE && sites.length > 0
@@ -140,7 +143,7 @@ function Tables({report, rows, width}: {readonly report: AnalysisReport; readonl
   return (
     <Box flexDirection={sideBySide ? 'row' : 'column'} gap={sideBySide ? GAP : 0} width={width}>
       <Box flexDirection="column" marginTop={1} width={tableWidth}>
-        <Table columns={columns('Held by', 'Retained', whole)} rows={held} width={tableWidth} />
+        <Table columns={columns('Held by', 'Retained', alive)} rows={held} width={tableWidth} />
       </Box>
       {sites.length > 0 ? (
         <Box flexDirection="column" marginTop={1} width={tableWidth}>

@@ -4,6 +4,7 @@ import type {GrowthReport, GrowthRow} from '../../analysis/diff/growth.js'
 import {formatBytes, formatCount, formatDuration, shortenLeft} from '../../units.js'
 import {formatSite, printable} from '../site-label.js'
 import {NextCommands} from './NextCommands.js'
+import {Paragraph} from './Paragraph.js'
 import {Suspects} from './Suspects.js'
 import {type Column, Table} from './Table.js'
 
@@ -11,6 +12,8 @@ type Props = Omit<GrowthReport, 'dumps'> & {
   readonly dumps: ReadonlyArray<GrowthReport['dumps'][number] & {readonly name: string; readonly release: string | null}>
   /** From the first dump to the last. */
   readonly hours: number | null
+  /** From the first dump to the second: what is new in a third came in this time. */
+  readonly hoursToSecond: number | null
   readonly next: string
   readonly width: number
 }
@@ -19,8 +22,13 @@ type Dump = Props['dumps'][number]
 
 /** Owners in full; the others are in the table. */
 const MAX_OWNERS = 5
+const TRACER = '(allocation tracer)'
 
-export function Growth({dumps, hours, comparedBy, movement, tracingRestarted, totals, growth, suspects, next, width}: Props) {
+export function Growth({dumps, hours, hoursToSecond, comparedBy, movement, tracingRestarted, totals, growth, suspects, next, width}: Props) {
+  // It grows with every object that it knows, and goes when tracing ends: nothing that the app has gained.
+  const rows = growth.filter(({className}) => className !== TRACER)
+  const gained = growth.filter(({className}) => className === TRACER).reduce((rest, row) => rest - row.memsize, totals.memsize)
+  const hasRate = movement !== 'other-process' && hoursToSecond !== null && hoursToSecond > 0 && gained > 0
   const age = hours === null ? '' : `, ${formatDuration(hours * 3600)} apart`
   return (
     <Box flexDirection="column">
@@ -33,17 +41,17 @@ export function Growth({dumps, hours, comparedBy, movement, tracingRestarted, to
       <Text> </Text>
       <Box marginLeft={1}>
         <Text>
-          <Text bold>{formatBytes(totals.memsize)}</Text> in {formatCount(totals.objects)} objects {whatCounts(dumps.length, comparedBy)}
-          {hours === null || hours <= 0 || totals.memsize === 0 ? '' : `: ${formatBytes(totals.memsize / hours)} an hour`}
+          <Text bold>{formatBytes(gained)}</Text> in {formatCount(totals.objects)} objects {whatCounts(dumps.length, comparedBy)}
+          {hasRate ? `: ${formatBytes(gained / hoursToSecond)} an hour` : ''}
         </Text>
       </Box>
       {noteOf(comparedBy, movement, tracingRestarted, dumps).map(note => (
         <Box key={note} marginLeft={1}>
-          <Text color="yellow">{note}</Text>
+          <Paragraph color="yellow" width={width - 1}>{note}</Paragraph>
         </Box>
       ))}
       {suspects.length === 0 ? <Text> Verdict  nobody holds noticeably more than before.</Text> : null}
-      <Suspects suspects={suspects.slice(0, MAX_OWNERS)} width={width} />
+      <Suspects hasRoom suspects={suspects.slice(0, MAX_OWNERS)} width={width} />
       {suspects.length > MAX_OWNERS ? (
         <Text dimColor>
           {' '}
@@ -51,10 +59,10 @@ export function Growth({dumps, hours, comparedBy, movement, tracingRestarted, to
           {suspects.length > MAX_OWNERS + 3 ? ', …' : ''}
         </Text>
       ) : null}
-      {growth.length > 0 ? (
+      {rows.length > 0 ? (
         <Box flexDirection="column" marginTop={1}>
           <Text bold> {comparedBy === 'identity' ? 'New objects' : 'More than before'}</Text>
-          <Table columns={rowColumns(growth)} rows={growth} width={width} />
+          <Table columns={rowColumns(rows)} rows={rows} width={width} />
         </Box>
       ) : null}
       <Text> </Text>
@@ -64,7 +72,7 @@ export function Growth({dumps, hours, comparedBy, movement, tracingRestarted, to
 }
 
 function whatCounts(dumps: number, comparedBy: GrowthReport['comparedBy']): string {
-  if (comparedBy === 'counts') return 'more than before'
+  if (comparedBy === 'counts') return dumps === 2 ? 'more than before' : 'more than at first, in both later dumps'
   return dumps === 2 ? 'that were not there before' : 'that came after the first and stayed'
 }
 

@@ -13,13 +13,17 @@ function describeLimits({limits, trigger}: Rule): string {
   return [perDay === null ? null : `${perDay} a day`, cooldown === null ? null : `${cooldown} apart`].filter(part => part !== null).join(', ') || '–'
 }
 
-const COLUMNS: ReadonlyArray<Column<Rule>> = [
+/** Above a size for some samples, in whole: cut, it would read as seconds. */
+const TRIGGER_WIDTH = 30
+
+const columns = (rules: readonly Rule[]): ReadonlyArray<Column<Rule>> => [
   {bold: true, header: 'Rule', value: rule => rule.name},
-  {header: 'Dumps when', minWidth: 16, value: rule => describeTrigger(rule.trigger)},
+  {header: 'Dumps when', minWidth: TRIGGER_WIDTH, value: rule => describeTrigger(rule.trigger)},
   {header: 'Dynos', minWidth: 6, value: rule => rule.dynos?.join(', ') ?? 'all armed'},
   {header: 'At most', value: describeLimits},
   {dropOrder: 2, header: 'Traced', value: rule => rule.trace ?? '–'},
-  {dropOrder: 1, header: 'Values', value: rule => (rule.redact === false ? 'plain' : 'hashed')},
+  // Where all are as they should be, nobody misses it.
+  {dropOrder: rules.some(rule => rule.redact === false) ? 1 : 3, header: 'Values', value: rule => (rule.redact === false ? 'plain' : 'hashed')},
 ]
 
 export function RuleList({rules, title, target, width}: Props) {
@@ -27,7 +31,7 @@ export function RuleList({rules, title, target, width}: Props) {
     <Box flexDirection="column">
       <Text bold>=== {title}</Text>
       <Text> </Text>
-      <Table columns={COLUMNS} rows={rules} width={width} />
+      <Table columns={columns(rules)} rows={rules} width={width} />
       <Text> </Text>
       <NextCommands commands={[`heroku heapdump:list${target}`, `heroku heapdump:unschedule ${rules[0]?.name}${target}`]} width={width} />
     </Box>

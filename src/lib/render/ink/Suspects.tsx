@@ -10,6 +10,8 @@ type Props = {
   readonly width: number
   /** All evidence, all lines and the whole path of each. */
   readonly verbose?: boolean
+  /** Evidence may go on in a second line, where a screen is not to be fitted. */
+  readonly hasRoom?: boolean
 }
 
 const INDENT = 4
@@ -18,23 +20,26 @@ const LABELS: Readonly<Record<SuspectKind, string>> = {large: 'LARGE', leak: 'LE
 const EVIDENCE_SHOWN = 3
 const ARROW = ' → '
 
-export function Suspects({suspects, width, verbose = false}: Props) {
+export function Suspects({suspects, width, verbose = false, hasRoom = verbose}: Props) {
   return (
     <Box flexDirection="column">
       {suspects.map((suspect, index) => (
-        <SuspectCard key={index} number={index + 1} suspect={suspect} verbose={verbose} width={width} />
+        <SuspectCard hasRoom={hasRoom} key={index} number={index + 1} suspect={suspect} verbose={verbose} width={width} />
       ))}
     </Box>
   )
 }
 
-function SuspectCard({suspect, number, width, verbose}: {readonly suspect: Suspect; readonly number: number; readonly width: number; readonly verbose: boolean}) {
+type CardProps = Required<Omit<Props, 'suspects'>> & {readonly suspect: Suspect; readonly number: number}
+
+function SuspectCard({suspect, number, width, verbose, hasRoom}: CardProps) {
   const share = formatShare(suspect.share)
   const label = LABELS[suspect.kind]
   const lead = `${number} ${label}  `.length
   const evidence = verbose ? suspect.evidence : suspect.evidence.slice(0, EVIDENCE_SHOWN)
   const textWidth = width - INDENT
   const sites = suspect.sites.slice(0, verbose ? 5 : 2)
+  const path = verbose || suspect.path.length === 0 ? '' : shortPath(suspect, textWidth)
   return (
     <Box flexDirection="column" marginTop={1}>
       <Box width={width}>
@@ -53,9 +58,9 @@ function SuspectCard({suspect, number, width, verbose}: {readonly suspect: Suspe
       </Box>
       <Box flexDirection="column" marginLeft={INDENT}>
         {suspect.path.length > 0 && verbose ? <Paragraph dimColor width={textWidth}>{printable(pathInWords(suspect))}</Paragraph> : null}
-        {suspect.path.length > 0 && !verbose ? <Text dimColor wrap="truncate-middle">{printable(shortPath(suspect, textWidth))}</Text> : null}
+        {path === '' || evidence[0]?.startsWith(`${path}:`) ? null : <Text dimColor wrap="truncate-middle">{printable(path)}</Text>}
         {evidence.map((line, index) =>
-          verbose ? (
+          hasRoom ? (
             <Paragraph key={index} width={textWidth}>{printable(line)}</Paragraph>
           ) : (
             <Text key={index} wrap="truncate-middle">{printable(line)}</Text>

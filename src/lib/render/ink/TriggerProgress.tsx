@@ -17,6 +17,9 @@ type Props = {
 }
 
 const BAR_WIDTH = 20
+/** Where all that stands beside it has room only then. */
+const NARROW_BAR_WIDTH = 10
+const WIDE = 92
 
 const STATE_WORDS: Record<ProcessDump['state'], string> = {
   dumping: 'dumping',
@@ -26,12 +29,12 @@ const STATE_WORDS: Record<ProcessDump['state'], string> = {
   waiting: 'waiting for its turn',
 }
 
-function bar(process: ProcessDump, bytesPerRss: number): string {
+function bar(process: ProcessDump, bytesPerRss: number, width: number): string {
   if (process.state === 'waiting' || process.state === 'failed') return ''
   const expected = (process.rssBytes ?? 0) * bytesPerRss
   const share = process.state === 'finished' ? 1 : Math.min(0.95, expected > 0 ? (process.bytes ?? 0) / expected : 0)
-  const filled = Math.round(share * BAR_WIDTH)
-  return '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled)
+  const filled = Math.round(share * width)
+  return '█'.repeat(filled) + '░'.repeat(width - filled)
 }
 
 function headline(state: DumpState, dyno: string, where: string, nowMs: number): string {
@@ -50,7 +53,7 @@ export function TriggerProgress({state, dyno, app, nowMs, width, bytesPerRss = 1
     {header: 'process', minWidth: 8, value: row => row.process},
     {align: 'right', header: 'memory', value: row => formatBytes(row.rssBytes)},
     {align: 'right', header: 'stall', value: row => formatStall(row.stallMs)},
-    {dropOrder: 1, header: 'dump', value: row => bar(row, bytesPerRss)},
+    {dropOrder: 1, header: 'dump', value: row => bar(row, bytesPerRss, width < WIDE ? NARROW_BAR_WIDTH : BAR_WIDTH)},
     {align: 'right', header: '', value: row => (row.bytes === null ? '' : formatBytes(row.bytes))},
     {
       color: row => ({failed: 'red', finished: 'green'})[row.state as string],

@@ -12,7 +12,7 @@ import {homeLists} from './rows.js'
 import {Rule} from './Rule.js'
 import {type ExploreState, FIRST_STATE, listShown, placeShown, reduce} from './state.js'
 import {StatusLine} from './StatusLine.js'
-import {SuspectNote} from './SuspectNote.js'
+import {heightOfNote, SuspectNote} from './SuspectNote.js'
 import {Tabs} from './Tabs.js'
 import {TopBar} from './TopBar.js'
 
@@ -35,7 +35,7 @@ export function Explore({report, title, lists, width, height, onQuit}: Props) {
   const [state, setState] = useState(FIRST_STATE)
   // Keys may come faster than screens are drawn: each one meets what the one before has left.
   const latest = useRef(state)
-  const layout = (of: ExploreState) => layOut(of, {height, home, lists, report})
+  const layout = (of: ExploreState) => layOut(of, {height, home, lists, report, width})
   const {place, note, rows, view, total, at} = layout(state)
 
   useInput((input, key) => {
@@ -57,7 +57,7 @@ export function Explore({report, title, lists, width, height, onQuit}: Props) {
         <Help height={height - 3} />
       ) : (
         <>
-          {note > 0 ? <PlaceNote height={note} lists={lists} report={report} state={state} under={at} /> : null}
+          {note > 0 ? <PlaceNote height={note} lists={lists} report={report} state={state} under={at} width={width} /> : null}
           <Box flexShrink={0} height={1} />
           <RowList cursor={at} first={firstRow(at, total, rows)} headers={view.headers} height={rows + 1} rowAt={view.rowAt} total={total} width={width} />
         </>
@@ -67,13 +67,13 @@ export function Explore({report, title, lists, width, height, onQuit}: Props) {
   )
 }
 
-type LayoutInput = Pick<ViewInput, 'home' | 'lists' | 'report'> & {readonly height: number}
+type LayoutInput = Pick<ViewInput, 'home' | 'lists' | 'report'> & {readonly height: number; readonly width: number}
 
 /** What is shown where, of a state: pure but for the pages that it asks for. */
-function layOut(state: ExploreState, {height, ...known}: LayoutInput) {
+function layOut(state: ExploreState, {height, width, ...known}: LayoutInput) {
   const place = placeShown(state)
   const {cursor} = listShown(state)
-  const note = noteHeight(state, known.report, height)
+  const note = noteHeight(state, known.report, height, width)
   const rows = Math.max(LEAST_ROWS, height - FRAME - note) - 1
   // Before the total is known the rows around the cursor are asked for.
   const view = placeView({...known, first: Math.max(0, cursor - rows), last: cursor + rows, place})
@@ -81,19 +81,20 @@ function layOut(state: ExploreState, {height, ...known}: LayoutInput) {
   return {at: Math.max(0, Math.min(cursor, total - 1)), note, place, rows, total, view}
 }
 
-/** Lines above the list: the open object, or the suspect that is open or under the cursor. */
-function noteHeight(state: ExploreState, {suspects}: AnalysisReport, height: number): number {
+/** Lines above the list: the open object, or the suspect that is open or under the cursor. No more than there is to say; the same for all suspects. */
+function noteHeight(state: ExploreState, {suspects}: AnalysisReport, height: number, width: number): number {
   const {target, tab} = placeShown(state)
   if (target?.kind === 'object') return OBJECT_NOTE_HEIGHT
-  if (target?.kind === 'suspect') return Math.max(5, Math.floor((height - FRAME) * 0.6))
-  return target === null && tab === 0 && suspects.length > 0 ? Math.max(4, Math.floor((height - FRAME) * 0.35)) : 0
+  if (target?.kind === 'suspect') return Math.min(heightOfNote(suspects[target.index], width, true), Math.max(5, Math.floor((height - FRAME) * 0.6)))
+  if (target !== null || tab !== 0) return 0
+  return Math.min(Math.max(0, ...suspects.map(suspect => heightOfNote(suspect, width, false))), Math.max(4, Math.floor((height - FRAME) * 0.35)))
 }
 
-type NoteProps = {readonly state: ExploreState; readonly report: AnalysisReport; readonly lists: ObjectLists; readonly height: number; readonly under: number}
+type NoteProps = {readonly state: ExploreState; readonly report: AnalysisReport; readonly lists: ObjectLists; readonly height: number; readonly width: number; readonly under: number}
 
-function PlaceNote({state, report, lists, height, under}: NoteProps) {
+function PlaceNote({state, report, lists, height, width, under}: NoteProps) {
   const {target} = placeShown(state)
   if (target?.kind === 'object') return <ObjectNote facts={lists.facts(target.address)} label={target.label} />
   const suspect = report.suspects[target?.kind === 'suspect' ? target.index : under]
-  return suspect === undefined ? null : <SuspectNote height={height} suspect={suspect} withTitle={target !== null} />
+  return suspect === undefined ? null : <SuspectNote height={height} suspect={suspect} width={width} withTitle={target !== null} />
 }

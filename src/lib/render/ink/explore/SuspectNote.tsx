@@ -2,24 +2,35 @@
 import {Box, Text} from 'ink'
 import type {Suspect} from '../../../analysis/suspects/finding.js'
 import {formatSite, printable} from '../../site-label.js'
+import {wrapWords} from '../../wrap.js'
+import {Paragraph} from '../Paragraph.js'
 
-type Props = {readonly suspect: Suspect; readonly height: number; readonly withTitle: boolean}
+type Props = {readonly suspect: Suspect; readonly height: number; readonly width: number; readonly withTitle: boolean}
 
-export function SuspectNote({suspect: {title, evidence, sites, advice}, height, withTitle}: Props) {
+const ADVICE = '→ '
+const EVIDENCE = '· '
+
+/** Lines that all of it takes. */
+export function heightOfNote({title, evidence, sites, advice}: Suspect, width: number, withTitle: boolean): number {
+  const lines = (text: string, room: number) => wrapWords(printable(text), room).length
+  const ofEvidence = evidence.reduce((sum, line) => sum + (withTitle ? lines(line, width - EVIDENCE.length) : 1), 0)
+  return (withTitle ? lines(title, width) : 0) + lines(advice, width - ADVICE.length) + ofEvidence + (sites.length > 0 ? 1 : 0)
+}
+
+export function SuspectNote({suspect: {title, evidence, sites, advice}, height, width, withTitle}: Props) {
   return (
     <Box flexDirection="column" flexShrink={0} height={height} overflow="hidden">
       {/* As high as its text: what has no room is cut, not squeezed. */}
       <Box flexDirection="column" flexShrink={0}>
-        {withTitle ? <Text bold>{printable(title)}</Text> : null}
-        <Text>
-          <Text color="green">→ </Text>
-          {printable(advice)}
-        </Text>
-        {evidence.map((line, at) => (
-          <Text dimColor key={at} wrap={withTitle ? 'wrap' : 'truncate'}>
-            · {printable(line)}
-          </Text>
-        ))}
+        {withTitle ? <Paragraph bold width={width}>{printable(title)}</Paragraph> : null}
+        <Paragraph color="green" marker={ADVICE} width={width}>{printable(advice)}</Paragraph>
+        {evidence.map((line, at) =>
+          withTitle ? (
+            <Paragraph dimColor key={at} marker={EVIDENCE} width={width}>{printable(line)}</Paragraph>
+          ) : (
+            <Text dimColor key={at} wrap="truncate">{EVIDENCE}{printable(line)}</Text>
+          ),
+        )}
         {sites.length > 0 ? (
           <Text dimColor wrap="truncate">
             · allocated at {sites.map(({file, line}) => formatSite(file, line)).join(', ')}

@@ -1,12 +1,19 @@
 // What kinds of objects there are: by themselves, and with what they keep alive.
+import {Box} from 'ink'
 import type {ClassRow} from '../../../analysis/classes.js'
 import {formatBytes, formatCount, formatShare} from '../../../units.js'
 import {printable} from '../../site-label.js'
 import {type Column, Table} from '../Table.js'
 import {highlight, type SectionProps} from './props.js'
+import {TracerNote} from './TracerNote.js'
 
 export function Classes({report, width}: SectionProps) {
-  return <Table columns={columns} rows={report.classes} width={width} />
+  return (
+    <Box flexDirection="column">
+      <Table columns={columns} rows={report.classes} width={width} />
+      <TracerNote rows={report.classes} totals={report.totals} />
+    </Box>
+  )
 }
 
 const columns: ReadonlyArray<Column<ClassRow>> = [

@@ -1,12 +1,19 @@
 // Whose code allocated what is alive.
+import {Box} from 'ink'
 import type {GemRow} from '../../../analysis/gems.js'
 import {formatBytes, formatCount, formatShare} from '../../../units.js'
 import {printable} from '../../site-label.js'
 import {type Column, Table} from '../Table.js'
 import {highlight, type SectionProps} from './props.js'
+import {TracerNote} from './TracerNote.js'
 
 export function Gems({report, width}: SectionProps) {
-  return <Table columns={columns} rows={report.gems} width={width} />
+  return (
+    <Box flexDirection="column">
+      <Table columns={columns} rows={report.gems} width={width} />
+      <TracerNote rows={report.gems} totals={report.totals} />
+    </Box>
+  )
 }
 
 const columns: ReadonlyArray<Column<GemRow>> = [

@@ -1,0 +1,59 @@
+// What a screen says to type next must work as it is, and lead on: not to the tracer, not to a class that is everywhere.
+import {beforeAll, expect, it} from 'vitest'
+import {type AnalysisReport, report} from '../../../src/lib/analysis/report.js'
+import {SECTIONS} from '../../../src/lib/analysis/sections.js'
+import {nextAfter, nextAfterFirstPage, nextAfterGrowth} from '../../../src/lib/render/next-after.js'
+import {heapOf} from '../../support/heaps.js'
+import {suspect} from '../../support/reports.js'
+
+const dump = {name: 'heaps/of shop.json', target: ' --env .env'}
+let one: AnalysisReport
+beforeAll(async () => {
+  const {subject} = await heapOf(`
+    ROOT vm > Object tracer
+    Object CLASS 600 name=Object > Cart String
+    String CLASS 500 name=String
+    Cart CLASS 500 name=Cart > cart
+    cart OBJECT:Cart 40 at=/app/cart.rb:3 gen=3 > line
+    line STRING:String 3000 at=/app/cart.rb:9 gen=7
+    tracer DATA:Object 900000 struct=ObjectTracing/allocation_info_tracer
+  `)
+  one = report(subject, {paths: true, top: 10})
+})
+
+it('is a whole command after each section', () => {
+  for (const section of SECTIONS) {
+    expect(nextAfter(section, dump, one)).toMatch(/^heroku heapdump:(explain|analyze) 'heaps\/of shop\.json' (\S+ )?--env \.env( --\w+ \w+)*$/)
+    expect(nextAfter(section, dump, one)).not.toMatch(/\b[A-Z]{4,}\b/)
+  }
+})
+
+it("is about the app, not about the tracer's own or what is everywhere", () => {
+  const [tracer, ...others] = one.retainers
+  expect(tracer.label).toBe('allocation tracer')
+  expect(nextAfter('retainers', dump, one)).toContain(others[0].address)
+  for (const section of ['biggest', 'paths', 'retainers'] as const) expect(nextAfter(section, dump, one)).not.toContain(tracer.address)
+  expect(nextAfter('classes', dump, one)).toContain(' Cart ')
+  expect(nextAfter('generations', dump, one)).toMatch(/ --section sites --generation 7$/)
+})
+
+it('is no more than there is room for after the first page', () => {
+  const {address} = suspect().path[0]
+  const commands = (verbose: boolean, room: boolean) => nextAfterFirstPage({...one, suspects: [suspect()]}, dump, {room, verbose})
+  const [explain, verbose, html] = commands(false, true)
+  expect([explain, verbose, html]).toEqual([
+    `heroku heapdump:explain 'heaps/of shop.json' ${address} --env .env`,
+    "heroku heapdump:analyze 'heaps/of shop.json' --env .env --verbose",
+    "heroku heapdump:analyze 'heaps/of shop.json' --env .env --html report.html",
+  ])
+  expect(commands(false, false)).toEqual([explain, verbose])
+  expect(commands(true, false)).toEqual([explain, "heroku heapdump:explore 'heaps/of shop.json' --env .env"])
+})
+
+it('explains after a comparison what grew: a class by its name, anything else by its address', () => {
+  const {address} = suspect().path[0]
+  const after = (owner: string) => nextAfterGrowth([suspect({owner})], dump)
+  expect(after('IssuesQuery')).toBe("heroku heapdump:explain 'heaps/of shop.json' IssuesQuery --env .env")
+  expect(after('VM')).toBe(`heroku heapdump:explain 'heaps/of shop.json' ${address} --env .env`)
+  expect(nextAfterGrowth([], dump)).toBe("heroku heapdump:analyze 'heaps/of shop.json' --env .env")
+})
