@@ -14,6 +14,13 @@ export function allocate(bytes: usize): usize {
   return start
 }
 
+/** Makes sure that so many bytes can be allocated: at once, since V8 takes every growth for a reason to collect garbage. */
+export function prepare(bytes: usize): void {
+  const end = <u64>top + bytes
+  const missing = <i32>(min(end + 0xffff, 0xffffffff) >> 16) - memory.size()
+  if (missing > 0) memory.grow(missing)
+}
+
 /** `bytes` of `old` in a new place that has room for `capacity`. */
 export function moved(old: usize, bytes: usize, capacity: usize): usize {
   const place = allocate(capacity)

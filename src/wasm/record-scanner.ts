@@ -38,7 +38,7 @@ export {
 } from './columns'
 export {setNameId, setSiteId, translate} from './ids'
 export {pageCount, pageNumber, pages, setAlignment} from './pages'
-export {left, leftCount} from './memory'
+export {left, leftCount, prepare} from './memory'
 export {leaveValues, reserveSlots, reserveValues, valueCount, valueHashes, valueIdOf} from './tables'
 export {keepStatement, keepText, textOf} from './texts'
 

@@ -22,7 +22,8 @@ export function duplicateStrings(heap: Heap, options: AnalysisOptions): readonly
   const {objects: counts, memsizes} = all ? valueCounts(heap) : countValues(heap, onlyOf(heap, options))
 
   const wastedBy = (value: number) => Math.floor(((counts[value] - 1) * memsizes[value]) / counts[value])
-  const order = [...heap.sweeps.atLeast(counts.subarray(0, values.size), 2)].toSorted((a, b) => wastedBy(b) - wastedBy(a) || counts[b] - counts[a] || a - b)
+  const repeated = heap.sweeps.atLeast(counts.subarray(0, values.size), 2)
+  const order = [...mostWasted(heap, repeated, wastedBy, options)].toSorted((a, b) => wastedBy(b) - wastedBy(a) || counts[b] - counts[a] || a - b)
   const shown = takeTop(order, options)
   const sites = countSites(heap, options, shown)
   return shown.map(value => ({
@@ -32,6 +33,14 @@ export function duplicateStrings(heap: Heap, options: AnalysisOptions): readonly
     value: values.text(value) ?? '',
     wasted: wastedBy(value),
   }))
+}
+
+/** Those that waste as much as the last one that is shown, or more: very many are repeated, few are sorted. */
+function mostWasted({sweeps}: Heap, repeated: Int32Array, wastedBy: (value: number) => number, {top}: AnalysisOptions): Int32Array {
+  if (top === 0 || repeated.length <= top) return repeated
+  const wasted = Float64Array.from(repeated, wastedBy)
+  const last = sweeps.largest(wasted, top).at(-1)
+  return last === undefined ? repeated : repeated.filter((_, at) => wasted[at] >= wasted[last])
 }
 
 type SiteCount = DuplicateString['sites'][number]

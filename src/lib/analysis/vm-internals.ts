@@ -1,8 +1,10 @@
 // What the interpreter itself keeps: compiled code, methods, inline caches, shapes. No leak of an app's objects, but the price of its
 // code: it grows with what is loaded and defined.
-import {FLAG, type Heap} from '../heap/heap.js'
+import {FLAG, type Heap, NONE} from '../heap/heap.js'
 import {TYPE} from '../heap/object-types.js'
 import {NO_SITE} from '../heap/site-table.js'
+import type {Counts, Only} from '../heap/sweeps.js'
+import {takeCensus} from './census.js'
 import {originOf, type OriginKind} from './code-origin.js'
 import {internalLabel} from './labels.js'
 import {type AnalysisOptions, onlyOf, takeTop} from './options.js'
@@ -27,43 +29,50 @@ export type VmInternals = {
   readonly tooComplexObjects: number
 }
 
-const INTERNAL = [TYPE.IMEMO, TYPE.CLASS, TYPE.MODULE, TYPE.ICLASS, TYPE.SYMBOL]
+/** By type; IMEMOs have types of their own. */
+const TYPES = [TYPE.CLASS, TYPE.MODULE, TYPE.ICLASS, TYPE.SYMBOL]
 
 const WORDS: Readonly<Record<string, string>> = {CLASS: 'classes', ICLASS: 'included modules', MODULE: 'modules', SYMBOL: 'symbols made at run time'}
 
 export function vmInternals(heap: Heap, options: AnalysisOptions): VmInternals {
-  const {sites} = heap.columns
-  const {siteTable} = heap.tables
-  const kinds = new Map<string, {label: string; objects: number; memsize: number}>()
-  const code = new Map<string, {name: string; kind: OriginKind; objects: number; memsize: number}>()
+  const {texts} = heap.tables
   const only = onlyOf(heap, options)
-  let memsize = 0
-  for (const index of heap.sweeps.ofTypes(INTERNAL, only)) {
-    const kind = kindOf(heap, index)
-    const size = heap.memsize(index)
-    memsize += size
-    let row = kinds.get(kind)
-    if (row === undefined) kinds.set(kind, (row = {label: WORDS[kind] ?? internalLabel(heap.detail(index)), memsize: 0, objects: 0}))
-    row.objects++
-    row.memsize += size
-    if (kind !== 'iseq' || sites[index] === NO_SITE) continue
-    const origin = originOf(siteTable.file(sites[index]))
-    let whose = code.get(origin.name)
-    if (whose === undefined) code.set(origin.name, (whose = {...origin, memsize: 0, objects: 0}))
-    whose.objects++
-    whose.memsize += size
+  const imemos = heap.sweeps.tally(heap.columns.details, texts.size, {only, types: [TYPE.IMEMO]})
+  const {types} = takeCensus(heap, options)
+  const kinds: InternalRow[] = []
+  const add = (kind: string, label: string, {memsizes, objects}: Counts, at: number) => {
+    if (objects[at] > 0) kinds.push({kind, label, memsize: memsizes[at], objects: objects[at]})
   }
 
-  const byMemsize = (a: {memsize: number; objects: number}, b: {memsize: number; objects: number}) => b.memsize - a.memsize || b.objects - a.objects
+  for (let text = 0; text < texts.size; text++) add(texts.text(text), internalLabel(texts.text(text)), imemos, text)
+  add('IMEMO', internalLabel(null), imemos, texts.size)
+  for (const type of TYPES) add(heap.tables.typeNames[type], WORDS[heap.tables.typeNames[type]], types, type)
   return {
-    code: takeTop([...code.values()].toSorted(byMemsize), options),
-    kinds: Array.from(kinds, ([kind, row]) => ({kind, ...row})).toSorted(byMemsize),
-    memsize,
+    code: takeTop(codeByOrigin(heap, only), options),
+    kinds: kinds.toSorted(byMemsize),
+    memsize: kinds.reduce((sum, {memsize}) => sum + memsize, 0),
     shapes: heap.tables.shapeTable.size,
     tooComplexObjects: heap.sweeps.countFlagged(FLAG.tooComplex, only),
   }
 }
 
-function kindOf(heap: Heap, index: number): string {
-  return heap.columns.types[index] === TYPE.IMEMO ? (heap.detail(index) ?? 'IMEMO') : heap.typeName(index)
+function codeByOrigin(heap: Heap, only: Only): VmInternals['code'] {
+  const {columns: {details, sites}, sweeps, tables: {siteTable, texts}} = heap
+  const iseq = texts.find('iseq')
+  const code = new Map<string, {name: string; kind: OriginKind; objects: number; memsize: number}>()
+  if (iseq === NONE) return []
+  for (const index of sweeps.ofTypes([TYPE.IMEMO], only)) {
+    if (details[index] !== iseq || sites[index] === NO_SITE) continue
+    const origin = originOf(siteTable.file(sites[index]))
+    let whose = code.get(origin.name)
+    if (whose === undefined) code.set(origin.name, (whose = {...origin, memsize: 0, objects: 0}))
+    whose.objects++
+    whose.memsize += heap.memsize(index)
+  }
+
+  return [...code.values()].toSorted(byMemsize)
+}
+
+function byMemsize(a: {readonly memsize: number; readonly objects: number}, b: {readonly memsize: number; readonly objects: number}): number {
+  return b.memsize - a.memsize || b.objects - a.objects
 }

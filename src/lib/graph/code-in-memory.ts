@@ -1,4 +1,5 @@
 // WebAssembly that imports its memory: compiled once, when it is first asked for, and instantiated once a memory.
+import {setFlagsFromString} from 'node:v8'
 
 export class CodeInMemory<Code> {
   #module: WebAssembly.Module | null = null
@@ -13,6 +14,8 @@ export class CodeInMemory<Code> {
   in(memory: WebAssembly.Memory): Code {
     let code = this.#codes.get(memory)
     if (code === undefined) {
+      // V8's quick compiler makes code that is half as fast, and replaces it between two calls: but each of these functions is called once.
+      setFlagsFromString('--no-liftoff')
       this.#module ??= new WebAssembly.Module(this.#read())
       this.#codes.set(memory, (code = new WebAssembly.Instance(this.#module, {env: {memory}}).exports as Code))
     }

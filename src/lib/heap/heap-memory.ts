@@ -23,6 +23,7 @@ type Exports = Readonly<Record<Pointers | Counts | 'refused', WebAssembly.Global
   keepText(id: number, start: number, length: number): void
   leaveValues(): void
   pageNumber(page: number): number
+  prepare(bytes: number): void
   reserveColumns(records: number, references: number): void
   reserveSlots(slots: number): void
   reserveValues(most: number, withHashes: boolean): void
@@ -52,6 +53,9 @@ const BYTES_PER_VALUE = 400
 /** Of a larger dump, what goes beyond is made room for when it comes: all there can be is 4 GiB. */
 const MOST_RESERVED_FOR = 4e9
 const TEXT_BYTES = 1024
+/** What its columns take of memory, and a slot of the table of values. */
+const BYTES_OF_OBJECT = 38
+const BYTES_OF_SLOT = 16
 /** Slots of the table of values at first. */
 const MOST_SLOTS = 1 << 26
 
@@ -156,11 +160,14 @@ export class HeapMemory {
   begin(alignmentBits: number, mostPages: number, {likely, most}: DumpSize, keepsHashes: boolean): void {
     const bytes = Math.min(most, MOST_RESERVED_FOR)
     const valuesOf = (dumpBytes: number) => Math.max(1 << 13, Math.ceil(Math.min(dumpBytes, MOST_RESERVED_FOR) / BYTES_PER_VALUE))
+    const [objects, edges] = [Math.max(1024, Math.ceil(bytes / BYTES_PER_OBJECT)), Math.max(1024, Math.ceil(bytes / BYTES_PER_EDGE))]
+    const slots = Math.min(MOST_SLOTS, 2 ** Math.ceil(Math.log2(valuesOf(likely / 4) * 1.5)))
     this.#call(() => {
+      this.#exports.prepare(objects * BYTES_OF_OBJECT + edges * 4 + slots * BYTES_OF_SLOT + valuesOf(most) * (keepsHashes ? 12 : 4))
       this.#exports.setAlignment(alignmentBits, mostPages)
       // Two thirds full at most. They are written to all over, columns only as far as they are used: so there are some for a quarter, and more if it must be.
-      this.#exports.reserveSlots(Math.min(MOST_SLOTS, 2 ** Math.ceil(Math.log2(valuesOf(likely / 4) * 1.5))))
-      this.#exports.reserveColumns(Math.max(1024, Math.ceil(bytes / BYTES_PER_OBJECT)), Math.max(1024, Math.ceil(bytes / BYTES_PER_EDGE)))
+      this.#exports.reserveSlots(slots)
+      this.#exports.reserveColumns(objects, edges)
       this.#exports.reserveValues(valuesOf(most), keepsHashes)
     })
   }

@@ -9,6 +9,7 @@ export type SweepCode = {
   readonly emptyCount: WebAssembly.Global
   readonly least: WebAssembly.Global
   readonly most: WebAssembly.Global
+  readonly tallied: WebAssembly.Global
   readonly unusedTotal: WebAssembly.Global
   addAll(codes: number, count: number): void
   addInOrder(codes: number, from: number, count: number): number
@@ -49,6 +50,9 @@ export type SweepCode = {
   tally(keys: number, first: number, groups: number, mask: number, objects: number, memsizes: number): void
   tallyPages(objects: number, oldObjects: number): number
   tallyReferences(groups: number, references: number): void
+  tallySites(
+    nodes: number, length: number, order: number, counts: number, ends: number, sites: number, left: number, bytes: number, met: number,
+  ): number
   tallyTypes(objects: number, memsizes: number): void
   unusedIn(index: number, memsize: number): number
 }

@@ -1,5 +1,6 @@
 // Sweeps over all objects, in WebAssembly (src/wasm/sweeps): V8 takes longer to warm up and to compile a loop than it takes to go through a million
 // objects once. What an object of 4 GiB and more takes, the columns don't hold: it is added here.
+import type {Retained} from '../graph/retained.js'
 import type {Scratch} from '../graph/scratch.js'
 import {type Heap, LARGE_MEMSIZE, NONE} from './heap.js'
 import {type SweepCode, sweepCode} from './sweep-code.js'
@@ -28,7 +29,9 @@ export type FoundCollections = {
   readonly unused: number
 }
 
-export type TallyOptions = {
+export type SitesBelow = {readonly bytesBySite: Float64Array; readonly met: readonly number[]; readonly total: number}
+
+type TallyOptions = {
   /** The least number. */
   readonly first?: number
   readonly only?: Only
@@ -235,6 +238,22 @@ export class Sweeps {
       const end = this.#code.listRepeated(count, textOf.byteOffset, at(strengths), least, found.byteOffset, copies.byteOffset, memsizes.byteOffset)
       const all = Array.from(copies, (objects, text) => ({memsize: memsizes[text], objects}))
       return {members: scratch.trim(found, end), texts: all.filter(({objects}) => objects >= least)}
+    })
+  }
+
+  /**
+   * Bytes by site of the last of `nodes` and all they dominate, of `most` objects at most, and the sites in the order in which they are met. An object of
+   * 4 GiB and more counts as 4 GiB.
+   */
+  sitesBelow({counts, ends, order}: Retained, nodes: Int32Array, most: number): SitesBelow {
+    return this.#with(null, () => {
+      const {columns: {sites}, tables: {siteTable}} = this.#heap
+      const bytes = this.#scratch.takeWide(siteTable.size).fill(0)
+      // Whatever takes nothing may be met again and again.
+      const met = this.#scratch.take(Math.max(siteTable.size, Math.min(most, this.#heap.count)))
+      const at = (column: Float64Array | Int32Array) => this.#scratch.at(column)
+      const count = this.#code.tallySites(at(nodes), nodes.length, at(order), at(counts), at(ends), at(sites), most, at(bytes), at(met))
+      return {bytesBySite: bytes.slice(), met: [...met.subarray(0, count)], total: this.#code.tallied.value}
     })
   }
 

@@ -1,6 +1,6 @@
 // Sweeps over all objects of the heap, for the tables and the suspects of lib/analysis (lib/heap/sweeps.ts is what calls them), on columns in memory
 // that their callers provide: nothing here allocates.
-export {listRepeated, newBytesBelow, numberLarge, setDataNames} from './suspects'
+export {listRepeated, newBytesBelow, numberLarge, setDataNames, tallied, tallySites} from './suspects'
 export {addAll, addInOrder, orderByRank, placeUnits, rankWords, resolve, setUnits, setWords} from './addresses'
 export {capacity, emptyCount, listCollections, setRoom, unusedIn, unusedTotal} from './collections'
 export {setColumns, setOnly} from './heap'

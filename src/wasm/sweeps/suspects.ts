@@ -95,3 +95,36 @@ export function listRepeated(
 
   return kept
 }
+
+/** The sum of what `tallySites` has counted. */
+export let tallied: f64 = 0
+
+/**
+ * Bytes by site (zero before) of the last of `nodes` and all they dominate, of `left` objects at most, the last node first; lists the sites as they are met,
+ * and returns how many. In the dominator tree `counts` and `ends`, by node, say where in `order` it and all below it are.
+ */
+export function tallySites(
+  nodes: usize, length: i32, order: usize, counts: usize, ends: usize, sites: usize, left: i32, bytes: usize, met: usize,
+): i32 {
+  let metCount = 0
+  tallied = 0
+  for (let at = length - 1; at >= 0 && left > 0; at--) {
+    const first = get(nodes, at)
+    // Garbage dominates nothing, not even itself.
+    const count = get(counts, first)
+    const start = get(ends, first) - count
+    const end = start + max(1, min(count, left))
+    left -= end - start
+    for (let place = start; place < end; place++) {
+      const node = count == 0 ? first : get(order, place)
+      const site = get(sites, node)
+      if (site < 0) continue
+      if (wide(bytes, site) == 0) set(met, metCount++, site)
+      const memsize = <f64>memsizeOf(node)
+      addWide(bytes, site, memsize)
+      tallied += memsize
+    }
+  }
+
+  return metCount
+}

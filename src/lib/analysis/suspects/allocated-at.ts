@@ -18,7 +18,7 @@ const LEAST_SHARE = 0.02
 export function allocatedAt(graph: HeapGraph, nodes: ArrayLike<number>, holder: number): readonly AllocatedAt[] {
   const {heap} = graph
   const {sites} = heap.columns
-  const {bytesBySite, met, total} = countBySite(graph, nodes)
+  const {bytesBySite, met, total} = heap.sweeps.sitesBelow(graph.retained, Int32Array.from(nodes), OBJECT_LIMIT)
   const rows = met.map(site => row(graph, site, bytesBySite[site]))
   rows.sort((a, b) => Number(b.ofApp) - Number(a.ofApp) || b.bytes - a.bytes)
   const large = rows.filter(({bytes}) => bytes >= total * LEAST_SHARE)
@@ -32,33 +32,6 @@ export function allocatedAt(graph: HeapGraph, nodes: ArrayLike<number>, holder: 
     .map(node => row(graph, sites[node], 0))
     .filter(({ofApp}) => ofApp)
   return [...above.slice(0, 1), ...large].slice(0, SITES_SHOWN)
-}
-
-/** Bytes by site of the nodes and all they dominate, and the sites in the order in which they are met. */
-function countBySite({heap, retained: {counts, ends, order}}: HeapGraph, nodes: ArrayLike<number>): {readonly bytesBySite: Float64Array; readonly met: number[]; readonly total: number} {
-  const {sites} = heap.columns
-  const {memsizes} = heap
-  const bytesBySite = new Float64Array(heap.tables.siteTable.size)
-  const met: number[] = []
-  let total = 0
-  let left = OBJECT_LIMIT
-  for (let at = nodes.length - 1; at >= 0 && left > 0; at--) {
-    const first = nodes[at]
-    // Garbage dominates nothing, not even itself.
-    const start = ends[first] - counts[first]
-    const end = start + Math.max(1, Math.min(counts[first], left))
-    left -= end - start
-    for (let place = start; place < end; place++) {
-      const node = counts[first] === 0 ? first : order[place]
-      const site = sites[node]
-      if (site === NO_SITE) continue
-      if (bytesBySite[site] === 0) met.push(site)
-      bytesBySite[site] += memsizes[node]
-      total += memsizes[node]
-    }
-  }
-
-  return {bytesBySite, met, total}
 }
 
 function row({heap}: HeapGraph, site: number, bytes: number): AllocatedAt {
