@@ -27,9 +27,10 @@ export function retained(tree: DominatorTree, ownSizes: Float64Array | Uint32Arr
     code.addRetained(nodes.length, nodesAt, dominatorsAt, scratch.at(ownSizes), ownSizes.length, scratch.at(sizes), scratch.at(counts))
   } else {
     sizes = scratch.takeWide(length).fill(0)
-    code.addRetainedWide(
-      nodes.length, nodesAt, dominatorsAt, scratch.at(Float64Array.from(ownSizes)), ownSizes.length, scratch.at(sizes), scratch.at(counts),
-    )
+    const wide = sizes
+    scratch.during(() => code.addRetainedWide(
+      nodes.length, nodesAt, dominatorsAt, scratch.at(Float64Array.from(ownSizes)), ownSizes.length, scratch.at(wide), scratch.at(counts),
+    ))
   }
 
   const order = scratch.take(nodes.length)

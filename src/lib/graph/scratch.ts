@@ -5,7 +5,7 @@ import {type GraphCode, graphCode} from './graph-code.js'
 import type {Graph} from './graph.js'
 
 const PAGE_BYTES = 1 << 16
-/** Columns of a word a node that all algorithms have together at most, with some room for what does not fit between others. */
+/** Columns of a word a node that all algorithms and sweeps have together at most, with some room for what does not fit between others. */
 const MOST_COLUMNS = 20
 /** More of them where columns must be copied from elsewhere. */
 const COPIED_COLUMNS = 10
@@ -48,8 +48,15 @@ export class Scratch {
   /** A column in the memory. It holds what its last user has left in it. */
   take(length = this.length): Int32Array {
     if (length === 0) return new Int32Array(this.memory.buffer, 0, 0)
-    const column = this.takeAnywhere(length)
-    if (column.buffer !== this.memory.buffer) throw new Error('There is no room left for the graph.')
+    // The smallest that is long enough; what is left of it stays.
+    let best = -1
+    for (const [at, column] of this.#spare.entries()) {
+      if (column.length >= length && (best === -1 || column.length < this.#spare[best].length)) best = at
+    }
+
+    if (best === -1) throw new Error('There is no room left for the graph.')
+    const [spare] = this.#spare.splice(best, 1)
+    const column = this.trim(spare, length)
     this.#taken?.push(column)
     return column
   }
@@ -72,19 +79,6 @@ export class Scratch {
       this.#taken = outer
       this.give(...taken)
     }
-  }
-
-  /** The same for code that does not care, when it comes to the end of the memory. */
-  takeAnywhere(length = this.length): Int32Array {
-    // The smallest that is long enough; what is left of it stays.
-    let best = -1
-    for (const [at, column] of this.#spare.entries()) {
-      if (column.length >= length && (best === -1 || column.length < this.#spare[best].length)) best = at
-    }
-
-    if (best === -1) return new Int32Array(length)
-    const [column] = this.#spare.splice(best, 1)
-    return this.trim(column, length)
   }
 
   /** Keeps only the beginning of a column. */

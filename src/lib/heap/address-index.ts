@@ -28,8 +28,8 @@ export class AddressIndex {
   /** Objects by codes that no bitmap has. */
   readonly #strays = new Map<number, number>()
 
-  /** `addressCodes`: of the objects, in their order. `scratch`: with `wordsFor` of them; what is taken there stays. */
-  constructor(codes: AddressCodes, addressCodes: Int32Array, scratch = Scratch.of(AddressIndex.wordsFor(codes, addressCodes.length))) {
+  /** `addressCodes`: of the objects, in their order. `scratch`: has `wordsFor` the codes beside the graph's; what is taken there stays. */
+  constructor(codes: AddressCodes, addressCodes: Int32Array, scratch = Scratch.of(AddressIndex.wordsFor(codes) + 2 * addressCodes.length)) {
     this.#code = sweepCode(scratch.memory)
     this.#scratch = scratch
     this.#unitBits = codes.slotBits - UNITS_BITS
@@ -49,9 +49,9 @@ export class AddressIndex {
     if (this.#order !== null) this.#code.orderByRank(codesAt, count, this.#order.byteOffset)
   }
 
-  /** Words that it takes at most: units may be many, if few objects are on each, and the order of all objects be needed. */
-  static wordsFor({pageCount, slotBits}: AddressCodes, count: number): number {
-    return (pageCount << UNITS_BITS) * (1 + (2 << (slotBits - UNITS_BITS - 5))) + 2 * count
+  /** Words that the bitmaps take at most: there may be many units with few objects on each. The order of all objects is a column more. */
+  static wordsFor({pageCount, slotBits}: AddressCodes): number {
+    return (pageCount << UNITS_BITS) * (1 + (2 << (slotBits - UNITS_BITS - 5)))
   }
 
   /** False if too much is out of order. */

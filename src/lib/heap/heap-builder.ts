@@ -105,7 +105,7 @@ export class HeapBuilder {
   /** Addresses become indexes, in place; the builder and the memory must not be used afterwards. */
   build(): Heap {
     // It moves the columns, so it comes first.
-    const scratch = this.#memory.takeScratch(AddressIndex.wordsFor(this.codes, this.count))
+    const scratch = this.#memory.takeScratch(AddressIndex.wordsFor(this.codes))
     const {columns} = this.#memory
     this.values.seal()
     const count = this.count

@@ -229,15 +229,15 @@ export class Sweeps {
    */
   repeatedTexts(counts: Uint32Array, least: number, strengths: Uint8Array): RepeatedTexts {
     const {scratch, count} = this.#heap
-    const found = scratch.take()
     const at = (column: Uint8Array | Uint32Array) => scratch.at(column)
     return this.#with(null, () => {
+      const found = scratch.take()
       const textOf = scratch.take(counts.length)
       const texts = this.#code.numberLarge(at(counts), counts.length, least, textOf.byteOffset)
       const [copies, memsizes] = [scratch.take(texts + 1).fill(0), scratch.takeWide(texts + 1).fill(0)]
       const end = this.#code.listRepeated(count, textOf.byteOffset, at(strengths), least, found.byteOffset, copies.byteOffset, memsizes.byteOffset)
       const all = Array.from(copies, (objects, text) => ({memsize: memsizes[text], objects}))
-      return {members: scratch.trim(found, end), texts: all.filter(({objects}) => objects >= least)}
+      return {members: found.slice(0, end), texts: all.filter(({objects}) => objects >= least)}
     })
   }
 

@@ -65,7 +65,7 @@ describe('codes', () => {
 
 /** What `codes` become, of an index whose memory they are in too. */
 function resolved(all: AddressCodes, coded: Int32Array, codes: readonly number[]): number[] {
-  const scratch = Scratch.of(AddressIndex.wordsFor(all, coded.length) + codes.length)
+  const scratch = Scratch.of(AddressIndex.wordsFor(all) + 2 * coded.length + codes.length)
   const index = new AddressIndex(all, coded, scratch)
   const column = scratch.take(codes.length)
   column.set(codes)

@@ -4,6 +4,8 @@ import {expect, it} from 'vitest'
 import {generations} from '../../../src/lib/analysis/generations.js'
 import {groupByClass} from '../../../src/lib/analysis/class-groups.js'
 import {className} from '../../../src/lib/analysis/class-names.js'
+import {report} from '../../../src/lib/analysis/report.js'
+import {Subject} from '../../../src/lib/analysis/subject.js'
 import {FLAG, type Heap} from '../../../src/lib/heap/heap.js'
 import {TYPE} from '../../../src/lib/heap/object-types.js'
 import {dumpOf, read} from '../../support/dump-text.js'
@@ -120,3 +122,29 @@ it('pages have the objects that lie on them', () =>
     expect([...oldObjects].reduce((sum, count) => sum + count, 0)).toBe([...columns.flags].filter(flags => (flags & FLAG.young) === 0).length)
     expect(slotBytes).toBe([...columns.types.keys()].reduce((sum, index) => sum + Math.min(heap.memsize(index), heap.slotSize(index)), 0))
   }))
+
+it('there is room for all of a report where everything takes most: no order, sizes beyond 32 bits, all rows', async () => {
+  const address = (number: number) => `0x${(0x7f0000000000 + number * 40).toString(16)}`
+  const count = 30_000
+  const types = ['STRING', 'ARRAY', 'HASH', 'STRING']
+  const objects = Array.from({length: count}, (_, number) => {
+    const type = types[number % 4]
+    const references = number * 2 + 2 < count ? [address(number * 2 + 1), address(number * 2 + 2)] : []
+    return {
+      address: address(number), type, class: address(count), ...(type === 'STRING' ? {value: `text ${number}`} : {length: number % 50}),
+      file: `${number % 97}.rb`, generation: number % 9, line: 1 + (number % 500), memsize: number === 5 ? 2 ** 33 : 40 + number, references, flags: {},
+    }
+  })
+  const owner = {address: address(count), memsize: 500, name: 'Text', references: [address(0)], type: 'CLASS'}
+  const roots = {root: 'vm', references: [address(count)], type: 'ROOT'}
+  const subject = new Subject('dump', await read(dumpOf(roots, owner, ...objects.toReversed())))
+  // Again and again: nothing is kept of a report.
+  const asked = [{top: 0}, {generation: 3, top: 0}, {className: 'Text', top: 5}]
+  for (const options of [...asked, ...asked, ...asked, ...asked, ...asked]) {
+    expect(subject.graph.retainedSizes).toBeInstanceOf(Float64Array)
+    const {totals, selection, suspects} = report(subject, {...options, paths: true})
+    expect(totals.reachableObjects).toBe(count)
+    expect(selection?.objects ?? count).toBeGreaterThan(3000)
+    expect(suspects.length).toBeGreaterThan(0)
+  }
+})
