@@ -6,7 +6,9 @@ import {groupByClass} from '../../../src/lib/analysis/class-groups.js'
 import {className} from '../../../src/lib/analysis/class-names.js'
 import {report} from '../../../src/lib/analysis/report.js'
 import {Subject} from '../../../src/lib/analysis/subject.js'
+import {valueCounts} from '../../../src/lib/analysis/value-counts.js'
 import {FLAG, type Heap} from '../../../src/lib/heap/heap.js'
+import {HeapGraph} from '../../../src/lib/heap/heap-graph.js'
 import {TYPE} from '../../../src/lib/heap/object-types.js'
 import {dumpOf, read} from '../../support/dump-text.js'
 
@@ -122,6 +124,101 @@ it('pages have the objects that lie on them', () =>
     expect([...oldObjects].reduce((sum, count) => sum + count, 0)).toBe([...columns.flags].filter(flags => (flags & FLAG.young) === 0).length)
     expect(slotBytes).toBe([...columns.types.keys()].reduce((sum, index) => sum + Math.min(heap.memsize(index), heap.slotSize(index)), 0))
   }))
+
+it('a hash has room for as many entries as its table, bins and all, takes memory for', async () => {
+  const tables = [[2, 0], [4, 0], [5, 1], [7, 1], [8, 2], [15, 2], [16, 4], [20, 4]].map(([power, width]) => ({
+    capacity: 2 ** power, memsize: 40 + 56 + 24 * 2 ** power + width * 2 ** (power + 1),
+  }))
+  const {heap} = await read(dumpOf(...tables.map(({memsize}, number) => ({address: `0x${(0x7f0000000000 + number * 40).toString(16)}`, type: 'HASH', length: 1, memsize, flags: {}}))))
+  for (const [index, {capacity}] of tables.entries()) expect(heap.sweeps.roomOf(index)).toEqual({capacity, unused: (capacity - 1) * 24})
+})
+
+const node = record({
+  above: nat(30), code: constantFrom(false, false, true), generation: option(constantFrom(1, 2, 3, 4)), line: option(integer({max: 3, min: 1})), memsize: constantFrom(0, 40, 80, 500),
+  text: constantFrom('a', 'b', 'c', 'd'),
+})
+type Node = typeof node extends {generate: (...all: never[]) => {value: infer T}} ? T : never
+
+/** A tree of strings and methods, each below one of those before it; some lie below none, and are garbage. */
+async function treeOf(nodes: readonly Node[]): Promise<HeapGraph> {
+  const address = (number: number) => `0x${(0x7f0000000000 + number * 40).toString(16)}`
+  const below = (number: number) => nodes.flatMap(({above}, other) => (other > number && above % (other + 1) === number ? [address(other)] : []))
+  const {heap} = await read(
+    dumpOf(
+      {references: [address(0)], root: 'vm', type: 'ROOT'},
+      ...nodes.map(({code, generation, line, memsize, text}, number) => ({
+        address: address(number), type: code ? 'IMEMO' : 'STRING', ...(code ? {imemo_type: 'ment'} : {value: text}), references: below(number),
+        ...(line === null ? {} : {file: 'a.rb', line}), ...(generation === null ? {} : {generation}), memsize, flags: {},
+      })),
+    ),
+  )
+  return new HeapGraph(heap)
+}
+
+it('bytes by site are those of all that nodes dominate, the last nodes first, until there are too many', () =>
+  assert(
+    asyncProperty(array(node, {maxLength: 30, minLength: 1}), array(nat(29), {maxLength: 6}), integer({max: 40, min: 1}), async (nodes, picked, most) => {
+      const graph = await treeOf(nodes)
+      const {heap, retained: {counts, ends, order}} = graph
+      const tops = [...new Set(picked.filter(index => index < heap.count))]
+      const expected = new Map<number, number>()
+      let left = most
+      for (const top of tops.toReversed()) {
+        if (left <= 0) break
+        const below = counts[top] === 0 ? [top] : [...order.subarray(ends[top] - counts[top], ends[top])].slice(0, left)
+        left -= below.length
+        for (const index of below) {
+          const site = heap.columns.sites[index]
+          if (site !== -1) expected.set(site, (expected.get(site) ?? 0) + heap.memsize(index))
+        }
+      }
+
+      const {bytesBySite, met, total} = heap.sweeps.sitesBelow(graph.retained, Int32Array.from(tops), most)
+      expect(new Map([...new Set(met)].map(site => [site, bytesBySite[site]]))).toEqual(expected)
+      expect(total).toBe([...expected.values()].reduce((sum, bytes) => sum + bytes, 0))
+    }),
+  ))
+
+it('new bytes are those of objects after boot below each large one, without code and what is explained', () =>
+  assert(
+    asyncProperty(array(node, {maxLength: 30, minLength: 1}), constantFrom(-2, 0, 2, 3), constantFrom(0, 80, 600), option(nat(29)), async (nodes, bootEnd, least, claimed) => {
+      const graph = await treeOf(nodes)
+      const {heap, retainedSizes, root, retained: {order}} = graph
+      const explained = new Uint8Array(heap.count + 1)
+      if (claimed !== null && claimed < heap.count) explained[claimed] = 1
+      const expected = new Map<number, number>([[root, 0]])
+      const above = (index: number) => [...(function* up() {
+        for (let at = index; at !== root; at = graph.dominator(at)) yield at
+      })(), root]
+      const isLeftOut = (index: number) => above(index).some(at => explained[at] === 1)
+      for (const index of order.subarray(1)) if (!isLeftOut(index) && retainedSizes[index] >= least) expected.set(index, 0)
+      for (const index of order.subarray(1)) {
+        if (isLeftOut(index) || heap.columns.generations[index] <= bootEnd || heap.columns.types[index] === TYPE.IMEMO) continue
+        for (const at of above(index)) if (expected.has(at)) expected.set(at, expected.get(at)! + heap.memsize(index))
+      }
+
+      expect(heap.sweeps.newBytesBelow({dominators: graph.tree.dominators, order, sizes: retainedSizes}, explained, least, bootEnd)).toEqual(expected)
+    }),
+  ))
+
+it('repeated texts are those that so many strings have which a path reaches', () =>
+  assert(
+    asyncProperty(array(node, {maxLength: 30, minLength: 1}), integer({max: 5, min: 1}), async (nodes, least) => {
+      const graph = await treeOf(nodes)
+      const {heap, owned} = graph
+      const byText = new Map<number, number[]>()
+      for (let index = 0; index < heap.count; index++) {
+        const text = heap.columns.details[index]
+        if (heap.columns.types[index] === TYPE.STRING && graph.isReachable(index)) byText.set(text, [...(byText.get(text) ?? []), index])
+      }
+
+      const frequent = [...byText.values()].filter(({length}) => length >= least)
+      const {members, texts} = heap.sweeps.repeatedTexts(valueCounts(heap).objects, least, owned.strengths)
+      expect([...members]).toEqual(frequent.flat().toSorted((a, b) => a - b))
+      const amounts = frequent.map(all => [all.length, all.reduce((sum, index) => sum + heap.memsize(index), 0)])
+      expect(texts.map(({memsize, objects}) => [objects, memsize]).toSorted()).toEqual(amounts.toSorted())
+    }),
+  ))
 
 it('there is room for all of a report where everything takes most: no order, sizes beyond 32 bits, all rows', async () => {
   const address = (number: number) => `0x${(0x7f0000000000 + number * 40).toString(16)}`
