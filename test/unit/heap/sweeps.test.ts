@@ -222,7 +222,7 @@ it('repeated texts are those that so many strings have which a path reaches', ()
 
 it('there is room for all of a report where everything takes most: no order, sizes beyond 32 bits, all rows', async () => {
   const address = (number: number) => `0x${(0x7f0000000000 + number * 40).toString(16)}`
-  const count = 30_000
+  const count = 12_000
   const types = ['STRING', 'ARRAY', 'HASH', 'STRING']
   const objects = Array.from({length: count}, (_, number) => {
     const type = types[number % 4]
@@ -237,11 +237,11 @@ it('there is room for all of a report where everything takes most: no order, siz
   const subject = new Subject('dump', await read(dumpOf(roots, owner, ...objects.toReversed())))
   // Again and again: nothing is kept of a report.
   const asked = [{top: 0}, {generation: 3, top: 0}, {className: 'Text', top: 5}]
-  for (const options of [...asked, ...asked, ...asked, ...asked, ...asked]) {
+  for (const options of [...asked, ...asked, ...asked]) {
     expect(subject.graph.retainedSizes).toBeInstanceOf(Float64Array)
     const {totals, selection, suspects} = report(subject, {...options, paths: true})
     expect(totals.reachableObjects).toBe(count)
-    expect(selection?.objects ?? count).toBeGreaterThan(3000)
+    expect(selection?.objects ?? count).toBeGreaterThan(1000)
     expect(suspects.length).toBeGreaterThan(0)
   }
 })
