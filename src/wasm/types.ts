@@ -1,11 +1,16 @@
-// Codes of the types, those of lib/heap/object-types.ts. A test compares them.
+// Codes of the types, those of lib/heap/object-types.ts: what is scanned here and what is parsed there must come out alike.
 import {QUOTE} from './bytes'
 import {
   ARRAY, BIGNUM, CLASS, COMPLEX, DATA, FILE_TYPE, FLOAT, HASH, ICLASS, IMEMO, MATCH, MODULE, OBJECT, RATIONAL, REGEXP, STRING, STRUCT, SYMBOL,
 } from './words'
 
+export const IS_CLASS: i32 = 1
+export const IS_MODULE: i32 = 2
+export const IS_ICLASS: i32 = 3
 export const IS_STRING: i32 = 4
 export const IS_SYMBOL: i32 = 5
+export const IS_ARRAY: i32 = 7
+export const IS_HASH: i32 = 8
 export const IS_IMEMO: i32 = 17
 
 export let typeEnd: usize = 0
@@ -16,28 +21,28 @@ export function scanType(at: usize): i32 {
   // Seven bytes: six letters and the quote. Then six, then five.
   typeEnd = at + 7
   switch (name & 0x00ffffffffffffff) {
-    case STRING: return 4
+    case STRING: return IS_STRING
     case OBJECT: return 0
     case STRUCT: return 9
-    case SYMBOL: return 5
-    case ICLASS: return 3
-    case MODULE: return 2
+    case SYMBOL: return IS_SYMBOL
+    case ICLASS: return IS_ICLASS
+    case MODULE: return IS_MODULE
     case REGEXP: return 6
     case BIGNUM: return 10
   }
 
   typeEnd = at + 6
   switch (name & 0x0000ffffffffffff) {
-    case ARRAY: return 7
-    case IMEMO: return 17
-    case CLASS: return 1
+    case ARRAY: return IS_ARRAY
+    case IMEMO: return IS_IMEMO
+    case CLASS: return IS_CLASS
     case FLOAT: return 11
     case MATCH: return 14
   }
 
   typeEnd = at + 5
   switch (name & 0x000000ffffffffff) {
-    case HASH: return 8
+    case HASH: return IS_HASH
     case DATA: return 16
     case FILE_TYPE: return 15
   }

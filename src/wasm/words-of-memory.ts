@@ -1,6 +1,8 @@
 // Columns of words in memory, by where they begin.
 
 export const NO_NODE: i32 = -1
+/** No object. */
+export const NONE: i32 = -1
 
 @inline
 export function get(column: usize, index: i32): i32 {
@@ -30,6 +32,12 @@ export function setWide(column: usize, index: i32, value: f64): void {
 @inline
 export function addWide(column: usize, index: i32, value: f64): void {
   setWide(column, index, wide(column, index) + value)
+}
+
+/** Of a column of sizes, which are floating point or words without a sign. */
+@inline
+export function sizeAt(column: usize, index: i32, isWide: bool): f64 {
+  return isWide ? wide(column, index) : <f64>load<u32>(column + (<usize>index << 2))
 }
 
 /** Of words without a sign. */

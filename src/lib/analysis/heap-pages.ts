@@ -45,7 +45,7 @@ const PAGE_HEADER = 8
 const TENTHS = 10
 
 export function heapPages(heap: Heap, {top}: AnalysisOptions): HeapPages {
-  const {codes, sweeps, tables} = heap
+  const {codes, sweeps} = heap
   const {elsewhere, objects, oldObjects} = sweeps.pages
   const rows: PageRow[] = []
   const bySlotSize = new Map<number, {pages: number; slots: number; objects: number}>()
@@ -53,7 +53,7 @@ export function heapPages(heap: Heap, {top}: AnalysisOptions): HeapPages {
   for (let page = 0; page < codes.pageCount; page++) {
     // A page that is only referred to is no page of this heap.
     if (objects[page] === 0) continue
-    const slotSize = tables.slotSizes[page] || heap.otherSlotSize
+    const slotSize = heap.slotSizeOfPage(page)
     // More objects than fit: the slot size is not what it seems, and the page is full.
     const slots = Math.max(objects[page], Math.floor((PAGE_BYTES - PAGE_HEADER) / slotSize))
     let size = bySlotSize.get(slotSize)

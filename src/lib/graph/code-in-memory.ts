@@ -14,12 +14,16 @@ export class CodeInMemory<Code> {
   in(memory: WebAssembly.Memory): Code {
     let code = this.#codes.get(memory)
     if (code === undefined) {
-      // V8's quick compiler makes code that is half as fast, and replaces it between two calls: but each of these functions is called once.
-      setFlagsFromString('--no-liftoff')
-      this.#module ??= new WebAssembly.Module(this.#read())
+      this.#module ??= this.#compile()
       this.#codes.set(memory, (code = new WebAssembly.Instance(this.#module, {env: {memory}}).exports as Code))
     }
 
     return code
+  }
+
+  #compile(): WebAssembly.Module {
+    // V8's quick compiler makes code that is half as fast, and replaces it between two calls: but each of these functions is called once.
+    setFlagsFromString('--no-liftoff')
+    return new WebAssembly.Module(this.#read())
   }
 }

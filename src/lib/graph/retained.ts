@@ -26,8 +26,8 @@ export function retained(tree: DominatorTree, ownSizes: Float64Array | Uint32Arr
     sizes = new Uint32Array(buffer, byteOffset, length)
     code.addRetained(nodes.length, nodesAt, dominatorsAt, scratch.at(ownSizes), ownSizes.length, scratch.at(sizes), scratch.at(counts))
   } else {
-    sizes = scratch.takeWide(length).fill(0)
-    const wide = sizes
+    const wide = scratch.takeWide(length).fill(0)
+    sizes = wide
     scratch.during(() => code.addRetainedWide(
       nodes.length, nodesAt, dominatorsAt, scratch.at(Float64Array.from(ownSizes)), ownSizes.length, scratch.at(wide), scratch.at(counts),
     ))

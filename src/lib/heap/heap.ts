@@ -119,7 +119,11 @@ export class Heap {
   /** Bytes of the slot that an object lies in. Ruby 3.1 and earlier have one size and do not print it. */
   slotSize(index: number): number {
     const code = this.columns.addresses[index]
-    const known = this.codes.isIrregular(code) || code < 0 ? 0 : this.tables.slotSizes[code >>> this.codes.slotBits]
+    return this.codes.isIrregular(code) || code < 0 ? this.otherSlotSize : this.slotSizeOfPage(code >>> this.codes.slotBits)
+  }
+
+  slotSizeOfPage(page: number): number {
+    const known = this.tables.slotSizes[page]
     return known > 0 ? known : this.otherSlotSize
   }
 

@@ -15,9 +15,7 @@ export type SweepCode = {
   addInOrder(codes: number, from: number, count: number): number
   countFlagged(flags: number): number
   listCollections(found: number, lengths: number, unused: number, empty: number): number
-  listRepeated(
-    objects: number, textOf: number, strengths: number, least: number, out: number, copies: number, memsizes: number,
-  ): number
+  listRepeated(textOf: number, strengths: number, least: number, out: number, copies: number, memsizes: number): number
   newBytesBelow(
     reached: number, order: number, dominators: number, sizes: number, isWide: boolean, explained: number, leastBytes: number, bootEnd: number,
     nearest: number, large: number, weights: number,
@@ -30,8 +28,7 @@ export type SweepCode = {
   rename(column: number, length: number, renamed: number): void
   resolve(codes: number, length: number, order: number, resumed: number, passedOver: number, resumedCount: number, marks: boolean): number
   selectEqual(column: number, length: number, wanted: number, out: number): number
-  selectLarge(column: number, length: number, least: number, out: number): number
-  selectLargeWide(column: number, length: number, least: number, out: number): number
+  selectLarge(column: number, length: number, isWide: boolean, least: number, out: number): number
   selectLargest(column: number, length: number, isWide: boolean, ofObjects: boolean, top: number, out: number): number
   selectTypes(mask: number, out: number): number
   selectValues(isWanted: number, out: number): number
@@ -50,9 +47,7 @@ export type SweepCode = {
   tally(keys: number, first: number, groups: number, mask: number, objects: number, memsizes: number): void
   tallyPages(objects: number, oldObjects: number): number
   tallyReferences(groups: number, references: number): void
-  tallySites(
-    nodes: number, length: number, order: number, counts: number, ends: number, sites: number, left: number, bytes: number, met: number,
-  ): number
+  tallySites(nodes: number, length: number, order: number, counts: number, ends: number, left: number, bytes: number, met: number): number
   tallyTypes(objects: number, memsizes: number): void
   unusedIn(index: number, memsize: number): number
 }

@@ -152,9 +152,7 @@ export class Sweeps {
 
   /** Places of a column of sizes that are at least so large. */
   atLeast(sizes: Float64Array | Uint32Array, least: number): Int32Array {
-    return this.#listed(null, out => sizes instanceof Float64Array
-      ? this.#code.selectLargeWide(this.#scratch.at(sizes), sizes.length, least, out)
-      : least >= 2 ** 32 ? 0 : this.#code.selectLarge(this.#scratch.at(sizes), sizes.length, Math.ceil(least), out))
+    return this.#listed(null, out => this.#code.selectLarge(this.#scratch.at(sizes), sizes.length, sizes instanceof Float64Array, least, out))
   }
 
   /** Indexes of the `top` objects (0: all) with most of what a column says of each, largest first, ties in order; those with 0 are left out. */
@@ -228,14 +226,11 @@ export class Sweeps {
    * value.
    */
   repeatedTexts(counts: Uint32Array, least: number, strengths: Uint8Array): RepeatedTexts {
-    const {scratch, count} = this.#heap
-    const at = (column: Uint8Array | Uint32Array) => scratch.at(column)
     return this.#with(null, () => {
-      const found = scratch.take()
-      const textOf = scratch.take(counts.length)
-      const texts = this.#code.numberLarge(at(counts), counts.length, least, textOf.byteOffset)
-      const [copies, memsizes] = [scratch.take(texts + 1).fill(0), scratch.takeWide(texts + 1).fill(0)]
-      const end = this.#code.listRepeated(count, textOf.byteOffset, at(strengths), least, found.byteOffset, copies.byteOffset, memsizes.byteOffset)
+      const [found, textOf] = [this.#scratch.take(), this.#scratch.take(counts.length)]
+      const texts = this.#code.numberLarge(this.#scratch.at(counts), counts.length, least, textOf.byteOffset)
+      const [copies, memsizes] = [this.#scratch.take(texts + 1).fill(0), this.#scratch.takeWide(texts + 1).fill(0)]
+      const end = this.#code.listRepeated(textOf.byteOffset, this.#scratch.at(strengths), least, found.byteOffset, copies.byteOffset, memsizes.byteOffset)
       const all = Array.from(copies, (objects, text) => ({memsize: memsizes[text], objects}))
       return {members: found.slice(0, end), texts: all.filter(({objects}) => objects >= least)}
     })
@@ -247,12 +242,12 @@ export class Sweeps {
    */
   sitesBelow({counts, ends, order}: Retained, nodes: Int32Array, most: number): SitesBelow {
     return this.#with(null, () => {
-      const {columns: {sites}, tables: {siteTable}} = this.#heap
+      const {count: objects, tables: {siteTable}} = this.#heap
       const bytes = this.#scratch.takeWide(siteTable.size).fill(0)
       // Whatever takes nothing may be met again and again.
-      const met = this.#scratch.take(Math.max(siteTable.size, Math.min(most, this.#heap.count)))
+      const met = this.#scratch.take(Math.max(siteTable.size, Math.min(most, objects)))
       const at = (column: Float64Array | Int32Array) => this.#scratch.at(column)
-      const count = this.#code.tallySites(at(nodes), nodes.length, at(order), at(counts), at(ends), at(sites), most, at(bytes), at(met))
+      const count = this.#code.tallySites(at(nodes), nodes.length, at(order), at(counts), at(ends), most, at(bytes), at(met))
       return {bytesBySite: bytes.slice(), met: [...met.subarray(0, count)], total: this.#code.tallied.value}
     })
   }

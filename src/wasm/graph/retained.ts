@@ -1,5 +1,5 @@
 // What nodes dominate, from the bottom up, and the dominator tree in preorder.
-import {addWide, get, set, setWide, wide} from '../words-of-memory'
+import {addWide, get, set, setWide, sizeAt, wide} from '../words-of-memory'
 
 /**
  * Adds to `sizes` and `counts` (zero before) what each node dominates, itself included. `ownSizes` are of 32 bits, as all of them together are,
@@ -69,7 +69,7 @@ export function retainedByGroup(
     if (node >= known) continue
     const group = get(groupOf, node)
     if (group < 0 || place < get(ends, group)) continue
-    addWide(retained, group, isWide ? wide(sizes, node) : <f64><u32>get(sizes, node))
+    addWide(retained, group, sizeAt(sizes, node, isWide))
     set(ends, group, place + get(counts, node))
   }
 }

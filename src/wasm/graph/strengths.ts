@@ -1,6 +1,6 @@
 // Strengths of paths, and the graph of the references that own (lib/heap/ownership.ts has the rules). Both go through every reference of
 // the heap.
-import {get, set} from '../words-of-memory'
+import {get, NONE, set} from '../words-of-memory'
 
 /** Strengths, weakest last; what nothing reaches. */
 const OWNING: i32 = 1
@@ -14,7 +14,6 @@ const INLINE_CACHE: i32 = 2
 const STACK: i32 = 3
 const UNNAMED_MODULE: i32 = 4
 const STACK_RECORD: i32 = 5
-const NONE: i32 = -1
 
 /** The heap: columns, and kinds by record. */
 let kinds: usize = 0

@@ -2,8 +2,9 @@
 // and these the reader leaves out; all follow from memsize, which is the slot and what was allocated beside it (array.c, st.c and string.c of
 // Ruby 3.1 to 4.0, 64-bit).
 import {EMBEDDED, SHARED} from '../bytes'
+import {IS_ARRAY, IS_HASH, IS_STRING} from '../types'
 import {set} from '../words-of-memory'
-import {ARRAY, count, counts, flagsOf, HASH, memsizeOf, sizeOf, STRING, typeOf} from './heap'
+import {count, counts, flagsOf, memsizeOf, sizeOf, typeOf} from './heap'
 import {slotSizeOf} from './pages'
 
 const WORD: i64 = 8
@@ -37,10 +38,10 @@ export function unusedIn(index: i32, memsize: f64): f64 {
   const slot = <i64>slotSizeOf(index)
   const beside = <i64>memsize - slot
   switch (typeOf(index)) {
-    case ARRAY: return <f64>room(size, beside < 0 ? -1 : beside / WORD, WORD)
+    case IS_ARRAY: return <f64>room(size, beside < 0 ? -1 : beside / WORD, WORD)
     // One byte for the zero at the end.
-    case STRING: return <f64>room(size, beside - 1, 1)
-    case HASH: return <f64>roomOfHash(size, beside, slot)
+    case IS_STRING: return <f64>room(size, beside - 1, 1)
+    case IS_HASH: return <f64>roomOfHash(size, beside, slot)
     default: return 0
   }
 }
@@ -91,13 +92,13 @@ export function listCollections(found: usize, lengths: usize, unused: usize, emp
     const flags = flagsOf(index)
     const size = sizeOf(index)
     // Strings in their slots are most of all, and all the same.
-    if (type == STRING ? (flags & EMBEDDED) != 0 && size > 0 : type != ARRAY && type != HASH) continue
+    if (type == IS_STRING ? (flags & EMBEDDED) != 0 && size > 0 : type != IS_ARRAY && type != IS_HASH) continue
     if (!counts(index)) continue
-    if (type != STRING || (flags & EMBEDDED) == 0) {
+    if (type != IS_STRING || (flags & EMBEDDED) == 0) {
       const bytes = unusedIn(index, <f64>memsizeOf(index))
       unusedTotal += bytes
       set(found, end, index)
-      set(lengths, end, type == STRING ? 0 : size)
+      set(lengths, end, type == IS_STRING ? 0 : size)
       set(unused, end++, <u32>bytes)
     }
 

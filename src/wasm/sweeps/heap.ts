@@ -1,18 +1,6 @@
 // The columns of the heap that is swept, by where they begin (lib/heap/heap.ts has what each holds), and which of its objects count.
 import {get} from '../words-of-memory'
 
-export const NONE: i32 = -1
-
-/** Codes of types, those of lib/heap/object-types.ts; a test compares them. */
-export const CLASS: u32 = 1
-export const MODULE: u32 = 2
-export const ICLASS: u32 = 3
-export const STRING: u32 = 4
-export const SYMBOL: u32 = 5
-export const ARRAY: u32 = 7
-export const HASH: u32 = 8
-export const IMEMO: u32 = 17
-
 export let count: i32 = 0
 let types: usize = 0
 let flags: usize = 0
@@ -55,7 +43,7 @@ export function counts(index: i32): bool {
 }
 
 @inline
-export function typeOf(index: i32): u32 {
+export function typeOf(index: i32): i32 {
   return load<u8>(types + index)
 }
 

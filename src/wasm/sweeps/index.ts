@@ -6,6 +6,6 @@ export {capacity, emptyCount, listCollections, setRoom, unusedIn, unusedTotal} f
 export {setColumns, setOnly} from './heap'
 export {selectLargest} from './largest'
 export {elsewhere, setPages, tallyPages} from './pages'
-export {selectEqual, selectLarge, selectLargeWide, selectTypes, selectValues} from './select'
+export {selectEqual, selectLarge, selectTypes, selectValues} from './select'
 export {countFlagged, least, most, numberClasses, rename, spanOf, tally, tallyReferences, tallyTypes} from './tallies'
 export {sumOfWords} from '../words-of-memory'

@@ -1,33 +1,28 @@
 // The largest of many numbers: a binary heap of the largest so far, the least of them on top.
-import {get, set} from '../words-of-memory'
+import {get, set, sizeAt} from '../words-of-memory'
 import {counts} from './heap'
 
 let sizes: usize = 0
-let isWide: bool = false
-
-@inline
-function sizeAt(index: i32): f64 {
-  return isWide ? load<f64>(sizes + (<usize>index << 3)) : <f64><u32>get(sizes, index)
-}
+let areWide: bool = false
 
 /** Of two that are equal the later one is less. */
 @inline
 function isLess(first: i32, second: i32): bool {
-  const difference = sizeAt(first) - sizeAt(second)
+  const difference = sizeAt(sizes, first, areWide) - sizeAt(sizes, second, areWide)
   return difference < 0 || (difference == 0 && first > second)
 }
 
 /**
- * Writes where the `top` largest entries of a column are to `out`, in no order; returns how many: less if fewer are above 0. `wide`: entries are
+ * Writes where the `top` largest entries of a column are to `out`, in no order; returns how many: less if fewer are above 0. `isWide`: entries are
  * floating point. `ofObjects`: entries are objects', of which not all may count.
  */
-export function selectLargest(column: usize, length: i32, wide: bool, ofObjects: bool, top: i32, out: usize): i32 {
+export function selectLargest(column: usize, length: i32, isWide: bool, ofObjects: bool, top: i32, out: usize): i32 {
   sizes = column
-  isWide = wide
+  areWide = isWide
   let end = 0
   let least: f64 = 0
   for (let index = 0; index < length; index++) {
-    const size = sizeAt(index)
+    const size = sizeAt(column, index, isWide)
     if (size <= least || (ofObjects && !counts(index))) continue
     if (end < top) {
       set(out, end, index)
@@ -37,7 +32,7 @@ export function selectLargest(column: usize, length: i32, wide: bool, ofObjects:
       sink(out, end)
     }
 
-    if (end == top) least = sizeAt(get(out, 0))
+    if (end == top) least = sizeAt(column, get(out, 0), isWide)
   }
 
   return end

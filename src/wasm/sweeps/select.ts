@@ -1,6 +1,7 @@
 // Lists of objects: what the tables look at more closely than a sweep can.
-import {get, set} from '../words-of-memory'
-import {count, counts, details, STRING, typeOf} from './heap'
+import {IS_STRING} from '../types'
+import {get, set, sizeAt} from '../words-of-memory'
+import {count, counts, details, typeOf} from './heap'
 
 /** Objects of the types whose bits are set in `mask` (types beyond 31 have none); returns how many. */
 export function selectTypes(mask: u32, out: usize): i32 {
@@ -24,7 +25,7 @@ export function selectEqual(column: usize, length: i32, wanted: i32, out: usize)
 export function selectValues(isWanted: usize, out: usize): i32 {
   let end = 0
   for (let index = 0; index < count; index++) {
-    if (typeOf(index) != STRING) continue
+    if (typeOf(index) != IS_STRING) continue
     const value = get(details, index)
     if (value >= 0 && load<u8>(isWanted + value) != 0 && counts(index)) set(out, end++, index)
   }
@@ -33,14 +34,8 @@ export function selectValues(isWanted: usize, out: usize): i32 {
 }
 
 /** Entries of a column of sizes that are at least `least`. */
-export function selectLarge(column: usize, length: i32, least: u32, out: usize): i32 {
+export function selectLarge(column: usize, length: i32, isWide: bool, least: f64, out: usize): i32 {
   let end = 0
-  for (let index = 0; index < length; index++) if (<u32>get(column, index) >= least) set(out, end++, index)
-  return end
-}
-
-export function selectLargeWide(column: usize, length: i32, least: f64, out: usize): i32 {
-  let end = 0
-  for (let index = 0; index < length; index++) if (load<f64>(column + (<usize>index << 3)) >= least) set(out, end++, index)
+  for (let index = 0; index < length; index++) if (sizeAt(column, index, isWide) >= least) set(out, end++, index)
   return end
 }

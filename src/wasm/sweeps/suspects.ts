@@ -1,8 +1,9 @@
 // What the suspects ask of very many objects.
 import {NAMED, SINGLETON} from '../bytes'
 import {UNREACHED} from '../graph/strengths'
-import {addWide, get, set, setWide, wide} from '../words-of-memory'
-import {CLASS, details, flagsOf, generations, ICLASS, IMEMO, memsizeOf, MODULE, STRING, SYMBOL, typeOf} from './heap'
+import {IS_CLASS, IS_ICLASS, IS_IMEMO, IS_MODULE, IS_STRING, IS_SYMBOL} from '../types'
+import {addWide, get, set, setWide, sizeAt, wide} from '../words-of-memory'
+import {count, details, flagsOf, generations, memsizeOf, sites, typeOf} from './heap'
 
 /** Names of IMEMOs that are no code: what a block closes over, and what native code has made a block of. */
 let environment: i32 = 0
@@ -17,9 +18,9 @@ export function setDataNames(env: i32, ifunc: i32): void {
 @inline
 function isCode(index: i32): bool {
   switch (typeOf(index)) {
-    case IMEMO: return get(details, index) != environment && get(details, index) != nativeBlock
-    case ICLASS: case SYMBOL: case MODULE: return true
-    case CLASS: return (flagsOf(index) & (NAMED | SINGLETON)) != 0
+    case IS_IMEMO: return get(details, index) != environment && get(details, index) != nativeBlock
+    case IS_ICLASS: case IS_SYMBOL: case IS_MODULE: return true
+    case IS_CLASS: return (flagsOf(index) & (NAMED | SINGLETON)) != 0
     default: return false
   }
 }
@@ -43,7 +44,7 @@ export function newBytesBelow(
     const node = get(order, place)
     let number = get(nearest, get(dominators, node))
     if (load<u8>(explained + node) != 0) number = -1
-    else if (number != -1 && (isWide ? wide(sizes, node) : <f64><u32>get(sizes, node)) >= leastBytes) {
+    else if (number != -1 && sizeAt(sizes, node, isWide) >= leastBytes) {
       number = end++
       set(large, number, node)
       setWide(weights, number, 0)
@@ -73,11 +74,11 @@ export function numberLarge(column: usize, length: i32, least: i32, numbers: usi
  * counts them by text: `copies` and `memsizes`, zero before. Then leaves out those of texts with less than `least` copies. Returns how many are left.
  */
 export function listRepeated(
-  objects: i32, textOf: usize, strengths: usize, least: i32, out: usize, copies: usize, memsizes: usize,
+  textOf: usize, strengths: usize, least: i32, out: usize, copies: usize, memsizes: usize,
 ): i32 {
   let end = 0
-  for (let index = 0; index < objects; index++) {
-    if (typeOf(index) != STRING || <i32>load<u8>(strengths + index) == UNREACHED) continue
+  for (let index = 0; index < count; index++) {
+    if (typeOf(index) != IS_STRING || <i32>load<u8>(strengths + index) == UNREACHED) continue
     const value = get(details, index)
     if (value < 0) continue
     const text = get(textOf, value)
@@ -104,19 +105,19 @@ export let tallied: f64 = 0
  * and returns how many. In the dominator tree `counts` and `ends`, by node, say where in `order` it and all below it are.
  */
 export function tallySites(
-  nodes: usize, length: i32, order: usize, counts: usize, ends: usize, sites: usize, left: i32, bytes: usize, met: usize,
+  nodes: usize, length: i32, order: usize, counts: usize, ends: usize, left: i32, bytes: usize, met: usize,
 ): i32 {
   let metCount = 0
   tallied = 0
   for (let at = length - 1; at >= 0 && left > 0; at--) {
     const first = get(nodes, at)
     // Garbage dominates nothing, not even itself.
-    const count = get(counts, first)
-    const start = get(ends, first) - count
-    const end = start + max(1, min(count, left))
+    const dominated = get(counts, first)
+    const start = get(ends, first) - dominated
+    const end = start + max(1, min(dominated, left))
     left -= end - start
     for (let place = start; place < end; place++) {
-      const node = count == 0 ? first : get(order, place)
+      const node = dominated == 0 ? first : get(order, place)
       const site = get(sites, node)
       if (site < 0) continue
       if (wide(bytes, site) == 0) set(met, metCount++, site)

@@ -1,6 +1,6 @@
 // How many objects, and how many bytes, by any column: objects in words, bytes in floating point, zero before.
-import {addWide, get, set} from '../words-of-memory'
-import {classes, count, counts, firstEdge, flagsOf, memsizeOf, NONE, sites, typeOf} from './heap'
+import {addWide, get, NONE, set} from '../words-of-memory'
+import {classes, count, counts, firstEdge, flagsOf, memsizeOf, sites, typeOf} from './heap'
 
 /** By `keys − first`, of the types in `mask` (0: of all). What has none, -1, comes after them all, in entry `groups`; nothing has a key beyond. */
 export function tally(keys: usize, first: i32, groups: i32, mask: u32, objects: usize, memsizes: usize): void {
@@ -21,7 +21,7 @@ export function tally(keys: usize, first: i32, groups: i32, mask: u32, objects: 
 export function tallyTypes(objects: usize, memsizes: usize): void {
   for (let index = 0; index < count; index++) {
     if (!counts(index)) continue
-    const type = <i32>typeOf(index)
+    const type = typeOf(index)
     set(objects, type, get(objects, type) + 1)
     addWide(memsizes, type, <f64>memsizeOf(index))
   }
