@@ -1,6 +1,9 @@
-// Shares in the tables of the HTML report: of what is alive where something is retained, and never of the allocation tracer.
+// Shares in the tables of the HTML report: of what is alive where something is retained, as suspects have them; never of the allocation tracer, nor
+// of what is set aside for threads' stacks.
 import {expect, it} from 'vitest'
+import {aliveBytes} from '../../../src/lib/analysis/alive.js'
 import {report} from '../../../src/lib/analysis/report.js'
+import {SuspectContext} from '../../../src/lib/analysis/suspects/context.js'
 import {reportTables} from '../../../src/lib/render/html/report-tables.js'
 import {showText} from '../../../src/lib/render/mask.js'
 import {heapOf} from '../../support/heaps.js'
@@ -18,4 +21,18 @@ it('add up to what is alive, without the tracer', async () => {
   expect(row(objects, 'Cart (class)')).toMatch(/5\.0 kB <small>100 %/)
   expect(row(objects, 'allocation tracer').match(/<small>0 %/g)).toHaveLength(2)
   expect(row(classes, '>Cart<')).toMatch(/4\.5 kB <small>45 %/)
+})
+
+it('are of what is alive without the stacks of threads, as a suspect’s are', async () => {
+  const {subject} = await heapOf(`
+    ROOT vm > Cart thread
+    Cart CLASS 500 name=Cart > log
+    log STRING 999500
+    thread DATA 1049576 struct=VM/thread
+  `)
+  const made = report(subject, {top: 10})
+  expect(aliveBytes(made)).toBe(1_001_000)
+  expect(new SuspectContext(subject).liveBytes).toBe(1_001_000)
+  const [, , objects] = reportTables(made, showText).map(table => table?.text ?? '')
+  expect(objects).toMatch(/Cart \(class\)[^]*?1\.0 MB <small>100 %/)
 })

@@ -1,9 +1,11 @@
 // What all rules look at: the piles of a heap with their owners and ages, computed once.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {type Heap, NONE} from '../../heap/heap.js'
-import {tracersOf} from '../../heap/ownership.js'
+import {aliveBytes} from '../alive.js'
 import {dominatorsOf} from '../dominators.js'
+import {processMemory} from '../process-memory.js'
 import type {Subject} from '../subject.js'
+import {totals} from '../totals.js'
 import {type Accumulation, accumulations, type GiantObject, giantObjects} from './accumulations.js'
 import {type AgeProfile, Ages} from './ages.js'
 import {type Below, growthBelow, type Look} from './growth-below.js'
@@ -12,8 +14,6 @@ import {type Owner, ownerOf} from './owner.js'
 /** Piles below this share of what is alive are noise. */
 const LEAST_SHARE = 0.004
 const LEAST_BYTES = 60_000
-/** Ruby reserves it for each thread's stack, and memsize counts it; hardly any of it is ever touched. */
-export const STACK_RESERVATION = 1 << 20
 
 export type Pile = Accumulation & {
   readonly owner: Owner
@@ -40,7 +40,7 @@ export class SuspectContext {
   constructor(readonly subject: Subject) {
     this.heap = subject.heap
     this.graph = subject.graph
-    this.liveBytes = liveBytes(this.graph)
+    this.liveBytes = aliveBytes({memory: processMemory(subject), totals: totals(this.graph)})
     this.ages = new Ages(this.heap)
     this.leastBytes = Math.max(LEAST_BYTES, this.liveBytes * LEAST_SHARE)
     this.piles = accumulations(this.graph, subject.classes, this.leastBytes)
@@ -84,11 +84,4 @@ export class SuspectContext {
     for (const node of dominatorsOf(this.graph, index)) if (this.claimed.has(node)) return true
     return false
   }
-}
-
-function liveBytes({heap, retainedSizes, root}: HeapGraph): number {
-  let bytes = retainedSizes[root]
-  for (const tracer of tracersOf(heap)) bytes -= heap.memsize(tracer)
-  for (const thread of heap.natives('VM/thread')) if (heap.memsize(thread) >= STACK_RESERVATION) bytes -= STACK_RESERVATION
-  return Math.max(0, bytes)
 }

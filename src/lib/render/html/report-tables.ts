@@ -1,4 +1,5 @@
 // The tables of a report: lines, classes, single objects, gems, equal strings.
+import {aliveBytes} from '../../analysis/alive.js'
 import type {AllocationSite} from '../../analysis/allocation-sites.js'
 import type {DuplicateString} from '../../analysis/duplicate-strings.js'
 import type {AnalysisReport} from '../../analysis/report.js'
@@ -14,10 +15,10 @@ type Counted = {readonly objects: number}
 type Retaining = {readonly retainedSize: number; readonly label?: string}
 
 export function reportTables(report: AnalysisReport, showText: ShowText): ReadonlyArray<Html | null> {
-  const {memsize, reachableMemsize, tracerMemsize} = report.totals
+  const {memsize, tracerMemsize} = report.totals
   const whole = Math.max(1, memsize - tracerMemsize)
   // Only what is alive is retained: shares of it, as the suspects have. The tracer is in no share.
-  const alive = Math.max(1, reachableMemsize - tracerMemsize)
+  const alive = Math.max(1, aliveBytes(report))
   const memory: Column<Sized> = bytes('Memory', row => row.memsize, row => row.share ?? (isTracer(row) ? 0 : row.memsize / whole))
   const retained: Column<Retaining> = bytes('Retained', row => row.retainedSize, row => (isTracer(row) ? 0 : row.retainedSize / alive))
   return [

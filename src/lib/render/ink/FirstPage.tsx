@@ -1,6 +1,7 @@
 // The first page of an analysis: what this dump is, how healthy, who is to blame, and where to look next. Fits a screen.
 import {Box, Text} from 'ink'
 import type {ReactNode} from 'react'
+import {aliveBytes} from '../../analysis/alive.js'
 import type {AllocationSite} from '../../analysis/allocation-sites.js'
 import {originOf} from '../../analysis/code-origin.js'
 import type {AnalysisReport} from '../../analysis/report.js'
@@ -135,7 +136,7 @@ function Tables({report, rows, width}: {readonly report: AnalysisReport; readonl
   const {totals} = report
   const whole = Math.max(1, totals.memsize - totals.tracerMemsize)
   // Only what is alive is held: shares of it, as the suspects have.
-  const alive = Math.max(1, totals.reachableMemsize - totals.tracerMemsize)
+  const alive = Math.max(1, aliveBytes(report))
   const held = heldBy(report, rows)
   const sites = report.allocationSites.filter(isAskedFor).slice(0, rows).map(({file, line, memsize, objects}) => ({bytes: memsize, name: formatSite(file, line), objects}))
   const sideBySide = width >= WIDE && sites.length > 0
