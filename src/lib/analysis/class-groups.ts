@@ -9,7 +9,16 @@ export type ClassGroups = {
   readonly groupOf: Int32Array
 }
 
-export function groupByClass(heap: Heap): ClassGroups {
+const groupsByHeap = new WeakMap<Heap, ClassGroups>()
+
+/** Grouped once: the column stays in the heap's memory. */
+export function classesOf(heap: Heap): ClassGroups {
+  let groups = groupsByHeap.get(heap)
+  if (groups === undefined) groupsByHeap.set(heap, (groups = groupByClass(heap)))
+  return groups
+}
+
+function groupByClass(heap: Heap): ClassGroups {
   const {columns: {details, types}, sweeps} = heap
   const names: string[] = []
   const byName = new Map<string, number>()

@@ -1,13 +1,10 @@
-// A dump that was read, and what questions share about it: the graph is built when the first one needs it.
+// A dump that was read, and what questions share about it.
 import type {ReadResult} from '../dump/read-heap.js'
-import {HeapGraph} from '../heap/heap-graph.js'
+import type {HeapGraph} from '../heap/heap-graph.js'
 import type {Heap} from '../heap/heap.js'
-import {type ClassGroups, groupByClass} from './class-groups.js'
+import {type ClassGroups, classesOf} from './class-groups.js'
 
 export class Subject {
-  #graph: HeapGraph | null = null
-  #classes: ClassGroups | null = null
-
   constructor(
     /** What was read: a path, a key, `-`. */
     readonly source: string,
@@ -21,12 +18,10 @@ export class Subject {
   }
 
   get graph(): HeapGraph {
-    this.#graph ??= new HeapGraph(this.heap)
-    return this.#graph
+    return this.heap.graph
   }
 
   get classes(): ClassGroups {
-    this.#classes ??= groupByClass(this.heap)
-    return this.#classes
+    return classesOf(this.heap)
   }
 }

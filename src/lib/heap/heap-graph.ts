@@ -1,4 +1,4 @@
-// Who holds whom: the dominator tree over the owning references, with what each object retains. Computed once, when first asked.
+// Who holds whom: the dominator tree over the owning references, with what each object retains. Only `heap.graph` makes one.
 import {type DominatorTree, dominatorTree, eachSource} from '../graph/dominators.js'
 import {type PathParent, pathTo, shortestPaths} from '../graph/breadth-first.js'
 import {childrenOf, type Retained, retained} from '../graph/retained.js'

@@ -239,8 +239,8 @@ export class HeapMemory {
     const places = this.#words('left', this.#exports.leftCount.value * 2).slice()
     const old: Array<readonly [start: number, words: number]> = []
     for (let at = 0; at < places.length; at += 2) old.push([(places[at] >>> 0) / 4, (places[at + 1] >>> 0) >>> 2])
-    const missing = Scratch.wordsFor(nodes, this.edgeCount) + more - old.reduce((sum, [, words]) => sum + words, 0)
-    if (missing > 0) old.push([this.allocateInput(missing * 4) / 4, missing])
+    const missing = Scratch.wordsFor(nodes, this.edgeCount, {more, pieces: old.map(([, words]) => words)})
+    old.push([this.allocateInput(missing * 4) / 4, missing])
     return new Scratch(nodes + 1, this.#exports.memory, old.map(([start, words]) => this.words.subarray(start, start + words)))
   }
 

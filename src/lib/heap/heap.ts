@@ -3,6 +3,7 @@
 import type {AddressCodes} from './address-codes.js'
 import type {AddressIndex} from './address-index.js'
 import type {Scratch} from '../graph/scratch.js'
+import {HeapGraph} from './heap-graph.js'
 import {TYPE} from './object-types.js'
 import type {ShapeTable} from './shape-table.js'
 import type {SiteTable} from './site-table.js'
@@ -71,6 +72,7 @@ export type HeapTables = {
 
 export class Heap {
   #memsizes: Uint32Array | Float64Array | null = null
+  #graph: HeapGraph | null = null
   #sweeps: Sweeps | null = null
   #structs: Int32Array | null = null
   readonly #natives = new Map<string, readonly number[]>()
@@ -88,6 +90,12 @@ export class Heap {
   get sweeps(): Sweeps {
     this.#sweeps ??= new Sweeps(this)
     return this.#sweeps
+  }
+
+  /** Who holds whom: built when first asked for, and once, since it stays in the memory that all questions share. */
+  get graph(): HeapGraph {
+    this.#graph ??= new HeapGraph(this)
+    return this.#graph
   }
 
   get count(): number {

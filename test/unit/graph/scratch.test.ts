@@ -32,6 +32,28 @@ it('gives no word of memory to two at a time, and uses again what comes back', (
   )
 })
 
+it('has room for what the algorithms take, however the memory that there is lies in pieces', () => {
+  const sizes = fc.record({edges: fc.nat(60), more: fc.nat(30), nodes: fc.integer({max: 12, min: 1}), pieces: fc.array(fc.integer({max: 200, min: 1}), {maxLength: 12})})
+  const memory = new WebAssembly.Memory({initial: 1})
+  fc.assert(
+    fc.property(sizes, ({edges, more, nodes, pieces}) => {
+      let end = 0
+      const block = (words: number) => {
+        const start = end
+        // A word between them, so that no two become one.
+        end = start + words + 1
+        return new Int32Array(memory.buffer, start * 4, words)
+      }
+
+      const blocks = [...pieces, Scratch.wordsFor(nodes, edges, {more, pieces})].map(words => block(words))
+      const scratch = new Scratch(nodes + 1, memory, blocks)
+      const lengths = [more, nodes + 1, nodes + 1, (nodes + edges) * 2, nodes + edges, ...Array.from({length: 12}, () => nodes + 1)]
+      for (const length of lengths) expect(scratch.take(length)).toHaveLength(length)
+    }),
+    {numRuns: 2000},
+  )
+})
+
 /** None where there is no room. */
 function takenOf(scratch: Scratch, length: number): Int32Array[] {
   try {

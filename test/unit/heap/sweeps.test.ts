@@ -2,13 +2,13 @@
 import {array, assert, asyncProperty, constantFrom, integer, nat, option, record} from 'fast-check'
 import {expect, it} from 'vitest'
 import {generations} from '../../../src/lib/analysis/generations.js'
-import {groupByClass} from '../../../src/lib/analysis/class-groups.js'
+import {classesOf} from '../../../src/lib/analysis/class-groups.js'
 import {className} from '../../../src/lib/analysis/class-names.js'
 import {report} from '../../../src/lib/analysis/report.js'
 import {Subject} from '../../../src/lib/analysis/subject.js'
 import {valueCounts} from '../../../src/lib/analysis/value-counts.js'
 import {FLAG, type Heap} from '../../../src/lib/heap/heap.js'
-import {HeapGraph} from '../../../src/lib/heap/heap-graph.js'
+import type {HeapGraph} from '../../../src/lib/heap/heap-graph.js'
 import {TYPE} from '../../../src/lib/heap/object-types.js'
 import {dumpOf, read} from '../../support/dump-text.js'
 
@@ -95,7 +95,7 @@ it('lists are the objects that have what was asked for, in order', () =>
 
 it('classes of one name are one group, what has no class goes by its type', () =>
   everyHeap(heap => {
-    const {groupOf, names} = groupByClass(heap)
+    const {groupOf, names} = classesOf(heap)
     expect(Array.from(groupOf, group => names[group])).toEqual(Array.from(groupOf, (_, index) => className(heap, index)))
     expect(new Set(names).size).toBe(names.length)
   }))
@@ -152,7 +152,7 @@ async function treeOf(nodes: readonly Node[]): Promise<HeapGraph> {
       })),
     ),
   )
-  return new HeapGraph(heap)
+  return heap.graph
 }
 
 it('bytes by site are those of all that nodes dominate, the last nodes first, until there are too many', () =>
@@ -234,10 +234,11 @@ it('there is room for all of a report where everything takes most: no order, siz
   })
   const owner = {address: address(count), memsize: 500, name: 'Text', references: [address(0)], type: 'CLASS'}
   const roots = {root: 'vm', references: [address(count)], type: 'ROOT'}
-  const subject = new Subject('dump', await read(dumpOf(roots, owner, ...objects.toReversed())))
+  const result = await read(dumpOf(roots, owner, ...objects.toReversed()))
   // Again and again: nothing is kept of a report.
   const asked = [{top: 0}, {generation: 3, top: 0}, {className: 'Text', top: 5}]
   for (const options of [...asked, ...asked, ...asked]) {
+    const subject = new Subject('dump', result)
     expect(subject.graph.retainedSizes).toBeInstanceOf(Float64Array)
     const {totals, selection, suspects} = report(subject, {...options, paths: true})
     expect(totals.reachableObjects).toBe(count)

@@ -2,7 +2,6 @@
 import {array, assert, asyncProperty, property, string} from 'fast-check'
 import {expect, it} from 'vitest'
 import {HashIndex} from '../../../src/lib/heap/hash-index.js'
-import {HeapGraph} from '../../../src/lib/heap/heap-graph.js'
 import {HeapMemory} from '../../../src/lib/heap/heap-memory.js'
 import {hashText} from '../../../src/lib/heap/text-hash.js'
 import {ValueTable} from '../../../src/lib/heap/value-table.js'
@@ -75,7 +74,7 @@ it('texts and hashes of values outlive what only reading needed', async () => {
   )
   const taken = heap.scratch.take(60_000).fill(-1)
   heap.scratch.give(taken)
-  expect(new HeapGraph(heap).tree.depth).toBe(0)
+  expect(heap.graph.tree.depth).toBe(0)
   const {details} = heap.columns
   for (let index = 0; index < 3000; index++) {
     expect(heap.tables.values.hash(details[index])).toEqual(hashText(Buffer.from(values[index])))
