@@ -18,10 +18,21 @@ export function fill(column: usize, count: i32, value: i32): void {
   for (let index = 0; index < count; index++) set(column, index, value)
 }
 
+/** Of a column of any numbers. */
+@inline
+export function entry<T extends number>(column: usize, index: i32): T {
+  return load<T>(column + <usize>index * sizeof<T>())
+}
+
+@inline
+export function add<T extends number>(column: usize, index: i32, value: T): void {
+  store<T>(column + <usize>index * sizeof<T>(), <T>(entry<T>(column, index) + value))
+}
+
 /** The same for columns in floating point. */
 @inline
 export function wide(column: usize, index: i32): f64 {
-  return load<f64>(column + (<usize>index << 3))
+  return entry<f64>(column, index)
 }
 
 @inline
@@ -31,7 +42,7 @@ export function setWide(column: usize, index: i32, value: f64): void {
 
 @inline
 export function addWide(column: usize, index: i32, value: f64): void {
-  setWide(column, index, wide(column, index) + value)
+  add<f64>(column, index, value)
 }
 
 /** Of a column of sizes, which are floating point or words without a sign. */

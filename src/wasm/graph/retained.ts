@@ -1,42 +1,32 @@
 // What nodes dominate, from the bottom up, and the dominator tree in preorder.
-import {addWide, get, set, setWide, sizeAt, wide} from '../words-of-memory'
+import {add, addWide, entry, get, set, sizeAt} from '../words-of-memory'
 
 /**
  * Adds to `sizes` and `counts` (zero before) what each node dominates, itself included. `ownSizes` are of 32 bits, as all of them together are,
  * and known of the first `known` nodes.
  */
 export function addRetained(reached: i32, nodes: usize, dominators: usize, ownSizes: usize, known: i32, sizes: usize, counts: usize): void {
-  for (let at = reached - 1; at > 0; at--) {
-    const node = get(nodes, at)
-    const dominator = get(dominators, node)
-    const size = get(sizes, node) + (node < known ? get(ownSizes, node) : 0)
-    const count = get(counts, node) + 1
-    set(sizes, node, size)
-    set(counts, node, count)
-    set(sizes, dominator, get(sizes, dominator) + size)
-    set(counts, dominator, get(counts, dominator) + count)
-  }
-
-  const root = get(nodes, 0)
-  if (root < known) set(sizes, root, get(sizes, root) + get(ownSizes, root))
-  set(counts, root, get(counts, root) + 1)
+  addUp<u32>(reached, nodes, dominators, ownSizes, known, sizes, counts)
 }
 
 /** The same with sizes of 64 bits (floating point). */
 export function addRetainedWide(reached: i32, nodes: usize, dominators: usize, ownSizes: usize, known: i32, sizes: usize, counts: usize): void {
+  addUp<f64>(reached, nodes, dominators, ownSizes, known, sizes, counts)
+}
+
+function addUp<Size extends number>(reached: i32, nodes: usize, dominators: usize, ownSizes: usize, known: i32, sizes: usize, counts: usize): void {
   for (let at = reached - 1; at > 0; at--) {
     const node = get(nodes, at)
     const dominator = get(dominators, node)
-    const size = wide(sizes, node) + (node < known ? wide(ownSizes, node) : 0)
     const count = get(counts, node) + 1
-    setWide(sizes, node, size)
+    if (node < known) add<Size>(sizes, node, entry<Size>(ownSizes, node))
     set(counts, node, count)
-    setWide(sizes, dominator, wide(sizes, dominator) + size)
+    add<Size>(sizes, dominator, entry<Size>(sizes, node))
     set(counts, dominator, get(counts, dominator) + count)
   }
 
   const root = get(nodes, 0)
-  if (root < known) setWide(sizes, root, wide(sizes, root) + wide(ownSizes, root))
+  if (root < known) add<Size>(sizes, root, entry<Size>(ownSizes, root))
   set(counts, root, get(counts, root) + 1)
 }
 
