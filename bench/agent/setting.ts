@@ -35,6 +35,7 @@ export type Seen = {readonly failures: string[]; readonly latenciesMs: number[]}
 export async function visited(url: string, perSecond: number, during: () => Promise<unknown>): Promise<Seen> {
   const load = fork(new URL('load.js', import.meta.url), [url, String(perSecond)])
   try {
+    await once(load, 'message')
     await during()
     load.send('stop')
     return (await once(load, 'message'))[0] as Seen

@@ -25,9 +25,11 @@ run(lambda do |env|
     rows = Array.new(1000) { |number| "row #{number} of #{number * 2}" }
     [200, {'content-type' => 'text/plain'}, [rows.to_h { |row| [row, row.size] }.map { |row, size| "#{row}=#{size}" }.join('&')]]
   when '/gc'
+    [200, {'content-type' => 'application/json'}, [%({"count":#{GC.count},"major":#{GC.stat(:major_gc_count)}})]]
+  when '/gc-off' # asking finishes a collection that is under way
     off = GC.disable
     GC.enable unless off
-    [200, {'content-type' => 'application/json'}, [%({"count":#{GC.count},"major":#{GC.stat(:major_gc_count)},"off":#{off}})]]
+    [200, {'content-type' => 'text/plain'}, [off.to_s]]
   else [404, {'content-type' => 'text/plain'}, ['not found']]
   end
 end)
