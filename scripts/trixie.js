@@ -1,5 +1,6 @@
 // npm run trixie: the agent's tests, and those of other servers, with Debian trixie's Ruby 3.3, Rails 7.2 and Puma 6 in a chroot made by debootstrap.
-//   node scripts/trixie.js [--directory DIR] [PATH…]     DIR is kept for the next time; PATHs are test files, all of the agent's unless given
+//   node scripts/trixie.js [--directory DIR] [PATH…]     DIR is kept for the next time; PATHs are test files, all of the agent's unless given, or
+//                                                        measurements (bench/agent/latency)
 // Needs root and a Debian. The tests run out here as always; ruby, puma and their like are programs on PATH that go in there first, which changes
 // neither pid nor process group. What they share (the checkout, /tmp, /proc) is mounted at the same paths, in a mount namespace that ends with this.
 import {execFileSync, spawnSync} from 'node:child_process'
@@ -86,7 +87,8 @@ try {
   if (missing.length > 0) console.log(`Not in ${SUITE}: ${missing.join(', ')}`)
   run('node', ['scripts/build.js'], {cwd: root})
   const env = {...process.env, PATH: `${wrappers}:${process.env.PATH}`}
-  const [program, ...rest] = [...inside, 'npx', 'vitest', 'run', '--config', 'test/frameworks/vitest.config.ts', ...(args.length > 0 ? args : TESTS)]
+  const config = args[0]?.startsWith('bench/') ? 'bench/agent/vitest.config.ts' : 'test/frameworks/vitest.config.ts'
+  const [program, ...rest] = [...inside, 'npx', 'vitest', 'run', '--config', config, ...(args.length > 0 ? args : TESTS)]
   process.exitCode = spawnSync(program, rest, {cwd: root, env, stdio: 'inherit'}).status ?? 1
 } finally {
   rmSync(wrappers, {force: true, recursive: true})
