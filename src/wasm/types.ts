@@ -11,6 +11,7 @@ export const IS_STRING: i32 = 4
 export const IS_SYMBOL: i32 = 5
 export const IS_ARRAY: i32 = 7
 export const IS_HASH: i32 = 8
+export const IS_DATA: i32 = 16
 export const IS_IMEMO: i32 = 17
 
 export let typeEnd: usize = 0
@@ -43,7 +44,7 @@ export function scanType(at: usize): i32 {
   typeEnd = at + 5
   switch (name & 0x000000ffffffffff) {
     case HASH: return IS_HASH
-    case DATA: return 16
+    case DATA: return IS_DATA
     case FILE_TYPE: return 15
   }
 

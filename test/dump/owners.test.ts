@@ -10,7 +10,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {explain, type Explanation} from '../../src/lib/analysis/explain.js'
 import {readSubject} from '../../src/lib/analysis/read-subject.js'
 import type {Subject} from '../../src/lib/analysis/subject.js'
-import {readFileChunks} from '../../src/lib/dump/chunks.js'
+import {FileChunks} from '../../src/lib/dump/chunks.js'
 import {ignoreProgress} from '../../src/lib/progress.js'
 
 const LINKS = 1_000_000
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const ruby = spawn('ruby', [script, String(LINKS)], {stdio: ['ignore', 'pipe', 'pipe']})
   const [said] = await Promise.all([text(ruby.stderr), pipeline(ruby.stdout, createWriteStream(file))])
   kept = JSON.parse(said) as Kept
-  subject = await readSubject({source: file, storedBytes: null}, readFileChunks(file), {onProgress: ignoreProgress})
+  subject = await readSubject({source: file, storedBytes: null}, new FileChunks(file), {onProgress: ignoreProgress})
 })
 
 afterAll(() => rmSync(directory, {recursive: true}))

@@ -1,5 +1,5 @@
 // The analysis without a worker: in this thread.
-import {readFileChunks} from '../dump/chunks.js'
+import {FileChunks} from '../dump/chunks.js'
 import type {OnProgress} from '../progress.js'
 import type {Analysis, DumpToRead} from './open-analysis.js'
 import {answer} from './questions.js'
@@ -9,7 +9,7 @@ import type {Subject} from './subject.js'
 export async function openHere(dumps: readonly DumpToRead[], onProgress: OnProgress): Promise<Analysis> {
   const subjects: Subject[] = []
   for (const dump of dumps) {
-    const chunks = 'path' in dump.bytes ? readFileChunks(dump.bytes.path) : dump.bytes.chunks
+    const chunks = 'path' in dump.bytes ? new FileChunks(dump.bytes.path) : dump.bytes.chunks
     subjects.push(await readSubject(dump, chunks, {onProgress}))
   }
 

@@ -1,6 +1,6 @@
 // The analysis's own thread. Started by open-analysis.ts with the dumps to read; then answers questions until it is ended.
 import {parentPort, workerData} from 'node:worker_threads'
-import {type Chunks, readFileChunks} from '../dump/chunks.js'
+import {type Chunks, FileChunks} from '../dump/chunks.js'
 import {UserError} from '../errors.js'
 import type {Progress} from '../progress.js'
 import type {WorkerDump, WorkerMessage, WorkerRequest} from './open-analysis.js'
@@ -62,7 +62,7 @@ function sendError(error: unknown): void {
 async function readAll(dumps: readonly WorkerDump[]): Promise<Subject[]> {
   const subjects: Subject[] = []
   for (const dump of dumps) {
-    const chunks: Chunks = dump.path === null ? receiveChunks() : readFileChunks(dump.path)
+    const chunks: Chunks = dump.path === null ? receiveChunks() : new FileChunks(dump.path)
     subjects.push(await readSubject(dump, chunks, {onProgress: sendProgress}))
   }
 

@@ -1,7 +1,7 @@
 // Where bytes come from and how they are unpacked: a file read chunk by chunk, gzip recognized by its first two bytes and
 // inflated in zlib's own thread while the scanner works on the chunk before.
 import {readSync} from 'node:fs'
-import {open} from 'node:fs/promises'
+import {type FileHandle, open} from 'node:fs/promises'
 import {createGunzip} from 'node:zlib'
 
 export type Chunks = AsyncIterable<Uint8Array>
@@ -11,24 +11,49 @@ const INFLATED_CHUNK_BYTES = 1 << 18
 /** Inflated chunks that may wait for the scanner. */
 const MAX_WAITING = 8
 
-/**
- * A file's bytes. Each chunk is valid until the next is asked for, and whoever asks may say where to put that: `next(room)` is answered
- * with the beginning of `room`.
- */
-export async function* readFileChunks(path: string): AsyncGenerator<Uint8Array, void, Uint8Array | undefined> {
-  const file = await open(path)
-  try {
-    const own = new Uint8Array(CHUNK_BYTES)
-    let buffer: Uint8Array = own
-    // A worker may wait for a disk, but not for who writes into a pipe: nothing could end it.
-    const isFile = (await file.stat()).isFile()
-    for (;;) {
-      const bytesRead = isFile ? readSync(file.fd, buffer) : (await file.read(buffer)).bytesRead
-      if (bytesRead === 0) return
-      buffer = (yield buffer.subarray(0, bytesRead)) ?? own
-    }
-  } finally {
-    await file.close()
+/** A file's bytes. Each chunk is valid until the next is asked for. */
+export class FileChunks implements AsyncIterableIterator<Uint8Array> {
+  readonly #path: string
+  readonly #own = new Uint8Array(CHUNK_BYTES)
+  #file: FileHandle | null = null
+  #isFile = false
+  #ended = false
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  /** Whether it is open, and `readInto` can be used: a worker may wait for a disk, but not for who writes into a pipe, since nothing could end it. */
+  get canReadInto(): boolean {
+    return this.#isFile
+  }
+
+  /** Reads the next bytes to the beginning of `room`, at once: how many; 0 at the end. */
+  readInto(room: Uint8Array): number {
+    return readSync(this.#file!.fd, room)
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array>> {
+    if (this.#ended) return {done: true, value: undefined}
+    this.#file ??= await this.#open()
+    const bytesRead = this.#isFile ? this.readInto(this.#own) : (await this.#file.read(this.#own)).bytesRead
+    return bytesRead === 0 ? this.return() : {done: false, value: this.#own.subarray(0, bytesRead)}
+  }
+
+  async return(): Promise<IteratorReturnResult<undefined>> {
+    this.#ended = true
+    await this.#file?.close()
+    return {done: true, value: undefined}
+  }
+
+  async #open(): Promise<FileHandle> {
+    const file = await open(this.#path)
+    this.#isFile = (await file.stat()).isFile()
+    return file
   }
 }
 

@@ -48,8 +48,9 @@ const LISTS = {
 /** No dump has fewer bytes an object than this on average, nor fewer bytes a reference. */
 const BYTES_PER_OBJECT = 130
 const BYTES_PER_EDGE = 60
-/** Of a dump, for each distinct value: about. */
+/** Of a dump, for each distinct value: about; and for each object, reference and byte of a text that is kept. */
 const BYTES_PER_VALUE = 400
+const LIKELY_BYTES = {edge: 200, object: 300, text: 30}
 /** Of a larger dump, what goes beyond is made room for when it comes: all there can be is 4 GiB. */
 const MOST_RESERVED_FOR = 4e9
 const TEXT_BYTES = 1024
@@ -158,17 +159,20 @@ export class HeapMemory {
 
   /** Once, before all scanning. `keepsHashes`: those of values, 8 bytes each. */
   begin(alignmentBits: number, mostPages: number, {likely, most}: DumpSize, keepsHashes: boolean): void {
-    const bytes = Math.min(most, MOST_RESERVED_FOR)
-    const valuesOf = (dumpBytes: number) => Math.max(1 << 13, Math.ceil(Math.min(dumpBytes, MOST_RESERVED_FOR) / BYTES_PER_VALUE))
+    const [bytes, likelyBytes] = [Math.min(most, MOST_RESERVED_FOR), Math.min(likely, MOST_RESERVED_FOR)]
+    const valuesOf = (dumpBytes: number) => Math.max(1 << 13, Math.ceil(dumpBytes / BYTES_PER_VALUE))
     const [objects, edges] = [Math.max(1024, Math.ceil(bytes / BYTES_PER_OBJECT)), Math.max(1024, Math.ceil(bytes / BYTES_PER_EDGE))]
-    const slots = Math.min(MOST_SLOTS, 2 ** Math.ceil(Math.log2(valuesOf(likely / 4) * 1.5)))
+    const slots = Math.min(MOST_SLOTS, 2 ** Math.ceil(Math.log2(valuesOf(likelyBytes / 4) * 1.5)))
     this.#call(() => {
-      this.#exports.prepare(objects * BYTES_OF_OBJECT + edges * 4 + slots * BYTES_OF_SLOT + valuesOf(most) * (keepsHashes ? 12 : 4))
+      // What comes after reading too. V8 takes each growth for a reason to collect garbage: 7 ms each.
+      const scratch = Scratch.wordsFor(likelyBytes / LIKELY_BYTES.object, likelyBytes / LIKELY_BYTES.edge) * 4
+      const values = slots * BYTES_OF_SLOT + valuesOf(bytes) * (keepsHashes ? 12 : 4) + likelyBytes / LIKELY_BYTES.text
+      this.#exports.prepare(Math.min(objects * BYTES_OF_OBJECT + edges * 4 + values + scratch, MOST_RESERVED_FOR))
       this.#exports.setAlignment(alignmentBits, mostPages)
       // Two thirds full at most. They are written to all over, columns only as far as they are used: so there are some for a quarter, and more if it must be.
       this.#exports.reserveSlots(slots)
       this.#exports.reserveColumns(objects, edges)
-      this.#exports.reserveValues(valuesOf(most), keepsHashes)
+      this.#exports.reserveValues(valuesOf(bytes), keepsHashes)
     })
   }
 

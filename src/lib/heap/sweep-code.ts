@@ -14,6 +14,7 @@ export type SweepCode = {
   addAll(codes: number, count: number): void
   addInOrder(codes: number, from: number, count: number): number
   countFlagged(flags: number): number
+  listChildren(node: number, order: number, counts: number, ends: number, groupOf: number, places: number, without: number, out: number): void
   listCollections(found: number, lengths: number, unused: number, empty: number): number
   listRepeated(textOf: number, strengths: number, least: number, out: number, copies: number, memsizes: number): number
   newBytesBelow(
@@ -32,6 +33,7 @@ export type SweepCode = {
   selectLargest(column: number, length: number, isWide: boolean, ofObjects: boolean, top: number, out: number): number
   selectTypes(mask: number, out: number): number
   selectValues(isWanted: number, out: number): number
+  setBlockName(block: number): void
   setColumns(
     objects: number, types: number, flags: number, memsizes: number, addresses: number, classes: number, details: number, firstEdge: number,
     generations: number, sites: number, sizes: number,
@@ -45,6 +47,10 @@ export type SweepCode = {
   spanOf(column: number, length: number): void
   sumOfWords(column: number, length: number): number
   tally(keys: number, first: number, groups: number, mask: number, objects: number, memsizes: number): void
+  tallyChildren(
+    node: number, order: number, counts: number, ends: number, sizes: number, isWide: boolean, groupOf: number, children: number, bytes: number,
+    largest: number, met: number,
+  ): number
   tallyPages(objects: number, oldObjects: number): number
   tallyReferences(groups: number, references: number): void
   tallySites(nodes: number, length: number, order: number, counts: number, ends: number, left: number, bytes: number, met: number): number

@@ -6,6 +6,7 @@ export {capacity, emptyCount, listCollections, setRoom, unusedIn, unusedTotal} f
 export {setColumns, setOnly} from './heap'
 export {selectLargest} from './largest'
 export {elsewhere, setPages, tallyPages} from './pages'
+export {listChildren, setBlockName, tallyChildren} from './piles'
 export {selectEqual, selectLarge, selectTypes, selectValues} from './select'
 export {countFlagged, least, most, numberClasses, rename, spanOf, tally, tallyReferences, tallyTypes} from './tallies'
 export {sumOfWords} from '../words-of-memory'

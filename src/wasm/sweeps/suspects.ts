@@ -16,7 +16,7 @@ export function setDataNames(env: i32, ifunc: i32): void {
 
 /** As `isCode` of lib/analysis/suspects/accumulations.ts. */
 @inline
-function isCode(index: i32): bool {
+export function isCode(index: i32): bool {
   switch (typeOf(index)) {
     case IS_IMEMO: return get(details, index) != environment && get(details, index) != nativeBlock
     case IS_ICLASS: case IS_SYMBOL: case IS_MODULE: return true

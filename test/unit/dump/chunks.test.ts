@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {gzipSync} from 'node:zlib'
 import {afterAll, describe, expect, it} from 'vitest'
-import {gunzip, readFileChunks} from '../../../src/lib/dump/chunks.js'
+import {FileChunks, gunzip} from '../../../src/lib/dump/chunks.js'
 import {readHeap} from '../../../src/lib/dump/read-heap.js'
 import {dumpOf} from '../../support/dump-text.js'
 
@@ -24,7 +24,7 @@ describe('a file', () => {
     const bytes = Buffer.from(Array.from({length: 3_500_000}, (_, at) => at % 251))
     writeFileSync(path, bytes)
     const parts: Buffer[] = []
-    for await (const chunk of readFileChunks(path)) parts.push(Buffer.from(chunk))
+    for await (const chunk of new FileChunks(path)) parts.push(Buffer.from(chunk))
     expect(Buffer.concat(parts).equals(bytes)).toBe(true)
   })
 
@@ -33,7 +33,7 @@ describe('a file', () => {
     writeFileSync(path, Buffer.alloc(5_000_000))
     const open = async () => (await readdir('/proc/self/fd')).length
     const before = await open()
-    for (let turn = 0; turn < 20; turn++) for await (const _ of readFileChunks(path)) break
+    for (let turn = 0; turn < 20; turn++) for await (const _ of new FileChunks(path)) break
     expect(await open()).toBeLessThan(before + 5)
   })
 })

@@ -4,6 +4,7 @@
 // collection itself; where two collections list the same objects, or many holders do, it is whatever they have in common, and the
 // collections are found among the objects' referrers. A pile whose bytes are one member's is no pile: the member is looked at.
 import {NO_NODE} from '../../graph/graph.js'
+import {ChildGroups} from '../../heap/child-groups.js'
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {FLAG, type Heap, NONE} from '../../heap/heap.js'
 import {isTracer, UNREACHED} from '../../heap/ownership.js'
@@ -36,16 +37,12 @@ const COVERAGE = 0.4
 
 /** All piles of at least `leastBytes`, largest first; one inside another's members is left out. */
 export function accumulations(graph: HeapGraph, classes: ClassGroups, leastBytes: number): readonly Accumulation[] {
-  const {retainedSizes, retained: {counts, ends, order}} = graph
-  const found: Accumulation[] = []
-  for (const node of graph.heap.sweeps.atLeast(retainedSizes, leastBytes)) {
-    if (counts[node] <= LEAST_MEMBERS) continue
-    let children = 0
-    for (let at = ends[node] - counts[node] + 1; at < ends[node] && children < LEAST_MEMBERS; at += counts[order[at]]) children++
-    if (children < LEAST_MEMBERS) continue
-    found.push(...pilesAt(graph, classes, node, leastBytes))
-  }
-
+  const {heap, retained, retainedCounts, retainedSizes, scratch} = graph
+  const found = scratch.during(() => {
+    const children = new ChildGroups(heap, retained, {groupCount: classes.names.length, groupOf: classes.groupOf})
+    const nodes = heap.sweeps.atLeast(retainedSizes, leastBytes)
+    return Array.from(nodes.filter(node => retainedCounts[node] > LEAST_MEMBERS)).flatMap(node => pilesAt(graph, classes, children, node, leastBytes))
+  })
   return outermost(graph, found.toSorted((a, b) => b.bytes - a.bytes))
 }
 
@@ -87,99 +84,59 @@ export function isCode(heap: Heap, index: number): boolean {
   }
 }
 
-/** A method made of a block (define_method): code, and all that the block closes over. */
-function isBlockMethod(graph: HeapGraph, index: number): boolean {
-  const {heap} = graph
-  return heap.columns.types[index] === TYPE.IMEMO && graph.childrenOf(index).some(child => heap.detail(child) === 'proc')
+type Like = {readonly className: string; readonly count: number; readonly bytes: number; readonly members: Int32Array}
+
+/** Children of one class; without the one that is most of their bytes, if there is one. */
+function likeChildren(graph: HeapGraph, names: readonly string[], children: ChildGroups, node: number): readonly Like[] {
+  const groups = children.of(node).map(({bytes, count, group, largest}) => {
+    const outlier = graph.retainedSizes[largest]
+    const isOutlier = outlier > bytes * OUTLIER_SHARE && count > 1
+    return {bytes: isOutlier ? bytes - outlier : bytes, count: isOutlier ? count - 1 : count, group, without: isOutlier ? largest : NO_NODE}
+  })
+  const large = groups.filter(({count}) => count >= LEAST_MEMBERS)
+  const members = children.membersOf(node, large)
+  return large.map(({bytes, count, group}, at) => ({bytes, className: names[group], count, members: members[at]})).toSorted((one, two) => two.bytes - one.bytes)
 }
 
-type Tally = {count: number; bytes: number; largest: number; members: Int32Array}
-
-const NOBODY = new Int32Array(0)
-
-/** What a node dominates immediately, by class. Code is left out. */
-function tallyChildren(graph: HeapGraph, groupOf: Int32Array, node: number): Map<number, Tally> {
-  const {heap, retainedSizes, retained: {counts, ends, order}} = graph
-  const tallies = new Map<number, Tally>()
-  for (let at = ends[node] - counts[node] + 1; at < ends[node]; at += counts[order[at]]) {
-    const child = order[at]
-    if (isCode(heap, child) && !isBlockMethod(graph, child)) continue
-    let tally = tallies.get(groupOf[child])
-    if (tally === undefined) tallies.set(groupOf[child], (tally = {bytes: 0, count: 0, largest: NO_NODE, members: NOBODY}))
-    tally.count++
-    tally.bytes += retainedSizes[child]
-    if (tally.largest === NO_NODE || retainedSizes[child] > retainedSizes[tally.largest]) tally.largest = child
-  }
-
-  return tallies
-}
-
-/** Lists the members of those groups that have room for a list; `largest` is no member. */
-function listMembers(graph: HeapGraph, groupOf: Int32Array, node: number, tallies: ReadonlyMap<number, Tally>): void {
-  const {heap, retained: {counts, ends, order}} = graph
-  for (let at = ends[node] - counts[node] + 1; at < ends[node]; at += counts[order[at]]) {
-    const child = order[at]
-    const tally = tallies.get(groupOf[child])
-    if (tally === undefined || tally.members === NOBODY || child === tally.largest) continue
-    if (!isCode(heap, child) || isBlockMethod(graph, child)) tally.members[tally.count++] = child
-  }
-}
-
-function pilesAt(graph: HeapGraph, {names, groupOf}: ClassGroups, node: number, leastBytes: number): Accumulation[] {
-  const {heap, root, retainedSizes} = graph
-  const tallies = tallyChildren(graph, groupOf, node)
-  const like: Array<[string, Tally]> = []
-  for (const [group, tally] of tallies) {
-    const outlier = retainedSizes[tally.largest]
-    if (outlier > tally.bytes * OUTLIER_SHARE && tally.count > 1) {
-      tally.bytes -= outlier
-      tally.count--
-    } else tally.largest = NO_NODE
-
-    if (tally.count < LEAST_MEMBERS) continue
-    tally.members = new Int32Array(tally.count)
-    tally.count = 0
-    like.push([names[group], tally])
-  }
-
-  listMembers(graph, groupOf, node, tallies)
-  like.sort(([, a], [, b]) => b.bytes - a.bytes)
+function pilesAt(graph: HeapGraph, {names}: ClassGroups, children: ChildGroups, node: number, leastBytes: number): Accumulation[] {
+  const {heap, root} = graph
+  const like = likeChildren(graph, names, children, node)
   // A collection's elements belong together; what lies under a class or under ROOT does not, unless one collection lists it.
   const isCollection = node !== root && (heap.columns.types[node] === TYPE.HASH || heap.columns.types[node] === TYPE.ARRAY)
   if (isCollection) {
-    const bytes = like.reduce((sum, [, tally]) => sum + tally.bytes, heap.memsize(node))
+    const bytes = like.reduce((sum, one) => sum + one.bytes, heap.memsize(node))
     return like.length === 0 || bytes < leastBytes ? [] : [pile(graph, node, node, like, bytes)]
   }
 
-  const piles = new Map<number, {like: Array<[string, Tally]>; bytes: number}>()
+  const piles = new Map<number, {like: Like[]; bytes: number}>()
   for (const one of like) {
     // Small groups on the way to the roots are many, and no story.
-    if (one[1].bytes < leastBytes / 4) continue
-    const container = commonReferrer(graph, one[1].members) ?? (node === root ? NONE : node)
+    if (one.bytes < leastBytes / 4) continue
+    const container = commonReferrer(graph, one.members) ?? (node === root ? NONE : node)
     // Texts that code shares all over the place have nothing in common.
     if (container === NONE) continue
     const known = piles.get(container) ?? {bytes: heap.memsize(container), like: []}
     known.like.push(one)
-    known.bytes += one[1].bytes
+    known.bytes += one.bytes
     piles.set(container, known)
   }
 
   return [...piles].filter(([, {bytes}]) => bytes >= leastBytes).map(([container, {like: groups, bytes}]) => pile(graph, node, container, groups, bytes))
 }
 
-function pile(graph: HeapGraph, dominator: number, container: number, like: ReadonlyArray<[string, Tally]>, bytes: number): Accumulation {
-  const members = new Int32Array(like.reduce((sum, [, tally]) => sum + tally.members.length, 0))
+function pile(graph: HeapGraph, dominator: number, container: number, like: readonly Like[], bytes: number): Accumulation {
+  const members = new Int32Array(like.reduce((sum, {count}) => sum + count, 0))
   let end = 0
-  for (const [, tally] of like) {
-    members.set(tally.members, end)
-    end += tally.members.length
+  for (const one of like) {
+    members.set(one.members, end)
+    end += one.count
   }
 
   return {
     bytes,
     container,
     dominator,
-    groups: like.map(([className, {count, bytes: groupBytes}]) => ({bytes: groupBytes, className, count})),
+    groups: like.map(({bytes: groupBytes, className, count}) => ({bytes: groupBytes, className, count})),
     members,
     objects: members.reduce((sum, member) => sum + graph.retainedCounts[member], 1),
   }
