@@ -6,12 +6,12 @@ import {duplicateStrings} from '../dist/lib/analysis/duplicate-strings.js'
 import {gems} from '../dist/lib/analysis/gems.js'
 import {generations} from '../dist/lib/analysis/generations.js'
 import {Subject} from '../dist/lib/analysis/subject.js'
-import {readFileChunks} from '../dist/lib/dump/chunks.js'
+import {FileChunks} from '../dist/lib/dump/chunks.js'
 import {readHeap} from '../dist/lib/dump/read-heap.js'
 
 const path = process.argv[2]
 const options = {top: 10}
-const subject = new Subject(path, await readHeap(readFileChunks(path), {storedBytes: statSync(path).size}))
+const subject = new Subject(path, await readHeap(new FileChunks(path), {storedBytes: statSync(path).size}))
 const {heap} = subject
 const none = new Float64Array(Math.max(heap.tables.siteTable.size, subject.classes.names.length))
 generations(heap)
