@@ -7,7 +7,7 @@ import {createGunzip} from 'node:zlib'
 export type Chunks = AsyncIterable<Uint8Array>
 
 const CHUNK_BYTES = 1 << 18
-const INFLATED_CHUNK_BYTES = 1 << 18
+const INFLATED_CHUNK_BYTES = 1 << 19
 /** Inflated chunks that may wait for the scanner. */
 const MAX_WAITING = 8
 
