@@ -1,7 +1,7 @@
 // npm run bench: how fast the analysis is, against a loop that parses every line and answers hardly anything. Everything is measured in one
 // run on one machine, each measurement in a process of its own, so that the ratios hold where seconds differ.
 //
-//   npm run bench -- [--sizes 5,50,500,2000] [--runs 1]
+//   npm run bench -- [--sizes 5,50,500,2000] [--runs 3]
 //
 // The dumps are made with the machine's own Ruby, once, in bench/dumps.
 import {execFileSync, spawn, spawnSync} from 'node:child_process'
@@ -17,7 +17,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 const dumps = join(here, 'dumps')
 const MEGABYTE = 1_000_000
 
-const {values} = parseArgs({options: {runs: {default: '1', type: 'string'}, sizes: {default: '5,50,500,2000', type: 'string'}}})
+const {values} = parseArgs({options: {runs: {default: '3', type: 'string'}, sizes: {default: '5,50,500,2000', type: 'string'}}})
 const sizes = values.sizes.split(',').map(Number)
 const runs = Number(values.runs)
 
@@ -61,18 +61,22 @@ const usageFile = join(usageDirectory, 'usage.json')
 
 /** Runs one of the scripts beside this one. */
 function measureScript(script, ...args) {
-  const best = []
-  for (let run = 0; run < runs; run++) {
-    const result = spawnSync(process.execPath, ['--import', join(here, 'usage.js'), join(here, script), ...args], {
-      encoding: 'utf8',
-      env: {...process.env, BENCH_USAGE: usageFile},
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    if (result.status !== 0) throw new Error(`${script} ${args.join(' ')} failed.`)
-    best.push({...JSON.parse(readFileSync(usageFile, 'utf8')), ...JSON.parse(result.stdout)})
-  }
+  const result = spawnSync(process.execPath, ['--import', join(here, 'usage.js'), join(here, script), ...args], {
+    encoding: 'utf8',
+    env: {...process.env, BENCH_USAGE: usageFile},
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  if (result.status !== 0) throw new Error(`${script} ${args.join(' ')} failed.`)
+  return {...JSON.parse(readFileSync(usageFile, 'utf8')), ...JSON.parse(result.stdout)}
+}
 
-  return best.toSorted((a, b) => a.cpuSeconds - b.cpuSeconds)[0]
+/** Runs scripts in turns, since a machine's speed changes while it is measured, and takes the least of each script's figures. */
+function measureInTurns(...scripts) {
+  const rounds = Array.from({length: runs}, () => scripts.map(([script, ...args]) => measureScript(script, ...args)))
+  return scripts.map((_, at) => {
+    const least = figure => Math.min(...rounds.map(round => round[at][figure]))
+    return {...rounds[0][at], cpuSeconds: least('cpuSeconds'), rssBytes: least('rssBytes'), wallSeconds: least('wallSeconds')}
+  })
 }
 
 /** Runs another program; what it takes is read from /proc until it ends. */
@@ -116,19 +120,18 @@ async function benchmark(size) {
   const path = await makeDump(size)
   const {size: bytes} = statSync(path)
   console.log(`\n${Math.round(bytes / MEGABYTE)} MB\n  ${''.padEnd(34)}${'wall'.padStart(9)} ${'CPU'.padStart(9)} ${'peak RSS'.padStart(8)} ${'less CPU'.padStart(8)}`)
-  const parse = measureScript('parse-only.js', path)
-  const loop = measureScript('json-loop.js', path)
-  const tables = measureScript('tables.js', path)
-  const analysis = measureScript('analysis.js', path)
+  const large = size >= 500
+  const [parse, loop, tables, analysis, zipped, streamed] = measureInTurns(
+    ['parse-only.js', path], ['json-loop.js', path], ['tables.js', path], ['analysis.js', path],
+    ...(large ? [['analysis.js', await gzipped(path)], ['analysis.js', path, '-']] : []),
+  )
   row('readline, JSON.parse, nothing else', parse)
   row('readline, JSON.parse, four counts', loop, loop)
   row('parse and tables', tables, loop)
   row('whole analysis', analysis, loop)
-  let zipped = null
-  if (size >= 500) {
-    zipped = measureScript('analysis.js', await gzipped(path))
+  if (large) {
     row('whole analysis, from .gz', zipped, loop)
-    row('whole analysis, streamed', measureScript('analysis.js', path, '-'), loop)
+    row('whole analysis, streamed', streamed, loop)
   }
 
   for (const {args, name, program} of OTHERS) {

@@ -61,13 +61,21 @@ function codeByOrigin(heap: Heap, only: Only): VmInternals['code'] {
   const iseq = texts.find('iseq')
   const code = new Map<string, {name: string; kind: OriginKind; objects: number; memsize: number}>()
   if (iseq === NONE) return []
+  const bySite = new Map<number, {objects: number; memsize: number}>()
   for (const index of sweeps.ofTypes([TYPE.IMEMO], only)) {
     if (details[index] !== iseq || sites[index] === NO_SITE) continue
-    const origin = originOf(siteTable.file(sites[index]))
+    let count = bySite.get(sites[index])
+    if (count === undefined) bySite.set(sites[index], (count = {memsize: 0, objects: 0}))
+    count.objects++
+    count.memsize += heap.memsize(index)
+  }
+
+  for (const [site, {memsize, objects}] of bySite) {
+    const origin = originOf(siteTable.file(site))
     let whose = code.get(origin.name)
     if (whose === undefined) code.set(origin.name, (whose = {...origin, memsize: 0, objects: 0}))
-    whose.objects++
-    whose.memsize += heap.memsize(index)
+    whose.objects += objects
+    whose.memsize += memsize
   }
 
   return [...code.values()].toSorted(byMemsize)

@@ -18,7 +18,7 @@ export const STRENGTH = {
 /** Strength of what nothing reaches. */
 export const UNREACHED = 255
 
-const {CLASS, DATA, IMEMO, MODULE} = TYPE
+const {CLASS} = TYPE
 
 export type OwnedHeap = {
   readonly root: number
@@ -78,7 +78,6 @@ export function recordsOf(heap: Heap): Records {
 function classifyRecords(heap: Heap): Records {
   const {types, flags, details, classes, firstEdge, edges} = heap.columns
   const {texts} = heap.tables
-  const kinds = new Uint8Array(heap.count)
   // What the name of an IMEMO's type or of a DATA's struct says, by text.
   const imemoKinds = new Uint8Array(texts.size)
   const structKinds = new Uint8Array(texts.size)
@@ -89,22 +88,12 @@ function classifyRecords(heap: Heap): Records {
     else if (name === TRACER_STRUCT) structKinds[text] = INLINE_CACHE
   }
 
-  let stackClass = NONE
-  for (const index of heap.sweeps.ofTypes([CLASS, MODULE, IMEMO, DATA])) {
-    const type = types[index]
-    if (type === CLASS || type === MODULE) {
-      const named = (flags[index] & (FLAG.named | FLAG.singleton)) === FLAG.named
-      kinds[index] = named ? NAMED_MODULE : UNNAMED_MODULE
-      if (named && texts.text(details[index]) === THREAD_STACK_CLASS) stackClass = index
-    } else if (type === IMEMO) {
-      if (details[index] !== NONE) kinds[index] = imemoKinds[details[index]]
-    } else if (type === DATA && details[index] !== NONE) {
-      kinds[index] = structKinds[details[index]]
-    }
-  }
-
+  const kinds = heap.sweeps.classify({imemoKinds, namedModule: NAMED_MODULE, structKinds, unnamedModule: UNNAMED_MODULE})
   const stacks = new Map<number, number>()
-  if (stackClass === NONE) return {kinds, stacks}
+  const stackName = texts.find(THREAD_STACK_CLASS)
+  const isNamed = (index: number) => types[index] === CLASS && (flags[index] & (FLAG.named | FLAG.singleton)) === FLAG.named
+  const stackClass = stackName === NONE ? undefined : heap.sweeps.placesOf(details, stackName).findLast(isNamed)
+  if (stackClass === undefined) return {kinds, stacks}
   for (const index of heap.sweeps.placesOf(classes, stackClass)) {
     if (types[index] !== TYPE.OBJECT) continue
     const fields = Array.from(edges.subarray(firstEdge[index], firstEdge[index + 1])).filter(target => target !== NONE)

@@ -13,6 +13,7 @@ export type SweepCode = {
   readonly unusedTotal: WebAssembly.Global
   addAll(codes: number, count: number): void
   addInOrder(codes: number, from: number, count: number): number
+  classify(kinds: number, namedModule: number, unnamedModule: number, imemoKinds: number, structKinds: number): void
   countFlagged(flags: number): number
   listChildren(node: number, order: number, counts: number, ends: number, groupOf: number, places: number, without: number, out: number): void
   listCollections(found: number, lengths: number, unused: number, empty: number): number

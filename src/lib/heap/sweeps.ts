@@ -162,6 +162,16 @@ export class Sweeps {
     return this.#with(only, () => this.#largest(sizes, top, true))
   }
 
+  /** A byte an object: what modules are, and what the text of an IMEMO's type or of a DATA's struct says of it; else 0. The column stays. */
+  classify(
+    {imemoKinds, namedModule, structKinds, unnamedModule}: {imemoKinds: Uint8Array; namedModule: number; structKinds: Uint8Array; unnamedModule: number},
+  ): Uint8Array {
+    const {count} = this.#heap
+    const {buffer, byteOffset} = this.#scratch.take(Math.ceil(count / 4)).fill(0)
+    this.#scratch.during(() => this.code.classify(byteOffset, namedModule, unnamedModule, this.#scratch.at(imemoKinds), this.#scratch.at(structKinds)))
+    return new Uint8Array(buffer, byteOffset, count)
+  }
+
   /** Numbers classes as their objects come: by object, -1 without a class; and the first object of each number. */
   numberClasses(): {readonly groupOf: Int32Array; readonly firsts: Int32Array} {
     const {count} = this.#heap

@@ -1,6 +1,8 @@
 // How many objects, and how many bytes, by any column: objects in words, bytes in floating point, zero before.
+import {NAMED, SINGLETON} from '../bytes'
+import {IS_CLASS, IS_DATA, IS_IMEMO, IS_MODULE} from '../types'
 import {addWide, get, NONE, set} from '../words-of-memory'
-import {classes, count, counts, firstEdge, flagsOf, memsizeOf, sites, typeOf} from './heap'
+import {classes, count, counts, details, firstEdge, flagsOf, memsizeOf, sites, typeOf} from './heap'
 
 /** By `keys − first`, of the types in `mask` (0: of all). What has none, -1, comes after them all, in entry `groups`; nothing has a key beyond. */
 export function tally(keys: usize, first: i32, groups: i32, mask: u32, objects: usize, memsizes: usize): void {
@@ -90,5 +92,18 @@ export function rename(column: usize, length: i32, renamed: usize): void {
   for (let index = 0; index < length; index++) {
     const entry = get(column, index)
     if (entry != NONE) set(column, index, get(renamed, entry))
+  }
+}
+
+/** Writes to `kinds`, zero before, a byte for each module, and what `imemoKinds` and `structKinds` say of the detail of an IMEMO or DATA. */
+export function classify(kinds: usize, namedModule: u32, unnamedModule: u32, imemoKinds: usize, structKinds: usize): void {
+  for (let index = 0; index < count; index++) {
+    const type = typeOf(index)
+    if (type == IS_CLASS || type == IS_MODULE) {
+      store<u8>(kinds + index, (flagsOf(index) & (NAMED | SINGLETON)) == NAMED ? namedModule : unnamedModule)
+    } else if (type == IS_IMEMO || type == IS_DATA) {
+      const detail = get(details, index)
+      if (detail >= 0) store<u8>(kinds + index, load<u8>((type == IS_IMEMO ? imemoKinds : structKinds) + detail))
+    }
   }
 }
