@@ -13,7 +13,21 @@ const GIT_GEM = /\/bundler\/gems\/([^/]+)-[0-9a-f]{7,40}\//
 /** Debian's Ruby packages gems without a directory of their own version. */
 const STDLIB = /\/(?:lib|lib64|share)\/ruby\/|\.so$/
 
+/** By file: there are few, and each is asked for by many tables and suspects. */
+const origins = new Map<string, CodeOrigin>()
+const MOST_ORIGINS = 100_000
+
 export function originOf(file: string): CodeOrigin {
+  let origin = origins.get(file)
+  if (origin === undefined) {
+    if (origins.size === MOST_ORIGINS) origins.clear()
+    origins.set(file, (origin = originByPath(file)))
+  }
+
+  return origin
+}
+
+function originByPath(file: string): CodeOrigin {
   // `require` allocates whatever a loaded file allocates at its top: start-up, not this file's doing.
   if (file.startsWith('<internal:') || file.endsWith('/kernel_require.rb')) return {kind: 'boot', name: 'boot'}
   const git = GIT_GEM.exec(file)

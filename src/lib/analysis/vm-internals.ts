@@ -44,7 +44,8 @@ export function vmInternals(heap: Heap, options: AnalysisOptions): VmInternals {
     if (objects[at] > 0) kinds.push({kind, label, memsize: memsizes[at], objects: objects[at]})
   }
 
-  for (let text = 0; text < texts.size; text++) add(texts.text(text), internalLabel(texts.text(text)), imemos, text)
+  // Most texts are other names.
+  for (let text = 0; text < texts.size; text++) if (imemos.objects[text] > 0) add(texts.text(text), internalLabel(texts.text(text)), imemos, text)
   add('IMEMO', internalLabel(null), imemos, texts.size)
   for (const type of TYPES) add(heap.tables.typeNames[type], WORDS[heap.tables.typeNames[type]], types, type)
   return {

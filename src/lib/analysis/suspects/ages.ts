@@ -1,6 +1,6 @@
 // Whether a group of objects is still being added to, read from a single dump. Traced: by the generations (GC counts) in which its
 // survivors were allocated. Untraced: by Ruby's own mark for what has survived three collections.
-import {FLAG, type Heap} from '../../heap/heap.js'
+import {FLAG, type Heap, NONE} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 import {generations as generationRows} from '../generations.js'
 
@@ -127,10 +127,12 @@ export class Ages {
 }
 
 function codeByGeneration(heap: Heap): ReadonlyMap<number, number> {
-  const {generations: column} = heap.columns
+  const {details, generations: column} = heap.columns
   const code = new Map<number, number>()
+  const iseq = heap.tables.texts.find('iseq')
+  if (iseq === NONE) return code
   for (const index of heap.sweeps.ofTypes([TYPE.IMEMO])) {
-    if (column[index] >= 0 && heap.detail(index) === 'iseq') code.set(column[index], (code.get(column[index]) ?? 0) + 1)
+    if (column[index] >= 0 && details[index] === iseq) code.set(column[index], (code.get(column[index]) ?? 0) + 1)
   }
 
   return code
