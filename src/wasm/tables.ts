@@ -3,7 +3,7 @@ import {addNewSite, addNewText, addSiteMethod, addStatement} from './batch'
 import {QUOTE} from './bytes'
 import {details, recordCount} from './columns'
 import {hashText} from './hashes'
-import {initialize, keep, keyPlusOne, note, setNote, slotOf} from './keys'
+import {initialize, keep, keyPlusOne, note, setNote, slotOf, touch} from './keys'
 import {allocate, leave, moved} from './memory'
 import {textEnd, textStart} from './strings'
 import {keepStatement, keepText, reserveTexts} from './texts'
@@ -65,8 +65,15 @@ export function addValue(hash: u64, start: usize, end: usize): void {
   waiting++
 }
 
-/** Puts the ids of values into the records. All at once: memory is far away, but can be asked for many things at a time. */
+/** What was touched: a compiler leaves out what nobody sees. */
+export let touched: u32 = 0
+
+/**
+ * Puts the ids of values into the records. All at once: memory is far away, but can be asked for many things at a time. So the slots are touched first, in
+ * a loop that goes on before they have come; the one after it has to know what they hold.
+ */
 export function resolveValues(): void {
+  for (let at: u32 = 0; at < waiting; at++) touched |= touch(values, load<u64>(hashes + (<usize>at << 3)))
   for (let at: u32 = 0; at < waiting; at++) {
     const place = places + <usize>at * 12
     const id = valueId(load<u64>(hashes + (<usize>at << 3)), load<u32>(place, 4), load<u32>(place, 8))
