@@ -1,5 +1,5 @@
 // Texts and values by their hashes, in step with the scanner's own arithmetic.
-import {array, assert, asyncProperty, property, string} from 'fast-check'
+import {array, assert, asyncProperty, constantFrom, integer, property, string, tuple} from 'fast-check'
 import {expect, it} from 'vitest'
 import {HashIndex} from '../../../src/lib/heap/hash-index.js'
 import {HeapMemory} from '../../../src/lib/heap/heap-memory.js'
@@ -46,6 +46,28 @@ it('the hash depends on every byte and on the length', () => {
       expect(new Set(hashes.map(({low, high}) => `${low} ${high}`)).size).toBe(new Set(all.map(text => Buffer.from(text).toString('hex'))).size)
     }),
   )
+})
+
+const filesOf = async (files: readonly string[]) => {
+  const {heap} = await read(
+    dumpOf(...files.map((file, number) => ({address: `0x${(0x7f0000000000 + number * 40).toString(16)}`, type: 'OBJECT', file, line: 1, memsize: 40, flags: {}}))),
+  )
+  return Array.from(heap.columns.sites, site => heap.tables.siteTable.file(site))
+}
+
+it('paths are told apart wherever they differ, and are the same when they come again', async () => {
+  // Many share their ends, and so their places among the texts that were met lately.
+  const path = tuple(string({maxLength: 3, unit: constantFrom('a', 'b')}), integer({max: 120, min: 0}), string({maxLength: 2, unit: constantFrom('x', 'y')}))
+  await assert(
+    asyncProperty(array(path, {maxLength: 12, minLength: 1}), async parts => {
+      const paths = parts.map(([start, length, end]) => `${start}${'/'.repeat(length)}${end}.rb`)
+      const files = [...paths, ...paths.toReversed(), ...paths]
+      expect(await filesOf(files)).toEqual(files)
+    }),
+  )
+  // More than there are places, and some are the beginning of the next.
+  const files = Array.from({length: 4000}, (_, number) => [4, 5, 7, 8, 13, 31].map(length => String((number * 7) % 3000).padEnd(length, '.'))).flat()
+  expect(await filesOf(files)).toEqual(files)
 })
 
 it('the scanner’s hash and the line reader’s are one: a value is the same however it was printed', async () => {
