@@ -39,9 +39,15 @@ export class FileChunks implements AsyncIterableIterator<Uint8Array> {
 
   async next(): Promise<IteratorResult<Uint8Array>> {
     if (this.#ended) return {done: true, value: undefined}
-    this.#file ??= await this.#open()
-    const bytesRead = this.#isFile ? this.readInto(this.#own) : (await this.#file.read(this.#own)).bytesRead
-    return bytesRead === 0 ? this.return() : {done: false, value: this.#own.subarray(0, bytesRead)}
+    try {
+      this.#file ??= await this.#open()
+      const bytesRead = this.#isFile ? this.readInto(this.#own) : (await this.#file.read(this.#own)).bytesRead
+      return bytesRead === 0 ? await this.return() : {done: false, value: this.#own.subarray(0, bytesRead)}
+    } catch (error) {
+      // Who is told of an error asks for nothing any more.
+      await this.return()
+      throw error
+    }
   }
 
   async return(): Promise<IteratorReturnResult<undefined>> {

@@ -36,6 +36,13 @@ describe('a file', () => {
     for (let turn = 0; turn < 20; turn++) for await (const _ of new FileChunks(path)) break
     expect(await open()).toBeLessThan(before + 5)
   })
+
+  it.runIf(process.platform === 'linux')('is closed when it can not be read', async () => {
+    const open = async () => (await readdir('/proc/self/fd')).length
+    const before = await open()
+    for (let turn = 0; turn < 20; turn++) await expect(readHeap(new FileChunks(directory))).rejects.toThrow('EISDIR')
+    expect(await open()).toBeLessThan(before + 5)
+  })
 })
 
 /** One byte at a time, and each gone when the next one is asked for. */
