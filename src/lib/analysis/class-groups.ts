@@ -1,6 +1,7 @@
 // Objects by the name of their class. Classes of one name are one group (an app that reloads code has several), classes without a
 // name one group each.
 import {type Heap, NONE} from '../heap/heap.js'
+import {onceAHeap} from '../heap/once-a-heap.js'
 import {className} from './class-names.js'
 
 export type ClassGroups = {
@@ -9,14 +10,8 @@ export type ClassGroups = {
   readonly groupOf: Int32Array
 }
 
-const groupsByHeap = new WeakMap<Heap, ClassGroups>()
-
 /** Grouped once: the column stays in the heap's memory. */
-export function classesOf(heap: Heap): ClassGroups {
-  let groups = groupsByHeap.get(heap)
-  if (groups === undefined) groupsByHeap.set(heap, (groups = groupByClass(heap)))
-  return groups
-}
+export const classesOf = onceAHeap(groupByClass)
 
 function groupByClass(heap: Heap): ClassGroups {
   const {columns: {details, types}, sweeps} = heap

@@ -1,5 +1,6 @@
 // What part of the app's memory something is. The allocation tracer is in the dump, up to a half of it, but it is not the app's.
 import type {Heap} from '../heap/heap.js'
+import {onceAHeap} from '../heap/once-a-heap.js'
 import {tracersOf} from '../heap/ownership.js'
 
 export type Whole = {
@@ -8,14 +9,8 @@ export type Whole = {
   readonly tracerMemsize: number
 }
 
-const wholes = new WeakMap<Heap, Whole>()
-
 /** Bytes of the whole heap. */
-export function wholeOf(heap: Heap): Whole {
-  let whole = wholes.get(heap)
-  if (whole === undefined) wholes.set(heap, (whole = {memsize: heap.sweeps.memsize, tracerMemsize: sumOf(heap, tracersOf(heap))}))
-  return whole
-}
+export const wholeOf = onceAHeap((heap): Whole => ({memsize: heap.sweeps.memsize, tracerMemsize: sumOf(heap, tracersOf(heap))}))
 
 /** Bytes (the tracer's own left out) → their share of all bytes but the tracer's, 0..1. */
 export function shares(heap: Heap): (bytes: number) => number {

@@ -44,8 +44,7 @@ export function vmInternals(heap: Heap, options: AnalysisOptions): VmInternals {
     if (objects[at] > 0) kinds.push({kind, label, memsize: memsizes[at], objects: objects[at]})
   }
 
-  // Most texts are other names.
-  for (let text = 0; text < texts.size; text++) if (imemos.objects[text] > 0) add(texts.text(text), internalLabel(texts.text(text)), imemos, text)
+  for (let text = 0; text < texts.size; text++) add(texts.text(text), internalLabel(texts.text(text)), imemos, text)
   add('IMEMO', internalLabel(null), imemos, texts.size)
   for (const type of TYPES) add(heap.tables.typeNames[type], WORDS[heap.tables.typeNames[type]], types, type)
   return {
@@ -62,21 +61,13 @@ function codeByOrigin(heap: Heap, only: Only): VmInternals['code'] {
   const iseq = texts.find('iseq')
   const code = new Map<string, {name: string; kind: OriginKind; objects: number; memsize: number}>()
   if (iseq === NONE) return []
-  const bySite = new Map<number, {objects: number; memsize: number}>()
   for (const index of sweeps.ofTypes([TYPE.IMEMO], only)) {
     if (details[index] !== iseq || sites[index] === NO_SITE) continue
-    let count = bySite.get(sites[index])
-    if (count === undefined) bySite.set(sites[index], (count = {memsize: 0, objects: 0}))
-    count.objects++
-    count.memsize += heap.memsize(index)
-  }
-
-  for (const [site, {memsize, objects}] of bySite) {
-    const origin = originOf(siteTable.file(site))
+    const origin = originOf(siteTable.file(sites[index]))
     let whose = code.get(origin.name)
     if (whose === undefined) code.set(origin.name, (whose = {...origin, memsize: 0, objects: 0}))
-    whose.objects += objects
-    whose.memsize += memsize
+    whose.objects++
+    whose.memsize += heap.memsize(index)
   }
 
   return [...code.values()].toSorted(byMemsize)

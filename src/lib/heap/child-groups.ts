@@ -2,7 +2,7 @@
 import {NO_NODE} from '../graph/graph.js'
 import type {Grouping, Retained} from '../graph/retained.js'
 import type {Scratch} from '../graph/scratch.js'
-import type {Heap} from './heap.js'
+import type {SweepCode} from './sweep-code.js'
 
 export type ChildGroup = {
   readonly group: number
@@ -13,10 +13,10 @@ export type ChildGroup = {
   readonly largest: number
 }
 
-/** Good as long as the scratch's `during` that it was made in. */
+/** Good as long as the scratch's `during` that it was made in (`Sweeps.childGroups`). */
 export class ChildGroups {
+  readonly #code: SweepCode
   readonly #scratch: Scratch
-  readonly #heap: Heap
   /** Where the tree's columns begin, and the groups of its nodes. */
   readonly #tree: readonly [order: number, counts: number, ends: number]
   readonly #sizes: readonly [at: number, isWide: boolean]
@@ -29,9 +29,8 @@ export class ChildGroups {
   /** By group: -1 between calls. */
   readonly #places: Int32Array
 
-  constructor(heap: Heap, {counts, ends, order, sizes}: Retained, {groupCount, groupOf}: Grouping) {
-    const {scratch} = heap
-    this.#heap = heap
+  constructor(code: SweepCode, scratch: Scratch, {counts, ends, order, sizes}: Retained, {groupCount, groupOf}: Grouping) {
+    this.#code = code
     this.#scratch = scratch
     this.#tree = [scratch.at(order), scratch.at(counts), scratch.at(ends)]
     this.#sizes = [scratch.at(sizes), sizes instanceof Float64Array]
@@ -46,8 +45,7 @@ export class ChildGroups {
   /** Code is left out, but for methods made of blocks. In order of their first child. */
   of(node: number): readonly ChildGroup[] {
     const [children, bytes, largest, met] = [this.#children, this.#bytes, this.#largest, this.#met]
-    const {code} = this.#heap.sweeps
-    const count = code.tallyChildren(
+    const count = this.#code.tallyChildren(
       node, ...this.#tree, ...this.#sizes, this.#groupOf, children.byteOffset, bytes.byteOffset, largest.byteOffset, met.byteOffset,
     )
     return Array.from(met.subarray(0, count), group => {
@@ -70,8 +68,7 @@ export class ChildGroups {
         end += count
       }
 
-      const {code} = this.#heap.sweeps
-      code.listChildren(node, ...this.#tree, this.#groupOf, this.#places.byteOffset, this.#largest.byteOffset, out.byteOffset)
+      this.#code.listChildren(node, ...this.#tree, this.#groupOf, this.#places.byteOffset, this.#largest.byteOffset, out.byteOffset)
       return groups.map(({count, group}) => {
         const last = this.#places[group]
         this.#places[group] = NO_NODE

@@ -3,8 +3,9 @@
 // and an object is owned along its strongest paths only (docs/heap-graph.md has the rules and the reasons).
 import type {Graph} from '../graph/graph.js'
 import type {Scratch} from '../graph/scratch.js'
-import {FLAG, type Heap, NONE} from './heap.js'
+import {type Heap, NONE} from './heap.js'
 import {TYPE} from './object-types.js'
+import {onceAHeap} from './once-a-heap.js'
 
 export const STRENGTH = {
   /** Put there by code that wants to keep it: variables, elements, constants, closures, methods. */
@@ -17,8 +18,6 @@ export const STRENGTH = {
 
 /** Strength of what nothing reaches. */
 export const UNREACHED = 255
-
-const {CLASS} = TYPE
 
 export type OwnedHeap = {
   readonly root: number
@@ -66,17 +65,11 @@ export type Records = {
   readonly stacks: ReadonlyMap<number, number>
 }
 
-const recordsByHeap = new WeakMap<Heap, Records>()
-
-/** What each record is to the strength of its references. Computed once a heap. */
-export function recordsOf(heap: Heap): Records {
-  let records = recordsByHeap.get(heap)
-  if (records === undefined) recordsByHeap.set(heap, (records = classifyRecords(heap)))
-  return records
-}
+/** What each record is to the strength of its references. */
+export const recordsOf = onceAHeap(classifyRecords)
 
 function classifyRecords(heap: Heap): Records {
-  const {types, flags, details, classes, firstEdge, edges} = heap.columns
+  const {types, details, classes, firstEdge, edges} = heap.columns
   const {texts} = heap.tables
   // What the name of an IMEMO's type or of a DATA's struct says, by text.
   const imemoKinds = new Uint8Array(texts.size)
@@ -91,8 +84,7 @@ function classifyRecords(heap: Heap): Records {
   const kinds = heap.sweeps.classify({imemoKinds, namedModule: NAMED_MODULE, structKinds, unnamedModule: UNNAMED_MODULE})
   const stacks = new Map<number, number>()
   const stackName = texts.find(THREAD_STACK_CLASS)
-  const isNamed = (index: number) => types[index] === CLASS && (flags[index] & (FLAG.named | FLAG.singleton)) === FLAG.named
-  const stackClass = stackName === NONE ? undefined : heap.sweeps.placesOf(details, stackName).findLast(isNamed)
+  const stackClass = stackName === NONE ? undefined : heap.sweeps.placesOf(details, stackName).findLast(index => kinds[index] === NAMED_MODULE)
   if (stackClass === undefined) return {kinds, stacks}
   for (const index of heap.sweeps.placesOf(classes, stackClass)) {
     if (types[index] !== TYPE.OBJECT) continue

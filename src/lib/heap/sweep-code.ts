@@ -34,12 +34,11 @@ export type SweepCode = {
   selectLargest(column: number, length: number, isWide: boolean, ofObjects: boolean, top: number, out: number): number
   selectTypes(mask: number, out: number): number
   selectValues(isWanted: number, out: number): number
-  setBlockName(block: number): void
   setColumns(
     objects: number, types: number, flags: number, memsizes: number, addresses: number, classes: number, details: number, firstEdge: number,
     generations: number, sites: number, sizes: number,
   ): void
-  setDataNames(environment: number, nativeBlock: number): void
+  setDataNames(environment: number, nativeBlock: number, block: number): void
   setOnly(only: number): void
   setPages(slotBits: number, irregularStart: number, slotSizes: number, otherSlotSize: number): void
   setRoom(tells: boolean): void

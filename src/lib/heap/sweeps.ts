@@ -1,7 +1,8 @@
 // Sweeps over all objects, in WebAssembly (src/wasm/sweeps): V8 takes longer to warm up and to compile a loop than it takes to go through a million
 // objects once. What an object of 4 GiB and more takes, the columns don't hold: it is added here.
-import type {Retained} from '../graph/retained.js'
+import type {Grouping, Retained} from '../graph/retained.js'
 import type {Scratch} from '../graph/scratch.js'
+import {ChildGroups} from './child-groups.js'
 import {type Heap, LARGE_MEMSIZE, NONE} from './heap.js'
 import {type SweepCode, sweepCode} from './sweep-code.js'
 
@@ -53,32 +54,30 @@ const NO_NAME = -2
 export class Sweeps {
   readonly #heap: Heap
   readonly #scratch: Scratch
-  /** For those that keep columns for several calls. */
-  readonly code: SweepCode
+  readonly #code: SweepCode
   #pages: PageCounts | null = null
 
   constructor(heap: Heap) {
     this.#heap = heap
     this.#scratch = heap.scratch
-    this.code = sweepCode(heap.scratch.memory)
+    this.#code = sweepCode(heap.scratch.memory)
     const {columns, codes, tables} = heap
     const at = (column: Int32Array | Uint8Array | Uint32Array) => heap.scratch.at(column)
-    this.code.setColumns(
+    this.#code.setColumns(
       columns.count, at(columns.types), at(columns.flags), at(columns.memsizes), at(columns.addresses), at(columns.classes), at(columns.details),
       at(columns.firstEdge), at(columns.generations), at(columns.sites), at(columns.sizes),
     )
-    this.code.setPages(codes.slotBits, codes.irregularStart, at(tables.slotSizes), heap.otherSlotSize)
-    this.code.setRoom(codes.alignmentBits === 3)
+    this.#code.setPages(codes.slotBits, codes.irregularStart, at(tables.slotSizes), heap.otherSlotSize)
+    this.#code.setRoom(codes.alignmentBits === 3)
     // What is not there is no detail of any object; -1 is.
     const nameOf = (text: string) => (tables.texts.find(text) === NONE ? NO_NAME : tables.texts.find(text))
-    this.code.setDataNames(nameOf('env'), nameOf('ifunc'))
-    this.code.setBlockName(nameOf('proc'))
+    this.#code.setDataNames(nameOf('env'), nameOf('ifunc'), nameOf('proc'))
   }
 
   /** Bytes of all objects. */
   get memsize(): number {
     const {columns: {memsizes}, tables: {largeMemsizes}} = this.#heap
-    let sum = this.code.sumOfWords(this.#scratch.at(memsizes), memsizes.length)
+    let sum = this.#code.sumOfWords(this.#scratch.at(memsizes), memsizes.length)
     for (const memsize of largeMemsizes.values()) sum += memsize - LARGE_MEMSIZE
     return sum
   }
@@ -86,7 +85,7 @@ export class Sweeps {
   /** By a column of numbers from `first` on (-1: none), of the objects of some types. */
   tally(keys: Int32Array, groups: number, {first = 0, only = null, types}: TallyOptions = {}): Counts {
     const mask = types === undefined ? ALL_TYPES : maskOf(types)
-    return this.#counted(groups, only, (objects, memsizes) => this.code.tally(this.#scratch.at(keys), first, groups, mask, objects, memsizes), index => {
+    return this.#counted(groups, only, (objects, memsizes) => this.#code.tally(this.#scratch.at(keys), first, groups, mask, objects, memsizes), index => {
       if (types !== undefined && !types.includes(this.#heap.columns.types[index])) return groups + 1
       return keys[index] === NONE ? groups : keys[index] - first
     })
@@ -94,7 +93,7 @@ export class Sweeps {
 
   /** By code of the type. */
   tallyTypes(only: Only = null): Counts {
-    return this.#counted(this.#heap.tables.typeNames.length, only, (objects, memsizes) => this.code.tallyTypes(objects, memsizes), index => this.#heap.columns.types[index])
+    return this.#counted(this.#heap.tables.typeNames.length, only, (objects, memsizes) => this.#code.tallyTypes(objects, memsizes), index => this.#heap.columns.types[index])
   }
 
   /** References by site of the object that refers; those of objects without one come after them all. */
@@ -102,7 +101,7 @@ export class Sweeps {
     const groups = this.#heap.tables.siteTable.size
     return this.#with(only, () => {
       const references = this.#scratch.take(groups + 1).fill(0)
-      this.code.tallyReferences(groups, references.byteOffset)
+      this.#code.tallyReferences(groups, references.byteOffset)
       return Uint32Array.from(references)
     })
   }
@@ -117,29 +116,29 @@ export class Sweeps {
     const {pageCount} = this.#heap.codes
     return this.#scratch.during(() => {
       const [objects, oldObjects] = [this.#scratch.take(pageCount).fill(0), this.#scratch.take(pageCount).fill(0)]
-      const slotBytes = this.code.tallyPages(objects.byteOffset, oldObjects.byteOffset)
-      return {elsewhere: this.code.elsewhere.value, objects: objects.slice(), oldObjects: oldObjects.slice(), slotBytes}
+      const slotBytes = this.#code.tallyPages(objects.byteOffset, oldObjects.byteOffset)
+      return {elsewhere: this.#code.elsewhere.value, objects: objects.slice(), oldObjects: oldObjects.slice(), slotBytes}
     })
   }
 
   countFlagged(flag: number, only: Only = null): number {
-    return this.#with(only, () => this.code.countFlagged(flag))
+    return this.#with(only, () => this.#code.countFlagged(flag))
   }
 
   /** The least and the most entry of a column, without those that are -1; null if all are. */
   spanOf(column: Int32Array): {readonly least: number; readonly most: number} | null {
-    this.code.spanOf(this.#scratch.at(column), column.length)
-    return this.code.most.value === NONE ? null : {least: this.code.least.value, most: this.code.most.value}
+    this.#code.spanOf(this.#scratch.at(column), column.length)
+    return this.#code.most.value === NONE ? null : {least: this.#code.least.value, most: this.#code.most.value}
   }
 
   /** Indexes of the objects of some types. */
   ofTypes(types: readonly number[], only: Only = null): Int32Array {
-    return this.#listed(only, out => this.code.selectTypes(maskOf(types), out))
+    return this.#listed(only, out => this.#code.selectTypes(maskOf(types), out))
   }
 
   /** Places of a column that have this number. */
   placesOf(column: Int32Array, wanted: number): Int32Array {
-    return this.#listed(null, out => this.code.selectEqual(this.#scratch.at(column), column.length, wanted, out))
+    return this.#listed(null, out => this.#code.selectEqual(this.#scratch.at(column), column.length, wanted, out))
   }
 
   /** Indexes of strings that have one of these values. */
@@ -148,13 +147,13 @@ export class Sweeps {
       const {buffer, byteOffset} = this.#scratch.take(Math.ceil(this.#heap.tables.values.size / 4)).fill(0)
       const isWanted = new Uint8Array(buffer, byteOffset)
       for (const value of values) isWanted[value] = 1
-      return this.code.selectValues(byteOffset, out)
+      return this.#code.selectValues(byteOffset, out)
     })
   }
 
   /** Places of a column of sizes that are at least so large. */
   atLeast(sizes: Float64Array | Uint32Array, least: number): Int32Array {
-    return this.#listed(null, out => this.code.selectLarge(this.#scratch.at(sizes), sizes.length, sizes instanceof Float64Array, least, out))
+    return this.#listed(null, out => this.#code.selectLarge(this.#scratch.at(sizes), sizes.length, sizes instanceof Float64Array, least, out))
   }
 
   /** Indexes of the `top` objects (0: all) with most of what a column says of each, largest first, ties in order; those with 0 are left out. */
@@ -168,8 +167,13 @@ export class Sweeps {
   ): Uint8Array {
     const {count} = this.#heap
     const {buffer, byteOffset} = this.#scratch.take(Math.ceil(count / 4)).fill(0)
-    this.#scratch.during(() => this.code.classify(byteOffset, namedModule, unnamedModule, this.#scratch.at(imemoKinds), this.#scratch.at(structKinds)))
+    this.#scratch.during(() => this.#code.classify(byteOffset, namedModule, unnamedModule, this.#scratch.at(imemoKinds), this.#scratch.at(structKinds)))
     return new Uint8Array(buffer, byteOffset, count)
+  }
+
+  /** For many nodes; its columns are the caller's, who gives them back (`Scratch.during`). */
+  childGroups(retained: Retained, grouping: Grouping): ChildGroups {
+    return new ChildGroups(this.#code, this.#scratch, retained, grouping)
   }
 
   /** Numbers classes as their objects come: by object, -1 without a class; and the first object of each number. */
@@ -178,29 +182,29 @@ export class Sweeps {
     const groupOf = this.#scratch.take(count)
     return this.#scratch.during(() => {
       const [numbers, firsts] = [this.#scratch.take(count).fill(0), this.#scratch.take(count)]
-      const found = this.code.numberClasses(numbers.byteOffset, groupOf.byteOffset, firsts.byteOffset)
+      const found = this.#code.numberClasses(numbers.byteOffset, groupOf.byteOffset, firsts.byteOffset)
       return {firsts: firsts.slice(0, found), groupOf}
     })
   }
 
   /** Puts `renamed[entry]` in place of each entry of a column that is not -1. */
   rename(column: Int32Array, renamed: Int32Array): void {
-    this.#scratch.during(() => this.code.rename(this.#scratch.at(column), column.length, this.#scratch.at(renamed)))
+    this.#scratch.during(() => this.#code.rename(this.#scratch.at(column), column.length, this.#scratch.at(renamed)))
   }
 
   /** Arrays, hashes and strings. `top`: how many of each kind at most; 0 = all. */
   collections(top: number, only: Only = null): FoundCollections {
     return this.#with(only, () => {
       const [found, lengths, unused, empty] = [this.#scratch.take(), this.#scratch.take(), this.#scratch.take(), this.#scratch.take()]
-      const count = this.code.listCollections(found.byteOffset, lengths.byteOffset, unused.byteOffset, empty.byteOffset)
-      const emptyCount = this.code.emptyCount.value
-      let unusedBytes = this.code.unusedTotal.value
+      const count = this.#code.listCollections(found.byteOffset, lengths.byteOffset, unused.byteOffset, empty.byteOffset)
+      const emptyCount = this.#code.emptyCount.value
+      let unusedBytes = this.#code.unusedTotal.value
       const all = found.subarray(0, count)
       const large: number[] = []
       for (const [index] of this.#large(only)) {
         if (!all.includes(index)) continue
         large.push(index)
-        unusedBytes += this.roomOf(index).unused - this.code.unusedIn(index, LARGE_MEMSIZE)
+        unusedBytes += this.roomOf(index).unused - this.#code.unusedIn(index, LARGE_MEMSIZE)
       }
 
       const indexesOf = (sizes: Int32Array) => this.#largest(new Uint32Array(sizes.buffer, sizes.byteOffset, count), top, false).map(place => found[place])
@@ -211,8 +215,8 @@ export class Sweeps {
 
   /** Bytes allocated for what is not in an array, hash or string, and for how many elements, entries or bytes it has room: null where nobody can tell. */
   roomOf(index: number): {readonly capacity: number | null; readonly unused: number} {
-    const unused = this.code.unusedIn(index, this.#heap.memsize(index))
-    return {capacity: this.code.capacity.value === NONE ? null : this.code.capacity.value, unused}
+    const unused = this.#code.unusedIn(index, this.#heap.memsize(index))
+    return {capacity: this.#code.capacity.value === NONE ? null : this.#code.capacity.value, unused}
   }
 
   /**
@@ -226,7 +230,7 @@ export class Sweeps {
     return this.#with(null, () => {
       const [nearest, large, weights] = [this.#scratch.take(), this.#scratch.take(), this.#scratch.takeWide()]
       const at = (column: Float64Array | Int32Array | Uint8Array | Uint32Array) => this.#scratch.at(column)
-      const count = this.code.newBytesBelow(
+      const count = this.#code.newBytesBelow(
         order.length, at(order), at(dominators), at(sizes), sizes instanceof Float64Array, at(explained), leastBytes, bootEnd, at(nearest), at(large), at(weights),
       )
       return new Map(Array.from(large.subarray(0, count), (node, number) => [node, weights[number]]))
@@ -240,9 +244,9 @@ export class Sweeps {
   repeatedTexts(counts: Uint32Array, least: number, strengths: Uint8Array): RepeatedTexts {
     return this.#with(null, () => {
       const [found, textOf] = [this.#scratch.take(), this.#scratch.take(counts.length)]
-      const texts = this.code.numberLarge(this.#scratch.at(counts), counts.length, least, textOf.byteOffset)
+      const texts = this.#code.numberLarge(this.#scratch.at(counts), counts.length, least, textOf.byteOffset)
       const [copies, memsizes] = [this.#scratch.take(texts + 1).fill(0), this.#scratch.takeWide(texts + 1).fill(0)]
-      const end = this.code.listRepeated(textOf.byteOffset, this.#scratch.at(strengths), least, found.byteOffset, copies.byteOffset, memsizes.byteOffset)
+      const end = this.#code.listRepeated(textOf.byteOffset, this.#scratch.at(strengths), least, found.byteOffset, copies.byteOffset, memsizes.byteOffset)
       const all = Array.from(copies, (objects, text) => ({memsize: memsizes[text], objects}))
       return {members: found.slice(0, end), texts: all.filter(({objects}) => objects >= least)}
     })
@@ -259,8 +263,8 @@ export class Sweeps {
       // Whatever takes nothing may be met again and again.
       const met = this.#scratch.take(Math.max(siteTable.size, Math.min(most, objects)))
       const at = (column: Float64Array | Int32Array) => this.#scratch.at(column)
-      const count = this.code.tallySites(at(nodes), nodes.length, at(order), at(counts), at(ends), most, at(bytes), at(met))
-      return {bytesBySite: bytes.slice(), met: [...met.subarray(0, count)], total: this.code.tallied.value}
+      const count = this.#code.tallySites(at(nodes), nodes.length, at(order), at(counts), at(ends), most, at(bytes), at(met))
+      return {bytesBySite: bytes.slice(), met: [...met.subarray(0, count)], total: this.#code.tallied.value}
     })
   }
 
@@ -282,7 +286,7 @@ export class Sweeps {
     const most = top === 0 ? sizes.length : Math.min(top, sizes.length)
     const places = this.#scratch.take(most)
     const isWide = sizes instanceof Float64Array
-    const count = this.code.selectLargest(this.#scratch.at(sizes), sizes.length, isWide, ofObjects, most, places.byteOffset)
+    const count = this.#code.selectLargest(this.#scratch.at(sizes), sizes.length, isWide, ofObjects, most, places.byteOffset)
     return places.subarray(0, count).toSorted((a, b) => sizes[b] - sizes[a] || a - b)
   }
 
@@ -296,11 +300,11 @@ export class Sweeps {
   /** Gives back what is taken meanwhile. */
   #with<Result>(only: Only, run: () => Result): Result {
     return this.#scratch.during(() => {
-      this.code.setOnly(only === null ? 0 : this.#scratch.at(only))
+      this.#code.setOnly(only === null ? 0 : this.#scratch.at(only))
       try {
         return run()
       } finally {
-        this.code.setOnly(0)
+        this.#code.setOnly(0)
       }
     })
   }

@@ -1,27 +1,22 @@
 // What a node of the dominator tree dominates immediately, by group. The tree is in preorder: `order`, and by node how many it dominates, itself
 // included (`counts`), and where these end (`ends`).
-import {IS_DATA, IS_IMEMO} from '../types'
+import {IS_IMEMO} from '../types'
 import {add, get, set, sizeAt} from '../words-of-memory'
-import {details, typeOf} from './heap'
-import {isCode} from './suspects'
-
-/** The struct of a block. */
-let block: i32 = 0
-
-export function setBlockName(proc: i32): void {
-  block = proc
-}
+import {isBlock, isCode} from './code'
+import {typeOf} from './heap'
 
 /** A method made of a block (define_method): code, and all that the block closes over. */
 function isBlockMethod(index: i32, order: usize, counts: usize, ends: usize): bool {
   if (typeOf(index) != IS_IMEMO) return false
   const end = get(ends, index)
-  for (let at = end - get(counts, index) + 1; at < end; at += get(counts, get(order, at))) {
-    const child = get(order, at)
-    if (typeOf(child) == IS_DATA && get(details, child) == block) return true
-  }
+  for (let at = end - get(counts, index) + 1; at < end; at += get(counts, get(order, at))) if (isBlock(get(order, at))) return true
 
   return false
+}
+
+@inline
+function isMember(index: i32, order: usize, counts: usize, ends: usize): bool {
+  return !isCode(index) || isBlockMethod(index, order, counts, ends)
 }
 
 /**
@@ -35,7 +30,7 @@ export function tallyChildren(
   const end = get(ends, node)
   for (let at = end - get(counts, node) + 1; at < end; at += get(counts, get(order, at))) {
     const child = get(order, at)
-    if (isCode(child) && !isBlockMethod(child, order, counts, ends)) continue
+    if (!isMember(child, order, counts, ends)) continue
     const group = get(groupOf, child)
     const size = sizeAt(sizes, child, isWide)
     const known = get(children, group)
@@ -57,7 +52,7 @@ export function listChildren(
     const child = get(order, at)
     const group = get(groupOf, child)
     const place = get(places, group)
-    if (place < 0 || child == get(without, group) || (isCode(child) && !isBlockMethod(child, order, counts, ends))) continue
+    if (place < 0 || child == get(without, group) || !isMember(child, order, counts, ends)) continue
     set(out, place, child)
     set(places, group, place + 1)
   }

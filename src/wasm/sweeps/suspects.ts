@@ -1,29 +1,9 @@
 // What the suspects ask of very many objects.
-import {NAMED, SINGLETON} from '../bytes'
 import {UNREACHED} from '../graph/strengths'
-import {IS_CLASS, IS_ICLASS, IS_IMEMO, IS_MODULE, IS_STRING, IS_SYMBOL} from '../types'
+import {IS_STRING} from '../types'
 import {addWide, get, set, setWide, sizeAt, wide} from '../words-of-memory'
-import {count, details, flagsOf, generations, memsizeOf, sites, typeOf} from './heap'
-
-/** Names of IMEMOs that are no code: what a block closes over, and what native code has made a block of. */
-let environment: i32 = 0
-let nativeBlock: i32 = 0
-
-export function setDataNames(env: i32, ifunc: i32): void {
-  environment = env
-  nativeBlock = ifunc
-}
-
-/** As `isCode` of lib/analysis/suspects/accumulations.ts. */
-@inline
-export function isCode(index: i32): bool {
-  switch (typeOf(index)) {
-    case IS_IMEMO: return get(details, index) != environment && get(details, index) != nativeBlock
-    case IS_ICLASS: case IS_SYMBOL: case IS_MODULE: return true
-    case IS_CLASS: return (flagsOf(index) & (NAMED | SINGLETON)) != 0
-    default: return false
-  }
-}
+import {isCode} from './code'
+import {count, details, generations, memsizeOf, sites, typeOf} from './heap'
 
 /**
  * In the dominator tree, of which `order` has the nodes in preorder: bytes of objects allocated after generation `bootEnd` below each node that retains at least `leastBytes`, itself included: what lies below any other

@@ -4,7 +4,7 @@
 // collection itself; where two collections list the same objects, or many holders do, it is whatever they have in common, and the
 // collections are found among the objects' referrers. A pile whose bytes are one member's is no pile: the member is looked at.
 import {NO_NODE} from '../../graph/graph.js'
-import {ChildGroups} from '../../heap/child-groups.js'
+import type {ChildGroups} from '../../heap/child-groups.js'
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {FLAG, type Heap, NONE} from '../../heap/heap.js'
 import {isTracer, UNREACHED} from '../../heap/ownership.js'
@@ -39,7 +39,7 @@ const COVERAGE = 0.4
 export function accumulations(graph: HeapGraph, classes: ClassGroups, leastBytes: number): readonly Accumulation[] {
   const {heap, retained, retainedCounts, retainedSizes, scratch} = graph
   const found = scratch.during(() => {
-    const children = new ChildGroups(heap, retained, {groupCount: classes.names.length, groupOf: classes.groupOf})
+    const children = heap.sweeps.childGroups(retained, {groupCount: classes.names.length, groupOf: classes.groupOf})
     const nodes = heap.sweeps.atLeast(retainedSizes, leastBytes)
     return Array.from(nodes.filter(node => retainedCounts[node] > LEAST_MEMBERS)).flatMap(node => pilesAt(graph, classes, children, node, leastBytes))
   })
