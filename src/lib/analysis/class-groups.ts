@@ -28,13 +28,8 @@ function groupByClass(heap: Heap): ClassGroups {
   // What has no class goes by its type and detail.
   const internals = sweeps.placesOf(groupOf, NONE)
   sweeps.rename(groupOf, firsts.map(index => numberOf(index)))
-  const byInternal = new Map<number, number>()
-  for (const index of internals) {
-    const key = details[index] * 256 + types[index]
-    let number = byInternal.get(key)
-    if (number === undefined) byInternal.set(key, (number = numberOf(index)))
-    groupOf[index] = number
-  }
-
+  const pairs = sweeps.pairs(internals, details, types)
+  const named = pairs.firsts.map(index => numberOf(index))
+  for (let at = 0; at < internals.length; at++) groupOf[internals[at]] = named[pairs.numbers[at]]
   return {groupOf, names}
 }

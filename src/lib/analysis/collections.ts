@@ -37,62 +37,26 @@ export type Collections = {
 export function collections(subject: Subject, options: AnalysisOptions): Collections {
   const {heap} = subject
   const {empty, longest, roomiest, unused} = heap.sweeps.collections(options.top, onlyOf(heap, options))
-  const rows = new EmptyRows(subject)
-  let emptyMemsize = 0
-  for (const index of empty) {
-    emptyMemsize += heap.memsize(index)
-    rows.add(index)
-  }
+  const rows = emptyRows(subject, empty)
 
   const row = (index: number): CollectionRow => ({...objectRow(subject, index), ...heap.sweeps.roomOf(index), size: heap.columns.sizes[index]})
   const byUnused = Array.from(roomiest, row).toSorted((a, b) => b.unused - a.unused)
-  const emptyRows = rows.rows().toSorted((a, b) => b.memsize - a.memsize || b.objects - a.objects)
   return {
     biggest: Array.from(longest, row),
-    empty: takeTop(emptyRows, options),
-    emptyMemsize,
+    empty: takeTop(rows.toSorted((a, b) => b.memsize - a.memsize || b.objects - a.objects), options),
+    emptyMemsize: rows.reduce((sum, {memsize}) => sum + memsize, 0),
     emptyObjects: empty.length,
     oversized: takeTop(byUnused, options),
     unused,
   }
 }
 
-/** Rows in the order in which their first objects come. Objects of one class and site often come together, so the last row is kept at hand. */
-class EmptyRows {
-  readonly #rows = new Map<number, EmptyRow & {objects: number; memsize: number}>()
-  readonly #subject: Subject
-  #lastKey = NaN
-  #last: (EmptyRow & {objects: number; memsize: number}) | null = null
-
-  constructor(subject: Subject) {
-    this.#subject = subject
-  }
-
-  add(index: number): void {
-    const {heap, classes} = this.#subject
-    const key = classes.groupOf[index] * (heap.tables.siteTable.size + 1) + heap.columns.sites[index] + 1
-    if (key !== this.#lastKey || this.#last === null) {
-      this.#lastKey = key
-      this.#last = this.#rowOf(key, index)
-    }
-
-    this.#last.objects++
-    this.#last.memsize += heap.memsize(index)
-  }
-
-  rows(): EmptyRow[] {
-    return [...this.#rows.values()]
-  }
-
-  #rowOf(key: number, index: number): EmptyRow & {objects: number; memsize: number} {
-    const known = this.#rows.get(key)
-    if (known !== undefined) return known
-    const {heap, classes} = this.#subject
-    const {siteTable} = heap.tables
-    const site = heap.columns.sites[index]
-    const where = site === NO_SITE ? null : {file: siteTable.file(site), line: siteTable.line(site)}
-    const row = {className: classes.names[classes.groupOf[index]], memsize: 0, objects: 0, site: where}
-    this.#rows.set(key, row)
-    return row
-  }
+/** By class and site, in the order in which their first objects come. */
+function emptyRows({heap, classes}: Subject, empty: Int32Array): EmptyRow[] {
+  const {columns: {sites}, sweeps, tables: {siteTable}} = heap
+  const {firsts, memsizes, objects} = sweeps.pairs(empty, classes.groupOf, sites)
+  return Array.from(firsts, (index, pair) => {
+    const site = sites[index] === NO_SITE ? null : {file: siteTable.file(sites[index]), line: siteTable.line(sites[index])}
+    return {className: classes.names[classes.groupOf[index]], memsize: memsizes[pair], objects: objects[pair], site}
+  })
 }

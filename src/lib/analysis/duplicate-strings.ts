@@ -47,20 +47,17 @@ type SiteCount = DuplicateString['sites'][number]
 
 function countSites(heap: Heap, options: AnalysisOptions, shown: readonly number[]): Map<number, readonly SiteCount[]> {
   const {siteTable} = heap.tables
-  const {details, sites} = heap.columns
-  const wanted = new Map(shown.map(value => [value, new Map<number, number>()]))
-  for (const index of heap.sweeps.ofValues(shown, onlyOf(heap, options))) {
-    if (sites[index] === NO_SITE) continue
-    const perSite = wanted.get(details[index])
-    perSite?.set(sites[index], (perSite.get(sites[index]) ?? 0) + 1)
-  }
+  const {columns: {details, sites}, sweeps} = heap
+  const bySite = new Map<number, Array<{readonly site: number; readonly count: number}>>(shown.map(value => [value, []]))
+  const {firsts, objects} = sweeps.pairs(sweeps.ofValues(shown, onlyOf(heap, options)), details, sites)
+  for (const [pair, index] of firsts.entries()) if (sites[index] !== NO_SITE) bySite.get(details[index])?.push({count: objects[pair], site: sites[index]})
 
   return new Map(
-    Array.from(wanted, ([value, perSite]) => [
+    Array.from(bySite, ([value, counted]) => [
       value,
-      [...perSite]
-        .toSorted(([siteA, a], [siteB, b]) => b - a || siteA - siteB)
-        .map(([site, count]) => ({count, file: siteTable.file(site), line: siteTable.line(site)})),
+      counted
+        .toSorted((a, b) => b.count - a.count || a.site - b.site)
+        .map(({site, count}) => ({count, file: siteTable.file(site), line: siteTable.line(site)})),
     ]),
   )
 }

@@ -61,13 +61,14 @@ function codeByOrigin(heap: Heap, only: Only): VmInternals['code'] {
   const iseq = texts.find('iseq')
   const code = new Map<string, {name: string; kind: OriginKind; objects: number; memsize: number}>()
   if (iseq === NONE) return []
-  for (const index of sweeps.ofTypes([TYPE.IMEMO], only)) {
+  const {firsts, memsizes, objects} = sweeps.pairs(sweeps.ofTypes([TYPE.IMEMO], only), details, sites)
+  for (const [pair, index] of firsts.entries()) {
     if (details[index] !== iseq || sites[index] === NO_SITE) continue
     const origin = originOf(siteTable.file(sites[index]))
     let whose = code.get(origin.name)
     if (whose === undefined) code.set(origin.name, (whose = {...origin, memsize: 0, objects: 0}))
-    whose.objects++
-    whose.memsize += heap.memsize(index)
+    whose.objects += objects[pair]
+    whose.memsize += memsizes[pair]
   }
 
   return [...code.values()].toSorted(byMemsize)

@@ -24,6 +24,10 @@ export type SweepCode = {
   ): number
   numberClasses(numbers: number, groupOf: number, firsts: number): number
   numberLarge(column: number, length: number, least: number, numbers: number): number
+  numberPairs(
+    indexes: number, length: number, first: number, second: number, areBytes: boolean, heads: number, bits: number, nexts: number, numbers: number,
+    firsts: number,
+  ): number
   orderByRank(codes: number, count: number, order: number): void
   placeUnits(codes: number, count: number): number
   rankWords(length: number): number
@@ -51,6 +55,7 @@ export type SweepCode = {
     node: number, order: number, counts: number, ends: number, sizes: number, isWide: boolean, groupOf: number, children: number, bytes: number,
     largest: number, met: number,
   ): number
+  tallyNumbers(indexes: number, length: number, numbers: number, objects: number, memsizes: number): void
   tallyPages(objects: number, oldObjects: number): number
   tallyReferences(groups: number, references: number): void
   tallySites(nodes: number, length: number, order: number, counts: number, ends: number, left: number, bytes: number, met: number): number

@@ -30,6 +30,14 @@ export type FoundCollections = {
   readonly unused: number
 }
 
+/** Pairs are numbered in the order in which they are met. */
+export type Pairs = Counts & {
+  /** By pair: the first object that has it. */
+  readonly firsts: Int32Array
+  /** Pair by place in the list of objects. */
+  readonly numbers: Int32Array
+}
+
 export type SitesBelow = {readonly bytesBySite: Float64Array; readonly met: readonly number[]; readonly total: number}
 
 type TallyOptions = {
@@ -94,6 +102,28 @@ export class Sweeps {
   /** By code of the type. */
   tallyTypes(only: Only = null): Counts {
     return this.#counted(this.#heap.tables.typeNames.length, only, (objects, memsizes) => this.#code.tallyTypes(objects, memsizes), index => this.#heap.columns.types[index])
+  }
+
+  /** Of some objects, by what two columns say of each. */
+  pairs(indexes: Int32Array, first: Int32Array, second: Int32Array | Uint8Array): Pairs {
+    return this.#with(null, () => {
+      const {length} = indexes
+      const bits = Math.max(1, Math.floor(Math.log2(length)))
+      const at = (column: Int32Array | Uint8Array) => this.#scratch.at(column)
+      const [listed, heads, nexts, numbers, firsts] = [at(indexes), this.#scratch.take(2 ** bits).fill(0), this.#scratch.take(length), this.#scratch.take(length), this.#scratch.take(length)]
+      const areBytes = second instanceof Uint8Array
+      const count = this.#code.numberPairs(
+        listed, length, at(first), at(second), areBytes, heads.byteOffset, bits, nexts.byteOffset, numbers.byteOffset, firsts.byteOffset,
+      )
+      const [objects, memsizes] = [this.#scratch.take(count).fill(0), this.#scratch.takeWide(count).fill(0)]
+      this.#code.tallyNumbers(listed, length, numbers.byteOffset, objects.byteOffset, memsizes.byteOffset)
+      for (const [index, memsize] of this.#large(null)) {
+        const place = indexes.indexOf(index)
+        if (place !== -1) memsizes[numbers[place]] += memsize - LARGE_MEMSIZE
+      }
+
+      return {firsts: firsts.slice(0, count), memsizes: memsizes.slice(), numbers: numbers.slice(), objects: Uint32Array.from(objects)}
+    })
   }
 
   /** References by site of the object that refers; those of objects without one come after them all. */

@@ -7,6 +7,7 @@ export {capacity, emptyCount, listCollections, setRoom, unusedIn, unusedTotal} f
 export {setColumns, setOnly} from './heap'
 export {selectLargest} from './largest'
 export {elsewhere, setPages, tallyPages} from './pages'
+export {numberPairs, tallyNumbers} from './pairs'
 export {listChildren, tallyChildren} from './piles'
 export {selectEqual, selectLarge, selectTypes, selectValues} from './select'
 export {classify, countFlagged, least, most, numberClasses, rename, spanOf, tally, tallyReferences, tallyTypes} from './tallies'

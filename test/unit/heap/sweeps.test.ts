@@ -93,6 +93,20 @@ it('lists are the objects that have what was asked for, in order', () =>
     for (const top of [0, 1, 5, 100]) expect([...sweeps.largest(memsizes, top, only)]).toEqual(top === 0 ? sorted : sorted.slice(0, top))
   }))
 
+it('pairs are counts and bytes by two columns, numbered as they are met', () =>
+  everyHeap((heap, only) => {
+    const {columns, sweeps} = heap
+    const meant = sweeps.ofTypes([TYPE.STRING, TYPE.ARRAY, TYPE.IMEMO], only)
+    for (const second of [columns.generations, columns.types]) {
+      const {firsts, memsizes, numbers, objects} = sweeps.pairs(meant, columns.sites, second)
+      const keyOf = (index: number) => `${columns.sites[index]} ${second[index]}`
+      const expected = counted(heap, index => (meant.includes(index) ? keyOf(index) : null))
+      expect(Array.from(firsts, (index, pair) => [keyOf(index), [objects[pair], memsizes[pair]]])).toEqual([...expected])
+      expect(Array.from(numbers, pair => keyOf(firsts[pair]))).toEqual(Array.from(meant, keyOf))
+      expect([...firsts]).toEqual([...new Set(numbers)].map(pair => meant[numbers.indexOf(pair)]))
+    }
+  }))
+
 it('classes of one name are one group, what has no class goes by its type', () =>
   everyHeap(heap => {
     const {groupOf, names} = classesOf(heap)

@@ -127,14 +127,12 @@ export class Ages {
 }
 
 function codeByGeneration(heap: Heap): ReadonlyMap<number, number> {
-  const {details, generations: column} = heap.columns
+  const {columns: {details, generations: column}, sweeps} = heap
   const code = new Map<number, number>()
   const iseq = heap.tables.texts.find('iseq')
   if (iseq === NONE) return code
-  for (const index of heap.sweeps.ofTypes([TYPE.IMEMO])) {
-    if (column[index] >= 0 && details[index] === iseq) code.set(column[index], (code.get(column[index]) ?? 0) + 1)
-  }
-
+  const {firsts, objects} = sweeps.pairs(sweeps.ofTypes([TYPE.IMEMO]), details, column)
+  for (const [pair, index] of firsts.entries()) if (details[index] === iseq && column[index] >= 0) code.set(column[index], objects[pair])
   return code
 }
 

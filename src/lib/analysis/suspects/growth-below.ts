@@ -112,24 +112,26 @@ export function allBelow({graph, classes, ages}: Look, tops: ArrayLike<number>, 
  * out with all they dominate. Linear in the objects.
  */
 export function spreadingPoints({graph, classes, ages}: Look, explained: Uint8Array, leastBytes: number): readonly number[] {
-  const {heap, root, retainedSizes, retained: {counts, ends, order}} = graph
+  const {heap, root, retainedSizes, retained: {order}, tree: {dominators}} = graph
   // Of all, where the dump does not tell.
   const bootEnd = ages.tellsGenerations ? ages.bootEnd : EVER
-  const weights = heap.sweeps.newBytesBelow({dominators: graph.tree.dominators, order, sizes: retainedSizes}, explained, leastBytes, bootEnd)
+  const weights = heap.sweeps.newBytesBelow({dominators, order, sizes: retainedSizes}, explained, leastBytes, bootEnd)
   const weightOf = (node: number) => weights.get(node) ?? 0
+  // All of them but the root are below another one.
+  const below = new Map<number, number[]>()
+  for (const [node, weight] of weights) {
+    if (node === root || weight < leastBytes) continue
+    const siblings = below.get(dominators[node])
+    if (siblings === undefined) below.set(dominators[node], [node])
+    else siblings.push(node)
+  }
+
   const found: number[] = []
   const open = [root]
   while (open.length > 0) {
     const node = open.pop() as number
-    let largest = NO_NODE
-    const further: number[] = []
-    for (let at = ends[node] - counts[node] + 1; at < ends[node]; at += counts[order[at]]) {
-      const child = order[at]
-      if (explained[child] === 1 || retainedSizes[child] < leastBytes || weightOf(child) < leastBytes) continue
-      further.push(child)
-      if (largest === NO_NODE || weightOf(child) > weightOf(largest)) largest = child
-    }
-
+    const further = below.get(node) ?? []
+    const largest = further.reduce((most, child) => (most === NO_NODE || weightOf(child) > weightOf(most) ? child : most), NO_NODE)
     const isHolder = node === root || isMachinery(heap, node)
     const goesOn = largest !== NO_NODE && weightOf(largest) > weightOf(node) * MOST && classes.groupOf[largest] !== classes.groupOf[node]
     if (isHolder || goesOn) for (const child of further) open.push(child)

@@ -5,6 +5,7 @@
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {FLAG, type Heap, NONE} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
+import {onceAHeap} from '../../heap/once-a-heap.js'
 import {className, isNamedModule, moduleName} from '../class-names.js'
 import {holders, isSilent, isThread} from '../owners.js'
 import {originOfName} from './frameworks.js'
@@ -106,9 +107,14 @@ export function threadName(heap: Heap, thread: number): string {
   return className(heap, thread)
 }
 
+const heldByRoots = onceAHeap(({columns: {roots, rootCategory, rootCategories}}) => {
+  const heldBy = (category: string) => new Set(roots.filter((_, at) => rootCategories[rootCategory[at]] === category))
+  return {finalizers: heldBy('finalizers'), globals: heldBy('global_tbl')}
+})
+
 /** Of what a root holds itself: a global variable, or what the VM runs when an object is gone. */
-function rootOwner({columns: {roots, rootCategory, rootCategories}}: Heap, top: number): Owner | null {
-  const isHeldBy = (category: string) => roots.some((root, at) => root === top && rootCategories[rootCategory[at]] === category)
-  if (isHeldBy('global_tbl')) return {index: NONE, kind: 'global', name: 'global variable'}
-  return isHeldBy('finalizers') ? {index: NONE, kind: 'finalizer', name: 'finalizers'} : null
+function rootOwner(heap: Heap, top: number): Owner | null {
+  const {finalizers, globals} = heldByRoots(heap)
+  if (globals.has(top)) return {index: NONE, kind: 'global', name: 'global variable'}
+  return finalizers.has(top) ? {index: NONE, kind: 'finalizer', name: 'finalizers'} : null
 }
