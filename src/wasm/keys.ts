@@ -15,10 +15,20 @@ export class Keys {
 /** `place`: 12 bytes for the table's own facts. `capacity`: slots, a power of two. */
 export function initialize(place: usize, capacity: u32): Keys {
   const keys = changetype<Keys>(place)
-  keys.slots = allocate(<usize>capacity << SLOT_BITS)
+  keys.slots = allocateSlots(<usize>capacity << SLOT_BITS)
   keys.mask = capacity - 1
   keys.count = 0
   return keys
+}
+
+/**
+ * All of its pages will be written to, and each after it was read, which would take two faults: a page that was only read is shared, and to make it one's own
+ * interrupts the other processors.
+ */
+function allocateSlots(bytes: usize): usize {
+  const slots = allocate(bytes)
+  for (let at: usize = 0; at < bytes; at += 1 << 12) store<u8>(slots + at, 0)
+  return slots
 }
 
 /** The slot of a hash. If its key is 0 it was not there, and `keep` must give it one. Valid until the next `keep`. */
@@ -68,7 +78,7 @@ function grow(keys: Keys): void {
   const old = keys.slots
   const end = old + ((<usize>keys.mask + 1) << SLOT_BITS)
   keys.mask = (keys.mask << 1) | 1
-  keys.slots = allocate((<usize>keys.mask + 1) << SLOT_BITS)
+  keys.slots = allocateSlots((<usize>keys.mask + 1) << SLOT_BITS)
   for (let from = old; from < end; from += 1 << SLOT_BITS) {
     if (keyPlusOne(from) == 0) continue
     let slot = load<u32>(from) & keys.mask
