@@ -20,17 +20,6 @@ export function notHex(text: u32): u32 {
   )
 }
 
-@inline
-function notHex8(text: u64): u64 {
-  const letters = (text >> 6) & 0x0101010101010101
-  const digits = text & 0x0f0f0f0f0f0f0f0f
-  return (
-    ((text & 0xf0f0f0f0f0f0f0f0) ^ (0x3030303030303030 + letters * 0x30)) |
-    ((digits + 0x0606060606060606 + letters * 3) & 0x1010101010101010) |
-    (~((digits | 0x1010101010101010) - letters) & 0x1010101010101010)
-  )
-}
-
 /** Four digits as a number. */
 @inline
 export function hexWord(text: u32): u32 {
@@ -39,31 +28,23 @@ export function hexWord(text: u32): u32 {
   return ((pairs << 8) | (pairs >> 16)) & 0xffff
 }
 
-/** Eight digits as a number. */
-@inline
-function hexWord8(text: u64): u32 {
-  const digits = (text & 0x0f0f0f0f0f0f0f0f) + ((text >> 6) & 0x0101010101010101) * 9
-  const pairs = ((digits << 4) | (digits >> 8)) & 0x00ff00ff00ff00ff
-  const fours = ((pairs << 8) | (pairs >> 16)) & 0x0000ffff0000ffff
-  return <u32>((fours << 16) | (fours >> 32))
-}
-
 /** Reads the address whose digits begin at `at` into `page` and `low`; leaves `next` at the closing quote. */
 @inline
 export function scanAddress(at: usize): bool {
   // Twelve digits, as nearly all 64-bit addresses have.
-  if (load<u8>(at, 12) == QUOTE) {
-    const first = load<u64>(at)
-    const last = load<u32>(at, 8)
-    if ((notHex8(first) | <u64>notHex(last)) == 0) {
-      page = hexWord8(first)
-      low = hexWord(last)
-      next = at + 12
-      return true
-    }
-  }
-
-  return scanOtherAddress(at)
+  const text = v128.load(at)
+  const digits = i8x16.sub(text, i8x16.splat(0x30))
+  const isLetter = i8x16.lt_u(i8x16.sub(text, i8x16.splat(0x61)), i8x16.splat(6))
+  const isDigit = v128.or(i8x16.lt_u(digits, i8x16.splat(10)), isLetter)
+  if (ctz(~i8x16.bitmask(isDigit)) != 12 || load<u8>(at, 12) != QUOTE) return scanOtherAddress(at)
+  // From the letters' codes, as far as they are above those of the digits. Then the lower byte of each pair is both digits.
+  const values = i8x16.sub(digits, v128.and(isLetter, i8x16.splat(0x61 - 0x30 - 10)))
+  const pairs = v128.or(i16x8.shl(values, 4), i16x8.shr_u(values, 8))
+  const address = i64x2.extract_lane(i8x16.swizzle(pairs, i8x16(10, 8, 6, 4, 2, 0, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1)), 0)
+  page = <u32>(address >> 16)
+  low = <u32>address & 0xffff
+  next = at + 12
+  return true
 }
 
 function scanOtherAddress(start: usize): bool {

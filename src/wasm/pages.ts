@@ -15,8 +15,9 @@ export let pages: usize = 0
 let pageCapacity: u32 = 0
 export let pageCount: u32 = 0
 
-let lastPage: u32 = 0
-let lastBase: i32 = NO_CODE
+/** Pages that were met lately, each where its lowest bits say: its number above its bits of slots, plus 1. */
+const LATELY_MASK: u32 = 1023
+const lately: usize = memory.data(8 * 1024, 16)
 
 export function setAlignment(bits: u32, most: u32): void {
   alignmentBits = bits
@@ -49,14 +50,15 @@ function growPages(): void {
 export function codeOf(page: u32, low: u32): i32 {
   const aligned = low >> alignmentBits
   if (aligned << alignmentBits != low) return NO_CODE
-  if (page != lastPage || lastBase == NO_CODE) {
+  const place = lately + (<usize>(page & LATELY_MASK) << 3)
+  if (load<u32>(place) != page || load<i32>(place, 4) == 0) {
     const number = pageNumber(page)
     if (number == NO_CODE) return NO_CODE
-    lastPage = page
-    lastBase = number << slotBits
+    store<u32>(place, page)
+    store<i32>(place, (number << slotBits) | 1, 4)
   }
 
-  return lastBase | <i32>aligned
+  return (load<i32>(place, 4) ^ 1) | <i32>aligned
 }
 
 /** Whether the dump has not yet said that slots of the page of `page` are of so many bytes. */
