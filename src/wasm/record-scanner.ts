@@ -192,9 +192,9 @@ function scanRecord(start: usize): usize {
         if (classCode == NO_CODE) return 0
       }
 
-      if ((at = scanString(at + 16)) == 0) return 0
+      if ((at = scanDetail(at + 16)) == 0) return 0
       detail = textDetail()
-      key = keyAt(++at)
+      key = keyAt(at)
     }
 
     if (key == BYTE && load<u32>(at, 7) == SIZE && load<u16>(at, 11) == COLON_16) {
@@ -247,49 +247,10 @@ function scanRecord(start: usize): usize {
     }
 
     if (key != 0 && key != REFE && key != FILE && key != MEMS) {
-      // The less frequent ones stay out of the way of strings and arrays.
-      if (key == SIZE && load<u16>(at, 7) == COLON_16) {
-        size = scanNumber(at + 9)
-        at = next
-      } else if (key == IVAR && (load<u32>(at, 7) & THREE) == S_COLON) {
-        size = scanNumber(at + 10)
-        at = next
-      } else if (key == FD) {
-        // -1 of a closed one.
-        const negative = load<u8>(at, 7) == MINUS
-        size = scanNumber(at + (negative ? 8 : 7))
-        if (negative) size = -size
-        at = next
-      } else if (key == STRU && load<u16>(at, 7) == CT && (load<u32>(at, 9) & THREE) == QUOTED) {
-        if ((at = scanString(at + 12)) == 0) return 0
-        detail = textDetail()
-        at++
-      } else if (key == NAME && (load<u32>(at, 7) & THREE) == QUOTED) {
-        if ((at = scanString(at + 10)) == 0) return 0
-        flags |= NAMED
-        detail = textDetail()
-        at++
-      } else if (key == REAL && load<u64>(at, 7) == CLASS_N && load<u32>(at, 15) == AME_QUOTE && load<u16>(at, 19) == COLON_QUOTE) {
-        if ((at = scanString(at + 21)) == 0) return 0
-        if ((flags & NAMED) == 0) {
-          detail = textDetail()
-        }
-
-        at++
-      } else if (key == SHAR && load<u32>(at, 7) == ED && load<u32>(at, 11) == TRUE) {
-        flags |= SHARED
-        at += 15
-      } else if (key == SING && load<u32>(at, 7) == LETO && (load<u32>(at, 11) & THREE) == N_COLON && load<u32>(at, 14) == TRUE) {
-        flags |= SINGLETON
-        at += 18
-      } else if (key == TOO && load<u64>(at, 7) == COMPLEX_KEY && load<u64>(at, 15) == SHAPE_T && (load<u32>(at, 23) & THREE) == RUE) {
-        flags |= TOO_COMPLEX
-        at += 26
-      } else if (!isKept(key)) {
-        at = skipMember(at + 3)
-      }
-
-      if (at == 0) return 0
+      if ((at = scanOther(at, key, flags)) == 0) return 0
+      flags |= otherFlags
+      if (hasOtherSize) size = otherSize
+      if (hasOtherDetail) detail = textDetail()
       key = keyAt(at)
     }
 
@@ -349,6 +310,69 @@ function scanRecord(start: usize): usize {
   if (slotSize > 0 && isNewSlotSize(addressPage, slotSize)) addSlotSize(pageNumber(addressPage), slotSize)
   addRecord(address, type, classCode, memsize, site, generation, detail, size, shape, flags)
   return at + 1
+}
+
+/** What `scanOther` found: flags to add; a size; and whether the text that was scanned last is the record's detail. */
+let otherFlags: u32 = 0
+let otherSize: i32 = 0
+let hasOtherSize: bool = false
+let hasOtherDetail: bool = false
+
+/** Reads one of the less frequent members, which stay out of the way of strings and arrays, and out of the function that V8 compiles for them. */
+function scanOther(at: usize, key: u32, flags: u32): usize {
+  otherFlags = 0
+  hasOtherSize = false
+  hasOtherDetail = false
+  if (key == SIZE && load<u16>(at, 7) == COLON_16) return scanSize(at + 9)
+  if (key == IVAR && (load<u32>(at, 7) & THREE) == S_COLON) return scanSize(at + 10)
+  if (key == FD) {
+    // -1 of a closed one.
+    const negative = load<u8>(at, 7) == MINUS
+    const after = scanSize(at + (negative ? 8 : 7))
+    if (negative) otherSize = -otherSize
+    return after
+  }
+
+  if (key == STRU && load<u16>(at, 7) == CT && (load<u32>(at, 9) & THREE) == QUOTED) return scanDetail(at + 12)
+  if (key == NAME && (load<u32>(at, 7) & THREE) == QUOTED) {
+    otherFlags = NAMED
+    return scanDetail(at + 10)
+  }
+
+  if (key == REAL && load<u64>(at, 7) == CLASS_N && load<u32>(at, 15) == AME_QUOTE && load<u16>(at, 19) == COLON_QUOTE) {
+    const after = scanDetail(at + 21)
+    if ((flags & NAMED) != 0) hasOtherDetail = false
+    return after
+  }
+
+  if (key == SHAR && load<u32>(at, 7) == ED && load<u32>(at, 11) == TRUE) {
+    otherFlags = SHARED
+    return at + 15
+  }
+
+  if (key == SING && load<u32>(at, 7) == LETO && (load<u32>(at, 11) & THREE) == N_COLON && load<u32>(at, 14) == TRUE) {
+    otherFlags = SINGLETON
+    return at + 18
+  }
+
+  if (key == TOO && load<u64>(at, 7) == COMPLEX_KEY && load<u64>(at, 15) == SHAPE_T && (load<u32>(at, 23) & THREE) == RUE) {
+    otherFlags = TOO_COMPLEX
+    return at + 26
+  }
+
+  return isKept(key) ? at : skipMember(at + 3)
+}
+
+function scanSize(at: usize): usize {
+  otherSize = scanNumber(at)
+  hasOtherSize = true
+  return next
+}
+
+function scanDetail(at: usize): usize {
+  hasOtherDetail = true
+  const close = scanString(at)
+  return close == 0 ? 0 : close + 1
 }
 
 /** What a record's detail says of the text that was scanned last. */

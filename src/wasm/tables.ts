@@ -50,17 +50,23 @@ function wordOf(length: u32): u64 {
   return last ^ rotl(load<u64>(textEnd - 16), 29) ^ rotl(load<u64>(textEnd - 24), 47)
 }
 
-/** Whether the text has the same bytes as so many at `place`. Reads up to seven bytes after both. */
+/** Whether the text has the same bytes as so many at `place`. Reads up to 15 bytes after both. */
 @inline
 function isText(place: usize, length: u32): bool {
-  let at: u32 = 0
-  while (at + 8 <= length) {
-    if (load<u64>(textStart + at) != load<u64>(place + at)) return false
-    at += 8
+  if (length >= 16) {
+    const last = <usize>length - 16
+    for (let at: usize = 0; at < last; at += 16) if (differ(textStart + at, place + at)) return false
+    return !differ(textStart + last, place + last)
   }
 
-  const rest = <u64>(length - at) << 3
-  return ((load<u64>(textStart + at) ^ load<u64>(place + at)) & ((<u64>1 << rest) - 1)) == 0
+  if (length >= 8) return load<u64>(textStart) == load<u64>(place) && load<u64>(textEnd - 8) == load<u64>(place + length - 8)
+  return ((load<u64>(textStart) ^ load<u64>(place)) & ((<u64>1 << (<u64>length << 3)) - 1)) == 0
+}
+
+/** Whether there are different bytes among sixteen. */
+@inline
+function differ(first: usize, second: usize): bool {
+  return v128.any_true(v128.xor(v128.load(first), v128.load(second)))
 }
 
 function keyOfText(): u32 {
@@ -184,9 +190,9 @@ function keepValue(slot: usize, hash: u64): u32 {
   return keep(values, slot, hash, MET_ONCE)
 }
 
-/** The same for a value that a line reader met: who asks sees from the number whether it is new, and keeps its text. */
-export function valueIdOf(low: u32, high: u32): i32 {
-  const hash = <u64>low | (<u64>high << 32)
+/** The same for the text of a value that a line reader met: who asks sees from the number whether it is new, and keeps its text. */
+export function valueIdOf(start: usize, end: usize): i32 {
+  const hash = hashText(start, end)
   const slot = slotOf(values, hash)
   return keyPlusOne(slot) == 0 ? keepValue(slot, hash) : keyPlusOne(slot) - 1
 }

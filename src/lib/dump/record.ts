@@ -2,7 +2,6 @@
 import type {HeapBuilder} from '../heap/heap-builder.js'
 import {FLAG, NONE} from '../heap/heap.js'
 import {NO_LINE, NO_SITE} from '../heap/site-table.js'
-import {hashText} from '../heap/text-hash.js'
 
 export type RawRecord = Readonly<Record<string, unknown>>
 
@@ -70,8 +69,7 @@ function detailOf(builder: HeapBuilder, record: RawRecord, typeName: string): nu
   if (typeName === 'STRING' || typeName === 'SYMBOL') {
     if (typeof record.value !== 'string') return NONE
     const bytes = encoder.encode(record.value)
-    const hash = hashText(bytes)
-    return builder.values.add(hash.low, hash.high, bytes, 0, bytes.length)
+    return builder.values.add(bytes, 0, bytes.length)
   }
 
   const text = record.name ?? record.real_class_name ?? record.imemo_type ?? record.struct

@@ -1,7 +1,8 @@
 // An open-addressing index from a 64-bit hash, held as two 32-bit lanes, to small dense ids. 40–72 bytes a key. A slot holds all that a
 // look-up compares, in one cache line: memory is slow, and most look-ups are of keys that have not been met for long. Two texts
 // with equal lanes are taken for the same text: at ten million texts that is one chance in 370,000.
-import type {TextHash} from './text-hash.js'
+
+export type Hash = {readonly low: number; readonly high: number}
 
 export class HashIndex {
   #size = 0
@@ -52,7 +53,7 @@ export class HashIndex {
   }
 
   /** The key of an id. */
-  key(id: number): TextHash {
+  key(id: number): Hash {
     return {high: this.#high[id], low: this.#low[id]}
   }
 

@@ -33,7 +33,7 @@ type Exports = Readonly<Record<Pointers | Counts | 'refused', WebAssembly.Global
   setSiteId(key: number, id: number): void
   textOf(id: number): number
   translate(): number
-  valueIdOf(low: number, high: number): number
+  valueIdOf(start: number, end: number): number
 }
 
 const LISTS = {
@@ -53,7 +53,7 @@ const BYTES_PER_VALUE = 400
 const LIKELY_BYTES = {edge: 200, object: 300, text: 30}
 /** Of a larger dump, what goes beyond is made room for when it comes: all there can be is 4 GiB. */
 const MOST_RESERVED_FOR = 4e9
-const TEXT_BYTES = 1024
+const LEAST_TEXT_BYTES = 1 << 16
 /** What its columns take of memory, and a slot of the table of values. */
 const BYTES_OF_OBJECT = 38
 const BYTES_OF_SLOT = 16
@@ -81,8 +81,9 @@ export class HeapMemory {
   bytes: Uint8Array = new Uint8Array(0)
   words: Int32Array = new Int32Array(0)
   readonly #exports = instantiate()
-  /** Where texts are put that come from elsewhere. */
-  #textRoom: number | null = null
+  /** Where texts are put that come from elsewhere, and for how many bytes there is room. */
+  #textRoom = 0
+  #textBytes = 0
 
   constructor() {
     this.#look()
@@ -181,9 +182,10 @@ export class HeapMemory {
     return this.#call(() => this.#exports.pageNumber(page))
   }
 
-  /** The id of a value's hash: `valueCount`, as it was before, if it is new. */
-  valueId(low: number, high: number): number {
-    return this.#call(() => this.#exports.valueIdOf(low, high))
+  /** The id of the value `bytes[start, end)`: `valueCount`, as it was before, if it is new. */
+  valueId(bytes: Uint8Array, start: number, end: number): number {
+    const at = this.#placeOf(bytes, start, end)
+    return this.#call(() => this.#exports.valueIdOf(at, at + end - start))
   }
 
   /** A reference of the record that the next `addRecord` completes. */
@@ -213,14 +215,20 @@ export class HeapMemory {
   /** Keeps the text of a value, `bytes[start, end)`, cut to 1,000 bytes. Of statements that were met once, 32 MB at most. */
   keepText(id: number, bytes: Uint8Array, start: number, end: number, isStatement = false): void {
     const keep = isStatement ? this.#exports.keepStatement : this.#exports.keepText
-    if (bytes.buffer === this.bytes.buffer) {
-      this.#call(() => keep(id, bytes.byteOffset + start, end - start))
-      return
+    const at = this.#placeOf(bytes, start, end)
+    this.#call(() => keep(id, at, end - start))
+  }
+
+  /** Where a text is in the memory, until the next one is. */
+  #placeOf(bytes: Uint8Array, start: number, end: number): number {
+    if (bytes.buffer === this.bytes.buffer) return bytes.byteOffset + start
+    if (end - start > this.#textBytes) {
+      this.#textBytes = 2 ** Math.ceil(Math.log2(Math.max(end - start, LEAST_TEXT_BYTES)))
+      this.#textRoom = this.allocateInput(this.#textBytes)
     }
 
-    this.#textRoom ??= this.allocateInput(TEXT_BYTES)
-    this.bytes.set(bytes.subarray(start, Math.min(end, start + TEXT_BYTES)), this.#textRoom)
-    this.#call(() => keep(id, this.#textRoom ?? 0, end - start))
+    this.bytes.set(bytes.subarray(start, end), this.#textRoom)
+    return this.#textRoom
   }
 
   /** The bytes of a value's text, and whether it was cut; null if it is not kept. */

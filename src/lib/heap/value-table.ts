@@ -2,7 +2,7 @@
 // what occurs twice is ever shown), cut to 1,000 bytes. SQL is kept from the first time, up to 32 MB in all: a cache of
 // statements is told by how its keys differ. 8 bytes a distinct value, plus the texts. Which hash has which id is known where dumps are
 // read (HeapMemory), and forgotten after that.
-import type {TextHash} from './text-hash.js'
+import type {Hash} from './hash-index.js'
 
 /** Postgres's adapter puts the search path before the statement: `"$user", public-SELECT …`. */
 export const SQL = /^(?:[\w"$, ]{0,80}-)?(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b/i
@@ -14,7 +14,7 @@ export type ValueMemory = {
   readonly valueCount: number
   /** Two words an id. */
   readonly valueHashes: Int32Array
-  valueId(low: number, high: number): number
+  valueId(bytes: Uint8Array, start: number, end: number): number
   keepText(id: number, bytes: Uint8Array, start: number, end: number, isStatement?: boolean): void
   textOf(id: number): {readonly bytes: Uint8Array; readonly cut: boolean} | null
 }
@@ -33,10 +33,10 @@ export class ValueTable {
     return this.#size
   }
 
-  /** The value's id. `bytes[start, end)` is its text, read only on the first two occurrences. */
-  add(low: number, high: number, bytes: Uint8Array, start: number, end: number): number {
+  /** The id of the value whose text is `bytes[start, end)`. */
+  add(bytes: Uint8Array, start: number, end: number): number {
     const {valueCount} = this.#memory
-    const id = this.#memory.valueId(low, high)
+    const id = this.#memory.valueId(bytes, start, end)
     if (id === valueCount) this.keepSql(id, bytes, start, end)
     else this.#memory.keepText(id, bytes, start, end)
     return id
@@ -55,7 +55,7 @@ export class ValueTable {
   }
 
   /** The value's hash, by which it is known in another heap too; only of a dump that was read with them. */
-  hash(id: number): TextHash {
+  hash(id: number): Hash {
     if (this.#hashes.length === 0) throw new Error('The dump was read without hashes.')
     return {high: this.#hashes[id * 2 + 1], low: this.#hashes[id * 2]}
   }
