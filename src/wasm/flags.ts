@@ -1,5 +1,6 @@
 // Flags at the end of a record, `"wb_protected":true, "old":true, …}`: a few texts that occur again and again.
 import {CLOSE_BRACE, COLON_16, COMMA_SPACE, QUOTE, YOUNG} from './bytes'
+import {areEqual} from './equal'
 import {skipString} from './strings'
 import {OLD, TRUE, WB_PROTEC} from './words'
 
@@ -19,11 +20,7 @@ export function scanFlags(start: usize): u32 {
     const facts = flagFacts + (<usize>entry << 3)
     const length = <usize>load<u32>(facts)
     if (length == 0) break
-    const text = flagTexts + <usize>entry * KNOWN_FLAGS_BYTES
-    let at: usize = 0
-    while (at + 16 <= length && i8x16.all_true(i8x16.eq(v128.load(text + at), v128.load(start + at)))) at += 16
-    while (at < length && load<u8>(text + at) == load<u8>(start + at)) at++
-    if (at < length) continue
+    if (!areEqual(start, flagTexts + <usize>entry * KNOWN_FLAGS_BYTES, length)) continue
     flagsEnd = start + length
     return load<u32>(facts, 4)
   }

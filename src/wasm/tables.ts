@@ -2,6 +2,7 @@
 import {addNewSite, addNewText, addSiteMethod, addStatement} from './batch'
 import {QUOTE} from './bytes'
 import {details, recordCount} from './columns'
+import {areEqual} from './equal'
 import {hashText} from './hashes'
 import {initialize, keep, keyPlusOne, note, setNote, slotOf, touch} from './keys'
 import {allocate, leave, moved} from './memory'
@@ -33,7 +34,7 @@ export function textKey(): u32 {
   const length = <u32>(textEnd - textStart)
   if (length > LATELY_TEXT) return keyOfText()
   const place = lately + <usize>((wordOf(length) * 0x9e3779b97f4a7c15) >> (64 - LATELY_BITS)) * LATELY_BYTES
-  if (load<u32>(place, 4) == length && load<u32>(place) != 0 && isText(place + 8, length)) return load<u32>(place) - 1
+  if (load<u32>(place, 4) == length && load<u32>(place) != 0 && areEqual(textStart, place + 8, length)) return load<u32>(place) - 1
   const key = keyOfText()
   store<u32>(place, key + 1)
   store<u32>(place, length, 4)
@@ -48,25 +49,6 @@ function wordOf(length: u32): u64 {
   const last = load<u64>(textEnd - 8)
   if (length < 24) return last ^ rotl(load<u64>(textStart), 29)
   return last ^ rotl(load<u64>(textEnd - 16), 29) ^ rotl(load<u64>(textEnd - 24), 47)
-}
-
-/** Whether the text has the same bytes as so many at `place`. Reads up to 15 bytes after both. */
-@inline
-function isText(place: usize, length: u32): bool {
-  if (length >= 16) {
-    const last = <usize>length - 16
-    for (let at: usize = 0; at < last; at += 16) if (differ(textStart + at, place + at)) return false
-    return !differ(textStart + last, place + last)
-  }
-
-  if (length >= 8) return load<u64>(textStart) == load<u64>(place) && load<u64>(textEnd - 8) == load<u64>(place + length - 8)
-  return ((load<u64>(textStart) ^ load<u64>(place)) & ((<u64>1 << (<u64>length << 3)) - 1)) == 0
-}
-
-/** Whether there are different bytes among sixteen. */
-@inline
-function differ(first: usize, second: usize): bool {
-  return v128.any_true(v128.xor(v128.load(first), v128.load(second)))
 }
 
 function keyOfText(): u32 {
