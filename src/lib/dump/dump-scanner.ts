@@ -103,7 +103,7 @@ export class DumpScanner {
     const records = this.#records!
     const lines = this.#lines!
     for (let at = this.#start; ; ) {
-      if (!lines.hasOpenRecord) at = records.scan(at, end)
+      if (!lines.needsNextLine) at = records.scan(at, end)
       if (at === end) return
       const newline = scanner.bytes.indexOf(NEWLINE, at)
       lines.read(decoder.decode(scanner.bytes.subarray(at, newline)))

@@ -26,13 +26,16 @@ export class LineReader {
   #open: string[] = []
   #continuedCharacters = 0
   readonly #pretty = new PrettyRecord()
+  /** An array has begun if a record printed prettily comes after its bracket, and ends only then. */
+  #array: 'none' | 'perhaps' | 'open' = 'none'
 
   constructor(builder: HeapBuilder) {
     this.#builder = builder
   }
 
-  get hasOpenRecord(): boolean {
-    return this.#open.length > 0 || this.#pretty.lines > 0
+  /** Whether the next line says what those before it are. */
+  get needsNextLine(): boolean {
+    return this.#open.length > 0 || this.#pretty.lines > 0 || this.#array === 'perhaps'
   }
 
   read(text: string): void {
@@ -43,22 +46,39 @@ export class LineReader {
       return
     }
 
+    this.#decideArray(line)
+    if (this.#open.length === 0 && this.#isBracket(line)) return
     const record = parseRecord(line)
     if (record !== null) {
       this.#giveUp()
       this.#add(record)
     } else if (this.#open.length === 0 && PrettyRecord.isStart(line)) {
       this.#pretty.push(line)
-    } else if (this.#open.length > 0 || !PrettyRecord.isFrame(line)) {
+    } else {
       this.#readMalformed(line)
     }
+  }
+
+  /** Whether the bracket before this line, if there was one, began an array. */
+  #decideArray(line: string): void {
+    if (this.#array !== 'perhaps') return
+    this.#array = PrettyRecord.isStart(line) ? 'open' : 'none'
+    if (this.#array === 'none') this.malformedLines++
+  }
+
+  /** Whether a line is the bracket of an array of records that comes next. */
+  #isBracket(line: string): boolean {
+    if (line !== (this.#array === 'open' ? ']' : '[')) return false
+    this.#array = this.#array === 'open' ? 'none' : 'perhaps'
+    return true
   }
 
   /** The last line, which no line break ended. Returns whether the dump was cut in it. */
   readLast(text: string): boolean {
     const last = text.trim()
+    this.#decideArray(last)
     if (last === '') return this.#pretty.drop() > 0 || this.#drop() > 0
-    const complete = PrettyRecord.isFrame(last) || parseRecord(last) !== null || repairRawTexts([...this.#open, last].join('\n')) !== null
+    const complete = last === ']' || parseRecord(last) !== null || repairRawTexts([...this.#open, last].join('\n')) !== null
     if (complete || this.#pretty.lines > 0) this.read(text)
     else if (this.#open.length === 0) return true
     // What a cut leaves open is no damage: the dump is reported as truncated.

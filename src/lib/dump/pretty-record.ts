@@ -17,14 +17,9 @@ export class PrettyRecord {
     return this.#lines.length > 1 && (last === this.#end || last === `${this.#end},`)
   }
 
-  /** A record begins with a brace alone in its line, */
+  /** A record begins with a brace alone in its line. */
   static isStart(line: string): boolean {
     return /^\s*\{$/.test(line)
-  }
-
-  /** and an array of them with a bracket. */
-  static isFrame(line: string): boolean {
-    return line === '[' || line === ']'
   }
 
   /** Whether a record begins here although the one before it had no end. */

@@ -10,6 +10,23 @@ const tail = '", "line":7, "method":"dup", "generation":3, "memsize":41, "flags"
 
 const readBetween = (line: string | Uint8Array) => read(Buffer.concat([Buffer.from(before), Buffer.from(line), Buffer.from(after)]))
 
+describe('a bracket', () => {
+  const pretty = (text: string) => `${JSON.stringify(JSON.parse(text), null, 2)}\n`
+  it.each([
+    ['that opens no array', `[\n${before}${after}`, 1],
+    ['that closes none', `${before}]\n${after}`, 1],
+    ['at the end', `${before}${after}[\n`, 1],
+    ['at the end, without a line break', `${before}${after}]`, 1],
+    ['two that open one array', `[\n[\n${pretty(before)}]\n${after}`, 1],
+    ['two that close one array', `[\n${pretty(before)}]\n]\n${after}`, 1],
+    ['of two arrays', `[\n${pretty(before)}]\n[\n${pretty(after)}]`, 0],
+    ['of an array, and empty lines', `\n[\n\n${pretty(before)}\n]\n\n${after}`, 0],
+  ])('%s is counted for what it is', async (_, text, malformed) => {
+    const {heap, malformedLines, recoveredLines, truncated} = await read(text)
+    expect({malformedLines, objects: heap.count, recoveredLines, truncated}).toEqual({malformedLines: malformed, objects: 2, recoveredLines: 0, truncated: false})
+  })
+})
+
 describe('a path', () => {
   it.each([
     ['quotes and backslashes', '(eval "odd" \\ path)', 1],
