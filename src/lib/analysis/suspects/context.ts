@@ -11,6 +11,8 @@ import {type AgeProfile, Ages} from './ages.js'
 import {type Below, growthBelow, type Look} from './growth-below.js'
 import {type Owner, ownerOf} from './owner.js'
 
+/** Of a pile, a group that holds less than this share of what its largest one does says nothing of its age: names that come and go with what they are names of. */
+const LEAST_GROUP = 0.05
 /** Piles below this share of what is alive are noise. */
 const LEAST_SHARE = 0.004
 const LEAST_BYTES = 60_000
@@ -60,7 +62,8 @@ export class SuspectContext {
   }
 
   /** Members that are not added to may still grow themselves. */
-  #ageOf({members}: Accumulation): Pick<Pile, 'age' | 'below'> {
+  #ageOf(pile: Accumulation): Pick<Pile, 'age' | 'below'> {
+    const members = weighty(pile)
     const age = this.ages.profile(members)
     const below = age.growth === 'growing' || age.growth === 'recent' ? null : growthBelow(this.look, members)
     return {age: below?.age ?? age, below}
@@ -84,4 +87,10 @@ export class SuspectContext {
     for (const node of dominatorsOf(this.graph, index)) if (this.claimed.has(node)) return true
     return false
   }
+}
+
+/** The members of a pile's large groups, which come first. */
+function weighty({groups, members}: Accumulation): Int32Array {
+  const large = groups.filter(({bytes}) => bytes >= groups[0].bytes * LEAST_GROUP)
+  return members.subarray(0, large.reduce((sum, {count}) => sum + count, 0))
 }

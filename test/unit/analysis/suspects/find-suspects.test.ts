@@ -69,6 +69,39 @@ describe('findSuspects', () => {
     expect(suspects[0]).toMatchObject({kind: 'normal', owner: 'Cache', severity: 'low'})
   })
 
+  it('accuses no list of old things for names that come and go with them', async () => {
+    const tenants = Array.from({length: 20}, (_, tenant) => `tenant${tenant}`)
+    const names = Array.from({length: 90}, (_, name) => `name${name}`)
+    const {subject} = await heapOf(`${CLASSES}
+      store HASH:Hash 2000 size=20 gen=1 > ${[...tenants, ...names].join(' ')}
+      ${tenants.map(name => `${name} STRING:String 50000 bytesize=40000 gen=1`).join('\n      ')}
+      ${names.map((name, at) => `${name} ARRAY:Array 40 size=0 gen=${1 + (at % 30)}`).join('\n      ')}`)
+    expect(findSuspects(subject).map(({severity}) => severity)).not.toContain('high')
+  })
+
+  describe('of several threads, in an untraced dump', () => {
+    /** As many threads as there are lists of marks, each with an Array of 40 texts; of these the first ones have not survived three GCs. */
+    const threads = async (...young: readonly number[]) => {
+      const lists = young.map((fresh, thread) => `
+        thread${thread} DATA:Thread 400 struct=VM/thread > list${thread}
+        list${thread} ARRAY:Array 400 size=40 flags={"old":true} > ${Array.from({length: 40}, (_, at) => `text${thread}_${at}`).join(' ')}
+        ${Array.from({length: 40}, (_, at) => `text${thread}_${at} STRING:String 9000 bytesize=8000 flags={"wb_protected":true,"old":${at >= fresh}}`).join('\n')}`)
+      const {subject} = await heapOf(`${CLASSES.replace('> store', '')}
+        Thread CLASS 500 name=Thread
+        ROOT vm > Thread ${young.map((_, thread) => `thread${thread}`).join(' ')}
+        ${lists.join('\n')}`)
+      return findSuspects(subject)[0]
+    }
+
+    it('takes lists that are all old or all new for requests that began at several times', async () => {
+      expect(await threads(0, 0, 40)).toMatchObject({kind: 'large', severity: 'medium', title: '3 threads hold 120 × String, 1.1 MB'})
+    })
+
+    it('says that one which has old and new is being added to', async () => {
+      expect(await threads(0, 4, 40)).toMatchObject({kind: 'leak', severity: 'high', title: '3 threads keep adding 120 × String, 1.1 MB'})
+    })
+  })
+
   it('names a single large object', async () => {
     const {subject} = await heapOf(`${CLASSES}
       store STRING:String 5000000 bytesize=4999999 gen=5 at=/app/lib/export.rb:3`)

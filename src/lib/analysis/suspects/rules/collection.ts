@@ -23,7 +23,9 @@ function together(context: SuspectContext, piles: readonly Pile[]): Finding {
   const [largest] = piles
   for (const pile of piles) context.claim(pile.container)
   const members = Int32Array.from(piles.flatMap(pile => [...pile.members]))
-  const age = context.ages.profile(members)
+  const all = context.ages.profile(members)
+  // Where only old and new are told apart, the requests of several threads, begun at several times, are no growth; one that has both is.
+  const age = all.growth === 'growing' && !context.ages.tellsGenerations && piles.every(pile => pile.age.growth !== 'growing') ? largest.age : all
   const {owner} = largest
   const bytes = piles.reduce((sum, pile) => sum + pile.bytes, 0)
   const count = piles.reduce((sum, pile) => sum + pile.groups[0].count, 0)
