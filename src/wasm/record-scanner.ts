@@ -318,7 +318,10 @@ let otherSize: i32 = 0
 let hasOtherSize: bool = false
 let hasOtherDetail: bool = false
 
-/** Reads one of the less frequent members, which stay out of the way of strings and arrays, and out of the function that V8 compiles for them. */
+/**
+ * Reads one of the less frequent members, which stay out of the way of strings and arrays, and out of the function that V8 compiles for them: where it
+ * ends; `at` itself if it is one that a pass has a place for; or 0.
+ */
 function scanOther(at: usize, key: u32, flags: u32): usize {
   otherFlags = 0
   hasOtherSize = false
