@@ -5,7 +5,7 @@ function differ(first: usize, second: usize): bool {
   return v128.any_true(v128.xor(v128.load(first), v128.load(second)))
 }
 
-/** Of so many bytes. Reads up to seven bytes after both. */
+/** Of so many bytes. Reads up to eight bytes after both. */
 @inline
 export function areEqual(first: usize, second: usize, length: usize): bool {
   if (length >= 16) {

@@ -295,7 +295,8 @@ function scanRecord(start: usize): usize {
       key = keyAt(at)
     }
 
-    if (at == passStart) return 0
+    // A record may repeat a key; a pass brings four texts at most.
+    if (at == passStart || newTextCount > MOST_NEW_TEXTS - 4) return 0
   }
 
   if (load<u8>(at) != CLOSE_BRACE) return 0

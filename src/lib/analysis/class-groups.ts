@@ -28,7 +28,7 @@ function groupByClass(heap: Heap): ClassGroups {
   // What has no class goes by its type and detail.
   const internals = sweeps.placesOf(groupOf, NONE)
   sweeps.rename(groupOf, firsts.map(index => numberOf(index)))
-  const pairs = sweeps.pairs(internals, details, types)
+  const pairs = sweeps.numberPairs(internals, details, types)
   const named = pairs.firsts.map(index => numberOf(index))
   for (let at = 0; at < internals.length; at++) groupOf[internals[at]] = named[pairs.numbers[at]]
   return {groupOf, names}

@@ -12,7 +12,7 @@ const INPUT_BYTES = 1 << 19
 /** What is read at a time stays in the processor's cache. */
 const CHUNK_BYTES = 1 << 18
 const MAX_LINE_BYTES = 1 << 29
-/** A file without a single record in so many bytes is no heap dump. */
+/** A file without a single record in so many bytes of whole lines is no heap dump. */
 const PATIENCE_BYTES = 1 << 20
 
 const decoder = new TextDecoder()
@@ -70,7 +70,7 @@ export class DumpScanner {
       }
     }
 
-    if (this.bytes > PATIENCE_BYTES && this.records === 0) throw notADump()
+    if (this.bytes - this.#filled > PATIENCE_BYTES && this.records === 0) throw notADump()
   }
 
   /** Ends the dump, and the scanner, whose memory is the heap's now. Returns whether the last record was cut. */

@@ -26,7 +26,7 @@ export class LineReader {
   #open: string[] = []
   #continuedCharacters = 0
   readonly #pretty = new PrettyRecord()
-  /** An array has begun if a record printed prettily comes after its bracket, and ends only then. */
+  /** An array has begun if a record of one comes after its bracket, and ends only then. */
   #array: 'none' | 'perhaps' | 'open' = 'none'
 
   constructor(builder: HeapBuilder) {
@@ -62,7 +62,7 @@ export class LineReader {
   /** Whether the bracket before this line, if there was one, began an array. */
   #decideArray(line: string): void {
     if (this.#array !== 'perhaps') return
-    this.#array = PrettyRecord.isStart(line) ? 'open' : 'none'
+    this.#array = PrettyRecord.isStart(line) || /^\s*\{.*\},$/.test(line) ? 'open' : 'none'
     if (this.#array === 'none') this.malformedLines++
   }
 

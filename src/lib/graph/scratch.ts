@@ -7,7 +7,7 @@ import type {Graph} from './graph.js'
 const PAGE_BYTES = 1 << 16
 /** Columns of a word a node that algorithms and sweeps have together at most, beside lists of edges: before and after these are taken. */
 const FIRST_COLUMNS = 2
-const MOST_COLUMNS = 12
+const MOST_COLUMNS = 14
 /** What is of another length leaves less than a column of a piece: each of two lists, and what is taken before. */
 const LOST_COLUMNS = 3
 /** More of them where columns must be copied from elsewhere. */

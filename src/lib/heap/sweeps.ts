@@ -34,6 +34,9 @@ export type FoundCollections = {
 export type Pairs = Counts & {
   /** By pair: the first object that has it. */
   readonly firsts: Int32Array
+}
+
+export type PairNumbers = Pick<Pairs, 'firsts'> & {
   /** Pair by place in the list of objects. */
   readonly numbers: Int32Array
 }
@@ -104,25 +107,41 @@ export class Sweeps {
     return this.#counted(this.#heap.tables.typeNames.length, only, (objects, memsizes) => this.#code.tallyTypes(objects, memsizes), index => this.#heap.columns.types[index])
   }
 
-  /** Of some objects, by what two columns say of each. */
-  pairs(indexes: Int32Array, first: Int32Array, second: Int32Array | Uint8Array): Pairs {
+  /** Counts some objects by what two columns say of each. */
+  pairs(indexes: Int32Array, first: Int32Array, second: Int32Array): Pairs {
     return this.#with(null, () => {
-      const {length} = indexes
-      const bits = Math.max(1, Math.floor(Math.log2(length)))
-      const at = (column: Int32Array | Uint8Array) => this.#scratch.at(column)
-      const [listed, heads, nexts, numbers, firsts] = [at(indexes), this.#scratch.take(2 ** bits).fill(0), this.#scratch.take(length), this.#scratch.take(length), this.#scratch.take(length)]
-      const areBytes = second instanceof Uint8Array
-      const count = this.#code.numberPairs(
-        listed, length, at(first), at(second), areBytes, heads.byteOffset, bits, nexts.byteOffset, numbers.byteOffset, firsts.byteOffset,
-      )
-      const [objects, memsizes] = [this.#scratch.take(count).fill(0), this.#scratch.takeWide(count).fill(0)]
-      this.#code.tallyNumbers(listed, length, numbers.byteOffset, objects.byteOffset, memsizes.byteOffset)
+      const listed = this.#scratch.at(indexes)
+      const numbers = this.#scratch.take(indexes.length)
+      const firsts = this.#numberPairs(listed, numbers, first, second)
+      const [objects, memsizes] = [this.#scratch.take(firsts.length).fill(0), this.#scratch.takeWide(firsts.length).fill(0)]
+      this.#code.tallyNumbers(listed, indexes.length, numbers.byteOffset, objects.byteOffset, memsizes.byteOffset)
       for (const [index, memsize] of this.#large(null)) {
         const place = indexes.indexOf(index)
         if (place !== -1) memsizes[numbers[place]] += memsize - LARGE_MEMSIZE
       }
 
-      return {firsts: firsts.slice(0, count), memsizes: memsizes.slice(), numbers: numbers.slice(), objects: Uint32Array.from(objects)}
+      return {firsts, memsizes: memsizes.slice(), objects: Uint32Array.from(objects)}
+    })
+  }
+
+  /** Numbers the pairs of what two columns say of some objects. */
+  numberPairs(indexes: Int32Array, first: Int32Array, second: Int32Array | Uint8Array): PairNumbers {
+    return this.#with(null, () => {
+      const numbers = this.#scratch.take(indexes.length)
+      return {firsts: this.#numberPairs(this.#scratch.at(indexes), numbers, first, second), numbers: numbers.slice()}
+    })
+  }
+
+  #numberPairs(listed: number, numbers: Int32Array, first: Int32Array, second: Int32Array | Uint8Array): Int32Array {
+    return this.#scratch.during(() => {
+      const {length} = numbers
+      const bits = Math.max(1, Math.floor(Math.log2(length)))
+      const [heads, nexts, firsts] = [this.#scratch.take(2 ** bits).fill(0), this.#scratch.take(length), this.#scratch.take(length)]
+      const count = this.#code.numberPairs(
+        listed, length, this.#scratch.at(first), this.#scratch.at(second), second instanceof Uint8Array, heads.byteOffset, bits, nexts.byteOffset, numbers.byteOffset,
+        firsts.byteOffset,
+      )
+      return firsts.slice(0, count)
     })
   }
 
@@ -225,9 +244,13 @@ export class Sweeps {
   /** Arrays, hashes and strings. `top`: how many of each kind at most; 0 = all. */
   collections(top: number, only: Only = null): FoundCollections {
     return this.#with(only, () => {
-      const [found, lengths, unused, empty] = [this.#scratch.take(), this.#scratch.take(), this.#scratch.take(), this.#scratch.take()]
-      const count = this.#code.listCollections(found.byteOffset, lengths.byteOffset, unused.byteOffset, empty.byteOffset)
-      const emptyCount = this.#code.emptyCount.value
+      const [found, lengths, unused] = [this.#scratch.take(), this.#scratch.take(), this.#scratch.take()]
+      let count = 0
+      const empty = this.#scratch.during(() => {
+        const all = this.#scratch.take()
+        count = this.#code.listCollections(found.byteOffset, lengths.byteOffset, unused.byteOffset, all.byteOffset)
+        return all.slice(0, this.#code.emptyCount.value)
+      })
       let unusedBytes = this.#code.unusedTotal.value
       const all = found.subarray(0, count)
       const large: number[] = []
@@ -239,7 +262,7 @@ export class Sweeps {
 
       const indexesOf = (sizes: Int32Array) => this.#largest(new Uint32Array(sizes.buffer, sizes.byteOffset, count), top, false).map(place => found[place])
       const roomiest = [...new Set([...large, ...indexesOf(unused)])].filter(index => this.roomOf(index).unused > 0)
-      return {empty: empty.slice(0, emptyCount), longest: indexesOf(lengths), roomiest, unused: unusedBytes}
+      return {empty, longest: indexesOf(lengths), roomiest, unused: unusedBytes}
     })
   }
 

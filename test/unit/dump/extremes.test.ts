@@ -38,6 +38,13 @@ describe('references', () => {
     expect([...heap.columns.edges]).toEqual([0, 1, 1])
   })
 
+  it('of roots may be more than a megabyte before the first object comes', async () => {
+    const addresses = Array.from({length: 70_000}, (_, slot) => `0x7f${(slot * 8).toString(16).padStart(10, '0')}`)
+    const {heap} = await read(dumpOf({references: addresses, root: 'vm', type: 'ROOT'}, {address: addresses[1], type: 'OBJECT', memsize: 40, flags: {}}))
+    expect(heap.count).toBe(1)
+    expect(heap.graph.isReachable(0)).toBe(true)
+  })
+
   it('of a million in one line of 18 MB are read', async () => {
     const references = Array.from({length: 1_000_000}, (_, number) => `"${address(number % 3)}"`).join(', ')
     const list = dumpOf(object(2, {references: [], type: 'ARRAY', length: 1_000_000})).replace('[]', () => `[${references}]`)

@@ -27,6 +27,11 @@ describe('a bracket', () => {
   })
 })
 
+it('brackets of an array of records, a line each, are none of the lines that had to be mended', async () => {
+  const {heap, malformedLines, recoveredLines} = await read(`[\n${before.trim()},\n${after}]`)
+  expect({malformedLines, objects: heap.count, recoveredLines}).toEqual({malformedLines: 1, objects: 2, recoveredLines: 1})
+})
+
 describe('a path', () => {
   it.each([
     ['quotes and backslashes', '(eval "odd" \\ path)', 1],

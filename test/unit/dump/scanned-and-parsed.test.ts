@@ -116,6 +116,14 @@ it('refuses what is not as Ruby prints it, and never what is, for every type', (
   }
 })
 
+it('reads a record that repeats a key as JSON.parse does, however often it does', () => {
+  const repeated = (member: (at: number) => string) => `{"address":"0x7f0000000010", "type":"CLASS", ${Array.from({length: 20_000}, (_, at) => member(at)).join(', ')}, "memsize":40, "flags":{}}`
+  const after = printedByRuby({address: '0x7f0000000028', type: 'STRING', value: 'after it', file: '/app/a.rb', line: 3, memsize: 40, flags: {}})
+  for (const line of [repeated(at => `"name":"N${at}"`), repeated(at => `"file":"/app/${at}.rb", "line":${at}`)]) {
+    expect(facts(heapOf([line, after]))).toEqual(facts(heapOf([line.replace('{', '{ '), after])))
+  }
+})
+
 it('has room for records of any size', () => {
   const references = Array.from({length: 100_000}, (_, slot) => `0x7f${(slot * 8).toString(16).padStart(10, '0')}`)
   const value = `"${'x\n'.repeat(300_000)}"`

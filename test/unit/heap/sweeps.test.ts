@@ -98,12 +98,16 @@ it('pairs are counts and bytes by two columns, numbered as they are met', () =>
     const {columns, sweeps} = heap
     const meant = sweeps.ofTypes([TYPE.STRING, TYPE.ARRAY, TYPE.IMEMO], only)
     for (const second of [columns.generations, columns.types]) {
-      const {firsts, memsizes, numbers, objects} = sweeps.pairs(meant, columns.sites, second)
+      const {firsts, numbers} = sweeps.numberPairs(meant, columns.sites, second)
       const keyOf = (index: number) => `${columns.sites[index]} ${second[index]}`
       const expected = counted(heap, index => (meant.includes(index) ? keyOf(index) : null))
-      expect(Array.from(firsts, (index, pair) => [keyOf(index), [objects[pair], memsizes[pair]]])).toEqual([...expected])
+      expect(Array.from(firsts, keyOf)).toEqual([...expected.keys()])
       expect(Array.from(numbers, pair => keyOf(firsts[pair]))).toEqual(Array.from(meant, keyOf))
       expect([...firsts]).toEqual([...new Set(numbers)].map(pair => meant[numbers.indexOf(pair)]))
+      if (second instanceof Uint8Array) continue
+      const pairs = sweeps.pairs(meant, columns.sites, second)
+      expect(pairs.firsts).toEqual(firsts)
+      expect(Array.from(firsts, (__, pair) => [pairs.objects[pair], pairs.memsizes[pair]])).toEqual([...expected.values()])
     }
   }))
 
@@ -233,6 +237,26 @@ it('repeated texts are those that so many strings have which a path reaches', ()
       expect(texts.map(({memsize, objects}) => [objects, memsize]).toSorted()).toEqual(amounts.toSorted())
     }),
   ))
+
+it.each([
+  ['in order', (number: number) => number * 40],
+  ['in no order', (number: number, count: number) => ((number * 7919) % count) * 40],
+  ['far from each other, the last one first', (number: number, count: number) => (count - number) * 16_384],
+])('there is room for a report of empty collections and equal texts, each from a line of its own, %s', async (_, placeOf) => {
+  for (const count of [1, 1022, 1024, 1026, 8192]) {
+    for (const type of ['ARRAY', 'STRING']) {
+      for (const largest of [40, 2 ** 33]) {
+        const address = (number: number) => `0x${(0x7f0000000000 + placeOf(number, count)).toString(16)}`
+        const objects = Array.from({length: count}, (__, number) => ({
+          address: address(number), type, ...(type === 'ARRAY' ? {length: 0, references: [address((number * 7 + 1) % count)]} : {bytesize: 0, value: ''}),
+          file: 'a.rb', generation: number % 1000, line: number, memsize: number % 997 === 0 ? largest : 40, flags: {wb_protected: true},
+        }))
+        const result = await read(dumpOf({references: objects.map(one => one.address), root: 'vm', type: 'ROOT'}, ...objects))
+        for (const top of [0, 10]) expect(report(new Subject('dump', result), {top}).collections.emptyObjects).toBe(count)
+      }
+    }
+  }
+})
 
 it('there is room for all of a report where everything takes most: no order, sizes beyond 32 bits, all rows', async () => {
   const address = (number: number) => `0x${(0x7f0000000000 + number * 40).toString(16)}`
