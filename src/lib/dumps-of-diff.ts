@@ -80,8 +80,13 @@ function hoursBetween(before: string | null, after: string | null): number | nul
   return before === null || after === null ? null : (Date.parse(after) - Date.parse(before)) / HOUR_MS
 }
 
+/** A pipe that a shell opened for this process has a name that leads nowhere. */
+async function placeOf(path: string): Promise<string> {
+  return realpath(path).catch(() => path)
+}
+
 async function refuseSame(found: readonly NamedDump[]): Promise<void> {
-  const places = await Promise.all(found.map(({bytes, source}) => ('path' in bytes ? realpath(bytes.path) : source)))
+  const places = await Promise.all(found.map(({bytes, source}) => ('path' in bytes ? placeOf(bytes.path) : source)))
   const twice = places.findIndex((place, at) => places.indexOf(place) !== at)
   if (twice === -1) return
   if (found[twice].name === '-') {

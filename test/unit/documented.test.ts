@@ -8,7 +8,7 @@ type CommandClass = {
   readonly description?: string
   readonly examples?: readonly string[]
   readonly flags?: Readonly<Record<string, Flag>>
-  readonly args?: Readonly<Record<string, {readonly description?: string; readonly required?: boolean}>>
+  readonly args?: Readonly<Record<string, {readonly description?: string; readonly ignoreStdin?: boolean; readonly required?: boolean}>>
 }
 
 const root = join(import.meta.dirname, '../..')
@@ -36,6 +36,10 @@ describe.each(commands)('$id', ({command, id}) => {
     for (const [name, {description, hidden}] of [...Object.entries(command.flags), ...Object.entries(command.args)] as Array<[string, Flag]>) {
       if (!hidden) expect(description, name).toMatch(/\S/)
     }
+  })
+
+  it('takes no argument from standard input, where oclif would look for one that is not given', () => {
+    for (const [name, {ignoreStdin}] of Object.entries(command.args)) expect(ignoreStdin, name).toBe(true)
   })
 
   it('is in the README, with its flags', () => {

@@ -37,7 +37,7 @@ type ClearedCache = {
 
 export default class HeapdumpAnalyze extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({default: 'latest', description: 'a dump: a file (.gz too), - for standard input, an id or key of the bucket'}),
+    dump: Args.string({default: 'latest', description: 'a dump: a file (.gz too), - for standard input, an id or key of the bucket', ignoreStdin: true}),
   }
 
   static override description = 'analyze a heap dump: what is in memory, since when, from which lines of code'

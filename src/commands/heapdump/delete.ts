@@ -8,7 +8,7 @@ export type DeleteResult = {readonly id: string; readonly key: string}
 
 export default class HeapdumpDelete extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({description: 'id or key of a dump (see heapdump:list)', required: true}),
+    dump: Args.string({description: 'id or key of a dump (see heapdump:list)', ignoreStdin: true, required: true}),
   }
 
   static override description = 'delete a heap dump from the bucket'

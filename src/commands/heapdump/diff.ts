@@ -18,9 +18,9 @@ export type DiffResult = Omit<GrowthReport, 'dumps'> & {
 
 export default class HeapdumpDiff extends HeapdumpCommand {
   static override args = {
-    a: Args.string({description: 'the older dump: a file (.gz too), - for standard input, an id or key of the bucket', required: true}),
-    b: Args.string({description: 'the newer dump', required: true}),
-    c: Args.string({description: 'a third, newer still: then only what is in it too counts, and not what was in flight'}),
+    a: Args.string({description: 'the older dump: a file (.gz too), - for standard input, an id or key of the bucket', ignoreStdin: true, required: true}),
+    b: Args.string({description: 'the newer dump', ignoreStdin: true, required: true}),
+    c: Args.string({description: 'a third, newer still: then only what is in it too counts, and not what was in flight', ignoreStdin: true}),
   }
 
   static override description = 'compare two or three heap dumps of a process: what grew, who holds it, how fast'

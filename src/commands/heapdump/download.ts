@@ -9,7 +9,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export default class HeapdumpDownload extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({default: 'latest', description: 'id or key of a dump (see heapdump:list), or latest'}),
+    dump: Args.string({default: 'latest', description: 'id or key of a dump (see heapdump:list), or latest', ignoreStdin: true}),
   }
 
   static override description = 'download a heap dump to a file'

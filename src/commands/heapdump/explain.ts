@@ -9,8 +9,8 @@ const TOP_IN_JSON = 100
 
 export default class HeapdumpExplain extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({description: 'a dump: a file (.gz too), - for standard input, an id or key of the bucket, latest', required: true}),
-    what: Args.string({description: 'an object (0x7f3d972c0070), a class (IssuesQuery) or a line of code (issues_query.rb:11)', required: true}),
+    dump: Args.string({description: 'a dump: a file (.gz too), - for standard input, an id or key of the bucket, latest', ignoreStdin: true, required: true}),
+    what: Args.string({description: 'an object (0x7f3d972c0070), a class (IssuesQuery) or a line of code (issues_query.rb:11)', ignoreStdin: true, required: true}),
   }
 
   static override description = 'explain why something is in memory: what holds it, and what would be freed if it went'

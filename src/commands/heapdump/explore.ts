@@ -7,7 +7,7 @@ const TOP = 1000
 
 export default class HeapdumpExplore extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({default: 'latest', description: 'a dump: a file (.gz too), an id or key of the bucket, or latest'}),
+    dump: Args.string({default: 'latest', description: 'a dump: a file (.gz too), an id or key of the bucket, or latest', ignoreStdin: true}),
   }
 
   static override description = 'walk through a heap dump on the whole screen: suspects, classes, lines, who holds whom'

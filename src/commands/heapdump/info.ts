@@ -10,7 +10,7 @@ export type InfoResult = StoredDump & {
 
 export default class HeapdumpInfo extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({default: 'latest', description: 'id or key of a dump (see heapdump:list), or latest'}),
+    dump: Args.string({default: 'latest', description: 'id or key of a dump (see heapdump:list), or latest', ignoreStdin: true}),
   }
 
   static override description = 'show all that is known of a heap dump without reading it'

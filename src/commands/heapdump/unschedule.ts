@@ -7,7 +7,7 @@ export default class HeapdumpUnschedule extends RulesCommand {
 
   static override examples = ['$ heroku heapdump:unschedule memory --app example-app', '$ heroku heapdump:unschedule --all --app example-app']
 
-  static override args = {name: Args.string({description: 'name of the rule, as heapdump:schedules shows it'})}
+  static override args = {name: Args.string({description: 'name of the rule, as heapdump:schedules shows it', ignoreStdin: true})}
 
   static override flags = {
     ...RulesCommand.agentFlags,

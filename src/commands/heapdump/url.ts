@@ -11,7 +11,7 @@ const LONGEST_SECONDS = 60 * MINUTE
 
 export default class HeapdumpUrl extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({default: 'latest', description: 'id or key of a dump (see heapdump:list), or latest'}),
+    dump: Args.string({default: 'latest', description: 'id or key of a dump (see heapdump:list), or latest', ignoreStdin: true}),
   }
 
   static override description = 'print a URL from which a heap dump can be downloaded for some minutes'

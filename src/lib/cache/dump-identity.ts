@@ -1,17 +1,18 @@
 // What tells one dump from another without reading it: for a file its place, times and ends (writing to it moves its ctime, which nobody
 // can set back), for a dump of a bucket its key and ETag. null: it can't be told, so nothing is remembered of it.
 import {createHash} from 'node:crypto'
-import {open} from 'node:fs/promises'
+import {open, stat} from 'node:fs/promises'
 import type {StoredDump} from '../store/store.js'
 
 const END_BYTES = 1 << 16
 
 export async function fileIdentity(path: string): Promise<string | null> {
-  const file = await open(path).catch(() => null)
+  // Who opens a pipe and lets go of it again has taken what comes through it.
+  const isFile = await stat(path).then(found => found.isFile(), () => false)
+  const file = isFile ? await open(path).catch(() => null) : null
   if (file === null) return null
   try {
-    const {dev, ino, size, mtimeNs, ctimeNs, isFile} = await file.stat({bigint: true}).then(stat => ({...stat, isFile: stat.isFile()}))
-    if (!isFile) return null
+    const {dev, ino, size, mtimeNs, ctimeNs} = await file.stat({bigint: true})
     const hash = createHash('sha256')
     const ends = Buffer.alloc(END_BYTES)
     for (const position of [0, Math.max(0, Number(size) - END_BYTES)]) {
