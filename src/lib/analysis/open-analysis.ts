@@ -43,7 +43,7 @@ export type WorkerMessage =
   /** All dumps are read. */
   | {readonly type: 'ready'}
   | {readonly type: 'answer'; readonly answer: unknown}
-  | {readonly type: 'user-error'; readonly message: string; readonly code: string; readonly hint: string | null}
+  | {readonly type: 'user-error'; readonly message: string; readonly code: string; readonly exit: UserError['exit']; readonly hint: string | null}
   | {readonly type: 'error'; readonly error: Error}
 
 /** To the worker: the next bytes of the dump that it reads, null at its end; then questions. */
@@ -162,7 +162,7 @@ class AnalysisWorker implements Analysis {
         this.#waiting.shift()?.resolve(message.answer)
         break
       case 'user-error':
-        this.#waiting.shift()?.reject(new UserError(message.message, {code: message.code, hint: message.hint ?? undefined}))
+        this.#waiting.shift()?.reject(new UserError(message.message, {code: message.code, exit: message.exit, hint: message.hint ?? undefined}))
         break
       case 'error':
         this.#waiting.shift()?.reject(message.error)

@@ -55,7 +55,7 @@ function sendProgress(progress: Progress): void {
 }
 
 function sendError(error: unknown): void {
-  if (error instanceof UserError) send({code: error.code, hint: error.hint, message: error.message, type: 'user-error'})
+  if (error instanceof UserError) send({code: error.code, exit: error.exit, hint: error.hint, message: error.message, type: 'user-error'})
   else send({error: error instanceof Error ? error : new Error(String(error)), type: 'error'})
 }
 

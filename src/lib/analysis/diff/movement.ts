@@ -1,5 +1,6 @@
 // Whether addresses of two dumps can be compared at all. They can't after a restart, nor between processes, nor after a compaction
 // (GC.compact, GC.auto_compact), which moves objects to free slots from the other end of the heap.
+import {UserError} from '../../errors.js'
 import {NO_CODE} from '../../heap/address-codes.js'
 import {HashIndex} from '../../heap/hash-index.js'
 import {NONE} from '../../heap/heap.js'
@@ -35,6 +36,14 @@ export function detectMovement(subject: Subject, earlier: Snapshot, addresses: E
   return 'none'
 }
 
+function wrongOrder(first: string, second: string): UserError {
+  return new UserError(`${second} was taken before ${first}: it has objects that were gone by then, and none that came later.`, {
+    code: 'wrong_order',
+    exit: 2,
+    hint: 'Name the older dump first.',
+  })
+}
+
 function movedModules(before: Landmarks, now: Landmarks, addresses: EarlierAddresses): {both: number; moved: number} {
   const codes = new Map(before.modules)
   let both = 0
@@ -53,19 +62,24 @@ function movedModules(before: Landmarks, now: Landmarks, addresses: EarlierAddre
  * While everything is traced, each object that was not in the earlier dump has a GC of allocation, and a later one than the earlier dump's
  * last. Ruby moves objects, but not what the tracer knows of them, so moved ones have none (seen in 3.1).
  */
-function movedTraced({heap}: Subject, earlier: Snapshot, {before, tracedCount}: Matches): boolean {
+function movedTraced({heap, source}: Subject, earlier: Snapshot, {before, tracedCount}: Matches): boolean {
   if (tracedCount === 0 || earlier.facts.truncated) return false
   const last = earlier.generations.reduce((a, b) => Math.max(a, b), NONE)
   const {generations, classes, types} = heap.columns
   let moved = 0
   let traced = 0
+  let older = 0
   for (let index = 0; index < heap.count; index++) {
     // Of Ruby's own objects some are never traced.
     if (before[index] !== NONE || classes[index] === NONE || types[index] === TYPE.IMEMO) continue
-    if (generations[index] < last) moved++
-    else traced++
+    if (generations[index] >= last) traced++
+    else moved++
+    if (generations[index] >= 0 && generations[index] < last) older++
   }
 
+  // From before the earlier dump, and not in it; and nothing from after it.
+  const latest = heap.sweeps.spanOf(generations)?.most ?? NONE
+  if (older >= FEW && latest < last) throw wrongOrder(earlier.facts.source, source)
   return moved >= FEW && moved > (moved + traced) / 100
 }
 
