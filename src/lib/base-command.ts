@@ -28,6 +28,8 @@ export abstract class HeapdumpCommand extends Command {
     await OclifCommand.prototype['init'].call(this)
     // React reads this when it is loaded: without it, it is its slow self for developers, who may read its warnings.
     process.env.NODE_ENV ??= 'production'
+    // Ink's colours know this name only.
+    if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'
   }
 
   /** Config vars of the app, or of the `--env` file when one is given. */

@@ -1,4 +1,5 @@
 // Threads and fibers: what each one's stack and variables keep alive that nothing else does.
+import type {Heap} from '../heap/heap.js'
 import {type AlikeRow, AlikeRows} from './alike.js'
 import {referenceLabel} from './labels.js'
 import {type ObjectRow, objectRow} from './object-rows.js'
@@ -18,6 +19,12 @@ export type ThreadRow = ObjectRow & {
 /** What Ruby counts as a thread's stack (`RUBY_THREAD_VM_STACK_SIZE` on 64-bit systems). */
 export const THREAD_STACK_BYTES = 1 << 20
 const HELD_ROWS = 3
+
+/** Part of a thread's memsize that was set aside for its stack; 0 of one that has given it back. */
+export function reservedStack(heap: Heap, thread: number): number {
+  return heap.memsize(thread) >= THREAD_STACK_BYTES ? THREAD_STACK_BYTES : 0
+}
+
 const STACKS = [['VM/thread', 'thread'], ['fiber', 'fiber']] as const
 
 /** By retained size. */
@@ -31,7 +38,7 @@ export function threads(subject: Subject, options: AnalysisOptions): readonly Th
         holds: heldBy(subject, index),
         kind,
         references: referenceCount(subject, index),
-        reservedBytes: kind === 'thread' && heap.memsize(index) >= THREAD_STACK_BYTES ? THREAD_STACK_BYTES : 0,
+        reservedBytes: kind === 'thread' ? reservedStack(heap, index) : 0,
       })
     }
   }

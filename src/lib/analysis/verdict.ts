@@ -4,7 +4,7 @@ import type {AnalysisReport} from './report.js'
 import type {Suspect, SuspectKind} from './suspects/finding.js'
 
 export type Verdict = {
-  /** No suspect is more than worth knowing. */
+  /** No suspect is more than worth knowing, and the dump is all there. */
   readonly healthy: boolean
   readonly sentences: readonly string[]
 }
@@ -26,10 +26,10 @@ export function verdictOf(report: Pick<AnalysisReport, 'dump' | 'generations' | 
 
   const largest = report.suspects.slice(0, 2).map(one => `${one.owner} ${formatBytes(one.retainedSize)}`)
   return {
-    healthy: true,
+    healthy: !report.dump.truncated,
     sentences: [
-      'nothing here looks like a leak.',
-      ...ageSentence(report),
+      report.dump.truncated ? 'no leak in what there is of this dump, but it is cut short: take another one.' : 'nothing here looks like a leak.',
+      ...(report.dump.truncated ? [] : ageSentence(report)),
       ...(largest.length === 0 ? [] : [`Largest: ${largest.join(', ')}: ${report.suspects.slice(0, 2).every(isNormal) ? 'normal' : 'no sign of growth'}.`]),
     ],
   }

@@ -3,7 +3,8 @@ import type {AnalysisReport} from '../analysis/report.js'
 import {formatShare} from '../units.js'
 
 /** The worst suspect's title with its share; or that there is none. One sentence without a full stop. */
-export function headline({suspects}: Pick<AnalysisReport, 'suspects'>): string {
+export function headline({dump, suspects}: Pick<AnalysisReport, 'dump' | 'suspects'>): string {
   const worst = suspects.find(({severity}) => severity !== 'low')
-  return worst === undefined ? 'Nothing here looks like a leak' : `${worst.title} (${formatShare(worst.share)})`
+  if (worst !== undefined) return `${worst.title} (${formatShare(worst.share)})`
+  return dump.truncated ? 'This dump is cut short, and shows no leak' : 'Nothing here looks like a leak'
 }

@@ -2,6 +2,7 @@
 // nobody looks.
 import type {OnProgress} from '../progress.js'
 import {formatBytes} from '../units.js'
+import {terminalWidth} from './terminal.js'
 
 const BAR_WIDTH = 24
 const FRAME_MS = 100
@@ -30,7 +31,8 @@ export function openProgressBar(stream: NodeJS.WriteStream): ProgressBar {
       const filled = Math.round((share ?? 0) * BAR_WIDTH)
       const bar = share === null ? '' : ` ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${Math.round(share * 100)} %`
       const amount = done > 0 ? ` ${formatBytes(done)}${total === null ? '' : ` of ${formatBytes(total)}`}` : ''
-      stream.write(`${CLEAR_LINE} ${phase}${bar}${amount}`)
+      // What goes on in a second line would not be cleared.
+      stream.write(`${CLEAR_LINE}${` ${phase}${bar}${amount}`.slice(0, Math.max(0, terminalWidth(stream) - 1))}`)
     },
   }
 }

@@ -20,6 +20,8 @@ export type AgeProfile = {
   readonly fresh: number
   /** Members from before the tracing began. */
   readonly untraced: number
+  /** The GCs that are counted are those since the tracing began, as far as the dump tells; else those since boot. */
+  readonly sinceTracing: boolean
   /** The tracing began while the process was running, and all members came since. */
   readonly allSinceTracing: boolean
 }
@@ -100,7 +102,9 @@ export class Ages {
     const least = Math.max(1, (members.length - before) / Math.max(1, active.length) / 10)
     const supplied = active.filter(generation => (seen.get(generation) ?? 0) >= least)
     const allSinceTracing = this.bootEnd === -1 && untraced <= members.length * 0.02
-    const facts = {activeGenerations: active.length, allSinceTracing, fresh, generations: supplied.length, members: members.length, untraced}
+    const facts = {
+      activeGenerations: active.length, allSinceTracing, fresh, generations: supplied.length, members: members.length, sinceTracing: this.bootEnd === -1, untraced,
+    }
     const growth = ((): Growth => {
       const after = members.length - before
       if (after < Math.max(1, members.length * 0.02)) return 'boot'
@@ -122,7 +126,7 @@ export class Ages {
     for (let at = 0; at < members.length; at++) if ((flags[members[at]] & FLAG.young) !== 0) fresh++
     const growth: Growth =
       fresh === members.length ? 'recent' : fresh >= Math.max(3, members.length * 0.003) && fresh < members.length * 0.7 ? 'growing' : fresh >= members.length * 0.7 ? 'recent' : 'settled'
-    return {activeGenerations: 0, allSinceTracing: false, fresh, generations: 0, growth, members: members.length, untraced: members.length}
+    return {activeGenerations: 0, allSinceTracing: false, fresh, generations: 0, growth, members: members.length, sinceTracing: false, untraced: members.length}
   }
 }
 

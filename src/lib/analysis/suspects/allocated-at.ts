@@ -5,6 +5,7 @@ import {NONE} from '../../heap/heap.js'
 import {NO_SITE} from '../../heap/site-table.js'
 import {originOf} from '../code-origin.js'
 import {dominatorChain} from '../labels.js'
+import {sampleOf} from './sample.js'
 
 export type AllocatedAt = {readonly file: string; readonly line: number | null; readonly bytes: number; readonly ofApp: boolean}
 
@@ -13,19 +14,35 @@ const SITES_SHOWN = 5
 const OBJECT_LIMIT = 400_000
 /** Below this share of the pile a line is by the way. */
 const LEAST_SHARE = 0.02
+const SAMPLE = 2000
+/** What holds the pile was allocated somewhere too: told after the lines that matter most. */
+const PLACE_OF_HOLDER = 2
 
-/** By bytes, the app's before others'. `holder` is asked where the pile itself has no line of the app. */
-export function allocatedAt(graph: HeapGraph, nodes: ArrayLike<number>, holder: number): readonly AllocatedAt[] {
+type Row = AllocatedAt & {readonly site: number}
+
+/**
+ * The app's before others'; of these where the members were allocated (`membersFirst`), then what is in them by bytes. `holder` is asked where the pile
+ * itself has no line of the app; it is told where it was allocated, too.
+ */
+export function allocatedAt(graph: HeapGraph, nodes: ArrayLike<number>, holder: number, membersFirst: boolean): readonly AllocatedAt[] {
   const {heap} = graph
   const {sites} = heap.columns
   const {bytesBySite, met, total} = heap.sweeps.sitesBelow(graph.retained, Int32Array.from(nodes), OBJECT_LIMIT)
-  const rows = met.map(site => row(graph, site, bytesBySite[site]))
-  rows.sort((a, b) => Number(b.ofApp) - Number(a.ofApp) || b.bytes - a.bytes)
-  const large = rows.filter(({bytes}) => bytes >= total * LEAST_SHARE)
-  // However little of a pile the app itself allocated, that line is the one to change.
+  const all = met.map(site => row(graph, site, bytesBySite[site]))
+  // Nobody can change a line of Ruby's own.
+  const others = all.filter(({file}) => !file.startsWith('<internal:'))
+  const rows = others.length > 0 ? others : all
+  const ofMembers = membersFirst ? siteOfMembers(graph, nodes) : NO_SITE
+  const isOfMembers = ({site}: Row) => Number(site === ofMembers)
+  rows.sort((a, b) => Number(b.ofApp) - Number(a.ofApp) || isOfMembers(b) - isOfMembers(a) || b.bytes - a.bytes)
+  const large = rows.filter(one => one.bytes >= total * LEAST_SHARE || isOfMembers(one) === 1)
   const [nearest] = rows
-  if (nearest?.ofApp && !large.some(({ofApp}) => ofApp)) return [nearest, ...large].slice(0, SITES_SHOWN)
-  if (holder === NONE || nearest?.ofApp) return (large.length > 0 ? large : rows).slice(0, SITES_SHOWN)
+  if (holder === NONE || nearest?.ofApp) {
+    // However little of a pile the app itself allocated, that line is the one to change.
+    const shown = large.some(({ofApp}) => ofApp) || !nearest?.ofApp ? large : [nearest, ...large]
+    return withHolder(graph, shown.length > 0 ? shown : rows, holder).slice(0, SITES_SHOWN)
+  }
+
   const above = dominatorChain(graph, holder)
     .toReversed()
     .filter(node => sites[node] !== NO_SITE)
@@ -34,7 +51,21 @@ export function allocatedAt(graph: HeapGraph, nodes: ArrayLike<number>, holder: 
   return [...above.slice(0, 1), ...large].slice(0, SITES_SHOWN)
 }
 
-function row({heap}: HeapGraph, site: number, bytes: number): AllocatedAt {
+/** Where the members that hold most were allocated: what they are made at says more than where their texts come from. */
+function siteOfMembers({heap: {columns: {sites}}, retainedSizes}: HeapGraph, nodes: ArrayLike<number>): number {
+  const held = new Map<number, number>()
+  for (const node of sampleOf(nodes, SAMPLE)) held.set(sites[node], (held.get(sites[node]) ?? 0) + retainedSizes[node])
+  return [...held].reduce((most, one) => (one[0] !== NO_SITE && one[1] > most[1] ? one : most), [NO_SITE, 0])[0]
+}
+
+function withHolder(graph: HeapGraph, rows: readonly Row[], holder: number): readonly Row[] {
+  const site = holder === NONE ? NO_SITE : graph.heap.columns.sites[holder]
+  if (site === NO_SITE || rows.some(one => one.site === site)) return rows
+  const own = row(graph, site, 0)
+  return own.ofApp ? rows.toSpliced(PLACE_OF_HOLDER, 0, own) : rows
+}
+
+function row({heap}: HeapGraph, site: number, bytes: number): Row {
   const file = heap.tables.siteTable.file(site)
-  return {bytes, file, line: heap.tables.siteTable.line(site), ofApp: originOf(file).kind === 'app'}
+  return {bytes, file, line: heap.tables.siteTable.line(site), ofApp: originOf(file).kind === 'app', site}
 }

@@ -2,9 +2,11 @@
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {type Heap, NONE} from '../../heap/heap.js'
 import {aliveBytes} from '../alive.js'
+import {className} from '../class-names.js'
 import {dominatorsOf} from '../dominators.js'
 import {processMemory} from '../process-memory.js'
 import type {Subject} from '../subject.js'
+import {reservedStack} from '../threads.js'
 import {totals} from '../totals.js'
 import {type Accumulation, accumulations, type GiantObject, giantObjects} from './accumulations.js'
 import {type AgeProfile, Ages} from './ages.js'
@@ -46,6 +48,8 @@ export class SuspectContext {
     this.ages = new Ages(this.heap)
     this.leastBytes = Math.max(LEAST_BYTES, this.liveBytes * LEAST_SHARE)
     this.piles = accumulations(this.graph, subject.classes, this.leastBytes)
+      .map(pile => ({...pile, bytes: pile.bytes - stacksIn(this.heap, pile)}))
+      .filter(({bytes}) => bytes >= this.leastBytes)
       .map(pile => ({...pile, ...this.#ageOf(pile), owner: ownerOf(this.graph, pile.container)}))
       // The VM's own lists have no class.
       .filter(({container, owner}) => owner.kind !== 'root' || this.heap.columns.classes[container] !== NONE)
@@ -93,4 +97,13 @@ export class SuspectContext {
 function weighty({groups, members}: Accumulation): Int32Array {
   const large = groups.filter(({bytes}) => bytes >= groups[0].bytes * LEAST_GROUP)
   return members.subarray(0, large.reduce((sum, {count}) => sum + count, 0))
+}
+
+/** Bytes that are set aside for the stacks of a pile's threads: no part of what is alive. */
+function stacksIn(heap: Heap, {groups, members}: Accumulation): number {
+  const threads = new Set(heap.natives('VM/thread'))
+  const classes = new Set([...threads].map(thread => className(heap, thread)))
+  // Members are many, and hardly ever threads.
+  if (!groups.some(group => classes.has(group.className))) return 0
+  return members.reduce((sum, member) => sum + (threads.has(member) ? reservedStack(heap, member) : 0), 0)
 }

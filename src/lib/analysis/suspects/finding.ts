@@ -77,12 +77,15 @@ function isOthers({kind, name}: Owner): boolean {
  * high: it grows, and holds 5 % of what is alive or 20 MB; or the rule knows it for a defect and it holds 1 %, or the share from which it
  * calls that much high (records that came after boot and stayed: 20 %; a String that somebody keeps and appends to: a half).
  * medium: it holds 2 % and grows, or 10 % and came at one time or is of unknown age, or 20 % and is all new.
- * low: worth knowing; all that is bounded, loaded at boot, or a framework's own and not growing.
+ * What has exactly a number of entries that people choose is medium at most: from 10 % on, if it is not all new.
+ * low: worth knowing; what is full and turns over, loaded at boot, or a framework's own and not growing.
  */
 export function severityOf(context: SuspectContext, finding: Finding): Severity {
   const {growth, owner, certainty = 1, bounded = false, highFrom = Infinity, grownBytes = finding.retainedSize} = finding
   const share = shareOf(context, finding, grownBytes)
-  if (bounded || finding.kind === 'normal' || growth === 'boot') return 'low'
+  if (finding.kind === 'normal' || growth === 'boot') return 'low'
+  // Full, and nothing in it is old: it turns over. Else the round number may be chance.
+  if (bounded) return growth === 'recent' || share < 0.1 ? 'low' : 'medium'
   if (certainty > 1) return share >= 0.01 || certainty >= 4 ? 'high' : 'medium'
   if (growth === 'growing') {
     const atHome = isOthers(owner)
@@ -110,13 +113,15 @@ export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
 
 function kindOf({growth, kind, certainty = 1, bounded = false, rule}: Finding): SuspectKind {
   if (kind !== undefined) return kind
-  if (bounded || growth === 'boot') return 'normal'
+  if (bounded) return growth === 'recent' ? 'normal' : 'large'
+  if (growth === 'boot') return 'normal'
   if (growth === 'growing') return 'leak'
   return certainty > 1 || WASTE.has(rule) ? 'waste' : 'large'
 }
 
-function sitesOf({graph, heap}: SuspectContext, {members, place}: Finding): readonly AllocatedAt[] {
-  return heap.tables.siteTable.size === 0 ? [] : allocatedAt(graph, members, place)
+function sitesOf({graph, heap}: SuspectContext, {grownBytes, members, place}: Finding): readonly AllocatedAt[] {
+  // Where it grows below them, members are as many as ever.
+  return heap.tables.siteTable.size === 0 ? [] : allocatedAt(graph, members, place, grownBytes === undefined)
 }
 
 function pathTo({graph, heap}: SuspectContext, place: number): readonly Step[] {
@@ -134,7 +139,7 @@ export function endsOf(heap: Heap, path: readonly number[]): readonly Step[] {
 }
 
 /** How old the members are, in words; null where the dump says nothing. */
-export function ageInWords({growth, generations, activeGenerations, fresh, members}: AgeProfile): string | null {
+export function ageInWords({growth, generations, activeGenerations, fresh, members, sinceTracing}: AgeProfile): string | null {
   if (activeGenerations === 0) {
     if (growth === 'growing') return `${formatCount(fresh)} of them are newer than the last three GCs, the others older: it is still being added to`
     if (growth === 'settled') return 'all have survived three GCs: nothing was added lately'
@@ -143,7 +148,7 @@ export function ageInWords({growth, generations, activeGenerations, fresh, membe
 
   switch (growth) {
     case 'growing':
-      return `survivors from ${formatCount(generations)} of the ${formatCount(activeGenerations)} GCs since boot: it is still being added to`
+      return `survivors from ${formatCount(generations)} of the ${formatCount(activeGenerations)} ${sinceTracing ? 'traced GCs' : 'GCs since boot'}: it is still being added to`
     case 'recent':
       return `all from the last GCs: in use right now, or a cache that turns over`
     case 'burst':

@@ -117,7 +117,7 @@ export function spreadingPoints({graph, classes, ages}: Look, explained: Uint8Ar
   const bootEnd = ages.tellsGenerations ? ages.bootEnd : EVER
   const weights = heap.sweeps.newBytesBelow({dominators, order, sizes: retainedSizes}, explained, leastBytes, bootEnd)
   const weightOf = (node: number) => weights.get(node) ?? 0
-  // All of them but the root are below another one.
+  // Each of them but the root is below another one.
   const below = new Map<number, number[]>()
   for (const [node, weight] of weights) {
     if (node === root || weight < leastBytes) continue

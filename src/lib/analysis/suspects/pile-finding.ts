@@ -37,7 +37,7 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
       `${labelOf(heap, container)}: ${groupsInWords(groups)}`,
       below === null ? null : `below them: ${groupsInWords(below.groups)}`,
       ageInWords(age),
-      bounded ? `exactly ${formatCount(size)}: this looks like a bound that was reached` : null,
+      bounded ? `exactly ${formatCount(size)}: ${age.growth === 'recent' ? 'this looks like a bound that was reached' : 'a bound that was reached, or chance'}` : null,
     ].filter(line => line !== null),
     grownBytes: below?.bytes,
     growth: age.growth,
@@ -63,7 +63,8 @@ function mayBeFull({activeGenerations, growth, allSinceTracing}: Pile['age']): b
 }
 
 export function adviceFor(growth: Growth, bounded: boolean): string {
-  if (bounded) return 'If this is a cache with a bound, it is as large as it was meant to be; lower the bound to save memory.'
+  if (bounded && growth === 'recent') return 'If this is a cache with a bound, it is as large as it was meant to be; lower the bound to save memory.'
+  if (bounded) return 'A cache with a bound is as large as it was meant to be: lower the bound to save memory. If nothing bounds it, it is a leak: diff with a later dump, and see whether the number is the same.'
   switch (growth) {
     case 'growing':
       return 'Nothing takes entries out: give it a bound (an LRU cache), an expiry, or let go of entries when they are done with.'

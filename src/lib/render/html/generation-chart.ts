@@ -1,4 +1,4 @@
-// What is alive by the GC before which it was allocated, as bars. Objects from before tracing are a sentence: their bar would dwarf all others.
+// What is alive by the GC after which it was allocated, as bars. Objects from before tracing are a sentence: their bar would dwarf all others.
 import type {GenerationRow} from '../../analysis/generations.js'
 import {formatBytes, formatCount} from '../../units.js'
 import {type Html, html} from './html.js'
@@ -50,7 +50,7 @@ export function generationChart(rows: readonly GenerationRow[]): Html | null {
   return html`
 <section class="panel" id="generations">
   <header class="panel-head"><h2>Since when it is alive</h2>
-    <p>Memory that is alive, by the garbage collection before which it was allocated. A steady floor across the middle is a leak; a peak at the right end is work in progress.</p></header>
+    <p>Memory that is alive, by the garbage collection after which it was allocated. A steady floor across the middle is a leak; a peak at the right end is work in progress.</p></header>
   <div class="chart">
     <div class="plot">
       ${lines.map(value => html`<span class="grid" style="bottom:${((HEIGHT - y(value)) / HEIGHT) * 100}%"><b>${formatBytes(value)}</b></span>`)}

@@ -55,7 +55,7 @@ function Tables({report, width}: Pick<Props, 'report' | 'width'>) {
   return (
     <Box flexDirection="column">
       {report.dump.traced ? (
-        <Section title="Alive, by the GC before which it was allocated">
+        <Section title="Alive, by the GC after which it was allocated">
           <Generations rows={report.generations} width={width} />
         </Section>
       ) : null}

@@ -55,7 +55,7 @@ export function ExplainedGroup({group, width, withSites = false, withClasses = f
         </Section>
       ) : null}
       {group.generations.some(row => row.generation !== null) ? (
-        <Section title="Alive, by the GC before which it was allocated">
+        <Section title="Alive, by the GC after which it was allocated">
           <Generations height={8} rows={group.generations} width={width} />
         </Section>
       ) : null}

@@ -49,7 +49,7 @@ export function ExplainedObject({object, width, brief = false}: Props) {
 function Facts({object}: {readonly object: ObjectExplanation}) {
   const {site, generation, value, variables, flags} = object
   const where = site === null ? '' : `allocated at ${formatSite(site.file, site.line)}${site.method === null ? '' : ` in ${printable(site.method)}`}`
-  const when = generation === null ? '' : `${where === '' ? 'allocated ' : ', '}before GC ${generation}`
+  const when = generation === null ? '' : `${where === '' ? 'allocated ' : ', '}after GC ${generation}`
   const own = [object.type, formatBytes(object.memsize), ...flags.map(flag => (flag === 'tooComplex' ? 'too complex a shape' : flag))].join(', ')
   return (
     <Box flexDirection="column" marginLeft={1}>

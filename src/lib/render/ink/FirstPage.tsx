@@ -26,16 +26,17 @@ type Props = {
   readonly children?: ReactNode
 }
 
-/** How much of it is told: suspects with their evidence (the others have a line each), lines about what is large, rows a table. */
-export type Density = {readonly suspects: number; readonly also: number; readonly rows: number}
+/** How much of it is told: suspects with their evidence (the others have a line each) and so many lines of code, lines about what is large, rows a table. */
+export type Density = {readonly suspects: number; readonly sites: number; readonly also: number; readonly rows: number}
 
 /** Most first: the first one that fits the screen is shown. */
 export const DENSITIES: readonly Density[] = [
-  {also: 3, rows: 5, suspects: 3},
-  {also: 3, rows: 3, suspects: 3},
-  {also: 3, rows: 0, suspects: 3},
-  {also: 3, rows: 0, suspects: 2},
-  {also: 2, rows: 0, suspects: 1},
+  {also: 3, rows: 5, sites: 2, suspects: 3},
+  {also: 3, rows: 3, sites: 2, suspects: 3},
+  {also: 3, rows: 0, sites: 2, suspects: 3},
+  {also: 3, rows: 0, sites: 2, suspects: 2},
+  {also: 2, rows: 0, sites: 2, suspects: 1},
+  {also: 2, rows: 0, sites: 1, suspects: 1},
 ]
 
 /** Suspects that are told at all. */
@@ -56,7 +57,7 @@ export function FirstPage({report, title, next, width, verbose = false, density 
       <Memory report={report} width={width} />
       <Damage report={report} />
       <VerdictLine report={report} width={width} />
-      <Suspects suspects={verbose ? accused : accused.slice(0, density.suspects)} verbose={verbose} width={width} />
+      <Suspects suspects={verbose ? accused : accused.slice(0, density.suspects)} sites={verbose ? undefined : density.sites} verbose={verbose} width={width} />
       <MoreSuspects before={density.suspects} suspects={verbose ? [] : accused.slice(density.suspects, MOST_SUSPECTS)} width={width} />
       <AlsoLarge suspects={verbose ? others : others.slice(0, density.also)} width={width} />
       <Survivors report={report} width={width} />
@@ -123,7 +124,7 @@ function Survivors({report: {dump, generations}, width}: {readonly report: Analy
   return (
     <Box marginTop={1} width={width}>
       <Text wrap="truncate">
-        {' '}Alive, by the GC it was allocated after   <Text dimColor>GC {traced[0].generation}</Text> {sparkline(traced.map(({memsize}) => memsize), Math.min(40, width - 62))}{' '}
+        {' '}Alive, by the GC after which it was allocated   <Text dimColor>GC {traced[0].generation}</Text> {sparkline(traced.map(({memsize}) => memsize), Math.min(40, width - 67))}{' '}
         <Text dimColor>GC {traced[traced.length - 1].generation}, now</Text>
       </Text>
     </Box>

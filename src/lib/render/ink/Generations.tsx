@@ -1,4 +1,4 @@
-// What is alive by the GC before which it was allocated: a bar a generation, neighbours put together when there are too many.
+// What is alive by the GC after which it was allocated: a bar a generation, neighbours put together when there are too many.
 import {Box, Text} from 'ink'
 import type {GenerationRow} from '../../analysis/generations.js'
 import {formatBytes, formatShortCount} from '../../units.js'

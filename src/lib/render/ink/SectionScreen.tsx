@@ -37,7 +37,7 @@ const DRAWN: Readonly<Record<SectionName, Drawn>> = {
   classes: {body: Classes, rows: report => report.classes.length, title: 'Classes'},
   collections: {body: Collections, title: 'Arrays, hashes and strings'},
   gems: {body: Gems, rows: report => report.gems.length, title: 'Whose code allocated it'},
-  generations: {body: AllGenerations, title: 'Alive, by the GC before which it was allocated'},
+  generations: {body: AllGenerations, title: 'Alive, by the GC after which it was allocated'},
   memory: {body: Memory, title: "The process's memory"},
   pages: {body: Pages, title: 'Heap pages'},
   paths: {body: Paths, title: 'Why it is alive: shortest ways from the roots, merged'},

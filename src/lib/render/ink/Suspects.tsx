@@ -8,6 +8,8 @@ import {Paragraph} from './Paragraph.js'
 type Props = {
   readonly suspects: readonly Suspect[]
   readonly width: number
+  /** Lines of code of each. */
+  readonly sites?: number
   /** All evidence, all lines and the whole path of each. */
   readonly verbose?: boolean
   /** Evidence may go on in a second line, where a screen is not to be fitted. */
@@ -18,13 +20,15 @@ const INDENT = 4
 const SHARE_WIDTH = 8
 const LABELS: Readonly<Record<SuspectKind, string>> = {large: 'LARGE', leak: 'LEAK', normal: 'NORMAL', waste: 'WASTE'}
 const EVIDENCE_SHOWN = 3
+const SITES_SHOWN = 2
+const ALL_SITES = 5
 const ARROW = ' → '
 
-export function Suspects({suspects, width, verbose = false, hasRoom = verbose}: Props) {
+export function Suspects({suspects, width, verbose = false, hasRoom = verbose, sites = verbose ? ALL_SITES : SITES_SHOWN}: Props) {
   return (
     <Box flexDirection="column">
       {suspects.map((suspect, index) => (
-        <SuspectCard hasRoom={hasRoom} key={index} number={index + 1} suspect={suspect} verbose={verbose} width={width} />
+        <SuspectCard hasRoom={hasRoom} key={index} number={index + 1} sites={sites} suspect={suspect} verbose={verbose} width={width} />
       ))}
     </Box>
   )
@@ -32,13 +36,13 @@ export function Suspects({suspects, width, verbose = false, hasRoom = verbose}: 
 
 type CardProps = Required<Omit<Props, 'suspects'>> & {readonly suspect: Suspect; readonly number: number}
 
-function SuspectCard({suspect, number, width, verbose, hasRoom}: CardProps) {
+function SuspectCard({suspect, number, width, verbose, hasRoom, sites: most}: CardProps) {
   const share = formatShare(suspect.share)
   const label = LABELS[suspect.kind]
   const lead = `${number} ${label}  `.length
   const evidence = verbose ? suspect.evidence : suspect.evidence.slice(0, EVIDENCE_SHOWN)
   const textWidth = width - INDENT
-  const sites = suspect.sites.slice(0, verbose ? 5 : 2)
+  const sites = suspect.sites.slice(0, most)
   const path = verbose || suspect.path.length === 0 ? '' : shortPath(suspect, textWidth)
   return (
     <Box flexDirection="column" marginTop={1}>

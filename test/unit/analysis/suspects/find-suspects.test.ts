@@ -23,7 +23,7 @@ describe('findSuspects', () => {
   it('calls what has survivors from all generations a leak of its class, with its line and its path', async () => {
     const {subject} = await heapOf(cacheOf(317, index => 1 + (index % 30)))
     const [first] = findSuspects(subject)
-    expect(first).toMatchObject({kind: 'leak', owner: 'Cache', rule: 'growing-collection', severity: 'high', sites: [{file: '/app/lib/cache.rb', line: 7}]})
+    expect(first).toMatchObject({kind: 'leak', owner: 'Cache', rule: 'growing-collection', severity: 'high', sites: [{file: '/app/lib/cache.rb', line: 7}, {file: '/app/lib/cache.rb', line: 2}]})
     expect(first.path.map(({label}) => label)).toEqual(['Object (class)', 'Cache (class)', 'Hash, 317 entries'])
     expect(first.retainedSize).toBe(321_000)
   })
