@@ -49,6 +49,13 @@ describe('the Markdown report', () => {
     expect(text).toContain('**What to do:** Bind LIMIT')
   })
 
+  it('says not that a heap of which there is only a part is healthy', () => {
+    const text = markdown({dump: {...analysed.dump, truncated: true}})
+    expect(text).toContain('## Heap dump: This dump is cut short, and shows no leak')
+    expect(text).toContain('No leak in what there is of this dump, but it is cut short: take another one.')
+    expect(text).not.toContain('othing here looks like a leak')
+  })
+
   it('says that a healthy heap is healthy', () => {
     expect(markdown()).toMatch(/^## Heap dump: Nothing here looks like a leak\n/)
   })

@@ -65,6 +65,22 @@ describe('an object is the one that was there', () => {
   })
 })
 
+describe('dumps in the wrong order', () => {
+  const lines = (from: number, to: number, generationOf: (slot: number) => number) =>
+    Array.from({length: to - from}, (_, index) => from + index).map(slot => `o${slot} STRING:String 40 at=/app/a.rb:1 gen=${generationOf(slot)} ${at(slot)}`).join('\n')
+  const [older, newer] = [lines(0, 80, slot => slot >> 3), lines(40, 160, slot => slot >> 3)]
+
+  it('are told by what was gone by then', async () => {
+    await expect(compare(newer, older)).rejects.toMatchObject({code: 'wrong_order', exit: 2, hint: 'Name the older dump first.'})
+    expect(await compare(older, newer)).toMatchObject({comparedBy: 'identity', totals: {objects: 80}})
+  })
+
+  it('are not, where tracing was ended in between', async () => {
+    const untraced = Array.from({length: 60}, (_, slot) => `u${slot} STRING:String 40 ${at(200 + slot)}`).join('\n')
+    expect((await compare(newer, `${lines(40, 100, slot => slot >> 3)}\n${untraced}`)).dumps).toHaveLength(2)
+  })
+})
+
 describe('of three dumps', () => {
   it('only what is in the second and the third counts', async () => {
     const line = (name: string, slot: number, generation: number) => `${name} STRING:String 40 at=/app/a.rb:1 gen=${generation} ${at(slot)}\n`

@@ -102,6 +102,38 @@ describe('findSuspects', () => {
     })
   })
 
+  it('tells threads that pile up once, without their stacks', async () => {
+    const names = Array.from({length: 60}, (_, thread) => `thread${thread}`)
+    const {subject} = await heapOf(`${CLASSES.replace('> store', '')}
+      Thread CLASS 500 name=Thread
+      ROOT vm > Thread ${names.join(' ')} rest
+      rest STRING:String 4000000
+      ${names.map((name, at) => `${name} DATA:Thread ${at === 0 ? 400 : 1_100_000} struct=VM/thread`).join('\n      ')}`)
+    const suspects = findSuspects(subject)
+    expect(suspects.map(({rule}) => rule).filter(rule => rule !== 'giant-object')).toEqual(['threads'])
+    for (const {share} of suspects) expect(share).toBeLessThan(1)
+  })
+
+  it('takes a round number of entries for a bound only where nothing in it is old', async () => {
+    const grown = await heapOf(cacheOf(500, index => 1 + (index % 30)))
+    expect(findSuspects(grown.subject)[0]).toMatchObject({
+      evidence: expect.arrayContaining(['exactly 500: a bound that was reached, or chance']), kind: 'large', owner: 'Cache', severity: 'medium',
+      sites: [{file: '/app/lib/cache.rb', line: 7}, {file: '/app/lib/cache.rb', line: 2}],
+    })
+    const untraced = await heapOf(cacheOf(500, () => 1).replaceAll(/ gen=\d+ at=\S+/g, ' flags={"wb_protected":true}'))
+    expect(findSuspects(untraced.subject)[0]).toMatchObject({owner: 'Cache'})
+  })
+
+  it('names the line at which members were made before those of what is in them, and none of Ruby’s own', async () => {
+    const users = Array.from({length: 300}, (_, user) => `user${user}`)
+    const {subject} = await heapOf(`${CLASSES}
+      User CLASS 500 name=User
+      ROOT vm > User
+      store HASH:Hash 4000 size=317 gen=1 at=/app/lib/cache.rb:2 > ${users.join(' ')}
+      ${users.map((name, at) => `${name} OBJECT:User 40 gen=${1 + (at % 30)} at=/app/lib/cache.rb:7 > ${name}name ${name}time\n${name}name STRING:String 900 gen=${1 + (at % 30)} at=/app/lib/user.rb:3\n${name}time OBJECT 2000 gen=${1 + (at % 30)} at=<internal:timev>:224`).join('\n      ')}`)
+    expect(findSuspects(subject)[0].sites).toEqual([{file: '/app/lib/cache.rb', line: 7}, {file: '/app/lib/user.rb', line: 3}, {file: '/app/lib/cache.rb', line: 2}])
+  })
+
   it('names a single large object', async () => {
     const {subject} = await heapOf(`${CLASSES}
       store STRING:String 5000000 bytesize=4999999 gen=5 at=/app/lib/export.rb:3`)
