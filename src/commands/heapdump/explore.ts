@@ -1,6 +1,7 @@
 import {Args} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/base-command.js'
 import {UserError} from '../../lib/errors.js'
+import {canRedraw} from '../../lib/render/terminal.js'
 
 /** Rows of the first lists; what they open has no limit. */
 const TOP = 1000
@@ -58,7 +59,7 @@ export default class HeapdumpExplore extends HeapdumpCommand {
       })
     }
 
-    if (process.stdin.isTTY && process.stdout.isTTY) return
+    if (process.stdin.isTTY && canRedraw(process.stdout)) return
     throw new UserError('heapdump:explore needs a terminal: it draws on the whole screen and is moved by keys.', {
       code: 'no_terminal',
       exit: 2,

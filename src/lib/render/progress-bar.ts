@@ -2,7 +2,7 @@
 // nobody looks.
 import type {OnProgress} from '../progress.js'
 import {formatBytes} from '../units.js'
-import {terminalWidth} from './terminal.js'
+import {canRedraw, terminalWidth} from './terminal.js'
 
 const BAR_WIDTH = 24
 const FRAME_MS = 100
@@ -15,7 +15,7 @@ export type ProgressBar = {
 }
 
 export function openProgressBar(stream: NodeJS.WriteStream): ProgressBar {
-  if (!stream.isTTY) return {close() {}, onProgress() {}}
+  if (!canRedraw(stream)) return {close() {}, onProgress() {}}
   let drawnAt = 0
   let phaseDrawn = ''
   return {

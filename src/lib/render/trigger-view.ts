@@ -1,6 +1,6 @@
 // Shows a running dump on stderr: a live table on a terminal, plain lines elsewhere.
 import type {DumpState} from '../agent/dump-state.js'
-import {terminalWidth} from './terminal.js'
+import {canRedraw, terminalWidth} from './terminal.js'
 import {formatTriggerChange} from './trigger-lines.js'
 
 export type TriggerView = {
@@ -20,7 +20,7 @@ type Options = {
 const TICK_MS = 1000
 
 export async function openTriggerView({stream, dyno, app, initial}: Options): Promise<TriggerView> {
-  if (!stream.isTTY) return openLines(stream, dyno, initial)
+  if (!canRedraw(stream)) return openLines(stream, dyno, initial)
   const [{render}, {createElement}, {TriggerProgress}] = await Promise.all([
     import('ink'),
     import('react'),

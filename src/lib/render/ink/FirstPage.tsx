@@ -161,14 +161,19 @@ function isAskedFor({file}: AllocationSite): boolean {
   return originOf(file).kind !== 'boot' && !AGENT.test(file)
 }
 
-/** Classes, modules and threads that hold most; none that another one of the list holds. */
-function heldBy({retainers}: AnalysisReport, rows: number): Row[] {
-  const named = retainers.filter(({type, className, label}) => ((type === 'CLASS' || type === 'MODULE') && label !== 'Object (class)') || className === 'Thread')
+/** Hold whatever constants hold: Object itself, and from Ruby 3.4 on the singleton class of main, which holds Object. */
+const HOLDS_ALL = new Set(['Object (class)', 'singleton class'])
+
+/** Classes, modules and threads that hold most; none that another one of the list holds. Of threads without their stacks, which are no part of the shares. */
+function heldBy({retainers, threads}: AnalysisReport, rows: number): Row[] {
+  const named = retainers.filter(({type, className, label}) => ((type === 'CLASS' || type === 'MODULE') && !HOLDS_ALL.has(label)) || className === 'Thread')
   const inside = new Set(named.map(({address}) => address))
+  const stacks = new Map(threads.map(({address, reservedBytes}) => [address, reservedBytes]))
   return named
     .filter(({dominator}) => !inside.has(dominator))
+    .map(({address, label, retainedSize, retainedObjects}) => ({bytes: retainedSize - (stacks.get(address) ?? 0), name: label, objects: retainedObjects}))
+    .toSorted((a, b) => b.bytes - a.bytes)
     .slice(0, rows)
-    .map(({label, retainedSize, retainedObjects}) => ({bytes: retainedSize, name: label, objects: retainedObjects}))
 }
 
 function columns(title: string, size: string, whole: number): ReadonlyArray<Column<Row>> {
