@@ -10,6 +10,13 @@ export type SettingsFlags = {readonly app?: string; readonly env?: string}
 /** Exit status of what is done, but with something that a script should know. */
 export const DONE_WITH_WARNING = 3
 
+/** A disk that is full; that nobody reads on is no error. oclif's own listener throws, with a stack. */
+function endOfOutput({code}: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE') return
+  process.stderr.write(`Standard output can not be written to: ${code === 'ENOSPC' ? 'there is no space left' : code}.\n`)
+  process.exitCode = 1
+}
+
 export abstract class HeapdumpCommand extends Command {
   static override baseFlags = {
     ...Command.baseFlagsWithoutPrompt(),
@@ -26,6 +33,7 @@ export abstract class HeapdumpCommand extends Command {
   /** As oclif's own. Heroku's `init` also reads credentials, which may open a keychain: not for a local file. */
   override async init(): Promise<void> {
     await OclifCommand.prototype['init'].call(this)
+    process.stdout.removeAllListeners('error').on('error', endOfOutput)
     // React reads this when it is loaded: without it, it is its slow self for developers, who may read its warnings.
     process.env.NODE_ENV ??= 'production'
     // Ink's colours know this name only.

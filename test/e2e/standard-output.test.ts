@@ -1,5 +1,5 @@
-// Colours on a terminal, and none where NO_COLOR says so.
-import {execFileSync} from 'node:child_process'
+// What standard output is: a terminal with colours or without, a full disk.
+import {execFileSync, spawnSync} from 'node:child_process'
 import {join} from 'node:path'
 import {expect, it} from 'vitest'
 
@@ -13,6 +13,13 @@ function drawn(env: Readonly<Record<string, string>>): string {
     encoding: 'utf8', env: {...outer, TERM: 'xterm-256color', ...env},
   })
 }
+
+it('what it can not write is said in a sentence', () => {
+  for (const json of [[], ['--json']]) {
+    const {status, stderr} = spawnSync('sh', ['-c', '"$@" > /dev/full', 'sh', process.execPath, join(root, 'bin/run.js'), 'heapdump:analyze', dump, '--no-cache', ...json], {encoding: 'utf8'})
+    expect({status, stderr}).toEqual({status: 1, stderr: 'Standard output can not be written to: there is no space left.\n'})
+  }
+})
 
 it('a terminal gets colours, unless NO_COLOR is set', () => {
   const colour = /\[3\dm/
