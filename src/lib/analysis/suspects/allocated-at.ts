@@ -33,9 +33,9 @@ export function allocatedAt(graph: HeapGraph, nodes: ArrayLike<number>, holder: 
   const others = all.filter(({file}) => !file.startsWith('<internal:'))
   const rows = others.length > 0 ? others : all
   const ofMembers = membersFirst ? siteOfMembers(graph, nodes) : NO_SITE
-  const isOfMembers = ({site}: Row) => Number(site === ofMembers)
-  rows.sort((a, b) => Number(b.ofApp) - Number(a.ofApp) || isOfMembers(b) - isOfMembers(a) || b.bytes - a.bytes)
-  const large = rows.filter(one => one.bytes >= total * LEAST_SHARE || isOfMembers(one) === 1)
+  const isOfMembers = ({site}: Row) => site === ofMembers
+  rows.sort((a, b) => Number(b.ofApp) - Number(a.ofApp) || Number(isOfMembers(b)) - Number(isOfMembers(a)) || b.bytes - a.bytes)
+  const large = rows.filter(one => one.bytes >= total * LEAST_SHARE || isOfMembers(one))
   const [nearest] = rows
   if (holder === NONE || nearest?.ofApp) {
     // However little of a pile the app itself allocated, that line is the one to change.
