@@ -99,11 +99,12 @@ function weighty({groups, members}: Accumulation): Int32Array {
   return members.subarray(0, large.reduce((sum, {count}) => sum + count, 0))
 }
 
-/** Bytes that are set aside for the stacks of a pile's threads: no part of what is alive. */
-function stacksIn(heap: Heap, {groups, members}: Accumulation): number {
+/** Bytes that are set aside for the stacks of a pile's threads, or of the one that holds it: no part of what is alive. */
+function stacksIn(heap: Heap, {container, groups, members}: Accumulation): number {
   const threads = new Set(heap.natives('VM/thread'))
+  const stackOf = (index: number) => (threads.has(index) ? reservedStack(heap, index) : 0)
   const classes = new Set([...threads].map(thread => className(heap, thread)))
   // Members are many, and hardly ever threads.
-  if (!groups.some(group => classes.has(group.className))) return 0
-  return members.reduce((sum, member) => sum + (threads.has(member) ? reservedStack(heap, member) : 0), 0)
+  const ofMembers = groups.some(group => classes.has(group.className)) ? members.reduce((sum, member) => sum + stackOf(member), 0) : 0
+  return ofMembers + stackOf(container)
 }

@@ -114,6 +114,16 @@ describe('findSuspects', () => {
     for (const {share} of suspects) expect(share).toBeLessThan(1)
   })
 
+  it('takes a thread’s stack for no part of what it holds', async () => {
+    const held = Array.from({length: 30}, (_, at) => `held${at}`)
+    const {subject} = await heapOf(`${CLASSES.replace('> store', '')}
+      Thread CLASS 500 name=Thread
+      ROOT vm > Thread thread
+      thread DATA:Thread 1100000 struct=VM/thread > ${held.join(' ')}
+      ${held.map(name => `${name} STRING:String 400`).join('\n      ')}`)
+    expect(findSuspects(subject)).toEqual([])
+  })
+
   it('takes a round number of entries for a bound only where nothing in it is old', async () => {
     const grown = await heapOf(cacheOf(500, index => 1 + (index % 30)))
     expect(findSuspects(grown.subject)[0]).toMatchObject({
