@@ -48,7 +48,7 @@ export type GrowthOptions = {
 
 export function growth(subject: Subject, {earlier, hours, movement: known, top}: GrowthOptions): GrowthReport {
   const owners = findOwners(subject.graph)
-  const comparisons = earlier.map(snapshot => compare(subject, snapshot))
+  const comparisons = earlier.map(snapshot => compare(subject, snapshot, known))
   const movement = worst([known, ...comparisons.map(one => one.movement)])
   const all = tallyObjects(subject, owners)
   const [first] = earlier
@@ -80,10 +80,10 @@ export function growth(subject: Subject, {earlier, hours, movement: known, top}:
   }
 }
 
-function compare(subject: Subject, snapshot: Snapshot): {readonly matches: Matches; readonly movement: Movement} {
+function compare(subject: Subject, snapshot: Snapshot, known: Movement): {readonly matches: Matches; readonly movement: Movement} {
   const addresses = new EarlierAddresses(subject.heap, snapshot)
   const matches = matchObjects(subject, snapshot, addresses)
-  return {matches, movement: detectMovement(subject, snapshot, addresses, matches)}
+  return {matches, movement: known === 'other-process' ? known : detectMovement(subject, snapshot, addresses, matches)}
 }
 
 function worst(movements: readonly Movement[]): Movement {

@@ -26,6 +26,7 @@ const FEW_PAGES = 3
 /** Of the pairs of moved strings, how many are the other way round after a compaction. Strings that were freed and made again: 0.3–0.5. */
 const REVERSED = 0.9
 
+/** Throws UserError `wrong_order` if the earlier dump is the later one. */
 export function detectMovement(subject: Subject, earlier: Snapshot, addresses: EarlierAddresses, matches: Matches): Movement {
   const now = findLandmarks(subject.heap, earlier.landmarks.mask)
   const modules = movedModules(earlier.landmarks, now, addresses)
@@ -40,7 +41,7 @@ function wrongOrder(first: string, second: string): UserError {
   return new UserError(`${second} was taken before ${first}: it has objects that were gone by then, and none that came later.`, {
     code: 'wrong_order',
     exit: 2,
-    hint: 'Name the older dump first.',
+    hint: 'Name the older dump first. Two processes can not be compared so, even if one was forked from the other: each counts its own GCs.',
   })
 }
 
