@@ -2,7 +2,7 @@
 import {PAGE_BYTES} from './heap-pages.js'
 import {wholeOf} from './shares.js'
 import type {Subject} from './subject.js'
-import {THREAD_STACK_BYTES} from './threads.js'
+import {reservedStack} from './threads.js'
 
 export type ProcessMemory = {
   /** Resident when it was dumped; null where nobody recorded it. */
@@ -26,11 +26,10 @@ export type ProcessMemory = {
 }
 
 export function processMemory({heap, processBytes}: Subject): ProcessMemory {
-  const {memsizes} = heap
   const {memsize, tracerMemsize} = wholeOf(heap)
   const {objects, slotBytes} = heap.sweeps.pages
   const threads = heap.natives('VM/thread')
-  const threadStackBytes = threads.filter(thread => memsizes[thread] >= THREAD_STACK_BYTES).length * THREAD_STACK_BYTES
+  const threadStackBytes = threads.reduce((sum, thread) => sum + reservedStack(heap, thread), 0)
 
   const pageBytes = objects.reduce((pages, count) => (count > 0 ? pages + 1 : pages), 0) * PAGE_BYTES
   const besideBytes = memsize - slotBytes

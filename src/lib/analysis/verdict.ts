@@ -25,11 +25,11 @@ export function verdictOf(report: Pick<AnalysisReport, 'dump' | 'generations' | 
   }
 
   const largest = report.suspects.slice(0, 2).map(one => `${one.owner} ${formatBytes(one.retainedSize)}`)
+  const {truncated} = report.dump
   return {
-    healthy: !report.dump.truncated,
+    healthy: !truncated,
     sentences: [
-      report.dump.truncated ? 'no leak in what there is of this dump, but it is cut short: take another one.' : 'nothing here looks like a leak.',
-      ...(report.dump.truncated ? [] : ageSentence(report)),
+      ...(truncated ? ['no leak in what there is of this dump, but it is cut short: take another one.'] : ['nothing here looks like a leak.', ...ageSentence(report)]),
       ...(largest.length === 0 ? [] : [`Largest: ${largest.join(', ')}: ${report.suspects.slice(0, 2).every(isNormal) ? 'normal' : 'no sign of growth'}.`]),
     ],
   }

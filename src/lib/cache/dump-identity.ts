@@ -8,11 +8,11 @@ const END_BYTES = 1 << 16
 
 export async function fileIdentity(path: string): Promise<string | null> {
   // Who opens a pipe and lets go of it again has taken what comes through it.
-  const isFile = await stat(path).then(found => found.isFile(), () => false)
-  const file = isFile ? await open(path).catch(() => null) : null
-  if (file === null) return null
+  const found = await stat(path, {bigint: true}).catch(() => null)
+  const file = found?.isFile() ? await open(path).catch(() => null) : null
+  if (found === null || file === null) return null
   try {
-    const {dev, ino, size, mtimeNs, ctimeNs} = await file.stat({bigint: true})
+    const {dev, ino, size, mtimeNs, ctimeNs} = found
     const hash = createHash('sha256')
     const ends = Buffer.alloc(END_BYTES)
     for (const position of [0, Math.max(0, Number(size) - END_BYTES)]) {

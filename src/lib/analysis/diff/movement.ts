@@ -75,12 +75,11 @@ function movedTraced({heap, source}: Subject, earlier: Snapshot, {before, traced
     if (before[index] !== NONE || classes[index] === NONE || types[index] === TYPE.IMEMO) continue
     if (generations[index] >= last) traced++
     else moved++
-    if (generations[index] >= 0 && generations[index] < last) older++
+    if (generations[index] < last && generations[index] !== NONE) older++
   }
 
   // From before the earlier dump, and not in it; and nothing from after it.
-  const latest = heap.sweeps.spanOf(generations)?.most ?? NONE
-  if (older >= FEW && latest < last) throw wrongOrder(earlier.facts.source, source)
+  if (older >= FEW && (heap.sweeps.spanOf(generations)?.most ?? NONE) < last) throw wrongOrder(earlier.facts.source, source)
   return moved >= FEW && moved > (moved + traced) / 100
 }
 

@@ -101,10 +101,9 @@ export class Ages {
     // A generation with a stray member is no supply: at least a tenth of an even share.
     const least = Math.max(1, (members.length - before) / Math.max(1, active.length) / 10)
     const supplied = active.filter(generation => (seen.get(generation) ?? 0) >= least)
-    const allSinceTracing = this.bootEnd === -1 && untraced <= members.length * 0.02
-    const facts = {
-      activeGenerations: active.length, allSinceTracing, fresh, generations: supplied.length, members: members.length, sinceTracing: this.bootEnd === -1, untraced,
-    }
+    const sinceTracing = this.bootEnd === -1
+    const allSinceTracing = sinceTracing && untraced <= members.length * 0.02
+    const facts = {activeGenerations: active.length, allSinceTracing, fresh, generations: supplied.length, members: members.length, sinceTracing, untraced}
     const growth = ((): Growth => {
       const after = members.length - before
       if (after < Math.max(1, members.length * 0.02)) return 'boot'

@@ -2,8 +2,8 @@
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {type Heap, NONE} from '../../heap/heap.js'
 import {aliveBytes} from '../alive.js'
-import {className} from '../class-names.js'
 import {dominatorsOf} from '../dominators.js'
+import {isThread} from '../owners.js'
 import {processMemory} from '../process-memory.js'
 import type {Subject} from '../subject.js'
 import {reservedStack} from '../threads.js'
@@ -101,10 +101,13 @@ function weighty({groups, members}: Accumulation): Int32Array {
 
 /** Bytes that are set aside for the stacks of a pile's threads, or of the one that holds it: no part of what is alive. */
 function stacksIn(heap: Heap, {container, groups, members}: Accumulation): number {
-  const threads = new Set(heap.natives('VM/thread'))
-  const stackOf = (index: number) => (threads.has(index) ? reservedStack(heap, index) : 0)
-  const classes = new Set([...threads].map(thread => className(heap, thread)))
-  // Members are many, and hardly ever threads.
-  const ofMembers = groups.some(group => classes.has(group.className)) ? members.reduce((sum, member) => sum + stackOf(member), 0) : 0
-  return ofMembers + stackOf(container)
+  let bytes = isThread(heap, container) ? reservedStack(heap, container) : 0
+  let start = 0
+  // What is of one class is all threads, or none of it is.
+  for (const {count} of groups) {
+    if (isThread(heap, members[start])) bytes += members.subarray(start, start + count).reduce((sum, thread) => sum + reservedStack(heap, thread), 0)
+    start += count
+  }
+
+  return bytes
 }

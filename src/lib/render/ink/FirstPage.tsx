@@ -26,16 +26,16 @@ type Props = {
   readonly children?: ReactNode
 }
 
-/** How much of it is told: suspects with their evidence (the others have a line each) and so many lines of code, lines about what is large, rows a table. */
-export type Density = {readonly suspects: number; readonly sites: number; readonly also: number; readonly rows: number}
+/** How much of it is told: suspects with their evidence (the others have a line each) and fewer lines of code than usual, lines about what is large, rows a table. */
+export type Density = {readonly suspects: number; readonly sites?: number; readonly also: number; readonly rows: number}
 
 /** Most first: the first one that fits the screen is shown. */
 export const DENSITIES: readonly Density[] = [
-  {also: 3, rows: 5, sites: 2, suspects: 3},
-  {also: 3, rows: 3, sites: 2, suspects: 3},
-  {also: 3, rows: 0, sites: 2, suspects: 3},
-  {also: 3, rows: 0, sites: 2, suspects: 2},
-  {also: 2, rows: 0, sites: 2, suspects: 1},
+  {also: 3, rows: 5, suspects: 3},
+  {also: 3, rows: 3, suspects: 3},
+  {also: 3, rows: 0, suspects: 3},
+  {also: 3, rows: 0, suspects: 2},
+  {also: 2, rows: 0, suspects: 1},
   {also: 2, rows: 0, sites: 1, suspects: 1},
 ]
 
