@@ -13,12 +13,12 @@ module Heapdump
   module ForkHook
     def _fork
       pid = super
-      pid.zero? ? Heapdump.forked_child : Heapdump.forked_parent
+      Heapdump.forked(pid.zero? ? nil : pid)
       pid
     end
   end
 
-  # Before Ruby 3.1 the three ways to fork have to be caught one by one.
+  # Before Ruby 3.1 the ways to fork have to be caught one by one.
   module OldForkHook
     def fork(&block)
       child = block && proc do
@@ -26,7 +26,7 @@ module Heapdump
         block.call
       end
       pid = super(&child)
-      pid ? Heapdump.forked_parent : Heapdump.forked_child
+      Heapdump.forked(pid)
       pid
     end
   end
@@ -34,6 +34,22 @@ module Heapdump
   module OldPrivateForkHook
     include OldForkHook
     private :fork
+  end
+
+  # IO.popen('-'): the block, or what follows the call, runs in parent and child.
+  module OldPopenHook
+    def popen(*arguments, &block)
+      return super(*arguments, &block) unless arguments.include?('-')
+
+      told = block && proc do |io|
+        Heapdump.forked(io)
+        block.call(io)
+      end
+      io = super(*arguments, &told)
+      Heapdump.forked(io) unless block
+      io
+    end
+    ruby2_keywords :popen if respond_to?(:ruby2_keywords, true)
   end
 
   # Forks in C, past the hooks above; the thread is lost on the way.
@@ -44,6 +60,12 @@ module Heapdump
       result
     end
   end
+
+  # Loaded again in an exec chain, this file must not forget what it has done.
+  @agent ||= nil
+  @features ||= nil
+  @forked ||= false
+  @plain_fork ||= nil
 
   class << self
     # The fork that no hook of the app's has been put before: a dump child must not run anybody's after-fork code.
@@ -70,8 +92,15 @@ module Heapdump
       complain(error)
     end
 
-    def forked_parent
-      @forked = true
+    # child: its pid or pipe; nil in the child itself. Called from within the app's own fork, so nothing may be raised here.
+    #
+    # A Ractor can fork too, but may not touch this module's state. Its child can: there the Ractor is the main one.
+    def forked(child)
+      return forked_child unless child
+
+      @forked = true if main_ractor?
+    rescue StandardError, ScriptError => error
+      complain(error)
     end
 
     def forked?
@@ -79,6 +108,10 @@ module Heapdump
     end
 
     private
+
+    def main_ractor?
+      !defined?(::Ractor) || ::Ractor.current == ::Ractor.main
+    end
 
     def start
       ENV[MARKER] = Process.pid.to_s
@@ -127,6 +160,7 @@ module Heapdump
       return Process.singleton_class.prepend(ForkHook) if modern
 
       [Process, Kernel].each { |owner| owner.singleton_class.prepend(OldForkHook) }
+      IO.singleton_class.prepend(OldPopenHook)
       Object.prepend(OldPrivateForkHook)
     end
 

@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest'
 import {type ArmedApp, bucketVars, ofType, startArmedApp, startBucket, trigger} from '../support/armed-app.js'
+import {startArmedRuby} from '../support/armed-ruby.js'
 import {root, run} from '../support/buildpack.js'
 import {eventually} from '../support/eventually.js'
 import {type TestPostgres, startPostgres} from '../support/postgres.js'
@@ -50,6 +51,8 @@ const UNTIL_SAID = `
   sleep 0.3
   print 1
 `
+/** As Solid Queue's plugin for Puma does. */
+const FORKS_FOR_LONG = `fork { $0 = 'supervisor'; sleep }`
 /** Ruby that goes on when the agent is at its rendezvous, or after 20 s. */
 const UNTIL_MET = `400.times { Dir.glob(File.join(ENV['TMPDIR'], '*/*.sock')).empty? ? sleep(0.05) : break };`
 const rendezvous = () => readdir(directory)
@@ -99,6 +102,62 @@ it('children that are exec’d stay out, forked ones take part, an exec in place
     exec('ruby', '-e', 'print "replaced #{Thread.list.size}"')
   `
   expect(await armedRuby(script)).toMatchObject({code: 0, stdout: 'spawned 1\nforked true\nreplaced 2'})
+})
+
+it('a child says no goodbye on the session of its parent, however it was forked', async () => {
+  const forks = [
+    'Process.wait(fork { exit })',
+    '(pid = Process.fork) ? Process.wait(pid) : exit',
+    "(pipe = IO.popen('-')) ? pipe.close : exit",
+    "IO.popen('-') { |pipe| pipe ? pipe.read : exit }",
+    "(pipe = open('|-')) ? pipe.close : exit", // no hook sees it
+  ]
+  const listening = "sleep 0.05 until Thread.list.any? { |thread| thread.name == 'heapdump leader' }; sleep 0.5"
+  const ruby = await startArmedRuby({
+    env: {...bucketVars(s3), DATABASE_URL: postgres.url},
+    script: `$VERBOSE = nil; ${listening}; ${forks.join('; ')}; puts "they have ended"; $stdout.flush; sleep`,
+  })
+  try {
+    await ruby.says('they have ended')
+    expect((await trigger(postgres.url)).at(-1)).toMatchObject({finished: 1})
+    expect(ruby.log()).not.toContain('connection')
+  } finally {
+    await ruby.stop()
+  }
+})
+
+describe('forks that live on', () => {
+  // → whether each child saw an agent of its parent's, in which lock, socket and session are open.
+  const seen = (fork: string) => `
+    $VERBOSE = nil
+    ${UNTIL_MET}
+    sleep 0.01 until Heapdump.instance_variable_get(:@agent)
+    def agent_there
+      print Heapdump.instance_variable_get(:@agent) ? 'seen' : 'unseen'
+      $stdout.flush
+      exit!
+    end
+    ${fork}
+    print ' ', Heapdump.forked?`
+
+  it('begin without what is open in the parent', async () => {
+    const forks = [
+      'Process.wait(fork { agent_there })',
+      'Process.wait(Process.fork || agent_there)',
+      "IO.popen('-') { |pipe| pipe ? print(pipe.read) : agent_there }",
+      "(pipe = IO.popen('-', 'r')) ? print(pipe.read) : agent_there",
+      "IO.popen(ENV.to_h, '-', 'r', external_encoding: 'BINARY') { |pipe| pipe ? print(pipe.read) : agent_there }",
+    ]
+    for (const fork of forks) expect(await armedRuby(seen(fork)), fork).toMatchObject({code: 0, stdout: 'unseen true'})
+    expect(await armedRuby(seen('print IO.popen("echo -n echoed", &:read)'))).toMatchObject({stdout: 'echoed false'})
+  })
+
+  it('may come from a Ractor', async () => {
+    const ractor = (fork: string) => seen(`print(defined?(Ractor) ? (r = Ractor.new { ${fork} }; r.respond_to?(:value) ? r.value : r.take) : 'unseen')`)
+    // What a Ractor forked, the parent does not know of: it may not look at its own state there.
+    expect(await armedRuby(ractor("IO.popen('-') { |pipe| pipe ? pipe.read : agent_there }"))).toMatchObject({code: 0, stdout: 'unseen false'})
+    expect(await armedRuby(ractor("pipe, out = IO.pipe; Process.wait(fork { $stdout.reopen(out); agent_there }); out.close; pipe.read"))).toMatchObject({code: 0, stdout: 'unseen false'})
+  })
 })
 
 it('a path with umlauts, a read-only place, a stderr that is closed: the app goes on', async () => {
@@ -156,6 +215,7 @@ describe('Puma in other shapes', () => {
 
   it.each([
     ['single mode', 0, {}, ['puma']],
+    ['single mode, beside what it forked for long', 0, {EXTRA: FORKS_FOR_LONG}, ['puma', 'supervisor']],
     ['preload_app!', 2, {PRELOAD: '1'}, ['puma worker 0', 'puma worker 1']],
   ])('%s: every process that serves is dumped', async (_, workers, vars, names) => {
     app = await startArmedApp({databaseUrl: postgres.url, s3, vars, workers})

@@ -1,18 +1,36 @@
 // A few lines of Ruby against files of the agent: JSON in, JSON out. Warnings of Ruby are failures.
-import {spawnSync} from 'node:child_process'
+import {spawn, spawnSync} from 'node:child_process'
+import {text} from 'node:stream/consumers'
 import {dirname, join} from 'node:path'
 import {AGENT} from './armed-ruby.js'
 
-/** `program` finds its input in INPUT and gives its answer to `answer`. `files` are below buildpack/agent, without `.rb`. */
-export function runRuby<T>(files: readonly string[], program: string, input: unknown = null): T {
+const argumentsFor = (files: readonly string[], program: string) => {
   const lines = [
     'require "json"',
     ...files.map(file => `require ${JSON.stringify(join(dirname(AGENT), file))}`),
     'INPUT = JSON.parse($stdin.read, quirks_mode: true)',
-    'def answer(value) = puts(JSON.generate([value]))',
+    'def answer(value); puts(JSON.generate([value])); end',
     program,
   ]
-  const {status, stderr, stdout} = spawnSync('ruby', ['-w', '-e', lines.join('\n')], {encoding: 'utf8', input: JSON.stringify(input), maxBuffer: 1 << 28})
+  return ['-w', '-e', lines.join('\n')]
+}
+
+function answerOf<T>(status: number | null, stdout: string, stderr: string): T {
   if (status !== 0 || stderr !== '') throw new Error(`ruby ended with ${status}: ${stderr}`)
   return (JSON.parse(stdout) as [T])[0]
+}
+
+/** `program` finds its input in INPUT and gives its answer to `answer`. `files` are below buildpack/agent, without `.rb`. */
+export function runRuby<T>(files: readonly string[], program: string, input: unknown = null): T {
+  const {status, stderr, stdout} = spawnSync('ruby', argumentsFor(files, program), {encoding: 'utf8', input: JSON.stringify(input), maxBuffer: 1 << 28})
+  return answerOf(status, stdout, stderr)
+}
+
+/** The same for a program that talks to a server of this process's, which must not stand still meanwhile. */
+export async function runRubyBeside<T>(files: readonly string[], program: string, input: unknown = null): Promise<T> {
+  const child = spawn('ruby', argumentsFor(files, program))
+  const ended = new Promise<number | null>(resolve => child.once('close', resolve))
+  child.stdin.end(JSON.stringify(input))
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)])
+  return answerOf(await ended, stdout, stderr)
 }

@@ -23,7 +23,8 @@ module Heapdump
       obstacle = Leader.obstacle(@configuration)
       Log.line("no dump can be asked for: #{obstacle}") if obstacle
       @may_lead = obstacle.nil?
-      at_exit { retire }
+      @leader = nil
+      at_exit { Process.pid == @pid ? retire : abandon }
     end
 
     def run
@@ -37,7 +38,8 @@ module Heapdump
       end
     end
 
-    # In a forked child: what is open here belongs to the parent, and what it has switched off for a dump is on.
+    # In a forked child: what is open here belongs to the parent, and what it has switched off for a dump is on. At the latest when the
+    # child ends, in case it was forked in a way that no hook sees: libpq's goodbye would end the parent's session.
     def abandon
       Descriptors.abandon
       GcPause.reset
@@ -65,7 +67,7 @@ module Heapdump
     end
 
     def retire
-      @rendezvous.leave if Process.pid == @pid
+      @rendezvous.leave
     end
   end
 end

@@ -15,6 +15,16 @@ module Heapdump
         connection = PG.connect(**parameters(url), **ours.select { |name, _| known.include?(name.to_s) })
         connection.set_notice_processor { |_| nil }
         connection
+      rescue PG::Error => error
+        hang_up(error.connection)
+        raise
+      end
+
+      # pg before 1.3 leaves the socket of a refused connection open until it is collected.
+      def hang_up(connection)
+        connection.finish if connection && !connection.finished?
+      rescue PG::Error
+        nil
       end
 
       # Rails puts its own words into a database URL (pool=5), and libpq refuses a URL with a word it does not know.

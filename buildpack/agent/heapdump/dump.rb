@@ -13,6 +13,7 @@ module Heapdump
   # without their envelope; the last one is `finished` or `failed`.
   class Dump
     SPOOL_SHARE = 8 # of the process's memory, for what is not redacted yet: a dump of it is two to three times as large, and a tenth of that compressed
+    HANG_SECONDS = 800 # without a word of the uploader's, which tries to send a part five times, for two minutes at most
     ATTEND_SECONDS = 0.05 # between looks at what a pause of the garbage collection costs
 
     # order: {'id', 'dyno', 'redact', 'force', 'quotaBytes', 'by'}, as the leader sends it.
@@ -22,6 +23,8 @@ module Heapdump
       @tracing = tracing
       @entry = ProcessEntry.new(Process.pid)
       time = Time.now.utc.strftime('%Y%m%dT%H%M%SZ')
+      @child = @child_ended = @uploader = @upload_id = @failure = nil
+      @over = false
       @stem = "heapdump/v1/#{time}-#{order['dyno']}-#{Process.pid}-#{order['id']}"
     end
 
@@ -50,6 +53,7 @@ module Heapdump
       return event('failed', {'code' => 'no_room'}.merge(refusal)) if refusal
 
       @uploader = UploaderProcess.new(upload_order)
+      @heard_at = Clock.now
       watch
     end
 
@@ -63,13 +67,19 @@ module Heapdump
         watched << @child.ending if @child && !@child_ended
         sharing = @child && !@child_ended
         GcPause.attend if sharing
-        ready, = IO.select(watched, nil, nil, sharing ? ATTEND_SECONDS : nil)
+        ready, = IO.select(watched, nil, nil, sharing ? ATTEND_SECONDS : HANG_SECONDS)
+        return uploader_hung if Clock.now - @heard_at > HANG_SECONDS
         next unless ready
 
         judge if @child && ready.include?(@child.ending)
-        @uploader.read.each { |report| heed(report) } if ready.include?(@uploader.reports)
+        listen if ready.include?(@uploader.reports)
         uploader_died if @uploader.ended? && !@over
       end
+    end
+
+    def listen
+      @heard_at = Clock.now
+      @uploader.read.each { |report| heed(report) }
     end
 
     def heed(report)
@@ -78,7 +88,7 @@ module Heapdump
       when 'begun' then @upload_id = report['uploadId']
       when 'uploading' then event('uploading', report.slice('bytes', 'storedBytes'))
       when 'stored' then finished(report)
-      when 'discarded' then failed('dump_failed', @failure || 'discarded')
+      when 'discarded' then failed('dump_failed', report['message'] || @failure || 'discarded')
       when 'failed' then failed('upload_failed', report['message'])
       end
     end
@@ -100,6 +110,11 @@ module Heapdump
       @child_ended = true
       GcPause.stop
       @failure ? @uploader.discard : @uploader.keep(@facts)
+    end
+
+    def uploader_hung
+      @uploader.kill
+      uploader_died
     end
 
     def uploader_died

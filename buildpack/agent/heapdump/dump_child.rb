@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require 'fcntl'
 require 'objspace'
 require 'timeout'
 require_relative 'clock'
@@ -70,13 +71,19 @@ module Heapdump
       [:TERM, :INT, :QUIT, :HUP].each { |name| Signal.trap(name, 'DEFAULT') }
       Descriptors.disown(output)
       Descriptors.abandon(except: @last_words)
+      wait_for_room(output)
       ObjectSpace.dump_all(output: output)
-      output.flush
+      output.close # not flush: Ruby 2.7 writes through a C stream of its own, which only this empties
       @last_words.write('whole')
     rescue Exception => error # rubocop:disable Lint/RescueException
       @last_words.write("#{error.class}: #{error.message}"[0, 300])
     ensure
       exit!
+    end
+
+    # Ruby's pipes do not block, which Ruby 3.4's dump takes for a full disk once the pipe is full (IOError: full buffer).
+    def wait_for_room(output)
+      output.fcntl(Fcntl::F_SETFL, output.fcntl(Fcntl::F_GETFL) & ~Fcntl::O_NONBLOCK)
     end
 
     def reap

@@ -211,9 +211,7 @@ module Heapdump
       return unless connection
 
       Descriptors.disown(connection)
-      connection.finish unless connection.finished?
-    rescue PG::Error
-      nil
+      Database.hang_up(connection)
     end
   end
 end

@@ -36,11 +36,13 @@ module Heapdump
       (status_field('PPid') || ps('ppid')).to_i
     end
 
-    # As servers title themselves: Puma "puma: cluster worker 0: 7 [app]", Unicorn "unicorn worker[0] -c …", Sidekiq "sidekiq 6.5 app […]".
+    # As servers title themselves: Puma "puma: cluster worker 0: 7 [app]", Unicorn "unicorn worker[0] -c …", Pitchfork "pitchfork (gen:0) worker[0]",
+    # Sidekiq "sidekiq 6.5 app […]".
     def name
       case title
       when /\Apuma: cluster worker (\d+)/ then "puma worker #{Regexp.last_match(1)}"
-      when /\A(?:\S*\/)?unicorn(?:_rails)? worker\[(\d+)\]/ then "unicorn worker #{Regexp.last_match(1)}"
+      when /\A(?:\S*\/)?(unicorn|pitchfork)(?:_rails)?(?: \(gen:\d+\))? worker\[(\d+)\]/
+        "#{Regexp.last_match(1)} worker #{Regexp.last_match(2)}"
       when /\A(puma|unicorn|sidekiq|resque|good_job|delayed_job)\b/ then Regexp.last_match(1)
       else program
       end

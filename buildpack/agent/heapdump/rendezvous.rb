@@ -48,13 +48,14 @@ module Heapdump
       Descriptors.own(UNIXSocket.new(socket_path(pid)))
     end
 
-    # Every process that can dump, without the ones that only forked the others (Puma's master: its heap is its workers').
+    # Every process that can dump, without the masters of those that serve (Puma's: its heap is its workers'). Whoever forked something else,
+    # as single-mode Puma does for Solid Queue, works itself.
     def members
       entries = Dir.children(path).map { |file| file[/\A(\d+)\.sock\z/, 1] }.compact.map { |pid| ProcessEntry.new(pid.to_i) }
       living, dead = entries.partition(&:alive?)
       dead.each { |entry| remove(socket_path(entry.pid)) }
-      parents = living.map(&:parent_pid)
-      living.reject { |entry| parents.include?(entry.pid) && !entry.worker? }.sort_by(&:pid)
+      masters = living.select(&:worker?).map(&:parent_pid)
+      living.reject { |entry| masters.include?(entry.pid) && !entry.worker? }.sort_by(&:pid)
     rescue Errno::ENOENT
       []
     end

@@ -69,6 +69,13 @@ module Heapdump
       tell('verdict' => 'discard')
     end
 
+    # One that hangs. Its multipart upload, if there is one, is for `abort_upload`.
+    def kill
+      Process.kill(:KILL, @pid)
+    rescue SystemCallError
+      nil # it has ended
+    end
+
     # → how it ended, for a message. It may still have an upload to abort, from a bucket that is slow to answer: an app that wants to exit
     # is not kept waiting for that.
     def close
@@ -101,10 +108,19 @@ module Heapdump
 
     # While no process is to be had, Ruby sleeps a second and tries again, for ever.
     def spawn(stdin, orders, stdout)
-      Timeout.timeout(START_SECONDS, Errno::EAGAIN) do
+      pid = Timeout.timeout(START_SECONDS, Errno::EAGAIN) do
         Process.spawn(ENV.to_h.slice(*KEPT), RbConfig.ruby, '--disable=gems', PROGRAM,
                       in: stdin, out: stdout, 3 => orders, unsetenv_others: true)
       end
+      yield_to_app(pid)
+      pid
+    end
+
+    # From outside: until it could do so itself, it would have loaded its libraries at the app's expense.
+    def yield_to_app(pid)
+      Process.setpriority(Process::PRIO_PROCESS, pid, 19)
+    rescue SystemCallError
+      nil # it has ended already, which its pipes show
     end
 
     def widen(pipe)

@@ -11,6 +11,8 @@ module Heapdump
     SHAPE = '"type":"SHAPE"'
     LONGEST_HEAD = 64 # from the line break to the end of the type
 
+    END_OF_LINE = "}\n"
+
     attr_reader :bytes
 
     def initialize
@@ -19,6 +21,7 @@ module Heapdump
       @tail = +"\n"
       @tail.force_encoding(Encoding::BINARY)
       @prelude = true
+      @whole = false
     end
 
     def add(block)
@@ -35,8 +38,14 @@ module Heapdump
     # → objects in all; call once, after the last block.
     def finish
       count(@tail, @tail.bytesize)
+      @whole = @tail.end_with?(END_OF_LINE)
       @tail = +''
       @objects
+    end
+
+    # Whether the last line is complete. A child that was killed, or whose last buffer was lost, leaves a piece of one.
+    def whole?
+      @whole
     end
 
     private

@@ -1,10 +1,12 @@
 # frozen_string_literal: true
 
 require 'json'
+require_relative '../heapdump/clock'
 require_relative 'bucket'
 require_relative 'errand'
 require_relative 'record_counter'
 require_relative 'redactor'
+require_relative 'silence'
 require_relative 'spool'
 require_relative 'upload'
 
@@ -14,6 +16,8 @@ module Heapdump
   class Uploader
     # The dump is not wanted, or nobody is left who wants it.
     class Discarded < StandardError; end
+    # The stream ended in the middle of a line, although the child had nothing to complain about.
+    class Incomplete < StandardError; end
 
     BLOCK_BYTES = 256 * 1024
     REPORT_SECONDS = 0.5
@@ -44,6 +48,10 @@ module Heapdump
       store
     rescue Discarded
       give_up('type' => 'discarded')
+    rescue Silence
+      give_up('type' => 'discarded', 'message' => "the dumping child hung: it wrote nothing for #{Silence::SECONDS} s")
+    rescue Incomplete
+      give_up('type' => 'discarded', 'message' => 'the dump breaks off in the middle of a line')
     rescue Bucket::Refused => error
       give_up('type' => 'failed', 'message' => error.message)
     rescue StandardError => error
@@ -86,9 +94,14 @@ module Heapdump
     # The orders are watched too: if the dumping process is gone, its child is of no use any more.
     def read
       source = @spool || @input
+      waits_since = Clock.now
       loop do
         ready, = IO.select([source, @verdict ? nil : @orders].compact, nil, nil, REPORT_SECONDS)
-        next report_progress unless ready
+        unless ready
+          raise Silence if @spool.nil? && Clock.now - waits_since > Silence::SECONDS
+
+          next report_progress
+        end
 
         take_verdict if ready.include?(@orders)
         return @spool ? @spool.take : @input.read_nonblock(BLOCK_BYTES) if ready.include?(source)
@@ -103,8 +116,18 @@ module Heapdump
       raise Discarded unless @verdict && @verdict['verdict'] == 'keep'
     end
 
+    # A child that has written all of it has only to say so, and to end.
+    def await_verdict
+      return if @verdict
+      raise Silence unless IO.select([@orders], nil, nil, Silence::SECONDS)
+
+      take_verdict
+    end
+
     def store
-      take_verdict until @verdict
+      await_verdict
+      raise Incomplete unless @counter.whole?
+
       @upload.complete
       report('type' => 'stored', 'key' => "#{@stem}.json.gz", 'bytes' => @counter.bytes, 'storedBytes' => @upload.stored_bytes,
              'objects' => @objects, 'factsMissing' => !store_facts)
@@ -130,7 +153,7 @@ module Heapdump
     end
 
     def report_progress
-      now = Process.clock_gettime(Process::CLOCK_MONOTONIC)
+      now = Clock.now
       return if now - @reported_at < REPORT_SECONDS
 
       @reported_at = now

@@ -84,6 +84,23 @@ export const processFaults: Fault[] = [
     },
   },
   {
+    name: 'dumping child hangs',
+    async inject(scene) {
+      let stopped = 0
+      const events = await scene.trigger({
+        async onEvent(event) {
+          if (event.type !== 'dumping' || stopped !== 0) return
+          stopped = (await eventually('the child', () => childOf(scene, event.pid))).pid
+          process.kill(stopped, 'SIGSTOP')
+        },
+      })
+      expect(outcome(events)).toBe('1 stored, dump_failed')
+      expect(ofType(events, 'failed')).toMatchObject([{message: 'the dumping child hung: it wrote nothing for 30 s'}])
+      expect(isAlive(stopped)).toBe(false)
+      return outcome(events)
+    },
+  },
+  {
     name: 'descriptors exhausted',
     async inject(scene) {
       const workers = await scene.app.members()

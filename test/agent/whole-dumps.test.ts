@@ -1,0 +1,94 @@
+// A dump is stored only when all of it came: the uploader's own check, behind the word of the child that wrote it.
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {gunzipSync} from 'node:zlib'
+import {afterAll, beforeAll, beforeEach, expect, it} from 'vitest'
+import {startArmedRuby} from '../support/armed-ruby.js'
+import {startBackstage} from '../support/ask-agent.js'
+import {countObjects, ofType, readStoredDump} from '../support/armed-app.js'
+import {processesOfGroup} from '../support/processes.js'
+import {runRuby, runRubyBeside} from '../support/run-ruby.js'
+
+let backstage: Awaited<ReturnType<typeof startBackstage>>
+beforeAll(async () => {
+  backstage = await startBackstage()
+})
+afterAll(() => backstage?.stop())
+beforeEach(() => backstage.s3.objects.clear())
+
+/** Sends a text to an uploader, and says that the child was content → the types of its reports, and the last one's message. */
+const SEND = `
+  bucket = {'access_key_id' => 'AKIAIOSFODNN7EXAMPLE', 'secret_access_key' => 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'region' => 'us-east-1'}
+  storage = bucket.merge('endpoint' => INPUT['endpoint'], 'bucket' => 'dumps')
+  uploader = Heapdump::UploaderProcess.new('stem' => 'heapdump/v1/a', 'storage' => storage, 'redact' => INPUT['redact'], 'spoolBytes' => 1 << 20)
+  reports = []
+  read = proc { IO.select([uploader.reports], nil, nil, 10) && reports.concat(uploader.read) }
+  read.call until reports.any? { |report| report['type'] == 'ready' }
+  uploader.input.write(INPUT['text'])
+  uploader.input.close
+  uploader.keep({})
+  read.call until uploader.ended?
+  uploader.close
+  answer([reports.last['type'], reports.last['message']])`
+const send = (text: string, redact: boolean) =>
+  runRubyBeside<[string, string | null]>(['heapdump/uploader_process'], SEND, {endpoint: backstage.s3.endpoint, redact, text})
+
+const LINES = '{"type":"ROOT", "root":"vm", "references":[]}\n{"address":"0x10", "type":"STRING", "value":"abc"}\n'
+
+it.each([false, true])('stores a stream whose last line is complete, and no other (redacted: %s)', async redact => {
+  expect(await send(LINES, redact)).toEqual(['stored', null])
+  expect(gunzipSync(backstage.s3.objects.get('heapdump/v1/a.json.gz')!.body).toString()).toContain('"type":"STRING"')
+  backstage.s3.objects.clear()
+  for (const cut of [1, 2, 9, LINES.length]) {
+    expect(await send(LINES.slice(0, -cut), redact)).toEqual(['discarded', 'the dump breaks off in the middle of a line'])
+  }
+
+  expect([...backstage.s3.objects.keys(), ...backstage.s3.uploads.keys()]).toEqual([])
+})
+
+it('hears that nobody writes any more, also in a dump that waits for its values to be taken out', () => {
+  const program = `
+    input, output = IO.pipe
+    spool = Heapdump::Spool.new(input, 1 << 20, [output], patience: 0.3)
+    output.write("a line\\n" * 1000)
+    answer((loop { IO.select([spool]); spool.take } rescue $!.class.name))`
+  expect(runRuby(['uploader/spool'], program)).toBe('Heapdump::Silence')
+})
+
+it('an uploader is humble from its first moment, not only when its libraries are loaded', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'heapdump-'))
+  const file = join(directory, 'uploader.rb')
+  try {
+    writeFileSync(file, 'require "json"; $stdout.puts(JSON.generate("nice" => Process.getpriority(Process::PRIO_PROCESS, 0)))')
+    const program = `
+      Heapdump::UploaderProcess.send(:remove_const, :PROGRAM)
+      Heapdump::UploaderProcess::PROGRAM = INPUT
+      uploader = Heapdump::UploaderProcess.new({})
+      IO.select([uploader.reports], nil, nil, 10)
+      answer(uploader.read.first['nice'])
+      uploader.close`
+    expect(runRuby(['heapdump/uploader_process'], program, file)).toBe(19)
+  } finally {
+    rmSync(directory, {recursive: true})
+  }
+})
+
+it('is as many objects and bytes as the process counts itself, redacted or not, however much larger than a pipe', async () => {
+  const ruby = await startArmedRuby({env: backstage.env, script: 'class Kept; def initialize(n); @text = "kept #{n} " * 3; end; end; KEPT = Array.new(50_000) { |n| Kept.new(n) }; sleep'})
+  try {
+    for (const redact of [false, true]) {
+      const events = await backstage.trigger({force: true, redact})
+      const [finished] = ofType(events, 'finished')
+      const records = readStoredDump(backstage.s3, finished.key)
+      expect(finished.objects).toBe(countObjects(records))
+      expect(finished.bytes).toBe(gunzipSync(backstage.s3.objects.get(finished.key)!.body).length)
+      const kept = records.find(record => record.type === 'CLASS' && record.name === 'Kept')
+      expect(records.filter(record => record.type === 'OBJECT' && record.class === kept?.address)).toHaveLength(50_000)
+    }
+
+    expect(processesOfGroup(ruby.pid)).toHaveLength(1)
+  } finally {
+    await ruby.stop()
+  }
+})
