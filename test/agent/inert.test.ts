@@ -9,6 +9,7 @@ import {root, run} from '../support/buildpack.js'
 import {eventually} from '../support/eventually.js'
 import {type TestPostgres, startPostgres} from '../support/postgres.js'
 import type {S3Double} from '../support/s3-double.js'
+import {runRuby} from '../support/run-ruby.js'
 import {startTraffic} from '../support/traffic.js'
 
 const AGENT = join(root, 'buildpack/agent/agent.rb')
@@ -188,6 +189,22 @@ describe('an app that lacks something', () => {
     expect({code, stdout}).toEqual({code: 0, stdout: '1'})
     expect(stderr.split('\n').filter(one => one.startsWith('[heapdump]'))).toEqual([expect.stringContaining(line)])
     expect(stderr).not.toContain('secret@')
+  })
+
+  it('a database that answers: no attempt leaves a descriptor behind', () => {
+    const program = `
+      $VERBOSE = nil
+      require 'pg'
+      GC.disable
+      descriptors = proc { Dir.children('/proc/self/fd').size }
+      before = descriptors.call
+      20.times do
+        Heapdump::Database.connect('postgres://a:b@127.0.0.1:1/c', 'web.1')
+      rescue PG::ConnectionBad
+        nil
+      end
+      answer(descriptors.call - before)`
+    expect(runRuby(['heapdump/database'], program)).toBe(0)
   })
 
   it('the pg gem: one line in the log', async () => {

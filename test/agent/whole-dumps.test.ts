@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {gunzipSync} from 'node:zlib'
 import {afterAll, beforeAll, beforeEach, expect, it} from 'vitest'
-import {startArmedRuby} from '../support/armed-ruby.js'
+import {AGENT, startArmedRuby} from '../support/armed-ruby.js'
 import {startBackstage} from '../support/ask-agent.js'
 import {countObjects, ofType, readStoredDump} from '../support/armed-app.js'
 import {processesOfGroup} from '../support/processes.js'
@@ -74,11 +74,14 @@ it('an uploader is humble from its first moment, not only when its libraries are
   }
 })
 
-it('is as many objects and bytes as the process counts itself, redacted or not, however much larger than a pipe', async () => {
-  const ruby = await startArmedRuby({env: backstage.env, script: 'class Kept; def initialize(n); @text = "kept #{n} " * 3; end; end; KEPT = Array.new(50_000) { |n| Kept.new(n) }; sleep'})
+it('is as many objects and bytes as the process counts itself, redacted or not, traced or not, and Ruby has nothing to warn of', async () => {
+  const ruby = await startArmedRuby({
+    env: {...backstage.env, RUBYOPT: `-w -r${AGENT}`},
+    script: 'class Kept; def initialize(n); @text = "kept #{n} " * 3; end; end; KEPT = Array.new(50_000) { |n| Kept.new(n) }; sleep',
+  })
   try {
-    for (const redact of [false, true]) {
-      const events = await backstage.trigger({force: true, redact})
+    for (const [redact, traceSeconds] of [[false, 0], [true, 1]] as const) {
+      const events = await backstage.trigger({force: true, redact, traceSeconds})
       const [finished] = ofType(events, 'finished')
       const records = readStoredDump(backstage.s3, finished.key)
       expect(finished.objects).toBe(countObjects(records))
@@ -88,6 +91,7 @@ it('is as many objects and bytes as the process counts itself, redacted or not, 
     }
 
     expect(processesOfGroup(ruby.pid)).toHaveLength(1)
+    expect(ruby.log()).not.toContain('warning')
   } finally {
     await ruby.stop()
   }

@@ -16,6 +16,9 @@ module Heapdump
     SMALL_SLOTS = 400_000 # finished in 10 ms, whatever the collector is doing
     PAGE = 4096
 
+    @limit = 0
+    @over = @paused = false
+
     class << self
       # Switching collections off in the middle of one finishes that first, in one go: 0.3 s at 500 MB. Between them it costs nothing.
       # So: waits a while for such a moment, and longer for the end of marking (0.6 s at 50 requests a second).

@@ -20,6 +20,7 @@ module Heapdump
 
     def initialize(rendezvous, configuration, lock)
       @lock = lock
+      @resting = false
       unreadable = configuration.unreadable
       Log.once(:configuration, "can not read #{unreadable.join(' and ')}: the default holds") if unreadable.any?
       envelope = Envelope.new(configuration.secret)

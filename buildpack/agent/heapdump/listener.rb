@@ -30,6 +30,8 @@ module Heapdump
       @outbox = Queue.new
       @woken, @waker = IO.pipe.each { |io| Descriptors.own(io) }
       @pause = FIRST_PAUSE_SECONDS
+      @connection = @unsent = nil
+      @announced = @connected = @stopping = false
     end
 
     # event: as docs/protocol.md has it. From any thread.

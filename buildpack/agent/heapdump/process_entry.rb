@@ -8,6 +8,7 @@ module Heapdump
 
     def initialize(pid)
       @pid = pid
+      @title = nil
     end
 
     def alive?

@@ -20,6 +20,7 @@ module Heapdump
       @listener = listener
       @ledger = ledger
       @mutex = Mutex.new # requests come from the listener and from the rules
+      @conversation = @roll_call = @taken_id = @watch = nil
     end
 
     def receive(payload, channel)

@@ -13,6 +13,8 @@ module Heapdump
     def initialize(from_boot)
       @from_boot = from_boot
       @ends_at = nil
+      @dump_follows = true
+      @since = @stopped_at = 0
       @recorded = 0
       @mutex = Mutex.new
     end

@@ -24,7 +24,7 @@ module Heapdump
         @share = share
         @bytes = bytes
         @samples = samples
-        @quota = quota if quota.is_a?(Integer)
+        @quota = quota.is_a?(Integer) ? quota : nil
         @seen = 0
       end
 

@@ -22,7 +22,7 @@ module Heapdump
       @reception = reception
       @room = Room.new(quota: configuration.memory_quota)
       @mutex = Mutex.new
-      @rules = nil
+      @rules = @thread = nil
       @last = {}
     end
 

@@ -30,6 +30,7 @@ module Heapdump
     def initialize(storage)
       @signer = Signer.new(access_key_id: storage['access_key_id'], secret_access_key: storage['secret_access_key'],
                            session_token: storage['session_token'], region: storage['region'])
+      @http = nil
       @region = storage['region']
       @encryption = encryption(storage['encryption'], storage['kms_key_id'])
       endpoint = storage['endpoint']

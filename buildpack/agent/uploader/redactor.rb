@@ -29,6 +29,7 @@ module Heapdump
       @marks = Hash.new { |marks, value| redacted(value).tap { |mark| know(marks, value, mark) } }
       @held = ''.b
       @digest = nil
+      @escape = nil
     end
 
     # What it holds is not for error messages.

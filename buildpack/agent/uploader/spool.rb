@@ -48,7 +48,7 @@ module Heapdump
 
     # Once everything is taken, or nothing more is wanted.
     def close
-      [@stream, @leash].each(&:close)
+      [@stream, @leash, @inflate].each { |each| each.close unless each.closed? }
       Process.wait(@pid)
     rescue SystemCallError
       nil

@@ -25,6 +25,7 @@ module Heapdump
       @buffer = String.new(capacity: PART_BYTES + (1 << 20), encoding: Encoding::BINARY)
       @stored_bytes = 0
       @etags = []
+      @upload_id = nil
       @blocks = SizedQueue.new(WAITING_BLOCKS)
       @thread = Thread.new { work }
       @thread.report_on_exception = false
@@ -64,6 +65,7 @@ module Heapdump
       end
       keep(@deflate.finish)
     ensure
+      @deflate.close # or Ruby 2.7 complains of it as it ends
       @blocks.close
     end
 

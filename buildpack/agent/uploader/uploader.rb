@@ -28,6 +28,7 @@ module Heapdump
       @reports = reports
       @counter = RecordCounter.new
       @reported_at = 0
+      @redactor = @spool = @upload = @verdict = nil
     end
 
     def run
