@@ -1,7 +1,8 @@
 // A dump is stored only when all of it came: the uploader's own check, behind the word of the child that wrote it.
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {spawnSync} from 'node:child_process'
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {gunzipSync} from 'node:zlib'
 import {afterAll, beforeAll, beforeEach, expect, it} from 'vitest'
 import {AGENT, startArmedRuby} from '../support/armed-ruby.js'
@@ -54,6 +55,18 @@ it('hears that nobody writes any more, also in a dump that waits for its values 
     output.write("a line\\n" * 1000)
     answer((loop { IO.select([spool]); spool.take } rescue $!.class.name))`
   expect(runRuby(['uploader/spool'], program)).toBe('Heapdump::Silence')
+})
+
+it('an uploader has RbConfig before net/http, which asks for it on some Rubies and is loaded without RubyGems here', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'heapdump-'))
+  try {
+    mkdirSync(join(directory, 'net'))
+    writeFileSync(join(directory, 'net/http.rb'), '$stderr.write(defined?(RbConfig).inspect); exit!')
+    const {stderr} = spawnSync('ruby', ['--disable=gems', '-I', directory, join(dirname(AGENT), 'uploader.rb')], {encoding: 'utf8'})
+    expect(stderr).toBe('"constant"')
+  } finally {
+    rmSync(directory, {recursive: true})
+  }
 })
 
 it('an uploader is humble from its first moment, not only when its libraries are loaded', () => {
