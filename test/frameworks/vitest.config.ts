@@ -1,4 +1,4 @@
-// Tests that need more than a plain Debian has (scripts/trixie.js), and the agent's own with another Ruby.
+// Tests that need more than a plain Debian has, and the agent's own with another Ruby: scripts/rubies.js.
 import {defineConfig} from 'vitest/config'
 
 export default defineConfig({

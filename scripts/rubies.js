@@ -1,0 +1,72 @@
+// Runs the agent's tests with the Ruby, Rails and Puma of a Debian suite.
+//   npm run rubies -- SUITE [--directory DIR] [PATH…]
+//   SUITE  bullseye (Ruby 2.7), bookworm (3.1), trixie (3.3), sid (3.3, newest gems) or experimental (3.4)
+//   DIR    where the chroots are kept; ~/.cache/heroku-heapdump/rubies unless given
+//   PATH   test files or folders; all of TESTS unless given. Measurements (bench/agent/latency) run too.
+// Needs root and a Debian. A run of all tests rewrites the row of its suite in docs/rubies.md.
+import {execFileSync, spawnSync} from 'node:child_process'
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {homedir, tmpdir} from 'node:os'
+import {dirname, join, resolve} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {parseArgs} from 'node:util'
+import {SUITES, install, inside, wrapPrograms} from './rubies/chroot.js'
+import {rewriteRow} from './rubies/table.js'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const TESTS = ['test/agent', 'test/frameworks']
+const KEPT = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'heroku-heapdump', 'rubies')
+const VERSIONS = `
+  require 'json'
+  gems = %w[rails puma pg sidekiq unicorn bootsnap].to_h do |name|
+    [name, Gem::Specification.find_all_by_name(name).map { |spec| spec.version.to_s }.first]
+  end
+  puts JSON.generate(gems.merge(ruby: RUBY_VERSION, yjit: defined?(RubyVM::YJIT) ? true : false))
+`
+
+function fail(message) {
+  console.error(message)
+  process.exit(1)
+}
+
+/** vitest's report → numbers of files and tests, and the files that failed; null when no test could run. */
+function readReport(file) {
+  try {
+    const {numPassedTests, numPendingTests, numTotalTests, testResults} = JSON.parse(readFileSync(file, 'utf8'))
+    const failed = testResults.filter(one => one.status !== 'passed').map(one => one.name.slice(root.length + 1))
+    const tests = {passedTests: numPassedTests, skipped: numPendingTests, tests: numTotalTests}
+    return {failed, files: testResults.length, ...tests}
+  } catch {
+    return null
+  }
+}
+
+const {positionals, values} = parseArgs({allowPositionals: true, options: {directory: {default: KEPT, type: 'string'}}})
+const [suite, ...paths] = positionals
+if (!Object.hasOwn(SUITES, suite ?? '')) fail(`Name a suite: ${Object.keys(SUITES).join(', ')}.`)
+if (process.getuid() !== 0) fail('Run this as root: debootstrap, chroot and mount need it.')
+const directory = resolve(values.directory, suite)
+if (directory.startsWith(tmpdir())) fail(`Choose a directory outside ${tmpdir()}: that is mounted inside the chroot.`)
+
+install(suite, directory)
+const versions = JSON.parse(execFileSync('chroot', [directory, 'ruby', '-e', VERSIONS], {encoding: 'utf8'}))
+console.log(Object.entries(versions).map(([name, version]) => `${name} ${version ?? 'not there'}`).join(', '))
+execFileSync('node', ['scripts/build.js'], {cwd: root, stdio: 'inherit'})
+
+const temporary = mkdtempSync(join(tmpdir(), 'heapdump-rubies-'))
+try {
+  wrapPrograms(directory, temporary)
+  const report = join(temporary, 'report.json')
+  const measures = paths[0]?.startsWith('bench/')
+  const config = measures ? 'bench/agent/vitest.config.ts' : 'test/frameworks/vitest.config.ts'
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const tests = paths.length > 0 ? paths : TESTS
+  const command = ['npx', 'vitest', 'run', '--config', config, ...reporters, ...tests]
+  const [program, ...args] = inside(directory, root, command)
+  const env = {...process.env, PATH: `${temporary}:${process.env.PATH}`}
+  process.exitCode = spawnSync(program, args, {cwd: root, env, stdio: 'inherit'}).status ?? 1
+  const ran = readReport(report)
+  if (ran && paths.length === 0) rewriteRow(join(root, 'docs/rubies.md'), suite, versions, ran)
+} finally {
+  rmSync(temporary, {force: true, recursive: true})
+}
