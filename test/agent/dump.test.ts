@@ -1,5 +1,6 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {type ArmedApp, type DumpRecord, countObjects, ofType, readStoredDump, startArmedApp, startBucket, trigger} from '../support/armed-app.js'
+import {type ArmedApp, countObjects, ofType, readStoredDump, startArmedApp, startBucket, trigger} from '../support/armed-app.js'
+import {COUNTING_FORK, expectCounted, instancesOf} from '../support/independent-count.js'
 import {type TestPostgres, startPostgres} from '../support/postgres.js'
 import type {S3Double} from '../support/s3-double.js'
 import {startTraffic} from '../support/traffic.js'
@@ -14,25 +15,6 @@ afterAll(async () => {
   await postgres?.stop()
   await s3?.stop()
 })
-
-/** Each dump child notes how many slots of its heap are in use just before it dumps; swept, since a dump leaves garbage out. */
-const COUNTING_FORK = `
-  Thread.new do
-    sleep(0.02) until Heapdump.plain_fork
-    fork = Heapdump.plain_fork
-    counting = proc do
-      pid = fork.call
-      if pid == 0
-        $stderr.write("without collections #{Process.ppid} #{GC.disable}\\n")
-        GC.start
-        counts = ObjectSpace.count_objects
-        $stderr.write("counted #{Process.ppid} #{counts[:TOTAL] - counts[:FREE]}\\n")
-      end
-      pid
-    end
-    Heapdump.define_singleton_method(:plain_fork) { counting }
-  end
-`
 
 describe('two Puma workers', () => {
   let app: ArmedApp
@@ -57,16 +39,10 @@ describe('two Puma workers', () => {
     expect(ofType(events, 'uploading').length).toBeGreaterThan(0)
 
     for (const finished of ofType(events, 'finished')) {
-      const records = readStoredDump(s3, finished.key)
-      expect(instancesOf(records, 'Marker')).toHaveLength(12_345)
-      expect(finished.objects).toBe(countObjects(records))
-      const counted = Number(app.lines.find(line => line.startsWith(`counted ${finished.pid} `))?.split(' ')[2])
-      expect(finished.objects).toBeGreaterThan(counted - 200)
-      expect(finished.objects).toBeLessThan(counted + 2000)
+      expect(instancesOf(expectCounted(app, s3, finished), 'Marker')).toHaveLength(12_345)
       expect(finished.stallMs).toBeGreaterThan(0)
       expect(finished.stallMs).toBeLessThan(1000)
       expect(ofType(events, 'dumping').find(one => one.pid === finished.pid)?.stallMs).toBe(finished.stallMs)
-      expect(finished.storedBytes).toBe(s3.objects.get(finished.key)?.body.length)
       expect(finished.key).toMatch(new RegExp(`^heapdump/v1/\\d{8}T\\d{6}Z-web\\.1-${finished.pid}-${finished.id}\\.json\\.gz$`))
     }
 
@@ -107,8 +83,3 @@ describe('two Puma workers', () => {
     expect(instancesOf(readStoredDump(s3, key), 'Heapdump::ThreadStack').length).toBeGreaterThan(3)
   })
 })
-
-function instancesOf(records: readonly DumpRecord[], name: string): DumpRecord[] {
-  const address = records.find(record => ['CLASS', 'MODULE'].includes(record.type) && record.name === name)?.address
-  return records.filter(record => record.type === 'OBJECT' && record.class === address)
-}

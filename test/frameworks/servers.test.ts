@@ -1,8 +1,10 @@
-// What apps run on besides Puma alone, each with its own way of forking, titling and booting. These need gems that a plain Debian lacks: scripts/trixie.js.
-import {type ChildProcess, spawn} from 'node:child_process'
+// What apps run on besides Puma alone, each with its own way of forking, titling and booting. These need gems that a plain Debian
+// lacks: scripts/rubies.js.
+import {type ChildProcess, spawn, spawnSync} from 'node:child_process'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {type ArmedApp, type ArmedAppOptions, ofType, startArmedApp, startBucket, trigger} from '../support/armed-app.js'
 import {eventually} from '../support/eventually.js'
+import {COUNTING_FORK, expectCounted, instancesOf} from '../support/independent-count.js'
 import {type TestPostgres, freePort, startPostgres} from '../support/postgres.js'
 import type {S3Double} from '../support/s3-double.js'
 import {startTraffic} from '../support/traffic.js'
@@ -37,6 +39,28 @@ async function dumpsOf(...names: string[]) {
   expect(app?.lines.filter(line => /warning|deprecat|threads started before fork|the agent stopped/i.test(line) && /heapdump/i.test(line))).toEqual([])
 }
 
+describe('Puma', () => {
+  it.each([
+    ['single mode', 0, ['puma']],
+    ['two workers', 2, ['puma worker 0', 'puma worker 1']],
+  ])('%s: plain, redacted and traced, a dump is as large as others count it', async (_, workers, names) => {
+    const source = 'test/support/ruby/app'
+    const vars = {EXTRA: `PLANTED = ['planted', 'text'].join(' ')\n${COUNTING_FORK}`, MARKERS: '12345'}
+    const running = await start({source, vars, workers})
+    for (const mode of ['plain', 'redacted', 'traced']) {
+      const events = await trigger(postgres.url, {force: true, redact: mode === 'redacted', traceSeconds: mode === 'traced' ? 1 : 0})
+      expect(ofType(events, 'accepted')[0].processes.map(one => one.process)).toEqual(names)
+      expect(events.at(-1)).toMatchObject({failed: 0, finished: names.length})
+      for (const finished of ofType(events, 'finished')) {
+        const records = expectCounted(running, s3, finished)
+        expect(instancesOf(records, 'Marker')).toHaveLength(12_345)
+        expect(records.some(record => record.value === 'planted text')).toBe(mode !== 'redacted')
+        expect(records.some(record => record.file !== undefined)).toBe(mode === 'traced')
+      }
+    }
+  })
+})
+
 describe('Rails', () => {
   it.each([
     ['Puma, two workers', {}],
@@ -65,7 +89,9 @@ describe('Rails', () => {
     await dumpsOf('rails')
   })
 
-  it('Unicorn, preloaded', async () => {
+  // Unicorn's extensions are not built for a Ruby that is not Debian's default.
+  const unicornRuns = spawnSync('unicorn', ['--version']).status === 0
+  it.runIf(unicornRuns)('Unicorn, preloaded', async () => {
     await start({command: ['unicorn', '-c', 'config/unicorn.rb'], workers: 2})
     await dumpsOf('unicorn worker 0', 'unicorn worker 1')
   })

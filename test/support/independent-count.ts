@@ -1,0 +1,44 @@
+// What a dump must be as large as, counted by others than the agent: the process itself, and the stored bytes.
+import {gunzipSync} from 'node:zlib'
+import {expect} from 'vitest'
+import type {Finished} from '../../src/lib/protocol/messages.js'
+import {type ArmedApp, type DumpRecord, countObjects, readStoredDump} from './armed-app.js'
+import type {S3Double} from './s3-double.js'
+
+/** Each dump child notes how many slots of its heap are in use just before it dumps; swept: a dump has no garbage. */
+export const COUNTING_FORK = `
+  Thread.new do
+    sleep(0.02) until Heapdump.plain_fork
+    fork = Heapdump.plain_fork
+    counting = proc do
+      pid = fork.call
+      unless pid && pid > 0 # nil in the child, before Ruby 3.1
+        $stderr.write("without collections #{Process.ppid} #{GC.disable}\\n")
+        GC.start
+        counts = ObjectSpace.count_objects
+        $stderr.write("counted #{Process.ppid} #{counts[:TOTAL] - counts[:FREE]}\\n")
+      end
+      pid
+    end
+    Heapdump.define_singleton_method(:plain_fork) { counting }
+  end
+`
+
+/** Compares what the agent said of a dump with both counts → the dump's records. The app runs COUNTING_FORK. */
+export function expectCounted(app: ArmedApp, s3: S3Double, finished: Finished): DumpRecord[] {
+  const records = readStoredDump(s3, finished.key)
+  const stored = s3.objects.get(finished.key)?.body ?? Buffer.alloc(0)
+  expect(finished.storedBytes).toBe(stored.length)
+  expect(finished.bytes).toBe(gunzipSync(stored).length)
+  expect(finished.objects).toBe(countObjects(records))
+  const counted = Number(app.lines.findLast(line => line.startsWith(`counted ${finished.pid} `))?.split(' ')[2])
+  expect(finished.objects).toBeGreaterThan(counted - 200)
+  expect(finished.objects).toBeLessThan(counted + 2000)
+  return records
+}
+
+/** The objects of one class. */
+export function instancesOf(records: readonly DumpRecord[], name: string): DumpRecord[] {
+  const address = records.find(record => ['CLASS', 'MODULE'].includes(record.type) && record.name === name)?.address
+  return records.filter(record => record.type === 'OBJECT' && record.class === address)
+}
