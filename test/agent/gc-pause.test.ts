@@ -9,7 +9,7 @@ const ruby = async (program: string) => {
   return ran.stdout.trim().split('\n')
 }
 /** Prints whether collections are off, and leaves it so. */
-const OFF = 'def off = GC.disable.tap { |was| GC.enable unless was }'
+const OFF = 'def off; GC.disable.tap { |was| GC.enable unless was }; end'
 
 it('begins between two collections, and ends with the child', async () => {
   const said = await ruby(`

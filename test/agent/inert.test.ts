@@ -46,7 +46,10 @@ function armedRuby(script: string, env: Readonly<Record<string, string>> = {}, a
 const UNTIL_SAID = `
   SAID = []
   teller = Object.new
-  def teller.write(*texts) = SAID.concat(texts) && STDERR.write(*texts)
+  def teller.write(*texts)
+    SAID.concat(texts)
+    STDERR.write(*texts)
+  end
   $stderr = teller
   400.times { SAID.empty? ? sleep(0.05) : break }
   sleep 0.3

@@ -21,7 +21,7 @@ end
 # What lies in the slots that the rows get afterwards. Not of their classes in an untraced dump, which could not tell the two apart; but
 # after a compaction texts are what is known again.
 class Victim
-  LABELLED = ARGV.intersect?(%w[traced compact])
+  LABELLED = (ARGV & %w[traced compact]).any?
 
   def initialize(number)
     @pair = { number => self }
@@ -53,12 +53,22 @@ def dump(path)
   File.open(path, 'w') { |file| ObjectSpace.dump_all(output: file) }
 end
 
-def garbage = 20_000.times { |number| Object.new.instance_variable_set(:@number, number.to_s) }
+def garbage
+  20_000.times { |number| Object.new.instance_variable_set(:@number, number.to_s) }
+end
 
-ROW_LINE = __LINE__ + 1
-def keep(numbers) = numbers.each { |number| Basket.kept << Row.new(number) }
-def welcome(numbers) = numbers.each { |number| Passing.guests << Row.new(number) }
-def keep_later(numbers) = numbers.each { |number| Basket.later << Row.new(number) }
+ROW_LINE = __LINE__ + 2
+def keep(numbers)
+  numbers.each { |number| Basket.kept << Row.new(number) }
+end
+
+def welcome(numbers)
+  numbers.each { |number| Passing.guests << Row.new(number) }
+end
+
+def keep_later(numbers)
+  numbers.each { |number| Basket.later << Row.new(number) }
+end
 
 # Every method has run, every inline cache is filled, before the first dump.
 keep(0...500)

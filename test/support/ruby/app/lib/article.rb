@@ -13,7 +13,7 @@ TheLoneDyno.exclusive do |signal|
     payload.length # an empty payload is nil: NoMethodError, and nobody listens any more
     Tempfile.create('heap.dump') do |file|
       ObjectSpace.dump_all(output: file)
-      file.flush
+      file.close # flush leaves the last bytes behind on Ruby 2.7
       bucket = Heapdump::Bucket.new('bucket' => ENV['AWS_S3_BUCKET_NAME'], 'access_key_id' => ENV['AWS_ACCESS_KEY_ID'], 'region' => ENV['AWS_REGION'],
                                     'secret_access_key' => ENV['AWS_SECRET_ACCESS_KEY'], 'endpoint' => ENV['AWS_ENDPOINT_URL_S3'])
       bucket.put("#{Time.now.iso8601}-process:#{Process.pid}-heap.dump", File.binread(file.path), 'application/octet-stream')

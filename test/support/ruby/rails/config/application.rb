@@ -1,5 +1,9 @@
 # A Rails app in one file, for whatever Rails there is.
 require 'bundler/setup' if ENV['BUNDLE_GEMFILE']
+if ENV['BOOTSNAP_CACHE_DIR']
+  gem 'rails' # bootsnap 1.4 looks into the load path alone, where Bundler has put the gems of an app
+  require 'bootsnap/setup'
+end
 require 'rails'
 require 'active_job/railtie'
 require 'action_controller/railtie'
