@@ -23,7 +23,11 @@ const MANY_MOVED_MODULES = 0.5
 const FEW = 20
 const FEW_STRINGS = 50
 const FEW_PAGES = 3
-/** Of the pairs of moved strings, how many are the other way round after a compaction. Strings that were freed and made again: 0.3–0.5. */
+const PAGE_BYTES = 65_536
+/**
+ * Of the pairs of moved strings, how many are the other way round after a compaction. Strings that were freed and made again, measured on 2.7,
+ * 3.1, 3.3 and 3.4: up to 0.5 within pages, even if they were made in the reverse order; up to 0.9 at one distance, never at all of them.
+ */
 const REVERSED = 0.9
 
 /** Throws UserError `wrong_order` if the earlier dump is the later one. */
@@ -85,15 +89,16 @@ function movedTraced({heap, source}: Subject, earlier: Snapshot, {before, traced
 
 /**
  * Strings whose value nothing else has are known again. Ruby takes objects from one end of the heap into free slots at the other, so the
- * order of what was moved is turned round; what was freed and made again comes in no such order.
+ * order of what was moved is turned round: that of the pages in 3.1, that within a page in 2.7 and from 3.2 on, where the pages come in an
+ * order of their own. What was freed and made again comes in no such order.
  */
 function movedStrings({heap}: Subject, earlier: Snapshot, now: Landmarks, addresses: EarlierAddresses): boolean {
   const before = earlier.landmarks
   const index = new HashIndex()
   for (let at = 0; at < before.low.length; at++) index.idOf(before.low[at], before.high[at])
   const slotBits = 16 - earlier.alignmentBits
-  const position = (pages: Int32Array, code: number) => (pages[code >>> slotBits] >>> 0) * 65536 + ((code & ((1 << slotBits) - 1)) << earlier.alignmentBits)
-  const moved: Array<readonly [from: number, to: number]> = []
+  const position = (pages: Int32Array, code: number) => (pages[code >>> slotBits] >>> 0) * PAGE_BYTES + ((code & ((1 << slotBits) - 1)) << earlier.alignmentBits)
+  const moved: Move[] = []
   for (let at = 0; at < now.low.length; at++) {
     const id = index.idOf(now.low[at], now.high[at])
     if (id >= before.low.length) continue
@@ -104,16 +109,36 @@ function movedStrings({heap}: Subject, earlier: Snapshot, now: Landmarks, addres
 
   if (moved.length < FEW_STRINGS || pageCount(moved, 0) < FEW_PAGES || pageCount(moved, 1) < FEW_PAGES) return false
   moved.sort(([a], [b]) => a - b)
-  return [10, 4, 2].every(part => reversedShare(moved, Math.floor(moved.length / part)) >= REVERSED)
+  return arePagesReversed(moved) || areSlotsReversed(moved)
 }
 
-function pageCount(moved: ReadonlyArray<readonly [number, number]>, end: 0 | 1): number {
-  return new Set(moved.map(ends => Math.floor(ends[end] / 65536))).size
+type Move = readonly [from: number, to: number]
+
+const pageOf = (position: number): number => Math.floor(position / PAGE_BYTES)
+
+function pageCount(moved: readonly Move[], end: 0 | 1): number {
+  return new Set(moved.map(ends => pageOf(ends[end]))).size
 }
 
-/** Within a page order is kept, so pairs are taken far from each other. */
-function reversedShare(moved: ReadonlyArray<readonly [number, number]>, distance: number): number {
+/** Far apart, since within a page 3.1 keeps the order. */
+function arePagesReversed(moved: readonly Move[]): boolean {
+  return [10, 4, 2].every(part => {
+    const distance = Math.floor(moved.length / part)
+    const reversed = moved.slice(distance).filter(([, to], at) => to < moved[at][1]).length
+    return reversed >= (moved.length - distance) * REVERSED
+  })
+}
+
+/** Of what lay next to each other in a page, and went to one page. */
+function areSlotsReversed(moved: readonly Move[]): boolean {
+  let together = 0
   let reversed = 0
-  for (let at = 0; at + distance < moved.length; at++) if (moved[at + distance][1] < moved[at][1]) reversed++
-  return reversed / (moved.length - distance)
+  for (let at = 1; at < moved.length; at++) {
+    const [[fromBefore, toBefore], [from, to]] = [moved[at - 1], moved[at]]
+    if (pageOf(fromBefore) !== pageOf(from) || pageOf(toBefore) !== pageOf(to)) continue
+    together++
+    if (to < toBefore) reversed++
+  }
+
+  return together >= FEW_STRINGS && reversed >= together * REVERSED
 }
