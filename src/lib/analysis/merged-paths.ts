@@ -1,8 +1,7 @@
 // The shortest owning paths from ROOT to many objects, laid over each other: how many come by which way. Steps of one class that hold
 // the next in one way are one step; a list of like objects is one step too. Linear in the objects on the paths.
 import {NO_NODE} from '../graph/graph.js'
-import {FLAG} from '../heap/heap.js'
-import {TYPE} from '../heap/object-types.js'
+import {isNamedModule} from './class-names.js'
 import {labelOf, referenceLabel, rootLabels} from './labels.js'
 import type {Subject} from './subject.js'
 
@@ -142,9 +141,7 @@ class Merger {
   /** A class with a name is itself; everything else is one of its class. */
   #kindOf(node: number): string | number {
     const {heap, classes} = this.#subject
-    const {types, flags, details} = heap.columns
-    const module = (types[node] === TYPE.CLASS || types[node] === TYPE.MODULE) && (flags[node] & FLAG.named) !== 0
-    return module ? `module ${details[node]}` : classes.groupOf[node]
+    return isNamedModule(heap, node) ? `module ${heap.columns.details[node]}` : classes.groupOf[node]
   }
 
   #referenceOf(parent: number, node: number): string | null {

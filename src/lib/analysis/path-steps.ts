@@ -1,5 +1,6 @@
 // The way from a root to an object, cut to what a person can read: a linked list a million long is one step, "× 999,998".
 import {formatCount} from '../units.js'
+import {isNamedModule} from './class-names.js'
 import {referenceLabel, rootLabel, type Step} from './labels.js'
 import {type NamedObject, namedObject} from './object-rows.js'
 import type {Subject} from './subject.js'
@@ -32,11 +33,12 @@ export function pathSteps({heap, graph, classes}: Subject, indexes: readonly num
     dominator = graph.dominator(dominator)
   }
 
-  // Runs of one class, as [first, length]; the end of the path stays by itself.
+  // Runs of one class, as [first, length]. The end of the path stays by itself, and so does a class or module with a name: it says who holds the rest.
+  const isAnother = (at: number) => at < indexes.length - 1 && !isNamedModule(heap, indexes[at])
   const runs: Array<readonly [number, number]> = []
   for (let at = 0; at < indexes.length; ) {
     let end = at + 1
-    while (end < indexes.length - 1 && classes.groupOf[indexes[end]] === classes.groupOf[indexes[at]]) end++
+    if (isAnother(at)) while (isAnother(end) && classes.groupOf[indexes[end]] === classes.groupOf[indexes[at]]) end++
     if (end - at < RUN) end = at + 1
     runs.push([at, end - at])
     at = end
