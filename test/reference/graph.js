@@ -26,6 +26,20 @@ function stackRecords({objects, byAddress}) {
   return {lists, silent}
 }
 
+/** What Ruby 3.4 and later hold without a ROOT record: what the VM's own lists refer to, and hidden Arrays of blocks that nothing refers to. */
+function unlistedRoots({objects, byAddress, roots}) {
+  const lists = objects.filter(object => object.type === 'DATA' && object.struct === 'VM/pin_array_list')
+  if (lists.length === 0) return []
+  const referredTo = new Set([...roots, ...objects].flatMap(record => record.references ?? []))
+  const isBlock = object => object?.type === 'DATA' && (object.struct === 'proc' || object.struct === 'method')
+  const finalizers = objects.filter(
+    ({address, class: owner, length, references = [], type}) =>
+      type === 'ARRAY' && owner === undefined && !referredTo.has(address) && references.length > 0 && length - references.length <= 1 &&
+      references.every(target => isBlock(byAddress.get(target))),
+  )
+  return [...lists.flatMap(list => list.references ?? []), ...finalizers.map(list => list.address)]
+}
+
 function strengthOf(source, target, isSuperclass) {
   if (source.type === 'IMEMO' && ['callcache', 'constcache', 'callinfo'].includes(source.imemo_type)) return 3
   if (source.type === 'DATA' && source.struct === 'ObjectTracing/allocation_info_tracer') return 3
@@ -60,6 +74,7 @@ function references(dump) {
   }
 
   for (const thread of lists.keys()) connect(ROOT, thread, 1)
+  for (const target of unlistedRoots(dump)) connect(ROOT, target, 1)
   if (byAddress.size !== objects.length) throw new Error('two objects at one address')
   return edges
 }

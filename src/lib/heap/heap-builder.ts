@@ -8,6 +8,7 @@ import {OBJECT_TYPES} from './object-types.js'
 import {ShapeTable} from './shape-table.js'
 import {SiteTable} from './site-table.js'
 import {TextTable} from './text-table.js'
+import {hiddenArrays, unlistedRoots} from './unlisted-roots.js'
 import {ValueTable} from './value-table.js'
 
 const MAX_TYPES = 255
@@ -94,12 +95,16 @@ export class HeapBuilder {
   }
 
   root(category: string, codes: readonly number[]): void {
-    let number = this.#rootCategories.indexOf(category)
-    if (number === -1) number = Math.min(this.#rootCategories.push(category) - 1, 255)
+    const number = this.#categoryNumber(category)
     for (const code of codes) {
       this.#roots.push(code)
       this.#rootCategory.push(number)
     }
+  }
+
+  #categoryNumber(category: string): number {
+    const known = this.#rootCategories.indexOf(category)
+    return known === -1 ? Math.min(this.#rootCategories.push(category) - 1, 255) : known
   }
 
   /** Addresses become indexes, in place; the builder and the memory must not be used afterwards. */
@@ -110,6 +115,7 @@ export class HeapBuilder {
     this.values.seal()
     const count = this.count
     const index = new AddressIndex(this.codes, columns.addresses, scratch)
+    const hidden = hiddenArrays(columns, this.texts)
     index.resolve(columns.classes)
     index.resolve(columns.edges)
 
@@ -120,13 +126,14 @@ export class HeapBuilder {
     }
 
     while (this.#slotSizes.length < this.codes.pageCount) this.#slotSizes = grown(this.#slotSizes)
-    const roots = Int32Array.from(this.#roots, code => index.indexOf(code))
+    const listed = Int32Array.from(this.#roots, code => index.indexOf(code))
+    const unlisted = unlistedRoots(columns, this.texts, listed, hidden)
     return new Heap(
       {
         ...columns,
         count,
-        roots,
-        rootCategory: Uint8Array.from(this.#rootCategory),
+        roots: Int32Array.from([...listed, ...unlisted.map(root => root.target)]),
+        rootCategory: Uint8Array.from([...this.#rootCategory, ...unlisted.map(root => this.#categoryNumber(root.category))]),
         rootCategories: this.#rootCategories,
       },
       {

@@ -1,0 +1,54 @@
+// Roots that Ruby 3.4 and later do not list as such. What native code registers for good, `Object` among it, is listed by an object of the
+// VM's own (rb_vm_register_global_object in vm.c). Finalizers are marked where ObjectSpace does not look (mark_roots in gc/default).
+import {NONE} from './heap.js'
+import type {HeapColumns} from './heap.js'
+import {TYPE} from './object-types.js'
+import type {TextTable} from './text-table.js'
+
+export type UnlistedRoot = {readonly category: 'vm' | 'finalizers'; readonly target: number}
+
+type Columns = Pick<HeapColumns, 'classes' | 'details' | 'edges' | 'firstEdge' | 'sizes' | 'types'>
+
+const GLOBAL_OBJECTS = 'VM/pin_array_list'
+const BLOCKS = ['proc', 'method']
+
+/** Arrays that Ruby keeps for itself, which have no class. `classes`: address codes, since the dump may not have the record of a class. */
+export function hiddenArrays({classes, types}: Columns, texts: TextTable): number[] {
+  const hidden: number[] = []
+  if (texts.find(GLOBAL_OBJECTS) === NONE) return hidden
+  for (let index = 0; index < types.length; index++) if (types[index] === TYPE.ARRAY && classes[index] === NONE) hidden.push(index)
+  return hidden
+}
+
+/** `hidden`: as `hiddenArrays` finds them. One pass over all references where one of these may be a list of finalizers. */
+export function unlistedRoots(columns: Columns, texts: TextTable, roots: Int32Array, hidden: readonly number[]): UnlistedRoot[] {
+  return [...globalObjects(columns, texts), ...finalizers(columns, texts, roots, hidden)]
+}
+
+function* globalObjects({details, edges, firstEdge, types}: Columns, texts: TextTable): Generator<UnlistedRoot> {
+  const struct = texts.find(GLOBAL_OBJECTS)
+  if (struct === NONE) return
+  for (let list = details.indexOf(struct); list !== NONE; list = details.indexOf(struct, list + 1)) {
+    if (types[list] !== TYPE.DATA) continue
+    for (const target of edges.subarray(firstEdge[list], firstEdge[list + 1])) yield {category: 'vm', target}
+  }
+}
+
+/**
+ * Ruby keeps an object's finalizers in a hidden Array, which only a table in C refers to. Nothing else is a hidden Array of blocks and
+ * methods alone that nothing refers to. Before them may be the object's id, which is no reference.
+ */
+function finalizers({details, edges, firstEdge, sizes, types}: Columns, texts: TextTable, roots: Int32Array, hidden: readonly number[]): UnlistedRoot[] {
+  const structs = new Set(BLOCKS.map(struct => texts.find(struct)))
+  const isBlock = (index: number) => index !== NONE && types[index] === TYPE.DATA && details[index] !== NONE && structs.has(details[index])
+  const found = hidden.filter(list => {
+    const targets = edges.subarray(firstEdge[list], firstEdge[list + 1])
+    return targets.length > 0 && sizes[list] - targets.length <= 1 && targets.every(isBlock)
+  })
+  if (found.length === 0) return []
+  const isCandidate = new Uint8Array(types.length)
+  for (const list of found) isCandidate[list] = 1
+  for (const target of roots) if (target !== NONE) isCandidate[target] = 0
+  for (let at = 0; at < edges.length; at++) if (edges[at] !== NONE) isCandidate[edges[at]] = 0
+  return found.filter(list => isCandidate[list] === 1).map(target => ({category: 'finalizers', target}))
+}
