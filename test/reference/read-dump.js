@@ -1,5 +1,6 @@
 // A dump read the plainest way: all of it in memory, JSON.parse a line. The measure for the scanner, so nothing of src is used here.
 import {gunzipSync} from 'node:zlib'
+import {rereadOldClasses} from './older-classes.js'
 
 const NOT_OBJECTS = new Set(['ROOT', 'SHAPE', 'NONE'])
 
@@ -55,6 +56,7 @@ export function readDump(bytes) {
   const objects = records.filter(record => !NOT_OBJECTS.has(record.type))
   const byAddress = new Map()
   for (const object of objects) if (!byAddress.has(object.address)) byAddress.set(object.address, object)
+  rereadOldClasses(objects, byAddress)
   return {
     byAddress,
     malformed,

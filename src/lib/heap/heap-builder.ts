@@ -5,6 +5,7 @@ import {AddressIndex} from './address-index.js'
 import {Heap, LARGE_MEMSIZE, NONE} from './heap.js'
 import type {DumpSize, HeapMemory} from './heap-memory.js'
 import {OBJECT_TYPES} from './object-types.js'
+import {rereadOldClasses} from './older-classes.js'
 import {ShapeTable} from './shape-table.js'
 import {SiteTable} from './site-table.js'
 import {TextTable} from './text-table.js'
@@ -125,6 +126,7 @@ export class HeapBuilder {
       if (superclass !== NONE) superclasses.set(this.#superclasses[at], superclass)
     }
 
+    rereadOldClasses(columns, this.texts, superclasses)
     while (this.#slotSizes.length < this.codes.pageCount) this.#slotSizes = grown(this.#slotSizes)
     const listed = Int32Array.from(this.#roots, code => index.indexOf(code))
     const unlisted = unlistedRoots(columns, this.texts, listed, hidden)

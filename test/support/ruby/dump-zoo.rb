@@ -32,12 +32,8 @@ Zoo.kept << File.open(IO::NULL).tap(&:close)
 shared = 'shared ' * 100
 Zoo.kept << shared << shared[7..] << shared.dup << shared[1..]
 Zoo.anonymous = Array.new(3) { Class.new(Zoo::Animal) }.map { |kind| kind.new('nameless') }
-Zoo.singletons = Array.new(3) { Zoo::Animal.new('single') } << Zoo.anonymous.first.dup
-Zoo.singletons.each do |animal|
-  def animal.alone
-    true
-  end
-end
+Zoo.singletons = Array.new(3) { Zoo::Animal.new('single').tap { |animal| animal.define_singleton_method(:alone) { true } } }
+Zoo.singletons << Zoo.anonymous.first.dup.tap { |animal| animal.define_singleton_method(:alone) { true } }
 
 # Paths are printed raw by every Ruby.
 paths = ['(eval "quoted" \\ path)', "line 1\nline 2.erb", "/app/views/\xFF\xFE.erb", 'ends with a backslash\\', '", "line":7, "generation":1',

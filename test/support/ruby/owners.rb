@@ -47,6 +47,10 @@ class Registry
   CLASSES = []
 end
 
+module Promotion
+  CURRENT = Object.new
+end
+
 class Link
   attr_accessor :following
 end
@@ -102,6 +106,12 @@ def keep_registered
   { address: address(anonymous.instance_variable_get(:@payload)), holder: address(anonymous), owner: address(Registry) }
 end
 
+def keep_attached
+  singleton = Promotion::CURRENT.singleton_class
+  singleton.instance_variable_set(:@payload, Payload.new)
+  { address: address(singleton.instance_variable_get(:@payload)), holder: address(singleton), owner: address(Promotion) }
+end
+
 def keep_chain(length)
   last = link = Link.new
   (length - 1).times do
@@ -114,7 +124,7 @@ def keep_chain(length)
 end
 
 kept = {
-  captured: keep_captured, chain: keep_chain(Integer(ARGV.fetch(0))), finalized: keep_finalized, local: keep_local,
+  attached: keep_attached, captured: keep_captured, chain: keep_chain(Integer(ARGV.fetch(0))), finalized: keep_finalized, local: keep_local,
   price: keep_price, registered: keep_registered, session: keep_session
 }
 # Whatever is left of these objects on the stack is written over.
