@@ -28,6 +28,20 @@ describe('findSuspects', () => {
     expect(first.retainedSize).toBe(321_000)
   })
 
+  it.each([
+    ['', (at: number) => `block${at}`],
+    [', as Ruby 2.7 lists them', (at: number) => `pair${at}`],
+  ])('tells whose finalizers keep their objects%s', async (_what, entryOf) => {
+    const numbers = Array.from({length: 60}, (_, at) => at)
+    const {subject} = await heapOf(`${CLASSES.replace('> Cache', '> Report Cache')}
+      Report CLASS 500 name=Report
+      store HASH:Hash 168
+      ROOT finalizers > ${numbers.map(at => `list${at}`).join(' ')}
+      ${numbers.map(at => `list${at} ARRAY 40 length=1 > ${entryOf(at)}\npair${at} ARRAY:Array 40 length=2 > block${at}`).join('\n')}
+      ${numbers.map(at => `block${at} DATA 80 struct=proc > report${at}\nreport${at} OBJECT:Report 400`).join('\n')}`)
+    expect(findSuspects(subject)[0]).toMatchObject({owner: 'Report', rule: 'finalizers', title: expect.stringMatching(/^60 finalizers of Report /)})
+  })
+
   it('sees what grows below containers that do not', async () => {
     const rooms = Array.from({length: 20}, (_, room) => room)
     const lines = Array.from({length: 600}, (_, line) => line)

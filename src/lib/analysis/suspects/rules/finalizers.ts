@@ -1,6 +1,6 @@
 // Blocks that the VM itself keeps. ObjectSpace.define_finalizer: until the object is collected, and a finalizer that is a block written
 // in the object's own method keeps the object, so that never happens. at_exit: until the process ends.
-import {NONE} from '../../../heap/heap.js'
+import {type Heap, NONE} from '../../../heap/heap.js'
 import {TYPE} from '../../../heap/object-types.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {authorOf} from '../author.js'
@@ -35,17 +35,24 @@ export function finalizers(context: SuspectContext): Finding[] {
   return KINDS.flatMap(kind => rootBlocks(context, kind))
 }
 
+/** An entry is a block, or the list of one object's finalizers; in Ruby 2.7 each of these is a list again, of a level and a block. */
+function blocksOf(heap: Heap, entry: number, depth = 2): number[] {
+  const {edges, firstEdge, types} = heap.columns
+  if (types[entry] === TYPE.DATA && heap.detail(entry) === 'proc') return [entry]
+  if (types[entry] !== TYPE.ARRAY || depth === 0) return []
+  const listed = Array.from(edges.subarray(firstEdge[entry], firstEdge[entry + 1]))
+  return listed.filter(target => target !== NONE).flatMap(target => blocksOf(heap, target, depth - 1))
+}
+
 function rootBlocks(context: SuspectContext, {advice, category, noun, rule, title}: RootBlocks): Finding[] {
   const {heap, graph} = context
-  const {roots, rootCategory, rootCategories, types, firstEdge, edges} = heap.columns
+  const {roots, rootCategory, rootCategories} = heap.columns
   const entries: number[] = []
   const blocks: number[] = []
   for (let at = 0; at < roots.length; at++) {
     if (rootCategories[rootCategory[at]] !== category || roots[at] === NONE || graph.dominator(roots[at]) !== graph.root) continue
     entries.push(roots[at])
-    // An entry is a block, or the list of one object's finalizers.
-    const listed = types[roots[at]] === TYPE.ARRAY ? edges.subarray(firstEdge[roots[at]], firstEdge[roots[at] + 1]) : [roots[at]]
-    for (const target of listed) if (target !== NONE && heap.detail(target) === 'proc') blocks.push(target)
+    blocks.push(...blocksOf(heap, roots[at]))
   }
 
   const unique = [...new Set(entries)]
