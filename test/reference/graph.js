@@ -33,9 +33,9 @@ function unlistedRoots({objects, byAddress, roots}) {
   const referredTo = new Set([...roots, ...objects].flatMap(record => record.references ?? []))
   const isBlock = object => object?.type === 'DATA' && (object.struct === 'proc' || object.struct === 'method')
   const finalizers = objects.filter(
-    ({address, class: owner, length, references = [], type}) =>
-      type === 'ARRAY' && owner === undefined && !referredTo.has(address) && references.length > 0 && length - references.length <= 1 &&
-      references.every(target => isBlock(byAddress.get(target))),
+    ({address, class: owner, length, references: targets = [], type}) =>
+      type === 'ARRAY' && owner === undefined && !referredTo.has(address) && targets.length > 0 && length - targets.length <= 1 &&
+      targets.every(target => isBlock(byAddress.get(target))),
   )
   return [...lists.flatMap(list => list.references ?? []), ...finalizers.map(list => list.address)]
 }

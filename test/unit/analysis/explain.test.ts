@@ -178,9 +178,9 @@ it('named classes and modules are a step each, however many hold each other; sin
   const names = ['Admin', 'Reports', 'Export', 'Csv', 'Writer', 'Buffer']
   const nested = names.map((name, at) => `${name} CLASS:Class 100 name=${names.slice(0, at + 1).join('::')} > ${names[at + 1] ?? 'a0'}`)
   const anonymous = Array.from({length: 6}, (_, at) => `a${at} CLASS:Class 100 ${at % 2 ? 'singleton=true real_class_name=Class' : ''} > ${at === 5 ? 'end' : `a${at + 1}`}`)
-  const heap = await heapOf(`ROOT vm > Admin\nClass CLASS 100 name=Class\n${nested.join('\n')}\n${anonymous.join('\n')}\nend STRING 40`)
-  const {pathFromRoot} = explain(heap.subject, {showValues: false, top: 0, what: heap.address('end')}) as ObjectExplained
-  expect(pathFromRoot.steps.map(({address, times}) => [heap.name(address), times])).toEqual([...names.map(name => [name, 1]), ['a0', 6], ['end', 1]])
+  const nestedHeap = await heapOf(`ROOT vm > Admin\nClass CLASS 100 name=Class\n${nested.join('\n')}\n${anonymous.join('\n')}\nend STRING 40`)
+  const {pathFromRoot} = explain(nestedHeap.subject, {showValues: false, top: 0, what: nestedHeap.address('end')}) as ObjectExplained
+  expect(pathFromRoot.steps.map(({address, times}) => [nestedHeap.name(address), times])).toEqual([...names.map(name => [name, 1]), ['a0', 6], ['end', 1]])
 })
 
 it('a long path of different kinds is cut in the middle, and says so', async () => {
