@@ -9,7 +9,7 @@ module Heapdump
   # Takes the app's strings out of a dump as its blocks go by: every `value` (of strings, of symbols made at run time, of floats)
   # becomes «16 hex digits» of SHA-256 of a salt and the value. Equal values stay equal, so what is there twice is still seen; the
   # salt is drawn for each dump and thrown away with this object, so nobody can try out which password it was. Sizes, classes, references
-  # and places in the code stay. SQL statements stay as shapes, see SqlShape.
+  # and places in the code stay. Of SQL statements the keywords stay too, see SqlShape.
   #
   # Never holds more than a block and LONGEST_HELD, whatever the length of a line or a string: what is longer is hashed in passing.
   class Redactor

@@ -4,15 +4,13 @@
 require 'digest'
 
 module Heapdump
-  # What may be kept of a SQL statement: its keywords, its placeholders, its punctuation, and quoted names where only the name of a table
-  # or column can stand. That is an allow-list: whatever is not on it goes, be it a literal, a comment, a bare word, or a text that only
-  # begins like SQL.
+  # What is kept of a SQL statement: its keywords, its operators, and where its placeholders are. Nothing else is, because nothing in a
+  # heap tells a statement from a sentence that reads like one: `Select a room from "HiltonBerlin"` is valid SQL.
   #
-  #   SELECT "users".* FROM "users" WHERE "users"."email" = 'ann@example.com' LIMIT 20
-  #   SELECT "users".* FROM "users" WHERE "users"."email" = '«3fa2c1»' LIMIT '«b07e44»'
+  #   SELECT "users".* FROM "users" WHERE "users"."email" = 'ann@example.com' AND id > $1 LIMIT 20
+  #   SELECT name_5b01c9.* FROM name_5b01c9 WHERE name_5b01c9.name_e8810f = '«3fa2c1»' AND name_77d0e2 > $1 LIMIT '«b07e44»'
   #
-  # Literals become salted hashes of their own, so that it still shows which of them differ between statements of one shape. A list of
-  # literals is one of them.
+  # Names and literals become salted hashes, so that it still shows where two statements differ. A list of literals is one of them.
   class SqlShape
     LONGEST = 65_536
     SHORTEST = 14 # DELETE FROM "a"
@@ -20,25 +18,27 @@ module Heapdump
     SEARCH_PATH = /\A(?>[\w"$, \\]{1,80})-/n.freeze # atomic: every string of the heap is asked
     HEAD = %r{\A(?:(?>[\w"$, \\]{1,80})-)?[\s(]*(?:/\*.*?\*/\s*)?(?:SELECT|INSERT\s+INTO|UPDATE|DELETE\s+FROM|WITH)\b}mni.freeze
     BODY = /\b(?:FROM|INTO|SET)\b/ni.freeze
+    # The longest of a kind first. Whole phrases where a word alone could be somebody's answer (left, first, nothing).
+    KEYWORD = /
+      SELECT|INSERT\s+INTO|UPDATE|DELETE\s+FROM|WITH\s+RECURSIVE|WITH|VALUES|SET|RETURNING|FROM|WHERE|HAVING|LIMIT|OFFSET|USING|AS
+      |(?:(?:LEFT|RIGHT|FULL)(?:\s+OUTER)?\s+|INNER\s+|CROSS\s+)?JOIN(?:\s+LATERAL)?|(?:GROUP|ORDER|PARTITION)\s+BY|DISTINCT
+      |ASC|DESC|NULLS\s+(?:FIRST|LAST)|COLLATE|UNION\s+ALL|UNION|INTERSECT|EXCEPT|AND|OR|NOT|IN|LIKE|ILIKE|BETWEEN|IS\s+(?:NOT\s+)?NULL
+      |(?:EXISTS|ANY|OVER)(?=\s*\()|CASE|WHEN|THEN|ELSE|END|AT\s+TIME\s+ZONE|DEFAULT|ON\s+CONFLICT|ON|DO\s+NOTHING|DO\s+UPDATE\s+SET
+      |FOR\s+(?:NO\s+KEY\s+)?UPDATE|FOR\s+(?:KEY\s+)?SHARE|SKIP\s+LOCKED
+    /nix.freeze
     TOKEN = %r{
-      (?<gap>\s+|--[^\n]*|/\*.*?\*/)
-      |(?<literal>'(?:[^']|'')*'|\$(?<tag>[A-Za-z_]\w*)?\$.*?\$\k<tag>\$|\$\$.*?\$\$|\d[\w.]*)
+      (?<gap>(?:\s|--[^\n]*|/\*.*?\*/)+)
+      |(?<literal>'(?:[^']|'')*'|\$(?<tag>[A-Za-z_]\w*)\$.*?\$\k<tag>\$|\$\$.*?\$\$|\d[\w.]*|(?i:TRUE|FALSE|NULL)\b)
       |(?<place>\$\d{1,5}|\?)
-      |(?<name>"[^"]*"|`[^`]*`)
-      |(?<word>[A-Za-z_\x80-\xff][\w\x80-\xff]*)
-      |(?<mark>::|<=|>=|<>|!=|\|\||->>|->|[-+*/<>=~!@\#%^&|,.();:\[\]])
+      |(?<keyword>(?<!\.)(?i:#{KEYWORD.source})(?![\w$.]))
+      |(?<name>"[^"]*"|`[^`]*`|[A-Za-z_]\w*)
+      |(?<operator>::|<=|>=|<>|!=|\|\||->>|->|@>|<@|&&|!~\*|!~|~\*|[-+*/<>=~%])
+      |(?<mark>\.\*|[,.();:\[\]])
     }mnx.freeze
-    KINDS = %i[gap literal place name word mark].freeze
-    NAME = /\A["`][A-Za-z_]\w{0,62}["`]\z/n.freeze
-    NAMES_FOLLOW = %w[FROM JOIN INTO UPDATE AS].freeze
-    COMPARISONS = %w[= < > <= >= <> != + - * / || ~ % LIKE ILIKE].freeze
-    KEYWORDS = %w[
-      ALL AND ANY ARRAY AS ASC AVG BETWEEN BY CASE CAST COALESCE CONFLICT COUNT CROSS DEFAULT DELETE DESC DISTINCT DO ELSE END EXCEPT
-      EXISTS FALSE FETCH FIRST FOR FROM FULL GROUP HAVING ILIKE IN INNER INSERT INTERSECT INTO IS JOIN KEY LAST LATERAL LEFT LIKE LIMIT
-      LOCKED LOWER MAX MIN NEXT NO NOT NOTHING NOW NOWAIT NULL NULLS OFFSET ON ONLY OR ORDER OUTER OVER PARTITION RECURSIVE RETURNING RIGHT
-      ROWS SELECT SET SHARE SKIP SUM THEN TRUE UNION UPDATE UPPER USING VALUES WHEN WHERE WITH
-    ].freeze
-    WORD = '«w»'.b.freeze
+    KINDS = %i[gap literal place keyword name operator mark].freeze
+    # No statement has three values beside each other, or three operators: a sentence has, and a password.
+    LETTERS = {literal: 'v', place: 'v', name: 'v', keyword: 'k', operator: 'o'}.freeze
+    SENTENCE = /vvv|[o,.;:]{3}/n.freeze
 
     LITERAL = /'(?:[^']|'')*'|(?<![\w$])\d+(?:\.\d+)?/n.freeze
     LITERALS = /(?:#{LITERAL.source})(?:\s*,\s*(?:#{LITERAL.source}))*/n.freeze # a list is one
@@ -59,10 +59,10 @@ module Heapdump
       @templates = {}
     end
 
-    # value: as it stands in the dump, JSON's escapes included. → the same of the shape, or nil: not SQL, or not for certain.
+    # value: as it stands in the dump, JSON's escapes included. → the same of the shape, or nil: no statement, or not for certain.
     #
-    # Thousands of statements have few shapes, so literals are set aside first and what is left is looked up. What they are is decided by
-    # the reading of the rest alone: a wrong guess here hides more, and never less.
+    # Thousands of statements have few shapes, so literals are set aside first and what is left is looked up. Whatever a wrong guess here
+    # leaves behind is read as names, and hashed as such.
     def of(value)
       value = value.sub(SEARCH_PATH, '')
       text = value.include?('\\') ? value.gsub('\\"', '"').gsub('\\n', "\n").gsub('\\t', ' ') : value
@@ -73,7 +73,7 @@ module Heapdump
       literals = []
       template = text.gsub(FOLDED) { |found| Regexp.last_match[:literals] ? "'\0#{literals.push(found).size - 1}\0'" : found }
       shape = shape_of(template)
-      shape && shape.gsub(SLOT) { hashed(literals[Regexp.last_match(1).to_i]) }
+      shape && shape.gsub(SLOT) { literal(literals[Regexp.last_match(1).to_i]) }
     end
 
     private
@@ -82,11 +82,11 @@ module Heapdump
       @templates.clear if @templates.size > TEMPLATES
       @templates.fetch(template) do
         tokens = BODY.match?(template) ? read(template) : nil
-        @templates[template] = tokens && write(tokens).gsub('"', '\\"')
+        @templates[template] = tokens && statement?(tokens) ? write(tokens) : nil
       end
     end
 
-    # → [[kind, text], …] without gaps, or nil when something is no token: an open quote, for example.
+    # → [[kind, text], …], or nil when something is no token: an open quote, for example.
     def read(text)
       tokens = []
       position = 0
@@ -94,71 +94,39 @@ module Heapdump
         match = TOKEN.match(text, position)
         return nil unless match && match.begin(0) == position
 
-        kind = KINDS.find { |name| match[name] }
-        tokens << [kind, match[0]]
+        tokens << [KINDS.find { |name| match[name] }, match[0]]
         position = match.end(0)
       end
       tokens
     end
 
+    def statement?(tokens)
+      form = tokens.reject { |kind, _| kind == :gap }.map { |kind, text| LETTERS[kind] || text }.join
+      !SENTENCE.match?(form) && form.count('(') == form.count(')')
+    end
+
     def write(tokens)
-      output = ''.b
-      solid = tokens.reject { |kind, _| kind == :gap }
-      position = -1
-      @columns = nil
-      tokens.each do |kind, text|
-        next output << ' ' if kind == :gap && !output.end_with?(' ')
-        next if kind == :gap
-
-        position += 1
-        output << allowed(kind, text, solid, position).to_s
-      end
-      output.sub(/ \z/, '') # strip would take a slot's last byte along
+      places = Hash.new { |known, place| known[place] = "$#{known.size + 1}" }
+      tokens.map { |kind, text| written(kind, text, places) }.join.sub(/ \z/n, '') # strip would take a slot's last byte along
     end
 
-    def allowed(kind, text, solid, position)
+    def written(kind, text, places)
       case kind
-      when :place then text
-      when :mark then note_columns(text, solid, position)
-      when :word then KEYWORDS.include?(text.upcase) ? note_returning(text) : WORD
-      when :name then name?(text, solid, position) ? text : hashed(text)
-      when :literal then hashed(text)
+      when :gap then ' '
+      when :keyword then text.upcase.gsub(/\s+/n, ' ')
+      when :place then text == '?' ? text : places[text] # the number may be an amount of money
+      when :name then "name_#{digits(text.delete('"`'))}"
+      when :literal then text.start_with?("'\0") ? text[1..-2] : literal(text) # a slot stays one, to be filled by each statement
+      else text
       end
     end
 
-    # A slot stays one, to be filled by each statement.
-    def hashed(text)
-      return text[1..-2] if text.start_with?("'\0")
-
-      "'«#{Digest::SHA256.hexdigest(@salt + text)[0, 6]}»'".b
+    def literal(text)
+      "'«#{digits(text)}»'"
     end
 
-    # MySQL quotes strings as others quote names, so the place decides: beside a dot, after FROM or AS, in a list of columns, before a
-    # comparison.
-    def name?(text, solid, position)
-      return false unless NAME.match?(text)
-
-      before = position.zero? ? nil : solid[position - 1][1].upcase
-      after = solid[position + 1] && solid[position + 1][1].upcase
-      return true if before == '.' || after == '.' || NAMES_FOLLOW.include?(before) || @columns
-
-      COMPARISONS.include?(after) && !COMPARISONS.include?(before)
-    end
-
-    # `INSERT INTO "t" (` and `ON CONFLICT (` and `USING (` open a list of columns.
-    def note_columns(text, solid, position)
-      @columns = nil if text == ')' && @columns == :list
-      if text == '(' && position.positive?
-        kind, before = solid[position - 1]
-        into = kind == :name && position > 1 && solid[position - 2][1].casecmp?('INTO')
-        @columns = :list if into || %w[CONFLICT USING].include?(before.upcase)
-      end
-      text
-    end
-
-    def note_returning(text)
-      @columns = :returning if text.casecmp?('RETURNING')
-      text
+    def digits(text)
+      Digest::SHA256.hexdigest(@salt + text)[0, 6]
     end
   end
 end
