@@ -4,7 +4,8 @@ require_relative 'clock'
 require_relative 'uploader_process'
 
 module Heapdump
-  # A question to the bucket: a process of its own, for a second. See uploader/errand.rb.
+  # A question to the bucket: a process of its own, for a second. What it takes longer for is given up, and the process with it, whatever
+  # it holds by then. See uploader/errand.rb.
   module BucketErrand
     class Failed < StandardError; end
 
@@ -36,6 +37,7 @@ module Heapdump
       rescue SystemCallError => error
         raise Failed, error.message
       ensure
+        process&.kill
         process&.close
       end
     end

@@ -33,6 +33,7 @@ module Heapdump
         process.read if IO.select([process.reports], nil, nil, left)
       end
     ensure
+      process&.kill
       process&.close
     end
 
@@ -69,7 +70,7 @@ module Heapdump
       tell('verdict' => 'discard')
     end
 
-    # One that hangs. Its multipart upload, if there is one, is for `abort_upload`.
+    # One that hangs, or has said what it had to say. Its multipart upload, if there is one, is for `abort_upload`.
     def kill
       Process.kill(:KILL, @pid)
     rescue SystemCallError

@@ -3,11 +3,14 @@
 require 'digest'
 require 'net/http'
 require 'openssl'
+require 'timeout'
 require 'uri'
 require_relative 'signer'
 
 module Heapdump
   # The few S3 calls an upload needs, each tried again while that can help: on 5xx, throttling and network errors, and on nothing else.
+  #
+  # Whoever can write to the bucket, or is in between, says what the answers are: none is read beyond its limit, for ever, or half.
   class Bucket
     # What S3 answered, or that it could not be reached; the message holds status and S3's code, and nothing of the app's.
     class Refused < StandardError
@@ -21,8 +24,15 @@ module Heapdump
     end
 
     PAUSES_SECONDS = [0.5, 1, 2, 4].freeze
+    REQUEST_SECONDS = 300 # a part at 17 kB/s
+    TEXT_BYTES = 8 * 1024 # rules fit into a NOTIFY
+    PAGE_BYTES = 1 << 20 # 1,000 keys of a kilobyte
+    ANSWER_BYTES = 64 * 1024 # of anything else that S3 says
+    LISTING = %r{<ListBucketResult\b.*</ListBucketResult>}mn.freeze
+    REGION = /\A[a-z0-9-]{1,32}\z/.freeze
+    ETAG = %r{\A"?[\w+/=.-]{1,128}"?\z}.freeze
     NETWORK_ERRORS = [
-      SystemCallError, SocketError, IOError, OpenSSL::SSL::SSLError, Net::OpenTimeout, Net::ReadTimeout,
+      SystemCallError, SocketError, IOError, OpenSSL::SSL::SSLError, Timeout::Error,
       Net::HTTPBadResponse, Net::HTTPHeaderSyntaxError, Net::ProtocolError
     ].freeze
 
@@ -42,9 +52,9 @@ module Heapdump
       call('PUT', key, body: body, headers: @encryption.merge('content-type' => content_type)) { |response| check(response, body) }
     end
 
-    # → the body, or nil: no such object.
+    # → the body, a text, or nil: no such object.
     def get(key)
-      call('GET', key).body
+      call('GET', key, limit: TEXT_BYTES).body.force_encoding(Encoding::UTF_8).scrub
     rescue Refused => error
       raise unless error.status == 404 && error.code != 'NoSuchBucket'
     end
@@ -54,10 +64,12 @@ module Heapdump
       query = {'list-type' => 2, 'prefix' => prefix, 'start-after' => start_after}
       keys = []
       pages.times do
-        body = call('GET', '', query: query).body
+        body = call('GET', '', query: query, limit: PAGE_BYTES).body
+        raise Refused.new(200, nil, 'S3 answered with something else than a list') unless body.match?(LISTING)
+
         keys.concat(body.scan(%r{<Key>([^<]+)</Key>}).flatten)
         token = body[%r{<NextContinuationToken>([^<]+)</NextContinuationToken>}, 1]
-        return keys unless token
+        return keys if token.nil? || token == query['continuation-token']
 
         query = query.merge('continuation-token' => token)
       end
@@ -67,12 +79,15 @@ module Heapdump
     # → upload id
     def begin_upload(key, content_type)
       response = call('POST', key, query: {'uploads' => ''}, headers: @encryption.merge('content-type' => content_type))
-      response.body[%r{<UploadId>([^<]+)</UploadId>}, 1] || raise(Refused.new(200, nil, 'S3 answered without an upload id'))
+      response.body[%r{<UploadId>([^<>&\s]{1,1024})</UploadId>}, 1] || raise(Refused.new(200, nil, 'S3 answered without an upload id'))
     end
 
     # → etag
     def put_part(key, upload_id, number, body)
-      call('PUT', key, query: {'partNumber' => number, 'uploadId' => upload_id}, body: body) { |response| check(response, body) }['etag']
+      query = {'partNumber' => number, 'uploadId' => upload_id}
+      headers = {'content-type' => 'application/octet-stream'}
+      response = call('PUT', key, query: query, headers: headers, body: body) { |answer| check(answer, body) }
+      response['etag'].to_s[ETAG] || raise(Refused.new(200, nil, 'S3 answered without an ETag'))
     end
 
     def complete_upload(key, upload_id, etags)
@@ -104,10 +119,12 @@ module Heapdump
       false
     end
 
-    def call(method, key, query: {}, headers: {}, body: '')
+    def call(method, key, query: {}, headers: {}, body: '', limit: ANSWER_BYTES)
       pauses = PAUSES_SECONDS.dup
       begin
-        answer(send_request(method, key, query, headers, body)).tap { |response| yield response if block_given? }
+        request = request_for(method, key, query, headers, body)
+        response = Timeout.timeout(REQUEST_SECONDS) { connection.request(request) { |answer| read(answer, limit, method != 'HEAD') } }
+        answer(response).tap { |one| yield one if block_given? }
       rescue Refused, *NETWORK_ERRORS => error
         close
         raise refusal(error) unless passing?(error) && (pause = pauses.shift)
@@ -117,16 +134,29 @@ module Heapdump
       end
     end
 
-    def send_request(method, key, query, headers, body)
+    def request_for(method, key, query, headers, body)
       headers = headers.merge('content-md5' => Digest::MD5.base64digest(body)) unless body.empty?
       path = "#{@prefix}#{Signer.encode_path(key)}"
       signed = @signer.sign(method, path, query: query, headers: headers.merge('host' => host), body: body)
       target = query.empty? ? path : "#{path}?#{Signer.encode_query(query)}"
-      request = Net::HTTPGenericRequest.new(method, %w[PUT POST].include?(method), method != 'HEAD', target,
-                                            signed.reject { |name, _| name == 'host' })
+      # Not signed, since proxies of some stores change it. Who does not say it is sent what is inflated here, however much that is.
+      headers = signed.reject { |name, _| name == 'host' }.merge('accept-encoding' => 'identity')
+      request = Net::HTTPGenericRequest.new(method, %w[PUT POST].include?(method), method != 'HEAD', target, headers)
       request['host'] = host
       request.body = body if %w[PUT POST].include?(method)
-      connection.request(request)
+      request
+    end
+
+    # Net::HTTP reads all there is, and takes the end of a connection for the end of a body.
+    def read(response, limit, has_body)
+      body = ''.b
+      response.read_body do |piece|
+        body << piece
+        raise Refused.new(nil, nil, "S3 sent more than #{limit} bytes where less was due") if body.bytesize > limit
+      end
+      raise EOFError, 'the answer ended early' if has_body && body.bytesize < response.content_length.to_i
+
+      response.body = body
     end
 
     # With S3's own keys unless a key of KMS is named. `none` is for stores that know no encryption and refuse whoever asks for it.
@@ -154,7 +184,7 @@ module Heapdump
 
       code = response.body.to_s[%r{<Code>([A-Za-z0-9]{1,64})</Code>}, 1]
       message = "S3 said #{response.code}#{code && " #{code}"}"
-      elsewhere = response['x-amz-bucket-region'] || response.body.to_s[%r{<Region>([a-z0-9-]+)</Region>}, 1]
+      elsewhere = response['x-amz-bucket-region'].to_s[REGION] || response.body.to_s[%r{<Region>([a-z0-9-]{1,32})</Region>}, 1]
       message += ' (the key of HEAPDUMP_KMS_KEY_ID)' if code.to_s.start_with?('KMS')
       message += ": the bucket is in #{elsewhere}, AWS_REGION is #{@region}" if elsewhere && elsewhere != @region
       raise Refused.new(response.code.to_i, code, message)
@@ -162,6 +192,7 @@ module Heapdump
 
     def passing?(error)
       return true unless error.is_a?(Refused)
+      return false unless error.status
 
       error.status >= 500 || error.status == 429 || error.status == 200 || %w[RequestTimeout BadDigest].include?(error.code)
     end

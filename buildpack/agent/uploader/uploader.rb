@@ -21,6 +21,7 @@ module Heapdump
 
     BLOCK_BYTES = 256 * 1024
     REPORT_SECONDS = 0.5
+    MEMORY_BYTES = 512 << 20 # several times what it needs. Headers, of which HTTP has no limit, end here
 
     def initialize(input:, orders:, reports:)
       @input = input.binmode
@@ -34,6 +35,7 @@ module Heapdump
     def run
       be_humble
       order = JSON.parse(@orders.gets || raise(Discarded))
+      be_modest(order['spoolBytes'].to_i)
       @stem = order['stem']
       @bucket = Bucket.new(order['storage'])
       return abort_upload(order['abort']) if order['abort']
@@ -55,7 +57,7 @@ module Heapdump
       give_up('type' => 'discarded', 'message' => 'the dump breaks off in the middle of a line')
     rescue Bucket::Refused => error
       give_up('type' => 'failed', 'message' => error.message)
-    rescue StandardError => error
+    rescue StandardError, NoMemoryError => error
       # Its message could show what this object holds.
       give_up('type' => 'failed', 'message' => "the uploader failed: #{error.class} at #{error.backtrace&.first.to_s[/[^\/]+\z/]}")
     end
@@ -68,6 +70,13 @@ module Heapdump
       File.write('/proc/self/oom_score_adj', '1000') if File.writable?('/proc/self/oom_score_adj')
       main = Thread.current
       %w[TERM INT].each { |name| Signal.trap(name) { main.raise(Discarded) } }
+    end
+
+    # What waits in the spool is a part of the app's memory, see Dump.
+    def be_modest(spool_bytes)
+      Process.setrlimit(:DATA, MEMORY_BYTES + (2 * spool_bytes))
+    rescue SystemCallError, ArgumentError
+      nil # a system without such a limit
     end
 
     # Another uploader was killed in the middle of its work.
