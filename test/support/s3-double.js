@@ -86,8 +86,10 @@ function send(response, answer, fault, isHead) {
   let body = Buffer.isBuffer(answer.body) ? answer.body : Buffer.from(answer.body ?? '')
   if (fault?.corrupt) body = fault.corrupt(body)
   const isXml = typeof answer.body === 'string'
-  if (![204, 304].includes(answer.status) && !response.hasHeader('content-length')) response.setHeader('content-length', body.length)
-  response.writeHead(answer.status, {...(isXml ? {'content-type': 'application/xml'} : {}), ...answer.headers, ...fault?.answerHeaders})
+  if (![204, 304].includes(answer.status) && !fault?.withoutLength && !response.hasHeader('content-length')) response.setHeader('content-length', body.length)
+  const headers = {...(isXml ? {'content-type': 'application/xml'} : {}), ...answer.headers, ...fault?.answerHeaders}
+  if (fault?.withoutLength) delete headers['content-length']
+  response.writeHead(answer.status, headers)
   if (isHead || body.length === 0) return response.end()
   const cut = fault?.stallAfterBytes ?? fault?.resetAfterBytes
   if (cut === undefined) return response.end(body)

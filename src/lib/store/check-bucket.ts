@@ -1,8 +1,10 @@
 // May the app do with its bucket what a dump needs, and nobody else? Found out by doing it: one small object is written, read, looked at
 // from outside without a key, and deleted.
 import {randomBytes} from 'node:crypto'
+import type {Readable} from 'node:stream'
 import {UserError} from '../errors.js'
 import type {BucketSettings} from './bucket-settings.js'
+import {readAtMost, TEXT_BYTES, TIMEOUTS} from './guard-answers.js'
 import {explainS3Error} from './s3-error.js'
 import {createClient} from './s3-store.js'
 
@@ -22,7 +24,7 @@ export async function checkBucket(settings: BucketSettings): Promise<BucketCheck
   let found: BucketCheck
   try {
     const read = await attempt('read', settings, () => client.send(new GetObjectCommand(object)))
-    await read.Body?.transformToString()
+    await readAtMost(read.Body as Readable, TEXT_BYTES, object.Key)
     found = {encryption: read.ServerSideEncryption ?? null, public: await isPublic(settings, object.Key)}
   } catch (error) {
     await client.send(new DeleteObjectCommand(object)).catch(() => null)
@@ -53,7 +55,7 @@ async function attempt<T>(what: keyof typeof RIGHTS, settings: BucketSettings, a
 async function isPublic({bucket, region, endpoint}: BucketSettings, key: string): Promise<boolean | null> {
   const base = endpoint === undefined ? `https://${bucket}.s3.${region}.amazonaws.com` : `${endpoint.replace(/\/$/, '')}/${bucket}`
   try {
-    const response = await fetch(`${base}/${key}`)
+    const response = await fetch(`${base}/${key}`, {signal: AbortSignal.timeout(TIMEOUTS.socketTimeout)})
     await response.body?.cancel()
     return response.ok
   } catch {

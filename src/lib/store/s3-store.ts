@@ -4,11 +4,16 @@ import type {Readable} from 'node:stream'
 import {UserError} from '../errors.js'
 import type {BucketSettings} from './bucket-settings.js'
 import {DUMP_PREFIX, factsPrefix, parseGcStat, readCatalogue, type StoredObject} from './dump-key.js'
+import {guardAnswers, readAtMost, TEXT_BYTES, TIMEOUTS} from './guard-answers.js'
+import {openObject} from './open-object.js'
 import {explainS3Error} from './s3-error.js'
 import type {GcStat, OpenedDump, StoredDump, WritableStore} from './store.js'
 
-/** How often a download that broke goes on where it was. */
-const MAX_RESUMES = 4
+/** Of 1,000 keys each. */
+const MAX_PAGES = 100
+
+/** What the keys of the article's dumps begin with: the year. */
+const ARTICLE_PREFIX = '2'
 
 export class S3Store implements WritableStore {
   private client: S3Client | null = null
@@ -18,7 +23,7 @@ export class S3Store implements WritableStore {
   async list(): Promise<readonly StoredDump[]> {
     try {
       // Ours under the prefix, the article's at the root; what is being uploaded is no object yet.
-      const [ours, root, running] = await Promise.all([this.listPrefix(DUMP_PREFIX), this.listPrefix('', '/'), this.listUploads()])
+      const [ours, root, running] = await Promise.all([this.listPrefix(DUMP_PREFIX), this.listPrefix(ARTICLE_PREFIX, '/'), this.listUploads()])
       return [...readCatalogue(running, false), ...readCatalogue([...ours, ...root])].toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
     } catch (error) {
       throw explainS3Error(error, this.settings)
@@ -38,51 +43,7 @@ export class S3Store implements WritableStore {
   }
 
   async open(key: string, signal?: AbortSignal): Promise<OpenedDump> {
-    const {GetObjectCommand} = await import('@aws-sdk/client-s3')
-    const client = await this.connect()
-    const get = async (from: number, etag?: string) =>
-      client.send(
-        new GetObjectCommand({
-          Bucket: this.settings.bucket,
-          Key: key,
-          ...(from > 0 ? {IfMatch: etag, Range: `bytes=${from}-`} : {}),
-        }),
-        {abortSignal: signal},
-      )
-    const wrap = (error: unknown) =>
-      signal?.aborted ? new UserError('Stopped; nothing was kept.', {code: 'interrupted'}) : explainS3Error(error, this.settings, `dump ${key}`)
-    const first = await get(0).catch((error: unknown) => {
-      throw wrap(error)
-    })
-    const storedBytes = first.ContentLength ?? 0
-    const etag = first.ETag
-
-    async function* stream(): AsyncGenerator<Uint8Array> {
-      let body = first.Body as Readable
-      // The SDK's own signal ends with the answer's headers. A bucket that has stopped sending would be waited for.
-      signal?.addEventListener('abort', () => body.destroy(new Error('interrupted')), {once: true})
-      let read = 0
-      for (let resumes = 0; ; resumes++) {
-        try {
-          for await (const chunk of body) {
-            read += chunk.length
-            yield chunk
-          }
-
-          if (read >= storedBytes) return
-          throw new Error(`the connection ended after ${read} of ${storedBytes} bytes`)
-        } catch (error) {
-          if (resumes >= MAX_RESUMES || signal?.aborted) throw wrap(error)
-          body = (await get(read, etag).catch((again: unknown) => {
-            throw wrap(again)
-          })).Body as Readable
-        }
-      }
-    }
-
-    // An ETag with a dash is a multipart upload's: a checksum of checksums, of no use without the part sizes.
-    const md5 = /^"([0-9a-f]{32})"$/.exec(etag ?? '')?.[1] ?? null
-    return {md5, storedBytes, stream: stream()}
+    return openObject(await this.connect(), this.settings, key, signal)
   }
 
   async remove(keys: readonly string[]): Promise<void> {
@@ -113,7 +74,7 @@ export class S3Store implements WritableStore {
     try {
       const client = await this.connect()
       const {Body} = await client.send(new GetObjectCommand({Bucket: this.settings.bucket, Key: key}))
-      return (await Body?.transformToString()) ?? null
+      return (await readAtMost(Body as Readable, TEXT_BYTES, key)).toString()
     } catch (error) {
       if ((error as Error).name === 'NoSuchKey') return null
       throw explainS3Error(error, this.settings)
@@ -150,15 +111,26 @@ export class S3Store implements WritableStore {
   /** One request for each 1,000 keys: all that a list shows is in the keys. */
   private async listPrefix(prefix: string, delimiter?: string): Promise<StoredObject[]> {
     const {paginateListObjectsV2} = await import('@aws-sdk/client-s3')
-    const pages = paginateListObjectsV2({client: await this.connect()}, {Bucket: this.settings.bucket, Delimiter: delimiter, Prefix: prefix})
-    const objects: StoredObject[] = []
+    const pages = paginateListObjectsV2(
+      {client: await this.connect(), stopOnSameToken: true},
+      {Bucket: this.settings.bucket, Delimiter: delimiter, Prefix: prefix},
+    )
+    const objects = new Map<string, StoredObject>()
+    let left = MAX_PAGES
     for await (const page of pages) {
+      if (left-- === 0) {
+        throw new UserError(`s3://${this.settings.bucket} has more than ${(MAX_PAGES * 1000).toLocaleString('en')} objects that begin with ${prefix}.`, {
+          code: 'too_many_objects',
+          hint: 'Keep dumps in a bucket of their own, and let a lifecycle rule of the bucket remove old ones.',
+        })
+      }
+
       for (const {ETag, Key, Size, LastModified} of page.Contents ?? []) {
-        if (Key !== undefined) objects.push({etag: ETag, key: Key, lastModified: LastModified ?? new Date(0), storedBytes: Size ?? null})
+        if (Key?.startsWith(prefix)) objects.set(Key, {etag: ETag, key: Key, lastModified: LastModified ?? new Date(0), storedBytes: Size ?? null})
       }
     }
 
-    return objects
+    return [...objects.values()]
   }
 
   /** Uploads under way. The right to ask is often not given, and not worth an error. */
@@ -176,16 +148,19 @@ export class S3Store implements WritableStore {
   }
 }
 
-export async function createClient({accessKeyId, secretAccessKey, sessionToken, region, endpoint}: BucketSettings): Promise<S3Client> {
+export async function createClient({accessKeyId, bucket, secretAccessKey, sessionToken, region, endpoint}: BucketSettings): Promise<S3Client> {
   // It warns of Node 20 on every command, and who uses the Heroku CLI has no say in which Node that brings.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
   const {S3Client} = await import('@aws-sdk/client-s3')
-  return new S3Client({
+  const client = new S3Client({
     credentials: {accessKeyId, secretAccessKey, ...(sessionToken ? {sessionToken} : {})},
     // A pipe of S3-compatible stores does not know the newer checksums.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     region,
+    requestHandler: TIMEOUTS,
     ...(endpoint ? {endpoint, forcePathStyle: true} : {}),
   })
+  guardAnswers(client, bucket)
+  return client
 }

@@ -17,6 +17,7 @@
  * @property {number} [stallAfterBytes] the answer's body stops there, the connection stays open
  * @property {(bytes: Buffer) => Buffer} [corrupt] the answer's body is changed on its way
  * @property {Record<string, string>} [answerHeaders] in place of those of the real answer
+ * @property {boolean} [withoutLength] the answer does not say how long it is
  * @property {number} [delayMs] before the answer
  */
 

@@ -2,9 +2,11 @@
 import {afterEach, describe, expect, it} from 'vitest'
 import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
 import HeapdumpDownload from '../../../src/commands/heapdump/download.js'
+import HeapdumpSchedules from '../../../src/commands/heapdump/schedules.js'
 import HeapdumpList from '../../../src/commands/heapdump/list.js'
 import {type TestBucket, openBucket, realDump, storedDump} from '../../support/bucket.js'
 import {runCommand} from '../../support/run-command.js'
+import {TIMEOUTS} from '../../../src/lib/store/guard-answers.js'
 import {createHash} from 'node:crypto'
 import {readFile, readdir} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -123,5 +125,80 @@ describe('a bucket that does not answer as it should', () => {
     })
     expect(await errorOf(HeapdumpDownload, '-o', join(bucket.directory, 'heap.json.gz'))).toMatchObject({code: 'download_incomplete', exit: 1})
     expect(await readdir(bucket.directory)).toEqual(['.env'])
+  })
+})
+
+describe('a bucket that lies', () => {
+  const page = (token: string) =>
+    Buffer.from(
+      `<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>${token}</NextContinuationToken><Contents><Key>heapdump/v1/${DUMP}.json.gz</Key></Contents></ListBucketResult>`,
+    )
+  // An error's answer is changed: a page that nobody was given a token for is one.
+  const lie = (corrupt: () => Buffer) => bucket.s3.faults.add({code: 'x', corrupt, operation: 'ListObjectsV2', status: 200, times: Infinity})
+
+  it.each([
+    ['a login page', '<html>log in</html>', 'something else than a list'],
+    ['nothing', ' ', 'something else than a list'],
+    ['half a list', '<ListBucketResult><Contents>', 'something else than a list'],
+    ['a list of 2 MB', `<ListBucketResult>${' '.repeat(2_000_000)}</ListBucketResult>`, 'more than 1,048,576 bytes'],
+    ['a list that no parser can read', `<ListBucketResult>${'<a>'.repeat(100_000)}</ListBucketResult>`, 'can not be read as an answer of S3'],
+  ])('%s is no empty bucket', async (_, body, message) => {
+    await given()
+    lie(() => Buffer.from(body))
+    expect(await errorOf(HeapdumpList)).toMatchObject({code: 'bucket_failed', exit: 1, message: expect.stringContaining(message)})
+  })
+
+  it('pages without end: so many, or one again and again', async () => {
+    await given()
+    let token = 0
+    lie(() => page(`t${token++}`))
+    expect(await errorOf(HeapdumpList)).toMatchObject({code: 'too_many_objects', exit: 1, message: expect.stringContaining('more than 100,000 objects')})
+    bucket.s3.faults.clear()
+    lie(() => page('same'))
+    const {code, stdout} = await runCommand(HeapdumpList, ['--env', bucket.envFile, '--json'])
+    expect({code, listed: (JSON.parse(stdout) as unknown[]).length}).toEqual({code: 0, listed: 1})
+  })
+
+  it('rules of 9 kB', async () => {
+    await given()
+    bucket.s3.seed([{body: 'x'.repeat(9000), key: 'heapdump/rules.json'}])
+    expect(await errorOf(HeapdumpSchedules)).toMatchObject({code: 'bucket_failed', exit: 1, message: expect.stringContaining('heapdump/rules.json sent more than 8,192 bytes')})
+  })
+
+  it('silence, before an answer and in the middle of a dump', async () => {
+    const {socketTimeout} = TIMEOUTS
+    TIMEOUTS.socketTimeout = 300
+    try {
+      await given()
+      bucket.s3.faults.add({delayMs: 2000, operation: 'ListObjectsV2'})
+      expect(await errorOf(HeapdumpList)).toMatchObject({code: 'bucket_unreachable', exit: 1, message: expect.stringContaining('did not answer within')})
+      bucket.s3.faults.clear()
+      bucket.s3.faults.add({operation: 'GetObject', stallAfterBytes: 1000})
+      const file = join(bucket.directory, 'heap.json.gz')
+      expect(await runCommand(HeapdumpDownload, ['--env', bucket.envFile, '-o', file])).toMatchObject({code: 0})
+      expect((await readFile(file)).equals(realDump)).toBe(true)
+    } finally {
+      TIMEOUTS.socketTimeout = socketTimeout
+    }
+  })
+
+  it.each([
+    ['the whole dump', {'content-range': ''}],
+    ['another part', {'content-range': `bytes 0-99999/${realDump.length}`}],
+    ['a part of another dump', {'content-range': 'bytes 50000-99999/100000'}],
+  ])('%s where the rest was asked for', async (_, answerHeaders) => {
+    await given()
+    for (const command of [HeapdumpAnalyze, HeapdumpDownload]) {
+      bucket.s3.faults.clear()
+      bucket.s3.faults.add({operation: 'GetObject', resetAfterBytes: 50_000})
+      bucket.s3.faults.add({answerHeaders, operation: 'GetObject', times: Infinity})
+      expect(await errorOf(command)).toMatchObject({code: 'bucket_failed', exit: 1, message: expect.stringContaining('can not go on with a download')})
+    }
+  })
+
+  it('a dump of no length', async () => {
+    await given()
+    bucket.s3.faults.add({operation: 'GetObject', times: Infinity, withoutLength: true})
+    expect(await errorOf(HeapdumpAnalyze)).toMatchObject({code: 'bucket_failed', exit: 1, message: expect.stringContaining('does not say how long')})
   })
 })
