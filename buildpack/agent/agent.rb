@@ -8,6 +8,7 @@ module Heapdump
   # The same pid: an exec chain such as bundle -> rails -> puma, which loads this file several times over.
   MARKER = 'HEAPDUMP_PID'
   QUIET_SECONDS = 0.5
+  BEGAN_AT = Time.now.to_i # of a forked process: when the first of them did
 
   # Ruby 3.1 and later: every fork passes here, also those of Process.fork, Kernel#fork and IO.popen('-').
   module ForkHook

@@ -133,6 +133,8 @@ describe('what is not a request of ours', () => {
     ['copied from another channel', () => encode(request, requestChannel('web.2'), key), 'unsigned, or signed with another secret'],
     ['forged', () => sealed.replace('"traceSeconds":0', '"traceSeconds":9'), 'unsigned, or signed with another secret'],
     ['stale', () => resigned({at: now() - 301}), 'stale: compare the clocks'],
+    ['asked of a dyno before this one', () => resigned({at: now() - 290}), 'older than this dyno'],
+    ['of another version, as only the label says', () => sealed.replace(/^1/, '2'), 'unsigned, or signed with another secret'],
     ['from the future', () => resigned({at: now() + 120}), 'stale: compare the clocks'],
     ['for another dyno', () => resigned({at: now(), dyno: 'WEB.1'}), 'meant for another dyno'],
     ['with an id that is a path', () => resigned({at: now(), id: '../../etc'}), 'its fields are not those of a request'],
@@ -154,6 +156,7 @@ describe('what is not a request of ours', () => {
       [
         'meant for another dyno',
         'not <version>.<signature>.<json>',
+        'older than this dyno: compare the clocks of dyno and laptop, or ask again',
         'signed, but its fields are not those of a request',
         'stale: compare the clocks of dyno and laptop',
         'unsigned, or signed with another secret',
@@ -183,11 +186,14 @@ it('a replay is answered as the first time, and makes no second dump; also by th
     )
     await connection.listen(replyChannel(id))
     const types: string[] = []
+    const numbers: number[] = []
     const hear = async (until: string) => {
       while (types.at(-1) !== until) {
         const notification = await connection.next(20_000)
         if (notification === null) throw new Error(`nothing after ${types}`)
-        types.push(JSON.parse(notification.payload.replace(/^[^{]*/, '')).type)
+        const {n, type} = JSON.parse(notification.payload.replace(/^[^{]*/, '')) as {n: number; type: string}
+        types.push(type)
+        numbers.push(n)
       }
     }
     await connection.notify(requestChannel('web.1'), payload)
@@ -203,6 +209,7 @@ it('a replay is answered as the first time, and makes no second dump; also by th
     await connection.notify(requestChannel('web.1'), payload)
     await hear('accepted')
     expect(types).toEqual(['accepted'])
+    expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b))
     expect([...s3.objects.keys()].filter(key => key.endsWith('.json.gz'))).toHaveLength(2)
     expect(ofType(await trigger(postgres.url), 'done')).toHaveLength(1)
   } finally {

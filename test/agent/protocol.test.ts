@@ -68,6 +68,44 @@ it('what the agent signs is what the fixtures hold', async () => {
   expect(sealed).toEqual([(requests.cases as unknown as Array<{payload: string}>)[0].payload])
 })
 
+it('a ledger knows since when it knows of requests, also for the next leader, and a new dyno begins anew', async () => {
+  const since = await askRuby<number[]>(
+    `
+    require 'tmpdir'
+    require 'heapdump/ledger'
+    require 'heapdump/log'
+    since = Dir.mktmpdir do |directory|
+      path = File.join(directory, 'requests.json')
+      request = Heapdump::Request.new('type' => 'status', 'id' => 'k3f9q2m8x1', 'dyno' => 'web.1', 'at' => 150)
+      first = Heapdump::Ledger.new(path, 100).tap { |ledger| ledger.remember(request, {}) }
+      next_leader = Heapdump::Ledger.new(path, 200)
+      File.unlink(path)
+      [first, next_leader, Heapdump::Ledger.new(path, 300)].map(&:since)
+    end
+    puts JSON.generate(since)
+    `,
+    null,
+  )
+  expect(since).toEqual([100, 100, 300])
+})
+
+it('what was asked before this dyno began is not done, since only its ledger could tell', async () => {
+  const outcomes = await askRuby<string[]>(
+    `
+    require 'heapdump/request'
+    outcomes = [999, 1000, 1001].map do |at|
+      Heapdump::Request.read({'type' => 'dump', 'id' => 'k3f9q2m8x1', 'dyno' => 'web.1', 'at' => at, 'traceSeconds' => 0}, dyno: 'web.1', since: 1000, now: 1010)
+      'ok'
+    rescue Heapdump::Envelope::Rejected => error
+      error.message
+    end
+    puts JSON.generate(outcomes)
+    `,
+    null,
+  )
+  expect(outcomes).toEqual(['older than this dyno: compare the clocks of dyno and laptop, or ask again', 'ok', 'ok'])
+})
+
 it('oversized payloads are refused before anything else is looked at', async () => {
   const kinds = await askRuby<string[]>(
     `

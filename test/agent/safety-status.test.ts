@@ -108,7 +108,7 @@ async function say(version: number, message: Record<string, unknown>) {
   const id = newRequestId()
   const json = JSON.stringify({at: Math.floor(Date.now() / 1000), dyno: 'web.1', id, v: version, ...message})
   const key = deriveKey(SECRET)
-  const signature = createHmac('sha256', key).update(`${requestChannel('web.1')}\n${json}`).digest('hex')
+  const signature = createHmac('sha256', key).update(`${version}\n${requestChannel('web.1')}\n${json}`).digest('hex')
   const connection = await backstage.connect()
   try {
     await connection.listen(replyChannel(id))

@@ -6,7 +6,7 @@ import type {AgentEvent} from '../../src/lib/protocol/messages.js'
 import {startPostgres} from './postgres.js'
 import {startS3Double} from './s3-double.js'
 
-export const SECRET = 'a-secret-of-the-tests'
+export const SECRET = 'a-secret-of-the-tests-and-of-nobody-else'
 
 /** Postgres and bucket for one test file. */
 export async function startBackstage() {

@@ -4,7 +4,8 @@ require 'json'
 require 'openssl'
 
 module Heapdump
-  # `1.<signature>.<json>`: docs/protocol.md. The channel is signed along, so that a payload copied to another channel is forged.
+  # `1.<signature>.<json>`: docs/protocol.md. Version and channel are signed along: a payload is forged that was copied to another channel,
+  # or has another version written on it.
   class Envelope
     # Why a payload is not answered; `kind` is what the log counts by.
     class Rejected < StandardError
@@ -52,7 +53,7 @@ module Heapdump
 
     def seal(channel, message)
       json = JSON.generate(message)
-      "#{VERSION}.#{signature(channel, json)}.#{json}"
+      "#{VERSION}.#{signature(VERSION, channel, json)}.#{json}"
     end
 
     # → the message, a Hash. Raises Rejected.
@@ -60,7 +61,7 @@ module Heapdump
       raise Rejected.new(:oversized, 'longer than 7,999 bytes') if payload.bytesize > MAXIMUM_BYTES
 
       version, signature, json = parts(payload)
-      raise Rejected.new(:signature, 'unsigned, or signed with another secret') unless same?(signature, signature(channel, json))
+      raise Rejected.new(:signature, 'unsigned, or signed with another secret') unless same?(signature, signature(version, channel, json))
 
       parse(version, json)
     end
@@ -86,8 +87,8 @@ module Heapdump
       raise Rejected.new(:malformed, 'signed, but not JSON')
     end
 
-    def signature(channel, json)
-      OpenSSL::HMAC.hexdigest('SHA256', @key, "#{channel}\n#{json}")
+    def signature(version, channel, json)
+      OpenSSL::HMAC.hexdigest('SHA256', @key, "#{version}\n#{channel}\n#{json}")
     end
 
     # In constant time; OpenSSL's own came with Ruby 3.0.

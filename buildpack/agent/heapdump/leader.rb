@@ -25,7 +25,7 @@ module Heapdump
       Log.once(:configuration, "can not read #{unreadable.join(' and ')}: the default holds") if unreadable.any?
       envelope = Envelope.new(configuration.secret)
       @listener = Listener.new(configuration, envelope)
-      @reception = Reception.new(rendezvous, configuration, envelope, @listener, Ledger.new(rendezvous.ledger_path))
+      @reception = Reception.new(rendezvous, configuration, envelope, @listener, Ledger.new(rendezvous.ledger_path, BEGAN_AT))
       @watch = Watch.new(rendezvous, configuration, envelope, @reception)
       @reception.watch = @watch
     end

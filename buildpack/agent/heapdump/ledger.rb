@@ -7,16 +7,24 @@ module Heapdump
   # What was asked and how far it is, in a file of the rendezvous: a new leader goes on where the old one was killed, and a replayed
   # id is known across a change of leader. Holds no secret.
   #
-  # {"answers": {id: {"at": seconds, "event": {…}}},
+  # {"since": seconds,
+  #  "answers": {id: {"at": seconds, "event": {…}}},
   #  "current": {"request": {…}, "processes": [pid], "until": null, "outcomes": {pid: type}},
   #  "history": [{"at": seconds, "id": id, "stored": true or false}]}      what the limits count, of the last day
   class Ledger
     HISTORY_SECONDS = 7 * 86_400
 
-    def initialize(path)
+    # began_at: when the dyno's Ruby did, Unix seconds.
+    def initialize(path, began_at)
       @path = path
+      @began_at = began_at
       @mutex = Mutex.new
       @content = load
+    end
+
+    # What was asked before is in no ledger any more: a dyno's ends with it.
+    def since
+      @mutex.synchronize { @content['since'] }
     end
 
     # What this id was answered at first, or nil.
@@ -73,7 +81,7 @@ module Heapdump
     end
 
     def empty
-      {'answers' => {}, 'current' => nil, 'history' => []}
+      {'since' => @began_at, 'answers' => {}, 'current' => nil, 'history' => []}
     end
 
     # Renamed into place: a leader killed while writing leaves the last whole one. A full disk costs the memory of a restart, no more.

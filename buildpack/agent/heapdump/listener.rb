@@ -28,17 +28,23 @@ module Heapdump
       @envelope = envelope
       @channels = [configuration.dyno, configuration.shared_name].compact.map { |name| Envelope.channel_of(name) } << Envelope::EVERYWHERE
       @outbox = Queue.new
+      @number = 0
+      @numbering = Mutex.new
       @woken, @waker = IO.pipe.each { |io| Descriptors.own(io) }
       @pause = FIRST_PAUSE_SECONDS
       @connection = @unsent = nil
       @announced = @connected = @stopping = false
     end
 
-    # event: as docs/protocol.md has it. From any thread.
+    # event: as docs/protocol.md has it, without its number. From any thread.
     def post(event)
       return if EXPENDABLE.include?(event['type']) && !@connected
 
-      @outbox << [Envelope.reply_channel(event['id']), event]
+      @numbering.synchronize do
+        # Above all that another leader of this dyno has given.
+        @number = [@number + 1, Process.clock_gettime(Process::CLOCK_REALTIME, :millisecond)].max
+        @outbox << [Envelope.reply_channel(event['id']), event.merge('n' => @number)]
+      end
       wake
     end
 

@@ -30,12 +30,14 @@ module Heapdump
     # by: the rule that asks, nil: a person.
     attr_reader :by, :type, :id, :dyno, :at, :trace_seconds, :quota_bytes, :redact, :needs
 
-    # message: what Envelope#open returned; shared_name: another name that this dyno answers to, or nil. Raises Envelope::Rejected.
-    def self.read(message, dyno:, shared_name: nil, now: Time.now.to_i)
+    # message: what Envelope#open returned; shared_name: another name that this dyno answers to, or nil; since: what is older, a dyno before
+    # this one may have answered. Raises Envelope::Rejected.
+    def self.read(message, dyno:, shared_name: nil, since: 0, now: Time.now.to_i)
       request = new(message)
       raise Envelope::Rejected.new(:invalid, NOT_OURS) unless request.valid?
       raise Envelope::Rejected.new(:dyno, 'meant for another dyno') unless request.for?(dyno, shared_name)
       raise Envelope::Rejected.new(:stale, "stale: compare the clocks of dyno and laptop") unless request.fresh?(now)
+      raise Envelope::Rejected.new(:before, 'older than this dyno: compare the clocks of dyno and laptop, or ask again') if request.at < since
       raise Unsupported, request unless TYPES.include?(request.type)
 
       request.addressed_to(dyno)

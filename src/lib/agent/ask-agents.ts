@@ -1,7 +1,7 @@
 // One question, one answer from each dyno that has an agent: status, and the start and end of a tracing window.
 import {UserError} from '../errors.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
-import {decodeEvent, deriveKey, encode} from '../protocol/envelope.js'
+import {decodeEvent, deriveKey, encode, EventOrder} from '../protocol/envelope.js'
 import {type AgentRequest, EVERYWHERE, replyChannel, requestChannel, type Status} from '../protocol/messages.js'
 import {failureHint} from './failure-hint.js'
 import {newRequestId} from './request-dump.js'
@@ -36,6 +36,7 @@ export async function askAgents(connection: NotifyConnection, options: AskOption
   const request = {...question, at: Math.floor(Date.now() / 1000), dyno: dyno ?? '*', id, v: 1} as AgentRequest
   const payload = encode(request, channel, key)
   const answers = new Map<string, Status>()
+  const order = new EventOrder()
   await connection.listen(replyChannel(id))
 
   let until = Date.now() + options.answerTimeoutMs
@@ -49,11 +50,12 @@ export async function askAgents(connection: NotifyConnection, options: AskOption
     const notification = await connection.next(Math.max(1, Math.min(until, sendAt) - Date.now()), signal)
     if (notification === null || notification.channel !== replyChannel(id)) continue
     const event = decodeEvent(notification.payload, id, replyChannel(id), key)
-    if (event?.type === 'failed' && dyno !== null) {
+    if (event === null || !order.isNew(event)) continue
+    if (event.type === 'failed' && dyno !== null) {
       throw new UserError(`${dyno}: ${event.message}`, {code: event.code, hint: failureHint(event.code, {dyno, target: options.target})})
     }
 
-    if (event?.type !== 'status') continue
+    if (event.type !== 'status') continue
     if (answers.size === 0) until = Math.min(until, Date.now() + OTHERS_MS)
     answers.set(event.dyno, event)
     if (dyno !== null || (expected.length > 0 && expected.every(name => answers.has(name)))) break

@@ -2,7 +2,7 @@
 import {randomInt} from 'node:crypto'
 import {UserError} from '../errors.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
-import {decodeEvent, deriveKey, encode} from '../protocol/envelope.js'
+import {decodeEvent, deriveKey, encode, EventOrder} from '../protocol/envelope.js'
 import {type AgentEvent, type DumpRequest, replyChannel, requestChannel} from '../protocol/messages.js'
 
 /** A NOTIFY sent while the agent reconnects is lost; sending it again is harmless, since the agent knows the id. */
@@ -63,6 +63,7 @@ export async function* requestDump(connection: NotifyConnection, options: DumpRe
   const answerBy = Date.now() + options.answerTimeoutMs
   let resendAt = Date.now() + RESEND_MS
   let heardAt: number | null = null
+  const order = new EventOrder()
   while (!signal?.aborted) {
     const now = Date.now()
     if (heardAt === null && now >= answerBy) throw noAgent(dyno, options.answerTimeoutMs)
@@ -76,7 +77,7 @@ export async function* requestDump(connection: NotifyConnection, options: DumpRe
     const notification = await connection.next(Math.max(1, wakeAt - now), signal)
     if (notification === null || notification.channel !== channel) continue
     const event = decodeEvent(notification.payload, id, channel, key)
-    if (event === null) continue
+    if (event === null || !order.isNew(event)) continue
     const repeated = event.type === 'accepted' && heardAt !== null
     heardAt = Date.now()
     if (repeated || event.type === 'alive') continue

@@ -1,12 +1,12 @@
-// Message ↔ signed payload: `1.<hmac>.<json>`. The signature covers the channel and the bytes of the JSON as they stand.
+// Message ↔ signed payload: `1.<hmac>.<json>`. The signature covers version, channel and the bytes of the JSON as they stand.
 import {createHmac, timingSafeEqual} from 'node:crypto'
 import {UserError} from '../errors.js'
 import type {RulesDocument} from './rules.js'
 import {type AgentEvent, type AgentRequest, MAX_PAYLOAD_BYTES, PROTOCOL_VERSION} from './messages.js'
 
-/** The signing key: 32 bytes, derived from what only the app and its operators hold. */
+/** The signing key: 32 bytes, derived from what only the app and its operators hold. The same in every version. */
 export function deriveKey(secret: string): Buffer {
-  return createHmac('sha256', secret).update(`heroku-heapdump protocol ${PROTOCOL_VERSION}`).digest()
+  return createHmac('sha256', secret).update('heroku-heapdump protocol 1').digest()
 }
 
 /** The secret that CLI and agent share, from the app's config vars; null when none is set. */
@@ -14,14 +14,14 @@ export function findSecret(vars: Readonly<Record<string, string>>): string | nul
   return vars.HEAPDUMP_SECRET || vars.AWS_SECRET_ACCESS_KEY || vars.BUCKETEER_AWS_SECRET_ACCESS_KEY || null
 }
 
-function sign(key: Buffer, channel: string, json: string): string {
-  return createHmac('sha256', key).update(`${channel}\n${json}`).digest('hex')
+function sign(key: Buffer, version: string, channel: string, json: string): string {
+  return createHmac('sha256', key).update(`${version}\n${channel}\n${json}`).digest('hex')
 }
 
 /** Throws when the payload would be over Postgres's limit. */
 export function encode(message: AgentRequest | AgentEvent | RulesDocument, channel: string, key: Buffer): string {
   const json = JSON.stringify(message)
-  const payload = `${PROTOCOL_VERSION}.${sign(key, channel, json)}.${json}`
+  const payload = `${PROTOCOL_VERSION}.${sign(key, String(PROTOCOL_VERSION), channel, json)}.${json}`
   if (Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES) {
     throw new UserError(`A message of ${Buffer.byteLength(payload)} bytes does not fit into a NOTIFY.`, {code: 'payload_too_long'})
   }
@@ -41,7 +41,7 @@ export function decode(payload: string, channel: string, key: Buffer): Decoded {
   if (Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES) return {ok: false, reason: 'oversized'}
   const match = /^(\d{1,4})\.([0-9a-f]{64})\.(\{.*\})$/s.exec(payload)
   if (!match) return {ok: false, reason: 'malformed'}
-  const expected = sign(key, channel, match[3])
+  const expected = sign(key, match[1], channel, match[3])
   if (!timingSafeEqual(Buffer.from(expected), Buffer.from(match[2]))) return {ok: false, reason: 'signature'}
   if (Number(match[1]) !== PROTOCOL_VERSION) return {ok: false, reason: 'version'}
   try {
@@ -58,11 +58,14 @@ const EVENT_TYPES = new Set<string>(['accepted', 'tracing', 'dumping', 'uploadin
   AgentEvent['type']
 >)
 
+/** An agent's event with its number, which rises with each that a dyno sends. */
+export type NumberedEvent = AgentEvent & {readonly n: number}
+
 /**
- * A signed event of request `id`, or null: forged, of another request, or of a type this version does not know. Throws UserError
- * `protocol_version` when the agent speaks another version.
+ * A signed event of request `id`, or null: forged, of another request, without a number, or of a type this version does not know. Throws
+ * UserError `protocol_version` when the agent speaks another version.
  */
-export function decodeEvent(payload: string, id: string, channel: string, key: Buffer): AgentEvent | null {
+export function decodeEvent(payload: string, id: string, channel: string, key: Buffer): NumberedEvent | null {
   const decoded = decode(payload, channel, key)
   if (!decoded.ok && decoded.reason === 'version') {
     throw new UserError("The app's agent speaks another version of the protocol than this plugin.", {
@@ -71,7 +74,18 @@ export function decodeEvent(payload: string, id: string, channel: string, key: B
     })
   }
 
-  if (!decoded.ok || decoded.message.id !== id || !EVENT_TYPES.has(decoded.message.type)) return null
+  if (!decoded.ok || decoded.message.id !== id || !EVENT_TYPES.has(decoded.message.type) || !Number.isSafeInteger(decoded.message.n)) return null
   // The agent signed it, so its fields are what docs/protocol.md says.
-  return decoded.message as unknown as AgentEvent
+  return decoded.message as unknown as NumberedEvent
+}
+
+/** Tells what an agent says from what it has said before: whoever can run SQL can send a signed event once more. */
+export class EventOrder {
+  readonly #last = new Map<string, number>()
+
+  isNew({dyno, n}: NumberedEvent): boolean {
+    if (n <= (this.#last.get(dyno) ?? -1)) return false
+    this.#last.set(dyno, n)
+    return true
+  }
 }

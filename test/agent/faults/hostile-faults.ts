@@ -38,7 +38,7 @@ export const hostileFaults: Fault[] = [
   ignored('stale', scene => notify(scene, sealed({at: request().at - 301}))),
   ignored('malformed', scene => notify(scene, '{"v":1,"type":"dump"}')),
   ignored('as long as Postgres lets it', scene => notify(scene, '1'.repeat(7999))),
-  ignored('of another version', scene => notify(scene, sealed().replace(/^1/, '2'))),
+  ignored('another version written on it', scene => notify(scene, sealed().replace(/^1/, '2'))),
   ignored('10,000 NOTIFYs in a second', ({sql}) =>
     sql('SELECT pg_notify($1, repeat(number::text, 100)) FROM generate_series(1, 10000) AS number', [channel])),
   {

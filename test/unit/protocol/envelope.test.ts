@@ -1,6 +1,7 @@
+import {createHmac} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
-import {decode, decodeEvent, deriveKey, encode, findSecret} from '../../../src/lib/protocol/envelope.js'
+import {decode, decodeEvent, deriveKey, encode, EventOrder, findSecret} from '../../../src/lib/protocol/envelope.js'
 import {type DumpRequest, replyChannel, requestChannel} from '../../../src/lib/protocol/messages.js'
 
 type Case = {readonly name: string; readonly payload: string; readonly outcome: string}
@@ -30,16 +31,25 @@ describe('envelope', () => {
 
   it('reads what it wrote, and only events of the request asked for', () => {
     const channel = replyChannel('k3f9q2m8x1')
-    const event = {dyno: 'web.1', failed: 0, finished: 2, id: 'k3f9q2m8x1', type: 'done', v: 1} as const
+    const event = {dyno: 'web.1', failed: 0, finished: 2, id: 'k3f9q2m8x1', n: 1_732_424_083_000, type: 'done', v: 1} as const
     const payload = encode(event, channel, key)
     expect(decodeEvent(payload, 'k3f9q2m8x1', channel, key)).toEqual(event)
     expect(decodeEvent(payload, 'another0id', channel, key)).toBeNull()
     expect(decodeEvent(payload, 'k3f9q2m8x1', channel, deriveKey('wrong'))).toBeNull()
     expect(decodeEvent(encode(request, channel, key), 'k3f9q2m8x1', channel, key)).toBeNull()
-    // A later agent, which signs alike; and somebody who only says that he is one.
-    const later = `2${payload.slice(1)}`
-    expect(() => decodeEvent(later, 'k3f9q2m8x1', channel, key)).toThrow('another version of the protocol')
-    expect(decodeEvent(later, 'k3f9q2m8x1', channel, deriveKey('wrong'))).toBeNull()
+    expect(decodeEvent(encode({...event, n: undefined} as never, channel, key), 'k3f9q2m8x1', channel, key)).toBeNull()
+    // A later agent, which signs alike; and somebody who has written its version on what this one has signed.
+    const later = '{"v":2,"type":"done","id":"k3f9q2m8x1"}'
+    const signature = createHmac('sha256', key).update(`2\n${channel}\n${later}`).digest('hex')
+    expect(() => decodeEvent(`2.${signature}.${later}`, 'k3f9q2m8x1', channel, key)).toThrow('another version of the protocol')
+    expect(decodeEvent(`2${payload.slice(1)}`, 'k3f9q2m8x1', channel, key)).toBeNull()
+  })
+
+  it('tells a new event from one that is sent again, whichever dyno it is of', () => {
+    const order = new EventOrder()
+    const events = [['web.1', 5], ['web.1', 6], ['web.1', 5], ['web.1', 6], ['web.2', 2], ['web.1', 9], ['web.2', 2]] as const
+    const isNew = events.map(([dyno, n]) => order.isNew({dyno, id: 'k3f9q2m8x1', n, type: 'alive', v: 1}))
+    expect(isNew).toEqual([true, true, false, false, true, true, false])
   })
 
   it('prefers the secret made for this', () => {
