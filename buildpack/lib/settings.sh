@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The app's config vars at build: a file for each in a directory. Only whether they are set is ever looked at or said, no value.
+# The app's config vars at build: a file for each in a directory. No value is ever said: only which are set, and of a secret how long it is.
 
 settings::is_set() {
 	local directory="${1}" name="${2}"
@@ -21,6 +21,7 @@ settings::check() {
 	local directory="${1}"
 	settings::check_bucket "${directory}"
 	settings::check_database "${directory}"
+	settings::check_secret "${directory}"
 	if settings::is_set "${directory}" HEAPDUMP_DISABLED; then
 		output::warning <<-'EOF'
 			HEAPDUMP_DISABLED is set: the agent is installed, and stays away.
@@ -71,6 +72,23 @@ settings::check_database() {
 		app has none, the smallest one will do:
 
 		    heroku addons:create heroku-postgresql:essential-0
+	EOF
+}
+
+settings::check_secret() {
+	local directory="${1}" least=32 secret
+	settings::is_set "${directory}" HEAPDUMP_SECRET || return 0
+	secret="$(<"${directory}/HEAPDUMP_SECRET")"
+	secret="${secret//[[:space:]]/}"
+	[[ "${#secret}" -lt "${least}" ]] || return 0
+
+	output::warning <<-EOF
+		HEAPDUMP_SECRET has fewer than ${least} characters.
+
+		It signs what asks this app for a dump. Whoever can run SQL on the database can
+		hear one message and find a short secret by trying: 200,000 a second.
+
+		    heroku config:set HEAPDUMP_SECRET=\$(openssl rand -hex 32)
 	EOF
 }
 

@@ -106,6 +106,29 @@ it('what was asked before this dyno began is not done, since only its ledger cou
   expect(outcomes).toEqual(['older than this dyno: compare the clocks of dyno and laptop, or ask again', 'ok', 'ok'])
 })
 
+it('the agent warns of a secret that can be guessed, and of a store that is reached in plain', async () => {
+  const said = await askRuby<string[]>(
+    `
+    require 'stringio'
+    require 'heapdump/leader'
+    require 'heapdump/log'
+    said = [['x' * 31, 'http://store.example'], ['x' * 32, 'http://127.0.0.1:9000'], ['x' * 31 + ' ', 'https://store.example'], [nil, nil]].map do |secret, endpoint|
+      %i[secret endpoint].each { |kind| Heapdump::Log.forget(kind) }
+      $stderr = StringIO.new
+      configuration = Heapdump::Configuration.new('HEAPDUMP_SECRET' => secret, 'AWS_ENDPOINT_URL_S3' => endpoint)
+      Heapdump::Leader.allocate.send(:warn_of, configuration)
+      $stderr.string
+    ensure
+      $stderr = STDERR
+    end
+    puts JSON.generate(said)
+    `,
+    null,
+  )
+  const secret = '[heapdump] HEAPDUMP_SECRET has fewer than 32 characters: who can run SQL may find it by trying\n'
+  expect(said).toEqual([`${secret}[heapdump] AWS_ENDPOINT_URL_S3 is http://: dumps can be read on their way\n`, '', secret, ''])
+})
+
 it('oversized payloads are refused before anything else is looked at', async () => {
   const kinds = await askRuby<string[]>(
     `

@@ -53,6 +53,15 @@ const DISABLED = `
  !         heroku config:unset HEAPDUMP_DISABLED
 
 `
+const SHORT_SECRET = `
+ !     HEAPDUMP_SECRET has fewer than 32 characters.
+ !
+ !     It signs what asks this app for a dump. Whoever can run SQL on the database can
+ !     hear one message and find a short secret by trying: 200,000 a second.
+ !
+ !         heroku config:set HEAPDUMP_SECRET=$(openssl rand -hex 32)
+
+`
 
 const apps: TestApp[] = []
 async function appWith(...given: Parameters<typeof createApp>): Promise<TestApp> {
@@ -98,6 +107,8 @@ describe('compile', () => {
     ['a variable of blanks', GEMFILE, {...COMPLETE, AWS_S3_BUCKET_NAME: ' \n'}, NO_BUCKET.replace('AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ', '')],
     ['no database', GEMFILE, BUCKET, NO_DATABASE],
     ['no pg gem', {'Gemfile.lock': 'GEM\n  specs:\n    pg_query (5.1.0)\n'}, COMPLETE, NO_PG],
+    ['a short secret', GEMFILE, {...COMPLETE, HEAPDUMP_SECRET: `${'x'.repeat(31)}\n`}, SHORT_SECRET],
+    ['a long secret', GEMFILE, {...COMPLETE, HEAPDUMP_SECRET: 'x'.repeat(32)}, ''],
     ['disabled', GEMFILE, {...COMPLETE, HEAPDUMP_DISABLED: '1'}, DISABLED],
   ])('with %s: says so and succeeds', async (_, files, vars, warnings) => {
     const ran = await (await appWith(files, vars)).compile()

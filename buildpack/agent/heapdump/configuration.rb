@@ -23,6 +23,7 @@ module Heapdump
     }.freeze
 
     DAILY_LIMIT = 100
+    LEAST_SECRET_CHARACTERS = 32
     PLAIN_WORDS = %w[none no off false 0].freeze
 
     def initialize(env = ENV.to_h)
@@ -58,6 +59,16 @@ module Heapdump
     # What signs the conversation: known to the app and its operators alone.
     def secret
       value('HEAPDUMP_SECRET') || value('AWS_SECRET_ACCESS_KEY') || value('BUCKETEER_AWS_SECRET_ACCESS_KEY')
+    end
+
+    # Of a shorter one, whoever hears a message may find the secret by trying.
+    def short_secret?
+      value('HEAPDUMP_SECRET') && value('HEAPDUMP_SECRET').length < LEAST_SECRET_CHARACTERS
+    end
+
+    # Over http to another machine: dumps can be read on their way.
+    def plain_endpoint?
+      value('AWS_ENDPOINT_URL_S3').to_s.match?(%r{\Ahttp://(?!(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|\z))}i)
     end
 
     def traced_from_boot?

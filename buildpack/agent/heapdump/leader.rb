@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative 'configuration'
 require_relative 'envelope'
 require_relative 'ledger'
 require_relative 'listener'
@@ -10,6 +11,9 @@ module Heapdump
   # The one process of a dyno that holds the lock, listens on Postgres and fans requests out: one database connection a dyno, not
   # one a worker.
   class Leader
+    SHORT_SECRET = "HEAPDUMP_SECRET has fewer than #{Configuration::LEAST_SECRET_CHARACTERS} characters: who can run SQL may find it by trying"
+    PLAIN_ENDPOINT = 'AWS_ENDPOINT_URL_S3 is http://: dumps can be read on their way'
+
     # Why no request could ever reach this dyno, or nil.
     def self.obstacle(configuration)
       return 'neither HEAPDUMP_DATABASE_URL nor DATABASE_URL is set' unless configuration.database_url
@@ -21,8 +25,7 @@ module Heapdump
     def initialize(rendezvous, configuration, lock)
       @lock = lock
       @resting = false
-      unreadable = configuration.unreadable
-      Log.once(:configuration, "can not read #{unreadable.join(' and ')}: the default holds") if unreadable.any?
+      warn_of(configuration)
       envelope = Envelope.new(configuration.secret)
       @listener = Listener.new(configuration, envelope)
       @reception = Reception.new(rendezvous, configuration, envelope, @listener, Ledger.new(rendezvous.ledger_path, BEGAN_AT))
@@ -53,6 +56,13 @@ module Heapdump
     end
 
     private
+
+    def warn_of(configuration)
+      unreadable = configuration.unreadable
+      Log.once(:configuration, "can not read #{unreadable.join(' and ')}: the default holds") if unreadable.any?
+      Log.once(:secret, SHORT_SECRET) if configuration.short_secret?
+      Log.once(:endpoint, PLAIN_ENDPOINT) if configuration.plain_endpoint?
+    end
 
     def start_thread
       Thread.new { lead }

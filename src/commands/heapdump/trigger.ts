@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {type DumpState, type ProcessDump, initialDumpState, reduceDumpState} from '../../lib/agent/dump-state.js'
 import {failureHint} from '../../lib/agent/failure-hint.js'
-import {describeDump, willRedact} from '../../lib/agent/redaction.js'
+import {describeDump, type Destination, willRedact} from '../../lib/agent/redaction.js'
 import {HeapdumpCommand, type SettingsFlags} from '../../lib/base-command.js'
 import {UserError} from '../../lib/errors.js'
 import {durationFlag} from '../../lib/flags.js'
@@ -107,17 +107,19 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
 
   private async trigger(flags: TriggerFlags): Promise<TriggerResult | undefined> {
     const settings = await this.settings(flags)
-    const [{readBucketSettings}, {findDatabase}] = await Promise.all([
+    const [{readBucketSettings, travelsInPlain}, {findDatabase}] = await Promise.all([
       import('../../lib/store/bucket-settings.js'),
       import('../../lib/heroku/database.js'),
     ])
-    const bucket = readBucketSettings(settings.vars, settings.source)
+    const bucketSettings = readBucketSettings(settings.vars, settings.source)
     // The gem of a lone dyno knows no redaction.
     const redact = !flags['lone-dyno'] && willRedact(settings.vars, flags.redact)
     const processType = await this.advise(settings, flags)
     const database = await findDatabase(settings, this.heroku, flags.database)
     try {
-      await this.confirm(bucket.bucket, redact, flags)
+      const {bucket, endpoint} = bucketSettings
+      const encryption = settings.vars.HEAPDUMP_ENCRYPTION
+      await this.confirm({bucket, encryption, endpoint, inPlain: travelsInPlain(bucketSettings)}, redact, flags)
       const {NotifyConnection} = await import('../../lib/postgres/notify-connection.js')
       const connection = await NotifyConnection.open(database.address)
       try {
@@ -146,8 +148,8 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
   }
 
   /** The one question. Scripts answer it beforehand with --yes. */
-  private async confirm(bucket: string, redact: boolean, flags: TriggerFlags): Promise<void> {
-    for (const line of describeDump(redact, bucket)) this.say(` ${line}`)
+  private async confirm(destination: Destination, redact: boolean, flags: TriggerFlags): Promise<void> {
+    for (const line of describeDump(redact, destination)) this.say(` ${line}`)
     if (flags.trace) this.say(` Tracing slows ${flags.dyno} to about a third for ${formatDuration(flags.trace)}.`)
     if (flags.yes) return
     if (!process.stdin.isTTY || !process.stderr.isTTY) {

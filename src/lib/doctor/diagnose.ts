@@ -7,9 +7,9 @@ import {readBuildpacks, isHeapdumpBuildpack} from '../heroku/buildpacks.js'
 import {findDatabase} from '../heroku/database.js'
 import {readSlug} from '../heroku/slug.js'
 import {NotifyConnection} from '../postgres/notify-connection.js'
-import {findSecret} from '../protocol/envelope.js'
+import {findSecret, LEAST_SECRET_CHARACTERS} from '../protocol/envelope.js'
 import type {Status} from '../protocol/messages.js'
-import {readBucketSettings} from '../store/bucket-settings.js'
+import {readBucketSettings, travelsInPlain} from '../store/bucket-settings.js'
 import {checkBucket} from '../store/check-bucket.js'
 import {askAgents} from '../agent/ask-agents.js'
 import {attempt, type Check, type CheckName, failed, ok, skipped} from './check.js'
@@ -38,6 +38,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
   }
 
   const configured = await look('config', () => checkConfig(options))
+  await look('secret', () => checkSecret(options))
   await look('bucket', () => (configured ? checkStore(options) : notLooked('bucket', 'the config does not say which')))
 
   let connection: NotifyConnection | null = null
@@ -73,12 +74,27 @@ async function checkConfig({settings: {vars, source}, target}: DiagnoseOptions):
     return failed('config', 'HEAPDUMP_DISABLED is set: the agent stays away from every dyno.', `heroku config:unset HEAPDUMP_DISABLED${target}`)
   }
 
-  const signed = vars.HEAPDUMP_SECRET ? 'HEAPDUMP_SECRET' : "the bucket's secret key"
-  return ok('config', `bucket ${bucket} (${endpoint ?? region}), signed with ${signed}`)
+  return ok('config', `bucket ${bucket} (${endpoint ?? region})`)
 }
 
-async function checkStore({settings: {vars, source}}: DiagnoseOptions): Promise<Check> {
+async function checkSecret({settings: {vars}, target}: DiagnoseOptions): Promise<Check> {
+  const secret = vars.HEAPDUMP_SECRET
+  if (!secret) return findSecret(vars) === null ? notLooked('secret', 'none is set') : ok('secret', "messages are signed with the bucket's secret key")
+  if (secret.trim().length >= LEAST_SECRET_CHARACTERS) return ok('secret', 'messages are signed with HEAPDUMP_SECRET')
+  return failed(
+    'secret',
+    `HEAPDUMP_SECRET has fewer than ${LEAST_SECRET_CHARACTERS} characters: whoever can run SQL on the database may find it by trying.`,
+    `heroku config:set HEAPDUMP_SECRET=$(openssl rand -hex 32)${target}`,
+  )
+}
+
+async function checkStore({settings: {vars, source}, target}: DiagnoseOptions): Promise<Check> {
   const settings = readBucketSettings(vars, source)
+  if (travelsInPlain(settings)) {
+    const text = `${settings.endpoint} is not encrypted: whoever is on the way can read the dumps.`
+    return failed('bucket', text, `heroku config:set AWS_ENDPOINT_URL_S3=https://…${target}`)
+  }
+
   const {encryption, public: isPublic} = await checkBucket(settings)
   if (isPublic) {
     return failed(

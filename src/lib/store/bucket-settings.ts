@@ -50,3 +50,10 @@ export function readBucketSettings(vars: Vars, source: string): BucketSettings {
       'Or name a bucket of your own:  heroku config:set AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=… AWS_S3_BUCKET_NAME=… AWS_REGION=…',
   })
 }
+
+/** Over http to another machine: what is sent can be read, and changed, on its way. */
+export function travelsInPlain({endpoint}: BucketSettings): boolean {
+  if (endpoint === undefined || !URL.canParse(endpoint)) return false
+  const {hostname, protocol} = new URL(endpoint)
+  return protocol === 'http:' && !/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname)
+}
