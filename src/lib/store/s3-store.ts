@@ -34,8 +34,7 @@ export class S3Store implements WritableStore {
     const prefix = factsPrefix(key)
     if (prefix === null) return null
     try {
-      const [facts] = await this.listPrefix(prefix)
-      const text = facts === undefined ? null : await this.readText(facts.key)
+      const text = await this.readFactsText(prefix)
       return text === null ? null : parseGcStat(text)
     } catch (error) {
       throw explainS3Error(error, this.settings)
@@ -94,13 +93,18 @@ export class S3Store implements WritableStore {
   async readFacts(key: string): Promise<Readonly<Record<string, unknown>> | null> {
     if (!key.startsWith(DUMP_PREFIX)) return null
     try {
-      const [facts] = await this.listPrefix(`${key.replace(/\.json\.gz$/, '')},`)
-      const text = facts === undefined ? null : await this.readText(facts.key)
+      const text = await this.readFactsText(`${key.replace(/\.json\.gz$/, '')},`)
       return text === null ? null : (JSON.parse(text) as Record<string, unknown>)
     } catch (error) {
       if (error instanceof SyntaxError) return null
       throw explainS3Error(error, this.settings)
     }
+  }
+
+  /** What is too long is none of the agent's. */
+  private async readFactsText(prefix: string): Promise<string | null> {
+    const [facts] = await this.listPrefix(prefix)
+    return facts === undefined || (facts.storedBytes ?? 0) > TEXT_BYTES ? null : this.readText(facts.key)
   }
 
   private async connect(): Promise<S3Client> {
