@@ -1,4 +1,4 @@
-// Ruby's heap pages: 64 KiB each, given back to the system only when empty. A page with one old object in it stays.
+// Ruby's heap pages: 16 KiB each up to 3.1, 64 KiB from 3.2 on, given back to the system only when empty. A page with one old object in it stays.
 import type {Heap} from '../heap/heap.js'
 import type {AnalysisOptions} from './options.js'
 
@@ -39,30 +39,30 @@ export type HeapPages = {
   readonly elsewhere: number
 }
 
-export const PAGE_BYTES = 1 << 16
 /** struct heap_page_header, and what alignment to a slot takes. */
 const PAGE_HEADER = 8
 const TENTHS = 10
 
 export function heapPages(heap: Heap, {top}: AnalysisOptions): HeapPages {
-  const {codes, sweeps} = heap
+  const {codes, pageBits, sweeps} = heap
+  const pageBytes = 1 << pageBits
   const {elsewhere, objects, oldObjects} = sweeps.pages
   const rows: PageRow[] = []
   const bySlotSize = new Map<number, {pages: number; slots: number; objects: number}>()
   const byFill = Array.from({length: TENTHS}, () => 0)
-  for (let page = 0; page < codes.pageCount; page++) {
+  for (let page = 0; page < objects.length; page++) {
     // A page that is only referred to is no page of this heap.
     if (objects[page] === 0) continue
-    const slotSize = heap.slotSizeOfPage(page)
+    const slotSize = heap.slotSizeOfPage(page >>> (16 - pageBits))
     // More objects than fit: the slot size is not what it seems, and the page is full.
-    const slots = Math.max(objects[page], Math.floor((PAGE_BYTES - PAGE_HEADER) / slotSize))
+    const slots = Math.max(objects[page], Math.floor((pageBytes - PAGE_HEADER) / slotSize))
     let size = bySlotSize.get(slotSize)
     if (size === undefined) bySlotSize.set(slotSize, (size = {objects: 0, pages: 0, slots: 0}))
     size.pages++
     size.slots += slots
     size.objects += objects[page]
     byFill[Math.min(TENTHS - 1, Math.floor((objects[page] / slots) * TENTHS))]++
-    rows.push({address: codes.address(page << codes.slotBits), objects: objects[page], oldObjects: oldObjects[page], slotSize, slots})
+    rows.push({address: codes.address(page << (pageBits - codes.alignmentBits)), objects: objects[page], oldObjects: oldObjects[page], slotSize, slots})
   }
 
   const sizes = Array.from(bySlotSize, ([slotSize, size]): SlotSizeRow => ({
@@ -77,10 +77,10 @@ export function heapPages(heap: Heap, {top}: AnalysisOptions): HeapPages {
     bySlotSize: sizes,
     elsewhere,
     emptiest: top === 0 ? emptiest : emptiest.slice(0, top),
-    fragmentedBytes: sum(row => (row.pages - row.pagesNeeded) * PAGE_BYTES),
+    fragmentedBytes: sum(row => (row.pages - row.pagesNeeded) * pageBytes),
     freeBytes: sum(row => (row.slots - row.objects) * row.slotSize),
     objects: sum(row => row.objects),
-    pageBytes: PAGE_BYTES,
+    pageBytes,
     pages: rows.length,
     slots: sum(row => row.slots),
   }

@@ -1,5 +1,4 @@
 // What a heap dump sees of a process's memory, and what it can't: fragmentation, native libraries, the allocator's own reserve.
-import {PAGE_BYTES} from './heap-pages.js'
 import {wholeOf} from './shares.js'
 import type {Subject} from './subject.js'
 import {reservedStack} from './threads.js'
@@ -31,7 +30,7 @@ export function processMemory({heap, processBytes}: Subject): ProcessMemory {
   const threads = heap.natives('VM/thread')
   const threadStackBytes = threads.reduce((sum, thread) => sum + reservedStack(heap, thread), 0)
 
-  const pageBytes = objects.reduce((pages, count) => (count > 0 ? pages + 1 : pages), 0) * PAGE_BYTES
+  const pageBytes = objects.reduce((pages, count) => (count > 0 ? pages + 1 : pages), 0) * 2 ** heap.pageBits
   const besideBytes = memsize - slotBytes
   const explainedBytes = pageBytes + besideBytes - threadStackBytes
   return {

@@ -124,6 +124,14 @@ export class Heap {
     return this.tables.typeNames[this.columns.types[index]]
   }
 
+  /**
+   * log2 of the bytes of Ruby's heap pages (HEAP_PAGE_ALIGN_LOG in gc.c): 64 KiB from 3.2 on, which prints sizes of slots, and 16 KiB
+   * before. AddressCodes has pages of 64 KiB in either case.
+   */
+  get pageBits(): 14 | 16 {
+    return this.tables.slotSizes.some(size => size > 0) ? 16 : 14
+  }
+
   /** Bytes of the slot that an object lies in. Ruby 3.1 and earlier have one size and do not print it. */
   slotSize(index: number): number {
     const code = this.columns.addresses[index]

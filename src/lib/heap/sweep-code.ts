@@ -56,7 +56,7 @@ export type SweepCode = {
     largest: number, met: number,
   ): number
   tallyNumbers(indexes: number, length: number, numbers: number, objects: number, memsizes: number): void
-  tallyPages(objects: number, oldObjects: number): number
+  tallyPages(pageBits: number, objects: number, oldObjects: number): number
   tallyReferences(groups: number, references: number): void
   tallySites(nodes: number, length: number, order: number, counts: number, ends: number, left: number, bytes: number, met: number): number
   tallyTypes(objects: number, memsizes: number): void

@@ -10,7 +10,7 @@ import {type SweepCode, sweepCode} from './sweep-code.js'
 export type Counts = {readonly objects: Uint32Array; readonly memsizes: Float64Array}
 
 export type PageCounts = {
-  /** By page number. */
+  /** By heap page (`Heap.pageBits`), in order of the codes of addresses. */
   readonly objects: Int32Array
   /** Of these, what has survived three collections. */
   readonly oldObjects: Int32Array
@@ -162,10 +162,11 @@ export class Sweeps {
   }
 
   #tallyPages(): PageCounts {
-    const {pageCount} = this.#heap.codes
+    const {codes: {alignmentBits, pageCount}, pageBits} = this.#heap
+    const count = pageCount << (16 - pageBits)
     return this.#scratch.during(() => {
-      const [objects, oldObjects] = [this.#scratch.take(pageCount).fill(0), this.#scratch.take(pageCount).fill(0)]
-      const slotBytes = this.#code.tallyPages(objects.byteOffset, oldObjects.byteOffset)
+      const [objects, oldObjects] = [this.#scratch.take(count).fill(0), this.#scratch.take(count).fill(0)]
+      const slotBytes = this.#code.tallyPages(pageBits - alignmentBits, objects.byteOffset, oldObjects.byteOffset)
       return {elsewhere: this.#code.elsewhere.value, objects: objects.slice(), oldObjects: oldObjects.slice(), slotBytes}
     })
   }

@@ -32,8 +32,11 @@ export function slotSizeOf(index: i32): u32 {
   return known > 0 ? known : slotSizeElsewhere
 }
 
-/** Counts objects, and those that are old, by page (zero before), and those that are in no page in `elsewhere`. Returns what all take of their slots, in bytes. */
-export function tallyPages(objects: usize, oldObjects: usize): f64 {
+/**
+ * Counts objects, and those that are old, by page (zero before), and those that are in no page in `elsewhere`. `pageBits`: of a code, those
+ * that say where in its page it is. Returns what all take of their slots, in bytes.
+ */
+export function tallyPages(pageBits: i32, objects: usize, oldObjects: usize): f64 {
   let slotBytes: u64 = 0
   elsewhere = 0
   for (let index = 0; index < count; index++) {
@@ -44,7 +47,7 @@ export function tallyPages(objects: usize, oldObjects: usize): f64 {
       continue
     }
 
-    const page = code >> slotBits
+    const page = code >> pageBits
     set(objects, page, get(objects, page) + 1)
     if ((flagsOf(index) & YOUNG) == 0) set(oldObjects, page, get(oldObjects, page) + 1)
   }

@@ -193,18 +193,21 @@ describe('heap pages', () => {
     })
   })
 
-  it('of Ruby 3.1 have slots of 40 bytes, which it does not print', async () => {
-    const {report: {pages}} = await reportOf('ROOT vm > a\na STRING 40\nb STRING 400')
-    expect(pages.bySlotSize).toEqual([{objects: 2, pages: 1, pagesNeeded: 1, slotSize: 40, slots: 1638}])
+  it('of Ruby 3.1 and before are 16 KiB each, of slots of 40 bytes, which it does not print', async () => {
+    const lines = ['a STRING 40 address=0x7f0000010008', 'b STRING 400 address=0x7f0000013fd0', 'c STRING 40 address=0x7f000001c028']
+    const {report: {pages}} = await reportOf(`ROOT vm > a\n${lines.join('\n')}`)
+    expect(pages.bySlotSize).toEqual([{objects: 3, pages: 2, pagesNeeded: 1, slotSize: 40, slots: 818}])
+    expect(pages).toMatchObject({fragmentedBytes: 16_384, pageBytes: 16_384})
+    expect(pages.emptiest.map(({address, objects}) => [address, objects])).toEqual([['0x7f000001c000', 1], ['0x7f0000010000', 2]])
   })
 
-  it.each(['3.2', '3.3', '3.3-64bit', '3.4', '4.0'])('of Ruby %s never hold more objects than slots', async version => {
-    const {heap} = await read(readFileSync(new URL(`../../fixtures/dumps/ruby-${version}-traced.json.gz`, import.meta.url)))
-    const {bySlotSize, objects, slots, elsewhere, emptiest} = heapPages(heap, {top: 0})
+  it.each(['2.7-owners', '3.2-traced', '3.3-traced', '3.3-64bit-traced', '3.4-traced', '4.0-traced'])('of Ruby %s never hold more objects than slots', async name => {
+    const {heap} = await read(readFileSync(new URL(`../../fixtures/dumps/ruby-${name}.json.gz`, import.meta.url)))
+    const {bySlotSize, objects, slots, elsewhere, emptiest, pageBytes} = heapPages(heap, {top: 0})
     expect(objects + elsewhere).toBe(heap.count)
     expect(elsewhere).toBe(0)
     expect(objects).toBeLessThanOrEqual(slots)
-    for (const page of emptiest) expect(page.slots).toBeLessThanOrEqual(Math.floor(65_536 / page.slotSize))
+    for (const page of emptiest) expect(page.slots).toBeLessThanOrEqual(Math.floor(pageBytes / page.slotSize))
     expect(bySlotSize.length).toBe(new Set(Array.from({length: heap.count}, (_, index) => heap.slotSize(index))).size)
   })
 })
@@ -223,15 +226,15 @@ describe("the process's memory", () => {
     const memsize = 1040 + 40 + 1_049_096 + 3000
     expect(memory).toEqual({
       besideBytes: memsize - 160,
-      explainedBytes: 65_536 + memsize - 160 - 1_048_576,
+      explainedBytes: 16_384 + memsize - 160 - 1_048_576,
       memsize,
-      pageBytes: 65_536,
+      pageBytes: 16_384,
       processBytes: 10_000_000,
       slotBytes: 160,
       threadStackBytes: 1_048_576,
       threads: 1,
       tracerMemsize: 3000,
-      unexplainedBytes: 10_000_000 - (65_536 + memsize - 160 - 1_048_576),
+      unexplainedBytes: 10_000_000 - (16_384 + memsize - 160 - 1_048_576),
     })
   })
 
