@@ -46,7 +46,7 @@ describe('two Puma workers', () => {
       expect(finished.key).toMatch(new RegExp(`^heapdump/v1/\\d{8}T\\d{6}Z-web\\.1-${finished.pid}-${finished.id}\\.json\\.gz$`))
     }
 
-    for (const pid of workers) expect(app.lines).toContain(`without collections ${pid} true`)
+    for (const pid of workers) expect(app.lines).toContain(`collections of ${pid} off: false`)
     expect(await (await fetch(`${app.url}/gc-off`)).text()).toBe('false')
     expect(s3.uploads.size).toBe(0)
     expect(s3.requests.some(one => one.operation === 'CompleteMultipartUpload')).toBe(true)

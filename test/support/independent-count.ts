@@ -13,7 +13,7 @@ export const COUNTING_FORK = `
     counting = proc do
       pid = fork.call
       unless pid && pid > 0 # nil in the child, before Ruby 3.1
-        $stderr.write("without collections #{Process.ppid} #{GC.disable}\\n")
+        $stderr.write("collections of #{Process.ppid} off: #{GC.disable}\\n")
         GC.start
         counts = ObjectSpace.count_objects
         $stderr.write("counted #{Process.ppid} #{counts[:TOTAL] - counts[:FREE]}\\n")

@@ -4,7 +4,6 @@ require_relative 'version'
 require_relative 'log'
 require_relative 'configuration'
 require_relative 'descriptors'
-require_relative 'gc_pause'
 require_relative 'rendezvous'
 require_relative 'member'
 require_relative 'leader'
@@ -38,11 +37,10 @@ module Heapdump
       end
     end
 
-    # In a forked child: what is open here belongs to the parent, and what it has switched off for a dump is on. At the latest when the
-    # child ends, in case it was forked in a way that no hook sees: libpq's goodbye would end the parent's session.
+    # In a forked child: what is open here belongs to the parent. At the latest when the child ends, in case it was forked in a way that
+    # no hook sees: libpq's goodbye would end the parent's session.
     def abandon
       Descriptors.abandon
-      GcPause.reset
     end
 
     private

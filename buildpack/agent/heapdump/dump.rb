@@ -2,7 +2,6 @@
 
 require_relative 'clock'
 require_relative 'dump_child'
-require_relative 'gc_pause'
 require_relative 'process_entry'
 require_relative 'room'
 require_relative 'thread_stack'
@@ -14,7 +13,6 @@ module Heapdump
   class Dump
     SPOOL_SHARE = 8 # of the process's memory, for what is not redacted yet: a dump of it is two to three times as large, and a tenth of that compressed
     HANG_SECONDS = 800 # without a word of the uploader's, which tries to send a part five times, for two minutes at most
-    ATTEND_SECONDS = 0.05 # between looks at what a pause of the garbage collection costs
 
     # order: {'id', 'dyno', 'redact', 'force', 'quotaBytes', 'by'}, as the leader sends it.
     def initialize(order, configuration:, tracing:)
@@ -38,7 +36,6 @@ module Heapdump
       failed('internal', Log.describe(error))
     ensure
       @child&.kill unless @child_ended
-      GcPause.reset
       @uploader&.close
       ThreadStack.release
       @tracing.stop
@@ -65,9 +62,7 @@ module Heapdump
       until @over
         watched = [@uploader.reports]
         watched << @child.ending if @child && !@child_ended
-        sharing = @child && !@child_ended
-        GcPause.attend if sharing
-        ready, = IO.select(watched, nil, nil, sharing ? ATTEND_SECONDS : HANG_SECONDS)
+        ready, = IO.select(watched, nil, nil, HANG_SECONDS)
         return uploader_hung if Clock.now - @heard_at > HANG_SECONDS
         next unless ready
 
@@ -95,8 +90,6 @@ module Heapdump
 
     def fork_child
       @facts = facts
-      GcPause.wait_for_rest
-      GcPause.start
       ThreadStack.save
       @child = DumpChild.new(@uploader.input)
       @tracing.stop
@@ -108,7 +101,6 @@ module Heapdump
     def judge
       @failure = @child.failure
       @child_ended = true
-      GcPause.stop
       @failure ? @uploader.discard : @uploader.keep(@facts)
     end
 
