@@ -61,6 +61,9 @@ describe('two Puma workers', () => {
       const records = readStoredDump(s3, key)
       expect(values).toEqual({
         bytes: expect.stringMatching(/^\d+$/),
+        dumps: '0',
+        grown: expect.stringMatching(/^\d+$/),
+        growndumping: expect.stringMatching(/^\d+$/),
         objects: String(countObjects(records)),
         process: expect.stringMatching(/^puma_worker_[01]$/),
         redacted: '0',

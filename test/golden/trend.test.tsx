@@ -23,7 +23,7 @@ const screens: Record<string, Omit<Props, 'width'>> = {
   leak: {
     app: 'shop',
     classes: [{className: 'String', ...leak}, {className: 'ActiveRecord::ConnectionAdapters::PostgreSQLAdapter::StatementPool::Entry', ...cache}],
-    dumps: memory.slice(4).map(({createdAt, memoryBytes}, at) => ({createdAt, id: `d3${at}xq`, memoryBytes, memsize: leak.memsizes[at] + 90 * MB, objects: 700_000})),
+    dumps: memory.slice(4).map(({createdAt, memoryBytes}, at) => ({createdAt, growth: {bytes: at * 50 * MB, dumps: at, whileDumping: at * 0.7 * MB}, id: `d3${at}xq`, memoryBytes, memsize: leak.memsizes[at] + 90 * MB, objects: 700_000})),
     dyno: 'web.1',
     heapPerHour: 2.95 * MB,
     hours: 22,

@@ -15,10 +15,11 @@ module Heapdump
     HANG_SECONDS = 800 # without a word of the uploader's, which tries to send a part five times, for two minutes at most
 
     # order: {'id', 'dyno', 'redact', 'force', 'quotaBytes', 'by'}, as the leader sends it.
-    def initialize(order, configuration:, tracing:)
+    def initialize(order, configuration:, tracing:, growth:)
       @order = order
       @configuration = configuration
       @tracing = tracing
+      @growth = growth
       @entry = ProcessEntry.new(Process.pid)
       time = Time.now.utc.strftime('%Y%m%dT%H%M%SZ')
       @child = @child_ended = @uploader = @upload_id = @failure = nil
@@ -29,6 +30,7 @@ module Heapdump
     def run(&report)
       @report = report
       @started = Clock.now
+      @growth.begin
       perform
     rescue Errno::EAGAIN, Errno::ENOMEM, Errno::EMFILE, Errno::ENFILE, ThreadError => error
       failed('no_fork', "#{error.class}: no process could be started")
@@ -40,6 +42,7 @@ module Heapdump
       ThreadStack.release
       @tracing.stop
       @tracing.clear
+      @growth.end(dumped: !@child.nil?)
     end
 
     private
@@ -137,10 +140,11 @@ module Heapdump
 
     # What only this process knows; the uploader adds bytes, objects, and whether it redacted them.
     def facts
+      rss = @entry.rss_bytes
       {
-        'rss' => @entry.rss_bytes, 'traced' => @tracing.fact, 'ruby' => RUBY_VERSION,
+        'rss' => rss, 'traced' => @tracing.fact, 'ruby' => RUBY_VERSION,
         'release' => @configuration.release, 'process' => @entry.name, 'by' => @order['by'], 'gc' => GC.stat
-      }.compact
+      }.merge(@growth.facts(rss)).compact
     end
   end
 end

@@ -1,7 +1,9 @@
 # frozen_string_literal: true
 
 require_relative 'dump_job'
+require_relative 'growth'
 require_relative 'line_reader'
+require_relative 'process_entry'
 require_relative 'tracing'
 
 module Heapdump
@@ -13,7 +15,8 @@ module Heapdump
     def initialize(rendezvous, configuration)
       @rendezvous = rendezvous
       @configuration = configuration
-      @tracing = Tracing.new(configuration.traced_from_boot?)
+      @growth = Growth.new(ProcessEntry.new(Process.pid))
+      @tracing = Tracing.new(configuration.traced_from_boot?, @growth)
       @jobs = {}
       @server = rendezvous.open_socket
     end
@@ -70,7 +73,7 @@ module Heapdump
     # The same id asked for again (by a new leader) is the same dump.
     def dump(socket, order)
       @jobs.delete_if { |id, job| id != order['id'] && job.over? }
-      @jobs[order['id']] ||= DumpJob.new(Dump.new(order, configuration: @configuration, tracing: @tracing)).start
+      @jobs[order['id']] ||= DumpJob.new(Dump.new(order, configuration: @configuration, tracing: @tracing, growth: @growth)).start
       @jobs[order['id']].attach(socket)
     rescue ThreadError => error
       event = {'type' => 'failed', 'pid' => Process.pid, 'code' => 'no_fork', 'message' => error.message}

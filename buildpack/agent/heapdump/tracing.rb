@@ -10,8 +10,9 @@ module Heapdump
     # The processes of a dyno dump one after the other, each traced until its turn; if nobody comes for so long, it is over.
     PATIENCE_SECONDS = 900
 
-    def initialize(from_boot)
+    def initialize(from_boot, growth)
       @from_boot = from_boot
+      @growth = growth
       @ends_at = nil
       @dump_follows = true
       @since = @stopped_at = 0
@@ -39,6 +40,7 @@ module Heapdump
       require 'objspace'
       @mutex.synchronize do
         unless @ends_at
+          @growth.begin
           ObjectSpace.trace_object_allocations_start
           @since = now
         end
@@ -62,12 +64,13 @@ module Heapdump
 
     # Memory is back. Not while a child dumps: freeing the table would copy every page of it.
     def clear
-      @mutex.synchronize do
+      cleared = @mutex.synchronize do
         next if @ends_at || !@recorded.positive?
 
         ObjectSpace.trace_object_allocations_clear
         @recorded = 0
       end
+      @growth.end if cleared
     end
 
     def expire(now = Time.now.to_i)

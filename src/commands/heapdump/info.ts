@@ -59,6 +59,7 @@ function describe(dump: InfoResult, bucket: string): Array<readonly [string, str
     ['Release', dump.release],
     ['Ruby', dump.ruby],
     ['Memory', dump.memoryBytes === null ? null : `${formatBytes(dump.memoryBytes)} resident when it was dumped`],
+    ['Growth', dump.growth === null || dump.growth.dumps === 0 ? null : describeGrowth(dump.growth)],
     ['Objects', dump.objects === null ? null : formatCount(dump.objects)],
     ['Size', dump.bytes === null ? null : `${formatBytes(dump.bytes)}, stored as ${formatBytes(dump.storedBytes)}`],
     ['Traced', yesNo(dump.traced, window, 'no: where objects were allocated is not in it')],
@@ -67,6 +68,10 @@ function describe(dump: InfoResult, bucket: string): Array<readonly [string, str
     ['GC', dump.gc === null ? null : describeCollections(dump.gc)],
   ]
   return facts.filter((fact): fact is [string, string] => fact[1] !== null)
+}
+
+function describeGrowth({bytes, dumps, whileDumping}: NonNullable<StoredDump['growth']>): string {
+  return `${formatBytes(bytes)} since its first dump, ${formatBytes(whileDumping)} of it during dumps (${formatCount(dumps)} before this one)`
 }
 
 function describeCollections({count, major_gc_count: major, heap_live_slots: live}: Readonly<Record<string, unknown>>): string {

@@ -19,7 +19,7 @@ export type TrendResult = Trend & {
   /** Of all dumps of the dyno and role, oldest first. */
   readonly memory: ReadonlyArray<Pick<StoredDump, 'id' | 'createdAt' | 'pid' | 'release' | 'memoryBytes'>>
   /** Those that were read, of one run of the process, oldest first. */
-  readonly dumps: ReadonlyArray<Pick<StoredDump, 'id' | 'key' | 'createdAt' | 'memoryBytes'> & {readonly objects: number; readonly memsize: number; readonly truncated: boolean}>
+  readonly dumps: ReadonlyArray<Pick<StoredDump, 'id' | 'key' | 'createdAt' | 'growth' | 'memoryBytes'> & {readonly objects: number; readonly memsize: number; readonly truncated: boolean}>
   /** From the first of these to the last. */
   readonly hours: number
   /** Of the line that fits best; null where the memory of a dump is unknown. */
@@ -59,9 +59,9 @@ export default class HeapdumpTrend extends HeapdumpCommand {
     const enough = series.run.length > 1
     const result: TrendResult = {
       ...(enough ? trendOf(read.map(one => one.tally), hours, flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)) : {classes: [], owners: [], sites: []}),
-      dumps: series.run.map(({id, key, createdAt, memoryBytes}, at) => {
+      dumps: series.run.map(({id, key, createdAt, growth, memoryBytes}, at) => {
         const {totals, facts} = read[at]
-        return {createdAt, id, key, memoryBytes, memsize: totals.memsize - totals.tracerMemsize, objects: totals.objects, truncated: facts.truncated}
+        return {createdAt, growth, id, key, memoryBytes, memsize: totals.memsize - totals.tracerMemsize, objects: totals.objects, truncated: facts.truncated}
       }),
       dyno: series.dyno,
       heapPerHour: enough ? slope(hours, read.map(({totals}) => totals.memsize - totals.tracerMemsize)) : null,

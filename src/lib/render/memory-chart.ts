@@ -6,7 +6,9 @@ export type MemoryPoint = {readonly timeMs: number; readonly bytes: number; /** 
 export type MemoryChart = {
   /** From the top; the scale is from `leastBytes` (bottom) to `mostBytes` (top). */
   readonly lines: readonly string[]
-  /** Below the lines: ↻ where another run begins. */
+  /** Below the lines: ┴ where a dump was taken. */
+  readonly axis: string
+  /** Below that: ↻ where another run begins. */
   readonly restarts: string
   readonly leastBytes: number
   readonly mostBytes: number
@@ -26,9 +28,11 @@ export function drawMemory(points: readonly MemoryPoint[], width: number, height
   const columnOf = (timeMs: number) => (end === start ? 0 : Math.round(((timeMs - start) / (end - start)) * (width - 1)))
   const columns: Array<{bytes: number; solid: boolean} | null> = Array.from({length: width}, () => null)
   const restarts: string[] = Array.from({length: width}, () => ' ')
+  const axis: string[] = Array.from({length: width}, () => '─')
   for (const [at, point] of points.entries()) {
     const column = columnOf(point.timeMs)
     const before = points[at - 1]
+    axis[column] = '┴'
     if (before !== undefined && before.run !== point.run) restarts[column] = '↻'
     if (before?.run === point.run) {
       const first = columnOf(before.timeMs)
@@ -45,7 +49,7 @@ export function drawMemory(points: readonly MemoryPoint[], width: number, height
   const lines = Array.from({length: height}, (_, line) =>
     columns.map(column => (column === null ? ' ' : cell(((column.bytes - bottom) / (top - bottom)) * height - (height - 1 - line), column.solid))).join(''),
   )
-  return {leastBytes: bottom, lines, mostBytes: top, restarts: restarts.join('').trimEnd()}
+  return {axis: axis.join(''), leastBytes: bottom, lines, mostBytes: top, restarts: restarts.join('').trimEnd()}
 }
 
 /** `filled`: how much of the cell, below 0 and above 1 too. */

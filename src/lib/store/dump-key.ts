@@ -26,6 +26,7 @@ export type StoredObject = {readonly key: string; readonly storedBytes: number |
 const UNKNOWN = {
   by: null,
   bytes: null,
+  growth: null,
   memoryBytes: null,
   objects: null,
   process: null,
@@ -99,12 +100,14 @@ function parseFacts(text: string): Map<string, string> {
 function withFacts(dump: StoredDump, facts: Map<string, string> | undefined): StoredDump {
   if (!facts) return dump
   const count = (name: string) => (/^\d+$/.test(facts.get(name) ?? '') ? Number(facts.get(name)) : null)
+  const [dumps, grown, whileDumping] = [count('dumps'), count('grown'), count('growndumping')]
   const traced = facts.get('traced')
   const redacted = facts.get('redacted')
   return {
     ...dump,
     by: facts.get('by') ?? null,
     bytes: count('bytes'),
+    growth: dumps === null || grown === null || whileDumping === null ? null : {bytes: grown, dumps, whileDumping},
     memoryBytes: count('rss'),
     objects: count('objects'),
     process: facts.get('process')?.replaceAll('_', ' ') ?? null,

@@ -23,6 +23,8 @@ export type StoredDump = {
   readonly complete: boolean
   /** Resident memory of the process when it was dumped. */
   readonly memoryBytes: number | null
+  /** Since before the first dump of this process: dumps that came before this one, growth of its memory, and how much of that came while a dump ran. */
+  readonly growth: {readonly dumps: number; readonly bytes: number; readonly whileDumping: number} | null
   /** Length of the tracing window; null unknown, or since the process started. */
   readonly tracedSeconds: number | null
   readonly ruby: string | null

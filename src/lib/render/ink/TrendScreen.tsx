@@ -2,6 +2,7 @@
 import {Box, Text} from 'ink'
 import type {ReactNode} from 'react'
 import type {Trend, TrendRow} from '../../analysis/trend/trend.js'
+import type {StoredDump} from '../../store/store.js'
 import {formatBytes, formatCount, formatDuration, shortenLeft} from '../../units.js'
 import {drawMemory, type MemoryPoint} from '../memory-chart.js'
 import {formatSite, printable} from '../site-label.js'
@@ -15,7 +16,7 @@ type Props = Trend & {
   readonly process: string | null
   readonly otherProcesses: readonly string[]
   readonly memory: ReadonlyArray<{readonly createdAt: string; readonly memoryBytes: number | null; readonly pid: number | null; readonly release: string | null}>
-  readonly dumps: ReadonlyArray<{readonly id: string; readonly createdAt: string; readonly memoryBytes: number | null; readonly memsize: number; readonly objects: number}>
+  readonly dumps: ReadonlyArray<Pick<StoredDump, 'id' | 'createdAt' | 'growth' | 'memoryBytes'> & {readonly memsize: number; readonly objects: number}>
   readonly hours: number
   readonly memoryPerHour: number | null
   readonly heapPerHour: number | null
@@ -43,6 +44,7 @@ export function TrendScreen({app, dyno, process, otherProcesses, memory, dumps, 
             {formatCount(dumps.length)} dumps of one process in {formatDuration(hours * 3600)}, {first.id} … {last.id}
           </Text>
           {memoryPerHour === null ? null : <Rate name="Memory" from={first.memoryBytes} to={last.memoryBytes} perHour={memoryPerHour} />}
+          <DuringDumps first={first.growth} last={last.growth} />
           {heapPerHour === null ? null : <Rate name="Heap  " from={first.memsize} to={last.memsize} perHour={heapPerHour} />}
         </Box>
       )}
@@ -76,12 +78,12 @@ function Memory({memory, width}: Pick<Props, 'memory' | 'width'>) {
   )
   if (points.length === 0) return <Text dimColor> The dumps do not say how much memory the process had.</Text>
   const chartWidth = Math.min(100, width - AXIS_WIDTH - 3)
-  const {lines, restarts, leastBytes, mostBytes} = drawMemory(points, chartWidth, CHART_HEIGHT)
+  const {axis, lines, restarts, leastBytes, mostBytes} = drawMemory(points, chartWidth, CHART_HEIGHT)
   const labels = lines.map((_, line) => (line === 0 ? formatBytes(mostBytes) : line === lines.length - 1 ? formatBytes(leastBytes) : ''))
   const [from, to] = [formatTime(points[0].timeMs), formatTime(points[points.length - 1].timeMs)]
   return (
     <Box flexDirection="column" marginBottom={1} marginLeft={1}>
-      <Text bold>Memory of the process</Text>
+      <Text bold>Memory of the process, ┴ where it was dumped</Text>
       {lines.map((line, at) => (
         <Text key={at}>
           <Text dimColor>{labels[at].padStart(AXIS_WIDTH)} {at === 0 ? '┐' : '│'}</Text>
@@ -89,7 +91,7 @@ function Memory({memory, width}: Pick<Props, 'memory' | 'width'>) {
         </Text>
       ))}
       <Text dimColor>
-        {' '.repeat(AXIS_WIDTH + 1)}└{'─'.repeat(chartWidth)}
+        {' '.repeat(AXIS_WIDTH + 1)}└{axis}
       </Text>
       {restarts === '' ? null : <Text color="yellow">{' '.repeat(AXIS_WIDTH + 2)}{restarts}  restarted or deployed</Text>}
       <Text dimColor>
@@ -99,6 +101,12 @@ function Memory({memory, width}: Pick<Props, 'memory' | 'width'>) {
       </Text>
     </Box>
   )
+}
+
+/** What is not the app's growth, or not surely. */
+function DuringDumps({first, last}: {readonly first: StoredDump['growth']; readonly last: StoredDump['growth']}) {
+  if (first === null || last === null) return null
+  return <Text dimColor>        {formatBytes(Math.max(0, last.whileDumping - first.whileDumping))} of it came during dumps</Text>
 }
 
 function Rate({name, from, to, perHour}: {readonly name: string; readonly from: number | null; readonly to: number | null; readonly perHour: number}) {
