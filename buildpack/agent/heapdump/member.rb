@@ -23,8 +23,9 @@ module Heapdump
 
     # Waits for one order, at most so long.
     def serve(seconds)
-      ready, = IO.select([@server], nil, nil, seconds)
+      ready, = IO.select([@server], nil, nil, @tracing.on? ? Tracing::TICK_SECONDS : seconds)
       accept if ready
+      @tracing.attend
       @tracing.expire if @jobs.each_value.all?(&:over?)
     end
 
