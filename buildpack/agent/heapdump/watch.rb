@@ -14,6 +14,9 @@ module Heapdump
   class Watch
     RULES_KEY = 'heapdump/rules.json'
     REREAD_SECONDS = 3600
+    # What dumps may leave in the processes of a dyno, all of them together (docs/safety.md): no more than that is taken for theirs.
+    LEFT_BYTES = 10_000_000
+    LEFT_SHARE = 0.05
 
     def initialize(rendezvous, configuration, envelope, reception)
       @rendezvous = rendezvous
@@ -24,6 +27,9 @@ module Heapdump
       @mutex = Mutex.new
       @rules = @thread = nil
       @last = {}
+      @left = 0
+      @used = nil
+      @dumped = false
     end
 
     def start
@@ -67,17 +73,31 @@ module Heapdump
       return if @rules.empty?
 
       sample = take_sample
+      return unless sample
+
       @mutex.synchronize { @rules.dup }.each do |rule|
         reason = rule.trigger.due(sample, last_at(rule))
         act(rule, reason) if reason
       end
     end
 
+    # Of the app, not of our dumps: none while one is under way, and then without what that has left.
+    #
     # The cgroup's own count where there is a limit, since it counts each page once.
     def take_sample
+      @dumped ||= @reception.busy?
+      return if @reception.busy?
+
       ceiling = @room.cgroup || @room.quota
       used = ceiling ? ceiling.used : @rendezvous.members.sum(&:rss_bytes)
-      {at: now, used: used, limit: ceiling&.limit}
+      note_left(used) if @dumped && @used
+      @dumped = false
+      @used = used
+      {at: now, used: used - @left, limit: ceiling&.limit}
+    end
+
+    def note_left(used)
+      @left = [@left + [used - @used, 0].max, [LEFT_BYTES, used * LEFT_SHARE].max.to_i].min
     end
 
     def act(rule, reason)
