@@ -3,15 +3,20 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect, it} from 'vitest'
+import {type ArmedApp, startArmedApp, startBucket, trigger} from '../support/armed-app.js'
 import {root, run} from '../support/buildpack.js'
+import {eventually} from '../support/eventually.js'
+import {startPostgres} from '../support/postgres.js'
+import {descriptorsOf, rssBytesOf, statusOf, threadsOf} from '../support/processes.js'
+import {startTraffic} from '../support/traffic.js'
 
 const MEGABYTE = 1_000_000
 const PRELUDE = `
   require 'heapdump/member'
   def resident = Heapdump::ProcessEntry.new(Process.pid).rss_bytes
 `
-async function ruby(program: string): Promise<readonly string[]> {
-  const ran = await run('ruby', ['-W', '-I', join(root, 'buildpack/agent'), '-e', PRELUDE + program])
+async function ruby(program: string, env: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
+  const ran = await run('ruby', ['-W', '-I', join(root, 'buildpack/agent'), '-e', PRELUDE + program], env)
   expect(ran).toMatchObject({code: 0, stderr: ''})
   return ran.stdout.trim().split('\n')
 }
@@ -71,4 +76,72 @@ it('what tracing recorded does not stay', async () => {
   `)
   expect(recorded).toBe('-e')
   expect(Number(left)).toBeLessThan(16 * MEGABYTE)
+})
+
+it('rules on memory see neither a dump under way nor what it has left, and no more than that', async () => {
+  const [during, after, later] = await ruby(`
+    require 'heapdump/configuration'
+    require 'heapdump/watch'
+    BUSY = []
+    KEPT = []
+    reception = Class.new { def busy? = BUSY.any? }.new
+    rendezvous = Class.new { def members = [Heapdump::ProcessEntry.new(Process.pid)] }.new
+    watch = Heapdump::Watch.new(rendezvous, Heapdump::Configuration.new, nil, reception)
+    sample = proc { watch.send(:take_sample) }
+    before = sample.call[:used]
+    BUSY << true
+    BUSY << 'x' * 8_000_000
+    p sample.call
+    KEPT.concat(BUSY.slice!(0..))
+    puts sample.call[:used] - before
+    BUSY << true
+    sample.call
+    BUSY << 'x' * 40_000_000
+    KEPT.concat(BUSY.slice!(0..))
+    puts sample.call[:used] - before
+  `, {HEAPDUMP_CGROUP_ROOT: '/nowhere'})
+  expect(during).toBe('nil')
+  expect(Number(after)).toBeLessThan(4 * MEGABYTE)
+  expect(Number(later)).toBeGreaterThan(30 * MEGABYTE)
+})
+
+const seconds = (count: number) => new Promise(resolve => {
+  setTimeout(resolve, count * 1000)
+})
+
+/** Everything but memory that a dump could leave in a process. The ledger of requests is there to stay. */
+const belongings = async ({pid, files}: ArmedApp) => ({
+  descriptors: descriptorsOf(pid).length,
+  files: (await files()).filter(file => !file.endsWith('requests.json')).toSorted(),
+  signals: ['SigBlk', 'SigIgn', 'SigCgt'].map(field => statusOf(pid, field)),
+  threads: threadsOf(pid),
+})
+
+// The bucket is slow, so that each dump lasts as long as one of a large process does. Both apps collect when Ruby wants to.
+it('a dumped Rails app grows as one does that is left alone, and has nothing that it had not before', async () => {
+  const [postgres, s3] = await Promise.all([startPostgres(), startBucket()])
+  const start = (dyno: string) =>
+    startArmedApp({databaseUrl: postgres.url, dyno, s3, source: 'test/support/ruby/rails', vars: {BALLAST_ROWS: '60000', HEAPDUMP_DYNOS: dyno, RAILS_ENV: 'production'}, workers: 0})
+  const apps = await Promise.all([start('web.1'), start('web.2')])
+  const [dumped] = apps
+  const traffics = apps.map(app => startTraffic(app.url, {path: '/shelf', perSecond: 12}))
+  try {
+    await seconds(12)
+    await Promise.all(traffics.map(traffic => traffic.pause()))
+    const [before, had] = [apps.map(app => rssBytesOf(app.pid)), await belongings(dumped)]
+    for (const traffic of traffics) traffic.resume()
+    s3.faults.add({delayMs: 6000, operation: 'UploadPart', times: Infinity})
+    for (const redact of [false, true]) expect((await trigger(postgres.url, {redact})).at(-1)).toMatchObject({failed: 0, finished: 1})
+    await seconds(8)
+    await Promise.all(traffics.map(traffic => traffic.pause()))
+    const grown = apps.map((app, at) => rssBytesOf(app.pid) - before[at])
+    expect(grown[0] - grown[1]).toBeLessThan(Math.max(10 * MEGABYTE, 0.05 * before[0]))
+    await eventually(`as before: ${JSON.stringify(had)}`, async () => JSON.stringify(await belongings(dumped)) === JSON.stringify(had)).catch(() => {})
+    expect(await belongings(dumped)).toEqual(had)
+    expect(traffics.flatMap(traffic => traffic.failures)).toEqual([])
+  } finally {
+    await Promise.all(traffics.map(traffic => traffic.stop()))
+    await Promise.all(apps.map(app => app.stop()))
+    await Promise.all([postgres.stop(), s3.stop()])
+  }
 })

@@ -113,7 +113,7 @@ describe('Sidekiq', () => {
   afterAll(() => redis?.kill())
 
   it('is dumped', async () => {
-    await start({command: ['sidekiq', '-r', './app/jobs/nap.rb'], vars: {REDIS_URL: url}, workers: 1})
+    await start({command: ['sidekiq', '-r', './nap.rb'], vars: {REDIS_URL: url}, workers: 1})
     await dumpsOf('sidekiq')
   })
 })

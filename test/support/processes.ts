@@ -38,10 +38,11 @@ export function descriptorsOf(pid: number): string[] {
   })
 }
 
-function statusField(pid: number, field: string): number {
+/** A field of /proc/PID/status, as it stands there. */
+export function statusOf(pid: number, field: string): string {
   const line = readFileSync(`/proc/${pid}/status`, 'utf8').split('\n').find(one => one.startsWith(`${field}:`))
-  return Number(line?.split(/\s+/)[1] ?? Number.NaN)
+  return line?.split(/\s+/)[1] ?? ''
 }
 
-export const threadsOf = (pid: number): number => statusField(pid, 'Threads')
-export const rssBytesOf = (pid: number): number => statusField(pid, 'VmRSS') * 1024
+export const threadsOf = (pid: number): number => Number(statusOf(pid, 'Threads'))
+export const rssBytesOf = (pid: number): number => Number(statusOf(pid, 'VmRSS')) * 1024

@@ -7,10 +7,34 @@ end
 require 'rails'
 require 'active_job/railtie'
 require 'action_controller/railtie'
+require 'action_view/railtie'
 
 class PagesController < ActionController::Base
+  PRODUCTS = 4000
+  SHELF = 40
+
   def up
     render plain: Process.pid.to_s
+  end
+
+  # A page like a shop's: most of what it makes is garbage at once, some of it is cached for a while, in memory and between the rest.
+  def shelf
+    @products = Array.new(SHELF) { product(rand(PRODUCTS)) }
+    render :shelf
+  end
+
+  # Many objects and large strings at once.
+  def export
+    render json: Array.new(500) { product(rand(PRODUCTS)) }
+  end
+
+  private
+
+  def product(id)
+    Rails.cache.fetch("products/#{id}") do
+      {id: id, name: "Product number #{id}", tags: Array.new(6) { |tag| "tag #{id % (tag + 1)}" },
+       text: "A line about product #{id}. " * (1 + (id % 40))}
+    end
   end
 end
 
@@ -20,5 +44,15 @@ class Shop < Rails::Application
   config.secret_key_base = 'a' * 64
   config.hosts.clear
   config.logger = Logger.new($stdout, level: :warn)
-  routes.append { get '/up', to: 'pages#up' }
+  config.cache_store = :memory_store, {size: 8 << 20} # less than the products need
+  routes.append do
+    get '/up', to: 'pages#up'
+    get '/shelf', to: 'pages#shelf'
+    get '/export', to: 'pages#export'
+  end
+end
+
+# What such an app holds for good: catalogs, translations, schemas.
+BALLAST = Array.new(Integer(ENV.fetch('BALLAST_ROWS', 0))) do |row|
+  {'id' => row.to_s, 'email' => "customer#{row}@example.com", 'note' => 'n' * (40 + (row % 200))}
 end
