@@ -24,10 +24,10 @@ function machine(name: string, files: Readonly<Record<string, string>>): string 
 }
 
 /** What Room says of a process of `rss` bytes on that machine. */
-function refusal(root: string, rss: number, quota: number | null = null): Record<string, unknown> | null {
+function refusal(root: string, rss: number, quota: number | null = null, waiting = 0): Record<string, unknown> | null {
   const program = `require ${JSON.stringify(join(dirname(AGENT), 'heapdump/room'))}; require 'json'
     room = Heapdump::Room.new(quota: ${quota ?? 'nil'}, proc_root: '${root}/proc', cgroup_root: '${root}/cgroup')
-    puts JSON.generate([room.refusal(${rss})])`
+    puts JSON.generate([room.refusal(${rss}, ${waiting})])`
   return JSON.parse(execFileSync('ruby', ['-w', '-e', program], {encoding: 'utf8'}))[0]
 }
 
@@ -43,6 +43,8 @@ describe('the room for a dump', () => {
       'proc/self/cgroup': '0::/\n',
     })
     expect(refusal(root, 150 * MB)).toBeNull() // 212 MB left, 148 needed
+    expect(refusal(root, 150 * MB, null, 64 * MB)).toBeNull()
+    expect(refusal(root, 150 * MB, null, 65 * MB)).toMatchObject({neededBytes: 213 * MB})
     expect(refusal(root, 300 * MB)).toEqual({
       limitBytes: 512 * MB,
       message: 'no room: 300 MB of the 512 MB of its memory limit are used, and the dump of this process (300 MB) may need 248 MB more while it runs',

@@ -49,7 +49,7 @@ module Heapdump
 
     # The uploader first: once it answers, the child has somebody to write to, and lives as short as can be.
     def perform
-      refusal = @order['force'] ? nil : Room.new(quota: quota).refusal(@entry.rss_bytes)
+      refusal = @order['force'] ? nil : Room.new(quota: quota).refusal(@entry.rss_bytes, spool_bytes)
       return event('failed', {'code' => 'no_room'}.merge(refusal)) if refusal
 
       @uploader = UploaderProcess.new(upload_order)
@@ -135,7 +135,11 @@ module Heapdump
     end
 
     def upload_order
-      {'stem' => @stem, 'storage' => @configuration.storage.to_h, 'redact' => @order['redact'], 'spoolBytes' => @entry.rss_bytes / SPOOL_SHARE}
+      {'stem' => @stem, 'storage' => @configuration.storage.to_h, 'redact' => @order['redact'], 'spoolBytes' => spool_bytes}
+    end
+
+    def spool_bytes
+      @order['redact'] ? @entry.rss_bytes / SPOOL_SHARE : 0
     end
 
     # What only this process knows; the uploader adds bytes, objects, and whether it redacted them.

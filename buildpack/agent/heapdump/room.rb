@@ -28,9 +28,9 @@ module Heapdump
       @cgroup_root = cgroup_root
     end
 
-    # rss: bytes of the process to be dumped. → nil when there is room, or what is known: {'message', 'limitBytes', 'usedBytes', 'neededBytes'}
-    def refusal(rss)
-      needed = (rss * COPIED_SHARE).ceil + UPLOADER_BYTES
+    # rss: bytes of the process to be dumped; waiting: bytes that may wait compressed for their redaction. → nil when there is room, or what is known: {'message', 'limitBytes', 'usedBytes', 'neededBytes'}
+    def refusal(rss, waiting = 0)
+      needed = (rss * COPIED_SHARE).ceil + waiting + UPLOADER_BYTES
       tightest = ceilings.min_by(&:left)
       return nil if tightest.nil? || tightest.left >= needed
 
