@@ -95,6 +95,7 @@ module Heapdump
       @facts = facts
       ThreadStack.save
       @child = DumpChild.new(@uploader.input)
+      ThreadStack.release
       @tracing.stop
       @facts['stall'] = @child.stall_ms.ceil
       event('dumping', 'rssBytes' => @facts['rss'], 'stallMs' => @child.stall_ms)
