@@ -1,68 +1,152 @@
-// npm run soak: many dumps in a row of a two-worker app under load, redacted and plain in turns. What the app's processes hold is counted as it goes; nothing may grow with
-// the number of dumps.
-//   HEAPDUMP_SOAK_DUMPS=200   triggers, each of two processes
-import {expect, it} from 'vitest'
-import {trigger} from '../../test/support/armed-app.js'
+// npm run soak: what dumps leave. Three of one Rails app under the same traffic, which collect when Ruby wants to: one is left alone, one dumped (redacted
+// and plain in turns), one dumped after some seconds of tracing. Two minutes after the last dump the dumped ones have to be as large as the one that was
+// left alone, within 5 % or 10 MB, and to have no process, descriptor, thread, file or database session that they had not before.
+//   HEAPDUMP_SOAK_DUMPS=20  HEAPDUMP_SOAK_VARS='MALLOC_ARENA_MAX=2 LD_PRELOAD=libjemalloc.so.2'  HEAPDUMP_SOAK_OUT=FILE: every measurement, as JSON lines
+import {appendFileSync} from 'node:fs'
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, beforeAll, expect, it} from 'vitest'
+import {askAgents} from '../../src/lib/agent/ask-agents.js'
+import {CREDENTIALS, type ArmedApp, connect, startArmedApp, startBucket, trigger} from '../../test/support/armed-app.js'
+import {root} from '../../test/support/buildpack.js'
 import {eventually} from '../../test/support/eventually.js'
-import {descriptorsOf, rssBytesOf, threadsOf} from '../../test/support/processes.js'
-import {startTraffic} from '../../test/support/traffic.js'
-import {settingOf} from './setting.js'
+import {type Footprint, footprintOf} from '../../test/support/footprint.js'
+import {type TestPostgres, startPostgres} from '../../test/support/postgres.js'
+import {descriptorsOf, threadsOf} from '../../test/support/processes.js'
+import type {S3Double} from '../../test/support/s3-double.js'
+import {type Traffic, startTraffic} from '../../test/support/traffic.js'
+import {seconds} from './setting.js'
 
-const DUMPS = Number(process.env.HEAPDUMP_SOAK_DUMPS ?? 200)
+const DUMPS = Number(process.env.HEAPDUMP_SOAK_DUMPS ?? 20)
+const WARM_UP_SECONDS = 60
+const SECONDS_A_DUMP = 15
+const REST_SECONDS = 120
+const TRACED_SECONDS = 5
+/** As many as a month has, of one who looks each hour. */
+const STATUSES = 720
 const MEGABYTE = 1_000_000
-/** Everything is made once and for all in the first dumps. */
-const WARM_UP = Math.min(10, Math.floor(DUMPS / 4))
+const more = Object.fromEntries((process.env.HEAPDUMP_SOAK_VARS ?? '').split(' ').filter(Boolean).map(pair => pair.split('=', 2)))
 
-// A small heap, so that a dump takes a second: what leaks, leaks by the dump. As much as makes an upload in parts. Malloc as Heroku's buildpack for
-// Ruby sets it. Garbage is collected every second: otherwise memory also tells when Ruby last felt like it, 65 kB more with each dump for hundreds of them.
-const COLLECT = 'Thread.new { loop { sleep 1; GC.start } }'
-const setting = settingOf({vars: {BALLAST_MB: '8', EXTRA: COLLECT, MALLOC_ARENA_MAX: '2'}})
+type Subject = {readonly name: 'alone' | 'dumped' | 'traced'; readonly dyno: string; readonly app: ArmedApp; readonly probes: string; readonly traffic: readonly Traffic[]}
+let [postgres, s3, subjects]: [TestPostgres?, S3Double?, Subject[]?] = []
 
-type Counts = {readonly dumps: number; readonly processes: number; readonly descriptors: number; readonly threads: number; readonly files: number; readonly rss: number}
+async function start(name: Subject['name'], at: number): Promise<Subject> {
+  const dyno = `web.${at + 1}`
+  const probes = await mkdtemp(join(tmpdir(), 'heapdump-'))
+  const vars = {BALLAST_ROWS: '150000', HEAPDUMP_DYNOS: dyno, PROBE: probes, PROBE_RB: join(root, 'test/support/ruby/probe.rb'), RAILS_ENV: 'production', ...more}
+  const app = await startArmedApp({databaseUrl: postgres!.url, dyno, s3: s3!, source: 'test/support/ruby/rails', vars, workers: 0})
+  const traffic = [startTraffic(app.url, {path: '/shelf', perSecond: 5}), startTraffic(app.url, {path: '/export', perSecond: 0.25})]
+  return {app, dyno, name, probes, traffic}
+}
 
-async function count(dumps: number): Promise<Counts> {
-  const {app} = setting
-  await eventually('no dump is under way', () => app.processes().every(one => one.command.startsWith('puma')))
-  const pids = app.processes().map(one => one.pid)
-  const sum = (of: (pid: number) => number) => pids.reduce((total, pid) => total + of(pid), 0)
-  return {
-    descriptors: sum(pid => descriptorsOf(pid).length),
-    dumps,
-    files: (await app.files()).length,
-    processes: pids.length,
-    rss: Math.round(sum(rssBytesOf) / MEGABYTE),
-    threads: sum(threadsOf),
+beforeAll(async () => {
+  ;[postgres, s3] = await Promise.all([startPostgres(), startBucket()])
+  subjects = await Promise.all((['alone', 'dumped', 'traced'] as const).map(start))
+})
+afterAll(async () => {
+  for (const {app, probes} of subjects ?? []) {
+    await app.stop()
+    await rm(probes, {force: true, recursive: true})
+  }
+
+  await postgres?.stop()
+  await s3?.stop()
+})
+
+/** The agents' and this one. */
+async function sessions(): Promise<number> {
+  const connection = await connect(postgres!.url)
+  try {
+    return (await connection.countConnections()).used
+  } finally {
+    await connection.close()
   }
 }
 
-it(`${DUMPS} dumps in a row leave nothing behind`, async () => {
-  const {app, postgres, s3} = setting
-  const traffic = startTraffic(app.url, {perSecond: 20})
-  const columns = ['dumps', 'processes', 'descriptors', 'threads', 'files', 'rss'] as const
-  console.log(columns.join('\t').replace('rss', 'RSS of all (MB)'))
-  const counted: Counts[] = []
-  const take = async (dumps: number) => {
-    await traffic.pause()
-    let counts = await count(dumps)
-    // Ruby keeps the native thread of one that ended for a few seconds, in case another begins.
-    await eventually('as few threads as at first', async () => (counts = await count(dumps)).threads <= (counted[0] ?? counts).threads).catch(() => {})
-    traffic.resume()
-    counted.push(counts)
-    console.log(columns.map(column => counts[column]).join('\t'))
+async function askForStatus(dyno: string) {
+  const connection = await connect(postgres!.url)
+  try {
+    for (let asked = 0; asked < STATUSES; asked++) {
+      await askAgents(connection, {answerTimeoutMs: 20_000, dyno, question: {type: 'status'}, secret: CREDENTIALS.secretAccessKey, target: ''})
+    }
+  } finally {
+    await connection.close()
   }
-  for (let dumps = 1; dumps <= DUMPS; dumps++) {
-    const events = await trigger(postgres.url, {redact: dumps % 2 === 1})
-    expect(events.at(-1)).toMatchObject({failed: 0, finished: 2})
-    s3.objects.clear()
-    if (dumps === WARM_UP || dumps % Math.ceil(DUMPS / 10) === 0) await take(dumps)
+}
+
+const COLUMNS: ReadonlyArray<readonly [string, (footprint: Footprint) => string]> = [
+  ['RSS', one => (one.rss / MEGABYTE).toFixed(1)],
+  ['PSS', one => (one.pss / MEGABYTE).toFixed(1)],
+  ['heap pages', one => String(one.gc.heap_allocated_pages)],
+  ['free slots', one => String(one.gc.heap_free_slots)],
+  ['malloc in use', one => ((one.malloc.uordblks + one.malloc.hblkhd) / MEGABYTE).toFixed(1)],
+  ['malloc free', one => (one.malloc.fordblks / MEGABYTE).toFixed(1)],
+  ['GCs', one => String(one.gc.count)],
+]
+
+async function note(dumps: number, subject: Subject): Promise<Footprint> {
+  const footprint = await footprintOf(subject.app.pid, subject.probes)
+  console.log([subject.name.padEnd(7), String(dumps).padStart(5), ...COLUMNS.map(([title, of]) => of(footprint).padStart(title.length + 2))].join(' '))
+  if (process.env.HEAPDUMP_SOAK_OUT) appendFileSync(process.env.HEAPDUMP_SOAK_OUT, `${JSON.stringify({dumps, name: subject.name, ...footprint})}\n`)
+  return footprint
+}
+
+/** Without a request under way. */
+async function belongings({app, traffic}: Subject) {
+  await Promise.all(traffic.map(one => one.pause()))
+  const counts = {
+    descriptors: descriptorsOf(app.pid).length,
+    files: (await app.files()).filter(file => !file.endsWith('requests.json')).length,
+    processes: app.processes().length,
+    threads: threadsOf(app.pid),
+  }
+  for (const one of traffic) one.resume()
+  return counts
+}
+
+it(`${DUMPS} dumps leave the process as they found it`, async () => {
+  const [alone, ...dumped] = subjects!
+  await seconds(WARM_UP_SECONDS)
+  const had = await Promise.all(dumped.map(belongings))
+  const sessionsBefore = await sessions()
+  console.log(['       ', 'dumps', ...COLUMNS.map(([title]) => title.padStart(title.length + 2))].join(' '))
+  const first = [await note(0, alone), ...(await Promise.all(dumped.map(subject => note(0, subject))))]
+  const takeDumps = async (subject: Subject) => {
+    for (let dumps = 1; dumps <= DUMPS; dumps++) {
+      const rested = seconds(SECONDS_A_DUMP)
+      const events = await trigger(postgres!.url, {dyno: subject.dyno, redact: dumps % 2 === 1, traceSeconds: subject.name === 'traced' ? TRACED_SECONDS : 0})
+      expect(events.at(-1)).toMatchObject({failed: 0, finished: 1})
+      s3!.objects.clear()
+      await rested
+      await note(dumps, subject)
+      if (subject === dumped[0]) await note(dumps, alone)
+    }
+
+    await seconds(REST_SECONDS)
+  }
+  await Promise.all(dumped.map(takeDumps))
+  console.log(`${REST_SECONDS} s after the last:`)
+  const last = await Promise.all(subjects!.map(subject => note(DUMPS, subject)))
+
+  for (const [at, subject] of dumped.entries()) {
+    // Ruby keeps the native thread of one that ended for a few seconds, in case another begins.
+    await eventually('nothing is left', async () => JSON.stringify(await belongings(subject)) === JSON.stringify(had[at])).catch(() => {})
+    expect(await belongings(subject)).toEqual(had[at])
+    const came = last[at + 1].rss - first[at + 1].rss - (last[0].rss - first[0].rss)
+    console.log(`${subject.name}: ${(came / MEGABYTE).toFixed(1)} MB more than the app that was left alone has grown by`)
+    expect(came).toBeLessThan(Math.max(10 * MEGABYTE, 0.05 * last[0].rss))
   }
 
-  const {failed, served} = await traffic.stop()
-  console.log(`${served} requests served, ${failed} failed; ${s3.uploads.size} unfinished uploads`)
-  const [first, last] = [counted[0], counted[counted.length - 1]]
-  expect(failed).toBe(0)
-  expect(s3.uploads.size).toBe(0)
-  for (const column of ['processes', 'descriptors', 'threads', 'files'] as const) expect(last[column]).toBeLessThanOrEqual(first[column])
-  // What the two agents hold between dumps; the rest of it is malloc's.
-  expect(last.rss - first.rss).toBeLessThan(10)
+  const beforeStatuses = (await note(DUMPS, dumped[0])).rss
+  await askForStatus(dumped[0].dyno)
+  console.log(`after ${STATUSES} times status:`)
+  expect((await note(DUMPS, dumped[0])).rss - beforeStatuses).toBeLessThan(5 * MEGABYTE)
+  expect(await sessions()).toBe(sessionsBefore)
+  expect(s3!.uploads.size).toBe(0)
+  for (const {name, traffic} of subjects!) {
+    const [pages, exports] = await Promise.all(traffic.map(one => one.stop()))
+    console.log(`${name}: ${pages.served + exports.served} requests served, ${pages.failed + exports.failed} failed`)
+    expect(pages.failed + exports.failed).toBe(0)
+  }
 })

@@ -13,7 +13,7 @@ import {startTraffic} from '../support/traffic.js'
 const MEGABYTE = 1_000_000
 const PRELUDE = `
   require 'heapdump/member'
-  def resident = Heapdump::ProcessEntry.new(Process.pid).rss_bytes
+  def resident() Heapdump::ProcessEntry.new(Process.pid).rss_bytes end
 `
 async function ruby(program: string, env: Readonly<Record<string, string>> = {}): Promise<readonly string[]> {
   const ran = await run('ruby', ['-W', '-I', join(root, 'buildpack/agent'), '-e', PRELUDE + program], env)
@@ -84,8 +84,8 @@ it('rules on memory see neither a dump under way nor what it has left, and no mo
     require 'heapdump/watch'
     BUSY = []
     KEPT = []
-    reception = Class.new { def busy? = BUSY.any? }.new
-    rendezvous = Class.new { def members = [Heapdump::ProcessEntry.new(Process.pid)] }.new
+    reception = Class.new { def busy?() BUSY.any? end }.new
+    rendezvous = Class.new { def members() [Heapdump::ProcessEntry.new(Process.pid)] end }.new
     watch = Heapdump::Watch.new(rendezvous, Heapdump::Configuration.new, nil, reception)
     sample = proc { watch.send(:take_sample) }
     before = sample.call[:used]
