@@ -1,5 +1,5 @@
-# shellcheck shell=bash
-# The app's config vars at build: a file for each in a directory. No value is ever said: only which are set, and of a secret how long it is.
+# shellcheck shell=bash The app's config vars at build: a file for each in a directory. No value is ever said: only
+# which are set, and of a secret how long it is.
 
 settings::is_set() {
 	local directory="${1}" name="${2}"

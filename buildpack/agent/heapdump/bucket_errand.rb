@@ -4,8 +4,8 @@ require_relative 'clock'
 require_relative 'uploader_process'
 
 module Heapdump
-  # A question to the bucket: a process of its own, for a second. What it takes longer for is given up, and the process with it, whatever
-  # it holds by then. See uploader/errand.rb.
+  # A question to the bucket: a process of its own, for a second. What it takes longer for is given up, and the process
+  # with it, whatever it holds by then. See uploader/errand.rb.
   module BucketErrand
     class Failed < StandardError; end
 

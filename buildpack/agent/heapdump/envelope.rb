@@ -4,8 +4,8 @@ require 'json'
 require 'openssl'
 
 module Heapdump
-  # `1.<signature>.<json>`: docs/protocol.md. Version and channel are signed along: a payload is forged that was copied to another channel,
-  # or has another version written on it.
+  # `1.<signature>.<json>`: docs/protocol.md. Version and channel are signed along: a payload is forged that was copied
+  # to another channel, or has another version written on it.
   class Envelope
     # Why a payload is not answered; `kind` is what the log counts by.
     class Rejected < StandardError
@@ -61,7 +61,8 @@ module Heapdump
       raise Rejected.new(:oversized, 'longer than 7,999 bytes') if payload.bytesize > MAXIMUM_BYTES
 
       version, signature, json = parts(payload)
-      raise Rejected.new(:signature, 'unsigned, or signed with another secret') unless same?(signature, signature(version, channel, json))
+      expected = signature(version, channel, json)
+      raise Rejected.new(:signature, 'unsigned, or signed with another secret') unless same?(signature, expected)
 
       parse(version, json)
     end

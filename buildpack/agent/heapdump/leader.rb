@@ -11,7 +11,8 @@ module Heapdump
   # The one process of a dyno that holds the lock, listens on Postgres and fans requests out: one database connection a dyno, not
   # one a worker.
   class Leader
-    SHORT_SECRET = "HEAPDUMP_SECRET has fewer than #{Configuration::LEAST_SECRET_CHARACTERS} characters: who can run SQL may find it by trying"
+    SHORT_SECRET = "HEAPDUMP_SECRET has fewer than #{Configuration::LEAST_SECRET_CHARACTERS} characters: " \
+                   'who can run SQL may find it by trying'
     PLAIN_ENDPOINT = 'AWS_ENDPOINT_URL_S3 is http://: dumps can be read on their way'
 
     # Why no request could ever reach this dyno, or nil.
@@ -28,7 +29,8 @@ module Heapdump
       warn_of(configuration)
       envelope = Envelope.new(configuration.secret)
       @listener = Listener.new(configuration, envelope)
-      @reception = Reception.new(rendezvous, configuration, envelope, @listener, Ledger.new(rendezvous.ledger_path, BEGAN_AT))
+      ledger = Ledger.new(rendezvous.ledger_path, BEGAN_AT)
+      @reception = Reception.new(rendezvous, configuration, envelope, @listener, ledger)
       @watch = Watch.new(rendezvous, configuration, envelope, @reception)
       @reception.watch = @watch
     end

@@ -24,8 +24,8 @@ module Heapdump
     end
 
     def receive(payload, channel)
-      request = Request.read(@envelope.open(channel, payload.to_s), dyno: @configuration.dyno, shared_name: @configuration.shared_name,
-                                                                    since: @ledger.since)
+      message = @envelope.open(channel, payload.to_s)
+      request = Request.read(message, dyno: @configuration.dyno, shared_name: @configuration.shared_name, since: @ledger.since)
       take(request)
     rescue Envelope::Rejected => error
       Log.once([:payload, error.kind], "ignored a payload on #{channel}: #{error.message}")

@@ -5,6 +5,7 @@ require_relative 'envelope'
 module Heapdump
   # A request that has been checked: signed, meant for this dyno, fresh, and every field what it must be.
   class Request
+    BEFORE = 'older than this dyno: compare the clocks of dyno and laptop, or ask again'
     NOT_OURS = 'signed, but its fields are not those of a request'
 
     # Right in every way, but of a type that this agent does not know.
@@ -30,14 +31,14 @@ module Heapdump
     # by: the rule that asks, nil: a person.
     attr_reader :by, :type, :id, :dyno, :at, :trace_seconds, :quota_bytes, :redact, :needs
 
-    # message: what Envelope#open returned; shared_name: another name that this dyno answers to, or nil; since: what is older, a dyno before
-    # this one may have answered. Raises Envelope::Rejected.
+    # message: what Envelope#open returned; shared_name: another name that this dyno answers to, or nil; since: what is
+    # older, a dyno before this one may have answered. Raises Envelope::Rejected.
     def self.read(message, dyno:, shared_name: nil, since: 0, now: Time.now.to_i)
       request = new(message)
       raise Envelope::Rejected.new(:invalid, NOT_OURS) unless request.valid?
       raise Envelope::Rejected.new(:dyno, 'meant for another dyno') unless request.for?(dyno, shared_name)
       raise Envelope::Rejected.new(:stale, "stale: compare the clocks of dyno and laptop") unless request.fresh?(now)
-      raise Envelope::Rejected.new(:before, 'older than this dyno: compare the clocks of dyno and laptop, or ask again') if request.at < since
+      raise Envelope::Rejected.new(:before, BEFORE) if request.at < since
       raise Unsupported, request unless TYPES.include?(request.type)
 
       request.addressed_to(dyno)

@@ -10,7 +10,8 @@ require_relative 'signer'
 module Heapdump
   # The few S3 calls an upload needs, each tried again while that can help: on 5xx, throttling and network errors, and on nothing else.
   #
-  # Whoever can write to the bucket, or is in between, says what the answers are: none is read beyond its limit, for ever, or half.
+  # Whoever can write to the bucket, or is in between, says what the answers are: none is read beyond its limit, for
+  # ever, or half.
   class Bucket
     # What S3 answered, or that it could not be reached; the message holds status and S3's code, and nothing of the app's.
     class Refused < StandardError
@@ -79,7 +80,8 @@ module Heapdump
     # → upload id
     def begin_upload(key, content_type)
       response = call('POST', key, query: {'uploads' => ''}, headers: @encryption.merge('content-type' => content_type))
-      response.body[%r{<UploadId>([^<>&\s]{1,1024})</UploadId>}, 1] || raise(Refused.new(200, nil, 'S3 answered without an upload id'))
+      id = response.body[%r{<UploadId>([^<>&\s]{1,1024})</UploadId>}, 1]
+      id || raise(Refused.new(200, nil, 'S3 answered without an upload id'))
     end
 
     # → etag
@@ -123,7 +125,9 @@ module Heapdump
       pauses = PAUSES_SECONDS.dup
       begin
         request = request_for(method, key, query, headers, body)
-        response = Timeout.timeout(REQUEST_SECONDS) { connection.request(request) { |answer| read(answer, limit, method != 'HEAD') } }
+        response = Timeout.timeout(REQUEST_SECONDS) do
+          connection.request(request) { |answer| read(answer, limit, method != 'HEAD') }
+        end
         answer(response).tap { |one| yield one if block_given? }
       rescue Refused, *NETWORK_ERRORS => error
         close
@@ -139,7 +143,8 @@ module Heapdump
       path = "#{@prefix}#{Signer.encode_path(key)}"
       signed = @signer.sign(method, path, query: query, headers: headers.merge('host' => host), body: body)
       target = query.empty? ? path : "#{path}?#{Signer.encode_query(query)}"
-      # Not signed, since proxies of some stores change it. Who does not say it is sent what is inflated here, however much that is.
+      # Not signed, since proxies of some stores change it. Who does not say it is sent what is inflated here, however
+      # much that is.
       headers = signed.reject { |name, _| name == 'host' }.merge('accept-encoding' => 'identity')
       request = Net::HTTPGenericRequest.new(method, %w[PUT POST].include?(method), method != 'HEAD', target, headers)
       request['host'] = host
@@ -184,7 +189,8 @@ module Heapdump
 
       code = response.body.to_s[%r{<Code>([A-Za-z0-9]{1,64})</Code>}, 1]
       message = "S3 said #{response.code}#{code && " #{code}"}"
-      elsewhere = response['x-amz-bucket-region'].to_s[REGION] || response.body.to_s[%r{<Region>([a-z0-9-]{1,32})</Region>}, 1]
+      elsewhere = response['x-amz-bucket-region'].to_s[REGION]
+      elsewhere ||= response.body.to_s[%r{<Region>([a-z0-9-]{1,32})</Region>}, 1]
       message += ' (the key of HEAPDUMP_KMS_KEY_ID)' if code.to_s.start_with?('KMS')
       message += ": the bucket is in #{elsewhere}, AWS_REGION is #{@region}" if elsewhere && elsewhere != @region
       raise Refused.new(response.code.to_i, code, message)

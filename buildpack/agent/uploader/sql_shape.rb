@@ -4,13 +4,16 @@
 require 'digest'
 
 module Heapdump
-  # What is kept of a SQL statement: its keywords, its operators, and where its placeholders are. Nothing else is, because nothing in a
-  # heap tells a statement from a sentence that reads like one: `Select a room from "HiltonBerlin"` is valid SQL.
+  # What is kept of a SQL statement: its keywords, its operators, and where its placeholders are. Nothing else is,
+  # because nothing in a heap tells a statement from a sentence that reads like one: `Select a room from "HiltonBerlin"`
+  # is valid SQL.
   #
   #   SELECT "users".* FROM "users" WHERE "users"."email" = 'ann@example.com' AND id > $1 LIMIT 20
-  #   SELECT name_5b01c9.* FROM name_5b01c9 WHERE name_5b01c9.name_e8810f = '«3fa2c1»' AND name_77d0e2 > $1 LIMIT '«b07e44»'
+  #   SELECT name_5b01c9.* FROM name_5b01c9 WHERE name_5b01c9.name_e8810f = '«3fa2c1»' AND name_77d0e2 > $1
+  #   LIMIT '«b07e44»'
   #
-  # Names and literals become salted hashes, so that it still shows where two statements differ. A list of literals is one of them.
+  # Names and literals become salted hashes, so that it still shows where two statements differ. A list of literals is
+  # one of them.
   class SqlShape
     LONGEST = 65_536
     SHORTEST = 14 # DELETE FROM "a"
@@ -20,10 +23,11 @@ module Heapdump
     BODY = /\b(?:FROM|INTO|SET)\b/ni.freeze
     # The longest of a kind first. Whole phrases where a word alone could be somebody's answer (left, first, nothing).
     KEYWORD = /
-      SELECT|INSERT\s+INTO|UPDATE|DELETE\s+FROM|WITH\s+RECURSIVE|WITH|VALUES|SET|RETURNING|FROM|WHERE|HAVING|LIMIT|OFFSET|USING|AS
-      |(?:(?:LEFT|RIGHT|FULL)(?:\s+OUTER)?\s+|INNER\s+|CROSS\s+)?JOIN(?:\s+LATERAL)?|(?:GROUP|ORDER|PARTITION)\s+BY|DISTINCT
-      |ASC|DESC|NULLS\s+(?:FIRST|LAST)|COLLATE|UNION\s+ALL|UNION|INTERSECT|EXCEPT|AND|OR|NOT|IN|LIKE|ILIKE|BETWEEN|IS\s+(?:NOT\s+)?NULL
-      |(?:EXISTS|ANY|OVER)(?=\s*\()|CASE|WHEN|THEN|ELSE|END|AT\s+TIME\s+ZONE|DEFAULT|ON\s+CONFLICT|ON|DO\s+NOTHING|DO\s+UPDATE\s+SET
+      SELECT|INSERT\s+INTO|UPDATE|DELETE\s+FROM|WITH\s+RECURSIVE|WITH|VALUES|SET|RETURNING|FROM|WHERE|HAVING|LIMIT|OFFSET
+      |USING|AS|(?:(?:LEFT|RIGHT|FULL)(?:\s+OUTER)?\s+|INNER\s+|CROSS\s+)?JOIN(?:\s+LATERAL)?
+      |(?:GROUP|ORDER|PARTITION)\s+BY|DISTINCT|ASC|DESC|NULLS\s+(?:FIRST|LAST)|COLLATE|UNION\s+ALL|UNION|INTERSECT|EXCEPT
+      |AND|OR|NOT|IN|LIKE|ILIKE|BETWEEN|IS\s+(?:NOT\s+)?NULL|(?:EXISTS|ANY|OVER)(?=\s*\()|CASE|WHEN|THEN|ELSE|END
+      |AT\s+TIME\s+ZONE|DEFAULT|ON\s+CONFLICT|ON|DO\s+NOTHING|DO\s+UPDATE\s+SET
       |FOR\s+(?:NO\s+KEY\s+)?UPDATE|FOR\s+(?:KEY\s+)?SHARE|SKIP\s+LOCKED
     /nix.freeze
     TOKEN = %r{
@@ -59,10 +63,11 @@ module Heapdump
       @templates = {}
     end
 
-    # value: as it stands in the dump, JSON's escapes included. → the same of the shape, or nil: no statement, or not for certain.
+    # value: as it stands in the dump, JSON's escapes included. → the same of the shape, or nil: no statement, or not
+    # for certain.
     #
-    # Thousands of statements have few shapes, so literals are set aside first and what is left is looked up. Whatever a wrong guess here
-    # leaves behind is read as names, and hashed as such.
+    # Thousands of statements have few shapes, so literals are set aside first and what is left is looked up. Whatever a
+    # wrong guess here leaves behind is read as names, and hashed as such.
     def of(value)
       value = value.sub(SEARCH_PATH, '')
       text = value.include?('\\') ? value.gsub('\\"', '"').gsub('\\n', "\n").gsub('\\t', ' ') : value
@@ -107,7 +112,8 @@ module Heapdump
 
     def write(tokens)
       places = Hash.new { |known, place| known[place] = "$#{known.size + 1}" }
-      tokens.map { |kind, text| written(kind, text, places) }.join.sub(/ \z/n, '') # strip would take a slot's last byte along
+      # `strip` would take a slot's last byte along.
+      tokens.map { |kind, text| written(kind, text, places) }.join.sub(/ \z/n, '')
     end
 
     def written(kind, text, places)
@@ -116,7 +122,7 @@ module Heapdump
       when :keyword then text.upcase.gsub(/\s+/n, ' ')
       when :place then text == '?' ? text : places[text] # the number may be an amount of money
       when :name then "name_#{digits(text.delete('"`'))}"
-      when :literal then text.start_with?("'\0") ? text[1..-2] : literal(text) # a slot stays one, to be filled by each statement
+      when :literal then text.start_with?("'\0") ? text[1..-2] : literal(text) # a slot is filled by each statement
       else text
       end
     end

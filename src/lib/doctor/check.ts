@@ -1,7 +1,17 @@
 // One link of the chain from the laptop to the dump, looked at.
 import {UserError} from '../errors.js'
 
-export const CHECKS = ['config', 'secret', 'bucket', 'database', 'buildpack', 'dyno', 'agent', 'version', 'tracing'] as const
+export const CHECKS = [
+  'config',
+  'secret',
+  'bucket',
+  'database',
+  'buildpack',
+  'dyno',
+  'agent',
+  'version',
+  'tracing',
+] as const
 
 export type CheckName = (typeof CHECKS)[number]
 

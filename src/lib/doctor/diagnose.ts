@@ -79,11 +79,13 @@ async function checkConfig({settings: {vars, source}, target}: DiagnoseOptions):
 
 async function checkSecret({settings: {vars}, target}: DiagnoseOptions): Promise<Check> {
   const secret = vars.HEAPDUMP_SECRET
-  if (!secret) return findSecret(vars) === null ? notLooked('secret', 'none is set') : ok('secret', "messages are signed with the bucket's secret key")
+  if (findSecret(vars) === null) return notLooked('secret', 'none is set')
+  if (!secret) return ok('secret', "messages are signed with the bucket's secret key")
   if (secret.trim().length >= LEAST_SECRET_CHARACTERS) return ok('secret', 'messages are signed with HEAPDUMP_SECRET')
+  const short = `HEAPDUMP_SECRET has fewer than ${LEAST_SECRET_CHARACTERS} characters`
   return failed(
     'secret',
-    `HEAPDUMP_SECRET has fewer than ${LEAST_SECRET_CHARACTERS} characters: whoever can run SQL on the database may find it by trying.`,
+    `${short}: whoever can run SQL on the database may find it by trying.`,
     `heroku config:set HEAPDUMP_SECRET=$(openssl rand -hex 32)${target}`,
   )
 }

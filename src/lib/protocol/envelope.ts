@@ -1,4 +1,5 @@
-// Message ↔ signed payload: `1.<hmac>.<json>`. The signature covers version, channel and the bytes of the JSON as they stand.
+// Message ↔ signed payload: `1.<hmac>.<json>`. The signature covers version, channel and the bytes of the JSON as they
+// stand.
 import {createHmac, timingSafeEqual} from 'node:crypto'
 import {UserError} from '../errors.js'
 import type {RulesDocument} from './rules.js'
@@ -65,8 +66,8 @@ const EVENT_TYPES = new Set<string>(['accepted', 'tracing', 'dumping', 'uploadin
 export type NumberedEvent = AgentEvent & {readonly n: number}
 
 /**
- * A signed event of request `id`, or null: forged, of another request, without a number, or of a type this version does not know. Throws
- * UserError `protocol_version` when the agent speaks another version.
+ * A signed event of request `id`, or null: forged, of another request, without a number, or of a type this version does
+ * not know. Throws UserError `protocol_version` when the agent speaks another version.
  */
 export function decodeEvent(payload: string, id: string, channel: string, key: Buffer): NumberedEvent | null {
   const decoded = decode(payload, channel, key)
@@ -77,7 +78,8 @@ export function decodeEvent(payload: string, id: string, channel: string, key: B
     })
   }
 
-  if (!decoded.ok || decoded.message.id !== id || !EVENT_TYPES.has(decoded.message.type) || !Number.isSafeInteger(decoded.message.n)) return null
+  if (!decoded.ok || decoded.message.id !== id) return null
+  if (!EVENT_TYPES.has(decoded.message.type) || !Number.isSafeInteger(decoded.message.n)) return null
   // The agent signed it, so its fields are what docs/protocol.md says.
   return decoded.message as unknown as NumberedEvent
 }

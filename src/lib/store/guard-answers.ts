@@ -1,5 +1,5 @@
-// What a bucket may answer. Whoever can write to it, or stands in between, must not be able to fill this machine's memory, keep a command
-// waiting for ever, or pass a login page off as an empty bucket.
+// What a bucket may answer. Whoever can write to it, or stands in between, must not be able to fill this machine's
+// memory, keep a command waiting for ever, or pass a login page off as an empty bucket.
 import type {S3Client} from '@aws-sdk/client-s3'
 import {Readable} from 'node:stream'
 import {UserError} from '../errors.js'
@@ -31,10 +31,11 @@ export function guardAnswers(client: S3Client, bucket: string): void {
       if (commandName === 'GetObjectCommand' && answer.statusCode < 300) return result
       const body = await readAtMost(answer.body, ANSWER_BYTES, `s3://${bucket}`).catch(silent)
       const text = body.toString()
-      if (commandName === 'ListObjectsV2Command' && answer.statusCode < 300 && !LISTING.test(text) && !text.includes('<Error>')) {
+      const listed = commandName === 'ListObjectsV2Command' && answer.statusCode < 300
+      if (listed && !LISTING.test(text) && !text.includes('<Error>')) {
         throw new UserError(`s3://${bucket} answered with something else than a list of its objects.`, {
           code: 'bucket_failed',
-          hint: 'Is AWS_ENDPOINT_URL_S3 the address of an S3 store? A proxy or a login page in between answers like that.',
+          hint: 'Is AWS_ENDPOINT_URL_S3 the address of an S3 store? A login page in between answers like that.',
         })
       }
 

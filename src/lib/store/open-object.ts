@@ -10,13 +10,21 @@ import type {OpenedDump} from './store.js'
 const MAX_RESUMES = 4
 
 /** Throws UserError; so does the stream, also when it ends before the dump does. */
-export async function openObject(client: S3Client, settings: BucketSettings, key: string, signal?: AbortSignal): Promise<OpenedDump> {
+export async function openObject(
+  client: S3Client,
+  settings: BucketSettings,
+  key: string,
+  signal?: AbortSignal,
+): Promise<OpenedDump> {
   const {GetObjectCommand} = await import('@aws-sdk/client-s3')
   const explain = (error: unknown) =>
-    signal?.aborted ? new UserError('Stopped; nothing was kept.', {code: 'interrupted'}) : explainS3Error(error, settings, `dump ${key}`)
-  const get = async (range: {readonly IfMatch?: string; readonly Range?: string} = {}): Promise<GetObjectCommandOutput> => {
+    signal?.aborted
+      ? new UserError('Stopped; nothing was kept.', {code: 'interrupted'})
+      : explainS3Error(error, settings, `dump ${key}`)
+  const get = async (range: {IfMatch?: string; Range?: string} = {}): Promise<GetObjectCommandOutput> => {
+    const command = new GetObjectCommand({Bucket: settings.bucket, Key: key, ...range})
     try {
-      return await client.send(new GetObjectCommand({Bucket: settings.bucket, Key: key, ...range}), {abortSignal: signal})
+      return await client.send(command, {abortSignal: signal})
     } catch (error) {
       throw explain(error)
     }
@@ -30,7 +38,8 @@ export async function openObject(client: S3Client, settings: BucketSettings, key
   const resume = async (from: number): Promise<Readable> => {
     const {$metadata, Body, ContentRange} = await get({IfMatch: etag, Range: `bytes=${from}-`})
     // A store that knows no ranges sends the dump from its beginning.
-    if ($metadata.httpStatusCode === 206 && ContentRange === `bytes ${from}-${storedBytes - 1}/${storedBytes}`) return Body as Readable
+    const isRest = ContentRange === `bytes ${from}-${storedBytes - 1}/${storedBytes}`
+    if ($metadata.httpStatusCode === 206 && isRest) return Body as Readable
     ;(Body as Readable).destroy()
     throw unlikeS3(settings, 'can not go on with a download that broke')
   }
@@ -66,6 +75,8 @@ export async function openObject(client: S3Client, settings: BucketSettings, key
 function unlikeS3({bucket, endpoint}: BucketSettings, does: string): UserError {
   return new UserError(`The store of s3://${bucket} ${does}.`, {
     code: 'bucket_failed',
-    hint: endpoint === undefined ? 'Try again.' : 'Try again. If it happens again, the store at AWS_ENDPOINT_URL_S3 does not work as S3 does.',
+    hint:
+      'Try again.' +
+      (endpoint === undefined ? '' : ' If it happens again, the store at AWS_ENDPOINT_URL_S3 does not work as S3 does.'),
   })
 }

@@ -54,7 +54,14 @@ export function explainS3Error(error: unknown, settings: BucketSettings, what = 
     return make('bucket_forbidden', `S3 does not let these credentials read ${where} (403 ${failure.name}).`, 'They need s3:ListBucket on the bucket, and s3:GetObject and s3:PutObject on its objects.')
   }
 
-  if (status !== undefined && status < 300) return make('bucket_failed', `What ${where} answered can not be read as an answer of S3.`, 'Is a proxy in between, or is AWS_ENDPOINT_URL_S3 not the address of an S3 store?')
+  if (status !== undefined && status < 300) {
+    return make(
+      'bucket_failed',
+      `What ${where} answered can not be read as an answer of S3.`,
+      'Is a proxy in between, or is AWS_ENDPOINT_URL_S3 not the address of an S3 store?',
+    )
+  }
+
   if (status !== undefined) return make('bucket_failed', `S3 answered ${status} ${failure.name} for ${where}, more than once.`, 'This is usually over in a minute: try again.')
   return make(
     'bucket_unreachable',

@@ -23,7 +23,11 @@ export class S3Store implements WritableStore {
   async list(): Promise<readonly StoredDump[]> {
     try {
       // Ours under the prefix, the article's at the root; what is being uploaded is no object yet.
-      const [ours, root, running] = await Promise.all([this.listPrefix(DUMP_PREFIX), this.listPrefix(ARTICLE_PREFIX, '/'), this.listUploads()])
+      const [ours, root, running] = await Promise.all([
+        this.listPrefix(DUMP_PREFIX),
+        this.listPrefix(ARTICLE_PREFIX, '/'),
+        this.listUploads(),
+      ])
       return [...readCatalogue(running, false), ...readCatalogue([...ours, ...root])].toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
     } catch (error) {
       throw explainS3Error(error, this.settings)
@@ -123,14 +127,17 @@ export class S3Store implements WritableStore {
     let left = MAX_PAGES
     for await (const page of pages) {
       if (left-- === 0) {
-        throw new UserError(`s3://${this.settings.bucket} has more than ${(MAX_PAGES * 1000).toLocaleString('en')} objects that begin with ${prefix}.`, {
+        const many = (MAX_PAGES * 1000).toLocaleString('en')
+        throw new UserError(`s3://${this.settings.bucket} has more than ${many} objects that begin with ${prefix}.`, {
           code: 'too_many_objects',
           hint: 'Keep dumps in a bucket of their own, and let a lifecycle rule of the bucket remove old ones.',
         })
       }
 
       for (const {ETag, Key, Size, LastModified} of page.Contents ?? []) {
-        if (Key?.startsWith(prefix)) objects.set(Key, {etag: ETag, key: Key, lastModified: LastModified ?? new Date(0), storedBytes: Size ?? null})
+        if (!Key?.startsWith(prefix)) continue
+        const lastModified = LastModified ?? new Date(0)
+        objects.set(Key, {etag: ETag, key: Key, lastModified, storedBytes: Size ?? null})
       }
     }
 
@@ -152,7 +159,8 @@ export class S3Store implements WritableStore {
   }
 }
 
-export async function createClient({accessKeyId, bucket, secretAccessKey, sessionToken, region, endpoint}: BucketSettings): Promise<S3Client> {
+export async function createClient(settings: BucketSettings): Promise<S3Client> {
+  const {accessKeyId, bucket, endpoint, region, secretAccessKey, sessionToken} = settings
   // It warns of Node 20 on every command, and who uses the Heroku CLI has no say in which Node that brings.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
   const {S3Client} = await import('@aws-sdk/client-s3')
