@@ -77,7 +77,13 @@ async function checkConfig({settings: {vars, source}, target}: DiagnoseOptions):
   return ok('config', `bucket ${bucket} (${endpoint ?? region})`)
 }
 
-async function checkSecret({settings: {vars}, target}: DiagnoseOptions): Promise<Check> {
+/** What sets a config var, or says in which file to. */
+function setVar({settings: {app, source}, target}: DiagnoseOptions, name: string, value: string): string {
+  return app === null ? `Set ${name} in ${source} to ${value}` : `heroku config:set ${name}=${value}${target}`
+}
+
+async function checkSecret(options: DiagnoseOptions): Promise<Check> {
+  const {vars} = options.settings
   const secret = vars.HEAPDUMP_SECRET
   if (findSecret(vars) === null) return notLooked('secret', 'none is set')
   if (!secret) return ok('secret', "messages are signed with the bucket's secret key")
@@ -86,15 +92,16 @@ async function checkSecret({settings: {vars}, target}: DiagnoseOptions): Promise
   return failed(
     'secret',
     `${short}: whoever can run SQL on the database may find it by trying.`,
-    `heroku config:set HEAPDUMP_SECRET=$(openssl rand -hex 32)${target}`,
+    setVar(options, 'HEAPDUMP_SECRET', '$(openssl rand -hex 32)'),
   )
 }
 
-async function checkStore({settings: {vars, source}, target}: DiagnoseOptions): Promise<Check> {
+async function checkStore(options: DiagnoseOptions): Promise<Check> {
+  const {source, vars} = options.settings
   const settings = readBucketSettings(vars, source)
   if (travelsInPlain(settings)) {
     const text = `${settings.endpoint} is not encrypted: whoever is on the way can read the dumps.`
-    return failed('bucket', text, `heroku config:set AWS_ENDPOINT_URL_S3=https://…${target}`)
+    return failed('bucket', text, setVar(options, 'AWS_ENDPOINT_URL_S3', 'https://…'))
   }
 
   const {encryption, public: isPublic} = await checkBucket(settings)
