@@ -158,7 +158,9 @@ export async function startArmedApp(options: ArmedAppOptions) {
   try {
     if (!listens) await eventually('the app answers', () => fetch(`${url}/up`).then(response => response.ok, () => false))
     if (listens) await dyno.saw(/listens for the dump requests of/)
-    if (listens) await eventually(`${workers} workers at the rendezvous`, async () => (await app.members()).length >= Math.max(workers, 1))
+    const meet = async () => (await app.members()).length >= Math.max(workers, 1)
+    // On a busy machine Rails, with a cold cache of bootsnap's, takes half a minute to boot.
+    if (listens) await eventually(`${workers} workers at the rendezvous`, meet, 90)
     // Puma's master may be the first to listen, and leaves it to a worker when there is one: whoever kills it, kills the app.
     if (listens && workers > 0 && options.command === undefined) await eventually('a worker listens', async () => (await app.members()).includes(app.leader()))
     return app
