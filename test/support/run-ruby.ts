@@ -8,7 +8,7 @@ const argumentsFor = (files: readonly string[], program: string) => {
   const lines = [
     'require "json"',
     ...files.map(file => `require ${JSON.stringify(join(dirname(AGENT), file))}`),
-    'INPUT = JSON.parse($stdin.read, quirks_mode: true)',
+    'INPUT = JSON.parse($stdin.read)',
     'def answer(value); puts(JSON.generate([value])); end',
     program,
   ]

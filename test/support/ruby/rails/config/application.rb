@@ -1,7 +1,8 @@
 # A Rails app in one file, for whatever Rails there is.
 require 'bundler/setup' if ENV['BUNDLE_GEMFILE']
 if ENV['BOOTSNAP_CACHE_DIR']
-  gem 'rails' # bootsnap 1.4 looks into the load path alone, where Bundler has put the gems of an app
+  # Bootsnap 1.4 looks in the load path alone, where Bundler puts the gems of an app.
+  %w[rails sidekiq].each { |name| gem name }
   require 'bootsnap/setup'
 end
 require 'rails'
