@@ -3,15 +3,15 @@
 //   SUITE  bullseye (Ruby 2.7), bookworm (3.1), trixie (3.3), sid (3.3, newest gems) or experimental (3.4)
 //   DIR    where the chroots are kept; ~/.cache/heroku-heapdump/rubies unless given
 //   PATH   test files or folders; all of TESTS unless given. Measurements (bench/agent/latency) run too.
-// Needs root and a Debian. A run of all tests rewrites the row of its suite in docs/rubies.md.
+// Needs root and a Debian. A run rewrites the row of its suite in docs/rubies.md.
 import {execFileSync, spawnSync} from 'node:child_process'
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {existsSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
 import {homedir, tmpdir} from 'node:os'
 import {dirname, join, resolve} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {parseArgs} from 'node:util'
 import {SUITES, install, inside, wrapPrograms} from './rubies/chroot.js'
-import {rewriteRow} from './rubies/table.js'
+import {addResults, rewriteRow} from './rubies/table.js'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const TESTS = ['test/agent', 'test/frameworks']
@@ -29,17 +29,9 @@ function fail(message) {
   process.exit(1)
 }
 
-/** vitest's report → numbers of files and tests, and the files that failed; null when no test could run. */
-function readReport(file) {
-  try {
-    const {numPassedTests, numPendingTests, numTotalTests, testResults} = JSON.parse(readFileSync(file, 'utf8'))
-    const failed = testResults.filter(one => one.status !== 'passed').map(one => one.name.slice(root.length + 1))
-    const tests = {passedTests: numPassedTests, skipped: numPendingTests, tests: numTotalTests}
-    return {failed, files: testResults.length, ...tests}
-  } catch {
-    return null
-  }
-}
+/** Every test file, as the table counts them. */
+const testFiles = () =>
+  TESTS.flatMap(folder => readdirSync(join(root, folder)).map(name => `${folder}/${name}`)).filter(file => file.endsWith('.test.ts'))
 
 const {positionals, values} = parseArgs({allowPositionals: true, options: {directory: {default: KEPT, type: 'string'}}})
 const [suite, ...paths] = positionals
@@ -65,8 +57,10 @@ try {
   const [program, ...args] = inside(directory, root, command)
   const env = {...process.env, PATH: `${temporary}:${process.env.PATH}`}
   process.exitCode = spawnSync(program, args, {cwd: root, env, stdio: 'inherit'}).status ?? 1
-  const ran = readReport(report)
-  if (ran && paths.length === 0) rewriteRow(join(root, 'docs/rubies.md'), suite, versions, ran)
+  if (!measures && existsSync(report)) {
+    const results = addResults(join(directory, 'var/lib/heapdump-results.json'), report, root)
+    rewriteRow(join(root, 'docs/rubies.md'), suite, versions, results, testFiles())
+  }
 } finally {
   rmSync(temporary, {force: true, recursive: true})
 }

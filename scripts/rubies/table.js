@@ -1,21 +1,54 @@
-// The table of docs/rubies.md: one row a suite, rewritten by the run of that suite.
-import {readFileSync, writeFileSync} from 'node:fs'
+// The table of docs/rubies.md: a row for each suite, with the latest result of each test file there.
+import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 
-/** The row's cells, in the order of the table's head. */
-function cells(suite, versions, ran, day) {
-  const {bootsnap: _, ruby, yjit, ...gems} = versions
-  const names = ran.failed.map(file => file.replace(/^test\//, '').replace('.test.ts', ''))
-  const files = `${ran.files - names.length} of ${ran.files}${names.length > 0 ? `; failed: ${names.join(', ')}` : ''}`
-  const of = ['rails', 'puma', 'pg', 'sidekiq', 'unicorn'].map(name => gems[name] ?? 'not there')
-  const tests = `${ran.passedTests} of ${ran.tests}${ran.skipped > 0 ? `; ${ran.skipped} skipped` : ''}`
-  return [suite, `${ruby}${yjit ? ' (YJIT)' : ''}`, ...of, files, tests, day]
+/**
+ * Adds a run to what the suite's earlier runs left, so that what failed can be run again alone.
+ * @param {string} file where results are kept @param {string} report vitest's, as JSON @param {string} root of the test files
+ * @returns {Record<string, {day: string, failed: number, passed: number, skipped: number}>} by test file
+ */
+export function addResults(file, report, root, day = new Date().toISOString().slice(0, 10)) {
+  const results = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+  for (const {assertionResults, name, status} of JSON.parse(readFileSync(report, 'utf8')).testResults) {
+    const count = wanted => assertionResults.filter(one => one.status === wanted).length
+    // A file that cannot be loaded has no test that failed.
+    const failed = count('failed') || Number(status === 'failed')
+    const ran = {day, failed, passed: count('passed'), skipped: assertionResults.length - count('passed') - count('failed')}
+    results[name.slice(root.length + 1)] = ran
+  }
+
+  writeFileSync(file, JSON.stringify(results, null, 1))
+  return results
 }
 
-/** Puts the result of a run in the place of the suite's row, and leaves every other line as it is. */
-export function rewriteRow(file, suite, versions, ran, day = new Date().toISOString().slice(0, 10)) {
-  const lines = readFileSync(file, 'utf8').split('\n')
+const nameOf = file => file.replace(/^test\//, '').replace('.test.ts', '')
+const sum = numbers => numbers.reduce((total, number) => total + number, 0)
+
+/** The row's cells, in the order of the table's head. `files` are all there are: one that never ran is said to be so. */
+function cells(suite, versions, results, files) {
+  const {ruby, yjit, ...gems} = versions
+  const ran = files.filter(file => results[file]).map(file => ({file, ...results[file]}))
+  const notes = [
+    ['failed', ran.filter(one => one.failed > 0).map(one => nameOf(one.file))],
+    ['not run', files.filter(file => !results[file]).map(nameOf)],
+  ]
+  const said = notes.filter(([, names]) => names.length > 0).map(([what, names]) => `; ${what}: ${names.join(', ')}`)
+  const skipped = sum(ran.map(one => one.skipped))
+  const passed = sum(ran.map(one => one.passed))
+  return [
+    suite,
+    `${ruby}${yjit ? ' (YJIT)' : ''}`,
+    ...['rails', 'puma', 'pg', 'sidekiq', 'unicorn'].map(name => gems[name] ?? 'not there'),
+    `${ran.filter(one => one.failed === 0).length} of ${files.length}${said.join('')}`,
+    `${passed} of ${passed + skipped + sum(ran.map(one => one.failed))}${skipped > 0 ? `; ${skipped} skipped` : ''}`,
+    ran.map(one => one.day).toSorted()[0] ?? '',
+  ]
+}
+
+/** Puts the results in the place of the suite's row, and leaves every other line as it is. */
+export function rewriteRow(page, suite, versions, results, files) {
+  const lines = readFileSync(page, 'utf8').split('\n')
   const at = lines.findIndex(line => line.startsWith(`| ${suite} |`))
-  if (at === -1) throw new Error(`${file} has no row for ${suite}`)
-  lines[at] = `| ${cells(suite, versions, ran, day).join(' | ')} |`
-  writeFileSync(file, lines.join('\n'))
+  if (at === -1) throw new Error(`${page} has no row for ${suite}`)
+  lines[at] = `| ${cells(suite, versions, results, files).join(' | ')} |`
+  writeFileSync(page, lines.join('\n'))
 }
