@@ -25,6 +25,7 @@ module Heapdump
       @dump_follows = true
       @since = @stopped_at = 0
       @recorded = 0
+      @full_collections = @swept_at = nil
       @mutex = Mutex.new
     end
 
@@ -65,9 +66,9 @@ module Heapdump
       end
     end
 
-    # Call every TICK_SECONDS while it is on.
+    # Call every TICK_SECONDS while it is on, and now and then when it is not.
     def attend
-      return unless on?
+      return give_back_rest unless on?
 
       allocated = GC.stat(:total_allocated_objects)
       if GC.count == @collections && allocated - @allocated > @often
@@ -102,6 +103,7 @@ module Heapdump
       return unless cleared
 
       FreedMemory.give_back
+      @full_collections = GC.stat(:major_gc_count)
       @growth.end
     end
 
@@ -109,6 +111,19 @@ module Heapdump
       ends_at = @ends_at
       stop(now) if ends_at && now > ends_at + (@dump_follows ? PATIENCE_SECONDS : 0)
       clear if @recorded.positive? && !@ends_at && now > @stopped_at + (@dump_follows ? 0 : PATIENCE_SECONDS)
+    end
+
+    private
+
+    # What grew old while it was on is freed when Ruby next collects all of its heap, whenever that is; swept by the collection after that.
+    def give_back_rest
+      if @full_collections && GC.stat(:major_gc_count) > @full_collections
+        @full_collections = nil
+        @swept_at = GC.count + 1
+      elsif @swept_at && GC.count >= @swept_at
+        @swept_at = nil
+        FreedMemory.give_back
+      end
     end
   end
 end
