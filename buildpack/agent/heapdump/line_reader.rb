@@ -6,10 +6,12 @@ module Heapdump
   # One JSON object a line, from a pipe or socket that is watched by IO.select: takes what is there and never blocks.
   class LineReader
     LONGEST_LINE = 1 << 20
+    READ_BYTES = 65_536
 
     def initialize(io)
       @io = io
       @rest = +''
+      @buffer = String.new # one for all reads: each would leave its own, also where there is nothing to read
       @ended = false
     end
 
@@ -19,7 +21,7 @@ module Heapdump
 
     # → the whole objects that have arrived, possibly none.
     def read
-      loop { @rest << @io.read_nonblock(65_536) }
+      loop { @rest << @io.read_nonblock(READ_BYTES, @buffer) }
     rescue IO::WaitReadable
       objects
     rescue EOFError, SystemCallError, IOError
