@@ -46,8 +46,10 @@ it('where Fiddle cannot be loaded nothing happens, and the log says so once', as
   const directory = await mkdtemp(join(tmpdir(), 'heapdump-'))
   try {
     await writeFile(join(directory, 'fiddle.rb'), "raise LoadError, 'cannot load such file -- fiddle'")
-    const ran = await run('ruby', ['-I', directory, '-I', join(root, 'buildpack/agent'), '-e', `${PRELUDE} 2.times { p Heapdump::FreedMemory.give_back }`])
-    expect(ran).toEqual({code: 0, stderr: '[heapdump] memory that tracing used stays with the process: LoadError: cannot load such file -- fiddle\n', stdout: 'nil\nnil\n'})
+    const program = `${PRELUDE} 2.times { p Heapdump::FreedMemory.give_back }`
+    const ran = await run('ruby', ['-I', directory, '-I', join(root, 'buildpack/agent'), '-e', program])
+    const said = 'memory that tracing used stays with the process: LoadError: cannot load such file -- fiddle'
+    expect(ran).toEqual({code: 0, stderr: `[heapdump] ${said}\n`, stdout: 'nil\nnil\n'})
   } finally {
     await rm(directory, {force: true, recursive: true})
   }
@@ -127,12 +129,14 @@ const belongings = async ({pid, files}: ArmedApp) => ({
   threads: threadsOf(pid),
 })
 
-// The bucket is slow, so that each child lives as long as one of a large process does: what is not redacted waits for it in the child. Both apps
-// collect when Ruby wants to.
+// The bucket is slow, so that each child lives as long as one of a large process does: what is not redacted waits for it
+// in the child. Both apps collect when Ruby wants to.
 it('a dumped Rails app grows as one does that is left alone, and has nothing that it had not before', async () => {
   const [postgres, s3] = await Promise.all([startPostgres(), startBucket()])
-  const start = (dyno: string) =>
-    startArmedApp({databaseUrl: postgres.url, dyno, s3, source: 'test/support/ruby/rails', vars: {BALLAST_ROWS: '60000', HEAPDUMP_DYNOS: dyno, RAILS_ENV: 'production'}, workers: 0})
+  const start = (dyno: string) => {
+    const vars = {BALLAST_ROWS: '60000', HEAPDUMP_DYNOS: dyno, RAILS_ENV: 'production'}
+    return startArmedApp({databaseUrl: postgres.url, dyno, s3, source: 'test/support/ruby/rails', vars, workers: 0})
+  }
   const apps = await Promise.all([start('web.1'), start('web.2')])
   const [dumped] = apps
   const traffics = apps.map(app => startTraffic(app.url, {path: '/shelf', perSecond: 12}))
@@ -142,12 +146,17 @@ it('a dumped Rails app grows as one does that is left alone, and has nothing tha
     const [before, had] = [apps.map(app => rssBytesOf(app.pid)), await belongings(dumped)]
     for (const traffic of traffics) traffic.resume()
     s3.faults.add({delayMs: 6000, operation: 'UploadPart', times: Infinity})
-    for (const _ of [1, 2]) expect((await trigger(postgres.url, {redact: false})).at(-1)).toMatchObject({failed: 0, finished: 1})
+    for (const _ of [1, 2]) {
+      const events = await trigger(postgres.url, {redact: false})
+      expect(events.at(-1)).toMatchObject({failed: 0, finished: 1})
+    }
+
     await seconds(8)
     await Promise.all(traffics.map(traffic => traffic.pause()))
     const grown = apps.map((app, at) => rssBytesOf(app.pid) - before[at])
     expect(grown[0] - grown[1]).toBeLessThan(Math.max(10 * MEGABYTE, 0.05 * before[0]))
-    await eventually(`as before: ${JSON.stringify(had)}`, async () => JSON.stringify(await belongings(dumped)) === JSON.stringify(had)).catch(() => {})
+    const same = async () => JSON.stringify(await belongings(dumped)) === JSON.stringify(had)
+    await eventually('all is as before', same).catch(() => {})
     expect(await belongings(dumped)).toEqual(had)
     expect(traffics.flatMap(traffic => traffic.failures)).toEqual([])
   } finally {

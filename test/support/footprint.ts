@@ -1,4 +1,5 @@
-// What a process has in memory: as the kernel counts it, and, of an app that runs the probe, as Ruby's collector and glibc's malloc do.
+// What a process has in memory: as the kernel counts it, and, of an app that runs the probe, as Ruby's collector and
+// glibc's malloc do.
 import {readFileSync} from 'node:fs'
 import {connect} from 'node:net'
 import {join} from 'node:path'
@@ -8,7 +9,10 @@ export type Footprint = {
   readonly rss: number
   readonly pss: number
   readonly gc: Readonly<Record<string, number>>
-  /** mallinfo2: `uordblks` in use, `fordblks` free (given back to the kernel or not), `arena` and `hblkhd` got from the kernel. Empty with another allocator. */
+  /**
+   * mallinfo2: `uordblks` in use, `fordblks` free (given back to the kernel or not), `arena` and `hblkhd` got from the
+   * kernel. All 0 with another allocator.
+   */
   readonly malloc: Readonly<Record<string, number>>
 }
 

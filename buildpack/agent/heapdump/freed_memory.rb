@@ -3,9 +3,9 @@
 require_relative 'log'
 
 module Heapdump
-  # Returns freed memory to the kernel. glibc keeps what lies between blocks in use: after 20 s of tracing that was a quarter of a process of
-  # 200 MB, for good. malloc_trim(3) gives all of it back, 1 ms for each MB; Ruby has no name for it, so Fiddle calls it, and releases the GVL
-  # meanwhile: other threads wait only where they need the arena whose turn it is.
+  # Returns freed memory to the kernel. glibc keeps what lies between blocks in use: after 20 s of tracing that was a
+  # quarter of a process of 200 MB, for good. malloc_trim(3) gives all of it back, 1 ms for each MB. Ruby has no name
+  # for it, so Fiddle calls it, and releases the GVL meanwhile: other threads wait only for the arena whose turn it is.
   #
   # Costs nothing until it is used: Fiddle is loaded by the first call.
   module FreedMemory
@@ -32,7 +32,8 @@ module Heapdump
         libc&.close
       end
 
-      # Ruby 3.4 warns below Bundler that it will be a gem; from 3.5 on it is one, and not there unless the app's bundle has it.
+      # Ruby 3.4 warns below Bundler that it will be a gem; from 3.5 on it is one, and not there unless the app's bundle
+      # has it.
       def load_fiddle
         verbose = $VERBOSE
         $VERBOSE = nil

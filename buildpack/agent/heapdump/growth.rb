@@ -1,8 +1,8 @@
 # frozen_string_literal: true
 
 module Heapdump
-  # How much of a process's growth came with its dumps: what its resident memory rose by from when a dump (or tracing) began to when it was
-  # done. What the app grew by in those seconds is in it: it is an upper bound of ours.
+  # How much of a process's growth came with its dumps: what its resident memory rose by from when a dump (or tracing)
+  # began to when it was done. What the app grew by in those seconds is in it: it is an upper bound of ours.
   class Growth
     # entry: a ProcessEntry, of this process.
     def initialize(entry)
@@ -30,7 +30,7 @@ module Heapdump
       @began = nil
     end
 
-    # For the facts of a dump: dumps before it, bytes since the first of them began, and of those the ones that came with dumps.
+    # For the facts of a dump: dumps before it, bytes since the first of them began, and of those what came with dumps.
     def facts(rss)
       {'dumps' => @dumps, 'grown' => [rss - @first, 0].max, 'growndumping' => [so_far(rss), 0].max}
     end

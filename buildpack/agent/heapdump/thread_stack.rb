@@ -13,8 +13,8 @@ module Heapdump
         @saved = Thread.list.map { |thread| new(thread) }
       end
 
-      # At once after the fork: what a request was at would grow old in the parent with the dump, and old garbage stays until Ruby collects all
-      # of its heap.
+      # At once after the fork: what a request was at would grow old in the parent with the dump, and old garbage stays
+      # until Ruby collects all of its heap.
       def release
         @saved = []
       end

@@ -11,9 +11,9 @@ module Heapdump
   class Tracing
     # The processes of a dyno dump one after the other, each traced until its turn; if nobody comes for so long, it is over.
     PATIENCE_SECONDS = 900
-    # Ruby keeps what it recorded in a table that grows to twice the objects recorded and not yet swept, 32 bytes each, and never shrinks. So
-    # while tracing is on there is a minor collection at least this often, more rarely in a large process, where each costs more:
-    # 5 MB in place of 32 MB stay with a process of 110 MB, and tracing is as fast as before.
+    # Ruby keeps what it recorded in a table that grows to twice the objects recorded and not yet swept, 32 bytes each,
+    # and never shrinks. So while tracing is on there is a minor collection at least this often, more rarely in a large
+    # process, where each costs more: 5 MB in place of 32 MB stay with a process of 110 MB, and tracing is as fast.
     OBJECTS_A_COLLECTION = 50_000
     BYTES_AN_OBJECT = 4000
     TICK_SECONDS = 0.02
@@ -115,7 +115,8 @@ module Heapdump
 
     private
 
-    # What grew old while it was on is freed when Ruby next collects all of its heap, whenever that is; swept by the collection after that.
+    # What grew old while it was on is freed when Ruby next collects all of its heap, whenever that is, and swept when
+    # the collection after that begins.
     def give_back_rest
       if @full_collections && GC.stat(:major_gc_count) > @full_collections
         @full_collections = nil

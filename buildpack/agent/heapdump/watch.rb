@@ -14,7 +14,8 @@ module Heapdump
   class Watch
     RULES_KEY = 'heapdump/rules.json'
     REREAD_SECONDS = 3600
-    # What dumps may leave in the processes of a dyno, all of them together (docs/safety.md): no more than that is taken for theirs.
+    # What dumps may leave in the processes of a dyno, all of them together (docs/safety.md): no more than that is taken
+    # for theirs.
     LEFT_BYTES = 10_000_000
     LEFT_SHARE = 0.05
 

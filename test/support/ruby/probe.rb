@@ -1,7 +1,8 @@
-# Probe.start answers whoever connects to $PROBE/PID.sock with what this process has in memory, one line of JSON: GC.stat, and what glibc's
-# malloc says of itself.
+# Probe.start answers whoever connects to $PROBE/PID.sock with what this process has in memory, one line of JSON:
+# GC.stat, and what glibc's malloc says of itself.
 module Probe
-  # mallinfo2's fields, size_t each, all arenas together: got by brk and mmap of arenas, …, mmapped blocks' bytes, …, in use, free.
+  # mallinfo2's fields, size_t each, all arenas together: got from the kernel for arenas, …, mmapped blocks' bytes, …,
+  # in use, free.
   FIELDS = %w[arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost].freeze
 
   class << self
@@ -25,7 +26,8 @@ module Probe
       end
     end
 
-    # The struct comes back by value, so by a hidden pointer, which is the first argument on this processor's convention.
+    # The struct comes back by value, so by a hidden pointer, which is the first argument in this processor's
+    # convention.
     def malloc
       require 'fiddle'
       out = Fiddle::Pointer.malloc(FIELDS.size * Fiddle::SIZEOF_SIZE_T, Fiddle::RUBY_FREE)

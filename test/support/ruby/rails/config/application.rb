@@ -18,7 +18,8 @@ class PagesController < ActionController::Base
     render plain: Process.pid.to_s
   end
 
-  # A page like a shop's: most of what it makes is garbage at once, some of it is cached for a while, in memory and between the rest.
+  # A page like a shop's: most of what it makes is garbage at once, some of it is cached for a while, in memory and
+  # between the rest.
   def shelf
     @products = Array.new(SHELF) { product(rand(PRODUCTS)) }
     render :shelf
