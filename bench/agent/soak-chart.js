@@ -1,5 +1,5 @@
-// What `npm run soak` measured, as a picture: resident memory after each dump, one panel a file.
-//   node bench/agent/soak-chart.js 'Ruby 3.1=FILE' 'Ruby 3.3=FILE' > docs/footprint.svg      FILE: HEAPDUMP_SOAK_OUT's
+// What `npm run soak` measured, as a picture: resident memory after each dump, one panel a file of HEAPDUMP_SOAK_OUT.
+//   node bench/agent/soak-chart.js 'Ruby 3.1=FILE' 'Ruby 3.3=FILE' > docs/footprint.svg
 import {readFileSync} from 'node:fs'
 
 const [WIDTH, HEIGHT, LEFT, TOP, RIGHT] = [380, 220, 44, 34, 110]
@@ -8,7 +8,8 @@ const COLORS = ['#57606a', '#0969da', '#8250df', '#cf222e', '#bc4c00']
 const panels = process.argv.slice(2).map(argument => {
   const [title, file] = argument.split('=', 2)
   const lines = new Map()
-  for (const {name, dumps, rss} of readFileSync(file, 'utf8').trim().split('\n').map(line => JSON.parse(line))) {
+  for (const row of readFileSync(file, 'utf8').trim().split('\n')) {
+    const {name, dumps, rss} = JSON.parse(row)
     lines.set(name, [...(lines.get(name) ?? []), {dumps, megabytes: rss / 1e6}])
   }
 
@@ -20,23 +21,34 @@ const dumps = Math.max(...all.map(one => one.dumps))
 const x = count => LEFT + (count / dumps) * (WIDTH - LEFT - RIGHT)
 const y = megabytes => TOP + (1 - (megabytes - least) / (most - least)) * (HEIGHT - TOP - 30)
 
+const text = (left, top, words, more = '') =>
+  `<text x="${left.toFixed(1)}" y="${top.toFixed(1)}" ${more}>${words}</text>`
+const line = (path, color) => `<path d="${path}" fill="none" stroke="${color}"/>`
+
 function panel({lines, title}, at) {
-  const grid = []
+  const parts = [text(LEFT, 18, `${title}: resident MB`, 'font-weight="bold"'), text(LEFT, HEIGHT - 8, '0')]
+  parts.push(text(x(dumps), HEIGHT - 8, `${dumps} dumps`, 'text-anchor="end"'))
   for (let level = least; level <= most; level += 50) {
-    grid.push(`<path d="M${LEFT} ${y(level).toFixed(1)}H${WIDTH - RIGHT}" stroke="#d0d7de"/><text x="${LEFT - 4}" y="${(y(level) + 4).toFixed(1)}" text-anchor="end">${level}</text>`)
+    parts.push(line(`M${LEFT} ${y(level)}H${WIDTH - RIGHT}`, '#d0d7de'))
+    parts.push(text(LEFT - 4, y(level) + 4, level, 'text-anchor="end"'))
   }
 
-  let lowest = Number.NEGATIVE_INFINITY
-  const drawn = [...lines].map(([name, points], index) => ({color: COLORS[index % COLORS.length], name, points}))
-  const labels = drawn.toSorted((a, b) => b.points.at(-1).megabytes - a.points.at(-1).megabytes).map(({color, name, points}) => {
-    lowest = Math.max(y(points.at(-1).megabytes) + 4, lowest + 12)
-    return `<text x="${(x(points.at(-1).dumps) + 4).toFixed(1)}" y="${lowest.toFixed(1)}" fill="${color}">${name} ${points.at(-1).megabytes.toFixed(0)}</text>`
-  })
-  const paths = drawn.map(({color, points}) => `<path fill="none" stroke="${color}" stroke-width="2" d="M${points.map(one => `${x(one.dumps).toFixed(1)} ${y(one.megabytes).toFixed(1)}`).join('L')}"/>`)
-  const axis = `<text x="${LEFT}" y="${HEIGHT - 8}">0</text><text x="${x(dumps)}" y="${HEIGHT - 8}" text-anchor="end">${dumps} dumps</text>`
-  return `<g transform="translate(${at * WIDTH} 0)"><text x="${LEFT}" y="18" font-weight="bold">${title}: resident MB</text>${grid.join('')}${paths.join('')}${labels.join('')}${axis}</g>`
+  const drawn = [...lines].map(([name, points], index) => ({color: COLORS[index], last: points.at(-1), name, points}))
+  for (const {color, points} of drawn) {
+    const path = points.map(one => `${x(one.dumps).toFixed(1)} ${y(one.megabytes).toFixed(1)}`)
+    parts.push(line(`M${path.join('L')}`, color))
+  }
+
+  // Names below each other, where their lines end.
+  let lowest = 0
+  for (const {color, last, name} of drawn.toSorted((a, b) => b.last.megabytes - a.last.megabytes)) {
+    lowest = Math.max(y(last.megabytes) + 4, lowest + 12)
+    parts.push(text(x(last.dumps) + 4, lowest, `${name} ${last.megabytes.toFixed(0)}`, `fill="${color}"`))
+  }
+
+  return `<g transform="translate(${at * WIDTH} 0)">${parts.join('')}</g>`
 }
 
-console.log(
-  `<svg xmlns="http://www.w3.org/2000/svg" width="${panels.length * WIDTH}" height="${HEIGHT}" font-family="sans-serif" font-size="11"><rect width="100%" height="100%" fill="#fff"/>${panels.map(panel).join('')}</svg>`,
-)
+const size = `width="${panels.length * WIDTH}" height="${HEIGHT}"`
+const picture = `<rect width="100%" height="100%" fill="#fff"/>${panels.map(panel).join('')}`
+console.log(`<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="sans-serif" font-size="11">${picture}</svg>`)

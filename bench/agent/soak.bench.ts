@@ -1,7 +1,10 @@
-// npm run soak: what dumps leave. Three of one Rails app under the same traffic, which collect when Ruby wants to: one is left alone, one dumped (redacted
-// and plain in turns), one dumped after some seconds of tracing. Two minutes after the last dump the dumped ones have to be as large as the one that was
-// left alone, within 5 % or 10 MB, and to have no process, descriptor, thread, file or database session that they had not before.
-//   HEAPDUMP_SOAK_DUMPS=20  HEAPDUMP_SOAK_VARS='MALLOC_ARENA_MAX=2 LD_PRELOAD=libjemalloc.so.2'  HEAPDUMP_SOAK_OUT=FILE: every measurement, as JSON lines
+// npm run soak: what dumps leave. Three of one Rails app under the same traffic, which collect when Ruby wants to: one is
+// left alone, one dumped (redacted and plain in turns), one dumped after some seconds of tracing. Two minutes after the
+// last dump the dumped ones have to be as large as the one that was left alone, within 5 % or 10 MB, and to have no
+// process, descriptor, thread, file or database session that they had not before.
+//   HEAPDUMP_SOAK_DUMPS=20
+//   HEAPDUMP_SOAK_VARS='MALLOC_ARENA_MAX=2 LD_PRELOAD=libjemalloc.so.2'
+//   HEAPDUMP_SOAK_OUT=FILE      every measurement, as JSON lines (bench/agent/soak-chart.js draws them)
 import {appendFileSync} from 'node:fs'
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -23,21 +26,30 @@ const WARM_UP_SECONDS = 60
 const SECONDS_A_DUMP = 15
 const REST_SECONDS = 120
 const TRACED_SECONDS = 5
-/** Twice as many are what a month has, of one who looks each hour. */
-const STATUSES = 360
-const COLLECTED_SECONDS = 30
+/** A second apart: the app collects between them, as it does between those of a month. */
+const STATUSES = 60
 const MEGABYTE = 1_000_000
-const more = Object.fromEntries((process.env.HEAPDUMP_SOAK_VARS ?? '').split(' ').filter(Boolean).map(pair => pair.split('=', 2)))
+const MORE = (process.env.HEAPDUMP_SOAK_VARS ?? '').split(' ').filter(Boolean)
+const more = Object.fromEntries(MORE.map(pair => pair.split('=', 2)))
 
-type Subject = {readonly name: 'alone' | 'dumped' | 'traced'; readonly dyno: string; readonly app: ArmedApp; readonly probes: string; readonly traffic: readonly Traffic[]}
+type Subject = {
+  readonly name: 'alone' | 'dumped' | 'traced'
+  readonly dyno: string
+  readonly app: ArmedApp
+  readonly probes: string
+  readonly traffic: readonly Traffic[]
+}
 let [postgres, s3, subjects]: [TestPostgres?, S3Double?, Subject[]?] = []
 
 async function start(name: Subject['name'], at: number): Promise<Subject> {
   const dyno = `web.${at + 1}`
   const probes = await mkdtemp(join(tmpdir(), 'heapdump-'))
-  const vars = {BALLAST_ROWS: '150000', HEAPDUMP_DYNOS: dyno, PROBE: probes, PROBE_RB: join(root, 'test/support/ruby/probe.rb'), RAILS_ENV: 'production', ...more}
-  const app = await startArmedApp({databaseUrl: postgres!.url, dyno, s3: s3!, source: 'test/support/ruby/rails', vars, workers: 0})
-  const traffic = [startTraffic(app.url, {path: '/shelf', perSecond: 5}), startTraffic(app.url, {path: '/export', perSecond: 0.25})]
+  const probe = {PROBE: probes, PROBE_RB: join(root, 'test/support/ruby/probe.rb')}
+  const vars = {BALLAST_ROWS: '150000', HEAPDUMP_DYNOS: dyno, RAILS_ENV: 'production', ...probe, ...more}
+  const source = 'test/support/ruby/rails'
+  const app = await startArmedApp({databaseUrl: postgres!.url, dyno, s3: s3!, source, vars, workers: 0})
+  const shelf = startTraffic(app.url, {path: '/shelf', perSecond: 5})
+  const traffic = [shelf, startTraffic(app.url, {path: '/export', perSecond: 0.25})]
   return {app, dyno, name, probes, traffic}
 }
 
@@ -69,7 +81,10 @@ async function askForStatus(dyno: string) {
   const connection = await connect(postgres!.url)
   try {
     for (let asked = 0; asked < STATUSES; asked++) {
-      await askAgents(connection, {answerTimeoutMs: 20_000, dyno, question: {type: 'status'}, secret: CREDENTIALS.secretAccessKey, target: ''})
+      await seconds(1)
+      const question = {type: 'status'} as const
+      const secret = CREDENTIALS.secretAccessKey
+      await askAgents(connection, {answerTimeoutMs: 20_000, dyno, question, secret, target: ''})
     }
   } finally {
     await connection.close()
@@ -88,8 +103,10 @@ const COLUMNS: ReadonlyArray<readonly [string, (footprint: Footprint) => string]
 
 async function note(dumps: number, subject: Subject): Promise<Footprint> {
   const footprint = await footprintOf(subject.app.pid, subject.probes)
-  console.log([subject.name.padEnd(7), String(dumps).padStart(5), ...COLUMNS.map(([title, of]) => of(footprint).padStart(title.length + 2))].join(' '))
-  if (process.env.HEAPDUMP_SOAK_OUT) appendFileSync(process.env.HEAPDUMP_SOAK_OUT, `${JSON.stringify({dumps, name: subject.name, ...footprint})}\n`)
+  const cells = COLUMNS.map(([title, of]) => of(footprint).padStart(title.length + 2))
+  console.log([subject.name.padEnd(7), String(dumps).padStart(5), ...cells].join(' '))
+  const out = process.env.HEAPDUMP_SOAK_OUT
+  if (out) appendFileSync(out, `${JSON.stringify({dumps, name: subject.name, ...footprint})}\n`)
   return footprint
 }
 
@@ -116,7 +133,8 @@ it(`${DUMPS} dumps leave the process as they found it`, async () => {
   const takeDumps = async (subject: Subject) => {
     for (let dumps = 1; dumps <= DUMPS; dumps++) {
       const rested = seconds(SECONDS_A_DUMP)
-      const events = await trigger(postgres!.url, {dyno: subject.dyno, redact: dumps % 2 === 1, traceSeconds: subject.name === 'traced' ? TRACED_SECONDS : 0})
+      const traceSeconds = subject.name === 'traced' ? TRACED_SECONDS : 0
+      const events = await trigger(postgres!.url, {dyno: subject.dyno, redact: dumps % 2 === 1, traceSeconds})
       expect(events.at(-1)).toMatchObject({failed: 0, finished: 1})
       s3!.objects.clear()
       await rested
@@ -132,7 +150,8 @@ it(`${DUMPS} dumps leave the process as they found it`, async () => {
 
   for (const [at, subject] of dumped.entries()) {
     // Ruby keeps the native thread of one that ended for a few seconds, in case another begins.
-    await eventually('nothing is left', async () => JSON.stringify(await belongings(subject)) === JSON.stringify(had[at])).catch(() => {})
+    const same = async () => JSON.stringify(await belongings(subject)) === JSON.stringify(had[at])
+    await eventually('all is as before', same).catch(() => {})
     expect(await belongings(subject)).toEqual(had[at])
     const came = last[at + 1].rss - first[at + 1].rss - (last[0].rss - first[0].rss)
     console.log(`${subject.name}: ${(came / MEGABYTE).toFixed(1)} MB more than the app that was left alone has grown by`)
@@ -143,8 +162,7 @@ it(`${DUMPS} dumps leave the process as they found it`, async () => {
   const asked: number[] = []
   for (const _ of [1, 2]) {
     await askForStatus(dumped[0].dyno)
-    await seconds(COLLECTED_SECONDS)
-    console.log(`${COLLECTED_SECONDS} s after ${STATUSES} times status:`)
+    console.log(`after ${STATUSES} times status:`)
     asked.push((await note(DUMPS, dumped[0])).rss)
   }
 
