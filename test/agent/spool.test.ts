@@ -82,3 +82,11 @@ it.each(['SIGKILL', 'SIGTERM'] as const)('leaves no process behind when the uplo
     await backstage.stop()
   }
 })
+
+it('the uploader may grow by what it is allowed, whatever Ruby has set aside before', () => {
+  const program = `
+    Heapdump::Uploader.allocate.send(:be_modest, INPUT)
+    held = File.read('/proc/self/status')[/^VmData:\\s+(\\d+) kB/, 1].to_i * 1024
+    answer(Process.getrlimit(:DATA).first - held)`
+  expect(runRuby(['uploader/uploader'], program, 0)).toBeGreaterThan(500 << 20)
+})

@@ -74,9 +74,15 @@ module Heapdump
 
     # What waits in the spool is a part of the app's memory, see Dump.
     def be_modest(spool_bytes)
-      Process.setrlimit(:DATA, MEMORY_BYTES + (2 * spool_bytes))
+      Process.setrlimit(:DATA, addresses + MEMORY_BYTES + (2 * spool_bytes))
     rescue SystemCallError, ArgumentError
       nil # a system without such a limit
+    end
+
+    # What counts towards that limit from the start: Ruby 3.3 sets 424 MB of addresses aside for shapes, and stops for good
+    # when it is refused a thread.
+    def addresses
+      File.read('/proc/self/status')[/^VmData:\s+(\d+) kB/, 1].to_i * 1024
     end
 
     # Another uploader was killed in the middle of its work.
