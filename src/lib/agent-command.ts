@@ -2,6 +2,7 @@
 import {Flags} from '@oclif/core'
 import {HeapdumpCommand, type SettingsFlags} from './base-command.js'
 import type {Question} from './agent/ask-agents.js'
+import type {Target} from './command-line.js'
 import {UserError} from './errors.js'
 import {durationFlag} from './flags.js'
 import type {Status} from './protocol/messages.js'
@@ -53,7 +54,7 @@ export abstract class AgentCommand extends HeapdumpCommand {
     })
   }
 
-  protected async showAgents(agents: readonly Status[], title: string, target: string): Promise<void> {
+  protected async showAgents(agents: readonly Status[], title: string, target: Target): Promise<void> {
     const [{renderScreen}, {createElement}, {AgentList}, {terminalWidth}, version] = await Promise.all([
       import('./render/ink/render-screen.js'),
       import('react'),
@@ -62,6 +63,6 @@ export abstract class AgentCommand extends HeapdumpCommand {
       this.pluginVersion(),
     ])
     const width = terminalWidth()
-    this.log(renderScreen(createElement(AgentList, {agents, nowMs: Date.now(), target, title, version, width}), width))
+    this.print(renderScreen(createElement(AgentList, {agents, nowMs: Date.now(), target, title, version, width}), width))
   }
 }

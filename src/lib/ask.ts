@@ -1,5 +1,6 @@
 // One question on the terminal, on stderr, so that stdout stays the result's.
 import {createInterface} from 'node:readline/promises'
+import {printable} from './printable.js'
 
 /** The answer without blanks around it; null after Ctrl-C or Ctrl-D. */
 export async function ask(question: string, signal?: AbortSignal): Promise<string | null> {
@@ -10,7 +11,7 @@ export async function ask(question: string, signal?: AbortSignal): Promise<strin
   terminal.once('close', stop)
   signal?.addEventListener('abort', stop, {once: true})
   try {
-    return (await terminal.question(question, {signal: stopped.signal})).trim()
+    return (await terminal.question(printable(question), {signal: stopped.signal})).trim()
   } catch (error) {
     if (!stopped.signal.aborted) throw error
     process.stderr.write('\n')

@@ -1,9 +1,11 @@
 // What all commands share: where the configuration comes from, `--json`, and how an error reaches a person or a script.
 import {Command, flags as herokuFlags} from '@heroku-cli/command'
-import {Errors, Flags, Command as OclifCommand} from '@oclif/core'
+import {Errors, Flags, Command as OclifCommand, ux} from '@oclif/core'
 import type {Bucket, NamedDump} from './dump-argument.js'
+import {flag, type Target} from './command-line.js'
 import {UserError} from './errors.js'
 import {type AppSettings, readAppSettings, readEnvFile} from './heroku/app-settings.js'
+import {printable, printableJson} from './printable.js'
 
 export type SettingsFlags = {readonly app?: string; readonly env?: string}
 
@@ -15,6 +17,14 @@ function endOfOutput({code}: NodeJS.ErrnoException): void {
   if (code === 'EPIPE') return
   process.stderr.write(`Standard output can not be written to: ${code === 'ENOSPC' ? 'there is no space left' : code}.\n`)
   process.exitCode = 1
+}
+
+/** The same error: oclif prints its message or its stack, both of several lines of its own. */
+function withPrintableText<Failure extends Error>(error: Failure): Failure {
+  const clean = (text: string) => text.split('\n').map(printable).join('\n')
+  error.message = clean(error.message)
+  if (error.stack !== undefined) error.stack = clean(error.stack)
+  return error
 }
 
 export abstract class HeapdumpCommand extends Command {
@@ -68,13 +78,33 @@ export abstract class HeapdumpCommand extends Command {
     return findDumps(names, process.stdin, () => this.openBucket(flags))
   }
 
-  /** The flags that name the same app or file again, for a command that a screen proposes: ` --app shop`. */
-  protected target(flags: SettingsFlags): string {
-    return ` ${this.targetArguments(flags).join(' ')}`
+  /** The flags that name the same app or file again, for a command that a screen proposes. */
+  protected target({app, env}: SettingsFlags): Target {
+    return env === undefined ? flag('--app', app ?? '') : flag('--env', env)
   }
 
-  protected targetArguments({app, env}: SettingsFlags): string[] {
-    return env === undefined ? ['--app', app ?? ''] : ['--env', env]
+  /** Results: lines on stdout. All that a command prints goes through here, `print`, `say`, `warn` or an error: what is foreign in it is harmless. */
+  override log(...lines: readonly string[]): void {
+    super.log(lines.map(printable).join('\n'))
+  }
+
+  /** A line that proposes a command, if it can be proposed. */
+  protected propose(line: string | null): void {
+    if (line !== null) this.log(line)
+  }
+
+  /** A screen, drawn by Ink from texts that are printable already: its colours are escapes. */
+  protected print(screen: string): void {
+    super.log(screen)
+  }
+
+  /** Progress, warnings and advice: lines on stderr, so that stdout is the result alone. */
+  protected say(...lines: readonly string[]): void {
+    process.stderr.write(lines.map(line => `${printable(line)}\n`).join(''))
+  }
+
+  override warn(input: Error | string): Error | string {
+    return super.warn(typeof input === 'string' ? printable(input) : withPrintableText(input))
   }
 
   /** A script must see that numbers are lower bounds. */
@@ -95,7 +125,7 @@ export abstract class HeapdumpCommand extends Command {
     if (!(error instanceof UserError)) {
       // Under --json oclif would exit 1 for everything, what the Heroku API refused included.
       process.exitCode = error.oclif?.exit ?? 1
-      return super.catch(error)
+      return super.catch(withPrintableText(error))
     }
 
     process.exitCode = error.exit
@@ -110,13 +140,18 @@ export abstract class HeapdumpCommand extends Command {
   /** All rows of a large dump are more than the longest text that there can be. */
   override logJson(json: unknown): void {
     try {
-      super.logJson(json)
+      this.writeJson(json)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
       const tooLong = new UserError('So many rows do not fit into one JSON document (512 MB).', {code: 'too_long', hint: 'Ask for fewer: --top N in place of --top 0.'})
       process.exitCode = tooLong.exit
-      super.logJson(this.toErrorJson(tooLong))
+      this.writeJson(this.toErrorJson(tooLong))
     }
+  }
+
+  private writeJson(json: unknown): void {
+    // Not by `log`, which is silent under --json.
+    ux.stdout(printableJson(JSON.stringify(json, null, 2)))
   }
 
   protected override toErrorJson(error: unknown): {error: {code: string; message: string; hint: string | null}} {

@@ -1,16 +1,16 @@
 // Which dump an argument of the command line means: a file, `-` for standard input, or a dump of the bucket by id, key or `latest`.
 import type {DumpToRead} from './analysis/open-analysis.js'
+import type {Target} from './command-line.js'
 import type {Chunks} from './dump/chunks.js'
 import {findLocalDump} from './dump/local-dump.js'
-import {UserError} from './errors.js'
+import {hintLines, UserError} from './errors.js'
 import type {DumpStore, GcStat, StoredDump} from './store/store.js'
 import {formatAge} from './units.js'
 
 export type NamedDump = DumpToRead & {
   /** What names it again on a command line, without the flags: an id, a path, `-`. */
   readonly name: string
-  /** The flags that a command needs to find it again, with a space before: ` --app shop`; empty for a file. */
-  readonly target: string
+  readonly target: Target
   /** What a screen calls it: `d7k2mq · ⬢ shop web.1 · puma worker 0 · Ruby 3.3.6 · v214 · 4 min ago`. */
   readonly title: string
   /** What the list says about it; null for what is not from the bucket. */
@@ -23,7 +23,7 @@ export type Bucket = {
   readonly store: DumpStore
   /** null: the configuration is no app's. */
   readonly app: string | null
-  readonly target: string
+  readonly target: Target
 }
 
 /**
@@ -40,7 +40,7 @@ export async function findDumps(names: readonly string[], stdin: Chunks, openBuc
   const {pickDump} = await import('./store/find-dump.js')
   return names.map((name, at) => {
     const found = local[at]
-    if (found !== null) return {...found, gcStat: async () => null, name, stored: null, target: '', title: name === '-' ? 'standard input' : name}
+    if (found !== null) return {...found, gcStat: async () => null, name, stored: null, target: [], title: name === '-' ? 'standard input' : name}
     return storedDump(pickDump(dumps, name, bucket!.target), bucket!)
   })
 }
@@ -51,7 +51,7 @@ function explainMissing(name: string, error: unknown): unknown {
   return new UserError(`There is no file ${name}, and no app is given whose bucket could have a dump of that name.`, {
     code: 'no_app',
     exit: 2,
-    hint: error.hint ?? undefined,
+    hint: hintLines(error.hint),
   })
 }
 

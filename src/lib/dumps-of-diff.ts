@@ -1,5 +1,6 @@
 // What is known of dumps before they are compared: whether it makes sense, how long lies between them, whose they are.
 import {realpath} from 'node:fs/promises'
+import {herokuCommand, proposal} from './command-line.js'
 import {basename} from 'node:path'
 import type {Movement} from './analysis/diff/movement.js'
 import type {NamedDump} from './dump-argument.js'
@@ -37,7 +38,7 @@ export async function prepareDiff(found: readonly NamedDump[]): Promise<Prepared
     throw new UserError('The dumps are not in the order in which they were taken.', {
       code: 'wrong_order',
       exit: 2,
-      hint: `Oldest first:  heroku heapdump:diff ${inOrder.join(' ')}${found.find(dump => dump.target !== '')?.target ?? ''}`,
+      hint: proposal`Oldest first:  ${herokuCommand('heapdump:diff', inOrder, found.find(dump => dump.target.length > 0)?.target)}`,
     })
   }
 

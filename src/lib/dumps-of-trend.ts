@@ -1,5 +1,6 @@
 // Which of the stored dumps are of one process over time.
 import {UserError} from './errors.js'
+import {herokuCommand, proposal, type Target} from './command-line.js'
 import type {StoredDump} from './store/store.js'
 
 export type Series = {
@@ -14,7 +15,7 @@ export type Series = {
   readonly otherProcesses: readonly string[]
 }
 
-export type SeriesOptions = {readonly dyno?: string; readonly process?: string; readonly last: number; readonly target: string}
+export type SeriesOptions = {readonly dyno?: string; readonly process?: string; readonly last: number; readonly target: Target}
 
 /** `listed`: newest first. Without a dyno or a process named, those of the newest dump. Throws UserError `no_dumps`. */
 export function findSeries(listed: readonly StoredDump[], {dyno: wantedDyno, process: wantedProcess, last, target}: SeriesOptions): Series {
@@ -24,7 +25,7 @@ export function findSeries(listed: readonly StoredDump[], {dyno: wantedDyno, pro
     const known = [...new Set(dumps.map(dump => `${dump.dyno}${dump.process === null ? '' : ` (${dump.process})`}`))]
     throw new UserError(`There is no dump of ${[wantedDyno ?? 'a dyno', wantedProcess].filter(Boolean).join(', ')} in the bucket.`, {
       code: 'no_dumps',
-      hint: known.length > 0 ? `There are dumps of: ${known.join(', ')}.` : `Take one, and another one some hours later: heroku heapdump:trigger${target}`,
+      hint: known.length > 0 ? `There are dumps of: ${known.join(', ')}.` : proposal`Take one, and another one some hours later: ${herokuCommand('heapdump:trigger', [], target)}`,
     })
   }
 

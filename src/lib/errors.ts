@@ -1,26 +1,34 @@
 // Two kinds of failure exist. What a person can act on is a UserError: a sentence, a hint, an exit status. Anything else is a
 // bug and keeps its stack.
+import {printable} from './printable.js'
 
 export type UserErrorOptions = {
   /** Stable, for scripts: lower case with underscores. */
   readonly code: string
-  /** What to do about it, one or more lines. */
-  readonly hint?: string
+  /** What to do about it: a line, or several. null is no line: a command that can't be proposed. */
+  readonly hint?: string | null | ReadonlyArray<string | null>
   /** Exit status: 1 it failed (default), 2 wrong use, 3 done with a warning. */
   readonly exit?: 1 | 2 | 3
   readonly cause?: unknown
 }
 
+/** Its texts may hold foreign ones, which are made printable here: each line stays one. */
 export class UserError extends Error {
   readonly code: string
   readonly hint: string | null
   readonly exit: 1 | 2 | 3
 
   constructor(message: string, options: UserErrorOptions) {
-    super(message, {cause: options.cause})
+    super(printable(message), {cause: options.cause})
     this.name = 'UserError'
     this.code = options.code
-    this.hint = options.hint ?? null
+    const lines = [options.hint ?? null].flat().filter(line => line !== null)
+    this.hint = lines.length === 0 ? null : lines.map(printable).join('\n')
     this.exit = options.exit ?? 1
   }
+}
+
+/** Of another error's hint, as `UserErrorOptions` take it. */
+export function hintLines(hint: string | null): readonly string[] {
+  return hint === null ? [] : hint.split('\n')
 }

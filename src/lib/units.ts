@@ -68,16 +68,6 @@ export function parseDuration(text: string): number | null {
   return seconds > 0 && Number.isSafeInteger(seconds) ? seconds : null
 }
 
-/** Cut from the left, where a path says least: `…/queries/issues_query.rb:11`. `width` counts characters. */
-export function shortenLeft(text: string, width: number): string {
-  return text.length <= width ? text : `…${text.slice(text.length - width + 1)}`
-}
-
-/** Cut from the right: `SELECT "issues".* FRO…`. */
-export function shortenRight(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
-}
-
 /** `1500`, `500kB`, `50MB`, `1.5 GB` → bytes, decimal as they are shown; null for anything else, and for zero. */
 export function parseBytes(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)\s*(?:([kmgt])?b?)$/i.exec(text.trim())

@@ -37,7 +37,7 @@ afterAll(async () => {
 async function ask(question: Question, dyno: string | null, answerTimeoutMs = 10_000) {
   const connection = await backstage.connect()
   try {
-    return await askAgents(connection, {answerTimeoutMs, dyno, question, secret: SECRET, target: ''})
+    return await askAgents(connection, {answerTimeoutMs, dyno, question, secret: SECRET, target: []})
   } finally {
     await connection.close()
   }

@@ -20,7 +20,7 @@ describe.each([80, 120])('explain, %i columns', width => {
     ['thread', () => heap.address('params')],
   ])('%s', async (name, what) => {
     const explanation = explain(heap.subject, {showValues: false, top: 8, what: what()})
-    const screen = (columns: number) => <Explained command="heroku heapdump:explain d41" explanation={explanation} title="d41 · ⬢ shop" width={columns} />
+    const screen = (columns: number) => <Explained dump={{name: 'd41', target: []}} explanation={explanation} title="d41 · ⬢ shop" width={columns} />
     const plain = drawn(screen, width)
     expect(widthOf(plain)).toBeLessThanOrEqual(width)
     await expect(plain).toMatchFileSnapshot(`screens/explain-${name}-${width}.txt`)

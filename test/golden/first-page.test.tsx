@@ -35,7 +35,7 @@ function leaking(traced: boolean): string {
     ${quotes.slice(0, 333).map(index => `text${index} STRING:String 500 bytesize=450 ${at(2, 'texts.rb:2')}`).join('\n    ')}`
 }
 
-const nextOf = (one: AnalysisReport, room = true) => nextAfterFirstPage(one, {name: 'd41', target: ' -a shop'}, {room, verbose: false})
+const nextOf = (one: AnalysisReport, room = true) => nextAfterFirstPage(one, {name: 'd41', target: ['-a', 'shop']}, {room, verbose: false})
 const title = 'd41 · ⬢ shop web.1 · puma worker 0'
 const reports = new Map<string, AnalysisReport>()
 beforeAll(async () => {
@@ -83,7 +83,7 @@ it('gives what is held its share of what is alive, in a suspect and in the table
   const {subject} = await heapOf(`${leaking(true)}\n${garbage}`)
   const one = report(subject, {masked: true, top: 10})
   const priceList = one.suspects.find(({owner}) => owner === 'PriceList')!
-  const share = drawn(width => <Analysis next={['']} report={one} title={title} width={width} />, 80).match(/PriceList \(class\)\s+[\d.]+ [kM]B\s+([\d.]+) %/)![1]
+  const share = drawn(width => <Analysis next={[]} report={one} title={title} width={width} />, 80).match(/PriceList \(class\)\s+[\d.]+ [kM]B\s+([\d.]+) %/)![1]
   expect(Number(share)).toBeCloseTo(priceList.share * 100, 0)
 })
 
@@ -91,6 +91,6 @@ it('says once which collection it is', () => {
   const evidence = ['Hash, 32 entries: 32 × Array (8.0 MB)', 'survivors from 8 of the 8 GCs']
   const path = [{address: '0x28', className: 'Hash', label: 'Hash, 32 entries', reference: null, type: 'HASH'}]
   const one = {...reports.get('leaks')!, suspects: [suspect({evidence, path})]}
-  const screen = drawn(width => <Analysis next={['']} report={one} title={title} width={width} />, 80)
+  const screen = drawn(width => <Analysis next={[]} report={one} title={title} width={width} />, 80)
   expect(screen.match(/Hash, 32 entries/g)).toHaveLength(1)
 })

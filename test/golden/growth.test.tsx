@@ -1,9 +1,12 @@
 import {describe, expect, it} from 'vitest'
+import {herokuCommand} from '../../src/lib/command-line.js'
 import {growth} from '../../src/lib/analysis/diff/growth.js'
 import {takeSnapshot} from '../../src/lib/analysis/diff/snapshot.js'
 import {Growth} from '../../src/lib/render/ink/Growth.js'
 import {heapOf} from '../support/heaps.js'
 import {drawn, widthOf} from '../support/screens.js'
+
+const NEXT = herokuCommand('heapdump:explain', ['d41', 'IssuesQuery'], ['--app', 'shop'])
 
 const addressOf = (start: number, slot: number) => `0x${(start + 40 * slot).toString(16)}`
 
@@ -51,7 +54,7 @@ describe.each([80, 120])('growth, %i columns', width => {
     const report = await CASES[name]()
     const dumps = report.dumps.map((dump, at) => ({...dump, ...named[at]}))
     const hours = name === 'three' ? 4 : name === 'untraced' || name === 'other-process' ? null : 3
-    const screen = (columns: number) => <Growth {...report} dumps={dumps} hours={hours} hoursToSecond={hours === null ? null : 3} next="heroku heapdump:explain d41 IssuesQuery --app shop" width={columns} />
+    const screen = (columns: number) => <Growth {...report} dumps={dumps} hours={hours} hoursToSecond={hours === null ? null : 3} next={NEXT} width={columns} />
     const plain = drawn(screen, width)
     expect(widthOf(plain)).toBeLessThanOrEqual(width)
     await expect(plain).toMatchFileSnapshot(`screens/growth-${name}-${width}.txt`)
@@ -63,7 +66,7 @@ describe('growth', () => {
   const draw = async (name: keyof typeof CASES, changes: Partial<Awaited<ReturnType<(typeof CASES)['three']>>>) => {
     const report = await CASES[name]()
     const dumps = report.dumps.map((dump, at) => ({...dump, ...named[at]}))
-    return drawn(width => <Growth {...report} {...changes} dumps={dumps} hours={3} hoursToSecond={3} next="heroku heapdump:explain d41 IssuesQuery" width={width} />, 80)
+    return drawn(width => <Growth {...report} {...changes} dumps={dumps} hours={3} hoursToSecond={3} next={NEXT} width={width} />, 80)
   }
 
   it("leaves out what the allocation tracer gained, which is not the app's", async () => {

@@ -1,4 +1,5 @@
 import {beforeAll, describe, expect, it} from 'vitest'
+import {herokuCommand} from '../../src/lib/command-line.js'
 import {type AnalysisReport, report} from '../../src/lib/analysis/report.js'
 import {SECTIONS} from '../../src/lib/analysis/sections.js'
 import {Analysis} from '../../src/lib/render/ink/Analysis.js'
@@ -6,6 +7,8 @@ import {SectionScreen} from '../../src/lib/render/ink/SectionScreen.js'
 import {heapOf} from '../support/heaps.js'
 import {drawn, widthOf} from '../support/screens.js'
 import {statementCache} from '../support/statement-cache.js'
+
+const NEXT = herokuCommand('heapdump:explain', ['d41', '0x7f3d972c0070'])
 
 let whole: AnalysisReport
 let ofClass: AnalysisReport
@@ -17,7 +20,7 @@ beforeAll(async () => {
 
 describe.each([80, 120])('%i columns', width => {
   it.each(SECTIONS)('--section %s', async section => {
-    const screen = (columns: number) => <SectionScreen next="heroku heapdump:explain d41 …" report={whole} section={section} title="d41 · ⬢ shop" width={columns} />
+    const screen = (columns: number) => <SectionScreen next={NEXT} report={whole} section={section} title="d41 · ⬢ shop" width={columns} />
     const plain = drawn(screen, width)
     expect(widthOf(plain)).toBeLessThanOrEqual(width)
     await expect(plain).toMatchFileSnapshot(`screens/section-${section}-${width}.txt`)
@@ -25,13 +28,13 @@ describe.each([80, 120])('%i columns', width => {
   })
 
   it.each(['sites', 'paths', 'generations'] as const)('--section %s --class String', async section => {
-    const screen = (columns: number) => <SectionScreen next="heroku heapdump:explain d41 …" report={ofClass} section={section} title="d41 · ⬢ shop" width={columns} />
+    const screen = (columns: number) => <SectionScreen next={NEXT} report={ofClass} section={section} title="d41 · ⬢ shop" width={columns} />
     expect(widthOf(drawn(screen, width))).toBeLessThanOrEqual(width)
     await expect(drawn(screen, width)).toMatchFileSnapshot(`screens/section-${section}-of-class-${width}.txt`)
   })
 
   it('the first screen fits', () => {
-    const screen = (columns: number) => <Analysis next={['heroku heapdump:explain d41 …']} report={ofClass} title="d41 · ⬢ shop" width={columns} />
+    const screen = (columns: number) => <Analysis next={[NEXT]} report={ofClass} title="d41 · ⬢ shop" width={columns} />
     const plain = drawn(screen, width)
     expect(widthOf(plain)).toBeLessThanOrEqual(width)
     expect(plain).toContain('Only String: 63 objects')
@@ -40,7 +43,7 @@ describe.each([80, 120])('%i columns', width => {
 
 it('colours add nothing but colour', () => {
   for (const section of SECTIONS) {
-    const screen = (columns: number) => <SectionScreen next="…" report={whole} section={section} title="d41" width={columns} />
+    const screen = (columns: number) => <SectionScreen next={NEXT} report={whole} section={section} title="d41" width={columns} />
     // eslint-disable-next-line no-control-regex
     expect(drawn(screen, 80, true).replaceAll(/\u001b\[\d+m/g, '').replaceAll(/ +$/gm, '')).toBe(drawn(screen, 80))
   }
@@ -54,7 +57,7 @@ it('says which row has the allocation tracer in it, whose bytes are in no share'
     cart OBJECT:Cart 4000 at=/app/cart.rb:3 gen=3
     tracer DATA:Object 900000 struct=ObjectTracing/allocation_info_tracer
   `)
-  const screen = (section: 'classes' | 'gems', one: AnalysisReport) => drawn(width => <SectionScreen next="…" report={one} section={section} title="d41" width={width} />, 80)
+  const screen = (section: 'classes' | 'gems', one: AnalysisReport) => drawn(width => <SectionScreen next={NEXT} report={one} section={section} title="d41" width={width} />, 80)
   const traced = report(subject, {top: 10})
   expect(screen('classes', traced)).toContain(' Object: 900 kB of it are the allocation tracer, which is in no share.')
   expect(screen('gems', traced)).toContain('(not traced): 900 kB of it are the allocation tracer, which is in no share.')
@@ -64,7 +67,7 @@ it('says which row has the allocation tracer in it, whose bytes are in no share'
 it('says how to see the texts that marks stand for', async () => {
   const {subject} = await statementCache()
   const masked = report(subject, {masked: true, top: 6})
-  const screen = (one: AnalysisReport) => drawn(width => <Analysis next={['…']} report={one} title="d41" verbose width={width} />, 80)
+  const screen = (one: AnalysisReport) => drawn(width => <Analysis next={[NEXT]} report={one} title="d41" verbose width={width} />, 80)
   expect(screen(masked)).toMatch(/Equal strings .*--show-values/)
   expect(screen(whole)).not.toContain('--show-values')
 })

@@ -24,7 +24,7 @@ const bucket: Bucket = {
       })()}
     },
   },
-  target: ' --app shop',
+  target: ['--app', 'shop'],
 }
 const openBucket = async () => bucket
 
@@ -45,11 +45,11 @@ describe('the dumps that arguments mean', () => {
     lists = 0
     const dumps = await findDumps([newest.id, file, keys[0], '-', 'latest'], nothing(), openBucket)
     expect(dumps.map(({name, target, source}) => [name, target, source])).toEqual([
-      [newest.id, ' --app shop', keys[1]],
-      [file, '', file],
-      [dumps[2].name, ' --app shop', keys[0]],
-      ['-', '', '-'],
-      [newest.id, ' --app shop', keys[1]],
+      [newest.id, ['--app', 'shop'], keys[1]],
+      [file, [], file],
+      [dumps[2].name, ['--app', 'shop'], keys[0]],
+      ['-', [], '-'],
+      [newest.id, ['--app', 'shop'], keys[1]],
     ])
     expect(dumps[0].title).toMatch(/^d\w{5} · ⬢ shop web\.1 · \d+ days ago$/)
     expect(lists).toBe(1)

@@ -9,13 +9,13 @@ async function* nothing(): AsyncGenerator<Uint8Array> {}
 function stored(stem: string, release: string, gc: GcStat | null = null): NamedDump {
   const key = `heapdump/v1/${stem}.json.gz`
   const [dump] = readCatalogue([key, `heapdump/v1/${stem},process=puma_worker_0,release=${release}.facts`].map(one => ({key: one, lastModified: new Date(0), storedBytes: 1})))
-  return {bytes: {chunks: nothing()}, gcStat: async () => gc, name: dump.id, source: key, stored: dump, storedBytes: 1, target: ' --app shop', title: ''}
+  return {bytes: {chunks: nothing()}, gcStat: async () => gc, name: dump.id, source: key, stored: dump, storedBytes: 1, target: ['--app', 'shop'], title: ''}
 }
 
 const [early, late] = [stored('20261124T081200Z-web.1-14-aaaaaaaa', 'v214'), stored('20261124T111200Z-web.1-14-bbbbbbbb', 'v214')]
 
 const local = (path: string): NamedDump => ({
-  bytes: {path}, gcStat: async () => null, name: path, source: path, stored: null, storedBytes: 1, target: '', title: path,
+  bytes: {path}, gcStat: async () => null, name: path, source: path, stored: null, storedBytes: 1, target: [], title: path,
 })
 
 describe('what is known before dumps are read', () => {
@@ -60,7 +60,7 @@ describe('refused are', () => {
   })
 
   it('standard input twice', async () => {
-    const stdin: NamedDump = {...early, name: '-', source: '-', stored: null, target: ''}
+    const stdin: NamedDump = {...early, name: '-', source: '-', stored: null, target: []}
     await expect(prepareDiff([stdin, stdin])).rejects.toMatchObject({code: 'stdin_twice', exit: 2})
   })
 

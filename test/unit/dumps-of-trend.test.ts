@@ -12,7 +12,7 @@ function listOf(...dumps: ReadonlyArray<readonly [hour: number, dyno: string, pi
 }
 
 const hoursOf = (dumps: ReadonlyArray<{createdAt: string}>) => dumps.map(({createdAt}) => new Date(createdAt).getUTCHours())
-const options = {last: 5, target: ' --app shop'}
+const options = {last: 5, target: ['--app', 'shop']}
 
 describe('the dumps of a process over time', () => {
   const dumps = listOf(

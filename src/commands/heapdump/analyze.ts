@@ -101,7 +101,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       const showsValues = flags['show-values']
       const bytes = await writeReport({file: flags.html, overwrite: flags.force, report: cutReport(full, topInHtml), showsValues, title: sharedTitle(dump), tree})
       const warning = showsValues ? "It shows values of the app's strings: pass it on with care." : 'Values of strings are masked.'
-      process.stderr.write(`Wrote ${flags.html} (${formatBytes(bytes)}), one file for any browser. ${warning}\n`)
+      this.say(`Wrote ${flags.html} (${formatBytes(bytes)}), one file for any browser. ${warning}`)
     }
 
     this.warnIfTruncated(report.dump)
@@ -152,7 +152,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
 
   private async clearCache(): Promise<ClearedCache> {
     const cleared = await (await this.openCache()).clear()
-    if (!this.jsonEnabled()) this.log(`Forgot ${cleared} ${cleared === 1 ? 'report' : 'reports'}.`)
+    this.log(`Forgot ${cleared} ${cleared === 1 ? 'report' : 'reports'}.`)
     return {cleared}
   }
 
@@ -162,7 +162,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     if (reason === null) return
     process.exitCode = DONE_WITH_WARNING
     // Not a warning of oclif's, which --json would swallow.
-    process.stderr.write(`${reason}\n`)
+    this.say(reason)
   }
 
   private async showMarkdown(report: AnalysisReport, dump: NamedDump, showsValues: boolean): Promise<void> {
@@ -170,7 +170,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       import('../../lib/render/markdown.js'),
       import('../../lib/render/mask.js'),
     ])
-    this.log(markdownReport({report, showText: textsOf(report, showsValues), title: sharedTitle(dump), top: 0}))
+    this.log(...markdownReport({report, showText: textsOf(report, showsValues), title: sharedTitle(dump), top: 0}).split('\n'))
   }
 
   private async showSection(section: SectionName, report: AnalysisReport, dump: NamedDump): Promise<void> {
@@ -182,7 +182,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       import('../../lib/render/terminal.js'),
     ])
     const width = terminalWidth()
-    this.log(renderScreen(createElement(SectionScreen, {next: nextAfter(section, dump, report), report, section, title: dump.title, width}), width))
+    this.print(renderScreen(createElement(SectionScreen, {next: nextAfter(section, dump, report), report, section, title: dump.title, width}), width))
   }
 
   private async show(report: AnalysisReport, dump: NamedDump, verbose: boolean): Promise<void> {
@@ -198,7 +198,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     const height = verbose ? null : terminalHeight()
     const next = nextAfterFirstPage(report, dump, {room: height === null || height >= TALL, verbose})
     const screens = (verbose ? DENSITIES.slice(0, 1) : DENSITIES).map(density => createElement(Analysis, {density, next, report, title: dump.title, verbose, width}))
-    this.log(renderToFit(screens, width, height))
+    this.print(renderToFit(screens, width, height))
   }
 }
 

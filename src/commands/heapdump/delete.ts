@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/base-command.js'
+import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {UserError} from '../../lib/errors.js'
 import type {StoredDump} from '../../lib/store/store.js'
 import {formatAge, formatBytes} from '../../lib/units.js'
@@ -27,7 +28,8 @@ export default class HeapdumpDelete extends HeapdumpCommand {
     const dump = await findDump(store, args.dump, this.target(flags))
     await this.confirm(dump, flags.confirm)
     await store.remove([dump.key])
-    if (!this.jsonEnabled()) this.log(`Deleted ${dump.id} (${dump.key}).\nNext: heroku heapdump:list${this.target(flags)}`)
+    this.log(`Deleted ${dump.id} (${dump.key}).`)
+    this.propose(proposal`Next: ${herokuCommand('heapdump:list', [], this.target(flags))}`)
     return {id: dump.id, key: dump.key}
   }
 

@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import type {GrowthReport} from '../../lib/analysis/diff/growth.js'
 import {HeapdumpCommand} from '../../lib/base-command.js'
+import type {Target} from '../../lib/command-line.js'
 import type {DumpOfDiff} from '../../lib/dumps-of-diff.js'
 
 /** Exit status of a comparison that is complete as far as the dumps are. */
@@ -57,11 +58,11 @@ export default class HeapdumpDiff extends HeapdumpCommand {
       warnings: [...warnings, ...cut],
     }
     for (const warning of result.warnings) this.warn(warning)
-    if (!this.jsonEnabled()) await this.show(result, hours[0], found.find(dump => dump.target !== '')?.target ?? '')
+    if (!this.jsonEnabled()) await this.show(result, hours[0], found.find(dump => dump.target.length > 0)?.target ?? [])
     return result
   }
 
-  private async show(result: DiffResult, hoursToSecond: number | null, target: string): Promise<void> {
+  private async show(result: DiffResult, hoursToSecond: number | null, target: Target): Promise<void> {
     const [{nextAfterGrowth}, {renderScreen}, {createElement}, {Growth}, {terminalWidth}] = await Promise.all([
       import('../../lib/render/next-after.js'),
       import('../../lib/render/ink/render-screen.js'),
@@ -72,6 +73,6 @@ export default class HeapdumpDiff extends HeapdumpCommand {
     const width = terminalWidth()
     const last = result.dumps[result.dumps.length - 1]
     const next = nextAfterGrowth(result.suspects, {name: last.name, target})
-    this.log(renderScreen(createElement(Growth, {...result, hoursToSecond, next, width}), width))
+    this.print(renderScreen(createElement(Growth, {...result, hoursToSecond, next, width}), width))
   }
 }

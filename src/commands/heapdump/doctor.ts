@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/base-command.js'
+import type {Target} from '../../lib/command-line.js'
 import type {Check} from '../../lib/doctor/check.js'
 import {durationFlag} from '../../lib/flags.js'
 
@@ -35,7 +36,7 @@ export default class HeapdumpDoctor extends HeapdumpCommand {
     return {checks, problems}
   }
 
-  private async show(checks: readonly Check[], title: string, target: string): Promise<void> {
+  private async show(checks: readonly Check[], title: string, target: Target): Promise<void> {
     const [{renderScreen}, {createElement}, {Checks}, {terminalWidth}] = await Promise.all([
       import('../../lib/render/ink/render-screen.js'),
       import('react'),
@@ -43,6 +44,6 @@ export default class HeapdumpDoctor extends HeapdumpCommand {
       import('../../lib/render/terminal.js'),
     ])
     const width = terminalWidth()
-    this.log(renderScreen(createElement(Checks, {checks, target, title, width}), width))
+    this.print(renderScreen(createElement(Checks, {checks, target, title, width}), width))
   }
 }

@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {basename} from 'node:path'
 import {HeapdumpCommand} from '../../lib/base-command.js'
+import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {formatBytes} from '../../lib/units.js'
 
 export type DownloadResult = {readonly key: string; readonly file: string; readonly bytes: number; readonly sha256: string}
@@ -48,12 +49,9 @@ export default class HeapdumpDownload extends HeapdumpCommand {
       progress.close()
       for (const signal of SIGNALS) process.removeListener(signal, stop)
     })
-    if (!this.jsonEnabled()) {
-      const {shellWord} = await import('../../lib/render/next-after.js')
-      const warning = redacted === true ? 'Values of strings are hashes in it.' : 'It holds every string of the app: keep it safe.'
-      this.log(`Downloaded ${id} to ${saved.file} (${formatBytes(saved.bytes)}). ${warning}`)
-      this.log(`Next: heroku heapdump:analyze ${shellWord(saved.file)}`)
-    }
+    const warning = redacted === true ? 'Values of strings are hashes in it.' : 'It holds every string of the app: keep it safe.'
+    this.log(`Downloaded ${id} to ${saved.file} (${formatBytes(saved.bytes)}). ${warning}`)
+    this.propose(proposal`Next: ${herokuCommand('heapdump:analyze', [saved.file])}`)
 
     return {key, ...saved}
   }

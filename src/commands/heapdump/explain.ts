@@ -45,14 +45,13 @@ export default class HeapdumpExplain extends HeapdumpCommand {
   }
 
   private async show(explanation: Explanation, dump: NamedDump): Promise<void> {
-    const [{shellWord}, {renderScreen}, {createElement}, {Explained}, {terminalWidth}] = await Promise.all([
-      import('../../lib/render/next-after.js'),
+    const [{renderScreen}, {createElement}, {Explained}, {terminalWidth}] = await Promise.all([
       import('../../lib/render/ink/render-screen.js'),
       import('react'),
       import('../../lib/render/ink/Explained.js'),
       import('../../lib/render/terminal.js'),
     ])
     const width = terminalWidth()
-    this.log(renderScreen(createElement(Explained, {command: `heroku heapdump:explain ${shellWord(dump.name)}${dump.target}`, explanation, title: dump.title, width}), width))
+    this.print(renderScreen(createElement(Explained, {dump, explanation, title: dump.title, width}), width))
   }
 }

@@ -1,5 +1,6 @@
 import {Args} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/base-command.js'
+import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {UserError} from '../../lib/errors.js'
 import {canRedraw} from '../../lib/render/terminal.js'
 
@@ -24,10 +25,9 @@ export default class HeapdumpExplore extends HeapdumpCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(HeapdumpExplore)
     this.requireTerminal(args.dump)
-    const [{openAnalysis}, {explore}, {shellWord}, {openProgressBar}] = await Promise.all([
+    const [{openAnalysis}, {explore}, {openProgressBar}] = await Promise.all([
       import('../../lib/analysis/open-analysis.js'),
       import('../../lib/render/explorer.js'),
-      import('../../lib/render/next-after.js'),
       import('../../lib/render/progress-bar.js'),
     ])
     const [dump] = await this.findDumps([args.dump], flags)
@@ -44,7 +44,7 @@ export default class HeapdumpExplore extends HeapdumpCommand {
       exploring = true
       const status = await explore({analysis, report, stdin: process.stdin, stdout: process.stdout, title: dump.title})
       if (status !== null) process.exitCode = status
-      this.log(`Next: heroku heapdump:analyze ${shellWord(dump.name)}${dump.target} --html report.html`)
+      this.propose(proposal`Next: ${herokuCommand('heapdump:analyze', [dump.name], [...dump.target, '--html', 'report.html'])}`)
     } finally {
       await analysis.close()
     }
@@ -63,7 +63,7 @@ export default class HeapdumpExplore extends HeapdumpCommand {
     throw new UserError('heapdump:explore needs a terminal: it draws on the whole screen and is moved by keys.', {
       code: 'no_terminal',
       exit: 2,
-      hint: `For a log or a script: heroku heapdump:analyze ${dump}, with --json, --html FILE or --format markdown.`,
+      hint: proposal`For a log or a script: ${herokuCommand('heapdump:analyze', [dump])}, with --json, --html FILE or --format markdown.`,
     })
   }
 }

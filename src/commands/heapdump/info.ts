@@ -1,5 +1,6 @@
 import {Args} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/base-command.js'
+import {herokuCommand, type Target} from '../../lib/command-line.js'
 import type {StoredDump} from '../../lib/store/store.js'
 import {formatAge, formatBytes, formatCount, formatDuration} from '../../lib/units.js'
 
@@ -33,7 +34,7 @@ export default class HeapdumpInfo extends HeapdumpCommand {
     return result
   }
 
-  private async show(dump: InfoResult, bucket: string, target: string): Promise<void> {
+  private async show(dump: InfoResult, bucket: string, target: Target): Promise<void> {
     const [{renderScreen}, {createElement}, {FactList}, {terminalWidth}] = await Promise.all([
       import('../../lib/render/ink/render-screen.js'),
       import('react'),
@@ -41,8 +42,8 @@ export default class HeapdumpInfo extends HeapdumpCommand {
       import('../../lib/render/terminal.js'),
     ])
     const width = terminalWidth()
-    const next = ['analyze', 'download', 'url', 'delete'].map(command => `heroku heapdump:${command} ${dump.id}${target}`)
-    this.log(renderScreen(createElement(FactList, {facts: describe(dump, bucket), next, title: `Heap dump ${dump.id}`, width}), width))
+    const next = ['analyze', 'download', 'url', 'delete'].map(command => herokuCommand(`heapdump:${command}`, [dump.id], target))
+    this.print(renderScreen(createElement(FactList, {facts: describe(dump, bucket), next, title: `Heap dump ${dump.id}`, width}), width))
   }
 }
 

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/base-command.js'
+import {herokuCommand, proposal, type Target} from '../../lib/command-line.js'
 import type {StoredDump} from '../../lib/store/store.js'
 
 /** Enough for a screen; a bucket may hold thousands. */
@@ -29,7 +30,8 @@ export default class HeapdumpList extends HeapdumpCommand {
     if (this.jsonEnabled()) return dumps
     const {bucket} = readBucketSettings(settings.vars, settings.source)
     if (dumps.length === 0) {
-      this.log(`No heap dumps of ${settings.source} in s3://${bucket} yet.\nTake one: heroku heapdump:trigger${this.target(flags)}`)
+      this.log(`No heap dumps of ${settings.source} in s3://${bucket} yet.`)
+      this.propose(proposal`Take one: ${herokuCommand('heapdump:trigger', [], this.target(flags))}`)
       return dumps
     }
 
@@ -39,7 +41,7 @@ export default class HeapdumpList extends HeapdumpCommand {
     return dumps
   }
 
-  private async show(dumps: readonly StoredDump[], title: string, target: string): Promise<void> {
+  private async show(dumps: readonly StoredDump[], title: string, target: Target): Promise<void> {
     const [{renderScreen}, {createElement}, {DumpList}, {terminalWidth}] = await Promise.all([
       import('../../lib/render/ink/render-screen.js'),
       import('react'),
@@ -47,6 +49,6 @@ export default class HeapdumpList extends HeapdumpCommand {
       import('../../lib/render/terminal.js'),
     ])
     const width = terminalWidth()
-    this.log(renderScreen(createElement(DumpList, {dumps, nowMs: Date.now(), target, title, width}), width))
+    this.print(renderScreen(createElement(DumpList, {dumps, nowMs: Date.now(), target, title, width}), width))
   }
 }

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/base-command.js'
+import {flag, proposal} from '../../lib/command-line.js'
 import {UserError} from '../../lib/errors.js'
 import type {StoredDump} from '../../lib/store/store.js'
 import {formatBytes} from '../../lib/units.js'
@@ -32,15 +33,15 @@ export default class HeapdumpPrune extends HeapdumpCommand {
     const removed = dumpsToRemove(dumps, retention, Date.now())
     const size = formatBytes(removed.reduce((sum, dump) => sum + (dump.storedBytes ?? 0), 0))
     const what = `${removed.length} of ${dumps.length} dumps, ${size}`
-    if (!this.jsonEnabled()) {
-      for (const dump of removed) this.log(` ${dump.id}  ${dump.createdAt}  ${dump.key}`)
-      if (removed.length === 0 || flags['dry-run']) this.log(removed.length === 0 ? ' Nothing to remove.' : ` Would remove ${what}.`)
+    for (const dump of removed) this.log(` ${dump.id}  ${dump.createdAt}  ${dump.key}`)
+    if (removed.length === 0 || flags['dry-run']) {
+      this.log(removed.length === 0 ? ' Nothing to remove.' : ` Would remove ${what}.`)
+      return {removed}
     }
 
-    if (removed.length === 0 || flags['dry-run']) return {removed}
     await this.confirm(settings.app ?? flags.env ?? '', what, flags.confirm)
     await store.remove(removed.map(dump => dump.key))
-    if (!this.jsonEnabled()) this.log(` Removed ${what}.`)
+    this.log(` Removed ${what}.`)
     return {removed}
   }
 
@@ -48,18 +49,15 @@ export default class HeapdumpPrune extends HeapdumpCommand {
   private async confirm(name: string, what: string, given: string | undefined): Promise<void> {
     if (given === name) return
     if (given !== undefined || !process.stdin.isTTY || !process.stderr.isTTY) {
-      throw new UserError(`Nothing was removed: --confirm ${name} has to say so.`, {code: 'not_confirmed', exit: 2})
+      throw new UserError('Nothing was removed: that has to be confirmed.', {
+        code: 'not_confirmed',
+        exit: 2,
+        hint: proposal`Re-run this command with ${flag('--confirm', name)}`,
+      })
     }
 
-    const {createInterface} = await import('node:readline/promises')
-    const terminal = createInterface({input: process.stdin, output: process.stderr})
-    try {
-      const answer = await terminal.question(` This removes ${what} for good. To go on, type ${name}: `)
-      if (answer.trim() === name) return
-    } finally {
-      terminal.close()
-    }
-
+    const {ask} = await import('../../lib/ask.js')
+    if ((await ask(` This removes ${what} for good. To go on, type ${name}: `)) === name) return
     throw new UserError('Nothing was removed.', {code: 'not_confirmed', exit: 1})
   }
 }

@@ -3,6 +3,7 @@ import {UserError} from '../../lib/errors.js'
 import type {AppSettings} from '../../lib/heroku/app-settings.js'
 import type {Rule, Trigger} from '../../lib/protocol/rules.js'
 import {RulesCommand, type RulesResult} from '../../lib/rules-command.js'
+import {herokuCommand, proposal} from '../../lib/command-line.js'
 
 const DURATION = /^[1-9]\d{0,6}[smhd]?$/
 const SIZE = /^\d{1,12}(\.\d{1,3})?\s*[KMG]?i?B?$/i
@@ -62,7 +63,8 @@ export default class HeapdumpSchedule extends RulesCommand {
     if (!this.jsonEnabled()) {
       const {describeTrigger} = await import('../../lib/protocol/rules.js')
       this.log(` Dumping ${flags.dyno?.join(', ') ?? 'every armed dyno'} of ${settings.source}: ${describeTrigger(trigger)} (rule ${name}).`)
-      this.log(`${this.explainTold(result)}\n Next: heroku heapdump:schedules${this.target(flags)}`)
+      this.log(this.explainTold(result))
+      this.propose(proposal` Next: ${herokuCommand('heapdump:schedules', [], this.target(flags))}`)
     }
 
     return result

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/base-command.js'
+import {flag, herokuCommand, proposal} from '../../lib/command-line.js'
 import {UserError} from '../../lib/errors.js'
 import type {AppSettings} from '../../lib/heroku/app-settings.js'
 
@@ -46,10 +47,12 @@ export default class HeapdumpSetup extends HeapdumpCommand {
       plan: flags.plan,
       settings: {...settings, app},
     })
+    const doctor = herokuCommand('heapdump:doctor', [], flag('--app', app))
     const done = new Set<number>()
     const result = () => ({app, steps: steps.map((step, at) => ({done: done.has(at), what: describeStep(step)}))})
     if (steps.length === 0) {
-      if (!this.jsonEnabled()) this.log(`⬢ ${app} has all that it takes.\nNext: heroku heapdump:doctor --app ${app}`)
+      this.log(`⬢ ${app} has all that it takes.`)
+      this.propose(proposal`Next: ${doctor}`)
       return result()
     }
 
@@ -63,7 +66,8 @@ export default class HeapdumpSetup extends HeapdumpCommand {
       this.say(`  ${at + 1}. done`)
     }
 
-    if (!this.jsonEnabled()) this.log(`Next: deploy once, for the agent to be built in\n  git commit --allow-empty -m "arm heapdump" && git push heroku HEAD:main\nthen: heroku heapdump:doctor --app ${app}`)
+    this.log('Next: deploy once, for the agent to be built in', '  git commit --allow-empty -m "arm heapdump" && git push heroku HEAD:main')
+    this.propose(proposal`then: ${doctor}`)
     return result()
   }
 
@@ -101,9 +105,5 @@ export default class HeapdumpSetup extends HeapdumpCommand {
     const {repository} = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')) as {repository?: string | {url?: string}}
     const url = typeof repository === 'string' ? repository : repository?.url
     return url?.replace(/^git\+/, '').replace(/\.git$/, '') ?? null
-  }
-
-  private say(text: string): void {
-    process.stderr.write(`${text}\n`)
   }
 }

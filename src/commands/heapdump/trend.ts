@@ -107,6 +107,6 @@ export default class HeapdumpTrend extends HeapdumpCommand {
       import('../../lib/render/terminal.js'),
     ])
     const width = terminalWidth()
-    this.log(renderScreen(createElement(TrendScreen, {...result, app, target, width}), width))
+    this.print(renderScreen(createElement(TrendScreen, {...result, app, target, width}), width))
   }
 }

@@ -3,6 +3,7 @@ import {type DumpState, type ProcessDump, initialDumpState, reduceDumpState} fro
 import {failureHint} from '../../lib/agent/failure-hint.js'
 import {describeDump, type Destination, willRedact} from '../../lib/agent/redaction.js'
 import {HeapdumpCommand, type SettingsFlags} from '../../lib/base-command.js'
+import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {UserError} from '../../lib/errors.js'
 import {durationFlag} from '../../lib/flags.js'
 import type {AppSettings} from '../../lib/heroku/app-settings.js'
@@ -237,7 +238,7 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
         ...(error === null ? {} : {error}),
       })),
     }
-    const next = `heroku heapdump:list${this.target(flags)}`
+    const next = proposal` Next: ${herokuCommand('heapdump:list', [], this.target(flags))}`
     if (state.refused !== null) {
       const {code, message} = state.refused
       throw new UserError(`${dyno}: ${message}`, {code, hint: failureHint(code, {dyno, target: this.target(flags)})})
@@ -245,13 +246,13 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
 
     if (this.interrupted.signal.aborted) {
       const sent = state.accepted ? 'the dump goes on in the dyno.' : `the request was sent; ${dyno} may still dump.`
-      this.say(`\n Stopped watching: ${sent}\n Next: ${next}`)
+      this.sayNext(['', ` Stopped watching: ${sent}`], next)
       process.exitCode = 130
       return result
     }
 
     if (!state.done) {
-      this.say(` ${dyno} is dumping ${state.processes.length} processes.\n Next: ${next}`)
+      this.sayNext([` ${dyno} is dumping ${state.processes.length} processes.`], next)
       return result
     }
 
@@ -273,7 +274,7 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
   private async analyze(key: string, flags: TriggerFlags): Promise<void> {
     // There is nothing to watch any more: Ctrl-C ends the analysis.
     process.removeListener('SIGINT', this.stopWatching)
-    await this.config.runCommand('heapdump:analyze', [key, ...this.targetArguments(flags)])
+    await this.config.runCommand('heapdump:analyze', [...this.target(flags), '--', key])
   }
 
   private async show(state: DumpState, seconds: number, flags: TriggerFlags): Promise<void> {
@@ -286,7 +287,7 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
     ])
     const width = terminalWidth()
     const rows = state.processes.map(one => ({...one, dumpId: one.key === null ? null : dumpIdFromKey(one.key)}))
-    this.log(renderScreen(createElement(Screen, {dyno: flags.dyno, rows, seconds, target: this.target(flags), width}), width))
+    this.print(renderScreen(createElement(Screen, {dyno: flags.dyno, rows, seconds, target: this.target(flags), width}), width))
   }
 
   private async dumpLoneDyno(connection: NotifyConnection, settings: AppSettings, flags: TriggerFlags): Promise<TriggerResult | undefined> {
@@ -315,19 +316,24 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
       timeoutMs: (flags.timeout ?? 300) * 1000,
     })
     if (this.interrupted.signal.aborted) {
-      this.say(`\n Stopped watching: the app may still dump.\n Next: heroku heapdump:list${this.target(flags)}`)
+      this.sayNext(['', ' Stopped watching: the app may still dump.'], proposal` Next: ${herokuCommand('heapdump:list', [], this.target(flags))}`)
       process.exitCode = 130
     } else if (keys.length === 0) {
       throw new UserError(`No dump appeared in the bucket within ${formatDuration(flags.timeout ?? 300)}.`, {
         code: 'no_agent',
-        hint:
-          'Does the app run TheLoneDyno.exclusive with the same process_type and key_base, on a dyno that was started since?\n' +
+        hint: [
+          'Does the app run TheLoneDyno.exclusive with the same process_type and key_base, on a dyno that was started since?',
           'One exception in its block ends that listener for good: heroku ps:restart, and look at the logs.',
+        ],
       })
     }
 
     const dumps = (await store.list()).filter(dump => keys.includes(dump.key))
-    if (keys.length > 0 && !this.jsonEnabled()) this.log(` ${keys.length === 1 ? '1 dump' : `${keys.length} dumps`}.\n Next: heroku heapdump:analyze ${dumps[0].id}${this.target(flags)}`)
+    if (keys.length > 0) {
+      this.log(` ${keys.length === 1 ? '1 dump' : `${keys.length} dumps`}.`)
+      this.propose(proposal` Next: ${herokuCommand('heapdump:analyze', [dumps[0].id], this.target(flags))}`)
+    }
+
     if (keys.length > 0 && flags.analyze) await this.analyze(keys[0], flags)
     return {
       ...result,
@@ -344,8 +350,7 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
     }
   }
 
-  /** Progress, warnings and advice: stderr, so that stdout is the result alone. */
-  private say(text: string): void {
-    process.stderr.write(`${text}\n`)
+  private sayNext(lines: readonly string[], next: string | null): void {
+    this.say(...lines, ...(next === null ? [] : [next]))
   }
 }

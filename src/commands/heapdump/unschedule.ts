@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {UserError} from '../../lib/errors.js'
 import {RulesCommand, type RulesResult} from '../../lib/rules-command.js'
+import {herokuCommand, proposal} from '../../lib/command-line.js'
 
 export default class HeapdumpUnschedule extends RulesCommand {
   static override description = 'remove a rule of automatic dumps'
@@ -16,18 +17,19 @@ export default class HeapdumpUnschedule extends RulesCommand {
 
   async run(): Promise<RulesResult> {
     const {args, flags} = await this.parse(HeapdumpUnschedule)
+    const see = proposal`See what there is: ${herokuCommand('heapdump:schedules', [], this.target(flags))}`
     if ((args.name === undefined) === !flags.all) {
-      throw new UserError('Name one rule, or say --all.', {code: 'wrong_use', exit: 2, hint: `See what there is: heroku heapdump:schedules${this.target(flags)}`})
+      throw new UserError('Name one rule, or say --all.', {code: 'wrong_use', exit: 2, hint: see})
     }
 
     const settings = await this.settings(flags)
     const rules = flags.all ? [] : await this.readRules(settings)
     if (!flags.all && !rules.some(rule => rule.name === args.name)) {
-      throw new UserError(`There is no rule ${args.name}.`, {code: 'no_rule', hint: `See what there is: heroku heapdump:schedules${this.target(flags)}`})
+      throw new UserError(`There is no rule ${args.name}.`, {code: 'no_rule', hint: see})
     }
 
     const result = await this.writeRules(rules.filter(rule => rule.name !== args.name), settings, flags)
-    if (!this.jsonEnabled()) this.log(` ${flags.all ? 'All rules are' : `Rule ${args.name} is`} removed.${this.explainTold(result)}`)
+    this.log(` ${flags.all ? 'All rules are' : `Rule ${args.name} is`} removed.${this.explainTold(result)}`)
     return result
   }
 }

@@ -38,8 +38,8 @@ export default class HeapdumpUrl extends HeapdumpCommand {
     const now = new Date()
     const url = presignedUrl(readBucketSettings(settings.vars, settings.source), key, flags.expires, now)
     const holds = redacted ? 'the dump, redacted' : 'every string of the app in plain text'
-    process.stderr.write(` Whoever has this URL within ${formatDuration(flags.expires)} has ${holds}.\n`)
-    if (!this.jsonEnabled()) this.log(url)
+    this.say(` Whoever has this URL within ${formatDuration(flags.expires)} has ${holds}.`)
+    this.log(url)
     return {expiresAt: new Date(now.getTime() + flags.expires * 1000).toISOString(), key, url}
   }
 }

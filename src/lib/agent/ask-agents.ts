@@ -1,4 +1,5 @@
 // One question, one answer from each dyno that has an agent: status, and the start and end of a tracing window.
+import type {Target} from '../command-line.js'
 import {UserError} from '../errors.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
 import {decodeEvent, deriveKey, encode, EventOrder} from '../protocol/envelope.js'
@@ -24,7 +25,7 @@ export type AskOptions = {
   readonly answerTimeoutMs: number
   readonly signal?: AbortSignal
   /** For hints. */
-  readonly target: string
+  readonly target: Target
 }
 
 /** Answers by dyno's name; empty when nobody answered in time. Throws UserError with the agent's code when a named dyno refuses. */

@@ -1,5 +1,6 @@
 // The conversation that makes a dyno dump: request → accepted → tracing, dumping, uploading → finished or failed → done.
 import {randomInt} from 'node:crypto'
+import {flag, herokuCommand, proposal} from '../command-line.js'
 import {UserError} from '../errors.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
 import {decodeEvent, deriveKey, encode, EventOrder} from '../protocol/envelope.js'
@@ -93,6 +94,9 @@ function noAgent(dyno: string, timeoutMs: number): UserError {
 function silent(dyno: string): UserError {
   return new UserError(`The agent on ${dyno} stopped answering ${SILENCE_MS / 1000} s ago.`, {
     code: 'agent_silent',
-    hint: 'The dyno was probably restarted, or killed for its memory (R15): heroku logs --ps ' + dyno + '.\nA dump that still arrives is in heroku heapdump:list.',
+    hint: [
+      proposal`The dyno was probably restarted, or killed for its memory (R15): ${herokuCommand('logs', [], flag('--dyno', dyno))}`,
+      'A dump that still arrives is in heroku heapdump:list.',
+    ],
   })
 }

@@ -26,7 +26,7 @@ function findObject({heap}: Subject, address: string): Meant {
   if (index !== NONE) return {index, kind: 'object'}
   throw new UserError(`There is no object at ${address} in this dump.`, {
     code: 'no_such_object',
-    hint: `${hintNear(nearAddresses(heap, address))}An address is good for one dump only: objects die and move. heapdump:analyze --section retainers lists some.`,
+    hint: [...hintNear(nearAddresses(heap, address)), 'An address is good for one dump only: objects die and move. heapdump:analyze --section retainers lists some.'],
   })
 }
 
@@ -52,7 +52,7 @@ export function findClass(subject: Subject, name: string): Meant & {kind: 'class
   const known = new Set([...names, ...modules.keys()])
   const found = known.has(name) ? name : onlyLike([...known], name)
   if (found === null) {
-    throw new UserError(`There is no class ${name} in this dump.`, {code: 'no_such_class', hint: hintNear(nearNames([...known], name)) || 'heapdump:analyze --section classes lists those that there are.'})
+    throw new UserError(`There is no class ${name} in this dump.`, {code: 'no_such_class', hint: orElse(hintNear(nearNames([...known], name)), 'heapdump:analyze --section classes lists those that there are.')})
   }
 
   return {group: names.indexOf(found), kind: 'class', module: modules.get(found) ?? NONE, name: found}
@@ -121,7 +121,7 @@ export function findSite({heap}: Subject, text: string): Meant & {kind: 'site'} 
   }
 
   for (const [file, sites] of files) return {file, kind: 'site', line, sites}
-  throw new UserError(`Nothing that is alive in this dump was allocated at ${word}.`, {code: 'no_such_site', hint: hintNear(nearSites(heap, path, line)) || 'heapdump:analyze --section sites lists those that there are.'})
+  throw new UserError(`Nothing that is alive in this dump was allocated at ${word}.`, {code: 'no_such_site', hint: orElse(hintNear(nearSites(heap, path, line)), 'heapdump:analyze --section sites lists those that there are.')})
 }
 
 /** Other lines of the file; else files of the same name, or with a name like it. */
@@ -144,8 +144,12 @@ export function siteText(file: string, line: number | null): string {
   return line === null ? file : `${file}:${line}`
 }
 
-function hintNear(near: readonly string[]): string {
-  return near.length === 0 ? '' : `Did you mean\n${near.map(one => `  ${one}`).join('\n')}\n`
+function hintNear(near: readonly string[]): readonly string[] {
+  return near.length === 0 ? [] : ['Did you mean', ...near.map(one => `  ${one}`)]
+}
+
+function orElse(lines: readonly string[], line: string): readonly string[] {
+  return lines.length === 0 ? [line] : lines
 }
 
 /** Names that hold the word, and names that a few typing errors away. */

@@ -1,7 +1,7 @@
 // Dumps → something that answers questions, in a worker thread: the main thread keeps drawing, and Ctrl-C answers at once.
 import {Worker} from 'node:worker_threads'
 import type {Chunks} from '../dump/chunks.js'
-import {UserError} from '../errors.js'
+import {hintLines, UserError} from '../errors.js'
 import {ignoreProgress, type OnProgress} from '../progress.js'
 import type {Answer, QuestionName, QuestionOptions} from './questions.js'
 
@@ -162,7 +162,7 @@ class AnalysisWorker implements Analysis {
         this.#waiting.shift()?.resolve(message.answer)
         break
       case 'user-error':
-        this.#waiting.shift()?.reject(new UserError(message.message, {code: message.code, exit: message.exit, hint: message.hint ?? undefined}))
+        this.#waiting.shift()?.reject(new UserError(message.message, {code: message.code, exit: message.exit, hint: hintLines(message.hint)}))
         break
       case 'error':
         this.#waiting.shift()?.reject(message.error)

@@ -20,12 +20,12 @@ export type Check = {
   readonly state: 'ok' | 'failed' | 'skipped'
   /** What was found, or why nobody looked. */
   readonly text: string
-  /** What to do or to type; null when there is nothing to do. */
+  /** What to do or to type, in lines; null when there is nothing to do. */
   readonly fix: string | null
 }
 
 export const ok = (name: CheckName, text: string): Check => ({fix: null, name, state: 'ok', text})
-export const failed = (name: CheckName, text: string, fix: string): Check => ({fix, name, state: 'failed', text})
+export const failed = (name: CheckName, text: string, fix: string | null): Check => ({fix, name, state: 'failed', text})
 export const skipped = (name: CheckName, text: string): Check => ({fix: null, name, state: 'skipped', text})
 
 /** What a person can act on becomes a failed check; a bug stays one. */

@@ -1,6 +1,8 @@
 // Every link of the chain in its order; what hangs on a broken one is not looked at. Costs one small object in the bucket, two
 // connections to the database and up to `answerTimeoutMs` of waiting.
 import type {APIClient} from '@heroku-cli/command'
+import {commandText, flag, herokuCommand, type Target} from '../command-line.js'
+import {printable} from '../printable.js'
 import type {AppSettings} from '../heroku/app-settings.js'
 import {type ArmingFacts, explainNoAgent, readArmingFacts} from '../heroku/arming.js'
 import {readBuildpacks, isHeapdumpBuildpack} from '../heroku/buildpacks.js'
@@ -20,11 +22,12 @@ export type DiagnoseOptions = {
   readonly database?: string
   readonly pluginVersion: string
   readonly answerTimeoutMs: number
-  /** The flags that name the app again: ` --app shop`. */
-  readonly target: string
+  readonly target: Target
   readonly onLook?: (name: CheckName) => void
 }
 
+const PRIVATE = 'BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true'
+const ENCRYPTED = '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}'
 const DEPLOY = 'Deploy once:  git commit --allow-empty -m "arm heapdump" && git push heroku HEAD:main'
 
 export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
@@ -71,7 +74,7 @@ async function notLooked(name: CheckName, why: string): Promise<Check> {
 async function checkConfig({settings: {vars, source}, target}: DiagnoseOptions): Promise<Check> {
   const {bucket, region, endpoint} = readBucketSettings(vars, source)
   if (vars.HEAPDUMP_DISABLED) {
-    return failed('config', 'HEAPDUMP_DISABLED is set: the agent stays away from every dyno.', `heroku config:unset HEAPDUMP_DISABLED${target}`)
+    return failed('config', 'HEAPDUMP_DISABLED is set: the agent stays away from every dyno.', commandText(herokuCommand('config:unset', ['HEAPDUMP_DISABLED'], target)))
   }
 
   return ok('config', `bucket ${bucket} (${endpoint ?? region})`)
@@ -109,7 +112,7 @@ async function checkStore(options: DiagnoseOptions): Promise<Check> {
     return failed(
       'bucket',
       `s3://${settings.bucket} is public: anybody may read the dumps in it.`,
-      `aws s3api put-public-access-block --bucket ${settings.bucket} --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true`,
+      commandText(['aws', 's3api', 'put-public-access-block', ...flag('--bucket', settings.bucket), '--public-access-block-configuration', PRIVATE]),
     )
   }
 
@@ -117,7 +120,7 @@ async function checkStore(options: DiagnoseOptions): Promise<Check> {
     return failed(
       'bucket',
       `s3://${settings.bucket} does not encrypt what is written to it.`,
-      `aws s3api put-bucket-encryption --bucket ${settings.bucket} --server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}'`,
+      commandText(['aws', 's3api', 'put-bucket-encryption', ...flag('--bucket', settings.bucket), '--server-side-encryption-configuration', ENCRYPTED]),
     )
   }
 
@@ -129,7 +132,7 @@ async function checkBuildpack({settings: {app}, heroku, target}: DiagnoseOptions
   const installed = await readBuildpacks(heroku, app)
   const index = installed.findIndex(isHeapdumpBuildpack)
   if (index === -1) {
-    return failed('buildpack', `⬢ ${app} has no heapdump buildpack (${installed.join(', ') || 'none at all'}).`, `heroku heapdump:setup${target}`)
+    return failed('buildpack', `⬢ ${app} has no heapdump buildpack (${installed.join(', ') || 'none at all'}).`, commandText(herokuCommand('heapdump:setup', [], target)))
   }
 
   const slug = await readSlug(heroku, app)
@@ -150,7 +153,7 @@ async function checkDynos({settings: {app}, target}: DiagnoseOptions, {armedDyno
   return failed(
     'dyno',
     `The agent is armed on ${armedDynos.join(', ')}, but ${down.join(', ')} ${down.length === 1 ? 'is' : 'are'} not up (${others}).`,
-    dynosUp.length > 0 ? `heroku config:set HEAPDUMP_DYNOS=${dynosUp[0]}${target}` : `heroku ps:scale ${down[0].split(/[.-]/, 1)[0]}=1${target}`,
+    commandText(dynosUp.length > 0 ? herokuCommand('config:set', [`HEAPDUMP_DYNOS=${dynosUp[0]}`], target) : herokuCommand('ps:scale', [`${down[0].split(/[.-]/, 1)[0]}=1`], target)),
   )
 }
 
@@ -177,7 +180,7 @@ async function checkAgents(
       return ok('agent', agents.map(agent => `${agent.dyno}: ${agent.processes.length} ${agent.processes.length === 1 ? 'process' : 'processes'}, Ruby ${agent.ruby}`).join('; '))
     }
 
-    return failed('agent', `Nobody on ${silent.join(', ')} answered within ${answerTimeoutMs / 1000} s.`, explainNoAgent(facts, silent[0], settings.app))
+    return failed('agent', `Nobody on ${silent.join(', ')} answered within ${answerTimeoutMs / 1000} s.`, explainNoAgent(facts, silent[0], settings.app).map(printable).join('\n'))
   })
   const why = 'no agent answered'
   await look('version', () => (agents.length > 0 ? checkVersions(agents, pluginVersion) : notLooked('version', why)))

@@ -133,9 +133,10 @@ export class DumpScanner {
 export function notADump(cause?: unknown): UserError {
   return new UserError('This is not a Ruby heap dump: it has no record of a Ruby object.', {
     code: 'not_a_dump',
-    hint:
-      'A heap dump is what ObjectSpace.dump_all(output: file) writes: one JSON object a line, as it is or gzipped.\n' +
+    hint: [
+      'A heap dump is what ObjectSpace.dump_all(output: file) writes: one JSON object a line, as it is or gzipped.',
       'heroku heapdump:list shows the dumps of an app.',
+    ],
     cause,
   })
 }

@@ -1,5 +1,6 @@
 // Why may nobody answer on a dyno? What the Platform API knows about it, and the likeliest reasons in order.
 import type {APIClient} from '@heroku-cli/command'
+import {commandText, flag, herokuCommand, proposal} from '../command-line.js'
 import type {AppSettings} from './app-settings.js'
 
 export type ArmingFacts = {
@@ -41,13 +42,13 @@ export async function readArmingFacts(settings: AppSettings, heroku: APIClient):
   }
 }
 
-/** The reasons, likeliest first, each with what to do. */
-export function explainNoAgent(facts: ArmingFacts, dyno: string, app: string | null): string {
-  const on = app === null ? '' : ` --app ${app}`
-  const reasons: Array<readonly [why: string, fix: string]> = []
-  if (facts.disabled) reasons.push(['HEAPDUMP_DISABLED is set: the agent stays away', `heroku config:unset HEAPDUMP_DISABLED${on}`])
+/** The reasons, likeliest first, each with what to do. In lines. */
+export function explainNoAgent(facts: ArmingFacts, dyno: string, app: string | null): readonly string[] {
+  const on = app === null ? [] : flag('--app', app)
+  const reasons: Array<readonly [why: string, fix: string | null]> = []
+  if (facts.disabled) reasons.push(['HEAPDUMP_DISABLED is set: the agent stays away', commandText(herokuCommand('config:unset', ['HEAPDUMP_DISABLED'], on))])
   if (facts.buildpackAdded === false) {
-    reasons.push(['the app has no heapdump buildpack', `heroku heapdump:setup${on}, then deploy`])
+    reasons.push(['the app has no heapdump buildpack', proposal`${herokuCommand('heapdump:setup', [], on)}, then deploy`])
   }
 
   if (facts.dynosUp !== null && !facts.dynosUp.includes(dyno)) {
@@ -58,7 +59,7 @@ export function explainNoAgent(facts: ArmingFacts, dyno: string, app: string | n
   if (!facts.armedDynos.includes(dyno)) {
     reasons.push([
       `${dyno} is not in HEAPDUMP_DYNOS (now: ${facts.armedDynos.join(',')})`,
-      `heroku heapdump:trigger --dyno ${facts.armedDynos[0]}${on}`,
+      commandText(herokuCommand('heapdump:trigger', [], [...flag('--dyno', facts.armedDynos[0]), ...on])),
     ])
   }
 
@@ -67,12 +68,12 @@ export function explainNoAgent(facts: ArmingFacts, dyno: string, app: string | n
     reasons.push(
       [`the buildpack was added, but ${dyno} was not built and restarted since`, 'deploy once: git commit --allow-empty -m "arm heapdump" && git push heroku'],
       ["the app's DATABASE_URL goes through a connection pool", 'set HEAPDUMP_DATABASE_URL to the direct URL of the same database'],
-      [`the app is still booting, or its log tells more`, `heroku logs --dyno ${dyno}${on} | grep heapdump`],
+      [`the app is still booting, or its log tells more`, proposal`${herokuCommand('logs', [], [...flag('--dyno', dyno), ...on])} | grep heapdump`],
     )
   }
 
   return [
     'The agent is armed when a dyno boots. Most likely, in this order:',
-    ...reasons.map(([why, fix], index) => `  ${index + 1}. ${why}\n     → ${fix}`),
-  ].join('\n')
+    ...reasons.flatMap(([why, fix], index) => [`  ${index + 1}. ${why}`, ...(fix === null ? [] : [`     → ${fix}`])]),
+  ]
 }

@@ -1,5 +1,6 @@
 // Which Postgres to talk through, found as Heroku's own pg commands find it, and how to reach it: directly or by a bastion.
 import type {APIClient} from '@heroku-cli/command'
+import {flag, herokuCommand, proposal} from '../command-line.js'
 import {UserError} from '../errors.js'
 import type {DatabaseAddress} from '../postgres/notify-connection.js'
 import type {AppSettings} from './app-settings.js'
@@ -57,7 +58,10 @@ async function attached(settings: AppSettings, app: string, heroku: APIClient, n
   if (details.attachment?.namespace === POOLED_NAMESPACE) {
     throw new UserError(`${details.attachment.name} of ⬢ ${app} is a connection pool: a LISTEN is lost there.`, {
       code: 'database_pooled',
-      hint: 'Name the attachment of the same database that is not pooled with --database (heroku pg:info lists them),\nand set HEAPDUMP_DATABASE_URL to its URL so that the agent listens there too.',
+      hint: [
+        'Name the attachment of the same database that is not pooled with --database (heroku pg:info lists them),',
+        'and set HEAPDUMP_DATABASE_URL to its URL so that the agent listens there too.',
+      ],
     })
   }
 
@@ -89,7 +93,7 @@ function withoutAttachment(error: Error & {http?: unknown}, settings: AppSetting
   throw new UserError(`${settings.source} has no database: neither a Postgres add-on nor a DATABASE_URL.`, {
     cause: error,
     code: 'no_database',
-    hint: 'The command travels to the dyno by NOTIFY. The smallest plan will do: heroku addons:create heroku-postgresql:essential-0 --app ' + settings.app,
+    hint: proposal`The command travels to the dyno by NOTIFY. The smallest plan will do: ${herokuCommand('addons:create', ['heroku-postgresql:essential-0'], flag('--app', settings.app ?? ''))}`,
   })
 }
 
@@ -102,7 +106,10 @@ export function parseDatabaseUrl(url: string, where: string): DatabaseAddress {
   const bad = (why: string) =>
     new UserError(`${where} is not one of Postgres: ${why}.`, {
       code: 'bad_database_url',
-      hint: 'Expected: postgres://USER:PASSWORD@HOST:5432/NAME (special characters of the password %-encoded).\nWhen the app keeps its data elsewhere, set HEAPDUMP_DATABASE_URL to a Postgres for the talk with the agent.',
+      hint: [
+        'Expected: postgres://USER:PASSWORD@HOST:5432/NAME (special characters of the password %-encoded).',
+        'When the app keeps its data elsewhere, set HEAPDUMP_DATABASE_URL to a Postgres for the talk with the agent.',
+      ],
     })
   let parsed: URL
   try {

@@ -1,5 +1,6 @@
 // How many dynos of a kind the app runs and how large they are: what decides whether a dump there is wise.
 import type {APIClient} from '@heroku-cli/command'
+import {flag, herokuCommand, proposal} from '../command-line.js'
 
 export type ProcessType = {
   /** `web`, `worker`. */
@@ -36,13 +37,14 @@ export function adviseBeforeDump(processType: ProcessType | null, dyno: string, 
   }
 
   const {type, quantity, size, quotaBytes} = processType
-  const lines: string[] = []
+  const on = flag('--app', app)
+  const lines: Array<string | null> = []
   if (quantity === 0) {
-    lines.push(`⬢ ${app} runs no ${type} dyno. Start one: heroku ps:scale ${type}=1 --app ${app}`)
+    lines.push(`⬢ ${app} runs no ${type} dyno.`, proposal`  Start one: ${herokuCommand('ps:scale', [`${type}=1`], on)}`)
   } else if (quantity === 1) {
     lines.push(
       `${dyno} is the only ${type} dyno: while it dumps, nobody else serves. Safer first:`,
-      `  heroku ps:scale ${type}=2 --app ${app}    (${dyno} goes on as it is)`,
+      proposal`  ${herokuCommand('ps:scale', [`${type}=2`], on)}    (${dyno} goes on as it is)`,
     )
   }
 
@@ -51,11 +53,11 @@ export function adviseBeforeDump(processType: ProcessType | null, dyno: string, 
       `A ${size} dyno has ${Math.round(quotaBytes / 2 ** 20)} MB. Dumping a process takes up to two thirds of its`,
       '  memory once more: over the quota the dyno swaps (R14), far over it is killed (R15).',
       '  A larger one is safer, but restarts the app, so resize before memory has grown:',
-      `  heroku ps:resize ${type}=performance-m --app ${app}`,
+      proposal`  ${herokuCommand('ps:resize', [`${type}=performance-m`], on)}`,
     )
   }
 
-  return lines
+  return lines.filter(line => line !== null)
 }
 
 /** A warning once the agent has said how much memory the dyno's processes hold; null when there is room, or nobody knows. */

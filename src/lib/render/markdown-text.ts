@@ -1,5 +1,5 @@
 // Text that stays text in GitHub's Markdown: no markup, no HTML, and nobody is notified because an instance variable is called @jane.
-import {printable} from './site-label.js'
+import {printable} from '../printable.js'
 
 const ZERO_WIDTH = '&#8203;'
 

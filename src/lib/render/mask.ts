@@ -1,7 +1,7 @@
 // Texts from an app's memory: shown to who asks for them, marks to everybody else.
 import {maskText} from '../analysis/mask-text.js'
 import type {AnalysisReport} from '../analysis/report.js'
-import {printable} from './site-label.js'
+import {printable} from '../printable.js'
 
 export type ShowText = (text: string) => string
 

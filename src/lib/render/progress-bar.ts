@@ -2,6 +2,8 @@
 // nobody looks.
 import type {OnProgress} from '../progress.js'
 import {formatBytes} from '../units.js'
+import {printable} from '../printable.js'
+import {firstColumns} from './text-width.js'
 import {canRedraw, terminalWidth} from './terminal.js'
 
 const BAR_WIDTH = 24
@@ -32,7 +34,7 @@ export function openProgressBar(stream: NodeJS.WriteStream): ProgressBar {
       const bar = share === null ? '' : ` ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${Math.round(share * 100)} %`
       const amount = done > 0 ? ` ${formatBytes(done)}${total === null ? '' : ` of ${formatBytes(total)}`}` : ''
       // What goes on in a second line would not be cleared.
-      stream.write(`${CLEAR_LINE}${` ${phase}${bar}${amount}`.slice(0, Math.max(0, terminalWidth(stream) - 1))}`)
+      stream.write(CLEAR_LINE + firstColumns(printable(` ${phase}${bar}${amount}`), terminalWidth(stream) - 1))
     },
   }
 }

@@ -1,11 +1,11 @@
 // Which objects a report is limited to, in one line.
 import type {Selection} from '../analysis/selection.js'
 import {formatBytes, formatCount} from '../units.js'
-import {formatSite, printable} from './site-label.js'
+import {formatSite} from './site-label.js'
 
 export function selectionInWords({className, site, generation, objects, memsize, retainedSize}: Selection): string {
   const only = [
-    className === null ? null : printable(className),
+    className === null ? null : className,
     site === null ? null : `at ${formatSite(site.file, site.line)}`,
     generation === undefined ? null : generation === null ? 'not traced' : `of generation ${generation}`,
   ]

@@ -15,13 +15,5 @@ export function formatSite(file: string, line: number | null): string {
   }
 
   if (kind === 'stdlib') return `${file.replace(RUBY_LIBRARY, '')}${position} (stdlib)`
-  return `${printable(file.replace(HEROKU_APP, ''))}${position}`
-}
-
-/** One line, whatever is in it: a text from a dump may hold line breaks and terminal escapes. */
-export function printable(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, character => {
-    const known = {'\n': '\\n', '\r': '\\r', '\t': '\\t'}[character]
-    return known ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
-  })
+  return `${file.replace(HEROKU_APP, '')}${position}`
 }

@@ -1,5 +1,6 @@
 // Shows a running dump on stderr: a live table on a terminal, plain lines elsewhere.
 import type {DumpState} from '../agent/dump-state.js'
+import {printable} from '../printable.js'
 import {canRedraw, terminalWidth} from './terminal.js'
 import {formatTriggerChange} from './trigger-lines.js'
 
@@ -49,7 +50,7 @@ function openLines(stream: NodeJS.WriteStream, dyno: string, initial: DumpState)
   return {
     close() {},
     update(next) {
-      for (const line of formatTriggerChange(state, next, dyno)) stream.write(`${line}\n`)
+      for (const line of formatTriggerChange(state, next, dyno)) stream.write(`${printable(line)}\n`)
       state = next
     },
   }

@@ -1,20 +1,35 @@
 // Text in lines: broken between words, without the blanks at the break. Ink's own wrapping keeps those at the next line's beginning.
+import {printable} from '../printable.js'
+import {firstColumns, widthOf} from './text-width.js'
 
-/** Lines of at most `width` characters; a longer word is cut. Never empty. */
+/** Lines of at most `width` columns; a longer word is cut. Never empty. */
 export function wrapWords(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(' ')) {
-    let rest = word
-    if (line !== '' && line.length + 1 + rest.length <= width) {
-      line += ` ${rest}`
+  for (const word of printable(text).split(' ')) {
+    if (line !== '' && widthOf(line) + 1 + widthOf(word) <= width) {
+      line += ` ${word}`
       continue
     }
 
     if (line !== '') lines.push(line)
-    for (; rest.length > width; rest = rest.slice(width)) lines.push(rest.slice(0, width))
-    line = rest
+    const pieces = cutWord(word, width)
+    lines.push(...pieces.slice(0, -1))
+    line = pieces[pieces.length - 1]
   }
 
   return [...lines, line]
+}
+
+/** A word in pieces of at most `width` columns; one character at least, however narrow it is. */
+export function cutWord(word: string, width: number): string[] {
+  const pieces: string[] = []
+  let rest = word
+  while (widthOf(rest) > width) {
+    const piece = firstColumns(rest, width) || [...rest][0]
+    pieces.push(piece)
+    rest = rest.slice(piece.length)
+  }
+
+  return [...pieces, rest]
 }

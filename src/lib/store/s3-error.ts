@@ -1,4 +1,5 @@
 // What S3 and the network say, in words that name the bucket and the remedy.
+import {herokuCommand, proposal} from '../command-line.js'
 import {UserError} from '../errors.js'
 import type {BucketSettings} from './bucket-settings.js'
 
@@ -16,7 +17,7 @@ export function explainS3Error(error: unknown, settings: BucketSettings, what = 
   const {bucket, region, endpoint} = settings
   const where = `s3://${bucket}`
   const status = failure.$metadata?.httpStatusCode
-  const make = (code: string, message: string, hint?: string) => new UserError(message, {cause: error, code, hint})
+  const make = (code: string, message: string, hint?: string | null) => new UserError(message, {cause: error, code, hint})
   switch (failure.name) {
     case 'NoSuchBucket': {
       return make('no_bucket', `There is no bucket ${bucket}.`, 'Check AWS_S3_BUCKET_NAME; was the bucket deleted, or is it in another account?')
@@ -31,7 +32,7 @@ export function explainS3Error(error: unknown, settings: BucketSettings, what = 
     case 'AuthorizationHeaderMalformed':
     case 'IllegalLocationConstraintException': {
       const actual = /^[a-z0-9-]{1,32}$/.exec(failure.$response?.headers?.['x-amz-bucket-region'] ?? '')?.[0]
-      return make('wrong_region', `The bucket ${bucket} is not in ${region}${actual ? ` but in ${actual}` : ''}.`, `heroku config:set AWS_REGION=${actual ?? 'REGION-OF-THE-BUCKET'}`)
+      return make('wrong_region', `The bucket ${bucket} is not in ${region}${actual ? ` but in ${actual}` : ''}.`, proposal`${herokuCommand('config:set', [`AWS_REGION=${actual ?? 'REGION-OF-THE-BUCKET'}`])}`)
     }
 
     case 'RequestTimeTooSkewed': {

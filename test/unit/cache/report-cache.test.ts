@@ -123,13 +123,13 @@ describe('a dump', () => {
 
   it('of a bucket is told by its key and ETag, when it is complete', () => {
     const stored = {complete: true, etag: '"5-2"', key: 'heapdump/v1/x.json.gz', memoryBytes: 1, storedBytes: 5} as StoredDump
-    const identity = storedIdentity(stored, ' --app shop')
+    const identity = storedIdentity(stored, ['--app', 'shop'])
     expect(identity).not.toBeNull()
-    expect(storedIdentity({...stored, key: 'heapdump/v1/y.json.gz'}, ' --app shop')).not.toBe(identity)
-    expect(storedIdentity({...stored, etag: '"6-2"'}, ' --app shop')).not.toBe(identity)
-    expect(storedIdentity({...stored, etag: undefined}, ' --app shop')).toBeNull()
-    expect(storedIdentity(stored, ' --app other')).not.toBe(identity)
-    expect(storedIdentity({...stored, complete: false}, ' --app shop')).toBeNull()
+    expect(storedIdentity({...stored, key: 'heapdump/v1/y.json.gz'}, ['--app', 'shop'])).not.toBe(identity)
+    expect(storedIdentity({...stored, etag: '"6-2"'}, ['--app', 'shop'])).not.toBe(identity)
+    expect(storedIdentity({...stored, etag: undefined}, ['--app', 'shop'])).toBeNull()
+    expect(storedIdentity(stored, ['--app', 'other'])).not.toBe(identity)
+    expect(storedIdentity({...stored, complete: false}, ['--app', 'shop'])).toBeNull()
   })
 
   it('that is no file can’t be told', async () => {

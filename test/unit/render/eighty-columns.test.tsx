@@ -15,7 +15,7 @@ it('which process is traced, and for how long', () => {
     gcCount: 48, pid: 7565 + worker, process: `puma worker ${worker}`, rssBytes: 269e6, tracing: {since: nowMs / 1000 - 1, until: nowMs / 1000 + 299}, uptimeSeconds: 679,
   }))
   const agents = [{agent: '0.1.0', busy: false, dyno: 'web.1', id: 'a', processes, ruby: '3.3.6', type: 'status', v: 1} as Status]
-  const screen = drawn(width => <AgentList agents={agents} nowMs={nowMs} target=" --app shop" title="Agents of shop" version="0.1.0" width={width} />, 80)
+  const screen = drawn(width => <AgentList agents={agents} nowMs={nowMs} target={['--app', 'shop']} title="Agents of shop" version="0.1.0" width={width} />, 80)
   expect(widthOf(screen)).toBeLessThanOrEqual(80)
   expect(screen).toMatch(/puma worker 0 .*for 1 s, 4 min 59 s left/)
   expect(screen).toMatch(/puma worker 1 /)
@@ -23,7 +23,7 @@ it('which process is traced, and for how long', () => {
 
 it('how many samples a rule waits for, and whether it would dump values', () => {
   const rule: Rule = {name: 'memory', trigger: {above: '80%', type: 'memory'}}
-  const screen = (rules: readonly Rule[]) => drawn(width => <RuleList rules={rules} target=" --app shop" title="Automatic dumps of shop" width={width} />, 80)
+  const screen = (rules: readonly Rule[]) => drawn(width => <RuleList rules={rules} target={['--app', 'shop']} title="Automatic dumps of shop" width={width} />, 80)
   expect(screen([rule])).toContain('memory above 80% for 3 samples')
   expect(screen([rule])).toContain('Traced')
   expect(screen([rule, {...rule, name: 'night', redact: false}])).toMatch(/night .*for 3 samples .*plain/)

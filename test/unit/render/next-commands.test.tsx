@@ -1,26 +1,66 @@
-// What to type next must be what a shell takes for the command, however narrow the terminal is.
+// What to type next must be what a shell takes for the command, however narrow the terminal is and whatever a dump has in its names.
+import fc from 'fast-check'
 import {execFileSync} from 'node:child_process'
-import {stripVTControlCharacters} from 'node:util'
-import {createElement} from 'react'
 import {expect, it} from 'vitest'
+import {type CommandLine, commandText, flag, herokuCommand, proposal} from '../../../src/lib/command-line.js'
 import {NextCommands} from '../../../src/lib/render/ink/NextCommands.js'
-import {renderScreen} from '../../../src/lib/render/ink/render-screen.js'
+import {widthOf} from '../../../src/lib/render/text-width.js'
+import {drawn} from '../../support/screens.js'
 
 const long = `/srv/${'directory-of-dumps/'.repeat(7)}web.1-4711.json.gz`
 
-/** What bash takes the screen's lines for, run with a function in the place of the CLI. */
-function typed(commands: readonly string[], width: number): string[] {
-  const screen = stripVTControlCharacters(renderScreen(createElement(NextCommands, {commands, width}), width))
-  expect(Math.max(...screen.split('\n').map(line => line.length))).toBeLessThanOrEqual(width)
-  const script = `heroku() { printf '%s|' "$@"; echo; }\n${screen.replace(/^ Next: ?/m, '').replaceAll(' · ', '\n')}\n`
-  return execFileSync('bash', {encoding: 'utf8', input: script}).trimEnd().split('\n')
+/** What a name from a dump, a key or a path may be. Each is one word. */
+const HOSTILE = [
+  '$(touch pwned)', '`touch pwned`', 'a;touch pwned', "it's", "'", '"', String.raw`\\`, 'a\\', '--env=/etc/passwd', '-rf', '', ' ', ' a  b ', 'a&&b|c>d<e', '!!', '*', '~', '=ls', '{a,b}',
+  '#no', '漢字'.repeat(30), `${"'".repeat(70)}`, "it's ".repeat(40), 'é😀', '$HOME', '%s%n', 'a=b',
+]
+
+const screenOf = (commands: readonly CommandLine[], width: number) => drawn(() => <NextCommands commands={commands} width={width} />, width)
+
+/** What bash takes the lines of screens for, run with a function in the place of the CLI: the words of each command. */
+function typed(screens: readonly string[]): string[][] {
+  const script = `heroku() { printf '%s\\0' heroku "$@"; printf '\\1'; }\n${screens.map(screen => screen.replace(/^ Next: ?/m, '').replaceAll(' · ', '\n')).join('\n')}\n`
+  execFileSync('bash', ['-n'], {input: script})
+  // A shell of which nobody has a history or aliases, where a command that is run by mistake is not found.
+  const output = execFileSync('bash', ['--norc', '--noprofile'], {encoding: 'utf8', input: `PATH=/nowhere\n${script}`})
+  return output.split('\u0001').slice(0, -1).map(words => words.split('\0').slice(0, -1))
 }
 
 it.each([40, 80, 120, 400])('can be copied from %i columns', width => {
-  expect(typed([`heroku heapdump:explain ${long} 0x7f00`, `heroku heapdump:analyze ${long} --verbose`], width)).toEqual([
-    `heapdump:explain|${long}|0x7f00|`, `heapdump:analyze|${long}|--verbose|`,
-  ])
-  expect(typed(['heroku heapdump:analyze dc7y2f --app shop --section retainers --top 100', 'heroku heapdump:list --app shop'], width)).toEqual([
-    'heapdump:analyze|dc7y2f|--app|shop|--section|retainers|--top|100|', 'heapdump:list|--app|shop|',
-  ])
+  for (const commands of [
+    [herokuCommand('heapdump:explain', [long, '0x7f00']), herokuCommand('heapdump:analyze', [long], ['--verbose'])],
+    [herokuCommand('heapdump:analyze', ['dc7y2f'], ['--app', 'shop', '--section', 'retainers', '--top', '100']), herokuCommand('heapdump:list', [], ['--app', 'shop'])],
+  ]) {
+    expect(typed([screenOf(commands, width)])).toEqual(commands)
+    expect(Math.max(...screenOf(commands, width).split('\n').map(widthOf))).toBeLessThanOrEqual(width)
+  }
+})
+
+it.each([20, 40, 80, 140])('is those words, whatever is in them, in %i columns', width => {
+  const commands = HOSTILE.map(word => herokuCommand('heapdump:explain', [word], flag('--env', word), [word]))
+  expect(typed(commands.map(command => screenOf([command], width)))).toEqual(commands)
+})
+
+it('is those words for any text', () => {
+  const word = fc.string({maxLength: 60, unit: 'grapheme'}).filter(text => commandText([text]) !== null)
+  const cases = fc.sample(fc.tuple(fc.array(word, {maxLength: 4}), fc.integer({max: 90, min: 16})), {numRuns: 150, seed: 4})
+  const commands = cases.map(([words]) => herokuCommand('heapdump:explain', [], [], words))
+  expect(typed(commands.map((command, at) => screenOf([command], cases[at][1])))).toEqual(commands)
+})
+
+it('is nothing where it would need what no screen shows', () => {
+  for (const word of ['a\nb', 'a\u001b[31m', 'a\u0000', 'a\u009b', '\u202eb', 'z\u200bw', '\ud83d']) {
+    const command = herokuCommand('heapdump:explain', ['d7k2mq'], [], [word])
+    expect(commandText(command)).toBeNull()
+    expect(proposal`Next: ${command}`).toBeNull()
+    expect(screenOf([command], 80)).toBe('')
+    expect(screenOf([command, herokuCommand('heapdump:list')], 80)).toBe(' Next: heroku heapdump:list')
+  }
+})
+
+it('takes nothing from a dump for a flag', () => {
+  expect(commandText(herokuCommand('heapdump:explain', ['d7k2mq'], ['--app', 'shop'], ['--env=x']))).toBe('heroku heapdump:explain --app shop -- d7k2mq --env=x')
+  expect(commandText(herokuCommand('heapdump:explain', ['d7k2mq'], ['--app', 'shop'], ['0x7f00']))).toBe('heroku heapdump:explain d7k2mq 0x7f00 --app shop')
+  expect(commandText(herokuCommand('heapdump:analyze', ['-x.json']))).toBe('heroku heapdump:analyze -- -x.json')
+  expect(commandText(herokuCommand('heapdump:list', [], flag('--env', '-x')))).toBe('heroku heapdump:list --env=-x')
 })

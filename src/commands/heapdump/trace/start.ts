@@ -20,7 +20,7 @@ export default class HeapdumpTraceStart extends AgentCommand {
 
   async run(): Promise<readonly Status[]> {
     const {flags} = await this.parse(HeapdumpTraceStart)
-    process.stderr.write(` Tracing slows ${flags.dyno} to about a third for ${formatDuration(flags.for)}, or until a dump or heapdump:trace:stop.\n`)
+    this.say(` Tracing slows ${flags.dyno} to about a third for ${formatDuration(flags.for)}, or until a dump or heapdump:trace:stop.`)
     const {agents} = await this.ask({traceSeconds: flags.for, type: 'trace_start'}, flags, flags.dyno)
     if (!this.jsonEnabled()) await this.showAgents(agents, `Tracing ${flags.dyno}`, this.target(flags))
     return agents

@@ -1,7 +1,7 @@
 // Two or three dumps → what grew. One heap in memory at a time, each in a worker of its own that ends with it; of the earlier ones only
 // the snapshots stay.
 import {askOnce, type DumpToRead} from '../open-analysis.js'
-import {UserError} from '../../errors.js'
+import {hintLines, UserError} from '../../errors.js'
 import {ignoreProgress, type OnProgress} from '../../progress.js'
 import type {GrowthOptions, GrowthReport} from './growth.js'
 import type {Snapshot} from './snapshot.js'
@@ -23,6 +23,6 @@ export async function compareDumps(
 export async function naming<Result>({source}: DumpToRead, reading: Promise<Result>): Promise<Result> {
   return reading.catch((error: unknown) => {
     if (!(error instanceof UserError) || error.message.includes(source)) throw error
-    throw new UserError(`${source === '-' ? 'standard input' : source}: ${error.message}`, {cause: error, code: error.code, exit: error.exit, hint: error.hint ?? undefined})
+    throw new UserError(`${source === '-' ? 'standard input' : source}: ${error.message}`, {cause: error, code: error.code, exit: error.exit, hint: hintLines(error.hint)})
   })
 }

@@ -1,9 +1,11 @@
 // The armed dynos and their processes: who could be dumped now, and who is being traced.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
+import {flag, herokuCommand, type Target} from '../../command-line.js'
 import type {ProcessStatus, Status} from '../../protocol/messages.js'
 import {formatBytes, formatCount, formatDuration} from '../../units.js'
 import {NextCommands} from './NextCommands.js'
 import {type Column, Table} from './Table.js'
+import {Text} from './Text.js'
 
 type Row = ProcessStatus & {readonly dyno: string; readonly agent: string; readonly ruby: string}
 
@@ -14,7 +16,7 @@ type Props = {
   readonly version: string
   /** Epoch ms, so that a screen is a function of its props. */
   readonly nowMs: number
-  readonly target: string
+  readonly target: Target
   readonly width: number
 }
 
@@ -57,7 +59,7 @@ export function AgentList({agents, title, version, nowMs, target, width}: Props)
           {one.dyno} has agent {one.agent}, this plugin is {version}: deploy once, or heroku plugins:update.
         </Text>
       ))}
-      <NextCommands commands={[`heroku heapdump:trigger${target}${agents[0] ? ` --dyno ${agents[0].dyno}` : ''}`]} width={width} />
+      <NextCommands commands={[herokuCommand('heapdump:trigger', [], [...target, ...(agents[0] ? flag('--dyno', agents[0].dyno) : [])])]} width={width} />
     </Box>
   )
 }

@@ -1,8 +1,8 @@
 // The analysis of one dump: what it is, what it adds up to, then the tables, then what to type next.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
+import type {CommandLine} from '../../command-line.js'
 import type {AnalysisReport} from '../../analysis/report.js'
 import {formatBytes, formatCount} from '../../units.js'
-import {printable} from '../site-label.js'
 import {type Density, FirstPage} from './FirstPage.js'
 import {Generations} from './Generations.js'
 import {NextCommands} from './NextCommands.js'
@@ -13,12 +13,13 @@ import {Gems} from './sections/Gems.js'
 import {Retainers} from './sections/Retainers.js'
 import {Sites} from './sections/Sites.js'
 import {Strings} from './sections/Strings.js'
+import {Text} from './Text.js'
 
 type Props = {
   readonly report: AnalysisReport
   /** What the dump goes by: `d41 · ⬢ shop web.1`, a file's name. */
   readonly title: string
-  readonly next: readonly string[]
+  readonly next: readonly CommandLine[]
   readonly width: number
   /** The tables below the first page. */
   readonly verbose?: boolean
@@ -39,7 +40,7 @@ export function Analysis({report, title, next, width, verbose = false, density}:
 function Selected({report, title, next, width}: Props) {
   return (
     <Box flexDirection="column">
-      <Text bold wrap="truncate-start">=== {printable(title)}</Text>
+      <Text bold wrap="truncate-start">=== {title}</Text>
       <Text> </Text>
       <Summary report={report} />
       {report.selection === null ? null : <Text color="yellow"> {selectionInWords(report.selection)}</Text>}

@@ -1,12 +1,14 @@
 // The links of the chain, each with what was found and, when it is broken, what to do.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
+import {herokuCommand, type Target} from '../../command-line.js'
 import type {Check} from '../../doctor/check.js'
 import {NextCommands} from './NextCommands.js'
+import {Text} from './Text.js'
 
 type Props = {
   readonly checks: readonly Check[]
   readonly title: string
-  readonly target: string
+  readonly target: Target
   readonly width: number
 }
 
@@ -45,7 +47,7 @@ export function Checks({checks, title, target, width}: Props) {
       {broken.length > 0 ? (
         <Text bold> {broken.length === 1 ? '1 problem' : `${broken.length} problems`}. Fix the first one first, then look again.</Text>
       ) : (
-        <NextCommands commands={[`heroku heapdump:trigger${target}`]} width={width} />
+        <NextCommands commands={[herokuCommand('heapdump:trigger', [], target)]} width={width} />
       )}
     </Box>
   )

@@ -1,16 +1,18 @@
 // The bucket's dumps, newest first.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
+import {herokuCommand, type Target} from '../../command-line.js'
 import type {StoredDump} from '../../store/store.js'
 import {formatAge, formatBytes, formatCount, formatDuration, formatShortCount} from '../../units.js'
 import {NextCommands} from './NextCommands.js'
 import {type Column, Table} from './Table.js'
+import {Text} from './Text.js'
 
 type Props = {
   readonly dumps: readonly StoredDump[]
   readonly title: string
   /** Epoch ms, so that a screen is a function of its props. */
   readonly nowMs: number
-  readonly target: string
+  readonly target: Target
   readonly width: number
 }
 
@@ -56,7 +58,7 @@ export function DumpList({dumps, title, nowMs, target, width}: Props) {
         {formatCount(dumps.length)} {dumps.length === 1 ? 'dump' : 'dumps'}, {formatBytes(dumps.reduce((sum, dump) => sum + (dump.storedBytes ?? 0), 0))} stored
       </Text>
       {latest ? (
-        <NextCommands commands={[`heroku heapdump:analyze ${latest.id}${target}`]} width={width} />
+        <NextCommands commands={[herokuCommand('heapdump:analyze', [latest.id], target)]} width={width} />
       ) : null}
     </Box>
   )

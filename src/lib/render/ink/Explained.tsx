@@ -1,32 +1,33 @@
 // One thing of a dump, explained: an object, a class with its instances, a line of code with what it allocated.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
 import type {Explanation} from '../../analysis/explain.js'
 import type {ObjectExplanation} from '../../analysis/explain-object.js'
 import {formatBytes, formatCount} from '../../units.js'
-import {shellWord} from '../next-after.js'
-import {formatSite, printable} from '../site-label.js'
+import {type CommandLine, herokuCommand} from '../../command-line.js'
+import type {DumpOnCommandLine} from '../next-after.js'
+import {formatSite} from '../site-label.js'
 import {ExplainedGroup} from './ExplainedGroup.js'
 import {ExplainedObject} from './ExplainedObject.js'
 import {NextCommands} from './NextCommands.js'
 import {Section} from './Section.js'
+import {Text} from './Text.js'
 
 type Props = {
   readonly explanation: Explanation
   /** What the dump goes by. */
   readonly title: string
-  /** The command without its last argument, to say what to type next. */
-  readonly command: string
+  readonly dump: DumpOnCommandLine
   readonly width: number
 }
 
-export function Explained({explanation, title, command, width}: Props) {
+export function Explained({explanation, title, dump, width}: Props) {
   return (
     <Box flexDirection="column">
-      <Text bold wrap="truncate-end">=== {printable(headingOf(explanation))} · {printable(title)}</Text>
+      <Text bold wrap="truncate-end">=== {headingOf(explanation)} · {title}</Text>
       {explanation.dump.truncated ? <Text color="red"> This dump is cut short: every number here is a lower bound.</Text> : null}
       <Body explanation={explanation} width={width} />
       <Text> </Text>
-      <NextCommands commands={[`${command} ${shellWord(nextOf(explanation))}`]} width={width} />
+      <NextCommands commands={[commandAfter(explanation, dump)]} width={width} />
     </Box>
   )
 }
@@ -72,13 +73,18 @@ function headingOf(explanation: Explanation): string {
   }
 }
 
+function commandAfter(explanation: Explanation, {name, target}: DumpOnCommandLine): CommandLine {
+  const what = nextOf(explanation)
+  return what === undefined ? herokuCommand('heapdump:analyze', [name], target) : herokuCommand('heapdump:explain', [name], target, [what])
+}
+
 /** The address that is most worth a look. */
-function nextOf(explanation: Explanation): string {
+function nextOf(explanation: Explanation): string | undefined {
   switch (explanation.kind) {
     case 'class':
-      return largestOf(explanation.instances.largest) ?? (explanation.module === null ? 'ADDRESS' : nextBelow(explanation.module))
+      return largestOf(explanation.instances.largest) ?? (explanation.module === null ? undefined : nextBelow(explanation.module))
     case 'site':
-      return largestOf(explanation.instances.largest) ?? 'ADDRESS'
+      return largestOf(explanation.instances.largest)
     case 'object':
       return nextBelow(explanation)
   }

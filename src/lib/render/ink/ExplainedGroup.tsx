@@ -1,13 +1,15 @@
 // Why the objects of a class or of a line of code are alive: their ways to the roots, laid over each other, and whose they are.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
 import type {AlikeRow} from '../../analysis/alike.js'
 import type {GroupExplanation} from '../../analysis/explain-group.js'
-import {formatBytes, formatCount, shortenLeft} from '../../units.js'
-import {formatSite, printable} from '../site-label.js'
+import {formatBytes, formatCount} from '../../units.js'
+import {shortenLeft} from '../text-width.js'
+import {formatSite} from '../site-label.js'
 import {Generations} from './Generations.js'
 import {MergedPaths} from './MergedPaths.js'
 import {Section} from './Section.js'
 import {type Column, Table} from './Table.js'
+import {Text} from './Text.js'
 
 type Props = {
   readonly group: GroupExplanation
@@ -64,21 +66,21 @@ export function ExplainedGroup({group, width, withSites = false, withClasses = f
 }
 
 const ownerColumns: ReadonlyArray<Column<GroupExplanation['owners'][number]>> = [
-  {header: 'Owner', minWidth: 20, value: row => (row.owner === null ? 'a root, without a class or thread above' : printable(row.owner))},
+  {header: 'Owner', minWidth: 20, value: row => (row.owner === null ? 'a root, without a class or thread above' : row.owner)},
   {dim: true, dropOrder: 1, header: 'Address', value: row => row.address ?? ''},
   {align: 'right', header: 'Memory', value: row => formatBytes(row.memsize)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
 ]
 
 const holderColumns: ReadonlyArray<Column<AlikeRow>> = [
-  {header: 'Holder', minWidth: 20, value: row => (row.objects === 1 ? printable(row.label) : `${formatCount(row.objects)} × ${printable(row.label)}`)},
-  {dim: true, header: 'How', value: row => printable(row.reference ?? '')},
+  {header: 'Holder', minWidth: 20, value: row => (row.objects === 1 ? row.label : `${formatCount(row.objects)} × ${row.label}`)},
+  {dim: true, header: 'How', value: row => row.reference ?? ''},
   {dim: true, dropOrder: 1, header: 'Address', value: row => (row.objects === 1 ? row.addresses[0] : '')},
   {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize)},
 ]
 
 const largestColumns: ReadonlyArray<Column<GroupExplanation['largest'][number]>> = [
-  {header: 'Object', minWidth: 20, value: row => printable(row.label)},
+  {header: 'Object', minWidth: 20, value: row => row.label},
   {dim: true, header: 'Address', value: row => row.address},
   {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize)},
   {align: 'right', dim: true, dropOrder: 1, header: 'Own', value: row => formatBytes(row.memsize)},
@@ -86,7 +88,7 @@ const largestColumns: ReadonlyArray<Column<GroupExplanation['largest'][number]>>
 ]
 
 const classColumns: ReadonlyArray<Column<GroupExplanation['classes'][number]>> = [
-  {header: 'Class', minWidth: 20, value: row => printable(row.name)},
+  {header: 'Class', minWidth: 20, value: row => row.name},
   {align: 'right', header: 'Memory', value: row => formatBytes(row.memsize)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
 ]

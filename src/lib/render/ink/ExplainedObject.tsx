@@ -1,13 +1,14 @@
 // Why one object is alive, drawn as the way from the root to it and on to what it holds; then its own facts.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
 import type {AlikeRow} from '../../analysis/alike.js'
 import type {ObjectExplanation, ReferenceRow, ReferenceRows} from '../../analysis/explain-object.js'
 import type {PathStep} from '../../analysis/path-steps.js'
 import {formatBytes, formatCount} from '../../units.js'
-import {formatSite, printable} from '../site-label.js'
+import {formatSite} from '../site-label.js'
 import {Section} from './Section.js'
 import {type Column, Table} from './Table.js'
 import {Tree, type TreeLine} from './Tree.js'
+import {Text} from './Text.js'
 
 type Props = {
   readonly object: ObjectExplanation
@@ -48,14 +49,14 @@ export function ExplainedObject({object, width, brief = false}: Props) {
 
 function Facts({object}: {readonly object: ObjectExplanation}) {
   const {site, generation, value, variables, flags} = object
-  const where = site === null ? '' : `allocated at ${formatSite(site.file, site.line)}${site.method === null ? '' : ` in ${printable(site.method)}`}`
+  const where = site === null ? '' : `allocated at ${formatSite(site.file, site.line)}${site.method === null ? '' : ` in ${site.method}`}`
   const when = generation === null ? '' : `${where === '' ? 'allocated ' : ', '}after GC ${generation}`
   const own = [object.type, formatBytes(object.memsize), ...flags.map(flag => (flag === 'tooComplex' ? 'too complex a shape' : flag))].join(', ')
   return (
     <Box flexDirection="column" marginLeft={1}>
       <Text dimColor wrap="truncate">{own}{where + when === '' ? '' : `; ${where}${when}`}</Text>
-      {variables.length > 0 ? <Text dimColor wrap="truncate">{variables.map(printable).join(' ')}</Text> : null}
-      {value === null ? null : <Text wrap="wrap">"{printable(value)}"</Text>}
+      {variables.length > 0 ? <Text dimColor wrap="truncate">{variables.join(' ')}</Text> : null}
+      {value === null ? null : <Text wrap="wrap">"{value}"</Text>}
     </Box>
   )
 }
@@ -113,15 +114,15 @@ function References({rows, title, width}: {readonly rows: ReferenceRows; readonl
 const OWNS = {cache: 'cache', incidental: 'by the way', owning: 'not owning'} as const
 
 const referenceColumns: ReadonlyArray<Column<ReferenceRow>> = [
-  {header: 'Object', minWidth: 16, value: row => (row.objects === 1 ? printable(row.label) : `${formatCount(row.objects)} × ${printable(row.label)}`)},
+  {header: 'Object', minWidth: 16, value: row => (row.objects === 1 ? row.label : `${formatCount(row.objects)} × ${row.label}`)},
   {dim: true, header: 'Address', value: row => (row.objects === 1 ? row.addresses[0] : '')},
-  {dim: true, dropOrder: 2, header: 'How', value: row => printable(row.reference ?? '')},
+  {dim: true, dropOrder: 2, header: 'How', value: row => row.reference ?? ''},
   {color: row => (row.owns ? 'yellow' : undefined), header: 'Owns', value: row => (row.owns ? 'owns' : OWNS[row.strength])},
   {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize)},
 ]
 
 const classColumns: ReadonlyArray<Column<ObjectExplanation['retainedByClass'][number]>> = [
-  {header: 'Class', minWidth: 20, value: row => printable(row.name)},
+  {header: 'Class', minWidth: 20, value: row => row.name},
   {align: 'right', header: 'Memory', value: row => formatBytes(row.memsize)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
 ]

@@ -1,13 +1,15 @@
 // Names and values under a title: all that is known of one thing.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
+import type {CommandLine} from '../../command-line.js'
 import {NextCommands} from './NextCommands.js'
+import {Text} from './Text.js'
 
 export type Fact = readonly [name: string, value: string]
 
 type Props = {
   readonly title: string
   readonly facts: readonly Fact[]
-  readonly next: readonly string[]
+  readonly next: readonly CommandLine[]
   readonly width: number
 }
 

@@ -1,24 +1,27 @@
 // The first page of an analysis: what this dump is, how healthy, who is to blame, and where to look next. Fits a screen.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
+import type {CommandLine} from '../../command-line.js'
 import type {ReactNode} from 'react'
 import {aliveBytes} from '../../analysis/alive.js'
 import type {AllocationSite} from '../../analysis/allocation-sites.js'
 import {originOf} from '../../analysis/code-origin.js'
 import type {AnalysisReport} from '../../analysis/report.js'
 import {verdictOf} from '../../analysis/verdict.js'
-import {formatBytes, formatCount, formatShare, formatShortCount, shortenLeft} from '../../units.js'
-import {formatSite, printable} from '../site-label.js'
+import {formatBytes, formatCount, formatShare, formatShortCount} from '../../units.js'
+import {shortenLeft} from '../text-width.js'
+import {formatSite} from '../site-label.js'
 import {NextCommands} from './NextCommands.js'
 import {Paragraph} from './Paragraph.js'
 import {sparkline} from './sparkline.js'
 import {AlsoLarge, MoreSuspects, Suspects} from './Suspects.js'
 import {type Column, Table} from './Table.js'
+import {Text} from './Text.js'
 
 type Props = {
   readonly report: AnalysisReport
   /** What the dump goes by: `d41 · ⬢ shop web.1`, a file's name. */
   readonly title: string
-  readonly next: readonly string[]
+  readonly next: readonly CommandLine[]
   readonly width: number
   readonly verbose?: boolean
   readonly density?: Density
@@ -52,7 +55,7 @@ export function FirstPage({report, title, next, width, verbose = false, density 
   const others = report.suspects.filter(({severity}) => severity === 'low')
   return (
     <Box flexDirection="column" width={width}>
-      <Text bold wrap="truncate-start">=== {printable(title)}</Text>
+      <Text bold wrap="truncate-start">=== {title}</Text>
       <Text> </Text>
       <Memory report={report} width={width} />
       <Damage report={report} />
@@ -178,7 +181,7 @@ function heldBy({retainers, threads}: AnalysisReport, rows: number): Row[] {
 
 function columns(title: string, size: string, whole: number): ReadonlyArray<Column<Row>> {
   return [
-    {header: title, minWidth: 16, shorten: shortenLeft, value: ({name}) => printable(name)},
+    {header: title, minWidth: 16, shorten: shortenLeft, value: ({name}) => name},
     {align: 'right', header: size, value: ({bytes}) => formatBytes(bytes)},
     {align: 'right', dim: true, header: 'Share', value: ({bytes}) => formatShare(bytes / whole)},
     {align: 'right', dropOrder: 1, header: 'Objects', value: ({objects}) => formatShortCount(objects)},

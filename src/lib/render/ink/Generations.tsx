@@ -1,7 +1,8 @@
 // What is alive by the GC after which it was allocated: a bar a generation, neighbours put together when there are too many.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
 import type {GenerationRow} from '../../analysis/generations.js'
 import {formatBytes, formatShortCount} from '../../units.js'
+import {Text} from './Text.js'
 
 type Props = {
   readonly rows: readonly GenerationRow[]

@@ -1,12 +1,15 @@
 // What grew from one dump to another: how much, under which owners, with the evidence; then the new objects in a table.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
+import type {CommandLine} from '../../command-line.js'
 import type {GrowthReport, GrowthRow} from '../../analysis/diff/growth.js'
-import {formatBytes, formatCount, formatDuration, shortenLeft} from '../../units.js'
-import {formatSite, printable} from '../site-label.js'
+import {formatBytes, formatCount, formatDuration} from '../../units.js'
+import {shortenLeft} from '../text-width.js'
+import {formatSite} from '../site-label.js'
 import {NextCommands} from './NextCommands.js'
 import {Paragraph} from './Paragraph.js'
 import {Suspects} from './Suspects.js'
 import {type Column, Table} from './Table.js'
+import {Text} from './Text.js'
 
 type Props = Omit<GrowthReport, 'dumps'> & {
   readonly dumps: ReadonlyArray<GrowthReport['dumps'][number] & {readonly name: string; readonly release: string | null}>
@@ -14,7 +17,7 @@ type Props = Omit<GrowthReport, 'dumps'> & {
   readonly hours: number | null
   /** From the first dump to the second: what is new in a third came in this time. */
   readonly hoursToSecond: number | null
-  readonly next: string
+  readonly next: CommandLine
   readonly width: number
 }
 
@@ -33,7 +36,7 @@ export function Growth({dumps, hours, hoursToSecond, comparedBy, movement, traci
   return (
     <Box flexDirection="column">
       <Text bold wrap="truncate">
-        === {dumps.map(dump => printable(dump.name)).join(' → ')}
+        === {dumps.map(dump => dump.name).join(' → ')}
         {age}
       </Text>
       <Text> </Text>
@@ -55,7 +58,7 @@ export function Growth({dumps, hours, hoursToSecond, comparedBy, movement, traci
       {suspects.length > MAX_OWNERS ? (
         <Text dimColor>
           {' '}
-          {formatCount(suspects.length - MAX_OWNERS)} more that grew by less: {suspects.slice(MAX_OWNERS, MAX_OWNERS + 3).map(one => printable(one.owner)).join(', ')}
+          {formatCount(suspects.length - MAX_OWNERS)} more that grew by less: {suspects.slice(MAX_OWNERS, MAX_OWNERS + 3).map(one => one.owner).join(', ')}
           {suspects.length > MAX_OWNERS + 3 ? ', …' : ''}
         </Text>
       ) : null}
@@ -89,7 +92,7 @@ function noteOf(comparedBy: GrowthReport['comparedBy'], movement: GrowthReport['
 }
 
 const dumpColumns: ReadonlyArray<Column<Dump>> = [
-  {bold: true, header: 'Dump', minWidth: 12, shorten: shortenLeft, value: dump => printable(dump.name)},
+  {bold: true, header: 'Dump', minWidth: 12, shorten: shortenLeft, value: dump => dump.name},
   {align: 'right', header: 'Process', value: dump => formatBytes(dump.processBytes)},
   {align: 'right', header: 'Heap', value: dump => formatBytes(dump.totals.memsize - dump.totals.tracerMemsize)},
   {align: 'right', header: 'Objects', value: dump => formatCount(dump.totals.objects)},
@@ -100,8 +103,8 @@ const dumpColumns: ReadonlyArray<Column<Dump>> = [
 function rowColumns(rows: readonly GrowthRow[]): ReadonlyArray<Column<GrowthRow>> {
   const traced = rows.some(row => row.file !== null)
   return [
-    {header: 'Held by', minWidth: 14, value: row => printable(row.owner)},
-    {header: 'Class', minWidth: 12, value: row => printable(row.className)},
+    {header: 'Held by', minWidth: 14, value: row => row.owner},
+    {header: 'Class', minWidth: 12, value: row => row.className},
     ...(traced ? [{header: 'Allocated at', minWidth: 16, shorten: shortenLeft, value: (row: GrowthRow) => (row.file === null ? '' : formatSite(row.file, row.line))}] : []),
     {align: 'right' as const, header: 'Memory', value: (row: GrowthRow) => formatBytes(row.memsize)},
     {align: 'right' as const, header: 'Objects', value: (row: GrowthRow) => formatCount(row.objects)},

@@ -1,23 +1,29 @@
 // The line that every screen ends with: what to type next. One line when all fit, else a line for each; a command that is too long goes
 // on after a backslash, so that it can still be copied whole. A word (a path) that no line has room for is cut, and goes on at
 // the very beginning of the next line: a shell takes the two for one.
-import {Box, Text} from 'ink'
-import {wrapWords} from '../wrap.js'
+import {Box} from 'ink'
+import {canBeProposed, type CommandLine, commandText, shellWord} from '../../command-line.js'
+import {firstColumns, widthOf} from '../text-width.js'
+import {Text} from './Text.js'
 
 type Props = {
-  readonly commands: readonly string[]
+  readonly commands: readonly CommandLine[]
   readonly width: number
 }
 
 const LABEL = ' Next: '
 const CONTINUED = ' \\'
 const INDENT = '  '
+/** A quoted quotation mark takes six columns. */
+const LEAST_WIDTH = 12
 
-export function NextCommands({commands, width}: Props) {
+export function NextCommands({commands: asked, width}: Props) {
+  const commands = asked.filter(canBeProposed)
+  if (commands.length === 0) return null
   const room = width - LABEL.length
-  const line = commands.join(' · ')
+  const line = commands.map(commandText).join(' · ')
   const roomForWord = room - INDENT.length - CONTINUED.length
-  if (line.length > room && commands.some(command => command.split(' ').some(word => word.length > roomForWord))) {
+  if (widthOf(line) > room && commands.some(command => command.some(word => widthOf(shellWord(word)) > roomForWord))) {
     return (
       <Box flexDirection="column">
         <Text>{LABEL}</Text>
@@ -31,7 +37,7 @@ export function NextCommands({commands, width}: Props) {
       <Box flexShrink={0}>
         <Text>{LABEL}</Text>
       </Box>
-      <Lines lines={line.length <= room ? [line] : commands.flatMap(command => continued(command, room))} />
+      <Lines lines={widthOf(line) <= room ? [line] : commands.flatMap(command => continued(command, room))} />
     </Box>
   )
 }
@@ -48,21 +54,49 @@ function Lines({lines}: {readonly lines: readonly string[]}) {
   )
 }
 
-function continued(command: string, width: number): string[] {
-  if (command.length <= width) return [command]
-  const lines = wrapWords(command, width - CONTINUED.length - INDENT.length)
-  return lines.map((line, at) => `${at === 0 ? '' : INDENT}${line}${at < lines.length - 1 ? CONTINUED : ''}`)
+/** Broken between words. */
+function continued(command: CommandLine, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const [at, word] of command.map(shellWord).entries()) {
+    const end = at === command.length - 1 ? '' : CONTINUED
+    if (at > 0 && widthOf(`${line} ${word}${end}`) > width) {
+      lines.push(line + CONTINUED)
+      line = INDENT + word
+    } else line += at === 0 ? word : ` ${word}`
+  }
+
+  return [...lines, line]
 }
 
-/** Cut wherever a line is full. */
-function cut(command: string, width: number): string[] {
+/** Broken between words, and where no line has room for a word, in it: each part of it is quoted by itself. */
+function cut(command: CommandLine, columns: number): string[] {
+  const width = Math.max(LEAST_WIDTH, columns)
   const lines: string[] = []
-  for (let rest = ` ${command}`; ; ) {
-    if (rest.length <= width) return [...lines, rest]
-    // Not before a blank: a terminal's copy may lose it at a line's beginning.
-    let end = width - 1
-    while (rest[end] === ' ') end--
-    lines.push(`${rest.slice(0, end)}\\`)
-    rest = rest.slice(end)
+  let line = ''
+  for (const [at, whole] of command.entries()) {
+    let word = whole
+    line += ' '
+    // After all but the last there must be room for a blank and the backslash.
+    while (widthOf(line + shellWord(word)) > width - (at === command.length - 1 ? 0 : CONTINUED.length)) {
+      const part = partOf(word, width - widthOf(line) - 1)
+      lines.push(`${line}${part === '' ? '' : shellWord(part)}\\`)
+      line = part === '' ? ' ' : ''
+      word = word.slice(part.length)
+    }
+
+    line += shellWord(word)
   }
+
+  return [...lines, line]
+}
+
+/** As much of a word's beginning as has room when it is quoted. */
+function partOf(word: string, room: number): string {
+  for (let width = room; width > 0; width--) {
+    const part = firstColumns(word, width)
+    if (widthOf(shellWord(part)) <= room) return part
+  }
+
+  return ''
 }

@@ -1,6 +1,8 @@
 // A sentence in lines of its own, all of them beginning in one column.
-import {Box, Text, type TextProps} from 'ink'
+import {Box, type TextProps} from 'ink'
+import {widthOf} from '../text-width.js'
 import {wrapWords} from '../wrap.js'
+import {Text} from './Text.js'
 
 type Props = Pick<TextProps, 'bold' | 'color' | 'dimColor'> & {
   readonly children: string
@@ -18,7 +20,7 @@ export function Paragraph({children, width, marker = '', ...style}: Props) {
         </Box>
       )}
       <Box flexDirection="column">
-        {wrapWords(children, Math.max(10, width - marker.length)).map((line, index) => (
+        {wrapWords(children, Math.max(10, width - widthOf(marker))).map((line, index) => (
           <Text key={index} {...style} wrap="truncate">{line}</Text>
         ))}
       </Box>

@@ -1,10 +1,12 @@
 // The rules of automatic dumps.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
+import {herokuCommand, type Target} from '../../command-line.js'
 import {describeTrigger, type Rule} from '../../protocol/rules.js'
 import {NextCommands} from './NextCommands.js'
 import {type Column, Table} from './Table.js'
+import {Text} from './Text.js'
 
-type Props = {readonly rules: readonly Rule[]; readonly title: string; readonly target: string; readonly width: number}
+type Props = {readonly rules: readonly Rule[]; readonly title: string; readonly target: Target; readonly width: number}
 
 function describeLimits({limits, trigger}: Rule): string {
   const automatic = trigger.type !== 'schedule'
@@ -33,7 +35,7 @@ export function RuleList({rules, title, target, width}: Props) {
       <Text> </Text>
       <Table columns={columns(rules)} rows={rules} width={width} />
       <Text> </Text>
-      <NextCommands commands={[`heroku heapdump:list${target}`, `heroku heapdump:unschedule ${rules[0]?.name}${target}`]} width={width} />
+      <NextCommands commands={[herokuCommand('heapdump:list', [], target), herokuCommand('heapdump:unschedule', [], target, rules.slice(0, 1).map(rule => rule.name))]} width={width} />
     </Box>
   )
 }

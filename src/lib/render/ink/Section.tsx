@@ -1,6 +1,7 @@
 // A heading and what comes under it.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
 import type {ReactNode} from 'react'
+import {Text} from './Text.js'
 
 type Props = {readonly title: string; readonly note?: string; readonly children: ReactNode}
 

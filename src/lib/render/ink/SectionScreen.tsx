@@ -1,10 +1,10 @@
 // One part of a report by itself, with as many rows as were asked for.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
+import type {CommandLine} from '../../command-line.js'
 import type {ComponentType} from 'react'
 import type {AnalysisReport} from '../../analysis/report.js'
 import type {SectionName} from '../../analysis/sections.js'
 import {selectionInWords} from '../selection-words.js'
-import {printable} from '../site-label.js'
 import {Generations} from './Generations.js'
 import {NextCommands} from './NextCommands.js'
 import {Section} from './Section.js'
@@ -22,12 +22,13 @@ import {Strings} from './sections/Strings.js'
 import {Threads} from './sections/Threads.js'
 import {Totals} from './sections/Totals.js'
 import {VmInternals} from './sections/VmInternals.js'
+import {Text} from './Text.js'
 
 type Props = SectionProps & {
   readonly section: SectionName
   /** What the dump goes by. */
   readonly title: string
-  readonly next: string
+  readonly next: CommandLine
 }
 
 type Drawn = {readonly title: string; readonly body: ComponentType<SectionProps>; readonly rows?: (report: AnalysisReport) => number}
@@ -53,7 +54,7 @@ export function SectionScreen({section, report, title, next, width}: Props) {
   const {title: heading, body: Body, rows} = DRAWN[section]
   return (
     <Box flexDirection="column">
-      <Text bold wrap="truncate-start">=== {printable(title)}</Text>
+      <Text bold wrap="truncate-start">=== {title}</Text>
       {report.dump.truncated ? <Text color="red"> This dump is cut short: every number here is a lower bound.</Text> : null}
       {report.selection === null ? null : <Text color="yellow" wrap="truncate"> {selectionInWords(report.selection)}</Text>}
       <Section title={heading}>

@@ -1,9 +1,11 @@
 // Who holds the memory, in words: each suspect with its evidence, its lines of code, and what to do.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
 import type {Suspect, SuspectKind} from '../../analysis/suspects/finding.js'
-import {formatShare, shortenLeft} from '../../units.js'
-import {formatSite, printable} from '../site-label.js'
+import {formatShare} from '../../units.js'
+import {shortenLeft, widthOf} from '../text-width.js'
+import {formatSite} from '../site-label.js'
 import {Paragraph} from './Paragraph.js'
+import {Text} from './Text.js'
 
 type Props = {
   readonly suspects: readonly Suspect[]
@@ -54,20 +56,20 @@ function SuspectCard({suspect, number, width, verbose, hasRoom, sites: most}: Ca
           </Text>
         </Box>
         <Box flexGrow={1}>
-          <Paragraph bold width={width - lead - SHARE_WIDTH}>{printable(suspect.title)}</Paragraph>
+          <Paragraph bold width={width - lead - SHARE_WIDTH}>{suspect.title}</Paragraph>
         </Box>
         <Box flexShrink={0}>
           <Text bold>{share.padStart(SHARE_WIDTH)}</Text>
         </Box>
       </Box>
       <Box flexDirection="column" marginLeft={INDENT}>
-        {suspect.path.length > 0 && verbose ? <Paragraph dimColor width={textWidth}>{printable(pathInWords(suspect))}</Paragraph> : null}
-        {path === '' || evidence[0]?.startsWith(`${path}:`) ? null : <Text dimColor wrap="truncate-middle">{printable(path)}</Text>}
+        {suspect.path.length > 0 && verbose ? <Paragraph dimColor width={textWidth}>{pathInWords(suspect)}</Paragraph> : null}
+        {path === '' || evidence[0]?.startsWith(`${path}:`) ? null : <Text dimColor wrap="truncate-middle">{path}</Text>}
         {evidence.map((line, index) =>
           hasRoom ? (
-            <Paragraph key={index} width={textWidth}>{printable(line)}</Paragraph>
+            <Paragraph key={index} width={textWidth}>{line}</Paragraph>
           ) : (
-            <Text key={index} wrap="truncate-middle">{printable(line)}</Text>
+            <Text key={index} wrap="truncate-middle">{line}</Text>
           ),
         )}
         {sites.map(({file, line}, index) => (
@@ -76,7 +78,7 @@ function SuspectCard({suspect, number, width, verbose, hasRoom, sites: most}: Ca
             <Text color="cyan">{shortenLeft(formatSite(file, line), width - INDENT - 15)}</Text>
           </Text>
         ))}
-        <Paragraph color="green" marker="→ " width={textWidth}>{printable(suspect.advice)}</Paragraph>
+        <Paragraph color="green" marker="→ " width={textWidth}>{suspect.advice}</Paragraph>
       </Box>
     </Box>
   )
@@ -93,7 +95,7 @@ const PASSED_OVER = /^(?:singleton class|variables of a block|method|Proc|code|s
 export function shortPath(suspect: Pick<Suspect, 'path'>, width: number): string {
   const path = suspect.path.filter(({label}, at) => at === suspect.path.length - 1 || !PASSED_OVER.test(label))
   const whole = pathInWords({path})
-  if (whole.length <= width || path.length < 4) return whole
+  if (widthOf(whole) <= width || path.length < 4) return whole
   // A long way has its middle left out already.
   const isCut = path.some(({reference}) => reference?.startsWith('…'))
   const words = path.map(step => (step.reference?.startsWith('…') ? {...step, reference: null} : step)).map(step => pathInWords({path: [step]}).replace(/\b(?:\w+::){2,}(?=\w)/, ''))
@@ -102,7 +104,7 @@ export function shortPath(suspect: Pick<Suspect, 'path'>, width: number): string
   for (const head of isCut ? [1] : [2, 1]) {
     for (let tail = steps.length - head - 1; tail > 0; tail--) {
       const line = [...steps.slice(0, head), '…', ...steps.slice(-tail)].join(ARROW)
-      if (line.length <= width) return line
+      if (widthOf(line) <= width) return line
     }
   }
 
@@ -127,7 +129,7 @@ export function MoreSuspects({suspects, before, width}: Pick<Props, 'suspects' |
           <Box flexGrow={1}>
             <Text wrap="truncate">
               {' '}
-              <Text bold>{before + index + 1}</Text> <Text bold color={colorOf(suspect)}>{LABELS[suspect.kind]}</Text> {printable(suspect.title)}
+              <Text bold>{before + index + 1}</Text> <Text bold color={colorOf(suspect)}>{LABELS[suspect.kind]}</Text> {suspect.title}
             </Text>
           </Box>
           <Box flexShrink={0}>
@@ -148,7 +150,7 @@ export function AlsoLarge({suspects, width}: {readonly suspects: readonly Suspec
       {suspects.map((suspect, index) => (
         <Text key={index} dimColor wrap="truncate">
           {'   '}
-          {formatShare(suspect.share).padStart(5)}  {printable(suspect.title)}{suspect.kind === 'normal' ? ' (normal)' : ''}
+          {formatShare(suspect.share).padStart(5)}  {suspect.title}{suspect.kind === 'normal' ? ' (normal)' : ''}
         </Text>
       ))}
     </Box>

@@ -1,12 +1,15 @@
 // A table that fits its width: columns are as wide as their content asks; when that is too much, the flexible ones shrink
 // first, then the least important are left out.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
+import {printable} from '../../printable.js'
+import {padEnd, padStart, shortenRight, widthOf} from '../text-width.js'
+import {Text} from './Text.js'
 
 export type Column<Row> = {
   readonly header: string
   readonly value: (row: Row) => string
   readonly align?: 'left' | 'right'
-  /** May be cut to this many characters; from which side says `shorten`. Absent: never cut. */
+  /** May be cut to this many columns; from which side says `shorten`. Absent: never cut. */
   readonly minWidth?: number
   readonly shorten?: (text: string, width: number) => string
   readonly color?: string | ((row: Row) => string | undefined)
@@ -27,11 +30,11 @@ const GAP = 2
 
 type Laid<Row> = {readonly column: Column<Row>; readonly cells: readonly string[]; readonly width: number}
 
-/** Chooses columns and widths so that a line has at most `width` characters, if the columns that always stay allow it. */
+/** Chooses columns and widths so that a line takes at most `width` columns, if the columns that always stay allow it. */
 export function layOut<Row>(columns: ReadonlyArray<Column<Row>>, rows: readonly Row[], width: number): Array<Laid<Row>> {
   let laid = columns.map(column => {
-    const cells = rows.map(row => column.value(row))
-    return {cells, column, width: Math.max(column.header.length, ...cells.map(cell => cell.length))}
+    const cells = rows.map(row => printable(column.value(row)))
+    return {cells, column, width: cells.reduce((widest, cell) => Math.max(widest, widthOf(cell)), column.header.length)}
   })
   const total = () => laid.reduce((sum, one) => sum + one.width, GAP * (laid.length - 1))
   const floor = () => laid.reduce((sum, one) => sum + Math.min(one.width, one.column.minWidth ?? one.width), GAP * (laid.length - 1))
@@ -55,8 +58,8 @@ export function layOut<Row>(columns: ReadonlyArray<Column<Row>>, rows: readonly 
 }
 
 function fit(text: string, width: number, column: {align?: 'left' | 'right'; shorten?: (text: string, width: number) => string}): string {
-  const cut = text.length > width ? (column.shorten ?? ((t, w) => `${t.slice(0, w - 1)}…`))(text, width) : text
-  return column.align === 'right' ? cut.padStart(width) : cut.padEnd(width)
+  const cut = (column.shorten ?? shortenRight)(text, width)
+  return column.align === 'right' ? padStart(cut, width) : padEnd(cut, width)
 }
 
 export function Table<Row>({rows, columns, width, indent = 1}: TableProps<Row>) {

@@ -1,6 +1,7 @@
 // An indented tree, one line a node, with a number at the right edge. Deep ones stop indenting, so that there is room for words.
-import {Box, Text} from 'ink'
-import {printable} from '../site-label.js'
+import {Box} from 'ink'
+import {shortenRight, widthOf} from '../text-width.js'
+import {Text} from './Text.js'
 
 export type TreeLine = {
   readonly depth: number
@@ -33,12 +34,12 @@ export function Tree({lines, width}: Props) {
       {lines.map((line, index) => {
         const lead = leads[index]
         const right = line.right ?? ''
-        const reference = line.reference ? `${printable(line.reference)}  ` : ''
+        const reference = line.reference ? `${line.reference}  ` : ''
         const note = line.note ? `  ${line.note}` : ''
         const room = width - lead.length - (right === '' ? 0 : right.length + 2)
-        const label = cut(printable(line.label), room - reference.length)
-        const rest = cut(note, room - reference.length - label.length)
-        const gap = ' '.repeat(Math.max(0, width - lead.length - reference.length - label.length - rest.length - right.length))
+        const label = cut(line.label, room - widthOf(reference))
+        const rest = cut(note, room - widthOf(reference) - widthOf(label))
+        const gap = ' '.repeat(Math.max(0, width - widthOf(lead + reference + label + rest) - right.length))
         return (
           <Text key={index} wrap="truncate">
             <Text dimColor>{lead}{reference}</Text>
@@ -54,8 +55,7 @@ export function Tree({lines, width}: Props) {
 }
 
 function cut(text: string, room: number): string {
-  if (text.length <= room) return text
-  return room < 4 ? '' : `${text.slice(0, room - 1)}…`
+  return room < 4 && widthOf(text) > room ? '' : shortenRight(text, room)
 }
 
 /** What stands before the words: blanks, the line of a parent that has more below it, the branch. */

@@ -1,14 +1,17 @@
 // A process over several dumps: its memory over time, then what grows, by who holds it, by class, by line.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
+import {canBeProposed, flag, herokuCommand, shellWord, type Target} from '../../command-line.js'
 import type {ReactNode} from 'react'
 import type {Trend, TrendRow} from '../../analysis/trend/trend.js'
 import type {StoredDump} from '../../store/store.js'
-import {formatBytes, formatCount, formatDuration, shortenLeft} from '../../units.js'
+import {formatBytes, formatCount, formatDuration} from '../../units.js'
+import {shortenLeft} from '../text-width.js'
 import {drawMemory, type MemoryPoint} from '../memory-chart.js'
-import {formatSite, printable} from '../site-label.js'
+import {formatSite} from '../site-label.js'
 import {sparkline} from '../sparkline.js'
 import {NextCommands} from './NextCommands.js'
 import {type Column, Table} from './Table.js'
+import {Text} from './Text.js'
 
 type Props = Trend & {
   readonly app: string | null
@@ -20,7 +23,7 @@ type Props = Trend & {
   readonly hours: number
   readonly memoryPerHour: number | null
   readonly heapPerHour: number | null
-  readonly target: string
+  readonly target: Target
   readonly width: number
 }
 
@@ -31,9 +34,10 @@ export function TrendScreen({app, dyno, process, otherProcesses, memory, dumps, 
   const who = [app === null ? null : `⬢ ${app}`, dyno, process === null ? null : `· ${process}`].filter(Boolean).join(' ')
   const first = dumps[0]
   const last = dumps[dumps.length - 1]
+  const next = first === undefined ? herokuCommand('heapdump:trigger', [], [...flag('--dyno', dyno), ...target]) : herokuCommand('heapdump:diff', [first.id, last.id], target)
   return (
     <Box flexDirection="column">
-      <Text bold wrap="truncate">=== Trend of {printable(who)}</Text>
+      <Text bold wrap="truncate">=== Trend of {who}</Text>
       <Text> </Text>
       <Memory memory={memory} width={width} />
       {first === undefined ? (
@@ -49,10 +53,10 @@ export function TrendScreen({app, dyno, process, otherProcesses, memory, dumps, 
         </Box>
       )}
       <Section rows={owners} title="Grows, by who holds it">
-        <Table columns={[{header: 'Held by', minWidth: 20, value: row => printable(row.owner)}, ...growthColumns(dumps.length)]} rows={owners} width={width} />
+        <Table columns={[{header: 'Held by', minWidth: 20, value: row => row.owner}, ...growthColumns(dumps.length)]} rows={owners} width={width} />
       </Section>
       <Section rows={classes} title="By class">
-        <Table columns={[{header: 'Class', minWidth: 20, value: row => printable(row.className)}, ...growthColumns(dumps.length)]} rows={classes} width={width} />
+        <Table columns={[{header: 'Class', minWidth: 20, value: row => row.className}, ...growthColumns(dumps.length)]} rows={classes} width={width} />
       </Section>
       <Section rows={sites} title="By line">
         <Table
@@ -63,11 +67,11 @@ export function TrendScreen({app, dyno, process, otherProcesses, memory, dumps, 
       </Section>
       {otherProcesses.length > 0 ? (
         <Box marginLeft={1} marginTop={1}>
-          <Text dimColor>Also on {dyno}: {otherProcesses.map(name => `--process "${name}"`).join(', ')}</Text>
+          <Text dimColor>Also on {dyno}: {otherProcesses.map(name => flag('--process', name)).filter(canBeProposed).map(words => words.map(shellWord).join(' ')).join(', ')}</Text>
         </Box>
       ) : null}
       <Text> </Text>
-      <NextCommands commands={[first === undefined ? `heroku heapdump:trigger --dyno ${dyno}${target}` : `heroku heapdump:diff ${first.id} ${last.id}${target}`]} width={width} />
+      <NextCommands commands={[next]} width={width} />
     </Box>
   )
 }

@@ -1,9 +1,10 @@
 // The running dump on a terminal: one row a process, a bar for what has left it.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
 import type {DumpState, ProcessDump} from '../../agent/dump-state.js'
 import {formatBytes, formatDuration} from '../../units.js'
 import {formatStall} from '../trigger-lines.js'
 import {type Column, Table} from './Table.js'
+import {Text} from './Text.js'
 
 type Props = {
   readonly state: DumpState

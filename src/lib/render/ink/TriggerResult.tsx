@@ -1,10 +1,12 @@
 // What a trigger leaves on the screen: the dumps it made, by the names that other commands take.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
+import {herokuCommand, type Target} from '../../command-line.js'
 import type {ProcessDump} from '../../agent/dump-state.js'
 import {formatBytes, formatCount} from '../../units.js'
 import {formatStall} from '../trigger-lines.js'
 import {NextCommands} from './NextCommands.js'
 import {type Column, Table} from './Table.js'
+import {Text} from './Text.js'
 
 export type TriggerResultRow = ProcessDump & {readonly dumpId: string | null}
 
@@ -12,8 +14,7 @@ type Props = {
   readonly rows: readonly TriggerResultRow[]
   readonly dyno: string
   readonly seconds: number
-  /** The flags that name the app again: ` --app shop`, ` --env .env`. */
-  readonly target: string
+  readonly target: Target
   readonly width: number
 }
 
@@ -52,7 +53,7 @@ export function TriggerResult({rows, dyno, seconds, target, width}: Props) {
         </Text>
       ))}
       {finished.length > 0 ? (
-        <NextCommands commands={[`heroku heapdump:analyze ${finished[0].dumpId}${target}`]} width={width} />
+        <NextCommands commands={[herokuCommand('heapdump:analyze', [finished[0].dumpId ?? 'latest'], target)]} width={width} />
       ) : null}
     </Box>
   )

@@ -1,6 +1,7 @@
 // The words on a suspect take no more lines than they have, and the list begins below them.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
 import {expect, it} from 'vitest'
+import {Text} from '../../../../src/lib/render/ink/Text.js'
 import {report} from '../../../../src/lib/analysis/report.js'
 import {Explore} from '../../../../src/lib/render/ink/explore/Explore.js'
 import type {ObjectLists} from '../../../../src/lib/render/ink/explore/object-lists.js'

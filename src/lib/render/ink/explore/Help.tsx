@@ -1,5 +1,6 @@
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
 import {KEY_HELP} from './keys.js'
+import {Text} from '../Text.js'
 
 type Props = {readonly height: number}
 

@@ -1,8 +1,9 @@
 // The object that is open: what it is, what it holds, where it comes from.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
 import type {ObjectFacts} from '../../../analysis/browse.js'
 import {formatBytes, formatCount} from '../../../units.js'
-import {formatSite, printable} from '../../site-label.js'
+import {formatSite} from '../../site-label.js'
+import {Text} from '../Text.js'
 
 /** Lines that it takes. */
 export const OBJECT_NOTE_HEIGHT = 3
@@ -25,8 +26,8 @@ export function ObjectNote({facts, label}: Props) {
   return (
     <Box flexDirection="column" flexShrink={0} height={OBJECT_NOTE_HEIGHT}>
       <Text wrap="truncate">
-        <Text bold>{printable(facts.label)}</Text>
-        <Text dimColor>{`  ${printable(className)} · ${type} · ${address}`}</Text>
+        <Text bold>{facts.label}</Text>
+        <Text dimColor>{`  ${className} · ${type} · ${address}`}</Text>
       </Text>
       <Text wrap="truncate">
         {alive

@@ -1,7 +1,8 @@
 // The rows that fit, out of any number: what is not on the screen costs nothing.
-import {Box, Text} from 'ink'
-import {shortenLeft, shortenRight} from '../../../units.js'
+import {Box} from 'ink'
+import {padEnd, shortenLeft, shortenRight, widthOf} from '../../text-width.js'
 import type {Headers, Row} from './rows.js'
+import {Text} from '../Text.js'
 
 type Props = {
   readonly headers: Headers
@@ -45,17 +46,18 @@ type LineProps = {readonly row: Row | null; readonly selected: boolean; readonly
 function RowLine({row, selected, textWidth, width}: LineProps) {
   if (row === null) return <Text dimColor>{selected ? '▸' : ' '} …</Text>
   const before = row.before === '' ? '' : `${row.before} `
-  const room = Math.max(4, textWidth - before.length - 1)
+  const room = Math.max(4, textWidth - widthOf(before) - 1)
   const text = (row.cutLeft ? shortenLeft : shortenRight)(row.text, room)
-  const after = text.length + row.after.length + 2 <= room && row.after !== '' ? `  ${row.after}` : ''
-  const rest = ' '.repeat(Math.max(0, textWidth - before.length - text.length - after.length))
+  const after = widthOf(text) + widthOf(row.after) + 2 <= room && row.after !== '' ? `  ${row.after}` : ''
+  const words = widthOf(before + text + after)
+  const numbers = row.numbers.map(number => number.padStart(NUMBER_WIDTH)).join('')
   return (
     <Text inverse={selected} wrap="truncate">
       {selected ? '▸ ' : '  '}
       <Text dimColor={!selected}>{before}</Text>
       <Text color={row.color}>{text}</Text>
       <Text dimColor={!selected}>{after}</Text>
-      {(rest + row.numbers.map(number => number.padStart(NUMBER_WIDTH)).join('')).padEnd(Math.max(0, width - CURSOR_WIDTH - before.length - text.length - after.length))}
+      {padEnd(' '.repeat(Math.max(0, textWidth - words)) + numbers, Math.max(0, width - CURSOR_WIDTH - words))}
     </Text>
   )
 }

@@ -1,6 +1,7 @@
 // The last line: the filter, the place in the list, the keys.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
 import {formatCount} from '../../../units.js'
+import {Text} from '../Text.js'
 
 type Props = {
   readonly typing: boolean

@@ -1,9 +1,10 @@
 // A suspect in words, as many lines as there is room for.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
 import type {Suspect} from '../../../analysis/suspects/finding.js'
-import {formatSite, printable} from '../../site-label.js'
+import {formatSite} from '../../site-label.js'
 import {wrapWords} from '../../wrap.js'
 import {Paragraph} from '../Paragraph.js'
+import {Text} from '../Text.js'
 
 type Props = {readonly suspect: Suspect; readonly height: number; readonly width: number; readonly withTitle: boolean}
 
@@ -12,7 +13,7 @@ const EVIDENCE = '· '
 
 /** Lines that all of it takes. */
 export function heightOfNote({title, evidence, sites, advice}: Suspect, width: number, withTitle: boolean): number {
-  const lines = (text: string, room: number) => wrapWords(printable(text), room).length
+  const lines = (text: string, room: number) => wrapWords(text, room).length
   const ofEvidence = evidence.reduce((sum, line) => sum + (withTitle ? lines(line, width - EVIDENCE.length) : 1), 0)
   return (withTitle ? lines(title, width) : 0) + lines(advice, width - ADVICE.length) + ofEvidence + (sites.length > 0 ? 1 : 0)
 }
@@ -22,13 +23,13 @@ export function SuspectNote({suspect: {title, evidence, sites, advice}, height, 
     <Box flexDirection="column" flexShrink={0} height={height} overflow="hidden">
       {/* As high as its text: what has no room is cut, not squeezed. */}
       <Box flexDirection="column" flexShrink={0}>
-        {withTitle ? <Paragraph bold width={width}>{printable(title)}</Paragraph> : null}
-        <Paragraph color="green" marker={ADVICE} width={width}>{printable(advice)}</Paragraph>
+        {withTitle ? <Paragraph bold width={width}>{title}</Paragraph> : null}
+        <Paragraph color="green" marker={ADVICE} width={width}>{advice}</Paragraph>
         {evidence.map((line, at) =>
           withTitle ? (
-            <Paragraph dimColor key={at} marker={EVIDENCE} width={width}>{printable(line)}</Paragraph>
+            <Paragraph dimColor key={at} marker={EVIDENCE} width={width}>{line}</Paragraph>
           ) : (
-            <Text dimColor key={at} wrap="truncate">{EVIDENCE}{printable(line)}</Text>
+            <Text dimColor key={at} wrap="truncate">{EVIDENCE}{line}</Text>
           ),
         )}
         {sites.length > 0 ? (

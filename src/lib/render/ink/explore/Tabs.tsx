@@ -1,5 +1,6 @@
 // The lists of a place, with how long they are where that is known.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
+import {Text} from '../Text.js'
 
 export type Tab = {readonly name: string; readonly count: string}
 

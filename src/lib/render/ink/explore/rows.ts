@@ -2,7 +2,7 @@
 import type {LinkedRow} from '../../../analysis/browse.js'
 import type {AnalysisReport} from '../../../analysis/report.js'
 import {formatBytes, formatCount, formatShare} from '../../../units.js'
-import {formatSite, printable} from '../../site-label.js'
+import {formatSite} from '../../site-label.js'
 import type {HOME_TABS, Target} from './state.js'
 
 export type Row = {
@@ -37,10 +37,10 @@ type Listed = Pick<LinkedRow, 'address' | 'label' | 'memsize' | 'reference' | 'r
 export function objectRow({address, label, reference, retainedSize, memsize}: Listed): Row {
   return {
     after: address,
-    before: reference === null ? '' : `${printable(reference)} →`,
+    before: reference === null ? '' : `${reference} →`,
     numbers: [retainedSize === 0 ? 'garbage' : formatBytes(retainedSize), formatBytes(memsize)],
-    target: {address, kind: 'object', label: printable(label)},
-    text: printable(label),
+    target: {address, kind: 'object', label: label},
+    text: label,
   }
 }
 
@@ -54,14 +54,14 @@ export function homeLists(report: AnalysisReport): ReadonlyArray<readonly Row[]>
       color: COLORS[severity],
       numbers: [formatBytes(retainedSize), formatShare(share)],
       target: {index, kind: 'suspect', label: `suspect ${index + 1}`},
-      text: printable(title),
+      text: title,
     })),
     classes.map(({name, retainedSize, memsize, objects}) => ({
       after: '',
       before: '',
       numbers: [formatBytes(retainedSize), formatBytes(memsize), formatCount(objects)],
-      target: {kind: 'group', label: printable(name), source: {kind: 'class', name}},
-      text: printable(name),
+      target: {kind: 'group', label: name, source: {kind: 'class', name}},
+      text: name,
     })),
     allocationSites.map(({file, line, retainedSize, memsize, objects}) => ({
       after: '',
@@ -79,10 +79,10 @@ export function homeLists(report: AnalysisReport): ReadonlyArray<readonly Row[]>
 export function pathRows({path}: AnalysisReport['suspects'][number]): readonly Row[] {
   return path.map(({address, label, reference}) => ({
     after: address,
-    before: reference === null ? '' : `${printable(reference)} →`,
+    before: reference === null ? '' : `${reference} →`,
     numbers: [],
-    target: {address, kind: 'object', label: printable(label)},
-    text: printable(label),
+    target: {address, kind: 'object', label: label},
+    text: label,
   }))
 }
 

@@ -1,7 +1,8 @@
 // Single objects by their own size.
 import type {ObjectRow} from '../../../analysis/object-rows.js'
-import {formatBytes, shortenLeft} from '../../../units.js'
-import {formatSite, printable} from '../../site-label.js'
+import {formatBytes} from '../../../units.js'
+import {shortenLeft} from '../../text-width.js'
+import {formatSite} from '../../site-label.js'
 import {type Column, Table} from '../Table.js'
 import type {SectionProps} from './props.js'
 
@@ -10,7 +11,7 @@ export function Biggest({report, width}: SectionProps) {
 }
 
 const columns: ReadonlyArray<Column<ObjectRow>> = [
-  {header: 'Object', minWidth: 20, value: row => printable(row.label)},
+  {header: 'Object', minWidth: 20, value: row => row.label},
   {dim: true, header: 'Address', value: row => row.address},
   {align: 'right', header: 'Own', value: row => formatBytes(row.memsize)},
   {align: 'right', dim: true, header: 'Retained', value: row => formatBytes(row.retainedSize)},

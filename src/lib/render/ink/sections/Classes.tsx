@@ -2,7 +2,6 @@
 import {Box} from 'ink'
 import type {ClassRow} from '../../../analysis/classes.js'
 import {formatBytes, formatCount, formatShare} from '../../../units.js'
-import {printable} from '../../site-label.js'
 import {type Column, Table} from '../Table.js'
 import {highlight, type SectionProps} from './props.js'
 import {TracerNote} from './TracerNote.js'
@@ -17,7 +16,7 @@ export function Classes({report, width}: SectionProps) {
 }
 
 const columns: ReadonlyArray<Column<ClassRow>> = [
-  {header: 'Class', minWidth: 20, value: row => printable(row.name)},
+  {header: 'Class', minWidth: 20, value: row => row.name},
   {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize)},
   {align: 'right', color: row => highlight(row.share), header: 'Memory', value: row => formatBytes(row.memsize)},
   {align: 'right', dim: true, header: 'Share', value: row => formatShare(row.share)},

@@ -1,11 +1,13 @@
 // Arrays, hashes and strings: the largest, those with room that nothing is in, those without content.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
 import type {CollectionRow, EmptyRow} from '../../../analysis/collections.js'
-import {formatBytes, formatCount, shortenLeft} from '../../../units.js'
-import {formatSite, printable} from '../../site-label.js'
+import {formatBytes, formatCount} from '../../../units.js'
+import {shortenLeft} from '../../text-width.js'
+import {formatSite} from '../../site-label.js'
 import {Section} from '../Section.js'
 import {type Column, Table} from '../Table.js'
 import type {SectionProps} from './props.js'
+import {Text} from '../Text.js'
 
 export function Collections({report, width}: SectionProps) {
   const {biggest, oversized, unused, empty, emptyObjects, emptyMemsize} = report.collections
@@ -35,7 +37,7 @@ const siteOf = ({site}: Pick<EmptyRow, 'site'>) => (site === null ? '' : formatS
 const allocated = {dim: true, dropOrder: 1, header: 'Allocated at', minWidth: 16, shorten: shortenLeft, value: siteOf} as const
 
 const biggestColumns: ReadonlyArray<Column<CollectionRow>> = [
-  {header: 'Collection', minWidth: 16, value: row => printable(row.label)},
+  {header: 'Collection', minWidth: 16, value: row => row.label},
   {dim: true, header: 'Address', value: row => row.address},
   {align: 'right', header: 'Own', value: row => formatBytes(row.memsize)},
   {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize)},
@@ -43,7 +45,7 @@ const biggestColumns: ReadonlyArray<Column<CollectionRow>> = [
 ]
 
 const oversizedColumns: ReadonlyArray<Column<CollectionRow>> = [
-  {header: 'Collection', minWidth: 16, value: row => printable(row.label)},
+  {header: 'Collection', minWidth: 16, value: row => row.label},
   {dim: true, header: 'Address', value: row => row.address},
   {align: 'right', dim: true, header: 'Room for', value: row => formatCount(row.capacity)},
   {align: 'right', header: 'Unused', value: row => formatBytes(row.unused)},
@@ -51,7 +53,7 @@ const oversizedColumns: ReadonlyArray<Column<CollectionRow>> = [
 ]
 
 const emptyColumns: ReadonlyArray<Column<EmptyRow>> = [
-  {header: 'Class', minWidth: 16, value: row => printable(row.className)},
+  {header: 'Class', minWidth: 16, value: row => row.className},
   {align: 'right', header: 'Memory', value: row => formatBytes(row.memsize)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
   allocated,

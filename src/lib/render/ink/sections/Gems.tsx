@@ -2,7 +2,6 @@
 import {Box} from 'ink'
 import type {GemRow} from '../../../analysis/gems.js'
 import {formatBytes, formatCount, formatShare} from '../../../units.js'
-import {printable} from '../../site-label.js'
 import {type Column, Table} from '../Table.js'
 import {highlight, type SectionProps} from './props.js'
 import {TracerNote} from './TracerNote.js'
@@ -17,7 +16,7 @@ export function Gems({report, width}: SectionProps) {
 }
 
 const columns: ReadonlyArray<Column<GemRow>> = [
-  {header: 'Code', minWidth: 16, value: row => printable(row.name)},
+  {header: 'Code', minWidth: 16, value: row => row.name},
   {dim: true, dropOrder: 1, header: 'Kind', value: row => (row.kind === row.name || row.kind === 'unknown' ? '' : row.kind)},
   {align: 'right', color: row => (row.kind === 'app' || row.kind === 'gem' ? highlight(row.share) : undefined), header: 'Memory', value: row => formatBytes(row.memsize)},
   {align: 'right', dim: true, header: 'Share', value: row => formatShare(row.share)},

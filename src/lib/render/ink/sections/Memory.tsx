@@ -1,8 +1,9 @@
 // What of the process's memory the dump explains, and what it can't see.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
 import {formatBytes, formatCount} from '../../../units.js'
 import {Paragraph} from '../Paragraph.js'
 import type {SectionProps} from './props.js'
+import {Text} from '../Text.js'
 
 type Line = {readonly bytes: number | null; readonly words: string; readonly depth?: number; readonly bold?: boolean; readonly sign?: '−'}
 

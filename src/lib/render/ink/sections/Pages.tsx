@@ -1,11 +1,12 @@
 // Ruby's heap pages: how full they are, and what compaction could give back.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
 import type {PageRow, SlotSizeRow} from '../../../analysis/heap-pages.js'
 import {formatBytes, formatCount, formatShare} from '../../../units.js'
 import {drawBar} from '../Generations.js'
 import {Section} from '../Section.js'
 import {type Column, Table} from '../Table.js'
 import type {SectionProps} from './props.js'
+import {Text} from '../Text.js'
 
 export function Pages({report, width}: SectionProps) {
   const {pages, pageBytes, slots, objects, freeBytes, fragmentedBytes, bySlotSize, byFill, emptiest, elsewhere} = report.pages

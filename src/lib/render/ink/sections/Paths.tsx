@@ -1,7 +1,8 @@
 // The shortest ways from the roots, laid over each other.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
 import {MergedPaths} from '../MergedPaths.js'
 import type {SectionProps} from './props.js'
+import {Text} from '../Text.js'
 
 export function Paths({report, width}: SectionProps) {
   const {paths, selection} = report

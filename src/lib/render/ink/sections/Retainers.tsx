@@ -1,7 +1,6 @@
 // Single objects by what would be freed with them.
 import type {Retainer} from '../../../analysis/retainers.js'
 import {formatBytes, formatCount} from '../../../units.js'
-import {printable} from '../../site-label.js'
 import {type Column, Table} from '../Table.js'
 import type {SectionProps} from './props.js'
 
@@ -10,7 +9,7 @@ export function Retainers({report, width}: SectionProps) {
 }
 
 const columns: ReadonlyArray<Column<Retainer>> = [
-  {header: 'Object', minWidth: 20, value: row => printable(row.label)},
+  {header: 'Object', minWidth: 20, value: row => row.label},
   {dim: true, header: 'Address', value: row => row.address},
   {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.retainedObjects)},

@@ -1,6 +1,7 @@
 // The lines of code that allocated what is alive.
 import type {AllocationSite} from '../../../analysis/allocation-sites.js'
-import {formatBytes, formatCount, formatShare, shortenLeft} from '../../../units.js'
+import {formatBytes, formatCount, formatShare} from '../../../units.js'
+import {shortenLeft} from '../../text-width.js'
 import {formatSite} from '../../site-label.js'
 import {type Column, Table} from '../Table.js'
 import {highlight, type SectionProps} from './props.js'

@@ -1,6 +1,7 @@
 // Texts that are in memory more than once.
 import type {DuplicateString} from '../../../analysis/duplicate-strings.js'
-import {formatBytes, formatCount, shortenLeft, shortenRight} from '../../../units.js'
+import {formatBytes, formatCount} from '../../../units.js'
+import {shortenLeft, shortenRight} from '../../text-width.js'
 import {type ShowText, textsOf} from '../../mask.js'
 import {formatSite} from '../../site-label.js'
 import {type Column, Table} from '../Table.js'

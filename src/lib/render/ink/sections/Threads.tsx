@@ -1,10 +1,11 @@
 // Threads and fibers, with what their stacks and variables alone keep alive.
-import {Text} from 'ink'
 import type {ThreadRow} from '../../../analysis/threads.js'
-import {formatBytes, formatCount, shortenLeft} from '../../../units.js'
-import {formatSite, printable} from '../../site-label.js'
+import {formatBytes, formatCount} from '../../../units.js'
+import {shortenLeft} from '../../text-width.js'
+import {formatSite} from '../../site-label.js'
 import {type Column, Table} from '../Table.js'
 import type {SectionProps} from './props.js'
+import {Text} from '../Text.js'
 
 export function Threads({report, width}: SectionProps) {
   if (report.threads.length === 0) return <Text>   none in this dump</Text>
@@ -12,11 +13,11 @@ export function Threads({report, width}: SectionProps) {
 }
 
 function held({holds}: ThreadRow): string {
-  return holds.map(({objects, label}) => printable(objects === 1 ? label : `${formatCount(objects)} × ${label}`)).join(' · ')
+  return holds.map(({objects, label}) => objects === 1 ? label : `${formatCount(objects)} × ${label}`).join(' · ')
 }
 
 const columns: ReadonlyArray<Column<ThreadRow>> = [
-  {header: 'Thread', minWidth: 8, value: row => (row.kind === 'fiber' ? `${printable(row.label)} (fiber)` : printable(row.label))},
+  {header: 'Thread', minWidth: 8, value: row => (row.kind === 'fiber' ? `${row.label} (fiber)` : row.label)},
   {dim: true, header: 'Address', value: row => row.address},
   {align: 'right', header: 'Alone', value: row => formatBytes(row.retainedSize - row.reservedBytes)},
   {align: 'right', dim: true, header: 'Uses', value: row => formatCount(row.references)},

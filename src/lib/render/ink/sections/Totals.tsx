@@ -1,9 +1,10 @@
 // What it all adds up to, and of which of Ruby's types it is.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
 import type {TypeRow} from '../../../analysis/object-types.js'
 import {formatBytes, formatCount, formatShare} from '../../../units.js'
 import {type Column, Table} from '../Table.js'
 import type {SectionProps} from './props.js'
+import {Text} from '../Text.js'
 
 export function Totals({report, width}: SectionProps) {
   const {objects, memsize, references, reachableObjects, reachableMemsize, tracerMemsize} = report.totals

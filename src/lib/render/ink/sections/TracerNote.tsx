@@ -1,8 +1,7 @@
 // The allocation tracer is an object of the dump, and in no share of it: a row that holds it would not add up unsaid.
-import {Text} from 'ink'
 import type {AnalysisReport} from '../../../analysis/report.js'
 import {formatBytes} from '../../../units.js'
-import {printable} from '../../site-label.js'
+import {Text} from '../Text.js'
 
 type Props = {
   readonly totals: AnalysisReport['totals']
@@ -14,5 +13,5 @@ export function TracerNote({totals: {memsize, tracerMemsize}, rows}: Props) {
   // What the row has beyond its share of the whole: nothing, or the tracer.
   const holder = tracerMemsize === 0 ? undefined : rows.find(row => row.memsize - row.share * whole > tracerMemsize / 2)
   if (holder === undefined) return null
-  return <Text dimColor> {printable(holder.name)}: {formatBytes(tracerMemsize)} of it are the allocation tracer, which is in no share.</Text>
+  return <Text dimColor> {holder.name}: {formatBytes(tracerMemsize)} of it are the allocation tracer, which is in no share.</Text>
 }

@@ -1,11 +1,11 @@
 // What the interpreter keeps for itself: the price of the code that is loaded.
-import {Box, Text} from 'ink'
+import {Box} from 'ink'
 import type {VmInternals as Report} from '../../../analysis/vm-internals.js'
 import {formatBytes, formatCount} from '../../../units.js'
-import {printable} from '../../site-label.js'
 import {Section} from '../Section.js'
 import {type Column, Table} from '../Table.js'
 import type {SectionProps} from './props.js'
+import {Text} from '../Text.js'
 
 export function VmInternals({report, width}: SectionProps) {
   const {kinds, code, shapes, tooComplexObjects, memsize} = report.vm
@@ -27,15 +27,15 @@ export function VmInternals({report, width}: SectionProps) {
 }
 
 const kindColumns: ReadonlyArray<Column<Report['kinds'][number]>> = [
-  {header: 'Kind', minWidth: 16, value: row => printable(row.label)},
-  {dim: true, header: 'In the dump', value: row => printable(row.kind)},
+  {header: 'Kind', minWidth: 16, value: row => row.label},
+  {dim: true, header: 'In the dump', value: row => row.kind},
   {align: 'right', header: 'Memory', value: row => formatBytes(row.memsize)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
   {align: 'right', dim: true, dropOrder: 1, header: 'Each', value: row => formatBytes(row.memsize / row.objects)},
 ]
 
 const codeColumns: ReadonlyArray<Column<Report['code'][number]>> = [
-  {header: 'Code', minWidth: 16, value: row => printable(row.name)},
+  {header: 'Code', minWidth: 16, value: row => row.name},
   {align: 'right', header: 'Memory', value: row => formatBytes(row.memsize)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
 ]

@@ -1,0 +1,51 @@
+// Commands that we propose to type, as lists of words, and the one place that makes of them what a POSIX shell takes for those words.
+import {isPrintable} from './printable.js'
+
+/** `['heroku', 'heapdump:explain', 'd7k2mq', …]` */
+export type CommandLine = readonly string[]
+
+/** Flags that name an app or a file again: `['--app', 'shop']`; none for a dump in a local file. */
+export type Target = readonly string[]
+
+const ADDRESS = /^0x[0-9a-f]{1,16}$/
+
+/**
+ * A command of the Heroku CLI: arguments, then flags. `foreign` are the arguments that come from a dump or from a bucket: nothing after
+ * `--` is taken for a flag. They follow `args`.
+ */
+export function herokuCommand(id: string, args: readonly string[] = [], flags: readonly string[] = [], foreign: readonly string[] = []): CommandLine {
+  const couldBeFlags = foreign.some(word => !ADDRESS.test(word)) || args.some(word => word.startsWith('-') && word !== '-')
+  if (couldBeFlags) return ['heroku', id, ...flags, '--', ...args, ...foreign]
+  return ['heroku', id, ...args, ...foreign, ...flags]
+}
+
+/** A flag with its value: in one word where the value alone would be taken for a flag. */
+export function flag(name: string, value: string): readonly string[] {
+  return value.startsWith('-') ? [`${name}=${value}`] : [name, value]
+}
+
+/** As a shell takes it for one word. */
+export function shellWord(text: string): string {
+  return /^[\w:./@,+-][\w:./@,+=-]*$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
+
+/** null: it has a word that nobody can paste, because a screen can not show it as it is. */
+export function commandText(command: CommandLine): string | null {
+  return canBeProposed(command) ? command.map(shellWord).join(' ') : null
+}
+
+export function canBeProposed(command: CommandLine): boolean {
+  return command.every(isPrintable)
+}
+
+/** A line with commands in it; null if one of them can't be proposed. */
+export function proposal(texts: TemplateStringsArray, ...parts: ReadonlyArray<string | CommandLine>): string | null {
+  let line = texts[0]
+  for (const [at, part] of parts.entries()) {
+    const text = typeof part === 'string' ? part : commandText(part)
+    if (text === null) return null
+    line += text + texts[at + 1]
+  }
+
+  return line
+}

@@ -1,0 +1,35 @@
+// Foreign text made safe for a terminal: a heap dump, a bucket, a database or a server may say anything.
+
+/**
+ * Characters that a terminal acts on, or that nobody sees: controls (C0, C1), format characters (bidi controls, zero-width ones, tags),
+ * separators of lines and paragraphs, half surrogates, and whatever else Unicode wants drawn as nothing.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
+const KNOWN: Readonly<Record<string, string>> = {'\n': String.raw`\n`, '\r': String.raw`\r`, '\t': String.raw`\t`}
+
+/** One line, in which each of these can be read, as Ruby would write it: two names that differ look different. */
+export function printable(text: string): string {
+  return text.replaceAll(UNPRINTABLE, character => KNOWN[character] ?? escapeOf(character.codePointAt(0)!))
+}
+
+export function isPrintable(text: string): boolean {
+  return text.search(UNPRINTABLE) === -1
+}
+
+/** JSON in which they are escapes of JSON's own: a document stays what it was. The line breaks between members stay. */
+export function printableJson(json: string): string {
+  return json.replaceAll(UNPRINTABLE, character => (character === '\n' ? character : unitsOf(character).map(unit => String.raw`\u${hex(unit, 4)}`).join('')))
+}
+
+function escapeOf(codePoint: number): string {
+  if (codePoint < 0x100) return String.raw`\x${hex(codePoint, 2)}`
+  return codePoint < 0x10000 ? String.raw`\u${hex(codePoint, 4)}` : `\\u{${hex(codePoint, 0)}}`
+}
+
+function unitsOf(character: string): number[] {
+  return Array.from({length: character.length}, (_, at) => character.charCodeAt(at))
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0')
+}

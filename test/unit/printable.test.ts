@@ -1,0 +1,30 @@
+import {expect, it} from 'vitest'
+import {isPrintable, printable, printableJson} from '../../src/lib/printable.js'
+
+it.each([
+  ['\u001b]52;c;cHduZWQ=\u0007', String.raw`\x1b]52;c;cHduZWQ=\x07`],
+  ['a\nb\rc\td', String.raw`a\nb\rc\td`],
+  ['\u009b31m', String.raw`\x9b31m`],
+  ['photo\u202egnp.exe', String.raw`photo\u202egnp.exe`],
+  ['z\u200bw\u200d\ufeff\u2060\u00ad', String.raw`z\u200bw\u200d\ufeff\u2060\xad`],
+  ['tag\u{e0041}', String.raw`tag\u{e0041}`],
+  ['two\u2028lines\u2029', String.raw`two\u2028lines\u2029`],
+  ['half \ud83d of it', String.raw`half \ud83d of it`],
+  ['filler \u3164 and \ufe0f', String.raw`filler \u3164 and \ufe0f`],
+])('%j can be read', (text, shown) => {
+  expect(printable(text)).toBe(shown)
+  expect(isPrintable(text)).toBe(false)
+})
+
+it('leaves all that can be seen', () => {
+  const text = 'Größe 漢字 😀 e\u0301 ‹…› \\x1b'
+  expect(printable(text)).toBe(text)
+  expect(isPrintable(text)).toBe(true)
+})
+
+it('writes JSON that says the same', () => {
+  const value = {'a\u009b': ['\u202e\u{e0041}\u007f', '\ud83d'], b: 'Größe 😀'}
+  const json = printableJson(JSON.stringify(value, null, 2))
+  expect(JSON.parse(json)).toEqual(value)
+  expect(json.split('\n').every(isPrintable)).toBe(true)
+})
