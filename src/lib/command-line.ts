@@ -26,7 +26,7 @@ export function flag(name: string, value: string): readonly string[] {
 
 /** As a shell takes it for one word. */
 export function shellWord(text: string): string {
-  return /^[\w:./@,+-][\w:./@,+=-]*$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+  return /^[\w:./@,+-][\w:./@,+=%-]*$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
 /** null: it has a word that nobody can paste, because a screen can not show it as it is. */

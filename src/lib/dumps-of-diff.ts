@@ -71,7 +71,7 @@ function described(dump: DumpOfDiff, field: 'dyno' | 'process' | 'pid' | 'releas
 
 /** What the list says of a dump; of a file that heapdump:download named, what its name says. The time of a file says nothing. */
 function recordedFacts({stored, source}: NamedDump): Omit<DumpOfDiff, 'name'> {
-  const known: StoredDump | undefined = stored ?? readCatalogue([{key: DUMP_PREFIX + basename(source), lastModified: new Date(0), storedBytes: null}])[0]
+  const known: StoredDump | undefined = stored ?? readCatalogue([{key: DUMP_PREFIX + basename(source), storedBytes: null}])[0]
   if (known === undefined) return {createdAt: null, dyno: null, pid: null, process: null, release: null}
   const {createdAt, dyno, pid, process, release} = known
   return {createdAt, dyno, pid, process, release}

@@ -76,6 +76,16 @@ describe('imports', () => {
     expect(judge(join(source, 'lib/postgres/notify-connection.ts'), 'pg', rules)).toBeNull()
   })
 
+  it('print by nothing but what makes foreign text printable', () => {
+    const printing = files.filter(file => /\bconsole\.|\bux\.|\.write\(/.test(readFileSync(file, 'utf8')) && !file.includes('/wasm/')).map(file => relative(source, file))
+    expect(printing.toSorted()).toEqual([
+      // Streams that are no terminal's.
+      'lib/dump/chunks.ts', 'lib/store/save-dump.ts',
+      // These make it printable, or draw with Ink.
+      'lib/ask.ts', 'lib/base-command.ts', 'lib/render/explorer.ts', 'lib/render/progress-bar.ts', 'lib/render/trigger-view.ts',
+    ].toSorted())
+  })
+
   it('reach slow libraries only at the point of use', () => {
     const slow = /^import (?!type)[^\n]*from '(?:ink|react|pg|@aws-sdk\/[^']*|@heroku\/heroku-cli-util[^']*)'/m
     const eager = files.filter(file => !file.includes('/render/ink/') && slow.test(readFileSync(file, 'utf8')))

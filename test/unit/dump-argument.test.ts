@@ -15,7 +15,7 @@ const bucket: Bucket = {
     gcStat: async () => null,
     async list() {
       lists++
-      return readCatalogue(keys.map(key => ({key, lastModified: new Date(0), storedBytes: 7})))
+      return readCatalogue(keys.map(key => ({key, storedBytes: 7})))
     },
     async open(key) {
       opened.push(key)

@@ -8,7 +8,7 @@ async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 function stored(stem: string, release: string, gc: GcStat | null = null): NamedDump {
   const key = `heapdump/v1/${stem}.json.gz`
-  const [dump] = readCatalogue([key, `heapdump/v1/${stem},process=puma_worker_0,release=${release}.facts`].map(one => ({key: one, lastModified: new Date(0), storedBytes: 1})))
+  const [dump] = readCatalogue([key, `heapdump/v1/${stem},process=puma_worker_0,release=${release}.facts`].map(one => ({key: one, storedBytes: 1})))
   return {bytes: {chunks: nothing()}, gcStat: async () => gc, name: dump.id, source: key, stored: dump, storedBytes: 1, target: ['--app', 'shop'], title: ''}
 }
 

@@ -8,7 +8,7 @@ function listOf(...dumps: ReadonlyArray<readonly [hour: number, dyno: string, pi
     const stem = `heapdump/v1/20261124T${String(hour).padStart(2, '0')}0000Z-${dyno}-${pid}-aaaaaaa${at}`
     return [`${stem}.json.gz`, `${stem},process=${process},release=${release}.facts`]
   })
-  return readCatalogue(objects.map(key => ({key, lastModified: new Date(0), storedBytes: 1})))
+  return readCatalogue(objects.map(key => ({key, storedBytes: 1})))
 }
 
 const hoursOf = (dumps: ReadonlyArray<{createdAt: string}>) => dumps.map(({createdAt}) => new Date(createdAt).getUTCHours())

@@ -22,13 +22,13 @@ export function padEnd(text: string, width: number): string {
 /** Cut from the left, where a path says least: `…/queries/issues_query.rb:11`. */
 export function shortenLeft(text: string, width: number): string {
   const line = printable(text)
-  return widthOf(line) <= width ? line : `…${lastColumns(line, width - 1)}`
+  return widthOf(line) <= width ? line : width < 1 ? '' : `…${lastColumns(line, width - 1)}`
 }
 
 /** Cut from the right: `SELECT "issues".* FRO…`. */
 export function shortenRight(text: string, width: number): string {
   const line = printable(text)
-  return widthOf(line) <= width ? line : `${firstColumns(line, width - 1)}…`
+  return widthOf(line) <= width ? line : width < 1 ? '' : `${firstColumns(line, width - 1)}…`
 }
 
 /** As much of the beginning as so many columns have room for; no character is cut in two. */

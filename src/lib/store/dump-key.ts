@@ -4,7 +4,8 @@ import type {GcStat, StoredDump} from './store.js'
 
 export const DUMP_PREFIX = 'heapdump/v1/'
 
-const DUMP_KEY = /^heapdump\/v1\/((\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-(.+)-(\d+)-([a-z0-9]+))\.json\.gz$/
+/** Whoever may write into the bucket chooses its keys: what is not of this form is no dump of ours. */
+const DUMP_KEY = /^heapdump\/v1\/((\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-([\w.-]{1,64})-(\d{1,10})-([a-z0-9]{1,64}))\.json\.gz$/
 const FACTS_KEY = /^heapdump\/v1\/([^,]+),(.*)\.facts$/
 /** What the article about the_lone_dyno writes: `2021-01-14T19:22:26Z-process:878-heap.dump`. */
 const ARTICLE_KEY = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d))-process:(\d+)-heap\.dump$/
@@ -21,7 +22,7 @@ export function dumpIdFromKey(key: string): string {
   return `d${id}`
 }
 
-export type StoredObject = {readonly key: string; readonly storedBytes: number | null; readonly lastModified: Date; readonly etag?: string}
+export type StoredObject = {readonly key: string; readonly storedBytes: number | null; readonly etag?: string}
 
 const UNKNOWN = {
   by: null,
@@ -43,12 +44,12 @@ export function readCatalogue(objects: Iterable<StoredObject>, complete = true):
   const dumps: StoredDump[] = []
   const facts = new Map<string, Map<string, string>>()
   const own: Array<{stem: string; dump: StoredDump}> = []
-  for (const {etag, key, storedBytes, lastModified} of objects) {
+  for (const {etag, key, storedBytes} of objects) {
     const common = {...UNKNOWN, ...(etag === undefined ? {} : {etag}), complete, id: dumpIdFromKey(key), key, storedBytes}
-    const dump = DUMP_KEY.exec(key)
+    const dump = readKey(key)
     if (dump) {
-      const [, stem, year, month, day, hour, minute, second, dyno, pid] = dump
-      own.push({dump: {...common, createdAt: `${year}-${month}-${day}T${hour}:${minute}:${second}Z`, dyno, pid: Number(pid)}, stem})
+      const {stem, ...place} = dump
+      own.push({dump: {...common, ...place}, stem})
       continue
     }
 
@@ -61,7 +62,8 @@ export function readCatalogue(objects: Iterable<StoredObject>, complete = true):
     const article = ARTICLE_KEY.exec(key)
     if (article) {
       const time = Date.parse(article[1])
-      const createdAt = new Date(Number.isNaN(time) ? lastModified : time).toISOString().replace('.000Z', 'Z')
+      if (Number.isNaN(time)) continue
+      const createdAt = new Date(time).toISOString().replace('.000Z', 'Z')
       // It writes ObjectSpace.dump_all to a file and uploads that: what is stored is the dump itself.
       dumps.push({...common, bytes: storedBytes, createdAt, dyno: null, pid: Number(article[2])})
     }
@@ -71,10 +73,20 @@ export function readCatalogue(objects: Iterable<StoredObject>, complete = true):
   return dumps.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || a.key.localeCompare(b.key))
 }
 
+/** What the key of a dump of ours says; null for any other key, and for one whose date is none (month 13, February 30). */
+function readKey(key: string): {readonly stem: string; readonly createdAt: string; readonly dyno: string; readonly pid: number} | null {
+  const match = DUMP_KEY.exec(key)
+  if (match === null) return null
+  const [, stem, year, month, day, hour, minute, second, dyno, pid] = match
+  const createdAt = `${year}-${month}-${day}T${hour}:${minute}:${second}Z`
+  const time = Date.parse(createdAt)
+  return Number.isNaN(time) || new Date(time).toISOString() !== createdAt.replace('Z', '.000Z') ? null : {createdAt, dyno, pid: Number(pid), stem}
+}
+
 /** What the keys of the facts beside a dump begin with; null for a dump of another writer. */
 export function factsPrefix(key: string): string | null {
-  const match = DUMP_KEY.exec(key)
-  return match === null ? null : `${DUMP_PREFIX}${match[1]},`
+  const dump = readKey(key)
+  return dump === null ? null : `${DUMP_PREFIX}${dump.stem},`
 }
 
 /** GC.stat in the text of a facts object; null if it is not there. */
@@ -99,7 +111,8 @@ function parseFacts(text: string): Map<string, string> {
 
 function withFacts(dump: StoredDump, facts: Map<string, string> | undefined): StoredDump {
   if (!facts) return dump
-  const count = (name: string) => (/^\d+$/.test(facts.get(name) ?? '') ? Number(facts.get(name)) : null)
+  // Fifteen digits: what a number holds exactly.
+  const count = (name: string) => (/^\d{1,15}$/.test(facts.get(name) ?? '') ? Number(facts.get(name)) : null)
   const [dumps, grown, whileDumping] = [count('dumps'), count('grown'), count('growndumping')]
   const traced = facts.get('traced')
   const redacted = facts.get('redacted')

@@ -134,10 +134,9 @@ export class S3Store implements WritableStore {
         })
       }
 
-      for (const {ETag, Key, Size, LastModified} of page.Contents ?? []) {
+      for (const {ETag, Key, Size} of page.Contents ?? []) {
         if (!Key?.startsWith(prefix)) continue
-        const lastModified = LastModified ?? new Date(0)
-        objects.set(Key, {etag: ETag, key: Key, lastModified, storedBytes: Size ?? null})
+        objects.set(Key, {etag: ETag, key: Key, storedBytes: Size ?? null})
       }
     }
 
@@ -150,7 +149,7 @@ export class S3Store implements WritableStore {
     const client = await this.connect()
     try {
       const {Uploads} = await client.send(new ListMultipartUploadsCommand({Bucket: this.settings.bucket, Prefix: DUMP_PREFIX}))
-      return (Uploads ?? []).flatMap(({Key, Initiated}) => (Key ? [{key: Key, lastModified: Initiated ?? new Date(0), storedBytes: null}] : []))
+      return (Uploads ?? []).flatMap(({Key}) => (Key ? [{key: Key, storedBytes: null}] : []))
     } catch (error) {
       const status = (error as {$metadata?: {httpStatusCode?: number}}).$metadata?.httpStatusCode
       if (status === 403 || status === 405 || status === 501) return []

@@ -1,13 +1,36 @@
 // Draws a finished screen as text. Trailing blanks are cut: they wrap in a terminal that was made narrower, and soil diffs.
 import type {ReactElement} from 'react'
 import {renderToString} from 'ink'
+import {firstColumns, widthOf} from '../text-width.js'
+
+/** How Ink writes colours and weights. */
+// oxlint-disable-next-line no-control-regex
+const STYLE = /(\u001B\[[\d;]*m)/
 
 /** `columns` wide; with ANSI colours when chalk finds that stdout shows them (a TTY, no NO_COLOR). */
 export function renderScreen(element: ReactElement, columns: number): string {
   return renderToString(element, {columns})
     .split('\n')
-    .map(line => line.trimEnd())
+    .map(line => clip(line.trimEnd(), columns))
     .join('\n')
+}
+
+/** Ink cuts a line one column too late where the last character takes two. */
+function clip(line: string, columns: number): string {
+  const parts = line.split(STYLE)
+  const text = parts.filter((_, at) => at % 2 === 0).join('')
+  if (widthOf(text) <= columns) return line
+  let room = columns - 1
+  let ended = false
+  const kept = parts.map((part, at) => {
+    if (at % 2 === 1) return part
+    if (ended) return ''
+    const shown = firstColumns(part, room)
+    room -= widthOf(shown)
+    ended = shown.length < part.length
+    return ended ? `${shown}…` : shown
+  })
+  return kept.join('')
 }
 
 /** The first screen that leaves a row for the prompt; the last one if none does. */

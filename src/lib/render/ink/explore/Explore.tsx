@@ -94,7 +94,7 @@ type NoteProps = {readonly state: ExploreState; readonly report: AnalysisReport;
 
 function PlaceNote({state, report, lists, height, width, under}: NoteProps) {
   const {target} = placeShown(state)
-  if (target?.kind === 'object') return <ObjectNote facts={lists.facts(target.address)} label={target.label} />
+  if (target?.kind === 'object') return <ObjectNote facts={lists.facts(target.address)} label={target.label} width={width} />
   const suspect = report.suspects[target?.kind === 'suspect' ? target.index : under]
   return suspect === undefined ? null : <SuspectNote height={height} suspect={suspect} width={width} withTitle={target !== null} />
 }

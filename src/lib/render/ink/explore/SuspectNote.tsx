@@ -2,6 +2,7 @@
 import {Box} from 'ink'
 import type {Suspect} from '../../../analysis/suspects/finding.js'
 import {formatSite} from '../../site-label.js'
+import {shortenRight} from '../../text-width.js'
 import {wrapWords} from '../../wrap.js'
 import {Paragraph} from '../Paragraph.js'
 import {Text} from '../Text.js'
@@ -29,13 +30,11 @@ export function SuspectNote({suspect: {title, evidence, sites, advice}, height, 
           withTitle ? (
             <Paragraph dimColor key={at} marker={EVIDENCE} width={width}>{line}</Paragraph>
           ) : (
-            <Text dimColor key={at} wrap="truncate">{EVIDENCE}{line}</Text>
+            <Text dimColor key={at}>{shortenRight(EVIDENCE + line, width)}</Text>
           ),
         )}
         {sites.length > 0 ? (
-          <Text dimColor wrap="truncate">
-            · allocated at {sites.map(({file, line}) => formatSite(file, line)).join(', ')}
-          </Text>
+          <Text dimColor>{shortenRight(`${EVIDENCE}allocated at ${sites.map(({file, line}) => formatSite(file, line)).join(', ')}`, width)}</Text>
         ) : null}
       </Box>
     </Box>

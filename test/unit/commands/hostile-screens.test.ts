@@ -1,0 +1,69 @@
+// Every screen and every error of the commands that read a dump, from a dump whose every text does harm where it is printed as it is:
+// nothing of it reaches the terminal, and no line is longer than the terminal.
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, beforeAll, expect, it} from 'vitest'
+import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
+import HeapdumpDiff from '../../../src/commands/heapdump/diff.js'
+import HeapdumpExplain from '../../../src/commands/heapdump/explain.js'
+import {SECTIONS} from '../../../src/lib/analysis/sections.js'
+import {foreignIn, hostileDump, UNPRINTABLE} from '../../support/hostile.js'
+import {type CommandResult, runCommand} from '../../support/run-command.js'
+import {columnsOf} from '../../support/screens.js'
+import {setEnvironment} from '../../support/settings.js'
+
+const hostile = hostileDump(UNPRINTABLE)
+let directory: string
+let dump: string
+let later: string
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'heapdump-hostile-'))
+  dump = join(directory, 'dump-漢字.json')
+  later = join(directory, 'later-\u202egnp.json')
+  await writeFile(dump, hostile.text)
+  await writeFile(later, hostileDump(UNPRINTABLE, {count: 900, offset: 1 << 20}).text)
+})
+afterAll(() => rm(directory, {recursive: true}))
+
+type Run = readonly [title: string, run: () => Promise<CommandResult>]
+const analyze = (...args: string[]): Run => [`analyze ${args.join(' ')}`, () => runCommand(HeapdumpAnalyze, [dump, ...args])]
+const explain = (what: string, ...flags: string[]): Run => [`explain ${what} ${flags.join(' ')}`, () => runCommand(HeapdumpExplain, [...flags, '--', dump, what])]
+const diff = (...args: string[]): Run => [`diff ${args.join(' ')}`, () => runCommand(HeapdumpDiff, args)]
+
+/** Screens, and errors that repeat a word of the command line or of the dump. */
+function runs(): readonly Run[] {
+  const {addresses, className, file} = hostile
+  const word = UNPRINTABLE.join('')
+  const inFileName = word.replaceAll(/[/\0]/g, '')
+  return [
+    analyze(), analyze('--verbose'), analyze('--verbose', '--show-values'), analyze('--json'), analyze('--format', 'markdown', '--show-values'), analyze('--fail-on', '1MB'),
+    ...SECTIONS.map(section => analyze('--section', section, '--show-values')),
+    analyze(`--class=${className}`), analyze(`--class=${className}`, '--section', 'paths'), analyze(`--site=${file}:1`), analyze(`--site=${file}`, '--section', 'sites'),
+    analyze('--class', 'Evil::Klas'), analyze('--site', 'app.rb:99'), analyze('--html', `${directory}/no/such${inFileName}`), analyze('--html', join(directory, `report${inFileName}`)),
+    analyze(`--generation=${word}`), analyze(word), analyze(`--no-such${word}`),
+    ...Object.values(addresses).map(address => explain(address, '--show-values')),
+    explain(className), explain(file), explain(`${file}:1`), explain('Evil::Klas'), explain('Evil'), explain('xxx.rb'), explain(`${file}:77`), explain('0x7f0000000001'), explain(word),
+    diff(dump, later), diff(dump, later, '--json'), diff(dump, dump), diff(`${dump}${inFileName}`, dump), diff(later, later),
+  ]
+}
+
+it.each([80, 140])('nothing foreign is printed at %i columns, and no line is longer', {timeout: 300_000}, async width => {
+  const restore = setEnvironment({COLUMNS: String(width), NO_COLOR: '1'})
+  const found: string[] = []
+  const all = runs()
+  try {
+    for (const [title, run] of all) {
+      const {stderr, stdout} = await run()
+      found.push(...foreignIn(stdout + stderr).map(problem => `${title}: ${problem}`))
+      // Markdown and JSON are no screens.
+      if (!/markdown|json/.test(title)) found.push(...stdout.split('\n').filter(line => columnsOf(line) > width).map(line => `${title}: ${columnsOf(line)} columns: ${line}`))
+      if (stdout + stderr === '') found.push(`${title}: nothing was printed`)
+    }
+  } finally {
+    restore()
+  }
+
+  expect(found).toEqual([])
+  expect(all.length).toBeGreaterThan(50)
+})
