@@ -1,6 +1,7 @@
 // What all commands share: where the configuration comes from, `--json`, and how an error reaches a person or a script.
 import {Command, flags as herokuFlags} from '@heroku-cli/command'
 import {Errors, Flags, Command as OclifCommand, ux} from '@oclif/core'
+import type {DumpFacts} from './analysis/report.js'
 import type {Bucket, NamedDump} from './dump-argument.js'
 import {flag, type Target} from './command-line.js'
 import {UserError} from './errors.js'
@@ -108,10 +109,11 @@ export abstract class HeapdumpCommand extends Command {
   }
 
   /** A script must see that numbers are lower bounds. */
-  protected warnIfTruncated({truncated}: {readonly truncated: boolean}): void {
-    if (!truncated) return
+  protected warnIfTruncated({truncated, gzipFault}: Pick<DumpFacts, 'gzipFault' | 'truncated'>): void {
+    if (!truncated && gzipFault !== 'wrong-checksum') return
     process.exitCode = DONE_WITH_WARNING
-    this.warn('This dump is cut short: every number is a lower bound. Was its upload interrupted, or the disk full?')
+    if (truncated) this.warn('This dump is cut short: every number is a lower bound. Was its upload interrupted, or the disk full?')
+    else this.warn('The gzip checksum of this dump is wrong: the file is damaged, and what was read of it may be wrong.')
   }
 
   /** Of this plugin, whoever runs it. */

@@ -32,3 +32,23 @@ export class UserError extends Error {
 export function hintLines(hint: string | null): readonly string[] {
   return hint === null ? [] : hint.split('\n')
 }
+
+const FILE_PROBLEMS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EIO: 'input/output error',
+  EISDIR: 'it is a directory',
+  ELOOP: 'too many symbolic links',
+  EMFILE: 'too many open files',
+  ENAMETOOLONG: 'its name is too long',
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'a part of its path is no directory',
+  ENXIO: 'it is a socket, or a device that is not there',
+  EPERM: 'operation not permitted',
+  EROFS: 'the file system is read-only',
+}
+
+/** What the system said of a file, in words; null for an error that is of no file (a connection that broke). */
+export function fileProblem(error: unknown): string | null {
+  const {code = '', message, path} = error as NodeJS.ErrnoException
+  return FILE_PROBLEMS[code] ?? (path === undefined ? null : message)
+}

@@ -2,8 +2,10 @@
 
 export const QUOTE: u8 = 0x22
 export const BACKSLASH: u8 = 0x5c
+export const TAB: u8 = 0x09
 export const NEWLINE: u8 = 0x0a
 export const CARRIAGE_RETURN: u8 = 0x0d
+export const SPACE: u8 = 0x20
 export const CLOSE_BRACE: u8 = 0x7d
 export const OPEN_BRACE: u8 = 0x7b
 export const OPEN_BRACKET: u8 = 0x5b

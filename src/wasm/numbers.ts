@@ -63,7 +63,7 @@ function scanOtherAddress(start: usize): bool {
     value = (value << 4) | digit
   }
 
-  if (load<u8>(at) != QUOTE || at == start) return false
+  if (load<u8>(at) != QUOTE || at == start || at > start + 16) return false
   page = <u32>(value >> 16)
   low = <u32>value & 0xffff
   next = at

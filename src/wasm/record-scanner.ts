@@ -8,7 +8,7 @@
 import {addSlotSize, addSuperclass, emptyBatch, MOST_NEW_TEXTS, MOST_RECORDS, newTextCount} from './batch'
 import {
   CARRIAGE_RETURN, CLOSE_BRACE, COLON, COLON_16, EMBEDDED, FROZEN, FSTRING, MINUS, NAMED, NEWLINE, OPEN_BRACE, OPEN_BRACKET, QUOTE, SHARED,
-  SINGLETON, TOO_COMPLEX, YOUNG,
+  SINGLETON, SPACE, TAB, TOO_COMPLEX, YOUNG,
 } from './bytes'
 import {addRecord, dropEdges, edgeCount, recordCount} from './columns'
 import {flagsEnd, scanFlags} from './flags'
@@ -79,6 +79,13 @@ function scanLines(start: usize, end: usize): usize {
   let at = start
   while (at < end) {
     if (recordCount - first == MOST_RECORDS || newTextCount > MOST_NEW_TEXTS - 8) return at
+    // Blank lines cost what their bytes cost.
+    const blank = skipBlanks(at)
+    if (blank != at) {
+      at = blank
+      continue
+    }
+
     const kept = edgeCount
     const after = scanRecord(at)
     if (after != 0) {
@@ -98,6 +105,14 @@ function scanLines(start: usize, end: usize): usize {
   }
 
   return at
+}
+
+/** After the line that begins at `start` if it has nothing but blanks; else `start`. */
+@inline
+function skipBlanks(start: usize): usize {
+  let at = start
+  while (load<u8>(at) == SPACE || load<u8>(at) == TAB || load<u8>(at) == CARRIAGE_RETURN) at++
+  return load<u8>(at) == NEWLINE ? at + 1 : start
 }
 
 /** First four bytes of the key of the member that begins at `at`; 0 if none begins there. */

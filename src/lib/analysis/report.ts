@@ -1,4 +1,5 @@
 // The document of `heapdump:analyze --json`: all questions asked of one heap.
+import type {ReadResult} from '../dump/read-heap.js'
 import {NO_NODE} from '../graph/graph.js'
 import {groupRetainedSizes} from '../graph/retained.js'
 import {type AllocationSite, allocationSites} from './allocation-sites.js'
@@ -32,6 +33,12 @@ export type DumpFacts = {
   readonly truncated: boolean
   readonly malformedLines: number
   readonly recoveredLines: number
+  /** Objects at an address that another one before them has: are these two dumps, or one twice? */
+  readonly repeatedObjects: number
+  /** What the dump has more kinds of than are told apart: the rest of each is called `(other)`. */
+  readonly folded: ReadResult['folded']
+  /** What is wrong with the gzip around it; null: nothing. */
+  readonly gzipFault: ReadResult['gzipFault']
   /** Resident memory of the process when it was dumped; null where nobody knows. */
   readonly processBytes: number | null
   /** True if any object knows where it was allocated. */

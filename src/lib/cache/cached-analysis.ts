@@ -21,8 +21,8 @@ export async function rememberReports({dump, cache, identify}: Remembered, open:
     if (known !== null) return {...known, dump: {...known.dump, source: dump.source}}
     opened ??= open()
     const answer = await (await opened).ask('report', options)
-    // A dump that is still being written would be remembered by its beginning.
-    if (identity !== null && (await identify()) === identity) await cache.keep(identity, options, answer)
+    // A dump that is still being written would be remembered by its beginning, and so would one whose download was cut.
+    if (identity !== null && !answer.dump.truncated && (await identify()) === identity) await cache.keep(identity, options, answer)
     return answer
   }
 

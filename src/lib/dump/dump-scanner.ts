@@ -1,9 +1,10 @@
 // Chunks of bytes → lines → records. Chunks are read, or copied, into the scanner's memory, after what was left of the line before. There is room
 // for one chunk; more only for a line that is longer than it (12 MB have been seen: an Array of 700,000).
 import {UserError} from '../errors.js'
-import {HeapBuilder} from '../heap/heap-builder.js'
+import {type Folded, HeapBuilder} from '../heap/heap-builder.js'
 import type {Heap} from '../heap/heap.js'
 import {type DumpSize, HeapMemory} from '../heap/heap-memory.js'
+import {formatBytes} from '../units.js'
 import {LineReader} from './line-reader.js'
 import {RecordScanner} from './record-scanner.js'
 
@@ -74,12 +75,12 @@ export class DumpScanner {
   }
 
   /** Ends the dump, and the scanner, whose memory is the heap's now. Returns whether the last record was cut. */
-  finish(): {readonly heap: Heap; readonly cut: boolean} {
+  finish(): {readonly heap: Heap; readonly cut: boolean; readonly folded: readonly Folded[]} {
     const rest = this.#scanner.bytes.subarray(this.#start, this.#start + this.#filled)
     this.#begin(rest)
     const cut = this.#lines!.readLast(decoder.decode(rest))
     if (this.records === 0) throw notADump()
-    return {cut, heap: this.#builder!.build()}
+    return {cut, folded: this.#builder!.folded, heap: this.#builder!.build()}
   }
 
   /** Reads the lines that so many new bytes complete. */
@@ -104,6 +105,7 @@ export class DumpScanner {
     const lines = this.#lines!
     for (let at = this.#start; ; ) {
       if (!lines.needsNextLine) at = records.scan(at, end)
+      else if (lines.passesOverEmptyLines) while (at < end && scanner.bytes[at] === NEWLINE) at++
       if (at === end) return
       const newline = scanner.bytes.indexOf(NEWLINE, at)
       lines.read(decoder.decode(scanner.bytes.subarray(at, newline)))
@@ -122,12 +124,20 @@ export class DumpScanner {
   }
 
   #grow(): void {
-    if (this.#capacity >= MAX_LINE_BYTES || (this.#capacity > 16 * INPUT_BYTES && this.records === 0)) throw notADump()
+    if (this.#capacity > 16 * INPUT_BYTES && this.records === 0) throw notADump()
+    if (this.#capacity >= MAX_LINE_BYTES) throw lineTooLong()
     this.#capacity *= 2
     const start = this.#scanner.allocateInput(this.#capacity)
     this.#scanner.bytes.copyWithin(start, this.#start, this.#start + this.#filled)
     this.#start = start
   }
+}
+
+function lineTooLong(): UserError {
+  return new UserError(`A line of this dump is longer than ${formatBytes(MAX_LINE_BYTES)}: no record can be read from it.`, {
+    code: 'line_too_long',
+    hint: 'Was the file written by ObjectSpace.dump_all, and not changed since? Take another dump: heroku heapdump:trigger',
+  })
 }
 
 export function notADump(cause?: unknown): UserError {

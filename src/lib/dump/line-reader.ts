@@ -33,12 +33,27 @@ export class LineReader {
     this.#builder = builder
   }
 
+  /** Whether an empty line says nothing here: it does within a path alone. */
+  get passesOverEmptyLines(): boolean {
+    return this.#open.length === 0
+  }
+
   /** Whether the next line says what those before it are. */
   get needsNextLine(): boolean {
     return this.#open.length > 0 || this.#pretty.lines > 0 || this.#array === 'perhaps'
   }
 
+  /** Whatever a line does to the reader, only that line is lost. */
   read(text: string): void {
+    try {
+      this.#read(text)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      this.malformedLines += 1 + this.#drop() + this.#pretty.drop()
+    }
+  }
+
+  #read(text: string): void {
     const line = text.endsWith('\r') ? text.slice(0, -1) : text
     if (this.#pretty.lines > 0) return this.#readPretty(line)
     if (line.trim() === '') {
@@ -145,6 +160,7 @@ export class LineReader {
     }
 
     this.#pretty.push(line)
+    if (this.#pretty.isTooLong) this.malformedLines += this.#pretty.drop()
     if (!this.#pretty.isComplete) return
     const {lines, record, damaged} = this.#pretty.take()
     if (record === null) this.malformedLines += lines

@@ -1,6 +1,6 @@
 // Dumps that are no objects of a bucket: a file, or standard input.
 import {stat} from 'node:fs/promises'
-import {UserError} from '../errors.js'
+import {fileProblem, UserError} from '../errors.js'
 import type {Chunks} from './chunks.js'
 
 export type LocalDump = {
@@ -15,9 +15,15 @@ export async function findLocalDump(name: string, stdin: Chunks): Promise<LocalD
   if (name === '-') return {bytes: {chunks: stdin}, source: '-', storedBytes: null}
   const found = await stat(name).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR' || error.code === 'ENAMETOOLONG') return null
-    throw new UserError(`${name} can't be read: ${error.message}`, {cause: error, code: 'not_readable'})
+    throw explainReadError(name, error)
   })
   if (found === null) return null
   if (found.isDirectory()) throw new UserError(`${name} is a directory.`, {code: 'not_a_dump', hint: 'Name a dump in it.'})
   return {bytes: {path: name}, source: name, storedBytes: found.isFile() ? found.size : null}
+}
+
+/** What the system says of a file that can not be read is for the user; anything else stays what it is. */
+export function explainReadError(path: string, error: unknown): unknown {
+  const problem = error instanceof UserError ? null : fileProblem(error)
+  return problem === null ? error : new UserError(`${path} can't be read: ${problem}.`, {cause: error, code: 'not_readable'})
 }

@@ -2,8 +2,13 @@
 import {parseRecord, repairRecord} from './repair.js'
 import type {RawRecord} from './record.js'
 
+/** An Array of a million elements has as many lines. */
+const MOST_LINES = 1 << 22
+const MOST_CHARACTERS = 1 << 28
+
 export class PrettyRecord {
   #lines: string[] = []
+  #characters = 0
   #end = '}'
 
   /** Of the record that has begun; 0 where none has. */
@@ -15,6 +20,11 @@ export class PrettyRecord {
   get isComplete(): boolean {
     const last = this.#lines.at(-1)
     return this.#lines.length > 1 && (last === this.#end || last === `${this.#end},`)
+  }
+
+  /** Whether no record is that long. */
+  get isTooLong(): boolean {
+    return this.#lines.length > MOST_LINES || this.#characters > MOST_CHARACTERS
   }
 
   /** A record begins with a brace alone in its line. */
@@ -30,13 +40,14 @@ export class PrettyRecord {
   push(line: string): void {
     if (this.#lines.length === 0) this.#end = line.replace('{', '}')
     this.#lines.push(line)
+    this.#characters += line.length
   }
 
   /** Forgets the record; returns it, null if it is none, and how many lines it had. */
   take(): {readonly lines: number; readonly record: RawRecord | null; readonly damaged: boolean} {
     const lines = this.#lines.length
     const text = this.#lines.join('\n').replace(/,$/, '')
-    this.#lines = []
+    this.drop()
     const record = parseRecord(text)
     return record === null ? {damaged: true, lines, record: repairRecord(text)} : {damaged: false, lines, record}
   }
@@ -44,6 +55,7 @@ export class PrettyRecord {
   drop(): number {
     const lines = this.#lines.length
     this.#lines = []
+    this.#characters = 0
     return lines
   }
 }

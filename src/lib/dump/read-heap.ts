@@ -2,10 +2,12 @@
 // what repeats.
 import {UserError} from '../errors.js'
 import type {DumpSize} from '../heap/heap-memory.js'
+import type {Folded} from '../heap/heap-builder.js'
 import type {Heap} from '../heap/heap.js'
 import {ignoreProgress, type OnProgress} from '../progress.js'
-import {type Chunks, FileChunks, gunzip, type InflateEnd, isGzip} from './chunks.js'
+import {type Chunks, FileChunks} from './chunks.js'
 import {DumpScanner, notADump} from './dump-scanner.js'
+import {gunzip, type InflateEnd, isGzip} from './gunzip.js'
 
 /** How much smaller gzip makes dumps: from 6 to 20 times. */
 const LIKELY_RATIO = 12
@@ -30,6 +32,12 @@ export type ReadResult = {
   /** Lines that are no JSON record; those of them that are in the heap all the same. */
   readonly malformedLines: number
   readonly recoveredLines: number
+  /** Objects at an address that another one before them has: are these two dumps, or one twice? */
+  readonly repeatedObjects: number
+  /** What the dump has more kinds of than are told apart: the rest of each is called `(other)`. */
+  readonly folded: readonly Folded[]
+  /** What is wrong with the gzip around a dump that could be read to its end; null: nothing. */
+  readonly gzipFault: 'trailing-bytes' | 'wrong-checksum' | null
 }
 
 /** Reads a dump, gzipped or not. Throws UserError `empty_dump` or `not_a_dump`. */
@@ -87,13 +95,16 @@ export async function readHeap(chunks: Chunks, options: ReadOptions = {}): Promi
 
   if (scanner.bytes === 0) throw notADump()
   onProgress({phase: 'resolving references', done: 0, total: null})
-  const {cut, heap} = scanner.finish()
+  const {cut, folded, heap} = scanner.finish()
   return {
     heap,
     bytes: scanner.bytes,
-    truncated: cut || end !== 'whole',
+    truncated: cut || end === 'cut' || end === 'damaged',
     malformedLines: scanner.malformedLines,
     recoveredLines: scanner.recoveredLines,
+    repeatedObjects: heap.index.repeated,
+    folded,
+    gzipFault: end === 'trailing-bytes' || end === 'wrong-checksum' ? end : null,
   }
 }
 

@@ -4,8 +4,10 @@
 import type {HeapBuilder} from '../heap/heap-builder.js'
 import type {HeapMemory} from '../heap/heap-memory.js'
 import {NO_LINE} from '../heap/site-table.js'
-import type {TextTable} from '../heap/text-table.js'
+import {OTHER, type TextTable} from '../heap/text-table.js'
 
+/** Of texts with a key: more than all tables together keep. */
+const MOST_CHARACTERS = 1 << 28
 /** No key, no line. */
 const NOTHING = -1
 
@@ -18,6 +20,7 @@ export class RecordScanner {
   readonly #scanner: HeapMemory
   /** Texts by their keys. */
   readonly #texts: string[] = []
+  #characters = 0
   /** Ids by keys. Texts have one in each table that they were asked for. */
   readonly #fileIds: number[] = []
   readonly #methodIds: number[] = []
@@ -64,7 +67,11 @@ export class RecordScanner {
   #takeTexts(): void {
     const {bytes} = this.#scanner
     const list = this.#scanner.list('newTexts')
-    for (let at = 0; at < list.length; at += 2) this.#texts.push(decoder.decode(bytes.subarray(list[at] >>> 0, list[at + 1] >>> 0)))
+    for (let at = 0; at < list.length; at += 2) {
+      const text = this.#characters > MOST_CHARACTERS ? OTHER : decoder.decode(bytes.subarray(list[at] >>> 0, list[at + 1] >>> 0))
+      this.#characters += text.length
+      this.#texts.push(text)
+    }
   }
 
   #takeSites(): void {

@@ -7,12 +7,39 @@ export type RawRecord = Readonly<Record<string, unknown>>
 
 const encoder = new TextEncoder()
 
-/** A record is an object with a type and, but for ROOT, an address. */
+/** Of 64 bits at most. What is shown as an address, and proposed in commands, is one. */
+const ADDRESS = /^0x[0-9a-f]{1,16}$/
+/** Numbers that are kept. No process has a size above the address space of its user, and sums of these stay exact for long. */
+const NUMBERS = ['memsize', 'bytesize', 'length', 'size', 'ivars', 'slot_size', 'shape_id', 'line', 'generation', 'id', 'parent_id'] as const
+const MOST = 2 ** 47
+/** The heap's columns are of 32 bits, but for memsizes. */
+const MOST_IN_COLUMN = 2 ** 31 - 1
+
+/** A record is an object with a type and, but for ROOT, an address; what it has of addresses and numbers are some. */
 export function isRecord(value: unknown): value is RawRecord {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const record = value as RawRecord
+  if (!references(record).every(isAddress)) return false
   if (record.type === 'ROOT') return typeof record.root === 'string'
-  return typeof record.type === 'string' && typeof record.address === 'string'
+  return typeof record.type === 'string' && hasAddresses(record) && NUMBERS.every(name => isSound(record[name])) && isSound(record.fd, -1)
+}
+
+function isAddress(text: unknown): boolean {
+  return typeof text === 'string' && ADDRESS.test(text)
+}
+
+function hasAddresses(record: RawRecord): boolean {
+  return isAddress(record.address) && [keepsClass(record) ? record.class : undefined, record.superclass].every(text => typeof text !== 'string' || isAddress(text))
+}
+
+/** Up to Ruby 3.3 an imemo's class is a word of its own data, printed as if it were one. */
+function keepsClass({type, imemo_type: imemoType}: RawRecord): boolean {
+  return type !== 'IMEMO' || imemoType === 'fields'
+}
+
+/** Whether a number can be what Ruby printed; what is none is no matter of this. */
+export function isSound(value: unknown, least = 0): boolean {
+  return typeof value !== 'number' || (Number.isInteger(value) && value >= least && value < MOST)
 }
 
 export function addRecord(builder: HeapBuilder, record: RawRecord): void {
@@ -35,29 +62,28 @@ export function addRecord(builder: HeapBuilder, record: RawRecord): void {
 
 function addObject(builder: HeapBuilder, record: RawRecord, typeName: string): void {
   for (const address of references(record)) builder.reference(codeOf(builder, address))
-  const imemo = typeName === 'IMEMO' && record.imemo_type !== 'fields'
   const superclass = textOr(record.superclass, null)
   if (superclass !== null) builder.superclass(codeOf(builder, superclass))
-  const slotSize = numberOr(record.slot_size, 0)
+  const slotSize = inColumn(numberOr(record.slot_size, 0))
   if (slotSize > 0) builder.slotSize(codeOf(builder, record.address as string), slotSize)
 
   builder.add(
     codeOf(builder, record.address as string),
     builder.typeCode(typeName),
-    typeof record.class === 'string' && !imemo ? codeOf(builder, record.class) : NONE,
-    Math.max(0, numberOr(record.memsize, 0)),
+    typeof record.class === 'string' && keepsClass(record) ? codeOf(builder, record.class) : NONE,
+    numberOr(record.memsize, 0),
     siteOf(builder, record),
-    Math.max(-1, numberOr(record.generation, -1)),
+    inColumn(numberOr(record.generation, -1)),
     detailOf(builder, record, typeName),
-    numberOr(record.bytesize ?? record.length ?? record.size ?? record.ivars ?? record.fd, 0),
-    numberOr(record.shape_id, -1) + 1,
+    inColumn(numberOr(record.bytesize ?? record.length ?? record.size ?? record.ivars ?? record.fd, 0)),
+    inColumn(numberOr(record.shape_id, -1) + 1),
     flagsOf(record),
   )
 }
 
 function siteOf(builder: HeapBuilder, record: RawRecord): number {
   if (typeof record.file !== 'string') return NO_SITE
-  const site = builder.sites.idOf(builder.sites.files.idOfText(record.file), numberOr(record.line, NO_LINE))
+  const site = builder.sites.idOf(builder.sites.files.idOfText(record.file), inColumn(numberOr(record.line, NO_LINE)))
   if (typeof record.method === 'string' && builder.sites.needsMethod(site)) {
     builder.sites.setMethod(site, builder.sites.methods.idOfText(record.method))
   }
@@ -98,14 +124,18 @@ function references(record: RawRecord): readonly string[] {
 }
 
 function codeOf(builder: HeapBuilder, address: string): number {
-  const digits = address.replace(/^0x0*/i, '').toLowerCase()
-  if (!/^[0-9a-f]{0,12}$/.test(digits)) return builder.codes.codeOfDigits(digits)
+  const digits = address.replace(/^0x0*/, '')
+  if (digits.length > 12) return builder.codes.codeOfDigits(digits)
   const value = Number.parseInt(digits || '0', 16)
   return builder.codes.code(Math.floor(value / 65536) | 0, value % 65536)
 }
 
 function numberOr<Default>(value: unknown, otherwise: Default): number | Default {
   return typeof value === 'number' ? value : otherwise
+}
+
+function inColumn(value: number): number {
+  return Math.min(value, MOST_IN_COLUMN)
 }
 
 function textOr<Default>(value: unknown, otherwise: Default): string | Default {

@@ -1,6 +1,6 @@
 // Lines that are no JSON because Ruby printed a text raw: a path, a class name with quotes, backslashes or line breaks in it. The
 // text lies between its key and the next known member, so it can be escaped after the fact and the line parsed again.
-import {isRecord, type RawRecord} from './record.js'
+import {isRecord, isSound, type RawRecord} from './record.js'
 
 /**
  * Members whose text some Ruby prints raw (`file` in all versions, `name` up to 3.3, `method` in 3.0 and early 3.1), and what comes
@@ -79,20 +79,37 @@ const BOOLEANS = ['frozen', 'embedded', 'shared', 'fstring', 'singleton', 'too_c
 function salvageRecord(line: string): RawRecord | null {
   const record: Record<string, unknown> = {}
   for (const key of TEXTS) {
-    const match = new RegExp(String.raw`"${key}":\s?"((?:[^"\\\u0000-\u001f]|\\.)*)"`).exec(line)
-    if (match !== null && isJsonText(match[1])) record[key] = JSON.parse(`"${match[1]}"`)
+    const text = textOf(line, key)
+    if (text !== null) record[key] = text
   }
 
   for (const key of NUMBERS) {
     const match = new RegExp(String.raw`"${key}":\s?(\d+)\s?[,}]`).exec(line)
-    if (match !== null) record[key] = Number(match[1])
+    if (match !== null && isSound(Number(match[1]))) record[key] = Number(match[1])
   }
 
   for (const key of BOOLEANS) if (new RegExp(String.raw`"${key}":\s?true`).test(line)) record[key] = true
 
-  if (typeof record.address === 'string' && !/^0x[0-9a-f]+$/i.test(record.address)) return null
   if (typeof record.type === 'string' && !/^[A-Z]+$/.test(record.type)) return null
   const list = /"references":\s?\[([^\]{}]*)/.exec(line)
-  if (list !== null) record.references = list[1].match(/0x[0-9a-f]+/gi) ?? []
+  if (list !== null) record.references = list[1].match(/0x[0-9a-f]+/g) ?? []
   return isRecord(record) && (record.type === 'ROOT' || typeof record.memsize === 'number') ? record : null
+}
+
+/** The string that is a key's value; null if there is none that ends. No regular expression: a long one would need V8's stack for each character. */
+function textOf(line: string, key: string): string | null {
+  const opening = `"${key}":`
+  const at = line.indexOf(opening)
+  if (at === -1) return null
+  const start = at + opening.length + (line[at + opening.length] === ' ' ? 1 : 0)
+  if (line[start] !== '"') return null
+  for (let end = line.indexOf('"', start + 1); end !== -1; end = line.indexOf('"', end + 1)) {
+    let backslashes = 0
+    while (line[end - 1 - backslashes] === '\\') backslashes++
+    if (backslashes % 2 === 1) continue
+    const text = line.slice(start, end + 1)
+    return isJsonText(text.slice(1, -1)) ? (JSON.parse(text) as string) : null
+  }
+
+  return null
 }

@@ -27,6 +27,9 @@ export class AddressIndex {
   readonly #passedOver: number[] = []
   /** Objects by codes that no bitmap has. */
   readonly #strays = new Map<number, number>()
+  #repeated = 0
+  /** Where there is no order: objects whose address has a code. */
+  #withAddress = 0
 
   /** `addressCodes`: of the objects, in their order. `scratch`: has `wordsFor` the codes beside the graph's; what is taken there stays. */
   constructor(codes: AddressCodes, addressCodes: Int32Array, scratch = Scratch.of(AddressIndex.wordsFor(codes) + 2 * addressCodes.length)) {
@@ -46,7 +49,13 @@ export class AddressIndex {
     if (!inOrder) this.#addAll(codes, addressCodes, codesAt)
     const ranks = this.#code.rankWords(words)
     this.#order = inOrder ? null : scratch.take(ranks).fill(-1)
+    if (!inOrder) this.#repeated = this.#withAddress - ranks - this.#strays.size
     if (this.#order !== null) this.#code.orderByRank(codesAt, count, this.#order.byteOffset)
+  }
+
+  /** Objects at an address that another one before them has: of two dumps in one file, or one twice. They are found by no address. */
+  get repeated(): number {
+    return this.#repeated
   }
 
   /** Words that the bitmaps take at most: there may be many units with few objects on each. The order of all objects is a column more. */
@@ -68,7 +77,11 @@ export class AddressIndex {
       if (index === count) return true
       passedOver++
       const code = addressCodes[index]
-      if (code !== NO_CODE && !(!codes.isIrregular(code) && this.#has(code)) && !this.#strays.has(code)) this.#strays.set(code, index)
+      if (code !== NO_CODE) {
+        if ((!codes.isIrregular(code) && this.#has(code)) || this.#strays.has(code)) this.#repeated++
+        else this.#strays.set(code, index)
+      }
+
       if (this.#strays.size > MOST_STRAYS) return false
       from = index + 1
     }
@@ -77,7 +90,11 @@ export class AddressIndex {
   #addAll(codes: AddressCodes, addressCodes: Int32Array, codesAt: number): void {
     this.#strays.clear()
     this.#code.addAll(codesAt, addressCodes.length)
-    for (const [index, code] of addressCodes.entries()) if (code !== NO_CODE && codes.isIrregular(code) && !this.#strays.has(code)) this.#strays.set(code, index)
+    for (const [index, code] of addressCodes.entries()) {
+      if (code === NO_CODE) continue
+      this.#withAddress++
+      if (codes.isIrregular(code) && !this.#strays.has(code)) this.#strays.set(code, index)
+    }
   }
 
   /** Puts indexes in place of codes, -1 where the dump has no object. `column`: in the scratch's memory. */

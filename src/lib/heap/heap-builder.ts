@@ -8,11 +8,43 @@ import {OBJECT_TYPES} from './object-types.js'
 import {rereadOldClasses} from './older-classes.js'
 import {ShapeTable} from './shape-table.js'
 import {SiteTable} from './site-table.js'
-import {TextTable} from './text-table.js'
+import {OTHER, TextTable} from './text-table.js'
 import {hiddenArrays, unlistedRoots} from './unlisted-roots.js'
 import {ValueTable} from './value-table.js'
 
-const MAX_TYPES = 255
+/** Codes are of one byte; 255 is none. */
+const MOST_CODES = 255
+
+export const FOLDED = ['types', 'roots', 'names', 'lines', 'shapes'] as const
+export type Folded = (typeof FOLDED)[number]
+
+/** Names by codes that a column of bytes has room for; the last one is all others'. */
+class CodeTable {
+  readonly names: string[] = []
+  readonly #codes = new Map<string, number>()
+  #isFull = false
+
+  constructor(names: readonly string[] = []) {
+    for (const name of names) this.codeOf(name)
+  }
+
+  get isFull(): boolean {
+    return this.#isFull
+  }
+
+  codeOf(name: string): number {
+    const known = this.#codes.get(name)
+    if (known !== undefined) return known
+    if (this.names.length < MOST_CODES - 1) {
+      this.#codes.set(name, this.names.length)
+      return this.names.push(name) - 1
+    }
+
+    this.#isFull = true
+    this.names[MOST_CODES - 1] = OTHER
+    return MOST_CODES - 1
+  }
+}
 
 export class HeapBuilder {
   readonly codes: AddressCodes
@@ -23,10 +55,10 @@ export class HeapBuilder {
   readonly #memory: HeapMemory
   /** By page number. */
   #slotSizes = new Int32Array(256)
-  readonly #typeNames: string[] = [...OBJECT_TYPES]
+  readonly #types = new CodeTable(OBJECT_TYPES)
   readonly #roots: number[] = []
   readonly #rootCategory: number[] = []
-  readonly #rootCategories: string[] = []
+  readonly #categories = new CodeTable()
   readonly #superclasses: number[] = []
   readonly #largeMemsizes = new Map<number, number>()
 
@@ -47,10 +79,15 @@ export class HeapBuilder {
 
   /** Code of a type's name; new names get new codes. */
   typeCode(name: string): number {
-    const known = this.#typeNames.indexOf(name)
-    if (known !== -1) return known
-    if (this.#typeNames.length === MAX_TYPES) return MAX_TYPES - 1
-    return this.#typeNames.push(name) - 1
+    return this.#types.codeOf(name)
+  }
+
+  /** What the dump has more of than is told apart: the rest is one, called `(other)`. */
+  get folded(): readonly Folded[] {
+    const full: Readonly<Record<Folded, boolean>> = {
+      lines: this.sites.isFull, names: this.texts.isFull, roots: this.#categories.isFull, shapes: this.shapes.isFull, types: this.#types.isFull,
+    }
+    return FOLDED.filter(kind => full[kind])
   }
 
   /** A reference of the record that the next `add` completes. */
@@ -96,16 +133,11 @@ export class HeapBuilder {
   }
 
   root(category: string, codes: readonly number[]): void {
-    const number = this.#categoryNumber(category)
+    const number = this.#categories.codeOf(category)
     for (const code of codes) {
       this.#roots.push(code)
       this.#rootCategory.push(number)
     }
-  }
-
-  #categoryNumber(category: string): number {
-    const known = this.#rootCategories.indexOf(category)
-    return known === -1 ? Math.min(this.#rootCategories.push(category) - 1, 255) : known
   }
 
   /** Addresses become indexes, in place; the builder and the memory must not be used afterwards. */
@@ -135,11 +167,11 @@ export class HeapBuilder {
         ...columns,
         count,
         roots: Int32Array.from([...listed, ...unlisted.map(root => root.target)]),
-        rootCategory: Uint8Array.from([...this.#rootCategory, ...unlisted.map(root => this.#categoryNumber(root.category))]),
-        rootCategories: this.#rootCategories,
+        rootCategory: Uint8Array.from([...this.#rootCategory, ...unlisted.map(root => this.#categories.codeOf(root.category))]),
+        rootCategories: this.#categories.names,
       },
       {
-        typeNames: this.#typeNames,
+        typeNames: this.#types.names,
         texts: this.texts,
         values: this.values,
         siteTable: this.sites,

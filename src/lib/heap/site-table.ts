@@ -1,5 +1,5 @@
 // Allocation sites (file and line) as small ids, with the method that was seen there first.
-import {TextTable} from './text-table.js'
+import {MOST_TEXTS, OTHER, TextTable} from './text-table.js'
 
 /** The id of an object that was not traced. */
 export const NO_SITE = -1
@@ -13,17 +13,34 @@ export class SiteTable {
   readonly #fileIds: number[] = []
   readonly #lines: number[] = []
   readonly #methodIds: number[] = []
+  /** The site of all that are beyond the limit. */
+  #other: number | null = null
+  #isFull = false
 
   get size(): number {
     return this.#fileIds.length
   }
 
+  /** Whether there were more sites, paths or methods than are told apart. */
+  get isFull(): boolean {
+    return this.#isFull || this.files.isFull || this.methods.isFull
+  }
+
   idOf(fileId: number, line: number): number {
-    const place = fileId * 2 ** 32 + (line >>> 0)
-    const known = this.#ids.get(place)
+    const known = this.#ids.get(placeOf(fileId, line))
     if (known !== undefined) return known
+    if (this.#fileIds.length >= MOST_TEXTS) {
+      this.#isFull = true
+      const other = this.files.idOfText(OTHER)
+      return (this.#other ??= this.#ids.get(placeOf(other, NO_LINE)) ?? this.#add(other, NO_LINE))
+    }
+
+    return this.#add(fileId, line)
+  }
+
+  #add(fileId: number, line: number): number {
     const id = this.#fileIds.length
-    this.#ids.set(place, id)
+    this.#ids.set(placeOf(fileId, line), id)
     this.#fileIds.push(fileId)
     this.#lines.push(line)
     this.#methodIds.push(-1)
@@ -54,4 +71,8 @@ export class SiteTable {
   setMethod(id: number, methodId: number): void {
     this.#methodIds[id] = methodId
   }
+}
+
+function placeOf(fileId: number, line: number): number {
+  return fileId * 2 ** 32 + (line >>> 0)
 }

@@ -1,20 +1,37 @@
-// Texts that repeat in nearly every record (paths, methods, class and struct names), kept once and known by a small id.
+// Texts that repeat in nearly every record (paths, methods, class and struct names), kept once and known by a small id. A dump that has
+// a text of its own for each object would fill V8's heap: there is a limit, of texts and of their length, and all texts beyond it are one.
+
+/** What stands for all that is beyond a limit. */
+export const OTHER = '(other)'
+/** The largest apps have some 100,000, of 60 characters each. */
+export const MOST_TEXTS = 1 << 20
+const MOST_CHARACTERS = 1 << 26
 
 export class TextTable {
   readonly #texts: string[] = []
   readonly #ids = new Map<string, number>()
+  #characters = 0
+  #isFull = false
 
   get size(): number {
     return this.#texts.length
   }
 
+  /** Whether there were more texts than are told apart. */
+  get isFull(): boolean {
+    return this.#isFull
+  }
+
   idOfText(text: string): number {
     const known = this.#ids.get(text)
     if (known !== undefined) return known
-    const id = this.#texts.length
-    this.#texts.push(text)
-    this.#ids.set(text, id)
-    return id
+    if (this.#texts.length >= MOST_TEXTS || this.#characters + text.length > MOST_CHARACTERS) {
+      this.#isFull = true
+      return this.#ids.get(OTHER) ?? this.#add(OTHER)
+    }
+
+    this.#characters += text.length
+    return this.#add(text)
   }
 
   /** The id of a text; -1 if it is not there. */
@@ -24,5 +41,12 @@ export class TextTable {
 
   text(id: number): string {
     return this.#texts[id]
+  }
+
+  #add(text: string): number {
+    const id = this.#texts.length
+    this.#texts.push(text)
+    this.#ids.set(text, id)
+    return id
   }
 }

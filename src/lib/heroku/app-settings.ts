@@ -1,7 +1,7 @@
 // The configuration a command works with: the config vars of an app, or a dotenv file in their place.
 import type {APIClient} from '@heroku-cli/command'
 import {readFile} from 'node:fs/promises'
-import {UserError} from '../errors.js'
+import {fileProblem, UserError} from '../errors.js'
 
 export type ConfigVars = Readonly<Record<string, string>>
 
@@ -25,8 +25,7 @@ export async function readEnvFile(path: string): Promise<AppSettings> {
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message
-    throw new UserError(`Can't read ${path}: ${reason}.`, {code: 'no_env_file', exit: 2})
+    throw new UserError(`Can't read ${path}: ${fileProblem(error) ?? (error as Error).message}.`, {cause: error, code: 'no_env_file', exit: 2})
   }
 
   const {parse} = await import('dotenv')

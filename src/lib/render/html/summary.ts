@@ -2,6 +2,7 @@
 import type {AnalysisReport} from '../../analysis/report.js'
 import {verdictOf} from '../../analysis/verdict.js'
 import {capitalized, formatBytes, formatCount} from '../../units.js'
+import {damageInWords} from '../damage.js'
 import {headline} from '../headline.js'
 import {selectionInWords} from '../selection-words.js'
 import {percent} from './data-table.js'
@@ -45,11 +46,9 @@ function composition({dump, totals}: AnalysisReport): Html {
 }
 
 function notes({dump, selection}: AnalysisReport): string[] {
-  const lost = dump.malformedLines - dump.recoveredLines
   return [
     selection === null ? null : `The tables are about a part. ${selectionInWords(selection)}.`,
-    dump.truncated ? 'This dump is cut short: every number is a lower bound.' : null,
-    lost > 0 ? `${formatCount(lost)} lines of the dump could not be read; their objects are not counted.` : null,
+    ...damageInWords(dump).map(({text}) => text),
     dump.traced ? null : 'Not traced: where objects were allocated is unknown. heapdump:trigger --trace 5m records it.',
   ].filter(note => note !== null)
 }

@@ -3,6 +3,7 @@ import {Box} from 'ink'
 import type {CommandLine} from '../../command-line.js'
 import type {AnalysisReport} from '../../analysis/report.js'
 import {formatBytes, formatCount} from '../../units.js'
+import {DamageNotes} from './DamageNotes.js'
 import {type Density, FirstPage} from './FirstPage.js'
 import {Generations} from './Generations.js'
 import {NextCommands} from './NextCommands.js'
@@ -42,7 +43,7 @@ function Selected({report, title, next, width}: Props) {
     <Box flexDirection="column">
       <Text bold wrap="truncate-start">=== {title}</Text>
       <Text> </Text>
-      <Summary report={report} />
+      <Summary report={report} width={width} />
       {report.selection === null ? null : <Text color="yellow"> {selectionInWords(report.selection)}</Text>}
       <Tables report={report} width={width} />
       <Text> </Text>
@@ -89,9 +90,8 @@ function Tables({report, width}: Pick<Props, 'report' | 'width'>) {
   )
 }
 
-function Summary({report}: {readonly report: AnalysisReport}) {
+function Summary({report, width}: {readonly report: AnalysisReport; readonly width: number}) {
   const {dump, totals} = report
-  const lost = dump.malformedLines - dump.recoveredLines
   const tracer = totals.tracerMemsize > 0 ? `, ${formatBytes(totals.tracerMemsize)} of it the allocation tracer's own` : ''
   return (
     <Box flexDirection="column" marginLeft={1}>
@@ -101,15 +101,7 @@ function Summary({report}: {readonly report: AnalysisReport}) {
       <Text dimColor>
         {formatCount(totals.references)} references · dump of {formatBytes(dump.bytes)}
       </Text>
-      {dump.truncated ? (
-        <Text color="red">This dump is cut short: every number here is a lower bound.</Text>
-      ) : null}
-      {dump.malformedLines > 0 ? (
-        <Text color="yellow">
-          {lines(dump.malformedLines)} not as Ruby should print {dump.malformedLines === 1 ? 'it' : 'them'}:{' '}
-          {lost === 0 ? 'all recovered' : `${formatCount(lost)} lost, their objects are not counted`}.
-        </Text>
-      ) : null}
+      <DamageNotes dump={dump} width={width - 1} />
       {dump.traced ? null : (
         <Text color="yellow">
           Not traced: where objects were allocated is unknown. heapdump:trigger --trace 5m records it.
@@ -117,8 +109,4 @@ function Summary({report}: {readonly report: AnalysisReport}) {
       )}
     </Box>
   )
-}
-
-function lines(count: number): string {
-  return count === 1 ? '1 line is' : `${formatCount(count)} lines are`
 }

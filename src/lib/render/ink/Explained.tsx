@@ -6,6 +6,7 @@ import {formatBytes, formatCount} from '../../units.js'
 import {type CommandLine, herokuCommand} from '../../command-line.js'
 import type {DumpOnCommandLine} from '../next-after.js'
 import {formatSite} from '../site-label.js'
+import {DamageNotes} from './DamageNotes.js'
 import {ExplainedGroup} from './ExplainedGroup.js'
 import {ExplainedObject} from './ExplainedObject.js'
 import {NextCommands} from './NextCommands.js'
@@ -24,7 +25,7 @@ export function Explained({explanation, title, dump, width}: Props) {
   return (
     <Box flexDirection="column">
       <Text bold wrap="truncate-end">=== {headingOf(explanation)} · {title}</Text>
-      {explanation.dump.truncated ? <Text color="red"> This dump is cut short: every number here is a lower bound.</Text> : null}
+      <DamageNotes dump={explanation.dump} width={width} />
       <Body explanation={explanation} width={width} />
       <Text> </Text>
       <NextCommands commands={[commandAfter(explanation, dump)]} width={width} />

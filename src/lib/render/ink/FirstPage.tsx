@@ -7,9 +7,10 @@ import type {AllocationSite} from '../../analysis/allocation-sites.js'
 import {originOf} from '../../analysis/code-origin.js'
 import type {AnalysisReport} from '../../analysis/report.js'
 import {verdictOf} from '../../analysis/verdict.js'
-import {formatBytes, formatCount, formatShare, formatShortCount} from '../../units.js'
+import {formatBytes, formatShare, formatShortCount} from '../../units.js'
 import {shortenLeft} from '../text-width.js'
 import {formatSite} from '../site-label.js'
+import {DamageNotes} from './DamageNotes.js'
 import {NextCommands} from './NextCommands.js'
 import {Paragraph} from './Paragraph.js'
 import {sparkline} from './sparkline.js'
@@ -58,7 +59,8 @@ export function FirstPage({report, title, next, width, verbose = false, density 
       <Text bold wrap="truncate-start">=== {title}</Text>
       <Text> </Text>
       <Memory report={report} width={width} />
-      <Damage report={report} />
+      <DamageNotes dump={report.dump} width={width} />
+      {report.dump.traced ? null : <Untraced />}
       <VerdictLine report={report} width={width} />
       <Suspects suspects={verbose ? accused : accused.slice(0, density.suspects)} sites={verbose ? undefined : density.sites} verbose={verbose} width={width} />
       <MoreSuspects before={density.suspects} suspects={verbose ? [] : accused.slice(density.suspects, MOST_SUSPECTS)} width={width} />
@@ -91,18 +93,10 @@ function Memory({report: {dump, totals}, width}: {readonly report: AnalysisRepor
   )
 }
 
-function Damage({report: {dump}}: {readonly report: AnalysisReport}) {
-  const lost = dump.malformedLines - dump.recoveredLines
+function Untraced() {
   return (
-    <Box flexDirection="column" marginLeft={1}>
-      {dump.truncated ? <Text color="red">This dump is cut short: every number here is a lower bound.</Text> : null}
-      {dump.malformedLines > 0 ? (
-        <Text color="yellow">
-          {dump.malformedLines === 1 ? '1 line is' : `${formatCount(dump.malformedLines)} lines are`} not as Ruby should print {dump.malformedLines === 1 ? 'it' : 'them'}:{' '}
-          {lost === 0 ? 'all recovered' : `${formatCount(lost)} lost, their objects are not counted`}.
-        </Text>
-      ) : null}
-      {dump.traced ? null : <Text dimColor wrap="truncate">Not traced, so no lines of code: heapdump:trigger --trace 5m records them.</Text>}
+    <Box marginLeft={1}>
+      <Text dimColor wrap="truncate">Not traced, so no lines of code: heapdump:trigger --trace 5m records them.</Text>
     </Box>
   )
 }

@@ -5,6 +5,7 @@ import type {ComponentType} from 'react'
 import type {AnalysisReport} from '../../analysis/report.js'
 import type {SectionName} from '../../analysis/sections.js'
 import {selectionInWords} from '../selection-words.js'
+import {DamageNotes} from './DamageNotes.js'
 import {Generations} from './Generations.js'
 import {NextCommands} from './NextCommands.js'
 import {Section} from './Section.js'
@@ -55,7 +56,7 @@ export function SectionScreen({section, report, title, next, width}: Props) {
   return (
     <Box flexDirection="column">
       <Text bold wrap="truncate-start">=== {title}</Text>
-      {report.dump.truncated ? <Text color="red"> This dump is cut short: every number here is a lower bound.</Text> : null}
+      <DamageNotes dump={report.dump} width={width} />
       {report.selection === null ? null : <Text color="yellow" wrap="truncate"> {selectionInWords(report.selection)}</Text>}
       <Section title={heading}>
         {rows !== undefined && rows(report) === 0 ? <Text>   {emptyInWords(section, report)}</Text> : <Body report={report} width={width} />}
