@@ -143,7 +143,8 @@ export class HeapBuilder {
   /** Addresses become indexes, in place; the builder and the memory must not be used afterwards. */
   build(): Heap {
     // It moves the columns, so it comes first.
-    const scratch = this.#memory.takeScratch(AddressIndex.wordsFor(this.codes))
+    // A root is a pair of words and an edge of the graph: a dump may have more of them than objects.
+    const scratch = this.#memory.takeScratch(AddressIndex.wordsFor(this.codes) + 3 * this.#roots.length)
     const {columns} = this.#memory
     this.values.seal()
     const count = this.count

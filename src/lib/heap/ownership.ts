@@ -163,24 +163,37 @@ function owningGraph(heap: Heap, {kinds, stacks}: Records, scratch: Scratch): {r
     scratch.at(superclasses.column), superclasses.count,
   )
 
-  const met: Array<readonly [number, number]> = []
-  for (let at = 0; at < roots.length; at++) if (roots[at] !== NONE) met.push([roots[at], rootStrength(heap, at)])
-  for (const thread of stacks.keys()) met.push([thread, STRENGTH.owning])
+  const met = new Int32Array(2 * (roots.length + stacks.size))
+  let metEnd = 0
+  const meet = (record: number, strength: number): void => {
+    met[metEnd++] = record
+    met[metEnd++] = strength
+  }
+
+  for (let at = 0; at < roots.length; at++) if (roots[at] !== NONE) meet(roots[at], rootStrength(heap, at))
+  for (const thread of stacks.keys()) meet(thread, STRENGTH.owning)
   const bytes = scratch.take(Math.ceil(count / 4))
   const strengths = new Uint8Array(bytes.buffer, bytes.byteOffset, count)
   const queue = scratch.take()
-  code.pathStrengths(count, scratch.at(Int32Array.from(met.flat())), met.length, scratch.at(strengths), scratch.at(queue))
+  code.pathStrengths(count, scratch.at(met), metEnd / 2, scratch.at(strengths), scratch.at(queue))
   scratch.give(queue)
 
-  const ownedRoots = new Set(met.filter(([record, strength]) => strengths[record] === strength).map(([record]) => record))
   // Never more than there are references; what is not written to takes no memory.
-  let most = edges.length + count + ownedRoots.size
+  let most = edges.length + count + Math.min(count, metEnd / 2)
   for (const list of stacks.values()) most += firstEdge[list + 1] - firstEdge[list]
   const first = scratch.take(count + 2)
   const targets = scratch.take(most)
   let end = code.owningEdges(count, scratch.at(strengths), scratch.at(first), scratch.at(targets))
   first[count] = end
-  for (const target of ownedRoots) targets[end++] = target
+  // Each once, in the order of the roots.
+  const listedRoots = new Uint8Array(count)
+  for (let at = 0; at < metEnd; at += 2) {
+    const record = met[at]
+    if (strengths[record] !== met[at + 1] || listedRoots[record] === 1) continue
+    listedRoots[record] = 1
+    targets[end++] = record
+  }
+
   first[count + 1] = end
   return {graph: {edges: scratch.trim(targets, end), firstEdge: first, nodeCount: count + 1}, strengths}
 }

@@ -92,6 +92,11 @@ describe('more than is told apart', () => {
     expect(await said(dumpOf(...roots, ...types))).toEqual(['More types and roots than can be told apart: the rest is counted as (other).'])
   })
 
+  it('of roots, in a dump that has little else, is room enough', async () => {
+    const roots = Array.from({length: 60_000}, (_, at) => ({references: [address(0)], root: `r${at}`, type: 'ROOT'}))
+    expect(reportOf(await read(dumpOf(...roots) + whole)).totals).toMatchObject({objects: 3, reachableObjects: 3})
+  })
+
   it('of texts and sites is one, and said', () => {
     const table = new TextTable()
     const sites = new SiteTable()
