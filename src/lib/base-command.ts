@@ -1,14 +1,14 @@
 // What all commands share: where the configuration comes from, `--json`, and how an error reaches a person or a script.
-import {Command, flags as herokuFlags} from '@heroku-cli/command'
-import {Errors, Flags, Command as OclifCommand, ux} from '@oclif/core'
+import type {APIClient} from '@heroku-cli/command'
+import {Command, Errors, Flags, ux} from '@oclif/core'
 import type {DumpFacts} from './analysis/report.js'
 import type {Bucket, NamedDump} from './dump-argument.js'
 import {flag, type Target} from './command-line.js'
 import {UserError} from './errors.js'
-import {type AppSettings, readAppSettings, readEnvFile} from './heroku/app-settings.js'
+import type {AppSettings} from './heroku/app-settings.js'
 import {printable, printableJson} from './printable.js'
 
-export type SettingsFlags = {readonly app?: string; readonly env?: string}
+export type SettingsFlags = {readonly app?: string; readonly env?: string; readonly remote?: string}
 
 /** Exit status of what is done, but with something that a script should know. */
 export const DONE_WITH_WARNING = 3
@@ -30,20 +30,23 @@ function withPrintableText<Failure extends Error>(error: Failure): Failure {
 
 export abstract class HeapdumpCommand extends Command {
   static override baseFlags = {
-    ...Command.baseFlagsWithoutPrompt(),
-    app: herokuFlags.app({required: false}),
+    app: Flags.string({char: 'a', description: 'app to run command against', env: 'HEROKU_APP'}),
     env: Flags.string({
       description: "file of NAME=value lines to take in place of an app's config vars",
       helpValue: 'FILE',
     }),
-    remote: herokuFlags.remote(),
+    remote: Flags.string({char: 'r', description: 'git remote of app to use'}),
   }
 
   static override enableJsonFlag = true
 
-  /** As oclif's own. Heroku's `init` also reads credentials, which may open a keychain: not for a local file. */
+  /** Of the Platform API, once there are settings. Heroku's library is four times oclif, and a local file needs nothing of it. */
+  protected heroku!: APIClient
+  /** The app that a git remote names, where no flag does. */
+  #appOfRemote: string | null = null
+
   override async init(): Promise<void> {
-    await OclifCommand.prototype['init'].call(this)
+    await super.init()
     process.stdout.removeAllListeners('error').on('error', endOfOutput)
     // React reads this when it is loaded: without it, it is its slow self for developers, who may read its warnings.
     process.env.NODE_ENV ??= 'production'
@@ -52,8 +55,11 @@ export abstract class HeapdumpCommand extends Command {
   }
 
   /** Config vars of the app, or of the `--env` file when one is given. */
-  protected async settings({app, env}: SettingsFlags): Promise<AppSettings> {
+  protected async settings({app: named, env, remote}: SettingsFlags): Promise<AppSettings> {
+    const [{readAppSettings, readEnvFile}, {appOfRemote, openHeroku}] = await Promise.all([import('./heroku/app-settings.js'), import('./heroku/open-heroku.js')])
+    this.heroku = openHeroku(this.config)
     if (env !== undefined) return readEnvFile(env)
+    const app = named ?? (this.#appOfRemote = await appOfRemote(remote))
     if (!app) {
       throw new UserError('No app given.', {
         code: 'no_app',
@@ -62,7 +68,6 @@ export abstract class HeapdumpCommand extends Command {
       })
     }
 
-    await this.heroku.getAuth()
     return readAppSettings(this.heroku, app)
   }
 
@@ -81,7 +86,9 @@ export abstract class HeapdumpCommand extends Command {
 
   /** The flags that name the same app or file again, for a command that a screen proposes. */
   protected target({app, env}: SettingsFlags): Target {
-    return env === undefined ? flag('--app', app ?? '') : flag('--env', env)
+    const name = app ?? this.#appOfRemote
+    if (env !== undefined) return flag('--env', env)
+    return name ? flag('--app', name) : []
   }
 
   /** Results: lines on stdout. All that a command prints goes through here, `print`, `say`, `warn` or an error: what is foreign in it is harmless. */

@@ -59,7 +59,7 @@ export default class HeapdumpSchedule extends RulesCommand {
       ...(flags.redact ? {} : {redact: false}),
     }
     const others = (await this.readRules(settings)).filter(one => one.name !== name)
-    const result = await this.writeRules([...others, rule], settings, flags)
+    const result = await this.writeRules([...others, rule], settings, {...flags, dyno: undefined})
     if (!this.jsonEnabled()) {
       const {describeTrigger} = await import('../../lib/protocol/rules.js')
       this.log(` Dumping ${flags.dyno?.join(', ') ?? 'every armed dyno'} of ${settings.source}: ${describeTrigger(trigger)} (rule ${name}).`)
