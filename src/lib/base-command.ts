@@ -20,6 +20,17 @@ function endOfOutput({code}: NodeJS.ErrnoException): void {
   process.exitCode = 1
 }
 
+/** What a local file does not need can be left out when the plugin is installed. */
+function explainLeftOut(error: Errors.CLIError): Errors.CLIError | UserError {
+  const [, name] = /^Cannot find package '([^']+)'/.exec(error.message) ?? []
+  if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND' || name === undefined) return error
+  return new UserError(`This needs ${name}, which was left out when the plugin was installed.`, {
+    cause: error,
+    code: 'left_out',
+    hint: 'Install the plugin once more with its optional dependencies: heroku plugins:install heroku-heapdump',
+  })
+}
+
 /** The same error: oclif prints its message or its stack, both of several lines of its own. */
 function withPrintableText<Failure extends Error>(error: Failure): Failure {
   const clean = (text: string) => text.split('\n').map(printable).join('\n')
@@ -130,7 +141,8 @@ export abstract class HeapdumpCommand extends Command {
     return version
   }
 
-  protected override async catch(error: Errors.CLIError): Promise<unknown> {
+  protected override async catch(thrown: Errors.CLIError): Promise<unknown> {
+    const error = explainLeftOut(thrown)
     if (!(error instanceof UserError)) {
       // Under --json oclif would exit 1 for everything, what the Heroku API refused included.
       process.exitCode = error.oclif?.exit ?? 1

@@ -27,8 +27,6 @@ export async function openBucket(vars: Readonly<Record<string, string | undefine
     envFile,
     s3,
     vars: given,
-    /** Another configuration, in the same place. */
-    write: (changed: Readonly<Record<string, string>>) => writeFile(envFile, dotenv(changed)),
     async close() {
       await s3.stop()
       await rm(directory, {force: true, recursive: true})

@@ -31,7 +31,7 @@ function screensWith(text: string, width: number): readonly string[] {
   const agents = [{agent: text, busy: true, dyno: text, id: 'a', processes: [process], ruby: text, type: 'status', v: 1} as Status]
   const state = {...initialDumpState, accepted: true, processes: [failed, stored]}
   const row = {grew: 1, memsizePerHour: 5e6, memsizes: [1e6, 6e6], objects: [5, 60], objectsPerHour: 55}
-  const dumps = ['d00001', 'd00002'].map((id, at) => ({createdAt: new Date(nowMs + at * 36e5).toISOString(), id, memoryBytes: 3e8, memsize: 2e8, objects: 9, pid: 4, release: text}))
+  const dumps = ['d00001', 'd00002'].map((id, at) => ({createdAt: new Date(nowMs + at * 36e5).toISOString(), id, growth: null, memoryBytes: 3e8, memsize: 2e8, objects: 9, pid: 4, release: text}))
   return [
     drawn(() => <AgentList agents={agents} nowMs={nowMs} target={target} title={text} version="0.1.0" width={width} />, width),
     drawn(() => <RuleList rules={[{dynos: [text], name: text, trace: text, trigger: {above: text, type: 'memory'}}]} target={target} title={text} width={width} />, width),
