@@ -8,9 +8,10 @@ import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
 import HeapdumpDiff from '../../../src/commands/heapdump/diff.js'
 import HeapdumpExplain from '../../../src/commands/heapdump/explain.js'
 import {SECTIONS} from '../../../src/lib/analysis/sections.js'
-import {foreignIn, hostileDump, UNPRINTABLE} from '../../support/hostile.js'
+import {foreignIn, hostileDump, SHELL, UNPRINTABLE} from '../../support/hostile.js'
 import {type CommandResult, runCommand} from '../../support/run-command.js'
 import {columnsOf} from '../../support/screens.js'
+import {typed} from '../../support/shell.js'
 import {setEnvironment} from '../../support/settings.js'
 
 const hostile = hostileDump(UNPRINTABLE)
@@ -66,4 +67,39 @@ it.each([80, 140])('nothing foreign is printed at %i columns, and no line is lon
 
   expect(found).toEqual([])
   expect(all.length).toBeGreaterThan(50)
+})
+
+it('what is proposed does only what it says, whatever a dump and its file are called', {timeout: 120_000}, async () => {
+  const shell = hostileDump(SHELL)
+  const file = join(directory, "$(touch pwned) it's `x`;*.json")
+  await writeFile(file, shell.text)
+  const restore = setEnvironment({COLUMNS: '80', NO_COLOR: '1'})
+  const screens: string[] = []
+  try {
+    for (const args of [[], ['--verbose'], ...SECTIONS.map(section => ['--section', section])]) screens.push((await runCommand(HeapdumpAnalyze, [file, ...args])).stdout)
+    for (const what of [shell.className, shell.file, ...Object.values(shell.addresses)]) screens.push((await runCommand(HeapdumpExplain, ['--', file, what])).stdout)
+    screens.push((await runCommand(HeapdumpDiff, [dump, file])).stdout)
+  } finally {
+    restore()
+  }
+
+  // An error (a path that may be several) has no screen.
+  const proposed = screens.filter(screen => screen !== '')
+  expect(proposed.filter(screen => !screen.includes(' Next:'))).toEqual([])
+  expect(proposed.length).toBeGreaterThan(20)
+  const names = shell.text.trim().split('\n').flatMap(line => Object.values(JSON.parse(line) as Record<string, unknown>)).filter(value => typeof value === 'string')
+  const flags = new Set(['--section', '--verbose', '--html', 'report.html', '--class', 'String', '--generation', '--', 'retainers', 'sites'])
+  for (const [program, command, ...words] of typed(proposed)) {
+    expect(program).toBe('heroku')
+    expect(command).toMatch(/^heapdump:(analyze|explain|explore)$/)
+    expect(words).toContain(file)
+    const others = words.filter(word => word !== file && !flags.has(word) && !/^(0x[0-9a-f]{1,16}|\d+)$/.test(word))
+    // A class, or the end of a path: whole, one word, and after what ends the flags.
+    for (const word of others) {
+      expect(words.indexOf(word)).toBeGreaterThan(words.indexOf('--'))
+      expect(names.some(name => name === word || name.endsWith(word.replace(/:\d+$/, ''))), word).toBe(true)
+    }
+  }
+
+  expect(typed(proposed).length).toBeGreaterThanOrEqual(proposed.length)
 })

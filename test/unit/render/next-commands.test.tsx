@@ -1,11 +1,11 @@
 // What to type next must be what a shell takes for the command, however narrow the terminal is and whatever a dump has in its names.
 import fc from 'fast-check'
-import {execFileSync} from 'node:child_process'
 import {expect, it} from 'vitest'
 import {type CommandLine, commandText, flag, herokuCommand, proposal} from '../../../src/lib/command-line.js'
 import {NextCommands} from '../../../src/lib/render/ink/NextCommands.js'
 import {widthOf} from '../../../src/lib/render/text-width.js'
 import {drawn} from '../../support/screens.js'
+import {typed} from '../../support/shell.js'
 
 const long = `/srv/${'directory-of-dumps/'.repeat(7)}web.1-4711.json.gz`
 
@@ -16,15 +16,6 @@ const HOSTILE = [
 ]
 
 const screenOf = (commands: readonly CommandLine[], width: number) => drawn(() => <NextCommands commands={commands} width={width} />, width)
-
-/** What bash takes the lines of screens for, run with a function in the place of the CLI: the words of each command. */
-function typed(screens: readonly string[]): string[][] {
-  const script = `heroku() { printf '%s\\0' heroku "$@"; printf '\\1'; }\n${screens.map(screen => screen.replace(/^ Next: ?/m, '').replaceAll(' · ', '\n')).join('\n')}\n`
-  execFileSync('bash', ['-n'], {input: script})
-  // A shell of which nobody has a history or aliases, where a command that is run by mistake is not found.
-  const output = execFileSync('bash', ['--norc', '--noprofile'], {encoding: 'utf8', input: `PATH=/nowhere\n${script}`})
-  return output.split('\u0001').slice(0, -1).map(words => words.split('\0').slice(0, -1))
-}
 
 it.each([40, 80, 120, 400])('can be copied from %i columns', width => {
   for (const commands of [
