@@ -1,4 +1,5 @@
-// Commands that we propose to type, as lists of words, and the one place that makes of them what a POSIX shell takes for those words.
+// Commands that we propose to type, as lists of words, and the one place that makes of them what a POSIX shell takes
+// for those words.
 import {isPrintable} from './printable.js'
 
 /** `['heroku', 'heapdump:explain', 'd7k2mq', …]` */
@@ -10,11 +11,17 @@ export type Target = readonly string[]
 const ADDRESS = /^0x[0-9a-f]{1,16}$/
 
 /**
- * A command of the Heroku CLI: arguments, then flags. `foreign` are the arguments that come from a dump or from a bucket: nothing after
- * `--` is taken for a flag. They follow `args`.
+ * A command of the Heroku CLI: arguments, then flags. `foreign` are the arguments that come from a dump or from a
+ * bucket: nothing after `--` is taken for a flag. They follow `args`.
  */
-export function herokuCommand(id: string, args: readonly string[] = [], flags: readonly string[] = [], foreign: readonly string[] = []): CommandLine {
-  const couldBeFlags = foreign.some(word => !ADDRESS.test(word)) || args.some(word => word.startsWith('-') && word !== '-')
+export function herokuCommand(
+  id: string,
+  args: readonly string[] = [],
+  flags: readonly string[] = [],
+  foreign: readonly string[] = [],
+): CommandLine {
+  const couldBeFlags =
+    foreign.some(word => !ADDRESS.test(word)) || args.some(word => word.startsWith('-') && word !== '-')
   if (couldBeFlags) return ['heroku', id, ...flags, '--', ...args, ...foreign]
   return ['heroku', id, ...args, ...foreign, ...flags]
 }

@@ -1,8 +1,9 @@
 // Foreign text made safe for a terminal: a heap dump, a bucket, a database or a server may say anything.
 
 /**
- * Characters that a terminal acts on, or that nobody sees: controls (C0, C1), format characters (bidi controls, zero-width ones, tags),
- * separators of lines and paragraphs, half surrogates, and whatever else Unicode wants drawn as nothing.
+ * Characters that a terminal acts on, or that nobody sees: controls (C0, C1), format characters (bidi controls, zero-
+ * width ones, tags), separators of lines and paragraphs, half surrogates, and whatever else Unicode wants drawn as
+ * nothing.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
 const KNOWN: Readonly<Record<string, string>> = {'\n': String.raw`\n`, '\r': String.raw`\r`, '\t': String.raw`\t`}
@@ -18,7 +19,13 @@ export function isPrintable(text: string): boolean {
 
 /** JSON in which they are escapes of JSON's own: a document stays what it was. The line breaks between members stay. */
 export function printableJson(json: string): string {
-  return json.replaceAll(UNPRINTABLE, character => (character === '\n' ? character : unitsOf(character).map(unit => String.raw`\u${hex(unit, 4)}`).join('')))
+  return json.replaceAll(UNPRINTABLE, character =>
+    character === '\n'
+      ? character
+      : unitsOf(character)
+          .map(unit => String.raw`\u${hex(unit, 4)}`)
+          .join(''),
+  )
 }
 
 function escapeOf(codePoint: number): string {

@@ -140,7 +140,7 @@ describe('an armed dyno', () => {
     await arm({})
     const keys = ['20260101', '20260102', '20260103'].map(day => `heapdump/v1/${day}T000000Z-web.1-7-abcdefghij`)
     backstage.s3.seed(keys.flatMap(stem => [{body: 'x', key: `${stem}.json.gz`}, {body: '{}', key: `${stem},bytes=1.facts`}]))
-    expect((await cli('heapdump:prune', '--days', '30')).stderr).toContain('Nothing was removed: --confirm ')
+    expect((await cli('heapdump:prune', '--days', '30')).stderr).toContain('Re-run this command with --confirm ')
     expect((await cli('heapdump:prune', '--days', '30', '--dry-run')).stdout).toContain('Would remove 2 of 3 dumps')
     expect(backstage.s3.objects.size).toBe(6)
     const {stderr, stdout} = await cli('heapdump:prune', '--days', '30', '--confirm', join(scratch, 'env'))

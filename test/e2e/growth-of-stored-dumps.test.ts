@@ -67,7 +67,7 @@ describe('heapdump:diff', () => {
     expect({code, stderr}).toEqual({code: 0, stderr: ''})
     expect(stdout).toContain(`=== ${ids.join(' → ')}, 2 h apart`)
     expect(stdout).toContain('LEAK Basket holds')
-    expect(stdout).toContain(`Next: heroku heapdump:explain ${ids[1]} Basket --env ${bucket.envFile}`)
+    expect(stdout).toContain(`Next: heroku heapdump:explain --env ${bucket.envFile} -- ${ids[1]} Basket`)
   })
 
   it('says whose the dumps are when they are not of one process', async () => {

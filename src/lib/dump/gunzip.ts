@@ -1,5 +1,6 @@
-// Gzip → bytes, inflated in zlib's own thread while the scanner works on the chunk before. Members are told apart here, and not by zlib's
-// gunzip: that one throws away up to a chunk of what it has inflated when a checksum is wrong, or when other bytes follow.
+// Gzip → bytes, inflated in zlib's own thread while the scanner works on the chunk before. Members are told apart here,
+// and not by zlib's gunzip: that one throws away up to a chunk of what it has inflated when a checksum is wrong, or
+// when other bytes follow.
 import * as zlib from 'node:zlib'
 import type {Chunks} from './chunks.js'
 import {readGzipHeader, TRAILER_BYTES} from './gzip-member.js'
@@ -9,8 +10,8 @@ const INFLATED_CHUNK_BYTES = 1 << 19
 const MAX_WAITING = 8
 
 /**
- * How inflating ended: at the end; before it, because the data was cut or is damaged; or after all of it, but with a checksum that
- * is wrong, or with bytes behind it that are no gzip.
+ * How inflating ended: at the end; before it, because the data was cut or is damaged; or after all of it, but with a
+ * checksum that is wrong, or with bytes behind it that are no gzip.
  */
 export type InflateEnd = 'whole' | 'cut' | 'damaged' | 'wrong-checksum' | 'trailing-bytes'
 
@@ -20,11 +21,13 @@ export function isGzip(bytes: Uint8Array): boolean {
 }
 
 /** From Node 20.15 on: a few milliseconds for 100 MB. */
-const crc32: ((bytes: Uint8Array, before: number) => number) | undefined = (zlib as {crc32?: (bytes: Uint8Array, before: number) => number}).crc32
+const crc32: ((bytes: Uint8Array, before: number) => number) | undefined = (
+  zlib as {crc32?: (bytes: Uint8Array, before: number) => number}
+).crc32
 
 /**
- * Inflates. What could be inflated before a cut or damage is yielded all the same; the generator's return value says how it ended.
- * An error of the source itself (the network, the disk) is thrown.
+ * Inflates. What could be inflated before a cut or damage is yielded all the same; the generator's return value says
+ * how it ended. An error of the source itself (the network, the disk) is thrown.
  */
 export async function* gunzip(source: Chunks): AsyncGenerator<Uint8Array, InflateEnd> {
   const waiting: Uint8Array[] = []
@@ -166,7 +169,9 @@ class GzipMembers {
     }
 
     const view = new DataView(all.buffer, all.byteOffset, TRAILER_BYTES)
-    const isRight = view.getUint32(4, true) === this.#length % 2 ** 32 && (crc32 === undefined || view.getUint32(0, true) === this.#crc)
+    const isRight =
+      view.getUint32(4, true) === this.#length % 2 ** 32 &&
+      (crc32 === undefined || view.getUint32(0, true) === this.#crc)
     if (!isRight) this.#fault ??= 'wrong-checksum'
     this.#members++
     this.#state = 'header'

@@ -1,4 +1,5 @@
-// Heroku's own library: the client of the Platform API, with the user's credentials, and the app that a git remote names.
+// Heroku's own library: the client of the Platform API, with the user's credentials, and the app that a git remote
+// names.
 import {APIClient, flags} from '@heroku-cli/command'
 import type {Config} from '@oclif/core'
 
@@ -7,8 +8,8 @@ export function openHeroku(config: Config): APIClient {
 }
 
 /**
- * Runs what reads credentials, from the user's keychain perhaps, or asks for new ones. What goes wrong there Heroku's library would report to its
- * makers, by Sentry: not from here.
+ * Runs what reads credentials, from the user's keychain perhaps, or asks for new ones. What goes wrong there Heroku's
+ * library would report to its makers, by Sentry: not from here.
  */
 export async function withoutReports<Result>(run: () => Promise<Result>): Promise<Result> {
   const before = process.env.DISABLE_TELEMETRY

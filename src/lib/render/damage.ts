@@ -4,21 +4,48 @@ import {formatCount} from '../units.js'
 
 export type Damage = {readonly text: string; /** All numbers are wrong, or too low. */ readonly isSevere: boolean}
 
-const KINDS: Readonly<Record<DumpFacts['folded'][number], string>> = {lines: 'paths, lines or methods', names: 'class names', roots: 'roots', shapes: 'shapes', types: 'types'}
+const KINDS: Readonly<Record<DumpFacts['folded'][number], string>> = {
+  lines: 'paths, lines or methods',
+  names: 'class names',
+  roots: 'roots',
+  shapes: 'shapes',
+  types: 'types',
+}
 
 /** Sentences, the worst first; none for a dump that is as it should be. */
-export function damageInWords({truncated, gzipFault, repeatedObjects, malformedLines, recoveredLines, folded}: DumpFacts): readonly Damage[] {
-  const lost = malformedLines - recoveredLines
-  const all: ReadonlyArray<Damage | false> = [
-    truncated && {isSevere: true, text: 'This dump is cut short: every number here is a lower bound.'},
-    gzipFault === 'wrong-checksum' && {isSevere: true, text: "The gzip checksum is wrong: the file is damaged, and what was read of it may be wrong."},
-    repeatedObjects > 0 && {
-      isSevere: true,
-      text: `${formatCount(repeatedObjects)} ${repeatedObjects === 1 ? 'object has the address' : 'objects have the addresses'} of other objects, and ${repeatedObjects === 1 ? 'is' : 'are'} counted twice: is this more than one dump in a file?`,
-    },
-    malformedLines > 0 && {isSevere: false, text: `${formatCount(malformedLines)} malformed ${malformedLines === 1 ? 'line' : 'lines'}: ${lost === 0 ? 'all recovered' : `${formatCount(lost)} lost, their objects are not counted`}.`},
-    gzipFault === 'trailing-bytes' && {isSevere: false, text: 'Bytes that are no gzip follow the dump in its file: they were passed over.'},
-    folded.length > 0 && {isSevere: false, text: `More ${folded.map(kind => KINDS[kind]).join(' and ')} than can be told apart: the rest is counted as (other).`},
+export function damageInWords(dump: DumpFacts): readonly Damage[] {
+  const severe = [
+    dump.truncated ? 'This dump is cut short: every number is a lower bound.' : null,
+    dump.gzipFault === 'wrong-checksum'
+      ? 'The gzip checksum is wrong: the file is damaged, and what was read of it may be wrong.'
+      : null,
+    dump.repeatedObjects > 0 ? repeatedInWords(dump.repeatedObjects) : null,
   ]
-  return all.filter(one => one !== false)
+  const slight = [
+    dump.malformedLines > 0 ? malformedInWords(dump) : null,
+    dump.gzipFault === 'trailing-bytes'
+      ? 'Bytes that are no gzip follow the dump in its file: they were passed over.'
+      : null,
+    dump.folded.length > 0 ? foldedInWords(dump.folded) : null,
+  ]
+  return [
+    ...severe.flatMap(text => (text === null ? [] : [{isSevere: true, text}])),
+    ...slight.flatMap(text => (text === null ? [] : [{isSevere: false, text}])),
+  ]
+}
+
+function repeatedInWords(objects: number): string {
+  const [what, are] = objects === 1 ? ['object has the address', 'is'] : ['objects have the addresses', 'are']
+  return `${formatCount(objects)} ${what} of other objects, and ${are} counted twice: is this more than one dump in a file?`
+}
+
+function malformedInWords({malformedLines, recoveredLines}: DumpFacts): string {
+  const lost = malformedLines - recoveredLines
+  const rest = lost === 0 ? 'all recovered' : `${formatCount(lost)} lost, their objects are not counted`
+  return `${formatCount(malformedLines)} malformed ${malformedLines === 1 ? 'line' : 'lines'}: ${rest}.`
+}
+
+function foldedInWords(folded: DumpFacts['folded']): string {
+  const kinds = folded.map(kind => KINDS[kind]).join(' and ')
+  return `More ${kinds} than can be told apart: the rest is counted as (other).`
 }

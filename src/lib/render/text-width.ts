@@ -1,5 +1,5 @@
-// Texts in columns of a terminal: a Chinese character takes two of them, a combining mark none. Whatever is measured or cut is
-// made printable first. Most texts are ASCII, and cost nothing.
+// Texts in columns of a terminal: a Chinese character takes two of them, a combining mark none. Whatever is measured or
+// cut is made printable first. Most texts are ASCII, and cost nothing.
 import stringWidth from 'string-width'
 import {printable} from '../printable.js'
 

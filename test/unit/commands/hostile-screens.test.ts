@@ -1,5 +1,5 @@
-// Every screen and every error of the commands that read a dump, from a dump whose every text does harm where it is printed as it is:
-// nothing of it reaches the terminal, and no line is longer than the terminal.
+// Every screen and every error of the commands that read a dump, from a dump whose every text does harm where it is
+// printed as it is: nothing of it reaches the terminal, and no line is longer than the terminal.
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -28,8 +28,14 @@ beforeAll(async () => {
 afterAll(() => rm(directory, {recursive: true}))
 
 type Run = readonly [title: string, run: () => Promise<CommandResult>]
-const analyze = (...args: string[]): Run => [`analyze ${args.join(' ')}`, () => runCommand(HeapdumpAnalyze, [dump, ...args])]
-const explain = (what: string, ...flags: string[]): Run => [`explain ${what} ${flags.join(' ')}`, () => runCommand(HeapdumpExplain, [...flags, '--', dump, what])]
+const analyze = (...args: string[]): Run => [
+  `analyze ${args.join(' ')}`,
+  () => runCommand(HeapdumpAnalyze, [dump, ...args]),
+]
+const explain = (what: string, ...flags: string[]): Run => [
+  `explain ${what} ${flags.join(' ')}`,
+  () => runCommand(HeapdumpExplain, [...flags, '--', dump, what]),
+]
 const diff = (...args: string[]): Run => [`diff ${args.join(' ')}`, () => runCommand(HeapdumpDiff, args)]
 
 /** Screens, and errors that repeat a word of the command line or of the dump. */
@@ -38,36 +44,71 @@ function runs(): readonly Run[] {
   const word = UNPRINTABLE.join('')
   const inFileName = word.replaceAll(/[/\0]/g, '')
   return [
-    analyze(), analyze('--verbose'), analyze('--verbose', '--show-values'), analyze('--json'), analyze('--format', 'markdown', '--show-values'), analyze('--fail-on', '1MB'),
+    analyze(),
+    analyze('--verbose'),
+    analyze('--verbose', '--show-values'),
+    analyze('--json'),
+    analyze('--format', 'markdown', '--show-values'),
+    analyze('--fail-on', '1MB'),
     ...SECTIONS.map(section => analyze('--section', section, '--show-values')),
-    analyze(`--class=${className}`), analyze(`--class=${className}`, '--section', 'paths'), analyze(`--site=${file}:1`), analyze(`--site=${file}`, '--section', 'sites'),
-    analyze('--class', 'Evil::Klas'), analyze('--site', 'app.rb:99'), analyze('--html', `${directory}/no/such${inFileName}`), analyze('--html', join(directory, `report${inFileName}`)),
-    analyze(`--generation=${word}`), analyze(word), analyze(`--no-such${word}`),
+    analyze(`--class=${className}`),
+    analyze(`--class=${className}`, '--section', 'paths'),
+    analyze(`--site=${file}:1`),
+    analyze(`--site=${file}`, '--section', 'sites'),
+    analyze('--class', 'Evil::Klas'),
+    analyze('--site', 'app.rb:99'),
+    analyze('--html', `${directory}/no/such${inFileName}`),
+    analyze('--html', join(directory, `report${inFileName}`)),
+    analyze(`--generation=${word}`),
+    analyze(word),
+    analyze(`--no-such${word}`),
     ...Object.values(addresses).map(address => explain(address, '--show-values')),
-    explain(className), explain(file), explain(`${file}:1`), explain('Evil::Klas'), explain('Evil'), explain('xxx.rb'), explain(`${file}:77`), explain('0x7f0000000001'), explain(word),
-    diff(dump, later), diff(dump, later, '--json'), diff(dump, dump), diff(`${dump}${inFileName}`, dump), diff(later, later),
+    explain(className),
+    explain(file),
+    explain(`${file}:1`),
+    explain('Evil::Klas'),
+    explain('Evil'),
+    explain('xxx.rb'),
+    explain(`${file}:77`),
+    explain('0x7f0000000001'),
+    explain(word),
+    diff(dump, later),
+    diff(dump, later, '--json'),
+    diff(dump, dump),
+    diff(`${dump}${inFileName}`, dump),
+    diff(later, later),
   ]
 }
 
-it.each([80, 140])('nothing foreign is printed at %i columns, and no line is longer', {timeout: 300_000}, async width => {
-  const restore = setEnvironment({COLUMNS: String(width), NO_COLOR: '1'})
-  const found: string[] = []
-  const all = runs()
-  try {
-    for (const [title, run] of all) {
-      const {stderr, stdout} = await run()
-      found.push(...foreignIn(stdout + stderr).map(problem => `${title}: ${problem}`))
-      // Markdown and JSON are no screens.
-      if (!/markdown|json/.test(title)) found.push(...stdout.split('\n').filter(line => columnsOf(line) > width).map(line => `${title}: ${columnsOf(line)} columns: ${line}`))
-      if (stdout + stderr === '') found.push(`${title}: nothing was printed`)
+it.each([80, 140])(
+  'nothing foreign is printed at %i columns, and no line is longer',
+  {timeout: 300_000},
+  async width => {
+    const restore = setEnvironment({COLUMNS: String(width), NO_COLOR: '1'})
+    const found: string[] = []
+    const all = runs()
+    try {
+      for (const [title, run] of all) {
+        const {stderr, stdout} = await run()
+        found.push(...foreignIn(stdout + stderr).map(problem => `${title}: ${problem}`))
+        // Markdown and JSON are no screens.
+        if (!/markdown|json/.test(title))
+          found.push(
+            ...stdout
+              .split('\n')
+              .filter(line => columnsOf(line) > width)
+              .map(line => `${title}: ${columnsOf(line)} columns: ${line}`),
+          )
+        if (stdout + stderr === '') found.push(`${title}: nothing was printed`)
+      }
+    } finally {
+      restore()
     }
-  } finally {
-    restore()
-  }
 
-  expect(found).toEqual([])
-  expect(all.length).toBeGreaterThan(50)
-})
+    expect(found).toEqual([])
+    expect(all.length).toBeGreaterThan(50)
+  },
+)
 
 it('what is proposed does only what it says, whatever a dump and its file are called', {timeout: 120_000}, async () => {
   const shell = hostileDump(SHELL)
@@ -76,8 +117,10 @@ it('what is proposed does only what it says, whatever a dump and its file are ca
   const restore = setEnvironment({COLUMNS: '80', NO_COLOR: '1'})
   const screens: string[] = []
   try {
-    for (const args of [[], ['--verbose'], ...SECTIONS.map(section => ['--section', section])]) screens.push((await runCommand(HeapdumpAnalyze, [file, ...args])).stdout)
-    for (const what of [shell.className, shell.file, ...Object.values(shell.addresses)]) screens.push((await runCommand(HeapdumpExplain, ['--', file, what])).stdout)
+    for (const args of [[], ['--verbose'], ...SECTIONS.map(section => ['--section', section])])
+      screens.push((await runCommand(HeapdumpAnalyze, [file, ...args])).stdout)
+    for (const what of [shell.className, shell.file, ...Object.values(shell.addresses)])
+      screens.push((await runCommand(HeapdumpExplain, ['--', file, what])).stdout)
     screens.push((await runCommand(HeapdumpDiff, [dump, file])).stdout)
   } finally {
     restore()
@@ -87,8 +130,23 @@ it('what is proposed does only what it says, whatever a dump and its file are ca
   const proposed = screens.filter(screen => screen !== '')
   expect(proposed.filter(screen => !screen.includes(' Next:'))).toEqual([])
   expect(proposed.length).toBeGreaterThan(20)
-  const names = shell.text.trim().split('\n').flatMap(line => Object.values(JSON.parse(line) as Record<string, unknown>)).filter(value => typeof value === 'string')
-  const flags = new Set(['--section', '--verbose', '--html', 'report.html', '--class', 'String', '--generation', '--', 'retainers', 'sites'])
+  const names = shell.text
+    .trim()
+    .split('\n')
+    .flatMap(line => Object.values(JSON.parse(line) as Record<string, unknown>))
+    .filter(value => typeof value === 'string')
+  const flags = new Set([
+    '--section',
+    '--verbose',
+    '--html',
+    'report.html',
+    '--class',
+    'String',
+    '--generation',
+    '--',
+    'retainers',
+    'sites',
+  ])
   for (const [program, command, ...words] of typed(proposed)) {
     expect(program).toBe('heroku')
     expect(command).toMatch(/^heapdump:(analyze|explain|explore)$/)
@@ -97,7 +155,10 @@ it('what is proposed does only what it says, whatever a dump and its file are ca
     // A class, or the end of a path: whole, one word, and after what ends the flags.
     for (const word of others) {
       expect(words.indexOf(word)).toBeGreaterThan(words.indexOf('--'))
-      expect(names.some(name => name === word || name.endsWith(word.replace(/:\d+$/, ''))), word).toBe(true)
+      expect(
+        names.some(name => name === word || name.endsWith(word.replace(/:\d+$/, ''))),
+        word,
+      ).toBe(true)
     }
   }
 

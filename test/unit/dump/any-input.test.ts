@@ -15,16 +15,25 @@ import {dumpOf, read, reportOf} from '../../support/dump-text.js'
 
 const address = (number: number) => `0x${(0x7f0000000000 + number * 40).toString(16)}`
 const object = (number: number, more: object = {}) => ({address: address(number), type: 'OBJECT', memsize: 40, ...more})
-const whole = dumpOf({references: [address(0)], root: 'vm', type: 'ROOT'}, object(0, {references: [address(1)]}), object(1, {references: [address(2)]}), object(2))
+const whole = dumpOf(
+  {references: [address(0)], root: 'vm', type: 'ROOT'},
+  object(0, {references: [address(1)]}),
+  object(1, {references: [address(2)]}),
+  object(2),
+)
 
 const said = async (dump: string) => damageInWords(reportOf(await read(dump)).dump).map(({text}) => text)
 
 describe('a long line', () => {
   it('that is damaged is salvaged or counted, and costs no other line', async () => {
     const value = 'x\\"'.repeat(6_000_000)
-    const record = `{"address":"${address(7)}", "type":"STRING", "class":"${address(1)}", "bytesize":9, "value":"${value}", "memsize":77`
+    const record = `{"address":"${address(7)}", "type":"STRING", "bytesize":9, "value":"${value}", "memsize":77`
     const cut = await read(`${whole}${record}}}\n${dumpOf(object(9))}`)
-    expect({malformed: cut.malformedLines, objects: cut.heap.count, recovered: cut.recoveredLines}).toEqual({malformed: 1, objects: 5, recovered: 1})
+    expect({malformed: cut.malformedLines, objects: cut.heap.count, recovered: cut.recoveredLines}).toEqual({
+      malformed: 1,
+      objects: 5,
+      recovered: 1,
+    })
     expect(cut.heap.memsize(3)).toBe(77)
   }, 30_000)
 
@@ -35,7 +44,10 @@ describe('a long line', () => {
       for (;;) yield part
     }
 
-    await expect(readHeap(endless())).rejects.toMatchObject({code: 'line_too_long', message: expect.stringContaining('longer than 537 MB')})
+    await expect(readHeap(endless())).rejects.toMatchObject({
+      code: 'line_too_long',
+      message: expect.stringContaining('longer than 537 MB'),
+    })
   }, 60_000)
 })
 
@@ -54,21 +66,43 @@ it('a line that breaks its reader is lost alone', async () => {
 })
 
 it.each([
-  ['an address of 17 digits', {address: '0x11111111111111111'}], ['an address in capitals', {address: '0x7F0000000118'}], ['no address at all', {address: '$(touch pwned)'}],
-  ['an address in decimal', {address: '139637976727552'}], ['an escape for an address', {address: '0x7f\u001b[31m'}], ['a class that is none', {class: '--env'}],
+  ['an address of 17 digits', {address: '0x11111111111111111'}],
+  ['an address in capitals', {address: '0x7F0000000118'}],
+  ['no address at all', {address: '$(touch pwned)'}],
+  ['an address in decimal', {address: '139637976727552'}],
+  ['an escape for an address', {address: '0x7f\u001b[31m'}],
+  ['a class that is none', {class: '--env'}],
   ['a superclass that is none', {superclass: 'x', type: 'CLASS'}],
-  ['a memsize beyond any memory', {memsize: 2 ** 47}], ['a negative memsize', {memsize: -1}], ['half a byte', {memsize: 1.5}], ['1e18 bytes', {memsize: 1e18}],
+  ['a memsize beyond any memory', {memsize: 2 ** 47}],
+  ['a negative memsize', {memsize: -1}],
+  ['half a byte', {memsize: 1.5}],
+  ['1e18 bytes', {memsize: 1e18}],
 ])('%s is malformed, and lost', async (_, change) => {
-  const {heap, malformedLines, recoveredLines} = await read(whole + dumpOf({...object(7), ...change}) + dumpOf(object(9)))
-  expect({malformedLines, objects: heap.count, recoveredLines}).toEqual({malformedLines: 1, objects: 4, recoveredLines: 0})
+  const {heap, malformedLines, recoveredLines} = await read(
+    whole + dumpOf({...object(7), ...change}) + dumpOf(object(9)),
+  )
+  expect({malformedLines, objects: heap.count, recoveredLines}).toEqual({
+    malformedLines: 1,
+    objects: 4,
+    recoveredLines: 0,
+  })
 })
 
 it.each([
-  ['line', -1], ['generation', 2 ** 47], ['bytesize', -5], ['shape_id', 1e18], ['slot_size', -40], ['references', ['0xg', '--env']],
+  ['line', -1],
+  ['generation', 2 ** 47],
+  ['bytesize', -5],
+  ['shape_id', 1e18],
+  ['slot_size', -40],
+  ['references', ['0xg', '--env']],
 ])('a %s of %j is malformed, and the record is kept without it', async (name, value) => {
   const line = dumpOf(object(7, {file: '/a.rb', [name]: value}))
   const {heap, malformedLines, recoveredLines} = await read(whole + line + dumpOf(object(9)))
-  expect({malformedLines, objects: heap.count, recoveredLines}).toEqual({malformedLines: 1, objects: 5, recoveredLines: 1})
+  expect({malformedLines, objects: heap.count, recoveredLines}).toEqual({
+    malformedLines: 1,
+    objects: 5,
+    recoveredLines: 1,
+  })
 })
 
 it('a number that JSON takes for infinite is malformed', async () => {
@@ -77,7 +111,9 @@ it('a number that JSON takes for infinite is malformed', async () => {
 })
 
 it('a file descriptor of -1 is one that was closed', async () => {
-  expect(await read(whole + dumpOf({address: address(7), fd: -1, memsize: 40, type: 'FILE'}))).toMatchObject({malformedLines: 0})
+  expect(await read(whole + dumpOf({address: address(7), fd: -1, memsize: 40, type: 'FILE'}))).toMatchObject({
+    malformedLines: 0,
+  })
 })
 
 describe('more than is told apart', () => {
@@ -89,7 +125,9 @@ describe('more than is told apart', () => {
     expect(result.folded).toEqual(['types', 'roots'])
     expect(report.types.find(row => row.type === '(other)')).toMatchObject({objects: 300 - 234})
     expect(report.types.find(row => row.type === 'T233')).toMatchObject({objects: 1})
-    expect(await said(dumpOf(...roots, ...types))).toEqual(['More types and roots than can be told apart: the rest is counted as (other).'])
+    expect(await said(dumpOf(...roots, ...types))).toEqual([
+      'More types and roots than can be told apart: the rest is counted as (other).',
+    ])
   })
 
   it('of roots, in a dump that has little else, is room enough', async () => {
@@ -107,8 +145,16 @@ describe('more than is told apart', () => {
 
     expect([table.isFull, sites.isFull]).toEqual([false, false])
     const other = table.idOfText('/app/one-more.rb')
-    expect([table.text(other), table.idOfText('/app/and-more.rb'), table.text(table.idOfText('/app/7.rb'))]).toEqual(['(other)', other, '/app/7.rb'])
-    expect([sites.file(sites.idOf(1, 1)), sites.line(sites.idOf(1, 1)), sites.idOf(1, 2)]).toEqual(['(other)', null, sites.idOf(1, 1)])
+    expect([table.text(other), table.idOfText('/app/and-more.rb'), table.text(table.idOfText('/app/7.rb'))]).toEqual([
+      '(other)',
+      other,
+      '/app/7.rb',
+    ])
+    expect([sites.file(sites.idOf(1, 1)), sites.line(sites.idOf(1, 1)), sites.idOf(1, 2)]).toEqual([
+      '(other)',
+      null,
+      sites.idOf(1, 1),
+    ])
     expect([table.isFull, sites.isFull]).toEqual([true, true])
     const long = new TextTable()
     for (let at = 0; at < 70; at++) long.idOfText(`${at}${'x'.repeat(1 << 20)}`)
@@ -120,11 +166,21 @@ describe('an address that another object has', () => {
   it.each([
     ['the same dump twice', whole + whole, 3],
     ['one record twice', whole + dumpOf(object(1)), 1],
-    ['an unaligned address twice', whole + dumpOf(object(0, {address: '0x7f0000000003'}), object(0, {address: '0x7f0000000003'})), 1],
+    [
+      'an unaligned address twice',
+      whole + dumpOf(object(0, {address: '0x7f0000000003'}), object(0, {address: '0x7f0000000003'})),
+      1,
+    ],
     ['objects out of order', dumpOf(object(9), object(3), object(5)), 0],
   ])('of %s is counted, and said', async (_, dump, repeated) => {
     expect((await read(dump)).repeatedObjects).toBe(repeated)
-    expect((await said(dump)).join()).toMatch(repeated === 0 ? /^$/ : repeated === 1 ? /^1 object has the address of other objects, and is counted twice/ : /^3 objects have the addresses of other objects, and are counted twice: is this more than one dump/)
+    expect((await said(dump)).join()).toMatch(
+      repeated === 0
+        ? /^$/
+        : repeated === 1
+          ? /^1 object has the address of other objects, and is counted twice/
+          : /^3 objects have the addresses of other objects, and are counted twice: is this more than one dump/,
+    )
   })
 
   it('is counted where a dump has no order at all', async () => {
@@ -137,7 +193,9 @@ describe('an address that another object has', () => {
 it('blank lines cost no more than their bytes: none of them comes to the line reader', async () => {
   const lines = vi.spyOn(LineReader.prototype, 'read')
   try {
-    const {heap, malformedLines, bytes} = await read(`${whole}${'\n'.repeat(1 << 20)}${' \t\r\n'.repeat(1 << 16)}${dumpOf(object(9))}[\n${'\n'.repeat(1 << 20)}`)
+    const {heap, malformedLines, bytes} = await read(
+      `${whole}${'\n'.repeat(1 << 20)}${' \t\r\n'.repeat(1 << 16)}${dumpOf(object(9))}[\n${'\n'.repeat(1 << 20)}`,
+    )
     expect({malformedLines, objects: heap.count}).toEqual({malformedLines: 1, objects: 4})
     expect(bytes).toBeGreaterThan(1 << 21)
     expect(lines.mock.calls.length).toBeLessThan(10)
@@ -159,12 +217,29 @@ describe('a file that can not be read', () => {
     const server = createServer().listen(socket)
     try {
       await vi.waitFor(() => expect(server.listening).toBe(true))
-      const failure = (path: string) => readHeap(new FileChunks(path)).then(() => null, (error: unknown) => error)
-      expect(await failure(directory)).toMatchObject({code: 'not_readable', exit: 1, message: `${directory} can't be read: it is a directory.`})
-      expect(await failure(socket)).toMatchObject({code: 'not_readable', message: `${socket} can't be read: it is a socket, or a device that is not there.`})
-      expect(await failure(join(directory, 'none'))).toMatchObject({code: 'not_readable', message: expect.stringContaining('there is no such file')})
+      const failure = (path: string) =>
+        readHeap(new FileChunks(path)).then(
+          () => null,
+          (error: unknown) => error,
+        )
+      expect(await failure(directory)).toMatchObject({
+        code: 'not_readable',
+        exit: 1,
+        message: `${directory} can't be read: it is a directory.`,
+      })
+      expect(await failure(socket)).toMatchObject({
+        code: 'not_readable',
+        message: `${socket} can't be read: it is a socket, or a device that is not there.`,
+      })
+      expect(await failure(join(directory, 'none'))).toMatchObject({
+        code: 'not_readable',
+        message: expect.stringContaining('there is no such file'),
+      })
       const denied = Object.assign(new Error('EACCES: permission denied'), {code: 'EACCES', errno: -13, path: socket})
-      expect(explainReadError(socket, denied)).toMatchObject({code: 'not_readable', message: `${socket} can't be read: permission denied.`})
+      expect(explainReadError(socket, denied)).toMatchObject({
+        code: 'not_readable',
+        message: `${socket} can't be read: permission denied.`,
+      })
       expect(explainReadError(socket, new Error('a bug'))).toMatchObject({message: 'a bug'})
     } finally {
       server.close()

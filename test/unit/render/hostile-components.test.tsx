@@ -1,4 +1,5 @@
-// What is drawn of agents, rules, running dumps and in the explorer: an agent's answers and a bucket's rules are foreign text as dumps are.
+// What is drawn of agents, rules, running dumps and in the explorer: an agent's answers and a bucket's rules are
+// foreign text as dumps are.
 import {PassThrough} from 'node:stream'
 import {beforeAll, describe, expect, it} from 'vitest'
 import {initialDumpState, type ProcessDump} from '../../../src/lib/agent/dump-state.js'
@@ -24,21 +25,107 @@ const target = ['--app', `shop${UNPRINTABLE[0]}`]
 
 function screensWith(text: string, width: number): readonly string[] {
   const failed: ProcessDump = {
-    bytes: null, error: {code: text, message: text}, key: null, objects: null, pid: 7, process: text, rssBytes: 1e6, stallMs: null, state: 'failed', storedBytes: null,
+    bytes: null,
+    error: {code: text, message: text},
+    key: null,
+    objects: null,
+    pid: 7,
+    process: text,
+    rssBytes: 1e6,
+    stallMs: null,
+    state: 'failed',
+    storedBytes: null,
   }
-  const stored: ProcessDump = {...failed, bytes: 5e6, error: null, key: text, objects: 7, stallMs: 2, state: 'finished', storedBytes: 5e5}
+  const stored: ProcessDump = {
+    ...failed,
+    bytes: 5e6,
+    error: null,
+    key: text,
+    objects: 7,
+    stallMs: 2,
+    state: 'finished',
+    storedBytes: 5e5,
+  }
   const process = {gcCount: 48, pid: 7565, process: text, rssBytes: 269e6, tracing: null, uptimeSeconds: 679}
-  const agents = [{agent: text, busy: true, dyno: text, id: 'a', processes: [process], ruby: text, type: 'status', v: 1} as Status]
+  const agents = [
+    {agent: text, busy: true, dyno: text, id: 'a', processes: [process], ruby: text, type: 'status', v: 1} as Status,
+  ]
   const state = {...initialDumpState, accepted: true, processes: [failed, stored]}
   const row = {grew: 1, memsizePerHour: 5e6, memsizes: [1e6, 6e6], objects: [5, 60], objectsPerHour: 55}
-  const dumps = ['d00001', 'd00002'].map((id, at) => ({createdAt: new Date(nowMs + at * 36e5).toISOString(), id, growth: null, memoryBytes: 3e8, memsize: 2e8, objects: 9, pid: 4, release: text}))
+  const dumps = ['d00001', 'd00002'].map((id, at) => ({
+    createdAt: new Date(nowMs + at * 36e5).toISOString(),
+    id,
+    growth: null,
+    memoryBytes: 3e8,
+    memsize: 2e8,
+    objects: 9,
+    pid: 4,
+    release: text,
+  }))
   return [
-    drawn(() => <AgentList agents={agents} nowMs={nowMs} target={target} title={text} version="0.1.0" width={width} />, width),
-    drawn(() => <RuleList rules={[{dynos: [text], name: text, trace: text, trigger: {above: text, type: 'memory'}}]} target={target} title={text} width={width} />, width),
-    drawn(() => <Checks checks={CHECKS.map(name => ({fix: text, name, state: 'failed' as const, text}))} target={target} title={text} width={width} />, width),
+    drawn(
+      () => <AgentList agents={agents} nowMs={nowMs} target={target} title={text} version="0.1.0" width={width} />,
+      width,
+    ),
+    drawn(
+      () => (
+        <RuleList
+          rules={[{dynos: [text], name: text, trace: text, trigger: {above: text, type: 'memory'}}]}
+          target={target}
+          title={text}
+          width={width}
+        />
+      ),
+      width,
+    ),
+    drawn(
+      () => (
+        <Checks
+          checks={CHECKS.map(name => ({fix: text, name, state: 'failed' as const, text}))}
+          target={target}
+          title={text}
+          width={width}
+        />
+      ),
+      width,
+    ),
     drawn(() => <TriggerProgress app={text} dyno={text} nowMs={nowMs} state={state} width={width} />, width),
-    drawn(() => <TriggerResult dyno={text} rows={[{...stored, dumpId: text}, {...failed, dumpId: null}]} seconds={3} target={target} width={width} />, width),
-    drawn(() => <TrendScreen app={text} classes={[{...row, className: text}]} dumps={dumps} dyno={text} heapPerHour={5} hours={3} memory={dumps} memoryPerHour={5} otherProcesses={[text]} owners={[{...row, owner: text}]} process={text} sites={[{...row, file: text, line: 3}]} target={target} width={width} />, width),
+    drawn(
+      () => (
+        <TriggerResult
+          dyno={text}
+          rows={[
+            {...stored, dumpId: text},
+            {...failed, dumpId: null},
+          ]}
+          seconds={3}
+          target={target}
+          width={width}
+        />
+      ),
+      width,
+    ),
+    drawn(
+      () => (
+        <TrendScreen
+          app={text}
+          classes={[{...row, className: text}]}
+          dumps={dumps}
+          dyno={text}
+          heapPerHour={5}
+          hours={3}
+          memory={dumps}
+          memoryPerHour={5}
+          otherProcesses={[text]}
+          owners={[{...row, owner: text}]}
+          process={text}
+          sites={[{...row, file: text, line: 3}]}
+          target={target}
+          width={width}
+        />
+      ),
+      width,
+    ),
   ]
 }
 
@@ -53,7 +140,10 @@ describe.each([80, 140])('%i columns', width => {
 
 class TerminalStream extends PassThrough {
   readonly isTTY = true
-  constructor(readonly columns: number, readonly rows = 30) {
+  constructor(
+    readonly columns: number,
+    readonly rows = 30,
+  ) {
     super()
   }
 
@@ -90,7 +180,27 @@ describe('the explorer', () => {
     })
     await expect.poll(() => written, {timeout: 20_000}).toContain('Suspect')
     // Suspects, classes, lines, objects; into each of them, and to all lists of an object.
-    for (const keys of ['\r', '\u001b', '2', '\r', '\r', '2', '3', '4', 'h', 'h', '3', '\r', 'h', '4', '\r', '/漢字', '\r', '?', 'x']) {
+    for (const keys of [
+      '\r',
+      '\u001b',
+      '2',
+      '\r',
+      '\r',
+      '2',
+      '3',
+      '4',
+      'h',
+      'h',
+      '3',
+      '\r',
+      'h',
+      '4',
+      '\r',
+      '/漢字',
+      '\r',
+      '?',
+      'x',
+    ]) {
       stdin.write(keys)
       await new Promise(resolve => setTimeout(resolve, 60))
     }
@@ -109,8 +219,24 @@ it('a log of a running dump has none of it', async () => {
   let written = ''
   stream.on('data', chunk => (written += chunk))
   const text = UNPRINTABLE.join('')
-  const view = await openTriggerView({app: 'shop', dyno: text, initial: initialDumpState, stream: stream as unknown as NodeJS.WriteStream})
-  const process: ProcessDump = {bytes: null, error: {code: 'x', message: text}, key: null, objects: null, pid: 7, process: text, rssBytes: 1, stallMs: null, state: 'failed', storedBytes: null}
+  const view = await openTriggerView({
+    app: 'shop',
+    dyno: text,
+    initial: initialDumpState,
+    stream: stream as unknown as NodeJS.WriteStream,
+  })
+  const process: ProcessDump = {
+    bytes: null,
+    error: {code: 'x', message: text},
+    key: null,
+    objects: null,
+    pid: 7,
+    process: text,
+    rssBytes: 1,
+    stallMs: null,
+    state: 'failed',
+    storedBytes: null,
+  }
   view.update({...initialDumpState, accepted: true, processes: [process]})
   view.close()
   expect(written.split('\n').length).toBe(3)

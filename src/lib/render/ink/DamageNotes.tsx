@@ -10,7 +10,9 @@ export function DamageNotes({dump, width}: Props) {
   return (
     <Box flexDirection="column" marginLeft={1}>
       {damageInWords(dump).map(({isSevere, text}) => (
-        <Paragraph key={text} color={isSevere ? 'red' : 'yellow'} width={width - 1}>{text}</Paragraph>
+        <Paragraph key={text} color={isSevere ? 'red' : 'yellow'} width={width - 1}>
+          {text}
+        </Paragraph>
       ))}
     </Box>
   )
