@@ -78,7 +78,6 @@ function isOthers({kind, name}: Owner): boolean {
  * calls that much high (records that came after boot and stayed: 20 %; a String that somebody keeps and appends to: a half).
  * medium: it holds 2 % and grows, or 10 % and came at one time or is of unknown age, or 20 % and is all new.
  * What has exactly a number of entries that people choose is medium at most: from 10 % on, if it is not all new.
- * What a thread holds in an untraced dump is medium at most, if it grows.
  * low: worth knowing; what is full and turns over, loaded at boot, or a framework's own and not growing.
  */
 export function severityOf(context: SuspectContext, finding: Finding): Severity {
@@ -90,9 +89,7 @@ export function severityOf(context: SuspectContext, finding: Finding): Severity 
   if (certainty > 1) return share >= 0.01 || certainty >= 4 ? 'high' : 'medium'
   if (growth === 'growing') {
     const atHome = isOthers(owner)
-    // What a request under way gathers is old in part too, if it takes three GCs.
-    const mayEnd = owner.kind === 'thread' && !context.ages.tellsGenerations
-    if (share >= 0.05 || grownBytes >= 20e6) return atHome || mayEnd ? 'medium' : 'high'
+    if (share >= 0.05 || grownBytes >= 20e6) return atHome ? 'medium' : 'high'
     return share >= 0.02 && !atHome ? 'medium' : 'low'
   }
 

@@ -37,7 +37,6 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
       `${labelOf(heap, container)}: ${groupsInWords(groups)}`,
       below === null ? null : `below them: ${groupsInWords(below.groups)}`,
       ageInWords(age),
-      grows && age.activeGenerations === 0 && owner.kind === 'thread' ? 'a request under way looks the same: compare with a second dump' : null,
       bounded ? `exactly ${formatCount(size)}: ${age.growth === 'recent' ? 'this looks like a bound that was reached' : 'a bound that was reached, or chance'}` : null,
     ].filter(line => line !== null),
     grownBytes: below?.bytes,

@@ -111,10 +111,8 @@ describe('findSuspects', () => {
       expect(await threads(0, 0, 40)).toMatchObject({kind: 'large', severity: 'medium', title: '3 threads hold 120 × String, 1.1 MB'})
     })
 
-    it('says that one which has old and new is being added to, and that a request may do so', async () => {
-      const suspect = await threads(0, 4, 40)
-      expect(suspect).toMatchObject({kind: 'leak', severity: 'medium', title: '3 threads keep adding 120 × String, 1.1 MB'})
-      expect(suspect.evidence).toContain('a request under way looks the same: compare with a second dump')
+    it('says that one which has old and new is being added to', async () => {
+      expect(await threads(0, 4, 40)).toMatchObject({kind: 'leak', severity: 'high', title: '3 threads keep adding 120 × String, 1.1 MB'})
     })
   })
 
