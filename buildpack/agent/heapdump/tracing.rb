@@ -14,8 +14,8 @@ module Heapdump
     # Ruby keeps what it recorded in a table that grows to twice the objects recorded and not yet swept, 32 bytes each,
     # and never shrinks. So while tracing is on there is a minor collection at least this often, more rarely in a large
     # process, where each costs more: 5 MB in place of 32 MB stay with a process of 110 MB, and tracing is as fast.
-    OBJECTS_A_COLLECTION = 50_000
-    BYTES_AN_OBJECT = 4000
+    OBJECTS_A_COLLECTION = 25_000
+    BYTES_AN_OBJECT = 8000
     TICK_SECONDS = 0.02
 
     def initialize(from_boot, growth)
