@@ -17,7 +17,8 @@ import {judge, meetsTargets, total} from '../test/scenarios/score.js'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const VARIANTS = ['traced', 'untraced']
 
-function verdictText({kind}, {position, ownerPosition, severity, high, medium}) {
+function verdictText({kind}, {position, ownerPosition, severity, high, medium, wronged}) {
+  if (wronged !== null) return `${position ?? '–'}, ${wronged}!`
   if (kind === 'healthy') return high > 0 ? `${high} high!` : medium > 0 ? `ok (${medium} medium)` : 'ok'
   if (position === null) return ownerPosition === null ? 'missed' : `${ownerPosition}, not so`
   return `${position} ${severity}`
@@ -85,6 +86,7 @@ if (analyzer) {
   console.log(row([`in the first three (100 %)`, `of ${guilty}`, ...totals.map(({firstThree, firstThreeShare}) => `${firstThree}  ${percent(firstThreeShare)}`)]))
   console.log(row([`culprit is only low`, '', ...totals.map(({faint}) => faint)]))
   console.log(row([`healthy, but accused (0)`, `of ${healthy}`, ...totals.map(({falseAlarms}) => falseAlarms)]))
+  console.log(row([`healthy part wronged (0)`, `of ${guilty + healthy}`, ...totals.map(({wronged}) => wronged)]))
   const met = broken === 0 && totals.every(each => meetsTargets(each))
   console.log(met ? '\nThe targets are met.' : '\nThe targets are not met.')
   process.exitCode = met ? 0 : 1

@@ -13,6 +13,8 @@ const AGENT = join(directory, '../../buildpack/agent/heapdump')
 const AGENT_FILES = ['thread_stack.rb', 'dump_child.rb', 'clock.rb', 'descriptors.rb', 'process_entry.rb']
 const GEMS = 'vendor/bundle/ruby/3.1.0/gems'
 const TIME_LIMIT_MS = 300_000
+/** Bounds of the healthy cache: round ones and others, primes among them. */
+const BOUNDS = [150, 199, 241, 256, 307, 333, 400, 421]
 
 export const cacheDirectory = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'heroku-heapdump', 'scenarios')
 
@@ -32,9 +34,20 @@ function rubyVersion(base) {
   return rubyVersions[base]
 }
 
+/** No two processes live alike: each program has its own numbers, always the same. */
+function circumstancesOf({name}) {
+  const [steps, window, threads, bound] = createHash('sha256').update(name).digest()
+  return {
+    SCENARIO_BOUND: String(BOUNDS[bound % BOUNDS.length]),
+    SCENARIO_STEPS: String(22 + (steps % 6)),
+    SCENARIO_THREADS: String(2 + (threads % 6)),
+    SCENARIO_WINDOW: String(5 + (window % 4)),
+  }
+}
+
 function fingerprint(program) {
-  const hash = createHash('sha256').update(rubyVersion(program.base)).update(program.trace)
-  const surroundings = [...filesUnder(join(directory, 'server')), ...filesUnder(join(directory, 'bases', program.base)), ...AGENT_FILES.map(file => join(AGENT, file))]
+  const hash = createHash('sha256').update(rubyVersion(program.base)).update(program.trace).update(JSON.stringify(circumstancesOf(program)))
+  const surroundings = [...filesUnder(join(directory, 'server')), ...filesUnder(join(directory, 'healthy')), ...filesUnder(join(directory, 'bases', program.base)), ...AGENT_FILES.map(file => join(AGENT, file))]
   for (const file of surroundings) hash.update(file.slice(file.lastIndexOf('/'))).update(readFileSync(file))
   for (const [file, text] of [...program.files, ['traffic', program.traffic]]) hash.update(file).update('\0').update(text).update('\0')
   return hash.digest('hex').slice(0, 16)
@@ -53,6 +66,7 @@ export function dumpPaths(program) {
 /** The app on disk, as a deploy would lay it out. */
 function layOut(program, root) {
   cpSync(join(directory, 'bases', program.base), root, {recursive: true})
+  cpSync(join(directory, 'healthy'), root, {recursive: true})
   cpSync(join(directory, 'server'), join(root, GEMS), {recursive: true})
   mkdirSync(join(root, '.heapdump/agent/heapdump'), {recursive: true})
   for (const file of AGENT_FILES) cpSync(join(AGENT, file), join(root, '.heapdump/agent/heapdump', file))
@@ -77,7 +91,7 @@ async function runRuby(program, tracing, file) {
     const args = ['-n', '10', 'ruby', '-W0', ...libraries, server, root, tracing, facts]
     const child = spawn('nice', args, {
       cwd: root,
-      env: {DYNO: 'web.1', HOME: root, LANG: 'C.UTF-8', MALLOC_ARENA_MAX: '2', PATH: process.env.PATH, RAILS_ENV: 'production', SECRET_KEY_BASE: 'f'.repeat(64)},
+      env: {...circumstancesOf(program), DYNO: 'web.1', HOME: root, LANG: 'C.UTF-8', MALLOC_ARENA_MAX: '2', PATH: process.env.PATH, RAILS_ENV: 'production', SECRET_KEY_BASE: 'f'.repeat(64)},
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: TIME_LIMIT_MS,
     })

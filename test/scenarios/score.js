@@ -14,6 +14,13 @@ function namesOwner(suspect, program) {
   return program.owners.some(owner => names(suspect.owner, owner) || names(suspect.title, owner))
 }
 
+/** What is as it should be in every program: the caches and memos of healthy/ and of the bases. */
+const HEALTHY = ['PreviewCache', 'TaxRates', 'PageCache', 'Storefront', 'Catalogue', 'Texts', 'Connections', 'Metrics', 'Connections::Connection']
+
+function isHealthy(suspect, program) {
+  return !namesOwner(suspect, program) && HEALTHY.some(owner => names(suspect.owner, owner))
+}
+
 function namesSite(suspect, program) {
   if (program.sites.length === 0) return true
   return suspect.sites.slice(0, SITES_READ).some(({file, line}) => program.sites.some(site => site.line === line && file.endsWith(`/${site.file}`)))
@@ -25,8 +32,9 @@ function tellsStory(suspect, program) {
 }
 
 /**
- * @returns {{position: number | null, ownerPosition: number | null, high: number, medium: number, rule: string | null, severity: string | null}}
- * Positions count from 1; null: not among the suspects. `ownerPosition` leaves site and rule aside.
+ * @returns {{position: number | null, ownerPosition: number | null, high: number, medium: number, rule: string | null, severity: string | null,
+ *   wronged: string | null}} Positions count from 1; null: not among the suspects. `ownerPosition` leaves site and rule aside. `wronged`: who is
+ *   healthy, and accused as high or told above the culprit.
  */
 export function judge(report, program, {traced}) {
   const {suspects} = report
@@ -38,6 +46,7 @@ export function judge(report, program, {traced}) {
   const named = suspect => namesOwner(suspect, program)
   const found = position(suspect => named(suspect) && tellsStory(suspect, program) && (!traced || namesSite(suspect, program)))
   const culprit = found === null ? null : suspects[found - 1]
+  const wronged = suspects.find((suspect, index) => isHealthy(suspect, program) && (suspect.severity === 'high' || (found !== null && index < found - 1)))
   return {
     high: suspects.filter(({severity}) => severity === 'high').length,
     medium: suspects.filter(({severity}) => severity === 'medium').length,
@@ -45,6 +54,7 @@ export function judge(report, program, {traced}) {
     position: found,
     rule: culprit?.rule ?? null,
     severity: culprit?.severity ?? null,
+    wronged: wronged?.owner ?? null,
   }
 }
 
@@ -58,6 +68,7 @@ export function total(results) {
   const firstThree = guilty.filter(({verdict}) => verdict.position !== null && verdict.position <= 3).length
   const faint = guilty.filter(({verdict}) => verdict.severity === 'low').length
   const falseAlarms = healthy.filter(({verdict}) => verdict.high > 0).length
+  const wronged = results.filter(({verdict}) => verdict.wronged !== null).length
   return {
     faint,
     falseAlarms,
@@ -67,10 +78,11 @@ export function total(results) {
     firstThreeShare: share(firstThree, guilty.length),
     guilty: guilty.length,
     healthy: healthy.length,
+    wronged,
   }
 }
 
-/** The targets: culprit first in 90 %, in the first three in all, no healthy program accused. */
-export function meetsTargets({firstShare, firstThreeShare, falseAlarms}) {
-  return firstShare >= 0.9 && firstThreeShare === 1 && falseAlarms === 0
+/** The targets: culprit first in 90 %, in the first three in all, no healthy program accused, and nothing healthy in any other. */
+export function meetsTargets({firstShare, firstThreeShare, falseAlarms, wronged}) {
+  return firstShare >= 0.9 && firstThreeShare === 1 && falseAlarms === 0 && wronged === 0
 }

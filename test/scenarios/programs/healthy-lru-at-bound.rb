@@ -5,8 +5,8 @@
 # frozen_string_literal: true
 
 module Caches
-  THUMBNAILS = PageCache.new(400)
-  SEARCHES = PageCache.new(1_000)
+  THUMBNAILS = PageCache.new(397)
+  SEARCHES = PageCache.new(1_009)
   PROFILES = PageCache.new(250)
 
   def self.visit(number)

@@ -56,6 +56,14 @@ describe('the verdict', () => {
   })
 })
 
+it('says who is healthy, and told as high or above the culprit', () => {
+  const wronged = (...suspects: object[]) => judge({suspects}, cart, {traced: false}).wronged
+  const healthy = suspect({owner: 'PreviewCache', severity: 'medium'})
+  expect(wronged(suspect({owner: 'Cart'}), healthy)).toBeNull()
+  expect(wronged(healthy, suspect({owner: 'Cart'}))).toBe('PreviewCache')
+  expect(wronged(suspect({owner: 'Cart'}), suspect({owner: 'PreviewCache'}))).toBe('PreviewCache')
+})
+
 it('asks for the rule, where the story is one rule’s', () => {
   const story = parseProgram('cart', PROGRAM.replace('# kind', '# rule: long-chain\n# kind'))
   expect(judge({suspects: [suspect({owner: 'Cart'}), suspect({owner: 'Cart', rule: 'long-chain'})]}, story, {traced: false}).position).toBe(2)
@@ -63,12 +71,13 @@ it('asks for the rule, where the story is one rule’s', () => {
 
 describe('the score', () => {
   const healthy = parseProgram('fine', PROGRAM.replace('leak', 'healthy').replace('# owner: Cart\n', ''))
-  const results = (...positions: (number | null)[]) => positions.map(at => ({program: cart, verdict: {high: 1, position: at}}))
+  const results = (...positions: (number | null)[]) => positions.map(at => ({program: cart, verdict: {high: 1, position: at, wronged: null}}))
 
   it('is met with nine of ten first, all in the first three, and no healthy program accused', () => {
     const good = results(1, 1, 1, 1, 1, 1, 1, 1, 1, 3)
-    expect(meetsTargets(total([...good, {program: healthy, verdict: {high: 0, position: null}}]))).toBe(true)
-    expect(meetsTargets(total([...good, {program: healthy, verdict: {high: 1, position: null}}]))).toBe(false)
+    expect(meetsTargets(total([...good, {program: healthy, verdict: {high: 0, position: null, wronged: null}}]))).toBe(true)
+    expect(meetsTargets(total([...good, {program: healthy, verdict: {high: 1, position: null, wronged: null}}]))).toBe(false)
+    expect(meetsTargets(total([...good, {program: cart, verdict: {high: 1, position: 1, wronged: 'PreviewCache'}}]))).toBe(false)
     expect(meetsTargets(total(results(1, 1, 1, 1, 1, 1, 1, 1, 1, 4)))).toBe(false)
     expect(meetsTargets(total(results(1, 1, 1, 1, 1, 1, 1, 1, 2, 3)))).toBe(false)
     expect(meetsTargets(total(results(1, null)))).toBe(false)

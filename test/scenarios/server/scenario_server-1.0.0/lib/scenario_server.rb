@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
 # The server around a scenario's program: boots the app, sends it traffic as a server with a thread pool would, and at the end dumps
-# itself as the agent does. It lies in a gem's directory, as Puma would.
+# itself as the agent does, between two collections. It lies in a gem's directory, as Puma would.
 #
 #   ruby scenario_server.rb ROOT traced|window|untraced FACTS > DUMP
 require 'json'
@@ -9,9 +9,12 @@ require 'objspace'
 require 'stringio'
 
 class ScenarioServer
-  STEPS = 24
-  # A tracing window opens when the process has lived for a while.
-  WINDOW_OPENS_AT = 6
+  # How long it runs, when a tracing window opens, how many threads it has: each program has its own numbers.
+  STEPS = Integer(ENV.fetch('SCENARIO_STEPS'))
+  WINDOW_OPENS_AT = Integer(ENV.fetch('SCENARIO_WINDOW'))
+  THREADS = Integer(ENV.fetch('SCENARIO_THREADS'))
+  # Visits to what is healthy in every program.
+  VISITS = 60
 
   # A client that has sent its headers and takes its time for the rest: who reads its body waits.
   class SlowClient
@@ -48,9 +51,12 @@ class ScenarioServer
     boot
     start_pool
     instance_eval(File.read(traffic_file), traffic_file, 1)
-    STEPS.times { |number| run_step(number) }
+    STEPS.times do |number|
+      # A real process collects garbage many times while it lives; so objects get generations. It is dumped between two collections.
+      GC.start unless number.zero?
+      run_step(number)
+    end
     @before_dump&.call
-    GC.start
   end
 
   # What traffic files say.
@@ -101,6 +107,7 @@ class ScenarioServer
   def boot
     sections = JSON.parse(File.read(File.join(@root, 'sections.json')))
     require File.join(@root, 'config/boot')
+    Dir[File.join(@root, 'lib/{preview_cache,tax_rates}.rb')].sort.each { |file| require file }
     sections.each { |section| require File.join(@root, section) }
     finish = File.join(@root, 'config/started.rb')
     require finish if File.exist?(finish)
@@ -111,7 +118,7 @@ class ScenarioServer
   end
 
   def start_pool
-    @pool = Array.new(3) do |number|
+    @pool = Array.new(THREADS) do |number|
       Thread.new { work }.tap { |thread| thread.name = format('puma srv tp %03d', number + 1) }
     end
   end
@@ -129,11 +136,21 @@ class ScenarioServer
     end
   end
 
-  # A real process collects garbage many times while it lives; so objects get generations.
   def run_step(number)
     ObjectSpace.trace_object_allocations_start if @tracing == 'window' && number == WINDOW_OPENS_AT
+    visit_the_healthy(number)
     @step&.call(number)
-    GC.start
+  end
+
+  def visit_the_healthy(number)
+    VISITS.times do |n|
+      visit = number * VISITS + n
+      perform do
+        PreviewCache::ALL.fetch("document-#{visit}") { Upstream.text(4_000 + visit % 1_000, visit) }
+        TaxRates.of(visit)
+        nil
+      end
+    end
   end
 
   def request(method, path, input, headers)
