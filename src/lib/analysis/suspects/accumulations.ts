@@ -102,8 +102,7 @@ function pilesAt(graph: HeapGraph, {names}: ClassGroups, children: ChildGroups, 
   const {heap, root} = graph
   const like = likeChildren(graph, names, children, node)
   // A collection's elements belong together; what lies under a class or under ROOT does not, unless one collection lists it.
-  const isCollection = node !== root && (heap.columns.types[node] === TYPE.HASH || heap.columns.types[node] === TYPE.ARRAY)
-  if (isCollection) {
+  if (isCollection(graph, node)) {
     const bytes = like.reduce((sum, one) => sum + one.bytes, heap.memsize(node))
     return like.length === 0 || bytes < leastBytes ? [] : [pile(graph, node, node, like, bytes)]
   }
@@ -122,6 +121,10 @@ function pilesAt(graph: HeapGraph, {names}: ClassGroups, children: ChildGroups, 
   }
 
   return [...piles].filter(([, {bytes}]) => bytes >= leastBytes).map(([container, {like: groups, bytes}]) => pile(graph, node, container, groups, bytes))
+}
+
+function isCollection({heap: {columns: {types}}, root}: HeapGraph, node: number): boolean {
+  return node !== root && (types[node] === TYPE.HASH || types[node] === TYPE.ARRAY)
 }
 
 function pile(graph: HeapGraph, dominator: number, container: number, like: readonly Like[], bytes: number): Accumulation {
@@ -167,15 +170,18 @@ function commonReferrer(graph: HeapGraph, members: Int32Array): number | null {
   return best
 }
 
-/** Leaves out piles that lie inside the members of a larger one. */
+/** Leaves out piles that lie inside the members of a larger one, and other entries of its collection. */
 function outermost(graph: HeapGraph, piles: readonly Accumulation[]): Accumulation[] {
   const kept: Accumulation[] = []
   const memberOf = new Map<number, Accumulation>()
+  const collections = new Set<number>()
   for (const one of piles) {
-    let inside = false
+    // Entries that somebody else holds too are a pile of their own, in the same collection.
+    let inside = collections.has(one.container)
     for (let node = one.dominator; node !== graph.root && node !== NO_NODE && !inside; node = graph.dominator(node)) inside = memberOf.has(node)
     if (inside) continue
     kept.push(one)
+    if (isCollection(graph, one.container)) collections.add(one.container)
     for (const member of one.members) memberOf.set(member, one)
   }
 

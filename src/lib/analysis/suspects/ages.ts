@@ -1,14 +1,17 @@
 // Whether a group of objects is still being added to, read from a single dump. Traced: by the generations (GC counts) in which its
 // survivors were allocated. Untraced: by Ruby's own mark for what has survived three collections.
+import type {HeapGraph} from '../../heap/heap-graph.js'
 import {FLAG, type Heap, NONE} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 import {generations as generationRows} from '../generations.js'
 
 /**
- * `growing`: some are there from long ago and some are new. `recent`: all are new (a request in flight, or a bounded cache that
- * turns over). `burst`: all came at one time, after boot. `settled`: none is new. `boot`: all are as old as the code.
+ * `growing`: some are there from long ago, some are new, and there is proof that the first ones stayed. `mixed`: some old, some new, and
+ * no such proof: it grows, or it is full and turns over. `turnover`: as entries come, others go. `recent`: all are new (a request in
+ * flight, or a cache that turns over). `burst`: all came at one time, after boot. `levelled`: ever fewer come. `settled`: none is new.
+ * `before`: none came since the tracing began. `boot`: all are as old as the code.
  */
-export type Growth = 'growing' | 'recent' | 'burst' | 'settled' | 'boot'
+export type Growth = 'growing' | 'mixed' | 'turnover' | 'recent' | 'burst' | 'levelled' | 'settled' | 'before' | 'boot'
 
 export type AgeProfile = {
   readonly growth: Growth
@@ -22,14 +25,16 @@ export type AgeProfile = {
   readonly untraced: number
   /** The GCs that are counted are those since the tracing began, as far as the dump tells; else those since boot. */
   readonly sinceTracing: boolean
-  /** The tracing began while the process was running, and all members came since. */
-  readonly allSinceTracing: boolean
+  /** Members by all that would have come if they had come from the start as fast as of late, and stayed; null where the dump does not tell. */
+  readonly ofAllThatCame: number | null
 }
 
 /** Share of the generations after boot that counts as "the last ones". */
 const RECENT_SHARE = 0.15
-/** A collection that has members from this share of the generations gets them all the time. */
-const STEADY_SHARE = 0.4
+/** Records of code: a traced app has far more of its own. */
+const LEAST_CODE = 500
+/** Where the last third of the clock brought less than this part of what is left from the first, it levels off. */
+const LEVELLED_SHARE = 0.2
 
 export class Ages {
   /** Whether generations say anything. */
@@ -40,23 +45,51 @@ export class Ages {
   readonly active: readonly number[]
   readonly #heap: Heap
   readonly #recentFrom: number
+  /** The end of the clock's first third, and the beginning of its last. */
   readonly #earlyUntil: number
+  readonly #lateFrom: number
+  /** Objects from the first third. */
+  readonly #earlyObjects: number
 
   constructor(heap: Heap) {
     this.#heap = heap
     const counts = new Map<number, number>()
     for (const {generation, objects} of generationRows(heap)) if (generation !== null) counts.set(generation, objects)
-    const code = codeByGeneration(heap)
+    const {code, untraced} = codeByGeneration(heap)
     const codeTotal = [...code.values()].reduce((sum, count) => sum + count, 0)
     this.traced = counts.size > 0
-    this.bootEnd = endOfBoot(code, codeTotal)
+    this.bootEnd = endOfBoot(code, codeTotal, untraced)
     this.active = activeGenerations(counts, this.bootEnd)
-    const [first = Infinity] = this.active
+    // The count of GCs is the clock: those that nothing is left from have passed all the same. It began with the first one that anything is left from.
+    const afterBoot = [...counts.keys()].filter(generation => generation > this.bootEnd)
+    const first = afterBoot.reduce((least, generation) => Math.min(least, generation), Infinity)
     const last = this.active.at(-1) ?? first
-    // The count of GCs is the clock: those that nothing is left from have passed all the same.
     const span = last - first + 1
     this.#recentFrom = last - Math.max(2, Math.ceil(span * RECENT_SHARE)) + 1
     this.#earlyUntil = first + Math.floor(span / 3)
+    this.#lateFrom = last - Math.floor(span / 3) + 1
+    this.#earlyObjects = afterBoot.reduce((sum, generation) => (generation < this.#earlyUntil ? sum + (counts.get(generation) ?? 0) : sum), 0)
+  }
+
+  /**
+   * Whether anything else than `members`, with all they dominate, has survived from the clock's first third. Where nothing has, it is their own
+   * age that the clock goes by, and says nothing: a cache that turns over has a first third too.
+   */
+  hasWitness({retained: {counts, ends, order}}: HeapGraph, members: ArrayLike<number>): boolean {
+    const {generations} = this.#heap.columns
+    let own = 0
+    for (let at = 0; at < members.length; at++) own += counts[members[at]]
+    if (this.#earlyObjects > own) return true
+    let early = 0
+    for (let at = 0; at < members.length; at++) {
+      const end = ends[members[at]]
+      for (let place = end - counts[members[at]]; place < end; place++) {
+        const generation = generations[order[place]]
+        if (generation > this.bootEnd && generation < this.#earlyUntil) early++
+      }
+    }
+
+    return this.#earlyObjects > early
   }
 
   /** Allocated after boot, as far as the dump tells; false where it does not. */
@@ -70,8 +103,24 @@ export class Ages {
     return this.tellsGenerations ? generations[index] >= this.#recentFrom : (flags[index] & FLAG.young) !== 0
   }
 
+  /** Whether any of the members is newer than an object. */
+  hasNewer(members: ArrayLike<number>, than: number): boolean {
+    const {generations, flags} = this.#heap.columns
+    for (let at = 0; at < members.length; at++) {
+      const member = members[at]
+      if (this.tellsGenerations ? generations[member] > generations[than] + 1 : (flags[member] & FLAG.young) > (flags[than] & FLAG.young)) return true
+    }
+
+    return false
+  }
+
   profile(members: ArrayLike<number>): AgeProfile {
     return this.tellsGenerations ? this.#byGeneration(members) : this.#byOldness(members)
+  }
+
+  /** The dump tells what came with the code. */
+  get tellsBoot(): boolean {
+    return this.tellsGenerations && this.bootEnd !== -1
   }
 
   /** Generations tell more than what is old and what is not. */
@@ -86,6 +135,8 @@ export class Ages {
     let before = 0
     let untraced = 0
     let fresh = 0
+    let early = 0
+    let late = 0
     for (let at = 0; at < members.length; at++) {
       const generation = generations[members[at]]
       if (generation < 0) untraced++
@@ -96,25 +147,33 @@ export class Ages {
 
       seen.set(generation, (seen.get(generation) ?? 0) + 1)
       if (generation >= this.#recentFrom) fresh++
+      if (generation < this.#earlyUntil) early++
+      if (generation >= this.#lateFrom) late++
     }
 
     // A generation with a stray member is no supply: at least a tenth of an even share.
     const least = Math.max(1, (members.length - before) / Math.max(1, active.length) / 10)
     const supplied = active.filter(generation => (seen.get(generation) ?? 0) >= least)
-    const sinceTracing = this.bootEnd === -1
-    const allSinceTracing = sinceTracing && untraced <= members.length * 0.02
-    const facts = {activeGenerations: active.length, allSinceTracing, fresh, generations: supplied.length, members: members.length, sinceTracing, untraced}
+    const after = members.length - before
+    const last = active[active.length - 1]
+    const came = (late / Math.max(1, last - this.#lateFrom + 1)) * last
+    const facts = {
+      activeGenerations: active.length,
+      fresh,
+      generations: supplied.length,
+      members: members.length,
+      ofAllThatCame: came === 0 ? null : members.length / came,
+      sinceTracing: this.bootEnd === -1,
+      untraced,
+    }
     const growth = ((): Growth => {
-      const after = members.length - before
-      if (after < Math.max(1, members.length * 0.02)) return 'boot'
-      const early = supplied.filter(generation => generation < this.#recentFrom).length
-      if (before > members.length * 0.02 && untraced > 0 && fresh > 0 && supplied.length >= Math.max(2, active.length * STEADY_SHARE)) return 'growing'
+      if (after < Math.max(1, members.length * 0.02)) return this.bootEnd === -1 ? 'before' : 'boot'
       if (supplied.length <= Math.max(2, active.length * 0.1)) return fresh > after / 2 ? 'recent' : 'burst'
-      // A bounded cache that turns over has nothing left from the first generations after boot.
-      const old = supplied.filter(generation => generation < this.#earlyUntil).length
-      if (supplied.length >= active.length * STEADY_SHARE && old > 0 && fresh > 0) return 'growing'
       if (fresh === 0) return 'settled'
-      return old === 0 || early === 0 ? 'recent' : 'growing'
+      // What turns over has nothing left from the first GCs of the clock.
+      const old = supplied.filter(generation => generation < this.#earlyUntil).length
+      if (old === 0) return untraced > members.length * 0.02 ? 'mixed' : 'recent'
+      return late < early * LEVELLED_SHARE ? 'levelled' : 'growing'
     })()
     return {...facts, growth}
   }
@@ -123,20 +182,31 @@ export class Ages {
     const {flags} = this.#heap.columns
     let fresh = 0
     for (let at = 0; at < members.length; at++) if ((flags[members[at]] & FLAG.young) !== 0) fresh++
-    const growth: Growth =
-      fresh === members.length ? 'recent' : fresh >= Math.max(3, members.length * 0.003) && fresh < members.length * 0.7 ? 'growing' : fresh >= members.length * 0.7 ? 'recent' : 'settled'
-    return {activeGenerations: 0, allSinceTracing: false, fresh, generations: 0, growth, members: members.length, sinceTracing: false, untraced: members.length}
+    return {activeGenerations: 0, fresh, generations: 0, growth: byFresh(fresh, members.length), members: members.length, ofAllThatCame: null, sinceTracing: false, untraced: members.length}
   }
 }
 
-function codeByGeneration(heap: Heap): ReadonlyMap<number, number> {
+/** Old and new ones together may be a collection that grows, or a full one that turns over: a single dump does not tell. */
+function byFresh(fresh: number, members: number): Growth {
+  if (fresh === members || fresh >= members * 0.7) return 'recent'
+  return fresh >= Math.max(3, members * 0.003) ? 'mixed' : 'settled'
+}
+
+/** Compiled code by generation, and how much of it is older than the tracing. */
+function codeByGeneration(heap: Heap): {readonly code: ReadonlyMap<number, number>; readonly untraced: number} {
   const {columns: {details, generations: column}, sweeps} = heap
   const code = new Map<number, number>()
+  let untraced = 0
   const iseq = heap.tables.texts.find('iseq')
-  if (iseq === NONE) return code
+  if (iseq === NONE) return {code, untraced}
   const {firsts, objects} = sweeps.pairs(sweeps.ofTypes([TYPE.IMEMO]), details, column)
-  for (const [pair, index] of firsts.entries()) if (details[index] === iseq && column[index] >= 0) code.set(column[index], objects[pair])
-  return code
+  for (const [pair, index] of firsts.entries()) {
+    if (details[index] !== iseq) continue
+    if (column[index] >= 0) code.set(column[index], objects[pair])
+    else untraced += objects[pair]
+  }
+
+  return {code, untraced}
 }
 
 /** Generations after boot, but for those (two GCs in a row) of which hardly anything is left. */
@@ -148,13 +218,23 @@ function activeGenerations(counts: ReadonlyMap<number, number>, bootEnd: number)
 }
 
 /** Nearly all code is compiled while the app boots; later come only what is loaded lazily and what `eval` makes. */
-function endOfBoot(code: ReadonlyMap<number, number>, total: number): number {
-  // Traced since after boot: there is hardly any code among what was traced.
-  if (total < 500) return -1
+function endOfBoot(code: ReadonlyMap<number, number>, total: number, untraced: number): number {
+  // Traced since after boot: there is hardly any code among what was traced, and most is older.
+  if (total < LEAST_CODE || untraced > total) return -1
+  const byAge = [...code].toSorted(([a], [b]) => a - b)
+  const [first] = byAge[0]
+  const [last] = byAge[byAge.length - 1]
+  const nearlyAll = reached(byAge, total * 0.9)
+  // Code that is made at run time, all the time, is no boot.
+  return nearlyAll > first + (last - first) / 2 ? reached(byAge, total * 0.5) : nearlyAll
+}
+
+/** The generation by which so much was there. */
+function reached(byAge: ReadonlyArray<readonly [generation: number, count: number]>, enough: number): number {
   let sum = 0
-  for (const generation of [...code.keys()].toSorted((a, b) => a - b)) {
-    sum += code.get(generation) ?? 0
-    if (sum >= total * 0.9) return generation
+  for (const [generation, count] of byAge) {
+    sum += count
+    if (sum >= enough) return generation
   }
 
   return -1

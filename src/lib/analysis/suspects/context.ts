@@ -1,7 +1,9 @@
 // What all rules look at: the piles of a heap with their owners and ages, computed once.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {type Heap, NONE} from '../../heap/heap.js'
+import {TYPE} from '../../heap/object-types.js'
 import {aliveBytes} from '../alive.js'
+import type {ClassGroups} from '../class-groups.js'
 import {dominatorsOf} from '../dominators.js'
 import {isThread} from '../owners.js'
 import {processMemory} from '../process-memory.js'
@@ -9,12 +11,20 @@ import type {Subject} from '../subject.js'
 import {reservedStack} from '../threads.js'
 import {totals} from '../totals.js'
 import {type Accumulation, accumulations, type GiantObject, giantObjects} from './accumulations.js'
-import {type AgeProfile, Ages} from './ages.js'
-import {type Below, growthBelow, type Look} from './growth-below.js'
+import {type AgeProfile, Ages, type Growth} from './ages.js'
+import {type Below, growthBelow} from './growth-below.js'
 import {type Owner, ownerOf} from './owner.js'
+import {removalsFrom, type Removals} from './removals.js'
+import {ReservedStacks} from './reserved-stacks.js'
 
 /** Of a pile, a group that holds less than this share of what its largest one does says nothing of its age: names that come and go with what they are names of. */
 const LEAST_GROUP = 0.05
+/** A collection that has this part of all that came since the process began keeps what comes. */
+const LEAST_OF_ALL = 0.3
+/** A class has a variable for this and one for that. */
+const HOLDS_MANY: ReadonlySet<number> = new Set([TYPE.CLASS, TYPE.ICLASS, TYPE.MODULE])
+/** Nothing new in it. */
+const STILL: ReadonlySet<Growth> = new Set(['before', 'boot', 'burst', 'settled'])
 /** Piles below this share of what is alive are noise. */
 const LEAST_SHARE = 0.004
 const LEAST_BYTES = 60_000
@@ -24,6 +34,7 @@ export type Pile = Accumulation & {
   /** Of the members; of what is below them, if that is where it grows. */
   readonly age: AgeProfile
   readonly below: Below | null
+  readonly removals: Removals
 }
 
 export type Giant = GiantObject & {readonly owner: Owner; readonly age: AgeProfile}
@@ -40,15 +51,17 @@ export class SuspectContext {
   readonly giants: readonly Giant[]
   /** Piles, giants and other nodes that a rule has explained: those after it leave them alone. */
   readonly claimed = new Set<number>()
+  readonly #stacks: ReservedStacks
 
   constructor(readonly subject: Subject) {
     this.heap = subject.heap
     this.graph = subject.graph
     this.liveBytes = aliveBytes({memory: processMemory(subject), totals: totals(this.graph)})
     this.ages = new Ages(this.heap)
+    this.#stacks = new ReservedStacks(this.graph)
     this.leastBytes = Math.max(LEAST_BYTES, this.liveBytes * LEAST_SHARE)
     this.piles = accumulations(this.graph, subject.classes, this.leastBytes)
-      .map(pile => ({...pile, bytes: pile.bytes - stacksIn(this.heap, pile)}))
+      .map(pile => ({...pile, bytes: pile.bytes - this.#stacksIn(pile)}))
       .filter(({bytes}) => bytes >= this.leastBytes)
       .map(pile => ({...pile, ...this.#ageOf(pile), owner: ownerOf(this.graph, pile.container)}))
       // The VM's own lists have no class.
@@ -56,21 +69,50 @@ export class SuspectContext {
     const listed = new Set(this.piles.map(pile => pile.container))
     this.giants = giantObjects(this.graph, this.leastBytes * 2).filter(({index}) => !listed.has(index)).map(giant => ({
       ...giant,
-      age: this.ages.profile([giant.index]),
+      age: this.ageOf([giant.index]),
       owner: ownerOf(this.graph, giant.index),
     }))
   }
 
-  get look(): Look {
-    return {ages: this.ages, classes: this.subject.classes, graph: this.graph}
+  get classes(): ClassGroups {
+    return this.subject.classes
   }
 
   /** Members that are not added to may still grow themselves. */
-  #ageOf(pile: Accumulation): Pick<Pile, 'age' | 'below'> {
+  #ageOf(pile: Accumulation): Pick<Pile, 'age' | 'below' | 'removals'> {
     const members = weighty(pile)
+    const removals = removalsFrom(this.graph, pile.container, () => this.ages.hasNewer(members, pile.container))
+    const age = this.ageOf(members, {removals, tops: topsOf(pile)})
+    const below = STILL.has(age.growth) ? growthBelow(this, members) : null
+    return {age: below?.age ?? age, below, removals}
+  }
+
+  /**
+   * `removals`: from the collection that lists the members, as far as its shape tells. `tops`: those that dominate all members and not each other;
+   * the members themselves unless told.
+   */
+  ageOf(members: ArrayLike<number>, {removals = null, tops = members}: {readonly removals?: Removals; readonly tops?: ArrayLike<number>} = {}): AgeProfile {
     const age = this.ages.profile(members)
-    const below = age.growth === 'growing' || age.growth === 'recent' ? null : growthBelow(this.look, members)
-    return {age: below?.age ?? age, below}
+    switch (age.growth) {
+      case 'growing':
+        return {...age, growth: this.#isProven(age, removals, tops) ? 'growing' : removals === 'some' ? 'turnover' : 'mixed'}
+      case 'levelled':
+      case 'mixed':
+      case 'recent':
+        return removals === 'some' ? {...age, growth: 'turnover'} : age
+      default:
+        return age
+    }
+  }
+
+  /**
+   * Whether what has old and new members grows. A full cache that turns over has them too, but is small beside all that ever came; it has taken
+   * things out; and if it turns over fast, its own first members are all that tells of the first third of the clock.
+   */
+  #isProven(age: AgeProfile, removals: Removals, tops: ArrayLike<number>): boolean {
+    if ((age.ofAllThatCame ?? 0) >= LEAST_OF_ALL) return true
+    if (removals === 'some') return false
+    return (removals === 'none' && age.untraced > 0) || this.ages.hasWitness(this.graph, tops)
   }
 
   share(bytes: number): number {
@@ -82,32 +124,53 @@ export class SuspectContext {
     return pile.groups[0].className
   }
 
+  /** Of some nodes those that no other one of them dominates. */
+  outermost(nodes: readonly number[]): readonly number[] {
+    const {counts, ends} = this.graph.retained
+    // All that a node dominates comes right after it.
+    const inOrder = nodes.toSorted((a, b) => ends[a] - counts[a] - (ends[b] - counts[b]))
+    let end = -1
+    return inOrder.filter(node => {
+      if (ends[node] <= end) return false
+      end = ends[node]
+      return true
+    })
+  }
+
+  /** Bytes that are alive because of any of some nodes: nothing is counted twice. */
+  retainedBy(nodes: readonly number[]): number {
+    return this.outermost(nodes).reduce((sum, node) => sum + this.graph.retainedSizes[node] - this.#stacks.below(node), 0)
+  }
+
+  /** Its collection is counted with its own memory alone, unless it dominates the members. */
+  #stacksIn({container, dominator, members}: Accumulation): number {
+    if (container === dominator) return this.#stacks.below(container)
+    const own = isThread(this.heap, container) ? reservedStack(this.heap, container) : 0
+    return members.reduce((sum, member) => sum + this.#stacks.below(member), own)
+  }
+
   claim(...nodes: number[]): void {
     for (const node of nodes) if (node !== NONE) this.claimed.add(node)
   }
 
   /** Whether a rule has explained this object, or something that dominates it. */
   isClaimed(index: number): boolean {
-    for (const node of dominatorsOf(this.graph, index)) if (this.claimed.has(node)) return true
+    for (const node of dominatorsOf(this.graph, index)) {
+      // Of a class that holds several things, one was explained.
+      if (this.claimed.has(node) && (node === index || !HOLDS_MANY.has(this.heap.columns.types[node]))) return true
+    }
+
     return false
   }
+}
+
+/** What dominates all of a pile: the collection itself, if it does. */
+export function topsOf({container, dominator, members}: Accumulation): ArrayLike<number> {
+  return container === dominator ? [container] : members
 }
 
 /** The members of a pile's large groups, which come first. */
 function weighty({groups, members}: Accumulation): Int32Array {
   const large = groups.filter(({bytes}) => bytes >= groups[0].bytes * LEAST_GROUP)
   return members.subarray(0, large.reduce((sum, {count}) => sum + count, 0))
-}
-
-/** Bytes that are set aside for the stacks of a pile's threads, or of the one that holds it: no part of what is alive. */
-function stacksIn(heap: Heap, {container, groups, members}: Accumulation): number {
-  let bytes = isThread(heap, container) ? reservedStack(heap, container) : 0
-  let start = 0
-  // What is of one class is all threads, or none of it is.
-  for (const {count} of groups) {
-    if (isThread(heap, members[start])) bytes += members.subarray(start, start + count).reduce((sum, thread) => sum + reservedStack(heap, thread), 0)
-    start += count
-  }
-
-  return bytes
 }

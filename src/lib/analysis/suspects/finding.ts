@@ -45,14 +45,14 @@ export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'si
   readonly whole?: number
   /** Where the rule knows better than what the age says; what every app of its kind has is normal. */
   readonly kind?: SuspectKind
-  /** A size that looks like a bound was met exactly. */
-  readonly bounded?: boolean
+  /** What it is at most, whatever its age says: it has a bound that the dump does not show. */
+  readonly atMost?: Severity
   /** From this share on it is high although it does not grow. */
   readonly highFrom?: number
 }
 
 /** How much a byte counts, by what its age says. */
-const WEIGHTS: Readonly<Record<Growth, number>> = {boot: 0.08, burst: 1.2, growing: 4, recent: 0.5, settled: 0.8}
+const WEIGHTS: Readonly<Record<Growth, number>> = {before: 0.3, boot: 0.08, burst: 1.2, growing: 4, levelled: 0.8, mixed: 4, recent: 0.5, settled: 0.8, turnover: 0.2}
 /** Rules that see a defect whatever its age. */
 const WASTE = new Set(['active-record-objects', 'duplicate-strings'])
 const PATH_HEAD = 6
@@ -63,9 +63,9 @@ function shareOf(context: SuspectContext, {whole}: Finding, bytes: number): numb
 }
 
 export function rankOf(context: SuspectContext, finding: Finding): number {
-  const {growth, owner, certainty = 1, bounded = false, grownBytes = finding.retainedSize} = finding
-  const byOwner = isOthers(owner) ? (growth === 'growing' ? 0.4 : 0.15) : 1
-  return shareOf(context, finding, grownBytes) * WEIGHTS[growth] * (certainty > 1 ? certainty : byOwner) * (bounded ? 0.4 : 1)
+  const {growth, owner, certainty = 1, grownBytes = finding.retainedSize} = finding
+  const byOwner = isOthers(owner) && !isAddedTo(growth) ? 0.15 : 1
+  return shareOf(context, finding, grownBytes) * WEIGHTS[growth] * (certainty > 1 ? certainty : byOwner)
 }
 
 /** A framework's, or the VM's. A constant at the top level is the app's: frameworks have modules of their own. */
@@ -73,33 +73,38 @@ function isOthers({kind, name}: Owner): boolean {
   return kind === 'framework' || (kind === 'root' && name !== 'Object')
 }
 
+/** It grows, or it may. */
+function isAddedTo(growth: Growth): boolean {
+  return growth === 'growing' || growth === 'mixed'
+}
+
 /**
  * high: it grows, and holds 5 % of what is alive or 20 MB; or the rule knows it for a defect and it holds 1 %, or the share from which it
  * calls that much high (records that came after boot and stayed: 20 %; a String that somebody keeps and appends to: a half).
- * medium: it holds 2 % and grows, or 10 % and came at one time or is of unknown age, or 20 % and is all new.
- * What has exactly a number of entries that people choose is medium at most: from 10 % on, if it is not all new.
- * low: worth knowing; what is full and turns over, loaded at boot, or a framework's own and not growing.
+ * medium: it holds 2 % and grows, or may grow; or 10 % and came at one time, or is of unknown age; or 20 % and turns over.
+ * low: worth knowing; what turns over, was loaded at boot, or is a framework's own and does not grow.
  */
 export function severityOf(context: SuspectContext, finding: Finding): Severity {
-  const {growth, owner, certainty = 1, bounded = false, highFrom = Infinity, grownBytes = finding.retainedSize} = finding
+  const severity = severityByAge(context, finding)
+  return severity === 'high' && finding.atMost !== undefined ? finding.atMost : severity
+}
+
+function severityByAge(context: SuspectContext, finding: Finding): Severity {
+  const {growth, owner, certainty = 1, highFrom = Infinity, grownBytes = finding.retainedSize} = finding
   const share = shareOf(context, finding, grownBytes)
   if (finding.kind === 'normal' || growth === 'boot') return 'low'
-  // Full, and nothing in it is old: it turns over. Else the round number may be chance.
-  if (bounded) return growth === 'recent' || share < 0.1 ? 'low' : 'medium'
   if (certainty > 1) return share >= 0.01 || certainty >= 4 ? 'high' : 'medium'
-  if (growth === 'growing') {
-    const atHome = isOthers(owner)
-    if (share >= 0.05 || grownBytes >= 20e6) return atHome ? 'medium' : 'high'
-    return share >= 0.02 && !atHome ? 'medium' : 'low'
-  }
-
-  if (isOthers(owner)) return 'low'
-  if (share >= highFrom) return 'high'
-  return share >= (growth === 'recent' ? 0.2 : 0.1) ? 'medium' : 'low'
+  if (growth === 'growing' && (share >= 0.05 || grownBytes >= 20e6)) return 'high'
+  if (isAddedTo(growth)) return share >= 0.02 ? 'medium' : 'low'
+  if (growth === 'recent' || growth === 'turnover') return share >= 0.2 && !isOthers(owner) ? 'medium' : 'low'
+  if (share < 0.1) return 'low'
+  // Where the dump does not tell its age, a framework's is nothing to be passed over either.
+  if (isOthers(owner)) return context.ages.tellsBoot ? 'low' : 'medium'
+  return share >= highFrom ? 'high' : 'medium'
 }
 
 export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
-  const {growth: _growth, place, members: _members, certainty: _certainty, bounded: _bounded, grownBytes: _grownBytes, highFrom: _highFrom, kind: _kind, whole: _whole, owner, ...told} = finding
+  const {growth: _growth, place, members: _members, certainty: _certainty, atMost: _atMost, grownBytes: _grownBytes, highFrom: _highFrom, kind: _kind, whole: _whole, owner, ...told} = finding
   return {
     ...told,
     kind: kindOf(finding),
@@ -111,9 +116,8 @@ export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
   }
 }
 
-function kindOf({growth, kind, certainty = 1, bounded = false, rule}: Finding): SuspectKind {
+function kindOf({growth, kind, certainty = 1, rule}: Finding): SuspectKind {
   if (kind !== undefined) return kind
-  if (bounded) return growth === 'recent' ? 'normal' : 'large'
   if (growth === 'boot') return 'normal'
   if (growth === 'growing') return 'leak'
   return certainty > 1 || WASTE.has(rule) ? 'waste' : 'large'
@@ -141,20 +145,28 @@ export function endsOf(heap: Heap, path: readonly number[]): readonly Step[] {
 /** How old the members are, in words; null where the dump says nothing. */
 export function ageInWords({growth, generations, activeGenerations, fresh, members, sinceTracing}: AgeProfile): string | null {
   if (activeGenerations === 0) {
-    if (growth === 'growing') return `${formatCount(fresh)} of them are newer than the last three GCs, the others older: it is still being added to`
     if (growth === 'settled') return 'all have survived three GCs: nothing was added lately'
-    return 'all are newer than the last three GCs'
+    if (fresh === members) return 'all are newer than the last three GCs'
+    return `${formatCount(fresh)} of the ${formatCount(members)} are newer than the last three GCs: entries still come in`
   }
 
   switch (growth) {
     case 'growing':
-      return `survivors from ${formatCount(generations)} of the ${formatCount(activeGenerations)} ${sinceTracing ? 'traced GCs' : 'GCs since boot'}: it is still being added to`
+      return `survivors from ${formatCount(generations)} of the ${formatCount(activeGenerations)} ${sinceTracing ? 'traced GCs' : 'GCs since boot'}: still growing`
+    case 'mixed':
+      return `survivors from ${formatCount(generations)} of the ${formatCount(activeGenerations)} ${sinceTracing ? 'traced GCs' : 'GCs since boot'}: entries still come in`
+    case 'turnover':
+      return `entries from ${formatCount(generations)} of the ${formatCount(activeGenerations)} ${sinceTracing ? 'traced GCs' : 'GCs since boot'} are left`
+    case 'levelled':
+      return 'few were added of late: it levels off'
     case 'recent':
       return `all from the last GCs: in use right now, or a cache that turns over`
     case 'burst':
       return generations === 1 ? 'all came between two GCs, after boot' : `all came in ${formatCount(generations)} of ${formatCount(activeGenerations)} GCs`
     case 'settled':
       return 'nothing was added in the last GCs'
+    case 'before':
+      return 'nothing was added since the tracing began'
     case 'boot':
       return fresh * 10 < members ? 'as old as the code: loaded at boot' : 'mostly loaded at boot'
   }

@@ -5,9 +5,11 @@ import {NO_NODE} from '../../graph/graph.js'
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {TYPE} from '../../heap/object-types.js'
 import type {ClassGroups} from '../class-groups.js'
+import {isThread} from '../owners.js'
+import {reservedStack} from '../threads.js'
 import {isCode, isMachinery, type MemberGroup} from './accumulations.js'
 import type {AgeProfile, Ages} from './ages.js'
-import {looksLikeBound} from './words.js'
+import {removalsFrom} from './removals.js'
 
 export type Below = {
   readonly age: AgeProfile
@@ -30,46 +32,53 @@ const LEAST_BRANCHES = 0.1
 const MOST = 0.5
 /** A cache's object, and perhaps one in between, to its collection. */
 const COLLECTION_DEPTH = 2
-/** Share of the collections that are full. */
-const AT_BOUND = 0.3
+/** Share of the collections that turn over. */
+const LEAST_TURNING = 0.3
 /** Whatever was allocated came after it; what was not traced has generation -1. */
 const EVER = -2
 
-export type Look = {readonly graph: HeapGraph; readonly classes: ClassGroups; readonly ages: Ages}
+export type Look = {
+  readonly graph: HeapGraph
+  readonly classes: ClassGroups
+  readonly ages: Ages
+  ageOf(members: ArrayLike<number>, from?: {readonly tops?: ArrayLike<number>}): AgeProfile
+}
 
 /** What grows below `tops`, objects that do not dominate each other; null if nothing does, or only below a few of them. */
 export function growthBelow(look: Look, tops: ArrayLike<number>): Below | null {
   const below = allBelow(look, tops)
-  if (below?.age.growth !== 'growing' || below.branches < tops.length * LEAST_BRANCHES) return null
-  return atTheirBounds(look, tops) ? null : below
+  if (below === null || (below.age.growth !== 'growing' && below.age.growth !== 'mixed') || below.branches < tops.length * LEAST_BRANCHES) return null
+  return turnOver(look, tops) ? null : below
 }
 
-/** Many of the tops have one and the same number of entries, and it is one that people choose: caches that turn over, busy ones and idle ones. */
-function atTheirBounds({graph}: Look, tops: ArrayLike<number>): boolean {
+/** Many of the tops are collections that entries are taken out of: caches that turn over, busy ones and idle ones. */
+function turnOver({graph}: Look, tops: ArrayLike<number>): boolean {
   const {types, sizes} = graph.heap.columns
-  const counts = new Map<number, number>()
   let collections = 0
+  let turning = 0
   for (let top = 0; top < tops.length; top++) {
-    let largest = 0
+    let largest = NO_NODE
     const open = [{depth: 0, node: tops[top]}]
     while (open.length > 0) {
       const {node, depth} = open.pop()!
-      if (types[node] === TYPE.HASH || types[node] === TYPE.ARRAY) largest = Math.max(largest, sizes[node])
-      else if (depth < COLLECTION_DEPTH) {
+      if (types[node] === TYPE.HASH || types[node] === TYPE.ARRAY) {
+        if (largest === NO_NODE || sizes[node] > sizes[largest]) largest = node
+      } else if (depth < COLLECTION_DEPTH) {
         for (const child of graph.childrenOf(node)) open.push({depth: depth + 1, node: child})
       }
     }
 
-    if (largest === 0) continue
+    if (largest === NO_NODE) continue
     collections++
-    counts.set(largest, (counts.get(largest) ?? 0) + 1)
+    if (removalsFrom(graph, largest, () => false) === 'some') turning++
   }
 
-  return [...counts].some(([size, count]) => count >= collections * AT_BOUND && looksLikeBound(size))
+  return turning > 0 && turning >= collections * LEAST_TURNING
 }
 
 /** What lies below `tops`, whatever its age; null if that is little. `explained` are left out with all they dominate. */
-export function allBelow({graph, classes, ages}: Look, tops: ArrayLike<number>, explained?: Uint8Array): Below | null {
+export function allBelow(look: Look, tops: ArrayLike<number>, explained?: Uint8Array): Below | null {
+  const {graph, classes, ages} = look
   const {heap, retained: {counts, ends, order}} = graph
   const members: number[] = []
   const tallies = new Map<number, {count: number; bytes: number}>()
@@ -89,13 +98,14 @@ export function allBelow({graph, classes, ages}: Look, tops: ArrayLike<number>, 
       members.push(node)
       hasNew ||= ages.isNew(node)
       if (ages.tellsGenerations && !ages.isAfterBoot(node)) continue
-      bytes += heap.memsize(node)
+      const own = heap.memsize(node) - (isThread(heap, node) ? reservedStack(heap, node) : 0)
+      bytes += own
       const group = classes.groupOf[node]
       const tally = tallies.get(group)
-      if (tally === undefined) tallies.set(group, {bytes: heap.memsize(node), count: 1})
+      if (tally === undefined) tallies.set(group, {bytes: own, count: 1})
       else {
         tally.count++
-        tally.bytes += heap.memsize(node)
+        tally.bytes += own
       }
     }
 
@@ -104,7 +114,7 @@ export function allBelow({graph, classes, ages}: Look, tops: ArrayLike<number>, 
 
   if (members.length < LEAST_OBJECTS) return null
   const groups = [...tallies].map(([group, tally]) => ({className: classes.names[group], ...tally})).toSorted((a, b) => b.bytes - a.bytes)
-  return {age: ages.profile(members), branches, bytes, groups, members: Int32Array.from(members)}
+  return {age: look.ageOf(members, {tops}), branches, bytes, groups, members: Int32Array.from(members)}
 }
 
 /**

@@ -1,13 +1,12 @@
 // A pile in words. Rules for special piles replace what they know better.
-import {TYPE} from '../../heap/object-types.js'
-import {formatBytes, formatCount} from '../../units.js'
+import {formatBytes} from '../../units.js'
 import {labelOf} from '../labels.js'
 import type {Growth} from './ages.js'
 import type {Pile, SuspectContext} from './context.js'
 import {ageInWords, type Finding} from './finding.js'
-import {collectionName, counted, groupsInWords, looksLikeBound, ownerInWords} from './words.js'
+import {collectionName, counted, groupsInWords, ownerInWords} from './words.js'
 
-export type PileWords = Partial<Pick<Finding, 'advice' | 'certainty' | 'highFrom' | 'kind' | 'owner' | 'rule' | 'title'>> & {
+export type PileWords = Partial<Pick<Finding, 'advice' | 'atMost' | 'certainty' | 'highFrom' | 'kind' | 'owner' | 'rule' | 'title'>> & {
   /** Before what the pile itself says. */
   readonly evidence?: readonly string[]
 }
@@ -22,13 +21,11 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
   context.claim(container)
   const owner = words.owner ?? pile.owner
   const listed = collectionName(heap, container)
-  const size = heap.columns.sizes[container]
-  const bounded = heap.columns.types[container] === TYPE.HASH && looksLikeBound(size) && below === null && mayBeFull(age)
-  const grows = age.growth === 'growing' && !bounded
+  const grows = age.growth === 'growing'
   const what = counted(groups[0].count, groups[0].className)
   return {
-    advice: words.advice ?? (below === null ? adviceFor(age.growth, bounded) : BOUND_EACH),
-    bounded,
+    advice: words.advice ?? (below === null ? adviceFor(age.growth) : BOUND_EACH),
+    atMost: words.atMost,
     certainty: words.certainty,
     highFrom: words.highFrom,
     kind: words.kind,
@@ -37,7 +34,7 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
       `${labelOf(heap, container)}: ${groupsInWords(groups)}`,
       below === null ? null : `below them: ${groupsInWords(below.groups)}`,
       ageInWords(age),
-      bounded ? `exactly ${formatCount(size)}: ${age.growth === 'recent' ? 'this looks like a bound that was reached' : 'a bound that was reached, or chance'}` : null,
+      removalsInWords(pile),
     ].filter(line => line !== null),
     grownBytes: below?.bytes,
     growth: age.growth,
@@ -56,18 +53,25 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
   }
 }
 
-/** Generations say more than a round number does; without them it is all there is to tell a full cache from a leak. */
-function mayBeFull({activeGenerations, growth, allSinceTracing}: Pile['age']): boolean {
-  if (activeGenerations === 0) return growth !== 'settled'
-  return growth === 'recent' || (growth === 'growing' && allSinceTracing)
+/** What the shape of a collection says, where its age leaves that open. */
+function removalsInWords({age, removals}: Pile): string | null {
+  if (age.growth === 'turnover') return 'its shape shows that entries are taken out as others come in'
+  return age.growth === 'mixed' && removals === 'none' ? 'its shape shows that nothing was taken out for a long time' : null
 }
 
-export function adviceFor(growth: Growth, bounded: boolean): string {
-  if (bounded && growth === 'recent') return 'If this is a cache with a bound, it is as large as it was meant to be; lower the bound to save memory.'
-  if (bounded) return 'A cache with a bound is as large as it was meant to be: lower the bound to save memory. If nothing bounds it, it is a leak: diff with a later dump, and see whether the number is the same.'
+/** What tells a collection that grows from one that turns over. */
+export const SETTLE_IT = 'heroku heapdump:trigger --trace 5m, or heroku heapdump:diff with a later dump, tells whether it grows'
+
+export function adviceFor(growth: Growth): string {
   switch (growth) {
     case 'growing':
-      return 'Nothing takes entries out: give it a bound (an LRU cache), an expiry, or let go of entries when they are done with.'
+      return 'Nothing removes entries. Cap the size, expire entries, or delete them after use.'
+    case 'mixed':
+      return `New entries come in, and one dump does not tell whether old ones go out. If nothing bounds it, it is a leak: ${SETTLE_IT}.`
+    case 'turnover':
+      return 'A cache with a bound is as large as it was meant to be: lower the bound to save memory.'
+    case 'levelled':
+      return 'It has nearly stopped growing: a cache or memo that is filled. Compare with a later dump before you change anything.'
     case 'boot':
       return 'Loaded with the code and constant since: normal, unless it is larger than you thought.'
     case 'recent':

@@ -32,10 +32,3 @@ export function ownerInWords({kind, name}: Owner): string {
   if (kind === 'root') return name === 'Object' ? 'A top-level constant (of Object)' : name
   return name
 }
-
-/** A number that people choose for a cache: 250, 1,000, 4,096. */
-export function looksLikeBound(size: number): boolean {
-  if (size >= 64 && (size & (size - 1)) === 0) return true
-  const step = size < 1000 ? 50 : 10 ** (Math.floor(Math.log10(size)) - 1) * 5
-  return size >= 50 && size % step === 0
-}

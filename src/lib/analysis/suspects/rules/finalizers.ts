@@ -58,9 +58,9 @@ function rootBlocks(context: SuspectContext, {advice, category, noun, rule, titl
   const unique = [...new Set(entries)]
   if (unique.length < LEAST_BLOCKS) return []
   context.claim(...unique)
-  const bytes = unique.reduce((sum, entry) => sum + graph.retainedSizes[entry], 0)
+  const bytes = context.retainedBy(unique)
   const members = Int32Array.from(blocks.length > 0 ? blocks : unique)
-  const age = context.ages.profile(members)
+  const age = context.ageOf(members, {tops: unique})
   const author = authorOf(heap, members)
   return [
     {

@@ -16,10 +16,13 @@ const NORMAL: readonly Normal[] = [
   {advice: 'Normal: the list of gems and files that can be loaded.', holder: /^(?:Gem|Bundler|Zeitwerk|Bootsnap)(?:::|$)/, what: 'Gems and code to load'},
 ]
 
+/** Of what is alive. */
+const UNKNOWN_SHARE = 0.1
+
 export function frameworkData(context: SuspectContext): Finding[] {
   const found = new Map<Normal, Pile[]>()
   for (const pile of context.piles) {
-    if (context.isClaimed(pile.container) || pile.age.growth === 'growing' || pile.owner.kind !== 'framework') continue
+    if (context.isClaimed(pile.container) || !isStill(pile) || pile.owner.kind !== 'framework') continue
     const normal = normalOf(context, pile)
     if (normal !== undefined) found.set(normal, [...(found.get(normal) ?? []), pile])
   }
@@ -28,8 +31,15 @@ export function frameworkData(context: SuspectContext): Finding[] {
     const [largest] = piles
     for (const pile of piles) context.claim(pile.container)
     const bytes = piles.reduce((sum, pile) => sum + pile.bytes, 0)
-    return pileFinding(context, {...largest, bytes}, {advice, kind: 'normal', rule: 'framework-data', title: `${what}: ${formatBytes(bytes)}`})
+    // Where the dump does not tell that it came with the code, so much of it is nothing to be passed over.
+    const kind = context.ages.tellsBoot || context.share(bytes) < UNKNOWN_SHARE ? 'normal' : 'large'
+    return pileFinding(context, {...largest, bytes}, {advice, kind, rule: 'framework-data', title: `${what}: ${formatBytes(bytes)}`})
   })
+}
+
+/** Not being added to. */
+function isStill({age: {growth}}: Pile): boolean {
+  return growth !== 'growing' && growth !== 'mixed' && growth !== 'levelled'
 }
 
 function normalOf({graph, heap}: SuspectContext, {container}: Pile): Normal | undefined {

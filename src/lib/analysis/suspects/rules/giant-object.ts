@@ -61,7 +61,7 @@ function isFrozen({columns: {flags}}: Heap, index: number): boolean {
 }
 
 /** What is said of the age of one object, by its own age. */
-const MADE: Readonly<Partial<Record<Growth, string>>> = {boot: 'made at boot', burst: 'made after boot', settled: 'has survived three GCs'}
+const MADE: Readonly<Partial<Record<Growth, string>>> = {before: 'made before the tracing began', boot: 'made at boot', burst: 'made after boot', settled: 'has survived three GCs'}
 
 function ageOf(heap: Heap, index: number, age: AgeProfile): string | null {
   const made = MADE[age.growth]
@@ -72,5 +72,5 @@ function ageOf(heap: Heap, index: number, age: AgeProfile): string | null {
 /** An object has one age, but what is not frozen may have been added to ever since. */
 function growthOf(heap: Heap, index: number, growth: Growth): Growth {
   if (growth === 'boot') return isFrozen(heap, index) ? 'boot' : 'settled'
-  return growth === 'growing' ? 'settled' : growth
+  return growth === 'growing' || growth === 'mixed' ? 'settled' : growth
 }

@@ -40,13 +40,13 @@ export function longChain(context: SuspectContext): Finding[] {
     explained[head] = (above !== graph.root && explained[above] === 1) || context.claimed.has(head) ? 1 : 0
     if (explained[head] === 1 || links[head] < LEAST_LINKS || isMachinery(heap, head)) continue
     explained[head] = 1
-    const bytes = graph.retainedSizes[head]
+    const bytes = context.retainedBy([head])
     context.claim(head)
     for (const pile of context.piles) if (isBelow(context, pile.dominator, head)) context.claim(pile.container)
     const members: number[] = []
     for (let node = head; node !== NO_NODE; node = next[node]) members.push(node)
     const owner = ownerOf(graph, dominators[head] === graph.root ? head : dominators[head])
-    const age = context.ages.profile(members)
+    const age = context.ageOf(members, {tops: [head]})
     findings.push({
       advice: 'Whoever holds one link holds all after it: cut the chain (drop the reference to the next or the previous one) where a link is done with.',
       evidence: [`a chain of ${formatCount(members.length)} × ${names[groupOf[head]]}, each held by the one before`, ageInWords(age)].filter(line => line !== null),

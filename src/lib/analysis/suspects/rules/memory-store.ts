@@ -12,6 +12,7 @@ export function memoryStore(context: SuspectContext): Finding[] {
     .map(pile =>
       pileFinding(context, pile, {
         advice: 'It has a bound, 32 MB unless config.cache_store says otherwise (size:), in each process: lower it, let entries expire, or use a cache outside of the process.',
+        atMost: 'medium',
         kind: 'large',
         rule: 'memory-store',
         title: `Rails.cache (MemoryStore) keeps ${formatCount(pile.groups[0].count)} entries in this process, ${formatBytes(pile.bytes)}`,

@@ -6,22 +6,25 @@ import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
 import {allBelow, spreadingPoints} from '../growth-below.js'
 import {ownerOf} from '../owner.js'
+import {SETTLE_IT} from '../pile-finding.js'
 import {counted, groupsInWords, ownerInWords} from '../words.js'
 
 /** What does not grow, or not as far as the dump tells, is worth a line from here on. */
 const LEAST_SHARE = 0.05
 
 export function spreadGrowth(context: SuspectContext): Finding[] {
-  const {graph, heap, look} = context
+  const {graph, heap} = context
   const explained = new Uint8Array(heap.count + 1)
   for (const node of context.claimed) explained[node] = 1
   for (const {members} of context.piles) for (const member of members) explained[member] = 1
-  return spreadingPoints(look, explained, context.leastBytes).flatMap(node => {
+  return spreadingPoints(context, explained, context.leastBytes).flatMap(node => {
     const branches = graph.childrenOf(node).filter(child => explained[child] === 0)
-    const below = allBelow(look, branches, explained)
-    if (below === null) return []
+    const below = allBelow(context, branches, explained)
+    if (below === null || below.groups.length === 0) return []
+    const bytes = context.retainedBy([node])
     const grows = below.age.growth === 'growing'
-    if (!grows && context.share(graph.retainedSizes[node]) < LEAST_SHARE) return []
+    const mayGrow = grows || below.age.growth === 'mixed'
+    if (!mayGrow && context.share(bytes) < LEAST_SHARE) return []
     context.claim(node)
     const above = graph.dominator(node)
     const owner = ownerOf(graph, above === graph.root ? node : above)
@@ -30,16 +33,16 @@ export function spreadGrowth(context: SuspectContext): Finding[] {
       {
         advice: grows
           ? 'Nothing in it is large, all of it together is, and nothing is taken out: bound it, let entries expire, or build it anew from time to time.'
-          : 'Nothing in it is large, all of it together is. Does it need to be in memory as objects? A second dump tells whether it grows.',
+          : `Nothing in it is large, all of it together is. Does it need to be in memory as objects? ${SETTLE_IT}.`,
         evidence: [`below ${labelOf(heap, node)}: ${groupsInWords(below.groups)}`, ageInWords(below.age)].filter(line => line !== null),
-        grownBytes: grows ? below.bytes : undefined,
+        grownBytes: mayGrow ? below.bytes : undefined,
         growth: below.age.growth,
         members: branches,
         owner,
         place: node,
-        retainedSize: graph.retainedSizes[node],
+        retainedSize: bytes,
         rule: 'spread-growth',
-        title: `${ownerInWords(owner)} ${grows ? 'keeps adding to' : 'holds'} a tree of objects: ${counted(most.count, most.className)}, ${formatBytes(graph.retainedSizes[node])}`,
+        title: `${ownerInWords(owner)} ${grows ? 'keeps adding to' : 'holds'} a tree of objects: ${counted(most.count, most.className)}, ${formatBytes(bytes)}`,
       } satisfies Finding,
     ]
   })

@@ -14,7 +14,7 @@ const STATEMENTS_PER_SHAPE = 8
 const SHAPES_SHOWN = 3
 
 export function statementCache(context: SuspectContext): Finding[] {
-  const {heap, graph} = context
+  const {heap} = context
   const pools = poolsOf(context)
   const texts = pools.flatMap(pool => statementsOf(context, pool))
   if (texts.length < LEAST_STATEMENTS) return []
@@ -25,9 +25,9 @@ export function statementCache(context: SuspectContext): Finding[] {
   if (wasted < statements / 2 || wasted < LEAST_STATEMENTS) return []
 
   context.claim(...pools)
-  const bytes = pools.reduce((sum, pool) => sum + graph.retainedSizes[pool], 0)
+  const bytes = context.retainedBy(pools)
   const members = texts.map(({key}) => key)
-  const age = context.ages.profile(members)
+  const age = context.ageOf(members)
   const [pool] = pools
   const name = className(heap, pool)
   const differs = [...new Set(repeated.flatMap(shape => shape.differs))].slice(0, 3)

@@ -1,7 +1,7 @@
 // Threads that pile up: started for each request or job, and waiting for ever; or dead ones that somebody still lists.
 import {NONE} from '../../../heap/heap.js'
 import {formatBytes, formatCount} from '../../../units.js'
-import {reservedStack, THREAD_STACK_BYTES} from '../../threads.js'
+import {THREAD_STACK_BYTES} from '../../threads.js'
 import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
 import {type Owner, ownerOf, selfOfProc} from '../owner.js'
@@ -25,14 +25,14 @@ export function threads(context: SuspectContext): Finding[] {
 }
 
 function describe(context: SuspectContext, owner: Owner, members: readonly number[]): Finding {
-  const {graph, heap} = context
+  const {heap} = context
   context.claim(...members)
   const ours = new Set(members)
   for (const pile of context.piles) if (pile.members.some(member => ours.has(member))) context.claim(pile.container)
   // A dead thread has given its stack back.
   const dead = members.filter(thread => heap.memsize(thread) < THREAD_STACK_BYTES / 4).length
-  const bytes = members.reduce((sum, thread) => sum + graph.retainedSizes[thread] - reservedStack(heap, thread), 0)
-  const age = context.ages.profile(members)
+  const bytes = context.retainedBy(members)
+  const age = context.ageOf(members, {tops: context.outermost(members)})
   return {
     advice: 'Use a pool of a fixed size, end threads that wait (timeouts on pop, wait and join), and let go of those that have ended.',
     certainty: 2,
