@@ -9,6 +9,9 @@ import {onceAHeap} from '../../heap/once-a-heap.js'
 import {className, isNamedModule, moduleName} from '../class-names.js'
 import {holders, isSilent, isThread} from '../owners.js'
 import {originOfName} from './frameworks.js'
+import {sampleOf} from './sample.js'
+
+const SAMPLE = 300
 
 export type OwnerKind = 'module' | 'instance' | 'framework' | 'thread' | 'global' | 'finalizer' | 'root'
 
@@ -32,6 +35,19 @@ export function ownerOf(graph: HeapGraph, index: number): Owner {
   const onPath = nearest(heap, path.toReversed())
   if (onPath !== null && onPath.kind !== 'root') return onPath
   return rootOwner(heap, path[0] ?? index) ?? best ?? {index: NONE, kind: 'root', name: 'Ruby VM'}
+}
+
+/** Whoever holds most of some nodes, by a sample. */
+export function mostFrequentOwner(graph: HeapGraph, nodes: ArrayLike<number>): Owner {
+  const seen = new Map<string, {owner: Owner; count: number}>()
+  for (const node of sampleOf(nodes, SAMPLE)) {
+    const owner = ownerOf(graph, node)
+    const known = seen.get(owner.name)
+    if (known) known.count++
+    else seen.set(owner.name, {count: 1, owner})
+  }
+
+  return [...seen.values()].toSorted((a, b) => b.count - a.count)[0].owner
 }
 
 /** `nodes`: each held by the next one. The app's own name is the best answer wherever it stands, but a thread's things are its own; else the nearest one. */

@@ -207,6 +207,24 @@ describe('findSuspects', () => {
     expect(findSuspects(subject)[0]).toMatchObject({kind: 'large', owner: 'I18n', severity: 'medium'})
   })
 
+  describe('of code that is compiled at run time', () => {
+    /** Methods of Cache, each with its code; method i was compiled in generation `generationOf(i)`. Code of the boot is older than the tracing. */
+    const methods = async (generationOf: (index: number) => number) => {
+      const names = Array.from({length: 300}, (_, index) => `method${index}`)
+      const {subject} = await heapOf(`${CLASSES.replace('> store', `> ${names.join(' ')}`)}
+        ${names.map((name, at) => `${name} IMEMO 40 imemo_type=ment gen=${generationOf(at)} at=/app/lib/cache.rb:9 > ${name}code\n${name}code IMEMO 2000 imemo_type=iseq gen=${generationOf(at)} at=/app/lib/cache.rb:8`).join('\n')}`)
+      return findSuspects(subject).filter(({rule}) => rule === 'compiled-code')
+    }
+
+    it('names the class and the line', async () => {
+      expect(await methods(index => 1 + (index % 30))).toMatchObject([{kind: 'leak', owner: 'Cache', severity: 'high', sites: [{file: '/app/lib/cache.rb', line: 9}, {file: '/app/lib/cache.rb', line: 8}]}])
+    })
+
+    it('passes over what is compiled when it is first needed', async () => {
+      expect(await methods(index => (index < 280 ? 1 + (index % 10) : 1 + (index % 30)))).toEqual([])
+    })
+  })
+
   it('counts the threads that hold each other once', async () => {
     const names = Array.from({length: 60}, (_, thread) => `thread${thread}`)
     const {subject} = await heapOf(`${CLASSES.replace('> store', '> thread0')}

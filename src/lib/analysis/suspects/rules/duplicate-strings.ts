@@ -5,8 +5,7 @@ import {formatBytes, formatCount} from '../../../units.js'
 import {valueCounts} from '../../value-counts.js'
 import type {SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
-import {type Owner, ownerOf} from '../owner.js'
-import {sampleOf} from '../sample.js'
+import {mostFrequentOwner} from '../owner.js'
 import {ownerInWords} from '../words.js'
 
 /** Copies of a text that are worth counting. */
@@ -14,7 +13,6 @@ const LEAST_COPIES = 100
 /** Texts that say nothing about whom to ask. */
 const LEAST_SHARE = 0.01
 const LEAST_BYTES = 500_000
-const SAMPLE = 300
 
 export function duplicateStringsRule(context: SuspectContext): Finding[] {
   const {heap, graph} = context
@@ -30,7 +28,7 @@ export function duplicateStringsRule(context: SuspectContext): Finding[] {
 
   if (wasted < LEAST_BYTES || context.share(wasted) < LEAST_SHARE) return []
   const texts = repeated.length
-  const owner = mostFrequentOwner(context, members)
+  const owner = mostFrequentOwner(graph, members)
   const isTraced = members.some(member => sites[member] !== NO_SITE)
   return [
     {
@@ -47,17 +45,4 @@ export function duplicateStringsRule(context: SuspectContext): Finding[] {
       title: `${ownerInWords(owner)} keeps ${formatCount(copies)} copies of ${formatCount(texts)} ${texts === 1 ? 'text' : 'texts'}: ${formatBytes(wasted)} for nothing`,
     },
   ]
-}
-
-/** Whoever holds most of the copies, by a sample. */
-function mostFrequentOwner({graph}: SuspectContext, members: Int32Array): Owner {
-  const seen = new Map<string, {owner: Owner; count: number}>()
-  for (const member of sampleOf(members, SAMPLE)) {
-    const owner = ownerOf(graph, member)
-    const known = seen.get(owner.name)
-    if (known) known.count++
-    else seen.set(owner.name, {count: 1, owner})
-  }
-
-  return [...seen.values()].toSorted((a, b) => b.count - a.count)[0].owner
 }

@@ -3,6 +3,7 @@ import type {SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
 import {activeRecord} from './active-record.js'
 import {anonymousClasses} from './anonymous-classes.js'
+import {compiledCode} from './compiled-code.js'
 import {closures} from './closures.js'
 import {collection} from './collection.js'
 import {duplicateStringsRule} from './duplicate-strings.js'
@@ -38,6 +39,7 @@ export const RULES: readonly Rule[] = [
   frameworkData,
   giantObject,
   collection,
+  compiledCode,
   spreadGrowth,
   duplicateStringsRule,
   outsideHeap,
