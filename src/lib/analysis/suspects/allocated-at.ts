@@ -3,7 +3,7 @@
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/heap.js'
 import {NO_SITE} from '../../heap/site-table.js'
-import {originOf} from '../code-origin.js'
+import {isAgentFile, originOf} from '../code-origin.js'
 import {dominatorChain} from '../labels.js'
 import {sampleOf} from './sample.js'
 
@@ -20,19 +20,25 @@ const PLACE_OF_HOLDER = 2
 
 type Row = AllocatedAt & {readonly site: number}
 
-/**
- * The app's before others'; of these where the members were allocated (`membersFirst`), then what is in them by bytes. `holder` is asked where the pile
- * itself has no line of the app; it is told where it was allocated, too.
- */
-export function allocatedAt(graph: HeapGraph, nodes: ArrayLike<number>, holder: number, membersFirst: boolean): readonly AllocatedAt[] {
+type Allocated = {
+  readonly members: readonly number[]
+  /** Those of the members that dominate all others. */
+  readonly tops: readonly number[]
+  /** Asked where the pile itself has no line of the app; it is told where it was allocated, too. */
+  readonly holder: number
+  readonly membersFirst: boolean
+}
+
+/** The app's before others'; of these where the members were allocated (`membersFirst`), then what is in them by bytes. Never the agent's. */
+export function allocatedAt(graph: HeapGraph, {members, tops, holder, membersFirst}: Allocated): readonly AllocatedAt[] {
   const {heap} = graph
   const {sites} = heap.columns
-  const {bytesBySite, met, total} = heap.sweeps.sitesBelow(graph.retained, Int32Array.from(nodes), OBJECT_LIMIT)
-  const all = met.map(site => row(graph, site, bytesBySite[site]))
+  const {bytesBySite, met, total} = heap.sweeps.sitesBelow(graph.retained, Int32Array.from(tops), OBJECT_LIMIT)
+  const all = met.map(site => row(graph, site, bytesBySite[site])).filter(({file}) => !isAgentFile(file))
   // Nobody can change a line of Ruby's own.
   const others = all.filter(({file}) => !file.startsWith('<internal:'))
   const rows = others.length > 0 ? others : all
-  const ofMembers = membersFirst ? siteOfMembers(graph, nodes) : NO_SITE
+  const ofMembers = membersFirst ? siteOfMembers(graph, members, tops) : NO_SITE
   const isOfMembers = ({site}: Row) => site === ofMembers
   rows.sort((a, b) => Number(b.ofApp) - Number(a.ofApp) || Number(isOfMembers(b)) - Number(isOfMembers(a)) || b.bytes - a.bytes)
   const large = rows.filter(one => one.bytes >= total * LEAST_SHARE || isOfMembers(one))
@@ -51,10 +57,11 @@ export function allocatedAt(graph: HeapGraph, nodes: ArrayLike<number>, holder: 
   return [...above.slice(0, 1), ...large].slice(0, SITES_SHOWN)
 }
 
-/** Where the members that hold most were allocated: what they are made at says more than where their texts come from. */
-function siteOfMembers({heap: {columns: {sites}}, retainedSizes}: HeapGraph, nodes: ArrayLike<number>): number {
+/** Where the members that hold most were allocated: what they are made at says more than where their texts come from. Of a chain, where most were. */
+function siteOfMembers({heap: {columns: {sites}}, retainedSizes}: HeapGraph, members: readonly number[], tops: readonly number[]): number {
   const held = new Map<number, number>()
-  for (const node of sampleOf(nodes, SAMPLE)) held.set(sites[node], (held.get(sites[node]) ?? 0) + retainedSizes[node])
+  const isChain = tops.length < members.length
+  for (const node of sampleOf(members, SAMPLE)) held.set(sites[node], (held.get(sites[node]) ?? 0) + (isChain ? 1 : retainedSizes[node]))
   return [...held].reduce((most, one) => (one[0] !== NO_SITE && one[1] > most[1] ? one : most), [NO_SITE, 0])[0]
 }
 

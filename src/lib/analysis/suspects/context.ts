@@ -111,7 +111,7 @@ export class SuspectContext {
    */
   #isProven(age: AgeProfile, removals: Removals, tops: ArrayLike<number>): boolean {
     if ((age.ofAllThatCame ?? 0) >= LEAST_OF_ALL) return true
-    if (removals === 'some') return false
+    if (removals === 'some' || removals === 'maybe') return false
     return (removals === 'none' && age.untraced > 0) || this.ages.hasWitness(this.graph, tops)
   }
 

@@ -5,6 +5,7 @@ import {formatCount} from '../../units.js'
 import type {AgeProfile, Growth} from './ages.js'
 import {type AllocatedAt, allocatedAt} from './allocated-at.js'
 import type {SuspectContext} from './context.js'
+import {type BlamedGem, gemOf} from './gem-of.js'
 import type {Owner} from './owner.js'
 
 export type Severity = 'high' | 'medium' | 'low'
@@ -37,7 +38,7 @@ export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'si
   readonly place: number
   /** Whose allocation sites are told: with all that they dominate. */
   readonly members: ArrayLike<number>
-  /** How sure the rule is that this is a defect whatever its age: 1 says nothing. */
+  /** How sure the rule is that this is a defect whatever its age: 1 says nothing; below 1 it is told after others. */
   readonly certainty?: number
   /** Of the retained size, what is added to, where that is only a part of it. */
   readonly grownBytes?: number
@@ -55,6 +56,8 @@ export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'si
 const WEIGHTS: Readonly<Record<Growth, number>> = {before: 0.3, boot: 0.08, burst: 1.2, growing: 4, levelled: 0.8, mixed: 4, recent: 0.5, settled: 0.8, turnover: 0.2}
 /** Rules that see a defect whatever its age. */
 const WASTE = new Set(['active-record-objects', 'duplicate-strings'])
+/** Rules that know nothing better of what they tell than whose it is. */
+const ANYBODYS = new Set(['closures', 'finalizers', 'growing-collection', 'large-collection', 'long-chain', 'spread-growth', 'threads', 'undrained-queue'])
 const PATH_HEAD = 6
 const PATH_TAIL = 7
 
@@ -65,7 +68,7 @@ function shareOf(context: SuspectContext, {whole}: Finding, bytes: number): numb
 export function rankOf(context: SuspectContext, finding: Finding): number {
   const {growth, owner, certainty = 1, grownBytes = finding.retainedSize} = finding
   const byOwner = isOthers(owner) && !isAddedTo(growth) ? 0.15 : 1
-  return shareOf(context, finding, grownBytes) * WEIGHTS[growth] * (certainty > 1 ? certainty : byOwner)
+  return shareOf(context, finding, grownBytes) * WEIGHTS[growth] * (certainty > 1 ? certainty : byOwner * certainty)
 }
 
 /** A framework's, or the VM's. A constant at the top level is the app's: frameworks have modules of their own. */
@@ -104,16 +107,28 @@ function severityByAge(context: SuspectContext, finding: Finding): Severity {
 }
 
 export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
-  const {growth: _growth, place, members: _members, certainty: _certainty, atMost: _atMost, grownBytes: _grownBytes, highFrom: _highFrom, kind: _kind, whole: _whole, owner, ...told} = finding
+  const {growth, place, members: _members, certainty: _certainty, atMost: _atMost, grownBytes: _grownBytes, highFrom: _highFrom, kind: _kind, whole: _whole, owner, ...told} = finding
+  const sites = sitesOf(context, finding)
+  const gem = isAddedTo(growth) && ANYBODYS.has(finding.rule) ? gemOf(owner, sites) : null
   return {
     ...told,
+    ...(gem === null ? {} : {advice: `${told.advice} ${gemAdvice(gem)}`, evidence: told.evidence.toSpliced(1, 0, `allocated in gem ${gem.name} ${gem.version}`.trimEnd())}),
     kind: kindOf(finding),
     owner: owner.name,
     path: place === NONE ? [] : pathTo(context, place),
     severity: severityOf(context, finding),
     share: shareOf(context, finding, finding.retainedSize),
-    sites: sitesOf(context, finding).map(({file, line}) => ({file, line})),
+    sites: (gem === null ? sites : withSecond(sites, gem.site)).map(({file, line}) => ({file, line})),
   }
+}
+
+function gemAdvice({keeps, name}: BlamedGem): string {
+  return `${keeps ? 'L' : 'If the app does not keep these itself, l'}ook for a newer version of ${name}, or its issues.`
+}
+
+/** After the app's line that leads there, the gem's own. */
+function withSecond(sites: readonly AllocatedAt[], site: AllocatedAt): readonly AllocatedAt[] {
+  return sites.indexOf(site) < 2 ? sites : [sites[0], site, ...sites.slice(1).filter(one => one !== site)]
 }
 
 function kindOf({growth, kind, certainty = 1, rule}: Finding): SuspectKind {
@@ -123,9 +138,14 @@ function kindOf({growth, kind, certainty = 1, rule}: Finding): SuspectKind {
   return certainty > 1 || WASTE.has(rule) ? 'waste' : 'large'
 }
 
-function sitesOf({graph, heap}: SuspectContext, {grownBytes, members, place}: Finding): readonly AllocatedAt[] {
+function sitesOf(context: SuspectContext, {growth, grownBytes, members, place}: Finding): readonly AllocatedAt[] {
+  const {ages, graph, heap} = context
+  if (heap.tables.siteTable.size === 0) return []
+  // Of what grows, what has stayed tells the lines: what came last may be at work and soon gone.
+  const stayed = growth === 'growing' && ages.tellsGenerations ? Array.from(members).filter(member => !ages.isNew(member)) : []
+  const told = stayed.length > 0 ? stayed : Array.from(members)
   // Where it grows below them, members are as many as ever.
-  return heap.tables.siteTable.size === 0 ? [] : allocatedAt(graph, members, place, grownBytes === undefined)
+  return allocatedAt(graph, {holder: place, members: told, membersFirst: grownBytes === undefined, tops: context.outermost(told)})
 }
 
 function pathTo({graph, heap}: SuspectContext, place: number): readonly Step[] {

@@ -6,13 +6,16 @@ import type {Pile, SuspectContext} from './context.js'
 import {ageInWords, type Finding} from './finding.js'
 import {collectionName, counted, groupsInWords, ownerInWords} from './words.js'
 
-export type PileWords = Partial<Pick<Finding, 'advice' | 'atMost' | 'certainty' | 'highFrom' | 'kind' | 'owner' | 'rule' | 'title'>> & {
+export type PileWords = Partial<Pick<Finding, 'advice' | 'atMost' | 'certainty' | 'highFrom' | 'kind' | 'members' | 'owner' | 'rule' | 'title'>> & {
   /** Before what the pile itself says. */
   readonly evidence?: readonly string[]
 }
 
 const BOUND_EACH =
   'They are not many, but what each one holds is never taken out: bound each of them, let their entries expire, and drop those that nobody uses any more.'
+
+/** It may be a list of the last so many. */
+const DOUBTFUL = 0.4
 
 /** Claims the pile: rules that come later leave it alone. */
 export function pileFinding(context: SuspectContext, pile: Pile, words: PileWords = {}): Finding {
@@ -26,7 +29,7 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
   return {
     advice: words.advice ?? (below === null ? adviceFor(age.growth) : BOUND_EACH),
     atMost: words.atMost,
-    certainty: words.certainty,
+    certainty: words.certainty ?? (pile.removals === 'maybe' && age.growth === 'mixed' ? DOUBTFUL : undefined),
     highFrom: words.highFrom,
     kind: words.kind,
     evidence: [
@@ -38,7 +41,7 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
     ].filter(line => line !== null),
     grownBytes: below?.bytes,
     growth: age.growth,
-    members,
+    members: words.members ?? members,
     owner,
     place: container,
     retainedSize: pile.bytes,

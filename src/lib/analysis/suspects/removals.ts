@@ -2,14 +2,15 @@
 //
 // A Hash has a table of 2^n entries. What is deleted leaves a gap at its front or in its midst; a full table is made anew for twice what is in
 // it, gaps not counted (rebuild_table of st.c, Ruby 2.4 to 4.0). So a table that only ever grew is more than half full, and one in which an
-// entry goes for each that comes has room for twice as many or more. An Array that is shifted shares its elements with a hidden one
-// (rb_ary_shift of array.c), and one with not a slot to spare was made at its length: where it has entries newer than itself, they replaced others.
+// entry goes for each that comes has room for twice as many or more. An Array with not a slot to spare was made at its length: where it has entries
+// newer than itself, they replaced others. One that is shifted shares its elements with a hidden Array (rb_ary_shift of array.c), but so does one of
+// which somebody has asked for the last few.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {FLAG, type Heap, NONE} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 
-/** `some`: as entries come, others go. `none`: it has only grown since its table was made. null: the dump does not tell. */
-export type Removals = 'some' | 'none' | null
+/** `some`: as entries come, others go. `maybe`: there is a sign of it. `none`: it has only grown since its table was made. null: the dump does not tell. */
+export type Removals = 'some' | 'maybe' | 'none' | null
 
 /** Smaller tables may be of any shape: up to eight entries a Hash has none. */
 const LEAST_ENTRIES = 16
@@ -20,14 +21,14 @@ const POINTER_BYTES = 8
 const LARGER_TABLE = 1.6
 const NO_TABLE = 0.8
 
-/** `isNewer`: whether a member came after another object, as far as the dump tells. */
+/** `hasNewer`: whether any entry is newer than the collection. */
 export function removalsFrom(graph: HeapGraph, container: number, hasNewer: () => boolean): Removals {
   const {heap} = graph
   const {types, sizes} = heap.columns
   if (container >= heap.count || sizes[container] < LEAST_ENTRIES) return null
   if (types[container] === TYPE.HASH) return removalsFromHash(heap, container)
   if (types[container] !== TYPE.ARRAY) return null
-  if (isShifted(graph, container)) return 'some'
+  if (isShared(graph, container)) return 'maybe'
   const capacity = (heap.memsize(container) - heap.slotSize(container)) / POINTER_BYTES
   return capacity === sizes[container] && hasNewer() ? 'some' : null
 }
@@ -46,7 +47,7 @@ function tableBytes(entries: number): number {
 }
 
 /** The Array itself, or the hidden one (of no class) that it shares its elements with. */
-function isShifted(graph: HeapGraph, array: number): boolean {
+function isShared(graph: HeapGraph, array: number): boolean {
   const {classes, flags, types} = graph.heap.columns
   if ((flags[array] & FLAG.shared) !== 0) return true
   if (classes[array] !== NONE) return false

@@ -4,7 +4,7 @@ import type {CommandLine} from '../../command-line.js'
 import type {ReactNode} from 'react'
 import {aliveBytes} from '../../analysis/alive.js'
 import type {AllocationSite} from '../../analysis/allocation-sites.js'
-import {originOf} from '../../analysis/code-origin.js'
+import {isAgentFile, originOf} from '../../analysis/code-origin.js'
 import type {AnalysisReport} from '../../analysis/report.js'
 import {verdictOf} from '../../analysis/verdict.js'
 import {formatBytes, formatShare, formatShortCount} from '../../units.js'
@@ -48,8 +48,6 @@ const MOST_SUSPECTS = 5
 /** Two tables stand side by side from this width on. */
 const WIDE = 100
 const GAP = 3
-/** The agent's files, as the buildpack lays them down. */
-const AGENT = /\/\.heroku\/heapdump\//
 
 export function FirstPage({report, title, next, width, verbose = false, density = DENSITIES[0], children}: Props) {
   const accused = report.suspects.filter(({severity}) => severity !== 'low')
@@ -155,7 +153,7 @@ function Tables({report, rows, width}: {readonly report: AnalysisReport; readonl
 
 /** Nobody asks which line of `require` it was, nor what the agent needs itself. */
 function isAskedFor({file}: AllocationSite): boolean {
-  return originOf(file).kind !== 'boot' && !AGENT.test(file)
+  return originOf(file).kind !== 'boot' && !isAgentFile(file)
 }
 
 /** Hold whatever constants hold: Object itself, and from Ruby 3.4 on the singleton class of main, which holds Object. */

@@ -1,0 +1,42 @@
+// Whether a gem is to blame, and which: a dump has no files for classes, but lines of what they allocated.
+import {originOf} from '../code-origin.js'
+import type {AllocatedAt} from './allocated-at.js'
+import type {Owner} from './owner.js'
+
+export type BlamedGem = {
+  readonly name: string
+  readonly version: string
+  readonly site: AllocatedAt
+  /** It keeps what it allocated, as far as names tell; else the app may. */
+  readonly keeps: boolean
+}
+
+const NAME_AND_VERSION = /^(.+)-(\d[\w.]*)$/
+
+/**
+ * The gem that the owner's class is of, by their names (`statsd-instrument` has StatsD); else the first one that allocated, unless the app did
+ * itself. null: the app is to blame, or the dump does not tell.
+ */
+export function gemOf({kind, name}: Owner, sites: readonly AllocatedAt[]): BlamedGem | null {
+  const gems = sites.flatMap(site => {
+    const origin = originOf(site.file)
+    return origin.kind === 'gem' ? [{site, ...partsOf(origin.name)}] : []
+  })
+  const named = gems.find(gem => isOf(name, gem.name))
+  if (named !== undefined) return {...named, keeps: true}
+  if (gems.length === 0 || sites[0].ofApp) return null
+  return {...gems[0], keeps: kind !== 'module' && kind !== 'instance'}
+}
+
+function partsOf(gem: string): {readonly name: string; readonly version: string} {
+  const [, name = gem, version = ''] = NAME_AND_VERSION.exec(gem) ?? []
+  return {name, version}
+}
+
+/** `Net::HTTP::Persistent` and `net-http-persistent`: one begins with the other, or with its first module. */
+function isOf(className: string, gem: string): boolean {
+  const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
+  const [outermost] = className.split('::')
+  const letters = plain(gem)
+  return letters.length >= 2 && (plain(className).startsWith(letters) || (outermost.length > 2 && letters.startsWith(plain(outermost))))
+}
