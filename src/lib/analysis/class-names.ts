@@ -43,3 +43,15 @@ export function className(heap: Heap, index: number): string {
   const detail = heap.columns.types[index] === TYPE.IMEMO || heap.columns.types[index] === TYPE.DATA ? heap.detail(index) : null
   return detail === null ? `(${heap.typeName(index)})` : `(${heap.typeName(index)} ${detail})`
 }
+
+/** Whether its superclasses lead to the class of a name. */
+export function isKindOf(heap: Heap, index: number, name: string): boolean {
+  const {superclasses} = heap.tables
+  let owner = heap.columns.classes[index]
+  for (let steps = 0; owner !== NONE && owner !== undefined && steps < 50; steps++) {
+    if (heap.detail(owner) === name) return true
+    owner = superclasses.get(owner) ?? NONE
+  }
+
+  return false
+}

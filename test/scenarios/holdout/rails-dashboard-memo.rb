@@ -8,7 +8,7 @@
 
 class DashboardController < ApplicationController
   def self.repos
-    @repos ||= Repo.where(id: 1..12).includes(:issues).to_a # LEAK HERE
+    @repos ||= Repo.where(id: 1..12).includes(:issues).to_a
   end
 
   def show

@@ -55,7 +55,7 @@ export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'si
 /** How much a byte counts, by what its age says. */
 const WEIGHTS: Readonly<Record<Growth, number>> = {before: 0.3, boot: 0.08, burst: 1.2, growing: 4, levelled: 0.8, mixed: 4, recent: 0.5, settled: 0.8, turnover: 0.2}
 /** Rules that see a defect whatever its age. */
-const WASTE = new Set(['active-record-objects', 'duplicate-strings'])
+const WASTE = new Set(['duplicate-strings'])
 /** Rules that know nothing better of what they tell than whose it is. */
 const ANYBODYS = new Set(['closures', 'finalizers', 'growing-collection', 'large-collection', 'long-chain', 'spread-growth', 'threads', 'undrained-queue'])
 const PATH_HEAD = 6

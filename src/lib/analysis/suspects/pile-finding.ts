@@ -27,7 +27,7 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
   const grows = age.growth === 'growing'
   const what = counted(groups[0].count, groups[0].className)
   return {
-    advice: words.advice ?? (below === null ? adviceFor(age.growth) : BOUND_EACH),
+    advice: words.advice ?? specialAdvice(pile) ?? (below === null ? adviceFor(age.growth) : BOUND_EACH),
     atMost: words.atMost,
     certainty: words.certainty ?? (pile.removals === 'maybe' && age.growth === 'mixed' ? DOUBTFUL : undefined),
     highFrom: words.highFrom,
@@ -54,6 +54,18 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
         ? `${ownerInWords(owner)} keeps adding to ${listed ?? 'what it holds'}: ${what}, ${formatBytes(pile.bytes)}`
         : `${ownerInWords(owner)} holds ${what}${listed === null ? '' : ` in ${listed}`}, ${formatBytes(pile.bytes)}`),
   }
+}
+
+/** What some places need that is true of no other. */
+function specialAdvice({age, groups, owner}: Pile): string | null {
+  if (age.growth !== 'growing' && age.growth !== 'mixed') return null
+  const settle = age.growth === 'mixed' ? ` To settle it: ${SETTLE_IT}.` : ''
+  if (groups[0].className === 'ActiveSupport::Notifications::Event') {
+    return `The event of a job or request keeps those of all that happens within it until it ends: enqueue in batches, each from a job of its own (perform_all_later).${settle}`
+  }
+
+  if (owner.kind !== 'thread') return null
+  return `A thread of a server lives as long as the process, and what is put into Thread.current or its stack's variables with it: use one key, and delete it when the request or job is done with (ensure).${settle}`
 }
 
 /** What the shape of a collection says, where its age leaves that open. */

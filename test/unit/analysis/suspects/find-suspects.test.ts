@@ -226,6 +226,16 @@ describe('findSuspects', () => {
     expect(findSuspects(subject)[0]).toMatchObject({rule: 'long-chain', sites: [{file: '/app/lib/chain.rb', line: 5}]})
   })
 
+  it('has its own advice for exceptions that keep their causes', async () => {
+    const errors = Array.from({length: 1200}, (_, index) => `error${index}`)
+    const {subject} = await heapOf(`${CLASSES.replace('> store', '> error0')}
+      Exception CLASS 500 name=Exception
+      Missing CLASS 500 name=Missing superclass=Exception
+      ROOT vm > Exception Missing
+      ${errors.map((name, at) => `${name} OBJECT:Missing 400 > ${errors[at + 1] ?? ''}`).join('\n')}`)
+    expect(findSuspects(subject)[0]).toMatchObject({advice: expect.stringContaining('cause: nil'), rule: 'long-chain'})
+  })
+
   it('calls what a framework adds to a leak like any other', async () => {
     const {subject} = await heapOf(cacheOf(317, index => 1 + (index % 30)).replaceAll('name=Cache', 'name=StatsD'))
     expect(findSuspects(subject)[0]).toMatchObject({kind: 'leak', owner: 'StatsD', severity: 'high'})
@@ -261,7 +271,7 @@ describe('findSuspects', () => {
       ROOT vm > Thread
       ${names.map((name, at) => `${name} DATA:Thread 400 struct=VM/thread > ${names[at + 1] ?? ''} ${name}job\n${name}job STRING:String 4000 bytesize=3900`).join('\n      ')}`)
     const [first] = findSuspects(subject)
-    expect(first).toMatchObject({retainedSize: 59 * 4400, rule: 'threads'})
+    expect(first).toMatchObject({advice: expect.stringContaining('let the block end in nil'), retainedSize: 59 * 4400, rule: 'threads', title: '59 dead threads are kept in a chain, with 260 kB that only they hold'})
     expect(first.share).toBeLessThan(1)
   })
 
@@ -273,6 +283,31 @@ describe('findSuspects', () => {
       store HASH:Hash 4000 size=317 gen=1 at=/app/lib/cache.rb:2 > ${users.join(' ')}
       ${users.map((name, at) => `${name} OBJECT:User 40 gen=${1 + (at % 30)} at=/app/lib/cache.rb:7 > ${name}name ${name}time\n${name}name STRING:String 900 gen=${1 + (at % 30)} at=/app/lib/user.rb:3\n${name}time OBJECT 2000 gen=${1 + (at % 30)} at=<internal:timev>:224`).join('\n      ')}`)
     expect(findSuspects(subject)[0].sites).toEqual([{file: '/app/lib/cache.rb', line: 7}, {file: '/app/lib/user.rb', line: 3}, {file: '/app/lib/cache.rb', line: 2}])
+  })
+
+  it('adds up what a dozen records drag along', async () => {
+    const repos = Array.from({length: 12}, (_, repo) => repo)
+    const issues = (repo: number) => Array.from({length: 20}, (_, issue) => `issue${repo}_${issue}`)
+    const {subject} = await heapOf(`
+      ROOT vm > Object
+      Object CLASS 500 name=Object > Base Dashboard Repo Issue HasMany
+      Base CLASS 500 name=ActiveRecord::Base
+      Repo CLASS 500 name=Repo superclass=Base
+      Issue CLASS 500 name=Issue superclass=Base
+      HasMany CLASS 500 name=ActiveRecord::Associations::HasManyAssociation
+      Array CLASS 500 name=Array
+      Hash CLASS 500 name=Hash
+      Dashboard CLASS 500 name=Dashboard > list
+      list ARRAY:Array 40 size=12 > ${repos.map(repo => `repo${repo}`).join(' ')}
+      ${repos.map(repo => `repo${repo} OBJECT:Repo 40 > cache${repo}
+        cache${repo} HASH:Hash 40 size=1 > many${repo}
+        many${repo} OBJECT:HasMany 40 > repo${repo} target${repo}
+        target${repo} ARRAY:Array 200 size=20 > ${issues(repo).join(' ')}
+        ${issues(repo).map(name => `${name} OBJECT:Issue 400`).join('\n')}`).join('\n')}`)
+    expect(findSuspects(subject)[0]).toMatchObject({
+      kind: 'large', owner: 'Dashboard', retainedSize: 12 * (200 + 20 * 400), rule: 'active-record-objects', severity: 'medium',
+      title: '12 × Repo, held by Dashboard, drag 240 Issue records along, 98.4 kB',
+    })
   })
 
   it('names a single large object', async () => {

@@ -1,39 +1,30 @@
-// Records of the database in memory: an association that drags thousands along (includes), a relation that somebody keeps, results
-// as they came from the adapter.
-import {NONE} from '../../../heap/heap.js'
-import {formatBytes, formatCount} from '../../../units.js'
-import {className} from '../../class-names.js'
+// Records of the database in memory: a list or relation that somebody keeps, an open transaction, results as they came from the adapter.
+import type {Heap} from '../../../heap/heap.js'
+import {formatBytes} from '../../../units.js'
+import {className, isKindOf} from '../../class-names.js'
 import {holders} from '../../owners.js'
 import type {Pile, SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
-import {ownerOf} from '../owner.js'
 import {pileFinding} from '../pile-finding.js'
 import {counted, ownerInWords} from '../words.js'
 
 const BASE = 'ActiveRecord::Base'
-const ASSOCIATION = /^ActiveRecord::Associations::(\w+)Association$/
+const TRANSACTION = /^ActiveRecord::ConnectionAdapters::(?:Real|Savepoint|RestartParent)?Transaction$/
 /** Records that stay: of what is alive. */
-const HIGH_FROM = 0.2
+export const RECORDS_HIGH_FROM = 0.2
 const RESULT = /^ActiveRecord::(?:Result|Relation|Associations::CollectionProxy)/
 
 export function activeRecord(context: SuspectContext): Finding[] {
   return context.piles.flatMap(pile => {
     if (context.isClaimed(pile.container)) return []
-    if (isRecord(context, pile)) return [recordsFinding(context, pile)]
+    if (isRecord(context.heap, pile.members[0])) return [recordsFinding(context, pile)]
     return isResult(context, pile) ? [resultFinding(context, pile)] : []
   })
 }
 
-/** The members' superclasses lead to ActiveRecord::Base. */
-function isRecord({heap}: SuspectContext, {members}: Pile): boolean {
-  const {superclasses} = heap.tables
-  let owner = heap.columns.classes[members[0]]
-  for (let steps = 0; owner !== NONE && owner !== undefined && steps < 50; steps++) {
-    if (heap.detail(owner) === BASE) return true
-    owner = superclasses.get(owner) ?? NONE
-  }
-
-  return false
+/** Whether it is a record of the database. */
+export function isRecord(heap: Heap, index: number): boolean {
+  return isKindOf(heap, index, BASE)
 }
 
 function isResult({graph, heap}: SuspectContext, {container}: Pile): boolean {
@@ -48,53 +39,32 @@ function isResult({graph, heap}: SuspectContext, {container}: Pile): boolean {
 
 function recordsFinding(context: SuspectContext, pile: Pile): Finding {
   const [{className: model, count, bytes}] = pile.groups
-  const association = associationOf(context, pile)
-  const each = formatBytes(bytes / count)
-  const grows = pile.age.growth === 'growing'
   return pileFinding(context, pile, {
-    advice:
-      association !== null && grows
-        ? `What is built or added on an association (build, create, <<) stays in it as long as the ${association.holder} is held: don't keep that record, or make ` +
-          `the ${model} by itself, with the id of the ${association.holder}.`
-      : association === null
-        ? 'Keep ids or plain values instead of records, read in batches (find_each), and select only the columns you need (pluck, select).'
-        : `Don't load the association where a part of it is enough: drop includes/preload, or use a counter cache, limit, pluck or a scope; find_each for all of them. ` +
-          `What is loaded stays as long as the ${association.holder} is held.`,
-    evidence: [
-      ...(association === null ? [] : [`${grows ? 'gathered in' : 'loaded through'} an association (${association.kind}) of ${association.holder}${association.heldBy === null ? '' : `, which ${association.heldBy} holds`}`]),
-      `each ${model} keeps ${each} alive`,
-    ],
+    ...(isOfTransaction(context, pile)
+      ? {
+          advice: 'An open transaction keeps what it has saved, for its callbacks (after_commit), until it ends: commit in batches, or write rows without records (insert_all).',
+          certainty: pile.age.growth === 'growing' ? 2 : undefined,
+          title: `An open transaction keeps ${counted(count, `${model} record`)}, ${formatBytes(pile.bytes)}`,
+        }
+      : {
+          advice: 'Keep ids or plain values instead of records, read in batches (find_each), and select only the columns you need (pluck, select).',
+          title: `${ownerInWords(pile.owner)} keeps ${counted(count, `${model} record`)}, ${formatBytes(pile.bytes)}`,
+        }),
+    evidence: [`each ${model} keeps ${formatBytes(bytes / count)} alive`],
     // Where generations tell that they came after boot, and not for the request under way.
-    highFrom: context.ages.tellsGenerations && pile.age.growth !== 'recent' ? HIGH_FROM : undefined,
+    highFrom: context.ages.tellsGenerations && pile.age.growth !== 'recent' ? RECORDS_HIGH_FROM : undefined,
     rule: 'active-record-objects',
-    title:
-      association === null
-        ? `${ownerInWords(pile.owner)} keeps ${counted(count, `${model} record`)}, ${formatBytes(pile.bytes)}`
-        : `One ${association.holder}${association.heldBy === null ? '' : `, held by ${association.heldBy},`} ${grows ? `gathers ${formatCount(count)} ${model} records and more` : `drags ${formatCount(count)} ${model} records along`}, ${formatBytes(pile.bytes)}`,
   })
 }
 
-/** Whoever of the app's holds a record; null where nobody but a framework or a thread does. */
-function heldBy({graph}: SuspectContext, record: number, name: string): string | null {
-  const above = graph.dominator(record)
-  const owner = ownerOf(graph, above === graph.root ? record : above)
-  return (owner.kind === 'module' || owner.kind === 'instance') && owner.name !== name ? owner.name : null
-}
-
-/** The association that has loaded the records, and the record that it belongs to. */
-function associationOf(context: SuspectContext, {container}: Pile): {kind: string; holder: string; heldBy: string | null} | null {
-  const {graph, heap} = context
-  let kind: string | null = null
+function isOfTransaction({graph, heap}: SuspectContext, {container}: Pile): boolean {
   let steps = 0
   for (const node of holders(graph, container)) {
-    const name = className(heap, node)
-    const match = ASSOCIATION.exec(name)
-    if (match !== null) kind = match[1].replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase()
-    else if (kind !== null && !/^(?:Array|Hash)$|^ActiveRecord::|^\(/.test(name)) return {heldBy: heldBy(context, node, name), holder: name, kind}
-    if (++steps > 8) return null
+    if (TRANSACTION.test(className(heap, node))) return true
+    if (++steps > 3) return false
   }
 
-  return null
+  return false
 }
 
 function resultFinding(context: SuspectContext, pile: Pile): Finding {

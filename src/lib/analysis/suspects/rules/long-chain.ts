@@ -1,6 +1,7 @@
 // A linked list: each node holds the next, so whoever holds the first holds all.
 import {NO_NODE} from '../../../graph/graph.js'
 import {formatBytes, formatCount} from '../../../units.js'
+import {isKindOf} from '../../class-names.js'
 import {dominatorsOf} from '../../dominators.js'
 import {isMachinery} from '../accumulations.js'
 import type {SuspectContext} from '../context.js'
@@ -48,7 +49,9 @@ export function longChain(context: SuspectContext): Finding[] {
     const owner = ownerOf(graph, dominators[head] === graph.root ? head : dominators[head])
     const age = context.ageOf(members, {tops: [head]})
     findings.push({
-      advice: 'Whoever holds one link holds all after it: cut the chain (drop the reference to the next or the previous one) where a link is done with.',
+      advice: isKindOf(heap, head, 'Exception')
+        ? 'Each exception keeps the one before it as its cause, with its backtrace: raise with cause: nil where $! is an old one, and keep the message instead of the exception.'
+        : 'Whoever holds one link holds all after it: cut the chain (drop the reference to the next or the previous one) where a link is done with.',
       evidence: [`a chain of ${formatCount(members.length)} × ${names[groupOf[head]]}, each held by the one before`, ageInWords(age)].filter(line => line !== null),
       growth: age.growth,
       members,

@@ -4,6 +4,7 @@ import type {Finding} from '../finding.js'
 import {activeRecord} from './active-record.js'
 import {anonymousClasses} from './anonymous-classes.js'
 import {compiledCode} from './compiled-code.js'
+import {associations} from './associations.js'
 import {closures} from './closures.js'
 import {collection} from './collection.js'
 import {duplicateStringsRule} from './duplicate-strings.js'
@@ -31,6 +32,7 @@ export const RULES: readonly Rule[] = [
   undrainedQueue,
   queryCache,
   notificationSubscribers,
+  associations,
   activeRecord,
   rackEnv,
   closures,

@@ -1,5 +1,6 @@
 // Threads that pile up: started for each request or job, and waiting for ever; or dead ones that somebody still lists.
-import {NONE} from '../../../heap/heap.js'
+import {type Heap, NONE} from '../../../heap/heap.js'
+import {recordsOf} from '../../../heap/ownership.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {THREAD_STACK_BYTES} from '../../threads.js'
 import type {SuspectContext} from '../context.js'
@@ -29,16 +30,18 @@ function describe(context: SuspectContext, owner: Owner, members: readonly numbe
   context.claim(...members)
   const ours = new Set(members)
   for (const pile of context.piles) if (pile.members.some(member => ours.has(member))) context.claim(pile.container)
-  // A dead thread has given its stack back.
-  const dead = members.filter(thread => heap.memsize(thread) < THREAD_STACK_BYTES / 4).length
+  const dead = members.filter(thread => isDead(heap, thread))
+  const tops = context.outermost(members)
   const bytes = context.retainedBy(members)
-  const age = context.ageOf(members, {tops: context.outermost(members)})
+  const age = context.ageOf(members, {tops})
+  const state = dead.length < members.length / 2 ? LIVE : tops.length < members.length / 2 ? CHAINED : DEAD
   return {
-    advice: 'Use a pool of a fixed size, end threads that wait (timeouts on pop, wait and join), and let go of those that have ended.',
+    advice: state.advice,
     certainty: 2,
     evidence: [
-      `each keeps ${formatBytes(bytes / members.length)} alive, and up to 1 MB of stack that a heap dump does not count`,
-      dead > 0 && dead < members.length ? `${formatCount(dead)} have no stack: they have not run, have ended, or are the fork's copies` : null,
+      `each keeps ${formatBytes(bytes / members.length)} alive${state === LIVE ? ', and up to 1 MB of stack that a heap dump does not count' : ''}`,
+      state === CHAINED ? 'each is kept by another one of them, as the value that its block has returned (Thread#value)' : null,
+      dead.length > 0 && dead.length < members.length ? `${formatCount(dead.length)} of them have ended` : null,
       ageInWords(age),
     ].filter(line => line !== null),
     growth: age.growth,
@@ -47,8 +50,27 @@ function describe(context: SuspectContext, owner: Owner, members: readonly numbe
     place: members[0],
     retainedSize: bytes,
     rule: 'threads',
-    title: `${formatCount(members.length)} threads${owner.kind === 'thread' ? '' : ` of ${owner.name}`} are kept, with ${formatBytes(bytes)} that only they hold`,
+    title: `${formatCount(members.length)} ${state.noun}${owner.kind === 'thread' ? '' : ` of ${owner.name}`} are kept${state === CHAINED ? ' in a chain' : ''}, with ${formatBytes(bytes)} that only they hold`,
   }
+}
+
+const LIVE = {
+  advice: 'Use a pool of a fixed size, end threads that wait (timeouts on pop, wait and join), and let go of those that have ended.',
+  noun: 'threads',
+}
+const DEAD = {
+  advice: 'These threads have ended, and somebody still lists them: take a thread out of the list when it has ended. What it had in its variables stays with it.',
+  noun: 'dead threads',
+}
+const CHAINED = {
+  advice: 'A thread keeps what its block returned last, and that is another thread here: let the block end in nil. Then each one can go when it has ended.',
+  noun: 'dead threads',
+}
+
+/** The agent lists the stacks of all that run; where it has not, a thread that has ended has given its stack back. */
+function isDead(heap: Heap, thread: number): boolean {
+  const {stacks} = recordsOf(heap)
+  return stacks.size > 0 ? !stacks.has(thread) : heap.memsize(thread) < THREAD_STACK_BYTES / 4
 }
 
 /** Whose block the thread runs: the `self` of its Proc, or whoever lists the thread. */

@@ -1,0 +1,111 @@
+// Records that associations have loaded (includes, preload) or gathered (build, <<): added up over all records that drag some along, for a dozen of
+// them with hundreds each are what one with thousands is.
+import {NO_NODE} from '../../../graph/graph.js'
+import type {HeapGraph} from '../../../heap/heap-graph.js'
+import {TYPE} from '../../../heap/object-types.js'
+import {formatBytes, formatCount} from '../../../units.js'
+import {className} from '../../class-names.js'
+import {labelOf} from '../../labels.js'
+import type {SuspectContext} from '../context.js'
+import {ageInWords, type Finding} from '../finding.js'
+import {type Owner, ownerOf} from '../owner.js'
+import {counted, ownerInWords} from '../words.js'
+import {isRecord, RECORDS_HIGH_FROM} from './active-record.js'
+
+const COLLECTION = /^ActiveRecord::Associations::(Has(?:Many|ManyThrough|AndBelongsToMany)|CollectionAssociation)(?:Association)?$/
+const LEAST_RECORDS = 16
+/** From an association to the record that it belongs to. */
+const MOST_STEPS = 4
+
+type Loaded = {readonly kind: string; readonly model: string; readonly holder: string; readonly above: number; readonly holders: number[]; readonly targets: number[]; readonly records: number[]}
+
+export function associations(context: SuspectContext): Finding[] {
+  const byOwner = new Map<string, {readonly loaded: Loaded; readonly owner: Owner}>()
+  for (const loaded of loadedAssociations(context)) {
+    // Those that somebody holds few of each are not worth a walk to the roots.
+    if (context.retainedBy(loaded.targets) < context.leastBytes / 8) continue
+    const owner = ownerOf(context.graph, loaded.above === context.graph.root ? loaded.holders[0] : loaded.above)
+    const key = [loaded.kind, loaded.model, loaded.holder, owner.name].join('\n')
+    const known = byOwner.get(key)
+    if (known === undefined) byOwner.set(key, {loaded, owner})
+    else for (const list of ['holders', 'targets', 'records'] as const) for (const one of loaded[list]) known.loaded[list].push(one)
+  }
+
+  return [...byOwner.values()].flatMap(({loaded, owner}) => {
+    const bytes = context.retainedBy(loaded.targets)
+    return bytes < context.leastBytes || loaded.records.length < LEAST_RECORDS ? [] : [findingOf(context, loaded, owner, bytes)]
+  })
+}
+
+function findingOf(context: SuspectContext, {holder, holders, kind, model, records, targets}: Loaded, owner: Owner, bytes: number): Finding {
+  const {heap} = context
+  context.claim(...targets)
+  const age = context.ageOf(records, {tops: targets})
+  const grows = age.growth === 'growing'
+  const isHeld = (owner.kind === 'module' || owner.kind === 'instance') && owner.name !== holder
+  const [largest] = targets.toSorted((a, b) => context.retainedBy([b]) - context.retainedBy([a]))
+  const many = holders.length > 1
+  const held = isHeld ? `, held by ${owner.name},` : ''
+  const what = `${formatCount(records.length)} ${model} records`
+  return {
+    advice: grows
+      ? `What is built or added on an association (build, create, <<) stays in it as long as the ${holder} is held: don't keep that record, or make ` +
+        `the ${model} by itself, with the id of the ${holder}.`
+      : `Don't load the association where a part of it is enough: drop includes/preload, or use a counter cache, limit, pluck or a scope; find_each for all of them. ` +
+        `What is loaded stays as long as the ${holder} is held.`,
+    evidence: [
+      `${grows ? 'gathered in' : 'loaded through'} an association (${kind}) of ${counted(holders.length, holder)}${isHeld ? `, which ${owner.name} holds` : ''}`,
+      `${many ? 'the largest: ' : ''}${labelOf(heap, largest)}; each ${model} keeps ${formatBytes(bytes / records.length)} alive`,
+      ageInWords(age),
+    ].filter(line => line !== null),
+    growth: age.growth,
+    highFrom: context.ages.tellsGenerations && age.growth !== 'recent' ? RECORDS_HIGH_FROM : undefined,
+    members: records,
+    owner: isHeld ? owner : {index: holders[0], kind: 'instance', name: ownerInWords(owner).startsWith('Thread') ? owner.name : holder},
+    place: largest,
+    retainedSize: bytes,
+    rule: 'active-record-objects',
+    title: many
+      ? `${counted(holders.length, holder)}${held} ${grows ? `gather ${what} and more` : `drag ${what} along`}, ${formatBytes(bytes)}`
+      : `One ${holder}${held} ${grows ? `gathers ${what} and more` : `drags ${what} along`}, ${formatBytes(bytes)}`,
+  }
+}
+
+/** By association, and by what holds the records that have it: their list. */
+function loadedAssociations({graph, heap, subject: {classes}}: SuspectContext): Iterable<Loaded> {
+  const kinds = classes.names.map(name => COLLECTION.exec(name)?.[1] ?? null)
+  const found = new Map<string, Loaded>()
+  if (kinds.every(kind => kind === null)) return []
+  for (let index = 0; index < heap.count; index++) {
+    const kind = kinds[classes.groupOf[index]]
+    if (kind === null || heap.columns.types[index] !== TYPE.OBJECT || !graph.isReachable(index)) continue
+    const record = recordAbove(graph, index)
+    const target = graph.childrenOf(index).find(child => heap.columns.types[child] === TYPE.ARRAY && heap.columns.sizes[child] > 0)
+    if (record === NO_NODE || target === undefined) continue
+    const records = graph.childrenOf(target).filter(child => heap.columns.types[child] === TYPE.OBJECT)
+    if (records.length === 0 || !isRecord(heap, records[0])) continue
+    const above = graph.dominator(record)
+    const key = `${classes.groupOf[index]} ${classes.groupOf[record]} ${classes.groupOf[records[0]]} ${above}`
+    let known = found.get(key)
+    if (known === undefined) {
+      const [words, model, holder] = [kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase(), className(heap, records[0]), className(heap, record)]
+      found.set(key, (known = {above, holder, holders: [], kind: words, model, records: [], targets: []}))
+    }
+
+    known.holders.push(record)
+    known.targets.push(target)
+    for (const one of records) known.records.push(one)
+  }
+
+  return found.values()
+}
+
+/** The record that an association belongs to; NO_NODE where it does not hold it alone. */
+function recordAbove({heap, root, tree: {dominators}}: HeapGraph, association: number): number {
+  let node = dominators[association]
+  for (let steps = 0; steps < MOST_STEPS && node !== root && node !== NO_NODE; steps++, node = dominators[node]) {
+    if (heap.columns.types[node] === TYPE.OBJECT) return node
+  }
+
+  return NO_NODE
+}
