@@ -43,13 +43,25 @@ describe('whose an object is', () => {
     ])
   })
 
-  it('is told by a name that another dump has too: threads are one, roots are told by their kind, a class is its own', async () => {
+  it('is told by a name that another dump has too: threads and roots by their kind, a class is its own, what Object holds is the instance’s', async () => {
     const {subject, index} = await heapOf(HEAP)
     const {names, ownerOf: numbers} = findOwners(subject.graph)
     const nameOf = (name: string) => (numbers[index(name)] === NO_OWNER ? GARBAGE : names[numbers[index(name)]])
     expect(NAMES.map(name => `${name} ${nameOf(name)}`)).toEqual([
-      'alone First', 'shared First', 'item Object', 'parked Parking', 'local Thread', 'listed global variables', 'garbage (garbage)', 'First First',
+      'alone First', 'shared First', 'item Cart', 'parked Parking', 'local Thread', 'listed global variables', 'garbage (garbage)', 'First First',
     ])
+  })
+
+  it('puts the threads of a pool together, by their name, and tells what a thread holds by the class of it', async () => {
+    const thread = (number: number) => `thread${number} DATA:Thread 400 struct=VM/thread > local${number} cart${number} name${number}
+      local${number} STRING:String 40
+      cart${number} OBJECT:Cart 40 > item${number}
+      item${number} STRING:String 40
+      name${number} STRING:String 40 value="puma srv tp 00${number}" frozen=true
+      twin${number} STRING:String 40 value="puma srv tp 00${number}"`
+    const {subject, index} = await heapOf(`${HEAP.replace('Object thread', 'Object thread thread1 thread2')}\n${thread(1)}\n${thread(2)}`)
+    const {names, ownerOf: numbers} = findOwners(subject.graph)
+    expect(['local1', 'local2', 'item1', 'item2'].map(name => names[numbers[index(name)]])).toEqual(['Thread "puma srv tp"', 'Thread "puma srv tp"', 'Cart', 'Cart'])
   })
 
   it('is told by judgement of a pile: an instance of the app\'s own says more than Object', async () => {

@@ -7,6 +7,7 @@ import {labelOf} from '../labels.js'
 import {GARBAGE, NO_OWNER, type Owners} from './owners.js'
 import type {Subject} from '../subject.js'
 import {endsOf, type Suspect} from '../suspects/finding.js'
+import {instanceName} from '../suspects/owner.js'
 import type {GrowthRow} from './growth.js'
 import {groupRows} from './group-rows.js'
 import {type Amount, amountsBy, ownerName, type Tally} from './tally.js'
@@ -20,6 +21,8 @@ type Comparison = {
   /** Bytes of growth by node of the subject's graph. */
   readonly weights: Float64Array
   readonly hours: ReadonlyArray<number | null>
+  /** Two processes differ by many small things that say nothing. */
+  readonly isOneProcess: boolean
 }
 
 /** Shares of the heap by which an owner has to grow to be named, looked at, feared. docs/growth.md. */
@@ -28,17 +31,19 @@ const MEDIUM = 0.01
 const HIGH = 0.05
 /** In a large heap so many bytes are enough, whatever their share. */
 const HIGH_BYTES = 20e6
-/** What grows on, but this much slower than before, levels off. */
+/** What grows on, but this much slower than before, levels off; so much less where nobody knows how long the steps were. */
 const LEVELLED_OFF = 0.25
+const HARDLY_MORE = 0.05
 /** What is new under an owner may be more than what it gained, since some was freed; but what it gained and nothing of it new, is no growth. */
 const PLAUSIBLE = 2
 const MAX_SUSPECTS = 20
 const MAX_SITES = 3
 
-export function growingOwners({subject, owners, tallies, rows, weights, hours}: Comparison): Suspect[] {
+export function growingOwners({subject, owners, tallies, rows, weights, hours, isOneProcess}: Comparison): Suspect[] {
   const {graph} = subject
   const amounts = tallies.map(tally => amountsBy(tally, ownerName))
-  const heapBytes = [...amounts[amounts.length - 1].values()].reduce((bytes, {memsize}) => bytes + memsize, 0)
+  // Of what is alive.
+  const heapBytes = [...amounts[amounts.length - 1]].reduce((bytes, [owner, {memsize}]) => (owner === GARBAGE ? bytes : bytes + memsize), 0)
   const below = weightsBelow(graph, weights)
   const gathered = entries(graph, owners, below)
   const rowsByOwner = groupRows(rows, row => row.owner)
@@ -47,7 +52,7 @@ export function growingOwners({subject, owners, tallies, rows, weights, hours}: 
     const steps = amounts.map(one => one.get(owner) ?? {memsize: 0, objects: 0})
     const growth = Math.min(steps[steps.length - 1].memsize - steps[0].memsize, gathered.weights[number] * PLAUSIBLE)
     const share = growth / Math.max(1, heapBytes)
-    if (share < LOW || owner === GARBAGE) continue
+    if (share < (isOneProcess ? LOW : MEDIUM) || owner === GARBAGE || isAgents(owner)) continue
     const levelled = hasLevelledOff(steps, hours)
     const chain = gathered.entries[number] === NONE ? [] : descend(graph, below, gathered.entries[number])
     const top = chain.at(-1) ?? NONE
@@ -64,7 +69,7 @@ export function growingOwners({subject, owners, tallies, rows, weights, hours}: 
       severity,
       share,
       sites: appSites(ownRows),
-      title: `${owner} holds ${formatBytes(growth)} more${perHour(growth, hours)}`,
+      title: `${owner} holds ${formatBytes(growth)} more${whereabouts(graph, owner, chain)}${perHour(growth, hours)}`,
     }
     suspects.push({growth, suspect})
   }
@@ -73,6 +78,12 @@ export function growingOwners({subject, owners, tallies, rows, weights, hours}: 
     .toSorted((a, b) => b.growth - a.growth)
     .slice(0, MAX_SUSPECTS)
     .map(one => one.suspect)
+}
+
+/** The instance in which it gathers, where that is not the owner. */
+function whereabouts({heap}: HeapGraph, owner: string, chain: readonly number[]): string {
+  const nearest = chain.toReversed().map(node => instanceName(heap, node)).find(name => name !== null)
+  return nearest === undefined || nearest === null || nearest === owner ? '' : ` in ${nearest}`
 }
 
 /** Growth of each node and all that it dominates. */
@@ -118,11 +129,17 @@ function severityOf(share: number, growth: number, levelled: boolean): Suspect['
   return share >= MEDIUM && !levelled ? 'medium' : 'low'
 }
 
-/** Of three dumps: it hardly grew from the second to the third. Where times are unknown the two steps are taken for equally long. */
+/** Of three dumps: it hardly grew from the second to the third, by the hour. */
 function hasLevelledOff(steps: readonly Amount[], hours: ReadonlyArray<number | null>): boolean {
   if (steps.length < 3) return false
-  const [early, late] = [0, 1].map(at => (steps[at + 1].memsize - steps[at].memsize) / (hours.every(Boolean) ? (hours[at] ?? 1) : 1))
-  return late < early * LEVELLED_OFF
+  const isTimed = hours.every(one => one !== null && one > 0)
+  const [early, late] = [0, 1].map(at => (steps[at + 1].memsize - steps[at].memsize) / (isTimed ? (hours[at] ?? 1) : 1))
+  return late < early * (isTimed ? LEVELLED_OFF : HARDLY_MORE)
+}
+
+/** What the agent holds is nothing of the app. */
+function isAgents(owner: string): boolean {
+  return /^Heapdump(?:::|$)/.test(owner) || owner === 'Thread "heapdump"'
 }
 
 type Evidence = {

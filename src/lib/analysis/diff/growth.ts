@@ -59,6 +59,7 @@ export function growth(subject: Subject, {earlier, hours, movement: known, top}:
     const isNew = inLastNotInFirst(comparisons.map(one => one.matches))
     grown = tallyObjects(subject, owners, isNew).tally
     weighByIdentity(weights, subject, isNew, first, comparisons[0].matches)
+    leaveOutTurnover(weights, all, first.tally)
   } else {
     grown = growthOfCounts(all.tally, earlier.map(one => one.tally))
     for (let index = 0; index < subject.heap.count; index++) {
@@ -74,7 +75,7 @@ export function growth(subject: Subject, {earlier, hours, movement: known, top}:
     dumps: [...earlier.map(one => ({...one.facts, totals: one.totals})), {...factsOf(subject), totals: totals(subject.graph)}],
     growth: takeTop(rows, {top}),
     movement,
-    suspects: growingOwners({hours, owners, rows, subject, tallies, weights}),
+    suspects: growingOwners({hours, isOneProcess: movement !== 'other-process', owners, rows, subject, tallies, weights}),
     totals: {memsize: sum(rows, 'memsize'), objects: sum(rows, 'objects')},
     tracingRestarted: movement === 'none' && comparisons.some(one => one.matches.tracingRestarted),
   }
@@ -105,6 +106,30 @@ function weighByIdentity(weights: Float64Array, {heap}: Subject, isNew: Uint8Arr
   for (let index = 0; index < heap.count; index++) {
     if (isNew[index] === 1) weights[index] = heap.memsize(index)
     else if (before[index] !== NONE) weights[index] = Math.max(0, heap.columns.memsizes[index] - first.memsizes[before[index]])
+  }
+}
+
+/** What came in place of what went is no growth: of a class under an owner, new objects count as far as there is more of it. */
+function leaveOutTurnover(weights: Float64Array, {tally, rowOf}: {readonly tally: Tally; readonly rowOf: Int32Array}, first: Tally): void {
+  const groupOf = (one: Tally, row: number) => `${one.classNames[one.classes[row]]}\0${ownerName(one, row)}`
+  const groups = new Map<string, {before: number; now: number; weight: number}>()
+  const group = (key: string) => {
+    let known = groups.get(key)
+    if (known === undefined) groups.set(key, (known = {before: 0, now: 0, weight: 0}))
+    return known
+  }
+
+  for (let row = 0; row < first.memsizes.length; row++) group(groupOf(first, row)).before += first.memsizes[row]
+  const ofRow = Array.from(tally.memsizes, (memsize, row) => {
+    const own = group(groupOf(tally, row))
+    own.now += memsize
+    return own
+  })
+  for (let index = 0; index < rowOf.length; index++) if (rowOf[index] !== NONE) ofRow[rowOf[index]].weight += weights[index]
+  for (let index = 0; index < rowOf.length; index++) {
+    if (rowOf[index] === NONE || weights[index] === 0) continue
+    const {before, now, weight} = ofRow[rowOf[index]]
+    weights[index] *= Math.min(1, Math.max(0, now - before) / weight)
   }
 }
 

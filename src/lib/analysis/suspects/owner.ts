@@ -87,11 +87,16 @@ function ownerAt(heap: Heap, node: number): Owner | null {
       break
   }
 
+  const name = instanceName(heap, node)
+  return name === null ? null : {index: node, kind: originOfName(name) === 'app' ? 'instance' : 'framework', name}
+}
+
+/** The class of an instance that a person can search the code for; null for Ruby's own objects, code, and what only passes on. */
+export function instanceName(heap: Heap, node: number): string | null {
+  const type = heap.columns.types[node]
+  if (type === TYPE.CLASS || type === TYPE.MODULE || type === TYPE.ICLASS || type === TYPE.IMEMO) return null
   const name = className(heap, node)
-  if (name.startsWith('(') || PASSES_ON.test(name)) return null
-  const origin = originOfName(name)
-  if (origin === 'core') return null
-  return {index: node, kind: origin === 'app' ? 'instance' : 'framework', name}
+  return name.startsWith('(') || PASSES_ON.test(name) || originOfName(name) === 'core' ? null : name
 }
 
 /** The owner that a block's `self` is; null if it is main or a core object. It is the first thing the Proc refers to that is no code and no variables. */

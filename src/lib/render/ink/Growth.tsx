@@ -48,6 +48,7 @@ export function Growth({dumps, hours, hoursToSecond, comparedBy, movement, traci
           {hasRate ? `: ${formatBytes(gained / hoursToSecond)} an hour` : ''}
         </Text>
       </Box>
+      {movement === 'other-process' ? null : <NativeGrowth dumps={dumps} width={width} />}
       {noteOf(comparedBy, movement, tracingRestarted, dumps).map(note => (
         <Box key={note} marginLeft={1}>
           <Paragraph color="yellow" width={width - 1}>{note}</Paragraph>
@@ -70,6 +71,27 @@ export function Growth({dumps, hours, hoursToSecond, comparedBy, movement, traci
       ) : null}
       <Text> </Text>
       <NextCommands commands={[next]} width={width} />
+    </Box>
+  )
+}
+
+/** Bytes of native growth that are worth a sentence, and the part of the process's growth that they are at least. */
+const LEAST_NATIVE = 20e6
+const MOSTLY = 0.5
+
+/** Where the process grew and its heap did not, no owner below is to blame. */
+function NativeGrowth({dumps, width}: {readonly dumps: readonly Dump[]; readonly width: number}) {
+  const [first, last] = [dumps[0], dumps[dumps.length - 1]]
+  if (first.processBytes === null || last.processBytes === null) return null
+  const heapOf = ({totals}: Dump) => totals.memsize - totals.tracerMemsize
+  const grown = last.processBytes - first.processBytes
+  const native = grown - Math.max(0, heapOf(last) - heapOf(first))
+  if (native < LEAST_NATIVE || native < grown * MOSTLY) return null
+  return (
+    <Box marginLeft={1}>
+      <Paragraph color="yellow" width={width - 1}>
+        {`The process grew by ${formatBytes(grown)}, its Ruby objects by ${formatBytes(grown - native)}: ${formatBytes(native)} is native memory or fragmentation.`}
+      </Paragraph>
     </Box>
   )
 }

@@ -111,6 +111,28 @@ describe('growth', () => {
     const {totals, suspects} = await compare(table(400), table(9000))
     expect(totals.objects).toBe(0)
     expect(suspects).toMatchObject([{owner: 'App', severity: 'high'}])
-    expect(suspects[0].title).toBe('App holds 8.6 kB more')
+    expect(suspects[0].title).toBe('App holds 8.6 kB more in Other')
+  })
+
+  it('leads to what grew, not to a cache beside it whose entries are as many as before', async () => {
+    const dump = (pages: number, entries: number) => `${CORE}cache leak
+      cache OBJECT:Other 40 ${at(0)} > ${Array.from({length: 40}, (_, at_) => `page${at_}`).join(' ')}
+      leak OBJECT:Leak 40 ${at(1)} > ${Array.from({length: entries}, (_, entry) => `entry${entry}`).join(' ')}
+      ROOT vm > Leak
+      Leak CLASS 500 name=Leak ${at(20)}
+      ${Array.from({length: 40}, (_, page) => `page${page} OBJECT:Other 4000 ${at(pages + page)}`).join('\n')}
+      ${Array.from({length: entries}, (_, entry) => `entry${entry} STRING:String 4000 ${at(300 + entry)}`).join('\n')}`
+    const [first, last] = await Promise.all([dump(100, 5), dump(200, 15)].map(async lines => (await heapOf(lines)).subject))
+    const {suspects} = growth(last, {earlier: [takeSnapshot(first)], hours: [null], movement: 'none', top: 0})
+    expect(suspects).toMatchObject([{title: 'App holds 40.0 kB more in Leak'}])
+  })
+
+  it('goes on where it is as fast by the hour, however long the steps', async () => {
+    const dump = (count: number) => Array.from({length: count}, (_, slot) => `o${slot} STRING:String 4000 ${at(slot)}`).join('\n')
+    const [first, second, third] = await Promise.all([100, 220, 250].map(async count => (await heapWith(dump(count))).subject))
+    const told = (hours: ReadonlyArray<number | null>) => growth(third, {earlier: [first, second].map(takeSnapshot), hours, movement: 'none', top: 0}).suspects[0]
+    expect(told([600 / 3600, 163 / 3600])).toMatchObject({kind: 'leak', severity: 'high'})
+    expect(told([null, null])).toMatchObject({kind: 'leak', severity: 'high'})
+    expect(told([600 / 3600, 3000 / 3600])).toMatchObject({kind: 'large', severity: 'medium'})
   })
 })
