@@ -23,7 +23,7 @@ export function findSeries(listed: readonly StoredDump[], {dyno: wantedDyno, pro
   const newest = dumps.find(dump => (wantedDyno === undefined || dump.dyno === wantedDyno) && (wantedProcess === undefined || dump.process === wantedProcess))
   if (newest === undefined || newest.dyno === null) {
     const known = [...new Set(dumps.map(dump => `${dump.dyno}${dump.process === null ? '' : ` (${dump.process})`}`))]
-    throw new UserError(`There is no dump of ${[wantedDyno ?? 'a dyno', wantedProcess].filter(Boolean).join(', ')} in the bucket.`, {
+    throw new UserError(`There is no dump${[wantedDyno, wantedProcess].some(Boolean) ? ` of ${[wantedDyno, wantedProcess].filter(Boolean).join(', ')}` : ''} in the bucket.`, {
       code: 'no_dumps',
       hint: known.length > 0 ? `There are dumps of: ${known.join(', ')}.` : proposal`Take one, and another one some hours later: ${herokuCommand('heapdump:trigger', [], target)}`,
     })

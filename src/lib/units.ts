@@ -22,6 +22,11 @@ export function formatCount(count: number | null): string {
   return count === null ? '–' : String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
+/** `1 object`, `2,880 objects`. */
+export function formatObjects(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'object' : 'objects'}`
+}
+
 /** Counts where width matters: `902`, `92.1k`, `1.19M`. null → `–`. */
 export function formatShortCount(count: number | null): string {
   if (count === null) return '–'
@@ -53,9 +58,10 @@ export function formatAge(thenMs: number, nowMs: number): string {
 
 /** Seconds as `45 s`, `5 min`, `1 h 5 min`. */
 export function formatDuration(seconds: number): string {
-  if (seconds < 60) return `${Math.round(seconds)} s`
-  const minutes = Math.floor(seconds / 60)
-  const rest = Math.round(seconds % 60)
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  const minutes = Math.floor(whole / 60)
+  const rest = whole % 60
   if (minutes < 60) return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`
   return minutes % 60 === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }

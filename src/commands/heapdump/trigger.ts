@@ -62,7 +62,7 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
       dependsOn: ['lone-dyno'],
       description: 'the "key_base" given to the_lone_dyno',
     }),
-    'lone-dyno': Flags.boolean({description: 'speak to an app that runs the the_lone_dyno gem in place of our agent'}),
+    'lone-dyno': Flags.boolean({description: 'speak to an app that runs the gem the_lone_dyno instead of our agent'}),
     poll: durationFlag({dependsOn: ['lone-dyno'], description: 'the "sleep" given to the_lone_dyno', max: 3600}),
     'process-type': Flags.string({
       dependsOn: ['lone-dyno'],

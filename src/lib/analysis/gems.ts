@@ -34,7 +34,9 @@ export function gems(heap: Heap, options: AnalysisOptions): readonly GemRow[] {
     row.tracerMemsize += tracerMemsizes[site]
   }
 
-  const sorted = [...rows.values()].toSorted((a, b) => b.memsize - a.memsize || b.objects - a.objects || (a.name < b.name ? -1 : 1))
+  // The tracer's memory is nobody's: a row stands where its share puts it.
+  const own = ({memsize, tracerMemsize}: Counts) => memsize - tracerMemsize
+  const sorted = [...rows.values()].toSorted((a, b) => own(b) - own(a) || b.objects - a.objects || (a.name < b.name ? -1 : 1))
   const share = shares(heap)
   return takeTop(sorted, options).map(({tracerMemsize, ...row}) => ({...row, share: share(row.memsize - tracerMemsize)}))
 }

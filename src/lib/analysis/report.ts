@@ -18,6 +18,7 @@ import {type AnalysisOptions, eachObject, onlyOf} from './options.js'
 import {processMemory, type ProcessMemory} from './process-memory.js'
 import {type Retainer, retainers} from './retainers.js'
 import {selected, type Selection} from './selection.js'
+import {NONE} from '../heap/heap.js'
 import type {Subject} from './subject.js'
 import {findSuspects} from './suspects/find-suspects.js'
 import type {Suspect} from './suspects/finding.js'
@@ -43,6 +44,8 @@ export type DumpFacts = {
   readonly processBytes: number | null
   /** True if any object knows where it was allocated. */
   readonly traced: boolean
+  /** Much that is referred to is not in it: objects since a GC, or what a filter let through. Who holds what can not be told. */
+  readonly partial: boolean
 }
 
 export type AnalysisReport = {
@@ -51,6 +54,8 @@ export type AnalysisReport = {
   readonly masked: boolean
   readonly totals: Totals
   readonly generations: readonly GenerationRow[]
+  /** Of what is alive. */
+  readonly survivors: readonly GenerationRow[]
   readonly allocationSites: readonly AllocationSite[]
   readonly classes: readonly ClassRow[]
   readonly gems: readonly GemRow[]
@@ -98,6 +103,7 @@ export function report(subject: Subject, {paths = false, masked = false, ...aske
     retainers: retainers(graph, options),
     selection,
     suspects: findSuspects(subject),
+    survivors: generations(heap, {only: aliveOf(subject, options)}),
     threads: threads(subject, options),
     totals: totals(graph),
     types: objectTypes(heap, options),
@@ -112,7 +118,31 @@ function withMarks(rows: readonly DuplicateString[]): readonly DuplicateString[]
 
 export function factsOf({source, read, processBytes}: Subject): DumpFacts {
   const {heap, ...facts} = read
-  return {source, ...facts, processBytes, traced: heap.tables.siteTable.size > 0}
+  return {source, ...facts, partial: isPartial(heap), processBytes, traced: heap.tables.siteTable.size > 0}
+}
+
+/** Of references, those to objects that are not in the dump: hardly any in a whole one. */
+const MISSING = 0.1
+const REFERENCES_SEEN = 100_000
+
+function isPartial({columns: {edges, roots}}: Subject['heap']): boolean {
+  const step = Math.max(1, Math.floor(edges.length / REFERENCES_SEEN))
+  let missing = 0
+  let seen = 0
+  for (let at = 0; at < edges.length; at += step) {
+    seen++
+    if (edges[at] === NONE) missing++
+  }
+
+  return roots.length === 0 || missing > seen * MISSING
+}
+
+/** 1 for what is alive, of what the options let through. */
+function aliveOf({heap, graph}: Subject, options: AnalysisOptions): Uint8Array {
+  const only = onlyOf(heap, options)
+  const alive = new Uint8Array(heap.count)
+  for (let index = 0; index < alive.length; index++) alive[index] = graph.isReachable(index) && (only === null || only[index] === 1) ? 1 : 0
+  return alive
 }
 
 function pathsOf(subject: Subject, options: AnalysisOptions): readonly MergedStep[] {

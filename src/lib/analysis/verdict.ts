@@ -16,12 +16,16 @@ const NOUNS: Readonly<Record<SuspectKind, readonly [string, string]>> = {
   waste: ['waste', 'wastes'],
 }
 
-export function verdictOf(report: Pick<AnalysisReport, 'dump' | 'generations' | 'suspects' | 'totals'>): Verdict {
+export function verdictOf(report: Pick<AnalysisReport, 'dump' | 'survivors' | 'suspects' | 'totals'>): Verdict {
+  if (report.dump.partial) {
+    return {healthy: false, sentences: ['only a part of the heap is in this dump (objects since a GC, or filtered): who holds what can not be told. Take a whole one for a verdict.']}
+  }
+
   const accused = report.suspects.filter(({severity}) => severity !== 'low')
   if (accused.length > 0) {
     const kinds = (['leak', 'waste', 'large'] as const).map(kind => [kind, accused.filter(one => one.kind === kind).length] as const)
     const counts = kinds.filter(([, count]) => count > 0).map(([kind, count]) => `${count} ${NOUNS[kind][count === 1 ? 0 : 1]}`)
-    return {healthy: false, sentences: [`${counts.join(', ')}.`, ...untracedNote(report)]}
+    return {healthy: false, sentences: [`${counts.join(', ')}.`, ...untracedNote(report), ...garbageSentence(report)]}
   }
 
   const largest = report.suspects.slice(0, 2).map(one => `${one.owner} ${formatBytes(one.retainedSize)}`)
@@ -31,6 +35,7 @@ export function verdictOf(report: Pick<AnalysisReport, 'dump' | 'generations' | 
     sentences: [
       ...(truncated ? ['no leak in what there is of this dump, but it is cut short: take another one.'] : ['nothing here looks like a leak.', ...ageSentence(report)]),
       ...(largest.length === 0 ? [] : [`Largest: ${largest.join(', ')}: ${report.suspects.slice(0, 2).every(isNormal) ? 'normal' : 'no sign of growth'}.`]),
+      ...garbageSentence(report),
     ],
   }
 }
@@ -40,14 +45,24 @@ function isNormal({kind}: Suspect): boolean {
 }
 
 /** How much is as old as the tracing, or as the first GCs that were traced. */
-function ageSentence({dump, generations, totals}: Pick<AnalysisReport, 'dump' | 'generations' | 'totals'>): string[] {
+function ageSentence({dump, survivors: generations, totals}: Pick<AnalysisReport, 'dump' | 'survivors' | 'totals'>): string[] {
   if (!dump.traced) return []
-  const whole = totals.memsize - totals.tracerMemsize
+  const whole = totals.reachableMemsize - totals.tracerMemsize
   const before = (generations.find(({generation}) => generation === null)?.memsize ?? 0) - totals.tracerMemsize
   const traced = generations.filter(({generation}) => generation !== null)
   const last = traced.slice(-2).reduce((sum, {memsize}) => sum + memsize, 0)
   if (whole <= 0) return []
   return [`${formatShare(Math.max(0, before) / whole)} of what is alive is from before the tracing, ${formatShare(last / whole)} from the last two GCs.`]
+}
+
+/** Garbage that is worth a sentence, as a share of the heap. */
+const MUCH_GARBAGE = 0.1
+
+function garbageSentence({totals}: Pick<AnalysisReport, 'totals'>): string[] {
+  const whole = totals.memsize - totals.tracerMemsize
+  const garbage = totals.memsize - totals.reachableMemsize
+  if (whole <= 0 || garbage < whole * MUCH_GARBAGE) return []
+  return [`${formatBytes(garbage)} (${formatShare(garbage / whole)} of the heap) is garbage that the next GC frees: allocated since the last one, no leak.`]
 }
 
 function untracedNote({dump, suspects}: Pick<AnalysisReport, 'dump' | 'suspects'>): string[] {

@@ -1,6 +1,6 @@
 // What is alive by the GC after which it was allocated, as bars. Objects from before tracing are a sentence: their bar would dwarf all others.
 import type {GenerationRow} from '../../analysis/generations.js'
-import {formatBytes, formatCount} from '../../units.js'
+import {formatBytes, formatObjects} from '../../units.js'
 import {type Html, html} from './html.js'
 
 const BARS = 120
@@ -60,12 +60,12 @@ export function generationChart(rows: readonly GenerationRow[]): Html | null {
     </div>
     <p class="axis"><span>GC ${bars[0].first}</span><span>GC ${bars.at(-1)!.last}, when it was dumped</span></p>
   </div>
-  ${before === undefined ? null : html`<p class="note">Not in the chart: ${formatBytes(before.memsize)} in ${formatCount(before.objects)} objects from before tracing began.</p>`}
+  ${before === undefined ? null : html`<p class="note">Not in the chart: ${formatBytes(before.memsize)} in ${formatObjects(before.objects)} from before tracing began.</p>`}
 </section>`
 }
 
 function title({first, last, memsize, objects}: Bar): string {
-  return `GC ${first === last ? first : `${first}–${last}`}: ${formatBytes(memsize)}, ${formatCount(objects)} objects`
+  return `GC ${first === last ? first : `${first}–${last}`}: ${formatBytes(memsize)}, ${formatObjects(objects)}`
 }
 
 function round(value: number): number {

@@ -1,7 +1,7 @@
 // The dominator tree as an icicle: a row a level, as wide as what is retained. Drawn here to the scale of the whole; the script takes the
 // same cells and zooms. Below it the same tree as an outline, for reading without a script, and for screen readers.
 import type {MemoryNode} from '../../analysis/memory-tree.js'
-import {formatBytes, formatCount, formatShare} from '../../units.js'
+import {formatBytes, formatObjects, formatShare} from '../../units.js'
 import {type Html, html, json, visible} from './html.js'
 
 /** Cells narrower than this share of the width are left to the script, which can zoom. */
@@ -70,7 +70,7 @@ function length(value: number): string {
 }
 
 function describe({label, reference, retainedSize, retainedObjects}: MemoryNode): string {
-  return `${reference === null ? '' : `${reference}: `}${label}, retains ${formatBytes(retainedSize)} in ${formatCount(retainedObjects)} objects`
+  return `${reference === null ? '' : `${reference}: `}${label}, retains ${formatBytes(retainedSize)} in ${formatObjects(retainedObjects)}`
 }
 
 function outline(nodes: readonly MemoryNode[], whole: number, level: number): Html | null {

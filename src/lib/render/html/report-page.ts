@@ -34,7 +34,7 @@ export function reportPage({report, tree, title, showText, showsValues, createdA
   const sections = [
     {id: 'suspects', name: 'Suspects', section: suspectCards(report.suspects)},
     {id: 'map', name: 'Map', section: memoryMap(tree, suspectAddresses(report))},
-    {id: 'generations', name: 'Generations', section: report.dump.traced ? generationChart(report.generations) : null},
+    {id: 'generations', name: 'Generations', section: report.dump.traced ? generationChart(report.survivors) : null},
     ...reportTables(report, showText).map((section, at) => ({id: TABLES[at][0], name: TABLES[at][1], section})),
   ].filter(({section}) => section !== null)
   return html`<!doctype html>

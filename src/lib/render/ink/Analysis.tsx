@@ -2,7 +2,7 @@
 import {Box} from 'ink'
 import type {CommandLine} from '../../command-line.js'
 import type {AnalysisReport} from '../../analysis/report.js'
-import {formatBytes, formatCount} from '../../units.js'
+import {formatBytes, formatObjects} from '../../units.js'
 import {DamageNotes} from './DamageNotes.js'
 import {type Density, FirstPage} from './FirstPage.js'
 import {Generations} from './Generations.js'
@@ -58,7 +58,7 @@ function Tables({report, width}: Pick<Props, 'report' | 'width'>) {
     <Box flexDirection="column">
       {report.dump.traced ? (
         <Section title="Alive, by the GC after which it was allocated">
-          <Generations rows={report.generations} width={width} />
+          <Generations rows={report.survivors} width={width} />
         </Section>
       ) : null}
       {report.selection === null ? (
@@ -96,7 +96,7 @@ function Summary({report, width}: {readonly report: AnalysisReport; readonly wid
   return (
     <Box flexDirection="column" marginLeft={1}>
       <Text>
-        <Text bold>{formatBytes(totals.memsize)}</Text> in {formatCount(totals.objects)} objects{tracer}
+        <Text bold>{formatBytes(totals.memsize)}</Text> in {formatObjects(totals.objects)}{tracer}
       </Text>
       <Text dimColor>
         {formatCount(totals.references)} references · dump of {formatBytes(dump.bytes)}

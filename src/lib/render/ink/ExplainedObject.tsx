@@ -33,7 +33,7 @@ export function ExplainedObject({object, width, brief = false}: Props) {
       {object.reachable ? (
         <Text>
           <Text> Freed if {brief ? 'the class' : 'it'} went: </Text>
-          <Text bold>{formatBytes(object.retainedSize)}</Text>, {formatCount(object.retainedObjects)} {object.retainedObjects === 1 ? 'object' : 'objects'}
+          <Text bold>{formatBytes(object.retainedSize)}</Text>, {formatObjects(object.retainedObjects)}
         </Text>
       ) : null}
       {object.retainedByClass.length > 1 && !brief ? (

@@ -113,8 +113,8 @@ function VerdictLine({report, width}: {readonly report: AnalysisReport; readonly
   )
 }
 
-function Survivors({report: {dump, generations}, width}: {readonly report: AnalysisReport; readonly width: number}) {
-  const traced = generations.filter(({generation}) => generation !== null)
+function Survivors({report: {dump, survivors}, width}: {readonly report: AnalysisReport; readonly width: number}) {
+  const traced = survivors.filter(({generation}) => generation !== null)
   if (!dump.traced || traced.length < 2) return null
   return (
     <Box marginTop={1} width={width}>

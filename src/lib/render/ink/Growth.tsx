@@ -2,7 +2,7 @@
 import {Box} from 'ink'
 import type {CommandLine} from '../../command-line.js'
 import type {GrowthReport, GrowthRow} from '../../analysis/diff/growth.js'
-import {formatBytes, formatCount, formatDuration} from '../../units.js'
+import {formatBytes, formatCount, formatDuration, formatObjects} from '../../units.js'
 import {shortenLeft} from '../text-width.js'
 import {formatSite} from '../site-label.js'
 import {NextCommands} from './NextCommands.js'
@@ -44,7 +44,7 @@ export function Growth({dumps, hours, hoursToSecond, comparedBy, movement, traci
       <Text> </Text>
       <Box marginLeft={1}>
         <Text>
-          <Text bold>{formatBytes(gained)}</Text> in {formatCount(totals.objects)} objects {whatCounts(dumps.length, comparedBy)}
+          <Text bold>{formatBytes(gained)}</Text> in {formatObjects(totals.objects)} {whatCounts(dumps.length, comparedBy)}
           {hasRate ? `: ${formatBytes(gained / hoursToSecond)} an hour` : ''}
         </Text>
       </Box>

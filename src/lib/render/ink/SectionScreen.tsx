@@ -68,8 +68,8 @@ export function SectionScreen({section, report, title, next, width}: Props) {
 }
 
 function AllGenerations({report, width}: SectionProps) {
-  if (report.generations.length === 0) return <Text>   none</Text>
-  return <Generations height={report.generations.length + 1} rows={report.generations} width={width} />
+  if (report.survivors.length === 0) return <Text>   none</Text>
+  return <Generations height={report.survivors.length + 1} rows={report.survivors} width={width} />
 }
 
 function emptyInWords(section: SectionName, report: AnalysisReport): string {

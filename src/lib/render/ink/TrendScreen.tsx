@@ -137,11 +137,16 @@ function growthColumns(dumps: number): ReadonlyArray<Column<TrendRow>> {
     {align: 'right', bold: true, header: 'An hour', value: row => `+${formatBytes(row.memsizePerHour)}`},
     {align: 'right', header: 'First', value: row => formatBytes(row.memsizes[0])},
     {align: 'right', header: 'Last', value: row => formatBytes(row.memsizes[row.memsizes.length - 1])},
-    {align: 'right', dropOrder: 1, header: 'Objects', value: row => `+${formatCount(Math.round(row.objects[row.objects.length - 1] - row.objects[0]))}`},
+    {align: 'right', dropOrder: 1, header: 'Objects', value: row => signed(Math.round(row.objects[row.objects.length - 1] - row.objects[0]))},
     {align: 'right', dim: true, dropOrder: 2, header: 'Grew', value: row => `${row.grew} of ${dumps - 1}`},
   ]
 }
 
 function formatTime(timeMs: number): string {
   return `${new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+/** Of what takes more memory there may be fewer. */
+function signed(count: number): string {
+  return count < 0 ? `-${formatCount(-count)}` : `+${formatCount(count)}`
 }

@@ -1,7 +1,7 @@
 // What it all adds up to, and of which of Ruby's types it is.
 import {Box} from 'ink'
 import type {TypeRow} from '../../../analysis/object-types.js'
-import {formatBytes, formatCount, formatShare} from '../../../units.js'
+import {formatBytes, formatCount, formatObjects, formatShare} from '../../../units.js'
 import {type Column, Table} from '../Table.js'
 import type {SectionProps} from './props.js'
 import {Text} from '../Text.js'
@@ -9,9 +9,9 @@ import {Text} from '../Text.js'
 export function Totals({report, width}: SectionProps) {
   const {objects, memsize, references, reachableObjects, reachableMemsize, tracerMemsize} = report.totals
   const lines: ReadonlyArray<readonly [string, string]> = [
-    [formatBytes(memsize), `in ${formatCount(objects)} objects with ${formatCount(references)} references`],
-    [formatBytes(reachableMemsize), `alive, ${formatCount(reachableObjects)} objects`],
-    [formatBytes(memsize - reachableMemsize), `garbage that was not collected yet, ${formatCount(objects - reachableObjects)} objects`],
+    [formatBytes(memsize), `in ${formatObjects(objects)} with ${formatCount(references)} references`],
+    [formatBytes(reachableMemsize), `alive, ${formatObjects(reachableObjects)}`],
+    [formatBytes(memsize - reachableMemsize), `garbage that was not collected yet, ${formatObjects(objects - reachableObjects)}`],
     [formatBytes(tracerMemsize), "the allocation tracer's own"],
   ]
   const whole = report.types.reduce((sum, row) => sum + row.memsize, 0)
