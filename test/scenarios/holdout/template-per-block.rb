@@ -47,7 +47,7 @@ class Feed
   end
 
   def builder(&block)
-    template = self.class.template_cache.fetch(:builder, block) { Tilt::Template.new(format: :xml, &block) }
+    template = self.class.template_cache.fetch(:builder, block) { Tilt::Template.new(format: :xml, &block) } # LEAK HERE
     template.render(%w[a b c])
   end
 

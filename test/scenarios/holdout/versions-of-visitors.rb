@@ -9,7 +9,7 @@ module ClientGate
   OLDEST = Gem::Version.new('4.2')
 
   def self.allow?(version)
-    Gem::Version.new(version) >= OLDEST # LEAK HERE
+    Gem::Version.new(version) >= OLDEST
   end
 end
 

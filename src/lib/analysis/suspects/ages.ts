@@ -103,14 +103,10 @@ export class Ages {
     return this.tellsGenerations ? generations[index] >= this.#recentFrom : (flags[index] & FLAG.young) !== 0
   }
 
-  /** Whether any of the members is newer than an object. */
+  /** Whether any of the members is from the last generations, and an object that lists them is not. */
   hasNewer(members: ArrayLike<number>, than: number): boolean {
-    const {generations, flags} = this.#heap.columns
-    for (let at = 0; at < members.length; at++) {
-      const member = members[at]
-      if (this.tellsGenerations ? generations[member] > generations[than] + 1 : (flags[member] & FLAG.young) > (flags[than] & FLAG.young)) return true
-    }
-
+    if (this.isNew(than)) return false
+    for (let at = 0; at < members.length; at++) if (this.isNew(members[at])) return true
     return false
   }
 

@@ -99,6 +99,7 @@ export class SuspectContext {
       case 'levelled':
       case 'mixed':
       case 'recent':
+      case 'settled':
         return removals === 'some' ? {...age, growth: 'turnover'} : age
       default:
         return age

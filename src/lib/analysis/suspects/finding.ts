@@ -53,7 +53,7 @@ export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'si
 }
 
 /** How much a byte counts, by what its age says. */
-const WEIGHTS: Readonly<Record<Growth, number>> = {before: 0.3, boot: 0.08, burst: 1.2, growing: 4, levelled: 0.8, mixed: 4, recent: 0.5, settled: 0.8, turnover: 0.2}
+const WEIGHTS: Readonly<Record<Growth, number>> = {before: 0.3, boot: 0.08, burst: 1.2, growing: 4, levelled: 0.8, mixed: 4, recent: 0.5, settled: 0.8, turnover: 0.25}
 /** Rules that see a defect whatever its age. */
 const WASTE = new Set(['duplicate-strings'])
 /** Rules that know nothing better of what they tell than whose it is. */
@@ -165,7 +165,7 @@ export function endsOf(heap: Heap, path: readonly number[]): readonly Step[] {
 /** How old the members are, in words; null where the dump says nothing. */
 export function ageInWords({growth, generations, activeGenerations, fresh, members, sinceTracing}: AgeProfile): string | null {
   if (activeGenerations === 0) {
-    if (growth === 'settled') return 'all have survived three GCs: nothing was added lately'
+    if (growth === 'settled' || fresh === 0) return 'all have survived three GCs: nothing was added lately'
     if (fresh === members) return 'all are newer than the last three GCs'
     return `${formatCount(fresh)} of the ${formatCount(members)} are newer than the last three GCs: entries still come in`
   }

@@ -24,7 +24,7 @@ export function gemOf({kind, name}: Owner, sites: readonly AllocatedAt[]): Blame
   })
   const named = gems.find(gem => isOf(name, gem.name))
   if (named !== undefined) return {...named, keeps: true}
-  if (gems.length === 0 || sites[0].ofApp) return null
+  if (gems.length === 0 || gems[0].site !== sites[0]) return null
   return {...gems[0], keeps: kind !== 'module' && kind !== 'instance'}
 }
 

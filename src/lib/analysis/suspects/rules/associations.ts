@@ -1,7 +1,6 @@
 // Records that associations have loaded (includes, preload) or gathered (build, <<): added up over all records that drag some along, for a dozen of
 // them with hundreds each are what one with thousands is.
-import {NO_NODE} from '../../../graph/graph.js'
-import type {HeapGraph} from '../../../heap/heap-graph.js'
+import {type Heap, NONE} from '../../../heap/heap.js'
 import {TYPE} from '../../../heap/object-types.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {className} from '../../class-names.js'
@@ -14,8 +13,6 @@ import {isRecord, RECORDS_HIGH_FROM} from './active-record.js'
 
 const COLLECTION = /^ActiveRecord::Associations::(Has(?:Many|ManyThrough|AndBelongsToMany)|CollectionAssociation)(?:Association)?$/
 const LEAST_RECORDS = 16
-/** From an association to the record that it belongs to. */
-const MOST_STEPS = 4
 
 type Loaded = {readonly kind: string; readonly model: string; readonly holder: string; readonly above: number; readonly holders: number[]; readonly targets: number[]; readonly records: number[]}
 
@@ -79,10 +76,9 @@ function loadedAssociations({graph, heap, subject: {classes}}: SuspectContext): 
   for (let index = 0; index < heap.count; index++) {
     const kind = kinds[classes.groupOf[index]]
     if (kind === null || heap.columns.types[index] !== TYPE.OBJECT || !graph.isReachable(index)) continue
-    const record = recordAbove(graph, index)
-    const target = graph.childrenOf(index).find(child => heap.columns.types[child] === TYPE.ARRAY && heap.columns.sizes[child] > 0)
-    if (record === NO_NODE || target === undefined) continue
-    const records = graph.childrenOf(target).filter(child => heap.columns.types[child] === TYPE.OBJECT)
+    const {record, target} = partsOf(heap, index)
+    if (record === NONE || target === NONE) continue
+    const records = targetsOf(heap, target).filter(one => heap.columns.types[one] === TYPE.OBJECT)
     if (records.length === 0 || !isRecord(heap, records[0])) continue
     const above = graph.dominator(record)
     const key = `${classes.groupOf[index]} ${classes.groupOf[record]} ${classes.groupOf[records[0]]} ${above}`
@@ -100,12 +96,19 @@ function loadedAssociations({graph, heap, subject: {classes}}: SuspectContext): 
   return found.values()
 }
 
-/** The record that an association belongs to; NO_NODE where it does not hold it alone. */
-function recordAbove({heap, root, tree: {dominators}}: HeapGraph, association: number): number {
-  let node = dominators[association]
-  for (let steps = 0; steps < MOST_STEPS && node !== root && node !== NO_NODE; steps++, node = dominators[node]) {
-    if (heap.columns.types[node] === TYPE.OBJECT) return node
+/** What an association refers to: the record that it belongs to, and the Array of those that it has loaded. */
+function partsOf(heap: Heap, association: number): {readonly record: number; readonly target: number} {
+  const {sizes, types} = heap.columns
+  let record = NONE
+  let target = NONE
+  for (const one of targetsOf(heap, association)) {
+    if (target === NONE && types[one] === TYPE.ARRAY && sizes[one] > 0) target = one
+    if (record === NONE && types[one] === TYPE.OBJECT && isRecord(heap, one)) record = one
   }
 
-  return NO_NODE
+  return {record, target}
+}
+
+function targetsOf({columns: {edges, firstEdge}}: Heap, index: number): readonly number[] {
+  return [...edges.subarray(firstEdge[index], firstEdge[index + 1])].filter(target => target !== NONE)
 }
