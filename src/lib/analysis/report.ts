@@ -19,6 +19,7 @@ import {processMemory, type ProcessMemory} from './process-memory.js'
 import {type Retainer, retainers} from './retainers.js'
 import {selected, type Selection} from './selection.js'
 import {NONE} from '../heap/heap.js'
+import {UNREACHED} from '../heap/ownership.js'
 import type {Subject} from './subject.js'
 import {findSuspects} from './suspects/find-suspects.js'
 import type {Suspect} from './suspects/finding.js'
@@ -138,11 +139,9 @@ function isPartial({columns: {edges, roots}}: Subject['heap']): boolean {
 }
 
 /** 1 for what is alive, of what the options let through. */
-function aliveOf({heap, graph}: Subject, options: AnalysisOptions): Uint8Array {
+function aliveOf({heap, graph: {owned: {strengths}}}: Subject, options: AnalysisOptions): Uint8Array {
   const only = onlyOf(heap, options)
-  const alive = new Uint8Array(heap.count)
-  for (let index = 0; index < alive.length; index++) alive[index] = graph.isReachable(index) && (only === null || only[index] === 1) ? 1 : 0
-  return alive
+  return strengths.map((strength, index) => (strength !== UNREACHED && (only === null || only[index] === 1) ? 1 : 0))
 }
 
 function pathsOf(subject: Subject, options: AnalysisOptions): readonly MergedStep[] {

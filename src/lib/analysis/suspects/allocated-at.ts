@@ -21,9 +21,9 @@ const PLACE_OF_HOLDER = 2
 type Row = AllocatedAt & {readonly site: number}
 
 type Allocated = {
-  readonly members: readonly number[]
+  readonly members: ArrayLike<number>
   /** Those of the members that dominate all others. */
-  readonly tops: readonly number[]
+  readonly tops: ArrayLike<number>
   /** Asked where the pile itself has no line of the app; it is told where it was allocated, too. */
   readonly holder: number
   readonly membersFirst: boolean
@@ -58,7 +58,7 @@ export function allocatedAt(graph: HeapGraph, {members, tops, holder, membersFir
 }
 
 /** Where the members that hold most were allocated: what they are made at says more than where their texts come from. Of a chain, where most were. */
-function siteOfMembers({heap: {columns: {sites}}, retainedSizes}: HeapGraph, members: readonly number[], tops: readonly number[]): number {
+function siteOfMembers({heap: {columns: {sites}}, retainedSizes}: HeapGraph, members: ArrayLike<number>, tops: ArrayLike<number>): number {
   const held = new Map<number, number>()
   const isChain = tops.length < members.length
   for (const node of sampleOf(members, SAMPLE)) held.set(sites[node], (held.get(sites[node]) ?? 0) + (isChain ? 1 : retainedSizes[node]))

@@ -38,6 +38,8 @@ export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'si
   readonly place: number
   /** Whose allocation sites are told: with all that they dominate. */
   readonly members: ArrayLike<number>
+  /** Members may dominate each other. */
+  readonly nested?: boolean
   /** How sure the rule is that this is a defect whatever its age: 1 says nothing; below 1 it is told after others. */
   readonly certainty?: number
   /** Of the retained size, what is added to, where that is only a part of it. */
@@ -107,7 +109,7 @@ function severityByAge(context: SuspectContext, finding: Finding): Severity {
 }
 
 export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
-  const {growth, place, members: _members, certainty: _certainty, atMost: _atMost, grownBytes: _grownBytes, highFrom: _highFrom, kind: _kind, whole: _whole, owner, ...told} = finding
+  const {growth, place, members: _members, certainty: _certainty, atMost: _atMost, grownBytes: _grownBytes, highFrom: _highFrom, kind: _kind, nested: _nested, whole: _whole, owner, ...told} = finding
   const sites = sitesOf(context, finding)
   const gem = isAddedTo(growth) && ANYBODYS.has(finding.rule) ? gemOf(owner, sites) : null
   return {
@@ -138,14 +140,14 @@ function kindOf({growth, kind, certainty = 1, rule}: Finding): SuspectKind {
   return certainty > 1 || WASTE.has(rule) ? 'waste' : 'large'
 }
 
-function sitesOf(context: SuspectContext, {growth, grownBytes, members, place}: Finding): readonly AllocatedAt[] {
+function sitesOf(context: SuspectContext, {growth, grownBytes, members, nested = false, place}: Finding): readonly AllocatedAt[] {
   const {ages, graph, heap} = context
   if (heap.tables.siteTable.size === 0) return []
   // Of what grows, what has stayed tells the lines: what came last may be at work and soon gone.
-  const stayed = growth === 'growing' && ages.tellsGenerations ? Array.from(members).filter(member => !ages.isNew(member)) : []
-  const told = stayed.length > 0 ? stayed : Array.from(members)
+  const stayed = growth === 'growing' && ages.tellsGenerations ? Int32Array.from(members).filter(member => !ages.isNew(member)) : []
+  const told = stayed.length > 0 ? stayed : members
   // Where it grows below them, members are as many as ever.
-  return allocatedAt(graph, {holder: place, members: told, membersFirst: grownBytes === undefined, tops: context.outermost(told)})
+  return allocatedAt(graph, {holder: place, members: told, membersFirst: grownBytes === undefined, tops: nested ? context.outermost(Array.from(told)) : told})
 }
 
 function pathTo({graph, heap}: SuspectContext, place: number): readonly Step[] {

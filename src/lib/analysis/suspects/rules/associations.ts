@@ -73,7 +73,7 @@ function loadedAssociations({graph, heap, subject: {classes}}: SuspectContext): 
   const kinds = classes.names.map(name => COLLECTION.exec(name)?.[1] ?? null)
   const found = new Map<string, Loaded>()
   if (kinds.every(kind => kind === null)) return []
-  for (let index = 0; index < heap.count; index++) {
+  for (let index = 0; index < heap.columns.types.length; index++) {
     const kind = kinds[classes.groupOf[index]]
     if (kind === null || heap.columns.types[index] !== TYPE.OBJECT || !graph.isReachable(index)) continue
     const {record, target} = partsOf(heap, index)

@@ -4,6 +4,7 @@
 // One look at all code (IMEMO), and an upward walk for what came after boot: for all of it where the dump does not tell.
 import {NO_NODE} from '../../../graph/graph.js'
 import {NONE} from '../../../heap/heap.js'
+import {UNREACHED} from '../../../heap/ownership.js'
 import {TYPE} from '../../../heap/object-types.js'
 import {NO_SITE} from '../../../heap/site-table.js'
 import {formatBytes, formatCount} from '../../../units.js'
@@ -21,7 +22,9 @@ const LEAST_SHARE = 0.08
 const MOST_STEPS = 6
 
 export function compiledCode(context: SuspectContext): Finding[] {
-  return [...codeByOrigin(context).values()].flatMap(code => {
+  return [...codeByOrigin(context).values()].flatMap(compiled => {
+    if (compiled.length < LEAST_CODE) return []
+    const code = compiled.filter(one => !context.isClaimed(one)).map(one => methodOf(context, one).code)
     if (code.length < LEAST_CODE) return []
     const tops = context.outermost(code)
     const bytes = context.retainedBy(tops)
@@ -55,16 +58,16 @@ function codeByOrigin(context: SuspectContext): ReadonlyMap<number, number[]> {
   const iseq = heap.tables.texts.find('iseq')
   const groups = new Map<number, number[]>()
   if (iseq === NONE) return groups
-  for (let index = 0; index < heap.count; index++) {
-    if (types[index] !== TYPE.IMEMO || details[index] !== iseq || !graph.isReachable(index)) continue
-    if (ages.tellsGenerations && (sites[index] === NO_SITE || !ages.isAfterBoot(index))) continue
-    if (context.isClaimed(index)) continue
-    const {code, holder} = methodOf(context, index)
-    const origin = ages.tellsGenerations ? sites[index] : holder
+  const {strengths} = graph.owned
+  const {tellsGenerations} = ages
+  for (let index = 0; index < types.length; index++) {
+    if (types[index] !== TYPE.IMEMO || details[index] !== iseq || strengths[index] === UNREACHED) continue
+    if (tellsGenerations && (sites[index] === NO_SITE || !ages.isAfterBoot(index))) continue
+    const origin = tellsGenerations ? sites[index] : methodOf(context, index).holder
     if (origin === NO_NODE) continue
     const known = groups.get(origin)
-    if (known === undefined) groups.set(origin, [code])
-    else known.push(code)
+    if (known === undefined) groups.set(origin, [index])
+    else known.push(index)
   }
 
   return groups

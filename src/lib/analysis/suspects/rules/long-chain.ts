@@ -55,6 +55,7 @@ export function longChain(context: SuspectContext): Finding[] {
       evidence: [`a chain of ${formatCount(members.length)} × ${names[groupOf[head]]}, each held by the one before`, ageInWords(age)].filter(line => line !== null),
       growth: age.growth,
       members,
+      nested: true,
       owner,
       place: head,
       retainedSize: bytes,

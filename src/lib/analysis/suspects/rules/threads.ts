@@ -46,6 +46,7 @@ function describe(context: SuspectContext, owner: Owner, members: readonly numbe
     ].filter(line => line !== null),
     growth: age.growth,
     members,
+    nested: true,
     owner,
     place: members[0],
     retainedSize: bytes,
