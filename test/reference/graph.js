@@ -32,10 +32,12 @@ function unlistedRoots({objects, byAddress, roots}) {
   if (lists.length === 0) return []
   const referredTo = new Set([...roots, ...objects].flatMap(record => record.references ?? []))
   const isBlock = object => object?.type === 'DATA' && (object.struct === 'proc' || object.struct === 'method')
+  const isCallable = object => ['CLASS', 'DATA', 'MODULE', 'OBJECT', 'STRUCT'].includes(object?.type)
+  const isYoung = flags => flags?.wb_protected === true && flags.old !== true
   const finalizers = objects.filter(
-    ({address, class: owner, length, references: targets = [], type}) =>
+    ({address, class: owner, flags, length, references: targets = [], type}) =>
       type === 'ARRAY' && owner === undefined && !referredTo.has(address) && targets.length > 0 && length - targets.length <= 1 &&
-      targets.every(target => isBlock(byAddress.get(target))),
+      targets.every(target => (isYoung(flags) ? isBlock : isCallable)(byAddress.get(target))),
   )
   return [...lists.flatMap(list => list.references ?? []), ...finalizers.map(list => list.address)]
 }

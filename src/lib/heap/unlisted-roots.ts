@@ -1,16 +1,17 @@
 // Roots that Ruby 3.4 and later do not list as such. What native code registers for good, `Object` among it, is listed by an object of the
 // VM's own (rb_vm_register_global_object in vm.c). Finalizers are marked where ObjectSpace does not look (mark_roots in gc/default).
-import {NONE} from './heap.js'
-import type {HeapColumns} from './heap.js'
+import {FLAG, type HeapColumns, NONE} from './heap.js'
 import {TYPE} from './object-types.js'
 import type {TextTable} from './text-table.js'
 
 export type UnlistedRoot = {readonly category: 'vm' | 'finalizers'; readonly target: number}
 
-type Columns = Pick<HeapColumns, 'classes' | 'details' | 'edges' | 'firstEdge' | 'sizes' | 'types'>
+type Columns = Pick<HeapColumns, 'classes' | 'details' | 'edges' | 'firstEdge' | 'flags' | 'sizes' | 'types'>
 
 const GLOBAL_OBJECTS = 'VM/pin_array_list'
 const BLOCKS = ['proc', 'method']
+/** What may have a method `call`. */
+const CALLABLE: ReadonlySet<number> = new Set([TYPE.CLASS, TYPE.DATA, TYPE.MODULE, TYPE.OBJECT, TYPE.STRUCT])
 
 /** Arrays that Ruby keeps for itself, which have no class. `classes`: address codes, since the dump may not have the record of a class. */
 export function hiddenArrays({classes, types}: Columns, texts: TextTable): number[] {
@@ -35,15 +36,19 @@ function* globalObjects({details, edges, firstEdge, types}: Columns, texts: Text
 }
 
 /**
- * Ruby keeps an object's finalizers in a hidden Array, which only a table in C refers to. Nothing else is a hidden Array of blocks and
- * methods alone that nothing refers to. Before them may be the object's id, which is no reference.
+ * Ruby keeps an object's finalizers in a hidden Array, which only a table in C refers to. Before them may be the object's
+ * id, which is no reference. Nothing else is a hidden Array of blocks and methods alone that nothing refers to. Native
+ * code makes hidden Arrays of other objects too, but only for a moment: none of them survives three GCs. In Rails apps on
+ * Ruby 3.1 and 3.3, which list their finalizers, this finds the same Arrays.
  */
-function finalizers({details, edges, firstEdge, sizes, types}: Columns, texts: TextTable, roots: Int32Array, hidden: readonly number[]): UnlistedRoot[] {
+function finalizers({details, edges, firstEdge, flags, sizes, types}: Columns, texts: TextTable, roots: Int32Array, hidden: readonly number[]): UnlistedRoot[] {
   const structs = new Set(BLOCKS.map(struct => texts.find(struct)))
   const isBlock = (index: number) => index !== NONE && types[index] === TYPE.DATA && details[index] !== NONE && structs.has(details[index])
+  const isCallable = (index: number) => index !== NONE && CALLABLE.has(types[index])
   const found = hidden.filter(list => {
     const targets = edges.subarray(firstEdge[list], firstEdge[list + 1])
-    return targets.length > 0 && sizes[list] - targets.length <= 1 && targets.every(isBlock)
+    const isYoung = (flags[list] & FLAG.young) !== 0
+    return targets.length > 0 && sizes[list] - targets.length <= 1 && targets.every(isYoung ? isBlock : isCallable)
   })
   if (found.length === 0) return []
   const isCandidate = new Uint8Array(types.length)

@@ -46,6 +46,7 @@ describe('a hidden Array', () => {
   it.each([
     ['of blocks', 'list2 ARRAY 40 length=1 > block'],
     ["with the object's id before them", 'list2 ARRAY 40 length=2 > block'],
+    ['of an object and a block, once it is old,', 'list2 ARRAY 40 length=2 flags={"wb_protected":true,"old":true} > block reaper\nreaper OBJECT 40'],
     ['of a method and a block', 'list2 ARRAY 40 length=2 > method block\nmethod DATA 80 struct=method'],
   ])('%s, which nothing refers to, is a list of finalizers', async (_what, lines) => {
     const heap = await heapOf(`${CORE}\n${FINALIZER}\n${lines}`)
@@ -53,6 +54,7 @@ describe('a hidden Array', () => {
   })
 
   it.each([
+    ['of an object and a block, when it is new,', 'list2 ARRAY 40 length=2 flags={"wb_protected":true} > block reaper\nreaper OBJECT 40'],
     ['with something else in it', 'list2 ARRAY 40 length=2 > block other\nother STRING:String 40'],
     ['with several immediates in it', 'list2 ARRAY 40 length=3 > block'],
     ['that something refers to', 'list2 ARRAY 40 length=1 > block\nother ARRAY:Array 40 length=1 > list2'],
