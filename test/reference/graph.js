@@ -26,7 +26,10 @@ function stackRecords({objects, byAddress}) {
   return {lists, silent}
 }
 
-/** What Ruby 3.4 and later hold without a ROOT record: what the VM's own lists refer to, and hidden Arrays of blocks that nothing refers to. */
+/**
+ * What Ruby 3.4 and later hold without a ROOT record: what the VM's own lists refer to, and lists of finalizers, which are
+ * hidden Arrays that nothing refers to.
+ */
 function unlistedRoots({objects, byAddress, roots}) {
   const lists = objects.filter(object => object.type === 'DATA' && object.struct === 'VM/pin_array_list')
   if (lists.length === 0) return []
@@ -36,7 +39,8 @@ function unlistedRoots({objects, byAddress, roots}) {
   const isYoung = flags => flags?.wb_protected === true && flags.old !== true
   const finalizers = objects.filter(
     ({address, class: owner, flags, length, references: targets = [], type}) =>
-      type === 'ARRAY' && owner === undefined && !referredTo.has(address) && targets.length > 0 && length - targets.length <= 1 &&
+      type === 'ARRAY' && owner === undefined && !referredTo.has(address) &&
+      targets.length > 0 && length - targets.length <= 1 &&
       targets.every(target => (isYoung(flags) ? isBlock : isCallable)(byAddress.get(target))),
   )
   return [...lists.flatMap(list => list.references ?? []), ...finalizers.map(list => list.address)]

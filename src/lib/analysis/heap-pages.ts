@@ -1,4 +1,5 @@
-// Ruby's heap pages: 16 KiB each up to 3.1, 64 KiB from 3.2 on, given back to the system only when empty. A page with one old object in it stays.
+// Ruby's heap pages: 16 KiB each up to 3.1, 64 KiB from 3.2 on, given back to the system only when empty. A page with one
+// old object in it stays.
 import type {Heap} from '../heap/heap.js'
 import type {AnalysisOptions} from './options.js'
 
@@ -62,7 +63,8 @@ export function heapPages(heap: Heap, {top}: AnalysisOptions): HeapPages {
     size.slots += slots
     size.objects += objects[page]
     byFill[Math.min(TENTHS - 1, Math.floor((objects[page] / slots) * TENTHS))]++
-    rows.push({address: codes.address(page << (pageBits - codes.alignmentBits)), objects: objects[page], oldObjects: oldObjects[page], slotSize, slots})
+    const address = codes.address(page << (pageBits - codes.alignmentBits))
+    rows.push({address, objects: objects[page], oldObjects: oldObjects[page], slotSize, slots})
   }
 
   const sizes = Array.from(bySlotSize, ([slotSize, size]): SlotSizeRow => ({

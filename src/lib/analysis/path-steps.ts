@@ -33,7 +33,8 @@ export function pathSteps({heap, graph, classes}: Subject, indexes: readonly num
     dominator = graph.dominator(dominator)
   }
 
-  // Runs of one class, as [first, length]. The end of the path stays by itself, and so does a class or module with a name: it says who holds the rest.
+  // Runs of one class, as [first, length]. The end of the path stays by itself, and so does a class or module with a
+  // name: it says who holds the rest.
   const isAnother = (at: number) => at < indexes.length - 1 && !isNamedModule(heap, indexes[at])
   const runs: Array<readonly [number, number]> = []
   for (let at = 0; at < indexes.length; ) {

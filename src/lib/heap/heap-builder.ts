@@ -163,12 +163,13 @@ export class HeapBuilder {
     while (this.#slotSizes.length < this.codes.pageCount) this.#slotSizes = grown(this.#slotSizes)
     const listed = Int32Array.from(this.#roots, code => index.indexOf(code))
     const unlisted = unlistedRoots(columns, this.texts, listed, hidden)
+    const categories = unlisted.map(root => this.#categories.codeOf(root.category))
     return new Heap(
       {
         ...columns,
         count,
         roots: Int32Array.from([...listed, ...unlisted.map(root => root.target)]),
-        rootCategory: Uint8Array.from([...this.#rootCategory, ...unlisted.map(root => this.#categories.codeOf(root.category))]),
+        rootCategory: Uint8Array.from([...this.#rootCategory, ...categories]),
         rootCategories: this.#categories.names,
       },
       {

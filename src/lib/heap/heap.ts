@@ -125,8 +125,8 @@ export class Heap {
   }
 
   /**
-   * log2 of the bytes of Ruby's heap pages (HEAP_PAGE_ALIGN_LOG in gc.c): 64 KiB from 3.2 on, which prints sizes of slots, and 16 KiB
-   * before. AddressCodes has pages of 64 KiB in either case.
+   * log2 of the bytes of Ruby's heap pages (HEAP_PAGE_ALIGN_LOG in gc.c): 64 KiB from 3.2 on, which prints the sizes of
+   * slots, and 16 KiB before. AddressCodes has pages of 64 KiB in either case.
    */
   get pageBits(): 14 | 16 {
     return this.tables.slotSizes.some(size => size > 0) ? 16 : 14

@@ -1,5 +1,6 @@
-// Classes as Ruby 2.7 prints them, told as later versions tell them. It prints neither the superclass nor whether a class is a singleton
-// class. Its `name` is rb_class2name's: that of the class behind a singleton class, and `#<Class:0x…>` where there is no name.
+// Classes as Ruby 2.7 prints them, read as what later versions print. Ruby 2.7 prints neither the superclass nor whether
+// a class is a singleton class. Its `name` is what rb_class2name says: for a singleton class the name of the class behind
+// it, and `#<Class:0x…>` where there is no name.
 import {FLAG, type HeapColumns, NONE} from './heap.js'
 import {TYPE} from './object-types.js'
 import type {TextTable} from './text-table.js'
@@ -41,22 +42,29 @@ function hasManyOfOneName({details, flags, types}: Columns, name: number): boole
 }
 
 /**
- * The class, or the module included there, in which the search for methods goes on. Of a class the collector marks it before all else; of an
- * included module it is the only one, but may come after the methods.
+ * The class or the included module in which the search for methods goes on. The collector marks that of a class before
+ * anything else. That of an included module may come after its methods, but it is the only class among its references.
  */
 function superclassOf({edges, firstEdge, types}: Columns, index: number): number {
   if (types[index] !== TYPE.CLASS && types[index] !== TYPE.ICLASS) return NONE
   const targets = edges.subarray(firstEdge[index], firstEdge[index + 1])
-  const isSuperclass = (target: number) => target !== NONE && (types[target] === TYPE.CLASS || types[target] === TYPE.ICLASS)
-  if (types[index] === TYPE.ICLASS) return targets.find(isSuperclass) ?? NONE
-  return targets.length > 0 && isSuperclass(targets[0]) ? targets[0] : NONE
+  const goesOn = (target: number) =>
+    target !== NONE && (types[target] === TYPE.CLASS || types[target] === TYPE.ICLASS)
+  if (types[index] === TYPE.ICLASS) return targets.find(goesOn) ?? NONE
+  return targets.length > 0 && goesOn(targets[0]) ? targets[0] : NONE
 }
 
 /** It refers to its object, and goes by the name of the class before it. */
-function isSingleton({classes, details, edges, firstEdge, types}: Columns, superclasses: ReadonlyMap<number, number>, index: number): boolean {
+function isSingleton(columns: Columns, superclasses: ReadonlyMap<number, number>, index: number): boolean {
+  const {classes, details, edges, firstEdge, types} = columns
   const isAttached = (target: number) => target !== NONE && classes[target] === index
-  if (types[index] !== TYPE.CLASS || !edges.subarray(firstEdge[index], firstEdge[index + 1]).some(isAttached)) return false
+  if (types[index] !== TYPE.CLASS) return false
+  if (!edges.subarray(firstEdge[index], firstEdge[index + 1]).some(isAttached)) return false
   let above = superclasses.get(index)
-  for (let steps = 0; above !== undefined && types[above] === TYPE.ICLASS && steps < MOST_INCLUDED; steps++) above = superclasses.get(above)
+  for (let steps = 0; above !== undefined && types[above] === TYPE.ICLASS; steps++) {
+    if (steps === MOST_INCLUDED) return false
+    above = superclasses.get(above)
+  }
+
   return above !== undefined && types[above] === TYPE.CLASS && details[above] === details[index]
 }

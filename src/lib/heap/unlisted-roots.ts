@@ -1,5 +1,6 @@
-// Roots that Ruby 3.4 and later do not list as such. What native code registers for good, `Object` among it, is listed by an object of the
-// VM's own (rb_vm_register_global_object in vm.c). Finalizers are marked where ObjectSpace does not look (mark_roots in gc/default).
+// Roots that Ruby 3.4 and later do not list as such. What native code registers for good, `Object` among it, is listed by
+// an object of the VM's own (rb_vm_register_global_object in vm.c). Finalizers are marked where ObjectSpace does not look
+// (mark_roots in gc/default).
 import {FLAG, type HeapColumns, NONE} from './heap.js'
 import {TYPE} from './object-types.js'
 import type {TextTable} from './text-table.js'
@@ -13,16 +14,27 @@ const BLOCKS = ['proc', 'method']
 /** What may have a method `call`. */
 const CALLABLE: ReadonlySet<number> = new Set([TYPE.CLASS, TYPE.DATA, TYPE.MODULE, TYPE.OBJECT, TYPE.STRUCT])
 
-/** Arrays that Ruby keeps for itself, which have no class. `classes`: address codes, since the dump may not have the record of a class. */
+/**
+ * Arrays that Ruby keeps for itself, which have no class. `classes` must still be address codes: an index says nothing
+ * where the dump lacks the record of a class.
+ */
 export function hiddenArrays({classes, types}: Columns, texts: TextTable): number[] {
   const hidden: number[] = []
   if (texts.find(GLOBAL_OBJECTS) === NONE) return hidden
-  for (let index = 0; index < types.length; index++) if (types[index] === TYPE.ARRAY && classes[index] === NONE) hidden.push(index)
+  for (let index = 0; index < types.length; index++) {
+    if (types[index] === TYPE.ARRAY && classes[index] === NONE) hidden.push(index)
+  }
+
   return hidden
 }
 
-/** `hidden`: as `hiddenArrays` finds them. One pass over all references where one of these may be a list of finalizers. */
-export function unlistedRoots(columns: Columns, texts: TextTable, roots: Int32Array, hidden: readonly number[]): UnlistedRoot[] {
+/** `hidden`: what `hiddenArrays` found. One pass over all references if any of these may be a list of finalizers. */
+export function unlistedRoots(
+  columns: Columns,
+  texts: TextTable,
+  roots: Int32Array,
+  hidden: readonly number[],
+): UnlistedRoot[] {
   return [...globalObjects(columns, texts), ...finalizers(columns, texts, roots, hidden)]
 }
 
@@ -38,12 +50,17 @@ function* globalObjects({details, edges, firstEdge, types}: Columns, texts: Text
 /**
  * Ruby keeps an object's finalizers in a hidden Array, which only a table in C refers to. Before them may be the object's
  * id, which is no reference. Nothing else is a hidden Array of blocks and methods alone that nothing refers to. Native
- * code makes hidden Arrays of other objects too, but only for a moment: none of them survives three GCs. In Rails apps on
- * Ruby 3.1 and 3.3, which list their finalizers, this finds the same Arrays.
+ * code makes hidden Arrays of other objects too, but only for a moment: none of them survives three GCs. In Rails apps
+ * on Ruby 3.1 and 3.3, which list their finalizers, this finds the same Arrays.
  */
-function finalizers({details, edges, firstEdge, flags, sizes, types}: Columns, texts: TextTable, roots: Int32Array, hidden: readonly number[]): UnlistedRoot[] {
-  const structs = new Set(BLOCKS.map(struct => texts.find(struct)))
-  const isBlock = (index: number) => index !== NONE && types[index] === TYPE.DATA && details[index] !== NONE && structs.has(details[index])
+function finalizers(
+  {details, edges, firstEdge, flags, sizes, types}: Columns,
+  texts: TextTable,
+  roots: Int32Array,
+  hidden: readonly number[],
+): UnlistedRoot[] {
+  const structs = new Set(BLOCKS.map(struct => texts.find(struct)).filter(struct => struct !== NONE))
+  const isBlock = (index: number) => index !== NONE && types[index] === TYPE.DATA && structs.has(details[index])
   const isCallable = (index: number) => index !== NONE && CALLABLE.has(types[index])
   const found = hidden.filter(list => {
     const targets = edges.subarray(firstEdge[list], firstEdge[list + 1])

@@ -33,8 +33,8 @@ export function slotSizeOf(index: i32): u32 {
 }
 
 /**
- * Counts objects, and those that are old, by page (zero before), and those that are in no page in `elsewhere`. `pageBits`: of a code, those
- * that say where in its page it is. Returns what all take of their slots, in bytes.
+ * Counts objects, and those that are old, by page (zero before), and those that are in no page in `elsewhere`.
+ * `pageBits`: how many bits of a code say where in its page it is. Returns what all take of their slots, in bytes.
  */
 export function tallyPages(pageBits: i32, objects: usize, oldObjects: usize): f64 {
   let slotBytes: u64 = 0

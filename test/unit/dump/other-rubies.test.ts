@@ -1,5 +1,5 @@
-// Dumps that Ruby 2.7 and 3.4 have written of test/support/ruby/owners.rb (with 60 links): the ways to what it kept are those of 3.1, which
-// test/dump makes its own dumps of.
+// Dumps that Ruby 2.7 and 3.4 have written of test/support/ruby/owners.rb (with 60 links): the ways to what it kept are
+// those of 3.1, which test/dump makes its own dumps of.
 import {readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 import {isNamedModule} from '../../../src/lib/analysis/class-names.js'
@@ -20,7 +20,14 @@ const ways = {...WAYS, chain: WAYS.chain(LINKS)}
 
 describe.each([
   // No Ractors, and a list of two for each finalizer.
-  ['ruby-2.7', {...ways, finalized: ways.finalized.replace('element Proc', 'element Array, 2 elements → element Proc'), local: 'ROOT VM Thread'}],
+  [
+    'ruby-2.7',
+    {
+      ...ways,
+      finalized: ways.finalized.replace('element Proc', 'element Array, 2 elements → element Proc'),
+      local: 'ROOT VM Thread',
+    },
+  ],
   ['ruby-3.4', ways],
 ])('%s', (ruby, expected) => {
   it('shows the ways that the program knows of', async () => {
@@ -31,15 +38,17 @@ describe.each([
 
   it('has one class of each name, and a singleton class for each class', async () => {
     const {heap} = await subjectOf(ruby)
-    const modules = Array.from({length: heap.count}, (_, index) => index).filter(index => heap.columns.types[index] === TYPE.CLASS || heap.columns.types[index] === TYPE.MODULE)
+    const {flags, types} = heap.columns
+    const modules = [...heap.sweeps.ofTypes([TYPE.CLASS, TYPE.MODULE])]
     const names = modules.filter(index => isNamedModule(heap, index)).map(index => heap.detail(index))
     expect(names.filter((name, at) => names.indexOf(name) !== at || name?.startsWith('#<'))).toEqual([])
-    const classes = modules.filter(index => heap.columns.types[index] === TYPE.CLASS && isNamedModule(heap, index))
-    expect(modules.filter(index => (heap.columns.flags[index] & FLAG.singleton) !== 0).length).toBeGreaterThan(classes.length)
+    const classes = modules.filter(index => types[index] === TYPE.CLASS && isNamedModule(heap, index))
+    expect(modules.filter(index => (flags[index] & FLAG.singleton) !== 0).length).toBeGreaterThan(classes.length)
   })
 
   it('finds a class by its name', async () => {
     const subject = await subjectOf(ruby)
-    expect(explain(subject, {showValues: false, top: 0, what: 'Payload'})).toMatchObject({instances: {objects: 7, reachableObjects: 7}, kind: 'class'})
+    const explanation = explain(subject, {showValues: false, top: 0, what: 'Payload'})
+    expect(explanation).toMatchObject({instances: {objects: 7, reachableObjects: 7}, kind: 'class'})
   })
 })

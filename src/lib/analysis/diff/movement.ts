@@ -25,8 +25,9 @@ const FEW_STRINGS = 50
 const FEW_PAGES = 3
 const PAGE_BYTES = 65_536
 /**
- * Of the pairs of moved strings, how many are the other way round after a compaction. Strings that were freed and made again, measured on 2.7,
- * 3.1, 3.3 and 3.4: up to 0.5 within pages, even if they were made in the reverse order; up to 0.9 at one distance, never at all of them.
+ * Of the pairs of moved strings, how many are the other way round after a compaction. Of strings that were freed and made
+ * again, measured on 2.7, 3.1, 3.3 and 3.4: up to 0.5 within pages, even if they were made in the reverse order; up to
+ * 0.9 at one distance, never at all of them.
  */
 const REVERSED = 0.9
 
@@ -88,16 +89,17 @@ function movedTraced({heap, source}: Subject, earlier: Snapshot, {before, traced
 }
 
 /**
- * Strings whose value nothing else has are known again. Ruby takes objects from one end of the heap into free slots at the other, so the
- * order of what was moved is turned round: that of the pages in 3.1, that within a page in 2.7 and from 3.2 on, where the pages come in an
- * order of their own. What was freed and made again comes in no such order.
+ * Strings whose value nothing else has are known again. Ruby takes objects from one end of the heap into free slots at
+ * the other, so the order of what was moved is reversed: the order of the pages in 3.1, the order within each page in 2.7
+ * and from 3.2 on, where the pages come in an order of their own. What was freed and made again comes in no such order.
  */
 function movedStrings({heap}: Subject, earlier: Snapshot, now: Landmarks, addresses: EarlierAddresses): boolean {
   const before = earlier.landmarks
   const index = new HashIndex()
   for (let at = 0; at < before.low.length; at++) index.idOf(before.low[at], before.high[at])
   const slotBits = 16 - earlier.alignmentBits
-  const position = (pages: Int32Array, code: number) => (pages[code >>> slotBits] >>> 0) * PAGE_BYTES + ((code & ((1 << slotBits) - 1)) << earlier.alignmentBits)
+  const offset = (code: number) => (code & ((1 << slotBits) - 1)) << earlier.alignmentBits
+  const position = (pages: Int32Array, code: number) => (pages[code >>> slotBits] >>> 0) * PAGE_BYTES + offset(code)
   const moved: Move[] = []
   for (let at = 0; at < now.low.length; at++) {
     const id = index.idOf(now.low[at], now.high[at])

@@ -25,7 +25,8 @@ async function heapWith(placeOf: (page: number, slot: number) => readonly [page:
 
 async function movement(placeOf: Parameters<typeof heapWith>[0]): Promise<string> {
   const before = await heapWith((page, slot) => [page + 1, slot])
-  return growth(await heapWith(placeOf), {earlier: [takeSnapshot(before)], hours: [null], movement: 'none', top: 0}).movement
+  const earlier = [takeSnapshot(before)]
+  return growth(await heapWith(placeOf), {earlier, hours: [null], movement: 'none', top: 0}).movement
 }
 
 const LAST_SLOT = STRINGS_A_PAGE - 1
@@ -48,7 +49,8 @@ describe('strings that are elsewhere', () => {
   })
 
   it('say nothing where there are few', async () => {
-    const moving = (count: number) => movement((page, slot) => (slot < count ? [shuffled(page), LAST_SLOT - slot] : [page + 1, slot]))
+    const moving = (count: number) =>
+      movement((page, slot) => (slot < count ? [shuffled(page), LAST_SLOT - slot] : [page + 1, slot]))
     expect(await moving(4)).toBe('compacted')
     expect(await moving(3)).toBe('none')
   })

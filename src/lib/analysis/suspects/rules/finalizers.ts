@@ -35,7 +35,10 @@ export function finalizers(context: SuspectContext): Finding[] {
   return KINDS.flatMap(kind => rootBlocks(context, kind))
 }
 
-/** An entry is a block, or the list of one object's finalizers; in Ruby 2.7 each of these is a list again, of a level and a block. */
+/**
+ * An entry is a block, or the list of one object's finalizers. In Ruby 2.7 each of these is a list again, of a safe level
+ * and a block.
+ */
 function blocksOf(heap: Heap, entry: number, depth = 2): number[] {
   const {edges, firstEdge, types} = heap.columns
   if (types[entry] === TYPE.DATA && heap.detail(entry) === 'proc') return [entry]
