@@ -2,7 +2,7 @@
 import {Box} from 'ink'
 import type {CommandLine} from '../../command-line.js'
 import type {AnalysisReport} from '../../analysis/report.js'
-import {formatBytes, formatObjects} from '../../units.js'
+import {formatBytes, formatCount, formatObjects} from '../../units.js'
 import {DamageNotes} from './DamageNotes.js'
 import {type Density, FirstPage} from './FirstPage.js'
 import {Generations} from './Generations.js'
