@@ -9,7 +9,7 @@ import {rereadOldClasses} from './older-classes.js'
 import {ShapeTable} from './shape-table.js'
 import {SiteTable} from './site-table.js'
 import {OTHER, TextTable} from './text-table.js'
-import {hiddenArrays, unlistedRoots} from './unlisted-roots.js'
+import {hiddenArrays, mostUnlistedRoots, unlistedRoots} from './unlisted-roots.js'
 import {ValueTable} from './value-table.js'
 
 /** Codes are of one byte; 255 is none. */
@@ -142,14 +142,15 @@ export class HeapBuilder {
 
   /** Addresses become indexes, in place; the builder and the memory must not be used afterwards. */
   build(): Heap {
-    // It moves the columns, so it comes first.
+    const hidden = hiddenArrays(this.#memory.columns, this.texts)
     // A root is a pair of words and an edge of the graph: a dump may have more of them than objects.
-    const scratch = this.#memory.takeScratch(AddressIndex.wordsFor(this.codes) + 3 * this.#roots.length)
+    const rootWords = 3 * (this.#roots.length + mostUnlistedRoots(this.#memory.columns, this.texts, hidden))
+    // It moves the columns, so they are asked for again.
+    const scratch = this.#memory.takeScratch(AddressIndex.wordsFor(this.codes) + rootWords)
     const {columns} = this.#memory
     this.values.seal()
     const count = this.count
     const index = new AddressIndex(this.codes, columns.addresses, scratch)
-    const hidden = hiddenArrays(columns, this.texts)
     index.resolve(columns.classes)
     index.resolve(columns.edges)
 

@@ -28,6 +28,11 @@ export function hiddenArrays({classes, types}: Columns, texts: TextTable): numbe
   return hidden
 }
 
+/** How many `unlistedRoots` finds at most, before addresses are indexes. */
+export function mostUnlistedRoots(columns: Columns, texts: TextTable, hidden: readonly number[]): number {
+  return [...globalObjects(columns, texts)].length + hidden.length
+}
+
 /** `hidden`: what `hiddenArrays` found. One pass over all references if any of these may be a list of finalizers. */
 export function unlistedRoots(
   columns: Columns,

@@ -41,6 +41,11 @@ describe('what native code has registered', () => {
 const NEW = 'flags={"wb_protected":true}'
 const OLD = 'flags={"wb_protected":true,"old":true}'
 
+it('may be many more than there are objects', async () => {
+  const heap = await heapOf(`ROOT vm > list\nlist DATA 80 struct=VM/pin_array_list >${' one'.repeat(200_000)}\none STRING 40`)
+  expect(heap.subject.graph.isReachable(heap.index('one'))).toBe(true)
+})
+
 /** What only a list of finalizers holds. */
 const FINALIZER = `
   block  DATA:Proc 80 struct=proc > held
