@@ -14,6 +14,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/{unit,golden}/**/*.test.{ts,tsx}'],
+          // In CI, Ink draws only the last frame, so a test of an interactive screen would wait for the first.
+          env: {CI: 'false', CONTINUOUS_INTEGRATION: 'false'},
           setupFiles: ['test/support/no-network.ts'],
           testTimeout: 60_000,
         },
