@@ -1,4 +1,5 @@
-# shellcheck shell=bash The app's config vars at build: a file for each in a directory. No value is ever said: only
+# shellcheck shell=bash
+# The app's config vars at build: a file for each in a directory. No value is ever said: only
 # which are set, and of a secret how long it is.
 
 settings::is_set() {
