@@ -147,11 +147,15 @@ it('a dumped Rails app grows as one does that is left alone, and has nothing tha
     const [before, had] = [apps.map(app => rssBytesOf(app.pid)), await belongings(dumped)]
     for (const traffic of traffics) traffic.resume()
     s3.faults.add({delayMs: 6000, operation: 'UploadPart', times: Infinity})
+    const threads = new Set<number>()
     for (const _ of [1, 2]) {
-      const events = await trigger(postgres.url, {redact: false})
+      const onEvent = () => threads.add(threadsOf(dumped.pid))
+      const events = await trigger(postgres.url, {onEvent, redact: false})
       expect(events.at(-1)).toMatchObject({failed: 0, finished: 1})
     }
 
+    // A dyno at its limit of processes has no thread to spare.
+    expect([...threads]).toEqual([had.threads])
     await seconds(8)
     await Promise.all(traffics.map(traffic => traffic.pause()))
     const grown = apps.map((app, at) => rssBytesOf(app.pid) - before[at])

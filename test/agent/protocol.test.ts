@@ -89,6 +89,37 @@ it('a ledger knows since when it knows of requests, also for the next leader, an
   expect(since).toEqual([100, 100, 300])
 })
 
+it('a ledger stays small however much is asked', async () => {
+  const [bytes, ids, taken] = await askRuby<[number[], string[], number]>(
+    `
+    require 'tmpdir'
+    require 'heapdump/ledger'
+    require 'heapdump/log'
+    answer = Dir.mktmpdir do |directory|
+      path = File.join(directory, 'requests.json')
+      ledger = Heapdump::Ledger.new(path, 100)
+      bytes = Array.new(3) do |round|
+        500.times do |i|
+          id = format('r%09d', round * 500 + i)
+          request = Heapdump::Request.new('type' => 'dump', 'id' => id, 'at' => Time.now.to_i, 'traceSeconds' => 0)
+          ledger.remember(request, {'type' => 'failed', 'code' => 'too_soon', 'message' => 'x' * 200})
+          ledger.begin(request, [1])
+          ledger.finish
+        end
+        File.size(path)
+      end
+      [bytes, %w[r000000000 r000001299 r000001300 r000001499].select { |id| ledger.answer(id) }, ledger.history.size]
+    end
+    puts JSON.generate(answer)
+    `,
+    null,
+  )
+  expect(bytes[2]).toBe(bytes[0])
+  expect(bytes[2]).toBeLessThan(150_000)
+  expect(ids).toEqual(['r000001300', 'r000001499'])
+  expect(taken).toBe(500)
+})
+
 it('what was asked before this dyno began is not done, since only its ledger could tell', async () => {
   const outcomes = await askRuby<string[]>(
     `

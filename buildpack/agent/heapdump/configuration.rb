@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative 'ledger'
 require_relative 'units'
 
 module Heapdump
@@ -85,9 +86,9 @@ module Heapdump
       Units.seconds(value('HEAPDUMP_COOLDOWN')) || 0
     end
 
-    # Requests in 24 hours; 0 = no limit.
+    # Requests in 24 hours; 0 = no limit. The ledger knows of no more than its last ones.
     def daily_limit
-      Integer(value('HEAPDUMP_DAILY_LIMIT').to_s, 10, exception: false) || DAILY_LIMIT
+      [Integer(value('HEAPDUMP_DAILY_LIMIT').to_s, 10, exception: false) || DAILY_LIMIT, Ledger::MOST_REQUESTS].min
     end
 
     # How often the rules of automatic dumps are asked.

@@ -2,9 +2,9 @@
 
 require 'fcntl'
 require 'objspace'
-require 'timeout'
 require_relative 'clock'
 require_relative 'descriptors'
+require_relative 'watchdog'
 
 module Heapdump
   # A fork of the process that does one thing: write the heap as it was at the fork into the uploader's pipe. It leaves by exit!, so
@@ -53,9 +53,9 @@ module Heapdump
 
     # While no process is to be had, Ruby sleeps a second and tries again, for ever.
     #
-    # The fork alone is what the process stands still for: while the timeout's thread ends, all others run.
+    # The fork alone is what the process stands still for.
     def fork_plainly
-      Timeout.timeout(FORK_SECONDS, Errno::EAGAIN) do
+      Watchdog.within(FORK_SECONDS, Errno::EAGAIN) do
         started = Clock.now
         pid = Heapdump.plain_fork.call
         @stall_ms = ((Clock.now - started) * 1000).round(1)

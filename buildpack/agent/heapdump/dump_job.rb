@@ -5,7 +5,7 @@ require_relative 'descriptors'
 require_relative 'dump'
 
 module Heapdump
-  # A dump with a thread of its own and listeners that may come late: when the leader dies in mid-dump, its successor asks again and
+  # A dump with listeners that may come late: when the leader dies in mid-dump, its successor asks again and
   # hears what has happened so far.
   class DumpJob
     def initialize(dump)
@@ -16,11 +16,9 @@ module Heapdump
       @over = false
     end
 
-    def start
-      thread = Thread.new { run }
-      thread.name = 'heapdump dump'
-      thread.report_on_exception = false
-      thread.thread_variable_set(:fork_safe, true)
+    # worker: a Worker.
+    def start(worker)
+      worker.perform { run }
       self
     end
 

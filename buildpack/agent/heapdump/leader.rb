@@ -67,8 +67,10 @@ module Heapdump
     end
 
     def start_thread
+      @reception.open
       Thread.new { lead }
     rescue ThreadError
+      @reception.close
       @listener.close
       raise
     end
@@ -86,6 +88,7 @@ module Heapdump
       rest(30) # whatever it is, not again at once
     ensure
       @watch.stop
+      @reception.close
       Descriptors.close(@lock)
     end
 

@@ -13,6 +13,9 @@ module Heapdump
   #  "history": [{"at": seconds, "id": id, "stored": true or false}]}      what the limits count, of the last day
   class Ledger
     HISTORY_SECONDS = 7 * 86_400
+    # The file is written whole each time.
+    MOST_ANSWERS = 200
+    MOST_REQUESTS = 500
 
     # began_at: when the dyno's Ruby did, Unix seconds.
     def initialize(path, began_at)
@@ -36,6 +39,7 @@ module Heapdump
       update do |content|
         content['answers'].delete_if { |_, answer| Request.forgettable?(answer['at']) }
         content['answers'][request.id] = {'at' => request.at, 'event' => event}
+        content['answers'].shift while content['answers'].size > MOST_ANSWERS
       end
     end
 
@@ -48,6 +52,7 @@ module Heapdump
         content['current'] = {'request' => request.to_h, 'processes' => pids, 'until' => nil, 'outcomes' => {}}
         content['history'].delete_if { |entry| entry['at'] < Time.now.to_i - HISTORY_SECONDS }
         content['history'] << {'at' => Time.now.to_i, 'id' => request.id, 'stored' => false}
+        content['history'].shift while content['history'].size > MOST_REQUESTS
       end
     end
 

@@ -5,6 +5,8 @@ require_relative 'growth'
 require_relative 'line_reader'
 require_relative 'process_entry'
 require_relative 'tracing'
+require_relative 'watchdog'
+require_relative 'worker'
 
 module Heapdump
   # One process of the dyno, at the disposal of the leader (which may be the same process): a Unix socket that takes the orders `trace`,
@@ -18,6 +20,7 @@ module Heapdump
       @growth = Growth.new(ProcessEntry.new(Process.pid))
       @tracing = Tracing.new(configuration.traced_from_boot?, @growth)
       @jobs = {}
+      @worker = Worker.new('heapdump dump')
       @server = rendezvous.open_socket
     end
 
@@ -25,6 +28,7 @@ module Heapdump
     def serve(seconds)
       ready, = IO.select([@server], nil, nil, @tracing.on? ? Tracing::TICK_SECONDS : seconds)
       accept if ready
+      Watchdog.look
       @tracing.attend
       @tracing.expire if @jobs.each_value.all?(&:over?)
     end
@@ -74,7 +78,7 @@ module Heapdump
     # The same id asked for again (by a new leader) is the same dump.
     def dump(socket, order)
       @jobs.delete_if { |id, job| id != order['id'] && job.over? }
-      @jobs[order['id']] ||= DumpJob.new(Dump.new(order, configuration: @configuration, tracing: @tracing, growth: @growth)).start
+      @jobs[order['id']] ||= DumpJob.new(Dump.new(order, configuration: @configuration, tracing: @tracing, growth: @growth)).start(@worker)
       @jobs[order['id']].attach(socket)
     rescue ThreadError => error
       event = {'type' => 'failed', 'pid' => Process.pid, 'code' => 'no_fork', 'message' => error.message}

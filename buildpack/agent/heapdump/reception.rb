@@ -5,6 +5,7 @@ require_relative 'envelope'
 require_relative 'limits'
 require_relative 'request'
 require_relative 'roll_call'
+require_relative 'worker'
 
 module Heapdump
   # What comes in on the channel, and what becomes of it: nothing (with one line in the log for each kind), the answer it had before,
@@ -20,7 +21,18 @@ module Heapdump
       @listener = listener
       @ledger = ledger
       @mutex = Mutex.new # requests come from the listener and from the rules
-      @conversation = @roll_call = @taken_id = @watch = nil
+      @conversations = @roll_calls = @taken_id = @watch = nil
+    end
+
+    # Before anything else.
+    def open
+      @conversations = Worker.new('heapdump conversation')
+      @roll_calls = Worker.new('heapdump roll call')
+    end
+
+    # After what is under way.
+    def close
+      [@conversations, @roll_calls].compact.each(&:stop)
     end
 
     def receive(payload, channel)
@@ -51,7 +63,7 @@ module Heapdump
     end
 
     def busy?
-      @conversation&.alive?
+      @conversations.busy?
     end
 
     private
@@ -101,13 +113,13 @@ module Heapdump
 
     # Processes may take their time, and the listener has none. One call at a time: who is not answered asks again.
     def call_roll(request)
-      return if @roll_call&.alive?
+      return if @roll_calls.busy?
       return refuse(request, 'busy', 'a dump of this dyno is under way') if busy? && request.type.start_with?('trace')
 
-      @roll_call = in_thread('heapdump roll call') do
+      @roll_calls.perform do
         @watch.reload if request.type == 'rules'
         processes = RollCall.new(@rendezvous).call(order_for(request))
-        event = Conversation.event(request, 'status', 'agent' => VERSION, 'ruby' => RUBY_VERSION, 'busy' => busy? ? true : false,
+        event = Conversation.event(request, 'status', 'agent' => VERSION, 'ruby' => RUBY_VERSION, 'busy' => busy?,
                                                          'rules' => @watch.names, 'processes' => processes)
         # What changes something is not to be done twice.
         @ledger.remember(request, event) if request.type.start_with?('trace')
@@ -127,19 +139,7 @@ module Heapdump
     def start(request, &work)
       @taken_id = request.id
       conversation = Conversation.new(request, @rendezvous, speaker(request), @ledger, @configuration.redact?(request.redact))
-      @conversation = in_thread('heapdump conversation') { work.call(conversation) }
-    end
-
-    def in_thread(name)
-      thread = Thread.new do
-        yield
-      rescue StandardError => error
-        Log.once(name.to_sym, "#{name}: #{Log.describe(error)}")
-      end
-      thread.name = name
-      thread.report_on_exception = false
-      thread.thread_variable_set(:fork_safe, true)
-      thread
+      @conversations.perform { work.call(conversation) }
     end
 
     def speaker(request)

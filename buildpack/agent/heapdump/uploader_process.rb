@@ -2,10 +2,10 @@
 
 require 'json'
 require 'rbconfig'
-require 'timeout'
 require_relative 'clock'
 require_relative 'descriptors'
 require_relative 'line_reader'
+require_relative 'watchdog'
 
 module Heapdump
   # The process that compresses and uploads, as seen from the one that dumps. It is a Ruby of its own, exec'd: it shares no memory
@@ -109,7 +109,7 @@ module Heapdump
 
     # While no process is to be had, Ruby sleeps a second and tries again, for ever.
     def spawn(stdin, orders, stdout)
-      pid = Timeout.timeout(START_SECONDS, Errno::EAGAIN) do
+      pid = Watchdog.within(START_SECONDS, Errno::EAGAIN) do
         Process.spawn(ENV.to_h.slice(*KEPT), RbConfig.ruby, '--disable=gems', PROGRAM,
                       in: stdin, out: stdout, 3 => orders, unsetenv_others: true)
       end
