@@ -1,6 +1,7 @@
 // Runs the agent's tests with the Ruby, Rails and Puma of a Debian suite.
 //   npm run rubies -- SUITE [--directory DIR] [PATH…]
-//   SUITE  bullseye (Ruby 2.7), bookworm (3.1), trixie (3.3), sid (3.3, newest gems) or experimental (3.4)
+//   SUITE  bullseye (Ruby 2.7), bookworm (3.1), trixie (3.3), sid (3.3, newest gems), experimental (3.4), or redmine
+//          (trixie with Redmine, for bench/agent/soak alone)
 //   DIR    where the chroots are kept; ~/.cache/heroku-heapdump/rubies unless given
 //   PATH   test files or folders; all of TESTS unless given. Measurements (bench/agent/latency) run too.
 // Needs root and a Debian. A run rewrites the row of its suite in docs/rubies.md.
@@ -55,7 +56,8 @@ try {
   const tests = paths.length > 0 ? paths : TESTS
   const command = ['npx', 'vitest', 'run', '--config', config, ...reporters, ...tests]
   const [program, ...args] = inside(directory, root, command)
-  const env = {...process.env, PATH: `${temporary}:${process.env.PATH}`}
+  const subject = suite === 'redmine' ? {HEAPDUMP_SOAK_APP: suite} : {}
+  const env = {...process.env, ...subject, PATH: `${temporary}:${process.env.PATH}`}
   process.exitCode = spawnSync(program, args, {cwd: root, env, stdio: 'inherit'}).status ?? 1
   // With an option of vitest's (`-- -t NAME`) not all of a file's tests may have run.
   const whole = !measures && !paths.some(path => path.startsWith('-'))

@@ -1,8 +1,9 @@
-// npm run soak: what dumps leave. Three of one Rails app under the same traffic, which collect when Ruby wants to: one is
+// npm run soak: what dumps leave. Three of one Rails app (or of Redmine) under the same traffic, which collect when Ruby wants to: one is
 // left alone, one dumped (redacted and plain in turns), one dumped after some seconds of tracing. Two minutes after the
 // last dump the dumped ones have to be as large as the one that was left alone, within 5 % or 10 MB, and to have no
 // process, descriptor, thread, file or database session that they had not before.
 //   HEAPDUMP_SOAK_DUMPS=20
+//   HEAPDUMP_SOAK_APP=redmine   (`npm run rubies -- redmine bench/agent/soak` sets it)
 //   HEAPDUMP_SOAK_VARS='MALLOC_ARENA_MAX=2 LD_PRELOAD=libjemalloc.so.2'
 //   HEAPDUMP_SOAK_OUT=FILE      every measurement, as JSON lines (bench/agent/soak-chart.js draws them)
 import {appendFileSync} from 'node:fs'
@@ -20,7 +21,9 @@ import {descriptorsOf, threadsOf} from '../../test/support/processes.js'
 import type {S3Double} from '../../test/support/s3-double.js'
 import {type Traffic, startTraffic} from '../../test/support/traffic.js'
 import {seconds} from './setting.js'
+import {soakSubject} from './soak-subjects.js'
 
+const SUBJECT = soakSubject(process.env.HEAPDUMP_SOAK_APP)
 const DUMPS = Number(process.env.HEAPDUMP_SOAK_DUMPS ?? 20)
 const WARM_UP_SECONDS = 60
 const SECONDS_A_DUMP = 15
@@ -45,16 +48,16 @@ async function start(name: Subject['name'], at: number): Promise<Subject> {
   const dyno = `web.${at + 1}`
   const probes = await mkdtemp(join(tmpdir(), 'heapdump-'))
   const probe = {PROBE: probes, PROBE_RB: join(root, 'test/support/ruby/probe.rb')}
-  const vars = {BALLAST_ROWS: '150000', HEAPDUMP_DYNOS: dyno, RAILS_ENV: 'production', ...probe, ...more}
-  const source = 'test/support/ruby/rails'
+  const vars = {HEAPDUMP_DYNOS: dyno, ...SUBJECT.vars, ...probe, ...more}
+  const {source} = SUBJECT
   const app = await startArmedApp({databaseUrl: postgres!.url, dyno, s3: s3!, source, vars, workers: 0})
-  const shelf = startTraffic(app.url, {path: '/shelf', perSecond: 5})
-  const traffic = [shelf, startTraffic(app.url, {path: '/export', perSecond: 0.25})]
+  const traffic = SUBJECT.visits.map(visit => startTraffic(app.url, visit))
   return {app, dyno, name, probes, traffic}
 }
 
 beforeAll(async () => {
   ;[postgres, s3] = await Promise.all([startPostgres(), startBucket()])
+  SUBJECT.prepare?.(postgres.url)
   subjects = await Promise.all((['alone', 'dumped', 'traced'] as const).map(start))
 })
 afterAll(async () => {
@@ -170,8 +173,9 @@ it(`${DUMPS} dumps leave the process as they found it`, async () => {
   expect(await sessions()).toBe(sessionsBefore)
   expect(s3!.uploads.size).toBe(0)
   for (const {name, traffic} of subjects!) {
-    const [pages, exports] = await Promise.all(traffic.map(one => one.stop()))
-    console.log(`${name}: ${pages.served + exports.served} requests served, ${pages.failed + exports.failed} failed`)
-    expect(pages.failed + exports.failed).toBe(0)
+    const pages = await Promise.all(traffic.map(one => one.stop()))
+    const [served, failed] = (['served', 'failed'] as const).map(count => pages.reduce((sum, page) => sum + page[count], 0))
+    console.log(`${name}: ${served} requests served, ${failed} failed`)
+    expect(failed).toBe(0)
   }
 })

@@ -6,11 +6,12 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
-/** What is debootstrapped for a suite, and which Ruby of another suite replaces its own. */
+/** What is debootstrapped for a suite, which Ruby of another suite replaces its own, and what else is installed. */
 export const SUITES = {
   bookworm: {base: 'bookworm'},
   bullseye: {base: 'bullseye'},
   experimental: {base: 'sid', ruby: '3.4'},
+  redmine: {base: 'trixie', more: ['redmine', 'redmine-pgsql']},
   sid: {base: 'sid'},
   trixie: {base: 'trixie'},
 }
@@ -55,9 +56,9 @@ function run(program, ...args) {
 
 /** Makes the suite's chroot, or completes it. A file in it tells that nothing is missing. */
 export function install(suite, directory) {
-  const {base, ruby} = SUITES[suite]
+  const {base, more = [], ruby} = SUITES[suite]
   const done = join(directory, 'var/lib/heapdump-rubies')
-  const wanted = JSON.stringify({EXTENSIONS: ruby ? EXTENSIONS : [], PACKAGES, ruby})
+  const wanted = JSON.stringify({EXTENSIONS: ruby ? EXTENSIONS : [], PACKAGES: [...PACKAGES, ...more], ruby})
   if (existsSync(done) && readFileSync(done, 'utf8') === wanted) return
   if (spawnSync('debootstrap', ['--version']).error) {
     run('apt-get', 'update', '-q')
@@ -71,7 +72,7 @@ export function install(suite, directory) {
 
   configure(suite, directory)
   run('chroot', directory, 'apt-get', 'update', '-q')
-  run('chroot', directory, ...INSTALL, ...PACKAGES)
+  run('chroot', directory, ...INSTALL, ...PACKAGES, ...more)
   if (ruby) replaceRuby(ruby, directory)
   writeFileSync(done, wanted)
 }

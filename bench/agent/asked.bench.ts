@@ -1,0 +1,68 @@
+// npm run soak runs this too: what being asked leaves in the process that listens. A month of `status`, one a minute, as
+// fast as they are answered; then 10,000 requests for a dump that are refused, each of which the ledger remembers.
+//   HEAPDUMP_ASKED_MINUTES=43200 HEAPDUMP_ASKED_REQUESTS=10000
+import {statSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect, it} from 'vitest'
+import {type Question, askAgents} from '../../src/lib/agent/ask-agents.js'
+import {CREDENTIALS, connect} from '../../test/support/armed-app.js'
+import {descriptorsOf, rssBytesOf, threadsOf} from '../../test/support/processes.js'
+import {settingOf} from './setting.js'
+
+const MINUTES = Number(process.env.HEAPDUMP_ASKED_MINUTES ?? 43_200)
+const REQUESTS = Number(process.env.HEAPDUMP_ASKED_REQUESTS ?? 10_000)
+const STEPS = 6
+/** A session that listens on ever more channels gets slow. */
+const QUESTIONS_A_CONNECTION = 500
+const MEGABYTE = 1_000_000
+const setting = settingOf({vars: {HEAPDUMP_REDACT: 'always'}, workers: 0})
+
+/** → the answer's type, or the code of the refusal. */
+async function ask(connection: Awaited<ReturnType<typeof connect>>, question: Question): Promise<string> {
+  const secret = CREDENTIALS.secretAccessKey
+  try {
+    const options = {answerTimeoutMs: 20_000, dyno: 'web.1', question, secret, target: ''}
+    const [answer] = await askAgents(connection, options)
+    return answer?.type ?? 'no answer'
+  } catch (error) {
+    return (error as {code?: string}).code ?? String(error)
+  }
+}
+
+async function askOften(count: number, question: Question): Promise<ReadonlySet<string>> {
+  const answers = new Set<string>()
+  for (let asked = 0; asked < count; asked += QUESTIONS_A_CONNECTION) {
+    const connection = await connect(setting.postgres.url)
+    try {
+      for (let at = asked; at < Math.min(count, asked + QUESTIONS_A_CONNECTION); at++) {
+        answers.add(await ask(connection, question))
+      }
+    } finally {
+      await connection.close()
+    }
+  }
+
+  return answers
+}
+
+async function measured(name: string, count: number, question: Question, answer: string): Promise<void> {
+  const {app} = setting
+  const ledger = join((await app.rendezvous())!, 'requests.json')
+  const sizes: number[] = []
+  for (let step = 0; step < STEPS; step++) {
+    expect(await askOften(count / STEPS, question)).toEqual(new Set([answer]))
+    sizes.push(rssBytesOf(app.pid))
+    const kilobytes = (statSync(ledger, {throwIfNoEntry: false})?.size ?? 0) / 1000
+    const had = `${threadsOf(app.pid)} threads, ${descriptorsOf(app.pid).length} descriptors, ledger ${kilobytes} kB`
+    console.log(`${Math.round((count / STEPS) * (step + 1))} ${name}: ${(sizes[step] / MEGABYTE).toFixed(1)} MB, ${had}`)
+  }
+
+  // The first step has it make what it makes once.
+  expect(sizes.at(-1)! - sizes[0]).toBeLessThan(5 * MEGABYTE)
+  expect(statSync(ledger, {throwIfNoEntry: false})?.size ?? 0).toBeLessThan(150_000)
+}
+
+it('a month of status leaves nothing', () => measured('times status', MINUTES, {type: 'status'}, 'status'))
+
+it('requests that are refused leave a ledger of bounded size', () =>
+  measured('requests', REQUESTS, {redact: false, traceSeconds: 0, type: 'dump'} as Question, 'must_redact'))
