@@ -1,5 +1,5 @@
 // A dyno on this machine: the slug is compiled by the real buildpack, and booted as Heroku boots one: bash in $HOME sources
-// .profile.d, then becomes the process. Each has a TMPDIR of its own, as each dyno has its own /tmp.
+// .profile.d and .profile, then becomes the process. Each has a TMPDIR of its own, as each dyno has its own /tmp.
 import {spawn} from 'node:child_process'
 import {cp, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -10,7 +10,11 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
 /** The agent's sockets lie in TMPDIR, and a socket's path has at most 107 bytes: a short name. */
 const PREFIX = join(tmpdir(), 'heapdump-')
-const BOOT = 'cd "$HOME" && for file in .profile.d/*.sh; do source "$file"; done; exec "$@"'
+const BOOT = `cd "$HOME"
+shopt -s nullglob
+for file in .profile.d/*.sh; do source "$file"; done
+if [[ -f .profile ]]; then source .profile; fi
+exec "$@"`
 const STOP_SECONDS = 10
 
 /** What a process of the app's user sees, without what the machine's own user has set for Ruby. */

@@ -1,4 +1,4 @@
-import {Flags} from '@oclif/core'
+import {Args, Flags} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/base-command.js'
 import {flag, herokuCommand, proposal} from '../../lib/command-line.js'
 import {UserError} from '../../lib/errors.js'
@@ -18,41 +18,56 @@ export default class HeapdumpSetup extends HeapdumpCommand {
     '$ heroku heapdump:setup --dry-run --app example-app',
     '$ heroku heapdump:setup --app example-app',
     '$ heroku heapdump:setup --bucket-env bucket.env --dyno worker.1 --app example-app',
+    '$ heroku heapdump:setup --vendor --app example-app',
+    '$ heroku heapdump:setup --remove --app example-app',
   ]
+
+  static override args = {
+    dir: Args.directory({default: '.', description: "the app's folder, for --vendor and --remove", exists: true, ignoreStdin: true}),
+  }
 
   static override flags = {
     'bucket-env': Flags.string({description: 'file with the AWS_ names of a bucket of your own, to set on the app in place of an add-on', helpValue: 'FILE'}),
-    buildpack: Flags.string({description: 'URL of the heapdump buildpack', helpValue: 'URL'}),
+    buildpack: Flags.string({description: 'URL of the heapdump buildpack, where it is not the repository of this plugin', helpValue: 'URL'}),
     'dry-run': Flags.boolean({description: 'show what would be done, and do nothing'}),
     dyno: Flags.string({description: 'dyno to arm; may be given several times (web.1)', helpValue: 'web.1', multiple: true}),
     plan: Flags.string({default: 'bucketeer:hobbyist', description: 'add-on plan that brings a bucket, for an app that has none', helpValue: 'PLAN'}),
+    remove: Flags.boolean({description: 'take away what a setup has added; the bucket and its dumps stay', exclusive: ['bucket-env', 'buildpack', 'dyno', 'vendor']}),
+    vendor: Flags.boolean({description: "put the agent into the app's own repository, in place of a buildpack", exclusive: ['buildpack']}),
     yes: Flags.boolean({char: 'y', description: 'do not ask'}),
   }
 
   async run(): Promise<SetupResult> {
-    const {flags} = await this.parse(HeapdumpSetup)
+    const {args, flags} = await this.parse(HeapdumpSetup)
     const settings = await this.settings(flags)
     if (settings.app === null) {
       throw new UserError('A setup is for a Heroku app: there is none in a file.', {code: 'no_app', exit: 2, hint: 'Use --app NAME. Without Heroku, see "verify locally" in the README.'})
     }
 
-    const {applyStep, describeStep, planSetup} = await import('../../lib/heroku/setup.js')
+    const [{applyStep, describeStep, planRemoval, planSetup}, {ownBuildpack}] = await Promise.all([
+      import('../../lib/heroku/setup.js'),
+      import('../../lib/heroku/own-buildpack.js'),
+    ])
     const app = settings.app
-    const steps = await planSetup({
-      bucketVars: flags['bucket-env'] === undefined ? null : await this.readBucketFile(flags['bucket-env']),
-      buildpack: flags.buildpack ?? (await this.repository()),
-      dynos: flags.dyno ?? null,
-      hasBucket: await this.hasBucket(settings),
-      heroku: this.heroku,
-      plan: flags.plan,
-      settings: {...settings, app},
-    })
+    const of = {heroku: this.heroku, settings: {...settings, app}}
+    const steps = flags.remove
+      ? await planRemoval({...of, directory: args.dir})
+      : await planSetup({
+          ...of,
+          bucketVars: flags['bucket-env'] === undefined ? null : await this.readBucketFile(flags['bucket-env']),
+          buildpack: flags.buildpack ?? (await ownBuildpack()),
+          dynos: flags.dyno ?? null,
+          hasBucket: await this.hasBucket(settings),
+          plan: flags.plan,
+          vendor: flags.vendor ? args.dir : null,
+          version: await this.pluginVersion(),
+        })
     const doctor = herokuCommand('heapdump:doctor', [], flag('--app', app))
     const done = new Set<number>()
     const result = () => ({app, steps: steps.map((step, at) => ({done: done.has(at), what: describeStep(step)}))})
     if (steps.length === 0) {
-      this.log(`⬢ ${app} has all that it takes.`)
-      this.propose(proposal`Next: ${doctor}`)
+      this.log(flags.remove ? `⬢ ${app} has nothing to take away.` : `⬢ ${app} has all that it takes.`)
+      if (!flags.remove) this.propose(proposal`Next: ${doctor}`)
       return result()
     }
 
@@ -66,9 +81,17 @@ export default class HeapdumpSetup extends HeapdumpCommand {
       this.say(`  ${at + 1}. done`)
     }
 
-    this.log('Next: deploy once, for the agent to be built in', '  git commit --allow-empty -m "arm heapdump" && git push heroku HEAD:main')
-    this.propose(proposal`then: ${doctor}`)
+    for (const line of this.nextSteps(flags)) this.log(line)
+    if (!flags.remove) this.propose(proposal`then: ${doctor}`)
     return result()
+  }
+
+  private nextSteps({remove, vendor}: {readonly remove: boolean; readonly vendor: boolean}): readonly string[] {
+    if (remove) return ['Next: deploy once, for the agent to be left out.']
+    const commit = vendor
+      ? 'git add --force vendor/heapdump .profile && git commit -m "Add the heap dump agent"'
+      : 'git commit --allow-empty -m "arm heapdump"'
+    return [`Next: deploy once, for the agent to be ${vendor ? 'there' : 'built in'}`, `  ${commit} && git push heroku HEAD:main`]
   }
 
   private async hasBucket({vars, source}: AppSettings): Promise<boolean> {
@@ -97,13 +120,5 @@ export default class HeapdumpSetup extends HeapdumpCommand {
 
     const {ask} = await import('../../lib/ask.js')
     if (!/^y(es)?$/i.test((await ask('Continue? (y/N) ')) ?? '')) throw new UserError('Nothing was done.', {code: 'not_confirmed'})
-  }
-
-  /** Where this plugin came from, if its package says so: the same repository is the buildpack. */
-  private async repository(): Promise<string | null> {
-    const {readFile} = await import('node:fs/promises')
-    const {repository} = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')) as {repository?: string | {url?: string}}
-    const url = typeof repository === 'string' ? repository : repository?.url
-    return url?.replace(/^git\+/, '').replace(/\.git$/, '') ?? null
   }
 }

@@ -1,15 +1,19 @@
-// What an app lacks for its first dump, as a list of changes: shown first, then made, in this order.
+// What an app lacks for its first dump, or has for dumps alone, as a list of changes: shown first, then made, in order.
 import type {APIClient} from '@heroku-cli/command'
 import {randomBytes} from 'node:crypto'
 import {UserError} from '../errors.js'
 import type {AppSettings, ConfigVars} from './app-settings.js'
 import {isHeapdumpBuildpack, readBuildpacks} from './buildpacks.js'
+import {addVendored, checkRoom, isVendored, removeVendored, vendoredVersion} from './vendored-agent.js'
 
 export type SetupStep =
   | {readonly kind: 'addon'; readonly plan: string}
   | {readonly kind: 'buildpacks'; readonly urls: readonly string[]; readonly added: string}
+  | {readonly kind: 'fewer-buildpacks'; readonly urls: readonly string[]; readonly removed: string}
+  | {readonly kind: 'vendor' | 'unvendor'; readonly directory: string}
   /** Values are never shown. */
   | {readonly kind: 'config'; readonly vars: ConfigVars}
+  | {readonly kind: 'unset'; readonly names: readonly string[]}
 
 export type SetupOptions = {
   readonly settings: AppSettings & {readonly app: string}
@@ -23,6 +27,9 @@ export type SetupOptions = {
   /** Dynos to arm; null: as they are. */
   readonly dynos: readonly string[] | null
   readonly hasBucket: boolean
+  /** The app's folder, to put the agent into in place of a buildpack. */
+  readonly vendor: string | null
+  readonly version: string
 }
 
 /** Empty: there is nothing to do. */
@@ -32,7 +39,14 @@ export async function planSetup(options: SetupOptions): Promise<SetupStep[]> {
   if (!hasBucket && bucketVars === null) steps.push({kind: 'addon', plan})
 
   const buildpacks = await readBuildpacks(heroku, settings.app)
-  if (!buildpacks.some(isHeapdumpBuildpack)) steps.push(addBuildpack(options.buildpack, buildpacks))
+  const added = buildpacks.find(isHeapdumpBuildpack)
+  if (options.vendor !== null) {
+    refuseBoth(added)
+    await checkRoom(options.vendor)
+    if (!(await isVendored(options.vendor, options.version))) steps.push({directory: options.vendor, kind: 'vendor'})
+  } else if (!added) {
+    steps.push(addBuildpack(options.buildpack, buildpacks))
+  }
 
   const wanted: Record<string, string> = {...bucketVars}
   if (!settings.vars.HEAPDUMP_SECRET) wanted.HEAPDUMP_SECRET = randomBytes(32).toString('hex')
@@ -42,13 +56,35 @@ export async function planSetup(options: SetupOptions): Promise<SetupStep[]> {
   return steps
 }
 
+/** What a setup has added, of either kind. The bucket stays: it holds the dumps. */
+export async function planRemoval(options: Pick<SetupOptions, 'heroku' | 'settings'> & {readonly directory: string}): Promise<SetupStep[]> {
+  const {directory, heroku, settings} = options
+  const steps: SetupStep[] = []
+  const buildpacks = await readBuildpacks(heroku, settings.app)
+  const removed = buildpacks.find(isHeapdumpBuildpack)
+  if (removed) steps.push({kind: 'fewer-buildpacks', removed, urls: buildpacks.filter(url => !isHeapdumpBuildpack(url))})
+  if ((await vendoredVersion(directory)) !== null) steps.push({directory, kind: 'unvendor'})
+  const names = ['HEAPDUMP_SECRET', 'HEAPDUMP_DYNOS'].filter(name => settings.vars[name])
+  if (names.length > 0) steps.push({kind: 'unset', names})
+  return steps
+}
+
+/** Two agents of two versions in one dyno. */
+function refuseBoth(buildpack: string | undefined): void {
+  if (!buildpack) return
+  throw new UserError(`The app has the buildpack ${buildpack}, which brings the agent.`, {
+    code: 'has_buildpack',
+    hint: 'Remove that first: heroku heapdump:setup --remove',
+  })
+}
+
 /** First, because the last one decides what `web` means when there is no Procfile, and that is Ruby's business. */
 function addBuildpack(buildpack: string | null, others: readonly string[]): SetupStep {
   if (buildpack === null) {
     throw new UserError('Which buildpack? This copy of the plugin does not know where its repository is.', {
       code: 'no_buildpack_url',
       exit: 2,
-      hint: 'Name it: --buildpack URL-OF-THE-REPOSITORY',
+      hint: "In the app's folder, put the agent into the app's own repository: --vendor\nOr name the buildpack: --buildpack URL",
     })
   }
 
@@ -67,6 +103,22 @@ export function describeStep(step: SetupStep): string {
       return `add the buildpack ${step.added} at index 1 (then: ${step.urls.slice(1).join(', ')})`
     }
 
+    case 'fewer-buildpacks': {
+      return `remove the buildpack ${step.removed} (then: ${step.urls.join(', ')})`
+    }
+
+    case 'vendor': {
+      return `put the agent into ${step.directory}: vendor/heapdump, and five lines of .profile`
+    }
+
+    case 'unvendor': {
+      return `remove the agent from ${step.directory}: vendor/heapdump, and its lines of .profile`
+    }
+
+    case 'unset': {
+      return `unset ${step.names.join(', ')} (restarts the dynos)`
+    }
+
     case 'config': {
       return `set ${Object.keys(step.vars).join(', ')} (restarts the dynos)`
     }
@@ -81,6 +133,21 @@ export async function applyStep(step: SetupStep, heroku: APIClient, appName: str
       return
     }
 
+    case 'vendor': {
+      return addVendored(step.directory)
+    }
+
+    case 'unvendor': {
+      await removeVendored(step.directory)
+      return
+    }
+
+    case 'unset': {
+      await heroku.patch(`/apps/${app}/config-vars`, {body: Object.fromEntries(step.names.map(name => [name, null]))})
+      return
+    }
+
+    case 'fewer-buildpacks':
     case 'buildpacks': {
       await heroku.put(`/apps/${app}/buildpack-installations`, {body: {updates: step.urls.map(buildpack => ({buildpack}))}})
       return

@@ -1,8 +1,15 @@
+import type {APIClient} from '@heroku-cli/command'
+import {execFileSync} from 'node:child_process'
+import {cpSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import HeapdumpSetup from '../../../src/commands/heapdump/setup.js'
+import {ownBuildpack} from '../../../src/lib/heroku/own-buildpack.js'
+import {planSetup} from '../../../src/lib/heroku/setup.js'
 import {type TestBucket, openBucket} from '../../support/bucket.js'
+import {root} from '../../support/buildpack.js'
+import {startDyno} from '../../support/dyno.js'
 import {startHerokuApi} from '../../support/heroku-api.js'
 import {runCommand} from '../../support/run-command.js'
 import {apiEnvironment, setEnvironment} from '../../support/settings.js'
@@ -77,12 +84,101 @@ describe('heapdump:setup', () => {
   })
 
   it('asks for what it can not know, and for agreement', async () => {
-    const unknown = await runCommand(HeapdumpSetup, ['--app', 'shop', '--yes', '--json'])
-    expect(JSON.parse(unknown.stdout)).toMatchObject({error: {code: 'no_buildpack_url', hint: expect.stringContaining('--buildpack')}})
-    expect(unknown.code).toBe(2)
+    const plan = {bucketVars: null, buildpack: null, dynos: null, hasBucket: true, plan: '', vendor: null, version: '1.0.0'}
+    const heroku = {get: async () => ({body: []})} as unknown as APIClient
+    const settings = {app: 'shop', source: '', vars: {}}
+    await expect(planSetup({...plan, heroku, settings})).rejects.toMatchObject({
+      code: 'no_buildpack_url',
+      hint: expect.stringContaining('--vendor'),
+    })
     const silent = await setup('--json')
     expect(JSON.parse(silent.stdout)).toMatchObject({error: {code: 'not_confirmed'}})
     expect(silent.code).toBe(2)
+    expect(changes()).toEqual([])
+  })
+
+  it('takes the buildpack from the repository that the plugin came from', async () => {
+    const plugin = join(bucket.directory, 'plugin')
+    const git = (...args: string[]) => execFileSync('git', ['-C', plugin, ...args], {stdio: 'pipe'})
+    mkdirSync(plugin)
+    await writeFile(join(plugin, 'package.json'), '{}')
+    expect(await ownBuildpack(plugin)).toBeNull()
+    git('init', '-q')
+    git('remote', 'add', 'origin', bucket.directory)
+    expect(await ownBuildpack(plugin)).toBeNull()
+    git('remote', 'set-url', 'origin', 'git@git.example:tools/heroku-heapdump.git')
+    expect(await ownBuildpack(plugin)).toBe('https://git.example/tools/heroku-heapdump')
+    await writeFile(join(plugin, 'package.json'), '{"repository": {"url": "git+https://code.example/heapdump.git"}}')
+    expect(await ownBuildpack(plugin)).toBe('https://code.example/heapdump')
+    await writeFile(join(plugin, 'package.json'), '{"heroku": {"buildpack": "https://code.example/buildpack"}}')
+    expect(await ownBuildpack(plugin)).toBe('https://code.example/buildpack')
+  })
+})
+
+describe('heapdump:setup --vendor', () => {
+  let shop: string
+  const git = (...args: string[]) => execFileSync('git', ['-C', shop, ...args], {encoding: 'utf8'})
+  const inShop = (...args: string[]) => runCommand(HeapdumpSetup, ['--app', 'shop', '--yes', ...args, shop])
+
+  beforeEach(() => {
+    shop = join(bucket.directory, 'shop')
+    cpSync(join(root, 'test/support/ruby/app'), shop, {recursive: true})
+    writeFileSync(join(shop, '.profile'), 'export RUBYOPT="-W1 ${RUBYOPT:-}"\n')
+    git('init', '-q')
+    git('add', '.')
+    git('-c', 'user.name=Ana', '-c', 'user.email=ana@example.com', 'commit', '-qm', 'Shop')
+  })
+
+  it('puts the agent into the app, once, and takes it away without a trace', async () => {
+    const {code, stdout} = await inShop('--vendor')
+    expect(code).toBe(0)
+    expect(stdout).toContain('git add --force vendor/heapdump .profile')
+    expect(changes()).toEqual(['POST /apps/shop/addons', 'PATCH /apps/shop/config-vars'])
+    expect(git('status', '--porcelain').split('\n')).toEqual([' M .profile', '?? vendor/', ''])
+
+    const again = await inShop('--vendor')
+    expect(again.stdout).toContain('has all that it takes')
+    const removed = await inShop('--remove')
+    expect(removed.code).toBe(0)
+    expect(git('status', '--porcelain')).toBe('')
+    expect(readdirSync(shop)).not.toContain('vendor')
+    expect(api.app.vars.HEAPDUMP_SECRET).toBeNull()
+    expect(api.app.buildpacks).toEqual(['heroku/nodejs', 'heroku/ruby'])
+  })
+
+  it('is what a dyno loads, after what the scripts of other buildpacks set', async () => {
+    await inShop('--vendor')
+    mkdirSync(join(shop, '.profile.d'))
+    writeFileSync(join(shop, '.profile.d/ruby.sh'), 'export RUBYOPT="--yjit" GEM_PATH="$HOME/vendor/bundle"\n')
+    const boot = async (dyno: string) => {
+      const started = await startDyno({command: ['printenv', 'RUBYOPT'], dyno, slug: shop, vars: {}})
+      try {
+        return await started.saw(/yjit/)
+      } finally {
+        await started.stop()
+      }
+    }
+    expect(await boot('web.1')).toBe(`-W1 --yjit -r${shop}/vendor/heapdump/agent.rb`)
+    expect(await boot('worker.1')).toBe('-W1 --yjit')
+  })
+
+  it('takes the buildpack away too, and refuses to have both', async () => {
+    await setup('--yes')
+    const both = await inShop('--vendor', '--json')
+    expect(JSON.parse(both.stdout)).toMatchObject({error: {code: 'has_buildpack'}})
+    expect(git('status', '--porcelain')).toBe('')
+    await inShop('--remove')
+    expect(api.app.buildpacks).toEqual(['heroku/nodejs', 'heroku/ruby'])
+  })
+
+  it('writes into nothing but an app, and over nothing of the app', async () => {
+    const elsewhere = await runCommand(HeapdumpSetup, ['--app', 'shop', '--yes', '--json', '--vendor', bucket.directory])
+    expect(JSON.parse(elsewhere.stdout)).toMatchObject({error: {code: 'not_an_app'}})
+    mkdirSync(join(shop, 'vendor/heapdump'), {recursive: true})
+    writeFileSync(join(shop, 'vendor/heapdump/notes'), 'mine')
+    const taken = await inShop('--vendor', '--json')
+    expect(JSON.parse(taken.stdout)).toMatchObject({error: {code: 'exists'}})
+    expect(readdirSync(join(shop, 'vendor/heapdump'))).toEqual(['notes'])
     expect(changes()).toEqual([])
   })
 })

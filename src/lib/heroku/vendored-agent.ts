@@ -1,0 +1,85 @@
+// The agent in an app's own repository, for who would rather review and pin it than add a buildpack: vendor/heapdump,
+// and a few lines in .profile, which every dyno of an app runs before its command
+// (https://devcenter.heroku.com/articles/dynos#the-profile-file).
+import {cp, readFile, rm, rmdir, stat, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {UserError} from '../errors.js'
+
+const OURS = fileURLToPath(new URL('../../../buildpack', import.meta.url))
+const FOLDER = 'vendor/heapdump'
+const VERSION_FILE = join(FOLDER, 'heapdump/version.rb')
+const LINES = `# heapdump: arms the heap dump agent. \`heroku heapdump:setup --remove\` takes these lines away.
+if [ -r "\${HOME}/${FOLDER}/profile.sh" ]; then
+  heapdump_agent="\${HOME}/${FOLDER}/agent.rb"
+  . "\${HOME}/${FOLDER}/profile.sh"
+  unset heapdump_agent
+fi
+# heapdump: end
+`
+const BLOCK = /^# heapdump: arms[^]*?^# heapdump: end\n/m
+
+/** What git is to be told of. */
+export const VENDORED_PATHS: readonly string[] = [FOLDER, '.profile']
+
+async function read(path: string): Promise<string | null> {
+  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+}
+
+/** The version in there; null: none of ours. */
+export async function vendoredVersion(directory: string): Promise<string | null> {
+  return /VERSION = '([^']+)'/.exec((await read(join(directory, VERSION_FILE))) ?? '')?.[1] ?? null
+}
+
+/** Both are there, and of this version: whoever adds it again changes nothing. */
+export async function isVendored(directory: string, version: string): Promise<boolean> {
+  return (await vendoredVersion(directory)) === version && BLOCK.test((await read(join(directory, '.profile'))) ?? '')
+}
+
+/** Throws UserError: `not_an_app` unless it is the folder of a Ruby app, `exists` if it has such a folder of its own. */
+export async function checkRoom(directory: string): Promise<void> {
+  const isThere = (name: string) => stat(join(directory, name)).then(() => true, () => false)
+  if (!(await isThere('Gemfile')) && !(await isThere('config.ru'))) {
+    throw new UserError(`There is no Gemfile in ${directory}.`, {
+      code: 'not_an_app',
+      exit: 2,
+      hint: 'Run it in the folder of the app, or name that: heroku heapdump:setup --vendor DIR',
+    })
+  }
+
+  if ((await vendoredVersion(directory)) === null && (await isThere(FOLDER))) {
+    throw new UserError(`${join(directory, FOLDER)} is there already, and is not the agent.`, {
+      code: 'exists',
+      hint: 'Move it away, or use the buildpack instead: heroku heapdump:setup --buildpack URL',
+    })
+  }
+}
+
+/** Replaces what an earlier version has put there, and leaves the rest of .profile as it is. */
+export async function addVendored(directory: string): Promise<void> {
+  const folder = join(directory, FOLDER)
+  await rm(folder, {force: true, recursive: true})
+  await cp(join(OURS, 'agent'), folder, {recursive: true})
+  await cp(join(OURS, 'profile.d/zz-heapdump.sh'), join(folder, 'profile.sh'))
+  const profile = ((await read(join(directory, '.profile'))) ?? '').replace(BLOCK, '')
+  const ended = profile === '' || profile.endsWith('\n') ? profile : `${profile}\n`
+  await writeFile(join(directory, '.profile'), ended + LINES)
+}
+
+/** → whether there was anything. A .profile that had nothing else in it goes too. */
+export async function removeVendored(directory: string): Promise<boolean> {
+  const [version, profile] = [await vendoredVersion(directory), await read(join(directory, '.profile'))]
+  if (version !== null) {
+    await rm(join(directory, FOLDER), {force: true, recursive: true})
+    await rmdir(join(directory, 'vendor')).catch(() => {}) // the app has something else in it
+  }
+
+  if (profile === null || !BLOCK.test(profile)) return version !== null
+  const rest = profile.replace(BLOCK, '')
+  if (rest.trim() === '') await rm(join(directory, '.profile'))
+  else await writeFile(join(directory, '.profile'), rest)
+  return true
+}
