@@ -18,12 +18,11 @@ import HeapdumpTrigger from '../../../src/commands/heapdump/trigger.js'
 import HeapdumpUnschedule from '../../../src/commands/heapdump/unschedule.js'
 import HeapdumpUrl from '../../../src/commands/heapdump/url.js'
 import {idOf, openBucket, storedDump, type TestBucket} from '../../support/bucket.js'
-import {foreignIn, hostileDump, UNPRINTABLE} from '../../support/hostile.js'
+import {hostileRun, problemsOf} from '../../support/hostile-runs.js'
+import {hostileDump, UNPRINTABLE} from '../../support/hostile.js'
 import {runCommand} from '../../support/run-command.js'
-import {columnsOf} from '../../support/screens.js'
-import {setEnvironment} from '../../support/settings.js'
 
-type CommandClass = Parameters<typeof runCommand>[0] & {readonly name: string}
+type CommandClass = Parameters<typeof hostileRun>[0]
 
 const ALL = UNPRINTABLE.join('')
 /** A comma ends a fact, a slash a folder of the key, NUL whatever S3 takes for one. */
@@ -65,38 +64,37 @@ beforeAll(async () => {
 })
 afterAll(() => bucket.close())
 
-const PLAIN: ReadonlySet<CommandClass> = new Set<CommandClass>([HeapdumpUrl, HeapdumpSchedules, HeapdumpPrune])
-const faulty = (fault: object) => async () => void bucket.s3.faults.add({times: Infinity, ...fault})
-const nothing = async () => {}
+const PLAIN: ReadonlySet<unknown> = new Set([HeapdumpUrl, HeapdumpSchedules, HeapdumpPrune])
+const faulty = (fault: object) => () => void bucket.s3.faults.add({times: Infinity, ...fault})
 
 /** A command, its arguments, and what goes wrong with S3 meanwhile. */
-const runs = (): ReadonlyArray<readonly [CommandClass, readonly string[], () => Promise<void>]> => [
-  [HeapdumpList, ['--all'], nothing],
-  [HeapdumpList, ['--json'], nothing],
-  ...keys.slice(0, 4).map(key => [HeapdumpInfo, [idOf(key)], nothing] as const),
-  [HeapdumpInfo, ['--json', keys[0]], nothing],
-  [HeapdumpInfo, [ALL], nothing],
-  [HeapdumpUrl, [keys[1]], nothing],
-  [HeapdumpUrl, [ALL, '--json'], nothing],
-  [HeapdumpAnalyze, [keys[2]], nothing],
-  [HeapdumpAnalyze, [ALL], nothing],
-  [HeapdumpExplain, [keys[3], hostile.addresses.hash], nothing],
-  [HeapdumpExplore, [ALL], nothing],
-  [HeapdumpDiff, [keys[0], keys[1]], nothing],
-  [HeapdumpDiff, [keys[1], keys[0]], nothing],
-  [HeapdumpTrend, ['--dyno', 'web.2'], nothing],
-  [HeapdumpTrend, ['--dyno', ALL], nothing],
-  [HeapdumpTrend, ['--process', ALL], nothing],
-  [HeapdumpDelete, [keys[0]], nothing],
-  [HeapdumpDelete, [keys[0], '--confirm', ALL], nothing],
-  [HeapdumpPrune, ['--keep', '2', '--dry-run'], nothing],
-  [HeapdumpPrune, ['--keep', '1', '--confirm', ALL], nothing],
-  [HeapdumpDownload, [keys[0], '-o', '/dev/null/漢字\u202e'], nothing],
-  [HeapdumpSchedules, [], nothing],
-  [HeapdumpUnschedule, [ALL], nothing],
-  [HeapdumpTrigger, ['--yes', '--dyno', ALL], nothing],
-  [HeapdumpTrigger, ['--yes', '--database', ALL], nothing],
-  [HeapdumpDoctor, ['--timeout', '1s'], nothing],
+const runs = (): ReadonlyArray<readonly [CommandClass, readonly string[], (() => void)?]> => [
+  [HeapdumpList, ['--all']],
+  [HeapdumpList, ['--json']],
+  ...keys.slice(0, 4).map(key => [HeapdumpInfo, [idOf(key)]] as const),
+  [HeapdumpInfo, ['--json', keys[0]]],
+  [HeapdumpInfo, [ALL]],
+  [HeapdumpUrl, [keys[1]]],
+  [HeapdumpUrl, [ALL, '--json']],
+  [HeapdumpAnalyze, [keys[2]]],
+  [HeapdumpAnalyze, [ALL]],
+  [HeapdumpExplain, [keys[3], hostile.addresses.hash]],
+  [HeapdumpExplore, [ALL]],
+  [HeapdumpDiff, [keys[0], keys[1]]],
+  [HeapdumpDiff, [keys[1], keys[0]]],
+  [HeapdumpTrend, ['--dyno', 'web.2']],
+  [HeapdumpTrend, ['--dyno', ALL]],
+  [HeapdumpTrend, ['--process', ALL]],
+  [HeapdumpDelete, [keys[0]]],
+  [HeapdumpDelete, [keys[0], '--confirm', ALL]],
+  [HeapdumpPrune, ['--keep', '2', '--dry-run']],
+  [HeapdumpPrune, ['--keep', '1', '--confirm', ALL]],
+  [HeapdumpDownload, [keys[0], '-o', '/dev/null/漢字\u202e']],
+  [HeapdumpSchedules, []],
+  [HeapdumpUnschedule, [ALL]],
+  [HeapdumpTrigger, ['--yes', '--dyno', ALL]],
+  [HeapdumpTrigger, ['--yes', '--database', ALL]],
+  [HeapdumpDoctor, ['--timeout', '1s']],
   [HeapdumpList, [], faulty({code: `Evil${ALL}`, status: 400})],
   [HeapdumpList, [], faulty({code: 'AccessDenied', message: ALL, status: 403})],
   [
@@ -105,40 +103,24 @@ const runs = (): ReadonlyArray<readonly [CommandClass, readonly string[], () => 
     faulty({code: 'PermanentRedirect', headers: {'x-amz-bucket-region': "eu'; touch pwned; '"}, status: 301}),
   ],
   [HeapdumpAnalyze, [keys[0]], faulty({code: `No${ALL}`, operation: 'GetObject', status: 404})],
-  [HeapdumpList, ['--env', `/no/such${ALL.replaceAll('\0', '')}`], nothing],
+  [HeapdumpList, ['--env', `/no/such${ALL.replaceAll('\0', '')}`]],
 ]
 
 it.each([80, 140])(
   'nothing foreign is printed at %i columns, and no line is longer',
   {timeout: 300_000},
   async width => {
-    const restore = setEnvironment({COLUMNS: String(width), NO_COLOR: '1'})
-    const found: string[] = []
-    try {
-      for (const [command, args, prepare] of runs()) {
-        await prepare()
-        const {stderr, stdout} = await runCommand(
-          command,
-          args.includes('--env') ? args : [...args, '--env', bucket.envFile],
-        )
-        bucket.s3.faults.clear()
-        const title = `${command.name} ${args.join(' ')}`
-        found.push(...foreignIn(stdout + stderr).map(problem => `${title}: ${problem}`))
-        // Plain lines are the terminal's to break: a URL, keys.
-        if (!args.includes('--json') && !PLAIN.has(command))
-          found.push(
-            ...stdout
-              .split('\n')
-              .filter(line => columnsOf(line) > width)
-              .map(line => `${title}: ${line}`),
-          )
-        if (stdout + stderr === '') found.push(`${title}: nothing was printed`)
+    const hostileRuns = runs().map(([command, args, spoil]) => {
+      const all = args.includes('--env') ? args : [...args, '--env', bucket.envFile]
+      const {plain, run, title} = hostileRun(command, all)
+      const spoiled = async () => {
+        spoil?.()
+        return run().finally(() => bucket.s3.faults.clear())
       }
-    } finally {
-      restore()
-    }
-
-    expect(found).toEqual([])
+      // Plain lines are the terminal's to break: a URL, keys.
+      return {plain: plain || PLAIN.has(command), run: spoiled, title}
+    })
+    expect(await problemsOf(hostileRuns, width)).toEqual([])
   },
 )
 

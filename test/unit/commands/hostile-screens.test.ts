@@ -8,9 +8,9 @@ import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
 import HeapdumpDiff from '../../../src/commands/heapdump/diff.js'
 import HeapdumpExplain from '../../../src/commands/heapdump/explain.js'
 import {SECTIONS} from '../../../src/lib/analysis/sections.js'
-import {foreignIn, hostileDump, SHELL, UNPRINTABLE} from '../../support/hostile.js'
-import {type CommandResult, runCommand} from '../../support/run-command.js'
-import {columnsOf} from '../../support/screens.js'
+import {type HostileRun, hostileRun, problemsOf} from '../../support/hostile-runs.js'
+import {hostileDump, SHELL, UNPRINTABLE} from '../../support/hostile.js'
+import {runCommand} from '../../support/run-command.js'
 import {typed} from '../../support/shell.js'
 import {setEnvironment} from '../../support/settings.js'
 
@@ -27,19 +27,12 @@ beforeAll(async () => {
 })
 afterAll(() => rm(directory, {recursive: true}))
 
-type Run = readonly [title: string, run: () => Promise<CommandResult>]
-const analyze = (...args: string[]): Run => [
-  `analyze ${args.join(' ')}`,
-  () => runCommand(HeapdumpAnalyze, [dump, ...args]),
-]
-const explain = (what: string, ...flags: string[]): Run => [
-  `explain ${what} ${flags.join(' ')}`,
-  () => runCommand(HeapdumpExplain, [...flags, '--', dump, what]),
-]
-const diff = (...args: string[]): Run => [`diff ${args.join(' ')}`, () => runCommand(HeapdumpDiff, args)]
+const analyze = (...args: string[]) => hostileRun(HeapdumpAnalyze, [dump, ...args])
+const explain = (what: string, ...flags: string[]) => hostileRun(HeapdumpExplain, [...flags, '--', dump, what])
+const diff = (...args: string[]) => hostileRun(HeapdumpDiff, args)
 
 /** Screens, and errors that repeat a word of the command line or of the dump. */
-function runs(): readonly Run[] {
+function runs(): readonly HostileRun[] {
   const {addresses, className, file} = hostile
   const word = UNPRINTABLE.join('')
   const inFileName = word.replaceAll(/[/\0]/g, '')
@@ -86,26 +79,8 @@ it.each([80, 140])(
   async width => {
     const restore = setEnvironment({COLUMNS: String(width), NO_COLOR: '1'})
     const found: string[] = []
+    expect(await problemsOf(all, width)).toEqual([])
     const all = runs()
-    try {
-      for (const [title, run] of all) {
-        const {stderr, stdout} = await run()
-        found.push(...foreignIn(stdout + stderr).map(problem => `${title}: ${problem}`))
-        // Markdown and JSON are no screens.
-        if (!/markdown|json/.test(title))
-          found.push(
-            ...stdout
-              .split('\n')
-              .filter(line => columnsOf(line) > width)
-              .map(line => `${title}: ${columnsOf(line)} columns: ${line}`),
-          )
-        if (stdout + stderr === '') found.push(`${title}: nothing was printed`)
-      }
-    } finally {
-      restore()
-    }
-
-    expect(found).toEqual([])
     expect(all.length).toBeGreaterThan(50)
   },
 )
