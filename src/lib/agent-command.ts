@@ -50,7 +50,7 @@ export abstract class AgentCommand extends HeapdumpCommand {
     const facts = await arming.readArmingFacts(settings, this.heroku)
     throw new UserError(`Nobody ${dyno === null ? `of ${settings.source}` : `on ${dyno}`} answered within ${flags.timeout} s.`, {
       code: 'no_agent',
-      hint: arming.explainNoAgent(facts, dyno ?? facts.armedDynos[0] ?? 'web.1', settings.app),
+      hint: arming.explainNoAgent(facts, dyno ?? facts.armedDynos[0] ?? 'web.1', this.target(flags)),
     })
   }
 

@@ -26,6 +26,14 @@ export function herokuCommand(
   return ['heroku', id, ...args, ...foreign, ...flags]
 }
 
+/**
+ * The same for a command of the Heroku CLI's own, which wants an app. null for a configuration that is a file's: there
+ * is no app to name.
+ */
+export function appCommand(id: string, words: readonly string[], target: Target): CommandLine | null {
+  return target[0]?.startsWith('--env') ? null : herokuCommand(id, words, target)
+}
+
 /** A flag with its value: in one word where the value alone would be taken for a flag. */
 export function flag(name: string, value: string): readonly string[] {
   return value.startsWith('-') ? [`${name}=${value}`] : [name, value]
@@ -37,8 +45,8 @@ export function shellWord(text: string): string {
 }
 
 /** null: it has a word that nobody can paste, because a screen can not show it as it is. */
-export function commandText(command: CommandLine): string | null {
-  return canBeProposed(command) ? command.map(shellWord).join(' ') : null
+export function commandText(command: CommandLine | null): string | null {
+  return command !== null && canBeProposed(command) ? command.map(shellWord).join(' ') : null
 }
 
 export function canBeProposed(command: CommandLine): boolean {
@@ -46,7 +54,10 @@ export function canBeProposed(command: CommandLine): boolean {
 }
 
 /** A line with commands in it; null if one of them can't be proposed. */
-export function proposal(texts: TemplateStringsArray, ...parts: ReadonlyArray<string | CommandLine>): string | null {
+export function proposal(
+  texts: TemplateStringsArray,
+  ...parts: ReadonlyArray<string | CommandLine | null>
+): string | null {
   let line = texts[0]
   for (const [at, part] of parts.entries()) {
     const text = typeof part === 'string' ? part : commandText(part)

@@ -192,6 +192,7 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
         // The bucket's settings were read: a secret is among them.
         secret: findSecret(settings.vars) ?? '',
         signal: this.interrupted.signal,
+        target: this.target(flags),
         traceSeconds: flags.trace ?? 0,
       })
       for await (const event of events) {
@@ -205,7 +206,7 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
       view.close()
       if (!(error instanceof UserError) || error.code !== 'no_agent') throw error
       const {explainNoAgent, readArmingFacts} = await import('../../lib/heroku/arming.js')
-      const hint = explainNoAgent(await readArmingFacts(settings, this.heroku), flags.dyno, settings.app)
+      const hint = explainNoAgent(await readArmingFacts(settings, this.heroku), flags.dyno, this.target(flags))
       throw new UserError(error.message, {code: error.code, hint})
     }
 

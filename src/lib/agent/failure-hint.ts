@@ -1,5 +1,5 @@
 // What to do about a code that the agent gave for a dump it did not make.
-import {flag, herokuCommand, proposal, type Target} from '../command-line.js'
+import {appCommand, flag, herokuCommand, proposal, type Target} from '../command-line.js'
 
 type Context = {
   readonly dyno: string
@@ -35,7 +35,7 @@ export function failureHint(code: string | undefined, {dyno, target}: Context): 
     }
 
     default: {
-      return [proposal`${herokuCommand('logs', [], [...flag('--dyno', dyno), ...(target[0] === '--app' ? target : [])])} | grep heapdump tells more.`]
+      return [proposal`${appCommand('logs', flag('--dyno', dyno), target)} | grep heapdump tells more.`]
     }
   }
 }

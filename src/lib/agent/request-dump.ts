@@ -1,6 +1,6 @@
 // The conversation that makes a dyno dump: request → accepted → tracing, dumping, uploading → finished or failed → done.
 import {randomInt} from 'node:crypto'
-import {flag, herokuCommand, proposal} from '../command-line.js'
+import {appCommand, flag, proposal, type Target} from '../command-line.js'
 import {UserError} from '../errors.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
 import {decodeEvent, deriveKey, encode, EventOrder} from '../protocol/envelope.js'
@@ -31,6 +31,8 @@ export type DumpRequestOptions = {
   readonly quotaBytes?: number | null
   /** How long to wait for the first answer. */
   readonly answerTimeoutMs: number
+  /** For hints. */
+  readonly target?: Target
   /** Aborting ends the watching, not the dump. */
   readonly signal?: AbortSignal
 }
@@ -68,7 +70,7 @@ export async function* requestDump(connection: NotifyConnection, options: DumpRe
   while (!signal?.aborted) {
     const now = Date.now()
     if (heardAt === null && now >= answerBy) throw noAgent(dyno, options.answerTimeoutMs)
-    if (heardAt !== null && now - heardAt >= SILENCE_MS) throw silent(dyno)
+    if (heardAt !== null && now - heardAt >= SILENCE_MS) throw silent(dyno, options.target ?? [])
     if (heardAt === null && now >= resendAt) {
       await connection.notify(requestChannel(dyno), payload)
       resendAt = now + RESEND_MS
@@ -91,11 +93,12 @@ function noAgent(dyno: string, timeoutMs: number): UserError {
   return new UserError(`Nobody on ${dyno} answered within ${Math.round(timeoutMs / 1000)} s.`, {code: 'no_agent'})
 }
 
-function silent(dyno: string): UserError {
+function silent(dyno: string, target: Target): UserError {
   return new UserError(`The agent on ${dyno} stopped answering ${SILENCE_MS / 1000} s ago.`, {
     code: 'agent_silent',
     hint: [
-      proposal`The dyno was probably restarted, or killed for its memory (R15): ${herokuCommand('logs', [], flag('--dyno', dyno))}`,
+      'The dyno was probably restarted, or killed for its memory (R15).',
+      proposal`Its log tells: ${appCommand('logs', flag('--dyno', dyno), target)}`,
       'A dump that still arrives is in heroku heapdump:list.',
     ],
   })

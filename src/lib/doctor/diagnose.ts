@@ -1,7 +1,7 @@
 // Every link of the chain in its order; what hangs on a broken one is not looked at. Costs one small object in the bucket, two
 // connections to the database and up to `answerTimeoutMs` of waiting.
 import type {APIClient} from '@heroku-cli/command'
-import {commandText, flag, herokuCommand, type Target} from '../command-line.js'
+import {appCommand, commandText, flag, herokuCommand, proposal, type Target} from '../command-line.js'
 import {printable} from '../printable.js'
 import type {AppSettings} from '../heroku/app-settings.js'
 import {type ArmingFacts, explainNoAgent, readArmingFacts} from '../heroku/arming.js'
@@ -74,19 +74,17 @@ async function notLooked(name: CheckName, why: string): Promise<Check> {
 async function checkConfig({settings: {vars, source}, target}: DiagnoseOptions): Promise<Check> {
   const {bucket, region, endpoint} = readBucketSettings(vars, source)
   if (vars.HEAPDUMP_DISABLED) {
-    return failed('config', 'HEAPDUMP_DISABLED is set: the agent stays away from every dyno.', commandText(herokuCommand('config:unset', ['HEAPDUMP_DISABLED'], target)))
+    return failed(
+      'config',
+      'HEAPDUMP_DISABLED is set: the agent stays away from every dyno.',
+      commandText(appCommand('config:unset', ['HEAPDUMP_DISABLED'], target)) ?? `Take it out of ${source}.`,
+    )
   }
 
   return ok('config', `bucket ${bucket} (${endpoint ?? region})`)
 }
 
-/** What sets a config var, or says in which file to. */
-function setVar({settings: {app, source}, target}: DiagnoseOptions, name: string, value: string): string {
-  return app === null ? `Set ${name} in ${source} to ${value}` : `heroku config:set ${name}=${value}${target}`
-}
-
-async function checkSecret(options: DiagnoseOptions): Promise<Check> {
-  const {vars} = options.settings
+async function checkSecret({settings: {app, source, vars}, target}: DiagnoseOptions): Promise<Check> {
   const secret = vars.HEAPDUMP_SECRET
   if (findSecret(vars) === null) return notLooked('secret', 'none is set')
   if (!secret) return ok('secret', "messages are signed with the bucket's secret key")
@@ -95,7 +93,9 @@ async function checkSecret(options: DiagnoseOptions): Promise<Check> {
   return failed(
     'secret',
     `${short}: whoever can run SQL on the database may find it by trying.`,
-    setVar(options, 'HEAPDUMP_SECRET', '$(openssl rand -hex 32)'),
+    app === null
+      ? `Set it in ${source} to 64 random ones, which openssl rand -hex 32 prints.`
+      : proposal`heroku config:set HEAPDUMP_SECRET=$(openssl rand -hex 32) ${target}`,
   )
 }
 
@@ -104,7 +104,7 @@ async function checkStore(options: DiagnoseOptions): Promise<Check> {
   const settings = readBucketSettings(vars, source)
   if (travelsInPlain(settings)) {
     const text = `${settings.endpoint} is not encrypted: whoever is on the way can read the dumps.`
-    return failed('bucket', text, setVar(options, 'AWS_ENDPOINT_URL_S3', 'https://…'))
+    return failed('bucket', text, `Set AWS_ENDPOINT_URL_S3 of ${source} to an https:// address of the store.`)
   }
 
   const {encryption, public: isPublic} = await checkBucket(settings)
@@ -180,7 +180,7 @@ async function checkAgents(
       return ok('agent', agents.map(agent => `${agent.dyno}: ${agent.processes.length} ${agent.processes.length === 1 ? 'process' : 'processes'}, Ruby ${agent.ruby}`).join('; '))
     }
 
-    return failed('agent', `Nobody on ${silent.join(', ')} answered within ${answerTimeoutMs / 1000} s.`, explainNoAgent(facts, silent[0], settings.app).map(printable).join('\n'))
+    return failed('agent', `Nobody on ${silent.join(', ')} answered within ${answerTimeoutMs / 1000} s.`, explainNoAgent(facts, silent[0], target).map(printable).join('\n'))
   })
   const why = 'no agent answered'
   await look('version', () => (agents.length > 0 ? checkVersions(agents, pluginVersion) : notLooked('version', why)))

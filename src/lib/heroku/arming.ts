@@ -1,6 +1,6 @@
 // Why may nobody answer on a dyno? What the Platform API knows about it, and the likeliest reasons in order.
 import type {APIClient} from '@heroku-cli/command'
-import {commandText, flag, herokuCommand, proposal} from '../command-line.js'
+import {appCommand, commandText, flag, herokuCommand, proposal, type Target} from '../command-line.js'
 import type {AppSettings} from './app-settings.js'
 
 export type ArmingFacts = {
@@ -43,12 +43,15 @@ export async function readArmingFacts(settings: AppSettings, heroku: APIClient):
 }
 
 /** The reasons, likeliest first, each with what to do. In lines. */
-export function explainNoAgent(facts: ArmingFacts, dyno: string, app: string | null): readonly string[] {
-  const on = app === null ? [] : flag('--app', app)
+export function explainNoAgent(facts: ArmingFacts, dyno: string, target: Target): readonly string[] {
   const reasons: Array<readonly [why: string, fix: string | null]> = []
-  if (facts.disabled) reasons.push(['HEAPDUMP_DISABLED is set: the agent stays away', commandText(herokuCommand('config:unset', ['HEAPDUMP_DISABLED'], on))])
+  if (facts.disabled) {
+    const unset = commandText(appCommand('config:unset', ['HEAPDUMP_DISABLED'], target))
+    reasons.push(['HEAPDUMP_DISABLED is set: the agent stays away', unset ?? 'take it out of the environment, and restart'])
+  }
+
   if (facts.buildpackAdded === false) {
-    reasons.push(['the app has no heapdump buildpack', proposal`${herokuCommand('heapdump:setup', [], on)}, then deploy`])
+    reasons.push(['the app has no heapdump buildpack', proposal`${herokuCommand('heapdump:setup', [], target)}, then deploy`])
   }
 
   if (facts.dynosUp !== null && !facts.dynosUp.includes(dyno)) {
@@ -59,7 +62,7 @@ export function explainNoAgent(facts: ArmingFacts, dyno: string, app: string | n
   if (!facts.armedDynos.includes(dyno)) {
     reasons.push([
       `${dyno} is not in HEAPDUMP_DYNOS (now: ${facts.armedDynos.join(',')})`,
-      commandText(herokuCommand('heapdump:trigger', [], [...flag('--dyno', facts.armedDynos[0]), ...on])),
+      commandText(herokuCommand('heapdump:trigger', [], [...flag('--dyno', facts.armedDynos[0]), ...target])),
     ])
   }
 
@@ -68,7 +71,7 @@ export function explainNoAgent(facts: ArmingFacts, dyno: string, app: string | n
     reasons.push(
       [`the buildpack was added, but ${dyno} was not built and restarted since`, 'deploy once: git commit --allow-empty -m "arm heapdump" && git push heroku'],
       ["the app's DATABASE_URL goes through a connection pool", 'set HEAPDUMP_DATABASE_URL to the direct URL of the same database'],
-      [`the app is still booting, or its log tells more`, proposal`${herokuCommand('logs', [], [...flag('--dyno', dyno), ...on])} | grep heapdump`],
+      [`the app is still booting, or its log tells more`, proposal`${appCommand('logs', flag('--dyno', dyno), target)} | grep heapdump`],
     )
   }
 

@@ -46,8 +46,8 @@ export function readBucketSettings(vars: Vars, source: string): BucketSettings {
   throw new UserError(`${source} does not say where dumps are kept: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set.`, {
     code: 'no_bucket_settings',
     hint: [
-      'An add-on sets all of them:  heroku addons:create bucketeer:hobbyist',
-      'Or name a bucket of your own:  heroku config:set AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=… AWS_S3_BUCKET_NAME=… AWS_REGION=…',
+      'On an app, an add-on sets all of them:  heroku addons:create bucketeer:hobbyist',
+      'Or name a bucket of your own by AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_S3_BUCKET_NAME and AWS_REGION.',
     ],
   })
 }

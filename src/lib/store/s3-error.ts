@@ -1,5 +1,4 @@
 // What S3 and the network say, in words that name the bucket and the remedy.
-import {herokuCommand, proposal} from '../command-line.js'
 import {UserError} from '../errors.js'
 import type {BucketSettings} from './bucket-settings.js'
 
@@ -32,7 +31,7 @@ export function explainS3Error(error: unknown, settings: BucketSettings, what = 
     case 'AuthorizationHeaderMalformed':
     case 'IllegalLocationConstraintException': {
       const actual = /^[a-z0-9-]{1,32}$/.exec(failure.$response?.headers?.['x-amz-bucket-region'] ?? '')?.[0]
-      return make('wrong_region', `The bucket ${bucket} is not in ${region}${actual ? ` but in ${actual}` : ''}.`, proposal`${herokuCommand('config:set', [`AWS_REGION=${actual ?? 'REGION-OF-THE-BUCKET'}`])}`)
+      return make('wrong_region', `The bucket ${bucket} is not in ${region}${actual ? ` but in ${actual}` : ''}.`, `Set AWS_REGION to ${actual ?? "the bucket's region"}.`)
     }
 
     case 'RequestTimeTooSkewed': {

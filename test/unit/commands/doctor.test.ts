@@ -2,7 +2,10 @@
 import {afterEach, expect, it} from 'vitest'
 import HeapdumpDoctor, {type DoctorResult} from '../../../src/commands/heapdump/doctor.js'
 import {type TestBucket, openBucket} from '../../support/bucket.js'
+import {startHerokuApi} from '../../support/heroku-api.js'
 import {runCommand} from '../../support/run-command.js'
+import {apiEnvironment, setEnvironment} from '../../support/settings.js'
+import {typed} from '../../support/shell.js'
 
 let bucket: TestBucket
 afterEach(() => bucket.close())
@@ -22,6 +25,32 @@ it.each([
   expect(found.get('secret')?.state).toBe(state)
   if (state === 'failed') expect(found.get('secret')).toMatchObject({fix: expect.stringContaining('openssl rand -hex 32'), text: expect.stringContaining('fewer than 32')})
   expect(found.get('bucket')?.state).toBe('ok')
+})
+
+it('an app: each command is one', async () => {
+  const vars = {DATABASE_URL: 'postgres://user:password@127.0.0.1:1/app', HEAPDUMP_DISABLED: '1', HEAPDUMP_SECRET: 'summer2024'}
+  bucket = await openBucket(vars)
+  const api = await startHerokuApi({dynos: [], name: 'shop', vars: bucket.vars})
+  const restore = setEnvironment(apiEnvironment(api))
+  try {
+    const {stdout} = await runCommand(HeapdumpDoctor, ['--app', 'shop', '--json', '--timeout', '1s'])
+    const fixes = (JSON.parse(stdout) as DoctorResult).checks.flatMap(({fix}) => fix?.split('\n') ?? [])
+    const proposed = fixes.filter(fix => fix.startsWith('heroku'))
+    expect(typed(proposed.map(fix => ` Next: ${fix.replace('$(openssl rand -hex 32)', 'RANDOM')}`))).toEqual([
+      ['heroku', 'config:unset', 'HEAPDUMP_DISABLED', '--app', 'shop'],
+      ['heroku', 'config:set', 'HEAPDUMP_SECRET=RANDOM', '--app', 'shop'],
+      ['heroku', 'heapdump:setup', '--app', 'shop'],
+      ['heroku', 'ps:scale', 'web=1', '--app', 'shop'],
+    ])
+  } finally {
+    restore()
+    await api.stop()
+  }
+})
+
+it('a disabled agent of a file: what to do there, and no command that wants an app', async () => {
+  const {fix, state} = (await checks({HEAPDUMP_DISABLED: '1'})).get('config')!
+  expect({fix, state}).toEqual({fix: `Take it out of ${bucket.envFile}.`, state: 'failed'})
 })
 
 it('a store that is reached over http by way of a network', async () => {
