@@ -135,7 +135,7 @@ describe('what is not a request of ours', () => {
     ['stale', () => resigned({at: now() - 301}), 'stale: compare the clocks'],
     ['asked of a dyno before this one', () => resigned({at: now() - 290}), 'older than this dyno'],
     ['of another version, as only the label says', () => sealed.replace(/^1/, '2'), 'unsigned, or signed with another secret'],
-    ['from the future', () => resigned({at: now() + 120}), 'stale: compare the clocks'],
+    ['from the future', () => resigned({at: now() + 30}), 'of a time that is yet to come'],
     ['for another dyno', () => resigned({at: now(), dyno: 'WEB.1'}), 'meant for another dyno'],
     ['with an id that is a path', () => resigned({at: now(), id: '../../etc'}), 'its fields are not those of a request'],
   ])('%s: ignored', async (_, payload, message) => {
@@ -156,6 +156,7 @@ describe('what is not a request of ours', () => {
       [
         'meant for another dyno',
         'not <version>.<signature>.<json>',
+        'of a time that is yet to come: compare the clocks of dyno and laptop',
         'older than this dyno: compare the clocks of dyno and laptop, or ask again',
         'signed, but its fields are not those of a request',
         'stale: compare the clocks of dyno and laptop',

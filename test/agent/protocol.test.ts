@@ -39,7 +39,7 @@ it('the agent reads the same payloads as the plugin, and judges them as the fixt
         Heapdump::Request.read(message, dyno: input['dyno'], now: input['now'])
         [one['name'], 'ok']
       rescue Heapdump::Envelope::Rejected => error
-        [one['name'], {invalid: 'invalid', dyno: 'other_dyno', stale: 'stale'}[error.kind]]
+        [one['name'], {early: 'early', invalid: 'invalid', dyno: 'other_dyno', stale: 'stale'}[error.kind]]
       end
     rescue Heapdump::Envelope::Rejected => error
       [one['name'], error.kind]

@@ -5,7 +5,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {afterAll, beforeAll, expect, it} from 'vitest'
+import {afterAll, beforeAll, expect, it, vi} from 'vitest'
 import {askAgents, type Question} from '../../src/lib/agent/ask-agents.js'
 import {newRequestId} from '../../src/lib/agent/request-dump.js'
 import {decodeEvent, deriveKey} from '../../src/lib/protocol/envelope.js'
@@ -62,6 +62,43 @@ it('every dyno answers for all its processes', async () => {
   expect(rssBytes).toBeGreaterThan(5_000_000)
   expect(uptimeSeconds).toBeLessThan(120)
   expect((await ask({type: 'status'}, 'web.1')).map(one => one.dyno)).toEqual(['web.1'])
+})
+
+it('an event that somebody sends again is passed over', async () => {
+  const id = newRequestId()
+  const listener = await backstage.connect()
+  await listener.listen(replyChannel(id))
+  let sent = 0
+  let listening = true
+  const replaying = (async () => {
+    while (listening) {
+      const heard = await listener.next(100)
+      if (!heard?.payload.includes('"type":"dumping"') || sent > 4) continue
+      await listener.notify(heard.channel, heard.payload)
+      sent++
+    }
+  })()
+  try {
+    const types = (await backstage.trigger({id})).map(({type}) => type)
+    expect(sent).toBeGreaterThan(2)
+    expect(types.filter(type => type === 'dumping')).toHaveLength(1)
+    expect(types.at(-1)).toBe('done')
+  } finally {
+    listening = false
+    await replaying
+    await listener.close()
+    backstage.s3.objects.clear()
+  }
+})
+
+it('a laptop whose clock is ahead is answered: what it signs is of the time that the database has', async () => {
+  const now = Date.now.bind(Date)
+  const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + 45_000)
+  try {
+    expect((await ask({type: 'status'}, 'web.1')).map(one => one.dyno)).toEqual(['web.1'])
+  } finally {
+    clock.mockRestore()
+  }
 })
 
 it('tracing is on until it is stopped, and the status says since when', async () => {

@@ -6,6 +6,7 @@ module Heapdump
   # A request that has been checked: signed, meant for this dyno, fresh, and every field what it must be.
   class Request
     BEFORE = 'older than this dyno: compare the clocks of dyno and laptop, or ask again'
+    EARLY = 'of a time that is yet to come: compare the clocks of dyno and laptop'
     NOT_OURS = 'signed, but its fields are not those of a request'
 
     # Right in every way, but of a type that this agent does not know.
@@ -19,7 +20,6 @@ module Heapdump
     end
 
     OLDEST_SECONDS = 300
-    FUTURE_SECONDS = 60
     LONGEST_TRACE_SECONDS = 3600
     # Fields that a request may insist on: an agent that passed over `redact` would store what it must not.
     KNOWN_NEEDS = %w[redact force].freeze
@@ -37,7 +37,8 @@ module Heapdump
       request = new(message)
       raise Envelope::Rejected.new(:invalid, NOT_OURS) unless request.valid?
       raise Envelope::Rejected.new(:dyno, 'meant for another dyno') unless request.for?(dyno, shared_name)
-      raise Envelope::Rejected.new(:stale, "stale: compare the clocks of dyno and laptop") unless request.fresh?(now)
+      raise Envelope::Rejected.new(:early, EARLY) if request.at > now
+      raise Envelope::Rejected.new(:stale, 'stale: compare the clocks of dyno and laptop') unless request.fresh?(now)
       raise Envelope::Rejected.new(:before, BEFORE) if request.at < since
       raise Unsupported, request unless TYPES.include?(request.type)
 
@@ -74,8 +75,10 @@ module Heapdump
       self
     end
 
+    # Nothing is done before its time: a dyno that starts after this one, and knows nothing of what this one has done,
+    # would take it for new. The plugin says it again every two seconds.
     def fresh?(now)
-      at.between?(now - OLDEST_SECONDS, now + FUTURE_SECONDS)
+      at.between?(now - OLDEST_SECONDS, now)
     end
 
     def to_h

@@ -34,7 +34,7 @@ export async function askAgents(connection: NotifyConnection, options: AskOption
   const key = deriveKey(options.secret)
   const id = newRequestId()
   const channel = dyno === null ? EVERYWHERE : requestChannel(dyno)
-  const request = {...question, at: Math.floor(Date.now() / 1000), dyno: dyno ?? '*', id, v: 1} as AgentRequest
+  const request = {...question, at: Math.floor(connection.now() / 1000), dyno: dyno ?? '*', id, v: 1} as AgentRequest
   const payload = encode(request, channel, key)
   const answers = new Map<string, Status>()
   const order = new EventOrder()

@@ -45,7 +45,7 @@ export async function* requestDump(connection: NotifyConnection, options: DumpRe
   const {id, dyno, signal} = options
   const key = deriveKey(options.secret)
   const channel = replyChannel(id)
-  const at = Math.floor(Date.now() / 1000)
+  const at = Math.floor(connection.now() / 1000)
   const request: DumpRequest = {
     at,
     dyno,

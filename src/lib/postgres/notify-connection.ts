@@ -26,6 +26,8 @@ export class NotifyConnection {
   private readonly waiting: Notification[] = []
   private wake: (() => void) | null = null
   private failure: Error | null = null
+  /** By how much the clock of this machine is ahead of the database's. */
+  private aheadMs = 0
 
   private constructor(
     private readonly client: Client,
@@ -58,6 +60,14 @@ export class NotifyConnection {
       await connection.close()
       throw error instanceof UserError ? error : explain(error as Error & {code?: string}, address)
     }
+  }
+
+  /**
+   * Milliseconds, of the slower one of two clocks: this machine's and the database's. What is signed with a time that is
+   * yet to come could be sent again when that time has come.
+   */
+  now(): number {
+    return Date.now() - this.aheadMs
   }
 
   async listen(channel: string): Promise<void> {
@@ -130,7 +140,10 @@ export class NotifyConnection {
 
   /** NOTIFY is not replicated: who listens on the leader never hears what is said on a follower. */
   private async refuseFollower(): Promise<void> {
-    const {rows} = await this.client.query<{follower: boolean}>('SELECT pg_is_in_recovery() AS follower')
+    const {rows} = await this.client.query<{follower: boolean; now: number}>(
+      'SELECT pg_is_in_recovery() AS follower, extract(epoch from pg_catalog.clock_timestamp())::float8 * 1000 AS now',
+    )
+    this.aheadMs = Math.max(0, Date.now() - rows[0].now)
     if (rows[0].follower) {
       throw new UserError('This database is a follower; a NOTIFY must be sent on the leader.', {
         code: 'database_follower',
