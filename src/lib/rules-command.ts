@@ -11,13 +11,18 @@ export type RulesResult = {
 }
 
 export abstract class RulesCommand extends AgentCommand {
+  /** Of the rules that were read. */
+  #readAt = 0
+
   protected async readRules(settings: AppSettings): Promise<readonly Rule[]> {
     const [{openStore}, {decodeRules, RULES_KEY}, key] = await Promise.all([
       import('./store/open-store.js'),
       import('./protocol/rules.js'),
       this.signingKey(settings),
     ])
-    return decodeRules(await openStore(settings.vars, settings.source).readText(RULES_KEY), key)
+    const {at, rules} = decodeRules(await openStore(settings.vars, settings.source).readText(RULES_KEY), key)
+    this.#readAt = at
+    return rules
   }
 
   /** Writes what is left and has the agents read it. An app that is down, or has no agent yet, is no error: it reads when it boots. */
@@ -27,7 +32,9 @@ export abstract class RulesCommand extends AgentCommand {
       import('./protocol/rules.js'),
       this.signingKey(settings),
     ])
-    await openStore(settings.vars, settings.source).writeText(RULES_KEY, encodeRules(rules, key))
+    // Agents take no rules that are older than those they have read, whatever the clock of whoever wrote these.
+    const at = Math.max(Math.floor(Date.now() / 1000), this.#readAt + 1)
+    await openStore(settings.vars, settings.source).writeText(RULES_KEY, encodeRules({at, rules}, key))
     try {
       const {agents} = await this.ask({type: 'rules'}, flags, null)
       return {rules, told: agents.map(agent => agent.dyno)}

@@ -99,7 +99,7 @@ it('rules on memory see neither a dump under way nor what it has left, and no mo
     KEPT = []
     reception = Class.new { def busy?() BUSY.any? end }.new
     rendezvous = Class.new { def members() [Heapdump::ProcessEntry.new(Process.pid)] end }.new
-    watch = Heapdump::Watch.new(rendezvous, Heapdump::Configuration.new, nil, reception)
+    watch = Heapdump::Watch.new(rendezvous, Heapdump::Configuration.new, nil, reception, nil)
     sample = proc { watch.send(:take_sample) }
     before = sample.call[:used]
     BUSY << true

@@ -6,9 +6,10 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {deriveKey} from '../../src/lib/protocol/envelope.js'
+import {askAgents} from '../../src/lib/agent/ask-agents.js'
 import {encodeRules, RULES_KEY} from '../../src/lib/protocol/rules.js'
 import {type ArmedRuby, startArmedRuby} from '../support/armed-ruby.js'
-import {startBackstage} from '../support/ask-agent.js'
+import {SECRET, startBackstage} from '../support/ask-agent.js'
 import {eventually} from '../support/eventually.js'
 import {runRuby} from '../support/run-ruby.js'
 
@@ -120,9 +121,56 @@ describe('an armed dyno', () => {
     expect((await cli('heapdump:schedule', '--every', '20s')).code).toBe(2)
   })
 
+  it('goes back to no rules that are older than those it has read, also as the next leader', async () => {
+    const rules = (name: string, at: number) =>
+      backstage.s3.seed([
+        {body: encodeRules({at, rules: [{name, trigger: {every: '6h', type: 'schedule'}}]}, deriveKey(SECRET)), key: RULES_KEY},
+      ])
+    const connection = await backstage.connect()
+    const held = async () => {
+      const options = {answerTimeoutMs: 10_000, dyno: 'web.1', question: {type: 'rules'}, secret: SECRET, target: []} as const
+      return (await askAgents(connection, options))[0].rules
+    }
+
+    try {
+      rules('new', 1000)
+      await arm({})
+      expect(await held()).toEqual(['new'])
+      rules('old', 999)
+      expect(await held()).toEqual(['new'])
+      await ruby.says('the rules in the bucket are older than those read before, which hold')
+      rules('newer', 1001)
+      expect(await held()).toEqual(['newer'])
+    } finally {
+      await connection.close()
+    }
+
+    const kept = runRuby<boolean[]>(
+      ['heapdump/log', 'heapdump/ledger'],
+      `require 'tmpdir'
+       Dir.mktmpdir do |directory|
+         path = File.join(directory, 'requests.json')
+         first = Heapdump::Ledger.new(path, 0).newest_rules?(1000)
+         answer([first] + [999, 1000, 1001].map { |at| Heapdump::Ledger.new(path, 0).newest_rules?(at) })
+       end`,
+    )
+    expect(kept).toEqual([true, false, true, true])
+  })
+
+  it('believes no dump of a rule that is yet to come', () => {
+    const times = runRuby<Array<number | null>>(
+      ['heapdump/log', 'heapdump/configuration', 'heapdump/watch'],
+      `watch = Heapdump::Watch.new(nil, Heapdump::Configuration.new('DYNO' => 'web.1'), nil, nil, nil)
+       rule = Heapdump::Rule.parse('name' => 'high', 'trigger' => {'type' => 'schedule', 'every' => '1h'})
+       keys = %w[20260101T000000Z 29990101T000000Z 20261345T000000Z].map { |time| "heapdump/v1/#{time}-web.1-7-abcdefghij,by=high.facts" }
+       answer(keys.map { |key| watch.send(:time_of, key, rule) })`,
+    )
+    expect(times).toEqual([1_767_225_600, null, null])
+  })
+
   it('takes no rule that is not signed with its secret', async () => {
     const rule = {name: 'forged', trigger: {above: '1MB', samples: 1, type: 'memory'}} as const
-    backstage.s3.seed([{body: encodeRules([rule], deriveKey('another secret')), key: RULES_KEY}])
+    backstage.s3.seed([{body: encodeRules({at: 1, rules: [rule]}, deriveKey('another secret')), key: RULES_KEY}])
     await arm({})
     await ruby.says('the rules in the bucket can not be read')
     expect(facts()).toEqual([])

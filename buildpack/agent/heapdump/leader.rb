@@ -31,7 +31,7 @@ module Heapdump
       @listener = Listener.new(configuration, envelope)
       ledger = Ledger.new(rendezvous.ledger_path, BEGAN_AT)
       @reception = Reception.new(rendezvous, configuration, envelope, @listener, ledger)
-      @watch = Watch.new(rendezvous, configuration, envelope, @reception)
+      @watch = Watch.new(rendezvous, configuration, envelope, @reception, ledger)
       @reception.watch = @watch
     end
 

@@ -10,7 +10,8 @@ module Heapdump
   # {"since": seconds,
   #  "answers": {id: {"at": seconds, "event": {…}}},
   #  "current": {"request": {…}, "processes": [pid], "until": null, "outcomes": {pid: type}},
-  #  "history": [{"at": seconds, "id": id, "stored": true or false}]}      what the limits count, of the last day
+  #  "history": [{"at": seconds, "id": id, "stored": true or false}],      what the limits count, of the last day
+  #  "rules_at": seconds}                                                  of the newest rules that were read in the bucket
   class Ledger
     HISTORY_SECONDS = 7 * 86_400
     # The file is written whole each time.
@@ -56,6 +57,14 @@ module Heapdump
       end
     end
 
+    # Are these rules at least as new as all that were read before?
+    def newest_rules?(at)
+      return false if at < @mutex.synchronize { @content['rules_at'] }
+
+      update { |content| content['rules_at'] = at }
+      true
+    end
+
     def history
       @mutex.synchronize { @content['history'].map(&:dup) }
     end
@@ -86,7 +95,7 @@ module Heapdump
     end
 
     def empty
-      {'since' => @began_at, 'answers' => {}, 'current' => nil, 'history' => []}
+      {'since' => @began_at, 'answers' => {}, 'current' => nil, 'history' => [], 'rules_at' => 0}
     end
 
     # Renamed into place: a leader killed while writing leaves the last whole one. A full disk costs the memory of a restart, no more.

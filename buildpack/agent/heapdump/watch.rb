@@ -19,14 +19,16 @@ module Heapdump
     LEFT_BYTES = 10_000_000
     LEFT_SHARE = 0.05
 
-    def initialize(rendezvous, configuration, envelope, reception)
+    def initialize(rendezvous, configuration, envelope, reception, ledger)
       @rendezvous = rendezvous
       @configuration = configuration
       @envelope = envelope
       @reception = reception
+      @ledger = ledger
       @room = Room.new(quota: configuration.memory_quota)
       @mutex = Mutex.new
       @rules = @thread = nil
+      @stored = []
       @last = {}
       @left = 0
       @used = nil
@@ -137,7 +139,11 @@ module Heapdump
       match = %r{\Aheapdump/v1/(\d{8}T\d{6}Z)-(.+)-\d+-[a-z0-9]+,(.*)\.facts\z}.match(key)
       return nil unless match && match[2] == @configuration.dyno && match[3].split(',').include?("by=#{rule.name}")
 
-      Time.strptime("#{match[1]} +0000", '%Y%m%dT%H%M%SZ %z').to_i
+      time = Time.strptime("#{match[1]} +0000", '%Y%m%dT%H%M%SZ %z').to_i
+      # Nobody has dumped in the future: it would keep the rule from its dumps until then.
+      time if time <= now
+    rescue ArgumentError
+      nil # no date
     end
 
     def remember(rule, times)
@@ -150,10 +156,18 @@ module Heapdump
       text = BucketErrand.read(@configuration, RULES_KEY)
       return [] unless text
 
-      @envelope.open(RULES_KEY, text)['rules'].map { |rule| Rule.parse(rule) }.compact
+      @stored = newest(@envelope.open(RULES_KEY, text)) || @stored
     rescue BucketErrand::Failed, Envelope::Rejected, NoMethodError, TypeError => error
       Log.once(:rules, "the rules in the bucket can not be read: #{Log.describe(error)}")
       []
+    end
+
+    # nil: newer ones were read before. Whoever can write to the bucket can put back what was signed once.
+    def newest(document)
+      return document['rules'].map { |rule| Rule.parse(rule) }.compact if @ledger.newest_rules?(document['at'].to_i)
+
+      Log.once(:old_rules, 'the rules in the bucket are older than those read before, which hold')
+      nil
     end
 
     def now

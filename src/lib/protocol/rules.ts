@@ -21,16 +21,26 @@ export type Rule = {
   readonly redact?: false
 }
 
-export type RulesDocument = {readonly v: 1; readonly type: 'rules'; readonly id: 'rules'; readonly dyno: '*'; readonly rules: readonly Rule[]}
+export type RulesDocument = {
+  readonly v: 1
+  readonly type: 'rules'
+  readonly id: 'rules'
+  readonly dyno: '*'
+  /** Unix seconds; above that of the rules before. */
+  readonly at: number
+  readonly rules: readonly Rule[]
+}
+
+export type StoredRules = Pick<RulesDocument, 'at' | 'rules'>
 
 /** Throws UserError `payload_too_long`: there is room for about forty rules. */
-export function encodeRules(rules: readonly Rule[], key: Buffer): string {
-  return encode({dyno: '*', id: 'rules', rules, type: 'rules', v: 1}, RULES_KEY, key)
+export function encodeRules({at, rules}: StoredRules, key: Buffer): string {
+  return encode({at, dyno: '*', id: 'rules', rules, type: 'rules', v: 1}, RULES_KEY, key)
 }
 
 /** `text` null: nobody has written any. Throws UserError `rules_unreadable`. */
-export function decodeRules(text: string | null, key: Buffer): readonly Rule[] {
-  if (text === null) return []
+export function decodeRules(text: string | null, key: Buffer): StoredRules {
+  if (text === null) return {at: 0, rules: []}
   const decoded = decode(text, RULES_KEY, key)
   if (!decoded.ok || decoded.message.type !== 'rules') {
     throw new UserError(`The rules in the bucket (${RULES_KEY}) can't be read: ${decoded.ok ? 'they are something else' : decoded.reason}.`, {
@@ -39,7 +49,9 @@ export function decodeRules(text: string | null, key: Buffer): readonly Rule[] {
     })
   }
 
-  return (decoded.message as unknown as RulesDocument).rules
+  const {at, rules} = decoded.message as unknown as RulesDocument
+  // Of an earlier plugin: without a time.
+  return {at: at ?? 0, rules}
 }
 
 /** One line: `memory above 80% for 3 samples`. */
