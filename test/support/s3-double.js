@@ -45,6 +45,13 @@ function joinedHeaders(request) {
   return headers
 }
 
+/** `…/20261124T081200Z-…`, `2026-11-24T08:12:00Z-…`. @param {string} key @returns {Date | null} */
+function timeIn(key) {
+  const [, year, month, day, hour, minute, second] = /(?:^|\/)(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d):?(\d\d)Z-/.exec(key) ?? []
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  return Number.isNaN(time) ? null : new Date(time)
+}
+
 /** Where the request goes: path style and virtual-host style. @param {IncomingMessage} request @param {Record<string, string>} headers */
 function parseTarget(request, headers) {
   const [path, ...rest] = (request.url ?? '/').split('?')
@@ -182,9 +189,13 @@ export async function startS3Double(options) {
     requests,
     uploads,
 
-    /** Puts objects there without HTTP, as many as wanted. @param {Iterable<Seed>} seeds */
+    /**
+     * Puts objects there without HTTP, as many as wanted; at the time in their keys, if there is one, whatever the clock of the
+     * machine says.
+     * @param {Iterable<Seed>} seeds
+     */
     seed(seeds) {
-      for (const {key, body = '', headers = {}, lastModified = now()} of seeds) {
+      for (const {key, body = '', headers = {}, lastModified = timeIn(key) ?? now()} of seeds) {
         const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body)
         const kept = keptHeaders(headers)
         objects.set(key, {body: bytes, etag: etagOf(bytes, kept), headers: kept, lastModified})

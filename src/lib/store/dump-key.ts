@@ -22,7 +22,16 @@ export function dumpIdFromKey(key: string): string {
   return `d${id}`
 }
 
-export type StoredObject = {readonly key: string; readonly storedBytes: number | null; readonly etag?: string}
+export type StoredObject = {
+  readonly key: string
+  readonly storedBytes: number | null
+  readonly etag?: string
+  /** When its upload began, by the bucket's clock; absent: unknown. */
+  readonly lastModified?: Date
+}
+
+/** S3 refuses whoever has a clock that is more than this off. */
+const CLOCK_TOLERANCE_MS = 15 * 60_000
 
 const UNKNOWN = {
   by: null,
@@ -44,11 +53,14 @@ export function readCatalogue(objects: Iterable<StoredObject>, complete = true):
   const dumps: StoredDump[] = []
   const facts = new Map<string, Map<string, string>>()
   const own: Array<{stem: string; dump: StoredDump}> = []
-  for (const {etag, key, storedBytes} of objects) {
+  for (const {etag, key, lastModified, storedBytes} of objects) {
+    const isToCome = (time: number) => lastModified !== undefined && time > lastModified.getTime() + CLOCK_TOLERANCE_MS
     const common = {...UNKNOWN, ...(etag === undefined ? {} : {etag}), complete, id: dumpIdFromKey(key), key, storedBytes}
     const dump = readKey(key)
     if (dump) {
       const {stem, ...place} = dump
+      // Nobody has taken it, for its key says that it was taken after it was stored: it would be the latest for ever.
+      if (isToCome(Date.parse(place.createdAt))) continue
       own.push({dump: {...common, ...place}, stem})
       continue
     }
@@ -62,7 +74,7 @@ export function readCatalogue(objects: Iterable<StoredObject>, complete = true):
     const article = ARTICLE_KEY.exec(key)
     if (article) {
       const time = Date.parse(article[1])
-      if (Number.isNaN(time)) continue
+      if (Number.isNaN(time) || isToCome(time)) continue
       const createdAt = new Date(time).toISOString().replace('.000Z', 'Z')
       // It writes ObjectSpace.dump_all to a file and uploads that: what is stored is the dump itself.
       dumps.push({...common, bytes: storedBytes, createdAt, dyno: null, pid: Number(article[2])})

@@ -134,9 +134,9 @@ export class S3Store implements WritableStore {
         })
       }
 
-      for (const {ETag, Key, Size} of page.Contents ?? []) {
+      for (const {ETag, Key, LastModified, Size} of page.Contents ?? []) {
         if (!Key?.startsWith(prefix)) continue
-        objects.set(Key, {etag: ETag, key: Key, storedBytes: Size ?? null})
+        objects.set(Key, {etag: ETag, key: Key, lastModified: LastModified, storedBytes: Size ?? null})
       }
     }
 
@@ -149,7 +149,7 @@ export class S3Store implements WritableStore {
     const client = await this.connect()
     try {
       const {Uploads} = await client.send(new ListMultipartUploadsCommand({Bucket: this.settings.bucket, Prefix: DUMP_PREFIX}))
-      return (Uploads ?? []).flatMap(({Key}) => (Key ? [{key: Key, storedBytes: null}] : []))
+      return (Uploads ?? []).flatMap(({Initiated, Key}) => (Key ? [{key: Key, lastModified: Initiated, storedBytes: null}] : []))
     } catch (error) {
       const status = (error as {$metadata?: {httpStatusCode?: number}}).$metadata?.httpStatusCode
       if (status === 403 || status === 405 || status === 501) return []

@@ -136,6 +136,9 @@ it('what has no dyno, no date or no number of ours in its key is no dump of ours
     '20261124T081200Z-wéb-7-abcdefgh',
   ].map(stem => ({body: 'x', key: `heapdump/v1/${stem}.json.gz`}))
   bucket.s3.seed([...others, {body: 'x', key: '2026-13-45T99:22:26Z-process:878-heap.dump'}])
+  // One that says it was taken after it was stored: it would be `latest` for ever.
+  const toCome = ['heapdump/v1/99990101T000000Z-web.1-7-abcdefgh.json.gz', '2999-01-01T00:00:00Z-process:878-heap.dump']
+  bucket.s3.seed(toCome.map(key => ({body: 'x', key, lastModified: new Date()})))
   const {stdout} = await runCommand(HeapdumpList, ['--json', '--env', bucket.envFile])
   const listed = (JSON.parse(stdout) as Array<{key: string}>).map(({key}) => key)
   expect(listed.toSorted()).toEqual(
