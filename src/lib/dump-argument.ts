@@ -61,7 +61,7 @@ export function storedDump(stored: StoredDump, {store, app, target}: Bucket): Na
   const place = [app === null ? null : `⬢ ${app}`, dyno].filter(Boolean).join(' ')
   const age = formatAge(Date.parse(createdAt), Date.now())
   return {
-    bytes: {chunks: chunksOf(store, key)},
+    bytes: {chunks: chunksOf(store, stored)},
     dumpBytes: bytes,
     gcStat: () => store.gcStat(key),
     name: id,
@@ -75,6 +75,6 @@ export function storedDump(stored: StoredDump, {store, app, target}: Bucket): Na
 }
 
 /** Opened by the first request for bytes: of several dumps the later ones would else wait on idle connections. */
-async function* chunksOf(store: DumpStore, key: string): AsyncGenerator<Uint8Array> {
-  yield* (await store.open(key)).stream
+async function* chunksOf(store: DumpStore, dump: StoredDump): AsyncGenerator<Uint8Array> {
+  yield* (await store.open(dump)).stream
 }

@@ -17,7 +17,7 @@ const bucket: Bucket = {
       lists++
       return readCatalogue(keys.map(key => ({key, storedBytes: 7})))
     },
-    async open(key) {
+    async open({key}) {
       opened.push(key)
       return {md5: null, storedBytes: 7, stream: (async function* () {
         yield Buffer.from(key)

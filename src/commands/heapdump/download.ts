@@ -38,10 +38,11 @@ export default class HeapdumpDownload extends HeapdumpCommand {
       import('../../lib/render/progress-bar.js'),
     ])
     const store = openStore(settings.vars, settings.source)
-    const {id, key, redacted} = await findDump(store, args.dump, this.target(flags))
+    const dump = await findDump(store, args.dump, this.target(flags))
+    const {id, key, redacted} = dump
     const file = flags.output ?? basename(key).replaceAll(':', '-')
     const progress = openProgressBar(process.stderr)
-    const saved = await saveDump(await store.open(key, interrupted.signal), file, {
+    const saved = await saveDump(await store.open(dump, interrupted.signal), file, {
       onProgress: progress.onProgress,
       overwrite: flags.force,
       signal: interrupted.signal,

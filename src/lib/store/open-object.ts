@@ -4,7 +4,7 @@ import type {Readable} from 'node:stream'
 import {UserError} from '../errors.js'
 import type {BucketSettings} from './bucket-settings.js'
 import {explainS3Error} from './s3-error.js'
-import type {OpenedDump} from './store.js'
+import type {ListedDump, OpenedDump} from './store.js'
 
 /** How often a download that broke goes on where it was. */
 const MAX_RESUMES = 4
@@ -13,7 +13,7 @@ const MAX_RESUMES = 4
 export async function openObject(
   client: S3Client,
   settings: BucketSettings,
-  key: string,
+  {key, storedBytes: listedBytes}: ListedDump,
   signal?: AbortSignal,
 ): Promise<OpenedDump> {
   const {GetObjectCommand} = await import('@aws-sdk/client-s3')
@@ -34,6 +34,10 @@ export async function openObject(
   const {ContentLength: storedBytes = -1, ETag: etag} = first
   // Without it nobody knows whether the dump is whole.
   if (storedBytes < 0) throw unlikeS3(settings, 'does not say how long the dump is')
+  if (listedBytes !== null && storedBytes !== listedBytes) {
+    ;(first.Body as Readable).destroy()
+    throw unlikeS3(settings, `sends ${storedBytes.toLocaleString('en')} bytes of a dump that it lists with ${listedBytes.toLocaleString('en')}`)
+  }
 
   const resume = async (from: number): Promise<Readable> => {
     const {$metadata, Body, ContentRange} = await get({IfMatch: etag, Range: `bytes=${from}-`})

@@ -7,7 +7,7 @@ import {DUMP_PREFIX, factsPrefix, parseGcStat, readCatalogue, type StoredObject}
 import {guardAnswers, readAtMost, TEXT_BYTES, TIMEOUTS} from './guard-answers.js'
 import {openObject} from './open-object.js'
 import {explainS3Error} from './s3-error.js'
-import type {GcStat, OpenedDump, StoredDump, WritableStore} from './store.js'
+import type {GcStat, ListedDump, OpenedDump, StoredDump, WritableStore} from './store.js'
 
 /** Of 1,000 keys each. */
 const MAX_PAGES = 100
@@ -45,8 +45,8 @@ export class S3Store implements WritableStore {
     }
   }
 
-  async open(key: string, signal?: AbortSignal): Promise<OpenedDump> {
-    return openObject(await this.connect(), this.settings, key, signal)
+  async open(dump: ListedDump, signal?: AbortSignal): Promise<OpenedDump> {
+    return openObject(await this.connect(), this.settings, dump, signal)
   }
 
   async remove(keys: readonly string[]): Promise<void> {

@@ -41,11 +41,14 @@ export type OpenedDump = {
   readonly md5: string | null
 }
 
+/** A dump as the list has it: what arrives is compared with that. */
+export type ListedDump = Pick<StoredDump, 'key' | 'storedBytes'>
+
 export type DumpStore = {
   /** Newest first. */
   list(): Promise<readonly StoredDump[]>
   /** Goes on where it broke when the connection is lost, a few times. `signal` ends the stream with UserError `interrupted`. */
-  open(key: string, signal?: AbortSignal): Promise<OpenedDump>
+  open(dump: ListedDump, signal?: AbortSignal): Promise<OpenedDump>
   /** What Ruby's GC had counted when the process dumped; null where nobody wrote it down. */
   gcStat(key: string): Promise<GcStat | null>
 }

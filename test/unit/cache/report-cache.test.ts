@@ -121,6 +121,25 @@ describe('a dump', () => {
     expect(existsSync(cacheDirectory)).toBe(false)
   })
 
+  it('that is cut is not remembered: the whole of it has the same key and ETag', async () => {
+    const identify = async () => storedIdentity({complete: true, etag: '"5-2"', key: 'heapdump/v1/x.json.gz', memoryBytes: 1, storedBytes: 5} as StoredDump, [])
+    const ask = async () => {
+      let opened = 0
+      const analysis = await rememberReports({cache: new ReportCache(cacheDirectory, '1'), dump: {source: 'x'}, identify}, () => {
+        opened++
+        return openHere([{bytes: {path: dump}, source: 'x', storedBytes: null}], () => {})
+      })
+      return {opened: () => opened, report: await analysis.ask('report', {masked: true, top: 10})}
+    }
+
+    writeFileSync(dump, text(3).slice(0, -20))
+    expect((await ask()).report).toMatchObject({dump: {truncated: true}, totals: {objects: 2}})
+    expect(existsSync(cacheDirectory)).toBe(false)
+    writeFileSync(dump, text(3))
+    expect((await ask()).report).toMatchObject({dump: {truncated: false}, totals: {objects: 3}})
+    expect((await ask()).opened()).toBe(0)
+  })
+
   it('of a bucket is told by its key and ETag, when it is complete', () => {
     const stored = {complete: true, etag: '"5-2"', key: 'heapdump/v1/x.json.gz', memoryBytes: 1, storedBytes: 5} as StoredDump
     const identity = storedIdentity(stored, ['--app', 'shop'])

@@ -196,6 +196,16 @@ describe('a bucket that lies', () => {
     }
   })
 
+  it('a dump of another length than it is listed with: half of it would pass for the whole', async () => {
+    await given()
+    const half = realDump.length >> 1
+    for (const [command, ...args] of [[HeapdumpAnalyze, '--no-cache'], [HeapdumpDownload]] as const) {
+      bucket.s3.faults.clear()
+      bucket.s3.faults.add({answerHeaders: {'content-length': String(half)}, corrupt: bytes => bytes.subarray(0, half), operation: 'GetObject', times: Infinity})
+      expect(await errorOf(command, ...args)).toMatchObject({code: 'bucket_failed', exit: 1, message: expect.stringMatching(/sends [\d,]+ bytes of a dump that it lists with [\d,]+/)})
+    }
+  })
+
   it('a dump of no length', async () => {
     await given()
     bucket.s3.faults.add({operation: 'GetObject', times: Infinity, withoutLength: true})
