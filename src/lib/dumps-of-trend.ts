@@ -3,6 +3,8 @@ import {UserError} from './errors.js'
 import {herokuCommand, proposal, type Target} from './command-line.js'
 import type {StoredDump} from './store/store.js'
 
+const MOST_NAMES = 20
+
 export type Series = {
   readonly dyno: string
   /** `puma worker 0`; null where the dumps do not say. */
@@ -25,7 +27,7 @@ export function findSeries(listed: readonly StoredDump[], {dyno: wantedDyno, pro
     const known = [...new Set(dumps.map(dump => `${dump.dyno}${dump.process === null ? '' : ` (${dump.process})`}`))]
     throw new UserError(`There is no dump${[wantedDyno, wantedProcess].some(Boolean) ? ` of ${[wantedDyno, wantedProcess].filter(Boolean).join(', ')}` : ''} in the bucket.`, {
       code: 'no_dumps',
-      hint: known.length > 0 ? `There are dumps of: ${known.join(', ')}.` : proposal`Take one, and another one some hours later: ${herokuCommand('heapdump:trigger', [], target)}`,
+      hint: known.length > 0 ? `There are dumps of: ${firstOf(known)}.` : proposal`Take one, and another one some hours later: ${herokuCommand('heapdump:trigger', [], target)}`,
     })
   }
 
@@ -39,6 +41,11 @@ export function findSeries(listed: readonly StoredDump[], {dyno: wantedDyno, pro
     process: newest.process,
     run: runs.findLast(run => run.length > 1)?.slice(-last) ?? [],
   }
+}
+
+/** Whoever can write to the bucket can have dumps of any number of dynos in it. */
+function firstOf(names: readonly string[]): string {
+  return names.length > MOST_NAMES ? `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more` : names.join(', ')
 }
 
 /** A process lives as long as its pid and its release stay the same. A restart that keeps both can't be seen here. */

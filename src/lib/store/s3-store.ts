@@ -53,10 +53,7 @@ export class S3Store implements WritableStore {
     const {DeleteObjectsCommand} = await import('@aws-sdk/client-s3')
     try {
       const client = await this.connect()
-      const beside = await Promise.all(
-        keys.map(async key => (key.startsWith(DUMP_PREFIX) ? this.listPrefix(`${key.replace(/\.json\.gz$/, '')},`) : [])),
-      )
-      const all = [...keys, ...beside.flat().map(object => object.key)]
+      const all = [...keys, ...(await this.listBeside(keys))]
       for (let at = 0; at < all.length; at += 1000) {
         const Objects = all.slice(at, at + 1000).map(Key => ({Key}))
         const {Errors = []} = await client.send(new DeleteObjectsCommand({Bucket: this.settings.bucket, Delete: {Objects, Quiet: true}}))
@@ -141,6 +138,15 @@ export class S3Store implements WritableStore {
     }
 
     return [...objects.values()]
+  }
+
+  /** What is written beside dumps: of many of them found in one listing, and not by a request for each. */
+  private async listBeside(keys: readonly string[]): Promise<string[]> {
+    const stems = new Set(keys.filter(key => key.startsWith(DUMP_PREFIX)).map(key => key.replace(/\.json\.gz$/, '')))
+    if (stems.size === 0) return []
+    const [first] = stems
+    const objects = await this.listPrefix(stems.size === 1 ? `${first},` : DUMP_PREFIX)
+    return objects.map(({key}) => key).filter(key => key.includes(',') && stems.has(key.slice(0, key.indexOf(','))))
   }
 
   /** Uploads under way. The right to ask is often not given, and not worth an error. */
