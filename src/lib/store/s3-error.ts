@@ -62,7 +62,14 @@ export function explainS3Error(error: unknown, settings: BucketSettings, what = 
     )
   }
 
-  if (status !== undefined) return make('bucket_failed', `S3 answered ${status} ${failure.name} for ${where}, more than once.`, 'This is usually over in a minute: try again.')
+  if (status !== undefined && (status >= 500 || status === 429)) {
+    return make('bucket_failed', `S3 answered ${status} ${failure.name} for ${where}, more than once.`, 'This is usually over in a minute: try again.')
+  }
+
+  if (status !== undefined) {
+    return make('bucket_failed', `S3 answered ${status} ${failure.name} for ${where}.`, 'Check AWS_S3_BUCKET_NAME, AWS_REGION and AWS_ENDPOINT_URL_S3.')
+  }
+
   return make(
     'bucket_unreachable',
     `The bucket ${bucket} can't be reached${endpoint ? ` at ${endpoint}` : ''}: ${failure.message || failure.code || failure.name}.`,
