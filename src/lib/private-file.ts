@@ -1,5 +1,6 @@
 // Files that only their owner may read, written under a temporary name and renamed when they are whole.
-import {access, type FileHandle, open, rename, rm, stat} from 'node:fs/promises'
+import {access, constants, type FileHandle, open, rename, rm, stat} from 'node:fs/promises'
+import {dirname} from 'node:path'
 import {fileProblem, UserError} from './errors.js'
 
 export type PrivateFileOptions = {
@@ -10,16 +11,24 @@ export type PrivateFileOptions = {
   readonly fullHint?: string
 }
 
-/** Throws UserError `file_exists`, before work is done whose result would have no place. */
-export async function refuseExisting(file: string, {overwrite, existsHint}: PrivateFileOptions): Promise<void> {
-  if (overwrite) return
-  if (await access(file).then(() => true, () => false)) throw new UserError(`${file} is there already.`, {code: 'file_exists', exit: 2, hint: existsHint})
+/** Throws UserError `file_exists` or `not_writable`, before work is done whose result would have no place. */
+export async function refuseTaken(file: string, options: PrivateFileOptions): Promise<void> {
+  const found = await stat(file).catch(() => null)
+  // A file takes the place of what is there: of a device or a directory it must not.
+  if (found?.isDirectory()) throw notWritable(file, 'it is a directory')
+  if (found !== null && !found.isFile()) throw notWritable(file, 'it is no regular file')
+  if (found !== null && !options.overwrite) {
+    throw new UserError(`${file} is there already.`, {code: 'file_exists', exit: 2, hint: options.existsHint})
+  }
+
+  await access(dirname(file), constants.W_OK).catch((error: unknown) => {
+    throw explainWriteError(error, file, options)
+  })
 }
 
 /** What `write` returns. Throws UserError `file_exists`, `disk_full`, `not_writable`, or what `write` throws; then nothing is left behind. */
 export async function writePrivateFile<Result>(file: string, options: PrivateFileOptions, write: (handle: FileHandle) => Promise<Result>): Promise<Result> {
-  await refuseExisting(file, options)
-  await refuseSpecial(file)
+  await refuseTaken(file, options)
   const temporary = `${file}.part-${process.pid}`
   try {
     const handle = await open(temporary, 'wx', 0o600)
@@ -27,15 +36,10 @@ export async function writePrivateFile<Result>(file: string, options: PrivateFil
     await rename(temporary, file)
     return result
   } catch (error) {
-    await rm(temporary, {force: true})
+    // That it can not be removed says less than why it could not be written.
+    await rm(temporary, {force: true}).catch(() => {})
     throw explainWriteError(error, file, options)
   }
-}
-
-/** A file takes the place of what is there: of a device or a directory it must not. */
-async function refuseSpecial(file: string): Promise<void> {
-  const found = await stat(file).catch(() => null)
-  if (found !== null && !found.isFile()) throw new UserError(`${file} can't be written: ${found.isDirectory() ? 'it is a directory' : 'it is no regular file'}.`, {code: 'not_writable'})
 }
 
 function explainWriteError(error: unknown, file: string, {fullHint}: PrivateFileOptions): unknown {
@@ -46,6 +50,10 @@ function explainWriteError(error: unknown, file: string, {fullHint}: PrivateFile
     return new UserError(`The disk is full; nothing of ${file} was kept.`, {cause: error, code: 'disk_full', hint: fullHint})
   }
 
-  const problem = fileProblem(error)
-  return problem === null ? error : new UserError(`${file} can't be written: ${problem}.`, {cause: error, code: 'not_writable'})
+  const problem = code === 'ENOENT' ? 'there is no such directory' : fileProblem(error)
+  return problem === null ? error : notWritable(file, problem, error)
+}
+
+function notWritable(file: string, problem: string, cause?: unknown): UserError {
+  return new UserError(`${file} can't be written: ${problem}.`, {cause, code: 'not_writable'})
 }

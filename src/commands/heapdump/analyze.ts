@@ -81,7 +81,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     const {args, flags} = await this.parse(HeapdumpAnalyze)
     if (flags['clear-cache']) return this.clearCache()
     const {cutReport} = await import('../../lib/analysis/cut-report.js')
-    if (flags.html !== undefined) await this.refuseExisting(flags.html, flags.force)
+    if (flags.html !== undefined) await this.refuseTaken(flags.html, flags.force)
     const [dump] = await this.findDumps([args.dump], flags)
     const {generation, class: className, site, section} = flags
     const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : section === undefined ? TOP_ON_SCREEN : TOP_OF_SECTION)
@@ -110,12 +110,12 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
   }
 
   /** Before minutes of reading whose result would have no place. */
-  private async refuseExisting(file: string, overwrite: boolean): Promise<void> {
-    const [{refuseExisting}, {reportFileOptions}] = await Promise.all([
+  private async refuseTaken(file: string, overwrite: boolean): Promise<void> {
+    const [{refuseTaken}, {reportFileOptions}] = await Promise.all([
       import('../../lib/private-file.js'),
       import('../../lib/render/html/write-report.js'),
     ])
-    await refuseExisting(file, reportFileOptions(overwrite))
+    await refuseTaken(file, reportFileOptions(overwrite))
   }
 
   private async read(
