@@ -8,7 +8,8 @@ export type CodeOrigin = {
   readonly kind: OriginKind
 }
 
-const GEM = /\/gems\/([^/]+-\d[^/]*)\//
+/** Looked ahead once for each directory: a long path must not be gone through for each of its hyphens. */
+const GEM = /\/gems\/(?=[^/]+-\d)([^/]+)\//
 const GIT_GEM = /\/bundler\/gems\/([^/]+)-[0-9a-f]{7,40}\//
 /** Debian's Ruby packages gems without a directory of their own version. */
 const STDLIB = /\/(?:lib|lib64|share)\/ruby\/|\.so$/

@@ -8,7 +8,7 @@ import {OBJECT_TYPES} from './object-types.js'
 import {rereadOldClasses} from './older-classes.js'
 import {ShapeTable} from './shape-table.js'
 import {SiteTable} from './site-table.js'
-import {OTHER, TextTable} from './text-table.js'
+import {LONGEST_TEXT, OTHER, TextTable} from './text-table.js'
 import {hiddenArrays, mostUnlistedRoots, unlistedRoots} from './unlisted-roots.js'
 import {ValueTable} from './value-table.js'
 
@@ -35,12 +35,19 @@ class CodeTable {
   codeOf(name: string): number {
     const known = this.#codes.get(name)
     if (known !== undefined) return known
+    if (name.length > LONGEST_TEXT) {
+      this.#isFull = true
+      return this.codeOf(OTHER)
+    }
+
     if (this.names.length < MOST_CODES - 1) {
       this.#codes.set(name, this.names.length)
       return this.names.push(name) - 1
     }
 
     this.#isFull = true
+    const other = this.#codes.get(OTHER)
+    if (other !== undefined) return other
     this.names[MOST_CODES - 1] = OTHER
     return MOST_CODES - 1
   }

@@ -6,6 +6,8 @@ export const OTHER = '(other)'
 /** The largest apps have some 100,000, of 60 characters each. */
 export const MOST_TEXTS = 1 << 20
 const MOST_CHARACTERS = 1 << 26
+/** Ruby prints no path of 4,096 bytes. What is longer would be searched, measured and cut for as long as somebody likes. */
+export const LONGEST_TEXT = 1 << 14
 
 export class TextTable {
   readonly #texts: string[] = []
@@ -17,7 +19,7 @@ export class TextTable {
     return this.#texts.length
   }
 
-  /** Whether there were more texts than are told apart. */
+  /** Whether there were more texts, or longer ones, than are told apart. */
   get isFull(): boolean {
     return this.#isFull
   }
@@ -25,7 +27,8 @@ export class TextTable {
   idOfText(text: string): number {
     const known = this.#ids.get(text)
     if (known !== undefined) return known
-    if (this.#texts.length >= MOST_TEXTS || this.#characters + text.length > MOST_CHARACTERS) {
+    const isOver = this.#texts.length >= MOST_TEXTS || this.#characters + text.length > MOST_CHARACTERS
+    if (isOver || text.length > LONGEST_TEXT) {
       this.#isFull = true
       return this.#ids.get(OTHER) ?? this.#add(OTHER)
     }

@@ -46,6 +46,7 @@ function malformedInWords({malformedLines, recoveredLines}: DumpFacts): string {
 }
 
 function foldedInWords(folded: DumpFacts['folded']): string {
-  const kinds = folded.map(kind => KINDS[kind]).join(' and ')
-  return `More ${kinds} than can be told apart: the rest is counted as (other).`
+  const kinds = folded.map(kind => KINDS[kind])
+  const list = [kinds.slice(0, -1).join(', '), ...kinds.slice(-1)].filter(Boolean).join(' and ')
+  return `Too many ${list} to be told apart, or too long ones: the rest is counted as (other).`
 }

@@ -8,7 +8,7 @@ import {FileChunks} from '../../../src/lib/dump/chunks.js'
 import {LineReader} from '../../../src/lib/dump/line-reader.js'
 import {explainReadError} from '../../../src/lib/dump/local-dump.js'
 import {readHeap} from '../../../src/lib/dump/read-heap.js'
-import {MOST_TEXTS, TextTable} from '../../../src/lib/heap/text-table.js'
+import {LONGEST_TEXT, MOST_TEXTS, TextTable} from '../../../src/lib/heap/text-table.js'
 import {SiteTable} from '../../../src/lib/heap/site-table.js'
 import {damageInWords} from '../../../src/lib/render/damage.js'
 import {dumpOf, read, reportOf} from '../../support/dump-text.js'
@@ -126,7 +126,7 @@ describe('more than is told apart', () => {
     expect(report.types.find(row => row.type === '(other)')).toMatchObject({objects: 300 - 234})
     expect(report.types.find(row => row.type === 'T233')).toMatchObject({objects: 1})
     expect(await said(dumpOf(...roots, ...types))).toEqual([
-      'More types and roots than can be told apart: the rest is counted as (other).',
+      'Too many types and roots to be told apart, or too long ones: the rest is counted as (other).',
     ])
   })
 
@@ -136,6 +136,24 @@ describe('more than is told apart', () => {
   })
 
   it('of texts and sites is one, and said', () => {
+  it('of a length that no name has is one, and said', async () => {
+    const long = (text: string) => text + '漢'.repeat(LONGEST_TEXT)
+    const records = ['a', 'b'].map((text, at) => [
+      object(at + 10, {class: address(at + 20), file: `/gems/${'-1'.repeat(1 << 20)}${text}`, line: 1, method: long(text)}),
+      object(at + 20, {name: long(text), type: 'CLASS'}),
+      object(at + 30, {type: long(text)}),
+    ])
+    const roots = ['a', 'b'].map(text => ({references: [address(0)], root: long(text), type: 'ROOT'}))
+    const dump = dumpOf(...roots, ...records.flat()) + whole
+    const report = reportOf(await read(dump))
+    expect(await said(dump)).toEqual([
+      'Too many types, roots, class names and paths, lines or methods to be told apart, or too long ones: the rest is counted as (other).',
+    ])
+    expect(report.classes.find(({name}) => name === '(other)')).toMatchObject({objects: 2})
+    expect(report.types.find(({type}) => type === '(other)')).toMatchObject({objects: 2})
+    expect(report.allocationSites).toMatchObject([{file: '(other)', line: 1, objects: 2}])
+  }, 20_000)
+
     const table = new TextTable()
     const sites = new SiteTable()
     for (let at = 0; at < MOST_TEXTS; at++) {
@@ -157,7 +175,7 @@ describe('more than is told apart', () => {
     ])
     expect([table.isFull, sites.isFull]).toEqual([true, true])
     const long = new TextTable()
-    for (let at = 0; at < 70; at++) long.idOfText(`${at}${'x'.repeat(1 << 20)}`)
+    for (let at = 0; at < 5000; at++) long.idOfText(`${at}${'x'.repeat(1 << 13)}`.padEnd(LONGEST_TEXT, 'y'))
     expect([long.isFull, long.text(long.size - 1)]).toEqual([true, '(other)'])
   })
 })
