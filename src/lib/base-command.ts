@@ -34,7 +34,8 @@ function explainLeftOut(error: Errors.CLIError): Errors.CLIError | UserError {
 /** The same error: oclif prints its message or its stack, both of several lines of its own. */
 function withPrintableText<Failure extends Error>(error: Failure): Failure {
   const clean = (text: string) => text.split('\n').map(printable).join('\n')
-  error.message = clean(error.message)
+  // What is thrown may be no error at all.
+  error.message = clean(error.message ?? 'unknown error')
   if (error.stack !== undefined) error.stack = clean(error.stack)
   return error
 }

@@ -8,19 +8,19 @@ import {formatBytes, formatCount} from '../units.js'
 import {className, moduleName} from './class-names.js'
 import {dominatorsOf} from './dominators.js'
 
-/** Ruby's internal objects in words; the word in the dump is the key. */
-const INTERNALS: Readonly<Record<string, string>> = {
+/** Ruby's internal objects in words; the word in the dump is the key. Maps, since a dump may say `constructor`. */
+const INTERNALS = new Map(Object.entries({
   ast: 'syntax tree', callcache: 'method cache', callinfo: 'call', constcache: 'constant cache', cref: 'scope', cvar_entry: 'class variable entry',
   env: 'variables of a block', fields: 'instance variables', ifunc: 'block of native code', iseq: 'code', memo: 'native temporary', ment: 'method',
   svar: 'special variables', throw_data: 'thrown value', tmpbuf: 'native buffer',
-}
+}))
 
-const ROOTS: Readonly<Record<string, string>> = {
+const ROOTS = new Map(Object.entries({
   end_proc: 'at_exit blocks', finalizers: 'finalizers', global_list: 'native code', global_symbols: 'symbols', global_tbl: 'global variables', machine_context: 'stack of the dumping thread', vm: 'VM',
-}
+}))
 
 /** What a thread or a fiber refers to is on its stack, or one of its own variables: the dump does not tell which. */
-const STACKS: Readonly<Record<string, string>> = {'VM/thread': 'stack or thread-local', fiber: 'stack or fiber-local'}
+const STACKS = new Map(Object.entries({'VM/thread': 'stack or thread-local', fiber: 'stack or fiber-local'}))
 
 /** `IssuesQuery (class)`, `Hash, 15,003 entries`, `Array, 700,000 elements`, `String, 5.6 MB`, `StatementPool`, `variables of a block`. */
 export function labelOf(heap: Heap, index: number): string {
@@ -52,7 +52,7 @@ export function labelOf(heap: Heap, index: number): string {
 
 /** An IMEMO's type in words. */
 export function internalLabel(kind: string | null): string {
-  return kind === null ? 'internal object' : (INTERNALS[kind] ?? kind)
+  return kind === null ? 'internal object' : (INTERNALS.get(kind) ?? kind)
 }
 
 function moduleLabel(heap: Heap, index: number): string {
@@ -79,12 +79,12 @@ export function rootLabels(heap: Heap): ReadonlyMap<number, string> {
     for (let at = 0; at < roots.length; at++) {
       const category = rootCategories[rootCategory[at]]
       if ((rootStrength(heap, at) !== STRENGTH.owning) !== weak || roots[at] === NONE || labels.has(roots[at])) continue
-      labels.set(roots[at], `ROOT ${ROOTS[category] ?? category}`)
+      labels.set(roots[at], `ROOT ${ROOTS.get(category) ?? category}`)
     }
   }
 
   // In a fork's dump the other threads are no longer the VM's; the agent's record of them says that they were.
-  for (const thread of recordsOf(heap).stacks.keys()) if (!labels.has(thread)) labels.set(thread, `ROOT ${ROOTS.vm}`)
+  for (const thread of recordsOf(heap).stacks.keys()) if (!labels.has(thread)) labels.set(thread, `ROOT ${ROOTS.get('vm')}`)
   return labels
 }
 
@@ -116,7 +116,7 @@ export function referenceLabel(heap: Heap, source: number, target: number): stri
       return heap.detail(source) === 'env' ? 'local variable' : null
     case TYPE.DATA:
       if (classes[source] === target) return 'class'
-      return STACKS[heap.detail(source) ?? ''] ?? null
+      return STACKS.get(heap.detail(source) ?? '') ?? null
     default:
       return classes[source] === target ? 'class' : null
   }

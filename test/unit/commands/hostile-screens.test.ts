@@ -137,5 +137,40 @@ it('what is proposed does only what it says, whatever a dump and its file are ca
     }
   }
 
+
+it('names that are those of members of every object are names', {timeout: 120_000}, async () => {
+  const names = ['__proto__', 'constructor', 'hasOwnProperty', 'toString', 'valueOf', '']
+  const file = join(directory, 'names.json')
+  await writeFile(file, hostileNames(names))
+  for (const args of [[], ['--verbose'], ['--json'], ...SECTIONS.map(section => ['--section', section])]) {
+    const {code, stderr, stdout} = await runCommand(HeapdumpAnalyze, [file, ...args])
+    expect({args, code, stderr}).toEqual({args, code: 0, stderr: ''})
+    // What a function or an object is shown as.
+    expect(stdout).not.toMatch(/native code\] \}|\[object Object\]|function /)
+  }
+})
+
+/** A dump in which each kind of text is one of `names`. */
+function hostileNames(names: readonly string[]): string {
+  const address = (number: number) => `0x${(0x7f0000000000 + number * 40).toString(16)}`
+  const records = names.flatMap((name, at) => [
+    {references: [address(at * 10 + 1), address(at * 10 + 5)], root: name, type: 'ROOT'},
+    {address: address(at * 10 + 1), memsize: 500, name, references: [2, 3, 4].map(number => address(at * 10 + number)), type: 'CLASS'},
+    {address: address(at * 10 + 2), class: address(at * 10 + 1), file: name, line: 1, memsize: 4e5, method: name, type: 'OBJECT'},
+    {address: address(at * 10 + 3), imemo_type: name, memsize: 40, type: 'IMEMO'},
+    {address: address(at * 10 + 4), memsize: 40, references: [address(at * 10 + 2)], struct: name, type: 'DATA'},
+    {address: address(at * 10 + 5), memsize: 40, type: name || 'ODD'},
+    ...[6, 7].map(number => ({address: address(at * 10 + number), bytesize: 9, memsize: 40, type: 'STRING', value: `${name} twice`})),
+  ])
+  return `${records.map(record => JSON.stringify(record)).join('\n')}\n`
+}
+
+it('a class that is called as a line of code is can be explained', async () => {
+  const {className, text} = hostileDump(['/app/a.rb:7'])
+  const file = join(directory, 'class.json')
+  await writeFile(file, text)
+  const {code, stdout} = await runCommand(HeapdumpExplain, [file, className])
+  expect({code, title: stdout.split('\n', 1)[0]}).toEqual({code: 0, title: expect.stringContaining(className)})
+})
   expect(typed(proposed).length).toBeGreaterThanOrEqual(proposed.length)
 })
