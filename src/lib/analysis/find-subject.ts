@@ -17,8 +17,13 @@ const NEAR = 5
 export function findMeant(subject: Subject, text: string): Meant {
   const word = text.trim()
   if (/^0x[0-9a-f]+$/i.test(word)) return findObject(subject, word)
-  if (/:\d+$|\.(?:rb|ru|rake|erb|haml|slim|so)$|[/\\]/.test(word)) return findSite(subject, word)
-  return findClass(subject, word)
+  const isLikeSite = /:\d+$|\.(?:rb|ru|rake|erb|haml|slim|so)$|[/\\]/.test(word)
+  // A class may have any name.
+  return isLikeSite && !isClass(subject, word) ? findSite(subject, word) : findClass(subject, word)
+}
+
+function isClass(subject: Subject, name: string): boolean {
+  return subject.classes.names.includes(name) || moduleNames(subject).has(name)
 }
 
 function findObject({heap}: Subject, address: string): Meant {
