@@ -3,9 +3,9 @@
 /**
  * Characters that a terminal acts on, or that nobody sees: controls (C0, C1), format characters (bidi controls, zero-
  * width ones, tags), separators of lines and paragraphs, half surrogates, and whatever else Unicode wants drawn as
- * nothing.
+ * nothing. And the fifth mark on one letter: so many are drawn over the lines above and below.
  */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|\p{M}(?<=\p{M}{5})/gu
 const KNOWN: Readonly<Record<string, string>> = {'\n': String.raw`\n`, '\r': String.raw`\r`, '\t': String.raw`\t`}
 
 /** One line, in which each of these can be read, as Ruby would write it: two names that differ look different. */

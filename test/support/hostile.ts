@@ -12,6 +12,7 @@ export const UNPRINTABLE: readonly string[] = [
   'z\u200bw\u200d\ufeff\u2060\u00ad\u{e0041}',
   'two\u2028lines\u2029',
   '漢字カタカナ한국어😀🏳️‍🌈e\u0301\u0301\u0301ﷺ',
+  `za${'\u0489\u0301'.repeat(40)}lgo`,
 ]
 
 /** What a shell acts on. */
@@ -19,7 +20,7 @@ export const SHELL: readonly string[] = ['$(touch pwned)`touch pwned`;touch pwne
 
 /** What no output may have: what a terminal acts on, or nobody sees. Line breaks are the output's own. */
 export function foreignIn(output: string): string[] {
-  return [...output.matchAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu)]
+  return [...output.matchAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|\p{M}{5}/gu)]
     .filter(([character]) => character !== '\n')
     .map(
       ({0: character, index}) =>

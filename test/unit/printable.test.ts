@@ -10,6 +10,7 @@ it.each([
   ['tag\u{e0041}', String.raw`tag\u{e0041}`],
   ['two\u2028lines\u2029', String.raw`two\u2028lines\u2029`],
   ['half \ud83d of it', String.raw`half \ud83d of it`],
+  [`e${'\u0301'.repeat(6)}!`, `e${'\u0301'.repeat(4)}${String.raw`\u0301\u0301`}!`],
   ['filler \u3164 and \ufe0f', String.raw`filler \u3164 and \ufe0f`],
 ])('%j can be read', (text, shown) => {
   expect(printable(text)).toBe(shown)
@@ -17,7 +18,7 @@ it.each([
 })
 
 it('leaves all that can be seen', () => {
-  const text = 'Größe 漢字 😀 e\u0301 ‹…› \\x1b'
+  const text = 'Größe 漢字 😀 e\u0301\u0323\u0302\u0308a\u0301 हिन्दी ‹…› \\x1b'
   expect(printable(text)).toBe(text)
   expect(isPrintable(text)).toBe(true)
 })
