@@ -73,6 +73,9 @@ describe('a SQL statement', () => {
       `SELECT 'it\\'s hunter2' FROM "t" WHERE x = 'b FROM "hunter2" '`,
       `SELECT /* /* a */ it's */ 'x FROM "hunter2"' FROM t`,
       `SELECT 1 # it's\n, 'FROM "hunter2"', 'a' FROM t`,
+      `SELECT 'a\\b' FROM "t"`,
+      `SELECT '#' FROM "t"`,
+      'SELECT /* /* a */ 1 */ 2 FROM "t"',
     ]
     expect(shapes(texts)).toEqual(texts.map(() => null))
   })
