@@ -16,6 +16,8 @@ export type DatabaseAddress = {
 export type Notification = {readonly channel: string; readonly payload: string}
 
 const CONNECT_TIMEOUT_MS = 10_000
+/** For an answer to a query: a server that is alive needs a few milliseconds. */
+export const PATIENCE = {queryMs: 15_000}
 const ECHO_TIMEOUT_MS = 3000
 
 const POOLED_HINT =
@@ -110,16 +112,7 @@ export class NotifyConnection {
 
   /** Never throws: there is nothing to do about a connection that does not close. */
   async close(): Promise<void> {
-    try {
-      await Promise.race([
-        this.client.end(),
-        new Promise(resolve => {
-          setTimeout(resolve, 1000).unref()
-        }),
-      ])
-    } catch {
-      // It is gone already.
-    }
+    await hangUp(this.client)
   }
 
   private async query(text: string, values?: string[]): Promise<void> {
@@ -164,7 +157,7 @@ export class NotifyConnection {
       await caller.connect()
       await caller.query('SELECT pg_notify($1, $2)', [channel, 'echo'])
     } finally {
-      await caller.end()
+      await hangUp(caller)
     }
 
     const echo = await this.next(ECHO_TIMEOUT_MS)
@@ -189,9 +182,24 @@ async function newClient(address: DatabaseAddress): Promise<Client> {
     keepAlive: true,
     password: address.password,
     port: address.port,
+    query_timeout: PATIENCE.queryMs,
     ssl: address.tls ? {rejectUnauthorized: false} : false,
     user: address.user,
   })
+}
+
+/** Never throws, and waits a second for a server that does not hang up. */
+async function hangUp(client: Client): Promise<void> {
+  try {
+    await Promise.race([
+      client.end(),
+      new Promise(resolve => {
+        setTimeout(resolve, 1000).unref()
+      }),
+    ])
+  } catch {
+    // It is gone already.
+  }
 }
 
 /** What Postgres and the network say, in words that name the database and the remedy. */
@@ -226,7 +234,9 @@ function explain(error: Error & {code?: string}, address: DatabaseAddress): User
     }
 
     default: {
-      return new UserError(`The database on ${where} can't be reached: ${error.message || error.code || 'no reason given'}.`, {
+      const why =
+        error.message === 'Query read timeout' ? `no answer within ${PATIENCE.queryMs / 1000} s` : error.message || error.code || 'no reason given'
+      return new UserError(`The database on ${where} can't be reached: ${why}.`, {
         ...cause,
         code: 'database_unreachable',
         hint: 'Is it up (heroku pg:info), and may this machine connect to it? A database in a private space is reached only through its bastion.',

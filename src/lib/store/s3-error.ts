@@ -72,7 +72,7 @@ export function explainS3Error(error: unknown, settings: BucketSettings, what = 
 
   return make(
     'bucket_unreachable',
-    `The bucket ${bucket} can't be reached${endpoint ? ` at ${endpoint}` : ''}: ${failure.message || failure.code || failure.name}.`,
+    `The bucket ${bucket} can't be reached${endpoint ? ` at ${endpoint}` : ''}: ${(failure.message || failure.code || failure.name).replace(/\.$/, '')}.`,
     endpoint ? 'Check AWS_ENDPOINT_URL_S3, and that the store is up.' : 'Is this machine online?',
   )
 }

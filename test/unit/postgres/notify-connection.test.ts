@@ -1,0 +1,28 @@
+// A database that lets us in and says nothing more: the network in between has lost it, or somebody plays with us.
+import {createServer, type Server} from 'node:net'
+import {afterEach, expect, it} from 'vitest'
+import {NotifyConnection, PATIENCE} from '../../../src/lib/postgres/notify-connection.js'
+
+let server: Server
+const {queryMs} = PATIENCE
+afterEach(() => {
+  PATIENCE.queryMs = queryMs
+  server.close()
+})
+
+/** AuthenticationOk and ReadyForQuery. */
+const LOGGED_IN = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49])
+
+it('is not waited for', async () => {
+  PATIENCE.queryMs = 200
+  server = createServer(socket => socket.on('error', () => {}).once('data', () => socket.write(LOGGED_IN)))
+  await new Promise<void>(resolve => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const {port} = server.address() as {port: number}
+  const address = {database: 'app', host: '127.0.0.1', password: 'p', port, tls: false, user: 'u'}
+  await expect(NotifyConnection.open(address)).rejects.toMatchObject({
+    code: 'database_unreachable',
+    message: `The database on 127.0.0.1:${port} can't be reached: no answer within 0.2 s.`,
+  })
+})
