@@ -1,14 +1,35 @@
 // Texts in columns of a terminal: a Chinese character takes two of them, a combining mark none. Whatever is measured or
 // cut is made printable first. Most texts are ASCII, and cost nothing.
+//
+// Each code point counts by itself, as in terminals that draw an emoji and its colour, or the two halves of a flag, beside
+// each other. Where they are drawn as one, a line is shorter than it might be; it is longer than the screen nowhere.
 import stringWidth from 'string-width'
 import {printable} from '../printable.js'
 
 const ASCII = /^[ -~]*$/
 const graphemes = new Intl.Segmenter('en', {granularity: 'grapheme'})
 
+const widths = new Map<string, number>()
+
+/** Of one code point. */
+function columnsOf(character: string): number {
+  let columns = widths.get(character)
+  if (columns === undefined) {
+    columns = /\p{Regional_Indicator}/u.test(character) ? 2 : stringWidth(character)
+    widths.set(character, columns)
+  }
+
+  return columns
+}
+
 /** Columns that a text takes. */
 export function widthOf(text: string): number {
-  return ASCII.test(text) ? text.length : stringWidth(printable(text))
+  if (ASCII.test(text)) return text.length
+  const line = printable(text)
+  let columns = 0
+  for (const character of line) columns += columnsOf(character)
+  // Ink's measure, which cuts what it takes for too wide (a keycap).
+  return Math.max(columns, stringWidth(line))
 }
 
 export function padStart(text: string, width: number): string {
@@ -37,7 +58,7 @@ export function firstColumns(text: string, width: number): string {
   let end = 0
   let columns = 0
   for (const {segment, index} of graphemes.segment(text)) {
-    columns += stringWidth(segment)
+    columns += widthOf(segment)
     if (columns > width) break
     end = index + segment.length
   }
@@ -51,7 +72,7 @@ function lastColumns(text: string, width: number): string {
   let start = text.length
   let columns = 0
   for (const {segment, index} of segments.toReversed()) {
-    columns += stringWidth(segment)
+    columns += widthOf(segment)
     if (columns > width) break
     start = index
   }
