@@ -38,6 +38,8 @@ const {positionals, values} = parseArgs({allowPositionals: true, options: {direc
 const [suite, ...paths] = positionals
 if (!Object.hasOwn(SUITES, suite ?? '')) fail(`Name a suite: ${Object.keys(SUITES).join(', ')}.`)
 if (process.getuid() !== 0) fail('Run this as root: debootstrap, chroot and mount need it.')
+const measures = paths[0]?.startsWith('bench/')
+if (SUITES[suite].more && !measures) fail(`${suite} is there to be measured: npm run rubies -- ${suite} bench/agent/soak`)
 const directory = resolve(values.directory, suite)
 if (directory.startsWith(tmpdir())) fail(`Choose a directory outside ${tmpdir()}: that is mounted inside the chroot.`)
 
@@ -50,7 +52,6 @@ const temporary = mkdtempSync(join(tmpdir(), 'heapdump-rubies-'))
 try {
   wrapPrograms(directory, temporary)
   const report = join(temporary, 'report.json')
-  const measures = paths[0]?.startsWith('bench/')
   const config = measures ? 'bench/agent/vitest.config.ts' : 'test/frameworks/vitest.config.ts'
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const tests = paths.length > 0 ? paths : TESTS

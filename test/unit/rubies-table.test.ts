@@ -46,6 +46,7 @@ it('names the files that failed, cannot be loaded or never ran; a later run of o
 
 it('knows each suite of the page, and refuses another', () => {
   const real = readFileSync(join(import.meta.dirname, '../../docs/rubies.md'), 'utf8')
-  for (const suite of Object.keys(SUITES)) expect(real).toContain(`\n| ${suite} |`)
+  const tested = Object.entries(SUITES).filter(([, suite]) => !('more' in suite))
+  for (const [suite] of tested) expect(real).toContain(`\n| ${suite} |`)
   expect(() => rewriteRow(page, 'woody', versions, {}, files)).toThrow('no row for woody')
 })
