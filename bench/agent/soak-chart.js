@@ -3,7 +3,7 @@
 import {readFileSync} from 'node:fs'
 
 const [WIDTH, HEIGHT, LEFT, TOP, RIGHT] = [380, 220, 44, 34, 110]
-const COLORS = ['#57606a', '#0969da', '#8250df', '#cf222e', '#bc4c00']
+const COLORS = {alone: '#57606a', before: '#cf222e', dumped: '#0969da', traced: '#8250df'}
 
 const panels = process.argv.slice(2).map(argument => {
   const [title, file] = argument.split('=', 2)
@@ -33,7 +33,7 @@ function panel({lines, title}, at) {
     parts.push(text(LEFT - 4, y(level) + 4, level, 'text-anchor="end"'))
   }
 
-  const drawn = [...lines].map(([name, points], index) => ({color: COLORS[index], last: points.at(-1), name, points}))
+  const drawn = [...lines].map(([name, points]) => ({color: COLORS[name], last: points.at(-1), name, points}))
   for (const {color, points} of drawn) {
     const path = points.map(one => `${x(one.dumps).toFixed(1)} ${y(one.megabytes).toFixed(1)}`)
     parts.push(line(`M${path.join('L')}`, color))
