@@ -1,5 +1,5 @@
 // Set-ups that are broken in one place each: heapdump:doctor names it and the way out, and the way out works.
-import {readFile, writeFile} from 'node:fs/promises'
+import {cp, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
 import HeapdumpDoctor, {type DoctorResult} from '../../src/commands/heapdump/doctor.js'
@@ -40,8 +40,8 @@ function healthy(): typeof api.app {
 }
 
 /** A process of the app in which the agent lives. */
-async function boot(): Promise<Dyno> {
-  const booted = await startDyno({command: ['ruby', '-e', 'sleep'], slug: slug.directory, vars: {...vars, HEAPDUMP_GRACE: '0.2'}})
+async function boot(directory = slug.directory): Promise<Dyno> {
+  const booted = await startDyno({command: ['ruby', '-e', 'sleep'], slug: directory, vars: {...vars, HEAPDUMP_GRACE: '0.2'}})
   await booted.saw(/listens for the dump requests of web\.1/)
   return booted
 }
@@ -235,6 +235,22 @@ describe('heapdump:doctor', () => {
     const screen = await runCommand(HeapdumpDoctor, ['--app', 'shop'])
     expect(screen.stdout).toMatch(/✓ buildpack +in v214, index 1 of 2\n ✓ dyno +web\.1 is up\n ✓ agent +web\.1: 1 process, Ruby 3\.\d+\.\d+\n ✓ version .*\n ✓ tracing +off/)
     expect(screen.stdout).toContain('Next: heroku heapdump:trigger --app shop')
+  })
+
+  it("is content with an agent in the app's own repository", async () => {
+    const app = join(bucket.directory, 'shop')
+    await cp(join(import.meta.dirname, '../../demo/app'), app, {recursive: true})
+    Object.assign(api.app, {buildpacks: [RUBY], builds: [{buildpacks: [{url: RUBY}], slug: {id: 'slug-2'}}]})
+    expect((await runCommand(HeapdumpSetup, ['--app', 'shop', '--vendor', '--yes', app])).code).toBe(0)
+    await dyno.stop()
+    dyno = await boot(app)
+    try {
+      await expectGreen()
+      expect((await runCommand(HeapdumpDoctor, ['--app', 'shop'])).stdout).toContain('in vendor/heapdump')
+    } finally {
+      await dyno.stop()
+      dyno = await boot()
+    }
   })
 
   it.each(CASES)('$what', async ({break: damage, check, fix, repair, text}) => {

@@ -120,7 +120,7 @@ module Heapdump
         @watch.reload if request.type == 'rules'
         processes = RollCall.new(@rendezvous).call(order_for(request))
         event = Conversation.event(request, 'status', 'agent' => VERSION, 'ruby' => RUBY_VERSION, 'busy' => busy?,
-                                                         'rules' => @watch.names, 'processes' => processes)
+                                                         'rules' => @watch.names, 'processes' => processes, 'vendored' => VENDORED)
         # What changes something is not to be done twice.
         @ledger.remember(request, event) if request.type.start_with?('trace')
         @listener.post(event)

@@ -54,8 +54,8 @@ export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
       const {used, limit} = await connection.countConnections()
       return ok('database', `${found.address.host}:${found.address.port}, direct (not pooled), ${used} of ${limit} connections in use`)
     })
-    const built = await look('buildpack', () => checkBuildpack(options))
     const facts = await readArmingFacts(options.settings, options.heroku)
+    const built = await look('buildpack', () => checkBuildpack(options, facts, connection))
     const up = await look('dyno', () => checkDynos(options, facts))
     const obstacle = connection === null ? 'there is no way to it' : built ? (up ? null : 'its dyno is not up') : 'it is not in the slug'
     await checkAgents(options, connection, facts, obstacle, look)
@@ -127,11 +127,15 @@ async function checkStore(options: DiagnoseOptions): Promise<Check> {
   return ok('bucket', `write, read, delete; ${isPublic === null ? 'whether public: nobody answered' : 'not public'}; encrypted (${encryption})`)
 }
 
-async function checkBuildpack({settings: {app}, heroku, target}: DiagnoseOptions): Promise<Check> {
+async function checkBuildpack(options: DiagnoseOptions, facts: ArmingFacts, connection: NotifyConnection | null): Promise<Check> {
+  const {settings: {app}, heroku, target} = options
   if (app === null) return notLooked('buildpack', 'no Heroku app is involved')
   const installed = await readBuildpacks(heroku, app)
   const index = installed.findIndex(isHeapdumpBuildpack)
   if (index === -1) {
+    // Without one the agent may be in the app's own repository. Only it can tell.
+    const agents = connection === null ? [] : await askAll(options, connection, facts).catch(() => [])
+    if (agents.some(({vendored}) => vendored)) return ok('buildpack', "none is needed: the app has the agent in vendor/heapdump")
     return failed('buildpack', `⬢ ${app} has no heapdump buildpack (${installed.join(', ') || 'none at all'}).`, commandText(herokuCommand('heapdump:setup', [], target)))
   }
 
@@ -157,6 +161,12 @@ async function checkDynos({settings: {app}, target}: DiagnoseOptions, {armedDyno
   )
 }
 
+async function askAll({answerTimeoutMs, settings, target}: DiagnoseOptions, connection: NotifyConnection, facts: ArmingFacts): Promise<readonly Status[]> {
+  const secret = findSecret(settings.vars)
+  if (secret === null) return []
+  return askAgents(connection, {answerTimeoutMs, dyno: null, expected: facts.armedDynos, question: {type: 'status'}, secret, target})
+}
+
 async function checkAgents(
   options: DiagnoseOptions,
   connection: NotifyConnection | null,
@@ -174,7 +184,7 @@ async function checkAgents(
 
   let agents: readonly Status[] = []
   await look('agent', async () => {
-    agents = await askAgents(connection, {answerTimeoutMs, dyno: null, expected: facts.armedDynos, question: {type: 'status'}, secret, target})
+    agents = await askAll(options, connection, facts)
     const silent = facts.armedDynos.filter(dyno => !agents.some(agent => agent.dyno === dyno))
     if (silent.length === 0 || (agents.length > 0 && settings.app === null)) {
       return ok('agent', agents.map(agent => `${agent.dyno}: ${agent.processes.length} ${agent.processes.length === 1 ? 'process' : 'processes'}, Ruby ${agent.ruby}`).join('; '))

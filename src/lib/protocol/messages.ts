@@ -95,6 +95,8 @@ export type Status = Message<'status'> & {
   readonly busy: boolean
   /** Names of the rules of automatic dumps that hold on this dyno; absent: an agent that knows none. */
   readonly rules?: readonly string[]
+  /** The agent is in the app's own repository; absent: an agent that does not say. */
+  readonly vendored?: boolean
   readonly processes: readonly ProcessStatus[]
 }
 
