@@ -6,8 +6,8 @@ export const OTHER = '(other)'
 /** The largest apps have some 100,000, of 60 characters each. */
 export const MOST_TEXTS = 1 << 20
 const MOST_CHARACTERS = 1 << 26
-/** Ruby prints no path of 4,096 bytes. What is longer would be searched, measured and cut for as long as somebody likes. */
-export const LONGEST_TEXT = 1 << 14
+/** Ruby prints no longer path. What is longer would be searched, measured and cut for as long as somebody likes. */
+export const LONGEST_TEXT = 1 << 12
 
 export class TextTable {
   readonly #texts: string[] = []

@@ -1,6 +1,6 @@
 // Text in lines: broken between words, without the blanks at the break. Ink's own wrapping keeps those at the next line's beginning.
 import {printable} from '../printable.js'
-import {firstColumns, widthOf} from './text-width.js'
+import {firstColumns, fits, widthOf} from './text-width.js'
 
 /** Lines of at most `width` columns; a longer word is cut. Never empty. */
 export function wrapWords(text: string, width: number): string[] {
@@ -25,7 +25,7 @@ export function wrapWords(text: string, width: number): string[] {
 export function cutWord(word: string, width: number): string[] {
   const pieces: string[] = []
   let rest = word
-  while (widthOf(rest) > width) {
+  while (!fits(rest, width)) {
     const piece = firstColumns(rest, width) || [...rest][0]
     pieces.push(piece)
     rest = rest.slice(piece.length)

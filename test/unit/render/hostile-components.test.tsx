@@ -11,6 +11,7 @@ import type {Status} from '../../../src/lib/protocol/messages.js'
 import {explore} from '../../../src/lib/render/explorer.js'
 import {AgentList} from '../../../src/lib/render/ink/AgentList.js'
 import {Checks} from '../../../src/lib/render/ink/Checks.js'
+import {Text} from '../../../src/lib/render/ink/Text.js'
 import {RuleList} from '../../../src/lib/render/ink/RuleList.js'
 import {TrendScreen} from '../../../src/lib/render/ink/TrendScreen.js'
 import {TriggerProgress} from '../../../src/lib/render/ink/TriggerProgress.js'
@@ -241,4 +242,10 @@ it('a log of a running dump has none of it', async () => {
   view.close()
   expect(written.split('\n').length).toBe(3)
   expect(foreignIn(written)).toEqual([])
+})
+
+it('a text of any length is drawn, as far as anybody reads it', () => {
+  const lines = drawn(() => <Text>{'漢'.repeat(100_000)}</Text>, 80).split('\n')
+  expect(lines.length).toBeLessThan(200)
+  expect(lines.at(-1)).toMatch(/漢…$/)
 })

@@ -2,6 +2,7 @@
 import stringWidth from 'string-width'
 import {expect, it} from 'vitest'
 import {firstColumns, padEnd, padStart, shortenLeft, shortenRight, widthOf} from '../../../src/lib/render/text-width.js'
+import {wrapWords} from '../../../src/lib/render/wrap.js'
 import {foreignIn, UNPRINTABLE} from '../../support/hostile.js'
 import {columnsOf} from '../../support/screens.js'
 
@@ -24,4 +25,11 @@ it.each(TEXTS)('%j', text => {
   }
 
   expect(firstColumns(text, 1000)).toBe(text)
+})
+
+it('a text of any length is measured and cut', () => {
+  const text = '漢e\u0301'.repeat(50_000)
+  expect(widthOf(text)).toBe(150_000)
+  expect([shortenLeft(text, 6), shortenRight(text, 6)]).toEqual(['…e\u0301漢e\u0301', '漢e\u0301漢…'])
+  expect(wrapWords(text, 60)).toHaveLength(2500)
 })

@@ -4,12 +4,21 @@ import {Text as InkText, type TextProps} from 'ink'
 import {createElement, type ReactNode} from 'react'
 import {printable} from '../../printable.js'
 
+/** Many times what a paragraph has, or a command with the longest path that there is. */
+const MOST_CHARACTERS = 1 << 12
+
 export function Text({children, ...props}: TextProps) {
   return createElement(
     InkText,
     props,
-    ...listed(children).map(child => (typeof child === 'string' ? printable(child) : child)),
+    ...listed(children).map(child => (typeof child === 'string' ? drawable(child) : child)),
   )
+}
+
+/** Ink measures a text in a time that grows with the square of its length. */
+function drawable(text: string): string {
+  const line = printable(text)
+  return line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS).replace(/[\ud800-\udbff]$/, '')}…` : line
 }
 
 function listed(children: ReactNode): readonly ReactNode[] {
