@@ -141,6 +141,12 @@ describe('an armed dyno', () => {
       await ruby.says('the rules in the bucket are older than those read before, which hold')
       rules('newer', 1001)
       expect(await held()).toEqual(['newer'])
+      backstage.s3.seed([{body: 'no rules', key: RULES_KEY}])
+      expect(await held()).toEqual(['newer'])
+      backstage.s3.faults.add({code: 'AccessDenied', status: 403})
+      expect(await held()).toEqual(['newer'])
+      backstage.s3.objects.delete(RULES_KEY)
+      expect(await held()).toEqual([])
     } finally {
       await connection.close()
     }

@@ -154,12 +154,12 @@ module Heapdump
       return [] unless @configuration.missing_for_storage.empty?
 
       text = BucketErrand.read(@configuration, RULES_KEY)
-      return [] unless text
+      return @stored = [] unless text
 
       @stored = newest(@envelope.open(RULES_KEY, text)) || @stored
     rescue BucketErrand::Failed, Envelope::Rejected, NoMethodError, TypeError => error
       Log.once(:rules, "the rules in the bucket can not be read: #{Log.describe(error)}")
-      []
+      @stored # a bucket that does not answer takes no rule away, and nor does what nobody has signed
     end
 
     # nil: newer ones were read before. Whoever can write to the bucket can put back what was signed once.
