@@ -42,7 +42,7 @@ export default class HeapdumpDownload extends HeapdumpCommand {
     const {id, key, redacted} = dump
     const file = flags.output ?? basename(key).replaceAll(':', '-')
     const progress = openProgressBar(process.stderr)
-    const saved = await saveDump(await store.open(dump, interrupted.signal), file, {
+    const saved = await saveDump(() => store.open(dump, interrupted.signal), file, {
       onProgress: progress.onProgress,
       overwrite: flags.force,
       signal: interrupted.signal,

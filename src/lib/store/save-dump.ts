@@ -17,14 +17,17 @@ export type SaveOptions = {
   readonly onProgress?: OnProgress
 }
 
-/** Throws UserError `file_exists`, `disk_full`, `not_writable`, `download_incomplete`, `interrupted`; then nothing is left behind. */
-export async function saveDump(dump: OpenedDump, file: string, options: SaveOptions): Promise<SavedDump> {
+/**
+ * Opens the dump once there is a file to write it to. Throws UserError `file_exists`, `disk_full`, `not_writable`,
+ * `download_incomplete`, `interrupted`; then nothing is left behind.
+ */
+export async function saveDump(open: () => Promise<OpenedDump>, file: string, options: SaveOptions): Promise<SavedDump> {
   const fileOptions = {
     existsHint: 'Write elsewhere with --output, or over it with --force.',
     fullHint: 'heroku heapdump:analyze needs no disk: it reads the dump from the bucket.',
     overwrite: options.overwrite,
   }
-  return {...(await writePrivateFile(file, fileOptions, handle => copy(dump, handle, options))), file}
+  return {...(await writePrivateFile(file, fileOptions, async handle => copy(await open(), handle, options))), file}
 }
 
 async function copy(dump: OpenedDump, handle: FileHandle, {signal, onProgress = ignoreProgress}: SaveOptions): Promise<Omit<SavedDump, 'file'>> {

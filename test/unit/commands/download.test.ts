@@ -46,6 +46,7 @@ describe('heapdump:download', () => {
     expect(stderr).toContain('is there already')
     expect(code).toBe(2)
     expect(await readFile(file, 'utf8')).toBe('precious')
+    expect(bucket.s3.requests.map(({operation}) => operation)).not.toContain('GetObject')
     expect((await download('-o', file, '--force')).code).toBe(0)
     expect((await readFile(file)).equals(realDump)).toBe(true)
   })
