@@ -40,7 +40,7 @@ export {setNameId, setSiteId, translate} from './ids'
 export {pageCount, pageNumber, pages, setAlignment} from './pages'
 export {left, leftCount, prepare} from './memory'
 export {leaveValues, reserveSlots, reserveValues, touched, valueCount, valueHashes, valueIdOf} from './tables'
-export {keepStatement, keepText, textOf} from './texts'
+export {keepName, keepStatement, keepText, textOf} from './texts'
 
 /** True if the line at which `scan` stopped is not as Ruby prints it. */
 export let refused: bool = false

@@ -1,13 +1,13 @@
 // Numbers for what repeats: texts (paths, methods, names), sites (path and line), and the values of strings.
 import {addNewSite, addNewText, addSiteMethod, addStatement} from './batch'
-import {QUOTE} from './bytes'
-import {details, recordCount} from './columns'
+import {FROZEN, FSTRING, QUOTE} from './bytes'
+import {details, flags as recordFlags, recordCount} from './columns'
 import {areEqual} from './equal'
 import {hashText} from './hashes'
 import {initialize, keep, keyPlusOne, note, setNote, slotOf, touch} from './keys'
 import {allocate, leave, moved} from './memory'
 import {textEnd, textStart} from './strings'
-import {keepStatement, keepText, reserveTexts} from './texts'
+import {keepName, keepStatement, keepText, MOST_NAME_BYTES, reserveTexts} from './texts'
 import {CT_LETTERS, DELE, INSE, LETTERS, PUBL, RT_LETTERS, SELE, TE_LETTERS, UPDA, WITH} from './words'
 
 const NO_KEY: u32 = 0xffffffff
@@ -105,7 +105,7 @@ export function resolveValues(): void {
   for (let at: u32 = 0; at < waiting; at++) touched |= touch(values, load<u64>(hashes + (<usize>at << 3)))
   for (let at: u32 = 0; at < waiting; at++) {
     const place = places + <usize>at * 12
-    const id = valueId(load<u64>(hashes + (<usize>at << 3)), load<u32>(place, 4), load<u32>(place, 8))
+    const id = valueId(load<u64>(hashes + (<usize>at << 3)), load<u32>(place, 4), load<u32>(place, 8), load<u8>(recordFlags + <usize>load<u32>(place)))
     store<i32>(details + (<usize>load<u32>(place) << 2), id)
   }
 
@@ -113,10 +113,11 @@ export function resolveValues(): void {
 }
 
 @inline
-function valueId(hash: u64, start: usize, end: usize): i32 {
+function valueId(hash: u64, start: usize, end: usize, flags: u32): i32 {
   const slot = slotOf(values, hash)
   if (keyPlusOne(slot) == 0) {
     const id = keepValue(slot, hash)
+    if ((flags & (FROZEN | FSTRING)) == FROZEN && end - start <= MOST_NAME_BYTES) keepName(id, start, <u32>(end - start))
     if (end - start >= 12) {
       if (isStatement(start)) keepStatement(id, start, <u32>(end - start))
       else if (mayBeSearchPath(start)) addStatement(id, start, end)

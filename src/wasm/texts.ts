@@ -35,6 +35,18 @@ export function keepStatement(id: u32, start: usize, length: u32): void {
   keepText(id, start, length)
 }
 
+/** Of a name, and of all that were met once. */
+export const MOST_NAME_BYTES: u32 = 40
+const MOST_NAMES_BYTES: u32 = 1 << 20
+let nameBytes: u32 = 0
+
+/** Keeps a short text that is frozen and no literal, as the names of threads are, as long as there are not too many. */
+export function keepName(id: u32, start: usize, length: u32): void {
+  if (nameBytes + length > MOST_NAMES_BYTES) return
+  nameBytes += length
+  keepText(id, start, length)
+}
+
 /** Keeps a text that is at `start`, `length` bytes long, unless it is kept already. */
 export function keepText(id: u32, start: usize, length: u32): void {
   if (textOf(id) != 0) return

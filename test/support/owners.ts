@@ -14,7 +14,7 @@ export const WAYS = {
   captured: `${below('Callbacks (class)')} Array, 1 element → element Proc → variables of a block`,
   chain: (links: number) => `${below('Chain (class)')} Link × ${links - 1}`,
   finalized: 'ROOT finalizers (ARRAY), 1 element → element Proc → variables of a block',
-  local: 'ROOT VM Ractor → Thread',
+  local: 'ROOT VM Ractor → Thread of Worker',
   price: `${below('Catalogue (module)')} Array, 1 element`,
   registered: `${below('Registry (class)')} Array, 1 element → element anonymous class`,
   session: `${below('Session (class)')} Hash, 1 entry`,

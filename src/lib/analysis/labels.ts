@@ -7,6 +7,8 @@ import {TYPE} from '../heap/object-types.js'
 import {formatBytes, formatCount} from '../units.js'
 import {className, moduleName} from './class-names.js'
 import {dominatorsOf} from './dominators.js'
+import {isThread} from './owners.js'
+import {threadName} from './suspects/owner.js'
 
 /** Ruby's internal objects in words; the word in the dump is the key. Maps, since a dump may say `constructor`. */
 const INTERNALS = new Map(Object.entries({
@@ -19,7 +21,7 @@ const ROOTS = new Map(Object.entries({
   end_proc: 'at_exit blocks', finalizers: 'finalizers', global_list: 'native code', global_symbols: 'symbols', global_tbl: 'global variables', machine_context: 'stack of the dumping thread', vm: 'VM',
 }))
 
-/** What a thread or a fiber refers to is on its stack, or one of its own variables: the dump does not tell which. */
+/** What a thread or a fiber refers to is on its stack, or one of its own variables: without the agent's record the dump does not tell which. */
 const STACKS = new Map(Object.entries({'VM/thread': 'stack or thread-local', fiber: 'stack or fiber-local'}))
 
 /** `IssuesQuery (class)`, `Hash, 15,003 entries`, `Array, 700,000 elements`, `String, 5.6 MB`, `StatementPool`, `variables of a block`. */
@@ -46,6 +48,7 @@ export function labelOf(heap: Heap, index: number): string {
     }
 
     default:
+      if (isThread(heap, index)) return threadName(heap, index)
       return isTracer(heap, index) ? 'allocation tracer' : className(heap, index)
   }
 }
@@ -116,10 +119,26 @@ export function referenceLabel(heap: Heap, source: number, target: number): stri
       return heap.detail(source) === 'env' ? 'local variable' : null
     case TYPE.DATA:
       if (classes[source] === target) return 'class'
-      return STACKS.get(heap.detail(source) ?? '') ?? null
+      return isRecorded(heap, source) ? (isFiberLocal(heap, source, target) ? FIBER_LOCAL : 'stack') : (STACKS.get(heap.detail(source) ?? '') ?? null)
     default:
       return classes[source] === target ? 'class' : null
   }
+}
+
+/** How a thread holds what is put into Thread.current[…]. */
+export const FIBER_LOCAL = 'fiber-local'
+
+function isRecorded(heap: Heap, thread: number): boolean {
+  return recordsOf(heap).stacks.has(thread)
+}
+
+/**
+ * Whether it is one of a thread's own variables. In a fork the other threads have no stack any more, so what they refer to themselves is none of
+ * it; that is in the agent's record.
+ */
+export function isFiberLocal(heap: Heap, thread: number, target: number): boolean {
+  const {edges, firstEdge} = heap.columns
+  return isRecorded(heap, thread) && edges.subarray(firstEdge[thread], firstEdge[thread + 1]).includes(target)
 }
 
 /** The instance variable by which an object refers to another; null where the dump cannot tell (before 3.2; immediates among the values). */

@@ -16,13 +16,17 @@ export type ThreadRow = ObjectRow & {
   readonly holds: readonly AlikeRow[]
 }
 
-/** What Ruby counts as a thread's stack (`RUBY_THREAD_VM_STACK_SIZE` on 64-bit systems). */
-export const THREAD_STACK_BYTES = 1 << 20
+/** What Ruby counts as a thread's stack, as long as the thread has no fibers: 2^17 words (RUBY_VM_THREAD_VM_STACK_SIZE of vm_core.h). */
+export function threadStackBytes({codes}: Heap): number {
+  return codes.alignmentBits === 2 ? 1 << 19 : 1 << 20
+}
+
 const HELD_ROWS = 3
 
 /** Part of a thread's memsize that was set aside for its stack; 0 of one that has given it back. */
 export function reservedStack(heap: Heap, thread: number): number {
-  return heap.memsize(thread) >= THREAD_STACK_BYTES ? THREAD_STACK_BYTES : 0
+  const bytes = threadStackBytes(heap)
+  return heap.memsize(thread) >= bytes ? bytes : 0
 }
 
 const STACKS = [['VM/thread', 'thread'], ['fiber', 'fiber']] as const
@@ -33,6 +37,8 @@ export function threads(subject: Subject, options: AnalysisOptions): readonly Th
   const rows: ThreadRow[] = []
   for (const [struct, kind] of STACKS) {
     for (const index of heap.natives(struct)) {
+      // One that has ended, and that nobody keeps, is none.
+      if (!graph.isReachable(index)) continue
       rows.push({
         ...objectRow(subject, index),
         holds: heldBy(subject, index),

@@ -95,7 +95,7 @@ function detailOf(builder: HeapBuilder, record: RawRecord, typeName: string): nu
   if (typeName === 'STRING' || typeName === 'SYMBOL') {
     if (typeof record.value !== 'string') return NONE
     const bytes = encoder.encode(record.value)
-    return builder.values.add(bytes, 0, bytes.length)
+    return builder.values.add(bytes, 0, bytes.length, record.frozen === true && record.fstring !== true)
   }
 
   const text = record.name ?? record.real_class_name ?? record.imemo_type ?? record.struct

@@ -20,6 +20,7 @@ type Exports = Readonly<Record<Pointers | Counts | 'refused', WebAssembly.Global
   allocateInput(bytes: number): number
   hasNews(): number
   keepStatement(id: number, start: number, length: number): void
+  keepName(id: number, start: number, length: number): void
   keepText(id: number, start: number, length: number): void
   leaveValues(): void
   pageNumber(page: number): number
@@ -213,8 +214,8 @@ export class HeapMemory {
   }
 
   /** Keeps the text of a value, `bytes[start, end)`, cut to 1,000 bytes. Of statements that were met once, 32 MB at most. */
-  keepText(id: number, bytes: Uint8Array, start: number, end: number, isStatement = false): void {
-    const keep = isStatement ? this.#exports.keepStatement : this.#exports.keepText
+  keepText(id: number, bytes: Uint8Array, start: number, end: number, what: 'keepName' | 'keepStatement' | 'keepText' = 'keepText'): void {
+    const keep = this.#exports[what]
     const at = this.#placeOf(bytes, start, end)
     this.#call(() => keep(id, at, end - start))
   }

@@ -1,11 +1,14 @@
 // Which strings are equal, without keeping them: a value is its 64-bit hash, and its text is kept from the second time on (only
 // what occurs twice is ever shown), cut to 1,000 bytes. SQL is kept from the first time, up to 32 MB in all: a cache of
-// statements is told by how its keys differ. 8 bytes a distinct value, plus the texts. Which hash has which id is known where dumps are
+// statements is told by how its keys differ; so are short texts that are frozen and no literals, up to 1 MB: names of threads. 8 bytes a distinct value, plus the texts. Which hash has which id is known where dumps are
 // read (HeapMemory), and forgotten after that.
 import type {Hash} from './hash-index.js'
 
 /** Postgres's adapter puts the search path before the statement: `"$user", public-SELECT …`. */
 export const SQL = /^(?:[\w"$, ]{0,80}-)?(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b/i
+
+/** As the scanner has it. */
+const MOST_NAME_BYTES = 40
 
 const decoder = new TextDecoder()
 
@@ -15,7 +18,7 @@ export type ValueMemory = {
   /** Two words an id. */
   readonly valueHashes: Int32Array
   valueId(bytes: Uint8Array, start: number, end: number): number
-  keepText(id: number, bytes: Uint8Array, start: number, end: number, isStatement?: boolean): void
+  keepText(id: number, bytes: Uint8Array, start: number, end: number, what?: 'keepName' | 'keepStatement' | 'keepText'): void
   textOf(id: number): {readonly bytes: Uint8Array; readonly cut: boolean} | null
 }
 
@@ -33,19 +36,21 @@ export class ValueTable {
     return this.#size
   }
 
-  /** The id of the value whose text is `bytes[start, end)`. */
-  add(bytes: Uint8Array, start: number, end: number): number {
+  /** The id of the value whose text is `bytes[start, end)`. `mayBeName`: of a String that is frozen and no literal. */
+  add(bytes: Uint8Array, start: number, end: number, mayBeName = false): number {
     const {valueCount} = this.#memory
     const id = this.#memory.valueId(bytes, start, end)
-    if (id === valueCount) this.keepSql(id, bytes, start, end)
-    else this.#memory.keepText(id, bytes, start, end)
+    if (id === valueCount) {
+      if (mayBeName && end - start <= MOST_NAME_BYTES) this.#memory.keepText(id, bytes, start, end, 'keepName')
+      this.keepSql(id, bytes, start, end)
+    } else this.#memory.keepText(id, bytes, start, end)
     return id
   }
 
   /** Keeps the text of a value that was never met before, if it is SQL. */
   keepSql(id: number, bytes: Uint8Array, start: number, end: number): void {
     // As the scanner does.
-    if (end - start >= 12 && SQL.test(decoder.decode(bytes.subarray(start, Math.min(end, start + 100))))) this.#memory.keepText(id, bytes, start, end, true)
+    if (end - start >= 12 && SQL.test(decoder.decode(bytes.subarray(start, Math.min(end, start + 100))))) this.#memory.keepText(id, bytes, start, end, 'keepStatement')
   }
 
   /** Nothing is added any more, nor to what else is in the memory. */

@@ -25,7 +25,7 @@ describe.each([
     {
       ...ways,
       finalized: ways.finalized.replace('element Proc', 'element Array, 2 elements → element Proc'),
-      local: 'ROOT VM Thread',
+      local: 'ROOT VM Thread of Worker',
     },
   ],
   ['ruby-3.4', ways],

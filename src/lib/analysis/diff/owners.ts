@@ -2,8 +2,9 @@
 // name are one owner, so are the threads of a pool, all instances of a class that only a thread or Object holds, and each kind of root.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/heap.js'
+import {TYPE} from '../../heap/object-types.js'
 import {className, moduleName} from '../class-names.js'
-import {rootLabels} from '../labels.js'
+import {FIBER_LOCAL, isFiberLocal, rootLabels} from '../labels.js'
 import {isOwner, isSilent, isThread, ownersOf} from '../owners.js'
 import {instanceName, threadName} from '../suspects/owner.js'
 
@@ -22,7 +23,7 @@ export type Owners = {
 
 /**
  * The owner of each object: an owner itself, the one above of what is none, else what kind of root holds it. Where that is a thread, or says nothing
- * (Object, the VM), the first instance of a class below that has a name of its own.
+ * (Object, the VM), the first instance of a class below that has a name of its own, or what of the thread's own variables holds it.
  */
 export function findOwners(graph: HeapGraph): Owners {
   const {heap, root, retained: {order}, tree: {dominators}} = graph
@@ -46,6 +47,8 @@ export function findOwners(graph: HeapGraph): Owners {
   const ownerOf = ownersOf(graph)
   /** Below an instance that is taken for the owner. */
   const isBelow = new Uint8Array(heap.count + 1)
+  /** What a thread's own variable holds, down to such instances. */
+  const isLocal = new Uint8Array(heap.count + 1)
   for (let at = 1; at < order.length; at++) {
     const index = order[at]
     const dominator = dominators[index]
@@ -59,6 +62,12 @@ export function findOwners(graph: HeapGraph): Owners {
       if (instance !== null && !isKeptByRoot(graph, index)) {
         isBelow[index] = 1
         ownerOf[index] = numberOf(instance)
+      } else if (isLocal[dominator] === 1) {
+        isLocal[index] = 1
+        ownerOf[index] = ownerOf[dominator]
+      } else if (owner !== NONE && owner === dominator && isThread(heap, owner) && isFiberLocal(heap, owner, index)) {
+        isLocal[index] = 1
+        ownerOf[index] = numberOf(`${FIBER_LOCAL} of ${names[numberOfOwner(owner)]}`)
       } else if (owner !== NONE) ownerOf[index] = numberOfOwner(owner)
       // What has no owner is below nothing but ROOT or what has none either.
       else ownerOf[index] = dominator === root ? numberOf(rootName(graph, index)) : ownerOf[dominator]
@@ -66,6 +75,16 @@ export function findOwners(graph: HeapGraph): Owners {
   }
 
   return {names, ownerOf}
+}
+
+/** Symbols and their texts: so many in each of the hidden Arrays that a hidden one lists, the last one perhaps not yet (ID_ENTRY_UNIT of symbol.c, twice). */
+const SYMBOLS_LISTED = 1024
+
+function listsSymbols({columns: {classes, edges, firstEdge, sizes, types}}: HeapGraph['heap'], index: number): boolean {
+  const isHidden = (one: number) => one !== NONE && types[one] === TYPE.ARRAY && classes[one] === NONE
+  if (!isHidden(index)) return false
+  const lists = edges.subarray(firstEdge[index], firstEdge[index + 1])
+  return lists.length > 1 && lists.every((list, at) => isHidden(list) && (at === lists.length - 1 || sizes[list] === SYMBOLS_LISTED))
 }
 
 /** What the VM calls when an object is gone is no owner's. */
@@ -77,5 +96,6 @@ function isKeptByRoot(graph: HeapGraph, index: number): boolean {
 /** `global variables`: of what holds the first one on the way to an object. */
 function rootName(graph: HeapGraph, index: number): string {
   const [first = index] = graph.pathFromRoot(index)
+  if (listsSymbols(graph.heap, first)) return 'symbol table'
   return rootLabels(graph.heap).get(first)?.replace(/^ROOT /, '') ?? className(graph.heap, first)
 }

@@ -3,15 +3,18 @@
 // texts would go to Cart, and nobody would see what keeps the Carts. A framework's class only passes on what somebody else put into
 // it, so the app's is preferred where both hold. A block is its self's.
 import type {HeapGraph} from '../../heap/heap-graph.js'
-import {FLAG, type Heap, NONE} from '../../heap/heap.js'
+import {type Heap, NONE} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 import {onceAHeap} from '../../heap/once-a-heap.js'
 import {className, isNamedModule, moduleName} from '../class-names.js'
 import {holders, isSilent, isThread} from '../owners.js'
+import {givenName} from '../thread-names.js'
 import {originOfName} from './frameworks.js'
 import {sampleOf} from './sample.js'
 
 const SAMPLE = 300
+/** References of a thread among which its block is. */
+const BLOCK_WITHIN = 200
 
 export type OwnerKind = 'module' | 'instance' | 'framework' | 'thread' | 'global' | 'finalizer' | 'root'
 
@@ -113,23 +116,34 @@ export function selfOfProc(heap: Heap, proc: number): Owner | null {
   return null
 }
 
-/**
- * `Thread "puma srv tp 001"` where the name is in the dump (it is, if two threads or anything else share its text). thread_mark of
- * thread.c marks the name last, after the stack; what else is a String there is the app's, and no name.
- */
+/** `Thread "puma srv tp 001"` where its name is known; else `Thread of Reaper`, by the block that it runs. */
 export function threadName(heap: Heap, thread: number): string {
-  const {types, firstEdge, edges, details, flags} = heap.columns
-  const last = firstEdge[thread] === firstEdge[thread + 1] ? NONE : edges[firstEdge[thread + 1] - 1]
-  if (last !== NONE && types[last] === TYPE.STRING && details[last] !== NONE && (flags[last] & FLAG.frozen) !== 0) {
-    const name = heap.tables.values.text(details[last])
-    if (name !== null && name.length <= 40 && /^[\w .:#-]+$/.test(name)) return `Thread "${name}"`
+  const name = givenName(heap, thread)
+  if (name !== null) return `Thread "${name}"`
+  const starter = starterOf(heap, thread)
+  return starter === null ? className(heap, thread) : `Thread of ${starter.name}`
+}
+
+/** Whose block the thread runs: the `self` of its Proc; null where the dump does not tell, or it is main or a core object. */
+export function starterOf(heap: Heap, thread: number): Owner | null {
+  const {firstEdge, edges} = heap.columns
+  const end = Math.min(firstEdge[thread + 1], firstEdge[thread] + BLOCK_WITHIN)
+  for (let at = firstEdge[thread]; at < end; at++) {
+    const self = edges[at] !== NONE && heap.detail(edges[at]) === 'proc' ? selfOfProc(heap, edges[at]) : null
+    if (self !== null) return self
   }
 
-  return className(heap, thread)
+  return null
 }
 
 const heldByRoots = onceAHeap(({columns: {roots, rootCategory, rootCategories}}) => {
-  const heldBy = (category: string) => new Set(roots.filter((_, at) => rootCategories[rootCategory[at]] === category))
+  const heldBy = (category: string) => {
+    const code = rootCategories.indexOf(category)
+    const held = new Set<number>()
+    if (code !== NONE) for (let at = 0; at < roots.length; at++) if (rootCategory[at] === code) held.add(roots[at])
+    return held
+  }
+
   return {finalizers: heldBy('finalizers'), globals: heldBy('global_tbl')}
 })
 

@@ -115,7 +115,7 @@ export function shortPath(suspect: Pick<Suspect, 'path'>, width: number): string
 export function pathInWords({path}: Pick<Suspect, 'path'>): string {
   return path
     .filter(({label}, index) => !(index === 0 && label === 'Object (class)' && path.length > 1))
-    .map(({label, reference}) => (reference?.startsWith('@') || reference?.startsWith('…') ? `${reference} ${label}` : label))
+    .map(({label, reference}) => (reference?.startsWith('@') || reference?.startsWith('…') || reference === 'fiber-local' ? `${reference} ${label}` : label))
     .join(ARROW)
 }
 

@@ -2,21 +2,20 @@
 import {type Heap, NONE} from '../../../heap/heap.js'
 import {recordsOf} from '../../../heap/ownership.js'
 import {formatBytes, formatCount} from '../../../units.js'
-import {THREAD_STACK_BYTES} from '../../threads.js'
+import {threadStackBytes} from '../../threads.js'
 import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
-import {type Owner, ownerOf, selfOfProc} from '../owner.js'
+import {type Owner, ownerOf, starterOf} from '../owner.js'
 
 /** A web server has some dozens at most. */
 const MANY = 40
-const SAMPLE = 200
 
 export function threads(context: SuspectContext): Finding[] {
   const {heap, graph} = context
   const groups = new Map<string, {owner: Owner; members: number[]}>()
   for (const thread of heap.natives('VM/thread')) {
     if (!graph.isReachable(thread)) continue
-    const owner = starterOf(context, thread)
+    const owner = starterOf(heap, thread) ?? listerOf(context, thread)
     const known = groups.get(owner.name)
     if (known) known.members.push(thread)
     else groups.set(owner.name, {members: [thread], owner})
@@ -68,22 +67,17 @@ const CHAINED = {
   noun: 'dead threads',
 }
 
-/** The agent lists the stacks of all that run; where it has not, a thread that has ended has given its stack back. */
-function isDead(heap: Heap, thread: number): boolean {
+/** The agent lists the stacks of all that run; where it has not, a thread that has ended has given its stack back, and has no fiber. */
+export function isDead(heap: Heap, thread: number): boolean {
   const {stacks} = recordsOf(heap)
-  return stacks.size > 0 ? !stacks.has(thread) : heap.memsize(thread) < THREAD_STACK_BYTES / 4
+  if (stacks.size > 0) return !stacks.has(thread)
+  const {edges, firstEdge} = heap.columns
+  const hasFiber = edges.subarray(firstEdge[thread], firstEdge[thread + 1]).some(target => target !== NONE && heap.detail(target) === 'fiber')
+  return !hasFiber && heap.memsize(thread) < threadStackBytes(heap) / 4
 }
 
-/** Whose block the thread runs: the `self` of its Proc, or whoever lists the thread. */
-function starterOf({graph, heap}: SuspectContext, thread: number): Owner {
-  const {firstEdge, edges} = heap.columns
-  let seen = 0
-  for (let at = firstEdge[thread]; at < firstEdge[thread + 1] && seen < SAMPLE; at++, seen++) {
-    if (edges[at] === NONE || heap.detail(edges[at]) !== 'proc') continue
-    const self = selfOfProc(heap, edges[at])
-    if (self !== null) return self
-  }
-
+/** Whoever keeps the thread. */
+function listerOf({graph}: SuspectContext, thread: number): Owner {
   const [, above] = graph.pathFromRoot(thread).toReversed()
   return above === undefined ? {index: thread, kind: 'thread', name: 'Thread'} : ownerOf(graph, above)
 }
