@@ -45,7 +45,7 @@ beforeAll(async () => {
     ['healthy', CLASSES.replace('PriceList Rooms Texts ', ''), 61e6],
   ] as const) {
     const {subject} = await heapOf(text, {processBytes})
-    reports.set(name, report(subject, {masked: true, top: 10}))
+    reports.set(name, report(subject, {aliveOnly: true, masked: true, top: 10}))
   }
 })
 
@@ -81,7 +81,7 @@ describe('on a terminal of 80 × 24', () => {
 it('gives what is held its share of what is alive, in a suspect and in the table alike', async () => {
   const garbage = Array.from({length: 400}, (_, index) => `garbage${index} STRING:String 9000`).join('\n')
   const {subject} = await heapOf(`${leaking(true)}\n${garbage}`)
-  const one = report(subject, {masked: true, top: 10})
+  const one = report(subject, {aliveOnly: true, masked: true, top: 10})
   const priceList = one.suspects.find(({owner}) => owner === 'PriceList')!
   const share = drawn(width => <Analysis next={[]} report={one} title={title} width={width} />, 80).match(/PriceList \(class\)\s+[\d.]+ [kM]B\s+([\d.]+) %/)![1]
   expect(Number(share)).toBeCloseTo(priceList.share * 100, 0)

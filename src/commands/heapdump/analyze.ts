@@ -91,7 +91,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     const paths = section === 'paths' || className !== undefined || site !== undefined
     // What is kept of a dump for the next time has no texts of its strings.
     const masked = !this.jsonEnabled() && section !== 'strings' && !flags['show-values']
-    const {full, tree} = await this.read(dump, {className, generation, masked, paths, site, top: topRead}, {cache: flags.cache, tree: flags.html !== undefined})
+    const {full, tree} = await this.read(dump, {aliveOnly: !this.jsonEnabled(), className, generation, masked, paths, site, top: topRead}, {cache: flags.cache, tree: flags.html !== undefined})
     const report = cutReport(full, top)
 
     if (flags.format === 'markdown') await this.showMarkdown(report, dump, flags['show-values'])

@@ -40,7 +40,7 @@ export default class HeapdumpExplore extends HeapdumpCommand {
       throw error
     })
     try {
-      const report = await analysis.ask('report', {top: TOP}).finally(() => progress.close())
+      const report = await analysis.ask('report', {aliveOnly: true, top: TOP}).finally(() => progress.close())
       exploring = true
       const status = await explore({analysis, report, stdin: process.stdin, stdout: process.stdout, title: dump.title})
       if (status !== null) process.exitCode = status

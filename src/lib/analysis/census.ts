@@ -1,6 +1,7 @@
 // How much there is by type and by line of code, for all tables that ask it.
 import type {Heap} from '../heap/heap.js'
 import type {Counts} from '../heap/sweeps.js'
+import {tallyAlive} from './alive.js'
 import {type AnalysisOptions, onlyOf} from './options.js'
 
 export type Census = {
@@ -8,6 +9,8 @@ export type Census = {
   readonly types: Counts
   /** By site; what has none comes after them all. */
   readonly sites: Counts & {readonly references: Uint32Array}
+  /** The same of what is alive. */
+  readonly aliveSites: Counts
 }
 
 type Taken = {readonly options: AnalysisOptions; readonly census: Census}
@@ -28,6 +31,7 @@ function count(heap: Heap, options: AnalysisOptions): Census {
   const {columns, sweeps, tables} = heap
   const only = onlyOf(heap, options)
   return {
+    aliveSites: tallyAlive(heap, columns.sites, tables.siteTable.size, options),
     sites: {...sweeps.tally(columns.sites, tables.siteTable.size, {only}), references: sweeps.tallyReferences(only)},
     types: sweeps.tallyTypes(only),
   }

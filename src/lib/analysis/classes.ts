@@ -1,36 +1,45 @@
 // What kinds of objects there are: how many, how large, and what they keep alive together.
-import {tracersOf} from '../heap/ownership.js'
-import {shares} from './shares.js'
+import {isAgentName} from './agent-objects.js'
+import {shares, tallyAlive} from './alive.js'
+import {asideOf} from './aside.js'
+import {type AnalysisOptions, largest, onlyOf, takeTop} from './options.js'
 import type {Subject} from './subject.js'
-import {type AnalysisOptions, filterOf, largest, onlyOf, takeTop} from './options.js'
 
 export type ClassRow = {
   readonly name: string
   readonly objects: number
   readonly memsize: number
-  /** Of all memory but the allocation tracer's. */
+  /** Of these, what is alive and the app's. */
+  readonly aliveObjects: number
+  readonly aliveMemsize: number
+  /** Of all that is alive. */
   readonly share: number
   /** Of all its objects together, nothing counted twice. */
   readonly retainedSize: number
+  /** Of that, the app's: without the tracer and stacks of threads. */
+  readonly aliveRetainedSize: number
 }
 
-/** By retained size. `retained`: retained size of each class group, of the objects that the options let through. */
+/** By retained size, of the app's if only what is alive is asked for. `retained`: that of each class group, of the objects that the options let through. */
 export function classes({heap, classes: {names, groupOf}}: Subject, retained: Float64Array, options: AnalysisOptions): readonly ClassRow[] {
-  const {memsizes: memsizeOf} = heap
-  const isIn = filterOf(heap, options)
   const {objects, memsizes} = heap.sweeps.tally(groupOf, names.length, {only: onlyOf(heap, options)})
-
-  const tracerMemsizes = new Float64Array(names.length)
-  for (const index of tracersOf(heap)) if (isIn(index)) tracerMemsizes[groupOf[index]] += memsizeOf[index]
+  const alive = tallyAlive(heap, groupOf, names.length, options)
+  const aside = asideOf(heap).byGroup(groupOf, names.length, onlyOf(heap, options))
+  const aliveRetained = retained.map((bytes, group) => Math.max(0, bytes - aside[group]))
   const share = shares(heap)
+  const isAlive = options.aliveOnly === true
+  const sizes = isAlive ? aliveRetained : retained
   // Garbage retains nothing and comes last.
-  const order = largest(retained, 0).filter(group => objects[group] > 0)
-  order.sort((a, b) => retained[b] - retained[a] || memsizes[b] - memsizes[a] || (names[a] < names[b] ? -1 : 1))
+  const order = largest(sizes, 0).filter(group => (isAlive ? alive : {objects}).objects[group] > 0 && (options.ofAgent === true || !isAgentName(names[group])))
+  order.sort((a, b) => sizes[b] - sizes[a] || memsizes[b] - memsizes[a] || (names[a] < names[b] ? -1 : 1))
   return takeTop(order, options).map(group => ({
+    aliveMemsize: alive.memsizes[group],
+    aliveObjects: alive.objects[group],
+    aliveRetainedSize: aliveRetained[group],
     memsize: memsizes[group],
     name: names[group],
     objects: objects[group],
     retainedSize: retained[group],
-    share: share(memsizes[group] - tracerMemsizes[group]),
+    share: share(alive.memsizes[group]),
   }))
 }

@@ -14,14 +14,6 @@ const GIT_GEM = /\/bundler\/gems\/([^/]+)-[0-9a-f]{7,40}\//
 /** Debian's Ruby packages gems without a directory of their own version. */
 const STDLIB = /\/(?:lib|lib64|share)\/ruby\/|\.so$/
 
-/** The agent's files, as the buildpack lays them down, and as it does where there is no Heroku. */
-const AGENT = /\/\.(?:heroku\/heapdump|heapdump\/agent)\//
-
-/** Whatever the agent allocates is nothing of the app. */
-export function isAgentFile(file: string): boolean {
-  return AGENT.test(file)
-}
-
 /** By file: there are few, and each is asked for by many tables and suspects. */
 const origins = new Map<string, CodeOrigin>()
 const MOST_ORIGINS = 100_000

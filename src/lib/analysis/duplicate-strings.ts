@@ -1,12 +1,15 @@
 // Texts that are in memory more than once. Only strings whose value the dump has: 7-bit ones that share no buffer.
 import type {Heap} from '../heap/heap.js'
 import {NO_SITE} from '../heap/site-table.js'
+import {isAgentSite} from './agent-objects.js'
 import {type AnalysisOptions, onlyOf, takeTop} from './options.js'
 import {countValues, valueCounts} from './value-counts.js'
 
 export type DuplicateString = {
   /** Cut after 1,000 bytes, and then ending in `…`. */
   readonly value: string
+  /** How long it is in the app: what a cut text and a mark in its place do not tell. */
+  readonly bytes: number
   readonly count: number
   readonly memsize: number
   /** What one shared copy would save: (count − 1) × memsize ÷ count, rounded down. */
@@ -25,8 +28,9 @@ export function duplicateStrings(heap: Heap, options: AnalysisOptions): readonly
   const repeated = heap.sweeps.atLeast(counts.subarray(0, values.size), 2)
   const order = [...mostWasted(heap, repeated, wastedBy, options)].toSorted((a, b) => wastedBy(b) - wastedBy(a) || counts[b] - counts[a] || a - b)
   const shown = takeTop(order, options)
-  const sites = countSites(heap, options, shown)
+  const {bytes, sites} = countSites(heap, options, shown)
   return shown.map(value => ({
+    bytes: bytes.get(value) || Buffer.byteLength(values.text(value) ?? ''),
     count: counts[value],
     memsize: memsizes[value],
     sites: sites.get(value) ?? [],
@@ -45,14 +49,19 @@ function mostWasted({sweeps}: Heap, repeated: Int32Array, wastedBy: (value: numb
 
 type SiteCount = DuplicateString['sites'][number]
 
-function countSites(heap: Heap, options: AnalysisOptions, shown: readonly number[]): Map<number, readonly SiteCount[]> {
+function countSites(heap: Heap, options: AnalysisOptions, shown: readonly number[]): {readonly bytes: ReadonlyMap<number, number>; readonly sites: ReadonlyMap<number, readonly SiteCount[]>} {
   const {siteTable} = heap.tables
-  const {columns: {details, sites}, sweeps} = heap
+  const {columns: {details, sites, sizes}, sweeps} = heap
   const bySite = new Map<number, Array<{readonly site: number; readonly count: number}>>(shown.map(value => [value, []]))
   const {firsts, objects} = sweeps.pairs(sweeps.ofValues(shown, onlyOf(heap, options)), details, sites)
-  for (const [pair, index] of firsts.entries()) if (sites[index] !== NO_SITE) bySite.get(details[index])?.push({count: objects[pair], site: sites[index]})
+  const bytes = new Map<number, number>()
+  for (const [pair, index] of firsts.entries()) {
+    bytes.set(details[index], sizes[index])
+    if (sites[index] === NO_SITE || isAgentSite(heap, sites[index])) continue
+    bySite.get(details[index])?.push({count: objects[pair], site: sites[index]})
+  }
 
-  return new Map(
+  const rows = new Map(
     Array.from(bySite, ([value, counted]) => [
       value,
       counted
@@ -60,4 +69,5 @@ function countSites(heap: Heap, options: AnalysisOptions, shown: readonly number
         .map(({site, count}) => ({count, file: siteTable.file(site), line: siteTable.line(site)})),
     ]),
   )
+  return {bytes, sites: rows}
 }

@@ -2,6 +2,7 @@
 import {NO_SITE} from '../heap/site-table.js'
 import {NONE} from '../heap/heap.js'
 import {NO_NODE} from '../graph/graph.js'
+import {isAgents} from './agent-objects.js'
 import {type AlikeRow, AlikeRows} from './alike.js'
 import type {GenerationRow} from './generations.js'
 import {labelOf, referenceLabel, rootLabels} from './labels.js'
@@ -84,7 +85,7 @@ function holdersOf(subject: Subject, members: readonly number[], top: number): r
   const seenVariables = new Set<string>()
   for (const index of members) {
     const parent = graph.pathParent(index)
-    if (parent === graph.root || parent === NO_NODE) continue
+    if (parent === graph.root || parent === NO_NODE || (isAgents(heap, parent) && !isAgents(heap, index))) continue
     if (seen[parent] === 1 && shapes[parent] === 0) continue
     const reference = referenceLabel(heap, parent, index)
     if (shapes[parent] !== 0) {

@@ -4,6 +4,7 @@ import {FLAG, NONE} from '../heap/heap.js'
 import {TYPE} from '../heap/object-types.js'
 import {NO_SITE} from '../heap/site-table.js'
 import {STRENGTH, UNREACHED} from '../heap/ownership.js'
+import {isAgents} from './agent-objects.js'
 import {type AlikeRow, AlikeRows} from './alike.js'
 import {dominatorChain, referenceLabel, rootLabels} from './labels.js'
 import {type NamedObject, namedObject} from './object-rows.js'
@@ -106,11 +107,13 @@ function textOf({heap: {columns, tables}}: Subject, index: number): string | nul
 }
 
 /** The immediate child with most, then its, …: indexes without the first object. */
-function descend({graph}: Subject, index: number): number[] {
+function descend(subject: Subject, index: number): number[] {
+  const {graph} = subject
+  const isOthers = othersThan(subject, index)
   const steps: number[] = []
   for (let at = index; steps.length < MAX_DESCENT; ) {
     let largest = NO_NODE
-    for (const child of graph.childrenOf(at)) if (largest === NO_NODE || graph.retainedSizes[child] > graph.retainedSizes[largest]) largest = child
+    for (const child of graph.childrenOf(at)) if (isOthers(child) && (largest === NO_NODE || graph.retainedSizes[child] > graph.retainedSizes[largest])) largest = child
 
     // A leaf is better told among its siblings.
     if (largest === NO_NODE || graph.retainedCounts[largest] === 1) break
@@ -124,14 +127,17 @@ function descend({graph}: Subject, index: number): number[] {
 
 function childRows(subject: Subject, index: number, {top}: ExplainLimits): readonly AlikeRow[] {
   const rows = new AlikeRows(subject, top)
-  for (const child of subject.graph.childrenOf(index)) rows.add(child, referenceLabel(subject.heap, index, child), null)
+  const isOthers = othersThan(subject, index)
+  for (const child of subject.graph.childrenOf(index)) if (isOthers(child)) rows.add(child, referenceLabel(subject.heap, index, child), null)
   return takeTop(rows.rows(), {top})
 }
 
 function referrers(subject: Subject, index: number, {top}: ExplainLimits): ReferenceRows {
   const {heap, graph} = subject
   const rows = new ReferenceCollector(subject, top)
+  const isOthers = othersThan(subject, index)
   for (let source = 0; source < heap.count; source++) {
+    if (!isOthers(source)) continue
     let strongest = UNREACHED
     graph.eachReference(source, (target, strength) => {
       if (target === index && strength < strongest) strongest = strength
@@ -150,8 +156,15 @@ function references(subject: Subject, index: number, {top}: ExplainLimits): Refe
   graph.eachReference(index, (target, strength) => {
     if (strength < (strongest.get(target) ?? UNREACHED)) strongest.set(target, strength)
   })
-  for (const [target, strength] of strongest) rows.add(target, referenceLabel(heap, index, target), strength, graph.owns(index, target, strength))
+  const isOthers = othersThan(subject, index)
+  for (const [target, strength] of strongest) if (isOthers(target)) rows.add(target, referenceLabel(heap, index, target), strength, graph.owns(index, target, strength))
   return rows.result()
+}
+
+/** What else than the agent's own an object refers to, is referred to by and holds; of what is the agent's, all. */
+function othersThan({heap}: Subject, index: number): (other: number) => boolean {
+  const ofAgent = isAgents(heap, index)
+  return other => ofAgent || !isAgents(heap, other)
 }
 
 class ReferenceCollector {

@@ -1,5 +1,6 @@
 // What one thing of a heap is, why it is alive and what would go with it: an object by its address, a class by its name, a line of code.
 import {NONE} from '../heap/heap.js'
+import {isAgentFile, isAgentName, isAgents} from './agent-objects.js'
 import {type ExplainLimits, explainObject, type ObjectExplanation} from './explain-object.js'
 import {explainGroup, type GroupExplanation} from './explain-group.js'
 import {findMeant} from './find-subject.js'
@@ -34,13 +35,15 @@ export type Explanation = {readonly dump: DumpFacts} & (ObjectExplanation | Clas
 export function explain(subject: Subject, {what, ...limits}: ExplainOptions): Explanation {
   const dump = factsOf(subject)
   const meant = findMeant(subject, what)
+  // Of what the app and the agent both have, the app's.
+  const others = (indexes: number[], ofAgent: boolean) => (ofAgent ? indexes : indexes.filter(index => !isAgents(subject.heap, index)))
   switch (meant.kind) {
     case 'object':
       return {dump, ...explainObject(subject, meant.index, limits)}
     case 'class':
       return {
         dump,
-        instances: explainGroup(subject, members(subject.classes.groupOf, [meant.group].filter(group => group !== NONE)), limits.top),
+        instances: explainGroup(subject, others(members(subject.classes.groupOf, [meant.group].filter(group => group !== NONE)), isAgentName(meant.name)), limits.top),
         kind: 'class',
         module: meant.module === NONE ? null : explainObject(subject, meant.module, limits),
         name: meant.name,
@@ -49,7 +52,7 @@ export function explain(subject: Subject, {what, ...limits}: ExplainOptions): Ex
       return {
         dump,
         file: meant.file,
-        instances: explainGroup(subject, members(subject.heap.columns.sites, meant.sites), limits.top),
+        instances: explainGroup(subject, others(members(subject.heap.columns.sites, meant.sites), isAgentFile(meant.file)), limits.top),
         kind: 'site',
         line: meant.line,
       }

@@ -13,6 +13,6 @@ export function failure(suspects: readonly Suspect[], limit: FailOn): string | n
   if (met.length === 0) return null
   const [{severity, title, retainedSize, share}] = met
   const more = met.length === 1 ? '' : ` (and ${met.length - 1} more)`
-  const what = `${title}, ${formatBytes(retainedSize)}, ${formatShare(share)} of the heap${more}`
+  const what = `${title}, ${formatBytes(retainedSize)}, ${formatShare(share)} of what is alive${more}`
   return typeof limit === 'number' ? `--fail-on ${formatBytes(limit)}: ${what}` : `--fail-on ${limit}: ${severity} suspect: ${what}`
 }

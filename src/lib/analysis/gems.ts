@@ -1,42 +1,48 @@
 // Whose code allocated what is alive: the app, a gem, the standard library, Ruby's boot.
 import type {Heap} from '../heap/heap.js'
-import {NO_SITE} from '../heap/site-table.js'
-import {tracersOf} from '../heap/ownership.js'
+import {isAgentSite} from './agent-objects.js'
+import {shares} from './alive.js'
 import {takeCensus} from './census.js'
-import {shares} from './shares.js'
-import {type AnalysisOptions, filterOf, takeTop} from './options.js'
-import {type CodeOrigin, originOf} from './code-origin.js'
+import {type AnalysisOptions, takeTop} from './options.js'
+import type {CodeOrigin} from './code-origin.js'
+import {siteOrigins} from './site-origins.js'
 
-export type GemRow = CodeOrigin & {readonly objects: number; readonly memsize: number; readonly share: number}
+export type GemRow = CodeOrigin & {
+  readonly objects: number
+  readonly memsize: number
+  /** Of these, what is alive and the app's. */
+  readonly aliveObjects: number
+  readonly aliveMemsize: number
+  /** Of all that is alive. */
+  readonly share: number
+}
 
-type Counts = {objects: number; memsize: number; tracerMemsize: number}
+type Row = CodeOrigin & {objects: number; memsize: number; aliveObjects: number; aliveMemsize: number}
 
-/** By memsize. Objects without a site are one row of kind `unknown`. */
+/** By what is alive. Objects without a site are one row of kind `unknown`. */
 export function gems(heap: Heap, options: AnalysisOptions): readonly GemRow[] {
   const {siteTable} = heap.tables
-  const {sites} = heap.columns
   // By site first; those without one come after the others.
   const untraced = siteTable.size
-  const {objects, memsizes} = takeCensus(heap, options).sites
-  const tracerMemsizes = new Float64Array(untraced + 1)
-  const isIn = filterOf(heap, options)
-  for (const index of tracersOf(heap)) if (isIn(index)) tracerMemsizes[sites[index] === NO_SITE ? untraced : sites[index]] += heap.memsize(index)
-
-  const rows = new Map<string, CodeOrigin & Counts>()
+  const {aliveSites, sites: {objects, memsizes}} = takeCensus(heap, options)
+  const origins = siteOrigins(heap)
+  const rows = new Map<string, Row>()
   for (let site = 0; site <= untraced; site++) {
-    if (objects[site] === 0) continue
-    const origin: CodeOrigin = site === untraced ? {kind: 'unknown', name: '(not traced)'} : originOf(siteTable.file(site))
+    if (objects[site] === 0 || (site < untraced && options.ofAgent !== true && isAgentSite(heap, site))) continue
+    const origin: CodeOrigin = site === untraced ? {kind: 'unknown', name: '(not traced)'} : origins[site]
     const key = `${origin.kind} ${origin.name}`
     let row = rows.get(key)
-    if (row === undefined) rows.set(key, (row = {...origin, memsize: 0, objects: 0, tracerMemsize: 0}))
+    if (row === undefined) rows.set(key, (row = {...origin, aliveMemsize: 0, aliveObjects: 0, memsize: 0, objects: 0}))
     row.objects += objects[site]
     row.memsize += memsizes[site]
-    row.tracerMemsize += tracerMemsizes[site]
+    row.aliveObjects += aliveSites.objects[site]
+    row.aliveMemsize += aliveSites.memsizes[site]
   }
 
-  // The tracer's memory is nobody's: a row stands where its share puts it.
-  const own = ({memsize, tracerMemsize}: Counts) => memsize - tracerMemsize
-  const sorted = [...rows.values()].toSorted((a, b) => own(b) - own(a) || b.objects - a.objects || (a.name < b.name ? -1 : 1))
+  const shown = [...rows.values()].filter(({aliveObjects}) => options.aliveOnly !== true || aliveObjects > 0)
   const share = shares(heap)
-  return takeTop(sorted, options).map(({tracerMemsize, ...row}) => ({...row, share: share(row.memsize - tracerMemsize)}))
+  return takeTop(
+    shown.toSorted((a, b) => b.aliveMemsize - a.aliveMemsize || b.memsize - a.memsize || b.objects - a.objects || (a.name < b.name ? -1 : 1)),
+    options,
+  ).map(row => ({...row, share: share(row.aliveMemsize)}))
 }

@@ -1,6 +1,9 @@
 // When what is alive was allocated: objects by the GC count at their allocation.
-import type {Heap} from '../heap/heap.js'
+import {type Heap, NONE} from '../heap/heap.js'
 import type {Only} from '../heap/sweeps.js'
+import {aliveMask} from './alive.js'
+import {asideOf} from './aside.js'
+import type {AnalysisOptions} from './options.js'
 
 export type GenerationRow = {
   /** null: allocated while nothing was traced. */
@@ -21,6 +24,19 @@ export function generations(heap: Heap, {only = null}: {readonly only?: Only} = 
   if (objects[last] > 0) rows.push({generation: null, memsize: memsizes[last], objects: objects[last]})
   for (let at = 0; at < last; at++) if (objects[at] > 0) rows.push({generation: least + at, memsize: memsizes[at], objects: objects[at]})
   return rows
+}
+
+/** What is alive, by generation. */
+export function survivors(heap: Heap, options: AnalysisOptions): readonly GenerationRow[] {
+  const mask = aliveMask(heap, options)
+  const rows = new Map(generations(heap, {only: mask}).map(row => [row.generation, row]))
+  for (const {bytes, index} of asideOf(heap).stacks) {
+    const generation = heap.columns.generations[index] === NONE ? null : heap.columns.generations[index]
+    const row = mask[index] === 1 ? rows.get(generation) : undefined
+    if (row !== undefined) rows.set(generation, {...row, memsize: row.memsize - bytes})
+  }
+
+  return [...rows.values()]
 }
 
 function fewOf({columns: {generations: column, count}, memsizes}: Heap, only: Only): readonly GenerationRow[] {

@@ -3,8 +3,12 @@
 import type {HeapGraph} from '../heap/heap-graph.js'
 import {TYPE} from '../heap/object-types.js'
 import {formatCount} from '../units.js'
+import {aliveOf} from './alive.js'
+import {asideOf} from './aside.js'
 import {labelOf, referenceLabel, rootLabel} from './labels.js'
+import {isThread} from './owners.js'
 import type {Subject} from './subject.js'
+import {reservedStack} from './threads.js'
 
 export type MemoryNode = {
   /** `Hash, 12,000 entries`; `6,000 × Billing::Invoice` for several. */
@@ -45,10 +49,14 @@ type Draft = {
   readonly children: Draft[]
 }
 
-/** Largest nodes first, until `nodes` are found: no threshold to tune, a flat heap is drawn as well as a deep one. */
+/**
+ * Of what is alive and the app's (alive.ts), so that the whole is what all shares are of.
+ *
+ * Largest nodes first, until `nodes` are found: no threshold to tune, a flat heap is drawn as well as a deep one.
+ */
 export function memoryTree(subject: Subject, {nodes, depth}: TreeOptions): MemoryNode {
   const {graph} = subject
-  const whole: Draft = {children: [], className: '', depth: 0, members: [graph.root], parent: null, retainedSize: graph.retainedSizes[graph.root]}
+  const whole: Draft = {children: [], className: '', depth: 0, members: [graph.root], parent: null, retainedSize: aliveOf(graph).memsize}
   const open = new DraftQueue()
   open.push(whole)
   for (let count = 0; count < nodes; count++) {
@@ -63,11 +71,15 @@ export function memoryTree(subject: Subject, {nodes, depth}: TreeOptions): Memor
 
 /** What the members dominate immediately, by class; single objects where they are few or stand out. */
 function split({graph, classes}: Subject, parent: Draft): Draft[] {
-  const {heap, retainedSizes, retained: {counts, ends, order}} = graph
+  const {heap, retained: {counts, ends, order}} = graph
+  const aside = asideOf(heap)
+  const sizeOf = (index: number) => graph.retainedSizes[index] - aside.below(index)
   const byClass = new Map<number, number[]>()
   for (const member of parent.members) {
     for (let at = ends[member] - counts[member] + 1; at < ends[member]; at += counts[order[at]]) {
       const child = order[at]
+      // The tracer's, and the agent's: nothing is left of them.
+      if (sizeOf(child) === 0) continue
       const group = classes.groupOf[child]
       const known = byClass.get(group)
       if (known === undefined) byClass.set(group, [child])
@@ -78,11 +90,11 @@ function split({graph, classes}: Subject, parent: Draft): Draft[] {
   const drafts: Draft[] = []
   const add = (group: number, members: readonly number[]) => {
     let retainedSize = 0
-    for (const member of members) retainedSize += retainedSizes[member]
+    for (const member of members) retainedSize += sizeOf(member)
     drafts.push({children: [], className: classes.names[group], depth: parent.depth + 1, members, parent, retainedSize})
   }
   for (const [group, members] of byClass) {
-    const singles = standingOut(members, retainedSizes, members.some(member => isModule(heap.columns.types[member])))
+    const singles = standingOut(members, sizeOf, members.some(member => isModule(heap.columns.types[member])))
     for (const single of singles) add(group, [single])
     if (singles.size === members.length) continue
     add(group, singles.size === 0 ? members : members.filter(member => !singles.has(member)))
@@ -95,14 +107,14 @@ function isModule(type: number): boolean {
   return type === TYPE.CLASS || type === TYPE.MODULE
 }
 
-function standingOut(members: readonly number[], retainedSizes: ArrayLike<number>, named: boolean): Set<number> {
+function standingOut(members: readonly number[], sizeOf: (index: number) => number, named: boolean): Set<number> {
   if (members.length <= FEW) return new Set(members)
   let total = 0
-  for (const member of members) total += retainedSizes[member]
+  for (const member of members) total += sizeOf(member)
   // Classes have names of their own: the larger ones are worth telling apart.
   const least = (total / members.length) * (named ? 1 : STANDS_OUT)
-  const large = members.filter(member => retainedSizes[member] >= least && retainedSizes[member] > 0)
-  if (large.length > MOST_SINGLES) large.sort((a, b) => retainedSizes[b] - retainedSizes[a] || a - b)
+  const large = members.filter(member => sizeOf(member) >= least && sizeOf(member) > 0)
+  if (large.length > MOST_SINGLES) large.sort((a, b) => sizeOf(b) - sizeOf(a) || a - b)
   // Many that are as large as the mean are simply alike.
   return new Set(large.length > members.length / 2 ? [] : large.slice(0, MOST_SINGLES))
 }
@@ -115,7 +127,7 @@ function toNode(graph: HeapGraph, draft: Draft): MemoryNode {
   let memsize = 0
   let retainedObjects = whole ? -1 : 0
   for (const member of members) {
-    if (member !== root) memsize += heap.memsize(member)
+    if (member !== root) memsize += heap.memsize(member) - (isThread(heap, member) ? reservedStack(heap, member) : 0)
     retainedObjects += retainedCounts[member]
   }
 

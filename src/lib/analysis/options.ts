@@ -12,6 +12,10 @@ export type AnalysisOptions = {
   readonly site?: string
   /** Made of the two by `selected`: 1 for each object that they let through. */
   readonly only?: Uint8Array
+  /** True where what is asked for is the agent's own: else no table tells of it. */
+  readonly ofAgent?: boolean
+  /** Rows of what is alive alone, in its order, as screens show them; else of all there is (docs/json.md). */
+  readonly aliveOnly?: boolean
 }
 
 /** No limit; the column has -1 for nil. */

@@ -6,6 +6,7 @@
 import type {HeapGraph} from '../heap/heap-graph.js'
 import {type Heap, NONE} from '../heap/heap.js'
 import {TYPE} from '../heap/object-types.js'
+import {isAgents} from './agent-objects.js'
 import {isNamedModule, moduleName} from './class-names.js'
 import {dominatorsOf} from './dominators.js'
 
@@ -43,7 +44,7 @@ const OWNER = 1
 const SILENT_OWNER = 2
 
 function kindOf(heap: Heap, index: number): number {
-  if (!isOwner(heap, index)) return NOBODY
+  if (!isOwner(heap, index) || isAgents(heap, index)) return NOBODY
   return !isThread(heap, index) && isSilent(moduleName(heap, index)) ? SILENT_OWNER : OWNER
 }
 

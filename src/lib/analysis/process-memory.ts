@@ -1,5 +1,5 @@
 // What a heap dump sees of a process's memory, and what it can't: fragmentation, native libraries, the allocator's own reserve.
-import {wholeOf} from './shares.js'
+import {wholeOf} from './whole.js'
 import type {Subject} from './subject.js'
 import {reservedStack} from './threads.js'
 
@@ -22,6 +22,10 @@ export type ProcessMemory = {
   readonly explainedBytes: number
   /** The rest of the process; null where its size is unknown. Never below 0. */
   readonly unexplainedBytes: number | null
+  /** All objects, without what is set aside for threads' stacks: what the first page calls the heap. */
+  readonly heapBytes: number
+  /** The rest of the process beside the heap, free slots among it; null where its size is unknown. Never below 0. */
+  readonly outsideBytes: number | null
 }
 
 export function processMemory({heap, processBytes}: Subject): ProcessMemory {
@@ -33,10 +37,13 @@ export function processMemory({heap, processBytes}: Subject): ProcessMemory {
   const pageBytes = objects.reduce((pages, count) => (count > 0 ? pages + 1 : pages), 0) * 2 ** heap.pageBits
   const besideBytes = memsize - slotBytes
   const explainedBytes = pageBytes + besideBytes - threadStackBytes
+  const heapBytes = memsize - threadStackBytes
   return {
     besideBytes,
     explainedBytes,
+    heapBytes,
     memsize,
+    outsideBytes: processBytes === null ? null : Math.max(0, processBytes - heapBytes),
     pageBytes,
     processBytes,
     slotBytes,

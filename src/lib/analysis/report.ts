@@ -2,13 +2,14 @@
 import type {ReadResult} from '../dump/read-heap.js'
 import {NO_NODE} from '../graph/graph.js'
 import {groupRetainedSizes} from '../graph/retained.js'
+import {withoutAgents} from './agent-objects.js'
 import {type AllocationSite, allocationSites} from './allocation-sites.js'
 import {biggest} from './biggest.js'
 import {classes, type ClassRow} from './classes.js'
 import {collections, type Collections} from './collections.js'
 import {type DuplicateString, duplicateStrings} from './duplicate-strings.js'
 import {type GemRow, gems} from './gems.js'
-import {type GenerationRow, generations} from './generations.js'
+import {type GenerationRow, generations, survivors} from './generations.js'
 import {maskText} from './mask-text.js'
 import {heapPages, type HeapPages} from './heap-pages.js'
 import {type MergedStep, mergedPaths} from './merged-paths.js'
@@ -19,7 +20,6 @@ import {processMemory, type ProcessMemory} from './process-memory.js'
 import {type Retainer, retainers} from './retainers.js'
 import {selected, type Selection} from './selection.js'
 import {NONE} from '../heap/heap.js'
-import {UNREACHED} from '../heap/ownership.js'
 import type {Subject} from './subject.js'
 import {findSuspects} from './suspects/find-suspects.js'
 import type {Suspect} from './suspects/finding.js'
@@ -88,11 +88,13 @@ export function report(subject: Subject, {paths = false, masked = false, ...aske
   const {heap, graph} = subject
   const {options, selection} = selected(subject, asked)
   const [retainedByClass, retainedBySite] = retainedByGroup(subject, options)
+  // Single objects: none of the agent's.
+  const listed = options.ofAgent === true ? options : withoutAgents(heap, options)
   return {
     allocationSites: allocationSites(heap, retainedBySite, options),
-    biggest: biggest(subject, options),
+    biggest: biggest(subject, listed),
     classes: classes(subject, retainedByClass, options),
-    collections: collections(subject, options),
+    collections: collections(subject, listed),
     dump: factsOf(subject),
     duplicateStrings: masked ? withMarks(duplicateStrings(heap, options)) : duplicateStrings(heap, options),
     gems: gems(heap, options),
@@ -100,21 +102,21 @@ export function report(subject: Subject, {paths = false, masked = false, ...aske
     masked,
     memory: processMemory(subject),
     pages: heapPages(heap, options),
-    paths: paths ? pathsOf(subject, options) : null,
-    retainers: retainers(graph, options),
+    paths: paths ? pathsOf(subject, listed) : null,
+    retainers: retainers(graph, listed),
     selection,
     suspects: findSuspects(subject),
-    survivors: generations(heap, {only: aliveOf(subject, options)}),
-    threads: threads(subject, options),
+    survivors: survivors(heap, options),
+    threads: threads(subject, listed),
     totals: totals(graph),
     types: objectTypes(heap, options),
-    vm: vmInternals(heap, options),
+    vm: vmInternals(heap, listed),
   }
 }
 
 function withMarks(rows: readonly DuplicateString[]): readonly DuplicateString[] {
   const mark = maskText()
-  return rows.map(row => ({...row, value: mark(row.value)}))
+  return rows.map(row => ({...row, value: mark(row)}))
 }
 
 export function factsOf({source, read, processBytes}: Subject): DumpFacts {
@@ -136,12 +138,6 @@ function isPartial({columns: {edges, roots}}: Subject['heap']): boolean {
   }
 
   return roots.length === 0 || missing > seen * MISSING
-}
-
-/** 1 for what is alive, of what the options let through. */
-function aliveOf({heap, graph: {owned: {strengths}}}: Subject, options: AnalysisOptions): Uint8Array {
-  const only = onlyOf(heap, options)
-  return strengths.map((strength, index) => (strength !== UNREACHED && (only === null || only[index] === 1) ? 1 : 0))
 }
 
 function pathsOf(subject: Subject, options: AnalysisOptions): readonly MergedStep[] {

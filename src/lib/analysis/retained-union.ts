@@ -1,19 +1,25 @@
 // What a set of objects keeps alive together: the union of what they dominate, nothing counted twice. One pass over the dominator
 // tree, one byte an object.
-import {largest} from './options.js'
+import {isAgentName, isAgents} from './agent-objects.js'
+import {largest, takeTop} from './options.js'
 import type {Subject} from './subject.js'
 
 export type RetainedUnion = {
   readonly retainedSize: number
   readonly retainedObjects: number
-  /** All that is retained, by class, largest first. */
+  /** All that is retained, by class, largest first; no class of the agent's, unless it is asked for. */
   readonly byClass: ReadonlyArray<{readonly name: string; readonly objects: number; readonly memsize: number}>
 }
 
 /** `members`: indexes. `top`: classes at most; 0 = all. */
 export function retainedUnion({heap, graph, classes}: Subject, members: Iterable<number>, top: number): RetainedUnion {
   const inside = new Uint8Array(heap.count + 1)
-  for (const member of members) inside[member] = 1
+  let ofAgent = false
+  for (const member of members) {
+    inside[member] = 1
+    ofAgent ||= isAgents(heap, member)
+  }
+
   const {dominators} = graph.tree
   const {order} = graph.retained
   const objects = new Uint32Array(classes.names.length)
@@ -33,8 +39,8 @@ export function retainedUnion({heap, graph, classes}: Subject, members: Iterable
     memsizes[group] += memsize
   }
 
-  const byClass = largest(memsizes, top)
-    .filter(group => objects[group] > 0)
+  const isTold = (group: number) => objects[group] > 0 && (ofAgent || !isAgentName(classes.names[group]))
+  const byClass = takeTop(largest(memsizes, 0).filter(isTold), {top})
     .map(group => ({memsize: memsizes[group], name: classes.names[group], objects: objects[group]}))
   return {byClass, retainedObjects, retainedSize}
 }

@@ -1,5 +1,7 @@
 // The objects that a person asked for alone: of a class, of a line of code, of a generation.
 import {NONE} from '../heap/heap.js'
+import {isAgentFile, isAgentName} from './agent-objects.js'
+import {tallyAlive} from './alive.js'
 import {findClass, findSite} from './find-subject.js'
 import {type AnalysisOptions, eachObject} from './options.js'
 import {retainedUnion} from './retained-union.js'
@@ -12,6 +14,9 @@ export type Selection = {
   readonly generation?: number | null
   readonly objects: number
   readonly memsize: number
+  /** Of these, what is alive and the app's. */
+  readonly aliveObjects: number
+  readonly aliveMemsize: number
   readonly retainedSize: number
   readonly retainedObjects: number
 }
@@ -22,7 +27,10 @@ export type Selected = {
   readonly selection: Selection | null
 }
 
-/** Options whose `only` says which objects the class and the site let through. Throws the UserErrors of `findClass` and `findSite`. */
+/**
+ * Options whose `only` says which objects the class and the site let through, and whose `ofAgent` whether these are the agent's. Throws the
+ * UserErrors of `findClass` and `findSite`.
+ */
 export function selected(subject: Subject, options: AnalysisOptions): Selected {
   const {className, site, generation} = options
   if (className === undefined && site === undefined && generation === undefined) return {options, selection: null}
@@ -40,7 +48,8 @@ export function selected(subject: Subject, options: AnalysisOptions): Selected {
     }
   }
 
-  const narrowed = {...options, only}
+  const ofAgent = (meantClass !== null && isAgentName(meantClass.name)) || (meantSite !== null && isAgentFile(meantSite.file))
+  const narrowed = {...options, ofAgent, only}
   const members: number[] = []
   let memsize = 0
   eachObject(heap, narrowed, index => {
@@ -48,9 +57,12 @@ export function selected(subject: Subject, options: AnalysisOptions): Selected {
     memsize += heap.memsize(index)
   })
   const {retainedSize, retainedObjects} = retainedUnion(subject, members, 1)
+  const {memsizes, objects} = tallyAlive(heap, new Int32Array(heap.count), 1, narrowed)
   return {
     options: narrowed,
     selection: {
+      aliveMemsize: memsizes[0],
+      aliveObjects: objects[0],
       className: meantClass?.name ?? null,
       ...(generation === undefined ? {} : {generation}),
       memsize,

@@ -35,10 +35,11 @@ const STACKS = [['VM/thread', 'thread'], ['fiber', 'fiber']] as const
 export function threads(subject: Subject, options: AnalysisOptions): readonly ThreadRow[] {
   const {heap, graph} = subject
   const rows: ThreadRow[] = []
+  const isIn = (index: number) => options.only?.[index] !== 0
   for (const [struct, kind] of STACKS) {
     for (const index of heap.natives(struct)) {
       // One that has ended, and that nobody keeps, is none.
-      if (!graph.isReachable(index)) continue
+      if (!isIn(index) || !graph.isReachable(index)) continue
       rows.push({
         ...objectRow(subject, index),
         holds: heldBy(subject, index),

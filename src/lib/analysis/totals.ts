@@ -1,6 +1,10 @@
 // How much there is.
 import type {HeapGraph} from '../heap/heap-graph.js'
-import {wholeOf} from './shares.js'
+import {agentObjects} from './agent-objects.js'
+import {aliveOf} from './alive.js'
+import {isThread} from './owners.js'
+import {reservedStack} from './threads.js'
+import {wholeOf} from './whole.js'
 
 export type Totals = {
   readonly objects: number
@@ -10,13 +14,23 @@ export type Totals = {
   /** What some path from a root reaches; the rest is garbage that was not collected yet. */
   readonly reachableObjects: number
   readonly reachableMemsize: number
+  /** Of that: without the tracer, the agent, and what is set aside for threads' stacks. What every share is of. */
+  readonly aliveObjects: number
+  readonly aliveMemsize: number
   /** What the allocation tracer itself takes: in `memsize`, but nothing of the app. */
   readonly tracerMemsize: number
+  /** The same of the agent, without stacks of its threads. */
+  readonly agentMemsize: number
 }
 
-export function totals({heap, retainedSizes, retainedCounts, root}: HeapGraph): Totals {
+export function totals(graph: HeapGraph): Totals {
+  const {heap, retainedSizes, retainedCounts, root} = graph
   const {memsize, tracerMemsize} = wholeOf(heap)
+  const alive = aliveOf(graph)
   return {
+    agentMemsize: agentObjects(heap).indexes.reduce((sum, index) => sum + heap.memsize(index) - (isThread(heap, index) ? reservedStack(heap, index) : 0), 0),
+    aliveMemsize: alive.memsize,
+    aliveObjects: alive.objects,
     memsize,
     objects: heap.count,
     reachableMemsize: retainedSizes[root],

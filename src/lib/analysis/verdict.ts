@@ -47,12 +47,12 @@ function isNormal({kind}: Suspect): boolean {
 /** How much is as old as the tracing, or as the first GCs that were traced. */
 function ageSentence({dump, survivors: generations, totals}: Pick<AnalysisReport, 'dump' | 'survivors' | 'totals'>): string[] {
   if (!dump.traced) return []
-  const whole = totals.reachableMemsize - totals.tracerMemsize
-  const before = (generations.find(({generation}) => generation === null)?.memsize ?? 0) - totals.tracerMemsize
+  const whole = totals.aliveMemsize
+  const before = generations.find(({generation}) => generation === null)?.memsize ?? 0
   const traced = generations.filter(({generation}) => generation !== null)
   const last = traced.slice(-2).reduce((sum, {memsize}) => sum + memsize, 0)
   if (whole <= 0) return []
-  return [`${formatShare(Math.max(0, before) / whole)} of what is alive is from before the tracing, ${formatShare(last / whole)} from the last two GCs.`]
+  return [`${formatShare(before / whole)} of what is alive is from before the tracing, ${formatShare(last / whole)} from the last two GCs.`]
 }
 
 /** Garbage that is worth a sentence, as a share of the heap. */

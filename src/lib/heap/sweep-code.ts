@@ -18,6 +18,7 @@ export type SweepCode = {
   listChildren(node: number, order: number, counts: number, ends: number, groupOf: number, places: number, without: number, out: number): void
   listCollections(found: number, lengths: number, unused: number, empty: number): number
   listRepeated(textOf: number, strengths: number, least: number, out: number, copies: number, memsizes: number): number
+  markUnlike(column: number, length: number, unwanted: number, out: number): void
   newBytesBelow(
     reached: number, order: number, dominators: number, sizes: number, isWide: boolean, explained: number, leastBytes: number, bootEnd: number,
     nearest: number, large: number, weights: number,

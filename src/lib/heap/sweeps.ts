@@ -191,6 +191,15 @@ export class Sweeps {
     return this.#listed(null, out => this.#code.selectEqual(this.#scratch.at(column), column.length, wanted, out))
   }
 
+  /** A byte an object: 0 for those that a column has `unwanted` of, else 1. */
+  unlike(column: Uint8Array, unwanted: number): Uint8Array {
+    return this.#with(null, () => {
+      const {buffer, byteOffset} = this.#scratch.take(Math.ceil(column.length / 4))
+      this.#code.markUnlike(this.#scratch.at(column), column.length, unwanted, byteOffset)
+      return new Uint8Array(buffer, byteOffset, column.length).slice()
+    })
+  }
+
   /** Indexes of strings that have one of these values. */
   ofValues(values: readonly number[], only: Only = null): Int32Array {
     return this.#listed(only, out => {

@@ -24,8 +24,8 @@ export type MarkdownInput = {
 export function markdownReport({report, title, showText, top = TABLE_ROWS}: MarkdownInput): string {
   const {totals, suspects, dump} = report
   const process = dump.processBytes === null ? '' : `${formatBytes(dump.processBytes)} process, `
-  const heap = `${formatBytes(totals.memsize)} in ${formatCount(totals.objects)} objects`
-  const tracer = totals.tracerMemsize === 0 ? '' : ` (${formatBytes(totals.tracerMemsize)} of it the allocation tracer)`
+  const heap = `${formatBytes(report.memory.heapBytes)} in ${formatCount(totals.objects)} objects, ${formatBytes(totals.aliveMemsize)} of it alive`
+  const tracer = totals.tracerMemsize === 0 ? '' : `, ${formatBytes(totals.tracerMemsize)} the allocation tracer`
   const {healthy, sentences} = verdictOf(report)
   return [
     `## Heap dump: ${markdownText(headline(report))}`,
@@ -70,9 +70,9 @@ function fold(name: string, lines: readonly string[]): string[] {
 
 function tables(report: AnalysisReport, showText: ShowText, top: number): ReadonlyArray<{readonly name: string; readonly lines: readonly string[]}> {
   const cut = <Row>(rows: readonly Row[]) => (top === 0 ? rows : rows.slice(0, top))
-  const memory = {cell: (row: {readonly memsize: number}) => formatBytes(row.memsize), header: 'Memory', number: true}
-  const retained = {cell: (row: {readonly retainedSize: number}) => formatBytes(row.retainedSize), header: 'Retained', number: true}
-  const objects = {cell: (row: {readonly objects: number}) => formatCount(row.objects), header: 'Objects', number: true}
+  const memory = {cell: (row: {readonly aliveMemsize: number}) => formatBytes(row.aliveMemsize), header: 'Memory', number: true}
+  const retained = {cell: (row: {readonly aliveRetainedSize: number}) => formatBytes(row.aliveRetainedSize), header: 'Retained', number: true}
+  const objects = {cell: (row: {readonly aliveObjects: number}) => formatCount(row.aliveObjects), header: 'Objects', number: true}
   return [
     {
       lines: markdownTable([{cell: row => markdownCode(formatSite(row.file, row.line)), header: 'Line'}, memory, retained, objects], cut(report.allocationSites)),
@@ -82,7 +82,7 @@ function tables(report: AnalysisReport, showText: ShowText, top: number): Readon
     {
       lines: markdownTable(
         [
-          {cell: row => markdownCode(showText(row.value)), header: 'Text'},
+          {cell: row => markdownCode(showText(row)), header: 'Text'},
           {cell: row => formatCount(row.count), header: 'Copies', number: true},
           {cell: row => formatBytes(row.wasted), header: 'Wasted', number: true},
           {cell: ({sites}) => (sites.length === 0 ? '' : markdownCode(formatSite(sites[0].file, sites[0].line))), header: 'Mostly at'},

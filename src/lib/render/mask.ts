@@ -1,14 +1,14 @@
 // Texts from an app's memory: shown to who asks for them, marks to everybody else.
-import {maskText} from '../analysis/mask-text.js'
+import {isRedacted, lengthInWords, type MaskedText, maskText} from '../analysis/mask-text.js'
 import type {AnalysisReport} from '../analysis/report.js'
 import {printable} from '../printable.js'
 
-export type ShowText = (text: string) => string
+export type ShowText = (text: MaskedText) => string
 
-/** For who asked to see values. */
-export const showText: ShowText = text => `"${printable(text)}"`
+/** For who asked to see values. Of a redacted dump there are none: then how long it is, and the mark. */
+export const showText: ShowText = ({bytes, value}) => (isRedacted(value) ? `${lengthInWords(bytes)} ${value}` : `"${printable(value)}"`)
 
 /** How a report's texts are shown: one that has marks only can show nothing else. */
 export function textsOf({masked}: Pick<AnalysisReport, 'masked'>, show: boolean): ShowText {
-  return masked ? text => text : show ? showText : maskText()
+  return masked ? ({value}) => value : show ? showText : maskText()
 }

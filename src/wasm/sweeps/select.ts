@@ -21,6 +21,11 @@ export function selectEqual(column: usize, length: i32, wanted: i32, out: usize)
   return end
 }
 
+/** A byte for each of a column of bytes: 0 for those that are `unwanted`, else 1. */
+export function markUnlike(column: usize, length: i32, unwanted: u8, out: usize): void {
+  for (let index = 0; index < length; index++) store<u8>(out + <usize>index, load<u8>(column + <usize>index) == unwanted ? 0 : 1)
+}
+
 /** Strings with one of the values that `isWanted` has a byte for. */
 export function selectValues(isWanted: usize, out: usize): i32 {
   let end = 0

@@ -13,8 +13,8 @@ describe('failing a build', () => {
   })
 
   it('names the worst in one line', () => {
-    expect(failure([suspect(), medium], 'high')).toBe('--fail-on high: high suspect: IssuesQuery keeps every SQL text, 62.3 MB, 44 % of the heap')
-    expect(failure([suspect(), medium, low], 'medium')).toBe('--fail-on medium: high suspect: IssuesQuery keeps every SQL text, 62.3 MB, 44 % of the heap (and 1 more)')
+    expect(failure([suspect(), medium], 'high')).toBe('--fail-on high: high suspect: IssuesQuery keeps every SQL text, 62.3 MB, 44 % of what is alive')
+    expect(failure([suspect(), medium, low], 'medium')).toBe('--fail-on medium: high suspect: IssuesQuery keeps every SQL text, 62.3 MB, 44 % of what is alive (and 1 more)')
   })
 
   it('takes a size as what no suspect may retain, whatever its severity', () => {

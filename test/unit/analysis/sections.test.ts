@@ -227,7 +227,9 @@ describe("the process's memory", () => {
     expect(memory).toEqual({
       besideBytes: memsize - 160,
       explainedBytes: 16_384 + memsize - 160 - 1_048_576,
+      heapBytes: memsize - 1_048_576,
       memsize,
+      outsideBytes: 10_000_000 - (memsize - 1_048_576),
       pageBytes: 16_384,
       processBytes: 10_000_000,
       slotBytes: 160,

@@ -18,10 +18,10 @@ const SHOP = `
   list    ARRAY:Array 200 length=2 gen=2 at=/app/shop.rb:5 > one two
   one     OBJECT:Order 40 gen=2 at=/app/shop.rb:9 > note1 shared
   two     OBJECT:Order 48 gen=3 at=/app/shop.rb:9 > note2 shared shared
-  note1   STRING:String 100 value="urgent" gen=2 at=${GEM}:7
-  note2   STRING:String 101 value="urgent" gen=3 at=${GEM}:7
-  shared  STRING:String 60 value="alone" gen=0 at=<internal:kernel>:1
-  lost    STRING:String 70 value="urgent" gen=4
+  note1   STRING:String 100 value="urgent" bytesize=6 gen=2 at=${GEM}:7
+  note2   STRING:String 101 value="urgent" bytesize=6 gen=3 at=${GEM}:7
+  shared  STRING:String 60 value="alone" bytesize=5 gen=0 at=<internal:kernel>:1
+  lost    STRING:String 70 value="urgent" bytesize=6 gen=4
   native  STRING:String 30 value="x" gen=4 at=/app/ext.rb
   tracer  DATA 5000 struct=ObjectTracing/allocation_info_tracer > lost Shop
 `
@@ -31,6 +31,9 @@ describe('totals', () => {
     // The tracer keeps `lost` alive as a cache would; nobody keeps `native`.
     const {totals} = await reportOf(SHOP)
     expect(totals).toEqual({
+      agentMemsize: 0,
+      aliveMemsize: 7949 - 30 - 5000,
+      aliveObjects: 11,
       memsize: 1000 + 500 + 400 + 400 + 200 + 40 + 48 + 100 + 101 + 60 + 70 + 30 + 5000,
       objects: 13,
       reachableMemsize: 7949 - 30,
@@ -68,7 +71,7 @@ describe('generations', () => {
 describe('allocation sites', () => {
   it('group by file and line, with outgoing references and what is retained together', async () => {
     const {allocationSites} = await reportOf(SHOP)
-    expect(allocationSites.map(({share: _share, ...row}) => row)).toEqual([
+    expect(allocationSites.map(({file, line, memsize, objects, references, retainedSize}) => ({file, line, memsize, objects, references, retainedSize}))).toEqual([
       // The class, the list, both orders with their notes, the shared text: 1,549 in all.
       {file: '/app/shop.rb', line: 1, memsize: 1000, objects: 1, references: 1, retainedSize: 1549},
       {file: '/app/order.rb', line: 1, memsize: 500, objects: 1, references: 0, retainedSize: 500},
@@ -148,7 +151,7 @@ describe('duplicate strings', () => {
     const {duplicateStrings} = await reportOf(SHOP)
     // (3 − 1) × 271 ÷ 3 = 180.67
     expect(duplicateStrings).toEqual([
-      {count: 3, memsize: 271, sites: [{count: 2, file: GEM, line: 7}], value: 'urgent', wasted: 180},
+      {bytes: 6, count: 3, memsize: 271, sites: [{count: 2, file: GEM, line: 7}], value: 'urgent', wasted: 180},
     ])
   })
 
@@ -179,16 +182,16 @@ describe('retainers', () => {
 })
 
 describe('shares', () => {
-  it('are of all but the tracer, and never add up to more than all', async () => {
+  it('are of what is alive without the tracer, and never add up to more than all', async () => {
     const {gems, classes, allocationSites} = await reportOf(SHOP)
     const sum = (rows: ReadonlyArray<{share: number}>) => rows.reduce((total, row) => total + row.share, 0)
     expect(sum(gems)).toBeCloseTo(1, 10)
     expect(sum(classes)).toBeCloseTo(1, 10)
     expect(sum(allocationSites)).toBeLessThan(1)
-    const whole = 7949 - 5000
+    const whole = 7949 - 30 - 5000
     expect(allocationSites[0].share).toBeCloseTo(1000 / whole, 10)
     // The row of what has no site holds the tracer: its memsize does too, its share does not.
-    expect(gems.find(row => row.name === '(not traced)')).toMatchObject({memsize: 5870, objects: 4, share: 870 / whole})
+    expect(gems.find(row => row.name === '(not traced)')).toMatchObject({aliveMemsize: 870, aliveObjects: 3, memsize: 5870, objects: 4, share: 870 / whole})
   })
 
   it('of nothing are nothing', async () => {
@@ -207,7 +210,7 @@ describe('limits', () => {
     expect(limited.duplicateStrings).toEqual([])
     expect(limited.generations).toEqual(whole.generations)
     expect(limited.totals).toEqual(whole.totals)
-    expect(limited.selection).toEqual({className: null, generation: 3, memsize: 149, objects: 2, retainedObjects: 2, retainedSize: 149, site: null})
+    expect(limited.selection).toEqual({aliveMemsize: 149, aliveObjects: 2, className: null, generation: 3, memsize: 149, objects: 2, retainedObjects: 2, retainedSize: 149, site: null})
   })
 
   it('nil is what was not traced', async () => {
@@ -217,7 +220,7 @@ describe('limits', () => {
   it('of a class hold for generations and retainers too', async () => {
     const heap = await heapOf(SHOP)
     const limited = report(heap.subject, {className: 'String', paths: true, top: 0})
-    expect(limited.selection).toEqual({className: 'String', memsize: 361, objects: 5, retainedObjects: 4, retainedSize: 331, site: null})
+    expect(limited.selection).toEqual({aliveMemsize: 331, aliveObjects: 4, className: 'String', memsize: 361, objects: 5, retainedObjects: 4, retainedSize: 331, site: null})
     expect(limited.generations.map(row => row.generation)).toEqual([0, 2, 3, 4])
     expect(limited.classes.map(row => row.name)).toEqual(['String'])
     expect(limited.types).toEqual([{memsize: 361, objects: 5, type: 'STRING'}])

@@ -36,7 +36,7 @@ describe('heapdump:analyze', () => {
     expect(stored.memory.unexplainedBytes).toBe(52_700_000 - stored.memory.explainedBytes)
     const {dump, memory, ...rest} = stored
     expect(rest).toEqual({...local, dump: undefined, memory: undefined})
-    expect({...memory, processBytes: null, unexplainedBytes: null}).toEqual(local.memory)
+    expect({...memory, outsideBytes: null, processBytes: null, unexplainedBytes: null}).toEqual(local.memory)
     expect({...dump, processBytes: null, source: ''}).toEqual({...local.dump, source: ''})
   })
 

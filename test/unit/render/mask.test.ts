@@ -1,24 +1,34 @@
 import {describe, expect, it} from 'vitest'
 import {maskText} from '../../../src/lib/analysis/mask-text.js'
-import {showText} from '../../../src/lib/render/mask.js'
+import {type ShowText, showText} from '../../../src/lib/render/mask.js'
+
+/** Of a text that the dump has whole. */
+const ofItself = (show: ShowText) => (value: string) => show({bytes: Buffer.byteLength(value), value})
 
 describe('a masked text', () => {
   it('tells its length in bytes, and which ones are equal', () => {
-    const mask = maskText()
+    const mask = ofItself(maskText())
     expect(mask('hunter2')).toMatch(/^7 bytes #[0-9a-f]{6}$/)
     expect(mask('é')).toMatch(/^2 bytes /)
     expect(mask('x')).toMatch(/^1 byte #/)
-    expect(mask(`${'x'.repeat(1000)}…`)).toMatch(/^over 1,000 bytes /)
+    // Of what the dump has cut, and of what the agent has put a mark in the place of, too.
+    expect(maskText()({bytes: 5_600_000, value: `${'x'.repeat(1000)}…`})).toMatch(/^5,600,000 bytes #/)
+    expect(maskText()({bytes: 7, value: '«3fa2c1b07e449d02»'})).toMatch(/^7 bytes #/)
     expect(mask('hunter2')).toBe(mask('hunter2'))
     expect(mask('hunter2')).not.toBe(mask('hunter3'))
   })
 
   it('cannot be looked up: another report has other hashes', () => {
-    expect(maskText()('hunter2')).not.toBe(maskText()('hunter2'))
-    expect(maskText(Buffer.from('salt'))('hunter2')).toBe(maskText(Buffer.from('salt'))('hunter2'))
+    const salted = () => ofItself(maskText(Buffer.from('salt')))
+    expect(ofItself(maskText())('hunter2')).not.toBe(ofItself(maskText())('hunter2'))
+    expect(salted()('hunter2')).toBe(salted()('hunter2'))
   })
 
   it('is one line where it may be shown', () => {
-    expect(showText('a\nb\u001B[31m')).toBe(String.raw`"a\nb\x1b[31m"`)
+    expect(ofItself(showText)('a\nb\u001B[31m')).toBe(String.raw`"a\nb\x1b[31m"`)
+  })
+
+  it('of a redacted dump tells how long it was, beside the mark', () => {
+    expect(showText({bytes: 7, value: '«3fa2c1b07e449d02»'})).toBe('7 bytes «3fa2c1b07e449d02»')
   })
 })

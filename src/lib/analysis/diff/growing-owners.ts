@@ -52,7 +52,7 @@ export function growingOwners({subject, owners, tallies, rows, weights, hours, i
     const steps = amounts.map(one => one.get(owner) ?? {memsize: 0, objects: 0})
     const growth = Math.min(steps[steps.length - 1].memsize - steps[0].memsize, gathered.weights[number] * PLAUSIBLE)
     const share = growth / Math.max(1, heapBytes)
-    if (share < (isOneProcess ? LOW : MEDIUM) || owner === GARBAGE || isAgents(owner)) continue
+    if (share < (isOneProcess ? LOW : MEDIUM) || owner === GARBAGE) continue
     const levelled = hasLevelledOff(steps, hours)
     const chain = gathered.entries[number] === NONE ? [] : descend(graph, below, gathered.entries[number])
     const top = chain.at(-1) ?? NONE
@@ -135,11 +135,6 @@ function hasLevelledOff(steps: readonly Amount[], hours: ReadonlyArray<number | 
   const isTimed = hours.every(one => one !== null && one > 0)
   const [early, late] = [0, 1].map(at => (steps[at + 1].memsize - steps[at].memsize) / (isTimed ? (hours[at] ?? 1) : 1))
   return late < early * (isTimed ? LEVELLED_OFF : HARDLY_MORE)
-}
-
-/** What the agent holds is nothing of the app. */
-function isAgents(owner: string): boolean {
-  return /^Heapdump(?:::|$)/.test(owner) || owner === 'Thread "heapdump"'
 }
 
 type Evidence = {

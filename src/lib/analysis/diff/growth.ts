@@ -1,6 +1,7 @@
 // What is in the last of two or three dumps and was not in the first: the document of `heapdump:diff --json`.
 import {NONE} from '../../heap/heap.js'
 import {NO_SITE} from '../../heap/site-table.js'
+import {agentObjects} from '../agent-objects.js'
 import {findOwners} from './owners.js'
 import {takeTop} from '../options.js'
 import {type DumpFacts, factsOf} from '../report.js'
@@ -59,12 +60,13 @@ export function growth(subject: Subject, {earlier, hours, movement: known, top}:
     const isNew = inLastNotInFirst(comparisons.map(one => one.matches))
     grown = tallyObjects(subject, owners, isNew).tally
     weighByIdentity(weights, subject, isNew, first, comparisons[0].matches)
+    for (const index of agentObjects(subject.heap).indexes) weights[index] = 0
     leaveOutTurnover(weights, all, first.tally)
   } else {
     grown = growthOfCounts(all.tally, earlier.map(one => one.tally))
     for (let index = 0; index < subject.heap.count; index++) {
       const row = all.rowOf[index]
-      weights[index] = subject.heap.memsize(index) * (grown.memsizes[row] / Math.max(1, all.tally.memsizes[row]))
+      if (row !== NONE) weights[index] = subject.heap.memsize(index) * (grown.memsizes[row] / Math.max(1, all.tally.memsizes[row]))
     }
   }
 

@@ -4,6 +4,7 @@ import {HashIndex} from '../../heap/hash-index.js'
 import {NONE} from '../../heap/heap.js'
 import {isTracer} from '../../heap/ownership.js'
 import {NO_SITE} from '../../heap/site-table.js'
+import {agentObjects} from '../agent-objects.js'
 import {GARBAGE, NO_OWNER, type Owners} from './owners.js'
 import type {Subject} from '../subject.js'
 
@@ -26,7 +27,7 @@ export type Tally = {
   readonly memsizes: Float64Array
 }
 
-/** Of the objects that `only` marks; of all without it. `rowOf`: row by object, NONE for those left out. */
+/** Of the objects that `only` marks; of all without it. None of the agent's. `rowOf`: row by object, NONE for those left out. */
 export function tallyObjects(
   {heap, classes: {names, groupOf}}: Subject,
   {names: owners, ownerOf}: Owners,
@@ -43,8 +44,9 @@ export function tallyObjects(
   const objects: number[] = []
   const memsizes: number[] = []
   const rowOf = new Int32Array(heap.count).fill(NONE)
+  const {mask: agents} = agentObjects(heap)
   for (let index = 0; index < heap.count; index++) {
-    if (only !== null && only[index] === 0) continue
+    if ((only !== null && only[index] === 0) || agents?.[index] === 1) continue
     const group = isTracer(heap, index) ? names.length : groupOf[index]
     const pair = pairs.idOf(mix(group, sites[index]), sites[index])
     const row = rows.idOf(mix(pair, ownerOf[index]), ownerOf[index])

@@ -1,10 +1,11 @@
 // The lines that a pile came from: those of the app's own code first, for these a person can change. Where gems and Ruby allocated
 // everything, the nearest line of the app is that of what holds it.
 import type {HeapGraph} from '../../heap/heap-graph.js'
-import {NONE} from '../../heap/heap.js'
+import {type Heap, NONE} from '../../heap/heap.js'
 import {NO_SITE} from '../../heap/site-table.js'
-import {isAgentFile, originOf} from '../code-origin.js'
+import {isAgentSite} from '../agent-objects.js'
 import {dominatorChain} from '../labels.js'
+import {siteOrigins} from '../site-origins.js'
 import {sampleOf} from './sample.js'
 
 export type AllocatedAt = {readonly file: string; readonly line: number | null; readonly bytes: number; readonly ofApp: boolean}
@@ -34,11 +35,8 @@ export function allocatedAt(graph: HeapGraph, {members, tops, holder, membersFir
   const {heap} = graph
   const {sites} = heap.columns
   const {bytesBySite, met, total} = heap.sweeps.sitesBelow(graph.retained, Int32Array.from(tops), OBJECT_LIMIT)
-  const all = met.map(site => row(graph, site, bytesBySite[site])).filter(({file}) => !isAgentFile(file))
-  // Nobody can change a line of Ruby's own.
-  const others = all.filter(({file}) => !file.startsWith('<internal:'))
-  const rows = others.length > 0 ? others : all
   const ofMembers = membersFirst ? siteOfMembers(graph, members, tops) : NO_SITE
+  const rows = tellingSites(heap, met, bytesBySite, ofMembers).map(site => row(graph, site, bytesBySite[site]))
   const isOfMembers = ({site}: Row) => site === ofMembers
   rows.sort((a, b) => Number(b.ofApp) - Number(a.ofApp) || Number(isOfMembers(b)) - Number(isOfMembers(a)) || b.bytes - a.bytes)
   const large = rows.filter(one => one.bytes >= total * LEAST_SHARE || isOfMembers(one))
@@ -55,6 +53,33 @@ export function allocatedAt(graph: HeapGraph, {members, tops, holder, membersFir
     .map(node => row(graph, sites[node], 0))
     .filter(({ofApp}) => ofApp)
   return [...above.slice(0, 1), ...large].slice(0, SITES_SHOWN)
+}
+
+/**
+ * Of all the lines those that may be told: of the app's, and of others', the few with most bytes, and that of the members. Ruby's own, which
+ * nobody can change, only if there are no others.
+ */
+function tellingSites(heap: Heap, met: readonly number[], bytesBySite: Float64Array, ofMembers: number): readonly number[] {
+  const {tables: {siteTable}} = heap
+  const origins = siteOrigins(heap)
+  const [ofApp, ofOthers, ofRuby]: number[][] = [[], [], []]
+  const keep = (most: number[], site: number) => {
+    let place = most.length
+    while (place > 0 && bytesBySite[most[place - 1]] < bytesBySite[site]) place--
+    if (place === SITES_SHOWN) return
+    most.splice(place, 0, site)
+    if (most.length > SITES_SHOWN) most.pop()
+  }
+
+  for (const site of met) {
+    if (isAgentSite(heap, site)) continue
+    const {kind} = origins[site]
+    keep(kind === 'app' ? ofApp : kind === 'boot' && siteTable.file(site).startsWith('<internal:') ? ofRuby : ofOthers, site)
+  }
+
+  const told = [...ofApp, ...ofOthers]
+  if (told.length === 0) return ofRuby
+  return told.includes(ofMembers) || !met.includes(ofMembers) || isAgentSite(heap, ofMembers) || siteTable.file(ofMembers).startsWith('<internal:') ? told : [...told, ofMembers]
 }
 
 /** Where the members that hold most were allocated: what they are made at says more than where their texts come from. Of a chain, where most were. */
@@ -74,5 +99,5 @@ function withHolder(graph: HeapGraph, rows: readonly Row[], holder: number): rea
 
 function row({heap}: HeapGraph, site: number, bytes: number): Row {
   const file = heap.tables.siteTable.file(site)
-  return {bytes, file, line: heap.tables.siteTable.line(site), ofApp: originOf(file).kind === 'app', site}
+  return {bytes, file, line: heap.tables.siteTable.line(site), ofApp: siteOrigins(heap)[site].kind === 'app', site}
 }

@@ -2,20 +2,19 @@
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {type Heap, NONE} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
-import {aliveBytes} from '../alive.js'
+import {isAgents} from '../agent-objects.js'
+import {aliveOf} from '../alive.js'
+import {type Aside, asideOf} from '../aside.js'
 import type {ClassGroups} from '../class-groups.js'
 import {dominatorsOf} from '../dominators.js'
 import {isThread} from '../owners.js'
-import {processMemory} from '../process-memory.js'
 import type {Subject} from '../subject.js'
 import {reservedStack} from '../threads.js'
-import {totals} from '../totals.js'
 import {type Accumulation, accumulations, type GiantObject, giantObjects} from './accumulations.js'
 import {type AgeProfile, Ages, type Growth} from './ages.js'
 import {type Below, growthBelow} from './growth-below.js'
 import {type Owner, ownerOf} from './owner.js'
 import {removalsFrom, type Removals} from './removals.js'
-import {ReservedStacks} from './reserved-stacks.js'
 
 /** Of a pile, a group that holds less than this share of what its largest one does says nothing of its age: names that come and go with what they are names of. */
 const LEAST_GROUP = 0.05
@@ -42,7 +41,7 @@ export type Giant = GiantObject & {readonly owner: Owner; readonly age: AgeProfi
 export class SuspectContext {
   readonly heap: Heap
   readonly graph: HeapGraph
-  /** Bytes that are alive and the app's: without the tracer and the reserved stacks. */
+  /** Bytes that are alive and the app's (alive.ts). */
   readonly liveBytes: number
   /** What holds less is noise. */
   readonly leastBytes: number
@@ -51,23 +50,24 @@ export class SuspectContext {
   readonly giants: readonly Giant[]
   /** Piles, giants and other nodes that a rule has explained: those after it leave them alone. */
   readonly claimed = new Set<number>()
-  readonly #stacks: ReservedStacks
+  readonly #aside: Aside
 
   constructor(readonly subject: Subject) {
     this.heap = subject.heap
     this.graph = subject.graph
-    this.liveBytes = aliveBytes({memory: processMemory(subject), totals: totals(this.graph)})
+    this.liveBytes = aliveOf(this.graph).memsize
     this.ages = new Ages(this.heap)
-    this.#stacks = new ReservedStacks(this.graph)
+    this.#aside = asideOf(this.heap)
     this.leastBytes = Math.max(LEAST_BYTES, this.liveBytes * LEAST_SHARE)
     this.piles = accumulations(this.graph, subject.classes, this.leastBytes)
-      .map(pile => ({...pile, bytes: pile.bytes - this.#stacksIn(pile)}))
+      .filter(({container}) => !isAgents(this.heap, container))
+      .map(pile => ({...pile, bytes: pile.bytes - this.#asideIn(pile)}))
       .filter(({bytes}) => bytes >= this.leastBytes)
       .map(pile => ({...pile, ...this.#ageOf(pile), owner: ownerOf(this.graph, pile.container)}))
       // The VM's own lists have no class.
       .filter(({container, owner}) => owner.kind !== 'root' || this.heap.columns.classes[container] !== NONE)
     const listed = new Set(this.piles.map(pile => pile.container))
-    this.giants = giantObjects(this.graph, this.leastBytes * 2).filter(({index}) => !listed.has(index)).map(giant => ({
+    this.giants = giantObjects(this.graph, this.leastBytes * 2).filter(({index}) => !listed.has(index) && !isAgents(this.heap, index)).map(giant => ({
       ...giant,
       age: this.ageOf([giant.index]),
       owner: ownerOf(this.graph, giant.index),
@@ -140,14 +140,14 @@ export class SuspectContext {
 
   /** Bytes that are alive because of any of some nodes: nothing is counted twice. */
   retainedBy(nodes: readonly number[]): number {
-    return this.outermost(nodes).reduce((sum, node) => sum + this.graph.retainedSizes[node] - this.#stacks.below(node), 0)
+    return this.outermost(nodes).reduce((sum, node) => sum + this.graph.retainedSizes[node] - this.#aside.below(node), 0)
   }
 
   /** Its collection is counted with its own memory alone, unless it dominates the members. */
-  #stacksIn({container, dominator, members}: Accumulation): number {
-    if (container === dominator) return this.#stacks.below(container)
+  #asideIn({container, dominator, members}: Accumulation): number {
+    if (container === dominator) return this.#aside.below(container)
     const own = isThread(this.heap, container) ? reservedStack(this.heap, container) : 0
-    return members.reduce((sum, member) => sum + this.#stacks.below(member), own)
+    return members.reduce((sum, member) => sum + this.#aside.below(member), own)
   }
 
   claim(...nodes: number[]): void {

@@ -1,4 +1,6 @@
 // All rules asked of one heap, in order: a rule that has explained a pile claims it, so the special ones come before the general.
+import {NONE} from '../../heap/heap.js'
+import {isAgents} from '../agent-objects.js'
 import type {Subject} from '../subject.js'
 import {SuspectContext} from './context.js'
 import {type Finding, rankOf, type Severity, severityOf, type Suspect, toSuspect} from './finding.js'
@@ -19,6 +21,7 @@ export function findSuspects(subject: Subject): readonly Suspect[] {
   const findings: Array<{finding: Finding; rank: number; severity: Severity}> = []
   for (const rule of RULES) {
     for (const finding of rule(context)) {
+      if (finding.place !== NONE && isAgents(context.heap, finding.place)) continue
       const rank = rankOf(context, finding)
       if (finding.growth === 'boot' && context.share(finding.retainedSize) < LEAST_BOOT_SHARE) continue
       if (rank >= LEAST_RANK) findings.push({finding, rank, severity: severityOf(context, finding)})

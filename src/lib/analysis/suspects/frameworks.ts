@@ -22,7 +22,7 @@ const FRAMEWORKS = new Set(
     'HTTPX Excon Typhoeus Ethon HTTParty RestClient Aws Seahorse Google GraphQL Kaminari WillPaginate Pagy Builder MultiJson Oj MessagePack Msgpack NewRelic Datadog ' +
     'Sentry Raven Bugsnag Honeybadger Skylight Scout ScoutApm Appsignal OpenTelemetry Prometheus StatsD Judoscale RackAttack Thor Money Addressable PublicSuffix ' +
     'Globalize GlobalID GlobalId Websocket WebSocket Nio NIO EventMachine Turbo Stimulus Importmap Marcel MiniMime Method_source MethodSource Pry Byebug CarrierWave ' +
-    'Shrine Paperclip ImageProcessing MiniMagick Chartkick Ransack Pundit CanCan RSpec FactoryBot Faker Capybara Heapdump'
+    'Shrine Paperclip ImageProcessing MiniMagick Chartkick Ransack Pundit CanCan RSpec FactoryBot Faker Capybara'
   ).split(' '),
 )
 

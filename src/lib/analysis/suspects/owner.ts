@@ -6,6 +6,7 @@ import type {HeapGraph} from '../../heap/heap-graph.js'
 import {type Heap, NONE} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 import {onceAHeap} from '../../heap/once-a-heap.js'
+import {isAgents} from '../agent-objects.js'
 import {className, isNamedModule, moduleName} from '../class-names.js'
 import {holders, isSilent, isThread} from '../owners.js'
 import {givenName} from '../thread-names.js'
@@ -68,6 +69,7 @@ function nearest(heap: Heap, nodes: Iterable<number>): Owner | null {
 }
 
 function ownerAt(heap: Heap, node: number): Owner | null {
+  if (isAgents(heap, node)) return null
   switch (heap.columns.types[node]) {
     case TYPE.CLASS:
     case TYPE.MODULE: {

@@ -1,5 +1,4 @@
 // The tables of a report: lines, classes, single objects, gems, equal strings.
-import {aliveBytes} from '../../analysis/alive.js'
 import type {AllocationSite} from '../../analysis/allocation-sites.js'
 import type {DuplicateString} from '../../analysis/duplicate-strings.js'
 import type {AnalysisReport} from '../../analysis/report.js'
@@ -10,24 +9,22 @@ import {formatSite} from '../site-label.js'
 import {dataTable, type Column} from './data-table.js'
 import {type Html, html} from './html.js'
 
-type Sized = {readonly memsize: number; readonly share?: number; readonly label?: string}
-type Counted = {readonly objects: number}
-type Retaining = {readonly retainedSize: number; readonly label?: string}
+type Sized = {readonly aliveMemsize: number}
+type Counted = {readonly aliveObjects: number}
+type Retaining = {readonly aliveRetainedSize: number}
 
 export function reportTables(report: AnalysisReport, showText: ShowText): ReadonlyArray<Html | null> {
-  const {memsize, tracerMemsize} = report.totals
-  const whole = Math.max(1, memsize - tracerMemsize)
-  // Only what is alive is retained: shares of it, as the suspects have. The tracer is in no share.
-  const alive = Math.max(1, aliveBytes(report))
-  const memory: Column<Sized> = bytes('Memory', row => row.memsize, row => row.share ?? (isTracer(row) ? 0 : row.memsize / whole))
-  const retained: Column<Retaining> = bytes('Retained', row => row.retainedSize, row => (isTracer(row) ? 0 : row.retainedSize / alive))
+  // Shares are of what is alive, as the suspects' are.
+  const alive = Math.max(1, report.totals.aliveMemsize)
+  const memory: Column<Sized> = bytes('Memory', row => row.aliveMemsize, row => row.aliveMemsize / alive)
+  const retained: Column<Retaining> = bytes('Retained', row => row.aliveRetainedSize, row => row.aliveRetainedSize / alive)
   return [
     dataTable({
       columns: [
         {cell: row => formatSite(row.file, row.line), className: 'code', header: 'Line', sortKey: row => formatSite(row.file, row.line), title: row => row.file},
         memory,
         retained,
-        count('Objects', (row: Counted) => row.objects),
+        count('Objects', (row: Counted) => row.aliveObjects),
         count('References', (row: AllocationSite) => row.references),
       ],
       hint: 'Lines of code whose objects are still alive. Retained: with all that these objects alone keep alive.',
@@ -41,7 +38,7 @@ export function reportTables(report: AnalysisReport, showText: ShowText): Readon
         {cell: row => row.name, className: 'code', header: 'Class', sortKey: row => row.name},
         memory,
         retained,
-        count('Objects', (row: Counted) => row.objects),
+        count('Objects', (row: Counted) => row.aliveObjects),
       ],
       hint: 'What kinds of objects there are, and what all of a kind keep alive together.',
       id: 'classes',
@@ -53,7 +50,7 @@ export function reportTables(report: AnalysisReport, showText: ShowText): Readon
       columns: [
         {cell: row => row.label, className: 'code', header: 'Object', sortKey: row => row.label, title: row => row.className},
         {cell: row => html`<code>${row.address}</code>`, header: 'Address', sortKey: row => row.address},
-        memory,
+        bytes('Memory', (row: Retainer) => row.memsize, row => (isTracer(row) ? 0 : row.memsize / alive)),
         retained,
         count('Objects kept', (row: Retainer) => row.retainedObjects),
       ],
@@ -68,7 +65,7 @@ export function reportTables(report: AnalysisReport, showText: ShowText): Readon
         {cell: row => row.name, className: 'code', header: 'Code', sortKey: row => row.name},
         {cell: row => row.kind, className: 'quiet', header: 'Kind', sortKey: row => row.kind},
         memory,
-        count('Objects', (row: Counted) => row.objects),
+        count('Objects', (row: Counted) => row.aliveObjects),
       ],
       hint: 'Whose code allocated what is alive.',
       id: 'gems',
@@ -78,9 +75,9 @@ export function reportTables(report: AnalysisReport, showText: ShowText): Readon
     }),
     dataTable({
       columns: [
-        {cell: row => showText(row.value), className: 'code', header: 'Text', sortKey: row => showText(row.value)},
+        {cell: row => showText(row), className: 'code', header: 'Text', sortKey: row => showText(row)},
         count('Copies', (row: DuplicateString) => row.count),
-        bytes('Wasted', (row: DuplicateString) => row.wasted, row => row.wasted / whole),
+        bytes('Wasted', (row: DuplicateString) => row.wasted, row => Math.min(1, row.wasted / alive)),
         {
           cell: ({sites}) => (sites.length === 0 ? '' : formatSite(sites[0].file, sites[0].line)),
           className: 'code quiet',

@@ -9,7 +9,7 @@ import {percent} from './data-table.js'
 import {type Html, html} from './html.js'
 
 export function summary(report: AnalysisReport, title: string): Html {
-  const {dump, totals, suspects} = report
+  const {dump, memory, totals, suspects} = report
   const {healthy, sentences} = verdictOf(report)
   const tone = healthy ? 'good' : suspects.some(({severity}) => severity === 'high') ? 'bad' : 'look'
   return html`
@@ -19,8 +19,8 @@ export function summary(report: AnalysisReport, title: string): Html {
   <p class="verdict">${capitalized((healthy ? sentences.slice(1) : sentences).join(' '))}</p>
   <dl class="tiles">
     ${tile('Process', formatBytes(dump.processBytes), dump.processBytes === null ? 'unknown' : 'resident memory')}
-    ${tile('Ruby heap', formatBytes(totals.memsize), `in ${formatCount(totals.objects)} objects`)}
-    ${tile('Alive', formatBytes(totals.reachableMemsize), `${formatCount(totals.reachableObjects)} objects`)}
+    ${tile('Ruby heap', formatBytes(memory.heapBytes), `in ${formatCount(totals.objects)} objects`)}
+    ${tile('Alive', formatBytes(totals.aliveMemsize), `in ${formatCount(totals.aliveObjects)} objects; all shares are of it`)}
     ${tile('References', formatCount(totals.references), 'between objects')}
   </dl>
   ${composition(report)}
@@ -33,12 +33,13 @@ function tile(name: string, value: string, hint: string): Html {
 }
 
 /** Parts that add up to the process, or to the heap where the process is unknown. */
-function composition({dump, totals}: AnalysisReport): Html {
+function composition({memory, totals}: AnalysisReport): Html {
+  const others = totals.tracerMemsize + totals.agentMemsize
   const parts = [
-    {bytes: totals.reachableMemsize - totals.tracerMemsize, kind: 'alive', name: 'alive'},
-    {bytes: totals.memsize - totals.reachableMemsize, kind: 'garbage', name: 'garbage, not collected yet'},
-    {bytes: totals.tracerMemsize, kind: 'tracer', name: "the allocation tracer's own"},
-    {bytes: (dump.processBytes ?? 0) - totals.memsize, kind: 'outside', name: 'outside the heap: native memory, fragmentation'},
+    {bytes: totals.aliveMemsize, kind: 'alive', name: 'alive'},
+    {bytes: memory.heapBytes - totals.aliveMemsize - others, kind: 'garbage', name: 'garbage, not collected yet'},
+    {bytes: others, kind: 'tracer', name: 'the allocation tracer and the agent'},
+    {bytes: memory.outsideBytes ?? 0, kind: 'outside', name: 'outside the heap: native memory, fragmentation'},
   ].filter(part => part.bytes > 0)
   const whole = parts.reduce((sum, part) => sum + part.bytes, 0)
   return html`<div class="parts" aria-hidden="true">${parts.map(part => html`<i class="p-${part.kind}" style="width:${percent(part.bytes / whole)}"></i>`)}</div>

@@ -92,11 +92,11 @@ function Tables({report, width}: Pick<Props, 'report' | 'width'>) {
 
 function Summary({report, width}: {readonly report: AnalysisReport; readonly width: number}) {
   const {dump, totals} = report
-  const tracer = totals.tracerMemsize > 0 ? `, ${formatBytes(totals.tracerMemsize)} of it the allocation tracer's own` : ''
+  const tracer = totals.tracerMemsize > 0 ? `, ${formatBytes(totals.tracerMemsize)} the allocation tracer's own` : ''
   return (
     <Box flexDirection="column" marginLeft={1}>
       <Text>
-        <Text bold>{formatBytes(totals.memsize)}</Text> in {formatObjects(totals.objects)}{tracer}
+        <Text bold>{formatBytes(totals.memsize)}</Text> in {formatObjects(totals.objects)}, {formatBytes(totals.aliveMemsize)} alive{tracer}
       </Text>
       <Text dimColor>
         {formatCount(totals.references)} references · dump of {formatBytes(dump.bytes)}

@@ -2,9 +2,8 @@
 import {Box} from 'ink'
 import type {CommandLine} from '../../command-line.js'
 import type {ReactNode} from 'react'
-import {aliveBytes} from '../../analysis/alive.js'
 import type {AllocationSite} from '../../analysis/allocation-sites.js'
-import {isAgentFile, originOf} from '../../analysis/code-origin.js'
+import {originOf} from '../../analysis/code-origin.js'
 import type {AnalysisReport} from '../../analysis/report.js'
 import {verdictOf} from '../../analysis/verdict.js'
 import {formatBytes, formatShare, formatShortCount} from '../../units.js'
@@ -71,21 +70,20 @@ export function FirstPage({report, title, next, width, verbose = false, density 
   )
 }
 
-/** Where a line has no room for all of it, the tracer's part is the least of it. */
-function Memory({report: {dump, totals}, width}: {readonly report: AnalysisReport; readonly width: number}) {
-  const outside = dump.processBytes === null ? 0 : dump.processBytes - totals.memsize
-  const before = dump.processBytes === null ? '' : `${formatBytes(dump.processBytes)} process   `
-  const heap = formatBytes(totals.memsize)
+/** Heap and what is outside of it are the process; what is alive is what all shares are of. Where a line has no room for all of it, the objects' number is the least of it, then the tracer. */
+function Memory({report: {memory, totals}, width}: {readonly report: AnalysisReport; readonly width: number}) {
+  const before = memory.processBytes === null ? ' ' : ` ${formatBytes(memory.processBytes)} process   `
+  const heap = formatBytes(memory.heapBytes)
   const objects = ` in ${formatShortCount(totals.objects)} objects`
-  const tracer = totals.tracerMemsize > 0 ? ` (${formatBytes(totals.tracerMemsize)} of it the tracer)` : ''
-  const after = outside > 0 ? `   ${formatBytes(outside)} outside the heap` : ''
-  const hasRoom = ` ${before}${heap}${objects}${tracer}${after}`.length <= width
+  const alive = `, ${formatBytes(totals.aliveMemsize)} alive`
+  const tracer = totals.tracerMemsize > 0 ? `, ${formatBytes(totals.tracerMemsize)} the tracer` : ''
+  const after = memory.outsideBytes === null || memory.outsideBytes === 0 ? '' : `   ${formatBytes(memory.outsideBytes)} outside the heap`
+  const told = [`${objects}${alive}${tracer}`, ` heap${alive}${tracer}`].find(words => `${before}${heap}${words}${after}`.length <= width) ?? ` heap${alive}`
   return (
     <Text wrap="truncate">
-      {` ${before}`}
+      {before}
       <Text bold>{heap}</Text>
-      {objects}
-      {hasRoom ? tracer : ''}
+      {told}
       {after}
     </Text>
   )
@@ -129,12 +127,9 @@ function Survivors({report: {dump, survivors}, width}: {readonly report: Analysi
 type Row = {readonly name: string; readonly bytes: number; readonly objects: number}
 
 function Tables({report, rows, width}: {readonly report: AnalysisReport; readonly rows: number; readonly width: number}) {
-  const {totals} = report
-  const whole = Math.max(1, totals.memsize - totals.tracerMemsize)
-  // Only what is alive is held: shares of it, as the suspects have.
-  const alive = Math.max(1, aliveBytes(report))
+  const alive = Math.max(1, report.totals.aliveMemsize)
   const held = heldBy(report, rows)
-  const sites = report.allocationSites.filter(isAskedFor).slice(0, rows).map(({file, line, memsize, objects}) => ({bytes: memsize, name: formatSite(file, line), objects}))
+  const sites = report.allocationSites.filter(isAskedFor).slice(0, rows).map(({file, line, aliveMemsize, aliveObjects}) => ({bytes: aliveMemsize, name: formatSite(file, line), objects: aliveObjects}))
   const sideBySide = width >= WIDE && sites.length > 0
   const tableWidth = sideBySide ? Math.floor((width - GAP) / 2) : width
   return (
@@ -144,29 +139,28 @@ function Tables({report, rows, width}: {readonly report: AnalysisReport; readonl
       </Box>
       {sites.length > 0 ? (
         <Box flexDirection="column" marginTop={1} width={tableWidth}>
-          <Table columns={columns('Allocated at', 'Memory', whole)} rows={sites} width={tableWidth} />
+          <Table columns={columns('Allocated at', 'Memory', alive)} rows={sites} width={tableWidth} />
         </Box>
       ) : null}
     </Box>
   )
 }
 
-/** Nobody asks which line of `require` it was, nor what the agent needs itself. */
+/** Nobody asks which line of `require` it was. */
 function isAskedFor({file}: AllocationSite): boolean {
-  return originOf(file).kind !== 'boot' && !isAgentFile(file)
+  return originOf(file).kind !== 'boot'
 }
 
 /** Hold whatever constants hold: Object itself, and from Ruby 3.4 on the singleton class of main, which holds Object. */
 const HOLDS_ALL = new Set(['Object (class)', 'singleton class'])
 
-/** Classes, modules and threads that hold most; none that another one of the list holds. Of threads without their stacks, which are no part of the shares. */
-function heldBy({retainers, threads}: AnalysisReport, rows: number): Row[] {
+/** Classes, modules and threads that hold most; none that another one of the list holds. */
+function heldBy({retainers}: AnalysisReport, rows: number): Row[] {
   const named = retainers.filter(({type, className, label}) => ((type === 'CLASS' || type === 'MODULE') && !HOLDS_ALL.has(label)) || className === 'Thread')
   const inside = new Set(named.map(({address}) => address))
-  const stacks = new Map(threads.map(({address, reservedBytes}) => [address, reservedBytes]))
   return named
     .filter(({dominator}) => !inside.has(dominator))
-    .map(({address, label, retainedSize, retainedObjects}) => ({bytes: retainedSize - (stacks.get(address) ?? 0), name: label, objects: retainedObjects}))
+    .map(({aliveRetainedSize, label, retainedObjects}) => ({bytes: aliveRetainedSize, name: label, objects: retainedObjects}))
     .toSorted((a, b) => b.bytes - a.bytes)
     .slice(0, rows)
 }

@@ -1,6 +1,7 @@
 // Memory of the process that no Ruby object accounts for: native libraries, malloc's fragmentation, thread stacks.
 import {NONE} from '../../../heap/heap.js'
 import {formatBytes} from '../../../units.js'
+import {processMemory} from '../../process-memory.js'
 import type {SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
 
@@ -9,9 +10,9 @@ const USUAL_BYTES = 60e6
 const LEAST_SHARE_OF_PROCESS = 0.5
 
 export function outsideHeap(context: SuspectContext): Finding[] {
-  const {processBytes} = context.subject
-  if (processBytes === null) return []
-  const outside = processBytes - context.graph.retainedSizes[context.graph.root]
+  if (context.subject.processBytes === null) return []
+  const {heapBytes, outsideBytes: outside, processBytes} = processMemory(context.subject)
+  if (processBytes === null || outside === null) return []
   if (outside < USUAL_BYTES * 2 || outside < processBytes * LEAST_SHARE_OF_PROCESS) return []
   return [
     {
@@ -20,7 +21,7 @@ export function outsideHeap(context: SuspectContext): Finding[] {
         'Native memory: look at gems with C extensions (image processing, XML, database drivers).',
       certainty: 1,
       evidence: [
-        `the process had ${formatBytes(processBytes)}; all Ruby objects together are ${formatBytes(context.graph.retainedSizes[context.graph.root])}`,
+        `the process had ${formatBytes(processBytes)}; all Ruby objects together are ${formatBytes(heapBytes)}`,
         'what is left: native libraries, fragmentation, thread stacks, free slots of the heap',
       ],
       growth: 'settled',

@@ -2,6 +2,7 @@
 import {type Heap, NONE} from '../../../heap/heap.js'
 import {recordsOf} from '../../../heap/ownership.js'
 import {formatBytes, formatCount} from '../../../units.js'
+import {isAgents} from '../../agent-objects.js'
 import {threadStackBytes} from '../../threads.js'
 import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
@@ -14,7 +15,7 @@ export function threads(context: SuspectContext): Finding[] {
   const {heap, graph} = context
   const groups = new Map<string, {owner: Owner; members: number[]}>()
   for (const thread of heap.natives('VM/thread')) {
-    if (!graph.isReachable(thread)) continue
+    if (!graph.isReachable(thread) || isAgents(heap, thread)) continue
     const owner = starterOf(heap, thread) ?? listerOf(context, thread)
     const known = groups.get(owner.name)
     if (known) known.members.push(thread)

@@ -56,18 +56,18 @@ export function homeLists(report: AnalysisReport): ReadonlyArray<readonly Row[]>
       target: {index, kind: 'suspect', label: `suspect ${index + 1}`},
       text: title,
     })),
-    classes.map(({name, retainedSize, memsize, objects}) => ({
+    classes.map(({name, aliveRetainedSize, aliveMemsize, aliveObjects}) => ({
       after: '',
       before: '',
-      numbers: [formatBytes(retainedSize), formatBytes(memsize), formatCount(objects)],
+      numbers: [formatBytes(aliveRetainedSize), formatBytes(aliveMemsize), formatCount(aliveObjects)],
       target: {kind: 'group', label: name, source: {kind: 'class', name}},
       text: name,
     })),
-    allocationSites.map(({file, line, retainedSize, memsize, objects}) => ({
+    allocationSites.map(({file, line, aliveRetainedSize, aliveMemsize, aliveObjects}) => ({
       after: '',
       before: '',
       cutLeft: true,
-      numbers: [formatBytes(retainedSize), formatBytes(memsize), formatCount(objects)],
+      numbers: [formatBytes(aliveRetainedSize), formatBytes(aliveMemsize), formatCount(aliveObjects)],
       target: {kind: 'group', label: formatSite(file, line), source: {file, kind: 'site', line}},
       text: formatSite(file, line),
     })),

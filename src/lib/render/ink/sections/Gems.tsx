@@ -1,24 +1,17 @@
 // Whose code allocated what is alive.
-import {Box} from 'ink'
 import type {GemRow} from '../../../analysis/gems.js'
 import {formatBytes, formatCount, formatShare} from '../../../units.js'
 import {type Column, Table} from '../Table.js'
 import {highlight, type SectionProps} from './props.js'
-import {TracerNote} from './TracerNote.js'
 
 export function Gems({report, width}: SectionProps) {
-  return (
-    <Box flexDirection="column">
-      <Table columns={columns} rows={report.gems} width={width} />
-      <TracerNote rows={report.gems} totals={report.totals} />
-    </Box>
-  )
+  return <Table columns={columns} rows={report.gems} width={width} />
 }
 
 const columns: ReadonlyArray<Column<GemRow>> = [
   {header: 'Code', minWidth: 16, value: row => row.name},
   {dim: true, dropOrder: 1, header: 'Kind', value: row => (row.kind === row.name || row.kind === 'unknown' ? '' : row.kind)},
-  {align: 'right', color: row => (row.kind === 'app' || row.kind === 'gem' ? highlight(row.share) : undefined), header: 'Memory', value: row => formatBytes(row.memsize)},
+  {align: 'right', color: row => (row.kind === 'app' || row.kind === 'gem' ? highlight(row.share) : undefined), header: 'Memory', value: row => formatBytes(row.aliveMemsize)},
   {align: 'right', dim: true, header: 'Share', value: row => formatShare(row.share)},
-  {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
+  {align: 'right', header: 'Objects', value: row => formatCount(row.aliveObjects)},
 ]

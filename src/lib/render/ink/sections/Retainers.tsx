@@ -11,8 +11,8 @@ export function Retainers({report, width}: SectionProps) {
 const columns: ReadonlyArray<Column<Retainer>> = [
   {header: 'Object', minWidth: 20, value: row => row.label},
   {dim: true, header: 'Address', value: row => row.address},
-  {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize)},
+  {align: 'right', header: 'Retained', value: row => formatBytes(row.aliveRetainedSize)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.retainedObjects)},
-  {align: 'right', dim: true, dropOrder: 2, header: 'Own', value: row => formatBytes(row.memsize)},
+  {align: 'right', dim: true, dropOrder: 2, header: 'Own', value: row => formatBytes(Math.min(row.memsize, row.aliveRetainedSize))},
   {dim: true, dropOrder: 1, header: 'Held by', value: row => row.dominator},
 ]

@@ -12,9 +12,9 @@ export function Sites({report, width}: SectionProps) {
 
 const columns: ReadonlyArray<Column<AllocationSite>> = [
   {header: 'Line', minWidth: 20, shorten: shortenLeft, value: row => formatSite(row.file, row.line)},
-  {align: 'right', color: row => highlight(row.share), header: 'Memory', value: row => formatBytes(row.memsize)},
+  {align: 'right', color: row => highlight(row.share), header: 'Memory', value: row => formatBytes(row.aliveMemsize)},
   {align: 'right', dim: true, header: 'Share', value: row => formatShare(row.share)},
-  {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
-  {align: 'right', dropOrder: 1, header: 'Retained', value: row => formatBytes(row.retainedSize)},
+  {align: 'right', header: 'Objects', value: row => formatCount(row.aliveObjects)},
+  {align: 'right', dropOrder: 1, header: 'Retained', value: row => formatBytes(row.aliveRetainedSize)},
   {align: 'right', dim: true, dropOrder: 2, header: 'References', value: row => formatCount(row.references)},
 ]

@@ -12,7 +12,7 @@ export function Strings({report, width}: SectionProps) {
 }
 
 function textColumn(show: ShowText): Column<DuplicateString> {
-  return {header: 'Text', minWidth: 16, value: row => show(shortenRight(row.value, 80))}
+  return {header: 'Text', minWidth: 16, value: row => show({...row, value: shortenRight(row.value, 80)})}
 }
 
 const columns: ReadonlyArray<Column<DuplicateString>> = [

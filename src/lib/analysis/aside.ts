@@ -1,0 +1,81 @@
+// Bytes of a dump that are nothing the app holds: what is set aside for threads' stacks and hardly touched, the allocation tracer's own, and
+// what is the agent's.
+import {onceAHeap} from '../heap/once-a-heap.js'
+import type {Heap} from '../heap/heap.js'
+import {tracersOf} from '../heap/ownership.js'
+import type {Only} from '../heap/sweeps.js'
+import {agentObjects, isAgents} from './agent-objects.js'
+import {reservedStack} from './threads.js'
+
+type Piece = {readonly index: number; readonly bytes: number}
+
+export class Aside {
+  /** Whole objects, the tracer and the agent's; and the stacks of the other threads. Of what is alive. */
+  readonly whole: readonly Piece[]
+  readonly stacks: readonly Piece[]
+  readonly #heap: Heap
+  /** Places of the pieces in the order in which all that a node dominates comes right after it. */
+  readonly #places: readonly number[]
+  /** Bytes of all pieces before one. */
+  readonly #sums: readonly number[]
+
+  constructor(heap: Heap) {
+    const {graph} = heap
+    const {counts, ends} = graph.retained
+    const alive = (indexes: readonly number[], bytesOf: (index: number) => number) =>
+      indexes.filter(index => graph.isReachable(index)).map(index => ({bytes: bytesOf(index), index})).filter(({bytes}) => bytes > 0)
+    this.#heap = heap
+    this.whole = alive([...tracersOf(heap).filter(index => !isAgents(heap, index)), ...agentObjects(heap).indexes], index => heap.memsize(index))
+    this.stacks = alive(heap.natives('VM/thread').filter(index => !isAgents(heap, index)), index => reservedStack(heap, index))
+    const placed = [...this.whole, ...this.stacks].map(({bytes, index}) => ({bytes, place: ends[index] - counts[index]})).toSorted((a, b) => a.place - b.place)
+    this.#places = placed.map(({place}) => place)
+    let sum = 0
+    this.#sums = [0, ...placed.map(({bytes}) => (sum += bytes))]
+  }
+
+  get bytes(): number {
+    return this.#sums[this.#sums.length - 1]
+  }
+
+  /** Of a node and all that it dominates. */
+  below(node: number): number {
+    const {counts, ends} = this.#heap.graph.retained
+    return this.#before(ends[node]) - this.#before(ends[node] - counts[node])
+  }
+
+  /** By group: of what its members dominate, nothing counted twice. Linear in the nodes above the pieces. `only`: which objects are members. */
+  byGroup(groupOf: Int32Array, groups: number, only: Only): Float64Array {
+    const {retained: {counts, ends}, tree: {dominators}} = this.#heap.graph
+    const above = new Set<number>()
+    for (const {index} of [...this.whole, ...this.stacks]) {
+      for (let node = index; node < this.#heap.count && !above.has(node); node = dominators[node]) above.add(node)
+    }
+
+    const bytesOf = new Float64Array(groups)
+    const done = new Int32Array(groups)
+    // A member comes before those that it dominates.
+    for (const node of [...above].toSorted((a, b) => ends[a] - counts[a] - (ends[b] - counts[b]))) {
+      const group = groupOf[node]
+      if (group < 0 || ends[node] <= done[group] || only?.[node] === 0) continue
+      bytesOf[group] += this.below(node)
+      done[group] = ends[node]
+    }
+
+    return bytesOf
+  }
+
+  /** Of pieces at places before one. */
+  #before(place: number): number {
+    let low = 0
+    let high = this.#places.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#places[middle] < place) low = middle + 1
+      else high = middle
+    }
+
+    return this.#sums[low]
+  }
+}
+
+export const asideOf = onceAHeap(heap => new Aside(heap))
