@@ -35,15 +35,22 @@ const SAMPLE = 2000
 /** A collection lists at least this share of the members. */
 const COVERAGE = 0.4
 
-/** All piles of at least `leastBytes`, largest first; one inside another's members is left out. */
-export function accumulations(graph: HeapGraph, classes: ClassGroups, leastBytes: number): readonly Accumulation[] {
+/**
+ * All piles of at least `leastBytes`, and collections of at least `partBytes`, for many of them may be one story. Largest first; one
+ * inside another's members is left out.
+ */
+export function accumulations(graph: HeapGraph, classes: ClassGroups, leastBytes: number, partBytes: number): readonly Accumulation[] {
   const {heap, retained, retainedCounts, retainedSizes, scratch} = graph
-  const found = scratch.during(() => {
+  const outermost = new Outermost(graph)
+  scratch.during(() => {
     const children = heap.sweeps.childGroups(retained, {groupCount: classes.names.length, groupOf: classes.groupOf})
-    const nodes = heap.sweeps.atLeast(retainedSizes, leastBytes)
-    return Array.from(nodes.filter(node => retainedCounts[node] > LEAST_MEMBERS)).flatMap(node => pilesAt(graph, classes, children, node, leastBytes))
+    const nodes = Array.from(heap.sweeps.atLeast(retainedSizes, partBytes)).filter(node => retainedCounts[node] > LEAST_MEMBERS)
+    const isLarge = (node: number) => retainedSizes[node] >= leastBytes
+    outermost.add(nodes.filter(isLarge).flatMap(node => pilesAt(graph, classes, children, node, leastBytes)))
+    const parts = nodes.filter(node => !isLarge(node) && isCollection(graph, node) && !outermost.hasInside(node))
+    outermost.add(parts.flatMap(node => pilesAt(graph, classes, children, node, partBytes)))
   })
-  return outermost(graph, found.toSorted((a, b) => b.bytes - a.bytes))
+  return outermost.piles
 }
 
 /** Objects whose own memory is at least `leastBytes`, largest first: one String, one Array of numbers. */
@@ -171,19 +178,31 @@ function commonReferrer(graph: HeapGraph, members: Int32Array): number | null {
 }
 
 /** Leaves out piles that lie inside the members of a larger one, and other entries of its collection. */
-function outermost(graph: HeapGraph, piles: readonly Accumulation[]): Accumulation[] {
-  const kept: Accumulation[] = []
-  const memberOf = new Map<number, Accumulation>()
-  const collections = new Set<number>()
-  for (const one of piles) {
-    // Entries that somebody else holds too are a pile of their own, in the same collection.
-    let inside = collections.has(one.container)
-    for (let node = one.dominator; node !== graph.root && node !== NO_NODE && !inside; node = graph.dominator(node)) inside = memberOf.has(node)
-    if (inside) continue
-    kept.push(one)
-    if (isCollection(graph, one.container)) collections.add(one.container)
-    for (const member of one.members) memberOf.set(member, one)
+class Outermost {
+  readonly piles: Accumulation[] = []
+  readonly #graph: HeapGraph
+  readonly #isMember: Uint8Array
+  readonly #collections = new Set<number>()
+
+  constructor(graph: HeapGraph) {
+    this.#graph = graph
+    this.#isMember = new Uint8Array(graph.heap.count + 1)
   }
 
-  return kept
+  /** Whether a node is a member, or inside of one. */
+  hasInside(node: number): boolean {
+    for (let at = node; at !== this.#graph.root && at !== NO_NODE; at = this.#graph.dominator(at)) if (this.#isMember[at] === 1) return true
+    return false
+  }
+
+  /** None of them larger than those before. */
+  add(found: readonly Accumulation[]): void {
+    for (const one of found.toSorted((a, b) => b.bytes - a.bytes)) {
+      // Entries that somebody else holds too are a pile of their own, in the same collection.
+      if (this.#collections.has(one.container) || this.hasInside(one.dominator)) continue
+      this.piles.push(one)
+      if (isCollection(this.#graph, one.container)) this.#collections.add(one.container)
+      for (const member of one.members) this.#isMember[member] = 1
+    }
+  }
 }

@@ -11,6 +11,7 @@ import {isThread} from '../owners.js'
 import type {Subject} from '../subject.js'
 import {reservedStack} from '../threads.js'
 import {type Accumulation, accumulations, type GiantObject, giantObjects} from './accumulations.js'
+import {type AlikePile, alikePiles} from './alike-piles.js'
 import {type AgeProfile, Ages, type Growth} from './ages.js'
 import {type Below, growthBelow} from './growth-below.js'
 import {type Owner, ownerOf} from './owner.js'
@@ -20,6 +21,8 @@ import {removalsFrom, type Removals} from './removals.js'
 const LEAST_GROUP = 0.05
 /** A collection that has this part of all that came since the process began keeps what comes. */
 const LEAST_OF_ALL = 0.3
+/** Of a dump that is not traced: so many members that are not old are no coincidence. */
+const FEW_NEW = 8
 /** A class has a variable for this and one for that. */
 const HOLDS_MANY: ReadonlySet<number> = new Set([TYPE.CLASS, TYPE.ICLASS, TYPE.MODULE])
 /** Nothing new in it. */
@@ -27,9 +30,13 @@ const STILL: ReadonlySet<Growth> = new Set(['before', 'boot', 'burst', 'settled'
 /** Piles below this share of what is alive are noise. */
 const LEAST_SHARE = 0.004
 const LEAST_BYTES = 60_000
+/** Parts of this size of such a pile are looked at: many may be one story, if they hold this share together. */
+const PARTS = 8
+const LEAST_SPREAD_SHARE = 0.02
+/** Of many parts, whose own ages and shapes are looked at. */
+const MOST_PARTS = 50
 
-export type Pile = Accumulation & {
-  readonly owner: Owner
+export type Pile = AlikePile & {
   /** Of the members; of what is below them, if that is where it grows. */
   readonly age: AgeProfile
   readonly below: Below | null
@@ -59,14 +66,18 @@ export class SuspectContext {
     this.ages = new Ages(this.heap)
     this.#aside = asideOf(this.heap)
     this.leastBytes = Math.max(LEAST_BYTES, this.liveBytes * LEAST_SHARE)
-    this.piles = accumulations(this.graph, subject.classes, this.leastBytes)
+    const partBytes = this.leastBytes / PARTS
+    const found = accumulations(this.graph, subject.classes, this.leastBytes, partBytes)
       .filter(({container}) => !isAgents(this.heap, container))
       .map(pile => ({...pile, bytes: pile.bytes - this.#asideIn(pile)}))
-      .filter(({bytes}) => bytes >= this.leastBytes)
-      .map(pile => ({...pile, ...this.#ageOf(pile), owner: ownerOf(this.graph, pile.container)}))
+      .filter(({bytes}) => bytes >= partBytes)
+      .map(pile => ({...pile, owner: ownerOf(this.graph, pile.container)}))
       // The VM's own lists have no class.
       .filter(({container, owner}) => owner.kind !== 'root' || this.heap.columns.classes[container] !== NONE)
-    const listed = new Set(this.piles.map(pile => pile.container))
+    this.piles = alikePiles(this.graph, found, {leastBytes: this.leastBytes, leastSpread: Math.max(this.leastBytes, this.liveBytes * LEAST_SPREAD_SHARE)})
+      .map(pile => ({...pile, ...this.#ageOf(pile)}))
+      .toSorted((a, b) => b.bytes - a.bytes)
+    const listed = new Set(this.piles.flatMap(({parts}) => parts.map(({container}) => container)))
     this.giants = giantObjects(this.graph, this.leastBytes * 2).filter(({index}) => !listed.has(index) && !isAgents(this.heap, index)).map(giant => ({
       ...giant,
       age: this.ageOf([giant.index]),
@@ -79,12 +90,24 @@ export class SuspectContext {
   }
 
   /** Members that are not added to may still grow themselves. */
-  #ageOf(pile: Accumulation): Pick<Pile, 'age' | 'below' | 'removals'> {
-    const members = weighty(pile)
-    const removals = removalsFrom(this.graph, pile.container, () => this.ages.hasNewer(members, pile.container))
-    const age = this.ageOf(members, {removals, tops: topsOf(pile)})
+  #ageOf(pile: AlikePile): Pick<Pile, 'age' | 'below' | 'removals'> {
+    const members = pile.parts.length === 1 ? weighty(pile) : pile.members
+    const parts = pile.parts.slice(0, MOST_PARTS)
+    const all = parts.map(part => this.#removalsOf(part))
+    const removals = all.every(one => one === all[0]) ? all[0] : null
+    let age = this.ageOf(members, {removals, tops: topsOf(pile)})
+    // Where only old and new are told apart, the requests of several threads, begun at several times, are no growth; one that has both is.
+    if (parts.length > 1 && age.growth === 'mixed' && !this.ages.tellsGenerations) {
+      const ages = parts.map((part, at) => this.ageOf(weighty(part), {removals: all[at], tops: topsOf({...part, parts: [part]})}))
+      if (ages.every(({growth}) => growth !== 'mixed')) age = ages[0]
+    }
+
     const below = STILL.has(age.growth) ? growthBelow(this, members) : null
     return {age: below?.age ?? age, below, removals}
+  }
+
+  #removalsOf(pile: Accumulation): Removals {
+    return removalsFrom(this.graph, pile.container, () => this.ages.hasNewer(weighty(pile), pile.container))
   }
 
   /**
@@ -96,10 +119,13 @@ export class SuspectContext {
     switch (age.growth) {
       case 'growing':
         return {...age, growth: this.#isProven(age, removals, tops) ? 'growing' : removals === 'some' ? 'turnover' : 'mixed'}
+      case 'settled':
+        // Too few to go by alone; beside a table that nothing was taken out of they say that entries still come in.
+        if (removals === 'none' && !this.ages.tellsGenerations && age.fresh >= FEW_NEW) return {...age, growth: 'mixed'}
+        return removals === 'some' ? {...age, growth: 'turnover'} : age
       case 'levelled':
       case 'mixed':
       case 'recent':
-      case 'settled':
         return removals === 'some' ? {...age, growth: 'turnover'} : age
       default:
         return age
@@ -165,8 +191,12 @@ export class SuspectContext {
   }
 }
 
-/** What dominates all of a pile: the collection itself, if it does. */
-export function topsOf({container, dominator, members}: Accumulation): ArrayLike<number> {
+/** What dominates all of a pile: the collections themselves, if they do. */
+export function topsOf({parts}: Pick<AlikePile, 'parts'>): ArrayLike<number> {
+  return parts.length === 1 ? topsOfPart(parts[0]) : parts.flatMap(part => [...topsOfPart(part)])
+}
+
+function topsOfPart({container, dominator, members}: Accumulation): readonly number[] | Int32Array {
   return container === dominator ? [container] : members
 }
 

@@ -1,9 +1,10 @@
 // A pile in words. Rules for special piles replace what they know better.
-import {formatBytes} from '../../units.js'
+import {formatBytes, formatCount} from '../../units.js'
 import {labelOf} from '../labels.js'
 import type {Growth} from './ages.js'
 import type {Pile, SuspectContext} from './context.js'
 import {ageInWords, type Finding} from './finding.js'
+import {ownerOf} from './owner.js'
 import {collectionName, counted, groupsInWords, ownerInWords} from './words.js'
 
 export type PileWords = Partial<Pick<Finding, 'advice' | 'atMost' | 'certainty' | 'highFrom' | 'kind' | 'members' | 'owner' | 'rule' | 'title'>> & {
@@ -20,8 +21,8 @@ const DOUBTFUL = 0.4
 /** Claims the pile: rules that come later leave it alone. */
 export function pileFinding(context: SuspectContext, pile: Pile, words: PileWords = {}): Finding {
   const {heap} = context
-  const {age, below, container, groups, members} = pile
-  context.claim(container)
+  const {age, below, container, groups, members, parts} = pile
+  context.claim(...parts.map(part => part.container))
   const owner = words.owner ?? pile.owner
   const listed = collectionName(heap, container)
   const grows = age.growth === 'growing'
@@ -34,7 +35,7 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
     kind: words.kind,
     evidence: [
       ...(words.evidence ?? []),
-      `${labelOf(heap, container)}: ${groupsInWords(groups)}`,
+      `${parts.length === 1 ? '' : `in ${holdersInWords(context, pile)} the largest: `}${labelOf(heap, container)}: ${groupsInWords(parts[0].groups)}`,
       below === null ? null : `below them: ${groupsInWords(below.groups)}`,
       ageInWords(age),
       removalsInWords(pile),
@@ -48,12 +49,25 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
     rule: words.rule ?? (below !== null ? 'spread-growth' : grows ? 'growing-collection' : 'large-collection'),
     title:
       words.title ??
-      (below !== null
+      (parts.length > 1
+        ? `${holdersInWords(context, pile)} ${grows ? 'keep adding' : 'hold'} ${what}, ${formatBytes(pile.bytes)}`
+        : below !== null
         ? `${ownerInWords(owner)} keeps adding below ${listed ?? 'what it holds'}: its ${what} grow, ${formatBytes(pile.bytes)}`
         : grows
         ? `${ownerInWords(owner)} keeps adding to ${listed ?? 'what it holds'}: ${what}, ${formatBytes(pile.bytes)}`
         : `${ownerInWords(owner)} holds ${what}${listed === null ? '' : ` in ${listed}`}, ${formatBytes(pile.bytes)}`),
   }
+}
+
+/** Of several places: whose they are. */
+function holdersInWords({graph}: SuspectContext, {owner, parts}: Pile): string {
+  if (owner.kind === 'thread') return `${formatCount(parts.length)} threads`
+  const instances = new Set(parts.map(part => part.owner.index))
+  if (owner.kind !== 'instance' || instances.size < parts.length) return `${formatCount(parts.length)} collections of ${ownerInWords(owner)}`
+  const above = graph.dominator(owner.index)
+  const holder = above === graph.root ? null : ownerOf(graph, above)
+  const isApps = holder !== null && (holder.kind === 'module' || holder.kind === 'instance') && holder.name !== owner.name
+  return `${counted(instances.size, owner.name)}${isApps ? `, held by ${holder.name},` : ''}`
 }
 
 /** What some places need that is true of no other. */
