@@ -1,11 +1,13 @@
 // What the interpreter itself keeps: compiled code, methods, inline caches, shapes. No leak of an app's objects, but the price of its
 // code: it grows with what is loaded and defined.
-import {FLAG, type Heap, NONE} from '../heap/heap.js'
+import {FLAG, type Heap} from '../heap/heap.js'
 import {TYPE} from '../heap/object-types.js'
 import {NO_SITE} from '../heap/site-table.js'
 import type {Counts, Only} from '../heap/sweeps.js'
 import {takeCensus} from './census.js'
-import {originOf, type OriginKind} from './code-origin.js'
+import {compiledCodeOf} from './compiled-code.js'
+import type {OriginKind} from './code-origin.js'
+import {siteOrigins} from './site-origins.js'
 import {internalLabel} from './labels.js'
 import {type AnalysisOptions, onlyOf, takeTop} from './options.js'
 
@@ -57,18 +59,16 @@ export function vmInternals(heap: Heap, options: AnalysisOptions): VmInternals {
 }
 
 function codeByOrigin(heap: Heap, only: Only): VmInternals['code'] {
-  const {columns: {details, sites}, sweeps, tables: {siteTable, texts}} = heap
-  const iseq = texts.find('iseq')
+  const {columns: {sites}, memsizes} = heap
   const code = new Map<string, {name: string; kind: OriginKind; objects: number; memsize: number}>()
-  if (iseq === NONE) return []
-  const {firsts, memsizes, objects} = sweeps.pairs(sweeps.ofTypes([TYPE.IMEMO], only), details, sites)
-  for (const [pair, index] of firsts.entries()) {
-    if (details[index] !== iseq || sites[index] === NO_SITE) continue
-    const origin = originOf(siteTable.file(sites[index]))
+  const origins = siteOrigins(heap)
+  for (const index of compiledCodeOf(heap)) {
+    if (sites[index] === NO_SITE || only?.[index] === 0) continue
+    const origin = origins[sites[index]]
     let whose = code.get(origin.name)
     if (whose === undefined) code.set(origin.name, (whose = {...origin, memsize: 0, objects: 0}))
-    whose.objects += objects[pair]
-    whose.memsize += memsizes[pair]
+    whose.objects++
+    whose.memsize += memsizes[index]
   }
 
   return [...code.values()].toSorted(byMemsize)

@@ -1,8 +1,8 @@
 // Whether a group of objects is still being added to, read from a single dump. Traced: by the generations (GC counts) in which its
 // survivors were allocated. Untraced: by Ruby's own mark for what has survived three collections.
 import type {HeapGraph} from '../../heap/heap-graph.js'
-import {FLAG, type Heap, NONE} from '../../heap/heap.js'
-import {TYPE} from '../../heap/object-types.js'
+import {FLAG, type Heap} from '../../heap/heap.js'
+import {compiledCodeOf} from '../compiled-code.js'
 import {generations as generationRows} from '../generations.js'
 
 /**
@@ -75,21 +75,39 @@ export class Ages {
    * Whether anything else than `members`, with all they dominate, has survived from the clock's first third. Where nothing has, it is their own
    * age that the clock goes by, and says nothing: a cache that turns over has a first third too.
    */
-  hasWitness({retained: {counts, ends, order}}: HeapGraph, members: ArrayLike<number>): boolean {
-    const {generations} = this.#heap.columns
+  hasWitness({retained: {counts, ends}}: HeapGraph, members: ArrayLike<number>): boolean {
     let own = 0
     for (let at = 0; at < members.length; at++) own += counts[members[at]]
     if (this.#earlyObjects > own) return true
-    let early = 0
+    const {generations} = this.#heap.columns
+    // All that a node dominates comes right after it, and members do not dominate each other: in order, they begin and end in one order.
+    const begins = new Int32Array(members.length)
+    const finishes = new Int32Array(members.length)
     for (let at = 0; at < members.length; at++) {
-      const end = ends[members[at]]
-      for (let place = end - counts[members[at]]; place < end; place++) {
-        const generation = generations[order[place]]
-        if (generation > this.bootEnd && generation < this.#earlyUntil) early++
-      }
+      finishes[at] = ends[members[at]]
+      begins[at] = finishes[at] - counts[members[at]]
     }
 
-    return this.#earlyObjects > early
+    begins.sort()
+    finishes.sort()
+    const isOwn = (place: number) => {
+      let low = 0
+      let high = finishes.length
+      while (low < high) {
+        const middle = (low + high) >> 1
+        if (finishes[middle] <= place) low = middle + 1
+        else high = middle
+      }
+
+      return low < finishes.length && place >= begins[low]
+    }
+
+    for (let index = 0; index < generations.length; index++) {
+      if (generations[index] <= this.bootEnd || generations[index] >= this.#earlyUntil || counts[index] === 0) continue
+      if (!isOwn(ends[index] - counts[index])) return true
+    }
+
+    return false
   }
 
   /** Allocated after boot, as far as the dump tells; false where it does not. */
@@ -127,7 +145,9 @@ export class Ages {
   #byGeneration(members: ArrayLike<number>): AgeProfile {
     const {generations} = this.#heap.columns
     const {active} = this
-    const seen = new Map<number, number>()
+    const last = active[active.length - 1]
+    /** Members by generation after boot. */
+    const seen: number[] = []
     let before = 0
     let untraced = 0
     let fresh = 0
@@ -141,7 +161,7 @@ export class Ages {
         continue
       }
 
-      seen.set(generation, (seen.get(generation) ?? 0) + 1)
+      seen[generation] = (seen[generation] ?? 0) + 1
       if (generation >= this.#recentFrom) fresh++
       if (generation < this.#earlyUntil) early++
       if (generation >= this.#lateFrom) late++
@@ -149,9 +169,8 @@ export class Ages {
 
     // A generation with a stray member is no supply: at least a tenth of an even share.
     const least = Math.max(1, (members.length - before) / Math.max(1, active.length) / 10)
-    const supplied = active.filter(generation => (seen.get(generation) ?? 0) >= least)
+    const supplied = active.filter(generation => (seen[generation] ?? 0) >= least)
     const after = members.length - before
-    const last = active[active.length - 1]
     const came = (late / Math.max(1, last - this.#lateFrom + 1)) * last
     const facts = {
       activeGenerations: active.length,
@@ -190,16 +209,13 @@ function byFresh(fresh: number, members: number): Growth {
 
 /** Compiled code by generation, and how much of it is older than the tracing. */
 function codeByGeneration(heap: Heap): {readonly code: ReadonlyMap<number, number>; readonly untraced: number} {
-  const {columns: {details, generations: column}, sweeps} = heap
+  const {generations} = heap.columns
   const code = new Map<number, number>()
   let untraced = 0
-  const iseq = heap.tables.texts.find('iseq')
-  if (iseq === NONE) return {code, untraced}
-  const {firsts, objects} = sweeps.pairs(sweeps.ofTypes([TYPE.IMEMO]), details, column)
-  for (const [pair, index] of firsts.entries()) {
-    if (details[index] !== iseq) continue
-    if (column[index] >= 0) code.set(column[index], objects[pair])
-    else untraced += objects[pair]
+  for (const index of compiledCodeOf(heap)) {
+    const generation = generations[index]
+    if (generation >= 0) code.set(generation, (code.get(generation) ?? 0) + 1)
+    else untraced++
   }
 
   return {code, untraced}

@@ -1,13 +1,13 @@
 // Code that is compiled while the app runs: templates anew for each request, methods that are evaluated from text for each tenant. A class keeps
 // its methods for good. Told where it goes on; what is compiled when it is first needed, and then complete, is as it should be.
 //
-// One look at all code (IMEMO), and an upward walk for what came after boot: for all of it where the dump does not tell.
+// One look at all code (IMEMO), and a few steps up the dominator tree for what came after boot: for all of it where the dump does not tell.
 import {NO_NODE} from '../../../graph/graph.js'
-import {NONE} from '../../../heap/heap.js'
 import {UNREACHED} from '../../../heap/ownership.js'
 import {TYPE} from '../../../heap/object-types.js'
 import {NO_SITE} from '../../../heap/site-table.js'
 import {formatBytes, formatCount} from '../../../units.js'
+import {compiledCodeOf} from '../../compiled-code.js'
 import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
 import {mostFrequentOwner} from '../owner.js'
@@ -23,7 +23,7 @@ const MOST_STEPS = 6
 
 export function compiledCode(context: SuspectContext): Finding[] {
   return [...codeByOrigin(context).values()].flatMap(compiled => {
-    if (compiled.length < LEAST_CODE) return []
+    if (compiled.length < LEAST_CODE || !goesOn(context, compiled)) return []
     const code = compiled.filter(one => !context.isClaimed(one)).map(one => methodOf(context, one).code)
     if (code.length < LEAST_CODE) return []
     const tops = context.outermost(code)
@@ -32,12 +32,12 @@ export function compiledCode(context: SuspectContext): Finding[] {
     const age = context.ageOf(code, {tops})
     if (age.growth !== 'growing' && age.growth !== 'mixed' && (context.ages.tellsGenerations || context.share(bytes) < LEAST_SHARE)) return []
     const owner = mostFrequentOwner(context.graph, tops)
-    const goesOn = age.growth === 'growing'
+    const grows = age.growth === 'growing'
     return [
       {
         advice:
           'A method stays as long as its class. Compile a template or define a method once, and pass what differs as an argument: ' +
-          `the same paths and resolvers for each request, no eval, define_method or render inline: with a value in its text.${goesOn ? '' : ` One dump does not tell whether it goes on: ${SETTLE_IT}.`}`,
+          `the same paths and resolvers for each request, no eval, define_method or render inline: with a value in its text.${grows ? '' : ` One dump does not tell whether it goes on: ${SETTLE_IT}.`}`,
         evidence: [`each takes ${formatBytes(bytes / tops.length)}, with its texts and caches`, context.ages.tellsGenerations ? ageInWords(age) : null].filter(line => line !== null),
         growth: age.growth,
         members: tops,
@@ -45,24 +45,26 @@ export function compiledCode(context: SuspectContext): Finding[] {
         place: tops[0],
         retainedSize: bytes,
         rule: 'compiled-code',
-        title: `${ownerInWords(owner)} ${goesOn ? 'keeps getting code that is compiled at run time' : 'has much compiled code'}: ${formatCount(tops.length)} methods, ${formatBytes(bytes)}`,
+        title: `${ownerInWords(owner)} ${grows ? 'keeps getting code that is compiled at run time' : 'has much compiled code'}: ${formatCount(tops.length)} methods, ${formatBytes(bytes)}`,
       } satisfies Finding,
     ]
   })
 }
 
+/** Nearly all code is complete: that is told by its ages, before anything is asked of who has it. Untraced it is not told at all. */
+function goesOn({ages}: SuspectContext, code: readonly number[]): boolean {
+  const {growth} = ages.profile(code)
+  return !ages.tellsGenerations || growth === 'growing' || growth === 'mixed'
+}
+
 /** By the line that compiled it; where that is not known, by the class that has it. */
 function codeByOrigin(context: SuspectContext): ReadonlyMap<number, number[]> {
-  const {ages, graph, heap} = context
-  const {details, sites, types} = heap.columns
-  const iseq = heap.tables.texts.find('iseq')
+  const {ages, graph: {owned: {strengths}}, heap} = context
+  const {sites} = heap.columns
   const groups = new Map<number, number[]>()
-  if (iseq === NONE) return groups
-  const {strengths} = graph.owned
   const {tellsGenerations} = ages
-  for (let index = 0; index < types.length; index++) {
-    if (types[index] !== TYPE.IMEMO || details[index] !== iseq || strengths[index] === UNREACHED) continue
-    if (tellsGenerations && (sites[index] === NO_SITE || !ages.isAfterBoot(index))) continue
+  for (const index of compiledCodeOf(heap)) {
+    if (strengths[index] === UNREACHED || (tellsGenerations && (sites[index] === NO_SITE || !ages.isAfterBoot(index)))) continue
     const origin = tellsGenerations ? sites[index] : methodOf(context, index).holder
     if (origin === NO_NODE) continue
     const known = groups.get(origin)

@@ -1,0 +1,11 @@
+// Compiled code: methods, blocks, files. Its ages tell when the app had booted, its lines whose it is.
+import {NONE} from '../heap/heap.js'
+import {TYPE} from '../heap/object-types.js'
+import {onceAHeap} from '../heap/once-a-heap.js'
+
+/** Indexes of all IMEMOs that are instruction sequences. */
+export const compiledCodeOf = onceAHeap(({columns: {details, types}, sweeps, tables: {texts}}): Int32Array => {
+  const iseq = texts.find('iseq')
+  // Strings have numbers of values in the same column.
+  return iseq === NONE ? new Int32Array(0) : sweeps.placesOf(details, iseq).filter(index => types[index] === TYPE.IMEMO)
+})
