@@ -310,6 +310,26 @@ describe('findSuspects', () => {
     })
   })
 
+  it('tells of jobs that are done with before a cache, though a framework’s class keeps them', async () => {
+    const jobs = Array.from({length: 200}, (_, job) => `job${job}`)
+    const old = 'flags={"wb_protected":true,"old":true}'
+    const {subject} = await heapOf(`${CLASSES.replace('> Cache', '> Adapter Cache')}
+      Adapter CLASS 500 name=ActiveJob::QueueAdapters::TestAdapter > list
+      list ARRAY:Array 4000 size=200 ${old} > ${jobs.join(' ')}
+      ${jobs.map(name => `${name} HASH:Hash 400 size=3 ${old} > id class ${name}text\n${name}text STRING:String 500 ${old}`).join('\n      ')}
+      id STRING:String 40 value="job_id" bytesize=6 ${old}
+      same STRING:String 40 value="job_id" bytesize=6 ${old}
+      class STRING:String 40 value="job_class" bytesize=9 ${old}
+      alike STRING:String 40 value="job_class" bytesize=9 ${old}
+      ROOT vm > same alike rest
+      rest STRING:String 3000000 frozen=true ${old}
+      store HASH:Hash 14776 size=100 ${old} > ${Array.from({length: 100}, (_, at) => `page${at}`).join(' ')}
+      ${Array.from({length: 100}, (_, at) => `page${at} STRING:String 1500 ${old}`).join('\n      ')}`)
+    const owners = findSuspects(subject).map(({owner}) => owner)
+    expect(owners.indexOf('ActiveJob::QueueAdapters::TestAdapter')).toBeLessThan(owners.indexOf('Cache'))
+    expect(owners).toContain('ActiveJob::QueueAdapters::TestAdapter')
+  })
+
   it('names a single large object', async () => {
     const {subject} = await heapOf(`${CLASSES}
       store STRING:String 5000000 bytesize=4999999 gen=5 at=/app/lib/export.rb:3`)

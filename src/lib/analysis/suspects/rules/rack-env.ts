@@ -5,6 +5,7 @@ import {TYPE} from '../../../heap/object-types.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import type {Pile, SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
+import type {Owner} from '../owner.js'
 import {pileFinding} from '../pile-finding.js'
 import {sampleOf} from '../sample.js'
 import {counted, ownerInWords} from '../words.js'
@@ -21,6 +22,7 @@ export function rackEnv(context: SuspectContext): Finding[] {
       return [
         pileFinding(context, pile, {
           certainty: certaintyOf(pile),
+          owner: keeper(pile),
           advice: "Don't keep env, the request or the controller beyond the request: copy the values you need out of it.",
           rule: 'rack-env',
           title: `${ownerInWords(pile.owner)} keeps ${memberClass === 'Hash' ? `${formatCount(count)} Rack envs (a whole request each)` : counted(count, `${memberClass} with the Rack env of its request`)}, ${formatBytes(pile.bytes)}`,
@@ -32,6 +34,7 @@ export function rackEnv(context: SuspectContext): Finding[] {
     return [
       pileFinding(context, pile, {
         certainty: certaintyOf(pile),
+        owner: keeper(pile),
         advice: 'Arguments of jobs are kept after the jobs ran: let go of them, and pass ids instead of documents.',
         rule: 'job-arguments',
         title: `${ownerInWords(pile.owner)} keeps ${formatCount(count)} background jobs with their arguments, ${formatBytes(pile.bytes)}`,
@@ -43,6 +46,11 @@ export function rackEnv(context: SuspectContext): Finding[] {
 /** Those under way are new; a list of the last so many is no leak. */
 function certaintyOf({age}: Pile): number | undefined {
   return age.growth === 'growing' ? 2 : undefined
+}
+
+/** What is done with is not a framework's own, where one of its classes keeps it. */
+function keeper({owner}: Pile): Owner {
+  return owner.kind === 'framework' ? {...owner, kind: 'instance'} : owner
 }
 
 /** Whether most members are, or refer to, a Hash with two of the keys. */
