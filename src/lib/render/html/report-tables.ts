@@ -50,7 +50,7 @@ export function reportTables(report: AnalysisReport, showText: ShowText): Readon
       columns: [
         {cell: row => row.label, className: 'code', header: 'Object', sortKey: row => row.label, title: row => row.className},
         {cell: row => html`<code>${row.address}</code>`, header: 'Address', sortKey: row => row.address},
-        bytes('Memory', (row: Retainer) => row.memsize, row => (isTracer(row) ? 0 : row.memsize / alive)),
+        bytes('Memory', ownBytes, (row: Retainer) => Math.min(row.memsize, row.aliveRetainedSize) / alive),
         retained,
         count('Objects kept', (row: Retainer) => row.retainedObjects),
       ],
@@ -95,8 +95,9 @@ export function reportTables(report: AnalysisReport, showText: ShowText): Readon
   ]
 }
 
-function isTracer({label}: {readonly label?: string}): boolean {
-  return label === 'allocation tracer'
+/** Without a thread's reserved stack. */
+function ownBytes({aliveRetainedSize, label, memsize}: Retainer): number {
+  return label === 'allocation tracer' ? memsize : Math.min(memsize, aliveRetainedSize)
 }
 
 function bytes<Row>(header: string, value: (row: Row) => number, share: (row: Row) => number): Column<Row> {
