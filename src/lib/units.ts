@@ -22,9 +22,14 @@ export function formatCount(count: number | null): string {
   return count === null ? '–' : String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
+/** `1 dump`, `2,880 dumps`: of a noun whose plural ends in s. */
+export function formatCounted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** `1 object`, `2,880 objects`. */
 export function formatObjects(count: number): string {
-  return `${formatCount(count)} ${count === 1 ? 'object' : 'objects'}`
+  return formatCounted(count, 'object')
 }
 
 /** Counts where width matters: `902`, `92.1k`, `1.19M`. null → `–`. */

@@ -2,7 +2,7 @@ import {Args} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/base-command.js'
 import {herokuCommand, type Target} from '../../lib/command-line.js'
 import type {StoredDump} from '../../lib/store/store.js'
-import {formatAge, formatBytes, formatCount, formatDuration} from '../../lib/units.js'
+import {formatAge, formatBytes, formatCount, formatCounted, formatDuration} from '../../lib/units.js'
 
 export type InfoResult = StoredDump & {
   /** Ruby's GC.stat when it was dumped; null: nobody wrote it down. */
@@ -77,9 +77,9 @@ function describeGrowth({bytes, dumps, whileDumping}: NonNullable<StoredDump['gr
 
 function describeCollections({count, major_gc_count: major, heap_live_slots: live}: Readonly<Record<string, unknown>>): string {
   const parts = [
-    typeof count === 'number' ? `${formatCount(count)} collections so far` : null,
+    typeof count === 'number' ? `${formatCounted(count, 'collection')} so far` : null,
     typeof major === 'number' ? `${formatCount(major)} of them major` : null,
-    typeof live === 'number' ? `${formatCount(live)} live slots` : null,
+    typeof live === 'number' ? `${formatCounted(live, 'live slot')}` : null,
   ]
   return parts.filter(Boolean).join(', ')
 }

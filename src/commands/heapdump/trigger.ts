@@ -253,7 +253,7 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
     }
 
     if (!state.done) {
-      this.sayNext([` ${dyno} is dumping ${state.processes.length} processes.`], next)
+      this.sayNext([` ${dyno} is dumping ${state.processes.length === 1 ? 'a process' : `${state.processes.length} processes`}.`], next)
       return result
     }
 

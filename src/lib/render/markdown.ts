@@ -2,7 +2,7 @@
 import type {AnalysisReport} from '../analysis/report.js'
 import type {Suspect} from '../analysis/suspects/finding.js'
 import {verdictOf} from '../analysis/verdict.js'
-import {capitalized, formatBytes, formatCount, formatShare} from '../units.js'
+import {capitalized, formatBytes, formatCount, formatObjects, formatShare} from '../units.js'
 import {damageInWords} from './damage.js'
 import {headline} from './headline.js'
 import {markdownCode, markdownHtml, markdownTable, markdownText, type MarkdownColumn} from './markdown-text.js'
@@ -24,7 +24,7 @@ export type MarkdownInput = {
 export function markdownReport({report, title, showText, top = TABLE_ROWS}: MarkdownInput): string {
   const {totals, suspects, dump} = report
   const process = dump.processBytes === null ? '' : `${formatBytes(dump.processBytes)} process, `
-  const heap = `${formatBytes(report.memory.heapBytes)} in ${formatCount(totals.objects)} objects, ${formatBytes(totals.aliveMemsize)} of it alive`
+  const heap = `${formatBytes(report.memory.heapBytes)} in ${formatObjects(totals.objects)}, ${formatBytes(totals.aliveMemsize)} of it alive`
   const tracer = totals.tracerMemsize === 0 ? '' : `, ${formatBytes(totals.tracerMemsize)} the allocation tracer`
   const {healthy, sentences} = verdictOf(report)
   return [

@@ -1,6 +1,6 @@
 // The running dump for a log: one plain line for each thing that happened.
 import type {DumpState, ProcessDump} from '../agent/dump-state.js'
-import {formatBytes, formatCount, formatDuration} from '../units.js'
+import {formatBytes, formatDuration, formatObjects} from '../units.js'
 
 /** Lines that say what changed from one state to the next; bytes in flight are not worth a line. */
 export function formatTriggerChange(before: DumpState, after: DumpState, dyno: string): string[] {
@@ -39,7 +39,7 @@ function describe(process: ProcessDump): string[] {
     }
 
     case 'finished': {
-      return [`${who}: stored ${formatBytes(process.storedBytes)}, ${formatCount(process.objects)} objects`]
+      return [`${who}: stored ${formatBytes(process.storedBytes)}${process.objects === null ? '' : `, ${formatObjects(process.objects)}`}`]
     }
 
     case 'failed': {

@@ -1,7 +1,7 @@
 // Who holds more than before: the growth by owner, worst first, with where under the owner it gathers.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/heap.js'
-import {formatBytes, formatCount} from '../../units.js'
+import {formatBytes, formatCount, formatObjects} from '../../units.js'
 import {originOf} from '../code-origin.js'
 import {labelOf} from '../labels.js'
 import {GARBAGE, NO_OWNER, type Owners} from './owners.js'
@@ -149,7 +149,7 @@ type Evidence = {
 
 function evidenceOf({graph, chain, weights, steps, rows, hours, levelled}: Evidence): string[] {
   const [first, last] = [steps[0], steps[steps.length - 1]]
-  const evidence = [`${formatCount(first.objects)} objects before, ${formatCount(last.objects)} now; ${formatBytes(first.memsize)} before, ${formatBytes(last.memsize)} now`]
+  const evidence = [`${formatObjects(first.objects)} before, ${formatCount(last.objects)} now; ${formatBytes(first.memsize)} before, ${formatBytes(last.memsize)} now`]
   if (steps.length > 2) {
     const gains = steps.slice(1).map((step, at) => signed(step.memsize - steps[at].memsize) + perHour(step.memsize - steps[at].memsize, [hours[at] ?? null]))
     evidence.push(`${levelled ? 'levels off' : 'grows on'}: first ${gains.join(', then ')}`)

@@ -1,7 +1,7 @@
 // The top of the page: what this dump is, the verdict in a sentence, and where the process's memory is.
 import type {AnalysisReport} from '../../analysis/report.js'
 import {verdictOf} from '../../analysis/verdict.js'
-import {capitalized, formatBytes, formatCount} from '../../units.js'
+import {capitalized, formatBytes, formatCount, formatObjects} from '../../units.js'
 import {damageInWords} from '../damage.js'
 import {headline} from '../headline.js'
 import {selectionInWords} from '../selection-words.js'
@@ -19,8 +19,8 @@ export function summary(report: AnalysisReport, title: string): Html {
   <p class="verdict">${capitalized((healthy ? sentences.slice(1) : sentences).join(' '))}</p>
   <dl class="tiles">
     ${tile('Process', formatBytes(dump.processBytes), dump.processBytes === null ? 'unknown' : 'resident memory')}
-    ${tile('Ruby heap', formatBytes(memory.heapBytes), `in ${formatCount(totals.objects)} objects`)}
-    ${tile('Alive', formatBytes(totals.aliveMemsize), `in ${formatCount(totals.aliveObjects)} objects; all shares are of it`)}
+    ${tile('Ruby heap', formatBytes(memory.heapBytes), `in ${formatObjects(totals.objects)}`)}
+    ${tile('Alive', formatBytes(totals.aliveMemsize), `in ${formatObjects(totals.aliveObjects)}; all shares are of it`)}
     ${tile('References', formatCount(totals.references), 'between objects')}
   </dl>
   ${composition(report)}

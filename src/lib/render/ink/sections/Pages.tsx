@@ -1,7 +1,7 @@
 // Ruby's heap pages: how full they are, and what compaction could give back.
 import {Box} from 'ink'
 import type {PageRow, SlotSizeRow} from '../../../analysis/heap-pages.js'
-import {formatBytes, formatCount, formatShare} from '../../../units.js'
+import {formatBytes, formatCount, formatCounted, formatObjects, formatShare} from '../../../units.js'
 import {drawBar} from '../Generations.js'
 import {Section} from '../Section.js'
 import {type Column, Table} from '../Table.js'
@@ -15,13 +15,13 @@ export function Pages({report, width}: SectionProps) {
     <Box flexDirection="column">
       <Text>
         {'   '}
-        {formatCount(pages)} pages, {formatBytes(pages * pageBytes)}: {formatShare(objects / slots)} of {formatCount(slots)} slots in use, {formatBytes(freeBytes)} free
+        {formatCounted(pages, 'page')}, {formatBytes(pages * pageBytes)}: {formatShare(objects / slots)} of {formatCount(slots)} slots in use, {formatBytes(freeBytes)} free
       </Text>
       <Text>
         {'   '}
         {fragmentedBytes > 0 ? `Side by side the objects would need ${formatBytes(fragmentedBytes)} less.` : 'The objects could hardly lie closer.'}
       </Text>
-      {elsewhere > 0 ? <Text dimColor>   {formatCount(elsewhere)} objects are at addresses that are in no page.</Text> : null}
+      {elsewhere > 0 ? <Text dimColor>   {formatObjects(elsewhere)} {elsewhere === 1 ? 'is at an address that is' : 'are at addresses that are'} in no page.</Text> : null}
       <Section title="By size of slot">
         <Table columns={slotColumns} rows={bySlotSize} width={width} />
       </Section>

@@ -1,0 +1,17 @@
+// What people read: one of a thing is no plural, and no unit overflows into the next one.
+import {expect, it} from 'vitest'
+import {formatBytes, formatCounted, formatDuration, formatObjects} from '../../src/lib/units.js'
+
+it('one is no plural', () => {
+  expect([0, 1, 2, 1204].map(formatObjects)).toEqual(['0 objects', '1 object', '2 objects', '1,204 objects'])
+  expect([1, 3].map(count => formatCounted(count, 'collection'))).toEqual(['1 collection', '3 collections'])
+})
+
+it('durations have no 60 of the smaller unit', () => {
+  expect([59.6, 1199.7, 3599.6, 3600, 7199.9, 5400].map(formatDuration)).toEqual(['1 min', '20 min', '1 h', '1 h', '2 h', '1 h 30 min'])
+  for (let seconds = 0; seconds < 9000; seconds += 1.7) expect(formatDuration(seconds)).not.toMatch(/\b60\b/)
+})
+
+it('sizes have three digits at most, and one sign', () => {
+  expect([999, 999.6e3, 1e6, -1, -2.5e6].map(formatBytes)).toEqual(['999 B', '1.0 MB', '1.0 MB', '-1 B', '-2.5 MB'])
+})
