@@ -10,7 +10,7 @@ import {directory} from './program.js'
 
 const AGENT = join(directory, '../../buildpack/agent/heapdump')
 /** What of the agent takes part in a dump. */
-const AGENT_FILES = ['thread_stack.rb', 'dump_child.rb', 'clock.rb', 'descriptors.rb', 'process_entry.rb']
+const AGENT_FILES = ['thread_stack.rb', 'dump_child.rb', 'clock.rb', 'descriptors.rb', 'process_entry.rb', 'watchdog.rb']
 const GEMS = 'vendor/bundle/ruby/3.1.0/gems'
 const TIME_LIMIT_MS = 300_000
 /** Bounds of the healthy cache: round ones and others, primes among them. */
