@@ -1,5 +1,7 @@
-// What is the agent's own in the dump of a process that it runs in: its modules and their instances, its threads, what its files allocated,
-// and all that only these hold. It is nothing of the app: no table, suspect, comparison, map or next step tells of it, unless somebody
+// What is the agent's own in the dump of a process that it runs in: its modules and their instances, its threads, what
+// its files allocated,
+// and all that only these hold. It is nothing of the app: no table, suspect, comparison, map or next step tells of it,
+// unless somebody
 // asks for it by name. Totals count it. This file alone decides what is the agent's.
 import {NONE, type Heap} from '../heap/heap.js'
 import {TYPE} from '../heap/object-types.js'
@@ -36,7 +38,8 @@ export const agentObjects = onceAHeap((heap): AgentObjects => {
   const sites = areAgentSites(heap)
   // A dump that the agent has not made has hardly anything of it.
   if (heap.tables.texts.find(MODULE) === NONE && sites.length === 0) return {indexes: [], mask: null}
-  const tops = [...modules(heap), ...instances(heap), ...(sites.length === 0 ? [] : membersOf(heap.columns.sites, sites))]
+  const allocated = sites.length === 0 ? [] : membersOf(heap.columns.sites, sites)
+  const tops = [...modules(heap), ...instances(heap), ...allocated]
   if (tops.length === 0) return {indexes: [], mask: null}
   const mask = new Uint8Array(heap.count)
   for (const top of tops) mask[top] = 1
@@ -74,7 +77,8 @@ export function withoutAgents(heap: Heap, options: AnalysisOptions): AnalysisOpt
 }
 
 function modules(heap: Heap): number[] {
-  return [...heap.sweeps.ofTypes([TYPE.CLASS, TYPE.MODULE])].filter(index => isNamedModule(heap, index) && isAgentName(moduleName(heap, index)))
+  const named = [...heap.sweeps.ofTypes([TYPE.CLASS, TYPE.MODULE])].filter(index => isNamedModule(heap, index))
+  return named.filter(index => isAgentName(moduleName(heap, index)))
 }
 
 function instances(heap: Heap): number[] {
@@ -98,7 +102,10 @@ export function isAgentSite(heap: Heap, site: number): boolean {
 
 function membersOf(groupOf: Int32Array, isWanted: readonly boolean[]): number[] {
   const members: number[] = []
-  for (let index = 0; index < groupOf.length; index++) if (groupOf[index] !== NONE && isWanted[groupOf[index]]) members.push(index)
+  for (let index = 0; index < groupOf.length; index++) {
+    if (groupOf[index] !== NONE && isWanted[groupOf[index]]) members.push(index)
+  }
+
   return members
 }
 
@@ -106,5 +113,6 @@ function membersOf(groupOf: Int32Array, isWanted: readonly boolean[]): number[] 
 function runsOf(heap: Heap, thread: number, mask: Uint8Array): boolean {
   const {edges, firstEdge} = heap.columns
   const targetsOf = (index: number) => edges.subarray(firstEdge[index], firstEdge[index + 1])
-  return targetsOf(thread).some(block => block !== NONE && heap.detail(block) === 'proc' && targetsOf(block).some(self => self !== NONE && mask[self] === 1))
+  const isOf = (block: number) => targetsOf(block).some(self => self !== NONE && mask[self] === 1)
+  return targetsOf(thread).some(block => block !== NONE && heap.detail(block) === 'proc' && isOf(block))
 }

@@ -1,4 +1,5 @@
-// What is alive and the app's: what every share is of, on each page, in --fail-on and in JSON. Garbage that was not collected yet is left out,
+// What is alive and the app's: what every share is of, on each page, in --fail-on and in JSON. Garbage that was not
+// collected yet is left out,
 // so are the allocation tracer, what is set aside for threads' stacks, and what is the agent's.
 import type {HeapGraph} from '../heap/heap-graph.js'
 import type {Heap} from '../heap/heap.js'
@@ -11,7 +12,8 @@ export type Alive = {readonly objects: number; readonly memsize: number}
 
 export function aliveOf({heap, retainedCounts, retainedSizes, root}: HeapGraph): Alive {
   const aside = asideOf(heap)
-  return {memsize: Math.max(0, retainedSizes[root] - aside.bytes), objects: retainedCounts[root] - 1 - aside.whole.length}
+  const objects = retainedCounts[root] - 1 - aside.whole.length
+  return {memsize: Math.max(0, retainedSizes[root] - aside.bytes), objects}
 }
 
 /** Bytes of what is alive → their share of all that is, 0..1. */
@@ -41,6 +43,9 @@ export function aliveMask(heap: Heap, options: AnalysisOptions): Uint8Array {
 export function tallyAlive(heap: Heap, groupOf: Int32Array, groups: number, options: AnalysisOptions): Counts {
   const mask = aliveMask(heap, options)
   const counts = heap.sweeps.tally(groupOf, groups, {only: mask})
-  for (const {bytes, index} of asideOf(heap).stacks) if (mask[index] === 1) counts.memsizes[groupOf[index] < 0 ? groups : groupOf[index]] -= bytes
+  for (const {bytes, index} of asideOf(heap).stacks) {
+    if (mask[index] === 1) counts.memsizes[groupOf[index] < 0 ? groups : groupOf[index]] -= bytes
+  }
+
   return counts
 }

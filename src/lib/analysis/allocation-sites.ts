@@ -25,7 +25,10 @@ export type AllocationSite = {
   readonly aliveRetainedSize: number
 }
 
-/** By memsize, of what is alive if only that is asked for. `retained`: retained size of each site, of the objects that the options let through. */
+/**
+ * By memsize, of what is alive if only that is asked for. `retained`: retained size of each site, of the objects that
+ * the options let through.
+ */
 export function allocationSites(heap: Heap, retained: Float64Array, options: AnalysisOptions): readonly AllocationSite[] {
   const {columns, tables: {siteTable}} = heap
   const {aliveSites, sites: {objects, memsizes, references}} = takeCensus(heap, options)

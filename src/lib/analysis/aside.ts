@@ -1,4 +1,5 @@
-// Bytes of a dump that are nothing the app holds: what is set aside for threads' stacks and hardly touched, the allocation tracer's own, and
+// Bytes of a dump that are nothing the app holds: what is set aside for threads' stacks and hardly touched, the
+// allocation tracer's own, and
 // what is the agent's.
 import {onceAHeap} from '../heap/once-a-heap.js'
 import type {Heap} from '../heap/heap.js'
@@ -22,12 +23,18 @@ export class Aside {
   constructor(heap: Heap) {
     const {graph} = heap
     const {counts, ends} = graph.retained
-    const alive = (indexes: readonly number[], bytesOf: (index: number) => number) =>
-      indexes.filter(index => graph.isReachable(index)).map(index => ({bytes: bytesOf(index), index})).filter(({bytes}) => bytes > 0)
+    const alive = (indexes: readonly number[], bytesOf: (index: number) => number): Piece[] =>
+      indexes
+        .filter(index => graph.isReachable(index))
+        .map(index => ({bytes: bytesOf(index), index}))
+        .filter(({bytes}) => bytes > 0)
+    const ofApp = (indexes: readonly number[]) => indexes.filter(index => !isAgents(heap, index))
     this.#heap = heap
-    this.whole = alive([...tracersOf(heap).filter(index => !isAgents(heap, index)), ...agentObjects(heap).indexes], index => heap.memsize(index))
-    this.stacks = alive(heap.natives('VM/thread').filter(index => !isAgents(heap, index)), index => reservedStack(heap, index))
-    const placed = [...this.whole, ...this.stacks].map(({bytes, index}) => ({bytes, place: ends[index] - counts[index]})).toSorted((a, b) => a.place - b.place)
+    this.whole = alive([...ofApp(tracersOf(heap)), ...agentObjects(heap).indexes], index => heap.memsize(index))
+    this.stacks = alive(ofApp(heap.natives('VM/thread')), index => reservedStack(heap, index))
+    const placed = [...this.whole, ...this.stacks]
+      .map(({bytes, index}) => ({bytes, place: ends[index] - counts[index]}))
+      .toSorted((a, b) => a.place - b.place)
     this.#places = placed.map(({place}) => place)
     let sum = 0
     this.#sums = [0, ...placed.map(({bytes}) => (sum += bytes))]
@@ -43,7 +50,10 @@ export class Aside {
     return this.#before(ends[node]) - this.#before(ends[node] - counts[node])
   }
 
-  /** By group: of what its members dominate, nothing counted twice. Linear in the nodes above the pieces. `only`: which objects are members. */
+  /**
+   * By group: of what its members dominate, nothing counted twice. Linear in the nodes above the pieces. `only`: which
+   * objects are members.
+   */
   byGroup(groupOf: Int32Array, groups: number, only: Only): Float64Array {
     const {retained: {counts, ends}, tree: {dominators}} = this.#heap.graph
     const above = new Set<number>()

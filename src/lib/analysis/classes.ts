@@ -20,7 +20,10 @@ export type ClassRow = {
   readonly aliveRetainedSize: number
 }
 
-/** By retained size, of the app's if only what is alive is asked for. `retained`: that of each class group, of the objects that the options let through. */
+/**
+ * By retained size, of the app's if only what is alive is asked for. `retained`: that of each class group, of the
+ * objects that the options let through.
+ */
 export function classes({heap, classes: {names, groupOf}}: Subject, retained: Float64Array, options: AnalysisOptions): readonly ClassRow[] {
   const {objects, memsizes} = heap.sweeps.tally(groupOf, names.length, {only: onlyOf(heap, options)})
   const alive = tallyAlive(heap, groupOf, names.length, options)

@@ -21,7 +21,10 @@ const ROOTS = new Map(Object.entries({
   end_proc: 'at_exit blocks', finalizers: 'finalizers', global_list: 'native code', global_symbols: 'symbols', global_tbl: 'global variables', machine_context: 'stack of the dumping thread', vm: 'VM',
 }))
 
-/** What a thread or a fiber refers to is on its stack, or one of its own variables: without the agent's record the dump does not tell which. */
+/**
+ * What a thread or a fiber refers to is on its stack, or one of its own variables: without the agent's record the dump
+ * does not tell which.
+ */
 const STACKS = new Map(Object.entries({'VM/thread': 'stack or thread-local', fiber: 'stack or fiber-local'}))
 
 /** `IssuesQuery (class)`, `Hash, 15,003 entries`, `Array, 700,000 elements`, `String, 5.6 MB`, `StatementPool`, `variables of a block`. */
@@ -133,7 +136,8 @@ function isRecorded(heap: Heap, thread: number): boolean {
 }
 
 /**
- * Whether it is one of a thread's own variables. In a fork the other threads have no stack any more, so what they refer to themselves is none of
+ * Whether it is one of a thread's own variables. In a fork the other threads have no stack any more, so what they refer
+ * to themselves is none of
  * it; that is in the agent's record.
  */
 export function isFiberLocal(heap: Heap, thread: number, target: number): boolean {

@@ -2,7 +2,9 @@
 import {createHash, randomBytes} from 'node:crypto'
 import {formatCount} from '../units.js'
 
-/** `bytes`: how long it is in the app. What a dump has of it may be cut, or a mark that the agent has put in its place. */
+/**
+ * `bytes`: how long it is in the app. What a dump has of it may be cut, or a mark that the agent has put in its place.
+ */
 export type MaskedText = {readonly value: string; readonly bytes: number}
 
 /**

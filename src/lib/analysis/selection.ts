@@ -28,7 +28,8 @@ export type Selected = {
 }
 
 /**
- * Options whose `only` says which objects the class and the site let through, and whose `ofAgent` whether these are the agent's. Throws the
+ * Options whose `only` says which objects the class and the site let through, and whose `ofAgent` whether these are the
+ * agent's. Throws the
  * UserErrors of `findClass` and `findSite`.
  */
 export function selected(subject: Subject, options: AnalysisOptions): Selected {

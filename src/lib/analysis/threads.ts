@@ -16,7 +16,10 @@ export type ThreadRow = ObjectRow & {
   readonly holds: readonly AlikeRow[]
 }
 
-/** What Ruby counts as a thread's stack, as long as the thread has no fibers: 2^17 words (RUBY_VM_THREAD_VM_STACK_SIZE of vm_core.h). */
+/**
+ * What Ruby counts as a thread's stack, as long as the thread has no fibers: 2^17 words (RUBY_VM_THREAD_VM_STACK_SIZE
+ * of vm_core.h).
+ */
 export function threadStackBytes({codes}: Heap): number {
   return codes.alignmentBits === 2 ? 1 << 19 : 1 << 20
 }

@@ -1,5 +1,6 @@
 // How much there is.
 import type {HeapGraph} from '../heap/heap-graph.js'
+import type {Heap} from '../heap/heap.js'
 import {agentObjects} from './agent-objects.js'
 import {aliveOf} from './alive.js'
 import {isThread} from './owners.js'
@@ -28,7 +29,7 @@ export function totals(graph: HeapGraph): Totals {
   const {memsize, tracerMemsize} = wholeOf(heap)
   const alive = aliveOf(graph)
   return {
-    agentMemsize: agentObjects(heap).indexes.reduce((sum, index) => sum + heap.memsize(index) - (isThread(heap, index) ? reservedStack(heap, index) : 0), 0),
+    agentMemsize: agentObjects(heap).indexes.reduce((sum, index) => sum + withoutStack(heap, index), 0),
     aliveMemsize: alive.memsize,
     aliveObjects: alive.objects,
     memsize,
@@ -38,4 +39,8 @@ export function totals(graph: HeapGraph): Totals {
     references: heap.columns.edges.length,
     tracerMemsize,
   }
+}
+
+function withoutStack(heap: Heap, index: number): number {
+  return heap.memsize(index) - (isThread(heap, index) ? reservedStack(heap, index) : 0)
 }

@@ -1,6 +1,7 @@
 // Which strings are equal, without keeping them: a value is its 64-bit hash, and its text is kept from the second time on (only
 // what occurs twice is ever shown), cut to 1,000 bytes. SQL is kept from the first time, up to 32 MB in all: a cache of
-// statements is told by how its keys differ; so are short texts that are frozen and no literals, up to 1 MB: names of threads. 8 bytes a distinct value, plus the texts. Which hash has which id is known where dumps are
+// statements is told by how its keys differ; so are short texts that are frozen and no literals, up to 1 MB: names of
+// threads. 8 bytes a distinct value, plus the texts. Which hash has which id is known where dumps are
 // read (HeapMemory), and forgotten after that.
 import type {Hash} from './hash-index.js'
 

@@ -11,7 +11,10 @@ import {heapOf} from '../../support/heaps.js'
 const AGENT = '/app/.heroku/heapdump/agent/heapdump'
 const numbers = (count: number) => Array.from({length: count}, (_, at) => at)
 
-/** An app with a Cart, and the agent beside it: a thread of its own, a record of the app's stack, and `samples` that it has taken. */
+/**
+ * An app with a Cart, and the agent beside it: a thread of its own, a record of the app's stack, and `samples` that it
+ * has taken.
+ */
 const heapWith = (samples: number) => heapOf(`
   ROOT vm > Object server watcher
   Object   CLASS 500 name=Object > String Thread Array Cart Heapdump

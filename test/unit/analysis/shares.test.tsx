@@ -1,4 +1,5 @@
-// No share is above the whole, whoever holds what, in any rule and on any screen; and what is alive adds up. Property test over heaps made
+// No share is above the whole, whoever holds what, in any rule and on any screen; and what is alive adds up. Property
+// test over heaps made
 // at random, with all that is no part of what is alive: stacks of threads, the tracer, the agent, garbage.
 import fc from 'fast-check'
 import {expect, it} from 'vitest'
@@ -22,7 +23,10 @@ const KINDS = [
   'DATA 400000 struct=ObjectTracing/allocation_info_tracer', 'OBJECT:Watch 5000',
 ]
 
-/** Groups of like objects: what they are, how many, since when, and how each refers to the next ones of its group and of the others. */
+/**
+ * Groups of like objects: what they are, how many, since when, and how each refers to the next ones of its group and of
+ * the others.
+ */
 const anyHeap = fc
   .array(
     fc.record({

@@ -10,7 +10,10 @@ import {reservedStack} from '../../../src/lib/analysis/threads.js'
 import {heapOf} from '../../support/heaps.js'
 import {read} from '../../support/dump-text.js'
 
-/** Two threads of a pool and two of another kind, with what the agent has recorded of the first one's stack. `locals`: how many texts its own variable has. */
+/**
+ * Two threads of a pool and two of another kind, with what the agent has recorded of the first one's stack. `locals`:
+ * how many texts its own variable has.
+ */
 const heapWith = (locals = 1) => heapOf(`
   ROOT vm > Object one two sweeper other
   Object CLASS 500 name=Object > String Array Thread Sweeper Mailer Heapdump

@@ -1,4 +1,5 @@
-// Shares in the tables of the HTML report: of what is alive, as suspects have them; never of garbage, of the allocation tracer, nor
+// Shares in the tables of the HTML report: of what is alive, as suspects have them; never of garbage, of the allocation
+// tracer, nor
 // of what is set aside for threads' stacks.
 import {expect, it} from 'vitest'
 import {report} from '../../../src/lib/analysis/report.js'

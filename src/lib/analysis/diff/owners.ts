@@ -23,7 +23,8 @@ export type Owners = {
 
 /**
  * The owner of each object: an owner itself, the one above of what is none, else what kind of root holds it. Where that is a thread, or says nothing
- * (Object, the VM), the first instance of a class below that has a name of its own, or what of the thread's own variables holds it.
+ * (Object, the VM), the first instance of a class below that has a name of its own, or what of the thread's own
+ * variables holds it.
  */
 export function findOwners(graph: HeapGraph): Owners {
   const {heap, root, retained: {order}, tree: {dominators}} = graph
@@ -77,7 +78,10 @@ export function findOwners(graph: HeapGraph): Owners {
   return {names, ownerOf}
 }
 
-/** Symbols and their texts: so many in each of the hidden Arrays that a hidden one lists, the last one perhaps not yet (ID_ENTRY_UNIT of symbol.c, twice). */
+/**
+ * Symbols and their texts: so many in each of the hidden Arrays that a hidden one lists, the last one perhaps not yet
+ * (ID_ENTRY_UNIT of symbol.c, twice).
+ */
 const SYMBOLS_LISTED = 1024
 
 function listsSymbols({columns: {classes, edges, firstEdge, sizes, types}}: HeapGraph['heap'], index: number): boolean {

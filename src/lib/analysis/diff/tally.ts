@@ -27,7 +27,10 @@ export type Tally = {
   readonly memsizes: Float64Array
 }
 
-/** Of the objects that `only` marks; of all without it. None of the agent's. `rowOf`: row by object, NONE for those left out. */
+/**
+ * Of the objects that `only` marks; of all without it. None of the agent's. `rowOf`: row by object, NONE for those left
+ * out.
+ */
 export function tallyObjects(
   {heap, classes: {names, groupOf}}: Subject,
   {names: owners, ownerOf}: Owners,

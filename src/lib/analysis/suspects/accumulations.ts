@@ -36,7 +36,8 @@ const SAMPLE = 2000
 const COVERAGE = 0.4
 
 /**
- * All piles of at least `leastBytes`, and collections of at least `partBytes`, for many of them may be one story. Largest first; one
+ * All piles of at least `leastBytes`, and collections of at least `partBytes`, for many of them may be one story.
+ * Largest first; one
  * inside another's members is left out.
  */
 export function accumulations(graph: HeapGraph, classes: ClassGroups, leastBytes: number, partBytes: number): readonly Accumulation[] {

@@ -80,7 +80,8 @@ export class Ages {
     for (let at = 0; at < members.length; at++) own += counts[members[at]]
     if (this.#earlyObjects > own) return true
     const {generations} = this.#heap.columns
-    // All that a node dominates comes right after it, and members do not dominate each other: in order, they begin and end in one order.
+    // All that a node dominates comes right after it, and members do not dominate each other: in order, they begin and
+    // end in one order.
     const begins = new Int32Array(members.length)
     const finishes = new Int32Array(members.length)
     for (let at = 0; at < members.length; at++) {

@@ -1,4 +1,5 @@
-// Piles that are one story: a dozen records with hundreds of others each are what one with thousands is, and so are the caches of forty
+// Piles that are one story: a dozen records with hundreds of others each are what one with thousands is, and so are the
+// caches of forty
 // reports, or the same thread-local in each thread of a pool.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {className, isModule} from '../class-names.js'
@@ -7,7 +8,9 @@ import type {Owner} from './owner.js'
 
 export type OwnedPile = Accumulation & {readonly owner: Owner}
 
-/** `parts`: largest first; the pile itself where it is the only one. What is said of one place is said of the largest. */
+/**
+ * `parts`: largest first; the pile itself where it is the only one. What is said of one place is said of the largest.
+ */
 export type AlikePile = OwnedPile & {readonly parts: readonly OwnedPile[]}
 
 /** Fewer small ones are no pattern. */
@@ -20,8 +23,15 @@ type Limits = {
   readonly leastSpread: number
 }
 
-/** Those of one owner's name that are held in the same way and hold the same, added up; those that are too small left out. */
-export function alikePiles(graph: HeapGraph, piles: readonly OwnedPile[], {leastBytes, leastSpread}: Limits): AlikePile[] {
+/**
+ * Those of one owner's name that are held in the same way and hold the same, added up; those that are too small left
+ * out.
+ */
+export function alikePiles(
+  graph: HeapGraph,
+  piles: readonly OwnedPile[],
+  {leastBytes, leastSpread}: Limits,
+): AlikePile[] {
   const alike = new Map<string, OwnedPile[]>()
   for (const pile of piles) {
     const key = keyOf(graph, pile)
@@ -72,7 +82,9 @@ function addedUp(parts: readonly OwnedPile[], bytes: number): AlikePile {
   return {
     ...largest,
     bytes,
-    groups: [...groups].map(([name, sums]): MemberGroup => ({className: name, ...sums})).toSorted((a, b) => b.bytes - a.bytes),
+    groups: [...groups]
+      .map(([name, sums]): MemberGroup => ({className: name, ...sums}))
+      .toSorted((a, b) => b.bytes - a.bytes),
     members: joined(parts.map(({members}) => members)),
     objects: parts.reduce((sum, {objects}) => sum + objects, 0),
     parts,

@@ -56,7 +56,8 @@ export function allocatedAt(graph: HeapGraph, {members, tops, holder, membersFir
 }
 
 /**
- * Of all the lines those that may be told: of the app's, and of others', the few with most bytes, and that of the members. Ruby's own, which
+ * Of all the lines those that may be told: of the app's, and of others', the few with most bytes, and that of the
+ * members. Ruby's own, which
  * nobody can change, only if there are no others.
  */
 function tellingSites(heap: Heap, met: readonly number[], bytesBySite: Float64Array, ofMembers: number): readonly number[] {

@@ -96,7 +96,8 @@ export class SuspectContext {
     const all = parts.map(part => this.#removalsOf(part))
     const removals = all.every(one => one === all[0]) ? all[0] : null
     let age = this.ageOf(members, {removals, tops: topsOf(pile)})
-    // Where only old and new are told apart, the requests of several threads, begun at several times, are no growth; one that has both is.
+    // Where only old and new are told apart, the requests of several threads, begun at several times, are no growth;
+    // one that has both is.
     if (parts.length > 1 && age.growth === 'mixed' && !this.ages.tellsGenerations) {
       const ages = parts.map((part, at) => this.ageOf(weighty(part), {removals: all[at], tops: topsOf({...part, parts: [part]})}))
       if (ages.every(({growth}) => growth !== 'mixed')) age = ages[0]

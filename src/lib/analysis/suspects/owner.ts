@@ -126,7 +126,10 @@ export function threadName(heap: Heap, thread: number): string {
   return starter === null ? className(heap, thread) : `Thread of ${starter.name}`
 }
 
-/** Whose block the thread runs: the `self` of its Proc; null where the dump does not tell, or it is main or a core object. */
+/**
+ * Whose block the thread runs: the `self` of its Proc; null where the dump does not tell, or it is main or a core
+ * object.
+ */
 export function starterOf(heap: Heap, thread: number): Owner | null {
   const {firstEdge, edges} = heap.columns
   const end = Math.min(firstEdge[thread + 1], firstEdge[thread] + BLOCK_WITHIN)

@@ -70,7 +70,10 @@ export function FirstPage({report, title, next, width, verbose = false, density 
   )
 }
 
-/** Heap and what is outside of it are the process; what is alive is what all shares are of. Where a line has no room for all of it, the objects' number is the least of it, then the tracer. */
+/**
+ * Heap and what is outside of it are the process; what is alive is what all shares are of. Where a line has no room for
+ * all of it, the objects' number is the least of it, then the tracer.
+ */
 function Memory({report: {memory, totals}, width}: {readonly report: AnalysisReport; readonly width: number}) {
   const before = memory.processBytes === null ? ' ' : ` ${formatBytes(memory.processBytes)} process   `
   const heap = formatBytes(memory.heapBytes)

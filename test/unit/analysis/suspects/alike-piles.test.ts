@@ -1,4 +1,5 @@
-// Many small things of one kind are one story: they are added up over whoever holds them. What an app is made of is none.
+// Many small things of one kind are one story: they are added up over whoever holds them. What an app is made of is
+// none.
 import {describe, expect, it} from 'vitest'
 import {findSuspects} from '../../../../src/lib/analysis/suspects/find-suspects.js'
 import {heapOf} from '../../../support/heaps.js'

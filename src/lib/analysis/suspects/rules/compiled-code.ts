@@ -1,7 +1,8 @@
 // Code that is compiled while the app runs: templates anew for each request, methods that are evaluated from text for each tenant. A class keeps
 // its methods for good. Told where it goes on; what is compiled when it is first needed, and then complete, is as it should be.
 //
-// One look at all code (IMEMO), and a few steps up the dominator tree for what came after boot: for all of it where the dump does not tell.
+// One look at all code (IMEMO), and a few steps up the dominator tree for what came after boot: for all of it where the
+// dump does not tell.
 import {NO_NODE} from '../../../graph/graph.js'
 import {UNREACHED} from '../../../heap/ownership.js'
 import {TYPE} from '../../../heap/object-types.js'
@@ -51,7 +52,10 @@ export function compiledCode(context: SuspectContext): Finding[] {
   })
 }
 
-/** Nearly all code is complete: that is told by its ages, before anything is asked of who has it. Untraced it is not told at all. */
+/**
+ * Nearly all code is complete: that is told by its ages, before anything is asked of who has it. Untraced it is not
+ * told at all.
+ */
 function goesOn({ages}: SuspectContext, code: readonly number[]): boolean {
   const {growth} = ages.profile(code)
   return !ages.tellsGenerations || growth === 'growing' || growth === 'mixed'

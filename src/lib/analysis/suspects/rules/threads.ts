@@ -68,7 +68,10 @@ const CHAINED = {
   noun: 'dead threads',
 }
 
-/** The agent lists the stacks of all that run; where it has not, a thread that has ended has given its stack back, and has no fiber. */
+/**
+ * The agent lists the stacks of all that run; where it has not, a thread that has ended has given its stack back, and
+ * has no fiber.
+ */
 export function isDead(heap: Heap, thread: number): boolean {
   const {stacks} = recordsOf(heap)
   if (stacks.size > 0) return !stacks.has(thread)
