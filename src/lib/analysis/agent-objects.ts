@@ -15,8 +15,8 @@ const MODULE = 'Heapdump'
 const NAME = /^Heapdump(?:::|$)/
 /** `heapdump leader`: its threads are named after what they do. */
 const THREAD = /^heapdump\b/
-/** Its files, as the buildpack lays them down, and as it does where there is no Heroku. */
-const FILE = /\/\.(?:heroku\/heapdump|heapdump\/agent)\//
+/** Its files, as the buildpack lays them down, as it does where there is no Heroku, and as `setup --vendor` does. */
+const FILE = /\/(?:\.heroku\/heapdump|\.heapdump\/agent|vendor\/heapdump)\//
 
 export type AgentObjects = {
   /** Garbage among them. */

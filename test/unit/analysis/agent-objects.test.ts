@@ -1,5 +1,6 @@
 // What is the agent's own is told of nowhere, unless somebody asks for it by name; what is the app's stays.
 import {expect, it} from 'vitest'
+import {isAgentFile} from '../../../src/lib/analysis/agent-objects.js'
 import {takeSnapshot} from '../../../src/lib/analysis/diff/snapshot.js'
 import {growth} from '../../../src/lib/analysis/diff/growth.js'
 import {explain} from '../../../src/lib/analysis/explain.js'
@@ -75,4 +76,10 @@ it('who asks for it by name is told', async () => {
   expect(explain(subject, {showValues: false, top: 0, what: 'Heapdump::Watch'})).toMatchObject({instances: {objects: 1}})
   expect(explain(subject, {showValues: false, top: 0, what: 'watch.rb:50'})).toMatchObject({instances: {objects: 60}})
   expect(report(subject, {site: 'watch.rb:50', top: 0})).toMatchObject({allocationSites: [{line: 50, objects: 60}], classes: [{name: 'String', objects: 60}]})
+})
+
+it('knows its files wherever they lie', () => {
+  const agents = ['/app/.heroku/heapdump/agent/agent.rb', '/srv/shop/.heapdump/agent/agent.rb', '/app/vendor/heapdump/agent/heapdump/watch.rb']
+  const others = ['/app/lib/heapdump.rb', '/app/vendor/bundle/ruby/3.3.0/gems/heapdump-1.0.0/lib/heapdump.rb']
+  expect([...agents, ...others].filter(isAgentFile)).toEqual(agents)
 })
