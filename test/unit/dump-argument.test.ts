@@ -13,6 +13,7 @@ const bucket: Bucket = {
   app: 'shop',
   store: {
     gcStat: async () => null,
+    history: async () => null,
     async list() {
       lists++
       return readCatalogue(keys.map(key => ({key, storedBytes: 7})))

@@ -15,14 +15,15 @@ module Heapdump
     HANG_SECONDS = 800 # without a word of the uploader's, which tries to send a part five times, for two minutes at most
 
     # order: {'id', 'dyno', 'redact', 'force', 'quotaBytes', 'by'}, as the leader sends it.
-    def initialize(order, configuration:, tracing:, growth:)
+    def initialize(order, configuration:, tracing:, growth:, history:)
       @order = order
       @configuration = configuration
       @tracing = tracing
       @growth = growth
+      @history = history
       @entry = ProcessEntry.new(Process.pid)
       time = Time.now.utc.strftime('%Y%m%dT%H%M%SZ')
-      @child = @child_ended = @uploader = @upload_id = @failure = nil
+      @child = @child_ended = @uploader = @upload_id = @failure = @limit = nil
       @over = false
       @stem = "heapdump/v1/#{time}-#{order['dyno']}-#{Process.pid}-#{order['id']}"
     end
@@ -49,7 +50,9 @@ module Heapdump
 
     # The uploader first: once it answers, the child has somebody to write to, and lives as short as can be.
     def perform
-      refusal = @order['force'] ? nil : Room.new(quota: quota).refusal(@entry.rss_bytes, spool_bytes)
+      room = Room.new(quota: quota)
+      @limit = room.limit
+      refusal = @order['force'] ? nil : room.refusal(@entry.rss_bytes, spool_bytes)
       return event('failed', {'code' => 'no_room'}.merge(refusal)) if refusal
 
       @uploader = UploaderProcess.new(upload_order)
@@ -148,8 +151,9 @@ module Heapdump
       rss = @entry.rss_bytes
       {
         'rss' => rss, 'traced' => @tracing.fact, 'ruby' => RUBY_VERSION,
-        'release' => @configuration.release, 'process' => @entry.name, 'by' => @order['by'], 'gc' => GC.stat
-      }.merge(@growth.facts(rss)).compact
+        'release' => @configuration.release, 'process' => @entry.name, 'by' => @order['by'], 'gc' => GC.stat,
+        'quota' => @limit&.limit, 'used' => @limit&.used
+      }.merge(@growth.facts(rss), @history.facts(tracing: @tracing.began_at_gc)).compact
     end
   end
 end

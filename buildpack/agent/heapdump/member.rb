@@ -2,6 +2,7 @@
 
 require_relative 'dump_job'
 require_relative 'growth'
+require_relative 'history'
 require_relative 'line_reader'
 require_relative 'process_entry'
 require_relative 'tracing'
@@ -17,7 +18,9 @@ module Heapdump
     def initialize(rendezvous, configuration)
       @rendezvous = rendezvous
       @configuration = configuration
-      @growth = Growth.new(ProcessEntry.new(Process.pid))
+      entry = ProcessEntry.new(Process.pid)
+      @growth = Growth.new(entry)
+      @history = History.new(entry)
       @tracing = Tracing.new(configuration.traced_from_boot?, @growth)
       @jobs = {}
       @worker = Worker.new('heapdump dump')
@@ -29,6 +32,7 @@ module Heapdump
       ready, = IO.select([@server], nil, nil, @tracing.on? ? Tracing::TICK_SECONDS : seconds)
       accept if ready
       Watchdog.look
+      @history.look
       @tracing.attend
       @tracing.expire if @jobs.each_value.all?(&:over?)
     end
@@ -78,7 +82,9 @@ module Heapdump
     # The same id asked for again (by a new leader) is the same dump.
     def dump(socket, order)
       @jobs.delete_if { |id, job| id != order['id'] && job.over? }
-      @jobs[order['id']] ||= DumpJob.new(Dump.new(order, configuration: @configuration, tracing: @tracing, growth: @growth)).start(@worker)
+      @jobs[order['id']] ||= DumpJob.new(
+        Dump.new(order, configuration: @configuration, tracing: @tracing, growth: @growth, history: @history)
+      ).start(@worker)
       @jobs[order['id']].attach(socket)
     rescue ThreadError => error
       event = {'type' => 'failed', 'pid' => Process.pid, 'code' => 'no_fork', 'message' => error.message}

@@ -45,6 +45,11 @@ module Heapdump
       [cgroup, quota, machine].compact
     end
 
+    # Of the dyno; nil where nobody knows one.
+    def limit
+      [cgroup, quota].compact.min_by(&:left)
+    end
+
     def quota
       @quota && Ceiling.new('its quota', @quota, used_by_processes)
     end

@@ -9,6 +9,10 @@ module Heapdump
   # A window is opened for a dump that follows it, or for its own sake (`heapdump:trace:start`): then it ends to the second, and what it
   # recorded waits a while for a dump.
   class Tracing
+    # GCs that had run when the recording that a dump would have began; nil: there is none, or it is as old as the
+    # process.
+    attr_reader :began_at_gc
+
     # The processes of a dyno dump one after the other, each traced until its turn; if nobody comes for so long, it is over.
     PATIENCE_SECONDS = 900
     # Ruby keeps what it recorded in a table that grows to twice the objects recorded and not yet swept, 32 bytes each,
@@ -25,7 +29,7 @@ module Heapdump
       @dump_follows = true
       @since = @stopped_at = 0
       @recorded = 0
-      @full_collections = @swept_at = nil
+      @full_collections = @swept_at = @began_at_gc = nil
       @mutex = Mutex.new
     end
 
@@ -56,7 +60,7 @@ module Heapdump
           @growth.begin
           ObjectSpace.trace_object_allocations_start
           @since = now
-          @collections = GC.count
+          @collections = @began_at_gc = GC.count
           @allocated = GC.stat(:total_allocated_objects)
           @often = [OBJECTS_A_COLLECTION, @growth.resident / BYTES_AN_OBJECT].max
         end
@@ -99,6 +103,7 @@ module Heapdump
 
         ObjectSpace.trace_object_allocations_clear
         @recorded = 0
+        @began_at_gc = nil
       end
       return unless cleared
 

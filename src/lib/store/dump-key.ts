@@ -34,12 +34,14 @@ export type StoredObject = {
 const CLOCK_TOLERANCE_MS = 15 * 60_000
 
 const UNKNOWN = {
+  bootedAt: null,
   by: null,
   bytes: null,
   growth: null,
   memoryBytes: null,
   objects: null,
   process: null,
+  quotaBytes: null,
   redacted: null,
   release: null,
   ruby: null,
@@ -130,12 +132,14 @@ function withFacts(dump: StoredDump, facts: Map<string, string> | undefined): St
   const redacted = facts.get('redacted')
   return {
     ...dump,
+    bootedAt: timeOf(count('boot')),
     by: facts.get('by') ?? null,
     bytes: count('bytes'),
     growth: dumps === null || grown === null || whileDumping === null ? null : {bytes: grown, dumps, whileDumping},
     memoryBytes: count('rss'),
     objects: count('objects'),
     process: facts.get('process')?.replaceAll('_', ' ') ?? null,
+    quotaBytes: count('quota'),
     redacted: redacted === undefined ? null : redacted === '1',
     release: facts.get('release') ?? null,
     ruby: facts.get('ruby') ?? null,
@@ -143,4 +147,11 @@ function withFacts(dump: StoredDump, facts: Map<string, string> | undefined): St
     traced: traced === undefined ? null : traced !== '0',
     tracedSeconds: count('traced'),
   }
+}
+
+/** Of the year 9999. */
+const LAST_SECOND = 253_402_300_799
+
+function timeOf(seconds: number | null): string | null {
+  return seconds === null || seconds > LAST_SECOND ? null : new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
 }

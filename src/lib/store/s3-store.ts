@@ -2,6 +2,7 @@
 import type {S3Client} from '@aws-sdk/client-s3'
 import type {Readable} from 'node:stream'
 import {UserError} from '../errors.js'
+import {parseHistory, type ProcessHistory} from '../process-history.js'
 import type {BucketSettings} from './bucket-settings.js'
 import {DUMP_PREFIX, factsPrefix, parseGcStat, readCatalogue, type StoredObject} from './dump-key.js'
 import {guardAnswers, readAtMost, TEXT_BYTES, TIMEOUTS} from './guard-answers.js'
@@ -35,14 +36,11 @@ export class S3Store implements WritableStore {
   }
 
   async gcStat(key: string): Promise<GcStat | null> {
-    const prefix = factsPrefix(key)
-    if (prefix === null) return null
-    try {
-      const text = await this.readFactsText(prefix)
-      return text === null ? null : parseGcStat(text)
-    } catch (error) {
-      throw explainS3Error(error, this.settings)
-    }
+    return this.fromFacts(key, parseGcStat)
+  }
+
+  async history(key: string): Promise<ProcessHistory | null> {
+    return this.fromFacts(key, parseHistory)
   }
 
   async open(dump: ListedDump, signal?: AbortSignal): Promise<OpenedDump> {
@@ -98,6 +96,17 @@ export class S3Store implements WritableStore {
       return text === null ? null : (JSON.parse(text) as Record<string, unknown>)
     } catch (error) {
       if (error instanceof SyntaxError) return null
+      throw explainS3Error(error, this.settings)
+    }
+  }
+
+  private async fromFacts<Part>(key: string, parse: (text: string) => Part | null): Promise<Part | null> {
+    const prefix = factsPrefix(key)
+    if (prefix === null) return null
+    try {
+      const text = await this.readFactsText(prefix)
+      return text === null ? null : parse(text)
+    } catch (error) {
       throw explainS3Error(error, this.settings)
     }
   }

@@ -1,4 +1,5 @@
 // Dumps as named objects, wherever they lie.
+import type {ProcessHistory} from '../process-history.js'
 
 export type StoredDump = {
   /** The rule that asked for it; null: a person, or unknown. */
@@ -13,6 +14,8 @@ export type StoredDump = {
   /** `puma worker 0`. */
   readonly process: string | null
   readonly release: string | null
+  /** ISO 8601, UTC: when the process began, which tells it from another one of the same pid; null: an older agent. */
+  readonly bootedAt: string | null
   /** Before compression. */
   readonly bytes: number | null
   readonly storedBytes: number | null
@@ -23,6 +26,8 @@ export type StoredDump = {
   readonly complete: boolean
   /** Resident memory of the process when it was dumped. */
   readonly memoryBytes: number | null
+  /** Memory limit of the dyno, where the agent knew one. */
+  readonly quotaBytes: number | null
   /** Since before the first dump of this process: dumps that came before this one, growth of its memory, and how much of that came while a dump ran. */
   readonly growth: {readonly dumps: number; readonly bytes: number; readonly whileDumping: number} | null
   /** Length of the tracing window; null unknown, or since the process started. */
@@ -51,6 +56,8 @@ export type DumpStore = {
   open(dump: ListedDump, signal?: AbortSignal): Promise<OpenedDump>
   /** What Ruby's GC had counted when the process dumped; null where nobody wrote it down. */
   gcStat(key: string): Promise<GcStat | null>
+  /** What the agent recorded of the process's past; null: an older agent, or another writer. */
+  history(key: string): Promise<ProcessHistory | null>
 }
 
 /** Of GC.stat: what only ever rises in a process. */

@@ -1,0 +1,115 @@
+// What the agent has recorded of a process's past, from the text of the facts beside a dump (docs/protocol.md). Pure.
+
+export type HistoryPoint = {
+  /** Since the process began. */
+  readonly seconds: number
+  readonly rssBytes: number
+  /** Objects that survived the last major GC; null: there was none yet. */
+  readonly oldObjects: number | null
+  readonly majors: number
+  /** GCs of any kind that had run. */
+  readonly gcs: number | null
+  readonly liveSlots: number | null
+  /** Of Ruby's heap. */
+  readonly pages: number | null
+}
+
+export type ProcessHistory = {
+  /** Unix seconds. */
+  readonly bootedAt: number
+  /** Age of the process when it was dumped. */
+  readonly seconds: number
+  /** GCs that had run when the agent started, when tracing began, and when it was dumped. */
+  readonly gcAtBoot: number | null
+  readonly gcAtDump: number | null
+  readonly gcAtTracing: number | null
+  /** Old objects when it was dumped, garbage among them since the last major GC. */
+  readonly oldNow: number | null
+  /** Memory limit of the dyno, and what all of its processes used, when it was dumped. */
+  readonly quotaBytes: number | null
+  readonly usedBytes: number | null
+  readonly rssBytes: number | null
+  /** What it grew by while it was traced or dumped. */
+  readonly grownWhileDumping: number
+  /** Oldest first. */
+  readonly points: readonly HistoryPoint[]
+}
+
+/** The agent keeps 96. */
+const MOST_POINTS = 1000
+const KILOBYTE = 1024
+/** Of the year 9999. */
+const LAST_SECOND = 253_402_300_799
+/** A dyno lives for a day, a server for years. */
+const LONGEST_SECONDS = 1e9
+
+/** null: an older agent wrote no history, or the text is none of an agent's. */
+export function parseHistory(text: string): ProcessHistory | null {
+  try {
+    const facts: unknown = JSON.parse(text)
+    return isRecord(facts) ? readHistory(facts) : null
+  } catch {
+    return null
+  }
+}
+
+export function readHistory({
+  boot,
+  gc,
+  growndumping,
+  history,
+  quota,
+  rss,
+  used,
+}: Readonly<Record<string, unknown>>): ProcessHistory | null {
+  if (!isRecord(history)) return null
+  const [bootedAt, seconds, points] = [numberOf(boot), numberOf(history.now), readPoints(history)]
+  if (bootedAt === null || bootedAt > LAST_SECOND || seconds === null || seconds > LONGEST_SECONDS || points === null)
+    return null
+  return {
+    bootedAt,
+    gcAtBoot: numberOf(history.gc),
+    gcAtDump: isRecord(gc) ? numberOf(gc.count) : null,
+    gcAtTracing: numberOf(history.tracing),
+    grownWhileDumping: numberOf(growndumping) ?? 0,
+    oldNow: numberOf(history.oldNow),
+    points,
+    quotaBytes: numberOf(quota),
+    rssBytes: numberOf(rss),
+    seconds,
+    usedBytes: numberOf(used),
+  }
+}
+
+function readPoints({at, count, live, major, old, pages, rss}: Record<string, unknown>): HistoryPoint[] | null {
+  if (!Array.isArray(at) || !Array.isArray(rss) || at.length > MOST_POINTS) return null
+  const points: HistoryPoint[] = []
+  for (const [place, time] of at.entries()) {
+    const [seconds, kilobytes] = [numberOf(time), numberOf(rss[place])]
+    if (seconds === null || kilobytes === null || seconds < (points.at(-1)?.seconds ?? 0)) return null
+    points.push({
+      gcs: entryOf(count, place),
+      liveSlots: entryOf(live, place),
+      majors: entryOf(major, place) ?? 0,
+      oldObjects: entryOf(old, place),
+      pages: entryOf(pages, place),
+      rssBytes: kilobytes * KILOBYTE,
+      seconds,
+    })
+  }
+
+  return points
+}
+
+function entryOf(list: unknown, place: number): number | null {
+  return Array.isArray(list) ? numberOf(list[place]) : null
+}
+
+/** Fifteen digits: what a number holds exactly. */
+function numberOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 1e15 ? value : null
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
