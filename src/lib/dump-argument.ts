@@ -57,13 +57,15 @@ function explainMissing(name: string, error: unknown): unknown {
 
 /** A dump of the bucket, which is read as it comes: nothing of it touches the disk. */
 export function storedDump(stored: StoredDump, {store, app, target}: Bucket): NamedDump {
-  const {id, key, bytes, dyno, memoryBytes, process: role, ruby, release, createdAt, storedBytes} = stored
+  const {id, key, bootedAt, bytes, dyno, memoryBytes, process: role, ruby, release, createdAt, storedBytes} = stored
   const place = [app === null ? null : `⬢ ${app}`, dyno].filter(Boolean).join(' ')
   const age = formatAge(Date.parse(createdAt), Date.now())
   return {
     bytes: {chunks: chunksOf(store, stored)},
     dumpBytes: bytes,
     gcStat: () => store.gcStat(key),
+    // Who recorded the one has recorded the other: of an older agent nothing is requested.
+    history: bootedAt === null ? undefined : () => store.history(key),
     name: id,
     processBytes: memoryBytes,
     source: key,

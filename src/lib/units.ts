@@ -16,6 +16,11 @@ export function formatBytes(bytes: number | null): string {
   return `${bytes < 0 ? '-' : ''}${text} ${BYTE_UNITS[unit]}`
 }
 
+/** A dyno's memory limit as Heroku calls it: `512 MB` are 512 × 2²⁰ bytes there, and 10⁶ everywhere else. */
+export function formatQuota(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MB`
+}
+
 /** Whole numbers with thousands separators: `1,204,331`. null → `–`. */
 export function formatCount(count: number | null): string {
   // toLocaleString loads the locale's data for it: 27 ms.

@@ -5,6 +5,7 @@ import {DENSITIES} from '../../src/lib/render/ink/FirstPage.js'
 import {nextAfterFirstPage} from '../../src/lib/render/next-after.js'
 import {renderToFit} from '../../src/lib/render/ink/render-screen.js'
 import {heapOf} from '../support/heaps.js'
+import {MEGABYTE, pastOf} from '../support/histories.js'
 import {suspect} from '../support/reports.js'
 import {drawn, widthOf} from '../support/screens.js'
 
@@ -47,10 +48,14 @@ beforeAll(async () => {
     const {subject} = await heapOf(text, {processBytes})
     reports.set(name, report(subject, {aliveOnly: true, masked: true, top: 10}))
   }
+
+  const past = pastOf({minutes: 480, old: minute => 90_000 + minute * 30, rss: minute => (140 + minute / 6.6) * MEGABYTE, usedBytes: 424e6})
+  const {subject} = await heapOf(leaking(true), {past, processBytes: 212e6})
+  reports.set('climbing', report(subject, {masked: true, top: 10}))
 })
 
 describe.each([80, 120])('the first page, %i columns', width => {
-  it.each(['leaks', 'leaks-untraced', 'healthy'])('%s', async name => {
+  it.each(['leaks', 'leaks-untraced', 'climbing', 'healthy'])('%s', async name => {
     const screen = (columns: number) => <Analysis next={nextOf(reports.get(name)!)} report={reports.get(name)!} title={title} width={columns} />
     expect(widthOf(drawn(screen, width))).toBeLessThanOrEqual(width)
     await expect(drawn(screen, width)).toMatchFileSnapshot(`screens/first-page-${name}-${width}.txt`)

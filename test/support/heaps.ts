@@ -1,6 +1,7 @@
 // Heaps written by hand, so that their owners and sums can be checked by eye. They pass through the real reader.
 import {readSubject} from '../../src/lib/analysis/read-subject.js'
 import type {Subject} from '../../src/lib/analysis/subject.js'
+import type {ProcessHistory} from '../../src/lib/process-history.js'
 import {ignoreProgress} from '../../src/lib/progress.js'
 
 export type WrittenHeap = {
@@ -25,7 +26,7 @@ const SLOT = 40
  *     store  HASH:Hash 168 size=1 gen=3 at=/app/cache.rb:2 > text
  *     text   STRING 40 value="two words"
  */
-export async function heapOf(lines: string, dump: {readonly processBytes?: number} = {}): Promise<WrittenHeap> {
+export async function heapOf(lines: string, dump: {readonly past?: ProcessHistory; readonly processBytes?: number} = {}): Promise<WrittenHeap> {
   const records = lines.split('\n').map(line => line.trim()).filter(line => line !== '' && !line.startsWith('#')).map(parseLine)
   const addresses = new Map<string, string>()
   for (const {name, fields} of records) {
@@ -49,7 +50,7 @@ export async function heapOf(lines: string, dump: {readonly processBytes?: numbe
     })
     .join('')
   const bytes = new TextEncoder().encode(text)
-  const source = {dumpBytes: bytes.length, processBytes: dump.processBytes ?? null, source: 'written by hand', storedBytes: bytes.length}
+  const source = {dumpBytes: bytes.length, past: dump.past ?? null, processBytes: dump.processBytes ?? null, source: 'written by hand', storedBytes: bytes.length}
   const subject = await readSubject(source, chunksOf(bytes), {onProgress: ignoreProgress})
   return {
     address: addressOf,

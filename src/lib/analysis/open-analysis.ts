@@ -2,6 +2,7 @@
 import {Worker} from 'node:worker_threads'
 import type {Chunks} from '../dump/chunks.js'
 import {hintLines, UserError} from '../errors.js'
+import type {ProcessHistory} from '../process-history.js'
 import {ignoreProgress, type OnProgress} from '../progress.js'
 import type {Answer, QuestionName, QuestionOptions} from './questions.js'
 
@@ -17,6 +18,8 @@ export type DumpToRead = {
   readonly keepsHashes?: boolean
   /** Resident memory of the process when it was dumped, when someone knows it. */
   readonly processBytes?: number | null
+  /** The past of the process, when someone recorded it. Asked for when the dump is opened. */
+  readonly history?: () => Promise<ProcessHistory | null>
 }
 
 export type Analysis = {
@@ -25,8 +28,11 @@ export type Analysis = {
   close(): Promise<void>
 }
 
+export type DumpWithPast = DumpToRead & {readonly past?: ProcessHistory | null}
+
 /** What the worker is started with. `path` null: the bytes come as messages. */
 export type WorkerDump = {
+  readonly past: ProcessHistory | null
   readonly source: string
   readonly path: string | null
   readonly storedBytes: number | null
@@ -58,10 +64,19 @@ const CHUNKS_IN_FLIGHT = 8
 const CHUNK_BYTES = 1 << 16
 
 /** Reads the dumps, in order. Throws the reader's UserErrors, and the sources' own errors. */
-export async function openAnalysis(dumps: readonly DumpToRead[], onProgress: OnProgress = ignoreProgress): Promise<Analysis> {
+export async function openAnalysis(
+  asked: readonly DumpToRead[],
+  onProgress: OnProgress = ignoreProgress,
+): Promise<Analysis> {
+  const dumps = await Promise.all(asked.map(async dump => ({...dump, past: await pastOf(dump)})))
   if (!import.meta.url.endsWith('.ts')) return AnalysisWorker.open(dumps, onProgress)
   // Node 20 can't start a worker from TypeScript, which is what unit tests run. This thread needs nothing of the analysis otherwise.
   return (await import('./open-here.js')).openHere(dumps, onProgress)
+}
+
+/** Without it a dump says what it says; what is wrong with the store shows when the dump itself is asked for. */
+async function pastOf({history}: DumpToRead): Promise<ProcessHistory | null> {
+  return (await history?.().catch(() => null)) ?? null
 }
 
 /** Questions that tell values of one dump in another. */
@@ -74,7 +89,7 @@ export async function askOnce<Name extends QuestionName>(
   options: QuestionOptions<Name>,
   onProgress?: OnProgress,
 ): Promise<Answer<Name>> {
-  const analysis = await openAnalysis([{...dump, keepsHashes: COMPARING.has(name)}], onProgress)
+  const analysis = await openAnalysis([{...dump, history: undefined, keepsHashes: COMPARING.has(name)}], onProgress)
   return analysis.ask(name, options).finally(() => analysis.close())
 }
 
@@ -91,10 +106,11 @@ class AnalysisWorker implements Analysis {
   #over = false
   #wake = (): void => {}
 
-  private constructor(dumps: readonly DumpToRead[], onProgress: OnProgress) {
-    const workerData: readonly WorkerDump[] = dumps.map(({source, bytes, storedBytes, dumpBytes = null, keepsHashes = false, processBytes = null}) => ({
+  private constructor(dumps: readonly DumpWithPast[], onProgress: OnProgress) {
+    const workerData: readonly WorkerDump[] = dumps.map(({source, bytes, storedBytes, dumpBytes = null, keepsHashes = false, past = null, processBytes = null}) => ({
       dumpBytes,
       keepsHashes,
+      past,
       path: 'path' in bytes ? bytes.path : null,
       processBytes,
       source,
@@ -107,7 +123,7 @@ class AnalysisWorker implements Analysis {
     this.#worker.on('exit', () => this.#fail(new Error('The analysis was stopped.')))
   }
 
-  static async open(dumps: readonly DumpToRead[], onProgress: OnProgress): Promise<Analysis> {
+  static async open(dumps: readonly DumpWithPast[], onProgress: OnProgress): Promise<Analysis> {
     const worker = new AnalysisWorker(dumps, onProgress)
     try {
       const ready = worker.#wait()

@@ -1,12 +1,12 @@
 // The analysis without a worker: in this thread.
 import {FileChunks} from '../dump/chunks.js'
 import type {OnProgress} from '../progress.js'
-import type {Analysis, DumpToRead} from './open-analysis.js'
+import type {Analysis, DumpWithPast} from './open-analysis.js'
 import {answer} from './questions.js'
 import {readSubject} from './read-subject.js'
 import type {Subject} from './subject.js'
 
-export async function openHere(dumps: readonly DumpToRead[], onProgress: OnProgress): Promise<Analysis> {
+export async function openHere(dumps: readonly DumpWithPast[], onProgress: OnProgress): Promise<Analysis> {
   const subjects: Subject[] = []
   for (const dump of dumps) {
     const chunks = 'path' in dump.bytes ? new FileChunks(dump.bytes.path) : dump.bytes.chunks

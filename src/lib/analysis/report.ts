@@ -12,6 +12,8 @@ import {type GemRow, gems} from './gems.js'
 import {type GenerationRow, generations, survivors} from './generations.js'
 import {maskText} from './mask-text.js'
 import {heapPages, type HeapPages} from './heap-pages.js'
+import type {HistoryReport} from './history/judge-history.js'
+import {nativeGrowth} from './history/native-growth.js'
 import {type MergedStep, mergedPaths} from './merged-paths.js'
 import type {ObjectRow} from './object-rows.js'
 import {objectTypes, type TypeRow} from './object-types.js'
@@ -63,6 +65,8 @@ export type AnalysisReport = {
   readonly duplicateStrings: readonly DuplicateString[]
   readonly retainers: readonly Retainer[]
   readonly suspects: readonly Suspect[]
+  /** What the agent recorded of the process's past; null where nobody did. */
+  readonly history: (HistoryReport & {readonly nativeBytes: number | null}) | null
   /** What the options let through; null: everything. */
   readonly selection: Selection | null
   readonly types: readonly TypeRow[]
@@ -99,6 +103,7 @@ export function report(subject: Subject, {paths = false, masked = false, ...aske
     duplicateStrings: masked ? withMarks(duplicateStrings(heap, options)) : duplicateStrings(heap, options),
     gems: gems(heap, options),
     generations: generations(heap, options),
+    history: subject.history && {...subject.history, nativeBytes: nativeGrowth(subject.history, processMemory(subject), 2 ** heap.pageBits)},
     masked,
     memory: processMemory(subject),
     pages: heapPages(heap, options),

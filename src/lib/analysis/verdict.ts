@@ -1,7 +1,14 @@
 // The answer in a sentence: how many leaks, how much waste, or that nothing is wrong, and why one may believe that.
 import {formatBytes, formatShare} from '../units.js'
+import {growsBy, historyInWords} from './history/history-in-words.js'
 import type {AnalysisReport} from './report.js'
 import type {Suspect, SuspectKind} from './suspects/finding.js'
+
+/** No suspect, and the process grows all the same. */
+const GROWS = {
+  memory: 'no Ruby object to blame, but the process grows.',
+  objects: 'the heap grows, but nothing in it stands out: diff this dump with a later one.',
+}
 
 export type Verdict = {
   /** No suspect is more than worth knowing, and the dump is all there. */
@@ -16,24 +23,30 @@ const NOUNS: Readonly<Record<SuspectKind, readonly [string, string]>> = {
   waste: ['waste', 'wastes'],
 }
 
-export function verdictOf(report: Pick<AnalysisReport, 'dump' | 'survivors' | 'suspects' | 'totals'>): Verdict {
+export function verdictOf(report: Pick<AnalysisReport, 'dump' | 'history' | 'survivors' | 'suspects' | 'totals'>): Verdict {
   if (report.dump.partial) {
     return {healthy: false, sentences: ['only a part of the heap is in this dump (objects since a GC, or filtered): who holds what can not be told. Take a whole one for a verdict.']}
   }
 
+  const past = report.history === null ? [] : historyInWords(report.history, report.history.nativeBytes)
   const accused = report.suspects.filter(({severity}) => severity !== 'low')
   if (accused.length > 0) {
     const kinds = (['leak', 'waste', 'large'] as const).map(kind => [kind, accused.filter(one => one.kind === kind).length] as const)
     const counts = kinds.filter(([, count]) => count > 0).map(([kind, count]) => `${count} ${NOUNS[kind][count === 1 ? 0 : 1]}`)
-    return {healthy: false, sentences: [`${counts.join(', ')}.`, ...untracedNote(report), ...garbageSentence(report)]}
+    return {healthy: false, sentences: [`${counts.join(', ')}.`, ...past, ...untracedNote(report), ...garbageSentence(report)]}
   }
 
   const largest = report.suspects.slice(0, 2).map(one => `${one.owner} ${formatBytes(one.retainedSize)}`)
   const {truncated} = report.dump
+  const grows = report.history === null ? null : growsBy(report.history)
+  if (grows !== null && !truncated) {
+    return {healthy: false, sentences: [GROWS[grows], ...past, ...garbageSentence(report)]}
+  }
+
   return {
     healthy: !truncated,
     sentences: [
-      ...(truncated ? ['no leak in what there is of this dump, but it is cut short: take another one.'] : ['nothing here looks like a leak.', ...ageSentence(report)]),
+      ...(truncated ? ['no leak in what there is of this dump, but it is cut short: take another one.'] : ['nothing here looks like a leak.', ...past, ...ageSentence(report)]),
       ...(largest.length === 0 ? [] : [`Largest: ${largest.join(', ')}: ${report.suspects.slice(0, 2).every(isNormal) ? 'normal' : 'no sign of growth'}.`]),
       ...garbageSentence(report),
     ],
@@ -65,7 +78,7 @@ function garbageSentence({totals}: Pick<AnalysisReport, 'totals'>): string[] {
   return [`${formatBytes(garbage)} (${formatShare(garbage / whole)} of the heap) is garbage that the next GC frees: allocated since the last one, no leak.`]
 }
 
-function untracedNote({dump, suspects}: Pick<AnalysisReport, 'dump' | 'suspects'>): string[] {
-  if (dump.traced || suspects.some(({kind}) => kind === 'leak')) return []
+function untracedNote({dump, history, suspects}: Pick<AnalysisReport, 'dump' | 'history' | 'suspects'>): string[] {
+  if (dump.traced || history?.oldObjects.state === 'level' || suspects.some(({kind}) => kind === 'leak')) return []
   return ['One untraced dump does not tell what grows: trace (--trace 5m), or diff it with a later one.']
 }

@@ -25,6 +25,9 @@ export type AgeProfile = {
   readonly untraced: number
   /** The GCs that are counted are those since the tracing began, as far as the dump tells; else those since boot. */
   readonly sinceTracing: boolean
+  /** Where the history of the process has decided: how long it was level, or how fast it climbs. */
+  readonly levelSeconds?: number
+  readonly climbsPerHour?: number
   /** Members by all that would have come if they had come from the start as fast as of late, and stayed; null where the dump does not tell. */
   readonly ofAllThatCame: number | null
 }
@@ -51,7 +54,8 @@ export class Ages {
   /** Objects from the first third. */
   readonly #earlyObjects: number
 
-  constructor(heap: Heap) {
+  /** `tracingFrom`: GCs that had run when the tracing began, where somebody wrote it down. */
+  constructor(heap: Heap, tracingFrom: number | null = null) {
     this.#heap = heap
     const counts = new Map<number, number>()
     for (const {generation, objects} of generationRows(heap)) if (generation !== null) counts.set(generation, objects)
@@ -62,7 +66,8 @@ export class Ages {
     this.active = activeGenerations(counts, this.bootEnd)
     // The count of GCs is the clock: those that nothing is left from have passed all the same. It began with the first one that anything is left from.
     const afterBoot = [...counts.keys()].filter(generation => generation > this.bootEnd)
-    const first = afterBoot.reduce((least, generation) => Math.min(least, generation), Infinity)
+    const firstLeft = afterBoot.reduce((least, generation) => Math.min(least, generation), Infinity)
+    const first = tracingFrom !== null && this.bootEnd === -1 ? Math.min(tracingFrom, firstLeft) : firstLeft
     const last = this.active.at(-1) ?? first
     const span = last - first + 1
     this.#recentFrom = last - Math.max(2, Math.ceil(span * RECENT_SHARE)) + 1

@@ -13,6 +13,8 @@ import {reservedStack} from '../threads.js'
 import {type Accumulation, accumulations, type GiantObject, giantObjects} from './accumulations.js'
 import {type AlikePile, alikePiles} from './alike-piles.js'
 import {type AgeProfile, Ages, type Growth} from './ages.js'
+import type {HistoryReport} from '../history/judge-history.js'
+import {mayAccumulate, provenGain} from '../history/what-it-proves.js'
 import {type Below, growthBelow} from './growth-below.js'
 import {type Owner, ownerOf} from './owner.js'
 import {removalsFrom, type Removals} from './removals.js'
@@ -23,6 +25,8 @@ const LEAST_GROUP = 0.05
 const LEAST_OF_ALL = 0.3
 /** Of a dump that is not traced: so many members that are not old are no coincidence. */
 const FEW_NEW = 8
+/** A collection that is what makes the heap climb holds this part of what has come. */
+const OF_THE_GAIN = 0.6
 /** A class has a variable for this and one for that. */
 const HOLDS_MANY: ReadonlySet<number> = new Set([TYPE.CLASS, TYPE.ICLASS, TYPE.MODULE])
 /** Nothing new in it. */
@@ -53,6 +57,8 @@ export class SuspectContext {
   /** What holds less is noise. */
   readonly leastBytes: number
   readonly ages: Ages
+  /** null: nobody recorded it. */
+  readonly history: HistoryReport | null
   readonly piles: readonly Pile[]
   readonly giants: readonly Giant[]
   /** Piles, giants and other nodes that a rule has explained: those after it leave them alone. */
@@ -63,7 +69,8 @@ export class SuspectContext {
     this.heap = subject.heap
     this.graph = subject.graph
     this.liveBytes = aliveOf(this.graph).memsize
-    this.ages = new Ages(this.heap)
+    this.history = subject.history
+    this.ages = new Ages(this.heap, subject.history?.gcAtTracing)
     this.#aside = asideOf(this.heap)
     this.leastBytes = Math.max(LEAST_BYTES, this.liveBytes * LEAST_SHARE)
     const partBytes = this.leastBytes / PARTS
@@ -74,9 +81,10 @@ export class SuspectContext {
       .map(pile => ({...pile, owner: ownerOf(this.graph, pile.container)}))
       // The VM's own lists have no class.
       .filter(({container, owner}) => owner.kind !== 'root' || this.heap.columns.classes[container] !== NONE)
-    this.piles = alikePiles(this.graph, found, {leastBytes: this.leastBytes, leastSpread: Math.max(this.leastBytes, this.liveBytes * LEAST_SPREAD_SHARE)})
+    const piles = alikePiles(this.graph, found, {leastBytes: this.leastBytes, leastSpread: Math.max(this.leastBytes, this.liveBytes * LEAST_SPREAD_SHARE)})
       .map(pile => ({...pile, ...this.#ageOf(pile)}))
       .toSorted((a, b) => b.bytes - a.bytes)
+    this.piles = this.#withClimbing(piles)
     const listed = new Set(this.piles.flatMap(({parts}) => parts.map(({container}) => container)))
     this.giants = giantObjects(this.graph, this.leastBytes * 2).filter(({index}) => !listed.has(index) && !isAgents(this.heap, index)).map(giant => ({
       ...giant,
@@ -117,19 +125,29 @@ export class SuspectContext {
    */
   ageOf(members: ArrayLike<number>, {removals = null, tops = members}: {readonly removals?: Removals; readonly tops?: ArrayLike<number>} = {}): AgeProfile {
     const age = this.ages.profile(members)
-    switch (age.growth) {
+    const growth = this.#growthOf(age, removals, tops)
+    const level = this.history?.oldObjects
+    const isLevel = growth === 'turnover' && level?.state === 'level'
+    return isLevel ? {...age, growth, levelSeconds: level.seconds ?? undefined} : {...age, growth}
+  }
+
+  #growthOf(age: AgeProfile, removals: Removals, tops: ArrayLike<number>): Growth {
+    const {growth} = age
+    switch (growth) {
       case 'growing':
-        return {...age, growth: this.#isProven(age, removals, tops) ? 'growing' : removals === 'some' ? 'turnover' : 'mixed'}
+      case 'mixed':
+        if (this.#isCleared(tops)) return 'turnover'
+        if (growth === 'growing' && this.#isProven(age, removals, tops)) return 'growing'
+        return removals === 'some' ? 'turnover' : 'mixed'
+      case 'levelled':
+      case 'recent':
+        return removals === 'some' ? 'turnover' : growth
       case 'settled':
         // Too few to go by alone; beside a table that nothing was taken out of they say that entries still come in.
-        if (removals === 'none' && !this.ages.tellsGenerations && age.fresh >= FEW_NEW) return {...age, growth: 'mixed'}
-        return removals === 'some' ? {...age, growth: 'turnover'} : age
-      case 'levelled':
-      case 'mixed':
-      case 'recent':
-        return removals === 'some' ? {...age, growth: 'turnover'} : age
+        if (removals === 'none' && !this.ages.tellsGenerations && age.fresh >= FEW_NEW) return this.#isCleared(tops) ? 'turnover' : 'mixed'
+        return removals === 'some' ? 'turnover' : growth
       default:
-        return age
+        return growth
     }
   }
 
@@ -141,6 +159,33 @@ export class SuspectContext {
     if ((age.ofAllThatCame ?? 0) >= LEAST_OF_ALL) return true
     if (removals === 'some' || removals === 'maybe') return false
     return (removals === 'none' && age.untraced > 0) || this.ages.hasWitness(this.graph, tops)
+  }
+
+  /**
+   * Where the heap has climbed for long, and there is one collection alone that takes new objects in, never let one go
+   * and has as many as have come: it is what climbs.
+   */
+  #withClimbing(piles: readonly Pile[]): readonly Pile[] {
+    const gain = this.history === null ? null : provenGain(this.history)
+    if (gain === null) return piles
+    const isAddedTo = ({age}: Pile) => age.growth === 'mixed' || age.growth === 'growing'
+    const able = piles.filter(pile => isAddedTo(pile) && pile.objects >= gain * OF_THE_GAIN)
+    const [one] = able
+    const {types} = this.heap.columns
+    if (able.length !== 1 || one.age.growth === 'growing' || one.removals === 'maybe') return piles
+    if (types[one.container] === TYPE.HASH && one.removals !== 'none') return piles
+    const climbsPerHour = this.history!.oldObjects.perHour ?? undefined
+    const climbing: Pile = {...one, age: {...one.age, climbsPerHour, growth: 'growing'}}
+    return piles.map(pile => (pile === one ? climbing : pile))
+  }
+
+  #isCleared(tops: ArrayLike<number>): boolean {
+    return this.history?.oldObjects.state === 'level' && !mayAccumulate(this.history, this.#objectsBelow(tops))
+  }
+
+  /** Of nodes that may dominate each other: links of a chain. */
+  #objectsBelow(nodes: ArrayLike<number>): number {
+    return this.outermost(Array.from(nodes)).reduce((objects, node) => objects + this.graph.retained.counts[node], 0)
   }
 
   share(bytes: number): number {

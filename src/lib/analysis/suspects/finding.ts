@@ -1,5 +1,6 @@
 // What a rule says, and how it becomes a suspect: severity and rank are decided here, by one measure for all rules.
 import {type Heap, NONE} from '../../heap/heap.js'
+import {isTooYoung} from '../history/what-it-proves.js'
 import {stepsOf, type Step} from '../labels.js'
 import {formatCount} from '../../units.js'
 import type {AgeProfile, Growth} from './ages.js'
@@ -50,6 +51,8 @@ export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'si
   readonly kind?: SuspectKind
   /** What it is at most, whatever its age says: it has a bound that the dump does not show. */
   readonly atMost?: Severity
+  /** The history of the process shows that it does not grow. */
+  readonly isLevel?: boolean
   /** From this share on it is high although it does not grow. */
   readonly highFrom?: number
 }
@@ -60,6 +63,8 @@ const WEIGHTS: Readonly<Record<Growth, number>> = {before: 0.3, boot: 0.08, burs
 const WASTE = new Set(['duplicate-strings'])
 /** Rules that know nothing better of what they tell than whose it is. */
 const ANYBODYS = new Set(['closures', 'finalizers', 'growing-collection', 'large-collection', 'long-chain', 'spread-growth', 'threads', 'undrained-queue'])
+/** A cache that is full for certain, and most of what is alive, is still worth a look. */
+const LEVEL_MEDIUM_FROM = 0.5
 const PATH_HEAD = 6
 const PATH_TAIL = 7
 
@@ -87,11 +92,18 @@ function isAddedTo(growth: Growth): boolean {
  * high: it grows, and holds 5 % of what is alive or 20 MB; or the rule knows it for a defect and it holds 1 %, or the share from which it
  * calls that much high (records that came after boot and stayed: 20 %; a String that somebody keeps and appends to: a half).
  * medium: it holds 2 % and grows, or may grow; or 10 % and came at one time, or is of unknown age; or 20 % and turns over.
+ * What the history of the process shows to be level is medium from a half on.
  * low: worth knowing; what turns over, was loaded at boot, or is a framework's own and does not grow.
  */
 export function severityOf(context: SuspectContext, finding: Finding): Severity {
   const severity = severityByAge(context, finding)
-  return severity === 'high' && finding.atMost !== undefined ? finding.atMost : severity
+  if (severity !== 'high') return severity
+  // In a young process a cache that is still filling looks like a leak. What a rule knows for a defect is one at any
+  // age.
+  const isCertain = (finding.certainty ?? 1) > 1
+  const mayBeFilling = finding.growth === 'growing' && !isCertain
+  if (mayBeFilling && context.history !== null && isTooYoung(context.history)) return 'medium'
+  return finding.atMost ?? severity
 }
 
 function severityByAge(context: SuspectContext, finding: Finding): Severity {
@@ -101,6 +113,7 @@ function severityByAge(context: SuspectContext, finding: Finding): Severity {
   if (certainty > 1) return share >= 0.01 || certainty >= 4 ? 'high' : 'medium'
   if (growth === 'growing' && (share >= 0.05 || grownBytes >= 20e6)) return 'high'
   if (isAddedTo(growth)) return share >= 0.02 ? 'medium' : 'low'
+  if (finding.isLevel) return share >= LEVEL_MEDIUM_FROM && !isOthers(owner) ? 'medium' : 'low'
   if (growth === 'recent' || growth === 'turnover') return share >= 0.2 && !isOthers(owner) ? 'medium' : 'low'
   if (share < 0.1) return 'low'
   // Where the dump does not tell its age, a framework's is nothing to be passed over either.
@@ -109,7 +122,7 @@ function severityByAge(context: SuspectContext, finding: Finding): Severity {
 }
 
 export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
-  const {growth, place, members: _members, certainty: _certainty, atMost: _atMost, grownBytes: _grownBytes, highFrom: _highFrom, kind: _kind, nested: _nested, whole: _whole, owner, ...told} = finding
+  const {growth, place, members: _members, certainty: _certainty, atMost: _atMost, grownBytes: _grownBytes, highFrom: _highFrom, isLevel: _isLevel, kind: _kind, nested: _nested, whole: _whole, owner, ...told} = finding
   const sites = sitesOf(context, finding)
   const gem = isAddedTo(growth) && ANYBODYS.has(finding.rule) ? gemOf(owner, sites) : null
   return {

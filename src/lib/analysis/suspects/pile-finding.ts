@@ -1,5 +1,6 @@
 // A pile in words. Rules for special piles replace what they know better.
-import {formatBytes, formatCount} from '../../units.js'
+import {formatBytes, formatCount, formatDuration} from '../../units.js'
+import {about} from '../history/history-in-words.js'
 import {labelOf} from '../labels.js'
 import type {Growth} from './ages.js'
 import type {Pile, SuspectContext} from './context.js'
@@ -32,6 +33,7 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
     atMost: words.atMost,
     certainty: words.certainty ?? (pile.removals === 'maybe' && age.growth === 'mixed' ? DOUBTFUL : undefined),
     highFrom: words.highFrom,
+    isLevel: age.levelSeconds !== undefined,
     kind: words.kind,
     evidence: [
       ...(words.evidence ?? []),
@@ -84,6 +86,16 @@ function specialAdvice({age, groups, owner}: Pile): string | null {
 
 /** What the shape of a collection says, where its age leaves that open. */
 function removalsInWords({age, removals}: Pile): string | null {
+  const {climbsPerHour, levelSeconds} = age
+  const old = 'old objects of the process'
+  if (levelSeconds !== undefined) {
+    return `${old} have been level for ${formatDuration(levelSeconds)}: as entries come in, others go`
+  }
+
+  if (climbsPerHour !== undefined) {
+    return `${old} climb by ${about(climbsPerHour)} an hour, and nothing else takes in as many`
+  }
+
   if (age.growth === 'turnover') return 'its shape shows that entries are taken out as others come in'
   return age.growth === 'mixed' && removals === 'none' ? 'its shape shows that nothing was taken out for a long time' : null
 }

@@ -1,0 +1,193 @@
+// What a process's recorded past says: whether its old objects climb, or have been level, and what its memory did.
+//
+// Old objects are counted after major GCs alone: in between, garbage that had grown old is among them. The first
+// minutes climb in every app, so they are left out; and a cache fills up for longer than that, so nothing is proven
+// before an hour has followed.
+import type {HistoryPoint, ProcessHistory} from '../../process-history.js'
+import {type Climb, climbOf, quarters, type Sample} from './climb.js'
+
+/**
+ * `level`: for an hour at least, and for half of the process's life. `climbing`: from some time on, and up to the end.
+ * `short`: the process is too young. `unclear`: neither, or there were too few major GCs.
+ */
+export type TrendState = 'level' | 'climbing' | 'short' | 'unclear'
+
+export type Trend = {
+  readonly state: TrendState
+  /** How long it has climbed, or been level, at the time of the dump. */
+  readonly seconds: number | null
+  /** By so much an hour, if it climbs; so slowly that it is `unclear` whether it matters, too. */
+  readonly perHour: number | null
+  /** By so much in all, if it climbs. */
+  readonly gain: number | null
+  /** From the least to the most while it was level. */
+  readonly spread: number | null
+  /**
+   * Of all GCs since boot, those that ran meanwhile, from the middle of its first quarter to that of its last: how much
+   * of the process's work.
+   */
+  readonly ofGcs: number | null
+}
+
+export type HistoryReport = {
+  /** ISO 8601, UTC. */
+  readonly bootedAt: string
+  /** Age of the process when it was dumped. */
+  readonly processSeconds: number
+  /** GCs that had run when the agent started, when tracing began, and when it was dumped. */
+  readonly gcAtBoot: number | null
+  readonly gcAtDump: number | null
+  readonly gcAtTracing: number | null
+  readonly oldObjects: Trend
+  /** Resident memory, in bytes. */
+  readonly memory: Trend
+  readonly quotaBytes: number | null
+  /** By all processes of the dyno. */
+  readonly usedBytes: number | null
+  /**
+   * From the dump on, if the dyno's other processes grow alike; 0: it is reached. null: it is not known, or memory does
+   * not climb.
+   */
+  readonly quotaReachedInSeconds: number | null
+  readonly points: readonly HistoryPoint[]
+}
+
+const HOUR = 3600
+/** The first minutes, in which every app loads code and fills its pools. */
+export const WARM_UP_SECONDS = 600
+/** A younger process has no past to speak of. */
+export const LEAST_SECONDS = 1200
+/** Before this, a cache that is still filling looks like a leak. */
+export const SETTLED_SECONDS = WARM_UP_SECONDS + HOUR
+/** Of what there is: the most that is called level. */
+const LEVEL_SHARE = 0.03
+/**
+ * Of what there was before: what has climbed by less is no cause for alarm, and by less than the second one it is
+ * noise.
+ */
+const CLIMB_SHARE = 0.05
+const SLOW_SHARE = 0.005
+/**
+ * Of all GCs: half of a process's life has about three eighths of them between the middles of its first and its last
+ * quarter.
+ */
+const LEAST_WORK = 0.15
+const DAY = 86_400
+const LEAST_OBJECTS = 500
+const LEAST_BYTES = 10e6
+
+const UNKNOWN: Omit<Trend, 'state'> = {gain: null, ofGcs: null, perHour: null, seconds: null, spread: null}
+
+export function judgeHistory(history: ProcessHistory): HistoryReport {
+  const {bootedAt, gcAtBoot, gcAtDump, gcAtTracing, points, quotaBytes, seconds, usedBytes} = history
+  const sizes = points.map(({rssBytes: value, seconds: at}) => ({at, value}))
+  const oldObjects = trendOf(history, {
+    all: oldSamples(history),
+    climbing: afterMajors(points),
+    leastGain: LEAST_OBJECTS,
+  })
+  const memory = trendOf(history, {
+    all: sizes,
+    climbing: sizes,
+    inSteps: oldObjects.state === 'climbing',
+    leastGain: LEAST_BYTES + history.grownWhileDumping,
+  })
+  return {
+    bootedAt: new Date(bootedAt * 1000).toISOString().replace('.000Z', 'Z'),
+    gcAtBoot,
+    gcAtDump,
+    gcAtTracing,
+    memory,
+    oldObjects,
+    points,
+    processSeconds: seconds,
+    quotaBytes,
+    quotaReachedInSeconds: quotaReachedIn(history, memory),
+    usedBytes,
+  }
+}
+
+type Series = {
+  /** What may climb, and what may be level; null: that can not be told. */
+  readonly climbing: readonly Sample[]
+  readonly all: readonly Sample[] | null
+  readonly leastGain: number
+  readonly inSteps?: boolean
+}
+
+function trendOf(history: ProcessHistory, {all, climbing, ...options}: Series): Trend {
+  const {seconds} = history
+  if (seconds < LEAST_SECONDS) return {...UNKNOWN, state: 'short'}
+  const settled = climbing.filter(({at}) => at >= WARM_UP_SECONDS)
+  const climb = climbOf(settled, {...options, leastShare: CLIMB_SHARE})
+  // A climb that ended long ago, or of which nothing was seen for long, is none.
+  if (climb !== null && seconds - climb.to <= climb.to - climb.from) return climbingTrend(climb, seconds)
+  const from = Math.max(WARM_UP_SECONDS, seconds - Math.min(DAY, Math.max(HOUR, seconds / 2)))
+  if (seconds - from < HOUR) return {...UNKNOWN, state: seconds < SETTLED_SECONDS ? 'short' : 'unclear'}
+  const values = all === null ? null : quarters(all, from, seconds)
+  if (values === null) return {...UNKNOWN, state: 'unclear'}
+  const spread = Math.max(...values) - Math.min(...values)
+  const isLevel = spread <= Math.max(...values) * LEVEL_SHARE
+  const ofGcs = workBetween(history, from)
+  // What stands idle is level, whatever it keeps when it works.
+  if (!isLevel || ofGcs < LEAST_WORK) return {...UNKNOWN, state: 'unclear'}
+  const slow = climbOf(settled, {leastGain: 0, leastShare: SLOW_SHARE})
+  return slow === null
+    ? {...UNKNOWN, ofGcs, seconds: seconds - from, spread, state: 'level'}
+    : {...climbingTrend(slow, seconds), state: 'unclear'}
+}
+
+/** Where GCs were not counted, as if they had come evenly. */
+function workBetween({gcAtBoot, gcAtDump, points, seconds}: ProcessHistory, from: number): number {
+  const eighth = (seconds - from) / 8
+  const countAt = (at: number) => points.findLast(({gcs, seconds: when}) => gcs !== null && when <= at)?.gcs ?? null
+  const [start, end] = [countAt(from + eighth), countAt(seconds - eighth)]
+  if (start === null || end === null || gcAtBoot === null || gcAtDump === null) return (6 * eighth) / seconds
+  return gcAtDump <= gcAtBoot ? 0 : (end - start) / (gcAtDump - gcAtBoot)
+}
+
+function climbingTrend({from, gain, rate}: Climb, seconds: number): Trend {
+  return {
+    gain: Math.round(gain),
+    perHour: Math.round(rate * HOUR),
+    ofGcs: null,
+    seconds: seconds - from,
+    spread: null,
+    state: 'climbing',
+  }
+}
+
+/** One sample for each major GC that was seen. */
+function afterMajors(points: readonly HistoryPoint[]): Sample[] {
+  const samples: Sample[] = []
+  let majors = -1
+  for (const point of points) {
+    if (point.oldObjects === null || point.majors === majors) continue
+    majors = point.majors
+    samples.push({at: point.seconds, value: point.oldObjects})
+  }
+
+  return samples
+}
+
+/**
+ * All of them, each with what the last major GC left. Where there was none in the last quarter of the time, growth
+ * would not be seen: there the count with garbage stands for it, which is never less. null: that is not known.
+ */
+function oldSamples({oldNow, points, seconds}: ProcessHistory): readonly Sample[] | null {
+  const samples = points.flatMap(({oldObjects, seconds: at}) => (oldObjects === null ? [] : [{at, value: oldObjects}]))
+  const last = afterMajors(points).at(-1)
+  if (last === undefined) return null
+  const lately = seconds - Math.min(DAY, Math.max(HOUR, seconds / 2)) / 4
+  if (last.at >= lately) return samples
+  return oldNow === null
+    ? null
+    : samples.map(({at, value}) => ({at, value: at >= lately ? Math.max(value, oldNow) : value}))
+}
+
+function quotaReachedIn({quotaBytes, rssBytes, usedBytes}: ProcessHistory, {perHour, state}: Trend): number | null {
+  if (state !== 'climbing' || perHour === null || quotaBytes === null || rssBytes === null || rssBytes === 0)
+    return null
+  const used = Math.max(usedBytes ?? 0, rssBytes)
+  return Math.max(0, Math.round(((quotaBytes - used) / (perHour * (used / rssBytes))) * HOUR))
+}

@@ -1,0 +1,37 @@
+// The past of a process in a few lines: how old it was, its memory and its old objects from boot to the dump, and what
+// that tells.
+import {historyInWords} from '../analysis/history/history-in-words.js'
+import type {HistoryReport} from '../analysis/history/judge-history.js'
+import {formatBytes, formatCount, formatDuration} from '../units.js'
+import {sparkline} from './sparkline.js'
+
+/** Columns of a line of blocks. */
+const WIDTH = 24
+
+export function pastFacts(history: HistoryReport | null): Array<readonly [string, string]> {
+  if (history === null) return []
+  const {bootedAt, points, processSeconds} = history
+  const sizes = points.map(({rssBytes}) => rssBytes)
+  const old = points.flatMap(({oldObjects}) => (oldObjects === null ? [] : [oldObjects]))
+  return [
+    ['Began', `${bootedAt}, ${formatDuration(processSeconds)} before`] as const,
+    ...lineOf('Memory since', sizes, formatBytes),
+    ...lineOf('Old objects', old, formatCount),
+    ['Past', historyInWords(history, null).join(' ')] as const,
+  ].filter(([, text]) => text !== '')
+}
+
+function lineOf(
+  name: string,
+  values: readonly number[],
+  format: (value: number) => string,
+): Array<readonly [string, string]> {
+  if (values.length < 2) return []
+  return [[name, `${format(values[0])} ${sparkline(thinned(values))} ${format(values[values.length - 1])}`]]
+}
+
+/** At even distances, the last among them. */
+function thinned(values: readonly number[]): readonly number[] {
+  const count = Math.min(WIDTH, values.length)
+  return Array.from({length: count}, (_, at) => values[Math.round(((values.length - 1) * at) / Math.max(1, count - 1))])
+}

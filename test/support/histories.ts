@@ -1,0 +1,95 @@
+// Pasts of processes, written by hand: what the agent would have recorded.
+import type {HistoryPoint, ProcessHistory} from '../../src/lib/process-history.js'
+
+export type PastOptions = {
+  /** Age of the process when it was dumped. */
+  readonly minutes: number
+  /** Old objects that a major GC leaves at a minute, and resident bytes. */
+  readonly old: (minute: number) => number
+  readonly rss?: (minute: number) => number
+  /** From one major GC to the next. */
+  readonly majorEvery?: number
+  /** Garbage that has grown old since the last of them, when it was dumped. */
+  readonly garbage?: number
+} & Partial<ProcessHistory>
+
+export const MEGABYTE = 1e6
+const BOOTED_AT = Date.UTC(2026, 10, 24, 2) / 1000
+
+/** A point a minute for 96 points, else half as often: as the agent thins them out. */
+export function pastOf({
+  garbage = 0,
+  majorEvery = 5,
+  minutes,
+  old,
+  rss = () => 200 * MEGABYTE,
+  ...given
+}: PastOptions): ProcessHistory {
+  const step = 2 ** Math.max(0, Math.ceil(Math.log2(minutes / 96)))
+  const points: HistoryPoint[] = []
+  for (let minute = 0; minute < minutes; minute += step) {
+    const majors = Math.floor(minute / majorEvery)
+    points.push({
+      gcs: 20 + minute * 10,
+      liveSlots: null,
+      majors,
+      oldObjects: majors === 0 ? null : Math.round(old(majors * majorEvery)),
+      pages: 1000,
+      rssBytes: Math.round(rss(minute) / 1024) * 1024,
+      seconds: minute * 60,
+    })
+  }
+
+  return {
+    bootedAt: BOOTED_AT,
+    gcAtBoot: 20,
+    gcAtDump: 20 + minutes * 10,
+    gcAtTracing: null,
+    grownWhileDumping: 0,
+    oldNow: Math.round(old(minutes)) + garbage,
+    points,
+    quotaBytes: 512 * 2 ** 20,
+    rssBytes: Math.round(rss(minutes)),
+    seconds: minutes * 60,
+    usedBytes: Math.round(rss(minutes)),
+    ...given,
+  }
+}
+
+/** What the agent writes of it into the body of a dump's facts. */
+export function factsOf({
+  bootedAt,
+  gcAtBoot,
+  gcAtDump,
+  gcAtTracing,
+  grownWhileDumping,
+  oldNow,
+  points,
+  quotaBytes,
+  rssBytes,
+  seconds,
+  usedBytes,
+}: ProcessHistory): object {
+  const column = (of: (point: HistoryPoint) => number | null) => points.map(of)
+  return {
+    boot: bootedAt,
+    gc: {count: gcAtDump},
+    growndumping: grownWhileDumping,
+    history: {
+      at: column(point => point.seconds),
+      count: column(point => point.gcs),
+      gc: gcAtBoot,
+      live: column(point => point.liveSlots),
+      major: column(point => point.majors),
+      now: seconds,
+      old: column(point => point.oldObjects),
+      oldNow,
+      pages: column(point => point.pages),
+      rss: column(point => point.rssBytes / 1024),
+      ...(gcAtTracing === null ? {} : {tracing: gcAtTracing}),
+    },
+    quota: quotaBytes,
+    rss: rssBytes,
+    used: usedBytes,
+  }
+}

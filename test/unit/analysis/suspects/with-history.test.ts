@@ -1,0 +1,178 @@
+// What the past of the process adds to one dump.
+import {describe, expect, it} from 'vitest'
+import {headline} from '../../../../src/lib/render/headline.js'
+import {report} from '../../../../src/lib/analysis/report.js'
+import {findSuspects} from '../../../../src/lib/analysis/suspects/find-suspects.js'
+import {verdictOf} from '../../../../src/lib/analysis/verdict.js'
+import type {ProcessHistory} from '../../../../src/lib/process-history.js'
+import {heapOf} from '../../../support/heaps.js'
+import {MEGABYTE, pastOf, type PastOptions} from '../../../support/histories.js'
+
+/** The smallest table for 500 entries; one in which entries come and go is twice as large. */
+const TABLE = 512 * 28 + 40
+const OLD = 'flags={"wb_protected":true,"old":true}'
+const YOUNG = 'flags={"wb_protected":true,"old":false}'
+
+type Entries = {
+  readonly otherBytes?: number
+  readonly others?: number
+  readonly table?: number
+  readonly young?: number
+  readonly also?: string
+  readonly generationOf?: (index: number) => number
+}
+
+/** A Hash of 500 entries of Cache, of which every ninth is young; or traced. Beside it 30 old Strings. */
+function heapWith({
+  also = '',
+  generationOf,
+  otherBytes = 30_000,
+  others: count = 30,
+  table = TABLE,
+  young = 9,
+}: Entries = {}): string {
+  const texts = Array.from({length: 500}, (_, index) => index)
+  const others = Array.from({length: count}, (_, index) => index)
+  const ageOf = (index: number) =>
+    generationOf === undefined
+      ? index % young === 0
+        ? YOUNG
+        : OLD
+      : `gen=${generationOf(index)} at=/app/lib/cache.rb:7`
+  return `
+    ROOT vm > Object
+    Object CLASS 500 name=Object > Cache Index String Hash
+    Cache  CLASS 500 name=Cache > store
+    Index  CLASS 500 name=Index ${also === '' ? '' : '> index'}
+    String CLASS 500 name=String
+    Hash   CLASS 500 name=Hash
+    store HASH:Hash ${table} size=500 ${OLD} > ${texts.map(text => `text${text}`).join(' ')}
+    ${texts.map(text => `text${text} STRING:String 1000 bytesize=900 ${ageOf(text)}`).join('\n    ')}
+    ROOT vm > ${others.map(other => `other${other}`).join(' ')}
+    ${others.map(other => `other${other} STRING:String ${otherBytes} bytesize=29000 ${generationOf === undefined ? OLD : `gen=${31 + other}`}`).join('\n    ')}
+    ${also}`
+}
+
+const at = (past: PastOptions | null, entries?: Entries) =>
+  heapOf(heapWith(entries), {past: past === null ? undefined : (pastOf(past) as ProcessHistory)})
+const cacheIn = async (past: PastOptions | null, entries?: Entries) =>
+  findSuspects((await at(past, entries)).subject).find(({owner}) => owner === 'Cache')
+
+const LEVEL: PastOptions = {minutes: 480, old: () => 530}
+/** 500 objects have come since boot: the 500 entries of the cache. */
+const CLIMBING: PastOptions = {minutes: 480, old: minute => 10_000 + minute * 8}
+const TRACED: Entries = {generationOf: index => 31 + (index % 30)}
+
+describe('a Hash with old and new entries', () => {
+  it('may grow, where nobody recorded the past of the process', async () => {
+    expect(await cacheIn(null)).toMatchObject({kind: 'large', severity: 'medium'})
+    expect(await cacheIn(null, TRACED)).toMatchObject({kind: 'leak', severity: 'high'})
+  })
+
+  it.each([
+    ['untraced', {}],
+    ['traced', TRACED],
+  ] as const)('is a full cache where old objects have been level, %s', async (_how, entries) => {
+    const found = await cacheIn(LEVEL, entries)
+    expect(found).toMatchObject({
+      advice: expect.stringContaining('as large as it was meant to be'),
+      kind: 'large',
+      severity: 'low',
+    })
+    expect(found?.evidence).toContain(
+      'old objects of the process have been level for 4 h: as entries come in, others go',
+    )
+  })
+
+  it('is not cleared by a past that is not level enough to show its pace', async () => {
+    // 500 objects in 8 h would be 190 more within the time that is looked at.
+    const waving = (height: number): PastOptions => ({
+      minutes: 480,
+      old: minute => 9000 + height * Math.sin(minute / 30),
+    })
+    expect((await cacheIn(waving(80)))?.severity).toBe('medium')
+    expect((await cacheIn(waving(20)))?.severity).toBe('low')
+  })
+
+  it('needs no closer look where its shape shows that entries are taken out', async () => {
+    const waving = (table: number) =>
+      cacheIn({minutes: 480, old: minute => 90_000 + 800 * Math.sin(minute / 30)}, {table})
+    expect(await waving(TABLE)).toMatchObject({kind: 'large', severity: 'medium'})
+    expect(await waving(2 * TABLE)).toMatchObject({kind: 'large', severity: 'low'})
+    expect(await cacheIn(null, {table: 2 * TABLE})).toMatchObject({kind: 'large', severity: 'medium'})
+  })
+
+  it('is what climbs, where nothing else can be', async () => {
+    const found = await cacheIn({...CLIMBING, old: minute => 4000 + minute * 1.2})
+    expect(found).toMatchObject({kind: 'leak', severity: 'high', title: expect.stringContaining('keeps adding to')})
+    expect(found?.evidence.join()).toMatch(
+      /old objects of the process climb by \d+ an hour, and nothing else takes in as many/,
+    )
+    // More has come than it holds.
+    expect((await cacheIn({...CLIMBING, old: minute => 10_000 + minute * 30}))?.kind).toBe('large')
+    // The process is too young: a cache fills in that time.
+    expect((await cacheIn({minutes: 60, old: minute => 4000 + minute * 12}))?.kind).toBe('large')
+  })
+
+  it('is not blamed for a climb that another one may have caused', async () => {
+    const texts = Array.from({length: 500}, (_, index) => `entry${index}`)
+    const index = `index HASH:Hash ${TABLE} size=500 ${OLD} > ${texts.join(' ')}
+      ${texts.map((name, place) => `${name} STRING:String 1000 bytesize=900 ${place % 9 === 0 ? YOUNG : OLD}`).join('\n')}`
+    const {subject} = await at({...CLIMBING, old: minute => 4000 + minute * 1.2}, {also: index})
+    expect(findSuspects(subject).map(({kind, severity}) => `${kind} ${severity}`)).toEqual([
+      'large medium',
+      'large medium',
+    ])
+  })
+
+  it('is no `high` leak in a process that is still young, unless its dyno is full', async () => {
+    const young = {minutes: 12, old: (minute: number) => 500 + minute * 100}
+    expect(await cacheIn(young, TRACED)).toMatchObject({kind: 'leak', severity: 'medium'})
+    expect(await cacheIn({...young, usedBytes: 500 * 2 ** 20}, TRACED)).toMatchObject({kind: 'leak', severity: 'high'})
+    expect(await cacheIn({...young, minutes: 90}, TRACED)).toMatchObject({kind: 'leak', severity: 'high'})
+  })
+
+  it('has its clock begin with the tracing, where that was recorded', async () => {
+    // All of what is left came in the last third of the GCs since then.
+    expect((await cacheIn({minutes: 60, gcAtTracing: 1, old: () => 500}, TRACED))?.kind).toBe('large')
+    expect((await cacheIn({minutes: 60, gcAtTracing: 30, old: () => 500}, TRACED))?.kind).toBe('leak')
+    // That alone proves no growth: a cache that turns over slowly has survivors from then, too.
+    const alone: Entries = {generationOf: index => 331 + (index % 30), others: 0}
+    expect((await cacheIn({minutes: 60, gcAtTracing: 330, old: () => 500}, alone))?.kind).toBe('large')
+  })
+})
+
+describe('the verdict, with the past of the process', () => {
+  const verdict = async (past: PastOptions, entries?: Entries) => {
+    const told = report((await at(past, entries)).subject, {top: 0})
+    return {...verdictOf(told), headline: headline(told), text: verdictOf(told).sentences.join(' ')}
+  }
+
+  it('says that nothing accumulates', async () => {
+    const {healthy, text} = await verdict(LEVEL)
+    expect(healthy).toBe(true)
+    expect(text).toMatch(/^nothing here looks like a leak\. Old objects have been level for 4 h/)
+  })
+
+  it('calls no process healthy that grows, whatever the dump shows', async () => {
+    const settled: Entries = {otherBytes: 300_000, young: 1000}
+    expect(await verdict({...LEVEL, old: minute => 10_000 + minute * 50}, settled)).toMatchObject({
+      headline: 'The process grows, but nothing in this dump stands out',
+      healthy: false,
+      text: expect.stringContaining('the heap grows, but nothing in it stands out'),
+    })
+    const native = await verdict({...LEVEL, rss: minute => (150 + minute / 2) * MEGABYTE}, settled)
+    expect(native).toMatchObject({
+      healthy: false,
+      text: expect.stringMatching(/at least 2\d\d MB of it are not Ruby objects/),
+    })
+  })
+
+  it('says how little a young process tells, and of an older agent nothing', async () => {
+    expect((await verdict({minutes: 12, old: () => 500})).text).toContain(
+      '12 min of history is too short to tell a leak from a cache that is still filling.',
+    )
+    const {subject} = await heapOf(heapWith())
+    expect(report(subject, {top: 0}).history).toBeNull()
+  })
+})

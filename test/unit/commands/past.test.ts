@@ -1,0 +1,97 @@
+// A dump in a bucket, with what the agent recorded of its past: what analyze and info make of it.
+import {gzipSync} from 'node:zlib'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
+import HeapdumpInfo from '../../../src/commands/heapdump/info.js'
+import HeapdumpList from '../../../src/commands/heapdump/list.js'
+import {parseHistory} from '../../../src/lib/process-history.js'
+import {type TestBucket, idOf, openBucket, storedDump} from '../../support/bucket.js'
+import {heapOf} from '../../support/heaps.js'
+import {factsOf, MEGABYTE, pastOf, type PastOptions} from '../../support/histories.js'
+import {runCommand} from '../../support/run-command.js'
+
+let bucket: TestBucket
+beforeEach(async () => {
+  bucket = await openBucket()
+})
+afterEach(() => bucket.close())
+
+const PAST: PastOptions = {minutes: 480, old: minute => 200_000 + minute * 500, rss: minute => (150 + minute / 2) * MEGABYTE}
+
+/** A Hash of Cache with so many texts. */
+async function heapWith(texts: number): Promise<Buffer> {
+  const {text} = await heapOf(`
+    ROOT vm > Object
+    Object CLASS 500 name=Object > Cache String Hash
+    Cache  CLASS 500 name=Cache > store
+    String CLASS 500 name=String
+    Hash   CLASS 500 name=Hash
+    store HASH:Hash 14376 size=500 > ${Array.from({length: texts}, (_, at) => `text${at}`).join(' ')}
+    ${Array.from({length: texts}, (_, at) => `text${at} STRING:String 4000 bytesize=3900 flags={"wb_protected":true,"old":${at % 9 !== 0}}`).join('\n    ')}`)
+  return gzipSync(text)
+}
+
+/** Stores a dump of web.1 at an hour of the day, of the process that began at two; returns its id. */
+async function store(hour: number, {boot = 2, pid = 14, texts}: {readonly boot?: number; readonly pid?: number; readonly texts: number}): Promise<string> {
+  const past = pastOf({...PAST, minutes: (hour - 2) * 60})
+  const stem = `20261124T${String(hour).padStart(2, '0')}0000Z-web.1-${pid}-k3f9q2m8x${hour}`
+  const named = {boot: past.bootedAt + (boot - 2) * 3600, quota: past.quotaBytes!, rss: past.rssBytes!, used: past.usedBytes!}
+  const [dump, facts] = storedDump(stem, {body: await heapWith(texts), facts: named})
+  bucket.s3.seed([dump, {...facts, body: JSON.stringify({...factsOf(past), ...named})}])
+  return idOf(`heapdump/v1/${stem}.json.gz`)
+}
+
+const analyze = (...args: string[]) => runCommand(HeapdumpAnalyze, ['--env', bucket.envFile, ...args])
+
+describe('the past of a process', () => {
+  it('goes there and back again', () => {
+    const past = pastOf({...PAST, gcAtTracing: 4000})
+    expect(parseHistory(JSON.stringify(factsOf(past)))).toEqual(past)
+  })
+
+  it.each([
+    ['no JSON', '{'],
+    ['a list', '[]'],
+    ['no history', JSON.stringify({...factsOf(pastOf(PAST)), history: undefined})],
+    ['a history that is none', JSON.stringify({boot: 1, history: 'level'})],
+    ['columns that are none', JSON.stringify({boot: 1, history: {at: 7, now: 9, rss: {}}})],
+    ['times that run backwards', JSON.stringify({boot: 1, history: {at: [60, 0], now: 90, rss: [1, 1]}})],
+    ['a time that no calendar has', JSON.stringify({boot: 1e14, history: {at: [0], now: 90, rss: [1]}})],
+    ['sizes that are none', JSON.stringify({boot: 1, history: {at: [0, 60], now: 90, rss: [1, '2']}})],
+    ['more points than anybody keeps', JSON.stringify({boot: 1, history: {at: Array.from({length: 5000}, () => 1), now: 90, rss: Array.from({length: 5000}, () => 1)}})],
+  ])('is none where the facts have %s', (_what, text) => {
+    expect(parseHistory(text)).toBeNull()
+  })
+
+  it('is in the verdict and the JSON', async () => {
+    await store(10, {texts: 400})
+    const {stdout} = await analyze('--json')
+    const {history} = JSON.parse(stdout)
+    expect(history).toMatchObject({bootedAt: '2026-11-24T02:00:00Z', gcAtBoot: 20, oldObjects: {state: 'climbing'}, processSeconds: 8 * 3600, quotaBytes: 512 * 2 ** 20})
+    expect(history.points).toHaveLength(60)
+    expect((await analyze()).stdout.replaceAll(/\s+/g, ' ')).toMatch(/Old objects climb by 30,000 an hour, memory by 30\.0 MB an hour, since 02:1\d UTC \(7 h \d+ min\)\. At that pace the dyno reaches its 512 MB in 4 h \d+ min\./)
+  })
+
+  it('is a few lines of heapdump:info', async () => {
+    await store(10, {texts: 4})
+    const {stdout} = await runCommand(HeapdumpInfo, ['--env', bucket.envFile])
+    expect(stdout).toMatch(/Began +2026-11-24T02:00:00Z, 8 h before\n +Memory since +150 MB [▁▂▃▄▅▆▇█]{24} 38\d MB\n +Old objects +2\d\d,\d{3} [▁▂▃▄▅▆▇█]{24} 43\d,\d{3}\n +Past +Old objects climb by 30,000 an hour/)
+    expect(stdout).toContain('the dyno may have 512 MB')
+    const json = JSON.parse((await runCommand(HeapdumpInfo, ['--env', bucket.envFile, '--json'])).stdout)
+    expect(json).toMatchObject({bootedAt: '2026-11-24T02:00:00Z', history: {memory: {state: 'climbing'}}, quotaBytes: 512 * 2 ** 20})
+  })
+
+  it('is none of an older agent’s: nothing else is requested', async () => {
+    bucket.s3.seed(storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1'))
+    expect(JSON.parse((await analyze('--json')).stdout)).toMatchObject({history: null})
+    expect(bucket.s3.requests.filter(({operation}) => operation === 'GetObject')).toHaveLength(1)
+    expect(JSON.parse((await runCommand(HeapdumpList, ['--env', bucket.envFile, '--json'])).stdout)[0]).toMatchObject({bootedAt: null, quotaBytes: null})
+  })
+
+  it('costs an analysis nothing but itself where it can not be read', async () => {
+    await store(10, {texts: 400})
+    bucket.s3.faults.add({code: 'AccessDenied', key: [...bucket.s3.objects.keys()].find(key => key.endsWith('.facts')), operation: 'GetObject', status: 403, times: Infinity})
+    const {code, stdout} = await analyze('--json')
+    expect([code, JSON.parse(stdout).history]).toEqual([0, null])
+  })
+})
