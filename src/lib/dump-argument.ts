@@ -15,6 +15,8 @@ export type NamedDump = DumpToRead & {
   readonly title: string
   /** What the list says about it; null for what is not from the bucket. */
   readonly stored: StoredDump | null
+  /** The last dump of the same process before this one, as far as the bucket has one. */
+  readonly previous: StoredDump | null
   /** What Ruby's GC had counted; null where nobody wrote it down. */
   readonly gcStat: () => Promise<GcStat | null>
 }
@@ -40,8 +42,13 @@ export async function findDumps(names: readonly string[], stdin: Chunks, openBuc
   const {pickDump} = await import('./store/find-dump.js')
   return names.map((name, at) => {
     const found = local[at]
-    if (found !== null) return {...found, gcStat: async () => null, name, stored: null, target: [], title: name === '-' ? 'standard input' : name}
-    return storedDump(pickDump(dumps, name, bucket!.target), bucket!)
+    if (found !== null) {
+      const title = name === '-' ? 'standard input' : name
+      return {...found, gcStat: async () => null, name, previous: null, stored: null, target: [], title}
+    }
+
+    const stored = pickDump(dumps, name, bucket!.target)
+    return {...storedDump(stored, bucket!), previous: previousOf(dumps, stored)}
   })
 }
 
@@ -67,6 +74,7 @@ export function storedDump(stored: StoredDump, {store, app, target}: Bucket): Na
     // Who recorded the one has recorded the other: of an older agent nothing is requested.
     history: bootedAt === null ? undefined : () => store.history(key),
     name: id,
+    previous: null,
     processBytes: memoryBytes,
     source: key,
     stored,
@@ -74,6 +82,17 @@ export function storedDump(stored: StoredDump, {store, app, target}: Bucket): Na
     target,
     title: [id, place, role, ruby && `Ruby ${ruby}`, release, age].filter(Boolean).join(' · '),
   }
+}
+
+/** Of the same process: its dyno and pid are another one's after a restart, its beginning is not. */
+export function previousOf(
+  dumps: readonly StoredDump[],
+  {bootedAt, createdAt, dyno, pid}: StoredDump,
+): StoredDump | null {
+  if (bootedAt === null) return null
+  const isSame = (one: StoredDump) => one.bootedAt === bootedAt && one.dyno === dyno && one.pid === pid
+  const earlier = dumps.filter(one => one.complete && isSame(one) && one.createdAt < createdAt)
+  return earlier.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)).at(-1) ?? null
 }
 
 /** Opened by the first request for bytes: of several dumps the later ones would else wait on idle connections. */

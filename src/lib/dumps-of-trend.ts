@@ -48,12 +48,16 @@ function firstOf(names: readonly string[]): string {
   return names.length > MOST_NAMES ? `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more` : names.join(', ')
 }
 
-/** A process lives as long as its pid and its release stay the same. A restart that keeps both can't be seen here. */
+/**
+ * A process lives as long as its pid, its release and its beginning stay the same. Where no beginning is known, a
+ * restart that keeps the others can't be seen.
+ */
 function runsOf(history: readonly StoredDump[]): StoredDump[][] {
   const runs: StoredDump[][] = []
   for (const dump of history) {
     const before = runs.at(-1)?.at(-1)
-    if (before !== undefined && before.pid === dump.pid && before.release === dump.release) runs[runs.length - 1].push(dump)
+    const isSame = before?.pid === dump.pid && before.release === dump.release && before.bootedAt === dump.bootedAt
+    if (isSame) runs[runs.length - 1].push(dump)
     else runs.push([dump])
   }
 

@@ -9,13 +9,13 @@ async function* nothing(): AsyncGenerator<Uint8Array> {}
 function stored(stem: string, release: string, gc: GcStat | null = null): NamedDump {
   const key = `heapdump/v1/${stem}.json.gz`
   const [dump] = readCatalogue([key, `heapdump/v1/${stem},process=puma_worker_0,release=${release}.facts`].map(one => ({key: one, storedBytes: 1})))
-  return {bytes: {chunks: nothing()}, gcStat: async () => gc, name: dump.id, source: key, stored: dump, storedBytes: 1, target: ['--app', 'shop'], title: ''}
+  return {bytes: {chunks: nothing()}, gcStat: async () => gc, name: dump.id, previous: null, source: key, stored: dump, storedBytes: 1, target: ['--app', 'shop'], title: ''}
 }
 
 const [early, late] = [stored('20261124T081200Z-web.1-14-aaaaaaaa', 'v214'), stored('20261124T111200Z-web.1-14-bbbbbbbb', 'v214')]
 
 const local = (path: string): NamedDump => ({
-  bytes: {path}, gcStat: async () => null, name: path, source: path, stored: null, storedBytes: 1, target: [], title: path,
+  bytes: {path}, gcStat: async () => null, name: path, previous: null, source: path, stored: null, storedBytes: 1, target: [], title: path,
 })
 
 describe('what is known before dumps are read', () => {

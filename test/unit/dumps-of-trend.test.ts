@@ -39,6 +39,12 @@ describe('the dumps of a process over time', () => {
     expect(hoursOf(findSeries(dumps, {...options, process: 'puma worker 1'}).history)).toEqual([3])
   })
 
+  it('are of one process, where a restart has kept pid and release', () => {
+    const booted = (hour: number, boot: number) => [`heapdump/v1/20261124T0${hour}0000Z-web.1-14-aaaaaaa${hour}`].flatMap(stem => [`${stem}.json.gz`, `${stem},release=v1,boot=${boot}.facts`])
+    const keys = [...booted(1, 1_795_000_000), ...booted(2, 1_795_000_000), ...booted(3, 1_795_009_000), ...booted(4, 1_795_009_000)]
+    expect(hoursOf(findSeries(readCatalogue(keys.map(key => ({key, storedBytes: 1}))), options).run)).toEqual([3, 4])
+  })
+
   it('may be none, and then what there is, is said', () => {
     expect(() => findSeries(dumps, {...options, dyno: 'web.9'})).toThrow(expect.objectContaining({code: 'no_dumps', hint: expect.stringContaining('worker.1 (sidekiq)')}))
     expect(() => findSeries([], options)).toThrow(expect.objectContaining({code: 'no_dumps', hint: expect.stringContaining('heapdump:trigger --app shop')}))

@@ -92,14 +92,17 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     // What is kept of a dump for the next time has no texts of its strings.
     const masked = !this.jsonEnabled() && section !== 'strings' && !flags['show-values']
     const {full, tree} = await this.read(dump, {aliveOnly: !this.jsonEnabled(), className, generation, masked, paths, site, top: topRead}, {cache: flags.cache, tree: flags.html !== undefined})
-    const report = cutReport(full, top)
+    const isWhole = className === undefined && site === undefined && generation === undefined
+    const since = isWhole ? await this.compare(dump, full, flags.cache) : null
+    const compared = {...full, sincePrevious: since}
+    const report = cutReport(compared, top)
 
     if (flags.format === 'markdown') await this.showMarkdown(report, dump, flags['show-values'])
     else if (!this.jsonEnabled()) await (section === undefined ? this.show(report, dump, flags.verbose) : this.showSection(section, report, dump))
     if (flags.html !== undefined && tree !== null) {
       const {writeReport} = await import('../../lib/render/html/write-report.js')
       const showsValues = flags['show-values']
-      const bytes = await writeReport({file: flags.html, overwrite: flags.force, report: cutReport(full, topInHtml), showsValues, title: sharedTitle(dump), tree})
+      const bytes = await writeReport({file: flags.html, overwrite: flags.force, report: cutReport(compared, topInHtml), showsValues, title: sharedTitle(dump), tree})
       const warning = showsValues ? "It shows values of the app's strings: pass it on with care." : 'Values of strings are masked.'
       this.say(`Wrote ${flags.html} (${formatBytes(bytes)}), one file for any browser. ${warning}`)
     }
@@ -140,6 +143,23 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     } finally {
       progress.close()
     }
+  }
+
+  /** With the dump before it, of which nothing is downloaded: its report may be remembered, its facts are in the list. */
+  private async compare(
+    {previous, stored, target}: NamedDump,
+    report: AnalysisReport,
+    usesCache: boolean,
+  ): Promise<AnalysisReport['sincePrevious']> {
+    if (previous === null || stored === null) return null
+    const [{sincePrevious}, {storedIdentity}] = await Promise.all([
+      import('../../lib/analysis/since-previous.js'),
+      import('../../lib/cache/dump-identity.js'),
+    ])
+    const identity = usesCache ? storedIdentity(previous, target) : null
+    const options = {masked: true, paths: false, top: 1}
+    const earlier = identity === null ? null : await (await this.openCache()).find(identity, options)
+    return sincePrevious(previous, stored, report, earlier)
   }
 
   private async openCache(): Promise<ReportCache> {
@@ -196,7 +216,8 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     ])
     const width = terminalWidth()
     const height = verbose ? null : terminalHeight()
-    const next = nextAfterFirstPage(report, dump, {room: height === null || height >= TALL, verbose})
+    const room = height === null || height >= TALL
+    const next = nextAfterFirstPage(report, dump, {previous: dump.previous?.id ?? null, room, verbose})
     const screens = (verbose ? DENSITIES.slice(0, 1) : DENSITIES).map(density => createElement(Analysis, {density, next, report, title: dump.title, verbose, width}))
     this.print(renderToFit(screens, width, height))
   }

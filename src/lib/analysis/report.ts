@@ -22,6 +22,7 @@ import {processMemory, type ProcessMemory} from './process-memory.js'
 import {type Retainer, retainers} from './retainers.js'
 import {selected, type Selection} from './selection.js'
 import {NONE} from '../heap/heap.js'
+import type {SincePrevious} from './since-previous.js'
 import type {Subject} from './subject.js'
 import {findSuspects} from './suspects/find-suspects.js'
 import type {Suspect} from './suspects/finding.js'
@@ -69,6 +70,8 @@ export type AnalysisReport = {
   readonly history: (HistoryReport & {readonly nativeBytes: number | null}) | null
   /** What the options let through; null: everything. */
   readonly selection: Selection | null
+  /** Since an earlier dump of the process; null: there is none, or nobody looked. */
+  readonly sincePrevious: SincePrevious | null
   readonly types: readonly TypeRow[]
   readonly biggest: readonly ObjectRow[]
   readonly collections: Collections
@@ -103,13 +106,14 @@ export function report(subject: Subject, {paths = false, masked = false, ...aske
     duplicateStrings: masked ? withMarks(duplicateStrings(heap, options)) : duplicateStrings(heap, options),
     gems: gems(heap, options),
     generations: generations(heap, options),
-    history: subject.history && {...subject.history, nativeBytes: nativeGrowth(subject.history, processMemory(subject), 2 ** heap.pageBits)},
+    history: pastOf(subject),
     masked,
     memory: processMemory(subject),
     pages: heapPages(heap, options),
     paths: paths ? pathsOf(subject, listed) : null,
     retainers: retainers(graph, listed),
     selection,
+    sincePrevious: null,
     suspects: findSuspects(subject),
     survivors: survivors(heap, options),
     threads: threads(subject, listed),
@@ -117,6 +121,11 @@ export function report(subject: Subject, {paths = false, masked = false, ...aske
     types: objectTypes(heap, options),
     vm: vmInternals(heap, listed),
   }
+}
+
+function pastOf(subject: Subject): AnalysisReport['history'] {
+  const {heap, history} = subject
+  return history && {...history, nativeBytes: nativeGrowth(history, processMemory(subject), 2 ** heap.pageBits)}
 }
 
 function withMarks(rows: readonly DuplicateString[]): readonly DuplicateString[] {

@@ -2,6 +2,7 @@
 import {formatBytes, formatShare} from '../units.js'
 import {growsBy, historyInWords} from './history/history-in-words.js'
 import type {AnalysisReport} from './report.js'
+import {sincePreviousInWords} from './since-previous.js'
 import type {Suspect, SuspectKind} from './suspects/finding.js'
 
 /** No suspect, and the process grows all the same. */
@@ -23,17 +24,23 @@ const NOUNS: Readonly<Record<SuspectKind, readonly [string, string]>> = {
   waste: ['waste', 'wastes'],
 }
 
-export function verdictOf(report: Pick<AnalysisReport, 'dump' | 'history' | 'survivors' | 'suspects' | 'totals'>): Verdict {
+type Told = Pick<AnalysisReport, 'dump' | 'history' | 'sincePrevious' | 'survivors' | 'suspects' | 'totals'>
+
+export function verdictOf(report: Told): Verdict {
   if (report.dump.partial) {
     return {healthy: false, sentences: ['only a part of the heap is in this dump (objects since a GC, or filtered): who holds what can not be told. Take a whole one for a verdict.']}
   }
 
-  const past = report.history === null ? [] : historyInWords(report.history, report.history.nativeBytes)
+  const past = [
+    ...(report.history === null ? [] : historyInWords(report.history, report.history.nativeBytes)),
+    ...(report.sincePrevious === null ? [] : [sincePreviousInWords(report.sincePrevious)]),
+  ]
   const accused = report.suspects.filter(({severity}) => severity !== 'low')
   if (accused.length > 0) {
     const kinds = (['leak', 'waste', 'large'] as const).map(kind => [kind, accused.filter(one => one.kind === kind).length] as const)
     const counts = kinds.filter(([, count]) => count > 0).map(([kind, count]) => `${count} ${NOUNS[kind][count === 1 ? 0 : 1]}`)
-    return {healthy: false, sentences: [`${counts.join(', ')}.`, ...past, ...untracedNote(report), ...garbageSentence(report)]}
+    const notes = [...past, ...untracedNote(report), ...garbageSentence(report)]
+    return {healthy: false, sentences: [`${counts.join(', ')}.`, ...notes]}
   }
 
   const largest = report.suspects.slice(0, 2).map(one => `${one.owner} ${formatBytes(one.retainedSize)}`)
@@ -46,7 +53,9 @@ export function verdictOf(report: Pick<AnalysisReport, 'dump' | 'history' | 'sur
   return {
     healthy: !truncated,
     sentences: [
-      ...(truncated ? ['no leak in what there is of this dump, but it is cut short: take another one.'] : ['nothing here looks like a leak.', ...past, ...ageSentence(report)]),
+      ...(truncated
+        ? ['no leak in what there is of this dump, but it is cut short: take another one.']
+        : ['nothing here looks like a leak.', ...past, ...ageSentence(report)]),
       ...(largest.length === 0 ? [] : [`Largest: ${largest.join(', ')}: ${report.suspects.slice(0, 2).every(isNormal) ? 'normal' : 'no sign of growth'}.`]),
       ...garbageSentence(report),
     ],

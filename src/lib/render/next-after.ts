@@ -10,11 +10,21 @@ export type DumpOnCommandLine = {readonly name: string; readonly target: Target}
 /** Made of all over the place: which of them an app keeps is nothing that their class says. */
 const EVERYWHERE = new Set(['Array', 'Class', 'Float', 'Hash', 'Integer', 'Module', 'Object', 'Proc', 'Range', 'Regexp', 'String', 'Symbol', 'Time'])
 
-/** After the first page, at most three: the worst suspect explained; all of it; a file to share, where the page has `room` for a line more. */
-export function nextAfterFirstPage({suspects: [culprit]}: AnalysisReport, {name, target}: DumpOnCommandLine, {verbose, room}: {readonly verbose: boolean; readonly room: boolean}): CommandLine[] {
+export type AfterFirstPage = {readonly previous?: string | null; readonly verbose: boolean; readonly room: boolean}
+
+/**
+ * After the first page: the worst suspect explained; what grew since the `previous` dump of the process; all of it; a
+ * file to share, where the page has `room` for a line more.
+ */
+export function nextAfterFirstPage(
+  {suspects: [culprit]}: AnalysisReport,
+  {name, target}: DumpOnCommandLine,
+  {previous = null, verbose, room}: AfterFirstPage,
+): CommandLine[] {
   const explained = culprit?.path.at(-1)?.address
   return [
     ...(explained === undefined ? [] : [herokuCommand('heapdump:explain', [name], target, [explained])]),
+    ...(previous === null ? [] : [herokuCommand('heapdump:diff', [previous, name], target)]),
     verbose ? herokuCommand('heapdump:explore', [name], target) : herokuCommand('heapdump:analyze', [name], [...target, '--verbose']),
     ...(room ? [herokuCommand('heapdump:analyze', [name], [...target, '--html', 'report.html'])] : []),
   ]

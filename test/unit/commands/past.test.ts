@@ -1,4 +1,4 @@
-// A dump in a bucket, with what the agent recorded of its past: what analyze and info make of it.
+// Two dumps of one process in a bucket, with what the agent recorded of its past: what analyze and info make of it.
 import {gzipSync} from 'node:zlib'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
@@ -16,7 +16,11 @@ beforeEach(async () => {
 })
 afterEach(() => bucket.close())
 
-const PAST: PastOptions = {minutes: 480, old: minute => 200_000 + minute * 500, rss: minute => (150 + minute / 2) * MEGABYTE}
+const PAST: PastOptions = {
+  minutes: 480,
+  old: minute => 200_000 + minute * 500,
+  rss: minute => (150 + minute / 2) * MEGABYTE,
+}
 
 /** A Hash of Cache with so many texts. */
 async function heapWith(texts: number): Promise<Buffer> {
@@ -32,16 +36,26 @@ async function heapWith(texts: number): Promise<Buffer> {
 }
 
 /** Stores a dump of web.1 at an hour of the day, of the process that began at two; returns its id. */
-async function store(hour: number, {boot = 2, pid = 14, texts}: {readonly boot?: number; readonly pid?: number; readonly texts: number}): Promise<string> {
+async function store(
+  hour: number,
+  {boot = 2, pid = 14, texts}: {readonly boot?: number; readonly pid?: number; readonly texts: number},
+): Promise<string> {
   const past = pastOf({...PAST, minutes: (hour - 2) * 60})
   const stem = `20261124T${String(hour).padStart(2, '0')}0000Z-web.1-${pid}-k3f9q2m8x${hour}`
-  const named = {boot: past.bootedAt + (boot - 2) * 3600, quota: past.quotaBytes!, rss: past.rssBytes!, used: past.usedBytes!}
+  const named = {
+    boot: past.bootedAt + (boot - 2) * 3600,
+    quota: past.quotaBytes!,
+    rss: past.rssBytes!,
+    used: past.usedBytes!,
+  }
   const [dump, facts] = storedDump(stem, {body: await heapWith(texts), facts: named})
   bucket.s3.seed([dump, {...facts, body: JSON.stringify({...factsOf(past), ...named})}])
   return idOf(`heapdump/v1/${stem}.json.gz`)
 }
 
 const analyze = (...args: string[]) => runCommand(HeapdumpAnalyze, ['--env', bucket.envFile, ...args])
+const downloads = () =>
+  bucket.s3.requests.filter(({operation, path}) => operation === 'GetObject' && path.endsWith('.json.gz'))
 
 describe('the past of a process', () => {
   it('goes there and back again', () => {
@@ -58,7 +72,13 @@ describe('the past of a process', () => {
     ['times that run backwards', JSON.stringify({boot: 1, history: {at: [60, 0], now: 90, rss: [1, 1]}})],
     ['a time that no calendar has', JSON.stringify({boot: 1e14, history: {at: [0], now: 90, rss: [1]}})],
     ['sizes that are none', JSON.stringify({boot: 1, history: {at: [0, 60], now: 90, rss: [1, '2']}})],
-    ['more points than anybody keeps', JSON.stringify({boot: 1, history: {at: Array.from({length: 5000}, () => 1), now: 90, rss: Array.from({length: 5000}, () => 1)}})],
+    [
+      'more points than anybody keeps',
+      JSON.stringify({
+        boot: 1,
+        history: {at: Array.from({length: 5000}, () => 1), now: 90, rss: Array.from({length: 5000}, () => 1)},
+      }),
+    ],
   ])('is none where the facts have %s', (_what, text) => {
     expect(parseHistory(text)).toBeNull()
   })
@@ -66,32 +86,93 @@ describe('the past of a process', () => {
   it('is in the verdict and the JSON', async () => {
     await store(10, {texts: 400})
     const {stdout} = await analyze('--json')
-    const {history} = JSON.parse(stdout)
-    expect(history).toMatchObject({bootedAt: '2026-11-24T02:00:00Z', gcAtBoot: 20, oldObjects: {state: 'climbing'}, processSeconds: 8 * 3600, quotaBytes: 512 * 2 ** 20})
+    const {history, sincePrevious} = JSON.parse(stdout)
+    expect(history).toMatchObject({
+      bootedAt: '2026-11-24T02:00:00Z',
+      gcAtBoot: 20,
+      oldObjects: {state: 'climbing'},
+      processSeconds: 8 * 3600,
+      quotaBytes: 512 * 2 ** 20,
+    })
     expect(history.points).toHaveLength(60)
-    expect((await analyze()).stdout.replaceAll(/\s+/g, ' ')).toMatch(/Old objects climb by 30,000 an hour, memory by 30\.0 MB an hour, since 02:1\d UTC \(7 h \d+ min\)\. At that pace the dyno reaches its 512 MB in 4 h \d+ min\./)
+    expect(sincePrevious).toBeNull()
+    expect((await analyze()).stdout.replaceAll(/\s+/g, ' ')).toMatch(
+      /Old objects climb by 30,000 an hour, memory by 30\.0 MB an hour, since 02:1\d UTC \(7 h \d+ min\)\. At that pace the dyno reaches its 512 MB in 4 h \d+ min\./,
+    )
   })
 
   it('is a few lines of heapdump:info', async () => {
     await store(10, {texts: 4})
     const {stdout} = await runCommand(HeapdumpInfo, ['--env', bucket.envFile])
-    expect(stdout).toMatch(/Began +2026-11-24T02:00:00Z, 8 h before\n +Memory since +150 MB [▁▂▃▄▅▆▇█]{24} 38\d MB\n +Old objects +2\d\d,\d{3} [▁▂▃▄▅▆▇█]{24} 43\d,\d{3}\n +Past +Old objects climb by 30,000 an hour/)
+    expect(stdout).toMatch(
+      /Began +2026-11-24T02:00:00Z, 8 h before\n +Memory since +150 MB [▁▂▃▄▅▆▇█]{24} 38\d MB\n +Old objects +2\d\d,\d{3} [▁▂▃▄▅▆▇█]{24} 43\d,\d{3}\n +Past +Old objects climb by 30,000 an hour/,
+    )
     expect(stdout).toContain('the dyno may have 512 MB')
     const json = JSON.parse((await runCommand(HeapdumpInfo, ['--env', bucket.envFile, '--json'])).stdout)
-    expect(json).toMatchObject({bootedAt: '2026-11-24T02:00:00Z', history: {memory: {state: 'climbing'}}, quotaBytes: 512 * 2 ** 20})
+    expect(json).toMatchObject({
+      bootedAt: '2026-11-24T02:00:00Z',
+      history: {memory: {state: 'climbing'}},
+      quotaBytes: 512 * 2 ** 20,
+    })
   })
 
   it('is none of an older agent’s: nothing else is requested', async () => {
     bucket.s3.seed(storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1'))
-    expect(JSON.parse((await analyze('--json')).stdout)).toMatchObject({history: null})
+    expect(JSON.parse((await analyze('--json')).stdout)).toMatchObject({history: null, sincePrevious: null})
     expect(bucket.s3.requests.filter(({operation}) => operation === 'GetObject')).toHaveLength(1)
-    expect(JSON.parse((await runCommand(HeapdumpList, ['--env', bucket.envFile, '--json'])).stdout)[0]).toMatchObject({bootedAt: null, quotaBytes: null})
+    expect(JSON.parse((await runCommand(HeapdumpList, ['--env', bucket.envFile, '--json'])).stdout)[0]).toMatchObject({
+      bootedAt: null,
+      quotaBytes: null,
+    })
   })
 
   it('costs an analysis nothing but itself where it can not be read', async () => {
     await store(10, {texts: 400})
-    bucket.s3.faults.add({code: 'AccessDenied', key: [...bucket.s3.objects.keys()].find(key => key.endsWith('.facts')), operation: 'GetObject', status: 403, times: Infinity})
+    bucket.s3.faults.add({
+      code: 'AccessDenied',
+      key: [...bucket.s3.objects.keys()].find(key => key.endsWith('.facts')),
+      operation: 'GetObject',
+      status: 403,
+      times: Infinity,
+    })
     const {code, stdout} = await analyze('--json')
     expect([code, JSON.parse(stdout).history]).toEqual([0, null])
+  })
+})
+
+describe('an earlier dump of the process', () => {
+  const words = async (...args: string[]) => (await analyze(...args)).stdout.replaceAll(/\s+/g, ' ')
+
+  it('is compared by what the agent recorded, and never downloaded', async () => {
+    const [before, after] = [await store(8, {texts: 400}), await store(10, {texts: 500})]
+    const said = await words(after)
+    expect(said).toContain(`Since ${before}, taken 2 h earlier: process +60.0 MB, old objects +55,000.`)
+    expect(said).toContain(`heroku heapdump:diff ${before} ${after} --env`)
+    expect(downloads()).toHaveLength(1)
+    expect(await words(before)).not.toContain('Since d')
+  })
+
+  it('is compared by its report, where that is remembered', async () => {
+    const [before, after] = [await store(8, {texts: 400}), await store(10, {texts: 500})]
+    await analyze(before)
+    expect(await words(after)).toContain(
+      `Since ${before}, taken 2 h earlier: process +60.0 MB, live objects +400 kB (Cache +400 kB).`,
+    )
+    expect(JSON.parse((await analyze(after, '--json')).stdout).sincePrevious).toMatchObject({
+      comparedBy: 'report',
+      id: before,
+      liveBytes: 400_000,
+      most: {bytes: 400_000},
+      seconds: 7200,
+    })
+    expect(downloads().filter(({path}) => path.includes('T080000Z'))).toHaveLength(1)
+    expect(await words(after, '--no-cache')).toContain('old objects +55,000')
+    expect(JSON.parse((await analyze(after, '--json', '--class', 'String')).stdout).sincePrevious).toBeNull()
+  })
+
+  it('is none of another process: a restart has the same dyno and pid', async () => {
+    await store(7, {boot: 1, texts: 400})
+    await store(8, {pid: 15, texts: 400})
+    expect(await words(await store(10, {texts: 500}))).not.toContain('Since d')
   })
 })
