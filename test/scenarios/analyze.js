@@ -28,13 +28,14 @@ export async function openAnalyzer() {
 
   return {
     async analyze(file) {
-      const {rss, traced, ruby} = JSON.parse(readFileSync(file.replace(/\.json\.gz$/, '.facts'), 'utf8'))
+      const text = readFileSync(file.replace(/\.json\.gz$/, '.facts'), 'utf8')
+      const {boot, rss, traced, ruby} = JSON.parse(text)
       // A key of its own: the plugin remembers what it has made of a dump by its key.
       const stem = `heapdump/v1/20250301T120000Z-web.1-4-${createHash('sha256').update(file).digest('hex').slice(0, 12)}`
       bucket.objects.clear()
       bucket.seed([
         {body: readFileSync(file), key: `${stem}.json.gz`},
-        {key: `${stem},rss=${rss},traced=${traced},redacted=0,ruby=${ruby},process=puma_worker_0.facts`},
+        {body: text, key: `${stem},rss=${rss},traced=${traced},redacted=0,ruby=${ruby},process=puma_worker_0${boot === undefined ? '' : `,boot=${boot}`}.facts`},
       ])
       const {status, stdout, stderr} = await run(['heapdump:analyze', `${stem}.json.gz`, '--env', settings, '--json'], home)
       if (status !== 0) throw new Error(`analyze ended with ${status}: ${stderr}${stdout.slice(0, 2000)}`)

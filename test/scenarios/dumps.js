@@ -10,7 +10,7 @@ import {directory} from './program.js'
 
 const AGENT = join(directory, '../../buildpack/agent/heapdump')
 /** What of the agent takes part in a dump. */
-const AGENT_FILES = ['thread_stack.rb', 'dump_child.rb', 'clock.rb', 'descriptors.rb', 'process_entry.rb', 'watchdog.rb']
+const AGENT_FILES = ['thread_stack.rb', 'dump_child.rb', 'clock.rb', 'descriptors.rb', 'history.rb', 'process_entry.rb', 'watchdog.rb']
 const GEMS = 'vendor/bundle/ruby/3.1.0/gems'
 const TIME_LIMIT_MS = 300_000
 /** Bounds of the healthy cache: round ones and others, primes among them. */
@@ -35,9 +35,10 @@ function rubyVersion(base) {
 }
 
 /** No two processes live alike: each program has its own numbers, always the same. */
-function circumstancesOf({name}) {
+function circumstancesOf({minutes, name}) {
   const [steps, window, threads, bound] = createHash('sha256').update(name).digest()
   return {
+    ...(minutes === null ? {} : {SCENARIO_MINUTES: String(minutes)}),
     SCENARIO_BOUND: String(BOUNDS[bound % BOUNDS.length]),
     SCENARIO_STEPS: String(22 + (steps % 6)),
     SCENARIO_THREADS: String(2 + (threads % 6)),

@@ -6,6 +6,7 @@
 //   # base: plain           the app around it, a folder of bases/
 //   # owner: PriceList      what a person would search the code for; several lines: any of them is right
 //   # rule: undrained-queue the rule that has to tell it; only where a story matters more than its owner
+//   # history: 20          the agent's record of the process's past is among the facts, and a step stands for so many minutes of it
 //   # trace: window         window (tracing opened after the start, as the agent does) | boot
 //   # == lib/price_list.rb
 //   … Ruby; a line where the leaked objects are allocated ends in `# LEAK HERE`
@@ -23,13 +24,13 @@ const SECTION = /^# == (\S+)$/
 const MARKER = / # LEAK HERE$/
 
 /**
- * @typedef {{name: string, kind: string, base: string, trace: 'window' | 'boot', owners: string[], rules: string[],
+ * @typedef {{name: string, kind: string, base: string, trace: 'window' | 'boot', minutes: number | null, owners: string[], rules: string[],
  *   sites: {file: string, line: number}[], files: Map<string, string>, traffic: string}} Program
  */
 
 /** @returns {Program} The files have the line numbers of the program (what is before a section is blank in it), and no markers. */
 export function parseProgram(name, text) {
-  const fields = {base: [], kind: [], owner: [], rule: [], trace: []}
+  const fields = {base: [], history: [], kind: [], owner: [], rule: [], trace: []}
   const sites = []
   const files = new Map()
   let section = null
@@ -69,6 +70,7 @@ export function parseProgram(name, text) {
     base: fields.base[0] ?? 'plain',
     files,
     kind,
+    minutes: fields.history.length === 0 ? null : Number(fields.history[0]),
     name,
     owners: fields.owner,
     rules: fields.rule,

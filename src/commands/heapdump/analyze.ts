@@ -157,7 +157,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       import('../../lib/cache/dump-identity.js'),
     ])
     const identity = usesCache ? storedIdentity(previous, target) : null
-    const options = {masked: true, paths: false, top: 1}
+    const options = {aliveOnly: true, masked: true, paths: false, top: 1}
     const earlier = identity === null ? null : await (await this.openCache()).find(identity, options)
     return sincePrevious(previous, stored, report, earlier)
   }

@@ -25,6 +25,7 @@ describe('a program', () => {
     expect(cart.sites).toEqual([{file: 'lib/cart.rb', line: 7}])
     expect(cart.files.get('lib/cart.rb')?.split('\n')[6]).toBe('  ITEMS << Object.new')
     expect(cart.traffic.trim()).toBe("get '/'")
+    expect([cart.minutes, parseProgram('old', PROGRAM.replace('# owner', '# history: 20\n# owner')).minutes]).toEqual([null, 20])
   })
 
   it('says who is guilty, or that nobody is', () => {

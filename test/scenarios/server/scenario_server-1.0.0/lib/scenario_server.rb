@@ -13,6 +13,8 @@ class ScenarioServer
   STEPS = Integer(ENV.fetch('SCENARIO_STEPS'))
   WINDOW_OPENS_AT = Integer(ENV.fetch('SCENARIO_WINDOW'))
   THREADS = Integer(ENV.fetch('SCENARIO_THREADS'))
+  # Minutes that a step stands for in the past that the agent records; nil: it records none.
+  MINUTES = ENV['SCENARIO_MINUTES']&.to_f
   # Visits to what is healthy in every program.
   VISITS = 60
 
@@ -40,8 +42,9 @@ class ScenarioServer
   def initialize(root, tracing)
     @root = root
     @tracing = tracing
-    @step = nil
+    @step = @traced_from = nil
     @before_dump = nil
+    @history = nil
     @requests = 0
     @todo = Queue.new
   end
@@ -50,13 +53,22 @@ class ScenarioServer
     ObjectSpace.trace_object_allocations_start if @tracing == 'traced'
     boot
     start_pool
+    remember if MINUTES
     instance_eval(File.read(traffic_file), traffic_file, 1)
     STEPS.times do |number|
       # A real process collects garbage many times while it lives; so objects get generations. It is dumped between two collections.
       GC.start unless number.zero?
+      @history&.look(seconds(number))
       run_step(number)
     end
     @before_dump&.call
+  end
+
+  # The agent's facts of the past: none, if none was recorded.
+  def past
+    return {} unless @history
+
+    @history.facts(tracing: @traced_from, now: seconds(STEPS))
   end
 
   # What traffic files say.
@@ -104,6 +116,20 @@ class ScenarioServer
 
   private
 
+  # A process that has just begun, by a clock of steps.
+  def remember
+    agent = File.join(@root, '.heapdump/agent/heapdump')
+    require File.join(agent, 'history')
+    require File.join(agent, 'process_entry')
+    entry = Heapdump::ProcessEntry.new(Process.pid)
+    entry.define_singleton_method(:uptime_seconds) { 0 }
+    @history = Heapdump::History.new(entry, 0.0)
+  end
+
+  def seconds(step)
+    step * MINUTES * 60.0
+  end
+
   def boot
     sections = JSON.parse(File.read(File.join(@root, 'sections.json')))
     require File.join(@root, 'config/boot')
@@ -137,7 +163,10 @@ class ScenarioServer
   end
 
   def run_step(number)
-    ObjectSpace.trace_object_allocations_start if @tracing == 'window' && number == WINDOW_OPENS_AT
+    if @tracing == 'window' && number == WINDOW_OPENS_AT
+      @traced_from = GC.count
+      ObjectSpace.trace_object_allocations_start
+    end
     visit_the_healthy(number)
     @step&.call(number)
   end
@@ -202,7 +231,7 @@ end
 Heapdump.plain_fork = Process.method(Process.respond_to?(:_fork) ? :_fork : :fork)
 dumping = Thread.new do
   rss = Heapdump::ProcessEntry.new(Process.pid).rss_bytes
-  File.write(facts, JSON.generate(rss: rss, traced: {'traced' => 'boot', 'window' => 300}[tracing] || 0, ruby: RUBY_VERSION, process: 'puma worker 0', gc: GC.stat))
+  File.write(facts, JSON.generate(rss: rss, traced: {'traced' => 'boot', 'window' => 300}[tracing] || 0, ruby: RUBY_VERSION, process: 'puma worker 0', gc: GC.stat, **server.past))
   Heapdump::ThreadStack.save
   child = Heapdump::DumpChild.new(output)
   child.failure
