@@ -1,8 +1,8 @@
 # A Rails app in one file, for whatever Rails there is.
 require 'bundler/setup' if ENV['BUNDLE_GEMFILE']
 if ENV['BOOTSNAP_CACHE_DIR']
-  # Bootsnap 1.4 looks in the load path alone, where Bundler puts the gems of an app.
-  %w[rails sidekiq].each { |name| gem name }
+  # Older Bootsnaps look in the load path alone, where Bundler puts the gems of an app.
+  %w[msgpack rails sidekiq].each { |name| gem name }
   require 'bootsnap/setup'
 end
 require 'rails'
