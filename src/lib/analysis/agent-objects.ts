@@ -35,10 +35,11 @@ export function isAgentFile(file: string): boolean {
 
 /** A pass over two columns at most, and a byte an object if there are any. */
 export const agentObjects = onceAHeap((heap): AgentObjects => {
-  const sites = areAgentSites(heap)
+  const sites = agentSites(heap)
+  const hasSites = sites.includes(1)
   // A dump that the agent has not made has hardly anything of it.
-  if (heap.tables.texts.find(MODULE) === NONE && sites.length === 0) return {indexes: [], mask: null}
-  const allocated = sites.length === 0 ? [] : membersOf(heap.columns.sites, sites)
+  if (heap.tables.texts.find(MODULE) === NONE && !hasSites) return {indexes: [], mask: null}
+  const allocated = hasSites ? membersOf(heap.columns.sites, sites) : []
   const tops = [...modules(heap), ...instances(heap), ...allocated]
   if (tops.length === 0) return {indexes: [], mask: null}
   const mask = new Uint8Array(heap.count)
@@ -83,27 +84,23 @@ function modules(heap: Heap): number[] {
 
 function instances(heap: Heap): number[] {
   const {groupOf, names} = classesOf(heap)
-  return membersOf(groupOf, names.map(isAgentName))
+  return membersOf(groupOf, Uint8Array.from(names, name => (isAgentName(name) ? 1 : 0)))
 }
 
-/** By site; empty: none is in one of the agent's files. */
-const areAgentSites = onceAHeap(({tables: {siteTable}}): readonly boolean[] => {
+/** By site, 1: the line is in one of the agent's files. */
+export const agentSites = onceAHeap(({tables: {siteTable}}): Uint8Array => {
   const {files, size} = siteTable
+  const areAgents = new Uint8Array(size)
   const ofFile = Array.from({length: files.size}, (_, file) => isAgentFile(files.text(file)))
-  if (!ofFile.includes(true)) return []
-  const areAgents = Array.from({length: size}, (_, site) => ofFile[siteTable.fileId(site)])
-  return areAgents.includes(true) ? areAgents : []
+  if (!ofFile.includes(true)) return areAgents
+  return areAgents.map((_, site) => (ofFile[siteTable.fileId(site)] ? 1 : 0))
 })
 
-/** Whether a line is in one of the agent's files. */
-export function isAgentSite(heap: Heap, site: number): boolean {
-  return areAgentSites(heap)[site] === true
-}
-
-function membersOf(groupOf: Int32Array, isWanted: readonly boolean[]): number[] {
+/** isWanted: 1 for each group that is. */
+function membersOf(groupOf: Int32Array, isWanted: Uint8Array): number[] {
   const members: number[] = []
   for (let index = 0; index < groupOf.length; index++) {
-    if (groupOf[index] !== NONE && isWanted[groupOf[index]]) members.push(index)
+    if (groupOf[index] !== NONE && isWanted[groupOf[index]] === 1) members.push(index)
   }
 
   return members

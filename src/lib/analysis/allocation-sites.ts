@@ -1,6 +1,6 @@
 // Which lines of code the living objects were allocated by. Only traced objects have one.
 import type {Heap} from '../heap/heap.js'
-import {isAgentSite} from './agent-objects.js'
+import {agentSites} from './agent-objects.js'
 import {shares} from './alive.js'
 import {asideOf} from './aside.js'
 import {takeCensus} from './census.js'
@@ -35,8 +35,9 @@ export function allocationSites(heap: Heap, retained: Float64Array, options: Ana
   const shown = options.aliveOnly === true ? aliveSites : {memsizes, objects}
   const aside = asideOf(heap).byGroup(columns.sites, siteTable.size, onlyOf(heap, options))
   const share = shares(heap)
+  const ofAgent = agentSites(heap)
   // The last one counts what has no site.
-  const order = Array.from({length: siteTable.size}, (_, site) => site).filter(site => shown.objects[site] > 0 && (options.ofAgent === true || !isAgentSite(heap, site)))
+  const order = Array.from({length: siteTable.size}, (_, site) => site).filter(site => shown.objects[site] > 0 && (options.ofAgent === true || ofAgent[site] === 0))
   order.sort((a, b) => shown.memsizes[b] - shown.memsizes[a] || shown.objects[b] - shown.objects[a] || a - b)
   return takeTop(order, options).map(site => ({
     aliveMemsize: aliveSites.memsizes[site],

@@ -1,7 +1,7 @@
 // Texts that are in memory more than once. Only strings whose value the dump has: 7-bit ones that share no buffer.
 import type {Heap} from '../heap/heap.js'
 import {NO_SITE} from '../heap/site-table.js'
-import {isAgentSite} from './agent-objects.js'
+import {agentSites} from './agent-objects.js'
 import {type AnalysisOptions, onlyOf, takeTop} from './options.js'
 import {countValues, valueCounts} from './value-counts.js'
 
@@ -55,9 +55,10 @@ function countSites(heap: Heap, options: AnalysisOptions, shown: readonly number
   const bySite = new Map<number, Array<{readonly site: number; readonly count: number}>>(shown.map(value => [value, []]))
   const {firsts, objects} = sweeps.pairs(sweeps.ofValues(shown, onlyOf(heap, options)), details, sites)
   const bytes = new Map<number, number>()
+  const ofAgent = agentSites(heap)
   for (const [pair, index] of firsts.entries()) {
     bytes.set(details[index], sizes[index])
-    if (sites[index] === NO_SITE || isAgentSite(heap, sites[index])) continue
+    if (sites[index] === NO_SITE || ofAgent[sites[index]] === 1) continue
     bySite.get(details[index])?.push({count: objects[pair], site: sites[index]})
   }
 

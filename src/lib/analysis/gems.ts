@@ -1,6 +1,6 @@
 // Whose code allocated what is alive: the app, a gem, the standard library, Ruby's boot.
 import type {Heap} from '../heap/heap.js'
-import {isAgentSite} from './agent-objects.js'
+import {agentSites} from './agent-objects.js'
 import {shares} from './alive.js'
 import {takeCensus} from './census.js'
 import {type AnalysisOptions, takeTop} from './options.js'
@@ -26,9 +26,10 @@ export function gems(heap: Heap, options: AnalysisOptions): readonly GemRow[] {
   const untraced = siteTable.size
   const {aliveSites, sites: {objects, memsizes}} = takeCensus(heap, options)
   const origins = siteOrigins(heap)
+  const ofAgent = agentSites(heap)
   const rows = new Map<string, Row>()
   for (let site = 0; site <= untraced; site++) {
-    if (objects[site] === 0 || (site < untraced && options.ofAgent !== true && isAgentSite(heap, site))) continue
+    if (objects[site] === 0 || (site < untraced && options.ofAgent !== true && ofAgent[site] === 1)) continue
     const origin: CodeOrigin = site === untraced ? {kind: 'unknown', name: '(not traced)'} : origins[site]
     const key = `${origin.kind} ${origin.name}`
     let row = rows.get(key)

@@ -3,7 +3,7 @@
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {type Heap, NONE} from '../../heap/heap.js'
 import {NO_SITE} from '../../heap/site-table.js'
-import {isAgentSite} from '../agent-objects.js'
+import {agentSites} from '../agent-objects.js'
 import {dominatorChain} from '../labels.js'
 import {siteOrigins} from '../site-origins.js'
 import {sampleOf} from './sample.js'
@@ -63,6 +63,7 @@ export function allocatedAt(graph: HeapGraph, {members, tops, holder, membersFir
 function tellingSites(heap: Heap, met: readonly number[], bytesBySite: Float64Array, ofMembers: number): readonly number[] {
   const {tables: {siteTable}} = heap
   const origins = siteOrigins(heap)
+  const ofAgent = agentSites(heap)
   const [ofApp, ofOthers, ofRuby]: number[][] = [[], [], []]
   const keep = (most: number[], site: number) => {
     let place = most.length
@@ -73,14 +74,14 @@ function tellingSites(heap: Heap, met: readonly number[], bytesBySite: Float64Ar
   }
 
   for (const site of met) {
-    if (isAgentSite(heap, site)) continue
+    if (ofAgent[site] === 1) continue
     const {kind} = origins[site]
     keep(kind === 'app' ? ofApp : kind === 'boot' && siteTable.file(site).startsWith('<internal:') ? ofRuby : ofOthers, site)
   }
 
   const told = [...ofApp, ...ofOthers]
   if (told.length === 0) return ofRuby
-  return told.includes(ofMembers) || !met.includes(ofMembers) || isAgentSite(heap, ofMembers) || siteTable.file(ofMembers).startsWith('<internal:') ? told : [...told, ofMembers]
+  return told.includes(ofMembers) || !met.includes(ofMembers) || ofAgent[ofMembers] === 1 || siteTable.file(ofMembers).startsWith('<internal:') ? told : [...told, ofMembers]
 }
 
 /** Where the members that hold most were allocated: what they are made at says more than where their texts come from. Of a chain, where most were. */
