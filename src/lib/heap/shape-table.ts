@@ -4,6 +4,13 @@ import {MOST_TEXTS, TextTable} from './text-table.js'
 
 /** Ruby's own limit is half of it. */
 const MOST_SHAPES = MOST_TEXTS
+/**
+ * Steps from a shape to the root. Ruby gives an object of more than 80 variables no shape since 3.3; a file may chain a
+ * million of them, and have an object for each.
+ */
+const MOST_STEPS = 1000
+/** Names that are kept for the next object of a shape. */
+const MOST_REMEMBERED = 1 << 20
 
 export class ShapeTable {
   readonly #parents = new Map<number, number>()
@@ -11,6 +18,7 @@ export class ShapeTable {
   readonly #edgeNames = new Map<number, number>()
   /** Many objects have one shape. */
   readonly #variables = new Map<number, readonly string[]>()
+  #remembered = 0
 
   #isFull = false
 
@@ -33,21 +41,34 @@ export class ShapeTable {
     if (edgeName !== null) this.#edgeNames.set(id, this.#names.idOfText(edgeName))
   }
 
-  /** Instance variables in the order in which they were set: `['@pool', '@cache']`. */
+  /** Instance variables in the order in which they were set: `['@pool', '@cache']`; none where there are too many steps. */
   variables(id: number): readonly string[] {
-    const known = this.#variables.get(id)
-    if (known !== undefined) return known
+    let names = this.#variables.get(id)
+    if (names === undefined) {
+      names = this.#collect(id)
+      if (this.#remembered > MOST_REMEMBERED) {
+        this.#variables.clear()
+        this.#remembered = 0
+      }
+
+      this.#variables.set(id, names)
+      this.#remembered += names.length
+    }
+
+    return names
+  }
+
+  #collect(id: number): readonly string[] {
     const names: string[] = []
     const seen = new Set<number>()
     for (let at: number | undefined = id; at !== undefined && at !== -1 && !seen.has(at); at = this.#parents.get(at)) {
+      if (seen.size === MOST_STEPS) return []
       seen.add(at)
       const edgeName = this.#edgeNames.get(at)
       const name = edgeName === undefined ? '' : this.#names.text(edgeName)
       if (name.startsWith('@')) names.push(name)
     }
 
-    names.reverse()
-    this.#variables.set(id, names)
-    return names
+    return names.toReversed()
   }
 }
