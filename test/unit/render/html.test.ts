@@ -14,6 +14,11 @@ describe('html', () => {
     expect(html`${'a\u0000\u001B[31m\nb\u202Ec\uD800'}`.text).toBe('a␀␛[31m\nb�c�')
   })
 
+  it('shows that there is something nobody sees, and piles no marks upon a letter', () => {
+    expect(html`${'a\u200Bb\u00ADc\u{E0041}d\uFEFF\u3164'}`.text).toBe('a\uFFFDb\uFFFDc\uFFFDd\uFFFD\uFFFD')
+    expect(html`${`e${'\u0301'.repeat(6)}f`}`.text).toBe(`e${'\u0301'.repeat(4)}\uFFFD\uFFFDf`)
+  })
+
   it('has JSON that cannot end its element', () => {
     const {text} = json(['</script><script>', '<!--', '\u2028'])
     expect(text).not.toMatch(/[<\u2028]/)

@@ -8,9 +8,16 @@ export type Content = Html | string | number | null | false | readonly Content[]
 
 const ESCAPES: Readonly<Record<string, string>> = {'"': '&quot;', '&': '&amp;', "'": '&#39;', '<': '&lt;', '>': '&gt;'}
 
-/** Controls but line breaks have no place in HTML; as their pictures (U+2400 …) they can be seen. Bidi controls could make a text read as another. */
+/**
+ * Controls but line breaks have no place in HTML; as their pictures (U+2400 …) they can be seen. What nobody sees (zero-
+ * width characters, tags) would make two names one, bidi controls would make a text read as another, and marks without
+ * end on one letter would cover what is above and below it: each is U+FFFD.
+ */
+const HIDDEN =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\uFFFE\uFFFF]|\p{M}(?<=\p{M}{5})/gu
+
 export function visible(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\uFFFE\uFFFF]/gu, character => {
+  return text.replaceAll(HIDDEN, character => {
     if (character === '\n') return character
     const code = character.codePointAt(0)!
     return code < 0x20 ? String.fromCodePoint(0x2400 + code) : '\uFFFD'
