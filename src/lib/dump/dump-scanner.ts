@@ -1,5 +1,6 @@
 // Chunks of bytes → lines → records. Chunks are read, or copied, into the scanner's memory, after what was left of the line before. There is room
 // for one chunk; more only for a line that is longer than it (12 MB have been seen: an Array of 700,000).
+import {constants} from 'node:buffer'
 import {UserError} from '../errors.js'
 import {type Folded, HeapBuilder} from '../heap/heap-builder.js'
 import type {Heap} from '../heap/heap.js'
@@ -13,6 +14,8 @@ const INPUT_BYTES = 1 << 19
 /** What is read at a time stays in the processor's cache. */
 const CHUNK_BYTES = 1 << 18
 const MAX_LINE_BYTES = 1 << 29
+/** What a text may be long, with room for a few more characters of a line that is mended. */
+const MAX_LINE_CHARACTERS = Math.min(MAX_LINE_BYTES, constants.MAX_STRING_LENGTH) - (1 << 16)
 /** A file without a single record in so many bytes of whole lines is no heap dump. */
 const PATIENCE_BYTES = 1 << 20
 
@@ -78,7 +81,7 @@ export class DumpScanner {
   finish(): {readonly heap: Heap; readonly cut: boolean; readonly folded: readonly Folded[]} {
     const rest = this.#scanner.bytes.subarray(this.#start, this.#start + this.#filled)
     this.#begin(rest)
-    const cut = this.#lines!.readLast(decoder.decode(rest))
+    const cut = this.#lines!.readLast(textOf(rest))
     if (this.records === 0) throw notADump()
     return {cut, folded: this.#builder!.folded, heap: this.#builder!.build()}
   }
@@ -108,7 +111,7 @@ export class DumpScanner {
       else if (lines.passesOverEmptyLines) while (at < end && scanner.bytes[at] === NEWLINE) at++
       if (at === end) return
       const newline = scanner.bytes.indexOf(NEWLINE, at)
-      lines.read(decoder.decode(scanner.bytes.subarray(at, newline)))
+      lines.read(textOf(scanner.bytes.subarray(at, newline)))
       at = newline + 1
     }
   }
@@ -131,6 +134,11 @@ export class DumpScanner {
     this.#scanner.bytes.copyWithin(start, this.#start, this.#start + this.#filled)
     this.#start = start
   }
+}
+
+function textOf(line: Uint8Array): string {
+  if (line.length > MAX_LINE_CHARACTERS) throw lineTooLong()
+  return decoder.decode(line)
 }
 
 function lineTooLong(): UserError {
