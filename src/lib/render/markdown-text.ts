@@ -5,7 +5,7 @@ const ZERO_WIDTH = '&#8203;'
 
 /** For sentences; line breaks stay. */
 export function markdownText(text: string): string {
-  const escaped = htmlLines(text).map(line => line.replaceAll(/[\\`*_~[\]|$!]/g, String.raw`\$&`).replaceAll(/^(\s*)([-+=]|\d+[.)])/g, String.raw`$1\$2`))
+  const escaped = htmlLines(text).map(line => line.replaceAll(/[\\`*_~[\]|$!]/g, String.raw`\$&`).replaceAll(/^(\s*)(\d*)([-+=#]|(?<=\d)[.)])/g, String.raw`$1$2\$3`))
   return escaped.map(quiet).join('<br>')
 }
 
@@ -20,7 +20,7 @@ function htmlLines(text: string): string[] {
 
 /** Mentions, references to issues and links mean nothing here. */
 function quiet(line: string): string {
-  return line.replaceAll(/[@#](?=\w)/g, `$&${ZERO_WIDTH}`).replaceAll('://', `:${ZERO_WIDTH}//`)
+  return line.replaceAll(/[@#](?=\w)/g, `$&${ZERO_WIDTH}`).replaceAll('://', `:${ZERO_WIDTH}//`).replaceAll(/www(?=\.)/gi, `$&${ZERO_WIDTH}`)
 }
 
 /** For names and paths: a code span, which takes everything as it is, but for a table's bars. */

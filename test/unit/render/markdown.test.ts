@@ -12,11 +12,13 @@ import {suspect} from '../../support/reports.js'
 describe('text in Markdown', () => {
   it('stays text', () => {
     expect(markdownText('*a* <b> [c](d) `e` | _f_')).toBe(String.raw`\*a\* &lt;b&gt; \[c\](d) \`e\` \| \_f\_`)
-    expect(markdownText('1. no list\n- nor this')).toBe(String.raw`\1. no list<br>\- nor this`)
+    expect(markdownText('1. no list\n- nor this')).toBe(String.raw`1\. no list<br>\- nor this`)
+    expect(markdownText('# no heading\n12) no list')).toBe(String.raw`\# no heading<br>12\) no list`)
   })
 
   it('notifies nobody and links nothing', () => {
     expect(markdownText('@cache of #12 at http://x')).toBe('@&#8203;cache of #&#8203;12 at http:&#8203;//x')
+    expect(markdownText('WWW.evil.example')).toBe('WWW&#8203;.evil.example')
   })
 
   it('as code takes backticks and bars', () => {
