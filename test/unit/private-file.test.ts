@@ -34,6 +34,25 @@ describe('a private file', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600)
   })
 
+  it('is not written over one that came while it was written', async () => {
+    const file = join(directory, 'report.html')
+    const late = writePrivateFile(file, options, async handle => {
+      await handle.writeFile('yours')
+      await writeFile(file, 'mine')
+    })
+    await expect(late).rejects.toMatchObject({code: 'file_exists', exit: 2, hint: 'Elsewhere, please.'})
+    expect(await readFile(file, 'utf8')).toBe('mine')
+    expect(await readdir(directory)).toEqual(['report.html'])
+  })
+
+  it('removes no other file that has its temporary name', async () => {
+    const other = join(directory, `report.html.part-${process.pid}`)
+    await writeFile(other, 'mine')
+    const written = writePrivateFile(join(directory, 'report.html'), options, handle => handle.writeFile('yours'))
+    await expect(written).rejects.toMatchObject({code: 'not_writable'})
+    expect(await readFile(other, 'utf8')).toBe('mine')
+  })
+
   it('leaves nothing behind when writing fails, and says where it could not', async () => {
     const failing = writePrivateFile(join(directory, 'a'), options, async () => {
       throw new Error('no')
