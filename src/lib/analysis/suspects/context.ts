@@ -222,7 +222,7 @@ export class SuspectContext {
     return members.reduce((sum, member) => sum + this.#aside.below(member), own)
   }
 
-  claim(...nodes: number[]): void {
+  claim(nodes: Iterable<number>): void {
     for (const node of nodes) if (node !== NONE) this.claimed.add(node)
   }
 

@@ -23,7 +23,7 @@ const DOUBTFUL = 0.4
 export function pileFinding(context: SuspectContext, pile: Pile, words: PileWords = {}): Finding {
   const {heap} = context
   const {age, below, container, groups, members, parts} = pile
-  context.claim(...parts.map(part => part.container))
+  context.claim(parts.map(part => part.container))
   const owner = words.owner ?? pile.owner
   const listed = collectionName(heap, container)
   const grows = age.growth === 'growing'

@@ -42,6 +42,18 @@ describe('findSuspects', () => {
     expect(findSuspects(subject)[0]).toMatchObject({owner: 'Report', rule: 'finalizers', title: expect.stringMatching(/^60 finalizers of Report /)})
   })
 
+  it('counts a finalizer once, however often lists of lists have it', async () => {
+    const {subject} = await heapOf(`${CLASSES.replace('> Cache', '> Report Cache')}
+      Report CLASS 500 name=Report
+      store HASH:Hash 168
+      ROOT finalizers > ${Array.from({length: 60}, (_, at) => `list${at}`).join(' ')}
+      ${Array.from({length: 60}, (_, at) => `list${at} ARRAY 40 length=3000 > ${'lists '.repeat(at === 0 ? 3000 : 1)}`).join('\n')}
+      lists ARRAY 40 length=3000 > ${'block '.repeat(3000)}
+      block DATA 80 struct=proc > report
+      report OBJECT:Report 400000`)
+    expect(findSuspects(subject)).toContainEqual(expect.objectContaining({rule: 'finalizers'}))
+  })
+
   it('sees what grows below containers that do not', async () => {
     const rooms = Array.from({length: 20}, (_, room) => room)
     const lines = Array.from({length: 600}, (_, line) => line)

@@ -36,7 +36,7 @@ export function associations(context: SuspectContext): Finding[] {
 
 function findingOf(context: SuspectContext, {holder, holders, kind, model, records, targets}: Loaded, owner: Owner, bytes: number): Finding {
   const {heap} = context
-  context.claim(...targets)
+  context.claim(targets)
   const age = context.ageOf(records, {tops: targets})
   const grows = age.growth === 'growing'
   const isHeld = (owner.kind === 'module' || owner.kind === 'instance') && owner.name !== holder

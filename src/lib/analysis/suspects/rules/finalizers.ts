@@ -39,28 +39,40 @@ export function finalizers(context: SuspectContext): Finding[] {
  * An entry is a block, or the list of one object's finalizers. In Ruby 2.7 each of these is a list again, of a safe level
  * and a block.
  */
-function blocksOf(heap: Heap, entry: number, depth = 2): number[] {
+const DEEPEST = 2
+
+/** The blocks of these entries, each one once: a file may have lists in which the same lists are again and again. */
+function blocksOf(heap: Heap, entries: Iterable<number>): ReadonlySet<number> {
   const {edges, firstEdge, types} = heap.columns
-  if (types[entry] === TYPE.DATA && heap.detail(entry) === 'proc') return [entry]
-  if (types[entry] !== TYPE.ARRAY || depth === 0) return []
-  const listed = Array.from(edges.subarray(firstEdge[entry], firstEdge[entry + 1]))
-  return listed.filter(target => target !== NONE).flatMap(target => blocksOf(heap, target, depth - 1))
+  const blocks = new Set<number>()
+  let level = new Set(entries)
+  for (let depth = 0; depth <= DEEPEST; depth++) {
+    const next = new Set<number>()
+    for (const entry of level) {
+      if (types[entry] === TYPE.DATA && heap.detail(entry) === 'proc') blocks.add(entry)
+      if (types[entry] !== TYPE.ARRAY) continue
+      for (let at = firstEdge[entry]; at < firstEdge[entry + 1]; at++) if (edges[at] !== NONE) next.add(edges[at])
+    }
+
+    level = next
+  }
+
+  return blocks
 }
 
 function rootBlocks(context: SuspectContext, {advice, category, noun, rule, title}: RootBlocks): Finding[] {
   const {heap, graph} = context
   const {roots, rootCategory, rootCategories} = heap.columns
-  const entries: number[] = []
-  const blocks: number[] = []
+  const entries = new Set<number>()
   for (let at = 0; at < roots.length; at++) {
     if (rootCategories[rootCategory[at]] !== category || roots[at] === NONE || graph.dominator(roots[at]) !== graph.root) continue
-    entries.push(roots[at])
-    blocks.push(...blocksOf(heap, roots[at]))
+    entries.add(roots[at])
   }
 
-  const unique = [...new Set(entries)]
+  const unique = [...entries]
   if (unique.length < LEAST_BLOCKS) return []
-  context.claim(...unique)
+  context.claim(unique)
+  const blocks = [...blocksOf(heap, entries)]
   const bytes = context.retainedBy(unique)
   const members = Int32Array.from(blocks.length > 0 ? blocks : unique)
   const age = context.ageOf(members, {tops: unique})

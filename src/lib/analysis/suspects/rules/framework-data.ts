@@ -29,7 +29,7 @@ export function frameworkData(context: SuspectContext): Finding[] {
 
   return [...found].map(([{what, advice}, piles]) => {
     const [largest] = piles
-    for (const {parts} of piles) context.claim(...parts.map(({container}) => container))
+    for (const {parts} of piles) context.claim(parts.map(({container}) => container))
     const bytes = piles.reduce((sum, pile) => sum + pile.bytes, 0)
     // Where the dump does not tell that it came with the code, so much of it is nothing to be passed over.
     const kind = context.ages.tellsBoot || context.share(bytes) < UNKNOWN_SHARE ? 'normal' : 'large'

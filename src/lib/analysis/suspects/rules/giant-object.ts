@@ -22,7 +22,7 @@ export function giantObject(context: SuspectContext): Finding[] {
     .filter(({index}) => !context.isClaimed(index))
     .map(giant => {
       const {index, bytes, owner, age} = giant
-      context.claim(index)
+      context.claim([index])
       const room = roomOfAppended(heap, index)
       return {
         advice: adviceFor(heap, index, room),

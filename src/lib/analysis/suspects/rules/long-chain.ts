@@ -42,8 +42,8 @@ export function longChain(context: SuspectContext): Finding[] {
     if (explained[head] === 1 || links[head] < LEAST_LINKS || isMachinery(heap, head)) continue
     explained[head] = 1
     const bytes = context.retainedBy([head])
-    context.claim(head)
-    for (const pile of context.piles) if (isBelow(context, pile.dominator, head)) context.claim(...pile.parts.map(({container}) => container))
+    context.claim([head])
+    for (const pile of context.piles) if (isBelow(context, pile.dominator, head)) context.claim(pile.parts.map(({container}) => container))
     const members: number[] = []
     for (let node = head; node !== NO_NODE; node = next[node]) members.push(node)
     const owner = ownerOf(graph, dominators[head] === graph.root ? head : dominators[head])

@@ -25,7 +25,7 @@ export function spreadGrowth(context: SuspectContext): Finding[] {
     const grows = below.age.growth === 'growing'
     const mayGrow = grows || below.age.growth === 'mixed'
     if (!mayGrow && context.share(bytes) < LEAST_SHARE) return []
-    context.claim(node)
+    context.claim([node])
     const above = graph.dominator(node)
     const owner = ownerOf(graph, above === graph.root ? node : above)
     const [most] = named(below.groups)

@@ -24,7 +24,7 @@ export function statementCache(context: SuspectContext): Finding[] {
   const wasted = repeated.reduce((sum, {count}) => sum + count, 0)
   if (wasted < statements / 2 || wasted < LEAST_STATEMENTS) return []
 
-  context.claim(...pools)
+  context.claim(pools)
   const bytes = context.retainedBy(pools)
   const members = texts.map(({key}) => key)
   const age = context.ageOf(members)

@@ -27,9 +27,9 @@ export function threads(context: SuspectContext): Finding[] {
 
 function describe(context: SuspectContext, owner: Owner, members: readonly number[]): Finding {
   const {heap} = context
-  context.claim(...members)
+  context.claim(members)
   const ours = new Set(members)
-  for (const pile of context.piles) if (pile.members.some(member => ours.has(member))) context.claim(...pile.parts.map(({container}) => container))
+  for (const pile of context.piles) if (pile.members.some(member => ours.has(member))) context.claim(pile.parts.map(({container}) => container))
   const dead = members.filter(thread => isDead(heap, thread))
   const tops = context.outermost(members)
   const bytes = context.retainedBy(members)
