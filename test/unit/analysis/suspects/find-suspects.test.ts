@@ -342,6 +342,25 @@ describe('findSuspects', () => {
     expect(owners).toContain('ActiveJob::QueueAdapters::TestAdapter')
   })
 
+  it('counts the records of one list once, however many associations have it', async () => {
+    const repos = Array.from({length: 12}, (_, repo) => repo)
+    const issues = Array.from({length: 20}, (_, issue) => `issue${issue}`)
+    const {subject} = await heapOf(`
+      ROOT vm > Object
+      Object CLASS 500 name=Object > Base Dashboard Repo Issue HasMany
+      Base CLASS 500 name=ActiveRecord::Base
+      Repo CLASS 500 name=Repo superclass=Base
+      Issue CLASS 500 name=Issue superclass=Base
+      HasMany CLASS 500 name=ActiveRecord::Associations::HasManyAssociation
+      Array CLASS 500 name=Array
+      Dashboard CLASS 500 name=Dashboard > list
+      list ARRAY:Array 40 size=12 > ${repos.map(repo => `repo${repo}`).join(' ')}
+      target ARRAY:Array 200 size=20 > ${issues.join(' ')}
+      ${repos.map(repo => `repo${repo} OBJECT:Repo 40 > many${repo}\nmany${repo} OBJECT:HasMany 40 > repo${repo} target`).join('\n')}
+      ${issues.map(name => `${name} OBJECT:Issue 4000`).join('\n')}`)
+    expect(findSuspects(subject).map(({title}) => title)).toContainEqual(expect.stringContaining('20 Issue records'))
+  })
+
   it('names a single large object', async () => {
     const {subject} = await heapOf(`${CLASSES}
       store STRING:String 5000000 bytesize=4999999 gen=5 at=/app/lib/export.rb:3`)

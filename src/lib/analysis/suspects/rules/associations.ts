@@ -72,13 +72,17 @@ function findingOf(context: SuspectContext, {holder, holders, kind, model, recor
 function loadedAssociations({graph, heap, subject: {classes}}: SuspectContext): Iterable<Loaded> {
   const kinds = classes.names.map(name => COLLECTION.exec(name)?.[1] ?? null)
   const found = new Map<string, Loaded>()
+  // A file may have thousands of associations with one list.
+  const recordsOf = new Map<number, readonly number[]>()
   if (kinds.every(kind => kind === null)) return []
   for (let index = 0; index < heap.columns.types.length; index++) {
     const kind = kinds[classes.groupOf[index]]
     if (kind === null || heap.columns.types[index] !== TYPE.OBJECT || !graph.isReachable(index)) continue
     const {record, target} = partsOf(heap, index)
     if (record === NONE || target === NONE) continue
-    const records = targetsOf(heap, target).filter(one => heap.columns.types[one] === TYPE.OBJECT)
+    const before = recordsOf.get(target)
+    const records = before ?? targetsOf(heap, target).filter(one => heap.columns.types[one] === TYPE.OBJECT)
+    recordsOf.set(target, records)
     if (records.length === 0 || !isRecord(heap, records[0])) continue
     const above = graph.dominator(record)
     const key = `${classes.groupOf[index]} ${classes.groupOf[record]} ${classes.groupOf[records[0]]} ${above}`
@@ -89,6 +93,7 @@ function loadedAssociations({graph, heap, subject: {classes}}: SuspectContext): 
     }
 
     known.holders.push(record)
+    if (before !== undefined) continue
     known.targets.push(target)
     for (const one of records) known.records.push(one)
   }
