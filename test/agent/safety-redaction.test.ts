@@ -24,6 +24,22 @@ describe('a value', () => {
     )
     for (const text of rest) expect(text).not.toContain('hunter')
   })
+
+  it('is not what a file name is taken for, and nothing after such a name is lost', () => {
+    const text = runRuby<string>(
+      ['uploader/redactor'],
+      String.raw`
+        name = %({"file":"\"value\":\"b\\\n"}\n).b
+        plain = %({"address":"0x1"}\n) * 12_000
+        last = %({"value":"hunter2"}\n).b
+        redactor = Heapdump::Redactor.new
+        left = [name + plain, last].map { |block| redactor.add(block) }.join.b + redactor.finish
+        answer(left.force_encoding('UTF-8'))
+      `,
+    )
+    expect(text.split('{"address":"0x1"}').length - 1).toBe(12_000)
+    expect(text).not.toContain('hunter2')
+  })
 })
 
 it('no secret leaves the dyno, whatever the text it is in', () => {

@@ -71,8 +71,9 @@ module Heapdump
 
       output << HEAD
       @digest = Digest::SHA256.new << @salt
-      skip(rest.byteslice(HEAD.bytesize, rest.bytesize), output)
-      output
+      left = skip(rest.byteslice(HEAD.bytesize, rest.bytesize), output)
+      # Not a value's end, which would have been seen: a file name with all of this in it, which Ruby writes as it is.
+      left.empty? ? output : output << add(left)
     end
 
     # Where a value begins that does not end in this text, or nil.

@@ -1,5 +1,6 @@
 // A process's memory over time, as lines of blocks. Solid where a dump says so; shaded between two dumps of one run of the process, where
 // a straight line is the best guess; blank between runs.
+import {extremes} from './sparkline.js'
 
 export type MemoryPoint = {readonly timeMs: number; readonly bytes: number; /** Same for dumps of one run. */ readonly run: string}
 
@@ -19,8 +20,7 @@ const SHADE = '░'
 
 /** `points`: oldest first, one or more. */
 export function drawMemory(points: readonly MemoryPoint[], width: number, height: number): MemoryChart {
-  const most = Math.max(...points.map(point => point.bytes))
-  const least = Math.min(...points.map(point => point.bytes))
+  const [least, most] = extremes(points.map(point => point.bytes))
   // A tenth of the range lies below the least, so that it is seen; a flat line is in the middle.
   const bottom = least === most ? 0 : Math.max(0, least - (most - least) / 5)
   const top = least === most ? most * 2 : most

@@ -14,9 +14,10 @@ const MANY = 40
 export function threads(context: SuspectContext): Finding[] {
   const {heap, graph} = context
   const groups = new Map<string, {owner: Owner; members: number[]}>()
+  const listers = new Map<number, Owner>()
   for (const thread of heap.natives('VM/thread')) {
     if (!graph.isReachable(thread) || isAgents(heap, thread)) continue
-    const owner = starterOf(heap, thread) ?? listerOf(context, thread)
+    const owner = starterOf(heap, thread) ?? listerOf(context, thread, listers)
     const known = groups.get(owner.name)
     if (known) known.members.push(thread)
     else groups.set(owner.name, {members: [thread], owner})
@@ -80,8 +81,11 @@ export function isDead(heap: Heap, thread: number): boolean {
   return !hasFiber && heap.memsize(thread) < threadStackBytes(heap) / 4
 }
 
-/** Whoever keeps the thread. */
-function listerOf({graph}: SuspectContext, thread: number): Owner {
-  const [, above] = graph.pathFromRoot(thread).toReversed()
-  return above === undefined ? {index: thread, kind: 'thread', name: 'Thread'} : ownerOf(graph, above)
+/** Whoever keeps the thread. Many are in one list, which may be far from a root: `known` is by what refers to them. */
+function listerOf({graph}: SuspectContext, thread: number, known: Map<number, Owner>): Owner {
+  const above = graph.pathParent(thread)
+  if (above === graph.root || above === NONE) return {index: thread, kind: 'thread', name: 'Thread'}
+  const owner = known.get(above) ?? ownerOf(graph, above)
+  known.set(above, owner)
+  return owner
 }
