@@ -98,13 +98,14 @@ async function keepUp({url, envFile, postgres}) {
   const play = [
     [`bin/run.js heapdump:trigger --env ${envFile}`, 'it asks first'],
     [`bin/run.js heapdump:list --env ${envFile} --json`, 'for scripts'],
-    [`bin/run.js heapdump:download latest --env ${envFile} -o shop.json.gz`, ''],
-    ['bin/run.js heapdump:analyze shop.json.gz --top 30', 'no bucket needed'],
+    [`bin/run.js heapdump:download latest --env ${envFile} -o shop.json.gz`, 'a dump to a file'],
+    ['bin/run.js heapdump:analyze shop.json.gz --top 30', 'that file; no bucket needed'],
     [`curl '${url}/prices?page=mine'`, 'leak some more'],
     [`psql '${postgres.url}' -c 'LISTEN x'`, 'the database that carries the commands'],
   ]
-  console.log('\n It stays up, with traffic, until Ctrl-C. In another terminal:\n')
-  for (const [command, why] of play) console.log(`   ${command}${why ? `    # ${why}` : ''}`)
+  console.log('\n It stays up, with traffic, until Ctrl-C. Go to this folder in another terminal,')
+  console.log(' and type bin/run.js where a screen says heroku:')
+  for (const [command, why] of play) console.log(`${why ? `\n   # ${why}` : ''}\n   ${command}`)
   while (!interrupted.signal.aborted) await pause(60_000)
 }
 

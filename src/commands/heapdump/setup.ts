@@ -89,9 +89,10 @@ export default class HeapdumpSetup extends HeapdumpCommand {
   private nextSteps({remove, vendor}: {readonly remove: boolean; readonly vendor: boolean}): readonly string[] {
     if (remove) return ['Next: deploy once, for the agent to be left out.']
     const commit = vendor
-      ? 'git add --force vendor/heapdump .profile && git commit -m "Add the heap dump agent"'
-      : 'git commit --allow-empty -m "arm heapdump"'
-    return [`Next: deploy once, for the agent to be ${vendor ? 'there' : 'built in'}`, `  ${commit} && git push heroku HEAD:main`]
+      ? ['git add --force vendor/heapdump .profile', 'git commit -m "Add the heap dump agent"']
+      : ['git commit --allow-empty -m "arm heapdump"']
+    const commands = [...commit, 'git push heroku HEAD:main'].map(command => `  ${command}`)
+    return [`Next: deploy once, for the agent to be ${vendor ? 'there' : 'built in'}`, ...commands]
   }
 
   private async hasBucket({vars, source}: AppSettings): Promise<boolean> {

@@ -136,7 +136,12 @@ async function checkBuildpack(options: DiagnoseOptions, facts: ArmingFacts, conn
     // Without one the agent may be in the app's own repository. Only it can tell.
     const agents = connection === null ? [] : await askAll(options, connection, facts).catch(() => [])
     if (agents.some(({vendored}) => vendored)) return ok('buildpack', "none is needed: the app has the agent in vendor/heapdump")
-    return failed('buildpack', `⬢ ${app} has no heapdump buildpack (${installed.join(', ') || 'none at all'}).`, commandText(herokuCommand('heapdump:setup', [], target)))
+    const vendored = connection === null ? ' An app that was set up with --vendor needs none.' : ''
+    return failed(
+      'buildpack',
+      `⬢ ${app} has no heapdump buildpack (${installed.join(', ') || 'none at all'}).${vendored}`,
+      commandText(herokuCommand('heapdump:setup', [], target)),
+    )
   }
 
   const slug = await readSlug(heroku, app)

@@ -84,7 +84,10 @@ function addBuildpack(buildpack: string | null, others: readonly string[]): Setu
     throw new UserError('Which buildpack? This copy of the plugin does not know where its repository is.', {
       code: 'no_buildpack_url',
       exit: 2,
-      hint: "In the app's folder, put the agent into the app's own repository: --vendor\nOr name the buildpack: --buildpack URL",
+      hint: [
+        "In the app's folder, put the agent into the app's own repository: --vendor",
+        'Or name the buildpack: --buildpack URL',
+      ],
     })
   }
 
@@ -92,11 +95,15 @@ function addBuildpack(buildpack: string | null, others: readonly string[]): Setu
   return {added: buildpack, kind: 'buildpacks', urls: [buildpack, ...(others.length > 0 ? others : ['heroku/ruby'])]}
 }
 
+function folder(directory: string): string {
+  return directory === '.' ? 'this folder' : directory
+}
+
 /** One line for each step, with no secret in it. */
 export function describeStep(step: SetupStep): string {
   switch (step.kind) {
     case 'addon': {
-      return `add the add-on ${step.plan} (a bucket; what it costs: heroku addons:plans bucketeer)`
+      return `add the add-on ${step.plan} (prices: heroku addons:plans bucketeer)`
     }
 
     case 'buildpacks': {
@@ -108,11 +115,11 @@ export function describeStep(step: SetupStep): string {
     }
 
     case 'vendor': {
-      return `put the agent into ${step.directory}: vendor/heapdump, and five lines of .profile`
+      return `put the agent into ${folder(step.directory)}: vendor/heapdump, and five lines of .profile`
     }
 
     case 'unvendor': {
-      return `remove the agent from ${step.directory}: vendor/heapdump, and its lines of .profile`
+      return `remove the agent from ${folder(step.directory)}: vendor/heapdump and its lines in .profile`
     }
 
     case 'unset': {

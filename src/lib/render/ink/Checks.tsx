@@ -3,6 +3,7 @@ import {Box} from 'ink'
 import {herokuCommand, type Target} from '../../command-line.js'
 import type {Check} from '../../doctor/check.js'
 import {NextCommands} from './NextCommands.js'
+import {Paragraph} from './Paragraph.js'
 import {Text} from './Text.js'
 
 type Props = {
@@ -34,12 +35,14 @@ export function Checks({checks, title, target, width}: Props) {
             <Text dimColor={state === 'skipped'}>{name}</Text>
           </Box>
           <Box flexDirection="column">
-            <Text dimColor={state === 'skipped'}>{text}</Text>
-            {fix?.split('\n').map(line => (
-              <Text key={line} color="yellow">
-                {line.startsWith(' ') ? line : `→ ${line}`}
-              </Text>
-            ))}
+            <Paragraph dimColor={state === 'skipped'} width={width - nameWidth - 5}>{text}</Paragraph>
+            {fix?.split('\n').map(line =>
+              line.startsWith(' ') ? (
+                <Text key={line} color="yellow">{line}</Text>
+              ) : (
+                <Paragraph key={line} color="yellow" marker="→ " width={width - nameWidth - 5}>{line}</Paragraph>
+              ),
+            )}
           </Box>
         </Box>
       ))}
