@@ -1,6 +1,7 @@
 // The answer in a sentence: how many leaks, how much waste, or that nothing is wrong, and why one may believe that.
 import {formatBytes, formatShare} from '../units.js'
 import {growsBy, historyInWords} from './history/history-in-words.js'
+import {SETTLED_SECONDS} from './history/judge-history.js'
 import type {AnalysisReport} from './report.js'
 import {sincePreviousInWords} from './since-previous.js'
 import type {Suspect, SuspectKind} from './suspects/finding.js'
@@ -24,7 +25,7 @@ const NOUNS: Readonly<Record<SuspectKind, readonly [string, string]>> = {
   waste: ['waste', 'wastes'],
 }
 
-type Told = Pick<AnalysisReport, 'dump' | 'history' | 'sincePrevious' | 'survivors' | 'suspects' | 'totals'>
+type Told = Pick<AnalysisReport, 'dump' | 'history' | 'memory' | 'sincePrevious' | 'survivors' | 'suspects' | 'totals'>
 
 export function verdictOf(report: Told): Verdict {
   if (report.dump.partial) {
@@ -38,7 +39,13 @@ export function verdictOf(report: Told): Verdict {
   const accused = report.suspects.filter(({severity}) => severity !== 'low')
   if (accused.length > 0) {
     const kinds = (['leak', 'waste', 'large'] as const).map(kind => [kind, accused.filter(one => one.kind === kind).length] as const)
-    const counts = kinds.filter(([, count]) => count > 0).map(([kind, count]) => `${count} ${NOUNS[kind][count === 1 ? 0 : 1]}`)
+    const isSure = !isYoung(report) || accused.some(({kind, severity}) => kind === 'leak' && severity === 'high')
+    const counts = kinds
+      .filter(([, count]) => count > 0)
+      .map(([kind, count]) => {
+        const doubt = kind === 'leak' && !isSure ? 'possible ' : ''
+        return `${count} ${doubt}${NOUNS[kind][count === 1 ? 0 : 1]}`
+      })
     const notes = [...past, ...untracedNote(report), ...garbageSentence(report)]
     return {healthy: false, sentences: [`${counts.join(', ')}.`, ...notes]}
   }
@@ -62,6 +69,11 @@ export function verdictOf(report: Told): Verdict {
   }
 }
 
+/** Too young to tell a leak from a cache; what a rule knows for a defect is `high` all the same. */
+function isYoung({history}: Told): boolean {
+  return history !== null && history.processSeconds < SETTLED_SECONDS
+}
+
 function isNormal({kind}: Suspect): boolean {
   return kind === 'normal'
 }
@@ -80,14 +92,17 @@ function ageSentence({dump, survivors: generations, totals}: Pick<AnalysisReport
 /** Garbage that is worth a sentence, as a share of the heap. */
 const MUCH_GARBAGE = 0.1
 
-function garbageSentence({totals}: Pick<AnalysisReport, 'totals'>): string[] {
+/** Its share is of the heap that the page begins with. */
+function garbageSentence({memory, totals}: Pick<AnalysisReport, 'memory' | 'totals'>): string[] {
   const whole = totals.memsize - totals.tracerMemsize
   const garbage = totals.memsize - totals.reachableMemsize
   if (whole <= 0 || garbage < whole * MUCH_GARBAGE) return []
-  return [`${formatBytes(garbage)} (${formatShare(garbage / whole)} of the heap) is garbage that the next GC frees: allocated since the last one, no leak.`]
+  const much = `${formatBytes(garbage)} (${formatShare(garbage / memory.heapBytes)} of the heap)`
+  return [`${much} is garbage that the next GC frees: allocated since the last one, no leak.`]
 }
 
-function untracedNote({dump, history, suspects}: Pick<AnalysisReport, 'dump' | 'history' | 'suspects'>): string[] {
+function untracedNote({dump, history, sincePrevious, suspects}: Told): string[] {
   if (dump.traced || history?.oldObjects.state === 'level' || suspects.some(({kind}) => kind === 'leak')) return []
-  return ['One untraced dump does not tell what grows: trace (--trace 5m), or diff it with a later one.']
+  const other = sincePrevious === null ? 'a later one' : sincePrevious.id
+  return [`One untraced dump does not tell what grows: trace (--trace 5m), or diff it with ${other}.`]
 }

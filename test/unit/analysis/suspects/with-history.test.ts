@@ -2,6 +2,7 @@
 import {describe, expect, it} from 'vitest'
 import {headline} from '../../../../src/lib/render/headline.js'
 import {report} from '../../../../src/lib/analysis/report.js'
+import type {SincePrevious} from '../../../../src/lib/analysis/since-previous.js'
 import {findSuspects} from '../../../../src/lib/analysis/suspects/find-suspects.js'
 import {verdictOf} from '../../../../src/lib/analysis/verdict.js'
 import type {ProcessHistory} from '../../../../src/lib/process-history.js'
@@ -130,6 +131,10 @@ describe('a Hash with old and new entries', () => {
     expect(await cacheIn(young, TRACED)).toMatchObject({kind: 'leak', severity: 'medium'})
     expect(await cacheIn({...young, usedBytes: 500 * 2 ** 20}, TRACED)).toMatchObject({kind: 'leak', severity: 'high'})
     expect(await cacheIn({...young, minutes: 90}, TRACED)).toMatchObject({kind: 'leak', severity: 'high'})
+    const sentencesIn = async (past: PastOptions) =>
+      verdictOf(report((await at(past, TRACED)).subject, {top: 0})).sentences
+    expect((await sentencesIn(young))[0]).toBe('1 possible leak.')
+    expect((await sentencesIn({...young, minutes: 90}))[0]).toBe('1 leak.')
   })
 
   it('has its clock begin with the tracing, where that was recorded', async () => {
@@ -174,5 +179,21 @@ describe('the verdict, with the past of the process', () => {
     )
     const {subject} = await heapOf(heapWith())
     expect(report(subject, {top: 0}).history).toBeNull()
+  })
+
+  it('names the dump to compare an untraced one with: the one before, where there is one', async () => {
+    const told = report((await at(null)).subject, {top: 0})
+    const previous: SincePrevious = {
+      comparedBy: 'facts',
+      id: 'd1ab2c',
+      key: 'a',
+      liveBytes: null,
+      memoryBytes: 1000,
+      most: null,
+      oldObjects: null,
+      seconds: 60,
+    }
+    expect(verdictOf(told).sentences.join(' ')).toContain('or diff it with a later one.')
+    expect(verdictOf({...told, sincePrevious: previous}).sentences.join(' ')).toContain('or diff it with d1ab2c.')
   })
 })
