@@ -98,13 +98,17 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     const report = cutReport(compared, top)
 
     if (flags.format === 'markdown') await this.showMarkdown(report, dump, flags['show-values'])
-    else if (!this.jsonEnabled()) await (section === undefined ? this.show(report, dump, flags.verbose) : this.showSection(section, report, dump))
+    else if (!this.jsonEnabled()) {
+      if (section === undefined) await this.show(report, dump, flags.verbose, flags.html !== undefined)
+      else await this.showSection(section, report, dump)
+    }
+
     if (flags.html !== undefined && tree !== null) {
       const {writeReport} = await import('../../lib/render/html/write-report.js')
       const showsValues = flags['show-values']
       const bytes = await writeReport({file: flags.html, overwrite: flags.force, report: cutReport(compared, topInHtml), showsValues, title: sharedTitle(dump), tree})
       const warning = showsValues ? "It shows values of the app's strings: pass it on with care." : 'Values of strings are masked.'
-      this.say(`Wrote ${flags.html} (${formatBytes(bytes)}), one file for any browser. ${warning}`)
+      this.say(`Wrote ${flags.html} (${formatBytes(bytes)}). Any browser opens it, offline.`, warning)
     }
 
     this.warnIfTruncated(report.dump)
@@ -205,7 +209,8 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     this.print(renderScreen(createElement(SectionScreen, {next: nextAfter(section, dump, report), report, section, title: dump.title, width}), width))
   }
 
-  private async show(report: AnalysisReport, dump: NamedDump, verbose: boolean): Promise<void> {
+  /** `shared`: the file to share is written as well, and is not proposed. */
+  private async show(report: AnalysisReport, dump: NamedDump, verbose: boolean, shared: boolean): Promise<void> {
     const [{nextAfterFirstPage}, {renderToFit}, {createElement}, {Analysis}, {DENSITIES}, {terminalHeight, terminalWidth}] = await Promise.all([
       import('../../lib/render/next-after.js'),
       import('../../lib/render/ink/render-screen.js'),
@@ -216,7 +221,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     ])
     const width = terminalWidth()
     const height = verbose ? null : terminalHeight()
-    const room = height === null || height >= TALL
+    const room = !shared && (height === null || height >= TALL)
     const next = nextAfterFirstPage(report, dump, {previous: dump.previous?.id ?? null, room, verbose})
     const screens = (verbose ? DENSITIES.slice(0, 1) : DENSITIES).map(density => createElement(Analysis, {density, next, report, title: dump.title, verbose, width}))
     this.print(renderToFit(screens, width, height))

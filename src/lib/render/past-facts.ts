@@ -14,7 +14,7 @@ export function pastFacts(history: HistoryReport | null): Array<readonly [string
   const sizes = points.map(({rssBytes}) => rssBytes)
   const old = points.flatMap(({oldObjects}) => (oldObjects === null ? [] : [oldObjects]))
   return [
-    ['Began', `${bootedAt}, ${formatDuration(processSeconds)} before`] as const,
+    ['Began', `${bootedAt}, ${formatDuration(processSeconds)} before the dump`] as const,
     ...lineOf('Memory since', sizes, formatBytes),
     ...lineOf('Old objects', old, formatCount),
     ['Past', historyInWords(history, null).join(' ')] as const,

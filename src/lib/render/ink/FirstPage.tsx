@@ -62,7 +62,7 @@ export function FirstPage({report, title, next, width, verbose = false, density 
       <Suspects suspects={verbose ? accused : accused.slice(0, density.suspects)} sites={verbose ? undefined : density.sites} verbose={verbose} width={width} />
       <MoreSuspects before={density.suspects} suspects={verbose ? [] : accused.slice(density.suspects, MOST_SUSPECTS)} width={width} />
       <AlsoLarge suspects={verbose ? others : others.slice(0, density.also)} width={width} />
-      <Survivors report={report} width={width} />
+      {verbose ? null : <Survivors report={report} width={width} />}
       {children ?? (density.rows === 0 ? null : <Tables report={report} rows={density.rows} width={width} />)}
       <Text> </Text>
       <NextCommands commands={next} width={width} />

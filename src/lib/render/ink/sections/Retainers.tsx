@@ -5,7 +5,9 @@ import {type Column, Table} from '../Table.js'
 import type {SectionProps} from './props.js'
 
 export function Retainers({report, width}: SectionProps) {
-  return <Table columns={columns} rows={report.retainers} width={width} />
+  // The allocation tracer and what is the agent's hold nothing that is counted.
+  const rows = report.retainers.filter(({aliveRetainedSize}) => aliveRetainedSize > 0)
+  return <Table columns={columns} rows={rows} width={width} />
 }
 
 const columns: ReadonlyArray<Column<Retainer>> = [
