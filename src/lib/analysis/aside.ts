@@ -17,8 +17,9 @@ export class Aside {
   readonly #heap: Heap
   /** Places of the pieces in the order in which all that a node dominates comes right after it. */
   readonly #places: readonly number[]
-  /** Bytes of all pieces before one. */
+  /** Bytes of all pieces before one; and how many of them are whole objects. */
   readonly #sums: readonly number[]
+  readonly #wholes: readonly number[]
 
   constructor(heap: Heap) {
     const {graph} = heap
@@ -32,12 +33,15 @@ export class Aside {
     this.#heap = heap
     this.whole = alive([...ofApp(tracersOf(heap)), ...agentObjects(heap).indexes], index => heap.memsize(index))
     this.stacks = alive(ofApp(heap.natives('VM/thread')), index => reservedStack(heap, index))
-    const placed = [...this.whole, ...this.stacks]
-      .map(({bytes, index}) => ({bytes, place: ends[index] - counts[index]}))
+    const [whole, stacks] = [this.whole, this.stacks].map((pieces, at) => pieces.map(piece => ({...piece, isWhole: at === 0})))
+    const placed = [...whole, ...stacks]
+      .map(({bytes, index, isWhole}) => ({bytes, isWhole, place: ends[index] - counts[index]}))
       .toSorted((a, b) => a.place - b.place)
     this.#places = placed.map(({place}) => place)
     let sum = 0
     this.#sums = [0, ...placed.map(({bytes}) => (sum += bytes))]
+    let wholes = 0
+    this.#wholes = [0, ...placed.map(({isWhole}) => (wholes += isWhole ? 1 : 0))]
   }
 
   get bytes(): number {
@@ -47,7 +51,13 @@ export class Aside {
   /** Of a node and all that it dominates. */
   below(node: number): number {
     const {counts, ends} = this.#heap.graph.retained
-    return this.#before(ends[node]) - this.#before(ends[node] - counts[node])
+    return this.#sums[this.#before(ends[node])] - this.#sums[this.#before(ends[node] - counts[node])]
+  }
+
+  /** Whole objects among a node and all that it dominates. */
+  objectsBelow(node: number): number {
+    const {counts, ends} = this.#heap.graph.retained
+    return this.#wholes[this.#before(ends[node])] - this.#wholes[this.#before(ends[node] - counts[node])]
   }
 
   /**
@@ -74,7 +84,7 @@ export class Aside {
     return bytesOf
   }
 
-  /** Of pieces at places before one. */
+  /** How many pieces are at places before one. */
   #before(place: number): number {
     let low = 0
     let high = this.#places.length
@@ -84,7 +94,7 @@ export class Aside {
       else high = middle
     }
 
-    return this.#sums[low]
+    return low
   }
 }
 

@@ -122,13 +122,14 @@ function standingOut(members: readonly number[], sizeOf: (index: number) => numb
 function toNode(graph: HeapGraph, draft: Draft): MemoryNode {
   const {heap, root, retainedCounts} = graph
   const {members, parent} = draft
+  const aside = asideOf(heap)
   const whole = members[0] === root
   const single = members.length === 1 && !whole
   let memsize = 0
   let retainedObjects = whole ? -1 : 0
   for (const member of members) {
     if (member !== root) memsize += heap.memsize(member) - (isThread(heap, member) ? reservedStack(heap, member) : 0)
-    retainedObjects += retainedCounts[member]
+    retainedObjects += retainedCounts[member] - aside.objectsBelow(member)
   }
 
   return {
