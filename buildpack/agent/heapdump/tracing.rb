@@ -104,6 +104,7 @@ module Heapdump
         ObjectSpace.trace_object_allocations_clear
         @recorded = 0
         @began_at_gc = nil
+        true
       end
       return unless cleared
 
