@@ -170,6 +170,22 @@ describe('findSuspects', () => {
       expect(found?.evidence).toContain('its shape shows that nothing was taken out for a long time')
     })
 
+    it('takes the MemoryStore of an app’s class for one', async () => {
+      const stored = cacheOf(500, index => 3 + (index % 30))
+        .replace('> store', '> memory')
+        .replace('Object > Cache', 'Object > Cache Memory')
+      const {subject} = await heapOf(`${stored}
+        Memory CLASS 500 name=ActiveSupport::Cache::MemoryStore
+        memory OBJECT:Memory 80 > store`)
+      expect(findSuspects(subject)[0]).toMatchObject({
+        advice: expect.stringMatching(/^It has a bound, 32 MB unless it was given another one/),
+        kind: 'large',
+        owner: 'Cache',
+        severity: 'medium',
+        title: 'A MemoryStore of Cache keeps 500 entries in this process, 504 kB',
+      })
+    })
+
     it('sees by the room in its table that entries are taken out', async () => {
       expect(await hashOf(TABLE * 2)).toMatchObject({evidence: expect.arrayContaining([expect.stringContaining('entries are taken out')]), kind: 'large'})
     })
