@@ -377,6 +377,16 @@ describe('findSuspects', () => {
     expect(findSuspects(subject).map(({title}) => title)).toContainEqual(expect.stringContaining('20 Issue records'))
   })
 
+  it('tells large texts that many hold each together, and none of them once more', async () => {
+    const reports = Array.from({length: 40}, (_, at) => `report${at}`)
+    const classes = CLASSES.replace('Object > Cache', 'Object > Cache Report').replace('> store', '> list')
+    const {subject} = await heapOf(`${classes}
+      Report CLASS 500 name=Report
+      list ARRAY:Array 600 size=40 > ${reports.join(' ')}
+      ${reports.map((name, at) => `${name} OBJECT:Report 40 > csv${at}\ncsv${at} STRING:String 200000`).join('\n')}`)
+    expect(findSuspects(subject).map(({title}) => title)).toEqual(['Cache holds 40 × Report in an Array, 8.0 MB'])
+  })
+
   it('names a single large object', async () => {
     const {subject} = await heapOf(`${CLASSES}
       store STRING:String 5000000 bytesize=4999999 gen=5 at=/app/lib/export.rb:3`)

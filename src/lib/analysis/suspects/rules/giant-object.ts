@@ -3,6 +3,7 @@ import {FLAG, type Heap} from '../../../heap/heap.js'
 import {formatBytes} from '../../../units.js'
 import {labelOf} from '../../labels.js'
 import {TYPE} from '../../../heap/object-types.js'
+import {dominatorsOf} from '../../dominators.js'
 import {holders, isThread} from '../../owners.js'
 import type {AgeProfile, Growth} from '../ages.js'
 import type {Giant, SuspectContext} from '../context.js'
@@ -16,10 +17,14 @@ import {ownerInWords} from '../words.js'
  */
 const BUFFER_HIGH_FROM = 0.5
 
+/** What is smaller, and one of many that are told together, is not told once more. */
+const LEAST_ALONE = 0.1
+
 export function giantObject(context: SuspectContext): Finding[] {
   const {heap, giants} = context
+  const isTold = toldWithOthers(context)
   return giants
-    .filter(({index}) => !context.isClaimed(index))
+    .filter(({bytes, index}) => !context.isClaimed(index) && !(context.share(bytes) < LEAST_ALONE && isTold(index)))
     .map(giant => {
       const {index, bytes, owner, age} = giant
       context.claim([index])
@@ -41,6 +46,16 @@ export function giantObject(context: SuspectContext): Finding[] {
         title: `${ownerInWords(owner)} holds a single ${labelOf(heap, index)}`,
       }
     })
+}
+
+/** Whether something is inside of a pile's members. */
+function toldWithOthers({giants, graph, heap, piles}: SuspectContext): (index: number) => boolean {
+  const isMember = new Uint8Array(giants.length === 0 ? 0 : heap.count + 1)
+  if (giants.length > 0) for (const {members} of piles) for (const member of members) isMember[member] = 1
+  return index => {
+    for (const node of dominatorsOf(graph, index)) if (isMember[node] === 1) return true
+    return false
+  }
 }
 
 function adviceFor({columns: {types}}: Heap, index: number, room: number | null): string {
