@@ -387,6 +387,19 @@ describe('findSuspects', () => {
     expect(findSuspects(subject).map(({title}) => title)).toEqual(['Cache holds 40 × Report in an Array, 8.0 MB'])
   })
 
+  it('tells of a queue that nobody drains only where it grows', async () => {
+    const queue = (generationOf: (index: number) => number) => `${cacheOf(317, generationOf)
+      .replace('Cache  CLASS 500 name=Cache > store', 'Cache  CLASS 500 name=Cache > queue')
+      .replace(/store HASH:Hash 4000/, 'store ARRAY:Array 4000')}
+      ROOT vm > Queue
+      Queue CLASS 500 name=Thread::Queue
+      queue DATA:Queue 80 struct=queue > store`
+    const [growing] = findSuspects((await heapOf(queue(index => 1 + (index % 30)))).subject)
+    expect(growing.title).toBe('Cache has a queue that nobody drains: 317 × String wait in it')
+    const [steady] = findSuspects((await heapOf(queue(index => 331 + (index % 30)))).subject)
+    expect(steady.title).toBe('Cache has a queue in which 317 × String wait')
+  })
+
   it('names a single large object', async () => {
     const {subject} = await heapOf(`${CLASSES}
       store STRING:String 5000000 bytesize=4999999 gen=5 at=/app/lib/export.rb:3`)

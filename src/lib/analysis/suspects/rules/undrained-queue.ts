@@ -21,7 +21,10 @@ export function undrainedQueue(context: SuspectContext): Finding[] {
         pileFinding(context, pile, {
           advice: 'Is its consumer alive, and fast enough? A dead thread drains nothing: let it rescue and log. Use a SizedQueue to make the producer wait.',
           rule: 'undrained-queue',
-          title: `${ownerInWords(pile.owner)} has a queue that nobody drains: ${what} wait in it`,
+          title:
+            pile.age.growth === 'growing'
+              ? `${ownerInWords(pile.owner)} has a queue that nobody drains: ${what} wait in it`
+              : `${ownerInWords(pile.owner)} has a queue in which ${what} wait`,
         }),
       ]
     }
