@@ -15,9 +15,9 @@ import {type AlikePile, alikePiles} from './alike-piles.js'
 import {type AgeProfile, Ages, type Growth} from './ages.js'
 import type {HistoryReport} from '../history/judge-history.js'
 import {mayAccumulate, provenGain} from '../history/what-it-proves.js'
-import {type Below, growthBelow} from './growth-below.js'
+import {allBelow, type Below, growsBelow, isSpread} from './growth-below.js'
 import {type Owner, ownerOf} from './owner.js'
-import {removalsFrom, type Removals} from './removals.js'
+import {isTakenFrom, removalsFrom, type Removals} from './removals.js'
 
 /** Of a pile, a group that holds less than this share of what its largest one does says nothing of its age: names that come and go with what they are names of. */
 const LEAST_GROUP = 0.05
@@ -44,6 +44,8 @@ export type Pile = AlikePile & {
   /** Of the members; of what is below them, if that is where it grows. */
   readonly age: AgeProfile
   readonly below: Below | null
+  /** Of members that are as many as ever and not said to grow: what is newer below many of them. */
+  readonly newBelow: number
   readonly removals: Removals
 }
 
@@ -98,7 +100,7 @@ export class SuspectContext {
   }
 
   /** Members that are not added to may still grow themselves. */
-  #ageOf(pile: AlikePile): Pick<Pile, 'age' | 'below' | 'removals'> {
+  #ageOf(pile: AlikePile): Pick<Pile, 'age' | 'below' | 'newBelow' | 'removals'> {
     const members = pile.parts.length === 1 ? weighty(pile) : pile.members
     const parts = pile.parts.slice(0, MOST_PARTS)
     const all = parts.map(part => this.#removalsOf(part))
@@ -111,8 +113,12 @@ export class SuspectContext {
       if (ages.every(({growth}) => growth !== 'mixed')) age = ages[0]
     }
 
-    const below = STILL.has(age.growth) ? growthBelow(this, members) : null
-    return {age: below?.age ?? age, below, removals}
+    const inside = STILL.has(age.growth) ? allBelow(this, members) : null
+    if (inside === null) return {age, below: null, newBelow: 0, removals}
+    if (growsBelow(this, members, inside)) return {age: inside.age, below: inside, newBelow: 0, removals}
+    const {fresh} = inside.age
+    const isNewBelow = age.growth !== 'boot' && fresh >= FEW_NEW && isSpread(inside, members)
+    return {age, below: null, newBelow: isNewBelow ? fresh : 0, removals}
   }
 
   #removalsOf(pile: Accumulation): Removals {
@@ -138,14 +144,14 @@ export class SuspectContext {
       case 'mixed':
         if (this.#isCleared(tops)) return 'turnover'
         if (growth === 'growing' && this.#isProven(age, removals, tops)) return 'growing'
-        return removals === 'some' ? 'turnover' : 'mixed'
+        return isTakenFrom(removals) ? 'turnover' : 'mixed'
       case 'levelled':
       case 'recent':
-        return removals === 'some' ? 'turnover' : growth
+        return isTakenFrom(removals) ? 'turnover' : growth
       case 'settled':
         // Too few to go by alone; beside a table that nothing was taken out of they say that entries still come in.
         if (removals === 'none' && !this.ages.tellsGenerations && age.fresh >= FEW_NEW) return this.#isCleared(tops) ? 'turnover' : 'mixed'
-        return removals === 'some' ? 'turnover' : growth
+        return isTakenFrom(removals) ? 'turnover' : growth
       default:
         return growth
     }
@@ -154,8 +160,10 @@ export class SuspectContext {
   /**
    * Whether what has old and new members grows. A full cache that turns over has them too, but is small beside all that ever came; it has taken
    * things out; and if it turns over fast, its own first members are all that tells of the first third of the clock.
+   * What has a fixed length has its bound, however little came before.
    */
   #isProven(age: AgeProfile, removals: Removals, tops: ArrayLike<number>): boolean {
+    if (removals === 'replaced') return false
     if ((age.ofAllThatCame ?? 0) >= LEAST_OF_ALL) return true
     if (removals === 'some' || removals === 'maybe') return false
     return (removals === 'none' && age.untraced > 0) || this.ages.hasWitness(this.graph, tops)

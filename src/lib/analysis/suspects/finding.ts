@@ -180,9 +180,14 @@ export function endsOf(heap: Heap, path: readonly number[]): readonly Step[] {
 /** How old the members are, in words; null where the dump says nothing. */
 export function ageInWords({growth, generations, activeGenerations, fresh, members, sinceTracing}: AgeProfile): string | null {
   if (activeGenerations === 0) {
-    if (growth === 'settled' || fresh === 0) return 'all have survived three GCs: nothing was added lately'
+    if (fresh === 0) return 'all have survived three GCs: nothing was added lately'
+    if (growth === 'settled') {
+      return `all but ${formatCount(fresh)} have survived three GCs: hardly anything was added lately`
+    }
+
     if (fresh === members) return 'all are newer than the last three GCs'
-    return `${formatCount(fresh)} of the ${formatCount(members)} are newer than the last three GCs: entries still come in`
+    const newer = `${fresh === 1 ? 'is' : 'are'} newer than the last three GCs`
+    return `${formatCount(fresh)} of the ${formatCount(members)} ${newer}: entries still come in`
   }
 
   switch (growth) {

@@ -44,11 +44,18 @@ export type Look = {
   ageOf(members: ArrayLike<number>, from?: {readonly tops?: ArrayLike<number>}): AgeProfile
 }
 
-/** What grows below `tops`, objects that do not dominate each other; null if nothing does, or only below a few of them. */
-export function growthBelow(look: Look, tops: ArrayLike<number>): Below | null {
-  const below = allBelow(look, tops)
-  if (below === null || (below.age.growth !== 'growing' && below.age.growth !== 'mixed') || below.branches < tops.length * LEAST_BRANCHES) return null
-  return turnOver(look, tops) ? null : below
+/** Whether what is new is spread over the tops, and not below a few of them. */
+export function isSpread({branches}: Below, tops: ArrayLike<number>): boolean {
+  return branches >= tops.length * LEAST_BRANCHES
+}
+
+/**
+ * Whether what is below `tops`, objects that do not dominate each other, grows there: below many of them, and not as in
+ * caches that turn over.
+ */
+export function growsBelow(look: Look, tops: ArrayLike<number>, below: Below): boolean {
+  const {growth} = below.age
+  return (growth === 'growing' || growth === 'mixed') && isSpread(below, tops) && !turnOver(look, tops)
 }
 
 /** Many of the tops are collections that entries are taken out of: caches that turn over, busy ones and idle ones. */

@@ -2,10 +2,10 @@
 import {formatBytes, formatCount, formatDuration} from '../../units.js'
 import {about} from '../history/history-in-words.js'
 import {labelOf} from '../labels.js'
-import type {Growth} from './ages.js'
 import type {Pile, SuspectContext} from './context.js'
 import {ageInWords, type Finding} from './finding.js'
 import {ownerOf} from './owner.js'
+import {isTakenFrom, type Removals} from './removals.js'
 import {collectionName, counted, groupsInWords, ownerInWords} from './words.js'
 
 export type PileWords = Partial<Pick<Finding, 'advice' | 'atMost' | 'certainty' | 'highFrom' | 'kind' | 'members' | 'owner' | 'rule' | 'title'>> & {
@@ -22,14 +22,17 @@ const DOUBTFUL = 0.4
 /** Claims the pile: rules that come later leave it alone. */
 export function pileFinding(context: SuspectContext, pile: Pile, words: PileWords = {}): Finding {
   const {heap} = context
-  const {age, below, container, groups, members, parts} = pile
+  const {age, below, container, groups, members, newBelow, parts} = pile
   context.claim(parts.map(part => part.container))
   const owner = words.owner ?? pile.owner
   const listed = collectionName(heap, container)
   const grows = age.growth === 'growing'
   const what = counted(groups[0].count, groups[0].className)
   return {
-    advice: words.advice ?? specialAdvice(pile) ?? (below === null ? adviceFor(age.growth) : BOUND_EACH),
+    advice:
+      words.advice ??
+      specialAdvice(context, pile) ??
+      (below === null ? adviceFor(context, pile) : adviceBelow(context, pile)),
     atMost: words.atMost,
     certainty: words.certainty ?? (pile.removals === 'maybe' && age.growth === 'mixed' ? DOUBTFUL : undefined),
     highFrom: words.highFrom,
@@ -40,6 +43,9 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
       `${parts.length === 1 ? '' : `in ${holdersInWords(context, pile)} the largest: `}${labelOf(heap, container)}: ${groupsInWords(parts[0].groups)}`,
       below === null ? null : `below them: ${groupsInWords(below.groups)}`,
       ageInWords(age),
+      newBelow === 0
+        ? null
+        : `below them ${formatCount(newBelow)} objects are newer than that: each of them may be added to`,
       removalsInWords(pile),
     ].filter(line => line !== null),
     grownBytes: below?.bytes,
@@ -54,11 +60,16 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
       (parts.length > 1
         ? `${holdersInWords(context, pile)} ${grows ? 'keep adding' : 'hold'} ${what}, ${formatBytes(pile.bytes)}`
         : below !== null
-        ? `${ownerInWords(owner)} keeps adding below ${listed ?? 'what it holds'}: its ${what} grow, ${formatBytes(pile.bytes)}`
+        ? `${ownerInWords(owner)} ${belowInWords(what, listed, grows)}, ${formatBytes(pile.bytes)}`
         : grows
         ? `${ownerInWords(owner)} keeps adding to ${listed ?? 'what it holds'}: ${what}, ${formatBytes(pile.bytes)}`
         : `${ownerInWords(owner)} holds ${what}${listed === null ? '' : ` in ${listed}`}, ${formatBytes(pile.bytes)}`),
   }
+}
+
+function belowInWords(what: string, listed: string | null, grows: boolean): string {
+  if (grows) return `keeps adding below ${listed ?? 'what it holds'}: its ${what} grow`
+  return `holds ${what}${listed === null ? '' : ` in ${listed}`}, with new objects below them`
 }
 
 /** Of several places: whose they are. */
@@ -73,9 +84,9 @@ function holdersInWords({graph}: SuspectContext, {owner, parts}: Pile): string {
 }
 
 /** What some places need that is true of no other. */
-function specialAdvice({age, groups, owner}: Pile): string | null {
+function specialAdvice(context: SuspectContext, {age, groups, owner}: Pile): string | null {
   if (age.growth !== 'growing' && age.growth !== 'mixed') return null
-  const settle = age.growth === 'mixed' ? ` To settle it: ${SETTLE_IT}.` : ''
+  const settle = age.growth === 'mixed' ? ` To settle it: ${settleIt(context)}.` : ''
   if (groups[0].className === 'ActiveSupport::Notifications::Event') {
     return `The event of a job or request keeps those of all that happens within it until it ends: enqueue in batches, each from a job of its own (perform_all_later).${settle}`
   }
@@ -100,17 +111,44 @@ function removalsInWords({age, removals}: Pile): string | null {
   return age.growth === 'mixed' && removals === 'none' ? 'its shape shows that nothing was taken out for a long time' : null
 }
 
-/** What tells a collection that grows from one that turns over. */
-export const SETTLE_IT = 'heroku heapdump:trigger --trace 5m, or heroku heapdump:diff with a later dump, tells whether it grows'
+/** What tells a collection that grows from one that turns over. That a dump was traced has not told. */
+export function settleIt({ages}: SuspectContext): string {
+  return ages.tellsGenerations
+    ? 'heroku heapdump:diff with a later dump tells whether it grows'
+    : 'heroku heapdump:trigger --trace 5m, or heroku heapdump:diff with a later dump, tells whether it grows'
+}
 
-export function adviceFor(growth: Growth): string {
-  switch (growth) {
+/** Each may be a list of the last so many. */
+function adviceBelow(context: SuspectContext, {age}: Pile): string {
+  return age.growth === 'growing'
+    ? BOUND_EACH
+    : 'New entries come in below them, and one dump does not tell whether old ones go out. ' +
+        `If nothing bounds each of them, it is a leak: ${settleIt(context)}.`
+}
+
+function lossInWords(removals: Removals): string {
+  return isTakenFrom(removals) || removals === 'maybe' ? 'More comes in than is taken out' : 'Nothing removes entries'
+}
+
+/** Only the shape tells that some entries go. */
+function isBoundUnknown({ages}: SuspectContext, {age, removals}: Pile): boolean {
+  return !ages.tellsGenerations && removals === 'some' && age.levelSeconds === undefined
+}
+
+function adviceFor(context: SuspectContext, pile: Pile): string {
+  const {age, removals} = pile
+  switch (age.growth) {
     case 'growing':
-      return 'Nothing removes entries. Cap the size, expire entries, or delete them after use.'
+      return `${lossInWords(removals)}. Cap the size, expire entries, or delete them after use.`
     case 'mixed':
-      return `New entries come in, and one dump does not tell whether old ones go out. If nothing bounds it, it is a leak: ${SETTLE_IT}.`
+      return (
+        'New entries come in, and one dump does not tell whether old ones go out. ' +
+        `If nothing bounds it, it is a leak: ${settleIt(context)}.`
+      )
     case 'turnover':
-      return 'A cache with a bound is as large as it was meant to be: lower the bound to save memory.'
+      return `A cache with a bound is as large as it was meant to be: lower the bound to save memory.${
+        isBoundUnknown(context, pile) ? ` If it has none, more may come in than goes out: ${settleIt(context)}.` : ''
+      }`
     case 'levelled':
       return 'It has nearly stopped growing: a cache or memo that is filled. Compare with a later dump before you change anything.'
     case 'boot':

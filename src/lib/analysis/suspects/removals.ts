@@ -9,8 +9,12 @@ import type {HeapGraph} from '../../heap/heap-graph.js'
 import {FLAG, type Heap, NONE} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 
-/** `some`: as entries come, others go. `maybe`: there is a sign of it. `none`: it has only grown since its table was made. null: the dump does not tell. */
-export type Removals = 'some' | 'maybe' | 'none' | null
+/**
+ * `replaced`: its length is fixed, and what comes in takes the place of what was there. `some`: as entries come,
+ * others go, though perhaps fewer. `maybe`: there is a sign of it. `none`: it has only
+ * grown since its table was made. null: the dump does not tell.
+ */
+export type Removals = 'replaced' | 'some' | 'maybe' | 'none' | null
 
 /** Smaller tables may be of any shape: up to eight entries a Hash has none. */
 const LEAST_ENTRIES = 16
@@ -21,6 +25,11 @@ const POINTER_BYTES = 8
 const LARGER_TABLE = 1.6
 const NO_TABLE = 0.8
 
+/** Whether entries are taken out for certain. */
+export function isTakenFrom(removals: Removals): boolean {
+  return removals === 'replaced' || removals === 'some'
+}
+
 /** `hasNewer`: whether any entry is newer than the collection. */
 export function removalsFrom(graph: HeapGraph, container: number, hasNewer: () => boolean): Removals {
   const {heap} = graph
@@ -30,7 +39,7 @@ export function removalsFrom(graph: HeapGraph, container: number, hasNewer: () =
   if (types[container] !== TYPE.ARRAY) return null
   if (isShared(graph, container)) return 'maybe'
   const capacity = (heap.memsize(container) - heap.slotSize(container)) / POINTER_BYTES
-  return capacity === sizes[container] && hasNewer() ? 'some' : null
+  return capacity === sizes[container] && hasNewer() ? 'replaced' : null
 }
 
 function removalsFromHash(heap: Heap, hash: number): Removals {

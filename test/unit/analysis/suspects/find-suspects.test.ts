@@ -64,6 +64,36 @@ describe('findSuspects', () => {
     expect(findSuspects(subject)[0]).toMatchObject({kind: 'leak', owner: 'Cache', rule: 'spread-growth', severity: 'high', sites: [{file: '/app/lib/chat.rb', line: 9}]})
   })
 
+  describe('below old containers of an untraced dump', () => {
+    /** 20 rooms with 200 lines each, of which the first `fresh` have not survived three GCs. */
+    const roomsOf = async (fresh: number) => {
+      const rooms = Array.from({length: 20}, (_, room) => room)
+      const lines = Array.from({length: 4000}, (_, line) => line)
+      const young = 'flags={"wb_protected":true,"old":false}'
+      const linesOf = (room: number) => lines.filter(line => line % 20 === room).map(line => `line${line}`).join(' ')
+      const old = 'flags={"wb_protected":true,"old":true}'
+      const {subject} = await heapOf(`${CLASSES}
+        store HASH:Hash 872 size=20 ${old} > ${rooms.map(room => `room${room}`).join(' ')}
+        ${rooms.map(room => `room${room} ARRAY:Array 2000 size=200 ${old} > ${linesOf(room)}`).join('\n        ')}
+        ${lines.map(line => `line${line} STRING:String 500 ${line < fresh ? young : old}`).join('\n')}`)
+      return findSuspects(subject)[0]
+    }
+
+    it('does not say that they grow where only new ones come in', async () => {
+      expect(await roomsOf(400)).toMatchObject({
+        advice: expect.stringMatching(/^New entries come in below them, and one dump does not tell/),
+        kind: 'large',
+        title: 'Cache holds 20 × Array in a Hash, with new objects below them, 2.0 MB',
+      })
+    })
+
+    it('does not leave it at nothing having been added where a few are new', async () => {
+      const {evidence} = await roomsOf(9)
+      expect(evidence).toContain('below them 9 objects are newer than that: each of them may be added to')
+      expect((await roomsOf(1)).evidence.some(line => line.startsWith('below them'))).toBe(false)
+    })
+  })
+
   /** A search tree below Cache: node i has 2i + 1 and 2i + 2 below it. */
   const treeOf = (count: number, generationOf: (index: number) => number) => `${CLASSES.replace('> store', '> node0')}
       Node CLASS 500 name=Node
@@ -170,6 +200,17 @@ describe('findSuspects', () => {
       expect(found?.evidence).toContain('its shape shows that nothing was taken out for a long time')
     })
 
+    it('asks for no tracing where a traced dump leaves it open', async () => {
+      const found = await hashOf(TABLE, {also: '', generationOf: index => 331 + (index % 30), traced: true})
+      expect(found?.advice).toContain('heroku heapdump:diff with a later dump tells whether it grows')
+      expect(found?.advice).not.toContain('--trace')
+    })
+
+    it('says not that nothing is taken out where only less is than comes in', async () => {
+      const found = await hashOf(TABLE * 2, {also: '', generationOf: index => 3 + (index % 30), traced: true})
+      expect(found).toMatchObject({advice: expect.stringMatching(/^More comes in than is taken out\./), kind: 'leak'})
+    })
+
     it('takes the MemoryStore of an app’s class for one', async () => {
       const stored = cacheOf(500, index => 3 + (index % 30))
         .replace('> store', '> memory')
@@ -187,7 +228,12 @@ describe('findSuspects', () => {
     })
 
     it('sees by the room in its table that entries are taken out', async () => {
-      expect(await hashOf(TABLE * 2)).toMatchObject({evidence: expect.arrayContaining([expect.stringContaining('entries are taken out')]), kind: 'large'})
+      expect(await hashOf(TABLE * 2)).toMatchObject({
+        // Some of them may stay for good.
+        advice: expect.stringContaining('If it has none, more may come in than goes out: heroku heapdump:trigger'),
+        evidence: expect.arrayContaining([expect.stringContaining('entries are taken out')]),
+        kind: 'large',
+      })
     })
 
     it('calls it a leak in a traced dump where other things from the same time are left', async () => {
@@ -223,6 +269,32 @@ describe('findSuspects', () => {
     expect(await list('list ARRAY:Array 40 size=400 shared=true flags={"old":true} > hidden\nhidden ARRAY 6000 size=400 > TEXTS')).toBe(false)
     expect(await list('list ARRAY:Array 3240 size=400 flags={"old":true} > TEXTS')).toBe(true)
     expect(await list('list ARRAY:Array 4800 size=400 flags={"old":true} > TEXTS')).toBe(false)
+  })
+
+  it('takes an Array of a fixed length for no leak, however few came before', async () => {
+    const texts = Array.from({length: 400}, (_, index) => `text${index}`)
+    const kindOf = async (memsize: number) => {
+      const {subject} = await heapOf(`${CLASSES.replace('> store', '> ring')}
+        ring ARRAY:Array ${memsize} size=400 gen=1 > ${texts.join(' ')}
+        ${texts.map((name, at) => `${name} STRING:String 1000 bytesize=900 gen=${1 + (at % 30)}`).join('\n')}`)
+      return findSuspects(subject)[0].kind
+    }
+
+    expect(await kindOf(4800)).toBe('leak')
+    expect(await kindOf(3240)).toBe('large')
+  })
+
+  it.each([
+    [0, 'all have survived three GCs: nothing was added lately'],
+    [1, 'all but 1 have survived three GCs: hardly anything was added lately'],
+    [400, 'all are newer than the last three GCs'],
+  ])('says how many of an Array’s are new: %i', async (fresh, words) => {
+    const flags = (isOld: boolean) => `flags={"wb_protected":true,"old":${isOld}}`
+    const texts = Array.from({length: 400}, (_, index) => `text${index}`)
+    const {subject} = await heapOf(`${CLASSES.replace('> store', '> list')}
+      list ARRAY:Array 4800 size=400 flags={"old":true} > ${texts.join(' ')}
+      ${texts.map((name, at) => `${name} STRING:String 1000 ${flags(at >= fresh)}`).join('\n')}`)
+    expect(findSuspects(subject)[0].evidence).toContain(words)
   })
 
   it('names the gem, its line after the app’s that leads there, and where to look', async () => {

@@ -12,7 +12,7 @@ import {compiledCodeOf} from '../../compiled-code.js'
 import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
 import {mostFrequentOwner} from '../owner.js'
-import {SETTLE_IT} from '../pile-finding.js'
+import {settleIt} from '../pile-finding.js'
 import {ownerInWords} from '../words.js'
 
 /** Methods, blocks and templates of one line or one class. */
@@ -34,11 +34,13 @@ export function compiledCode(context: SuspectContext): Finding[] {
     if (age.growth !== 'growing' && age.growth !== 'mixed' && (context.ages.tellsGenerations || context.share(bytes) < LEAST_SHARE)) return []
     const owner = mostFrequentOwner(context.graph, tops)
     const grows = age.growth === 'growing'
+    const settle = grows ? '' : ` One dump does not tell whether it goes on: ${settleIt(context)}.`
     return [
       {
         advice:
           'A method stays as long as its class. Compile a template or define a method once, and pass what differs as an argument: ' +
-          `the same paths and resolvers for each request, no eval, define_method or render inline: with a value in its text.${grows ? '' : ` One dump does not tell whether it goes on: ${SETTLE_IT}.`}`,
+          'the same paths and resolvers for each request, no eval, define_method or render inline: with a value in ' +
+          `its text.${settle}`,
         evidence: [`each takes ${formatBytes(bytes / tops.length)}, with its texts and caches`, context.ages.tellsGenerations ? ageInWords(age) : null].filter(line => line !== null),
         growth: age.growth,
         members: tops,

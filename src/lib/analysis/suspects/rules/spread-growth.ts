@@ -6,7 +6,7 @@ import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
 import {allBelow, spreadingPoints} from '../growth-below.js'
 import {ownerOf} from '../owner.js'
-import {SETTLE_IT} from '../pile-finding.js'
+import {settleIt} from '../pile-finding.js'
 import {counted, groupsInWords, ownerInWords} from '../words.js'
 
 /** What does not grow, or not as far as the dump tells, is worth a line from here on. */
@@ -33,7 +33,8 @@ export function spreadGrowth(context: SuspectContext): Finding[] {
       {
         advice: grows
           ? 'Nothing in it is large, all of it together is, and nothing is taken out: bound it, let entries expire, or build it anew from time to time.'
-          : `Nothing in it is large, all of it together is. Does it need to be in memory as objects? ${SETTLE_IT}.`,
+          : 'Nothing in it is large, all of it together is. Does it need to be in memory as objects? ' +
+            `${settleIt(context)}.`,
         evidence: [`below ${labelOf(heap, node)}: ${groupsInWords(below.groups)}`, ageInWords(below.age)].filter(line => line !== null),
         grownBytes: mayGrow ? below.bytes : undefined,
         growth: below.age.growth,
