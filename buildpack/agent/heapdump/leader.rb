@@ -4,6 +4,7 @@ require_relative 'configuration'
 require_relative 'envelope'
 require_relative 'ledger'
 require_relative 'listener'
+require_relative 'own_thread'
 require_relative 'reception'
 require_relative 'watch'
 
@@ -37,9 +38,6 @@ module Heapdump
 
     def start
       @thread = start_thread
-      @thread.name = 'heapdump leader'
-      @thread.report_on_exception = false
-      @thread.thread_variable_set(:fork_safe, true)
       self
     end
 
@@ -68,7 +66,7 @@ module Heapdump
 
     def start_thread
       @reception.open
-      Thread.new { lead }
+      OwnThread.start('heapdump leader') { lead }
     rescue ThreadError
       @reception.close
       @listener.close

@@ -3,6 +3,7 @@
 require 'time'
 require_relative 'bucket_errand'
 require_relative 'envelope'
+require_relative 'own_thread'
 require_relative 'room'
 require_relative 'rule'
 
@@ -36,10 +37,7 @@ module Heapdump
     end
 
     def start
-      @thread = Thread.new { run }
-      @thread.name = 'heapdump watch'
-      @thread.report_on_exception = false
-      @thread.thread_variable_set(:fork_safe, true)
+      @thread = OwnThread.start('heapdump watch') { run }
     end
 
     def stop

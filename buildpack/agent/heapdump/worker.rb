@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative 'log'
+require_relative 'own_thread'
 
 module Heapdump
   # A thread that is there before there is work for it, and does one piece after the other. A dyno at its limit of
@@ -33,11 +34,7 @@ module Heapdump
     private
 
     def start_thread
-      thread = Thread.new { work }
-      thread.name = @name
-      thread.report_on_exception = false
-      thread.thread_variable_set(:fork_safe, true)
-      thread
+      OwnThread.start(@name) { work }
     end
 
     def work
