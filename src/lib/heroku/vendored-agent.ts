@@ -19,9 +19,6 @@ fi
 `
 const BLOCK = /^# heapdump: arms[^]*?^# heapdump: end\n/m
 
-/** What git is to be told of. */
-export const VENDORED_PATHS: readonly string[] = [FOLDER, '.profile']
-
 async function read(path: string): Promise<string | null> {
   return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null
