@@ -2,6 +2,15 @@ import {describe, expect, it} from 'vitest'
 import {findSuspects} from '../../../../src/lib/analysis/suspects/find-suspects.js'
 import {heapOf} from '../../../support/heaps.js'
 
+/** Classes of an app that keeps records with associations. */
+const RECORDS = `
+  ROOT vm > Object
+  Object CLASS 500 name=Object > Base Dashboard Repo Issue HasMany
+  Base CLASS 500 name=ActiveRecord::Base
+  Repo CLASS 500 name=Repo superclass=Base
+  Issue CLASS 500 name=Issue superclass=Base
+  HasMany CLASS 500 name=ActiveRecord::Associations::HasManyAssociation
+  Array CLASS 500 name=Array`
 const CLASSES = `
   ROOT vm > Object
   Object CLASS 500 name=Object > Cache String Hash Array
@@ -388,14 +397,7 @@ describe('findSuspects', () => {
   it('adds up what a dozen records drag along', async () => {
     const repos = Array.from({length: 12}, (_, repo) => repo)
     const issues = (repo: number) => Array.from({length: 20}, (_, issue) => `issue${repo}_${issue}`)
-    const {subject} = await heapOf(`
-      ROOT vm > Object
-      Object CLASS 500 name=Object > Base Dashboard Repo Issue HasMany
-      Base CLASS 500 name=ActiveRecord::Base
-      Repo CLASS 500 name=Repo superclass=Base
-      Issue CLASS 500 name=Issue superclass=Base
-      HasMany CLASS 500 name=ActiveRecord::Associations::HasManyAssociation
-      Array CLASS 500 name=Array
+    const {subject} = await heapOf(`${RECORDS}
       Hash CLASS 500 name=Hash
       Dashboard CLASS 500 name=Dashboard > list
       list ARRAY:Array 40 size=12 > ${repos.map(repo => `repo${repo}`).join(' ')}
@@ -433,14 +435,7 @@ describe('findSuspects', () => {
   it('counts the records of one list once, however many associations have it', async () => {
     const repos = Array.from({length: 12}, (_, repo) => repo)
     const issues = Array.from({length: 20}, (_, issue) => `issue${issue}`)
-    const {subject} = await heapOf(`
-      ROOT vm > Object
-      Object CLASS 500 name=Object > Base Dashboard Repo Issue HasMany
-      Base CLASS 500 name=ActiveRecord::Base
-      Repo CLASS 500 name=Repo superclass=Base
-      Issue CLASS 500 name=Issue superclass=Base
-      HasMany CLASS 500 name=ActiveRecord::Associations::HasManyAssociation
-      Array CLASS 500 name=Array
+    const {subject} = await heapOf(`${RECORDS}
       Dashboard CLASS 500 name=Dashboard > list
       list ARRAY:Array 40 size=12 > ${repos.map(repo => `repo${repo}`).join(' ')}
       target ARRAY:Array 200 size=20 > ${issues.join(' ')}
