@@ -48,7 +48,7 @@ function Body({explanation, width}: {readonly explanation: Explanation; readonly
             <ExplainedGroup group={instances} width={width} withSites />
           ) : (
             <Section title="Instances">
-              <Text>   none is alive</Text>
+              <Text>{'   none is alive'}</Text>
             </Section>
           )}
         </Box>

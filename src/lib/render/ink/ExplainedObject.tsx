@@ -27,7 +27,7 @@ export function ExplainedObject({object, width, brief = false}: Props) {
         </Section>
       ) : (
         <Section title="Nothing holds it">
-          <Text>   It is garbage that was not collected yet.</Text>
+          <Text>{'   It is garbage that was not collected yet.'}</Text>
         </Section>
       )}
       {object.reachable ? (

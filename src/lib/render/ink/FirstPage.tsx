@@ -120,7 +120,7 @@ function Survivors({report: {dump, survivors}, width}: {readonly report: Analysi
   return (
     <Box marginTop={1} width={width}>
       <Text wrap="truncate">
-        {' '}Alive, by the GC after which it was allocated   <Text dimColor>GC {traced[0].generation}</Text> {sparkline(traced.map(({memsize}) => memsize), Math.min(40, width - 67))}{' '}
+        {' '}{'Alive, by the GC after which it was allocated   '}<Text dimColor>GC {traced[0].generation}</Text> {sparkline(traced.map(({memsize}) => memsize), Math.min(40, width - 67))}{' '}
         <Text dimColor>GC {traced[traced.length - 1].generation}, now</Text>
       </Text>
     </Box>

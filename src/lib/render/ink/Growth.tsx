@@ -54,7 +54,7 @@ export function Growth({dumps, hours, hoursToSecond, comparedBy, movement, traci
           <Paragraph color="yellow" width={width - 1}>{note}</Paragraph>
         </Box>
       ))}
-      {suspects.length === 0 ? <Text> Verdict  nobody holds noticeably more than before.</Text> : null}
+      {suspects.length === 0 ? <Text>{' Verdict  nobody holds noticeably more than before.'}</Text> : null}
       <Suspects hasRoom suspects={suspects.slice(0, MAX_OWNERS)} width={width} />
       {suspects.length > MAX_OWNERS ? (
         <Text dimColor>

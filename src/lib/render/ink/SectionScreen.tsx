@@ -59,7 +59,7 @@ export function SectionScreen({section, report, title, next, width}: Props) {
       <DamageNotes dump={report.dump} width={width} />
       {report.selection === null ? null : <Text color="yellow" wrap="truncate"> {selectionInWords(report.selection)}</Text>}
       <Section title={heading}>
-        {rows !== undefined && rows(report) === 0 ? <Text>   {emptyInWords(section, report)}</Text> : <Body report={report} width={width} />}
+        {rows !== undefined && rows(report) === 0 ? <Text>{'   '}{emptyInWords(section, report)}</Text> : <Body report={report} width={width} />}
       </Section>
       <Text> </Text>
       <NextCommands commands={[next]} width={width} />
@@ -68,7 +68,7 @@ export function SectionScreen({section, report, title, next, width}: Props) {
 }
 
 function AllGenerations({report, width}: SectionProps) {
-  if (report.survivors.length === 0) return <Text>   none</Text>
+  if (report.survivors.length === 0) return <Text>{'   none'}</Text>
   return <Generations height={report.survivors.length + 1} rows={report.survivors} width={width} />
 }
 

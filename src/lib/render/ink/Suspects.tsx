@@ -74,7 +74,7 @@ function SuspectCard({suspect, number, width, verbose, hasRoom, sites: most}: Ca
         )}
         {sites.map(({file, line}, index) => (
           <Text key={index}>
-            {index === 0 ? <Text dimColor>allocated at  </Text> : '              '}
+            {index === 0 ? <Text dimColor>{'allocated at  '}</Text> : '              '}
             <Text color="cyan">{shortenLeft(formatSite(file, line), width - INDENT - 15)}</Text>
           </Text>
         ))}
@@ -150,7 +150,7 @@ export function AlsoLarge({suspects, width}: {readonly suspects: readonly Suspec
       {suspects.map((suspect, index) => (
         <Text key={index} dimColor wrap="truncate">
           {'   '}
-          {formatShare(suspect.share).padStart(5)}  {suspect.title}{suspect.kind === 'normal' ? ' (normal)' : ''}
+          {formatShare(suspect.share).padStart(5)}{'  '}{suspect.title}{suspect.kind === 'normal' ? ' (normal)' : ''}
         </Text>
       ))}
     </Box>

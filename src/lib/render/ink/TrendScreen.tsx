@@ -97,7 +97,7 @@ function Memory({memory, width}: Pick<Props, 'memory' | 'width'>) {
       <Text dimColor>
         {' '.repeat(AXIS_WIDTH + 1)}└{axis}
       </Text>
-      {restarts === '' ? null : <Text color="yellow">{' '.repeat(AXIS_WIDTH + 2)}{restarts}  restarted or deployed</Text>}
+      {restarts === '' ? null : <Text color="yellow">{' '.repeat(AXIS_WIDTH + 2)}{restarts}{'  restarted or deployed'}</Text>}
       <Text dimColor>
         {' '.repeat(AXIS_WIDTH + 2)}
         {from}
@@ -110,13 +110,13 @@ function Memory({memory, width}: Pick<Props, 'memory' | 'width'>) {
 /** What is not the app's growth, or not surely. */
 function DuringDumps({first, last}: {readonly first: StoredDump['growth']; readonly last: StoredDump['growth']}) {
   if (first === null || last === null) return null
-  return <Text dimColor>        {formatBytes(Math.max(0, last.whileDumping - first.whileDumping))} of it came during dumps</Text>
+  return <Text dimColor>{'        '}{formatBytes(Math.max(0, last.whileDumping - first.whileDumping))} of it came during dumps</Text>
 }
 
 function Rate({name, from, to, perHour}: {readonly name: string; readonly from: number | null; readonly to: number | null; readonly perHour: number}) {
   return (
     <Text>
-      {name}  {formatBytes(from)} → {formatBytes(to)}: <Text bold color={perHour > 0 ? 'yellow' : undefined}>{perHour > 0 ? '+' : ''}{formatBytes(perHour)} an hour</Text>
+      {name}{'  '}{formatBytes(from)} → {formatBytes(to)}: <Text bold color={perHour > 0 ? 'yellow' : undefined}>{perHour > 0 ? '+' : ''}{formatBytes(perHour)} an hour</Text>
     </Text>
   )
 }

@@ -28,7 +28,7 @@ export function Collections({report, width}: SectionProps) {
           <Table columns={emptyColumns} rows={empty} width={width} />
         </Section>
       ) : null}
-      {biggest.length + oversized.length + empty.length === 0 ? <Text>   none</Text> : null}
+      {biggest.length + oversized.length + empty.length === 0 ? <Text>{'   none'}</Text> : null}
     </Box>
   )
 }

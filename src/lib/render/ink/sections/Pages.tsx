@@ -10,7 +10,7 @@ import {Text} from '../Text.js'
 
 export function Pages({report, width}: SectionProps) {
   const {pages, pageBytes, slots, objects, freeBytes, fragmentedBytes, bySlotSize, byFill, emptiest, elsewhere} = report.pages
-  if (pages === 0) return <Text>   The addresses of this dump are in no heap pages.</Text>
+  if (pages === 0) return <Text>{'   The addresses of this dump are in no heap pages.'}</Text>
   return (
     <Box flexDirection="column">
       <Text>
@@ -21,7 +21,7 @@ export function Pages({report, width}: SectionProps) {
         {'   '}
         {fragmentedBytes > 0 ? `Side by side the objects would need ${formatBytes(fragmentedBytes)} less.` : 'The objects could hardly lie closer.'}
       </Text>
-      {elsewhere > 0 ? <Text dimColor>   {formatObjects(elsewhere)} {elsewhere === 1 ? 'is at an address that is' : 'are at addresses that are'} in no page.</Text> : null}
+      {elsewhere > 0 ? <Text dimColor>{'   '}{formatObjects(elsewhere)} {elsewhere === 1 ? 'is at an address that is' : 'are at addresses that are'} in no page.</Text> : null}
       <Section title="By size of slot">
         <Table columns={slotColumns} rows={bySlotSize} width={width} />
       </Section>

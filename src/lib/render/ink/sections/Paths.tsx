@@ -6,7 +6,7 @@ import {Text} from '../Text.js'
 
 export function Paths({report, width}: SectionProps) {
   const {paths, selection} = report
-  if (paths === null || paths.length === 0) return <Text>   Nothing leads to these objects: they are garbage.</Text>
+  if (paths === null || paths.length === 0) return <Text>{'   Nothing leads to these objects: they are garbage.'}</Text>
   return (
     <Box flexDirection="column">
       <MergedPaths paths={paths} width={width} />

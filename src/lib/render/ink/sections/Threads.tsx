@@ -8,7 +8,7 @@ import type {SectionProps} from './props.js'
 import {Text} from '../Text.js'
 
 export function Threads({report, width}: SectionProps) {
-  if (report.threads.length === 0) return <Text>   none in this dump</Text>
+  if (report.threads.length === 0) return <Text>{'   none in this dump'}</Text>
   return <Table columns={columns} rows={report.threads} width={width} />
 }
 
