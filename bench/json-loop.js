@@ -15,7 +15,10 @@ const count = (table, key, memsize) => {
 
 const tables = {classes: new Map(), generations: new Map(), sites: new Map(), strings: new Map()}
 let objects = 0
-for await (const line of createInterface({crlfDelay: Infinity, input: createReadStream(process.argv[2], {highWaterMark: 1 << 20})})) {
+for await (const line of createInterface({
+  crlfDelay: Infinity,
+  input: createReadStream(process.argv[2], {highWaterMark: 1 << 20}),
+})) {
   const record = JSON.parse(line)
   if (record.type === 'ROOT') continue
   objects++

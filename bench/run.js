@@ -5,7 +5,18 @@
 //
 // The dumps are made with the machine's own Ruby, once, in bench/dumps.
 import {execFileSync, spawn, spawnSync} from 'node:child_process'
-import {createReadStream, createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statfsSync, statSync} from 'node:fs'
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from 'node:fs'
 import {cpus, tmpdir, totalmem} from 'node:os'
 import {dirname, join} from 'node:path'
 import {pipeline} from 'node:stream/promises'
@@ -17,12 +28,17 @@ const here = dirname(fileURLToPath(import.meta.url))
 const dumps = join(here, 'dumps')
 const MEGABYTE = 1_000_000
 
-const {values} = parseArgs({options: {runs: {default: '3', type: 'string'}, sizes: {default: '5,50,500,2000', type: 'string'}}})
+const {values} = parseArgs({
+  options: {runs: {default: '3', type: 'string'}, sizes: {default: '5,50,500,2000', type: 'string'}},
+})
 const sizes = values.sizes.split(',').map(Number)
 const runs = Number(values.runs)
 
 /** What the analysis must reach: at least so many times less CPU than the loop, at most so much memory. */
-const TARGETS = {2000: {analysis: 4, rssBytes: 1000 * MEGABYTE, tables: 5}, 500: {analysis: 4, rssBytes: 300 * MEGABYTE, tables: 5}}
+const TARGETS = {
+  2000: {analysis: 4, rssBytes: 1000 * MEGABYTE, tables: 5},
+  500: {analysis: 4, rssBytes: 300 * MEGABYTE, tables: 5},
+}
 const GZIP_TARGET = 1.4
 
 /** Other programs that read heap dumps; measured where they are installed. */
@@ -37,10 +53,13 @@ async function makeDump(megabytes) {
   if (existsSync(path)) return path
   const {bavail, bsize} = statfsSync(dumps)
   const needed = megabytes * MEGABYTE * 1.5
-  if (bavail * bsize < needed) throw new Error(`A dump of ${megabytes} MB needs ${needed / MEGABYTE} MB of disk with its gzip; ${dumps} has less.`)
+  if (bavail * bsize < needed)
+    throw new Error(`A dump of ${megabytes} MB needs ${needed / MEGABYTE} MB of disk with its gzip; ${dumps} has less.`)
   process.stderr.write(`Making a dump of ${megabytes} MB …\n`)
   // Under another name until it is whole.
-  execFileSync('ruby', [join(here, 'make-dump.rb'), `${path}.part`, String(megabytes)], {stdio: ['ignore', 'ignore', 'inherit']})
+  execFileSync('ruby', [join(here, 'make-dump.rb'), `${path}.part`, String(megabytes)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   renameSync(`${path}.part`, path)
   return path
 }
@@ -79,7 +98,12 @@ function measureInTurns(...scripts) {
   const rounds = Array.from({length: runs}, () => scripts.map(([script, ...args]) => measureScript(script, ...args)))
   return scripts.map((_, at) => {
     const least = figure => Math.min(...rounds.map(round => round[at][figure]))
-    return {...rounds[0][at], cpuSeconds: least('cpuSeconds'), rssBytes: least('rssBytes'), wallSeconds: least('wallSeconds')}
+    return {
+      ...rounds[0][at],
+      cpuSeconds: least('cpuSeconds'),
+      rssBytes: least('rssBytes'),
+      wallSeconds: least('wallSeconds'),
+    }
   })
 }
 
@@ -112,7 +136,9 @@ let failed = false
 
 function row(name, usage, loop) {
   const ratio = loop === undefined ? '' : `${(loop.cpuSeconds / usage.cpuSeconds).toFixed(1)}×`
-  console.log(`  ${name.padEnd(34)}${seconds(usage.wallSeconds)} ${seconds(usage.cpuSeconds)} ${megabytes(usage.rssBytes)} ${ratio.padStart(7)}`)
+  console.log(
+    `  ${name.padEnd(34)}${seconds(usage.wallSeconds)} ${seconds(usage.cpuSeconds)} ${megabytes(usage.rssBytes)} ${ratio.padStart(7)}`,
+  )
 }
 
 function target(text, reached) {
@@ -123,11 +149,21 @@ function target(text, reached) {
 async function benchmark(size) {
   const path = await makeDump(size)
   const {size: bytes} = statSync(path)
-  console.log(`\n${Math.round(bytes / MEGABYTE)} MB\n  ${''.padEnd(34)}${'wall'.padStart(9)} ${'CPU'.padStart(9)} ${'peak RSS'.padStart(8)} ${'less CPU'.padStart(8)}`)
+  console.log(
+    `\n${Math.round(bytes / MEGABYTE)} MB\n  ${''.padEnd(34)}${'wall'.padStart(9)} ${'CPU'.padStart(9)} ${'peak RSS'.padStart(8)} ${'less CPU'.padStart(8)}`,
+  )
   const large = size >= 500
   const [parse, loop, tables, analysis, zipped, streamed] = measureInTurns(
-    ['parse-only.js', path], ['json-loop.js', path], ['tables.js', path], ['analysis.js', path],
-    ...(large ? [['analysis.js', await gzipped(path)], ['analysis.js', path, '-']] : []),
+    ['parse-only.js', path],
+    ['json-loop.js', path],
+    ['tables.js', path],
+    ['analysis.js', path],
+    ...(large
+      ? [
+          ['analysis.js', await gzipped(path)],
+          ['analysis.js', path, '-'],
+        ]
+      : []),
   )
   row('readline, JSON.parse, nothing else', parse)
   row('readline, JSON.parse, four counts', loop, loop)
@@ -152,16 +188,28 @@ async function benchmark(size) {
   )
   const wanted = TARGETS[size]
   if (wanted === undefined) return
-  target(`parse and tables: ${wanted.tables}× less CPU than the loop`, loop.cpuSeconds / tables.cpuSeconds >= wanted.tables)
-  target(`whole analysis: ${wanted.analysis}× less CPU than the loop`, loop.cpuSeconds / analysis.cpuSeconds >= wanted.analysis)
+  target(
+    `parse and tables: ${wanted.tables}× less CPU than the loop`,
+    loop.cpuSeconds / tables.cpuSeconds >= wanted.tables,
+  )
+  target(
+    `whole analysis: ${wanted.analysis}× less CPU than the loop`,
+    loop.cpuSeconds / analysis.cpuSeconds >= wanted.analysis,
+  )
   target(`whole analysis: at most ${wanted.rssBytes / MEGABYTE} MB`, analysis.rssBytes <= wanted.rssBytes)
-  target(`from .gz: within ${GZIP_TARGET}× of the plain file's time`, zipped.wallSeconds / analysis.wallSeconds <= GZIP_TARGET)
+  target(
+    `from .gz: within ${GZIP_TARGET}× of the plain file's time`,
+    zipped.wallSeconds / analysis.wallSeconds <= GZIP_TARGET,
+  )
 }
 
-if (!existsSync(join(here, '../dist/lib/analysis/worker.cjs'))) execFileSync(process.execPath, [join(here, '../scripts/build.js')], {stdio: 'inherit'})
+if (!existsSync(join(here, '../dist/lib/analysis/worker.cjs')))
+  execFileSync(process.execPath, [join(here, '../scripts/build.js')], {stdio: 'inherit'})
 mkdirSync(dumps, {recursive: true})
 const ruby = spawnSync('ruby', ['-e', 'print RUBY_VERSION'], {encoding: 'utf8'}).stdout
-console.log(`${cpus()[0].model}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB; Node ${process.version}, Ruby ${ruby}`)
+console.log(
+  `${cpus()[0].model}, ${cpus().length} cores, ${Math.round(totalmem() / 1e9)} GB; Node ${process.version}, Ruby ${ruby}`,
+)
 try {
   for (const size of sizes) await benchmark(size)
 } finally {

@@ -11,7 +11,10 @@ const [without, withPlugin] = await Promise.all([installHerokuCli(null), install
 function measure({program, env, home}) {
   const script = 'TIMEFORMAT="%3U %3S"; { time "$1" version >/dev/null 2>&1; } 2>&1'
   const text = execFileSync('bash', ['-c', script, 'measure', program], {cwd: home, encoding: 'utf8', env})
-  return text.trim().split(/\s+/).reduce((sum, seconds) => sum + Number(seconds), 0)
+  return text
+    .trim()
+    .split(/\s+/)
+    .reduce((sum, seconds) => sum + Number(seconds), 0)
 }
 
 const median = values => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
@@ -29,8 +32,12 @@ try {
   }
 
   const [bare, loaded] = [median(seconds.without), median(seconds.with)]
-  console.log(`heroku version, CPU seconds, median of ${ROUNDS}: ${bare.toFixed(2)} without, ${loaded.toFixed(2)} with the plugin; ratio ${(loaded / bare).toFixed(2)}`)
-  console.log(`(the spread of one of them alone: ${Math.min(...seconds.without).toFixed(2)}–${Math.max(...seconds.without).toFixed(2)})`)
+  console.log(
+    `heroku version, CPU seconds, median of ${ROUNDS}: ${bare.toFixed(2)} without, ${loaded.toFixed(2)} with the plugin; ratio ${(loaded / bare).toFixed(2)}`,
+  )
+  console.log(
+    `(the spread of one of them alone: ${Math.min(...seconds.without).toFixed(2)}–${Math.max(...seconds.without).toFixed(2)})`,
+  )
 } finally {
   await Promise.all([without.remove(), withPlugin.remove()])
 }

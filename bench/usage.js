@@ -7,7 +7,11 @@ const started = performance.now() - process.uptime() * 1000
 if (isMainThread) {
   process.on('exit', () => {
     const {userCPUTime, systemCPUTime, maxRSS} = process.resourceUsage()
-    const usage = {cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, rssBytes: maxRSS * 1024, wallSeconds: (performance.now() - started) / 1e3}
+    const usage = {
+      cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
+      rssBytes: maxRSS * 1024,
+      wallSeconds: (performance.now() - started) / 1e3,
+    }
     writeFileSync(process.env.BENCH_USAGE, JSON.stringify(usage))
   })
 }

@@ -12,9 +12,24 @@ rmSync(`${root}/dist`, {force: true, recursive: true})
 rmSync(`${root}/oclif.manifest.json`, {force: true})
 execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p', root], {stdio: 'inherit'})
 // From AssemblyScript. Its imports of `abort` are left out: it has no assertions, and no memory manager.
-const assembly = ['--runtime', 'stub', '--noAssert', '--use', 'abort=', '--enable', 'simd', '--enable', 'bulk-memory', '-O3']
+const assembly = [
+  '--runtime',
+  'stub',
+  '--noAssert',
+  '--use',
+  'abort=',
+  '--enable',
+  'simd',
+  '--enable',
+  'bulk-memory',
+  '-O3',
+]
 const assemble = (source, target, ...options) =>
-  execFileSync(process.execPath, [`${root}/node_modules/assemblyscript/bin/asc.js`, source, '--outFile', target, ...assembly, ...options], {cwd: root, stdio: 'inherit'})
+  execFileSync(
+    process.execPath,
+    [`${root}/node_modules/assemblyscript/bin/asc.js`, source, '--outFile', target, ...assembly, ...options],
+    {cwd: root, stdio: 'inherit'},
+  )
 assemble('src/wasm/record-scanner.ts', 'dist/record-scanner.wasm')
 assemble('src/wasm/graph/index.ts', 'dist/graph.wasm', '--importMemory')
 assemble('src/wasm/sweeps/index.ts', 'dist/sweeps.wasm', '--importMemory')
@@ -22,7 +37,12 @@ assemble('src/wasm/sweeps/index.ts', 'dist/sweeps.wasm', '--importMemory')
 // comments, since a thread that has no use for the loader of modules starts in two thirds of the time. Names stay, for stacks.
 const worker = `${root}/dist/lib/analysis/worker`
 const minify = {codegen: {removeWhitespace: true}, compress: false, mangle: false}
-await build({input: `${worker}.js`, logLevel: 'warn', output: {file: `${worker}.cjs`, format: 'cjs', minify}, platform: 'node'})
+await build({
+  input: `${worker}.js`,
+  logLevel: 'warn',
+  output: {file: `${worker}.cjs`, format: 'cjs', minify},
+  platform: 'node',
+})
 rmSync(`${worker}.js`)
 // What is no TypeScript: style and script of the HTML report.
 cpSync(`${root}/src/lib/render/html/assets`, `${root}/dist/lib/render/html/assets`, {recursive: true})

@@ -32,20 +32,27 @@ function fail(message) {
 
 /** Every test file, as the table counts them. */
 const testFiles = () =>
-  TESTS.flatMap(folder => readdirSync(join(root, folder)).map(name => `${folder}/${name}`)).filter(file => file.endsWith('.test.ts'))
+  TESTS.flatMap(folder => readdirSync(join(root, folder)).map(name => `${folder}/${name}`)).filter(file =>
+    file.endsWith('.test.ts'),
+  )
 
 const {positionals, values} = parseArgs({allowPositionals: true, options: {directory: {default: KEPT, type: 'string'}}})
 const [suite, ...paths] = positionals
 if (!Object.hasOwn(SUITES, suite ?? '')) fail(`Name a suite: ${Object.keys(SUITES).join(', ')}.`)
 if (process.getuid() !== 0) fail('Run this as root: debootstrap, chroot and mount need it.')
 const measures = paths[0]?.startsWith('bench/')
-if (SUITES[suite].more && !measures) fail(`${suite} is there to be measured: npm run rubies -- ${suite} bench/agent/soak`)
+if (SUITES[suite].more && !measures)
+  fail(`${suite} is there to be measured: npm run rubies -- ${suite} bench/agent/soak`)
 const directory = resolve(values.directory, suite)
 if (directory.startsWith(tmpdir())) fail(`Choose a directory outside ${tmpdir()}: that is mounted inside the chroot.`)
 
 install(suite, directory)
 const versions = JSON.parse(execFileSync('chroot', [directory, 'ruby', '-e', VERSIONS], {encoding: 'utf8'}))
-console.log(Object.entries(versions).map(([name, version]) => `${name} ${version ?? 'not there'}`).join(', '))
+console.log(
+  Object.entries(versions)
+    .map(([name, version]) => `${name} ${version ?? 'not there'}`)
+    .join(', '),
+)
 execFileSync('node', ['scripts/build.js'], {cwd: root, stdio: 'inherit'})
 
 const temporary = mkdtempSync(join(tmpdir(), 'heapdump-rubies-'))

@@ -26,7 +26,10 @@ function verdictText({kind}, {position, ownerPosition, severity, high, medium, w
 
 function row(cells) {
   const widths = [30, 11, 17, 17, 24]
-  return cells.map((cell, index) => String(cell).padEnd(widths[index])).join(' ').trimEnd()
+  return cells
+    .map((cell, index) => String(cell).padEnd(widths[index]))
+    .join(' ')
+    .trimEnd()
 }
 
 const megabytes = bytes => `${(bytes / 1e6).toFixed(1)} MB`
@@ -35,7 +38,12 @@ const percent = value => `${Math.round(value * 100)} %`
 function showDetails(program, variant, report) {
   for (const [index, suspect] of report.suspects.slice(0, 3).entries()) {
     console.log(`    ${variant} ${index + 1}. [${suspect.severity}] ${suspect.rule}: ${suspect.title}`)
-    console.log(`       owner ${suspect.owner}; ${megabytes(suspect.retainedSize)}; ${suspect.sites.slice(0, 3).map(({file, line}) => `${file.split('/').slice(-2).join('/')}:${line}`).join(' ')}`)
+    console.log(
+      `       owner ${suspect.owner}; ${megabytes(suspect.retainedSize)}; ${suspect.sites
+        .slice(0, 3)
+        .map(({file, line}) => `${file.split('/').slice(-2).join('/')}:${line}`)
+        .join(' ')}`,
+    )
   }
 }
 
@@ -48,16 +56,30 @@ async function showScore(program, paths) {
   for (const variant of VARIANTS) reports[variant] = await analyzer.analyze(paths[variant])
   const verdicts = VARIANTS.map(variant => judge(reports[variant], program, {traced: variant === 'traced'}))
   for (const [index, variant] of VARIANTS.entries()) results[variant].push({program, verdict: verdicts[index]})
-  console.log(row([program.name, program.kind, ...verdicts.map(verdict => verdictText(program, verdict)), verdicts[0].rule ?? '']))
+  console.log(
+    row([
+      program.name,
+      program.kind,
+      ...verdicts.map(verdict => verdictText(program, verdict)),
+      verdicts[0].rule ?? '',
+    ]),
+  )
   if (values.details) for (const variant of VARIANTS) showDetails(program, variant, reports[variant])
 }
 
 const {values, positionals} = parseArgs({
   allowPositionals: true,
-  options: {details: {type: 'boolean'}, dumps: {type: 'boolean'}, holdout: {type: 'boolean'}, build: {default: true, type: 'boolean'}},
+  options: {
+    details: {type: 'boolean'},
+    dumps: {type: 'boolean'},
+    holdout: {type: 'boolean'},
+    build: {default: true, type: 'boolean'},
+  },
   allowNegative: true,
 })
-const programs = readPrograms(values.holdout ? 'holdout' : 'programs').filter(({name}) => positionals.length === 0 || positionals.some(word => name.includes(word)))
+const programs = readPrograms(values.holdout ? 'holdout' : 'programs').filter(
+  ({name}) => positionals.length === 0 || positionals.some(word => name.includes(word)),
+)
 if (programs.length === 0) throw new Error(`No program is called ${positionals.join(' or ')}.`)
 if (values.build && !values.dumps) execFileSync(process.execPath, [join(root, 'scripts/build.js')], {stdio: 'inherit'})
 
@@ -82,8 +104,20 @@ if (analyzer) {
   console.log(row(['total', '', ...VARIANTS]))
   const totals = VARIANTS.map(variant => total(results[variant]))
   const [{guilty, healthy}] = totals
-  console.log(row([`culprit first (≥ 90 %)`, `of ${guilty}`, ...totals.map(({first, firstShare}) => `${first}  ${percent(firstShare)}`)]))
-  console.log(row([`in the first three (100 %)`, `of ${guilty}`, ...totals.map(({firstThree, firstThreeShare}) => `${firstThree}  ${percent(firstThreeShare)}`)]))
+  console.log(
+    row([
+      `culprit first (≥ 90 %)`,
+      `of ${guilty}`,
+      ...totals.map(({first, firstShare}) => `${first}  ${percent(firstShare)}`),
+    ]),
+  )
+  console.log(
+    row([
+      `in the first three (100 %)`,
+      `of ${guilty}`,
+      ...totals.map(({firstThree, firstThreeShare}) => `${firstThree}  ${percent(firstThreeShare)}`),
+    ]),
+  )
   console.log(row([`culprit is only low`, '', ...totals.map(({faint}) => faint)]))
   console.log(row([`healthy, but accused (0)`, `of ${healthy}`, ...totals.map(({falseAlarms}) => falseAlarms)]))
   console.log(row([`healthy part wronged (0)`, `of ${guilty + healthy}`, ...totals.map(({wronged}) => wronged)]))

@@ -10,12 +10,23 @@ const purpose = process.argv[process.argv.indexOf('--for') + 1]
 
 /** The Heroku CLI that the tests install the plugin into; kept outside the checkout: it is 400 MB. */
 const HEROKU_CLI = 'heroku@11.10.0'
-export const herokuCliDirectory = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'heroku-heapdump', HEROKU_CLI)
+export const herokuCliDirectory = join(
+  process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
+  'heroku-heapdump',
+  HEROKU_CLI,
+)
 
 const DEBIAN_PACKAGES = {
   demo: {puma: 'puma', ruby: 'ruby'},
   scenarios: {ruby: 'ruby'},
-  test: {chromium: 'chromium', pgbouncer: 'pgbouncer', puma: 'puma', ruby: 'ruby', shellcheck: 'shellcheck', tmux: 'tmux'},
+  test: {
+    chromium: 'chromium',
+    pgbouncer: 'pgbouncer',
+    puma: 'puma',
+    ruby: 'ruby',
+    shellcheck: 'shellcheck',
+    tmux: 'tmux',
+  },
 }
 const RUBY_LIBRARIES = {
   demo: {pg: 'ruby-pg', rack: 'ruby-rack'},
@@ -29,7 +40,10 @@ function run(command, args, options = {}) {
 }
 
 function onPath(program) {
-  return (process.env.PATH ?? '').split(':').some(directory => existsSync(join(directory, program))) || existsSync(`/usr/sbin/${program}`)
+  return (
+    (process.env.PATH ?? '').split(':').some(directory => existsSync(join(directory, program))) ||
+    existsSync(`/usr/sbin/${program}`)
+  )
 }
 
 function installNodeModules() {

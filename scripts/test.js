@@ -13,7 +13,17 @@ const report = join(directory, 'report.json')
 const steps = [
   ['node', ['scripts/build.js']],
   ['npm', ['run', '--silent', 'lint']],
-  ['node', ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)]],
+  [
+    'node',
+    [
+      'node_modules/vitest/vitest.mjs',
+      'run',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+      ...process.argv.slice(2),
+    ],
+  ],
 ]
 let status = 0
 for (const [command, args] of steps) {
@@ -25,7 +35,9 @@ for (const [command, args] of steps) {
 try {
   const {numPassedTests, numFailedTests, numPendingTests, testResults} = JSON.parse(readFileSync(report, 'utf8'))
   // A file that could not even be loaded has no test that failed.
-  const broken = testResults.filter(file => file.status === 'failed' && !file.assertionResults.some(test => test.status === 'failed')).length
+  const broken = testResults.filter(
+    file => file.status === 'failed' && !file.assertionResults.some(test => test.status === 'failed'),
+  ).length
   const chosen = process.argv.some(arg => arg === '-t' || arg.startsWith('--testNamePattern'))
   if (numPendingTests > 0 && !chosen) {
     console.log(`\n${numPendingTests} skipped: a test that does not run proves nothing.`)

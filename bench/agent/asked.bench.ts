@@ -54,7 +54,9 @@ async function measured(name: string, count: number, question: Question, answer:
     sizes.push(rssBytesOf(app.pid))
     const kilobytes = (statSync(ledger, {throwIfNoEntry: false})?.size ?? 0) / 1000
     const had = `${threadsOf(app.pid)} threads, ${descriptorsOf(app.pid).length} descriptors, ledger ${kilobytes} kB`
-    console.log(`${Math.round((count / STEPS) * (step + 1))} ${name}: ${(sizes[step] / MEGABYTE).toFixed(1)} MB, ${had}`)
+    console.log(
+      `${Math.round((count / STEPS) * (step + 1))} ${name}: ${(sizes[step] / MEGABYTE).toFixed(1)} MB, ${had}`,
+    )
   }
 
   // The first step has it make what it makes once.

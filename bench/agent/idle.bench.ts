@@ -8,16 +8,26 @@ import {rssBytesOf} from '../../test/support/processes.js'
 import {seconds, settingOf} from './setting.js'
 
 const SECONDS = Number(process.env.HEAPDUMP_BENCH_IDLE_SECONDS ?? 30)
-const EXTRA = "require 'json'; require 'openssl'; require 'pg'; CONNECTION = PG.connect(ENV.fetch('DATABASE_URL')); CONNECTION.exec('SELECT 1')"
+const EXTRA =
+  "require 'json'; require 'openssl'; require 'pg'; CONNECTION = PG.connect(ENV.fetch('DATABASE_URL')); CONNECTION.exec('SELECT 1')"
 const setting = settingOf({vars: {EXTRA}, workers: 0})
 
 /** Nanoseconds on a CPU, of all threads. */
 const cpuOf = (pid: number) =>
-  readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]), 0)
+  readdirSync(`/proc/${pid}/task`).reduce(
+    (sum, thread) => sum + Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
+    0,
+  )
 
 it('costs next to nothing', async () => {
   const {app, postgres, s3} = setting
-  const unarmed = await startArmedApp({databaseUrl: postgres.url, listens: false, s3, vars: {EXTRA, HEAPDUMP_DISABLED: '1'}, workers: 0})
+  const unarmed = await startArmedApp({
+    databaseUrl: postgres.url,
+    listens: false,
+    s3,
+    vars: {EXTRA, HEAPDUMP_DISABLED: '1'},
+    workers: 0,
+  })
   try {
     const pids = [unarmed.pid, app.pid]
     await seconds(3)
@@ -26,8 +36,13 @@ it('costs next to nothing', async () => {
     const percent = pids.map((pid, index) => (cpuOf(pid) - before[index]) / 1e7 / SECONDS)
     const megabytes = pids.map(pid => rssBytesOf(pid) / 1e6)
     console.log(`                 RSS MB   CPU %   (${SECONDS} s)`)
-    for (const [index, name] of ['not armed', 'armed'].entries()) console.log(`${name.padEnd(14)}${megabytes[index].toFixed(1).padStart(9)}${percent[index].toFixed(3).padStart(8)}`)
-    console.log(`the agent     ${(megabytes[1] - megabytes[0]).toFixed(1).padStart(9)}${(percent[1] - percent[0]).toFixed(3).padStart(8)}   wanted: at most 5 MB, and no CPU that can be measured`)
+    for (const [index, name] of ['not armed', 'armed'].entries())
+      console.log(
+        `${name.padEnd(14)}${megabytes[index].toFixed(1).padStart(9)}${percent[index].toFixed(3).padStart(8)}`,
+      )
+    console.log(
+      `the agent     ${(megabytes[1] - megabytes[0]).toFixed(1).padStart(9)}${(percent[1] - percent[0]).toFixed(3).padStart(8)}   wanted: at most 5 MB, and no CPU that can be measured`,
+    )
     expect(megabytes[1] - megabytes[0]).toBeLessThan(10)
     expect(percent[1] - percent[0]).toBeLessThan(0.5)
   } finally {

@@ -30,11 +30,22 @@ const INLINE = `
 `
 const setting = settingOf({vars: {EXTRA: HEAP + INLINE}, workers: 0})
 
-type Row = {readonly name: string; readonly latenciesMs: number[]; readonly failed: number; readonly faults: number; readonly cpu: number; readonly took: number; readonly gc: string}
+type Row = {
+  readonly name: string
+  readonly latenciesMs: number[]
+  readonly failed: number
+  readonly faults: number
+  readonly cpu: number
+  readonly took: number
+  readonly gc: string
+}
 
 /** On a connection that ends: Puma's thread waits 0.2 s for what else may come on another. */
 async function collections(): Promise<{readonly count: number; readonly major: number}> {
-  return (await (await fetch(`${setting.app.url}/gc`, {headers: {connection: 'close'}})).json()) as {count: number; major: number}
+  return (await (await fetch(`${setting.app.url}/gc`, {headers: {connection: 'close'}})).json()) as {
+    count: number
+    major: number
+  }
 }
 
 async function measure(name: string, during: () => Promise<unknown>): Promise<Row> {
@@ -43,19 +54,31 @@ async function measure(name: string, during: () => Promise<unknown>): Promise<Ro
   const {failures, latenciesMs} = await visited(app.url + PATH, 50, during)
   const [after, took, gcAfter] = [spentBy(app.pid), (performance.now() - startedAt) / 1000, await collections()]
   return {
-    cpu: after.cpuSeconds - before.cpuSeconds, failed: failures.length, faults: after.faults - before.faults,
-    gc: `${gcAfter.count - gcBefore.count} (${gcAfter.major - gcBefore.major} full)`, latenciesMs: latenciesMs.toSorted((a, b) => a - b), name, took,
+    cpu: after.cpuSeconds - before.cpuSeconds,
+    failed: failures.length,
+    faults: after.faults - before.faults,
+    gc: `${gcAfter.count - gcBefore.count} (${gcAfter.major - gcBefore.major} full)`,
+    latenciesMs: latenciesMs.toSorted((a, b) => a - b),
+    name,
+    took,
   }
 }
 
-const at = ({latenciesMs}: Row, share: number) => latenciesMs[Math.min(latenciesMs.length - 1, Math.floor(latenciesMs.length * share))]
+const at = ({latenciesMs}: Row, share: number) =>
+  latenciesMs[Math.min(latenciesMs.length - 1, Math.floor(latenciesMs.length * share))]
 
 it('a dump costs the app hardly anything', async () => {
   const {app, postgres} = setting
-  console.log(`The process has ${Math.round(rssBytesOf(app.pid) / 1e6)} MB; its dump is ${REDACT ? 'redacted' : 'plain'}. Load of the machine: ${loadavg()[0].toFixed(1)}.`)
+  console.log(
+    `The process has ${Math.round(rssBytesOf(app.pid) / 1e6)} MB; its dump is ${REDACT ? 'redacted' : 'plain'}. Load of the machine: ${loadavg()[0].toFixed(1)}.`,
+  )
   // What the rest depends on most: it differs by ten times between virtual machines.
-  const [shared, alone] = execFileSync('ruby', [fileURLToPath(new URL('page-cost.rb', import.meta.url))], {encoding: 'utf8'}).split(' ')
-  console.log(`The first write to a page takes this machine ${shared} µs while a child shares it, ${alone.trim()} µs once that one is gone.`)
+  const [shared, alone] = execFileSync('ruby', [fileURLToPath(new URL('page-cost.rb', import.meta.url))], {
+    encoding: 'utf8',
+  }).split(' ')
+  console.log(
+    `The first write to a page takes this machine ${shared} µs while a child shares it, ${alone.trim()} µs once that one is gone.`,
+  )
   await visited(app.url + PATH, 50, () => seconds(3))
   const idle = await measure('idle', () => seconds(IDLE_SECONDS))
   let events: Awaited<ReturnType<typeof trigger>> = []
@@ -72,16 +95,32 @@ it('a dump costs the app hardly anything', async () => {
     await app.saw(/inline dump took/, 300)
   })
   const rows = [idle, dumped, inline]
-  console.log(['', 'p50 ms', 'p99 ms', 'worst ms', 'p99 / idle', 'slow', 'served', 'failed', 'CPU %', 'faults/s', 'GC'].map((text, i) => text.padEnd(i === 0 ? 22 : 11)).join(''))
+  console.log(
+    ['', 'p50 ms', 'p99 ms', 'worst ms', 'p99 / idle', 'slow', 'served', 'failed', 'CPU %', 'faults/s', 'GC']
+      .map((text, i) => text.padEnd(i === 0 ? 22 : 11))
+      .join(''),
+  )
   for (const row of rows) {
     const milliseconds = [0.5, 0.99, 1].map(share => at(row, share).toFixed(1).padEnd(11)).join('')
-    const rest = [(at(row, 0.99) / at(idle, 0.99)).toFixed(2), row.latenciesMs.filter(one => one > SLOW_MS).length, row.latenciesMs.length, row.failed, (row.cpu / row.took * 100).toFixed(0), (row.faults / row.took).toFixed(0), row.gc]
+    const rest = [
+      (at(row, 0.99) / at(idle, 0.99)).toFixed(2),
+      row.latenciesMs.filter(one => one > SLOW_MS).length,
+      row.latenciesMs.length,
+      row.failed,
+      ((row.cpu / row.took) * 100).toFixed(0),
+      (row.faults / row.took).toFixed(0),
+      row.gc,
+    ]
     console.log(row.name.padEnd(22) + milliseconds + rest.map(text => String(text).padEnd(11)).join(''))
   }
 
   const ratio = (at(dumped, 0.99) / at(idle, 0.99)).toFixed(2)
-  console.log(`The process stood still for ${finished.stallMs} ms; the dump of ${Math.round(finished.bytes / 1e6)} MB was stored after ${finished.seconds} s as ${Math.round(finished.storedBytes / 1e6)} MB. ${app.lines.find(line => line.includes('inline dump took'))}.`)
-  console.log(`Wanted: p99 ≤ 1.5 × idle (${ratio}), stall ≤ 50 ms (${finished.stallMs}), no failed request (${dumped.failed}).`)
+  console.log(
+    `The process stood still for ${finished.stallMs} ms; the dump of ${Math.round(finished.bytes / 1e6)} MB was stored after ${finished.seconds} s as ${Math.round(finished.storedBytes / 1e6)} MB. ${app.lines.find(line => line.includes('inline dump took'))}.`,
+  )
+  console.log(
+    `Wanted: p99 ≤ 1.5 × idle (${ratio}), stall ≤ 50 ms (${finished.stallMs}), no failed request (${dumped.failed}).`,
+  )
   expect(dumped.failed).toBe(0)
   // The rest is what this machine and its other work make of it: printed, for whoever reads.
 })

@@ -15,7 +15,12 @@ const uploader = fileURLToPath(new URL('../../buildpack/agent/uploader.rb', impo
 const clock = `at_exit { $stderr.puts(Process.clock_gettime(Process::CLOCK_PROCESS_CPUTIME_ID)) }; load ${JSON.stringify(uploader)}`
 const rows = process.argv[2] ?? '60000'
 const rounds = Number(process.argv[3] ?? 3)
-const storage = {access_key_id: 'AKIAIOSFODNN7EXAMPLE', bucket: 'bench', region: 'us-east-1', secret_access_key: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'}
+const storage = {
+  access_key_id: 'AKIAIOSFODNN7EXAMPLE',
+  bucket: 'bench',
+  region: 'us-east-1',
+  secret_access_key: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+}
 
 /** @returns {Promise<{seconds: number, cpu: number, storedBytes: number}>} */
 function upload(file, redact, endpoint) {
@@ -33,14 +38,20 @@ function upload(file, redact, endpoint) {
       resolve({cpu: Number(cpu), seconds: (performance.now() - started) / 1000, storedBytes: last.storedBytes})
     })
     const orders = child.stdio[3]
-    orders.write(`${JSON.stringify({redact, spoolBytes: 32 << 20, stem: `heapdump/v1/20260101T000000Z-web.1-1-bench${Date.now()}`, storage: {...storage, endpoint}})}\n`)
+    orders.write(
+      `${JSON.stringify({redact, spoolBytes: 32 << 20, stem: `heapdump/v1/20260101T000000Z-web.1-1-bench${Date.now()}`, storage: {...storage, endpoint}})}\n`,
+    )
     orders.write(`${JSON.stringify({facts: {}, verdict: 'keep'})}\n`)
     createReadStream(file, {highWaterMark: 1 << 20}).pipe(child.stdin)
   })
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'heapdump-bench-'))
-const s3 = await startS3Double({accessKeyId: storage.access_key_id, bucket: storage.bucket, secretAccessKey: storage.secret_access_key})
+const s3 = await startS3Double({
+  accessKeyId: storage.access_key_id,
+  bucket: storage.bucket,
+  secretAccessKey: storage.secret_access_key,
+})
 try {
   const file = join(directory, 'heap.json')
   const output = openSync(file, 'w', 0o600)
@@ -60,10 +71,14 @@ try {
   console.log('           seconds    MB/s    CPU seconds    MB per CPU second    stored')
   for (const way of ['plain', 'redacted']) {
     const [seconds, cpu] = [best(way, 'seconds'), best(way, 'cpu')]
-    console.log(`${way.padEnd(9)}${seconds.toFixed(2).padStart(9)}${(bytes / 1e6 / seconds).toFixed(0).padStart(8)}${cpu.toFixed(2).padStart(15)}${(bytes / 1e6 / cpu).toFixed(0).padStart(21)}${`${(runs[way][0].storedBytes / 1e6).toFixed(0)} MB`.padStart(10)}`)
+    console.log(
+      `${way.padEnd(9)}${seconds.toFixed(2).padStart(9)}${(bytes / 1e6 / seconds).toFixed(0).padStart(8)}${cpu.toFixed(2).padStart(15)}${(bytes / 1e6 / cpu).toFixed(0).padStart(21)}${`${(runs[way][0].storedBytes / 1e6).toFixed(0)} MB`.padStart(10)}`,
+    )
   }
 
-  console.log(`ratio    ${(best('redacted', 'seconds') / best('plain', 'seconds')).toFixed(2).padStart(9)}${''.padStart(8)}${(best('redacted', 'cpu') / best('plain', 'cpu')).toFixed(2).padStart(15)}`)
+  console.log(
+    `ratio    ${(best('redacted', 'seconds') / best('plain', 'seconds')).toFixed(2).padStart(9)}${''.padStart(8)}${(best('redacted', 'cpu') / best('plain', 'cpu')).toFixed(2).padStart(15)}`,
+  )
 } finally {
   await s3.stop()
   rmSync(directory, {force: true, recursive: true})

@@ -19,7 +19,15 @@ export function settingOf(options: Omit<ArmedAppOptions, 'databaseUrl' | 's3'>):
     setting.app = await startArmedApp({databaseUrl: setting.postgres.url, s3: setting.s3, ...options})
     // The agent may be up before the app is.
     const {url} = setting.app
-    await eventually('the app answers', () => fetch(`${url}/up`).then(response => response.ok, () => false), 120)
+    await eventually(
+      'the app answers',
+      () =>
+        fetch(`${url}/up`).then(
+          response => response.ok,
+          () => false,
+        ),
+      120,
+    )
   })
   afterAll(async () => {
     await setting.app?.stop()
@@ -47,10 +55,14 @@ export async function visited(url: string, perSecond: number, during: () => Prom
 /** Of a process, since it began: pages it had to copy or get (minor faults), and seconds of CPU. */
 export function spentBy(pid: number): {readonly faults: number; readonly cpuSeconds: number} {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number)
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number)
   return {cpuSeconds: (fields[11] + fields[12]) / 100, faults: fields[7]}
 }
 
-export const seconds = (count: number) => new Promise(resolve => {
-  setTimeout(resolve, count * 1000)
-})
+export const seconds = (count: number) =>
+  new Promise(resolve => {
+    setTimeout(resolve, count * 1000)
+  })

@@ -15,7 +15,10 @@ export type SoakSubject = {
 const rails: SoakSubject = {
   source: 'test/support/ruby/rails',
   vars: {BALLAST_ROWS: '150000', RAILS_ENV: 'production'},
-  visits: [{path: '/shelf', perSecond: 5}, {path: '/export', perSecond: 0.25}],
+  visits: [
+    {path: '/shelf', perSecond: 5},
+    {path: '/export', perSecond: 0.25},
+  ],
 }
 
 const redmine: SoakSubject = {
@@ -23,12 +26,18 @@ const redmine: SoakSubject = {
     const env = {...process.env, DATABASE_URL: databaseUrl, RAILS_ENV: 'production', REDMINE_LANG: 'en'}
     const seed = fileURLToPath(new URL('redmine/seed.rb', import.meta.url))
     for (const task of [['db:migrate'], ['redmine:load_default_data'], ['runner', seed]]) {
-      execFileSync('ruby', ['-C', '/usr/share/redmine', 'bin/rails', ...task], {env, stdio: ['ignore', 'ignore', 'inherit']})
+      execFileSync('ruby', ['-C', '/usr/share/redmine', 'bin/rails', ...task], {
+        env,
+        stdio: ['ignore', 'ignore', 'inherit'],
+      })
     }
   },
   source: 'bench/agent/redmine',
   vars: {RAILS_ENV: 'production'},
-  visits: [{path: '/projects/shop/issues', perSecond: 1}, {path: '/issues/7', perSecond: 1}],
+  visits: [
+    {path: '/projects/shop/issues', perSecond: 1},
+    {path: '/issues/7', perSecond: 1},
+  ],
 }
 
 const SUBJECTS: Readonly<Record<string, SoakSubject>> = {rails, redmine}

@@ -163,7 +163,9 @@ it(`${DUMPS} dumps leave the process as they found it`, async () => {
     await eventually('all is as before', async () => (await added(subject, had[at])).length === 0).catch(() => {})
     expect(await added(subject, had[at])).toEqual([])
     const came = last[at + 1].rss - first[at + 1].rss - (last[0].rss - first[0].rss)
-    console.log(`${subject.name}: ${(came / MEGABYTE).toFixed(1)} MB more than the app that was left alone has grown by`)
+    console.log(
+      `${subject.name}: ${(came / MEGABYTE).toFixed(1)} MB more than the app that was left alone has grown by`,
+    )
     expect(came).toBeLessThan(Math.max(10 * MEGABYTE, 0.05 * last[0].rss))
   }
 
@@ -180,7 +182,9 @@ it(`${DUMPS} dumps leave the process as they found it`, async () => {
   expect(s3!.uploads.size).toBe(0)
   for (const {name, traffic} of subjects!) {
     const pages = await Promise.all(traffic.map(one => one.stop()))
-    const [served, failed] = (['served', 'failed'] as const).map(count => pages.reduce((sum, page) => sum + page[count], 0))
+    const [served, failed] = (['served', 'failed'] as const).map(count =>
+      pages.reduce((sum, page) => sum + page[count], 0),
+    )
     console.log(`${name}: ${served} requests served, ${failed} failed`)
     expect(failed).toBe(0)
   }

@@ -2,5 +2,12 @@
 import {defineConfig} from 'vitest/config'
 
 export default defineConfig({
-  test: {disableConsoleIntercept: true, fileParallelism: false, hookTimeout: 180_000, include: ['bench/agent/*.bench.ts'], root: new URL('../..', import.meta.url).pathname, testTimeout: 3_600_000},
+  test: {
+    disableConsoleIntercept: true,
+    fileParallelism: false,
+    hookTimeout: 180_000,
+    include: ['bench/agent/*.bench.ts'],
+    root: new URL('../..', import.meta.url).pathname,
+    testTimeout: 3_600_000,
+  },
 })

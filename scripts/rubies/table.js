@@ -12,7 +12,12 @@ export function addResults(file, report, root, day = new Date().toISOString().sl
     const count = wanted => assertionResults.filter(one => one.status === wanted).length
     // A file that cannot be loaded has no test that failed.
     const failed = count('failed') || Number(status === 'failed')
-    const ran = {day, failed, passed: count('passed'), skipped: assertionResults.length - count('passed') - count('failed')}
+    const ran = {
+      day,
+      failed,
+      passed: count('passed'),
+      skipped: assertionResults.length - count('passed') - count('failed'),
+    }
     results[name.slice(root.length + 1)] = ran
   }
 

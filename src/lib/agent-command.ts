@@ -11,12 +11,19 @@ export type AgentFlags = SettingsFlags & {readonly database?: string; readonly d
 
 export abstract class AgentCommand extends HeapdumpCommand {
   static agentFlags = {
-    database: Flags.string({description: 'attachment or config var of the database to send through', helpValue: 'NAME'}),
+    database: Flags.string({
+      description: 'attachment or config var of the database to send through',
+      helpValue: 'NAME',
+    }),
     timeout: durationFlag({default: 10, description: 'how long to wait for an answer (10s)', max: 600}),
   }
 
   /** `dyno` null: all of them. Throws UserError `no_agent` when nobody answers, with the likeliest reasons. */
-  protected async ask(question: Question, flags: AgentFlags, dyno: string | null): Promise<{readonly agents: readonly Status[]; readonly source: string}> {
+  protected async ask(
+    question: Question,
+    flags: AgentFlags,
+    dyno: string | null,
+  ): Promise<{readonly agents: readonly Status[]; readonly source: string}> {
     const settings = await this.settings(flags)
     const [{findDatabase}, {findSecret}, {askAgents}, {NotifyConnection}, arming] = await Promise.all([
       import('./heroku/database.js'),
@@ -27,10 +34,13 @@ export abstract class AgentCommand extends HeapdumpCommand {
     ])
     const secret = findSecret(settings.vars)
     if (secret === null) {
-      throw new UserError(`${settings.source} has no secret to sign with: neither HEAPDUMP_SECRET nor AWS_SECRET_ACCESS_KEY is set.`, {
-        code: 'no_secret',
-        hint: 'The agent has none either, and listens to nobody.',
-      })
+      throw new UserError(
+        `${settings.source} has no secret to sign with: neither HEAPDUMP_SECRET nor AWS_SECRET_ACCESS_KEY is set.`,
+        {
+          code: 'no_secret',
+          hint: 'The agent has none either, and listens to nobody.',
+        },
+      )
     }
 
     const database = await findDatabase(settings, this.heroku, flags.database)
@@ -38,7 +48,13 @@ export abstract class AgentCommand extends HeapdumpCommand {
       const connection = await NotifyConnection.open(database.address)
       try {
         const answerTimeoutMs = flags.timeout * 1000
-        const agents = await askAgents(connection, {answerTimeoutMs, dyno, question, secret, target: this.target(flags)})
+        const agents = await askAgents(connection, {
+          answerTimeoutMs,
+          dyno,
+          question,
+          secret,
+          target: this.target(flags),
+        })
         if (agents.length > 0) return {agents, source: settings.source}
       } finally {
         await connection.close()
@@ -48,10 +64,13 @@ export abstract class AgentCommand extends HeapdumpCommand {
     }
 
     const facts = await arming.readArmingFacts(settings, this.heroku)
-    throw new UserError(`Nobody ${dyno === null ? `of ${settings.source}` : `on ${dyno}`} answered within ${flags.timeout} s.`, {
-      code: 'no_agent',
-      hint: arming.explainNoAgent(facts, dyno ?? facts.armedDynos[0] ?? 'web.1', this.target(flags)),
-    })
+    throw new UserError(
+      `Nobody ${dyno === null ? `of ${settings.source}` : `on ${dyno}`} answered within ${flags.timeout} s.`,
+      {
+        code: 'no_agent',
+        hint: arming.explainNoAgent(facts, dyno ?? facts.armedDynos[0] ?? 'web.1', this.target(flags)),
+      },
+    )
   }
 
   protected async showAgents(agents: readonly Status[], title: string, target: Target): Promise<void> {
@@ -63,6 +82,8 @@ export abstract class AgentCommand extends HeapdumpCommand {
       this.pluginVersion(),
     ])
     const width = terminalWidth()
-    this.print(renderScreen(createElement(AgentList, {agents, nowMs: Date.now(), target, title, version, width}), width))
+    this.print(
+      renderScreen(createElement(AgentList, {agents, nowMs: Date.now(), target, title, version, width}), width),
+    )
   }
 }

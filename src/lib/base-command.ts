@@ -16,7 +16,9 @@ export const DONE_WITH_WARNING = 3
 /** A disk that is full; that nobody reads on is no error. oclif's own listener throws, with a stack. */
 function endOfOutput({code}: NodeJS.ErrnoException): void {
   if (code === 'EPIPE') return
-  process.stderr.write(`Standard output can not be written to: ${code === 'ENOSPC' ? 'there is no space left' : code}.\n`)
+  process.stderr.write(
+    `Standard output can not be written to: ${code === 'ENOSPC' ? 'there is no space left' : code}.\n`,
+  )
   process.exitCode = 1
 }
 
@@ -68,7 +70,10 @@ export abstract class HeapdumpCommand extends Command {
 
   /** Config vars of the app, or of the `--env` file when one is given. */
   protected async settings({app: named, env, remote}: SettingsFlags): Promise<AppSettings> {
-    const [{readAppSettings, readEnvFile}, {appOfRemote, openHeroku}] = await Promise.all([import('./heroku/app-settings.js'), import('./heroku/open-heroku.js')])
+    const [{readAppSettings, readEnvFile}, {appOfRemote, openHeroku}] = await Promise.all([
+      import('./heroku/app-settings.js'),
+      import('./heroku/open-heroku.js'),
+    ])
     this.heroku = openHeroku(this.config)
     if (env !== undefined) return readEnvFile(env)
     const app = named ?? (this.#appOfRemote = await appOfRemote(remote))
@@ -131,14 +136,18 @@ export abstract class HeapdumpCommand extends Command {
   protected warnIfTruncated({truncated, gzipFault}: Pick<DumpFacts, 'gzipFault' | 'truncated'>): void {
     if (!truncated && gzipFault !== 'wrong-checksum') return
     process.exitCode = DONE_WITH_WARNING
-    if (truncated) this.warn('This dump is cut short: every number is a lower bound. Was its upload interrupted, or the disk full?')
-    else this.warn('The gzip checksum of this dump is wrong: the file is damaged, and what was read of it may be wrong.')
+    if (truncated)
+      this.warn('This dump is cut short: every number is a lower bound. Was its upload interrupted, or the disk full?')
+    else
+      this.warn('The gzip checksum of this dump is wrong: the file is damaged, and what was read of it may be wrong.')
   }
 
   /** Of this plugin, whoever runs it. */
   protected async pluginVersion(): Promise<string> {
     const {readFile} = await import('node:fs/promises')
-    const {version} = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {version: string}
+    const {version} = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      version: string
+    }
     return version
   }
 
@@ -165,7 +174,10 @@ export abstract class HeapdumpCommand extends Command {
       this.writeJson(json)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
-      const tooLong = new UserError('So many rows do not fit into one JSON document (512 MB).', {code: 'too_long', hint: 'Ask for fewer: --top N in place of --top 0.'})
+      const tooLong = new UserError('So many rows do not fit into one JSON document (512 MB).', {
+        code: 'too_long',
+        hint: 'Ask for fewer: --top N in place of --top 0.',
+      })
       process.exitCode = tooLong.exit
       this.writeJson(this.toErrorJson(tooLong))
     }

@@ -32,12 +32,19 @@ export type Bucket = {
  * The dumps that `names` mean, in order. The bucket is listed once, and only if a name is neither `-` nor a file; nothing of a dump is
  * requested before its chunks are. Throws UserErrors of the store and of findLocalDump.
  */
-export async function findDumps(names: readonly string[], stdin: Chunks, openBucket: () => Promise<Bucket>): Promise<NamedDump[]> {
+export async function findDumps(
+  names: readonly string[],
+  stdin: Chunks,
+  openBucket: () => Promise<Bucket>,
+): Promise<NamedDump[]> {
   const local = await Promise.all(names.map(name => findLocalDump(name, stdin)))
   const missing = names.find((_, at) => local[at] === null)
-  const bucket = missing === undefined ? null : await openBucket().catch((error: unknown) => {
-    throw missing === 'latest' ? error : explainMissing(missing, error)
-  })
+  const bucket =
+    missing === undefined
+      ? null
+      : await openBucket().catch((error: unknown) => {
+          throw missing === 'latest' ? error : explainMissing(missing, error)
+        })
   const dumps = (await bucket?.store.list()) ?? []
   const {pickDump} = await import('./store/find-dump.js')
   return names.map((name, at) => {

@@ -34,7 +34,9 @@ export async function prepareDiff(found: readonly NamedDump[]): Promise<Prepared
   const dumps = found.map(dump => ({name: dump.name, ...recordedFacts(dump)}))
   const hours = dumps.slice(1).map((dump, at) => hoursBetween(dumps[at].createdAt, dump.createdAt))
   if (hours.some(one => one !== null && one < 0)) {
-    const inOrder = dumps.toSorted((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? '')).map(dump => dump.name)
+    const inOrder = dumps
+      .toSorted((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''))
+      .map(dump => dump.name)
     throw new UserError('The dumps are not in the order in which they were taken.', {
       code: 'wrong_order',
       exit: 2,
@@ -48,8 +50,16 @@ export async function prepareDiff(found: readonly NamedDump[]): Promise<Prepared
   )
   // That another process has another pid goes without saying.
   const told = differing.filter(field => field !== 'pid' || differing.length === 1)
-  const warnings = told.map(field => `Not the same ${field === 'pid' ? 'process' : field}: ${dumps.map(dump => `${dump.name} is of ${described(dump, field)}`).join(', ')}.`)
-  return {dumps, hours, movement: differing.length > 0 ? 'other-process' : movementOf(await Promise.all(found.map(dump => dump.gcStat()))), warnings}
+  const warnings = told.map(
+    field =>
+      `Not the same ${field === 'pid' ? 'process' : field}: ${dumps.map(dump => `${dump.name} is of ${described(dump, field)}`).join(', ')}.`,
+  )
+  return {
+    dumps,
+    hours,
+    movement: differing.length > 0 ? 'other-process' : movementOf(await Promise.all(found.map(dump => dump.gcStat()))),
+    warnings,
+  }
 }
 
 /** What the GC counts only rises while a process lives, and it counts compactions. */
@@ -71,7 +81,8 @@ function described(dump: DumpOfDiff, field: 'dyno' | 'process' | 'pid' | 'releas
 
 /** What the list says of a dump; of a file that heapdump:download named, what its name says. The time of a file says nothing. */
 function recordedFacts({stored, source}: NamedDump): Omit<DumpOfDiff, 'name'> {
-  const known: StoredDump | undefined = stored ?? readCatalogue([{key: DUMP_PREFIX + basename(source), storedBytes: null}])[0]
+  const known: StoredDump | undefined =
+    stored ?? readCatalogue([{key: DUMP_PREFIX + basename(source), storedBytes: null}])[0]
   if (known === undefined) return {createdAt: null, dyno: null, pid: null, process: null, release: null}
   const {createdAt, dyno, pid, process, release} = known
   return {createdAt, dyno, pid, process, release}
@@ -91,7 +102,11 @@ async function refuseSame(found: readonly NamedDump[]): Promise<void> {
   const twice = places.findIndex((place, at) => places.indexOf(place) !== at)
   if (twice === -1) return
   if (found[twice].name === '-') {
-    throw new UserError('Standard input can be read only once.', {code: 'stdin_twice', exit: 2, hint: 'Write one of the dumps to a file.'})
+    throw new UserError('Standard input can be read only once.', {
+      code: 'stdin_twice',
+      exit: 2,
+      hint: 'Write one of the dumps to a file.',
+    })
   }
 
   throw new UserError(`${found[twice].name} is named twice: a dump does not differ from itself.`, {

@@ -17,18 +17,36 @@ export type Series = {
   readonly otherProcesses: readonly string[]
 }
 
-export type SeriesOptions = {readonly dyno?: string; readonly process?: string; readonly last: number; readonly target: Target}
+export type SeriesOptions = {
+  readonly dyno?: string
+  readonly process?: string
+  readonly last: number
+  readonly target: Target
+}
 
 /** `listed`: newest first. Without a dyno or a process named, those of the newest dump. Throws UserError `no_dumps`. */
-export function findSeries(listed: readonly StoredDump[], {dyno: wantedDyno, process: wantedProcess, last, target}: SeriesOptions): Series {
+export function findSeries(
+  listed: readonly StoredDump[],
+  {dyno: wantedDyno, process: wantedProcess, last, target}: SeriesOptions,
+): Series {
   const dumps = listed.filter(dump => dump.complete && dump.dyno !== null)
-  const newest = dumps.find(dump => (wantedDyno === undefined || dump.dyno === wantedDyno) && (wantedProcess === undefined || dump.process === wantedProcess))
+  const newest = dumps.find(
+    dump =>
+      (wantedDyno === undefined || dump.dyno === wantedDyno) &&
+      (wantedProcess === undefined || dump.process === wantedProcess),
+  )
   if (newest === undefined || newest.dyno === null) {
     const known = [...new Set(dumps.map(dump => `${dump.dyno}${dump.process === null ? '' : ` (${dump.process})`}`))]
-    throw new UserError(`There is no dump${[wantedDyno, wantedProcess].some(Boolean) ? ` of ${[wantedDyno, wantedProcess].filter(Boolean).join(', ')}` : ''} in the bucket.`, {
-      code: 'no_dumps',
-      hint: known.length > 0 ? `There are dumps of: ${firstOf(known)}.` : proposal`Take one, and another one some hours later: ${herokuCommand('heapdump:trigger', [], target)}`,
-    })
+    throw new UserError(
+      `There is no dump${[wantedDyno, wantedProcess].some(Boolean) ? ` of ${[wantedDyno, wantedProcess].filter(Boolean).join(', ')}` : ''} in the bucket.`,
+      {
+        code: 'no_dumps',
+        hint:
+          known.length > 0
+            ? `There are dumps of: ${firstOf(known)}.`
+            : proposal`Take one, and another one some hours later: ${herokuCommand('heapdump:trigger', [], target)}`,
+      },
+    )
   }
 
   const ofDyno = dumps.filter(dump => dump.dyno === newest.dyno)
@@ -37,7 +55,9 @@ export function findSeries(listed: readonly StoredDump[], {dyno: wantedDyno, pro
   return {
     dyno: newest.dyno,
     history,
-    otherProcesses: [...new Set(ofDyno.flatMap(({process}) => (process === null || process === newest.process ? [] : [process])))].toSorted(),
+    otherProcesses: [
+      ...new Set(ofDyno.flatMap(({process}) => (process === null || process === newest.process ? [] : [process]))),
+    ].toSorted(),
     process: newest.process,
     run: runs.findLast(run => run.length > 1)?.slice(-last) ?? [],
   }
@@ -45,7 +65,9 @@ export function findSeries(listed: readonly StoredDump[], {dyno: wantedDyno, pro
 
 /** Whoever can write to the bucket can have dumps of any number of dynos in it. */
 function firstOf(names: readonly string[]): string {
-  return names.length > MOST_NAMES ? `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more` : names.join(', ')
+  return names.length > MOST_NAMES
+    ? `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`
+    : names.join(', ')
 }
 
 /**

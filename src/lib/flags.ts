@@ -8,7 +8,8 @@ export const durationFlag = Flags.custom<number, {readonly max: number}>({
   helpValue: 'DURATION',
   async parse(text, _context, {max, name}) {
     const seconds = parseDuration(text)
-    if (seconds === null) throw new Errors.CLIError(`--${name} ${text}: not a duration. Write 30s, 5m or 1h.`, {exit: 2})
+    if (seconds === null)
+      throw new Errors.CLIError(`--${name} ${text}: not a duration. Write 30s, 5m or 1h.`, {exit: 2})
     if (seconds > max) throw new Errors.CLIError(`--${name} ${text}: at most ${max / 60}m.`, {exit: 2})
     return seconds
   },
@@ -20,7 +21,8 @@ export const failOnFlag = Flags.custom<FailOn>({
   async parse(text) {
     if (text === 'high' || text === 'medium' || text === 'low') return text
     const bytes = parseBytes(text)
-    if (bytes === null) throw new Errors.CLIError(`--fail-on ${text}: write high, medium, low or a size such as 50MB.`, {exit: 2})
+    if (bytes === null)
+      throw new Errors.CLIError(`--fail-on ${text}: write high, medium, low or a size such as 50MB.`, {exit: 2})
     return bytes
   },
 })

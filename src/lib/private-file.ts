@@ -25,7 +25,11 @@ export async function refuseTaken(file: string, options: PrivateFileOptions): Pr
 }
 
 /** What `write` returns. Throws UserError `file_exists`, `disk_full`, `not_writable`, or what `write` throws; then nothing is left behind. */
-export async function writePrivateFile<Result>(file: string, options: PrivateFileOptions, write: (handle: FileHandle) => Promise<Result>): Promise<Result> {
+export async function writePrivateFile<Result>(
+  file: string,
+  options: PrivateFileOptions,
+  write: (handle: FileHandle) => Promise<Result>,
+): Promise<Result> {
   await refuseTaken(file, options)
   const temporary = `${file}.part-${process.pid}`
   // What is there of that name is not ours to remove.
@@ -65,7 +69,11 @@ function explainWriteError(error: unknown, file: string, {fullHint}: PrivateFile
   const {code} = error as NodeJS.ErrnoException
   // EFBIG: a limit on the size of files (ulimit -f).
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
-    return new UserError(`The disk is full; nothing of ${file} was kept.`, {cause: error, code: 'disk_full', hint: fullHint})
+    return new UserError(`The disk is full; nothing of ${file} was kept.`, {
+      cause: error,
+      code: 'disk_full',
+      hint: fullHint,
+    })
   }
 
   const problem = code === 'ENOENT' ? 'there is no such directory' : fileProblem(error)

@@ -53,7 +53,11 @@ export abstract class RulesCommand extends AgentCommand {
   private async signingKey({vars, source}: AppSettings): Promise<Buffer> {
     const {deriveKey, findSecret} = await import('./protocol/envelope.js')
     const secret = findSecret(vars)
-    if (secret === null) throw new UserError(`${source} has no secret to sign with.`, {code: 'no_secret', hint: 'Set HEAPDUMP_SECRET, or the credentials of the bucket.'})
+    if (secret === null)
+      throw new UserError(`${source} has no secret to sign with.`, {
+        code: 'no_secret',
+        hint: 'Set HEAPDUMP_SECRET, or the credentials of the bucket.',
+      })
     return deriveKey(secret)
   }
 }

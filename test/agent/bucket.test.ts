@@ -5,7 +5,9 @@ import {runRuby} from '../support/run-ruby.js'
 
 it('reads no more of an answer than it needs, believes none that is no answer of S3, and ends what takes too long', () => {
   const program = readFileSync(new URL('ruby/bucket-lies.rb', import.meta.url), 'utf8')
-  expect(runRuby(['heapdump/log', 'heapdump/configuration', 'heapdump/bucket_errand', 'uploader/bucket'], program)).toEqual({
+  expect(
+    runRuby(['heapdump/log', 'heapdump/configuration', 'heapdump/bucket_errand', 'uploader/bucket'], program),
+  ).toEqual({
     children: 0,
     errand: 'the bucket did not answer in time',
     outcomes: {

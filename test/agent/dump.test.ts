@@ -1,5 +1,13 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {type ArmedApp, countObjects, ofType, readStoredDump, startArmedApp, startBucket, trigger} from '../support/armed-app.js'
+import {
+  type ArmedApp,
+  countObjects,
+  ofType,
+  readStoredDump,
+  startArmedApp,
+  startBucket,
+  trigger,
+} from '../support/armed-app.js'
 import {parseHistory} from '../../src/lib/process-history.js'
 import {COUNTING_FORK, expectCounted, instancesOf} from '../support/independent-count.js'
 import {type TestPostgres, startPostgres} from '../support/postgres.js'
@@ -20,7 +28,11 @@ afterAll(async () => {
 describe('two Puma workers', () => {
   let app: ArmedApp
   beforeAll(async () => {
-    app = await startArmedApp({databaseUrl: postgres.url, s3, vars: {BALLAST_MB: '16', EXTRA: COUNTING_FORK, HEROKU_RELEASE_VERSION: 'v214', MARKERS: '12345'}})
+    app = await startArmedApp({
+      databaseUrl: postgres.url,
+      s3,
+      vars: {BALLAST_MB: '16', EXTRA: COUNTING_FORK, HEROKU_RELEASE_VERSION: 'v214', MARKERS: '12345'},
+    })
   })
   afterAll(() => app?.stop())
 
@@ -44,7 +56,9 @@ describe('two Puma workers', () => {
       expect(finished.stallMs).toBeGreaterThan(0)
       expect(finished.stallMs).toBeLessThan(1000)
       expect(ofType(events, 'dumping').find(one => one.pid === finished.pid)?.stallMs).toBe(finished.stallMs)
-      expect(finished.key).toMatch(new RegExp(`^heapdump/v1/\\d{8}T\\d{6}Z-web\\.1-${finished.pid}-${finished.id}\\.json\\.gz$`))
+      expect(finished.key).toMatch(
+        new RegExp(`^heapdump/v1/\\d{8}T\\d{6}Z-web\\.1-${finished.pid}-${finished.id}\\.json\\.gz$`),
+      )
     }
 
     for (const pid of workers) expect(app.lines).toContain(`collections of ${pid} off: false`)
@@ -59,7 +73,16 @@ describe('two Puma workers', () => {
       const stem = key.replace(/\.json\.gz$/, '')
       const [facts] = [...s3.objects.keys()].filter(one => one.startsWith(`${stem},`))
       // The machine that runs this may have a limit of its own, or none.
-      const {quota: _quota, used: _used, ...values} = Object.fromEntries(facts.slice(stem.length + 1, -'.facts'.length).split(',').map(pair => pair.split('=')))
+      const {
+        quota: _quota,
+        used: _used,
+        ...values
+      } = Object.fromEntries(
+        facts
+          .slice(stem.length + 1, -'.facts'.length)
+          .split(',')
+          .map(pair => pair.split('=')),
+      )
       const records = readStoredDump(s3, key)
       expect(values).toEqual({
         boot: expect.stringMatching(/^\d{10}$/),

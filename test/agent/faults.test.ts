@@ -29,7 +29,16 @@ afterAll(async () => {
   await minute?.catch(() => {})
   await stage?.close()
   const widths = rows[0].map((_, column) => Math.max(...rows.map(row => row[column].length)))
-  console.log(rows.map(row => row.map((cell, column) => cell.padEnd(widths[column])).join('  ').trimEnd()).join('\n'))
+  console.log(
+    rows
+      .map(row =>
+        row
+          .map((cell, column) => cell.padEnd(widths[column]))
+          .join('  ')
+          .trimEnd(),
+      )
+      .join('\n'),
+  )
 })
 
 type OpenScene = Awaited<ReturnType<typeof openScene>>
@@ -93,7 +102,9 @@ async function loseNetworkForAMinute(): Promise<void> {
   }
 }
 
-inOneApp('two workers', [...postgresFaults, ...storageFaults, ...processFaults, ...hostileFaults], () => openScene(stage))
+inOneApp('two workers', [...postgresFaults, ...storageFaults, ...processFaults, ...hostileFaults], () =>
+  openScene(stage),
+)
 
 const isRoot = process.getuid?.() === 0
 
@@ -135,7 +146,10 @@ it('memory limit hit (cgroup): the kernel takes the dump, not the app', async ()
   const scene = await openScene(stage, {vars: {BALLAST_MB: '60'}, workers: 0})
   try {
     // Less than the copies that the app makes while it is dumped and the uploader need; enough for the copies alone.
-    const group = makeMemoryGroup(scene.app.processes().map(one => one.pid), 80 << 20)
+    const group = makeMemoryGroup(
+      scene.app.processes().map(one => one.pid),
+      80 << 20,
+    )
     if (!group) return notRun(name, 'no memory cgroup can be made here')
     await survive(scene, {
       async inject() {
@@ -194,7 +208,13 @@ it('SIGTERM of the dyno in mid-upload: everything ends in its 30 s, and nothing 
 it('channel names of odd dynos', async () => {
   const names = ['web-848cd4f64d-pvpr2', 'Über Worker.1', `${'x'.repeat(80)}.1`, "web'; DROP TABLE users; --"]
   for (const dyno of names) {
-    const app = await startArmedApp({databaseUrl: stage.agentUrl(), dyno, s3: stage.s3, vars: {RUBYOPT: `-r${join(root, 'buildpack/agent/agent.rb')}`}, workers: 0})
+    const app = await startArmedApp({
+      databaseUrl: stage.agentUrl(),
+      dyno,
+      s3: stage.s3,
+      vars: {RUBYOPT: `-r${join(root, 'buildpack/agent/agent.rb')}`},
+      workers: 0,
+    })
     try {
       const events = await stage.trigger({dyno})
       expect(events.at(-1)).toMatchObject({finished: 1})

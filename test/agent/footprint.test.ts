@@ -92,7 +92,8 @@ it('what tracing recorded does not stay', async () => {
 })
 
 it('rules on memory see neither a dump under way nor what it has left, and no more than that', async () => {
-  const [during, after, later] = await ruby(`
+  const [during, after, later] = await ruby(
+    `
     require 'heapdump/configuration'
     require 'heapdump/watch'
     BUSY = []
@@ -112,15 +113,18 @@ it('rules on memory see neither a dump under way nor what it has left, and no mo
     BUSY << 'x' * 40_000_000
     KEPT.concat(BUSY.slice!(0..))
     puts sample.call[:used] - before
-  `, {HEAPDUMP_CGROUP_ROOT: '/nowhere'})
+  `,
+    {HEAPDUMP_CGROUP_ROOT: '/nowhere'},
+  )
   expect(during).toBe('nil')
   expect(Number(after)).toBeLessThan(4 * MEGABYTE)
   expect(Number(later)).toBeGreaterThan(30 * MEGABYTE)
 })
 
-const seconds = (count: number) => new Promise(resolve => {
-  setTimeout(resolve, count * 1000)
-})
+const seconds = (count: number) =>
+  new Promise(resolve => {
+    setTimeout(resolve, count * 1000)
+  })
 
 /** Everything but memory that a dump could leave in a process. The ledger of requests is there to stay. */
 const belongings = async ({pid, files}: ArmedApp) => ({

@@ -63,13 +63,18 @@ const rendezvous = () => readdir(directory)
 
 describe('a process that ends within the grace period', () => {
   it('loads nothing, opens nothing, says nothing', async () => {
-    const script = 'print $LOADED_FEATURES.grep(/heapdump/).size, " ", Thread.list.size, " ", ENV["HEAPDUMP_PID"] == Process.pid.to_s'
+    const script =
+      'print $LOADED_FEATURES.grep(/heapdump/).size, " ", Thread.list.size, " ", ENV["HEAPDUMP_PID"] == Process.pid.to_s'
     expect(await armedRuby(script, {HEAPDUMP_GRACE: '10'})).toEqual({code: 0, stderr: '', stdout: '0 2 true'})
     expect(await rendezvous()).toEqual([])
   })
 
   it('keeps its exit status and its output', async () => {
-    expect(await armedRuby('abort "as the task wants"', {HEAPDUMP_GRACE: '10'})).toEqual({code: 1, stderr: 'as the task wants\n', stdout: ''})
+    expect(await armedRuby('abort "as the task wants"', {HEAPDUMP_GRACE: '10'})).toEqual({
+      code: 1,
+      stderr: 'as the task wants\n',
+      stdout: '',
+    })
     expect((await armedRuby('exit 42', {HEAPDUMP_GRACE: '0'})).code).toBe(42)
   })
 })
@@ -157,16 +162,29 @@ describe('forks that live on', () => {
   })
 
   it('may come from a Ractor', async () => {
-    const ractor = (fork: string) => seen(`print(defined?(Ractor) ? (r = Ractor.new { ${fork} }; r.respond_to?(:value) ? r.value : r.take) : 'unseen')`)
+    const ractor = (fork: string) =>
+      seen(
+        `print(defined?(Ractor) ? (r = Ractor.new { ${fork} }; r.respond_to?(:value) ? r.value : r.take) : 'unseen')`,
+      )
     // What a Ractor forked, the parent does not know of: it may not look at its own state there.
-    expect(await armedRuby(ractor("IO.popen('-') { |pipe| pipe ? pipe.read : agent_there }"))).toMatchObject({code: 0, stdout: 'unseen false'})
-    expect(await armedRuby(ractor("pipe, out = IO.pipe; Process.wait(fork { $stdout.reopen(out); agent_there }); out.close; pipe.read"))).toMatchObject({code: 0, stdout: 'unseen false'})
+    expect(await armedRuby(ractor("IO.popen('-') { |pipe| pipe ? pipe.read : agent_there }"))).toMatchObject({
+      code: 0,
+      stdout: 'unseen false',
+    })
+    expect(
+      await armedRuby(
+        ractor('pipe, out = IO.pipe; Process.wait(fork { $stdout.reopen(out); agent_there }); out.close; pipe.read'),
+      ),
+    ).toMatchObject({code: 0, stdout: 'unseen false'})
   })
 })
 
 it('a path with umlauts, a read-only place, a stderr that is closed: the app goes on', async () => {
   expect(await armedRuby(UNTIL_SAID, {TMPDIR: '/proc'})).toMatchObject({code: 0, stdout: '1'})
-  expect(await armedRuby(`$stderr.close; ${UNTIL_MET} sleep 0.5; print 1`, {DATABASE_URL: 'nonsense'})).toMatchObject({code: 0, stdout: '1'})
+  expect(await armedRuby(`$stderr.close; ${UNTIL_MET} sleep 0.5; print 1`, {DATABASE_URL: 'nonsense'})).toMatchObject({
+    code: 0,
+    stdout: '1',
+  })
   const odd = join(directory, 'größe')
   await mkdir(odd)
   const met = `${UNTIL_MET} print Dir.glob(File.join(ENV['TMPDIR'], '*/*.sock')).size`
@@ -183,10 +201,26 @@ it('somebody else’s directory in /tmp is not used', async () => {
 
 describe('an app that lacks something', () => {
   it.each([
-    ['a database', {DATABASE_URL: ''}, 'no dump can be asked for: neither HEAPDUMP_DATABASE_URL nor DATABASE_URL is set'],
-    ['a secret', {AWS_SECRET_ACCESS_KEY: ''}, 'no dump can be asked for: none of HEAPDUMP_SECRET, AWS_SECRET_ACCESS_KEY and BUCKETEER_AWS_SECRET_ACCESS_KEY is set'],
-    ['a database that answers', {DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c'}, 'no connection to the database, trying on: PG::ConnectionBad'],
-    ['a URL that can be read', {DATABASE_URL: 'postgres://us er:secret@host/c'}, 'no connection to the database, trying on: ArgumentError: the database URL can not be read'],
+    [
+      'a database',
+      {DATABASE_URL: ''},
+      'no dump can be asked for: neither HEAPDUMP_DATABASE_URL nor DATABASE_URL is set',
+    ],
+    [
+      'a secret',
+      {AWS_SECRET_ACCESS_KEY: ''},
+      'no dump can be asked for: none of HEAPDUMP_SECRET, AWS_SECRET_ACCESS_KEY and BUCKETEER_AWS_SECRET_ACCESS_KEY is set',
+    ],
+    [
+      'a database that answers',
+      {DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c'},
+      'no connection to the database, trying on: PG::ConnectionBad',
+    ],
+    [
+      'a URL that can be read',
+      {DATABASE_URL: 'postgres://us er:secret@host/c'},
+      'no connection to the database, trying on: ArgumentError: the database URL can not be read',
+    ],
   ])('%s: one line in the log', async (_, env, line) => {
     const {code, stderr, stdout} = await armedRuby(UNTIL_SAID, env)
     expect({code, stdout}).toEqual({code: 0, stdout: '1'})
@@ -221,7 +255,12 @@ describe('an app that lacks something', () => {
     const app = await startArmedApp({databaseUrl: postgres.url, s3, vars: {AWS_S3_BUCKET_NAME: ''}, workers: 1})
     try {
       expect(await trigger(postgres.url)).toEqual([
-        expect.objectContaining({code: 'misconfigured', message: "the dyno's environment lacks AWS_S3_BUCKET_NAME", pid: null, type: 'failed'}),
+        expect.objectContaining({
+          code: 'misconfigured',
+          message: "the dyno's environment lacks AWS_S3_BUCKET_NAME",
+          pid: null,
+          type: 'failed',
+        }),
       ])
     } finally {
       await app.stop()
@@ -248,8 +287,15 @@ describe('Puma in other shapes', () => {
   })
 
   it('a worker that forks for each job: it is dumped, and its children come and go unseen', async () => {
-    const program = 'loop { Process.wait(fork { exit!(Heapdump.instance_variable_get(:@agent) ? 1 : 0) }); $?.success? or abort("a job saw the agent"); sleep 0.02 }'
-    app = await startArmedApp({command: ['ruby', '-e', program], databaseUrl: postgres.url, s3, vars: {HEAPDUMP_GRACE: '1'}, workers: 1})
+    const program =
+      'loop { Process.wait(fork { exit!(Heapdump.instance_variable_get(:@agent) ? 1 : 0) }); $?.success? or abort("a job saw the agent"); sleep 0.02 }'
+    app = await startArmedApp({
+      command: ['ruby', '-e', program],
+      databaseUrl: postgres.url,
+      s3,
+      vars: {HEAPDUMP_GRACE: '1'},
+      workers: 1,
+    })
     const events = await trigger(postgres.url)
     expect(ofType(events, 'accepted')[0].processes.map(one => one.pid)).toEqual([app.pid])
     expect(events.at(-1)).toMatchObject({failed: 0, finished: 1})

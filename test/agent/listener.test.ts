@@ -129,15 +129,31 @@ describe('what is not a request of ours', () => {
     ['as the_lone_dyno says it', () => 'hi ho silver', 'not <version>.<signature>.<json>'],
     ['empty', () => '', 'not <version>.<signature>.<json>'],
     ['as long as it can be', () => '1'.repeat(7999), 'not <version>.<signature>.<json>'],
-    ['signed with another secret', () => encode(request, channel, deriveKey('another')), 'unsigned, or signed with another secret'],
-    ['copied from another channel', () => encode(request, requestChannel('web.2'), key), 'unsigned, or signed with another secret'],
+    [
+      'signed with another secret',
+      () => encode(request, channel, deriveKey('another')),
+      'unsigned, or signed with another secret',
+    ],
+    [
+      'copied from another channel',
+      () => encode(request, requestChannel('web.2'), key),
+      'unsigned, or signed with another secret',
+    ],
     ['forged', () => sealed.replace('"traceSeconds":0', '"traceSeconds":9'), 'unsigned, or signed with another secret'],
     ['stale', () => resigned({at: now() - 301}), 'stale: compare the clocks'],
     ['asked of a dyno before this one', () => resigned({at: now() - 290}), 'older than this dyno'],
-    ['of another version, as only the label says', () => sealed.replace(/^1/, '2'), 'unsigned, or signed with another secret'],
+    [
+      'of another version, as only the label says',
+      () => sealed.replace(/^1/, '2'),
+      'unsigned, or signed with another secret',
+    ],
     ['from the future', () => resigned({at: now() + 30}), 'of a time that is yet to come'],
     ['for another dyno', () => resigned({at: now(), dyno: 'WEB.1'}), 'meant for another dyno'],
-    ['with an id that is a path', () => resigned({at: now(), id: '../../etc'}), 'its fields are not those of a request'],
+    [
+      'with an id that is a path',
+      () => resigned({at: now(), id: '../../etc'}),
+      'its fields are not those of a request',
+    ],
   ])('%s: ignored', async (_, payload, message) => {
     const connection = await connect(postgres.url)
     try {

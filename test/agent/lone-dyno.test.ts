@@ -22,7 +22,10 @@ afterAll(async () => {
 })
 
 it('every worker of the dyno answers with a dump at the root of the bucket', async () => {
-  await eventually('both workers listen', async () => app.lines.filter(line => line.includes('listens like the article')).length === 2)
+  await eventually(
+    'both workers listen',
+    async () => app.lines.filter(line => line.includes('listens like the article')).length === 2,
+  )
   const connection = await connect(postgres.url)
   try {
     await notifyLoneDynos(connection, LONE_DYNO_DEFAULTS)
@@ -39,7 +42,9 @@ it('every worker of the dyno answers with a dump at the root of the bucket', asy
     timeoutMs: 60_000,
   })
   const workers = app.processes().filter(one => one.parent === app.pid)
-  expect(keys.map(key => Number(/process:(\d+)-heap\.dump$/.exec(key)?.[1])).toSorted()).toEqual(workers.map(one => one.pid).toSorted())
+  expect(keys.map(key => Number(/process:(\d+)-heap\.dump$/.exec(key)?.[1])).toSorted()).toEqual(
+    workers.map(one => one.pid).toSorted(),
+  )
   for (const key of keys) {
     expect(key).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d-process:\d+-heap\.dump$/)
     const lines = s3.objects.get(key)?.body.toString('latin1').trimEnd().split('\n') ?? []

@@ -50,7 +50,9 @@ it('the agent reads the same payloads as the plugin, and judges them as the fixt
   )
   // A message without an id is the request's business in Ruby, the envelope's in TypeScript.
   const same = (outcome: string) => (outcome === 'invalid' ? 'malformed' : outcome)
-  expect(outcomes.map(([name, outcome]) => [name, same(outcome)])).toEqual(requests.cases.map(({name, outcome}) => [name, same(outcome)]))
+  expect(outcomes.map(([name, outcome]) => [name, same(outcome)])).toEqual(
+    requests.cases.map(({name, outcome}) => [name, same(outcome)]),
+  )
   expect(outcomes.length).toBeGreaterThan(20)
 })
 
@@ -157,7 +159,12 @@ it('the agent warns of a secret that can be guessed, and of a store that is reac
     null,
   )
   const secret = '[heapdump] HEAPDUMP_SECRET has fewer than 32 characters: who can run SQL may find it by trying\n'
-  expect(said).toEqual([`${secret}[heapdump] AWS_ENDPOINT_URL_S3 is http://: dumps can be read on their way\n`, '', secret, ''])
+  expect(said).toEqual([
+    `${secret}[heapdump] AWS_ENDPOINT_URL_S3 is http://: dumps can be read on their way\n`,
+    '',
+    secret,
+    '',
+  ])
 })
 
 it('oversized payloads are refused before anything else is looked at', async () => {

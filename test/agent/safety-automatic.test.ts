@@ -15,7 +15,11 @@ import {runRuby} from '../support/run-ruby.js'
 
 describe('a trigger', () => {
   /** The seconds at which it fires; `samples` are [at, used MB, last dump of the rule]. */
-  const fires = (words: unknown, samples: ReadonlyArray<readonly [number, number, (number | null)?]>, limitMb: number | null = null) =>
+  const fires = (
+    words: unknown,
+    samples: ReadonlyArray<readonly [number, number, (number | null)?]>,
+    limitMb: number | null = null,
+  ) =>
     runRuby<number[] | null>(
       ['heapdump/triggers'],
       `trigger = Heapdump::Triggers.parse(INPUT['words'])
@@ -33,22 +37,60 @@ describe('a trigger', () => {
   })
 
   it('of growth sees the slope of an hour, not a boot, a step or a wave', () => {
-    const minutes = (use: (minute: number) => number) => Array.from({length: 180}, (_, minute) => [minute * 60, use(minute)] as const)
-    expect(fires({perHour: '50MB', type: 'growth'}, minutes(minute => 200 + minute))).toEqual([1800, 3660, 5520, 7380, 9240])
-    expect(fires({perHour: '50MB', type: 'growth'}, minutes(minute => 200 + minute / 2))).toEqual([])
-    expect(fires({perHour: '50MB', type: 'growth'}, minutes(minute => 200 + 30 * Math.sin(minute / 3)))).toEqual([])
+    const minutes = (use: (minute: number) => number) =>
+      Array.from({length: 180}, (_, minute) => [minute * 60, use(minute)] as const)
+    expect(
+      fires(
+        {perHour: '50MB', type: 'growth'},
+        minutes(minute => 200 + minute),
+      ),
+    ).toEqual([1800, 3660, 5520, 7380, 9240])
+    expect(
+      fires(
+        {perHour: '50MB', type: 'growth'},
+        minutes(minute => 200 + minute / 2),
+      ),
+    ).toEqual([])
+    expect(
+      fires(
+        {perHour: '50MB', type: 'growth'},
+        minutes(minute => 200 + 30 * Math.sin(minute / 3)),
+      ),
+    ).toEqual([])
   })
 
   it('of a schedule counts from the last dump, or comes at a time of day', () => {
-    expect(fires({every: '1h', type: 'schedule'}, [[0, 1], [3599, 1], [3600, 1], [3630, 1, 3600], [7199, 1, 3600], [7200, 1, 3600]])).toEqual([3600, 7200])
+    expect(
+      fires({every: '1h', type: 'schedule'}, [
+        [0, 1],
+        [3599, 1],
+        [3600, 1],
+        [3630, 1, 3600],
+        [7199, 1, 3600],
+        [7200, 1, 3600],
+      ]),
+    ).toEqual([3600, 7200])
     const day = 20_000 * 86_400
-    expect(fires({at: '02:00', type: 'schedule'}, [[day + 7100, 1], [day + 7199, 1], [day + 7200, 1], [day + 7230, 1, day + 7201], [day + 86_400 + 7200, 1, day + 7201]])).toEqual([
-      day + 7200, day + 86_400 + 7200,
-    ])
+    expect(
+      fires({at: '02:00', type: 'schedule'}, [
+        [day + 7100, 1],
+        [day + 7199, 1],
+        [day + 7200, 1],
+        [day + 7230, 1, day + 7201],
+        [day + 86_400 + 7200, 1, day + 7201],
+      ]),
+    ).toEqual([day + 7200, day + 86_400 + 7200])
   })
 
   it('that can not be read is none', () => {
-    for (const words of [{type: 'moon'}, {above: 'much', type: 'memory'}, {above: '80%', samples: 'x', type: 'memory'}, {every: '5s', type: 'schedule'}, {at: '25:00', type: 'schedule'}, {type: 'growth'}]) {
+    for (const words of [
+      {type: 'moon'},
+      {above: 'much', type: 'memory'},
+      {above: '80%', samples: 'x', type: 'memory'},
+      {every: '5s', type: 'schedule'},
+      {at: '25:00', type: 'schedule'},
+      {type: 'growth'},
+    ]) {
       expect(fires(words, [])).toBeNull()
     }
   })
@@ -60,7 +102,12 @@ describe('an armed dyno', () => {
   const scratch = mkdtempSync(join(tmpdir(), 'heapdump-automatic-'))
   beforeAll(async () => {
     backstage = await startBackstage()
-    writeFileSync(join(scratch, 'env'), Object.entries(backstage.env).map(([name, value]) => `${name}=${value}\n`).join(''))
+    writeFileSync(
+      join(scratch, 'env'),
+      Object.entries(backstage.env)
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join(''),
+    )
   })
   afterEach(async () => {
     await ruby?.stop()
@@ -80,9 +127,14 @@ describe('an armed dyno', () => {
   function cli(...args: string[]): Promise<{code: number; stderr: string; stdout: string}> {
     const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
     return new Promise(resolve => {
-      execFile(process.execPath, [program, ...args, '--env', join(scratch, 'env')], {env: {COLUMNS: '100', HOME: scratch, NO_COLOR: '1', PATH: process.env.PATH}}, (error, stdout, stderr) => {
-        resolve({code: typeof error?.code === 'number' ? error.code : 0, stderr, stdout})
-      })
+      execFile(
+        process.execPath,
+        [program, ...args, '--env', join(scratch, 'env')],
+        {env: {COLUMNS: '100', HOME: scratch, NO_COLOR: '1', PATH: process.env.PATH}},
+        (error, stdout, stderr) => {
+          resolve({code: typeof error?.code === 'number' ? error.code : 0, stderr, stdout})
+        },
+      )
     })
   }
 
@@ -124,11 +176,20 @@ describe('an armed dyno', () => {
   it('goes back to no rules that are older than those it has read, also as the next leader', async () => {
     const rules = (name: string, at: number) =>
       backstage.s3.seed([
-        {body: encodeRules({at, rules: [{name, trigger: {every: '6h', type: 'schedule'}}]}, deriveKey(SECRET)), key: RULES_KEY},
+        {
+          body: encodeRules({at, rules: [{name, trigger: {every: '6h', type: 'schedule'}}]}, deriveKey(SECRET)),
+          key: RULES_KEY,
+        },
       ])
     const connection = await backstage.connect()
     const held = async () => {
-      const options = {answerTimeoutMs: 10_000, dyno: 'web.1', question: {type: 'rules'}, secret: SECRET, target: []} as const
+      const options = {
+        answerTimeoutMs: 10_000,
+        dyno: 'web.1',
+        question: {type: 'rules'},
+        secret: SECRET,
+        target: [],
+      } as const
       return (await askAgents(connection, options))[0].rules
     }
 
@@ -183,8 +244,11 @@ describe('an armed dyno', () => {
   })
 
   it('goes on with a schedule where the dyno before it was', async () => {
-    const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString().replaceAll(/[-:]|\.\d+/g, '')
-    backstage.s3.seed([{body: '{}', key: `heapdump/v1/${secondsAgo(1800)}-web.1-7-abcdefghij,redacted=1,by=schedule.facts`}])
+    const secondsAgo = (seconds: number) =>
+      new Date(Date.now() - seconds * 1000).toISOString().replaceAll(/[-:]|\.\d+/g, '')
+    backstage.s3.seed([
+      {body: '{}', key: `heapdump/v1/${secondsAgo(1800)}-web.1-7-abcdefghij,redacted=1,by=schedule.facts`},
+    ])
     await arm({HEAPDUMP_SCHEDULE: '30m'})
     await ruby.says('rule schedule: its time has come')
     await eventually('its dump', () => facts().length === 2)
@@ -193,7 +257,12 @@ describe('an armed dyno', () => {
   it('has old dumps removed, with their facts, and never the newest', async () => {
     await arm({})
     const keys = ['20260101', '20260102', '20260103'].map(day => `heapdump/v1/${day}T000000Z-web.1-7-abcdefghij`)
-    backstage.s3.seed(keys.flatMap(stem => [{body: 'x', key: `${stem}.json.gz`}, {body: '{}', key: `${stem},bytes=1.facts`}]))
+    backstage.s3.seed(
+      keys.flatMap(stem => [
+        {body: 'x', key: `${stem}.json.gz`},
+        {body: '{}', key: `${stem},bytes=1.facts`},
+      ]),
+    )
     expect((await cli('heapdump:prune', '--days', '30')).stderr).toContain('Re-run this command with --confirm ')
     expect((await cli('heapdump:prune', '--days', '30', '--dry-run')).stdout).toContain('Would remove 2 of 3 dumps')
     expect(backstage.s3.objects.size).toBe(6)

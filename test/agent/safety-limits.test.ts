@@ -21,8 +21,15 @@ function refusal(history: Entry[], {cooldown = 0, daily = 0, trace = 0, force = 
 
 describe('the limits', () => {
   it('let pass what is far enough from the last stored dump, or will be when the tracing is over', () => {
-    const history = [{at: 999_000, stored: true}, {at: 999_960, stored: true}, {at: 999_999, stored: false}]
-    expect(refusal(history, {cooldown: 60})).toEqual(['too_soon', 'the last dump was 40 s ago, and HEAPDUMP_COOLDOWN is 60 s: 20 s to go'])
+    const history = [
+      {at: 999_000, stored: true},
+      {at: 999_960, stored: true},
+      {at: 999_999, stored: false},
+    ]
+    expect(refusal(history, {cooldown: 60})).toEqual([
+      'too_soon',
+      'the last dump was 40 s ago, and HEAPDUMP_COOLDOWN is 60 s: 20 s to go',
+    ])
     expect(refusal(history, {cooldown: 60, force: true})).toEqual([])
     expect(refusal(history, {cooldown: 60, trace: 20})).toEqual([])
     expect(refusal(history, {cooldown: 60, trace: 19})[0]).toBe('too_soon')
@@ -63,18 +70,23 @@ describe('an agent', () => {
 
     const leader = Number(/process (\d+) listens/.exec(ruby.log())?.[1])
     process.kill(leader, 'SIGKILL')
-    await eventually('another leader', () => ((ruby?.log().match(/listens for the dump requests/g) ?? []).length === 2))
+    await eventually('another leader', () => (ruby?.log().match(/listens for the dump requests/g) ?? []).length === 2)
     expect(await backstage.trigger()).toEqual([expect.objectContaining({code: 'too_soon'})])
 
     expect((await backstage.trigger({force: true})).at(-1)).toMatchObject({finished: 2, type: 'done'})
     await backstage.postgres.restart()
-    expect(await backstage.trigger({force: true})).toEqual([expect.objectContaining({code: 'limit_reached', pid: null})])
+    expect(await backstage.trigger({force: true})).toEqual([
+      expect.objectContaining({code: 'limit_reached', pid: null}),
+    ])
   })
 
   it('waits for nothing after a dump that was not stored', async () => {
     ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_COOLDOWN: '10m'}})
     backstage.s3.faults.add({code: 'AccessDenied', operation: 'PutObject', status: 403})
-    expect((await backstage.trigger()).at(-2)).toMatchObject({code: 'upload_failed', message: 'S3 said 403 AccessDenied'})
+    expect((await backstage.trigger()).at(-2)).toMatchObject({
+      code: 'upload_failed',
+      message: 'S3 said 403 AccessDenied',
+    })
     expect((await backstage.trigger()).at(-1)).toMatchObject({finished: 1, type: 'done'})
   })
 
@@ -85,7 +97,8 @@ describe('an agent', () => {
   })
 
   it('stays away where HEAPDUMP_DISABLED is set: no thread, no file, no hook', async () => {
-    const script = 'puts "threads #{Thread.list.size}, hooked #{Process.singleton_class.ancestors.first.inspect}"; $stdout.flush; sleep'
+    const script =
+      'puts "threads #{Thread.list.size}, hooked #{Process.singleton_class.ancestors.first.inspect}"; $stdout.flush; sleep'
     ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_DISABLED: '1'}, listens: false, script})
     await ruby.says('threads 1, hooked #<Class:Process>')
     expect(await readdir(ruby.directory)).toEqual([])

@@ -43,10 +43,12 @@ describe('a value', () => {
 })
 
 it('no secret leaves the dyno, whatever the text it is in', () => {
-  const {complete, legible, left, planted} = runRuby<{complete: boolean[]; legible: number; left: number[]; planted: number}>(
-    ['uploader/redactor'],
-    readFileSync(new URL('ruby/secrets.rb', import.meta.url), 'utf8'),
-  )
+  const {complete, legible, left, planted} = runRuby<{
+    complete: boolean[]
+    legible: number
+    left: number[]
+    planted: number
+  }>(['uploader/redactor'], readFileSync(new URL('ruby/secrets.rb', import.meta.url), 'utf8'))
   expect(legible).toBeGreaterThan(1000) // or the next line proves nothing
   expect(left).toEqual([0, 0])
   expect(complete).toEqual([true, true])
@@ -97,11 +99,33 @@ describe('a SQL statement', () => {
   })
 
   it('is the same whatever the words, numbers and answers in it', () => {
-    const patterns = ['SELECT % FROM t', 'WITH love FROM %', 'SELECT a FROM t WHERE b = %', 'UPDATE t SET a = % WHERE b > %', 'SELECT a FROM % AS %', 'DELETE FROM t RETURNING %']
-    const names = ['hunter2', 'Max', 'left', 'first', 'nothing', 'No', 'all', 'key', '"Kowalski"', '`q`', '_', 'K00000042']
+    const patterns = [
+      'SELECT % FROM t',
+      'WITH love FROM %',
+      'SELECT a FROM t WHERE b = %',
+      'UPDATE t SET a = % WHERE b > %',
+      'SELECT a FROM % AS %',
+      'DELETE FROM t RETURNING %',
+    ]
+    const names = [
+      'hunter2',
+      'Max',
+      'left',
+      'first',
+      'nothing',
+      'No',
+      'all',
+      'key',
+      '"Kowalski"',
+      '`q`',
+      '_',
+      'K00000042',
+    ]
     const amounts = ['$48213', '$1', '$99']
     const literals = ['TRUE', 'false', 'Null', '7', '3.5', "'x'", '$$x$$']
-    const kinds = patterns.flatMap(pattern => [names, amounts, literals].map(kind => kind.map(secret => pattern.replaceAll('%', () => secret))))
+    const kinds = patterns.flatMap(pattern =>
+      [names, amounts, literals].map(kind => kind.map(secret => pattern.replaceAll('%', () => secret))),
+    )
     const written = shapes(kinds.flat())
     for (const kind of kinds) {
       const shapesOfKind = new Set(written.splice(0, kind.length))
@@ -134,7 +158,12 @@ it('an exception says nothing of what the agent holds', () => {
     errors = %i[fail_at_once fail_on_nil].map { |name| holder.public_send(name) rescue $! }
     answer(errors.flat_map { |error| [Heapdump::Log.describe(error), error.message] } + [holder.inspect])
     `,
-    {AWS_ACCESS_KEY_ID: 'a', AWS_S3_BUCKET_NAME: 'b', AWS_SECRET_ACCESS_KEY: 'hunter2', DATABASE_URL: 'postgres://u:hunter2@h/d'},
+    {
+      AWS_ACCESS_KEY_ID: 'a',
+      AWS_S3_BUCKET_NAME: 'b',
+      AWS_SECRET_ACCESS_KEY: 'hunter2',
+      DATABASE_URL: 'postgres://u:hunter2@h/d',
+    },
   )
   // Ruby 3.4 opens the quotation with an apostrophe.
   expect(said[0]).toMatch(/^NameError: undefined local variable or method [`']undefined_here'$/)
@@ -160,7 +189,12 @@ describe('a dump', () => {
   const envFile = join(directory, 'env')
   beforeAll(async () => {
     backstage = await startBackstage()
-    writeFileSync(envFile, Object.entries(backstage.env).map(([name, value]) => `${name}=${value}\n`).join(''))
+    writeFileSync(
+      envFile,
+      Object.entries(backstage.env)
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join(''),
+    )
     ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_DAILY_LIMIT: '0'}, script})
   })
   afterAll(async () => {
@@ -192,9 +226,25 @@ describe('a dump', () => {
     expect(page).toMatchObject({code: 0, stderr: ''})
     const cache = remembered()
     expect(cache.length).toBeGreaterThan(0)
-    const bucket = objects.map(([name, {body, headers}]) => `${name} ${body.toString('latin1')} ${JSON.stringify(headers)}`)
-    const everything = [...bucket, text.toString('latin1'), JSON.stringify(events), ruby.log(), ...cache, analyzed.stdout, page.stdout].join('\n')
-    return {events, everything, facts: objects.find(([name]) => name.endsWith('.facts'))![0], report, text: text.toString('utf8')}
+    const bucket = objects.map(
+      ([name, {body, headers}]) => `${name} ${body.toString('latin1')} ${JSON.stringify(headers)}`,
+    )
+    const everything = [
+      ...bucket,
+      text.toString('latin1'),
+      JSON.stringify(events),
+      ruby.log(),
+      ...cache,
+      analyzed.stdout,
+      page.stdout,
+    ].join('\n')
+    return {
+      events,
+      everything,
+      facts: objects.find(([name]) => name.endsWith('.facts'))![0],
+      report,
+      text: text.toString('utf8'),
+    }
   }
 
   it('holds no planted secret, says so, and tells the same about the heap', async () => {
@@ -214,16 +264,23 @@ describe('a dump', () => {
     expect(statements.size).toBe(2000)
     const shapes = new Set([...statements].map(statement => statement.replaceAll(/«[0-9a-f]+»/g, '')))
     expect(shapes.size).toBe(1)
-    expect([...shapes][0]).toMatch(/^SELECT (name_\w{6})\.\* FROM \1 WHERE \1\.name_\w{6} = '' LIMIT '' OFFSET '' \/\*\*\/$/)
+    expect([...shapes][0]).toMatch(
+      /^SELECT (name_\w{6})\.\* FROM \1 WHERE \1\.name_\w{6} = '' LIMIT '' OFFSET '' \/\*\*\/$/,
+    )
 
     const count = (report: typeof plain.report, name: string) => report.classes.find(one => one.name === name)?.objects
     expect(count(redacted.report, 'Session')).toBe(3000)
-    const copies = (report: typeof plain.report) => report.duplicateStrings.find(one => one.count >= 500 && one.count < 510)
+    const copies = (report: typeof plain.report) =>
+      report.duplicateStrings.find(one => one.count >= 500 && one.count < 510)
     expect(copies(plain.report)?.value).toBe(`${SECRET} again`)
-    expect(copies(redacted.report)).toMatchObject({count: copies(plain.report)?.count, memsize: copies(plain.report)?.memsize})
+    expect(copies(redacted.report)).toMatchObject({
+      count: copies(plain.report)?.count,
+      memsize: copies(plain.report)?.memsize,
+    })
     expect(copies(redacted.report)?.value).toMatch(/^«[0-9a-f]{16}»$/)
     // The same suspects for the same reasons, of the same size but for the hashes' own.
-    const told = ({suspects}: AnalysisReport) => suspects.map(({kind, owner, rule, severity}) => ({kind, owner, rule, severity}))
+    const told = ({suspects}: AnalysisReport) =>
+      suspects.map(({kind, owner, rule, severity}) => ({kind, owner, rule, severity}))
     expect(plain.report.suspects.length).toBeGreaterThan(0)
     expect(told(redacted.report)).toEqual(told(plain.report))
     for (const [index, {retainedSize}] of plain.report.suspects.entries()) {
@@ -241,7 +298,9 @@ describe('a dump', () => {
     expect((await backstage.trigger({redact: true}))[0]).toMatchObject({redacted: true})
     await ruby.stop()
     ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_REDACT: 'always'}})
-    expect(await backstage.trigger({redact: false})).toEqual([expect.objectContaining({code: 'must_redact', pid: null, type: 'failed'})])
+    expect(await backstage.trigger({redact: false})).toEqual([
+      expect.objectContaining({code: 'must_redact', pid: null, type: 'failed'}),
+    ])
     expect((await backstage.trigger())[0]).toMatchObject({redacted: true})
   })
 })

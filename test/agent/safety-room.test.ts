@@ -31,7 +31,9 @@ function refusal(root: string, rss: number, quota: number | null = null, waiting
   return JSON.parse(execFileSync('ruby', ['-w', '-e', program], {encoding: 'utf8'}))[0]
 }
 
-const roomy = {'proc/meminfo': `MemTotal: ${64 * 1024 * 1024} kB\nMemFree: 1 kB\nMemAvailable: ${60 * 1024 * 1024} kB\n`}
+const roomy = {
+  'proc/meminfo': `MemTotal: ${64 * 1024 * 1024} kB\nMemFree: 1 kB\nMemAvailable: ${60 * 1024 * 1024} kB\n`,
+}
 
 describe('the room for a dump', () => {
   it('is what cgroup v2 leaves, without the file cache', () => {
@@ -47,7 +49,8 @@ describe('the room for a dump', () => {
     expect(refusal(root, 150 * MB, null, 65 * MB)).toMatchObject({neededBytes: 213 * MB})
     expect(refusal(root, 300 * MB)).toEqual({
       limitBytes: 512 * MB,
-      message: 'no room: 300 MB of the 512 MB of its memory limit are used, and the dump of this process (300 MB) may need 248 MB more while it runs',
+      message:
+        'no room: 300 MB of the 512 MB of its memory limit are used, and the dump of this process (300 MB) may need 248 MB more while it runs',
       neededBytes: 248 * MB,
       usedBytes: 300 * MB,
     })
@@ -97,7 +100,7 @@ describe('the room for a dump', () => {
   it('is the machine’s where nothing else limits, and unknown where there is no /proc', () => {
     const root = machine('bare', {'proc/meminfo': `MemTotal: ${1000 * 1024} kB\nMemAvailable: ${100 * 1024} kB\n`})
     expect(refusal(root, 300 * MB)).toMatchObject({limitBytes: 1000 * MB, usedBytes: 900 * MB})
-    expect(refusal(machine('none', {'nothing': ''}), 300 * MB)).toBeNull()
+    expect(refusal(machine('none', {nothing: ''}), 300 * MB)).toBeNull()
   })
 })
 
@@ -117,7 +120,10 @@ describe('a real dump', () => {
     const refused = await backstage.trigger({quotaBytes: 64 * MB})
     expect(refused.map(event => event.type)).toEqual(['accepted', 'failed', 'done'])
     expect(refused[1]).toMatchObject({code: 'no_room', limitBytes: 64 * MB, pid: ruby.pid})
-    expect(refused[1]).toHaveProperty('message', expect.stringMatching(/^no room: \d+ MB of the 64 MB of its quota are used/))
+    expect(refused[1]).toHaveProperty(
+      'message',
+      expect.stringMatching(/^no room: \d+ MB of the 64 MB of its quota are used/),
+    )
     expect(backstage.s3.requests).toEqual([])
     const forced = await backstage.trigger({force: true, quotaBytes: 64 * MB})
     expect(forced.at(-1)).toMatchObject({failed: 0, finished: 1, type: 'done'})
@@ -156,11 +162,23 @@ describe('a real dump', () => {
       events.push(event.type === 'uploading' ? '' : `${event.type} ${'pid' in event ? event.pid : ''}`)
       if (event.type !== 'dumping') return
       const pids = await childrenOf(event.pid)
-      seen = [...seen, ...(await Promise.all(pids.map(async pid => ({nice: getPriority(pid), score: (await readFile(`/proc/${pid}/oom_score_adj`, 'utf8')).trim()}))))]
+      seen = [
+        ...seen,
+        ...(await Promise.all(
+          pids.map(async pid => ({
+            nice: getPriority(pid),
+            score: (await readFile(`/proc/${pid}/oom_score_adj`, 'utf8')).trim(),
+          })),
+        )),
+      ]
     })
     const [first, second] = events.filter(one => one.startsWith('dumping')).map(one => one.split(' ')[1])
     expect(events.filter(one => one !== '' && !one.startsWith('accepted'))).toEqual([
-      `dumping ${first}`, `finished ${first}`, `dumping ${second}`, `finished ${second}`, 'done ',
+      `dumping ${first}`,
+      `finished ${first}`,
+      `dumping ${second}`,
+      `finished ${second}`,
+      'done ',
     ])
     // Two times an uploader and a dumping child.
     expect(seen).toEqual(Array.from({length: 4}, () => ({nice: 19, score: '1000'})))

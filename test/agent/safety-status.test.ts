@@ -21,12 +21,23 @@ const scratch = mkdtempSync(join(tmpdir(), 'heapdump-status-'))
 beforeAll(async () => {
   backstage = await startBackstage()
   const [first, second] = await Promise.all([
-    startArmedRuby({env: backstage.env, script: 'KEPT = []; loop { KEPT << Object.new; KEPT.shift if KEPT.size > 1000; sleep 0.001 }'}),
-    startArmedRuby({env: {...backstage.env, DYNO: 'worker.12'}, script: "GC.start; Process.setproctitle('sidekiq 7.0 app'); sleep"}),
+    startArmedRuby({
+      env: backstage.env,
+      script: 'KEPT = []; loop { KEPT << Object.new; KEPT.shift if KEPT.size > 1000; sleep 0.001 }',
+    }),
+    startArmedRuby({
+      env: {...backstage.env, DYNO: 'worker.12'},
+      script: "GC.start; Process.setproctitle('sidekiq 7.0 app'); sleep",
+    }),
   ])
   web = first
   worker = second
-  writeFileSync(join(scratch, 'env'), Object.entries(backstage.env).map(([name, value]) => `${name}=${value}\n`).join(''))
+  writeFileSync(
+    join(scratch, 'env'),
+    Object.entries(backstage.env)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join(''),
+  )
 })
 afterAll(async () => {
   rmSync(scratch, {force: true, recursive: true})
@@ -47,9 +58,14 @@ async function ask(question: Question, dyno: string | null, answerTimeoutMs = 10
 function cli(...args: string[]): Promise<{code: number; stderr: string; stdout: string}> {
   const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
   return new Promise(resolve => {
-    execFile(process.execPath, [program, ...args, '--env', join(scratch, 'env')], {env: {COLUMNS: '100', HOME: scratch, NO_COLOR: '1', PATH: process.env.PATH}}, (error, stdout, stderr) => {
-      resolve({code: typeof error?.code === 'number' ? error.code : 0, stderr, stdout})
-    })
+    execFile(
+      process.execPath,
+      [program, ...args, '--env', join(scratch, 'env')],
+      {env: {COLUMNS: '100', HOME: scratch, NO_COLOR: '1', PATH: process.env.PATH}},
+      (error, stdout, stderr) => {
+        resolve({code: typeof error?.code === 'number' ? error.code : 0, stderr, stdout})
+      },
+    )
   })
 }
 
@@ -114,7 +130,10 @@ it('tracing is on until it is stopped, and the status says since when', async ()
 
 it('tracing ends by itself, and a dump within the window has the places and ends it', async () => {
   await ask({traceSeconds: 1, type: 'trace_start'}, 'web.1')
-  await eventually('the end of the window', async () => (await ask({type: 'status'}, 'web.1'))[0].processes[0].tracing === null)
+  await eventually(
+    'the end of the window',
+    async () => (await ask({type: 'status'}, 'web.1'))[0].processes[0].tracing === null,
+  )
   await ask({traceSeconds: 600, type: 'trace_start'}, 'web.1')
   await new Promise(resolve => {
     setTimeout(resolve, 1100) // the recording has to be of some length
@@ -133,7 +152,9 @@ it('the commands say it in tables and in JSON', async () => {
   const traced = await cli('heapdump:trace:start', '--for', '5m')
   expect(traced.stderr).toContain('Tracing slows web.1 to about a third for 5 min')
   expect(traced.stdout).toMatch(/for \d s, (5 min|4 min \d+ s) left/)
-  const json = JSON.parse((await cli('heapdump:trace:stop', '--json')).stdout) as Array<{processes: Array<{tracing: unknown}>}>
+  const json = JSON.parse((await cli('heapdump:trace:stop', '--json')).stdout) as Array<{
+    processes: Array<{tracing: unknown}>
+  }>
   expect(json[0].processes[0].tracing).toBeNull()
   const nobody = await cli('heapdump:status', '--dyno', 'web.7', '--timeout', '1s')
   expect(nobody.code).toBe(1)
@@ -145,7 +166,9 @@ async function say(version: number, message: Record<string, unknown>) {
   const id = newRequestId()
   const json = JSON.stringify({at: Math.floor(Date.now() / 1000), dyno: 'web.1', id, v: version, ...message})
   const key = deriveKey(SECRET)
-  const signature = createHmac('sha256', key).update(`${version}\n${requestChannel('web.1')}\n${json}`).digest('hex')
+  const signature = createHmac('sha256', key)
+    .update(`${version}\n${requestChannel('web.1')}\n${json}`)
+    .digest('hex')
   const connection = await backstage.connect()
   try {
     await connection.listen(replyChannel(id))
@@ -158,8 +181,18 @@ async function say(version: number, message: Record<string, unknown>) {
 }
 
 it('a plugin of another age is told so, and nothing is done', async () => {
-  expect(await say(2, {shape: 'unknown', type: 'dump'})).toMatchObject({code: 'version', message: expect.stringContaining('speaks version 1'), pid: null})
-  expect(await say(1, {type: 'explode'})).toMatchObject({code: 'unsupported', message: expect.stringContaining('does not know explode')})
-  expect(await say(1, {needs: ['redact', 'colour'], traceSeconds: 0, type: 'dump'})).toMatchObject({code: 'unsupported', message: expect.stringMatching(/has no colour$/)})
+  expect(await say(2, {shape: 'unknown', type: 'dump'})).toMatchObject({
+    code: 'version',
+    message: expect.stringContaining('speaks version 1'),
+    pid: null,
+  })
+  expect(await say(1, {type: 'explode'})).toMatchObject({
+    code: 'unsupported',
+    message: expect.stringContaining('does not know explode'),
+  })
+  expect(await say(1, {needs: ['redact', 'colour'], traceSeconds: 0, type: 'dump'})).toMatchObject({
+    code: 'unsupported',
+    message: expect.stringMatching(/has no colour$/),
+  })
   expect((await ask({type: 'status'}, 'web.1'))[0].busy).toBe(false)
 })

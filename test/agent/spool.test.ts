@@ -62,26 +62,34 @@ it('ends with the process that it works for, though the dump goes on', () => {
   expect(runRuby(['uploader/spool'], program, 1_000_000)).toBe(true)
 })
 
-it.each(['SIGKILL', 'SIGTERM'] as const)('leaves no process behind when the uploader gets %s in a redacted dump, and the next dump arrives', async signal => {
-  const backstage = await startBackstage()
-  const ruby = await startArmedRuby({env: backstage.env, script: 'KEPT = Array.new(200_000) { |i| "kept #{i} #{i * 7} " * 3 }; sleep'})
-  try {
-    const all = () => processesOfGroup(ruby.pid).filter(one => one.state !== 'Z')
-    const events = await backstage.trigger({redact: true}, async event => {
-      if (event.type !== 'dumping') return
-      const uploader = await eventually('the uploader', () => all().find(one => one.parent === ruby.pid && one.command.includes('uploader.rb')))
-      process.kill(uploader.pid, signal)
+it.each(['SIGKILL', 'SIGTERM'] as const)(
+  'leaves no process behind when the uploader gets %s in a redacted dump, and the next dump arrives',
+  async signal => {
+    const backstage = await startBackstage()
+    const ruby = await startArmedRuby({
+      env: backstage.env,
+      script: 'KEPT = Array.new(200_000) { |i| "kept #{i} #{i * 7} " * 3 }; sleep',
     })
-    expect(events.at(-1)).toMatchObject({failed: 1, type: 'done'})
-    await eventually('the app is alone', () => all().length === 1)
-    expect(backstage.s3.objects.size + backstage.s3.uploads.size).toBe(0)
-    expect((await backstage.trigger({redact: true})).at(-1)).toMatchObject({finished: 1, type: 'done'})
-    await eventually('the app is alone', () => all().length === 1)
-  } finally {
-    await ruby.stop()
-    await backstage.stop()
-  }
-})
+    try {
+      const all = () => processesOfGroup(ruby.pid).filter(one => one.state !== 'Z')
+      const events = await backstage.trigger({redact: true}, async event => {
+        if (event.type !== 'dumping') return
+        const uploader = await eventually('the uploader', () =>
+          all().find(one => one.parent === ruby.pid && one.command.includes('uploader.rb')),
+        )
+        process.kill(uploader.pid, signal)
+      })
+      expect(events.at(-1)).toMatchObject({failed: 1, type: 'done'})
+      await eventually('the app is alone', () => all().length === 1)
+      expect(backstage.s3.objects.size + backstage.s3.uploads.size).toBe(0)
+      expect((await backstage.trigger({redact: true})).at(-1)).toMatchObject({finished: 1, type: 'done'})
+      await eventually('the app is alone', () => all().length === 1)
+    } finally {
+      await ruby.stop()
+      await backstage.stop()
+    }
+  },
+)
 
 it('the uploader may grow by what it is allowed, whatever Ruby has set aside before', () => {
   const program = `

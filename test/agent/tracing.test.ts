@@ -42,7 +42,9 @@ const TELL = `
   end
 `
 const tracedAt = (records: readonly DumpRecord[]) =>
-  records.filter(({file, line, value}) => String(file).endsWith('config.ru') && line === 22 && String(value).startsWith('kept '))
+  records.filter(
+    ({file, line, value}) => String(file).endsWith('config.ru') && line === 22 && String(value).startsWith('kept '),
+  )
 const factOf = (key: string) => [...s3.objects.keys()].find(one => one.startsWith(key.replace('.json.gz', ',')))
 
 describe('a tracing window', () => {
@@ -75,7 +77,8 @@ describe('a tracing window', () => {
 
     const members = await app.members()
     for (const pid of members) {
-      for (const said of ['started', 'stopped', 'cleared']) expect(app.lines.filter(line => line === `tracing ${said} ${pid}`)).toHaveLength(1)
+      for (const said of ['started', 'stopped', 'cleared'])
+        expect(app.lines.filter(line => line === `tracing ${said} ${pid}`)).toHaveLength(1)
     }
   })
 
@@ -94,9 +97,16 @@ describe('a tracing window', () => {
     }
 
     await connection.close()
-    await eventually('both have stopped', () => app.lines.filter(line => line.startsWith('tracing stopped')).length === 2)
-    await eventually('both are dumped', () => [...s3.objects.keys()].filter(key => key.endsWith('.json.gz')).length === 2)
-    for (const key of s3.objects.keys()) if (key.endsWith('.json.gz')) expect(readStoredDump(s3, key).length).toBeGreaterThan(1000)
+    await eventually(
+      'both have stopped',
+      () => app.lines.filter(line => line.startsWith('tracing stopped')).length === 2,
+    )
+    await eventually(
+      'both are dumped',
+      () => [...s3.objects.keys()].filter(key => key.endsWith('.json.gz')).length === 2,
+    )
+    for (const key of s3.objects.keys())
+      if (key.endsWith('.json.gz')) expect(readStoredDump(s3, key).length).toBeGreaterThan(1000)
   })
 
   it('ends also when the leader is killed in it', async () => {
@@ -122,7 +132,9 @@ it('HEAPDUMP_TRACE=boot traces from the first line of the app on, and a window c
     const records = readStoredDump(s3, finished.key)
     expect(factOf(finished.key)).toContain(',traced=boot,')
     // Allocated while the app booted.
-    expect(records.filter(({file, line}) => String(file).endsWith('config.ru') && line === 9).length).toBeGreaterThanOrEqual(1000)
+    expect(
+      records.filter(({file, line}) => String(file).endsWith('config.ru') && line === 9).length,
+    ).toBeGreaterThanOrEqual(1000)
   }
 
   expect(app.lines.filter(line => /^tracing (stopped|cleared)/.test(line))).toEqual([])

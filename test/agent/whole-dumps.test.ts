@@ -33,7 +33,11 @@ const SEND = `
   uploader.close
   answer([reports.last['type'], reports.last['message']])`
 const send = (text: string, redact: boolean) =>
-  runRubyBeside<[string, string | null]>(['heapdump/uploader_process'], SEND, {endpoint: backstage.s3.endpoint, redact, text})
+  runRubyBeside<[string, string | null]>(['heapdump/uploader_process'], SEND, {
+    endpoint: backstage.s3.endpoint,
+    redact,
+    text,
+  })
 
 const LINES = '{"type":"ROOT", "root":"vm", "references":[]}\n{"address":"0x10", "type":"STRING", "value":"abc"}\n'
 
@@ -42,7 +46,10 @@ it.each([false, true])('stores a stream whose last line is complete, and no othe
   expect(gunzipSync(backstage.s3.objects.get('heapdump/v1/a.json.gz')!.body).toString()).toContain('"type":"STRING"')
   backstage.s3.objects.clear()
   for (const cut of [1, 2, 9, LINES.length]) {
-    expect(await send(LINES.slice(0, -cut), redact)).toEqual(['discarded', 'the dump breaks off in the middle of a line'])
+    expect(await send(LINES.slice(0, -cut), redact)).toEqual([
+      'discarded',
+      'the dump breaks off in the middle of a line',
+    ])
   }
 
   expect([...backstage.s3.objects.keys(), ...backstage.s3.uploads.keys()]).toEqual([])
@@ -62,7 +69,9 @@ it('an uploader has RbConfig before net/http, which asks for it on some Rubies a
   try {
     mkdirSync(join(directory, 'net'))
     writeFileSync(join(directory, 'net/http.rb'), '$stderr.write(defined?(RbConfig).inspect); exit!')
-    const {stderr} = spawnSync('ruby', ['--disable=gems', '-I', directory, join(dirname(AGENT), 'uploader.rb')], {encoding: 'utf8'})
+    const {stderr} = spawnSync('ruby', ['--disable=gems', '-I', directory, join(dirname(AGENT), 'uploader.rb')], {
+      encoding: 'utf8',
+    })
     expect(stderr).toBe('"constant"')
   } finally {
     rmSync(directory, {recursive: true})
@@ -73,7 +82,10 @@ it('an uploader is humble from its first moment, not only when its libraries are
   const directory = mkdtempSync(join(tmpdir(), 'heapdump-'))
   const file = join(directory, 'uploader.rb')
   try {
-    writeFileSync(file, 'require "json"; $stdout.puts(JSON.generate("nice" => Process.getpriority(Process::PRIO_PROCESS, 0)))')
+    writeFileSync(
+      file,
+      'require "json"; $stdout.puts(JSON.generate("nice" => Process.getpriority(Process::PRIO_PROCESS, 0)))',
+    )
     const program = `
       Heapdump::UploaderProcess.send(:remove_const, :PROGRAM)
       Heapdump::UploaderProcess::PROGRAM = INPUT
@@ -90,10 +102,14 @@ it('an uploader is humble from its first moment, not only when its libraries are
 it('is as many objects and bytes as the process counts itself, redacted or not, traced or not, and Ruby has nothing to warn of', async () => {
   const ruby = await startArmedRuby({
     env: {...backstage.env, RUBYOPT: `-w -r${AGENT}`},
-    script: 'class Kept; def initialize(n); @text = "kept #{n} " * 3; end; end; KEPT = Array.new(50_000) { |n| Kept.new(n) }; sleep',
+    script:
+      'class Kept; def initialize(n); @text = "kept #{n} " * 3; end; end; KEPT = Array.new(50_000) { |n| Kept.new(n) }; sleep',
   })
   try {
-    for (const [redact, traceSeconds] of [[false, 0], [true, 1]] as const) {
+    for (const [redact, traceSeconds] of [
+      [false, 0],
+      [true, 1],
+    ] as const) {
       const events = await backstage.trigger({force: true, redact, traceSeconds})
       const [finished] = ofType(events, 'finished')
       const records = readStoredDump(backstage.s3, finished.key)

@@ -5,7 +5,11 @@ import {type TestApp, createApp, root, run} from '../support/buildpack.js'
 
 const GEMFILE = {Gemfile: 'gem "pg"\n', 'Gemfile.lock': 'GEM\n  specs:\n    pg (1.5.9)\n    pg_query (5.1.0)\n'}
 const BUCKET = {AWS_ACCESS_KEY_ID: 'AKIA', AWS_S3_BUCKET_NAME: 'bucket', AWS_SECRET_ACCESS_KEY: 'secret'}
-const BUCKETEER = {BUCKETEER_AWS_ACCESS_KEY_ID: 'AKIA', BUCKETEER_AWS_SECRET_ACCESS_KEY: 'secret', BUCKETEER_BUCKET_NAME: 'bucket'}
+const BUCKETEER = {
+  BUCKETEER_AWS_ACCESS_KEY_ID: 'AKIA',
+  BUCKETEER_AWS_SECRET_ACCESS_KEY: 'secret',
+  BUCKETEER_BUCKET_NAME: 'bucket',
+}
 const COMPLETE = {...BUCKET, DATABASE_URL: 'postgres://user:password@host/app'}
 
 const INSTALLED = `-----> Installing the heapdump agent 0.1.0
@@ -104,7 +108,12 @@ describe('compile', () => {
     ['everything set', GEMFILE, COMPLETE, ''],
     ['Bucketeer', GEMFILE, {...BUCKETEER, HEAPDUMP_DATABASE_URL: 'postgres://host/app'}, ''],
     ['nothing set', GEMFILE, {}, NO_BUCKET + NO_DATABASE],
-    ['a variable of blanks', GEMFILE, {...COMPLETE, AWS_S3_BUCKET_NAME: ' \n'}, NO_BUCKET.replace('AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ', '')],
+    [
+      'a variable of blanks',
+      GEMFILE,
+      {...COMPLETE, AWS_S3_BUCKET_NAME: ' \n'},
+      NO_BUCKET.replace('AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ', ''),
+    ],
     ['no database', GEMFILE, BUCKET, NO_DATABASE],
     ['no pg gem', {'Gemfile.lock': 'GEM\n  specs:\n    pg_query (5.1.0)\n'}, COMPLETE, NO_PG],
     ['a short secret', GEMFILE, {...COMPLETE, HEAPDUMP_SECRET: `${'x'.repeat(31)}\n`}, SHORT_SECRET],
@@ -135,7 +144,11 @@ describe('compile', () => {
   it('makes files that another user can read', async () => {
     const app = await appWith(GEMFILE, COMPLETE)
     await app.compile()
-    for (const path of ['.profile.d/zz-heapdump.sh', '.heroku/heapdump/agent.rb', '.heroku/heapdump/heapdump/agent.rb']) {
+    for (const path of [
+      '.profile.d/zz-heapdump.sh',
+      '.heroku/heapdump/agent.rb',
+      '.heroku/heapdump/heapdump/agent.rb',
+    ]) {
       expect((await stat(join(app.app, path))).mode & 0o777).toBe(0o644)
     }
   })
@@ -179,7 +192,9 @@ describe('in a dyno', () => {
   it('adds to what RUBYOPT holds, once', async () => {
     const {app, option} = await installed()
     expect((await app.dyno(rubyopt, {DYNO: 'web.1', RUBYOPT: '--yjit -W0'})).stdout).toBe(`--yjit -W0 ${option}`)
-    expect((await app.dyno(`. "$HOME/.profile.d/zz-heapdump.sh"; ${rubyopt}`, {DYNO: 'web.1', RUBYOPT: '-W0'})).stdout).toBe(`-W0 ${option}`)
+    expect(
+      (await app.dyno(`. "$HOME/.profile.d/zz-heapdump.sh"; ${rubyopt}`, {DYNO: 'web.1', RUBYOPT: '-W0'})).stdout,
+    ).toBe(`-W0 ${option}`)
   })
 
   it('comes after a script that sets RUBYOPT anew', async () => {
@@ -200,7 +215,11 @@ describe('in a dyno', () => {
     const {app} = await installed()
     const ran = await app.dyno('ruby -e "print defined?(Heapdump)"', {DYNO: 'web.1'})
     expect(ran).toEqual({code: 0, stderr: '', stdout: 'constant'})
-    expect(await app.dyno('ruby -e "print defined?(Heapdump).inspect"', {DYNO: 'web.2'})).toEqual({code: 0, stderr: '', stdout: 'nil'})
+    expect(await app.dyno('ruby -e "print defined?(Heapdump).inspect"', {DYNO: 'web.2'})).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: 'nil',
+    })
   })
 
   it('does no harm without its file: Ruby starts', async () => {
@@ -213,7 +232,11 @@ describe('in a dyno', () => {
     const {app} = await installed()
     const moved = join(app.directory, 'my app')
     await rename(app.app, moved)
-    expect(await app.dyno('ruby -e "print 1"', {DYNO: 'web.1', HOME: moved})).toEqual({code: 0, stderr: '', stdout: '1'})
+    expect(await app.dyno('ruby -e "print 1"', {DYNO: 'web.1', HOME: moved})).toEqual({
+      code: 0,
+      stderr: '',
+      stdout: '1',
+    })
   })
 
   it.runIf(process.getuid?.() === 0)('does no harm when its file can not be read: Ruby starts', async () => {
@@ -222,7 +245,10 @@ describe('in a dyno', () => {
     await chmod(join(app.app, '.heroku/heapdump/agent.rb'), 0o600)
     await chmod(app.directory, 0o755)
     const script = 'for file in "$HOME"/.profile.d/*.sh; do . "$file"; done; ruby -e "print 1"'
-    const ran = await run('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', 'bash', '-c', script], {DYNO: 'web.1', HOME: app.app})
+    const ran = await run('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', 'bash', '-c', script], {
+      DYNO: 'web.1',
+      HOME: app.app,
+    })
     expect(ran).toEqual({code: 0, stderr: '', stdout: '1'})
   })
 })

@@ -18,7 +18,11 @@ afterEach(async () => {
 /** Runs a program of the buildpack in a directory; what it writes on descriptor 3 is `told`. */
 function runIn(directory: string, program: string, env: Record<string, string>): Promise<Ran & {told: string}> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, {cwd: directory, env: {PATH: process.env.PATH, ...env}, stdio: ['ignore', 'pipe', 'pipe', 'pipe']})
+    const child = spawn(program, {
+      cwd: directory,
+      env: {PATH: process.env.PATH, ...env},
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    })
     const texts = ['', '', '', '']
     for (const fd of [1, 2, 3]) child.stdio[fd]?.on('data', chunk => (texts[fd] += chunk))
     child.once('error', reject)
@@ -48,13 +52,20 @@ async function image(files: Record<string, string> = {Gemfile: 'gem "pg"\n'}, va
   }
 }
 
-const COMPLETE = {AWS_ACCESS_KEY_ID: 'AKIA', AWS_S3_BUCKET_NAME: 'bucket', AWS_SECRET_ACCESS_KEY: 'secret', DATABASE_URL: 'postgres://host/app'}
+const COMPLETE = {
+  AWS_ACCESS_KEY_ID: 'AKIA',
+  AWS_S3_BUCKET_NAME: 'bucket',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+  DATABASE_URL: 'postgres://host/app',
+}
 
 describe('detect', () => {
   it('takes a Ruby app, and wants what it provides', async () => {
     const ruby = await image()
     expect(await ruby.detect()).toMatchObject({code: 0, stderr: '', stdout: ''})
-    expect(await readFile(ruby.plan, 'utf8')).toBe('[[provides]]\nname = "heapdump"\n\n[[requires]]\nname = "heapdump"\n')
+    expect(await readFile(ruby.plan, 'utf8')).toBe(
+      '[[provides]]\nname = "heapdump"\n\n[[requires]]\nname = "heapdump"\n',
+    )
   })
 
   it('passes over another, with the status that says so', async () => {
@@ -109,7 +120,9 @@ describe('launch', () => {
   it('keeps RUBYOPT, and writes it as TOML', async () => {
     const {agent, build, launch} = await image()
     await build()
-    expect((await launch({DYNO: WEB, RUBYOPT: '-W:no-deprecated -I"a\\b"'})).told).toBe(`RUBYOPT = "-W:no-deprecated -I\\"a\\\\b\\" -r${agent}"\n`)
+    expect((await launch({DYNO: WEB, RUBYOPT: '-W:no-deprecated -I"a\\b"'})).told).toBe(
+      `RUBYOPT = "-W:no-deprecated -I\\"a\\\\b\\" -r${agent}"\n`,
+    )
   })
 
   it('starts the process also without its files', async () => {
@@ -135,7 +148,12 @@ it('of three web dynos exactly one listens, as web.1; when it is gone, another',
     const {told} = await launch({DYNO: name})
     const rubyopt = /^RUBYOPT = "(.*)"$/m.exec(told)?.[1] ?? ''
     // No shell profile here, and none is needed: /dev/null stands for it.
-    const dyno = await startDyno({command: ['ruby', 'app.rb'], dyno: name, slug: app, vars: {...vars, HEAPDUMP_GRACE: '0', RUBYOPT: rubyopt}})
+    const dyno = await startDyno({
+      command: ['ruby', 'app.rb'],
+      dyno: name,
+      slug: app,
+      vars: {...vars, HEAPDUMP_GRACE: '0', RUBYOPT: rubyopt},
+    })
     undo.push(() => dyno.stop())
     return {...dyno, listens: () => dyno.lines.some(line => line.includes('listens for the dump requests of')), name}
   }

@@ -8,7 +8,8 @@ async function shellScripts(): Promise<string[]> {
   for (const folder of ['bin', 'buildpack']) {
     for (const entry of await readdir(join(root, folder), {recursive: true, withFileTypes: true})) {
       const path = join(entry.parentPath, entry.name)
-      if (entry.isFile() && /^#(!.*\b(ba)?sh$| shellcheck shell=)/m.test((await readFile(path, 'utf8')).split('\n')[0])) scripts.push(path)
+      if (entry.isFile() && /^#(!.*\b(ba)?sh$| shellcheck shell=)/m.test((await readFile(path, 'utf8')).split('\n')[0]))
+        scripts.push(path)
     }
   }
 

@@ -19,7 +19,10 @@ async function makeDumps(...args: readonly string[]): Promise<{kept: Kept[]; fil
   const directory = mkdtempSync(join(tmpdir(), 'heapdump-growth-'))
   directories.push(directory)
   await promisify(execFile)('ruby', [script, directory, ...args])
-  return {file: name => join(directory, `${name}.json`), kept: JSON.parse(readFileSync(join(directory, 'kept.json'), 'utf8'))}
+  return {
+    file: name => join(directory, `${name}.json`),
+    kept: JSON.parse(readFileSync(join(directory, 'kept.json'), 'utf8')),
+  }
 }
 
 const compare = (...paths: readonly string[]): Promise<GrowthReport> =>
@@ -30,7 +33,9 @@ const compare = (...paths: readonly string[]): Promise<GrowthReport> =>
 
 /** What the script's own classes have in the report; Ruby's caches aside. */
 const ofScript = (rows: readonly GrowthRow[]): Kept[] =>
-  rows.filter(row => row.owner === 'Basket').map(({className, line, objects, memsize}) => ({className, line, memsize, objects}))
+  rows
+    .filter(row => row.owner === 'Basket')
+    .map(({className, line, objects, memsize}) => ({className, line, memsize, objects}))
 
 const sorted = (rows: readonly Kept[]) => rows.toSorted((a, b) => (a.className < b.className ? -1 : 1))
 

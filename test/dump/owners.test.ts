@@ -52,10 +52,20 @@ describe('explain shows the way that the program knows of', () => {
     const payloads = explain(subject, {showValues: false, top: 10, what: 'Payload'}) as Explanation & {kind: 'class'}
     expect(payloads.instances).toMatchObject({objects: 7, reachableObjects: 7})
     expect(new Set(payloads.instances.owners.map(({owner}) => owner))).toEqual(
-      new Set(['Session (class)', 'Catalogue (module)', 'Thread of Worker', 'Callbacks (class)', 'Registry (class)', 'Promotion (module)', null]),
+      new Set([
+        'Session (class)',
+        'Catalogue (module)',
+        'Thread of Worker',
+        'Callbacks (class)',
+        'Registry (class)',
+        'Promotion (module)',
+        null,
+      ]),
     )
     const links = explain(subject, {showValues: false, top: 10, what: 'Link'}) as Explanation & {kind: 'class'}
-    expect(links.instances.owners).toEqual([{address: kept.chain.owner, memsize: LINKS * 40, objects: LINKS, owner: 'Chain (class)'}])
+    expect(links.instances.owners).toEqual([
+      {address: kept.chain.owner, memsize: LINKS * 40, objects: LINKS, owner: 'Chain (class)'},
+    ])
     const [object] = links.instances.paths
     expect(object.next[0].next[0]).toMatchObject({className: 'Link', found: LINKS, objects: LINKS})
   })

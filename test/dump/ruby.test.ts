@@ -15,7 +15,11 @@ import {read, reportOf} from '../support/dump-text.js'
 const directory = mkdtempSync(join(tmpdir(), 'heapdump-ruby-'))
 const dumpBy = async (script: string, ...args: readonly string[]): Promise<Buffer> => {
   const output = join(directory, `${[script, ...args].join('-')}.json`)
-  await promisify(execFile)('ruby', [fileURLToPath(new URL(`../support/ruby/${script}.rb`, import.meta.url)), output, ...args])
+  await promisify(execFile)('ruby', [
+    fileURLToPath(new URL(`../support/ruby/${script}.rb`, import.meta.url)),
+    output,
+    ...args,
+  ])
   return readFileSync(output)
 }
 

@@ -19,7 +19,11 @@ afterAll(() => stage?.close())
 
 beforeEach(async () => {
   const {NODE_ENV: _testRunners, ...env} = process.env
-  terminal = await openTerminal({columns: 80, cwd: stage.directory, env: {...env, PATH: `${dirname(program)}:${env.PATH}`}})
+  terminal = await openTerminal({
+    columns: 80,
+    cwd: stage.directory,
+    env: {...env, PATH: `${dirname(program)}:${env.PATH}`},
+  })
   await terminal.shows(/^\$/)
   before = await terminal.state()
 })

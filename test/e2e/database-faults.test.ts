@@ -39,7 +39,10 @@ async function triggerWith(vars: Record<string, string>, ...args: string[]): Pro
 }
 
 /** A trigger of an app of the (fake) Heroku. */
-async function triggerApp(app: Omit<Parameters<typeof startHerokuApi>[0], 'name'>, ...args: string[]): Promise<Failure> {
+async function triggerApp(
+  app: Omit<Parameters<typeof startHerokuApi>[0], 'name'>,
+  ...args: string[]
+): Promise<Failure> {
   const api = await startHerokuApi({name: 'shop', ...app})
   const restore = setEnvironment(apiEnvironment(api))
   try {
@@ -60,17 +63,29 @@ function changed(change: (url: URL) => void): string {
 
 describe('heapdump:trigger', () => {
   it('no database in the file', async () => {
-    expect(await triggerWith({})).toMatchObject({code: 'no_database', exit: 1, message: expect.stringContaining('has no HEAPDUMP_DATABASE_URL and no DATABASE_URL')})
+    expect(await triggerWith({})).toMatchObject({
+      code: 'no_database',
+      exit: 1,
+      message: expect.stringContaining('has no HEAPDUMP_DATABASE_URL and no DATABASE_URL'),
+    })
   })
 
   it('an app without a database', async () => {
-    expect(await triggerApp({vars: bucket.vars})).toMatchObject({code: 'no_database', exit: 1, hint: expect.stringContaining('heroku addons:create heroku-postgresql')})
+    expect(await triggerApp({vars: bucket.vars})).toMatchObject({
+      code: 'no_database',
+      exit: 1,
+      hint: expect.stringContaining('heroku addons:create heroku-postgresql'),
+    })
   })
 
   it('a database of another kind', async () => {
     const url = 'mysql://user:verysecret@127.0.0.1/app'
     const failure = await triggerWith({DATABASE_URL: url})
-    expect(failure).toMatchObject({code: 'bad_database_url', exit: 1, hint: expect.stringContaining('HEAPDUMP_DATABASE_URL')})
+    expect(failure).toMatchObject({
+      code: 'bad_database_url',
+      exit: 1,
+      hint: expect.stringContaining('HEAPDUMP_DATABASE_URL'),
+    })
     expect(JSON.stringify(failure)).not.toContain('verysecret')
   })
 
@@ -90,12 +105,17 @@ describe('heapdump:trigger', () => {
   })
 
   it('a database of a wrong name', async () => {
-    expect(await triggerWith({DATABASE_URL: changed(url => (url.pathname = '/nothing'))})).toMatchObject({code: 'database_missing', exit: 1})
+    expect(await triggerWith({DATABASE_URL: changed(url => (url.pathname = '/nothing'))})).toMatchObject({
+      code: 'database_missing',
+      exit: 1,
+    })
   })
 
   it('an attachment that is a pool', async () => {
     const attachment = postgresAttachment('shop', 'DATABASE', {namespace: 'connection-pooling:default'} as object)
-    expect(await triggerApp({attachments: [attachment], vars: {...bucket.vars, DATABASE_URL: postgres.url}})).toMatchObject({
+    expect(
+      await triggerApp({attachments: [attachment], vars: {...bucket.vars, DATABASE_URL: postgres.url}}),
+    ).toMatchObject({
       code: 'database_pooled',
       exit: 1,
       hint: expect.stringContaining('--database'),
@@ -105,9 +125,15 @@ describe('heapdump:trigger', () => {
   it('a pool that does not say so', async () => {
     const pool = await startPgBouncer(postgres.url)
     try {
-      expect(await triggerWith({DATABASE_URL: pool.url})).toMatchObject({code: 'database_pooled', exit: 1, hint: expect.stringContaining('HEAPDUMP_DATABASE_URL')})
+      expect(await triggerWith({DATABASE_URL: pool.url})).toMatchObject({
+        code: 'database_pooled',
+        exit: 1,
+        hint: expect.stringContaining('HEAPDUMP_DATABASE_URL'),
+      })
       // The way out that the hint names.
-      expect(await triggerWith({DATABASE_URL: pool.url, HEAPDUMP_DATABASE_URL: postgres.url}, '--timeout', '1s')).toMatchObject({code: 'no_agent'})
+      expect(
+        await triggerWith({DATABASE_URL: pool.url, HEAPDUMP_DATABASE_URL: postgres.url}, '--timeout', '1s'),
+      ).toMatchObject({code: 'no_agent'})
     } finally {
       await pool.stop()
     }
@@ -117,25 +143,41 @@ describe('heapdump:trigger', () => {
     const follower = await startPostgres()
     try {
       await follower.follow()
-      expect(await triggerWith({DATABASE_URL: follower.url})).toMatchObject({code: 'database_follower', exit: 1, hint: expect.stringContaining('--database')})
+      expect(await triggerWith({DATABASE_URL: follower.url})).toMatchObject({
+        code: 'database_follower',
+        exit: 1,
+        hint: expect.stringContaining('--database'),
+      })
     } finally {
       await follower.stop()
     }
   })
 
   it('an attachment nobody knows', async () => {
-    expect(await triggerApp({vars: {...bucket.vars, DATABASE_URL: postgres.url}}, '--database', 'NOTHING')).toMatchObject({code: 'unknown_database', exit: 2})
+    expect(
+      await triggerApp({vars: {...bucket.vars, DATABASE_URL: postgres.url}}, '--database', 'NOTHING'),
+    ).toMatchObject({code: 'unknown_database', exit: 2})
   })
 
   it('no agent: what the API knows of the reasons', async () => {
     const vars = {...bucket.vars, DATABASE_URL: postgres.url, HEAPDUMP_DYNOS: 'worker.1'}
-    const failure = await triggerApp({attachments: [postgresAttachment('shop')], dynos: [{name: 'worker.1', state: 'up'}], vars}, '--timeout', '1s')
+    const failure = await triggerApp(
+      {attachments: [postgresAttachment('shop')], dynos: [{name: 'worker.1', state: 'up'}], vars},
+      '--timeout',
+      '1s',
+    )
     expect(failure).toMatchObject({code: 'no_agent', exit: 1, message: 'Nobody on web.1 answered within 1 s.'})
-    expect(failure.hint).toMatch(/1\. the app has no heapdump buildpack[\s\S]+2\. web\.1 is not up \(up: worker\.1\)[\s\S]+3\. web\.1 is not in HEAPDUMP_DYNOS \(now: worker\.1\)/)
+    expect(failure.hint).toMatch(
+      /1\. the app has no heapdump buildpack[\s\S]+2\. web\.1 is not up \(up: worker\.1\)[\s\S]+3\. web\.1 is not in HEAPDUMP_DYNOS \(now: worker\.1\)/,
+    )
   })
 
   it('no agent, off Heroku', async () => {
-    expect(await triggerWith({DATABASE_URL: postgres.url}, '--timeout', '1s')).toMatchObject({code: 'no_agent', exit: 1, hint: expect.stringContaining('verify locally')})
+    expect(await triggerWith({DATABASE_URL: postgres.url}, '--timeout', '1s')).toMatchObject({
+      code: 'no_agent',
+      exit: 1,
+      hint: expect.stringContaining('verify locally'),
+    })
   })
 
   it('nobody to agree', async () => {

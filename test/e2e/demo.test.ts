@@ -19,7 +19,12 @@ afterEach(() => rm(directory, {force: true, recursive: true}))
 /** All that it writes goes below `directory`, and all its processes have that in their environment. */
 async function runDemo(onOutput: (text: string, interrupt: () => void) => void) {
   const {NODE_ENV: _testRunners, ...env} = process.env
-  const child = spawn(process.execPath, ['demo/demo.js', '--no-build'], {cwd: root, detached: true, env: {...env, TMPDIR: directory}, stdio: ['ignore', 'pipe', 'pipe']})
+  const child = spawn(process.execPath, ['demo/demo.js', '--no-build'], {
+    cwd: root,
+    detached: true,
+    env: {...env, TMPDIR: directory},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let text = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', chunk => {
@@ -58,7 +63,9 @@ describe('the demo', () => {
     const {code, text} = await runDemo(() => {
       if (seen.length === 0) void processesOf(directory).then(commands => seen.push(...commands))
     })
-    expect(text).toMatch(/\$ bin\/run\.js heapdump:trigger --trace 10s --yes --env \S+\n[\s\S]+Done\. 2 dumps of web\.1/)
+    expect(text).toMatch(
+      /\$ bin\/run\.js heapdump:trigger --trace 10s --yes --env \S+\n[\s\S]+Done\. 2 dumps of web\.1/,
+    )
     expect(text).toMatch(/\$ bin\/run\.js heapdump:list --env \S+\n=== Heap dumps of/)
     expect(text).toMatch(/\$ bin\/run\.js heapdump:analyze latest --env \S+\n=== d\w{5} · web\.1 · puma worker \d/)
     expect(text).toContain('lib/price_list.rb:')

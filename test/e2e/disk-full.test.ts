@@ -19,11 +19,15 @@ describe('heapdump:download', () => {
     const kilobytes = Math.floor(realDump.length / 2048)
     const args = ['heapdump:download', '--env', bucket.envFile, '-o', join(bucket.directory, 'heap.json.gz'), '--json']
     const {code, stdout} = await new Promise<{code: number; stdout: string}>(resolve => {
-      execFile('bash', ['-c', `trap '' XFSZ; ulimit -f ${kilobytes}; exec "$@"`, 'limited', process.execPath, program, ...args], (error, text) =>
-        resolve({code: Number(error?.code ?? 0), stdout: text}),
+      execFile(
+        'bash',
+        ['-c', `trap '' XFSZ; ulimit -f ${kilobytes}; exec "$@"`, 'limited', process.execPath, program, ...args],
+        (error, text) => resolve({code: Number(error?.code ?? 0), stdout: text}),
       )
     })
-    expect(JSON.parse(stdout)).toMatchObject({error: {code: 'disk_full', hint: expect.stringContaining('heapdump:analyze needs no disk')}})
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: {code: 'disk_full', hint: expect.stringContaining('heapdump:analyze needs no disk')},
+    })
     expect(code).toBe(1)
     expect(await readdir(bucket.directory)).toEqual(['.env'])
   })

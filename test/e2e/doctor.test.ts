@@ -41,7 +41,11 @@ function healthy(): typeof api.app {
 
 /** A process of the app in which the agent lives. */
 async function boot(directory = slug.directory): Promise<Dyno> {
-  const booted = await startDyno({command: ['ruby', '-e', 'sleep'], slug: directory, vars: {...vars, HEAPDUMP_GRACE: '0.2'}})
+  const booted = await startDyno({
+    command: ['ruby', '-e', 'sleep'],
+    slug: directory,
+    vars: {...vars, HEAPDUMP_GRACE: '0.2'},
+  })
   await booted.saw(/listens for the dump requests of web\.1/)
   return booted
 }
@@ -77,7 +81,9 @@ beforeEach(() => {
 /** heroku-cli-util remembers an app's database for as long as the process lives, so what changes the database needs a process of its own. */
 async function doctor(ownProcess: boolean): Promise<DoctorResult & {readonly code: number}> {
   const args = ['--app', 'shop', '--json', '--timeout', '5s']
-  const {code, stdout} = await (ownProcess ? startPlugin(['heapdump:doctor', ...args]).ended : runCommand(HeapdumpDoctor, args))
+  const {code, stdout} = await (ownProcess
+    ? startPlugin(['heapdump:doctor', ...args]).ended
+    : runCommand(HeapdumpDoctor, args))
   return {...(JSON.parse(stdout) as DoctorResult), code}
 }
 
@@ -195,7 +201,11 @@ const CASES: readonly Case[] = [
     what: 'no buildpack',
   },
   {
-    break: () => Object.assign(api.app, {builds: [{buildpacks: [{url: RUBY}], slug: {id: 'slug-1'}}], releases: [{current: true, slug: {id: 'slug-1'}, version: 213}]}),
+    break: () =>
+      Object.assign(api.app, {
+        builds: [{buildpacks: [{url: RUBY}], slug: {id: 'slug-1'}}],
+        releases: [{current: true, slug: {id: 'slug-1'}, version: 213}],
+      }),
     check: 'buildpack',
     fix: /git commit --allow-empty/,
     repair: () => Object.assign(api.app, healthy()),
@@ -233,7 +243,9 @@ describe('heapdump:doctor', () => {
     await expectGreen()
     expect(bucket.s3.objects.size).toBe(0)
     const screen = await runCommand(HeapdumpDoctor, ['--app', 'shop'])
-    expect(screen.stdout).toMatch(/✓ buildpack +in v214, index 1 of 2\n ✓ dyno +web\.1 is up\n ✓ agent +web\.1: 1 process, Ruby 3\.\d+\.\d+\n ✓ version .*\n ✓ tracing +off/)
+    expect(screen.stdout).toMatch(
+      /✓ buildpack +in v214, index 1 of 2\n ✓ dyno +web\.1 is up\n ✓ agent +web\.1: 1 process, Ruby 3\.\d+\.\d+\n ✓ version .*\n ✓ tracing +off/,
+    )
     expect(screen.stdout).toContain('Next: heroku heapdump:trigger --app shop')
   })
 

@@ -14,7 +14,11 @@ let terminal: Terminal | null = null
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'heapdump-explore-'))
-  await promisify(execFile)('ruby', [fileURLToPath(new URL('../support/ruby/dump-leak.rb', import.meta.url)), join(directory, 'heap.json'), 'secret'])
+  await promisify(execFile)('ruby', [
+    fileURLToPath(new URL('../support/ruby/dump-leak.rb', import.meta.url)),
+    join(directory, 'heap.json'),
+    'secret',
+  ])
 })
 afterEach(async () => {
   await terminal?.close()
@@ -23,10 +27,18 @@ afterEach(async () => {
 afterAll(() => rm(directory, {force: true, recursive: true}))
 
 /** A terminal with something on it, the explorer on top; and how it was before. */
-async function openExplorer(columns: number, rows: number): Promise<{readonly opened: Terminal; readonly before: string}> {
+async function openExplorer(
+  columns: number,
+  rows: number,
+): Promise<{readonly opened: Terminal; readonly before: string}> {
   // Ink draws nothing before the end where it believes itself in a build.
   const {NODE_ENV: _testRunners, CI: _build, CONTINUOUS_INTEGRATION: _too, ...env} = process.env
-  const opened = await openTerminal({columns, cwd: directory, env: {...env, PATH: `${dirname(program)}:${env.PATH}`, XDG_CACHE_HOME: join(directory, 'cache')}, rows})
+  const opened = await openTerminal({
+    columns,
+    cwd: directory,
+    env: {...env, PATH: `${dirname(program)}:${env.PATH}`, XDG_CACHE_HOME: join(directory, 'cache')},
+    rows,
+  })
   terminal = opened
   await opened.shows(/^\$/)
   await opened.type('echo what was there')
@@ -41,7 +53,10 @@ async function openExplorer(columns: number, rows: number): Promise<{readonly op
 async function explorerPid(): Promise<number> {
   for (const name of await readdir('/proc')) {
     if (!/^\d+$/.test(name)) continue
-    const [cwd, exe] = await Promise.all([readlink(`/proc/${name}/cwd`), readlink(`/proc/${name}/exe`)]).catch(() => ['', ''])
+    const [cwd, exe] = await Promise.all([readlink(`/proc/${name}/cwd`), readlink(`/proc/${name}/exe`)]).catch(() => [
+      '',
+      '',
+    ])
     if (cwd === directory && exe.includes('node')) return Number(name)
   }
 
@@ -126,7 +141,10 @@ it('fits the window when that changes', async () => {
   const {opened} = await openExplorer(120, 40)
   await opened.press('2')
   await opened.shows(/^ +Class +Retained/m)
-  for (const [columns, rows] of [[60, 16], [100, 30]] as const) {
+  for (const [columns, rows] of [
+    [60, 16],
+    [100, 30],
+  ] as const) {
     await opened.resize(columns, rows)
     const screen = await opened.shows(new RegExp(`^.*heap\\.json[^]*\\n.*1 of \\d+$`))
     await expect.poll(async () => (await opened.screen()).split('\n').length).toBe(rows - 1)
@@ -140,5 +158,8 @@ it('needs a terminal, and says so', async () => {
   const {code, stderr, stdout} = await runPlugin(['heapdump:explore', join(directory, 'heap.json')])
   expect({code, stdout}).toEqual({code: 2, stdout: ''})
   expect(stderr.replaceAll(/\s+›?\s*/g, ' ')).toContain('heapdump:explore needs a terminal')
-  expect(await runPlugin(['heapdump:explore', '-'])).toMatchObject({code: 2, stderr: expect.stringContaining('reads keys from standard')})
+  expect(await runPlugin(['heapdump:explore', '-'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('reads keys from standard'),
+  })
 })

@@ -21,7 +21,8 @@ let bucket: TestBucket
 
 beforeAll(() => {
   execFileSync('ruby', [script, directory, 'traced'])
-  for (const name of ['a', 'b', 'c']) dumps.set(name, gzipSync(readFileSync(join(directory, `${name}.json`)), {level: 1}))
+  for (const name of ['a', 'b', 'c'])
+    dumps.set(name, gzipSync(readFileSync(join(directory, `${name}.json`)), {level: 1}))
   kept = JSON.parse(readFileSync(join(directory, 'kept.json'), 'utf8'))
 })
 afterAll(() => rmSync(directory, {recursive: true}))
@@ -34,7 +35,11 @@ afterEach(() => bucket.close())
 type Facts = Parameters<typeof storedDump>[1] & object
 
 /** Stores a dump of web.1 at an hour of the day; returns its id. */
-function store(name: string, hour: number, {pid = 14, facts = {}}: {pid?: number; facts?: Facts['facts']} = {}): string {
+function store(
+  name: string,
+  hour: number,
+  {pid = 14, facts = {}}: {pid?: number; facts?: Facts['facts']} = {},
+): string {
   const stem = `20261124T${String(hour).padStart(2, '0')}1200Z-web.1-${pid}-k3f9q2m8x${hour}`
   bucket.s3.seed(storedDump(stem, {body: dumps.get(name), facts: {rss: 100_000_000 + hour * 1_000_000, ...facts}}))
   return idOf(`heapdump/v1/${stem}.json.gz`)
@@ -43,22 +48,47 @@ function store(name: string, hour: number, {pid = 14, facts = {}}: {pid?: number
 const run = (...args: string[]) => runPlugin([...args, '--env', bucket.envFile], {cwd: directory})
 
 async function json(id: 'heapdump:diff' | 'heapdump:trend', ...args: string[]) {
-  const {code, stdout} = await runCommand(id === 'heapdump:diff' ? HeapdumpDiff : HeapdumpTrend, [...args, '--env', bucket.envFile, '--json'])
+  const {code, stdout} = await runCommand(id === 'heapdump:diff' ? HeapdumpDiff : HeapdumpTrend, [
+    ...args,
+    '--env',
+    bucket.envFile,
+    '--json',
+  ])
   return {code, ...JSON.parse(stdout)}
 }
 
 describe('heapdump:diff', () => {
   it('finds by ids what the process kept, and how fast it grows', async () => {
     const ids = [store('a', 8), store('b', 10), store('c', 12)]
-    const {code, dumps: compared, hours, comparedBy, growth, suspects} = await json('heapdump:diff', ...ids, '--top', '0')
+    const {
+      code,
+      dumps: compared,
+      hours,
+      comparedBy,
+      growth,
+      suspects,
+    } = await json('heapdump:diff', ...ids, '--top', '0')
     expect({code, comparedBy, hours}).toEqual({code: 0, comparedBy: 'identity', hours: 4})
-    expect(compared.map((dump: {name: string; pid: number; release: string; processBytes: number}) => [dump.name, dump.pid, dump.release, dump.processBytes])).toEqual(
-      ids.map((id, at) => [id, 14, 'v214', 108_000_000 + at * 2_000_000]),
-    )
-    const rows = (growth as Array<Kept & {owner: string}>).filter(row => row.owner === 'Basket').map(({className, objects, memsize}) => ({className, memsize, objects}))
+    expect(
+      compared.map((dump: {name: string; pid: number; release: string; processBytes: number}) => [
+        dump.name,
+        dump.pid,
+        dump.release,
+        dump.processBytes,
+      ]),
+    ).toEqual(ids.map((id, at) => [id, 14, 'v214', 108_000_000 + at * 2_000_000]))
+    const rows = (growth as Array<Kept & {owner: string}>)
+      .filter(row => row.owner === 'Basket')
+      .map(({className, objects, memsize}) => ({className, memsize, objects}))
     const byClass = (a: Kept, b: Kept) => (a.className < b.className ? -1 : 1)
-    expect(rows.toSorted(byClass)).toEqual(kept.map(({className, objects, memsize}) => ({className, memsize, objects})).toSorted(byClass))
-    expect(suspects[0]).toMatchObject({owner: 'Basket', severity: 'high', title: expect.stringMatching(/^Basket holds [\d.]+ kB more: [\d.]+ kB an hour$/)})
+    expect(rows.toSorted(byClass)).toEqual(
+      kept.map(({className, objects, memsize}) => ({className, memsize, objects})).toSorted(byClass),
+    )
+    expect(suspects[0]).toMatchObject({
+      owner: 'Basket',
+      severity: 'high',
+      title: expect.stringMatching(/^Basket holds [\d.]+ kB more: [\d.]+ kB an hour$/),
+    })
   })
 
   it('shows it, and what to type next', async () => {
@@ -79,9 +109,20 @@ describe('heapdump:diff', () => {
 
   it('knows of a compaction from what the GC had counted', async () => {
     const stem = (hour: string) => `20261124T${hour}1200Z-web.1-14-k3f9q2m8x1`
-    for (const [name, hour, compactions] of [['a', '08', 0], ['b', '10', 1]] as const) {
+    for (const [name, hour, compactions] of [
+      ['a', '08', 0],
+      ['b', '10', 1],
+    ] as const) {
       const [dump, facts] = storedDump(stem(hour), {body: dumps.get(name)})
-      bucket.s3.seed([dump, {...facts, body: JSON.stringify({gc: {compact_count: compactions, count: 40 + compactions, total_allocated_objects: 1e6 + compactions}})}])
+      bucket.s3.seed([
+        dump,
+        {
+          ...facts,
+          body: JSON.stringify({
+            gc: {compact_count: compactions, count: 40 + compactions, total_allocated_objects: 1e6 + compactions},
+          }),
+        },
+      ])
     }
 
     const ids = ['08', '10'].map(hour => idOf(`heapdump/v1/${stem(hour)}.json.gz`))
@@ -143,7 +184,11 @@ describe('heapdump:trend', () => {
     const {code, error} = await json('heapdump:trend', '--dyno', 'web.7')
     expect({code, error}).toEqual({
       code: 1,
-      error: {code: 'no_dumps', hint: `Take one, and another one some hours later: heroku heapdump:trigger --env ${bucket.envFile}`, message: 'There is no dump of web.7 in the bucket.'},
+      error: {
+        code: 'no_dumps',
+        hint: `Take one, and another one some hours later: heroku heapdump:trigger --env ${bucket.envFile}`,
+        message: 'There is no dump of web.7 in the bucket.',
+      },
     })
   })
 })

@@ -48,7 +48,10 @@ function asked(): string[] {
 
 describe('heroku heapdump', () => {
   it('triggers, lists and analyzes, typed as people type it', {timeout: 300_000}, async () => {
-    const terminal = await openTerminal({cwd: cli.home, env: {...cli.env, PATH: `${dirname(cli.program)}${delimiter}${process.env.PATH}`}})
+    const terminal = await openTerminal({
+      cwd: cli.home,
+      env: {...cli.env, PATH: `${dirname(cli.program)}${delimiter}${process.env.PATH}`},
+    })
     try {
       const before = await terminal.state()
       await terminal.type('heroku heapdump:trigger -a app')
@@ -62,7 +65,13 @@ describe('heroku heapdump', () => {
       expect(done.match(/Continue\?/g)).toHaveLength(1)
       expect(done).toMatch(/puma worker 0 .*stored/)
       expect(await terminal.state()).toBe(before)
-      expect(asked()).toEqual(expect.arrayContaining(['GET /apps/app/config-vars', 'GET /apps/app/formation', 'POST /actions/addon-attachments/resolve']))
+      expect(asked()).toEqual(
+        expect.arrayContaining([
+          'GET /apps/app/config-vars',
+          'GET /apps/app/formation',
+          'POST /actions/addon-attachments/resolve',
+        ]),
+      )
     } finally {
       await terminal.close()
     }
@@ -74,7 +83,11 @@ describe('heroku heapdump', () => {
     expect(list.code).toBe(0)
     expect(asked()).toEqual(['GET /apps/app/config-vars'])
 
-    const dumps = JSON.parse((await cli.heroku(['heapdump:list', '-a', 'app', '--json'])).stdout) as Array<{id: string; key: string; objects: number}>
+    const dumps = JSON.parse((await cli.heroku(['heapdump:list', '-a', 'app', '--json'])).stdout) as Array<{
+      id: string
+      key: string
+      objects: number
+    }>
     expect(dumps).toHaveLength(2)
 
     api.requests.length = 0
@@ -95,13 +108,17 @@ describe('heroku heapdump', () => {
     expect(wrong.stdout).toBe('')
 
     const json = await cli.heroku(['heapdump:list', '-a', 'nobodys-app', '--json'])
-    expect(JSON.parse(json.stdout)).toEqual({error: {code: 'not_found', hint: null, message: "Couldn't find that app."}})
+    expect(JSON.parse(json.stdout)).toEqual({
+      error: {code: 'not_found', hint: null, message: "Couldn't find that app."},
+    })
     expect(json.code).toBe(2)
     expect(asked()).toContain('GET /apps/nobodys-app/config-vars')
   })
 
   it('says what a wrong key means', async () => {
-    const {code, stderr} = await cli.heroku(['heapdump:list', '-a', 'app'], {env: {...cli.env, HEROKU_API_KEY: 'another'}})
+    const {code, stderr} = await cli.heroku(['heapdump:list', '-a', 'app'], {
+      env: {...cli.env, HEROKU_API_KEY: 'another'},
+    })
     expect(stderr).toMatch(/token provided to HEROKU_API_KEY is\s+invalid/)
     expect(code).not.toBe(0)
   })
@@ -113,7 +130,15 @@ describe('heroku heapdump', () => {
 
   it('is packed with its manifest, so that other commands do not load it', () => {
     const files = packed.files.map(file => file.path)
-    expect(files).toEqual(expect.arrayContaining(['bin/run.js', 'dist/commands/heapdump/trigger.js', 'oclif.manifest.json', 'package.json', 'README.md']))
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'bin/run.js',
+        'dist/commands/heapdump/trigger.js',
+        'oclif.manifest.json',
+        'package.json',
+        'README.md',
+      ]),
+    )
     expect(files.filter(file => /^(src|test|demo|scripts)\//.test(file))).toEqual([])
   })
 })

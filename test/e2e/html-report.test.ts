@@ -22,7 +22,11 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'heapdump-html-'))
   dump = join(directory, 'heap.json')
   html = join(directory, 'report.html')
-  await promisify(execFile)('ruby', [fileURLToPath(new URL('../support/ruby/dump-leak.rb', import.meta.url)), dump, SECRET])
+  await promisify(execFile)('ruby', [
+    fileURLToPath(new URL('../support/ruby/dump-leak.rb', import.meta.url)),
+    dump,
+    SECRET,
+  ])
   ;[browser, written] = await Promise.all([openBrowser(), runPlugin(['heapdump:analyze', dump, '--html', html])])
 })
 afterAll(async () => {
@@ -33,7 +37,9 @@ afterAll(async () => {
 /** All that lies in a directory, whatever it is called. */
 async function filesUnder(path: string): Promise<string[]> {
   const entries = await readdir(path, {recursive: true, withFileTypes: true})
-  return Promise.all(entries.filter(entry => entry.isFile()).map(entry => readFile(join(entry.parentPath, entry.name), 'utf8')))
+  return Promise.all(
+    entries.filter(entry => entry.isFile()).map(entry => readFile(join(entry.parentPath, entry.name), 'utf8')),
+  )
 }
 
 async function keepPicture(page: Page, name: string): Promise<void> {
@@ -57,7 +63,9 @@ describe('the file', () => {
   it('is not written over another one, which is said before anything is read', async () => {
     const again = await runPlugin(['heapdump:analyze', join(directory, 'no-such-dump'), '--html', html, '--json'])
     expect(again.code).toBe(2)
-    expect(JSON.parse(again.stdout)).toMatchObject({error: {code: 'file_exists', hint: expect.stringContaining('--force')}})
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      error: {code: 'file_exists', hint: expect.stringContaining('--force')},
+    })
   })
 
   it('has a script of less than 15 kB', async () => {
@@ -77,7 +85,10 @@ describe('in a browser', () => {
   })
 
   it('is dark for who likes it dark, and as the button says', async () => {
-    const [light, dark] = await Promise.all([look(browser, html, {colorScheme: 'light'}), look(browser, html, {colorScheme: 'dark'})])
+    const [light, dark] = await Promise.all([
+      look(browser, html, {colorScheme: 'light'}),
+      look(browser, html, {colorScheme: 'dark'}),
+    ])
     const [bright, dim] = [await background(light.page), await background(dark.page)]
     expect(bright).not.toBe(dim)
     await light.page.locator('.theme').click()
@@ -95,7 +106,9 @@ describe('in a browser', () => {
     expect((await box.boundingBox())!.width).toBeLessThan(whole / 2)
     await box.click()
     expect((await box.boundingBox())!.width).toBeCloseTo(whole, 0)
-    expect(await page.locator('.crumbs button').allTextContents()).toEqual(expect.arrayContaining(['All that is alive', 'IssuesQuery (class)']))
+    expect(await page.locator('.crumbs button').allTextContents()).toEqual(
+      expect.arrayContaining(['All that is alive', 'IssuesQuery (class)']),
+    )
     expect(await page.locator('.map-detail').textContent()).toMatch(/IssuesQuery \(class\) retains [\d.]+ [kM]B \(\d/)
     expect(await map.locator('.cell:visible', {hasText: 'Billing (module)'}).count()).toBe(0)
     await keepPicture(page, 'zoomed')
@@ -109,7 +122,8 @@ describe('in a browser', () => {
 
   it('sorts a table by what is clicked, one way and the other', async () => {
     const {page, close} = await look(browser, html)
-    const column = (at: number): Promise<string[]> => page.evaluate(`[...document.querySelectorAll('#classes tbody td:nth-child(${at})')].map(cell => cell.dataset.v)`)
+    const column = (at: number): Promise<string[]> =>
+      page.evaluate(`[...document.querySelectorAll('#classes tbody td:nth-child(${at})')].map(cell => cell.dataset.v)`)
     const numbers = async (at: number) => (await column(at)).map(Number)
     await page.locator('#classes th', {hasText: 'Objects'}).click()
     expect(await numbers(4)).toEqual((await numbers(4)).toSorted((a, b) => b - a))
@@ -123,7 +137,9 @@ describe('in a browser', () => {
 
   it('reads without a script: every row, the map, the tree as an outline', async () => {
     const {page, complaints, close} = await look(browser, html, {javaScriptEnabled: false})
-    expect(await page.locator('#classes tbody tr:visible').count()).toBe(await page.locator('#classes tbody tr').count())
+    expect(await page.locator('#classes tbody tr:visible').count()).toBe(
+      await page.locator('#classes tbody tr').count(),
+    )
     expect(await page.locator('.cell', {hasText: 'IssuesQuery (class)'}).isVisible()).toBe(true)
     expect(await page.locator('.theme').isVisible()).toBe(false)
     await page.locator('.outline > summary').click()
@@ -167,7 +183,16 @@ describe('a secret in the memory of the app', () => {
     expect(verbose.stdout).toContain('Equal strings')
     const cached = await filesUnder(cacheHome)
     expect(cached.some(text => text.includes('duplicateStrings'))).toBe(true)
-    const outputs = [await readFile(file, 'utf8'), masked.stdout, masked.stderr, JSON.stringify(rest), json.stderr, verbose.stdout, verbose.stderr, ...cached]
+    const outputs = [
+      await readFile(file, 'utf8'),
+      masked.stdout,
+      masked.stderr,
+      JSON.stringify(rest),
+      json.stderr,
+      verbose.stdout,
+      verbose.stderr,
+      ...cached,
+    ]
     for (const output of outputs) for (const part of parts(SECRET)) expect(output).not.toContain(part)
   })
 })
@@ -175,7 +200,10 @@ describe('a secret in the memory of the app', () => {
 describe('for a build', () => {
   it('does not know other formats or limits', async () => {
     expect(await runPlugin(['heapdump:analyze', dump, '--format', 'yaml'])).toMatchObject({code: 2})
-    expect(await runPlugin(['heapdump:analyze', dump, '--fail-on', 'soon'])).toMatchObject({code: 2, stderr: expect.stringContaining('a size such as 50MB')})
+    expect(await runPlugin(['heapdump:analyze', dump, '--fail-on', 'soon'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('a size such as 50MB'),
+    })
   })
 
   it('reads what was cut short, and says so in the page', async () => {

@@ -26,7 +26,10 @@ afterAll(async () => {
 
 /** Resolves when the app listens. */
 async function startApp(vars: Record<string, string>) {
-  const child = spawn('ruby', [script], {env: {...bucket.vars, PATH: process.env.PATH, POLL_SECONDS: '1', ...vars}, stdio: ['ignore', 'ignore', 'pipe']})
+  const child = spawn('ruby', [script], {
+    env: {...bucket.vars, PATH: process.env.PATH, POLL_SECONDS: '1', ...vars},
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   let log = ''
   const ended = new Promise<void>(resolve => {
     child.once('close', () => resolve())
@@ -48,7 +51,8 @@ async function startApp(vars: Record<string, string>) {
   }
 }
 
-const trigger = (...args: string[]) => runCommand(HeapdumpTrigger, ['--env', bucket.envFile, '--yes', '--lone-dyno', '--poll', '1s', ...args])
+const trigger = (...args: string[]) =>
+  runCommand(HeapdumpTrigger, ['--env', bucket.envFile, '--yes', '--lone-dyno', '--poll', '1s', ...args])
 
 describe('heapdump:trigger --lone-dyno', () => {
   it('makes every lone dyno dump, and its dumps are listed and analyzed', async () => {
@@ -58,7 +62,11 @@ describe('heapdump:trigger --lone-dyno', () => {
       expect(stderr).toContain('The gem looks for messages every 1 s')
       const {processes} = JSON.parse(stdout) as {processes: Array<{pid: number; key: string; state: string}>}
       expect(processes.map(one => one.pid).toSorted()).toEqual(apps.map(app => app.pid).toSorted())
-      expect(processes.every(one => one.state === 'finished' && /^\d{4}-\d\d-\d\dT\S+Z-process:\d+-heap\.dump$/.test(one.key))).toBe(true)
+      expect(
+        processes.every(
+          one => one.state === 'finished' && /^\d{4}-\d\d-\d\dT\S+Z-process:\d+-heap\.dump$/.test(one.key),
+        ),
+      ).toBe(true)
       expect(code).toBe(0)
 
       const list = await runCommand(HeapdumpList, ['--env', bucket.envFile])
@@ -66,7 +74,9 @@ describe('heapdump:trigger --lone-dyno', () => {
       const id = idOf(processes[0].key)
       const analysis = JSON.parse((await runCommand(HeapdumpAnalyze, [id, '--env', bucket.envFile, '--json'])).stdout)
       const stored = String(bucket.s3.objects.get(processes[0].key)?.body)
-      expect(analysis.totals.objects).toBe(stored.split('\n').filter(line => /^\{"address":"0x[0-9a-f]+", "type":"(?!NONE|ROOT|SHAPE)/.test(line)).length)
+      expect(analysis.totals.objects).toBe(
+        stored.split('\n').filter(line => /^\{"address":"0x[0-9a-f]+", "type":"(?!NONE|ROOT|SHAPE)/.test(line)).length,
+      )
       expect(analysis.dump).toMatchObject({traced: false, truncated: false})
     } finally {
       for (const app of apps) await app.stop()
@@ -87,11 +97,20 @@ describe('heapdump:trigger --lone-dyno', () => {
 
   it('says what to look at when nothing comes', async () => {
     const {code, stdout} = await trigger('--timeout', '2s', '--json')
-    expect(JSON.parse(stdout)).toMatchObject({error: {code: 'no_agent', hint: expect.stringContaining('TheLoneDyno.exclusive'), message: 'No dump appeared in the bucket within 2 s.'}})
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: {
+        code: 'no_agent',
+        hint: expect.stringContaining('TheLoneDyno.exclusive'),
+        message: 'No dump appeared in the bucket within 2 s.',
+      },
+    })
     expect(code).toBe(1)
   })
 
-  it.each([['--key-base', 'Hi Ho'], ['--process-type', 'web-app']])('refuses %s %s, which that gem never hears', async (flag, text) => {
+  it.each([
+    ['--key-base', 'Hi Ho'],
+    ['--process-type', 'web-app'],
+  ])('refuses %s %s, which that gem never hears', async (flag, text) => {
     const {code, stdout} = await trigger(flag, text, '--json')
     expect(JSON.parse(stdout)).toMatchObject({error: {code: 'lone_dyno_name'}})
     expect(code).toBe(2)

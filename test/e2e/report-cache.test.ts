@@ -1,6 +1,15 @@
 // Opening a dump again: the command takes the report from the CLI's cache directory.
 import {execFile} from 'node:child_process'
-import {copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -21,7 +30,9 @@ afterEach(() => rmSync(directory, {recursive: true}))
 
 async function analyze(...args: readonly string[]): Promise<string> {
   const env = {...process.env, XDG_CACHE_HOME: join(directory, 'cache')}
-  return (await promisify(execFile)(process.execPath, [program, 'heapdump:analyze', ...args], {env, maxBuffer: 1 << 26})).stdout
+  return (
+    await promisify(execFile)(process.execPath, [program, 'heapdump:analyze', ...args], {env, maxBuffer: 1 << 26})
+  ).stdout
 }
 
 function cachedReports(): string[] {
@@ -60,7 +71,11 @@ it('keeps nothing that has texts of strings', async () => {
 it('keeps nothing with --no-cache, nor of standard input', async () => {
   await analyze(dump, '--no-cache')
   const env = {...process.env, XDG_CACHE_HOME: join(directory, 'cache')}
-  const piped = await promisify(execFile)('bash', ['-c', 'cat "$1" | "$2" "$3" heapdump:analyze -', 'piped', dump, process.execPath, program], {env, maxBuffer: 1 << 26})
+  const piped = await promisify(execFile)(
+    'bash',
+    ['-c', 'cat "$1" | "$2" "$3" heapdump:analyze -', 'piped', dump, process.execPath, program],
+    {env, maxBuffer: 1 << 26},
+  )
   expect(piped.stdout).toContain('8,509 objects')
   expect(cachedReports()).toEqual([])
 })

@@ -9,15 +9,37 @@ const dump = join(root, 'test/fixtures/dumps/ruby-3.3-64bit-traced.json.gz')
 /** What the command draws on a terminal. */
 function drawn(env: Readonly<Record<string, string>>): string {
   const {CI: _ci, FORCE_COLOR: _force, NO_COLOR: _none, ...outer} = process.env
-  return execFileSync('script', ['-qec', `${process.execPath} ${join(root, 'bin/run.js')} heapdump:analyze ${dump} --no-cache`, '/dev/null'], {
-    encoding: 'utf8', env: {...outer, TERM: 'xterm-256color', ...env},
-  })
+  return execFileSync(
+    'script',
+    ['-qec', `${process.execPath} ${join(root, 'bin/run.js')} heapdump:analyze ${dump} --no-cache`, '/dev/null'],
+    {
+      encoding: 'utf8',
+      env: {...outer, TERM: 'xterm-256color', ...env},
+    },
+  )
 }
 
 it('what it can not write is said in a sentence', () => {
   for (const json of [[], ['--json']]) {
-    const {status, stderr} = spawnSync('sh', ['-c', '"$@" > /dev/full', 'sh', process.execPath, join(root, 'bin/run.js'), 'heapdump:analyze', dump, '--no-cache', ...json], {encoding: 'utf8'})
-    expect({status, stderr}).toEqual({status: 1, stderr: 'Standard output can not be written to: there is no space left.\n'})
+    const {status, stderr} = spawnSync(
+      'sh',
+      [
+        '-c',
+        '"$@" > /dev/full',
+        'sh',
+        process.execPath,
+        join(root, 'bin/run.js'),
+        'heapdump:analyze',
+        dump,
+        '--no-cache',
+        ...json,
+      ],
+      {encoding: 'utf8'},
+    )
+    expect({status, stderr}).toEqual({
+      status: 1,
+      stderr: 'Standard output can not be written to: there is no space left.\n',
+    })
   }
 })
 

@@ -42,7 +42,9 @@ describe('heapdump:trigger', () => {
       const dump = gunzipSync(body)
       expect(dump).toHaveLength(bytes ?? 0)
       const text = dump.toString('latin1')
-      expect(text.split('\n').filter(line => /^\{"address":"0x[0-9a-f]+", "type":"(?!NONE|ROOT|SHAPE)/.test(line))).toHaveLength(objects ?? 0)
+      expect(
+        text.split('\n').filter(line => /^\{"address":"0x[0-9a-f]+", "type":"(?!NONE|ROOT|SHAPE)/.test(line)),
+      ).toHaveLength(objects ?? 0)
       expect(text).toContain('lib/price_list.rb')
     }
 
@@ -69,7 +71,9 @@ describe('heapdump:trigger', () => {
   it('refuses a second one while the first is under way', async () => {
     const first = await startTrigger('10s')
     const second = await trigger('--json')
-    expect(JSON.parse(second.stdout)).toMatchObject({error: {code: 'busy', message: expect.stringContaining('another dump of this dyno is under way')}})
+    expect(JSON.parse(second.stdout)).toMatchObject({
+      error: {code: 'busy', message: expect.stringContaining('another dump of this dyno is under way')},
+    })
     expect(second.code).toBe(1)
     const {code, stdout} = await first.ended
     expect(JSON.parse(stdout).processes.map((one: {state: string}) => one.state)).toEqual(['finished', 'finished'])
@@ -95,7 +99,9 @@ describe('heapdump:trigger', () => {
     expect(stderr).toContain(flag)
     expect(code).toBe(2)
     const json = await trigger(flag, value, '--json')
-    expect(JSON.parse(json.stdout)).toMatchObject({error: {code: expect.any(String), message: expect.stringContaining(flag)}})
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      error: {code: expect.any(String), message: expect.stringContaining(flag)},
+    })
     expect(json.code).toBe(2)
   })
 

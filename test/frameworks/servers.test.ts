@@ -26,17 +26,32 @@ afterEach(async () => {
   app = null
 })
 
-const start = async (options: Partial<ArmedAppOptions>) => (app = await startArmedApp({databaseUrl: postgres.url, s3, source: RAILS, ...options, vars: {RAILS_ENV: 'production', ...options.vars}}))
+const start = async (options: Partial<ArmedAppOptions>) =>
+  (app = await startArmedApp({
+    databaseUrl: postgres.url,
+    s3,
+    source: RAILS,
+    ...options,
+    vars: {RAILS_ENV: 'production', ...options.vars},
+  }))
 
 /** Every process that is meant is dumped, under its name, and the agent and Ruby have nothing to complain about. */
 async function dumpsOf(...names: string[]) {
-  const events = await eventually('all of them are there', async () => {
-    const said = await trigger(postgres.url, {force: true})
-    return ofType(said, 'accepted')[0]?.processes.length === names.length && said
-  }, 60)
+  const events = await eventually(
+    'all of them are there',
+    async () => {
+      const said = await trigger(postgres.url, {force: true})
+      return ofType(said, 'accepted')[0]?.processes.length === names.length && said
+    },
+    60,
+  )
   expect(ofType(events, 'accepted')[0].processes.map(one => one.process)).toEqual(names)
   expect(events.at(-1)).toMatchObject({failed: 0, finished: names.length})
-  expect(app?.lines.filter(line => /warning|deprecat|threads started before fork|the agent stopped/i.test(line) && /heapdump/i.test(line))).toEqual([])
+  expect(
+    app?.lines.filter(
+      line => /warning|deprecat|threads started before fork|the agent stopped/i.test(line) && /heapdump/i.test(line),
+    ),
+  ).toEqual([])
 }
 
 describe('Puma', () => {
@@ -48,7 +63,11 @@ describe('Puma', () => {
     const vars = {EXTRA: `PLANTED = ['planted', 'text'].join(' ')\n${COUNTING_FORK}`, MARKERS: '12345'}
     const running = await start({source, vars, workers})
     for (const mode of ['plain', 'redacted', 'traced']) {
-      const events = await trigger(postgres.url, {force: true, redact: mode === 'redacted', traceSeconds: mode === 'traced' ? 1 : 0})
+      const events = await trigger(postgres.url, {
+        force: true,
+        redact: mode === 'redacted',
+        traceSeconds: mode === 'traced' ? 1 : 0,
+      })
       expect(ofType(events, 'accepted')[0].processes.map(one => one.process)).toEqual(names)
       expect(events.at(-1)).toMatchObject({failed: 0, finished: names.length})
       for (const finished of ofType(events, 'finished')) {
@@ -66,7 +85,15 @@ describe('Rails', () => {
 
   async function servesAndIsDumped(vars: Record<string, string>) {
     const {url} = await start({vars})
-    await eventually('Rails answers', () => fetch(`${url}/up`).then(response => response.ok, () => false), 60)
+    await eventually(
+      'Rails answers',
+      () =>
+        fetch(`${url}/up`).then(
+          response => response.ok,
+          () => false,
+        ),
+      60,
+    )
     const traffic = startTraffic(url, {perSecond: 20})
     await dumpsOf('puma worker 0', 'puma worker 1')
     await traffic.stop()

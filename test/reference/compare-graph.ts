@@ -14,7 +14,10 @@ export function expectSameGraph(report: AnalysisReport, dump: ReturnType<typeof 
 
   const rows = new Map(tree.rows)
   rows.delete(ROOT)
-  const reported = report.retainers.map(({address, dominator, retainedObjects, retainedSize}) => [address, {dominator, retainedObjects, retainedSize}])
+  const reported = report.retainers.map(({address, dominator, retainedObjects, retainedSize}) => [
+    address,
+    {dominator, retainedObjects, retainedSize},
+  ])
   // An object of no size retains nothing and is in no table.
   const expected = Array.from(rows).filter(([, {retainedSize}]) => retainedSize > 0)
   expect(reported.length).toBe(expected.length)
@@ -32,6 +35,9 @@ export function expectSameGraph(report: AnalysisReport, dump: ReturnType<typeof 
 
   // The definition itself: what is freed with an object is what nothing reaches without it.
   const step = Math.max(1, Math.floor(Math.log2(report.retainers.length + 1)))
-  const removed = report.retainers.slice(0, 4).concat(report.retainers.filter((_, at) => at % (step * 40) === 7).slice(0, REMOVED - 4))
-  for (const {address, retainedObjects, retainedSize} of removed) expect(tree.freedBy(address)).toEqual({retainedObjects, retainedSize})
+  const removed = report.retainers
+    .slice(0, 4)
+    .concat(report.retainers.filter((_, at) => at % (step * 40) === 7).slice(0, REMOVED - 4))
+  for (const {address, retainedObjects, retainedSize} of removed)
+    expect(tree.freedBy(address)).toEqual({retainedObjects, retainedSize})
 }

@@ -13,12 +13,18 @@ const sorted = rows => rows.toSorted((a, b) => (JSON.stringify(a) < JSON.stringi
 function normalizedString(row) {
   const bytes = Buffer.from(row.value)
   const value = bytes.length > VALUE_BYTES ? bytes.subarray(0, VALUE_BYTES).toString() : row.value
-  return {...pick(row, ['count', 'memsize', 'wasted']), sites: sorted(row.sites), value: value.replace(/[…\uFFFD]+$/, '')}
+  return {
+    ...pick(row, ['count', 'memsize', 'wasted']),
+    sites: sorted(row.sites),
+    value: value.replace(/[…\uFFFD]+$/, ''),
+  }
 }
 
 function normalized({totals, generations, allocationSites, classes, gems, duplicateStrings}) {
   return {
-    allocationSites: sorted(allocationSites.map(row => pick(row, ['file', 'line', 'memsize', 'objects', 'references']))),
+    allocationSites: sorted(
+      allocationSites.map(row => pick(row, ['file', 'line', 'memsize', 'objects', 'references'])),
+    ),
     classes: sorted(classes.map(row => pick(row, ['memsize', 'name', 'objects']))),
     duplicateStrings: sorted(duplicateStrings.map(normalizedString)),
     gems: sorted(gems.map(row => pick(row, ['kind', 'memsize', 'name', 'objects']))),

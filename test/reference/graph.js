@@ -14,7 +14,12 @@ function stackRecords({objects, byAddress}) {
   const lists = new Map()
   const silent = new Set()
   for (const object of objects) {
-    if (object.type !== 'OBJECT' || !isNamed(byAddress.get(object.class)) || byAddress.get(object.class).name !== 'Heapdump::ThreadStack') continue
+    if (
+      object.type !== 'OBJECT' ||
+      !isNamed(byAddress.get(object.class)) ||
+      byAddress.get(object.class).name !== 'Heapdump::ThreadStack'
+    )
+      continue
     const fields = (object.references ?? []).map(address => byAddress.get(address))
     const thread = fields.find(isThread)
     const list = fields.find(field => field?.type === 'ARRAY')
@@ -39,8 +44,11 @@ function unlistedRoots({objects, byAddress, roots}) {
   const isYoung = flags => flags?.wb_protected === true && flags.old !== true
   const finalizers = objects.filter(
     ({address, class: owner, flags, length, references: targets = [], type}) =>
-      type === 'ARRAY' && owner === undefined && !referredTo.has(address) &&
-      targets.length > 0 && length - targets.length <= 1 &&
+      type === 'ARRAY' &&
+      owner === undefined &&
+      !referredTo.has(address) &&
+      targets.length > 0 &&
+      length - targets.length <= 1 &&
       targets.every(target => (isYoung(flags) ? isBlock : isCallable)(byAddress.get(target))),
   )
   return [...lists.flatMap(list => list.references ?? []), ...finalizers.map(list => list.address)]
@@ -73,7 +81,11 @@ function references(dump) {
     if (silent.has(object.address)) continue
     const listed = lists.has(object.address) ? (lists.get(object.address).references ?? []) : []
     for (const target of [...(object.references ?? []), ...listed]) {
-      connect(object.address, target, strengthOf(object, byAddress.get(target), object.type === 'CLASS' && target === object.superclass))
+      connect(
+        object.address,
+        target,
+        strengthOf(object, byAddress.get(target), object.type === 'CLASS' && target === object.superclass),
+      )
     }
 
     if (hasClass(object)) connect(object.address, object.class, strengthOf(object, byAddress.get(object.class), false))
@@ -109,7 +121,10 @@ export function owningReferences(dump) {
   return new Map(
     Array.from(strengths, ([source, own]) => [
       source,
-      edges.get(source).filter(([target, strength]) => Math.max(own, strength) === strengths.get(target)).map(([target]) => target),
+      edges
+        .get(source)
+        .filter(([target, strength]) => Math.max(own, strength) === strengths.get(target))
+        .map(([target]) => target),
     ]),
   )
 }
@@ -149,11 +164,14 @@ function dominators(owned, order) {
     return a
   }
 
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false
     for (const node of order.toReversed()) {
       if (node === ROOT) continue
-      const dominator = owners.get(node).filter(owner => result.has(owner)).reduce(meet)
+      const dominator = owners
+        .get(node)
+        .filter(owner => result.has(owner))
+        .reduce(meet)
       if (result.get(node) !== dominator) changed = true
       result.set(node, dominator)
     }
@@ -226,5 +244,7 @@ export function retainedByClass(dump, tree) {
 }
 
 export function retainedBySite(dump, tree) {
-  return tree.withGroups(object => (object.file === undefined ? undefined : JSON.stringify([object.file, object.line ?? null])))
+  return tree.withGroups(object =>
+    object.file === undefined ? undefined : JSON.stringify([object.file, object.line ?? null]),
+  )
 }

@@ -9,7 +9,11 @@ export function identities(bytes) {
     objects.map(object => {
       const {address, type, class: owner, struct, imemo_type: imemo, file, line, generation} = object
       // Classes and modules get names and singleton classes later.
-      const kind = ['CLASS', 'MODULE', 'ICLASS'].includes(type) ? '' : type === 'IMEMO' ? imemo : `${names.get(owner) ?? owner} ${struct ?? ''}`
+      const kind = ['CLASS', 'MODULE', 'ICLASS'].includes(type)
+        ? ''
+        : type === 'IMEMO'
+          ? imemo
+          : `${names.get(owner) ?? owner} ${struct ?? ''}`
       return [address, [type, kind, file, line, generation].join(' ')]
     }),
   )

@@ -12,7 +12,10 @@ export function rereadOldClasses(objects, byAddress) {
   if (classes.some(record => record.superclass !== undefined)) return
   if (classes.filter(record => record.name === 'Class').length < 2) return
   const targets = record => (record.references ?? []).map(address => byAddress.get(address))
-  const superclassOf = record => targets(record).slice(0, record.type === 'ICLASS' ? Infinity : 1).find(goesOn)
+  const superclassOf = record =>
+    targets(record)
+      .slice(0, record.type === 'ICLASS' ? Infinity : 1)
+      .find(goesOn)
   const nextClass = record => {
     let next = superclassOf(record)
     while (next?.type === 'ICLASS') next = superclassOf(next)

@@ -14,11 +14,18 @@ function parse(line) {
 
 /** Escapes the text that Ruby printed raw: from the key before it to the last place where the record goes on. */
 function mend(broken) {
-  for (const [key, next] of [['file', 'line'], ['file', 'generation'], ['file', 'memsize'], ['name', 'references']]) {
+  for (const [key, next] of [
+    ['file', 'line'],
+    ['file', 'generation'],
+    ['file', 'memsize'],
+    ['name', 'references'],
+  ]) {
     const start = broken.indexOf(`"${key}":"`) + key.length + 4
     const end = broken.lastIndexOf(`", "${next}":`)
     if (start < key.length + 4 || end < start) continue
-    const mended = parse(broken.slice(0, start) + JSON.stringify(broken.slice(start, end)).slice(1, -1) + broken.slice(end))
+    const mended = parse(
+      broken.slice(0, start) + JSON.stringify(broken.slice(start, end)).slice(1, -1) + broken.slice(end),
+    )
     if (mended !== null) return mended
   }
 
@@ -45,7 +52,12 @@ export function readDump(bytes) {
 
     let broken = lines[at]
     malformed++
-    while (at + 1 < lines.length && parse(lines[at + 1]) === null && !lines[at + 1].startsWith('{') && !broken.endsWith('}}')) {
+    while (
+      at + 1 < lines.length &&
+      parse(lines[at + 1]) === null &&
+      !lines[at + 1].startsWith('{') &&
+      !broken.endsWith('}}')
+    ) {
       broken += `\n${lines[++at]}`
       malformed++
     }

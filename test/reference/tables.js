@@ -16,35 +16,49 @@ const memsizeOf = rows => sum(rows, object => object.memsize ?? 0)
 const referencesOf = rows => sum(rows, object => object.references?.length ?? 0)
 
 export function totals({objects}) {
-  const tracer = objects.filter(object => object.type === 'DATA' && object.struct === 'ObjectTracing/allocation_info_tracer')
-  return {memsize: memsizeOf(objects), objects: objects.length, references: referencesOf(objects), tracerMemsize: memsizeOf(tracer)}
+  const tracer = objects.filter(
+    object => object.type === 'DATA' && object.struct === 'ObjectTracing/allocation_info_tracer',
+  )
+  return {
+    memsize: memsizeOf(objects),
+    objects: objects.length,
+    references: referencesOf(objects),
+    tracerMemsize: memsizeOf(tracer),
+  }
 }
 
 /** By generation, null first. */
 export function generations({objects}) {
-  return Array.from(groupBy(objects, object => object.generation ?? null), ([generation, rows]) => ({
-    generation,
-    memsize: memsizeOf(rows),
-    objects: rows.length,
-  })).toSorted((a, b) => (a.generation ?? -1) - (b.generation ?? -1))
+  return Array.from(
+    groupBy(objects, object => object.generation ?? null),
+    ([generation, rows]) => ({
+      generation,
+      memsize: memsizeOf(rows),
+      objects: rows.length,
+    }),
+  ).toSorted((a, b) => (a.generation ?? -1) - (b.generation ?? -1))
 }
 
 export function allocationSites({objects}) {
   const traced = objects.filter(object => object.file !== undefined)
-  return Array.from(groupBy(traced, object => JSON.stringify([object.file, object.line ?? null])), ([key, rows]) => ({
-    file: JSON.parse(key)[0],
-    line: JSON.parse(key)[1],
-    memsize: memsizeOf(rows),
-    objects: rows.length,
-    references: referencesOf(rows),
-  }))
+  return Array.from(
+    groupBy(traced, object => JSON.stringify([object.file, object.line ?? null])),
+    ([key, rows]) => ({
+      file: JSON.parse(key)[0],
+      line: JSON.parse(key)[1],
+      memsize: memsizeOf(rows),
+      objects: rows.length,
+      references: referencesOf(rows),
+    }),
+  )
 }
 
 /** What a class or module is called: a singleton class goes by the first class before it that is none. */
 function nameOfClass(dump, record) {
   if (record.name !== undefined) return record.name
   if (record.singleton && record.real_class_name !== undefined) return record.real_class_name
-  if (record.singleton && dump.byAddress.has(record.superclass)) return nameOfClass(dump, dump.byAddress.get(record.superclass))
+  if (record.singleton && dump.byAddress.has(record.superclass))
+    return nameOfClass(dump, dump.byAddress.get(record.superclass))
   return `#<${record.type === 'MODULE' ? 'Module' : 'Class'}:${record.address}>`
 }
 
@@ -58,11 +72,14 @@ export function classNameOf(dump, object) {
 }
 
 export function classes(dump) {
-  return Array.from(groupBy(dump.objects, object => classNameOf(dump, object)), ([name, rows]) => ({
-    memsize: memsizeOf(rows),
-    name,
-    objects: rows.length,
-  }))
+  return Array.from(
+    groupBy(dump.objects, object => classNameOf(dump, object)),
+    ([name, rows]) => ({
+      memsize: memsizeOf(rows),
+      name,
+      objects: rows.length,
+    }),
+  )
 }
 
 /** Values that occur twice and more among STRINGs; `sites` by count. */
@@ -90,15 +107,20 @@ export function originOf(file) {
     if (/-\d/.test(parts[at])) return ['gem', parts[at]]
   }
 
-  const library = parts.findIndex((part, at) => part === 'ruby' && at > 1 && ['lib', 'lib64', 'share'].includes(parts[at - 1]))
+  const library = parts.findIndex(
+    (part, at) => part === 'ruby' && at > 1 && ['lib', 'lib64', 'share'].includes(parts[at - 1]),
+  )
   if ((library > 0 && library < parts.length - 1) || file.endsWith('.so')) return ['stdlib', 'stdlib']
-  const isSource = ['rb', 'ru', 'rake', 'erb', 'haml', 'slim', 'jbuilder'].includes(file.split('.').slice(1).at(-1)) && !file.includes('\n')
+  const isSource =
+    ['rb', 'ru', 'rake', 'erb', 'haml', 'slim', 'jbuilder'].includes(file.split('.').slice(1).at(-1)) &&
+    !file.includes('\n')
   if (file.startsWith('/') || (isSource && !['(', '<'].includes(file[0]))) return ['app', 'app']
   return ['unknown', '(eval)']
 }
 
 export function gems({objects}) {
-  const keyOf = object => JSON.stringify(object.file === undefined ? ['unknown', '(not traced)'] : originOf(object.file))
+  const keyOf = object =>
+    JSON.stringify(object.file === undefined ? ['unknown', '(not traced)'] : originOf(object.file))
   return Array.from(groupBy(objects, keyOf), ([key, rows]) => ({
     kind: JSON.parse(key)[0],
     memsize: memsizeOf(rows),

@@ -9,7 +9,11 @@ import {startS3Double} from '../support/s3-double.js'
 import {directory} from './program.js'
 
 const root = dirname(dirname(directory))
-const BUCKET = {accessKeyId: 'AKIAIOSFODNN7EXAMPLE', bucket: 'scenarios', secretAccessKey: 'scenarios-and-no-secret-at-all'}
+const BUCKET = {
+  accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+  bucket: 'scenarios',
+  secretAccessKey: 'scenarios-and-no-secret-at-all',
+}
 
 /** @returns {Promise<{analyze: (file: string) => Promise<object>, close: () => Promise<void>}>} */
 export async function openAnalyzer() {
@@ -35,9 +39,15 @@ export async function openAnalyzer() {
       bucket.objects.clear()
       bucket.seed([
         {body: readFileSync(file), key: `${stem}.json.gz`},
-        {body: text, key: `${stem},rss=${rss},traced=${traced},redacted=0,ruby=${ruby},process=puma_worker_0${boot === undefined ? '' : `,boot=${boot}`}.facts`},
+        {
+          body: text,
+          key: `${stem},rss=${rss},traced=${traced},redacted=0,ruby=${ruby},process=puma_worker_0${boot === undefined ? '' : `,boot=${boot}`}.facts`,
+        },
       ])
-      const {status, stdout, stderr} = await run(['heapdump:analyze', `${stem}.json.gz`, '--env', settings, '--json'], home)
+      const {status, stdout, stderr} = await run(
+        ['heapdump:analyze', `${stem}.json.gz`, '--env', settings, '--json'],
+        home,
+      )
       if (status !== 0) throw new Error(`analyze ended with ${status}: ${stderr}${stdout.slice(0, 2000)}`)
       return JSON.parse(stdout)
     },
@@ -50,10 +60,18 @@ export async function openAnalyzer() {
 
 function run(args, home) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, 'bin/run.js'), ...args], {env: {...process.env, HOME: home, XDG_CACHE_HOME: join(home, 'cache')}})
+    const child = spawn(process.execPath, [join(root, 'bin/run.js'), ...args], {
+      env: {...process.env, HOME: home, XDG_CACHE_HOME: join(home, 'cache')},
+    })
     const output = {stderr: [], stdout: []}
     for (const stream of ['stdout', 'stderr']) child[stream].on('data', chunk => output[stream].push(chunk))
     child.once('error', reject)
-    child.once('close', status => resolve({status, stderr: Buffer.concat(output.stderr).toString(), stdout: Buffer.concat(output.stdout).toString()}))
+    child.once('close', status =>
+      resolve({
+        status,
+        stderr: Buffer.concat(output.stderr).toString(),
+        stdout: Buffer.concat(output.stdout).toString(),
+      }),
+    )
   })
 }

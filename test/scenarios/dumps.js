@@ -1,7 +1,20 @@
 // Program → dumps, by real Ruby, kept in the user's cache until the program, its surroundings or the Ruby change.
 import {spawn, spawnSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
-import {cpSync, createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync} from 'node:fs'
+import {
+  cpSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import {homedir, tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {pipeline} from 'node:stream/promises'
@@ -10,13 +23,25 @@ import {directory} from './program.js'
 
 const AGENT = join(directory, '../../buildpack/agent/heapdump')
 /** What of the agent takes part in a dump. */
-const AGENT_FILES = ['thread_stack.rb', 'dump_child.rb', 'clock.rb', 'descriptors.rb', 'history.rb', 'process_entry.rb', 'watchdog.rb']
+const AGENT_FILES = [
+  'thread_stack.rb',
+  'dump_child.rb',
+  'clock.rb',
+  'descriptors.rb',
+  'history.rb',
+  'process_entry.rb',
+  'watchdog.rb',
+]
 const GEMS = 'vendor/bundle/ruby/3.1.0/gems'
 const TIME_LIMIT_MS = 300_000
 /** Bounds of the healthy cache: round ones and others, primes among them. */
 const BOUNDS = [150, 199, 241, 256, 307, 333, 400, 421]
 
-export const cacheDirectory = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'heroku-heapdump', 'scenarios')
+export const cacheDirectory = join(
+  process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
+  'heroku-heapdump',
+  'scenarios',
+)
 
 function* filesUnder(path) {
   for (const entry of readdirSync(path, {withFileTypes: true}).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -29,8 +54,15 @@ const rubyVersions = {}
 
 /** The Ruby and the Rails that would run: other ones make other dumps. */
 function rubyVersion(base) {
-  rubyVersions[base] ??= spawnSync('ruby', ['-e', base === 'rails' ? 'require "rails"; puts RUBY_DESCRIPTION, Rails.version' : 'puts RUBY_DESCRIPTION'], {encoding: 'utf8'}).stdout
-  if (!rubyVersions[base]) throw new Error(`Scenarios of ${base} need Ruby${base === 'rails' ? ' and Rails' : ''}: node scripts/setup.js --for scenarios`)
+  rubyVersions[base] ??= spawnSync(
+    'ruby',
+    ['-e', base === 'rails' ? 'require "rails"; puts RUBY_DESCRIPTION, Rails.version' : 'puts RUBY_DESCRIPTION'],
+    {encoding: 'utf8'},
+  ).stdout
+  if (!rubyVersions[base])
+    throw new Error(
+      `Scenarios of ${base} need Ruby${base === 'rails' ? ' and Rails' : ''}: node scripts/setup.js --for scenarios`,
+    )
   return rubyVersions[base]
 }
 
@@ -47,10 +79,19 @@ function circumstancesOf({minutes, name}) {
 }
 
 function fingerprint(program) {
-  const hash = createHash('sha256').update(rubyVersion(program.base)).update(program.trace).update(JSON.stringify(circumstancesOf(program)))
-  const surroundings = [...filesUnder(join(directory, 'server')), ...filesUnder(join(directory, 'healthy')), ...filesUnder(join(directory, 'bases', program.base)), ...AGENT_FILES.map(file => join(AGENT, file))]
+  const hash = createHash('sha256')
+    .update(rubyVersion(program.base))
+    .update(program.trace)
+    .update(JSON.stringify(circumstancesOf(program)))
+  const surroundings = [
+    ...filesUnder(join(directory, 'server')),
+    ...filesUnder(join(directory, 'healthy')),
+    ...filesUnder(join(directory, 'bases', program.base)),
+    ...AGENT_FILES.map(file => join(AGENT, file)),
+  ]
   for (const file of surroundings) hash.update(file.slice(file.lastIndexOf('/'))).update(readFileSync(file))
-  for (const [file, text] of [...program.files, ['traffic', program.traffic]]) hash.update(file).update('\0').update(text).update('\0')
+  for (const [file, text] of [...program.files, ['traffic', program.traffic]])
+    hash.update(file).update('\0').update(text).update('\0')
   return hash.digest('hex').slice(0, 16)
 }
 
@@ -92,7 +133,16 @@ async function runRuby(program, tracing, file) {
     const args = ['-n', '10', 'ruby', '-W0', ...libraries, server, root, tracing, facts]
     const child = spawn('nice', args, {
       cwd: root,
-      env: {...circumstancesOf(program), DYNO: 'web.1', HOME: root, LANG: 'C.UTF-8', MALLOC_ARENA_MAX: '2', PATH: process.env.PATH, RAILS_ENV: 'production', SECRET_KEY_BASE: 'f'.repeat(64)},
+      env: {
+        ...circumstancesOf(program),
+        DYNO: 'web.1',
+        HOME: root,
+        LANG: 'C.UTF-8',
+        MALLOC_ARENA_MAX: '2',
+        PATH: process.env.PATH,
+        RAILS_ENV: 'production',
+        SECRET_KEY_BASE: 'f'.repeat(64),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: TIME_LIMIT_MS,
     })
@@ -104,7 +154,8 @@ async function runRuby(program, tracing, file) {
     })
     await pipeline(child.stdout, createGzip({level: 1}), createWriteStream(partial, {mode: 0o600}))
     const status = await ended
-    if (status !== 0) throw new Error(`${program.name} (${tracing}) ended with ${status}:\n${complaints.slice(0, 3000)}`)
+    if (status !== 0)
+      throw new Error(`${program.name} (${tracing}) ended with ${status}:\n${complaints.slice(0, 3000)}`)
     renameSync(partial, file)
   } finally {
     rmSync(partial, {force: true})
@@ -130,7 +181,11 @@ export async function generateDumps(program, onStart = () => {}) {
   for (const variant of ['untraced', 'traced']) {
     if (existsSync(paths[variant])) continue
     onStart(variant)
-    await runRuby(program, variant === 'untraced' ? 'untraced' : program.trace === 'boot' ? 'traced' : 'window', paths[variant])
+    await runRuby(
+      program,
+      variant === 'untraced' ? 'untraced' : program.trace === 'boot' ? 'traced' : 'window',
+      paths[variant],
+    )
   }
 
   return paths

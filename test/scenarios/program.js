@@ -65,7 +65,8 @@ export function parseProgram(name, text) {
   const [kind] = fields.kind
   if (!KINDS.includes(kind)) throw new Error(`${name}: kind is one of ${KINDS.join(', ')}`)
   if (traffic === undefined) throw new Error(`${name}: no traffic`)
-  if ((kind === 'healthy') !== (fields.owner.length === 0)) throw new Error(`${name}: a leak has an owner, a healthy program has none`)
+  if ((kind === 'healthy') !== (fields.owner.length === 0))
+    throw new Error(`${name}: a leak has an owner, a healthy program has none`)
   return {
     base: fields.base[0] ?? 'plain',
     files,

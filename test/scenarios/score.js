@@ -15,7 +15,17 @@ function namesOwner(suspect, program) {
 }
 
 /** What is as it should be in every program: the caches and memos of healthy/ and of the bases. */
-const HEALTHY = ['PreviewCache', 'TaxRates', 'PageCache', 'Storefront', 'Catalogue', 'Texts', 'Connections', 'Metrics', 'Connections::Connection']
+const HEALTHY = [
+  'PreviewCache',
+  'TaxRates',
+  'PageCache',
+  'Storefront',
+  'Catalogue',
+  'Texts',
+  'Connections',
+  'Metrics',
+  'Connections::Connection',
+]
 
 function isHealthy(suspect, program) {
   return !namesOwner(suspect, program) && HEALTHY.some(owner => names(suspect.owner, owner))
@@ -23,7 +33,9 @@ function isHealthy(suspect, program) {
 
 function namesSite(suspect, program) {
   if (program.sites.length === 0) return true
-  return suspect.sites.slice(0, SITES_READ).some(({file, line}) => program.sites.some(site => site.line === line && file.endsWith(`/${site.file}`)))
+  return suspect.sites
+    .slice(0, SITES_READ)
+    .some(({file, line}) => program.sites.some(site => site.line === line && file.endsWith(`/${site.file}`)))
 }
 
 /** A story that only one rule can tell. */
@@ -44,9 +56,14 @@ export function judge(report, program, {traced}) {
   }
 
   const named = suspect => namesOwner(suspect, program)
-  const found = position(suspect => named(suspect) && tellsStory(suspect, program) && (!traced || namesSite(suspect, program)))
+  const found = position(
+    suspect => named(suspect) && tellsStory(suspect, program) && (!traced || namesSite(suspect, program)),
+  )
   const culprit = found === null ? null : suspects[found - 1]
-  const wronged = suspects.find((suspect, index) => isHealthy(suspect, program) && (suspect.severity === 'high' || (found !== null && index < found - 1)))
+  const wronged = suspects.find(
+    (suspect, index) =>
+      isHealthy(suspect, program) && (suspect.severity === 'high' || (found !== null && index < found - 1)),
+  )
   return {
     high: suspects.filter(({severity}) => severity === 'high').length,
     medium: suspects.filter(({severity}) => severity === 'medium').length,

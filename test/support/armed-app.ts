@@ -81,7 +81,10 @@ export async function trigger(databaseUrl: string, options: TriggerOptions = {})
 }
 
 /** The events of one type. */
-export function ofType<Type extends AgentEvent['type']>(events: readonly AgentEvent[], type: Type): Array<Extract<AgentEvent, {type: Type}>> {
+export function ofType<Type extends AgentEvent['type']>(
+  events: readonly AgentEvent[],
+  type: Type,
+): Array<Extract<AgentEvent, {type: Type}>> {
   return events.filter(event => event.type === type) as Array<Extract<AgentEvent, {type: Type}>>
 }
 
@@ -117,7 +120,14 @@ export async function startArmedApp(options: ArmedAppOptions) {
     command: [...asUser, ...(options.command ?? ['puma', '-q', '-C', 'config/puma.rb'])],
     dyno: name,
     slug: slug.directory,
-    vars: {HEAPDUMP_DAILY_LIMIT: '0', HEAPDUMP_GRACE: '0.2', PORT: String(port), TMPDIR: temporary, WEB_CONCURRENCY: String(workers), ...all},
+    vars: {
+      HEAPDUMP_DAILY_LIMIT: '0',
+      HEAPDUMP_GRACE: '0.2',
+      PORT: String(port),
+      TMPDIR: temporary,
+      WEB_CONCURRENCY: String(workers),
+      ...all,
+    },
   })
   const url = `http://127.0.0.1:${port}`
   const heapdumpLines = () => dyno.lines.filter(line => line.startsWith('[heapdump]'))
@@ -156,13 +166,20 @@ export async function startArmedApp(options: ArmedAppOptions) {
     },
   }
   try {
-    if (!listens) await eventually('the app answers', () => fetch(`${url}/up`).then(response => response.ok, () => false))
+    if (!listens)
+      await eventually('the app answers', () =>
+        fetch(`${url}/up`).then(
+          response => response.ok,
+          () => false,
+        ),
+      )
     if (listens) await dyno.saw(/listens for the dump requests of/)
     const meet = async () => (await app.members()).length >= Math.max(workers, 1)
     // On a busy machine Rails, with a cold cache of bootsnap's, takes half a minute to boot.
     if (listens) await eventually(`${workers} workers at the rendezvous`, meet, 90)
     // Puma's master may be the first to listen, and leaves it to a worker when there is one: whoever kills it, kills the app.
-    if (listens && workers > 0 && options.command === undefined) await eventually('a worker listens', async () => (await app.members()).includes(app.leader()))
+    if (listens && workers > 0 && options.command === undefined)
+      await eventually('a worker listens', async () => (await app.members()).includes(app.leader()))
     return app
   } catch (error) {
     await app.stop()
@@ -170,7 +187,11 @@ export async function startArmedApp(options: ArmedAppOptions) {
   }
 }
 
-export type DumpRecord = Readonly<Record<string, unknown>> & {readonly type: string; readonly address?: string; readonly class?: string}
+export type DumpRecord = Readonly<Record<string, unknown>> & {
+  readonly type: string
+  readonly address?: string
+  readonly class?: string
+}
 
 /** Every record of a stored dump, parsed; throws when gzip or a line is broken. */
 export function readStoredDump(s3: S3Double, key: string): DumpRecord[] {

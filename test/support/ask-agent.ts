@@ -12,7 +12,11 @@ export const SECRET = 'a-secret-of-the-tests-and-of-nobody-else'
 export async function startBackstage() {
   const [postgres, s3] = await Promise.all([
     startPostgres(),
-    startS3Double({accessKeyId: 'AKIAIOSFODNN7EXAMPLE', bucket: 'dumps', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'}),
+    startS3Double({
+      accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+      bucket: 'dumps',
+      secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    }),
   ])
   const env = {
     AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
@@ -32,7 +36,10 @@ export async function startBackstage() {
       await Promise.all([postgres.stop(), s3.stop()])
     },
     /** Every event of one request, up to `done` or a refusal. */
-    async trigger(options: Partial<DumpRequestOptions> = {}, onEvent: (event: AgentEvent) => unknown = () => {}): Promise<AgentEvent[]> {
+    async trigger(
+      options: Partial<DumpRequestOptions> = {},
+      onEvent: (event: AgentEvent) => unknown = () => {},
+    ): Promise<AgentEvent[]> {
       const connection = await connect()
       const events: AgentEvent[] = []
       try {

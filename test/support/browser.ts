@@ -7,11 +7,17 @@ const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/go
 
 export function openBrowser(): Promise<Browser> {
   const executablePath = PROGRAMS.find(program => existsSync(program))
-  if (executablePath === undefined) throw new Error('There is no Chromium: node scripts/setup.js --for test installs it.')
+  if (executablePath === undefined)
+    throw new Error('There is no Chromium: node scripts/setup.js --for test installs it.')
   return chromium.launch({args: ['--no-sandbox', '--disable-dev-shm-usage'], executablePath})
 }
 
-export type Seen = {readonly page: Page; readonly requests: string[]; readonly complaints: string[]; close(): Promise<void>}
+export type Seen = {
+  readonly page: Page
+  readonly requests: string[]
+  readonly complaints: string[]
+  close(): Promise<void>
+}
 
 export async function look(browser: Browser, file: string, options: BrowserContextOptions = {}): Promise<Seen> {
   const context = await browser.newContext({viewport: {height: 900, width: 1280}, ...options})

@@ -20,7 +20,9 @@ export async function openBucket(vars: Readonly<Record<string, string | undefine
   const directory = await mkdtemp(join(tmpdir(), 'heapdump-bucket-'))
   const envFile = join(directory, '.env')
   const all = {...bucketVars(s3), ...vars}
-  const given = Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  const given = Object.fromEntries(
+    Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
   await writeFile(envFile, dotenv(given))
   return {
     directory,
@@ -36,7 +38,17 @@ export async function openBucket(vars: Readonly<Record<string, string | undefine
 
 type Facts = Readonly<Record<string, string | number>>
 
-const FACTS: Facts = {bytes: 16_000_000, objects: 64_507, process: 'puma_worker_0', redacted: 0, release: 'v214', rss: 52_700_000, ruby: '3.3.6', stall: 9, traced: 300}
+const FACTS: Facts = {
+  bytes: 16_000_000,
+  objects: 64_507,
+  process: 'puma_worker_0',
+  redacted: 0,
+  release: 'v214',
+  rss: 52_700_000,
+  ruby: '3.3.6',
+  stall: 9,
+  traced: 300,
+}
 
 /** The objects of one dump as the agent stores it. `facts: null`: the uploader died before it wrote them. */
 export function storedDump(

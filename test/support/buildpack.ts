@@ -10,7 +10,11 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 export type Ran = {readonly code: number | null; readonly stdout: string; readonly stderr: string}
 
 /** Runs a program to its end with an environment of PATH and `env` alone. */
-export function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+export function run(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {env: {PATH: process.env.PATH, ...env}, stdio: ['ignore', 'pipe', 'pipe']})
     let stdout = ''
@@ -25,7 +29,10 @@ export function run(program: string, args: readonly string[], env: Readonly<Reco
 export type TestApp = Awaited<ReturnType<typeof createApp>>
 
 /** An app in a temporary directory. `files`: path → content; `vars`: its config vars. */
-export async function createApp(files: Readonly<Record<string, string>> = {}, vars: Readonly<Record<string, string>> = {}) {
+export async function createApp(
+  files: Readonly<Record<string, string>> = {},
+  vars: Readonly<Record<string, string>> = {},
+) {
   const directory = await mkdtemp(join(tmpdir(), 'heapdump-buildpack-'))
   const app = join(directory, 'app')
   for (const name of ['app', 'cache', 'env']) await mkdir(join(directory, name))

@@ -19,7 +19,10 @@ export function bytesOf(dump: string | Uint8Array): Uint8Array {
   return typeof dump === 'string' ? Buffer.from(dump) : dump
 }
 
-export function read(dump: string | Uint8Array, options: ReadOptions & {chunkBytes?: number} = {}): Promise<ReadResult> {
+export function read(
+  dump: string | Uint8Array,
+  options: ReadOptions & {chunkBytes?: number} = {},
+): Promise<ReadResult> {
   const bytes = bytesOf(dump)
   const chunks: Chunks = chunksOf(bytes, options.chunkBytes)
   return readHeap(chunks, {storedBytes: bytes.length, ...options})
@@ -34,8 +37,13 @@ export type TestRecord = Readonly<Record<string, unknown>>
 
 /** As objspace prints it: `, ` and no space after a colon. */
 export function printed(record: TestRecord): string {
-  return JSON.stringify(record, null, 1).replaceAll(/\n */g, ' ').replaceAll('{ ', '{').replaceAll(' }', '}')
-    .replaceAll('[ ', '[').replaceAll(' ]', ']').replaceAll('": ', '":')
+  return JSON.stringify(record, null, 1)
+    .replaceAll(/\n */g, ' ')
+    .replaceAll('{ ', '{')
+    .replaceAll(' }', '}')
+    .replaceAll('[ ', '[')
+    .replaceAll(' ]', ']')
+    .replaceAll('": ', '":')
 }
 
 /** Lines of records; the values of these must hold nothing that looks like JSON. */

@@ -1,5 +1,9 @@
 /** Asks again until the answer is neither null, undefined nor false; gives up with `what` after a deadline. */
-export async function eventually<T>(what: string, ask: () => T | Promise<T>, seconds = 20): Promise<Exclude<NonNullable<T>, false>> {
+export async function eventually<T>(
+  what: string,
+  ask: () => T | Promise<T>,
+  seconds = 20,
+): Promise<Exclude<NonNullable<T>, false>> {
   const deadline = Date.now() + seconds * 1000
   for (;;) {
     const answer = await ask()

@@ -26,8 +26,15 @@ const SLOT = 40
  *     store  HASH:Hash 168 size=1 gen=3 at=/app/cache.rb:2 > text
  *     text   STRING 40 value="two words"
  */
-export async function heapOf(lines: string, dump: {readonly past?: ProcessHistory; readonly processBytes?: number} = {}): Promise<WrittenHeap> {
-  const records = lines.split('\n').map(line => line.trim()).filter(line => line !== '' && !line.startsWith('#')).map(parseLine)
+export async function heapOf(
+  lines: string,
+  dump: {readonly past?: ProcessHistory; readonly processBytes?: number} = {},
+): Promise<WrittenHeap> {
+  const records = lines
+    .split('\n')
+    .map(line => line.trim())
+    .filter(line => line !== '' && !line.startsWith('#'))
+    .map(parseLine)
   const addresses = new Map<string, string>()
   for (const {name, fields} of records) {
     const address = fields.address ?? `0x${(FIRST_ADDRESS + addresses.size * SLOT).toString(16)}`
@@ -50,7 +57,13 @@ export async function heapOf(lines: string, dump: {readonly past?: ProcessHistor
     })
     .join('')
   const bytes = new TextEncoder().encode(text)
-  const source = {dumpBytes: bytes.length, past: dump.past ?? null, processBytes: dump.processBytes ?? null, source: 'written by hand', storedBytes: bytes.length}
+  const source = {
+    dumpBytes: bytes.length,
+    past: dump.past ?? null,
+    processBytes: dump.processBytes ?? null,
+    source: 'written by hand',
+    storedBytes: bytes.length,
+  }
   const subject = await readSubject(source, chunksOf(bytes), {onProgress: ignoreProgress})
   return {
     address: addressOf,
@@ -71,10 +84,18 @@ type Written = {
 function parseLine(line: string): Written {
   const [head, tail = ''] = line.split(/ > ?/)
   const references = tail.split(' ').filter(Boolean)
-  if (head.startsWith('ROOT ')) return {className: null, fields: {root: head.slice(5).trim(), type: 'ROOT'}, name: null, references}
+  if (head.startsWith('ROOT '))
+    return {className: null, fields: {root: head.slice(5).trim(), type: 'ROOT'}, name: null, references}
   const [, id, parent, edge] = /^SHAPE (\d+) (\d+) (\S+)$/.exec(line) ?? []
   if (id !== undefined) {
-    const fields = {address: `0x7e0000000${id}0`, edge_name: edge, id: Number(id), memsize: 24, parent_id: Number(parent), type: 'SHAPE'}
+    const fields = {
+      address: `0x7e0000000${id}0`,
+      edge_name: edge,
+      id: Number(id),
+      memsize: 24,
+      parent_id: Number(parent),
+      type: 'SHAPE',
+    }
     return {className: null, fields, name: null, references: []}
   }
 
@@ -99,8 +120,12 @@ function parseLine(line: string): Written {
 function print(record: Record<string, unknown>): string {
   const last = ['references', 'file', 'line', 'method', 'generation', 'memsize']
   const keys = ['address', 'type', 'class'].filter(key => key in record)
-  keys.push(...Object.keys(record).filter(key => !keys.includes(key) && !last.includes(key)), ...last.filter(key => key in record))
-  const text = (value: unknown) => (Array.isArray(value) ? `[${value.map(one => JSON.stringify(one)).join(', ')}]` : JSON.stringify(value))
+  keys.push(
+    ...Object.keys(record).filter(key => !keys.includes(key) && !last.includes(key)),
+    ...last.filter(key => key in record),
+  )
+  const text = (value: unknown) =>
+    Array.isArray(value) ? `[${value.map(one => JSON.stringify(one)).join(', ')}]` : JSON.stringify(value)
   return `{${keys.map(key => `"${key}":${text(record[key])}`).join(', ')}}`
 }
 

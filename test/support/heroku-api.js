@@ -16,9 +16,18 @@ import {createServer} from 'node:http'
  */
 
 /** An attachment of a Heroku Postgres, as the API gives it. */
-export function postgresAttachment(app, name = 'DATABASE', {namespace = null, plan = 'heroku-postgresql:essential-0'} = {}) {
+export function postgresAttachment(
+  app,
+  name = 'DATABASE',
+  {namespace = null, plan = 'heroku-postgresql:essential-0'} = {},
+) {
   return {
-    addon: {app: {id: 'app-id', name: app}, id: 'addon-id', name: 'postgresql-round-12345', plan: {id: 'plan-id', name: plan}},
+    addon: {
+      app: {id: 'app-id', name: app},
+      id: 'addon-id',
+      name: 'postgresql-round-12345',
+      plan: {id: 'plan-id', name: plan},
+    },
     app: {id: 'app-id', name: app},
     config_vars: [`${name}_URL`],
     id: `attachment-${name}`,
@@ -37,7 +46,8 @@ export async function startHerokuApi(app, {apiKey = 'a-key-of-nobody'} = {}) {
   const routes = {
     [`GET /apps/${app.name}`]: () => ({id: 'app-id', name: app.name}),
     [`GET /apps/${app.name}/addon-attachments`]: () => app.attachments ?? [],
-    [`GET /apps/${app.name}/buildpack-installations`]: () => (app.buildpacks ?? []).map((url, ordinal) => ({buildpack: {name: url, url}, ordinal})),
+    [`GET /apps/${app.name}/buildpack-installations`]: () =>
+      (app.buildpacks ?? []).map((url, ordinal) => ({buildpack: {name: url, url}, ordinal})),
     [`GET /apps/${app.name}/config-vars`]: () => app.vars,
     [`GET /apps/${app.name}/dynos`]: () => app.dynos ?? [],
     [`GET /apps/${app.name}/formation`]: () => app.formation ?? [],
@@ -74,15 +84,22 @@ export async function startHerokuApi(app, {apiKey = 'a-key-of-nobody'} = {}) {
     if (!authorized) return answer(401, {id: 'unauthorized', message: 'Invalid credentials provided.'})
     if (request.method === 'POST' && path === '/actions/addon-attachments/resolve') {
       const {addon_attachment: name, app: appName} = JSON.parse(body)
-      if (appName !== app.name && appName !== undefined) return answer(404, {id: 'not_found', message: "Couldn't find that app.", resource: 'app'})
+      if (appName !== app.name && appName !== undefined)
+        return answer(404, {id: 'not_found', message: "Couldn't find that app.", resource: 'app'})
       const wanted = name.replace(/_URL$/, '')
       const found = (app.attachments ?? []).filter(one => one.name === wanted || one.addon.name === name)
-      return found.length > 0 ? answer(200, found) : answer(404, {id: 'not_found', message: "Couldn't find that add on attachment.", resource: 'attachment'})
+      return found.length > 0
+        ? answer(200, found)
+        : answer(404, {id: 'not_found', message: "Couldn't find that add on attachment.", resource: 'attachment'})
     }
 
     const route = routes[`${request.method} ${path}`]
     if (route) return answer(200, route(body === '' ? {} : JSON.parse(body)))
-    return answer(404, {id: 'not_found', message: path.startsWith('/apps/') ? "Couldn't find that app." : 'Not found.', resource: 'app'})
+    return answer(404, {
+      id: 'not_found',
+      message: path.startsWith('/apps/') ? "Couldn't find that app." : 'Not found.',
+      resource: 'app',
+    })
   })
   await new Promise(resolve => {
     server.listen(0, '127.0.0.1', () => resolve(null))

@@ -37,9 +37,16 @@ export async function installHerokuCli(api) {
     program,
     /** Packs the plugin as it would be published, and installs it as a user would. */
     async installPlugin() {
-      const {stdout} = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', home], {cwd: root, maxBuffer: 1 << 26})
+      const {stdout} = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', home], {
+        cwd: root,
+        maxBuffer: 1 << 26,
+      })
       const [packed] = Object.values(JSON.parse(stdout))
-      await run(program, ['plugins:install', `file://${join(home, packed.filename)}`], {cwd: home, env: {...env, HEROKU_HOST: ''}, maxBuffer: 1 << 26})
+      await run(program, ['plugins:install', `file://${join(home, packed.filename)}`], {
+        cwd: home,
+        env: {...env, HEROKU_HOST: ''},
+        maxBuffer: 1 << 26,
+      })
       return packed
     },
     /** @param {string[]} args @returns {Promise<{code: number | null, stdout: string, stderr: string}>} */

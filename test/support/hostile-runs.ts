@@ -30,7 +30,11 @@ export async function problemsOf(runs: readonly HostileRun[], width: number): Pr
       const {stderr, stdout} = await run()
       const wide = plain ? [] : stdout.split('\n').filter(line => columnsOf(line) > width)
       const silent = stdout + stderr === '' ? ['nothing was printed'] : []
-      const found = [...foreignIn(stdout + stderr), ...wide.map(line => `${columnsOf(line)} columns: ${line}`), ...silent]
+      const found = [
+        ...foreignIn(stdout + stderr),
+        ...wide.map(line => `${columnsOf(line)} columns: ${line}`),
+        ...silent,
+      ]
       problems.push(...found.map(problem => `${title}: ${problem}`))
     }
   } finally {

@@ -29,10 +29,14 @@ export function explainedKept(subject: Subject, kept: Kept, name: string): Expla
  * leaves out anything that the program says is on it.
  */
 export function wayTo(subject: Subject, kept: Kept, name: string): string {
-  const {pathFromRoot: {steps}, type} = explainedKept(subject, kept, name)
+  const {
+    pathFromRoot: {steps},
+    type,
+  } = explainedKept(subject, kept, name)
   const {address, holder, owner = holder} = kept[name]
   const addresses = steps.map(step => step.address)
-  if (type !== 'OBJECT' || addresses.at(-1) !== address) throw new Error(`the path to ${name} ends in ${type} ${addresses.at(-1)}`)
+  if (type !== 'OBJECT' || addresses.at(-1) !== address)
+    throw new Error(`the path to ${name} ends in ${type} ${addresses.at(-1)}`)
   const missing = [holder, owner].find(one => !addresses.includes(one))
   if (missing !== undefined) throw new Error(`the path to ${name} leaves out ${missing}`)
   return steps

@@ -29,7 +29,8 @@ pool_mode = transaction
     {mode: 0o644},
   )
   // It refuses to run as root, and may change to any other user.
-  const program = process.getuid?.() === 0 ? ['/usr/sbin/pgbouncer', '-u', 'nobody', file] : ['/usr/sbin/pgbouncer', file]
+  const program =
+    process.getuid?.() === 0 ? ['/usr/sbin/pgbouncer', '-u', 'nobody', file] : ['/usr/sbin/pgbouncer', file]
   const child = spawn(program[0], program.slice(1), {stdio: ['ignore', 'ignore', 'pipe']})
   let log = ''
   child.stderr.on('data', chunk => (log += chunk))

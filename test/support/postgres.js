@@ -35,7 +35,9 @@ export async function freePort() {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', () => {
       const address = server.address()
-      server.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      )
     })
   })
 }
@@ -49,9 +51,27 @@ function userOfServer() {
 
 /** @param {string} data @param {number} port */
 async function startServer(data, port) {
-  const args = ['-D', data, '-p', String(port), '-k', '', '-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off', '-c', 'max_connections=40']
+  const args = [
+    '-D',
+    data,
+    '-p',
+    String(port),
+    '-k',
+    '',
+    '-c',
+    'listen_addresses=127.0.0.1',
+    '-c',
+    'fsync=off',
+    '-c',
+    'max_connections=40',
+  ]
   // In a process group of its own, so that a Ctrl-C in the terminal does not end it before its clients.
-  const child = spawn(program, args, {detached: true, env: {...process.env, LC_MESSAGES: 'C'}, stdio: ['ignore', 'ignore', 'pipe'], ...userOfServer()})
+  const child = spawn(program, args, {
+    detached: true,
+    env: {...process.env, LC_MESSAGES: 'C'},
+    stdio: ['ignore', 'ignore', 'pipe'],
+    ...userOfServer(),
+  })
   const ended = new Promise(resolve => {
     child.once('close', resolve)
   })

@@ -1,7 +1,12 @@
 // What the kernel says of the processes of a test's dyno (its process group).
 import {readFileSync, readdirSync, readlinkSync} from 'node:fs'
 
-export type ProcessFacts = {readonly pid: number; readonly parent: number; readonly state: string; readonly command: string}
+export type ProcessFacts = {
+  readonly pid: number
+  readonly parent: number
+  readonly state: string
+  readonly command: string
+}
 
 function factsOf(pid: string): (ProcessFacts & {readonly group: number}) | null {
   try {
@@ -40,7 +45,9 @@ export function descriptorsOf(pid: number): string[] {
 
 /** A field of /proc/PID/status, as it stands there. */
 export function statusOf(pid: number, field: string): string {
-  const line = readFileSync(`/proc/${pid}/status`, 'utf8').split('\n').find(one => one.startsWith(`${field}:`))
+  const line = readFileSync(`/proc/${pid}/status`, 'utf8')
+    .split('\n')
+    .find(one => one.startsWith(`${field}:`))
   return line?.split(/\s+/)[1] ?? ''
 }
 

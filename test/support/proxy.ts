@@ -11,7 +11,10 @@ export async function startProxy(targetPort: number) {
     const far = connect(target, '127.0.0.1')
     const pair = [near, far] as const
     pairs.add(pair)
-    for (const [from, to] of [[near, far], [far, near]]) {
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ]) {
       from.on('data', chunk => to.write(chunk))
       from.on('error', () => {})
       from.on('close', () => {

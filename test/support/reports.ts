@@ -7,7 +7,15 @@ export function suspect(changes: Partial<Suspect> = {}): Suspect {
     evidence: ['Hash, 12,000 entries, new ones in 30 of the last 30 GCs'],
     kind: 'leak',
     owner: 'IssuesQuery',
-    path: [{address: '0x7f0000000028', className: 'Class', label: 'IssuesQuery (class)', reference: 'ROOT VM', type: 'CLASS'}],
+    path: [
+      {
+        address: '0x7f0000000028',
+        className: 'Class',
+        label: 'IssuesQuery (class)',
+        reference: 'ROOT VM',
+        type: 'CLASS',
+      },
+    ],
     retainedSize: 62_300_000,
     rule: 'growing-collection',
     severity: 'high',

@@ -17,14 +17,21 @@ afterAll(() => rmSync(cacheHome, {force: true, recursive: true}))
 export type Finished = CommandResult
 
 /** Runs to the end, on a terminal of 100 columns without colours. */
-export function runPlugin(args: readonly string[], options: {readonly cwd?: string; readonly env?: Readonly<Record<string, string>>} = {}): Promise<Finished> {
+export function runPlugin(
+  args: readonly string[],
+  options: {readonly cwd?: string; readonly env?: Readonly<Record<string, string>>} = {},
+): Promise<Finished> {
   return startPlugin(args, {...process.env, COLUMNS: '100', NO_COLOR: '1', ...options.env}, options.cwd).ended
 }
 
 /** `ended` resolves with what it wrote; `says` as soon as stderr has `pattern`, and rejects if it ends before. */
 export function startPlugin(args: readonly string[], env: NodeJS.ProcessEnv = process.env, cwd?: string) {
   const {NODE_ENV: _testRunners, ...rest} = env
-  const child = spawn(process.execPath, [program, ...args], {cwd, env: {...rest, XDG_CACHE_HOME: cacheHome}, stdio: ['ignore', 'pipe', 'pipe']})
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd,
+    env: {...rest, XDG_CACHE_HOME: cacheHome},
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const text = {stderr: '', stdout: ''}
   const watchers = new Set<() => void>()
   child.stdout.on('data', chunk => (text.stdout += chunk))

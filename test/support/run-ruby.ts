@@ -22,7 +22,11 @@ function answerOf<T>(status: number | null, stdout: string, stderr: string): T {
 
 /** `program` finds its input in INPUT and gives its answer to `answer`. `files` are below buildpack/agent, without `.rb`. */
 export function runRuby<T>(files: readonly string[], program: string, input: unknown = null): T {
-  const {status, stderr, stdout} = spawnSync('ruby', argumentsFor(files, program), {encoding: 'utf8', input: JSON.stringify(input), maxBuffer: 1 << 28})
+  const {status, stderr, stdout} = spawnSync('ruby', argumentsFor(files, program), {
+    encoding: 'utf8',
+    input: JSON.stringify(input),
+    maxBuffer: 1 << 28,
+  })
   return answerOf(status, stdout, stderr)
 }
 

@@ -47,7 +47,8 @@ function joinedHeaders(request) {
 
 /** `…/20261124T081200Z-…`, `2026-11-24T08:12:00Z-…`. @param {string} key @returns {Date | null} */
 function timeIn(key) {
-  const [, year, month, day, hour, minute, second] = /(?:^|\/)(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d):?(\d\d)Z-/.exec(key) ?? []
+  const [, year, month, day, hour, minute, second] =
+    /(?:^|\/)(\d{4})-?(\d\d)-?(\d\d)T(\d\d):?(\d\d):?(\d\d)Z-/.exec(key) ?? []
   const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
   return Number.isNaN(time) ? null : new Date(time)
 }
@@ -55,10 +56,14 @@ function timeIn(key) {
 /** Where the request goes: path style and virtual-host style. @param {IncomingMessage} request @param {Record<string, string>} headers */
 function parseTarget(request, headers) {
   const [path, ...rest] = (request.url ?? '/').split('?')
-  const query = rest.join('?').split('&').filter(Boolean).map((pair) => {
-    const [name, ...value] = pair.replaceAll('+', ' ').split('=')
-    return /** @type {[string, string]} */ ([uriDecode(name), uriDecode(value.join('='))])
-  })
+  const query = rest
+    .join('?')
+    .split('&')
+    .filter(Boolean)
+    .map(pair => {
+      const [name, ...value] = pair.replaceAll('+', ' ').split('=')
+      return /** @type {[string, string]} */ ([uriDecode(name), uriDecode(value.join('='))])
+    })
   const virtual = VIRTUAL_HOST.exec((headers.host ?? '').replace(/:\d+$/, ''))
   const segments = path.split('/').slice(1)
   const bucket = virtual ? virtual[1] : uriDecode(segments.shift() ?? '')
@@ -93,7 +98,8 @@ function send(response, answer, fault, isHead) {
   let body = Buffer.isBuffer(answer.body) ? answer.body : Buffer.from(answer.body ?? '')
   if (fault?.corrupt) body = fault.corrupt(body)
   const isXml = typeof answer.body === 'string'
-  if (![204, 304].includes(answer.status) && !fault?.withoutLength && !response.hasHeader('content-length')) response.setHeader('content-length', body.length)
+  if (![204, 304].includes(answer.status) && !fault?.withoutLength && !response.hasHeader('content-length'))
+    response.setHeader('content-length', body.length)
   const headers = {...(isXml ? {'content-type': 'application/xml'} : {}), ...answer.headers, ...fault?.answerHeaders}
   if (fault?.withoutLength) delete headers['content-length']
   response.writeHead(answer.status, headers)
@@ -140,17 +146,46 @@ export async function startS3Double(options) {
       const writes = method === 'PUT' || method === 'POST'
       const wire = await readBody(request, writes ? fault?.resetAfterBytes : undefined)
       if (wire === null) return null
-      if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault?.delayMs))
-      if (fault?.status) throw new S3Error(fault.status, fault.code ?? 'InternalError', fault.message ?? 'As the test wants it', {fields: fault.fields, headers: fault.headers})
-      if (writes && headers['transfer-encoding']) throw new S3Error(501, 'NotImplemented', 'A header you provided implies functionality that is not implemented', {fields: {Header: 'Transfer-Encoding'}})
-      if (method === 'PUT' && headers['content-length'] === undefined) throw new S3Error(411, 'MissingContentLength', 'You must provide the Content-Length HTTP header.')
+      if (fault?.delayMs) await new Promise(resolve => setTimeout(resolve, fault?.delayMs))
+      if (fault?.status)
+        throw new S3Error(fault.status, fault.code ?? 'InternalError', fault.message ?? 'As the test wants it', {
+          fields: fault.fields,
+          headers: fault.headers,
+        })
+      if (writes && headers['transfer-encoding'])
+        throw new S3Error(
+          501,
+          'NotImplemented',
+          'A header you provided implies functionality that is not implemented',
+          {fields: {Header: 'Transfer-Encoding'}},
+        )
+      if (method === 'PUT' && headers['content-length'] === undefined)
+        throw new S3Error(411, 'MissingContentLength', 'You must provide the Content-Length HTTP header.')
 
       const unsigned = !headers.authorization && !query.has('X-Amz-Signature')
-      if (access.isPublic && unsigned && seen.operation === 'GetObject') return OPERATIONS.GetObject(store, {body: wire, bucket: target.bucket, checksums: {}, headers, key: target.key, method, query})
+      if (access.isPublic && unsigned && seen.operation === 'GetObject')
+        return OPERATIONS.GetObject(store, {
+          body: wire,
+          bucket: target.bucket,
+          checksums: {},
+          headers,
+          key: target.key,
+          method,
+          query,
+        })
 
-      const trust = {accessKeyId: options.accessKeyId, now: now(), region, secretAccessKey: options.secretAccessKey, sessionToken: options.sessionToken}
+      const trust = {
+        accessKeyId: options.accessKeyId,
+        now: now(),
+        region,
+        secretAccessKey: options.secretAccessKey,
+        sessionToken: options.sessionToken,
+      }
       const verified = verifySignature({headers, method, path, query: target.query}, trust)
-      if (target.bucket !== options.bucket) throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist', {fields: {BucketName: target.bucket}})
+      if (target.bucket !== options.bucket)
+        throw new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist', {
+          fields: {BucketName: target.bucket},
+        })
       const {body, trailers} = decodeBody(wire, verified, headers)
       const checksums = verifyChecksums(body, {...headers, ...trailers})
       const operation = OPERATIONS[seen.operation]
@@ -163,12 +198,18 @@ export async function startS3Double(options) {
       answer = await answerTo()
     } catch (error) {
       if (!(error instanceof S3Error)) console.error(error)
-      answer = errorAnswer(error instanceof S3Error ? error : new S3Error(500, 'InternalError', String(error)), {requestId, resource: path})
+      answer = errorAnswer(error instanceof S3Error ? error : new S3Error(500, 'InternalError', String(error)), {
+        requestId,
+        resource: path,
+      })
     }
 
     if (answer === null || request.socket.destroyed) return
     seen.status = answer.status
-    if (!access.encrypts) answer.headers = Object.fromEntries(Object.entries(answer.headers ?? {}).filter(([name]) => !name.startsWith('x-amz-server-side-encryption')))
+    if (!access.encrypts)
+      answer.headers = Object.fromEntries(
+        Object.entries(answer.headers ?? {}).filter(([name]) => !name.startsWith('x-amz-server-side-encryption')),
+      )
     send(response, answer, fault, method === 'HEAD')
   }
 
@@ -205,7 +246,7 @@ export async function startS3Double(options) {
     /** Open connections are cut. @returns {Promise<void>} */
     stop() {
       server.closeAllConnections()
-      return new Promise((resolve) => {
+      return new Promise(resolve => {
         server.close(() => resolve())
       })
     },
@@ -223,7 +264,14 @@ async function main() {
       'session-token': {type: 'string'},
     },
   })
-  const {'access-key': accessKeyId, bucket, port, region, secret: secretAccessKey, 'session-token': sessionToken} = values
+  const {
+    'access-key': accessKeyId,
+    bucket,
+    port,
+    region,
+    secret: secretAccessKey,
+    'session-token': sessionToken,
+  } = values
   const double = await startS3Double({accessKeyId, bucket, port: Number(port), region, secretAccessKey, sessionToken})
   console.log(JSON.stringify({accessKeyId, bucket, endpoint: double.endpoint, region, secretAccessKey}))
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => void double.stop().then(() => process.exit(0)))

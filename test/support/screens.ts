@@ -24,9 +24,13 @@ export function widthOf(screen: string): number {
 }
 
 /** Wide in every terminal: told by their blocks, not by the library that the screens are laid out with. */
-const WIDE = /[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\u{20000}-\u{3fffd}]/u
+const WIDE =
+  /[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\u{20000}-\u{3fffd}]/u
 
 /** Columns that a terminal gives a line. */
 export function columnsOf(line: string): number {
-  return [...line].reduce((sum, character) => sum + (/\p{Mn}|\p{Me}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1), 0)
+  return [...line].reduce(
+    (sum, character) => sum + (/\p{Mn}|\p{Me}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1),
+    0,
+  )
 }

@@ -66,7 +66,13 @@ export async function openStage({vars: more = {}, workers = 2, onStep = () => {}
     const dyno = await startDyno({
       command: ['puma', '-C', 'config/puma.rb'],
       slug: slug.directory,
-      vars: {...vars, HEAPDUMP_GRACE: '1', HEROKU_RELEASE_VERSION: 'v214', PORT: String(port), WEB_CONCURRENCY: String(workers)},
+      vars: {
+        ...vars,
+        HEAPDUMP_GRACE: '1',
+        HEROKU_RELEASE_VERSION: 'v214',
+        PORT: String(port),
+        WEB_CONCURRENCY: String(workers),
+      },
     })
     undo.push(() => dyno.stop())
     await dyno.saw(/Worker \d+ \(PID: \d+\) booted/)

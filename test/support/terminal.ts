@@ -20,11 +20,27 @@ type Options = {
 /** Opens bash in it. The prompt is `$ `, whatever the user's own. */
 export async function openTerminal({columns = 100, rows = 60, cwd, env: outer}: Options) {
   // Somebody sits before it, even when nobody sits before the tests: in CI, Ink draws only the last frame.
-  const env = Object.fromEntries(Object.entries(outer).filter(([name]) => !/^(CI|CI_.*|CONTINUOUS_INTEGRATION)$/.test(name)))
+  const env = Object.fromEntries(
+    Object.entries(outer).filter(([name]) => !/^(CI|CI_.*|CONTINUOUS_INTEGRATION)$/.test(name)),
+  )
   const directory = await mkdtemp(join(tmpdir(), 'heapdump-tmux-'))
   const socket = join(directory, 'tmux')
-  const tmux = async (...args: string[]) => (await run('tmux', ['-S', socket, '-f', '/dev/null', ...args], {cwd, env: {...env, TERM: 'xterm'} as NodeJS.ProcessEnv})).stdout
-  await tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), "exec env 'PS1=$ ' bash --norc --noprofile")
+  const tmux = async (...args: string[]) =>
+    (
+      await run('tmux', ['-S', socket, '-f', '/dev/null', ...args], {
+        cwd,
+        env: {...env, TERM: 'xterm'} as NodeJS.ProcessEnv,
+      })
+    ).stdout
+  await tmux(
+    'new-session',
+    '-d',
+    '-x',
+    String(columns),
+    '-y',
+    String(rows),
+    "exec env 'PS1=$ ' bash --norc --noprofile",
+  )
   const screen = async () => (await tmux('capture-pane', '-p', '-t', '0')).trimEnd()
 
   return {

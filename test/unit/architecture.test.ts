@@ -50,7 +50,11 @@ function judge(file: string, specifier: string, rules: Map<string, Rule>): strin
     return rule.own.includes(target) || rule.own.includes('*') ? null : `${folder} may not import ${target}`
   }
 
-  const allowed = rule.thirdParty.some(name => (name.endsWith('/*') ? specifier.startsWith(name.slice(0, -1)) : specifier === name || specifier.startsWith(`${name}/`)))
+  const allowed = rule.thirdParty.some(name =>
+    name.endsWith('/*')
+      ? specifier.startsWith(name.slice(0, -1))
+      : specifier === name || specifier.startsWith(`${name}/`),
+  )
   if (allowed) return null
   return `${folder} may not import ${specifier}`
 }
@@ -77,18 +81,33 @@ describe('imports', () => {
   })
 
   it('print by nothing but what makes foreign text printable', () => {
-    const printing = files.filter(file => /\bconsole\.|\bux\.|\.write\(/.test(readFileSync(file, 'utf8')) && !file.includes('/wasm/')).map(file => relative(source, file))
-    expect(printing.toSorted()).toEqual([
-      // Streams that are no terminal's.
-      'lib/dump/gunzip.ts', 'lib/store/save-dump.ts',
-      // These make it printable, or draw with Ink.
-      'lib/ask.ts', 'lib/base-command.ts', 'lib/render/explorer.ts', 'lib/render/progress-bar.ts', 'lib/render/trigger-view.ts',
-    ].toSorted())
+    const printing = files
+      .filter(file => /\bconsole\.|\bux\.|\.write\(/.test(readFileSync(file, 'utf8')) && !file.includes('/wasm/'))
+      .map(file => relative(source, file))
+    expect(printing.toSorted()).toEqual(
+      [
+        // Streams that are no terminal's.
+        'lib/dump/gunzip.ts',
+        'lib/store/save-dump.ts',
+        // These make it printable, or draw with Ink.
+        'lib/ask.ts',
+        'lib/base-command.ts',
+        'lib/render/explorer.ts',
+        'lib/render/progress-bar.ts',
+        'lib/render/trigger-view.ts',
+      ].toSorted(),
+    )
   })
 
   it('reach slow libraries only at the point of use', () => {
-    const slow = /^import (?!type)[^\n]*from '(?:ink|react|pg|@aws-sdk\/[^']*|@heroku-cli\/command|@heroku\/heroku-cli-util[^']*)'/m
-    const eager = files.filter(file => !file.includes('/render/ink/') && !file.endsWith('/heroku/open-heroku.ts') && slow.test(readFileSync(file, 'utf8')))
+    const slow =
+      /^import (?!type)[^\n]*from '(?:ink|react|pg|@aws-sdk\/[^']*|@heroku-cli\/command|@heroku\/heroku-cli-util[^']*)'/m
+    const eager = files.filter(
+      file =>
+        !file.includes('/render/ink/') &&
+        !file.endsWith('/heroku/open-heroku.ts') &&
+        slow.test(readFileSync(file, 'utf8')),
+    )
     expect(eager.map(file => relative(source, file))).toEqual([])
   })
 })

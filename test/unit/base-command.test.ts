@@ -44,7 +44,10 @@ it.each<[string, (command: Speaker) => unknown]>([
 })
 
 it('a result in JSON', async () => {
-  const {stdout} = await runCommand(commandThat(() => ({[HOSTILE]: HOSTILE})), ['--json'])
+  const {stdout} = await runCommand(
+    commandThat(() => ({[HOSTILE]: HOSTILE})),
+    ['--json'],
+  )
   expect(foreignIn(stdout)).toEqual([])
   expect(JSON.parse(stdout)).toEqual({[HOSTILE]: HOSTILE})
 })

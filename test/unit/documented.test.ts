@@ -3,18 +3,30 @@ import {readFileSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 
-type Flag = {readonly description?: string; readonly char?: string; readonly type: string; readonly allowNo?: boolean; readonly default?: unknown; readonly hidden?: boolean}
+type Flag = {
+  readonly description?: string
+  readonly char?: string
+  readonly type: string
+  readonly allowNo?: boolean
+  readonly default?: unknown
+  readonly hidden?: boolean
+}
 type CommandClass = {
   readonly description?: string
   readonly examples?: readonly string[]
   readonly flags?: Readonly<Record<string, Flag>>
-  readonly args?: Readonly<Record<string, {readonly description?: string; readonly ignoreStdin?: boolean; readonly required?: boolean}>>
+  readonly args?: Readonly<
+    Record<string, {readonly description?: string; readonly ignoreStdin?: boolean; readonly required?: boolean}>
+  >
 }
 
 const root = join(import.meta.dirname, '../..')
 const folder = join(root, 'src/commands')
 const readme = readFileSync(join(root, 'README.md'), 'utf8')
-const files = readdirSync(folder, {recursive: true}).map(String).filter(file => file.endsWith('.ts')).toSorted()
+const files = readdirSync(folder, {recursive: true})
+  .map(String)
+  .filter(file => file.endsWith('.ts'))
+  .toSorted()
 const commands = await Promise.all(
   files.map(async file => {
     const {default: command} = (await import(join(folder, file))) as {default: CommandClass}
@@ -33,7 +45,10 @@ describe.each(commands)('$id', ({command, id}) => {
   })
 
   it('says what each flag and argument means', () => {
-    for (const [name, {description, hidden}] of [...Object.entries(command.flags), ...Object.entries(command.args)] as Array<[string, Flag]>) {
+    for (const [name, {description, hidden}] of [
+      ...Object.entries(command.flags),
+      ...Object.entries(command.args),
+    ] as Array<[string, Flag]>) {
       if (!hidden) expect(description, name).toMatch(/\S/)
     }
   })
@@ -53,22 +68,38 @@ describe.each(commands)('$id', ({command, id}) => {
 
 describe('the manifest', () => {
   it('names no command that is not there, and all that are', () => {
-    const {commands: listed} = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8')) as {commands: Record<string, unknown>}
+    const {commands: listed} = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8')) as {
+      commands: Record<string, unknown>
+    }
     expect(Object.keys(listed).toSorted()).toEqual(commands.map(one => one.id).toSorted())
   })
 })
 
 describe('docs/dependencies.md', () => {
-  type Locked = {readonly dev?: boolean; readonly devOptional?: boolean; readonly optional?: boolean; readonly hasInstallScript?: boolean}
-  const {packages} = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {packages: Record<string, Locked>}
+  type Locked = {
+    readonly dev?: boolean
+    readonly devOptional?: boolean
+    readonly optional?: boolean
+    readonly hasInstallScript?: boolean
+  }
+  const {packages} = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
+    packages: Record<string, Locked>
+  }
   const installed = Object.entries(packages).filter(([path, {dev}]) => path !== '' && !dev)
   const local = installed.filter(([, {devOptional, optional}]) => !optional && !devOptional)
   const text = readFileSync(join(root, 'docs/dependencies.md'), 'utf8')
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<'dependencies' | 'optionalDependencies', Record<string, string>>
+  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+    'dependencies' | 'optionalDependencies',
+    Record<string, string>
+  >
 
   it('says of each dependency what it is for, and whether local files need it', () => {
     const rows = text.split('\n').filter(line => line.startsWith('| `'))
-    const named = (needed: string) => rows.filter(row => row.endsWith(`| ${needed} |`)).flatMap(row => [...row.split('|')[1].matchAll(/`([^`]+)`/g)].map(match => match[1])).toSorted()
+    const named = (needed: string) =>
+      rows
+        .filter(row => row.endsWith(`| ${needed} |`))
+        .flatMap(row => [...row.split('|')[1].matchAll(/`([^`]+)`/g)].map(match => match[1]))
+        .toSorted()
     expect(named('yes')).toEqual(Object.keys(manifest.dependencies).toSorted())
     expect(named('no')).toEqual(Object.keys(manifest.optionalDependencies).toSorted())
   })
@@ -76,7 +107,9 @@ describe('docs/dependencies.md', () => {
   it('has the numbers of packages, and names what runs when it is installed', () => {
     expect(text).toContain(`All together: ${installed.length} packages,`)
     expect(text).toContain(`installs ${local.length} packages,`)
-    const scripts = installed.filter(([, {hasInstallScript}]) => hasInstallScript).map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 13))
+    const scripts = installed
+      .filter(([, {hasInstallScript}]) => hasInstallScript)
+      .map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 13))
     expect(scripts.toSorted()).toEqual(['cpu-features', 'ssh2'])
     for (const name of scripts) expect(text).toContain(`\`${name}\``)
   })
@@ -85,10 +118,15 @@ describe('docs/dependencies.md', () => {
 describe('the command tree', () => {
   it('is the one that scripts rely on', async () => {
     const lines = commands.flatMap(({command, id}) => [
-      `${id}${Object.entries(command.args).map(([name, arg]) => (arg.required ? ` ${name.toUpperCase()}` : ` [${name.toUpperCase()}]`)).join('')}`,
+      `${id}${Object.entries(command.args)
+        .map(([name, arg]) => (arg.required ? ` ${name.toUpperCase()}` : ` [${name.toUpperCase()}]`))
+        .join('')}`,
       ...Object.entries(command.flags)
         .filter(([, flag]) => !flag.hidden)
-        .map(([name, flag]) => `  ${flag.char ? `-${flag.char} ` : ''}--${flag.allowNo ? '[no-]' : ''}${name}${flag.type === 'option' ? ' VALUE' : ''}${typeof flag.default === 'string' ? ` (${flag.default})` : ''}`)
+        .map(
+          ([name, flag]) =>
+            `  ${flag.char ? `-${flag.char} ` : ''}--${flag.allowNo ? '[no-]' : ''}${name}${flag.type === 'option' ? ' VALUE' : ''}${typeof flag.default === 'string' ? ` (${flag.default})` : ''}`,
+        )
         .toSorted(),
     ])
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('command-tree.txt')

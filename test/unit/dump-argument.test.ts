@@ -6,7 +6,10 @@ import {type Bucket, findDumps} from '../../src/lib/dump-argument.js'
 import {UserError} from '../../src/lib/errors.js'
 import {readCatalogue} from '../../src/lib/store/dump-key.js'
 
-const keys = ['heapdump/v1/20241124T000000Z-web.1-14-aaaaaaaa.json.gz', 'heapdump/v1/20241125T000000Z-web.1-14-bbbbbbbb.json.gz']
+const keys = [
+  'heapdump/v1/20241124T000000Z-web.1-14-aaaaaaaa.json.gz',
+  'heapdump/v1/20241125T000000Z-web.1-14-bbbbbbbb.json.gz',
+]
 const opened: string[] = []
 let lists = 0
 const bucket: Bucket = {
@@ -20,9 +23,13 @@ const bucket: Bucket = {
     },
     async open({key}) {
       opened.push(key)
-      return {md5: null, storedBytes: 7, stream: (async function* () {
-        yield Buffer.from(key)
-      })()}
+      return {
+        md5: null,
+        storedBytes: 7,
+        stream: (async function* () {
+          yield Buffer.from(key)
+        })(),
+      }
     },
   },
   target: ['--app', 'shop'],
@@ -67,8 +74,17 @@ describe('the dumps that arguments mean', () => {
   })
 
   it('that nobody knows are named', async () => {
-    await expect(findDumps([file, 'dzzzzz'], nothing(), openBucket)).rejects.toMatchObject({code: 'dump_not_found', message: expect.stringContaining('dzzzzz')})
-    const noApp = () => Promise.reject(new UserError('No app given.', {code: 'no_app', exit: 2, hint: 'Use --app NAME'}))
-    await expect(findDumps(['heap.jsn'], nothing(), noApp)).rejects.toMatchObject({code: 'no_app', exit: 2, hint: 'Use --app NAME', message: expect.stringContaining('heap.jsn')})
+    await expect(findDumps([file, 'dzzzzz'], nothing(), openBucket)).rejects.toMatchObject({
+      code: 'dump_not_found',
+      message: expect.stringContaining('dzzzzz'),
+    })
+    const noApp = () =>
+      Promise.reject(new UserError('No app given.', {code: 'no_app', exit: 2, hint: 'Use --app NAME'}))
+    await expect(findDumps(['heap.jsn'], nothing(), noApp)).rejects.toMatchObject({
+      code: 'no_app',
+      exit: 2,
+      hint: 'Use --app NAME',
+      message: expect.stringContaining('heap.jsn'),
+    })
   })
 })

@@ -8,14 +8,40 @@ async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 function stored(stem: string, release: string, gc: GcStat | null = null): NamedDump {
   const key = `heapdump/v1/${stem}.json.gz`
-  const [dump] = readCatalogue([key, `heapdump/v1/${stem},process=puma_worker_0,release=${release}.facts`].map(one => ({key: one, storedBytes: 1})))
-  return {bytes: {chunks: nothing()}, gcStat: async () => gc, name: dump.id, previous: null, source: key, stored: dump, storedBytes: 1, target: ['--app', 'shop'], title: ''}
+  const [dump] = readCatalogue(
+    [key, `heapdump/v1/${stem},process=puma_worker_0,release=${release}.facts`].map(one => ({
+      key: one,
+      storedBytes: 1,
+    })),
+  )
+  return {
+    bytes: {chunks: nothing()},
+    gcStat: async () => gc,
+    name: dump.id,
+    previous: null,
+    source: key,
+    stored: dump,
+    storedBytes: 1,
+    target: ['--app', 'shop'],
+    title: '',
+  }
 }
 
-const [early, late] = [stored('20261124T081200Z-web.1-14-aaaaaaaa', 'v214'), stored('20261124T111200Z-web.1-14-bbbbbbbb', 'v214')]
+const [early, late] = [
+  stored('20261124T081200Z-web.1-14-aaaaaaaa', 'v214'),
+  stored('20261124T111200Z-web.1-14-bbbbbbbb', 'v214'),
+]
 
 const local = (path: string): NamedDump => ({
-  bytes: {path}, gcStat: async () => null, name: path, previous: null, source: path, stored: null, storedBytes: 1, target: [], title: path,
+  bytes: {path},
+  gcStat: async () => null,
+  name: path,
+  previous: null,
+  source: path,
+  stored: null,
+  storedBytes: 1,
+  target: [],
+  title: path,
 })
 
 describe('what is known before dumps are read', () => {
@@ -25,16 +51,31 @@ describe('what is known before dumps are read', () => {
 
   it('is the time in the name that a download has, not the time of the file', async () => {
     const directory = import.meta.dirname
-    const {hours, dumps} = await prepareDiff([early, {...local(import.meta.filename), source: `${directory}/20261124T091200Z-web.1-14-cccccccc.json.gz`}])
+    const {hours, dumps} = await prepareDiff([
+      early,
+      {...local(import.meta.filename), source: `${directory}/20261124T091200Z-web.1-14-cccccccc.json.gz`},
+    ])
     expect(hours).toEqual([1])
     expect(dumps[1]).toMatchObject({dyno: 'web.1', pid: 14})
     expect((await prepareDiff([early, local(import.meta.filename)])).hours).toEqual([null])
   })
 
   it.each([
-    ['pid', stored('20261124T111200Z-web.1-15-bbbbbbbb', 'v214'), /^Not the same process: .* is of pid 14, .* is of pid 15\.$/],
-    ['dyno', stored('20261124T111200Z-web.2-14-bbbbbbbb', 'v214'), /^Not the same dyno: .* is of web\.1, .* is of web\.2\.$/],
-    ['release', stored('20261124T111200Z-web.1-14-bbbbbbbb', 'v215'), /^Not the same release: .* is of v214, .* is of v215\.$/],
+    [
+      'pid',
+      stored('20261124T111200Z-web.1-15-bbbbbbbb', 'v214'),
+      /^Not the same process: .* is of pid 14, .* is of pid 15\.$/,
+    ],
+    [
+      'dyno',
+      stored('20261124T111200Z-web.2-14-bbbbbbbb', 'v214'),
+      /^Not the same dyno: .* is of web\.1, .* is of web\.2\.$/,
+    ],
+    [
+      'release',
+      stored('20261124T111200Z-web.1-14-bbbbbbbb', 'v215'),
+      /^Not the same release: .* is of v214, .* is of v215\.$/,
+    ],
   ])('is that they differ in their %s', async (_field, other, warning) => {
     const {movement, warnings} = await prepareDiff([early, other])
     expect(movement).toBe('other-process')
@@ -43,11 +84,18 @@ describe('what is known before dumps are read', () => {
 
   it('is what the GC has counted', async () => {
     const movementOf = async (...stats: ReadonlyArray<GcStat | null>) =>
-      (await prepareDiff(stats.map((gc, hour) => stored(`20261124T0${hour}1200Z-web.1-14-bbbbbbbb`, 'v214', gc)))).movement
-    expect(await movementOf({allocated: 10, compactions: 1, count: 5}, {allocated: 20, compactions: 1, count: 5})).toBe('none')
-    expect(await movementOf({allocated: 10, compactions: 1, count: 5}, {allocated: 20, compactions: 2, count: 7})).toBe('compacted')
+      (await prepareDiff(stats.map((gc, hour) => stored(`20261124T0${hour}1200Z-web.1-14-bbbbbbbb`, 'v214', gc))))
+        .movement
+    expect(await movementOf({allocated: 10, compactions: 1, count: 5}, {allocated: 20, compactions: 1, count: 5})).toBe(
+      'none',
+    )
+    expect(await movementOf({allocated: 10, compactions: 1, count: 5}, {allocated: 20, compactions: 2, count: 7})).toBe(
+      'compacted',
+    )
     // A dyno that was restarted gives its process the same pid again.
-    expect(await movementOf({allocated: 10, compactions: 1, count: 5}, {allocated: 9, compactions: 0, count: 7})).toBe('other-process')
+    expect(await movementOf({allocated: 10, compactions: 1, count: 5}, {allocated: 9, compactions: 0, count: 7})).toBe(
+      'other-process',
+    )
     expect(await movementOf({allocated: 10, compactions: 1, count: 5}, null)).toBe('none')
   })
 })
@@ -56,7 +104,12 @@ describe('refused are', () => {
   it('a dump twice, by whatever name', async () => {
     await expect(prepareDiff([early, {...early, name: 'latest'}])).rejects.toMatchObject({code: 'same_dump', exit: 2})
     const path = import.meta.filename
-    await expect(prepareDiff([local(path), {...local(path), bytes: {path: `${import.meta.dirname}/../unit/dumps-of-diff.test.ts`}}])).rejects.toMatchObject({code: 'same_dump'})
+    await expect(
+      prepareDiff([
+        local(path),
+        {...local(path), bytes: {path: `${import.meta.dirname}/../unit/dumps-of-diff.test.ts`}},
+      ]),
+    ).rejects.toMatchObject({code: 'same_dump'})
   })
 
   it('standard input twice', async () => {

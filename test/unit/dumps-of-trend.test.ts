@@ -3,7 +3,9 @@ import {findSeries} from '../../src/lib/dumps-of-trend.js'
 import {readCatalogue} from '../../src/lib/store/dump-key.js'
 
 /** Newest first: hour, dyno, pid, process, release. */
-function listOf(...dumps: ReadonlyArray<readonly [hour: number, dyno: string, pid: number, process: string, release: string]>) {
+function listOf(
+  ...dumps: ReadonlyArray<readonly [hour: number, dyno: string, pid: number, process: string, release: string]>
+) {
   const objects = dumps.flatMap(([hour, dyno, pid, process, release], at) => {
     const stem = `heapdump/v1/20261124T${String(hour).padStart(2, '0')}0000Z-${dyno}-${pid}-aaaaaaa${at}`
     return [`${stem}.json.gz`, `${stem},process=${process},release=${release}.facts`]
@@ -11,14 +13,20 @@ function listOf(...dumps: ReadonlyArray<readonly [hour: number, dyno: string, pi
   return readCatalogue(objects.map(key => ({key, storedBytes: 1})))
 }
 
-const hoursOf = (dumps: ReadonlyArray<{createdAt: string}>) => dumps.map(({createdAt}) => new Date(createdAt).getUTCHours())
+const hoursOf = (dumps: ReadonlyArray<{createdAt: string}>) =>
+  dumps.map(({createdAt}) => new Date(createdAt).getUTCHours())
 const options = {last: 5, target: ['--app', 'shop']}
 
 describe('the dumps of a process over time', () => {
   const dumps = listOf(
-    [1, 'web.1', 14, 'puma_worker_0', 'v1'], [2, 'web.1', 14, 'puma_worker_0', 'v1'],
-    [3, 'web.1', 14, 'puma_worker_0', 'v2'], [3, 'web.1', 17, 'puma_worker_1', 'v2'], [4, 'web.1', 14, 'puma_worker_0', 'v2'], [5, 'web.1', 14, 'puma_worker_0', 'v2'],
-    [5, 'worker.1', 4, 'sidekiq', 'v2'], [6, 'web.1', 15, 'puma_worker_0', 'v2'],
+    [1, 'web.1', 14, 'puma_worker_0', 'v1'],
+    [2, 'web.1', 14, 'puma_worker_0', 'v1'],
+    [3, 'web.1', 14, 'puma_worker_0', 'v2'],
+    [3, 'web.1', 17, 'puma_worker_1', 'v2'],
+    [4, 'web.1', 14, 'puma_worker_0', 'v2'],
+    [5, 'web.1', 14, 'puma_worker_0', 'v2'],
+    [5, 'worker.1', 4, 'sidekiq', 'v2'],
+    [6, 'web.1', 15, 'puma_worker_0', 'v2'],
   )
 
   it('are of the newest dump’s dyno and role; what is compared is of one run', () => {
@@ -40,13 +48,26 @@ describe('the dumps of a process over time', () => {
   })
 
   it('are of one process, where a restart has kept pid and release', () => {
-    const booted = (hour: number, boot: number) => [`heapdump/v1/20261124T0${hour}0000Z-web.1-14-aaaaaaa${hour}`].flatMap(stem => [`${stem}.json.gz`, `${stem},release=v1,boot=${boot}.facts`])
-    const keys = [...booted(1, 1_795_000_000), ...booted(2, 1_795_000_000), ...booted(3, 1_795_009_000), ...booted(4, 1_795_009_000)]
+    const booted = (hour: number, boot: number) =>
+      [`heapdump/v1/20261124T0${hour}0000Z-web.1-14-aaaaaaa${hour}`].flatMap(stem => [
+        `${stem}.json.gz`,
+        `${stem},release=v1,boot=${boot}.facts`,
+      ])
+    const keys = [
+      ...booted(1, 1_795_000_000),
+      ...booted(2, 1_795_000_000),
+      ...booted(3, 1_795_009_000),
+      ...booted(4, 1_795_009_000),
+    ]
     expect(hoursOf(findSeries(readCatalogue(keys.map(key => ({key, storedBytes: 1}))), options).run)).toEqual([3, 4])
   })
 
   it('may be none, and then what there is, is said', () => {
-    expect(() => findSeries(dumps, {...options, dyno: 'web.9'})).toThrow(expect.objectContaining({code: 'no_dumps', hint: expect.stringContaining('worker.1 (sidekiq)')}))
-    expect(() => findSeries([], options)).toThrow(expect.objectContaining({code: 'no_dumps', hint: expect.stringContaining('heapdump:trigger --app shop')}))
+    expect(() => findSeries(dumps, {...options, dyno: 'web.9'})).toThrow(
+      expect.objectContaining({code: 'no_dumps', hint: expect.stringContaining('worker.1 (sidekiq)')}),
+    )
+    expect(() => findSeries([], options)).toThrow(
+      expect.objectContaining({code: 'no_dumps', hint: expect.stringContaining('heapdump:trigger --app shop')}),
+    )
   })
 })

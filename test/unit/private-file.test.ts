@@ -27,7 +27,11 @@ describe('a private file', () => {
   it('is not written over another one unless asked', async () => {
     const file = join(directory, 'report.html')
     await writeFile(file, 'mine')
-    await expect(writePrivateFile(file, options, handle => handle.writeFile('yours'))).rejects.toMatchObject({code: 'file_exists', exit: 2, hint: 'Elsewhere, please.'})
+    await expect(writePrivateFile(file, options, handle => handle.writeFile('yours'))).rejects.toMatchObject({
+      code: 'file_exists',
+      exit: 2,
+      hint: 'Elsewhere, please.',
+    })
     expect(await readFile(file, 'utf8')).toBe('mine')
     await writePrivateFile(file, {...options, overwrite: true}, handle => handle.writeFile('yours'))
     expect(await readFile(file, 'utf8')).toBe('yours')
@@ -59,6 +63,8 @@ describe('a private file', () => {
     })
     await expect(failing).rejects.toThrow('no')
     expect(await readdir(directory)).toEqual([])
-    await expect(writePrivateFile(join(directory, 'missing/a'), options, async () => {})).rejects.toMatchObject({code: 'not_writable'})
+    await expect(writePrivateFile(join(directory, 'missing/a'), options, async () => {})).rejects.toMatchObject({
+      code: 'not_writable',
+    })
   })
 })

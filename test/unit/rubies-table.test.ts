@@ -41,7 +41,9 @@ it('names the files that failed, cannot be loaded or never ran; a later run of o
     '| 0 of 2; failed: agent/dump; not run: frameworks/servers | 1 of 3; 1 skipped | 2026-11-27 |',
   )
   expect(run('2026-11-28', {[files[1]]: []})).toContain('| 0 of 2; failed: agent/dump, frameworks/servers |')
-  expect(run('2026-11-29', {[files[1]]: ['passed']})).toContain('| 1 of 2; failed: agent/dump | 2 of 4; 1 skipped | 2026-11-27 |')
+  expect(run('2026-11-29', {[files[1]]: ['passed']})).toContain(
+    '| 1 of 2; failed: agent/dump | 2 of 4; 1 skipped | 2026-11-27 |',
+  )
 })
 
 it('knows each suite of the page, and refuses another', () => {

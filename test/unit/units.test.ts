@@ -8,7 +8,14 @@ it('one is no plural', () => {
 })
 
 it('durations have no 60 of the smaller unit', () => {
-  expect([59.6, 1199.7, 3599.6, 3600, 7199.9, 5400].map(formatDuration)).toEqual(['1 min', '20 min', '1 h', '1 h', '2 h', '1 h 30 min'])
+  expect([59.6, 1199.7, 3599.6, 3600, 7199.9, 5400].map(formatDuration)).toEqual([
+    '1 min',
+    '20 min',
+    '1 h',
+    '1 h',
+    '2 h',
+    '1 h 30 min',
+  ])
   for (let seconds = 0; seconds < 9000; seconds += 1.7) expect(formatDuration(seconds)).not.toMatch(/\b60\b/)
 })
 

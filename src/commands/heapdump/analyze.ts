@@ -26,7 +26,9 @@ const generationFlag = Flags.custom<number | null>({
   async parse(text) {
     if (text === 'nil') return null
     if (/^\d{1,9}$/.test(text)) return Number(text)
-    throw new Errors.CLIError(`--generation ${text}: write a number, or nil for objects that were not traced.`, {exit: 2})
+    throw new Errors.CLIError(`--generation ${text}: write a number, or nil for objects that were not traced.`, {
+      exit: 2,
+    })
   },
 })
 
@@ -37,7 +39,11 @@ type ClearedCache = {
 
 export default class HeapdumpAnalyze extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({default: 'latest', description: 'a dump: a file (.gz too), - for standard input, an id or key of the bucket', ignoreStdin: true}),
+    dump: Args.string({
+      default: 'latest',
+      description: 'a dump: a file (.gz too), - for standard input, an id or key of the bucket',
+      ignoreStdin: true,
+    }),
   }
 
   static override description = 'analyze a heap dump: what is in memory, since when, from which lines of code'
@@ -56,25 +62,50 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
 
   static override flags = {
     class: Flags.string({description: 'only instances of this class', helpValue: 'NAME'}),
-    cache: Flags.boolean({allowNo: true, default: true, description: 'take the report of a dump that was analyzed before from the cache, and keep it there'}),
-    'clear-cache': Flags.boolean({description: 'forget the reports of all dumps that were analyzed, and do nothing else'}),
-    'fail-on': failOnFlag({description: 'exit 3 if there is a suspect of this severity or a higher one, or one that retains this much (50MB)'}),
+    cache: Flags.boolean({
+      allowNo: true,
+      default: true,
+      description: 'take the report of a dump that was analyzed before from the cache, and keep it there',
+    }),
+    'clear-cache': Flags.boolean({
+      description: 'forget the reports of all dumps that were analyzed, and do nothing else',
+    }),
+    'fail-on': failOnFlag({
+      description:
+        'exit 3 if there is a suspect of this severity or a higher one, or one that retains this much (50MB)',
+    }),
     force: Flags.boolean({char: 'f', dependsOn: ['html'], description: 'write over a file that is there'}),
-    format: Flags.string({default: 'text', description: 'markdown: for a pull request; json: the same as --json', options: ['text', 'markdown', 'json']}),
+    format: Flags.string({
+      default: 'text',
+      description: 'markdown: for a pull request; json: the same as --json',
+      options: ['text', 'markdown', 'json'],
+    }),
     generation: generationFlag({description: 'only objects allocated in this generation (nil: not traced)'}),
-    html: Flags.string({description: 'write a report to share, one file that a browser opens without network', helpValue: 'FILE'}),
+    html: Flags.string({
+      description: 'write a report to share, one file that a browser opens without network',
+      helpValue: 'FILE',
+    }),
     section: Flags.option({description: 'one part of the report by itself', options: SECTIONS})(),
-    'show-values': Flags.boolean({description: 'show texts of strings, which may be secrets, with --verbose, --html and --format markdown'}),
+    'show-values': Flags.boolean({
+      description: 'show texts of strings, which may be secrets, with --verbose, --html and --format markdown',
+    }),
     site: Flags.string({description: 'only objects allocated at this line of code', helpValue: 'FILE:LINE'}),
     verbose: Flags.boolean({description: 'all evidence, and the tables'}),
-    top: Flags.integer({description: `rows a table, 0 = all (${TOP_ON_SCREEN}; of a section ${TOP_OF_SECTION}; with --json ${TOP_IN_JSON})`, min: 0}),
+    top: Flags.integer({
+      description: `rows a table, 0 = all (${TOP_ON_SCREEN}; of a section ${TOP_OF_SECTION}; with --json ${TOP_IN_JSON})`,
+      min: 0,
+    }),
   }
 
   /** `--format json` is `--json`. */
   override jsonEnabled(): boolean {
     const end = this.argv.indexOf('--')
     const argv = end === -1 ? this.argv : this.argv.slice(0, end)
-    return super.jsonEnabled() || argv.includes('--format=json') || argv.some((word, at) => word === 'json' && argv[at - 1] === '--format')
+    return (
+      super.jsonEnabled() ||
+      argv.includes('--format=json') ||
+      argv.some((word, at) => word === 'json' && argv[at - 1] === '--format')
+    )
   }
 
   async run(): Promise<AnalysisReport | ClearedCache> {
@@ -91,7 +122,11 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     const paths = section === 'paths' || className !== undefined || site !== undefined
     // What is kept of a dump for the next time has no texts of its strings.
     const masked = !this.jsonEnabled() && section !== 'strings' && !flags['show-values']
-    const {full, tree} = await this.read(dump, {aliveOnly: !this.jsonEnabled(), className, generation, masked, paths, site, top: topRead}, {cache: flags.cache, tree: flags.html !== undefined})
+    const {full, tree} = await this.read(
+      dump,
+      {aliveOnly: !this.jsonEnabled(), className, generation, masked, paths, site, top: topRead},
+      {cache: flags.cache, tree: flags.html !== undefined},
+    )
     const isWhole = className === undefined && site === undefined && generation === undefined
     const since = isWhole ? await this.compare(dump, full, flags.cache) : null
     const compared = {...full, sincePrevious: since}
@@ -106,8 +141,17 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     if (flags.html !== undefined && tree !== null) {
       const {writeReport} = await import('../../lib/render/html/write-report.js')
       const showsValues = flags['show-values']
-      const bytes = await writeReport({file: flags.html, overwrite: flags.force, report: cutReport(compared, topInHtml), showsValues, title: sharedTitle(dump), tree})
-      const warning = showsValues ? "It shows values of the app's strings: pass it on with care." : 'Values of strings are masked.'
+      const bytes = await writeReport({
+        file: flags.html,
+        overwrite: flags.force,
+        report: cutReport(compared, topInHtml),
+        showsValues,
+        title: sharedTitle(dump),
+        tree,
+      })
+      const warning = showsValues
+        ? "It shows values of the app's strings: pass it on with care."
+        : 'Values of strings are masked.'
       this.say(`Wrote ${flags.html} (${formatBytes(bytes)}). Any browser opens it, offline.`, warning)
     }
 
@@ -138,7 +182,9 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     const progress = openProgressBar(process.stderr)
     try {
       const open = () => openAnalysis([dump], progress.onProgress)
-      const analysis = wanted.cache ? await rememberReports({cache: await this.openCache(), dump, identify: () => identify(dump)}, open) : await open()
+      const analysis = wanted.cache
+        ? await rememberReports({cache: await this.openCache(), dump, identify: () => identify(dump)}, open)
+        : await open()
       try {
         return {full: await analysis.ask('report', options), tree: wanted.tree ? await analysis.ask('tree', MAP) : null}
       } finally {
@@ -194,7 +240,9 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       import('../../lib/render/markdown.js'),
       import('../../lib/render/mask.js'),
     ])
-    this.log(...markdownReport({report, showText: textsOf(report, showsValues), title: sharedTitle(dump), top: 0}).split('\n'))
+    this.log(
+      ...markdownReport({report, showText: textsOf(report, showsValues), title: sharedTitle(dump), top: 0}).split('\n'),
+    )
   }
 
   private async showSection(section: SectionName, report: AnalysisReport, dump: NamedDump): Promise<void> {
@@ -206,12 +254,30 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       import('../../lib/render/terminal.js'),
     ])
     const width = terminalWidth()
-    this.print(renderScreen(createElement(SectionScreen, {next: nextAfter(section, dump, report), report, section, title: dump.title, width}), width))
+    this.print(
+      renderScreen(
+        createElement(SectionScreen, {
+          next: nextAfter(section, dump, report),
+          report,
+          section,
+          title: dump.title,
+          width,
+        }),
+        width,
+      ),
+    )
   }
 
   /** `shared`: the file to share is written as well, and is not proposed. */
   private async show(report: AnalysisReport, dump: NamedDump, verbose: boolean, shared: boolean): Promise<void> {
-    const [{nextAfterFirstPage}, {renderToFit}, {createElement}, {Analysis}, {DENSITIES}, {terminalHeight, terminalWidth}] = await Promise.all([
+    const [
+      {nextAfterFirstPage},
+      {renderToFit},
+      {createElement},
+      {Analysis},
+      {DENSITIES},
+      {terminalHeight, terminalWidth},
+    ] = await Promise.all([
       import('../../lib/render/next-after.js'),
       import('../../lib/render/ink/render-screen.js'),
       import('react'),
@@ -223,7 +289,9 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     const height = verbose ? null : terminalHeight()
     const room = !shared && (height === null || height >= TALL)
     const next = nextAfterFirstPage(report, dump, {previous: dump.previous?.id ?? null, room, verbose})
-    const screens = (verbose ? DENSITIES.slice(0, 1) : DENSITIES).map(density => createElement(Analysis, {density, next, report, title: dump.title, verbose, width}))
+    const screens = (verbose ? DENSITIES.slice(0, 1) : DENSITIES).map(density =>
+      createElement(Analysis, {density, next, report, title: dump.title, verbose, width}),
+    )
     this.print(renderToFit(screens, width, height))
   }
 }

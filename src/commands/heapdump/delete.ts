@@ -14,16 +14,26 @@ export default class HeapdumpDelete extends HeapdumpCommand {
 
   static override description = 'delete a heap dump from the bucket'
 
-  static override examples = ['$ heroku heapdump:delete d7k2mq --app example-app', '$ heroku heapdump:delete d7k2mq --confirm d7k2mq --app example-app']
+  static override examples = [
+    '$ heroku heapdump:delete d7k2mq --app example-app',
+    '$ heroku heapdump:delete d7k2mq --confirm d7k2mq --app example-app',
+  ]
 
   static override flags = {
-    confirm: Flags.string({char: 'c', description: 'id of the dump once more, in place of being asked for it', helpValue: 'ID'}),
+    confirm: Flags.string({
+      char: 'c',
+      description: 'id of the dump once more, in place of being asked for it',
+      helpValue: 'ID',
+    }),
   }
 
   async run(): Promise<DeleteResult> {
     const {args, flags} = await this.parse(HeapdumpDelete)
     const settings = await this.settings(flags)
-    const [{openStore}, {findDump}] = await Promise.all([import('../../lib/store/open-store.js'), import('../../lib/store/find-dump.js')])
+    const [{openStore}, {findDump}] = await Promise.all([
+      import('../../lib/store/open-store.js'),
+      import('../../lib/store/find-dump.js'),
+    ])
     const store = openStore(settings.vars, settings.source)
     const dump = await findDump(store, args.dump, this.target(flags))
     await this.confirm(dump, flags.confirm)
@@ -38,15 +48,27 @@ export default class HeapdumpDelete extends HeapdumpCommand {
     const hint = `Re-run this command with --confirm ${dump.id}`
     let answer = confirmed
     if (answer === undefined) {
-      const what = [dump.dyno, dump.process, formatAge(Date.parse(dump.createdAt), Date.now()), formatBytes(dump.storedBytes)].filter(Boolean).join(', ')
+      const what = [
+        dump.dyno,
+        dump.process,
+        formatAge(Date.parse(dump.createdAt), Date.now()),
+        formatBytes(dump.storedBytes),
+      ]
+        .filter(Boolean)
+        .join(', ')
       if (!process.stdin.isTTY || !process.stderr.isTTY) {
-        throw new UserError(`Nobody is there to agree to the deletion of ${dump.id} (${what}).`, {code: 'not_confirmed', exit: 2, hint})
+        throw new UserError(`Nobody is there to agree to the deletion of ${dump.id} (${what}).`, {
+          code: 'not_confirmed',
+          exit: 2,
+          hint,
+        })
       }
 
       const {ask} = await import('../../lib/ask.js')
       answer = (await ask(` This deletes ${dump.id} (${what}) for good. To proceed, type ${dump.id}: `)) ?? ''
     }
 
-    if (answer !== dump.id) throw new UserError(`${dump.id} was not confirmed; nothing was deleted.`, {code: 'not_confirmed', hint})
+    if (answer !== dump.id)
+      throw new UserError(`${dump.id} was not confirmed; nothing was deleted.`, {code: 'not_confirmed', hint})
   }
 }

@@ -19,9 +19,16 @@ export type DiffResult = Omit<GrowthReport, 'dumps'> & {
 
 export default class HeapdumpDiff extends HeapdumpCommand {
   static override args = {
-    a: Args.string({description: 'the older dump: a file (.gz too), - for standard input, an id or key of the bucket', ignoreStdin: true, required: true}),
+    a: Args.string({
+      description: 'the older dump: a file (.gz too), - for standard input, an id or key of the bucket',
+      ignoreStdin: true,
+      required: true,
+    }),
     b: Args.string({description: 'the newer dump', ignoreStdin: true, required: true}),
-    c: Args.string({description: 'a third, newer still: then only what is in it too counts, and not what was in flight', ignoreStdin: true}),
+    c: Args.string({
+      description: 'a third, newer still: then only what is in it too counts, and not what was in flight',
+      ignoreStdin: true,
+    }),
   }
 
   static override description = 'compare two or three heap dumps of a process: what grew, who holds it, how fast'
@@ -48,8 +55,16 @@ export default class HeapdumpDiff extends HeapdumpCommand {
     const {dumps, hours, warnings, movement} = await prepareDiff(found)
     const progress = openProgressBar(process.stderr)
     const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
-    const report = await compareDumps(found, {hours: movement === 'other-process' ? hours.map(() => null) : hours, movement, top}, progress.onProgress).finally(() => progress.close())
-    const cut = report.dumps.flatMap((dump, at) => (dump.truncated ? [`${dumps[at].name} is cut short: what it lacks ${at === 0 ? 'looks new in the others' : 'is missing here'}.`] : []))
+    const report = await compareDumps(
+      found,
+      {hours: movement === 'other-process' ? hours.map(() => null) : hours, movement, top},
+      progress.onProgress,
+    ).finally(() => progress.close())
+    const cut = report.dumps.flatMap((dump, at) =>
+      dump.truncated
+        ? [`${dumps[at].name} is cut short: what it lacks ${at === 0 ? 'looks new in the others' : 'is missing here'}.`]
+        : [],
+    )
     if (cut.length > 0) process.exitCode = DONE_WITH_WARNING
     const result: DiffResult = {
       ...report,

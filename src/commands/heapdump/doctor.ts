@@ -9,17 +9,26 @@ export type DoctorResult = {readonly checks: readonly Check[]; readonly problems
 export default class HeapdumpDoctor extends HeapdumpCommand {
   static override description = 'look at each link between here and a dump, and say how to mend what is broken'
 
-  static override examples = ['$ heroku heapdump:doctor --app example-app', '$ heroku heapdump:doctor --env .env --json']
+  static override examples = [
+    '$ heroku heapdump:doctor --app example-app',
+    '$ heroku heapdump:doctor --env .env --json',
+  ]
 
   static override flags = {
-    database: Flags.string({description: 'attachment or config var of the database to send through', helpValue: 'NAME'}),
+    database: Flags.string({
+      description: 'attachment or config var of the database to send through',
+      helpValue: 'NAME',
+    }),
     timeout: durationFlag({default: 10, description: 'how long to wait for the agent (10s)', max: 600}),
   }
 
   async run(): Promise<DoctorResult> {
     const {flags} = await this.parse(HeapdumpDoctor)
     const settings = await this.settings(flags)
-    const [{diagnose}, {openProgressBar}] = await Promise.all([import('../../lib/doctor/diagnose.js'), import('../../lib/render/progress-bar.js')])
+    const [{diagnose}, {openProgressBar}] = await Promise.all([
+      import('../../lib/doctor/diagnose.js'),
+      import('../../lib/render/progress-bar.js'),
+    ])
     const progress = openProgressBar(process.stderr)
     const checks = await diagnose({
       answerTimeoutMs: flags.timeout * 1000,

@@ -4,13 +4,22 @@ import {HeapdumpCommand} from '../../lib/base-command.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {formatBytes} from '../../lib/units.js'
 
-export type DownloadResult = {readonly key: string; readonly file: string; readonly bytes: number; readonly sha256: string}
+export type DownloadResult = {
+  readonly key: string
+  readonly file: string
+  readonly bytes: number
+  readonly sha256: string
+}
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export default class HeapdumpDownload extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({default: 'latest', description: 'id or key of a dump (see heapdump:list), or latest', ignoreStdin: true}),
+    dump: Args.string({
+      default: 'latest',
+      description: 'id or key of a dump (see heapdump:list), or latest',
+      ignoreStdin: true,
+    }),
   }
 
   static override description = 'download a heap dump to a file'
@@ -22,7 +31,11 @@ export default class HeapdumpDownload extends HeapdumpCommand {
 
   static override flags = {
     force: Flags.boolean({char: 'f', description: 'write over a file that is there'}),
-    output: Flags.string({char: 'o', description: 'file to write; its own name in this directory when absent', helpValue: 'FILE'}),
+    output: Flags.string({
+      char: 'o',
+      description: 'file to write; its own name in this directory when absent',
+      helpValue: 'FILE',
+    }),
   }
 
   async run(): Promise<DownloadResult> {
@@ -50,7 +63,8 @@ export default class HeapdumpDownload extends HeapdumpCommand {
       progress.close()
       for (const signal of SIGNALS) process.removeListener(signal, stop)
     })
-    const warning = redacted === true ? 'Values of strings are hashes in it.' : 'It holds every string of the app: keep it safe.'
+    const warning =
+      redacted === true ? 'Values of strings are hashes in it.' : 'It holds every string of the app: keep it safe.'
     this.log(`Downloaded ${id} to ${saved.file} (${formatBytes(saved.bytes)}). ${warning}`)
     this.propose(proposal`Next: ${herokuCommand('heapdump:analyze', [saved.file])}`)
 

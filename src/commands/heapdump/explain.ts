@@ -9,8 +9,16 @@ const TOP_IN_JSON = 100
 
 export default class HeapdumpExplain extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({description: 'a dump: a file (.gz too), - for standard input, an id or key of the bucket, latest', ignoreStdin: true, required: true}),
-    what: Args.string({description: 'an object (0x7f3d972c0070), a class (IssuesQuery) or a line of code (issues_query.rb:11)', ignoreStdin: true, required: true}),
+    dump: Args.string({
+      description: 'a dump: a file (.gz too), - for standard input, an id or key of the bucket, latest',
+      ignoreStdin: true,
+      required: true,
+    }),
+    what: Args.string({
+      description: 'an object (0x7f3d972c0070), a class (IssuesQuery) or a line of code (issues_query.rb:11)',
+      ignoreStdin: true,
+      required: true,
+    }),
   }
 
   static override description = 'explain why something is in memory: what holds it, and what would be freed if it went'
@@ -35,9 +43,12 @@ export default class HeapdumpExplain extends HeapdumpCommand {
     const [dump] = await this.findDumps([args.dump], flags)
     const progress = openProgressBar(process.stderr)
     const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
-    const explanation = await askOnce(dump, 'explain', {showValues: flags['show-values'], top, what: args.what}, progress.onProgress).finally(
-      () => progress.close(),
-    )
+    const explanation = await askOnce(
+      dump,
+      'explain',
+      {showValues: flags['show-values'], top, what: args.what},
+      progress.onProgress,
+    ).finally(() => progress.close())
 
     this.warnIfTruncated(explanation.dump)
     if (!this.jsonEnabled()) await this.show(explanation, dump)

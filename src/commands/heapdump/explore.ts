@@ -9,7 +9,11 @@ const TOP = 1000
 
 export default class HeapdumpExplore extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({default: 'latest', description: 'a dump: a file (.gz too), an id or key of the bucket, or latest', ignoreStdin: true}),
+    dump: Args.string({
+      default: 'latest',
+      description: 'a dump: a file (.gz too), an id or key of the bucket, or latest',
+      ignoreStdin: true,
+    }),
   }
 
   static override description = 'walk through a heap dump on the whole screen: suspects, classes, lines, who holds whom'
@@ -44,7 +48,9 @@ export default class HeapdumpExplore extends HeapdumpCommand {
       exploring = true
       const status = await explore({analysis, report, stdin: process.stdin, stdout: process.stdout, title: dump.title})
       if (status !== null) process.exitCode = status
-      this.propose(proposal`Next: ${herokuCommand('heapdump:analyze', [dump.name], [...dump.target, '--html', 'report.html'])}`)
+      this.propose(
+        proposal`Next: ${herokuCommand('heapdump:analyze', [dump.name], [...dump.target, '--html', 'report.html'])}`,
+      )
     } finally {
       await analysis.close()
     }

@@ -14,12 +14,19 @@ export type InfoResult = StoredDump & {
 
 export default class HeapdumpInfo extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({default: 'latest', description: 'id or key of a dump (see heapdump:list), or latest', ignoreStdin: true}),
+    dump: Args.string({
+      default: 'latest',
+      description: 'id or key of a dump (see heapdump:list), or latest',
+      ignoreStdin: true,
+    }),
   }
 
   static override description = 'show all that is known of a heap dump without reading it'
 
-  static override examples = ['$ heroku heapdump:info --app example-app', '$ heroku heapdump:info d7k2mq --app example-app --json']
+  static override examples = [
+    '$ heroku heapdump:info --app example-app',
+    '$ heroku heapdump:info d7k2mq --app example-app --json',
+  ]
 
   async run(): Promise<InfoResult> {
     const {args, flags} = await this.parse(HeapdumpInfo)
@@ -37,7 +44,8 @@ export default class HeapdumpInfo extends HeapdumpCommand {
     const past = readHistory(facts)
     const gc = (facts.gc ?? null) as InfoResult['gc']
     const result = {...dump, gc, history: past === null ? null : judgeHistory(past)}
-    if (!this.jsonEnabled()) await this.show(result, readBucketSettings(settings.vars, settings.source).bucket, this.target(flags))
+    if (!this.jsonEnabled())
+      await this.show(result, readBucketSettings(settings.vars, settings.source).bucket, this.target(flags))
     return result
   }
 
@@ -50,7 +58,9 @@ export default class HeapdumpInfo extends HeapdumpCommand {
       import('../../lib/render/past-facts.js'),
     ])
     const width = terminalWidth()
-    const next = ['analyze', 'download', 'url', 'delete'].map(command => herokuCommand(`heapdump:${command}`, [dump.id], target))
+    const next = ['analyze', 'download', 'url', 'delete'].map(command =>
+      herokuCommand(`heapdump:${command}`, [dump.id], target),
+    )
     const facts = [...describe(dump, bucket), ...pastFacts(dump.history)]
     this.print(renderScreen(createElement(FactList, {facts, next, title: `Heap dump ${dump.id}`, width}), width))
   }
@@ -58,7 +68,8 @@ export default class HeapdumpInfo extends HeapdumpCommand {
 
 function describe(dump: InfoResult, bucket: string): Array<readonly [string, string]> {
   const yesNo = (value: boolean | null, yes: string, no: string) => (value === null ? 'unknown' : value ? yes : no)
-  const window = dump.tracedSeconds === null ? 'yes, since the process started' : `yes, for ${formatDuration(dump.tracedSeconds)}`
+  const window =
+    dump.tracedSeconds === null ? 'yes, since the process started' : `yes, for ${formatDuration(dump.tracedSeconds)}`
   const limit = dump.quotaBytes === null ? '' : `; the dyno may have ${formatQuota(dump.quotaBytes)}`
   const facts: Array<readonly [string, string | null]> = [
     // Apart, so that each fits a line and can be copied whole.
@@ -66,15 +77,23 @@ function describe(dump: InfoResult, bucket: string): Array<readonly [string, str
     ['Key', dump.key],
     ['Taken', `${dump.createdAt} (${formatAge(Date.parse(dump.createdAt), Date.now())})`],
     ['Dyno', dump.dyno],
-    ['Process', dump.process === null && dump.pid === null ? null : [dump.process, dump.pid === null ? null : `pid ${dump.pid}`].filter(Boolean).join(', ')],
+    [
+      'Process',
+      dump.process === null && dump.pid === null
+        ? null
+        : [dump.process, dump.pid === null ? null : `pid ${dump.pid}`].filter(Boolean).join(', '),
+    ],
     ['Release', dump.release],
     ['Ruby', dump.ruby],
-    ['Memory', dump.memoryBytes === null ? null : `${formatBytes(dump.memoryBytes)} resident when it was dumped${limit}`],
+    [
+      'Memory',
+      dump.memoryBytes === null ? null : `${formatBytes(dump.memoryBytes)} resident when it was dumped${limit}`,
+    ],
     ['Growth', dump.growth === null || dump.growth.dumps === 0 ? null : describeGrowth(dump.growth)],
     ['Objects', dump.objects === null ? null : formatCount(dump.objects)],
     ['Size', dump.bytes === null ? null : `${formatBytes(dump.bytes)}, stored as ${formatBytes(dump.storedBytes)}`],
     ['Traced', yesNo(dump.traced, window, 'no: where objects were allocated is not in it')],
-    ['Redacted', yesNo(dump.redacted, "yes: values of strings are hashes", 'no: it holds every string in plain text')],
+    ['Redacted', yesNo(dump.redacted, 'yes: values of strings are hashes', 'no: it holds every string in plain text')],
     ['Stall', dump.stallMs === null ? null : `the process stood still for ${dump.stallMs} ms`],
     ['GC', dump.gc === null ? null : describeCollections(dump.gc)],
   ]
@@ -85,7 +104,11 @@ function describeGrowth({bytes, dumps, whileDumping}: NonNullable<StoredDump['gr
   return `${formatBytes(bytes)} since its first dump, ${formatBytes(whileDumping)} of it during dumps (${formatCount(dumps)} before this one)`
 }
 
-function describeCollections({count, major_gc_count: major, heap_live_slots: live}: Readonly<Record<string, unknown>>): string {
+function describeCollections({
+  count,
+  major_gc_count: major,
+  heap_live_slots: live,
+}: Readonly<Record<string, unknown>>): string {
   const parts = [
     typeof count === 'number' ? `${formatCounted(count, 'collection')} so far` : null,
     typeof major === 'number' ? `${formatCount(major)} of them major` : null,

@@ -17,8 +17,16 @@ export default class HeapdumpPrune extends HeapdumpCommand {
   ]
 
   static override flags = {
-    confirm: Flags.string({description: 'name of the app (or of the --env file), in place of being asked', helpValue: 'APP'}),
-    days: Flags.integer({atLeastOne: ['days', 'keep'], description: 'dumps younger than this many days stay', max: 36_500, min: 1}),
+    confirm: Flags.string({
+      description: 'name of the app (or of the --env file), in place of being asked',
+      helpValue: 'APP',
+    }),
+    days: Flags.integer({
+      atLeastOne: ['days', 'keep'],
+      description: 'dumps younger than this many days stay',
+      max: 36_500,
+      min: 1,
+    }),
     'dry-run': Flags.boolean({description: 'only say which'}),
     keep: Flags.integer({description: 'so many of the newest dumps stay', min: 1}),
   }
@@ -26,7 +34,10 @@ export default class HeapdumpPrune extends HeapdumpCommand {
   async run(): Promise<{readonly removed: readonly StoredDump[]}> {
     const {flags} = await this.parse(HeapdumpPrune)
     const settings = await this.settings(flags)
-    const [{openStore}, {dumpsToRemove}] = await Promise.all([import('../../lib/store/open-store.js'), import('../../lib/store/retention.js')])
+    const [{openStore}, {dumpsToRemove}] = await Promise.all([
+      import('../../lib/store/open-store.js'),
+      import('../../lib/store/retention.js'),
+    ])
     const store = openStore(settings.vars, settings.source)
     const retention = {keep: flags.keep ?? null, maxAgeMs: flags.days === undefined ? null : flags.days * DAY_MS}
     const dumps = await store.list()

@@ -10,10 +10,17 @@ const SIZE = /^\d{1,12}(\.\d{1,3})?\s*[KMG]?i?B?$/i
 const SHARE = /^\d{1,3}(\.\d+)?\s*%$/
 const TIME = /^([01]?\d|2[0-3]):[0-5]\d$/
 
-type TriggerFlags = {readonly at?: string; readonly every?: string; readonly growth?: string; readonly memory?: string; readonly samples?: number}
+type TriggerFlags = {
+  readonly at?: string
+  readonly every?: string
+  readonly growth?: string
+  readonly memory?: string
+  readonly samples?: number
+}
 
 export default class HeapdumpSchedule extends RulesCommand {
-  static override description = 'dump without being asked: every so often, at a time of day, or when memory is high or grows'
+  static override description =
+    'dump without being asked: every so often, at a time of day, or when memory is high or grows'
 
   static override examples = [
     '$ heroku heapdump:schedule --app example-app --every 1h',
@@ -24,16 +31,40 @@ export default class HeapdumpSchedule extends RulesCommand {
 
   static override flags = {
     ...RulesCommand.agentFlags,
-    at: Flags.string({description: 'each day at this time, UTC', exactlyOne: ['at', 'every', 'growth', 'memory'], helpValue: '02:00'}),
-    cooldown: Flags.string({description: 'at least so long between two dumps of this rule (1h; none for a schedule)', helpValue: 'DURATION'}),
-    dyno: Flags.string({description: 'only this one, may be given several times (all that have an agent)', helpValue: 'web.1', multiple: true}),
+    at: Flags.string({
+      description: 'each day at this time, UTC',
+      exactlyOne: ['at', 'every', 'growth', 'memory'],
+      helpValue: '02:00',
+    }),
+    cooldown: Flags.string({
+      description: 'at least so long between two dumps of this rule (1h; none for a schedule)',
+      helpValue: 'DURATION',
+    }),
+    dyno: Flags.string({
+      description: 'only this one, may be given several times (all that have an agent)',
+      helpValue: 'web.1',
+      multiple: true,
+    }),
     every: Flags.string({description: 'every so often, at least 1m', helpValue: '1h'}),
     growth: Flags.string({description: 'when memory grows by this much an hour', helpValue: '50MB'}),
     memory: Flags.string({description: 'when memory is above this size, or this share of the quota', helpValue: '80%'}),
     name: Flags.string({description: 'what to call the rule', helpValue: 'NAME'}),
-    'per-day': Flags.integer({description: 'at most so many dumps in 24 hours (4; as many as a schedule needs)', max: 1440, min: 1}),
-    redact: Flags.boolean({allowNo: true, default: true, description: 'replace the values of strings by hashes (the default)'}),
-    samples: Flags.integer({dependsOn: ['memory'], description: 'for so many samples in a row, one every 30 s (3)', max: 1000, min: 1}),
+    'per-day': Flags.integer({
+      description: 'at most so many dumps in 24 hours (4; as many as a schedule needs)',
+      max: 1440,
+      min: 1,
+    }),
+    redact: Flags.boolean({
+      allowNo: true,
+      default: true,
+      description: 'replace the values of strings by hashes (the default)',
+    }),
+    samples: Flags.integer({
+      dependsOn: ['memory'],
+      description: 'for so many samples in a row, one every 30 s (3)',
+      max: 1000,
+      min: 1,
+    }),
     trace: Flags.string({description: 'first record for this long where objects are allocated', helpValue: 'DURATION'}),
   }
 
@@ -42,14 +73,18 @@ export default class HeapdumpSchedule extends RulesCommand {
     const asked = readTrigger(flags)
     for (const name of ['cooldown', 'trace'] as const) {
       const text = flags[name]
-      if (text !== undefined && !DURATION.test(text)) throw wrongUse(`--${name} ${text}: not a duration. Write 30s, 5m or 1h.`)
+      if (text !== undefined && !DURATION.test(text))
+        throw wrongUse(`--${name} ${text}: not a duration. Write 30s, 5m or 1h.`)
     }
 
     const settings = await this.settings(flags)
     const trigger = await this.withQuota(asked, settings, flags.dyno?.[0] ?? 'web.1')
     const name = flags.name ?? nameOf(trigger)
     if (!/^[a-z0-9][a-z0-9_-]{0,31}$/.test(name)) throw wrongUse(`--name ${name}: up to 32 of a-z, 0-9, - and _.`)
-    const limits = {...(flags.cooldown ? {cooldown: flags.cooldown} : {}), ...(flags['per-day'] ? {perDay: flags['per-day']} : {})}
+    const limits = {
+      ...(flags.cooldown ? {cooldown: flags.cooldown} : {}),
+      ...(flags['per-day'] ? {perDay: flags['per-day']} : {}),
+    }
     const rule: Rule = {
       name,
       trigger,
@@ -62,7 +97,9 @@ export default class HeapdumpSchedule extends RulesCommand {
     const result = await this.writeRules([...others, rule], settings, {...flags, dyno: undefined})
     if (!this.jsonEnabled()) {
       const {describeTrigger} = await import('../../lib/protocol/rules.js')
-      this.log(` Dumping ${flags.dyno?.join(', ') ?? 'every armed dyno'} of ${settings.source}: ${describeTrigger(trigger)} (rule ${name}).`)
+      this.log(
+        ` Dumping ${flags.dyno?.join(', ') ?? 'every armed dyno'} of ${settings.source}: ${describeTrigger(trigger)} (rule ${name}).`,
+      )
       this.log(this.explainTold(result))
       this.propose(proposal` Next: ${herokuCommand('heapdump:schedules', [], this.target(flags))}`)
     }
@@ -86,7 +123,8 @@ function readTrigger({at, every, growth, memory, samples}: TriggerFlags): Trigge
   }
 
   if (every !== undefined) {
-    if (!DURATION.test(every) || /^([1-9]|[1-5]\d)s?$/.test(every)) throw wrongUse(`--every ${every}: not a duration of a minute or more. Write 30m, 1h or 1d.`)
+    if (!DURATION.test(every) || /^([1-9]|[1-5]\d)s?$/.test(every))
+      throw wrongUse(`--every ${every}: not a duration of a minute or more. Write 30m, 1h or 1d.`)
     return {every, type: 'schedule'}
   }
 
@@ -95,7 +133,8 @@ function readTrigger({at, every, growth, memory, samples}: TriggerFlags): Trigge
     return {perHour: growth, type: 'growth'}
   }
 
-  if (!SIZE.test(memory ?? '') && !SHARE.test(memory ?? '')) throw wrongUse(`--memory ${memory}: neither a size nor a share. Write 400MB or 80%.`)
+  if (!SIZE.test(memory ?? '') && !SHARE.test(memory ?? ''))
+    throw wrongUse(`--memory ${memory}: neither a size nor a share. Write 400MB or 80%.`)
   return {above: memory ?? '', type: 'memory', ...(samples === undefined ? {} : {samples})}
 }
 

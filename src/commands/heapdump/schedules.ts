@@ -8,7 +8,10 @@ const RULE_VARS = ['HEAPDUMP_ON_MEMORY', 'HEAPDUMP_ON_GROWTH', 'HEAPDUMP_SCHEDUL
 export default class HeapdumpSchedules extends RulesCommand {
   static override description = 'list the rules of automatic dumps'
 
-  static override examples = ['$ heroku heapdump:schedules --app example-app', '$ heroku heapdump:schedules --env .env --json']
+  static override examples = [
+    '$ heroku heapdump:schedules --app example-app',
+    '$ heroku heapdump:schedules --env .env --json',
+  ]
 
   static override flags = {}
 

@@ -9,7 +9,14 @@ export type SetupResult = {
   readonly steps: ReadonlyArray<{readonly what: string; readonly done: boolean}>
 }
 
-const PLAIN_NAMES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_S3_BUCKET_NAME', 'AWS_REGION', 'AWS_ENDPOINT_URL_S3', 'AWS_SESSION_TOKEN']
+const PLAIN_NAMES = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_S3_BUCKET_NAME',
+  'AWS_REGION',
+  'AWS_ENDPOINT_URL_S3',
+  'AWS_SESSION_TOKEN',
+]
 
 export default class HeapdumpSetup extends HeapdumpCommand {
   static override description = 'give an app what it lacks for heap dumps: buildpack, bucket, secret'
@@ -23,17 +30,42 @@ export default class HeapdumpSetup extends HeapdumpCommand {
   ]
 
   static override args = {
-    dir: Args.directory({default: '.', description: "the app's folder, for --vendor and --remove", exists: true, ignoreStdin: true}),
+    dir: Args.directory({
+      default: '.',
+      description: "the app's folder, for --vendor and --remove",
+      exists: true,
+      ignoreStdin: true,
+    }),
   }
 
   static override flags = {
-    'bucket-env': Flags.string({description: 'file with the AWS_ names of a bucket of your own, to set on the app in place of an add-on', helpValue: 'FILE'}),
-    buildpack: Flags.string({description: 'URL of the heapdump buildpack, where it is not the repository of this plugin', helpValue: 'URL'}),
+    'bucket-env': Flags.string({
+      description: 'file with the AWS_ names of a bucket of your own, to set on the app in place of an add-on',
+      helpValue: 'FILE',
+    }),
+    buildpack: Flags.string({
+      description: 'URL of the heapdump buildpack, where it is not the repository of this plugin',
+      helpValue: 'URL',
+    }),
     'dry-run': Flags.boolean({description: 'show what would be done, and do nothing'}),
-    dyno: Flags.string({description: 'dyno to arm; may be given several times (web.1)', helpValue: 'web.1', multiple: true}),
-    plan: Flags.string({default: 'bucketeer:hobbyist', description: 'add-on plan that brings a bucket, for an app that has none', helpValue: 'PLAN'}),
-    remove: Flags.boolean({description: 'take away what a setup has added; the bucket and its dumps stay', exclusive: ['bucket-env', 'buildpack', 'dyno', 'vendor']}),
-    vendor: Flags.boolean({description: "put the agent into the app's own repository, in place of a buildpack", exclusive: ['buildpack']}),
+    dyno: Flags.string({
+      description: 'dyno to arm; may be given several times (web.1)',
+      helpValue: 'web.1',
+      multiple: true,
+    }),
+    plan: Flags.string({
+      default: 'bucketeer:hobbyist',
+      description: 'add-on plan that brings a bucket, for an app that has none',
+      helpValue: 'PLAN',
+    }),
+    remove: Flags.boolean({
+      description: 'take away what a setup has added; the bucket and its dumps stay',
+      exclusive: ['bucket-env', 'buildpack', 'dyno', 'vendor'],
+    }),
+    vendor: Flags.boolean({
+      description: "put the agent into the app's own repository, in place of a buildpack",
+      exclusive: ['buildpack'],
+    }),
     yes: Flags.boolean({char: 'y', description: 'do not ask'}),
   }
 
@@ -41,7 +73,11 @@ export default class HeapdumpSetup extends HeapdumpCommand {
     const {args, flags} = await this.parse(HeapdumpSetup)
     const settings = await this.settings(flags)
     if (settings.app === null) {
-      throw new UserError('A setup is for a Heroku app: there is none in a file.', {code: 'no_app', exit: 2, hint: 'Use --app NAME. Without Heroku, see "verify locally" in the README.'})
+      throw new UserError('A setup is for a Heroku app: there is none in a file.', {
+        code: 'no_app',
+        exit: 2,
+        hint: 'Use --app NAME. Without Heroku, see "verify locally" in the README.',
+      })
     }
 
     const [{applyStep, describeStep, planRemoval, planSetup}, {ownBuildpack}] = await Promise.all([
@@ -107,7 +143,10 @@ export default class HeapdumpSetup extends HeapdumpCommand {
 
   /** Only what names a bucket: such a file often holds more. */
   private async readBucketFile(path: string): Promise<Record<string, string>> {
-    const [{readEnvFile}, {readBucketSettings}] = await Promise.all([import('../../lib/heroku/app-settings.js'), import('../../lib/store/bucket-settings.js')])
+    const [{readEnvFile}, {readBucketSettings}] = await Promise.all([
+      import('../../lib/heroku/app-settings.js'),
+      import('../../lib/store/bucket-settings.js'),
+    ])
     const {vars, source} = await readEnvFile(path)
     readBucketSettings(vars, source)
     return Object.fromEntries(Object.entries(vars).filter(([name]) => PLAIN_NAMES.includes(name)))
@@ -116,10 +155,15 @@ export default class HeapdumpSetup extends HeapdumpCommand {
   private async confirm(yes: boolean): Promise<void> {
     if (yes) return
     if (!process.stdin.isTTY || !process.stderr.isTTY) {
-      throw new UserError('Nobody is there to agree: standard input is no terminal.', {code: 'not_confirmed', exit: 2, hint: 'In a script, say so beforehand with --yes.'})
+      throw new UserError('Nobody is there to agree: standard input is no terminal.', {
+        code: 'not_confirmed',
+        exit: 2,
+        hint: 'In a script, say so beforehand with --yes.',
+      })
     }
 
     const {ask} = await import('../../lib/ask.js')
-    if (!/^y(es)?$/i.test((await ask('Continue? (y/N) ')) ?? '')) throw new UserError('Nothing was done.', {code: 'not_confirmed'})
+    if (!/^y(es)?$/i.test((await ask('Continue? (y/N) ')) ?? ''))
+      throw new UserError('Nothing was done.', {code: 'not_confirmed'})
   }
 }

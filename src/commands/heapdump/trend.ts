@@ -19,7 +19,13 @@ export type TrendResult = Trend & {
   /** Of all dumps of the dyno and role, oldest first. */
   readonly memory: ReadonlyArray<Pick<StoredDump, 'id' | 'createdAt' | 'pid' | 'release' | 'memoryBytes'>>
   /** Those that were read, of one run of the process, oldest first. */
-  readonly dumps: ReadonlyArray<Pick<StoredDump, 'id' | 'key' | 'createdAt' | 'growth' | 'memoryBytes'> & {readonly objects: number; readonly memsize: number; readonly truncated: boolean}>
+  readonly dumps: ReadonlyArray<
+    Pick<StoredDump, 'id' | 'key' | 'createdAt' | 'growth' | 'memoryBytes'> & {
+      readonly objects: number
+      readonly memsize: number
+      readonly truncated: boolean
+    }
+  >
   /** From the first of these to the last. */
   readonly hours: number
   /** Of the line that fits best; null where the memory of a dump is unknown. */
@@ -28,7 +34,8 @@ export type TrendResult = Trend & {
 }
 
 export default class HeapdumpTrend extends HeapdumpCommand {
-  static override description = 'show what grows in a process from one stored dump to the next: its memory over time, and what takes it'
+  static override description =
+    'show what grows in a process from one stored dump to the next: its memory over time, and what takes it'
 
   static override examples = [
     '$ heroku heapdump:trend --app example-app',
@@ -37,9 +44,15 @@ export default class HeapdumpTrend extends HeapdumpCommand {
   ]
 
   static override flags = {
-    dyno: Flags.string({description: 'whose dumps; those of the dyno of the newest dump when absent', helpValue: 'web.1'}),
+    dyno: Flags.string({
+      description: 'whose dumps; those of the dyno of the newest dump when absent',
+      helpValue: 'web.1',
+    }),
     last: Flags.integer({default: DUMPS_READ, description: 'how many dumps to read, from the newest back', min: 2}),
-    process: Flags.string({description: "which of the dyno's processes, as heapdump:list names it", helpValue: '"puma worker 0"'}),
+    process: Flags.string({
+      description: "which of the dyno's processes, as heapdump:list names it",
+      helpValue: '"puma worker 0"',
+    }),
     top: Flags.integer({description: `rows a table, 0 = all (${TOP_ON_SCREEN}; with --json ${TOP_IN_JSON})`, min: 0}),
   }
 
@@ -58,15 +71,41 @@ export default class HeapdumpTrend extends HeapdumpCommand {
     const memories = series.run.flatMap(({memoryBytes}) => (memoryBytes === null ? [] : [memoryBytes]))
     const enough = series.run.length > 1
     const result: TrendResult = {
-      ...(enough ? trendOf(read.map(one => one.tally), hours, flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)) : {classes: [], owners: [], sites: []}),
+      ...(enough
+        ? trendOf(
+            read.map(one => one.tally),
+            hours,
+            flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN),
+          )
+        : {classes: [], owners: [], sites: []}),
       dumps: series.run.map(({id, key, createdAt, growth, memoryBytes}, at) => {
         const {totals, facts} = read[at]
-        return {createdAt, growth, id, key, memoryBytes, memsize: totals.memsize - totals.tracerMemsize, objects: totals.objects, truncated: facts.truncated}
+        return {
+          createdAt,
+          growth,
+          id,
+          key,
+          memoryBytes,
+          memsize: totals.memsize - totals.tracerMemsize,
+          objects: totals.objects,
+          truncated: facts.truncated,
+        }
       }),
       dyno: series.dyno,
-      heapPerHour: enough ? slope(hours, read.map(({totals}) => totals.memsize - totals.tracerMemsize)) : null,
+      heapPerHour: enough
+        ? slope(
+            hours,
+            read.map(({totals}) => totals.memsize - totals.tracerMemsize),
+          )
+        : null,
       hours: enough ? hours[hours.length - 1] - hours[0] : 0,
-      memory: series.history.map(({id, createdAt, pid, release, memoryBytes}) => ({createdAt, id, memoryBytes, pid, release})),
+      memory: series.history.map(({id, createdAt, pid, release, memoryBytes}) => ({
+        createdAt,
+        id,
+        memoryBytes,
+        pid,
+        release,
+      })),
       memoryPerHour: enough && memories.length === hours.length ? slope(hours, memories) : null,
       otherProcesses: series.otherProcesses,
       process: series.process,
@@ -88,7 +127,8 @@ export default class HeapdumpTrend extends HeapdumpCommand {
     const tallies: DumpTally[] = []
     try {
       for (const [at, dump] of dumps.entries()) {
-        const onProgress = (progress: Parameters<typeof bar.onProgress>[0]) => bar.onProgress({...progress, phase: `${at + 1} of ${dumps.length}: ${progress.phase}`})
+        const onProgress = (progress: Parameters<typeof bar.onProgress>[0]) =>
+          bar.onProgress({...progress, phase: `${at + 1} of ${dumps.length}: ${progress.phase}`})
         const named = storedDump(dump, bucket)
         tallies.push(await naming(named, askOnce(named, 'tally', {}, onProgress)))
       }

@@ -51,7 +51,10 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
 
   static override flags = {
     analyze: Flags.boolean({description: 'analyze the first dump when it is stored', exclusive: ['json']}),
-    database: Flags.string({description: 'attachment or config var of the database to send through', helpValue: 'NAME'}),
+    database: Flags.string({
+      description: 'attachment or config var of the database to send through',
+      helpValue: 'NAME',
+    }),
     dyno: Flags.string({default: 'web.1', description: 'dyno to dump', helpValue: 'web.1'}),
     dynos: Flags.integer({dependsOn: ['lone-dyno'], description: 'the "dynos" given to the_lone_dyno', min: 1}),
     force: Flags.boolean({
@@ -70,10 +73,14 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
     }),
     redact: Flags.boolean({
       allowNo: true,
-      description: 'replace the values of strings by hashes before the dump leaves the dyno (the default; HEAPDUMP_REDACT)',
+      description:
+        'replace the values of strings by hashes before the dump leaves the dyno (the default; HEAPDUMP_REDACT)',
       exclusive: ['lone-dyno'],
     }),
-    timeout: durationFlag({description: 'how long to wait for an answer (20s; for dumps of a lone dyno 5m)', max: 3600}),
+    timeout: durationFlag({
+      description: 'how long to wait for an answer (20s; for dumps of a lone dyno 5m)',
+      max: 3600,
+    }),
     trace: durationFlag({
       description: 'first record for this long where objects are allocated',
       exclusive: ['lone-dyno'],
@@ -222,7 +229,12 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
     if (advice !== null) this.say(` ${advice}`)
   }
 
-  private async conclude(id: string, state: DumpState, seconds: number, flags: TriggerFlags): Promise<TriggerResult | undefined> {
+  private async conclude(
+    id: string,
+    state: DumpState,
+    seconds: number,
+    flags: TriggerFlags,
+  ): Promise<TriggerResult | undefined> {
     const {dyno} = flags
     const result: TriggerResult = {
       dyno,
@@ -253,7 +265,10 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
     }
 
     if (!state.done) {
-      this.sayNext([` ${dyno} is dumping ${state.processes.length === 1 ? 'a process' : `${state.processes.length} processes`}.`], next)
+      this.sayNext(
+        [` ${dyno} is dumping ${state.processes.length === 1 ? 'a process' : `${state.processes.length} processes`}.`],
+        next,
+      )
       return result
     }
 
@@ -279,19 +294,26 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
   }
 
   private async show(state: DumpState, seconds: number, flags: TriggerFlags): Promise<void> {
-    const [{renderScreen}, {createElement}, {TriggerResult: Screen}, {terminalWidth}, {dumpIdFromKey}] = await Promise.all([
-      import('../../lib/render/ink/render-screen.js'),
-      import('react'),
-      import('../../lib/render/ink/TriggerResult.js'),
-      import('../../lib/render/terminal.js'),
-      import('../../lib/store/dump-key.js'),
-    ])
+    const [{renderScreen}, {createElement}, {TriggerResult: Screen}, {terminalWidth}, {dumpIdFromKey}] =
+      await Promise.all([
+        import('../../lib/render/ink/render-screen.js'),
+        import('react'),
+        import('../../lib/render/ink/TriggerResult.js'),
+        import('../../lib/render/terminal.js'),
+        import('../../lib/store/dump-key.js'),
+      ])
     const width = terminalWidth()
     const rows = state.processes.map(one => ({...one, dumpId: one.key === null ? null : dumpIdFromKey(one.key)}))
-    this.print(renderScreen(createElement(Screen, {dyno: flags.dyno, rows, seconds, target: this.target(flags), width}), width))
+    this.print(
+      renderScreen(createElement(Screen, {dyno: flags.dyno, rows, seconds, target: this.target(flags), width}), width),
+    )
   }
 
-  private async dumpLoneDyno(connection: NotifyConnection, settings: AppSettings, flags: TriggerFlags): Promise<TriggerResult | undefined> {
+  private async dumpLoneDyno(
+    connection: NotifyConnection,
+    settings: AppSettings,
+    flags: TriggerFlags,
+  ): Promise<TriggerResult | undefined> {
     const [{LONE_DYNO_DEFAULTS, notifyLoneDynos, watchForDumps}, {openStore}] = await Promise.all([
       import('../../lib/agent/lone-dyno.js'),
       import('../../lib/store/open-store.js'),
@@ -305,7 +327,9 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
       processType: flags['process-type'] ?? LONE_DYNO_DEFAULTS.processType,
     }
     await notifyLoneDynos(connection, options)
-    this.say(` Sent to ${options.dynos} ${options.processType} ${options.dynos === 1 ? 'dyno' : 'dynos'}. The gem looks for messages every ${formatDuration(flags.poll ?? 60)}; waiting for dumps in the bucket.`)
+    this.say(
+      ` Sent to ${options.dynos} ${options.processType} ${options.dynos === 1 ? 'dyno' : 'dynos'}. The gem looks for messages every ${formatDuration(flags.poll ?? 60)}; waiting for dumps in the bucket.`,
+    )
     const result = {dyno: `${options.processType}.1`, id: 'lone-dyno', processes: []} as const
     if (!flags.wait) return result
     const keys = await watchForDumps({
@@ -317,7 +341,10 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
       timeoutMs: (flags.timeout ?? 300) * 1000,
     })
     if (this.interrupted.signal.aborted) {
-      this.sayNext(['', ' Stopped watching: the app may still dump.'], proposal` Next: ${herokuCommand('heapdump:list', [], this.target(flags))}`)
+      this.sayNext(
+        ['', ' Stopped watching: the app may still dump.'],
+        proposal` Next: ${herokuCommand('heapdump:list', [], this.target(flags))}`,
+      )
       process.exitCode = 130
     } else if (keys.length === 0) {
       throw new UserError(`No dump appeared in the bucket within ${formatDuration(flags.timeout ?? 300)}.`, {

@@ -6,9 +6,14 @@ import {herokuCommand, proposal} from '../../lib/command-line.js'
 export default class HeapdumpUnschedule extends RulesCommand {
   static override description = 'remove a rule of automatic dumps'
 
-  static override examples = ['$ heroku heapdump:unschedule memory --app example-app', '$ heroku heapdump:unschedule --all --app example-app']
+  static override examples = [
+    '$ heroku heapdump:unschedule memory --app example-app',
+    '$ heroku heapdump:unschedule --all --app example-app',
+  ]
 
-  static override args = {name: Args.string({description: 'name of the rule, as heapdump:schedules shows it', ignoreStdin: true})}
+  static override args = {
+    name: Args.string({description: 'name of the rule, as heapdump:schedules shows it', ignoreStdin: true}),
+  }
 
   static override flags = {
     ...RulesCommand.agentFlags,
@@ -28,7 +33,11 @@ export default class HeapdumpUnschedule extends RulesCommand {
       throw new UserError(`There is no rule ${args.name}.`, {code: 'no_rule', hint: see})
     }
 
-    const result = await this.writeRules(rules.filter(rule => rule.name !== args.name), settings, flags)
+    const result = await this.writeRules(
+      rules.filter(rule => rule.name !== args.name),
+      settings,
+      flags,
+    )
     this.log(` ${flags.all ? 'All rules are' : `Rule ${args.name} is`} removed.${this.explainTold(result)}`)
     return result
   }

@@ -11,7 +11,11 @@ const LONGEST_SECONDS = 60 * MINUTE
 
 export default class HeapdumpUrl extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({default: 'latest', description: 'id or key of a dump (see heapdump:list), or latest', ignoreStdin: true}),
+    dump: Args.string({
+      default: 'latest',
+      description: 'id or key of a dump (see heapdump:list), or latest',
+      ignoreStdin: true,
+    }),
   }
 
   static override description = 'print a URL from which a heap dump can be downloaded for some minutes'
@@ -22,7 +26,11 @@ export default class HeapdumpUrl extends HeapdumpCommand {
   ]
 
   static override flags = {
-    expires: durationFlag({default: 10 * MINUTE, description: 'how long it is good for (10m; at most 1h)', max: LONGEST_SECONDS}),
+    expires: durationFlag({
+      default: 10 * MINUTE,
+      description: 'how long it is good for (10m; at most 1h)',
+      max: LONGEST_SECONDS,
+    }),
   }
 
   async run(): Promise<UrlResult> {

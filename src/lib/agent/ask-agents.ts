@@ -53,7 +53,10 @@ export async function askAgents(connection: NotifyConnection, options: AskOption
     const event = decodeEvent(notification.payload, id, replyChannel(id), key)
     if (event === null || !order.isNew(event)) continue
     if (event.type === 'failed' && dyno !== null) {
-      throw new UserError(`${dyno}: ${event.message}`, {code: event.code, hint: failureHint(event.code, {dyno, target: options.target})})
+      throw new UserError(`${dyno}: ${event.message}`, {
+        code: event.code,
+        hint: failureHint(event.code, {dyno, target: options.target}),
+      })
     }
 
     if (event.type !== 'status') continue

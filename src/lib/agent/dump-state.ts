@@ -43,20 +43,18 @@ export const initialDumpState: DumpState = {
 export function reduceDumpState(state: DumpState, event: AgentEvent): DumpState {
   switch (event.type) {
     case 'accepted': {
-      const processes = event.processes.map(
-        ({pid, process, rssBytes}): ProcessDump => ({
-          bytes: null,
-          error: null,
-          key: null,
-          objects: null,
-          pid,
-          process,
-          rssBytes,
-          stallMs: null,
-          state: 'waiting',
-          storedBytes: null,
-        }),
-      )
+      const processes = event.processes.map(({pid, process, rssBytes}): ProcessDump => ({
+        bytes: null,
+        error: null,
+        key: null,
+        objects: null,
+        pid,
+        process,
+        rssBytes,
+        stallMs: null,
+        state: 'waiting',
+        storedBytes: null,
+      }))
       return {...state, accepted: true, agent: event.agent, processes, ruby: event.ruby}
     }
 
@@ -80,7 +78,9 @@ export function reduceDumpState(state: DumpState, event: AgentEvent): DumpState 
 
     case 'failed': {
       const error = {code: event.code, message: event.message}
-      return event.pid === null ? {...state, done: true, refused: error} : withProcess(state, event.pid, {error, state: 'failed'})
+      return event.pid === null
+        ? {...state, done: true, refused: error}
+        : withProcess(state, event.pid, {error, state: 'failed'})
     }
 
     // Answers to other questions.

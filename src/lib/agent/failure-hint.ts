@@ -16,7 +16,9 @@ export function failureHint(code: string | undefined, {dyno, target}: Context): 
 
     case 'version':
     case 'unsupported': {
-      return ['Agent and plugin are of different age: heroku plugins:update, and deploy once so that the buildpack updates the agent.']
+      return [
+        'Agent and plugin are of different age: heroku plugins:update, and deploy once so that the buildpack updates the agent.',
+      ]
     }
 
     case 'no_room': {

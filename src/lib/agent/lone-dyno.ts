@@ -20,13 +20,19 @@ export const LONE_DYNO_DEFAULTS: LoneDynoOptions = {
 /** The channels that the gem LISTENs on, `web_1the_lone_dyno_hi_ho_silver`. */
 export function loneDynoChannels({processType, keyBase, dynos}: LoneDynoOptions): string[] {
   // The gem writes LISTEN with the bare name, which Postgres folds to lower case, cuts at blanks and refuses with a hyphen.
-  for (const [flag, text] of [['--process-type', processType], ['--key-base', keyBase]] as const) {
+  for (const [flag, text] of [
+    ['--process-type', processType],
+    ['--key-base', keyBase],
+  ] as const) {
     if (!/^[a-z0-9_.]+$/.test(text)) {
-      throw new UserError(`${flag} ${JSON.stringify(text)} never works with the_lone_dyno: its listener takes only a-z, 0-9, dots and _.`, {
-        code: 'lone_dyno_name',
-        exit: 2,
-        hint: 'Give the gem a key_base of lower-case letters, digits and underscores. (Upper case, blanks and hyphens never arrive, and neither do dynos of the Fir generation.)',
-      })
+      throw new UserError(
+        `${flag} ${JSON.stringify(text)} never works with the_lone_dyno: its listener takes only a-z, 0-9, dots and _.`,
+        {
+          code: 'lone_dyno_name',
+          exit: 2,
+          hint: 'Give the gem a key_base of lower-case letters, digits and underscores. (Upper case, blanks and hyphens never arrive, and neither do dynos of the Fir generation.)',
+        },
+      )
     }
   }
 

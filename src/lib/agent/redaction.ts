@@ -7,7 +7,10 @@ const PLAIN_WORDS = new Set(['none', 'no', 'off', 'false', '0'])
 export function willRedact(vars: Readonly<Record<string, string>>, flag: boolean | undefined): boolean {
   const configured = (vars.HEAPDUMP_REDACT ?? '').trim()
   if (configured === 'always' && flag === false) {
-    throw new UserError('HEAPDUMP_REDACT=always: no dump of this app leaves its dyno with its values.', {code: 'must_redact', exit: 2})
+    throw new UserError('HEAPDUMP_REDACT=always: no dump of this app leaves its dyno with its values.', {
+      code: 'must_redact',
+      exit: 2,
+    })
   }
 
   return flag ?? !PLAIN_WORDS.has(configured)

@@ -41,7 +41,10 @@ export type DumpRequestOptions = {
  * Sends the request and yields what the agent says, up to and including `done`, a refusal (`failed` without a pid), or the
  * abort of `signal`. Throws UserError: `no_agent` when nobody answered, `agent_silent` when the answers stopped.
  */
-export async function* requestDump(connection: NotifyConnection, options: DumpRequestOptions): AsyncGenerator<AgentEvent, void> {
+export async function* requestDump(
+  connection: NotifyConnection,
+  options: DumpRequestOptions,
+): AsyncGenerator<AgentEvent, void> {
   const {id, dyno, signal} = options
   const key = deriveKey(options.secret)
   const channel = replyChannel(id)

@@ -84,7 +84,10 @@ function modules(heap: Heap): number[] {
 
 function instances(heap: Heap): number[] {
   const {groupOf, names} = classesOf(heap)
-  return membersOf(groupOf, Uint8Array.from(names, name => (isAgentName(name) ? 1 : 0)))
+  return membersOf(
+    groupOf,
+    Uint8Array.from(names, name => (isAgentName(name) ? 1 : 0)),
+  )
 }
 
 /** By site, 1: the line is in one of the agent's files. */

@@ -56,7 +56,17 @@ export class AlikeRows<Extra extends string | number | boolean | null = null> {
     const key = `${module ? labelOf(heap, index) : classes.groupOf[index]} ${types[index]} ${String(extra)} ${reference ?? ''}`
     let row = this.#rows.get(key)
     if (row === undefined) {
-      row = {addresses: [], extra, first: index, label: labelOf(heap, index), memsize: 0, objects: 0, reference, retainedSize: 0, sql: isSql(heap, index)}
+      row = {
+        addresses: [],
+        extra,
+        first: index,
+        label: labelOf(heap, index),
+        memsize: 0,
+        objects: 0,
+        reference,
+        retainedSize: 0,
+        sql: isSql(heap, index),
+      }
       this.#rows.set(key, row)
     } else if (row.label !== className && row.label !== labelOf(heap, index)) {
       row.label = className
@@ -78,7 +88,10 @@ export class AlikeRows<Extra extends string | number | boolean | null = null> {
   told(): ReadonlyArray<{readonly row: AlikeRow; readonly extra: Extra}> {
     const {heap, classes} = this.subject
     return [...this.#rows.values()]
-      .toSorted((a, b) => b.retainedSize - a.retainedSize || b.memsize - a.memsize || b.objects - a.objects || a.first - b.first)
+      .toSorted(
+        (a, b) =>
+          b.retainedSize - a.retainedSize || b.memsize - a.memsize || b.objects - a.objects || a.first - b.first,
+      )
       .map(({first, sql, label, extra, ...row}) => ({
         extra,
         row: {

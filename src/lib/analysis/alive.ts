@@ -28,7 +28,9 @@ const masks = new WeakMap<AnalysisOptions, Uint8Array>()
 export function aliveMask(heap: Heap, options: AnalysisOptions): Uint8Array {
   let mask = masks.get(options)
   if (mask === undefined) {
-    const {owned: {strengths}} = heap.graph
+    const {
+      owned: {strengths},
+    } = heap.graph
     const only = onlyOf(heap, options)
     mask = heap.sweeps.unlike(strengths, UNREACHED)
     if (only !== null) for (let index = 0; index < mask.length; index++) mask[index] &= only[index]

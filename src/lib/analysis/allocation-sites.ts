@@ -29,15 +29,27 @@ export type AllocationSite = {
  * By memsize, of what is alive if only that is asked for. `retained`: retained size of each site, of the objects that
  * the options let through.
  */
-export function allocationSites(heap: Heap, retained: Float64Array, options: AnalysisOptions): readonly AllocationSite[] {
-  const {columns, tables: {siteTable}} = heap
-  const {aliveSites, sites: {objects, memsizes, references}} = takeCensus(heap, options)
+export function allocationSites(
+  heap: Heap,
+  retained: Float64Array,
+  options: AnalysisOptions,
+): readonly AllocationSite[] {
+  const {
+    columns,
+    tables: {siteTable},
+  } = heap
+  const {
+    aliveSites,
+    sites: {objects, memsizes, references},
+  } = takeCensus(heap, options)
   const shown = options.aliveOnly === true ? aliveSites : {memsizes, objects}
   const aside = asideOf(heap).byGroup(columns.sites, siteTable.size, onlyOf(heap, options))
   const share = shares(heap)
   const ofAgent = agentSites(heap)
   // The last one counts what has no site.
-  const order = Array.from({length: siteTable.size}, (_, site) => site).filter(site => shown.objects[site] > 0 && (options.ofAgent === true || ofAgent[site] === 0))
+  const order = Array.from({length: siteTable.size}, (_, site) => site).filter(
+    site => shown.objects[site] > 0 && (options.ofAgent === true || ofAgent[site] === 0),
+  )
   order.sort((a, b) => shown.memsizes[b] - shown.memsizes[a] || shown.objects[b] - shown.objects[a] || a - b)
   return takeTop(order, options).map(site => ({
     aliveMemsize: aliveSites.memsizes[site],

@@ -33,7 +33,9 @@ export class Aside {
     this.#heap = heap
     this.whole = alive([...ofApp(tracersOf(heap)), ...agentObjects(heap).indexes], index => heap.memsize(index))
     this.stacks = alive(ofApp(heap.natives('VM/thread')), index => reservedStack(heap, index))
-    const [whole, stacks] = [this.whole, this.stacks].map((pieces, at) => pieces.map(piece => ({...piece, isWhole: at === 0})))
+    const [whole, stacks] = [this.whole, this.stacks].map((pieces, at) =>
+      pieces.map(piece => ({...piece, isWhole: at === 0})),
+    )
     const placed = [...whole, ...stacks]
       .map(({bytes, index, isWhole}) => ({bytes, isWhole, place: ends[index] - counts[index]}))
       .toSorted((a, b) => a.place - b.place)
@@ -65,7 +67,10 @@ export class Aside {
    * objects are members.
    */
   byGroup(groupOf: Int32Array, groups: number, only: Only): Float64Array {
-    const {retained: {counts, ends}, tree: {dominators}} = this.#heap.graph
+    const {
+      retained: {counts, ends},
+      tree: {dominators},
+    } = this.#heap.graph
     const above = new Set<number>()
     for (const {index} of [...this.whole, ...this.stacks]) {
       for (let node = index; node < this.#heap.count && !above.has(node); node = dominators[node]) above.add(node)

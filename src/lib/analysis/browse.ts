@@ -62,7 +62,12 @@ export function objectPage(subject: Subject, {source, filter, offset, limit}: Li
   const list = listOf(subject, source, filter)
   const rows = Array.from(list.subarray(offset, offset + limit), (index, at): LinkedRow => ({
     ...objectRow(subject, index),
-    reference: referenceOf(heap, source, index, filter === '' ? list[offset + at - 1] : graph.pathFromRoot(index).at(-2)),
+    reference: referenceOf(
+      heap,
+      source,
+      index,
+      filter === '' ? list[offset + at - 1] : graph.pathFromRoot(index).at(-2),
+    ),
   }))
   return {offset, rows, total: list.length}
 }
@@ -91,7 +96,8 @@ function listOf(subject: Subject, source: ListSource, filter: string): Int32Arra
   const known = lastLists.get(subject)
   const whole = known?.whole.source === key ? known.whole : {filter: '', list: wholeList(subject, source), source: key}
   const before = known?.whole === whole && narrows(filter, known.filtered.filter) ? known.filtered : whole
-  const filtered = before.filter === filter ? before : {filter, list: before.list.filter(matching(subject, filter)), source: key}
+  const filtered =
+    before.filter === filter ? before : {filter, list: before.list.filter(matching(subject, filter)), source: key}
   lastLists.set(subject, {filtered, whole})
   return filtered.list
 }
@@ -140,7 +146,8 @@ function referrersOf({columns: {count, firstEdge, edges}}: Heap, target: number)
 }
 
 function siteOf({tables: {siteTable}}: Heap, file: string, line: number | null): number {
-  for (let site = 0; site < siteTable.size; site++) if (siteTable.line(site) === line && siteTable.file(site) === file) return site
+  for (let site = 0; site < siteTable.size; site++)
+    if (siteTable.line(site) === line && siteTable.file(site) === file) return site
   return NONE
 }
 

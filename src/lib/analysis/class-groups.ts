@@ -14,7 +14,10 @@ export type ClassGroups = {
 export const classesOf = onceAHeap(groupByClass)
 
 function groupByClass(heap: Heap): ClassGroups {
-  const {columns: {details, types}, sweeps} = heap
+  const {
+    columns: {details, types},
+    sweeps,
+  } = heap
   const names: string[] = []
   const byName = new Map<string, number>()
   const numberOf = (index: number) => {
@@ -27,7 +30,10 @@ function groupByClass(heap: Heap): ClassGroups {
   const {firsts, groupOf} = sweeps.numberClasses()
   // What has no class goes by its type and detail.
   const internals = sweeps.placesOf(groupOf, NONE)
-  sweeps.rename(groupOf, firsts.map(index => numberOf(index)))
+  sweeps.rename(
+    groupOf,
+    firsts.map(index => numberOf(index)),
+  )
   const pairs = sweeps.numberPairs(internals, details, types)
   const named = pairs.firsts.map(index => numberOf(index))
   for (let at = 0; at < internals.length; at++) groupOf[internals[at]] = named[pairs.numbers[at]]

@@ -40,7 +40,8 @@ export function moduleName(heap: Heap, index: number): string {
 export function className(heap: Heap, index: number): string {
   const owner = heap.columns.classes[index]
   if (owner !== NONE) return moduleName(heap, owner)
-  const detail = heap.columns.types[index] === TYPE.IMEMO || heap.columns.types[index] === TYPE.DATA ? heap.detail(index) : null
+  const detail =
+    heap.columns.types[index] === TYPE.IMEMO || heap.columns.types[index] === TYPE.DATA ? heap.detail(index) : null
   return detail === null ? `(${heap.typeName(index)})` : `(${heap.typeName(index)} ${detail})`
 }
 

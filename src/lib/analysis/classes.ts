@@ -24,7 +24,11 @@ export type ClassRow = {
  * By retained size, of the app's if only what is alive is asked for. `retained`: that of each class group, of the
  * objects that the options let through.
  */
-export function classes({heap, classes: {names, groupOf}}: Subject, retained: Float64Array, options: AnalysisOptions): readonly ClassRow[] {
+export function classes(
+  {heap, classes: {names, groupOf}}: Subject,
+  retained: Float64Array,
+  options: AnalysisOptions,
+): readonly ClassRow[] {
   const {objects, memsizes} = heap.sweeps.tally(groupOf, names.length, {only: onlyOf(heap, options)})
   const alive = tallyAlive(heap, groupOf, names.length, options)
   const aside = asideOf(heap).byGroup(groupOf, names.length, onlyOf(heap, options))
@@ -33,7 +37,10 @@ export function classes({heap, classes: {names, groupOf}}: Subject, retained: Fl
   const isAlive = options.aliveOnly === true
   const sizes = isAlive ? aliveRetained : retained
   // Garbage retains nothing and comes last.
-  const order = largest(sizes, 0).filter(group => (isAlive ? alive : {objects}).objects[group] > 0 && (options.ofAgent === true || !isAgentName(names[group])))
+  const order = largest(sizes, 0).filter(
+    group =>
+      (isAlive ? alive : {objects}).objects[group] > 0 && (options.ofAgent === true || !isAgentName(names[group])),
+  )
   order.sort((a, b) => sizes[b] - sizes[a] || memsizes[b] - memsizes[a] || (names[a] < names[b] ? -1 : 1))
   return takeTop(order, options).map(group => ({
     aliveMemsize: alive.memsizes[group],

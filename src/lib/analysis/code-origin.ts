@@ -37,7 +37,8 @@ function originByPath(file: string): CodeOrigin {
   if (gem !== null) return {kind: 'gem', name: gem}
   if (STDLIB.test(file)) return {kind: 'stdlib', name: 'stdlib'}
   // A program that was started by a relative path has it in every record.
-  if (file.startsWith('/') || /^[^(<].*\.(?:rb|ru|rake|erb|haml|slim|jbuilder)$/.test(file)) return {kind: 'app', name: 'app'}
+  if (file.startsWith('/') || /^[^(<].*\.(?:rb|ru|rake|erb|haml|slim|jbuilder)$/.test(file))
+    return {kind: 'app', name: 'app'}
   return {kind: 'unknown', name: '(eval)'}
 }
 

@@ -39,11 +39,18 @@ export function collections(subject: Subject, options: AnalysisOptions): Collect
   const {empty, longest, roomiest, unused} = heap.sweeps.collections(options.top, onlyOf(heap, options))
   const rows = emptyRows(subject, empty)
 
-  const row = (index: number): CollectionRow => ({...objectRow(subject, index), ...heap.sweeps.roomOf(index), size: heap.columns.sizes[index]})
+  const row = (index: number): CollectionRow => ({
+    ...objectRow(subject, index),
+    ...heap.sweeps.roomOf(index),
+    size: heap.columns.sizes[index],
+  })
   const byUnused = Array.from(roomiest, row).toSorted((a, b) => b.unused - a.unused)
   return {
     biggest: Array.from(longest, row),
-    empty: takeTop(rows.toSorted((a, b) => b.memsize - a.memsize || b.objects - a.objects), options),
+    empty: takeTop(
+      rows.toSorted((a, b) => b.memsize - a.memsize || b.objects - a.objects),
+      options,
+    ),
     emptyMemsize: rows.reduce((sum, {memsize}) => sum + memsize, 0),
     emptyObjects: empty.length,
     oversized: takeTop(byUnused, options),
@@ -53,10 +60,15 @@ export function collections(subject: Subject, options: AnalysisOptions): Collect
 
 /** By class and site, in the order in which their first objects come. */
 function emptyRows({heap, classes}: Subject, empty: Int32Array): EmptyRow[] {
-  const {columns: {sites}, sweeps, tables: {siteTable}} = heap
+  const {
+    columns: {sites},
+    sweeps,
+    tables: {siteTable},
+  } = heap
   const {firsts, memsizes, objects} = sweeps.pairs(empty, classes.groupOf, sites)
   return Array.from(firsts, (index, pair) => {
-    const site = sites[index] === NO_SITE ? null : {file: siteTable.file(sites[index]), line: siteTable.line(sites[index])}
+    const site =
+      sites[index] === NO_SITE ? null : {file: siteTable.file(sites[index]), line: siteTable.line(sites[index])}
     return {className: classes.names[classes.groupOf[index]], memsize: memsizes[pair], objects: objects[pair], site}
   })
 }

@@ -26,7 +26,9 @@ export function duplicateStrings(heap: Heap, options: AnalysisOptions): readonly
 
   const wastedBy = (value: number) => Math.floor(((counts[value] - 1) * memsizes[value]) / counts[value])
   const repeated = heap.sweeps.atLeast(counts.subarray(0, values.size), 2)
-  const order = [...mostWasted(heap, repeated, wastedBy, options)].toSorted((a, b) => wastedBy(b) - wastedBy(a) || counts[b] - counts[a] || a - b)
+  const order = [...mostWasted(heap, repeated, wastedBy, options)].toSorted(
+    (a, b) => wastedBy(b) - wastedBy(a) || counts[b] - counts[a] || a - b,
+  )
   const shown = takeTop(order, options)
   const {bytes, sites} = countSites(heap, options, shown)
   return shown.map(value => ({
@@ -40,7 +42,12 @@ export function duplicateStrings(heap: Heap, options: AnalysisOptions): readonly
 }
 
 /** Those that waste as much as the last one that is shown, or more: very many are repeated, few are sorted. */
-function mostWasted({sweeps}: Heap, repeated: Int32Array, wastedBy: (value: number) => number, {top}: AnalysisOptions): Int32Array {
+function mostWasted(
+  {sweeps}: Heap,
+  repeated: Int32Array,
+  wastedBy: (value: number) => number,
+  {top}: AnalysisOptions,
+): Int32Array {
   if (top === 0 || repeated.length <= top) return repeated
   const wasted = Float64Array.from(repeated, wastedBy)
   const last = sweeps.largest(wasted, top).at(-1)
@@ -49,10 +56,19 @@ function mostWasted({sweeps}: Heap, repeated: Int32Array, wastedBy: (value: numb
 
 type SiteCount = DuplicateString['sites'][number]
 
-function countSites(heap: Heap, options: AnalysisOptions, shown: readonly number[]): {readonly bytes: ReadonlyMap<number, number>; readonly sites: ReadonlyMap<number, readonly SiteCount[]>} {
+function countSites(
+  heap: Heap,
+  options: AnalysisOptions,
+  shown: readonly number[],
+): {readonly bytes: ReadonlyMap<number, number>; readonly sites: ReadonlyMap<number, readonly SiteCount[]>} {
   const {siteTable} = heap.tables
-  const {columns: {details, sites, sizes}, sweeps} = heap
-  const bySite = new Map<number, Array<{readonly site: number; readonly count: number}>>(shown.map(value => [value, []]))
+  const {
+    columns: {details, sites, sizes},
+    sweeps,
+  } = heap
+  const bySite = new Map<number, Array<{readonly site: number; readonly count: number}>>(
+    shown.map(value => [value, []]),
+  )
   const {firsts, objects} = sweeps.pairs(sweeps.ofValues(shown, onlyOf(heap, options)), details, sites)
   const bytes = new Map<number, number>()
   const ofAgent = agentSites(heap)

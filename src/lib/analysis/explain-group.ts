@@ -21,11 +21,21 @@ export type GroupExplanation = RetainedUnion & {
   /** Shortest owning paths from ROOT, merged. */
   readonly paths: readonly MergedStep[]
   /** The classes, modules and threads that they belong to. `owner` null: held by a root without one. */
-  readonly owners: ReadonlyArray<{readonly owner: string | null; readonly address: string | null; readonly objects: number; readonly memsize: number}>
+  readonly owners: ReadonlyArray<{
+    readonly owner: string | null
+    readonly address: string | null
+    readonly objects: number
+    readonly memsize: number
+  }>
   /** What holds them directly, along the shortest path of each. */
   readonly holders: ReadonlyArray<AlikeRow>
   readonly largest: ReadonlyArray<NamedObject & {readonly retainedObjects: number}>
-  readonly sites: ReadonlyArray<{readonly file: string; readonly line: number | null; readonly objects: number; readonly memsize: number}>
+  readonly sites: ReadonlyArray<{
+    readonly file: string
+    readonly line: number | null
+    readonly objects: number
+    readonly memsize: number
+  }>
   readonly classes: ReadonlyArray<{readonly name: string; readonly objects: number; readonly memsize: number}>
   readonly generations: readonly GenerationRow[]
 }
@@ -60,7 +70,10 @@ export function explainGroup(subject: Subject, members: readonly number[], top: 
       .toSorted(([a], [b]) => a - b)
       .map(([generation, counts]) => ({generation: generation === NONE ? null : generation, ...counts})),
     holders: holdersOf(subject, reachable, top),
-    largest: largest(retained, top).map(at => ({...namedObject(graph, reachable[at]), retainedObjects: graph.retainedCounts[reachable[at]]})),
+    largest: largest(retained, top).map(at => ({
+      ...namedObject(graph, reachable[at]),
+      retainedObjects: graph.retainedCounts[reachable[at]],
+    })),
     memsize,
     objects: members.length,
     owners: byOwner.rows(top).map(([owner, counts]) => ({
@@ -70,7 +83,9 @@ export function explainGroup(subject: Subject, members: readonly number[], top: 
     })),
     paths: mergedPaths(subject, reachable, top),
     reachableObjects: reachable.length,
-    sites: bySite.rows(top).map(([site, counts]) => ({file: siteTable.file(site), line: siteTable.line(site), ...counts})),
+    sites: bySite
+      .rows(top)
+      .map(([site, counts]) => ({file: siteTable.file(site), line: siteTable.line(site), ...counts})),
   }
 }
 
@@ -115,6 +130,9 @@ class Tally {
 
   /** By memsize; `top` 0 = all. */
   rows(top: number): ReadonlyArray<[number, {objects: number; memsize: number}]> {
-    return takeTop([...this.#counts].toSorted(([a, x], [b, y]) => y.memsize - x.memsize || y.objects - x.objects || a - b), {top})
+    return takeTop(
+      [...this.#counts].toSorted(([a, x], [b, y]) => y.memsize - x.memsize || y.objects - x.objects || a - b),
+      {top},
+    )
   }
 }

@@ -68,7 +68,10 @@ export type ExplainLimits = {
 /** A child that retains this share of its parent is where the parent's memory is. */
 const MOST = 0.6
 const MAX_DESCENT = 12
-const NAMES = Object.fromEntries(Object.entries(STRENGTH).map(([name, code]) => [code, name])) as Record<number, StrengthName>
+const NAMES = Object.fromEntries(Object.entries(STRENGTH).map(([name, code]) => [code, name])) as Record<
+  number,
+  StrengthName
+>
 const FLAG_NAMES = ['frozen', 'embedded', 'shared', 'fstring', 'singleton', 'tooComplex', 'young'] as const
 const SIZED = new Set<number>([TYPE.STRING, TYPE.SYMBOL, TYPE.ARRAY, TYPE.HASH, TYPE.OBJECT])
 
@@ -93,7 +96,10 @@ export function explainObject(subject: Subject, index: number, limits: ExplainLi
     retainedByClass: reachable ? retainedUnion(subject, [index], limits.top).byClass : [],
     retainedObjects: graph.retainedCounts[index],
     root: rootLabels(heap).get(index) ?? null,
-    site: site === NO_SITE ? null : {file: tables.siteTable.file(site), line: tables.siteTable.line(site), method: tables.siteTable.method(site)},
+    site:
+      site === NO_SITE
+        ? null
+        : {file: tables.siteTable.file(site), line: tables.siteTable.line(site), method: tables.siteTable.method(site)},
     size: SIZED.has(columns.types[index]) ? columns.sizes[index] : null,
     strength: NAMES[graph.owned.strengths[index]] ?? null,
     value: limits.showValues ? textOf(subject, index) : null,
@@ -111,9 +117,11 @@ function descend(subject: Subject, index: number): number[] {
   const {graph} = subject
   const isOthers = othersThan(subject, index)
   const steps: number[] = []
-  for (let at = index; steps.length < MAX_DESCENT; ) {
+  for (let at = index; steps.length < MAX_DESCENT;) {
     let largest = NO_NODE
-    for (const child of graph.childrenOf(at)) if (isOthers(child) && (largest === NO_NODE || graph.retainedSizes[child] > graph.retainedSizes[largest])) largest = child
+    for (const child of graph.childrenOf(at))
+      if (isOthers(child) && (largest === NO_NODE || graph.retainedSizes[child] > graph.retainedSizes[largest]))
+        largest = child
 
     // A leaf is better told among its siblings.
     if (largest === NO_NODE || graph.retainedCounts[largest] === 1) break
@@ -128,7 +136,8 @@ function descend(subject: Subject, index: number): number[] {
 function childRows(subject: Subject, index: number, {top}: ExplainLimits): readonly AlikeRow[] {
   const rows = new AlikeRows(subject, top)
   const isOthers = othersThan(subject, index)
-  for (const child of subject.graph.childrenOf(index)) if (isOthers(child)) rows.add(child, referenceLabel(subject.heap, index, child), null)
+  for (const child of subject.graph.childrenOf(index))
+    if (isOthers(child)) rows.add(child, referenceLabel(subject.heap, index, child), null)
   return takeTop(rows.rows(), {top})
 }
 
@@ -143,7 +152,8 @@ function referrers(subject: Subject, index: number, {top}: ExplainLimits): Refer
       if (target === index && strength < strongest) strongest = strength
     })
     // What keeps nothing alive is the agent's record of a stack: the thread has its references.
-    if (strongest !== UNREACHED) rows.add(source, referenceLabel(heap, source, index), strongest, graph.owns(source, index, strongest))
+    if (strongest !== UNREACHED)
+      rows.add(source, referenceLabel(heap, source, index), strongest, graph.owns(source, index, strongest))
   }
 
   return rows.result()
@@ -157,7 +167,9 @@ function references(subject: Subject, index: number, {top}: ExplainLimits): Refe
     if (strength < (strongest.get(target) ?? UNREACHED)) strongest.set(target, strength)
   })
   const isOthers = othersThan(subject, index)
-  for (const [target, strength] of strongest) if (isOthers(target)) rows.add(target, referenceLabel(heap, index, target), strength, graph.owns(index, target, strength))
+  for (const [target, strength] of strongest)
+    if (isOthers(target))
+      rows.add(target, referenceLabel(heap, index, target), strength, graph.owns(index, target, strength))
   return rows.result()
 }
 
@@ -190,7 +202,9 @@ class ReferenceCollector {
       const [strength, owns] = extra.split(' ')
       return {...row, owns: owns === 'owns', strength: strength as StrengthName}
     })
-    const ordered = rows.toSorted((a, b) => Number(b.owns) - Number(a.owns) || STRENGTH[a.strength] - STRENGTH[b.strength])
+    const ordered = rows.toSorted(
+      (a, b) => Number(b.owns) - Number(a.owns) || STRENGTH[a.strength] - STRENGTH[b.strength],
+    )
     return {objects: this.#objects, owning: this.#owning, rows: takeTop(ordered, {top: this.top})}
   }
 }

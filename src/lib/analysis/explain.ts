@@ -36,14 +36,25 @@ export function explain(subject: Subject, {what, ...limits}: ExplainOptions): Ex
   const dump = factsOf(subject)
   const meant = findMeant(subject, what)
   // Of what the app and the agent both have, the app's.
-  const others = (indexes: number[], ofAgent: boolean) => (ofAgent ? indexes : indexes.filter(index => !isAgents(subject.heap, index)))
+  const others = (indexes: number[], ofAgent: boolean) =>
+    ofAgent ? indexes : indexes.filter(index => !isAgents(subject.heap, index))
   switch (meant.kind) {
     case 'object':
       return {dump, ...explainObject(subject, meant.index, limits)}
     case 'class':
       return {
         dump,
-        instances: explainGroup(subject, others(members(subject.classes.groupOf, [meant.group].filter(group => group !== NONE)), isAgentName(meant.name)), limits.top),
+        instances: explainGroup(
+          subject,
+          others(
+            members(
+              subject.classes.groupOf,
+              [meant.group].filter(group => group !== NONE),
+            ),
+            isAgentName(meant.name),
+          ),
+          limits.top,
+        ),
         kind: 'class',
         module: meant.module === NONE ? null : explainObject(subject, meant.module, limits),
         name: meant.name,
@@ -52,7 +63,11 @@ export function explain(subject: Subject, {what, ...limits}: ExplainOptions): Ex
       return {
         dump,
         file: meant.file,
-        instances: explainGroup(subject, others(members(subject.heap.columns.sites, meant.sites), isAgentFile(meant.file)), limits.top),
+        instances: explainGroup(
+          subject,
+          others(members(subject.heap.columns.sites, meant.sites), isAgentFile(meant.file)),
+          limits.top,
+        ),
         kind: 'site',
         line: meant.line,
       }
@@ -63,6 +78,7 @@ export function explain(subject: Subject, {what, ...limits}: ExplainOptions): Ex
 export function members(groupOf: Int32Array, groups: readonly number[]): number[] {
   const wanted = new Set(groups)
   const found: number[] = []
-  if (wanted.size > 0) for (let index = 0; index < groupOf.length; index++) if (wanted.has(groupOf[index])) found.push(index)
+  if (wanted.size > 0)
+    for (let index = 0; index < groupOf.length; index++) if (wanted.has(groupOf[index])) found.push(index)
   return found
 }

@@ -31,7 +31,10 @@ function findObject({heap}: Subject, address: string): Meant {
   if (index !== NONE) return {index, kind: 'object'}
   throw new UserError(`There is no object at ${address} in this dump.`, {
     code: 'no_such_object',
-    hint: [...hintNear(nearAddresses(heap, address)), 'An address is good for one dump only: objects die and move. heapdump:analyze --section retainers lists some.'],
+    hint: [
+      ...hintNear(nearAddresses(heap, address)),
+      'An address is good for one dump only: objects die and move. heapdump:analyze --section retainers lists some.',
+    ],
   })
 }
 
@@ -43,7 +46,8 @@ function nearAddresses(heap: Subject['heap'], address: string): string[] {
   if (wanted === NONE || codes.isIrregular(wanted)) return []
   const {addresses} = heap.columns
   const near: number[] = []
-  for (let index = 0; index < heap.count; index++) if (addresses[index] >>> codes.slotBits === wanted >>> codes.slotBits) near.push(index)
+  for (let index = 0; index < heap.count; index++)
+    if (addresses[index] >>> codes.slotBits === wanted >>> codes.slotBits) near.push(index)
   return near
     .toSorted((a, b) => Math.abs(addresses[a] - wanted) - Math.abs(addresses[b] - wanted))
     .slice(0, NEAR)
@@ -57,7 +61,13 @@ export function findClass(subject: Subject, name: string): Meant & {kind: 'class
   const known = new Set([...names, ...modules.keys()])
   const found = known.has(name) ? name : onlyLike([...known], name)
   if (found === null) {
-    throw new UserError(`There is no class ${name} in this dump.`, {code: 'no_such_class', hint: orElse(hintNear(nearNames([...known], name)), 'heapdump:analyze --section classes lists those that there are.')})
+    throw new UserError(`There is no class ${name} in this dump.`, {
+      code: 'no_such_class',
+      hint: orElse(
+        hintNear(nearNames([...known], name)),
+        'heapdump:analyze --section classes lists those that there are.',
+      ),
+    })
   }
 
   return {group: names.indexOf(found), kind: 'class', module: modules.get(found) ?? NONE, name: found}
@@ -73,7 +83,11 @@ function onlyLike(names: readonly string[], name: string): string | null {
     const found = names.filter(like)
     if (found.length === 1) return found[0]
     if (found.length > 1) {
-      throw new UserError(`${name} may be ${found.length} classes.`, {code: 'ambiguous_class', exit: 2, hint: hintNear(found.slice(0, NEAR * 2))})
+      throw new UserError(`${name} may be ${found.length} classes.`, {
+        code: 'ambiguous_class',
+        exit: 2,
+        hint: hintNear(found.slice(0, NEAR * 2)),
+      })
     }
   }
 
@@ -126,7 +140,10 @@ export function findSite({heap}: Subject, text: string): Meant & {kind: 'site'} 
   }
 
   for (const [file, sites] of files) return {file, kind: 'site', line, sites}
-  throw new UserError(`Nothing that is alive in this dump was allocated at ${word}.`, {code: 'no_such_site', hint: orElse(hintNear(nearSites(heap, path, line)), 'heapdump:analyze --section sites lists those that there are.')})
+  throw new UserError(`Nothing that is alive in this dump was allocated at ${word}.`, {
+    code: 'no_such_site',
+    hint: orElse(hintNear(nearSites(heap, path, line)), 'heapdump:analyze --section sites lists those that there are.'),
+  })
 }
 
 /** Other lines of the file; else files of the same name, or with a name like it. */
@@ -135,7 +152,10 @@ function nearSites({tables: {siteTable}}: Subject['heap'], path: string, line: n
   const ofFile = ids.filter(id => siteTable.file(id) === path || siteTable.file(id).endsWith(`/${path}`))
   if (ofFile.length > 0) {
     const distance = (id: number) => Math.abs((siteTable.line(id) ?? 0) - (line ?? 0))
-    return ofFile.toSorted((a, b) => distance(a) - distance(b)).slice(0, NEAR).map(id => siteText(siteTable.file(id), siteTable.line(id)))
+    return ofFile
+      .toSorted((a, b) => distance(a) - distance(b))
+      .slice(0, NEAR)
+      .map(id => siteText(siteTable.file(id), siteTable.line(id)))
   }
 
   const base = path.slice(path.lastIndexOf('/') + 1)
@@ -166,12 +186,18 @@ export function nearNames(names: readonly string[], word: string): string[] {
     const other = name.toLowerCase()
     if (lower.length > 2 && other.includes(lower)) scored.push([name, 1 + (other.length - lower.length) / 1000])
     else {
-      const distance = Math.min(editDistance(lower, other, allowed), editDistance(lower, other.slice(other.lastIndexOf(':') + 1), allowed))
+      const distance = Math.min(
+        editDistance(lower, other, allowed),
+        editDistance(lower, other.slice(other.lastIndexOf(':') + 1), allowed),
+      )
       if (distance <= allowed) scored.push([name, distance])
     }
   }
 
-  return scored.toSorted(([a, scoreA], [b, scoreB]) => scoreA - scoreB || (a < b ? -1 : 1)).slice(0, NEAR).map(([name]) => name)
+  return scored
+    .toSorted(([a, scoreA], [b, scoreB]) => scoreA - scoreB || (a < b ? -1 : 1))
+    .slice(0, NEAR)
+    .map(([name]) => name)
 }
 
 /** Letters to insert, delete or change; `limit` + 1 where it is more than `limit`. */

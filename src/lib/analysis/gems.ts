@@ -24,7 +24,10 @@ export function gems(heap: Heap, options: AnalysisOptions): readonly GemRow[] {
   const {siteTable} = heap.tables
   // By site first; those without one come after the others.
   const untraced = siteTable.size
-  const {aliveSites, sites: {objects, memsizes}} = takeCensus(heap, options)
+  const {
+    aliveSites,
+    sites: {objects, memsizes},
+  } = takeCensus(heap, options)
   const origins = siteOrigins(heap)
   const ofAgent = agentSites(heap)
   const rows = new Map<string, Row>()
@@ -43,7 +46,10 @@ export function gems(heap: Heap, options: AnalysisOptions): readonly GemRow[] {
   const shown = [...rows.values()].filter(({aliveObjects}) => options.aliveOnly !== true || aliveObjects > 0)
   const share = shares(heap)
   return takeTop(
-    shown.toSorted((a, b) => b.aliveMemsize - a.aliveMemsize || b.memsize - a.memsize || b.objects - a.objects || (a.name < b.name ? -1 : 1)),
+    shown.toSorted(
+      (a, b) =>
+        b.aliveMemsize - a.aliveMemsize || b.memsize - a.memsize || b.objects - a.objects || (a.name < b.name ? -1 : 1),
+    ),
     options,
   ).map(row => ({...row, share: share(row.aliveMemsize)}))
 }

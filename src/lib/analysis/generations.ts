@@ -14,7 +14,10 @@ export type GenerationRow = {
 
 /** By generation, null first. Never cut: there are as many rows as there were GCs. */
 export function generations(heap: Heap, {only = null}: {readonly only?: Only} = {}): readonly GenerationRow[] {
-  const {columns: {generations: column, count}, sweeps} = heap
+  const {
+    columns: {generations: column, count},
+    sweeps,
+  } = heap
   const {least, most} = sweeps.spanOf(column) ?? {least: 0, most: -1}
   const rows: GenerationRow[] = []
   // A process that has collected more often than it has objects left: a column of counts has a word for each time.
@@ -22,7 +25,8 @@ export function generations(heap: Heap, {only = null}: {readonly only?: Only} = 
   const {memsizes, objects} = sweeps.tally(column, most - least + 1, {first: least, only})
   const last = objects.length - 1
   if (objects[last] > 0) rows.push({generation: null, memsize: memsizes[last], objects: objects[last]})
-  for (let at = 0; at < last; at++) if (objects[at] > 0) rows.push({generation: least + at, memsize: memsizes[at], objects: objects[at]})
+  for (let at = 0; at < last; at++)
+    if (objects[at] > 0) rows.push({generation: least + at, memsize: memsizes[at], objects: objects[at]})
   return rows
 }
 

@@ -11,15 +11,37 @@ import {isThread} from './owners.js'
 import {threadName} from './suspects/owner.js'
 
 /** Ruby's internal objects in words; the word in the dump is the key. Maps, since a dump may say `constructor`. */
-const INTERNALS = new Map(Object.entries({
-  ast: 'syntax tree', callcache: 'method cache', callinfo: 'call', constcache: 'constant cache', cref: 'scope', cvar_entry: 'class variable entry',
-  env: 'variables of a block', fields: 'instance variables', ifunc: 'block of native code', iseq: 'code', memo: 'native temporary', ment: 'method',
-  svar: 'special variables', throw_data: 'thrown value', tmpbuf: 'native buffer',
-}))
+const INTERNALS = new Map(
+  Object.entries({
+    ast: 'syntax tree',
+    callcache: 'method cache',
+    callinfo: 'call',
+    constcache: 'constant cache',
+    cref: 'scope',
+    cvar_entry: 'class variable entry',
+    env: 'variables of a block',
+    fields: 'instance variables',
+    ifunc: 'block of native code',
+    iseq: 'code',
+    memo: 'native temporary',
+    ment: 'method',
+    svar: 'special variables',
+    throw_data: 'thrown value',
+    tmpbuf: 'native buffer',
+  }),
+)
 
-const ROOTS = new Map(Object.entries({
-  end_proc: 'at_exit blocks', finalizers: 'finalizers', global_list: 'native code', global_symbols: 'symbols', global_tbl: 'global variables', machine_context: 'stack of the dumping thread', vm: 'VM',
-}))
+const ROOTS = new Map(
+  Object.entries({
+    end_proc: 'at_exit blocks',
+    finalizers: 'finalizers',
+    global_list: 'native code',
+    global_symbols: 'symbols',
+    global_tbl: 'global variables',
+    machine_context: 'stack of the dumping thread',
+    vm: 'VM',
+  }),
+)
 
 /**
  * What a thread or a fiber refers to is on its stack, or one of its own variables: without the agent's record the dump
@@ -90,7 +112,8 @@ export function rootLabels(heap: Heap): ReadonlyMap<number, string> {
   }
 
   // In a fork's dump the other threads are no longer the VM's; the agent's record of them says that they were.
-  for (const thread of recordsOf(heap).stacks.keys()) if (!labels.has(thread)) labels.set(thread, `ROOT ${ROOTS.get('vm')}`)
+  for (const thread of recordsOf(heap).stacks.keys())
+    if (!labels.has(thread)) labels.set(thread, `ROOT ${ROOTS.get('vm')}`)
   return labels
 }
 
@@ -111,7 +134,8 @@ export function referenceLabel(heap: Heap, source: number, target: number): stri
       return classes[source] === target ? 'class' : 'member'
     case TYPE.CLASS:
     case TYPE.MODULE:
-      if (classes[source] === target) return (heap.columns.flags[target] & FLAG.singleton) === 0 ? 'class' : 'singleton class'
+      if (classes[source] === target)
+        return (heap.columns.flags[target] & FLAG.singleton) === 0 ? 'class' : 'singleton class'
       if ((heap.columns.flags[source] & FLAG.singleton) !== 0 && classes[target] === source) return 'its object'
       if (heap.tables.superclasses.get(source) === target) return 'superclass'
       if (types[target] === TYPE.CLASS || types[target] === TYPE.MODULE) return 'constant'
@@ -122,7 +146,11 @@ export function referenceLabel(heap: Heap, source: number, target: number): stri
       return heap.detail(source) === 'env' ? 'local variable' : null
     case TYPE.DATA:
       if (classes[source] === target) return 'class'
-      return isRecorded(heap, source) ? (isFiberLocal(heap, source, target) ? FIBER_LOCAL : 'stack') : (STACKS.get(heap.detail(source) ?? '') ?? null)
+      return isRecorded(heap, source)
+        ? isFiberLocal(heap, source, target)
+          ? FIBER_LOCAL
+          : 'stack'
+        : (STACKS.get(heap.detail(source) ?? '') ?? null)
     default:
       return classes[source] === target ? 'class' : null
   }

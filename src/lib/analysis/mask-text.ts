@@ -12,7 +12,8 @@ export type MaskedText = {readonly value: string; readonly bytes: number}
  * short password could be looked up.
  */
 export function maskText(salt: Uint8Array = randomBytes(16)): (text: MaskedText) => string {
-  return ({bytes, value}) => `${lengthInWords(bytes)} #${createHash('sha256').update(salt).update(value).digest('hex').slice(0, 6)}`
+  return ({bytes, value}) =>
+    `${lengthInWords(bytes)} #${createHash('sha256').update(salt).update(value).digest('hex').slice(0, 6)}`
 }
 
 export function lengthInWords(bytes: number): string {

@@ -56,7 +56,14 @@ type Draft = {
  */
 export function memoryTree(subject: Subject, {nodes, depth}: TreeOptions): MemoryNode {
   const {graph} = subject
-  const whole: Draft = {children: [], className: '', depth: 0, members: [graph.root], parent: null, retainedSize: aliveOf(graph).memsize}
+  const whole: Draft = {
+    children: [],
+    className: '',
+    depth: 0,
+    members: [graph.root],
+    parent: null,
+    retainedSize: aliveOf(graph).memsize,
+  }
   const open = new DraftQueue()
   open.push(whole)
   for (let count = 0; count < nodes; count++) {
@@ -71,7 +78,10 @@ export function memoryTree(subject: Subject, {nodes, depth}: TreeOptions): Memor
 
 /** What the members dominate immediately, by class; single objects where they are few or stand out. */
 function split({graph, classes}: Subject, parent: Draft): Draft[] {
-  const {heap, retained: {counts, ends, order}} = graph
+  const {
+    heap,
+    retained: {counts, ends, order},
+  } = graph
   const aside = asideOf(heap)
   const sizeOf = (index: number) => graph.retainedSizes[index] - aside.below(index)
   const byClass = new Map<number, number[]>()
@@ -94,7 +104,11 @@ function split({graph, classes}: Subject, parent: Draft): Draft[] {
     drafts.push({children: [], className: classes.names[group], depth: parent.depth + 1, members, parent, retainedSize})
   }
   for (const [group, members] of byClass) {
-    const singles = standingOut(members, sizeOf, members.some(member => isModule(heap.columns.types[member])))
+    const singles = standingOut(
+      members,
+      sizeOf,
+      members.some(member => isModule(heap.columns.types[member])),
+    )
     for (const single of singles) add(group, [single])
     if (singles.size === members.length) continue
     add(group, singles.size === 0 ? members : members.filter(member => !singles.has(member)))
@@ -135,7 +149,11 @@ function toNode(graph: HeapGraph, draft: Draft): MemoryNode {
   return {
     address: single ? heap.address(members[0]) : null,
     children: draft.children.map(child => toNode(graph, child)),
-    label: whole ? 'All that is alive' : single ? labelOf(heap, members[0]) : `${formatCount(members.length)} × ${draft.className}`,
+    label: whole
+      ? 'All that is alive'
+      : single
+        ? labelOf(heap, members[0])
+        : `${formatCount(members.length)} × ${draft.className}`,
     memsize,
     objects: whole ? 0 : members.length,
     reference: single ? referenceOf(graph, parent, members[0]) : null,
@@ -171,9 +189,10 @@ class DraftQueue {
     if (drafts.length === 0) return null
     this.#swap(0, drafts.length - 1)
     const {draft} = drafts.pop()!
-    for (let at = 0; ; ) {
+    for (let at = 0; ;) {
       let first = at
-      for (const below of [2 * at + 1, 2 * at + 2]) if (below < drafts.length && this.#before(below, first)) first = below
+      for (const below of [2 * at + 1, 2 * at + 2])
+        if (below < drafts.length && this.#before(below, first)) first = below
       if (first === at) return draft
       this.#swap(at, first)
       at = first
@@ -182,7 +201,10 @@ class DraftQueue {
 
   #before(a: number, b: number): boolean {
     const [one, other] = [this.#drafts[a], this.#drafts[b]]
-    return one.draft.retainedSize > other.draft.retainedSize || (one.draft.retainedSize === other.draft.retainedSize && one.order < other.order)
+    return (
+      one.draft.retainedSize > other.draft.retainedSize ||
+      (one.draft.retainedSize === other.draft.retainedSize && one.order < other.order)
+    )
   }
 
   #swap(a: number, b: number): void {

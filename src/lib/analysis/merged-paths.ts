@@ -60,7 +60,7 @@ class Merger {
       this.#isMember[member] = 1
       this.#leadsTo[member] = 1
       // Where an earlier path went, its ancestors are known too.
-      for (let node = member; node !== root && entered[node] === 0; ) {
+      for (let node = member; node !== root && entered[node] === 0;) {
         const parent = pathParent(node)
         entered[node] = 1
         onPath.push(node)
@@ -88,7 +88,11 @@ class Merger {
   }
 
   /** The steps after `sources`, which are one step of objects of kind `ownKind`. */
-  #next(sources: readonly number[], depth: number, ownKind: string | number): {steps: readonly MergedStep[]; moreWays: number; moreLeadTo: number; joined: readonly number[]} {
+  #next(
+    sources: readonly number[],
+    depth: number,
+    ownKind: string | number,
+  ): {steps: readonly MergedStep[]; moreWays: number; moreLeadTo: number; joined: readonly number[]} {
     const groups = new Map<string, number[]>()
     // What is like the step itself belongs to it: a list is one step.
     const joined = [...sources]
@@ -108,7 +112,9 @@ class Merger {
     }
 
     const sum = (nodes: readonly number[]) => nodes.reduce((total, node) => total + this.#leadsTo[node], 0)
-    const ways = Array.from(groups.values(), nodes => ({leadsTo: sum(nodes), nodes})).toSorted((a, b) => b.leadsTo - a.leadsTo || a.nodes[0] - b.nodes[0])
+    const ways = Array.from(groups.values(), nodes => ({leadsTo: sum(nodes), nodes})).toSorted(
+      (a, b) => b.leadsTo - a.leadsTo || a.nodes[0] - b.nodes[0],
+    )
     const listed = depth === MAX_DEPTH ? 0 : this.#top === 0 ? ways.length : this.#top
     const more = ways.slice(listed)
     return {

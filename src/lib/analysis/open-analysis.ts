@@ -49,7 +49,13 @@ export type WorkerMessage =
   /** All dumps are read. */
   | {readonly type: 'ready'}
   | {readonly type: 'answer'; readonly answer: unknown}
-  | {readonly type: 'user-error'; readonly message: string; readonly code: string; readonly exit: UserError['exit']; readonly hint: string | null}
+  | {
+      readonly type: 'user-error'
+      readonly message: string
+      readonly code: string
+      readonly exit: UserError['exit']
+      readonly hint: string | null
+    }
   | {readonly type: 'error'; readonly error: Error}
 
 /** To the worker: the next bytes of the dump that it reads, null at its end; then questions. */
@@ -107,15 +113,17 @@ class AnalysisWorker implements Analysis {
   #wake = (): void => {}
 
   private constructor(dumps: readonly DumpWithPast[], onProgress: OnProgress) {
-    const workerData: readonly WorkerDump[] = dumps.map(({source, bytes, storedBytes, dumpBytes = null, keepsHashes = false, past = null, processBytes = null}) => ({
-      dumpBytes,
-      keepsHashes,
-      past,
-      path: 'path' in bytes ? bytes.path : null,
-      processBytes,
-      source,
-      storedBytes,
-    }))
+    const workerData: readonly WorkerDump[] = dumps.map(
+      ({source, bytes, storedBytes, dumpBytes = null, keepsHashes = false, past = null, processBytes = null}) => ({
+        dumpBytes,
+        keepsHashes,
+        past,
+        path: 'path' in bytes ? bytes.path : null,
+        processBytes,
+        source,
+        storedBytes,
+      }),
+    )
     this.#onProgress = onProgress
     this.#worker = new Worker(new URL('worker.cjs', import.meta.url), {workerData})
     this.#worker.on('message', (message: WorkerMessage) => this.#receive(message))
@@ -178,7 +186,11 @@ class AnalysisWorker implements Analysis {
         this.#waiting.shift()?.resolve(message.answer)
         break
       case 'user-error':
-        this.#waiting.shift()?.reject(new UserError(message.message, {code: message.code, exit: message.exit, hint: hintLines(message.hint)}))
+        this.#waiting
+          .shift()
+          ?.reject(
+            new UserError(message.message, {code: message.code, exit: message.exit, hint: hintLines(message.hint)}),
+          )
         break
       case 'error':
         this.#waiting.shift()?.reject(message.error)
@@ -192,7 +204,8 @@ class AnalysisWorker implements Analysis {
   /** Copied, because a chunk may be a part of a pool's buffer, which can't be given away. */
   #postCopy(chunk: Uint8Array): void {
     let buffer = this.#buffers.pop()
-    if (buffer === undefined || buffer.byteLength < chunk.length) buffer = new ArrayBuffer(Math.max(chunk.length, CHUNK_BYTES))
+    if (buffer === undefined || buffer.byteLength < chunk.length)
+      buffer = new ArrayBuffer(Math.max(chunk.length, CHUNK_BYTES))
     const copy = new Uint8Array(buffer, 0, chunk.length)
     copy.set(chunk)
     this.#post({chunk: copy}, [buffer])

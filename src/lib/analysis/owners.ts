@@ -53,7 +53,12 @@ function kindOf(heap: Heap, index: number): number {
  * own owner is the one above. One pass down the dominator tree; 4 bytes an object, and one while it runs.
  */
 export function ownersOf(graph: HeapGraph): Int32Array {
-  const {heap, root, retained: {order}, tree: {dominators}} = graph
+  const {
+    heap,
+    root,
+    retained: {order},
+    tree: {dominators},
+  } = graph
   const owners = new Int32Array(heap.count).fill(NONE)
   const kinds = new Uint8Array(heap.count + 1)
   kinds[root] = SILENT_OWNER

@@ -5,12 +5,13 @@ import {referenceLabel, rootLabel, type Step} from './labels.js'
 import {type NamedObject, namedObject} from './object-rows.js'
 import type {Subject} from './subject.js'
 
-export type PathStep = Step & NamedObject & {
-  /** Nothing else keeps the path's end alive without this one. */
-  readonly dominates: boolean
-  /** More than 1: so many objects of one class, each held by the one before; the first one is named. */
-  readonly times: number
-}
+export type PathStep = Step &
+  NamedObject & {
+    /** Nothing else keeps the path's end alive without this one. */
+    readonly dominates: boolean
+    /** More than 1: so many objects of one class, each held by the one before; the first one is named. */
+    readonly times: number
+  }
 
 export type Path = {
   readonly steps: readonly PathStep[]
@@ -37,7 +38,7 @@ export function pathSteps({heap, graph, classes}: Subject, indexes: readonly num
   // name: it says who holds the rest.
   const isAnother = (at: number) => at < indexes.length - 1 && !isNamedModule(heap, indexes[at])
   const runs: Array<readonly [number, number]> = []
-  for (let at = 0; at < indexes.length; ) {
+  for (let at = 0; at < indexes.length;) {
     let end = at + 1
     if (isAnother(at)) while (isAnother(end) && classes.groupOf[indexes[end]] === classes.groupOf[indexes[at]]) end++
     if (end - at < RUN) end = at + 1

@@ -24,7 +24,11 @@ export type QuestionName = keyof typeof QUESTIONS
 export type QuestionOptions<Name extends QuestionName> = Parameters<(typeof QUESTIONS)[Name]>[1]
 export type Answer<Name extends QuestionName> = ReturnType<(typeof QUESTIONS)[Name]>
 
-export function answer<Name extends QuestionName>(name: Name, subjects: readonly Subject[], options: QuestionOptions<Name>): Answer<Name> {
+export function answer<Name extends QuestionName>(
+  name: Name,
+  subjects: readonly Subject[],
+  options: QuestionOptions<Name>,
+): Answer<Name> {
   const question = QUESTIONS[name] as (subjects: readonly Subject[], options: QuestionOptions<Name>) => Answer<Name>
   return question(subjects, options)
 }

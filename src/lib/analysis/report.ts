@@ -166,9 +166,14 @@ function pathsOf(subject: Subject, options: AnalysisOptions): readonly MergedSte
 function retainedByGroup({heap, graph, classes: groups}: Subject, options: AnalysisOptions): Float64Array[] {
   const {sites} = heap.columns
   const mask = onlyOf(heap, options)
-  const only = (group: Int32Array) => (mask === null ? group : group.map((value, index) => (mask[index] === 1 ? value : NO_NODE)))
-  return groupRetainedSizes(graph.retained, [
-    {groupCount: groups.names.length, groupOf: only(groups.groupOf)},
-    {groupCount: heap.tables.siteTable.size, groupOf: only(sites)},
-  ], graph.scratch)
+  const only = (group: Int32Array) =>
+    mask === null ? group : group.map((value, index) => (mask[index] === 1 ? value : NO_NODE))
+  return groupRetainedSizes(
+    graph.retained,
+    [
+      {groupCount: groups.names.length, groupOf: only(groups.groupOf)},
+      {groupCount: heap.tables.siteTable.size, groupOf: only(sites)},
+    ],
+    graph.scratch,
+  )
 }

@@ -40,7 +40,10 @@ export function retainedUnion({heap, graph, classes}: Subject, members: Iterable
   }
 
   const isTold = (group: number) => objects[group] > 0 && (ofAgent || !isAgentName(classes.names[group]))
-  const byClass = takeTop(largest(memsizes, 0).filter(isTold), {top})
-    .map(group => ({memsize: memsizes[group], name: classes.names[group], objects: objects[group]}))
+  const byClass = takeTop(largest(memsizes, 0).filter(isTold), {top}).map(group => ({
+    memsize: memsizes[group],
+    name: classes.names[group],
+    objects: objects[group],
+  }))
   return {byClass, retainedObjects, retainedSize}
 }

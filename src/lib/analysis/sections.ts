@@ -1,7 +1,20 @@
 // The parts of a report by the names that a person types.
 
 export const SECTIONS = [
-  'totals', 'generations', 'sites', 'classes', 'gems', 'strings', 'retainers', 'paths', 'biggest', 'collections', 'threads', 'vm', 'pages', 'memory',
+  'totals',
+  'generations',
+  'sites',
+  'classes',
+  'gems',
+  'strings',
+  'retainers',
+  'paths',
+  'biggest',
+  'collections',
+  'threads',
+  'vm',
+  'pages',
+  'memory',
 ] as const
 
 export type SectionName = (typeof SECTIONS)[number]

@@ -49,7 +49,8 @@ export function selected(subject: Subject, options: AnalysisOptions): Selected {
     }
   }
 
-  const ofAgent = (meantClass !== null && isAgentName(meantClass.name)) || (meantSite !== null && isAgentFile(meantSite.file))
+  const ofAgent =
+    (meantClass !== null && isAgentName(meantClass.name)) || (meantSite !== null && isAgentFile(meantSite.file))
   const narrowed = {...options, ofAgent, only}
   const members: number[] = []
   let memsize = 0

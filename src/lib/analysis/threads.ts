@@ -32,7 +32,10 @@ export function reservedStack(heap: Heap, thread: number): number {
   return heap.memsize(thread) >= bytes ? bytes : 0
 }
 
-const STACKS = [['VM/thread', 'thread'], ['fiber', 'fiber']] as const
+const STACKS = [
+  ['VM/thread', 'thread'],
+  ['fiber', 'fiber'],
+] as const
 
 /** By retained size. */
 export function threads(subject: Subject, options: AnalysisOptions): readonly ThreadRow[] {

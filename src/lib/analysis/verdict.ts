@@ -29,7 +29,12 @@ type Told = Pick<AnalysisReport, 'dump' | 'history' | 'memory' | 'sincePrevious'
 
 export function verdictOf(report: Told): Verdict {
   if (report.dump.partial) {
-    return {healthy: false, sentences: ['only a part of the heap is in this dump (objects since a GC, or filtered): who holds what can not be told. Take a whole one for a verdict.']}
+    return {
+      healthy: false,
+      sentences: [
+        'only a part of the heap is in this dump (objects since a GC, or filtered): who holds what can not be told. Take a whole one for a verdict.',
+      ],
+    }
   }
 
   const past = [
@@ -38,7 +43,9 @@ export function verdictOf(report: Told): Verdict {
   ]
   const accused = report.suspects.filter(({severity}) => severity !== 'low')
   if (accused.length > 0) {
-    const kinds = (['leak', 'waste', 'large'] as const).map(kind => [kind, accused.filter(one => one.kind === kind).length] as const)
+    const kinds = (['leak', 'waste', 'large'] as const).map(
+      kind => [kind, accused.filter(one => one.kind === kind).length] as const,
+    )
     const isSure = !isYoung(report) || accused.some(({kind, severity}) => kind === 'leak' && severity === 'high')
     const counts = kinds
       .filter(([, count]) => count > 0)
@@ -63,7 +70,11 @@ export function verdictOf(report: Told): Verdict {
       ...(truncated
         ? ['no leak in what there is of this dump, but it is cut short: take another one.']
         : ['nothing here looks like a leak.', ...past, ...ageSentence(report)]),
-      ...(largest.length === 0 ? [] : [`Largest: ${largest.join(', ')}: ${report.suspects.slice(0, 2).every(isNormal) ? 'normal' : 'no sign of growth'}.`]),
+      ...(largest.length === 0
+        ? []
+        : [
+            `Largest: ${largest.join(', ')}: ${report.suspects.slice(0, 2).every(isNormal) ? 'normal' : 'no sign of growth'}.`,
+          ]),
       ...garbageSentence(report),
     ],
   }
@@ -79,14 +90,20 @@ function isNormal({kind}: Suspect): boolean {
 }
 
 /** How much is as old as the tracing, or as the first GCs that were traced. */
-function ageSentence({dump, survivors: generations, totals}: Pick<AnalysisReport, 'dump' | 'survivors' | 'totals'>): string[] {
+function ageSentence({
+  dump,
+  survivors: generations,
+  totals,
+}: Pick<AnalysisReport, 'dump' | 'survivors' | 'totals'>): string[] {
   if (!dump.traced) return []
   const whole = totals.aliveMemsize
   const before = generations.find(({generation}) => generation === null)?.memsize ?? 0
   const traced = generations.filter(({generation}) => generation !== null)
   const last = traced.slice(-2).reduce((sum, {memsize}) => sum + memsize, 0)
   if (whole <= 0) return []
-  return [`${formatShare(before / whole)} of what is alive is from before the tracing, ${formatShare(last / whole)} from the last two GCs.`]
+  return [
+    `${formatShare(before / whole)} of what is alive is from before the tracing, ${formatShare(last / whole)} from the last two GCs.`,
+  ]
 }
 
 /** Garbage that is worth a sentence, as a share of the heap. */

@@ -24,7 +24,12 @@ export type VmInternals = {
   readonly kinds: readonly InternalRow[]
   readonly memsize: number
   /** Compiled code by whose it is, of what was compiled while objects were traced. */
-  readonly code: ReadonlyArray<{readonly name: string; readonly kind: OriginKind; readonly objects: number; readonly memsize: number}>
+  readonly code: ReadonlyArray<{
+    readonly name: string
+    readonly kind: OriginKind
+    readonly objects: number
+    readonly memsize: number
+  }>
   /** Shapes (Ruby 3.2 and later); each is a way in which some object got its instance variables. */
   readonly shapes: number
   /** Objects that have more variables, set in more orders, than shapes can tell. */
@@ -34,7 +39,12 @@ export type VmInternals = {
 /** By type; IMEMOs have types of their own. */
 const TYPES = [TYPE.CLASS, TYPE.MODULE, TYPE.ICLASS, TYPE.SYMBOL]
 
-const WORDS: Readonly<Record<string, string>> = {CLASS: 'classes', ICLASS: 'included modules', MODULE: 'modules', SYMBOL: 'symbols made at run time'}
+const WORDS: Readonly<Record<string, string>> = {
+  CLASS: 'classes',
+  ICLASS: 'included modules',
+  MODULE: 'modules',
+  SYMBOL: 'symbols made at run time',
+}
 
 export function vmInternals(heap: Heap, options: AnalysisOptions): VmInternals {
   const {texts} = heap.tables
@@ -59,7 +69,10 @@ export function vmInternals(heap: Heap, options: AnalysisOptions): VmInternals {
 }
 
 function codeByOrigin(heap: Heap, only: Only): VmInternals['code'] {
-  const {columns: {sites}, memsizes} = heap
+  const {
+    columns: {sites},
+    memsizes,
+  } = heap
   const code = new Map<string, {name: string; kind: OriginKind; objects: number; memsize: number}>()
   const origins = siteOrigins(heap)
   for (const index of compiledCodeOf(heap)) {
@@ -74,6 +87,9 @@ function codeByOrigin(heap: Heap, only: Only): VmInternals['code'] {
   return [...code.values()].toSorted(byMemsize)
 }
 
-function byMemsize(a: {readonly memsize: number; readonly objects: number}, b: {readonly memsize: number; readonly objects: number}): number {
+function byMemsize(
+  a: {readonly memsize: number; readonly objects: number},
+  b: {readonly memsize: number; readonly objects: number},
+): number {
   return b.memsize - a.memsize || b.objects - a.objects
 }

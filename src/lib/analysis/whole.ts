@@ -10,7 +10,10 @@ export type Whole = {
 }
 
 /** Bytes of the whole heap. */
-export const wholeOf = onceAHeap((heap): Whole => ({memsize: heap.sweeps.memsize, tracerMemsize: sumOf(heap, tracersOf(heap))}))
+export const wholeOf = onceAHeap((heap): Whole => ({
+  memsize: heap.sweeps.memsize,
+  tracerMemsize: sumOf(heap, tracersOf(heap)),
+}))
 
 function sumOf({memsizes}: Heap, indexes: readonly number[]): number {
   return indexes.reduce((whole, index) => whole + memsizes[index], 0)

@@ -12,7 +12,8 @@ import type {Subject} from './subject.js'
 const PROGRESS_INTERVAL_MS = 80
 
 const port = parentPort!
-const send = (message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): void => port.postMessage(message, transfer)
+const send = (message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): void =>
+  port.postMessage(message, transfer)
 
 const requests: WorkerRequest[] = []
 let wake = (): void => {}
@@ -55,7 +56,8 @@ function sendProgress(progress: Progress): void {
 }
 
 function sendError(error: unknown): void {
-  if (error instanceof UserError) send({code: error.code, exit: error.exit, hint: error.hint, message: error.message, type: 'user-error'})
+  if (error instanceof UserError)
+    send({code: error.code, exit: error.exit, hint: error.hint, message: error.message, type: 'user-error'})
   else send({error: error instanceof Error ? error : new Error(String(error)), type: 'error'})
 }
 
@@ -78,7 +80,10 @@ async function run(): Promise<void> {
       if (!('question' in request)) continue
       sendProgress({done: 0, phase: 'analyzing', total: null})
       try {
-        send({answer: answer(request.question, subjects, request.options as QuestionOptions<QuestionName>), type: 'answer'})
+        send({
+          answer: answer(request.question, subjects, request.options as QuestionOptions<QuestionName>),
+          type: 'answer',
+        })
       } catch (error) {
         sendError(error)
       }

@@ -11,7 +11,10 @@ export type Remembered = {
   readonly identify: () => Promise<string | null>
 }
 
-export async function rememberReports({dump, cache, identify}: Remembered, open: () => Promise<Analysis>): Promise<Analysis> {
+export async function rememberReports(
+  {dump, cache, identify}: Remembered,
+  open: () => Promise<Analysis>,
+): Promise<Analysis> {
   const identity = await identify()
   let opened: Promise<Analysis> | null = null
 
@@ -22,7 +25,8 @@ export async function rememberReports({dump, cache, identify}: Remembered, open:
     opened ??= open()
     const answer = await (await opened).ask('report', options)
     // A dump that is still being written would be remembered by its beginning, and so would one whose download was cut.
-    if (identity !== null && !answer.dump.truncated && (await identify()) === identity) await cache.keep(identity, options, answer)
+    if (identity !== null && !answer.dump.truncated && (await identify()) === identity)
+      await cache.keep(identity, options, answer)
     return answer
   }
 

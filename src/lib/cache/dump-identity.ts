@@ -29,6 +29,11 @@ export async function fileIdentity(path: string): Promise<string | null> {
 }
 
 /** `place`: what tells the bucket, so that two of them are not taken for one. */
-export function storedIdentity({key, etag, storedBytes, memoryBytes, complete}: StoredDump, place: readonly string[]): string | null {
-  return complete && etag !== undefined ? `stored ${JSON.stringify([place, key, etag, storedBytes, memoryBytes])}` : null
+export function storedIdentity(
+  {key, etag, storedBytes, memoryBytes, complete}: StoredDump,
+  place: readonly string[],
+): string | null {
+  return complete && etag !== undefined
+    ? `stored ${JSON.stringify([place, key, etag, storedBytes, memoryBytes])}`
+    : null
 }

@@ -60,7 +60,13 @@ export class ReportCache {
 
   private pathOf(identity: string, {top: _top, ...options}: ReportOptions): string {
     // An option that is not given is no member; null is another value.
-    const key = JSON.stringify([this.version, identity, Object.entries(options).filter(([, value]) => value !== undefined).toSorted()])
+    const key = JSON.stringify([
+      this.version,
+      identity,
+      Object.entries(options)
+        .filter(([, value]) => value !== undefined)
+        .toSorted(),
+    ])
     return join(this.directory, `${createHash('sha256').update(key).digest('hex')}.json`)
   }
 

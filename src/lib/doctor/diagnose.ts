@@ -52,12 +52,22 @@ export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
       closeTunnel = () => found.close()
       connection = await NotifyConnection.open(found.address)
       const {used, limit} = await connection.countConnections()
-      return ok('database', `${found.address.host}:${found.address.port}, direct (not pooled), ${used} of ${limit} connections in use`)
+      return ok(
+        'database',
+        `${found.address.host}:${found.address.port}, direct (not pooled), ${used} of ${limit} connections in use`,
+      )
     })
     const facts = await readArmingFacts(options.settings, options.heroku)
     const built = await look('buildpack', () => checkBuildpack(options, facts, connection))
     const up = await look('dyno', () => checkDynos(options, facts))
-    const obstacle = connection === null ? 'there is no way to it' : built ? (up ? null : 'its dyno is not up') : 'it is not in the slug'
+    const obstacle =
+      connection === null
+        ? 'there is no way to it'
+        : built
+          ? up
+            ? null
+            : 'its dyno is not up'
+          : 'it is not in the slug'
     await checkAgents(options, connection, facts, obstacle, look)
   } finally {
     await (connection as NotifyConnection | null)?.close()
@@ -112,7 +122,14 @@ async function checkStore(options: DiagnoseOptions): Promise<Check> {
     return failed(
       'bucket',
       `s3://${settings.bucket} is public: anybody may read the dumps in it.`,
-      commandText(['aws', 's3api', 'put-public-access-block', ...flag('--bucket', settings.bucket), '--public-access-block-configuration', PRIVATE]),
+      commandText([
+        'aws',
+        's3api',
+        'put-public-access-block',
+        ...flag('--bucket', settings.bucket),
+        '--public-access-block-configuration',
+        PRIVATE,
+      ]),
     )
   }
 
@@ -120,22 +137,41 @@ async function checkStore(options: DiagnoseOptions): Promise<Check> {
     return failed(
       'bucket',
       `s3://${settings.bucket} does not encrypt what is written to it.`,
-      commandText(['aws', 's3api', 'put-bucket-encryption', ...flag('--bucket', settings.bucket), '--server-side-encryption-configuration', ENCRYPTED]),
+      commandText([
+        'aws',
+        's3api',
+        'put-bucket-encryption',
+        ...flag('--bucket', settings.bucket),
+        '--server-side-encryption-configuration',
+        ENCRYPTED,
+      ]),
     )
   }
 
-  return ok('bucket', `write, read, delete; ${isPublic === null ? 'whether public: nobody answered' : 'not public'}; encrypted (${encryption})`)
+  return ok(
+    'bucket',
+    `write, read, delete; ${isPublic === null ? 'whether public: nobody answered' : 'not public'}; encrypted (${encryption})`,
+  )
 }
 
-async function checkBuildpack(options: DiagnoseOptions, facts: ArmingFacts, connection: NotifyConnection | null): Promise<Check> {
-  const {settings: {app}, heroku, target} = options
+async function checkBuildpack(
+  options: DiagnoseOptions,
+  facts: ArmingFacts,
+  connection: NotifyConnection | null,
+): Promise<Check> {
+  const {
+    settings: {app},
+    heroku,
+    target,
+  } = options
   if (app === null) return notLooked('buildpack', 'no Heroku app is involved')
   const installed = await readBuildpacks(heroku, app)
   const index = installed.findIndex(isHeapdumpBuildpack)
   if (index === -1) {
     // Without one the agent may be in the app's own repository. Only it can tell.
     const agents = connection === null ? [] : await askAll(options, connection, facts).catch(() => [])
-    if (agents.some(({vendored}) => vendored)) return ok('buildpack', "none is needed: the app has the agent in vendor/heapdump")
+    if (agents.some(({vendored}) => vendored))
+      return ok('buildpack', 'none is needed: the app has the agent in vendor/heapdump')
     const vendored = connection === null ? ' An app that was set up with --vendor needs none.' : ''
     return failed(
       'buildpack',
@@ -146,7 +182,11 @@ async function checkBuildpack(options: DiagnoseOptions, facts: ArmingFacts, conn
 
   const slug = await readSlug(heroku, app)
   if (slug === null) return failed('buildpack', `added at index ${index + 1}, but ⬢ ${app} was never deployed.`, DEPLOY)
-  if (slug.buildpacks === null) return ok('buildpack', `added at index ${index + 1}; ${slug.release} was not built by this app, so nobody can tell whether it is in it`)
+  if (slug.buildpacks === null)
+    return ok(
+      'buildpack',
+      `added at index ${index + 1}; ${slug.release} was not built by this app, so nobody can tell whether it is in it`,
+    )
   if (!slug.buildpacks.some(isHeapdumpBuildpack)) {
     return failed('buildpack', `added at index ${index + 1}, but ${slug.release} was built before.`, DEPLOY)
   }
@@ -154,22 +194,41 @@ async function checkBuildpack(options: DiagnoseOptions, facts: ArmingFacts, conn
   return ok('buildpack', `in ${slug.release}, index ${index + 1} of ${installed.length}`)
 }
 
-async function checkDynos({settings: {app}, target}: DiagnoseOptions, {armedDynos, dynosUp}: ArmingFacts): Promise<Check> {
-  if (app === null || dynosUp === null) return notLooked('dyno', app === null ? 'no Heroku app is involved' : 'the API does not say which are up')
+async function checkDynos(
+  {settings: {app}, target}: DiagnoseOptions,
+  {armedDynos, dynosUp}: ArmingFacts,
+): Promise<Check> {
+  if (app === null || dynosUp === null)
+    return notLooked('dyno', app === null ? 'no Heroku app is involved' : 'the API does not say which are up')
   const down = armedDynos.filter(dyno => !dynosUp.includes(dyno))
   if (down.length === 0) return ok('dyno', `${armedDynos.join(', ')} ${armedDynos.length === 1 ? 'is' : 'are'} up`)
   const others = dynosUp.length > 0 ? `up: ${dynosUp.slice(0, 6).join(', ')}` : 'no dyno is up'
   return failed(
     'dyno',
     `The agent is armed on ${armedDynos.join(', ')}, but ${down.join(', ')} ${down.length === 1 ? 'is' : 'are'} not up (${others}).`,
-    commandText(dynosUp.length > 0 ? herokuCommand('config:set', [`HEAPDUMP_DYNOS=${dynosUp[0]}`], target) : herokuCommand('ps:scale', [`${down[0].split(/[.-]/, 1)[0]}=1`], target)),
+    commandText(
+      dynosUp.length > 0
+        ? herokuCommand('config:set', [`HEAPDUMP_DYNOS=${dynosUp[0]}`], target)
+        : herokuCommand('ps:scale', [`${down[0].split(/[.-]/, 1)[0]}=1`], target),
+    ),
   )
 }
 
-async function askAll({answerTimeoutMs, settings, target}: DiagnoseOptions, connection: NotifyConnection, facts: ArmingFacts): Promise<readonly Status[]> {
+async function askAll(
+  {answerTimeoutMs, settings, target}: DiagnoseOptions,
+  connection: NotifyConnection,
+  facts: ArmingFacts,
+): Promise<readonly Status[]> {
   const secret = findSecret(settings.vars)
   if (secret === null) return []
-  return askAgents(connection, {answerTimeoutMs, dyno: null, expected: facts.armedDynos, question: {type: 'status'}, secret, target})
+  return askAgents(connection, {
+    answerTimeoutMs,
+    dyno: null,
+    expected: facts.armedDynos,
+    question: {type: 'status'},
+    secret,
+    target,
+  })
 }
 
 async function checkAgents(
@@ -192,10 +251,22 @@ async function checkAgents(
     agents = await askAll(options, connection, facts)
     const silent = facts.armedDynos.filter(dyno => !agents.some(agent => agent.dyno === dyno))
     if (silent.length === 0 || (agents.length > 0 && settings.app === null)) {
-      return ok('agent', agents.map(agent => `${agent.dyno}: ${agent.processes.length} ${agent.processes.length === 1 ? 'process' : 'processes'}, Ruby ${agent.ruby}`).join('; '))
+      return ok(
+        'agent',
+        agents
+          .map(
+            agent =>
+              `${agent.dyno}: ${agent.processes.length} ${agent.processes.length === 1 ? 'process' : 'processes'}, Ruby ${agent.ruby}`,
+          )
+          .join('; '),
+      )
     }
 
-    return failed('agent', `Nobody on ${silent.join(', ')} answered within ${answerTimeoutMs / 1000} s.`, explainNoAgent(facts, silent[0], target).map(printable).join('\n'))
+    return failed(
+      'agent',
+      `Nobody on ${silent.join(', ')} answered within ${answerTimeoutMs / 1000} s.`,
+      explainNoAgent(facts, silent[0], target).map(printable).join('\n'),
+    )
   })
   const why = 'no agent answered'
   await look('version', () => (agents.length > 0 ? checkVersions(agents, pluginVersion) : notLooked('version', why)))
@@ -206,12 +277,19 @@ async function checkVersions(agents: readonly Status[], pluginVersion: string): 
   const other = agents.find(one => one.agent !== pluginVersion)
   if (!other) return ok('version', `agent and plugin ${pluginVersion}`)
   const newer = other.agent.localeCompare(pluginVersion, 'en', {numeric: true}) > 0
-  return failed('version', `${other.dyno} runs agent ${other.agent}, this plugin is ${pluginVersion}.`, newer ? 'heroku plugins:update heroku-heapdump' : DEPLOY)
+  return failed(
+    'version',
+    `${other.dyno} runs agent ${other.agent}, this plugin is ${pluginVersion}.`,
+    newer ? 'heroku plugins:update heroku-heapdump' : DEPLOY,
+  )
 }
 
 async function describeTracing(agents: readonly Status[]): Promise<Check> {
   const tracing = agents.filter(agent => agent.processes.some(one => one.tracing !== null))
   if (tracing.length === 0) return ok('tracing', 'off')
   const forEver = tracing.some(agent => agent.processes.some(one => one.tracing !== null && one.tracing.until === null))
-  return ok('tracing', `on in ${tracing.map(agent => agent.dyno).join(', ')}${forEver ? ', since boot and for ever: the app runs at about a third of its speed (HEAPDUMP_TRACE)' : ''}`)
+  return ok(
+    'tracing',
+    `on in ${tracing.map(agent => agent.dyno).join(', ')}${forEver ? ', since boot and for ever: the app runs at about a third of its speed (HEAPDUMP_TRACE)' : ''}`,
+  )
 }

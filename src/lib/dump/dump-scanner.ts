@@ -65,7 +65,7 @@ export class DumpScanner {
     this.bytes += chunk.length
     if (chunk.buffer === this.#scanner.bytes.buffer) this.#scanNew(chunk.length)
     else {
-      for (let at = 0; at < chunk.length; ) {
+      for (let at = 0; at < chunk.length;) {
         const room = this.room()
         const part = chunk.subarray(at, at + room.length)
         room.set(part)
@@ -106,7 +106,7 @@ export class DumpScanner {
     this.#begin(scanner.bytes.subarray(this.#start, end))
     const records = this.#records!
     const lines = this.#lines!
-    for (let at = this.#start; ; ) {
+    for (let at = this.#start; ;) {
       if (!lines.needsNextLine) at = records.scan(at, end)
       else if (lines.passesOverEmptyLines) while (at < end && scanner.bytes[at] === NEWLINE) at++
       if (at === end) return
@@ -142,10 +142,13 @@ function textOf(line: Uint8Array): string {
 }
 
 function lineTooLong(): UserError {
-  return new UserError(`A line of this dump is longer than ${formatBytes(MAX_LINE_BYTES)}: no record can be read from it.`, {
-    code: 'line_too_long',
-    hint: 'Was the file written by ObjectSpace.dump_all, and not changed since? Take another dump: heroku heapdump:trigger',
-  })
+  return new UserError(
+    `A line of this dump is longer than ${formatBytes(MAX_LINE_BYTES)}: no record can be read from it.`,
+    {
+      code: 'line_too_long',
+      hint: 'Was the file written by ObjectSpace.dump_all, and not changed since? Take another dump: heroku heapdump:trigger',
+    },
+  )
 }
 
 export function notADump(cause?: unknown): UserError {

@@ -93,7 +93,8 @@ export class LineReader {
     const last = text.trim()
     this.#decideArray(last)
     if (last === '') return this.#pretty.drop() > 0 || this.#drop() > 0
-    const complete = last === ']' || parseRecord(last) !== null || repairRawTexts([...this.#open, last].join('\n')) !== null
+    const complete =
+      last === ']' || parseRecord(last) !== null || repairRawTexts([...this.#open, last].join('\n')) !== null
     if (complete || this.#pretty.lines > 0) this.read(text)
     else if (this.#open.length === 0) return true
     // What a cut leaves open is no damage: the dump is reported as truncated.
@@ -147,7 +148,9 @@ export class LineReader {
     const repaired = parts.map(part => parseRecord(part) ?? repairRawTexts(part))
     if (repaired.every(record => record !== null)) return repaired
     const whole = repairRawTexts(line)
-    return whole === null ? parts.map((part, at) => repaired[at] ?? repairRecord(part)).filter(record => record !== null) : [whole]
+    return whole === null
+      ? parts.map((part, at) => repaired[at] ?? repairRecord(part)).filter(record => record !== null)
+      : [whole]
   }
 
   #readPretty(line: string): void {

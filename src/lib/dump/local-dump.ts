@@ -18,12 +18,15 @@ export async function findLocalDump(name: string, stdin: Chunks): Promise<LocalD
     throw explainReadError(name, error)
   })
   if (found === null) return null
-  if (found.isDirectory()) throw new UserError(`${name} is a directory.`, {code: 'not_a_dump', hint: 'Name a dump in it.'})
+  if (found.isDirectory())
+    throw new UserError(`${name} is a directory.`, {code: 'not_a_dump', hint: 'Name a dump in it.'})
   return {bytes: {path: name}, source: name, storedBytes: found.isFile() ? found.size : null}
 }
 
 /** What the system says of a file that can not be read is for the user; anything else stays what it is. */
 export function explainReadError(path: string, error: unknown): unknown {
   const problem = error instanceof UserError ? null : fileProblem(error)
-  return problem === null ? error : new UserError(`${path} can't be read: ${problem}.`, {cause: error, code: 'not_readable'})
+  return problem === null
+    ? error
+    : new UserError(`${path} can't be read: ${problem}.`, {cause: error, code: 'not_readable'})
 }

@@ -63,7 +63,7 @@ export async function readHeap(chunks: Chunks, options: ReadOptions = {}): Promi
   /** All chunks, the first one included. */
   async function* counted(): AsyncGenerator<Uint8Array> {
     try {
-      for (let chunk = first; ; ) {
+      for (let chunk = first; ;) {
         count(chunk.length)
         yield chunk
         const next = await iterator.next()
@@ -109,7 +109,12 @@ export async function readHeap(chunks: Chunks, options: ReadOptions = {}): Promi
 }
 
 /** A file's bytes to where the scanner wants them, without a promise for each chunk. */
-async function readDirectly(file: FileChunks, first: Uint8Array, scanner: DumpScanner, count: (bytes: number) => void): Promise<void> {
+async function readDirectly(
+  file: FileChunks,
+  first: Uint8Array,
+  scanner: DumpScanner,
+  count: (bytes: number) => void,
+): Promise<void> {
   try {
     count(first.length)
     scanner.push(first)

@@ -35,11 +35,13 @@ export class RecordScanner {
   scan(start: number, end: number): number {
     const scanner = this.#scanner
     const {codes} = this.#builder
-    if (scanner.pageCount < codes.pageCount) for (const page of codes.pages.subarray(scanner.pageCount)) scanner.pageNumber(page)
-    for (let at = start; ; ) {
+    if (scanner.pageCount < codes.pageCount)
+      for (const page of codes.pages.subarray(scanner.pageCount)) scanner.pageNumber(page)
+    for (let at = start; ;) {
       const first = scanner.recordCount
       at = scanner.scan(at, end)
-      if (scanner.pageCount > codes.pageCount) for (const page of scanner.pages.subarray(codes.pageCount)) codes.addPage(page)
+      if (scanner.pageCount > codes.pageCount)
+        for (const page of scanner.pages.subarray(codes.pageCount)) codes.addPage(page)
       if (scanner.hasNews) this.#takeNews()
       for (let key = scanner.translate(); key !== NOTHING; key = scanner.translate()) this.#nameText(key)
       this.records += scanner.recordCount - first
@@ -54,7 +56,8 @@ export class RecordScanner {
     this.#takeValues()
     const superclasses = this.#scanner.list('superclasses')
     const slotSizes = this.#scanner.list('slotSizes')
-    for (let at = 0; at < superclasses.length; at += 2) this.#builder.superclassOf(superclasses[at], superclasses[at + 1])
+    for (let at = 0; at < superclasses.length; at += 2)
+      this.#builder.superclassOf(superclasses[at], superclasses[at + 1])
     for (let at = 0; at < slotSizes.length; at += 2) this.#builder.slotSizeOf(slotSizes[at], slotSizes[at + 1])
   }
 
@@ -68,7 +71,8 @@ export class RecordScanner {
     const {bytes} = this.#scanner
     const list = this.#scanner.list('newTexts')
     for (let at = 0; at < list.length; at += 2) {
-      const text = this.#characters > MOST_CHARACTERS ? OTHER : decoder.decode(bytes.subarray(list[at] >>> 0, list[at + 1] >>> 0))
+      const text =
+        this.#characters > MOST_CHARACTERS ? OTHER : decoder.decode(bytes.subarray(list[at] >>> 0, list[at + 1] >>> 0))
       this.#characters += text.length
       this.#texts.push(text)
     }
@@ -93,7 +97,12 @@ export class RecordScanner {
   #takeValues(): void {
     const statements = this.#scanner.list('statements')
     for (let at = 0; at < statements.length; at += 3) {
-      this.#builder.values.keepSql(statements[at], this.#scanner.bytes, statements[at + 1] >>> 0, statements[at + 2] >>> 0)
+      this.#builder.values.keepSql(
+        statements[at],
+        this.#scanner.bytes,
+        statements[at + 1] >>> 0,
+        statements[at + 2] >>> 0,
+      )
     }
   }
 

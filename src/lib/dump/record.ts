@@ -10,7 +10,19 @@ const encoder = new TextEncoder()
 /** Of 64 bits at most. What is shown as an address, and proposed in commands, is one. */
 const ADDRESS = /^0x[0-9a-f]{1,16}$/
 /** Numbers that are kept. No process has a size above the address space of its user, and sums of these stay exact for long. */
-const NUMBERS = ['memsize', 'bytesize', 'length', 'size', 'ivars', 'slot_size', 'shape_id', 'line', 'generation', 'id', 'parent_id'] as const
+const NUMBERS = [
+  'memsize',
+  'bytesize',
+  'length',
+  'size',
+  'ivars',
+  'slot_size',
+  'shape_id',
+  'line',
+  'generation',
+  'id',
+  'parent_id',
+] as const
 const MOST = 2 ** 47
 /** The heap's columns are of 32 bits, but for memsizes. */
 const MOST_IN_COLUMN = 2 ** 31 - 1
@@ -21,7 +33,12 @@ export function isRecord(value: unknown): value is RawRecord {
   const record = value as RawRecord
   if (!references(record).every(isAddress)) return false
   if (record.type === 'ROOT') return typeof record.root === 'string'
-  return typeof record.type === 'string' && hasAddresses(record) && NUMBERS.every(name => isSound(record[name])) && isSound(record.fd, -1)
+  return (
+    typeof record.type === 'string' &&
+    hasAddresses(record) &&
+    NUMBERS.every(name => isSound(record[name])) &&
+    isSound(record.fd, -1)
+  )
 }
 
 function isAddress(text: unknown): boolean {
@@ -29,7 +46,12 @@ function isAddress(text: unknown): boolean {
 }
 
 function hasAddresses(record: RawRecord): boolean {
-  return isAddress(record.address) && [keepsClass(record) ? record.class : undefined, record.superclass].every(text => typeof text !== 'string' || isAddress(text))
+  return (
+    isAddress(record.address) &&
+    [keepsClass(record) ? record.class : undefined, record.superclass].every(
+      text => typeof text !== 'string' || isAddress(text),
+    )
+  )
 }
 
 /** Up to Ruby 3.3 an imemo's class is a word of its own data, printed as if it were one. */
@@ -47,7 +69,10 @@ export function addRecord(builder: HeapBuilder, record: RawRecord): void {
     case 'NONE':
       return
     case 'ROOT':
-      builder.root(record.root as string, references(record).map(address => codeOf(builder, address)))
+      builder.root(
+        record.root as string,
+        references(record).map(address => codeOf(builder, address)),
+      )
       return
     case 'SHAPE':
       if (typeof record.id === 'number') {

@@ -71,7 +71,20 @@ function isJsonText(text: string): boolean {
   }
 }
 
-const TEXTS = ['address', 'type', 'class', 'superclass', 'imemo_type', 'struct', 'name', 'real_class_name', 'value', 'file', 'method', 'root']
+const TEXTS = [
+  'address',
+  'type',
+  'class',
+  'superclass',
+  'imemo_type',
+  'struct',
+  'name',
+  'real_class_name',
+  'value',
+  'file',
+  'method',
+  'root',
+]
 const NUMBERS = ['memsize', 'generation', 'line', 'bytesize', 'length', 'size', 'ivars', 'fd', 'shape_id']
 const BOOLEANS = ['frozen', 'embedded', 'shared', 'fstring', 'singleton', 'too_complex_shape']
 

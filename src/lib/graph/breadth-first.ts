@@ -13,7 +13,13 @@ export function shortestPaths(graph: Graph, tree: DominatorTree, scratch = Scrat
   const parents = scratch.take(innerCount)
   const queue = scratch.take(innerCount)
   scratch.code.shortestPaths(
-    innerCount, scratch.at(graph.firstEdge), scratch.at(graph.edges), scratch.at(nodes), scratch.at(numbers), scratch.at(parents), scratch.at(queue),
+    innerCount,
+    scratch.at(graph.firstEdge),
+    scratch.at(graph.edges),
+    scratch.at(nodes),
+    scratch.at(numbers),
+    scratch.at(parents),
+    scratch.at(queue),
   )
   scratch.give(queue)
   return node => {

@@ -37,7 +37,18 @@ export function dominatorTree(graph: Graph, root: number, scratch = Scratch.for(
   const parents = scratch.take(most)
   const cursors = scratch.take(most)
   const [numbersAt, nodesAt, dominatorsAt] = [scratch.at(numbers), scratch.at(nodes), scratch.at(dominators)]
-  const count = code.depthFirst(nodeCount, first, edges, root, scratch.at(flags), numbersAt, dominatorsAt, nodesAt, scratch.at(parents), scratch.at(cursors))
+  const count = code.depthFirst(
+    nodeCount,
+    first,
+    edges,
+    root,
+    scratch.at(flags),
+    numbersAt,
+    dominatorsAt,
+    nodesAt,
+    scratch.at(parents),
+    scratch.at(cursors),
+  )
   const leafCount = code.leafCount.value
   scratch.give(flags)
 
@@ -47,16 +58,35 @@ export function dominatorTree(graph: Graph, root: number, scratch = Scratch.for(
 
   const [idoms, semi, label] = [scratch.take(count), scratch.take(count), scratch.take(count)]
   const idomsAt = scratch.at(idoms)
-  code.immediateDominators(count, scratch.at(parents), scratch.at(firstSource), scratch.at(sources), idomsAt, scratch.at(semi), scratch.at(label), scratch.at(cursors))
+  code.immediateDominators(
+    count,
+    scratch.at(parents),
+    scratch.at(firstSource),
+    scratch.at(sources),
+    idomsAt,
+    scratch.at(semi),
+    scratch.at(label),
+    scratch.at(cursors),
+  )
   const depth = code.nameDominators(count, leafCount, nodesAt, numbersAt, idomsAt, dominatorsAt, scratch.at(cursors))
   scratch.give(parents, cursors, idoms, semi, label)
   return {
-    depth, dominators, innerCount: count, nodes: nodes.subarray(0, count + leafCount), numbers, predecessors: {firstEdge: firstSource, sources}, root,
+    depth,
+    dominators,
+    innerCount: count,
+    nodes: nodes.subarray(0, count + leafCount),
+    numbers,
+    predecessors: {firstEdge: firstSource, sources},
+    root,
   }
 }
 
 /** Where the edges to a node come from, once for each; only from what the root reaches. */
-export function eachSource({dominators, nodes, numbers, predecessors: {firstEdge, sources}}: DominatorTree, node: number, visit: (source: number) => void): void {
+export function eachSource(
+  {dominators, nodes, numbers, predecessors: {firstEdge, sources}}: DominatorTree,
+  node: number,
+  visit: (source: number) => void,
+): void {
   const number = numbers[node]
   if (number !== NO_NODE) for (let at = firstEdge[number]; at < firstEdge[number + 1]; at++) visit(nodes[sources[at]])
   else if (dominators[node] !== NO_NODE) visit(dominators[node])

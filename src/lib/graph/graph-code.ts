@@ -6,31 +6,99 @@ import {CodeInMemory} from './code-in-memory.js'
 /** Columns are given by where they begin in memory; src/wasm/graph says what each is. */
 export type GraphCode = {
   readonly leafCount: WebAssembly.Global
-  addRetained(reached: number, nodes: number, dominators: number, ownSizes: number, known: number, sizes: number, counts: number): void
-  addRetainedWide(reached: number, nodes: number, dominators: number, ownSizes: number, known: number, sizes: number, counts: number): void
+  addRetained(
+    reached: number,
+    nodes: number,
+    dominators: number,
+    ownSizes: number,
+    known: number,
+    sizes: number,
+    counts: number,
+  ): void
+  addRetainedWide(
+    reached: number,
+    nodes: number,
+    dominators: number,
+    ownSizes: number,
+    known: number,
+    sizes: number,
+    counts: number,
+  ): void
   countSources(count: number, firstEdge: number, edges: number, nodes: number, numbers: number, first: number): number
   depthFirst(
-    nodeCount: number, firstEdge: number, edges: number, root: number, leaves: number, numbers: number, leafParents: number, nodes: number,
-    parents: number, cursors: number,
+    nodeCount: number,
+    firstEdge: number,
+    edges: number,
+    root: number,
+    leaves: number,
+    numbers: number,
+    leafParents: number,
+    nodes: number,
+    parents: number,
+    cursors: number,
   ): number
   immediateDominators(
-    count: number, parents: number, first: number, sources: number, idoms: number, semi: number, label: number, path: number,
+    count: number,
+    parents: number,
+    first: number,
+    sources: number,
+    idoms: number,
+    semi: number,
+    label: number,
+    path: number,
   ): void
-  listSources(count: number, firstEdge: number, edges: number, nodes: number, numbers: number, first: number, sources: number): void
+  listSources(
+    count: number,
+    firstEdge: number,
+    edges: number,
+    nodes: number,
+    numbers: number,
+    first: number,
+    sources: number,
+  ): void
   markLeaves(nodeCount: number, firstEdge: number, edges: number, root: number, flags: number): number
   nameDominators(
-    count: number, leafCount: number, nodes: number, numbers: number, idoms: number, dominators: number, depths: number,
+    count: number,
+    leafCount: number,
+    nodes: number,
+    numbers: number,
+    idoms: number,
+    dominators: number,
+    depths: number,
   ): number
   owningEdges(count: number, strengths: number, first: number, targets: number): number
   pathStrengths(count: number, roots: number, rootCount: number, strengths: number, queue: number): void
   preorder(reached: number, nodes: number, dominators: number, counts: number, order: number, ends: number): void
   retainedByGroup(
-    reached: number, order: number, counts: number, sizes: number, isWide: boolean, groupOf: number, known: number, ends: number, retained: number,
+    reached: number,
+    order: number,
+    counts: number,
+    sizes: number,
+    isWide: boolean,
+    groupOf: number,
+    known: number,
+    ends: number,
+    retained: number,
   ): void
   setHeap(
-    kinds: number, classes: number, firstEdge: number, edges: number, stacks: number, stackPairs: number, superclasses: number, superclassPairs: number,
+    kinds: number,
+    classes: number,
+    firstEdge: number,
+    edges: number,
+    stacks: number,
+    stackPairs: number,
+    superclasses: number,
+    superclassPairs: number,
   ): void
-  shortestPaths(count: number, firstEdge: number, edges: number, nodes: number, numbers: number, parents: number, queue: number): void
+  shortestPaths(
+    count: number,
+    firstEdge: number,
+    edges: number,
+    nodes: number,
+    numbers: number,
+    parents: number,
+    queue: number,
+  ): void
   sumOfWords(column: number, count: number): number
 }
 

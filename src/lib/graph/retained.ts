@@ -14,7 +14,11 @@ export type Retained = {
 }
 
 /** What each node retains. `ownSizes`: by node; nodes beyond its end have none. */
-export function retained(tree: DominatorTree, ownSizes: Float64Array | Uint32Array, scratch = scratchFor(tree.dominators.length)): Retained {
+export function retained(
+  tree: DominatorTree,
+  ownSizes: Float64Array | Uint32Array,
+  scratch = scratchFor(tree.dominators.length),
+): Retained {
   const {dominators, nodes} = tree
   const {length} = dominators
   const {code} = scratch
@@ -24,13 +28,29 @@ export function retained(tree: DominatorTree, ownSizes: Float64Array | Uint32Arr
   if (ownSizes instanceof Uint32Array && code.sumOfWords(scratch.at(ownSizes), ownSizes.length) < 2 ** 32) {
     const {buffer, byteOffset} = scratch.take(length).fill(0)
     sizes = new Uint32Array(buffer, byteOffset, length)
-    code.addRetained(nodes.length, nodesAt, dominatorsAt, scratch.at(ownSizes), ownSizes.length, scratch.at(sizes), scratch.at(counts))
+    code.addRetained(
+      nodes.length,
+      nodesAt,
+      dominatorsAt,
+      scratch.at(ownSizes),
+      ownSizes.length,
+      scratch.at(sizes),
+      scratch.at(counts),
+    )
   } else {
     const wide = scratch.takeWide(length).fill(0)
     sizes = wide
-    scratch.during(() => code.addRetainedWide(
-      nodes.length, nodesAt, dominatorsAt, scratch.at(Float64Array.from(ownSizes)), ownSizes.length, scratch.at(wide), scratch.at(counts),
-    ))
+    scratch.during(() =>
+      code.addRetainedWide(
+        nodes.length,
+        nodesAt,
+        dominatorsAt,
+        scratch.at(Float64Array.from(ownSizes)),
+        ownSizes.length,
+        scratch.at(wide),
+        scratch.at(counts),
+      ),
+    )
   }
 
   const order = scratch.take(nodes.length)
@@ -57,14 +77,28 @@ export type Grouping = {readonly groupOf: Int32Array; readonly groupCount: numbe
  * Retained size of each group: the union of what its members dominate, so that a member below another member counts once. One sweep a
  * grouping, no stack.
  */
-export function groupRetainedSizes({counts, order, sizes}: Retained, groupings: readonly Grouping[], scratch = scratchFor(counts.length)): Float64Array[] {
-  return groupings.map(({groupOf, groupCount}) => scratch.during(() => {
-    const ends = scratch.take(groupCount).fill(0)
-    const retainedOf = scratch.takeWide(groupCount).fill(0)
-    const isWide = sizes instanceof Float64Array
-    scratch.code.retainedByGroup(
-      order.length, scratch.at(order), scratch.at(counts), scratch.at(sizes), isWide, scratch.at(groupOf), groupOf.length, scratch.at(ends), scratch.at(retainedOf),
-    )
-    return retainedOf.slice()
-  }))
+export function groupRetainedSizes(
+  {counts, order, sizes}: Retained,
+  groupings: readonly Grouping[],
+  scratch = scratchFor(counts.length),
+): Float64Array[] {
+  return groupings.map(({groupOf, groupCount}) =>
+    scratch.during(() => {
+      const ends = scratch.take(groupCount).fill(0)
+      const retainedOf = scratch.takeWide(groupCount).fill(0)
+      const isWide = sizes instanceof Float64Array
+      scratch.code.retainedByGroup(
+        order.length,
+        scratch.at(order),
+        scratch.at(counts),
+        scratch.at(sizes),
+        isWide,
+        scratch.at(groupOf),
+        groupOf.length,
+        scratch.at(ends),
+        scratch.at(retainedOf),
+      )
+      return retainedOf.slice()
+    }),
+  )
 }

@@ -32,7 +32,11 @@ export class Scratch {
    * Words that must be in one piece, beside pieces of so many words that there are, for the algorithms on a graph of so many nodes and edges, and for
    * `more` words that are taken before. What is too short for a column counts for nothing.
    */
-  static wordsFor(nodes: number, edges: number, {more = 0, pieces = []}: {more?: number; pieces?: readonly number[]} = {}): number {
+  static wordsFor(
+    nodes: number,
+    edges: number,
+    {more = 0, pieces = []}: {more?: number; pieces?: readonly number[]} = {},
+  ): number {
     const left = pieces.toSorted((a, b) => a - b)
     const before = more + FIRST_COLUMNS * (nodes + 1)
     // Edges as they are listed first, a node having a second list perhaps and an edge from the root; and where each comes from.
@@ -49,7 +53,10 @@ export class Scratch {
 
   /** With a memory of its own, for a graph that is somewhere else. */
   static for({nodeCount, edges}: Graph): Scratch {
-    return Scratch.of(Scratch.wordsFor(nodeCount, edges.length) + (nodeCount + 1) * COPIED_COLUMNS + edges.length, nodeCount + 1)
+    return Scratch.of(
+      Scratch.wordsFor(nodeCount, edges.length) + (nodeCount + 1) * COPIED_COLUMNS + edges.length,
+      nodeCount + 1,
+    )
   }
 
   /** So many words in a memory of its own. */
@@ -122,7 +129,9 @@ export class Scratch {
   at(column: Float64Array | Int32Array | Uint8Array | Uint32Array): number {
     if (column.buffer === this.memory.buffer) return column.byteOffset
     const copy = this.take(Math.ceil(column.byteLength / 4))
-    new Uint8Array(copy.buffer, copy.byteOffset).set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength))
+    new Uint8Array(copy.buffer, copy.byteOffset).set(
+      new Uint8Array(column.buffer, column.byteOffset, column.byteLength),
+    )
     return copy.byteOffset
   }
 }

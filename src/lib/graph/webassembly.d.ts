@@ -6,5 +6,8 @@ declare namespace WebAssembly {
   const Module: new (bytes: Uint8Array) => Module
   const Memory: new (limits: {initial: number; maximum?: number}) => Memory
   const RuntimeError: ErrorConstructor
-  const Instance: new (module: Module, imports?: Readonly<Record<string, Readonly<Record<string, unknown>>>>) => {readonly exports: unknown}
+  const Instance: new (
+    module: Module,
+    imports?: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  ) => {readonly exports: unknown}
 }

@@ -32,7 +32,11 @@ export class AddressIndex {
   #withAddress = 0
 
   /** `addressCodes`: of the objects, in their order. `scratch`: has `wordsFor` the codes beside the graph's; what is taken there stays. */
-  constructor(codes: AddressCodes, addressCodes: Int32Array, scratch = Scratch.of(AddressIndex.wordsFor(codes) + 2 * addressCodes.length)) {
+  constructor(
+    codes: AddressCodes,
+    addressCodes: Int32Array,
+    scratch = Scratch.of(AddressIndex.wordsFor(codes) + 2 * addressCodes.length),
+  ) {
     this.#code = sweepCode(scratch.memory)
     this.#scratch = scratch
     this.#unitBits = codes.slotBits - UNITS_BITS
@@ -67,7 +71,7 @@ export class AddressIndex {
   #addInOrder(codes: AddressCodes, addressCodes: Int32Array, codesAt: number): boolean {
     const count = addressCodes.length
     let passedOver = 0
-    for (let from = 0; ; ) {
+    for (let from = 0; ;) {
       const index = this.#code.addInOrder(codesAt, from, count)
       if (from > 0 && index > from) {
         this.#resumed.push(from - passedOver)
@@ -101,12 +105,24 @@ export class AddressIndex {
   resolve(column: Int32Array): void {
     const hasStrays = this.#strays.size > 0
     const missing = this.#scratch.during(() => {
-      const [resumed, passedOver] = [this.#scratch.at(Int32Array.from(this.#resumed)), this.#scratch.at(Int32Array.from(this.#passedOver))]
+      const [resumed, passedOver] = [
+        this.#scratch.at(Int32Array.from(this.#resumed)),
+        this.#scratch.at(Int32Array.from(this.#passedOver)),
+      ]
       const order = this.#order?.byteOffset ?? 0
-      return this.#code.resolve(this.#scratch.at(column), column.length, order, resumed, passedOver, this.#resumed.length, hasStrays)
+      return this.#code.resolve(
+        this.#scratch.at(column),
+        column.length,
+        order,
+        resumed,
+        passedOver,
+        this.#resumed.length,
+        hasStrays,
+      )
     })
     if (!hasStrays || missing === 0) return
-    for (let at = 0; at < column.length; at++) if (column[at] < NO_CODE) column[at] = this.#strays.get(column[at] & 0x7fffffff) ?? -1
+    for (let at = 0; at < column.length; at++)
+      if (column[at] < NO_CODE) column[at] = this.#strays.get(column[at] & 0x7fffffff) ?? -1
   }
 
   /** Index of the object with this address code; -1 if the dump has none. */

@@ -29,7 +29,12 @@ export class ChildGroups {
   /** By group: -1 between calls. */
   readonly #places: Int32Array
 
-  constructor(code: SweepCode, scratch: Scratch, {counts, ends, order, sizes}: Retained, {groupCount, groupOf}: Grouping) {
+  constructor(
+    code: SweepCode,
+    scratch: Scratch,
+    {counts, ends, order, sizes}: Retained,
+    {groupCount, groupOf}: Grouping,
+  ) {
     this.#code = code
     this.#scratch = scratch
     this.#tree = [scratch.at(order), scratch.at(counts), scratch.at(ends)]
@@ -46,7 +51,14 @@ export class ChildGroups {
   of(node: number): readonly ChildGroup[] {
     const [children, bytes, largest, met] = [this.#children, this.#bytes, this.#largest, this.#met]
     const count = this.#code.tallyChildren(
-      node, ...this.#tree, ...this.#sizes, this.#groupOf, children.byteOffset, bytes.byteOffset, largest.byteOffset, met.byteOffset,
+      node,
+      ...this.#tree,
+      ...this.#sizes,
+      this.#groupOf,
+      children.byteOffset,
+      bytes.byteOffset,
+      largest.byteOffset,
+      met.byteOffset,
     )
     return Array.from(met.subarray(0, count), group => {
       const found = {bytes: bytes[group], count: children[group], group, largest: largest[group]}
@@ -57,7 +69,10 @@ export class ChildGroups {
   }
 
   /** The children of some of these groups; `without`: one that is left out, or NO_NODE. */
-  membersOf(node: number, groups: ReadonlyArray<Pick<ChildGroup, 'count' | 'group'> & {readonly without: number}>): readonly Int32Array[] {
+  membersOf(
+    node: number,
+    groups: ReadonlyArray<Pick<ChildGroup, 'count' | 'group'> & {readonly without: number}>,
+  ): readonly Int32Array[] {
     if (groups.length === 0) return []
     return this.#scratch.during(() => {
       const out = this.#scratch.take(groups.reduce((sum, {count}) => sum + count, 0))
@@ -68,7 +83,14 @@ export class ChildGroups {
         end += count
       }
 
-      this.#code.listChildren(node, ...this.#tree, this.#groupOf, this.#places.byteOffset, this.#largest.byteOffset, out.byteOffset)
+      this.#code.listChildren(
+        node,
+        ...this.#tree,
+        this.#groupOf,
+        this.#places.byteOffset,
+        this.#largest.byteOffset,
+        out.byteOffset,
+      )
       return groups.map(({count, group}) => {
         const last = this.#places[group]
         this.#places[group] = NO_NODE

@@ -92,7 +92,11 @@ export class HeapBuilder {
   /** What the dump has more of than is told apart: the rest is one, called `(other)`. */
   get folded(): readonly Folded[] {
     const full: Readonly<Record<Folded, boolean>> = {
-      lines: this.sites.isFull, names: this.texts.isFull, roots: this.#categories.isFull, shapes: this.shapes.isFull, types: this.#types.isFull,
+      lines: this.sites.isFull,
+      names: this.texts.isFull,
+      roots: this.#categories.isFull,
+      shapes: this.shapes.isFull,
+      types: this.#types.isFull,
     }
     return FOLDED.filter(kind => full[kind])
   }
@@ -127,7 +131,18 @@ export class HeapBuilder {
     flags: number,
   ): void {
     if (memsize >= LARGE_MEMSIZE) this.#largeMemsizes.set(this.count, memsize)
-    this.#memory.addRecord(address, type, classCode, Math.min(memsize, LARGE_MEMSIZE), site, generation, detail, size, shape, flags)
+    this.#memory.addRecord(
+      address,
+      type,
+      classCode,
+      Math.min(memsize, LARGE_MEMSIZE),
+      site,
+      generation,
+      detail,
+      size,
+      shape,
+      flags,
+    )
   }
 
   /** The superclass of the record that the next `add` completes. */

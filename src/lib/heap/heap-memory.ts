@@ -6,15 +6,34 @@ import type {HeapColumns} from './heap.js'
 
 type WordColumn = 'addresses' | 'classes' | 'details' | 'generations' | 'shapes' | 'sites' | 'sizes'
 type List = 'newSites' | 'newTexts' | 'siteMethods' | 'slotSizes' | 'statements' | 'superclasses'
-type Pointers = WordColumn | List | 'edges' | 'firstEdge' | 'flags' | 'left' | 'memsizes' | 'pages' | 'types' | 'valueHashes'
-type Counts = 'edgeCount' | 'leftCount' | 'newSiteCount' | 'newTextCount' | 'pageCount' | 'recordCount' | 'siteMethodCount' | 'slotSizeCount' | 'statementCount'
-  | 'superclassCount' | 'valueCount'
+type Pointers =
+  WordColumn | List | 'edges' | 'firstEdge' | 'flags' | 'left' | 'memsizes' | 'pages' | 'types' | 'valueHashes'
+type Counts =
+  | 'edgeCount'
+  | 'leftCount'
+  | 'newSiteCount'
+  | 'newTextCount'
+  | 'pageCount'
+  | 'recordCount'
+  | 'siteMethodCount'
+  | 'slotSizeCount'
+  | 'statementCount'
+  | 'superclassCount'
+  | 'valueCount'
 
 type Exports = Readonly<Record<Pointers | Counts | 'refused', WebAssembly.Global>> & {
   readonly memory: WebAssembly.Memory
   addKnown(
-    address: number, type: number, classCode: number, memsize: number, site: number, generation: number, detail: number, size: number,
-    shape: number, flags: number,
+    address: number,
+    type: number,
+    classCode: number,
+    memsize: number,
+    site: number,
+    generation: number,
+    detail: number,
+    size: number,
+    shape: number,
+    flags: number,
   ): void
   addReference(code: number): void
   allocateInput(bytes: number): number
@@ -163,7 +182,10 @@ export class HeapMemory {
   begin(alignmentBits: number, mostPages: number, {likely, most}: DumpSize, keepsHashes: boolean): void {
     const [bytes, likelyBytes] = [Math.min(most, MOST_RESERVED_FOR), Math.min(likely, MOST_RESERVED_FOR)]
     const valuesOf = (dumpBytes: number) => Math.max(1 << 13, Math.ceil(dumpBytes / BYTES_PER_VALUE))
-    const [objects, edges] = [Math.max(1024, Math.ceil(bytes / BYTES_PER_OBJECT)), Math.max(1024, Math.ceil(bytes / BYTES_PER_EDGE))]
+    const [objects, edges] = [
+      Math.max(1024, Math.ceil(bytes / BYTES_PER_OBJECT)),
+      Math.max(1024, Math.ceil(bytes / BYTES_PER_EDGE)),
+    ]
     const slots = Math.min(MOST_SLOTS, 2 ** Math.ceil(Math.log2(valuesOf(likelyBytes / 4) * 1.5)))
     this.#call(() => {
       // What comes after reading too. V8 takes each growth for a reason to collect garbage: 7 ms each.
@@ -214,7 +236,13 @@ export class HeapMemory {
   }
 
   /** Keeps the text of a value, `bytes[start, end)`, cut to 1,000 bytes. Of statements that were met once, 32 MB at most. */
-  keepText(id: number, bytes: Uint8Array, start: number, end: number, what: 'keepName' | 'keepStatement' | 'keepText' = 'keepText'): void {
+  keepText(
+    id: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    what: 'keepName' | 'keepStatement' | 'keepText' = 'keepText',
+  ): void {
     const keep = this.#exports[what]
     const at = this.#placeOf(bytes, start, end)
     this.#call(() => keep(id, at, end - start))
@@ -254,7 +282,11 @@ export class HeapMemory {
     for (let at = 0; at < places.length; at += 2) old.push([(places[at] >>> 0) / 4, (places[at + 1] >>> 0) >>> 2])
     const missing = Scratch.wordsFor(nodes, this.edgeCount, {more, pieces: old.map(([, words]) => words)})
     old.push([this.allocateInput(missing * 4) / 4, missing])
-    return new Scratch(nodes + 1, this.#exports.memory, old.map(([start, words]) => this.words.subarray(start, start + words)))
+    return new Scratch(
+      nodes + 1,
+      this.#exports.memory,
+      old.map(([start, words]) => this.words.subarray(start, start + words)),
+    )
   }
 
   #at(name: Pointers): number {

@@ -18,7 +18,16 @@ export const NONE = -1
  * Bits of the `flags` column. `young`: has not survived three garbage collections. What has no write barrier (threads, many native
  * objects) never becomes old in Ruby's sense, and is never called young here.
  */
-export const FLAG = {frozen: 1, embedded: 2, shared: 4, fstring: 8, singleton: 16, named: 32, tooComplex: 64, young: 128} as const
+export const FLAG = {
+  frozen: 1,
+  embedded: 2,
+  shared: 4,
+  fstring: 8,
+  singleton: 16,
+  named: 32,
+  tooComplex: 64,
+  young: 128,
+} as const
 
 /** What a memsize column entry says when the size needs more than 32 bits. */
 export const LARGE_MEMSIZE = 0xffffffff
@@ -135,7 +144,9 @@ export class Heap {
   /** Bytes of the slot that an object lies in. Ruby 3.1 and earlier have one size and do not print it. */
   slotSize(index: number): number {
     const code = this.columns.addresses[index]
-    return this.codes.isIrregular(code) || code < 0 ? this.otherSlotSize : this.slotSizeOfPage(code >>> this.codes.slotBits)
+    return this.codes.isIrregular(code) || code < 0
+      ? this.otherSlotSize
+      : this.slotSizeOfPage(code >>> this.codes.slotBits)
   }
 
   slotSizeOfPage(page: number): number {

@@ -2,8 +2,26 @@
 // Ruby, an alternative implementation) is counted under its own name: codes are given out as names appear.
 
 export const OBJECT_TYPES = [
-  'OBJECT', 'CLASS', 'MODULE', 'ICLASS', 'STRING', 'SYMBOL', 'REGEXP', 'ARRAY', 'HASH', 'STRUCT', 'BIGNUM', 'FLOAT',
-  'RATIONAL', 'COMPLEX', 'MATCH', 'FILE', 'DATA', 'IMEMO', 'NODE', 'ZOMBIE',
+  'OBJECT',
+  'CLASS',
+  'MODULE',
+  'ICLASS',
+  'STRING',
+  'SYMBOL',
+  'REGEXP',
+  'ARRAY',
+  'HASH',
+  'STRUCT',
+  'BIGNUM',
+  'FLOAT',
+  'RATIONAL',
+  'COMPLEX',
+  'MATCH',
+  'FILE',
+  'DATA',
+  'IMEMO',
+  'NODE',
+  'ZOMBIE',
 ] as const
 
 export type ObjectType = (typeof OBJECT_TYPES)[number]

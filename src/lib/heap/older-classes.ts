@@ -48,8 +48,7 @@ function hasManyOfOneName({details, flags, types}: Columns, name: number): boole
 function superclassOf({edges, firstEdge, types}: Columns, index: number): number {
   if (types[index] !== TYPE.CLASS && types[index] !== TYPE.ICLASS) return NONE
   const targets = edges.subarray(firstEdge[index], firstEdge[index + 1])
-  const goesOn = (target: number) =>
-    target !== NONE && (types[target] === TYPE.CLASS || types[target] === TYPE.ICLASS)
+  const goesOn = (target: number) => target !== NONE && (types[target] === TYPE.CLASS || types[target] === TYPE.ICLASS)
   if (types[index] === TYPE.ICLASS) return targets.find(goesOn) ?? NONE
   return targets.length > 0 && goesOn(targets[0]) ? targets[0] : NONE
 }

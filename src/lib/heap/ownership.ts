@@ -81,10 +81,18 @@ function classifyRecords(heap: Heap): Records {
     else if (name === TRACER_STRUCT) structKinds[text] = INLINE_CACHE
   }
 
-  const kinds = heap.sweeps.classify({imemoKinds, namedModule: NAMED_MODULE, structKinds, unnamedModule: UNNAMED_MODULE})
+  const kinds = heap.sweeps.classify({
+    imemoKinds,
+    namedModule: NAMED_MODULE,
+    structKinds,
+    unnamedModule: UNNAMED_MODULE,
+  })
   const stacks = new Map<number, number>()
   const stackName = texts.find(THREAD_STACK_CLASS)
-  const stackClass = stackName === NONE ? undefined : heap.sweeps.placesOf(details, stackName).findLast(index => kinds[index] === NAMED_MODULE)
+  const stackClass =
+    stackName === NONE
+      ? undefined
+      : heap.sweeps.placesOf(details, stackName).findLast(index => kinds[index] === NAMED_MODULE)
   if (stackClass === undefined) return {kinds, stacks}
   for (const index of heap.sweeps.placesOf(classes, stackClass)) {
     if (types[index] !== TYPE.OBJECT) continue
@@ -111,7 +119,9 @@ function referenceStrength(heap: Heap, kinds: Uint8Array, source: number, target
       return STRENGTH.incidental
     case NAMED_MODULE:
     case UNNAMED_MODULE:
-      return kinds[target] === NAMED_MODULE && heap.tables.superclasses.get(source) === target ? STRENGTH.incidental : STRENGTH.owning
+      return kinds[target] === NAMED_MODULE && heap.tables.superclasses.get(source) === target
+        ? STRENGTH.incidental
+        : STRENGTH.owning
     default:
       // A class belongs to the module it is named in, not to whoever uses it.
       return kinds[target] === NAMED_MODULE ? STRENGTH.incidental : STRENGTH.owning
@@ -120,7 +130,9 @@ function referenceStrength(heap: Heap, kinds: Uint8Array, source: number, target
 
 /** The stack of the thread that dumps is scanned for whatever looks like an address. */
 export function rootStrength(heap: Heap, root: number): number {
-  return heap.columns.rootCategories[heap.columns.rootCategory[root]] === 'machine_context' ? STRENGTH.incidental : STRENGTH.owning
+  return heap.columns.rootCategories[heap.columns.rootCategory[root]] === 'machine_context'
+    ? STRENGTH.incidental
+    : STRENGTH.owning
 }
 
 /** The object's class is no reference in the dump, but the collector marks it. */
@@ -132,7 +144,12 @@ function classStrength(kinds: Uint8Array, owner: number): number {
  * Every reference of an object: its own, those of its stack if it is a thread that has a record, and the one to its class, which is no
  * reference in the dump, but the collector marks it.
  */
-export function eachReference(heap: Heap, {kinds, stacks}: Records, source: number, visit: (target: number, strength: number) => void): void {
+export function eachReference(
+  heap: Heap,
+  {kinds, stacks}: Records,
+  source: number,
+  visit: (target: number, strength: number) => void,
+): void {
   const {firstEdge, edges, classes} = heap.columns
   for (let at = firstEdge[source]; at < firstEdge[source + 1]; at++) {
     if (edges[at] !== NONE) visit(edges[at], referenceStrength(heap, kinds, source, edges[at]))
@@ -140,7 +157,8 @@ export function eachReference(heap: Heap, {kinds, stacks}: Records, source: numb
 
   const list = kinds[source] === STACK ? stacks.get(source) : undefined
   if (list !== undefined) {
-    for (let at = firstEdge[list]; at < firstEdge[list + 1]; at++) if (edges[at] !== NONE) visit(edges[at], STRENGTH.incidental)
+    for (let at = firstEdge[list]; at < firstEdge[list + 1]; at++)
+      if (edges[at] !== NONE) visit(edges[at], STRENGTH.incidental)
   }
 
   const owner = classes[source]
@@ -154,13 +172,23 @@ function pairsOf(pairs: Iterable<readonly [number, number]>): {readonly column: 
 }
 
 /** The graph and the strengths of paths: src/wasm/graph/strengths.ts, which has the rules of `referenceStrength` once more. */
-function owningGraph(heap: Heap, {kinds, stacks}: Records, scratch: Scratch): {readonly strengths: Uint8Array; readonly graph: Graph} {
+function owningGraph(
+  heap: Heap,
+  {kinds, stacks}: Records,
+  scratch: Scratch,
+): {readonly strengths: Uint8Array; readonly graph: Graph} {
   const {count, roots, firstEdge, edges, classes} = heap.columns
   const {code} = scratch
   const [listed, superclasses] = [pairsOf(stacks), pairsOf(heap.tables.superclasses)]
   code.setHeap(
-    scratch.at(kinds), scratch.at(classes), scratch.at(firstEdge), scratch.at(edges), scratch.at(listed.column), listed.count,
-    scratch.at(superclasses.column), superclasses.count,
+    scratch.at(kinds),
+    scratch.at(classes),
+    scratch.at(firstEdge),
+    scratch.at(edges),
+    scratch.at(listed.column),
+    listed.count,
+    scratch.at(superclasses.column),
+    superclasses.count,
   )
 
   const met = new Int32Array(2 * (roots.length + stacks.size))

@@ -75,8 +75,17 @@ export class Sweeps {
     const {columns, codes, tables} = heap
     const at = (column: Int32Array | Uint8Array | Uint32Array) => heap.scratch.at(column)
     this.#code.setColumns(
-      columns.count, at(columns.types), at(columns.flags), at(columns.memsizes), at(columns.addresses), at(columns.classes), at(columns.details),
-      at(columns.firstEdge), at(columns.generations), at(columns.sites), at(columns.sizes),
+      columns.count,
+      at(columns.types),
+      at(columns.flags),
+      at(columns.memsizes),
+      at(columns.addresses),
+      at(columns.classes),
+      at(columns.details),
+      at(columns.firstEdge),
+      at(columns.generations),
+      at(columns.sites),
+      at(columns.sizes),
     )
     this.#code.setPages(codes.slotBits, codes.irregularStart, at(tables.slotSizes), heap.otherSlotSize)
     this.#code.setRoom(codes.alignmentBits === 3)
@@ -87,7 +96,10 @@ export class Sweeps {
 
   /** Bytes of all objects. */
   get memsize(): number {
-    const {columns: {memsizes}, tables: {largeMemsizes}} = this.#heap
+    const {
+      columns: {memsizes},
+      tables: {largeMemsizes},
+    } = this.#heap
     let sum = this.#code.sumOfWords(this.#scratch.at(memsizes), memsizes.length)
     for (const memsize of largeMemsizes.values()) sum += memsize - LARGE_MEMSIZE
     return sum
@@ -96,15 +108,25 @@ export class Sweeps {
   /** By a column of numbers from `first` on (-1: none), of the objects of some types. */
   tally(keys: Int32Array, groups: number, {first = 0, only = null, types}: TallyOptions = {}): Counts {
     const mask = types === undefined ? ALL_TYPES : maskOf(types)
-    return this.#counted(groups, only, (objects, memsizes) => this.#code.tally(this.#scratch.at(keys), first, groups, mask, objects, memsizes), index => {
-      if (types !== undefined && !types.includes(this.#heap.columns.types[index])) return groups + 1
-      return keys[index] === NONE ? groups : keys[index] - first
-    })
+    return this.#counted(
+      groups,
+      only,
+      (objects, memsizes) => this.#code.tally(this.#scratch.at(keys), first, groups, mask, objects, memsizes),
+      index => {
+        if (types !== undefined && !types.includes(this.#heap.columns.types[index])) return groups + 1
+        return keys[index] === NONE ? groups : keys[index] - first
+      },
+    )
   }
 
   /** By code of the type. */
   tallyTypes(only: Only = null): Counts {
-    return this.#counted(this.#heap.tables.typeNames.length, only, (objects, memsizes) => this.#code.tallyTypes(objects, memsizes), index => this.#heap.columns.types[index])
+    return this.#counted(
+      this.#heap.tables.typeNames.length,
+      only,
+      (objects, memsizes) => this.#code.tallyTypes(objects, memsizes),
+      index => this.#heap.columns.types[index],
+    )
   }
 
   /** Counts some objects by what two columns say of each. */
@@ -113,7 +135,10 @@ export class Sweeps {
       const listed = this.#scratch.at(indexes)
       const numbers = this.#scratch.take(indexes.length)
       const firsts = this.#numberPairs(listed, numbers, first, second)
-      const [objects, memsizes] = [this.#scratch.take(firsts.length).fill(0), this.#scratch.takeWide(firsts.length).fill(0)]
+      const [objects, memsizes] = [
+        this.#scratch.take(firsts.length).fill(0),
+        this.#scratch.takeWide(firsts.length).fill(0),
+      ]
       this.#code.tallyNumbers(listed, indexes.length, numbers.byteOffset, objects.byteOffset, memsizes.byteOffset)
       for (const [index, memsize] of this.#large(null)) {
         const place = indexes.indexOf(index)
@@ -136,9 +161,21 @@ export class Sweeps {
     return this.#scratch.during(() => {
       const {length} = numbers
       const bits = Math.max(1, Math.floor(Math.log2(length)))
-      const [heads, nexts, firsts] = [this.#scratch.take(2 ** bits).fill(0), this.#scratch.take(length), this.#scratch.take(length)]
+      const [heads, nexts, firsts] = [
+        this.#scratch.take(2 ** bits).fill(0),
+        this.#scratch.take(length),
+        this.#scratch.take(length),
+      ]
       const count = this.#code.numberPairs(
-        listed, length, this.#scratch.at(first), this.#scratch.at(second), second instanceof Uint8Array, heads.byteOffset, bits, nexts.byteOffset, numbers.byteOffset,
+        listed,
+        length,
+        this.#scratch.at(first),
+        this.#scratch.at(second),
+        second instanceof Uint8Array,
+        heads.byteOffset,
+        bits,
+        nexts.byteOffset,
+        numbers.byteOffset,
         firsts.byteOffset,
       )
       return firsts.slice(0, count)
@@ -162,12 +199,20 @@ export class Sweeps {
   }
 
   #tallyPages(): PageCounts {
-    const {codes: {alignmentBits, pageCount}, pageBits} = this.#heap
+    const {
+      codes: {alignmentBits, pageCount},
+      pageBits,
+    } = this.#heap
     const count = pageCount << (16 - pageBits)
     return this.#scratch.during(() => {
       const [objects, oldObjects] = [this.#scratch.take(count).fill(0), this.#scratch.take(count).fill(0)]
       const slotBytes = this.#code.tallyPages(pageBits - alignmentBits, objects.byteOffset, oldObjects.byteOffset)
-      return {elsewhere: this.#code.elsewhere.value, objects: objects.slice(), oldObjects: oldObjects.slice(), slotBytes}
+      return {
+        elsewhere: this.#code.elsewhere.value,
+        objects: objects.slice(),
+        oldObjects: oldObjects.slice(),
+        slotBytes,
+      }
     })
   }
 
@@ -212,7 +257,9 @@ export class Sweeps {
 
   /** Places of a column of sizes that are at least so large. */
   atLeast(sizes: Float64Array | Uint32Array, least: number): Int32Array {
-    return this.#listed(null, out => this.#code.selectLarge(this.#scratch.at(sizes), sizes.length, sizes instanceof Float64Array, least, out))
+    return this.#listed(null, out =>
+      this.#code.selectLarge(this.#scratch.at(sizes), sizes.length, sizes instanceof Float64Array, least, out),
+    )
   }
 
   /** Indexes of the `top` objects (0: all) with most of what a column says of each, largest first, ties in order; those with 0 are left out. */
@@ -221,12 +268,28 @@ export class Sweeps {
   }
 
   /** A byte an object: what modules are, and what the text of an IMEMO's type or of a DATA's struct says of it; else 0. The column stays. */
-  classify(
-    {imemoKinds, namedModule, structKinds, unnamedModule}: {imemoKinds: Uint8Array; namedModule: number; structKinds: Uint8Array; unnamedModule: number},
-  ): Uint8Array {
+  classify({
+    imemoKinds,
+    namedModule,
+    structKinds,
+    unnamedModule,
+  }: {
+    imemoKinds: Uint8Array
+    namedModule: number
+    structKinds: Uint8Array
+    unnamedModule: number
+  }): Uint8Array {
     const {count} = this.#heap
     const {buffer, byteOffset} = this.#scratch.take(Math.ceil(count / 4)).fill(0)
-    this.#scratch.during(() => this.#code.classify(byteOffset, namedModule, unnamedModule, this.#scratch.at(imemoKinds), this.#scratch.at(structKinds)))
+    this.#scratch.during(() =>
+      this.#code.classify(
+        byteOffset,
+        namedModule,
+        unnamedModule,
+        this.#scratch.at(imemoKinds),
+        this.#scratch.at(structKinds),
+      ),
+    )
     return new Uint8Array(buffer, byteOffset, count)
   }
 
@@ -270,7 +333,8 @@ export class Sweeps {
         unusedBytes += this.roomOf(index).unused - this.#code.unusedIn(index, LARGE_MEMSIZE)
       }
 
-      const indexesOf = (sizes: Int32Array) => this.#largest(new Uint32Array(sizes.buffer, sizes.byteOffset, count), top, false).map(place => found[place])
+      const indexesOf = (sizes: Int32Array) =>
+        this.#largest(new Uint32Array(sizes.buffer, sizes.byteOffset, count), top, false).map(place => found[place])
       const roomiest = [...new Set([...large, ...indexesOf(unused)])].filter(index => this.roomOf(index).unused > 0)
       return {empty, longest: indexesOf(lengths), roomiest, unused: unusedBytes}
     })
@@ -287,14 +351,30 @@ export class Sweeps {
    * An object of 4 GiB and more counts as 4 GiB.
    */
   newBytesBelow(
-    {dominators, order, sizes}: {readonly dominators: Int32Array; readonly order: Int32Array; readonly sizes: Float64Array | Uint32Array},
-    explained: Uint8Array, leastBytes: number, bootEnd: number,
+    {
+      dominators,
+      order,
+      sizes,
+    }: {readonly dominators: Int32Array; readonly order: Int32Array; readonly sizes: Float64Array | Uint32Array},
+    explained: Uint8Array,
+    leastBytes: number,
+    bootEnd: number,
   ): Map<number, number> {
     return this.#with(null, () => {
       const [nearest, large, weights] = [this.#scratch.take(), this.#scratch.take(), this.#scratch.takeWide()]
       const at = (column: Float64Array | Int32Array | Uint8Array | Uint32Array) => this.#scratch.at(column)
       const count = this.#code.newBytesBelow(
-        order.length, at(order), at(dominators), at(sizes), sizes instanceof Float64Array, at(explained), leastBytes, bootEnd, at(nearest), at(large), at(weights),
+        order.length,
+        at(order),
+        at(dominators),
+        at(sizes),
+        sizes instanceof Float64Array,
+        at(explained),
+        leastBytes,
+        bootEnd,
+        at(nearest),
+        at(large),
+        at(weights),
       )
       return new Map(Array.from(large.subarray(0, count), (node, number) => [node, weights[number]]))
     })
@@ -309,7 +389,14 @@ export class Sweeps {
       const [found, textOf] = [this.#scratch.take(), this.#scratch.take(counts.length)]
       const texts = this.#code.numberLarge(this.#scratch.at(counts), counts.length, least, textOf.byteOffset)
       const [copies, memsizes] = [this.#scratch.take(texts + 1).fill(0), this.#scratch.takeWide(texts + 1).fill(0)]
-      const end = this.#code.listRepeated(textOf.byteOffset, this.#scratch.at(strengths), least, found.byteOffset, copies.byteOffset, memsizes.byteOffset)
+      const end = this.#code.listRepeated(
+        textOf.byteOffset,
+        this.#scratch.at(strengths),
+        least,
+        found.byteOffset,
+        copies.byteOffset,
+        memsizes.byteOffset,
+      )
       const all = Array.from(copies, (objects, text) => ({memsize: memsizes[text], objects}))
       return {members: found.slice(0, end), texts: all.filter(({objects}) => objects >= least)}
     })
@@ -321,21 +408,39 @@ export class Sweeps {
    */
   sitesBelow({counts, ends, order}: Retained, nodes: Int32Array, most: number): SitesBelow {
     return this.#with(null, () => {
-      const {count: objects, tables: {siteTable}} = this.#heap
+      const {
+        count: objects,
+        tables: {siteTable},
+      } = this.#heap
       const bytes = this.#scratch.takeWide(siteTable.size).fill(0)
       // Whatever takes nothing may be met again and again.
       const met = this.#scratch.take(Math.max(siteTable.size, Math.min(most, objects)))
       const at = (column: Float64Array | Int32Array) => this.#scratch.at(column)
-      const count = this.#code.tallySites(at(nodes), nodes.length, at(order), at(counts), at(ends), most, at(bytes), at(met))
+      const count = this.#code.tallySites(
+        at(nodes),
+        nodes.length,
+        at(order),
+        at(counts),
+        at(ends),
+        most,
+        at(bytes),
+        at(met),
+      )
       return {bytesBySite: bytes.slice(), met: [...met.subarray(0, count)], total: this.#code.tallied.value}
     })
   }
 
-  #counted(groups: number, only: Only, count: (objects: number, memsizes: number) => void, groupOf: (index: number) => number): Counts {
+  #counted(
+    groups: number,
+    only: Only,
+    count: (objects: number, memsizes: number) => void,
+    groupOf: (index: number) => number,
+  ): Counts {
     return this.#with(only, () => {
       const [objects, memsizes] = [this.#scratch.take(groups + 1).fill(0), this.#scratch.takeWide(groups + 1).fill(0)]
       count(objects.byteOffset, memsizes.byteOffset)
-      for (const [index, memsize] of this.#large(only)) if (groupOf(index) <= groups) memsizes[groupOf(index)] += memsize - LARGE_MEMSIZE
+      for (const [index, memsize] of this.#large(only))
+        if (groupOf(index) <= groups) memsizes[groupOf(index)] += memsize - LARGE_MEMSIZE
       return {memsizes: memsizes.slice(), objects: Uint32Array.from(objects)}
     })
   }
@@ -349,7 +454,14 @@ export class Sweeps {
     const most = top === 0 ? sizes.length : Math.min(top, sizes.length)
     const places = this.#scratch.take(most)
     const isWide = sizes instanceof Float64Array
-    const count = this.#code.selectLargest(this.#scratch.at(sizes), sizes.length, isWide, ofObjects, most, places.byteOffset)
+    const count = this.#code.selectLargest(
+      this.#scratch.at(sizes),
+      sizes.length,
+      isWide,
+      ofObjects,
+      most,
+      places.byteOffset,
+    )
     return places.subarray(0, count).toSorted((a, b) => sizes[b] - sizes[a] || a - b)
   }
 

@@ -19,7 +19,13 @@ export type ValueMemory = {
   /** Two words an id. */
   readonly valueHashes: Int32Array
   valueId(bytes: Uint8Array, start: number, end: number): number
-  keepText(id: number, bytes: Uint8Array, start: number, end: number, what?: 'keepName' | 'keepStatement' | 'keepText'): void
+  keepText(
+    id: number,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    what?: 'keepName' | 'keepStatement' | 'keepText',
+  ): void
   textOf(id: number): {readonly bytes: Uint8Array; readonly cut: boolean} | null
 }
 
@@ -51,7 +57,8 @@ export class ValueTable {
   /** Keeps the text of a value that was never met before, if it is SQL. */
   keepSql(id: number, bytes: Uint8Array, start: number, end: number): void {
     // As the scanner does.
-    if (end - start >= 12 && SQL.test(decoder.decode(bytes.subarray(start, Math.min(end, start + 100))))) this.#memory.keepText(id, bytes, start, end, 'keepStatement')
+    if (end - start >= 12 && SQL.test(decoder.decode(bytes.subarray(start, Math.min(end, start + 100)))))
+      this.#memory.keepText(id, bytes, start, end, 'keepStatement')
   }
 
   /** Nothing is added any more, nor to what else is in the memory. */

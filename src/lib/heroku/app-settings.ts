@@ -29,7 +29,11 @@ export async function readEnvFile(path: string): Promise<AppSettings> {
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    throw new UserError(`Can't read ${path}: ${fileProblem(error) ?? (error as Error).message}.`, {cause: error, code: 'no_env_file', exit: 2})
+    throw new UserError(`Can't read ${path}: ${fileProblem(error) ?? (error as Error).message}.`, {
+      cause: error,
+      code: 'no_env_file',
+      exit: 2,
+    })
   }
 
   const {parse} = await import('dotenv')

@@ -37,7 +37,8 @@ export async function readArmingFacts(settings: AppSettings, heroku: APIClient):
   ])
   return {
     ...fromVars,
-    buildpackAdded: installations && installations.some(({buildpack}) => /heapdump/.test(`${buildpack.url} ${buildpack.name}`)),
+    buildpackAdded:
+      installations && installations.some(({buildpack}) => /heapdump/.test(`${buildpack.url} ${buildpack.name}`)),
     dynosUp: dynos && dynos.filter(dyno => dyno.state === 'up').map(dyno => dyno.name),
   }
 }
@@ -47,11 +48,17 @@ export function explainNoAgent(facts: ArmingFacts, dyno: string, target: Target)
   const reasons: Array<readonly [why: string, fix: string | null]> = []
   if (facts.disabled) {
     const unset = commandText(appCommand('config:unset', ['HEAPDUMP_DISABLED'], target))
-    reasons.push(['HEAPDUMP_DISABLED is set: the agent stays away', unset ?? 'take it out of the environment, and restart'])
+    reasons.push([
+      'HEAPDUMP_DISABLED is set: the agent stays away',
+      unset ?? 'take it out of the environment, and restart',
+    ])
   }
 
   if (facts.buildpackAdded === false) {
-    reasons.push(['the app has no heapdump buildpack', proposal`${herokuCommand('heapdump:setup', [], target)}, then deploy`])
+    reasons.push([
+      'the app has no heapdump buildpack',
+      proposal`${herokuCommand('heapdump:setup', [], target)}, then deploy`,
+    ])
   }
 
   if (facts.dynosUp !== null && !facts.dynosUp.includes(dyno)) {
@@ -67,11 +74,21 @@ export function explainNoAgent(facts: ArmingFacts, dyno: string, target: Target)
   }
 
   if (reasons.length === 0) {
-    if (facts.buildpackAdded === null) reasons.push(['the process was not armed by the heapdump buildpack', 'see "verify locally" in the README'])
+    if (facts.buildpackAdded === null)
+      reasons.push(['the process was not armed by the heapdump buildpack', 'see "verify locally" in the README'])
     reasons.push(
-      [`the buildpack was added, but ${dyno} was not built and restarted since`, 'deploy once: git commit --allow-empty -m "arm heapdump" && git push heroku'],
-      ["the app's DATABASE_URL goes through a connection pool", 'set HEAPDUMP_DATABASE_URL to the direct URL of the same database'],
-      [`the app is still booting, or its log tells more`, proposal`${appCommand('logs', flag('--dyno', dyno), target)} | grep heapdump`],
+      [
+        `the buildpack was added, but ${dyno} was not built and restarted since`,
+        'deploy once: git commit --allow-empty -m "arm heapdump" && git push heroku',
+      ],
+      [
+        "the app's DATABASE_URL goes through a connection pool",
+        'set HEAPDUMP_DATABASE_URL to the direct URL of the same database',
+      ],
+      [
+        `the app is still booting, or its log tells more`,
+        proposal`${appCommand('logs', flag('--dyno', dyno), target)} | grep heapdump`,
+      ],
     )
   }
 

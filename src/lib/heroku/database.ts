@@ -46,7 +46,12 @@ function urlFromVars({vars, source}: AppSettings, attachment: string | undefined
   return vars[name]
 }
 
-async function attached(settings: AppSettings, app: string, heroku: APIClient, name: string | undefined): Promise<ReachableDatabase> {
+async function attached(
+  settings: AppSettings,
+  app: string,
+  heroku: APIClient,
+  name: string | undefined,
+): Promise<ReachableDatabase> {
   const {DatabaseResolver, getPsqlConfigs, sshTunnel} = await import('@heroku/heroku-cli-util/utils/pg')
   let details
   try {
@@ -79,11 +84,18 @@ async function attached(settings: AppSettings, app: string, heroku: APIClient, n
     })
   }
 
-  return {address: {...address, host: dbTunnelConfig.localHost, port: dbTunnelConfig.localPort}, close: () => tunnel?.close()}
+  return {
+    address: {...address, host: dbTunnelConfig.localHost, port: dbTunnelConfig.localPort},
+    close: () => tunnel?.close(),
+  }
 }
 
 /** Databases that are no add-on (a provider of their own, a URL set by hand) are known by their config var alone. */
-function withoutAttachment(error: Error & {http?: unknown}, settings: AppSettings, name: string | undefined): ReachableDatabase {
+function withoutAttachment(
+  error: Error & {http?: unknown},
+  settings: AppSettings,
+  name: string | undefined,
+): ReachableDatabase {
   // What the Platform API refused (401, 403, no such app) is not about databases: its own words are the best.
   if (error.http !== undefined) throw error
   const candidates = name === undefined ? ['DATABASE_URL'] : [name, `${name}_URL`]

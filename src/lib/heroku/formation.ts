@@ -61,7 +61,12 @@ export function adviseBeforeDump(processType: ProcessType | null, dyno: string, 
 }
 
 /** A warning once the agent has said how much memory the dyno's processes hold; null when there is room, or nobody knows. */
-export function adviseOnMemory(rssBytes: number, largestBytes: number, quotaBytes: number | null, dyno: string): string | null {
+export function adviseOnMemory(
+  rssBytes: number,
+  largestBytes: number,
+  quotaBytes: number | null,
+  dyno: string,
+): string | null {
   if (quotaBytes === null || rssBytes + (2 / 3) * largestBytes <= quotaBytes) return null
   const mb = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`
   return `${dyno} holds ${mb(rssBytes)} of its ${mb(quotaBytes)}, its largest process ${mb(largestBytes)}: over quota while it dumps.`

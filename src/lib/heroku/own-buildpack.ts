@@ -20,7 +20,9 @@ export function cloneable(address: string | undefined): string | null {
 }
 
 /** @param root of the plugin. null: nobody has told it. */
-export async function ownBuildpack(root = fileURLToPath(new URL('../../../', import.meta.url))): Promise<string | null> {
+export async function ownBuildpack(
+  root = fileURLToPath(new URL('../../../', import.meta.url)),
+): Promise<string | null> {
   const {heroku, repository} = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Package
   const published = heroku?.buildpack ?? (typeof repository === 'string' ? repository : repository?.url)
   return cloneable(published) ?? cloneable(await origin(root))

@@ -57,12 +57,15 @@ export async function planSetup(options: SetupOptions): Promise<SetupStep[]> {
 }
 
 /** What a setup has added, of either kind. The bucket stays: it holds the dumps. */
-export async function planRemoval(options: Pick<SetupOptions, 'heroku' | 'settings'> & {readonly directory: string}): Promise<SetupStep[]> {
+export async function planRemoval(
+  options: Pick<SetupOptions, 'heroku' | 'settings'> & {readonly directory: string},
+): Promise<SetupStep[]> {
   const {directory, heroku, settings} = options
   const steps: SetupStep[] = []
   const buildpacks = await readBuildpacks(heroku, settings.app)
   const removed = buildpacks.find(isHeapdumpBuildpack)
-  if (removed) steps.push({kind: 'fewer-buildpacks', removed, urls: buildpacks.filter(url => !isHeapdumpBuildpack(url))})
+  if (removed)
+    steps.push({kind: 'fewer-buildpacks', removed, urls: buildpacks.filter(url => !isHeapdumpBuildpack(url))})
   if ((await vendoredVersion(directory)) !== null) steps.push({directory, kind: 'unvendor'})
   const names = ['HEAPDUMP_SECRET', 'HEAPDUMP_DYNOS'].filter(name => settings.vars[name])
   if (names.length > 0) steps.push({kind: 'unset', names})
@@ -156,7 +159,9 @@ export async function applyStep(step: SetupStep, heroku: APIClient, appName: str
 
     case 'fewer-buildpacks':
     case 'buildpacks': {
-      await heroku.put(`/apps/${app}/buildpack-installations`, {body: {updates: step.urls.map(buildpack => ({buildpack}))}})
+      await heroku.put(`/apps/${app}/buildpack-installations`, {
+        body: {updates: step.urls.map(buildpack => ({buildpack}))},
+      })
       return
     }
 

@@ -38,7 +38,11 @@ export async function isVendored(directory: string, version: string): Promise<bo
 
 /** Throws UserError: `not_an_app` unless it is the folder of a Ruby app, `exists` if it has such a folder of its own. */
 export async function checkRoom(directory: string): Promise<void> {
-  const isThere = (name: string) => stat(join(directory, name)).then(() => true, () => false)
+  const isThere = (name: string) =>
+    stat(join(directory, name)).then(
+      () => true,
+      () => false,
+    )
   if (!(await isThere('Gemfile')) && !(await isThere('config.ru'))) {
     throw new UserError(`There is no Gemfile in ${directory}.`, {
       code: 'not_an_app',

@@ -105,7 +105,8 @@ export class NotifyConnection {
 
   /** Of the whole server, the superusers' included. */
   async countConnections(): Promise<{readonly used: number; readonly limit: number}> {
-    const text = "SELECT count(*)::int AS used, current_setting('max_connections')::int AS limit FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    const text =
+      "SELECT count(*)::int AS used, current_setting('max_connections')::int AS limit FROM pg_stat_activity WHERE backend_type = 'client backend'"
     const {rows} = await this.client.query<{used: number; limit: number}>(text)
     return rows[0]
   }
@@ -162,10 +163,13 @@ export class NotifyConnection {
 
     const echo = await this.next(ECHO_TIMEOUT_MS)
     if (!echo) {
-      throw new UserError(`The database URL goes through a connection pool (${this.address.host}:${this.address.port}): a LISTEN is lost there.`, {
-        code: 'database_pooled',
-        hint: POOLED_HINT,
-      })
+      throw new UserError(
+        `The database URL goes through a connection pool (${this.address.host}:${this.address.port}): a LISTEN is lost there.`,
+        {
+          code: 'database_pooled',
+          hint: POOLED_HINT,
+        },
+      )
     }
 
     await this.client.query(`UNLISTEN ${this.client.escapeIdentifier(channel)}`)
@@ -217,7 +221,11 @@ function explain(error: Error & {code?: string}, address: DatabaseAddress): User
     }
 
     case '3D000': {
-      return new UserError(`There is no database ${address.database} on ${where}.`, {...cause, code: 'database_missing', hint: 'Check the end of DATABASE_URL.'})
+      return new UserError(`There is no database ${address.database} on ${where}.`, {
+        ...cause,
+        code: 'database_missing',
+        hint: 'Check the end of DATABASE_URL.',
+      })
     }
 
     case '53300': {
@@ -230,12 +238,18 @@ function explain(error: Error & {code?: string}, address: DatabaseAddress): User
 
     // PgBouncer's own words for a statement it can't route come without a session.
     case '08P01': {
-      return new UserError(`${where} does not speak as a Postgres server does: ${error.message}.`, {...cause, code: 'database_pooled', hint: POOLED_HINT})
+      return new UserError(`${where} does not speak as a Postgres server does: ${error.message}.`, {
+        ...cause,
+        code: 'database_pooled',
+        hint: POOLED_HINT,
+      })
     }
 
     default: {
       const why =
-        error.message === 'Query read timeout' ? `no answer within ${PATIENCE.queryMs / 1000} s` : error.message || error.code || 'no reason given'
+        error.message === 'Query read timeout'
+          ? `no answer within ${PATIENCE.queryMs / 1000} s`
+          : error.message || error.code || 'no reason given'
       return new UserError(`The database on ${where} can't be reached: ${why}.`, {
         ...cause,
         code: 'database_unreachable',

@@ -27,14 +27,19 @@ export function encode(message: AgentRequest | AgentEvent | RulesDocument, chann
   const json = JSON.stringify(message)
   const payload = `${PROTOCOL_VERSION}.${sign(key, String(PROTOCOL_VERSION), channel, json)}.${json}`
   if (Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES) {
-    throw new UserError(`A message of ${Buffer.byteLength(payload)} bytes does not fit into a NOTIFY.`, {code: 'payload_too_long'})
+    throw new UserError(`A message of ${Buffer.byteLength(payload)} bytes does not fit into a NOTIFY.`, {
+      code: 'payload_too_long',
+    })
   }
 
   return payload
 }
 
 export type Decoded =
-  | {readonly ok: true; readonly message: {readonly type: string; readonly id: string} & Readonly<Record<string, unknown>>}
+  | {
+      readonly ok: true
+      readonly message: {readonly type: string; readonly id: string} & Readonly<Record<string, unknown>>
+    }
   | {readonly ok: false; readonly reason: 'oversized' | 'version' | 'malformed' | 'signature'}
 
 /**
@@ -58,9 +63,17 @@ export function decode(payload: string, channel: string, key: Buffer): Decoded {
   }
 }
 
-const EVENT_TYPES = new Set<string>(['accepted', 'tracing', 'dumping', 'uploading', 'finished', 'failed', 'alive', 'done', 'status'] satisfies Array<
-  AgentEvent['type']
->)
+const EVENT_TYPES = new Set<string>([
+  'accepted',
+  'tracing',
+  'dumping',
+  'uploading',
+  'finished',
+  'failed',
+  'alive',
+  'done',
+  'status',
+] satisfies Array<AgentEvent['type']>)
 
 /** An agent's event with its number, which rises with each that a dyno sends. */
 export type NumberedEvent = AgentEvent & {readonly n: number}

@@ -61,8 +61,16 @@ export type Accepted = Message<'accepted'> & {
   readonly processes: readonly AgentProcess[]
 }
 export type Tracing = Message<'tracing'> & {readonly until: number}
-export type Dumping = Message<'dumping'> & {readonly pid: number; readonly rssBytes: number | null; readonly stallMs: number}
-export type Uploading = Message<'uploading'> & {readonly pid: number; readonly bytes: number; readonly storedBytes: number}
+export type Dumping = Message<'dumping'> & {
+  readonly pid: number
+  readonly rssBytes: number | null
+  readonly stallMs: number
+}
+export type Uploading = Message<'uploading'> & {
+  readonly pid: number
+  readonly bytes: number
+  readonly storedBytes: number
+}
 export type Finished = Message<'finished'> & {
   readonly pid: number
   readonly key: string
@@ -72,7 +80,11 @@ export type Finished = Message<'finished'> & {
   readonly stallMs: number
   readonly seconds: number
 }
-export type Failed = Message<'failed'> & {readonly pid: number | null; readonly code: FailureCode | string; readonly message: string}
+export type Failed = Message<'failed'> & {
+  readonly pid: number | null
+  readonly code: FailureCode | string
+  readonly message: string
+}
 export type Alive = Message<'alive'>
 export type Done = Message<'done'> & {readonly finished: number; readonly failed: number}
 

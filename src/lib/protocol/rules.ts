@@ -43,10 +43,13 @@ export function decodeRules(text: string | null, key: Buffer): StoredRules {
   if (text === null) return {at: 0, rules: []}
   const decoded = decode(text, RULES_KEY, key)
   if (!decoded.ok || decoded.message.type !== 'rules') {
-    throw new UserError(`The rules in the bucket (${RULES_KEY}) can't be read: ${decoded.ok ? 'they are something else' : decoded.reason}.`, {
-      code: 'rules_unreadable',
-      hint: 'Were they signed with another secret, or written by a later version of this plugin? Agents pass over them too. heroku heapdump:unschedule --all removes them.',
-    })
+    throw new UserError(
+      `The rules in the bucket (${RULES_KEY}) can't be read: ${decoded.ok ? 'they are something else' : decoded.reason}.`,
+      {
+        code: 'rules_unreadable',
+        hint: 'Were they signed with another secret, or written by a later version of this plugin? Agents pass over them too. heroku heapdump:unschedule --all removes them.',
+      },
+    )
   }
 
   const {at, rules} = decoded.message as unknown as RulesDocument

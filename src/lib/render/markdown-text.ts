@@ -5,7 +5,11 @@ const ZERO_WIDTH = '&#8203;'
 
 /** For sentences; line breaks stay. */
 export function markdownText(text: string): string {
-  const escaped = htmlLines(text).map(line => line.replaceAll(/[\\`*_~[\]|$!]/g, String.raw`\$&`).replaceAll(/^(\s*)(\d*)([-+=#]|(?<=\d)[.)])/g, String.raw`$1$2\$3`))
+  const escaped = htmlLines(text).map(line =>
+    line
+      .replaceAll(/[\\`*_~[\]|$!]/g, String.raw`\$&`)
+      .replaceAll(/^(\s*)(\d*)([-+=#]|(?<=\d)[.)])/g, String.raw`$1$2\$3`),
+  )
   return escaped.map(quiet).join('<br>')
 }
 
@@ -15,12 +19,19 @@ export function markdownHtml(text: string): string {
 }
 
 function htmlLines(text: string): string[] {
-  return text.split('\n').map(line => printable(line).replaceAll(/[&<>]/g, character => ({'&': '&amp;', '<': '&lt;', '>': '&gt;'})[character]!))
+  return text
+    .split('\n')
+    .map(line =>
+      printable(line).replaceAll(/[&<>]/g, character => ({'&': '&amp;', '<': '&lt;', '>': '&gt;'})[character]!),
+    )
 }
 
 /** Mentions, references to issues and links mean nothing here. */
 function quiet(line: string): string {
-  return line.replaceAll(/[@#](?=\w)/g, `$&${ZERO_WIDTH}`).replaceAll('://', `:${ZERO_WIDTH}//`).replaceAll(/www(?=\.)/gi, `$&${ZERO_WIDTH}`)
+  return line
+    .replaceAll(/[@#](?=\w)/g, `$&${ZERO_WIDTH}`)
+    .replaceAll('://', `:${ZERO_WIDTH}//`)
+    .replaceAll(/www(?=\.)/gi, `$&${ZERO_WIDTH}`)
 }
 
 /** For names and paths: a code span, which takes everything as it is, but for a table's bars. */
@@ -33,7 +44,11 @@ export function markdownCode(text: string): string {
   return `${fence}${pad}${line}${pad}${fence}`
 }
 
-export type MarkdownColumn<Row> = {readonly header: string; readonly number?: boolean; readonly cell: (row: Row) => string}
+export type MarkdownColumn<Row> = {
+  readonly header: string
+  readonly number?: boolean
+  readonly cell: (row: Row) => string
+}
 
 /** Lines of a table; none without rows. Cells are Markdown already. */
 export function markdownTable<Row>(columns: ReadonlyArray<MarkdownColumn<Row>>, rows: readonly Row[]): string[] {

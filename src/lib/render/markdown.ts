@@ -35,7 +35,10 @@ export function markdownReport({report, title, showText, top = TABLE_ROWS}: Mark
     '',
     `${markdownText(title)}: ${process}${heap}${tracer}`,
     ...(report.selection === null ? [] : ['', markdownText(selectionInWords(report.selection))]),
-    ...damageInWords(dump).flatMap(({isSevere, text}) => ['', isSevere ? `**${markdownText(text)}**` : markdownText(text)]),
+    ...damageInWords(dump).flatMap(({isSevere, text}) => [
+      '',
+      isSevere ? `**${markdownText(text)}**` : markdownText(text),
+    ]),
     ...(dump.traced ? [] : ['', 'Not traced: where objects were allocated is unknown.']),
     '',
     ...markdownTable(SUSPECT_COLUMNS, suspects),
@@ -50,7 +53,10 @@ const SUSPECT_COLUMNS: ReadonlyArray<MarkdownColumn<Suspect>> = [
   {cell: ({title}) => markdownText(title), header: 'Suspect'},
   {cell: ({retainedSize}) => formatBytes(retainedSize), header: 'Retained', number: true},
   {cell: ({share}) => formatShare(share), header: 'Share', number: true},
-  {cell: ({sites}) => (sites.length === 0 ? '' : markdownCode(formatSite(sites[0].file, sites[0].line))), header: 'Allocated at'},
+  {
+    cell: ({sites}) => (sites.length === 0 ? '' : markdownCode(formatSite(sites[0].file, sites[0].line))),
+    header: 'Allocated at',
+  },
 ]
 
 function details({title, owner, evidence, path, sites, advice}: Suspect): string[] {
@@ -60,7 +66,17 @@ function details({title, owner, evidence, path, sites, advice}: Suspect): string
     '',
     ...evidence.map(line => `- ${markdownText(line)}`),
     ...sites.map(({file, line}) => `- allocated at ${markdownCode(formatSite(file, line))}`),
-    ...(path.length === 0 ? [] : ['', 'Path from the root:', '', ...path.map(({label, address, reference}, at) => `${'  '.repeat(at)}- ${reference === null ? '' : `${markdownText(reference)} → `}${markdownCode(label)} ${markdownCode(address)}`)]),
+    ...(path.length === 0
+      ? []
+      : [
+          '',
+          'Path from the root:',
+          '',
+          ...path.map(
+            ({label, address, reference}, at) =>
+              `${'  '.repeat(at)}- ${reference === null ? '' : `${markdownText(reference)} → `}${markdownCode(label)} ${markdownCode(address)}`,
+          ),
+        ]),
   ])
 }
 
@@ -68,24 +84,52 @@ function fold(name: string, lines: readonly string[]): string[] {
   return ['', `<details><summary>${markdownHtml(name)}</summary>`, '', ...lines, '', '</details>']
 }
 
-function tables(report: AnalysisReport, showText: ShowText, top: number): ReadonlyArray<{readonly name: string; readonly lines: readonly string[]}> {
+function tables(
+  report: AnalysisReport,
+  showText: ShowText,
+  top: number,
+): ReadonlyArray<{readonly name: string; readonly lines: readonly string[]}> {
   const cut = <Row>(rows: readonly Row[]) => (top === 0 ? rows : rows.slice(0, top))
-  const memory = {cell: (row: {readonly aliveMemsize: number}) => formatBytes(row.aliveMemsize), header: 'Memory', number: true}
-  const retained = {cell: (row: {readonly aliveRetainedSize: number}) => formatBytes(row.aliveRetainedSize), header: 'Retained', number: true}
-  const objects = {cell: (row: {readonly aliveObjects: number}) => formatCount(row.aliveObjects), header: 'Objects', number: true}
+  const memory = {
+    cell: (row: {readonly aliveMemsize: number}) => formatBytes(row.aliveMemsize),
+    header: 'Memory',
+    number: true,
+  }
+  const retained = {
+    cell: (row: {readonly aliveRetainedSize: number}) => formatBytes(row.aliveRetainedSize),
+    header: 'Retained',
+    number: true,
+  }
+  const objects = {
+    cell: (row: {readonly aliveObjects: number}) => formatCount(row.aliveObjects),
+    header: 'Objects',
+    number: true,
+  }
   return [
     {
-      lines: markdownTable([{cell: row => markdownCode(formatSite(row.file, row.line)), header: 'Line'}, memory, retained, objects], cut(report.allocationSites)),
+      lines: markdownTable(
+        [{cell: row => markdownCode(formatSite(row.file, row.line)), header: 'Line'}, memory, retained, objects],
+        cut(report.allocationSites),
+      ),
       name: 'Allocated at',
     },
-    {lines: markdownTable([{cell: row => markdownCode(row.name), header: 'Class'}, memory, retained, objects], cut(report.classes)), name: 'Classes'},
+    {
+      lines: markdownTable(
+        [{cell: row => markdownCode(row.name), header: 'Class'}, memory, retained, objects],
+        cut(report.classes),
+      ),
+      name: 'Classes',
+    },
     {
       lines: markdownTable(
         [
           {cell: row => markdownCode(showText(row)), header: 'Text'},
           {cell: row => formatCount(row.count), header: 'Copies', number: true},
           {cell: row => formatBytes(row.wasted), header: 'Wasted', number: true},
-          {cell: ({sites}) => (sites.length === 0 ? '' : markdownCode(formatSite(sites[0].file, sites[0].line))), header: 'Mostly at'},
+          {
+            cell: ({sites}) => (sites.length === 0 ? '' : markdownCode(formatSite(sites[0].file, sites[0].line))),
+            header: 'Mostly at',
+          },
         ],
         cut(report.duplicateStrings),
       ),

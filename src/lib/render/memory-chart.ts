@@ -2,7 +2,11 @@
 // a straight line is the best guess; blank between runs.
 import {extremes} from './sparkline.js'
 
-export type MemoryPoint = {readonly timeMs: number; readonly bytes: number; /** Same for dumps of one run. */ readonly run: string}
+export type MemoryPoint = {
+  readonly timeMs: number
+  readonly bytes: number
+  /** Same for dumps of one run. */ readonly run: string
+}
 
 export type MemoryChart = {
   /** From the top; the scale is from `leastBytes` (bottom) to `mostBytes` (top). */
@@ -25,7 +29,8 @@ export function drawMemory(points: readonly MemoryPoint[], width: number, height
   const bottom = least === most ? 0 : Math.max(0, least - (most - least) / 5)
   const top = least === most ? most * 2 : most
   const [start, end] = [points[0].timeMs, points[points.length - 1].timeMs]
-  const columnOf = (timeMs: number) => (end === start ? 0 : Math.round(((timeMs - start) / (end - start)) * (width - 1)))
+  const columnOf = (timeMs: number) =>
+    end === start ? 0 : Math.round(((timeMs - start) / (end - start)) * (width - 1))
   const columns: Array<{bytes: number; solid: boolean} | null> = Array.from({length: width}, () => null)
   const restarts: string[] = Array.from({length: width}, () => ' ')
   const axis: string[] = Array.from({length: width}, () => '─')
@@ -37,7 +42,10 @@ export function drawMemory(points: readonly MemoryPoint[], width: number, height
     if (before?.run === point.run) {
       const first = columnOf(before.timeMs)
       for (let between = first + 1; between < column; between++) {
-        columns[between] = {bytes: before.bytes + ((point.bytes - before.bytes) * (between - first)) / (column - first), solid: false}
+        columns[between] = {
+          bytes: before.bytes + ((point.bytes - before.bytes) * (between - first)) / (column - first),
+          solid: false,
+        }
       }
     }
 
@@ -47,7 +55,13 @@ export function drawMemory(points: readonly MemoryPoint[], width: number, height
   }
 
   const lines = Array.from({length: height}, (_, line) =>
-    columns.map(column => (column === null ? ' ' : cell(((column.bytes - bottom) / (top - bottom)) * height - (height - 1 - line), column.solid))).join(''),
+    columns
+      .map(column =>
+        column === null
+          ? ' '
+          : cell(((column.bytes - bottom) / (top - bottom)) * height - (height - 1 - line), column.solid),
+      )
+      .join(''),
   )
   return {axis: axis.join(''), leastBytes: bottom, lines, mostBytes: top, restarts: restarts.join('').trimEnd()}
 }

@@ -8,7 +8,21 @@ import {type CommandLine, herokuCommand, type Target} from '../command-line.js'
 export type DumpOnCommandLine = {readonly name: string; readonly target: Target}
 
 /** Made of all over the place: which of them an app keeps is nothing that their class says. */
-const EVERYWHERE = new Set(['Array', 'Class', 'Float', 'Hash', 'Integer', 'Module', 'Object', 'Proc', 'Range', 'Regexp', 'String', 'Symbol', 'Time'])
+const EVERYWHERE = new Set([
+  'Array',
+  'Class',
+  'Float',
+  'Hash',
+  'Integer',
+  'Module',
+  'Object',
+  'Proc',
+  'Range',
+  'Regexp',
+  'String',
+  'Symbol',
+  'Time',
+])
 
 export type AfterFirstPage = {readonly previous?: string | null; readonly verbose: boolean; readonly room: boolean}
 
@@ -25,7 +39,9 @@ export function nextAfterFirstPage(
   return [
     ...(explained === undefined ? [] : [herokuCommand('heapdump:explain', [name], target, [explained])]),
     ...(previous === null ? [] : [herokuCommand('heapdump:diff', [previous, name], target)]),
-    verbose ? herokuCommand('heapdump:explore', [name], target) : herokuCommand('heapdump:analyze', [name], [...target, '--verbose']),
+    verbose
+      ? herokuCommand('heapdump:explore', [name], target)
+      : herokuCommand('heapdump:analyze', [name], [...target, '--verbose']),
     ...(room ? [herokuCommand('heapdump:analyze', [name], [...target, '--html', 'report.html'])] : []),
   ]
 }
@@ -34,22 +50,32 @@ export function nextAfterFirstPage(
 export function nextAfterGrowth([worst]: readonly Suspect[], {name, target}: DumpOnCommandLine): CommandLine {
   const analyze = herokuCommand('heapdump:analyze', [name], target)
   if (worst === undefined) return analyze
-  const isClass = worst.path.some(({label}) => label === `${worst.owner} (class)` || label === `${worst.owner} (module)`)
+  const isClass = worst.path.some(
+    ({label}) => label === `${worst.owner} (class)` || label === `${worst.owner} (module)`,
+  )
   const what = isClass ? worst.owner : worst.path.at(-1)?.address
   return what === undefined ? analyze : herokuCommand('heapdump:explain', [name], target, [what])
 }
 
 /** The command that goes on from a section: the first row that says something of the app, explained. */
-export function nextAfter(section: SectionName, {name, target}: DumpOnCommandLine, report: AnalysisReport): CommandLine {
+export function nextAfter(
+  section: SectionName,
+  {name, target}: DumpOnCommandLine,
+  report: AnalysisReport,
+): CommandLine {
   const {allocationSites, classes, biggest, collections, generations, retainers, threads} = report
   const analyze = (...flags: readonly string[]) => herokuCommand('heapdump:analyze', [name], [...target, ...flags])
-  const explain = (what: string | undefined) => (what === undefined ? analyze('--section', 'retainers') : herokuCommand('heapdump:explain', [name], target, [what]))
-  const ofApp = (rows: ReadonlyArray<{readonly address: string; readonly label: string}>) => rows.find(({label}) => label !== 'allocation tracer')?.address
+  const explain = (what: string | undefined) =>
+    what === undefined ? analyze('--section', 'retainers') : herokuCommand('heapdump:explain', [name], target, [what])
+  const ofApp = (rows: ReadonlyArray<{readonly address: string; readonly label: string}>) =>
+    rows.find(({label}) => label !== 'allocation tracer')?.address
   switch (section) {
     case 'sites':
     case 'gems': {
       const [site] = allocationSites
-      return explain(site === undefined ? classes[0]?.name : `${endOfPath(site.file)}${site.line === null ? '' : `:${site.line}`}`)
+      return explain(
+        site === undefined ? classes[0]?.name : `${endOfPath(site.file)}${site.line === null ? '' : `:${site.line}`}`,
+      )
     }
 
     case 'biggest':
@@ -62,10 +88,19 @@ export function nextAfter(section: SectionName, {name, target}: DumpOnCommandLin
     case 'paths':
       return explain(ofApp(retainers))
     case 'classes':
-      return explain((classes.find(({name: className}) => /^[A-Z]/.test(className) && !EVERYWHERE.has(className)) ?? classes[0])?.name)
+      return explain(
+        (classes.find(({name: className}) => /^[A-Z]/.test(className) && !EVERYWHERE.has(className)) ?? classes[0])
+          ?.name,
+      )
     case 'generations': {
-      const [largest] = generations.filter(({generation}) => generation !== null).toSorted((a, b) => b.memsize - a.memsize)
-      return analyze('--section', 'sites', ...(largest === undefined ? [] : ['--generation', String(largest.generation)]))
+      const [largest] = generations
+        .filter(({generation}) => generation !== null)
+        .toSorted((a, b) => b.memsize - a.memsize)
+      return analyze(
+        '--section',
+        'sites',
+        ...(largest === undefined ? [] : ['--generation', String(largest.generation)]),
+      )
     }
 
     case 'strings':

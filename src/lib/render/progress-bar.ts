@@ -31,7 +31,8 @@ export function openProgressBar(stream: NodeJS.WriteStream): ProgressBar {
       phaseDrawn = phase
       const share = total === null || total === 0 ? null : Math.min(1, done / total)
       const filled = Math.round((share ?? 0) * BAR_WIDTH)
-      const bar = share === null ? '' : ` ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${Math.round(share * 100)} %`
+      const bar =
+        share === null ? '' : ` ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${Math.round(share * 100)} %`
       const amount = done > 0 ? ` ${formatBytes(done)}${total === null ? '' : ` of ${formatBytes(total)}`}` : ''
       // What goes on in a second line would not be cleared.
       stream.write(CLEAR_LINE + firstColumns(printable(` ${phase}${bar}${amount}`), terminalWidth(stream) - 1))

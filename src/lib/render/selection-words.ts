@@ -3,7 +3,15 @@ import type {Selection} from '../analysis/selection.js'
 import {formatBytes, formatCount, formatObjects} from '../units.js'
 import {formatSite} from './site-label.js'
 
-export function selectionInWords({className, site, generation, objects, aliveObjects, aliveMemsize, retainedSize}: Selection): string {
+export function selectionInWords({
+  className,
+  site,
+  generation,
+  objects,
+  aliveObjects,
+  aliveMemsize,
+  retainedSize,
+}: Selection): string {
   const only = [
     className === null ? null : className,
     site === null ? null : `at ${formatSite(site.file, site.line)}`,

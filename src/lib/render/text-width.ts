@@ -33,7 +33,7 @@ export function widthOf(text: string): number {
   if (ASCII.test(text)) return text.length
   const line = printable(text)
   let columns = 0
-  for (let at = 0; at < line.length; ) {
+  for (let at = 0; at < line.length;) {
     const piece = firstUnits(line.slice(at, at + PIECE_UNITS + 1), PIECE_UNITS)
     columns += widthOfPiece(piece)
     at += piece.length

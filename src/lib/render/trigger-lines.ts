@@ -39,7 +39,9 @@ function describe(process: ProcessDump): string[] {
     }
 
     case 'finished': {
-      return [`${who}: stored ${formatBytes(process.storedBytes)}${process.objects === null ? '' : `, ${formatObjects(process.objects)}`}`]
+      return [
+        `${who}: stored ${formatBytes(process.storedBytes)}${process.objects === null ? '' : `, ${formatObjects(process.objects)}`}`,
+      ]
     }
 
     case 'failed': {

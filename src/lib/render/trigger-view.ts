@@ -28,7 +28,8 @@ export async function openTriggerView({stream, dyno, app, initial}: Options): Pr
     import('./ink/TriggerProgress.js'),
   ])
   let state = initial
-  const frame = () => createElement(TriggerProgress, {app, dyno, nowMs: Date.now(), state, width: terminalWidth(stream)})
+  const frame = () =>
+    createElement(TriggerProgress, {app, dyno, nowMs: Date.now(), state, width: terminalWidth(stream)})
   // Ctrl-C is the command's: it says what goes on. Ink would only end the screen.
   const instance = render(frame(), {exitOnCtrlC: false, patchConsole: false, stdout: stream})
   const timer = setInterval(() => instance.rerender(frame()), TICK_MS)

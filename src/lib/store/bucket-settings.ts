@@ -43,13 +43,16 @@ export function readBucketSettings(vars: Vars, source: string): BucketSettings {
 
   const halfBucketeer = missingOf(BUCKETEER).length < BUCKETEER.length && missingOf(PLAIN).length === PLAIN.length
   const missing = missingOf(halfBucketeer ? BUCKETEER : PLAIN)
-  throw new UserError(`${source} does not say where dumps are kept: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set.`, {
-    code: 'no_bucket_settings',
-    hint: [
-      'On an app, an add-on sets all of them:  heroku addons:create bucketeer:hobbyist',
-      'Or name a bucket of your own by AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_S3_BUCKET_NAME and AWS_REGION.',
-    ],
-  })
+  throw new UserError(
+    `${source} does not say where dumps are kept: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set.`,
+    {
+      code: 'no_bucket_settings',
+      hint: [
+        'On an app, an add-on sets all of them:  heroku addons:create bucketeer:hobbyist',
+        'Or name a bucket of your own by AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_S3_BUCKET_NAME and AWS_REGION.',
+      ],
+    },
+  )
 }
 
 /** Over http to another machine: what is sent can be read, and changed, on its way. */

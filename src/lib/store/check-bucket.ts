@@ -20,7 +20,9 @@ export async function checkBucket(settings: BucketSettings): Promise<BucketCheck
   const {DeleteObjectCommand, GetObjectCommand, PutObjectCommand} = await import('@aws-sdk/client-s3')
   const client = await createClient(settings)
   const object = {Bucket: settings.bucket, Key: `heapdump/check-${randomBytes(8).toString('hex')}`}
-  await attempt('write', settings, () => client.send(new PutObjectCommand({...object, Body: 'heapdump:doctor', ContentType: 'text/plain'})))
+  await attempt('write', settings, () =>
+    client.send(new PutObjectCommand({...object, Body: 'heapdump:doctor', ContentType: 'text/plain'})),
+  )
   let found: BucketCheck
   try {
     const read = await attempt('read', settings, () => client.send(new GetObjectCommand(object)))
@@ -53,7 +55,8 @@ async function attempt<T>(what: keyof typeof RIGHTS, settings: BucketSettings, a
 
 /** Asked without any key, as a stranger would. */
 async function isPublic({bucket, region, endpoint}: BucketSettings, key: string): Promise<boolean | null> {
-  const base = endpoint === undefined ? `https://${bucket}.s3.${region}.amazonaws.com` : `${endpoint.replace(/\/$/, '')}/${bucket}`
+  const base =
+    endpoint === undefined ? `https://${bucket}.s3.${region}.amazonaws.com` : `${endpoint.replace(/\/$/, '')}/${bucket}`
   try {
     const response = await fetch(`${base}/${key}`, {signal: AbortSignal.timeout(TIMEOUTS.socketTimeout)})
     await response.body?.cancel()

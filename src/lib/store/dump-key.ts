@@ -5,7 +5,8 @@ import type {GcStat, StoredDump} from './store.js'
 export const DUMP_PREFIX = 'heapdump/v1/'
 
 /** Whoever may write into the bucket chooses its keys: what is not of this form is no dump of ours. */
-const DUMP_KEY = /^heapdump\/v1\/((\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-([\w.-]{1,64})-(\d{1,10})-([a-z0-9]{1,64}))\.json\.gz$/
+const DUMP_KEY =
+  /^heapdump\/v1\/((\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-([\w.-]{1,64})-(\d{1,10})-([a-z0-9]{1,64}))\.json\.gz$/
 const FACTS_KEY = /^heapdump\/v1\/([^,]+),(.*)\.facts$/
 /** What the article about the_lone_dyno writes: `2021-01-14T19:22:26Z-process:878-heap.dump`. */
 const ARTICLE_KEY = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d))-process:(\d+)-heap\.dump$/
@@ -57,7 +58,14 @@ export function readCatalogue(objects: Iterable<StoredObject>, complete = true):
   const own: Array<{stem: string; dump: StoredDump}> = []
   for (const {etag, key, lastModified, storedBytes} of objects) {
     const isToCome = (time: number) => lastModified !== undefined && time > lastModified.getTime() + CLOCK_TOLERANCE_MS
-    const common = {...UNKNOWN, ...(etag === undefined ? {} : {etag}), complete, id: dumpIdFromKey(key), key, storedBytes}
+    const common = {
+      ...UNKNOWN,
+      ...(etag === undefined ? {} : {etag}),
+      complete,
+      id: dumpIdFromKey(key),
+      key,
+      storedBytes,
+    }
     const dump = readKey(key)
     if (dump) {
       const {stem, ...place} = dump
@@ -88,13 +96,17 @@ export function readCatalogue(objects: Iterable<StoredObject>, complete = true):
 }
 
 /** What the key of a dump of ours says; null for any other key, and for one whose date is none (month 13, February 30). */
-function readKey(key: string): {readonly stem: string; readonly createdAt: string; readonly dyno: string; readonly pid: number} | null {
+function readKey(
+  key: string,
+): {readonly stem: string; readonly createdAt: string; readonly dyno: string; readonly pid: number} | null {
   const match = DUMP_KEY.exec(key)
   if (match === null) return null
   const [, stem, year, month, day, hour, minute, second, dyno, pid] = match
   const createdAt = `${year}-${month}-${day}T${hour}:${minute}:${second}Z`
   const time = Date.parse(createdAt)
-  return Number.isNaN(time) || new Date(time).toISOString() !== createdAt.replace('Z', '.000Z') ? null : {createdAt, dyno, pid: Number(pid), stem}
+  return Number.isNaN(time) || new Date(time).toISOString() !== createdAt.replace('Z', '.000Z')
+    ? null
+    : {createdAt, dyno, pid: Number(pid), stem}
 }
 
 /** What the keys of the facts beside a dump begin with; null for a dump of another writer. */
@@ -108,7 +120,9 @@ export function parseGcStat(text: string): GcStat | null {
   try {
     const {gc} = JSON.parse(text) as {gc?: Record<string, unknown>}
     const [count, allocated, compactions = 0] = [gc?.count, gc?.total_allocated_objects, gc?.compact_count]
-    return typeof count === 'number' && typeof allocated === 'number' && typeof compactions === 'number' ? {allocated, compactions, count} : null
+    return typeof count === 'number' && typeof allocated === 'number' && typeof compactions === 'number'
+      ? {allocated, compactions, count}
+      : null
   } catch {
     return null
   }

@@ -14,7 +14,10 @@ export function pickDump(listed: readonly StoredDump[], name: string, target: Ta
   if (name === 'latest') {
     const [latest] = dumps
     if (latest) return latest
-    throw new UserError('There is no dump in the bucket yet.', {code: 'no_dumps', hint: proposal`Take one: ${herokuCommand('heapdump:trigger', [], target)}`})
+    throw new UserError('There is no dump in the bucket yet.', {
+      code: 'no_dumps',
+      hint: proposal`Take one: ${herokuCommand('heapdump:trigger', [], target)}`,
+    })
   }
 
   const found = dumps.filter(dump => dump.key === name || dump.id === name)

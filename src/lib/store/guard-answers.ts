@@ -19,29 +19,30 @@ type Answer = {readonly statusCode: number; body: Readable}
 /** Checks each answer before the SDK parses it; of a dump only that it is asked for as it is. */
 export function guardAnswers(client: S3Client, bucket: string): void {
   client.middlewareStack.add(
-    (next, {commandName}) => async args => {
-      // Signed by now, and some stores' proxies change this header.
-      ;(args.request as {headers: Record<string, string>}).headers['accept-encoding'] = 'identity'
-      const silent = (error: Error): never => {
-        throw error.name === 'TimeoutError' ? notAnswered(bucket) : error
-      }
+    (next, {commandName}) =>
+      async args => {
+        // Signed by now, and some stores' proxies change this header.
+        ;(args.request as {headers: Record<string, string>}).headers['accept-encoding'] = 'identity'
+        const silent = (error: Error): never => {
+          throw error.name === 'TimeoutError' ? notAnswered(bucket) : error
+        }
 
-      const result = await next(args).catch(silent)
-      const answer = result.response as Answer
-      if (commandName === 'GetObjectCommand' && answer.statusCode < 300) return result
-      const body = await readAtMost(answer.body, ANSWER_BYTES, `s3://${bucket}`).catch(silent)
-      const text = body.toString()
-      const listed = commandName === 'ListObjectsV2Command' && answer.statusCode < 300
-      if (listed && !LISTING.test(text) && !text.includes('<Error>')) {
-        throw new UserError(`s3://${bucket} answered with something else than a list of its objects.`, {
-          code: 'bucket_failed',
-          hint: 'Is AWS_ENDPOINT_URL_S3 the address of an S3 store? A login page in between answers like that.',
-        })
-      }
+        const result = await next(args).catch(silent)
+        const answer = result.response as Answer
+        if (commandName === 'GetObjectCommand' && answer.statusCode < 300) return result
+        const body = await readAtMost(answer.body, ANSWER_BYTES, `s3://${bucket}`).catch(silent)
+        const text = body.toString()
+        const listed = commandName === 'ListObjectsV2Command' && answer.statusCode < 300
+        if (listed && !LISTING.test(text) && !text.includes('<Error>')) {
+          throw new UserError(`s3://${bucket} answered with something else than a list of its objects.`, {
+            code: 'bucket_failed',
+            hint: 'Is AWS_ENDPOINT_URL_S3 the address of an S3 store? A login page in between answers like that.',
+          })
+        }
 
-      answer.body = Readable.from([body])
-      return result
-    },
+        answer.body = Readable.from([body])
+        return result
+      },
     {name: 'guardAnswers', priority: 'low', step: 'deserialize'},
   )
 }

@@ -36,7 +36,10 @@ export async function openObject(
   if (storedBytes < 0) throw unlikeS3(settings, 'does not say how long the dump is')
   if (listedBytes !== null && storedBytes !== listedBytes) {
     ;(first.Body as Readable).destroy()
-    throw unlikeS3(settings, `sends ${storedBytes.toLocaleString('en')} bytes of a dump that it lists with ${listedBytes.toLocaleString('en')}`)
+    throw unlikeS3(
+      settings,
+      `sends ${storedBytes.toLocaleString('en')} bytes of a dump that it lists with ${listedBytes.toLocaleString('en')}`,
+    )
   }
 
   const resume = async (from: number): Promise<Readable> => {
@@ -81,6 +84,8 @@ function unlikeS3({bucket, endpoint}: BucketSettings, does: string): UserError {
     code: 'bucket_failed',
     hint:
       'Try again.' +
-      (endpoint === undefined ? '' : ' If it happens again, the store at AWS_ENDPOINT_URL_S3 does not work as S3 does.'),
+      (endpoint === undefined
+        ? ''
+        : ' If it happens again, the store at AWS_ENDPOINT_URL_S3 does not work as S3 does.'),
   })
 }

@@ -9,8 +9,14 @@ export type Retention = {
 }
 
 /** Dumps that neither rule keeps, oldest first. Never the newest complete one, and none whose upload is not over. */
-export function dumpsToRemove(dumps: readonly StoredDump[], {keep, maxAgeMs}: Retention, nowMs: number): readonly StoredDump[] {
-  const complete = dumps.filter(dump => dump.complete).toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || b.key.localeCompare(a.key))
+export function dumpsToRemove(
+  dumps: readonly StoredDump[],
+  {keep, maxAgeMs}: Retention,
+  nowMs: number,
+): readonly StoredDump[] {
+  const complete = dumps
+    .filter(dump => dump.complete)
+    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || b.key.localeCompare(a.key))
   return complete
     .slice(1)
     .filter((dump, index) => {

@@ -16,10 +16,15 @@ export function explainS3Error(error: unknown, settings: BucketSettings, what = 
   const {bucket, region, endpoint} = settings
   const where = `s3://${bucket}`
   const status = failure.$metadata?.httpStatusCode
-  const make = (code: string, message: string, hint?: string | null) => new UserError(message, {cause: error, code, hint})
+  const make = (code: string, message: string, hint?: string | null) =>
+    new UserError(message, {cause: error, code, hint})
   switch (failure.name) {
     case 'NoSuchBucket': {
-      return make('no_bucket', `There is no bucket ${bucket}.`, 'Check AWS_S3_BUCKET_NAME; was the bucket deleted, or is it in another account?')
+      return make(
+        'no_bucket',
+        `There is no bucket ${bucket}.`,
+        'Check AWS_S3_BUCKET_NAME; was the bucket deleted, or is it in another account?',
+      )
     }
 
     case 'NoSuchKey':
@@ -31,18 +36,30 @@ export function explainS3Error(error: unknown, settings: BucketSettings, what = 
     case 'AuthorizationHeaderMalformed':
     case 'IllegalLocationConstraintException': {
       const actual = /^[a-z0-9-]{1,32}$/.exec(failure.$response?.headers?.['x-amz-bucket-region'] ?? '')?.[0]
-      return make('wrong_region', `The bucket ${bucket} is not in ${region}${actual ? ` but in ${actual}` : ''}.`, `Set AWS_REGION to ${actual ?? "the bucket's region"}.`)
+      return make(
+        'wrong_region',
+        `The bucket ${bucket} is not in ${region}${actual ? ` but in ${actual}` : ''}.`,
+        `Set AWS_REGION to ${actual ?? "the bucket's region"}.`,
+      )
     }
 
     case 'RequestTimeTooSkewed': {
-      return make('clock_skew', "S3 refused the request: this machine's clock is more than 15 minutes off.", 'Set the clock and try again.')
+      return make(
+        'clock_skew',
+        "S3 refused the request: this machine's clock is more than 15 minutes off.",
+        'Set the clock and try again.',
+      )
     }
 
     case 'InvalidAccessKeyId':
     case 'SignatureDoesNotMatch':
     case 'ExpiredToken':
     case 'InvalidToken': {
-      return make('bucket_credentials', `S3 does not accept the credentials for ${where} (${failure.name}).`, 'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; were they rotated?')
+      return make(
+        'bucket_credentials',
+        `S3 does not accept the credentials for ${where} (${failure.name}).`,
+        'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; were they rotated?',
+      )
     }
 
     default: {
@@ -51,7 +68,11 @@ export function explainS3Error(error: unknown, settings: BucketSettings, what = 
   }
 
   if (status === 403) {
-    return make('bucket_forbidden', `S3 does not let these credentials read ${where} (403 ${failure.name}).`, 'They need s3:ListBucket on the bucket, and s3:GetObject and s3:PutObject on its objects.')
+    return make(
+      'bucket_forbidden',
+      `S3 does not let these credentials read ${where} (403 ${failure.name}).`,
+      'They need s3:ListBucket on the bucket, and s3:GetObject and s3:PutObject on its objects.',
+    )
   }
 
   if (status !== undefined && status < 300) {
@@ -63,11 +84,19 @@ export function explainS3Error(error: unknown, settings: BucketSettings, what = 
   }
 
   if (status !== undefined && (status >= 500 || status === 429)) {
-    return make('bucket_failed', `S3 answered ${status} ${failure.name} for ${where}, more than once.`, 'This is usually over in a minute: try again.')
+    return make(
+      'bucket_failed',
+      `S3 answered ${status} ${failure.name} for ${where}, more than once.`,
+      'This is usually over in a minute: try again.',
+    )
   }
 
   if (status !== undefined) {
-    return make('bucket_failed', `S3 answered ${status} ${failure.name} for ${where}.`, 'Check AWS_S3_BUCKET_NAME, AWS_REGION and AWS_ENDPOINT_URL_S3.')
+    return make(
+      'bucket_failed',
+      `S3 answered ${status} ${failure.name} for ${where}.`,
+      'Check AWS_S3_BUCKET_NAME, AWS_REGION and AWS_ENDPOINT_URL_S3.',
+    )
   }
 
   return make(

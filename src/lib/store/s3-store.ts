@@ -29,7 +29,9 @@ export class S3Store implements WritableStore {
         this.listPrefix(ARTICLE_PREFIX, '/'),
         this.listUploads(),
       ])
-      return [...readCatalogue(running, false), ...readCatalogue([...ours, ...root])].toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
+      return [...readCatalogue(running, false), ...readCatalogue([...ours, ...root])].toSorted((a, b) =>
+        b.createdAt.localeCompare(a.createdAt),
+      )
     } catch (error) {
       throw explainS3Error(error, this.settings)
     }
@@ -54,12 +56,17 @@ export class S3Store implements WritableStore {
       const all = [...keys, ...(await this.listBeside(keys))]
       for (let at = 0; at < all.length; at += 1000) {
         const Objects = all.slice(at, at + 1000).map(Key => ({Key}))
-        const {Errors = []} = await client.send(new DeleteObjectsCommand({Bucket: this.settings.bucket, Delete: {Objects, Quiet: true}}))
+        const {Errors = []} = await client.send(
+          new DeleteObjectsCommand({Bucket: this.settings.bucket, Delete: {Objects, Quiet: true}}),
+        )
         if (Errors.length > 0) {
-          throw new UserError(`S3 did not remove ${Errors.length} of ${Objects.length} objects: ${Errors[0].Code} for ${Errors[0].Key}.`, {
-            code: 'not_removed',
-            hint: 'The credentials need s3:DeleteObject on the bucket.',
-          })
+          throw new UserError(
+            `S3 did not remove ${Errors.length} of ${Objects.length} objects: ${Errors[0].Code} for ${Errors[0].Key}.`,
+            {
+              code: 'not_removed',
+              hint: 'The credentials need s3:DeleteObject on the bucket.',
+            },
+          )
         }
       }
     } catch (error) {
@@ -83,7 +90,9 @@ export class S3Store implements WritableStore {
     const {PutObjectCommand} = await import('@aws-sdk/client-s3')
     try {
       const client = await this.connect()
-      await client.send(new PutObjectCommand({Body: text, Bucket: this.settings.bucket, ContentType: 'text/plain', Key: key}))
+      await client.send(
+        new PutObjectCommand({Body: text, Bucket: this.settings.bucket, ContentType: 'text/plain', Key: key}),
+      )
     } catch (error) {
       throw explainS3Error(error, this.settings)
     }
@@ -163,8 +172,12 @@ export class S3Store implements WritableStore {
     const {ListMultipartUploadsCommand} = await import('@aws-sdk/client-s3')
     const client = await this.connect()
     try {
-      const {Uploads} = await client.send(new ListMultipartUploadsCommand({Bucket: this.settings.bucket, Prefix: DUMP_PREFIX}))
-      return (Uploads ?? []).flatMap(({Initiated, Key}) => (Key ? [{key: Key, lastModified: Initiated, storedBytes: null}] : []))
+      const {Uploads} = await client.send(
+        new ListMultipartUploadsCommand({Bucket: this.settings.bucket, Prefix: DUMP_PREFIX}),
+      )
+      return (Uploads ?? []).flatMap(({Initiated, Key}) =>
+        Key ? [{key: Key, lastModified: Initiated, storedBytes: null}] : [],
+      )
     } catch (error) {
       const status = (error as {$metadata?: {httpStatusCode?: number}}).$metadata?.httpStatusCode
       if (status === 403 || status === 405 || status === 501) return []

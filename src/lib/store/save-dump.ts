@@ -21,7 +21,11 @@ export type SaveOptions = {
  * Opens the dump once there is a file to write it to. Throws UserError `file_exists`, `disk_full`, `not_writable`,
  * `download_incomplete`, `interrupted`; then nothing is left behind.
  */
-export async function saveDump(open: () => Promise<OpenedDump>, file: string, options: SaveOptions): Promise<SavedDump> {
+export async function saveDump(
+  open: () => Promise<OpenedDump>,
+  file: string,
+  options: SaveOptions,
+): Promise<SavedDump> {
   const fileOptions = {
     existsHint: 'Write elsewhere with --output, or over it with --force.',
     fullHint: 'heroku heapdump:analyze needs no disk: it reads the dump from the bucket.',
@@ -30,7 +34,11 @@ export async function saveDump(open: () => Promise<OpenedDump>, file: string, op
   return {...(await writePrivateFile(file, fileOptions, async handle => copy(await open(), handle, options))), file}
 }
 
-async function copy(dump: OpenedDump, handle: FileHandle, {signal, onProgress = ignoreProgress}: SaveOptions): Promise<Omit<SavedDump, 'file'>> {
+async function copy(
+  dump: OpenedDump,
+  handle: FileHandle,
+  {signal, onProgress = ignoreProgress}: SaveOptions,
+): Promise<Omit<SavedDump, 'file'>> {
   const sha256 = createHash('sha256')
   const md5 = createHash('md5')
   let bytes = 0
@@ -47,12 +55,18 @@ async function copy(dump: OpenedDump, handle: FileHandle, {signal, onProgress = 
   }
 
   if (signal.aborted) throw new UserError('Stopped; nothing was kept.', {code: 'interrupted'})
-  const whole = bytes === dump.storedBytes && (dump.md5 === null || md5.digest('hex') === dump.md5) && ((await integrity?.end()) ?? true)
+  const whole =
+    bytes === dump.storedBytes &&
+    (dump.md5 === null || md5.digest('hex') === dump.md5) &&
+    ((await integrity?.end()) ?? true)
   if (!whole) {
-    throw new UserError(`What arrived is not what is stored (${bytes} of ${dump.storedBytes} bytes, or a wrong checksum).`, {
-      code: 'download_incomplete',
-      hint: 'Try again. If it happens again, the dump was stored damaged: heroku heapdump:analyze reads what can be read.',
-    })
+    throw new UserError(
+      `What arrived is not what is stored (${bytes} of ${dump.storedBytes} bytes, or a wrong checksum).`,
+      {
+        code: 'download_incomplete',
+        hint: 'Try again. If it happens again, the dump was stored damaged: heroku heapdump:analyze reads what can be read.',
+      },
+    )
   }
 
   await handle.sync()
@@ -60,7 +74,7 @@ async function copy(dump: OpenedDump, handle: FileHandle, {signal, onProgress = 
 }
 
 async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let at = 0; at < chunk.length; ) {
+  for (let at = 0; at < chunk.length;) {
     const {bytesWritten} = await handle.write(chunk, at)
     at += bytesWritten
   }
@@ -68,14 +82,18 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
 
 /** Inflates beside the download and throws the result away: gzip's own CRC is the checksum that a multipart ETag is not. */
 class GzipCheck {
-  private readonly inflate = createGunzip().on('error', () => (this.damaged = true)).resume()
+  private readonly inflate = createGunzip()
+    .on('error', () => (this.damaged = true))
+    .resume()
   private damaged = false
 
   async push(chunk: Uint8Array): Promise<void> {
     if (this.damaged || this.inflate.write(Buffer.from(chunk))) return
     const either = new AbortController()
     // The event that does not come must not keep its listener: there is a chunk for every few kB.
-    await Promise.race(['drain', 'close'].map(event => once(this.inflate, event, {signal: either.signal}).catch(() => null)))
+    await Promise.race(
+      ['drain', 'close'].map(event => once(this.inflate, event, {signal: either.signal}).catch(() => null)),
+    )
     either.abort()
   }
 

@@ -34,7 +34,8 @@ export async function inMidUpload(
 }
 
 /** Every part takes so long that trouble falls into the upload. */
-export const slowParts = (scene: Scene, delayMs = 1500) => scene.s3.faults.add({delayMs, operation: 'UploadPart', times: Infinity})
+export const slowParts = (scene: Scene, delayMs = 1500) =>
+  scene.s3.faults.add({delayMs, operation: 'UploadPart', times: Infinity})
 
 export function outcome(events: Awaited<ReturnType<Scene['trigger']>>): string {
   const [done] = ofType(events, 'done')

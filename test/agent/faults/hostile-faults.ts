@@ -8,7 +8,16 @@ import type {Scene} from './stage.js'
 
 const key = deriveKey(CREDENTIALS.secretAccessKey)
 const channel = requestChannel('web.1')
-const request = (change: object = {}) => ({at: Math.floor(Date.now() / 1000), dyno: 'web.1', id: 'hostile001', traceSeconds: 0, type: 'dump', v: 1, ...change}) as const
+const request = (change: object = {}) =>
+  ({
+    at: Math.floor(Date.now() / 1000),
+    dyno: 'web.1',
+    id: 'hostile001',
+    traceSeconds: 0,
+    type: 'dump',
+    v: 1,
+    ...change,
+  }) as const
 const sealed = (change: object = {}) => encode(request(change) as Parameters<typeof encode>[0], channel, key)
 
 /** When the next trigger is over, what was sent was ignored: no dump is of its making, and the log has at most one line more. */
@@ -40,7 +49,8 @@ export const hostileFaults: Fault[] = [
   ignored('as long as Postgres lets it', scene => notify(scene, '1'.repeat(7999))),
   ignored('another version written on it', scene => notify(scene, sealed().replace(/^1/, '2'))),
   ignored('10,000 NOTIFYs in a second', ({sql}) =>
-    sql('SELECT pg_notify($1, repeat(number::text, 100)) FROM generate_series(1, 10000) AS number', [channel])),
+    sql('SELECT pg_notify($1, repeat(number::text, 100)) FROM generate_series(1, 10000) AS number', [channel]),
+  ),
   {
     name: 'hostile: replayed',
     async inject(scene) {

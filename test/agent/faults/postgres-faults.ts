@@ -7,17 +7,25 @@ import type {Fault} from './faults.js'
 import {inMidUpload, outcome, slowParts} from './faults.js'
 import type {Scene} from './stage.js'
 
-const agentSessions = ({sql}: Scene) => sql<{pid: number}>("SELECT pid FROM pg_stat_activity WHERE usename = 'app' AND application_name LIKE 'heroku-heapdump%'")
-const endSessions = ({sql}: Scene) => sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'")
-const listensAgain = (scene: Scene) => eventually('the agent listens again', async () => (await agentSessions(scene)).length === 1, 40)
-const databaseLines = ({app}: Scene) => app.heapdumpLines().filter(line => line.includes('no connection to the database')).length
+const agentSessions = ({sql}: Scene) =>
+  sql<{pid: number}>(
+    "SELECT pid FROM pg_stat_activity WHERE usename = 'app' AND application_name LIKE 'heroku-heapdump%'",
+  )
+const endSessions = ({sql}: Scene) =>
+  sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'")
+const listensAgain = (scene: Scene) =>
+  eventually('the agent listens again', async () => (await agentSessions(scene)).length === 1, 40)
+const databaseLines = ({app}: Scene) =>
+  app.heapdumpLines().filter(line => line.includes('no connection to the database')).length
 
 /** Waits for the agent's own sign that it has lost its database: there is no session of it any more. */
-const isLost = (scene: Scene) => eventually('the agent has no session', async () => (await agentSessions(scene)).length === 0)
+const isLost = (scene: Scene) =>
+  eventually('the agent has no session', async () => (await agentSessions(scene)).length === 0)
 
-const seconds = (count: number) => new Promise(resolve => {
-  setTimeout(resolve, count * 1000)
-})
+const seconds = (count: number) =>
+  new Promise(resolve => {
+    setTimeout(resolve, count * 1000)
+  })
 
 export const postgresFaults: Fault[] = [
   {

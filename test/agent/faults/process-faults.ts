@@ -9,8 +9,10 @@ import {descriptorsOf, isAlive} from '../../support/processes.js'
 import {type Fault, inMidUpload, outcome, slowParts} from './faults.js'
 import type {Scene} from './stage.js'
 
-const uploaderOf = ({app}: Scene, pid: number) => app.processes().find(one => one.parent === pid && one.command.includes('uploader.rb'))
-const childOf = ({app}: Scene, pid: number) => app.processes().find(one => one.parent === pid && one.command.startsWith('puma'))
+const uploaderOf = ({app}: Scene, pid: number) =>
+  app.processes().find(one => one.parent === pid && one.command.includes('uploader.rb'))
+const childOf = ({app}: Scene, pid: number) =>
+  app.processes().find(one => one.parent === pid && one.command.startsWith('puma'))
 
 /** The requests that a killed worker has in hand are lost with it; so it has none. */
 async function killWorker(scene: Scene, pid: number) {
@@ -33,9 +35,16 @@ const killedInItsDump = (name: string, isMeant: (scene: Scene, pid: number) => b
   async inject(scene) {
     scene.s3.objects.clear()
     slowParts(scene)
-    const {events, troubledPid} = await inMidUpload(scene, pid => killWorker(scene, pid), {}, pid => isMeant(scene, pid))
+    const {events, troubledPid} = await inMidUpload(
+      scene,
+      pid => killWorker(scene, pid),
+      {},
+      pid => isMeant(scene, pid),
+    )
     scene.s3.faults.clear()
-    expect(ofType(events, 'failed').map(({pid, code}) => ({code, pid}))).toEqual([{code: 'process_gone', pid: troubledPid}])
+    expect(ofType(events, 'failed').map(({pid, code}) => ({code, pid}))).toEqual([
+      {code: 'process_gone', pid: troubledPid},
+    ])
     expect(events.at(-1)).toMatchObject({failed: 1, finished: 1, type: 'done'})
     expect(scene.dumps()).toHaveLength(1)
     return outcome(events)
@@ -120,7 +129,10 @@ export const processFaults: Fault[] = [
 const CGROUPS = '/sys/fs/cgroup'
 
 /** A memory cgroup of our own, v1 or v2, with these processes in it; null where none can be made. What they have is not charged to it. */
-export function makeMemoryGroup(pids: readonly number[], bytes: number): {remove: () => void; oomKills: () => number} | null {
+export function makeMemoryGroup(
+  pids: readonly number[],
+  bytes: number,
+): {remove: () => void; oomKills: () => number} | null {
   const version = statfsSync(CGROUPS).type === 0x63_67_72_70 ? 2 : 1
   const [directory, limitFile, eventsFile] =
     version === 2
@@ -139,7 +151,8 @@ export function makeMemoryGroup(pids: readonly number[], bytes: number): {remove
     oomKills: () => Number(/oom_kill (\d+)/.exec(readFileSync(join(directory, eventsFile), 'utf8'))?.[1] ?? 0),
     remove() {
       const parent = join(directory, '..', 'cgroup.procs')
-      for (const pid of readFileSync(join(directory, 'cgroup.procs'), 'utf8').trim().split('\n').filter(Boolean)) writeFileSync(parent, pid)
+      for (const pid of readFileSync(join(directory, 'cgroup.procs'), 'utf8').trim().split('\n').filter(Boolean))
+        writeFileSync(parent, pid)
       rmdirSync(directory)
     },
   }

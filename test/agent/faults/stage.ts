@@ -95,12 +95,16 @@ export async function leftovers({app, s3, sql, before}: Awaited<ReturnType<typeo
 
   if (s3.uploads.size > 0) found.push(`${s3.uploads.size} multipart uploads`)
   const rendezvous = basename((await app.rendezvous()) ?? '')
-  const ours = ['leader.lock', 'requests.json', ...app.processes().map(one => `${one.pid}.sock`)].map(file => `${rendezvous}/${file}`)
+  const ours = ['leader.lock', 'requests.json', ...app.processes().map(one => `${one.pid}.sock`)].map(
+    file => `${rendezvous}/${file}`,
+  )
   for (const file of await app.files()) {
     if (![rendezvous, ...ours].includes(file)) found.push(`file ${file}`)
   }
 
-  const [{count}] = await sql<{count: number}>("SELECT count(*)::int AS count FROM pg_stat_activity WHERE usename = 'app'")
+  const [{count}] = await sql<{count: number}>(
+    "SELECT count(*)::int AS count FROM pg_stat_activity WHERE usename = 'app'",
+  )
   if (count !== 1) found.push(`${count} sessions`)
   const now = resourcesOf(app)
   if (now.descriptors > before.descriptors) found.push(`${now.descriptors - before.descriptors} descriptors`)

@@ -11,7 +11,8 @@ const stored = (name: string, fault: BucketFault): Fault => ({
     expect(scene.s3.faults.pending.at(-1)?.left).toBe(0)
     scene.s3.faults.clear()
     expect(events.at(-1)).toMatchObject({finished: 2})
-    for (const {key, objects} of ofType(events, 'finished')) expect(readStoredDump(scene.s3, key).length).toBeGreaterThanOrEqual(objects)
+    for (const {key, objects} of ofType(events, 'finished'))
+      expect(readStoredDump(scene.s3, key).length).toBeGreaterThanOrEqual(objects)
     return outcome(events)
   },
   name: `S3: ${name}`,
@@ -40,10 +41,26 @@ export const storageFaults: Fault[] = [
   stored('500 on completing, then 200', {code: 'InternalError', operation: 'CompleteMultipartUpload', status: 500}),
   stored('connection reset in mid-upload', {operation: 'UploadPart', resetAfterBytes: 1_000_000, times: 2}),
   refused('403', {code: 'AccessDenied', operation: 'CreateMultipartUpload', status: 403}, '403 AccessDenied'),
-  refused('403 in mid-upload', {code: 'AccessDenied', operation: 'UploadPart', skip: 1, status: 403}, '403 AccessDenied'),
-  refused('403 on completing', {code: 'AccessDenied', operation: 'CompleteMultipartUpload', status: 403}, '403 AccessDenied'),
-  refused('no such bucket', {code: 'NoSuchBucket', operation: 'CreateMultipartUpload', status: 404}, '404 NoSuchBucket'),
-  refused('session token expired', {code: 'ExpiredToken', operation: 'CreateMultipartUpload', status: 400}, '400 ExpiredToken'),
+  refused(
+    '403 in mid-upload',
+    {code: 'AccessDenied', operation: 'UploadPart', skip: 1, status: 403},
+    '403 AccessDenied',
+  ),
+  refused(
+    '403 on completing',
+    {code: 'AccessDenied', operation: 'CompleteMultipartUpload', status: 403},
+    '403 AccessDenied',
+  ),
+  refused(
+    'no such bucket',
+    {code: 'NoSuchBucket', operation: 'CreateMultipartUpload', status: 404},
+    '404 NoSuchBucket',
+  ),
+  refused(
+    'session token expired',
+    {code: 'ExpiredToken', operation: 'CreateMultipartUpload', status: 400},
+    '400 ExpiredToken',
+  ),
   {
     name: 'S3: 503 for longer than anybody tries',
     async inject(scene) {

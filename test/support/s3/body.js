@@ -7,8 +7,14 @@ import {hmac, sameSignature, sha256Hex} from './signature.js'
 
 const EMPTY_SHA256 = sha256Hex('')
 const MIN_SIGNED_CHUNK = 8192
-const incomplete = (/** @type {string} */ why) => new S3Error(400, 'IncompleteBody', `The request body terminated unexpectedly: ${why}`)
-const badChunkSignature = () => new S3Error(403, 'SignatureDoesNotMatch', 'The chunk signature we calculated does not match the signature you provided.')
+const incomplete = (/** @type {string} */ why) =>
+  new S3Error(400, 'IncompleteBody', `The request body terminated unexpectedly: ${why}`)
+const badChunkSignature = () =>
+  new S3Error(
+    403,
+    'SignatureDoesNotMatch',
+    'The chunk signature we calculated does not match the signature you provided.',
+  )
 
 /** Walks `size[;chunk-signature=…]CRLF bytes CRLF`. */
 class ChunkReader {
@@ -47,7 +53,8 @@ function readTrailers(reader) {
   const trailers = /** @type {[string, string][]} */ ([])
   for (let line = reader.line(); line !== ''; line = reader.line()) {
     const colon = line.indexOf(':')
-    if (colon === -1) throw new S3Error(400, 'MalformedTrailerError', 'The request contained trailing data that was not well-formed.')
+    if (colon === -1)
+      throw new S3Error(400, 'MalformedTrailerError', 'The request contained trailing data that was not well-formed.')
     trailers.push([line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()])
   }
 
@@ -65,10 +72,22 @@ function readChunks(reader, verified, signed) {
     const size = Number.parseInt(header[1], 16)
     const chunk = size === 0 ? Buffer.alloc(0) : reader.bytes(size)
     if (signed) {
-      const toSign = ['AWS4-HMAC-SHA256-PAYLOAD', verified.amzDate, verified.scope, previous, EMPTY_SHA256, sha256Hex(chunk)].join('\n')
+      const toSign = [
+        'AWS4-HMAC-SHA256-PAYLOAD',
+        verified.amzDate,
+        verified.scope,
+        previous,
+        EMPTY_SHA256,
+        sha256Hex(chunk),
+      ].join('\n')
       if (!sameSignature(hmac(verified.signingKey, toSign).toString('hex'), header[2])) throw badChunkSignature()
       previous = header[2]
-      if (size > 0 && short) throw new S3Error(403, 'InvalidChunkSizeError', 'Only the last chunk is allowed to have a size less than 8192 bytes')
+      if (size > 0 && short)
+        throw new S3Error(
+          403,
+          'InvalidChunkSizeError',
+          'Only the last chunk is allowed to have a size less than 8192 bytes',
+        )
       short = size < MIN_SIGNED_CHUNK
     }
 
@@ -83,7 +102,10 @@ function readChunks(reader, verified, signed) {
  */
 function decodeChunked(wire, verified, headers) {
   const signed = verified.payloadHash.startsWith('STREAMING-AWS4-HMAC-SHA256-PAYLOAD')
-  const announced = (headers['x-amz-trailer'] ?? '').split(',').map((name) => name.trim().toLowerCase()).filter(Boolean)
+  const announced = (headers['x-amz-trailer'] ?? '')
+    .split(',')
+    .map(name => name.trim().toLowerCase())
+    .filter(Boolean)
   const reader = new ChunkReader(wire)
   const {chunks, signature} = readChunks(reader, verified, signed)
   const trailers = readTrailers(reader)
@@ -91,9 +113,12 @@ function decodeChunked(wire, verified, headers) {
 
   if (signed && verified.payloadHash.endsWith('-TRAILER')) {
     const last = trailers.pop()
-    if (last?.[0] !== 'x-amz-trailer-signature') throw new S3Error(400, 'MalformedTrailerError', 'The trailer has no signature.')
+    if (last?.[0] !== 'x-amz-trailer-signature')
+      throw new S3Error(400, 'MalformedTrailerError', 'The trailer has no signature.')
     const canonical = trailers.map(([name, value]) => `${name}:${value}\n`).join('')
-    const toSign = ['AWS4-HMAC-SHA256-TRAILER', verified.amzDate, verified.scope, signature, sha256Hex(canonical)].join('\n')
+    const toSign = ['AWS4-HMAC-SHA256-TRAILER', verified.amzDate, verified.scope, signature, sha256Hex(canonical)].join(
+      '\n',
+    )
     if (!sameSignature(hmac(verified.signingKey, toSign).toString('hex'), last[1])) throw badChunkSignature()
   }
 
@@ -103,8 +128,10 @@ function decodeChunked(wire, verified, headers) {
   }
 
   const body = Buffer.concat(chunks)
-  if (headers['x-amz-decoded-content-length'] === undefined) throw new S3Error(411, 'MissingContentLength', 'You must provide the x-amz-decoded-content-length HTTP header.')
-  if (Number(headers['x-amz-decoded-content-length']) !== body.length) throw incomplete('not x-amz-decoded-content-length bytes')
+  if (headers['x-amz-decoded-content-length'] === undefined)
+    throw new S3Error(411, 'MissingContentLength', 'You must provide the x-amz-decoded-content-length HTTP header.')
+  if (Number(headers['x-amz-decoded-content-length']) !== body.length)
+    throw incomplete('not x-amz-decoded-content-length bytes')
   return {body, trailers: Object.fromEntries(trailers)}
 }
 
@@ -121,13 +148,22 @@ export function decodeBody(wire, verified, headers) {
   }
 
   if (!/^[0-9a-f]{64}$/.test(payloadHash)) {
-    throw new S3Error(400, 'InvalidArgument', 'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-… or a valid sha256 value.')
+    throw new S3Error(
+      400,
+      'InvalidArgument',
+      'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-… or a valid sha256 value.',
+    )
   }
 
   if (sha256Hex(wire) !== payloadHash) {
-    throw new S3Error(400, 'XAmzContentSHA256Mismatch', "The provided 'x-amz-content-sha256' header does not match what was computed.", {
-      fields: {ClientComputedContentSHA256: payloadHash, S3ComputedContentSHA256: sha256Hex(wire)},
-    })
+    throw new S3Error(
+      400,
+      'XAmzContentSHA256Mismatch',
+      "The provided 'x-amz-content-sha256' header does not match what was computed.",
+      {
+        fields: {ClientComputedContentSHA256: payloadHash, S3ComputedContentSHA256: sha256Hex(wire)},
+      },
+    )
   }
 
   return {body: wire, trailers: {}}

@@ -26,10 +26,10 @@ function base64OfUint32(number) {
 
 /** By the name S3 gives them. CRC64NVME is not here: nothing of ours sends it, and S3Error says so. */
 const ALGORITHMS = /** @type {Record<string, (bytes: Buffer) => string>} */ ({
-  CRC32: (bytes) => base64OfUint32(crc32(bytes)),
-  CRC32C: (bytes) => base64OfUint32(crc32c(bytes)),
-  SHA1: (bytes) => createHash('sha1').update(bytes).digest('base64'),
-  SHA256: (bytes) => createHash('sha256').update(bytes).digest('base64'),
+  CRC32: bytes => base64OfUint32(crc32(bytes)),
+  CRC32C: bytes => base64OfUint32(crc32c(bytes)),
+  SHA1: bytes => createHash('sha1').update(bytes).digest('base64'),
+  SHA256: bytes => createHash('sha256').update(bytes).digest('base64'),
 })
 
 const NOT_ALGORITHMS = new Set(['x-amz-checksum-algorithm', 'x-amz-checksum-mode', 'x-amz-checksum-type'])
@@ -43,7 +43,7 @@ export function checksumOf(algorithm, bytes) {
 
 /** The checksum of a multipart object: that of its parts' checksums. @param {string} algorithm @param {string[]} parts base64 */
 export function compositeChecksum(algorithm, parts) {
-  return `${checksumOf(algorithm, Buffer.concat(parts.map((part) => Buffer.from(part, 'base64'))))}-${parts.length}`
+  return `${checksumOf(algorithm, Buffer.concat(parts.map(part => Buffer.from(part, 'base64'))))}-${parts.length}`
 }
 
 /**
@@ -54,7 +54,8 @@ export function compositeChecksum(algorithm, parts) {
 export function verifyChecksums(body, headers) {
   const md5 = headers['content-md5']
   if (md5 !== undefined) {
-    if (Buffer.from(md5, 'base64').length !== 16) throw new S3Error(400, 'InvalidDigest', 'The Content-MD5 you specified was invalid.')
+    if (Buffer.from(md5, 'base64').length !== 16)
+      throw new S3Error(400, 'InvalidDigest', 'The Content-MD5 you specified was invalid.')
     if (createHash('md5').update(body).digest('base64') !== md5) {
       throw new S3Error(400, 'BadDigest', 'The Content-MD5 you specified did not match what we received.')
     }

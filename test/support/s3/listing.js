@@ -10,7 +10,7 @@ const MAX_PAGE = 1000
 /** S3 lists keys in the order of their UTF-8 bytes. @param {Iterable<string>} keys @returns {string[]} */
 function inByteOrder(keys) {
   return [...keys]
-    .map((key) => ({bytes: Buffer.from(key), key}))
+    .map(key => ({bytes: Buffer.from(key), key}))
     .toSorted((a, b) => Buffer.compare(a.bytes, b.bytes))
     .map(({key}) => key)
 }
@@ -18,20 +18,23 @@ function inByteOrder(keys) {
 /** @param {Map<string, string>} query @param {string} name @returns {number} */
 function pageSize(query, name) {
   const text = query.get(name) ?? String(MAX_PAGE)
-  if (!/^\d+$/.test(text)) throw new S3Error(400, 'InvalidArgument', `Provided ${name} not an integer or within integer range`, {fields: {ArgumentName: name, ArgumentValue: text}})
+  if (!/^\d+$/.test(text))
+    throw new S3Error(400, 'InvalidArgument', `Provided ${name} not an integer or within integer range`, {
+      fields: {ArgumentName: name, ArgumentValue: text},
+    })
   return Math.min(Number(text), MAX_PAGE)
 }
 
 /** @param {Map<string, string>} query @returns {(text: string) => string} */
 function keyEncoder(query) {
   const type = query.get('encoding-type')
-  if (type === undefined) return (text) => text
+  if (type === undefined) return text => text
   if (type !== 'url') throw new S3Error(400, 'InvalidArgument', 'Invalid Encoding Method specified in Request')
-  return (text) => uriEncode(text).replaceAll('%2F', '/').replaceAll('%20', '+')
+  return text => uriEncode(text).replaceAll('%2F', '/').replaceAll('%20', '+')
 }
 
 /** Tokens are opaque to a client, and a made-up one is refused. @param {string} last */
-const writeToken = (last) => Buffer.from(`1:${last}`).toString('base64')
+const writeToken = last => Buffer.from(`1:${last}`).toString('base64')
 
 /** @param {string} token @returns {string} */
 function readToken(token) {
@@ -72,28 +75,37 @@ export function listObjectsV2(bucket, call) {
   const maxKeys = pageSize(query, 'max-keys')
   const {taken, truncated} = takePage(inByteOrder(bucket.objects.keys()), {after, delimiter, limit: maxKeys, prefix})
 
-  const contents = taken.filter(({isPrefix}) => !isPrefix).map(({text}) => {
-    const object = bucket.objects.get(text)
-    if (!object) throw new Error(`${text} went while it was listed`)
-    return `<Contents>${element('Key', encode(text))}${element('LastModified', object.lastModified.toISOString())}${element('ETag', `"${object.etag}"`)}${element(
-      'Size', object.body.length)}${element('StorageClass', object.headers['x-amz-storage-class'] ?? 'STANDARD')}</Contents>`
-  })
-  const prefixes = taken.filter(({isPrefix}) => isPrefix).map(({text}) => `<CommonPrefixes>${element('Prefix', encode(text))}</CommonPrefixes>`)
+  const contents = taken
+    .filter(({isPrefix}) => !isPrefix)
+    .map(({text}) => {
+      const object = bucket.objects.get(text)
+      if (!object) throw new Error(`${text} went while it was listed`)
+      return `<Contents>${element('Key', encode(text))}${element('LastModified', object.lastModified.toISOString())}${element('ETag', `"${object.etag}"`)}${element(
+        'Size',
+        object.body.length,
+      )}${element('StorageClass', object.headers['x-amz-storage-class'] ?? 'STANDARD')}</Contents>`
+    })
+  const prefixes = taken
+    .filter(({isPrefix}) => isPrefix)
+    .map(({text}) => `<CommonPrefixes>${element('Prefix', encode(text))}</CommonPrefixes>`)
   return {
-    body: xmlDocument('ListBucketResult', [
-      element('Name', bucket.bucket),
-      element('Prefix', encode(prefix)),
-      startAfter === '' ? '' : element('StartAfter', encode(startAfter)),
-      token === undefined ? '' : element('ContinuationToken', token),
-      truncated ? element('NextContinuationToken', writeToken(taken.at(-1)?.text ?? '')) : '',
-      element('KeyCount', taken.length),
-      element('MaxKeys', maxKeys),
-      delimiter === '' ? '' : element('Delimiter', encode(delimiter)),
-      query.has('encoding-type') ? element('EncodingType', 'url') : '',
-      element('IsTruncated', truncated),
-      ...contents,
-      ...prefixes,
-    ].join('')),
+    body: xmlDocument(
+      'ListBucketResult',
+      [
+        element('Name', bucket.bucket),
+        element('Prefix', encode(prefix)),
+        startAfter === '' ? '' : element('StartAfter', encode(startAfter)),
+        token === undefined ? '' : element('ContinuationToken', token),
+        truncated ? element('NextContinuationToken', writeToken(taken.at(-1)?.text ?? '')) : '',
+        element('KeyCount', taken.length),
+        element('MaxKeys', maxKeys),
+        delimiter === '' ? '' : element('Delimiter', encode(delimiter)),
+        query.has('encoding-type') ? element('EncodingType', 'url') : '',
+        element('IsTruncated', truncated),
+        ...contents,
+        ...prefixes,
+      ].join(''),
+    ),
     status: 200,
   }
 }
@@ -102,27 +114,36 @@ export function listObjectsV2(bucket, call) {
 export function listMultipartUploads(bucket, call) {
   const {query} = call
   const encode = keyEncoder(query)
-  const [prefix, keyMarker, idMarker] = ['prefix', 'key-marker', 'upload-id-marker'].map((name) => query.get(name) ?? '')
+  const [prefix, keyMarker, idMarker] = ['prefix', 'key-marker', 'upload-id-marker'].map(name => query.get(name) ?? '')
   const limit = pageSize(query, 'max-uploads')
   const all = inByteOrder(new Set([...bucket.uploads.values()].map(({key}) => key)))
-    .filter((key) => key.startsWith(prefix))
-    .flatMap((key) => [...bucket.uploads].filter(([, upload]) => upload.key === key).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-    .filter(([id, {key}]) => keyMarker === '' || key > keyMarker || (key === keyMarker && idMarker !== '' && id > idMarker))
+    .filter(key => key.startsWith(prefix))
+    .flatMap(key =>
+      [...bucket.uploads].filter(([, upload]) => upload.key === key).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    )
+    .filter(
+      ([id, {key}]) => keyMarker === '' || key > keyMarker || (key === keyMarker && idMarker !== '' && id > idMarker),
+    )
   const page = all.slice(0, limit)
   const [lastId, last] = page.at(-1) ?? ['', null]
   const truncated = all.length > page.length
   return {
-    body: xmlDocument('ListMultipartUploadsResult', [
-      element('Bucket', bucket.bucket),
-      element('Prefix', encode(prefix)),
-      element('KeyMarker', encode(keyMarker)),
-      element('UploadIdMarker', idMarker),
-      truncated && last ? element('NextKeyMarker', encode(last.key)) + element('NextUploadIdMarker', lastId) : '',
-      element('MaxUploads', limit),
-      element('IsTruncated', truncated),
-      ...page.map(([id, upload]) =>
-        `<Upload>${element('Key', encode(upload.key))}${element('UploadId', id)}${element('StorageClass', 'STANDARD')}${element('Initiated', upload.initiated.toISOString())}</Upload>`),
-    ].join('')),
+    body: xmlDocument(
+      'ListMultipartUploadsResult',
+      [
+        element('Bucket', bucket.bucket),
+        element('Prefix', encode(prefix)),
+        element('KeyMarker', encode(keyMarker)),
+        element('UploadIdMarker', idMarker),
+        truncated && last ? element('NextKeyMarker', encode(last.key)) + element('NextUploadIdMarker', lastId) : '',
+        element('MaxUploads', limit),
+        element('IsTruncated', truncated),
+        ...page.map(
+          ([id, upload]) =>
+            `<Upload>${element('Key', encode(upload.key))}${element('UploadId', id)}${element('StorageClass', 'STANDARD')}${element('Initiated', upload.initiated.toISOString())}</Upload>`,
+        ),
+      ].join(''),
+    ),
     status: 200,
   }
 }

@@ -14,12 +14,16 @@ import {verifyChecksums} from './checksum.js'
  *   now: () => Date}} Bucket
  */
 
-const KEPT = /^(content-(type|disposition|language|encoding)|cache-control|expires|x-amz-meta-.+|x-amz-server-side-encryption.*|x-amz-storage-class)$/
+const KEPT =
+  /^(content-(type|disposition|language|encoding)|cache-control|expires|x-amz-meta-.+|x-amz-server-side-encryption.*|x-amz-storage-class)$/
 
 /** The headers S3 stores with an object and gives back. @param {Record<string, string>} headers @returns {Record<string, string>} */
 export function keptHeaders(headers) {
   const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => KEPT.test(name)))
-  const encoding = (kept['content-encoding'] ?? '').split(',').map((coding) => coding.trim()).filter((coding) => coding && coding !== 'aws-chunked')
+  const encoding = (kept['content-encoding'] ?? '')
+    .split(',')
+    .map(coding => coding.trim())
+    .filter(coding => coding && coding !== 'aws-chunked')
   delete kept['content-encoding']
   if (encoding.length > 0) kept['content-encoding'] = encoding.join(',')
   return {'content-type': 'binary/octet-stream', 'x-amz-server-side-encryption': 'AES256', ...kept}
@@ -33,19 +37,25 @@ export function encryptionHeaders(headers) {
 /** An object under a KMS key has an ETag that is no MD5. @param {Buffer} body @param {Record<string, string>} headers @returns {string} */
 export function etagOf(body, headers) {
   const kms = headers['x-amz-server-side-encryption']?.startsWith('aws:kms')
-  return createHash('md5').update(kms ? `kms ${createHash('sha256').update(body).digest('hex')}` : body).digest('hex')
+  return createHash('md5')
+    .update(kms ? `kms ${createHash('sha256').update(body).digest('hex')}` : body)
+    .digest('hex')
 }
 
 /** @param {Record<string, string>} checksums @returns {Record<string, string>} */
 export function checksumHeaders(checksums) {
-  return Object.fromEntries(Object.entries(checksums).map(([algorithm, value]) => [`x-amz-checksum-${algorithm.toLowerCase()}`, value]))
+  return Object.fromEntries(
+    Object.entries(checksums).map(([algorithm, value]) => [`x-amz-checksum-${algorithm.toLowerCase()}`, value]),
+  )
 }
 
 /** @param {Bucket} bucket @param {Call} call @returns {Answer} */
 export function putObject(bucket, call) {
   if (call.headers['x-amz-copy-source']) throw new S3Error(501, 'NotImplemented', 'This double copies nothing')
   if (call.headers['if-none-match'] === '*' && bucket.objects.has(call.key)) {
-    throw new S3Error(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {fields: {Condition: 'If-None-Match'}})
+    throw new S3Error(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
+      fields: {Condition: 'If-None-Match'},
+    })
   }
 
   const headers = {...keptHeaders(call.headers), ...checksumHeaders(call.checksums)}
@@ -62,7 +72,9 @@ function parseRange(range, size) {
   const last = match[1] === '' || match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1)
   if (match[1] !== '' && match[2] !== '' && Number(match[1]) > Number(match[2])) return null
   if (first >= size) {
-    throw new S3Error(416, 'InvalidRange', 'The requested range is not satisfiable', {fields: {ActualObjectSize: size, RangeRequested: range ?? ''}})
+    throw new S3Error(416, 'InvalidRange', 'The requested range is not satisfiable', {
+      fields: {ActualObjectSize: size, RangeRequested: range ?? ''},
+    })
   }
 
   return {first, last}
@@ -70,12 +82,16 @@ function parseRange(range, size) {
 
 /** @param {StoredObject} object @param {Record<string, string>} headers */
 function checkConditions(object, headers) {
-  const matches = (/** @type {string} */ list) => list.split(',').some((tag) => ['*', object.etag, `"${object.etag}"`].includes(tag.trim()))
+  const matches = (/** @type {string} */ list) =>
+    list.split(',').some(tag => ['*', object.etag, `"${object.etag}"`].includes(tag.trim()))
   if (headers['if-match'] !== undefined && !matches(headers['if-match'])) {
-    throw new S3Error(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {fields: {Condition: 'If-Match'}})
+    throw new S3Error(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
+      fields: {Condition: 'If-Match'},
+    })
   }
 
-  if (headers['if-none-match'] !== undefined && matches(headers['if-none-match'])) throw new S3Error(304, 'NotModified', 'Not Modified')
+  if (headers['if-none-match'] !== undefined && matches(headers['if-none-match']))
+    throw new S3Error(304, 'NotModified', 'Not Modified')
 }
 
 /** Also HeadObject: the server drops the body. @param {Bucket} bucket @param {Call} call @returns {Answer} */
@@ -86,11 +102,15 @@ export function getObject(bucket, call) {
   const range = parseRange(call.headers.range, object.body.length)
   const body = range ? object.body.subarray(range.first, range.last + 1) : object.body
   const wantsChecksum = call.headers['x-amz-checksum-mode'] === 'ENABLED' && !range
-  const overrides = [...call.query].filter(([name]) => name.startsWith('response-')).map(([name, value]) => [name.slice('response-'.length), value])
+  const overrides = [...call.query]
+    .filter(([name]) => name.startsWith('response-'))
+    .map(([name, value]) => [name.slice('response-'.length), value])
   return {
     body,
     headers: {
-      ...Object.fromEntries(Object.entries(object.headers).filter(([name]) => wantsChecksum || !name.startsWith('x-amz-checksum-'))),
+      ...Object.fromEntries(
+        Object.entries(object.headers).filter(([name]) => wantsChecksum || !name.startsWith('x-amz-checksum-')),
+      ),
       ...Object.fromEntries(overrides),
       'accept-ranges': 'bytes',
       'content-length': String(body.length),
@@ -111,19 +131,27 @@ export function deleteObject(bucket, call) {
 /** @param {Bucket} bucket @param {Call} call @returns {Answer} */
 export function deleteObjects(bucket, call) {
   if (call.headers['content-md5'] === undefined && Object.keys(call.checksums).length === 0) {
-    throw new S3Error(400, 'InvalidRequest', 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*')
+    throw new S3Error(
+      400,
+      'InvalidRequest',
+      'Missing required header for this request: Content-MD5 OR x-amz-checksum-*',
+    )
   }
 
   verifyChecksums(call.body, call.headers)
   const xml = call.body.toString('utf8')
-  const keys = innerXml(xml, 'Object').map((object) => textOf(object, 'Key'))
+  const keys = innerXml(xml, 'Object').map(object => textOf(object, 'Key'))
   if (keys.length === 0 || keys.length > 1000 || keys.includes(null)) {
-    throw new S3Error(400, 'MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema')
+    throw new S3Error(
+      400,
+      'MalformedXML',
+      'The XML you provided was not well-formed or did not validate against our published schema',
+    )
   }
 
   for (const key of keys) bucket.objects.delete(key ?? '')
   const quiet = textOf(xml, 'Quiet') === 'true'
-  const deleted = quiet ? '' : keys.map((key) => `<Deleted>${element('Key', key ?? '')}</Deleted>`).join('')
+  const deleted = quiet ? '' : keys.map(key => `<Deleted>${element('Key', key ?? '')}</Deleted>`).join('')
   return {body: xmlDocument('DeleteResult', deleted), status: 200}
 }
 

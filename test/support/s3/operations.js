@@ -7,19 +7,55 @@ import {element, xmlDocument} from './xml.js'
 /** @typedef {import('./objects.js').Bucket} Bucket @typedef {import('./objects.js').Call} Call @typedef {import('./objects.js').Answer} Answer */
 
 /** Sub-resources that make another operation of the same method; meeting one that is not listed below is NotImplemented. */
-const SUB_RESOURCES = ['acl', 'attributes', 'cors', 'delete', 'encryption', 'lifecycle', 'location', 'logging', 'policy', 'policyStatus',
-  'publicAccessBlock', 'restore', 'select', 'tagging', 'torrent', 'uploadId', 'uploads', 'versioning', 'versions', 'website']
+const SUB_RESOURCES = [
+  'acl',
+  'attributes',
+  'cors',
+  'delete',
+  'encryption',
+  'lifecycle',
+  'location',
+  'logging',
+  'policy',
+  'policyStatus',
+  'publicAccessBlock',
+  'restore',
+  'select',
+  'tagging',
+  'torrent',
+  'uploadId',
+  'uploads',
+  'versioning',
+  'versions',
+  'website',
+]
 
 /**
  * @param {{method: string, key: string, query: Map<string, string>}} request
  * @returns {string} S3's name for it, `Unknown` for what this double has not
  */
 export function operationOf({method, key, query}) {
-  const sub = SUB_RESOURCES.find((name) => query.has(name)) ?? (query.get('list-type') === '2' ? 'list-type' : '')
-  const names = /** @type {Record<string, string>} */ (key === ''
-    ? {'GET list-type': 'ListObjectsV2', 'GET location': 'GetBucketLocation', 'GET uploads': 'ListMultipartUploads', 'HEAD ': 'HeadBucket', 'POST delete': 'DeleteObjects'}
-    : {'DELETE ': 'DeleteObject', 'DELETE uploadId': 'AbortMultipartUpload', 'GET ': 'GetObject', 'HEAD ': 'HeadObject', 'POST uploadId': 'CompleteMultipartUpload',
-        'POST uploads': 'CreateMultipartUpload', 'PUT ': 'PutObject', 'PUT uploadId': 'UploadPart'})
+  const sub = SUB_RESOURCES.find(name => query.has(name)) ?? (query.get('list-type') === '2' ? 'list-type' : '')
+  const names = /** @type {Record<string, string>} */ (
+    key === ''
+      ? {
+          'GET list-type': 'ListObjectsV2',
+          'GET location': 'GetBucketLocation',
+          'GET uploads': 'ListMultipartUploads',
+          'HEAD ': 'HeadBucket',
+          'POST delete': 'DeleteObjects',
+        }
+      : {
+          'DELETE ': 'DeleteObject',
+          'DELETE uploadId': 'AbortMultipartUpload',
+          'GET ': 'GetObject',
+          'HEAD ': 'HeadObject',
+          'POST uploadId': 'CompleteMultipartUpload',
+          'POST uploads': 'CreateMultipartUpload',
+          'PUT ': 'PutObject',
+          'PUT uploadId': 'UploadPart',
+        }
+  )
   return names[`${method} ${sub}`] ?? 'Unknown'
 }
 
@@ -31,12 +67,15 @@ export const OPERATIONS = {
   DeleteObject: deleteObject,
   DeleteObjects: deleteObjects,
   // us-east-1 is written as nothing, for ever.
-  GetBucketLocation: (bucket) => ({
-    body: bucket.region === 'us-east-1' ? xmlDocument('LocationConstraint', '') : element('LocationConstraint', bucket.region),
+  GetBucketLocation: bucket => ({
+    body:
+      bucket.region === 'us-east-1'
+        ? xmlDocument('LocationConstraint', '')
+        : element('LocationConstraint', bucket.region),
     status: 200,
   }),
   GetObject: getObject,
-  HeadBucket: (bucket) => ({headers: {'x-amz-bucket-region': bucket.region}, status: 200}),
+  HeadBucket: bucket => ({headers: {'x-amz-bucket-region': bucket.region}, status: 200}),
   HeadObject: getObject,
   ListMultipartUploads: listMultipartUploads,
   ListObjectsV2: listObjectsV2,

@@ -17,14 +17,14 @@ const MAX_EXPIRES_SECONDS = 7 * 24 * 3600
  */
 
 /** @param {Buffer | string} bytes @returns {string} lower-case hex */
-export const sha256Hex = (bytes) => createHash('sha256').update(bytes).digest('hex')
+export const sha256Hex = bytes => createHash('sha256').update(bytes).digest('hex')
 
 /** @param {Buffer | string} key @param {string} text @returns {Buffer} */
 export const hmac = (key, text) => createHmac('sha256', key).update(text).digest()
 
 /** RFC 3986 as SigV4 wants it: everything but `A-Z a-z 0-9 - . _ ~`. @param {string} text @returns {string} */
 export function uriEncode(text) {
-  return encodeURIComponent(text).replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+  return encodeURIComponent(text).replaceAll(/[!'()*]/g, c => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 }
 
 /** @param {string} text @returns {string} */
@@ -52,9 +52,12 @@ export function canonicalRequest(request, signedHeaders, payloadHash) {
     .toSorted((a, b) => byteOrder(a[0], b[0]) || byteOrder(a[1], b[1]))
   return [
     request.method,
-    request.path.split('/').map((segment) => uriEncode(uriDecode(segment))).join('/'),
+    request.path
+      .split('/')
+      .map(segment => uriEncode(uriDecode(segment)))
+      .join('/'),
     query.map(([name, value]) => `${name}=${value}`).join('&'),
-    ...signedHeaders.map((name) => `${name}:${(request.headers[name] ?? '').trim().replaceAll(/ +/g, ' ')}`),
+    ...signedHeaders.map(name => `${name}:${(request.headers[name] ?? '').trim().replaceAll(/ +/g, ' ')}`),
     '',
     signedHeaders.join(';'),
     payloadHash,
@@ -80,38 +83,72 @@ function parseAmzDate(text) {
 /** @param {SignedRequest} request */
 function readAuthorization(request) {
   const {authorization} = request.headers
-  const match = /^AWS4-HMAC-SHA256 +Credential=([^, ]+), *SignedHeaders=([^, ]+), *Signature=([0-9a-f]{64})$/.exec(authorization)
+  const match = /^AWS4-HMAC-SHA256 +Credential=([^, ]+), *SignedHeaders=([^, ]+), *Signature=([0-9a-f]{64})$/.exec(
+    authorization,
+  )
   if (!match) {
     throw authorization.startsWith(ALGORITHM)
       ? new S3Error(400, 'AuthorizationHeaderMalformed', 'The authorization header is malformed.')
-      : new S3Error(400, 'InvalidRequest', 'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.')
+      : new S3Error(
+          400,
+          'InvalidRequest',
+          'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+        )
   }
 
   const payloadHash = request.headers['x-amz-content-sha256']
-  if (!payloadHash) throw new S3Error(400, 'InvalidRequest', 'Missing required header for this request: x-amz-content-sha256')
+  if (!payloadHash)
+    throw new S3Error(400, 'InvalidRequest', 'Missing required header for this request: x-amz-content-sha256')
   const amzDate = request.headers['x-amz-date']
   const token = request.headers['x-amz-security-token']
-  return {amzDate, credential: match[1], expires: null, payloadHash, signature: match[3], signedHeaders: match[2].split(';'), token}
+  return {
+    amzDate,
+    credential: match[1],
+    expires: null,
+    payloadHash,
+    signature: match[3],
+    signedHeaders: match[2].split(';'),
+    token,
+  }
 }
 
 /** @param {SignedRequest} request */
 function readPresignedQuery(request) {
   const query = new Map(request.query)
-  const [credential, amzDate, headers, signature, expires] = ['Credential', 'Date', 'SignedHeaders', 'Signature', 'Expires'].map((name) =>
-    query.get(`X-Amz-${name}`),
-  )
+  const [credential, amzDate, headers, signature, expires] = [
+    'Credential',
+    'Date',
+    'SignedHeaders',
+    'Signature',
+    'Expires',
+  ].map(name => query.get(`X-Amz-${name}`))
   if (query.get('X-Amz-Algorithm') !== ALGORITHM || !credential || !amzDate || !headers || !signature || !expires) {
-    throw new S3Error(400, 'AuthorizationQueryParametersError',
-      'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.')
+    throw new S3Error(
+      400,
+      'AuthorizationQueryParametersError',
+      'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.',
+    )
   }
 
   if (!/^\d+$/.test(expires) || Number(expires) > MAX_EXPIRES_SECONDS) {
-    throw new S3Error(400, 'AuthorizationQueryParametersError', 'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds')
+    throw new S3Error(
+      400,
+      'AuthorizationQueryParametersError',
+      'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds',
+    )
   }
 
   const payloadHash = query.get('X-Amz-Content-Sha256') ?? request.headers['x-amz-content-sha256'] ?? 'UNSIGNED-PAYLOAD'
   const token = query.get('X-Amz-Security-Token')
-  return {amzDate, credential, expires: Number(expires), payloadHash, signature, signedHeaders: headers.split(';'), token}
+  return {
+    amzDate,
+    credential,
+    expires: Number(expires),
+    payloadHash,
+    signature,
+    signedHeaders: headers.split(';'),
+    token,
+  }
 }
 
 /** @param {Date} signedAt @param {number | null} expires @param {Date} now */
@@ -119,14 +156,24 @@ function checkFreshness(signedAt, expires, now) {
   const ageMs = now.getTime() - signedAt.getTime()
   if (expires !== null) {
     if (ageMs < -MAX_SKEW_MS) throw new S3Error(403, 'AccessDenied', 'Request is not valid yet')
-    if (ageMs > expires * 1000) throw new S3Error(403, 'AccessDenied', 'Request has expired', {fields: {'X-Amz-Expires': expires}})
+    if (ageMs > expires * 1000)
+      throw new S3Error(403, 'AccessDenied', 'Request has expired', {fields: {'X-Amz-Expires': expires}})
     return
   }
 
   if (Math.abs(ageMs) > MAX_SKEW_MS) {
-    throw new S3Error(403, 'RequestTimeTooSkewed', 'The difference between the request time and the current time is too large.', {
-      fields: {MaxAllowedSkewMilliseconds: MAX_SKEW_MS, RequestTime: signedAt.toISOString(), ServerTime: now.toISOString()},
-    })
+    throw new S3Error(
+      403,
+      'RequestTimeTooSkewed',
+      'The difference between the request time and the current time is too large.',
+      {
+        fields: {
+          MaxAllowedSkewMilliseconds: MAX_SKEW_MS,
+          RequestTime: signedAt.toISOString(),
+          ServerTime: now.toISOString(),
+        },
+      },
+    )
   }
 }
 
@@ -143,26 +190,42 @@ export function verifySignature(request, trust) {
 
   const [accessKeyId, date, region, service, terminator] = claim.credential.split('/')
   if (region !== trust.region) {
-    throw new S3Error(400, 'AuthorizationHeaderMalformed', `The authorization header is malformed; the region '${region}' is wrong; expecting '${trust.region}'`, {
-      fields: {Region: trust.region},
-      headers: {'x-amz-bucket-region': trust.region},
-    })
+    throw new S3Error(
+      400,
+      'AuthorizationHeaderMalformed',
+      `The authorization header is malformed; the region '${region}' is wrong; expecting '${trust.region}'`,
+      {
+        fields: {Region: trust.region},
+        headers: {'x-amz-bucket-region': trust.region},
+      },
+    )
   }
 
   if (service !== 's3' || terminator !== 'aws4_request' || date !== claim.amzDate.slice(0, 8)) {
-    throw new S3Error(400, 'AuthorizationHeaderMalformed', 'The authorization header is malformed; the Credential is mal-formed.')
+    throw new S3Error(
+      400,
+      'AuthorizationHeaderMalformed',
+      'The authorization header is malformed; the Credential is mal-formed.',
+    )
   }
 
   // Temporary keys are unknown without their token, as on AWS.
   if (accessKeyId !== trust.accessKeyId || (trust.sessionToken && !claim.token)) {
-    throw new S3Error(403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', {fields: {AWSAccessKeyId: accessKeyId}})
+    throw new S3Error(403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', {
+      fields: {AWSAccessKeyId: accessKeyId},
+    })
   }
 
-  if (claim.token !== trust.sessionToken) throw new S3Error(400, 'InvalidToken', 'The provided token is malformed or otherwise invalid.')
+  if (claim.token !== trust.sessionToken)
+    throw new S3Error(400, 'InvalidToken', 'The provided token is malformed or otherwise invalid.')
 
-  const unsigned = Object.keys(request.headers).filter((name) => (name === 'host' || name.startsWith('x-amz-')) && !claim.signedHeaders.includes(name))
+  const unsigned = Object.keys(request.headers).filter(
+    name => (name === 'host' || name.startsWith('x-amz-')) && !claim.signedHeaders.includes(name),
+  )
   if (unsigned.length > 0) {
-    throw new S3Error(403, 'AccessDenied', 'There were headers present in the request which were not signed', {fields: {HeadersNotSigned: unsigned.join(', ')}})
+    throw new S3Error(403, 'AccessDenied', 'There were headers present in the request which were not signed', {
+      fields: {HeadersNotSigned: unsigned.join(', ')},
+    })
   }
 
   checkFreshness(signedAt, claim.expires, trust.now)
@@ -171,9 +234,19 @@ export function verifySignature(request, trust) {
   const toSign = stringToSign(claim.amzDate, scope, canonical)
   const signingKey = deriveSigningKey(trust.secretAccessKey, date, region)
   if (!sameSignature(hmac(signingKey, toSign).toString('hex'), claim.signature)) {
-    throw new S3Error(403, 'SignatureDoesNotMatch', 'The request signature we calculated does not match the signature you provided. Check your key and signing method.', {
-      fields: {AWSAccessKeyId: accessKeyId, CanonicalRequest: canonical, SignatureProvided: claim.signature, StringToSign: toSign},
-    })
+    throw new S3Error(
+      403,
+      'SignatureDoesNotMatch',
+      'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+      {
+        fields: {
+          AWSAccessKeyId: accessKeyId,
+          CanonicalRequest: canonical,
+          SignatureProvided: claim.signature,
+          StringToSign: toSign,
+        },
+      },
+    )
   }
 
   return {amzDate: claim.amzDate, payloadHash: claim.payloadHash, scope, signature: claim.signature, signingKey}

@@ -4,13 +4,15 @@ export const XML_NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/'
 
 /** @param {string | number | boolean} value @returns {string} */
 export function escapeXml(value) {
-  return String(value)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    // oxlint-disable-next-line no-control-regex -- a key may hold them, and XML can't carry them bare
-    .replaceAll(/[\u0000-\u0008\u000A-\u001F]/g, (character) => `&#x${character.codePointAt(0)?.toString(16)};`)
+  return (
+    String(value)
+      .replaceAll('&', '&amp;')
+      .replaceAll('<', '&lt;')
+      .replaceAll('>', '&gt;')
+      .replaceAll('"', '&quot;')
+      // oxlint-disable-next-line no-control-regex -- a key may hold them, and XML can't carry them bare
+      .replaceAll(/[\u0000-\u0008\u000A-\u001F]/g, character => `&#x${character.codePointAt(0)?.toString(16)};`)
+  )
 }
 
 /** @param {string} name @param {string | number | boolean} value @returns {string} */
@@ -25,7 +27,7 @@ export function xmlDocument(name, children) {
 
 /** What stands inside every `<name>…</name>`, still XML. @param {string} xml @param {string} name @returns {string[]} */
 export function innerXml(xml, name) {
-  return [...xml.matchAll(new RegExp(`<${name}(?:\\s[^>]*)?>([\\s\\S]*?)</${name}>`, 'g'))].map((match) => match[1])
+  return [...xml.matchAll(new RegExp(`<${name}(?:\\s[^>]*)?>([\\s\\S]*?)</${name}>`, 'g'))].map(match => match[1])
 }
 
 /** The text of the first `<name>`, or null. @param {string} xml @param {string} name @returns {string | null} */

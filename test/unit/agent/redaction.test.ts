@@ -10,7 +10,11 @@ it('says that a dump is encrypted only where it is', () => {
   expect(said({})).toEqual(['It goes to s3://dumps, encrypted.'])
   expect(said({encryption: 'none'})).toEqual(['It goes to s3://dumps.'])
   expect(said({endpoint: 'https://store.example'})).toEqual(['It goes to s3://dumps.'])
-  expect(said({endpoint: 'http://store.example'})).toEqual(['It goes to s3://dumps.', expect.stringMatching(/^Warning: .*http:\/\//), 'Use an https:// endpoint.'])
+  expect(said({endpoint: 'http://store.example'})).toEqual([
+    'It goes to s3://dumps.',
+    expect.stringMatching(/^Warning: .*http:\/\//),
+    'Use an https:// endpoint.',
+  ])
   for (const line of describeDump(false, {bucket: 'dumps', inPlain: true})) expect(line.length).toBeLessThanOrEqual(78)
 })
 

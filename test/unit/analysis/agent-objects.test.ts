@@ -16,7 +16,8 @@ const numbers = (count: number) => Array.from({length: count}, (_, at) => at)
  * An app with a Cart, and the agent beside it: a thread of its own, a record of the app's stack, and `samples` that it
  * has taken.
  */
-const heapWith = (samples: number) => heapOf(`
+const heapWith = (samples: number) =>
+  heapOf(`
   ROOT vm > Object server watcher
   Object   CLASS 500 name=Object > String Thread Array Cart Heapdump
   String   CLASS 500 name=String
@@ -33,8 +34,12 @@ const heapWith = (samples: number) => heapOf(`
   record   OBJECT:Stack 40 gen=9 at=${AGENT}/thread_stack.rb:27 > server listed
   listed   ARRAY:Array 80000 size=1 gen=9 at=${AGENT}/thread_stack.rb:28 > work
   watch    OBJECT:Watch 40 > samples
-  samples  ARRAY:Array 60000 size=${samples} > ${numbers(samples).map(at => `sample${at}`).join(' ')}
-  ${numbers(samples).map(at => `sample${at} STRING:String 3000 value="rss" bytesize=3 gen=${1 + (at % 9)} at=${AGENT}/watch.rb:50`).join('\n  ')}
+  samples  ARRAY:Array 60000 size=${samples} > ${numbers(samples)
+    .map(at => `sample${at}`)
+    .join(' ')}
+  ${numbers(samples)
+    .map(at => `sample${at} STRING:String 3000 value="rss" bytesize=3 gen=${1 + (at % 9)} at=${AGENT}/watch.rb:50`)
+    .join('\n  ')}
   watcher  DATA:Thread 1100000 struct=VM/thread > block own
   block    DATA 80 struct=proc > watch
   own      STRING:String 50000
@@ -46,7 +51,13 @@ it('no table, suspect, map, comparison or trend tells of it', async () => {
     const {totals, memory: _memory, pages: _pages, ...tables} = report(subject, {aliveOnly, paths: true, top: 0})
     expect(JSON.stringify(tables)).not.toMatch(/heapdump/i)
     expect(totals.aliveMemsize).toBe(2500 + 4000 + 1000 + 400 + 3000)
-    const told = [...tables.biggest, ...tables.retainers, ...tables.threads, ...tables.collections.biggest, ...tables.collections.oversized].map(({address}) => subject.heap.find(address))
+    const told = [
+      ...tables.biggest,
+      ...tables.retainers,
+      ...tables.threads,
+      ...tables.collections.biggest,
+      ...tables.collections.oversized,
+    ].map(({address}) => subject.heap.find(address))
     for (const index of told) expect(subject.heap.memsize(index), String(index)).toBeLessThan(5000)
     expect(tables.suspects).toEqual([])
     expect(tables.threads).toHaveLength(1)
@@ -67,19 +78,30 @@ it('what several have together is told of as the app’s', async () => {
 
 it('no explanation of what is the app’s names it', async () => {
   const {address, subject} = await heapWith(60)
-  const explained = ['Object', 'String', 'Thread', 'Array', address('server'), address('work')].map(what => explain(subject, {showValues: false, top: 0, what}))
+  const explained = ['Object', 'String', 'Thread', 'Array', address('server'), address('work')].map(what =>
+    explain(subject, {showValues: false, top: 0, what}),
+  )
   expect(JSON.stringify(explained).match(/.{60}heapdump.{20}/gi)).toBeNull()
 })
 
 it('who asks for it by name is told', async () => {
   const {subject} = await heapWith(60)
-  expect(explain(subject, {showValues: false, top: 0, what: 'Heapdump::Watch'})).toMatchObject({instances: {objects: 1}})
+  expect(explain(subject, {showValues: false, top: 0, what: 'Heapdump::Watch'})).toMatchObject({
+    instances: {objects: 1},
+  })
   expect(explain(subject, {showValues: false, top: 0, what: 'watch.rb:50'})).toMatchObject({instances: {objects: 60}})
-  expect(report(subject, {site: 'watch.rb:50', top: 0})).toMatchObject({allocationSites: [{line: 50, objects: 60}], classes: [{name: 'String', objects: 60}]})
+  expect(report(subject, {site: 'watch.rb:50', top: 0})).toMatchObject({
+    allocationSites: [{line: 50, objects: 60}],
+    classes: [{name: 'String', objects: 60}],
+  })
 })
 
 it('knows its files wherever they lie', () => {
-  const agents = ['/app/.heroku/heapdump/agent/agent.rb', '/srv/shop/.heapdump/agent/agent.rb', '/app/vendor/heapdump/agent/heapdump/watch.rb']
+  const agents = [
+    '/app/.heroku/heapdump/agent/agent.rb',
+    '/srv/shop/.heapdump/agent/agent.rb',
+    '/app/vendor/heapdump/agent/heapdump/watch.rb',
+  ]
   const others = ['/app/lib/heapdump.rb', '/app/vendor/bundle/ruby/3.3.0/gems/heapdump-1.0.0/lib/heapdump.rb']
   expect([...agents, ...others].filter(isAgentFile)).toEqual(agents)
 })

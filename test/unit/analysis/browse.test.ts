@@ -16,7 +16,14 @@ describe('walking through a heap', () => {
       {address: at(1), memsize: 500, name: 'Cache', references: [at(10)], type: 'CLASS'},
       {address: at(2), memsize: 400, name: 'String', type: 'CLASS'},
       {address: at(3), memsize: 400, name: 'Hash', type: 'CLASS'},
-      {address: at(10), class: at(3), memsize: 100, references: [at(20), at(21), at(22), at(21), at(99)], size: 3, type: 'HASH'},
+      {
+        address: at(10),
+        class: at(3),
+        memsize: 100,
+        references: [at(20), at(21), at(22), at(21), at(99)],
+        size: 3,
+        type: 'HASH',
+      },
       {address: at(20), class: at(2), memsize: 40, type: 'STRING', ...site},
       {address: at(21), class: at(2), memsize: 60, type: 'STRING', ...site},
       {address: at(22), length: 1, memsize: 40, references: [at(23)], type: 'ARRAY'},
@@ -26,23 +33,43 @@ describe('walking through a heap', () => {
     subject = new Subject('test', await read(lines))
   })
 
-  const page = (source: ListSource, {filter = '', offset = 0, limit = 100} = {}) => objectPage(subject, {filter, limit, offset, source})
+  const page = (source: ListSource, {filter = '', offset = 0, limit = 100} = {}) =>
+    objectPage(subject, {filter, limit, offset, source})
   const addresses = (source: ListSource, options = {}) => page(source, options).rows.map(row => row.address)
 
   it('knows an object', () => {
-    expect(objectFacts(subject, {address: at(10)})).toMatchObject({alive: true, className: 'Hash', memsize: 100, retainedObjects: 5, retainedSize: 280, root: null, site: null})
+    expect(objectFacts(subject, {address: at(10)})).toMatchObject({
+      alive: true,
+      className: 'Hash',
+      memsize: 100,
+      retainedObjects: 5,
+      retainedSize: 280,
+      root: null,
+      site: null,
+    })
     expect(objectFacts(subject, {address: at(1)})).toMatchObject({label: 'Cache (class)', root: 'ROOT VM'})
-    expect(objectFacts(subject, {address: at(30)})).toMatchObject({alive: false, generation: 7, retainedSize: 0, site: {file: '/app/cache.rb', line: 3}})
+    expect(objectFacts(subject, {address: at(30)})).toMatchObject({
+      alive: false,
+      generation: 7,
+      retainedSize: 0,
+      site: {file: '/app/cache.rb', line: 3},
+    })
     expect(objectFacts(subject, {address: '0x1'})).toBeNull()
   })
 
   it('leads from an object to what it refers to, largest first, once each', () => {
     expect(addresses({address: at(10), kind: 'references'})).toEqual([at(22), at(21), at(20)])
-    expect(page({address: at(10), kind: 'references'}).rows[0]).toMatchObject({reference: 'key or value', retainedSize: 80})
+    expect(page({address: at(10), kind: 'references'}).rows[0]).toMatchObject({
+      reference: 'key or value',
+      retainedSize: 80,
+    })
   })
 
   it('to who refers to it, and how', () => {
-    expect(page({address: at(21), kind: 'referrers'})).toMatchObject({rows: [{address: at(10), reference: 'key or value'}], total: 1})
+    expect(page({address: at(21), kind: 'referrers'})).toMatchObject({
+      rows: [{address: at(10), reference: 'key or value'}],
+      total: 1,
+    })
     expect(addresses({address: at(30), kind: 'referrers'})).toEqual([])
   })
 
@@ -55,7 +82,9 @@ describe('walking through a heap', () => {
       [at(23), 'element'],
     ])
     expect(page({address: at(23), kind: 'path'}, {offset: 2}).rows[0].reference).toBe('key or value')
-    expect(page({address: at(23), kind: 'path'}, {filter: at(22)}).rows.map(row => row.reference)).toEqual(['key or value'])
+    expect(page({address: at(23), kind: 'path'}, {filter: at(22)}).rows.map(row => row.reference)).toEqual([
+      'key or value',
+    ])
     expect(addresses({address: at(30), kind: 'path'})).toEqual([at(30)])
   })
 
@@ -67,10 +96,25 @@ describe('walking through a heap', () => {
   })
 
   it('gives pages, and only what the filter lets through', () => {
-    expect(page({kind: 'class', name: 'String'}, {limit: 2, offset: 1})).toMatchObject({offset: 1, rows: [{address: at(20)}, {address: at(23)}], total: 4})
+    expect(page({kind: 'class', name: 'String'}, {limit: 2, offset: 1})).toMatchObject({
+      offset: 1,
+      rows: [{address: at(20)}, {address: at(23)}],
+      total: 4,
+    })
     expect(addresses({address: at(10), kind: 'references'}, {filter: 'strin'})).toEqual([at(21), at(20)])
-    expect(addresses({address: at(10), kind: 'references'}, {filter: at(20).toUpperCase().replace('0X', '0x')})).toEqual([at(20)])
-    for (const [filter, total] of [['s', 2], ['st', 2], ['str', 2], ['strx', 0], ['str', 2], ['0', 0], ['0x', 3], ['', 3]] as const) {
+    expect(
+      addresses({address: at(10), kind: 'references'}, {filter: at(20).toUpperCase().replace('0X', '0x')}),
+    ).toEqual([at(20)])
+    for (const [filter, total] of [
+      ['s', 2],
+      ['st', 2],
+      ['str', 2],
+      ['strx', 0],
+      ['str', 2],
+      ['0', 0],
+      ['0x', 3],
+      ['', 3],
+    ] as const) {
       expect([filter, page({address: at(10), kind: 'references'}, {filter}).total]).toEqual([filter, total])
     }
 

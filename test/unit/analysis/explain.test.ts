@@ -29,7 +29,15 @@ function failure(what: string, of = heap): UserError {
 describe('an object', () => {
   it('is told with its own fields', () => {
     expect(object('cache')).toMatchObject({
-      className: 'Hash', generation: 5, label: 'Hash, 30 entries', memsize: 3000, reachable: true, size: 30, strength: 'owning', type: 'HASH', variables: [],
+      className: 'Hash',
+      generation: 5,
+      label: 'Hash, 30 entries',
+      memsize: 3000,
+      reachable: true,
+      size: 30,
+      strength: 'owning',
+      type: 'HASH',
+      variables: [],
       site: {file: '/app/vendor/bundle/ruby/3.3.0/gems/activerecord-7.2.2/lib/pool.rb', line: 14, method: null},
     })
     expect(object('request')).toMatchObject({strength: 'incidental', variables: ['@path', '@params']})
@@ -46,7 +54,13 @@ describe('an object', () => {
   })
 
   it('has a path from the root on which every step has a name', () => {
-    expect(object('plan7').pathFromRoot.steps.map(({address, reference, dominates}) => [heap.name(address), reference, dominates])).toEqual([
+    expect(
+      object('plan7').pathFromRoot.steps.map(({address, reference, dominates}) => [
+        heap.name(address),
+        reference,
+        dominates,
+      ]),
+    ).toEqual([
       ['Object', 'ROOT VM', true],
       ['IssuesQuery', 'constant', true],
       ['pool', 'constant or variable', true],
@@ -66,14 +80,21 @@ describe('an object', () => {
 
   it('has referrers that own and others', () => {
     const {referrers, references} = object('cache')
-    const rows = referrers.rows.map(({addresses, owns, strength, reference}) => [addresses.map(one => heap.name(one)), owns, strength, reference])
+    const rows = referrers.rows.map(({addresses, owns, strength, reference}) => [
+      addresses.map(one => heap.name(one)),
+      owns,
+      strength,
+      reference,
+    ])
     expect(rows).toEqual([
       [['pool'], true, 'owning', '@cache'],
       [['thread'], false, 'incidental', 'stack or thread-local'],
     ])
     expect(referrers).toMatchObject({objects: 2, owning: 1})
     expect(references).toMatchObject({objects: 61, owning: 60})
-    expect(object('IssuesQuery').referrers.rows.map(({addresses, strength}) => [heap.name(addresses[0]), strength])).toEqual([
+    expect(
+      object('IssuesQuery').referrers.rows.map(({addresses, strength}) => [heap.name(addresses[0]), strength]),
+    ).toEqual([
       ['Object', 'owning'],
       ['callcache', 'cache'],
     ])
@@ -87,7 +108,12 @@ describe('an object', () => {
   })
 
   it('that nothing holds is garbage', () => {
-    expect(object('garbage')).toMatchObject({pathFromRoot: {length: 0, steps: []}, reachable: false, retainedSize: 0, strength: null})
+    expect(object('garbage')).toMatchObject({
+      pathFromRoot: {length: 0, steps: []},
+      reachable: false,
+      retainedSize: 0,
+      strength: null,
+    })
   })
 })
 
@@ -95,18 +121,31 @@ describe('a class', () => {
   it('is told with the class itself and all ways to its instances', () => {
     const {instances, module} = explained('String') as ClassExplained
     expect(module && heap.name(module.address)).toBe('String')
-    expect(instances).toMatchObject({memsize: 36_000 + 1200 + 120, objects: 63, reachableObjects: 63, retainedObjects: 63, retainedSize: 37_320})
+    expect(instances).toMatchObject({
+      memsize: 36_000 + 1200 + 120,
+      objects: 63,
+      reachableObjects: 63,
+      retainedObjects: 63,
+      retainedSize: 37_320,
+    })
     const [main, other] = instances.paths
     expect([main.label, main.leadsTo, other.label, other.leadsTo]).toEqual(['Object (class)', 60, 'Request', 3])
     const table = main.next[0].next[0].next[0]
     // The statements' Hashes are Hashes in a Hash: one step.
     expect(table).toMatchObject({className: 'Hash', found: 0, leadsTo: 60, objects: 31, reference: '@cache'})
-    expect(table.next).toMatchObject([{className: 'String', found: 60, leadsTo: 60, objects: 60, reference: 'key or value'}])
+    expect(table.next).toMatchObject([
+      {className: 'String', found: 60, leadsTo: 60, objects: 60, reference: 'key or value'},
+    ])
     expect(instances.owners).toEqual([
       {address: heap.address('IssuesQuery'), memsize: 37_200, objects: 60, owner: 'IssuesQuery (class)'},
       {address: null, memsize: 120, objects: 3, owner: null},
     ])
-    expect(instances.sites[0]).toEqual({file: '/app/app/queries/issues_query.rb', line: 11, memsize: 36_000, objects: 30})
+    expect(instances.sites[0]).toEqual({
+      file: '/app/app/queries/issues_query.rb',
+      line: 11,
+      memsize: 36_000,
+      objects: 30,
+    })
     expect(instances.generations[0]).toEqual({generation: 10, memsize: 1240, objects: 2})
   })
 
@@ -129,8 +168,18 @@ describe('a class', () => {
 })
 
 describe('a line of code', () => {
-  it.each(['/app/app/queries/issues_query.rb:11', 'issues_query.rb:11', 'queries/issues_query.rb:11', 'app/queries/issues_query.rb:11'])('%s', what => {
-    expect(explained(what)).toMatchObject({file: '/app/app/queries/issues_query.rb', instances: {objects: 30}, kind: 'site', line: 11})
+  it.each([
+    '/app/app/queries/issues_query.rb:11',
+    'issues_query.rb:11',
+    'queries/issues_query.rb:11',
+    'app/queries/issues_query.rb:11',
+  ])('%s', what => {
+    expect(explained(what)).toMatchObject({
+      file: '/app/app/queries/issues_query.rb',
+      instances: {objects: 30},
+      kind: 'site',
+      line: 11,
+    })
   })
 
   it('is found as a screen writes it', () => {
@@ -166,27 +215,63 @@ describe('what is not there', () => {
 
 it('a path of many like objects is told in few steps', async () => {
   const links = 2000
-  const lines = Array.from({length: links}, (_, at) => `n${at} OBJECT:Node 40 > ${at === links - 1 ? 'end' : `n${at + 1}`}`)
-  const chain = await heapOf(`ROOT vm > Chain\nChain CLASS 100 name=Chain > n0\nNode CLASS 100 name=Node\nend STRING 40\n${lines.join('\n')}`)
-  const {pathFromRoot, dominators} = explain(chain.subject, {showValues: false, top: 0, what: chain.address('end')}) as ObjectExplained
+  const lines = Array.from(
+    {length: links},
+    (_, at) => `n${at} OBJECT:Node 40 > ${at === links - 1 ? 'end' : `n${at + 1}`}`,
+  )
+  const chain = await heapOf(
+    `ROOT vm > Chain\nChain CLASS 100 name=Chain > n0\nNode CLASS 100 name=Node\nend STRING 40\n${lines.join('\n')}`,
+  )
+  const {pathFromRoot, dominators} = explain(chain.subject, {
+    showValues: false,
+    top: 0,
+    what: chain.address('end'),
+  }) as ObjectExplained
   expect(pathFromRoot.length).toBe(links + 2)
-  expect(pathFromRoot.steps.map(({address, times}) => [chain.name(address), times])).toEqual([['Chain', 1], ['n0', links], ['end', 1]])
+  expect(pathFromRoot.steps.map(({address, times}) => [chain.name(address), times])).toEqual([
+    ['Chain', 1],
+    ['n0', links],
+    ['end', 1],
+  ])
   expect(dominators).toEqual(pathFromRoot)
 })
 
 it('named classes and modules are a step each, however many hold each other; singleton and anonymous classes are not', async () => {
   const names = ['Admin', 'Reports', 'Export', 'Csv', 'Writer', 'Buffer']
-  const nested = names.map((name, at) => `${name} CLASS:Class 100 name=${names.slice(0, at + 1).join('::')} > ${names[at + 1] ?? 'a0'}`)
-  const anonymous = Array.from({length: 6}, (_, at) => `a${at} CLASS:Class 100 ${at % 2 ? 'singleton=true real_class_name=Class' : ''} > ${at === 5 ? 'end' : `a${at + 1}`}`)
-  const nestedHeap = await heapOf(`ROOT vm > Admin\nClass CLASS 100 name=Class\n${nested.join('\n')}\n${anonymous.join('\n')}\nend STRING 40`)
-  const {pathFromRoot} = explain(nestedHeap.subject, {showValues: false, top: 0, what: nestedHeap.address('end')}) as ObjectExplained
-  expect(pathFromRoot.steps.map(({address, times}) => [nestedHeap.name(address), times])).toEqual([...names.map(name => [name, 1]), ['a0', 6], ['end', 1]])
+  const nested = names.map(
+    (name, at) => `${name} CLASS:Class 100 name=${names.slice(0, at + 1).join('::')} > ${names[at + 1] ?? 'a0'}`,
+  )
+  const anonymous = Array.from(
+    {length: 6},
+    (_, at) =>
+      `a${at} CLASS:Class 100 ${at % 2 ? 'singleton=true real_class_name=Class' : ''} > ${at === 5 ? 'end' : `a${at + 1}`}`,
+  )
+  const nestedHeap = await heapOf(
+    `ROOT vm > Admin\nClass CLASS 100 name=Class\n${nested.join('\n')}\n${anonymous.join('\n')}\nend STRING 40`,
+  )
+  const {pathFromRoot} = explain(nestedHeap.subject, {
+    showValues: false,
+    top: 0,
+    what: nestedHeap.address('end'),
+  }) as ObjectExplained
+  expect(pathFromRoot.steps.map(({address, times}) => [nestedHeap.name(address), times])).toEqual([
+    ...names.map(name => [name, 1]),
+    ['a0', 6],
+    ['end', 1],
+  ])
 })
 
 it('a long path of different kinds is cut in the middle, and says so', async () => {
-  const lines = Array.from({length: 100}, (_, at) => `n${at} ${at % 2 ? 'ARRAY' : 'HASH'} 40 > ${at === 99 ? 'end' : `n${at + 1}`}`)
+  const lines = Array.from(
+    {length: 100},
+    (_, at) => `n${at} ${at % 2 ? 'ARRAY' : 'HASH'} 40 > ${at === 99 ? 'end' : `n${at + 1}`}`,
+  )
   const long = await heapOf(`ROOT vm > n0\nend STRING 40\n${lines.join('\n')}`)
-  const {pathFromRoot} = explain(long.subject, {showValues: false, top: 0, what: long.address('end')}) as ObjectExplained
+  const {pathFromRoot} = explain(long.subject, {
+    showValues: false,
+    top: 0,
+    what: long.address('end'),
+  }) as ObjectExplained
   expect(pathFromRoot.length).toBe(101)
   expect(pathFromRoot.steps).toHaveLength(41)
   expect(pathFromRoot.steps[20]).toMatchObject({label: '61 more objects', reference: null, times: 61})
@@ -202,10 +287,20 @@ it('a step that others could replace does not dominate, and a reference is as st
     right ARRAY 40 length=1 > end
     end   STRING 40
   `)
-  const of = (name: string) => explain(diamond.subject, {showValues: false, top: 0, what: diamond.address(name)}) as ObjectExplained
-  expect(of('end').pathFromRoot.steps.map(step => [diamond.name(step.address), step.dominates])).toEqual([['Shop', true], ['left', false], ['end', true]])
+  const of = (name: string) =>
+    explain(diamond.subject, {showValues: false, top: 0, what: diamond.address(name)}) as ObjectExplained
+  expect(of('end').pathFromRoot.steps.map(step => [diamond.name(step.address), step.dominates])).toEqual([
+    ['Shop', true],
+    ['left', false],
+    ['end', true],
+  ])
   expect(of('end').dominators.steps.map(step => diamond.name(step.address))).toEqual(['Shop', 'end'])
   // As a constant of Shop it is owned, as its class it is not.
-  expect(of('Meta').referrers.rows).toMatchObject([{addresses: [diamond.address('Shop')], owns: true, strength: 'owning'}])
-  expect(of('Shop').references.rows.find(row => row.addresses[0] === diamond.address('Meta'))).toMatchObject({owns: true, strength: 'owning'})
+  expect(of('Meta').referrers.rows).toMatchObject([
+    {addresses: [diamond.address('Shop')], owns: true, strength: 'owning'},
+  ])
+  expect(of('Shop').references.rows.find(row => row.addresses[0] === diamond.address('Meta'))).toMatchObject({
+    owns: true,
+    strength: 'owning',
+  })
 })

@@ -2,7 +2,13 @@ import {describe, expect, it} from 'vitest'
 import {failure} from '../../../src/lib/analysis/fail-on.js'
 import {suspect} from '../../support/reports.js'
 
-const medium = suspect({owner: 'Cache', retainedSize: 8_000_000, severity: 'medium', share: 0.06, title: 'Cache has no bound'})
+const medium = suspect({
+  owner: 'Cache',
+  retainedSize: 8_000_000,
+  severity: 'medium',
+  share: 0.06,
+  title: 'Cache has no bound',
+})
 const low = suspect({owner: 'I18n', retainedSize: 90_000_000, severity: 'low', title: 'translations'})
 
 describe('failing a build', () => {
@@ -13,8 +19,12 @@ describe('failing a build', () => {
   })
 
   it('names the worst in one line', () => {
-    expect(failure([suspect(), medium], 'high')).toBe('--fail-on high: high suspect: IssuesQuery keeps every SQL text, 62.3 MB, 44 % of what is alive')
-    expect(failure([suspect(), medium, low], 'medium')).toBe('--fail-on medium: high suspect: IssuesQuery keeps every SQL text, 62.3 MB, 44 % of what is alive (and 1 more)')
+    expect(failure([suspect(), medium], 'high')).toBe(
+      '--fail-on high: high suspect: IssuesQuery keeps every SQL text, 62.3 MB, 44 % of what is alive',
+    )
+    expect(failure([suspect(), medium, low], 'medium')).toBe(
+      '--fail-on medium: high suspect: IssuesQuery keeps every SQL text, 62.3 MB, 44 % of what is alive (and 1 more)',
+    )
   })
 
   it('takes a size as what no suspect may retain, whatever its severity', () => {

@@ -10,21 +10,38 @@ const at = (number: number) => `0x7f${(0x1000 + number * 40).toString(16).padSta
 const records: TestRecord[] = [
   {references: [at(1)], root: 'vm', type: 'ROOT'},
   {address: at(1), memsize: 500, name: 'Cache', references: [at(2)], type: 'CLASS'},
-  {address: at(2), memsize: 1000, references: Array.from({length: 54}, (_, index) => at(index + 10)), size: 54, type: 'HASH'},
+  {
+    address: at(2),
+    memsize: 1000,
+    references: Array.from({length: 54}, (_, index) => at(index + 10)),
+    size: 54,
+    type: 'HASH',
+  },
   ...Array.from({length: 50}, (_, index) => ({address: at(index + 10), bytesize: 80, memsize: 100, type: 'STRING'})),
   {address: at(60), bytesize: 8960, memsize: 9000, type: 'STRING'},
-  ...Array.from({length: 3}, (_, index) => ({address: at(index + 61), length: 1, memsize: 40, references: [at(70 + index)], type: 'ARRAY'})),
+  ...Array.from({length: 3}, (_, index) => ({
+    address: at(index + 61),
+    length: 1,
+    memsize: 40,
+    references: [at(70 + index)],
+    type: 'ARRAY',
+  })),
   ...Array.from({length: 3}, (_, index) => ({address: at(index + 70), memsize: 60, type: 'STRING'})),
   {address: at(90), memsize: 7777, type: 'STRING'},
 ]
 
-const treeOf = async (lines: readonly TestRecord[], options = {depth: 20, nodes: 1000}) => memoryTree(new Subject('test', await read(dumpOf(...lines))), options)
+const treeOf = async (lines: readonly TestRecord[], options = {depth: 20, nodes: 1000}) =>
+  memoryTree(new Subject('test', await read(dumpOf(...lines))), options)
 const flat = (node: MemoryNode): MemoryNode[] => [node, ...node.children.flatMap(flat)]
 
 describe('the tree that is drawn', () => {
   it('leads from the whole down the dominators, garbage left out', async () => {
     const whole = await treeOf(records)
-    expect(whole).toMatchObject({label: 'All that is alive', retainedObjects: 59, retainedSize: 500 + 1000 + 5000 + 9000 + 300})
+    expect(whole).toMatchObject({
+      label: 'All that is alive',
+      retainedObjects: 59,
+      retainedSize: 500 + 1000 + 5000 + 9000 + 300,
+    })
     expect(whole.children).toMatchObject([{address: at(1), label: 'Cache (class)', reference: 'ROOT VM'}])
     expect(whole.children[0].children).toMatchObject([{label: '(HASH), 54 entries', reference: 'constant or variable'}])
   })
@@ -48,7 +65,9 @@ describe('the tree that is drawn', () => {
 
   it('never gives children more than their parent', async () => {
     for (const node of flat(await treeOf(records))) {
-      expect(node.children.reduce((sum, child) => sum + child.retainedSize, 0) + node.memsize).toBeLessThanOrEqual(node.retainedSize)
+      expect(node.children.reduce((sum, child) => sum + child.retainedSize, 0) + node.memsize).toBeLessThanOrEqual(
+        node.retainedSize,
+      )
     }
   })
 })

@@ -34,12 +34,21 @@ const HEAP = `
 const NAMES = ['alone', 'shared', 'item', 'parked', 'local', 'listed', 'garbage', 'First'] as const
 
 describe('whose an object is', () => {
-  it('is told as an object of the dump: an owner is the one\'s above, and what Object alone has in common is the one\'s on the way', async () => {
+  it("is told as an object of the dump: an owner is the one's above, and what Object alone has in common is the one's on the way", async () => {
     const {subject, index} = await heapOf(HEAP)
     const owners = ownersOf(subject.graph)
-    const ownerIs = (name: string) => ['First', 'Second', 'Parking', 'Object', 'thread'].find(one => index(one) === owners[index(name)]) ?? owners[index(name)]
+    const ownerIs = (name: string) =>
+      ['First', 'Second', 'Parking', 'Object', 'thread'].find(one => index(one) === owners[index(name)]) ??
+      owners[index(name)]
     expect(NAMES.map(name => `${name} ${ownerIs(name)}`)).toEqual([
-      'alone First', 'shared First', 'item Object', 'parked Parking', 'local thread', 'listed -1', 'garbage -1', 'First Object',
+      'alone First',
+      'shared First',
+      'item Object',
+      'parked Parking',
+      'local thread',
+      'listed -1',
+      'garbage -1',
+      'First Object',
     ])
   })
 
@@ -48,23 +57,39 @@ describe('whose an object is', () => {
     const {names, ownerOf: numbers} = findOwners(subject.graph)
     const nameOf = (name: string) => (numbers[index(name)] === NO_OWNER ? GARBAGE : names[numbers[index(name)]])
     expect(NAMES.map(name => `${name} ${nameOf(name)}`)).toEqual([
-      'alone First', 'shared First', 'item Cart', 'parked Parking', 'local Thread', 'listed global variables', 'garbage (garbage)', 'First First',
+      'alone First',
+      'shared First',
+      'item Cart',
+      'parked Parking',
+      'local Thread',
+      'listed global variables',
+      'garbage (garbage)',
+      'First First',
     ])
   })
 
   it('puts the threads of a pool together, by their name, and tells what a thread holds by the class of it', async () => {
-    const thread = (number: number) => `thread${number} DATA:Thread 400 struct=VM/thread > local${number} cart${number} name${number}
+    const thread = (
+      number: number,
+    ) => `thread${number} DATA:Thread 400 struct=VM/thread > local${number} cart${number} name${number}
       local${number} STRING:String 40
       cart${number} OBJECT:Cart 40 > item${number}
       item${number} STRING:String 40
       name${number} STRING:String 40 value="puma srv tp 00${number}" frozen=true
       twin${number} STRING:String 40 value="puma srv tp 00${number}"`
-    const {subject, index} = await heapOf(`${HEAP.replace('Object thread', 'Object thread thread1 thread2')}\n${thread(1)}\n${thread(2)}`)
+    const {subject, index} = await heapOf(
+      `${HEAP.replace('Object thread', 'Object thread thread1 thread2')}\n${thread(1)}\n${thread(2)}`,
+    )
     const {names, ownerOf: numbers} = findOwners(subject.graph)
-    expect(['local1', 'local2', 'item1', 'item2'].map(name => names[numbers[index(name)]])).toEqual(['Thread "puma srv tp"', 'Thread "puma srv tp"', 'Cart', 'Cart'])
+    expect(['local1', 'local2', 'item1', 'item2'].map(name => names[numbers[index(name)]])).toEqual([
+      'Thread "puma srv tp"',
+      'Thread "puma srv tp"',
+      'Cart',
+      'Cart',
+    ])
   })
 
-  it('is told by judgement of a pile: an instance of the app\'s own says more than Object', async () => {
+  it("is told by judgement of a pile: an instance of the app's own says more than Object", async () => {
     const {subject, index} = await heapOf(HEAP)
     const told = (name: string) => {
       const {kind, name: owner} = ownerOf(subject.graph, index(name))
@@ -72,7 +97,12 @@ describe('whose an object is', () => {
     }
 
     expect(NAMES.slice(0, 6).map(told)).toEqual([
-      'alone module First', 'shared module First', 'item instance Cart', 'parked module Parking', 'local thread Thread', 'listed global global variable',
+      'alone module First',
+      'shared module First',
+      'item instance Cart',
+      'parked module Parking',
+      'local thread Thread',
+      'listed global global variable',
     ])
   })
 })

@@ -16,7 +16,10 @@ const reportOf = async (lines: string, options = {}, dump = {}) => {
 
 describe('biggest', () => {
   it('are single objects by their own size', async () => {
-    const {heap, report: {biggest}} = await reportOf('ROOT vm > a\na ARRAY 100 length=2 > b c\nb STRING 4294967300\nc STRING 99\nd STRING 0')
+    const {
+      heap,
+      report: {biggest},
+    } = await reportOf('ROOT vm > a\na ARRAY 100 length=2 > b c\nb STRING 4294967300\nc STRING 99\nd STRING 0')
     expect(biggest.map(({address, memsize, retainedSize}) => [heap.name(address), memsize, retainedSize])).toEqual([
       ['b', 4_294_967_300, 4_294_967_300],
       ['a', 100, 4_294_967_499],
@@ -27,7 +30,10 @@ describe('biggest', () => {
 
 describe('collections', () => {
   it('have the room that is left over in memsize', async () => {
-    const {heap, report: {collections: found}} = await reportOf(`
+    const {
+      heap,
+      report: {collections: found},
+    } = await reportOf(`
       ROOT vm > small wide table few many text
       small  ARRAY 40 length=3 embedded=true
       wide   ARRAY 200 length=3
@@ -38,7 +44,9 @@ describe('collections', () => {
       shared STRING 40 shared=true
       bare   HASH 40 size=0
     `)
-    expect(found.oversized.map(({address, size, capacity, unused}) => [heap.name(address), size, capacity, unused])).toEqual([
+    expect(
+      found.oversized.map(({address, size, capacity, unused}) => [heap.name(address), size, capacity, unused]),
+    ).toEqual([
       ['table', 9, 32, 23 * 24],
       ['many', 234, 256, 22 * 24],
       // 160 bytes beside the slot are 20 references.
@@ -47,11 +55,20 @@ describe('collections', () => {
       ['text', 32, 47, 15],
     ])
     expect(found.unused).toBe(552 + 528 + 136 + 80 + 15)
-    expect(found.biggest.map(({address, size}) => [heap.name(address), size])).toEqual([['many', 234], ['table', 9], ['small', 3], ['wide', 3], ['few', 3]])
+    expect(found.biggest.map(({address, size}) => [heap.name(address), size])).toEqual([
+      ['many', 234],
+      ['table', 9],
+      ['small', 3],
+      ['wide', 3],
+      ['few', 3],
+    ])
   })
 
   it('of Ruby 3.3 have small hashes and the head of a table in their slots', async () => {
-    const {heap, report: {collections: found}} = await reportOf(`
+    const {
+      heap,
+      report: {collections: found},
+    } = await reportOf(`
       ROOT vm > pairs sixteen hundred
       pairs   HASH 160 size=5 slot_size=160
       sixteen HASH 544 size=12 slot_size=160 address=0x7f0000120000
@@ -67,7 +84,11 @@ describe('collections', () => {
   })
 
   it('count those without content by class and line, but not those whose content is elsewhere', async () => {
-    const {report: {collections: {empty, emptyObjects, emptyMemsize}}} = await reportOf(`
+    const {
+      report: {
+        collections: {empty, emptyObjects, emptyMemsize},
+      },
+    } = await reportOf(`
       ROOT vm > a
       Array CLASS 100 name=Array
       a ARRAY:Array 40 length=0 at=/app/x.rb:1
@@ -89,7 +110,10 @@ describe('collections', () => {
     const stored = readFileSync(new URL('../../fixtures/dumps/ruby-3.3-64bit-traced.json.gz', import.meta.url))
     const subject = new Subject('fixture', await read(stored))
     const printed = new Map<string, number>()
-    for (const [, address, capacity] of gunzipSync(stored).toString('latin1').matchAll(/^\{"address":"(0x\w+)", "type":"STRING".*?"capacity":(\d+)/gm)) printed.set(address, Number(capacity))
+    for (const [, address, capacity] of gunzipSync(stored)
+      .toString('latin1')
+      .matchAll(/^\{"address":"(0x\w+)", "type":"STRING".*?"capacity":(\d+)/gm))
+      printed.set(address, Number(capacity))
     const strings = collections(subject, {top: 0}).oversized.filter(row => row.type === 'STRING')
     const known = strings.filter(row => printed.has(row.address))
     expect(known.length).toBeGreaterThan(50)
@@ -101,7 +125,10 @@ describe('collections', () => {
 
 describe('threads', () => {
   it('are told with what they alone hold, the reserve of their stacks apart', async () => {
-    const {heap, report: {threads, memory}} = await reportOf(`
+    const {
+      heap,
+      report: {threads, memory},
+    } = await reportOf(`
       ROOT vm > main worker Shop
       Shop   CLASS 100 name=Shop > cart
       Thread CLASS 100 name=Thread
@@ -113,18 +140,31 @@ describe('threads', () => {
       local  STRING 60
       cart   HASH 40 size=0
     `)
-    expect(threads.map(({address, kind, references, reservedBytes, retainedSize}) => [heap.name(address), kind, references, retainedSize - reservedBytes])).toEqual([
+    expect(
+      threads.map(({address, kind, references, reservedBytes, retainedSize}) => [
+        heap.name(address),
+        kind,
+        references,
+        retainedSize - reservedBytes,
+      ]),
+    ).toEqual([
       ['worker', 'thread', 4, 1049096 - 1048576 + 300 + 60 + 40 + 500],
       ['main', 'thread', 2, 416],
       ['fiber', 'fiber', 1, 360],
     ])
     // Largest first; the cart is the shop's.
-    expect(threads[0].holds.map(({label, objects}) => [label, objects])).toEqual([['(HASH), 0 entries', 1], ['(DATA fiber)', 1]])
+    expect(threads[0].holds.map(({label, objects}) => [label, objects])).toEqual([
+      ['(HASH), 0 entries', 1],
+      ['(DATA fiber)', 1],
+    ])
     expect(memory).toMatchObject({threadStackBytes: 1048576, threads: 2})
   })
 
   it('have what the agent recorded of their stacks', async () => {
-    const {heap, report: {threads}} = await reportOf(`
+    const {
+      heap,
+      report: {threads},
+    } = await reportOf(`
       ROOT vm > Stack record
       Stack  CLASS 100 name=Heapdump::ThreadStack
       record OBJECT:Stack 40 > worker list
@@ -132,13 +172,17 @@ describe('threads', () => {
       worker DATA 416 struct=VM/thread
       request STRING 5000
     `)
-    expect(threads.map(({address, references, retainedSize}) => [heap.name(address), references, retainedSize])).toEqual([['worker', 1, 5416]])
+    expect(
+      threads.map(({address, references, retainedSize}) => [heap.name(address), references, retainedSize]),
+    ).toEqual([['worker', 1, 5416]])
   })
 })
 
 describe('the interpreter', () => {
   it('is told by kind, and compiled code by whose it is', async () => {
-    const {report: {vm}} = await reportOf(`
+    const {
+      report: {vm},
+    } = await reportOf(`
       ROOT vm > a
       SHAPE 1 0 @x
       SHAPE 2 1 @y
@@ -158,13 +202,19 @@ describe('the interpreter', () => {
       {kind: 'callcache', label: 'method cache', memsize: 40, objects: 1},
       {kind: 'SYMBOL', label: 'symbols made at run time', memsize: 40, objects: 1},
     ])
-    expect(vm).toMatchObject({code: [{kind: 'app', memsize: 900, name: 'app', objects: 1}], memsize: 1676, shapes: 2, tooComplexObjects: 1})
+    expect(vm).toMatchObject({
+      code: [{kind: 'app', memsize: 900, name: 'app', objects: 1}],
+      memsize: 1676,
+      shapes: 2,
+      tooComplexObjects: 1,
+    })
   })
 })
 
 describe('heap pages', () => {
   it('are 64 KiB each, of slots of one size', async () => {
-    const line = (name: string, address: string, slot: number, flags = '') => `${name} STRING ${slot} address=${address} slot_size=${slot}${flags}`
+    const line = (name: string, address: string, slot: number, flags = '') =>
+      `${name} STRING ${slot} address=${address} slot_size=${slot}${flags}`
     const {heap} = await reportOf(`
       ROOT vm > a
       ${line('a', '0x7f0000010008', 40)}
@@ -194,22 +244,34 @@ describe('heap pages', () => {
   })
 
   it('of Ruby 3.1 and before are 16 KiB each, of slots of 40 bytes, which it does not print', async () => {
-    const lines = ['a STRING 40 address=0x7f0000010008', 'b STRING 400 address=0x7f0000013fd0', 'c STRING 40 address=0x7f000001c028']
-    const {report: {pages}} = await reportOf(`ROOT vm > a\n${lines.join('\n')}`)
+    const lines = [
+      'a STRING 40 address=0x7f0000010008',
+      'b STRING 400 address=0x7f0000013fd0',
+      'c STRING 40 address=0x7f000001c028',
+    ]
+    const {
+      report: {pages},
+    } = await reportOf(`ROOT vm > a\n${lines.join('\n')}`)
     expect(pages.bySlotSize).toEqual([{objects: 3, pages: 2, pagesNeeded: 1, slotSize: 40, slots: 818}])
     expect(pages).toMatchObject({fragmentedBytes: 16_384, pageBytes: 16_384})
-    expect(pages.emptiest.map(({address, objects}) => [address, objects])).toEqual([['0x7f000001c000', 1], ['0x7f0000010000', 2]])
+    expect(pages.emptiest.map(({address, objects}) => [address, objects])).toEqual([
+      ['0x7f000001c000', 1],
+      ['0x7f0000010000', 2],
+    ])
   })
 
-  it.each(['2.7-owners', '3.2-traced', '3.3-traced', '3.3-64bit-traced', '3.4-traced', '4.0-traced'])('of Ruby %s never hold more objects than slots', async name => {
-    const {heap} = await read(readFileSync(new URL(`../../fixtures/dumps/ruby-${name}.json.gz`, import.meta.url)))
-    const {bySlotSize, objects, slots, elsewhere, emptiest, pageBytes} = heapPages(heap, {top: 0})
-    expect(objects + elsewhere).toBe(heap.count)
-    expect(elsewhere).toBe(0)
-    expect(objects).toBeLessThanOrEqual(slots)
-    for (const page of emptiest) expect(page.slots).toBeLessThanOrEqual(Math.floor(pageBytes / page.slotSize))
-    expect(bySlotSize.length).toBe(new Set(Array.from({length: heap.count}, (_, index) => heap.slotSize(index))).size)
-  })
+  it.each(['2.7-owners', '3.2-traced', '3.3-traced', '3.3-64bit-traced', '3.4-traced', '4.0-traced'])(
+    'of Ruby %s never hold more objects than slots',
+    async name => {
+      const {heap} = await read(readFileSync(new URL(`../../fixtures/dumps/ruby-${name}.json.gz`, import.meta.url)))
+      const {bySlotSize, objects, slots, elsewhere, emptiest, pageBytes} = heapPages(heap, {top: 0})
+      expect(objects + elsewhere).toBe(heap.count)
+      expect(elsewhere).toBe(0)
+      expect(objects).toBeLessThanOrEqual(slots)
+      for (const page of emptiest) expect(page.slots).toBeLessThanOrEqual(Math.floor(pageBytes / page.slotSize))
+      expect(bySlotSize.length).toBe(new Set(Array.from({length: heap.count}, (_, index) => heap.slotSize(index))).size)
+    },
+  )
 })
 
 describe("the process's memory", () => {
@@ -222,7 +284,9 @@ describe("the process's memory", () => {
   `
 
   it('is what the dump explains, and the rest', async () => {
-    const {report: {memory}} = await reportOf(lines, {}, {processBytes: 10_000_000})
+    const {
+      report: {memory},
+    } = await reportOf(lines, {}, {processBytes: 10_000_000})
     const memsize = 1040 + 40 + 1_049_096 + 3000
     expect(memory).toEqual({
       besideBytes: memsize - 160,
@@ -255,7 +319,13 @@ describe('paths', () => {
     expect((await reportOf(lines)).report.paths).toBeNull()
     const {paths} = (await reportOf(lines, {paths: true})).report
     expect(paths).toMatchObject([
-      {found: 1, label: '(ARRAY), 1 element', leadsTo: 2, next: [{found: 1, leadsTo: 1, next: [], reference: 'element'}], reference: 'ROOT VM'},
+      {
+        found: 1,
+        label: '(ARRAY), 1 element',
+        leadsTo: 2,
+        next: [{found: 1, leadsTo: 1, next: [], reference: 'element'}],
+        reference: 'ROOT VM',
+      },
       {found: 1, leadsTo: 1, next: [], reference: 'ROOT finalizers'},
     ])
   })

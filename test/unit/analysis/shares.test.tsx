@@ -18,9 +18,18 @@ import {heapOf} from '../../support/heaps.js'
 import {drawn} from '../../support/screens.js'
 
 const KINDS = [
-  'HASH:Hash 900', 'ARRAY:Array 400', 'STRING:String 3000 bytesize=2900', 'OBJECT:Cart 80', 'DATA:Thread 400 struct=VM/thread',
-  'DATA:Thread 1100000 struct=VM/thread', 'DATA:Proc 80 struct=proc', 'CLASS:Class 500', 'DATA:Pool 90 struct=pool', 'IMEMO 400 imemo_type=iseq',
-  'DATA 400000 struct=ObjectTracing/allocation_info_tracer', 'OBJECT:Watch 5000',
+  'HASH:Hash 900',
+  'ARRAY:Array 400',
+  'STRING:String 3000 bytesize=2900',
+  'OBJECT:Cart 80',
+  'DATA:Thread 400 struct=VM/thread',
+  'DATA:Thread 1100000 struct=VM/thread',
+  'DATA:Proc 80 struct=proc',
+  'CLASS:Class 500',
+  'DATA:Pool 90 struct=pool',
+  'IMEMO 400 imemo_type=iseq',
+  'DATA 400000 struct=ObjectTracing/allocation_info_tracer',
+  'OBJECT:Watch 5000',
 ]
 
 /**
@@ -44,15 +53,22 @@ const anyHeap = fc
       Array.from({length: count}, (_, at) => {
         const next = chained && at + 1 < count ? [`o${group}_${at + 1}`] : []
         const far = others.flatMap(other => (other < groups.length ? [`o${other}_${at % groups[other].count}`] : []))
-        const age = traced ? `gen=${1 + ((at * 7) % newest)} at=/app/lib/shop.rb:${group}` : `flags={"old":${at % 9 !== 0}}`
+        const age = traced
+          ? `gen=${1 + ((at * 7) % newest)} at=/app/lib/shop.rb:${group}`
+          : `flags={"old":${at % 9 !== 0}}`
         return `o${group}_${at} ${kind} ${age} > ${[...next, ...far].join(' ')}`
       }),
     )
-    const tops = groups.flatMap(({chained, count}, group) => Array.from({length: chained ? 1 : count}, (_, at) => `o${group}_${at}`))
+    const tops = groups.flatMap(({chained, count}, group) =>
+      Array.from({length: chained ? 1 : count}, (_, at) => `o${group}_${at}`),
+    )
     const names = ['Object', 'Shop', 'Cart', 'Hash', 'Array', 'String', 'Thread', 'Proc', 'Pool', 'Class', 'Watch']
     return `ROOT vm > Object
       Object CLASS 500 name=Object > ${names.slice(1).join(' ')}
-      ${names.slice(2).map(name => `${name} CLASS 500 name=${name === 'Watch' ? 'Heapdump::Watch' : name}`).join('\n')}
+      ${names
+        .slice(2)
+        .map(name => `${name} CLASS 500 name=${name === 'Watch' ? 'Heapdump::Watch' : name}`)
+        .join('\n')}
       Heapdump MODULE 500 name=Heapdump
       garbage STRING:String 70000
       Shop CLASS 500 name=Shop > list
@@ -71,7 +87,11 @@ it('no share of any table or suspect is above the whole, and what is alive adds 
         expect(retainedSize, title).toBeLessThanOrEqual(totals.aliveMemsize)
       }
 
-      for (const {aliveRetainedSize, retainedSize} of [...tables.classes, ...tables.allocationSites, ...tables.retainers]) {
+      for (const {aliveRetainedSize, retainedSize} of [
+        ...tables.classes,
+        ...tables.allocationSites,
+        ...tables.retainers,
+      ]) {
         expect(retainedSize).toBeLessThanOrEqual(totals.reachableMemsize)
         expect(aliveRetainedSize).toBeLessThanOrEqual(totals.aliveMemsize)
       }
@@ -100,13 +120,31 @@ it('no screen shows more than 100 %', {timeout: 120_000}, async () => {
       const told = report(subject, {aliveOnly: true, paths: true, top: 50})
       const explained = ['Shop', 'String', 'Thread'].map(what => explain(subject, {showValues: false, top: 10, what}))
       const screens = [
-        ...SECTIONS.map(section => (width: number) => <SectionScreen next={next} report={told} section={section} title="d41" width={width} />),
-        ...[true, false].map(verbose => (width: number) => <Analysis next={[next]} report={told} title="d41" verbose={verbose} width={width} />),
-        ...explained.map(explanation => (width: number) => <Explained dump={{name: 'd41', target: []}} explanation={explanation} title="d41" width={width} />),
+        ...SECTIONS.map(section => (width: number) => (
+          <SectionScreen next={next} report={told} section={section} title="d41" width={width} />
+        )),
+        ...[true, false].map(verbose => (width: number) => (
+          <Analysis next={[next]} report={told} title="d41" verbose={verbose} width={width} />
+        )),
+        ...explained.map(explanation => (width: number) => (
+          <Explained dump={{name: 'd41', target: []}} explanation={explanation} title="d41" width={width} />
+        )),
       ].map(screen => drawn(screen, 120))
-      const page = reportPage({createdAt: new Date(0), report: told, showsValues: false, showText, title: 'd41', tree: memoryTree(subject, {depth: 9, nodes: 500})})
-      for (const text of [...screens, page.replace(/<style>[^]*?<\/style>|<script[^]*?<\/script>/g, ''), markdownReport({report: told, showText, title: 'd41'})]) {
-        for (const [, percent] of text.matchAll(/([\d,.]+) ?%/g)) expect(Number(percent.replaceAll(',', '')), text).toBeLessThanOrEqual(100)
+      const page = reportPage({
+        createdAt: new Date(0),
+        report: told,
+        showsValues: false,
+        showText,
+        title: 'd41',
+        tree: memoryTree(subject, {depth: 9, nodes: 500}),
+      })
+      for (const text of [
+        ...screens,
+        page.replace(/<style>[^]*?<\/style>|<script[^]*?<\/script>/g, ''),
+        markdownReport({report: told, showText, title: 'd41'}),
+      ]) {
+        for (const [, percent] of text.matchAll(/([\d,.]+) ?%/g))
+          expect(Number(percent.replaceAll(',', '')), text).toBeLessThanOrEqual(100)
       }
     }),
     {numRuns: 8},

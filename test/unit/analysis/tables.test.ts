@@ -4,7 +4,8 @@ import {type AnalysisReport, report} from '../../../src/lib/analysis/report.js'
 import {heapOf} from '../../support/heaps.js'
 
 const everything = {top: 0}
-const reportOf = async (lines: string, options = {}): Promise<AnalysisReport> => report((await heapOf(lines)).subject, {...everything, ...options})
+const reportOf = async (lines: string, options = {}): Promise<AnalysisReport> =>
+  report((await heapOf(lines)).subject, {...everything, ...options})
 
 const GEM = '/app/vendor/bundle/ruby/3.3.0/gems/rack-3.1.7/lib/rack.rb'
 
@@ -71,7 +72,16 @@ describe('generations', () => {
 describe('allocation sites', () => {
   it('group by file and line, with outgoing references and what is retained together', async () => {
     const {allocationSites} = await reportOf(SHOP)
-    expect(allocationSites.map(({file, line, memsize, objects, references, retainedSize}) => ({file, line, memsize, objects, references, retainedSize}))).toEqual([
+    expect(
+      allocationSites.map(({file, line, memsize, objects, references, retainedSize}) => ({
+        file,
+        line,
+        memsize,
+        objects,
+        references,
+        retainedSize,
+      })),
+    ).toEqual([
       // The class, the list, both orders with their notes, the shared text: 1,549 in all.
       {file: '/app/shop.rb', line: 1, memsize: 1000, objects: 1, references: 1, retainedSize: 1549},
       {file: '/app/order.rb', line: 1, memsize: 500, objects: 1, references: 0, retainedSize: 500},
@@ -118,8 +128,14 @@ describe('classes', () => {
       d OBJECT:Anon2 40
       e OBJECT:Single 40
     `)
-    const rows = classes.filter(({name}) => name !== '(CLASS)').map(({name, objects}) => [name.replace(/0x\w+/, '0x…'), objects])
-    expect(rows).toEqual([['Shop::Order', 3], ['#<Class:0x…>', 1], ['#<Class:0x…>', 1]])
+    const rows = classes
+      .filter(({name}) => name !== '(CLASS)')
+      .map(({name, objects}) => [name.replace(/0x\w+/, '0x…'), objects])
+    expect(rows).toEqual([
+      ['Shop::Order', 3],
+      ['#<Class:0x…>', 1],
+      ['#<Class:0x…>', 1],
+    ])
   })
 })
 
@@ -164,7 +180,10 @@ describe('duplicate strings', () => {
       d STRING 500 value="large"
       e STRING 500 value="large"
     `)
-    expect(duplicateStrings.map(({value, wasted}) => [value, wasted])).toEqual([['large', 500], ['many', 20]])
+    expect(duplicateStrings.map(({value, wasted}) => [value, wasted])).toEqual([
+      ['large', 500],
+      ['many', 20],
+    ])
   })
 })
 
@@ -172,7 +191,14 @@ describe('retainers', () => {
   it('are the dominator tree, largest first', async () => {
     const heap = await heapOf(SHOP)
     const {retainers} = report(heap.subject, {top: 4})
-    expect(retainers.map(({address, dominator, retainedSize, retainedObjects}) => [heap.name(address), heap.name(dominator), retainedSize, retainedObjects])).toEqual([
+    expect(
+      retainers.map(({address, dominator, retainedSize, retainedObjects}) => [
+        heap.name(address),
+        heap.name(dominator),
+        retainedSize,
+        retainedObjects,
+      ]),
+    ).toEqual([
       ['tracer', 'ROOT', 5070, 2],
       ['Shop', 'ROOT', 1549, 7],
       ['list', 'Shop', 549, 6],
@@ -191,7 +217,13 @@ describe('shares', () => {
     const whole = 7949 - 30 - 5000
     expect(allocationSites[0].share).toBeCloseTo(1000 / whole, 10)
     // The row of what has no site holds the tracer: its memsize does too, its share does not.
-    expect(gems.find(row => row.name === '(not traced)')).toMatchObject({aliveMemsize: 870, aliveObjects: 3, memsize: 5870, objects: 4, share: 870 / whole})
+    expect(gems.find(row => row.name === '(not traced)')).toMatchObject({
+      aliveMemsize: 870,
+      aliveObjects: 3,
+      memsize: 5870,
+      objects: 4,
+      share: 870 / whole,
+    })
   })
 
   it('of nothing are nothing', async () => {
@@ -204,28 +236,60 @@ describe('limits', () => {
   it('of a generation hold for sites, classes, gems and strings', async () => {
     const whole = await reportOf(SHOP)
     const limited = await reportOf(SHOP, {generation: 3})
-    expect(limited.classes.map(({name, objects, retainedSize}) => [name, objects, retainedSize])).toEqual([['Order', 1, 149], ['String', 1, 101]])
-    expect(limited.allocationSites.map(({line, memsize}) => [line, memsize])).toEqual([[7, 101], [9, 48]])
+    expect(limited.classes.map(({name, objects, retainedSize}) => [name, objects, retainedSize])).toEqual([
+      ['Order', 1, 149],
+      ['String', 1, 101],
+    ])
+    expect(limited.allocationSites.map(({line, memsize}) => [line, memsize])).toEqual([
+      [7, 101],
+      [9, 48],
+    ])
     expect(limited.gems.map(({name}) => name)).toEqual(['rack-3.1.7', 'app'])
     expect(limited.duplicateStrings).toEqual([])
     expect(limited.generations).toEqual(whole.generations)
     expect(limited.totals).toEqual(whole.totals)
-    expect(limited.selection).toEqual({aliveMemsize: 149, aliveObjects: 2, className: null, generation: 3, memsize: 149, objects: 2, retainedObjects: 2, retainedSize: 149, site: null})
+    expect(limited.selection).toEqual({
+      aliveMemsize: 149,
+      aliveObjects: 2,
+      className: null,
+      generation: 3,
+      memsize: 149,
+      objects: 2,
+      retainedObjects: 2,
+      retainedSize: 149,
+      site: null,
+    })
   })
 
   it('nil is what was not traced', async () => {
-    expect((await reportOf(SHOP, {generation: null})).selection).toMatchObject({generation: null, memsize: 5800, objects: 3})
+    expect((await reportOf(SHOP, {generation: null})).selection).toMatchObject({
+      generation: null,
+      memsize: 5800,
+      objects: 3,
+    })
   })
 
   it('of a class hold for generations and retainers too', async () => {
     const heap = await heapOf(SHOP)
     const limited = report(heap.subject, {className: 'String', paths: true, top: 0})
-    expect(limited.selection).toEqual({aliveMemsize: 331, aliveObjects: 4, className: 'String', memsize: 361, objects: 5, retainedObjects: 4, retainedSize: 331, site: null})
+    expect(limited.selection).toEqual({
+      aliveMemsize: 331,
+      aliveObjects: 4,
+      className: 'String',
+      memsize: 361,
+      objects: 5,
+      retainedObjects: 4,
+      retainedSize: 331,
+      site: null,
+    })
     expect(limited.generations.map(row => row.generation)).toEqual([0, 2, 3, 4])
     expect(limited.classes.map(row => row.name)).toEqual(['String'])
     expect(limited.types).toEqual([{memsize: 361, objects: 5, type: 'STRING'}])
     expect(limited.retainers.map(row => heap.name(row.address))).toEqual(['note2', 'note1', 'lost', 'shared'])
-    expect(limited.paths?.map(step => [step.label, step.leadsTo])).toEqual([['Shop (class)', 3], ['allocation tracer', 1]])
+    expect(limited.paths?.map(step => [step.label, step.leadsTo])).toEqual([
+      ['Shop (class)', 3],
+      ['allocation tracer', 1],
+    ])
   })
 
   it('of a line and a generation hold together', async () => {
@@ -235,8 +299,14 @@ describe('limits', () => {
   })
 
   it('of what is not there are refused, with what is near', async () => {
-    await expect(reportOf(SHOP, {className: 'Ordr'})).rejects.toMatchObject({code: 'no_such_class', hint: expect.stringContaining('Order')})
-    await expect(reportOf(SHOP, {site: 'shop.rb:8'})).rejects.toMatchObject({code: 'no_such_site', hint: expect.stringContaining('shop.rb:9')})
+    await expect(reportOf(SHOP, {className: 'Ordr'})).rejects.toMatchObject({
+      code: 'no_such_class',
+      hint: expect.stringContaining('Order'),
+    })
+    await expect(reportOf(SHOP, {site: 'shop.rb:8'})).rejects.toMatchObject({
+      code: 'no_such_site',
+      hint: expect.stringContaining('shop.rb:9'),
+    })
   })
 
   it('of rows cut each table', async () => {

@@ -14,7 +14,8 @@ import {read} from '../../support/dump-text.js'
  * Two threads of a pool and two of another kind, with what the agent has recorded of the first one's stack. `locals`:
  * how many texts its own variable has.
  */
-const heapWith = (locals = 1) => heapOf(`
+const heapWith = (locals = 1) =>
+  heapOf(`
   ROOT vm > Object one two sweeper other
   Object CLASS 500 name=Object > String Array Thread Sweeper Mailer Heapdump
   String CLASS 500 name=String
@@ -43,19 +44,31 @@ const heapWith = (locals = 1) => heapOf(`
 
 describe('a thread', () => {
   it('goes by its name, though no other text is like it; else by what it runs', async () => {
-    const {index, subject: {heap}} = await heapWith()
+    const {
+      index,
+      subject: {heap},
+    } = await heapWith()
     const names = ['one', 'two', 'sweeper', 'other'].map(name => labelOf(heap, index(name)))
     expect(names).toEqual(['Thread "puma srv tp 001"', 'Thread "puma srv tp 002"', 'Thread of Sweeper', 'Thread'])
   })
 
   it('has variables of its own, which are not on its stack', async () => {
-    const {index, subject: {graph, heap}} = await heapWith()
-    expect(['local', 'request'].map(name => referenceLabel(heap, index('one'), index(name)))).toEqual(['fiber-local', 'stack'])
+    const {
+      index,
+      subject: {graph, heap},
+    } = await heapWith()
+    expect(['local', 'request'].map(name => referenceLabel(heap, index('one'), index(name)))).toEqual([
+      'fiber-local',
+      'stack',
+    ])
     expect(referenceLabel(heap, index('other'), index('text'))).toBe('stack or thread-local')
     const {names, ownerOf} = findOwners(graph)
     const ownerOfName = (name: string) => names[ownerOf[index(name)]]
     expect(['local', 'text0', 'request', 'sweeping'].map(ownerOfName)).toEqual([
-      'fiber-local of Thread "puma srv tp"', 'fiber-local of Thread "puma srv tp"', 'Thread "puma srv tp"', 'Sweeper',
+      'fiber-local of Thread "puma srv tp"',
+      'fiber-local of Thread "puma srv tp"',
+      'Thread "puma srv tp"',
+      'Sweeper',
     ])
   })
 
@@ -69,7 +82,9 @@ describe('a thread', () => {
 
 describe.each(['3.2', '3.3', '3.4', '4.0'])('in a dump of Ruby %s, of 32 bits', ruby => {
   it('no thread has ended, and a stack is no part of what is alive', async () => {
-    const {heap} = await read(readFileSync(new URL(`../../fixtures/dumps/ruby-${ruby}-traced.json.gz`, import.meta.url)))
+    const {heap} = await read(
+      readFileSync(new URL(`../../fixtures/dumps/ruby-${ruby}-traced.json.gz`, import.meta.url)),
+    )
     const threads = heap.natives('VM/thread')
     const [main] = threads.toSorted((a, b) => a - b)
     expect(threads.filter(thread => thread === main && isDead(heap, thread))).toEqual([])

@@ -17,8 +17,13 @@ describe('the verdict', () => {
 
   it('names garbage that is a tenth of the heap or more, and leaves it out of what is alive', async () => {
     const {subject} = await heapOf(`${HEAP}\ngarbage STRING:String 200000 gen=4 at=/app/a.rb:1`)
-    expect(verdictOf(report(subject, {top: 0})).sentences.join(' ')).toContain('200 kB (17 % of the heap) is garbage that the next GC frees')
-    expect(report(subject, {top: 0})).toMatchObject({generations: [{generation: null}, {generation: 4, objects: 1}], survivors: [{generation: null}]})
+    expect(verdictOf(report(subject, {top: 0})).sentences.join(' ')).toContain(
+      '200 kB (17 % of the heap) is garbage that the next GC frees',
+    )
+    expect(report(subject, {top: 0})).toMatchObject({
+      generations: [{generation: null}, {generation: 4, objects: 1}],
+      survivors: [{generation: null}],
+    })
     expect((await told(`${HEAP}\ngarbage STRING:String 20000`)).sentences.join(' ')).not.toContain('garbage')
   })
 

@@ -23,12 +23,28 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, {recursive: true}))
 
 const text = (objects: number) =>
-  dumpOf(...Array.from({length: objects}, (_, at) => ({
-    address: `0x7f00000000${(at * 8 + 16).toString(16)}`, type: 'STRING', value: 'twice', file: `/app/${at}.rb`, line: 1, memsize: 40, flags: {},
-  })))
+  dumpOf(
+    ...Array.from({length: objects}, (_, at) => ({
+      address: `0x7f00000000${(at * 8 + 16).toString(16)}`,
+      type: 'STRING',
+      value: 'twice',
+      file: `/app/${at}.rb`,
+      line: 1,
+      memsize: 40,
+      flags: {},
+    })),
+  )
 
 /** Analyzes `path` as the command does; `opened` counts how often it was read. */
-async function analyze(path: string, {top = 10, version = '1', source = path, ...options}: Partial<ReportOptions> & {version?: string; source?: string} = {}) {
+async function analyze(
+  path: string,
+  {
+    top = 10,
+    version = '1',
+    source = path,
+    ...options
+  }: Partial<ReportOptions> & {version?: string; source?: string} = {},
+) {
   let opened = 0
   let closed = 0
   const open = async (): Promise<Analysis> => {
@@ -37,7 +53,10 @@ async function analyze(path: string, {top = 10, version = '1', source = path, ..
     return {...analysis, close: async () => void closed++}
   }
 
-  const analysis = await rememberReports({cache: new ReportCache(cacheDirectory, version), dump: {source}, identify: () => fileIdentity(path)}, open)
+  const analysis = await rememberReports(
+    {cache: new ReportCache(cacheDirectory, version), dump: {source}, identify: () => fileIdentity(path)},
+    open,
+  )
   const report = await analysis.ask('report', {masked: true, ...options, top}).finally(() => analysis.close())
   expect(closed).toBe(opened)
   return {opened, report}
@@ -74,8 +93,12 @@ describe('a report', () => {
     expect((await analyze(dump, {masked: false})).report.duplicateStrings[0].value).toBe('twice')
     expect(existsSync(cacheDirectory)).toBe(false)
     expect((await analyze(dump)).report.duplicateStrings[0].value).toMatch(/^5 bytes #/)
-    for (const name of readdirSync(cacheDirectory)) expect(readFileSync(join(cacheDirectory, name), 'utf8')).not.toContain('twice')
-    expect(await analyze(dump, {masked: false})).toMatchObject({opened: 1, report: {duplicateStrings: [{value: 'twice'}]}})
+    for (const name of readdirSync(cacheDirectory))
+      expect(readFileSync(join(cacheDirectory, name), 'utf8')).not.toContain('twice')
+    expect(await analyze(dump, {masked: false})).toMatchObject({
+      opened: 1,
+      report: {duplicateStrings: [{value: 'twice'}]},
+    })
   })
 
   it('is its owner’s alone', async () => {
@@ -113,22 +136,32 @@ describe('a dump', () => {
   })
 
   it('that changes while it is read is not remembered', async () => {
-    const analysis = await rememberReports({cache: new ReportCache(cacheDirectory, '1'), dump: {source: dump}, identify: () => fileIdentity(dump)}, async () => {
-      writeFileSync(dump, text(2), {flag: 'a'})
-      return openHere([{bytes: {path: dump}, source: dump, storedBytes: null}], () => {})
-    })
+    const analysis = await rememberReports(
+      {cache: new ReportCache(cacheDirectory, '1'), dump: {source: dump}, identify: () => fileIdentity(dump)},
+      async () => {
+        writeFileSync(dump, text(2), {flag: 'a'})
+        return openHere([{bytes: {path: dump}, source: dump, storedBytes: null}], () => {})
+      },
+    )
     await analysis.ask('report', {masked: true, top: 10})
     expect(existsSync(cacheDirectory)).toBe(false)
   })
 
   it('that is cut is not remembered: the whole of it has the same key and ETag', async () => {
-    const identify = async () => storedIdentity({complete: true, etag: '"5-2"', key: 'heapdump/v1/x.json.gz', memoryBytes: 1, storedBytes: 5} as StoredDump, [])
+    const identify = async () =>
+      storedIdentity(
+        {complete: true, etag: '"5-2"', key: 'heapdump/v1/x.json.gz', memoryBytes: 1, storedBytes: 5} as StoredDump,
+        [],
+      )
     const ask = async () => {
       let opened = 0
-      const analysis = await rememberReports({cache: new ReportCache(cacheDirectory, '1'), dump: {source: 'x'}, identify}, () => {
-        opened++
-        return openHere([{bytes: {path: dump}, source: 'x', storedBytes: null}], () => {})
-      })
+      const analysis = await rememberReports(
+        {cache: new ReportCache(cacheDirectory, '1'), dump: {source: 'x'}, identify},
+        () => {
+          opened++
+          return openHere([{bytes: {path: dump}, source: 'x', storedBytes: null}], () => {})
+        },
+      )
       return {opened: () => opened, report: await analysis.ask('report', {masked: true, top: 10})}
     }
 
@@ -141,7 +174,13 @@ describe('a dump', () => {
   })
 
   it('of a bucket is told by its key and ETag, when it is complete', () => {
-    const stored = {complete: true, etag: '"5-2"', key: 'heapdump/v1/x.json.gz', memoryBytes: 1, storedBytes: 5} as StoredDump
+    const stored = {
+      complete: true,
+      etag: '"5-2"',
+      key: 'heapdump/v1/x.json.gz',
+      memoryBytes: 1,
+      storedBytes: 5,
+    } as StoredDump
     const identity = storedIdentity(stored, ['--app', 'shop'])
     expect(identity).not.toBeNull()
     expect(storedIdentity({...stored, key: 'heapdump/v1/y.json.gz'}, ['--app', 'shop'])).not.toBe(identity)
@@ -180,7 +219,10 @@ describe('the cache', () => {
   it('keeps no huge report', async () => {
     const cache = new ReportCache(cacheDirectory, '1')
     const {report} = await analyze(dump)
-    const huge = {...report, duplicateStrings: Array.from({length: 6000}, () => ({...report.duplicateStrings[0], value: 'x'.repeat(1000)}))}
+    const huge = {
+      ...report,
+      duplicateStrings: Array.from({length: 6000}, () => ({...report.duplicateStrings[0], value: 'x'.repeat(1000)})),
+    }
     await cache.keep('huge', {masked: true, top: 0}, huge)
     expect(await cache.find('huge', {masked: true, top: 0})).toBeNull()
   })

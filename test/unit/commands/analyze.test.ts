@@ -49,7 +49,11 @@ describe('heapdump:analyze', () => {
   })
 
   it('says of an empty bucket what to do', async () => {
-    expect(await errorOf()).toMatchObject({code: 'no_dumps', exit: 1, hint: `Take one: heroku heapdump:trigger --env ${bucket.envFile}`})
+    expect(await errorOf()).toMatchObject({
+      code: 'no_dumps',
+      exit: 1,
+      hint: `Take one: heroku heapdump:trigger --env ${bucket.envFile}`,
+    })
   })
 
   it('knows no such dump', async () => {
@@ -58,7 +62,20 @@ describe('heapdump:analyze', () => {
   })
 
   it.each([
-    ['a JPEG', Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16, ...Buffer.from('JFIF'), ...Array.from({length: 4000}, (_, index) => (index * 37) & 255)]), 'not_a_dump'],
+    [
+      'a JPEG',
+      Buffer.from([
+        0xff,
+        0xd8,
+        0xff,
+        0xe0,
+        0,
+        16,
+        ...Buffer.from('JFIF'),
+        ...Array.from({length: 4000}, (_, index) => (index * 37) & 255),
+      ]),
+      'not_a_dump',
+    ],
     ['an empty object', Buffer.alloc(0), 'empty_dump'],
     ['a web page', Buffer.from('<!doctype html><title>hello</title>\n'), 'not_a_dump'],
     ['a gzip of which only the header came', realDump.subarray(0, 12), 'not_a_dump'],
@@ -68,7 +85,9 @@ describe('heapdump:analyze', () => {
   })
 
   it('a gzip that was cut short: what there is, and exit 3', async () => {
-    bucket.s3.seed(storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1', {body: realDump.subarray(0, realDump.length >> 1)}))
+    bucket.s3.seed(
+      storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1', {body: realDump.subarray(0, realDump.length >> 1)}),
+    )
     const {code, stdout} = await analyze('--json')
     const report = JSON.parse(stdout)
     expect(report.dump.truncated).toBe(true)

@@ -29,28 +29,49 @@ describe('a bucket that does not answer as it should', () => {
   it('403', async () => {
     await given()
     bucket.s3.faults.add({code: 'AccessDenied', status: 403, times: Infinity})
-    expect(await errorOf(HeapdumpList)).toMatchObject({code: 'bucket_forbidden', exit: 1, hint: expect.stringContaining('s3:ListBucket'), message: expect.stringContaining('s3://shop-heapdumps')})
+    expect(await errorOf(HeapdumpList)).toMatchObject({
+      code: 'bucket_forbidden',
+      exit: 1,
+      hint: expect.stringContaining('s3:ListBucket'),
+      message: expect.stringContaining('s3://shop-heapdumps'),
+    })
   })
 
   it('403 for the object alone', async () => {
     await given()
     bucket.s3.faults.add({code: 'AccessDenied', operation: 'GetObject', status: 403, times: Infinity})
-    expect(await errorOf(HeapdumpAnalyze)).toMatchObject({code: 'bucket_forbidden', exit: 1, hint: expect.stringContaining('s3:GetObject')})
+    expect(await errorOf(HeapdumpAnalyze)).toMatchObject({
+      code: 'bucket_forbidden',
+      exit: 1,
+      hint: expect.stringContaining('s3:GetObject'),
+    })
   })
 
   it('404, no such bucket', async () => {
     await given({AWS_S3_BUCKET_NAME: 'another'})
-    expect(await errorOf(HeapdumpList)).toMatchObject({code: 'no_bucket', exit: 1, message: 'There is no bucket another.'})
+    expect(await errorOf(HeapdumpList)).toMatchObject({
+      code: 'no_bucket',
+      exit: 1,
+      message: 'There is no bucket another.',
+    })
   })
 
   it('a wrong secret', async () => {
     await given({AWS_SECRET_ACCESS_KEY: 'wrong'})
-    expect(await errorOf(HeapdumpList)).toMatchObject({code: 'bucket_credentials', exit: 1, message: expect.stringContaining('SignatureDoesNotMatch')})
+    expect(await errorOf(HeapdumpList)).toMatchObject({
+      code: 'bucket_credentials',
+      exit: 1,
+      message: expect.stringContaining('SignatureDoesNotMatch'),
+    })
   })
 
   it('another region', async () => {
     await given({AWS_REGION: 'eu-west-1'})
-    expect(await errorOf(HeapdumpList)).toMatchObject({code: 'wrong_region', exit: 1, hint: 'Set AWS_REGION to us-east-1.'})
+    expect(await errorOf(HeapdumpList)).toMatchObject({
+      code: 'wrong_region',
+      exit: 1,
+      hint: 'Set AWS_REGION to us-east-1.',
+    })
   })
 
   it('503, then 200: nobody notices', async () => {
@@ -65,13 +86,21 @@ describe('a bucket that does not answer as it should', () => {
   it('503 for ever', async () => {
     await given()
     bucket.s3.faults.add({code: 'SlowDown', status: 503, times: Infinity})
-    expect(await errorOf(HeapdumpList)).toMatchObject({code: 'bucket_failed', exit: 1, message: expect.stringContaining('503 SlowDown')})
+    expect(await errorOf(HeapdumpList)).toMatchObject({
+      code: 'bucket_failed',
+      exit: 1,
+      message: expect.stringContaining('503 SlowDown'),
+    })
   })
 
   it('nobody listens', async () => {
     await given()
     await bucket.s3.stop()
-    expect(await errorOf(HeapdumpList)).toMatchObject({code: 'bucket_unreachable', exit: 1, hint: expect.stringContaining('AWS_ENDPOINT_URL_S3')})
+    expect(await errorOf(HeapdumpList)).toMatchObject({
+      code: 'bucket_unreachable',
+      exit: 1,
+      hint: expect.stringContaining('AWS_ENDPOINT_URL_S3'),
+    })
   })
 
   it('no bucket is configured: names what is missing', async () => {
@@ -92,14 +121,20 @@ describe('a bucket that does not answer as it should', () => {
     expect(stderr).toBe('')
     expect(code).toBe(0)
     expect((await readFile(file)).equals(realDump)).toBe(true)
-    expect(JSON.parse(stdout)).toMatchObject({bytes: realDump.length, sha256: createHash('sha256').update(realDump).digest('hex')})
+    expect(JSON.parse(stdout)).toMatchObject({
+      bytes: realDump.length,
+      sha256: createHash('sha256').update(realDump).digest('hex'),
+    })
     expect(bucket.s3.requests.filter(request => request.operation === 'GetObject').at(-1)?.status).toBe(206)
   })
 
   it('a connection that is reset again and again leaves no file', async () => {
     await given()
     bucket.s3.faults.add({operation: 'GetObject', resetAfterBytes: 1000, times: Infinity})
-    expect(await errorOf(HeapdumpDownload, '-o', join(bucket.directory, 'heap.json.gz'))).toMatchObject({code: 'bucket_unreachable', exit: 1})
+    expect(await errorOf(HeapdumpDownload, '-o', join(bucket.directory, 'heap.json.gz'))).toMatchObject({
+      code: 'bucket_unreachable',
+      exit: 1,
+    })
     expect(await readdir(bucket.directory)).toEqual(['.env'])
   })
 
@@ -123,7 +158,10 @@ describe('a bucket that does not answer as it should', () => {
       },
       operation: 'GetObject',
     })
-    expect(await errorOf(HeapdumpDownload, '-o', join(bucket.directory, 'heap.json.gz'))).toMatchObject({code: 'download_incomplete', exit: 1})
+    expect(await errorOf(HeapdumpDownload, '-o', join(bucket.directory, 'heap.json.gz'))).toMatchObject({
+      code: 'download_incomplete',
+      exit: 1,
+    })
     expect(await readdir(bucket.directory)).toEqual(['.env'])
   })
 })
@@ -134,25 +172,38 @@ describe('a bucket that lies', () => {
       `<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>${token}</NextContinuationToken><Contents><Key>heapdump/v1/${DUMP}.json.gz</Key></Contents></ListBucketResult>`,
     )
   // An error's answer is changed: a page that nobody was given a token for is one.
-  const lie = (corrupt: () => Buffer) => bucket.s3.faults.add({code: 'x', corrupt, operation: 'ListObjectsV2', status: 200, times: Infinity})
+  const lie = (corrupt: () => Buffer) =>
+    bucket.s3.faults.add({code: 'x', corrupt, operation: 'ListObjectsV2', status: 200, times: Infinity})
 
   it.each([
     ['a login page', '<html>log in</html>', 'something else than a list'],
     ['nothing', ' ', 'something else than a list'],
     ['half a list', '<ListBucketResult><Contents>', 'something else than a list'],
     ['a list of 2 MB', `<ListBucketResult>${' '.repeat(2_000_000)}</ListBucketResult>`, 'more than 1,048,576 bytes'],
-    ['a list that no parser can read', `<ListBucketResult>${'<a>'.repeat(100_000)}</ListBucketResult>`, 'can not be read as an answer of S3'],
+    [
+      'a list that no parser can read',
+      `<ListBucketResult>${'<a>'.repeat(100_000)}</ListBucketResult>`,
+      'can not be read as an answer of S3',
+    ],
   ])('%s is no empty bucket', async (_, body, message) => {
     await given()
     lie(() => Buffer.from(body))
-    expect(await errorOf(HeapdumpList)).toMatchObject({code: 'bucket_failed', exit: 1, message: expect.stringContaining(message)})
+    expect(await errorOf(HeapdumpList)).toMatchObject({
+      code: 'bucket_failed',
+      exit: 1,
+      message: expect.stringContaining(message),
+    })
   })
 
   it('pages without end: so many, or one again and again', async () => {
     await given()
     let token = 0
     lie(() => page(`t${token++}`))
-    expect(await errorOf(HeapdumpList)).toMatchObject({code: 'too_many_objects', exit: 1, message: expect.stringContaining('more than 100,000 objects')})
+    expect(await errorOf(HeapdumpList)).toMatchObject({
+      code: 'too_many_objects',
+      exit: 1,
+      message: expect.stringContaining('more than 100,000 objects'),
+    })
     bucket.s3.faults.clear()
     lie(() => page('same'))
     const {code, stdout} = await runCommand(HeapdumpList, ['--env', bucket.envFile, '--json'])
@@ -162,7 +213,11 @@ describe('a bucket that lies', () => {
   it('rules of 9 kB', async () => {
     await given()
     bucket.s3.seed([{body: 'x'.repeat(9000), key: 'heapdump/rules.json'}])
-    expect(await errorOf(HeapdumpSchedules)).toMatchObject({code: 'bucket_failed', exit: 1, message: expect.stringContaining('heapdump/rules.json sent more than 8,192 bytes')})
+    expect(await errorOf(HeapdumpSchedules)).toMatchObject({
+      code: 'bucket_failed',
+      exit: 1,
+      message: expect.stringContaining('heapdump/rules.json sent more than 8,192 bytes'),
+    })
   })
 
   it('silence, before an answer and in the middle of a dump', async () => {
@@ -171,7 +226,11 @@ describe('a bucket that lies', () => {
     try {
       await given()
       bucket.s3.faults.add({delayMs: 2000, operation: 'ListObjectsV2'})
-      expect(await errorOf(HeapdumpList)).toMatchObject({code: 'bucket_unreachable', exit: 1, message: expect.stringContaining('did not answer within')})
+      expect(await errorOf(HeapdumpList)).toMatchObject({
+        code: 'bucket_unreachable',
+        exit: 1,
+        message: expect.stringContaining('did not answer within'),
+      })
       bucket.s3.faults.clear()
       bucket.s3.faults.add({operation: 'GetObject', stallAfterBytes: 1000})
       const file = join(bucket.directory, 'heap.json.gz')
@@ -192,7 +251,11 @@ describe('a bucket that lies', () => {
       bucket.s3.faults.clear()
       bucket.s3.faults.add({operation: 'GetObject', resetAfterBytes: 50_000})
       bucket.s3.faults.add({answerHeaders, operation: 'GetObject', times: Infinity})
-      expect(await errorOf(command)).toMatchObject({code: 'bucket_failed', exit: 1, message: expect.stringContaining('can not go on with a download')})
+      expect(await errorOf(command)).toMatchObject({
+        code: 'bucket_failed',
+        exit: 1,
+        message: expect.stringContaining('can not go on with a download'),
+      })
     }
   })
 
@@ -201,14 +264,27 @@ describe('a bucket that lies', () => {
     const half = realDump.length >> 1
     for (const [command, ...args] of [[HeapdumpAnalyze, '--no-cache'], [HeapdumpDownload]] as const) {
       bucket.s3.faults.clear()
-      bucket.s3.faults.add({answerHeaders: {'content-length': String(half)}, corrupt: bytes => bytes.subarray(0, half), operation: 'GetObject', times: Infinity})
-      expect(await errorOf(command, ...args)).toMatchObject({code: 'bucket_failed', exit: 1, message: expect.stringMatching(/sends [\d,]+ bytes of a dump that it lists with [\d,]+/)})
+      bucket.s3.faults.add({
+        answerHeaders: {'content-length': String(half)},
+        corrupt: bytes => bytes.subarray(0, half),
+        operation: 'GetObject',
+        times: Infinity,
+      })
+      expect(await errorOf(command, ...args)).toMatchObject({
+        code: 'bucket_failed',
+        exit: 1,
+        message: expect.stringMatching(/sends [\d,]+ bytes of a dump that it lists with [\d,]+/),
+      })
     }
   })
 
   it('a dump of no length', async () => {
     await given()
     bucket.s3.faults.add({operation: 'GetObject', times: Infinity, withoutLength: true})
-    expect(await errorOf(HeapdumpAnalyze)).toMatchObject({code: 'bucket_failed', exit: 1, message: expect.stringContaining('does not say how long')})
+    expect(await errorOf(HeapdumpAnalyze)).toMatchObject({
+      code: 'bucket_failed',
+      exit: 1,
+      message: expect.stringContaining('does not say how long'),
+    })
   })
 })

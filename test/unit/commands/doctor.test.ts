@@ -23,12 +23,20 @@ it.each([
 ])('a secret of %s', async (_, secret, state) => {
   const found = await checks({HEAPDUMP_SECRET: secret})
   expect(found.get('secret')?.state).toBe(state)
-  if (state === 'failed') expect(found.get('secret')).toMatchObject({fix: expect.stringContaining('openssl rand -hex 32'), text: expect.stringContaining('fewer than 32')})
+  if (state === 'failed')
+    expect(found.get('secret')).toMatchObject({
+      fix: expect.stringContaining('openssl rand -hex 32'),
+      text: expect.stringContaining('fewer than 32'),
+    })
   expect(found.get('bucket')?.state).toBe('ok')
 })
 
 it('an app: each command is one', async () => {
-  const vars = {DATABASE_URL: 'postgres://user:password@127.0.0.1:1/app', HEAPDUMP_DISABLED: '1', HEAPDUMP_SECRET: 'summer2024'}
+  const vars = {
+    DATABASE_URL: 'postgres://user:password@127.0.0.1:1/app',
+    HEAPDUMP_DISABLED: '1',
+    HEAPDUMP_SECRET: 'summer2024',
+  }
   bucket = await openBucket(vars)
   const api = await startHerokuApi({dynos: [], name: 'shop', vars: bucket.vars})
   const restore = setEnvironment(apiEnvironment(api))
@@ -55,6 +63,10 @@ it('a disabled agent of a file: what to do there, and no command that wants an a
 
 it('a store that is reached over http by way of a network', async () => {
   const found = await checks({AWS_ENDPOINT_URL_S3: 'http://store.example:9000'})
-  expect(found.get('bucket')).toMatchObject({fix: expect.stringContaining('https://'), state: 'failed', text: expect.stringContaining('not encrypted')})
+  expect(found.get('bucket')).toMatchObject({
+    fix: expect.stringContaining('https://'),
+    state: 'failed',
+    text: expect.stringContaining('not encrypted'),
+  })
   expect(found.get('secret')?.state).toBe('ok')
 })

@@ -12,7 +12,10 @@ const download = (...args: string[]) => runCommand(HeapdumpDownload, ['--env', b
 
 beforeEach(async () => {
   bucket = await openBucket()
-  bucket.s3.seed([...storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1'), ...storedDump('20261123T081200Z-web.1-15-k3f9q2m8x2', {body: Buffer.from('{"type":"ROOT"}')})])
+  bucket.s3.seed([
+    ...storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1'),
+    ...storedDump('20261123T081200Z-web.1-15-k3f9q2m8x2', {body: Buffer.from('{"type":"ROOT"}')}),
+  ])
   file = join(bucket.directory, 'heap.json.gz')
 })
 afterEach(() => bucket.close())
@@ -30,7 +33,9 @@ describe('heapdump:download', () => {
   it('says what is in it: of a redacted dump not that it has every string', async () => {
     bucket.s3.seed(storedDump('20261124T091200Z-web.1-14-k3f9q2m8x3', {facts: {redacted: 1}}))
     expect((await download('-o', file)).stdout).toContain('Values of strings are hashes in it.')
-    expect((await download(KEY, '-o', `${file} 2`)).stdout).toMatch(/It holds every string of the app[^]*Next: heroku heapdump:analyze '\S+heap\.json\.gz 2'$/m)
+    expect((await download(KEY, '-o', `${file} 2`)).stdout).toMatch(
+      /It holds every string of the app[^]*Next: heroku heapdump:analyze '\S+heap\.json\.gz 2'$/m,
+    )
   })
 
   it('takes an id or a key', async () => {

@@ -20,7 +20,13 @@ describe('heapdump:explain', () => {
     if (hashes.kind !== 'class') throw new Error(hashes.kind)
     const [largest] = hashes.instances.largest
     const object = await explained(largest.address)
-    expect(object).toMatchObject({address: largest.address, code: 0, kind: 'object', retainedSize: largest.retainedSize, type: 'HASH'})
+    expect(object).toMatchObject({
+      address: largest.address,
+      code: 0,
+      kind: 'object',
+      retainedSize: largest.retainedSize,
+      type: 'HASH',
+    })
   })
 
   it('draws what it found, and what to type next', async () => {
@@ -49,7 +55,12 @@ describe('heapdump:explain', () => {
     const [{value}] = (JSON.parse(stdout) as {duplicateStrings: ReadonlyArray<{value: string}>}).duplicateStrings
     expect(value.length).toBeGreaterThan(3)
     expect(JSON.stringify(strings)).not.toContain(JSON.stringify(value))
-    const {stdout: sites} = await runCommand(HeapdumpExplain, [dump, strings.instances.largest[0].address, '--show-values', '--json'])
+    const {stdout: sites} = await runCommand(HeapdumpExplain, [
+      dump,
+      strings.instances.largest[0].address,
+      '--show-values',
+      '--json',
+    ])
     expect(JSON.parse(sites)).toHaveProperty('value')
   })
 })
@@ -64,7 +75,11 @@ describe('heapdump:analyze', () => {
 
   it('--class and --site limit the tables', async () => {
     const {stdout} = await runCommand(HeapdumpAnalyze, [dump, '--class', 'Hash', '--json'])
-    const report = JSON.parse(stdout) as {classes: ReadonlyArray<{name: string; objects: number}>; selection: {objects: number}; totals: {objects: number}}
+    const report = JSON.parse(stdout) as {
+      classes: ReadonlyArray<{name: string; objects: number}>
+      selection: {objects: number}
+      totals: {objects: number}
+    }
     expect(report.classes).toHaveLength(1)
     expect(report.selection.objects).toBe(report.classes[0].objects)
     expect(report.totals.objects).toBeGreaterThan(report.selection.objects)

@@ -17,7 +17,10 @@ import {runCommand} from '../../support/run-command.js'
 import {apiEnvironment, setEnvironment} from '../../support/settings.js'
 
 const NOBODY = 65_534
-const DUMP = dumpOf({references: ['0x7f0000000000'], root: 'vm', type: 'ROOT'}, {address: '0x7f0000000000', memsize: 40, type: 'OBJECT'})
+const DUMP = dumpOf(
+  {references: ['0x7f0000000000'], root: 'vm', type: 'ROOT'},
+  {address: '0x7f0000000000', memsize: 40, type: 'OBJECT'},
+)
 
 let directory: string
 let bucket: TestBucket
@@ -71,7 +74,8 @@ const READERS = {
   explain: (file: string) => runCommand(HeapdumpExplain, ['--json', '--', file, '0x7f0000000000']),
 }
 const SETTINGS = {
-  '--bucket-env': (file: string) => runCommand(HeapdumpSetup, ['--app', 'shop', '--json', '--dry-run', '--bucket-env', file]),
+  '--bucket-env': (file: string) =>
+    runCommand(HeapdumpSetup, ['--app', 'shop', '--json', '--dry-run', '--bucket-env', file]),
   '--env': (file: string) => runCommand(HeapdumpList, ['--json', '--env', file]),
 }
 const WRITERS = {
@@ -105,13 +109,22 @@ describe.each(Object.entries(READERS))('a dump for %s', (_, run) => {
   })
 
   it('ENOENT', async () => {
-    expect(await said(() => run(at('none')))).toMatchObject({code: 'no_app', exit: 2, message: expect.stringContaining(`There is no file ${at('none')}`)})
+    expect(await said(() => run(at('none')))).toMatchObject({
+      code: 'no_app',
+      exit: 2,
+      message: expect.stringContaining(`There is no file ${at('none')}`),
+    })
   })
 })
 
 describe.each(Object.entries(SETTINGS))('settings for %s', (_, run) => {
   it.each([...WORDS, ['ENOENT', 'none', 'there is no such file'] as const])('%s', async (_code, name, words) => {
-    expect(await said(() => run(at(name)))).toEqual({code: 'no_env_file', exit: 2, message: `Can't read ${at(name)}: ${words}.`, stderr: ''})
+    expect(await said(() => run(at(name)))).toEqual({
+      code: 'no_env_file',
+      exit: 2,
+      message: `Can't read ${at(name)}: ${words}.`,
+      stderr: '',
+    })
   })
 })
 
@@ -125,6 +138,10 @@ describe.each(Object.entries(WRITERS))('a file for %s', (_, run) => {
     ['ENOTDIR', 'dump.json/new', 'a part of its path is no directory'],
     ['ENAMETOOLONG', 'x'.repeat(256), 'its name is too long'],
   ])('%s', async (_code, name, words) => {
-    expect(await said(() => run(at(name)))).toMatchObject({code: 'not_writable', exit: 1, message: `${at(name)} can't be written: ${words}.`})
+    expect(await said(() => run(at(name)))).toMatchObject({
+      code: 'not_writable',
+      exit: 1,
+      message: `${at(name)} can't be written: ${words}.`,
+    })
   })
 })

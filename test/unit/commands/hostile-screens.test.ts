@@ -155,12 +155,32 @@ function hostileNames(names: readonly string[]): string {
   const address = (number: number) => `0x${(0x7f0000000000 + number * 40).toString(16)}`
   const records = names.flatMap((name, at) => [
     {references: [address(at * 10 + 1), address(at * 10 + 5)], root: name, type: 'ROOT'},
-    {address: address(at * 10 + 1), memsize: 500, name, references: [2, 3, 4].map(number => address(at * 10 + number)), type: 'CLASS'},
-    {address: address(at * 10 + 2), class: address(at * 10 + 1), file: name, line: 1, memsize: 4e5, method: name, type: 'OBJECT'},
+    {
+      address: address(at * 10 + 1),
+      memsize: 500,
+      name,
+      references: [2, 3, 4].map(number => address(at * 10 + number)),
+      type: 'CLASS',
+    },
+    {
+      address: address(at * 10 + 2),
+      class: address(at * 10 + 1),
+      file: name,
+      line: 1,
+      memsize: 4e5,
+      method: name,
+      type: 'OBJECT',
+    },
     {address: address(at * 10 + 3), imemo_type: name, memsize: 40, type: 'IMEMO'},
     {address: address(at * 10 + 4), memsize: 40, references: [address(at * 10 + 2)], struct: name, type: 'DATA'},
     {address: address(at * 10 + 5), memsize: 40, type: name || 'ODD'},
-    ...[6, 7].map(number => ({address: address(at * 10 + number), bytesize: 9, memsize: 40, type: 'STRING', value: `${name} twice`})),
+    ...[6, 7].map(number => ({
+      address: address(at * 10 + number),
+      bytesize: 9,
+      memsize: 40,
+      type: 'STRING',
+      value: `${name} twice`,
+    })),
   ])
   return `${records.map(record => JSON.stringify(record)).join('\n')}\n`
 }

@@ -14,7 +14,11 @@ class Everything extends HeapdumpCommand {
 it('is a sentence that says what to do', async () => {
   const {code, stdout, stderr} = await runCommand(Everything, ['--json'])
   expect(JSON.parse(stdout)).toEqual({
-    error: {code: 'too_long', hint: 'Ask for fewer: --top N in place of --top 0.', message: 'So many rows do not fit into one JSON document (512 MB).'},
+    error: {
+      code: 'too_long',
+      hint: 'Ask for fewer: --top N in place of --top 0.',
+      message: 'So many rows do not fit into one JSON document (512 MB).',
+    },
   })
   expect(stderr).toBe('')
   expect(code).toBe(1)

@@ -39,7 +39,10 @@ describe('heapdump:list', () => {
   })
 
   it('gives scripts all of it', async () => {
-    bucket.s3.seed([...storedDump('20261124T081200Z-web-848cd4f64d-pvpr2-14-k3f9q2m8x1'), {body: 'abc', key: '2026-01-14T19:22:26Z-process:878-heap.dump'}])
+    bucket.s3.seed([
+      ...storedDump('20261124T081200Z-web-848cd4f64d-pvpr2-14-k3f9q2m8x1'),
+      {body: 'abc', key: '2026-01-14T19:22:26Z-process:878-heap.dump'},
+    ])
     const {stdout} = await list('--json')
     const key = 'heapdump/v1/20261124T081200Z-web-848cd4f64d-pvpr2-14-k3f9q2m8x1.json.gz'
     expect(JSON.parse(stdout)).toEqual([
@@ -57,25 +60,42 @@ describe('heapdump:list', () => {
         release: 'v214',
         traced: true,
       }),
-      expect.objectContaining({createdAt: '2026-01-14T19:22:26Z', dyno: null, objects: null, pid: 878, process: null, redacted: null, traced: null}),
+      expect.objectContaining({
+        createdAt: '2026-01-14T19:22:26Z',
+        dyno: null,
+        objects: null,
+        pid: 878,
+        process: null,
+        redacted: null,
+        traced: null,
+      }),
     ])
   })
 
   it('reads a bucket of thousands in a request for each thousand', async () => {
-    const at = (index: number) => new Date(Date.UTC(2026, 0, 1) + index * 60_000).toISOString().replaceAll(/[-:]|\.\d+/g, '')
-    bucket.s3.seed(Array.from({length: 1250}, (_, index) => storedDump(`${at(index)}-web.1-${index}-k3f9q2m8x1`, {body: Buffer.from('x')})).flat())
+    const at = (index: number) =>
+      new Date(Date.UTC(2026, 0, 1) + index * 60_000).toISOString().replaceAll(/[-:]|\.\d+/g, '')
+    bucket.s3.seed(
+      Array.from({length: 1250}, (_, index) =>
+        storedDump(`${at(index)}-web.1-${index}-k3f9q2m8x1`, {body: Buffer.from('x')}),
+      ).flat(),
+    )
     const {stdout} = await list()
     expect(stdout).toContain('1225 older ones: --all')
     expect(stdout.split('\n').filter(line => /^ d[0-9a-z]{5} /.test(line))).toHaveLength(25)
     // 2,500 objects of ours in three pages, the root in one, the uploads in one; nothing is asked of a single object.
-    expect(bucket.s3.requests.map(request => request.operation).toSorted()).toEqual([...Array.from({length: 4}, () => 'ListObjectsV2'), 'ListMultipartUploads'].toSorted())
+    expect(bucket.s3.requests.map(request => request.operation).toSorted()).toEqual(
+      [...Array.from({length: 4}, () => 'ListObjectsV2'), 'ListMultipartUploads'].toSorted(),
+    )
     expect(JSON.parse((await list('--json')).stdout)).toHaveLength(1250)
     expect((await list('--all')).stdout.split('\n').filter(line => /^ d[0-9a-z]{5} /.test(line))).toHaveLength(1250)
   })
 
   it('says of an empty bucket what to do', async () => {
     const {code, stdout} = await list()
-    expect(stdout).toBe(`No heap dumps of ${bucket.envFile} in s3://shop-heapdumps yet.\nTake one: heroku heapdump:trigger --env ${bucket.envFile}\n`)
+    expect(stdout).toBe(
+      `No heap dumps of ${bucket.envFile} in s3://shop-heapdumps yet.\nTake one: heroku heapdump:trigger --env ${bucket.envFile}\n`,
+    )
     expect(code).toBe(0)
     expect(JSON.parse((await list('--json')).stdout)).toEqual([])
   })

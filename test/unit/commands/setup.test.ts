@@ -16,14 +16,24 @@ import {apiEnvironment, setEnvironment} from '../../support/settings.js'
 import {dotenv} from '../../support/stage.js'
 
 const BUILDPACK = 'https://git.example/heroku-heapdump'
-const BUCKETEER = {BUCKETEER_AWS_ACCESS_KEY_ID: 'AKIA', BUCKETEER_AWS_REGION: 'us-east-1', BUCKETEER_AWS_SECRET_ACCESS_KEY: 'secret', BUCKETEER_BUCKET_NAME: 'bucketeer-1'}
+const BUCKETEER = {
+  BUCKETEER_AWS_ACCESS_KEY_ID: 'AKIA',
+  BUCKETEER_AWS_REGION: 'us-east-1',
+  BUCKETEER_AWS_SECRET_ACCESS_KEY: 'secret',
+  BUCKETEER_BUCKET_NAME: 'bucketeer-1',
+}
 
 let api: Awaited<ReturnType<typeof startHerokuApi>>
 let bucket: TestBucket
 let restore: () => void
 
 beforeEach(async () => {
-  api = await startHerokuApi({addonVars: BUCKETEER, buildpacks: ['heroku/nodejs', 'heroku/ruby'], name: 'shop', vars: {DATABASE_URL: 'postgres://u:p@127.0.0.1/app'}})
+  api = await startHerokuApi({
+    addonVars: BUCKETEER,
+    buildpacks: ['heroku/nodejs', 'heroku/ruby'],
+    name: 'shop',
+    vars: {DATABASE_URL: 'postgres://u:p@127.0.0.1/app'},
+  })
   bucket = await openBucket()
   restore = setEnvironment(apiEnvironment(api))
 })
@@ -35,7 +45,8 @@ afterEach(async () => {
 })
 
 const setup = (...args: string[]) => runCommand(HeapdumpSetup, ['--app', 'shop', '--buildpack', BUILDPACK, ...args])
-const changes = () => api.requests.filter(request => request.method !== 'GET').map(request => `${request.method} ${request.path}`)
+const changes = () =>
+  api.requests.filter(request => request.method !== 'GET').map(request => `${request.method} ${request.path}`)
 
 describe('heapdump:setup', () => {
   it('shows all of it first, and does nothing on a dry run', async () => {
@@ -55,7 +66,11 @@ describe('heapdump:setup', () => {
 
   it('does it, in that order, and has nothing to do the second time', async () => {
     const {code, stderr, stdout} = await setup('--yes')
-    expect(changes()).toEqual(['POST /apps/shop/addons', 'PUT /apps/shop/buildpack-installations', 'PATCH /apps/shop/config-vars'])
+    expect(changes()).toEqual([
+      'POST /apps/shop/addons',
+      'PUT /apps/shop/buildpack-installations',
+      'PATCH /apps/shop/config-vars',
+    ])
     expect(api.app.buildpacks).toEqual([BUILDPACK, 'heroku/nodejs', 'heroku/ruby'])
     expect(api.app.vars.HEAPDUMP_SECRET).toMatch(/^[0-9a-f]{64}$/)
     expect(stdout + stderr).not.toContain(api.app.vars.HEAPDUMP_SECRET)
@@ -84,7 +99,15 @@ describe('heapdump:setup', () => {
   })
 
   it('asks for what it can not know, and for agreement', async () => {
-    const plan = {bucketVars: null, buildpack: null, dynos: null, hasBucket: true, plan: '', vendor: null, version: '1.0.0'}
+    const plan = {
+      bucketVars: null,
+      buildpack: null,
+      dynos: null,
+      hasBucket: true,
+      plan: '',
+      vendor: null,
+      version: '1.0.0',
+    }
     const heroku = {get: async () => ({body: []})} as unknown as APIClient
     const settings = {app: 'shop', source: '', vars: {}}
     await expect(planSetup({...plan, heroku, settings})).rejects.toMatchObject({
@@ -172,7 +195,14 @@ describe('heapdump:setup --vendor', () => {
   })
 
   it('writes into nothing but an app, and over nothing of the app', async () => {
-    const elsewhere = await runCommand(HeapdumpSetup, ['--app', 'shop', '--yes', '--json', '--vendor', bucket.directory])
+    const elsewhere = await runCommand(HeapdumpSetup, [
+      '--app',
+      'shop',
+      '--yes',
+      '--json',
+      '--vendor',
+      bucket.directory,
+    ])
     expect(JSON.parse(elsewhere.stdout)).toMatchObject({error: {code: 'not_an_app'}})
     mkdirSync(join(shop, 'vendor/heapdump'), {recursive: true})
     writeFileSync(join(shop, 'vendor/heapdump/notes'), 'mine')

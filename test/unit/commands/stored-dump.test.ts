@@ -20,7 +20,12 @@ afterEach(() => bucket.close())
 describe('heapdump:info', () => {
   it('tells what the list and the facts beside the dump know', async () => {
     const facts = [...bucket.s3.objects.keys()].find(key => key.endsWith('.facts')) ?? ''
-    bucket.s3.seed([{body: JSON.stringify({bytes: 16_000_000, gc: {count: 31, heap_live_slots: 64_000, major_gc_count: 5}}), key: facts}])
+    bucket.s3.seed([
+      {
+        body: JSON.stringify({bytes: 16_000_000, gc: {count: 31, heap_live_slots: 64_000, major_gc_count: 5}}),
+        key: facts,
+      },
+    ])
     const {code, stdout} = await runCommand(HeapdumpInfo, ['--env', bucket.envFile])
     expect(stdout).toContain(`=== Heap dump ${ID}`)
     expect(stdout).toMatch(/Bucket +shop-heapdumps\n +Key +heapdump\/v1\//)
@@ -63,9 +68,16 @@ describe('heapdump:url', () => {
   })
 
   it('encodes a key as S3 does, at AWS itself', () => {
-    const settings = {accessKeyId: 'AKIAIOSFODNN7EXAMPLE', bucket: 'examplebucket', region: 'us-east-1', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'}
+    const settings = {
+      accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
+      bucket: 'examplebucket',
+      region: 'us-east-1',
+      secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
+    }
     const url = presignedUrl(settings, 'a b/ü(1).gz', 60, new Date('2013-05-24T00:00:00Z'))
-    expect(url).toMatch(/^https:\/\/examplebucket\.s3\.us-east-1\.amazonaws\.com\/a%20b\/%C3%BC%281%29\.gz\?X-Amz-Algorithm=AWS4-HMAC-SHA256&/)
+    expect(url).toMatch(
+      /^https:\/\/examplebucket\.s3\.us-east-1\.amazonaws\.com\/a%20b\/%C3%BC%281%29\.gz\?X-Amz-Algorithm=AWS4-HMAC-SHA256&/,
+    )
   })
 })
 
@@ -80,10 +92,14 @@ describe('heapdump:delete', () => {
 
   it('deletes nothing otherwise', async () => {
     const wrong = await runCommand(HeapdumpDelete, ['latest', '--env', bucket.envFile, '--confirm', 'latest', '--json'])
-    expect(JSON.parse(wrong.stdout)).toMatchObject({error: {code: 'not_confirmed', hint: `Re-run this command with --confirm ${ID}`}})
+    expect(JSON.parse(wrong.stdout)).toMatchObject({
+      error: {code: 'not_confirmed', hint: `Re-run this command with --confirm ${ID}`},
+    })
     expect(wrong.code).toBe(1)
     const none = await runCommand(HeapdumpDelete, [ID, '--env', bucket.envFile, '--json'])
-    expect(JSON.parse(none.stdout)).toMatchObject({error: {code: 'not_confirmed', message: expect.stringContaining('Nobody is there to agree')}})
+    expect(JSON.parse(none.stdout)).toMatchObject({
+      error: {code: 'not_confirmed', message: expect.stringContaining('Nobody is there to agree')},
+    })
     expect(none.code).toBe(2)
     expect(bucket.s3.objects.size).toBe(2)
   })

@@ -41,19 +41,23 @@ describe('a long line', () => {
   it.each([
     ['beyond 512 MB', Number.POSITIVE_INFINITY],
     ['of a few bytes more than a text may have', (1 << 29) - 8],
-  ])('%s is what is said to be wrong', async (_, length) => {
-    const part = Buffer.alloc(1 << 20, 'a')
-    async function* long(): AsyncGenerator<Uint8Array> {
-      yield Buffer.from(whole)
-      for (let left = length; left > 0; left -= part.length) yield part.subarray(0, Math.min(left, part.length))
-      yield Buffer.from('\n')
-    }
+  ])(
+    '%s is what is said to be wrong',
+    async (_, length) => {
+      const part = Buffer.alloc(1 << 20, 'a')
+      async function* long(): AsyncGenerator<Uint8Array> {
+        yield Buffer.from(whole)
+        for (let left = length; left > 0; left -= part.length) yield part.subarray(0, Math.min(left, part.length))
+        yield Buffer.from('\n')
+      }
 
-    await expect(readHeap(long())).rejects.toMatchObject({
-      code: 'line_too_long',
-      message: expect.stringContaining('longer than 537 MB'),
-    })
-  }, 60_000)
+      await expect(readHeap(long())).rejects.toMatchObject({
+        code: 'line_too_long',
+        message: expect.stringContaining('longer than 537 MB'),
+      })
+    },
+    60_000,
+  )
 })
 
 it('a line that breaks its reader is lost alone', async () => {
@@ -143,7 +147,12 @@ describe('more than is told apart', () => {
   it('of a length that no name has is one, and said', async () => {
     const long = (text: string) => text + '漢'.repeat(LONGEST_TEXT)
     const records = ['a', 'b'].map((text, at) => [
-      object(at + 10, {class: address(at + 20), file: `/gems/${'-1'.repeat(1 << 20)}${text}`, line: 1, method: long(text)}),
+      object(at + 10, {
+        class: address(at + 20),
+        file: `/gems/${'-1'.repeat(1 << 20)}${text}`,
+        line: 1,
+        method: long(text),
+      }),
       object(at + 20, {name: long(text), type: 'CLASS'}),
       object(at + 30, {type: long(text)}),
     ])

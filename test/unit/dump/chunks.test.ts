@@ -41,7 +41,11 @@ describe('a file', () => {
   it.runIf(process.platform === 'linux')('is closed when it can not be read', async () => {
     const open = async () => (await readdir('/proc/self/fd')).length
     const before = await open()
-    for (let turn = 0; turn < 20; turn++) await expect(readHeap(new FileChunks(directory))).rejects.toMatchObject({code: 'not_readable', message: expect.stringContaining('it is a directory')})
+    for (let turn = 0; turn < 20; turn++)
+      await expect(readHeap(new FileChunks(directory))).rejects.toMatchObject({
+        code: 'not_readable',
+        message: expect.stringContaining('it is a directory'),
+      })
     expect(await open()).toBeLessThan(before + 5)
   })
 })

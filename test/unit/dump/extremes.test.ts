@@ -4,7 +4,14 @@ import {FLAG, NONE} from '../../../src/lib/heap/heap.js'
 import {dumpOf, read, reportOf} from '../../support/dump-text.js'
 
 const address = (number: number) => `0x${(0x7f0000000000 + number * 40).toString(16)}`
-const object = (number: number, more: object = {}) => ({address: address(number), type: 'OBJECT', ivars: 0, memsize: 40, flags: {}, ...more})
+const object = (number: number, more: object = {}) => ({
+  address: address(number),
+  type: 'OBJECT',
+  ivars: 0,
+  memsize: 40,
+  flags: {},
+  ...more,
+})
 
 describe('sizes', () => {
   it('of 4 GiB and more are exact', async () => {
@@ -18,14 +25,23 @@ describe('sizes', () => {
   })
 
   it('generations beyond 65,535, and 0 which is not nil', async () => {
-    const result = await read(dumpOf(object(0, {generation: 70_000}), object(1, {generation: 0}), object(2), object(3, {generation: 2 ** 31 - 1})))
+    const result = await read(
+      dumpOf(
+        object(0, {generation: 70_000}),
+        object(1, {generation: 0}),
+        object(2),
+        object(3, {generation: 2 ** 31 - 1}),
+      ),
+    )
     expect(reportOf(result).generations.map(row => row.generation)).toEqual([null, 0, 70_000, 2 ** 31 - 1])
   })
 })
 
 describe('references', () => {
   it('to addresses without a record count and lead nowhere', async () => {
-    const result = await read(dumpOf(object(0, {references: [address(1), address(500), '0x10']}), object(1, {class: address(900)})))
+    const result = await read(
+      dumpOf(object(0, {references: [address(1), address(500), '0x10']}), object(1, {class: address(900)})),
+    )
     const {heap} = result
     expect([...heap.columns.edges]).toEqual([1, NONE, NONE])
     expect(reportOf(result).totals.references).toBe(3)
@@ -40,14 +56,22 @@ describe('references', () => {
 
   it('of roots may be more than a megabyte before the first object comes', async () => {
     const addresses = Array.from({length: 70_000}, (_, slot) => `0x7f${(slot * 8).toString(16).padStart(10, '0')}`)
-    const {heap} = await read(dumpOf({references: addresses, root: 'vm', type: 'ROOT'}, {address: addresses[1], type: 'OBJECT', memsize: 40, flags: {}}))
+    const {heap} = await read(
+      dumpOf(
+        {references: addresses, root: 'vm', type: 'ROOT'},
+        {address: addresses[1], type: 'OBJECT', memsize: 40, flags: {}},
+      ),
+    )
     expect(heap.count).toBe(1)
     expect(heap.graph.isReachable(0)).toBe(true)
   })
 
   it('of a million in one line of 18 MB are read', async () => {
     const references = Array.from({length: 1_000_000}, (_, number) => `"${address(number % 3)}"`).join(', ')
-    const list = dumpOf(object(2, {references: [], type: 'ARRAY', length: 1_000_000})).replace('[]', () => `[${references}]`)
+    const list = dumpOf(object(2, {references: [], type: 'ARRAY', length: 1_000_000})).replace(
+      '[]',
+      () => `[${references}]`,
+    )
     const {heap, bytes} = await read(dumpOf(object(0), object(1)) + list)
     expect(bytes).toBeGreaterThan(17_000_000)
     expect(heap.count).toBe(3)
@@ -57,18 +81,35 @@ describe('references', () => {
 })
 
 describe('addresses', () => {
-  it.each(['0xff80000000000002', '0x1', '0xdeadbeefdeadbeef', '0x7f0000000003', '0x00007f0000000050', '0x0'])('%s is one', async odd => {
-    const result = await read(dumpOf(object(0, {class: odd, references: [odd]}), {address: odd, type: 'CLASS', name: 'Odd', memsize: 1, flags: {}}))
-    const {heap} = result
-    expect(heap.columns.classes[0]).toBe(1)
-    expect([...heap.columns.edges]).toEqual([1])
-    expect(heap.find(odd)).toBe(1)
-    expect(reportOf(result).classes.map(row => row.name)).toContain('Odd')
-    expect(BigInt(heap.address(1))).toBe(BigInt(odd))
-  })
+  it.each(['0xff80000000000002', '0x1', '0xdeadbeefdeadbeef', '0x7f0000000003', '0x00007f0000000050', '0x0'])(
+    '%s is one',
+    async odd => {
+      const result = await read(
+        dumpOf(object(0, {class: odd, references: [odd]}), {
+          address: odd,
+          type: 'CLASS',
+          name: 'Odd',
+          memsize: 1,
+          flags: {},
+        }),
+      )
+      const {heap} = result
+      expect(heap.columns.classes[0]).toBe(1)
+      expect([...heap.columns.edges]).toEqual([1])
+      expect(heap.find(odd)).toBe(1)
+      expect(reportOf(result).classes.map(row => row.name)).toContain('Odd')
+      expect(BigInt(heap.address(1))).toBe(BigInt(odd))
+    },
+  )
 
   it('out of order, and twice, are found', async () => {
-    const {heap} = await read(dumpOf(object(9, {references: [address(3), address(9)]}), object(3, {references: [address(9)]}), object(9, {memsize: 1})))
+    const {heap} = await read(
+      dumpOf(
+        object(9, {references: [address(3), address(9)]}),
+        object(3, {references: [address(9)]}),
+        object(9, {memsize: 1}),
+      ),
+    )
     expect([...heap.columns.edges]).toEqual([1, 0, 0])
     expect(heap.count).toBe(3)
   })
@@ -79,7 +120,17 @@ describe('records', () => {
     const result = await read(
       dumpOf(
         {type: 'ROOT', root: 'vm', references: [address(0)]},
-        {address: '0x1000', type: 'SHAPE', id: 1, parent_id: 0, depth: 1, shape_type: 'IVAR', edge_name: '@name', edges: 0, memsize: 164},
+        {
+          address: '0x1000',
+          type: 'SHAPE',
+          id: 1,
+          parent_id: 0,
+          depth: 1,
+          shape_type: 'IVAR',
+          edge_name: '@name',
+          edges: 0,
+          memsize: 164,
+        },
         {address: address(5), type: 'NONE'},
         object(0, {shape_id: 1}),
       ),
@@ -91,7 +142,14 @@ describe('records', () => {
   })
 
   it('of types that no Ruby has had yet are counted under their names', async () => {
-    const {heap} = await read(dumpOf(object(0, {type: 'QUATERNION'}), object(1, {type: 'ZOMBIE'}), object(2, {type: 'STRINGS'}), object(3, {type: 'NODE'})))
+    const {heap} = await read(
+      dumpOf(
+        object(0, {type: 'QUATERNION'}),
+        object(1, {type: 'ZOMBIE'}),
+        object(2, {type: 'STRINGS'}),
+        object(3, {type: 'NODE'}),
+      ),
+    )
     expect([0, 1, 2, 3].map(index => heap.typeName(index))).toEqual(['QUATERNION', 'ZOMBIE', 'STRINGS', 'NODE'])
   })
 
@@ -102,18 +160,47 @@ describe('records', () => {
         {aside: true, ...object(1, {class: address(0)})},
       ),
     )
-    expect({malformedLines, memsize: heap.memsize(0) + heap.memsize(1), objects: heap.count}).toEqual({malformedLines: 0, memsize: 117, objects: 2})
+    expect({malformedLines, memsize: heap.memsize(0) + heap.memsize(1), objects: heap.count}).toEqual({
+      malformedLines: 0,
+      memsize: 117,
+      objects: 2,
+    })
   })
 
   it('keep what each type tells', async () => {
     const {heap} = await read(
       dumpOf(
-        {address: address(0), type: 'STRING', shared: true, encoding: 'UTF-8', references: [address(1)], memsize: 40, flags: {}},
-        {address: address(1), type: 'STRING', frozen: true, fstring: true, bytesize: 3, value: 'abc', memsize: 40, flags: {}},
+        {
+          address: address(0),
+          type: 'STRING',
+          shared: true,
+          encoding: 'UTF-8',
+          references: [address(1)],
+          memsize: 40,
+          flags: {},
+        },
+        {
+          address: address(1),
+          type: 'STRING',
+          frozen: true,
+          fstring: true,
+          bytesize: 3,
+          value: 'abc',
+          memsize: 40,
+          flags: {},
+        },
         {address: address(2), type: 'FILE', fd: -1, memsize: 248, flags: {}},
         {address: address(3), type: 'IMEMO', class: '0xff80000000000002', imemo_type: 'env', memsize: 40, flags: {}},
         {address: address(4), type: 'IMEMO', class: address(5), imemo_type: 'fields', memsize: 40, flags: {}},
-        {address: address(5), type: 'CLASS', singleton: true, real_class_name: 'Shop', superclass: address(6), memsize: 9, flags: {}},
+        {
+          address: address(5),
+          type: 'CLASS',
+          singleton: true,
+          real_class_name: 'Shop',
+          superclass: address(6),
+          memsize: 9,
+          flags: {},
+        },
         {address: address(6), type: 'DATA', struct: 'VM/thread', memsize: 9, flags: {}},
         {address: address(7), type: 'HASH', size: 12, memsize: 9, flags: {}},
       ),
@@ -134,7 +221,11 @@ describe('what is no dump', () => {
     ['nothing', '', 'empty_dump'],
     ['a line break', '\n', 'not_a_dump'],
     ['one byte', '{', 'not_a_dump'],
-    ['a picture', Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, ...Array.from({length: 5000}, (_, at) => (at * 7919) % 256)]), 'not_a_dump'],
+    [
+      'a picture',
+      Uint8Array.from([0xff, 0xd8, 0xff, 0xe0, ...Array.from({length: 5000}, (_, at) => (at * 7919) % 256)]),
+      'not_a_dump',
+    ],
     ['prose', 'To be, or not to be\n'.repeat(200_000), 'not_a_dump'],
     ['HTML', '<!doctype html>\n<html><body>{"type":"OBJECT"}</body></html>\n', 'not_a_dump'],
     ['another JSON', '{"name":"package","version":"1.0.0"}\n', 'not_a_dump'],

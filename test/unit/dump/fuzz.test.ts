@@ -9,15 +9,22 @@ import {UserError} from '../../../src/lib/errors.js'
 import {read, reportOf} from '../../support/dump-text.js'
 
 const cases = Number(process.env.HEAPDUMP_FUZZ_CASES ?? 300)
-const seed = Number(process.env.HEAPDUMP_FUZZ_SEED ?? (process.env.HEAPDUMP_FUZZ_CASES === undefined ? 20_250_101 : Date.now() % 2 ** 31))
+const seed = Number(
+  process.env.HEAPDUMP_FUZZ_SEED ?? (process.env.HEAPDUMP_FUZZ_CASES === undefined ? 20_250_101 : Date.now() % 2 ** 31),
+)
 console.log(`fuzz: ${cases} cases, HEAPDUMP_FUZZ_SEED=${seed}`)
 
 /** A few kilobytes of each fixture: from its start, and around its raw paths, where it has some. */
 const samples = ['3.2-traced', '3.3-64bit-traced', '3.4-untraced', '4.0-traced'].map(name => {
-  const lines = gunzipSync(readFileSync(new URL(`../../fixtures/dumps/ruby-${name}.json.gz`, import.meta.url))).toString('latin1').split('\n')
+  const lines = gunzipSync(readFileSync(new URL(`../../fixtures/dumps/ruby-${name}.json.gz`, import.meta.url)))
+    .toString('latin1')
+    .split('\n')
   const raw = lines.findIndex(line => line.includes('(eval "quoted"'))
   const short = lines.filter(line => line.length < 4000)
-  return Buffer.from([...short.slice(0, 12), ...lines.slice(raw - 8, raw + 5), ...short.slice(3000, 3010), ''].join('\n'), 'latin1')
+  return Buffer.from(
+    [...short.slice(0, 12), ...lines.slice(raw - 8, raw + 5), ...short.slice(3000, 3010), ''].join('\n'),
+    'latin1',
+  )
 })
 
 /** Bytes that mean something to a reader, and any others. */
@@ -26,9 +33,23 @@ const place = double({max: 1, min: 0, noNaN: true, maxExcluded: true})
 const damage = oneof(
   {arbitrary: record({at: place, byte: bytes, kind: constantFrom('set' as const)}), weight: 6},
   {arbitrary: record({at: place, kind: constantFrom('flip' as const), bit: nat(7)}), weight: 3},
-  {arbitrary: record({at: place, kind: constantFrom('delete' as const), length: integer({max: 300, min: 1})}), weight: 2},
-  {arbitrary: record({at: place, kind: constantFrom('insert' as const), inserted: uint8Array({maxLength: 40})}), weight: 2},
-  {arbitrary: record({at: place, from: place, kind: constantFrom('copy' as const), length: integer({max: 300, min: 1})}), weight: 2},
+  {
+    arbitrary: record({at: place, kind: constantFrom('delete' as const), length: integer({max: 300, min: 1})}),
+    weight: 2,
+  },
+  {
+    arbitrary: record({at: place, kind: constantFrom('insert' as const), inserted: uint8Array({maxLength: 40})}),
+    weight: 2,
+  },
+  {
+    arbitrary: record({
+      at: place,
+      from: place,
+      kind: constantFrom('copy' as const),
+      length: integer({max: 300, min: 1}),
+    }),
+    weight: 2,
+  },
   {arbitrary: record({at: place, kind: constantFrom('cut' as const)}), weight: 1},
 )
 type Damage = typeof damage extends {generate: (...args: never[]) => {value: infer Value}} ? Value : never
@@ -58,15 +79,19 @@ type Judged = {readonly record: Readonly<Record<string, unknown>> | null; readon
 
 /** What JSON.parse makes of each line. */
 function judge(dump: Buffer): Judged[] {
-  return new TextDecoder().decode(dump).split('\n').map(line => {
-    try {
-      const value = JSON.parse(line)
-      const isRecord = typeof value?.type === 'string' && typeof (value.type === 'ROOT' ? value.root : value.address) === 'string'
-      return {blank: false, record: isRecord ? value : null}
-    } catch {
-      return {blank: line.trim() === '', record: null}
-    }
-  })
+  return new TextDecoder()
+    .decode(dump)
+    .split('\n')
+    .map(line => {
+      try {
+        const value = JSON.parse(line)
+        const isRecord =
+          typeof value?.type === 'string' && typeof (value.type === 'ROOT' ? value.root : value.address) === 'string'
+        return {blank: false, record: isRecord ? value : null}
+      } catch {
+        return {blank: line.trim() === '', record: null}
+      }
+    })
 }
 
 function checkBooks(dump: Buffer, {heap, malformedLines, recoveredLines, truncated}: ReadResult): void {
@@ -107,7 +132,11 @@ function contents({heap, ...facts}: ReadResult): object {
   return {...facts, heap: {...heap.columns, addresses}}
 }
 
-const damaged = record({chunkBytes: integer({max: 5000, min: 1}), harms: array(damage, {maxLength: 6, minLength: 1}), sample: nat(samples.length - 1)})
+const damaged = record({
+  chunkBytes: integer({max: 5000, min: 1}),
+  harms: array(damage, {maxLength: 6, minLength: 1}),
+  sample: nat(samples.length - 1),
+})
 
 it(`accounts for every line of ${cases} damaged dumps`, async () => {
   await assert(

@@ -3,12 +3,16 @@ import {describe, expect, it} from 'vitest'
 import {className} from '../../../src/lib/analysis/class-names.js'
 import {read, reportOf} from '../../support/dump-text.js'
 
-const before = '{"address":"0x7f0000000028", "type":"STRING", "class":"0x7f0000000050", "bytesize":1, "value":"a", "memsize":40, "flags":{}}\n'
-const after = '{"address":"0x7f0000000050", "type":"CLASS", "name":"String", "memsize":500, "flags":{"wb_protected":true}}\n'
-const head = '{"address":"0x7f0000000078", "type":"STRING", "class":"0x7f0000000050", "references":["0x7f0000000050"], "file":"'
+const before =
+  '{"address":"0x7f0000000028", "type":"STRING", "class":"0x7f0000000050", "bytesize":1, "value":"a", "memsize":40, "flags":{}}\n'
+const after =
+  '{"address":"0x7f0000000050", "type":"CLASS", "name":"String", "memsize":500, "flags":{"wb_protected":true}}\n'
+const head =
+  '{"address":"0x7f0000000078", "type":"STRING", "class":"0x7f0000000050", "references":["0x7f0000000050"], "file":"'
 const tail = '", "line":7, "method":"dup", "generation":3, "memsize":41, "flags":{"wb_protected":true}}\n'
 
-const readBetween = (line: string | Uint8Array) => read(Buffer.concat([Buffer.from(before), Buffer.from(line), Buffer.from(after)]))
+const readBetween = (line: string | Uint8Array) =>
+  read(Buffer.concat([Buffer.from(before), Buffer.from(line), Buffer.from(after)]))
 
 describe('a bracket', () => {
   const pretty = (text: string) => `${JSON.stringify(JSON.parse(text), null, 2)}\n`
@@ -23,13 +27,22 @@ describe('a bracket', () => {
     ['of an array, and empty lines', `\n[\n\n${pretty(before)}\n]\n\n${after}`, 0],
   ])('%s is counted for what it is', async (_, text, malformed) => {
     const {heap, malformedLines, recoveredLines, truncated} = await read(text)
-    expect({malformedLines, objects: heap.count, recoveredLines, truncated}).toEqual({malformedLines: malformed, objects: 2, recoveredLines: 0, truncated: false})
+    expect({malformedLines, objects: heap.count, recoveredLines, truncated}).toEqual({
+      malformedLines: malformed,
+      objects: 2,
+      recoveredLines: 0,
+      truncated: false,
+    })
   })
 })
 
 it('brackets of an array of records, a line each, are none of the lines that had to be mended', async () => {
   const {heap, malformedLines, recoveredLines} = await read(`[\n${before.trim()},\n${after}]`)
-  expect({malformedLines, objects: heap.count, recoveredLines}).toEqual({malformedLines: 1, objects: 2, recoveredLines: 1})
+  expect({malformedLines, objects: heap.count, recoveredLines}).toEqual({
+    malformedLines: 1,
+    objects: 2,
+    recoveredLines: 1,
+  })
 })
 
 describe('a path', () => {
@@ -48,14 +61,26 @@ describe('a path', () => {
   ])('with %s is read whole', async (_, path, lines) => {
     const result = await readBetween(head + path + tail)
     const {heap, malformedLines, recoveredLines, truncated} = result
-    expect({malformedLines, recoveredLines, truncated}).toEqual({malformedLines: lines, recoveredLines: lines, truncated: false})
+    expect({malformedLines, recoveredLines, truncated}).toEqual({
+      malformedLines: lines,
+      recoveredLines: lines,
+      truncated: false,
+    })
     expect(heap.count).toBe(3)
-    expect(reportOf(result).allocationSites).toMatchObject([{file: path, line: 7, memsize: 41, objects: 1, references: 1}])
+    expect(reportOf(result).allocationSites).toMatchObject([
+      {file: path, line: 7, memsize: 41, objects: 1, references: 1},
+    ])
   })
 
   it('with bytes that are no UTF-8 costs these bytes', async () => {
-    const line = Buffer.concat([Buffer.from(`${head}/app/`), Buffer.from([0xff, 0xfe, 0x80]), Buffer.from(`.rb${tail}`)])
-    expect(reportOf(await readBetween(line)).allocationSites).toMatchObject([{file: '/app/\uFFFD\uFFFD\uFFFD.rb', memsize: 41}])
+    const line = Buffer.concat([
+      Buffer.from(`${head}/app/`),
+      Buffer.from([0xff, 0xfe, 0x80]),
+      Buffer.from(`.rb${tail}`),
+    ])
+    expect(reportOf(await readBetween(line)).allocationSites).toMatchObject([
+      {file: '/app/\uFFFD\uFFFD\uFFFD.rb', memsize: 41},
+    ])
   })
 
   it('without a line is a site without one', async () => {
@@ -91,25 +116,48 @@ describe('damage', () => {
 
   it('of a member that is not kept is recovered', async () => {
     const line = (head + '/a.rb' + tail).trimEnd()
-    expect(await damaged(line.replace('wb_protected', '\u0001'))).toEqual({malformedLines: 1, objects: 3, recoveredLines: 1, truncated: false})
+    expect(await damaged(line.replace('wb_protected', '\u0001'))).toEqual({
+      malformedLines: 1,
+      objects: 3,
+      recoveredLines: 1,
+      truncated: false,
+    })
   })
 
   it('that leaves neither address nor size is counted and said', async () => {
     expect(await damaged('garbage')).toEqual({malformedLines: 1, objects: 2, recoveredLines: 0, truncated: false})
-    expect(await damaged('{"address":"0x7f00')).toEqual({malformedLines: 1, objects: 2, recoveredLines: 0, truncated: false})
+    expect(await damaged('{"address":"0x7f00')).toEqual({
+      malformedLines: 1,
+      objects: 2,
+      recoveredLines: 0,
+      truncated: false,
+    })
     expect(await damaged('[1, 2]')).toEqual({malformedLines: 1, objects: 2, recoveredLines: 0, truncated: false})
     expect(await damaged('null')).toEqual({malformedLines: 1, objects: 2, recoveredLines: 0, truncated: false})
-    expect(await damaged('{"note":"no record"}')).toEqual({malformedLines: 1, objects: 2, recoveredLines: 0, truncated: false})
+    expect(await damaged('{"note":"no record"}')).toEqual({
+      malformedLines: 1,
+      objects: 2,
+      recoveredLines: 0,
+      truncated: false,
+    })
   })
 
   it('of a line break leaves both records', async () => {
     const {heap, malformedLines, recoveredLines} = await read(`${before.trimEnd()}${after}`)
-    expect({malformedLines, objects: heap.count, recoveredLines}).toEqual({malformedLines: 1, objects: 2, recoveredLines: 1})
+    expect({malformedLines, objects: heap.count, recoveredLines}).toEqual({
+      malformedLines: 1,
+      objects: 2,
+      recoveredLines: 1,
+    })
     const other = await read(`${before.trimEnd()}?${after}`)
     expect(other.heap.count).toBe(2)
   })
 
   it('of a record’s first brace is recovered', async () => {
-    expect(await damaged(`[${(head + '/a.rb' + tail).trimEnd().slice(1)}`)).toMatchObject({malformedLines: 1, objects: 3, recoveredLines: 1})
+    expect(await damaged(`[${(head + '/a.rb' + tail).trimEnd().slice(1)}`)).toMatchObject({
+      malformedLines: 1,
+      objects: 3,
+      recoveredLines: 1,
+    })
   })
 })

@@ -8,19 +8,32 @@ import {printed, read, reportOf, type TestRecord} from '../../support/dump-text.
 
 type Json = null | boolean | number | string | Json[] | {[key: string]: Json}
 
-const text = gunzipSync(readFileSync(new URL('../../fixtures/dumps/ruby-4.0-untraced.json.gz', import.meta.url))).toString()
-const traced = gunzipSync(readFileSync(new URL('../../fixtures/dumps/ruby-3.3-64bit-since.json.gz', import.meta.url))).toString()
+const text = gunzipSync(
+  readFileSync(new URL('../../fixtures/dumps/ruby-4.0-untraced.json.gz', import.meta.url)),
+).toString()
+const traced = gunzipSync(
+  readFileSync(new URL('../../fixtures/dumps/ruby-3.3-64bit-since.json.gz', import.meta.url)),
+).toString()
 
 const rewritten = (dump: string, print: (record: Json) => string) =>
-  dump.split('\n').filter(line => line !== '').map(line => `${print(JSON.parse(line) as Json)}\n`).join('')
+  dump
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => `${print(JSON.parse(line) as Json)}\n`)
+    .join('')
 
 function sortKeys(value: Json): Json {
   if (Array.isArray(value)) return value.map(sortKeys)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, member]) => [key, sortKeys(member)]))
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, member]) => [key, sortKeys(member)]),
+  )
 }
 
-const isValue = ({columns: {types}}: Heap, index: number) => types[index] === TYPE.STRING || types[index] === TYPE.SYMBOL
+const isValue = ({columns: {types}}: Heap, index: number) =>
+  types[index] === TYPE.STRING || types[index] === TYPE.SYMBOL
 
 const facts = async (dump: string | Uint8Array) => {
   const result = await read(dump)
@@ -28,8 +41,16 @@ const facts = async (dump: string | Uint8Array) => {
   const {dump: _, ...tables} = reportOf(result)
   const {edges, firstEdge, sizes, shapes, flags, roots} = heap.columns
   // Ids of values and texts depend on the order of keys; what they stand for does not.
-  const details = Array.from(heap.columns.details, (detail, index) => (isValue(heap, index) ? detail !== NONE : heap.detail(index)))
-  return {columns: {details, edges, firstEdge, flags, roots, shapes, sizes}, malformedLines, recoveredLines, tables, truncated}
+  const details = Array.from(heap.columns.details, (detail, index) =>
+    isValue(heap, index) ? detail !== NONE : heap.detail(index),
+  )
+  return {
+    columns: {details, edges, firstEdge, flags, roots, shapes, sizes},
+    malformedLines,
+    recoveredLines,
+    tables,
+    truncated,
+  }
 }
 
 describe.each([
@@ -54,13 +75,18 @@ describe.each([
   })
 
   it('is the same as one array (jq -s)', async () => {
-    const records = dump.split('\n').filter(line => line !== '').map(line => JSON.parse(line) as Json)
+    const records = dump
+      .split('\n')
+      .filter(line => line !== '')
+      .map(line => JSON.parse(line) as Json)
     expect(await facts(`${JSON.stringify(records, null, 2)}\n`)).toEqual(expected)
   })
 
   it('is the same with CRLF', async () => {
     expect(await facts(dump.replaceAll('\n', '\r\n'))).toEqual(expected)
-    expect(await facts(rewritten(dump, record => JSON.stringify(record, null, 2)).replaceAll('\n', '\r\n'))).toEqual(expected)
+    expect(await facts(rewritten(dump, record => JSON.stringify(record, null, 2)).replaceAll('\n', '\r\n'))).toEqual(
+      expected,
+    )
   })
 
   it('is the same with a byte order mark, empty lines, and no line break at its end', async () => {

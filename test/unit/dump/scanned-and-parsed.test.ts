@@ -8,8 +8,12 @@ import type {Heap} from '../../../src/lib/heap/heap.js'
 import {OBJECT_TYPES} from '../../../src/lib/heap/object-types.js'
 
 /** On pages that are neighbours, and on some whose numbers have the same lowest bits. */
-const page = tuple(constantFrom(0x7f00_0000, 0x55d0_abcd, 0xffff), constantFrom(0, 1, 1024, 5 * 1024, 1 << 16)).map(([first, more]) => first + more)
-const address = tuple(page, integer({max: 0x1fff, min: 1})).map(([number, slot]) => `0x${(number * 0x10000 + slot * 8).toString(16)}`)
+const page = tuple(constantFrom(0x7f00_0000, 0x55d0_abcd, 0xffff), constantFrom(0, 1, 1024, 5 * 1024, 1 << 16)).map(
+  ([first, more]) => first + more,
+)
+const address = tuple(page, integer({max: 0x1fff, min: 1})).map(
+  ([number, slot]) => `0x${(number * 0x10000 + slot * 8).toString(16)}`,
+)
 const text = string({maxLength: 20, unit: 'binary'}).map(value => Buffer.from(value).toString())
 const path = constantFrom('/app/models/a.rb', '/app/lib/"quoted".rb', '/app/ü.rb', '/app/models/b.rb')
 const number = integer({max: 999_999_999, min: 0})
@@ -17,19 +21,39 @@ const maybe = option(boolean().filter(Boolean), {nil: undefined})
 
 /** Members about in the order in which objspace_dump.c prints them. */
 const records = record({
-  address, type: constantFrom(...OBJECT_TYPES.filter(type => type !== 'NODE' && type !== 'ZOMBIE')),
-  shape_id: option(integer({max: 9999, min: 0}), {nil: undefined}), slot_size: constantFrom(undefined, 40, 80, 160),
-  class: option(address, {nil: undefined}), frozen: maybe, embedded: maybe, fstring: maybe,
-  imemo_type: constantFrom(undefined, 'fields', 'ment', 'iseq'), bytesize: option(number, {nil: undefined}),
-  capacity: option(number, {nil: undefined}), value: option(text, {nil: undefined}), encoding: constantFrom(undefined, 'UTF-8', 'US-ASCII'),
-  coderange: constantFrom(undefined, '7bit'), superclass: option(address, {nil: undefined}), name: constantFrom(undefined, 'Shop', 'Shop::Cart'),
+  address,
+  type: constantFrom(...OBJECT_TYPES.filter(type => type !== 'NODE' && type !== 'ZOMBIE')),
+  shape_id: option(integer({max: 9999, min: 0}), {nil: undefined}),
+  slot_size: constantFrom(undefined, 40, 80, 160),
+  class: option(address, {nil: undefined}),
+  frozen: maybe,
+  embedded: maybe,
+  fstring: maybe,
+  imemo_type: constantFrom(undefined, 'fields', 'ment', 'iseq'),
+  bytesize: option(number, {nil: undefined}),
+  capacity: option(number, {nil: undefined}),
+  value: option(text, {nil: undefined}),
+  encoding: constantFrom(undefined, 'UTF-8', 'US-ASCII'),
+  coderange: constantFrom(undefined, '7bit'),
+  superclass: option(address, {nil: undefined}),
+  name: constantFrom(undefined, 'Shop', 'Shop::Cart'),
   real_class_name: constantFrom(undefined, 'Anonymous'),
-  singleton: maybe, shared: maybe, too_complex_shape: maybe, struct: constantFrom(undefined, 'proc', 'VM/thread'),
+  singleton: maybe,
+  shared: maybe,
+  too_complex_shape: maybe,
+  struct: constantFrom(undefined, 'proc', 'VM/thread'),
   references: option(array(address, {maxLength: 5}), {nil: undefined}),
-  file: option(path, {nil: undefined}), line: option(integer({max: 5000, min: 0}), {nil: undefined}),
-  method: constantFrom(undefined, 'new', 'call', '"odd"'), generation: option(integer({max: 500, min: 0}), {nil: undefined}),
-  memsize: number, flags: constantFrom(
-    {}, {wb_protected: true}, {wb_protected: true, old: true, uncollectible: true, marked: true}, {old: true}, {wb_protected: true, marked: true},
+  file: option(path, {nil: undefined}),
+  line: option(integer({max: 5000, min: 0}), {nil: undefined}),
+  method: constantFrom(undefined, 'new', 'call', '"odd"'),
+  generation: option(integer({max: 500, min: 0}), {nil: undefined}),
+  memsize: number,
+  flags: constantFrom(
+    {},
+    {wb_protected: true},
+    {wb_protected: true, old: true, uncollectible: true, marked: true},
+    {old: true},
+    {wb_protected: true, marked: true},
   ),
 }).map(({name, real_class_name, struct, imemo_type, ...rest}) => ({
   ...rest,
@@ -43,7 +67,10 @@ const records = record({
 function printedByRuby(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(printedByRuby).join(', ')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  return `{${Object.entries(value).filter(([, member]) => member !== undefined).map(([key, member]) => `"${key}":${printedByRuby(member)}`).join(', ')}}`
+  return `{${Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .map(([key, member]) => `"${key}":${printedByRuby(member)}`)
+    .join(', ')}}`
 }
 
 function heapOf(lines: readonly string[]): Heap {
@@ -67,7 +94,8 @@ function facts({columns, tables, codes}: Heap) {
       generation: columns.generations[index],
       memsize: columns.memsizes[index],
       shape: columns.shapes[index],
-      site: site === -1 ? null : [tables.siteTable.file(site), tables.siteTable.line(site), tables.siteTable.method(site)],
+      site:
+        site === -1 ? null : [tables.siteTable.file(site), tables.siteTable.line(site), tables.siteTable.method(site)],
       size: columns.sizes[index],
       superclass: tables.superclasses.get(index),
       type: tables.typeNames[columns.types[index]],
@@ -96,7 +124,9 @@ it('reads of every record what JSON.parse reads of it', () => {
       expect(parsed.every(refuses)).toBe(true)
       expect(facts(heapOf(scanned))).toEqual(facts(heapOf(parsed)))
       // Some read one way and some the other share pages, texts, sites and values.
-      expect(facts(heapOf(scanned.map((line, at) => (at % 2 === 0 ? line : parsed[at]))))).toEqual(facts(heapOf(parsed)))
+      expect(facts(heapOf(scanned.map((line, at) => (at % 2 === 0 ? line : parsed[at]))))).toEqual(
+        facts(heapOf(parsed)),
+      )
     }),
     {numRuns: 150},
   )
@@ -117,8 +147,17 @@ it('refuses what is not as Ruby prints it, and never what is, for every type', (
 })
 
 it('reads a record that repeats a key as JSON.parse does, however often it does', () => {
-  const repeated = (member: (at: number) => string) => `{"address":"0x7f0000000010", "type":"CLASS", ${Array.from({length: 20_000}, (_, at) => member(at)).join(', ')}, "memsize":40, "flags":{}}`
-  const after = printedByRuby({address: '0x7f0000000028', type: 'STRING', value: 'after it', file: '/app/a.rb', line: 3, memsize: 40, flags: {}})
+  const repeated = (member: (at: number) => string) =>
+    `{"address":"0x7f0000000010", "type":"CLASS", ${Array.from({length: 20_000}, (_, at) => member(at)).join(', ')}, "memsize":40, "flags":{}}`
+  const after = printedByRuby({
+    address: '0x7f0000000028',
+    type: 'STRING',
+    value: 'after it',
+    file: '/app/a.rb',
+    line: 3,
+    memsize: 40,
+    flags: {},
+  })
   for (const line of [repeated(at => `"name":"N${at}"`), repeated(at => `"file":"/app/${at}.rb", "line":${at}`)]) {
     expect(facts(heapOf([line, after]))).toEqual(facts(heapOf([line.replace('{', '{ '), after])))
   }

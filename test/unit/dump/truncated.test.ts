@@ -9,16 +9,35 @@ const start = dumpOf(
   {address: '0x7f0000000028', type: 'STRING', class: '0x7f0000000050', bytesize: 1, value: 'a', memsize: 40, flags: {}},
 )
 const last = printed({
-  address: '0x7f0000000078', type: 'ARRAY', class: '0x7f0000000050', length: 2, references: ['0x7f0000000028', '0x7f0000000028'],
-  file: '/app/ä.rb', line: 7, method: 'dup', generation: 3, memsize: 41, flags: {wb_protected: true, old: true},
+  address: '0x7f0000000078',
+  type: 'ARRAY',
+  class: '0x7f0000000050',
+  length: 2,
+  references: ['0x7f0000000028', '0x7f0000000028'],
+  file: '/app/ä.rb',
+  line: 7,
+  method: 'dup',
+  generation: 3,
+  memsize: 41,
+  flags: {wb_protected: true, old: true},
 })
 
 describe('a cut', () => {
   const bytes = Buffer.from(last)
-  it.each([['plain', (dump: Buffer) => dump], ['gzipped', gzipSync]] as const)('at every byte of a record is seen (%s)', async (_, store) => {
+  it.each([
+    ['plain', (dump: Buffer) => dump],
+    ['gzipped', gzipSync],
+  ] as const)('at every byte of a record is seen (%s)', async (_, store) => {
     for (let cut = 1; cut < bytes.length; cut++) {
-      const {heap, truncated, malformedLines} = await read(store(Buffer.concat([Buffer.from(start), bytes.subarray(0, cut)])))
-      expect({cut, malformedLines, objects: heap.count, truncated}).toEqual({cut, malformedLines: 0, objects: 1, truncated: true})
+      const {heap, truncated, malformedLines} = await read(
+        store(Buffer.concat([Buffer.from(start), bytes.subarray(0, cut)])),
+      )
+      expect({cut, malformedLines, objects: heap.count, truncated}).toEqual({
+        cut,
+        malformedLines: 0,
+        objects: 1,
+        truncated: true,
+      })
     }
 
     const {heap, truncated} = await read(store(Buffer.concat([Buffer.from(start), bytes])))
@@ -86,7 +105,11 @@ describe('a gzipped dump', () => {
   }
 
   const [first, second] = [stored, gzipSync(dumpOf({address: '0x7fff00000028', memsize: 40, type: 'OBJECT'}))]
-  const named = Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 4 | 8 | 16 | 2, 0, 0, 0, 0, 0, 3, 3, 0]), Buffer.from('abcname\0comment\0xy'), gzipSync(plain).subarray(10)])
+  const named = Buffer.concat([
+    Buffer.from([0x1f, 0x8b, 8, 4 | 8 | 16 | 2, 0, 0, 0, 0, 0, 3, 3, 0]),
+    Buffer.from('abcname\0comment\0xy'),
+    gzipSync(plain).subarray(10),
+  ])
   it.each([
     ['other bytes after it', Buffer.concat([stored, Buffer.from('garbage')]), 'trailing-bytes', 0],
     ['one byte after it', Buffer.concat([stored, Buffer.from('x')]), 'trailing-bytes', 0],

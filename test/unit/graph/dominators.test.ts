@@ -8,7 +8,10 @@ import {anyGraph, dominatedBy, fromEdges, graphOf, reached} from '../../support/
 function dominators(text: string): string {
   const {graph, names} = graphOf(text)
   const tree = dominatorTree(graph, 0)
-  return names.map((name, node) => (tree.dominators[node] === NO_NODE ? null : `${name}<${names[tree.dominators[node]]}`)).filter(Boolean).join(' ')
+  return names
+    .map((name, node) => (tree.dominators[node] === NO_NODE ? null : `${name}<${names[tree.dominators[node]]}`))
+    .filter(Boolean)
+    .join(' ')
 }
 
 describe('dominatorTree', () => {
@@ -58,7 +61,9 @@ describe('dominatorTree', () => {
         const tree = dominatorTree(graph, 0)
         for (const node of reached(graph)) {
           const sources = [...reached(graph)].flatMap(source =>
-            [...graph.edges.subarray(graph.firstEdge[source], graph.firstEdge[source + 1])].filter(target => target === node).map(() => source),
+            [...graph.edges.subarray(graph.firstEdge[source], graph.firstEdge[source + 1])]
+              .filter(target => target === node)
+              .map(() => source),
           )
           const found: number[] = []
           eachSource(tree, node, source => found.push(source))

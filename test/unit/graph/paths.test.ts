@@ -32,7 +32,10 @@ describe('shortestPaths', () => {
 
   it('survives a chain of a million nodes', () => {
     const length = 1_000_000
-    const graph = fromEdges(length, Array.from({length: length - 1}, (_, node) => [node, node + 1] as const))
+    const graph = fromEdges(
+      length,
+      Array.from({length: length - 1}, (_, node) => [node, node + 1] as const),
+    )
     expect(pathTo(pathsOf(graph), length - 1).length).toBe(length)
   })
 })

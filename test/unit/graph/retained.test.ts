@@ -27,14 +27,19 @@ describe('retained sizes', () => {
 
   it('of a group are those of the union of what its members dominate', () => {
     const grouped = anyGraph.chain(graph =>
-      fc.array(fc.integer({max: 2, min: -1}), {maxLength: graph.nodeCount, minLength: graph.nodeCount}).map(groups => ({graph, groups})),
+      fc
+        .array(fc.integer({max: 2, min: -1}), {maxLength: graph.nodeCount, minLength: graph.nodeCount})
+        .map(groups => ({graph, groups})),
     )
     fc.assert(
       fc.property(grouped, ({graph, groups}) => {
         const tree = dominatorTree(graph, 0)
         const groupOf = Int32Array.from(groups)
         const everything = {groupCount: 1, groupOf: new Int32Array(graph.nodeCount)}
-        const [sizes, whole] = groupRetainedSizes(retained(tree, ownSizes(graph)), [{groupCount: 3, groupOf}, everything])
+        const [sizes, whole] = groupRetainedSizes(retained(tree, ownSizes(graph)), [
+          {groupCount: 3, groupOf},
+          everything,
+        ])
         for (let group = 0; group < 3; group++) {
           const union = new Set<number>()
           groups.forEach((one, node) => {
@@ -65,8 +70,26 @@ describe('retained sizes', () => {
   it('are exact beyond 32 bits', () => {
     const {graph} = graphOf('R>a, a>b c, b>d')
     const tree = dominatorTree(graph, 0)
-    expect([...retained(tree, Float64Array.of(1, 2, 2 ** 32 - 1, 4, 5)).sizes]).toEqual([2 ** 32 + 11, 2 ** 32 + 10, 2 ** 32 + 4, 4, 5])
-    expect([...retained(tree, Uint32Array.of(1, 2, 2 ** 32 - 1, 4, 5)).sizes]).toEqual([2 ** 32 + 11, 2 ** 32 + 10, 2 ** 32 + 4, 4, 5])
-    expect([...retained(tree, Uint32Array.of(1, 2, 2 ** 31, 4, 5)).sizes]).toEqual([2 ** 31 + 12, 2 ** 31 + 11, 2 ** 31 + 5, 4, 5])
+    expect([...retained(tree, Float64Array.of(1, 2, 2 ** 32 - 1, 4, 5)).sizes]).toEqual([
+      2 ** 32 + 11,
+      2 ** 32 + 10,
+      2 ** 32 + 4,
+      4,
+      5,
+    ])
+    expect([...retained(tree, Uint32Array.of(1, 2, 2 ** 32 - 1, 4, 5)).sizes]).toEqual([
+      2 ** 32 + 11,
+      2 ** 32 + 10,
+      2 ** 32 + 4,
+      4,
+      5,
+    ])
+    expect([...retained(tree, Uint32Array.of(1, 2, 2 ** 31, 4, 5)).sizes]).toEqual([
+      2 ** 31 + 12,
+      2 ** 31 + 11,
+      2 ** 31 + 5,
+      4,
+      5,
+    ])
   })
 })

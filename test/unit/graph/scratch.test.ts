@@ -3,7 +3,10 @@ import {expect, it} from 'vitest'
 import {Scratch} from '../../../src/lib/graph/scratch.js'
 
 it('gives no word of memory to two at a time, and uses again what comes back', () => {
-  const steps = fc.array(fc.record({length: fc.integer({max: 40, min: 1}), what: fc.constantFrom('take', 'take', 'give', 'trim')}), {maxLength: 60})
+  const steps = fc.array(
+    fc.record({length: fc.integer({max: 40, min: 1}), what: fc.constantFrom('take', 'take', 'give', 'trim')}),
+    {maxLength: 60},
+  )
   fc.assert(
     fc.property(steps, all => {
       const memory = new WebAssembly.Memory({initial: 1})
@@ -33,7 +36,12 @@ it('gives no word of memory to two at a time, and uses again what comes back', (
 })
 
 it('has room for what the algorithms take, however the memory that there is lies in pieces', () => {
-  const sizes = fc.record({edges: fc.nat(60), more: fc.nat(30), nodes: fc.integer({max: 12, min: 1}), pieces: fc.array(fc.integer({max: 200, min: 1}), {maxLength: 12})})
+  const sizes = fc.record({
+    edges: fc.nat(60),
+    more: fc.nat(30),
+    nodes: fc.integer({max: 12, min: 1}),
+    pieces: fc.array(fc.integer({max: 200, min: 1}), {maxLength: 12}),
+  })
   const memory = new WebAssembly.Memory({initial: 1})
   fc.assert(
     fc.property(sizes, ({edges, more, nodes, pieces}) => {
@@ -47,7 +55,14 @@ it('has room for what the algorithms take, however the memory that there is lies
 
       const blocks = [...pieces, Scratch.wordsFor(nodes, edges, {more, pieces})].map(words => block(words))
       const scratch = new Scratch(nodes + 1, memory, blocks)
-      const lengths = [more, nodes + 1, nodes + 1, (nodes + edges) * 2, nodes + edges, ...Array.from({length: 12}, () => nodes + 1)]
+      const lengths = [
+        more,
+        nodes + 1,
+        nodes + 1,
+        (nodes + edges) * 2,
+        nodes + edges,
+        ...Array.from({length: 12}, () => nodes + 1),
+      ]
       for (const length of lengths) expect(scratch.take(length)).toHaveLength(length)
     }),
     {numRuns: 2000},

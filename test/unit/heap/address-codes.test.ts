@@ -10,7 +10,11 @@ function codeOf(codes: AddressCodes, address: bigint): number {
   return codes.code(Number(address >> 16n) | 0, Number(address & 0xffffn))
 }
 
-const addresses = uniqueArray(bigInt({max: (1n << 64n) - 1n, min: 0n}).map(address => (address % 3n === 0n ? address : (address % (1n << 24n)) * 4n)))
+const addresses = uniqueArray(
+  bigInt({max: (1n << 64n) - 1n, min: 0n}).map(address =>
+    address % 3n === 0n ? address : (address % (1n << 24n)) * 4n,
+  ),
+)
 
 describe.each([2, 3] as const)('codes of addresses aligned to 2^%i', alignment => {
   it('are different for different addresses, and lead back', () => {
@@ -36,7 +40,11 @@ describe.each([2, 3] as const)('codes of addresses aligned to 2^%i', alignment =
         const index = new AddressIndex(codes, coded)
         expect([...coded].map(code => index.indexOf(code))).toEqual([...coded.keys()])
         expect(absent.map(code => index.indexOf(code))).toEqual(absent.map(() => -1))
-        expect(resolved(codes, coded, [...absent, ...coded, NO_CODE])).toEqual([...absent.map(() => -1), ...coded.keys(), -1])
+        expect(resolved(codes, coded, [...absent, ...coded, NO_CODE])).toEqual([
+          ...absent.map(() => -1),
+          ...coded.keys(),
+          -1,
+        ])
       }),
     )
   })
@@ -58,7 +66,8 @@ describe('codes', () => {
   it('of what was never seen are none', () => {
     const codes = new AddressCodes(3)
     codes.code(1, 8)
-    for (const text of ['0x20008', '0x10009', '0xff80000000000002', 'nonsense', '']) expect(codes.find(text)).toBe(NO_CODE)
+    for (const text of ['0x20008', '0x10009', '0xff80000000000002', 'nonsense', ''])
+      expect(codes.find(text)).toBe(NO_CODE)
     expect(new AddressIndex(codes, new Int32Array(0)).indexOf(NO_CODE)).toBe(-1)
   })
 })
@@ -77,7 +86,11 @@ it('find objects of a dump in order but for some, and of one in no order', () =>
   const codes = new AddressCodes(3)
   const inOrder = Array.from({length: 30_000}, (_, number) => codes.code(1 + (number >> 10), (number & 1023) * 40))
   const wanted = [...inOrder, codes.code(5, 8), NO_CODE]
-  for (const coded of [inOrder, inOrder.toReversed(), [...inOrder.slice(100, 200), ...inOrder.slice(0, 100), ...inOrder.slice(300), ...inOrder.slice(200, 300)]]) {
+  for (const coded of [
+    inOrder,
+    inOrder.toReversed(),
+    [...inOrder.slice(100, 200), ...inOrder.slice(0, 100), ...inOrder.slice(300), ...inOrder.slice(200, 300)],
+  ]) {
     const expected = [...inOrder.map(code => coded.indexOf(code)), -1, -1]
     const index = new AddressIndex(codes, Int32Array.from(coded))
     expect(wanted.map(code => index.indexOf(code))).toEqual(expected)

@@ -5,7 +5,9 @@ it('says in a sentence that WebAssembly’s memory is used up', () => {
   const memory = new HeapMemory()
   const half = 2 ** 31 - 1000
   memory.allocateInput(half)
-  expect(() => memory.allocateInput(half)).toThrow(expect.objectContaining({code: 'dump_too_large', message: 'There is not enough memory for this dump.'}))
+  expect(() => memory.allocateInput(half)).toThrow(
+    expect.objectContaining({code: 'dump_too_large', message: 'There is not enough memory for this dump.'}),
+  )
 })
 
 it('keeps records in their places when columns grow out of theirs', () => {
@@ -14,7 +16,18 @@ it('keeps records in their places when columns grow out of theirs', () => {
   for (let record = 0; record < 5000; record++) {
     memory.addReference(record * 2)
     memory.addReference(record * 2 + 1)
-    memory.addRecord(record, record % 20, record + 1, record + 2, record + 3, record + 4, record + 5, record + 6, record + 7, record % 256)
+    memory.addRecord(
+      record,
+      record % 20,
+      record + 1,
+      record + 2,
+      record + 3,
+      record + 4,
+      record + 5,
+      record + 6,
+      record + 7,
+      record % 256,
+    )
   }
 
   const {columns} = memory
@@ -22,7 +35,8 @@ it('keeps records in their places when columns grow out of theirs', () => {
   expect(columns.firstEdge).toEqual(Int32Array.from({length: 5001}, (_, record) => record * 2))
   const names = ['addresses', 'classes', 'memsizes', 'sites', 'generations', 'details', 'sizes', 'shapes'] as const
   const starts = [0, 1, 2, 3, 4, 5, 6, 7]
-  for (const [at, name] of names.entries()) expect([name, ...columns[name]]).toEqual([name, ...Array.from({length: 5000}, (_, record) => record + starts[at])])
+  for (const [at, name] of names.entries())
+    expect([name, ...columns[name]]).toEqual([name, ...Array.from({length: 5000}, (_, record) => record + starts[at])])
   expect([...columns.types]).toEqual(Array.from({length: 5000}, (_, record) => record % 20))
   expect([...columns.flags]).toEqual(Array.from({length: 5000}, (_, record) => record % 256))
 })

@@ -25,7 +25,12 @@ const object = record({
 type Drawn = typeof object extends {generate: (...all: never[]) => {value: infer T}} ? T : never
 
 function dump(objects: readonly Drawn[]): string {
-  const classes = Array.from({length: CLASSES}, (_, number) => ({address: `0x7f00000000${number + 1}0`, memsize: 500, name: `C${number % 2}`, type: 'CLASS'}))
+  const classes = Array.from({length: CLASSES}, (_, number) => ({
+    address: `0x7f00000000${number + 1}0`,
+    memsize: 500,
+    name: `C${number % 2}`,
+    type: 'CLASS',
+  }))
   return dumpOf(
     ...classes,
     ...objects.map(({class: owner, generation, line, memsize, old, type, value}, number) => ({
@@ -55,7 +60,9 @@ function counted(heap: Heap, keyOf: (index: number) => number | string | null): 
 }
 
 function rows({memsizes, objects}: {memsizes: Float64Array; objects: Uint32Array}): Map<number, [number, number]> {
-  return new Map([...objects.entries()].filter(([, count]) => count > 0).map(([key, count]) => [key, [count, memsizes[key]]]))
+  return new Map(
+    [...objects.entries()].filter(([, count]) => count > 0).map(([key, count]) => [key, [count, memsizes[key]]]),
+  )
 }
 
 const everyHeap = (check: (heap: Heap, only: Uint8Array | null) => void) =>
@@ -70,27 +77,46 @@ it('tallies are counts and bytes by a column', () =>
   everyHeap((heap, only) => {
     const {columns, sweeps, tables} = heap
     const isIn = (index: number) => only === null || only[index] === 1
-    const bySite = counted(heap, index => (isIn(index) ? (columns.sites[index] === -1 ? tables.siteTable.size : columns.sites[index]) : null))
+    const bySite = counted(heap, index =>
+      isIn(index) ? (columns.sites[index] === -1 ? tables.siteTable.size : columns.sites[index]) : null,
+    )
     expect(rows(sweeps.tally(columns.sites, tables.siteTable.size, {only}))).toEqual(bySite)
     expect(rows(sweeps.tallyTypes(only))).toEqual(counted(heap, index => (isIn(index) ? columns.types[index] : null)))
-    const strings = counted(heap, index => (isIn(index) && columns.types[index] === TYPE.STRING ? columns.details[index] : null))
+    const strings = counted(heap, index =>
+      isIn(index) && columns.types[index] === TYPE.STRING ? columns.details[index] : null,
+    )
     expect(rows(sweeps.tally(columns.details, tables.values.size, {only, types: [TYPE.STRING]}))).toEqual(strings)
-    const byGeneration = generations(heap, {only}).map(({generation, memsize, objects}) => [generation ?? -1, [objects, memsize]])
-    expect(new Map(byGeneration as Array<[number, [number, number]]>)).toEqual(counted(heap, index => (isIn(index) ? columns.generations[index] : null)))
+    const byGeneration = generations(heap, {only}).map(({generation, memsize, objects}) => [
+      generation ?? -1,
+      [objects, memsize],
+    ])
+    expect(new Map(byGeneration as Array<[number, [number, number]]>)).toEqual(
+      counted(heap, index => (isIn(index) ? columns.generations[index] : null)),
+    )
     expect(sweeps.memsize).toBe([...counted(heap, () => 0).values()][0][1])
-    expect(sweeps.countFlagged(FLAG.young, only)).toBe(counted(heap, index => (isIn(index) && columns.flags[index] & FLAG.young ? 0 : null)).get(0)?.[0] ?? 0)
+    expect(sweeps.countFlagged(FLAG.young, only)).toBe(
+      counted(heap, index => (isIn(index) && columns.flags[index] & FLAG.young ? 0 : null)).get(0)?.[0] ?? 0,
+    )
   }))
 
 it('lists are the objects that have what was asked for, in order', () =>
   everyHeap((heap, only) => {
     const {columns, memsizes, sweeps} = heap
-    const where = (isMeant: (index: number) => boolean) => [...columns.types.keys()].filter(index => (only === null || only[index] === 1) && isMeant(index))
-    expect([...sweeps.ofTypes([TYPE.DATA, TYPE.IMEMO], only)]).toEqual(where(index => columns.types[index] === TYPE.DATA || columns.types[index] === TYPE.IMEMO))
-    expect([...sweeps.ofValues([0, 2], only)]).toEqual(where(index => columns.types[index] === TYPE.STRING && [0, 2].includes(columns.details[index])))
-    expect([...sweeps.placesOf(columns.generations, 4)]).toEqual([...columns.generations.keys()].filter(index => columns.generations[index] === 4))
+    const where = (isMeant: (index: number) => boolean) =>
+      [...columns.types.keys()].filter(index => (only === null || only[index] === 1) && isMeant(index))
+    expect([...sweeps.ofTypes([TYPE.DATA, TYPE.IMEMO], only)]).toEqual(
+      where(index => columns.types[index] === TYPE.DATA || columns.types[index] === TYPE.IMEMO),
+    )
+    expect([...sweeps.ofValues([0, 2], only)]).toEqual(
+      where(index => columns.types[index] === TYPE.STRING && [0, 2].includes(columns.details[index])),
+    )
+    expect([...sweeps.placesOf(columns.generations, 4)]).toEqual(
+      [...columns.generations.keys()].filter(index => columns.generations[index] === 4),
+    )
     expect([...sweeps.atLeast(memsizes, 80)]).toEqual([...memsizes.keys()].filter(index => memsizes[index] >= 80))
     const sorted = where(index => memsizes[index] > 0).toSorted((a, b) => memsizes[b] - memsizes[a] || a - b)
-    for (const top of [0, 1, 5, 100]) expect([...sweeps.largest(memsizes, top, only)]).toEqual(top === 0 ? sorted : sorted.slice(0, top))
+    for (const top of [0, 1, 5, 100])
+      expect([...sweeps.largest(memsizes, top, only)]).toEqual(top === 0 ? sorted : sorted.slice(0, top))
   }))
 
 it('pairs are counts and bytes by two columns, numbered as they are met', () =>
@@ -107,14 +133,18 @@ it('pairs are counts and bytes by two columns, numbered as they are met', () =>
       if (second instanceof Uint8Array) continue
       const pairs = sweeps.pairs(meant, columns.sites, second)
       expect(pairs.firsts).toEqual(firsts)
-      expect(Array.from(firsts, (__, pair) => [pairs.objects[pair], pairs.memsizes[pair]])).toEqual([...expected.values()])
+      expect(Array.from(firsts, (__, pair) => [pairs.objects[pair], pairs.memsizes[pair]])).toEqual([
+        ...expected.values(),
+      ])
     }
   }))
 
 it('classes of one name are one group, what has no class goes by its type', () =>
   everyHeap(heap => {
     const {groupOf, names} = classesOf(heap)
-    expect(Array.from(groupOf, group => names[group])).toEqual(Array.from(groupOf, (_, index) => className(heap, index)))
+    expect(Array.from(groupOf, group => names[group])).toEqual(
+      Array.from(groupOf, (_, index) => className(heap, index)),
+    )
     expect(new Set(names).size).toBe(names.length)
   }))
 
@@ -122,14 +152,26 @@ it('unused room is that of all arrays, hashes and strings, the roomiest first', 
   everyHeap((heap, only) => {
     const {columns, sweeps} = heap
     const meant = [TYPE.STRING, TYPE.ARRAY, TYPE.HASH]
-    const all = [...columns.types.keys()].filter(index => (only === null || only[index] === 1) && meant.includes(columns.types[index]))
+    const all = [...columns.types.keys()].filter(
+      index => (only === null || only[index] === 1) && meant.includes(columns.types[index]),
+    )
     const found = sweeps.collections(3, only)
     expect(found.unused).toBe(all.reduce((sum, index) => sum + sweeps.roomOf(index).unused, 0))
-    const rooms = all.map(index => sweeps.roomOf(index).unused).filter(unused => unused > 0).toSorted((a, b) => b - a)
-    expect(found.roomiest.map(index => sweeps.roomOf(index).unused).toSorted((a, b) => b - a).slice(0, 3)).toEqual(rooms.slice(0, 3))
+    const rooms = all
+      .map(index => sweeps.roomOf(index).unused)
+      .filter(unused => unused > 0)
+      .toSorted((a, b) => b - a)
+    expect(
+      found.roomiest
+        .map(index => sweeps.roomOf(index).unused)
+        .toSorted((a, b) => b - a)
+        .slice(0, 3),
+    ).toEqual(rooms.slice(0, 3))
     expect([...found.empty]).toEqual(all.filter(index => columns.sizes[index] === 0))
     const lengths = all.filter(index => columns.types[index] !== TYPE.STRING && columns.sizes[index] > 0)
-    expect([...found.longest]).toEqual(lengths.toSorted((a, b) => columns.sizes[b] - columns.sizes[a] || a - b).slice(0, 3))
+    expect([...found.longest]).toEqual(
+      lengths.toSorted((a, b) => columns.sizes[b] - columns.sizes[a] || a - b).slice(0, 3),
+    )
   }))
 
 it('pages have the objects that lie on them', () =>
@@ -138,21 +180,52 @@ it('pages have the objects that lie on them', () =>
     const pageOf = (index: number) => columns.addresses[index] >> (pageBits - codes.alignmentBits)
     const {elsewhere, objects, oldObjects, slotBytes} = sweeps.pages
     expect(elsewhere).toBe(0)
-    expect(new Map([...objects.entries()].filter(([, count]) => count > 0))).toEqual(new Map([...counted(heap, pageOf)].map(([page, [count]]) => [page, count])))
-    expect([...oldObjects].reduce((sum, count) => sum + count, 0)).toBe([...columns.flags].filter(flags => (flags & FLAG.young) === 0).length)
-    expect(slotBytes).toBe([...columns.types.keys()].reduce((sum, index) => sum + Math.min(heap.memsize(index), heap.slotSize(index)), 0))
+    expect(new Map([...objects.entries()].filter(([, count]) => count > 0))).toEqual(
+      new Map([...counted(heap, pageOf)].map(([page, [count]]) => [page, count])),
+    )
+    expect([...oldObjects].reduce((sum, count) => sum + count, 0)).toBe(
+      [...columns.flags].filter(flags => (flags & FLAG.young) === 0).length,
+    )
+    expect(slotBytes).toBe(
+      [...columns.types.keys()].reduce((sum, index) => sum + Math.min(heap.memsize(index), heap.slotSize(index)), 0),
+    )
   }))
 
 it('a hash has room for as many entries as its table, bins and all, takes memory for', async () => {
-  const tables = [[2, 0], [4, 0], [5, 1], [7, 1], [8, 2], [15, 2], [16, 4], [20, 4]].map(([power, width]) => ({
-    capacity: 2 ** power, memsize: 40 + 56 + 24 * 2 ** power + width * 2 ** (power + 1),
+  const tables = [
+    [2, 0],
+    [4, 0],
+    [5, 1],
+    [7, 1],
+    [8, 2],
+    [15, 2],
+    [16, 4],
+    [20, 4],
+  ].map(([power, width]) => ({
+    capacity: 2 ** power,
+    memsize: 40 + 56 + 24 * 2 ** power + width * 2 ** (power + 1),
   }))
-  const {heap} = await read(dumpOf(...tables.map(({memsize}, number) => ({address: `0x${(0x7f0000000000 + number * 40).toString(16)}`, type: 'HASH', length: 1, memsize, flags: {}}))))
-  for (const [index, {capacity}] of tables.entries()) expect(heap.sweeps.roomOf(index)).toEqual({capacity, unused: (capacity - 1) * 24})
+  const {heap} = await read(
+    dumpOf(
+      ...tables.map(({memsize}, number) => ({
+        address: `0x${(0x7f0000000000 + number * 40).toString(16)}`,
+        type: 'HASH',
+        length: 1,
+        memsize,
+        flags: {},
+      })),
+    ),
+  )
+  for (const [index, {capacity}] of tables.entries())
+    expect(heap.sweeps.roomOf(index)).toEqual({capacity, unused: (capacity - 1) * 24})
 })
 
 const node = record({
-  above: nat(30), code: constantFrom(false, false, true), generation: option(constantFrom(1, 2, 3, 4)), line: option(integer({max: 3, min: 1})), memsize: constantFrom(0, 40, 80, 500),
+  above: nat(30),
+  code: constantFrom(false, false, true),
+  generation: option(constantFrom(1, 2, 3, 4)),
+  line: option(integer({max: 3, min: 1})),
+  memsize: constantFrom(0, 40, 80, 500),
   text: constantFrom('a', 'b', 'c', 'd'),
 })
 type Node = typeof node extends {generate: (...all: never[]) => {value: infer T}} ? T : never
@@ -160,13 +233,20 @@ type Node = typeof node extends {generate: (...all: never[]) => {value: infer T}
 /** A tree of strings and methods, each below one of those before it; some lie below none, and are garbage. */
 async function treeOf(nodes: readonly Node[]): Promise<HeapGraph> {
   const address = (number: number) => `0x${(0x7f0000000000 + number * 40).toString(16)}`
-  const below = (number: number) => nodes.flatMap(({above}, other) => (other > number && above % (other + 1) === number ? [address(other)] : []))
+  const below = (number: number) =>
+    nodes.flatMap(({above}, other) => (other > number && above % (other + 1) === number ? [address(other)] : []))
   const {heap} = await read(
     dumpOf(
       {references: [address(0)], root: 'vm', type: 'ROOT'},
       ...nodes.map(({code, generation, line, memsize, text}, number) => ({
-        address: address(number), type: code ? 'IMEMO' : 'STRING', ...(code ? {imemo_type: 'ment'} : {value: text}), references: below(number),
-        ...(line === null ? {} : {file: 'a.rb', line}), ...(generation === null ? {} : {generation}), memsize, flags: {},
+        address: address(number),
+        type: code ? 'IMEMO' : 'STRING',
+        ...(code ? {imemo_type: 'ment'} : {value: text}),
+        references: below(number),
+        ...(line === null ? {} : {file: 'a.rb', line}),
+        ...(generation === null ? {} : {generation}),
+        memsize,
+        flags: {},
       })),
     ),
   )
@@ -175,48 +255,84 @@ async function treeOf(nodes: readonly Node[]): Promise<HeapGraph> {
 
 it('bytes by site are those of all that nodes dominate, the last nodes first, until there are too many', () =>
   assert(
-    asyncProperty(array(node, {maxLength: 30, minLength: 1}), array(nat(29), {maxLength: 6}), integer({max: 40, min: 1}), async (nodes, picked, most) => {
-      const graph = await treeOf(nodes)
-      const {heap, retained: {counts, ends, order}} = graph
-      const tops = [...new Set(picked.filter(index => index < heap.count))]
-      const expected = new Map<number, number>()
-      let left = most
-      for (const top of tops.toReversed()) {
-        if (left <= 0) break
-        const below = counts[top] === 0 ? [top] : [...order.subarray(ends[top] - counts[top], ends[top])].slice(0, left)
-        left -= below.length
-        for (const index of below) {
-          const site = heap.columns.sites[index]
-          if (site !== -1) expected.set(site, (expected.get(site) ?? 0) + heap.memsize(index))
+    asyncProperty(
+      array(node, {maxLength: 30, minLength: 1}),
+      array(nat(29), {maxLength: 6}),
+      integer({max: 40, min: 1}),
+      async (nodes, picked, most) => {
+        const graph = await treeOf(nodes)
+        const {
+          heap,
+          retained: {counts, ends, order},
+        } = graph
+        const tops = [...new Set(picked.filter(index => index < heap.count))]
+        const expected = new Map<number, number>()
+        let left = most
+        for (const top of tops.toReversed()) {
+          if (left <= 0) break
+          const below =
+            counts[top] === 0 ? [top] : [...order.subarray(ends[top] - counts[top], ends[top])].slice(0, left)
+          left -= below.length
+          for (const index of below) {
+            const site = heap.columns.sites[index]
+            if (site !== -1) expected.set(site, (expected.get(site) ?? 0) + heap.memsize(index))
+          }
         }
-      }
 
-      const {bytesBySite, met, total} = heap.sweeps.sitesBelow(graph.retained, Int32Array.from(tops), most)
-      expect(new Map([...new Set(met)].map(site => [site, bytesBySite[site]]))).toEqual(expected)
-      expect(total).toBe([...expected.values()].reduce((sum, bytes) => sum + bytes, 0))
-    }),
+        const {bytesBySite, met, total} = heap.sweeps.sitesBelow(graph.retained, Int32Array.from(tops), most)
+        expect(new Map([...new Set(met)].map(site => [site, bytesBySite[site]]))).toEqual(expected)
+        expect(total).toBe([...expected.values()].reduce((sum, bytes) => sum + bytes, 0))
+      },
+    ),
   ))
 
 it('new bytes are those of objects after boot below each large one, without code and what is explained', () =>
   assert(
-    asyncProperty(array(node, {maxLength: 30, minLength: 1}), constantFrom(-2, 0, 2, 3), constantFrom(0, 80, 600), option(nat(29)), async (nodes, bootEnd, least, claimed) => {
-      const graph = await treeOf(nodes)
-      const {heap, retainedSizes, root, retained: {order}} = graph
-      const explained = new Uint8Array(heap.count + 1)
-      if (claimed !== null && claimed < heap.count) explained[claimed] = 1
-      const expected = new Map<number, number>([[root, 0]])
-      const above = (index: number) => [...(function* up() {
-        for (let at = index; at !== root; at = graph.dominator(at)) yield at
-      })(), root]
-      const isLeftOut = (index: number) => above(index).some(at => explained[at] === 1)
-      for (const index of order.subarray(1)) if (!isLeftOut(index) && retainedSizes[index] >= least) expected.set(index, 0)
-      for (const index of order.subarray(1)) {
-        if (isLeftOut(index) || heap.columns.generations[index] <= bootEnd || heap.columns.types[index] === TYPE.IMEMO) continue
-        for (const at of above(index)) if (expected.has(at)) expected.set(at, expected.get(at)! + heap.memsize(index))
-      }
+    asyncProperty(
+      array(node, {maxLength: 30, minLength: 1}),
+      constantFrom(-2, 0, 2, 3),
+      constantFrom(0, 80, 600),
+      option(nat(29)),
+      async (nodes, bootEnd, least, claimed) => {
+        const graph = await treeOf(nodes)
+        const {
+          heap,
+          retainedSizes,
+          root,
+          retained: {order},
+        } = graph
+        const explained = new Uint8Array(heap.count + 1)
+        if (claimed !== null && claimed < heap.count) explained[claimed] = 1
+        const expected = new Map<number, number>([[root, 0]])
+        const above = (index: number) => [
+          ...(function* up() {
+            for (let at = index; at !== root; at = graph.dominator(at)) yield at
+          })(),
+          root,
+        ]
+        const isLeftOut = (index: number) => above(index).some(at => explained[at] === 1)
+        for (const index of order.subarray(1))
+          if (!isLeftOut(index) && retainedSizes[index] >= least) expected.set(index, 0)
+        for (const index of order.subarray(1)) {
+          if (
+            isLeftOut(index) ||
+            heap.columns.generations[index] <= bootEnd ||
+            heap.columns.types[index] === TYPE.IMEMO
+          )
+            continue
+          for (const at of above(index)) if (expected.has(at)) expected.set(at, expected.get(at)! + heap.memsize(index))
+        }
 
-      expect(heap.sweeps.newBytesBelow({dominators: graph.tree.dominators, order, sizes: retainedSizes}, explained, least, bootEnd)).toEqual(expected)
-    }),
+        expect(
+          heap.sweeps.newBytesBelow(
+            {dominators: graph.tree.dominators, order, sizes: retainedSizes},
+            explained,
+            least,
+            bootEnd,
+          ),
+        ).toEqual(expected)
+      },
+    ),
   ))
 
 it('repeated texts are those that so many strings have which a path reaches', () =>
@@ -227,7 +343,8 @@ it('repeated texts are those that so many strings have which a path reaches', ()
       const byText = new Map<number, number[]>()
       for (let index = 0; index < heap.count; index++) {
         const text = heap.columns.details[index]
-        if (heap.columns.types[index] === TYPE.STRING && graph.isReachable(index)) byText.set(text, [...(byText.get(text) ?? []), index])
+        if (heap.columns.types[index] === TYPE.STRING && graph.isReachable(index))
+          byText.set(text, [...(byText.get(text) ?? []), index])
       }
 
       const frequent = [...byText.values()].filter(({length}) => length >= least)
@@ -242,21 +359,35 @@ it.each([
   ['in order', (number: number) => number * 40],
   ['in no order', (number: number, count: number) => ((number * 7919) % count) * 40],
   ['far from each other, the last one first', (number: number, count: number) => (count - number) * 16_384],
-])('there is room for a report of empty collections and equal texts, each from a line of its own, %s', async (_, placeOf) => {
-  for (const count of [1, 1022, 1024, 1026, 8192]) {
-    for (const type of ['ARRAY', 'STRING']) {
-      for (const largest of [40, 2 ** 33]) {
-        const address = (number: number) => `0x${(0x7f0000000000 + placeOf(number, count)).toString(16)}`
-        const objects = Array.from({length: count}, (__, number) => ({
-          address: address(number), type, ...(type === 'ARRAY' ? {length: 0, references: [address((number * 7 + 1) % count)]} : {bytesize: 0, value: ''}),
-          file: 'a.rb', generation: number % 1000, line: number, memsize: number % 997 === 0 ? largest : 40, flags: {wb_protected: true},
-        }))
-        const result = await read(dumpOf({references: objects.map(one => one.address), root: 'vm', type: 'ROOT'}, ...objects))
-        for (const top of [0, 10]) expect(report(new Subject('dump', result), {top}).collections.emptyObjects).toBe(count)
+])(
+  'there is room for a report of empty collections and equal texts, each from a line of its own, %s',
+  async (_, placeOf) => {
+    for (const count of [1, 1022, 1024, 1026, 8192]) {
+      for (const type of ['ARRAY', 'STRING']) {
+        for (const largest of [40, 2 ** 33]) {
+          const address = (number: number) => `0x${(0x7f0000000000 + placeOf(number, count)).toString(16)}`
+          const objects = Array.from({length: count}, (__, number) => ({
+            address: address(number),
+            type,
+            ...(type === 'ARRAY'
+              ? {length: 0, references: [address((number * 7 + 1) % count)]}
+              : {bytesize: 0, value: ''}),
+            file: 'a.rb',
+            generation: number % 1000,
+            line: number,
+            memsize: number % 997 === 0 ? largest : 40,
+            flags: {wb_protected: true},
+          }))
+          const result = await read(
+            dumpOf({references: objects.map(one => one.address), root: 'vm', type: 'ROOT'}, ...objects),
+          )
+          for (const top of [0, 10])
+            expect(report(new Subject('dump', result), {top}).collections.emptyObjects).toBe(count)
+        }
       }
     }
-  }
-})
+  },
+)
 
 it('there is room for all of a report where everything takes most: no order, sizes beyond 32 bits, all rows', async () => {
   const address = (number: number) => `0x${(0x7f0000000000 + number * 40).toString(16)}`
@@ -266,8 +397,16 @@ it('there is room for all of a report where everything takes most: no order, siz
     const type = types[number % 4]
     const references = number * 2 + 2 < count ? [address(number * 2 + 1), address(number * 2 + 2)] : []
     return {
-      address: address(number), type, class: address(count), ...(type === 'STRING' ? {value: `text ${number}`} : {length: number % 50}),
-      file: `${number % 97}.rb`, generation: number % 9, line: 1 + (number % 500), memsize: number === 5 ? 2 ** 33 : 40 + number, references, flags: {},
+      address: address(number),
+      type,
+      class: address(count),
+      ...(type === 'STRING' ? {value: `text ${number}`} : {length: number % 50}),
+      file: `${number % 97}.rb`,
+      generation: number % 9,
+      line: 1 + (number % 500),
+      memsize: number === 5 ? 2 ** 33 : 40 + number,
+      references,
+      flags: {},
     }
   })
   const owner = {address: address(count), memsize: 500, name: 'Text', references: [address(0)], type: 'CLASS'}

@@ -46,16 +46,20 @@ const hashesOf = (all: readonly Buffer[]): Set<string> => {
 it('the hash depends on every byte and on the length', () => {
   assert(
     property(texts, all => {
-      expect(hashesOf(all.map(text => Buffer.from(text))).size).toBe(new Set(all.map(text => Buffer.from(text).toString('hex'))).size)
+      expect(hashesOf(all.map(text => Buffer.from(text))).size).toBe(
+        new Set(all.map(text => Buffer.from(text).toString('hex'))).size,
+      )
     }),
   )
   // Each bit of texts of any length up to three steps, and zeros after them.
   const all = Array.from({length: 49}, (_, length) => [Buffer.alloc(length), Buffer.alloc(length, 'x')]).flat()
-  const changed = all.flatMap(text => Array.from({length: text.length * 8}, (_, bit) => {
-    const other = Buffer.from(text)
-    other[bit >> 3] ^= 1 << (bit & 7)
-    return other
-  }))
+  const changed = all.flatMap(text =>
+    Array.from({length: text.length * 8}, (_, bit) => {
+      const other = Buffer.from(text)
+      other[bit >> 3] ^= 1 << (bit & 7)
+      return other
+    }),
+  )
   // Two of length 0 are the same.
   expect(hashesOf([...all, ...changed]).size).toBe(all.length + changed.length - 1)
   // Each two bits of one text.
@@ -97,21 +101,36 @@ it('every bit of the hash is as good as the others, whatever little the texts di
   })
   table.seal()
   const set = Array.from({length: 64}, () => 0)
-  for (const id of ids) for (let bit = 0; bit < 64; bit++) set[bit] += ((bit < 32 ? table.hash(id).low : table.hash(id).high) >>> (bit & 31)) & 1
+  for (const id of ids)
+    for (let bit = 0; bit < 64; bit++)
+      set[bit] += ((bit < 32 ? table.hash(id).low : table.hash(id).high) >>> (bit & 31)) & 1
   // Half of them, within six standard deviations.
-  for (const count of set) expect(Math.abs(count - ids.length / 2)).toBeLessThan(6 * Math.sqrt(ids.length) / 2)
+  for (const count of set) expect(Math.abs(count - ids.length / 2)).toBeLessThan((6 * Math.sqrt(ids.length)) / 2)
 })
 
 const filesOf = async (files: readonly string[]) => {
   const {heap} = await read(
-    dumpOf(...files.map((file, number) => ({address: `0x${(0x7f0000000000 + number * 40).toString(16)}`, type: 'OBJECT', file, line: 1, memsize: 40, flags: {}}))),
+    dumpOf(
+      ...files.map((file, number) => ({
+        address: `0x${(0x7f0000000000 + number * 40).toString(16)}`,
+        type: 'OBJECT',
+        file,
+        line: 1,
+        memsize: 40,
+        flags: {},
+      })),
+    ),
   )
   return Array.from(heap.columns.sites, site => heap.tables.siteTable.file(site))
 }
 
 it('paths are told apart wherever they differ, and are the same when they come again', async () => {
   // Many share their ends, and so their places among the texts that were met lately.
-  const path = tuple(string({maxLength: 3, unit: constantFrom('a', 'b')}), integer({max: 120, min: 0}), string({maxLength: 2, unit: constantFrom('x', 'y')}))
+  const path = tuple(
+    string({maxLength: 3, unit: constantFrom('a', 'b')}),
+    integer({max: 120, min: 0}),
+    string({maxLength: 2, unit: constantFrom('x', 'y')}),
+  )
   await assert(
     asyncProperty(array(path, {maxLength: 12, minLength: 1}), async parts => {
       const paths = parts.map(([start, length, end]) => `${start}${'/'.repeat(length)}${end}.rb`)
@@ -121,7 +140,9 @@ it('paths are told apart wherever they differ, and are the same when they come a
   )
   // More than there are places, and some are the beginning of the next.
   const names = Array.from({length: 4000}, (_, number) => String((number * 7) % 3000))
-  const files = names.flatMap(name => [4, 5, 7, 8, 13, 31].flatMap(length => [name.padEnd(length, '.'), name.padStart(length, '.')]))
+  const files = names.flatMap(name =>
+    [4, 5, 7, 8, 13, 31].flatMap(length => [name.padEnd(length, '.'), name.padStart(length, '.')]),
+  )
   expect(await filesOf(files)).toEqual(files)
   // Nothing but the middle differs, or nothing but the last bytes.
   const long = names.flatMap(name => [`${name.padStart(40, '-')}${'-'.repeat(40)}`, name.padStart(80, '-')])
@@ -132,14 +153,20 @@ it('a value is the same however it was printed', async () => {
   await assert(
     asyncProperty(texts, async values => {
       const records = values.map((value, number) => ({
-        address: `0x${(0x7f0000000000 + number * 40).toString(16)}`, type: 'STRING', value: `v${Buffer.from(value).toString()}`, memsize: 40, flags: {},
+        address: `0x${(0x7f0000000000 + number * 40).toString(16)}`,
+        type: 'STRING',
+        value: `v${Buffer.from(value).toString()}`,
+        memsize: 40,
+        flags: {},
       }))
       const parsed = records.map(record => JSON.stringify(record))
       const scanned = dumpOf(...records.map(record => ({...record, value: ''})))
         .split('\n')
         .slice(0, -1)
         .map((line, at) => line.replace('"value":""', () => `"value":${JSON.stringify(records[at].value)}`))
-      const {heap} = await read(`${dumpOf({address: '0x10', type: 'OBJECT', memsize: 1, flags: {}})}${[...scanned, ...parsed].join('\n')}\n`)
+      const {heap} = await read(
+        `${dumpOf({address: '0x10', type: 'OBJECT', memsize: 1, flags: {}})}${[...scanned, ...parsed].join('\n')}\n`,
+      )
       const details = [...heap.columns.details].slice(1)
       expect(details.slice(values.length)).toEqual(details.slice(0, values.length))
       expect(new Set(details).size).toBe(new Set(records.map(({value}) => value)).size)
@@ -150,7 +177,15 @@ it('a value is the same however it was printed', async () => {
 it('texts and hashes of values outlive what only reading needed', async () => {
   const values = Array.from({length: 3000}, (_, number) => `value ${number % 2000}`)
   const {heap} = await read(
-    dumpOf(...values.map((value, number) => ({address: `0x${(0x7f0000000000 + number * 40).toString(16)}`, type: 'STRING', value, memsize: 40, flags: {}}))),
+    dumpOf(
+      ...values.map((value, number) => ({
+        address: `0x${(0x7f0000000000 + number * 40).toString(16)}`,
+        type: 'STRING',
+        value,
+        memsize: 40,
+        flags: {},
+      })),
+    ),
   )
   const taken = heap.scratch.take(60_000).fill(-1)
   heap.scratch.give(taken)

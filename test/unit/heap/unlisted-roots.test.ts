@@ -19,7 +19,9 @@ const CORE = `
 
 function pathOf(heap: WrittenHeap, name: string): readonly string[] {
   const explanation = explain(heap.subject, {showValues: false, top: 0, what: heap.address(name)})
-  return (explanation as Explanation & {kind: 'object'}).pathFromRoot.steps.map(({label, reference}) => `${reference ?? ''} ${label}`)
+  return (explanation as Explanation & {kind: 'object'}).pathFromRoot.steps.map(
+    ({label, reference}) => `${reference ?? ''} ${label}`,
+  )
 }
 
 describe('what native code has registered', () => {
@@ -42,7 +44,9 @@ const NEW = 'flags={"wb_protected":true}'
 const OLD = 'flags={"wb_protected":true,"old":true}'
 
 it('may be many more than there are objects', async () => {
-  const heap = await heapOf(`ROOT vm > list\nlist DATA 80 struct=VM/pin_array_list >${' one'.repeat(200_000)}\none STRING 40`)
+  const heap = await heapOf(
+    `ROOT vm > list\nlist DATA 80 struct=VM/pin_array_list >${' one'.repeat(200_000)}\none STRING 40`,
+  )
   expect(heap.subject.graph.isReachable(heap.index('one'))).toBe(true)
 })
 

@@ -3,7 +3,9 @@ import {html, json, raw} from '../../../src/lib/render/html/html.js'
 
 describe('html', () => {
   it('escapes what it is filled with, in text and in attributes', () => {
-    expect(html`<p title="${'" onclick="x'}">${'<script>&\''}</p>`.text).toBe('<p title="&quot; onclick=&quot;x">&lt;script&gt;&amp;&#39;</p>')
+    expect(html`<p title="${'" onclick="x'}">${"<script>&'"}</p>`.text).toBe(
+      '<p title="&quot; onclick=&quot;x">&lt;script&gt;&amp;&#39;</p>',
+    )
   })
 
   it('joins lists, keeps markup and leaves out what is absent', () => {

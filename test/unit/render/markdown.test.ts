@@ -33,18 +33,45 @@ describe('the Markdown report', () => {
   beforeAll(async () => {
     const lines = dumpOf(
       {references: ['0x7f0000000028'], root: 'vm', type: 'ROOT'},
-      {address: '0x7f0000000028', memsize: 500, name: 'Bad|<script>`x`', references: ['0x7f0000000050', '0x7f0000000078'], type: 'CLASS'},
-      {address: '0x7f0000000050', bytesize: 7, class: '0x7f0000000028', file: '/app/a.rb', line: 3, memsize: 40, type: 'STRING', value: 'hunter2'},
-      {address: '0x7f0000000078', bytesize: 7, class: '0x7f0000000028', file: '/app/a.rb', line: 3, memsize: 40, type: 'STRING', value: 'hunter2'},
+      {
+        address: '0x7f0000000028',
+        memsize: 500,
+        name: 'Bad|<script>`x`',
+        references: ['0x7f0000000050', '0x7f0000000078'],
+        type: 'CLASS',
+      },
+      {
+        address: '0x7f0000000050',
+        bytesize: 7,
+        class: '0x7f0000000028',
+        file: '/app/a.rb',
+        line: 3,
+        memsize: 40,
+        type: 'STRING',
+        value: 'hunter2',
+      },
+      {
+        address: '0x7f0000000078',
+        bytesize: 7,
+        class: '0x7f0000000028',
+        file: '/app/a.rb',
+        line: 3,
+        memsize: 40,
+        type: 'STRING',
+        value: 'hunter2',
+      },
     )
     analysed = report(new Subject('heap.json', await read(lines)), {top: 10})
   })
-  const markdown = (changes: Partial<AnalysisReport> = {}, show = maskText()) => markdownReport({report: {...analysed, suspects: [], ...changes}, showText: show, title: 'd41 · shop'})
+  const markdown = (changes: Partial<AnalysisReport> = {}, show = maskText()) =>
+    markdownReport({report: {...analysed, suspects: [], ...changes}, showText: show, title: 'd41 · shop'})
 
   it('opens with the verdict, then the suspects in a table, then everything folded away', () => {
     const text = markdown({suspects: [suspect(), suspect({owner: 'Cache', severity: 'medium', title: 'a <b> | c'})]})
     expect(text.split('\n')[0]).toBe('## Heap dump: IssuesQuery keeps every SQL text (44 %)')
-    expect(text).toContain('| 🔴 high, leak | IssuesQuery keeps every SQL text | 62.3 MB | 44 % | `app/queries/issues_query.rb:11` |')
+    expect(text).toContain(
+      '| 🔴 high, leak | IssuesQuery keeps every SQL text | 62.3 MB | 44 % | `app/queries/issues_query.rb:11` |',
+    )
     expect(text).toContain(String.raw`| 🟡 medium, leak | a &lt;b&gt; \| c |`)
     expect(text).toContain('<summary>a &lt;b&gt; | c</summary>')
     expect(text.match(/<details>/g)).toHaveLength(text.match(/<\/details>/g)?.length ?? 0)
@@ -69,7 +96,9 @@ describe('the Markdown report', () => {
   })
 
   it('keeps its tables whatever a class is called', () => {
-    const rows = markdown().split('\n').filter(line => line.includes('script'))
+    const rows = markdown()
+      .split('\n')
+      .filter(line => line.includes('script'))
     expect(rows.length).toBeGreaterThan(0)
     for (const row of rows) expect(row).toMatch(/^\| ``+ .*Bad\\\|<script>`x`.* ``+ \|/)
   })

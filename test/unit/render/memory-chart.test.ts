@@ -6,7 +6,11 @@ const point = (timeMs: number, bytes: number, run = 'a') => ({bytes, run, timeMs
 
 describe('the chart of memory', () => {
   it('is solid at dumps, shaded between those of one run, blank between runs', () => {
-    const {axis, lines, restarts} = drawMemory([point(0, 100), point(4, 200), point(8, 100, 'b'), point(9, 100, 'b')], 10, 2)
+    const {axis, lines, restarts} = drawMemory(
+      [point(0, 100), point(4, 200), point(8, 100, 'b'), point(9, 100, 'b')],
+      10,
+      2,
+    )
     expect(lines).toEqual(['   ░█     ', '▃░░░█   ▃▃'])
     expect(axis).toBe('┴───┴───┴┴')
     expect(restarts).toBe('        ↻')

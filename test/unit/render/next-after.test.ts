@@ -25,7 +25,9 @@ beforeAll(async () => {
 it('is a whole command after each section', () => {
   for (const section of SECTIONS) {
     const text = commandText(nextAfter(section, dump, one))
-    expect(text).toMatch(/^heroku heapdump:(explain|analyze) ('heaps\/of shop\.json' (0x\w+ )?--env \.env( --\w+ \w+)*|--env \.env -- 'heaps\/of shop\.json' [\w./:]+)$/)
+    expect(text).toMatch(
+      /^heroku heapdump:(explain|analyze) ('heaps\/of shop\.json' (0x\w+ )?--env \.env( --\w+ \w+)*|--env \.env -- 'heaps\/of shop\.json' [\w./:]+)$/,
+    )
     expect(text).not.toMatch(/\b[A-Z]{4,}\b/)
   }
 })
@@ -34,14 +36,16 @@ it("is about the app, not about the tracer's own or what is everywhere", () => {
   const [tracer, ...others] = one.retainers
   expect(tracer.label).toBe('allocation tracer')
   expect(nextAfter('retainers', dump, one)).toContain(others[0].address)
-  for (const section of ['biggest', 'paths', 'retainers'] as const) expect(nextAfter(section, dump, one)).not.toContain(tracer.address)
+  for (const section of ['biggest', 'paths', 'retainers'] as const)
+    expect(nextAfter(section, dump, one)).not.toContain(tracer.address)
   expect(nextAfter('classes', dump, one)).toContain('Cart')
   expect(nextAfter('generations', dump, one).slice(-4)).toEqual(['--section', 'sites', '--generation', '7'])
 })
 
 it('is no more than there is room for after the first page', () => {
   const {address} = suspect().path[0]
-  const commands = (verbose: boolean, room: boolean) => nextAfterFirstPage({...one, suspects: [suspect()]}, dump, {room, verbose}).map(commandText)
+  const commands = (verbose: boolean, room: boolean) =>
+    nextAfterFirstPage({...one, suspects: [suspect()]}, dump, {room, verbose}).map(commandText)
   const [explain, verbose, html] = commands(false, true)
   expect([explain, verbose, html]).toEqual([
     `heroku heapdump:explain 'heaps/of shop.json' ${address} --env .env`,

@@ -11,16 +11,45 @@ const long = `/srv/${'directory-of-dumps/'.repeat(7)}web.1-4711.json.gz`
 
 /** What a name from a dump, a key or a path may be. Each is one word. */
 const HOSTILE = [
-  '$(touch pwned)', '`touch pwned`', 'a;touch pwned', "it's", "'", '"', String.raw`\\`, 'a\\', '--env=/etc/passwd', '-rf', '', ' ', ' a  b ', 'a&&b|c>d<e', '!!', '*', '~', '=ls', '{a,b}',
-  '#no', '漢字'.repeat(30), `${"'".repeat(70)}`, "it's ".repeat(40), 'é😀', '$HOME', '%s%n', 'a=b',
+  '$(touch pwned)',
+  '`touch pwned`',
+  'a;touch pwned',
+  "it's",
+  "'",
+  '"',
+  String.raw`\\`,
+  'a\\',
+  '--env=/etc/passwd',
+  '-rf',
+  '',
+  ' ',
+  ' a  b ',
+  'a&&b|c>d<e',
+  '!!',
+  '*',
+  '~',
+  '=ls',
+  '{a,b}',
+  '#no',
+  '漢字'.repeat(30),
+  `${"'".repeat(70)}`,
+  "it's ".repeat(40),
+  'é😀',
+  '$HOME',
+  '%s%n',
+  'a=b',
 ]
 
-const screenOf = (commands: readonly CommandLine[], width: number) => drawn(() => <NextCommands commands={commands} width={width} />, width)
+const screenOf = (commands: readonly CommandLine[], width: number) =>
+  drawn(() => <NextCommands commands={commands} width={width} />, width)
 
 it.each([40, 80, 120, 400])('can be copied from %i columns', width => {
   for (const commands of [
     [herokuCommand('heapdump:explain', [long, '0x7f00']), herokuCommand('heapdump:analyze', [long], ['--verbose'])],
-    [herokuCommand('heapdump:analyze', ['dc7y2f'], ['--app', 'shop', '--section', 'retainers', '--top', '100']), herokuCommand('heapdump:list', [], ['--app', 'shop'])],
+    [
+      herokuCommand('heapdump:analyze', ['dc7y2f'], ['--app', 'shop', '--section', 'retainers', '--top', '100']),
+      herokuCommand('heapdump:list', [], ['--app', 'shop']),
+    ],
   ]) {
     expect(typed([screenOf(commands, width)])).toEqual(commands)
     expect(Math.max(...screenOf(commands, width).split('\n').map(widthOf))).toBeLessThanOrEqual(width)
@@ -34,7 +63,10 @@ it.each([20, 40, 80, 140])('is those words, whatever is in them, in %i columns',
 
 it('is those words for any text', () => {
   const word = fc.string({maxLength: 60, unit: 'grapheme'}).filter(text => commandText([text]) !== null)
-  const cases = fc.sample(fc.tuple(fc.array(word, {maxLength: 4}), fc.integer({max: 90, min: 16})), {numRuns: 150, seed: 4})
+  const cases = fc.sample(fc.tuple(fc.array(word, {maxLength: 4}), fc.integer({max: 90, min: 16})), {
+    numRuns: 150,
+    seed: 4,
+  })
   const commands = cases.map(([words]) => herokuCommand('heapdump:explain', [], [], words))
   expect(typed(commands.map((command, at) => screenOf([command], cases[at][1])))).toEqual(commands)
 })
@@ -50,8 +82,12 @@ it('is nothing where it would need what no screen shows', () => {
 })
 
 it('takes nothing from a dump for a flag', () => {
-  expect(commandText(herokuCommand('heapdump:explain', ['d7k2mq'], ['--app', 'shop'], ['--env=x']))).toBe('heroku heapdump:explain --app shop -- d7k2mq --env=x')
-  expect(commandText(herokuCommand('heapdump:explain', ['d7k2mq'], ['--app', 'shop'], ['0x7f00']))).toBe('heroku heapdump:explain d7k2mq 0x7f00 --app shop')
+  expect(commandText(herokuCommand('heapdump:explain', ['d7k2mq'], ['--app', 'shop'], ['--env=x']))).toBe(
+    'heroku heapdump:explain --app shop -- d7k2mq --env=x',
+  )
+  expect(commandText(herokuCommand('heapdump:explain', ['d7k2mq'], ['--app', 'shop'], ['0x7f00']))).toBe(
+    'heroku heapdump:explain d7k2mq 0x7f00 --app shop',
+  )
   expect(commandText(herokuCommand('heapdump:analyze', ['-x.json']))).toBe('heroku heapdump:analyze -- -x.json')
   expect(commandText(herokuCommand('heapdump:list', [], flag('--env', '-x')))).toBe('heroku heapdump:list --env=-x')
 })

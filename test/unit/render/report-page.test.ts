@@ -18,20 +18,58 @@ describe('the page', () => {
     const site = {file: `/app/${HOSTILE}.rb`, generation: 4, line: 3}
     const lines = dumpOf(
       {references: ['0x7f0000000028'], root: HOSTILE, type: 'ROOT'},
-      {address: '0x7f0000000028', memsize: 500, name: HOSTILE, references: ['0x7f0000000050', '0x7f0000000078'], type: 'CLASS', ...site},
-      {address: '0x7f0000000050', bytesize: 7, class: '0x7f0000000028', memsize: 40, type: 'STRING', value: 'hunter2', ...site},
-      {address: '0x7f0000000078', bytesize: 7, class: '0x7f0000000028', memsize: 40, type: 'STRING', value: 'hunter2', ...site, generation: 9},
+      {
+        address: '0x7f0000000028',
+        memsize: 500,
+        name: HOSTILE,
+        references: ['0x7f0000000050', '0x7f0000000078'],
+        type: 'CLASS',
+        ...site,
+      },
+      {
+        address: '0x7f0000000050',
+        bytesize: 7,
+        class: '0x7f0000000028',
+        memsize: 40,
+        type: 'STRING',
+        value: 'hunter2',
+        ...site,
+      },
+      {
+        address: '0x7f0000000078',
+        bytesize: 7,
+        class: '0x7f0000000028',
+        memsize: 40,
+        type: 'STRING',
+        value: 'hunter2',
+        ...site,
+        generation: 9,
+      },
     )
     const subject = new Subject('heap.json', await read(lines))
     analysed = report(subject, {top: 10})
     tree = memoryTree(subject, {depth: 10, nodes: 100})
   })
   const page = (changes: Partial<AnalysisReport> = {}, showsValues = false) =>
-    reportPage({createdAt: new Date(0), report: {...analysed, suspects: [], ...changes}, showText: showsValues ? showText : maskText(), showsValues, title: HOSTILE, tree})
+    reportPage({
+      createdAt: new Date(0),
+      report: {...analysed, suspects: [], ...changes},
+      showText: showsValues ? showText : maskText(),
+      showsValues,
+      title: HOSTILE,
+      tree,
+    })
 
   it('has no markup but its own', () => {
     const step = {address: HOSTILE, className: HOSTILE, label: HOSTILE, reference: HOSTILE, type: HOSTILE}
-    const hostile = suspect({advice: HOSTILE, evidence: [HOSTILE], owner: HOSTILE, path: [step], sites: [{file: HOSTILE, line: 1}], title: HOSTILE})
+    const hostile = suspect({
+      advice: HOSTILE,
+      evidence: [HOSTILE],
+      owner: HOSTILE,
+      path: [step],
+      sites: [{file: HOSTILE, line: 1}],
+      title: HOSTILE,
+    })
     const text = page({suspects: [hostile]}, true)
     expect(text).toContain('&lt;img src=x onerror=alert(1)&gt;')
     expect(text).not.toContain('<img')

@@ -17,7 +17,8 @@ it('add up to what is alive, without the tracer', async () => {
     tracer DATA 900000 struct=ObjectTracing/allocation_info_tracer
   `)
   const [, classes, objects] = reportTables(report(subject, {top: 10}), showText).map(table => table?.text ?? '')
-  const row = (table: string, name: string) => table.split('<tr').find(text => text.includes(name) && text.includes('<td'))!
+  const row = (table: string, name: string) =>
+    table.split('<tr').find(text => text.includes(name) && text.includes('<td'))!
   expect(row(objects, 'Cart (class)')).toMatch(/5\.0 kB <small>100 %/)
   expect(row(objects, 'allocation tracer').match(/<small>0 %/g)).toHaveLength(2)
   expect(row(classes, '>Cart<')).toMatch(/4\.5 kB <small>90 %/)

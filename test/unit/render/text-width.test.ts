@@ -6,7 +6,17 @@ import {wrapWords} from '../../../src/lib/render/wrap.js'
 import {foreignIn, UNPRINTABLE} from '../../support/hostile.js'
 import {columnsOf} from '../../support/screens.js'
 
-const TEXTS = ['/app/lib/a.rb:12', '漢字カタカナ한국어😀🎉/漢.rb', 'e\u0301a\u0308'.repeat(20), '😀'.repeat(20), '👍🏽'.repeat(20), '🇩🇪🇦'.repeat(20), 'ไทยกำ'.repeat(8), '1\u20e3'.repeat(20), ...UNPRINTABLE]
+const TEXTS = [
+  '/app/lib/a.rb:12',
+  '漢字カタカナ한국어😀🎉/漢.rb',
+  'e\u0301a\u0308'.repeat(20),
+  '😀'.repeat(20),
+  '👍🏽'.repeat(20),
+  '🇩🇪🇦'.repeat(20),
+  'ไทยกำ'.repeat(8),
+  '1\u20e3'.repeat(20),
+  ...UNPRINTABLE,
+]
 
 it.each(TEXTS)('%j', text => {
   for (let width = 0; width <= 60; width++) {

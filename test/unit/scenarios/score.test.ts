@@ -25,7 +25,10 @@ describe('a program', () => {
     expect(cart.sites).toEqual([{file: 'lib/cart.rb', line: 7}])
     expect(cart.files.get('lib/cart.rb')?.split('\n')[6]).toBe('  ITEMS << Object.new')
     expect(cart.traffic.trim()).toBe("get '/'")
-    expect([cart.minutes, parseProgram('old', PROGRAM.replace('# owner', '# history: 20\n# owner')).minutes]).toEqual([null, 20])
+    expect([cart.minutes, parseProgram('old', PROGRAM.replace('# owner', '# history: 20\n# owner')).minutes]).toEqual([
+      null,
+      20,
+    ])
   })
 
   it('says who is guilty, or that nobody is', () => {
@@ -67,18 +70,28 @@ it('says who is healthy, and told as high or above the culprit', () => {
 
 it('asks for the rule, where the story is one rule’s', () => {
   const story = parseProgram('cart', PROGRAM.replace('# kind', '# rule: long-chain\n# kind'))
-  expect(judge({suspects: [suspect({owner: 'Cart'}), suspect({owner: 'Cart', rule: 'long-chain'})]}, story, {traced: false}).position).toBe(2)
+  expect(
+    judge({suspects: [suspect({owner: 'Cart'}), suspect({owner: 'Cart', rule: 'long-chain'})]}, story, {traced: false})
+      .position,
+  ).toBe(2)
 })
 
 describe('the score', () => {
   const healthy = parseProgram('fine', PROGRAM.replace('leak', 'healthy').replace('# owner: Cart\n', ''))
-  const results = (...positions: (number | null)[]) => positions.map(at => ({program: cart, verdict: {high: 1, position: at, wronged: null}}))
+  const results = (...positions: (number | null)[]) =>
+    positions.map(at => ({program: cart, verdict: {high: 1, position: at, wronged: null}}))
 
   it('is met with nine of ten first, all in the first three, and no healthy program accused', () => {
     const good = results(1, 1, 1, 1, 1, 1, 1, 1, 1, 3)
-    expect(meetsTargets(total([...good, {program: healthy, verdict: {high: 0, position: null, wronged: null}}]))).toBe(true)
-    expect(meetsTargets(total([...good, {program: healthy, verdict: {high: 1, position: null, wronged: null}}]))).toBe(false)
-    expect(meetsTargets(total([...good, {program: cart, verdict: {high: 1, position: 1, wronged: 'PreviewCache'}}]))).toBe(false)
+    expect(meetsTargets(total([...good, {program: healthy, verdict: {high: 0, position: null, wronged: null}}]))).toBe(
+      true,
+    )
+    expect(meetsTargets(total([...good, {program: healthy, verdict: {high: 1, position: null, wronged: null}}]))).toBe(
+      false,
+    )
+    expect(
+      meetsTargets(total([...good, {program: cart, verdict: {high: 1, position: 1, wronged: 'PreviewCache'}}])),
+    ).toBe(false)
     expect(meetsTargets(total(results(1, 1, 1, 1, 1, 1, 1, 1, 1, 4)))).toBe(false)
     expect(meetsTargets(total(results(1, 1, 1, 1, 1, 1, 1, 1, 2, 3)))).toBe(false)
     expect(meetsTargets(total(results(1, null)))).toBe(false)

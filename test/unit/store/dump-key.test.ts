@@ -8,7 +8,11 @@ const growthOf = (facts: string) => {
 }
 
 it('the facts of a dump tell how much its process grew by, and how much of that came with dumps', () => {
-  expect(growthOf('rss=1,dumps=3,grown=52000000,growndumping=4000000')).toEqual({bytes: 52e6, dumps: 3, whileDumping: 4e6})
+  expect(growthOf('rss=1,dumps=3,grown=52000000,growndumping=4000000')).toEqual({
+    bytes: 52e6,
+    dumps: 3,
+    whileDumping: 4e6,
+  })
   // Of an older agent, or not what it writes.
   expect(growthOf('rss=1')).toBeNull()
   expect(growthOf('rss=1,dumps=3,grown=-5,growndumping=4')).toBeNull()
@@ -16,7 +20,8 @@ it('the facts of a dump tell how much its process grew by, and how much of that 
 
 describe('the time in a key', () => {
   const storedAt = new Date('2026-11-28T09:00:00Z')
-  const known = (...keys: string[]) => readCatalogue(keys.map(key => ({key, lastModified: storedAt, storedBytes: 1}))).map(({key}) => key)
+  const known = (...keys: string[]) =>
+    readCatalogue(keys.map(key => ({key, lastModified: storedAt, storedBytes: 1}))).map(({key}) => key)
   const ours = (time: string) => `heapdump/v1/${time}-web.1-17-k3f9q2m8x1.json.gz`
   const article = (time: string) => `${time}-process:878-heap.dump`
 

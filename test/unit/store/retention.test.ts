@@ -4,7 +4,10 @@ import {dumpsToRemove} from '../../../src/lib/store/retention.js'
 
 const DAY_MS = 86_400_000
 const NOW = Date.parse('2026-03-10T00:00:00Z')
-const at = (day: number, pid = 1) => ({key: `heapdump/v1/202603${String(day).padStart(2, '0')}T000000Z-web.1-${pid}-abcdefghij.json.gz`, storedBytes: 1})
+const at = (day: number, pid = 1) => ({
+  key: `heapdump/v1/202603${String(day).padStart(2, '0')}T000000Z-web.1-${pid}-abcdefghij.json.gz`,
+  storedBytes: 1,
+})
 const days = (dumps: ReturnType<typeof dumpsToRemove>) => dumps.map(dump => Number(dump.createdAt.slice(8, 10)))
 
 describe('what may go', () => {

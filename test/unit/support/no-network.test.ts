@@ -3,7 +3,8 @@ import {connect} from 'node:net'
 import {describe, expect, it} from 'vitest'
 import {startS3Double} from '../../support/s3-double.js'
 
-const failure = (emitter: {once(event: 'error', listener: (error: Error) => void): unknown}) => new Promise<string>(resolve => emitter.once('error', error => resolve(error.message)))
+const failure = (emitter: {once(event: 'error', listener: (error: Error) => void): unknown}) =>
+  new Promise<string>(resolve => emitter.once('error', error => resolve(error.message)))
 
 describe('a unit test', () => {
   it('reaches nobody outside', async () => {

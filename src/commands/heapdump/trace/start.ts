@@ -15,12 +15,18 @@ export default class HeapdumpTraceStart extends AgentCommand {
   static override flags = {
     ...AgentCommand.agentFlags,
     dyno: Flags.string({default: 'web.1', description: 'dyno to trace', helpValue: 'web.1'}),
-    for: durationFlag({default: 600, description: 'the agent ends it after this long, whoever may have forgotten it (10m)', max: 3600}),
+    for: durationFlag({
+      default: 600,
+      description: 'the agent ends it after this long, whoever may have forgotten it (10m)',
+      max: 3600,
+    }),
   }
 
   async run(): Promise<readonly Status[]> {
     const {flags} = await this.parse(HeapdumpTraceStart)
-    this.say(` Tracing slows ${flags.dyno} to about a third for ${formatDuration(flags.for)}, or until a dump or heapdump:trace:stop.`)
+    this.say(
+      ` Tracing slows ${flags.dyno} to about a third for ${formatDuration(flags.for)}, or until a dump or heapdump:trace:stop.`,
+    )
     const {agents} = await this.ask({traceSeconds: flags.for, type: 'trace_start'}, flags, flags.dyno)
     if (!this.jsonEnabled()) await this.showAgents(agents, `Tracing ${flags.dyno}`, this.target(flags))
     return agents

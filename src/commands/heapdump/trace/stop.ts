@@ -5,7 +5,10 @@ import type {Status} from '../../../lib/protocol/messages.js'
 export default class HeapdumpTraceStop extends AgentCommand {
   static override description = 'stop recording where objects are allocated, and forget what was recorded'
 
-  static override examples = ['$ heroku heapdump:trace:stop --app example-app', '$ heroku heapdump:trace:stop --app example-app --dyno worker.1']
+  static override examples = [
+    '$ heroku heapdump:trace:stop --app example-app',
+    '$ heroku heapdump:trace:stop --app example-app --dyno worker.1',
+  ]
 
   static override flags = {
     ...AgentCommand.agentFlags,

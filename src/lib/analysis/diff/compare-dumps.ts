@@ -12,9 +12,13 @@ export async function compareDumps(
   options: Omit<GrowthOptions, 'earlier'>,
   onProgress: OnProgress = ignoreProgress,
 ): Promise<GrowthReport> {
-  const progressOf = (at: number): OnProgress => progress => onProgress({...progress, phase: `${at + 1} of ${dumps.length}: ${progress.phase}`})
+  const progressOf =
+    (at: number): OnProgress =>
+    progress =>
+      onProgress({...progress, phase: `${at + 1} of ${dumps.length}: ${progress.phase}`})
   const earlier: Snapshot[] = []
-  for (const [at, dump] of dumps.slice(0, -1).entries()) earlier.push(await naming(dump, askOnce(dump, 'snapshot', {}, progressOf(at))))
+  for (const [at, dump] of dumps.slice(0, -1).entries())
+    earlier.push(await naming(dump, askOnce(dump, 'snapshot', {}, progressOf(at))))
   const last = dumps[dumps.length - 1]
   return naming(last, askOnce(last, 'growth', {...options, earlier}, progressOf(dumps.length - 1)))
 }
@@ -23,6 +27,11 @@ export async function compareDumps(
 export async function naming<Result>({source}: DumpToRead, reading: Promise<Result>): Promise<Result> {
   return reading.catch((error: unknown) => {
     if (!(error instanceof UserError) || error.message.includes(source)) throw error
-    throw new UserError(`${source === '-' ? 'standard input' : source}: ${error.message}`, {cause: error, code: error.code, exit: error.exit, hint: hintLines(error.hint)})
+    throw new UserError(`${source === '-' ? 'standard input' : source}: ${error.message}`, {
+      cause: error,
+      code: error.code,
+      exit: error.exit,
+      hint: hintLines(error.hint),
+    })
   })
 }

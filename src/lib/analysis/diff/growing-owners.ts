@@ -43,7 +43,10 @@ export function growingOwners({subject, owners, tallies, rows, weights, hours, i
   const {graph} = subject
   const amounts = tallies.map(tally => amountsBy(tally, ownerName))
   // Of what is alive.
-  const heapBytes = [...amounts[amounts.length - 1]].reduce((bytes, [owner, {memsize}]) => (owner === GARBAGE ? bytes : bytes + memsize), 0)
+  const heapBytes = [...amounts[amounts.length - 1]].reduce(
+    (bytes, [owner, {memsize}]) => (owner === GARBAGE ? bytes : bytes + memsize),
+    0,
+  )
   const below = weightsBelow(graph, weights)
   const gathered = entries(graph, owners, below)
   const rowsByOwner = groupRows(rows, row => row.owner)
@@ -82,7 +85,10 @@ export function growingOwners({subject, owners, tallies, rows, weights, hours, i
 
 /** The instance in which it gathers, where that is not the owner. */
 function whereabouts({heap}: HeapGraph, owner: string, chain: readonly number[]): string {
-  const nearest = chain.toReversed().map(node => instanceName(heap, node)).find(name => name !== null)
+  const nearest = chain
+    .toReversed()
+    .map(node => instanceName(heap, node))
+    .find(name => name !== null)
   return nearest === undefined || nearest === null || nearest === owner ? '' : ` in ${nearest}`
 }
 
@@ -94,7 +100,11 @@ function weightsBelow({retained: {order}, tree: {dominators}}: HeapGraph, weight
 }
 
 /** For each owner the growth that is its own, and the topmost node of it below which most of that is. */
-function entries({heap, retained: {order}, tree: {dominators}}: HeapGraph, {names, ownerOf}: Owners, below: Float64Array): {readonly weights: Float64Array; readonly entries: Int32Array} {
+function entries(
+  {heap, retained: {order}, tree: {dominators}}: HeapGraph,
+  {names, ownerOf}: Owners,
+  below: Float64Array,
+): {readonly weights: Float64Array; readonly entries: Int32Array} {
   const weights = new Float64Array(names.length)
   const topmost = new Int32Array(names.length).fill(NONE)
   for (let at = 1; at < order.length; at++) {
@@ -114,7 +124,7 @@ function entries({heap, retained: {order}, tree: {dominators}}: HeapGraph, {name
 /** From a node down to where its growth gathers: the last one of whose growth one child has not the larger part. */
 function descend(graph: HeapGraph, below: Float64Array, node: number): number[] {
   const chain = [node]
-  for (let at = node; ; ) {
+  for (let at = node; ;) {
     let largest = NONE
     for (const child of graph.childrenOf(at)) if (largest === NONE || below[child] > below[largest]) largest = child
 
@@ -149,9 +159,16 @@ type Evidence = {
 
 function evidenceOf({graph, chain, weights, steps, rows, hours, levelled}: Evidence): string[] {
   const [first, last] = [steps[0], steps[steps.length - 1]]
-  const evidence = [`${formatObjects(first.objects)} before, ${formatCount(last.objects)} now; ${formatBytes(first.memsize)} before, ${formatBytes(last.memsize)} now`]
+  const evidence = [
+    `${formatObjects(first.objects)} before, ${formatCount(last.objects)} now; ${formatBytes(first.memsize)} before, ${formatBytes(last.memsize)} now`,
+  ]
   if (steps.length > 2) {
-    const gains = steps.slice(1).map((step, at) => signed(step.memsize - steps[at].memsize) + perHour(step.memsize - steps[at].memsize, [hours[at] ?? null]))
+    const gains = steps
+      .slice(1)
+      .map(
+        (step, at) =>
+          signed(step.memsize - steps[at].memsize) + perHour(step.memsize - steps[at].memsize, [hours[at] ?? null]),
+      )
     evidence.push(`${levelled ? 'levels off' : 'grows on'}: first ${gains.join(', then ')}`)
   }
 
@@ -160,16 +177,27 @@ function evidenceOf({graph, chain, weights, steps, rows, hours, levelled}: Evide
     const children = graph.childrenOf(top)
     const held = children.length
     const grown = children.filter(child => weights[child] >= graph.heap.memsize(child)).length
-    if (held > 1 && grown > 0) evidence.push(`${labelOf(graph.heap, top)}: ${formatCount(grown)} of the ${formatCount(held)} that it alone holds are new`)
+    if (held > 1 && grown > 0)
+      evidence.push(
+        `${labelOf(graph.heap, top)}: ${formatCount(grown)} of the ${formatCount(held)} that it alone holds are new`,
+      )
   }
 
   const classes = [...groupRows(rows, row => row.className)]
-    .map(([name, own]) => ({memsize: own.reduce((sum, row) => sum + row.memsize, 0), name, objects: own.reduce((sum, row) => sum + row.objects, 0)}))
+    .map(([name, own]) => ({
+      memsize: own.reduce((sum, row) => sum + row.memsize, 0),
+      name,
+      objects: own.reduce((sum, row) => sum + row.objects, 0),
+    }))
     .filter(({objects}) => objects > 0)
     .toSorted((a, b) => b.memsize - a.memsize)
   if (classes.length > 0) {
-    const named = classes.slice(0, 3).map(({name, objects, memsize}) => `${formatCount(objects)} ${name} (${formatBytes(memsize)})`)
-    evidence.push(`new: ${named.join(', ')}${classes.length > 3 ? `, and ${formatCount(classes.length - 3)} more ${classes.length === 4 ? 'class' : 'classes'}` : ''}`)
+    const named = classes
+      .slice(0, 3)
+      .map(({name, objects, memsize}) => `${formatCount(objects)} ${name} (${formatBytes(memsize)})`)
+    evidence.push(
+      `new: ${named.join(', ')}${classes.length > 3 ? `, and ${formatCount(classes.length - 3)} more ${classes.length === 4 ? 'class' : 'classes'}` : ''}`,
+    )
   }
 
   return evidence
@@ -186,8 +214,13 @@ function perHour(bytes: number, hours: ReadonlyArray<number | null>): string {
 
 /** The app's own lines first: what a gem allocates, it does for the app. */
 function appSites(rows: readonly GrowthRow[]): Suspect['sites'] {
-  const sites = rows.flatMap(({file, line, memsize}) => (file === null ? [] : [{app: originOf(file).kind === 'app', file, line, memsize}]))
-  const merged = [...groupRows(sites, ({file, line}) => `${file}:${line}`).values()].map(same => ({...same[0], memsize: same.reduce((sum, one) => sum + one.memsize, 0)}))
+  const sites = rows.flatMap(({file, line, memsize}) =>
+    file === null ? [] : [{app: originOf(file).kind === 'app', file, line, memsize}],
+  )
+  const merged = [...groupRows(sites, ({file, line}) => `${file}:${line}`).values()].map(same => ({
+    ...same[0],
+    memsize: same.reduce((sum, one) => sum + one.memsize, 0),
+  }))
   return merged
     .toSorted((a, b) => Number(b.app) - Number(a.app) || b.memsize - a.memsize)
     .slice(0, MAX_SITES)

@@ -63,10 +63,14 @@ export function growth(subject: Subject, {earlier, hours, movement: known, top}:
     for (const index of agentObjects(subject.heap).indexes) weights[index] = 0
     leaveOutTurnover(weights, all, first.tally)
   } else {
-    grown = growthOfCounts(all.tally, earlier.map(one => one.tally))
+    grown = growthOfCounts(
+      all.tally,
+      earlier.map(one => one.tally),
+    )
     for (let index = 0; index < subject.heap.count; index++) {
       const row = all.rowOf[index]
-      if (row !== NONE) weights[index] = subject.heap.memsize(index) * (grown.memsizes[row] / Math.max(1, all.tally.memsizes[row]))
+      if (row !== NONE)
+        weights[index] = subject.heap.memsize(index) * (grown.memsizes[row] / Math.max(1, all.tally.memsizes[row]))
     }
   }
 
@@ -74,16 +78,31 @@ export function growth(subject: Subject, {earlier, hours, movement: known, top}:
   const tallies = [...earlier.map(one => one.tally), all.tally]
   return {
     comparedBy: movement === 'none' ? 'identity' : 'counts',
-    dumps: [...earlier.map(one => ({...one.facts, totals: one.totals})), {...factsOf(subject), totals: totals(subject.graph)}],
+    dumps: [
+      ...earlier.map(one => ({...one.facts, totals: one.totals})),
+      {...factsOf(subject), totals: totals(subject.graph)},
+    ],
     growth: takeTop(rows, {top}),
     movement,
-    suspects: growingOwners({hours, isOneProcess: movement !== 'other-process', owners, rows, subject, tallies, weights}),
+    suspects: growingOwners({
+      hours,
+      isOneProcess: movement !== 'other-process',
+      owners,
+      rows,
+      subject,
+      tallies,
+      weights,
+    }),
     totals: {memsize: sum(rows, 'memsize'), objects: sum(rows, 'objects')},
     tracingRestarted: movement === 'none' && comparisons.some(one => one.matches.tracingRestarted),
   }
 }
 
-function compare(subject: Subject, snapshot: Snapshot, known: Movement): {readonly matches: Matches; readonly movement: Movement} {
+function compare(
+  subject: Subject,
+  snapshot: Snapshot,
+  known: Movement,
+): {readonly matches: Matches; readonly movement: Movement} {
   const addresses = new EarlierAddresses(subject.heap, snapshot)
   const matches = matchObjects(subject, snapshot, addresses)
   return {matches, movement: known === 'other-process' ? known : detectMovement(subject, snapshot, addresses, matches)}
@@ -104,15 +123,26 @@ function inLastNotInFirst([first, ...others]: readonly Matches[]): Uint8Array {
 }
 
 /** A new object counts whole, one that was there by what it gained: the table of a Hash grows with its entries. */
-function weighByIdentity(weights: Float64Array, {heap}: Subject, isNew: Uint8Array, first: Snapshot, {before}: Matches): void {
+function weighByIdentity(
+  weights: Float64Array,
+  {heap}: Subject,
+  isNew: Uint8Array,
+  first: Snapshot,
+  {before}: Matches,
+): void {
   for (let index = 0; index < heap.count; index++) {
     if (isNew[index] === 1) weights[index] = heap.memsize(index)
-    else if (before[index] !== NONE) weights[index] = Math.max(0, heap.columns.memsizes[index] - first.memsizes[before[index]])
+    else if (before[index] !== NONE)
+      weights[index] = Math.max(0, heap.columns.memsizes[index] - first.memsizes[before[index]])
   }
 }
 
 /** What came in place of what went is no growth: of a class under an owner, new objects count as far as there is more of it. */
-function leaveOutTurnover(weights: Float64Array, {tally, rowOf}: {readonly tally: Tally; readonly rowOf: Int32Array}, first: Tally): void {
+function leaveOutTurnover(
+  weights: Float64Array,
+  {tally, rowOf}: {readonly tally: Tally; readonly rowOf: Int32Array},
+  first: Tally,
+): void {
   const groupOf = (one: Tally, row: number) => `${one.classNames[one.classes[row]]}\0${ownerName(one, row)}`
   const groups = new Map<string, {before: number; now: number; weight: number}>()
   const group = (key: string) => {
@@ -127,7 +157,8 @@ function leaveOutTurnover(weights: Float64Array, {tally, rowOf}: {readonly tally
     own.now += memsize
     return own
   })
-  for (let index = 0; index < rowOf.length; index++) if (rowOf[index] !== NONE) ofRow[rowOf[index]].weight += weights[index]
+  for (let index = 0; index < rowOf.length; index++)
+    if (rowOf[index] !== NONE) ofRow[rowOf[index]].weight += weights[index]
   for (let index = 0; index < rowOf.length; index++) {
     if (rowOf[index] === NONE || weights[index] === 0) continue
     const {before, now, weight} = ofRow[rowOf[index]]
@@ -157,7 +188,8 @@ function growthOfCounts(now: Tally, earlier: readonly Tally[]): Tally {
  * from what it has gained of objects without.
  */
 function leaveOutForgotten(now: Tally, first: Tally, objects: Float64Array, memsizes: Float64Array): void {
-  const groupKey = (tally: Tally, row: number) => `${tally.classNames[tally.classes[row]]}\0${tally.owners[tally.ownerIds[row]] ?? ''}`
+  const groupKey = (tally: Tally, row: number) =>
+    `${tally.classNames[tally.classes[row]]}\0${tally.owners[tally.ownerIds[row]] ?? ''}`
   const lost = new Map<string, {objects: number; memsize: number}>()
   const count = (tally: Tally, sign: 1 | -1) => {
     for (let row = 0; row < tally.objects.length; row++) {
@@ -184,7 +216,8 @@ const NOTHING: Amount = {memsize: 0, objects: 0}
 
 export function amountsByRow(tally: Tally): Map<string, Amount> {
   const amounts = new Map<string, Amount>()
-  for (let row = 0; row < tally.objects.length; row++) amounts.set(rowKey(tally, row), {memsize: tally.memsizes[row], objects: tally.objects[row]})
+  for (let row = 0; row < tally.objects.length; row++)
+    amounts.set(rowKey(tally, row), {memsize: tally.memsizes[row], objects: tally.objects[row]})
   return amounts
 }
 

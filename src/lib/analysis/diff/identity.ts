@@ -36,7 +36,9 @@ export class EarlierAddresses {
   /** The earlier heap's code for the later one's. */
   translate(code: number): number {
     const page = this.#pageNumbers[code >>> this.#slotBits] ?? NO_CODE
-    return page === NO_CODE || code === NO_CODE ? NO_CODE : (page << this.#slotBits) | (code & ((1 << this.#slotBits) - 1))
+    return page === NO_CODE || code === NO_CODE
+      ? NO_CODE
+      : (page << this.#slotBits) | (code & ((1 << this.#slotBits) - 1))
   }
 
   indexOf(code: number): number {
@@ -48,13 +50,19 @@ export class EarlierAddresses {
 const MODULES: ReadonlySet<number> = new Set([TYPE.CLASS, TYPE.ICLASS, TYPE.MODULE])
 
 /** Time linear in the later dump's objects. */
-export function matchObjects(subject: Subject, earlier: Snapshot, addresses = new EarlierAddresses(subject.heap, earlier)): Matches {
+export function matchObjects(
+  subject: Subject,
+  earlier: Snapshot,
+  addresses = new EarlierAddresses(subject.heap, earlier),
+): Matches {
   const {heap, classes} = subject
   const columns = heap.columns
   const {siteTable, typeNames} = heap.tables
   const typeIds = earlier.typeNames.map(name => typeNames.indexOf(name))
   const classIds = translate(earlier.tally.classNames, classes.names)
-  const ownSites = Array.from({length: siteTable.size}, (_, id) => siteKey({file: siteTable.file(id), line: siteTable.line(id)}))
+  const ownSites = Array.from({length: siteTable.size}, (_, id) =>
+    siteKey({file: siteTable.file(id), line: siteTable.line(id)}),
+  )
   const siteIds = translate(earlier.tally.sites.map(siteKey), ownSites)
 
   const matched = new Int32Array(heap.count).fill(NONE)
@@ -69,7 +77,11 @@ export function matchObjects(subject: Subject, earlier: Snapshot, addresses = ne
     if (classIds[earlier.classes[before]] !== classes.groupOf[index] && !MODULES.has(type)) continue
     const flagsBefore = earlier.flags[before]
     // A text that was registered stays so, and what has become old is never young again.
-    if ((flagsBefore & ~columns.flags[index] & FLAG.fstring) !== 0 || (columns.flags[index] & ~flagsBefore & FLAG.young) !== 0) continue
+    if (
+      (flagsBefore & ~columns.flags[index] & FLAG.fstring) !== 0 ||
+      (columns.flags[index] & ~flagsBefore & FLAG.young) !== 0
+    )
+      continue
     const site = earlier.sites[before]
     const traced = site !== NO_SITE || earlier.generations[before] !== NONE
     if (traced && columns.sites[index] === NO_SITE && columns.generations[index] === NONE) {
@@ -77,7 +89,11 @@ export function matchObjects(subject: Subject, earlier: Snapshot, addresses = ne
       continue
     }
 
-    if ((site === NO_SITE ? NO_SITE : siteIds[site]) !== columns.sites[index] || earlier.generations[before] !== columns.generations[index]) continue
+    if (
+      (site === NO_SITE ? NO_SITE : siteIds[site]) !== columns.sites[index] ||
+      earlier.generations[before] !== columns.generations[index]
+    )
+      continue
     matched[index] = before
     if (traced) tracedCount++
   }

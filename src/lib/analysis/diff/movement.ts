@@ -32,7 +32,12 @@ const PAGE_BYTES = 65_536
 const REVERSED = 0.9
 
 /** Throws UserError `wrong_order` if the earlier dump is the later one. */
-export function detectMovement(subject: Subject, earlier: Snapshot, addresses: EarlierAddresses, matches: Matches): Movement {
+export function detectMovement(
+  subject: Subject,
+  earlier: Snapshot,
+  addresses: EarlierAddresses,
+  matches: Matches,
+): Movement {
   const now = findLandmarks(subject.heap, earlier.landmarks.mask)
   const modules = movedModules(earlier.landmarks, now, addresses)
   const share = modules.both === 0 ? 0 : modules.moved / modules.both
@@ -43,11 +48,14 @@ export function detectMovement(subject: Subject, earlier: Snapshot, addresses: E
 }
 
 function wrongOrder(first: string, second: string): UserError {
-  return new UserError(`${second} was taken before ${first}: it has objects that were gone by then, and none that came later.`, {
-    code: 'wrong_order',
-    exit: 2,
-    hint: 'Name the older dump first. Two processes can not be compared so, even if one was forked from the other: each counts its own GCs.',
-  })
+  return new UserError(
+    `${second} was taken before ${first}: it has objects that were gone by then, and none that came later.`,
+    {
+      code: 'wrong_order',
+      exit: 2,
+      hint: 'Name the older dump first. Two processes can not be compared so, even if one was forked from the other: each counts its own GCs.',
+    },
+  )
 }
 
 function movedModules(before: Landmarks, now: Landmarks, addresses: EarlierAddresses): {both: number; moved: number} {
@@ -84,7 +92,8 @@ function movedTraced({heap, source}: Subject, earlier: Snapshot, {before, traced
   }
 
   // From before the earlier dump, and not in it; and nothing from after it.
-  if (older >= FEW && (heap.sweeps.spanOf(generations)?.most ?? NONE) < last) throw wrongOrder(earlier.facts.source, source)
+  if (older >= FEW && (heap.sweeps.spanOf(generations)?.most ?? NONE) < last)
+    throw wrongOrder(earlier.facts.source, source)
   return moved >= FEW && moved > (moved + traced) / 100
 }
 

@@ -27,7 +27,12 @@ export type Owners = {
  * variables holds it.
  */
 export function findOwners(graph: HeapGraph): Owners {
-  const {heap, root, retained: {order}, tree: {dominators}} = graph
+  const {
+    heap,
+    root,
+    retained: {order},
+    tree: {dominators},
+  } = graph
   const names: string[] = []
   const byName = new Map<string, number>()
   const numberOf = (name: string) => {
@@ -39,7 +44,15 @@ export function findOwners(graph: HeapGraph): Owners {
   const numbers = new Map<number, number>()
   const numberOfOwner = (owner: number) => {
     let number = numbers.get(owner)
-    if (number === undefined) numbers.set(owner, (number = numberOf(isThread(heap, owner) ? threadName(heap, owner).replace(/"(.*)"$/, (_, name: string) => `"${name.replace(NUMBER, '')}"`) : moduleName(heap, owner))))
+    if (number === undefined)
+      numbers.set(
+        owner,
+        (number = numberOf(
+          isThread(heap, owner)
+            ? threadName(heap, owner).replace(/"(.*)"$/, (_, name: string) => `"${name.replace(NUMBER, '')}"`)
+            : moduleName(heap, owner),
+        )),
+      )
     return number
   }
 
@@ -88,7 +101,10 @@ function listsSymbols({columns: {classes, edges, firstEdge, sizes, types}}: Heap
   const isHidden = (one: number) => one !== NONE && types[one] === TYPE.ARRAY && classes[one] === NONE
   if (!isHidden(index)) return false
   const lists = edges.subarray(firstEdge[index], firstEdge[index + 1])
-  return lists.length > 1 && lists.every((list, at) => isHidden(list) && (at === lists.length - 1 || sizes[list] === SYMBOLS_LISTED))
+  return (
+    lists.length > 1 &&
+    lists.every((list, at) => isHidden(list) && (at === lists.length - 1 || sizes[list] === SYMBOLS_LISTED))
+  )
 }
 
 /** What the VM calls when an object is gone is no owner's. */
@@ -101,5 +117,9 @@ function isKeptByRoot(graph: HeapGraph, index: number): boolean {
 function rootName(graph: HeapGraph, index: number): string {
   const [first = index] = graph.pathFromRoot(index)
   if (listsSymbols(graph.heap, first)) return 'symbol table'
-  return rootLabels(graph.heap).get(first)?.replace(/^ROOT /, '') ?? className(graph.heap, first)
+  return (
+    rootLabels(graph.heap)
+      .get(first)
+      ?.replace(/^ROOT /, '') ?? className(graph.heap, first)
+  )
 }

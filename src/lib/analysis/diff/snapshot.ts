@@ -88,7 +88,8 @@ export function findLandmarks(heap: Heap, mask?: number): Landmarks {
   for (let value = 0; value < first.length; value++) if (isUnique(value)) uniques++
   const ownMask = mask ?? maskFor(uniques)
   const kept: number[] = []
-  for (let value = 0; value < first.length; value++) if (isUnique(value) && (values.hash(value).low & ownMask) === 0) kept.push(value)
+  for (let value = 0; value < first.length; value++)
+    if (isUnique(value) && (values.hash(value).low & ownMask) === 0) kept.push(value)
   return {
     codes: Int32Array.from(kept, value => addresses[first[value]]),
     high: Int32Array.from(kept, value => values.hash(value).high),

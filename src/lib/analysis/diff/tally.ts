@@ -108,5 +108,10 @@ export function amountsBy(tally: Tally, nameOf: (tally: Tally, row: number) => s
 /** What identifies a row of one tally in another. */
 export function rowKey(tally: Tally, row: number): string {
   const site = tally.siteIds[row] === NO_SITE ? null : tally.sites[tally.siteIds[row]]
-  return [tally.classNames[tally.classes[row]], site?.file ?? '', site?.line ?? '', tally.owners[tally.ownerIds[row]] ?? ''].join('\0')
+  return [
+    tally.classNames[tally.classes[row]],
+    site?.file ?? '',
+    site?.line ?? '',
+    tally.owners[tally.ownerIds[row]] ?? '',
+  ].join('\0')
 }

@@ -40,12 +40,19 @@ const COVERAGE = 0.4
  * Largest first; one
  * inside another's members is left out.
  */
-export function accumulations(graph: HeapGraph, classes: ClassGroups, leastBytes: number, partBytes: number): readonly Accumulation[] {
+export function accumulations(
+  graph: HeapGraph,
+  classes: ClassGroups,
+  leastBytes: number,
+  partBytes: number,
+): readonly Accumulation[] {
   const {heap, retained, retainedCounts, retainedSizes, scratch} = graph
   const outermost = new Outermost(graph)
   scratch.during(() => {
     const children = heap.sweeps.childGroups(retained, {groupCount: classes.names.length, groupOf: classes.groupOf})
-    const nodes = Array.from(heap.sweeps.atLeast(retainedSizes, partBytes)).filter(node => retainedCounts[node] > LEAST_MEMBERS)
+    const nodes = Array.from(heap.sweeps.atLeast(retainedSizes, partBytes)).filter(
+      node => retainedCounts[node] > LEAST_MEMBERS,
+    )
     const isLarge = (node: number) => retainedSizes[node] >= leastBytes
     outermost.add(nodes.filter(isLarge).flatMap(node => pilesAt(graph, classes, children, node, leastBytes)))
     const parts = nodes.filter(node => !isLarge(node) && isCollection(graph, node) && !outermost.hasInside(node))
@@ -58,7 +65,8 @@ export function accumulations(graph: HeapGraph, classes: ClassGroups, leastBytes
 export function giantObjects({heap, owned}: HeapGraph, leastBytes: number): readonly GiantObject[] {
   const found: GiantObject[] = []
   for (const index of heap.sweeps.atLeast(heap.memsizes, leastBytes)) {
-    if (owned.strengths[index] !== UNREACHED && !isMachinery(heap, index)) found.push({bytes: heap.memsizes[index], index})
+    if (owned.strengths[index] !== UNREACHED && !isMachinery(heap, index))
+      found.push({bytes: heap.memsizes[index], index})
   }
 
   return found.toSorted((a, b) => b.bytes - a.bytes)
@@ -72,7 +80,14 @@ export function isMachinery(heap: Heap, index: number): boolean {
   if (classes[index] === NONE) return true
   if (type !== TYPE.DATA) return false
   const struct = heap.detail(index)
-  return struct === 'VM' || struct === 'VM/thread' || struct === 'fiber' || struct === 'ractor' || struct === 'iseqw' || isTracer(heap, index)
+  return (
+    struct === 'VM' ||
+    struct === 'VM/thread' ||
+    struct === 'fiber' ||
+    struct === 'ractor' ||
+    struct === 'iseqw' ||
+    isTracer(heap, index)
+  )
 }
 
 /** Code is no data: methods, scopes, included modules, named classes. Symbols are names. */
@@ -95,18 +110,36 @@ export function isCode(heap: Heap, index: number): boolean {
 type Like = {readonly className: string; readonly count: number; readonly bytes: number; readonly members: Int32Array}
 
 /** Children of one class; without the one that is most of their bytes, if there is one. */
-function likeChildren(graph: HeapGraph, names: readonly string[], children: ChildGroups, node: number): readonly Like[] {
+function likeChildren(
+  graph: HeapGraph,
+  names: readonly string[],
+  children: ChildGroups,
+  node: number,
+): readonly Like[] {
   const groups = children.of(node).map(({bytes, count, group, largest}) => {
     const outlier = graph.retainedSizes[largest]
     const isOutlier = outlier > bytes * OUTLIER_SHARE && count > 1
-    return {bytes: isOutlier ? bytes - outlier : bytes, count: isOutlier ? count - 1 : count, group, without: isOutlier ? largest : NO_NODE}
+    return {
+      bytes: isOutlier ? bytes - outlier : bytes,
+      count: isOutlier ? count - 1 : count,
+      group,
+      without: isOutlier ? largest : NO_NODE,
+    }
   })
   const large = groups.filter(({count}) => count >= LEAST_MEMBERS)
   const members = children.membersOf(node, large)
-  return large.map(({bytes, count, group}, at) => ({bytes, className: names[group], count, members: members[at]})).toSorted((one, two) => two.bytes - one.bytes)
+  return large
+    .map(({bytes, count, group}, at) => ({bytes, className: names[group], count, members: members[at]}))
+    .toSorted((one, two) => two.bytes - one.bytes)
 }
 
-function pilesAt(graph: HeapGraph, {names}: ClassGroups, children: ChildGroups, node: number, leastBytes: number): Accumulation[] {
+function pilesAt(
+  graph: HeapGraph,
+  {names}: ClassGroups,
+  children: ChildGroups,
+  node: number,
+  leastBytes: number,
+): Accumulation[] {
   const {heap, root} = graph
   const like = likeChildren(graph, names, children, node)
   // A collection's elements belong together; what lies under a class or under ROOT does not, unless one collection lists it.
@@ -128,14 +161,30 @@ function pilesAt(graph: HeapGraph, {names}: ClassGroups, children: ChildGroups, 
     piles.set(container, known)
   }
 
-  return [...piles].filter(([, {bytes}]) => bytes >= leastBytes).map(([container, {like: groups, bytes}]) => pile(graph, node, container, groups, bytes))
+  return [...piles]
+    .filter(([, {bytes}]) => bytes >= leastBytes)
+    .map(([container, {like: groups, bytes}]) => pile(graph, node, container, groups, bytes))
 }
 
-function isCollection({heap: {columns: {types}}, root}: HeapGraph, node: number): boolean {
+function isCollection(
+  {
+    heap: {
+      columns: {types},
+    },
+    root,
+  }: HeapGraph,
+  node: number,
+): boolean {
   return node !== root && (types[node] === TYPE.HASH || types[node] === TYPE.ARRAY)
 }
 
-function pile(graph: HeapGraph, dominator: number, container: number, like: readonly Like[], bytes: number): Accumulation {
+function pile(
+  graph: HeapGraph,
+  dominator: number,
+  container: number,
+  like: readonly Like[],
+  bytes: number,
+): Accumulation {
   const members = new Int32Array(like.reduce((sum, {count}) => sum + count, 0))
   let end = 0
   for (const one of like) {
@@ -192,7 +241,8 @@ class Outermost {
 
   /** Whether a node is a member, or inside of one. */
   hasInside(node: number): boolean {
-    for (let at = node; at !== this.#graph.root && at !== NO_NODE; at = this.#graph.dominator(at)) if (this.#isMember[at] === 1) return true
+    for (let at = node; at !== this.#graph.root && at !== NO_NODE; at = this.#graph.dominator(at))
+      if (this.#isMember[at] === 1) return true
     return false
   }
 

@@ -73,7 +73,10 @@ export class Ages {
     this.#recentFrom = last - Math.max(2, Math.ceil(span * RECENT_SHARE)) + 1
     this.#earlyUntil = first + Math.floor(span / 3)
     this.#lateFrom = last - Math.floor(span / 3) + 1
-    this.#earlyObjects = afterBoot.reduce((sum, generation) => (generation < this.#earlyUntil ? sum + (counts.get(generation) ?? 0) : sum), 0)
+    this.#earlyObjects = afterBoot.reduce(
+      (sum, generation) => (generation < this.#earlyUntil ? sum + (counts.get(generation) ?? 0) : sum),
+      0,
+    )
   }
 
   /**
@@ -203,7 +206,16 @@ export class Ages {
     const {flags} = this.#heap.columns
     let fresh = 0
     for (let at = 0; at < members.length; at++) if ((flags[members[at]] & FLAG.young) !== 0) fresh++
-    return {activeGenerations: 0, fresh, generations: 0, growth: byFresh(fresh, members.length), members: members.length, ofAllThatCame: null, sinceTracing: false, untraced: members.length}
+    return {
+      activeGenerations: 0,
+      fresh,
+      generations: 0,
+      growth: byFresh(fresh, members.length),
+      members: members.length,
+      ofAllThatCame: null,
+      sinceTracing: false,
+      untraced: members.length,
+    }
   }
 }
 

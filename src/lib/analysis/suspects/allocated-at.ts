@@ -8,7 +8,12 @@ import {dominatorChain} from '../labels.js'
 import {siteOrigins} from '../site-origins.js'
 import {sampleOf} from './sample.js'
 
-export type AllocatedAt = {readonly file: string; readonly line: number | null; readonly bytes: number; readonly ofApp: boolean}
+export type AllocatedAt = {
+  readonly file: string
+  readonly line: number | null
+  readonly bytes: number
+  readonly ofApp: boolean
+}
 
 const SITES_SHOWN = 5
 /** Objects of a pile that are looked at; sites repeat. */
@@ -31,14 +36,19 @@ type Allocated = {
 }
 
 /** The app's before others'; of these where the members were allocated (`membersFirst`), then what is in them by bytes. Never the agent's. */
-export function allocatedAt(graph: HeapGraph, {members, tops, holder, membersFirst}: Allocated): readonly AllocatedAt[] {
+export function allocatedAt(
+  graph: HeapGraph,
+  {members, tops, holder, membersFirst}: Allocated,
+): readonly AllocatedAt[] {
   const {heap} = graph
   const {sites} = heap.columns
   const {bytesBySite, met, total} = heap.sweeps.sitesBelow(graph.retained, Int32Array.from(tops), OBJECT_LIMIT)
   const ofMembers = membersFirst ? siteOfMembers(graph, members, tops) : NO_SITE
   const rows = tellingSites(heap, met, bytesBySite, ofMembers).map(site => row(graph, site, bytesBySite[site]))
   const isOfMembers = ({site}: Row) => site === ofMembers
-  rows.sort((a, b) => Number(b.ofApp) - Number(a.ofApp) || Number(isOfMembers(b)) - Number(isOfMembers(a)) || b.bytes - a.bytes)
+  rows.sort(
+    (a, b) => Number(b.ofApp) - Number(a.ofApp) || Number(isOfMembers(b)) - Number(isOfMembers(a)) || b.bytes - a.bytes,
+  )
   const large = rows.filter(one => one.bytes >= total * LEAST_SHARE || isOfMembers(one))
   const [nearest] = rows
   if (holder === NONE || nearest?.ofApp) {
@@ -60,8 +70,15 @@ export function allocatedAt(graph: HeapGraph, {members, tops, holder, membersFir
  * members. Ruby's own, which
  * nobody can change, only if there are no others.
  */
-function tellingSites(heap: Heap, met: readonly number[], bytesBySite: Float64Array, ofMembers: number): readonly number[] {
-  const {tables: {siteTable}} = heap
+function tellingSites(
+  heap: Heap,
+  met: readonly number[],
+  bytesBySite: Float64Array,
+  ofMembers: number,
+): readonly number[] {
+  const {
+    tables: {siteTable},
+  } = heap
   const origins = siteOrigins(heap)
   const ofAgent = agentSites(heap)
   const [ofApp, ofOthers, ofRuby]: number[][] = [[], [], []]
@@ -76,19 +93,37 @@ function tellingSites(heap: Heap, met: readonly number[], bytesBySite: Float64Ar
   for (const site of met) {
     if (ofAgent[site] === 1) continue
     const {kind} = origins[site]
-    keep(kind === 'app' ? ofApp : kind === 'boot' && siteTable.file(site).startsWith('<internal:') ? ofRuby : ofOthers, site)
+    keep(
+      kind === 'app' ? ofApp : kind === 'boot' && siteTable.file(site).startsWith('<internal:') ? ofRuby : ofOthers,
+      site,
+    )
   }
 
   const told = [...ofApp, ...ofOthers]
   if (told.length === 0) return ofRuby
-  return told.includes(ofMembers) || !met.includes(ofMembers) || ofAgent[ofMembers] === 1 || siteTable.file(ofMembers).startsWith('<internal:') ? told : [...told, ofMembers]
+  return told.includes(ofMembers) ||
+    !met.includes(ofMembers) ||
+    ofAgent[ofMembers] === 1 ||
+    siteTable.file(ofMembers).startsWith('<internal:')
+    ? told
+    : [...told, ofMembers]
 }
 
 /** Where the members that hold most were allocated: what they are made at says more than where their texts come from. Of a chain, where most were. */
-function siteOfMembers({heap: {columns: {sites}}, retainedSizes}: HeapGraph, members: ArrayLike<number>, tops: ArrayLike<number>): number {
+function siteOfMembers(
+  {
+    heap: {
+      columns: {sites},
+    },
+    retainedSizes,
+  }: HeapGraph,
+  members: ArrayLike<number>,
+  tops: ArrayLike<number>,
+): number {
   const held = new Map<number, number>()
   const isChain = tops.length < members.length
-  for (const node of sampleOf(members, SAMPLE)) held.set(sites[node], (held.get(sites[node]) ?? 0) + (isChain ? 1 : retainedSizes[node]))
+  for (const node of sampleOf(members, SAMPLE))
+    held.set(sites[node], (held.get(sites[node]) ?? 0) + (isChain ? 1 : retainedSizes[node]))
   return [...held].reduce((most, one) => (one[0] !== NO_SITE && one[1] > most[1] ? one : most), [NO_SITE, 0])[0]
 }
 

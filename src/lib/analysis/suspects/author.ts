@@ -8,7 +8,11 @@ const SAMPLE = 500
 const LEAST_SHARE = 1 / 3
 
 /** The class of the `self` of most members' blocks; null where none has a third of the members. */
-export function authorOf(heap: Heap, members: ArrayLike<number>, blocksOf: (member: number) => Iterable<number> = member => [member]): string | null {
+export function authorOf(
+  heap: Heap,
+  members: ArrayLike<number>,
+  blocksOf: (member: number) => Iterable<number> = member => [member],
+): string | null {
   const counts = new Map<string, number>()
   const sampled = sampleOf(members, SAMPLE)
   for (const member of sampled) {

@@ -83,16 +83,21 @@ export class SuspectContext {
       .map(pile => ({...pile, owner: ownerOf(this.graph, pile.container)}))
       // The VM's own lists have no class.
       .filter(({container, owner}) => owner.kind !== 'root' || this.heap.columns.classes[container] !== NONE)
-    const piles = alikePiles(this.graph, found, {leastBytes: this.leastBytes, leastSpread: Math.max(this.leastBytes, this.liveBytes * LEAST_SPREAD_SHARE)})
+    const piles = alikePiles(this.graph, found, {
+      leastBytes: this.leastBytes,
+      leastSpread: Math.max(this.leastBytes, this.liveBytes * LEAST_SPREAD_SHARE),
+    })
       .map(pile => ({...pile, ...this.#ageOf(pile)}))
       .toSorted((a, b) => b.bytes - a.bytes)
     this.piles = this.#withClimbing(piles)
     const listed = new Set(this.piles.flatMap(({parts}) => parts.map(({container}) => container)))
-    this.giants = giantObjects(this.graph, this.leastBytes * 2).filter(({index}) => !listed.has(index) && !isAgents(this.heap, index)).map(giant => ({
-      ...giant,
-      age: this.ageOf([giant.index]),
-      owner: ownerOf(this.graph, giant.index),
-    }))
+    this.giants = giantObjects(this.graph, this.leastBytes * 2)
+      .filter(({index}) => !listed.has(index) && !isAgents(this.heap, index))
+      .map(giant => ({
+        ...giant,
+        age: this.ageOf([giant.index]),
+        owner: ownerOf(this.graph, giant.index),
+      }))
   }
 
   get classes(): ClassGroups {
@@ -109,7 +114,9 @@ export class SuspectContext {
     // Where only old and new are told apart, the requests of several threads, begun at several times, are no growth;
     // one that has both is.
     if (parts.length > 1 && age.growth === 'mixed' && !this.ages.tellsGenerations) {
-      const ages = parts.map((part, at) => this.ageOf(weighty(part), {removals: all[at], tops: topsOf({...part, parts: [part]})}))
+      const ages = parts.map((part, at) =>
+        this.ageOf(weighty(part), {removals: all[at], tops: topsOf({...part, parts: [part]})}),
+      )
       if (ages.every(({growth}) => growth !== 'mixed')) age = ages[0]
     }
 
@@ -129,7 +136,10 @@ export class SuspectContext {
    * `removals`: from the collection that lists the members, as far as its shape tells. `tops`: those that dominate all members and not each other;
    * the members themselves unless told.
    */
-  ageOf(members: ArrayLike<number>, {removals = null, tops = members}: {readonly removals?: Removals; readonly tops?: ArrayLike<number>} = {}): AgeProfile {
+  ageOf(
+    members: ArrayLike<number>,
+    {removals = null, tops = members}: {readonly removals?: Removals; readonly tops?: ArrayLike<number>} = {},
+  ): AgeProfile {
     const age = this.ages.profile(members)
     const growth = this.#growthOf(age, removals, tops)
     const level = this.history?.oldObjects
@@ -150,7 +160,8 @@ export class SuspectContext {
         return isTakenFrom(removals) ? 'turnover' : growth
       case 'settled':
         // Too few to go by alone; beside a table that nothing was taken out of they say that entries still come in.
-        if (removals === 'none' && !this.ages.tellsGenerations && age.fresh >= FEW_NEW) return this.#isCleared(tops) ? 'turnover' : 'mixed'
+        if (removals === 'none' && !this.ages.tellsGenerations && age.fresh >= FEW_NEW)
+          return this.#isCleared(tops) ? 'turnover' : 'mixed'
         return isTakenFrom(removals) ? 'turnover' : growth
       default:
         return growth
@@ -220,7 +231,10 @@ export class SuspectContext {
 
   /** Bytes that are alive because of any of some nodes: nothing is counted twice. */
   retainedBy(nodes: readonly number[]): number {
-    return this.outermost(nodes).reduce((sum, node) => sum + this.graph.retainedSizes[node] - this.#aside.below(node), 0)
+    return this.outermost(nodes).reduce(
+      (sum, node) => sum + this.graph.retainedSizes[node] - this.#aside.below(node),
+      0,
+    )
   }
 
   /** Its collection is counted with its own memory alone, unless it dominates the members. */
@@ -257,5 +271,8 @@ function topsOfPart({container, dominator, members}: Accumulation): readonly num
 /** The members of a pile's large groups, which come first. */
 function weighty({groups, members}: Accumulation): Int32Array {
   const large = groups.filter(({bytes}) => bytes >= groups[0].bytes * LEAST_GROUP)
-  return members.subarray(0, large.reduce((sum, {count}) => sum + count, 0))
+  return members.subarray(
+    0,
+    large.reduce((sum, {count}) => sum + count, 0),
+  )
 }

@@ -58,11 +58,30 @@ export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'si
 }
 
 /** How much a byte counts, by what its age says. */
-const WEIGHTS: Readonly<Record<Growth, number>> = {before: 0.3, boot: 0.08, burst: 1.2, growing: 4, levelled: 0.8, mixed: 4, recent: 0.5, settled: 0.8, turnover: 0.25}
+const WEIGHTS: Readonly<Record<Growth, number>> = {
+  before: 0.3,
+  boot: 0.08,
+  burst: 1.2,
+  growing: 4,
+  levelled: 0.8,
+  mixed: 4,
+  recent: 0.5,
+  settled: 0.8,
+  turnover: 0.25,
+}
 /** Rules that see a defect whatever its age. */
 const WASTE = new Set(['duplicate-strings'])
 /** Rules that know nothing better of what they tell than whose it is. */
-const ANYBODYS = new Set(['closures', 'finalizers', 'growing-collection', 'large-collection', 'long-chain', 'spread-growth', 'threads', 'undrained-queue'])
+const ANYBODYS = new Set([
+  'closures',
+  'finalizers',
+  'growing-collection',
+  'large-collection',
+  'long-chain',
+  'spread-growth',
+  'threads',
+  'undrained-queue',
+])
 /** A cache that is full for certain, and most of what is alive, is still worth a look. */
 const LEVEL_MEDIUM_FROM = 0.5
 const PATH_HEAD = 6
@@ -122,12 +141,31 @@ function severityByAge(context: SuspectContext, finding: Finding): Severity {
 }
 
 export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
-  const {growth, place, members: _members, certainty: _certainty, atMost: _atMost, grownBytes: _grownBytes, highFrom: _highFrom, isLevel: _isLevel, kind: _kind, nested: _nested, whole: _whole, owner, ...told} = finding
+  const {
+    growth,
+    place,
+    members: _members,
+    certainty: _certainty,
+    atMost: _atMost,
+    grownBytes: _grownBytes,
+    highFrom: _highFrom,
+    isLevel: _isLevel,
+    kind: _kind,
+    nested: _nested,
+    whole: _whole,
+    owner,
+    ...told
+  } = finding
   const sites = sitesOf(context, finding)
   const gem = isAddedTo(growth) && ANYBODYS.has(finding.rule) ? gemOf(owner, sites) : null
   return {
     ...told,
-    ...(gem === null ? {} : {advice: `${told.advice} ${gemAdvice(gem)}`, evidence: told.evidence.toSpliced(1, 0, `allocated in gem ${gem.name} ${gem.version}`.trimEnd())}),
+    ...(gem === null
+      ? {}
+      : {
+          advice: `${told.advice} ${gemAdvice(gem)}`,
+          evidence: told.evidence.toSpliced(1, 0, `allocated in gem ${gem.name} ${gem.version}`.trimEnd()),
+        }),
     kind: kindOf(finding),
     owner: owner.name,
     path: place === NONE ? [] : pathTo(context, place),
@@ -153,14 +191,23 @@ function kindOf({growth, kind, certainty = 1, rule}: Finding): SuspectKind {
   return certainty > 1 || WASTE.has(rule) ? 'waste' : 'large'
 }
 
-function sitesOf(context: SuspectContext, {growth, grownBytes, members, nested = false, place}: Finding): readonly AllocatedAt[] {
+function sitesOf(
+  context: SuspectContext,
+  {growth, grownBytes, members, nested = false, place}: Finding,
+): readonly AllocatedAt[] {
   const {ages, graph, heap} = context
   if (heap.tables.siteTable.size === 0) return []
   // Of what grows, what has stayed tells the lines: what came last may be at work and soon gone.
-  const stayed = growth === 'growing' && ages.tellsGenerations ? Int32Array.from(members).filter(member => !ages.isNew(member)) : []
+  const stayed =
+    growth === 'growing' && ages.tellsGenerations ? Int32Array.from(members).filter(member => !ages.isNew(member)) : []
   const told = stayed.length > 0 ? stayed : members
   // Where it grows below them, members are as many as ever.
-  return allocatedAt(graph, {holder: place, members: told, membersFirst: grownBytes === undefined, tops: nested ? context.outermost(Array.from(told)) : told})
+  return allocatedAt(graph, {
+    holder: place,
+    members: told,
+    membersFirst: grownBytes === undefined,
+    tops: nested ? context.outermost(Array.from(told)) : told,
+  })
 }
 
 function pathTo({graph, heap}: SuspectContext, place: number): readonly Step[] {
@@ -169,7 +216,10 @@ function pathTo({graph, heap}: SuspectContext, place: number): readonly Step[] {
 
 /** Long ways (a linked list's) keep their two ends. */
 export function endsOf(heap: Heap, path: readonly number[]): readonly Step[] {
-  const steps = stepsOf(heap, path.length > PATH_HEAD + PATH_TAIL ? [...path.slice(0, PATH_HEAD), ...path.slice(-PATH_TAIL)] : path)
+  const steps = stepsOf(
+    heap,
+    path.length > PATH_HEAD + PATH_TAIL ? [...path.slice(0, PATH_HEAD), ...path.slice(-PATH_TAIL)] : path,
+  )
   if (path.length > PATH_HEAD + PATH_TAIL) {
     steps[PATH_HEAD] = {...steps[PATH_HEAD], reference: `… ${formatCount(path.length - PATH_HEAD - PATH_TAIL)} more …`}
   }
@@ -178,7 +228,14 @@ export function endsOf(heap: Heap, path: readonly number[]): readonly Step[] {
 }
 
 /** How old the members are, in words; null where the dump says nothing. */
-export function ageInWords({growth, generations, activeGenerations, fresh, members, sinceTracing}: AgeProfile): string | null {
+export function ageInWords({
+  growth,
+  generations,
+  activeGenerations,
+  fresh,
+  members,
+  sinceTracing,
+}: AgeProfile): string | null {
   if (activeGenerations === 0) {
     if (fresh === 0) return 'all have survived three GCs: nothing was added lately'
     if (growth === 'settled') {
@@ -202,7 +259,9 @@ export function ageInWords({growth, generations, activeGenerations, fresh, membe
     case 'recent':
       return `all from the last GCs: in use right now, or a cache that turns over`
     case 'burst':
-      return generations === 1 ? 'all came between two GCs, after boot' : `all came in ${formatCount(generations)} of ${formatCount(activeGenerations)} GCs`
+      return generations === 1
+        ? 'all came between two GCs, after boot'
+        : `all came in ${formatCount(generations)} of ${formatCount(activeGenerations)} GCs`
     case 'settled':
       return 'nothing was added in the last GCs'
     case 'before':

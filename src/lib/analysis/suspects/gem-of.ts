@@ -38,5 +38,8 @@ function isOf(className: string, gem: string): boolean {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '')
   const [outermost] = className.split('::')
   const letters = plain(gem)
-  return letters.length >= 2 && (plain(className).startsWith(letters) || (outermost.length > 2 && letters.startsWith(plain(outermost))))
+  return (
+    letters.length >= 2 &&
+    (plain(className).startsWith(letters) || (outermost.length > 2 && letters.startsWith(plain(outermost))))
+  )
 }

@@ -86,7 +86,10 @@ function turnOver({graph}: Look, tops: ArrayLike<number>): boolean {
 /** What lies below `tops`, whatever its age; null if that is little. `explained` are left out with all they dominate. */
 export function allBelow(look: Look, tops: ArrayLike<number>, explained?: Uint8Array): Below | null {
   const {graph, classes, ages} = look
-  const {heap, retained: {counts, ends, order}} = graph
+  const {
+    heap,
+    retained: {counts, ends, order},
+  } = graph
   const members: number[] = []
   const tallies = new Map<number, {count: number; bytes: number}>()
   let bytes = 0
@@ -120,7 +123,9 @@ export function allBelow(look: Look, tops: ArrayLike<number>, explained?: Uint8A
   }
 
   if (members.length < LEAST_OBJECTS) return null
-  const groups = [...tallies].map(([group, tally]) => ({className: classes.names[group], ...tally})).toSorted((a, b) => b.bytes - a.bytes)
+  const groups = [...tallies]
+    .map(([group, tally]) => ({className: classes.names[group], ...tally}))
+    .toSorted((a, b) => b.bytes - a.bytes)
   return {age: look.ageOf(members, {tops}), branches, bytes, groups, members: Int32Array.from(members)}
 }
 
@@ -128,8 +133,18 @@ export function allBelow(look: Look, tops: ArrayLike<number>, explained?: Uint8A
  * Objects below which at least `leastBytes` are new and no single branch has most of it: where growth spreads out. `explained` are left
  * out with all they dominate. Linear in the objects.
  */
-export function spreadingPoints({graph, classes, ages}: Look, explained: Uint8Array, leastBytes: number): readonly number[] {
-  const {heap, root, retainedSizes, retained: {order}, tree: {dominators}} = graph
+export function spreadingPoints(
+  {graph, classes, ages}: Look,
+  explained: Uint8Array,
+  leastBytes: number,
+): readonly number[] {
+  const {
+    heap,
+    root,
+    retainedSizes,
+    retained: {order},
+    tree: {dominators},
+  } = graph
   // Of all, where the dump does not tell.
   const bootEnd = ages.tellsGenerations ? ages.bootEnd : EVER
   const weights = heap.sweeps.newBytesBelow({dominators, order, sizes: retainedSizes}, explained, leastBytes, bootEnd)
@@ -148,9 +163,15 @@ export function spreadingPoints({graph, classes, ages}: Look, explained: Uint8Ar
   while (open.length > 0) {
     const node = open.pop() as number
     const further = below.get(node) ?? []
-    const largest = further.reduce((most, child) => (most === NO_NODE || weightOf(child) > weightOf(most) ? child : most), NO_NODE)
+    const largest = further.reduce(
+      (most, child) => (most === NO_NODE || weightOf(child) > weightOf(most) ? child : most),
+      NO_NODE,
+    )
     const isHolder = node === root || isMachinery(heap, node)
-    const goesOn = largest !== NO_NODE && weightOf(largest) > weightOf(node) * MOST && classes.groupOf[largest] !== classes.groupOf[node]
+    const goesOn =
+      largest !== NO_NODE &&
+      weightOf(largest) > weightOf(node) * MOST &&
+      classes.groupOf[largest] !== classes.groupOf[node]
     if (isHolder || goesOn) for (const child of further) open.push(child)
     else if (heap.memsize(node) < weightOf(node) * MOST) found.push(node)
   }

@@ -27,7 +27,8 @@ export type Owner = {
 }
 
 /** Collections of gems, and what ActiveRecord makes below each model: they hold what others put into them. */
-const PASSES_ON = /^(?:Concurrent|ThreadSafe)::(?:\w*Map|Hash|Array|Set|Delay|Atomic\w+)\b|::ActiveRecord_(?:Relation|AssociationRelation|Associations_CollectionProxy|DisableJoinsAssociationRelation)$/
+const PASSES_ON =
+  /^(?:Concurrent|ThreadSafe)::(?:\w*Map|Hash|Array|Set|Delay|Atomic\w+)\b|::ActiveRecord_(?:Relation|AssociationRelation|Associations_CollectionProxy|DisableJoinsAssociationRelation)$/
 
 /** The owner of `index`, itself included. */
 export function ownerOf(graph: HeapGraph, index: number): Owner {

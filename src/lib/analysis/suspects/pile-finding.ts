@@ -8,7 +8,9 @@ import {ownerOf} from './owner.js'
 import {isTakenFrom, type Removals} from './removals.js'
 import {collectionName, counted, groupsInWords, ownerInWords} from './words.js'
 
-export type PileWords = Partial<Pick<Finding, 'advice' | 'atMost' | 'certainty' | 'highFrom' | 'kind' | 'members' | 'owner' | 'rule' | 'title'>> & {
+export type PileWords = Partial<
+  Pick<Finding, 'advice' | 'atMost' | 'certainty' | 'highFrom' | 'kind' | 'members' | 'owner' | 'rule' | 'title'>
+> & {
   /** Before what the pile itself says. */
   readonly evidence?: readonly string[]
 }
@@ -60,10 +62,10 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
       (parts.length > 1
         ? `${holdersInWords(context, pile)} ${grows ? 'keep adding' : 'hold'} ${what}, ${formatBytes(pile.bytes)}`
         : below !== null
-        ? `${ownerInWords(owner)} ${belowInWords(what, listed, grows)}, ${formatBytes(pile.bytes)}`
-        : grows
-        ? `${ownerInWords(owner)} keeps adding to ${listed ?? 'what it holds'}: ${what}, ${formatBytes(pile.bytes)}`
-        : `${ownerInWords(owner)} holds ${what}${listed === null ? '' : ` in ${listed}`}, ${formatBytes(pile.bytes)}`),
+          ? `${ownerInWords(owner)} ${belowInWords(what, listed, grows)}, ${formatBytes(pile.bytes)}`
+          : grows
+            ? `${ownerInWords(owner)} keeps adding to ${listed ?? 'what it holds'}: ${what}, ${formatBytes(pile.bytes)}`
+            : `${ownerInWords(owner)} holds ${what}${listed === null ? '' : ` in ${listed}`}, ${formatBytes(pile.bytes)}`),
   }
 }
 
@@ -76,10 +78,12 @@ function belowInWords(what: string, listed: string | null, grows: boolean): stri
 function holdersInWords({graph}: SuspectContext, {owner, parts}: Pile): string {
   if (owner.kind === 'thread') return `${formatCount(parts.length)} threads`
   const instances = new Set(parts.map(part => part.owner.index))
-  if (owner.kind !== 'instance' || instances.size < parts.length) return `${formatCount(parts.length)} collections of ${ownerInWords(owner)}`
+  if (owner.kind !== 'instance' || instances.size < parts.length)
+    return `${formatCount(parts.length)} collections of ${ownerInWords(owner)}`
   const above = graph.dominator(owner.index)
   const holder = above === graph.root ? null : ownerOf(graph, above)
-  const isApps = holder !== null && (holder.kind === 'module' || holder.kind === 'instance') && holder.name !== owner.name
+  const isApps =
+    holder !== null && (holder.kind === 'module' || holder.kind === 'instance') && holder.name !== owner.name
   return `${counted(instances.size, owner.name)}${isApps ? `, held by ${holder.name},` : ''}`
 }
 
@@ -108,7 +112,9 @@ function removalsInWords({age, removals}: Pile): string | null {
   }
 
   if (age.growth === 'turnover') return 'its shape shows that entries are taken out as others come in'
-  return age.growth === 'mixed' && removals === 'none' ? 'its shape shows that nothing was taken out for a long time' : null
+  return age.growth === 'mixed' && removals === 'none'
+    ? 'its shape shows that nothing was taken out for a long time'
+    : null
 }
 
 /** What tells a collection that grows from one that turns over. That a dump was traced has not told. */

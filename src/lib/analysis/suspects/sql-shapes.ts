@@ -19,7 +19,8 @@ const COMMENT_OR_LITERAL =
 /** A quote that a backslash hides, or does not: that depends on the database. All from the first quote on is no shape. */
 const ESCAPED_QUOTE = /'.*?\\'.*/s
 /** MySQL has strings in double quotes, others names: where a value is expected, and for who writes names in backticks. */
-const QUOTED_NAME_OR_VALUE = /(?<=(?:[=<>]|\bLIKE|\bBETWEEN|\bBETWEEN\s+(?:"[^"]*"|\S+)\s+AND)\s*)"(?:[^"\\]|""|\\.)*(?:"|$)(?!\.)|(?<=\b(?:VALUES|IN)\s*\(.*)(?<!\.)"(?:[^"\\]|""|\\.)*(?:"|$)(?!\.)/gis
+const QUOTED_NAME_OR_VALUE =
+  /(?<=(?:[=<>]|\bLIKE|\bBETWEEN|\bBETWEEN\s+(?:"[^"]*"|\S+)\s+AND)\s*)"(?:[^"\\]|""|\\.)*(?:"|$)(?!\.)|(?<=\b(?:VALUES|IN)\s*\(.*)(?<!\.)"(?:[^"\\]|""|\\.)*(?:"|$)(?!\.)/gis
 const QUOTED = /"(?:[^"\\]|""|\\.)*(?:"|$)/gs
 const LIST = /\(\s*‹n›(?:\s*,\s*‹n›)+\s*\)/g
 
@@ -79,6 +80,14 @@ function differing(sql: string, values: ReadonlyArray<ReadonlySet<string>>): str
 
 /** The clause's keyword, or the column and its operator. */
 function wordsBefore(text: string): string {
-  const trimmed = text.trimEnd().replace(/(?:ESCAPE|AND|\()\s*$/i, '').trimEnd()
-  return /(?:[\w".`]+\s*(?:=|<>|!=|<=|>=|<|>|LIKE|ILIKE|IN|BETWEEN)|\w+)\s*\(?$/i.exec(trimmed)?.[0].replaceAll(/["`(]/g, '').trim() ?? ''
+  const trimmed = text
+    .trimEnd()
+    .replace(/(?:ESCAPE|AND|\()\s*$/i, '')
+    .trimEnd()
+  return (
+    /(?:[\w".`]+\s*(?:=|<>|!=|<=|>=|<|>|LIKE|ILIKE|IN|BETWEEN)|\w+)\s*\(?$/i
+      .exec(trimmed)?.[0]
+      .replaceAll(/["`(]/g, '')
+      .trim() ?? ''
+  )
 }

@@ -12,7 +12,10 @@ export function collectionName(heap: Heap, container: number): string | null {
   const {types} = heap.columns
   if (types[container] !== TYPE.ARRAY && types[container] !== TYPE.HASH) return null
   // What Array#shift and the like leave behind is internal to Ruby, (ARRAY).
-  const name = className(heap, container).replace(/^\((\w)(\w+)\)$/, (_, first: string, rest: string) => first + rest.toLowerCase())
+  const name = className(heap, container).replace(
+    /^\((\w)(\w+)\)$/,
+    (_, first: string, rest: string) => first + rest.toLowerCase(),
+  )
   return `${/^[AEIO]/i.test(name) ? 'an' : 'a'} ${name}`
 }
 
@@ -23,7 +26,10 @@ export function counted(count: number, noun: string): string {
 
 /** `2,880 × Array (3.1 MB) and 2,880 × String (210 kB)`; at most three. */
 export function groupsInWords(groups: readonly MemberGroup[]): string {
-  return groups.slice(0, 3).map(({className: name, count, bytes}) => `${counted(count, name)} (${formatBytes(bytes)})`).join(', ')
+  return groups
+    .slice(0, 3)
+    .map(({className: name, count, bytes}) => `${counted(count, name)} (${formatBytes(bytes)})`)
+    .join(', ')
 }
 
 /** Who, at the beginning of a sentence. */

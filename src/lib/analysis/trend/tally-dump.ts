@@ -8,5 +8,9 @@ import {type Totals, totals} from '../totals.js'
 export type DumpTally = {readonly facts: DumpFacts; readonly totals: Totals; readonly tally: Tally}
 
 export function tallyDump(subject: Subject): DumpTally {
-  return {facts: factsOf(subject), tally: tallyObjects(subject, findOwners(subject.graph)).tally, totals: totals(subject.graph)}
+  return {
+    facts: factsOf(subject),
+    tally: tallyObjects(subject, findOwners(subject.graph)).tally,
+    totals: totals(subject.graph),
+  }
 }

@@ -28,16 +28,28 @@ export type Trend = {
 
 /** `tallies` and `hours` (since any point in time) oldest first; two or more. `top`: rows a table, 0 = all. Only what grows; fastest first. */
 export function trendOf(tallies: readonly Tally[], hours: readonly number[], top: number): Trend {
-  const rowsBy = (nameOf: (tally: Tally, row: number) => string | null) => growing(tallies.map(tally => amountsBy(tally, nameOf)), hours, top)
+  const rowsBy = (nameOf: (tally: Tally, row: number) => string | null) =>
+    growing(
+      tallies.map(tally => amountsBy(tally, nameOf)),
+      hours,
+      top,
+    )
   const traced = tallies.every(({siteIds}) => siteIds.some(id => id !== NO_SITE))
   return {
-    classes: rowsBy((tally, row) => tally.classNames[tally.classes[row]]).map(({name, row}) => ({className: name, ...row})),
+    classes: rowsBy((tally, row) => tally.classNames[tally.classes[row]]).map(({name, row}) => ({
+      className: name,
+      ...row,
+    })),
     owners: rowsBy(ownerName).map(({name, row}) => ({owner: name, ...row})),
     sites: traced ? rowsBy(siteName).map(({name, row}) => ({...siteOf(name), ...row})) : [],
   }
 }
 
-function growing(dumps: ReadonlyArray<ReadonlyMap<string, Amount>>, hours: readonly number[], top: number): ReadonlyArray<{readonly name: string; readonly row: TrendRow}> {
+function growing(
+  dumps: ReadonlyArray<ReadonlyMap<string, Amount>>,
+  hours: readonly number[],
+  top: number,
+): ReadonlyArray<{readonly name: string; readonly row: TrendRow}> {
   const names = new Set(dumps.flatMap(amounts => [...amounts.keys()]))
   const rows: Array<{name: string; row: TrendRow}> = []
   for (const name of names) {

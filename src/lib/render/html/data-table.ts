@@ -33,8 +33,10 @@ export function dataTable<Row>({id, title, hint, columns, rows, sortedBy}: Props
   <header class="panel-head"><h2>${title}</h2><p>${hint}</p></header>
   <div class="scroll"><table data-first="${ROWS_AT_FIRST}">
     <thead><tr>${columns.map((column, at) => header(column.header, numeric[at], column.header === sortedBy))}</tr></thead>
-    <tbody>${rows.map(row => html`
-      <tr>${columns.map((column, at) => cell(column, row, numeric[at]))}</tr>`)}
+    <tbody>${rows.map(
+      row => html`
+      <tr>${columns.map((column, at) => cell(column, row, numeric[at]))}</tr>`,
+    )}
     </tbody>
   </table></div>
 </section>`

@@ -13,8 +13,7 @@ const ESCAPES: Readonly<Record<string, string>> = {'"': '&quot;', '&': '&amp;', 
  * width characters, tags) would make two names one, bidi controls would make a text read as another, and marks without
  * end on one letter would cover what is above and below it: each is U+FFFD.
  */
-const HIDDEN =
-  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\uFFFE\uFFFF]|\p{M}(?<=\p{M}{5})/gu
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\uFFFE\uFFFF]|\p{M}(?<=\p{M}{5})/gu
 
 export function visible(text: string): string {
   return text.replaceAll(HIDDEN, character => {
@@ -46,5 +45,7 @@ function toText(content: Content): string {
 
 /** JSON for a `<script type="application/json">`: nothing in it can end the element. */
 export function json(value: unknown): Html {
-  return raw(JSON.stringify(value).replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029'))
+  return raw(
+    JSON.stringify(value).replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029'),
+  )
 }

@@ -14,7 +14,13 @@ const OUTLINE_LEAST = 0.004
 const OUTLINE_DEPTH = 14
 export const ROW_PIXELS = 28
 
-type Placed = {readonly node: MemoryNode; readonly id: number; readonly level: number; readonly left: number; readonly width: number}
+type Placed = {
+  readonly node: MemoryNode
+  readonly id: number
+  readonly level: number
+  readonly left: number
+  readonly width: number
+}
 
 /** What the script gets: nodes in preorder; a level tells whose children they are. `[level, label, reference, address, kind, objects, memsize, retainedSize, retainedObjects, suspect]` */
 type NodeRow = readonly [number, string, string, string, string, number, number, number, number, number]
@@ -27,8 +33,16 @@ export function memoryMap(tree: MemoryNode, suspectAddresses: ReadonlyMap<string
   for (const {node, level} of placed) {
     const suspect = node.address === null ? 0 : (suspectAddresses.get(node.address) ?? 0)
     rows.push([
-      level, visible(node.label), visible(node.reference ?? ''), node.address ?? '', kindOf(node), node.objects,
-      node.memsize, node.retainedSize, node.retainedObjects, suspect,
+      level,
+      visible(node.label),
+      visible(node.reference ?? ''),
+      node.address ?? '',
+      kindOf(node),
+      node.objects,
+      node.memsize,
+      node.retainedSize,
+      node.retainedObjects,
+      suspect,
     ])
   }
 
@@ -79,7 +93,9 @@ function outline(nodes: readonly MemoryNode[], whole: number, level: number): Ht
   return html`<ul>${shown.map(node => {
     const below = outline(node.children, whole, level + 1)
     const line = html`<b>${formatBytes(node.retainedSize)}</b> <small>${formatShare(node.retainedSize / whole)}</small> ${node.reference === null ? null : html`<em>${node.reference}</em> `}<span>${node.label}</span>${node.address === null ? null : html` <code>${node.address}</code>`}`
-    return below === null ? html`<li>${line}</li>` : html`<li><details${level < OPEN_LEVELS ? html` open` : null}><summary>${line}</summary>${below}</details></li>`
+    return below === null
+      ? html`<li>${line}</li>`
+      : html`<li><details${level < OPEN_LEVELS ? html` open` : null}><summary>${line}</summary>${below}</details></li>`
   })}</ul>`
 }
 

@@ -69,10 +69,18 @@ ${sections.map(({section}) => section)}
 `.text
 }
 
-const TABLES = [['lines', 'Lines'], ['classes', 'Classes'], ['objects', 'Objects'], ['gems', 'Gems'], ['strings', 'Strings']] as const
+const TABLES = [
+  ['lines', 'Lines'],
+  ['classes', 'Classes'],
+  ['objects', 'Objects'],
+  ['gems', 'Gems'],
+  ['strings', 'Strings'],
+] as const
 
-const LOGO = '<svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"><rect x="1" y="1" width="18" height="5" rx="1.5"/><rect x="1" y="7.5" width="11" height="5" rx="1.5"/><rect x="1" y="14" width="6" height="5" rx="1.5"/></svg>'
-const MOON = '<svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true"><path d="M10 2a8 8 0 1 0 0 16z"/><circle cx="10" cy="10" r="7.25" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>'
+const LOGO =
+  '<svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"><rect x="1" y="1" width="18" height="5" rx="1.5"/><rect x="1" y="7.5" width="11" height="5" rx="1.5"/><rect x="1" y="14" width="6" height="5" rx="1.5"/></svg>'
+const MOON =
+  '<svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true"><path d="M10 2a8 8 0 1 0 0 16z"/><circle cx="10" cy="10" r="7.25" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>'
 
 /** Address → number of the first accused suspect on whose path it is. */
 function suspectAddresses({suspects}: AnalysisReport): Map<string, number> {

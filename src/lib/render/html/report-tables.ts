@@ -16,12 +16,26 @@ type Retaining = {readonly aliveRetainedSize: number}
 export function reportTables(report: AnalysisReport, showText: ShowText): ReadonlyArray<Html | null> {
   // Shares are of what is alive, as the suspects' are.
   const alive = Math.max(1, report.totals.aliveMemsize)
-  const memory: Column<Sized> = bytes('Memory', row => row.aliveMemsize, row => row.aliveMemsize / alive)
-  const retained: Column<Retaining> = bytes('Retained', row => row.aliveRetainedSize, row => row.aliveRetainedSize / alive)
+  const memory: Column<Sized> = bytes(
+    'Memory',
+    row => row.aliveMemsize,
+    row => row.aliveMemsize / alive,
+  )
+  const retained: Column<Retaining> = bytes(
+    'Retained',
+    row => row.aliveRetainedSize,
+    row => row.aliveRetainedSize / alive,
+  )
   return [
     dataTable({
       columns: [
-        {cell: row => formatSite(row.file, row.line), className: 'code', header: 'Line', sortKey: row => formatSite(row.file, row.line), title: row => row.file},
+        {
+          cell: row => formatSite(row.file, row.line),
+          className: 'code',
+          header: 'Line',
+          sortKey: row => formatSite(row.file, row.line),
+          title: row => row.file,
+        },
         memory,
         retained,
         count('Objects', (row: Counted) => row.aliveObjects),
@@ -48,7 +62,13 @@ export function reportTables(report: AnalysisReport, showText: ShowText): Readon
     }),
     dataTable({
       columns: [
-        {cell: row => row.label, className: 'code', header: 'Object', sortKey: row => row.label, title: row => row.className},
+        {
+          cell: row => row.label,
+          className: 'code',
+          header: 'Object',
+          sortKey: row => row.label,
+          title: row => row.className,
+        },
         {cell: row => html`<code>${row.address}</code>`, header: 'Address', sortKey: row => row.address},
         bytes('Memory', ownBytes, (row: Retainer) => Math.min(row.memsize, row.aliveRetainedSize) / alive),
         retained,
@@ -77,7 +97,11 @@ export function reportTables(report: AnalysisReport, showText: ShowText): Readon
       columns: [
         {cell: row => showText(row), className: 'code', header: 'Text', sortKey: row => showText(row)},
         count('Copies', (row: DuplicateString) => row.count),
-        bytes('Wasted', (row: DuplicateString) => row.wasted, row => Math.min(1, row.wasted / alive)),
+        bytes(
+          'Wasted',
+          (row: DuplicateString) => row.wasted,
+          row => Math.min(1, row.wasted / alive),
+        ),
         {
           cell: ({sites}) => (sites.length === 0 ? '' : formatSite(sites[0].file, sites[0].line)),
           className: 'code quiet',

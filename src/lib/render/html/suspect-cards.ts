@@ -50,10 +50,14 @@ function facts({owner, evidence, path, sites, advice}: Suspect): Html {
         ${evidence.length === 0 ? null : html`<h4>Evidence</h4><ul>${evidence.map(line => html`<li>${line}</li>`)}</ul>`}
         ${sites.length === 0 ? null : html`<h4>Allocated at</h4><ul class="sites">${sites.map(({file, line}) => html`<li title="${file}"><code>${formatSite(file, line)}</code></li>`)}</ul>`}
       </div>
-      ${path.length === 0 ? null : html`<div>
+      ${
+        path.length === 0
+          ? null
+          : html`<div>
         <h4>Path from the root</h4>
         <ol class="path">${path.map(step => pathStep(step, owner))}</ol>
-      </div>`}
+      </div>`
+      }
     </div>`
 }
 

@@ -33,16 +33,26 @@ function columns(nowMs: number): ReadonlyArray<Column<Row>> {
     {align: 'right', header: 'PID', value: row => String(row.pid)},
     {header: 'Process', minWidth: 14, value: row => row.process},
     {align: 'right', header: 'Memory', value: row => formatBytes(row.rssBytes)},
-    {align: 'right', header: 'Up', value: row => (row.uptimeSeconds === null ? '–' : formatDuration(row.uptimeSeconds))},
+    {
+      align: 'right',
+      header: 'Up',
+      value: row => (row.uptimeSeconds === null ? '–' : formatDuration(row.uptimeSeconds)),
+    },
     {align: 'right', dropOrder: 3, header: 'GCs', value: row => formatCount(row.gcCount)},
-    {color: row => (row.tracing === null ? undefined : 'yellow'), header: 'Traced', value: row => describeTracing(row.tracing, nowMs)},
+    {
+      color: row => (row.tracing === null ? undefined : 'yellow'),
+      header: 'Traced',
+      value: row => describeTracing(row.tracing, nowMs),
+    },
     {dropOrder: 2, header: 'Ruby', value: row => row.ruby},
     {dropOrder: 4, header: 'Agent', value: row => row.agent},
   ]
 }
 
 export function AgentList({agents, title, version, nowMs, target, width}: Props) {
-  const rows = agents.flatMap(({dyno, agent, ruby, processes}) => processes.map(process => ({...process, agent, dyno, ruby})))
+  const rows = agents.flatMap(({dyno, agent, ruby, processes}) =>
+    processes.map(process => ({...process, agent, dyno, ruby})),
+  )
   const other = agents.filter(one => one.agent !== version)
   return (
     <Box flexDirection="column">
@@ -50,16 +60,23 @@ export function AgentList({agents, title, version, nowMs, target, width}: Props)
       <Text> </Text>
       <Table columns={columns(nowMs)} rows={rows} width={width} />
       <Text> </Text>
-      {agents.filter(one => one.busy).map(one => (
-        <Text key={one.dyno}> A dump of {one.dyno} is under way.</Text>
-      ))}
+      {agents
+        .filter(one => one.busy)
+        .map(one => (
+          <Text key={one.dyno}> A dump of {one.dyno} is under way.</Text>
+        ))}
       {other.map(one => (
         <Text key={one.dyno} color="yellow">
           {' '}
           {one.dyno} has agent {one.agent}, this plugin is {version}: deploy once, or heroku plugins:update.
         </Text>
       ))}
-      <NextCommands commands={[herokuCommand('heapdump:trigger', [], [...target, ...(agents[0] ? flag('--dyno', agents[0].dyno) : [])])]} width={width} />
+      <NextCommands
+        commands={[
+          herokuCommand('heapdump:trigger', [], [...target, ...(agents[0] ? flag('--dyno', agents[0].dyno) : [])]),
+        ]}
+        width={width}
+      />
     </Box>
   )
 }

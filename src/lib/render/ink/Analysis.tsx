@@ -41,7 +41,9 @@ export function Analysis({report, title, next, width, verbose = false, density}:
 function Selected({report, title, next, width}: Props) {
   return (
     <Box flexDirection="column">
-      <Text bold wrap="truncate-start">=== {title}</Text>
+      <Text bold wrap="truncate-start">
+        === {title}
+      </Text>
       <Text> </Text>
       <Summary report={report} width={width} />
       {report.selection === null ? null : <Text color="yellow"> {selectionInWords(report.selection)}</Text>}
@@ -96,7 +98,8 @@ function Summary({report, width}: {readonly report: AnalysisReport; readonly wid
   return (
     <Box flexDirection="column" marginLeft={1}>
       <Text>
-        <Text bold>{formatBytes(totals.memsize)}</Text> in {formatObjects(totals.objects)}, {formatBytes(totals.aliveMemsize)} alive{tracer}
+        <Text bold>{formatBytes(totals.memsize)}</Text> in {formatObjects(totals.objects)},{' '}
+        {formatBytes(totals.aliveMemsize)} alive{tracer}
       </Text>
       <Text dimColor>
         {formatCount(totals.references)} references · dump of {formatBytes(dump.bytes)}

@@ -35,12 +35,18 @@ export function Checks({checks, title, target, width}: Props) {
             <Text dimColor={state === 'skipped'}>{name}</Text>
           </Box>
           <Box flexDirection="column">
-            <Paragraph dimColor={state === 'skipped'} width={width - nameWidth - 5}>{text}</Paragraph>
+            <Paragraph dimColor={state === 'skipped'} width={width - nameWidth - 5}>
+              {text}
+            </Paragraph>
             {fix?.split('\n').map(line =>
               line.startsWith(' ') ? (
-                <Text key={line} color="yellow">{line}</Text>
+                <Text key={line} color="yellow">
+                  {line}
+                </Text>
               ) : (
-                <Paragraph key={line} color="yellow" marker="→ " width={width - nameWidth - 5}>{line}</Paragraph>
+                <Paragraph key={line} color="yellow" marker="→ " width={width - nameWidth - 5}>
+                  {line}
+                </Paragraph>
               ),
             )}
           </Box>
@@ -48,7 +54,10 @@ export function Checks({checks, title, target, width}: Props) {
       ))}
       <Text> </Text>
       {broken.length > 0 ? (
-        <Text bold> {broken.length === 1 ? '1 problem' : `${broken.length} problems`}. Fix the first one first, then look again.</Text>
+        <Text bold>
+          {' '}
+          {broken.length === 1 ? '1 problem' : `${broken.length} problems`}. Fix the first one first, then look again.
+        </Text>
       ) : (
         <NextCommands commands={[herokuCommand('heapdump:trigger', [], target)]} width={width} />
       )}

@@ -55,7 +55,8 @@ export function DumpList({dumps, title, nowMs, target, width}: Props) {
       <Text> </Text>
       <Text dimColor>
         {' '}
-        {formatCount(dumps.length)} {dumps.length === 1 ? 'dump' : 'dumps'}, {formatBytes(dumps.reduce((sum, dump) => sum + (dump.storedBytes ?? 0), 0))} stored
+        {formatCount(dumps.length)} {dumps.length === 1 ? 'dump' : 'dumps'},{' '}
+        {formatBytes(dumps.reduce((sum, dump) => sum + (dump.storedBytes ?? 0), 0))} stored
       </Text>
       {latest ? (
         <NextCommands commands={[herokuCommand('heapdump:analyze', [latest.id], target)]} width={width} />

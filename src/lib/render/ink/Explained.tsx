@@ -24,7 +24,9 @@ type Props = {
 export function Explained({explanation, title, dump, width}: Props) {
   return (
     <Box flexDirection="column">
-      <Text bold wrap="truncate-end">=== {headingOf(explanation)} · {title}</Text>
+      <Text bold wrap="truncate-end">
+        === {headingOf(explanation)} · {title}
+      </Text>
       <DamageNotes dump={explanation.dump} width={width} />
       <Body explanation={explanation} width={width} />
       <Text> </Text>
@@ -76,14 +78,19 @@ function headingOf(explanation: Explanation): string {
 
 function commandAfter(explanation: Explanation, {name, target}: DumpOnCommandLine): CommandLine {
   const what = nextOf(explanation)
-  return what === undefined ? herokuCommand('heapdump:analyze', [name], target) : herokuCommand('heapdump:explain', [name], target, [what])
+  return what === undefined
+    ? herokuCommand('heapdump:analyze', [name], target)
+    : herokuCommand('heapdump:explain', [name], target, [what])
 }
 
 /** The address that is most worth a look. */
 function nextOf(explanation: Explanation): string | undefined {
   switch (explanation.kind) {
     case 'class':
-      return largestOf(explanation.instances.largest) ?? (explanation.module === null ? undefined : nextBelow(explanation.module))
+      return (
+        largestOf(explanation.instances.largest) ??
+        (explanation.module === null ? undefined : nextBelow(explanation.module))
+      )
     case 'site':
       return largestOf(explanation.instances.largest)
     case 'object':

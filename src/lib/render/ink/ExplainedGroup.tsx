@@ -22,14 +22,25 @@ export function ExplainedGroup({group, width, withSites = false, withClasses = f
   const garbage = group.objects - group.reachableObjects
   return (
     <Box flexDirection="column">
-      <Section title={group.reachableObjects === 1 ? `Why ${withSites ? 'the instance' : 'it'} is alive` : `Why ${withSites ? 'the instances' : 'they'} are alive`} note="shortest ways from the roots, merged">
+      <Section
+        title={
+          group.reachableObjects === 1
+            ? `Why ${withSites ? 'the instance' : 'it'} is alive`
+            : `Why ${withSites ? 'the instances' : 'they'} are alive`
+        }
+        note="shortest ways from the roots, merged"
+      >
         <MergedPaths paths={group.paths} width={width} />
       </Section>
       <Text>
         {' '}
-        Freed if {group.objects === 1 ? 'it' : 'all'} went: <Text bold>{formatBytes(group.retainedSize)}</Text>, {formatCount(group.retainedObjects)}{' '}
-        {group.retainedObjects === 1 ? 'object' : 'objects'}
-        {garbage > 0 ? <Text dimColor>; {formatCount(garbage)} more {garbage === 1 ? 'is' : 'are'} garbage</Text> : null}
+        Freed if {group.objects === 1 ? 'it' : 'all'} went: <Text bold>{formatBytes(group.retainedSize)}</Text>,{' '}
+        {formatCount(group.retainedObjects)} {group.retainedObjects === 1 ? 'object' : 'objects'}
+        {garbage > 0 ? (
+          <Text dimColor>
+            ; {formatCount(garbage)} more {garbage === 1 ? 'is' : 'are'} garbage
+          </Text>
+        ) : null}
       </Text>
       {group.owners.length > 0 ? (
         <Section title="Owned by">
@@ -66,14 +77,22 @@ export function ExplainedGroup({group, width, withSites = false, withClasses = f
 }
 
 const ownerColumns: ReadonlyArray<Column<GroupExplanation['owners'][number]>> = [
-  {header: 'Owner', minWidth: 20, value: row => (row.owner === null ? 'a root, without a class or thread above' : row.owner)},
+  {
+    header: 'Owner',
+    minWidth: 20,
+    value: row => (row.owner === null ? 'a root, without a class or thread above' : row.owner),
+  },
   {dim: true, dropOrder: 1, header: 'Address', value: row => row.address ?? ''},
   {align: 'right', header: 'Memory', value: row => formatBytes(row.memsize)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
 ]
 
 const holderColumns: ReadonlyArray<Column<AlikeRow>> = [
-  {header: 'Holder', minWidth: 20, value: row => (row.objects === 1 ? row.label : `${formatCount(row.objects)} × ${row.label}`)},
+  {
+    header: 'Holder',
+    minWidth: 20,
+    value: row => (row.objects === 1 ? row.label : `${formatCount(row.objects)} × ${row.label}`),
+  },
   {dim: true, header: 'How', value: row => row.reference ?? ''},
   {dim: true, dropOrder: 1, header: 'Address', value: row => (row.objects === 1 ? row.addresses[0] : '')},
   {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize)},

@@ -49,13 +49,27 @@ export function ExplainedObject({object, width, brief = false}: Props) {
 
 function Facts({object}: {readonly object: ObjectExplanation}) {
   const {site, generation, value, variables, flags} = object
-  const where = site === null ? '' : `allocated at ${formatSite(site.file, site.line)}${site.method === null ? '' : ` in ${site.method}`}`
+  const where =
+    site === null
+      ? ''
+      : `allocated at ${formatSite(site.file, site.line)}${site.method === null ? '' : ` in ${site.method}`}`
   const when = generation === null ? '' : `${where === '' ? 'allocated ' : ', '}after GC ${generation}`
-  const own = [object.type, formatBytes(object.memsize), ...flags.map(flag => (flag === 'tooComplex' ? 'too complex a shape' : flag))].join(', ')
+  const own = [
+    object.type,
+    formatBytes(object.memsize),
+    ...flags.map(flag => (flag === 'tooComplex' ? 'too complex a shape' : flag)),
+  ].join(', ')
   return (
     <Box flexDirection="column" marginLeft={1}>
-      <Text dimColor wrap="truncate">{own}{where + when === '' ? '' : `; ${where}${when}`}</Text>
-      {variables.length > 0 ? <Text dimColor wrap="truncate">{variables.join(' ')}</Text> : null}
+      <Text dimColor wrap="truncate">
+        {own}
+        {where + when === '' ? '' : `; ${where}${when}`}
+      </Text>
+      {variables.length > 0 ? (
+        <Text dimColor wrap="truncate">
+          {variables.join(' ')}
+        </Text>
+      ) : null}
       {value === null ? null : <Text wrap="wrap">"{value}"</Text>}
     </Box>
   )
@@ -85,7 +99,8 @@ function lineOf(step: PathStep, depth: number, first: boolean): TreeLine {
 }
 
 function noteOf(step: PathStep, dominates: boolean): string {
-  if (step.times > 1) return step.label.endsWith('objects') ? '' : `× ${formatCount(step.times)}, each held by the one before`
+  if (step.times > 1)
+    return step.label.endsWith('objects') ? '' : `× ${formatCount(step.times)}, each held by the one before`
   if (dominates || step.dominates) return /\((?:class|module)\)$/.test(step.label) ? '' : step.address
   return 'not the only way'
 }
@@ -102,10 +117,21 @@ function childLine(child: AlikeRow, depth: number, last: boolean): TreeLine {
   }
 }
 
-function References({rows, title, width}: {readonly rows: ReferenceRows; readonly title: string; readonly width: number}) {
+function References({
+  rows,
+  title,
+  width,
+}: {
+  readonly rows: ReferenceRows
+  readonly title: string
+  readonly width: number
+}) {
   if (rows.objects === 0) return null
   return (
-    <Section note={`${formatCount(rows.objects)}, ${rows.owning === rows.objects ? 'all' : formatCount(rows.owning)} owning`} title={title}>
+    <Section
+      note={`${formatCount(rows.objects)}, ${rows.owning === rows.objects ? 'all' : formatCount(rows.owning)} owning`}
+      title={title}
+    >
       <Table columns={referenceColumns} rows={rows.rows} width={width} />
     </Section>
   )
@@ -114,10 +140,18 @@ function References({rows, title, width}: {readonly rows: ReferenceRows; readonl
 const OWNS = {cache: 'cache', incidental: 'by the way', owning: 'not owning'} as const
 
 const referenceColumns: ReadonlyArray<Column<ReferenceRow>> = [
-  {header: 'Object', minWidth: 16, value: row => (row.objects === 1 ? row.label : `${formatCount(row.objects)} × ${row.label}`)},
+  {
+    header: 'Object',
+    minWidth: 16,
+    value: row => (row.objects === 1 ? row.label : `${formatCount(row.objects)} × ${row.label}`),
+  },
   {dim: true, header: 'Address', value: row => (row.objects === 1 ? row.addresses[0] : '')},
   {dim: true, dropOrder: 2, header: 'How', value: row => row.reference ?? ''},
-  {color: row => (row.owns ? 'yellow' : undefined), header: 'Owns', value: row => (row.owns ? 'owns' : OWNS[row.strength])},
+  {
+    color: row => (row.owns ? 'yellow' : undefined),
+    header: 'Owns',
+    value: row => (row.owns ? 'owns' : OWNS[row.strength]),
+  },
   {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize)},
 ]
 

@@ -53,14 +53,25 @@ export function FirstPage({report, title, next, width, verbose = false, density 
   const others = report.suspects.filter(({severity}) => severity === 'low')
   return (
     <Box flexDirection="column" width={width}>
-      <Text bold wrap="truncate-start">=== {title}</Text>
+      <Text bold wrap="truncate-start">
+        === {title}
+      </Text>
       <Text> </Text>
       <Memory report={report} width={width} />
       <DamageNotes dump={report.dump} width={width} />
       {report.dump.traced ? null : <Untraced />}
       <VerdictLine report={report} width={width} />
-      <Suspects suspects={verbose ? accused : accused.slice(0, density.suspects)} sites={verbose ? undefined : density.sites} verbose={verbose} width={width} />
-      <MoreSuspects before={density.suspects} suspects={verbose ? [] : accused.slice(density.suspects, MOST_SUSPECTS)} width={width} />
+      <Suspects
+        suspects={verbose ? accused : accused.slice(0, density.suspects)}
+        sites={verbose ? undefined : density.sites}
+        verbose={verbose}
+        width={width}
+      />
+      <MoreSuspects
+        before={density.suspects}
+        suspects={verbose ? [] : accused.slice(density.suspects, MOST_SUSPECTS)}
+        width={width}
+      />
       <AlsoLarge suspects={verbose ? others : others.slice(0, density.also)} width={width} />
       {verbose ? null : <Survivors report={report} width={width} />}
       {children ?? (density.rows === 0 ? null : <Tables report={report} rows={density.rows} width={width} />)}
@@ -80,8 +91,14 @@ function Memory({report: {memory, totals}, width}: {readonly report: AnalysisRep
   const objects = ` in ${formatShortCount(totals.objects)} objects`
   const alive = `, ${formatBytes(totals.aliveMemsize)} alive`
   const tracer = totals.tracerMemsize > 0 ? `, ${formatBytes(totals.tracerMemsize)} the tracer` : ''
-  const after = memory.outsideBytes === null || memory.outsideBytes === 0 ? '' : `   ${formatBytes(memory.outsideBytes)} outside the heap`
-  const told = [`${objects}${alive}${tracer}`, ` heap${alive}${tracer}`].find(words => `${before}${heap}${words}${after}`.length <= width) ?? ` heap${alive}`
+  const after =
+    memory.outsideBytes === null || memory.outsideBytes === 0
+      ? ''
+      : `   ${formatBytes(memory.outsideBytes)} outside the heap`
+  const told =
+    [`${objects}${alive}${tracer}`, ` heap${alive}${tracer}`].find(
+      words => `${before}${heap}${words}${after}`.length <= width,
+    ) ?? ` heap${alive}`
   return (
     <Text wrap="truncate">
       {before}
@@ -95,7 +112,9 @@ function Memory({report: {memory, totals}, width}: {readonly report: AnalysisRep
 function Untraced() {
   return (
     <Box marginLeft={1}>
-      <Text dimColor wrap="truncate">Not traced, so no lines of code: heapdump:trigger --trace 5m records them.</Text>
+      <Text dimColor wrap="truncate">
+        Not traced, so no lines of code: heapdump:trigger --trace 5m records them.
+      </Text>
     </Box>
   )
 }
@@ -107,7 +126,9 @@ function VerdictLine({report, width}: {readonly report: AnalysisReport; readonly
   return (
     <Box width={width}>
       <Box flexShrink={0}>
-        <Text bold color={healthy ? 'green' : 'red'}>{LABEL}</Text>
+        <Text bold color={healthy ? 'green' : 'red'}>
+          {LABEL}
+        </Text>
       </Box>
       <Paragraph width={width - LABEL.length}>{sentences.join(' ')}</Paragraph>
     </Box>
@@ -120,7 +141,13 @@ function Survivors({report: {dump, survivors}, width}: {readonly report: Analysi
   return (
     <Box marginTop={1} width={width}>
       <Text wrap="truncate">
-        {' '}{'Alive, by the GC after which it was allocated   '}<Text dimColor>GC {traced[0].generation}</Text> {sparkline(traced.map(({memsize}) => memsize), Math.min(40, width - 67))}{' '}
+        {' '}
+        {'Alive, by the GC after which it was allocated   '}
+        <Text dimColor>GC {traced[0].generation}</Text>{' '}
+        {sparkline(
+          traced.map(({memsize}) => memsize),
+          Math.min(40, width - 67),
+        )}{' '}
         <Text dimColor>GC {traced[traced.length - 1].generation}, now</Text>
       </Text>
     </Box>
@@ -129,10 +156,25 @@ function Survivors({report: {dump, survivors}, width}: {readonly report: Analysi
 
 type Row = {readonly name: string; readonly bytes: number; readonly objects: number}
 
-function Tables({report, rows, width}: {readonly report: AnalysisReport; readonly rows: number; readonly width: number}) {
+function Tables({
+  report,
+  rows,
+  width,
+}: {
+  readonly report: AnalysisReport
+  readonly rows: number
+  readonly width: number
+}) {
   const alive = Math.max(1, report.totals.aliveMemsize)
   const held = heldBy(report, rows)
-  const sites = report.allocationSites.filter(isAskedFor).slice(0, rows).map(({file, line, aliveMemsize, aliveObjects}) => ({bytes: aliveMemsize, name: formatSite(file, line), objects: aliveObjects}))
+  const sites = report.allocationSites
+    .filter(isAskedFor)
+    .slice(0, rows)
+    .map(({file, line, aliveMemsize, aliveObjects}) => ({
+      bytes: aliveMemsize,
+      name: formatSite(file, line),
+      objects: aliveObjects,
+    }))
   const sideBySide = width >= WIDE && sites.length > 0
   const tableWidth = sideBySide ? Math.floor((width - GAP) / 2) : width
   return (
@@ -159,11 +201,18 @@ const HOLDS_ALL = new Set(['Object (class)', 'singleton class'])
 
 /** Classes, modules and threads that hold most; none that another one of the list holds. */
 function heldBy({retainers}: AnalysisReport, rows: number): Row[] {
-  const named = retainers.filter(({type, className, label}) => ((type === 'CLASS' || type === 'MODULE') && !HOLDS_ALL.has(label)) || className === 'Thread')
+  const named = retainers.filter(
+    ({type, className, label}) =>
+      ((type === 'CLASS' || type === 'MODULE') && !HOLDS_ALL.has(label)) || className === 'Thread',
+  )
   const inside = new Set(named.map(({address}) => address))
   return named
     .filter(({dominator}) => !inside.has(dominator))
-    .map(({aliveRetainedSize, label, retainedObjects}) => ({bytes: aliveRetainedSize, name: label, objects: retainedObjects}))
+    .map(({aliveRetainedSize, label, retainedObjects}) => ({
+      bytes: aliveRetainedSize,
+      name: label,
+      objects: retainedObjects,
+    }))
     .toSorted((a, b) => b.bytes - a.bytes)
     .slice(0, rows)
 }

@@ -51,7 +51,9 @@ export function Generations({rows, width, height = 12}: Props) {
         <Text key={bar.label} wrap="truncate">
           {bar.label.padStart(labelWidth)}
           {'  '}
-          <Text dimColor={bar.label === 'before tracing'}>{drawBar(bar.memsize / largest, barWidth).padEnd(barWidth)}</Text>
+          <Text dimColor={bar.label === 'before tracing'}>
+            {drawBar(bar.memsize / largest, barWidth).padEnd(barWidth)}
+          </Text>
           {formatBytes(bar.memsize).padStart(9)}
           {formatShortCount(bar.objects).padStart(8)} obj
         </Text>

@@ -12,7 +12,9 @@ import {type Column, Table} from './Table.js'
 import {Text} from './Text.js'
 
 type Props = Omit<GrowthReport, 'dumps'> & {
-  readonly dumps: ReadonlyArray<GrowthReport['dumps'][number] & {readonly name: string; readonly release: string | null}>
+  readonly dumps: ReadonlyArray<
+    GrowthReport['dumps'][number] & {readonly name: string; readonly release: string | null}
+  >
   /** From the first dump to the last. */
   readonly hours: number | null
   /** From the first dump to the second: what is new in a third came in this time. */
@@ -27,10 +29,24 @@ type Dump = Props['dumps'][number]
 const MAX_OWNERS = 5
 const TRACER = '(allocation tracer)'
 
-export function Growth({dumps, hours, hoursToSecond, comparedBy, movement, tracingRestarted, totals, growth, suspects, next, width}: Props) {
+export function Growth({
+  dumps,
+  hours,
+  hoursToSecond,
+  comparedBy,
+  movement,
+  tracingRestarted,
+  totals,
+  growth,
+  suspects,
+  next,
+  width,
+}: Props) {
   // It grows with every object that it knows, and goes when tracing ends: nothing that the app has gained.
   const rows = growth.filter(({className}) => className !== TRACER)
-  const gained = growth.filter(({className}) => className === TRACER).reduce((rest, row) => rest - row.memsize, totals.memsize)
+  const gained = growth
+    .filter(({className}) => className === TRACER)
+    .reduce((rest, row) => rest - row.memsize, totals.memsize)
   const hasRate = movement !== 'other-process' && hoursToSecond !== null && hoursToSecond > 0 && gained > 0
   const age = hours === null ? '' : `, ${formatDuration(hours * 3600)} apart`
   return (
@@ -44,14 +60,17 @@ export function Growth({dumps, hours, hoursToSecond, comparedBy, movement, traci
       <Text> </Text>
       <Box marginLeft={1}>
         <Text>
-          <Text bold>{formatBytes(gained)}</Text> in {formatObjects(totals.objects)} {whatCounts(dumps.length, comparedBy)}
+          <Text bold>{formatBytes(gained)}</Text> in {formatObjects(totals.objects)}{' '}
+          {whatCounts(dumps.length, comparedBy)}
           {hasRate ? `: ${formatBytes(gained / hoursToSecond)} an hour` : ''}
         </Text>
       </Box>
       {movement === 'other-process' ? null : <NativeGrowth dumps={dumps} width={width} />}
       {noteOf(comparedBy, movement, tracingRestarted, dumps).map(note => (
         <Box key={note} marginLeft={1}>
-          <Paragraph color="yellow" width={width - 1}>{note}</Paragraph>
+          <Paragraph color="yellow" width={width - 1}>
+            {note}
+          </Paragraph>
         </Box>
       ))}
       {suspects.length === 0 ? <Text>{' Verdict  nobody holds noticeably more than before.'}</Text> : null}
@@ -59,7 +78,11 @@ export function Growth({dumps, hours, hoursToSecond, comparedBy, movement, traci
       {suspects.length > MAX_OWNERS ? (
         <Text dimColor>
           {' '}
-          {formatCount(suspects.length - MAX_OWNERS)} more that grew by less: {suspects.slice(MAX_OWNERS, MAX_OWNERS + 3).map(one => one.owner).join(', ')}
+          {formatCount(suspects.length - MAX_OWNERS)} more that grew by less:{' '}
+          {suspects
+            .slice(MAX_OWNERS, MAX_OWNERS + 3)
+            .map(one => one.owner)
+            .join(', ')}
           {suspects.length > MAX_OWNERS + 3 ? ', …' : ''}
         </Text>
       ) : null}
@@ -101,13 +124,25 @@ function whatCounts(dumps: number, comparedBy: GrowthReport['comparedBy']): stri
   return dumps === 2 ? 'that were not there before' : 'that came after the first and stayed'
 }
 
-function noteOf(comparedBy: GrowthReport['comparedBy'], movement: GrowthReport['movement'], tracingRestarted: boolean, dumps: readonly Dump[]): string[] {
+function noteOf(
+  comparedBy: GrowthReport['comparedBy'],
+  movement: GrowthReport['movement'],
+  tracingRestarted: boolean,
+  dumps: readonly Dump[],
+): string[] {
   const notes: string[] = []
-  if (movement === 'compacted') notes.push('The heap was compacted in between, so objects have other addresses: compared by number per class, line and owner.')
-  if (movement === 'other-process') notes.push('Not one process, or it was restarted in between: compared by number per class, line and owner.')
-  if (tracingRestarted) notes.push('Tracing was ended in between: objects that had a line and have none now count as the same.')
+  if (movement === 'compacted')
+    notes.push(
+      'The heap was compacted in between, so objects have other addresses: compared by number per class, line and owner.',
+    )
+  if (movement === 'other-process')
+    notes.push('Not one process, or it was restarted in between: compared by number per class, line and owner.')
+  if (tracingRestarted)
+    notes.push('Tracing was ended in between: objects that had a line and have none now count as the same.')
   if (comparedBy === 'identity' && !dumps[0].traced) {
-    notes.push('Not traced: an object in the place of one of its own class passes for that one, so some may be missing here.')
+    notes.push(
+      'Not traced: an object in the place of one of its own class passes for that one, so some may be missing here.',
+    )
   }
 
   return notes
@@ -127,10 +162,31 @@ function rowColumns(rows: readonly GrowthRow[]): ReadonlyArray<Column<GrowthRow>
   return [
     {header: 'Held by', minWidth: 14, value: row => row.owner},
     {header: 'Class', minWidth: 12, value: row => row.className},
-    ...(traced ? [{header: 'Allocated at', minWidth: 16, shorten: shortenLeft, value: (row: GrowthRow) => (row.file === null ? '' : formatSite(row.file, row.line))}] : []),
+    ...(traced
+      ? [
+          {
+            header: 'Allocated at',
+            minWidth: 16,
+            shorten: shortenLeft,
+            value: (row: GrowthRow) => (row.file === null ? '' : formatSite(row.file, row.line)),
+          },
+        ]
+      : []),
     {align: 'right' as const, header: 'Memory', value: (row: GrowthRow) => formatBytes(row.memsize)},
     {align: 'right' as const, header: 'Objects', value: (row: GrowthRow) => formatCount(row.objects)},
-    {align: 'right' as const, dim: true, dropOrder: 1, header: 'Before', value: (row: GrowthRow) => formatCount(row.before.objects)},
-    {align: 'right' as const, dim: true, dropOrder: 1, header: 'Now', value: (row: GrowthRow) => formatCount(row.now.objects)},
+    {
+      align: 'right' as const,
+      dim: true,
+      dropOrder: 1,
+      header: 'Before',
+      value: (row: GrowthRow) => formatCount(row.before.objects),
+    },
+    {
+      align: 'right' as const,
+      dim: true,
+      dropOrder: 1,
+      header: 'Now',
+      value: (row: GrowthRow) => formatCount(row.now.objects),
+    },
   ]
 }

@@ -27,7 +27,11 @@ function mergedLines(paths: readonly MergedStep[]): TreeLine[] {
 
 function linesFrom(paths: readonly MergedStep[], least: number): TreeLine[] {
   const lines: TreeLine[] = []
-  const visit = (steps: readonly MergedStep[], depth: number, more: {readonly ways: number; readonly leadsTo: number}) => {
+  const visit = (
+    steps: readonly MergedStep[],
+    depth: number,
+    more: {readonly ways: number; readonly leadsTo: number},
+  ) => {
     const shown = steps.filter(step => step.leadsTo >= least)
     const hidden = steps.filter(step => step.leadsTo < least)
     const ways = more.ways + hidden.length
@@ -45,7 +49,13 @@ function linesFrom(paths: readonly MergedStep[], least: number): TreeLine[] {
       })
       visit(step.next, depth + 1, {leadsTo: step.moreLeadTo, ways: step.moreWays})
     })
-    if (ways > 0) lines.push({depth, dim: true, label: `${formatCount(ways)} more ${ways === 1 ? 'way' : 'ways'}`, right: formatCount(leadsTo)})
+    if (ways > 0)
+      lines.push({
+        depth,
+        dim: true,
+        label: `${formatCount(ways)} more ${ways === 1 ? 'way' : 'ways'}`,
+        right: formatCount(leadsTo),
+      })
   }
 
   visit(paths, 0, {leadsTo: 0, ways: 0})

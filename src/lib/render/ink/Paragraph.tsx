@@ -21,7 +21,9 @@ export function Paragraph({children, width, marker = '', ...style}: Props) {
       )}
       <Box flexDirection="column">
         {wrapWords(children, Math.max(10, width - widthOf(marker))).map((line, index) => (
-          <Text key={index} {...style} wrap="truncate">{line}</Text>
+          <Text key={index} {...style} wrap="truncate">
+            {line}
+          </Text>
         ))}
       </Box>
     </Box>

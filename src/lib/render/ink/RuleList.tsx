@@ -12,7 +12,11 @@ function describeLimits({limits, trigger}: Rule): string {
   const automatic = trigger.type !== 'schedule'
   const perDay = limits?.perDay ?? (automatic ? 4 : null)
   const cooldown = limits?.cooldown ?? (automatic ? '1h' : null)
-  return [perDay === null ? null : `${perDay} a day`, cooldown === null ? null : `${cooldown} apart`].filter(part => part !== null).join(', ') || '–'
+  return (
+    [perDay === null ? null : `${perDay} a day`, cooldown === null ? null : `${cooldown} apart`]
+      .filter(part => part !== null)
+      .join(', ') || '–'
+  )
 }
 
 /** Above a size for some samples, in whole: cut, it would read as seconds. */
@@ -25,7 +29,11 @@ const columns = (rules: readonly Rule[]): ReadonlyArray<Column<Rule>> => [
   {header: 'At most', value: describeLimits},
   {dropOrder: 2, header: 'Traced', value: rule => rule.trace ?? '–'},
   // Where all are as they should be, nobody misses it.
-  {dropOrder: rules.some(rule => rule.redact === false) ? 1 : 3, header: 'Values', value: rule => (rule.redact === false ? 'plain' : 'hashed')},
+  {
+    dropOrder: rules.some(rule => rule.redact === false) ? 1 : 3,
+    header: 'Values',
+    value: rule => (rule.redact === false ? 'plain' : 'hashed'),
+  },
 ]
 
 export function RuleList({rules, title, target, width}: Props) {
@@ -35,7 +43,18 @@ export function RuleList({rules, title, target, width}: Props) {
       <Text> </Text>
       <Table columns={columns(rules)} rows={rules} width={width} />
       <Text> </Text>
-      <NextCommands commands={[herokuCommand('heapdump:list', [], target), herokuCommand('heapdump:unschedule', [], target, rules.slice(0, 1).map(rule => rule.name))]} width={width} />
+      <NextCommands
+        commands={[
+          herokuCommand('heapdump:list', [], target),
+          herokuCommand(
+            'heapdump:unschedule',
+            [],
+            target,
+            rules.slice(0, 1).map(rule => rule.name),
+          ),
+        ]}
+        width={width}
+      />
     </Box>
   )
 }

@@ -10,7 +10,12 @@ export function Section({title, note, children}: Props) {
     <Box flexDirection="column" marginTop={1}>
       <Text wrap="truncate">
         <Text bold> {title}</Text>
-        {note ? <Text dimColor>{'  '}{note}</Text> : null}
+        {note ? (
+          <Text dimColor>
+            {'  '}
+            {note}
+          </Text>
+        ) : null}
       </Text>
       {children}
     </Box>

@@ -32,7 +32,11 @@ type Props = SectionProps & {
   readonly next: CommandLine
 }
 
-type Drawn = {readonly title: string; readonly body: ComponentType<SectionProps>; readonly rows?: (report: AnalysisReport) => number}
+type Drawn = {
+  readonly title: string
+  readonly body: ComponentType<SectionProps>
+  readonly rows?: (report: AnalysisReport) => number
+}
 
 const DRAWN: Readonly<Record<SectionName, Drawn>> = {
   biggest: {body: Biggest, rows: report => report.biggest.length, title: 'Largest by themselves'},
@@ -55,11 +59,25 @@ export function SectionScreen({section, report, title, next, width}: Props) {
   const {title: heading, body: Body, rows} = DRAWN[section]
   return (
     <Box flexDirection="column">
-      <Text bold wrap="truncate-start">=== {title}</Text>
+      <Text bold wrap="truncate-start">
+        === {title}
+      </Text>
       <DamageNotes dump={report.dump} width={width} />
-      {report.selection === null ? null : <Text color="yellow" wrap="truncate"> {selectionInWords(report.selection)}</Text>}
+      {report.selection === null ? null : (
+        <Text color="yellow" wrap="truncate">
+          {' '}
+          {selectionInWords(report.selection)}
+        </Text>
+      )}
       <Section title={heading}>
-        {rows !== undefined && rows(report) === 0 ? <Text>{'   '}{emptyInWords(section, report)}</Text> : <Body report={report} width={width} />}
+        {rows !== undefined && rows(report) === 0 ? (
+          <Text>
+            {'   '}
+            {emptyInWords(section, report)}
+          </Text>
+        ) : (
+          <Body report={report} width={width} />
+        )}
       </Section>
       <Text> </Text>
       <NextCommands commands={[next]} width={width} />
@@ -73,6 +91,7 @@ function AllGenerations({report, width}: SectionProps) {
 }
 
 function emptyInWords(section: SectionName, report: AnalysisReport): string {
-  if (section === 'sites' && !report.dump.traced) return 'This dump is not traced: heapdump:trigger --trace 5m records where objects are allocated.'
+  if (section === 'sites' && !report.dump.traced)
+    return 'This dump is not traced: heapdump:trigger --trace 5m records where objects are allocated.'
   return section === 'strings' ? 'No text is in memory twice.' : 'none'
 }

@@ -26,11 +26,25 @@ const SITES_SHOWN = 2
 const ALL_SITES = 5
 const ARROW = ' → '
 
-export function Suspects({suspects, width, verbose = false, hasRoom = verbose, sites = verbose ? ALL_SITES : SITES_SHOWN}: Props) {
+export function Suspects({
+  suspects,
+  width,
+  verbose = false,
+  hasRoom = verbose,
+  sites = verbose ? ALL_SITES : SITES_SHOWN,
+}: Props) {
   return (
     <Box flexDirection="column">
       {suspects.map((suspect, index) => (
-        <SuspectCard hasRoom={hasRoom} key={index} number={index + 1} sites={sites} suspect={suspect} verbose={verbose} width={width} />
+        <SuspectCard
+          hasRoom={hasRoom}
+          key={index}
+          number={index + 1}
+          sites={sites}
+          suspect={suspect}
+          verbose={verbose}
+          width={width}
+        />
       ))}
     </Box>
   )
@@ -52,24 +66,41 @@ function SuspectCard({suspect, number, width, verbose, hasRoom, sites: most}: Ca
         <Box flexShrink={0}>
           <Text>
             {' '}
-            <Text bold>{number}</Text> <Text bold color={colorOf(suspect)}>{label}</Text>{' '}
+            <Text bold>{number}</Text>{' '}
+            <Text bold color={colorOf(suspect)}>
+              {label}
+            </Text>{' '}
           </Text>
         </Box>
         <Box flexGrow={1}>
-          <Paragraph bold width={width - lead - SHARE_WIDTH}>{suspect.title}</Paragraph>
+          <Paragraph bold width={width - lead - SHARE_WIDTH}>
+            {suspect.title}
+          </Paragraph>
         </Box>
         <Box flexShrink={0}>
           <Text bold>{share.padStart(SHARE_WIDTH)}</Text>
         </Box>
       </Box>
       <Box flexDirection="column" marginLeft={INDENT}>
-        {suspect.path.length > 0 && verbose ? <Paragraph dimColor width={textWidth}>{pathInWords(suspect)}</Paragraph> : null}
-        {path === '' || evidence[0]?.startsWith(`${path}:`) ? null : <Text dimColor wrap="truncate-middle">{path}</Text>}
+        {suspect.path.length > 0 && verbose ? (
+          <Paragraph dimColor width={textWidth}>
+            {pathInWords(suspect)}
+          </Paragraph>
+        ) : null}
+        {path === '' || evidence[0]?.startsWith(`${path}:`) ? null : (
+          <Text dimColor wrap="truncate-middle">
+            {path}
+          </Text>
+        )}
         {evidence.map((line, index) =>
           hasRoom ? (
-            <Paragraph key={index} width={textWidth}>{line}</Paragraph>
+            <Paragraph key={index} width={textWidth}>
+              {line}
+            </Paragraph>
           ) : (
-            <Text key={index} wrap="truncate-middle">{line}</Text>
+            <Text key={index} wrap="truncate-middle">
+              {line}
+            </Text>
           ),
         )}
         {sites.map(({file, line}, index) => (
@@ -78,7 +109,9 @@ function SuspectCard({suspect, number, width, verbose, hasRoom, sites: most}: Ca
             <Text color="cyan">{shortenLeft(formatSite(file, line), width - INDENT - 15)}</Text>
           </Text>
         ))}
-        <Paragraph color="green" marker="→ " width={textWidth}>{suspect.advice}</Paragraph>
+        <Paragraph color="green" marker="→ " width={textWidth}>
+          {suspect.advice}
+        </Paragraph>
       </Box>
     </Box>
   )
@@ -98,7 +131,9 @@ export function shortPath(suspect: Pick<Suspect, 'path'>, width: number): string
   if (widthOf(whole) <= width || path.length < 4) return whole
   // A long way has its middle left out already.
   const isCut = path.some(({reference}) => reference?.startsWith('…'))
-  const words = path.map(step => (step.reference?.startsWith('…') ? {...step, reference: null} : step)).map(step => pathInWords({path: [step]}).replace(/\b(?:\w+::){2,}(?=\w)/, ''))
+  const words = path
+    .map(step => (step.reference?.startsWith('…') ? {...step, reference: null} : step))
+    .map(step => pathInWords({path: [step]}).replace(/\b(?:\w+::){2,}(?=\w)/, ''))
   const steps = words[0] === 'Object (class)' ? words.slice(1) : words
   // The owner and what it holds, then as many of the last steps as there is room for.
   for (const head of isCut ? [1] : [2, 1]) {
@@ -115,7 +150,11 @@ export function shortPath(suspect: Pick<Suspect, 'path'>, width: number): string
 export function pathInWords({path}: Pick<Suspect, 'path'>): string {
   return path
     .filter(({label}, index) => !(index === 0 && label === 'Object (class)' && path.length > 1))
-    .map(({label, reference}) => (reference?.startsWith('@') || reference?.startsWith('…') || reference === 'fiber-local' ? `${reference} ${label}` : label))
+    .map(({label, reference}) =>
+      reference?.startsWith('@') || reference?.startsWith('…') || reference === 'fiber-local'
+        ? `${reference} ${label}`
+        : label,
+    )
     .join(ARROW)
 }
 
@@ -129,7 +168,11 @@ export function MoreSuspects({suspects, before, width}: Pick<Props, 'suspects' |
           <Box flexGrow={1}>
             <Text wrap="truncate">
               {' '}
-              <Text bold>{before + index + 1}</Text> <Text bold color={colorOf(suspect)}>{LABELS[suspect.kind]}</Text> {suspect.title}
+              <Text bold>{before + index + 1}</Text>{' '}
+              <Text bold color={colorOf(suspect)}>
+                {LABELS[suspect.kind]}
+              </Text>{' '}
+              {suspect.title}
             </Text>
           </Box>
           <Box flexShrink={0}>
@@ -150,7 +193,10 @@ export function AlsoLarge({suspects, width}: {readonly suspects: readonly Suspec
       {suspects.map((suspect, index) => (
         <Text key={index} dimColor wrap="truncate">
           {'   '}
-          {formatShare(suspect.share).padStart(5)}{'  '}{suspect.title}{suspect.kind === 'normal' ? ' (normal)' : ''}
+          {formatShare(suspect.share).padStart(5)}
+          {'  '}
+          {suspect.title}
+          {suspect.kind === 'normal' ? ' (normal)' : ''}
         </Text>
       ))}
     </Box>

@@ -31,15 +31,22 @@ const GAP = 2
 type Laid<Row> = {readonly column: Column<Row>; readonly cells: readonly string[]; readonly width: number}
 
 /** Chooses columns and widths so that a line takes at most `width` columns, if the columns that always stay allow it. */
-export function layOut<Row>(columns: ReadonlyArray<Column<Row>>, rows: readonly Row[], width: number): Array<Laid<Row>> {
+export function layOut<Row>(
+  columns: ReadonlyArray<Column<Row>>,
+  rows: readonly Row[],
+  width: number,
+): Array<Laid<Row>> {
   let laid = columns.map(column => {
     const cells = rows.map(row => printable(column.value(row)))
     return {cells, column, width: cells.reduce((widest, cell) => Math.max(widest, widthOf(cell)), column.header.length)}
   })
   const total = () => laid.reduce((sum, one) => sum + one.width, GAP * (laid.length - 1))
-  const floor = () => laid.reduce((sum, one) => sum + Math.min(one.width, one.column.minWidth ?? one.width), GAP * (laid.length - 1))
+  const floor = () =>
+    laid.reduce((sum, one) => sum + Math.min(one.width, one.column.minWidth ?? one.width), GAP * (laid.length - 1))
   while (floor() > width) {
-    const dropped = laid.reduce((worst, one) => ((one.column.dropOrder ?? 0) > (worst.column.dropOrder ?? 0) ? one : worst))
+    const dropped = laid.reduce((worst, one) =>
+      (one.column.dropOrder ?? 0) > (worst.column.dropOrder ?? 0) ? one : worst,
+    )
     if ((dropped.column.dropOrder ?? 0) === 0) break
     laid = laid.filter(one => one !== dropped)
   }
@@ -57,7 +64,11 @@ export function layOut<Row>(columns: ReadonlyArray<Column<Row>>, rows: readonly 
   return laid
 }
 
-function fit(text: string, width: number, column: {align?: 'left' | 'right'; shorten?: (text: string, width: number) => string}): string {
+function fit(
+  text: string,
+  width: number,
+  column: {align?: 'left' | 'right'; shorten?: (text: string, width: number) => string},
+): string {
   const cut = (column.shorten ?? shortenRight)(text, width)
   return column.align === 'right' ? padStart(cut, width) : padEnd(cut, width)
 }
@@ -67,7 +78,10 @@ export function Table<Row>({rows, columns, width, indent = 1}: TableProps<Row>) 
   return (
     <Box flexDirection="column" marginLeft={indent}>
       <Text dimColor wrap="truncate">
-        {laid.map(one => fit(one.column.header, one.width, one.column)).join(' '.repeat(GAP)).trimEnd()}
+        {laid
+          .map(one => fit(one.column.header, one.width, one.column))
+          .join(' '.repeat(GAP))
+          .trimEnd()}
       </Text>
       {rows.map((row, index) => (
         <Text key={index} wrap="truncate">

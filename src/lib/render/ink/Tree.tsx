@@ -42,11 +42,18 @@ export function Tree({lines, width}: Props) {
         const gap = ' '.repeat(Math.max(0, width - widthOf(lead + reference + label + rest) - right.length))
         return (
           <Text key={index} wrap="truncate">
-            <Text dimColor>{lead}{reference}</Text>
-            <Text bold={line.bold} dimColor={line.dim}>{label}</Text>
+            <Text dimColor>
+              {lead}
+              {reference}
+            </Text>
+            <Text bold={line.bold} dimColor={line.dim}>
+              {label}
+            </Text>
             <Text dimColor>{rest}</Text>
             {right === '' ? '' : gap}
-            <Text bold={line.bold} dimColor={line.dim}>{right}</Text>
+            <Text bold={line.bold} dimColor={line.dim}>
+              {right}
+            </Text>
           </Text>
         )
       })}

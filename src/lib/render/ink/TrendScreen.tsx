@@ -18,8 +18,18 @@ type Props = Trend & {
   readonly dyno: string
   readonly process: string | null
   readonly otherProcesses: readonly string[]
-  readonly memory: ReadonlyArray<{readonly createdAt: string; readonly memoryBytes: number | null; readonly pid: number | null; readonly release: string | null}>
-  readonly dumps: ReadonlyArray<Pick<StoredDump, 'id' | 'createdAt' | 'growth' | 'memoryBytes'> & {readonly memsize: number; readonly objects: number}>
+  readonly memory: ReadonlyArray<{
+    readonly createdAt: string
+    readonly memoryBytes: number | null
+    readonly pid: number | null
+    readonly release: string | null
+  }>
+  readonly dumps: ReadonlyArray<
+    Pick<StoredDump, 'id' | 'createdAt' | 'growth' | 'memoryBytes'> & {
+      readonly memsize: number
+      readonly objects: number
+    }
+  >
   readonly hours: number
   readonly memoryPerHour: number | null
   readonly heapPerHour: number | null
@@ -30,14 +40,36 @@ type Props = Trend & {
 const CHART_HEIGHT = 6
 const AXIS_WIDTH = 9
 
-export function TrendScreen({app, dyno, process, otherProcesses, memory, dumps, hours, memoryPerHour, heapPerHour, owners, classes, sites, target, width}: Props) {
-  const who = [app === null ? null : `⬢ ${app}`, dyno, process === null ? null : `· ${process}`].filter(Boolean).join(' ')
+export function TrendScreen({
+  app,
+  dyno,
+  process,
+  otherProcesses,
+  memory,
+  dumps,
+  hours,
+  memoryPerHour,
+  heapPerHour,
+  owners,
+  classes,
+  sites,
+  target,
+  width,
+}: Props) {
+  const who = [app === null ? null : `⬢ ${app}`, dyno, process === null ? null : `· ${process}`]
+    .filter(Boolean)
+    .join(' ')
   const first = dumps[0]
   const last = dumps[dumps.length - 1]
-  const next = first === undefined ? herokuCommand('heapdump:trigger', [], [...flag('--dyno', dyno), ...target]) : herokuCommand('heapdump:diff', [first.id, last.id], target)
+  const next =
+    first === undefined
+      ? herokuCommand('heapdump:trigger', [], [...flag('--dyno', dyno), ...target])
+      : herokuCommand('heapdump:diff', [first.id, last.id], target)
   return (
     <Box flexDirection="column">
-      <Text bold wrap="truncate">=== Trend of {who}</Text>
+      <Text bold wrap="truncate">
+        === Trend of {who}
+      </Text>
       <Text> </Text>
       <Memory memory={memory} width={width} />
       {first === undefined ? (
@@ -47,27 +79,49 @@ export function TrendScreen({app, dyno, process, otherProcesses, memory, dumps, 
           <Text wrap="truncate">
             {formatCount(dumps.length)} dumps of one process in {formatDuration(hours * 3600)}, {first.id} … {last.id}
           </Text>
-          {memoryPerHour === null ? null : <Rate name="Memory" from={first.memoryBytes} to={last.memoryBytes} perHour={memoryPerHour} />}
+          {memoryPerHour === null ? null : (
+            <Rate name="Memory" from={first.memoryBytes} to={last.memoryBytes} perHour={memoryPerHour} />
+          )}
           <DuringDumps first={first.growth} last={last.growth} />
-          {heapPerHour === null ? null : <Rate name="Heap  " from={first.memsize} to={last.memsize} perHour={heapPerHour} />}
+          {heapPerHour === null ? null : (
+            <Rate name="Heap  " from={first.memsize} to={last.memsize} perHour={heapPerHour} />
+          )}
         </Box>
       )}
       <Section rows={owners} title="Grows, by who holds it">
-        <Table columns={[{header: 'Held by', minWidth: 20, value: row => row.owner}, ...growthColumns(dumps.length)]} rows={owners} width={width} />
+        <Table
+          columns={[{header: 'Held by', minWidth: 20, value: row => row.owner}, ...growthColumns(dumps.length)]}
+          rows={owners}
+          width={width}
+        />
       </Section>
       <Section rows={classes} title="By class">
-        <Table columns={[{header: 'Class', minWidth: 20, value: row => row.className}, ...growthColumns(dumps.length)]} rows={classes} width={width} />
+        <Table
+          columns={[{header: 'Class', minWidth: 20, value: row => row.className}, ...growthColumns(dumps.length)]}
+          rows={classes}
+          width={width}
+        />
       </Section>
       <Section rows={sites} title="By line">
         <Table
-          columns={[{header: 'Allocated at', minWidth: 20, shorten: shortenLeft, value: row => formatSite(row.file, row.line)}, ...growthColumns(dumps.length)]}
+          columns={[
+            {header: 'Allocated at', minWidth: 20, shorten: shortenLeft, value: row => formatSite(row.file, row.line)},
+            ...growthColumns(dumps.length),
+          ]}
           rows={sites}
           width={width}
         />
       </Section>
       {otherProcesses.length > 0 ? (
         <Box marginLeft={1} marginTop={1}>
-          <Text dimColor>Also on {dyno}: {otherProcesses.map(name => flag('--process', name)).filter(canBeProposed).map(words => words.map(shellWord).join(' ')).join(', ')}</Text>
+          <Text dimColor>
+            Also on {dyno}:{' '}
+            {otherProcesses
+              .map(name => flag('--process', name))
+              .filter(canBeProposed)
+              .map(words => words.map(shellWord).join(' '))
+              .join(', ')}
+          </Text>
         </Box>
       ) : null}
       <Text> </Text>
@@ -83,21 +137,31 @@ function Memory({memory, width}: Pick<Props, 'memory' | 'width'>) {
   if (points.length === 0) return <Text dimColor> The dumps do not say how much memory the process had.</Text>
   const chartWidth = Math.min(100, width - AXIS_WIDTH - 3)
   const {axis, lines, restarts, leastBytes, mostBytes} = drawMemory(points, chartWidth, CHART_HEIGHT)
-  const labels = lines.map((_, line) => (line === 0 ? formatBytes(mostBytes) : line === lines.length - 1 ? formatBytes(leastBytes) : ''))
+  const labels = lines.map((_, line) =>
+    line === 0 ? formatBytes(mostBytes) : line === lines.length - 1 ? formatBytes(leastBytes) : '',
+  )
   const [from, to] = [formatTime(points[0].timeMs), formatTime(points[points.length - 1].timeMs)]
   return (
     <Box flexDirection="column" marginBottom={1} marginLeft={1}>
       <Text bold>Memory of the process, ┴ where it was dumped</Text>
       {lines.map((line, at) => (
         <Text key={at}>
-          <Text dimColor>{labels[at].padStart(AXIS_WIDTH)} {at === 0 ? '┐' : '│'}</Text>
+          <Text dimColor>
+            {labels[at].padStart(AXIS_WIDTH)} {at === 0 ? '┐' : '│'}
+          </Text>
           {line}
         </Text>
       ))}
       <Text dimColor>
         {' '.repeat(AXIS_WIDTH + 1)}└{axis}
       </Text>
-      {restarts === '' ? null : <Text color="yellow">{' '.repeat(AXIS_WIDTH + 2)}{restarts}{'  restarted or deployed'}</Text>}
+      {restarts === '' ? null : (
+        <Text color="yellow">
+          {' '.repeat(AXIS_WIDTH + 2)}
+          {restarts}
+          {'  restarted or deployed'}
+        </Text>
+      )}
       <Text dimColor>
         {' '.repeat(AXIS_WIDTH + 2)}
         {from}
@@ -110,18 +174,47 @@ function Memory({memory, width}: Pick<Props, 'memory' | 'width'>) {
 /** What is not the app's growth, or not surely. */
 function DuringDumps({first, last}: {readonly first: StoredDump['growth']; readonly last: StoredDump['growth']}) {
   if (first === null || last === null) return null
-  return <Text dimColor>{'        '}{formatBytes(Math.max(0, last.whileDumping - first.whileDumping))} of it came during dumps</Text>
-}
-
-function Rate({name, from, to, perHour}: {readonly name: string; readonly from: number | null; readonly to: number | null; readonly perHour: number}) {
   return (
-    <Text>
-      {name}{'  '}{formatBytes(from)} → {formatBytes(to)}: <Text bold color={perHour > 0 ? 'yellow' : undefined}>{perHour > 0 ? '+' : ''}{formatBytes(perHour)} an hour</Text>
+    <Text dimColor>
+      {'        '}
+      {formatBytes(Math.max(0, last.whileDumping - first.whileDumping))} of it came during dumps
     </Text>
   )
 }
 
-function Section({title, rows, children}: {readonly title: string; readonly rows: readonly unknown[]; readonly children: ReactNode}) {
+function Rate({
+  name,
+  from,
+  to,
+  perHour,
+}: {
+  readonly name: string
+  readonly from: number | null
+  readonly to: number | null
+  readonly perHour: number
+}) {
+  return (
+    <Text>
+      {name}
+      {'  '}
+      {formatBytes(from)} → {formatBytes(to)}:{' '}
+      <Text bold color={perHour > 0 ? 'yellow' : undefined}>
+        {perHour > 0 ? '+' : ''}
+        {formatBytes(perHour)} an hour
+      </Text>
+    </Text>
+  )
+}
+
+function Section({
+  title,
+  rows,
+  children,
+}: {
+  readonly title: string
+  readonly rows: readonly unknown[]
+  readonly children: ReactNode
+}) {
   if (rows.length === 0) return null
   return (
     <Box flexDirection="column" marginTop={1}>
@@ -137,7 +230,12 @@ function growthColumns(dumps: number): ReadonlyArray<Column<TrendRow>> {
     {align: 'right', bold: true, header: 'An hour', value: row => `+${formatBytes(row.memsizePerHour)}`},
     {align: 'right', header: 'First', value: row => formatBytes(row.memsizes[0])},
     {align: 'right', header: 'Last', value: row => formatBytes(row.memsizes[row.memsizes.length - 1])},
-    {align: 'right', dropOrder: 1, header: 'Objects', value: row => signed(Math.round(row.objects[row.objects.length - 1] - row.objects[0]))},
+    {
+      align: 'right',
+      dropOrder: 1,
+      header: 'Objects',
+      value: row => signed(Math.round(row.objects[row.objects.length - 1] - row.objects[0])),
+    },
     {align: 'right', dim: true, dropOrder: 2, header: 'Grew', value: row => `${row.grew} of ${dumps - 1}`},
   ]
 }

@@ -39,7 +39,8 @@ export function TriggerResult({rows, dyno, seconds, target, width}: Props) {
         <Box flexDirection="column">
           <Text>
             {' '}
-            Done. {dumps} of {dyno} in {Math.round(seconds)} s; no process stood still for more than {formatStall(worst)}.
+            Done. {dumps} of {dyno} in {Math.round(seconds)} s; no process stood still for more than{' '}
+            {formatStall(worst)}.
           </Text>
           <Text> </Text>
           <Table columns={COLUMNS} rows={finished} width={width} />
@@ -53,7 +54,10 @@ export function TriggerResult({rows, dyno, seconds, target, width}: Props) {
         </Text>
       ))}
       {finished.length > 0 ? (
-        <NextCommands commands={[herokuCommand('heapdump:analyze', [finished[0].dumpId ?? 'latest'], target)]} width={width} />
+        <NextCommands
+          commands={[herokuCommand('heapdump:analyze', [finished[0].dumpId ?? 'latest'], target)]}
+          width={width}
+        />
       ) : null}
     </Box>
   )

@@ -15,7 +15,10 @@ const CORE = `
 
 /** A heap of which App holds a list of the objects that `lines` say; each begins with its name. */
 function heapWith(lines: string) {
-  const names = lines.split('\n').map(line => line.trim().split(' ')[0]).filter(Boolean)
+  const names = lines
+    .split('\n')
+    .map(line => line.trim().split(' ')[0])
+    .filter(Boolean)
   return heapOf(`${CORE}${names.join(' ')}\n${lines}`)
 }
 
@@ -25,7 +28,8 @@ async function compare(...dumps: readonly string[]): Promise<GrowthReport> {
   return growth(subjects[subjects.length - 1], {earlier, hours: earlier.map(() => null), movement: 'none', top: 0})
 }
 
-const rowsOf = ({growth: rows}: GrowthReport) => rows.map(row => `${row.objects} ${row.className}${row.file === null ? '' : ` ${row.file}:${row.line}`}`)
+const rowsOf = ({growth: rows}: GrowthReport) =>
+  rows.map(row => `${row.objects} ${row.className}${row.file === null ? '' : ` ${row.file}:${row.line}`}`)
 
 const at = (slot: number) => `address=0x7f00000${(0x10028 + slot * 40).toString(16)}`
 
@@ -53,31 +57,46 @@ describe('an object is the one that was there', () => {
 
   it('not when it was a registered text, or had grown old', async () => {
     const flags = (old: boolean) => `flags={"wb_protected":true${old ? ',"old":true' : ''}}`
-    expect(rowsOf(await compare(`a STRING:String 40 fstring=true ${at(0)}`, `a STRING:String 40 ${at(0)}`))).toEqual(['1 String'])
-    const [old, young] = [`a STRING:String 40 ${at(0)}`, `a STRING:String 40 ${at(0)}`].map((line, index) => `${line} ${flags(index === 0)}`)
+    expect(rowsOf(await compare(`a STRING:String 40 fstring=true ${at(0)}`, `a STRING:String 40 ${at(0)}`))).toEqual([
+      '1 String',
+    ])
+    const [old, young] = [`a STRING:String 40 ${at(0)}`, `a STRING:String 40 ${at(0)}`].map(
+      (line, index) => `${line} ${flags(index === 0)}`,
+    )
     expect(rowsOf(await compare(old, young))).toEqual(['1 String'])
     expect(rowsOf(await compare(young, old))).toEqual([])
   })
 
   it('though tracing was ended in between, which is said', async () => {
-    const report = await compare(`a STRING:String 40 at=/app/a.rb:1 gen=7 ${at(0)}`, `a STRING:String 40 ${at(0)}\nb STRING:String 40 ${at(1)}`)
+    const report = await compare(
+      `a STRING:String 40 at=/app/a.rb:1 gen=7 ${at(0)}`,
+      `a STRING:String 40 ${at(0)}\nb STRING:String 40 ${at(1)}`,
+    )
     expect(report).toMatchObject({totals: {objects: 1}, tracingRestarted: true})
   })
 })
 
 describe('dumps in the wrong order', () => {
   const lines = (from: number, to: number, generationOf: (slot: number) => number) =>
-    Array.from({length: to - from}, (_, index) => from + index).map(slot => `o${slot} STRING:String 40 at=/app/a.rb:1 gen=${generationOf(slot)} ${at(slot)}`).join('\n')
+    Array.from({length: to - from}, (_, index) => from + index)
+      .map(slot => `o${slot} STRING:String 40 at=/app/a.rb:1 gen=${generationOf(slot)} ${at(slot)}`)
+      .join('\n')
   const [older, newer] = [lines(0, 80, slot => slot >> 3), lines(40, 160, slot => slot >> 3)]
 
   it('are told by what was gone by then', async () => {
-    await expect(compare(newer, older)).rejects.toMatchObject({code: 'wrong_order', exit: 2, hint: expect.stringMatching(/^Name the older dump first\./)})
+    await expect(compare(newer, older)).rejects.toMatchObject({
+      code: 'wrong_order',
+      exit: 2,
+      hint: expect.stringMatching(/^Name the older dump first\./),
+    })
     expect(await compare(older, newer)).toMatchObject({comparedBy: 'identity', totals: {objects: 80}})
   })
 
   it('are none where the dumps are known to be of two processes', async () => {
     const [first, second] = await Promise.all([newer, older].map(async one => (await heapWith(one)).subject))
-    expect(growth(second, {earlier: [takeSnapshot(first)], hours: [null], movement: 'other-process', top: 0})).toMatchObject({comparedBy: 'counts', movement: 'other-process'})
+    expect(
+      growth(second, {earlier: [takeSnapshot(first)], hours: [null], movement: 'other-process', top: 0}),
+    ).toMatchObject({comparedBy: 'counts', movement: 'other-process'})
   })
 
   it('are not, where tracing was ended in between', async () => {
@@ -88,7 +107,8 @@ describe('dumps in the wrong order', () => {
 
 describe('of three dumps', () => {
   it('only what is in the second and the third counts', async () => {
-    const line = (name: string, slot: number, generation: number) => `${name} STRING:String 40 at=/app/a.rb:1 gen=${generation} ${at(slot)}\n`
+    const line = (name: string, slot: number, generation: number) =>
+      `${name} STRING:String 40 at=/app/a.rb:1 gen=${generation} ${at(slot)}\n`
     const first = line('old', 0, 3)
     const second = first + line('stays', 1, 4) + line('passes', 2, 4)
     // The slot of what passed is used again, and one more is new.
@@ -102,7 +122,16 @@ describe('growth', () => {
     const old = `a STRING:String 40 at=/app/a.rb:1 gen=7 ${at(0)}\n`
     const {growth: rows} = await compare(old, `${old}b STRING:String 48 at=/app/a.rb:1 gen=8 ${at(1)}`)
     expect(rows).toEqual([
-      {before: {memsize: 40, objects: 1}, className: 'String', file: '/app/a.rb', line: 1, memsize: 48, now: {memsize: 88, objects: 2}, objects: 1, owner: 'App'},
+      {
+        before: {memsize: 40, objects: 1},
+        className: 'String',
+        file: '/app/a.rb',
+        line: 1,
+        memsize: 48,
+        now: {memsize: 88, objects: 2},
+        objects: 1,
+        owner: 'App',
+      },
     ])
   })
 
@@ -122,15 +151,21 @@ describe('growth', () => {
       Leak CLASS 500 name=Leak ${at(20)}
       ${Array.from({length: 40}, (_, page) => `page${page} OBJECT:Other 4000 ${at(pages + page)}`).join('\n')}
       ${Array.from({length: entries}, (_, entry) => `entry${entry} STRING:String 4000 ${at(300 + entry)}`).join('\n')}`
-    const [first, last] = await Promise.all([dump(100, 5), dump(200, 15)].map(async lines => (await heapOf(lines)).subject))
+    const [first, last] = await Promise.all(
+      [dump(100, 5), dump(200, 15)].map(async lines => (await heapOf(lines)).subject),
+    )
     const {suspects} = growth(last, {earlier: [takeSnapshot(first)], hours: [null], movement: 'none', top: 0})
     expect(suspects).toMatchObject([{title: 'App holds 40.0 kB more in Leak'}])
   })
 
   it('goes on where it is as fast by the hour, however long the steps', async () => {
-    const dump = (count: number) => Array.from({length: count}, (_, slot) => `o${slot} STRING:String 4000 ${at(slot)}`).join('\n')
-    const [first, second, third] = await Promise.all([100, 220, 250].map(async count => (await heapWith(dump(count))).subject))
-    const told = (hours: ReadonlyArray<number | null>) => growth(third, {earlier: [first, second].map(takeSnapshot), hours, movement: 'none', top: 0}).suspects[0]
+    const dump = (count: number) =>
+      Array.from({length: count}, (_, slot) => `o${slot} STRING:String 4000 ${at(slot)}`).join('\n')
+    const [first, second, third] = await Promise.all(
+      [100, 220, 250].map(async count => (await heapWith(dump(count))).subject),
+    )
+    const told = (hours: ReadonlyArray<number | null>) =>
+      growth(third, {earlier: [first, second].map(takeSnapshot), hours, movement: 'none', top: 0}).suspects[0]
     expect(told([600 / 3600, 163 / 3600])).toMatchObject({kind: 'leak', severity: 'high'})
     expect(told([null, null])).toMatchObject({kind: 'leak', severity: 'high'})
     expect(told([600 / 3600, 3000 / 3600])).toMatchObject({kind: 'large', severity: 'medium'})

@@ -18,10 +18,18 @@ const APP = `
   Dashboard CLASS 500 name=Dashboard > open
   Catalogue CLASS 500 name=Catalogue > products
   Journey   CLASS 500 name=ActionDispatch::Journey
-  products  ARRAY:Array 9000 size=1000 gen=1 at=/app/lib/catalogue.rb:2 > ${numbers(1000).map(at => `product${at}`).join(' ')}
-  ${numbers(1000).map(at => `product${at} STRING:String 200 gen=1 at=/app/lib/catalogue.rb:3`).join('\n  ')}
-  ${numbers(20).map(at => `noise${at} STRING:String 400 gen=${2 + at} at=/app/lib/noise.rb:1`).join('\n  ')}
-  ROOT vm > ${numbers(20).map(at => `noise${at}`).join(' ')}`
+  products  ARRAY:Array 9000 size=1000 gen=1 at=/app/lib/catalogue.rb:2 > ${numbers(1000)
+    .map(at => `product${at}`)
+    .join(' ')}
+  ${numbers(1000)
+    .map(at => `product${at} STRING:String 200 gen=1 at=/app/lib/catalogue.rb:3`)
+    .join('\n  ')}
+  ${numbers(20)
+    .map(at => `noise${at} STRING:String 400 gen=${2 + at} at=/app/lib/noise.rb:1`)
+    .join('\n  ')}
+  ROOT vm > ${numbers(20)
+    .map(at => `noise${at}`)
+    .join(' ')}`
 
 type Held = {
   /** Of each of them: how many rows, in a Hash or an Array, that came in which GC. */
@@ -36,11 +44,38 @@ type Held = {
 }
 
 /** Holders with rows, listed by a collection of Dashboard that is too short to be a pile of them. */
-const heapWith = ({holders = 12, rows = 70, kind = 'ARRAY:Array', gen = () => 5, holder = 'Report', owner = 'Dashboard'}: Held) => heapOf(`${APP.replace(`name=Dashboard > open`, 'name=Dashboard').replace(new RegExp(`(CLASS 500 name=\\S*${owner})`), '$1 > open')}
-  open ARRAY:Array 200 size=${holders} gen=2 at=/app/lib/dashboard.rb:2 > ${numbers(holders).map(at => (holder === null ? `list${at}` : `holder${at}`)).join(' ')}
-  ${numbers(holders).map(at => `holder${at} OBJECT:${holder ?? 'Report'} 40 gen=${gen(at)} at=/app/lib/dashboard.rb:5 > ${holder === null ? '' : `list${at}`}`).join('\n  ')}
-  ${numbers(holders).map(at => `list${at} ${kind} 600 size=${rows} gen=${gen(at)} at=/app/lib/report.rb:8 > ${numbers(rows).map(row => `row${at}_${row}`).join(' ')}`).join('\n  ')}
-  ${numbers(holders * rows).map(at => `row${Math.floor(at / rows)}_${at % rows} OBJECT:Row 600 gen=${gen(Math.floor(at / rows))} at=/app/lib/report.rb:9`).join('\n  ')}`)
+const heapWith = ({
+  holders = 12,
+  rows = 70,
+  kind = 'ARRAY:Array',
+  gen = () => 5,
+  holder = 'Report',
+  owner = 'Dashboard',
+}: Held) =>
+  heapOf(`${APP.replace(`name=Dashboard > open`, 'name=Dashboard').replace(new RegExp(`(CLASS 500 name=\\S*${owner})`), '$1 > open')}
+  open ARRAY:Array 200 size=${holders} gen=2 at=/app/lib/dashboard.rb:2 > ${numbers(holders)
+    .map(at => (holder === null ? `list${at}` : `holder${at}`))
+    .join(' ')}
+  ${numbers(holders)
+    .map(
+      at =>
+        `holder${at} OBJECT:${holder ?? 'Report'} 40 gen=${gen(at)} at=/app/lib/dashboard.rb:5 > ${holder === null ? '' : `list${at}`}`,
+    )
+    .join('\n  ')}
+  ${numbers(holders)
+    .map(
+      at =>
+        `list${at} ${kind} 600 size=${rows} gen=${gen(at)} at=/app/lib/report.rb:8 > ${numbers(rows)
+          .map(row => `row${at}_${row}`)
+          .join(' ')}`,
+    )
+    .join('\n  ')}
+  ${numbers(holders * rows)
+    .map(
+      at =>
+        `row${Math.floor(at / rows)}_${at % rows} OBJECT:Row 600 gen=${gen(Math.floor(at / rows))} at=/app/lib/report.rb:9`,
+    )
+    .join('\n  ')}`)
 
 describe('what several hold is added up', () => {
   it.each([
@@ -52,19 +87,35 @@ describe('what several hold is added up', () => {
     const {holders = 12, rows = 70} = held as Held
     const [first] = findSuspects(subject)
     const count = holders * rows
-    expect(first).toMatchObject({kind: 'large', owner: 'Report', severity: 'medium', sites: [{file: '/app/lib/report.rb', line: 9}, {file: '/app/lib/report.rb', line: 8}]})
+    expect(first).toMatchObject({
+      kind: 'large',
+      owner: 'Report',
+      severity: 'medium',
+      sites: [
+        {file: '/app/lib/report.rb', line: 9},
+        {file: '/app/lib/report.rb', line: 8},
+      ],
+    })
     expect(first.title).toMatch(new RegExp(`^${holders} × Report, held by Dashboard, hold ${count} × Row, `))
     expect(first.retainedSize).toBe(count * 600 + holders * 600)
   })
 
   it('in lists of lists, where nobody but the owner has a name', async () => {
     const {subject} = await heapWith({holder: null})
-    expect(findSuspects(subject)[0]).toMatchObject({owner: 'Dashboard', title: expect.stringMatching(/^12 collections of Dashboard hold 840 × Row, /)})
+    expect(findSuspects(subject)[0]).toMatchObject({
+      owner: 'Dashboard',
+      title: expect.stringMatching(/^12 collections of Dashboard hold 840 × Row, /),
+    })
   })
 
   it('and grows as a whole, where more and more come', async () => {
     const {subject} = await heapWith({gen: at => 2 + at})
-    expect(findSuspects(subject)[0]).toMatchObject({kind: 'leak', owner: 'Report', severity: 'high', title: expect.stringContaining('keep adding 840 × Row')})
+    expect(findSuspects(subject)[0]).toMatchObject({
+      kind: 'leak',
+      owner: 'Report',
+      severity: 'high',
+      title: expect.stringContaining('keep adding 840 × Row'),
+    })
   })
 })
 
@@ -75,18 +126,35 @@ describe('nobody is accused', () => {
   })
 
   it('who has all of it since the code is there', async () => {
-    const code = numbers(600).map(at => `code${at} IMEMO 10 imemo_type=iseq gen=1 at=/app/lib/code.rb:${at}`).join('\n')
+    const code = numbers(600)
+      .map(at => `code${at} IMEMO 10 imemo_type=iseq gen=1 at=/app/lib/code.rb:${at}`)
+      .join('\n')
     const {text} = await heapWith({gen: () => 1})
     expect(text).toContain('Report')
-    const {subject} = await heapOf(`${APP}\n ROOT vm > ${numbers(600).map(at => `code${at}`).join(' ')}\n${code}
-      open ARRAY:Array 200 size=12 gen=1 > ${numbers(12).map(at => `list${at}`).join(' ')}
-      ${numbers(12).map(at => `list${at} ARRAY:Array 600 size=70 gen=1 > ${numbers(70).map(row => `row${at}_${row}`).join(' ')}`).join('\n')}
-      ${numbers(840).map(at => `row${Math.floor(at / 70)}_${at % 70} OBJECT:Row 600 gen=1`).join('\n')}`)
+    const {subject} = await heapOf(`${APP}\n ROOT vm > ${numbers(600)
+      .map(at => `code${at}`)
+      .join(' ')}\n${code}
+      open ARRAY:Array 200 size=12 gen=1 > ${numbers(12)
+        .map(at => `list${at}`)
+        .join(' ')}
+      ${numbers(12)
+        .map(
+          at =>
+            `list${at} ARRAY:Array 600 size=70 gen=1 > ${numbers(70)
+              .map(row => `row${at}_${row}`)
+              .join(' ')}`,
+        )
+        .join('\n')}
+      ${numbers(840)
+        .map(at => `row${Math.floor(at / 70)}_${at % 70} OBJECT:Row 600 gen=1`)
+        .join('\n')}`)
     for (const {severity} of findSuspects(subject)) expect(severity).toBe('low')
   })
 
   it('for the many small lists of a framework', async () => {
     const {subject} = await heapWith({gen: () => 1, holder: 'Journey', owner: 'Journey'})
-    expect(findSuspects(subject).map(({kind, severity}) => `${severity} ${kind}`)).not.toContain(expect.stringMatching(/high|leak|waste/))
+    expect(findSuspects(subject).map(({kind, severity}) => `${severity} ${kind}`)).not.toContain(
+      expect.stringMatching(/high|leak|waste/),
+    )
   })
 })

@@ -32,7 +32,16 @@ describe('findSuspects', () => {
   it('calls what has survivors from all generations a leak of its class, with its line and its path', async () => {
     const {subject} = await heapOf(cacheOf(317, index => 1 + (index % 30)))
     const [first] = findSuspects(subject)
-    expect(first).toMatchObject({kind: 'leak', owner: 'Cache', rule: 'growing-collection', severity: 'high', sites: [{file: '/app/lib/cache.rb', line: 7}, {file: '/app/lib/cache.rb', line: 2}]})
+    expect(first).toMatchObject({
+      kind: 'leak',
+      owner: 'Cache',
+      rule: 'growing-collection',
+      severity: 'high',
+      sites: [
+        {file: '/app/lib/cache.rb', line: 7},
+        {file: '/app/lib/cache.rb', line: 2},
+      ],
+    })
     expect(first.path.map(({label}) => label)).toEqual(['Object (class)', 'Cache (class)', 'Hash, 317 entries'])
     expect(first.retainedSize).toBe(321_000)
   })
@@ -48,7 +57,11 @@ describe('findSuspects', () => {
       ROOT finalizers > ${numbers.map(at => `list${at}`).join(' ')}
       ${numbers.map(at => `list${at} ARRAY 40 length=1 > ${entryOf(at)}\npair${at} ARRAY:Array 40 length=2 > block${at}`).join('\n')}
       ${numbers.map(at => `block${at} DATA 80 struct=proc > report${at}\nreport${at} OBJECT:Report 400`).join('\n')}`)
-    expect(findSuspects(subject)[0]).toMatchObject({owner: 'Report', rule: 'finalizers', title: expect.stringMatching(/^60 finalizers of Report /)})
+    expect(findSuspects(subject)[0]).toMatchObject({
+      owner: 'Report',
+      rule: 'finalizers',
+      title: expect.stringMatching(/^60 finalizers of Report /),
+    })
   })
 
   it('counts a finalizer once, however often lists of lists have it', async () => {
@@ -68,9 +81,23 @@ describe('findSuspects', () => {
     const lines = Array.from({length: 600}, (_, line) => line)
     const {subject} = await heapOf(`${CLASSES}
       store HASH:Hash 2000 size=20 gen=1 > ${rooms.map(room => `room${room}`).join(' ')}
-      ${rooms.map(room => `room${room} ARRAY:Array 400 size=30 gen=1 > ${lines.filter(line => line % 20 === room).map(line => `line${line}`).join(' ')}`).join('\n      ')}
+      ${rooms
+        .map(
+          room =>
+            `room${room} ARRAY:Array 400 size=30 gen=1 > ${lines
+              .filter(line => line % 20 === room)
+              .map(line => `line${line}`)
+              .join(' ')}`,
+        )
+        .join('\n      ')}
       ${lines.map(line => `line${line} STRING:String 500 gen=${1 + Math.floor(line / 20)} at=/app/lib/chat.rb:9`).join('\n      ')}`)
-    expect(findSuspects(subject)[0]).toMatchObject({kind: 'leak', owner: 'Cache', rule: 'spread-growth', severity: 'high', sites: [{file: '/app/lib/chat.rb', line: 9}]})
+    expect(findSuspects(subject)[0]).toMatchObject({
+      kind: 'leak',
+      owner: 'Cache',
+      rule: 'spread-growth',
+      severity: 'high',
+      sites: [{file: '/app/lib/chat.rb', line: 9}],
+    })
   })
 
   describe('below old containers of an untraced dump', () => {
@@ -79,7 +106,11 @@ describe('findSuspects', () => {
       const rooms = Array.from({length: 20}, (_, room) => room)
       const lines = Array.from({length: 4000}, (_, line) => line)
       const young = 'flags={"wb_protected":true,"old":false}'
-      const linesOf = (room: number) => lines.filter(line => line % 20 === room).map(line => `line${line}`).join(' ')
+      const linesOf = (room: number) =>
+        lines
+          .filter(line => line % 20 === room)
+          .map(line => `line${line}`)
+          .join(' ')
       const old = 'flags={"wb_protected":true,"old":true}'
       const {subject} = await heapOf(`${CLASSES}
         store HASH:Hash 872 size=20 ${old} > ${rooms.map(room => `room${room}`).join(' ')}
@@ -107,12 +138,25 @@ describe('findSuspects', () => {
   const treeOf = (count: number, generationOf: (index: number) => number) => `${CLASSES.replace('> store', '> node0')}
       Node CLASS 500 name=Node
       ROOT vm > Node
-      ${Array.from({length: count}, (_, at) => `node${at} OBJECT:Node 400 gen=${generationOf(at)} at=/app/lib/tree.rb:4 > ${[2 * at + 1, 2 * at + 2].filter(below => below < count).map(below => `node${below}`).join(' ')}`).join('\n      ')}`
+      ${Array.from(
+        {length: count},
+        (_, at) =>
+          `node${at} OBJECT:Node 400 gen=${generationOf(at)} at=/app/lib/tree.rb:4 > ${[2 * at + 1, 2 * at + 2]
+            .filter(below => below < count)
+            .map(below => `node${below}`)
+            .join(' ')}`,
+      ).join('\n      ')}`
 
   it('sees a tree grow in which nothing is large', async () => {
     const {subject} = await heapOf(treeOf(900, index => 1 + Math.floor(index / 30)))
     const [first] = findSuspects(subject)
-    expect(first).toMatchObject({kind: 'leak', owner: 'Cache', rule: 'spread-growth', severity: 'high', sites: [{file: '/app/lib/tree.rb', line: 4}]})
+    expect(first).toMatchObject({
+      kind: 'leak',
+      owner: 'Cache',
+      rule: 'spread-growth',
+      severity: 'high',
+      sites: [{file: '/app/lib/tree.rb', line: 4}],
+    })
     expect(first.path.map(({label}) => label)).toEqual(['Object (class)', 'Cache (class)', 'Node'])
   })
 
@@ -147,10 +191,12 @@ describe('findSuspects', () => {
   describe('of several threads, in an untraced dump', () => {
     /** As many threads as there are lists of marks, each with an Array of 40 texts; of these the first ones have not survived three GCs. */
     const threads = async (...young: readonly number[]) => {
-      const lists = young.map((fresh, thread) => `
+      const lists = young.map(
+        (fresh, thread) => `
         thread${thread} DATA:Thread 400 struct=VM/thread > list${thread}
         list${thread} ARRAY:Array 400 size=40 flags={"old":true} > ${Array.from({length: 40}, (_, at) => `text${thread}_${at}`).join(' ')}
-        ${Array.from({length: 40}, (_, at) => `text${thread}_${at} STRING:String 9000 bytesize=8000 flags={"wb_protected":true,"old":${at >= fresh}}`).join('\n')}`)
+        ${Array.from({length: 40}, (_, at) => `text${thread}_${at} STRING:String 9000 bytesize=8000 flags={"wb_protected":true,"old":${at >= fresh}}`).join('\n')}`,
+      )
       const {subject} = await heapOf(`${CLASSES.replace('> store', '')}
         Thread CLASS 500 name=Thread
         ROOT vm > Thread ${young.map((_, thread) => `thread${thread}`).join(' ')}
@@ -159,11 +205,20 @@ describe('findSuspects', () => {
     }
 
     it('takes lists that are all old or all new for requests that began at several times', async () => {
-      expect(await threads(0, 0, 40)).toMatchObject({kind: 'large', severity: 'medium', title: '3 threads hold 120 × String, 1.1 MB'})
+      expect(await threads(0, 0, 40)).toMatchObject({
+        kind: 'large',
+        severity: 'medium',
+        title: '3 threads hold 120 × String, 1.1 MB',
+      })
     })
 
     it('leaves open whether one that has old and new grows', async () => {
-      expect(await threads(0, 4, 40)).toMatchObject({advice: expect.stringContaining('heapdump:diff'), kind: 'large', severity: 'medium', title: '3 threads hold 120 × String, 1.1 MB'})
+      expect(await threads(0, 4, 40)).toMatchObject({
+        advice: expect.stringContaining('heapdump:diff'),
+        kind: 'large',
+        severity: 'medium',
+        title: '3 threads hold 120 × String, 1.1 MB',
+      })
     })
   })
 
@@ -195,7 +250,10 @@ describe('findSuspects', () => {
     const others = Array.from({length: 30}, (_, index) => `other${index}`)
     const rest = `ROOT vm > ${others.join(' ')}
       ${others.map((name, index) => `${name} STRING:String 30000 bytesize=29000 gen=${31 + index}`).join('\n')}`
-    const hashOf = async (memsize: number, {traced = false, generationOf = (index: number) => 31 + (index % 30), also = rest} = {}) => {
+    const hashOf = async (
+      memsize: number,
+      {traced = false, generationOf = (index: number) => 31 + (index % 30), also = rest} = {},
+    ) => {
       const heap = `${cacheOf(500, generationOf).replace('store HASH:Hash 4000 size=500 gen=1', `store HASH:Hash ${memsize} size=500 gen=${generationOf(0)}`)}\n${also}`
       let member = 0
       const untraced = () => ` flags={"wb_protected":true,"old":${member++ % 9 !== 0}}`
@@ -205,7 +263,11 @@ describe('findSuspects', () => {
 
     it('calls it no leak in an untraced dump, and says what settles it', async () => {
       const found = await hashOf(TABLE)
-      expect(found).toMatchObject({advice: expect.stringContaining('heapdump:trigger --trace 5m'), kind: 'large', severity: 'medium'})
+      expect(found).toMatchObject({
+        advice: expect.stringContaining('heapdump:trigger --trace 5m'),
+        kind: 'large',
+        severity: 'medium',
+      })
       expect(found?.evidence).toContain('its shape shows that nothing was taken out for a long time')
     })
 
@@ -253,16 +315,32 @@ describe('findSuspects', () => {
       const alone = await hashOf(TABLE, {also: '', generationOf: index => 331 + (index % 30), traced: true})
       expect(alone).toMatchObject({kind: 'large', severity: 'medium'})
       // All that came since the process began is still there.
-      expect(await hashOf(TABLE, {also: '', generationOf: index => 3 + (index % 30), traced: true})).toMatchObject({kind: 'leak', severity: 'high'})
+      expect(await hashOf(TABLE, {also: '', generationOf: index => 3 + (index % 30), traced: true})).toMatchObject({
+        kind: 'leak',
+        severity: 'high',
+      })
     })
 
     it('takes a cache that turns over slowly for what it is', async () => {
-      expect(await hashOf(TABLE * 2, {generationOf: index => 331 + (index % 30), also: rest.replaceAll(/gen=(\d+)/g, 'gen=3$1'), traced: true})).toMatchObject({kind: 'large', severity: 'medium'})
+      expect(
+        await hashOf(TABLE * 2, {
+          generationOf: index => 331 + (index % 30),
+          also: rest.replaceAll(/gen=(\d+)/g, 'gen=3$1'),
+          traced: true,
+        }),
+      ).toMatchObject({kind: 'large', severity: 'medium'})
     })
 
     it('sees that it levels off', async () => {
-      const levelled = await hashOf(TABLE, {generationOf: index => (index < 420 ? 31 + (index % 12) : 31 + (index % 30)), traced: true})
-      expect(levelled).toMatchObject({evidence: expect.arrayContaining(['few were added of late: it levels off']), kind: 'large', severity: 'medium'})
+      const levelled = await hashOf(TABLE, {
+        generationOf: index => (index < 420 ? 31 + (index % 12) : 31 + (index % 30)),
+        traced: true,
+      })
+      expect(levelled).toMatchObject({
+        evidence: expect.arrayContaining(['few were added of late: it levels off']),
+        kind: 'large',
+        severity: 'medium',
+      })
     })
   })
 
@@ -275,7 +353,11 @@ describe('findSuspects', () => {
       return findSuspects(subject)[0].evidence.some(line => line.includes('taken out'))
     }
 
-    expect(await list('list ARRAY:Array 40 size=400 shared=true flags={"old":true} > hidden\nhidden ARRAY 6000 size=400 > TEXTS')).toBe(false)
+    expect(
+      await list(
+        'list ARRAY:Array 40 size=400 shared=true flags={"old":true} > hidden\nhidden ARRAY 6000 size=400 > TEXTS',
+      ),
+    ).toBe(false)
     expect(await list('list ARRAY:Array 3240 size=400 flags={"old":true} > TEXTS')).toBe(true)
     expect(await list('list ARRAY:Array 4800 size=400 flags={"old":true} > TEXTS')).toBe(false)
   })
@@ -313,13 +395,24 @@ describe('findSuspects', () => {
       store HASH:Hash 4000 size=317 gen=1 at=${gem}:2 > ${names.join(' ')}
       ${names.map((name, at) => `${name} STRING:String 1000 bytesize=900 gen=${1 + (at % 30)} at=${at % 40 === 0 ? '/app/app/models/visit.rb:4' : `${gem}:9`}`).join('\n')}`)
     const [first] = findSuspects(subject)
-    expect(first).toMatchObject({evidence: expect.arrayContaining(['allocated in gem hooky-rails 2.7.1']), sites: [{file: '/app/app/models/visit.rb', line: 4}, {file: gem, line: 9}]})
+    expect(first).toMatchObject({
+      evidence: expect.arrayContaining(['allocated in gem hooky-rails 2.7.1']),
+      sites: [
+        {file: '/app/app/models/visit.rb', line: 4},
+        {file: gem, line: 9},
+      ],
+    })
     expect(first.advice).toMatch(/ Look for a newer version of hooky-rails, or its issues\.$/)
   })
 
   it('names no line of the agent, nor one that happened last before one that goes on', async () => {
     const names = Array.from({length: 300}, (_, index) => `text${index}`)
-    const sites = (at: number) => (at % 30 === 29 ? '/app/app/controllers/last.rb:1' : at % 3 === 0 ? '/app/.heroku/heapdump/heapdump/thread_stack.rb:23' : '/app/vendor/gems/keeper-1.0.0/keeper.rb:3')
+    const sites = (at: number) =>
+      at % 30 === 29
+        ? '/app/app/controllers/last.rb:1'
+        : at % 3 === 0
+          ? '/app/.heroku/heapdump/heapdump/thread_stack.rb:23'
+          : '/app/vendor/gems/keeper-1.0.0/keeper.rb:3'
     const {subject} = await heapOf(`${CLASSES}
       store HASH:Hash 4000 size=300 gen=1 > ${names.join(' ')}
       ${names.map((name, at) => `${name} STRING:String 1000 bytesize=900 gen=${1 + (at % 30)} at=${sites(at)}`).join('\n')}`)
@@ -351,7 +444,11 @@ describe('findSuspects', () => {
   })
 
   it('passes over nothing large of unknown age, whoever’s it is', async () => {
-    const {subject} = await heapOf(cacheOf(317, () => 1).replaceAll('name=Cache', 'name=I18n').replaceAll(/ gen=\d+( at=\S+)?/g, ' flags={"old":true}'))
+    const {subject} = await heapOf(
+      cacheOf(317, () => 1)
+        .replaceAll('name=Cache', 'name=I18n')
+        .replaceAll(/ gen=\d+( at=\S+)?/g, ' flags={"old":true}'),
+    )
     expect(findSuspects(subject)[0]).toMatchObject({kind: 'large', owner: 'I18n', severity: 'medium'})
   })
 
@@ -365,7 +462,17 @@ describe('findSuspects', () => {
     }
 
     it('names the class and the line', async () => {
-      expect(await methods(index => 1 + (index % 30))).toMatchObject([{kind: 'leak', owner: 'Cache', severity: 'high', sites: [{file: '/app/lib/cache.rb', line: 9}, {file: '/app/lib/cache.rb', line: 8}]}])
+      expect(await methods(index => 1 + (index % 30))).toMatchObject([
+        {
+          kind: 'leak',
+          owner: 'Cache',
+          severity: 'high',
+          sites: [
+            {file: '/app/lib/cache.rb', line: 9},
+            {file: '/app/lib/cache.rb', line: 8},
+          ],
+        },
+      ])
     })
 
     it('passes over what is compiled when it is first needed', async () => {
@@ -380,7 +487,12 @@ describe('findSuspects', () => {
       ROOT vm > Thread
       ${names.map((name, at) => `${name} DATA:Thread 400 struct=VM/thread > ${names[at + 1] ?? ''} ${name}job\n${name}job STRING:String 4000 bytesize=3900`).join('\n      ')}`)
     const [first] = findSuspects(subject)
-    expect(first).toMatchObject({advice: expect.stringContaining('let the block end in nil'), retainedSize: 59 * 4400, rule: 'threads', title: '59 dead threads are kept in a chain, with 260 kB that only they hold'})
+    expect(first).toMatchObject({
+      advice: expect.stringContaining('let the block end in nil'),
+      retainedSize: 59 * 4400,
+      rule: 'threads',
+      title: '59 dead threads are kept in a chain, with 260 kB that only they hold',
+    })
     expect(first.share).toBeLessThan(1)
   })
 
@@ -391,7 +503,11 @@ describe('findSuspects', () => {
       ROOT vm > User
       store HASH:Hash 4000 size=317 gen=1 at=/app/lib/cache.rb:2 > ${users.join(' ')}
       ${users.map((name, at) => `${name} OBJECT:User 40 gen=${1 + (at % 30)} at=/app/lib/cache.rb:7 > ${name}name ${name}time\n${name}name STRING:String 900 gen=${1 + (at % 30)} at=/app/lib/user.rb:3\n${name}time OBJECT 2000 gen=${1 + (at % 30)} at=<internal:timev>:224`).join('\n      ')}`)
-    expect(findSuspects(subject)[0].sites).toEqual([{file: '/app/lib/cache.rb', line: 7}, {file: '/app/lib/user.rb', line: 3}, {file: '/app/lib/cache.rb', line: 2}])
+    expect(findSuspects(subject)[0].sites).toEqual([
+      {file: '/app/lib/cache.rb', line: 7},
+      {file: '/app/lib/user.rb', line: 3},
+      {file: '/app/lib/cache.rb', line: 2},
+    ])
   })
 
   it('adds up what a dozen records drag along', async () => {
@@ -401,13 +517,23 @@ describe('findSuspects', () => {
       Hash CLASS 500 name=Hash
       Dashboard CLASS 500 name=Dashboard > list
       list ARRAY:Array 40 size=12 > ${repos.map(repo => `repo${repo}`).join(' ')}
-      ${repos.map(repo => `repo${repo} OBJECT:Repo 40 > cache${repo}
+      ${repos
+        .map(
+          repo => `repo${repo} OBJECT:Repo 40 > cache${repo}
         cache${repo} HASH:Hash 40 size=1 > many${repo}
         many${repo} OBJECT:HasMany 40 > repo${repo} target${repo}
         target${repo} ARRAY:Array 200 size=20 > ${issues(repo).join(' ')}
-        ${issues(repo).map(name => `${name} OBJECT:Issue 400`).join('\n')}`).join('\n')}`)
+        ${issues(repo)
+          .map(name => `${name} OBJECT:Issue 400`)
+          .join('\n')}`,
+        )
+        .join('\n')}`)
     expect(findSuspects(subject)[0]).toMatchObject({
-      kind: 'large', owner: 'Dashboard', retainedSize: 12 * (200 + 20 * 400), rule: 'active-record-objects', severity: 'medium',
+      kind: 'large',
+      owner: 'Dashboard',
+      retainedSize: 12 * (200 + 20 * 400),
+      rule: 'active-record-objects',
+      severity: 'medium',
       title: '12 × Repo, held by Dashboard, drag 240 Issue records along, 98.4 kB',
     })
   })
@@ -470,7 +596,11 @@ describe('findSuspects', () => {
   it('names a single large object', async () => {
     const {subject} = await heapOf(`${CLASSES}
       store STRING:String 5000000 bytesize=4999999 gen=5 at=/app/lib/export.rb:3`)
-    expect(findSuspects(subject)[0]).toMatchObject({owner: 'Cache', rule: 'giant-object', sites: [{file: '/app/lib/export.rb', line: 3}]})
+    expect(findSuspects(subject)[0]).toMatchObject({
+      owner: 'Cache',
+      rule: 'giant-object',
+      sites: [{file: '/app/lib/export.rb', line: 3}],
+    })
   })
 
   describe('of a single String', () => {
@@ -493,8 +623,15 @@ describe('findSuspects', () => {
     it('says that a buffer which somebody keeps and appends to is to blame where it is most of the heap', async () => {
       const {subject} = await heapOf(`${CLASSES}\n${APPENDED} gen=4 at=/app/lib/log.rb:3\n${noise(4000)}`)
       expect(findSuspects(subject)[0]).toMatchObject({
-        evidence: ['one object, 3.1 MB: String, 2.6 MB', expect.stringContaining('doubled over and over, and has room for 566 kB more'), 'made after boot, and not frozen: what is in it may be newer'],
-        kind: 'large', owner: 'Cache', rule: 'giant-object', severity: 'high',
+        evidence: [
+          'one object, 3.1 MB: String, 2.6 MB',
+          expect.stringContaining('doubled over and over, and has room for 566 kB more'),
+          'made after boot, and not frozen: what is in it may be newer',
+        ],
+        kind: 'large',
+        owner: 'Cache',
+        rule: 'giant-object',
+        severity: 'high',
       })
       expect(await severityOf(APPENDED)).toBe('high')
     })

@@ -3,17 +3,26 @@ import {shapeOf, sqlShapes} from '../../../../src/lib/analysis/suspects/sql-shap
 
 describe('shapes of SQL', () => {
   it('fold what differs, and say what stands before it', () => {
-    const texts = Array.from({length: 30}, (_, page) => `SELECT "issues".* FROM "issues" WHERE "issues"."repo_id" = $1 LIMIT 20 OFFSET ${page * 20}`)
+    const texts = Array.from(
+      {length: 30},
+      (_, page) => `SELECT "issues".* FROM "issues" WHERE "issues"."repo_id" = $1 LIMIT 20 OFFSET ${page * 20}`,
+    )
     expect(sqlShapes(texts)).toEqual({
-      shapes: [{count: 30, differs: ['OFFSET'], sql: 'SELECT "issues".* FROM "issues" WHERE "issues"."repo_id" = $1 LIMIT ‹n› OFFSET ‹n›'}],
+      shapes: [
+        {
+          count: 30,
+          differs: ['OFFSET'],
+          sql: 'SELECT "issues".* FROM "issues" WHERE "issues"."repo_id" = $1 LIMIT ‹n› OFFSET ‹n›',
+        },
+      ],
       statements: 30,
     })
   })
 
   it('fold strings, lists, comments, white space, and the search path of Postgres', () => {
-    expect(shapeOf(`"$user", public-SELECT * FROM users\n WHERE name = 'O''Brien' AND id IN (1, 2, 3) /* request 17 */`).sql).toBe(
-      'SELECT * FROM users WHERE name = ‹n› AND id IN (‹n›, …)',
-    )
+    expect(
+      shapeOf(`"$user", public-SELECT * FROM users\n WHERE name = 'O''Brien' AND id IN (1, 2, 3) /* request 17 */`).sql,
+    ).toBe('SELECT * FROM users WHERE name = ‹n› AND id IN (‹n›, …)')
   })
 
   it.each([
@@ -26,7 +35,10 @@ describe('shapes of SQL', () => {
     ["a = 1e5 AND b = 'secret and the end is cu…", 'a = ‹n› AND b = ‹n›'],
     ['a = 1 /* secret and the end is cu…', 'a = ‹n›'],
     ['a = "secret" AND "b" = "c"."d" AND e IN ("secret", "secret")', 'a = ‹n› AND "b" = "c"."d" AND e IN (‹n›, …)'],
-    ['SELECT `a` FROM `b` WHERE `c` = "secret" AND `d` LIKE "%secret%"', 'SELECT `a` FROM `b` WHERE `c` = ‹n› AND `d` LIKE ‹n›'],
+    [
+      'SELECT `a` FROM `b` WHERE `c` = "secret" AND `d` LIKE "%secret%"',
+      'SELECT `a` FROM `b` WHERE `c` = ‹n› AND `d` LIKE ‹n›',
+    ],
     ['INSERT INTO "t" ("a", "b") VALUES ("secret", "secret")', 'INSERT INTO "t" ("a", "b") VALUES (‹n›, …)'],
     ['a BETWEEN "a secret" AND "secret" AND "b" = 1', 'a BETWEEN ‹n› AND ‹n› AND "b" = ‹n›'],
     ['a = «8 bytes», b = 0x5ec7e7', 'a = ‹n›, b = ‹n›'],
@@ -35,10 +47,15 @@ describe('shapes of SQL', () => {
   })
 
   it('leave names with digits and bind parameters alone', () => {
-    expect(shapeOf('SELECT t1.col2 FROM table3 t1 WHERE a = $1 AND "b4" = ?').sql).toBe('SELECT t1.col2 FROM table3 t1 WHERE a = $1 AND "b4" = ?')
+    expect(shapeOf('SELECT t1.col2 FROM table3 t1 WHERE a = $1 AND "b4" = ?').sql).toBe(
+      'SELECT t1.col2 FROM table3 t1 WHERE a = $1 AND "b4" = ?',
+    )
   })
 
   it('name the column where a value differs', () => {
-    expect(sqlShapes(['SELECT 1 FROM users WHERE "users"."id" = 4', 'SELECT 1 FROM users WHERE "users"."id" = 5']).shapes[0].differs).toEqual(['users.id ='])
+    expect(
+      sqlShapes(['SELECT 1 FROM users WHERE "users"."id" = 4', 'SELECT 1 FROM users WHERE "users"."id" = 5']).shapes[0]
+        .differs,
+    ).toEqual(['users.id ='])
   })
 })

@@ -33,7 +33,9 @@ describe('the explorer', () => {
     subject = new Subject('test', await read(lines))
   })
 
-  const start = (ask: <Name extends QuestionName>(name: Name, options: QuestionOptions<Name>) => ReturnType<typeof answer<Name>>) => {
+  const start = (
+    ask: <Name extends QuestionName>(name: Name, options: QuestionOptions<Name>) => ReturnType<typeof answer<Name>>,
+  ) => {
     const stdin = new TerminalStream()
     const stdout = new TerminalStream()
     let written = ''
@@ -62,7 +64,10 @@ describe('the explorer', () => {
     const {ended, raw, stdin, written} = start(() => {
       throw new Error('The analysis was stopped.')
     })
-    const failure = ended.then(() => null, (error: unknown) => error)
+    const failure = ended.then(
+      () => null,
+      (error: unknown) => error,
+    )
     await expect.poll(raw, {timeout: 20_000}).toBe(true)
     stdin.write('2')
     stdin.write('\r')

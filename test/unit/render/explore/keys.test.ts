@@ -2,19 +2,42 @@
 import type {Key} from 'ink'
 import {describe, expect, it} from 'vitest'
 import {actionFor, keystrokes} from '../../../../src/lib/render/ink/explore/keys.js'
-import {type ExploreState, FIRST_STATE, listShown, placeShown, reduce, type Target} from '../../../../src/lib/render/ink/explore/state.js'
+import {
+  type ExploreState,
+  FIRST_STATE,
+  listShown,
+  placeShown,
+  reduce,
+  type Target,
+} from '../../../../src/lib/render/ink/explore/state.js'
 
 const object: Target = {address: '0x7f00', kind: 'object', label: 'Hash, 3 entries'}
 const NAMED: Readonly<Record<string, Partial<Key>>> = {
-  backspace: {backspace: true}, delete: {delete: true}, down: {downArrow: true}, end: {end: true}, enter: {return: true}, escape: {escape: true},
-  home: {home: true}, pagedown: {pageDown: true}, pageup: {pageUp: true}, right: {rightArrow: true}, left: {leftArrow: true}, tab: {tab: true}, up: {upArrow: true},
+  backspace: {backspace: true},
+  delete: {delete: true},
+  down: {downArrow: true},
+  end: {end: true},
+  enter: {return: true},
+  escape: {escape: true},
+  home: {home: true},
+  pagedown: {pageDown: true},
+  pageup: {pageUp: true},
+  right: {rightArrow: true},
+  left: {leftArrow: true},
+  tab: {tab: true},
+  up: {upArrow: true},
 }
 
 /** Keys by name or letter, one after the other, in lists of 100 rows of which 10 are in sight. */
 function press(start: ExploreState, ...keys: readonly string[]): ExploreState {
   return keys.reduce((state, name) => {
     const named = NAMED[name]
-    const action = actionFor(named === undefined ? name : '', named ?? {}, {pageRows: 10, selected: object, state, total: 100})
+    const action = actionFor(named === undefined ? name : '', named ?? {}, {
+      pageRows: 10,
+      selected: object,
+      state,
+      total: 100,
+    })
     if (action === 'quit') throw new Error('left')
     return action === null ? state : reduce(state, action)
   }, start)
@@ -53,7 +76,8 @@ describe('opening', () => {
     const opened = press(FIRST_STATE, 'down', 'enter')
     expect(placeShown(opened)).toMatchObject({tab: 0, target: object})
     expect(placeShown(opened).lists).toHaveLength(4)
-    for (const key of ['backspace', 'delete', 'escape', 'h']) expect(press(opened, key)).toEqual(press(FIRST_STATE, 'down'))
+    for (const key of ['backspace', 'delete', 'escape', 'h'])
+      expect(press(opened, key)).toEqual(press(FIRST_STATE, 'down'))
   })
 
   it('does nothing where nothing is under the cursor, and stays at the beginning', () => {
@@ -82,14 +106,24 @@ describe('filtering', () => {
 
   it('takes a paste without its controls, and no control key', () => {
     expect(listShown(press(FIRST_STATE, '/', 'Ca\nche\u001B')).filter).toBe('Cache')
-    expect(actionFor('u', {ctrl: true}, {pageRows: 10, selected: null, state: press(FIRST_STATE, '/'), total: 3})).toBeNull()
+    expect(
+      actionFor('u', {ctrl: true}, {pageRows: 10, selected: null, state: press(FIRST_STATE, '/'), total: 3}),
+    ).toBeNull()
   })
 })
 
 describe('keys that come together', () => {
   it('are one after the other', () => {
-    expect(keystrokes('jj\r', {})).toEqual([['j', {}], ['j', {}], ['', {return: true}]])
-    expect(keystrokes('a\u007F\u0003', {})).toEqual([['a', {}], ['', {backspace: true}], ['c', {ctrl: true}]])
+    expect(keystrokes('jj\r', {})).toEqual([
+      ['j', {}],
+      ['j', {}],
+      ['', {return: true}],
+    ])
+    expect(keystrokes('a\u007F\u0003', {})).toEqual([
+      ['a', {}],
+      ['', {backspace: true}],
+      ['c', {ctrl: true}],
+    ])
     expect(keystrokes('', {downArrow: true})).toEqual([['', {downArrow: true}]])
     expect(keystrokes('c', {ctrl: true})).toEqual([['c', {ctrl: true}]])
   })

@@ -13,7 +13,15 @@ function slowAnalysis(total: number) {
     new Promise<ObjectPage>((resolve, reject) => {
       asked.push(query)
       const rows = Array.from({length: Math.max(0, Math.min(query.limit, total - query.offset))}, (_, at) => ({
-        address: `0x${query.offset + at}`, className: 'String', generation: null, label: 'String', memsize: 40, reference: null, retainedSize: 40, site: null, type: 'STRING',
+        address: `0x${query.offset + at}`,
+        className: 'String',
+        generation: null,
+        label: 'String',
+        memsize: 40,
+        reference: null,
+        retainedSize: 40,
+        site: null,
+        type: 'STRING',
       }))
       answers.push(error => (error === undefined ? resolve({offset: query.offset, rows, total}) : reject(error)))
     })
@@ -28,7 +36,11 @@ describe('lists of objects', () => {
   it('ask for the page in sight, once, and know its rows then', async () => {
     const {analysis, answer, asked} = slowAnalysis(1000)
     let changes = 0
-    const lists = new ObjectLists(analysis, () => changes++, () => {})
+    const lists = new ObjectLists(
+      analysis,
+      () => changes++,
+      () => {},
+    )
     expect(lists.list(source, '', 0, 20).total).toBeNull()
     lists.list(source, '', 0, 20)
     await answer()
@@ -40,7 +52,11 @@ describe('lists of objects', () => {
 
   it('ask for two pages where the sight spans both, none beyond the end', async () => {
     const {analysis, answer, asked} = slowAnalysis(150)
-    const lists = new ObjectLists(analysis, () => {}, () => {})
+    const lists = new ObjectLists(
+      analysis,
+      () => {},
+      () => {},
+    )
     const look = () => lists.list(source, '', 90, 260)
     for (let turn = 0; turn < 4; turn++) {
       look()
@@ -52,7 +68,11 @@ describe('lists of objects', () => {
 
   it('skip the pages that went by while one was on its way', async () => {
     const {analysis, answer, asked} = slowAnalysis(1e6)
-    const lists = new ObjectLists(analysis, () => {}, () => {})
+    const lists = new ObjectLists(
+      analysis,
+      () => {},
+      () => {},
+    )
     lists.list(source, '', 0, 20)
     await answer()
     for (let first = 1000; first <= 50_000; first += 1000) lists.list(source, '', first, first + 20)
@@ -64,7 +84,11 @@ describe('lists of objects', () => {
   it('say what went wrong', async () => {
     const {analysis, answer} = slowAnalysis(10)
     const errors: unknown[] = []
-    const lists = new ObjectLists(analysis, () => {}, error => errors.push(error))
+    const lists = new ObjectLists(
+      analysis,
+      () => {},
+      error => errors.push(error),
+    )
     lists.list(source, '', 0, 20)
     await answer(new Error('The analysis was stopped.'))
     expect(errors).toEqual([new Error('The analysis was stopped.')])

@@ -10,7 +10,12 @@ import {heapOf} from '../../../support/heaps.js'
 import {suspect} from '../../../support/reports.js'
 import {drawn} from '../../../support/screens.js'
 
-const wordy = suspect({evidence: ['Hash, 12,000 entries, new ones in 30 of the last 30 GCs, '.repeat(4).trimEnd(), 'survivors from 8 of the 8 GCs since boot']})
+const wordy = suspect({
+  evidence: [
+    'Hash, 12,000 entries, new ones in 30 of the last 30 GCs, '.repeat(4).trimEnd(),
+    'survivors from 8 of the 8 GCs since boot',
+  ],
+})
 
 it.each([40, 80, 120])('is as high as its words at %i columns', columns => {
   for (const withTitle of [true, false]) {
@@ -33,8 +38,16 @@ it.each([40, 80, 120])('is as high as its words at %i columns', columns => {
 
 it('leaves the rest of a large screen to the list', async () => {
   const {subject} = await heapOf('ROOT vm > Object\nObject CLASS 500 name=Object')
-  const one = {...report(subject, {top: 10}), suspects: [suspect({evidence: ['survivors from 8 of the 8 GCs since boot']}), wordy]}
-  const screen = drawn(width => <Explore height={39} lists={{} as ObjectLists} onQuit={() => {}} report={one} title="heap.json" width={width} />, 120)
+  const one = {
+    ...report(subject, {top: 10}),
+    suspects: [suspect({evidence: ['survivors from 8 of the 8 GCs since boot']}), wordy],
+  }
+  const screen = drawn(
+    width => (
+      <Explore height={39} lists={{} as ObjectLists} onQuit={() => {}} report={one} title="heap.json" width={width} />
+    ),
+    120,
+  )
   const lines = screen.split('\n')
   const header = lines.findIndex(line => line.includes('Retained'))
   // Title, tabs, the longest note, a blank line.

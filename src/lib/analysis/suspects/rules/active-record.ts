@@ -42,12 +42,14 @@ function recordsFinding(context: SuspectContext, pile: Pile): Finding {
   return pileFinding(context, pile, {
     ...(isOfTransaction(context, pile)
       ? {
-          advice: 'An open transaction keeps what it has saved, for its callbacks (after_commit), until it ends: commit in batches, or write rows without records (insert_all).',
+          advice:
+            'An open transaction keeps what it has saved, for its callbacks (after_commit), until it ends: commit in batches, or write rows without records (insert_all).',
           certainty: pile.age.growth === 'growing' ? 2 : undefined,
           title: `An open transaction keeps ${counted(count, `${model} record`)}, ${formatBytes(pile.bytes)}`,
         }
       : {
-          advice: 'Keep ids or plain values instead of records, read in batches (find_each), and select only the columns you need (pluck, select).',
+          advice:
+            'Keep ids or plain values instead of records, read in batches (find_each), and select only the columns you need (pluck, select).',
           title: `${ownerInWords(pile.owner)} keeps ${counted(count, `${model} record`)}, ${formatBytes(pile.bytes)}`,
         }),
     evidence: [`each ${model} keeps ${formatBytes(bytes / count)} alive`],

@@ -11,7 +11,8 @@ export function anonymousClasses(context: SuspectContext): Finding[] {
     .filter(pile => /^(?:Class|Module)$/.test(pile.groups[0].className) && !context.isClaimed(pile.container))
     .map(pile =>
       pileFinding(context, pile, {
-        advice: 'Make a class once and keep it in a constant: each one has its own method tables and caches, and defining methods at run time slows all others down.',
+        advice:
+          'Make a class once and keep it in a constant: each one has its own method tables and caches, and defining methods at run time slows all others down.',
         evidence: [`each class takes ${formatBytes(pile.groups[0].bytes / pile.groups[0].count)}`],
         rule: 'anonymous-classes',
         title: `${ownerInWords(pile.owner)} keeps ${formatCount(pile.groups[0].count)} anonymous classes, ${formatBytes(pile.bytes)}`,

@@ -11,10 +11,19 @@ import {type Owner, ownerOf} from '../owner.js'
 import {counted, ownerInWords} from '../words.js'
 import {isRecord, RECORDS_HIGH_FROM} from './active-record.js'
 
-const COLLECTION = /^ActiveRecord::Associations::(Has(?:Many|ManyThrough|AndBelongsToMany)|CollectionAssociation)(?:Association)?$/
+const COLLECTION =
+  /^ActiveRecord::Associations::(Has(?:Many|ManyThrough|AndBelongsToMany)|CollectionAssociation)(?:Association)?$/
 const LEAST_RECORDS = 16
 
-type Loaded = {readonly kind: string; readonly model: string; readonly holder: string; readonly above: number; readonly holders: number[]; readonly targets: number[]; readonly records: number[]}
+type Loaded = {
+  readonly kind: string
+  readonly model: string
+  readonly holder: string
+  readonly above: number
+  readonly holders: number[]
+  readonly targets: number[]
+  readonly records: number[]
+}
 
 export function associations(context: SuspectContext): Finding[] {
   const byOwner = new Map<string, {readonly loaded: Loaded; readonly owner: Owner}>()
@@ -25,16 +34,25 @@ export function associations(context: SuspectContext): Finding[] {
     const key = [loaded.kind, loaded.model, loaded.holder, owner.name].join('\n')
     const known = byOwner.get(key)
     if (known === undefined) byOwner.set(key, {loaded, owner})
-    else for (const list of ['holders', 'targets', 'records'] as const) for (const one of loaded[list]) known.loaded[list].push(one)
+    else
+      for (const list of ['holders', 'targets', 'records'] as const)
+        for (const one of loaded[list]) known.loaded[list].push(one)
   }
 
   return [...byOwner.values()].flatMap(({loaded, owner}) => {
     const bytes = context.retainedBy(loaded.targets)
-    return bytes < context.leastBytes || loaded.records.length < LEAST_RECORDS ? [] : [findingOf(context, loaded, owner, bytes)]
+    return bytes < context.leastBytes || loaded.records.length < LEAST_RECORDS
+      ? []
+      : [findingOf(context, loaded, owner, bytes)]
   })
 }
 
-function findingOf(context: SuspectContext, {holder, holders, kind, model, records, targets}: Loaded, owner: Owner, bytes: number): Finding {
+function findingOf(
+  context: SuspectContext,
+  {holder, holders, kind, model, records, targets}: Loaded,
+  owner: Owner,
+  bytes: number,
+): Finding {
   const {heap} = context
   context.claim(targets)
   const age = context.ageOf(records, {tops: targets})
@@ -58,7 +76,9 @@ function findingOf(context: SuspectContext, {holder, holders, kind, model, recor
     growth: age.growth,
     highFrom: context.ages.tellsGenerations && age.growth !== 'recent' ? RECORDS_HIGH_FROM : undefined,
     members: records,
-    owner: isHeld ? owner : {index: holders[0], kind: 'instance', name: ownerInWords(owner).startsWith('Thread') ? owner.name : holder},
+    owner: isHeld
+      ? owner
+      : {index: holders[0], kind: 'instance', name: ownerInWords(owner).startsWith('Thread') ? owner.name : holder},
     place: largest,
     retainedSize: bytes,
     rule: 'active-record-objects',
@@ -88,7 +108,11 @@ function loadedAssociations({graph, heap, subject: {classes}}: SuspectContext): 
     const key = `${classes.groupOf[index]} ${classes.groupOf[record]} ${classes.groupOf[records[0]]} ${above}`
     let known = found.get(key)
     if (known === undefined) {
-      const [words, model, holder] = [kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase(), className(heap, records[0]), className(heap, record)]
+      const [words, model, holder] = [
+        kind.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase(),
+        className(heap, records[0]),
+        className(heap, record),
+      ]
       found.set(key, (known = {above, holder, holders: [], kind: words, model, records: [], targets: []}))
     }
 

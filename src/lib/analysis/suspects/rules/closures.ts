@@ -9,7 +9,9 @@ import {ownerInWords} from '../words.js'
 
 export function closures(context: SuspectContext): Finding[] {
   return context.piles
-    .filter(pile => /^(?:Proc|Method|\(IMEMO ment\))$/.test(pile.groups[0].className) && !context.isClaimed(pile.container))
+    .filter(
+      pile => /^(?:Proc|Method|\(IMEMO ment\))$/.test(pile.groups[0].className) && !context.isClaimed(pile.container),
+    )
     .map(pile => {
       const author = authorOf(context.heap, pile.members)
       const each = pile.groups[0].bytes / pile.groups[0].count

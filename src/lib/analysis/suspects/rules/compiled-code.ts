@@ -31,7 +31,12 @@ export function compiledCode(context: SuspectContext): Finding[] {
     const bytes = context.retainedBy(tops)
     if (bytes < context.leastBytes) return []
     const age = context.ageOf(code, {tops})
-    if (age.growth !== 'growing' && age.growth !== 'mixed' && (context.ages.tellsGenerations || context.share(bytes) < LEAST_SHARE)) return []
+    if (
+      age.growth !== 'growing' &&
+      age.growth !== 'mixed' &&
+      (context.ages.tellsGenerations || context.share(bytes) < LEAST_SHARE)
+    )
+      return []
     const owner = mostFrequentOwner(context.graph, tops)
     const grows = age.growth === 'growing'
     const settle = grows ? '' : ` One dump does not tell whether it goes on: ${settleIt(context)}.`
@@ -41,7 +46,10 @@ export function compiledCode(context: SuspectContext): Finding[] {
           'A method stays as long as its class. Compile a template or define a method once, and pass what differs as an argument: ' +
           'the same paths and resolvers for each request, no eval, define_method or render inline: with a value in ' +
           `its text.${settle}`,
-        evidence: [`each takes ${formatBytes(bytes / tops.length)}, with its texts and caches`, context.ages.tellsGenerations ? ageInWords(age) : null].filter(line => line !== null),
+        evidence: [
+          `each takes ${formatBytes(bytes / tops.length)}, with its texts and caches`,
+          context.ages.tellsGenerations ? ageInWords(age) : null,
+        ].filter(line => line !== null),
         growth: age.growth,
         members: tops,
         owner,
@@ -65,12 +73,19 @@ function goesOn({ages}: SuspectContext, code: readonly number[]): boolean {
 
 /** By the line that compiled it; where that is not known, by the class that has it. */
 function codeByOrigin(context: SuspectContext): ReadonlyMap<number, number[]> {
-  const {ages, graph: {owned: {strengths}}, heap} = context
+  const {
+    ages,
+    graph: {
+      owned: {strengths},
+    },
+    heap,
+  } = context
   const {sites} = heap.columns
   const groups = new Map<number, number[]>()
   const {tellsGenerations} = ages
   for (const index of compiledCodeOf(heap)) {
-    if (strengths[index] === UNREACHED || (tellsGenerations && (sites[index] === NO_SITE || !ages.isAfterBoot(index)))) continue
+    if (strengths[index] === UNREACHED || (tellsGenerations && (sites[index] === NO_SITE || !ages.isAfterBoot(index))))
+      continue
     const origin = tellsGenerations ? sites[index] : methodOf(context, index).holder
     if (origin === NO_NODE) continue
     const known = groups.get(origin)

@@ -18,7 +18,11 @@ export function duplicateStringsRule(context: SuspectContext): Finding[] {
   const {heap, graph} = context
   const {sites} = heap.columns
   // The table of duplicate strings has counted all, garbage too.
-  const {members, texts: repeated} = heap.sweeps.repeatedTexts(valueCounts(heap).objects, LEAST_COPIES, graph.owned.strengths)
+  const {members, texts: repeated} = heap.sweeps.repeatedTexts(
+    valueCounts(heap).objects,
+    LEAST_COPIES,
+    graph.owned.strengths,
+  )
   let wasted = 0
   let copies = 0
   for (const {memsize, objects} of repeated) {
@@ -36,7 +40,9 @@ export function duplicateStringsRule(context: SuspectContext): Finding[] {
         `Give equal texts one object: -string (String#-@) returns the shared one, ` +
         `the comment frozen_string_literal: true does it for literals, ` +
         `a frozen lookup table for values that come in from outside${isTraced ? '' : '. A traced dump (heapdump:trigger --trace 5m) tells the lines'}.`,
-      evidence: [`${formatCount(copies)} copies of ${formatCount(texts)} texts; one of each would save ${formatBytes(wasted)}`],
+      evidence: [
+        `${formatCount(copies)} copies of ${formatCount(texts)} texts; one of each would save ${formatBytes(wasted)}`,
+      ],
       growth: 'settled',
       members,
       owner,

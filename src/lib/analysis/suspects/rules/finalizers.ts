@@ -10,7 +10,11 @@ import {counted} from '../words.js'
 
 const LEAST_BLOCKS = 50
 
-type RootBlocks = Pick<Finding, 'advice' | 'rule'> & {readonly category: string; readonly noun: string; readonly title: (author: string) => string}
+type RootBlocks = Pick<Finding, 'advice' | 'rule'> & {
+  readonly category: string
+  readonly noun: string
+  readonly title: (author: string) => string
+}
 
 const KINDS: readonly RootBlocks[] = [
   {
@@ -23,7 +27,8 @@ const KINDS: readonly RootBlocks[] = [
     title: author => `finalizers${author} keep their objects alive`,
   },
   {
-    advice: 'Register one at_exit block when the app boots, not one for each request or object: none is ever taken out, and each keeps its scope.',
+    advice:
+      'Register one at_exit block when the app boots, not one for each request or object: none is ever taken out, and each keeps its scope.',
     category: 'end_proc',
     noun: 'at_exit block',
     rule: 'at-exit-blocks',
@@ -65,7 +70,12 @@ function rootBlocks(context: SuspectContext, {advice, category, noun, rule, titl
   const {roots, rootCategory, rootCategories} = heap.columns
   const entries = new Set<number>()
   for (let at = 0; at < roots.length; at++) {
-    if (rootCategories[rootCategory[at]] !== category || roots[at] === NONE || graph.dominator(roots[at]) !== graph.root) continue
+    if (
+      rootCategories[rootCategory[at]] !== category ||
+      roots[at] === NONE ||
+      graph.dominator(roots[at]) !== graph.root
+    )
+      continue
     entries.add(roots[at])
   }
 
@@ -81,10 +91,16 @@ function rootBlocks(context: SuspectContext, {advice, category, noun, rule, titl
     {
       advice,
       certainty: age.growth === 'growing' && author !== null ? 2 : 1,
-      evidence: [`${counted(unique.length, noun)}, each keeps ${formatBytes(bytes / unique.length)} alive`, ageInWords(age)].filter(line => line !== null),
+      evidence: [
+        `${counted(unique.length, noun)}, each keeps ${formatBytes(bytes / unique.length)} alive`,
+        ageInWords(age),
+      ].filter(line => line !== null),
       growth: age.growth,
       members,
-      owner: author === null ? {index: NONE, kind: 'finalizer', name: category === 'finalizers' ? 'finalizers' : 'at_exit'} : {index: NONE, kind: 'instance', name: author},
+      owner:
+        author === null
+          ? {index: NONE, kind: 'finalizer', name: category === 'finalizers' ? 'finalizers' : 'at_exit'}
+          : {index: NONE, kind: 'instance', name: author},
       place: blocks[0] ?? unique[0],
       retainedSize: bytes,
       rule,

@@ -9,11 +9,33 @@ import {pileFinding} from '../pile-finding.js'
 type Normal = {readonly what: string; readonly holder: RegExp; readonly advice: string}
 
 const NORMAL: readonly Normal[] = [
-  {advice: 'Normal: all locales are loaded at once. Leave out those that nobody reads (config.i18n.available_locales).', holder: /^I18n::/, what: 'Translations (I18n)'},
-  {advice: 'Normal: each template is compiled once.', holder: /^ActionView::(?:Template|PathRegistry|Resolver|FileSystemResolver|OptimizedFileSystemResolver|LookupContext)/, what: 'View templates (ActionView)'},
-  {advice: 'Normal: the routes of the app.', holder: /^ActionDispatch::(?:Journey|Routing)::/, what: 'Routes (ActionDispatch)'},
-  {advice: 'Normal: what ActiveRecord knows of tables and columns.', holder: /^ActiveRecord::ConnectionAdapters::(?:SchemaCache|SchemaReflection|BoundSchemaReflection)/, what: 'The database schema (ActiveRecord)'},
-  {advice: 'Normal: the list of gems and files that can be loaded.', holder: /^(?:Gem|Bundler|Zeitwerk|Bootsnap)(?:::|$)/, what: 'Gems and code to load'},
+  {
+    advice:
+      'Normal: all locales are loaded at once. Leave out those that nobody reads (config.i18n.available_locales).',
+    holder: /^I18n::/,
+    what: 'Translations (I18n)',
+  },
+  {
+    advice: 'Normal: each template is compiled once.',
+    holder:
+      /^ActionView::(?:Template|PathRegistry|Resolver|FileSystemResolver|OptimizedFileSystemResolver|LookupContext)/,
+    what: 'View templates (ActionView)',
+  },
+  {
+    advice: 'Normal: the routes of the app.',
+    holder: /^ActionDispatch::(?:Journey|Routing)::/,
+    what: 'Routes (ActionDispatch)',
+  },
+  {
+    advice: 'Normal: what ActiveRecord knows of tables and columns.',
+    holder: /^ActiveRecord::ConnectionAdapters::(?:SchemaCache|SchemaReflection|BoundSchemaReflection)/,
+    what: 'The database schema (ActiveRecord)',
+  },
+  {
+    advice: 'Normal: the list of gems and files that can be loaded.',
+    holder: /^(?:Gem|Bundler|Zeitwerk|Bootsnap)(?:::|$)/,
+    what: 'Gems and code to load',
+  },
 ]
 
 /** Of what is alive. */
@@ -33,7 +55,11 @@ export function frameworkData(context: SuspectContext): Finding[] {
     const bytes = piles.reduce((sum, pile) => sum + pile.bytes, 0)
     // Where the dump does not tell that it came with the code, so much of it is nothing to be passed over.
     const kind = context.ages.tellsBoot || context.share(bytes) < UNKNOWN_SHARE ? 'normal' : 'large'
-    return pileFinding(context, {...largest, bytes}, {advice, kind, rule: 'framework-data', title: `${what}: ${formatBytes(bytes)}`})
+    return pileFinding(
+      context,
+      {...largest, bytes},
+      {advice, kind, rule: 'framework-data', title: `${what}: ${formatBytes(bytes)}`},
+    )
   })
 }
 

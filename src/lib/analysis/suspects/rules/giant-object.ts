@@ -33,7 +33,9 @@ export function giantObject(context: SuspectContext): Finding[] {
         advice: adviceFor(heap, index, room),
         evidence: [
           `one object, ${formatBytes(bytes)}: ${labelOf(heap, index)}`,
-          room === null ? null : `put together piece by piece: its buffer was doubled over and over, and has room for ${formatBytes(room)} more`,
+          room === null
+            ? null
+            : `put together piece by piece: its buffer was doubled over and over, and has room for ${formatBytes(room)} more`,
           ageOf(heap, index, age),
         ].filter(line => line !== null),
         growth: growthOf(heap, index, age.growth),
@@ -60,7 +62,8 @@ function toldWithOthers({giants, graph, heap, piles}: SuspectContext): (index: n
 
 function adviceFor({columns: {types}}: Heap, index: number, room: number | null): string {
   if (types[index] !== TYPE.STRING) return 'Does it need all of its entries, and at once? Bound it, or keep a summary.'
-  if (room === null) return 'Write it to a file or stream it instead of building it in memory, and let go of it when it is sent.'
+  if (room === null)
+    return 'Write it to a file or stream it instead of building it in memory, and let go of it when it is sent.'
   return 'Write it to a file or stream it instead of building it in memory, and empty it or let go of it when it is sent. A second dump tells whether it grows.'
 }
 
@@ -76,7 +79,12 @@ function isFrozen({columns: {flags}}: Heap, index: number): boolean {
 }
 
 /** What is said of the age of one object, by its own age. */
-const MADE: Readonly<Partial<Record<Growth, string>>> = {before: 'made before the tracing began', boot: 'made at boot', burst: 'made after boot', settled: 'has survived three GCs'}
+const MADE: Readonly<Partial<Record<Growth, string>>> = {
+  before: 'made before the tracing began',
+  boot: 'made at boot',
+  burst: 'made after boot',
+  settled: 'has survived three GCs',
+}
 
 function ageOf(heap: Heap, index: number, age: AgeProfile): string | null {
   const made = MADE[age.growth]

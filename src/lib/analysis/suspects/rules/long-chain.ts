@@ -25,7 +25,12 @@ export function longChain(context: SuspectContext): Finding[] {
     const above = dominators[node]
     if (above === graph.root) continue
     const further = dominators[above]
-    const holder = groupOf[above] === groupOf[node] ? above : further !== graph.root && further !== NO_NODE && groupOf[further] === groupOf[node] ? further : NO_NODE
+    const holder =
+      groupOf[above] === groupOf[node]
+        ? above
+        : further !== graph.root && further !== NO_NODE && groupOf[further] === groupOf[node]
+          ? further
+          : NO_NODE
     if (holder !== NO_NODE && links[node] + 1 > links[holder]) {
       links[holder] = links[node] + 1
       next[holder] = node
@@ -43,7 +48,8 @@ export function longChain(context: SuspectContext): Finding[] {
     explained[head] = 1
     const bytes = context.retainedBy([head])
     context.claim([head])
-    for (const pile of context.piles) if (isBelow(context, pile.dominator, head)) context.claim(pile.parts.map(({container}) => container))
+    for (const pile of context.piles)
+      if (isBelow(context, pile.dominator, head)) context.claim(pile.parts.map(({container}) => container))
     const members: number[] = []
     for (let node = head; node !== NO_NODE; node = next[node]) members.push(node)
     const owner = ownerOf(graph, dominators[head] === graph.root ? head : dominators[head])
@@ -52,7 +58,10 @@ export function longChain(context: SuspectContext): Finding[] {
       advice: isKindOf(heap, head, 'Exception')
         ? 'Each exception keeps the one before it as its cause, with its backtrace: raise with cause: nil where $! is an old one, and keep the message instead of the exception.'
         : 'Whoever holds one link holds all after it: cut the chain (drop the reference to the next or the previous one) where a link is done with.',
-      evidence: [`a chain of ${formatCount(members.length)} × ${names[groupOf[head]]}, each held by the one before`, ageInWords(age)].filter(line => line !== null),
+      evidence: [
+        `a chain of ${formatCount(members.length)} × ${names[groupOf[head]]}, each held by the one before`,
+        ageInWords(age),
+      ].filter(line => line !== null),
       growth: age.growth,
       members,
       nested: true,

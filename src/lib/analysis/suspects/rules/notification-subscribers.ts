@@ -12,15 +12,26 @@ const MANY = 100
 
 export function notificationSubscribers(context: SuspectContext): Finding[] {
   return context.piles
-    .filter(pile => SUBSCRIBER.test(pile.groups[0].className) && pile.groups[0].count >= MANY && !context.isClaimed(pile.container))
+    .filter(
+      pile =>
+        SUBSCRIBER.test(pile.groups[0].className) && pile.groups[0].count >= MANY && !context.isClaimed(pile.container),
+    )
     .map(pile => {
       const author = authorOf(context.heap, pile.members, subscriber => targetsOf(context.heap, subscriber))
-      const blocks = author === null ? [] : [...pile.members].flatMap(member => targetsOf(context.heap, member).filter(target => context.heap.detail(target) === 'proc'))
+      const blocks =
+        author === null
+          ? []
+          : [...pile.members].flatMap(member =>
+              targetsOf(context.heap, member).filter(target => context.heap.detail(target) === 'proc'),
+            )
       return pileFinding(context, pile, {
         members: blocks.length > 0 ? blocks : undefined,
-        advice: 'Subscribe once, when the app boots (an initializer); for the time of a block there is ActiveSupport::Notifications.subscribed; else keep what subscribe returns and unsubscribe it.',
+        advice:
+          'Subscribe once, when the app boots (an initializer); for the time of a block there is ActiveSupport::Notifications.subscribed; else keep what subscribe returns and unsubscribe it.',
         certainty: 2,
-        evidence: [`each subscriber keeps its block, and with it the object that subscribed${author === null ? '' : `: ${author}`}`],
+        evidence: [
+          `each subscriber keeps its block, and with it the object that subscribed${author === null ? '' : `: ${author}`}`,
+        ],
         rule: 'notification-subscribers',
         title: `ActiveSupport::Notifications keeps ${formatCount(pile.groups[0].count)} subscribers${author === null ? '' : ` of ${author}`}, ${formatBytes(pile.bytes)}`,
       })

@@ -46,5 +46,7 @@ function isOfConnection({graph, heap}: SuspectContext, {container}: Pile): boole
 function holdsResults({heap}: SuspectContext, {members}: Pile): boolean {
   const {firstEdge, edges} = heap.columns
   const isResult = (index: number) => index !== NONE && className(heap, index) === RESULT
-  return members.subarray(0, SAMPLE).some(member => isResult(member) || edges.subarray(firstEdge[member], firstEdge[member + 1]).some(isResult))
+  return members
+    .subarray(0, SAMPLE)
+    .some(member => isResult(member) || edges.subarray(firstEdge[member], firstEdge[member + 1]).some(isResult))
 }

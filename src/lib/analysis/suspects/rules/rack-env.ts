@@ -23,7 +23,8 @@ export function rackEnv(context: SuspectContext): Finding[] {
         pileFinding(context, pile, {
           certainty: certaintyOf(pile),
           owner: keeper(pile),
-          advice: "Don't keep env, the request or the controller beyond the request: copy the values you need out of it.",
+          advice:
+            "Don't keep env, the request or the controller beyond the request: copy the values you need out of it.",
           rule: 'rack-env',
           title: `${ownerInWords(pile.owner)} keeps ${memberClass === 'Hash' ? `${formatCount(count)} Rack envs (a whole request each)` : counted(count, `${memberClass} with the Rack env of its request`)}, ${formatBytes(pile.bytes)}`,
         }),
@@ -59,7 +60,9 @@ function hasKeys({heap}: SuspectContext, {members}: Pile, wanted: ReadonlySet<st
   const seen = sampleOf(members, MEMBERS_SEEN)
   let matches = 0
   for (const member of seen) {
-    const hashes = [member, ...edges.subarray(firstEdge[member], firstEdge[member + 1])].filter(index => index !== NONE && types[index] === TYPE.HASH)
+    const hashes = [member, ...edges.subarray(firstEdge[member], firstEdge[member + 1])].filter(
+      index => index !== NONE && types[index] === TYPE.HASH,
+    )
     if (hashes.some(hash => countKeys(hash) >= 2)) matches++
   }
 

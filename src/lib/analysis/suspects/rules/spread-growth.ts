@@ -35,7 +35,9 @@ export function spreadGrowth(context: SuspectContext): Finding[] {
           ? 'Nothing in it is large, all of it together is, and nothing is taken out: bound it, let entries expire, or build it anew from time to time.'
           : 'Nothing in it is large, all of it together is. Does it need to be in memory as objects? ' +
             `${settleIt(context)}.`,
-        evidence: [`below ${labelOf(heap, node)}: ${groupsInWords(below.groups)}`, ageInWords(below.age)].filter(line => line !== null),
+        evidence: [`below ${labelOf(heap, node)}: ${groupsInWords(below.groups)}`, ageInWords(below.age)].filter(
+          line => line !== null,
+        ),
         grownBytes: mayGrow ? below.bytes : undefined,
         growth: below.age.growth,
         members: branches,
@@ -51,6 +53,8 @@ export function spreadGrowth(context: SuspectContext): Finding[] {
 
 /** The app's classes say more than the texts and numbers they hold. */
 function named(groups: readonly MemberGroup[]): readonly MemberGroup[] {
-  const telling = groups.filter(({className, count}) => count >= 16 && !/^(?:String|Array|Time|Float|Integer|\()/.test(className))
+  const telling = groups.filter(
+    ({className, count}) => count >= 16 && !/^(?:String|Array|Time|Float|Integer|\()/.test(className),
+  )
   return telling.length > 0 ? telling : groups
 }

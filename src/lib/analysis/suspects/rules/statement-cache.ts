@@ -40,7 +40,9 @@ export function statementCache(context: SuspectContext): Finding[] {
       certainty: 8,
       evidence: [
         `${formatCount(statements)} statements are ${formatCount(shapes.length)} ${shapes.length === 1 ? 'shape' : 'shapes'}; what differs is ${what}`,
-        ...repeated.slice(0, SHAPES_SHOWN).map(({sql, count}) => `${formatCount(count)} × ${sql.length > 300 ? `${sql.slice(0, 299)}…` : sql}`),
+        ...repeated
+          .slice(0, SHAPES_SHOWN)
+          .map(({sql, count}) => `${formatCount(count)} × ${sql.length > 300 ? `${sql.slice(0, 299)}…` : sql}`),
         ageInWords(age),
         'each has a twin in the database server, and native memory that no heap dump counts',
       ].filter(line => line !== null),
@@ -60,7 +62,8 @@ function poolsOf({graph, heap, subject: {classes}}: SuspectContext): number[] {
   const pools: number[] = []
   if (!isPool.includes(true)) return pools
   for (let index = 0; index < heap.count; index++) {
-    if (isPool[classes.groupOf[index]] && heap.columns.types[index] === TYPE.OBJECT && graph.isReachable(index)) pools.push(index)
+    if (isPool[classes.groupOf[index]] && heap.columns.types[index] === TYPE.OBJECT && graph.isReachable(index))
+      pools.push(index)
   }
 
   return pools
@@ -99,7 +102,8 @@ function textOf(heap: Heap, string: number): string | null {
   if (details[string] !== NONE) return heap.tables.values.text(details[string])
   for (let at = firstEdge[string]; at < firstEdge[string + 1]; at++) {
     const target = edges[at]
-    if (target !== NONE && types[target] === TYPE.STRING && details[target] !== NONE) return heap.tables.values.text(details[target])
+    if (target !== NONE && types[target] === TYPE.STRING && details[target] !== NONE)
+      return heap.tables.values.text(details[target])
   }
 
   return null

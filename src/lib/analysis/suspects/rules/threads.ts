@@ -23,14 +23,17 @@ export function threads(context: SuspectContext): Finding[] {
     else groups.set(owner.name, {members: [thread], owner})
   }
 
-  return [...groups.values()].filter(({members}) => members.length >= MANY).map(({owner, members}) => describe(context, owner, members))
+  return [...groups.values()]
+    .filter(({members}) => members.length >= MANY)
+    .map(({owner, members}) => describe(context, owner, members))
 }
 
 function describe(context: SuspectContext, owner: Owner, members: readonly number[]): Finding {
   const {heap} = context
   context.claim(members)
   const ours = new Set(members)
-  for (const pile of context.piles) if (pile.members.some(member => ours.has(member))) context.claim(pile.parts.map(({container}) => container))
+  for (const pile of context.piles)
+    if (pile.members.some(member => ours.has(member))) context.claim(pile.parts.map(({container}) => container))
   const dead = members.filter(thread => isDead(heap, thread))
   const tops = context.outermost(members)
   const bytes = context.retainedBy(members)
@@ -41,7 +44,9 @@ function describe(context: SuspectContext, owner: Owner, members: readonly numbe
     certainty: 2,
     evidence: [
       `each keeps ${formatBytes(bytes / members.length)} alive${state === LIVE ? ', and up to 1 MB of stack that a heap dump does not count' : ''}`,
-      state === CHAINED ? 'each is kept by another one of them, as the value that its block has returned (Thread#value)' : null,
+      state === CHAINED
+        ? 'each is kept by another one of them, as the value that its block has returned (Thread#value)'
+        : null,
       dead.length > 0 && dead.length < members.length ? `${formatCount(dead.length)} of them have ended` : null,
       ageInWords(age),
     ].filter(line => line !== null),
@@ -57,15 +62,18 @@ function describe(context: SuspectContext, owner: Owner, members: readonly numbe
 }
 
 const LIVE = {
-  advice: 'Use a pool of a fixed size, end threads that wait (timeouts on pop, wait and join), and let go of those that have ended.',
+  advice:
+    'Use a pool of a fixed size, end threads that wait (timeouts on pop, wait and join), and let go of those that have ended.',
   noun: 'threads',
 }
 const DEAD = {
-  advice: 'These threads have ended, and somebody still lists them: take a thread out of the list when it has ended. What it had in its variables stays with it.',
+  advice:
+    'These threads have ended, and somebody still lists them: take a thread out of the list when it has ended. What it had in its variables stays with it.',
   noun: 'dead threads',
 }
 const CHAINED = {
-  advice: 'A thread keeps what its block returned last, and that is another thread here: let the block end in nil. Then each one can go when it has ended.',
+  advice:
+    'A thread keeps what its block returned last, and that is another thread here: let the block end in nil. Then each one can go when it has ended.',
   noun: 'dead threads',
 }
 
@@ -77,7 +85,9 @@ export function isDead(heap: Heap, thread: number): boolean {
   const {stacks} = recordsOf(heap)
   if (stacks.size > 0) return !stacks.has(thread)
   const {edges, firstEdge} = heap.columns
-  const hasFiber = edges.subarray(firstEdge[thread], firstEdge[thread + 1]).some(target => target !== NONE && heap.detail(target) === 'fiber')
+  const hasFiber = edges
+    .subarray(firstEdge[thread], firstEdge[thread + 1])
+    .some(target => target !== NONE && heap.detail(target) === 'fiber')
   return !hasFiber && heap.memsize(thread) < threadStackBytes(heap) / 4
 }
 

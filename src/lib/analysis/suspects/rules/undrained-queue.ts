@@ -19,7 +19,8 @@ export function undrainedQueue(context: SuspectContext): Finding[] {
       const what = counted(pile.groups[0].count, pile.groups[0].className)
       return [
         pileFinding(context, pile, {
-          advice: 'Is its consumer alive, and fast enough? A dead thread drains nothing: let it rescue and log. Use a SizedQueue to make the producer wait.',
+          advice:
+            'Is its consumer alive, and fast enough? A dead thread drains nothing: let it rescue and log. Use a SizedQueue to make the producer wait.',
           rule: 'undrained-queue',
           title:
             pile.age.growth === 'growing'

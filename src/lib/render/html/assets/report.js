@@ -1,5 +1,5 @@
 // The report's script: zooms the map, sorts the tables, switches the colours. The page is whole without it.
-(() => {
+;(() => {
   'use strict'
   const root = document.documentElement
   root.classList.add('scripted')
@@ -51,7 +51,9 @@
     const cut = () => [...body.rows].forEach((row, at) => (row.hidden = more !== null && at >= first))
     const sort = header => {
       const at = header.cellIndex
-      const down = header.getAttribute('aria-sort') ? header.getAttribute('aria-sort') !== 'descending' : header.classList.contains('number')
+      const down = header.getAttribute('aria-sort')
+        ? header.getAttribute('aria-sort') !== 'descending'
+        : header.classList.contains('number')
       const number = header.classList.contains('number')
       const value = row => (number ? Number(row.cells[at].dataset.v) : row.cells[at].dataset.v)
       const compare = (a, b) => (number ? value(a) - value(b) : value(a).localeCompare(value(b)))
@@ -92,19 +94,38 @@
   const ROW = Number(map.dataset.row)
   const THINNEST = 0.0015
   const path = []
-  const nodes = JSON.parse(source.textContent).map(([level, label, reference, address, kind, objects, memsize, retained, retainedObjects, suspect], id) => {
-    path.length = level
-    const parent = path[level - 1] || null
-    const node = {id, level, label, reference, address, kind, objects, memsize, retained, retainedObjects, suspect, parent, children: [], left: 0, width: 1, cell: null}
-    path[level] = node
-    if (parent) {
-      const before = parent.children[parent.children.length - 1]
-      node.left = before ? before.left + before.width : parent.left
-      node.width = parent.retained ? (retained / parent.retained) * parent.width : 0
-      parent.children.push(node)
-    }
-    return node
-  })
+  const nodes = JSON.parse(source.textContent).map(
+    ([level, label, reference, address, kind, objects, memsize, retained, retainedObjects, suspect], id) => {
+      path.length = level
+      const parent = path[level - 1] || null
+      const node = {
+        id,
+        level,
+        label,
+        reference,
+        address,
+        kind,
+        objects,
+        memsize,
+        retained,
+        retainedObjects,
+        suspect,
+        parent,
+        children: [],
+        left: 0,
+        width: 1,
+        cell: null,
+      }
+      path[level] = node
+      if (parent) {
+        const before = parent.children[parent.children.length - 1]
+        node.left = before ? before.left + before.width : parent.left
+        node.width = parent.retained ? (retained / parent.retained) * parent.width : 0
+        parent.children.push(node)
+      }
+      return node
+    },
+  )
   for (const cell of map.children) nodes[Number(cell.dataset.id)].cell = cell
 
   let zoomed = nodes[0]
@@ -146,12 +167,14 @@
       cell.setAttribute('aria-label', `${node.label}, ${bytes(node.retained)}`)
     }
     map.style.height = `${rows * ROW}px`
-    crumbs.replaceChildren(...lineage(zoomed).map(node => {
-      const button = element('button', '', node.label)
-      button.type = 'button'
-      button.addEventListener('click', () => zoom(node))
-      return button
-    }))
+    crumbs.replaceChildren(
+      ...lineage(zoomed).map(node => {
+        const button = element('button', '', node.label)
+        button.type = 'button'
+        button.addEventListener('click', () => zoom(node))
+        return button
+      }),
+    )
     describe(zoomed)
   }
   function zoom(node) {
@@ -163,7 +186,12 @@
     const own = node.memsize ? `, ${bytes(node.memsize)} of it its own` : ''
     const held = node.reference ? `${node.reference} → ` : ''
     const suspect = node.suspect ? ` · on the path of suspect ${node.suspect}` : ''
-    detail.replaceChildren(held, element('b', '', node.label), ` retains ${bytes(node.retained)} (${percent(share)}) in ${count(node.retainedObjects)} objects${own}${suspect} `, element('code', '', node.address))
+    detail.replaceChildren(
+      held,
+      element('b', '', node.label),
+      ` retains ${bytes(node.retained)} (${percent(share)}) in ${count(node.retainedObjects)} objects${own}${suspect} `,
+      element('code', '', node.address),
+    )
   }
   const nodeAt = target => {
     const cell = target.closest('.cell')
@@ -186,7 +214,12 @@
     const node = nodeAt(event.target)
     if (!node) return
     const beside = step => (node.parent ? node.parent.children[node.parent.children.indexOf(node) + step] : null)
-    const next = {ArrowDown: () => node.children[0], ArrowLeft: () => beside(-1), ArrowRight: () => beside(1), ArrowUp: () => node.parent}[event.key]
+    const next = {
+      ArrowDown: () => node.children[0],
+      ArrowLeft: () => beside(-1),
+      ArrowRight: () => beside(1),
+      ArrowUp: () => node.parent,
+    }[event.key]
     if (next) {
       event.preventDefault()
       const to = next()

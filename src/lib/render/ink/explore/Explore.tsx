@@ -41,7 +41,12 @@ export function Explore({report, title, lists, width, height, onQuit}: Props) {
   useInput((input, key) => {
     for (const [character, plain] of keystrokes(input, key)) {
       const now = layout(latest.current)
-      const action = actionFor(character, plain, {pageRows: now.rows, selected: now.view.rowAt(now.at)?.target ?? null, state: latest.current, total: now.total})
+      const action = actionFor(character, plain, {
+        pageRows: now.rows,
+        selected: now.view.rowAt(now.at)?.target ?? null,
+        state: latest.current,
+        total: now.total,
+      })
       if (action === 'quit') return onQuit()
       if (action !== null) latest.current = reduce(latest.current, action)
     }
@@ -57,12 +62,29 @@ export function Explore({report, title, lists, width, height, onQuit}: Props) {
         <Help height={height - 3} />
       ) : (
         <>
-          {note > 0 ? <PlaceNote height={note} lists={lists} report={report} state={state} under={at} width={width} /> : null}
+          {note > 0 ? (
+            <PlaceNote height={note} lists={lists} report={report} state={state} under={at} width={width} />
+          ) : null}
           <Box flexShrink={0} height={1} />
-          <RowList cursor={at} first={firstRow(at, total, rows)} headers={view.headers} height={rows + 1} rowAt={view.rowAt} total={total} width={width} />
+          <RowList
+            cursor={at}
+            first={firstRow(at, total, rows)}
+            headers={view.headers}
+            height={rows + 1}
+            rowAt={view.rowAt}
+            total={total}
+            width={width}
+          />
         </>
       )}
-      <StatusLine canGoBack={state.places.length > 1} cursor={at} filter={listShown(state).filter} hasTabs={view.tabs.length > 1} total={view.total} typing={state.typing} />
+      <StatusLine
+        canGoBack={state.places.length > 1}
+        cursor={at}
+        filter={listShown(state).filter}
+        hasTabs={view.tabs.length > 1}
+        total={view.total}
+        typing={state.typing}
+      />
     </Box>
   )
 }
@@ -85,16 +107,30 @@ function layOut(state: ExploreState, {height, width, ...known}: LayoutInput) {
 function noteHeight(state: ExploreState, {suspects}: AnalysisReport, height: number, width: number): number {
   const {target, tab} = placeShown(state)
   if (target?.kind === 'object') return OBJECT_NOTE_HEIGHT
-  if (target?.kind === 'suspect') return Math.min(heightOfNote(suspects[target.index], width, true), Math.max(5, Math.floor((height - FRAME) * 0.6)))
+  if (target?.kind === 'suspect')
+    return Math.min(heightOfNote(suspects[target.index], width, true), Math.max(5, Math.floor((height - FRAME) * 0.6)))
   if (target !== null || tab !== 0) return 0
-  return Math.min(Math.max(0, ...suspects.map(suspect => heightOfNote(suspect, width, false))), Math.max(4, Math.floor((height - FRAME) * 0.35)))
+  return Math.min(
+    Math.max(0, ...suspects.map(suspect => heightOfNote(suspect, width, false))),
+    Math.max(4, Math.floor((height - FRAME) * 0.35)),
+  )
 }
 
-type NoteProps = {readonly state: ExploreState; readonly report: AnalysisReport; readonly lists: ObjectLists; readonly height: number; readonly width: number; readonly under: number}
+type NoteProps = {
+  readonly state: ExploreState
+  readonly report: AnalysisReport
+  readonly lists: ObjectLists
+  readonly height: number
+  readonly width: number
+  readonly under: number
+}
 
 function PlaceNote({state, report, lists, height, width, under}: NoteProps) {
   const {target} = placeShown(state)
-  if (target?.kind === 'object') return <ObjectNote facts={lists.facts(target.address)} label={target.label} width={width} />
+  if (target?.kind === 'object')
+    return <ObjectNote facts={lists.facts(target.address)} label={target.label} width={width} />
   const suspect = report.suspects[target?.kind === 'suspect' ? target.index : under]
-  return suspect === undefined ? null : <SuspectNote height={height} suspect={suspect} width={width} withTitle={target !== null} />
+  return suspect === undefined ? null : (
+    <SuspectNote height={height} suspect={suspect} width={width} withTitle={target !== null} />
+  )
 }

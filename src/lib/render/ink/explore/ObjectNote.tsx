@@ -24,7 +24,10 @@ export function ObjectNote({facts, label, width}: Props) {
 
   const {address, type, className, memsize, retainedSize, retainedObjects, alive, root, site, generation} = facts
   const name = shortenRight(facts.label, width)
-  const from = site === null ? null : `allocated at ${formatSite(site.file, site.line)}${generation === null ? '' : `, GC ${generation}`}`
+  const from =
+    site === null
+      ? null
+      : `allocated at ${formatSite(site.file, site.line)}${generation === null ? '' : `, GC ${generation}`}`
   return (
     <Box flexDirection="column" flexShrink={0} height={OBJECT_NOTE_HEIGHT}>
       <Text>
@@ -36,7 +39,9 @@ export function ObjectNote({facts, label, width}: Props) {
           ? `retains ${formatBytes(retainedSize)} in ${formatCount(retainedObjects)} ${retainedObjects === 1 ? 'object' : 'objects'}, ${formatBytes(memsize)} its own`
           : `garbage that was not collected yet, ${formatBytes(memsize)}`}
       </Text>
-      <Text dimColor>{shortenRight([root === null ? null : `held by ${root}`, from].filter(Boolean).join(' · '), width)}</Text>
+      <Text dimColor>
+        {shortenRight([root === null ? null : `held by ${root}`, from].filter(Boolean).join(' · '), width)}
+      </Text>
     </Box>
   )
 }

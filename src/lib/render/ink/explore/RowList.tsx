@@ -41,7 +41,12 @@ export function RowList({headers, rowAt, total, first, cursor, width, height}: P
   )
 }
 
-type LineProps = {readonly row: Row | null; readonly selected: boolean; readonly textWidth: number; readonly width: number}
+type LineProps = {
+  readonly row: Row | null
+  readonly selected: boolean
+  readonly textWidth: number
+  readonly width: number
+}
 
 function RowLine({row, selected, textWidth, width}: LineProps) {
   if (row === null) return <Text dimColor>{selected ? '▸' : ' '} …</Text>

@@ -6,7 +6,9 @@ type Props = {readonly width: number}
 export function Rule({width}: Props) {
   return (
     <Box flexShrink={0} height={1}>
-      <Text dimColor wrap="truncate">{'─'.repeat(width)}</Text>
+      <Text dimColor wrap="truncate">
+        {'─'.repeat(width)}
+      </Text>
     </Box>
   )
 }

@@ -14,7 +14,16 @@ type Props = {
 }
 
 export function StatusLine({typing, filter, cursor, total, canGoBack, hasTabs}: Props) {
-  const keys = [canGoBack ? 'Esc back' : null, 'Enter open', hasTabs ? 'Tab lists' : null, '/ filter', '? help', 'q leave'].filter(Boolean).join('  ')
+  const keys = [
+    canGoBack ? 'Esc back' : null,
+    'Enter open',
+    hasTabs ? 'Tab lists' : null,
+    '/ filter',
+    '? help',
+    'q leave',
+  ]
+    .filter(Boolean)
+    .join('  ')
   return (
     <Box flexShrink={0} height={1} justifyContent="space-between">
       <Text wrap="truncate">
@@ -28,7 +37,10 @@ export function StatusLine({typing, filter, cursor, total, canGoBack, hasTabs}: 
         )}
       </Text>
       <Box flexShrink={0}>
-        <Text dimColor> {total === null ? '…' : total === 0 ? 'none' : `${formatCount(cursor + 1)} of ${formatCount(total)}`}</Text>
+        <Text dimColor>
+          {' '}
+          {total === null ? '…' : total === 0 ? 'none' : `${formatCount(cursor + 1)} of ${formatCount(total)}`}
+        </Text>
       </Box>
     </Box>
   )

@@ -16,7 +16,12 @@ const EVIDENCE = '· '
 export function heightOfNote({title, evidence, sites, advice}: Suspect, width: number, withTitle: boolean): number {
   const lines = (text: string, room: number) => wrapWords(text, room).length
   const ofEvidence = evidence.reduce((sum, line) => sum + (withTitle ? lines(line, width - EVIDENCE.length) : 1), 0)
-  return (withTitle ? lines(title, width) : 0) + lines(advice, width - ADVICE.length) + ofEvidence + (sites.length > 0 ? 1 : 0)
+  return (
+    (withTitle ? lines(title, width) : 0) +
+    lines(advice, width - ADVICE.length) +
+    ofEvidence +
+    (sites.length > 0 ? 1 : 0)
+  )
 }
 
 export function SuspectNote({suspect: {title, evidence, sites, advice}, height, width, withTitle}: Props) {
@@ -24,17 +29,32 @@ export function SuspectNote({suspect: {title, evidence, sites, advice}, height, 
     <Box flexDirection="column" flexShrink={0} height={height} overflow="hidden">
       {/* As high as its text: what has no room is cut, not squeezed. */}
       <Box flexDirection="column" flexShrink={0}>
-        {withTitle ? <Paragraph bold width={width}>{title}</Paragraph> : null}
-        <Paragraph color="green" marker={ADVICE} width={width}>{advice}</Paragraph>
+        {withTitle ? (
+          <Paragraph bold width={width}>
+            {title}
+          </Paragraph>
+        ) : null}
+        <Paragraph color="green" marker={ADVICE} width={width}>
+          {advice}
+        </Paragraph>
         {evidence.map((line, at) =>
           withTitle ? (
-            <Paragraph dimColor key={at} marker={EVIDENCE} width={width}>{line}</Paragraph>
+            <Paragraph dimColor key={at} marker={EVIDENCE} width={width}>
+              {line}
+            </Paragraph>
           ) : (
-            <Text dimColor key={at}>{shortenRight(EVIDENCE + line, width)}</Text>
+            <Text dimColor key={at}>
+              {shortenRight(EVIDENCE + line, width)}
+            </Text>
           ),
         )}
         {sites.length > 0 ? (
-          <Text dimColor>{shortenRight(`${EVIDENCE}allocated at ${sites.map(({file, line}) => formatSite(file, line)).join(', ')}`, width)}</Text>
+          <Text dimColor>
+            {shortenRight(
+              `${EVIDENCE}allocated at ${sites.map(({file, line}) => formatSite(file, line)).join(', ')}`,
+              width,
+            )}
+          </Text>
         ) : null}
       </Box>
     </Box>

@@ -25,18 +25,28 @@ export const KEY_HELP: ReadonlyArray<readonly [string, string]> = [
 ]
 
 const CONTROLS: Readonly<Record<string, readonly [string, Partial<Key>]>> = {
-  '\b': ['', {backspace: true}], '\t': ['', {tab: true}], '\n': ['', {return: true}], '\r': ['', {return: true}],
-  '\u0003': ['c', {ctrl: true}], '\u007F': ['', {backspace: true}],
+  '\b': ['', {backspace: true}],
+  '\t': ['', {tab: true}],
+  '\n': ['', {return: true}],
+  '\r': ['', {return: true}],
+  '\u0003': ['c', {ctrl: true}],
+  '\u007F': ['', {backspace: true}],
 }
 
 /** Keys that came together, as when somebody types fast on a slow line, are still one key after the other. */
 export function keystrokes(input: string, key: Partial<Key>): ReadonlyArray<readonly [string, Partial<Key>]> {
   const characters = [...input]
-  return characters.length < 2 || key.ctrl || key.meta ? [[input, key]] : characters.map(character => CONTROLS[character] ?? [character, {}])
+  return characters.length < 2 || key.ctrl || key.meta
+    ? [[input, key]]
+    : characters.map(character => CONTROLS[character] ?? [character, {}])
 }
 
 /** null: the key means nothing here; 'quit': leave. */
-export function actionFor(input: string, key: Partial<Key>, {state, total, pageRows, selected}: KeyContext): Action | 'quit' | null {
+export function actionFor(
+  input: string,
+  key: Partial<Key>,
+  {state, total, pageRows, selected}: KeyContext,
+): Action | 'quit' | null {
   if (key.ctrl && input === 'c') return 'quit'
   if (state.typing) return typed(input, key, listShown(state).filter, total)
   if (state.help) return input === 'q' ? 'quit' : {help: false, type: 'help'}
@@ -65,7 +75,8 @@ function typed(input: string, key: Partial<Key>, filter: string, total: number):
   if (key.escape) return {type: 'back'}
   if (key.upArrow || key.pageUp || key.pageDown) return {by: 0, total, type: 'move'}
   // Terminals send either for the key that deletes to the left.
-  if (key.backspace || key.delete) return filter === '' ? {type: 'type', typing: false} : {filter: [...filter].slice(0, -1).join(''), type: 'filter'}
+  if (key.backspace || key.delete)
+    return filter === '' ? {type: 'type', typing: false} : {filter: [...filter].slice(0, -1).join(''), type: 'filter'}
   const text = key.ctrl || key.meta ? '' : input.replaceAll(/\p{Cc}/gu, '')
   return text === '' ? null : {filter: filter + text, type: 'filter'}
 }

@@ -36,7 +36,8 @@ export class ObjectLists {
     const total = this.#totals.get(key) ?? null
     const lastPage = Math.floor(Math.min(last, (total ?? 1) - 1) / PAGE_ROWS)
     for (let page = Math.floor(first / PAGE_ROWS); page <= Math.max(0, lastPage); page++) {
-      if (!this.#pages.has(`${page} ${key}`)) this.#want({ask: () => this.#askPage(source, filter, key, page), key: `${page} ${key}`})
+      if (!this.#pages.has(`${page} ${key}`))
+        this.#want({ask: () => this.#askPage(source, filter, key, page), key: `${page} ${key}`})
     }
 
     return {

@@ -4,7 +4,16 @@ import type {ListSource} from '../../../analysis/browse.js'
 import type {AnalysisReport} from '../../../analysis/report.js'
 import {formatShortCount} from '../../../units.js'
 import type {ObjectLists} from './object-lists.js'
-import {filterRows, type Headers, HOME_HEADERS, type homeLists, OBJECT_HEADERS, objectRow, pathRows, type Row} from './rows.js'
+import {
+  filterRows,
+  type Headers,
+  HOME_HEADERS,
+  type homeLists,
+  OBJECT_HEADERS,
+  objectRow,
+  pathRows,
+  type Row,
+} from './rows.js'
 import {HOME_TABS, type ListState, OBJECT_TABS, type Place} from './state.js'
 import type {Tab} from './Tabs.js'
 
@@ -39,13 +48,20 @@ export function placeView(input: ViewInput): PlaceView {
   const list = place.lists[place.tab]
   const {target} = place
   if (target === null) {
-    const tabs = HOME_TABS.map((name, at) => ({count: formatShortCount(home[at].length), name: name[0].toUpperCase() + name.slice(1)}))
+    const tabs = HOME_TABS.map((name, at) => ({
+      count: formatShortCount(home[at].length),
+      name: name[0].toUpperCase() + name.slice(1),
+    }))
     return fromRows(filterRows(home[place.tab], list.filter), HOME_HEADERS[HOME_TABS[place.tab]], tabs)
   }
 
   switch (target.kind) {
     case 'suspect':
-      return fromRows(filterRows(pathRows(report.suspects[target.index]).map(onStairs), list.filter), {numbers: [], text: 'Path from the root'}, [])
+      return fromRows(
+        filterRows(pathRows(report.suspects[target.index]).map(onStairs), list.filter),
+        {numbers: [], text: 'Path from the root'},
+        [],
+      )
     case 'group':
       return fromLists(input, target.source, list, [])
     case 'object': {
@@ -66,7 +82,12 @@ function fromRows(rows: readonly Row[], headers: Headers, tabs: readonly Tab[]):
   return {headers, rowAt: index => rows[index] ?? null, tabs, total: rows.length}
 }
 
-function fromLists({lists, first, last}: ViewInput, source: ListSource, {filter}: ListState, tabs: readonly Tab[]): PlaceView {
+function fromLists(
+  {lists, first, last}: ViewInput,
+  source: ListSource,
+  {filter}: ListState,
+  tabs: readonly Tab[],
+): PlaceView {
   const list = lists.list(source, filter, first, last)
   return {
     headers: OBJECT_HEADERS,

@@ -88,5 +88,7 @@ export function pathRows({path}: AnalysisReport['suspects'][number]): readonly R
 
 export function filterRows(rows: readonly Row[], filter: string): readonly Row[] {
   const wanted = filter.toLowerCase()
-  return filter === '' ? rows : rows.filter(({text, after}) => text.toLowerCase().includes(wanted) || after.includes(wanted))
+  return filter === ''
+    ? rows
+    : rows.filter(({text, after}) => text.toLowerCase().includes(wanted) || after.includes(wanted))
 }

@@ -14,5 +14,11 @@ const columns: ReadonlyArray<Column<ClassRow>> = [
   {align: 'right', color: row => highlight(row.share), header: 'Memory', value: row => formatBytes(row.aliveMemsize)},
   {align: 'right', dim: true, header: 'Share', value: row => formatShare(row.share)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.aliveObjects)},
-  {align: 'right', dim: true, dropOrder: 1, header: 'Each', value: row => formatBytes(row.aliveMemsize / Math.max(1, row.aliveObjects))},
+  {
+    align: 'right',
+    dim: true,
+    dropOrder: 1,
+    header: 'Each',
+    value: row => formatBytes(row.aliveMemsize / Math.max(1, row.aliveObjects)),
+  },
 ]

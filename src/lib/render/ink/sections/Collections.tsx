@@ -34,7 +34,14 @@ export function Collections({report, width}: SectionProps) {
 }
 
 const siteOf = ({site}: Pick<EmptyRow, 'site'>) => (site === null ? '' : formatSite(site.file, site.line))
-const allocated = {dim: true, dropOrder: 1, header: 'Allocated at', minWidth: 16, shorten: shortenLeft, value: siteOf} as const
+const allocated = {
+  dim: true,
+  dropOrder: 1,
+  header: 'Allocated at',
+  minWidth: 16,
+  shorten: shortenLeft,
+  value: siteOf,
+} as const
 
 const biggestColumns: ReadonlyArray<Column<CollectionRow>> = [
   {header: 'Collection', minWidth: 16, value: row => row.label},

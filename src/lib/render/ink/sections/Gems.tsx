@@ -10,8 +10,18 @@ export function Gems({report, width}: SectionProps) {
 
 const columns: ReadonlyArray<Column<GemRow>> = [
   {header: 'Code', minWidth: 16, value: row => row.name},
-  {dim: true, dropOrder: 1, header: 'Kind', value: row => (row.kind === row.name || row.kind === 'unknown' ? '' : row.kind)},
-  {align: 'right', color: row => (row.kind === 'app' || row.kind === 'gem' ? highlight(row.share) : undefined), header: 'Memory', value: row => formatBytes(row.aliveMemsize)},
+  {
+    dim: true,
+    dropOrder: 1,
+    header: 'Kind',
+    value: row => (row.kind === row.name || row.kind === 'unknown' ? '' : row.kind),
+  },
+  {
+    align: 'right',
+    color: row => (row.kind === 'app' || row.kind === 'gem' ? highlight(row.share) : undefined),
+    header: 'Memory',
+    value: row => formatBytes(row.aliveMemsize),
+  },
   {align: 'right', dim: true, header: 'Share', value: row => formatShare(row.share)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.aliveObjects)},
 ]

@@ -5,23 +5,55 @@ import {Paragraph} from '../Paragraph.js'
 import type {SectionProps} from './props.js'
 import {Text} from '../Text.js'
 
-type Line = {readonly bytes: number | null; readonly words: string; readonly depth?: number; readonly bold?: boolean; readonly sign?: '−'}
+type Line = {
+  readonly bytes: number | null
+  readonly words: string
+  readonly depth?: number
+  readonly bold?: boolean
+  readonly sign?: '−'
+}
 
 export function Memory({report, width}: SectionProps) {
-  const {processBytes, memsize, besideBytes, threadStackBytes, tracerMemsize, pageBytes, explainedBytes, unexplainedBytes, slotBytes} = report.memory
+  const {
+    processBytes,
+    memsize,
+    besideBytes,
+    threadStackBytes,
+    tracerMemsize,
+    pageBytes,
+    explainedBytes,
+    unexplainedBytes,
+    slotBytes,
+  } = report.memory
   const stacks = threadStackBytes / 2 ** 20
   const lines: readonly Line[] = [
-    {bold: true, bytes: processBytes, words: processBytes === null ? 'the process: its size was not recorded with this dump' : 'the process, resident'},
+    {
+      bold: true,
+      bytes: processBytes,
+      words: processBytes === null ? 'the process: its size was not recorded with this dump' : 'the process, resident',
+    },
     {bytes: explainedBytes, words: 'of it explained by this dump'},
-    {bytes: pageBytes, depth: 1, words: `heap pages: ${formatBytes(slotBytes)} in use, ${formatBytes(Math.max(0, pageBytes - slotBytes))} free or in headers`},
-    {bytes: besideBytes - threadStackBytes, depth: 1, words: 'allocated beside the slots: texts, tables, compiled code'},
+    {
+      bytes: pageBytes,
+      depth: 1,
+      words: `heap pages: ${formatBytes(slotBytes)} in use, ${formatBytes(Math.max(0, pageBytes - slotBytes))} free or in headers`,
+    },
+    {
+      bytes: besideBytes - threadStackBytes,
+      depth: 1,
+      words: 'allocated beside the slots: texts, tables, compiled code',
+    },
     {bold: unexplainedBytes !== null, bytes: unexplainedBytes, words: 'not in any Ruby object'},
   ]
   const notes = [
     ...(threadStackBytes > 0
-      ? [`${formatBytes(threadStackBytes)} of it are set aside for ${stacks === 1 ? 'the stack of a thread' : `the stacks of ${formatCount(stacks)} threads`}, 1 MiB each: resident only as far as they were used, and left out above.`]
+      ? [
+          `${formatBytes(threadStackBytes)} of it are set aside for ${stacks === 1 ? 'the stack of a thread' : `the stacks of ${formatCount(stacks)} threads`}, 1 MiB each: resident only as far as they were used, and left out above.`,
+        ]
       : []),
-    ...(tracerMemsize > 0 ? [`${formatBytes(tracerMemsize)} are the allocation tracer's own; they go when tracing ends.`] : []),
+    ...(tracerMemsize > 0
+      ? [`${formatBytes(tracerMemsize)} are the allocation tracer's own; they go when tracing ends.`]
+      : []),
     "What C extensions allocate by malloc, the allocator's reserve and its fragmentation are in no memsize. If that is what grows, a heap dump can't show it: try jemalloc, or MALLOC_ARENA_MAX=2.",
   ]
   return (
@@ -34,9 +66,13 @@ export function Memory({report, width}: SectionProps) {
         </Text>
       ))}
       <Text> </Text>
-      <Paragraph width={width - 1}>{`The sum of all memsizes is ${formatBytes(memsize)}. It can't be compared with the process as it is:`}</Paragraph>
+      <Paragraph
+        width={width - 1}
+      >{`The sum of all memsizes is ${formatBytes(memsize)}. It can't be compared with the process as it is:`}</Paragraph>
       {notes.map(note => (
-        <Paragraph key={note} marker="· " width={width - 1}>{note}</Paragraph>
+        <Paragraph key={note} marker="· " width={width - 1}>
+          {note}
+        </Paragraph>
       ))}
     </Box>
   )

@@ -9,19 +9,29 @@ import type {SectionProps} from './props.js'
 import {Text} from '../Text.js'
 
 export function Pages({report, width}: SectionProps) {
-  const {pages, pageBytes, slots, objects, freeBytes, fragmentedBytes, bySlotSize, byFill, emptiest, elsewhere} = report.pages
+  const {pages, pageBytes, slots, objects, freeBytes, fragmentedBytes, bySlotSize, byFill, emptiest, elsewhere} =
+    report.pages
   if (pages === 0) return <Text>{'   The addresses of this dump are in no heap pages.'}</Text>
   return (
     <Box flexDirection="column">
       <Text>
         {'   '}
-        {formatCounted(pages, 'page')}, {formatBytes(pages * pageBytes)}: {formatShare(objects / slots)} of {formatCount(slots)} slots in use, {formatBytes(freeBytes)} free
+        {formatCounted(pages, 'page')}, {formatBytes(pages * pageBytes)}: {formatShare(objects / slots)} of{' '}
+        {formatCount(slots)} slots in use, {formatBytes(freeBytes)} free
       </Text>
       <Text>
         {'   '}
-        {fragmentedBytes > 0 ? `Side by side the objects would need ${formatBytes(fragmentedBytes)} less.` : 'The objects could hardly lie closer.'}
+        {fragmentedBytes > 0
+          ? `Side by side the objects would need ${formatBytes(fragmentedBytes)} less.`
+          : 'The objects could hardly lie closer.'}
       </Text>
-      {elsewhere > 0 ? <Text dimColor>{'   '}{formatObjects(elsewhere)} {elsewhere === 1 ? 'is at an address that is' : 'are at addresses that are'} in no page.</Text> : null}
+      {elsewhere > 0 ? (
+        <Text dimColor>
+          {'   '}
+          {formatObjects(elsewhere)} {elsewhere === 1 ? 'is at an address that is' : 'are at addresses that are'} in no
+          page.
+        </Text>
+      ) : null}
       <Section title="By size of slot">
         <Table columns={slotColumns} rows={bySlotSize} width={width} />
       </Section>

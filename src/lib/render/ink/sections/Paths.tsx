@@ -10,7 +10,9 @@ export function Paths({report, width}: SectionProps) {
   return (
     <Box flexDirection="column">
       <MergedPaths paths={paths} width={width} />
-      {selection === null ? <Text dimColor> --class NAME or --site FILE:LINE shows the ways to those objects alone.</Text> : null}
+      {selection === null ? (
+        <Text dimColor> --class NAME or --site FILE:LINE shows the ways to those objects alone.</Text>
+      ) : null}
     </Box>
   )
 }

@@ -15,6 +15,12 @@ const columns: ReadonlyArray<Column<Retainer>> = [
   {dim: true, header: 'Address', value: row => row.address},
   {align: 'right', header: 'Retained', value: row => formatBytes(row.aliveRetainedSize)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.retainedObjects)},
-  {align: 'right', dim: true, dropOrder: 2, header: 'Own', value: row => formatBytes(Math.min(row.memsize, row.aliveRetainedSize))},
+  {
+    align: 'right',
+    dim: true,
+    dropOrder: 2,
+    header: 'Own',
+    value: row => formatBytes(Math.min(row.memsize, row.aliveRetainedSize)),
+  },
   {dim: true, dropOrder: 1, header: 'Held by', value: row => row.dominator},
 ]

@@ -8,7 +8,9 @@ import {type Column, Table} from '../Table.js'
 import type {SectionProps} from './props.js'
 
 export function Strings({report, width}: SectionProps) {
-  return <Table columns={[textColumn(textsOf(report, true)), ...columns]} rows={report.duplicateStrings} width={width} />
+  return (
+    <Table columns={[textColumn(textsOf(report, true)), ...columns]} rows={report.duplicateStrings} width={width} />
+  )
 }
 
 function textColumn(show: ShowText): Column<DuplicateString> {

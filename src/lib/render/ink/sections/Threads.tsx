@@ -13,7 +13,7 @@ export function Threads({report, width}: SectionProps) {
 }
 
 function held({holds}: ThreadRow): string {
-  return holds.map(({objects, label}) => objects === 1 ? label : `${formatCount(objects)} × ${label}`).join(' · ')
+  return holds.map(({objects, label}) => (objects === 1 ? label : `${formatCount(objects)} × ${label}`)).join(' · ')
 }
 
 const columns: ReadonlyArray<Column<ThreadRow>> = [

@@ -7,13 +7,26 @@ import type {SectionProps} from './props.js'
 import {Text} from '../Text.js'
 
 export function Totals({report, width}: SectionProps) {
-  const {objects, memsize, references, reachableObjects, reachableMemsize, aliveObjects, aliveMemsize, agentMemsize, tracerMemsize} = report.totals
+  const {
+    objects,
+    memsize,
+    references,
+    reachableObjects,
+    reachableMemsize,
+    aliveObjects,
+    aliveMemsize,
+    agentMemsize,
+    tracerMemsize,
+  } = report.totals
   const others = reachableMemsize - aliveMemsize
   const lines: ReadonlyArray<readonly [string, string]> = [
     [formatBytes(memsize), `in ${formatObjects(objects)} with ${formatCount(references)} references`],
     [formatBytes(aliveMemsize), `alive, ${formatObjects(aliveObjects)}: what all shares are of`],
     [formatBytes(others), aside(tracerMemsize, agentMemsize)],
-    [formatBytes(memsize - reachableMemsize), `garbage that was not collected yet, ${formatObjects(objects - reachableObjects)}`],
+    [
+      formatBytes(memsize - reachableMemsize),
+      `garbage that was not collected yet, ${formatObjects(objects - reachableObjects)}`,
+    ],
   ]
   const whole = report.types.reduce((sum, row) => sum + row.memsize, 0)
   return (
@@ -32,7 +45,11 @@ export function Totals({report, width}: SectionProps) {
 
 /** What is kept and is not the app's. */
 function aside(tracer: number, agent: number): string {
-  const parts = [tracer > 0 ? `the tracer, ${formatBytes(tracer)}` : null, agent > 0 ? `the agent, ${formatBytes(agent)}` : null, 'stacks of threads']
+  const parts = [
+    tracer > 0 ? `the tracer, ${formatBytes(tracer)}` : null,
+    agent > 0 ? `the agent, ${formatBytes(agent)}` : null,
+    'stacks of threads',
+  ]
   return `not the app's: ${parts.filter(part => part !== null).join('; ')}`
 }
 

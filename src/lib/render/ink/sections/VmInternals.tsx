@@ -15,7 +15,9 @@ export function VmInternals({report, width}: SectionProps) {
       <Text dimColor>
         {' '}
         {formatBytes(memsize)} in all
-        {shapes > 0 ? `; ${formatCount(shapes)} shapes, ${formatCount(tooComplexObjects)} objects too complex for one` : ''}
+        {shapes > 0
+          ? `; ${formatCount(shapes)} shapes, ${formatCount(tooComplexObjects)} objects too complex for one`
+          : ''}
       </Text>
       {code.length > 0 ? (
         <Section title="Compiled code, by whose it is">
