@@ -4,6 +4,7 @@ import {NONE} from '../../heap/heap.js'
 import {formatBytes, formatCount, formatObjects} from '../../units.js'
 import {originOf} from '../code-origin.js'
 import {labelOf} from '../labels.js'
+import type {Emptied} from './emptied.js'
 import {GARBAGE, NO_OWNER, type Owners} from './owners.js'
 import type {Subject} from '../subject.js'
 import {endsOf, type Suspect} from '../suspects/finding.js'
@@ -15,6 +16,8 @@ import {type Amount, amountsBy, ownerName, type Tally} from './tally.js'
 type Comparison = {
   readonly subject: Subject
   readonly owners: Owners
+  /** By owner's name, where objects can be told from each other. */
+  readonly emptied: ReadonlyMap<string, Emptied>
   /** Oldest first, the subject's last. */
   readonly tallies: readonly Tally[]
   readonly rows: readonly GrowthRow[]
@@ -39,7 +42,16 @@ const PLAUSIBLE = 2
 const MAX_SUSPECTS = 20
 const MAX_SITES = 3
 
-export function growingOwners({subject, owners, tallies, rows, weights, hours, isOneProcess}: Comparison): Suspect[] {
+export function growingOwners({
+  subject,
+  owners,
+  emptied,
+  tallies,
+  rows,
+  weights,
+  hours,
+  isOneProcess,
+}: Comparison): Suspect[] {
   const {graph} = subject
   const amounts = tallies.map(tally => amountsBy(tally, ownerName))
   // Of what is alive.
@@ -59,12 +71,13 @@ export function growingOwners({subject, owners, tallies, rows, weights, hours, i
     const levelled = hasLevelledOff(steps, hours)
     const chain = gathered.entries[number] === NONE ? [] : descend(graph, below, gathered.entries[number])
     const top = chain.at(-1) ?? NONE
-    const severity = severityOf(share, growth, levelled)
+    const wasEmptied = emptied.get(owner) ?? null
+    const severity = severityOf(share, growth, levelled || wasEmptied !== null)
     const ownRows = rowsByOwner.get(owner) ?? []
     const suspect: Suspect = {
-      advice: adviceFor(levelled),
-      evidence: evidenceOf({chain, graph, hours, levelled, rows: ownRows, steps, weights}),
-      kind: levelled || severity === 'low' ? 'large' : 'leak',
+      advice: adviceFor(levelled, wasEmptied),
+      evidence: evidenceOf({chain, emptied: wasEmptied, graph, hours, levelled, rows: ownRows, steps, weights}),
+      kind: levelled || wasEmptied !== null || severity === 'low' ? 'large' : 'leak',
       owner,
       path: top === NONE ? [] : endsOf(subject.heap, graph.pathFromRoot(chain[0]).concat(chain.slice(1))),
       retainedSize: top === NONE ? growth : graph.retainedSizes[top],
@@ -155,13 +168,21 @@ type Evidence = {
   readonly rows: readonly GrowthRow[]
   readonly hours: ReadonlyArray<number | null>
   readonly levelled: boolean
+  readonly emptied: Emptied | null
 }
 
-function evidenceOf({graph, chain, weights, steps, rows, hours, levelled}: Evidence): string[] {
+function evidenceOf({graph, chain, weights, steps, rows, hours, levelled, emptied}: Evidence): string[] {
   const [first, last] = [steps[0], steps[steps.length - 1]]
   const evidence = [
     `${formatObjects(first.objects)} before, ${formatCount(last.objects)} now; ${formatBytes(first.memsize)} before, ${formatBytes(last.memsize)} now`,
   ]
+  if (emptied !== null) {
+    const {before, className, left} = emptied
+    evidence.push(
+      `of the ${formatCount(before)} ${className} before, ${left === 0 ? 'none is' : `${formatCount(left)} are`} left: it was emptied, and filled again`,
+    )
+  }
+
   if (steps.length > 2) {
     const gains = steps
       .slice(1)
@@ -227,7 +248,9 @@ function appSites(rows: readonly GrowthRow[]): Suspect['sites'] {
     .map(({file, line}) => ({file, line}))
 }
 
-function adviceFor(levelled: boolean): string {
+function adviceFor(levelled: boolean, emptied: Emptied | null): string {
+  if (emptied !== null)
+    return 'It lets go of what it has, so it is no leak by this comparison. If it holds too much at its fullest, empty it sooner.'
   return levelled
     ? 'It may have been warming up: take another dump later and compare again.'
     : 'Find what adds to it and nothing removes: bound it, let entries expire, or hold them no longer than a request.'

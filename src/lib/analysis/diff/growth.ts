@@ -8,6 +8,7 @@ import {type DumpFacts, factsOf} from '../report.js'
 import type {Subject} from '../subject.js'
 import type {Suspect} from '../suspects/finding.js'
 import {type Totals, totals} from '../totals.js'
+import {emptiedOwners} from './emptied.js'
 import {EarlierAddresses, type Matches, matchObjects} from './identity.js'
 import {growingOwners} from './growing-owners.js'
 import {detectMovement, type Movement} from './movement.js'
@@ -85,6 +86,7 @@ export function growth(subject: Subject, {earlier, hours, movement: known, top}:
     growth: takeTop(rows, {top}),
     movement,
     suspects: growingOwners({
+      emptied: movement === 'none' ? emptiedOwners(all, first.tally, comparisons[0].matches.before) : new Map(),
       hours,
       isOneProcess: movement !== 'other-process',
       owners,

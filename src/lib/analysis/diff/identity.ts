@@ -55,7 +55,7 @@ export function matchObjects(
   earlier: Snapshot,
   addresses = new EarlierAddresses(subject.heap, earlier),
 ): Matches {
-  const {heap, classes} = subject
+  const {heap, classes, graph} = subject
   const columns = heap.columns
   const {siteTable, typeNames} = heap.tables
   const typeIds = earlier.typeNames.map(name => typeNames.indexOf(name))
@@ -75,6 +75,8 @@ export function matchObjects(
     const type = columns.types[index]
     if (typeIds[earlier.types[before]] !== type) continue
     if (classIds[earlier.classes[before]] !== classes.groupOf[index] && !MODULES.has(type)) continue
+    // What nothing held can't be reached again.
+    if (earlier.garbage[before] === 1 && graph.isReachable(index)) continue
     const flagsBefore = earlier.flags[before]
     // A text that was registered stays so, and what has become old is never young again.
     if (

@@ -1,4 +1,4 @@
-// What remains of an earlier dump when it is compared with a later one: who was where, in typed arrays, 26 bytes an object; and what
+// What remains of an earlier dump when it is compared with a later one: who was where, in typed arrays, 27 bytes an object; and what
 // it adds up to. Plain, so that it leaves the worker, and the whole heap with it goes.
 import type {Heap} from '../../heap/heap.js'
 import {NONE} from '../../heap/heap.js'
@@ -26,6 +26,8 @@ export type Snapshot = {
   readonly sites: Int32Array
   readonly generations: Int32Array
   readonly flags: Uint8Array
+  /** 1 for what nothing held. */
+  readonly garbage: Uint8Array
   /** HeapColumns.memsizes. */
   readonly memsizes: Uint32Array
   readonly landmarks: Landmarks
@@ -54,6 +56,7 @@ export function takeSnapshot(subject: Subject): Snapshot {
     classes: classes.groupOf,
     facts: factsOf(subject),
     flags: flags.slice(),
+    garbage: Uint8Array.from(types, (_, index) => Number(!graph.isReachable(index))),
     generations: generations.slice(),
     landmarks: findLandmarks(heap),
     memsizes: memsizes.slice(),

@@ -6,7 +6,7 @@ import {heapOf} from '../../../support/heaps.js'
 
 const CORE = `
   ROOT vm > Object
-  Object CLASS 500 name=Object address=0x7f0000000028 > App
+  Object CLASS 500 name=Object address=0x7f0000000028 > App Other
   App    CLASS 500 name=App address=0x7f0000000050 > list
   String CLASS 500 name=String address=0x7f0000000078
   Array  CLASS 500 name=Array address=0x7f00000000a0
@@ -53,6 +53,16 @@ describe('an object is the one that was there', () => {
     const kept = `kept STRING:String 40 at=/app/kept.rb:1 gen=7 ${at(9)}`
     const report = await compare(`a STRING:String 40 at=/app/a.rb:1 gen=7 ${at(0)}\n${kept}`, `a ${line}\n${kept}`)
     expect(report).toMatchObject({comparedBy: 'identity', totals: {memsize: 40, objects: 1}})
+  })
+
+  it('not when nothing held the first one', async () => {
+    const dump = (held: string) => `${CORE}b ${held}\na STRING:String 40 ${at(0)}\nb STRING:String 40 ${at(1)}`
+    const [garbage, kept] = await Promise.all([dump(''), dump('a')].map(async lines => (await heapOf(lines)).subject))
+    const options = {hours: [null], movement: 'none', top: 0} as const
+    const after = (earlier: typeof kept, later: typeof kept) =>
+      rowsOf(growth(later, {...options, earlier: [takeSnapshot(earlier)]}))
+    expect(after(garbage, kept)).toEqual(['1 String'])
+    expect(after(kept, garbage)).toEqual([])
   })
 
   it('not when it was a registered text, or had grown old', async () => {
@@ -156,6 +166,20 @@ describe('growth', () => {
     )
     const {suspects} = growth(last, {earlier: [takeSnapshot(first)], hours: [null], movement: 'none', top: 0})
     expect(suspects).toMatchObject([{title: 'App holds 40.0 kB more in Leak'}])
+  })
+
+  it.each([
+    ['was emptied and filled again is not said to grow', 200, 400, {kind: 'large', severity: 'medium'}],
+    ['has a hundred times as much says nothing by what went', 200, 10_000, {kind: 'leak', severity: 'high'}],
+    ['keeps what it had grows', 0, 400, {kind: 'leak', severity: 'high'}],
+  ])('what %s', async (_what, from, count, expected) => {
+    const dump = (first: number, objects: number) =>
+      Array.from({length: objects}, (_, slot) => `o${slot} STRING:String 4000 ${at(first + slot)}`).join('\n')
+    const {suspects} = await compare(dump(0, 100), dump(from, count))
+    expect(suspects[0]).toMatchObject(expected)
+    expect(suspects[0].evidence.join().includes('of the 100 String before, none is left: it was emptied')).toBe(
+      expected.kind === 'large',
+    )
   })
 
   it('goes on where it is as fast by the hour, however long the steps', async () => {
