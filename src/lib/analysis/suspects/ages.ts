@@ -28,6 +28,8 @@ export type AgeProfile = {
   /** Where the history of the process has decided: how long it was level, or how fast it climbs. */
   readonly levelSeconds?: number
   readonly climbsPerHour?: number
+  /** A thread that is at work holds it in its variables. */
+  readonly isUnderWay?: boolean
   /** Members by all that would have come if they had come from the start as fast as of late, and stayed; null where the dump does not tell. */
   readonly ofAllThatCame: number | null
 }
@@ -122,6 +124,12 @@ export class Ages {
   /** Allocated after boot, as far as the dump tells; false where it does not. */
   isAfterBoot(index: number): boolean {
     return this.#heap.columns.generations[index] > this.bootEnd
+  }
+
+  /** Traced, and where the tracing began at boot, not in the clock's first third. */
+  isMadeLate(index: number): boolean {
+    const generation = this.#heap.columns.generations[index]
+    return this.bootEnd === -1 ? generation >= 0 : generation >= this.#earlyUntil
   }
 
   /** From the last generations; where the dump has none, not yet old. */

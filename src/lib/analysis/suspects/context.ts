@@ -18,11 +18,14 @@ import {mayAccumulate, provenGain} from '../history/what-it-proves.js'
 import {allBelow, type Below, growsBelow, isSpread} from './growth-below.js'
 import {type Owner, ownerOf} from './owner.js'
 import {isTakenFrom, removalsFrom, type Removals} from './removals.js'
+import {isUnderWay} from './under-way.js'
 
 /** Of a pile, a group that holds less than this share of what its largest one does says nothing of its age: names that come and go with what they are names of. */
 const LEAST_GROUP = 0.05
 /** A collection that has this part of all that came since the process began keeps what comes. */
 const LEAST_OF_ALL = 0.3
+/** One that takes some of it out again is full, or loses a part and keeps the rest: from here on it is the latter. */
+const MOST_OF_ALL = 0.6
 /** Of a dump that is not traced: so many members that are not old are no coincidence. */
 const FEW_NEW = 8
 /** A collection that is what makes the heap climb holds this part of what has come. */
@@ -120,6 +123,8 @@ export class SuspectContext {
       if (ages.every(({growth}) => growth !== 'mixed')) age = ages[0]
     }
 
+    if (age.growth === 'growing' && isUnderWay(this.graph, this.ages, pile.container))
+      age = {...age, growth: 'mixed', isUnderWay: true}
     const inside = STILL.has(age.growth) ? allBelow(this, members) : null
     if (inside === null) return {age, below: null, newBelow: 0, removals}
     if (growsBelow(this, members, inside)) return {age: inside.age, below: inside, newBelow: 0, removals}
@@ -154,7 +159,7 @@ export class SuspectContext {
       case 'mixed':
         if (this.#isCleared(tops)) return 'turnover'
         if (growth === 'growing' && this.#isProven(age, removals, tops)) return 'growing'
-        return isTakenFrom(removals) ? 'turnover' : 'mixed'
+        return isTakenFrom(removals) && !this.#keepsMuch(age, removals) ? 'turnover' : 'mixed'
       case 'levelled':
       case 'recent':
         return isTakenFrom(removals) ? 'turnover' : growth
@@ -175,9 +180,14 @@ export class SuspectContext {
    */
   #isProven(age: AgeProfile, removals: Removals, tops: ArrayLike<number>): boolean {
     if (removals === 'replaced') return false
-    if ((age.ofAllThatCame ?? 0) >= LEAST_OF_ALL) return true
+    if ((age.ofAllThatCame ?? 0) >= (removals === 'some' ? MOST_OF_ALL : LEAST_OF_ALL)) return true
     if (removals === 'some' || removals === 'maybe') return false
     return (removals === 'none' && age.untraced > 0) || this.ages.hasWitness(this.graph, tops)
+  }
+
+  /** It lets entries go, but has so much of all that came that it may have no bound. */
+  #keepsMuch({growth, ofAllThatCame}: AgeProfile, removals: Removals): boolean {
+    return growth === 'growing' && removals === 'some' && (ofAllThatCame ?? 0) >= LEAST_OF_ALL
   }
 
   /**

@@ -244,7 +244,7 @@ export function ageInWords({
 
     if (fresh === members) return 'all are newer than the last three GCs'
     const newer = `${fresh === 1 ? 'is' : 'are'} newer than the last three GCs`
-    return `${formatCount(fresh)} of the ${formatCount(members)} ${newer}: entries still come in`
+    return `${formatCount(fresh)} of the ${formatCount(members)} objects ${newer}: entries still come in`
   }
 
   switch (growth) {

@@ -89,7 +89,7 @@ function holdersInWords({graph}: SuspectContext, {owner, parts}: Pile): string {
 
 /** What some places need that is true of no other. */
 function specialAdvice(context: SuspectContext, {age, groups, owner}: Pile): string | null {
-  if (age.growth !== 'growing' && age.growth !== 'mixed') return null
+  if (age.isUnderWay || (age.growth !== 'growing' && age.growth !== 'mixed')) return null
   const settle = age.growth === 'mixed' ? ` To settle it: ${settleIt(context)}.` : ''
   if (groups[0].className === 'ActiveSupport::Notifications::Event') {
     return `The event of a job or request keeps those of all that happens within it until it ends: enqueue in batches, each from a job of its own (perform_all_later).${settle}`
@@ -102,6 +102,7 @@ function specialAdvice(context: SuspectContext, {age, groups, owner}: Pile): str
 /** What the shape of a collection says, where its age leaves that open. */
 function removalsInWords({age, removals}: Pile): string | null {
   const {climbsPerHour, levelSeconds} = age
+  if (age.isUnderWay) return 'a variable of a running thread holds it: a job or request under way'
   const old = 'old objects of the process'
   if (levelSeconds !== undefined) {
     return `${old} have been level for ${formatDuration(levelSeconds)}: as entries come in, others go`
@@ -112,9 +113,7 @@ function removalsInWords({age, removals}: Pile): string | null {
   }
 
   if (age.growth === 'turnover') return 'its shape shows that entries are taken out as others come in'
-  return age.growth === 'mixed' && removals === 'none'
-    ? 'its shape shows that nothing was taken out for a long time'
-    : null
+  return age.growth === 'mixed' && removals === 'none' ? 'its shape shows no sign that entries are taken out' : null
 }
 
 /** What tells a collection that grows from one that turns over. That a dump was traced has not told. */
@@ -147,6 +146,8 @@ function adviceFor(context: SuspectContext, pile: Pile): string {
     case 'growing':
       return `${lossInWords(removals)}. Cap the size, expire entries, or delete them after use.`
     case 'mixed':
+      if (age.isUnderWay)
+        return 'A job that is under way gathers it, and lets go of it when it is done: work in batches (find_each, in_batches) to hold less at a time.'
       return (
         'New entries come in, and one dump does not tell whether old ones go out. ' +
         `If nothing bounds it, it is a leak: ${settleIt(context)}.`

@@ -222,6 +222,23 @@ describe('findSuspects', () => {
     })
   })
 
+  it.each([
+    ['made by a job at work is no leak', 45, {growth: 'a job or request under way', kind: 'large', severity: 'medium'}],
+    ['made before the tracing began is one', null, {growth: 'still growing', kind: 'leak', severity: 'high'}],
+  ])('a list in a variable of a running thread, %s', async (_what, made, {growth, ...expected}) => {
+    const rows = Array.from({length: 400}, (_, at) => `row${at}`)
+    const {subject} = await heapOf(`${CLASSES.replace('> store', '')}
+      Thread CLASS 500 name=Thread
+      ROOT vm > Thread thread
+      thread DATA:Thread 400 struct=VM/thread > list other
+      other STRING:String 900 bytesize=800 gen=45
+      list ARRAY:Array 4000 size=400${made === null ? '' : ` gen=${made}`} > ${rows.join(' ')}
+      ${rows.map((name, at) => `${name} STRING:String 1000 bytesize=900 gen=${45 + (at % 15)} at=/app/import.rb:7`).join('\n      ')}`)
+    const [first] = findSuspects(subject)
+    expect(first).toMatchObject(expected)
+    expect(first.evidence.join()).toContain(growth)
+  })
+
   it('tells threads that pile up once, without their stacks', async () => {
     const names = Array.from({length: 60}, (_, thread) => `thread${thread}`)
     const {subject} = await heapOf(`${CLASSES.replace('> store', '')}
@@ -268,7 +285,7 @@ describe('findSuspects', () => {
         kind: 'large',
         severity: 'medium',
       })
-      expect(found?.evidence).toContain('its shape shows that nothing was taken out for a long time')
+      expect(found?.evidence).toContain('its shape shows no sign that entries are taken out')
     })
 
     it('asks for no tracing where a traced dump leaves it open', async () => {
@@ -329,6 +346,14 @@ describe('findSuspects', () => {
           traced: true,
         }),
       ).toMatchObject({kind: 'large', severity: 'medium'})
+    })
+
+    it('leaves open whether one that lets entries go has a bound, where it has half of all that ever came', async () => {
+      expect(await hashOf(TABLE * 2, {traced: true})).toMatchObject({
+        advice: expect.stringContaining('If nothing bounds it, it is a leak'),
+        kind: 'large',
+        severity: 'medium',
+      })
     })
 
     it('sees that it levels off', async () => {
