@@ -156,6 +156,14 @@ export function referenceLabel(heap: Heap, source: number, target: number): stri
   }
 }
 
+/** What the VM's own binding, TOPLEVEL_BINDING, holds: the variables of the file that Ruby was started with. */
+export const MAIN_SCRIPT = 'main script'
+
+/** `root`: what ROOT refers to. */
+export function isMainScript(heap: Heap, root: number): boolean {
+  return heap.columns.types[root] === TYPE.DATA && heap.detail(root) === 'binding'
+}
+
 /** How a thread holds what is put into Thread.current[…]. */
 export const FIBER_LOCAL = 'fiber-local'
 

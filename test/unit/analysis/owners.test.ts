@@ -6,7 +6,7 @@ import {heapOf} from '../../support/heaps.js'
 
 /** Two classes share a text, a Cart of the app's is in a constant at the top level, a Fiber is parked by Parking, a thread has a text of its own. */
 const HEAP = `
-  ROOT vm > Object thread
+  ROOT vm > Object thread toplevel
   ROOT global_tbl > global
   Object CLASS 500 name=Object > First Second Parking String Array Cart Thread Fiber constant
   First  CLASS 500 name=First > alone shared
@@ -28,10 +28,12 @@ const HEAP = `
   local  STRING:String 40
   global ARRAY:Array 40 > listed
   listed STRING:String 40
+  toplevel DATA 40 struct=binding > queue
+  queue  STRING:String 40
   garbage STRING:String 40
 `
 
-const NAMES = ['alone', 'shared', 'item', 'parked', 'local', 'listed', 'garbage', 'First'] as const
+const NAMES = ['alone', 'shared', 'item', 'parked', 'local', 'listed', 'queue', 'garbage', 'First'] as const
 
 describe('whose an object is', () => {
   it("is told as an object of the dump: an owner is the one's above, and what Object alone has in common is the one's on the way", async () => {
@@ -47,6 +49,7 @@ describe('whose an object is', () => {
       'parked Parking',
       'local thread',
       'listed -1',
+      'queue -1',
       'garbage -1',
       'First Object',
     ])
@@ -63,6 +66,7 @@ describe('whose an object is', () => {
       'parked Parking',
       'local Thread',
       'listed global variables',
+      'queue main script',
       'garbage (garbage)',
       'First First',
     ])

@@ -4,7 +4,7 @@ import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 import {className, moduleName} from '../class-names.js'
-import {FIBER_LOCAL, isFiberLocal, rootLabels} from '../labels.js'
+import {FIBER_LOCAL, isFiberLocal, isMainScript, MAIN_SCRIPT, rootLabels} from '../labels.js'
 import {isOwner, isSilent, isThread, ownersOf} from '../owners.js'
 import {instanceName, threadName} from '../suspects/owner.js'
 
@@ -116,6 +116,7 @@ function isKeptByRoot(graph: HeapGraph, index: number): boolean {
 /** `global variables`: of what holds the first one on the way to an object. */
 function rootName(graph: HeapGraph, index: number): string {
   const [first = index] = graph.pathFromRoot(index)
+  if (isMainScript(graph.heap, first)) return MAIN_SCRIPT
   if (listsSymbols(graph.heap, first)) return 'symbol table'
   return (
     rootLabels(graph.heap)

@@ -33,7 +33,7 @@ const OF_THE_GAIN = 0.6
 /** A class has a variable for this and one for that. */
 const HOLDS_MANY: ReadonlySet<number> = new Set([TYPE.CLASS, TYPE.ICLASS, TYPE.MODULE])
 /** Nothing new in it. */
-const STILL: ReadonlySet<Growth> = new Set(['before', 'boot', 'burst', 'settled'])
+export const STILL: ReadonlySet<Growth> = new Set(['before', 'boot', 'burst', 'settled'])
 /** Piles below this share of what is alive are noise. */
 const LEAST_SHARE = 0.004
 const LEAST_BYTES = 60_000

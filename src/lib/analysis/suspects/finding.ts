@@ -1,7 +1,7 @@
 // What a rule says, and how it becomes a suspect: severity and rank are decided here, by one measure for all rules.
 import {type Heap, NONE} from '../../heap/heap.js'
 import {isTooYoung} from '../history/what-it-proves.js'
-import {stepsOf, type Step} from '../labels.js'
+import {MAIN_SCRIPT, stepsOf, type Step} from '../labels.js'
 import {formatCount} from '../../units.js'
 import type {AgeProfile, Growth} from './ages.js'
 import {type AllocatedAt, allocatedAt} from './allocated-at.js'
@@ -97,9 +97,9 @@ export function rankOf(context: SuspectContext, finding: Finding): number {
   return shareOf(context, finding, grownBytes) * WEIGHTS[growth] * (certainty > 1 ? certainty : byOwner * certainty)
 }
 
-/** A framework's, or the VM's. A constant at the top level is the app's: frameworks have modules of their own. */
+/** A framework's, or the VM's. A constant at the top level is the app's, and so is a variable of the script. */
 function isOthers({kind, name}: Owner): boolean {
-  return kind === 'framework' || (kind === 'root' && name !== 'Object')
+  return kind === 'framework' || (kind === 'root' && name !== 'Object' && name !== MAIN_SCRIPT)
 }
 
 /** It grows, or it may. */

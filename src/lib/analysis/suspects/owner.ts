@@ -8,6 +8,7 @@ import {TYPE} from '../../heap/object-types.js'
 import {onceAHeap} from '../../heap/once-a-heap.js'
 import {isAgents} from '../agent-objects.js'
 import {className, isNamedModule, moduleName} from '../class-names.js'
+import {isMainScript, MAIN_SCRIPT} from '../labels.js'
 import {holders, isSilent, isThread} from '../owners.js'
 import {givenName} from '../thread-names.js'
 import {originOfName} from './frameworks.js'
@@ -157,5 +158,6 @@ const heldByRoots = onceAHeap(({columns: {roots, rootCategory, rootCategories}})
 function rootOwner(heap: Heap, top: number): Owner | null {
   const {finalizers, globals} = heldByRoots(heap)
   if (globals.has(top)) return {index: NONE, kind: 'global', name: 'global variable'}
+  if (isMainScript(heap, top)) return {index: NONE, kind: 'root', name: MAIN_SCRIPT}
   return finalizers.has(top) ? {index: NONE, kind: 'finalizer', name: 'finalizers'} : null
 }

@@ -1,10 +1,12 @@
 // A pile in words. Rules for special piles replace what they know better.
+import {FLAG, type Heap} from '../../heap/heap.js'
 import {formatBytes, formatCount, formatDuration} from '../../units.js'
 import {about} from '../history/history-in-words.js'
 import {labelOf} from '../labels.js'
-import type {Pile, SuspectContext} from './context.js'
+import {type Pile, STILL, type SuspectContext} from './context.js'
 import {ageInWords, type Finding} from './finding.js'
 import {ownerOf} from './owner.js'
+import {roomOfAppended} from './string-buffer.js'
 import {isTakenFrom, type Removals} from './removals.js'
 import {collectionName, counted, groupsInWords, ownerInWords} from './words.js'
 
@@ -49,6 +51,7 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
         ? null
         : `below them ${formatCount(newBelow)} objects are newer than that: each of them may be added to`,
       removalsInWords(pile),
+      buffersInWords(heap, pile),
     ].filter(line => line !== null),
     grownBytes: below?.bytes,
     growth: age.growth,
@@ -114,6 +117,17 @@ function removalsInWords({age, removals}: Pile): string | null {
 
   if (age.growth === 'turnover') return 'its shape shows that entries are taken out as others come in'
   return age.growth === 'mixed' && removals === 'none' ? 'its shape shows no sign that entries are taken out' : null
+}
+
+/** Members that came long ago may be buffers that grow themselves. */
+function buffersInWords(heap: Heap, {age, members}: Pile): string | null {
+  if (!STILL.has(age.growth)) return null
+  const {flags} = heap.columns
+  const isBuffer = (index: number) => (flags[index] & FLAG.frozen) === 0 && roomOfAppended(heap, index) !== null
+  const buffers = members.reduce((count, member) => count + Number(isBuffer(member)), 0)
+  if (buffers < members.length / 2) return null
+  const most = buffers === members.length ? 'all' : `${formatCount(buffers)} of them`
+  return `${most} were put together piece by piece, and may still be added to`
 }
 
 /** What tells a collection that grows from one that turns over. That a dump was traced has not told. */

@@ -1,4 +1,5 @@
 // Sentences about piles: counts with nouns, what a collection is called.
+import {MAIN_SCRIPT} from '../labels.js'
 import {type Heap, NONE} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 import {formatBytes, formatCount} from '../../units.js'
@@ -35,6 +36,7 @@ export function groupsInWords(groups: readonly MemberGroup[]): string {
 /** Who, at the beginning of a sentence. */
 export function ownerInWords({kind, name}: Owner): string {
   if (kind === 'global') return 'A global variable'
+  if (name === MAIN_SCRIPT) return 'A variable of the main script'
   if (kind === 'root') return name === 'Object' ? 'A top-level constant (of Object)' : name
   return name
 }

@@ -618,6 +618,21 @@ describe('findSuspects', () => {
     expect(steady.title).toBe('Cache has a queue in which 317 × String wait')
   })
 
+  it('says that old texts are buffers, which may grow themselves', async () => {
+    const logs = Array.from({length: 40}, (_, at) => `log${at}`)
+    const told = async (memsize: number) => {
+      const {subject} = await heapOf(`${CLASSES}
+        store HASH:Hash 2000 size=40 flags={"old":true} > ${logs.join(' ')}
+        ${logs.map(name => `${name} STRING:String ${memsize} bytesize=40000 flags={"old":true}`).join('\n')}`)
+      return findSuspects(subject)[0].evidence.includes(
+        'all were put together piece by piece, and may still be added to',
+      )
+    }
+
+    expect(await told(24 * 2 ** 11 + 40)).toBe(true)
+    expect(await told(40_001 + 40)).toBe(false)
+  })
+
   it('names a single large object', async () => {
     const {subject} = await heapOf(`${CLASSES}
       store STRING:String 5000000 bytesize=4999999 gen=5 at=/app/lib/export.rb:3`)
