@@ -21,6 +21,7 @@ export type TrendResult = Trend & {
   /** Those that were read, of one run of the process, oldest first. */
   readonly dumps: ReadonlyArray<
     Pick<StoredDump, 'id' | 'key' | 'createdAt' | 'growth' | 'memoryBytes'> & {
+      /** Of what is alive, as all shares of `analyze` are. */
       readonly objects: number
       readonly memsize: number
       readonly truncated: boolean
@@ -86,8 +87,8 @@ export default class HeapdumpTrend extends HeapdumpCommand {
           id,
           key,
           memoryBytes,
-          memsize: totals.memsize - totals.tracerMemsize,
-          objects: totals.objects,
+          memsize: totals.aliveMemsize,
+          objects: totals.aliveObjects,
           truncated: facts.truncated,
         }
       }),
@@ -95,7 +96,7 @@ export default class HeapdumpTrend extends HeapdumpCommand {
       heapPerHour: enough
         ? slope(
             hours,
-            read.map(({totals}) => totals.memsize - totals.tracerMemsize),
+            read.map(({totals}) => totals.aliveMemsize),
           )
         : null,
       hours: enough ? hours[hours.length - 1] - hours[0] : 0,

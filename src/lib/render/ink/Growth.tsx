@@ -151,8 +151,8 @@ function noteOf(
 const dumpColumns: ReadonlyArray<Column<Dump>> = [
   {bold: true, header: 'Dump', minWidth: 12, shorten: shortenLeft, value: dump => dump.name},
   {align: 'right', header: 'Process', value: dump => formatBytes(dump.processBytes)},
-  {align: 'right', header: 'Heap', value: dump => formatBytes(dump.totals.memsize - dump.totals.tracerMemsize)},
-  {align: 'right', header: 'Objects', value: dump => formatCount(dump.totals.objects)},
+  {align: 'right', header: 'Alive', value: dump => formatBytes(dump.totals.aliveMemsize)},
+  {align: 'right', header: 'Objects', value: dump => formatCount(dump.totals.aliveObjects)},
   {header: 'Traced', value: dump => (dump.traced ? 'yes' : 'no')},
   {dropOrder: 1, header: 'Release', value: dump => dump.release ?? '–'},
 ]

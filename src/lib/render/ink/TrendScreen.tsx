@@ -84,7 +84,7 @@ export function TrendScreen({
           )}
           <DuringDumps first={first.growth} last={last.growth} />
           {heapPerHour === null ? null : (
-            <Rate name="Heap  " from={first.memsize} to={last.memsize} perHour={heapPerHour} />
+            <Rate name="Alive " from={first.memsize} to={last.memsize} perHour={heapPerHour} />
           )}
         </Box>
       )}
