@@ -3,6 +3,7 @@
 import {readFileSync} from 'node:fs'
 
 const [WIDTH, HEIGHT, LEFT, TOP, RIGHT] = [380, 220, 44, 34, 110]
+const PANELS_A_ROW = 3
 const COLORS = {alone: '#57606a', before: '#cf222e', dumped: '#0969da', traced: '#8250df'}
 
 const panels = process.argv.slice(2).map(argument => {
@@ -46,9 +47,10 @@ function panel({lines, title}, at) {
     parts.push(text(x(last.dumps) + 4, lowest, `${name} ${last.megabytes.toFixed(0)}`, `fill="${color}"`))
   }
 
-  return `<g transform="translate(${at * WIDTH} 0)">${parts.join('')}</g>`
+  return `<g transform="translate(${(at % PANELS_A_ROW) * WIDTH} ${Math.floor(at / PANELS_A_ROW) * HEIGHT})">${parts.join('')}</g>`
 }
 
-const size = `width="${panels.length * WIDTH}" height="${HEIGHT}"`
+const [columns, rows] = [Math.min(panels.length, PANELS_A_ROW), Math.ceil(panels.length / PANELS_A_ROW)]
+const size = `width="${columns * WIDTH}" height="${rows * HEIGHT}"`
 const picture = `<rect width="100%" height="100%" fill="#fff"/>${panels.map(panel).join('')}`
 console.log(`<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="sans-serif" font-size="11">${picture}</svg>`)

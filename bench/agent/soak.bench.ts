@@ -49,9 +49,16 @@ async function start(name: Subject['name'], at: number): Promise<Subject> {
   const probes = await mkdtemp(join(tmpdir(), 'heapdump-'))
   const probe = {PROBE: probes, PROBE_RB: join(root, 'test/support/ruby/probe.rb')}
   const vars = {HEAPDUMP_DYNOS: dyno, ...SUBJECT.vars, ...probe, ...more}
-  const {source} = SUBJECT
+  const {source, visits} = SUBJECT
   const app = await startArmedApp({databaseUrl: postgres!.url, dyno, s3: s3!, source, vars, workers: 0})
-  const traffic = SUBJECT.visits.map(visit => startTraffic(app.url, visit))
+  // The agent may listen before the app does.
+  const answers = () =>
+    fetch(app.url + visits[0].path).then(
+      ({ok}) => ok,
+      () => false,
+    )
+  await eventually('the app answers', answers, 90)
+  const traffic = visits.map(visit => startTraffic(app.url, visit))
   return {app, dyno, name, probes, traffic}
 }
 
