@@ -1,5 +1,6 @@
 // When what is alive was allocated: objects by the GC count at their allocation.
 import {type Heap, NONE} from '../heap/heap.js'
+import {onceAHeap} from '../heap/once-a-heap.js'
 import type {Only} from '../heap/sweeps.js'
 import {aliveMask} from './alive.js'
 import {asideOf} from './aside.js'
@@ -14,14 +15,21 @@ export type GenerationRow = {
 
 /** By generation, null first. Never cut: there are as many rows as there were GCs. */
 export function generations(heap: Heap, {only = null}: {readonly only?: Only} = {}): readonly GenerationRow[] {
+  return only === null ? ofAll(heap) : rowsOf(heap, only)
+}
+
+/** The report's table and the suspects' clock. */
+const ofAll = onceAHeap(heap => rowsOf(heap, null))
+
+function rowsOf(heap: Heap, only: Only): readonly GenerationRow[] {
   const {
-    columns: {generations: column, count},
+    columns: {generations: column},
     sweeps,
   } = heap
   const {least, most} = sweeps.spanOf(column) ?? {least: 0, most: -1}
   const rows: GenerationRow[] = []
   // A process that has collected more often than it has objects left: a column of counts has a word for each time.
-  if (most - least > count) return fewOf(heap, only)
+  if (most - least > heap.count) return fewOf(heap, only)
   const {memsizes, objects} = sweeps.tally(column, most - least + 1, {first: least, only})
   const last = objects.length - 1
   if (objects[last] > 0) rows.push({generation: null, memsize: memsizes[last], objects: objects[last]})

@@ -53,10 +53,11 @@ export function accumulations(
     const nodes = Array.from(heap.sweeps.atLeast(retainedSizes, partBytes)).filter(
       node => retainedCounts[node] > LEAST_MEMBERS,
     )
+    const counts = scratch.take(heap.count).fill(0)
     const isLarge = (node: number) => retainedSizes[node] >= leastBytes
-    outermost.add(nodes.filter(isLarge).flatMap(node => pilesAt(graph, classes, children, node, leastBytes)))
+    outermost.add(nodes.filter(isLarge).flatMap(node => pilesAt(graph, classes, children, counts, node, leastBytes)))
     const parts = nodes.filter(node => !isLarge(node) && isCollection(graph, node) && !outermost.hasInside(node))
-    outermost.add(parts.flatMap(node => pilesAt(graph, classes, children, node, partBytes)))
+    outermost.add(parts.flatMap(node => pilesAt(graph, classes, children, counts, node, partBytes)))
   })
   return outermost.piles
 }
@@ -137,6 +138,7 @@ function pilesAt(
   graph: HeapGraph,
   {names}: ClassGroups,
   children: ChildGroups,
+  counts: Int32Array,
   node: number,
   leastBytes: number,
 ): Accumulation[] {
@@ -152,7 +154,7 @@ function pilesAt(
   for (const one of like) {
     // Small groups on the way to the roots are many, and no story.
     if (one.bytes < leastBytes / 4) continue
-    const container = commonReferrer(graph, one.members) ?? (node === root ? NONE : node)
+    const container = commonReferrer(graph, one.members, counts) ?? (node === root ? NONE : node)
     // Texts that code shares all over the place have nothing in common.
     if (container === NONE) continue
     const known = piles.get(container) ?? {bytes: heap.memsize(container), like: []}
@@ -202,28 +204,37 @@ function pile(
   }
 }
 
-/** The collection (or other object) that refers to most of the members; null if none refers to many. */
-function commonReferrer(graph: HeapGraph, members: Int32Array): number | null {
+/**
+ * The collection (or other object) that refers to most of the members; null if none refers to many. `counts`: a zero
+ * for each object, and zeros when it is done: a text that everybody has may have a hundred thousand owners.
+ */
+function commonReferrer(graph: HeapGraph, members: Int32Array, counts: Int32Array): number | null {
   const {root, heap} = graph
-  const counts = new Map<number, number>()
   const step = Math.max(1, Math.floor(members.length / SAMPLE))
   let sampled = 0
-  for (let at = 0; at < members.length; at += step) {
-    sampled++
-    let last = NO_NODE
-    graph.eachOwner(members[at], referrer => {
-      if (referrer === root || referrer === last) return
-      last = referrer
-      counts.set(referrer, (counts.get(referrer) ?? 0) + 1)
-    })
+  const eachReferrer = (visit: (referrer: number) => void) => {
+    for (let at = 0; at < members.length; at += step) {
+      let last = NO_NODE
+      graph.eachOwner(members[at], referrer => {
+        if (referrer === root || referrer === last) return
+        last = referrer
+        visit(referrer)
+      })
+      sampled++
+    }
   }
 
+  eachReferrer(referrer => counts[referrer]++)
+  const least = sampled * COVERAGE
   let best: number | null = null
-  for (const [referrer, count] of counts) {
-    if (count < sampled * COVERAGE || heap.columns.types[referrer] === TYPE.IMEMO) continue
-    if (best === null || count > (counts.get(best) ?? 0)) best = referrer
-  }
-
+  let most = 0
+  eachReferrer(referrer => {
+    const count = counts[referrer]
+    counts[referrer] = 0
+    if (count < least || count <= most || heap.columns.types[referrer] === TYPE.IMEMO) return
+    best = referrer
+    most = count
+  })
   return best
 }
 
