@@ -32,6 +32,27 @@ export type Suspect = {
   readonly advice: string
 }
 
+/** What the severity and the rank of a finding go by. */
+export type Assessment =
+  | {
+      /** By how old its members are. */
+      readonly by: 'age'
+      /** Below 1: told after others. */
+      readonly doubt?: number | undefined
+      /** From this share on it is high although it does not grow. */
+      readonly highFrom?: number | undefined
+      /** The history of the process shows that it does not grow. */
+      readonly isLevel?: boolean | undefined
+      /** It has a bound that the dump does not show: large, medium at most. */
+      readonly isBounded?: boolean | undefined
+    }
+  /** A defect at any age. A byte counts so many times, more than once; from 4 on it is high however little it holds. */
+  | {readonly by: 'defect'; readonly weight: number}
+  /** There is more of it than anybody needs. */
+  | {readonly by: 'waste'}
+  /** What every app of its kind has. */
+  | {readonly by: 'normal'}
+
 export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'sites' | 'owner'> & {
   readonly owner: Owner
   readonly growth: Growth
@@ -41,20 +62,11 @@ export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'si
   readonly members: ArrayLike<number>
   /** Members may dominate each other. */
   readonly nested?: boolean
-  /** How sure the rule is that this is a defect whatever its age: 1 says nothing; below 1 it is told after others. */
-  readonly certainty?: number
+  readonly assessment: Assessment
   /** Of the retained size, what is added to, where that is only a part of it. */
   readonly grownBytes?: number
   /** What the retained size is a share of, where that is not what is alive: bytes of the process. */
   readonly whole?: number
-  /** Where the rule knows better than what the age says; what every app of its kind has is normal. */
-  readonly kind?: SuspectKind
-  /** What it is at most, whatever its age says: it has a bound that the dump does not show. */
-  readonly atMost?: Severity
-  /** The history of the process shows that it does not grow. */
-  readonly isLevel?: boolean
-  /** From this share on it is high although it does not grow. */
-  readonly highFrom?: number
 }
 
 /** How much a byte counts, by what its age says. */
@@ -69,8 +81,8 @@ const WEIGHTS: Readonly<Record<Growth, number>> = {
   settled: 0.8,
   turnover: 0.25,
 }
-/** Rules that see a defect whatever its age. */
-const WASTE = new Set(['duplicate-strings'])
+/** The weight of a defect that is one however little it holds. */
+const HIGH_WEIGHT = 4
 /** Rules that know nothing better of what they tell than whose it is. */
 const ANYBODYS = new Set([
   'closures',
@@ -92,9 +104,11 @@ function shareOf(context: SuspectContext, {whole}: Finding, bytes: number): numb
 }
 
 export function rankOf(context: SuspectContext, finding: Finding): number {
-  const {growth, owner, certainty = 1, grownBytes = finding.retainedSize} = finding
+  const {assessment, growth, owner, grownBytes = finding.retainedSize} = finding
   const byOwner = isOthers(owner) && !isAddedTo(growth) ? 0.15 : 1
-  return shareOf(context, finding, grownBytes) * WEIGHTS[growth] * (certainty > 1 ? certainty : byOwner * certainty)
+  const byRule =
+    assessment.by === 'defect' ? assessment.weight : byOwner * (assessment.by === 'age' ? (assessment.doubt ?? 1) : 1)
+  return shareOf(context, finding, grownBytes) * WEIGHTS[growth] * byRule
 }
 
 /** A framework's, or the VM's. A constant at the top level is the app's, and so is a variable of the script. */
@@ -119,20 +133,21 @@ export function severityOf(context: SuspectContext, finding: Finding): Severity 
   if (severity !== 'high') return severity
   // In a young process a cache that is still filling looks like a leak. What a rule knows for a defect is one at any
   // age.
-  const isCertain = (finding.certainty ?? 1) > 1
-  const mayBeFilling = finding.growth === 'growing' && !isCertain
+  const {assessment, growth} = finding
+  const mayBeFilling = growth === 'growing' && assessment.by !== 'defect'
   if (mayBeFilling && context.history !== null && isTooYoung(context.history)) return 'medium'
-  return finding.atMost ?? severity
+  return assessment.by === 'age' && assessment.isBounded ? 'medium' : severity
 }
 
 function severityByAge(context: SuspectContext, finding: Finding): Severity {
-  const {growth, owner, certainty = 1, highFrom = Infinity, grownBytes = finding.retainedSize} = finding
+  const {assessment, growth, owner, grownBytes = finding.retainedSize} = finding
   const share = shareOf(context, finding, grownBytes)
-  if (finding.kind === 'normal' || growth === 'boot') return 'low'
-  if (certainty > 1) return share >= 0.01 || certainty >= 4 ? 'high' : 'medium'
+  if (assessment.by === 'normal' || growth === 'boot') return 'low'
+  if (assessment.by === 'defect') return share >= 0.01 || assessment.weight >= HIGH_WEIGHT ? 'high' : 'medium'
+  const {highFrom = Infinity, isLevel = false} = assessment.by === 'age' ? assessment : {}
   if (growth === 'growing' && (share >= 0.05 || grownBytes >= 20e6)) return 'high'
   if (isAddedTo(growth)) return share >= 0.02 ? 'medium' : 'low'
-  if (finding.isLevel) return share >= LEVEL_MEDIUM_FROM && !isOthers(owner) ? 'medium' : 'low'
+  if (isLevel) return share >= LEVEL_MEDIUM_FROM && !isOthers(owner) ? 'medium' : 'low'
   if (growth === 'recent' || growth === 'turnover') return share >= 0.2 && !isOthers(owner) ? 'medium' : 'low'
   if (share < 0.1) return 'low'
   // Where the dump does not tell its age, a framework's is nothing to be passed over either.
@@ -142,15 +157,11 @@ function severityByAge(context: SuspectContext, finding: Finding): Severity {
 
 export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
   const {
+    assessment: _assessment,
     growth,
     place,
     members: _members,
-    certainty: _certainty,
-    atMost: _atMost,
     grownBytes: _grownBytes,
-    highFrom: _highFrom,
-    isLevel: _isLevel,
-    kind: _kind,
     nested: _nested,
     whole: _whole,
     owner,
@@ -184,11 +195,11 @@ function withSecond(sites: readonly AllocatedAt[], site: AllocatedAt): readonly 
   return sites.indexOf(site) < 2 ? sites : [sites[0], site, ...sites.slice(1).filter(one => one !== site)]
 }
 
-function kindOf({growth, kind, certainty = 1, rule}: Finding): SuspectKind {
-  if (kind !== undefined) return kind
-  if (growth === 'boot') return 'normal'
+function kindOf({assessment, growth}: Finding): SuspectKind {
+  if (assessment.by === 'age' && assessment.isBounded) return 'large'
+  if (assessment.by === 'normal' || growth === 'boot') return 'normal'
   if (growth === 'growing') return 'leak'
-  return certainty > 1 || WASTE.has(rule) ? 'waste' : 'large'
+  return assessment.by === 'age' ? 'large' : 'waste'
 }
 
 function sitesOf(

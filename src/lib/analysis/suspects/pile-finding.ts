@@ -10,9 +10,7 @@ import {roomOfAppended} from './string-buffer.js'
 import {isTakenFrom, type Removals} from './removals.js'
 import {collectionName, counted, groupsInWords, ownerInWords} from './words.js'
 
-export type PileWords = Partial<
-  Pick<Finding, 'advice' | 'atMost' | 'certainty' | 'highFrom' | 'kind' | 'members' | 'owner' | 'rule' | 'title'>
-> & {
+export type PileWords = Partial<Pick<Finding, 'advice' | 'assessment' | 'members' | 'owner' | 'rule' | 'title'>> & {
   /** Before what the pile itself says. */
   readonly evidence?: readonly string[]
 }
@@ -32,16 +30,20 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
   const listed = collectionName(heap, container)
   const grows = age.growth === 'growing'
   const what = counted(groups[0].count, groups[0].className)
+  const byAge = {
+    by: 'age' as const,
+    doubt: pile.removals === 'maybe' && age.growth === 'mixed' ? DOUBTFUL : undefined,
+    isLevel: age.levelSeconds !== undefined,
+  }
   return {
     advice:
       words.advice ??
       specialAdvice(context, pile) ??
       (below === null ? adviceFor(context, pile) : adviceBelow(context, pile)),
-    atMost: words.atMost,
-    certainty: words.certainty ?? (pile.removals === 'maybe' && age.growth === 'mixed' ? DOUBTFUL : undefined),
-    highFrom: words.highFrom,
-    isLevel: age.levelSeconds !== undefined,
-    kind: words.kind,
+    assessment:
+      words.assessment === undefined || words.assessment.by === 'age'
+        ? {...byAge, ...words.assessment}
+        : words.assessment,
     evidence: [
       ...(words.evidence ?? []),
       `${parts.length === 1 ? '' : `in ${holdersInWords(context, pile)} the largest: `}${labelOf(heap, container)}: ${groupsInWords(parts[0].groups)}`,

@@ -4,7 +4,7 @@ import {formatBytes} from '../../../units.js'
 import {className, isKindOf} from '../../class-names.js'
 import {holders} from '../../owners.js'
 import type {Pile, SuspectContext} from '../context.js'
-import type {Finding} from '../finding.js'
+import type {Assessment, Finding} from '../finding.js'
 import {pileFinding} from '../pile-finding.js'
 import {counted, ownerInWords} from '../words.js'
 
@@ -39,22 +39,24 @@ function isResult({graph, heap}: SuspectContext, {container}: Pile): boolean {
 
 function recordsFinding(context: SuspectContext, pile: Pile): Finding {
   const [{className: model, count, bytes}] = pile.groups
+  // Where generations tell that they came after boot, and not for the request under way.
+  const cameAfterBoot = context.ages.tellsGenerations && pile.age.growth !== 'recent'
+  const byAge: Assessment = {by: 'age', highFrom: cameAfterBoot ? RECORDS_HIGH_FROM : undefined}
   return pileFinding(context, pile, {
     ...(isOfTransaction(context, pile)
       ? {
           advice:
             'An open transaction keeps what it has saved, for its callbacks (after_commit), until it ends: commit in batches, or write rows without records (insert_all).',
-          certainty: pile.age.growth === 'growing' ? 2 : undefined,
+          assessment: pile.age.growth === 'growing' ? {by: 'defect', weight: 2} : byAge,
           title: `An open transaction keeps ${counted(count, `${model} record`)}, ${formatBytes(pile.bytes)}`,
         }
       : {
           advice:
             'Keep ids or plain values instead of records, read in batches (find_each), and select only the columns you need (pluck, select).',
+          assessment: byAge,
           title: `${ownerInWords(pile.owner)} keeps ${counted(count, `${model} record`)}, ${formatBytes(pile.bytes)}`,
         }),
     evidence: [`each ${model} keeps ${formatBytes(bytes / count)} alive`],
-    // Where generations tell that they came after boot, and not for the request under way.
-    highFrom: context.ages.tellsGenerations && pile.age.growth !== 'recent' ? RECORDS_HIGH_FROM : undefined,
     rule: 'active-record-objects',
   })
 }

@@ -68,13 +68,16 @@ function findingOf(
         `the ${model} by itself, with the id of the ${holder}.`
       : `Don't load the association where a part of it is enough: drop includes/preload, or use a counter cache, limit, pluck or a scope; find_each for all of them. ` +
         `What is loaded stays as long as the ${holder} is held.`,
+    assessment: {
+      by: 'age',
+      highFrom: context.ages.tellsGenerations && age.growth !== 'recent' ? RECORDS_HIGH_FROM : undefined,
+    },
     evidence: [
       `${grows ? 'gathered in' : 'loaded through'} an association (${kind}) of ${counted(holders.length, holder)}${isHeld ? `, which ${owner.name} holds` : ''}`,
       `${many ? 'the largest: ' : ''}${labelOf(heap, largest)}; each ${model} keeps ${formatBytes(bytes / records.length)} alive`,
       ageInWords(age),
     ].filter(line => line !== null),
     growth: age.growth,
-    highFrom: context.ages.tellsGenerations && age.growth !== 'recent' ? RECORDS_HIGH_FROM : undefined,
     members: records,
     owner: isHeld
       ? owner

@@ -51,6 +51,7 @@ export function compiledCode(context: SuspectContext): Finding[] {
           context.ages.tellsGenerations ? ageInWords(age) : null,
         ].filter(line => line !== null),
         growth: age.growth,
+        assessment: {by: 'age'},
         members: tops,
         owner,
         place: tops[0],

@@ -40,6 +40,7 @@ export function duplicateStringsRule(context: SuspectContext): Finding[] {
         `Give equal texts one object: -string (String#-@) returns the shared one, ` +
         `the comment frozen_string_literal: true does it for literals, ` +
         `a frozen lookup table for values that come in from outside${isTraced ? '' : '. A traced dump (heapdump:trigger --trace 5m) tells the lines'}.`,
+      assessment: {by: 'waste'},
       evidence: [
         `${formatCount(copies)} copies of ${formatCount(texts)} texts; one of each would save ${formatBytes(wasted)}`,
       ],

@@ -90,7 +90,7 @@ function rootBlocks(context: SuspectContext, {advice, category, noun, rule, titl
   return [
     {
       advice,
-      certainty: age.growth === 'growing' && author !== null ? 2 : 1,
+      assessment: age.growth === 'growing' && author !== null ? {by: 'defect', weight: 2} : {by: 'age'},
       evidence: [
         `${counted(unique.length, noun)}, each keeps ${formatBytes(bytes / unique.length)} alive`,
         ageInWords(age),

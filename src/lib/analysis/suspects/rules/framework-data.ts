@@ -54,11 +54,16 @@ export function frameworkData(context: SuspectContext): Finding[] {
     for (const {parts} of piles) context.claim(parts.map(({container}) => container))
     const bytes = piles.reduce((sum, pile) => sum + pile.bytes, 0)
     // Where the dump does not tell that it came with the code, so much of it is nothing to be passed over.
-    const kind = context.ages.tellsBoot || context.share(bytes) < UNKNOWN_SHARE ? 'normal' : 'large'
+    const isNormal = context.ages.tellsBoot || context.share(bytes) < UNKNOWN_SHARE
     return pileFinding(
       context,
       {...largest, bytes},
-      {advice, kind, rule: 'framework-data', title: `${what}: ${formatBytes(bytes)}`},
+      {
+        advice,
+        assessment: isNormal ? {by: 'normal'} : undefined,
+        rule: 'framework-data',
+        title: `${what}: ${formatBytes(bytes)}`,
+      },
     )
   })
 }

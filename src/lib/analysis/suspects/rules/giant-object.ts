@@ -39,7 +39,7 @@ export function giantObject(context: SuspectContext): Finding[] {
           ageOf(heap, index, age),
         ].filter(line => line !== null),
         growth: growthOf(heap, index, age.growth),
-        highFrom: room !== null && isKept(context, giant) ? BUFFER_HIGH_FROM : undefined,
+        assessment: {by: 'age', highFrom: room !== null && isKept(context, giant) ? BUFFER_HIGH_FROM : undefined},
         members: [index],
         owner,
         place: index,

@@ -63,6 +63,7 @@ export function longChain(context: SuspectContext): Finding[] {
         ageInWords(age),
       ].filter(line => line !== null),
       growth: age.growth,
+      assessment: {by: 'age'},
       members,
       nested: true,
       owner,

@@ -21,8 +21,7 @@ export function memoryStore(context: SuspectContext): Finding[] {
         advice:
           `It has a bound, 32 MB unless ${bound}, in each process: ` +
           'lower it, let entries expire, or use a cache outside of the process.',
-        atMost: 'medium',
-        kind: 'large',
+        assessment: {by: 'age', isBounded: true},
         rule: 'memory-store',
         title: `${store} keeps ${entries} in this process, ${formatBytes(pile.bytes)}`,
       })

@@ -28,7 +28,7 @@ export function notificationSubscribers(context: SuspectContext): Finding[] {
         members: blocks.length > 0 ? blocks : undefined,
         advice:
           'Subscribe once, when the app boots (an initializer); for the time of a block there is ActiveSupport::Notifications.subscribed; else keep what subscribe returns and unsubscribe it.',
-        certainty: 2,
+        assessment: {by: 'defect', weight: 2},
         evidence: [
           `each subscriber keeps its block, and with it the object that subscribed${author === null ? '' : `: ${author}`}`,
         ],

@@ -19,7 +19,7 @@ export function outsideHeap(context: SuspectContext): Finding[] {
       advice:
         'If this is what grows, a heap dump can not show it. Fragmentation: use jemalloc, or heroku config:set MALLOC_ARENA_MAX=2. ' +
         'Native memory: look at gems with C extensions (image processing, XML, database drivers).',
-      certainty: 1,
+      assessment: {by: 'age'},
       evidence: [
         `the process had ${formatBytes(processBytes)}; all Ruby objects together are ${formatBytes(heapBytes)}`,
         'what is left: native libraries, fragmentation, thread stacks, free slots of the heap',

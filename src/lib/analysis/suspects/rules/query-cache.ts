@@ -24,7 +24,7 @@ export function queryCache(context: SuspectContext): Finding[] {
         advice:
           'The query cache is emptied when a request or job ends. Outside of these switch it on for a block only (ActiveRecord::Base.cache { … }), ' +
           'never with enable_query_cache!, and read in batches with uncached { … }.',
-        certainty: isStale ? 2 : undefined,
+        assessment: isStale ? {by: 'defect', weight: 2} : undefined,
         evidence: isStale ? ['there are results in it from many GCs ago: no request has ended since'] : [],
         rule: 'query-cache',
         title: `The query cache of a connection (${pile.owner.name.split('::').at(-1)}) keeps the results of ${formatCount(pile.groups[0].count)} queries, ${formatBytes(pile.bytes)}`,

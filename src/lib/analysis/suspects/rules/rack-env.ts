@@ -4,7 +4,7 @@ import {NONE} from '../../../heap/heap.js'
 import {TYPE} from '../../../heap/object-types.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import type {Pile, SuspectContext} from '../context.js'
-import type {Finding} from '../finding.js'
+import type {Assessment, Finding} from '../finding.js'
 import type {Owner} from '../owner.js'
 import {pileFinding} from '../pile-finding.js'
 import {sampleOf} from '../sample.js'
@@ -21,7 +21,7 @@ export function rackEnv(context: SuspectContext): Finding[] {
     if (hasKeys(context, pile, ENV_KEYS)) {
       return [
         pileFinding(context, pile, {
-          certainty: certaintyOf(pile),
+          assessment: assessmentOf(pile),
           owner: keeper(pile),
           advice:
             "Don't keep env, the request or the controller beyond the request: copy the values you need out of it.",
@@ -34,7 +34,7 @@ export function rackEnv(context: SuspectContext): Finding[] {
     if (!hasKeys(context, pile, JOB_KEYS)) return []
     return [
       pileFinding(context, pile, {
-        certainty: certaintyOf(pile),
+        assessment: assessmentOf(pile),
         owner: keeper(pile),
         advice: 'Arguments of jobs are kept after the jobs ran: let go of them, and pass ids instead of documents.',
         rule: 'job-arguments',
@@ -45,8 +45,8 @@ export function rackEnv(context: SuspectContext): Finding[] {
 }
 
 /** Those under way are new; a list of the last so many is no leak. */
-function certaintyOf({age}: Pile): number | undefined {
-  return age.growth === 'growing' ? 2 : undefined
+function assessmentOf({age}: Pile): Assessment | undefined {
+  return age.growth === 'growing' ? {by: 'defect', weight: 2} : undefined
 }
 
 /** What is done with is not a framework's own, where one of its classes keeps it. */

@@ -40,6 +40,7 @@ export function spreadGrowth(context: SuspectContext): Finding[] {
         ),
         grownBytes: mayGrow ? below.bytes : undefined,
         growth: below.age.growth,
+        assessment: {by: 'age'},
         members: branches,
         owner,
         place: node,

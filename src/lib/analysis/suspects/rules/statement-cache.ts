@@ -37,7 +37,7 @@ export function statementCache(context: SuspectContext): Finding[] {
       advice: /OFFSET|LIMIT/i.test(differs.join(' '))
         ? 'Let ActiveRecord bind the numbers: .limit(n).offset(m) on a relation instead of text in the SQL (find_by_sql(["… OFFSET ?", m]) does not bind). To limit the damage at once: prepared_statements: false or a small statement_limit in database.yml.'
         : 'Pass values as binds (where(id: …), exec_query with binds) instead of writing them into the SQL. To limit the damage at once: prepared_statements: false or a small statement_limit in database.yml.',
-      certainty: 8,
+      assessment: {by: 'defect', weight: 8},
       evidence: [
         `${formatCount(statements)} statements are ${formatCount(shapes.length)} ${shapes.length === 1 ? 'shape' : 'shapes'}; what differs is ${what}`,
         ...repeated

@@ -41,7 +41,7 @@ function describe(context: SuspectContext, owner: Owner, members: readonly numbe
   const state = dead.length < members.length / 2 ? LIVE : tops.length < members.length / 2 ? CHAINED : DEAD
   return {
     advice: state.advice,
-    certainty: 2,
+    assessment: {by: 'defect', weight: 2},
     evidence: [
       `each keeps ${formatBytes(bytes / members.length)} alive${state === LIVE ? ', and up to 1 MB of stack that a heap dump does not count' : ''}`,
       state === CHAINED
