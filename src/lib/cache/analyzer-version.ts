@@ -5,7 +5,7 @@ import {readdir, stat} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
-const FOLDERS = ['analysis', 'dump', 'graph', 'heap']
+const FOLDERS = ['analysis', 'dump', 'graph', 'heap', 'wasm']
 
 export async function analyzerVersion(pluginVersion: string): Promise<string> {
   const lib = fileURLToPath(new URL('..', import.meta.url))

@@ -1,18 +1,19 @@
 // Shortest paths from the root, all edges being equally long.
 import type {DominatorTree} from './dominators.js'
 import {type Graph, NO_NODE} from './graph.js'
-import {Scratch} from './scratch.js'
+import {graphCode} from './graph-code.js'
+import {scratchForGraph} from './scratch-for-graph.js'
 
 /** The node before another one on a shortest path from the root; NO_NODE for the root and for what it does not reach. */
 export type PathParent = (node: number) => number
 
 /** `tree`: the graph's. Leaves have one way to them. */
-export function shortestPaths(graph: Graph, tree: DominatorTree, scratch = Scratch.for(graph)): PathParent {
+export function shortestPaths(graph: Graph, tree: DominatorTree, scratch = scratchForGraph(graph)): PathParent {
   const {dominators, innerCount, nodes, numbers} = tree
   // By the tree's numbers.
   const parents = scratch.take(innerCount)
   const queue = scratch.take(innerCount)
-  scratch.code.shortestPaths(
+  graphCode(scratch.memory).shortestPaths(
     innerCount,
     scratch.at(graph.firstEdge),
     scratch.at(graph.edges),

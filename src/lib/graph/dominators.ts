@@ -1,7 +1,8 @@
 // Who keeps each node alive alone: the immediate dominator is the last node that every path from the root to it passes. Semi-NCA
 // (src/wasm/graph/dominators.ts). Leaves need no algorithm, and take 12 bytes; other nodes 28 while it runs.
 import {type Graph, NO_NODE} from './graph.js'
-import {Scratch} from './scratch.js'
+import {graphCode} from './graph-code.js'
+import {scratchForGraph} from './scratch-for-graph.js'
 
 export type DominatorTree = {
   readonly root: number
@@ -24,9 +25,9 @@ export type Predecessors = {
   readonly sources: Int32Array
 }
 
-export function dominatorTree(graph: Graph, root: number, scratch = Scratch.for(graph)): DominatorTree {
+export function dominatorTree(graph: Graph, root: number, scratch = scratchForGraph(graph)): DominatorTree {
   const {nodeCount} = graph
-  const {code} = scratch
+  const code = graphCode(scratch.memory)
   const [first, edges] = [scratch.at(graph.firstEdge), scratch.at(graph.edges)]
 
   const flags = scratch.take(Math.ceil(nodeCount / 4)).fill(0)

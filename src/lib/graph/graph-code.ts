@@ -1,7 +1,7 @@
 // The algorithms themselves are in WebAssembly (src/wasm/graph): they run once a dump, and what JavaScript takes to warm up and to be
 // compiled for each loop is as much as they take. Their columns are where Scratch has them.
-import {readFileSync} from 'node:fs'
-import {CodeInMemory} from './code-in-memory.js'
+import {CodeInMemory} from '../wasm/code-in-memory.js'
+import {compiledFile} from '../wasm/compiled-file.js'
 
 /** Columns are given by where they begin in memory; src/wasm/graph says what each is. */
 export type GraphCode = {
@@ -102,7 +102,7 @@ export type GraphCode = {
   sumOfWords(column: number, count: number): number
 }
 
-const code = new CodeInMemory<GraphCode>(() => readFileSync(new URL('../../../dist/graph.wasm', import.meta.url)))
+const code = new CodeInMemory<GraphCode>(() => compiledFile('graph'))
 
 export function graphCode(memory: WebAssembly.Memory): GraphCode {
   return code.in(memory)

@@ -1,6 +1,8 @@
 // What would be freed with a node: the sizes of all that it dominates.
 import type {DominatorTree} from './dominators.js'
-import {Scratch} from './scratch.js'
+import type {Scratch} from '../wasm/scratch.js'
+import {graphCode} from './graph-code.js'
+import {scratchForGraph} from './scratch-for-graph.js'
 
 export type Retained = {
   /** In the unit of the nodes' own sizes; 0 where the root does not reach. Of 32 bits where all sizes together fit in. */
@@ -21,7 +23,7 @@ export function retained(
 ): Retained {
   const {dominators, nodes} = tree
   const {length} = dominators
-  const {code} = scratch
+  const code = graphCode(scratch.memory)
   const [nodesAt, dominatorsAt] = [scratch.at(nodes), scratch.at(dominators)]
   const counts = scratch.take(length).fill(0)
   let sizes: Retained['sizes']
@@ -60,7 +62,7 @@ export function retained(
 }
 
 function scratchFor(nodeCount: number): Scratch {
-  return Scratch.for({edges: new Int32Array(0), firstEdge: new Int32Array(0), nodeCount})
+  return scratchForGraph({edges: new Int32Array(0), nodeCount})
 }
 
 /** What a node dominates immediately. Where it matters: the same loop without a list of them. */
@@ -87,7 +89,7 @@ export function groupRetainedSizes(
       const ends = scratch.take(groupCount).fill(0)
       const retainedOf = scratch.takeWide(groupCount).fill(0)
       const isWide = sizes instanceof Float64Array
-      scratch.code.retainedByGroup(
+      graphCode(scratch.memory).retainedByGroup(
         order.length,
         scratch.at(order),
         scratch.at(counts),

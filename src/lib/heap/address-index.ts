@@ -2,7 +2,7 @@
 // objects together and in order of address, so rank within the page + the page's first object = index. Ruby 3.1's pages are 16 KiB, others'
 // 64 KiB. What comes out of order, or a second time, is passed over, and counted for all after it. Where a dump has no order at all (a
 // rewritten one), `order` says which object has which rank. 0.06 µs a look-up.
-import {Scratch} from '../graph/scratch.js'
+import {Scratch} from '../wasm/scratch.js'
 import {type AddressCodes, NO_CODE} from './address-codes.js'
 import {type SweepCode, sweepCode} from './sweep-code.js'
 

@@ -1,7 +1,7 @@
 // What a node of the dominator tree dominates immediately, by group: src/wasm/sweeps/piles.ts, with the columns it needs for many nodes.
 import {NO_NODE} from '../graph/graph.js'
 import type {Grouping, Retained} from '../graph/retained.js'
-import type {Scratch} from '../graph/scratch.js'
+import type {Scratch} from '../wasm/scratch.js'
 import type {SweepCode} from './sweep-code.js'
 
 export type ChildGroup = {

@@ -2,7 +2,7 @@
 import {type DominatorTree, dominatorTree, eachSource} from '../graph/dominators.js'
 import {type PathParent, pathTo, shortestPaths} from '../graph/breadth-first.js'
 import {childrenOf, type Retained, retained} from '../graph/retained.js'
-import type {Scratch} from '../graph/scratch.js'
+import type {Scratch} from '../wasm/scratch.js'
 import type {Heap} from './heap.js'
 import {eachReference, type OwnedHeap, ownedHeap, UNREACHED} from './ownership.js'
 

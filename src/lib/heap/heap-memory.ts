@@ -1,7 +1,8 @@
 // An instance of the WebAssembly scanner (src/wasm): its memory, in which the heap's columns grow, its calls, and what the last one left.
-import {readFileSync} from 'node:fs'
 import {UserError} from '../errors.js'
-import {Scratch} from '../graph/scratch.js'
+import {wordsForGraph} from '../graph/scratch-for-graph.js'
+import {compiledFile} from '../wasm/compiled-file.js'
+import {Scratch} from '../wasm/scratch.js'
 import type {HeapColumns} from './heap.js'
 
 type WordColumn = 'addresses' | 'classes' | 'details' | 'generations' | 'shapes' | 'sites' | 'sizes'
@@ -85,8 +86,7 @@ const NOTHING = new Int32Array(0)
 let compiled: WebAssembly.Module | null = null
 
 function instantiate(): Exports {
-  // One file for the sources and for what is built of them.
-  compiled ??= new WebAssembly.Module(readFileSync(new URL('../../../dist/record-scanner.wasm', import.meta.url)))
+  compiled ??= new WebAssembly.Module(compiledFile('record-scanner'))
   return new WebAssembly.Instance(compiled).exports as Exports
 }
 
@@ -189,7 +189,7 @@ export class HeapMemory {
     const slots = Math.min(MOST_SLOTS, 2 ** Math.ceil(Math.log2(valuesOf(likelyBytes / 4) * 1.5)))
     this.#call(() => {
       // What comes after reading too. V8 takes each growth for a reason to collect garbage: 7 ms each.
-      const scratch = Scratch.wordsFor(likelyBytes / LIKELY_BYTES.object, likelyBytes / LIKELY_BYTES.edge) * 4
+      const scratch = wordsForGraph(likelyBytes / LIKELY_BYTES.object, likelyBytes / LIKELY_BYTES.edge) * 4
       const values = slots * BYTES_OF_SLOT + valuesOf(bytes) * (keepsHashes ? 12 : 4) + likelyBytes / LIKELY_BYTES.text
       this.#exports.prepare(Math.min(objects * BYTES_OF_OBJECT + edges * 4 + values + scratch, MOST_RESERVED_FOR))
       this.#exports.setAlignment(alignmentBits, mostPages)
@@ -280,7 +280,7 @@ export class HeapMemory {
     const places = this.#words('left', this.#exports.leftCount.value * 2).slice()
     const old: Array<readonly [start: number, words: number]> = []
     for (let at = 0; at < places.length; at += 2) old.push([(places[at] >>> 0) / 4, (places[at + 1] >>> 0) >>> 2])
-    const missing = Scratch.wordsFor(nodes, this.edgeCount, {more, pieces: old.map(([, words]) => words)})
+    const missing = wordsForGraph(nodes, this.edgeCount, {more, pieces: old.map(([, words]) => words)})
     old.push([this.allocateInput(missing * 4) / 4, missing])
     return new Scratch(
       nodes + 1,

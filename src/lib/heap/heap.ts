@@ -2,7 +2,7 @@
 // reference, all outside V8's heap. Made by HeapBuilder; nothing changes it afterwards.
 import type {AddressCodes} from './address-codes.js'
 import type {AddressIndex} from './address-index.js'
-import type {Scratch} from '../graph/scratch.js'
+import type {Scratch} from '../wasm/scratch.js'
 import {HeapGraph} from './heap-graph.js'
 import {TYPE} from './object-types.js'
 import type {ShapeTable} from './shape-table.js'

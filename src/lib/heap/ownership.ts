@@ -2,7 +2,8 @@
 // once looked up a constant did not put it there. So references have a strength, a path is as strong as its weakest reference,
 // and an object is owned along its strongest paths only (docs/heap-graph.md has the rules and the reasons).
 import type {Graph} from '../graph/graph.js'
-import type {Scratch} from '../graph/scratch.js'
+import {graphCode} from '../graph/graph-code.js'
+import type {Scratch} from '../wasm/scratch.js'
 import {type Heap, NONE} from './heap.js'
 import {TYPE} from './object-types.js'
 import {onceAHeap} from './once-a-heap.js'
@@ -178,7 +179,7 @@ function owningGraph(
   scratch: Scratch,
 ): {readonly strengths: Uint8Array; readonly graph: Graph} {
   const {count, roots, firstEdge, edges, classes} = heap.columns
-  const {code} = scratch
+  const code = graphCode(scratch.memory)
   const [listed, superclasses] = [pairsOf(stacks), pairsOf(heap.tables.superclasses)]
   code.setHeap(
     scratch.at(kinds),

@@ -1,6 +1,6 @@
 // What src/wasm/sweeps exports.
-import {readFileSync} from 'node:fs'
-import {CodeInMemory} from '../graph/code-in-memory.js'
+import {CodeInMemory} from '../wasm/code-in-memory.js'
+import {compiledFile} from '../wasm/compiled-file.js'
 
 /** Columns are given by where they begin in memory; src/wasm/sweeps says what each is. */
 export type SweepCode = {
@@ -125,7 +125,7 @@ export type SweepCode = {
   unusedIn(index: number, memsize: number): number
 }
 
-const code = new CodeInMemory<SweepCode>(() => readFileSync(new URL('../../../dist/sweeps.wasm', import.meta.url)))
+const code = new CodeInMemory<SweepCode>(() => compiledFile('sweeps'))
 
 export function sweepCode(memory: WebAssembly.Memory): SweepCode {
   return code.in(memory)

@@ -1,7 +1,7 @@
 // Sweeps over all objects, in WebAssembly (src/wasm/sweeps): V8 takes longer to warm up and to compile a loop than it takes to go through a million
 // objects once. What an object of 4 GiB and more takes, the columns don't hold: it is added here.
 import type {Grouping, Retained} from '../graph/retained.js'
-import type {Scratch} from '../graph/scratch.js'
+import type {Scratch} from '../wasm/scratch.js'
 import {ChildGroups} from './child-groups.js'
 import {type Heap, LARGE_MEMSIZE, NONE} from './heap.js'
 import {type SweepCode, sweepCode} from './sweep-code.js'

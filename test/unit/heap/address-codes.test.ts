@@ -1,6 +1,6 @@
 import {array, assert, bigInt, property, uniqueArray} from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {Scratch} from '../../../src/lib/graph/scratch.js'
+import {Scratch} from '../../../src/lib/wasm/scratch.js'
 import {AddressCodes, NO_CODE} from '../../../src/lib/heap/address-codes.js'
 import {AddressIndex} from '../../../src/lib/heap/address-index.js'
 

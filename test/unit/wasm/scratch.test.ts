@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import {expect, it} from 'vitest'
-import {Scratch} from '../../../src/lib/graph/scratch.js'
+import {wordsForGraph} from '../../../src/lib/graph/scratch-for-graph.js'
+import {Scratch} from '../../../src/lib/wasm/scratch.js'
 
 it('gives no word of memory to two at a time, and uses again what comes back', () => {
   const steps = fc.array(
@@ -53,7 +54,7 @@ it('has room for what the algorithms take, however the memory that there is lies
         return new Int32Array(memory.buffer, start * 4, words)
       }
 
-      const blocks = [...pieces, Scratch.wordsFor(nodes, edges, {more, pieces})].map(words => block(words))
+      const blocks = [...pieces, wordsForGraph(nodes, edges, {more, pieces})].map(words => block(words))
       const scratch = new Scratch(nodes + 1, memory, blocks)
       const lengths = [
         more,

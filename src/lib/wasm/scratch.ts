@@ -1,17 +1,8 @@
 // Columns for the algorithms, in WebAssembly's memory, where one is done with them for the next one. The first write to a page of fresh
 // memory costs more than computing something for all that lies on it, on virtual machines many times as much (docs/performance.md); and
 // what is used again adds nothing to the peak.
-import {type GraphCode, graphCode} from './graph-code.js'
-import type {Graph} from './graph.js'
 
 const PAGE_BYTES = 1 << 16
-/** Columns of a word a node that algorithms and sweeps have together at most, beside lists of edges: before and after these are taken. */
-const FIRST_COLUMNS = 2
-const MOST_COLUMNS = 14
-/** What is of another length leaves less than a column of a piece: each of two lists, and what is taken before. */
-const LOST_COLUMNS = 3
-/** More of them where columns must be copied from elsewhere. */
-const COPIED_COLUMNS = 10
 
 export class Scratch {
   /** No two of them are neighbours. */
@@ -28,45 +19,10 @@ export class Scratch {
     this.give(...blocks)
   }
 
-  /**
-   * Words that must be in one piece, beside pieces of so many words that there are, for the algorithms on a graph of so many nodes and edges, and for
-   * `more` words that are taken before. What is too short for a column counts for nothing.
-   */
-  static wordsFor(
-    nodes: number,
-    edges: number,
-    {more = 0, pieces = []}: {more?: number; pieces?: readonly number[]} = {},
-  ): number {
-    const left = pieces.toSorted((a, b) => a - b)
-    const before = more + FIRST_COLUMNS * (nodes + 1)
-    // Edges as they are listed first, a node having a second list perhaps and an edge from the root; and where each comes from.
-    let missing = before
-    for (const list of [(nodes + edges) * 2, nodes + edges]) {
-      const piece = left.findIndex(words => words >= list + before)
-      if (piece === -1) missing += list
-      else left[piece] -= list + before
-    }
-
-    const columns = left.reduce((sum, words) => sum + Math.floor(words / (nodes + 1)), 0)
-    return missing + Math.max(0, MOST_COLUMNS + LOST_COLUMNS - columns) * (nodes + 1)
-  }
-
-  /** With a memory of its own, for a graph that is somewhere else. */
-  static for({nodeCount, edges}: Graph): Scratch {
-    return Scratch.of(
-      Scratch.wordsFor(nodeCount, edges.length) + (nodeCount + 1) * COPIED_COLUMNS + edges.length,
-      nodeCount + 1,
-    )
-  }
-
   /** So many words in a memory of its own. */
   static of(words: number, length = words): Scratch {
     const memory = new WebAssembly.Memory({initial: Math.ceil((words * 4) / PAGE_BYTES)})
     return new Scratch(length, memory, [new Int32Array(memory.buffer)])
-  }
-
-  get code(): GraphCode {
-    return graphCode(this.memory)
   }
 
   /** A column in the memory. It holds what its last user has left in it. */
