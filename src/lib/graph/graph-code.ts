@@ -66,8 +66,6 @@ export type GraphCode = {
     dominators: number,
     depths: number,
   ): number
-  owningEdges(count: number, strengths: number, first: number, targets: number): number
-  pathStrengths(count: number, roots: number, rootCount: number, strengths: number, queue: number): void
   preorder(reached: number, nodes: number, dominators: number, counts: number, order: number, ends: number): void
   retainedByGroup(
     reached: number,
@@ -79,16 +77,6 @@ export type GraphCode = {
     known: number,
     ends: number,
     retained: number,
-  ): void
-  setHeap(
-    kinds: number,
-    classes: number,
-    firstEdge: number,
-    edges: number,
-    stacks: number,
-    stackPairs: number,
-    superclasses: number,
-    superclassPairs: number,
   ): void
   shortestPaths(
     count: number,

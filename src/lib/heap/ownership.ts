@@ -2,11 +2,11 @@
 // once looked up a constant did not put it there. So references have a strength, a path is as strong as its weakest reference,
 // and an object is owned along its strongest paths only (docs/heap-graph.md has the rules and the reasons).
 import type {Graph} from '../graph/graph.js'
-import {graphCode} from '../graph/graph-code.js'
 import type {Scratch} from '../wasm/scratch.js'
 import {type Heap, NONE} from './heap.js'
 import {TYPE} from './object-types.js'
 import {onceAHeap} from './once-a-heap.js'
+import {sweepCode} from './sweep-code.js'
 
 export const STRENGTH = {
   /** Put there by code that wants to keep it: variables, elements, constants, closures, methods. */
@@ -172,14 +172,14 @@ function pairsOf(pairs: Iterable<readonly [number, number]>): {readonly column: 
   return {column: Int32Array.from(sorted.flat()), count: sorted.length}
 }
 
-/** The graph and the strengths of paths: src/wasm/graph/strengths.ts, which has the rules of `referenceStrength` once more. */
+/** The graph and the strengths of paths: src/wasm/sweeps/strengths.ts, which has the rules of `referenceStrength` once more. */
 function owningGraph(
   heap: Heap,
   {kinds, stacks}: Records,
   scratch: Scratch,
 ): {readonly strengths: Uint8Array; readonly graph: Graph} {
   const {count, roots, firstEdge, edges, classes} = heap.columns
-  const code = graphCode(scratch.memory)
+  const code = sweepCode(scratch.memory)
   const [listed, superclasses] = [pairsOf(stacks), pairsOf(heap.tables.superclasses)]
   code.setHeap(
     scratch.at(kinds),

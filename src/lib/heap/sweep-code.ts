@@ -56,6 +56,8 @@ export type SweepCode = {
     firsts: number,
   ): number
   orderByRank(codes: number, count: number, order: number): void
+  owningEdges(count: number, strengths: number, first: number, targets: number): number
+  pathStrengths(count: number, roots: number, rootCount: number, strengths: number, queue: number): void
   placeUnits(codes: number, count: number): number
   rankWords(length: number): number
   rename(column: number, length: number, renamed: number): void
@@ -87,6 +89,16 @@ export type SweepCode = {
     sizes: number,
   ): void
   setDataNames(environment: number, nativeBlock: number, block: number): void
+  setHeap(
+    kinds: number,
+    classes: number,
+    firstEdge: number,
+    edges: number,
+    stacks: number,
+    stackPairs: number,
+    superclasses: number,
+    superclassPairs: number,
+  ): void
   setOnly(only: number): void
   setPages(slotBits: number, irregularStart: number, slotSizes: number, otherSlotSize: number): void
   setRoom(tells: boolean): void

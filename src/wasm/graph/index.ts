@@ -1,10 +1,9 @@
-// Algorithms on a graph in compressed sparse rows (lib/graph), and on the heap's references (strengths.ts, which lib/heap calls), on columns in
-// memory that their callers provide: nothing here allocates.
+// Algorithms on a graph in compressed sparse rows (lib/graph), on columns in memory that their callers provide: nothing
+// here allocates.
 export {shortestPaths} from './breadth-first'
 export {depthFirst, leafCount} from './depth-first'
 export {immediateDominators, nameDominators} from './dominators'
 export {markLeaves} from './leaves'
 export {countSources, listSources} from './predecessors'
 export {addRetained, addRetainedWide, preorder, retainedByGroup} from './retained'
-export {owningEdges, pathStrengths, setHeap} from './strengths'
 export {sumOfWords} from '../words-of-memory'

@@ -1,5 +1,5 @@
 // What the suspects ask of very many objects.
-import {UNREACHED} from '../graph/strengths'
+import {UNREACHED} from './strengths'
 import {IS_STRING} from '../types'
 import {addWide, get, set, setWide, sizeAt, wide} from '../words-of-memory'
 import {isCode} from './code'
