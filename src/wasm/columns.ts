@@ -1,4 +1,4 @@
-// The heap's columns, as lib/heap/heap.ts has them: records are written where they stay.
+// The heap's columns, as lib/heap/columns.ts has them: records are written where they stay.
 import {allocate, moved} from './memory'
 
 let recordCapacity: u32 = 0

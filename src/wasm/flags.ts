@@ -14,7 +14,7 @@ const flagTexts: usize = memory.data(512, 16)
 const flagFacts: usize = memory.data(32, 16)
 let nextFlags: i32 = 0
 
-/** What the flags that begin at `start` say of a record (FLAG of lib/heap/heap.ts); leaves `flagsEnd` after them, or 0. */
+/** What the flags that begin at `start` say of a record (FLAG of lib/heap/columns.ts); leaves `flagsEnd` after them, or 0. */
 export function scanFlags(start: usize): u32 {
   for (let entry = 0; entry < KNOWN_FLAGS; entry++) {
     const facts = flagFacts + (<usize>entry << 3)

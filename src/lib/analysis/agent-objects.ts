@@ -3,7 +3,8 @@
 // and all that only these hold. It is nothing of the app: no table, suspect, comparison, map or next step tells of it,
 // unless somebody
 // asks for it by name. Totals count it. This file alone decides what is the agent's.
-import {NONE, type Heap} from '../heap/heap.js'
+import {NONE} from '../heap/columns.js'
+import type {Heap} from '../heap/heap.js'
 import {TYPE} from '../heap/object-types.js'
 import {onceAHeap} from '../heap/once-a-heap.js'
 import {classesOf} from './class-groups.js'

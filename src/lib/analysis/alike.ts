@@ -1,6 +1,7 @@
 // Many objects in few rows: those of one class that are held in one way are one row, with a label that fits them all.
 import type {HeapGraph} from '../heap/heap-graph.js'
-import {type Heap, NONE} from '../heap/heap.js'
+import {NONE} from '../heap/columns.js'
+import type {Heap} from '../heap/heap.js'
 import {TYPE} from '../heap/object-types.js'
 import {SQL} from '../heap/value-table.js'
 import {labelOf} from './labels.js'

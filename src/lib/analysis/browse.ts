@@ -1,7 +1,8 @@
 // Walking through the heap: one object at a time, and the lists that lead from it to others, a page at a time. A list costs one pass
 // over the references or the objects when it is first asked for; its pages then cost what they show.
 import type {Graph} from '../graph/graph.js'
-import {type Heap, NONE} from '../heap/heap.js'
+import {NONE} from '../heap/columns.js'
+import type {Heap} from '../heap/heap.js'
 import {referenceLabel, rootLabel} from './labels.js'
 import {largestFirst} from './largest-first.js'
 import {matching, narrows} from './matching.js'

@@ -1,6 +1,7 @@
 // Objects by the name of their class. Classes of one name are one group (an app that reloads code has several), classes without a
 // name one group each.
-import {type Heap, NONE} from '../heap/heap.js'
+import {NONE} from '../heap/columns.js'
+import type {Heap} from '../heap/heap.js'
 import {onceAHeap} from '../heap/once-a-heap.js'
 import {className} from './class-names.js'
 

@@ -1,5 +1,6 @@
 // What to call the class of an object, so that a person can search the code for it.
-import {FLAG, type Heap, NONE} from '../heap/heap.js'
+import {FLAG, NONE} from '../heap/columns.js'
+import type {Heap} from '../heap/heap.js'
 import {TYPE} from '../heap/object-types.js'
 
 const MAX_SINGLETONS = 100

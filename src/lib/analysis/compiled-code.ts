@@ -1,5 +1,5 @@
 // Compiled code: methods, blocks, files. Its ages tell when the app had booted, its lines whose it is.
-import {NONE} from '../heap/heap.js'
+import {NONE} from '../heap/columns.js'
 import {TYPE} from '../heap/object-types.js'
 import {onceAHeap} from '../heap/once-a-heap.js'
 

@@ -1,6 +1,6 @@
 // Many objects at once, those of a class or of a line of code: by which ways they are alive, whose they are, what they keep alive.
 import {NO_SITE} from '../heap/site-table.js'
-import {NONE} from '../heap/heap.js'
+import {NONE} from '../heap/columns.js'
 import {NO_NODE} from '../graph/graph.js'
 import {isAgents} from './agent-objects.js'
 import {type AlikeRow, AlikeRows} from './alike.js'

@@ -1,6 +1,6 @@
 // One object: what it is, why it is alive, what would go with it, who refers to it and what it refers to.
 import {NO_NODE} from '../graph/graph.js'
-import {FLAG, NONE} from '../heap/heap.js'
+import {FLAG, NONE} from '../heap/columns.js'
 import {TYPE} from '../heap/object-types.js'
 import {NO_SITE} from '../heap/site-table.js'
 import {STRENGTH, UNREACHED} from '../heap/ownership.js'

@@ -1,5 +1,5 @@
 // What one thing of a heap is, why it is alive and what would go with it: an object by its address, a class by its name, a line of code.
-import {NONE} from '../heap/heap.js'
+import {NONE} from '../heap/columns.js'
 import {isAgentFile, isAgentName, isAgents} from './agent-objects.js'
 import {type ExplainLimits, explainObject, type ObjectExplanation} from './explain-object.js'
 import {explainGroup, type GroupExplanation} from './explain-group.js'

@@ -1,6 +1,6 @@
 // What a person means by a word: an object's address, a class's name, a line of code. What is unknown is answered with what is near.
 import {UserError} from '../errors.js'
-import {NONE} from '../heap/heap.js'
+import {NONE} from '../heap/columns.js'
 import {isNamedModule} from './class-names.js'
 import type {Subject} from './subject.js'
 

@@ -1,5 +1,6 @@
 // When what is alive was allocated: objects by the GC count at their allocation.
-import {type Heap, NONE} from '../heap/heap.js'
+import {NONE} from '../heap/columns.js'
+import type {Heap} from '../heap/heap.js'
 import {onceAHeap} from '../heap/once-a-heap.js'
 import type {Only} from '../heap/sweeps.js'
 import {aliveMask} from './alive.js'

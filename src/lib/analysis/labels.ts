@@ -1,7 +1,8 @@
 // What to call an object on a screen, and the way from one object to the next. Never the value of a string: a report travels
 // farther than a dump.
 import type {HeapGraph} from '../heap/heap-graph.js'
-import {FLAG, type Heap, NONE} from '../heap/heap.js'
+import {FLAG, NONE} from '../heap/columns.js'
+import type {Heap} from '../heap/heap.js'
 import {isTracer, recordsOf, rootStrength, STRENGTH, THREAD_STACK_CLASS} from '../heap/ownership.js'
 import {TYPE} from '../heap/object-types.js'
 import {formatBytes, formatCount} from '../units.js'

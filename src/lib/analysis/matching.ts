@@ -1,5 +1,5 @@
 // What a filter lets through: objects whose class, own name (a class's) or address has the text in it, upper or lower case.
-import {FLAG} from '../heap/heap.js'
+import {FLAG} from '../heap/columns.js'
 import type {Subject} from './subject.js'
 
 /** Class names are looked at once each, not once an object. */

@@ -4,7 +4,8 @@
 // Each object's owner is told here, as an object of this dump. Two files say more, and why: diff/owners.ts tells owners by names that
 // another dump has too, suspects/owner.ts looks at one pile longer than can be done for all objects.
 import type {HeapGraph} from '../heap/heap-graph.js'
-import {type Heap, NONE} from '../heap/heap.js'
+import {NONE} from '../heap/columns.js'
+import type {Heap} from '../heap/heap.js'
 import {TYPE} from '../heap/object-types.js'
 import {isAgents} from './agent-objects.js'
 import {isNamedModule, moduleName} from './class-names.js'

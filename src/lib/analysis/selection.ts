@@ -1,5 +1,5 @@
 // The objects that a person asked for alone: of a class, of a line of code, of a generation.
-import {NONE} from '../heap/heap.js'
+import {NONE} from '../heap/columns.js'
 import {isAgentFile, isAgentName} from './agent-objects.js'
 import {tallyAlive} from './alive.js'
 import {findClass, findSite} from './find-subject.js'

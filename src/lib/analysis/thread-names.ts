@@ -1,5 +1,6 @@
 // What an app calls its threads.
-import {FLAG, type Heap, NONE} from '../heap/heap.js'
+import {FLAG, NONE} from '../heap/columns.js'
+import type {Heap} from '../heap/heap.js'
 import {TYPE} from '../heap/object-types.js'
 
 /**

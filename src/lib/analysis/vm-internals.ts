@@ -1,6 +1,7 @@
 // What the interpreter itself keeps: compiled code, methods, inline caches, shapes. No leak of an app's objects, but the price of its
 // code: it grows with what is loaded and defined.
-import {FLAG, type Heap} from '../heap/heap.js'
+import {FLAG} from '../heap/columns.js'
+import type {Heap} from '../heap/heap.js'
 import {TYPE} from '../heap/object-types.js'
 import {NO_SITE} from '../heap/site-table.js'
 import type {Counts, Only} from '../heap/sweeps.js'

@@ -1,6 +1,6 @@
 // One record as JSON.parse gives it → the builder: what the scanner does for well-printed lines, for all the others. Slow and plain.
 import type {HeapBuilder} from '../heap/heap-builder.js'
-import {FLAG, NONE} from '../heap/heap.js'
+import {FLAG, NONE} from '../heap/columns.js'
 import {NO_LINE, NO_SITE} from '../heap/site-table.js'
 
 export type RawRecord = Readonly<Record<string, unknown>>

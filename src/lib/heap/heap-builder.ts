@@ -2,7 +2,8 @@
 // HeapMemory, where the scanner writes most of them by itself; what it leaves to the line reader comes through here.
 import {AddressCodes, NO_CODE} from './address-codes.js'
 import {AddressIndex} from './address-index.js'
-import {Heap, LARGE_MEMSIZE, NONE} from './heap.js'
+import {LARGE_MEMSIZE, NONE} from './columns.js'
+import {Heap} from './heap.js'
 import type {DumpSize, HeapMemory} from './heap-memory.js'
 import {OBJECT_TYPES} from './object-types.js'
 import {rereadOldClasses} from './older-classes.js'

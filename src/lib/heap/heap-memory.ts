@@ -3,7 +3,7 @@ import {UserError} from '../errors.js'
 import {wordsForGraph} from '../graph/scratch-for-graph.js'
 import {compiledFile} from '../wasm/compiled-file.js'
 import {Scratch} from '../wasm/scratch.js'
-import type {HeapColumns} from './heap.js'
+import type {HeapColumns} from './columns.js'
 
 type WordColumn = 'addresses' | 'classes' | 'details' | 'generations' | 'shapes' | 'sites' | 'sizes'
 type List = 'newSites' | 'newTexts' | 'siteMethods' | 'slotSizes' | 'statements' | 'superclasses'

@@ -1,7 +1,7 @@
 // Classes as Ruby 2.7 prints them, read as what later versions print. Ruby 2.7 prints neither the superclass nor whether
 // a class is a singleton class. Its `name` is what rb_class2name says: for a singleton class the name of the class behind
 // it, and `#<Class:0x…>` where there is no name.
-import {FLAG, type HeapColumns, NONE} from './heap.js'
+import {FLAG, type HeapColumns, NONE} from './columns.js'
 import {TYPE} from './object-types.js'
 import type {TextTable} from './text-table.js'
 

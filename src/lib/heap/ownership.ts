@@ -3,7 +3,8 @@
 // and an object is owned along its strongest paths only (docs/heap-graph.md has the rules and the reasons).
 import type {Graph} from '../graph/graph.js'
 import type {Scratch} from '../wasm/scratch.js'
-import {type Heap, NONE} from './heap.js'
+import {NONE} from './columns.js'
+import type {Heap} from './heap.js'
 import {TYPE} from './object-types.js'
 import {onceAHeap} from './once-a-heap.js'
 import {sweepCode} from './sweep-code.js'

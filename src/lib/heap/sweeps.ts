@@ -3,7 +3,8 @@
 import type {Grouping, Retained} from '../graph/retained.js'
 import type {Scratch} from '../wasm/scratch.js'
 import {ChildGroups} from './child-groups.js'
-import {type Heap, LARGE_MEMSIZE, NONE} from './heap.js'
+import {LARGE_MEMSIZE, NONE} from './columns.js'
+import type {Heap} from './heap.js'
 import {type SweepCode, sweepCode} from './sweep-code.js'
 
 /** By group, as many as were asked for; what has none comes after them all. */

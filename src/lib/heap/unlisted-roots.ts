@@ -1,7 +1,7 @@
 // Roots that Ruby 3.4 and later do not list as such. What native code registers for good, `Object` among it, is listed by
 // an object of the VM's own (rb_vm_register_global_object in vm.c). Finalizers are marked where ObjectSpace does not look
 // (mark_roots in gc/default).
-import {FLAG, type HeapColumns, NONE} from './heap.js'
+import {FLAG, type HeapColumns, NONE} from './columns.js'
 import {TYPE} from './object-types.js'
 import type {TextTable} from './text-table.js'
 

@@ -1,6 +1,6 @@
 // Records that are correct and unusual.
 import {describe, expect, it} from 'vitest'
-import {FLAG, NONE} from '../../../src/lib/heap/heap.js'
+import {FLAG, NONE} from '../../../src/lib/heap/columns.js'
 import {dumpOf, read, reportOf} from '../../support/dump-text.js'
 
 const address = (number: number) => `0x${(0x7f0000000000 + number * 40).toString(16)}`

@@ -2,7 +2,8 @@
 import {readFileSync} from 'node:fs'
 import {gunzipSync, gzipSync} from 'node:zlib'
 import {beforeAll, describe, expect, it} from 'vitest'
-import {type Heap, NONE} from '../../../src/lib/heap/heap.js'
+import {NONE} from '../../../src/lib/heap/columns.js'
+import type {Heap} from '../../../src/lib/heap/heap.js'
 import {TYPE} from '../../../src/lib/heap/object-types.js'
 import {printed, read, reportOf, type TestRecord} from '../../support/dump-text.js'
 

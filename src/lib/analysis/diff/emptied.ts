@@ -1,6 +1,6 @@
 // Owners that let go of all they had and took in more: a batch that is cleared and fills again is larger at one dump than at
 // another, and does not grow.
-import {NONE} from '../../heap/heap.js'
+import {NONE} from '../../heap/columns.js'
 import {ownerName, type Tally} from './tally.js'
 
 export type Emptied = {

@@ -1,6 +1,6 @@
 // Who holds more than before: the growth by owner, worst first, with where under the owner it gathers.
 import type {HeapGraph} from '../../heap/heap-graph.js'
-import {NONE} from '../../heap/heap.js'
+import {NONE} from '../../heap/columns.js'
 import {formatBytes, formatCount, formatObjects} from '../../units.js'
 import {originOf} from '../code-origin.js'
 import {labelOf} from '../labels.js'

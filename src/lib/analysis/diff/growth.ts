@@ -1,5 +1,5 @@
 // What is in the last of two or three dumps and was not in the first: the document of `heapdump:diff --json`.
-import {NONE} from '../../heap/heap.js'
+import {NONE} from '../../heap/columns.js'
 import {NO_SITE} from '../../heap/site-table.js'
 import {agentObjects} from '../agent-objects.js'
 import {findOwners} from './owners.js'

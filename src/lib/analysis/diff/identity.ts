@@ -2,7 +2,8 @@
 // enough: type, class, line and GC of allocation have to agree too, and what can't become undone must not be undone.
 import {AddressCodes, NO_CODE} from '../../heap/address-codes.js'
 import {AddressIndex} from '../../heap/address-index.js'
-import {FLAG, type Heap, NONE} from '../../heap/heap.js'
+import {FLAG, NONE} from '../../heap/columns.js'
+import type {Heap} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 import {NO_SITE} from '../../heap/site-table.js'
 import type {Subject} from '../subject.js'

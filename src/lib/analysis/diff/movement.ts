@@ -3,7 +3,7 @@
 import {UserError} from '../../errors.js'
 import {NO_CODE} from '../../heap/address-codes.js'
 import {HashIndex} from '../../heap/hash-index.js'
-import {NONE} from '../../heap/heap.js'
+import {NONE} from '../../heap/columns.js'
 import {TYPE} from '../../heap/object-types.js'
 import type {Subject} from '../subject.js'
 import type {EarlierAddresses, Matches} from './identity.js'

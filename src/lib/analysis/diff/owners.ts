@@ -1,7 +1,7 @@
 // Owners by name, for what is added up in one dump and looked for in another: addresses are not the same there, so all classes of one
 // name are one owner, so are the threads of a pool, all instances of a class that only a thread or Object holds, and each kind of root.
 import type {HeapGraph} from '../../heap/heap-graph.js'
-import {NONE} from '../../heap/heap.js'
+import {NONE} from '../../heap/columns.js'
 import {TYPE} from '../../heap/object-types.js'
 import {className, moduleName} from '../class-names.js'
 import {FIBER_LOCAL, isFiberLocal, isMainScript, MAIN_SCRIPT, rootLabels} from '../labels.js'

@@ -1,7 +1,7 @@
 // What remains of an earlier dump when it is compared with a later one: who was where, in typed arrays, 27 bytes an object; and what
 // it adds up to. Plain, so that it leaves the worker, and the whole heap with it goes.
 import type {Heap} from '../../heap/heap.js'
-import {NONE} from '../../heap/heap.js'
+import {NONE} from '../../heap/columns.js'
 import {TYPE} from '../../heap/object-types.js'
 import {isNamedModule, moduleName} from '../class-names.js'
 import {findOwners} from './owners.js'

@@ -1,7 +1,7 @@
 // How many objects there are of each class, from each line, under each owner: what can be compared between dumps that share no
 // addresses. About 10,000 rows for a Rails process.
 import {HashIndex} from '../../heap/hash-index.js'
-import {NONE} from '../../heap/heap.js'
+import {NONE} from '../../heap/columns.js'
 import {isTracer} from '../../heap/ownership.js'
 import {NO_SITE} from '../../heap/site-table.js'
 import {agentObjects} from '../agent-objects.js'

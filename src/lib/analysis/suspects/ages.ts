@@ -1,7 +1,8 @@
 // Whether a group of objects is still being added to, read from a single dump. Traced: by the generations (GC counts) in which its
 // survivors were allocated. Untraced: by Ruby's own mark for what has survived three collections.
 import type {HeapGraph} from '../../heap/heap-graph.js'
-import {FLAG, type Heap} from '../../heap/heap.js'
+import {FLAG} from '../../heap/columns.js'
+import type {Heap} from '../../heap/heap.js'
 import {compiledCodeOf} from '../compiled-code.js'
 import {generations as generationRows} from '../generations.js'
 

@@ -1,7 +1,8 @@
 // The lines that a pile came from: those of the app's own code first, for these a person can change. Where gems and Ruby allocated
 // everything, the nearest line of the app is that of what holds it.
 import type {HeapGraph} from '../../heap/heap-graph.js'
-import {type Heap, NONE} from '../../heap/heap.js'
+import {NONE} from '../../heap/columns.js'
+import type {Heap} from '../../heap/heap.js'
 import {NO_SITE} from '../../heap/site-table.js'
 import {agentSites} from '../agent-objects.js'
 import {dominatorChain} from '../labels.js'

@@ -1,6 +1,7 @@
 // What all rules look at: the piles of a heap with their owners and ages, computed once.
 import type {HeapGraph} from '../../heap/heap-graph.js'
-import {type Heap, NONE} from '../../heap/heap.js'
+import {NONE} from '../../heap/columns.js'
+import type {Heap} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 import {isAgents} from '../agent-objects.js'
 import {aliveOf} from '../alive.js'

@@ -1,5 +1,5 @@
 // All rules asked of one heap, in order: a rule that has explained a pile claims it, so the special ones come before the general.
-import {NONE} from '../../heap/heap.js'
+import {NONE} from '../../heap/columns.js'
 import {isAgents} from '../agent-objects.js'
 import type {Subject} from '../subject.js'
 import {SuspectContext} from './context.js'

@@ -1,5 +1,6 @@
 // What a rule says, and how it becomes a suspect: severity and rank are decided here, by one measure for all rules.
-import {type Heap, NONE} from '../../heap/heap.js'
+import {NONE} from '../../heap/columns.js'
+import type {Heap} from '../../heap/heap.js'
 import {isTooYoung} from '../history/what-it-proves.js'
 import {MAIN_SCRIPT, stepsOf, type Step} from '../labels.js'
 import {formatCount} from '../../units.js'

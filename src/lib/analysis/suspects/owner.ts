@@ -3,7 +3,8 @@
 // texts would go to Cart, and nobody would see what keeps the Carts. A framework's class only passes on what somebody else put into
 // it, so the app's is preferred where both hold. A block is its self's.
 import type {HeapGraph} from '../../heap/heap-graph.js'
-import {type Heap, NONE} from '../../heap/heap.js'
+import {NONE} from '../../heap/columns.js'
+import type {Heap} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 import {onceAHeap} from '../../heap/once-a-heap.js'
 import {isAgents} from '../agent-objects.js'

@@ -1,5 +1,6 @@
 // A pile in words. Rules for special piles replace what they know better.
-import {FLAG, type Heap} from '../../heap/heap.js'
+import {FLAG} from '../../heap/columns.js'
+import type {Heap} from '../../heap/heap.js'
 import {formatBytes, formatCount, formatDuration} from '../../units.js'
 import {about} from '../history/history-in-words.js'
 import {labelOf} from '../labels.js'

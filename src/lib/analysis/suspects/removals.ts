@@ -6,7 +6,8 @@
 // newer than itself, they replaced others. One that is shifted shares its elements with a hidden Array (rb_ary_shift of array.c), but so does one of
 // which somebody has asked for the last few.
 import type {HeapGraph} from '../../heap/heap-graph.js'
-import {FLAG, type Heap, NONE} from '../../heap/heap.js'
+import {FLAG, NONE} from '../../heap/columns.js'
+import type {Heap} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 
 /**

@@ -1,5 +1,6 @@
 // How a String came to be as long as it is, read from its buffer.
-import {FLAG, type Heap} from '../../heap/heap.js'
+import {FLAG} from '../../heap/columns.js'
+import type {Heap} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 
 /** Powers of two in a buffer's size that are no coincidence. */

@@ -1,6 +1,7 @@
 // Sentences about piles: counts with nouns, what a collection is called.
 import {MAIN_SCRIPT} from '../labels.js'
-import {type Heap, NONE} from '../../heap/heap.js'
+import {NONE} from '../../heap/columns.js'
+import type {Heap} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 import {formatBytes, formatCount} from '../../units.js'
 import {className} from '../class-names.js'

@@ -1,6 +1,7 @@
 // Records that associations have loaded (includes, preload) or gathered (build, <<): added up over all records that drag some along, for a dozen of
 // them with hundreds each are what one with thousands is.
-import {type Heap, NONE} from '../../../heap/heap.js'
+import {NONE} from '../../../heap/columns.js'
+import type {Heap} from '../../../heap/heap.js'
 import {TYPE} from '../../../heap/object-types.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {className} from '../../class-names.js'

@@ -1,5 +1,5 @@
 // Many copies of few texts: parsed input, column values, keys that were never frozen.
-import {NONE} from '../../../heap/heap.js'
+import {NONE} from '../../../heap/columns.js'
 import {NO_SITE} from '../../../heap/site-table.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {valueCounts} from '../../value-counts.js'

@@ -1,6 +1,7 @@
 // Blocks that the VM itself keeps. ObjectSpace.define_finalizer: until the object is collected, and a finalizer that is a block written
 // in the object's own method keeps the object, so that never happens. at_exit: until the process ends.
-import {type Heap, NONE} from '../../../heap/heap.js'
+import {NONE} from '../../../heap/columns.js'
+import type {Heap} from '../../../heap/heap.js'
 import {TYPE} from '../../../heap/object-types.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {authorOf} from '../author.js'

@@ -1,5 +1,6 @@
 // One object that is large all by itself: a String of megabytes, an Array of numbers.
-import {FLAG, type Heap} from '../../../heap/heap.js'
+import {FLAG} from '../../../heap/columns.js'
+import type {Heap} from '../../../heap/heap.js'
 import {formatBytes} from '../../../units.js'
 import {labelOf} from '../../labels.js'
 import {TYPE} from '../../../heap/object-types.js'

@@ -1,6 +1,7 @@
 // ActiveSupport::Notifications keeps each subscriber until somebody unsubscribes it; who subscribes at each request never does. Rails
 // and its gems have some dozens, from boot on.
-import {type Heap, NONE} from '../../../heap/heap.js'
+import {NONE} from '../../../heap/columns.js'
+import type {Heap} from '../../../heap/heap.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {authorOf} from '../author.js'
 import type {SuspectContext} from '../context.js'

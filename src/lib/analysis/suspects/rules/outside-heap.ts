@@ -1,5 +1,5 @@
 // Memory of the process that no Ruby object accounts for: native libraries, malloc's fragmentation, thread stacks.
-import {NONE} from '../../../heap/heap.js'
+import {NONE} from '../../../heap/columns.js'
 import {formatBytes} from '../../../units.js'
 import {processMemory} from '../../process-memory.js'
 import type {SuspectContext} from '../context.js'

@@ -1,6 +1,6 @@
 // ActiveRecord's query cache: the results of a request's queries, forgotten when it ends. Old ones in it, or very many, were made where
 // no end of a request comes: a script or thread that has switched the cache on for itself.
-import {NONE} from '../../../heap/heap.js'
+import {NONE} from '../../../heap/columns.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {className} from '../../class-names.js'
 import {holders} from '../../owners.js'

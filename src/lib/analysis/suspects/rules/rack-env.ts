@@ -1,6 +1,6 @@
 // Rack's env: the Hash of a request, with its headers, its session, the controller and whatever middleware put there. Kept, it keeps
 // the whole request.
-import {NONE} from '../../../heap/heap.js'
+import {NONE} from '../../../heap/columns.js'
 import {TYPE} from '../../../heap/object-types.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import type {Pile, SuspectContext} from '../context.js'

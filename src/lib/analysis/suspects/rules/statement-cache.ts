@@ -1,6 +1,7 @@
 // ActiveRecord keeps a prepared statement for each SQL text. Literals in the text (`OFFSET 40`) make each request's statement a new
 // one: the cache fills with texts of few shapes, here and in the database server, and none is ever used again.
-import {type Heap, NONE} from '../../../heap/heap.js'
+import {NONE} from '../../../heap/columns.js'
+import type {Heap} from '../../../heap/heap.js'
 import {TYPE} from '../../../heap/object-types.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {className} from '../../class-names.js'

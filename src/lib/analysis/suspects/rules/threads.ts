@@ -1,5 +1,6 @@
 // Threads that pile up: started for each request or job, and waiting for ever; or dead ones that somebody still lists.
-import {type Heap, NONE} from '../../../heap/heap.js'
+import {NONE} from '../../../heap/columns.js'
+import type {Heap} from '../../../heap/heap.js'
 import {recordsOf} from '../../../heap/ownership.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {isAgents} from '../../agent-objects.js'
