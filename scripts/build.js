@@ -32,7 +32,7 @@ const assemble = (source, target, ...options) =>
   )
 assemble('src/wasm/record-scanner.ts', 'dist/record-scanner.wasm')
 assemble('src/wasm/graph/index.ts', 'dist/graph.wasm', '--importMemory')
-assemble('src/wasm/sweeps/index.ts', 'dist/sweeps.wasm', '--importMemory')
+assemble('src/wasm/scans/index.ts', 'dist/scans.wasm', '--importMemory')
 // The analysis's thread in one file: to find and load its hundred modules takes longer than to read a small dump. CommonJS and without
 // comments, since a thread that has no use for the loader of modules starts in two thirds of the time. Names stay, for stacks.
 const worker = `${root}/dist/lib/analysis/worker`

@@ -5,8 +5,8 @@ import type {Subject} from './subject.js'
 
 /** By their own memsize. */
 export function biggest(subject: Subject, options: AnalysisOptions): readonly ObjectRow[] {
-  const {memsizes, sweeps} = subject.heap
-  return Array.from(sweeps.largest(memsizes, options.top, onlyOf(subject.heap, options)), index =>
+  const {memsizes, scans} = subject.heap
+  return Array.from(scans.largest(memsizes, options.top, onlyOf(subject.heap, options)), index =>
     objectRow(subject, index),
   )
 }

@@ -1,6 +1,6 @@
 // How much there is by type and by line of code, for all tables that ask it.
 import type {Heap} from '../heap/heap.js'
-import type {Counts} from '../heap/sweeps.js'
+import type {Counts} from '../heap/scans/scans.js'
 import {tallyAlive} from './alive.js'
 import {type AnalysisOptions, onlyOf} from './options.js'
 
@@ -28,11 +28,11 @@ export function takeCensus(heap: Heap, options: AnalysisOptions): Census {
 }
 
 function count(heap: Heap, options: AnalysisOptions): Census {
-  const {columns, sweeps, tables} = heap
+  const {columns, scans, tables} = heap
   const only = onlyOf(heap, options)
   return {
     aliveSites: tallyAlive(heap, columns.sites, tables.siteTable.size, options),
-    sites: {...sweeps.tally(columns.sites, tables.siteTable.size, {only}), references: sweeps.tallyReferences(only)},
-    types: sweeps.tallyTypes(only),
+    sites: {...scans.tally(columns.sites, tables.siteTable.size, {only}), references: scans.tallyReferences(only)},
+    types: scans.tallyTypes(only),
   }
 }

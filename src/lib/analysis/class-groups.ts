@@ -17,7 +17,7 @@ export const classesOf = onceAHeap(groupByClass)
 function groupByClass(heap: Heap): ClassGroups {
   const {
     columns: {details, types},
-    sweeps,
+    scans,
   } = heap
   const names: string[] = []
   const byName = new Map<string, number>()
@@ -28,14 +28,14 @@ function groupByClass(heap: Heap): ClassGroups {
     return number
   }
 
-  const {firsts, groupOf} = sweeps.numberClasses()
+  const {firsts, groupOf} = scans.numberClasses()
   // What has no class goes by its type and detail.
-  const internals = sweeps.placesOf(groupOf, NONE)
-  sweeps.rename(
+  const internals = scans.placesOf(groupOf, NONE)
+  scans.rename(
     groupOf,
     firsts.map(index => numberOf(index)),
   )
-  const pairs = sweeps.numberPairs(internals, details, types)
+  const pairs = scans.numberPairs(internals, details, types)
   const named = pairs.firsts.map(index => numberOf(index))
   for (let at = 0; at < internals.length; at++) groupOf[internals[at]] = named[pairs.numbers[at]]
   return {groupOf, names}

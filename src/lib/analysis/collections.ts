@@ -1,5 +1,5 @@
 // Arrays, hashes and strings: which hold most, which hold room that nothing is in, how many hold nothing at all. For how much they have room
-// follows from their memsizes: src/wasm/sweeps/collections.ts.
+// follows from their memsizes: src/wasm/scans/collections.ts.
 import {NO_SITE} from '../heap/site-table.js'
 import {type ObjectRow, objectRow} from './object-rows.js'
 import {type AnalysisOptions, onlyOf, takeTop} from './options.js'
@@ -36,12 +36,12 @@ export type Collections = {
 
 export function collections(subject: Subject, options: AnalysisOptions): Collections {
   const {heap} = subject
-  const {empty, longest, roomiest, unused} = heap.sweeps.collections(options.top, onlyOf(heap, options))
+  const {empty, longest, roomiest, unused} = heap.scans.collections(options.top, onlyOf(heap, options))
   const rows = emptyRows(subject, empty)
 
   const row = (index: number): CollectionRow => ({
     ...objectRow(subject, index),
-    ...heap.sweeps.roomOf(index),
+    ...heap.scans.roomOf(index),
     size: heap.columns.sizes[index],
   })
   const byUnused = Array.from(roomiest, row).toSorted((a, b) => b.unused - a.unused)
@@ -62,10 +62,10 @@ export function collections(subject: Subject, options: AnalysisOptions): Collect
 function emptyRows({heap, classes}: Subject, empty: Int32Array): EmptyRow[] {
   const {
     columns: {sites},
-    sweeps,
+    scans,
     tables: {siteTable},
   } = heap
-  const {firsts, memsizes, objects} = sweeps.pairs(empty, classes.groupOf, sites)
+  const {firsts, memsizes, objects} = scans.pairs(empty, classes.groupOf, sites)
   return Array.from(firsts, (index, pair) => {
     const site =
       sites[index] === NO_SITE ? null : {file: siteTable.file(sites[index]), line: siteTable.line(sites[index])}

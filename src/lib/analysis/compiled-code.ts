@@ -4,8 +4,8 @@ import {TYPE} from '../heap/object-types.js'
 import {onceAHeap} from '../heap/once-a-heap.js'
 
 /** Indexes of all IMEMOs that are instruction sequences. */
-export const compiledCodeOf = onceAHeap(({columns: {details, types}, sweeps, tables: {texts}}): Int32Array => {
+export const compiledCodeOf = onceAHeap(({columns: {details, types}, scans, tables: {texts}}): Int32Array => {
   const iseq = texts.find('iseq')
   // Strings have numbers of values in the same column.
-  return iseq === NONE ? new Int32Array(0) : sweeps.placesOf(details, iseq).filter(index => types[index] === TYPE.IMEMO)
+  return iseq === NONE ? new Int32Array(0) : scans.placesOf(details, iseq).filter(index => types[index] === TYPE.IMEMO)
 })

@@ -45,9 +45,9 @@ const PAGE_HEADER = 8
 const TENTHS = 10
 
 export function heapPages(heap: Heap, {top}: AnalysisOptions): HeapPages {
-  const {codes, pageBits, sweeps} = heap
+  const {codes, pageBits, scans} = heap
   const pageBytes = 1 << pageBits
-  const {elsewhere, objects, oldObjects} = sweeps.pages
+  const {elsewhere, objects, oldObjects} = scans.pages
   const rows: PageRow[] = []
   const bySlotSize = new Map<number, {pages: number; slots: number; objects: number}>()
   const byFill = Array.from({length: TENTHS}, () => 0)

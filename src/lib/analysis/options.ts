@@ -1,6 +1,6 @@
 // What narrows a report.
 import type {Heap} from '../heap/heap.js'
-import type {Only} from '../heap/sweeps.js'
+import type {Only} from '../heap/scans/scans.js'
 
 export type AnalysisOptions = {
   /** Rows a table; 0 = all. */
@@ -33,7 +33,7 @@ export function filterOf(
 
 const masks = new WeakMap<AnalysisOptions, Only>()
 
-/** The same as a byte an object, for sweeps: null if the options let all through. The options are one heap's, and don't change. */
+/** The same as a byte an object, for scans: null if the options let all through. The options are one heap's, and don't change. */
 export function onlyOf(heap: Heap, options: AnalysisOptions): Only {
   if (options.generation === undefined) return options.only ?? null
   let mask = masks.get(options)

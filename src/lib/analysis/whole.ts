@@ -11,7 +11,7 @@ export type Whole = {
 
 /** Bytes of the whole heap. */
 export const wholeOf = onceAHeap((heap): Whole => ({
-  memsize: heap.sweeps.memsize,
+  memsize: heap.scans.memsize,
   tracerMemsize: sumOf(heap, tracersOf(heap)),
 }))
 

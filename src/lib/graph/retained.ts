@@ -76,7 +76,7 @@ export function childrenOf({counts, ends, order}: Retained, node: number): numbe
 export type Grouping = {readonly groupOf: Int32Array; readonly groupCount: number}
 
 /**
- * Retained size of each group: the union of what its members dominate, so that a member below another member counts once. One sweep a
+ * Retained size of each group: the union of what its members dominate, so that a member below another member counts once. One scan a
  * grouping, no stack.
  */
 export function groupRetainedSizes(

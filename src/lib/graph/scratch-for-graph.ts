@@ -2,7 +2,7 @@
 import {Scratch} from '../wasm/scratch.js'
 import type {Graph} from './graph.js'
 
-/** Columns of a word a node that algorithms and sweeps have together at most, beside lists of edges: before and after these are taken. */
+/** Columns of a word a node that algorithms and scans have together at most, beside lists of edges: before and after these are taken. */
 const FIRST_COLUMNS = 2
 const MOST_COLUMNS = 14
 /** What is of another length leaves less than a column of a piece: each of two lists, and what is taken before. */

@@ -4,7 +4,7 @@
 // rewritten one), `order` says which object has which rank. 0.06 µs a look-up.
 import {Scratch} from '../wasm/scratch.js'
 import {type AddressCodes, NO_CODE} from './address-codes.js'
-import {type SweepCode, sweepCode} from './sweep-code.js'
+import {type ScanCode, scanCode} from './scans/scan-code.js'
 
 /** Units of a page of AddressCodes, as a power of two. */
 const UNITS_BITS = 2
@@ -13,7 +13,7 @@ const MOST_STRAYS = 10_000
 
 export class AddressIndex {
   readonly #unitBits: number
-  readonly #code: SweepCode
+  readonly #code: ScanCode
   readonly #scratch: Scratch
   /** Which of the units with objects each one is, -1 for those that are only referred to. */
   readonly #unitPlace: Int32Array
@@ -37,7 +37,7 @@ export class AddressIndex {
     addressCodes: Int32Array,
     scratch = Scratch.of(AddressIndex.wordsFor(codes) + 2 * addressCodes.length),
   ) {
-    this.#code = sweepCode(scratch.memory)
+    this.#code = scanCode(scratch.memory)
     this.#scratch = scratch
     this.#unitBits = codes.slotBits - UNITS_BITS
     this.#unitPlace = scratch.take(codes.pageCount << UNITS_BITS).fill(-1)

@@ -6,7 +6,7 @@ import type {Scratch} from '../wasm/scratch.js'
 import {type HeapColumns, type HeapTables, LARGE_MEMSIZE, NONE} from './columns.js'
 import {HeapGraph} from './heap-graph.js'
 import {TYPE} from './object-types.js'
-import {Sweeps} from './sweeps.js'
+import {Scans} from './scans/scans.js'
 
 /** Five words. Addresses of a 32-bit Ruby are aligned to 4 bytes. */
 const SLOT_BYTES_32 = 20
@@ -15,7 +15,7 @@ const SLOT_BYTES_64 = 40
 export class Heap {
   #memsizes: Uint32Array | Float64Array | null = null
   #graph: HeapGraph | null = null
-  #sweeps: Sweeps | null = null
+  #scans: Scans | null = null
   #structs: Int32Array | null = null
   readonly #natives = new Map<string, readonly number[]>()
 
@@ -29,9 +29,9 @@ export class Heap {
   ) {}
 
   /** What is asked of all objects at once. */
-  get sweeps(): Sweeps {
-    this.#sweeps ??= new Sweeps(this)
-    return this.#sweeps
+  get scans(): Scans {
+    this.#scans ??= new Scans(this)
+    return this.#scans
   }
 
   /** Who holds whom: built when first asked for, and once, since it stays in the memory that all questions share. */
@@ -110,7 +110,7 @@ export class Heap {
   #findNatives(struct: string): readonly number[] {
     const text = this.tables.texts.find(struct)
     if (text === NONE) return []
-    this.#structs ??= this.sweeps.ofTypes([TYPE.DATA])
+    this.#structs ??= this.scans.ofTypes([TYPE.DATA])
     return Array.from(this.#structs.filter(index => this.columns.details[index] === text))
   }
 

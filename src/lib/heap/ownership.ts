@@ -7,7 +7,7 @@ import {NONE} from './columns.js'
 import type {Heap} from './heap.js'
 import {TYPE} from './object-types.js'
 import {onceAHeap} from './once-a-heap.js'
-import {sweepCode} from './sweep-code.js'
+import {scanCode} from './scans/scan-code.js'
 
 export const STRENGTH = {
   /** Put there by code that wants to keep it: variables, elements, constants, closures, methods. */
@@ -83,7 +83,7 @@ function classifyRecords(heap: Heap): Records {
     else if (name === TRACER_STRUCT) structKinds[text] = INLINE_CACHE
   }
 
-  const kinds = heap.sweeps.classify({
+  const kinds = heap.scans.classify({
     imemoKinds,
     namedModule: NAMED_MODULE,
     structKinds,
@@ -94,9 +94,9 @@ function classifyRecords(heap: Heap): Records {
   const stackClass =
     stackName === NONE
       ? undefined
-      : heap.sweeps.placesOf(details, stackName).findLast(index => kinds[index] === NAMED_MODULE)
+      : heap.scans.placesOf(details, stackName).findLast(index => kinds[index] === NAMED_MODULE)
   if (stackClass === undefined) return {kinds, stacks}
-  for (const index of heap.sweeps.placesOf(classes, stackClass)) {
+  for (const index of heap.scans.placesOf(classes, stackClass)) {
     if (types[index] !== TYPE.OBJECT) continue
     const fields = Array.from(edges.subarray(firstEdge[index], firstEdge[index + 1])).filter(target => target !== NONE)
     const thread = fields.find(target => kinds[target] === STACK)
@@ -173,14 +173,14 @@ function pairsOf(pairs: Iterable<readonly [number, number]>): {readonly column: 
   return {column: Int32Array.from(sorted.flat()), count: sorted.length}
 }
 
-/** The graph and the strengths of paths: src/wasm/sweeps/strengths.ts, which has the rules of `referenceStrength` once more. */
+/** The graph and the strengths of paths: src/wasm/scans/strengths.ts, which has the rules of `referenceStrength` once more. */
 function owningGraph(
   heap: Heap,
   {kinds, stacks}: Records,
   scratch: Scratch,
 ): {readonly strengths: Uint8Array; readonly graph: Graph} {
   const {count, roots, firstEdge, edges, classes} = heap.columns
-  const code = sweepCode(scratch.memory)
+  const code = scanCode(scratch.memory)
   const [listed, superclasses] = [pairsOf(stacks), pairsOf(heap.tables.superclasses)]
   code.setHeap(
     scratch.at(kinds),

@@ -2,7 +2,7 @@
 // (scripts/build.js) lie equally deep, so one address serves both.
 import {readFileSync} from 'node:fs'
 
-export type CompiledName = 'graph' | 'record-scanner' | 'sweeps'
+export type CompiledName = 'graph' | 'record-scanner' | 'scans'
 
 export function compiledFile(name: CompiledName): Uint8Array {
   return readFileSync(new URL(`../../../dist/${name}.wasm`, import.meta.url))

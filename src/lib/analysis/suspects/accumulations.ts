@@ -4,7 +4,7 @@
 // collection itself; where two collections list the same objects, or many holders do, it is whatever they have in common, and the
 // collections are found among the objects' referrers. A pile whose bytes are one member's is no pile: the member is looked at.
 import {NO_NODE} from '../../graph/graph.js'
-import type {ChildGroups} from '../../heap/child-groups.js'
+import type {ChildGroups} from '../../heap/scans/child-groups.js'
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {FLAG, NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
@@ -50,8 +50,8 @@ export function accumulations(
   const {heap, retained, retainedCounts, retainedSizes, scratch} = graph
   const outermost = new Outermost(graph)
   scratch.during(() => {
-    const children = heap.sweeps.childGroups(retained, {groupCount: classes.names.length, groupOf: classes.groupOf})
-    const nodes = Array.from(heap.sweeps.atLeast(retainedSizes, partBytes)).filter(
+    const children = heap.scans.childGroups(retained, {groupCount: classes.names.length, groupOf: classes.groupOf})
+    const nodes = Array.from(heap.scans.atLeast(retainedSizes, partBytes)).filter(
       node => retainedCounts[node] > LEAST_MEMBERS,
     )
     const counts = scratch.take(heap.count).fill(0)
@@ -66,7 +66,7 @@ export function accumulations(
 /** Objects whose own memory is at least `leastBytes`, largest first: one String, one Array of numbers. */
 export function giantObjects({heap, owned}: HeapGraph, leastBytes: number): readonly GiantObject[] {
   const found: GiantObject[] = []
-  for (const index of heap.sweeps.atLeast(heap.memsizes, leastBytes)) {
+  for (const index of heap.scans.atLeast(heap.memsizes, leastBytes)) {
     if (owned.strengths[index] !== UNREACHED && !isMachinery(heap, index))
       found.push({bytes: heap.memsizes[index], index})
   }

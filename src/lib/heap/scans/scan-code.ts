@@ -1,9 +1,9 @@
-// What src/wasm/sweeps exports.
-import {CodeInMemory} from '../wasm/code-in-memory.js'
-import {compiledFile} from '../wasm/compiled-file.js'
+// What src/wasm/scans exports.
+import {CodeInMemory} from '../../wasm/code-in-memory.js'
+import {compiledFile} from '../../wasm/compiled-file.js'
 
-/** Columns are given by where they begin in memory; src/wasm/sweeps says what each is. */
-export type SweepCode = {
+/** Columns are given by where they begin in memory; src/wasm/scans says what each is. */
+export type ScanCode = {
   readonly capacity: WebAssembly.Global
   readonly elsewhere: WebAssembly.Global
   readonly emptyCount: WebAssembly.Global
@@ -137,8 +137,8 @@ export type SweepCode = {
   unusedIn(index: number, memsize: number): number
 }
 
-const code = new CodeInMemory<SweepCode>(() => compiledFile('sweeps'))
+const code = new CodeInMemory<ScanCode>(() => compiledFile('scans'))
 
-export function sweepCode(memory: WebAssembly.Memory): SweepCode {
+export function scanCode(memory: WebAssembly.Memory): ScanCode {
   return code.in(memory)
 }

@@ -1,11 +1,11 @@
-// Sweeps over all objects, in WebAssembly (src/wasm/sweeps): V8 takes longer to warm up and to compile a loop than it takes to go through a million
+// Scans over all objects, in WebAssembly (src/wasm/scans): V8 takes longer to warm up and to compile a loop than it takes to go through a million
 // objects once. What an object of 4 GiB and more takes, the columns don't hold: it is added here.
-import type {Grouping, Retained} from '../graph/retained.js'
-import type {Scratch} from '../wasm/scratch.js'
+import type {Grouping, Retained} from '../../graph/retained.js'
+import type {Scratch} from '../../wasm/scratch.js'
 import {ChildGroups} from './child-groups.js'
-import {LARGE_MEMSIZE, NONE} from './columns.js'
-import type {Heap} from './heap.js'
-import {type SweepCode, sweepCode} from './sweep-code.js'
+import {LARGE_MEMSIZE, NONE} from '../columns.js'
+import type {Heap} from '../heap.js'
+import {type ScanCode, scanCode} from './scan-code.js'
 
 /** By group, as many as were asked for; what has none comes after them all. */
 export type Counts = {readonly objects: Uint32Array; readonly memsizes: Float64Array}
@@ -62,17 +62,17 @@ export type Only = Uint8Array | null
 const ALL_TYPES = 0
 const NO_NAME = -2
 
-/** What takes no columns of the caller's gives arrays of its own. Made once a heap (`heap.sweeps`). */
-export class Sweeps {
+/** What takes no columns of the caller's gives arrays of its own. Made once a heap (`heap.scans`). */
+export class Scans {
   readonly #heap: Heap
   readonly #scratch: Scratch
-  readonly #code: SweepCode
+  readonly #code: ScanCode
   #pages: PageCounts | null = null
 
   constructor(heap: Heap) {
     this.#heap = heap
     this.#scratch = heap.scratch
-    this.#code = sweepCode(heap.scratch.memory)
+    this.#code = scanCode(heap.scratch.memory)
     const {columns, codes, tables} = heap
     const at = (column: Int32Array | Uint8Array | Uint32Array) => heap.scratch.at(column)
     this.#code.setColumns(
@@ -348,7 +348,7 @@ export class Sweeps {
   }
 
   /**
-   * Bytes of what came after generation `bootEnd` below the nodes of the dominator tree that retain at least `leastBytes`: src/wasm/sweeps/suspects.ts.
+   * Bytes of what came after generation `bootEnd` below the nodes of the dominator tree that retain at least `leastBytes`: src/wasm/scans/suspects.ts.
    * An object of 4 GiB and more counts as 4 GiB.
    */
   newBytesBelow(

@@ -1,4 +1,4 @@
-// Lists of objects: what the tables look at more closely than a sweep can.
+// Lists of objects: what the tables look at more closely than a scan can.
 import {IS_STRING} from '../types'
 import {get, set, sizeAt} from '../words-of-memory'
 import {count, counts, details, typeOf} from './heap'

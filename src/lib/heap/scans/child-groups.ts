@@ -1,8 +1,8 @@
-// What a node of the dominator tree dominates immediately, by group: src/wasm/sweeps/piles.ts, with the columns it needs for many nodes.
-import {NO_NODE} from '../graph/graph.js'
-import type {Grouping, Retained} from '../graph/retained.js'
-import type {Scratch} from '../wasm/scratch.js'
-import type {SweepCode} from './sweep-code.js'
+// What a node of the dominator tree dominates immediately, by group: src/wasm/scans/piles.ts, with the columns it needs for many nodes.
+import {NO_NODE} from '../../graph/graph.js'
+import type {Grouping, Retained} from '../../graph/retained.js'
+import type {Scratch} from '../../wasm/scratch.js'
+import type {ScanCode} from './scan-code.js'
 
 export type ChildGroup = {
   readonly group: number
@@ -13,9 +13,9 @@ export type ChildGroup = {
   readonly largest: number
 }
 
-/** Good as long as the scratch's `during` that it was made in (`Sweeps.childGroups`). */
+/** Good as long as the scratch's `during` that it was made in (`Scans.childGroups`). */
 export class ChildGroups {
-  readonly #code: SweepCode
+  readonly #code: ScanCode
   readonly #scratch: Scratch
   /** Where the tree's columns begin, and the groups of its nodes. */
   readonly #tree: readonly [order: number, counts: number, ends: number]
@@ -30,7 +30,7 @@ export class ChildGroups {
   readonly #places: Int32Array
 
   constructor(
-    code: SweepCode,
+    code: ScanCode,
     scratch: Scratch,
     {counts, ends, order, sizes}: Retained,
     {groupCount, groupOf}: Grouping,

@@ -1,4 +1,4 @@
-// The columns of the heap that is swept, by where they begin (lib/heap/columns.ts has what each holds), and which of its objects count.
+// The columns of the heap that is scanned, by where they begin (lib/heap/columns.ts has what each holds), and which of its objects count.
 import {get} from '../words-of-memory'
 
 export let count: i32 = 0
