@@ -79,7 +79,7 @@ export function withoutAgents(heap: Heap, options: AnalysisOptions): AnalysisOpt
 }
 
 function modules(heap: Heap): number[] {
-  const named = [...heap.scans.ofTypes([TYPE.CLASS, TYPE.MODULE])].filter(index => isNamedModule(heap, index))
+  const named = [...heap.scans.select.ofTypes([TYPE.CLASS, TYPE.MODULE])].filter(index => isNamedModule(heap, index))
   return named.filter(index => isAgentName(moduleName(heap, index)))
 }
 

@@ -4,7 +4,7 @@
 import type {HeapGraph} from '../heap/heap-graph.js'
 import type {Heap} from '../heap/heap.js'
 import {UNREACHED} from '../heap/ownership.js'
-import type {Counts} from '../heap/scans/scans.js'
+import type {Counts} from '../heap/scans/tallies.js'
 import {asideOf} from './aside.js'
 import {type AnalysisOptions, onlyOf} from './options.js'
 
@@ -32,7 +32,7 @@ export function aliveMask(heap: Heap, options: AnalysisOptions): Uint8Array {
       owned: {strengths},
     } = heap.graph
     const only = onlyOf(heap, options)
-    mask = heap.scans.unlike(strengths, UNREACHED)
+    mask = heap.scans.select.unlike(strengths, UNREACHED)
     if (only !== null) for (let index = 0; index < mask.length; index++) mask[index] &= only[index]
     for (const {index} of asideOf(heap).whole) mask[index] = 0
     masks.set(options, mask)
@@ -44,7 +44,7 @@ export function aliveMask(heap: Heap, options: AnalysisOptions): Uint8Array {
 /** What is alive, by a column of numbers (-1: none); what has none comes after them all. */
 export function tallyAlive(heap: Heap, groupOf: Int32Array, groups: number, options: AnalysisOptions): Counts {
   const mask = aliveMask(heap, options)
-  const counts = heap.scans.tally(groupOf, groups, {only: mask})
+  const counts = heap.scans.tallies.by(groupOf, groups, {only: mask})
   for (const {bytes, index} of asideOf(heap).stacks) {
     if (mask[index] === 1) counts.memsizes[groupOf[index] < 0 ? groups : groupOf[index]] -= bytes
   }

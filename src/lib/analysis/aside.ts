@@ -4,7 +4,7 @@
 import {onceAHeap} from '../heap/once-a-heap.js'
 import type {Heap} from '../heap/heap.js'
 import {tracersOf} from '../heap/ownership.js'
-import type {Only} from '../heap/scans/scans.js'
+import type {Only} from '../heap/scans/scan.js'
 import {agentObjects, isAgents} from './agent-objects.js'
 import {reservedStack} from './threads.js'
 

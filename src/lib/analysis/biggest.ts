@@ -6,7 +6,7 @@ import type {Subject} from './subject.js'
 /** By their own memsize. */
 export function biggest(subject: Subject, options: AnalysisOptions): readonly ObjectRow[] {
   const {memsizes, scans} = subject.heap
-  return Array.from(scans.largest(memsizes, options.top, onlyOf(subject.heap, options)), index =>
+  return Array.from(scans.select.largest(memsizes, options.top, onlyOf(subject.heap, options)), index =>
     objectRow(subject, index),
   )
 }

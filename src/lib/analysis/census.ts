@@ -1,6 +1,6 @@
 // How much there is by type and by line of code, for all tables that ask it.
 import type {Heap} from '../heap/heap.js'
-import type {Counts} from '../heap/scans/scans.js'
+import type {Counts} from '../heap/scans/tallies.js'
 import {tallyAlive} from './alive.js'
 import {type AnalysisOptions, onlyOf} from './options.js'
 
@@ -32,7 +32,10 @@ function count(heap: Heap, options: AnalysisOptions): Census {
   const only = onlyOf(heap, options)
   return {
     aliveSites: tallyAlive(heap, columns.sites, tables.siteTable.size, options),
-    sites: {...scans.tally(columns.sites, tables.siteTable.size, {only}), references: scans.tallyReferences(only)},
-    types: scans.tallyTypes(only),
+    sites: {
+      ...scans.tallies.by(columns.sites, tables.siteTable.size, {only}),
+      references: scans.tallies.references(only),
+    },
+    types: scans.tallies.byType(only),
   }
 }

@@ -28,14 +28,14 @@ function groupByClass(heap: Heap): ClassGroups {
     return number
   }
 
-  const {firsts, groupOf} = scans.numberClasses()
+  const {firsts, groupOf} = scans.groups.numberClasses()
   // What has no class goes by its type and detail.
-  const internals = scans.placesOf(groupOf, NONE)
-  scans.rename(
+  const internals = scans.select.placesOf(groupOf, NONE)
+  scans.groups.rename(
     groupOf,
     firsts.map(index => numberOf(index)),
   )
-  const pairs = scans.numberPairs(internals, details, types)
+  const pairs = scans.groups.numberPairs(internals, details, types)
   const named = pairs.firsts.map(index => numberOf(index))
   for (let at = 0; at < internals.length; at++) groupOf[internals[at]] = named[pairs.numbers[at]]
   return {groupOf, names}

@@ -29,7 +29,7 @@ export function classes(
   retained: Float64Array,
   options: AnalysisOptions,
 ): readonly ClassRow[] {
-  const {objects, memsizes} = heap.scans.tally(groupOf, names.length, {only: onlyOf(heap, options)})
+  const {objects, memsizes} = heap.scans.tallies.by(groupOf, names.length, {only: onlyOf(heap, options)})
   const alive = tallyAlive(heap, groupOf, names.length, options)
   const aside = asideOf(heap).byGroup(groupOf, names.length, onlyOf(heap, options))
   const aliveRetained = retained.map((bytes, group) => Math.max(0, bytes - aside[group]))

@@ -36,12 +36,12 @@ export type Collections = {
 
 export function collections(subject: Subject, options: AnalysisOptions): Collections {
   const {heap} = subject
-  const {empty, longest, roomiest, unused} = heap.scans.collections(options.top, onlyOf(heap, options))
+  const {empty, longest, roomiest, unused} = heap.scans.collections.find(options.top, onlyOf(heap, options))
   const rows = emptyRows(subject, empty)
 
   const row = (index: number): CollectionRow => ({
     ...objectRow(subject, index),
-    ...heap.scans.roomOf(index),
+    ...heap.scans.collections.roomOf(index),
     size: heap.columns.sizes[index],
   })
   const byUnused = Array.from(roomiest, row).toSorted((a, b) => b.unused - a.unused)
@@ -65,7 +65,7 @@ function emptyRows({heap, classes}: Subject, empty: Int32Array): EmptyRow[] {
     scans,
     tables: {siteTable},
   } = heap
-  const {firsts, memsizes, objects} = scans.pairs(empty, classes.groupOf, sites)
+  const {firsts, memsizes, objects} = scans.groups.pairs(empty, classes.groupOf, sites)
   return Array.from(firsts, (index, pair) => {
     const site =
       sites[index] === NO_SITE ? null : {file: siteTable.file(sites[index]), line: siteTable.line(sites[index])}

@@ -7,5 +7,7 @@ import {onceAHeap} from '../heap/once-a-heap.js'
 export const compiledCodeOf = onceAHeap(({columns: {details, types}, scans, tables: {texts}}): Int32Array => {
   const iseq = texts.find('iseq')
   // Strings have numbers of values in the same column.
-  return iseq === NONE ? new Int32Array(0) : scans.placesOf(details, iseq).filter(index => types[index] === TYPE.IMEMO)
+  return iseq === NONE
+    ? new Int32Array(0)
+    : scans.select.placesOf(details, iseq).filter(index => types[index] === TYPE.IMEMO)
 })

@@ -25,7 +25,7 @@ export function duplicateStrings(heap: Heap, options: AnalysisOptions): readonly
   const {objects: counts, memsizes} = all ? valueCounts(heap) : countValues(heap, onlyOf(heap, options))
 
   const wastedBy = (value: number) => Math.floor(((counts[value] - 1) * memsizes[value]) / counts[value])
-  const repeated = heap.scans.atLeast(counts.subarray(0, values.size), 2)
+  const repeated = heap.scans.select.atLeast(counts.subarray(0, values.size), 2)
   const order = [...mostWasted(heap, repeated, wastedBy, options)].toSorted(
     (a, b) => wastedBy(b) - wastedBy(a) || counts[b] - counts[a] || a - b,
   )
@@ -50,7 +50,7 @@ function mostWasted(
 ): Int32Array {
   if (top === 0 || repeated.length <= top) return repeated
   const wasted = Float64Array.from(repeated, wastedBy)
-  const last = scans.largest(wasted, top).at(-1)
+  const last = scans.select.largest(wasted, top).at(-1)
   return last === undefined ? repeated : repeated.filter((_, at) => wasted[at] >= wasted[last])
 }
 
@@ -69,7 +69,7 @@ function countSites(
   const bySite = new Map<number, Array<{readonly site: number; readonly count: number}>>(
     shown.map(value => [value, []]),
   )
-  const {firsts, objects} = scans.pairs(scans.ofValues(shown, onlyOf(heap, options)), details, sites)
+  const {firsts, objects} = scans.groups.pairs(scans.select.ofValues(shown, onlyOf(heap, options)), details, sites)
   const bytes = new Map<number, number>()
   const ofAgent = agentSites(heap)
   for (const [pair, index] of firsts.entries()) {

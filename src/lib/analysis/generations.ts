@@ -2,7 +2,7 @@
 import {NONE} from '../heap/columns.js'
 import type {Heap} from '../heap/heap.js'
 import {onceAHeap} from '../heap/once-a-heap.js'
-import type {Only} from '../heap/scans/scans.js'
+import type {Only} from '../heap/scans/scan.js'
 import {aliveMask} from './alive.js'
 import {asideOf} from './aside.js'
 import type {AnalysisOptions} from './options.js'
@@ -27,11 +27,11 @@ function rowsOf(heap: Heap, only: Only): readonly GenerationRow[] {
     columns: {generations: column},
     scans,
   } = heap
-  const {least, most} = scans.spanOf(column) ?? {least: 0, most: -1}
+  const {least, most} = scans.select.spanOf(column) ?? {least: 0, most: -1}
   const rows: GenerationRow[] = []
   // A process that has collected more often than it has objects left: a column of counts has a word for each time.
   if (most - least > heap.count) return fewOf(heap, only)
-  const {memsizes, objects} = scans.tally(column, most - least + 1, {first: least, only})
+  const {memsizes, objects} = scans.tallies.by(column, most - least + 1, {first: least, only})
   const last = objects.length - 1
   if (objects[last] > 0) rows.push({generation: null, memsize: memsizes[last], objects: objects[last]})
   for (let at = 0; at < last; at++)

@@ -47,7 +47,7 @@ const TENTHS = 10
 export function heapPages(heap: Heap, {top}: AnalysisOptions): HeapPages {
   const {codes, pageBits, scans} = heap
   const pageBytes = 1 << pageBits
-  const {elsewhere, objects, oldObjects} = scans.pages
+  const {elsewhere, objects, oldObjects} = scans.pages.counts
   const rows: PageRow[] = []
   const bySlotSize = new Map<number, {pages: number; slots: number; objects: number}>()
   const byFill = Array.from({length: TENTHS}, () => 0)

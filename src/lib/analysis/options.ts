@@ -1,6 +1,6 @@
 // What narrows a report.
 import type {Heap} from '../heap/heap.js'
-import type {Only} from '../heap/scans/scans.js'
+import type {Only} from '../heap/scans/scan.js'
 
 export type AnalysisOptions = {
   /** Rows a table; 0 = all. */

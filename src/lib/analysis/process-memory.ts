@@ -30,7 +30,7 @@ export type ProcessMemory = {
 
 export function processMemory({heap, processBytes}: Subject): ProcessMemory {
   const {memsize, tracerMemsize} = wholeOf(heap)
-  const {objects, slotBytes} = heap.scans.pages
+  const {objects, slotBytes} = heap.scans.pages.counts
   const threads = heap.natives('VM/thread')
   const threadStackBytes = threads.reduce((sum, thread) => sum + reservedStack(heap, thread), 0)
 

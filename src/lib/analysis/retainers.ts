@@ -15,10 +15,13 @@ export type Retainer = NamedObject & {
 /** By retained size. */
 export function retainers(graph: HeapGraph, options: AnalysisOptions): readonly Retainer[] {
   const {heap, root, retainedSizes, retainedCounts, tree} = graph
-  return Array.from(heap.scans.largest(retainedSizes.subarray(0, heap.count), options.top, options.only), index => ({
-    ...namedObject(graph, index),
-    aliveRetainedSize: retainedSizes[index] - asideOf(heap).below(index),
-    dominator: tree.dominators[index] === root ? 'ROOT' : heap.address(tree.dominators[index]),
-    retainedObjects: retainedCounts[index],
-  }))
+  return Array.from(
+    heap.scans.select.largest(retainedSizes.subarray(0, heap.count), options.top, options.only),
+    index => ({
+      ...namedObject(graph, index),
+      aliveRetainedSize: retainedSizes[index] - asideOf(heap).below(index),
+      dominator: tree.dominators[index] === root ? 'ROOT' : heap.address(tree.dominators[index]),
+      retainedObjects: retainedCounts[index],
+    }),
+  )
 }

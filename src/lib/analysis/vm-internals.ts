@@ -4,7 +4,8 @@ import {FLAG} from '../heap/columns.js'
 import type {Heap} from '../heap/heap.js'
 import {TYPE} from '../heap/object-types.js'
 import {NO_SITE} from '../heap/site-table.js'
-import type {Counts, Only} from '../heap/scans/scans.js'
+import type {Only} from '../heap/scans/scan.js'
+import type {Counts} from '../heap/scans/tallies.js'
 import {takeCensus} from './census.js'
 import {compiledCodeOf} from './compiled-code.js'
 import type {OriginKind} from './code-origin.js'
@@ -50,7 +51,7 @@ const WORDS: Readonly<Record<string, string>> = {
 export function vmInternals(heap: Heap, options: AnalysisOptions): VmInternals {
   const {texts} = heap.tables
   const only = onlyOf(heap, options)
-  const imemos = heap.scans.tally(heap.columns.details, texts.size, {only, types: [TYPE.IMEMO]})
+  const imemos = heap.scans.tallies.by(heap.columns.details, texts.size, {only, types: [TYPE.IMEMO]})
   const {types} = takeCensus(heap, options)
   const kinds: InternalRow[] = []
   const add = (kind: string, label: string, {memsizes, objects}: Counts, at: number) => {
@@ -65,7 +66,7 @@ export function vmInternals(heap: Heap, options: AnalysisOptions): VmInternals {
     kinds: kinds.toSorted(byMemsize),
     memsize: kinds.reduce((sum, {memsize}) => sum + memsize, 0),
     shapes: heap.tables.shapeTable.size,
-    tooComplexObjects: heap.scans.countFlagged(FLAG.tooComplex, only),
+    tooComplexObjects: heap.scans.tallies.flagged(FLAG.tooComplex, only),
   }
 }
 

@@ -11,7 +11,7 @@ export type Whole = {
 
 /** Bytes of the whole heap. */
 export const wholeOf = onceAHeap((heap): Whole => ({
-  memsize: heap.scans.memsize,
+  memsize: heap.scans.tallies.memsize,
   tracerMemsize: sumOf(heap, tracersOf(heap)),
 }))
 

@@ -110,7 +110,7 @@ export class Heap {
   #findNatives(struct: string): readonly number[] {
     const text = this.tables.texts.find(struct)
     if (text === NONE) return []
-    this.#structs ??= this.scans.ofTypes([TYPE.DATA])
+    this.#structs ??= this.scans.select.ofTypes([TYPE.DATA])
     return Array.from(this.#structs.filter(index => this.columns.details[index] === text))
   }
 

@@ -83,7 +83,7 @@ function classifyRecords(heap: Heap): Records {
     else if (name === TRACER_STRUCT) structKinds[text] = INLINE_CACHE
   }
 
-  const kinds = heap.scans.classify({
+  const kinds = heap.scans.groups.classify({
     imemoKinds,
     namedModule: NAMED_MODULE,
     structKinds,
@@ -94,9 +94,9 @@ function classifyRecords(heap: Heap): Records {
   const stackClass =
     stackName === NONE
       ? undefined
-      : heap.scans.placesOf(details, stackName).findLast(index => kinds[index] === NAMED_MODULE)
+      : heap.scans.select.placesOf(details, stackName).findLast(index => kinds[index] === NAMED_MODULE)
   if (stackClass === undefined) return {kinds, stacks}
-  for (const index of heap.scans.placesOf(classes, stackClass)) {
+  for (const index of heap.scans.select.placesOf(classes, stackClass)) {
     if (types[index] !== TYPE.OBJECT) continue
     const fields = Array.from(edges.subarray(firstEdge[index], firstEdge[index + 1])).filter(target => target !== NONE)
     const thread = fields.find(target => kinds[target] === STACK)

@@ -1,4 +1,4 @@
-// Scans over all objects of the heap, for the tables and the suspects of lib/analysis (lib/heap/scans/scans.ts is what calls them), on columns in memory
+// Scans over all objects of the heap, for the tables and the suspects of lib/analysis (lib/heap/scans is what calls them), on columns in memory
 // that their callers provide: nothing here allocates.
 export {listRepeated, newBytesBelow, numberLarge, tallied, tallySites} from './suspects'
 export {setDataNames} from './code'

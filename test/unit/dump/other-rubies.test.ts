@@ -39,7 +39,7 @@ describe.each([
   it('has one class of each name, and a singleton class for each class', async () => {
     const {heap} = await subjectOf(ruby)
     const {flags, types} = heap.columns
-    const modules = [...heap.scans.ofTypes([TYPE.CLASS, TYPE.MODULE])]
+    const modules = [...heap.scans.select.ofTypes([TYPE.CLASS, TYPE.MODULE])]
     const names = modules.filter(index => isNamedModule(heap, index)).map(index => heap.detail(index))
     expect(names.filter((name, at) => names.indexOf(name) !== at || name?.startsWith('#<'))).toEqual([])
     const classes = modules.filter(index => types[index] === TYPE.CLASS && isNamedModule(heap, index))

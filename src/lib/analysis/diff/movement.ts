@@ -92,7 +92,7 @@ function movedTraced({heap, source}: Subject, earlier: Snapshot, {before, traced
   }
 
   // From before the earlier dump, and not in it; and nothing from after it.
-  if (older >= FEW && (heap.scans.spanOf(generations)?.most ?? NONE) < last)
+  if (older >= FEW && (heap.scans.select.spanOf(generations)?.most ?? NONE) < last)
     throw wrongOrder(earlier.facts.source, source)
   return moved >= FEW && moved > (moved + traced) / 100
 }

@@ -50,8 +50,11 @@ export function accumulations(
   const {heap, retained, retainedCounts, retainedSizes, scratch} = graph
   const outermost = new Outermost(graph)
   scratch.during(() => {
-    const children = heap.scans.childGroups(retained, {groupCount: classes.names.length, groupOf: classes.groupOf})
-    const nodes = Array.from(heap.scans.atLeast(retainedSizes, partBytes)).filter(
+    const children = heap.scans.accumulations.childGroups(retained, {
+      groupCount: classes.names.length,
+      groupOf: classes.groupOf,
+    })
+    const nodes = Array.from(heap.scans.select.atLeast(retainedSizes, partBytes)).filter(
       node => retainedCounts[node] > LEAST_MEMBERS,
     )
     const counts = scratch.take(heap.count).fill(0)
@@ -66,7 +69,7 @@ export function accumulations(
 /** Objects whose own memory is at least `leastBytes`, largest first: one String, one Array of numbers. */
 export function giantObjects({heap, owned}: HeapGraph, leastBytes: number): readonly GiantObject[] {
   const found: GiantObject[] = []
-  for (const index of heap.scans.atLeast(heap.memsizes, leastBytes)) {
+  for (const index of heap.scans.select.atLeast(heap.memsizes, leastBytes)) {
     if (owned.strengths[index] !== UNREACHED && !isMachinery(heap, index))
       found.push({bytes: heap.memsizes[index], index})
   }

@@ -43,7 +43,11 @@ export function allocatedAt(
 ): readonly AllocatedAt[] {
   const {heap} = graph
   const {sites} = heap.columns
-  const {bytesBySite, met, total} = heap.scans.sitesBelow(graph.retained, Int32Array.from(tops), OBJECT_LIMIT)
+  const {bytesBySite, met, total} = heap.scans.accumulations.sitesBelow(
+    graph.retained,
+    Int32Array.from(tops),
+    OBJECT_LIMIT,
+  )
   const ofMembers = membersFirst ? siteOfMembers(graph, members, tops) : NO_SITE
   const rows = tellingSites(heap, met, bytesBySite, ofMembers).map(site => row(graph, site, bytesBySite[site]))
   const isOfMembers = ({site}: Row) => site === ofMembers

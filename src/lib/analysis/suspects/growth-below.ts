@@ -147,7 +147,12 @@ export function spreadingPoints(
   } = graph
   // Of all, where the dump does not tell.
   const bootEnd = ages.tellsGenerations ? ages.bootEnd : EVER
-  const weights = heap.scans.newBytesBelow({dominators, order, sizes: retainedSizes}, explained, leastBytes, bootEnd)
+  const weights = heap.scans.accumulations.newBytesBelow(
+    {dominators, order, sizes: retainedSizes},
+    explained,
+    leastBytes,
+    bootEnd,
+  )
   const weightOf = (node: number) => weights.get(node) ?? 0
   // Each of them but the root is below another one.
   const below = new Map<number, number[]>()

@@ -13,7 +13,7 @@ export type ChildGroup = {
   readonly largest: number
 }
 
-/** Good as long as the scratch's `during` that it was made in (`Scans.childGroups`). */
+/** Good as long as the scratch's `during` that it was made in (`Accumulations.childGroups`). */
 export class ChildGroups {
   readonly #code: ScanCode
   readonly #scratch: Scratch

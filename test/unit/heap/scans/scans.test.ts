@@ -81,12 +81,14 @@ it('tallies are counts and bytes by a column', () =>
     const bySite = counted(heap, index =>
       isIn(index) ? (columns.sites[index] === -1 ? tables.siteTable.size : columns.sites[index]) : null,
     )
-    expect(rows(scans.tally(columns.sites, tables.siteTable.size, {only}))).toEqual(bySite)
-    expect(rows(scans.tallyTypes(only))).toEqual(counted(heap, index => (isIn(index) ? columns.types[index] : null)))
+    expect(rows(scans.tallies.by(columns.sites, tables.siteTable.size, {only}))).toEqual(bySite)
+    expect(rows(scans.tallies.byType(only))).toEqual(
+      counted(heap, index => (isIn(index) ? columns.types[index] : null)),
+    )
     const strings = counted(heap, index =>
       isIn(index) && columns.types[index] === TYPE.STRING ? columns.details[index] : null,
     )
-    expect(rows(scans.tally(columns.details, tables.values.size, {only, types: [TYPE.STRING]}))).toEqual(strings)
+    expect(rows(scans.tallies.by(columns.details, tables.values.size, {only, types: [TYPE.STRING]}))).toEqual(strings)
     const byGeneration = generations(heap, {only}).map(({generation, memsize, objects}) => [
       generation ?? -1,
       [objects, memsize],
@@ -94,8 +96,8 @@ it('tallies are counts and bytes by a column', () =>
     expect(new Map(byGeneration as Array<[number, [number, number]]>)).toEqual(
       counted(heap, index => (isIn(index) ? columns.generations[index] : null)),
     )
-    expect(scans.memsize).toBe([...counted(heap, () => 0).values()][0][1])
-    expect(scans.countFlagged(FLAG.young, only)).toBe(
+    expect(scans.tallies.memsize).toBe([...counted(heap, () => 0).values()][0][1])
+    expect(scans.tallies.flagged(FLAG.young, only)).toBe(
       counted(heap, index => (isIn(index) && columns.flags[index] & FLAG.young ? 0 : null)).get(0)?.[0] ?? 0,
     )
   }))
@@ -105,34 +107,34 @@ it('lists are the objects that have what was asked for, in order', () =>
     const {columns, memsizes, scans} = heap
     const where = (isMeant: (index: number) => boolean) =>
       [...columns.types.keys()].filter(index => (only === null || only[index] === 1) && isMeant(index))
-    expect([...scans.ofTypes([TYPE.DATA, TYPE.IMEMO], only)]).toEqual(
+    expect([...scans.select.ofTypes([TYPE.DATA, TYPE.IMEMO], only)]).toEqual(
       where(index => columns.types[index] === TYPE.DATA || columns.types[index] === TYPE.IMEMO),
     )
-    expect([...scans.ofValues([0, 2], only)]).toEqual(
+    expect([...scans.select.ofValues([0, 2], only)]).toEqual(
       where(index => columns.types[index] === TYPE.STRING && [0, 2].includes(columns.details[index])),
     )
-    expect([...scans.placesOf(columns.generations, 4)]).toEqual(
+    expect([...scans.select.placesOf(columns.generations, 4)]).toEqual(
       [...columns.generations.keys()].filter(index => columns.generations[index] === 4),
     )
-    expect([...scans.atLeast(memsizes, 80)]).toEqual([...memsizes.keys()].filter(index => memsizes[index] >= 80))
+    expect([...scans.select.atLeast(memsizes, 80)]).toEqual([...memsizes.keys()].filter(index => memsizes[index] >= 80))
     const sorted = where(index => memsizes[index] > 0).toSorted((a, b) => memsizes[b] - memsizes[a] || a - b)
     for (const top of [0, 1, 5, 100])
-      expect([...scans.largest(memsizes, top, only)]).toEqual(top === 0 ? sorted : sorted.slice(0, top))
+      expect([...scans.select.largest(memsizes, top, only)]).toEqual(top === 0 ? sorted : sorted.slice(0, top))
   }))
 
 it('pairs are counts and bytes by two columns, numbered as they are met', () =>
   everyHeap((heap, only) => {
     const {columns, scans} = heap
-    const meant = scans.ofTypes([TYPE.STRING, TYPE.ARRAY, TYPE.IMEMO], only)
+    const meant = scans.select.ofTypes([TYPE.STRING, TYPE.ARRAY, TYPE.IMEMO], only)
     for (const second of [columns.generations, columns.types]) {
-      const {firsts, numbers} = scans.numberPairs(meant, columns.sites, second)
+      const {firsts, numbers} = scans.groups.numberPairs(meant, columns.sites, second)
       const keyOf = (index: number) => `${columns.sites[index]} ${second[index]}`
       const expected = counted(heap, index => (meant.includes(index) ? keyOf(index) : null))
       expect(Array.from(firsts, keyOf)).toEqual([...expected.keys()])
       expect(Array.from(numbers, pair => keyOf(firsts[pair]))).toEqual(Array.from(meant, keyOf))
       expect([...firsts]).toEqual([...new Set(numbers)].map(pair => meant[numbers.indexOf(pair)]))
       if (second instanceof Uint8Array) continue
-      const pairs = scans.pairs(meant, columns.sites, second)
+      const pairs = scans.groups.pairs(meant, columns.sites, second)
       expect(pairs.firsts).toEqual(firsts)
       expect(Array.from(firsts, (__, pair) => [pairs.objects[pair], pairs.memsizes[pair]])).toEqual([
         ...expected.values(),
@@ -156,15 +158,15 @@ it('unused room is that of all arrays, hashes and strings, the roomiest first', 
     const all = [...columns.types.keys()].filter(
       index => (only === null || only[index] === 1) && meant.includes(columns.types[index]),
     )
-    const found = scans.collections(3, only)
-    expect(found.unused).toBe(all.reduce((sum, index) => sum + scans.roomOf(index).unused, 0))
+    const found = scans.collections.find(3, only)
+    expect(found.unused).toBe(all.reduce((sum, index) => sum + scans.collections.roomOf(index).unused, 0))
     const rooms = all
-      .map(index => scans.roomOf(index).unused)
+      .map(index => scans.collections.roomOf(index).unused)
       .filter(unused => unused > 0)
       .toSorted((a, b) => b - a)
     expect(
       found.roomiest
-        .map(index => scans.roomOf(index).unused)
+        .map(index => scans.collections.roomOf(index).unused)
         .toSorted((a, b) => b - a)
         .slice(0, 3),
     ).toEqual(rooms.slice(0, 3))
@@ -179,7 +181,7 @@ it('pages have the objects that lie on them', () =>
   everyHeap(heap => {
     const {codes, columns, pageBits, scans} = heap
     const pageOf = (index: number) => columns.addresses[index] >> (pageBits - codes.alignmentBits)
-    const {elsewhere, objects, oldObjects, slotBytes} = scans.pages
+    const {elsewhere, objects, oldObjects, slotBytes} = scans.pages.counts
     expect(elsewhere).toBe(0)
     expect(new Map([...objects.entries()].filter(([, count]) => count > 0))).toEqual(
       new Map([...counted(heap, pageOf)].map(([page, [count]]) => [page, count])),
@@ -218,7 +220,7 @@ it('a hash has room for as many entries as its table, bins and all, takes memory
     ),
   )
   for (const [index, {capacity}] of tables.entries())
-    expect(heap.scans.roomOf(index)).toEqual({capacity, unused: (capacity - 1) * 24})
+    expect(heap.scans.collections.roomOf(index)).toEqual({capacity, unused: (capacity - 1) * 24})
 })
 
 const node = record({
@@ -280,7 +282,11 @@ it('bytes by site are those of all that nodes dominate, the last nodes first, un
           }
         }
 
-        const {bytesBySite, met, total} = heap.scans.sitesBelow(graph.retained, Int32Array.from(tops), most)
+        const {bytesBySite, met, total} = heap.scans.accumulations.sitesBelow(
+          graph.retained,
+          Int32Array.from(tops),
+          most,
+        )
         expect(new Map([...new Set(met)].map(site => [site, bytesBySite[site]]))).toEqual(expected)
         expect(total).toBe([...expected.values()].reduce((sum, bytes) => sum + bytes, 0))
       },
@@ -325,7 +331,7 @@ it('new bytes are those of objects after boot below each large one, without code
         }
 
         expect(
-          heap.scans.newBytesBelow(
+          heap.scans.accumulations.newBytesBelow(
             {dominators: graph.tree.dominators, order, sizes: retainedSizes},
             explained,
             least,
@@ -349,7 +355,7 @@ it('repeated texts are those that so many strings have which a path reaches', ()
       }
 
       const frequent = [...byText.values()].filter(({length}) => length >= least)
-      const {members, texts} = heap.scans.repeatedTexts(valueCounts(heap).objects, least, owned.strengths)
+      const {members, texts} = heap.scans.accumulations.repeatedTexts(valueCounts(heap).objects, least, owned.strengths)
       expect([...members]).toEqual(frequent.flat().toSorted((a, b) => a - b))
       const amounts = frequent.map(all => [all.length, all.reduce((sum, index) => sum + heap.memsize(index), 0)])
       expect(texts.map(({memsize, objects}) => [objects, memsize]).toSorted()).toEqual(amounts.toSorted())

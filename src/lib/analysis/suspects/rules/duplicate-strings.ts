@@ -18,7 +18,7 @@ export function duplicateStringsRule(context: SuspectContext): Finding[] {
   const {heap, graph} = context
   const {sites} = heap.columns
   // The table of duplicate strings has counted all, garbage too.
-  const {members, texts: repeated} = heap.scans.repeatedTexts(
+  const {members, texts: repeated} = heap.scans.accumulations.repeatedTexts(
     valueCounts(heap).objects,
     LEAST_COPIES,
     graph.owned.strengths,

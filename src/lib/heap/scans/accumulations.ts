@@ -1,0 +1,102 @@
+// What many objects have below them in the dominator tree, and which texts repeat.
+import type {Grouping, Retained} from '../../graph/retained.js'
+import {ChildGroups} from './child-groups.js'
+import {Scan} from './scan.js'
+
+export type RepeatedTexts = {
+  readonly members: Int32Array
+  readonly texts: ReadonlyArray<{readonly objects: number; readonly memsize: number}>
+}
+
+export type SitesBelow = {readonly bytesBySite: Float64Array; readonly met: readonly number[]; readonly total: number}
+
+export class Accumulations extends Scan {
+  /** For many nodes; its columns are the caller's, who gives them back (`Scratch.during`). */
+  childGroups(retained: Retained, grouping: Grouping): ChildGroups {
+    return new ChildGroups(this.code, this.scratch, retained, grouping)
+  }
+
+  /**
+   * Bytes of what came after generation `bootEnd` below the nodes of the dominator tree that retain at least `leastBytes`: src/wasm/scans/suspects.ts.
+   * An object of 4 GiB and more counts as 4 GiB.
+   */
+  newBytesBelow(
+    {
+      dominators,
+      order,
+      sizes,
+    }: {readonly dominators: Int32Array; readonly order: Int32Array; readonly sizes: Float64Array | Uint32Array},
+    explained: Uint8Array,
+    leastBytes: number,
+    bootEnd: number,
+  ): Map<number, number> {
+    return this.with(null, () => {
+      const [nearest, large, weights] = [this.scratch.take(), this.scratch.take(), this.scratch.takeWide()]
+      const at = (column: Float64Array | Int32Array | Uint8Array | Uint32Array) => this.scratch.at(column)
+      const count = this.code.newBytesBelow(
+        order.length,
+        at(order),
+        at(dominators),
+        at(sizes),
+        sizes instanceof Float64Array,
+        at(explained),
+        leastBytes,
+        bootEnd,
+        at(nearest),
+        at(large),
+        at(weights),
+      )
+      return new Map(Array.from(large.subarray(0, count), (node, number) => [node, weights[number]]))
+    })
+  }
+
+  /**
+   * Strings of the texts that at least `least` of those have that a path reaches (`strengths`), and what these take, by text. `counts`: of all strings, by
+   * value.
+   */
+  repeatedTexts(counts: Uint32Array, least: number, strengths: Uint8Array): RepeatedTexts {
+    return this.with(null, () => {
+      const [found, textOf] = [this.scratch.take(), this.scratch.take(counts.length)]
+      const texts = this.code.numberLarge(this.scratch.at(counts), counts.length, least, textOf.byteOffset)
+      const [copies, memsizes] = [this.scratch.take(texts + 1).fill(0), this.scratch.takeWide(texts + 1).fill(0)]
+      const end = this.code.listRepeated(
+        textOf.byteOffset,
+        this.scratch.at(strengths),
+        least,
+        found.byteOffset,
+        copies.byteOffset,
+        memsizes.byteOffset,
+      )
+      const all = Array.from(copies, (objects, text) => ({memsize: memsizes[text], objects}))
+      return {members: found.slice(0, end), texts: all.filter(({objects}) => objects >= least)}
+    })
+  }
+
+  /**
+   * Bytes by site of the last of `nodes` and all they dominate, of `most` objects at most, and the sites in the order in which they are met. An object of
+   * 4 GiB and more counts as 4 GiB.
+   */
+  sitesBelow({counts, ends, order}: Retained, nodes: Int32Array, most: number): SitesBelow {
+    return this.with(null, () => {
+      const {
+        count: objects,
+        tables: {siteTable},
+      } = this.heap
+      const bytes = this.scratch.takeWide(siteTable.size).fill(0)
+      // Whatever takes nothing may be met again and again.
+      const met = this.scratch.take(Math.max(siteTable.size, Math.min(most, objects)))
+      const at = (column: Float64Array | Int32Array) => this.scratch.at(column)
+      const count = this.code.tallySites(
+        at(nodes),
+        nodes.length,
+        at(order),
+        at(counts),
+        at(ends),
+        most,
+        at(bytes),
+        at(met),
+      )
+      return {bytesBySite: bytes.slice(), met: [...met.subarray(0, count)], total: this.code.tallied.value}
+    })
+  }
+}
