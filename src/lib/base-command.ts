@@ -2,7 +2,7 @@
 import type {APIClient} from '@heroku-cli/command'
 import {Command, Errors, Flags, ux} from '@oclif/core'
 import type {DumpFacts} from './analysis/report.js'
-import type {Bucket, NamedDump} from './dump-argument.js'
+import type {Bucket, NamedDump} from './inputs/named-dump.js'
 import {flag, type Target} from './command-line.js'
 import {UserError} from './errors.js'
 import type {AppSettings} from './heroku/app-settings.js'
@@ -97,7 +97,7 @@ export abstract class HeapdumpCommand extends Command {
 
   /** The dumps that arguments name: files, `-`, or ids and keys of the bucket. The configuration is read only for the last. */
   protected async findDumps(names: readonly string[], flags: SettingsFlags): Promise<NamedDump[]> {
-    const {findDumps} = await import('./dump-argument.js')
+    const {findDumps} = await import('./inputs/named-dump.js')
     return findDumps(names, process.stdin, () => this.openBucket(flags))
   }
 

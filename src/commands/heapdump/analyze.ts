@@ -6,7 +6,7 @@ import type {AnalysisReport, ReportOptions} from '../../lib/analysis/report.js'
 import {type SectionName, SECTIONS} from '../../lib/analysis/sections.js'
 import {DONE_WITH_WARNING, HeapdumpCommand} from '../../lib/base-command.js'
 import type {ReportCache} from '../../lib/cache/report-cache.js'
-import type {NamedDump} from '../../lib/dump-argument.js'
+import type {NamedDump} from '../../lib/inputs/named-dump.js'
 import {failOnFlag} from '../../lib/flags.js'
 import {formatBytes} from '../../lib/units.js'
 

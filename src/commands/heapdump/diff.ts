@@ -2,7 +2,7 @@ import {Args, Flags} from '@oclif/core'
 import type {GrowthReport} from '../../lib/analysis/diff/growth.js'
 import {HeapdumpCommand} from '../../lib/base-command.js'
 import type {Target} from '../../lib/command-line.js'
-import type {DumpOfDiff} from '../../lib/dumps-of-diff.js'
+import type {DumpOfDiff} from '../../lib/inputs/dumps-of-diff.js'
 
 /** Exit status of a comparison that is complete as far as the dumps are. */
 const DONE_WITH_WARNING = 3
@@ -48,7 +48,7 @@ export default class HeapdumpDiff extends HeapdumpCommand {
     const names = [args.a, args.b, args.c].filter(name => name !== undefined)
     const [{compareDumps}, {prepareDiff}, {openProgressBar}] = await Promise.all([
       import('../../lib/analysis/diff/compare-dumps.js'),
-      import('../../lib/dumps-of-diff.js'),
+      import('../../lib/inputs/dumps-of-diff.js'),
       import('../../lib/render/progress-bar.js'),
     ])
     const found = await this.findDumps(names, flags)

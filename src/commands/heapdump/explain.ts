@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import type {Explanation} from '../../lib/analysis/explain.js'
 import {HeapdumpCommand} from '../../lib/base-command.js'
-import type {NamedDump} from '../../lib/dump-argument.js'
+import type {NamedDump} from '../../lib/inputs/named-dump.js'
 
 /** Rows a table where --top says nothing: a screen for people, more for scripts. */
 const TOP_ON_SCREEN = 8

@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 import type {DumpTally} from '../../lib/analysis/trend/tally-dump.js'
 import type {Trend} from '../../lib/analysis/trend/trend.js'
 import {HeapdumpCommand} from '../../lib/base-command.js'
-import type {Bucket} from '../../lib/dump-argument.js'
+import type {Bucket} from '../../lib/inputs/named-dump.js'
 import type {StoredDump} from '../../lib/store/store.js'
 
 /** As many dumps are downloaded where --last says nothing. */
@@ -61,7 +61,7 @@ export default class HeapdumpTrend extends HeapdumpCommand {
     const {flags} = await this.parse(HeapdumpTrend)
     const bucket = await this.openBucket(flags)
     const [{findSeries}, {trendOf}, {slope}] = await Promise.all([
-      import('../../lib/dumps-of-trend.js'),
+      import('../../lib/inputs/dumps-of-trend.js'),
       import('../../lib/analysis/trend/trend.js'),
       import('../../lib/analysis/trend/slope.js'),
     ])
@@ -121,7 +121,7 @@ export default class HeapdumpTrend extends HeapdumpCommand {
     const [{askOnce}, {naming}, {storedDump}, {openProgressBar}] = await Promise.all([
       import('../../lib/analysis/open-analysis.js'),
       import('../../lib/analysis/diff/compare-dumps.js'),
-      import('../../lib/dump-argument.js'),
+      import('../../lib/inputs/named-dump.js'),
       import('../../lib/render/progress-bar.js'),
     ])
     const bar = openProgressBar(process.stderr)

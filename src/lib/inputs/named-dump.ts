@@ -1,11 +1,11 @@
 // Which dump an argument of the command line means: a file, `-` for standard input, or a dump of the bucket by id, key or `latest`.
-import type {DumpToRead} from './analysis/open-analysis.js'
-import type {Target} from './command-line.js'
-import type {Chunks} from './dump/chunks.js'
-import {findLocalDump} from './dump/local-dump.js'
-import {hintLines, UserError} from './errors.js'
-import type {DumpStore, GcStat, StoredDump} from './store/store.js'
-import {formatAge} from './units.js'
+import type {DumpToRead} from '../analysis/open-analysis.js'
+import type {Target} from '../command-line.js'
+import type {Chunks} from '../dump/chunks.js'
+import {findLocalDump} from '../dump/local-dump.js'
+import {hintLines, UserError} from '../errors.js'
+import type {DumpStore, GcStat, StoredDump} from '../store/store.js'
+import {formatAge} from '../units.js'
 
 export type NamedDump = DumpToRead & {
   /** What names it again on a command line, without the flags: an id, a path, `-`. */
@@ -46,7 +46,7 @@ export async function findDumps(
           throw missing === 'latest' ? error : explainMissing(missing, error)
         })
   const dumps = (await bucket?.store.list()) ?? []
-  const {pickDump} = await import('./store/find-dump.js')
+  const {pickDump} = await import('../store/find-dump.js')
   return names.map((name, at) => {
     const found = local[at]
     if (found !== null) {

@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest'
-import {prepareDiff} from '../../src/lib/dumps-of-diff.js'
-import type {NamedDump} from '../../src/lib/dump-argument.js'
-import {readCatalogue} from '../../src/lib/store/dump-key.js'
-import type {GcStat} from '../../src/lib/store/store.js'
+import {prepareDiff} from '../../../src/lib/inputs/dumps-of-diff.js'
+import type {NamedDump} from '../../../src/lib/inputs/named-dump.js'
+import {readCatalogue} from '../../../src/lib/store/dump-key.js'
+import type {GcStat} from '../../../src/lib/store/store.js'
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 

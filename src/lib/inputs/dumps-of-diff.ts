@@ -1,12 +1,12 @@
 // What is known of dumps before they are compared: whether it makes sense, how long lies between them, whose they are.
 import {realpath} from 'node:fs/promises'
-import {herokuCommand, proposal} from './command-line.js'
+import {herokuCommand, proposal} from '../command-line.js'
 import {basename} from 'node:path'
-import type {Movement} from './analysis/diff/movement.js'
-import type {NamedDump} from './dump-argument.js'
-import {UserError} from './errors.js'
-import {DUMP_PREFIX, readCatalogue} from './store/dump-key.js'
-import type {GcStat, StoredDump} from './store/store.js'
+import type {Movement} from '../analysis/diff/movement.js'
+import type {NamedDump} from './named-dump.js'
+import {UserError} from '../errors.js'
+import {DUMP_PREFIX, readCatalogue} from '../store/dump-key.js'
+import type {GcStat, StoredDump} from '../store/store.js'
 
 export type DumpOfDiff = {
   readonly name: string

@@ -1,7 +1,7 @@
 // Which of the stored dumps are of one process over time.
-import {UserError} from './errors.js'
-import {herokuCommand, proposal, type Target} from './command-line.js'
-import type {StoredDump} from './store/store.js'
+import {UserError} from '../errors.js'
+import {herokuCommand, proposal, type Target} from '../command-line.js'
+import type {StoredDump} from '../store/store.js'
 
 const MOST_NAMES = 20
 

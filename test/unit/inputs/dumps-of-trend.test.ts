@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {findSeries} from '../../src/lib/dumps-of-trend.js'
-import {readCatalogue} from '../../src/lib/store/dump-key.js'
+import {findSeries} from '../../../src/lib/inputs/dumps-of-trend.js'
+import {readCatalogue} from '../../../src/lib/store/dump-key.js'
 
 /** Newest first: hour, dyno, pid, process, release. */
 function listOf(

@@ -2,9 +2,9 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {type Bucket, findDumps} from '../../src/lib/dump-argument.js'
-import {UserError} from '../../src/lib/errors.js'
-import {readCatalogue} from '../../src/lib/store/dump-key.js'
+import {type Bucket, findDumps} from '../../../src/lib/inputs/named-dump.js'
+import {UserError} from '../../../src/lib/errors.js'
+import {readCatalogue} from '../../../src/lib/store/dump-key.js'
 
 const keys = [
   'heapdump/v1/20241124T000000Z-web.1-14-aaaaaaaa.json.gz',
