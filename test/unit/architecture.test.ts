@@ -90,8 +90,8 @@ describe('imports', () => {
         'lib/dump/gunzip.ts',
         'lib/store/save-dump.ts',
         // These make it printable, or draw with Ink.
-        'lib/ask.ts',
-        'lib/base-command.ts',
+        'lib/cli/ask.ts',
+        'lib/cli/base-command.ts',
         'lib/render/explorer.ts',
         'lib/render/progress-bar.ts',
         'lib/render/trigger-view.ts',

@@ -4,10 +4,10 @@ import type {FailOn} from '../../lib/analysis/fail-on.js'
 import type {MemoryNode} from '../../lib/analysis/memory-tree.js'
 import type {AnalysisReport, ReportOptions} from '../../lib/analysis/report.js'
 import {type SectionName, SECTIONS} from '../../lib/analysis/sections.js'
-import {DONE_WITH_WARNING, HeapdumpCommand} from '../../lib/base-command.js'
+import {DONE_WITH_WARNING, HeapdumpCommand} from '../../lib/cli/base-command.js'
 import type {ReportCache} from '../../lib/cache/report-cache.js'
 import type {NamedDump} from '../../lib/inputs/named-dump.js'
-import {failOnFlag} from '../../lib/flags.js'
+import {failOnFlag} from '../../lib/cli/flags.js'
 import {formatBytes} from '../../lib/units.js'
 
 /** Rows a table where --top says nothing: a screen for people, more for scripts. */

@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {HeapdumpCommand} from '../../lib/base-command.js'
+import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {UserError} from '../../lib/errors.js'
 import type {StoredDump} from '../../lib/store/store.js'
@@ -64,7 +64,7 @@ export default class HeapdumpDelete extends HeapdumpCommand {
         })
       }
 
-      const {ask} = await import('../../lib/ask.js')
+      const {ask} = await import('../../lib/cli/ask.js')
       answer = (await ask(` This deletes ${dump.id} (${what}) for good. To proceed, type ${dump.id}: `)) ?? ''
     }
 

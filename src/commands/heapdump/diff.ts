@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import type {GrowthReport} from '../../lib/analysis/diff/growth.js'
-import {HeapdumpCommand} from '../../lib/base-command.js'
+import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import type {Target} from '../../lib/command-line.js'
 import type {DumpOfDiff} from '../../lib/inputs/dumps-of-diff.js'
 

@@ -1,8 +1,8 @@
 import {Flags} from '@oclif/core'
-import {HeapdumpCommand} from '../../lib/base-command.js'
+import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import type {Target} from '../../lib/command-line.js'
 import type {Check} from '../../lib/doctor/check.js'
-import {durationFlag} from '../../lib/flags.js'
+import {durationFlag} from '../../lib/cli/flags.js'
 
 export type DoctorResult = {readonly checks: readonly Check[]; readonly problems: number}
 

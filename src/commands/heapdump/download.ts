@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {basename} from 'node:path'
-import {HeapdumpCommand} from '../../lib/base-command.js'
+import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {formatBytes} from '../../lib/units.js'
 

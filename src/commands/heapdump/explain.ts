@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import type {Explanation} from '../../lib/analysis/explain.js'
-import {HeapdumpCommand} from '../../lib/base-command.js'
+import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import type {NamedDump} from '../../lib/inputs/named-dump.js'
 
 /** Rows a table where --top says nothing: a screen for people, more for scripts. */

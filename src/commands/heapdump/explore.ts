@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import {HeapdumpCommand} from '../../lib/base-command.js'
+import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {UserError} from '../../lib/errors.js'
 import {canRedraw} from '../../lib/render/terminal.js'

@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import type {HistoryReport} from '../../lib/analysis/history/judge-history.js'
-import {HeapdumpCommand} from '../../lib/base-command.js'
+import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {herokuCommand, type Target} from '../../lib/command-line.js'
 import type {StoredDump} from '../../lib/store/store.js'
 import {formatAge, formatBytes, formatCount, formatCounted, formatDuration, formatQuota} from '../../lib/units.js'

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {HeapdumpCommand} from '../../lib/base-command.js'
+import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {herokuCommand, proposal, type Target} from '../../lib/command-line.js'
 import type {StoredDump} from '../../lib/store/store.js'
 

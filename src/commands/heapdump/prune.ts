@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {HeapdumpCommand} from '../../lib/base-command.js'
+import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {flag, proposal} from '../../lib/command-line.js'
 import {UserError} from '../../lib/errors.js'
 import type {StoredDump} from '../../lib/store/store.js'
@@ -67,7 +67,7 @@ export default class HeapdumpPrune extends HeapdumpCommand {
       })
     }
 
-    const {ask} = await import('../../lib/ask.js')
+    const {ask} = await import('../../lib/cli/ask.js')
     if ((await ask(` This removes ${what} for good. To go on, type ${name}: `)) === name) return
     throw new UserError('Nothing was removed.', {code: 'not_confirmed', exit: 1})
   }

@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 import {UserError} from '../../lib/errors.js'
 import type {AppSettings} from '../../lib/heroku/app-settings.js'
 import type {Rule, Trigger} from '../../lib/protocol/rules.js'
-import {RulesCommand, type RulesResult} from '../../lib/rules-command.js'
+import {RulesCommand, type RulesResult} from '../../lib/cli/rules-command.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
 
 const DURATION = /^[1-9]\d{0,6}[smhd]?$/

@@ -1,5 +1,5 @@
 import type {Rule} from '../../lib/protocol/rules.js'
-import {RulesCommand} from '../../lib/rules-command.js'
+import {RulesCommand} from '../../lib/cli/rules-command.js'
 import {herokuCommand, proposal, type Target} from '../../lib/command-line.js'
 
 /** Config vars that are rules of their own; changing one restarts the dynos. */

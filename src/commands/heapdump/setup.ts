@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {HeapdumpCommand} from '../../lib/base-command.js'
+import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {flag, herokuCommand, proposal} from '../../lib/command-line.js'
 import {UserError} from '../../lib/errors.js'
 import type {AppSettings} from '../../lib/heroku/app-settings.js'
@@ -162,7 +162,7 @@ export default class HeapdumpSetup extends HeapdumpCommand {
       })
     }
 
-    const {ask} = await import('../../lib/ask.js')
+    const {ask} = await import('../../lib/cli/ask.js')
     if (!/^y(es)?$/i.test((await ask('Continue? (y/N) ')) ?? ''))
       throw new UserError('Nothing was done.', {code: 'not_confirmed'})
   }

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {AgentCommand} from '../../lib/agent-command.js'
+import {AgentCommand} from '../../lib/cli/agent-command.js'
 import type {Status} from '../../lib/protocol/messages.js'
 
 export default class HeapdumpStatus extends AgentCommand {

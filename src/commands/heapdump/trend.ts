@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import type {DumpTally} from '../../lib/analysis/trend/tally-dump.js'
 import type {Trend} from '../../lib/analysis/trend/trend.js'
-import {HeapdumpCommand} from '../../lib/base-command.js'
+import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import type {Bucket} from '../../lib/inputs/named-dump.js'
 import type {StoredDump} from '../../lib/store/store.js'
 

@@ -2,10 +2,10 @@ import {Flags} from '@oclif/core'
 import {type DumpState, type ProcessDump, initialDumpState, reduceDumpState} from '../../lib/agent/dump-state.js'
 import {failureHint} from '../../lib/agent/failure-hint.js'
 import {describeDump, type Destination, willRedact} from '../../lib/agent/redaction.js'
-import {HeapdumpCommand, type SettingsFlags} from '../../lib/base-command.js'
+import {HeapdumpCommand, type SettingsFlags} from '../../lib/cli/base-command.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {UserError} from '../../lib/errors.js'
-import {durationFlag} from '../../lib/flags.js'
+import {durationFlag} from '../../lib/cli/flags.js'
 import type {AppSettings} from '../../lib/heroku/app-settings.js'
 import type {ProcessType} from '../../lib/heroku/formation.js'
 import type {NotifyConnection} from '../../lib/postgres/notify-connection.js'
@@ -168,7 +168,7 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
       })
     }
 
-    const {ask} = await import('../../lib/ask.js')
+    const {ask} = await import('../../lib/cli/ask.js')
     if (/^y(es)?$/i.test((await ask(' Continue? (y/N) ', this.interrupted.signal)) ?? '')) return
     throw new UserError('Nothing was sent.', {code: 'not_confirmed', exit: 1})
   }

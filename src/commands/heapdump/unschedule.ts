@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {UserError} from '../../lib/errors.js'
-import {RulesCommand, type RulesResult} from '../../lib/rules-command.js'
+import {RulesCommand, type RulesResult} from '../../lib/cli/rules-command.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
 
 export default class HeapdumpUnschedule extends RulesCommand {

@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
-import {HeapdumpCommand} from '../../lib/base-command.js'
-import {durationFlag} from '../../lib/flags.js'
+import {HeapdumpCommand} from '../../lib/cli/base-command.js'
+import {durationFlag} from '../../lib/cli/flags.js'
 import {formatDuration} from '../../lib/units.js'
 
 export type UrlResult = {readonly key: string; readonly url: string; /** ISO 8601. */ readonly expiresAt: string}

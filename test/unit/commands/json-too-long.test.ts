@@ -1,6 +1,6 @@
 // `--json` of more than a text can hold: of a dump of 500 MB, `--top 0` is.
 import {expect, it} from 'vitest'
-import {HeapdumpCommand} from '../../../src/lib/base-command.js'
+import {HeapdumpCommand} from '../../../src/lib/cli/base-command.js'
 import {runCommand} from '../../support/run-command.js'
 
 class Everything extends HeapdumpCommand {

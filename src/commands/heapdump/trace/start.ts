@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
-import {AgentCommand} from '../../../lib/agent-command.js'
-import {durationFlag} from '../../../lib/flags.js'
+import {AgentCommand} from '../../../lib/cli/agent-command.js'
+import {durationFlag} from '../../../lib/cli/flags.js'
 import type {Status} from '../../../lib/protocol/messages.js'
 import {formatDuration} from '../../../lib/units.js'
 

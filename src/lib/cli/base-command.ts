@@ -1,12 +1,12 @@
 // What all commands share: where the configuration comes from, `--json`, and how an error reaches a person or a script.
 import type {APIClient} from '@heroku-cli/command'
 import {Command, Errors, Flags, ux} from '@oclif/core'
-import type {DumpFacts} from './analysis/report.js'
-import type {Bucket, NamedDump} from './inputs/named-dump.js'
-import {flag, type Target} from './command-line.js'
-import {UserError} from './errors.js'
-import type {AppSettings} from './heroku/app-settings.js'
-import {printable, printableJson} from './printable.js'
+import type {DumpFacts} from '../analysis/report.js'
+import type {Bucket, NamedDump} from '../inputs/named-dump.js'
+import {flag, type Target} from '../command-line.js'
+import {UserError} from '../errors.js'
+import type {AppSettings} from '../heroku/app-settings.js'
+import {printable, printableJson} from '../printable.js'
 
 export type SettingsFlags = {readonly app?: string; readonly env?: string; readonly remote?: string}
 
@@ -71,8 +71,8 @@ export abstract class HeapdumpCommand extends Command {
   /** Config vars of the app, or of the `--env` file when one is given. */
   protected async settings({app: named, env, remote}: SettingsFlags): Promise<AppSettings> {
     const [{readAppSettings, readEnvFile}, {appOfRemote, openHeroku}] = await Promise.all([
-      import('./heroku/app-settings.js'),
-      import('./heroku/open-heroku.js'),
+      import('../heroku/app-settings.js'),
+      import('../heroku/open-heroku.js'),
     ])
     this.heroku = openHeroku(this.config)
     if (env !== undefined) return readEnvFile(env)
@@ -91,13 +91,13 @@ export abstract class HeapdumpCommand extends Command {
   /** The bucket that the configuration names. */
   protected async openBucket(flags: SettingsFlags): Promise<Bucket> {
     const {vars, source, app} = await this.settings(flags)
-    const {openStore} = await import('./store/open-store.js')
+    const {openStore} = await import('../store/open-store.js')
     return {app, store: openStore(vars, source), target: this.target(flags)}
   }
 
   /** The dumps that arguments name: files, `-`, or ids and keys of the bucket. The configuration is read only for the last. */
   protected async findDumps(names: readonly string[], flags: SettingsFlags): Promise<NamedDump[]> {
-    const {findDumps} = await import('./inputs/named-dump.js')
+    const {findDumps} = await import('../inputs/named-dump.js')
     return findDumps(names, process.stdin, () => this.openBucket(flags))
   }
 
@@ -145,7 +145,7 @@ export abstract class HeapdumpCommand extends Command {
   /** Of this plugin, whoever runs it. */
   protected async pluginVersion(): Promise<string> {
     const {readFile} = await import('node:fs/promises')
-    const {version} = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    const {version} = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')) as {
       version: string
     }
     return version

@@ -1,8 +1,8 @@
 // What the commands share that change the rules of automatic dumps: read, change, write, tell the agents.
 import {AgentCommand, type AgentFlags} from './agent-command.js'
-import {UserError} from './errors.js'
-import type {AppSettings} from './heroku/app-settings.js'
-import type {Rule} from './protocol/rules.js'
+import {UserError} from '../errors.js'
+import type {AppSettings} from '../heroku/app-settings.js'
+import type {Rule} from '../protocol/rules.js'
 
 export type RulesResult = {
   readonly rules: readonly Rule[]
@@ -16,8 +16,8 @@ export abstract class RulesCommand extends AgentCommand {
 
   protected async readRules(settings: AppSettings): Promise<readonly Rule[]> {
     const [{openStore}, {decodeRules, RULES_KEY}, key] = await Promise.all([
-      import('./store/open-store.js'),
-      import('./protocol/rules.js'),
+      import('../store/open-store.js'),
+      import('../protocol/rules.js'),
       this.signingKey(settings),
     ])
     const {at, rules} = decodeRules(await openStore(settings.vars, settings.source).readText(RULES_KEY), key)
@@ -28,8 +28,8 @@ export abstract class RulesCommand extends AgentCommand {
   /** Writes what is left and has the agents read it. An app that is down, or has no agent yet, is no error: it reads when it boots. */
   protected async writeRules(rules: readonly Rule[], settings: AppSettings, flags: AgentFlags): Promise<RulesResult> {
     const [{openStore}, {encodeRules, RULES_KEY}, key] = await Promise.all([
-      import('./store/open-store.js'),
-      import('./protocol/rules.js'),
+      import('../store/open-store.js'),
+      import('../protocol/rules.js'),
       this.signingKey(settings),
     ])
     // Agents take no rules that are older than those they have read, whatever the clock of whoever wrote these.
@@ -51,7 +51,7 @@ export abstract class RulesCommand extends AgentCommand {
   }
 
   private async signingKey({vars, source}: AppSettings): Promise<Buffer> {
-    const {deriveKey, findSecret} = await import('./protocol/envelope.js')
+    const {deriveKey, findSecret} = await import('../protocol/envelope.js')
     const secret = findSecret(vars)
     if (secret === null)
       throw new UserError(`${source} has no secret to sign with.`, {

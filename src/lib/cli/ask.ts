@@ -1,6 +1,6 @@
 // One question on the terminal, on stderr, so that stdout stays the result's.
 import {createInterface} from 'node:readline/promises'
-import {printable} from './printable.js'
+import {printable} from '../printable.js'
 
 /** The answer without blanks around it; null after Ctrl-C or Ctrl-D. */
 export async function ask(question: string, signal?: AbortSignal): Promise<string | null> {

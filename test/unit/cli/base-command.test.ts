@@ -1,9 +1,9 @@
 // All that a command prints goes through the base command, which makes what is foreign in it harmless.
 import {expect, it} from 'vitest'
-import {HeapdumpCommand} from '../../src/lib/base-command.js'
-import {UserError} from '../../src/lib/errors.js'
-import {foreignIn, UNPRINTABLE} from '../support/hostile.js'
-import {runCommand} from '../support/run-command.js'
+import {HeapdumpCommand} from '../../../src/lib/cli/base-command.js'
+import {UserError} from '../../../src/lib/errors.js'
+import {foreignIn, UNPRINTABLE} from '../../support/hostile.js'
+import {runCommand} from '../../support/run-command.js'
 
 const HOSTILE = UNPRINTABLE.join('')
 

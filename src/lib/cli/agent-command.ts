@@ -1,11 +1,11 @@
 // What the commands share that ask the agents one question each.
 import {Flags} from '@oclif/core'
 import {HeapdumpCommand, type SettingsFlags} from './base-command.js'
-import type {Question} from './agent/ask-agents.js'
-import type {Target} from './command-line.js'
-import {UserError} from './errors.js'
+import type {Question} from '../agent/ask-agents.js'
+import type {Target} from '../command-line.js'
+import {UserError} from '../errors.js'
 import {durationFlag} from './flags.js'
-import type {Status} from './protocol/messages.js'
+import type {Status} from '../protocol/messages.js'
 
 export type AgentFlags = SettingsFlags & {readonly database?: string; readonly dyno?: string; readonly timeout: number}
 
@@ -26,11 +26,11 @@ export abstract class AgentCommand extends HeapdumpCommand {
   ): Promise<{readonly agents: readonly Status[]; readonly source: string}> {
     const settings = await this.settings(flags)
     const [{findDatabase}, {findSecret}, {askAgents}, {NotifyConnection}, arming] = await Promise.all([
-      import('./heroku/database.js'),
-      import('./protocol/envelope.js'),
-      import('./agent/ask-agents.js'),
-      import('./postgres/notify-connection.js'),
-      import('./heroku/arming.js'),
+      import('../heroku/database.js'),
+      import('../protocol/envelope.js'),
+      import('../agent/ask-agents.js'),
+      import('../postgres/notify-connection.js'),
+      import('../heroku/arming.js'),
     ])
     const secret = findSecret(settings.vars)
     if (secret === null) {
@@ -75,10 +75,10 @@ export abstract class AgentCommand extends HeapdumpCommand {
 
   protected async showAgents(agents: readonly Status[], title: string, target: Target): Promise<void> {
     const [{renderScreen}, {createElement}, {AgentList}, {terminalWidth}, version] = await Promise.all([
-      import('./render/ink/render-screen.js'),
+      import('../render/ink/render-screen.js'),
       import('react'),
-      import('./render/ink/AgentList.js'),
-      import('./render/terminal.js'),
+      import('../render/ink/AgentList.js'),
+      import('../render/terminal.js'),
       this.pluginVersion(),
     ])
     const width = terminalWidth()
