@@ -1,11 +1,11 @@
 // Parse and tables alone: everything the report counts without the graph, in the main thread.
 import {statSync} from 'node:fs'
-import {allocationSites} from '../dist/lib/analysis/allocation-sites.js'
-import {classes} from '../dist/lib/analysis/classes.js'
-import {duplicateStrings} from '../dist/lib/analysis/duplicate-strings.js'
-import {gems} from '../dist/lib/analysis/gems.js'
-import {generations} from '../dist/lib/analysis/generations.js'
-import {Subject} from '../dist/lib/analysis/subject.js'
+import {allocationSites} from '../dist/lib/analysis/tables/allocation-sites.js'
+import {classes} from '../dist/lib/analysis/tables/classes.js'
+import {duplicateStrings} from '../dist/lib/analysis/tables/duplicate-strings.js'
+import {gems} from '../dist/lib/analysis/tables/gems.js'
+import {generations} from '../dist/lib/analysis/tables/generations.js'
+import {Subject} from '../dist/lib/analysis/objects/subject.js'
 import {FileChunks} from '../dist/lib/dump/chunks.js'
 import {readHeap} from '../dist/lib/dump/read-heap.js'
 

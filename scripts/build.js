@@ -35,15 +35,17 @@ assemble('src/wasm/graph/index.ts', 'dist/graph.wasm', '--importMemory')
 assemble('src/wasm/scans/index.ts', 'dist/scans.wasm', '--importMemory')
 // The analysis's thread in one file: to find and load its hundred modules takes longer than to read a small dump. CommonJS and without
 // comments, since a thread that has no use for the loader of modules starts in two thirds of the time. Names stay, for stacks.
-const worker = `${root}/dist/lib/analysis/worker`
+// It lies as deep as src/lib/wasm/compiled-file.ts does, which finds what is compiled from there.
+const session = `${root}/dist/lib/analysis/session`
+const worker = `${root}/dist/lib/analysis/worker.cjs`
 const minify = {codegen: {removeWhitespace: true}, compress: false, mangle: false}
 await build({
-  input: `${worker}.js`,
+  input: `${session}/worker.js`,
   logLevel: 'warn',
-  output: {file: `${worker}.cjs`, format: 'cjs', minify},
+  output: {file: worker, format: 'cjs', minify},
   platform: 'node',
 })
-rmSync(`${worker}.js`)
+rmSync(`${session}/worker.js`)
 // What is no TypeScript: style and script of the HTML report.
 cpSync(`${root}/src/lib/render/html/assets`, `${root}/dist/lib/render/html/assets`, {recursive: true})
 

@@ -6,8 +6,8 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {compareDumps} from '../../src/lib/analysis/diff/compare-dumps.js'
-import type {GrowthReport, GrowthRow} from '../../src/lib/analysis/diff/growth.js'
+import {compareDumps} from '../../src/lib/analysis/session/compare-dumps.js'
+import type {GrowthReport, GrowthRow} from '../../src/lib/analysis/compare/growth.js'
 import {identities} from '../reference/identities.js'
 
 type Kept = {className: string; line: number | null; objects: number; memsize: number}

@@ -1,5 +1,5 @@
 import {beforeAll, describe, expect, it} from 'vitest'
-import {explain} from '../../src/lib/analysis/explain.js'
+import {explain} from '../../src/lib/analysis/explain/explain.js'
 import {Explained} from '../../src/lib/render/ink/Explained.js'
 import type {WrittenHeap} from '../support/heaps.js'
 import {drawn, widthOf} from '../support/screens.js'

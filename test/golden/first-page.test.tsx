@@ -1,5 +1,5 @@
 import {beforeAll, describe, expect, it} from 'vitest'
-import {type AnalysisReport, report} from '../../src/lib/analysis/report.js'
+import {type AnalysisReport, report} from '../../src/lib/analysis/report/report.js'
 import {Analysis} from '../../src/lib/render/ink/Analysis.js'
 import {DENSITIES} from '../../src/lib/render/ink/FirstPage.js'
 import {nextAfterFirstPage} from '../../src/lib/render/next-after.js'

@@ -1,6 +1,6 @@
 // A report's numbers of the graph against the reference's.
 import {expect} from 'vitest'
-import type {AnalysisReport} from '../../src/lib/analysis/report.js'
+import type {AnalysisReport} from '../../src/lib/analysis/report/report.js'
 import {dominatorTree, retainedByClass, retainedBySite, ROOT} from './graph.js'
 import type {readDump} from './read-dump.js'
 

@@ -1,6 +1,6 @@
 // Dumps for tests: bytes in any shape → what was read of them.
-import {type AnalysisReport, report} from '../../src/lib/analysis/report.js'
-import {Subject} from '../../src/lib/analysis/subject.js'
+import {type AnalysisReport, report} from '../../src/lib/analysis/report/report.js'
+import {Subject} from '../../src/lib/analysis/objects/subject.js'
 import type {Chunks} from '../../src/lib/dump/chunks.js'
 import {type ReadOptions, readHeap, type ReadResult} from '../../src/lib/dump/read-heap.js'
 

@@ -1,6 +1,6 @@
 // Heaps written by hand, so that their owners and sums can be checked by eye. They pass through the real reader.
-import {readSubject} from '../../src/lib/analysis/read-subject.js'
-import type {Subject} from '../../src/lib/analysis/subject.js'
+import {readSubject} from '../../src/lib/analysis/session/read-subject.js'
+import type {Subject} from '../../src/lib/analysis/objects/subject.js'
 import type {ProcessHistory} from '../../src/lib/process-history.js'
 import {ignoreProgress} from '../../src/lib/progress.js'
 

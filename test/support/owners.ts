@@ -1,6 +1,6 @@
 // What test/support/ruby/owners.rb says that it kept, and the ways to it that a dump has to show.
-import {explain, type Explanation} from '../../src/lib/analysis/explain.js'
-import type {Subject} from '../../src/lib/analysis/subject.js'
+import {explain, type Explanation} from '../../src/lib/analysis/explain/explain.js'
+import type {Subject} from '../../src/lib/analysis/objects/subject.js'
 
 /** Addresses of each object, of what holds it, and of the class, module or thread that owns it. */
 type Place = {readonly address: string; readonly holder: string; readonly owner?: string}

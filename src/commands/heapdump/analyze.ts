@@ -1,9 +1,9 @@
 import {Args, Errors, Flags} from '@oclif/core'
 import {basename, join} from 'node:path'
-import type {FailOn} from '../../lib/analysis/fail-on.js'
-import type {MemoryNode} from '../../lib/analysis/memory-tree.js'
-import type {AnalysisReport, ReportOptions} from '../../lib/analysis/report.js'
-import {type SectionName, SECTIONS} from '../../lib/analysis/sections.js'
+import type {FailOn} from '../../lib/analysis/report/fail-on.js'
+import type {MemoryNode} from '../../lib/analysis/browse/memory-tree.js'
+import type {AnalysisReport, ReportOptions} from '../../lib/analysis/report/report.js'
+import {type SectionName, SECTIONS} from '../../lib/analysis/report/sections.js'
 import {DONE_WITH_WARNING, HeapdumpCommand} from '../../lib/cli/base-command.js'
 import type {ReportCache} from '../../lib/cache/report-cache.js'
 import type {NamedDump} from '../../lib/inputs/named-dump.js'
@@ -111,7 +111,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
   async run(): Promise<AnalysisReport | ClearedCache> {
     const {args, flags} = await this.parse(HeapdumpAnalyze)
     if (flags['clear-cache']) return this.clearCache()
-    const {cutReport} = await import('../../lib/analysis/cut-report.js')
+    const {cutReport} = await import('../../lib/analysis/report/cut-report.js')
     if (flags.html !== undefined) await this.refuseTaken(flags.html, flags.force)
     const [dump] = await this.findDumps([args.dump], flags)
     const {generation, class: className, site, section} = flags
@@ -175,7 +175,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     wanted: {readonly cache: boolean; readonly tree: boolean},
   ): Promise<{full: AnalysisReport; tree: MemoryNode | null}> {
     const [{openAnalysis}, {rememberReports}, {openProgressBar}] = await Promise.all([
-      import('../../lib/analysis/open-analysis.js'),
+      import('../../lib/analysis/session/open-analysis.js'),
       import('../../lib/cache/cached-analysis.js'),
       import('../../lib/render/progress-bar.js'),
     ])
@@ -203,7 +203,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
   ): Promise<AnalysisReport['sincePrevious']> {
     if (previous === null || stored === null) return null
     const [{sincePrevious}, {storedIdentity}] = await Promise.all([
-      import('../../lib/analysis/since-previous.js'),
+      import('../../lib/analysis/report/since-previous.js'),
       import('../../lib/cache/dump-identity.js'),
     ])
     const identity = usesCache ? storedIdentity(previous, target) : null
@@ -227,7 +227,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
   }
 
   private async judge({suspects}: AnalysisReport, limit: FailOn): Promise<void> {
-    const {failure} = await import('../../lib/analysis/fail-on.js')
+    const {failure} = await import('../../lib/analysis/report/fail-on.js')
     const reason = failure(suspects, limit)
     if (reason === null) return
     process.exitCode = DONE_WITH_WARNING

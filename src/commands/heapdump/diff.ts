@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import type {GrowthReport} from '../../lib/analysis/diff/growth.js'
+import type {GrowthReport} from '../../lib/analysis/compare/growth.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import type {Target} from '../../lib/command-line.js'
 import type {DumpOfDiff} from '../../lib/inputs/dumps-of-diff.js'
@@ -47,7 +47,7 @@ export default class HeapdumpDiff extends HeapdumpCommand {
     const {args, flags} = await this.parse(HeapdumpDiff)
     const names = [args.a, args.b, args.c].filter(name => name !== undefined)
     const [{compareDumps}, {prepareDiff}, {openProgressBar}] = await Promise.all([
-      import('../../lib/analysis/diff/compare-dumps.js'),
+      import('../../lib/analysis/session/compare-dumps.js'),
       import('../../lib/inputs/dumps-of-diff.js'),
       import('../../lib/render/progress-bar.js'),
     ])

@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import type {Explanation} from '../../lib/analysis/explain.js'
+import type {Explanation} from '../../lib/analysis/explain/explain.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import type {NamedDump} from '../../lib/inputs/named-dump.js'
 
@@ -37,7 +37,7 @@ export default class HeapdumpExplain extends HeapdumpCommand {
   async run(): Promise<Explanation> {
     const {args, flags} = await this.parse(HeapdumpExplain)
     const [{askOnce}, {openProgressBar}] = await Promise.all([
-      import('../../lib/analysis/open-analysis.js'),
+      import('../../lib/analysis/session/open-analysis.js'),
       import('../../lib/render/progress-bar.js'),
     ])
     const [dump] = await this.findDumps([args.dump], flags)

@@ -30,7 +30,7 @@ export default class HeapdumpExplore extends HeapdumpCommand {
     const {args, flags} = await this.parse(HeapdumpExplore)
     this.requireTerminal(args.dump)
     const [{openAnalysis}, {explore}, {openProgressBar}] = await Promise.all([
-      import('../../lib/analysis/open-analysis.js'),
+      import('../../lib/analysis/session/open-analysis.js'),
       import('../../lib/render/explorer.js'),
       import('../../lib/render/progress-bar.js'),
     ])

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
-import type {DumpTally} from '../../lib/analysis/trend/tally-dump.js'
-import type {Trend} from '../../lib/analysis/trend/trend.js'
+import type {DumpTally} from '../../lib/analysis/compare/tally-dump.js'
+import type {Trend} from '../../lib/analysis/compare/trend.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import type {Bucket} from '../../lib/inputs/named-dump.js'
 import type {StoredDump} from '../../lib/store/store.js'
@@ -62,8 +62,8 @@ export default class HeapdumpTrend extends HeapdumpCommand {
     const bucket = await this.openBucket(flags)
     const [{findSeries}, {trendOf}, {slope}] = await Promise.all([
       import('../../lib/inputs/dumps-of-trend.js'),
-      import('../../lib/analysis/trend/trend.js'),
-      import('../../lib/analysis/trend/slope.js'),
+      import('../../lib/analysis/compare/trend.js'),
+      import('../../lib/analysis/compare/slope.js'),
     ])
     const {dyno, last, process: role} = flags
     const series = findSeries(await bucket.store.list(), {dyno, last, process: role, target: bucket.target})
@@ -119,8 +119,8 @@ export default class HeapdumpTrend extends HeapdumpCommand {
   /** One after the other: each heap is gone before the next one comes. */
   private async readAll(dumps: readonly StoredDump[], bucket: Bucket): Promise<DumpTally[]> {
     const [{askOnce}, {naming}, {storedDump}, {openProgressBar}] = await Promise.all([
-      import('../../lib/analysis/open-analysis.js'),
-      import('../../lib/analysis/diff/compare-dumps.js'),
+      import('../../lib/analysis/session/open-analysis.js'),
+      import('../../lib/analysis/session/compare-dumps.js'),
       import('../../lib/inputs/named-dump.js'),
       import('../../lib/render/progress-bar.js'),
     ])

@@ -1,7 +1,7 @@
 // An analysis that remembers: the dump is read when something is asked that the cache does not know.
-import type {Analysis, DumpToRead} from '../analysis/open-analysis.js'
-import type {AnalysisReport, ReportOptions} from '../analysis/report.js'
-import type {Answer, QuestionName, QuestionOptions} from '../analysis/questions.js'
+import type {Analysis, DumpToRead} from '../analysis/session/open-analysis.js'
+import type {AnalysisReport, ReportOptions} from '../analysis/report/report.js'
+import type {Answer, QuestionName, QuestionOptions} from '../analysis/session/questions.js'
 import type {ReportCache} from './report-cache.js'
 
 export type Remembered = {

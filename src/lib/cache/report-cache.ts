@@ -4,7 +4,7 @@
 import {createHash} from 'node:crypto'
 import {mkdir, open, readdir, readFile, rename, rm, stat, utimes} from 'node:fs/promises'
 import {join} from 'node:path'
-import type {AnalysisReport, ReportOptions} from '../analysis/report.js'
+import type {AnalysisReport, ReportOptions} from '../analysis/report/report.js'
 
 const MAX_REPORTS = 100
 const MAX_BYTES = 32 << 20

@@ -1,7 +1,7 @@
 // What all commands share: where the configuration comes from, `--json`, and how an error reaches a person or a script.
 import type {APIClient} from '@heroku-cli/command'
 import {Command, Errors, Flags, ux} from '@oclif/core'
-import type {DumpFacts} from '../analysis/report.js'
+import type {DumpFacts} from '../analysis/report/report.js'
 import type {Bucket, NamedDump} from '../inputs/named-dump.js'
 import {flag, type Target} from '../command-line.js'
 import {UserError} from '../errors.js'

@@ -1,6 +1,6 @@
 // Flags of more than one command.
 import {Errors, Flags} from '@oclif/core'
-import type {FailOn} from '../analysis/fail-on.js'
+import type {FailOn} from '../analysis/report/fail-on.js'
 import {parseBytes, parseDuration} from '../units.js'
 
 /** `90`, `90s`, `5m`, `1h`, as seconds, at most `max`. */

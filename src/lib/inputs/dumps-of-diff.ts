@@ -2,7 +2,7 @@
 import {realpath} from 'node:fs/promises'
 import {herokuCommand, proposal} from '../command-line.js'
 import {basename} from 'node:path'
-import type {Movement} from '../analysis/diff/movement.js'
+import type {Movement} from '../analysis/compare/movement.js'
 import type {NamedDump} from './named-dump.js'
 import {UserError} from '../errors.js'
 import {DUMP_PREFIX, readCatalogue} from '../store/dump-key.js'

@@ -1,5 +1,5 @@
 // Which dump an argument of the command line means: a file, `-` for standard input, or a dump of the bucket by id, key or `latest`.
-import type {DumpToRead} from '../analysis/open-analysis.js'
+import type {DumpToRead} from '../analysis/session/open-analysis.js'
 import type {Target} from '../command-line.js'
 import type {Chunks} from '../dump/chunks.js'
 import {findLocalDump} from '../dump/local-dump.js'

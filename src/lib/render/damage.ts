@@ -1,5 +1,5 @@
 // What a reader must know of a dump before he trusts its numbers: that it is cut short, damaged, or more than one dump.
-import type {DumpFacts} from '../analysis/report.js'
+import type {DumpFacts} from '../analysis/report/report.js'
 import {formatCount} from '../units.js'
 
 export type Damage = {readonly text: string; /** All numbers are wrong, or too low. */ readonly isSevere: boolean}

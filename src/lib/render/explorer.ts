@@ -1,6 +1,6 @@
 // Runs the explorer on a terminal: on the alternate screen, which is left as it was found, however it ends.
-import type {Analysis} from '../analysis/open-analysis.js'
-import type {AnalysisReport} from '../analysis/report.js'
+import type {Analysis} from '../analysis/session/open-analysis.js'
+import type {AnalysisReport} from '../analysis/report/report.js'
 
 const ENTER = '\u001B[?1049h\u001B[2J\u001B[H'
 /** Main screen, cursor shown. */

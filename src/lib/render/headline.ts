@@ -1,5 +1,5 @@
 // A report in one line, for the top of what people share.
-import type {AnalysisReport} from '../analysis/report.js'
+import type {AnalysisReport} from '../analysis/report/report.js'
 import {growsBy} from '../analysis/history/history-in-words.js'
 import {formatShare} from '../units.js'
 

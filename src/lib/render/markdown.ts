@@ -1,7 +1,7 @@
 // A report for a pull request: the suspects first, everything long folded away. Values of strings are masked as in the HTML report.
-import type {AnalysisReport} from '../analysis/report.js'
+import type {AnalysisReport} from '../analysis/report/report.js'
 import type {Suspect} from '../analysis/suspects/finding.js'
-import {verdictOf} from '../analysis/verdict.js'
+import {verdictOf} from '../analysis/report/verdict.js'
 import {capitalized, formatBytes, formatCount, formatObjects, formatShare} from '../units.js'
 import {damageInWords} from './damage.js'
 import {headline} from './headline.js'

@@ -1,6 +1,6 @@
 // Texts from an app's memory: shown to who asks for them, marks to everybody else.
-import {isRedacted, lengthInWords, type MaskedText, maskText} from '../analysis/mask-text.js'
-import type {AnalysisReport} from '../analysis/report.js'
+import {isRedacted, lengthInWords, type MaskedText, maskText} from '../analysis/report/mask-text.js'
+import type {AnalysisReport} from '../analysis/report/report.js'
 import {printable} from '../printable.js'
 
 export type ShowText = (text: MaskedText) => string

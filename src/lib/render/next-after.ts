@@ -1,6 +1,6 @@
 // What to type after a screen.
-import type {AnalysisReport} from '../analysis/report.js'
-import type {SectionName} from '../analysis/sections.js'
+import type {AnalysisReport} from '../analysis/report/report.js'
+import type {SectionName} from '../analysis/report/sections.js'
 import type {Suspect} from '../analysis/suspects/finding.js'
 import {type CommandLine, herokuCommand, type Target} from '../command-line.js'
 

@@ -1,5 +1,5 @@
 // Which objects a report is limited to, in one line.
-import type {Selection} from '../analysis/selection.js'
+import type {Selection} from '../analysis/report/selection.js'
 import {formatBytes, formatCount, formatObjects} from '../units.js'
 import {formatSite} from './site-label.js'
 

@@ -1,5 +1,5 @@
 // Paths as a person names them: `activerecord-7.2.2 relation.rb:11`, `app/queries/issues_query.rb:11`, `set.rb (stdlib)`.
-import {originOf} from '../analysis/code-origin.js'
+import {originOf} from '../analysis/objects/code-origin.js'
 
 /** Where the part of a path begins that is worth reading: after the app's root or the gem's directory. */
 const HEROKU_APP = /^\/app\//

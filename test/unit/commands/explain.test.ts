@@ -3,8 +3,8 @@ import {fileURLToPath} from 'node:url'
 import {describe, expect, it} from 'vitest'
 import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
 import HeapdumpExplain from '../../../src/commands/heapdump/explain.js'
-import type {Explanation} from '../../../src/lib/analysis/explain.js'
-import {SECTIONS} from '../../../src/lib/analysis/sections.js'
+import type {Explanation} from '../../../src/lib/analysis/explain/explain.js'
+import {SECTIONS} from '../../../src/lib/analysis/report/sections.js'
 import {runCommand} from '../../support/run-command.js'
 
 const dump = fileURLToPath(new URL('../../fixtures/dumps/ruby-3.4-traced.json.gz', import.meta.url))

@@ -1,6 +1,6 @@
 // Lines that are no JSON: what Ruby prints raw, and bytes that were overwritten.
 import {describe, expect, it} from 'vitest'
-import {className} from '../../../src/lib/analysis/class-names.js'
+import {className} from '../../../src/lib/analysis/objects/class-names.js'
 import {read, reportOf} from '../../support/dump-text.js'
 
 const before =

@@ -2,9 +2,9 @@
 // those of 3.1, which test/dump makes its own dumps of.
 import {readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
-import {isNamedModule} from '../../../src/lib/analysis/class-names.js'
-import {explain} from '../../../src/lib/analysis/explain.js'
-import {Subject} from '../../../src/lib/analysis/subject.js'
+import {isNamedModule} from '../../../src/lib/analysis/objects/class-names.js'
+import {explain} from '../../../src/lib/analysis/explain/explain.js'
+import {Subject} from '../../../src/lib/analysis/objects/subject.js'
 import {FLAG} from '../../../src/lib/heap/columns.js'
 import {TYPE} from '../../../src/lib/heap/object-types.js'
 import {read} from '../../support/dump-text.js'

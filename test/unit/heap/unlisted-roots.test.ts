@@ -1,6 +1,6 @@
 // Roots that Ruby 3.4 and later have and do not print.
 import {describe, expect, it} from 'vitest'
-import {explain, type Explanation} from '../../../src/lib/analysis/explain.js'
+import {explain, type Explanation} from '../../../src/lib/analysis/explain/explain.js'
 import {heapOf, type WrittenHeap} from '../../support/heaps.js'
 
 const CORE = `

@@ -1,10 +1,10 @@
 // The report for a pull request: what GitHub would read, from a heap whose names try to be more than names.
 import {beforeAll, describe, expect, it} from 'vitest'
-import {type AnalysisReport, report} from '../../../src/lib/analysis/report.js'
-import {Subject} from '../../../src/lib/analysis/subject.js'
+import {type AnalysisReport, report} from '../../../src/lib/analysis/report/report.js'
+import {Subject} from '../../../src/lib/analysis/objects/subject.js'
 import {markdownReport} from '../../../src/lib/render/markdown.js'
 import {markdownCode, markdownText} from '../../../src/lib/render/markdown-text.js'
-import {maskText} from '../../../src/lib/analysis/mask-text.js'
+import {maskText} from '../../../src/lib/analysis/report/mask-text.js'
 import {showText} from '../../../src/lib/render/mask.js'
 import {dumpOf, read} from '../../support/dump-text.js'
 import {suspect} from '../../support/reports.js'

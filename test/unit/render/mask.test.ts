@@ -1,5 +1,5 @@
 import {describe, expect, it} from 'vitest'
-import {maskText} from '../../../src/lib/analysis/mask-text.js'
+import {maskText} from '../../../src/lib/analysis/report/mask-text.js'
 import {type ShowText, showText} from '../../../src/lib/render/mask.js'
 
 /** Of a text that the dump has whole. */

@@ -1,7 +1,7 @@
 // What a screen says to type next must work as it is, and lead on: not to the tracer, not to a class that is everywhere.
 import {beforeAll, expect, it} from 'vitest'
-import {type AnalysisReport, report} from '../../../src/lib/analysis/report.js'
-import {SECTIONS} from '../../../src/lib/analysis/sections.js'
+import {type AnalysisReport, report} from '../../../src/lib/analysis/report/report.js'
+import {SECTIONS} from '../../../src/lib/analysis/report/sections.js'
 import {commandText} from '../../../src/lib/command-line.js'
 import {nextAfter, nextAfterFirstPage, nextAfterGrowth} from '../../../src/lib/render/next-after.js'
 import {heapOf} from '../../support/heaps.js'

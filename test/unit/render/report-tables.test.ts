@@ -2,7 +2,7 @@
 // tracer, nor
 // of what is set aside for threads' stacks.
 import {expect, it} from 'vitest'
-import {report} from '../../../src/lib/analysis/report.js'
+import {report} from '../../../src/lib/analysis/report/report.js'
 import {SuspectContext} from '../../../src/lib/analysis/suspects/context.js'
 import {reportTables} from '../../../src/lib/render/html/report-tables.js'
 import {showText} from '../../../src/lib/render/mask.js'

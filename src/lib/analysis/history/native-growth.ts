@@ -1,5 +1,5 @@
 // Growth of a process that is not its Ruby objects'.
-import type {ProcessMemory} from '../process-memory.js'
+import type {ProcessMemory} from '../tables/process-memory.js'
 import type {HistoryReport} from './judge-history.js'
 
 /** Less than this part of the growth is nothing to speak of. */

@@ -10,7 +10,7 @@ import {FLAG, NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {isTracer, UNREACHED} from '../../heap/ownership.js'
 import {TYPE} from '../../heap/object-types.js'
-import type {ClassGroups} from '../class-groups.js'
+import type {ClassGroups} from '../objects/class-groups.js'
 
 export type MemberGroup = {readonly className: string; readonly count: number; readonly bytes: number}
 

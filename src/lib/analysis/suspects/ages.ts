@@ -3,8 +3,8 @@
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {FLAG} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
-import {compiledCodeOf} from '../compiled-code.js'
-import {generations as generationRows} from '../generations.js'
+import {compiledCodeOf} from '../objects/compiled-code.js'
+import {generations as generationRows} from '../tables/generations.js'
 
 /**
  * `growing`: some are there from long ago, some are new, and there is proof that the first ones stayed. `mixed`: some old, some new, and

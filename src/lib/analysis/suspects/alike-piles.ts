@@ -2,9 +2,9 @@
 // caches of forty
 // reports, or the same thread-local in each thread of a pool.
 import type {HeapGraph} from '../../heap/heap-graph.js'
-import {className, isModule} from '../class-names.js'
+import {className, isModule} from '../objects/class-names.js'
 import type {Accumulation, MemberGroup} from './accumulations.js'
-import type {Owner} from './owner.js'
+import type {Owner} from '../objects/owner.js'
 
 export type OwnedPile = Accumulation & {readonly owner: Owner}
 

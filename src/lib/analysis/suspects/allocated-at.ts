@@ -4,10 +4,10 @@ import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {NO_SITE} from '../../heap/site-table.js'
-import {agentSites} from '../agent-objects.js'
-import {dominatorChain} from '../labels.js'
-import {siteOrigins} from '../site-origins.js'
-import {sampleOf} from './sample.js'
+import {agentSites} from '../objects/agent-objects.js'
+import {dominatorChain} from '../objects/labels.js'
+import {siteOrigins} from '../objects/site-origins.js'
+import {sampleOf} from '../objects/sample.js'
 
 export type AllocatedAt = {
   readonly file: string

@@ -1,7 +1,7 @@
 // Who wrote the blocks that somebody else keeps: their `self`.
 import type {Heap} from '../../heap/heap.js'
-import {selfOfProc} from './owner.js'
-import {sampleOf} from './sample.js'
+import {selfOfProc} from '../objects/owner.js'
+import {sampleOf} from '../objects/sample.js'
 
 const SAMPLE = 500
 /** Beside those of the one who adds more and more there are the framework's own, some dozens. */

@@ -1,7 +1,7 @@
 // All rules asked of one heap, in order: a rule that has explained a pile claims it, so the special ones come before the general.
 import {NONE} from '../../heap/columns.js'
-import {isAgents} from '../agent-objects.js'
-import type {Subject} from '../subject.js'
+import {isAgents} from '../objects/agent-objects.js'
+import type {Subject} from '../objects/subject.js'
 import {SuspectContext} from './context.js'
 import {type Finding, rankOf, type Severity, severityOf, type Suspect, toSuspect} from './finding.js'
 import {RULES} from './rules/rules.js'

@@ -2,13 +2,14 @@
 import {NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {isTooYoung} from '../history/what-it-proves.js'
-import {MAIN_SCRIPT, stepsOf, type Step} from '../labels.js'
+import {stepsOf, type Step} from '../objects/labels.js'
+import {MAIN_SCRIPT} from '../objects/main-script.js'
 import {formatCount} from '../../units.js'
 import type {AgeProfile, Growth} from './ages.js'
 import {type AllocatedAt, allocatedAt} from './allocated-at.js'
 import type {SuspectContext} from './context.js'
 import {type BlamedGem, gemOf} from './gem-of.js'
-import type {Owner} from './owner.js'
+import type {Owner} from '../objects/owner.js'
 
 export type Severity = 'high' | 'medium' | 'low'
 

@@ -1,7 +1,7 @@
 // Whether a gem is to blame, and which: a dump has no files for classes, but lines of what they allocated.
-import {originOf} from '../code-origin.js'
+import {originOf} from '../objects/code-origin.js'
 import type {AllocatedAt} from './allocated-at.js'
-import type {Owner} from './owner.js'
+import type {Owner} from '../objects/owner.js'
 
 export type BlamedGem = {
   readonly name: string

@@ -1,8 +1,8 @@
 // What a job or request at work gathers in its variables has old and new members, like a leak, and is gone when it is done.
 import type {HeapGraph} from '../../heap/heap-graph.js'
-import {isModule} from '../class-names.js'
-import {isFiberLocal} from '../labels.js'
-import {holders, isThread} from '../owners.js'
+import {isModule} from '../objects/class-names.js'
+import {isFiberLocal} from '../objects/labels.js'
+import {holders, isThread} from '../objects/owners.js'
 import type {Ages} from './ages.js'
 
 /**

@@ -1,12 +1,12 @@
 // Sentences about piles: counts with nouns, what a collection is called.
-import {MAIN_SCRIPT} from '../labels.js'
+import {MAIN_SCRIPT} from '../objects/main-script.js'
 import {NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 import {formatBytes, formatCount} from '../../units.js'
-import {className} from '../class-names.js'
+import {className} from '../objects/class-names.js'
 import type {MemberGroup} from './accumulations.js'
-import type {Owner} from './owner.js'
+import type {Owner} from '../objects/owner.js'
 
 /** `an Array`, `a Hash`, `a Set`; null for an object that is no collection. */
 export function collectionName(heap: Heap, container: number): string | null {

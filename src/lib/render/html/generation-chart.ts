@@ -1,5 +1,5 @@
 // What is alive by the GC after which it was allocated, as bars. Objects from before tracing are a sentence: their bar would dwarf all others.
-import type {GenerationRow} from '../../analysis/generations.js'
+import type {GenerationRow} from '../../analysis/tables/generations.js'
 import {formatBytes, formatObjects} from '../../units.js'
 import {type Html, html} from './html.js'
 

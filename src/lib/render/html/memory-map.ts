@@ -1,6 +1,6 @@
 // The dominator tree as an icicle: a row a level, as wide as what is retained. Drawn here to the scale of the whole; the script takes the
 // same cells and zooms. Below it the same tree as an outline, for reading without a script, and for screen readers.
-import type {MemoryNode} from '../../analysis/memory-tree.js'
+import type {MemoryNode} from '../../analysis/browse/memory-tree.js'
 import {formatBytes, formatObjects, formatShare} from '../../units.js'
 import {type Html, html, json, visible} from './html.js'
 

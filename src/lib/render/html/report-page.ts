@@ -2,8 +2,8 @@
 // everywhere, and a content security policy lets no script run but the page's own.
 import {createHash} from 'node:crypto'
 import {readFileSync} from 'node:fs'
-import type {MemoryNode} from '../../analysis/memory-tree.js'
-import type {AnalysisReport} from '../../analysis/report.js'
+import type {MemoryNode} from '../../analysis/browse/memory-tree.js'
+import type {AnalysisReport} from '../../analysis/report/report.js'
 import type {ShowText} from '../mask.js'
 import {generationChart} from './generation-chart.js'
 import {html, raw} from './html.js'

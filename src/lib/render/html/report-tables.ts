@@ -1,8 +1,8 @@
 // The tables of a report: lines, classes, single objects, gems, equal strings.
-import type {AllocationSite} from '../../analysis/allocation-sites.js'
-import type {DuplicateString} from '../../analysis/duplicate-strings.js'
-import type {AnalysisReport} from '../../analysis/report.js'
-import type {Retainer} from '../../analysis/retainers.js'
+import type {AllocationSite} from '../../analysis/tables/allocation-sites.js'
+import type {DuplicateString} from '../../analysis/tables/duplicate-strings.js'
+import type {AnalysisReport} from '../../analysis/report/report.js'
+import type {Retainer} from '../../analysis/tables/retainers.js'
 import {formatBytes, formatCount, formatShare} from '../../units.js'
 import type {ShowText} from '../mask.js'
 import {formatSite} from '../site-label.js'

@@ -1,6 +1,6 @@
 // The top of the page: what this dump is, the verdict in a sentence, and where the process's memory is.
-import type {AnalysisReport} from '../../analysis/report.js'
-import {verdictOf} from '../../analysis/verdict.js'
+import type {AnalysisReport} from '../../analysis/report/report.js'
+import {verdictOf} from '../../analysis/report/verdict.js'
 import {capitalized, formatBytes, formatCount, formatObjects} from '../../units.js'
 import {damageInWords} from '../damage.js'
 import {headline} from '../headline.js'

@@ -1,7 +1,7 @@
 // The analysis of one dump: what it is, what it adds up to, then the tables, then what to type next.
 import {Box} from 'ink'
 import type {CommandLine} from '../../command-line.js'
-import type {AnalysisReport} from '../../analysis/report.js'
+import type {AnalysisReport} from '../../analysis/report/report.js'
 import {formatBytes, formatCount, formatObjects} from '../../units.js'
 import {DamageNotes} from './DamageNotes.js'
 import {type Density, FirstPage} from './FirstPage.js'

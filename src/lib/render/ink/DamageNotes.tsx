@@ -1,6 +1,6 @@
 // What is wrong with a dump, a sentence each.
 import {Box} from 'ink'
-import type {DumpFacts} from '../../analysis/report.js'
+import type {DumpFacts} from '../../analysis/report/report.js'
 import {damageInWords} from '../damage.js'
 import {Paragraph} from './Paragraph.js'
 

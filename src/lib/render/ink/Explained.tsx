@@ -1,7 +1,7 @@
 // One thing of a dump, explained: an object, a class with its instances, a line of code with what it allocated.
 import {Box} from 'ink'
-import type {Explanation} from '../../analysis/explain.js'
-import type {ObjectExplanation} from '../../analysis/explain-object.js'
+import type {Explanation} from '../../analysis/explain/explain.js'
+import type {ObjectExplanation} from '../../analysis/explain/explain-object.js'
 import {formatBytes, formatCount} from '../../units.js'
 import {type CommandLine, herokuCommand} from '../../command-line.js'
 import type {DumpOnCommandLine} from '../next-after.js'

@@ -1,7 +1,7 @@
 // Why the objects of a class or of a line of code are alive: their ways to the roots, laid over each other, and whose they are.
 import {Box} from 'ink'
-import type {AlikeRow} from '../../analysis/alike.js'
-import type {GroupExplanation} from '../../analysis/explain-group.js'
+import type {AlikeRow} from '../../analysis/objects/alike.js'
+import type {GroupExplanation} from '../../analysis/explain/explain-group.js'
 import {formatBytes, formatCount} from '../../units.js'
 import {shortenLeft} from '../text-width.js'
 import {formatSite} from '../site-label.js'

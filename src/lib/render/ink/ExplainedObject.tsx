@@ -1,8 +1,8 @@
 // Why one object is alive, drawn as the way from the root to it and on to what it holds; then its own facts.
 import {Box} from 'ink'
-import type {AlikeRow} from '../../analysis/alike.js'
-import type {ObjectExplanation, ReferenceRow, ReferenceRows} from '../../analysis/explain-object.js'
-import type {PathStep} from '../../analysis/path-steps.js'
+import type {AlikeRow} from '../../analysis/objects/alike.js'
+import type {ObjectExplanation, ReferenceRow, ReferenceRows} from '../../analysis/explain/explain-object.js'
+import type {PathStep} from '../../analysis/objects/path-steps.js'
 import {formatBytes, formatCount, formatObjects} from '../../units.js'
 import {formatSite} from '../site-label.js'
 import {Section} from './Section.js'

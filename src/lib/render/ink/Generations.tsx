@@ -1,6 +1,6 @@
 // What is alive by the GC after which it was allocated: a bar a generation, neighbours put together when there are too many.
 import {Box} from 'ink'
-import type {GenerationRow} from '../../analysis/generations.js'
+import type {GenerationRow} from '../../analysis/tables/generations.js'
 import {formatBytes, formatShortCount} from '../../units.js'
 import {Text} from './Text.js'
 

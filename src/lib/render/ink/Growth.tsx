@@ -1,7 +1,7 @@
 // What grew from one dump to another: how much, under which owners, with the evidence; then the new objects in a table.
 import {Box} from 'ink'
 import type {CommandLine} from '../../command-line.js'
-import type {GrowthReport, GrowthRow} from '../../analysis/diff/growth.js'
+import type {GrowthReport, GrowthRow} from '../../analysis/compare/growth.js'
 import {formatBytes, formatCount, formatDuration, formatObjects} from '../../units.js'
 import {shortenLeft} from '../text-width.js'
 import {formatSite} from '../site-label.js'

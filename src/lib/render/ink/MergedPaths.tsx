@@ -1,5 +1,5 @@
 // Merged paths as a tree: at the right edge how many objects each step leads to.
-import type {MergedStep} from '../../analysis/merged-paths.js'
+import type {MergedStep} from '../../analysis/objects/merged-paths.js'
 import {formatCount} from '../../units.js'
 import {Tree, type TreeLine} from './Tree.js'
 

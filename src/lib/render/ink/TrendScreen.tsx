@@ -2,7 +2,7 @@
 import {Box} from 'ink'
 import {canBeProposed, flag, herokuCommand, shellWord, type Target} from '../../command-line.js'
 import type {ReactNode} from 'react'
-import type {Trend, TrendRow} from '../../analysis/trend/trend.js'
+import type {Trend, TrendRow} from '../../analysis/compare/trend.js'
 import type {StoredDump} from '../../store/store.js'
 import {formatBytes, formatCount, formatDuration} from '../../units.js'
 import {shortenLeft} from '../text-width.js'

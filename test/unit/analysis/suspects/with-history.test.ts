@@ -1,10 +1,10 @@
 // What the past of the process adds to one dump.
 import {describe, expect, it} from 'vitest'
 import {headline} from '../../../../src/lib/render/headline.js'
-import {report} from '../../../../src/lib/analysis/report.js'
-import type {SincePrevious} from '../../../../src/lib/analysis/since-previous.js'
+import {report} from '../../../../src/lib/analysis/report/report.js'
+import type {SincePrevious} from '../../../../src/lib/analysis/report/since-previous.js'
 import {findSuspects} from '../../../../src/lib/analysis/suspects/find-suspects.js'
-import {verdictOf} from '../../../../src/lib/analysis/verdict.js'
+import {verdictOf} from '../../../../src/lib/analysis/report/verdict.js'
 import type {ProcessHistory} from '../../../../src/lib/process-history.js'
 import {heapOf} from '../../../support/heaps.js'
 import {MEGABYTE, pastOf, type PastOptions} from '../../../support/histories.js'

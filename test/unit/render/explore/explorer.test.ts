@@ -1,9 +1,9 @@
 // The explorer on a stand-in of a terminal, to see what it writes when the analysis fails under it.
 import {PassThrough} from 'node:stream'
 import {beforeAll, describe, expect, it} from 'vitest'
-import {answer, type QuestionName, type QuestionOptions} from '../../../../src/lib/analysis/questions.js'
-import {report} from '../../../../src/lib/analysis/report.js'
-import {Subject} from '../../../../src/lib/analysis/subject.js'
+import {answer, type QuestionName, type QuestionOptions} from '../../../../src/lib/analysis/session/questions.js'
+import {report} from '../../../../src/lib/analysis/report/report.js'
+import {Subject} from '../../../../src/lib/analysis/objects/subject.js'
 import {explore} from '../../../../src/lib/render/explorer.js'
 import {dumpOf, read} from '../../../support/dump-text.js'
 

@@ -1,7 +1,7 @@
 // Lists that ask for what is in sight: a stand-in for the analysis answers when the test says so.
 import {describe, expect, it} from 'vitest'
-import type {ListQuery, ObjectPage} from '../../../../src/lib/analysis/browse.js'
-import type {Analysis} from '../../../../src/lib/analysis/open-analysis.js'
+import type {ListQuery, ObjectPage} from '../../../../src/lib/analysis/browse/browse.js'
+import type {Analysis} from '../../../../src/lib/analysis/session/open-analysis.js'
 import {ObjectLists} from '../../../../src/lib/render/ink/explore/object-lists.js'
 
 const source = {kind: 'class', name: 'String'} as const

@@ -2,7 +2,7 @@
 import {Box} from 'ink'
 import {expect, it} from 'vitest'
 import {Text} from '../../../../src/lib/render/ink/Text.js'
-import {report} from '../../../../src/lib/analysis/report.js'
+import {report} from '../../../../src/lib/analysis/report/report.js'
 import {Explore} from '../../../../src/lib/render/ink/explore/Explore.js'
 import type {ObjectLists} from '../../../../src/lib/render/ink/explore/object-lists.js'
 import {heightOfNote, SuspectNote} from '../../../../src/lib/render/ink/explore/SuspectNote.js'

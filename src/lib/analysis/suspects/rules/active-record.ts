@@ -1,8 +1,8 @@
 // Records of the database in memory: a list or relation that somebody keeps, an open transaction, results as they came from the adapter.
 import type {Heap} from '../../../heap/heap.js'
 import {formatBytes} from '../../../units.js'
-import {className, isKindOf} from '../../class-names.js'
-import {holders} from '../../owners.js'
+import {className, isKindOf} from '../../objects/class-names.js'
+import {holders} from '../../objects/owners.js'
 import type {Pile, SuspectContext} from '../context.js'
 import type {Assessment, Finding} from '../finding.js'
 import {pileFinding} from '../pile-finding.js'

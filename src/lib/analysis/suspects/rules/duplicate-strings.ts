@@ -2,10 +2,10 @@
 import {NONE} from '../../../heap/columns.js'
 import {NO_SITE} from '../../../heap/site-table.js'
 import {formatBytes, formatCount} from '../../../units.js'
-import {valueCounts} from '../../value-counts.js'
+import {valueCounts} from '../../objects/value-counts.js'
 import type {SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
-import {mostFrequentOwner} from '../owner.js'
+import {mostFrequentOwner} from '../../objects/owner.js'
 import {ownerInWords} from '../words.js'
 
 /** Copies of a text that are worth counting. */

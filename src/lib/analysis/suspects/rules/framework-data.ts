@@ -1,7 +1,7 @@
 // What every Rails app has in memory from its start, or soon after, and needs: said to be normal, so that nobody hunts it.
 import {formatBytes} from '../../../units.js'
-import {className} from '../../class-names.js'
-import {holders} from '../../owners.js'
+import {className} from '../../objects/class-names.js'
+import {holders} from '../../objects/owners.js'
 import type {Pile, SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
 import {pileFinding} from '../pile-finding.js'

@@ -1,12 +1,12 @@
 // A linked list: each node holds the next, so whoever holds the first holds all.
 import {NO_NODE} from '../../../graph/graph.js'
 import {formatBytes, formatCount} from '../../../units.js'
-import {isKindOf} from '../../class-names.js'
-import {dominatorsOf} from '../../dominators.js'
+import {isKindOf} from '../../objects/class-names.js'
+import {dominatorsOf} from '../../objects/dominators.js'
 import {isMachinery} from '../accumulations.js'
 import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
-import {ownerOf} from '../owner.js'
+import {ownerOf} from '../../objects/owner.js'
 import {ownerInWords} from '../words.js'
 
 const LEAST_LINKS = 1000

@@ -1,8 +1,8 @@
 // Rails.cache in the process itself, or a store of the app's own. It grows until it has the size it was given (32 MB
 // unless somebody said otherwise), in each process.
 import {formatBytes, formatCount} from '../../../units.js'
-import {className} from '../../class-names.js'
-import {holders} from '../../owners.js'
+import {className} from '../../objects/class-names.js'
+import {holders} from '../../objects/owners.js'
 import type {Pile, SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
 import {pileFinding} from '../pile-finding.js'

@@ -1,7 +1,7 @@
 // Memory of the process that no Ruby object accounts for: native libraries, malloc's fragmentation, thread stacks.
 import {NONE} from '../../../heap/columns.js'
 import {formatBytes} from '../../../units.js'
-import {processMemory} from '../../process-memory.js'
+import {processMemory} from '../../tables/process-memory.js'
 import type {SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
 

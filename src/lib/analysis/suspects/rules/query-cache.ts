@@ -2,8 +2,8 @@
 // no end of a request comes: a script or thread that has switched the cache on for itself.
 import {NONE} from '../../../heap/columns.js'
 import {formatBytes, formatCount} from '../../../units.js'
-import {className} from '../../class-names.js'
-import {holders} from '../../owners.js'
+import {className} from '../../objects/class-names.js'
+import {holders} from '../../objects/owners.js'
 import type {Pile, SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
 import {pileFinding} from '../pile-finding.js'

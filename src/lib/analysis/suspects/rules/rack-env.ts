@@ -5,9 +5,9 @@ import {TYPE} from '../../../heap/object-types.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import type {Pile, SuspectContext} from '../context.js'
 import type {Assessment, Finding} from '../finding.js'
-import type {Owner} from '../owner.js'
+import type {Owner} from '../../objects/owner.js'
 import {pileFinding} from '../pile-finding.js'
-import {sampleOf} from '../sample.js'
+import {sampleOf} from '../../objects/sample.js'
 import {counted, ownerInWords} from '../words.js'
 
 const ENV_KEYS = new Set(['REQUEST_METHOD', 'PATH_INFO', 'rack.input', 'rack.url_scheme', 'HTTP_HOST', 'SERVER_NAME'])

@@ -1,11 +1,11 @@
 // Growth outside of all piles: a search tree, a trie, a graph of records, each object with a few others. Nothing in it is long or large.
 import {formatBytes} from '../../../units.js'
-import {labelOf} from '../../labels.js'
+import {labelOf} from '../../objects/labels.js'
 import type {MemberGroup} from '../accumulations.js'
 import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
 import {allBelow, spreadingPoints} from '../growth-below.js'
-import {ownerOf} from '../owner.js'
+import {ownerOf} from '../../objects/owner.js'
 import {settleIt} from '../pile-finding.js'
 import {counted, groupsInWords, ownerInWords} from '../words.js'
 

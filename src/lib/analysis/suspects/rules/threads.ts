@@ -3,11 +3,11 @@ import {NONE} from '../../../heap/columns.js'
 import type {Heap} from '../../../heap/heap.js'
 import {recordsOf} from '../../../heap/ownership.js'
 import {formatBytes, formatCount} from '../../../units.js'
-import {isAgents} from '../../agent-objects.js'
-import {threadStackBytes} from '../../threads.js'
+import {isAgents} from '../../objects/agent-objects.js'
+import {threadStackBytes} from '../../objects/threads.js'
 import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
-import {type Owner, ownerOf, starterOf} from '../owner.js'
+import {type Owner, ownerOf, starterOf} from '../../objects/owner.js'
 
 /** A web server has some dozens at most. */
 const MANY = 40

@@ -1,6 +1,6 @@
 // A Queue that is filled faster than it is emptied, or whose consumer has died.
-import {className} from '../../class-names.js'
-import {holders} from '../../owners.js'
+import {className} from '../../objects/class-names.js'
+import {holders} from '../../objects/owners.js'
 import type {SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
 import {pileFinding} from '../pile-finding.js'

@@ -1,7 +1,7 @@
 // The explorer's whole screen, one line shorter than the terminal: Ink clears the scrollback when it fills all of it.
 import {Box, useInput} from 'ink'
 import {useMemo, useRef, useState} from 'react'
-import type {AnalysisReport} from '../../../analysis/report.js'
+import type {AnalysisReport} from '../../../analysis/report/report.js'
 import {Help} from './Help.js'
 import {actionFor, keystrokes} from './keys.js'
 import {OBJECT_NOTE_HEIGHT, ObjectNote} from './ObjectNote.js'

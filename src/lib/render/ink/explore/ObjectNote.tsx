@@ -1,6 +1,6 @@
 // The object that is open: what it is, what it holds, where it comes from.
 import {Box} from 'ink'
-import type {ObjectFacts} from '../../../analysis/browse.js'
+import type {ObjectFacts} from '../../../analysis/browse/browse.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {shortenRight, widthOf} from '../../text-width.js'
 import {formatSite} from '../../site-label.js'

@@ -1,7 +1,7 @@
 // Lists of objects as far as they are looked at: pages are asked of the analysis when they are wanted, one question at a time, and the
 // newest wish first: who holds a key down does not wait for the pages that went by.
-import type {ListSource, ObjectFacts, ObjectPage, LinkedRow} from '../../../analysis/browse.js'
-import type {Analysis} from '../../../analysis/open-analysis.js'
+import type {ListSource, ObjectFacts, ObjectPage, LinkedRow} from '../../../analysis/browse/browse.js'
+import type {Analysis} from '../../../analysis/session/open-analysis.js'
 
 export const PAGE_ROWS = 100
 /** Kept before all are forgotten: a page is some 15 kB. */

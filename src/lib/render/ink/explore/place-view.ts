@@ -1,7 +1,7 @@
 // What a place shows: its lists, the rows of the one that is shown, and how many there are. Rows of the beginning come from the report,
 // all others from the analysis, as far as they are in sight.
-import type {ListSource} from '../../../analysis/browse.js'
-import type {AnalysisReport} from '../../../analysis/report.js'
+import type {ListSource} from '../../../analysis/browse/browse.js'
+import type {AnalysisReport} from '../../../analysis/report/report.js'
 import {formatShortCount} from '../../../units.js'
 import type {ObjectLists} from './object-lists.js'
 import {

@@ -1,6 +1,6 @@
 // What each list has to show: rows of text and numbers, and what Enter opens.
-import type {LinkedRow} from '../../../analysis/browse.js'
-import type {AnalysisReport} from '../../../analysis/report.js'
+import type {LinkedRow} from '../../../analysis/browse/browse.js'
+import type {AnalysisReport} from '../../../analysis/report/report.js'
 import {formatBytes, formatCount, formatShare} from '../../../units.js'
 import {formatSite} from '../../site-label.js'
 import type {HOME_TABS, Target} from './state.js'

@@ -1,5 +1,5 @@
 // Where the explorer is: a stack of places, each with its lists, and what each key does to it. Pure; what is in the lists is others' business.
-import type {ListSource} from '../../../analysis/browse.js'
+import type {ListSource} from '../../../analysis/browse/browse.js'
 
 /** What can be opened: one object, the objects of a class or line, a suspect by its number. */
 export type Target =

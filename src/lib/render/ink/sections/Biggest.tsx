@@ -1,5 +1,5 @@
 // Single objects by their own size.
-import type {ObjectRow} from '../../../analysis/object-rows.js'
+import type {ObjectRow} from '../../../analysis/objects/object-rows.js'
 import {formatBytes} from '../../../units.js'
 import {shortenLeft} from '../../text-width.js'
 import {formatSite} from '../../site-label.js'

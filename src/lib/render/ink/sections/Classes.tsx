@@ -1,5 +1,5 @@
 // What kinds of objects there are: by themselves, and with what they keep alive.
-import type {ClassRow} from '../../../analysis/classes.js'
+import type {ClassRow} from '../../../analysis/tables/classes.js'
 import {formatBytes, formatCount, formatShare} from '../../../units.js'
 import {type Column, Table} from '../Table.js'
 import {highlight, type SectionProps} from './props.js'

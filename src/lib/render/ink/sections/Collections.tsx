@@ -1,6 +1,6 @@
 // Arrays, hashes and strings: the largest, those with room that nothing is in, those without content.
 import {Box} from 'ink'
-import type {CollectionRow, EmptyRow} from '../../../analysis/collections.js'
+import type {CollectionRow, EmptyRow} from '../../../analysis/tables/collections.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {shortenLeft} from '../../text-width.js'
 import {formatSite} from '../../site-label.js'

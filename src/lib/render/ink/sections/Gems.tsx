@@ -1,5 +1,5 @@
 // Whose code allocated what is alive.
-import type {GemRow} from '../../../analysis/gems.js'
+import type {GemRow} from '../../../analysis/tables/gems.js'
 import {formatBytes, formatCount, formatShare} from '../../../units.js'
 import {type Column, Table} from '../Table.js'
 import {highlight, type SectionProps} from './props.js'

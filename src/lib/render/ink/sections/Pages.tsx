@@ -1,6 +1,6 @@
 // Ruby's heap pages: how full they are, and what compaction could give back.
 import {Box} from 'ink'
-import type {PageRow, SlotSizeRow} from '../../../analysis/heap-pages.js'
+import type {PageRow, SlotSizeRow} from '../../../analysis/tables/heap-pages.js'
 import {formatBytes, formatCount, formatCounted, formatObjects, formatShare} from '../../../units.js'
 import {drawBar} from '../Generations.js'
 import {Section} from '../Section.js'

@@ -1,5 +1,5 @@
 // Single objects by what would be freed with them.
-import type {Retainer} from '../../../analysis/retainers.js'
+import type {Retainer} from '../../../analysis/tables/retainers.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {type Column, Table} from '../Table.js'
 import type {SectionProps} from './props.js'

@@ -1,5 +1,5 @@
 // The lines of code that allocated what is alive.
-import type {AllocationSite} from '../../../analysis/allocation-sites.js'
+import type {AllocationSite} from '../../../analysis/tables/allocation-sites.js'
 import {formatBytes, formatCount, formatShare} from '../../../units.js'
 import {shortenLeft} from '../../text-width.js'
 import {formatSite} from '../../site-label.js'

@@ -1,5 +1,5 @@
 // Texts that are in memory more than once.
-import type {DuplicateString} from '../../../analysis/duplicate-strings.js'
+import type {DuplicateString} from '../../../analysis/tables/duplicate-strings.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {shortenLeft, shortenRight} from '../../text-width.js'
 import {type ShowText, textsOf} from '../../mask.js'

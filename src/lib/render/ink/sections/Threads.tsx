@@ -1,5 +1,5 @@
 // Threads and fibers, with what their stacks and variables alone keep alive.
-import type {ThreadRow} from '../../../analysis/threads.js'
+import type {ThreadRow} from '../../../analysis/objects/threads.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {shortenLeft} from '../../text-width.js'
 import {formatSite} from '../../site-label.js'

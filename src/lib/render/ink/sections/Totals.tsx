@@ -1,6 +1,6 @@
 // What it all adds up to, and of which of Ruby's types it is.
 import {Box} from 'ink'
-import type {TypeRow} from '../../../analysis/object-types.js'
+import type {TypeRow} from '../../../analysis/tables/object-types.js'
 import {formatBytes, formatCount, formatObjects, formatShare} from '../../../units.js'
 import {type Column, Table} from '../Table.js'
 import type {SectionProps} from './props.js'

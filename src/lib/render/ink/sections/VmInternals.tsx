@@ -1,6 +1,6 @@
 // What the interpreter keeps for itself: the price of the code that is loaded.
 import {Box} from 'ink'
-import type {VmInternals as Report} from '../../../analysis/vm-internals.js'
+import type {VmInternals as Report} from '../../../analysis/tables/vm-internals.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {Section} from '../Section.js'
 import {type Column, Table} from '../Table.js'

@@ -1,5 +1,5 @@
 // What every section of a report is drawn from.
-import type {AnalysisReport} from '../../../analysis/report.js'
+import type {AnalysisReport} from '../../../analysis/report/report.js'
 
 export type SectionProps = {readonly report: AnalysisReport; readonly width: number}
 

@@ -1,0 +1,257 @@
+// Who holds more than before: the growth by owner, worst first, with where under the owner it gathers.
+import type {HeapGraph} from '../../heap/heap-graph.js'
+import {NONE} from '../../heap/columns.js'
+import {formatBytes, formatCount, formatObjects} from '../../units.js'
+import {originOf} from '../objects/code-origin.js'
+import {labelOf} from '../objects/labels.js'
+import type {Emptied} from './emptied.js'
+import {GARBAGE, NO_OWNER, type Owners} from './owners.js'
+import type {Subject} from '../objects/subject.js'
+import {endsOf, type Suspect} from '../suspects/finding.js'
+import {instanceName} from '../objects/owner.js'
+import type {GrowthRow} from './growth.js'
+import {groupRows} from './group-rows.js'
+import {type Amount, amountsBy, ownerName, type Tally} from './tally.js'
+
+type Comparison = {
+  readonly subject: Subject
+  readonly owners: Owners
+  /** By owner's name, where objects can be told from each other. */
+  readonly emptied: ReadonlyMap<string, Emptied>
+  /** Oldest first, the subject's last. */
+  readonly tallies: readonly Tally[]
+  readonly rows: readonly GrowthRow[]
+  /** Bytes of growth by node of the subject's graph. */
+  readonly weights: Float64Array
+  readonly hours: ReadonlyArray<number | null>
+  /** Two processes differ by many small things that say nothing. */
+  readonly isOneProcess: boolean
+}
+
+/** Shares of the heap by which an owner has to grow to be named, looked at, feared. docs/growth.md. */
+const LOW = 0.001
+const MEDIUM = 0.01
+const HIGH = 0.05
+/** In a large heap so many bytes are enough, whatever their share. */
+const HIGH_BYTES = 20e6
+/** What grows on, but this much slower than before, levels off; so much less where nobody knows how long the steps were. */
+const LEVELLED_OFF = 0.25
+const HARDLY_MORE = 0.05
+/** What is new under an owner may be more than what it gained, since some was freed; but what it gained and nothing of it new, is no growth. */
+const PLAUSIBLE = 2
+const MAX_SUSPECTS = 20
+const MAX_SITES = 3
+
+export function growingOwners({
+  subject,
+  owners,
+  emptied,
+  tallies,
+  rows,
+  weights,
+  hours,
+  isOneProcess,
+}: Comparison): Suspect[] {
+  const {graph} = subject
+  const amounts = tallies.map(tally => amountsBy(tally, ownerName))
+  // Of what is alive.
+  const heapBytes = [...amounts[amounts.length - 1]].reduce(
+    (bytes, [owner, {memsize}]) => (owner === GARBAGE ? bytes : bytes + memsize),
+    0,
+  )
+  const below = weightsBelow(graph, weights)
+  const gathered = entries(graph, owners, below)
+  const rowsByOwner = groupRows(rows, row => row.owner)
+  const suspects: Array<{readonly growth: number; readonly suspect: Suspect}> = []
+  for (const [number, owner] of owners.names.entries()) {
+    const steps = amounts.map(one => one.get(owner) ?? {memsize: 0, objects: 0})
+    const growth = Math.min(steps[steps.length - 1].memsize - steps[0].memsize, gathered.weights[number] * PLAUSIBLE)
+    const share = growth / Math.max(1, heapBytes)
+    if (share < (isOneProcess ? LOW : MEDIUM) || owner === GARBAGE) continue
+    const levelled = hasLevelledOff(steps, hours)
+    const chain = gathered.entries[number] === NONE ? [] : descend(graph, below, gathered.entries[number])
+    const top = chain.at(-1) ?? NONE
+    const wasEmptied = emptied.get(owner) ?? null
+    const severity = severityOf(share, growth, levelled || wasEmptied !== null)
+    const ownRows = rowsByOwner.get(owner) ?? []
+    const suspect: Suspect = {
+      advice: adviceFor(levelled, wasEmptied),
+      evidence: evidenceOf({chain, emptied: wasEmptied, graph, hours, levelled, rows: ownRows, steps, weights}),
+      kind: levelled || wasEmptied !== null || severity === 'low' ? 'large' : 'leak',
+      owner,
+      path: top === NONE ? [] : endsOf(subject.heap, graph.pathFromRoot(chain[0]).concat(chain.slice(1))),
+      retainedSize: top === NONE ? growth : graph.retainedSizes[top],
+      rule: 'growing-owner',
+      severity,
+      share,
+      sites: appSites(ownRows),
+      title: `${owner} holds ${formatBytes(growth)} more${whereabouts(graph, owner, chain)}${perHour(growth, hours)}`,
+    }
+    suspects.push({growth, suspect})
+  }
+
+  return suspects
+    .toSorted((a, b) => b.growth - a.growth)
+    .slice(0, MAX_SUSPECTS)
+    .map(one => one.suspect)
+}
+
+/** The instance in which it gathers, where that is not the owner. */
+function whereabouts({heap}: HeapGraph, owner: string, chain: readonly number[]): string {
+  const nearest = chain
+    .toReversed()
+    .map(node => instanceName(heap, node))
+    .find(name => name !== null)
+  return nearest === undefined || nearest === null || nearest === owner ? '' : ` in ${nearest}`
+}
+
+/** Growth of each node and all that it dominates. */
+function weightsBelow({retained: {order}, tree: {dominators}}: HeapGraph, weights: Float64Array): Float64Array {
+  const below = weights.slice()
+  for (let at = order.length - 1; at > 0; at--) below[dominators[order[at]]] += below[order[at]]
+  return below
+}
+
+/** For each owner the growth that is its own, and the topmost node of it below which most of that is. */
+function entries(
+  {heap, retained: {order}, tree: {dominators}}: HeapGraph,
+  {names, ownerOf}: Owners,
+  below: Float64Array,
+): {readonly weights: Float64Array; readonly entries: Int32Array} {
+  const weights = new Float64Array(names.length)
+  const topmost = new Int32Array(names.length).fill(NONE)
+  for (let at = 1; at < order.length; at++) {
+    const node = order[at]
+    const owner = ownerOf[node]
+    const dominator = dominators[node]
+    const above = dominator < heap.count ? ownerOf[dominator] : NO_OWNER
+    if (above === owner) continue
+    weights[owner] += below[node]
+    if (above !== NO_OWNER) weights[above] -= below[node]
+    if (topmost[owner] === NONE || below[node] > below[topmost[owner]]) topmost[owner] = node
+  }
+
+  return {entries: topmost, weights}
+}
+
+/** From a node down to where its growth gathers: the last one of whose growth one child has not the larger part. */
+function descend(graph: HeapGraph, below: Float64Array, node: number): number[] {
+  const chain = [node]
+  for (let at = node; ;) {
+    let largest = NONE
+    for (const child of graph.childrenOf(at)) if (largest === NONE || below[child] > below[largest]) largest = child
+
+    if (largest === NONE || below[largest] <= below[at] / 2) return chain
+    chain.push(largest)
+    at = largest
+  }
+}
+
+function severityOf(share: number, growth: number, levelled: boolean): Suspect['severity'] {
+  if (share >= HIGH || growth >= HIGH_BYTES) return levelled ? 'medium' : 'high'
+  return share >= MEDIUM && !levelled ? 'medium' : 'low'
+}
+
+/** Of three dumps: it hardly grew from the second to the third, by the hour. */
+function hasLevelledOff(steps: readonly Amount[], hours: ReadonlyArray<number | null>): boolean {
+  if (steps.length < 3) return false
+  const isTimed = hours.every(one => one !== null && one > 0)
+  const [early, late] = [0, 1].map(at => (steps[at + 1].memsize - steps[at].memsize) / (isTimed ? (hours[at] ?? 1) : 1))
+  return late < early * (isTimed ? LEVELLED_OFF : HARDLY_MORE)
+}
+
+type Evidence = {
+  readonly graph: HeapGraph
+  readonly chain: readonly number[]
+  readonly weights: Float64Array
+  readonly steps: readonly Amount[]
+  readonly rows: readonly GrowthRow[]
+  readonly hours: ReadonlyArray<number | null>
+  readonly levelled: boolean
+  readonly emptied: Emptied | null
+}
+
+function evidenceOf({graph, chain, weights, steps, rows, hours, levelled, emptied}: Evidence): string[] {
+  const [first, last] = [steps[0], steps[steps.length - 1]]
+  const evidence = [
+    `${formatObjects(first.objects)} before, ${formatCount(last.objects)} now; ${formatBytes(first.memsize)} before, ${formatBytes(last.memsize)} now`,
+  ]
+  if (emptied !== null) {
+    const {before, className, left} = emptied
+    evidence.push(
+      `of the ${formatCount(before)} ${className} before, ${left === 0 ? 'none is' : `${formatCount(left)} are`} left: it was emptied, and filled again`,
+    )
+  }
+
+  if (steps.length > 2) {
+    const gains = steps
+      .slice(1)
+      .map(
+        (step, at) =>
+          signed(step.memsize - steps[at].memsize) + perHour(step.memsize - steps[at].memsize, [hours[at] ?? null]),
+      )
+    evidence.push(`${levelled ? 'levels off' : 'grows on'}: first ${gains.join(', then ')}`)
+  }
+
+  const top = chain.at(-1)
+  if (top !== undefined) {
+    const children = graph.childrenOf(top)
+    const held = children.length
+    const grown = children.filter(child => weights[child] >= graph.heap.memsize(child)).length
+    if (held > 1 && grown > 0)
+      evidence.push(
+        `${labelOf(graph.heap, top)}: ${formatCount(grown)} of the ${formatCount(held)} that it alone holds are new`,
+      )
+  }
+
+  const classes = [...groupRows(rows, row => row.className)]
+    .map(([name, own]) => ({
+      memsize: own.reduce((sum, row) => sum + row.memsize, 0),
+      name,
+      objects: own.reduce((sum, row) => sum + row.objects, 0),
+    }))
+    .filter(({objects}) => objects > 0)
+    .toSorted((a, b) => b.memsize - a.memsize)
+  if (classes.length > 0) {
+    const named = classes
+      .slice(0, 3)
+      .map(({name, objects, memsize}) => `${formatCount(objects)} ${name} (${formatBytes(memsize)})`)
+    evidence.push(
+      `new: ${named.join(', ')}${classes.length > 3 ? `, and ${formatCount(classes.length - 3)} more ${classes.length === 4 ? 'class' : 'classes'}` : ''}`,
+    )
+  }
+
+  return evidence
+}
+
+function signed(bytes: number): string {
+  return bytes < 0 ? formatBytes(bytes) : `+${formatBytes(bytes)}`
+}
+
+function perHour(bytes: number, hours: ReadonlyArray<number | null>): string {
+  const total = hours.reduce<number | null>((sum, one) => (sum === null || one === null ? null : sum + one), 0)
+  return total === null || total <= 0 ? '' : `: ${formatBytes(bytes / total)} an hour`
+}
+
+/** The app's own lines first: what a gem allocates, it does for the app. */
+function appSites(rows: readonly GrowthRow[]): Suspect['sites'] {
+  const sites = rows.flatMap(({file, line, memsize}) =>
+    file === null ? [] : [{app: originOf(file).kind === 'app', file, line, memsize}],
+  )
+  const merged = [...groupRows(sites, ({file, line}) => `${file}:${line}`).values()].map(same => ({
+    ...same[0],
+    memsize: same.reduce((sum, one) => sum + one.memsize, 0),
+  }))
+  return merged
+    .toSorted((a, b) => Number(b.app) - Number(a.app) || b.memsize - a.memsize)
+    .slice(0, MAX_SITES)
+    .map(({file, line}) => ({file, line}))
+}
+
+function adviceFor(levelled: boolean, emptied: Emptied | null): string {
+  if (emptied !== null)
+    return 'It lets go of what it has, so it is no leak by this comparison. If it holds too much at its fullest, empty it sooner.'
+  return levelled
+    ? 'It may have been warming up: take another dump later and compare again.'
+    : 'Find what adds to it and nothing removes: bound it, let entries expire, or hold them no longer than a request.'
+}

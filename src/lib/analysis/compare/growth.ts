@@ -1,0 +1,252 @@
+// What is in the last of two or three dumps and was not in the first: the document of `heapdump:diff --json`.
+import {NONE} from '../../heap/columns.js'
+import {NO_SITE} from '../../heap/site-table.js'
+import {agentObjects} from '../objects/agent-objects.js'
+import {findOwners} from './owners.js'
+import {takeTop} from '../objects/options.js'
+import {type DumpFacts, factsOf} from '../report/report.js'
+import type {Subject} from '../objects/subject.js'
+import type {Suspect} from '../suspects/finding.js'
+import {type Totals, totals} from '../tables/totals.js'
+import {emptiedOwners} from './emptied.js'
+import {EarlierAddresses, type Matches, matchObjects} from './identity.js'
+import {growingOwners} from './growing-owners.js'
+import {detectMovement, type Movement} from './movement.js'
+import type {Snapshot} from './snapshot.js'
+import {type Amount, ownerName, rowKey, type Tally, tallyObjects} from './tally.js'
+
+export type GrowthRow = Amount & {
+  readonly className: string
+  /** null: not traced. */
+  readonly file: string | null
+  readonly line: number | null
+  readonly owner: string
+  /** All objects of this class, line and owner in the first dump, and in the last. */
+  readonly before: Amount
+  readonly now: Amount
+}
+
+export type GrowthReport = {
+  readonly dumps: ReadonlyArray<DumpFacts & {readonly totals: Totals}>
+  /** `counts`: addresses can't be compared, so what is said is by how much each row grew. */
+  readonly comparedBy: 'identity' | 'counts'
+  readonly movement: Movement
+  /** What the first dump knew of lines was forgotten before the last. */
+  readonly tracingRestarted: boolean
+  readonly totals: Amount
+  readonly growth: readonly GrowthRow[]
+  readonly suspects: readonly Suspect[]
+}
+
+export type GrowthOptions = {
+  /** One or two, oldest first. */
+  readonly earlier: readonly Snapshot[]
+  /** Hours from each dump to the next; null unknown. */
+  readonly hours: ReadonlyArray<number | null>
+  /** What is known from elsewhere; what the dumps themselves say is looked for too. */
+  readonly movement: Movement
+  readonly top: number
+}
+
+export function growth(subject: Subject, {earlier, hours, movement: known, top}: GrowthOptions): GrowthReport {
+  const owners = findOwners(subject.graph)
+  const comparisons = earlier.map(snapshot => compare(subject, snapshot, known))
+  const movement = worst([known, ...comparisons.map(one => one.movement)])
+  const all = tallyObjects(subject, owners)
+  const [first] = earlier
+  let grown: Tally
+  /** Bytes by which each object counts as growth. */
+  const weights = new Float64Array(subject.heap.count + 1)
+  if (movement === 'none') {
+    const isNew = inLastNotInFirst(comparisons.map(one => one.matches))
+    grown = tallyObjects(subject, owners, isNew).tally
+    weighByIdentity(weights, subject, isNew, first, comparisons[0].matches)
+    for (const index of agentObjects(subject.heap).indexes) weights[index] = 0
+    leaveOutTurnover(weights, all, first.tally)
+  } else {
+    grown = growthOfCounts(
+      all.tally,
+      earlier.map(one => one.tally),
+    )
+    for (let index = 0; index < subject.heap.count; index++) {
+      const row = all.rowOf[index]
+      if (row !== NONE)
+        weights[index] = subject.heap.memsize(index) * (grown.memsizes[row] / Math.max(1, all.tally.memsizes[row]))
+    }
+  }
+
+  const rows = growthRows(grown, all.tally, first.tally)
+  const tallies = [...earlier.map(one => one.tally), all.tally]
+  return {
+    comparedBy: movement === 'none' ? 'identity' : 'counts',
+    dumps: [
+      ...earlier.map(one => ({...one.facts, totals: one.totals})),
+      {...factsOf(subject), totals: totals(subject.graph)},
+    ],
+    growth: takeTop(rows, {top}),
+    movement,
+    suspects: growingOwners({
+      emptied: movement === 'none' ? emptiedOwners(all, first.tally, comparisons[0].matches.before) : new Map(),
+      hours,
+      isOneProcess: movement !== 'other-process',
+      owners,
+      rows,
+      subject,
+      tallies,
+      weights,
+    }),
+    totals: {memsize: sum(rows, 'memsize'), objects: sum(rows, 'objects')},
+    tracingRestarted: movement === 'none' && comparisons.some(one => one.matches.tracingRestarted),
+  }
+}
+
+function compare(
+  subject: Subject,
+  snapshot: Snapshot,
+  known: Movement,
+): {readonly matches: Matches; readonly movement: Movement} {
+  const addresses = new EarlierAddresses(subject.heap, snapshot)
+  const matches = matchObjects(subject, snapshot, addresses)
+  return {matches, movement: known === 'other-process' ? known : detectMovement(subject, snapshot, addresses, matches)}
+}
+
+function worst(movements: readonly Movement[]): Movement {
+  return (['other-process', 'compacted'] as const).find(one => movements.includes(one)) ?? 'none'
+}
+
+/** Not in the first, and in all between. */
+function inLastNotInFirst([first, ...others]: readonly Matches[]): Uint8Array {
+  const isNew = new Uint8Array(first.before.length)
+  for (let index = 0; index < isNew.length; index++) {
+    if (first.before[index] === NONE && others.every(({before}) => before[index] !== NONE)) isNew[index] = 1
+  }
+
+  return isNew
+}
+
+/** A new object counts whole, one that was there by what it gained: the table of a Hash grows with its entries. */
+function weighByIdentity(
+  weights: Float64Array,
+  {heap}: Subject,
+  isNew: Uint8Array,
+  first: Snapshot,
+  {before}: Matches,
+): void {
+  for (let index = 0; index < heap.count; index++) {
+    if (isNew[index] === 1) weights[index] = heap.memsize(index)
+    else if (before[index] !== NONE)
+      weights[index] = Math.max(0, heap.columns.memsizes[index] - first.memsizes[before[index]])
+  }
+}
+
+/** What came in place of what went is no growth: of a class under an owner, new objects count as far as there is more of it. */
+function leaveOutTurnover(
+  weights: Float64Array,
+  {tally, rowOf}: {readonly tally: Tally; readonly rowOf: Int32Array},
+  first: Tally,
+): void {
+  const groupOf = (one: Tally, row: number) => `${one.classNames[one.classes[row]]}\0${ownerName(one, row)}`
+  const groups = new Map<string, {before: number; now: number; weight: number}>()
+  const group = (key: string) => {
+    let known = groups.get(key)
+    if (known === undefined) groups.set(key, (known = {before: 0, now: 0, weight: 0}))
+    return known
+  }
+
+  for (let row = 0; row < first.memsizes.length; row++) group(groupOf(first, row)).before += first.memsizes[row]
+  const ofRow = Array.from(tally.memsizes, (memsize, row) => {
+    const own = group(groupOf(tally, row))
+    own.now += memsize
+    return own
+  })
+  for (let index = 0; index < rowOf.length; index++)
+    if (rowOf[index] !== NONE) ofRow[rowOf[index]].weight += weights[index]
+  for (let index = 0; index < rowOf.length; index++) {
+    if (rowOf[index] === NONE || weights[index] === 0) continue
+    const {before, now, weight} = ofRow[rowOf[index]]
+    weights[index] *= Math.min(1, Math.max(0, now - before) / weight)
+  }
+}
+
+/** By how much each row grew and stayed grown. */
+function growthOfCounts(now: Tally, earlier: readonly Tally[]): Tally {
+  const [first, ...between] = earlier.map(amountsByRow)
+  const objects = new Float64Array(now.objects.length)
+  const memsizes = new Float64Array(now.objects.length)
+  for (let row = 0; row < objects.length; row++) {
+    const key = rowKey(now, row)
+    const before = first.get(key) ?? NOTHING
+    const stayed = between.map(rows => rows.get(key) ?? NOTHING)
+    objects[row] = Math.max(0, Math.min(now.objects[row], ...stayed.map(one => one.objects)) - before.objects)
+    memsizes[row] = Math.max(0, Math.min(now.memsizes[row], ...stayed.map(one => one.memsize)) - before.memsize)
+  }
+
+  leaveOutForgotten(now, earlier[0], objects, memsizes)
+  return {...now, memsizes, objects}
+}
+
+/**
+ * What moves loses its line, and would count as new without one. So what a class under an owner has lost of objects with a line is taken
+ * from what it has gained of objects without.
+ */
+function leaveOutForgotten(now: Tally, first: Tally, objects: Float64Array, memsizes: Float64Array): void {
+  const groupKey = (tally: Tally, row: number) =>
+    `${tally.classNames[tally.classes[row]]}\0${tally.owners[tally.ownerIds[row]] ?? ''}`
+  const lost = new Map<string, {objects: number; memsize: number}>()
+  const count = (tally: Tally, sign: 1 | -1) => {
+    for (let row = 0; row < tally.objects.length; row++) {
+      if (tally.siteIds[row] === NO_SITE) continue
+      const key = groupKey(tally, row)
+      const amount = lost.get(key) ?? {memsize: 0, objects: 0}
+      amount.objects += sign * tally.objects[row]
+      amount.memsize += sign * tally.memsizes[row]
+      lost.set(key, amount)
+    }
+  }
+
+  count(first, 1)
+  count(now, -1)
+  for (let row = 0; row < objects.length; row++) {
+    const amount = now.siteIds[row] === NO_SITE ? lost.get(groupKey(now, row)) : undefined
+    if (amount === undefined) continue
+    objects[row] = Math.max(0, objects[row] - Math.max(0, amount.objects))
+    memsizes[row] = Math.max(0, memsizes[row] - Math.max(0, amount.memsize))
+  }
+}
+
+const NOTHING: Amount = {memsize: 0, objects: 0}
+
+export function amountsByRow(tally: Tally): Map<string, Amount> {
+  const amounts = new Map<string, Amount>()
+  for (let row = 0; row < tally.objects.length; row++)
+    amounts.set(rowKey(tally, row), {memsize: tally.memsizes[row], objects: tally.objects[row]})
+  return amounts
+}
+
+/** By memsize. */
+function growthRows(grown: Tally, all: Tally, first: Tally): GrowthRow[] {
+  const before = amountsByRow(first)
+  const now = amountsByRow(all)
+  const rows: GrowthRow[] = []
+  for (let row = 0; row < grown.objects.length; row++) {
+    if (grown.objects[row] === 0 && grown.memsizes[row] === 0) continue
+    const key = rowKey(grown, row)
+    const site = grown.siteIds[row] === NO_SITE ? null : grown.sites[grown.siteIds[row]]
+    rows.push({
+      before: before.get(key) ?? NOTHING,
+      className: grown.classNames[grown.classes[row]],
+      file: site?.file ?? null,
+      line: site?.line ?? null,
+      memsize: grown.memsizes[row],
+      now: now.get(key) ?? NOTHING,
+      objects: grown.objects[row],
+      owner: ownerName(grown, row),
+    })
+  }
+
+  return rows.toSorted((a, b) => b.memsize - a.memsize || b.objects - a.objects || (a.className < b.className ? -1 : 1))
+}
+
+function sum(rows: readonly GrowthRow[], field: 'memsize' | 'objects'): number {
+  return rows.reduce((total, row) => total + row[field], 0)
+}

@@ -1,0 +1,127 @@
+// Owners by name, for what is added up in one dump and looked for in another: addresses are not the same there, so all classes of one
+// name are one owner, so are the threads of a pool, all instances of a class that only a thread or Object holds, and each kind of root.
+import type {HeapGraph} from '../../heap/heap-graph.js'
+import {NONE} from '../../heap/columns.js'
+import {TYPE} from '../../heap/object-types.js'
+import {className, moduleName} from '../objects/class-names.js'
+import {FIBER_LOCAL, isFiberLocal, rootLabels} from '../objects/labels.js'
+import {isMainScript, MAIN_SCRIPT} from '../objects/main-script.js'
+import {isOwner, isSilent, isThread, ownersOf} from '../objects/owners.js'
+import {instanceName, threadName} from '../objects/owner.js'
+
+/** The owner of garbage, in `ownerOf` and by name. */
+export const NO_OWNER = -1
+export const GARBAGE = '(garbage)'
+
+/** Numbers at the end of a thread's name tell the members of a pool apart. */
+const NUMBER = /[ #_-]*\d+$/
+
+export type Owners = {
+  readonly names: readonly string[]
+  /** By object: position in `names`; NO_OWNER for garbage. */
+  readonly ownerOf: Int32Array
+}
+
+/**
+ * The owner of each object: an owner itself, the one above of what is none, else what kind of root holds it. Where that is a thread, or says nothing
+ * (Object, the VM), the first instance of a class below that has a name of its own, or what of the thread's own
+ * variables holds it.
+ */
+export function findOwners(graph: HeapGraph): Owners {
+  const {
+    heap,
+    root,
+    retained: {order},
+    tree: {dominators},
+  } = graph
+  const names: string[] = []
+  const byName = new Map<string, number>()
+  const numberOf = (name: string) => {
+    let number = byName.get(name)
+    if (number === undefined) byName.set(name, (number = names.push(name) - 1))
+    return number
+  }
+
+  const numbers = new Map<number, number>()
+  const numberOfOwner = (owner: number) => {
+    let number = numbers.get(owner)
+    if (number === undefined)
+      numbers.set(
+        owner,
+        (number = numberOf(
+          isThread(heap, owner)
+            ? threadName(heap, owner).replace(/"(.*)"$/, (_, name: string) => `"${name.replace(NUMBER, '')}"`)
+            : moduleName(heap, owner),
+        )),
+      )
+    return number
+  }
+
+  const says = (owner: number) => owner !== NONE && !isThread(heap, owner) && !isSilent(moduleName(heap, owner))
+  // In place: from indexes to positions in `names`.
+  const ownerOf = ownersOf(graph)
+  /** Below an instance that is taken for the owner. */
+  const isBelow = new Uint8Array(heap.count + 1)
+  /** What a thread's own variable holds, down to such instances. */
+  const isLocal = new Uint8Array(heap.count + 1)
+  for (let at = 1; at < order.length; at++) {
+    const index = order[at]
+    const dominator = dominators[index]
+    const owner = isOwner(heap, index) ? index : ownerOf[index]
+    if (owner === index) ownerOf[index] = numberOfOwner(owner)
+    else if (isBelow[dominator] === 1) {
+      isBelow[index] = 1
+      ownerOf[index] = ownerOf[dominator]
+    } else {
+      const instance = says(owner) ? null : instanceName(heap, index)
+      if (instance !== null && !isKeptByRoot(graph, index)) {
+        isBelow[index] = 1
+        ownerOf[index] = numberOf(instance)
+      } else if (isLocal[dominator] === 1) {
+        isLocal[index] = 1
+        ownerOf[index] = ownerOf[dominator]
+      } else if (owner !== NONE && owner === dominator && isThread(heap, owner) && isFiberLocal(heap, owner, index)) {
+        isLocal[index] = 1
+        ownerOf[index] = numberOf(`${FIBER_LOCAL} of ${names[numberOfOwner(owner)]}`)
+      } else if (owner !== NONE) ownerOf[index] = numberOfOwner(owner)
+      // What has no owner is below nothing but ROOT or what has none either.
+      else ownerOf[index] = dominator === root ? numberOf(rootName(graph, index)) : ownerOf[dominator]
+    }
+  }
+
+  return {names, ownerOf}
+}
+
+/**
+ * Symbols and their texts: so many in each of the hidden Arrays that a hidden one lists, the last one perhaps not yet
+ * (ID_ENTRY_UNIT of symbol.c, twice).
+ */
+const SYMBOLS_LISTED = 1024
+
+function listsSymbols({columns: {classes, edges, firstEdge, sizes, types}}: HeapGraph['heap'], index: number): boolean {
+  const isHidden = (one: number) => one !== NONE && types[one] === TYPE.ARRAY && classes[one] === NONE
+  if (!isHidden(index)) return false
+  const lists = edges.subarray(firstEdge[index], firstEdge[index + 1])
+  return (
+    lists.length > 1 &&
+    lists.every((list, at) => isHidden(list) && (at === lists.length - 1 || sizes[list] === SYMBOLS_LISTED))
+  )
+}
+
+/** What the VM calls when an object is gone is no owner's. */
+function isKeptByRoot(graph: HeapGraph, index: number): boolean {
+  const [first = index] = graph.pathFromRoot(index)
+  return /finalizers|end_proc/.test(rootLabels(graph.heap).get(first) ?? '')
+}
+
+/** `global variables`: of what holds the first one on the way to an object. */
+function rootName(graph: HeapGraph, index: number): string {
+  const [first = index] = graph.pathFromRoot(index)
+  if (isMainScript(graph.heap, first)) return MAIN_SCRIPT
+  if (listsSymbols(graph.heap, first)) return 'symbol table'
+  return (
+    rootLabels(graph.heap)
+      .get(first)
+      ?.replace(/^ROOT /, '') ?? className(graph.heap, first)
+  )
+}

@@ -1,0 +1,16 @@
+// What a trend keeps of one dump: small and plain, so that one heap is in memory at a time.
+import {findOwners} from './owners.js'
+import {tallyObjects, type Tally} from './tally.js'
+import {type DumpFacts, factsOf} from '../report/report.js'
+import type {Subject} from '../objects/subject.js'
+import {type Totals, totals} from '../tables/totals.js'
+
+export type DumpTally = {readonly facts: DumpFacts; readonly totals: Totals; readonly tally: Tally}
+
+export function tallyDump(subject: Subject): DumpTally {
+  return {
+    facts: factsOf(subject),
+    tally: tallyObjects(subject, findOwners(subject.graph)).tally,
+    totals: totals(subject.graph),
+  }
+}

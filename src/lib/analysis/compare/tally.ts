@@ -1,0 +1,117 @@
+// How many objects there are of each class, from each line, under each owner: what can be compared between dumps that share no
+// addresses. About 10,000 rows for a Rails process.
+import {HashIndex} from '../../heap/hash-index.js'
+import {NONE} from '../../heap/columns.js'
+import {isTracer} from '../../heap/ownership.js'
+import {NO_SITE} from '../../heap/site-table.js'
+import {agentObjects} from '../objects/agent-objects.js'
+import {GARBAGE, NO_OWNER, type Owners} from './owners.js'
+import type {Subject} from '../objects/subject.js'
+
+/** The allocation tracer is in the dump, but nothing of the app: it gets a class of its own. */
+export const TRACER_CLASS = '(allocation tracer)'
+
+export type Amount = {readonly objects: number; readonly memsize: number}
+
+export type Site = {readonly file: string; readonly line: number | null}
+
+/** Row i: class `classNames[classes[i]]`, site `sites[siteIds[i]]` (NO_SITE without), owner `owners[ownerIds[i]]` (NO_OWNER: garbage). */
+export type Tally = {
+  readonly classNames: readonly string[]
+  readonly sites: readonly Site[]
+  readonly owners: readonly string[]
+  readonly classes: Int32Array
+  readonly siteIds: Int32Array
+  readonly ownerIds: Int32Array
+  readonly objects: Float64Array
+  readonly memsizes: Float64Array
+}
+
+/**
+ * Of the objects that `only` marks; of all without it. None of the agent's. `rowOf`: row by object, NONE for those left
+ * out.
+ */
+export function tallyObjects(
+  {heap, classes: {names, groupOf}}: Subject,
+  {names: owners, ownerOf}: Owners,
+  only: Uint8Array | null = null,
+): {readonly tally: Tally; readonly rowOf: Int32Array} {
+  const {sites} = heap.columns
+  const {siteTable} = heap.tables
+  // Two exact 64-bit keys in turn: (class, site), then (that, owner).
+  const pairs = new HashIndex()
+  const rows = new HashIndex()
+  const classes: number[] = []
+  const siteIds: number[] = []
+  const ownerIds: number[] = []
+  const objects: number[] = []
+  const memsizes: number[] = []
+  const rowOf = new Int32Array(heap.count).fill(NONE)
+  const {mask: agents} = agentObjects(heap)
+  for (let index = 0; index < heap.count; index++) {
+    if ((only !== null && only[index] === 0) || agents?.[index] === 1) continue
+    const group = isTracer(heap, index) ? names.length : groupOf[index]
+    const pair = pairs.idOf(mix(group, sites[index]), sites[index])
+    const row = rows.idOf(mix(pair, ownerOf[index]), ownerOf[index])
+    if (row === objects.length) {
+      classes.push(group)
+      siteIds.push(sites[index])
+      ownerIds.push(ownerOf[index])
+      objects.push(0)
+      memsizes.push(0)
+    }
+
+    rowOf[index] = row
+    objects[row]++
+    memsizes[row] += heap.memsize(index)
+  }
+
+  const tally: Tally = {
+    classNames: [...names, TRACER_CLASS],
+    classes: Int32Array.from(classes),
+    memsizes: Float64Array.from(memsizes),
+    objects: Float64Array.from(objects),
+    ownerIds: Int32Array.from(ownerIds),
+    owners,
+    siteIds: Int32Array.from(siteIds),
+    sites: Array.from({length: siteTable.size}, (_, id) => ({file: siteTable.file(id), line: siteTable.line(id)})),
+  }
+  return {rowOf, tally}
+}
+
+/** Distinct for distinct `a` as long as `b` is the same. */
+function mix(a: number, b: number): number {
+  return (Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)) | 0
+}
+
+/** Of a row. */
+export function ownerName(tally: Tally, row: number): string {
+  return tally.ownerIds[row] === NO_OWNER ? GARBAGE : tally.owners[tally.ownerIds[row]]
+}
+
+/** Rows of one name together; null: of none. The tracer's own memory is left out: it is nobody's growth. */
+export function amountsBy(tally: Tally, nameOf: (tally: Tally, row: number) => string | null): Map<string, Amount> {
+  const tracer = tally.classNames.indexOf(TRACER_CLASS)
+  const amounts = new Map<string, {objects: number; memsize: number}>()
+  for (let row = 0; row < tally.objects.length; row++) {
+    const name = tally.classes[row] === tracer ? null : nameOf(tally, row)
+    if (name === null) continue
+    const amount = amounts.get(name) ?? {memsize: 0, objects: 0}
+    amount.objects += tally.objects[row]
+    amount.memsize += tally.memsizes[row]
+    amounts.set(name, amount)
+  }
+
+  return amounts
+}
+
+/** What identifies a row of one tally in another. */
+export function rowKey(tally: Tally, row: number): string {
+  const site = tally.siteIds[row] === NO_SITE ? null : tally.sites[tally.siteIds[row]]
+  return [
+    tally.classNames[tally.classes[row]],
+    site?.file ?? '',
+    site?.line ?? '',
+    tally.owners[tally.ownerIds[row]] ?? '',
+  ].join('\0')
+}

@@ -1,8 +1,0 @@
-// Without whom an object would not be alive.
-import {NO_NODE} from '../graph/graph.js'
-import type {HeapGraph} from '../heap/heap-graph.js'
-
-/** An object, then its immediate dominator, and so on to the last one below ROOT. */
-export function* dominatorsOf({root, tree: {dominators}}: HeapGraph, index: number): Generator<number> {
-  for (let node = index; node !== root && node !== NO_NODE; node = dominators[node]) yield node
-}

@@ -1,0 +1,210 @@
+// One object: what it is, why it is alive, what would go with it, who refers to it and what it refers to.
+import {NO_NODE} from '../../graph/graph.js'
+import {FLAG, NONE} from '../../heap/columns.js'
+import {TYPE} from '../../heap/object-types.js'
+import {NO_SITE} from '../../heap/site-table.js'
+import {STRENGTH, UNREACHED} from '../../heap/ownership.js'
+import {isAgents} from '../objects/agent-objects.js'
+import {type AlikeRow, AlikeRows} from '../objects/alike.js'
+import {dominatorChain, referenceLabel, rootLabels} from '../objects/labels.js'
+import {type NamedObject, namedObject} from '../objects/object-rows.js'
+import {takeTop} from '../objects/options.js'
+import {type Path, pathSteps} from '../objects/path-steps.js'
+import {type RetainedUnion, retainedUnion} from '../objects/retained-union.js'
+import type {Subject} from '../objects/subject.js'
+
+export type StrengthName = keyof typeof STRENGTH
+
+export type ReferenceRow = AlikeRow & {
+  /** On a strongest path to what is referred to (docs/heap-graph.md). */
+  readonly owns: boolean
+  readonly strength: StrengthName
+}
+
+export type ReferenceRows = {
+  /** Objects, each one once. */
+  readonly objects: number
+  readonly owning: number
+  /** Owning ones first, then by retained size. */
+  readonly rows: readonly ReferenceRow[]
+}
+
+export type ObjectExplanation = NamedObject & {
+  readonly kind: 'object'
+  /** Bytes of a string, elements of an array, entries of a hash, instance variables; null where it has none. */
+  readonly size: number | null
+  /** null: allocated while nothing was traced. */
+  readonly generation: number | null
+  readonly site: {readonly file: string; readonly line: number | null; readonly method: string | null} | null
+  readonly flags: readonly string[]
+  /** Names of its instance variables, in the order in which they were set (Ruby 3.2 and later). */
+  readonly variables: readonly string[]
+  /** A string's text: only when asked for, and only of texts that are in memory twice or more (the reader keeps no others). */
+  readonly value: string | null
+  readonly reachable: boolean
+  /** Of its strongest path from ROOT; null for garbage. */
+  readonly strength: StrengthName | null
+  /** Which roots hold it directly: `ROOT vm`. */
+  readonly root: string | null
+  /** What would be freed with it, itself included. */
+  readonly retainedObjects: number
+  readonly retainedByClass: RetainedUnion['byClass']
+  readonly pathFromRoot: Path
+  readonly dominators: Path
+  /** From the object down as long as one object retains most of what is left. */
+  readonly descent: Path
+  /** What the descent's last object (or the object itself) dominates immediately. */
+  readonly children: readonly AlikeRow[]
+  readonly referrers: ReferenceRows
+  readonly references: ReferenceRows
+}
+
+export type ExplainLimits = {
+  /** Rows a table; 0 = all. */
+  readonly top: number
+  readonly showValues: boolean
+}
+
+/** A child that retains this share of its parent is where the parent's memory is. */
+const MOST = 0.6
+const MAX_DESCENT = 12
+const NAMES = Object.fromEntries(Object.entries(STRENGTH).map(([name, code]) => [code, name])) as Record<
+  number,
+  StrengthName
+>
+const FLAG_NAMES = ['frozen', 'embedded', 'shared', 'fstring', 'singleton', 'tooComplex', 'young'] as const
+const SIZED = new Set<number>([TYPE.STRING, TYPE.SYMBOL, TYPE.ARRAY, TYPE.HASH, TYPE.OBJECT])
+
+export function explainObject(subject: Subject, index: number, limits: ExplainLimits): ObjectExplanation {
+  const {heap, graph} = subject
+  const {columns, tables} = heap
+  const site = columns.sites[index]
+  const reachable = graph.isReachable(index)
+  const descent = descend(subject, index)
+  return {
+    ...namedObject(graph, index),
+    children: childRows(subject, descent.at(-1) ?? index, limits),
+    descent: pathSteps(subject, descent),
+    dominators: pathSteps(subject, reachable ? dominatorChain(graph, index) : []),
+    flags: FLAG_NAMES.filter(name => (columns.flags[index] & FLAG[name]) !== 0),
+    generation: columns.generations[index] === NONE ? null : columns.generations[index],
+    kind: 'object',
+    pathFromRoot: pathSteps(subject, reachable ? graph.pathFromRoot(index) : []),
+    reachable,
+    references: references(subject, index, limits),
+    referrers: referrers(subject, index, limits),
+    retainedByClass: reachable ? retainedUnion(subject, [index], limits.top).byClass : [],
+    retainedObjects: graph.retainedCounts[index],
+    root: rootLabels(heap).get(index) ?? null,
+    site:
+      site === NO_SITE
+        ? null
+        : {file: tables.siteTable.file(site), line: tables.siteTable.line(site), method: tables.siteTable.method(site)},
+    size: SIZED.has(columns.types[index]) ? columns.sizes[index] : null,
+    strength: NAMES[graph.owned.strengths[index]] ?? null,
+    value: limits.showValues ? textOf(subject, index) : null,
+    variables: columns.shapes[index] === 0 ? [] : tables.shapeTable.variables(columns.shapes[index] - 1),
+  }
+}
+
+function textOf({heap: {columns, tables}}: Subject, index: number): string | null {
+  const string = columns.types[index] === TYPE.STRING || columns.types[index] === TYPE.SYMBOL
+  return string && columns.details[index] !== NONE ? tables.values.text(columns.details[index]) : null
+}
+
+/** The immediate child with most, then its, …: indexes without the first object. */
+function descend(subject: Subject, index: number): number[] {
+  const {graph} = subject
+  const isOthers = othersThan(subject, index)
+  const steps: number[] = []
+  for (let at = index; steps.length < MAX_DESCENT;) {
+    let largest = NO_NODE
+    for (const child of graph.childrenOf(at))
+      if (isOthers(child) && (largest === NO_NODE || graph.retainedSizes[child] > graph.retainedSizes[largest]))
+        largest = child
+
+    // A leaf is better told among its siblings.
+    if (largest === NO_NODE || graph.retainedCounts[largest] === 1) break
+    if (graph.retainedSizes[largest] < graph.retainedSizes[at] * MOST) break
+    steps.push(largest)
+    at = largest
+  }
+
+  return steps
+}
+
+function childRows(subject: Subject, index: number, {top}: ExplainLimits): readonly AlikeRow[] {
+  const rows = new AlikeRows(subject, top)
+  const isOthers = othersThan(subject, index)
+  for (const child of subject.graph.childrenOf(index))
+    if (isOthers(child)) rows.add(child, referenceLabel(subject.heap, index, child), null)
+  return takeTop(rows.rows(), {top})
+}
+
+function referrers(subject: Subject, index: number, {top}: ExplainLimits): ReferenceRows {
+  const {heap, graph} = subject
+  const rows = new ReferenceCollector(subject, top)
+  const isOthers = othersThan(subject, index)
+  for (let source = 0; source < heap.count; source++) {
+    if (!isOthers(source)) continue
+    let strongest = UNREACHED
+    graph.eachReference(source, (target, strength) => {
+      if (target === index && strength < strongest) strongest = strength
+    })
+    // What keeps nothing alive is the agent's record of a stack: the thread has its references.
+    if (strongest !== UNREACHED)
+      rows.add(source, referenceLabel(heap, source, index), strongest, graph.owns(source, index, strongest))
+  }
+
+  return rows.result()
+}
+
+function references(subject: Subject, index: number, {top}: ExplainLimits): ReferenceRows {
+  const {heap, graph} = subject
+  const rows = new ReferenceCollector(subject, top)
+  const strongest = new Map<number, number>()
+  graph.eachReference(index, (target, strength) => {
+    if (strength < (strongest.get(target) ?? UNREACHED)) strongest.set(target, strength)
+  })
+  const isOthers = othersThan(subject, index)
+  for (const [target, strength] of strongest)
+    if (isOthers(target))
+      rows.add(target, referenceLabel(heap, index, target), strength, graph.owns(index, target, strength))
+  return rows.result()
+}
+
+/** What else than the agent's own an object refers to, is referred to by and holds; of what is the agent's, all. */
+function othersThan({heap}: Subject, index: number): (other: number) => boolean {
+  const ofAgent = isAgents(heap, index)
+  return other => ofAgent || !isAgents(heap, other)
+}
+
+class ReferenceCollector {
+  readonly #rows: AlikeRows<string>
+  #objects = 0
+  #owning = 0
+
+  constructor(
+    subject: Subject,
+    readonly top: number,
+  ) {
+    this.#rows = new AlikeRows(subject, top)
+  }
+
+  add(index: number, reference: string | null, strength: number, owns: boolean): void {
+    this.#objects++
+    if (owns) this.#owning++
+    this.#rows.add(index, reference, `${NAMES[strength]}${owns ? ' owns' : ''}`)
+  }
+
+  result(): ReferenceRows {
+    const rows = this.#rows.told().map(({row, extra}): ReferenceRow => {
+      const [strength, owns] = extra.split(' ')
+      return {...row, owns: owns === 'owns', strength: strength as StrengthName}
+    })
+    const ordered = rows.toSorted(
+      (a, b) => Number(b.owns) - Number(a.owns) || STRENGTH[a.strength] - STRENGTH[b.strength],
+    )
+    return {objects: this.#objects, owning: this.#owning, rows: takeTop(ordered, {top: this.top})}
+  }
+}

@@ -1,0 +1,119 @@
+// What is the agent's own in the dump of a process that it runs in: its modules and their instances, its threads, what
+// its files allocated,
+// and all that only these hold. It is nothing of the app: no table, suspect, comparison, map or next step tells of it,
+// unless somebody
+// asks for it by name. Totals count it. This file alone decides what is the agent's.
+import {NONE} from '../../heap/columns.js'
+import type {Heap} from '../../heap/heap.js'
+import {TYPE} from '../../heap/object-types.js'
+import {onceAHeap} from '../../heap/once-a-heap.js'
+import {classesOf} from './class-groups.js'
+import {isNamedModule, moduleName} from './class-names.js'
+import type {AnalysisOptions} from './options.js'
+import {givenName} from './thread-names.js'
+
+const MODULE = 'Heapdump'
+const NAME = /^Heapdump(?:::|$)/
+/** `heapdump leader`: its threads are named after what they do. */
+const THREAD = /^heapdump\b/
+/** Its files, as the buildpack lays them down, as it does where there is no Heroku, and as `setup --vendor` does. */
+const FILE = /\/(?:\.heroku\/heapdump|\.heapdump\/agent|vendor\/heapdump)\//
+
+export type AgentObjects = {
+  /** Garbage among them. */
+  readonly indexes: readonly number[]
+  /** 1 for each of them; null: there are none. */
+  readonly mask: Uint8Array | null
+}
+
+export function isAgentName(name: string): boolean {
+  return NAME.test(name)
+}
+
+export function isAgentFile(file: string): boolean {
+  return FILE.test(file)
+}
+
+/** A pass over two columns at most, and a byte an object if there are any. */
+export const agentObjects = onceAHeap((heap): AgentObjects => {
+  const sites = agentSites(heap)
+  const hasSites = sites.includes(1)
+  // A dump that the agent has not made has hardly anything of it.
+  if (heap.tables.texts.find(MODULE) === NONE && !hasSites) return {indexes: [], mask: null}
+  const allocated = hasSites ? membersOf(heap.columns.sites, sites) : []
+  const tops = [...modules(heap), ...instances(heap), ...allocated]
+  if (tops.length === 0) return {indexes: [], mask: null}
+  const mask = new Uint8Array(heap.count)
+  for (const top of tops) mask[top] = 1
+  for (const thread of heap.natives('VM/thread')) {
+    if (mask[thread] === 1 || !(runsOf(heap, thread, mask) || THREAD.test(givenName(heap, thread) ?? ''))) continue
+    mask[thread] = 1
+    tops.push(thread)
+  }
+
+  const {counts, ends, order} = heap.graph.retained
+  let done = 0
+  // All that a node dominates comes right after it.
+  for (const top of tops.toSorted((a, b) => ends[a] - counts[a] - (ends[b] - counts[b]))) {
+    if (counts[top] === 0) continue
+    for (let place = Math.max(done, ends[top] - counts[top]); place < ends[top]; place++) mask[order[place]] = 1
+    done = Math.max(done, ends[top])
+  }
+
+  const indexes: number[] = []
+  for (let index = mask.indexOf(1); index !== NONE; index = mask.indexOf(1, index + 1)) indexes.push(index)
+  return {indexes, mask}
+})
+
+export function isAgents(heap: Heap, index: number): boolean {
+  return agentObjects(heap).mask?.[index] === 1
+}
+
+/** Options that let nothing of the agent's through: the same ones, where nothing is. */
+export function withoutAgents(heap: Heap, options: AnalysisOptions): AnalysisOptions {
+  const {indexes, mask} = agentObjects(heap)
+  if (mask === null) return options
+  const only = options.only?.slice() ?? new Uint8Array(heap.count).fill(1)
+  for (const index of indexes) only[index] = 0
+  return {...options, only}
+}
+
+function modules(heap: Heap): number[] {
+  const named = [...heap.scans.select.ofTypes([TYPE.CLASS, TYPE.MODULE])].filter(index => isNamedModule(heap, index))
+  return named.filter(index => isAgentName(moduleName(heap, index)))
+}
+
+function instances(heap: Heap): number[] {
+  const {groupOf, names} = classesOf(heap)
+  return membersOf(
+    groupOf,
+    Uint8Array.from(names, name => (isAgentName(name) ? 1 : 0)),
+  )
+}
+
+/** By site, 1: the line is in one of the agent's files. */
+export const agentSites = onceAHeap(({tables: {siteTable}}): Uint8Array => {
+  const {files, size} = siteTable
+  const areAgents = new Uint8Array(size)
+  const ofFile = Array.from({length: files.size}, (_, file) => isAgentFile(files.text(file)))
+  if (!ofFile.includes(true)) return areAgents
+  return areAgents.map((_, site) => (ofFile[siteTable.fileId(site)] ? 1 : 0))
+})
+
+/** isWanted: 1 for each group that is. */
+function membersOf(groupOf: Int32Array, isWanted: Uint8Array): number[] {
+  const members: number[] = []
+  for (let index = 0; index < groupOf.length; index++) {
+    if (groupOf[index] !== NONE && isWanted[groupOf[index]] === 1) members.push(index)
+  }
+
+  return members
+}
+
+/** Whether the thread runs a block of the agent's: it refers to the block, and the block to its `self`. */
+function runsOf(heap: Heap, thread: number, mask: Uint8Array): boolean {
+  const {edges, firstEdge} = heap.columns
+  const targetsOf = (index: number) => edges.subarray(firstEdge[index], firstEdge[index + 1])
+  const isOf = (block: number) => targetsOf(block).some(self => self !== NONE && mask[self] === 1)
+  return targetsOf(thread).some(block => block !== NONE && heap.detail(block) === 'proc' && isOf(block))
+}

@@ -1,0 +1,112 @@
+// Many objects in few rows: those of one class that are held in one way are one row, with a label that fits them all.
+import type {HeapGraph} from '../../heap/heap-graph.js'
+import {NONE} from '../../heap/columns.js'
+import type {Heap} from '../../heap/heap.js'
+import {TYPE} from '../../heap/object-types.js'
+import {SQL} from '../../heap/value-table.js'
+import {labelOf} from './labels.js'
+import type {Subject} from './subject.js'
+
+export type AlikeRow = {
+  readonly className: string
+  readonly type: string
+  /** One object's label, or what fits all of them. */
+  readonly label: string
+  /** How they are held, or hold: `@cache`, `element`; null where there is no word for it. */
+  readonly reference: string | null
+  readonly objects: number
+  /** Own bytes of all together, and what they retain; each one's retained size is counted by itself. */
+  readonly memsize: number
+  readonly retainedSize: number
+  /** The first ones, as many as rows a table. */
+  readonly addresses: readonly string[]
+}
+
+type Row<Extra> = {
+  readonly first: number
+  readonly reference: string | null
+  readonly extra: Extra
+  label: string
+  /** All of them are SQL. */
+  sql: boolean
+  objects: number
+  memsize: number
+  retainedSize: number
+  readonly addresses: string[]
+}
+
+/** Objects are added one by one; `extra` (a plain value) keeps rows apart too. */
+export class AlikeRows<Extra extends string | number | boolean | null = null> {
+  readonly #rows = new Map<string, Row<Extra>>()
+  readonly #graph: HeapGraph
+
+  constructor(
+    readonly subject: Subject,
+    /** Addresses a row; 0 = all. */
+    readonly top: number,
+  ) {
+    this.#graph = subject.graph
+  }
+
+  add(index: number, reference: string | null, extra: Extra): void {
+    const {heap, classes} = this.subject
+    const {types} = heap.columns
+    // Modules are themselves; everything else is one of its class.
+    const module = types[index] === TYPE.CLASS || types[index] === TYPE.MODULE
+    const className = classes.names[classes.groupOf[index]]
+    const key = `${module ? labelOf(heap, index) : classes.groupOf[index]} ${types[index]} ${String(extra)} ${reference ?? ''}`
+    let row = this.#rows.get(key)
+    if (row === undefined) {
+      row = {
+        addresses: [],
+        extra,
+        first: index,
+        label: labelOf(heap, index),
+        memsize: 0,
+        objects: 0,
+        reference,
+        retainedSize: 0,
+        sql: isSql(heap, index),
+      }
+      this.#rows.set(key, row)
+    } else if (row.label !== className && row.label !== labelOf(heap, index)) {
+      row.label = className
+    }
+
+    if (row.sql && row.objects > 0) row.sql = isSql(heap, index)
+    row.objects++
+    row.memsize += heap.memsize(index)
+    row.retainedSize += this.#graph.retainedSizes[index]
+    if (this.top === 0 || row.addresses.length < this.top) row.addresses.push(heap.address(index))
+  }
+
+  /** By retained size, then by own size, then by number. */
+  rows(): readonly AlikeRow[] {
+    return this.told().map(({row}) => row)
+  }
+
+  /** The same, each with what else keeps it apart. */
+  told(): ReadonlyArray<{readonly row: AlikeRow; readonly extra: Extra}> {
+    const {heap, classes} = this.subject
+    return [...this.#rows.values()]
+      .toSorted(
+        (a, b) =>
+          b.retainedSize - a.retainedSize || b.memsize - a.memsize || b.objects - a.objects || a.first - b.first,
+      )
+      .map(({first, sql, label, extra, ...row}) => ({
+        extra,
+        row: {
+          className: classes.names[classes.groupOf[first]],
+          label: sql ? `${label}, SQL` : label,
+          type: heap.typeName(first),
+          ...row,
+        },
+      }))
+  }
+}
+
+function isSql({columns, tables}: Heap, index: number): boolean {
+  if (columns.types[index] !== TYPE.STRING || columns.details[index] === NONE) return false
+  const text = tables.values.text(columns.details[index])
+  return text !== null && SQL.test(text)
+}

@@ -1,0 +1,223 @@
+// What to call an object on a screen, and the way from one object to the next. Never the value of a string: a report travels
+// farther than a dump.
+import type {HeapGraph} from '../../heap/heap-graph.js'
+import {FLAG, NONE} from '../../heap/columns.js'
+import type {Heap} from '../../heap/heap.js'
+import {isTracer, recordsOf, rootStrength, STRENGTH, THREAD_STACK_CLASS} from '../../heap/ownership.js'
+import {TYPE} from '../../heap/object-types.js'
+import {formatBytes, formatCount} from '../../units.js'
+import {className, moduleName} from './class-names.js'
+import {dominatorsOf} from './dominators.js'
+import {isThread} from './owners.js'
+import {threadName} from './owner.js'
+
+/** Ruby's internal objects in words; the word in the dump is the key. Maps, since a dump may say `constructor`. */
+const INTERNALS = new Map(
+  Object.entries({
+    ast: 'syntax tree',
+    callcache: 'method cache',
+    callinfo: 'call',
+    constcache: 'constant cache',
+    cref: 'scope',
+    cvar_entry: 'class variable entry',
+    env: 'variables of a block',
+    fields: 'instance variables',
+    ifunc: 'block of native code',
+    iseq: 'code',
+    memo: 'native temporary',
+    ment: 'method',
+    svar: 'special variables',
+    throw_data: 'thrown value',
+    tmpbuf: 'native buffer',
+  }),
+)
+
+const ROOTS = new Map(
+  Object.entries({
+    end_proc: 'at_exit blocks',
+    finalizers: 'finalizers',
+    global_list: 'native code',
+    global_symbols: 'symbols',
+    global_tbl: 'global variables',
+    machine_context: 'stack of the dumping thread',
+    vm: 'VM',
+  }),
+)
+
+/**
+ * What a thread or a fiber refers to is on its stack, or one of its own variables: without the agent's record the dump
+ * does not tell which.
+ */
+const STACKS = new Map(Object.entries({'VM/thread': 'stack or thread-local', fiber: 'stack or fiber-local'}))
+
+/** `IssuesQuery (class)`, `Hash, 15,003 entries`, `Array, 700,000 elements`, `String, 5.6 MB`, `StatementPool`, `variables of a block`. */
+export function labelOf(heap: Heap, index: number): string {
+  const {types, sizes} = heap.columns
+  const size = sizes[index]
+  switch (types[index]) {
+    case TYPE.CLASS:
+    case TYPE.MODULE:
+      return moduleLabel(heap, index)
+    case TYPE.ICLASS:
+      return `${heap.detail(index) ?? className(heap, index)} (included)`
+    case TYPE.ARRAY:
+      return `${className(heap, index)}, ${formatCount(size)} ${size === 1 ? 'element' : 'elements'}`
+    case TYPE.HASH:
+      return `${className(heap, index)}, ${formatCount(size)} ${size === 1 ? 'entry' : 'entries'}`
+    case TYPE.STRING:
+      return `${className(heap, index)}, ${formatBytes(size > 0 ? size : heap.memsize(index))}`
+    case TYPE.IMEMO:
+      return internalLabel(heap.detail(index))
+    case TYPE.OBJECT: {
+      const name = className(heap, index)
+      return name === THREAD_STACK_CLASS ? 'recorded stack of a thread' : name
+    }
+
+    default:
+      if (isThread(heap, index)) return threadName(heap, index)
+      return isTracer(heap, index) ? 'allocation tracer' : className(heap, index)
+  }
+}
+
+/** An IMEMO's type in words. */
+export function internalLabel(kind: string | null): string {
+  return kind === null ? 'internal object' : (INTERNALS.get(kind) ?? kind)
+}
+
+function moduleLabel(heap: Heap, index: number): string {
+  const {flags, types} = heap.columns
+  const singleton = (flags[index] & FLAG.singleton) !== 0
+  if (singleton) return 'singleton class'
+  const kind = types[index] === TYPE.MODULE ? 'module' : 'class'
+  return (flags[index] & FLAG.named) === 0 ? `anonymous ${kind}` : `${moduleName(heap, index)} (${kind})`
+}
+
+const labelsByHeap = new WeakMap<Heap, ReadonlyMap<number, string>>()
+
+/**
+ * `ROOT global variables`: which kind of root holds each object that one holds directly. A deliberate root goes before the stack of
+ * the dumping thread.
+ */
+export function rootLabels(heap: Heap): ReadonlyMap<number, string> {
+  const known = labelsByHeap.get(heap)
+  if (known !== undefined) return known
+  const {roots, rootCategory, rootCategories} = heap.columns
+  const labels = new Map<number, string>()
+  labelsByHeap.set(heap, labels)
+  for (const weak of [false, true]) {
+    for (let at = 0; at < roots.length; at++) {
+      const category = rootCategories[rootCategory[at]]
+      if ((rootStrength(heap, at) !== STRENGTH.owning) !== weak || roots[at] === NONE || labels.has(roots[at])) continue
+      labels.set(roots[at], `ROOT ${ROOTS.get(category) ?? category}`)
+    }
+  }
+
+  // In a fork's dump the other threads are no longer the VM's; the agent's record of them says that they were.
+  for (const thread of recordsOf(heap).stacks.keys())
+    if (!labels.has(thread)) labels.set(thread, `ROOT ${ROOTS.get('vm')}`)
+  return labels
+}
+
+/** The same for one object; null if no root holds it. */
+export function rootLabel(heap: Heap, index: number): string | null {
+  return rootLabels(heap).get(index) ?? null
+}
+
+/** How `source` holds `target`: `@cache`, `element`, `key or value`, `constant`, `constant or variable`; null where there is no better word than "refers". */
+export function referenceLabel(heap: Heap, source: number, target: number): string | null {
+  const {types, classes} = heap.columns
+  switch (types[source]) {
+    case TYPE.ARRAY:
+      return classes[source] === target ? 'class' : 'element'
+    case TYPE.HASH:
+      return classes[source] === target ? 'class' : 'key or value'
+    case TYPE.STRUCT:
+      return classes[source] === target ? 'class' : 'member'
+    case TYPE.CLASS:
+    case TYPE.MODULE:
+      if (classes[source] === target)
+        return (heap.columns.flags[target] & FLAG.singleton) === 0 ? 'class' : 'singleton class'
+      if ((heap.columns.flags[source] & FLAG.singleton) !== 0 && classes[target] === source) return 'its object'
+      if (heap.tables.superclasses.get(source) === target) return 'superclass'
+      if (types[target] === TYPE.CLASS || types[target] === TYPE.MODULE) return 'constant'
+      return types[target] === TYPE.IMEMO || types[target] === TYPE.ICLASS ? null : 'constant or variable'
+    case TYPE.OBJECT:
+      return variableName(heap, source, target) ?? (classes[source] === target ? 'class' : null)
+    case TYPE.IMEMO:
+      return heap.detail(source) === 'env' ? 'local variable' : null
+    case TYPE.DATA:
+      if (classes[source] === target) return 'class'
+      return isRecorded(heap, source)
+        ? isFiberLocal(heap, source, target)
+          ? FIBER_LOCAL
+          : 'stack'
+        : (STACKS.get(heap.detail(source) ?? '') ?? null)
+    default:
+      return classes[source] === target ? 'class' : null
+  }
+}
+
+/** How a thread holds what is put into Thread.current[…]. */
+export const FIBER_LOCAL = 'fiber-local'
+
+function isRecorded(heap: Heap, thread: number): boolean {
+  return recordsOf(heap).stacks.has(thread)
+}
+
+/**
+ * Whether it is one of a thread's own variables. In a fork the other threads have no stack any more, so what they refer
+ * to themselves is none of
+ * it; that is in the agent's record.
+ */
+export function isFiberLocal(heap: Heap, thread: number, target: number): boolean {
+  const {edges, firstEdge} = heap.columns
+  return isRecorded(heap, thread) && edges.subarray(firstEdge[thread], firstEdge[thread + 1]).includes(target)
+}
+
+/** The instance variable by which an object refers to another; null where the dump cannot tell (before 3.2; immediates among the values). */
+export function variableName(heap: Heap, source: number, target: number): string | null {
+  const {shapes, firstEdge, edges} = heap.columns
+  if (shapes[source] === 0) return null
+  const names = heap.tables.shapeTable.variables(shapes[source] - 1)
+  let first = firstEdge[source]
+  let end = firstEdge[source + 1]
+  // Ruby 4.0 keeps the variables of what is no plain object in a record of their own.
+  if (end - first === 1 && names.length > 1 && edges[first] !== NONE && heap.detail(edges[first]) === 'fields') {
+    const fields = edges[first]
+    first = firstEdge[fields]
+    end = firstEdge[fields + 1]
+  }
+
+  if (names.length !== end - first) return names.length === 1 ? names[0] : null
+  for (let at = first; at < end; at++) if (edges[at] === target) return names[at - first]
+  return null
+}
+
+/** What is told of an object wherever one is told of. */
+export type Named = {
+  readonly address: string
+  readonly type: string
+  readonly className: string
+  readonly label: string
+}
+
+export type Step = Named & {
+  /** How the step before holds this one; null where there is no word for it. */
+  readonly reference: string | null
+}
+
+/** Objects in order, each held by the one before; the first one by a root, or by what is left out before it. */
+export function stepsOf(heap: Heap, indexes: readonly number[]): Step[] {
+  return indexes.map((index, at) => ({
+    address: heap.address(index),
+    className: className(heap, index),
+    label: labelOf(heap, index),
+    reference: at === 0 ? rootLabel(heap, index) : referenceLabel(heap, indexes[at - 1], index),
+    type: heap.typeName(index),
+  }))
+}
+
+/** Immediate dominators from just below ROOT down to `index`, itself included. */
+export function dominatorChain(graph: HeapGraph, index: number): number[] {
+  return [...dominatorsOf(graph, index)].toReversed()
+}

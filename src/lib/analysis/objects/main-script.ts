@@ -1,0 +1,11 @@
+// The file that Ruby was started with.
+import type {Heap} from '../../heap/heap.js'
+import {TYPE} from '../../heap/object-types.js'
+
+/** What the VM's own binding, TOPLEVEL_BINDING, holds: the variables of the file that Ruby was started with. */
+export const MAIN_SCRIPT = 'main script'
+
+/** `root`: what ROOT refers to. */
+export function isMainScript(heap: Heap, root: number): boolean {
+  return heap.columns.types[root] === TYPE.DATA && heap.detail(root) === 'binding'
+}

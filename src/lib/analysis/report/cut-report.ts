@@ -1,0 +1,24 @@
+import {takeTop} from '../objects/options.js'
+import type {AnalysisReport} from './report.js'
+
+/** The report as if it had been asked for with fewer rows a table. Generations and suspects are never cut. */
+export function cutReport(report: AnalysisReport, top: number): AnalysisReport {
+  return {
+    ...report,
+    biggest: takeTop(report.biggest, {top}),
+    collections: {
+      ...report.collections,
+      biggest: takeTop(report.collections.biggest, {top}),
+      empty: takeTop(report.collections.empty, {top}),
+      oversized: takeTop(report.collections.oversized, {top}),
+    },
+    pages: {...report.pages, emptiest: takeTop(report.pages.emptiest, {top})},
+    threads: takeTop(report.threads, {top}),
+    vm: {...report.vm, code: takeTop(report.vm.code, {top})},
+    allocationSites: takeTop(report.allocationSites, {top}),
+    classes: takeTop(report.classes, {top}),
+    duplicateStrings: takeTop(report.duplicateStrings, {top}),
+    gems: takeTop(report.gems, {top}),
+    retainers: takeTop(report.retainers, {top}),
+  }
+}

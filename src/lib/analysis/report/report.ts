@@ -1,0 +1,179 @@
+// The document of `heapdump:analyze --json`: all questions asked of one heap.
+import type {ReadResult} from '../../dump/read-heap.js'
+import {NO_NODE} from '../../graph/graph.js'
+import {groupRetainedSizes} from '../../graph/retained.js'
+import {withoutAgents} from '../objects/agent-objects.js'
+import {type AllocationSite, allocationSites} from '../tables/allocation-sites.js'
+import {biggest} from '../tables/biggest.js'
+import {classes, type ClassRow} from '../tables/classes.js'
+import {collections, type Collections} from '../tables/collections.js'
+import {type DuplicateString, duplicateStrings} from '../tables/duplicate-strings.js'
+import {type GemRow, gems} from '../tables/gems.js'
+import {type GenerationRow, generations, survivors} from '../tables/generations.js'
+import {maskText} from './mask-text.js'
+import {heapPages, type HeapPages} from '../tables/heap-pages.js'
+import type {HistoryReport} from '../history/judge-history.js'
+import {nativeGrowth} from '../history/native-growth.js'
+import {type MergedStep, mergedPaths} from '../objects/merged-paths.js'
+import type {ObjectRow} from '../objects/object-rows.js'
+import {objectTypes, type TypeRow} from '../tables/object-types.js'
+import {type AnalysisOptions, eachObject, onlyOf} from '../objects/options.js'
+import {processMemory, type ProcessMemory} from '../tables/process-memory.js'
+import {type Retainer, retainers} from '../tables/retainers.js'
+import {selected, type Selection} from './selection.js'
+import {NONE} from '../../heap/columns.js'
+import type {SincePrevious} from './since-previous.js'
+import type {Subject} from '../objects/subject.js'
+import {findSuspects} from '../suspects/find-suspects.js'
+import type {Suspect} from '../suspects/finding.js'
+import {threads, type ThreadRow} from '../objects/threads.js'
+import {type Totals, totals} from '../tables/totals.js'
+import {vmInternals, type VmInternals} from '../tables/vm-internals.js'
+
+export type DumpFacts = {
+  /** What was read: a path, a key, `-`. */
+  readonly source: string
+  /** Bytes of the dump, uncompressed. */
+  readonly bytes: number
+  readonly truncated: boolean
+  readonly malformedLines: number
+  readonly recoveredLines: number
+  /** Objects at an address that another one before them has: are these two dumps, or one twice? */
+  readonly repeatedObjects: number
+  /** What the dump has more kinds of than are told apart: the rest of each is called `(other)`. */
+  readonly folded: ReadResult['folded']
+  /** What is wrong with the gzip around it; null: nothing. */
+  readonly gzipFault: ReadResult['gzipFault']
+  /** Resident memory of the process when it was dumped; null where nobody knows. */
+  readonly processBytes: number | null
+  /** True if any object knows where it was allocated. */
+  readonly traced: boolean
+  /** Much that is referred to is not in it: objects since a GC, or what a filter let through. Who holds what can not be told. */
+  readonly partial: boolean
+}
+
+export type AnalysisReport = {
+  readonly dump: DumpFacts
+  /** Texts of strings are marks (maskText), no texts. */
+  readonly masked: boolean
+  readonly totals: Totals
+  readonly generations: readonly GenerationRow[]
+  /** Of what is alive. */
+  readonly survivors: readonly GenerationRow[]
+  readonly allocationSites: readonly AllocationSite[]
+  readonly classes: readonly ClassRow[]
+  readonly gems: readonly GemRow[]
+  readonly duplicateStrings: readonly DuplicateString[]
+  readonly retainers: readonly Retainer[]
+  readonly suspects: readonly Suspect[]
+  /** What the agent recorded of the process's past; null where nobody did. */
+  readonly history: (HistoryReport & {readonly nativeBytes: number | null}) | null
+  /** What the options let through; null: everything. */
+  readonly selection: Selection | null
+  /** Since an earlier dump of the process; null: there is none, or nobody looked. */
+  readonly sincePrevious: SincePrevious | null
+  readonly types: readonly TypeRow[]
+  readonly biggest: readonly ObjectRow[]
+  readonly collections: Collections
+  readonly threads: readonly ThreadRow[]
+  readonly vm: VmInternals
+  readonly pages: HeapPages
+  readonly memory: ProcessMemory
+  /** Shortest ways from the roots to what the options let through; null where nobody asked. */
+  readonly paths: readonly MergedStep[] | null
+}
+
+export type ReportOptions = AnalysisOptions & {
+  /** No text of the app's strings in the report: what may be kept and passed on. */
+  readonly masked?: boolean
+  /** Paths to whatever the options let through: to everything they take a second for each million objects. */
+  readonly paths?: boolean
+}
+
+/** Throws the UserErrors of `selected`. */
+export function report(subject: Subject, {paths = false, masked = false, ...asked}: ReportOptions): AnalysisReport {
+  const {heap, graph} = subject
+  const {options, selection} = selected(subject, asked)
+  const [retainedByClass, retainedBySite] = retainedByGroup(subject, options)
+  // Single objects: none of the agent's.
+  const listed = options.ofAgent === true ? options : withoutAgents(heap, options)
+  return {
+    allocationSites: allocationSites(heap, retainedBySite, options),
+    biggest: biggest(subject, listed),
+    classes: classes(subject, retainedByClass, options),
+    collections: collections(subject, listed),
+    dump: factsOf(subject),
+    duplicateStrings: masked ? withMarks(duplicateStrings(heap, options)) : duplicateStrings(heap, options),
+    gems: gems(heap, options),
+    generations: generations(heap, options),
+    history: pastOf(subject),
+    masked,
+    memory: processMemory(subject),
+    pages: heapPages(heap, options),
+    paths: paths ? pathsOf(subject, listed) : null,
+    retainers: retainers(graph, listed),
+    selection,
+    sincePrevious: null,
+    suspects: findSuspects(subject),
+    survivors: survivors(heap, options),
+    threads: threads(subject, listed),
+    totals: totals(graph),
+    types: objectTypes(heap, options),
+    vm: vmInternals(heap, listed),
+  }
+}
+
+function pastOf(subject: Subject): AnalysisReport['history'] {
+  const {heap, history} = subject
+  return history && {...history, nativeBytes: nativeGrowth(history, processMemory(subject), 2 ** heap.pageBits)}
+}
+
+function withMarks(rows: readonly DuplicateString[]): readonly DuplicateString[] {
+  const mark = maskText()
+  return rows.map(row => ({...row, value: mark(row)}))
+}
+
+export function factsOf({source, read, processBytes}: Subject): DumpFacts {
+  const {heap, ...facts} = read
+  return {source, ...facts, partial: isPartial(heap), processBytes, traced: heap.tables.siteTable.size > 0}
+}
+
+/** Of references, those to objects that are not in the dump: hardly any in a whole one. */
+const MISSING = 0.1
+const REFERENCES_SEEN = 100_000
+
+function isPartial({columns: {edges, roots}}: Subject['heap']): boolean {
+  const step = Math.max(1, Math.floor(edges.length / REFERENCES_SEEN))
+  let missing = 0
+  let seen = 0
+  for (let at = 0; at < edges.length; at += step) {
+    seen++
+    if (edges[at] === NONE) missing++
+  }
+
+  return roots.length === 0 || missing > seen * MISSING
+}
+
+function pathsOf(subject: Subject, options: AnalysisOptions): readonly MergedStep[] {
+  const members: number[] = []
+  eachObject(subject.heap, options, index => {
+    if (subject.graph.isReachable(index)) members.push(index)
+  })
+  return mergedPaths(subject, members, options.top)
+}
+
+/** Retained size of each class and of each site, of the objects that the options let through. */
+function retainedByGroup({heap, graph, classes: groups}: Subject, options: AnalysisOptions): Float64Array[] {
+  const {sites} = heap.columns
+  const mask = onlyOf(heap, options)
+  const only = (group: Int32Array) =>
+    mask === null ? group : group.map((value, index) => (mask[index] === 1 ? value : NO_NODE))
+  return groupRetainedSizes(
+    graph.retained,
+    [
+      {groupCount: groups.names.length, groupOf: only(groups.groupOf)},
+      {groupCount: heap.tables.siteTable.size, groupOf: only(sites)},
+    ],
+    graph.scratch,
+  )
+}

@@ -1,0 +1,233 @@
+// Dumps → something that answers questions, in a worker thread: the main thread keeps drawing, and Ctrl-C answers at once.
+import {Worker} from 'node:worker_threads'
+import type {Chunks} from '../../dump/chunks.js'
+import {hintLines, UserError} from '../../errors.js'
+import type {ProcessHistory} from '../../process-history.js'
+import {ignoreProgress, type OnProgress} from '../../progress.js'
+import type {Answer, QuestionName, QuestionOptions} from './questions.js'
+
+export type DumpToRead = {
+  /** What to call it: a path, a key, `-`. */
+  readonly source: string
+  /** A file, which the worker reads itself, or bytes from elsewhere. */
+  readonly bytes: {readonly path: string} | {readonly chunks: Chunks}
+  readonly storedBytes: number | null
+  /** Size before compression, when someone knows it. */
+  readonly dumpBytes?: number | null
+  /** Whether values are known by their hashes, as comparing dumps needs (ReadOptions). */
+  readonly keepsHashes?: boolean
+  /** Resident memory of the process when it was dumped, when someone knows it. */
+  readonly processBytes?: number | null
+  /** The past of the process, when someone recorded it. Asked for when the dump is opened. */
+  readonly history?: () => Promise<ProcessHistory | null>
+}
+
+export type Analysis = {
+  /** Answers one at a time, in the order of asking. */
+  ask<Name extends QuestionName>(name: Name, options: QuestionOptions<Name>): Promise<Answer<Name>>
+  close(): Promise<void>
+}
+
+export type DumpWithPast = DumpToRead & {readonly past?: ProcessHistory | null}
+
+/** What the worker is started with. `path` null: the bytes come as messages. */
+export type WorkerDump = {
+  readonly past: ProcessHistory | null
+  readonly source: string
+  readonly path: string | null
+  readonly storedBytes: number | null
+  readonly dumpBytes: number | null
+  readonly keepsHashes: boolean
+  readonly processBytes: number | null
+}
+
+/** From the worker. */
+export type WorkerMessage =
+  | {readonly type: 'progress'; readonly phase: string; readonly done: number; readonly total: number | null}
+  /** Room for another chunk, and the memory of one that is done with. */
+  | {readonly type: 'more'; readonly buffer: ArrayBuffer}
+  /** All dumps are read. */
+  | {readonly type: 'ready'}
+  | {readonly type: 'answer'; readonly answer: unknown}
+  | {
+      readonly type: 'user-error'
+      readonly message: string
+      readonly code: string
+      readonly exit: UserError['exit']
+      readonly hint: string | null
+    }
+  | {readonly type: 'error'; readonly error: Error}
+
+/** To the worker: the next bytes of the dump that it reads, null at its end; then questions. */
+export type WorkerRequest =
+  | {readonly chunk: Uint8Array<ArrayBuffer> | null}
+  | {readonly error: Error}
+  | {readonly question: QuestionName; readonly options: unknown}
+
+/** Chunks on their way to the worker. */
+const CHUNKS_IN_FLIGHT = 8
+/** What sources read at a time, as a rule. */
+const CHUNK_BYTES = 1 << 16
+
+/** Reads the dumps, in order. Throws the reader's UserErrors, and the sources' own errors. */
+export async function openAnalysis(
+  asked: readonly DumpToRead[],
+  onProgress: OnProgress = ignoreProgress,
+): Promise<Analysis> {
+  const dumps = await Promise.all(asked.map(async dump => ({...dump, past: await pastOf(dump)})))
+  if (!import.meta.url.endsWith('.ts')) return AnalysisWorker.open(dumps, onProgress)
+  // Node 20 can't start a worker from TypeScript, which is what unit tests run. This thread needs nothing of the analysis otherwise.
+  return (await import('./open-here.js')).openHere(dumps, onProgress)
+}
+
+/** Without it a dump says what it says; what is wrong with the store shows when the dump itself is asked for. */
+async function pastOf({history}: DumpToRead): Promise<ProcessHistory | null> {
+  return (await history?.().catch(() => null)) ?? null
+}
+
+/** Questions that tell values of one dump in another. */
+const COMPARING: ReadonlySet<QuestionName> = new Set<QuestionName>(['growth', 'snapshot'])
+
+/** One question of one dump. */
+export async function askOnce<Name extends QuestionName>(
+  dump: DumpToRead,
+  name: Name,
+  options: QuestionOptions<Name>,
+  onProgress?: OnProgress,
+): Promise<Answer<Name>> {
+  const analysis = await openAnalysis([{...dump, history: undefined, keepsHashes: COMPARING.has(name)}], onProgress)
+  return analysis.ask(name, options).finally(() => analysis.close())
+}
+
+type Waiting = {readonly resolve: (answer: unknown) => void; readonly reject: (error: unknown) => void}
+
+class AnalysisWorker implements Analysis {
+  /** The first one waits for `ready`, the others for answers. */
+  readonly #waiting: Waiting[] = []
+  readonly #worker: Worker
+  readonly #onProgress: OnProgress
+  /** Memory of chunks that came back from the worker: as much as is in flight at a time serves the whole dump. */
+  readonly #buffers: ArrayBuffer[] = []
+  #room = CHUNKS_IN_FLIGHT
+  #over = false
+  #wake = (): void => {}
+
+  private constructor(dumps: readonly DumpWithPast[], onProgress: OnProgress) {
+    const workerData: readonly WorkerDump[] = dumps.map(
+      ({source, bytes, storedBytes, dumpBytes = null, keepsHashes = false, past = null, processBytes = null}) => ({
+        dumpBytes,
+        keepsHashes,
+        past,
+        path: 'path' in bytes ? bytes.path : null,
+        processBytes,
+        source,
+        storedBytes,
+      }),
+    )
+    this.#onProgress = onProgress
+    this.#worker = new Worker(new URL('../worker.cjs', import.meta.url), {workerData})
+    this.#worker.on('message', (message: WorkerMessage) => this.#receive(message))
+    this.#worker.on('error', error => this.#fail(error))
+    this.#worker.on('exit', () => this.#fail(new Error('The analysis was stopped.')))
+  }
+
+  static async open(dumps: readonly DumpWithPast[], onProgress: OnProgress): Promise<Analysis> {
+    const worker = new AnalysisWorker(dumps, onProgress)
+    try {
+      const ready = worker.#wait()
+      worker.#feedAll(dumps).catch((error: unknown) => worker.#fail(error))
+      await ready
+      return worker
+    } catch (error) {
+      await worker.close()
+      throw error
+    }
+  }
+
+  async ask<Name extends QuestionName>(name: Name, options: QuestionOptions<Name>): Promise<Answer<Name>> {
+    const asked = this.#wait()
+    this.#post({options, question: name})
+    return (await asked) as Answer<Name>
+  }
+
+  async close(): Promise<void> {
+    // Lets a source go that the worker wants no more of.
+    this.#over = true
+    this.#wake()
+    await this.#worker.terminate()
+  }
+
+  #wait(): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({reject, resolve})
+    })
+  }
+
+  #fail(error: unknown): void {
+    this.#over = true
+    this.#wake()
+    for (const one of this.#waiting.splice(0)) one.reject(error)
+  }
+
+  #receive(message: WorkerMessage): void {
+    switch (message.type) {
+      case 'progress':
+        this.#onProgress(message)
+        break
+      case 'more':
+        this.#buffers.push(message.buffer)
+        this.#room++
+        this.#wake()
+        break
+      case 'ready':
+        this.#waiting.shift()?.resolve(undefined)
+        break
+      case 'answer':
+        this.#waiting.shift()?.resolve(message.answer)
+        break
+      case 'user-error':
+        this.#waiting
+          .shift()
+          ?.reject(
+            new UserError(message.message, {code: message.code, exit: message.exit, hint: hintLines(message.hint)}),
+          )
+        break
+      case 'error':
+        this.#waiting.shift()?.reject(message.error)
+    }
+  }
+
+  #post(request: WorkerRequest, transfer: readonly ArrayBuffer[] = []): void {
+    this.#worker.postMessage(request, transfer)
+  }
+
+  /** Copied, because a chunk may be a part of a pool's buffer, which can't be given away. */
+  #postCopy(chunk: Uint8Array): void {
+    let buffer = this.#buffers.pop()
+    if (buffer === undefined || buffer.byteLength < chunk.length)
+      buffer = new ArrayBuffer(Math.max(chunk.length, CHUNK_BYTES))
+    const copy = new Uint8Array(buffer, 0, chunk.length)
+    copy.set(chunk)
+    this.#post({chunk: copy}, [buffer])
+  }
+
+  async #feedAll(dumps: readonly DumpToRead[]): Promise<void> {
+    for (const {bytes} of dumps) {
+      if (!('chunks' in bytes)) continue
+      for await (const chunk of bytes.chunks) {
+        while (this.#room === 0 && !this.#over) {
+          await new Promise<void>(next => {
+            this.#wake = next
+          })
+        }
+
+        if (this.#over) return
+        this.#room--
+        this.#postCopy(chunk)
+      }
+
+      if (this.#over) return
+      this.#post({chunk: null})
+    }
+  }
+}

@@ -1,0 +1,20 @@
+// The analysis without a worker: in this thread.
+import {FileChunks} from '../../dump/chunks.js'
+import type {OnProgress} from '../../progress.js'
+import type {Analysis, DumpWithPast} from './open-analysis.js'
+import {answer} from './questions.js'
+import {readSubject} from './read-subject.js'
+import type {Subject} from '../objects/subject.js'
+
+export async function openHere(dumps: readonly DumpWithPast[], onProgress: OnProgress): Promise<Analysis> {
+  const subjects: Subject[] = []
+  for (const dump of dumps) {
+    const chunks = 'path' in dump.bytes ? new FileChunks(dump.bytes.path) : dump.bytes.chunks
+    subjects.push(await readSubject(dump, chunks, {onProgress}))
+  }
+
+  return {
+    ask: async (name, options) => answer(name, subjects, options),
+    async close() {},
+  }
+}

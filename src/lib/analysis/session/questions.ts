@@ -1,0 +1,41 @@
+// What can be asked of dumps that were read: a name → a function of the subjects and plain options, answered with a plain report.
+// Everything that crosses to the worker and back is in this table.
+import {
+  type ListQuery,
+  objectFacts,
+  type ObjectFacts,
+  objectPage,
+  type ObjectPage,
+  type ObjectQuery,
+} from '../browse/browse.js'
+import {growth, type GrowthOptions, type GrowthReport} from '../compare/growth.js'
+import {type Snapshot, takeSnapshot} from '../compare/snapshot.js'
+import {explain, type Explanation, type ExplainOptions} from '../explain/explain.js'
+import {type MemoryNode, memoryTree, type TreeOptions} from '../browse/memory-tree.js'
+import {type AnalysisReport, report, type ReportOptions} from '../report/report.js'
+import type {Subject} from '../objects/subject.js'
+import {type DumpTally, tallyDump} from '../compare/tally-dump.js'
+
+export const QUESTIONS = {
+  explain: ([subject]: readonly Subject[], options: ExplainOptions): Explanation => explain(subject, options),
+  growth: ([subject]: readonly Subject[], options: GrowthOptions): GrowthReport => growth(subject, options),
+  object: ([subject]: readonly Subject[], query: ObjectQuery): ObjectFacts | null => objectFacts(subject, query),
+  objects: ([subject]: readonly Subject[], query: ListQuery): ObjectPage => objectPage(subject, query),
+  report: ([subject]: readonly Subject[], options: ReportOptions): AnalysisReport => report(subject, options),
+  snapshot: ([subject]: readonly Subject[], _options: object): Snapshot => takeSnapshot(subject),
+  tree: ([subject]: readonly Subject[], options: TreeOptions): MemoryNode => memoryTree(subject, options),
+  tally: ([subject]: readonly Subject[], _options: object): DumpTally => tallyDump(subject),
+} as const
+
+export type QuestionName = keyof typeof QUESTIONS
+export type QuestionOptions<Name extends QuestionName> = Parameters<(typeof QUESTIONS)[Name]>[1]
+export type Answer<Name extends QuestionName> = ReturnType<(typeof QUESTIONS)[Name]>
+
+export function answer<Name extends QuestionName>(
+  name: Name,
+  subjects: readonly Subject[],
+  options: QuestionOptions<Name>,
+): Answer<Name> {
+  const question = QUESTIONS[name] as (subjects: readonly Subject[], options: QuestionOptions<Name>) => Answer<Name>
+  return question(subjects, options)
+}

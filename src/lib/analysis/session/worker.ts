@@ -1,0 +1,98 @@
+// The analysis's own thread. Started by open-analysis.ts with the dumps to read; then answers questions until it is ended.
+import {parentPort, workerData} from 'node:worker_threads'
+import {type Chunks, FileChunks} from '../../dump/chunks.js'
+import {UserError} from '../../errors.js'
+import type {Progress} from '../../progress.js'
+import type {WorkerDump, WorkerMessage, WorkerRequest} from './open-analysis.js'
+import {answer, type QuestionName, type QuestionOptions} from './questions.js'
+import {readSubject} from './read-subject.js'
+import type {Subject} from '../objects/subject.js'
+
+/** Often enough for the eye. */
+const PROGRESS_INTERVAL_MS = 80
+
+const port = parentPort!
+const send = (message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): void =>
+  port.postMessage(message, transfer)
+
+const requests: WorkerRequest[] = []
+let wake = (): void => {}
+port.on('message', (request: WorkerRequest) => {
+  requests.push(request)
+  wake()
+})
+
+async function nextRequest(): Promise<WorkerRequest> {
+  for (;;) {
+    const request = requests.shift()
+    if (request !== undefined) return request
+    await new Promise<void>(resolve => {
+      wake = resolve
+    })
+  }
+}
+
+async function* receiveChunks(): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const request = await nextRequest()
+    if ('error' in request) throw request.error
+    if (!('chunk' in request)) throw new Error('A question came before the end of the dump.')
+    if (request.chunk === null) return
+    yield request.chunk
+    // A chunk is valid until the next one is asked for.
+    const {buffer} = request.chunk
+    send({buffer, type: 'more'}, [buffer])
+  }
+}
+
+let lastSent = 0
+let lastPhase = ''
+function sendProgress(progress: Progress): void {
+  const now = Date.now()
+  if (progress.phase === lastPhase && now - lastSent < PROGRESS_INTERVAL_MS) return
+  lastSent = now
+  lastPhase = progress.phase
+  send({type: 'progress', ...progress})
+}
+
+function sendError(error: unknown): void {
+  if (error instanceof UserError)
+    send({code: error.code, exit: error.exit, hint: error.hint, message: error.message, type: 'user-error'})
+  else send({error: error instanceof Error ? error : new Error(String(error)), type: 'error'})
+}
+
+async function readAll(dumps: readonly WorkerDump[]): Promise<Subject[]> {
+  const subjects: Subject[] = []
+  for (const dump of dumps) {
+    const chunks: Chunks = dump.path === null ? receiveChunks() : new FileChunks(dump.path)
+    subjects.push(await readSubject(dump, chunks, {onProgress: sendProgress}))
+  }
+
+  return subjects
+}
+
+async function run(): Promise<void> {
+  try {
+    const subjects = await readAll(workerData as readonly WorkerDump[])
+    send({type: 'ready'})
+    for (;;) {
+      const request = await nextRequest()
+      if (!('question' in request)) continue
+      sendProgress({done: 0, phase: 'analyzing', total: null})
+      try {
+        send({
+          answer: answer(request.question, subjects, request.options as QuestionOptions<QuestionName>),
+          type: 'answer',
+        })
+      } catch (error) {
+        sendError(error)
+      }
+    }
+  } catch (error) {
+    sendError(error)
+    port.close()
+  }
+}
+
+// No await at the top: the build makes CommonJS of this file, which a thread loads with less work than a module.
+void run()

@@ -1,0 +1,90 @@
+// Texts that are in memory more than once. Only strings whose value the dump has: 7-bit ones that share no buffer.
+import type {Heap} from '../../heap/heap.js'
+import {NO_SITE} from '../../heap/site-table.js'
+import {agentSites} from '../objects/agent-objects.js'
+import {type AnalysisOptions, onlyOf, takeTop} from '../objects/options.js'
+import {countValues, valueCounts} from '../objects/value-counts.js'
+
+export type DuplicateString = {
+  /** Cut after 1,000 bytes, and then ending in `…`. */
+  readonly value: string
+  /** How long it is in the app: what a cut text and a mark in its place do not tell. */
+  readonly bytes: number
+  readonly count: number
+  readonly memsize: number
+  /** What one shared copy would save: (count − 1) × memsize ÷ count, rounded down. */
+  readonly wasted: number
+  /** Where the traced ones come from, most frequent first. */
+  readonly sites: ReadonlyArray<{readonly file: string; readonly line: number | null; readonly count: number}>
+}
+
+/** By wasted bytes; only what occurs twice or more. */
+export function duplicateStrings(heap: Heap, options: AnalysisOptions): readonly DuplicateString[] {
+  const {values} = heap.tables
+  const all = options.only === undefined && options.generation === undefined
+  const {objects: counts, memsizes} = all ? valueCounts(heap) : countValues(heap, onlyOf(heap, options))
+
+  const wastedBy = (value: number) => Math.floor(((counts[value] - 1) * memsizes[value]) / counts[value])
+  const repeated = heap.scans.select.atLeast(counts.subarray(0, values.size), 2)
+  const order = [...mostWasted(heap, repeated, wastedBy, options)].toSorted(
+    (a, b) => wastedBy(b) - wastedBy(a) || counts[b] - counts[a] || a - b,
+  )
+  const shown = takeTop(order, options)
+  const {bytes, sites} = countSites(heap, options, shown)
+  return shown.map(value => ({
+    bytes: bytes.get(value) || Buffer.byteLength(values.text(value) ?? ''),
+    count: counts[value],
+    memsize: memsizes[value],
+    sites: sites.get(value) ?? [],
+    value: values.text(value) ?? '',
+    wasted: wastedBy(value),
+  }))
+}
+
+/** Those that waste as much as the last one that is shown, or more: very many are repeated, few are sorted. */
+function mostWasted(
+  {scans}: Heap,
+  repeated: Int32Array,
+  wastedBy: (value: number) => number,
+  {top}: AnalysisOptions,
+): Int32Array {
+  if (top === 0 || repeated.length <= top) return repeated
+  const wasted = Float64Array.from(repeated, wastedBy)
+  const last = scans.select.largest(wasted, top).at(-1)
+  return last === undefined ? repeated : repeated.filter((_, at) => wasted[at] >= wasted[last])
+}
+
+type SiteCount = DuplicateString['sites'][number]
+
+function countSites(
+  heap: Heap,
+  options: AnalysisOptions,
+  shown: readonly number[],
+): {readonly bytes: ReadonlyMap<number, number>; readonly sites: ReadonlyMap<number, readonly SiteCount[]>} {
+  const {siteTable} = heap.tables
+  const {
+    columns: {details, sites, sizes},
+    scans,
+  } = heap
+  const bySite = new Map<number, Array<{readonly site: number; readonly count: number}>>(
+    shown.map(value => [value, []]),
+  )
+  const {firsts, objects} = scans.groups.pairs(scans.select.ofValues(shown, onlyOf(heap, options)), details, sites)
+  const bytes = new Map<number, number>()
+  const ofAgent = agentSites(heap)
+  for (const [pair, index] of firsts.entries()) {
+    bytes.set(details[index], sizes[index])
+    if (sites[index] === NO_SITE || ofAgent[sites[index]] === 1) continue
+    bySite.get(details[index])?.push({count: objects[pair], site: sites[index]})
+  }
+
+  const rows = new Map(
+    Array.from(bySite, ([value, counted]) => [
+      value,
+      counted
+        .toSorted((a, b) => b.count - a.count || a.site - b.site)
+        .map(({site, count}) => ({count, file: siteTable.file(site), line: siteTable.line(site)})),
+    ]),
+  )
+  return {bytes, sites: rows}
+}

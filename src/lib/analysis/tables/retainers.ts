@@ -1,0 +1,27 @@
+// Which single objects keep the most memory alive: the dominator tree, largest first.
+import type {HeapGraph} from '../../heap/heap-graph.js'
+import {asideOf} from '../objects/aside.js'
+import {type NamedObject, namedObject} from '../objects/object-rows.js'
+import type {AnalysisOptions} from '../objects/options.js'
+
+export type Retainer = NamedObject & {
+  readonly retainedObjects: number
+  /** Of the retained size, the app's: without the tracer and stacks of threads. */
+  readonly aliveRetainedSize: number
+  /** Address of its immediate dominator; `ROOT` where no single object holds it. */
+  readonly dominator: string
+}
+
+/** By retained size. */
+export function retainers(graph: HeapGraph, options: AnalysisOptions): readonly Retainer[] {
+  const {heap, root, retainedSizes, retainedCounts, tree} = graph
+  return Array.from(
+    heap.scans.select.largest(retainedSizes.subarray(0, heap.count), options.top, options.only),
+    index => ({
+      ...namedObject(graph, index),
+      aliveRetainedSize: retainedSizes[index] - asideOf(heap).below(index),
+      dominator: tree.dominators[index] === root ? 'ROOT' : heap.address(tree.dominators[index]),
+      retainedObjects: retainedCounts[index],
+    }),
+  )
+}

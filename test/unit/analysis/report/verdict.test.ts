@@ -1,0 +1,36 @@
+import {describe, expect, it} from 'vitest'
+import {factsOf, report} from '../../../../src/lib/analysis/report/report.js'
+import {verdictOf} from '../../../../src/lib/analysis/report/verdict.js'
+import {heapOf} from '../../../support/heaps.js'
+
+const told = async (lines: string) => {
+  const {subject} = await heapOf(lines)
+  return verdictOf(report(subject, {top: 0}))
+}
+
+describe('the verdict', () => {
+  const HEAP = `
+    ROOT vm > Object
+    Object CLASS 500 name=Object > String text
+    String CLASS 500 name=String
+    text STRING:String 1000000`
+
+  it('names garbage that is a tenth of the heap or more, and leaves it out of what is alive', async () => {
+    const {subject} = await heapOf(`${HEAP}\ngarbage STRING:String 200000 gen=4 at=/app/a.rb:1`)
+    expect(verdictOf(report(subject, {top: 0})).sentences.join(' ')).toContain(
+      '200 kB (17 % of the heap) is garbage that the next GC frees',
+    )
+    expect(report(subject, {top: 0})).toMatchObject({
+      generations: [{generation: null}, {generation: 4, objects: 1}],
+      survivors: [{generation: null}],
+    })
+    expect((await told(`${HEAP}\ngarbage STRING:String 20000`)).sentences.join(' ')).not.toContain('garbage')
+  })
+
+  it('is none of a dump that is only a part of a heap', async () => {
+    const part = await told('a ARRAY 40 size=2 > b\nb STRING 40')
+    expect(part).toMatchObject({healthy: false, sentences: [expect.stringContaining('only a part of the heap')]})
+    const {subject} = await heapOf(HEAP)
+    expect(factsOf(subject).partial).toBe(false)
+  })
+})

@@ -1,0 +1,316 @@
+// The tables' definitions, on heaps small enough to add up by eye.
+import {describe, expect, it} from 'vitest'
+import {type AnalysisReport, report} from '../../../../src/lib/analysis/report/report.js'
+import {heapOf} from '../../../support/heaps.js'
+
+const everything = {top: 0}
+const reportOf = async (lines: string, options = {}): Promise<AnalysisReport> =>
+  report((await heapOf(lines)).subject, {...everything, ...options})
+
+const GEM = '/app/vendor/bundle/ruby/3.3.0/gems/rack-3.1.7/lib/rack.rb'
+
+// A class holds a list of two orders; both have the same note. What is called lost is garbage.
+const SHOP = `
+  ROOT vm > Order Array String Shop tracer
+  Shop    CLASS 1000 name=Shop gen=1 at=/app/shop.rb:1 > list
+  Order   CLASS 500 name=Order gen=1 at=/app/order.rb:1
+  Array   CLASS 400 name=Array
+  String  CLASS 400 name=String
+  list    ARRAY:Array 200 length=2 gen=2 at=/app/shop.rb:5 > one two
+  one     OBJECT:Order 40 gen=2 at=/app/shop.rb:9 > note1 shared
+  two     OBJECT:Order 48 gen=3 at=/app/shop.rb:9 > note2 shared shared
+  note1   STRING:String 100 value="urgent" bytesize=6 gen=2 at=${GEM}:7
+  note2   STRING:String 101 value="urgent" bytesize=6 gen=3 at=${GEM}:7
+  shared  STRING:String 60 value="alone" bytesize=5 gen=0 at=<internal:kernel>:1
+  lost    STRING:String 70 value="urgent" bytesize=6 gen=4
+  native  STRING:String 30 value="x" gen=4 at=/app/ext.rb
+  tracer  DATA 5000 struct=ObjectTracing/allocation_info_tracer > lost Shop
+`
+
+describe('totals', () => {
+  it('count all, and what is alive', async () => {
+    // The tracer keeps `lost` alive as a cache would; nobody keeps `native`.
+    const {totals} = await reportOf(SHOP)
+    expect(totals).toEqual({
+      agentMemsize: 0,
+      aliveMemsize: 7949 - 30 - 5000,
+      aliveObjects: 11,
+      memsize: 1000 + 500 + 400 + 400 + 200 + 40 + 48 + 100 + 101 + 60 + 70 + 30 + 5000,
+      objects: 13,
+      reachableMemsize: 7949 - 30,
+      reachableObjects: 12,
+      references: 1 + 2 + 2 + 3 + 2,
+      tracerMemsize: 5000,
+    })
+  })
+
+  it('leave roots, shapes and free slots out', async () => {
+    const {totals, types} = await reportOf('ROOT vm > a\n SHAPE 1 0 @x\n a STRING 40\n free NONE 40')
+    expect(totals).toMatchObject({memsize: 40, objects: 1})
+    expect(types).toEqual([{memsize: 40, objects: 1, type: 'STRING'}])
+  })
+})
+
+describe('generations', () => {
+  it('come in order, nil first and apart from 0', async () => {
+    const {generations} = await reportOf(SHOP)
+    expect(generations).toEqual([
+      {generation: null, memsize: 5800, objects: 3},
+      {generation: 0, memsize: 60, objects: 1},
+      {generation: 1, memsize: 1500, objects: 2},
+      {generation: 2, memsize: 340, objects: 3},
+      {generation: 3, memsize: 149, objects: 2},
+      {generation: 4, memsize: 100, objects: 2},
+    ])
+  })
+
+  it('are all shown, whatever the limit of rows', async () => {
+    expect((await reportOf(SHOP, {top: 1})).generations).toHaveLength(6)
+  })
+})
+
+describe('allocation sites', () => {
+  it('group by file and line, with outgoing references and what is retained together', async () => {
+    const {allocationSites} = await reportOf(SHOP)
+    expect(
+      allocationSites.map(({file, line, memsize, objects, references, retainedSize}) => ({
+        file,
+        line,
+        memsize,
+        objects,
+        references,
+        retainedSize,
+      })),
+    ).toEqual([
+      // The class, the list, both orders with their notes, the shared text: 1,549 in all.
+      {file: '/app/shop.rb', line: 1, memsize: 1000, objects: 1, references: 1, retainedSize: 1549},
+      {file: '/app/order.rb', line: 1, memsize: 500, objects: 1, references: 0, retainedSize: 500},
+      {file: GEM, line: 7, memsize: 201, objects: 2, references: 0, retainedSize: 201},
+      {file: '/app/shop.rb', line: 5, memsize: 200, objects: 1, references: 2, retainedSize: 549},
+      // Each order retains its own note; the text that both hold is the list's.
+      {file: '/app/shop.rb', line: 9, memsize: 88, objects: 2, references: 5, retainedSize: 289},
+      {file: '<internal:kernel>', line: 1, memsize: 60, objects: 1, references: 0, retainedSize: 60},
+      // Nothing holds it, so that it retains nothing.
+      {file: '/app/ext.rb', line: null, memsize: 30, objects: 1, references: 0, retainedSize: 0},
+    ])
+  })
+})
+
+describe('classes', () => {
+  it('are sorted by what their objects retain together, nothing counted twice', async () => {
+    const {classes} = await reportOf(`
+      ROOT vm > Node outer
+      Node   CLASS 100 name=Node
+      outer  OBJECT:Node 10 > inner text
+      inner  OBJECT:Node 20 > other
+      text   STRING 3
+      other  STRING 4
+    `)
+    expect(classes.map(({name, objects, memsize, retainedSize}) => [name, objects, memsize, retainedSize])).toEqual([
+      ['(CLASS)', 1, 100, 100],
+      // The inner node is below the outer one: it and its text count once.
+      ['Node', 2, 30, 37],
+      ['(STRING)', 2, 7, 7],
+    ])
+  })
+
+  it('of one name are one row, and those without a name a row each', async () => {
+    const {classes} = await reportOf(`
+      ROOT vm > a b c d
+      Old   CLASS 1 name=Shop::Order
+      New   CLASS 1 name=Shop::Order
+      Anon1 CLASS 1
+      Anon2 CLASS 1
+      Single CLASS 1 singleton=true real_class_name=Shop::Order
+      a OBJECT:Old 40
+      b OBJECT:New 40
+      c OBJECT:Anon1 40
+      d OBJECT:Anon2 40
+      e OBJECT:Single 40
+    `)
+    const rows = classes
+      .filter(({name}) => name !== '(CLASS)')
+      .map(({name, objects}) => [name.replace(/0x\w+/, '0x…'), objects])
+    expect(rows).toEqual([
+      ['Shop::Order', 3],
+      ['#<Class:0x…>', 1],
+      ['#<Class:0x…>', 1],
+    ])
+  })
+})
+
+describe('gems', () => {
+  it('tell the app, gems, the standard library and boot apart', async () => {
+    const {gems} = await reportOf(`
+      ROOT vm > a b c d e f g
+      a STRING 70 at=/app/app/models/order.rb:1
+      b STRING 60 at=${GEM}:1
+      c STRING 50 at=/app/vendor/bundle/ruby/3.3.0/bundler/gems/shop-engine-0123abc/lib/x.rb:1
+      d STRING 40 at=/app/vendor/ruby-3.3.6/lib/ruby/3.3.0/set.rb:2
+      e STRING 30 at=<internal:array>:2
+      f STRING 20
+      g STRING 10 at=/app/vendor/ruby-3.3.6/lib/ruby/3.3.0/rubygems/core_ext/kernel_require.rb:136
+    `)
+    expect(gems.map(({kind, name, memsize, objects}) => [kind, name, memsize, objects])).toEqual([
+      ['app', 'app', 70, 1],
+      ['gem', 'rack-3.1.7', 60, 1],
+      ['gem', 'shop-engine', 50, 1],
+      ['boot', 'boot', 40, 2],
+      ['stdlib', 'stdlib', 40, 1],
+      ['unknown', '(not traced)', 20, 1],
+    ])
+  })
+})
+
+describe('duplicate strings', () => {
+  it('waste what all copies but one take, rounded down', async () => {
+    const {duplicateStrings} = await reportOf(SHOP)
+    // (3 − 1) × 271 ÷ 3 = 180.67
+    expect(duplicateStrings).toEqual([
+      {bytes: 6, count: 3, memsize: 271, sites: [{count: 2, file: GEM, line: 7}], value: 'urgent', wasted: 180},
+    ])
+  })
+
+  it('are sorted by what they waste, not by how many they are', async () => {
+    const {duplicateStrings} = await reportOf(`
+      ROOT vm > a
+      a STRING 10 value="many"
+      b STRING 10 value="many"
+      c STRING 10 value="many"
+      d STRING 500 value="large"
+      e STRING 500 value="large"
+    `)
+    expect(duplicateStrings.map(({value, wasted}) => [value, wasted])).toEqual([
+      ['large', 500],
+      ['many', 20],
+    ])
+  })
+})
+
+describe('retainers', () => {
+  it('are the dominator tree, largest first', async () => {
+    const heap = await heapOf(SHOP)
+    const {retainers} = report(heap.subject, {top: 4})
+    expect(
+      retainers.map(({address, dominator, retainedSize, retainedObjects}) => [
+        heap.name(address),
+        heap.name(dominator),
+        retainedSize,
+        retainedObjects,
+      ]),
+    ).toEqual([
+      ['tracer', 'ROOT', 5070, 2],
+      ['Shop', 'ROOT', 1549, 7],
+      ['list', 'Shop', 549, 6],
+      ['Order', 'ROOT', 500, 1],
+    ])
+  })
+})
+
+describe('shares', () => {
+  it('are of what is alive without the tracer, and never add up to more than all', async () => {
+    const {gems, classes, allocationSites} = await reportOf(SHOP)
+    const sum = (rows: ReadonlyArray<{share: number}>) => rows.reduce((total, row) => total + row.share, 0)
+    expect(sum(gems)).toBeCloseTo(1, 10)
+    expect(sum(classes)).toBeCloseTo(1, 10)
+    expect(sum(allocationSites)).toBeLessThan(1)
+    const whole = 7949 - 30 - 5000
+    expect(allocationSites[0].share).toBeCloseTo(1000 / whole, 10)
+    // The row of what has no site holds the tracer: its memsize does too, its share does not.
+    expect(gems.find(row => row.name === '(not traced)')).toMatchObject({
+      aliveMemsize: 870,
+      aliveObjects: 3,
+      memsize: 5870,
+      objects: 4,
+      share: 870 / whole,
+    })
+  })
+
+  it('of nothing are nothing', async () => {
+    const {gems} = await reportOf('ROOT vm > t\nt DATA 10 struct=ObjectTracing/allocation_info_tracer')
+    expect(gems).toMatchObject([{memsize: 10, share: 0}])
+  })
+})
+
+describe('limits', () => {
+  it('of a generation hold for sites, classes, gems and strings', async () => {
+    const whole = await reportOf(SHOP)
+    const limited = await reportOf(SHOP, {generation: 3})
+    expect(limited.classes.map(({name, objects, retainedSize}) => [name, objects, retainedSize])).toEqual([
+      ['Order', 1, 149],
+      ['String', 1, 101],
+    ])
+    expect(limited.allocationSites.map(({line, memsize}) => [line, memsize])).toEqual([
+      [7, 101],
+      [9, 48],
+    ])
+    expect(limited.gems.map(({name}) => name)).toEqual(['rack-3.1.7', 'app'])
+    expect(limited.duplicateStrings).toEqual([])
+    expect(limited.generations).toEqual(whole.generations)
+    expect(limited.totals).toEqual(whole.totals)
+    expect(limited.selection).toEqual({
+      aliveMemsize: 149,
+      aliveObjects: 2,
+      className: null,
+      generation: 3,
+      memsize: 149,
+      objects: 2,
+      retainedObjects: 2,
+      retainedSize: 149,
+      site: null,
+    })
+  })
+
+  it('nil is what was not traced', async () => {
+    expect((await reportOf(SHOP, {generation: null})).selection).toMatchObject({
+      generation: null,
+      memsize: 5800,
+      objects: 3,
+    })
+  })
+
+  it('of a class hold for generations and retainers too', async () => {
+    const heap = await heapOf(SHOP)
+    const limited = report(heap.subject, {className: 'String', paths: true, top: 0})
+    expect(limited.selection).toEqual({
+      aliveMemsize: 331,
+      aliveObjects: 4,
+      className: 'String',
+      memsize: 361,
+      objects: 5,
+      retainedObjects: 4,
+      retainedSize: 331,
+      site: null,
+    })
+    expect(limited.generations.map(row => row.generation)).toEqual([0, 2, 3, 4])
+    expect(limited.classes.map(row => row.name)).toEqual(['String'])
+    expect(limited.types).toEqual([{memsize: 361, objects: 5, type: 'STRING'}])
+    expect(limited.retainers.map(row => heap.name(row.address))).toEqual(['note2', 'note1', 'lost', 'shared'])
+    expect(limited.paths?.map(step => [step.label, step.leadsTo])).toEqual([
+      ['Shop (class)', 3],
+      ['allocation tracer', 1],
+    ])
+  })
+
+  it('of a line and a generation hold together', async () => {
+    const limited = await reportOf(SHOP, {generation: 3, site: 'shop.rb:9'})
+    expect(limited.selection).toMatchObject({memsize: 48, objects: 1, site: {file: '/app/shop.rb', line: 9}})
+    expect(limited.allocationSites).toHaveLength(1)
+  })
+
+  it('of what is not there are refused, with what is near', async () => {
+    await expect(reportOf(SHOP, {className: 'Ordr'})).rejects.toMatchObject({
+      code: 'no_such_class',
+      hint: expect.stringContaining('Order'),
+    })
+    await expect(reportOf(SHOP, {site: 'shop.rb:8'})).rejects.toMatchObject({
+      code: 'no_such_site',
+      hint: expect.stringContaining('shop.rb:9'),
+    })
+  })
+
+  it('of rows cut each table', async () => {
+    const {allocationSites, classes, gems, retainers, biggest} = await reportOf(SHOP, {top: 2})
+    expect([allocationSites, classes, gems, retainers, biggest].map(rows => rows.length)).toEqual([2, 2, 2, 2, 2])
+  })
+})
