@@ -1,89 +1,107 @@
-// The import table of src/README.md, enforced.
-import {readFileSync, readdirSync} from 'node:fs'
-import {dirname, join, relative, resolve} from 'node:path'
-import {fileURLToPath} from 'node:url'
+// The rules of src/README.md, enforced.
 import {describe, expect, it} from 'vitest'
+import {circles, readTable, roomOf, unneeded, wrongImports, wrongSurroundings} from './architecture/rules.js'
+import {files, readme} from './architecture/source-files.js'
 
-const source = join(dirname(fileURLToPath(import.meta.url)), '../../src')
+const rules = readTable(readme)
 
-type Rule = {readonly own: readonly string[]; readonly thirdParty: readonly string[]}
+/** As src/README.md has them, below its tables. */
+const PURE = /^`([a-z ]+)` never print/m.exec(readme)![1].split(' ')
 
-/** Rows of the second table: | `a` `b` | `x` (types) `y` | `pkg` |. */
-function readTable(): Map<string, Rule> {
-  const rules = new Map<string, Rule>()
-  const text = readFileSync(join(source, 'README.md'), 'utf8')
-  const table = text.slice(text.indexOf('| folder | may import |'))
-  for (const line of table.split('\n').slice(2)) {
-    if (!line.startsWith('|')) break
-    const [subjects, own, thirdParty] = line.split('|').slice(1, 4)
-    const names = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(match => match[1])
-    const rule = {own: own.includes('all of') ? ['*'] : names(own), thirdParty: names(thirdParty)}
-    for (const subject of names(subjects)) rules.set(subject, rule)
-  }
-
-  return rules
-}
-
-const files = readdirSync(source, {recursive: true, withFileTypes: true})
-  .filter(entry => entry.isFile() && /\.tsx?$/.test(entry.name))
-  .map(entry => join(entry.parentPath, entry.name))
-
-/** `lib/store/s3-store.ts` → store, `lib/errors.ts` → errors, `commands/heapdump/list.ts` → commands. */
-function folderOf(path: string): string {
-  const parts = relative(source, path).split('/')
-  return parts[0] === 'lib' ? parts[1].replace(/\.tsx?$/, '') : parts[0]
-}
-
-export function importsOf(text: string): string[] {
-  return [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map(match => match[1])
-}
-
-/** What is wrong with one import, or null. */
-function judge(file: string, specifier: string, rules: Map<string, Rule>): string | null {
-  const folder = folderOf(file)
-  const rule = rules.get(folder)
-  if (!rule) return `${folder} has no row in src/README.md`
-  if (specifier.startsWith('node:')) return null
-  if (specifier.startsWith('.')) {
-    const target = folderOf(resolve(dirname(file), specifier).replace(/\.js$/, '.ts'))
-    if (target === folder) return folder === 'commands' ? 'a command imports another command' : null
-    return rule.own.includes(target) || rule.own.includes('*') ? null : `${folder} may not import ${target}`
-  }
-
-  const allowed = rule.thirdParty.some(name =>
-    name.endsWith('/*')
-      ? specifier.startsWith(name.slice(0, -1))
-      : specifier === name || specifier.startsWith(`${name}/`),
-  )
-  if (allowed) return null
-  return `${folder} may not import ${specifier}`
+const wrongIn = (file: string, text: string): string[] => {
+  const all = new Map([...files, [file, text]])
+  const wrong = [...wrongImports(all, rules), ...wrongSurroundings(all, PURE)]
+  return wrong.filter(problem => problem.startsWith(`${file}: `))
 }
 
 describe('imports', () => {
-  const rules = readTable()
-
   it('follow the table', () => {
-    const wrong = files.flatMap(file =>
-      importsOf(readFileSync(file, 'utf8'))
-        .map(specifier => judge(file, specifier, rules))
-        .filter(problem => problem !== null)
-        .map(problem => `${relative(source, file)}: ${problem}`),
-    )
-    expect(wrong).toEqual([])
+    expect(wrongImports(files, rules)).toEqual([])
   })
 
-  it('are judged: each kind of breach is seen', () => {
-    expect(judge(join(source, 'lib/graph/csr.ts'), '../heap/heap.js', rules)).toContain('may not import heap')
-    expect(judge(join(source, 'lib/protocol/envelope.ts'), 'pg', rules)).toContain('may not import pg')
-    expect(judge(join(source, 'commands/heapdump/list.ts'), './trigger.js', rules)).toContain('another command')
-    expect(judge(join(source, 'lib/somewhere/new.ts'), './x.js', rules)).toContain('no row')
-    expect(judge(join(source, 'lib/postgres/notify-connection.ts'), 'pg', rules)).toBeNull()
+  it('leave these rooms free of their surroundings', () => {
+    expect(PURE).toEqual(expect.arrayContaining(['graph', 'wasm', 'heap', 'dump', 'analysis', 'units', 'protocol']))
+    expect(wrongSurroundings(files, PURE)).toEqual([])
+  })
+
+  it.each([
+    ['another room', 'lib/graph/csr.ts', "import {Heap} from '../heap/heap.js'", 'graph may not import heap'],
+    ['a package', 'lib/protocol/x.ts', "import {Client} from 'pg'", 'protocol may not import pg'],
+    ['a command', 'commands/heapdump/x.ts', "import X from './trigger.js'", 'a command imports another command'],
+    ['no row', 'lib/somewhere/new.ts', '', 'somewhere has no row'],
+    ['a new room of the analysis', 'lib/analysis/new/x.ts', '', 'analysis/new has no row'],
+    [
+      'a higher room of the analysis',
+      'lib/analysis/objects/x.ts',
+      "import type {Suspect} from '../suspects/finding.js'",
+      'analysis/objects may not import analysis/suspects',
+    ],
+    [
+      'more than types',
+      'lib/cache/x.ts',
+      "import {openStore} from '../store/open-store.js'",
+      'cache may import only types of store',
+    ],
+    [
+      'more than types, by import()',
+      'lib/cache/x.ts',
+      "await import('../store/open-store.js')",
+      'cache may import only types of store',
+    ],
+    [
+      'types that load the file',
+      'lib/cache/x.ts',
+      "import {\n  type DumpStore,\n} from '../store/store.js'",
+      'cache may import only types of store',
+    ],
+    [
+      'more than types of a package',
+      'lib/heroku/x.ts',
+      "import {Errors} from '@oclif/core'",
+      'heroku may import only types of @oclif/core',
+    ],
+    ['the environment', 'lib/heap/x.ts', "const home = process.env['HOME']", 'lib/heap/x.ts: process.env'],
+    ['what destructuring takes', 'lib/dump/x.ts', 'const {stdout} = process', 'lib/dump/x.ts: {stdout} = process'],
+    ['a terminal', 'lib/analysis/objects/x.ts', 'process.stderr.isTTY', 'lib/analysis/objects/x.ts: process.stderr'],
+    ['an end', 'lib/protocol/x.ts', 'process.exitCode = 1', 'lib/protocol/x.ts: process.exitCode'],
+    ['the console', 'lib/units.ts', "console.log('here')", 'lib/units.ts: console.'],
+  ])('are judged: %s', (_, file, text, problem) => {
+    expect(wrongIn(file, text)).toEqual([expect.stringContaining(problem)])
+  })
+
+  it('may be of types where the table says so, and of whatever is lower', () => {
+    expect(wrongIn('lib/cache/x.ts', "import type {DumpStore} from '../store/store.js'")).toEqual([])
+    expect(wrongIn('lib/analysis/suspects/x.ts', "import {ownerOf} from '../objects/owner.js'")).toEqual([])
+    expect(wrongIn('lib/postgres/x.ts', "const {Client} = await import('pg')")).toEqual([])
+    expect(wrongIn('lib/heap/x.ts', '// The process.env of an app is in its heap.')).toEqual([])
+  })
+
+  it('need each row, and all that it allows', () => {
+    const rooms = new Set([...files.keys()].map(file => roomOf(file, rules)))
+    expect([...rules.keys()].filter(row => !rooms.has(row))).toEqual([])
+    expect(unneeded(files, rules)).toEqual([])
+    const types = new Map([...files].filter(([file]) => !file.startsWith('lib/cache/')))
+    types.set('lib/cache/x.ts', "import type {DumpStore} from '../store/store.js'")
+    expect(unneeded(types, rules)).toEqual(['cache: analysis'])
+    types.set('lib/private-file.ts', "import type {UserError} from './errors.js'")
+    expect(unneeded(types, rules)).toEqual(['private-file: errors', 'cache: analysis'])
+  })
+
+  it('make no circle', () => {
+    expect(circles(files)).toEqual([])
+    const circle = new Map([
+      ['lib/a.ts', "import {b} from './b.js'"],
+      ['lib/b.ts', "export * from './c/c.js'"],
+      ['lib/c/c.tsx', "import type {D} from '../d.js'\nawait import('../a.js')"],
+      ['lib/d.ts', "import {a} from './a.js'"],
+    ])
+    expect(circles(circle)).toEqual([['lib/a.ts', 'lib/b.ts', 'lib/c/c.tsx']])
   })
 
   it('print by nothing but what makes foreign text printable', () => {
-    const printing = files
-      .filter(file => /\bconsole\.|\bux\.|\.write\(/.test(readFileSync(file, 'utf8')) && !file.includes('/wasm/'))
-      .map(file => relative(source, file))
+    const printing = [...files]
+      .filter(([file, text]) => /\bconsole\.|\bux\.|\.write\(/.test(text) && !file.startsWith('wasm/'))
+      .map(([file]) => file)
     expect(printing.toSorted()).toEqual(
       [
         // Streams that are no terminal's.
@@ -102,12 +120,9 @@ describe('imports', () => {
   it('reach slow libraries only at the point of use', () => {
     const slow =
       /^import (?!type)[^\n]*from '(?:ink|react|pg|@aws-sdk\/[^']*|@heroku-cli\/command|@heroku\/heroku-cli-util[^']*)'/m
-    const eager = files.filter(
-      file =>
-        !file.includes('/render/ink/') &&
-        !file.endsWith('/heroku/open-heroku.ts') &&
-        slow.test(readFileSync(file, 'utf8')),
+    const eager = [...files].filter(
+      ([file, text]) => !file.startsWith('lib/render/ink/') && file !== 'lib/heroku/open-heroku.ts' && slow.test(text),
     )
-    expect(eager.map(file => relative(source, file))).toEqual([])
+    expect(eager.map(([file]) => file)).toEqual([])
   })
 })
