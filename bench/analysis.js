@@ -1,7 +1,7 @@
 // The whole analysis as the command does it: a worker reads the file, builds the graph and answers with the report. `-` as second
 // argument feeds the worker from the main thread, as for a dump that is streamed from a bucket.
 import {createReadStream, statSync} from 'node:fs'
-import {openAnalysis} from '../dist/lib/analysis/session/open-analysis.js'
+import {openAnalysis} from '../src/lib/analysis/session/open-analysis.ts'
 
 const [path, stream] = process.argv.slice(2)
 const bytes = stream === '-' ? {chunks: createReadStream(path)} : {path}

@@ -23,6 +23,7 @@ import {pipeline} from 'node:stream/promises'
 import {fileURLToPath} from 'node:url'
 import {parseArgs} from 'node:util'
 import {createGzip} from 'node:zlib'
+import {bundle} from '../scripts/bundle.js'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const dumps = join(here, 'dumps')
@@ -82,9 +83,13 @@ delete environment.NODE_EXTRA_CA_CERTS
 const usageDirectory = mkdtempSync(join(tmpdir(), 'heapdump-bench-'))
 const usageFile = join(usageDirectory, 'usage.json')
 
+/** Scripts that call the plugin's TypeScript modules, so Node runs their bundles. */
+const BUNDLED = ['analysis.js', 'tables.js']
+
 /** Runs one of the scripts beside this one. */
 function measureScript(script, ...args) {
-  const result = spawnSync(process.execPath, ['--import', join(here, 'usage.js'), join(here, script), ...args], {
+  const file = join(here, BUNDLED.includes(script) ? 'bundled' : '', script)
+  const result = spawnSync(process.execPath, ['--import', join(here, 'usage.js'), file, ...args], {
     encoding: 'utf8',
     env: {...environment, BENCH_USAGE: usageFile},
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -203,8 +208,12 @@ async function benchmark(size) {
   )
 }
 
-if (!existsSync(join(here, '../dist/lib/analysis/worker.cjs')))
-  execFileSync(process.execPath, [join(here, '../scripts/build.js')], {stdio: 'inherit'})
+execFileSync(process.execPath, [join(here, '../scripts/build.js')], {stdio: 'inherit'})
+await bundle({
+  input: Object.fromEntries(BUNDLED.map(name => [name, join(here, name)])),
+  // As deep as src/lib, whose modules look for files of the package.
+  output: {chunkFileNames: '[name].js', dir: 'bench/bundled', entryFileNames: '[name]', format: 'esm'},
+})
 mkdirSync(dumps, {recursive: true})
 const ruby = spawnSync('ruby', ['-e', 'print RUBY_VERSION'], {encoding: 'utf8'}).stdout
 console.log(

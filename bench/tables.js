@@ -1,13 +1,13 @@
 // Parse and tables alone: everything the report counts without the graph, in the main thread.
 import {statSync} from 'node:fs'
-import {allocationSites} from '../dist/lib/analysis/tables/allocation-sites.js'
-import {classes} from '../dist/lib/analysis/tables/classes.js'
-import {duplicateStrings} from '../dist/lib/analysis/tables/duplicate-strings.js'
-import {gems} from '../dist/lib/analysis/tables/gems.js'
-import {generations} from '../dist/lib/analysis/tables/generations.js'
-import {Subject} from '../dist/lib/analysis/objects/subject.js'
-import {FileChunks} from '../dist/lib/dump/chunks.js'
-import {readHeap} from '../dist/lib/dump/read-heap.js'
+import {allocationSites} from '../src/lib/analysis/tables/allocation-sites.ts'
+import {classes} from '../src/lib/analysis/tables/classes.ts'
+import {duplicateStrings} from '../src/lib/analysis/tables/duplicate-strings.ts'
+import {gems} from '../src/lib/analysis/tables/gems.ts'
+import {generations} from '../src/lib/analysis/tables/generations.ts'
+import {Subject} from '../src/lib/analysis/objects/subject.ts'
+import {FileChunks} from '../src/lib/dump/chunks.ts'
+import {readHeap} from '../src/lib/dump/read-heap.ts'
 
 const path = process.argv[2]
 const options = {top: 10}

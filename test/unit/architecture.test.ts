@@ -81,7 +81,10 @@ describe('imports', () => {
     expect([...rules.keys()].filter(row => !rooms.has(row))).toEqual([])
     expect(unneeded(files, rules)).toEqual([])
     const types = new Map([...files].filter(([file]) => !file.startsWith('lib/cache/')))
-    types.set('lib/cache/x.ts', "import type {DumpStore} from '../store/store.js'")
+    types.set(
+      'lib/cache/x.ts',
+      "import type {DumpStore} from '../store/store.js'\nimport {packageFile} from '../package-file.js'",
+    )
     expect(unneeded(types, rules)).toEqual(['cache: analysis'])
     types.set('lib/private-file.ts', "import type {UserError} from './errors.js'")
     expect(unneeded(types, rules)).toEqual(['private-file: errors', 'cache: analysis'])

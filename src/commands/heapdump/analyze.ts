@@ -181,7 +181,12 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     ])
     const progress = openProgressBar(process.stderr)
     try {
-      const open = () => openAnalysis([dump], progress.onProgress)
+      const open = () => {
+        const opening = openAnalysis([dump], progress.onProgress)
+        // Loading Ink takes as long as reading a small dump, so both happen at once.
+        if (!this.jsonEnabled()) void import('../../lib/render/ink/render-screen.js')
+        return opening
+      }
       const analysis = wanted.cache
         ? await rememberReports({cache: await this.openCache(), dump, identify: () => identify(dump)}, open)
         : await open()
@@ -217,7 +222,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       import('../../lib/cache/report-cache.js'),
       import('../../lib/cache/analyzer-version.js'),
     ])
-    return new ReportCache(join(this.config.cacheDir, 'heapdump-reports'), await analyzerVersion(this.config.version))
+    return new ReportCache(join(this.config.cacheDir, 'heapdump-reports'), await analyzerVersion())
   }
 
   private async clearCache(): Promise<ClearedCache> {

@@ -1,21 +1,14 @@
-// What a report depends on beside the dump: this plugin's version, and the very files of the analysis, for a developer's differ
+// What a report depends on besides the dump: the analysis's own code. A release may change it, and a developer does so
 // from one minute to the next.
 import {createHash} from 'node:crypto'
-import {readdir, stat} from 'node:fs/promises'
-import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
+import {readFile} from 'node:fs/promises'
+import {packageFile} from '../package-file.js'
 
-const FOLDERS = ['analysis', 'dump', 'graph', 'heap', 'wasm']
+/** All that the worker thread runs (scripts/build.js). */
+const CODE = ['lib/worker.cjs', 'record-scanner.wasm', 'graph.wasm', 'scans.wasm']
 
-export async function analyzerVersion(pluginVersion: string): Promise<string> {
-  const lib = fileURLToPath(new URL('..', import.meta.url))
-  const hash = createHash('sha256').update(pluginVersion)
-  for (const folder of FOLDERS) {
-    for (const name of (await readdir(join(lib, folder), {recursive: true})).toSorted()) {
-      const {size, mtimeMs} = await stat(join(lib, folder, name))
-      hash.update(`${folder}/${name} ${size} ${mtimeMs}\n`)
-    }
-  }
-
+export async function analyzerVersion(): Promise<string> {
+  const hash = createHash('sha256')
+  for (const code of await Promise.all(CODE.map(name => readFile(packageFile(`dist/${name}`))))) hash.update(code)
   return hash.digest('hex')
 }

@@ -6,6 +6,7 @@ import type {Bucket, NamedDump} from '../inputs/named-dump.js'
 import {flag, type Target} from '../command-line.js'
 import {UserError} from '../errors.js'
 import type {AppSettings} from '../heroku/app-settings.js'
+import {packageFile} from '../package-file.js'
 import {printable, printableJson} from '../printable.js'
 
 export type SettingsFlags = {readonly app?: string; readonly env?: string; readonly remote?: string}
@@ -20,17 +21,6 @@ function endOfOutput({code}: NodeJS.ErrnoException): void {
     `Standard output can not be written to: ${code === 'ENOSPC' ? 'there is no space left' : code}.\n`,
   )
   process.exitCode = 1
-}
-
-/** What a local file does not need can be left out when the plugin is installed. */
-function explainLeftOut(error: Errors.CLIError): Errors.CLIError | UserError {
-  const [, name] = /^Cannot find package '([^']+)'/.exec(error.message) ?? []
-  if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND' || name === undefined) return error
-  return new UserError(`This needs ${name}, which was left out when the plugin was installed.`, {
-    cause: error,
-    code: 'left_out',
-    hint: 'Install the plugin once more with its optional dependencies: heroku plugins:install heroku-heapdump',
-  })
 }
 
 /** The same error: oclif prints its message or its stack, both of several lines of its own. */
@@ -62,8 +52,6 @@ export abstract class HeapdumpCommand extends Command {
   override async init(): Promise<void> {
     await super.init()
     process.stdout.removeAllListeners('error').on('error', endOfOutput)
-    // React reads this when it is loaded: without it, it is its slow self for developers, who may read its warnings.
-    process.env.NODE_ENV ??= 'production'
     // Ink's colours know this name only.
     if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'
   }
@@ -145,14 +133,13 @@ export abstract class HeapdumpCommand extends Command {
   /** Of this plugin, whoever runs it. */
   protected async pluginVersion(): Promise<string> {
     const {readFile} = await import('node:fs/promises')
-    const {version} = JSON.parse(await readFile(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+    const {version} = JSON.parse(await readFile(packageFile('package.json'), 'utf8')) as {
       version: string
     }
     return version
   }
 
-  protected override async catch(thrown: Errors.CLIError): Promise<unknown> {
-    const error = explainLeftOut(thrown)
+  protected override async catch(error: Errors.CLIError): Promise<unknown> {
     if (!(error instanceof UserError)) {
       // Under --json oclif would exit 1 for everything, what the Heroku API refused included.
       process.exitCode = error.oclif?.exit ?? 1

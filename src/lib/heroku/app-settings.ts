@@ -2,7 +2,6 @@
 import type {APIClient} from '@heroku-cli/command'
 import {readFile} from 'node:fs/promises'
 import {fileProblem, UserError} from '../errors.js'
-import {withoutReports} from './open-heroku.js'
 
 export type ConfigVars = Readonly<Record<string, string>>
 
@@ -16,10 +15,8 @@ export type AppSettings = {
 
 /** The app's config vars. Errors of the Platform API pass through as they are ("Couldn't find that app."). */
 export async function readAppSettings(heroku: APIClient, app: string): Promise<AppSettings> {
-  const {body} = await withoutReports(async () => {
-    await heroku.getAuth()
-    return heroku.get<Record<string, string>>(`/apps/${encodeURIComponent(app)}/config-vars`)
-  })
+  await heroku.getAuth()
+  const {body} = await heroku.get<Record<string, string>>(`/apps/${encodeURIComponent(app)}/config-vars`)
   return {app, source: `⬢ ${app}`, vars: body}
 }
 

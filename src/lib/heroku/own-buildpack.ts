@@ -5,6 +5,7 @@ import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
+import {packageFile} from '../package-file.js'
 
 type Package = {
   readonly heroku?: {readonly buildpack?: string}
@@ -20,9 +21,7 @@ export function cloneable(address: string | undefined): string | null {
 }
 
 /** @param root of the plugin. null: nobody has told it. */
-export async function ownBuildpack(
-  root = fileURLToPath(new URL('../../../', import.meta.url)),
-): Promise<string | null> {
+export async function ownBuildpack(root = fileURLToPath(packageFile(''))): Promise<string | null> {
   const {heroku, repository} = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Package
   const published = heroku?.buildpack ?? (typeof repository === 'string' ? repository : repository?.url)
   return cloneable(published) ?? cloneable(await origin(root))

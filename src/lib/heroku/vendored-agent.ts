@@ -5,8 +5,9 @@ import {cp, readFile, rm, rmdir, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {UserError} from '../errors.js'
+import {packageFile} from '../package-file.js'
 
-const OURS = fileURLToPath(new URL('../../../buildpack', import.meta.url))
+const OURS = fileURLToPath(packageFile('buildpack'))
 const FOLDER = 'vendor/heapdump'
 const VERSION_FILE = join(FOLDER, 'heapdump/version.rb')
 const LINES = `# heapdump: arms the heap dump agent. \`heroku heapdump:setup --remove\` takes these lines away.

@@ -1,9 +1,9 @@
-// Where compiled WebAssembly is: in `dist`, for the sources and for what is built of them. This file and the bundled worker
-// (scripts/build.js) lie equally deep, so one address serves both.
+// Where compiled WebAssembly is: in `dist`, for the sources and for the bundle.
 import {readFileSync} from 'node:fs'
+import {packageFile} from '../package-file.js'
 
 export type CompiledName = 'graph' | 'record-scanner' | 'scans'
 
 export function compiledFile(name: CompiledName): Uint8Array {
-  return readFileSync(new URL(`../../../dist/${name}.wasm`, import.meta.url))
+  return readFileSync(packageFile(`dist/${name}.wasm`))
 }

@@ -2,6 +2,7 @@
 import {Worker} from 'node:worker_threads'
 import type {Chunks} from '../../dump/chunks.js'
 import {hintLines, UserError} from '../../errors.js'
+import {packageFile} from '../../package-file.js'
 import type {ProcessHistory} from '../../process-history.js'
 import {ignoreProgress, type OnProgress} from '../../progress.js'
 import type {Answer, QuestionName, QuestionOptions} from './questions.js'
@@ -125,7 +126,7 @@ class AnalysisWorker implements Analysis {
       }),
     )
     this.#onProgress = onProgress
-    this.#worker = new Worker(new URL('../worker.cjs', import.meta.url), {workerData})
+    this.#worker = new Worker(packageFile('dist/lib/worker.cjs'), {workerData})
     this.#worker.on('message', (message: WorkerMessage) => this.#receive(message))
     this.#worker.on('error', error => this.#fail(error))
     this.#worker.on('exit', () => this.#fail(new Error('The analysis was stopped.')))

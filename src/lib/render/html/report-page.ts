@@ -4,6 +4,7 @@ import {createHash} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import type {MemoryNode} from '../../analysis/browse/memory-tree.js'
 import type {AnalysisReport} from '../../analysis/report/report.js'
+import {packageFile} from '../../package-file.js'
 import type {ShowText} from '../mask.js'
 import {generationChart} from './generation-chart.js'
 import {html, raw} from './html.js'
@@ -24,7 +25,7 @@ export type PageInput = {
   readonly createdAt: Date
 }
 
-const asset = (name: string): string => readFileSync(new URL(`assets/${name}`, import.meta.url), 'utf8')
+const asset = (name: string): string => readFileSync(packageFile(`dist/assets/${name}`), 'utf8')
 
 /** The whole document. */
 export function reportPage({report, tree, title, showText, showsValues, createdAt}: PageInput): string {
