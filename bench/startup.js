@@ -1,43 +1,119 @@
-// Is any Heroku command slower once the plugin is installed? `heroku version` with and without it, by turns, in one run; CPU seconds,
-// because other work on the machine hardly changes those. The manifest in the package is what should keep the ratio at 1.
+// How long until a command answers, inside the Heroku CLI and alone, and what the plugin takes on the disk:
+//
+//   node bench/startup.js [--rounds 9] [DIRECTORY…]
+//
+// Measures this checkout, or each given one (built, with its node_modules), to compare before and after in one run. All
+// commands run in turns, since a machine's speed changes while it is measured; figures are medians. Wall time is what a
+// person waits; other work on the machine hardly changes CPU time.
 import {execFileSync} from 'node:child_process'
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs'
+import {loadavg, tmpdir} from 'node:os'
+import {dirname, join, resolve} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {parseArgs} from 'node:util'
 import {installHerokuCli} from '../test/support/heroku-cli.js'
 
-const ROUNDS = Number(process.argv[2] ?? 8)
+const here = dirname(fileURLToPath(import.meta.url))
+const {positionals, values} = parseArgs({allowPositionals: true, options: {rounds: {default: '9', type: 'string'}}})
+const checkouts = positionals.length > 0 ? positionals.map(one => resolve(one)) : [dirname(here)]
+const rounds = Number(values.rounds)
 
-const [without, withPlugin] = await Promise.all([installHerokuCli(null), installHerokuCli(null)])
+/** Seconds that a command may take beyond `--version` of the same host. */
+const TARGETS = {analysis: 0.35, cached: 0.25}
 
-/** User and system seconds of one run. */
-function measure({program, env, home}) {
-  const script = 'TIMEFORMAT="%3U %3S"; { time "$1" version >/dev/null 2>&1; } 2>&1'
-  const text = execFileSync('bash', ['-c', script, 'measure', program], {cwd: home, encoding: 'utf8', env})
-  return text
-    .trim()
-    .split(/\s+/)
-    .reduce((sum, seconds) => sum + Number(seconds), 0)
+const dump = join(here, 'dumps/3.json')
+if (!existsSync(dump)) {
+  mkdirSync(dirname(dump), {recursive: true})
+  execFileSync('ruby', [join(here, 'make-dump.rb'), dump, '3'], {stdio: ['ignore', 'ignore', 'inherit']})
 }
 
-const median = values => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
+/** Wall and CPU seconds of one run. */
+function measure({command, cwd, env}) {
+  const script = 'TIMEFORMAT="%3R %3U %3S"; { time "$@" >/dev/null 2>&1; } 2>&1'
+  const text = execFileSync('bash', ['-c', script, 'measure', ...command], {cwd, encoding: 'utf8', env})
+  const [wall, user, system] = text.trim().split(/\s+/).map(Number)
+  return {cpu: user + system, wall}
+}
 
+const median = numbers => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
+const seconds = number => `${number.toFixed(2)} s`
+
+/** Bytes of all files below. */
+function sizeOf(folder) {
+  return readdirSync(folder, {withFileTypes: true}).reduce((sum, entry) => {
+    const path = join(folder, entry.name)
+    return sum + (entry.isDirectory() ? sizeOf(path) : entry.isFile() ? statSync(path).size : 0)
+  }, 0)
+}
+
+/** What an installed plugin is made of. */
+function describeInstalled({home}) {
+  const modules = join(home, 'data/heroku/node_modules')
+  const {packages} = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8'))
+  const scripts = Object.entries(packages).filter(([, {hasInstallScript}]) => hasInstallScript)
+  const [all, own] = [sizeOf(modules), sizeOf(join(modules, 'heroku-heapdump'))].map(size => (size / 1e6).toFixed(1))
+  const names = scripts.map(([path]) => path.replace(/.*node_modules\//, '')).join(', ')
+  return `${all} MB unpacked, ${own} MB of it the plugin; ${Object.keys(packages).length} packages, with an install script: ${names || 'none'}`
+}
+
+const ANALYZE = ['heapdump:analyze', dump]
+const COMMANDS = {
+  '--version': ['--version'],
+  version: ['version'],
+  analysis: [...ANALYZE, '--no-cache'],
+  cached: ANALYZE,
+}
+
+/** The commands of one host, each with its samples. */
+function cellsOf(host, command, {cwd, env}, names) {
+  return names.map(name => ({command: [...command, ...COMMANDS[name]], cwd, env, host, name, samples: []}))
+}
+
+const scratch = mkdtempSync(join(tmpdir(), 'heapdump-startup-'))
+const [bare, ...clis] = await Promise.all([null, ...checkouts].map(() => installHerokuCli(null)))
 try {
-  console.log('installing the packed plugin into a Heroku CLI of its own …')
-  await withPlugin.installPlugin()
-  // The first run of each fills caches.
-  measure(without)
-  measure(withPlugin)
-  const seconds = {with: [], without: []}
-  for (let round = 0; round < ROUNDS; round++) {
-    seconds.without.push(measure(without))
-    seconds.with.push(measure(withPlugin))
+  const cells = cellsOf('heroku without the plugin', [bare.program], {cwd: bare.home, env: bare.env}, ['version'])
+  for (const [at, checkout] of checkouts.entries()) {
+    console.error(`Installing ${checkout} into a Heroku CLI of its own …`)
+    await clis[at].installPlugin(checkout)
+    const {env, home, program} = clis[at]
+    console.log(`${checkout}: ${describeInstalled(clis[at])}`)
+    cells.push(...cellsOf(`heroku, ${checkout}`, [program], {cwd: home, env}, Object.keys(COMMANDS)))
+    const alone = [process.execPath, join(checkout, 'bin/run.js')]
+    const options = {cwd: scratch, env: {...env, XDG_CACHE_HOME: join(scratch, String(at))}}
+    cells.push(...cellsOf(`alone, ${checkout}`, alone, options, ['--version', 'analysis', 'cached']))
   }
 
-  const [bare, loaded] = [median(seconds.without), median(seconds.with)]
-  console.log(
-    `heroku version, CPU seconds, median of ${ROUNDS}: ${bare.toFixed(2)} without, ${loaded.toFixed(2)} with the plugin; ratio ${(loaded / bare).toFixed(2)}`,
-  )
-  console.log(
-    `(the spread of one of them alone: ${Math.min(...seconds.without).toFixed(2)}–${Math.max(...seconds.without).toFixed(2)})`,
-  )
+  // The first run of each fills caches.
+  for (const cell of cells) measure(cell)
+  const before = loadavg()[0]
+  for (let round = 0; round < rounds; round++) for (const cell of cells) cell.samples.push(measure(cell))
+
+  const figure = (host, name, kind) =>
+    median(cells.find(cell => cell.host === host && cell.name === name).samples.map(sample => sample[kind]))
+  const load = [before, loadavg()[0]].map(number => number.toFixed(1)).join(' to ')
+  console.log(`\nMedian of ${rounds} runs in turns; load ${load}\n`)
+  console.log('| host | command | wall | CPU | wall over --version | CPU over --version | wanted |')
+  console.log('|---|---|---|---|---|---|---|')
+  for (const {host, name} of cells) {
+    const [wall, cpu] = ['wall', 'cpu'].map(kind => figure(host, name, kind))
+    const over = TARGETS[name]
+      ? [
+          ...['wall', 'cpu'].map(kind => seconds(figure(host, name, kind) - figure(host, '--version', kind))),
+          `≤ ${seconds(TARGETS[name])}`,
+        ]
+      : ['', '', '']
+    console.log(`| ${[host, name, seconds(wall), seconds(cpu), ...over].join(' | ')} |`)
+  }
+
+  for (const checkout of checkouts) {
+    const ratio = kind =>
+      figure(`heroku, ${checkout}`, 'version', kind) / figure('heroku without the plugin', 'version', kind)
+    console.log(
+      `\nheroku version with the plugin of ${checkout}, against without: wall ${ratio('wall').toFixed(2)}, CPU ${ratio('cpu').toFixed(2)}`,
+    )
+  }
 } finally {
-  await Promise.all([without.remove(), withPlugin.remove()])
+  rmSync(scratch, {force: true, recursive: true})
+  await Promise.all([bare, ...clis].map(cli => cli.remove()))
 }

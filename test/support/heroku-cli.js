@@ -35,10 +35,10 @@ export async function installHerokuCli(api) {
     env,
     home,
     program,
-    /** Packs the plugin as it would be published, and installs it as a user would. */
-    async installPlugin() {
+    /** Packs the plugin of a checkout as it would be published, and installs it as a user would. */
+    async installPlugin(checkout = root) {
       const {stdout} = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', home], {
-        cwd: root,
+        cwd: checkout,
         maxBuffer: 1 << 26,
       })
       const [packed] = Object.values(JSON.parse(stdout))
