@@ -60,7 +60,7 @@ makers = Array.new(FILES) do |number|
 end
 
 rounds = [((megabytes * 1_000_000) - BASE_BYTES - (FILES * FILE_BYTES)) / (FILES * ROUND_BYTES), 1].max
-KEPT = {} # rubocop:disable Style/MutableConstant
+KEPT = {}
 GC.disable
 rounds.times do |round|
   # A minor GC is enough for a generation; full ones would go through gigabytes again and again.

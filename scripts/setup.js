@@ -23,6 +23,7 @@ const DEBIAN_PACKAGES = {
     chromium: 'chromium',
     pgbouncer: 'pgbouncer',
     puma: 'puma',
+    rubocop: 'rubocop',
     ruby: 'ruby',
     shellcheck: 'shellcheck',
     tmux: 'tmux',

@@ -24,7 +24,7 @@ module Heapdump
       loop { @rest << @io.read_nonblock(READ_BYTES, @buffer) }
     rescue IO::WaitReadable
       objects
-    rescue EOFError, SystemCallError, IOError
+    rescue SystemCallError, IOError
       @ended = true
       objects
     end

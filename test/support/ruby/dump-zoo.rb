@@ -38,7 +38,7 @@ Zoo.singletons << Zoo.anonymous.first.dup.tap { |animal| animal.define_singleton
 # Paths are printed raw by every Ruby.
 paths = ['(eval "quoted" \\ path)', "line 1\nline 2.erb", "/app/views/\xFF\xFE.erb", 'ends with a backslash\\', '", "line":7, "generation":1',
          "carriage\rreturn", '}', '{"address":"0x1", "type":"STRING"', "three\n\nlines", "/app/\u00e4\u{1f418}.rb"]
-Zoo.kept << paths.map { |path| eval('Array.new(2) { "from " + "an eval" }', binding, path, 7) } # rubocop:disable all
+Zoo.kept << paths.map { |path| eval('Array.new(2) { "from " + "an eval" }', binding, path, 7) }
 
 GC.start
 since = GC.count

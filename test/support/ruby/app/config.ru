@@ -9,7 +9,7 @@ end
 MARKERS = Array.new(Integer(ENV.fetch('MARKERS', 1000))) { |number| Marker.new(number) }
 BALLAST = Array.new(Integer(ENV.fetch('BALLAST_MB', 0)) * 20) { [Random.bytes(37_500)].pack('m0') } # three quarters are left by gzip
 require_relative 'lib/article' if ENV['LONE_DYNO']
-eval(ENV['EXTRA']) if ENV['EXTRA']
+eval(ENV['EXTRA']) if ENV['EXTRA'] # rubocop:disable Security/Eval -- what a test adds to the app
 
 run(lambda do |env|
   case env['PATH_INFO']
@@ -18,7 +18,7 @@ run(lambda do |env|
     BALLAST.each { |text| 0.step(text.bytesize - 1, 4096) { |at| text.setbyte(at, 70) } }
     [200, {'content-type' => 'text/plain'}, ['churned']]
   when '/allocate'
-    KEPT ||= []
+    KEPT ||= [] # rubocop:disable Lint/OrAssignmentToConstant -- kept for the next request
     KEPT.concat(Array.new(500) { |number| "kept #{number}" })
     [200, {'content-type' => 'text/plain'}, ['allocated']]
   when '/page' # as much work and garbage as a page of a shop
