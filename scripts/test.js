@@ -19,6 +19,7 @@ const steps = [
       'node_modules/vitest/vitest.mjs',
       'run',
       '--reporter=default',
+      '--reporter=./test/support/flaky-reporter.ts',
       '--reporter=json',
       `--outputFile.json=${report}`,
       ...process.argv.slice(2),
