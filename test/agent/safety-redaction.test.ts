@@ -8,7 +8,8 @@ import HeapdumpAnalyze from '../../src/commands/heapdump/analyze.js'
 import type {AnalysisReport} from '../../src/lib/analysis/report/report.js'
 import {type ArmedRuby, startArmedRuby} from '../support/armed-ruby.js'
 import {startBackstage} from '../support/ask-agent.js'
-import {cacheDir, runCommand} from '../support/run-command.js'
+import {cacheHome} from '../support/cache-home.js'
+import {runCommand} from '../support/run-command.js'
 import {runRuby} from '../support/run-ruby.js'
 
 describe('a value', () => {
@@ -205,8 +206,8 @@ describe('a dump', () => {
 
   /** What the plugin remembers on this machine. */
   const remembered = () =>
-    readdirSync(cacheDir, {recursive: true})
-      .map(name => join(cacheDir, String(name)))
+    readdirSync(cacheHome, {recursive: true})
+      .map(name => join(cacheHome, String(name)))
       .filter(path => statSync(path).isFile())
       .map(path => (path.endsWith('.gz') ? gunzipSync(readFileSync(path)) : readFileSync(path)).toString('latin1'))
 
@@ -217,7 +218,7 @@ describe('a dump', () => {
     const objects = [...backstage.s3.objects]
     const [key, object] = objects.find(([name]) => name.endsWith('.json.gz'))!
     const text = gunzipSync(object.body)
-    rmSync(cacheDir, {force: true, recursive: true})
+    rmSync(cacheHome, {force: true, recursive: true})
     const analyzed = await runCommand(HeapdumpAnalyze, [key, '--env', envFile, '--json', '--top', '200'])
     expect(analyzed).toMatchObject({code: 0, stderr: ''})
     const report = JSON.parse(analyzed.stdout) as AnalysisReport

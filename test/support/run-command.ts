@@ -1,11 +1,9 @@
 // A command run in this process as the Heroku CLI runs it, and what it left: its output and its exit code.
 import {Config} from '@oclif/core'
-import {mkdtempSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {dirname, join} from 'node:path'
+import {dirname} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {format} from 'node:util'
-import {afterAll} from 'vitest'
+import {cacheHome} from './cache-home.js'
 import {setEnvironment} from './settings.js'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
@@ -16,11 +14,6 @@ type CommandClass = {run(argv: string[], config: Config): Promise<unknown>}
 
 let config: Promise<Config> | null = null
 
-/** Where commands keep what they remember: not the cache of whoever runs the tests. */
-export const cacheDir = mkdtempSync(join(tmpdir(), 'heapdump-cli-cache-'))
-// A test runner's process ends without its exit events.
-afterAll(() => rmSync(cacheDir, {force: true, recursive: true}))
-
 async function loadConfig(): Promise<Config> {
   return Config.load({root})
 }
@@ -28,7 +21,7 @@ async function loadConfig(): Promise<Config> {
 /** stdin and stderr are no terminal. What the entry point does with an error is done here: its message on stderr, its exit status. */
 export async function runCommand(command: CommandClass, argv: readonly string[]): Promise<CommandResult> {
   // Here and not in the configuration: a command may load its own.
-  const restoreEnvironment = setEnvironment({XDG_CACHE_HOME: cacheDir})
+  const restoreEnvironment = setEnvironment({XDG_CACHE_HOME: cacheHome})
   config ??= loadConfig()
   const text = {stderr: '', stdout: ''}
   const restore = (['stdout', 'stderr'] as const).map(name => {

@@ -1,18 +1,10 @@
 // The built plugin, run alone as a process of its own.
 import {spawn} from 'node:child_process'
-import {mkdtempSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
-import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {afterAll} from 'vitest'
+import {cacheHome} from './cache-home.js'
 import type {CommandResult} from './run-command.js'
 
 export const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
-
-/** Not the cache of whoever runs the tests. */
-export const cacheHome = mkdtempSync(join(tmpdir(), 'heapdump-cli-cache-'))
-// A test runner's process ends without its exit events.
-afterAll(() => rmSync(cacheHome, {force: true, recursive: true}))
 
 export type Finished = CommandResult
 

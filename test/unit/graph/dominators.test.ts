@@ -74,8 +74,8 @@ describe('dominatorTree', () => {
     )
   })
 
-  it('survives a chain of a million nodes with an edge back to each', () => {
-    const length = 1_000_000
+  it('survives a chain of 200,000 nodes with an edge back to each', () => {
+    const length = 200_000
     const pairs: Array<[number, number]> = []
     for (let node = 0; node + 1 < length; node++) pairs.push([node, node + 1], [node + 1, node])
     const tree = dominatorTree(fromEdges(length, pairs), 0)
