@@ -107,7 +107,7 @@ describe('refused are', () => {
     await expect(
       prepareDiff([
         local(path),
-        {...local(path), bytes: {path: `${import.meta.dirname}/../unit/dumps-of-diff.test.ts`}},
+        {...local(path), bytes: {path: `${import.meta.dirname}/../inputs/dumps-of-diff.test.ts`}},
       ]),
     ).rejects.toMatchObject({code: 'same_dump'})
   })
