@@ -3,11 +3,13 @@ import {basename, join} from 'node:path'
 import type {FailOn} from '../../lib/analysis/report/fail-on.js'
 import type {MemoryNode} from '../../lib/analysis/browse/memory-tree.js'
 import type {AnalysisReport, ReportOptions} from '../../lib/analysis/report/report.js'
-import {type SectionName, SECTIONS} from '../../lib/analysis/report/sections.js'
+import {SECTIONS} from '../../lib/analysis/report/sections.js'
 import {DONE_WITH_WARNING, HeapdumpCommand} from '../../lib/cli/base-command.js'
 import type {ReportCache} from '../../lib/cache/report-cache.js'
 import type {NamedDump} from '../../lib/inputs/named-dump.js'
 import {failOnFlag} from '../../lib/cli/flags.js'
+import {drawFirstPage} from '../../lib/render/first-page.js'
+import {nextAfter} from '../../lib/render/next-after.js'
 import {formatBytes} from '../../lib/units.js'
 
 /** Rows a table where --top says nothing: a screen for people, more for scripts. */
@@ -16,8 +18,6 @@ const TOP_OF_SECTION = 25
 const TOP_IN_JSON = 100
 /** At most, whatever --top says: a page of more rows is slow to open and nobody's to read. */
 const TOP_IN_HTML = 200
-/** Rows of a terminal that has some to spare. */
-const TALL = 36
 /** Boxes in the map of an HTML report: 100 bytes each. */
 const MAP = {depth: 28, nodes: 1500}
 
@@ -134,8 +134,10 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
 
     if (flags.format === 'markdown') await this.showMarkdown(report, dump, flags['show-values'])
     else if (!this.jsonEnabled()) {
-      if (section === undefined) await this.show(report, dump, flags.verbose, flags.html !== undefined)
-      else await this.showSection(section, report, dump)
+      const shared = flags.html !== undefined
+      if (section === undefined) this.print(await drawFirstPage({dump, report, shared, verbose: flags.verbose}))
+      else
+        await this.show('SectionScreen', {next: nextAfter(section, dump, report), report, section, title: dump.title})
     }
 
     if (flags.html !== undefined && tree !== null) {
@@ -248,56 +250,6 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     this.log(
       ...markdownReport({report, showText: textsOf(report, showsValues), title: sharedTitle(dump), top: 0}).split('\n'),
     )
-  }
-
-  private async showSection(section: SectionName, report: AnalysisReport, dump: NamedDump): Promise<void> {
-    const [{nextAfter}, {renderScreen}, {createElement}, {SectionScreen}, {terminalWidth}] = await Promise.all([
-      import('../../lib/render/next-after.js'),
-      import('../../lib/render/ink/render-screen.js'),
-      import('react'),
-      import('../../lib/render/ink/SectionScreen.js'),
-      import('../../lib/render/terminal.js'),
-    ])
-    const width = terminalWidth()
-    this.print(
-      renderScreen(
-        createElement(SectionScreen, {
-          next: nextAfter(section, dump, report),
-          report,
-          section,
-          title: dump.title,
-          width,
-        }),
-        width,
-      ),
-    )
-  }
-
-  /** `shared`: the file to share is written as well, and is not proposed. */
-  private async show(report: AnalysisReport, dump: NamedDump, verbose: boolean, shared: boolean): Promise<void> {
-    const [
-      {nextAfterFirstPage},
-      {renderToFit},
-      {createElement},
-      {Analysis},
-      {DENSITIES},
-      {terminalHeight, terminalWidth},
-    ] = await Promise.all([
-      import('../../lib/render/next-after.js'),
-      import('../../lib/render/ink/render-screen.js'),
-      import('react'),
-      import('../../lib/render/ink/Analysis.js'),
-      import('../../lib/render/ink/FirstPage.js'),
-      import('../../lib/render/terminal.js'),
-    ])
-    const width = terminalWidth()
-    const height = verbose ? null : terminalHeight()
-    const room = !shared && (height === null || height >= TALL)
-    const next = nextAfterFirstPage(report, dump, {previous: dump.previous?.id ?? null, room, verbose})
-    const screens = (verbose ? DENSITIES.slice(0, 1) : DENSITIES).map(density =>
-      createElement(Analysis, {density, next, report, title: dump.title, verbose, width}),
-    )
-    this.print(renderToFit(screens, width, height))
   }
 }
 

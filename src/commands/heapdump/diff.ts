@@ -1,11 +1,9 @@
 import {Args, Flags} from '@oclif/core'
 import type {GrowthReport} from '../../lib/analysis/compare/growth.js'
-import {HeapdumpCommand} from '../../lib/cli/base-command.js'
-import type {Target} from '../../lib/command-line.js'
+import {DONE_WITH_WARNING, HeapdumpCommand} from '../../lib/cli/base-command.js'
 import type {DumpOfDiff} from '../../lib/inputs/dumps-of-diff.js'
+import {nextAfterGrowth} from '../../lib/render/next-after.js'
 
-/** Exit status of a comparison that is complete as far as the dumps are. */
-const DONE_WITH_WARNING = 3
 /** Rows a table where --top says nothing: a screen for people, more for scripts. */
 const TOP_ON_SCREEN = 10
 const TOP_IN_JSON = 100
@@ -73,21 +71,10 @@ export default class HeapdumpDiff extends HeapdumpCommand {
       warnings: [...warnings, ...cut],
     }
     for (const warning of result.warnings) this.warn(warning)
-    if (!this.jsonEnabled()) await this.show(result, hours[0], found.find(dump => dump.target.length > 0)?.target ?? [])
-    return result
-  }
-
-  private async show(result: DiffResult, hoursToSecond: number | null, target: Target): Promise<void> {
-    const [{nextAfterGrowth}, {renderScreen}, {createElement}, {Growth}, {terminalWidth}] = await Promise.all([
-      import('../../lib/render/next-after.js'),
-      import('../../lib/render/ink/render-screen.js'),
-      import('react'),
-      import('../../lib/render/ink/Growth.js'),
-      import('../../lib/render/terminal.js'),
-    ])
-    const width = terminalWidth()
     const last = result.dumps[result.dumps.length - 1]
+    const target = found.find(dump => dump.target.length > 0)?.target ?? []
     const next = nextAfterGrowth(result.suspects, {name: last.name, target})
-    this.print(renderScreen(createElement(Growth, {...result, hoursToSecond, next, width}), width))
+    await this.show('Growth', {...result, hoursToSecond: hours[0], next})
+    return result
   }
 }

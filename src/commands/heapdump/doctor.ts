@@ -1,6 +1,5 @@
 import {Flags} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
-import type {Target} from '../../lib/command-line.js'
 import type {Check} from '../../lib/doctor/check.js'
 import {durationFlag} from '../../lib/cli/flags.js'
 
@@ -41,18 +40,7 @@ export default class HeapdumpDoctor extends HeapdumpCommand {
     }).finally(() => progress.close())
     const problems = checks.filter(check => check.state === 'failed').length
     if (problems > 0) process.exitCode = 1
-    if (!this.jsonEnabled()) await this.show(checks, `Heap dumps of ${settings.source}`, this.target(flags))
+    await this.show('Checks', {checks, target: this.target(flags), title: `Heap dumps of ${settings.source}`})
     return {checks, problems}
-  }
-
-  private async show(checks: readonly Check[], title: string, target: Target): Promise<void> {
-    const [{renderScreen}, {createElement}, {Checks}, {terminalWidth}] = await Promise.all([
-      import('../../lib/render/ink/render-screen.js'),
-      import('react'),
-      import('../../lib/render/ink/Checks.js'),
-      import('../../lib/render/terminal.js'),
-    ])
-    const width = terminalWidth()
-    this.print(renderScreen(createElement(Checks, {checks, target, title, width}), width))
   }
 }

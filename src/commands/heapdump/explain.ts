@@ -1,7 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import type {Explanation} from '../../lib/analysis/explain/explain.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
-import type {NamedDump} from '../../lib/inputs/named-dump.js'
 
 /** Rows a table where --top says nothing: a screen for people, more for scripts. */
 const TOP_ON_SCREEN = 8
@@ -51,18 +50,7 @@ export default class HeapdumpExplain extends HeapdumpCommand {
     ).finally(() => progress.close())
 
     this.warnIfTruncated(explanation.dump)
-    if (!this.jsonEnabled()) await this.show(explanation, dump)
+    await this.show('Explained', {dump, explanation, title: dump.title})
     return explanation
-  }
-
-  private async show(explanation: Explanation, dump: NamedDump): Promise<void> {
-    const [{renderScreen}, {createElement}, {Explained}, {terminalWidth}] = await Promise.all([
-      import('../../lib/render/ink/render-screen.js'),
-      import('react'),
-      import('../../lib/render/ink/Explained.js'),
-      import('../../lib/render/terminal.js'),
-    ])
-    const width = terminalWidth()
-    this.print(renderScreen(createElement(Explained, {dump, explanation, title: dump.title, width}), width))
   }
 }

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
-import {herokuCommand, proposal, type Target} from '../../lib/command-line.js'
+import {herokuCommand, proposal} from '../../lib/command-line.js'
 import type {StoredDump} from '../../lib/store/store.js'
 
 /** Enough for a screen; a bucket may hold thousands. */
@@ -36,19 +36,13 @@ export default class HeapdumpList extends HeapdumpCommand {
     }
 
     const shown = flags.all ? dumps : dumps.slice(0, ROWS_ON_SCREEN)
-    await this.show(shown, `Heap dumps of ${settings.source} (s3://${bucket})`, this.target(flags))
+    await this.show('DumpList', {
+      dumps: shown,
+      nowMs: Date.now(),
+      target: this.target(flags),
+      title: `Heap dumps of ${settings.source} (s3://${bucket})`,
+    })
     if (shown.length < dumps.length) this.log(` ${dumps.length - shown.length} older ones: --all`)
     return dumps
-  }
-
-  private async show(dumps: readonly StoredDump[], title: string, target: Target): Promise<void> {
-    const [{renderScreen}, {createElement}, {DumpList}, {terminalWidth}] = await Promise.all([
-      import('../../lib/render/ink/render-screen.js'),
-      import('react'),
-      import('../../lib/render/ink/DumpList.js'),
-      import('../../lib/render/terminal.js'),
-    ])
-    const width = terminalWidth()
-    this.print(renderScreen(createElement(DumpList, {dumps, nowMs: Date.now(), target, title, width}), width))
   }
 }

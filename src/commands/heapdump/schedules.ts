@@ -1,6 +1,6 @@
 import type {Rule} from '../../lib/protocol/rules.js'
 import {RulesCommand} from '../../lib/cli/rules-command.js'
-import {herokuCommand, proposal, type Target} from '../../lib/command-line.js'
+import {herokuCommand, proposal} from '../../lib/command-line.js'
 
 /** Config vars that are rules of their own; changing one restarts the dynos. */
 const RULE_VARS = ['HEAPDUMP_ON_MEMORY', 'HEAPDUMP_ON_GROWTH', 'HEAPDUMP_SCHEDULE'] as const
@@ -25,19 +25,8 @@ export default class HeapdumpSchedules extends RulesCommand {
     if (rules.length === 0) {
       this.log(` ${settings.source} has no rules of automatic dumps${configured.length > 0 ? ' in the bucket' : ''}.`)
       this.propose(proposal` Make one: ${herokuCommand('heapdump:schedule', [], ['--memory', '80%', ...target])}`)
-    } else await this.show(rules, `Automatic dumps of ${settings.source}`, target)
+    } else await this.show('RuleList', {rules, target, title: `Automatic dumps of ${settings.source}`})
     for (const name of configured) this.log(` ${name}=${settings.vars[name]} is a rule of its own, by config var.`)
     return rules
-  }
-
-  private async show(rules: readonly Rule[], title: string, target: Target): Promise<void> {
-    const [{renderScreen}, {createElement}, {RuleList}, {terminalWidth}] = await Promise.all([
-      import('../../lib/render/ink/render-screen.js'),
-      import('react'),
-      import('../../lib/render/ink/RuleList.js'),
-      import('../../lib/render/terminal.js'),
-    ])
-    const width = terminalWidth()
-    this.print(renderScreen(createElement(RuleList, {rules, target, title, width}), width))
   }
 }

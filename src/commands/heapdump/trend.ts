@@ -112,7 +112,7 @@ export default class HeapdumpTrend extends HeapdumpCommand {
       process: series.process,
     }
     for (const {facts} of read) this.warnIfTruncated(facts)
-    if (!this.jsonEnabled()) await this.show(result, bucket)
+    await this.show('TrendScreen', {...result, app: bucket.app, target: bucket.target})
     return result
   }
 
@@ -138,16 +138,5 @@ export default class HeapdumpTrend extends HeapdumpCommand {
     }
 
     return tallies
-  }
-
-  private async show(result: TrendResult, {app, target}: Bucket): Promise<void> {
-    const [{renderScreen}, {createElement}, {TrendScreen}, {terminalWidth}] = await Promise.all([
-      import('../../lib/render/ink/render-screen.js'),
-      import('react'),
-      import('../../lib/render/ink/TrendScreen.js'),
-      import('../../lib/render/terminal.js'),
-    ])
-    const width = terminalWidth()
-    this.print(renderScreen(createElement(TrendScreen, {...result, app, target, width}), width))
   }
 }

@@ -2,13 +2,14 @@ import {Flags} from '@oclif/core'
 import {type DumpState, type ProcessDump, initialDumpState, reduceDumpState} from '../../lib/agent/dump-state.js'
 import {failureHint} from '../../lib/agent/failure-hint.js'
 import {describeDump, type Destination, willRedact} from '../../lib/agent/redaction.js'
-import {HeapdumpCommand, type SettingsFlags} from '../../lib/cli/base-command.js'
+import {DONE_WITH_WARNING, HeapdumpCommand, type SettingsFlags} from '../../lib/cli/base-command.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {UserError} from '../../lib/errors.js'
 import {durationFlag} from '../../lib/cli/flags.js'
 import type {AppSettings} from '../../lib/heroku/app-settings.js'
 import type {ProcessType} from '../../lib/heroku/formation.js'
 import type {NotifyConnection} from '../../lib/postgres/notify-connection.js'
+import {dumpIdFromKey} from '../../lib/store/dump-key.js'
 import {formatDuration} from '../../lib/units.js'
 
 export type TriggerResult = {
@@ -281,8 +282,9 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
       })
     }
 
-    if (finished.length < state.processes.length) process.exitCode = 3
-    if (!this.jsonEnabled()) await this.show(state, seconds, flags)
+    if (finished.length < state.processes.length) process.exitCode = DONE_WITH_WARNING
+    const rows = state.processes.map(one => ({...one, dumpId: one.key === null ? null : dumpIdFromKey(one.key)}))
+    await this.show('TriggerResult', {dyno, rows, seconds, target: this.target(flags)})
     if (flags.analyze) await this.analyze(finished[0].key ?? 'latest', flags)
     return result
   }
@@ -291,22 +293,6 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
     // There is nothing to watch any more: Ctrl-C ends the analysis.
     process.removeListener('SIGINT', this.stopWatching)
     await this.config.runCommand('heapdump:analyze', [...this.target(flags), '--', key])
-  }
-
-  private async show(state: DumpState, seconds: number, flags: TriggerFlags): Promise<void> {
-    const [{renderScreen}, {createElement}, {TriggerResult: Screen}, {terminalWidth}, {dumpIdFromKey}] =
-      await Promise.all([
-        import('../../lib/render/ink/render-screen.js'),
-        import('react'),
-        import('../../lib/render/ink/TriggerResult.js'),
-        import('../../lib/render/terminal.js'),
-        import('../../lib/store/dump-key.js'),
-      ])
-    const width = terminalWidth()
-    const rows = state.processes.map(one => ({...one, dumpId: one.key === null ? null : dumpIdFromKey(one.key)}))
-    this.print(
-      renderScreen(createElement(Screen, {dyno: flags.dyno, rows, seconds, target: this.target(flags), width}), width),
-    )
   }
 
   private async dumpLoneDyno(

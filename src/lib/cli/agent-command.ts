@@ -74,16 +74,7 @@ export abstract class AgentCommand extends HeapdumpCommand {
   }
 
   protected async showAgents(agents: readonly Status[], title: string, target: Target): Promise<void> {
-    const [{renderScreen}, {createElement}, {AgentList}, {terminalWidth}, version] = await Promise.all([
-      import('../render/ink/render-screen.js'),
-      import('react'),
-      import('../render/ink/AgentList.js'),
-      import('../render/terminal.js'),
-      this.pluginVersion(),
-    ])
-    const width = terminalWidth()
-    this.print(
-      renderScreen(createElement(AgentList, {agents, nowMs: Date.now(), target, title, version, width}), width),
-    )
+    const version = await this.pluginVersion()
+    await this.show('AgentList', {agents, nowMs: Date.now(), target, title, version})
   }
 }

@@ -8,6 +8,7 @@ import {UserError} from '../errors.js'
 import type {AppSettings} from '../heroku/app-settings.js'
 import {packageFile} from '../package-file.js'
 import {printable, printableJson} from '../printable.js'
+import type {ScreenName, ScreenProps} from '../render/screens.js'
 
 export type SettingsFlags = {readonly app?: string; readonly env?: string; readonly remote?: string}
 
@@ -104,6 +105,13 @@ export abstract class HeapdumpCommand extends Command {
   /** A line that proposes a command, if it can be proposed. */
   protected propose(line: string | null): void {
     if (line !== null) this.log(line)
+  }
+
+  /** The screen that a command ends with. Under `--json` nobody looks. */
+  protected async show<Name extends ScreenName>(name: Name, props: ScreenProps<Name>): Promise<void> {
+    if (this.jsonEnabled()) return
+    const {drawScreen} = await import('../render/screens.js')
+    this.print(await drawScreen(name, props))
   }
 
   /** A screen, drawn by Ink from texts that are printable already: its colours are escapes. */

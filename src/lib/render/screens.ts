@@ -1,0 +1,34 @@
+// The screens that a command ends with, by name. Ink and React cost start-up time: both are loaded when a screen is drawn.
+import type {ComponentProps, FunctionComponent} from 'react'
+import {terminalWidth} from './terminal.js'
+
+const SCREENS = {
+  AgentList: async () => (await import('./ink/AgentList.js')).AgentList,
+  Checks: async () => (await import('./ink/Checks.js')).Checks,
+  DumpList: async () => (await import('./ink/DumpList.js')).DumpList,
+  Explained: async () => (await import('./ink/Explained.js')).Explained,
+  FactList: async () => (await import('./ink/FactList.js')).FactList,
+  Growth: async () => (await import('./ink/Growth.js')).Growth,
+  RuleList: async () => (await import('./ink/RuleList.js')).RuleList,
+  SectionScreen: async () => (await import('./ink/SectionScreen.js')).SectionScreen,
+  TrendScreen: async () => (await import('./ink/TrendScreen.js')).TrendScreen,
+  TriggerResult: async () => (await import('./ink/TriggerResult.js')).TriggerResult,
+}
+
+export type ScreenName = keyof typeof SCREENS
+
+/** What a screen shows; how wide it is drawn is the terminal's. */
+export type ScreenProps<Name extends ScreenName> = Omit<
+  ComponentProps<Awaited<ReturnType<(typeof SCREENS)[Name]>>>,
+  'width'
+>
+
+export async function drawScreen<Name extends ScreenName>(name: Name, props: ScreenProps<Name>): Promise<string> {
+  const [screen, {renderScreen}, {createElement}] = await Promise.all([
+    SCREENS[name](),
+    import('./ink/render-screen.js'),
+    import('react'),
+  ])
+  const width = terminalWidth()
+  return renderScreen(createElement(screen as FunctionComponent<object>, {...props, width}), width)
+}
