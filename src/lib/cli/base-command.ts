@@ -8,6 +8,7 @@ import {UserError} from '../errors.js'
 import type {AppSettings} from '../heroku/app-settings.js'
 import {packageFile} from '../package-file.js'
 import {printable, printableJson} from '../printable.js'
+import type {OnProgress} from '../progress.js'
 import type {ScreenName, ScreenProps} from '../render/screens.js'
 
 export type SettingsFlags = {readonly app?: string; readonly env?: string; readonly remote?: string}
@@ -126,6 +127,13 @@ export abstract class HeapdumpCommand extends Command {
 
   override warn(input: Error | string): Error | string {
     return super.warn(typeof input === 'string' ? printable(input) : withPrintableText(input))
+  }
+
+  /** Runs something that says how far it is, with a bar on stderr. */
+  protected async withProgress<Result>(run: (onProgress: OnProgress) => Promise<Result>): Promise<Result> {
+    const {openProgressBar} = await import('../render/progress-bar.js')
+    const bar = openProgressBar(process.stderr)
+    return run(bar.onProgress).finally(() => bar.close())
   }
 
   /** A script must see that numbers are lower bounds. */

@@ -8,7 +8,8 @@ export type FailOn = 'high' | 'medium' | 'low' | number
 const RANK = {high: 2, low: 0, medium: 1} as const
 
 /** One line that says why; null where nothing meets the limit. The first suspect that does is named, which is the worst. */
-export function failure(suspects: readonly Suspect[], limit: FailOn): string | null {
+export function failure(suspects: readonly Suspect[], limit: FailOn | undefined): string | null {
+  if (limit === undefined) return null
   const met = suspects.filter(({severity, retainedSize}) =>
     typeof limit === 'number' ? retainedSize >= limit : RANK[severity] >= RANK[limit],
   )

@@ -1,0 +1,67 @@
+// What a person asked of an analysis → what is read of the dump, and how many rows of it each reader sees. Pure.
+import type {ReportOptions} from '../analysis/report/report.js'
+import type {SectionName} from '../analysis/report/sections.js'
+
+/** Rows a table where --top says nothing: a screen for people, more for scripts. */
+export const TOP_ON_SCREEN = 10
+export const TOP_OF_SECTION = 25
+export const TOP_IN_JSON = 100
+/** At most, whatever --top says: a page of more rows is slow to open and nobody's to read. */
+const TOP_IN_HTML = 200
+/** Boxes in the map of an HTML report: 100 bytes each. */
+const MAP = {depth: 28, nodes: 1500}
+
+export type AnalysisFlags = {
+  readonly class?: string
+  readonly generation?: number | null
+  readonly html?: string
+  /** `--json`, in either way of saying it. */
+  readonly json: boolean
+  readonly section?: SectionName
+  readonly 'show-values': boolean
+  readonly site?: string
+  readonly top?: number
+}
+
+export type AnalysisPlan = {
+  /** Rows a table on the screen or in the JSON document, and in the HTML report; 0 = all. */
+  readonly rows: number
+  readonly rowsInHtml: number
+  /** What is asked of the dump: as many rows as the longest of them needs. */
+  readonly read: ReportOptions
+  /** The map of memory that an HTML report has; null: it is not wanted. */
+  readonly map: typeof MAP | null
+  /** The report is of the whole dump, and so can be compared with that of another one. */
+  readonly isWhole: boolean
+}
+
+export function planAnalysis({
+  class: className,
+  generation,
+  html,
+  json,
+  section,
+  site,
+  top,
+  ...flags
+}: AnalysisFlags): AnalysisPlan {
+  const rows = top ?? (json ? TOP_IN_JSON : section === undefined ? TOP_ON_SCREEN : TOP_OF_SECTION)
+  const rowsInHtml = Math.min(top || TOP_IN_HTML, TOP_IN_HTML)
+  return {
+    isWhole: className === undefined && site === undefined && generation === undefined,
+    map: html === undefined ? null : MAP,
+    read: {
+      aliveOnly: !json,
+      className,
+      generation,
+      // What is kept of a dump for the next time has no texts of its strings.
+      masked: !json && section !== 'strings' && !flags['show-values'],
+      // Paths to a few objects cost little; to all of them they are followed when asked for.
+      paths: section === 'paths' || className !== undefined || site !== undefined,
+      site,
+      top: html === undefined || rows === 0 ? rows : Math.max(rows, rowsInHtml),
+    },
+    rows,
+    rowsInHtml,
+  }
+}

@@ -1,0 +1,53 @@
+// An analysis as a person asked to see it: the first page, a section by itself, or Markdown.
+import type {AnalysisReport} from '../analysis/report/report.js'
+import type {SectionName} from '../analysis/report/sections.js'
+import {printable} from '../printable.js'
+import {type DumpOnCommandLine, nextAfter, nextAfterFirstPage} from './next-after.js'
+import {drawScreen} from './screens.js'
+import {type DumpTitle, sharedTitle} from './shared-title.js'
+import {terminalHeight, terminalWidth} from './terminal.js'
+
+/** Rows of a terminal that has some to spare. */
+const TALL = 36
+
+type DrawnDump = DumpOnCommandLine & DumpTitle & {readonly previous: {readonly id: string} | null}
+
+type Wanted = {
+  readonly format: string
+  readonly html?: string
+  readonly section?: SectionName
+  readonly 'show-values': boolean
+  readonly verbose: boolean
+}
+
+/** Printable, but for its colours. */
+export async function drawAnalysis(report: AnalysisReport, dump: DrawnDump, wanted: Wanted): Promise<string> {
+  const {format, section} = wanted
+  if (format === 'markdown') return drawMarkdown(report, dump, wanted['show-values'])
+  if (section === undefined) return drawFirstPage(report, dump, wanted)
+  return drawScreen('SectionScreen', {next: nextAfter(section, dump, report), report, section, title: dump.title})
+}
+
+async function drawMarkdown(report: AnalysisReport, dump: DumpTitle, showsValues: boolean): Promise<string> {
+  const [{markdownReport}, {textsOf}] = await Promise.all([import('./markdown.js'), import('./mask.js')])
+  const text = markdownReport({report, showText: textsOf(report, showsValues), title: sharedTitle(dump), top: 0})
+  return text.split('\n').map(printable).join('\n')
+}
+
+/** As much of it as the terminal has room for. A file that is written as well is not proposed. */
+async function drawFirstPage(report: AnalysisReport, dump: DrawnDump, {html, verbose}: Wanted): Promise<string> {
+  const [{renderToFit}, {createElement}, {Analysis}, {DENSITIES}] = await Promise.all([
+    import('./ink/render-screen.js'),
+    import('react'),
+    import('./ink/Analysis.js'),
+    import('./ink/FirstPage.js'),
+  ])
+  const width = terminalWidth()
+  const height = verbose ? null : terminalHeight()
+  const room = html === undefined && (height === null || height >= TALL)
+  const next = nextAfterFirstPage(report, dump, {previous: dump.previous?.id ?? null, room, verbose})
+  const screens = (verbose ? DENSITIES.slice(0, 1) : DENSITIES).map(density =>
+    createElement(Analysis, {density, next, report, title: dump.title, verbose, width}),
+  )
+  return renderToFit(screens, width, height)
+}
