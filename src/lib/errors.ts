@@ -2,13 +2,20 @@
 // bug and keeps its stack.
 import {printable} from './printable.js'
 
+/** Exit status of what is done, but with something that a script should know. */
+export const DONE_WITH_WARNING = 3
+/** Exit status of what a person ended by Ctrl-C. */
+export const INTERRUPTED = 130
+
+type ExitStatus = 1 | 2 | typeof DONE_WITH_WARNING | typeof INTERRUPTED
+
 export type UserErrorOptions = {
   /** Stable, for scripts: lower case with underscores. */
   readonly code: string
   /** What to do about it: a line, or several. null is no line: a command that can't be proposed. */
   readonly hint?: string | null | ReadonlyArray<string | null>
-  /** Exit status: 1 it failed (default), 2 wrong use, 3 done with a warning. */
-  readonly exit?: 1 | 2 | 3
+  /** 1 it failed (default), 2 wrong use, or one of those above. */
+  readonly exit?: ExitStatus
   readonly cause?: unknown
 }
 
@@ -16,7 +23,7 @@ export type UserErrorOptions = {
 export class UserError extends Error {
   readonly code: string
   readonly hint: string | null
-  readonly exit: 1 | 2 | 3
+  readonly exit: ExitStatus
 
   constructor(message: string, options: UserErrorOptions) {
     super(printable(message), {cause: options.cause})

@@ -48,7 +48,7 @@ describe('Ctrl-C', () => {
   it('at the question: nothing is sent', async () => {
     await type('heapdump:trigger --env .env')
     const screen = await interruptAt(/Continue\?/)
-    expect(screen).toMatch(/Nothing was sent\.\n[\s\S]*exit 1\n/)
+    expect(screen).toMatch(/Nothing was sent\.\n[\s\S]*exit 130\n/)
   })
 
   it('no at the question: the same', async () => {
@@ -78,6 +78,18 @@ describe('Ctrl-C', () => {
     await type('heapdump:trigger --env .env --yes')
     expect(await interruptAt(/uploading|dumping/)).toContain('the dump goes on in the dyno.')
     await expect.poll(() => stage.s3.objects.size, {interval: 200, timeout: 60_000}).toBe(8)
+  })
+
+  it.each([
+    ['heapdump:prune --keep 1', /To go on, type \.env:/, 'Nothing was removed.'],
+    ['heapdump:delete latest', /To proceed, type d\w{5}:/, 'nothing was deleted.'],
+  ])('at the question of %s: nothing is removed', async (command, question, told) => {
+    await type(`${command} --env .env`)
+    const screen = await interruptAt(question)
+    expect(screen).toContain(told)
+    expect(screen).not.toContain('AbortError')
+    expect(screen).toContain('exit 130')
+    expect(stage.s3.objects.size).toBe(8)
   })
 
   it('while it downloads: no file is left', async () => {

@@ -111,8 +111,8 @@ describe('imports', () => {
         'lib/dump/gunzip.ts',
         'lib/store/save-dump.ts',
         // These make it printable, or draw with Ink.
-        'lib/cli/ask.ts',
-        'lib/cli/base-command.ts',
+        'lib/cli/confirm.ts',
+        'lib/base-command.ts',
         'lib/render/explorer.ts',
         'lib/render/progress-bar.ts',
         'lib/render/trigger-view.ts',

@@ -1,8 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
-import {UserError} from '../../lib/errors.js'
-import type {StoredDump} from '../../lib/store/store.js'
+import {confirm} from '../../lib/cli/confirm.js'
 import {formatAge, formatBytes} from '../../lib/units.js'
 
 export type DeleteResult = {readonly id: string; readonly key: string}
@@ -36,39 +35,21 @@ export default class HeapdumpDelete extends HeapdumpCommand {
     ])
     const store = openStore(settings.vars, settings.source)
     const dump = await findDump(store, args.dump, this.target(flags))
-    await this.confirm(dump, flags.confirm)
+    const {createdAt, dyno, id, process: role, storedBytes} = dump
+    const age = formatAge(Date.parse(createdAt), Date.now())
+    const what = `${id} (${[dyno, role, age, formatBytes(storedBytes)].filter(Boolean).join(', ')})`
+    // The id has to be typed once more: `latest` may be another dump than the one that was thought of.
+    await confirm({
+      given: flags.confirm,
+      hint: `Re-run this command with --confirm ${id}`,
+      question: ` This deletes ${what} for good. To proceed, type ${id}: `,
+      refused: `${id} was not confirmed; nothing was deleted.`,
+      unasked: `Nobody is there to agree to the deletion of ${what}.`,
+      word: id,
+    })
     await store.remove([dump.key])
     this.log(`Deleted ${dump.id} (${dump.key}).`)
     this.propose(proposal`Next: ${herokuCommand('heapdump:list', [], this.target(flags))}`)
     return {id: dump.id, key: dump.key}
-  }
-
-  /** The id has to be typed once more: `latest` may be another dump than the one that was thought of. */
-  private async confirm(dump: StoredDump, confirmed: string | undefined): Promise<void> {
-    const hint = `Re-run this command with --confirm ${dump.id}`
-    let answer = confirmed
-    if (answer === undefined) {
-      const what = [
-        dump.dyno,
-        dump.process,
-        formatAge(Date.parse(dump.createdAt), Date.now()),
-        formatBytes(dump.storedBytes),
-      ]
-        .filter(Boolean)
-        .join(', ')
-      if (!process.stdin.isTTY || !process.stderr.isTTY) {
-        throw new UserError(`Nobody is there to agree to the deletion of ${dump.id} (${what}).`, {
-          code: 'not_confirmed',
-          exit: 2,
-          hint,
-        })
-      }
-
-      const {ask} = await import('../../lib/cli/ask.js')
-      answer = (await ask(` This deletes ${dump.id} (${what}) for good. To proceed, type ${dump.id}: `)) ?? ''
-    }
-
-    if (answer !== dump.id)
-      throw new UserError(`${dump.id} was not confirmed; nothing was deleted.`, {code: 'not_confirmed', hint})
   }
 }

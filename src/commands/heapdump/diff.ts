@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import type {GrowthReport} from '../../lib/analysis/compare/growth.js'
-import {DONE_WITH_WARNING, HeapdumpCommand} from '../../lib/cli/base-command.js'
+import {HeapdumpCommand} from '../../lib/cli/base-command.js'
+import {DONE_WITH_WARNING} from '../../lib/errors.js'
 import type {DumpOfDiff} from '../../lib/inputs/dumps-of-diff.js'
 import {nextAfterGrowth} from '../../lib/render/next-after.js'
 

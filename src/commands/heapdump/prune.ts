@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {flag, proposal} from '../../lib/command-line.js'
-import {UserError} from '../../lib/errors.js'
+import {confirm} from '../../lib/cli/confirm.js'
 import type {StoredDump} from '../../lib/store/store.js'
 import {formatBytes} from '../../lib/units.js'
 
@@ -50,25 +50,18 @@ export default class HeapdumpPrune extends HeapdumpCommand {
       return {removed}
     }
 
-    await this.confirm(settings.app ?? flags.env ?? '', what, flags.confirm)
+    // As Heroku asks before it destroys: by the name.
+    const name = settings.app ?? flags.env ?? ''
+    await confirm({
+      given: flags.confirm,
+      hint: proposal`Re-run this command with ${flag('--confirm', name)}`,
+      question: ` This removes ${what} for good. To go on, type ${name}: `,
+      refused: 'Nothing was removed.',
+      unasked: 'Nothing was removed: that has to be confirmed.',
+      word: name,
+    })
     await store.remove(removed.map(dump => dump.key))
     this.log(` Removed ${what}.`)
     return {removed}
-  }
-
-  /** As Heroku asks before it destroys: by the name. */
-  private async confirm(name: string, what: string, given: string | undefined): Promise<void> {
-    if (given === name) return
-    if (given !== undefined || !process.stdin.isTTY || !process.stderr.isTTY) {
-      throw new UserError('Nothing was removed: that has to be confirmed.', {
-        code: 'not_confirmed',
-        exit: 2,
-        hint: proposal`Re-run this command with ${flag('--confirm', name)}`,
-      })
-    }
-
-    const {ask} = await import('../../lib/cli/ask.js')
-    if ((await ask(` This removes ${what} for good. To go on, type ${name}: `)) === name) return
-    throw new UserError('Nothing was removed.', {code: 'not_confirmed', exit: 1})
   }
 }

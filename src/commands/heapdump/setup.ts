@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
+import {confirm} from '../../lib/cli/confirm.js'
 import {flag, herokuCommand, proposal} from '../../lib/command-line.js'
 import {UserError} from '../../lib/errors.js'
 import type {AppSettings} from '../../lib/heroku/app-settings.js'
@@ -110,7 +111,7 @@ export default class HeapdumpSetup extends HeapdumpCommand {
     this.say(`${flags['dry-run'] ? 'This would' : 'This will'}, on ⬢ ${app}:`)
     for (const [at, step] of steps.entries()) this.say(`  ${at + 1}. ${describeStep(step)}`)
     if (flags['dry-run']) return result()
-    await this.confirm(flags.yes)
+    await confirm({given: flags.yes, question: 'Continue? (y/N) ', refused: 'Nothing was done.'})
     for (const [at, step] of steps.entries()) {
       await applyStep(step, this.heroku, app)
       done.add(at)
@@ -150,20 +151,5 @@ export default class HeapdumpSetup extends HeapdumpCommand {
     const {vars, source} = await readEnvFile(path)
     readBucketSettings(vars, source)
     return Object.fromEntries(Object.entries(vars).filter(([name]) => PLAIN_NAMES.includes(name)))
-  }
-
-  private async confirm(yes: boolean): Promise<void> {
-    if (yes) return
-    if (!process.stdin.isTTY || !process.stderr.isTTY) {
-      throw new UserError('Nobody is there to agree: standard input is no terminal.', {
-        code: 'not_confirmed',
-        exit: 2,
-        hint: 'In a script, say so beforehand with --yes.',
-      })
-    }
-
-    const {ask} = await import('../../lib/cli/ask.js')
-    if (!/^y(es)?$/i.test((await ask('Continue? (y/N) ')) ?? ''))
-      throw new UserError('Nothing was done.', {code: 'not_confirmed'})
   }
 }

@@ -2,9 +2,10 @@ import {Flags} from '@oclif/core'
 import {type DumpState, type ProcessDump, initialDumpState, reduceDumpState} from '../../lib/agent/dump-state.js'
 import {failureHint} from '../../lib/agent/failure-hint.js'
 import {describeDump, type Destination, willRedact} from '../../lib/agent/redaction.js'
-import {DONE_WITH_WARNING, HeapdumpCommand, type SettingsFlags} from '../../lib/cli/base-command.js'
+import {HeapdumpCommand, type SettingsFlags} from '../../lib/cli/base-command.js'
+import {confirm} from '../../lib/cli/confirm.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
-import {UserError} from '../../lib/errors.js'
+import {DONE_WITH_WARNING, UserError} from '../../lib/errors.js'
 import {durationFlag} from '../../lib/cli/flags.js'
 import type {AppSettings} from '../../lib/heroku/app-settings.js'
 import type {ProcessType} from '../../lib/heroku/formation.js'
@@ -160,18 +161,12 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
   private async confirm(destination: Destination, redact: boolean, flags: TriggerFlags): Promise<void> {
     for (const line of describeDump(redact, destination)) this.say(` ${line}`)
     if (flags.trace) this.say(` Tracing slows ${flags.dyno} to about a third for ${formatDuration(flags.trace)}.`)
-    if (flags.yes) return
-    if (!process.stdin.isTTY || !process.stderr.isTTY) {
-      throw new UserError('Nobody is there to agree: standard input is no terminal.', {
-        code: 'not_confirmed',
-        exit: 2,
-        hint: 'In a script, say so beforehand with --yes.',
-      })
-    }
-
-    const {ask} = await import('../../lib/cli/ask.js')
-    if (/^y(es)?$/i.test((await ask(' Continue? (y/N) ', this.interrupted.signal)) ?? '')) return
-    throw new UserError('Nothing was sent.', {code: 'not_confirmed', exit: 1})
+    await confirm({
+      given: flags.yes,
+      question: ' Continue? (y/N) ',
+      refused: 'Nothing was sent.',
+      signal: this.interrupted.signal,
+    })
   }
 
   private async dump(

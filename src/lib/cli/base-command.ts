@@ -4,7 +4,7 @@ import {Command, Errors, Flags, ux} from '@oclif/core'
 import type {DumpFacts} from '../analysis/report/report.js'
 import type {Bucket, NamedDump} from '../inputs/named-dump.js'
 import {flag, type Target} from '../command-line.js'
-import {UserError} from '../errors.js'
+import {DONE_WITH_WARNING, UserError} from '../errors.js'
 import type {AppSettings} from '../heroku/app-settings.js'
 import {packageFile} from '../package-file.js'
 import {printable, printableJson} from '../printable.js'
@@ -12,9 +12,6 @@ import type {OnProgress} from '../progress.js'
 import type {ScreenName, ScreenProps} from '../render/screens.js'
 
 export type SettingsFlags = {readonly app?: string; readonly env?: string; readonly remote?: string}
-
-/** Exit status of what is done, but with something that a script should know. */
-export const DONE_WITH_WARNING = 3
 
 /** A disk that is full; that nobody reads on is no error. oclif's own listener throws, with a stack. */
 function endOfOutput({code}: NodeJS.ErrnoException): void {
