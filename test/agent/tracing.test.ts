@@ -1,5 +1,6 @@
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
-import {newRequestId, requestDump} from '../../src/lib/agent/request-dump.js'
+import {requestDump} from '../../src/lib/agent/request-dump.js'
+import {newRequestId} from '../../src/lib/protocol/ids.js'
 import {
   type ArmedApp,
   type DumpRecord,

@@ -1,5 +1,6 @@
 // A real database, a real bucket's double, and the CLI's own half of the conversation: what a test says to a real agent.
-import {newRequestId, requestDump, type DumpRequestOptions} from '../../src/lib/agent/request-dump.js'
+import {requestDump, type DumpRequestOptions} from '../../src/lib/agent/request-dump.js'
+import {newRequestId} from '../../src/lib/protocol/ids.js'
 import {parseDatabaseUrl} from '../../src/lib/heroku/database.js'
 import {NotifyConnection} from '../../src/lib/postgres/notify-connection.js'
 import type {AgentEvent} from '../../src/lib/protocol/messages.js'

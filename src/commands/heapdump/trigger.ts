@@ -175,10 +175,11 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
     flags: TriggerFlags,
     processType: ProcessType | null,
   ): Promise<TriggerResult | undefined> {
-    const [{newRequestId, requestDump}, {openTriggerView}, {findSecret}] = await Promise.all([
+    const [{requestDump}, {newRequestId}, {openTriggerView}, {requireSecret}] = await Promise.all([
       import('../../lib/agent/request-dump.js'),
+      import('../../lib/protocol/ids.js'),
       import('../../lib/render/trigger-view.js'),
-      import('../../lib/protocol/envelope.js'),
+      import('../../lib/protocol/secret.js'),
     ])
     const id = newRequestId()
     const startedAt = Date.now()
@@ -192,8 +193,7 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
         id,
         redact: flags.redact,
         quotaBytes: processType?.quotaBytes ?? null,
-        // The bucket's settings were read: a secret is among them.
-        secret: findSecret(settings.vars) ?? '',
+        secret: requireSecret(settings),
         signal: this.interrupted.signal,
         target: this.target(flags),
         traceSeconds: flags.trace ?? 0,

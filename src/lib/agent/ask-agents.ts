@@ -2,13 +2,10 @@
 import type {Target} from '../command-line.js'
 import {UserError} from '../errors.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
-import {decodeEvent, deriveKey, encode, EventOrder} from '../protocol/envelope.js'
-import {type AgentRequest, EVERYWHERE, replyChannel, requestChannel, type Status} from '../protocol/messages.js'
+import {newRequestId} from '../protocol/ids.js'
+import type {AgentRequest, Status} from '../protocol/messages.js'
+import {openConversation, requestTime} from './conversation.js'
 import {failureHint} from './failure-hint.js'
-import {newRequestId} from './request-dump.js'
-
-/** A NOTIFY sent while an agent reconnects is lost. */
-const RESEND_MS = 2000
 
 /** So long after the first answer others may still come: each asks its processes, which have a second. */
 const OTHERS_MS = 1500
@@ -31,27 +28,14 @@ export type AskOptions = {
 /** Answers by dyno's name; empty when nobody answered in time. Throws UserError with the agent's code when a named dyno refuses. */
 export async function askAgents(connection: NotifyConnection, options: AskOptions): Promise<readonly Status[]> {
   const {dyno, expected = [], question, signal} = options
-  const key = deriveKey(options.secret)
-  const id = newRequestId()
-  const channel = dyno === null ? EVERYWHERE : requestChannel(dyno)
-  const request = {...question, at: Math.floor(connection.now() / 1000), dyno: dyno ?? '*', id, v: 1} as AgentRequest
-  const payload = encode(request, channel, key)
+  const at = requestTime(connection)
+  const request = {...question, at, dyno: dyno ?? '*', id: newRequestId(), v: 1} as AgentRequest
+  const conversation = await openConversation(connection, request, options)
   const answers = new Map<string, Status>()
-  const order = new EventOrder()
-  await connection.listen(replyChannel(id))
-
   let until = Date.now() + options.answerTimeoutMs
-  let sendAt = 0
   while (Date.now() < until && !signal?.aborted) {
-    if (Date.now() >= sendAt) {
-      await connection.notify(channel, payload)
-      sendAt = Date.now() + RESEND_MS
-    }
-
-    const notification = await connection.next(Math.max(1, Math.min(until, sendAt) - Date.now()), signal)
-    if (notification === null || notification.channel !== replyChannel(id)) continue
-    const event = decodeEvent(notification.payload, id, replyChannel(id), key)
-    if (event === null || !order.isNew(event)) continue
+    const event = await conversation.next(until, true)
+    if (event === null) continue
     if (event.type === 'failed' && dyno !== null) {
       throw new UserError(`${dyno}: ${event.message}`, {
         code: event.code,

@@ -1,22 +1,12 @@
 // The conversation that makes a dyno dump: request → accepted → tracing, dumping, uploading → finished or failed → done.
-import {randomInt} from 'node:crypto'
 import {appCommand, flag, proposal, type Target} from '../command-line.js'
 import {UserError} from '../errors.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
-import {decodeEvent, deriveKey, encode, EventOrder} from '../protocol/envelope.js'
-import {type AgentEvent, type DumpRequest, replyChannel, requestChannel} from '../protocol/messages.js'
-
-/** A NOTIFY sent while the agent reconnects is lost; sending it again is harmless, since the agent knows the id. */
-const RESEND_MS = 2000
+import type {AgentEvent, DumpRequest} from '../protocol/messages.js'
+import {openConversation, requestTime} from './conversation.js'
 
 /** The agent says something at least every 5 s while a request is under way. Three missed: nobody is there any more. */
 const SILENCE_MS = 20_000
-
-const ID_LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'
-
-export function newRequestId(): string {
-  return Array.from({length: 10}, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join('')
-}
 
 export type DumpRequestOptions = {
   readonly id: string
@@ -46,11 +36,8 @@ export async function* requestDump(
   options: DumpRequestOptions,
 ): AsyncGenerator<AgentEvent, void> {
   const {id, dyno, signal} = options
-  const key = deriveKey(options.secret)
-  const channel = replyChannel(id)
-  const at = Math.floor(connection.now() / 1000)
   const request: DumpRequest = {
-    at,
+    at: requestTime(connection),
     dyno,
     id,
     traceSeconds: options.traceSeconds,
@@ -61,29 +48,16 @@ export async function* requestDump(
     ...(options.redact === undefined ? {} : {needs: options.redact ? ['redact'] : [], redact: options.redact}),
     ...(options.quotaBytes ? {quotaBytes: options.quotaBytes} : {}),
   }
-  const payload = encode(request, requestChannel(dyno), key)
-
-  await connection.listen(channel)
-  await connection.notify(requestChannel(dyno), payload)
-
+  const conversation = await openConversation(connection, request, options)
   const answerBy = Date.now() + options.answerTimeoutMs
-  let resendAt = Date.now() + RESEND_MS
   let heardAt: number | null = null
-  const order = new EventOrder()
   while (!signal?.aborted) {
     const now = Date.now()
     if (heardAt === null && now >= answerBy) throw noAgent(dyno, options.answerTimeoutMs)
     if (heardAt !== null && now - heardAt >= SILENCE_MS) throw silent(dyno, options.target ?? [])
-    if (heardAt === null && now >= resendAt) {
-      await connection.notify(requestChannel(dyno), payload)
-      resendAt = now + RESEND_MS
-    }
-
-    const wakeAt = heardAt === null ? Math.min(answerBy, resendAt) : heardAt + SILENCE_MS
-    const notification = await connection.next(Math.max(1, wakeAt - now), signal)
-    if (notification === null || notification.channel !== channel) continue
-    const event = decodeEvent(notification.payload, id, channel, key)
-    if (event === null || !order.isNew(event)) continue
+    const until = heardAt === null ? answerBy : heardAt + SILENCE_MS
+    const event = await conversation.next(until, heardAt === null)
+    if (event === null) continue
     const repeated = event.type === 'accepted' && heardAt !== null
     heardAt = Date.now()
     if (repeated || event.type === 'alive') continue

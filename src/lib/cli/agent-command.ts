@@ -25,52 +25,25 @@ export abstract class AgentCommand extends HeapdumpCommand {
     dyno: string | null,
   ): Promise<{readonly agents: readonly Status[]; readonly source: string}> {
     const settings = await this.settings(flags)
-    const [{findDatabase}, {findSecret}, {askAgents}, {NotifyConnection}, arming] = await Promise.all([
+    const [{findDatabase}, {requireSecret}, {askAgents}, {DatabaseSession}, {explainSilence}] = await Promise.all([
       import('../heroku/database.js'),
-      import('../protocol/envelope.js'),
+      import('../protocol/secret.js'),
       import('../agent/ask-agents.js'),
-      import('../postgres/notify-connection.js'),
+      import('../postgres/session.js'),
       import('../heroku/arming.js'),
     ])
-    const secret = findSecret(settings.vars)
-    if (secret === null) {
-      throw new UserError(
-        `${settings.source} has no secret to sign with: neither HEAPDUMP_SECRET nor AWS_SECRET_ACCESS_KEY is set.`,
-        {
-          code: 'no_secret',
-          hint: 'The agent has none either, and listens to nobody.',
-        },
-      )
-    }
-
-    const database = await findDatabase(settings, this.heroku, flags.database)
-    try {
-      const connection = await NotifyConnection.open(database.address)
-      try {
-        const answerTimeoutMs = flags.timeout * 1000
-        const agents = await askAgents(connection, {
-          answerTimeoutMs,
-          dyno,
-          question,
-          secret,
-          target: this.target(flags),
-        })
-        if (agents.length > 0) return {agents, source: settings.source}
-      } finally {
-        await connection.close()
-      }
-    } finally {
-      database.close()
-    }
-
-    const facts = await arming.readArmingFacts(settings, this.heroku)
-    throw new UserError(
-      `Nobody ${dyno === null ? `of ${settings.source}` : `on ${dyno}`} answered within ${flags.timeout} s.`,
-      {
-        code: 'no_agent',
-        hint: arming.explainNoAgent(facts, dyno ?? facts.armedDynos[0] ?? 'web.1', this.target(flags)),
-      },
-    )
+    const {heroku} = this
+    const target = this.target(flags)
+    const asked = {answerTimeoutMs: flags.timeout * 1000, dyno, question, secret: requireSecret(settings), target}
+    const session = new DatabaseSession(await findDatabase(settings, heroku, flags.database))
+    const agents = await session
+      .connect()
+      .then(connection => askAgents(connection, asked))
+      .finally(() => session.close())
+    if (agents.length > 0) return {agents, source: settings.source}
+    const who = dyno === null ? `of ${settings.source}` : `on ${dyno}`
+    const nobody = new UserError(`Nobody ${who} answered within ${flags.timeout} s.`, {code: 'no_agent'})
+    throw await explainSilence(nobody, {dyno, heroku, settings, target})
   }
 
   protected async showAgents(agents: readonly Status[], title: string, target: Target): Promise<void> {

@@ -50,14 +50,11 @@ export abstract class RulesCommand extends AgentCommand {
       : ' No agent answered: it holds when an armed dyno boots, or within an hour.'
   }
 
-  private async signingKey({vars, source}: AppSettings): Promise<Buffer> {
-    const {deriveKey, findSecret} = await import('../protocol/envelope.js')
-    const secret = findSecret(vars)
-    if (secret === null)
-      throw new UserError(`${source} has no secret to sign with.`, {
-        code: 'no_secret',
-        hint: 'Set HEAPDUMP_SECRET, or the credentials of the bucket.',
-      })
-    return deriveKey(secret)
+  private async signingKey(settings: AppSettings): Promise<Buffer> {
+    const [{deriveKey}, {requireSecret}] = await Promise.all([
+      import('../protocol/envelope.js'),
+      import('../protocol/secret.js'),
+    ])
+    return deriveKey(requireSecret(settings))
   }
 }

@@ -8,8 +8,9 @@ import {type ArmingFacts, explainNoAgent, readArmingFacts} from '../heroku/armin
 import {readBuildpacks, isHeapdumpBuildpack} from '../heroku/buildpacks.js'
 import {findDatabase} from '../heroku/database.js'
 import {readSlug} from '../heroku/slug.js'
-import {NotifyConnection} from '../postgres/notify-connection.js'
-import {findSecret, LEAST_SECRET_CHARACTERS} from '../protocol/envelope.js'
+import type {NotifyConnection} from '../postgres/notify-connection.js'
+import {DatabaseSession} from '../postgres/session.js'
+import {findSecret, LEAST_SECRET_CHARACTERS} from '../protocol/secret.js'
 import type {Status} from '../protocol/messages.js'
 import {readBucketSettings, travelsInPlain} from '../store/bucket-settings.js'
 import {checkBucket} from '../store/check-bucket.js'
@@ -45,12 +46,12 @@ export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
   await look('bucket', () => (configured ? checkStore(options) : notLooked('bucket', 'the config does not say which')))
 
   let connection: NotifyConnection | null = null
-  let closeTunnel = () => {}
+  let session: DatabaseSession | null = null
   try {
     await look('database', async () => {
       const found = await findDatabase(options.settings, options.heroku, options.database)
-      closeTunnel = () => found.close()
-      connection = await NotifyConnection.open(found.address)
+      session = new DatabaseSession(found)
+      connection = await session.connect()
       const {used, limit} = await connection.countConnections()
       return ok(
         'database',
@@ -70,8 +71,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
           : 'it is not in the slug'
     await checkAgents(options, connection, facts, obstacle, look)
   } finally {
-    await (connection as NotifyConnection | null)?.close()
-    closeTunnel()
+    await (session as DatabaseSession | null)?.close()
   }
 
   return checks

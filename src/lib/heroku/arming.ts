@@ -1,7 +1,9 @@
 // Why may nobody answer on a dyno? What the Platform API knows about it, and the likeliest reasons in order.
 import type {APIClient} from '@heroku-cli/command'
 import {appCommand, commandText, flag, herokuCommand, proposal, type Target} from '../command-line.js'
+import {UserError} from '../errors.js'
 import type {AppSettings} from './app-settings.js'
+import {isHeapdumpBuildpack, readBuildpacks} from './buildpacks.js'
 
 export type ArmingFacts = {
   readonly buildpackAdded: boolean | null
@@ -12,7 +14,6 @@ export type ArmingFacts = {
   readonly disabled: boolean
 }
 
-type Installation = {buildpack: {name?: string; url?: string}}
 type Dyno = {name: string; state: string}
 
 /** Asks the API what it can; what fails stays null: this runs when something went wrong already. */
@@ -22,25 +23,43 @@ export async function readArmingFacts(settings: AppSettings, heroku: APIClient):
     disabled: Boolean(settings.vars.HEAPDUMP_DISABLED),
   }
   if (settings.app === null) return {...fromVars, buildpackAdded: null, dynosUp: null}
-  const app = encodeURIComponent(settings.app)
-  const ask = async <T>(path: string): Promise<T | null> => {
-    try {
-      return (await heroku.get(path)).body as T
-    } catch {
-      return null
-    }
-  }
-
-  const [installations, dynos] = await Promise.all([
-    ask<Installation[]>(`/apps/${app}/buildpack-installations`),
-    ask<Dyno[]>(`/apps/${app}/dynos`),
+  const {app} = settings
+  const [buildpacks, dynos] = await Promise.all([
+    readBuildpacks(heroku, app).catch(() => null),
+    heroku.get<Dyno[]>(`/apps/${encodeURIComponent(app)}/dynos`).then(
+      ({body}) => body,
+      () => null,
+    ),
   ])
   return {
     ...fromVars,
-    buildpackAdded:
-      installations && installations.some(({buildpack}) => /heapdump/.test(`${buildpack.url} ${buildpack.name}`)),
+    buildpackAdded: buildpacks && buildpacks.some(isHeapdumpBuildpack),
     dynosUp: dynos && dynos.filter(dyno => dyno.state === 'up').map(dyno => dyno.name),
   }
+}
+
+/** `error` with the likeliest reasons, if it is that nobody answered on `dyno`; else as it is. */
+export async function explainSilence(
+  error: unknown,
+  {
+    settings,
+    heroku,
+    target,
+    dyno,
+  }: {
+    readonly settings: AppSettings
+    readonly heroku: APIClient
+    readonly target: Target
+    /** null: any of those that the agent is armed on. */
+    readonly dyno: string | null
+  },
+): Promise<unknown> {
+  if (!(error instanceof UserError) || error.code !== 'no_agent') return error
+  const facts = await readArmingFacts(settings, heroku)
+  return new UserError(error.message, {
+    code: error.code,
+    hint: explainNoAgent(facts, dyno ?? facts.armedDynos[0] ?? 'web.1', target),
+  })
 }
 
 /** The reasons, likeliest first, each with what to do. In lines. */

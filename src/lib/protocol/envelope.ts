@@ -10,14 +10,6 @@ export function deriveKey(secret: string): Buffer {
   return createHmac('sha256', secret).update('heroku-heapdump protocol 1').digest()
 }
 
-/** The secret that CLI and agent share, from the app's config vars; null when none is set. */
-export function findSecret(vars: Readonly<Record<string, string>>): string | null {
-  return vars.HEAPDUMP_SECRET || vars.AWS_SECRET_ACCESS_KEY || vars.BUCKETEER_AWS_SECRET_ACCESS_KEY || null
-}
-
-/** Of fewer characters, whoever hears one message may find the secret by trying: 200,000 a second on one core. */
-export const LEAST_SECRET_CHARACTERS = 32
-
 function sign(key: Buffer, version: string, channel: string, json: string): string {
   return createHmac('sha256', key).update(`${version}\n${channel}\n${json}`).digest('hex')
 }

@@ -1,5 +1,6 @@
 // Keys of dumps ↔ what they say; docs/protocol.md has the format. Pure.
 import {createHash} from 'node:crypto'
+import {ID_LETTERS} from '../protocol/ids.js'
 import type {GcStat, StoredDump} from './store.js'
 
 export const DUMP_PREFIX = 'heapdump/v1/'
@@ -11,8 +12,6 @@ const FACTS_KEY = /^heapdump\/v1\/([^,]+),(.*)\.facts$/
 /** What the article about the_lone_dyno writes: `2021-01-14T19:22:26Z-process:878-heap.dump`. */
 const ARTICLE_KEY = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d))-process:(\d+)-heap\.dump$/
 
-/** Crockford's base 32, lower case: no i, l, o, u to misread. */
-const ID_LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'
 const ID_LENGTH = 5
 
 /** `d` and the first 25 bits of SHA-256 of the key. */

@@ -1,7 +1,8 @@
 import {createHmac} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
-import {decode, decodeEvent, deriveKey, encode, EventOrder, findSecret} from '../../../src/lib/protocol/envelope.js'
+import {decode, decodeEvent, deriveKey, encode, EventOrder} from '../../../src/lib/protocol/envelope.js'
+import {findSecret} from '../../../src/lib/protocol/secret.js'
 import {type DumpRequest, replyChannel, requestChannel} from '../../../src/lib/protocol/messages.js'
 
 type Case = {readonly name: string; readonly payload: string; readonly outcome: string}
