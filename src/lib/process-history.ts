@@ -1,5 +1,16 @@
 // What the agent has recorded of a process's past, from the text of the facts beside a dump (docs/protocol.md). Pure.
 
+/** As the agent wrote them: whatever is in them is foreign. */
+export type RecordedFacts = Readonly<Record<string, unknown>>
+
+/** Of GC.stat: what only ever rises in a process. */
+export type GcStat = {
+  readonly count: number
+  /** Objects allocated since the process began. */
+  readonly allocated: number
+  readonly compactions: number
+}
+
 export type HistoryPoint = {
   /** Since the process began. */
   readonly seconds: number
@@ -43,33 +54,41 @@ const LAST_SECOND = 253_402_300_799
 /** A dyno lives for a day, a server for years. */
 const LONGEST_SECONDS = 1e9
 
-/** null: an older agent wrote no history, or the text is none of an agent's. */
-export function parseHistory(text: string): ProcessHistory | null {
+/** null: the text is none of an agent's. */
+export function parseFacts(text: string): RecordedFacts | null {
   try {
     const facts: unknown = JSON.parse(text)
-    return isRecord(facts) ? readHistory(facts) : null
+    return isRecord(facts) ? facts : null
   } catch {
     return null
   }
 }
 
-export function readHistory({
-  boot,
-  gc,
-  growndumping,
-  history,
-  quota,
-  rss,
-  used,
-}: Readonly<Record<string, unknown>>): ProcessHistory | null {
-  if (!isRecord(history)) return null
+/** null: nobody wrote it down. */
+export function readGcStat(facts: RecordedFacts | null): GcStat | null {
+  const gc = gcOf(facts)
+  const [count, allocated, compactions = 0] = [gc?.count, gc?.total_allocated_objects, gc?.compact_count]
+  return typeof count === 'number' && typeof allocated === 'number' && typeof compactions === 'number'
+    ? {allocated, compactions, count}
+    : null
+}
+
+/** All of GC.stat, as Ruby had it; null: nobody wrote it down. */
+export function gcOf(facts: RecordedFacts | null): Readonly<Record<string, unknown>> | null {
+  return isRecord(facts?.gc) ? facts.gc : null
+}
+
+/** null: an older agent wrote no history. */
+export function readHistory(facts: RecordedFacts | null): ProcessHistory | null {
+  if (!isRecord(facts?.history)) return null
+  const {boot, growndumping, history, quota, rss, used} = facts
   const [bootedAt, seconds, points] = [numberOf(boot), numberOf(history.now), readPoints(history)]
   if (bootedAt === null || bootedAt > LAST_SECOND || seconds === null || seconds > LONGEST_SECONDS || points === null)
     return null
   return {
     bootedAt,
     gcAtBoot: numberOf(history.gc),
-    gcAtDump: isRecord(gc) ? numberOf(gc.count) : null,
+    gcAtDump: numberOf(gcOf(facts)?.count),
     gcAtTracing: numberOf(history.tracing),
     grownWhileDumping: numberOf(growndumping) ?? 0,
     oldNow: numberOf(history.oldNow),

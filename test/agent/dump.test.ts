@@ -8,7 +8,7 @@ import {
   startBucket,
   trigger,
 } from '../support/armed-app.js'
-import {parseHistory} from '../../src/lib/process-history.js'
+import {parseFacts, readHistory} from '../../src/lib/process-history.js'
 import {COUNTING_FORK, expectCounted, instancesOf} from '../support/independent-count.js'
 import {type TestPostgres, startPostgres} from '../support/postgres.js'
 import type {S3Double} from '../support/s3-double.js'
@@ -103,7 +103,7 @@ describe('two Puma workers', () => {
       expect(body).toMatchObject({gc: {count: expect.any(Number)}, objects: countObjects(records)})
       expect(Number(values.bytes)).toBe(body.bytes)
       // The worker's own past, from its fork on: the master is older.
-      const history = parseHistory(s3.objects.get(facts)!.body.toString())!
+      const history = readHistory(parseFacts(s3.objects.get(facts)!.body.toString()))!
       expect(Math.abs(Date.now() / 1000 - history.bootedAt - history.seconds)).toBeLessThan(60)
       expect(history.points.length).toBeGreaterThan(0)
       expect(history.points[0].rssBytes).toBeGreaterThan(10e6)

@@ -1,7 +1,7 @@
 // The past that a process keeps of itself, with a clock of the test's own; test/agent/dump.test.ts has it in a real
 // worker's facts.
 import {describe, expect, it} from 'vitest'
-import {parseHistory} from '../../src/lib/process-history.js'
+import {parseFacts, readHistory} from '../../src/lib/process-history.js'
 import {runRuby} from '../support/run-ruby.js'
 
 const FILES = ['heapdump/history', 'heapdump/process_entry']
@@ -58,7 +58,7 @@ describe('what a process remembers of itself', () => {
     expect(points).toBe(96)
     // The rest of the facts, a few hundred bytes, has room beside it.
     expect(body.length).toBeLessThan(7400)
-    expect(parseHistory(body)?.points).toHaveLength(96)
+    expect(readHistory(parseFacts(body))?.points).toHaveLength(96)
   })
 
   it('counts old objects as a major GC left them, whatever has grown old since', () => {

@@ -12,7 +12,7 @@ import {
   startBucket,
   trigger,
 } from '../support/armed-app.js'
-import {parseHistory} from '../../src/lib/process-history.js'
+import {parseFacts, readHistory} from '../../src/lib/process-history.js'
 import {eventually} from '../support/eventually.js'
 import {type TestPostgres, startPostgres} from '../support/postgres.js'
 import type {S3Double} from '../support/s3-double.js'
@@ -71,7 +71,7 @@ describe('a tracing window', () => {
     for (const {key} of ofType(events, 'finished')) {
       expect(tracedAt(readStoredDump(s3, key)).length).toBeGreaterThanOrEqual(500)
       expect(factOf(key)).toContain(',traced=3,')
-      const {gcAtBoot, gcAtDump, gcAtTracing} = parseHistory(s3.objects.get(factOf(key)!)!.body.toString())!
+      const {gcAtBoot, gcAtDump, gcAtTracing} = readHistory(parseFacts(s3.objects.get(factOf(key)!)!.body.toString()))!
       expect(gcAtTracing).toBeGreaterThanOrEqual(gcAtBoot!)
       expect(gcAtTracing).toBeLessThan(gcAtDump!)
     }

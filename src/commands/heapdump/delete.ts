@@ -28,13 +28,7 @@ export default class HeapdumpDelete extends HeapdumpCommand {
 
   async run(): Promise<DeleteResult> {
     const {args, flags} = await this.parse(HeapdumpDelete)
-    const settings = await this.settings(flags)
-    const [{openStore}, {findDump}] = await Promise.all([
-      import('../../lib/store/open-store.js'),
-      import('../../lib/store/find-dump.js'),
-    ])
-    const store = openStore(settings.vars, settings.source)
-    const dump = await findDump(store, args.dump, this.target(flags))
+    const {bucket, dump} = await this.findStored(args.dump, flags)
     const {createdAt, dyno, id, process: role, storedBytes} = dump
     const age = formatAge(Date.parse(createdAt), Date.now())
     const what = `${id} (${[dyno, role, age, formatBytes(storedBytes)].filter(Boolean).join(', ')})`
@@ -47,9 +41,9 @@ export default class HeapdumpDelete extends HeapdumpCommand {
       unasked: `Nobody is there to agree to the deletion of ${what}.`,
       word: id,
     })
-    await store.remove([dump.key])
+    await bucket.store.remove([dump.key])
     this.log(`Deleted ${dump.id} (${dump.key}).`)
-    this.propose(proposal`Next: ${herokuCommand('heapdump:list', [], this.target(flags))}`)
+    this.propose(proposal`Next: ${herokuCommand('heapdump:list', [], bucket.target)}`)
     return {id: dump.id, key: dump.key}
   }
 }

@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {basename} from 'node:path'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
+import {catchSignals} from '../../lib/cli/catch-signals.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {formatBytes} from '../../lib/units.js'
 
@@ -10,8 +11,6 @@ export type DownloadResult = {
   readonly bytes: number
   readonly sha256: string
 }
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 export default class HeapdumpDownload extends HeapdumpCommand {
   static override args = {
@@ -40,29 +39,17 @@ export default class HeapdumpDownload extends HeapdumpCommand {
 
   async run(): Promise<DownloadResult> {
     const {args, flags} = await this.parse(HeapdumpDownload)
-    const interrupted = new AbortController()
-    const stop = () => interrupted.abort()
-    for (const signal of SIGNALS) process.once(signal, stop)
-    const settings = await this.settings(flags)
-    const [{openStore}, {findDump}, {saveDump}, {openProgressBar}] = await Promise.all([
-      import('../../lib/store/open-store.js'),
-      import('../../lib/store/find-dump.js'),
+    const stop = catchSignals('SIGINT', 'SIGTERM', 'SIGHUP')
+    const [{bucket, dump}, {saveDump}] = await Promise.all([
+      this.findStored(args.dump, flags),
       import('../../lib/store/save-dump.js'),
-      import('../../lib/render/progress-bar.js'),
     ])
-    const store = openStore(settings.vars, settings.source)
-    const dump = await findDump(store, args.dump, this.target(flags))
     const {id, key, redacted} = dump
     const file = flags.output ?? basename(key).replaceAll(':', '-')
-    const progress = openProgressBar(process.stderr)
-    const saved = await saveDump(() => store.open(dump, interrupted.signal), file, {
-      onProgress: progress.onProgress,
-      overwrite: flags.force,
-      signal: interrupted.signal,
-    }).finally(() => {
-      progress.close()
-      for (const signal of SIGNALS) process.removeListener(signal, stop)
-    })
+    const options = {overwrite: flags.force, signal: stop.signal}
+    const saved = await this.withProgress(onProgress =>
+      saveDump(() => bucket.store.open(dump, stop.signal), file, {...options, onProgress}),
+    ).finally(() => stop.release())
     const warning =
       redacted === true ? 'Values of strings are hashes in it.' : 'It holds every string of the app: keep it safe.'
     this.log(`Downloaded ${id} to ${saved.file} (${formatBytes(saved.bytes)}). ${warning}`)

@@ -2,6 +2,7 @@ import {Args} from '@oclif/core'
 import type {HistoryReport} from '../../lib/analysis/history/judge-history.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {herokuCommand} from '../../lib/command-line.js'
+import {gcOf, readHistory} from '../../lib/process-history.js'
 import {dumpFacts} from '../../lib/render/dump-facts.js'
 import type {StoredDump} from '../../lib/store/store.js'
 
@@ -30,25 +31,17 @@ export default class HeapdumpInfo extends HeapdumpCommand {
 
   async run(): Promise<InfoResult> {
     const {args, flags} = await this.parse(HeapdumpInfo)
-    const settings = await this.settings(flags)
-    const [{openStore}, {findDump}, {readBucketSettings}, {judgeHistory}, {readHistory}] = await Promise.all([
-      import('../../lib/store/open-store.js'),
-      import('../../lib/store/find-dump.js'),
-      import('../../lib/store/bucket-settings.js'),
+    const [{bucket, dump}, {judgeHistory}] = await Promise.all([
+      this.findStored(args.dump, flags),
       import('../../lib/analysis/history/judge-history.js'),
-      import('../../lib/process-history.js'),
     ])
-    const store = openStore(settings.vars, settings.source)
-    const dump = await findDump(store, args.dump, this.target(flags))
-    const facts = (await store.readFacts(dump.key)) ?? {}
+    const facts = await bucket.store.readFacts(dump.key)
     const past = readHistory(facts)
-    const gc = (facts.gc ?? null) as InfoResult['gc']
-    const result = {...dump, gc, history: past === null ? null : judgeHistory(past)}
-    const {bucket} = readBucketSettings(settings.vars, settings.source)
+    const result = {...dump, gc: gcOf(facts), history: past === null ? null : judgeHistory(past)}
     const next = ['analyze', 'download', 'url', 'delete'].map(command =>
-      herokuCommand(`heapdump:${command}`, [dump.id], this.target(flags)),
+      herokuCommand(`heapdump:${command}`, [dump.id], bucket.target),
     )
-    await this.show('FactList', {facts: dumpFacts(result, bucket), next, title: `Heap dump ${dump.id}`})
+    await this.show('FactList', {facts: dumpFacts(result, bucket.settings.bucket), next, title: `Heap dump ${dump.id}`})
     return result
   }
 }

@@ -21,17 +21,14 @@ export default class HeapdumpList extends HeapdumpCommand {
 
   async run(): Promise<readonly StoredDump[]> {
     const {flags} = await this.parse(HeapdumpList)
-    const settings = await this.settings(flags)
-    const [{openStore}, {readBucketSettings}] = await Promise.all([
-      import('../../lib/store/open-store.js'),
-      import('../../lib/store/bucket-settings.js'),
-    ])
-    const dumps = await openStore(settings.vars, settings.source).list()
+    const bucket = await this.openBucket(flags)
+    const dumps = await bucket.store.list()
     if (this.jsonEnabled()) return dumps
-    const {bucket} = readBucketSettings(settings.vars, settings.source)
+    const {source, target} = bucket
+    const place = `s3://${bucket.settings.bucket}`
     if (dumps.length === 0) {
-      this.log(`No heap dumps of ${settings.source} in s3://${bucket} yet.`)
-      this.propose(proposal`Take one: ${herokuCommand('heapdump:trigger', [], this.target(flags))}`)
+      this.log(`No heap dumps of ${source} in ${place} yet.`)
+      this.propose(proposal`Take one: ${herokuCommand('heapdump:trigger', [], target)}`)
       return dumps
     }
 
@@ -39,8 +36,8 @@ export default class HeapdumpList extends HeapdumpCommand {
     await this.show('DumpList', {
       dumps: shown,
       nowMs: Date.now(),
-      target: this.target(flags),
-      title: `Heap dumps of ${settings.source} (s3://${bucket})`,
+      target,
+      title: `Heap dumps of ${source} (${place})`,
     })
     if (shown.length < dumps.length) this.log(` ${dumps.length - shown.length} older ones: --all`)
     return dumps

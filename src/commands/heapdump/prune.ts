@@ -3,6 +3,7 @@ import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {flag, proposal} from '../../lib/command-line.js'
 import {confirm} from '../../lib/cli/confirm.js'
 import type {StoredDump} from '../../lib/store/store.js'
+import {dumpsToRemove} from '../../lib/store/retention.js'
 import {formatBytes} from '../../lib/units.js'
 
 const DAY_MS = 86_400_000
@@ -33,12 +34,7 @@ export default class HeapdumpPrune extends HeapdumpCommand {
 
   async run(): Promise<{readonly removed: readonly StoredDump[]}> {
     const {flags} = await this.parse(HeapdumpPrune)
-    const settings = await this.settings(flags)
-    const [{openStore}, {dumpsToRemove}] = await Promise.all([
-      import('../../lib/store/open-store.js'),
-      import('../../lib/store/retention.js'),
-    ])
-    const store = openStore(settings.vars, settings.source)
+    const {app, store} = await this.openBucket(flags)
     const retention = {keep: flags.keep ?? null, maxAgeMs: flags.days === undefined ? null : flags.days * DAY_MS}
     const dumps = await store.list()
     const removed = dumpsToRemove(dumps, retention, Date.now())
@@ -51,7 +47,7 @@ export default class HeapdumpPrune extends HeapdumpCommand {
     }
 
     // As Heroku asks before it destroys: by the name.
-    const name = settings.app ?? flags.env ?? ''
+    const name = app ?? flags.env ?? ''
     await confirm({
       given: flags.confirm,
       hint: proposal`Re-run this command with ${flag('--confirm', name)}`,

@@ -2,7 +2,7 @@ import {Flags} from '@oclif/core'
 import type {DumpTally} from '../../lib/analysis/compare/tally-dump.js'
 import type {Trend} from '../../lib/analysis/compare/trend.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
-import type {Bucket} from '../../lib/inputs/named-dump.js'
+import type {Bucket} from '../../lib/store/open-bucket.js'
 import type {StoredDump} from '../../lib/store/store.js'
 
 /** As many dumps are downloaded where --last says nothing. */

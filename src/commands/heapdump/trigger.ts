@@ -295,11 +295,11 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
     settings: AppSettings,
     flags: TriggerFlags,
   ): Promise<TriggerResult | undefined> {
-    const [{LONE_DYNO_DEFAULTS, notifyLoneDynos, watchForDumps}, {openStore}] = await Promise.all([
+    const [{LONE_DYNO_DEFAULTS, notifyLoneDynos, watchForDumps}, {openBucket}] = await Promise.all([
       import('../../lib/agent/lone-dyno.js'),
-      import('../../lib/store/open-store.js'),
+      import('../../lib/store/open-bucket.js'),
     ])
-    const store = openStore(settings.vars, settings.source)
+    const {store} = openBucket(settings, [])
     const listKeys = async () => (await store.list()).filter(dump => dump.complete).map(dump => dump.key)
     const known = new Set(await listKeys())
     const options = {

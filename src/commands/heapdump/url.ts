@@ -35,19 +35,13 @@ export default class HeapdumpUrl extends HeapdumpCommand {
 
   async run(): Promise<UrlResult> {
     const {args, flags} = await this.parse(HeapdumpUrl)
-    const settings = await this.settings(flags)
-    const [{openStore}, {findDump}, {readBucketSettings}, {presignedUrl}] = await Promise.all([
-      import('../../lib/store/open-store.js'),
-      import('../../lib/store/find-dump.js'),
-      import('../../lib/store/bucket-settings.js'),
-      import('../../lib/store/presign.js'),
-    ])
-    const {key, redacted} = await findDump(openStore(settings.vars, settings.source), args.dump, this.target(flags))
+    const {bucket, dump} = await this.findStored(args.dump, flags)
+    const {presignedUrl} = await import('../../lib/store/presign.js')
     const now = new Date()
-    const url = presignedUrl(readBucketSettings(settings.vars, settings.source), key, flags.expires, now)
-    const holds = redacted ? 'the dump, redacted' : 'every string of the app in plain text'
+    const url = presignedUrl(bucket.settings, dump.key, flags.expires, now)
+    const holds = dump.redacted ? 'the dump, redacted' : 'every string of the app in plain text'
     this.say(` Whoever has this URL within ${formatDuration(flags.expires)} has ${holds}.`)
     this.log(url)
-    return {expiresAt: new Date(now.getTime() + flags.expires * 1000).toISOString(), key, url}
+    return {expiresAt: new Date(now.getTime() + flags.expires * 1000).toISOString(), key: dump.key, url}
   }
 }

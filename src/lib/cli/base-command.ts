@@ -2,13 +2,15 @@
 import type {APIClient} from '@heroku-cli/command'
 import {Command, Errors, Flags, ux} from '@oclif/core'
 import type {DumpFacts} from '../analysis/report/report.js'
-import type {Bucket, NamedDump} from '../inputs/named-dump.js'
+import type {NamedDump} from '../inputs/named-dump.js'
 import {flag, type Target} from '../command-line.js'
 import {DONE_WITH_WARNING, UserError} from '../errors.js'
 import type {AppSettings} from '../heroku/app-settings.js'
 import {packageFile} from '../package-file.js'
 import {printable, printableJson} from '../printable.js'
 import type {OnProgress} from '../progress.js'
+import type {Bucket} from '../store/open-bucket.js'
+import type {StoredDump} from '../store/store.js'
 import type {ScreenName, ScreenProps} from '../render/screens.js'
 
 export type SettingsFlags = {readonly app?: string; readonly env?: string; readonly remote?: string}
@@ -77,9 +79,19 @@ export abstract class HeapdumpCommand extends Command {
 
   /** The bucket that the configuration names. */
   protected async openBucket(flags: SettingsFlags): Promise<Bucket> {
-    const {vars, source, app} = await this.settings(flags)
-    const {openStore} = await import('../store/open-store.js')
-    return {app, store: openStore(vars, source), target: this.target(flags)}
+    return this.bucketOf(await this.settings(flags), flags)
+  }
+
+  protected async bucketOf(settings: AppSettings, flags: SettingsFlags): Promise<Bucket> {
+    const {openBucket} = await import('../store/open-bucket.js')
+    return openBucket(settings, this.target(flags))
+  }
+
+  /** The dump of the bucket that an id, a key or `latest` means. */
+  protected async findStored(name: string, flags: SettingsFlags): Promise<{bucket: Bucket; dump: StoredDump}> {
+    const bucket = await this.openBucket(flags)
+    const {findDump} = await import('../store/find-dump.js')
+    return {bucket, dump: await findDump(bucket.store, name, bucket.target)}
   }
 
   /** The dumps that arguments name: files, `-`, or ids and keys of the bucket. The configuration is read only for the last. */

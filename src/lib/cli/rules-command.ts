@@ -15,26 +15,26 @@ export abstract class RulesCommand extends AgentCommand {
   #readAt = 0
 
   protected async readRules(settings: AppSettings): Promise<readonly Rule[]> {
-    const [{openStore}, {decodeRules, RULES_KEY}, key] = await Promise.all([
-      import('../store/open-store.js'),
+    const [{openBucket}, {decodeRules, RULES_KEY}, key] = await Promise.all([
+      import('../store/open-bucket.js'),
       import('../protocol/rules.js'),
       this.signingKey(settings),
     ])
-    const {at, rules} = decodeRules(await openStore(settings.vars, settings.source).readText(RULES_KEY), key)
+    const {at, rules} = decodeRules(await openBucket(settings, []).store.readText(RULES_KEY), key)
     this.#readAt = at
     return rules
   }
 
   /** Writes what is left and has the agents read it. An app that is down, or has no agent yet, is no error: it reads when it boots. */
   protected async writeRules(rules: readonly Rule[], settings: AppSettings, flags: AgentFlags): Promise<RulesResult> {
-    const [{openStore}, {encodeRules, RULES_KEY}, key] = await Promise.all([
-      import('../store/open-store.js'),
+    const [{openBucket}, {encodeRules, RULES_KEY}, key] = await Promise.all([
+      import('../store/open-bucket.js'),
       import('../protocol/rules.js'),
       this.signingKey(settings),
     ])
     // Agents take no rules that are older than those they have read, whatever the clock of whoever wrote these.
     const at = Math.max(Math.floor(Date.now() / 1000), this.#readAt + 1)
-    await openStore(settings.vars, settings.source).writeText(RULES_KEY, encodeRules({at, rules}, key))
+    await openBucket(settings, []).store.writeText(RULES_KEY, encodeRules({at, rules}, key))
     try {
       const {agents} = await this.ask({type: 'rules'}, flags, null)
       return {rules, told: agents.map(agent => agent.dyno)}

@@ -6,7 +6,8 @@ import type {Movement} from '../analysis/compare/movement.js'
 import type {NamedDump} from './named-dump.js'
 import {UserError} from '../errors.js'
 import {DUMP_PREFIX, readCatalogue} from '../store/dump-key.js'
-import type {GcStat, StoredDump} from '../store/store.js'
+import type {GcStat} from '../process-history.js'
+import type {StoredDump} from '../store/store.js'
 
 export type DumpOfDiff = {
   readonly name: string

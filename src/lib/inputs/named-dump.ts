@@ -4,7 +4,9 @@ import type {Target} from '../command-line.js'
 import type {Chunks} from '../dump/chunks.js'
 import {findLocalDump} from '../dump/local-dump.js'
 import {hintLines, UserError} from '../errors.js'
-import type {DumpStore, GcStat, StoredDump} from '../store/store.js'
+import {type GcStat, readGcStat, readHistory} from '../process-history.js'
+import type {Bucket} from '../store/open-bucket.js'
+import type {DumpStore, StoredDump} from '../store/store.js'
 import {formatAge} from '../units.js'
 
 export type NamedDump = DumpToRead & {
@@ -21,12 +23,8 @@ export type NamedDump = DumpToRead & {
   readonly gcStat: () => Promise<GcStat | null>
 }
 
-export type Bucket = {
-  readonly store: DumpStore
-  /** null: the configuration is no app's. */
-  readonly app: string | null
-  readonly target: Target
-}
+/** As much of a bucket as finding a dump needs. */
+export type DumpsOfBucket = Pick<Bucket, 'app' | 'target'> & {readonly store: DumpStore}
 
 /**
  * The dumps that `names` mean, in order. The bucket is listed once, and only if a name is neither `-` nor a file; nothing of a dump is
@@ -35,7 +33,7 @@ export type Bucket = {
 export async function findDumps(
   names: readonly string[],
   stdin: Chunks,
-  openBucket: () => Promise<Bucket>,
+  openBucket: () => Promise<DumpsOfBucket>,
 ): Promise<NamedDump[]> {
   const local = await Promise.all(names.map(name => findLocalDump(name, stdin)))
   const missing = names.find((_, at) => local[at] === null)
@@ -70,16 +68,16 @@ function explainMissing(name: string, error: unknown): unknown {
 }
 
 /** A dump of the bucket, which is read as it comes: nothing of it touches the disk. */
-export function storedDump(stored: StoredDump, {store, app, target}: Bucket): NamedDump {
+export function storedDump(stored: StoredDump, {store, app, target}: DumpsOfBucket): NamedDump {
   const {id, key, bootedAt, bytes, dyno, memoryBytes, process: role, ruby, release, createdAt, storedBytes} = stored
   const place = [app === null ? null : `⬢ ${app}`, dyno].filter(Boolean).join(' ')
   const age = formatAge(Date.parse(createdAt), Date.now())
   return {
     bytes: {chunks: chunksOf(store, stored)},
     dumpBytes: bytes,
-    gcStat: () => store.gcStat(key),
+    gcStat: async () => readGcStat(await store.readFacts(key)),
     // Who recorded the one has recorded the other: of an older agent nothing is requested.
-    history: bootedAt === null ? undefined : () => store.history(key),
+    history: bootedAt === null ? undefined : async () => readHistory(await store.readFacts(key)),
     name: id,
     previous: null,
     processBytes: memoryBytes,

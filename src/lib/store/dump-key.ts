@@ -1,7 +1,7 @@
 // Keys of dumps ↔ what they say; docs/protocol.md has the format. Pure.
 import {createHash} from 'node:crypto'
 import {ID_LETTERS} from '../protocol/ids.js'
-import type {GcStat, StoredDump} from './store.js'
+import type {StoredDump} from './store.js'
 
 export const DUMP_PREFIX = 'heapdump/v1/'
 
@@ -112,19 +112,6 @@ function readKey(
 export function factsPrefix(key: string): string | null {
   const dump = readKey(key)
   return dump === null ? null : `${DUMP_PREFIX}${dump.stem},`
-}
-
-/** GC.stat in the text of a facts object; null if it is not there. */
-export function parseGcStat(text: string): GcStat | null {
-  try {
-    const {gc} = JSON.parse(text) as {gc?: Record<string, unknown>}
-    const [count, allocated, compactions = 0] = [gc?.count, gc?.total_allocated_objects, gc?.compact_count]
-    return typeof count === 'number' && typeof allocated === 'number' && typeof compactions === 'number'
-      ? {allocated, compactions, count}
-      : null
-  } catch {
-    return null
-  }
 }
 
 function parseFacts(text: string): Map<string, string> {

@@ -2,13 +2,13 @@
 import type {S3Client} from '@aws-sdk/client-s3'
 import type {Readable} from 'node:stream'
 import {UserError} from '../errors.js'
-import {parseHistory, type ProcessHistory} from '../process-history.js'
+import {parseFacts, type RecordedFacts} from '../process-history.js'
 import type {BucketSettings} from './bucket-settings.js'
-import {DUMP_PREFIX, factsPrefix, parseGcStat, readCatalogue, type StoredObject} from './dump-key.js'
+import {DUMP_PREFIX, factsPrefix, readCatalogue, type StoredObject} from './dump-key.js'
 import {guardAnswers, readAtMost, TEXT_BYTES, TIMEOUTS} from './guard-answers.js'
 import {openObject} from './open-object.js'
 import {explainS3Error} from './s3-error.js'
-import type {GcStat, ListedDump, OpenedDump, StoredDump, WritableStore} from './store.js'
+import type {ListedDump, OpenedDump, StoredDump, WritableStore} from './store.js'
 
 /** Of 1,000 keys each. */
 const MAX_PAGES = 100
@@ -35,14 +35,6 @@ export class S3Store implements WritableStore {
     } catch (error) {
       throw explainS3Error(error, this.settings)
     }
-  }
-
-  async gcStat(key: string): Promise<GcStat | null> {
-    return this.fromFacts(key, parseGcStat)
-  }
-
-  async history(key: string): Promise<ProcessHistory | null> {
-    return this.fromFacts(key, parseHistory)
   }
 
   async open(dump: ListedDump, signal?: AbortSignal): Promise<OpenedDump> {
@@ -98,23 +90,12 @@ export class S3Store implements WritableStore {
     }
   }
 
-  async readFacts(key: string): Promise<Readonly<Record<string, unknown>> | null> {
-    if (!key.startsWith(DUMP_PREFIX)) return null
-    try {
-      const text = await this.readFactsText(`${key.replace(/\.json\.gz$/, '')},`)
-      return text === null ? null : (JSON.parse(text) as Record<string, unknown>)
-    } catch (error) {
-      if (error instanceof SyntaxError) return null
-      throw explainS3Error(error, this.settings)
-    }
-  }
-
-  private async fromFacts<Part>(key: string, parse: (text: string) => Part | null): Promise<Part | null> {
+  async readFacts(key: string): Promise<RecordedFacts | null> {
     const prefix = factsPrefix(key)
     if (prefix === null) return null
     try {
       const text = await this.readFactsText(prefix)
-      return text === null ? null : parse(text)
+      return text === null ? null : parseFacts(text)
     } catch (error) {
       throw explainS3Error(error, this.settings)
     }

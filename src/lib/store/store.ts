@@ -1,5 +1,5 @@
 // Dumps as named objects, wherever they lie.
-import type {ProcessHistory} from '../process-history.js'
+import type {RecordedFacts} from '../process-history.js'
 
 export type StoredDump = {
   /** The rule that asked for it; null: a person, or unknown. */
@@ -54,18 +54,8 @@ export type DumpStore = {
   list(): Promise<readonly StoredDump[]>
   /** Goes on where it broke when the connection is lost, a few times. `signal` ends the stream with UserError `interrupted`. */
   open(dump: ListedDump, signal?: AbortSignal): Promise<OpenedDump>
-  /** What Ruby's GC had counted when the process dumped; null where nobody wrote it down. */
-  gcStat(key: string): Promise<GcStat | null>
-  /** What the agent recorded of the process's past; null: an older agent, or another writer. */
-  history(key: string): Promise<ProcessHistory | null>
-}
-
-/** Of GC.stat: what only ever rises in a process. */
-export type GcStat = {
-  readonly count: number
-  /** Objects allocated since the process began. */
-  readonly allocated: number
-  readonly compactions: number
+  /** What the agent wrote beside a dump: the facts of its name and more (`gc`, `history`); null: nothing, or another writer's dump. */
+  readFacts(key: string): Promise<RecordedFacts | null>
 }
 
 /** One that can be changed too. */
@@ -75,6 +65,4 @@ export type WritableStore = DumpStore & {
   /** A small text beside the dumps; null: none. */
   readText(key: string): Promise<string | null>
   writeText(key: string, text: string): Promise<void>
-  /** What the agent wrote beside a dump: the facts of its name and more (`gc`); null: nothing. */
-  readFacts(key: string): Promise<Readonly<Record<string, unknown>> | null>
 }

@@ -4,7 +4,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
 import HeapdumpInfo from '../../../src/commands/heapdump/info.js'
 import HeapdumpList from '../../../src/commands/heapdump/list.js'
-import {parseHistory} from '../../../src/lib/process-history.js'
+import {parseFacts, readHistory} from '../../../src/lib/process-history.js'
 import {type TestBucket, idOf, openBucket, storedDump} from '../../support/bucket.js'
 import {heapOf} from '../../support/heaps.js'
 import {factsOf, MEGABYTE, pastOf, type PastOptions} from '../../support/histories.js'
@@ -60,7 +60,7 @@ const downloads = () =>
 describe('the past of a process', () => {
   it('goes there and back again', () => {
     const past = pastOf({...PAST, gcAtTracing: 4000})
-    expect(parseHistory(JSON.stringify(factsOf(past)))).toEqual(past)
+    expect(readHistory(parseFacts(JSON.stringify(factsOf(past))))).toEqual(past)
   })
 
   it.each([
@@ -80,7 +80,7 @@ describe('the past of a process', () => {
       }),
     ],
   ])('is none where the facts have %s', (_what, text) => {
-    expect(parseHistory(text)).toBeNull()
+    expect(readHistory(parseFacts(text))).toBeNull()
   })
 
   it('is in the verdict and the JSON', async () => {

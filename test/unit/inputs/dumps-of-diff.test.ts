@@ -2,7 +2,7 @@ import {describe, expect, it} from 'vitest'
 import {prepareDiff} from '../../../src/lib/inputs/dumps-of-diff.js'
 import type {NamedDump} from '../../../src/lib/inputs/named-dump.js'
 import {readCatalogue} from '../../../src/lib/store/dump-key.js'
-import type {GcStat} from '../../../src/lib/store/store.js'
+import type {GcStat} from '../../../src/lib/process-history.js'
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 

@@ -2,7 +2,7 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {type Bucket, findDumps} from '../../../src/lib/inputs/named-dump.js'
+import {type DumpsOfBucket, findDumps} from '../../../src/lib/inputs/named-dump.js'
 import {UserError} from '../../../src/lib/errors.js'
 import {readCatalogue} from '../../../src/lib/store/dump-key.js'
 
@@ -12,15 +12,14 @@ const keys = [
 ]
 const opened: string[] = []
 let lists = 0
-const bucket: Bucket = {
+const bucket: DumpsOfBucket = {
   app: 'shop',
   store: {
-    gcStat: async () => null,
-    history: async () => null,
     async list() {
       lists++
       return readCatalogue(keys.map(key => ({key, storedBytes: 7})))
     },
+    readFacts: async () => null,
     async open({key}) {
       opened.push(key)
       return {
