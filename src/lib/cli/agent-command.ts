@@ -25,21 +25,20 @@ export abstract class AgentCommand extends HeapdumpCommand {
     dyno: string | null,
   ): Promise<{readonly agents: readonly Status[]; readonly source: string}> {
     const settings = await this.settings(flags)
-    const [{findDatabase}, {requireSecret}, {askAgents}, {DatabaseSession}, {explainSilence}] = await Promise.all([
-      import('../heroku/database.js'),
+    const [{openDatabase}, {requireSecret}, {askAgents}, {explainSilence}] = await Promise.all([
+      import('./open-database.js'),
       import('../protocol/secret.js'),
       import('../agent/ask-agents.js'),
-      import('../postgres/session.js'),
       import('../heroku/arming.js'),
     ])
     const {heroku} = this
     const target = this.target(flags)
     const asked = {answerTimeoutMs: flags.timeout * 1000, dyno, question, secret: requireSecret(settings), target}
-    const session = new DatabaseSession(await findDatabase(settings, heroku, flags.database))
-    const agents = await session
+    const database = await openDatabase(settings, heroku, flags.database)
+    const agents = await database
       .connect()
       .then(connection => askAgents(connection, asked))
-      .finally(() => session.close())
+      .finally(() => database.close())
     if (agents.length > 0) return {agents, source: settings.source}
     const who = dyno === null ? `of ${settings.source}` : `on ${dyno}`
     const nobody = new UserError(`Nobody ${who} answered within ${flags.timeout} s.`, {code: 'no_agent'})

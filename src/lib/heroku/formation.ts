@@ -30,6 +30,20 @@ export async function readProcessType(heroku: APIClient, app: string, dyno: stri
   return {quantity: found.quantity, quotaBytes: memory ? memory * 2 ** 30 : null, size, type}
 }
 
+/** The process type of a dyno, and what the formation says about the wisdom of a dump there. What can't be had stops nobody. */
+export async function readAdvice(
+  heroku: APIClient,
+  app: string | null,
+  dyno: string,
+): Promise<{readonly processType: ProcessType | null; readonly advice: readonly string[]}> {
+  const nothing = {advice: [], processType: null}
+  if (app === null) return nothing
+  return readProcessType(heroku, app, dyno).then(
+    processType => ({advice: adviseBeforeDump(processType, dyno, app), processType}),
+    () => nothing,
+  )
+}
+
 /** What to say before a dump of `dyno` is asked for; empty when there is nothing to worry about. */
 export function adviseBeforeDump(processType: ProcessType | null, dyno: string, app: string): string[] {
   if (processType === null) {

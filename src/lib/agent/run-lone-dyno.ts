@@ -1,0 +1,91 @@
+// Dumps of an app that runs the_lone_dyno: the NOTIFY, and the wait for what appears in the bucket.
+import {herokuCommand, proposal, type Target} from '../command-line.js'
+import {INTERRUPTED, UserError} from '../errors.js'
+import type {NotifyConnection} from '../postgres/notify-connection.js'
+import {formatDuration} from '../units.js'
+import {type LoneDynoOptions, notifyLoneDynos, watchForDumps} from './lone-dyno.js'
+import type {DumpResult} from './run-dump.js'
+
+/** What the bucket says of a dump. */
+type ListedDump = {
+  readonly id: string
+  readonly key: string
+  readonly pid: number | null
+  readonly bytes: number | null
+  readonly storedBytes: number | null
+  readonly complete: boolean
+}
+
+export type LoneRunOptions = LoneDynoOptions & {
+  readonly list: () => Promise<readonly ListedDump[]>
+  /** How often the gem looks for messages. */
+  readonly pollSeconds: number
+  readonly timeoutSeconds: number
+  /** Watch until they are stored. */
+  readonly wait: boolean
+  readonly say: (line: string) => void
+  readonly signal: AbortSignal
+  readonly target: Target
+}
+
+export type LoneRun = {
+  readonly result: DumpResult
+  /** As they appeared; empty unless it was watched to the end. */
+  readonly stored: readonly ListedDump[]
+  readonly exitCode: 0 | typeof INTERRUPTED
+  /** What goes on without us, and what to type then; empty: nothing. */
+  readonly lines: readonly string[]
+}
+
+/** Throws UserError `no_agent` when no dump appeared in time, `lone_dyno_name` for what that gem never hears. */
+export async function runLoneDynos(connection: NotifyConnection, options: LoneRunOptions): Promise<LoneRun> {
+  const {dynos, list, pollSeconds, processType, say, signal, target, timeoutSeconds} = options
+  const listKeys = async () => (await list()).filter(dump => dump.complete).map(dump => dump.key)
+  const known = new Set(await listKeys())
+  await notifyLoneDynos(connection, options)
+  say(
+    `Sent to ${dynos} ${processType} ${dynos === 1 ? 'dyno' : 'dynos'}. The gem looks for messages every ${formatDuration(pollSeconds)}; waiting for dumps in the bucket.`,
+  )
+  const result: DumpResult = {dyno: `${processType}.1`, id: 'lone-dyno', processes: []}
+  if (!options.wait) return {exitCode: 0, lines: [], result, stored: []}
+  const keys = await watchForDumps({
+    known,
+    listKeys,
+    onNewKey: key => say(`stored ${key}`),
+    pollMs: pollSeconds * 1000,
+    signal,
+    timeoutMs: timeoutSeconds * 1000,
+  })
+  if (keys.length === 0 && !signal.aborted) {
+    throw new UserError(`No dump appeared in the bucket within ${formatDuration(timeoutSeconds)}.`, {
+      code: 'no_agent',
+      hint: [
+        'Does the app run TheLoneDyno.exclusive with the same process_type and key_base, on a dyno that was started since?',
+        'One exception in its block ends that listener for good: heroku ps:restart, and look at the logs.',
+      ],
+    })
+  }
+
+  const listed = await list()
+  const stored = keys.flatMap(key => listed.find(dump => dump.key === key) ?? [])
+  const next = proposal` Next: ${herokuCommand('heapdump:list', [], target)}`
+  return {
+    exitCode: signal.aborted ? INTERRUPTED : 0,
+    lines: signal.aborted ? ['', ' Stopped watching: the app may still dump.', ...(next === null ? [] : [next])] : [],
+    result: {...result, processes: stored.map(processOf)},
+    stored,
+  }
+}
+
+function processOf({pid, key, bytes, storedBytes}: ListedDump): DumpResult['processes'][number] {
+  return {
+    bytes,
+    key,
+    objects: null,
+    pid: pid ?? 0,
+    process: 'unknown',
+    stallMs: null,
+    state: 'finished',
+    storedBytes,
+  }
+}
