@@ -76,11 +76,11 @@ export function formatDuration(seconds: number): string {
   return minutes % 60 === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-/** `90`, `90s`, `5m`, `1h` → seconds; null for anything else, and for zero. */
+/** `90`, `90s`, `5m`, `1h`, `2d` → seconds, as the agent reads them; null for anything else, and for zero. */
 export function parseDuration(text: string): number | null {
-  const match = /^(\d+)\s*(s|m|h)?$/.exec(text.trim())
+  const match = /^(\d{1,9})\s*([smhd])?$/.exec(text.trim())
   if (!match) return null
-  const seconds = Number(match[1]) * {h: 3600, m: 60, s: 1}[(match[2] ?? 's') as 'h' | 'm' | 's']
+  const seconds = Number(match[1]) * {d: 86_400, h: 3600, m: 60, s: 1}[(match[2] ?? 's') as 'd' | 'h' | 'm' | 's']
   return seconds > 0 && Number.isSafeInteger(seconds) ? seconds : null
 }
 

@@ -1,6 +1,6 @@
 // What people read: one of a thing is no plural, and no unit overflows into the next one.
 import {expect, it} from 'vitest'
-import {formatBytes, formatCounted, formatDuration, formatObjects} from '../../src/lib/units.js'
+import {formatBytes, formatCounted, formatDuration, formatObjects, parseDuration} from '../../src/lib/units.js'
 
 it('one is no plural', () => {
   expect([0, 1, 2, 1204].map(formatObjects)).toEqual(['0 objects', '1 object', '2 objects', '1,204 objects'])
@@ -17,6 +17,11 @@ it('durations have no 60 of the smaller unit', () => {
     '1 h 30 min',
   ])
   for (let seconds = 0; seconds < 9000; seconds += 1.7) expect(formatDuration(seconds)).not.toMatch(/\b60\b/)
+})
+
+it('reads durations as the agent does, whatever they are for', () => {
+  expect(['90', '30s', ' 5m ', '2 h', '1d'].map(parseDuration)).toEqual([90, 30, 300, 7200, 86_400])
+  expect(['', '0', '0m', '1w', '1.5h', '-1s', '1h30m', '1234567890'].map(parseDuration)).toEqual(Array(8).fill(null))
 })
 
 it('sizes have three digits at most, and one sign', () => {

@@ -1,0 +1,114 @@
+// The flags of heapdump:schedule → a rule.
+import type {APIClient} from '@heroku-cli/command'
+import {Flags, type Interfaces} from '@oclif/core'
+import {UserError} from '../errors.js'
+import type {AppSettings} from '../heroku/app-settings.js'
+import {readProcessType} from '../heroku/formation.js'
+import type {Rule, Trigger} from '../protocol/rules.js'
+import {parseDuration} from '../units.js'
+
+const SIZE = /^\d{1,12}(\.\d{1,3})?\s*[KMG]?i?B?$/i
+const SHARE = /^\d{1,3}(\.\d+)?\s*%$/
+const TIME = /^([01]?\d|2[0-3]):[0-5]\d$/
+
+export const RULE_FLAGS = {
+  at: Flags.string({
+    description: 'each day at this time, UTC',
+    exactlyOne: ['at', 'every', 'growth', 'memory'],
+    helpValue: '02:00',
+  }),
+  cooldown: Flags.string({
+    description: 'at least so long between two dumps of this rule (1h; none for a schedule)',
+    helpValue: 'DURATION',
+  }),
+  dyno: Flags.string({
+    description: 'only this one, may be given several times (all that have an agent)',
+    helpValue: 'web.1',
+    multiple: true,
+  }),
+  every: Flags.string({description: 'every so often, at least 1m', helpValue: '1h'}),
+  growth: Flags.string({description: 'when memory grows by this much an hour', helpValue: '50MB'}),
+  memory: Flags.string({description: 'when memory is above this size, or this share of the quota', helpValue: '80%'}),
+  name: Flags.string({description: 'what to call the rule', helpValue: 'NAME'}),
+  'per-day': Flags.integer({
+    description: 'at most so many dumps in 24 hours (4; as many as a schedule needs)',
+    max: 1440,
+    min: 1,
+  }),
+  redact: Flags.boolean({
+    allowNo: true,
+    default: true,
+    description: 'replace the values of strings by hashes (the default)',
+  }),
+  samples: Flags.integer({
+    dependsOn: ['memory'],
+    description: 'for so many samples in a row, one every 30 s (3)',
+    max: 1000,
+    min: 1,
+  }),
+  trace: Flags.string({description: 'first record for this long where objects are allocated', helpValue: 'DURATION'}),
+}
+
+export type RuleFlags = Interfaces.InferredFlags<typeof RULE_FLAGS>
+
+/** Throws UserError `wrong_use`. The quota that a share is of is not in it yet. */
+export function readRule(flags: RuleFlags): Rule {
+  const {cooldown, dyno: dynos, redact, trace} = flags
+  const trigger = readTrigger(flags)
+  for (const name of ['cooldown', 'trace'] as const) {
+    const text = flags[name]
+    if (text !== undefined && parseDuration(text) === null)
+      throw wrongUse(`--${name} ${text}: not a duration. Write 30s, 5m or 1h.`)
+  }
+
+  const name = flags.name ?? nameOf(trigger)
+  if (!/^[a-z0-9][a-z0-9_-]{0,31}$/.test(name)) throw wrongUse(`--name ${name}: up to 32 of a-z, 0-9, - and _.`)
+  const limits = {...(cooldown ? {cooldown} : {}), ...(flags['per-day'] ? {perDay: flags['per-day']} : {})}
+  return {
+    name,
+    trigger,
+    ...(dynos ? {dynos} : {}),
+    ...(Object.keys(limits).length > 0 ? {limits} : {}),
+    ...(trace ? {trace} : {}),
+    ...(redact ? {} : {redact: false}),
+  }
+}
+
+/** A share is one of the quota, which a dyno is not told. Where the API does not say, the agent takes the limit of its cgroup. */
+export async function withQuota(rule: Rule, heroku: APIClient, {app}: AppSettings): Promise<Rule> {
+  const {trigger, dynos} = rule
+  if (trigger.type !== 'memory' || !SHARE.test(trigger.above) || app === null) return rule
+  const quotaBytes = (await readProcessType(heroku, app, dynos?.[0] ?? 'web.1'))?.quotaBytes
+  return quotaBytes ? {...rule, trigger: {...trigger, quotaBytes}} : rule
+}
+
+function readTrigger({at, every, growth, memory, samples}: RuleFlags): Trigger {
+  if (at !== undefined) {
+    if (!TIME.test(at)) throw wrongUse(`--at ${at}: not a time of day. Write 02:00 (UTC).`)
+    return {at, type: 'schedule'}
+  }
+
+  if (every !== undefined) {
+    if ((parseDuration(every) ?? 0) < 60)
+      throw wrongUse(`--every ${every}: not a duration of a minute or more. Write 30m, 1h or 1d.`)
+    return {every, type: 'schedule'}
+  }
+
+  if (growth !== undefined) {
+    if (!SIZE.test(growth)) throw wrongUse(`--growth ${growth}: not a size. Write 50MB.`)
+    return {perHour: growth, type: 'growth'}
+  }
+
+  if (!SIZE.test(memory ?? '') && !SHARE.test(memory ?? ''))
+    throw wrongUse(`--memory ${memory}: neither a size nor a share. Write 400MB or 80%.`)
+  return {above: memory ?? '', type: 'memory', ...(samples === undefined ? {} : {samples})}
+}
+
+function nameOf(trigger: Trigger): string {
+  if (trigger.type !== 'schedule') return trigger.type
+  return 'at' in trigger ? `at-${trigger.at.replace(':', '')}` : `every-${trigger.every.replaceAll(/\s/g, '')}`
+}
+
+function wrongUse(message: string): UserError {
+  return new UserError(message, {code: 'wrong_use', exit: 2})
+}
