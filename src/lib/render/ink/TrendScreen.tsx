@@ -1,38 +1,22 @@
 // A process over several dumps: its memory over time, then what grows, by who holds it, by class, by line.
 import {Box} from 'ink'
 import {canBeProposed, flag, herokuCommand, shellWord, type Target} from '../../command-line.js'
-import type {ReactNode} from 'react'
-import type {Trend, TrendRow} from '../../analysis/compare/trend.js'
-import type {StoredDump} from '../../store/store.js'
+import type {TrendReport} from '../../analysis/compare/trend-report.js'
+import type {TrendRow} from '../../analysis/compare/trend.js'
 import {formatBytes, formatCount, formatDuration} from '../../units.js'
 import {shortenLeft} from '../text-width.js'
 import {drawMemory, type MemoryPoint} from '../memory-chart.js'
 import {formatSite} from '../site-label.js'
 import {sparkline} from '../sparkline.js'
 import {NextCommands} from './NextCommands.js'
+import {Section} from './Section.js'
 import {type Column, Table} from './Table.js'
 import {Text} from './Text.js'
 
-type Props = Trend & {
+type Props = Omit<TrendReport, 'dumps' | 'memory'> & {
   readonly app: string | null
-  readonly dyno: string
-  readonly process: string | null
-  readonly otherProcesses: readonly string[]
-  readonly memory: ReadonlyArray<{
-    readonly createdAt: string
-    readonly memoryBytes: number | null
-    readonly pid: number | null
-    readonly release: string | null
-  }>
-  readonly dumps: ReadonlyArray<
-    Pick<StoredDump, 'id' | 'createdAt' | 'growth' | 'memoryBytes'> & {
-      readonly memsize: number
-      readonly objects: number
-    }
-  >
-  readonly hours: number
-  readonly memoryPerHour: number | null
-  readonly heapPerHour: number | null
+  readonly dumps: ReadonlyArray<Omit<TrendReport['dumps'][number], 'key' | 'truncated'>>
+  readonly memory: ReadonlyArray<Omit<TrendReport['memory'][number], 'id'>>
   readonly target: Target
   readonly width: number
 }
@@ -88,30 +72,41 @@ export function TrendScreen({
           )}
         </Box>
       )}
-      <Section rows={owners} title="Grows, by who holds it">
-        <Table
-          columns={[{header: 'Held by', minWidth: 20, value: row => row.owner}, ...growthColumns(dumps.length)]}
-          rows={owners}
-          width={width}
-        />
-      </Section>
-      <Section rows={classes} title="By class">
-        <Table
-          columns={[{header: 'Class', minWidth: 20, value: row => row.className}, ...growthColumns(dumps.length)]}
-          rows={classes}
-          width={width}
-        />
-      </Section>
-      <Section rows={sites} title="By line">
-        <Table
-          columns={[
-            {header: 'Allocated at', minWidth: 20, shorten: shortenLeft, value: row => formatSite(row.file, row.line)},
-            ...growthColumns(dumps.length),
-          ]}
-          rows={sites}
-          width={width}
-        />
-      </Section>
+      {owners.length === 0 ? null : (
+        <Section title="Grows, by who holds it">
+          <Table
+            columns={[{header: 'Held by', minWidth: 20, value: row => row.owner}, ...growthColumns(dumps.length)]}
+            rows={owners}
+            width={width}
+          />
+        </Section>
+      )}
+      {classes.length === 0 ? null : (
+        <Section title="By class">
+          <Table
+            columns={[{header: 'Class', minWidth: 20, value: row => row.className}, ...growthColumns(dumps.length)]}
+            rows={classes}
+            width={width}
+          />
+        </Section>
+      )}
+      {sites.length === 0 ? null : (
+        <Section title="By line">
+          <Table
+            columns={[
+              {
+                header: 'Allocated at',
+                minWidth: 20,
+                shorten: shortenLeft,
+                value: row => formatSite(row.file, row.line),
+              },
+              ...growthColumns(dumps.length),
+            ]}
+            rows={sites}
+            width={width}
+          />
+        </Section>
+      )}
       {otherProcesses.length > 0 ? (
         <Box marginLeft={1} marginTop={1}>
           <Text dimColor>
@@ -171,8 +166,10 @@ function Memory({memory, width}: Pick<Props, 'memory' | 'width'>) {
   )
 }
 
+type Growth = TrendReport['dumps'][number]['growth']
+
 /** What is not the app's growth, or not surely. */
-function DuringDumps({first, last}: {readonly first: StoredDump['growth']; readonly last: StoredDump['growth']}) {
+function DuringDumps({first, last}: {readonly first: Growth; readonly last: Growth}) {
   if (first === null || last === null) return null
   return (
     <Text dimColor>
@@ -203,24 +200,6 @@ function Rate({
         {formatBytes(perHour)} an hour
       </Text>
     </Text>
-  )
-}
-
-function Section({
-  title,
-  rows,
-  children,
-}: {
-  readonly title: string
-  readonly rows: readonly unknown[]
-  readonly children: ReactNode
-}) {
-  if (rows.length === 0) return null
-  return (
-    <Box flexDirection="column" marginTop={1}>
-      <Text bold> {title}</Text>
-      {children}
-    </Box>
   )
 }
 

@@ -1,11 +1,12 @@
 import {describe, expect, it} from 'vitest'
 import {slope} from '../../../../src/lib/analysis/compare/slope.js'
 import {tallyDump} from '../../../../src/lib/analysis/compare/tally-dump.js'
+import {trendReport} from '../../../../src/lib/analysis/compare/trend-report.js'
 import {trendOf} from '../../../../src/lib/analysis/compare/trend.js'
 import {heapOf} from '../../../support/heaps.js'
 
 /** App holds `app` strings of 40 bytes, Steady 5 and Shrinking fewer with each dump; and the tracer takes more and more. */
-async function tallyWith(app: number, shrinking: number, tracer: number) {
+async function readWith(app: number, shrinking: number, tracer: number) {
   const strings = (owner: string, count: number) => Array.from({length: count}, (_, at) => `${owner}${at}`)
   const owners = {App: strings('a', app), Shrinking: strings('s', shrinking), Steady: strings('t', 5)}
   const lines = Object.entries(owners).flatMap(([name, held]) => [
@@ -18,8 +19,10 @@ async function tallyWith(app: number, shrinking: number, tracer: number) {
     String CLASS 100 name=String
     tracer DATA ${tracer} struct=ObjectTracing/allocation_info_tracer
     ${lines.join('\n')}`)
-  return tallyDump(subject).tally
+  return tallyDump(subject)
 }
+
+const tallyWith = async (...counts: Parameters<typeof readWith>) => (await readWith(...counts)).tally
 
 describe('a trend', () => {
   it('is what grows, fastest first, by owner, class and line', async () => {
@@ -44,5 +47,51 @@ describe('the slope', () => {
     // By hand: means 2 and 3; (-2·-2 + 0·-1 + 2·3) / (4 + 0 + 4).
     expect(slope([0, 2, 4], [1, 2, 6])).toBe(1.25)
     expect(slope([5, 5], [1, 9])).toBe(0)
+  })
+})
+
+describe('the report of a trend', () => {
+  const dump = (hour: number, memoryBytes: number | null) => ({
+    createdAt: new Date(Date.UTC(2026, 10, 24, hour)).toISOString(),
+    growth: null,
+    id: `d${hour}`,
+    key: `key ${hour}`,
+    memoryBytes,
+    pid: 14,
+    release: 'v214',
+  })
+  const series = (...run: Array<ReturnType<typeof dump>>) => ({
+    dyno: 'web.1',
+    history: [dump(0, 1e6), ...run],
+    otherProcesses: ['puma worker 1'],
+    process: 'puma worker 0',
+    run,
+  })
+
+  it('has the line through the sizes of what is alive, and through memory', async () => {
+    const read = [await readWith(10, 9, 1000), await readWith(20, 9, 1000)]
+    const report = trendReport(series(dump(8, 50e6), dump(10, 54e6)), read, 0)
+    expect(report).toMatchObject({dyno: 'web.1', hours: 2, memoryPerHour: 2e6, otherProcesses: ['puma worker 1']})
+    // Ten strings of 40 bytes more, in two hours.
+    expect(report.heapPerHour).toBe(200)
+    expect(report.dumps.map(({id, memsize}) => [id, memsize])).toEqual([
+      ['d8', read[0].totals.aliveMemsize],
+      ['d10', read[0].totals.aliveMemsize + 400],
+    ])
+    expect(report.memory.map(({id}) => id)).toEqual(['d0', 'd8', 'd10'])
+    expect(report.owners.map(({owner}) => owner)).toEqual(['App'])
+  })
+
+  it('knows no line through memory where one size is not known, and none at all of no two dumps', async () => {
+    const read = [await readWith(10, 9, 1000), await readWith(20, 9, 1000)]
+    expect(trendReport(series(dump(8, 50e6), dump(10, null)), read, 0).memoryPerHour).toBeNull()
+    expect(trendReport(series(), [], 0)).toMatchObject({
+      classes: [],
+      dumps: [],
+      heapPerHour: null,
+      hours: 0,
+      memoryPerHour: null,
+      owners: [],
+    })
   })
 })
