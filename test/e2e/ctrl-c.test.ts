@@ -82,7 +82,7 @@ describe('Ctrl-C', () => {
 
   it.each([
     ['heapdump:prune --keep 1', /To go on, type \.env:/, 'Nothing was removed.'],
-    ['heapdump:delete latest', /To proceed, type d\w{5}:/, 'nothing was deleted.'],
+    ['heapdump:delete latest', /This deletes d\w{5} /, 'nothing was deleted.'],
   ])('at the question of %s: nothing is removed', async (command, question, told) => {
     await type(`${command} --env .env`)
     const screen = await interruptAt(question)
