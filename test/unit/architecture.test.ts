@@ -39,13 +39,13 @@ describe('imports', () => {
     [
       'more than types',
       'lib/cache/x.ts',
-      "import {openStore} from '../store/open-store.js'",
+      "import {openBucket} from '../store/open-bucket.js'",
       'cache may import only types of store',
     ],
     [
       'more than types, by import()',
       'lib/cache/x.ts',
-      "await import('../store/open-store.js')",
+      "await import('../store/open-bucket.js')",
       'cache may import only types of store',
     ],
     [
@@ -112,7 +112,7 @@ describe('imports', () => {
         'lib/store/save-dump.ts',
         // These make it printable, or draw with Ink.
         'lib/cli/confirm.ts',
-        'lib/base-command.ts',
+        'lib/cli/base-command.ts',
         'lib/render/explorer.ts',
         'lib/render/progress-bar.ts',
         'lib/render/trigger-view.ts',
