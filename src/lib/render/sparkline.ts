@@ -1,4 +1,4 @@
-// A row of numbers as a row of blocks: `▁▃▅█`, from the least to the largest.
+// A row of numbers as a row of blocks: `▁▃▅█`.
 const LEVELS = '▁▂▃▄▅▆▇█'
 
 /** [least, most], of as many as there are: a call takes only so many arguments. */
@@ -9,10 +9,19 @@ export function extremes(values: readonly number[]): readonly [number, number] {
   )
 }
 
-export function sparkline(values: readonly number[]): string {
-  const [least, most] = extremes(values)
+/** From the least, the lowest block, to the most, the highest: those of the values unless given. */
+export function sparkline(values: readonly number[], [least, most] = extremes(values)): string {
   const span = most - least
   return values
     .map(value => LEVELS[span === 0 ? 0 : Math.round(((value - least) / span) * (LEVELS.length - 1))])
     .join('')
+}
+
+/** Amounts from zero up, neighbours summed when there are more than fit: at most `width` blocks. */
+export function sparklineOfAmounts(amounts: readonly number[], width: number): string {
+  const perBlock = Math.max(1, Math.ceil(amounts.length / Math.max(1, width)))
+  const sums: number[] = []
+  for (let start = 0; start < amounts.length; start += perBlock)
+    sums.push(amounts.slice(start, start + perBlock).reduce((sum, amount) => sum + amount, 0))
+  return sparkline(sums, [0, Math.max(1, ...sums)])
 }

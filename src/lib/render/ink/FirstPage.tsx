@@ -12,7 +12,7 @@ import {formatSite} from '../site-label.js'
 import {DamageNotes} from './DamageNotes.js'
 import {NextCommands} from './NextCommands.js'
 import {Paragraph} from './Paragraph.js'
-import {sparkline} from './sparkline.js'
+import {sparklineOfAmounts} from '../sparkline.js'
 import {AlsoLarge, MoreSuspects, Suspects} from './Suspects.js'
 import {type Column, Table} from './Table.js'
 import {Text} from './Text.js'
@@ -144,7 +144,7 @@ function Survivors({report: {dump, survivors}, width}: {readonly report: Analysi
         {' '}
         {'Alive, by the GC after which it was allocated   '}
         <Text dimColor>GC {traced[0].generation}</Text>{' '}
-        {sparkline(
+        {sparklineOfAmounts(
           traced.map(({memsize}) => memsize),
           Math.min(40, width - 67),
         )}{' '}
