@@ -120,6 +120,11 @@ describe('imports', () => {
     )
   })
 
+  it('leave commands short: parse, open, do, show', () => {
+    const long = [...files].filter(([file, text]) => file.startsWith('commands/') && text.split('\n').length > 81)
+    expect(long.map(([file]) => file)).toEqual([])
+  })
+
   it('reach slow libraries only at the point of use', () => {
     const slow =
       /^import (?!type)[^\n]*from '(?:ink|react|pg|@aws-sdk\/[^']*|@heroku-cli\/command|@heroku\/heroku-cli-util[^']*)'/m

@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import type {GrowthReport} from '../../lib/analysis/compare/growth.js'
+import {warningsOfCompared} from '../../lib/analysis/report/incomplete.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {DONE_WITH_WARNING} from '../../lib/errors.js'
 import type {DumpOfDiff} from '../../lib/inputs/dumps-of-diff.js'
@@ -45,25 +46,16 @@ export default class HeapdumpDiff extends HeapdumpCommand {
   async run(): Promise<DiffResult> {
     const {args, flags} = await this.parse(HeapdumpDiff)
     const names = [args.a, args.b, args.c].filter(name => name !== undefined)
-    const [{compareDumps}, {prepareDiff}, {openProgressBar}] = await Promise.all([
+    const [{compareDumps}, {prepareDiff}] = await Promise.all([
       import('../../lib/analysis/session/compare-dumps.js'),
       import('../../lib/inputs/dumps-of-diff.js'),
-      import('../../lib/render/progress-bar.js'),
     ])
     const found = await this.findDumps(names, flags)
     const {dumps, hours, warnings, movement} = await prepareDiff(found)
-    const progress = openProgressBar(process.stderr)
     const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
-    const report = await compareDumps(
-      found,
-      {hours: movement === 'other-process' ? hours.map(() => null) : hours, movement, top},
-      progress.onProgress,
-    ).finally(() => progress.close())
-    const cut = report.dumps.flatMap((dump, at) =>
-      dump.truncated
-        ? [`${dumps[at].name} is cut short: what it lacks ${at === 0 ? 'looks new in the others' : 'is missing here'}.`]
-        : [],
-    )
+    const options = {hours: movement === 'other-process' ? hours.map(() => null) : hours, movement, top}
+    const report = await this.withProgress(onProgress => compareDumps(found, options, onProgress))
+    const cut = warningsOfCompared(report.dumps.map(({truncated}, at) => ({name: dumps[at].name, truncated})))
     if (cut.length > 0) process.exitCode = DONE_WITH_WARNING
     const result: DiffResult = {
       ...report,

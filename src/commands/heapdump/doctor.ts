@@ -1,7 +1,6 @@
-import {Flags} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import type {Check} from '../../lib/doctor/check.js'
-import {durationFlag} from '../../lib/cli/flags.js'
+import {databaseFlag, durationFlag} from '../../lib/cli/flags.js'
 
 export type DoctorResult = {readonly checks: readonly Check[]; readonly problems: number}
 
@@ -14,30 +13,28 @@ export default class HeapdumpDoctor extends HeapdumpCommand {
   ]
 
   static override flags = {
-    database: Flags.string({
-      description: 'attachment or config var of the database to send through',
-      helpValue: 'NAME',
-    }),
+    database: databaseFlag(),
     timeout: durationFlag({default: 10, description: 'how long to wait for the agent (10s)', max: 600}),
   }
 
   async run(): Promise<DoctorResult> {
     const {flags} = await this.parse(HeapdumpDoctor)
     const settings = await this.settings(flags)
-    const [{diagnose}, {openProgressBar}] = await Promise.all([
+    const [{diagnose}, pluginVersion] = await Promise.all([
       import('../../lib/doctor/diagnose.js'),
-      import('../../lib/render/progress-bar.js'),
+      this.pluginVersion(),
     ])
-    const progress = openProgressBar(process.stderr)
-    const checks = await diagnose({
-      answerTimeoutMs: flags.timeout * 1000,
-      database: flags.database,
-      heroku: this.heroku,
-      onLook: name => progress.onProgress({done: 0, phase: `looking at the ${name}`, total: null}),
-      pluginVersion: await this.pluginVersion(),
-      settings,
-      target: this.target(flags),
-    }).finally(() => progress.close())
+    const checks = await this.withProgress(onProgress =>
+      diagnose({
+        answerTimeoutMs: flags.timeout * 1000,
+        database: flags.database,
+        heroku: this.heroku,
+        onLook: name => onProgress({done: 0, phase: `looking at the ${name}`, total: null}),
+        pluginVersion,
+        settings,
+        target: this.target(flags),
+      }),
+    )
     const problems = checks.filter(check => check.state === 'failed').length
     if (problems > 0) process.exitCode = 1
     await this.show('Checks', {checks, target: this.target(flags), title: `Heap dumps of ${settings.source}`})

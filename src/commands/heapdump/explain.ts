@@ -35,20 +35,11 @@ export default class HeapdumpExplain extends HeapdumpCommand {
 
   async run(): Promise<Explanation> {
     const {args, flags} = await this.parse(HeapdumpExplain)
-    const [{askOnce}, {openProgressBar}] = await Promise.all([
-      import('../../lib/analysis/session/open-analysis.js'),
-      import('../../lib/render/progress-bar.js'),
-    ])
+    const {askOnce} = await import('../../lib/analysis/session/open-analysis.js')
     const [dump] = await this.findDumps([args.dump], flags)
-    const progress = openProgressBar(process.stderr)
     const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
-    const explanation = await askOnce(
-      dump,
-      'explain',
-      {showValues: flags['show-values'], top, what: args.what},
-      progress.onProgress,
-    ).finally(() => progress.close())
-
+    const options = {showValues: flags['show-values'], top, what: args.what}
+    const explanation = await this.withProgress(onProgress => askOnce(dump, 'explain', options, onProgress))
     this.warnIfTruncated(explanation.dump)
     await this.show('Explained', {dump, explanation, title: dump.title})
     return explanation

@@ -1,20 +1,16 @@
 // What the commands share that ask the agents one question each.
-import {Flags} from '@oclif/core'
 import {HeapdumpCommand, type SettingsFlags} from './base-command.js'
 import type {Question} from '../agent/ask-agents.js'
 import type {Target} from '../command-line.js'
 import {UserError} from '../errors.js'
-import {durationFlag} from './flags.js'
+import {databaseFlag, durationFlag} from './flags.js'
 import type {Status} from '../protocol/messages.js'
 
 export type AgentFlags = SettingsFlags & {readonly database?: string; readonly dyno?: string; readonly timeout: number}
 
 export abstract class AgentCommand extends HeapdumpCommand {
   static agentFlags = {
-    database: Flags.string({
-      description: 'attachment or config var of the database to send through',
-      helpValue: 'NAME',
-    }),
+    database: databaseFlag(),
     timeout: durationFlag({default: 10, description: 'how long to wait for an answer (10s)', max: 600}),
   }
 

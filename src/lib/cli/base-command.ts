@@ -1,6 +1,7 @@
 // What all commands share: where the configuration comes from, `--json`, and how an error reaches a person or a script.
 import type {APIClient} from '@heroku-cli/command'
 import {Command, Errors, Flags, ux} from '@oclif/core'
+import {warningOf} from '../analysis/report/incomplete.js'
 import type {DumpFacts} from '../analysis/report/report.js'
 import type {NamedDump} from '../inputs/named-dump.js'
 import {flag, type Target} from '../command-line.js'
@@ -146,13 +147,11 @@ export abstract class HeapdumpCommand extends Command {
   }
 
   /** A script must see that numbers are lower bounds. */
-  protected warnIfTruncated({truncated, gzipFault}: Pick<DumpFacts, 'gzipFault' | 'truncated'>): void {
-    if (!truncated && gzipFault !== 'wrong-checksum') return
+  protected warnIfTruncated(dump: Pick<DumpFacts, 'gzipFault' | 'truncated'>): void {
+    const warning = warningOf(dump)
+    if (warning === null) return
     process.exitCode = DONE_WITH_WARNING
-    if (truncated)
-      this.warn('This dump is cut short: every number is a lower bound. Was its upload interrupted, or the disk full?')
-    else
-      this.warn('The gzip checksum of this dump is wrong: the file is damaged, and what was read of it may be wrong.')
+    this.warn(warning)
   }
 
   /** Of this plugin, whoever runs it. */

@@ -15,6 +15,11 @@ export const durationFlag = Flags.custom<number, {readonly max: number}>({
   },
 })
 
+export const databaseFlag = Flags.custom<string>({
+  description: 'attachment or config var of the database to send through',
+  helpValue: 'NAME',
+})
+
 /** A severity of suspects, or a size that none of them may retain. */
 export const failOnFlag = Flags.custom<FailOn>({
   helpValue: 'high|medium|low|SIZE',

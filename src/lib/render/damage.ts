@@ -1,4 +1,5 @@
 // What a reader must know of a dump before he trusts its numbers: that it is cut short, damaged, or more than one dump.
+import {LOWER_BOUNDS, WRONG_CHECKSUM} from '../analysis/report/incomplete.js'
 import type {DumpFacts} from '../analysis/report/report.js'
 import {formatCount} from '../units.js'
 
@@ -15,10 +16,8 @@ const KINDS: Readonly<Record<DumpFacts['folded'][number], string>> = {
 /** Sentences, the worst first; none for a dump that is as it should be. */
 export function damageInWords(dump: DumpFacts): readonly Damage[] {
   const severe = [
-    dump.truncated ? 'This dump is cut short: every number is a lower bound.' : null,
-    dump.gzipFault === 'wrong-checksum'
-      ? 'The gzip checksum is wrong: the file is damaged, and what was read of it may be wrong.'
-      : null,
+    dump.truncated ? LOWER_BOUNDS : null,
+    dump.gzipFault === 'wrong-checksum' ? WRONG_CHECKSUM : null,
     dump.repeatedObjects > 0 ? repeatedInWords(dump.repeatedObjects) : null,
   ]
   const slight = [

@@ -1,4 +1,5 @@
 // A report in one line, for the top of what people share.
+import {CUT_SHORT} from '../analysis/report/incomplete.js'
 import type {AnalysisReport} from '../analysis/report/report.js'
 import {growsBy} from '../analysis/history/history-in-words.js'
 import {formatShare} from '../units.js'
@@ -10,5 +11,5 @@ export function headline({dump, history, suspects}: Pick<AnalysisReport, 'dump' 
   if (dump.partial) return 'This dump is only a part of a heap: no verdict'
   const grows = history !== null && growsBy(history) !== null
   if (grows && !dump.truncated) return 'The process grows, but nothing in this dump stands out'
-  return dump.truncated ? 'This dump is cut short, and shows no leak' : 'Nothing here looks like a leak'
+  return dump.truncated ? `${CUT_SHORT}, and shows no leak` : 'Nothing here looks like a leak'
 }

@@ -1,4 +1,5 @@
 // The answer in a sentence: how many leaks, how much waste, or that nothing is wrong, and why one may believe that.
+import {NO_LEAK_IN_PART} from './incomplete.js'
 import {formatBytes, formatShare} from '../../units.js'
 import {growsBy, historyInWords} from '../history/history-in-words.js'
 import {SETTLED_SECONDS} from '../history/judge-history.js'
@@ -67,9 +68,7 @@ export function verdictOf(report: Told): Verdict {
   return {
     healthy: !truncated,
     sentences: [
-      ...(truncated
-        ? ['no leak in what there is of this dump, but it is cut short: take another one.']
-        : ['nothing here looks like a leak.', ...past, ...ageSentence(report)]),
+      ...(truncated ? [NO_LEAK_IN_PART] : ['nothing here looks like a leak.', ...past, ...ageSentence(report)]),
       ...(largest.length === 0
         ? []
         : [
