@@ -3,20 +3,22 @@ import {fork} from 'node:child_process'
 import {once} from 'node:events'
 import {readFileSync} from 'node:fs'
 import {afterAll, beforeAll} from 'vitest'
-import {type ArmedApp, type ArmedAppOptions, startArmedApp, startBucket} from '../../test/support/armed-app.js'
+import {type ArmedApp, type ArmedAppOptions, startArmedApp} from '../../test/support/armed-app.js'
 import {eventually} from '../../test/support/eventually.js'
-import {type TestPostgres, startPostgres} from '../../test/support/postgres.js'
+import type {TestPostgres} from '../../test/support/postgres.js'
 import type {S3Double} from '../../test/support/s3-double.js'
+import {type Services, startServices} from '../../test/support/services.js'
 
 export type Setting = {readonly postgres: TestPostgres; readonly s3: S3Double; readonly app: ArmedApp}
 
 /** → the same object, filled before the first test of the file and taken down after the last. */
 export function settingOf(options: Omit<ArmedAppOptions, 'databaseUrl' | 's3'>): Setting {
   const setting: {-readonly [Key in keyof Setting]?: Setting[Key]} = {}
+  let services: Services | undefined
   beforeAll(async () => {
-    setting.postgres = await startPostgres()
-    setting.s3 = await startBucket()
-    setting.app = await startArmedApp({databaseUrl: setting.postgres.url, s3: setting.s3, ...options})
+    services = await startServices()
+    Object.assign(setting, services)
+    setting.app = await startArmedApp({databaseUrl: services.postgres.url, s3: services.s3, ...options})
     // The agent may be up before the app is.
     const {url} = setting.app
     await eventually(
@@ -31,8 +33,7 @@ export function settingOf(options: Omit<ArmedAppOptions, 'databaseUrl' | 's3'>):
   })
   afterAll(async () => {
     await setting.app?.stop()
-    await setting.postgres?.stop()
-    await setting.s3?.stop()
+    await services?.stop()
   })
   return setting as Setting
 }

@@ -12,13 +12,14 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, it} from 'vitest'
 import {askAgents} from '../../src/lib/agent/ask-agents.js'
-import {CREDENTIALS, type ArmedApp, connect, startArmedApp, startBucket, trigger} from '../../test/support/armed-app.js'
+import {CREDENTIALS, type ArmedApp, connect, startArmedApp, trigger} from '../../test/support/armed-app.js'
 import {root} from '../../test/support/buildpack.js'
 import {eventually} from '../../test/support/eventually.js'
 import {type Footprint, footprintOf} from '../../test/support/footprint.js'
-import {type TestPostgres, startPostgres} from '../../test/support/postgres.js'
+import type {TestPostgres} from '../../test/support/postgres.js'
 import {descriptorsOf, threadsOf} from '../../test/support/processes.js'
 import type {S3Double} from '../../test/support/s3-double.js'
+import {type Services, startServices} from '../../test/support/services.js'
 import {type Traffic, startTraffic} from '../../test/support/traffic.js'
 import {seconds} from './setting.js'
 import {soakSubject} from './soak-subjects.js'
@@ -42,6 +43,7 @@ type Subject = {
   readonly probes: string
   readonly traffic: readonly Traffic[]
 }
+let services: Services | undefined
 let [postgres, s3, subjects]: [TestPostgres?, S3Double?, Subject[]?] = []
 
 async function start(name: Subject['name'], at: number): Promise<Subject> {
@@ -63,7 +65,8 @@ async function start(name: Subject['name'], at: number): Promise<Subject> {
 }
 
 beforeAll(async () => {
-  ;[postgres, s3] = await Promise.all([startPostgres(), startBucket()])
+  services = await startServices()
+  ;({postgres, s3} = services)
   SUBJECT.prepare?.(postgres.url)
   subjects = await Promise.all((['alone', 'dumped', 'traced'] as const).map(start))
 })
@@ -73,8 +76,7 @@ afterAll(async () => {
     await rm(probes, {force: true, recursive: true})
   }
 
-  await postgres?.stop()
-  await s3?.stop()
+  await services?.stop()
 })
 
 /** The agents' and this one. */

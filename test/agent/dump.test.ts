@@ -1,29 +1,15 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {
-  type ArmedApp,
-  countObjects,
-  ofType,
-  readStoredDump,
-  startArmedApp,
-  startBucket,
-  trigger,
-} from '../support/armed-app.js'
+import {type ArmedApp, countObjects, ofType, readStoredDump, startArmedApp, trigger} from '../support/armed-app.js'
 import {parseFacts, readHistory} from '../../src/lib/process-history.js'
 import {COUNTING_FORK, expectCounted, instancesOf} from '../support/independent-count.js'
-import {type TestPostgres, startPostgres} from '../support/postgres.js'
+import type {TestPostgres} from '../support/postgres.js'
 import type {S3Double} from '../support/s3-double.js'
 import {startTraffic} from '../support/traffic.js'
+import {withServices} from '../support/with-services.js'
 
 let postgres: TestPostgres
 let s3: S3Double
-beforeAll(async () => {
-  postgres = await startPostgres()
-  s3 = await startBucket()
-})
-afterAll(async () => {
-  await postgres?.stop()
-  await s3?.stop()
-})
+withServices(started => ({postgres, s3} = started))
 
 describe('two Puma workers', () => {
   let app: ArmedApp

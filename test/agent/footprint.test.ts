@@ -3,10 +3,10 @@ import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect, it} from 'vitest'
-import {type ArmedApp, startArmedApp, startBucket, trigger} from '../support/armed-app.js'
+import {type ArmedApp, startArmedApp, trigger} from '../support/armed-app.js'
 import {root, run} from '../support/buildpack.js'
 import {eventually} from '../support/eventually.js'
-import {startPostgres} from '../support/postgres.js'
+import {startServices} from '../support/services.js'
 import {descriptorsOf, rssBytesOf, statusOf, threadsOf} from '../support/processes.js'
 import {startTraffic} from '../support/traffic.js'
 
@@ -137,7 +137,7 @@ const belongings = async ({pid, files}: ArmedApp) => ({
 // The bucket is slow, so that each child lives as long as one of a large process does: what is not redacted waits for it
 // in the child. Both apps collect when Ruby wants to.
 it('a dumped Rails app grows as one does that is left alone, and has nothing that it had not before', async () => {
-  const [postgres, s3] = await Promise.all([startPostgres(), startBucket()])
+  const {postgres, s3, stop} = await startServices()
   const start = (dyno: string) => {
     const vars = {BALLAST_ROWS: '60000', HEAPDUMP_DYNOS: dyno, RAILS_ENV: 'production'}
     return startArmedApp({databaseUrl: postgres.url, dyno, s3, source: 'test/support/ruby/rails', vars, workers: 0})
@@ -171,6 +171,6 @@ it('a dumped Rails app grows as one does that is left alone, and has nothing tha
   } finally {
     await Promise.all(traffics.map(traffic => traffic.stop()))
     await Promise.all(apps.map(app => app.stop()))
-    await Promise.all([postgres.stop(), s3.stop()])
+    await stop()
   }
 })

@@ -2,28 +2,22 @@
 import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest'
-import {type ArmedApp, bucketVars, ofType, startArmedApp, startBucket, trigger} from '../support/armed-app.js'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {type ArmedApp, bucketVars, ofType, startArmedApp, trigger} from '../support/armed-app.js'
 import {startArmedRuby} from '../support/armed-ruby.js'
 import {root, run} from '../support/buildpack.js'
 import {eventually} from '../support/eventually.js'
-import {type TestPostgres, startPostgres} from '../support/postgres.js'
+import type {TestPostgres} from '../support/postgres.js'
 import type {S3Double} from '../support/s3-double.js'
 import {runRuby} from '../support/run-ruby.js'
 import {startTraffic} from '../support/traffic.js'
+import {withServices} from '../support/with-services.js'
 
 const AGENT = join(root, 'buildpack/agent/agent.rb')
 let postgres: TestPostgres
 let s3: S3Double
 let directory: string
-beforeAll(async () => {
-  postgres = await startPostgres()
-  s3 = await startBucket()
-})
-afterAll(async () => {
-  await postgres?.stop()
-  await s3?.stop()
-})
+withServices(started => ({postgres, s3} = started))
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'heapdump-'))
 })

@@ -1,23 +1,17 @@
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {deriveKey, encode} from '../../src/lib/protocol/envelope.js'
 import {replyChannel, requestChannel} from '../../src/lib/protocol/messages.js'
-import {type ArmedApp, CREDENTIALS, connect, ofType, startArmedApp, startBucket, trigger} from '../support/armed-app.js'
+import {type ArmedApp, CREDENTIALS, connect, ofType, startArmedApp, trigger} from '../support/armed-app.js'
 import {eventually} from '../support/eventually.js'
-import {type TestPostgres, startPostgres} from '../support/postgres.js'
+import type {TestPostgres} from '../support/postgres.js'
 import {isAlive} from '../support/processes.js'
 import type {S3Double} from '../support/s3-double.js'
 import {startTraffic} from '../support/traffic.js'
+import {withServices} from '../support/with-services.js'
 
 let postgres: TestPostgres
 let s3: S3Double
-beforeAll(async () => {
-  postgres = await startPostgres()
-  s3 = await startBucket()
-})
-afterAll(async () => {
-  await postgres?.stop()
-  await s3?.stop()
-})
+withServices(started => ({postgres, s3} = started))
 
 /** Sessions of the agent, and when each did what it did last: to stop listening to its own probe is the last step of getting ready. */
 async function backends(): Promise<Array<{pid: number; query: string; listenedAt: Date}>> {

@@ -1,4 +1,4 @@
-import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
+import {afterEach, describe, expect, it} from 'vitest'
 import {requestDump} from '../../src/lib/agent/request-dump.js'
 import {newRequestId} from '../../src/lib/protocol/ids.js'
 import {
@@ -9,27 +9,20 @@ import {
   ofType,
   readStoredDump,
   startArmedApp,
-  startBucket,
   trigger,
 } from '../support/armed-app.js'
 import {parseFacts, readHistory} from '../../src/lib/process-history.js'
 import {eventually} from '../support/eventually.js'
-import {type TestPostgres, startPostgres} from '../support/postgres.js'
+import type {TestPostgres} from '../support/postgres.js'
 import type {S3Double} from '../support/s3-double.js'
 import {startTraffic} from '../support/traffic.js'
+import {withServices} from '../support/with-services.js'
 
 let postgres: TestPostgres
 let s3: S3Double
 let app: ArmedApp
-beforeAll(async () => {
-  postgres = await startPostgres()
-  s3 = await startBucket()
-})
+withServices(started => ({postgres, s3} = started))
 afterEach(() => app?.stop())
-afterAll(async () => {
-  await postgres?.stop()
-  await s3?.stop()
-})
 
 /** A line for each process that stops tracing. */
 const TELL = `

@@ -21,7 +21,7 @@ beforeEach(() => backstage.s3.objects.clear())
 /** Sends a text to an uploader, and says that the child was content → the types of its reports, and the last one's message. */
 const SEND = `
   bucket = {'access_key_id' => 'AKIAIOSFODNN7EXAMPLE', 'secret_access_key' => 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'region' => 'us-east-1'}
-  storage = bucket.merge('endpoint' => INPUT['endpoint'], 'bucket' => 'dumps')
+  storage = bucket.merge('endpoint' => INPUT['endpoint'], 'bucket' => 'shop-heapdumps')
   uploader = Heapdump::UploaderProcess.new('stem' => 'heapdump/v1/a', 'storage' => storage, 'redact' => INPUT['redact'], 'spoolBytes' => 1 << 20)
   reports = []
   read = proc { IO.select([uploader.reports], nil, nil, 10) && reports.concat(uploader.read) }

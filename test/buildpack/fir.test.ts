@@ -4,11 +4,11 @@ import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, describe, expect, it} from 'vitest'
-import {bucketVars, ofType, startBucket, trigger} from '../support/armed-app.js'
+import {ofType, trigger} from '../support/armed-app.js'
 import {type Ran, root} from '../support/buildpack.js'
 import {startDyno} from '../support/dyno.js'
 import {eventually} from '../support/eventually.js'
-import {startPostgres} from '../support/postgres.js'
+import {startServices} from '../support/services.js'
 
 const undo: Array<() => Promise<unknown>> = []
 afterEach(async () => {
@@ -136,11 +136,8 @@ describe('launch', () => {
 })
 
 it('of three web dynos exactly one listens, as web.1; when it is gone, another', async () => {
-  const postgres = await startPostgres()
-  undo.push(() => postgres.stop())
-  const s3 = await startBucket()
-  undo.push(() => s3.stop())
-  const vars = {...bucketVars(s3), DATABASE_URL: postgres.url}
+  const {postgres, stop, vars} = await startServices()
+  undo.push(stop)
   const {app, build, launch} = await image({Gemfile: '', 'app.rb': 'sleep'}, vars)
   await build()
   const names = ['web-848cd4f64d-aaaaa', 'web-848cd4f64d-bbbbb', 'web-848cd4f64d-ccccc']

@@ -2,25 +2,19 @@
 // lacks: scripts/rubies.js.
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
-import {type ArmedApp, type ArmedAppOptions, ofType, startArmedApp, startBucket, trigger} from '../support/armed-app.js'
+import {type ArmedApp, type ArmedAppOptions, ofType, startArmedApp, trigger} from '../support/armed-app.js'
 import {eventually} from '../support/eventually.js'
 import {COUNTING_FORK, expectCounted, instancesOf} from '../support/independent-count.js'
-import {type TestPostgres, freePort, startPostgres} from '../support/postgres.js'
+import {type TestPostgres, freePort} from '../support/postgres.js'
 import type {S3Double} from '../support/s3-double.js'
 import {startTraffic} from '../support/traffic.js'
+import {withServices} from '../support/with-services.js'
 
 const RAILS = 'test/support/ruby/rails'
 let postgres: TestPostgres
 let s3: S3Double
 let app: ArmedApp | null = null
-beforeAll(async () => {
-  postgres = await startPostgres()
-  s3 = await startBucket()
-})
-afterAll(async () => {
-  await postgres?.stop()
-  await s3?.stop()
-})
+withServices(started => ({postgres, s3} = started))
 afterEach(async () => {
   await app?.stop()
   app = null

@@ -12,26 +12,10 @@ import {buildSlug, startDyno} from './dyno.js'
 import {eventually} from './eventually.js'
 import {freePort} from './postgres.js'
 import {processesOfGroup} from './processes.js'
-import {type S3Double, startS3Double} from './s3-double.js'
+import type {S3Double} from './s3-double.js'
+import {bucketVars, CREDENTIALS} from './services.js'
 
-export const CREDENTIALS = {
-  accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
-  bucket: 'heapdumps',
-  region: 'us-east-1',
-  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-}
-
-export const startBucket = () => startS3Double(CREDENTIALS)
-
-export function bucketVars(s3: {readonly endpoint: string}): Record<string, string> {
-  return {
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    AWS_ENDPOINT_URL_S3: s3.endpoint,
-    AWS_REGION: CREDENTIALS.region,
-    AWS_S3_BUCKET_NAME: CREDENTIALS.bucket,
-    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-  }
-}
+export {bucketVars, CREDENTIALS}
 
 export async function connect(databaseUrl: string): Promise<NotifyConnection> {
   const {hostname, password, pathname, port, username} = new URL(databaseUrl)

@@ -4,8 +4,8 @@ import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {startS3Double} from './s3-double.js'
-import {CREDENTIALS, bucketVars, dotenv} from './stage.js'
+import {bucketVars, startBucket} from './services.js'
+import {dotenv} from './stage.js'
 
 const fixtures = join(dirname(dirname(fileURLToPath(import.meta.url))), 'fixtures/dumps')
 
@@ -16,7 +16,7 @@ export type TestBucket = Awaited<ReturnType<typeof openBucket>>
 
 /** An S3 double, and a directory with a .env that leads to it. `vars` are added to it; undefined ones taken away. */
 export async function openBucket(vars: Readonly<Record<string, string | undefined>> = {}) {
-  const s3 = await startS3Double(CREDENTIALS)
+  const s3 = await startBucket()
   const directory = await mkdtemp(join(tmpdir(), 'heapdump-bucket-'))
   const envFile = join(directory, '.env')
   const all = {...bucketVars(s3), ...vars}

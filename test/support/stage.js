@@ -4,34 +4,16 @@ import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {buildSlug, startDyno} from './dyno.js'
-import {freePort, startPostgres} from './postgres.js'
-import {startS3Double} from './s3-double.js'
+import {freePort} from './postgres.js'
+import {startServices} from './services.js'
 
 const shop = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'demo/app')
-
-export const CREDENTIALS = {
-  accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
-  bucket: 'shop-heapdumps',
-  region: 'us-east-1',
-  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-}
 
 /** A dotenv file's text. @param {Record<string, string>} vars */
 export function dotenv(vars) {
   return Object.entries(vars)
     .map(([name, value]) => `${name}='${value}'\n`)
     .join('')
-}
-
-/** Config vars for a bucket of the S3 double. @param {{endpoint: string}} s3 */
-export function bucketVars(s3) {
-  return {
-    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-    AWS_ENDPOINT_URL_S3: s3.endpoint,
-    AWS_REGION: CREDENTIALS.region,
-    AWS_S3_BUCKET_NAME: CREDENTIALS.bucket,
-    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-  }
 }
 
 /**
@@ -49,12 +31,10 @@ export async function openStage({vars: more = {}, workers = 2, onStep = () => {}
     const directory = await mkdtemp(join(tmpdir(), 'heapdump-stage-'))
     undo.push(() => rm(directory, {force: true, recursive: true}))
     onStep('Postgres')
-    const postgres = await startPostgres()
-    undo.push(() => postgres.stop())
     onStep('a bucket (an S3 double that checks every signature)')
-    const s3 = await startS3Double(CREDENTIALS)
-    undo.push(() => s3.stop())
-    const vars = {...bucketVars(s3), DATABASE_URL: postgres.url, ...more}
+    const services = await startServices()
+    undo.push(() => services.stop())
+    const vars = {...services.vars, ...more}
     const envFile = join(directory, '.env')
     await writeFile(envFile, dotenv(vars), {mode: 0o600})
 
@@ -77,7 +57,17 @@ export async function openStage({vars: more = {}, workers = 2, onStep = () => {}
     undo.push(() => dyno.stop())
     await dyno.saw(/Worker \d+ \(PID: \d+\) booted/)
     await dyno.saw(/listens for the dump requests of web\.1/)
-    return {close, directory, dyno, envFile, postgres, s3, slug, url: `http://127.0.0.1:${port}`, vars}
+    return {
+      close,
+      directory,
+      dyno,
+      envFile,
+      postgres: services.postgres,
+      s3: services.s3,
+      slug,
+      url: `http://127.0.0.1:${port}`,
+      vars,
+    }
   } catch (error) {
     await close()
     throw error

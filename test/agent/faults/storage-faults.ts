@@ -1,3 +1,4 @@
+import {CREDENTIALS} from '../../support/services.js'
 import {expect} from 'vitest'
 import {ofType, readStoredDump} from '../../support/armed-app.js'
 import type {Fault as BucketFault} from '../../support/s3/faults.js'
@@ -90,7 +91,7 @@ export const storageFaults: Fault[] = [
         scene.s3.uploads.clear()
       })
       scene.s3.faults.clear()
-      scene.bucket.bucket = 'heapdumps'
+      scene.bucket.bucket = CREDENTIALS.bucket
       expect(JSON.stringify(events)).toContain('S3 said 404 NoSuchBucket')
       expect(events.at(-1)).toMatchObject({failed: 2})
       return outcome(events)
