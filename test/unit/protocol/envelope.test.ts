@@ -2,7 +2,7 @@ import {createHmac} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 import {decode, decodeEvent, deriveKey, encode, EventOrder} from '../../../src/lib/protocol/envelope.js'
-import {findSecret} from '../../../src/lib/protocol/secret.js'
+import {findSecret, requireSecret} from '../../../src/lib/protocol/secret.js'
 import {type DumpRequest, replyChannel, requestChannel} from '../../../src/lib/protocol/messages.js'
 
 type Case = {readonly name: string; readonly payload: string; readonly outcome: string}
@@ -83,6 +83,10 @@ describe('envelope', () => {
     expect(findSecret({AWS_SECRET_ACCESS_KEY: 'b', BUCKETEER_AWS_SECRET_ACCESS_KEY: 'c'})).toBe('b')
     expect(findSecret({BUCKETEER_AWS_SECRET_ACCESS_KEY: 'c'})).toBe('c')
     expect(findSecret({HEAPDUMP_SECRET: ''})).toBeNull()
+    expect(requireSecret({source: '.env', vars: {HEAPDUMP_SECRET: 'a'}})).toBe('a')
+    expect(() => requireSecret({source: '.env', vars: {HEAPDUMP_SECRET: ''}})).toThrow(
+      expect.objectContaining({code: 'no_secret', message: expect.stringMatching(/^\.env has no secret/)}),
+    )
   })
 })
 
