@@ -16,7 +16,7 @@ export function formatBytes(bytes: number | null): string {
   return `${bytes < 0 ? '-' : ''}${text} ${BYTE_UNITS[unit]}`
 }
 
-/** A dyno's memory limit as Heroku calls it: `512 MB` are 512 × 2²⁰ bytes there, and 10⁶ everywhere else. */
+/** A dyno's memory quota as Heroku calls it: its `512 MB` are 512 MiB. A MB is 10⁶ bytes everywhere else. */
 export function formatQuota(bytes: number): string {
   return `${Math.round(bytes / 2 ** 20)} MB`
 }
@@ -84,11 +84,16 @@ export function parseDuration(text: string): number | null {
   return seconds > 0 && Number.isSafeInteger(seconds) ? seconds : null
 }
 
-/** `1500`, `500kB`, `50MB`, `1.5 GB` → bytes, decimal as they are shown; null for anything else, and for zero. */
+/**
+ * `1500`, `500kB`, `50MB`, `1.5 GB` → bytes, decimal as they are shown; `64MiB` binary. null for anything else, and for
+ * zero. The agent's Units.bytes reads the same.
+ */
 export function parseBytes(text: string): number | null {
-  const match = /^(\d+(?:\.\d+)?)\s*(?:([kmgt])?b?)$/i.exec(text.trim())
+  const match = /^(\d{1,12}(?:\.\d{1,3})?)\s*(?:([kmgt])(i)?)?b?$/i.exec(text.trim())
   if (!match) return null
-  const bytes = Math.round(Number(match[1]) * 1000 ** ('kmgt'.indexOf((match[2] ?? '').toLowerCase() || ' ') + 1))
+  const [, number, prefix = ' ', binary] = match
+  const unit = (binary === undefined ? 1000 : 1024) ** ('kmgt'.indexOf(prefix.toLowerCase()) + 1)
+  const bytes = Math.round(Number(number) * unit)
   return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : null
 }
 

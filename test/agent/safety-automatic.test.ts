@@ -8,6 +8,7 @@ import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {deriveKey} from '../../src/lib/protocol/envelope.js'
 import {askAgents} from '../../src/lib/agent/ask-agents.js'
 import {encodeRules, RULES_KEY} from '../../src/lib/protocol/rules.js'
+import {parseBytes} from '../../src/lib/units.js'
 import {type ArmedRuby, startArmedRuby} from '../support/armed-ruby.js'
 import {SECRET, startBackstage} from '../support/ask-agent.js'
 import {eventually} from '../support/eventually.js'
@@ -23,8 +24,8 @@ describe('a trigger', () => {
     runRuby<number[] | null>(
       ['heapdump/triggers'],
       `trigger = Heapdump::Triggers.parse(INPUT['words'])
-       limit = INPUT['limit'] && (INPUT['limit'] * 1_048_576)
-       answer(trigger && INPUT['samples'].select { |at, used, last| trigger.due({at: at, used: used * 1_048_576, limit: limit}, last) }.map(&:first))`,
+       limit = INPUT['limit'] && (INPUT['limit'] * 1_000_000)
+       answer(trigger && INPUT['samples'].select { |at, used, last| trigger.due({at: at, used: used * 1_000_000, limit: limit}, last) }.map(&:first))`,
       {limit: limitMb, samples, words},
     )
 
@@ -32,7 +33,7 @@ describe('a trigger', () => {
     const samples = [300, 420, 430, 300, 410, 420, 430, 440, 450, 460, 470].map((used, at) => [at, used] as const)
     expect(fires({above: '400MB', type: 'memory'}, samples)).toEqual([6, 9])
     expect(fires({above: '80%', samples: 2, type: 'memory'}, samples, 512)).toEqual([2, 5, 7, 9])
-    expect(fires({above: '80%', quotaBytes: 512 * 1024 * 1024, samples: 1, type: 'memory'}, samples)?.length).toBe(9)
+    expect(fires({above: '80%', quotaBytes: 512e6, samples: 1, type: 'memory'}, samples)?.length).toBe(9)
     expect(fires({above: '80%', type: 'memory'}, samples)).toEqual([]) // of what?
   })
 
@@ -93,6 +94,43 @@ describe('a trigger', () => {
     ]) {
       expect(fires(words, [])).toBeNull()
     }
+  })
+})
+
+describe('a size', () => {
+  const SIZES = [
+    '50MB',
+    '50 mb',
+    '1.5GB',
+    '800000',
+    '64MiB',
+    '1 GiB',
+    '2T',
+    '512kB',
+    '',
+    'MB',
+    '-1MB',
+    '50i',
+    '1.2345MB',
+  ]
+
+  it('is as many bytes for the agent as for the plugin', () => {
+    const read = runRuby<Array<number | null>>(
+      ['heapdump/units'],
+      'answer(INPUT.map { |text| Heapdump::Units.bytes(text) })',
+      SIZES,
+    )
+    expect(read).toEqual(SIZES.map(parseBytes))
+    expect(read[0]).toBe(50e6)
+  })
+
+  it('of a quota is in MiB, as Heroku counts them, and told as such', () => {
+    const read = runRuby<unknown[]>(
+      ['heapdump/units', 'heapdump/configuration'],
+      `configuration = Heapdump::Configuration.new('HEAPDUMP_MEMORY_QUOTA' => '512 MB')
+       answer([configuration.memory_quota, Heapdump::Units.quota('2.5GB'), Heapdump::Units.quota('512MiB'), Heapdump::Units.megabytes(50_000_000)])`,
+    )
+    expect(read).toEqual([512 * 2 ** 20, 2.5 * 2 ** 30, 512 * 2 ** 20, '50 MB'])
   })
 })
 

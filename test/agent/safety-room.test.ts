@@ -50,7 +50,7 @@ describe('the room for a dump', () => {
     expect(refusal(root, 300 * MB)).toEqual({
       limitBytes: 512 * MB,
       message:
-        'no room: 300 MB of the 512 MB of its memory limit are used, and the dump of this process (300 MB) may need 248 MB more while it runs',
+        'no room: its memory limit leaves 222 MB, and the dump of this process (315 MB) may need 260 MB while it runs',
       neededBytes: 248 * MB,
       usedBytes: 300 * MB,
     })
@@ -122,7 +122,7 @@ describe('a real dump', () => {
     expect(refused[1]).toMatchObject({code: 'no_room', limitBytes: 64 * MB, pid: ruby.pid})
     expect(refused[1]).toHaveProperty(
       'message',
-      expect.stringMatching(/^no room: \d+ MB of the 64 MB of its quota are used/),
+      expect.stringMatching(/^no room: its quota leaves \d+ MB, and the dump of this process \(\d+ MB\)/),
     )
     expect(backstage.s3.requests).toEqual([])
     const forced = await backstage.trigger({force: true, quotaBytes: 64 * MB})

@@ -1,6 +1,13 @@
 // What people read: one of a thing is no plural, and no unit overflows into the next one.
 import {expect, it} from 'vitest'
-import {formatBytes, formatCounted, formatDuration, formatObjects, parseDuration} from '../../src/lib/units.js'
+import {
+  formatBytes,
+  formatCounted,
+  formatDuration,
+  formatObjects,
+  parseBytes,
+  parseDuration,
+} from '../../src/lib/units.js'
 
 it('one is no plural', () => {
   expect([0, 1, 2, 1204].map(formatObjects)).toEqual(['0 objects', '1 object', '2 objects', '1,204 objects'])
@@ -26,4 +33,18 @@ it('reads durations as the agent does, whatever they are for', () => {
 
 it('sizes have three digits at most, and one sign', () => {
   expect([999, 999.6e3, 1e6, -1, -2.5e6].map(formatBytes)).toEqual(['999 B', '1.0 MB', '1.0 MB', '-1 B', '-2.5 MB'])
+})
+
+it('a MB is 10⁶ bytes and a MiB 2²⁰, whoever reads it', () => {
+  expect(['50MB', '50 mb', '50M', '1.5GB', '800000', '64MiB', '1 GiB', '2T'].map(parseBytes)).toEqual([
+    50e6,
+    50e6,
+    50e6,
+    1.5e9,
+    800_000,
+    64 * 2 ** 20,
+    2 ** 30,
+    2e12,
+  ])
+  expect(['', 'MB', '-1MB', '50i', '50 miles', '0MB', '1.2345MB'].map(parseBytes)).toEqual(Array(7).fill(null))
 })

@@ -78,7 +78,7 @@ module Heapdump
 
     # Bytes, or nil: a dyno is not told its quota; the CLI is, and says it in the request.
     def memory_quota
-      Units.bytes(value('HEAPDUMP_MEMORY_QUOTA'))
+      Units.quota(value('HEAPDUMP_MEMORY_QUOTA'))
     end
 
     # None for a person, who is asked before every dump and has reasons for the second one; see docs/safety.md.
@@ -120,7 +120,7 @@ module Heapdump
 
     # Config vars that say nothing the agent can read: their defaults hold.
     def unreadable
-      readers = {'HEAPDUMP_COOLDOWN' => :seconds, 'HEAPDUMP_MEMORY_QUOTA' => :bytes}
+      readers = {'HEAPDUMP_COOLDOWN' => :seconds, 'HEAPDUMP_MEMORY_QUOTA' => :quota}
       names = readers.select { |name, reader| value(name) && Units.public_send(reader, value(name)).nil? }.keys
       names << 'HEAPDUMP_DAILY_LIMIT' unless value('HEAPDUMP_DAILY_LIMIT').to_s.match?(/\A\d*\z/)
       names

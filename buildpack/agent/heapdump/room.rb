@@ -35,8 +35,8 @@ module Heapdump
       return nil if tightest.nil? || tightest.left >= needed
 
       {
-        'message' => "no room: #{Units.megabytes(tightest.used)} of the #{Units.megabytes(tightest.limit)} of #{tightest.kind} are used, " \
-                     "and the dump of this process (#{Units.megabytes(rss)}) may need #{Units.megabytes(needed)} more while it runs",
+        'message' => "no room: #{tightest.kind} leaves #{Units.megabytes([tightest.left, 0].max)}, " \
+                     "and the dump of this process (#{Units.megabytes(rss)}) may need #{Units.megabytes(needed)} while it runs",
         'limitBytes' => tightest.limit, 'usedBytes' => tightest.used, 'neededBytes' => needed
       }
     end

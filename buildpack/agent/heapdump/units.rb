@@ -1,16 +1,22 @@
 # frozen_string_literal: true
 
 module Heapdump
-  # Sizes and durations as people write them into config vars. What can not be read is nil.
+  # Sizes and durations as people read them and write them into config vars. What cannot be read is nil. A MB is 10⁶ bytes here, as
+  # in all that the plugin reads and prints; a MiB is 2²⁰.
   module Units
-    BYTES = {'' => 1, 'K' => 1 << 10, 'M' => 1 << 20, 'G' => 1 << 30}.freeze
+    POWERS = ['', 'K', 'M', 'G', 'T'].freeze
     SECONDS = {'' => 1, 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86_400}.freeze
 
     class << self
-      # "512MB", "1.5 GB", "800000" → bytes. Heroku's MB have 1,048,576 bytes, and so have these.
+      # "50MB", "1.5 GB", "800000", "64MiB" → bytes. The plugin's parseBytes reads the same.
       def bytes(text)
-        match = /\A(\d{1,12}(?:\.\d{1,3})?)\s*([KMG]?)i?B?\z/i.match(text.to_s.strip)
-        match && (match[1].to_f * BYTES[match[2].upcase]).to_i
+        match = /\A(\d{1,12}(?:\.\d{1,3})?)\s*(?:([KMGT])(i)?)?B?\z/i.match(text.to_s.strip)
+        match && (match[1].to_f * ((match[3] ? 1024 : 1000)**POWERS.index(match[2].to_s.upcase))).round
+      end
+
+      # A dyno's memory: Heroku's "512MB" are 512 MiB. The one place where the agent takes MB for those.
+      def quota(text)
+        bytes(text.to_s.strip.sub(/([KMGT])B?\z/i, '\1iB'))
       end
 
       # "90", "30s", "5m", "2h", "1d" → seconds
@@ -20,7 +26,7 @@ module Heapdump
       end
 
       def megabytes(bytes)
-        "#{(bytes / 1_048_576.0).round} MB"
+        "#{(bytes / 1e6).round} MB"
       end
     end
   end

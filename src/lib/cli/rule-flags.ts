@@ -5,9 +5,8 @@ import {UserError} from '../errors.js'
 import type {AppSettings} from '../heroku/app-settings.js'
 import {readProcessType} from '../heroku/formation.js'
 import type {Rule, Trigger} from '../protocol/rules.js'
-import {parseDuration} from '../units.js'
+import {parseBytes, parseDuration} from '../units.js'
 
-const SIZE = /^\d{1,12}(\.\d{1,3})?\s*[KMG]?i?B?$/i
 const SHARE = /^\d{1,3}(\.\d+)?\s*%$/
 const TIME = /^([01]?\d|2[0-3]):[0-5]\d$/
 
@@ -95,11 +94,11 @@ function readTrigger({at, every, growth, memory, samples}: RuleFlags): Trigger {
   }
 
   if (growth !== undefined) {
-    if (!SIZE.test(growth)) throw wrongUse(`--growth ${growth}: not a size. Write 50MB.`)
+    if (parseBytes(growth) === null) throw wrongUse(`--growth ${growth}: not a size. Write 50MB.`)
     return {perHour: growth, type: 'growth'}
   }
 
-  if (!SIZE.test(memory ?? '') && !SHARE.test(memory ?? ''))
+  if (parseBytes(memory ?? '') === null && !SHARE.test(memory ?? ''))
     throw wrongUse(`--memory ${memory}: neither a size nor a share. Write 400MB or 80%.`)
   return {above: memory ?? '', type: 'memory', ...(samples === undefined ? {} : {samples})}
 }

@@ -1,6 +1,7 @@
 // How many dynos of a kind the app runs and how large they are: what decides whether a dump there is wise.
 import type {APIClient} from '@heroku-cli/command'
 import {flag, herokuCommand, proposal} from '../command-line.js'
+import {formatBytes, formatQuota} from '../units.js'
 
 export type ProcessType = {
   /** `web`, `worker`. */
@@ -64,7 +65,7 @@ export function adviseBeforeDump(processType: ProcessType | null, dyno: string, 
 
   if (quotaBytes !== null && quotaBytes <= 2 ** 30) {
     lines.push(
-      `A ${size} dyno has ${Math.round(quotaBytes / 2 ** 20)} MB. Dumping a process takes up to two thirds of its`,
+      `A ${size} dyno has ${formatQuota(quotaBytes)}. Dumping a process takes up to two thirds of its`,
       '  memory once more: over the quota the dyno swaps (R14), far over it is killed (R15).',
       '  A larger one is safer, but restarts the app, so resize before memory has grown:',
       proposal`  ${herokuCommand('ps:resize', [`${type}=performance-m`], on)}`,
@@ -82,6 +83,9 @@ export function adviseOnMemory(
   dyno: string,
 ): string | null {
   if (quotaBytes === null || rssBytes + (2 / 3) * largestBytes <= quotaBytes) return null
-  const mb = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`
-  return `${dyno} holds ${mb(rssBytes)} of its ${mb(quotaBytes)}, its largest process ${mb(largestBytes)}: over quota while it dumps.`
+  const left = formatBytes(Math.max(0, quotaBytes - rssBytes))
+  return (
+    `${dyno} has ${left} of its ${formatQuota(quotaBytes)} left. Dumping its largest process ` +
+    `(${formatBytes(largestBytes)}) takes it over quota while it runs.`
+  )
 }
