@@ -25,7 +25,7 @@ describe('a trigger', () => {
       ['heapdump/triggers'],
       `trigger = Heapdump::Triggers.parse(INPUT['words'])
        limit = INPUT['limit'] && (INPUT['limit'] * 1_000_000)
-       answer(trigger && INPUT['samples'].select { |at, used, last| trigger.due({at: at, used: used * 1_000_000, limit: limit}, last) }.map(&:first))`,
+       answer(trigger && INPUT['samples'].select { |at, used, last| trigger.due({at: at, used: used * 1_000_000, limit: limit, process_type: 'web'}, last) }.map(&:first))`,
       {limit: limitMb, samples, words},
     )
 
@@ -33,7 +33,8 @@ describe('a trigger', () => {
     const samples = [300, 420, 430, 300, 410, 420, 430, 440, 450, 460, 470].map((used, at) => [at, used] as const)
     expect(fires({above: '400MB', type: 'memory'}, samples)).toEqual([6, 9])
     expect(fires({above: '80%', samples: 2, type: 'memory'}, samples, 512)).toEqual([2, 5, 7, 9])
-    expect(fires({above: '80%', quotaBytes: 512e6, samples: 1, type: 'memory'}, samples)?.length).toBe(9)
+    expect(fires({above: '80%', quotas: {web: 512e6, worker: 1}, samples: 1, type: 'memory'}, samples)?.length).toBe(9)
+    expect(fires({above: '80%', quotas: {worker: 512e6}, type: 'memory'}, samples)).toEqual([]) // no dyno of that type
     expect(fires({above: '80%', type: 'memory'}, samples)).toEqual([]) // of what?
   })
 
@@ -122,6 +123,15 @@ describe('a size', () => {
     )
     expect(read).toEqual(SIZES.map(parseBytes))
     expect(read[0]).toBe(50e6)
+  })
+
+  it('of what is the quota of its process type: the type is told from its name', () => {
+    const types = runRuby<unknown[]>(
+      ['heapdump/configuration'],
+      "answer(INPUT.map { |name| Heapdump::Configuration.new('DYNO' => name).process_type })",
+      ['web.1', 'my-worker.12', 'a-b-c.1', 'web-848cd4f64d-pvpr2', 'my-worker-848cd4f64d-pvpr2', 'odd', null],
+    )
+    expect(types).toEqual(['web', 'my-worker', 'a-b-c', 'web', 'my-worker', null, null])
   })
 
   it('of a quota is in MiB, as Heroku counts them, and told as such', () => {

@@ -40,13 +40,17 @@ module Heapdump
       value('DYNO')
     end
 
+    # "web" of "web.1", "my-worker" of "my-worker-848cd4f64d-pvpr2"; nil for a name of another kind.
+    def process_type
+      dyno.to_s[/\A(.+?)(?:\.\d+|-[^-.]+-[^-.]+)\z/, 1]
+    end
+
     # A name of HEAPDUMP_DYNOS that this dyno shares with its siblings, or nil. Dynos of the Fir generation have no numbers
     # ("web-848cd4f64d-pvpr2"): there "web.1" is whichever web dyno is elected.
     def shared_name
       return nil if dyno.match?(/\.\d+\z/) || chosen_dynos.include?(dyno)
 
-      name = dyno[/\A(.+)-[^-]+-[^-]+\z/, 1]
-      chosen_dynos.find { |chosen| name && chosen == "#{name}.1" }
+      chosen_dynos.find { |chosen| process_type && chosen == "#{process_type}.1" }
     end
 
     def release

@@ -3,8 +3,8 @@
 require_relative 'units'
 
 module Heapdump
-  # Each looks at one sample after the other, and says when its time has come. A sample: {at:, used:, limit:}, bytes and Unix seconds;
-  # limit is nil where nobody knows one.
+  # Each looks at one sample after the other, and says when its time has come. A sample: {at:, used:, limit:, process_type:}, bytes and
+  # Unix seconds; limit is nil where nobody knows one.
   module Triggers
     # More than so much memory, for so many samples in a row. Fires again when it was below in between, or the limits of its rule let it.
     class Memory
@@ -17,14 +17,15 @@ module Heapdump
         samples = words.fetch('samples', SAMPLES)
         return nil unless (share || bytes) && samples.is_a?(Integer) && samples.between?(1, 1000)
 
-        new(share && share.to_f / 100, bytes, samples, words['quotaBytes'])
+        new(share && share.to_f / 100, bytes, samples, words['quotas'])
       end
 
-      def initialize(share, bytes, samples, quota)
+      # quotas: bytes by process type, whose dynos may be of different sizes.
+      def initialize(share, bytes, samples, quotas)
         @share = share
         @bytes = bytes
         @samples = samples
-        @quota = quota.is_a?(Integer) ? quota : nil
+        @quotas = quotas.is_a?(Hash) ? quotas.select { |_type, quota| quota.is_a?(Integer) } : {}
         @seen = 0
       end
 
@@ -47,7 +48,7 @@ module Heapdump
       def threshold_for(sample)
         return @bytes if @bytes
 
-        limit = [sample[:limit], @quota].compact.min
+        limit = [sample[:limit], @quotas[sample[:process_type]]].compact.min
         limit && (limit * @share).to_i
       end
     end

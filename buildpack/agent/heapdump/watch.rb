@@ -94,7 +94,7 @@ module Heapdump
       note_left(used) if @dumped && @used
       @dumped = false
       @used = used
-      {at: now, used: used - @left, limit: ceiling&.limit}
+      {at: now, used: used - @left, limit: ceiling&.limit, process_type: @configuration.process_type}
     end
 
     def note_left(used)

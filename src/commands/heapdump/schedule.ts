@@ -1,4 +1,4 @@
-import {readRule, RULE_FLAGS, withQuota} from '../../lib/cli/rule-flags.js'
+import {readRule, RULE_FLAGS, withQuotas} from '../../lib/cli/rule-flags.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {describeTrigger} from '../../lib/protocol/rules.js'
 import {RulesCommand, type RulesResult} from '../../lib/cli/rules-command.js'
@@ -20,7 +20,7 @@ export default class HeapdumpSchedule extends RulesCommand {
     const {flags} = await this.parse(HeapdumpSchedule)
     const asked = readRule(flags)
     const settings = await this.settings(flags)
-    const rule = await withQuota(asked, this.heroku, settings)
+    const rule = await withQuotas(asked, this.heroku, settings)
     const others = (await this.readRules(settings)).filter(one => one.name !== rule.name)
     const result = await this.writeRules([...others, rule], settings, {...flags, dyno: undefined})
     const who = rule.dynos?.join(', ') ?? 'every armed dyno'

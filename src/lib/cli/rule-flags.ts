@@ -3,7 +3,7 @@ import type {APIClient} from '@heroku-cli/command'
 import {Flags, type Interfaces} from '@oclif/core'
 import {UserError} from '../errors.js'
 import type {AppSettings} from '../heroku/app-settings.js'
-import {readProcessType} from '../heroku/formation.js'
+import {processTypeOf, readFormation} from '../heroku/formation.js'
 import type {Rule, Trigger} from '../protocol/rules.js'
 import {parseBytes, parseDuration} from '../units.js'
 
@@ -50,7 +50,7 @@ export const RULE_FLAGS = {
 
 export type RuleFlags = Interfaces.InferredFlags<typeof RULE_FLAGS>
 
-/** Throws UserError `wrong_use`. The quota that a share is of is not in it yet. */
+/** Throws UserError `wrong_use`. The quotas that a share is of are not in it yet. */
 export function readRule(flags: RuleFlags): Rule {
   const {cooldown, dyno: dynos, redact, trace} = flags
   const trigger = readTrigger(flags)
@@ -73,12 +73,20 @@ export function readRule(flags: RuleFlags): Rule {
   }
 }
 
-/** A share is one of the quota, which a dyno is not told. Where the API does not say, the agent takes the limit of its cgroup. */
-export async function withQuota(rule: Rule, heroku: APIClient, {app}: AppSettings): Promise<Rule> {
+/**
+ * A share is one of the quota, which a dyno is not told, and which each process type has its own of. Where the API does
+ * not say, the agent takes the limit of its cgroup.
+ */
+export async function withQuotas(rule: Rule, heroku: APIClient, {app}: AppSettings): Promise<Rule> {
   const {trigger, dynos} = rule
   if (trigger.type !== 'memory' || !SHARE.test(trigger.above) || app === null) return rule
-  const quotaBytes = (await readProcessType(heroku, app, dynos?.[0] ?? 'web.1'))?.quotaBytes
-  return quotaBytes ? {...rule, trigger: {...trigger, quotaBytes}} : rule
+  const meant = dynos && new Set(dynos.map(processTypeOf))
+  const quotas: Record<string, number> = {}
+  for (const {type, quotaBytes} of await readFormation(heroku, app)) {
+    if (quotaBytes !== null && (meant === undefined || meant.has(type))) quotas[type] = quotaBytes
+  }
+
+  return Object.keys(quotas).length > 0 ? {...rule, trigger: {...trigger, quotas}} : rule
 }
 
 function readTrigger({at, every, growth, memory, samples}: RuleFlags): Trigger {

@@ -7,6 +7,7 @@ import type {AppSettings} from '../heroku/app-settings.js'
 import {type ArmingFacts, explainNoAgent, readArmingFacts} from '../heroku/arming.js'
 import {readBuildpacks, isHeapdumpBuildpack} from '../heroku/buildpacks.js'
 import {findDatabase} from '../heroku/database.js'
+import {processTypeOf} from '../heroku/formation.js'
 import {readSlug} from '../heroku/slug.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
 import {DatabaseSession} from '../postgres/session.js'
@@ -209,7 +210,7 @@ async function checkDynos(
     commandText(
       dynosUp.length > 0
         ? herokuCommand('config:set', [`HEAPDUMP_DYNOS=${dynosUp[0]}`], target)
-        : herokuCommand('ps:scale', [`${down[0].split(/[.-]/, 1)[0]}=1`], target),
+        : herokuCommand('ps:scale', [`${processTypeOf(down[0])}=1`], target),
     ),
   )
 }

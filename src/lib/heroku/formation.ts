@@ -16,19 +16,28 @@ export type ProcessType = {
 type FormationBody = Array<{type: string; quantity: number; size?: string; dyno_size?: {name?: string}}>
 type SizesBody = Array<{name: string; memory?: number}>
 
-/** The process type that `dyno` (`web.1`) belongs to; null when the app has none of that name. */
-export async function readProcessType(heroku: APIClient, app: string, dyno: string): Promise<ProcessType | null> {
-  const type = dyno.split(/[.-]/, 1)[0]
+/** `web` of `web.1`, `my-worker` of `my-worker-848cd4f64d-pvpr2`: dynos of the Fir generation have no numbers. */
+export function processTypeOf(dyno: string): string {
+  return /^(.+?)(?:\.\d+|-[^-.]+-[^-.]+)$/.exec(dyno)?.[1] ?? dyno
+}
+
+/** All process types of the app. */
+export async function readFormation(heroku: APIClient, app: string): Promise<ProcessType[]> {
   const [{body: formation}, {body: sizes}] = await Promise.all([
     heroku.get<FormationBody>(`/apps/${encodeURIComponent(app)}/formation`),
     heroku.get<SizesBody>('/dyno-sizes'),
   ])
-  const found = formation.find(one => one.type === type)
-  if (!found) return null
-  const size = found.size ?? found.dyno_size?.name ?? ''
-  // The API counts memory in GB with three decimals (0.5 = 512 MiB).
-  const memory = sizes.find(one => one.name.toLowerCase() === size.toLowerCase())?.memory
-  return {quantity: found.quantity, quotaBytes: memory ? memory * 2 ** 30 : null, size, type}
+  return formation.map(({type, quantity, size: named, dyno_size: dynoSize}) => {
+    const size = named ?? dynoSize?.name ?? ''
+    // The API counts memory in GB with three decimals (0.5 = 512 MiB).
+    const memory = sizes.find(one => one.name.toLowerCase() === size.toLowerCase())?.memory
+    return {quantity, quotaBytes: memory ? memory * 2 ** 30 : null, size, type}
+  })
+}
+
+/** The process type that `dyno` (`web.1`) belongs to; null when the app has none of that name. */
+export async function readProcessType(heroku: APIClient, app: string, dyno: string): Promise<ProcessType | null> {
+  return (await readFormation(heroku, app)).find(({type}) => type === processTypeOf(dyno)) ?? null
 }
 
 /** The process type of a dyno, and what the formation says about the wisdom of a dump there. What can't be had stops nobody. */
@@ -48,7 +57,7 @@ export async function readAdvice(
 /** What to say before a dump of `dyno` is asked for; empty when there is nothing to worry about. */
 export function adviseBeforeDump(processType: ProcessType | null, dyno: string, app: string): string[] {
   if (processType === null) {
-    return [`⬢ ${app} has no process type "${dyno.split(/[.-]/, 1)[0]}" in its formation.`]
+    return [`⬢ ${app} has no process type "${processTypeOf(dyno)}" in its formation.`]
   }
 
   const {type, quantity, size, quotaBytes} = processType

@@ -5,7 +5,13 @@ import {decode, encode} from './envelope.js'
 export const RULES_KEY = 'heapdump/rules.json'
 
 export type Trigger =
-  | {readonly type: 'memory'; readonly above: string; readonly samples?: number; readonly quotaBytes?: number}
+  | {
+      readonly type: 'memory'
+      readonly above: string
+      readonly samples?: number
+      /** Memory quota of a dyno by its process type, bytes: what a share is of. */
+      readonly quotas?: Readonly<Record<string, number>>
+    }
   | {readonly type: 'growth'; readonly perHour: string}
   | {readonly type: 'schedule'; readonly every: string}
   | {readonly type: 'schedule'; readonly at: string}
