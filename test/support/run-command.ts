@@ -18,8 +18,12 @@ async function loadConfig(): Promise<Config> {
   return Config.load({root})
 }
 
-/** stdin and stderr are no terminal. What the entry point does with an error is done here: its message on stderr, its exit status. */
-export async function runCommand(command: CommandClass, argv: readonly string[]): Promise<CommandResult> {
+/** `host`: the CLI that runs the plugin, where it is another one. stdin and stderr are no terminal. What the entry point does with an error is done here: its message on stderr, its exit status. */
+export async function runCommand(
+  command: CommandClass,
+  argv: readonly string[],
+  host: {readonly version?: string} = {},
+): Promise<CommandResult> {
   // Here and not in the configuration: a command may load its own.
   const restoreEnvironment = setEnvironment({XDG_CACHE_HOME: cacheHome})
   config ??= loadConfig()
@@ -41,7 +45,7 @@ export async function runCommand(command: CommandClass, argv: readonly string[])
   const exitCodeBefore = process.exitCode
   process.exitCode = undefined
   try {
-    await command.run([...argv], await config)
+    await command.run([...argv], host.version === undefined ? await config : await Config.load({root, ...host}))
     return {...text, code: Number(process.exitCode ?? 0)}
   } catch (error) {
     const {message, oclif} = error as Error & {oclif?: {exit?: number}}

@@ -98,3 +98,16 @@ describe('heapdump:analyze', () => {
     expect(screen.code).toBe(3)
   })
 })
+
+describe('the report cache', () => {
+  it('knows a report again after an update of the Heroku CLI', async () => {
+    const file = join(bucket.directory, 'heap.json')
+    await writeFile(file, gunzipSync(realDump))
+    const forgotten = async (version: string) =>
+      (await runCommand(HeapdumpAnalyze, ['--clear-cache'], {version})).stdout.trim()
+    await forgotten('10.0.0')
+    await runCommand(HeapdumpAnalyze, [file], {version: '10.0.0'})
+    await runCommand(HeapdumpAnalyze, [file], {version: '10.1.0'})
+    expect(await forgotten('10.1.0')).toBe('Forgot 1 report.')
+  })
+})
