@@ -51,7 +51,7 @@ beforeAll(async () => {
 
   const past = pastOf({minutes: 480, old: minute => 90_000 + minute * 30, rss: minute => (140 + minute / 6.6) * MEGABYTE, usedBytes: 424e6})
   const {subject} = await heapOf(leaking(true), {past, processBytes: 212e6})
-  const climbing = report(subject, {masked: true, top: 10})
+  const climbing = report(subject, {aliveOnly: true, masked: true, top: 10})
   const since = {comparedBy: 'report', id: 'd3k', key: '', liveBytes: 612_000, memoryBytes: 18e6, most: {bytes: 540_000, owner: 'PriceList'}, oldObjects: 3600, seconds: 7260} as const
   reports.set('climbing', {...climbing, sincePrevious: since})
 })
@@ -96,7 +96,7 @@ it('gives what is held its share of what is alive, in a suspect and in the table
 
 it('says once which collection it is', () => {
   const evidence = ['Hash, 32 entries: 32 × Array (8.0 MB)', 'survivors from 8 of the 8 GCs']
-  const path = [{address: '0x28', className: 'Hash', label: 'Hash, 32 entries', reference: null, type: 'HASH'}]
+  const path = [{address: '0x28', className: 'Hash', label: 'Hash, 32 entries', reference: null, role: 'object', type: 'HASH'} as const]
   const one = {...reports.get('leaks')!, suspects: [suspect({evidence, path})]}
   const screen = drawn(width => <Analysis next={[]} report={one} title={title} width={width} />, 80)
   expect(screen.match(/Hash, 32 entries/g)).toHaveLength(1)

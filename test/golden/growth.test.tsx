@@ -72,7 +72,7 @@ describe('growth', () => {
   it("leaves out what the allocation tracer gained, which is not the app's", async () => {
     const {growth: rows, totals} = await CASES.compacted()
     const amount = {memsize: 8_000_000, objects: 0}
-    const tracer = {...amount, before: amount, className: '(allocation tracer)', file: null, line: null, now: amount, owner: 'VM'}
+    const tracer = {...amount, before: amount, className: '(allocation tracer)', file: null, line: null, now: amount, owner: 'VM', role: 'tracer'} as const
     expect(await draw('compacted', {growth: [tracer, ...rows], totals: {...totals, memsize: totals.memsize + tracer.memsize}})).toBe(await draw('compacted', {}))
   })
 

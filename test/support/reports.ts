@@ -7,12 +7,14 @@ export function suspect(changes: Partial<Suspect> = {}): Suspect {
     evidence: ['Hash, 12,000 entries, new ones in 30 of the last 30 GCs'],
     kind: 'leak',
     owner: 'IssuesQuery',
+    ownerAddress: '0x7f0000000028',
     path: [
       {
         address: '0x7f0000000028',
         className: 'Class',
         label: 'IssuesQuery (class)',
         reference: 'ROOT VM',
+        role: 'class',
         type: 'CLASS',
       },
     ],

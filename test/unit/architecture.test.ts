@@ -134,3 +134,38 @@ describe('imports', () => {
     expect(eager.map(([file]) => file)).toEqual([])
   })
 })
+
+describe('what a row is', () => {
+  const LABEL = String.raw`\b(?:label|className|title|owner)\b`
+  const TAKES_APART = new RegExp(
+    [
+      String.raw`${LABEL} [!=]==(?! (?:null|undefined)\b)`,
+      String.raw`[!=]== (?:\w+\??\.)*${LABEL}`,
+      String.raw`${LABEL}\??\.(?:startsWith|endsWith|includes|indexOf|match|matchAll|replace|replaceAll|search|slice|split|substring)\(`,
+      String.raw`\.(?:test|exec|has)\((?:\w+\??\.)*${LABEL}\)`,
+    ].join('|'),
+  )
+
+  it('is told by a field: no view compares a label or takes one apart', () => {
+    const reading = [...files]
+      .filter(([file]) => file.startsWith('lib/render/'))
+      .flatMap(([file, text]) =>
+        text
+          .split('\n')
+          .filter(line => TAKES_APART.test(line))
+          .map(line => `${file}: ${line.trim()}`),
+      )
+    expect(reading).toEqual([])
+  })
+
+  it.each([
+    "rows.find(({label}) => label !== 'allocation tracer')",
+    'growth.filter(row => row.className === TRACER)',
+    'named.find(row => worst.owner === row.label)',
+    'label.startsWith(`${owner} (`)',
+    'PASSED_OVER.test(step.label)',
+    'HOLDS_ALL.has(label)',
+  ])('is not told by %s', line => {
+    expect(line).toMatch(TAKES_APART)
+  })
+})

@@ -3,26 +3,11 @@ import type {AnalysisReport} from '../analysis/report/report.js'
 import type {SectionName} from '../analysis/report/sections.js'
 import type {Suspect} from '../analysis/suspects/finding.js'
 import {type CommandLine, herokuCommand, type Target} from '../command-line.js'
+import type {NamedObject} from '../analysis/objects/object-rows.js'
+import {isModuleRole} from '../analysis/objects/roles.js'
 
 /** What a command line calls a dump, and the flags to find it by. */
 export type DumpOnCommandLine = {readonly name: string; readonly target: Target}
-
-/** Made of all over the place: which of them an app keeps is nothing that their class says. */
-const EVERYWHERE = new Set([
-  'Array',
-  'Class',
-  'Float',
-  'Hash',
-  'Integer',
-  'Module',
-  'Object',
-  'Proc',
-  'Range',
-  'Regexp',
-  'String',
-  'Symbol',
-  'Time',
-])
 
 export type AfterFirstPage = {readonly previous?: string | null; readonly verbose: boolean; readonly room: boolean}
 
@@ -50,9 +35,7 @@ export function nextAfterFirstPage(
 export function nextAfterGrowth([worst]: readonly Suspect[], {name, target}: DumpOnCommandLine): CommandLine {
   const analyze = herokuCommand('heapdump:analyze', [name], target)
   if (worst === undefined) return analyze
-  const isClass = worst.path.some(
-    ({label}) => label === `${worst.owner} (class)` || label === `${worst.owner} (module)`,
-  )
+  const isClass = worst.path.some(({address, role}) => address === worst.ownerAddress && isModuleRole(role))
   const what = isClass ? worst.owner : worst.path.at(-1)?.address
   return what === undefined ? analyze : herokuCommand('heapdump:explain', [name], target, [what])
 }
@@ -67,8 +50,8 @@ export function nextAfter(
   const analyze = (...flags: readonly string[]) => herokuCommand('heapdump:analyze', [name], [...target, ...flags])
   const explain = (what: string | undefined) =>
     what === undefined ? analyze('--section', 'retainers') : herokuCommand('heapdump:explain', [name], target, [what])
-  const ofApp = (rows: ReadonlyArray<{readonly address: string; readonly label: string}>) =>
-    rows.find(({label}) => label !== 'allocation tracer')?.address
+  const ofApp = (rows: ReadonlyArray<Pick<NamedObject, 'address' | 'role'>>) =>
+    rows.find(({role}) => role !== 'tracer')?.address
   switch (section) {
     case 'sites':
     case 'gems': {
@@ -88,10 +71,8 @@ export function nextAfter(
     case 'paths':
       return explain(ofApp(retainers))
     case 'classes':
-      return explain(
-        (classes.find(({name: className}) => /^[A-Z]/.test(className) && !EVERYWHERE.has(className)) ?? classes[0])
-          ?.name,
-      )
+      // Ruby's own are made of all over the place: which of them an app keeps is nothing that their class says.
+      return explain((classes.find(({origin}) => origin !== 'core') ?? classes[0])?.name)
     case 'generations': {
       const [largest] = generations
         .filter(({generation}) => generation !== null)

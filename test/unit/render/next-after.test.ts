@@ -58,8 +58,10 @@ it('is no more than there is room for after the first page', () => {
 
 it('explains after a comparison what grew: a class by its name, anything else by its address', () => {
   const {address} = suspect().path[0]
-  const after = (owner: string) => commandText(nextAfterGrowth([suspect({owner})], dump))
-  expect(after('IssuesQuery')).toBe("heroku heapdump:explain --env .env -- 'heaps/of shop.json' IssuesQuery")
-  expect(after('VM')).toBe(`heroku heapdump:explain 'heaps/of shop.json' ${address} --env .env`)
+  const after = (...changes: Parameters<typeof suspect>) => commandText(nextAfterGrowth([suspect(...changes)], dump))
+  expect(after()).toBe("heroku heapdump:explain --env .env -- 'heaps/of shop.json' IssuesQuery")
+  expect(after({owner: 'VM', ownerAddress: null})).toBe(
+    `heroku heapdump:explain 'heaps/of shop.json' ${address} --env .env`,
+  )
   expect(commandText(nextAfterGrowth([], dump))).toBe("heroku heapdump:analyze 'heaps/of shop.json' --env .env")
 })

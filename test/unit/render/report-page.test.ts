@@ -61,7 +61,14 @@ describe('the page', () => {
     })
 
   it('has no markup but its own', () => {
-    const step = {address: HOSTILE, className: HOSTILE, label: HOSTILE, reference: HOSTILE, type: HOSTILE}
+    const step = {
+      address: HOSTILE,
+      className: HOSTILE,
+      label: HOSTILE,
+      reference: HOSTILE,
+      role: 'class' as const,
+      type: HOSTILE,
+    }
     const hostile = suspect({
       advice: HOSTILE,
       evidence: [HOSTILE],

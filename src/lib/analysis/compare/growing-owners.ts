@@ -1,14 +1,17 @@
 // Who holds more than before: the growth by owner, worst first, with where under the owner it gathers.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/columns.js'
+import type {Heap} from '../../heap/heap.js'
 import {formatBytes, formatCount, formatObjects} from '../../units.js'
 import {originOf} from '../objects/code-origin.js'
 import {labelOf} from '../objects/labels.js'
 import type {Emptied} from './emptied.js'
+import {isNamedModule, moduleName} from '../objects/class-names.js'
+import {isThread} from '../objects/owners.js'
 import {GARBAGE, NO_OWNER, type Owners} from './owners.js'
 import type {Subject} from '../objects/subject.js'
 import {endsOf, type Suspect} from '../suspects/finding.js'
-import {instanceName} from '../objects/owner.js'
+import {instanceName, threadName} from '../objects/owner.js'
 import type {GrowthRow} from './growth.js'
 import {groupRows} from './group-rows.js'
 import {type Amount, amountsBy, ownerName, type Tally} from './tally.js'
@@ -74,12 +77,15 @@ export function growingOwners({
     const wasEmptied = emptied.get(owner) ?? null
     const severity = severityOf(share, growth, levelled || wasEmptied !== null)
     const ownRows = rowsByOwner.get(owner) ?? []
+    const path = top === NONE ? [] : graph.pathFromRoot(chain[0]).concat(chain.slice(1))
+    const named = path.find(node => isNamed(subject.heap, node, owner))
     const suspect: Suspect = {
       advice: adviceFor(levelled, wasEmptied),
       evidence: evidenceOf({chain, emptied: wasEmptied, graph, hours, levelled, rows: ownRows, steps, weights}),
       kind: levelled || wasEmptied !== null || severity === 'low' ? 'large' : 'leak',
       owner,
-      path: top === NONE ? [] : endsOf(subject.heap, graph.pathFromRoot(chain[0]).concat(chain.slice(1))),
+      ownerAddress: named === undefined ? null : subject.heap.address(named),
+      path: endsOf(subject.heap, path),
       retainedSize: top === NONE ? growth : graph.retainedSizes[top],
       rule: 'growing-owner',
       severity,
@@ -94,6 +100,12 @@ export function growingOwners({
     .toSorted((a, b) => b.growth - a.growth)
     .slice(0, MAX_SUSPECTS)
     .map(one => one.suspect)
+}
+
+/** Whether an owner's name is that of a node. */
+function isNamed(heap: Heap, node: number, owner: string): boolean {
+  if (isNamedModule(heap, node)) return moduleName(heap, node) === owner
+  return (isThread(heap, node) ? threadName(heap, node) : instanceName(heap, node)) === owner
 }
 
 /** The instance in which it gathers, where that is not the owner. */

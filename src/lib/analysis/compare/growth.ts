@@ -13,9 +13,12 @@ import {EarlierAddresses, type Matches, matchObjects} from './identity.js'
 import {growingOwners} from './growing-owners.js'
 import {detectMovement, type Movement} from './movement.js'
 import type {Snapshot} from './snapshot.js'
-import {type Amount, ownerName, rowKey, type Tally, tallyObjects} from './tally.js'
+import {type Amount, isTracerRow, ownerName, rowKey, type Tally, tallyObjects} from './tally.js'
+import type {Role} from '../objects/roles.js'
 
 export type GrowthRow = Amount & {
+  /** `tracer`: the allocation tracer's own, which is nobody's growth. */
+  readonly role: Extract<Role, 'tracer' | 'object'>
   readonly className: string
   /** null: not traced. */
   readonly file: string | null
@@ -241,6 +244,7 @@ function growthRows(grown: Tally, all: Tally, first: Tally): GrowthRow[] {
       now: now.get(key) ?? NOTHING,
       objects: grown.objects[row],
       owner: ownerName(grown, row),
+      role: isTracerRow(grown, row) ? 'tracer' : 'object',
     })
   }
 

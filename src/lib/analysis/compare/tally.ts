@@ -9,7 +9,7 @@ import {GARBAGE, NO_OWNER, type Owners} from './owners.js'
 import type {Subject} from '../objects/subject.js'
 
 /** The allocation tracer is in the dump, but nothing of the app: it gets a class of its own. */
-export const TRACER_CLASS = '(allocation tracer)'
+const TRACER_CLASS = '(allocation tracer)'
 
 export type Amount = {readonly objects: number; readonly memsize: number}
 
@@ -84,6 +84,11 @@ function mix(a: number, b: number): number {
   return (Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)) | 0
 }
 
+/** The tracer's class is the last one. */
+export function isTracerRow({classes, classNames}: Tally, row: number): boolean {
+  return classes[row] === classNames.length - 1
+}
+
 /** Of a row. */
 export function ownerName(tally: Tally, row: number): string {
   return tally.ownerIds[row] === NO_OWNER ? GARBAGE : tally.owners[tally.ownerIds[row]]
@@ -91,10 +96,9 @@ export function ownerName(tally: Tally, row: number): string {
 
 /** Rows of one name together; null: of none. The tracer's own memory is left out: it is nobody's growth. */
 export function amountsBy(tally: Tally, nameOf: (tally: Tally, row: number) => string | null): Map<string, Amount> {
-  const tracer = tally.classNames.indexOf(TRACER_CLASS)
   const amounts = new Map<string, {objects: number; memsize: number}>()
   for (let row = 0; row < tally.objects.length; row++) {
-    const name = tally.classes[row] === tracer ? null : nameOf(tally, row)
+    const name = isTracerRow(tally, row) ? null : nameOf(tally, row)
     if (name === null) continue
     const amount = amounts.get(name) ?? {memsize: 0, objects: 0}
     amount.objects += tally.objects[row]

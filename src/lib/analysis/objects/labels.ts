@@ -10,6 +10,8 @@ import {className, moduleName} from './class-names.js'
 import {dominatorsOf} from './dominators.js'
 import {isThread} from './owners.js'
 import {threadName} from './owner.js'
+import {roleOf} from './role-of.js'
+import type {Role} from './roles.js'
 
 /** Ruby's internal objects in words; the word in the dump is the key. Maps, since a dump may say `constructor`. */
 const INTERNALS = new Map(
@@ -196,6 +198,7 @@ export function variableName(heap: Heap, source: number, target: number): string
 /** What is told of an object wherever one is told of. */
 export type Named = {
   readonly address: string
+  readonly role: Role
   readonly type: string
   readonly className: string
   readonly label: string
@@ -213,6 +216,7 @@ export function stepsOf(heap: Heap, indexes: readonly number[]): Step[] {
     className: className(heap, index),
     label: labelOf(heap, index),
     reference: at === 0 ? rootLabel(heap, index) : referenceLabel(heap, indexes[at - 1], index),
+    role: roleOf(heap, index),
     type: heap.typeName(index),
   }))
 }

@@ -3,11 +3,15 @@
 import {NO_NODE} from '../../graph/graph.js'
 import {isNamedModule} from './class-names.js'
 import {labelOf, referenceLabel, rootLabels} from './labels.js'
+import {roleOf} from './role-of.js'
+import type {Role} from './roles.js'
 import type {Subject} from './subject.js'
 
 export type MergedStep = {
   readonly className: string
   readonly label: string
+  /** Of each object that is this step. */
+  readonly role: Role
   /** How the step before holds this one, of a first step which root does; null where there is no word for it. */
   readonly reference: string | null
   /** When the step is one object. */
@@ -141,6 +145,7 @@ class Merger {
       next: steps,
       objects: joined.length,
       reference: this.#referenceOf(graph.pathParent(first), first),
+      role: roleOf(heap, first),
     }
   }
 

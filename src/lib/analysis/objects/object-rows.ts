@@ -5,6 +5,7 @@ import {NONE} from '../../heap/columns.js'
 import {NO_SITE} from '../../heap/site-table.js'
 import {className} from './class-names.js'
 import {labelOf, type Named} from './labels.js'
+import {roleOf} from './role-of.js'
 import type {Subject} from './subject.js'
 
 /** What every table tells of an object. */
@@ -27,6 +28,7 @@ export function namedObject({heap, retainedSizes}: HeapGraph, index: number): Na
     label: labelOf(heap, index),
     memsize: heap.memsize(index),
     retainedSize: retainedSizes[index],
+    role: roleOf(heap, index),
     type: heap.typeName(index),
   }
 }

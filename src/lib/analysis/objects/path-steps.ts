@@ -55,7 +55,7 @@ export function pathSteps({heap, graph, classes}: Subject, indexes: readonly num
     const gap = !whole && position === SHOWN
     return {
       ...namedObject(graph, index),
-      ...(gap ? {label: `${formatCount(left)} more objects`} : {}),
+      ...(gap ? {label: `${formatCount(left)} more objects`, role: 'omitted' as const} : {}),
       dominates: dominates[at] === 1,
       reference: gap ? null : at === 0 ? rootLabel(heap, index) : referenceLabel(heap, indexes[at - 1], index),
       times,

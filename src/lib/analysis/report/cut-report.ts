@@ -15,10 +15,12 @@ export function cutReport(report: AnalysisReport, top: number): AnalysisReport {
     pages: {...report.pages, emptiest: takeTop(report.pages.emptiest, {top})},
     threads: takeTop(report.threads, {top}),
     vm: {...report.vm, code: takeTop(report.vm.code, {top})},
+    allocatedAt: report.allocatedAt && takeTop(report.allocatedAt, {top}),
     allocationSites: takeTop(report.allocationSites, {top}),
     classes: takeTop(report.classes, {top}),
     duplicateStrings: takeTop(report.duplicateStrings, {top}),
     gems: takeTop(report.gems, {top}),
+    heldBy: takeTop(report.heldBy, {top}),
     retainers: takeTop(report.retainers, {top}),
   }
 }

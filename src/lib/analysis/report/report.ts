@@ -3,7 +3,7 @@ import type {ReadResult} from '../../dump/read-heap.js'
 import {NO_NODE} from '../../graph/graph.js'
 import {groupRetainedSizes} from '../../graph/retained.js'
 import {withoutAgents} from '../objects/agent-objects.js'
-import {type AllocationSite, allocationSites} from '../tables/allocation-sites.js'
+import {type AllocationSite, allocationSites, isAskedFor} from '../tables/allocation-sites.js'
 import {biggest} from '../tables/biggest.js'
 import {classes, type ClassRow} from '../tables/classes.js'
 import {collections, type Collections} from '../tables/collections.js'
@@ -29,6 +29,7 @@ import type {Suspect} from '../suspects/finding.js'
 import {threads, type ThreadRow} from '../objects/threads.js'
 import {type Totals, totals} from '../tables/totals.js'
 import {vmInternals, type VmInternals} from '../tables/vm-internals.js'
+import {heldBy} from '../tables/held-by.js'
 
 export type DumpFacts = {
   /** What was read: a path, a key, `-`. */
@@ -61,10 +62,14 @@ export type AnalysisReport = {
   /** Of what is alive. */
   readonly survivors: readonly GenerationRow[]
   readonly allocationSites: readonly AllocationSite[]
+  /** Of these, the first lines that a person asks for: none of start-up's. null unless only what is alive is asked for. */
+  readonly allocatedAt: readonly AllocationSite[] | null
   readonly classes: readonly ClassRow[]
   readonly gems: readonly GemRow[]
   readonly duplicateStrings: readonly DuplicateString[]
   readonly retainers: readonly Retainer[]
+  /** Classes, modules and threads that hold most. */
+  readonly heldBy: readonly Retainer[]
   readonly suspects: readonly Suspect[]
   /** What the agent recorded of the process's past; null where nobody did. */
   readonly history: (HistoryReport & {readonly nativeBytes: number | null}) | null
@@ -98,6 +103,7 @@ export function report(subject: Subject, {paths = false, masked = false, ...aske
   // Single objects: none of the agent's.
   const listed = options.ofAgent === true ? options : withoutAgents(heap, options)
   return {
+    allocatedAt: options.aliveOnly === true ? allocationSites(heap, retainedBySite, options, isAskedFor) : null,
     allocationSites: allocationSites(heap, retainedBySite, options),
     biggest: biggest(subject, listed),
     classes: classes(subject, retainedByClass, options),
@@ -106,6 +112,7 @@ export function report(subject: Subject, {paths = false, masked = false, ...aske
     duplicateStrings: masked ? withMarks(duplicateStrings(heap, options)) : duplicateStrings(heap, options),
     gems: gems(heap, options),
     generations: generations(heap, options),
+    heldBy: heldBy(subject, listed),
     history: pastOf(subject),
     masked,
     memory: processMemory(subject),

@@ -23,6 +23,8 @@ export type Suspect = {
   /** One sentence without a full stop. */
   readonly title: string
   readonly owner: string
+  /** Of the object that has that name; null: it is a root, or many have it. */
+  readonly ownerAddress: string | null
   readonly retainedSize: number
   /** Of what is alive, the tracer and reserved stacks left out; of the process, for what is no Ruby object; 0 … 1. */
   readonly share: number
@@ -55,7 +57,7 @@ export type Assessment =
   /** What every app of its kind has. */
   | {readonly by: 'normal'}
 
-export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'sites' | 'owner'> & {
+export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'sites' | 'owner' | 'ownerAddress'> & {
   readonly owner: Owner
   readonly growth: Growth
   /** What the path leads to; NONE: there is no path to show. */
@@ -181,6 +183,7 @@ export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
         }),
     kind: kindOf(finding),
     owner: owner.name,
+    ownerAddress: owner.index === NONE ? null : context.heap.address(owner.index),
     path: place === NONE ? [] : pathTo(context, place),
     severity: severityOf(context, finding),
     share: shareOf(context, finding, finding.retainedSize),

@@ -5,6 +5,8 @@ import {shares} from '../objects/alive.js'
 import {asideOf} from '../objects/aside.js'
 import {takeCensus} from './census.js'
 import {type AnalysisOptions, onlyOf, takeTop} from '../objects/options.js'
+import type {CodeOrigin} from '../objects/code-origin.js'
+import {siteOrigins} from '../objects/site-origins.js'
 
 export type AllocationSite = {
   readonly file: string
@@ -25,6 +27,11 @@ export type AllocationSite = {
   readonly aliveRetainedSize: number
 }
 
+/** Nobody asks which line of `require` it was. */
+export function isAskedFor({kind}: CodeOrigin): boolean {
+  return kind !== 'boot'
+}
+
 /**
  * By memsize, of what is alive if only that is asked for. `retained`: retained size of each site, of the objects that
  * the options let through.
@@ -33,6 +40,7 @@ export function allocationSites(
   heap: Heap,
   retained: Float64Array,
   options: AnalysisOptions,
+  isWanted: (origin: CodeOrigin) => boolean = () => true,
 ): readonly AllocationSite[] {
   const {
     columns,
@@ -46,9 +54,13 @@ export function allocationSites(
   const aside = asideOf(heap).byGroup(columns.sites, siteTable.size, onlyOf(heap, options))
   const share = shares(heap)
   const ofAgent = agentSites(heap)
+  const origins = siteOrigins(heap)
   // The last one counts what has no site.
   const order = Array.from({length: siteTable.size}, (_, site) => site).filter(
-    site => shown.objects[site] > 0 && (options.ofAgent === true || ofAgent[site] === 0),
+    site =>
+      shown.objects[site] > 0 &&
+      (options.ofAgent === true || ofAgent[site] === 0) &&
+      (origins[site] === undefined || isWanted(origins[site])),
   )
   order.sort((a, b) => shown.memsizes[b] - shown.memsizes[a] || shown.objects[b] - shown.objects[a] || a - b)
   return takeTop(order, options).map(site => ({

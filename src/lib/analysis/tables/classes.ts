@@ -4,9 +4,12 @@ import {shares, tallyAlive} from '../objects/alive.js'
 import {asideOf} from '../objects/aside.js'
 import {type AnalysisOptions, largest, onlyOf, takeTop} from '../objects/options.js'
 import type {Subject} from '../objects/subject.js'
+import {type NameOrigin, originOfName} from '../objects/frameworks.js'
 
 export type ClassRow = {
   readonly name: string
+  /** Whose class it is, by its name. `core`: Ruby's own, and what has no name that a person could look for. */
+  readonly origin: NameOrigin
   readonly objects: number
   readonly memsize: number
   /** Of these, what is alive and the app's. */
@@ -49,6 +52,7 @@ export function classes(
     memsize: memsizes[group],
     name: names[group],
     objects: objects[group],
+    origin: originOfName(names[group]),
     retainedSize: retained[group],
     share: share(alive.memsizes[group]),
   }))

@@ -14,14 +14,17 @@ export type Retainer = NamedObject & {
 
 /** By retained size. */
 export function retainers(graph: HeapGraph, options: AnalysisOptions): readonly Retainer[] {
+  const {heap, retainedSizes} = graph
+  const indexes = heap.scans.select.largest(retainedSizes.subarray(0, heap.count), options.top, options.only)
+  return Array.from(indexes, index => retainer(graph, index))
+}
+
+export function retainer(graph: HeapGraph, index: number): Retainer {
   const {heap, root, retainedSizes, retainedCounts, tree} = graph
-  return Array.from(
-    heap.scans.select.largest(retainedSizes.subarray(0, heap.count), options.top, options.only),
-    index => ({
-      ...namedObject(graph, index),
-      aliveRetainedSize: retainedSizes[index] - asideOf(heap).below(index),
-      dominator: tree.dominators[index] === root ? 'ROOT' : heap.address(tree.dominators[index]),
-      retainedObjects: retainedCounts[index],
-    }),
-  )
+  return {
+    ...namedObject(graph, index),
+    aliveRetainedSize: retainedSizes[index] - asideOf(heap).below(index),
+    dominator: tree.dominators[index] === root ? 'ROOT' : heap.address(tree.dominators[index]),
+    retainedObjects: retainedCounts[index],
+  }
 }

@@ -120,8 +120,8 @@ export function reportTables(report: AnalysisReport, showText: ShowText): Readon
 }
 
 /** Without a thread's reserved stack. */
-function ownBytes({aliveRetainedSize, label, memsize}: Retainer): number {
-  return label === 'allocation tracer' ? memsize : Math.min(memsize, aliveRetainedSize)
+function ownBytes({aliveRetainedSize, role, memsize}: Retainer): number {
+  return role === 'tracer' ? memsize : Math.min(memsize, aliveRetainedSize)
 }
 
 function bytes<Row>(header: string, value: (row: Row) => number, share: (row: Row) => number): Column<Row> {

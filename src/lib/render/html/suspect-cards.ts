@@ -42,7 +42,7 @@ function size({retainedSize, share}: Suspect): Html {
   return html`<span class="size"><b>${formatBytes(retainedSize)}</b> <span>${formatShare(share)}</span></span>`
 }
 
-function facts({owner, evidence, path, sites, advice}: Suspect): Html {
+function facts({ownerAddress, evidence, path, sites, advice}: Suspect): Html {
   return html`
     ${advice === '' ? null : html`<p class="advice"><b>What to do</b> ${advice}</p>`}
     <div class="facts">
@@ -55,13 +55,15 @@ function facts({owner, evidence, path, sites, advice}: Suspect): Html {
           ? null
           : html`<div>
         <h4>Path from the root</h4>
-        <ol class="path">${path.map(step => pathStep(step, owner))}</ol>
+        <ol class="path">${path.map(step => pathStep(step, ownerAddress))}</ol>
       </div>`
       }
     </div>`
 }
 
-function pathStep({address, label, className, reference}: Suspect['path'][number], owner: string): Html {
-  const owns = label === owner || label.startsWith(`${owner} (`)
-  return html`<li${owns ? html` class="owner"` : null} title="${className} ${address}">${reference === null ? null : html`<em>${reference}</em> `}<span>${label}</span> <code>${address}</code></li>`
+function pathStep(
+  {address, label, className, reference}: Suspect['path'][number],
+  named: Suspect['ownerAddress'],
+): Html {
+  return html`<li${address === named ? html` class="owner"` : null} title="${className} ${address}">${reference === null ? null : html`<em>${reference}</em> `}<span>${label}</span> <code>${address}</code></li>`
 }

@@ -12,6 +12,7 @@ import {ExplainedObject} from './ExplainedObject.js'
 import {NextCommands} from './NextCommands.js'
 import {Section} from './Section.js'
 import {Text} from './Text.js'
+import type {NamedObject} from '../../analysis/objects/object-rows.js'
 
 type Props = {
   readonly explanation: Explanation
@@ -99,8 +100,8 @@ function nextOf(explanation: Explanation): string | undefined {
 }
 
 /** Of the app's own. */
-function largestOf(rows: ReadonlyArray<{readonly address: string; readonly label: string}>): string | undefined {
-  return rows.find(({label}) => label !== 'allocation tracer')?.address
+function largestOf(rows: ReadonlyArray<Pick<NamedObject, 'address' | 'role'>>): string | undefined {
+  return rows.find(({role}) => role !== 'tracer')?.address
 }
 
 /** Down to where the memory is; from a leaf, up. */

@@ -9,6 +9,7 @@ import {Section} from './Section.js'
 import {type Column, Table} from './Table.js'
 import {Tree, type TreeLine} from './Tree.js'
 import {Text} from './Text.js'
+import {isModuleRole} from '../../analysis/objects/roles.js'
 
 type Props = {
   readonly object: ObjectExplanation
@@ -99,9 +100,8 @@ function lineOf(step: PathStep, depth: number, first: boolean): TreeLine {
 }
 
 function noteOf(step: PathStep, dominates: boolean): string {
-  if (step.times > 1)
-    return step.label.endsWith('objects') ? '' : `× ${formatCount(step.times)}, each held by the one before`
-  if (dominates || step.dominates) return /\((?:class|module)\)$/.test(step.label) ? '' : step.address
+  if (step.times > 1) return step.role === 'omitted' ? '' : `× ${formatCount(step.times)}, each held by the one before`
+  if (dominates || step.dominates) return isModuleRole(step.role) ? '' : step.address
   return 'not the only way'
 }
 

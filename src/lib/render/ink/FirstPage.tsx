@@ -2,8 +2,6 @@
 import {Box} from 'ink'
 import type {CommandLine} from '../../command-line.js'
 import type {ReactNode} from 'react'
-import type {AllocationSite} from '../../analysis/tables/allocation-sites.js'
-import {originOf} from '../../analysis/objects/code-origin.js'
 import type {AnalysisReport} from '../../analysis/report/report.js'
 import {verdictOf} from '../../analysis/report/verdict.js'
 import {formatBytes, formatShare, formatShortCount} from '../../units.js'
@@ -30,7 +28,14 @@ type Props = {
 }
 
 /** How much of it is told: suspects with their evidence (the others have a line each) and fewer lines of code than usual, lines about what is large, rows a table. */
-export type Density = {readonly suspects: number; readonly sites?: number; readonly also: number; readonly rows: number}
+export type Density = {
+  readonly suspects: number
+  readonly sites?: number
+  readonly also: number
+  readonly rows: number
+  /** Holders of next to nothing too. */
+  readonly all?: boolean
+}
 
 /** Most first: the first one that fits the screen is shown. */
 export const DENSITIES: readonly Density[] = [
@@ -42,8 +47,15 @@ export const DENSITIES: readonly Density[] = [
   {also: 2, rows: 0, sites: 1, suspects: 1},
 ]
 
+/** The one in which each table has as many rows as were asked for (0: all), whether or not it fits. */
+export function densityOfRows(top: number): Density {
+  return {...DENSITIES[0], all: true, rows: top === 0 ? Infinity : top}
+}
+
 /** Suspects that are told at all. */
 const MOST_SUSPECTS = 5
+/** Of a holder that is worth a line nobody asked for. */
+const LEAST_SHARE = 0.001
 /** Two tables stand side by side from this width on. */
 const WIDE = 100
 const GAP = 3
@@ -74,7 +86,7 @@ export function FirstPage({report, title, next, width, verbose = false, density 
       />
       <AlsoLarge suspects={verbose ? others : others.slice(0, density.also)} width={width} />
       {verbose ? null : <Survivors report={report} width={width} />}
-      {children ?? (density.rows === 0 ? null : <Tables report={report} rows={density.rows} width={width} />)}
+      {children ?? (density.rows === 0 ? null : <Tables density={density} report={report} width={width} />)}
       <Text> </Text>
       <NextCommands commands={next} width={width} />
     </Box>
@@ -157,24 +169,28 @@ function Survivors({report: {dump, survivors}, width}: {readonly report: Analysi
 type Row = {readonly name: string; readonly bytes: number; readonly objects: number}
 
 function Tables({
+  density: {all = false, rows},
   report,
-  rows,
   width,
 }: {
+  readonly density: Density
   readonly report: AnalysisReport
-  readonly rows: number
   readonly width: number
 }) {
   const alive = Math.max(1, report.totals.aliveMemsize)
-  const held = heldBy(report, rows)
-  const sites = report.allocationSites
-    .filter(isAskedFor)
+  const held = report.heldBy
+    .filter(({aliveRetainedSize}) => all || aliveRetainedSize >= alive * LEAST_SHARE)
     .slice(0, rows)
-    .map(({file, line, aliveMemsize, aliveObjects}) => ({
-      bytes: aliveMemsize,
-      name: formatSite(file, line),
-      objects: aliveObjects,
+    .map(({aliveRetainedSize, label, retainedObjects}) => ({
+      bytes: aliveRetainedSize,
+      name: label,
+      objects: retainedObjects,
     }))
+  const sites = (report.allocatedAt ?? []).slice(0, rows).map(({file, line, aliveMemsize, aliveObjects}) => ({
+    bytes: aliveMemsize,
+    name: formatSite(file, line),
+    objects: aliveObjects,
+  }))
   const sideBySide = width >= WIDE && sites.length > 0
   const tableWidth = sideBySide ? Math.floor((width - GAP) / 2) : width
   return (
@@ -189,32 +205,6 @@ function Tables({
       ) : null}
     </Box>
   )
-}
-
-/** Nobody asks which line of `require` it was. */
-function isAskedFor({file}: AllocationSite): boolean {
-  return originOf(file).kind !== 'boot'
-}
-
-/** Hold whatever constants hold: Object itself, and from Ruby 3.4 on the singleton class of main, which holds Object. */
-const HOLDS_ALL = new Set(['Object (class)', 'singleton class'])
-
-/** Classes, modules and threads that hold most; none that another one of the list holds. */
-function heldBy({retainers}: AnalysisReport, rows: number): Row[] {
-  const named = retainers.filter(
-    ({type, className, label}) =>
-      ((type === 'CLASS' || type === 'MODULE') && !HOLDS_ALL.has(label)) || className === 'Thread',
-  )
-  const inside = new Set(named.map(({address}) => address))
-  return named
-    .filter(({dominator}) => !inside.has(dominator))
-    .map(({aliveRetainedSize, label, retainedObjects}) => ({
-      bytes: aliveRetainedSize,
-      name: label,
-      objects: retainedObjects,
-    }))
-    .toSorted((a, b) => b.bytes - a.bytes)
-    .slice(0, rows)
 }
 
 function columns(title: string, size: string, whole: number): ReadonlyArray<Column<Row>> {

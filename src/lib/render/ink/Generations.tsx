@@ -11,7 +11,7 @@ type Props = {
   readonly height?: number
 }
 
-type Bar = {readonly label: string; readonly objects: number; readonly memsize: number}
+type Bar = {readonly label: string; readonly traced: boolean; readonly objects: number; readonly memsize: number}
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const
 
@@ -20,7 +20,12 @@ export function barsOf(rows: readonly GenerationRow[], limit: number): readonly 
   const untraced = rows.filter(row => row.generation === null)
   const traced = rows.filter(row => row.generation !== null)
   const perBar = Math.ceil(traced.length / Math.max(1, limit - untraced.length))
-  const bars = untraced.map(row => ({label: 'before tracing', memsize: row.memsize, objects: row.objects}))
+  const bars: Bar[] = untraced.map(row => ({
+    label: 'before tracing',
+    memsize: row.memsize,
+    objects: row.objects,
+    traced: false,
+  }))
   for (let start = 0; start < traced.length; start += perBar) {
     const group = traced.slice(start, start + perBar)
     const [first, last] = [group[0].generation, group[group.length - 1].generation]
@@ -28,6 +33,7 @@ export function barsOf(rows: readonly GenerationRow[], limit: number): readonly 
       label: first === last ? `GC ${first}` : `GC ${first}–${last}`,
       memsize: group.reduce((sum, row) => sum + row.memsize, 0),
       objects: group.reduce((sum, row) => sum + row.objects, 0),
+      traced: true,
     })
   }
 
@@ -51,9 +57,7 @@ export function Generations({rows, width, height = 12}: Props) {
         <Text key={bar.label} wrap="truncate">
           {bar.label.padStart(labelWidth)}
           {'  '}
-          <Text dimColor={bar.label === 'before tracing'}>
-            {drawBar(bar.memsize / largest, barWidth).padEnd(barWidth)}
-          </Text>
+          <Text dimColor={!bar.traced}>{drawBar(bar.memsize / largest, barWidth).padEnd(barWidth)}</Text>
           {formatBytes(bar.memsize).padStart(9)}
           {formatShortCount(bar.objects).padStart(8)} obj
         </Text>

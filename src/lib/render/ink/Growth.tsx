@@ -27,7 +27,6 @@ type Dump = Props['dumps'][number]
 
 /** Owners in full; the others are in the table. */
 const MAX_OWNERS = 5
-const TRACER = '(allocation tracer)'
 
 export function Growth({
   dumps,
@@ -43,10 +42,8 @@ export function Growth({
   width,
 }: Props) {
   // It grows with every object that it knows, and goes when tracing ends: nothing that the app has gained.
-  const rows = growth.filter(({className}) => className !== TRACER)
-  const gained = growth
-    .filter(({className}) => className === TRACER)
-    .reduce((rest, row) => rest - row.memsize, totals.memsize)
+  const rows = growth.filter(({role}) => role !== 'tracer')
+  const gained = growth.filter(({role}) => role === 'tracer').reduce((rest, row) => rest - row.memsize, totals.memsize)
   const hasRate = movement !== 'other-process' && hoursToSecond !== null && hoursToSecond > 0 && gained > 0
   const age = hours === null ? '' : `, ${formatDuration(hours * 3600)} apart`
   return (

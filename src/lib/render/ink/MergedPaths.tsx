@@ -2,6 +2,7 @@
 import type {MergedStep} from '../../analysis/objects/merged-paths.js'
 import {formatCount} from '../../units.js'
 import {Tree, type TreeLine} from './Tree.js'
+import {isModuleRole} from '../../analysis/objects/roles.js'
 
 type Props = {readonly paths: readonly MergedStep[]; readonly width: number}
 
@@ -43,7 +44,7 @@ function linesFrom(paths: readonly MergedStep[], least: number): TreeLine[] {
         depth,
         label: depth === 0 ? `${step.reference ?? 'ROOT'} → ${label}` : label,
         last: at === shown.length - 1 && ways === 0,
-        note: step.address !== null && !/\((?:class|module)\)$/.test(label) ? step.address : '',
+        note: step.address !== null && !isModuleRole(step.role) ? step.address : '',
         reference: depth === 0 ? null : step.reference,
         right: formatCount(step.leadsTo),
       })

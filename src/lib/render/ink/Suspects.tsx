@@ -1,5 +1,6 @@
 // Who holds the memory, in words: each suspect with its evidence, its lines of code, and what to do.
 import {Box} from 'ink'
+import type {Role} from '../../analysis/objects/roles.js'
 import type {Suspect, SuspectKind} from '../../analysis/suspects/finding.js'
 import {formatShare} from '../../units.js'
 import {shortenLeft, widthOf} from '../text-width.js'
@@ -121,12 +122,12 @@ function colorOf({severity}: Suspect): string | undefined {
   return severity === 'high' ? 'red' : severity === 'medium' ? 'yellow' : undefined
 }
 
-/** What only Ruby's insides are called by: no step that a person would look for. */
-const PASSED_OVER = /^(?:singleton class|variables of a block|method|Proc|code|scope|native code)$/
+/** Ruby's insides: no step that a person would look for. */
+const PASSED_OVER: ReadonlySet<Role> = new Set(['singleton', 'block', 'internal'])
 
 /** The way in one line: first and last steps, what lies between them as far as there is room. */
 export function shortPath(suspect: Pick<Suspect, 'path'>, width: number): string {
-  const path = suspect.path.filter(({label}, at) => at === suspect.path.length - 1 || !PASSED_OVER.test(label))
+  const path = suspect.path.filter(({role}, at) => at === suspect.path.length - 1 || !PASSED_OVER.has(role))
   const whole = pathInWords({path})
   if (widthOf(whole) <= width || path.length < 4) return whole
   // A long way has its middle left out already.
@@ -134,7 +135,7 @@ export function shortPath(suspect: Pick<Suspect, 'path'>, width: number): string
   const words = path
     .map(step => (step.reference?.startsWith('…') ? {...step, reference: null} : step))
     .map(step => pathInWords({path: [step]}).replace(/\b(?:\w+::){2,}(?=\w)/, ''))
-  const steps = words[0] === 'Object (class)' ? words.slice(1) : words
+  const steps = path[0].role === 'top-level' ? words.slice(1) : words
   // The owner and what it holds, then as many of the last steps as there is room for.
   for (const head of isCut ? [1] : [2, 1]) {
     for (let tail = steps.length - head - 1; tail > 0; tail--) {
@@ -149,7 +150,7 @@ export function shortPath(suspect: Pick<Suspect, 'path'>, width: number): string
 /** `Shop (class) → StatementPool → @cache Hash, 15,003 entries`; Object, which holds all constants, goes without saying. */
 export function pathInWords({path}: Pick<Suspect, 'path'>): string {
   return path
-    .filter(({label}, index) => !(index === 0 && label === 'Object (class)' && path.length > 1))
+    .filter(({role}, index) => !(index === 0 && role === 'top-level' && path.length > 1))
     .map(({label, reference}) =>
       reference?.startsWith('@') || reference?.startsWith('…') || reference === 'fiber-local'
         ? `${reference} ${label}`

@@ -141,6 +141,7 @@ describe('growth', () => {
         now: {memsize: 88, objects: 2},
         objects: 1,
         owner: 'App',
+        role: 'object',
       },
     ])
   })

@@ -19,6 +19,7 @@ function slowAnalysis(total: number) {
         label: 'String',
         memsize: 40,
         reference: null,
+        role: 'object' as const,
         retainedSize: 40,
         site: null,
         type: 'STRING',
