@@ -17,6 +17,8 @@ type Wanted = {
   readonly html?: string
   readonly section?: SectionName
   readonly 'show-values': boolean
+  /** Rows of each table; undefined: as many as the screen has room for. */
+  readonly top?: number | undefined
   readonly verbose: boolean
 }
 
@@ -35,8 +37,8 @@ async function drawMarkdown(report: AnalysisReport, dump: DumpTitle, showsValues
 }
 
 /** As much of it as the terminal has room for. A file that is written as well is not proposed. */
-async function drawFirstPage(report: AnalysisReport, dump: DrawnDump, {html, verbose}: Wanted): Promise<string> {
-  const [{renderToFit}, {createElement}, {Analysis}, {DENSITIES}] = await Promise.all([
+async function drawFirstPage(report: AnalysisReport, dump: DrawnDump, {html, top, verbose}: Wanted): Promise<string> {
+  const [{renderToFit}, {createElement}, {Analysis}, {DENSITIES, densityOfRows}] = await Promise.all([
     import('./ink/render-screen.js'),
     import('react'),
     import('./ink/Analysis.js'),
@@ -46,7 +48,8 @@ async function drawFirstPage(report: AnalysisReport, dump: DrawnDump, {html, ver
   const height = verbose ? null : terminalHeight()
   const room = html === undefined && (height === null || height >= TALL)
   const next = nextAfterFirstPage(report, dump, {previous: dump.previous?.id ?? null, room, verbose})
-  const screens = (verbose ? DENSITIES.slice(0, 1) : DENSITIES).map(density =>
+  const densities = verbose ? DENSITIES.slice(0, 1) : top === undefined ? DENSITIES : [densityOfRows(top)]
+  const screens = densities.map(density =>
     createElement(Analysis, {density, next, report, title: dump.title, verbose, width}),
   )
   return renderToFit(screens, width, height)

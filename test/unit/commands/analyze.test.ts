@@ -5,6 +5,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
 import {type TestBucket, idOf, openBucket, realDump, storedDump} from '../../support/bucket.js'
 import {runCommand} from '../../support/run-command.js'
+import {setEnvironment} from '../../support/settings.js'
 
 let bucket: TestBucket
 const analyze = (...args: string[]) => runCommand(HeapdumpAnalyze, ['--env', bucket.envFile, ...args])
@@ -96,6 +97,31 @@ describe('heapdump:analyze', () => {
     const screen = await analyze()
     expect(screen.stderr).toContain('cut short')
     expect(screen.code).toBe(3)
+  })
+})
+
+describe('--top', () => {
+  /** Lines below each heading of the first page, which 100 columns put side by side. */
+  const rowsOf = async (...args: string[]) => {
+    const restore = setEnvironment({COLUMNS: '80'})
+    try {
+      const file = join(bucket.directory, 'heap.json')
+      await writeFile(file, gunzipSync(realDump))
+      const {stdout} = await analyze(file, '--no-cache', ...args)
+      return ['Held by', 'Allocated at'].map(heading => {
+        const [, below = ''] = stdout.split(new RegExp(`^ ?${heading} .*\n`, 'm'))
+        return below.split('\n').findIndex(line => line.trim() === '')
+      })
+    } finally {
+      restore()
+    }
+  }
+
+  it('is the number of rows on the first page too', async () => {
+    expect(await rowsOf('--top', '2')).toEqual([2, 2])
+    expect(await rowsOf('--top', '9')).toEqual([9, 9])
+    const [held, sites] = await rowsOf('--top', '0')
+    expect(Math.min(held, sites)).toBeGreaterThan(25)
   })
 })
 
