@@ -1,9 +1,7 @@
 // Dumps that nobody asked for: when a rule says so, how often, and by whose word.
-import {execFile} from 'node:child_process'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {deriveKey} from '../../src/lib/protocol/envelope.js'
 import {askAgents} from '../../src/lib/agent/ask-agents.js'
@@ -13,6 +11,7 @@ import {type ArmedRuby, startArmedRuby} from '../support/armed-ruby.js'
 import {SECRET, startBackstage} from '../support/ask-agent.js'
 import {eventually} from '../support/eventually.js'
 import {runRuby} from '../support/run-ruby.js'
+import {runPlugin} from '../support/run-plugin.js'
 
 describe('a trigger', () => {
   /** The seconds at which it fires; `samples` are [at, used MB, last dump of the rule]. */
@@ -172,19 +171,7 @@ describe('an armed dyno', () => {
 
   const facts = () => [...backstage.s3.objects.keys()].filter(key => key.endsWith('.facts'))
 
-  function cli(...args: string[]): Promise<{code: number; stderr: string; stdout: string}> {
-    const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
-    return new Promise(resolve => {
-      execFile(
-        process.execPath,
-        [program, ...args, '--env', join(scratch, 'env')],
-        {env: {COLUMNS: '100', HOME: scratch, NO_COLOR: '1', PATH: process.env.PATH}},
-        (error, stdout, stderr) => {
-          resolve({code: typeof error?.code === 'number' ? error.code : 0, stderr, stdout})
-        },
-      )
-    })
-  }
+  const cli = (...args: string[]) => runPlugin([...args, '--env', join(scratch, 'env')], {env: {HOME: scratch}})
 
   it('dumps when memory is high, says why, and keeps its limits when it boots again', async () => {
     await arm({HEAPDUMP_ON_MEMORY: '1MB'})

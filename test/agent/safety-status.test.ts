@@ -1,10 +1,8 @@
 // Questions to the agents: who is there, and who is being traced. And what agents and plugins of different age say to each other.
-import {execFile} from 'node:child_process'
 import {createHmac} from 'node:crypto'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {fileURLToPath} from 'node:url'
 import {afterAll, beforeAll, expect, it, vi} from 'vitest'
 import {askAgents, type Question} from '../../src/lib/agent/ask-agents.js'
 import {newRequestId} from '../../src/lib/protocol/ids.js'
@@ -13,6 +11,7 @@ import {replyChannel, requestChannel} from '../../src/lib/protocol/messages.js'
 import {type ArmedRuby, startArmedRuby} from '../support/armed-ruby.js'
 import {SECRET, startBackstage} from '../support/ask-agent.js'
 import {eventually} from '../support/eventually.js'
+import {runPlugin} from '../support/run-plugin.js'
 
 let backstage: Awaited<ReturnType<typeof startBackstage>>
 let web: ArmedRuby
@@ -55,19 +54,7 @@ async function ask(question: Question, dyno: string | null, answerTimeoutMs = 10
 }
 
 /** The command as a person types it. */
-function cli(...args: string[]): Promise<{code: number; stderr: string; stdout: string}> {
-  const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
-  return new Promise(resolve => {
-    execFile(
-      process.execPath,
-      [program, ...args, '--env', join(scratch, 'env')],
-      {env: {COLUMNS: '100', HOME: scratch, NO_COLOR: '1', PATH: process.env.PATH}},
-      (error, stdout, stderr) => {
-        resolve({code: typeof error?.code === 'number' ? error.code : 0, stderr, stdout})
-      },
-    )
-  })
-}
+const cli = (...args: string[]) => runPlugin([...args, '--env', join(scratch, 'env')], {env: {HOME: scratch}})
 
 it('every dyno answers for all its processes', async () => {
   const agents = await ask({type: 'status'}, null)

@@ -109,6 +109,7 @@ describe('heroku heapdump', () => {
 
     const json = await cli.heroku(['heapdump:list', '-a', 'nobodys-app', '--json'])
     expect(JSON.parse(json.stdout)).toEqual({
+      schemaVersion: 1,
       error: {code: 'not_found', hint: null, message: "Couldn't find that app."},
     })
     expect(json.code).toBe(2)

@@ -4,13 +4,14 @@ import {dirname} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {format} from 'node:util'
 import {cacheHome} from './cache-home.js'
+import {checkDocument} from './documents.js'
 import {setEnvironment} from './settings.js'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
 export type CommandResult = {readonly code: number; readonly stdout: string; readonly stderr: string}
 
-type CommandClass = {run(argv: string[], config: Config): Promise<unknown>}
+type CommandClass = {readonly name: string; run(argv: string[], config: Config): Promise<unknown>}
 
 let config: Promise<Config> | null = null
 
@@ -23,6 +24,16 @@ export async function runCommand(
   command: CommandClass,
   argv: readonly string[],
   host: {readonly version?: string} = {},
+): Promise<CommandResult> {
+  const result = await run(command, argv, host)
+  checkDocument(idOf(command), argv, result.stdout)
+  return result
+}
+
+async function run(
+  command: CommandClass,
+  argv: readonly string[],
+  host: {readonly version?: string},
 ): Promise<CommandResult> {
   // Here and not in the configuration: a command may load its own.
   const restoreEnvironment = setEnvironment({XDG_CACHE_HOME: cacheHome})
@@ -57,4 +68,9 @@ export async function runCommand(
     process.exitCode = exitCodeBefore
     restoreEnvironment()
   }
+}
+
+/** `HeapdumpTraceStart` → `heapdump:trace:start` */
+function idOf({name}: CommandClass): string {
+  return name.replaceAll(/(?<=.)[A-Z]/g, ':$&').toLowerCase()
 }

@@ -2,6 +2,7 @@
 import {spawn} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
 import {cacheHome} from './cache-home.js'
+import {checkDocument} from './documents.js'
 import type {CommandResult} from './run-command.js'
 
 export const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
@@ -33,7 +34,14 @@ export function startPlugin(args: readonly string[], env: NodeJS.ProcessEnv = pr
   })
   const ended = new Promise<CommandResult>((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', code => resolve({...text, code: code ?? -1}))
+    child.once('close', code => {
+      try {
+        checkDocument(args[0], args, text.stdout)
+        resolve({...text, code: code ?? -1})
+      } catch (error) {
+        reject(error as Error)
+      }
+    })
   })
   return {
     child,

@@ -8,8 +8,8 @@ import {ANALYZE_FLAGS, isFormatJson} from '../../lib/cli/analyze-flags.js'
 import {planAnalysis} from '../../lib/cli/plan-analysis.js'
 import {formatCounted} from '../../lib/units.js'
 
-/** How many reports were in the cache. */
-type ClearedCache = {readonly cleared: number}
+/** `cleared`: how many reports were in the cache. */
+export type AnalyzeResult = AnalysisReport | {readonly cleared: number}
 
 export default class HeapdumpAnalyze extends HeapdumpCommand {
   static override args = {
@@ -41,7 +41,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     return super.jsonEnabled() || isFormatJson(this.argv)
   }
 
-  async run(): Promise<AnalysisReport | ClearedCache> {
+  async run(): Promise<AnalyzeResult> {
     const {args, flags} = await this.parse(HeapdumpAnalyze)
     const {openReportCache, readReport} = await import('../../lib/inputs/read-report.js')
     const reports = await openReportCache(this.config)
@@ -72,9 +72,9 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
       this.say(...(await file.writeReport(flags, {dump, report: cutReport(full, plan.rowsInHtml), tree})))
     this.warnIfTruncated(report.dump)
     const reason = failure(report.suspects, flags['fail-on'])
-    if (reason !== null) process.exitCode = DONE_WITH_WARNING
-    // Not a warning of oclif's, which --json would swallow.
-    if (reason !== null) this.say(reason)
+    if (reason === null) return report
+    process.exitCode = DONE_WITH_WARNING
+    this.say(reason)
     return report
   }
 }

@@ -6,6 +6,8 @@ import type {StoredDump} from '../../lib/store/store.js'
 /** Enough for a screen; a bucket may hold thousands. */
 const ROWS_ON_SCREEN = 25
 
+export type ListResult = readonly StoredDump[]
+
 export default class HeapdumpList extends HeapdumpCommand {
   static override description = 'list the heap dumps in the bucket, newest first'
 
@@ -19,7 +21,7 @@ export default class HeapdumpList extends HeapdumpCommand {
     all: Flags.boolean({description: `all of them, not only the newest ${ROWS_ON_SCREEN}`}),
   }
 
-  async run(): Promise<readonly StoredDump[]> {
+  async run(): Promise<ListResult> {
     const {flags} = await this.parse(HeapdumpList)
     const bucket = await this.openBucket(flags)
     const dumps = await bucket.store.list()

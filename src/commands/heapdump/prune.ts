@@ -6,6 +6,8 @@ import type {StoredDump} from '../../lib/store/store.js'
 import {dumpsToRemove} from '../../lib/store/retention.js'
 import {formatBytes} from '../../lib/units.js'
 
+export type PruneResult = {readonly removed: readonly StoredDump[]}
+
 const DAY_MS = 86_400_000
 
 export default class HeapdumpPrune extends HeapdumpCommand {
@@ -32,7 +34,7 @@ export default class HeapdumpPrune extends HeapdumpCommand {
     keep: Flags.integer({description: 'so many of the newest dumps stay', min: 1}),
   }
 
-  async run(): Promise<{readonly removed: readonly StoredDump[]}> {
+  async run(): Promise<PruneResult> {
     const {flags} = await this.parse(HeapdumpPrune)
     const {app, store} = await this.openBucket(flags)
     const retention = {keep: flags.keep ?? null, maxAgeMs: flags.days === undefined ? null : flags.days * DAY_MS}

@@ -5,6 +5,8 @@ import {herokuCommand, proposal} from '../../lib/command-line.js'
 /** Config vars that are rules of their own; changing one restarts the dynos. */
 const RULE_VARS = ['HEAPDUMP_ON_MEMORY', 'HEAPDUMP_ON_GROWTH', 'HEAPDUMP_SCHEDULE'] as const
 
+export type SchedulesResult = readonly Rule[]
+
 export default class HeapdumpSchedules extends RulesCommand {
   static override description = 'list the rules of automatic dumps'
 
@@ -15,7 +17,7 @@ export default class HeapdumpSchedules extends RulesCommand {
 
   static override flags = {}
 
-  async run(): Promise<readonly Rule[]> {
+  async run(): Promise<SchedulesResult> {
     const {flags} = await this.parse(HeapdumpSchedules)
     const settings = await this.settings(flags)
     const rules = await this.readRules(settings)

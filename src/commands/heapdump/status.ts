@@ -2,6 +2,8 @@ import {Flags} from '@oclif/core'
 import {AgentCommand} from '../../lib/cli/agent-command.js'
 import type {Status} from '../../lib/protocol/messages.js'
 
+export type StatusResult = readonly Status[]
+
 export default class HeapdumpStatus extends AgentCommand {
   static override description = 'ask the agents how they are: dynos, processes, memory, tracing'
 
@@ -16,7 +18,7 @@ export default class HeapdumpStatus extends AgentCommand {
     dyno: Flags.string({description: 'only this one', helpValue: 'web.1'}),
   }
 
-  async run(): Promise<readonly Status[]> {
+  async run(): Promise<StatusResult> {
     const {flags} = await this.parse(HeapdumpStatus)
     const {agents, source} = await this.ask({type: 'status'}, flags, flags.dyno ?? null)
     if (!this.jsonEnabled()) await this.showAgents(agents, `Agents of ${source}`, this.target(flags))

@@ -45,7 +45,9 @@ export async function askAgents(connection: NotifyConnection, options: AskOption
 
     if (event.type !== 'status') continue
     if (answers.size === 0) until = Math.min(until, Date.now() + OTHERS_MS)
-    answers.set(event.dyno, event)
+    // Its number is the conversation's business, not the answer's.
+    const {n: _n, ...status} = event
+    answers.set(event.dyno, status)
     if (dyno !== null || (expected.length > 0 && expected.every(name => answers.has(name)))) break
   }
 

@@ -10,11 +10,23 @@ import type {AppSettings} from '../heroku/app-settings.js'
 import {packageFile} from '../package-file.js'
 import {printable, printableJson} from '../printable.js'
 import type {OnProgress} from '../progress.js'
+import type {ScreenName, ScreenProps} from '../render/screens.js'
+import {SCHEMA_VERSION} from '../schema-version.js'
 import type {Bucket} from '../store/open-bucket.js'
 import type {StoredDump} from '../store/store.js'
-import type {ScreenName, ScreenProps} from '../render/screens.js'
 
 export type SettingsFlags = {readonly app?: string; readonly env?: string; readonly remote?: string}
+
+/** What is printed with --json in place of a result. */
+export type ErrorDocument = {
+  readonly error: {
+    /** One of docs/json.md, or the Platform API's own. */
+    readonly code: string
+    readonly message: string
+    /** What to do; null: nothing that we know of. */
+    readonly hint: string | null
+  }
+}
 
 /** A disk that is full; that nobody reads on is no error. oclif's own listener throws, with a stack. */
 function endOfOutput({code}: NodeJS.ErrnoException): void {
@@ -194,15 +206,26 @@ export abstract class HeapdumpCommand extends Command {
     }
   }
 
+  /** A list has it in each entry: it was one before there were versions. */
+  protected override toSuccessJson(result: unknown): unknown {
+    const versioned = (value: unknown) => ({schemaVersion: SCHEMA_VERSION, ...(value as object)})
+    if (result === undefined) return result
+    return Array.isArray(result) ? result.map(versioned) : versioned(result)
+  }
+
   private writeJson(json: unknown): void {
     // Not by `log`, which is silent under --json.
     ux.stdout(printableJson(JSON.stringify(json, null, 2)))
   }
 
-  protected override toErrorJson(error: unknown): {error: {code: string; message: string; hint: string | null}} {
-    if (error instanceof UserError) return {error: {code: error.code, hint: error.hint, message: error.message}}
-    // The Platform API's own words, without what the Heroku CLI adds for the eye.
-    const {message, body} = error as {message?: string; body?: {id?: string; message?: string}}
-    return {error: {code: body?.id ?? 'error', hint: null, message: body?.message ?? message ?? String(error)}}
+  protected override toErrorJson(error: unknown): ErrorDocument & {readonly schemaVersion: number} {
+    return {schemaVersion: SCHEMA_VERSION, ...errorDocument(error)}
   }
+}
+
+function errorDocument(error: unknown): ErrorDocument {
+  if (error instanceof UserError) return {error: {code: error.code, hint: error.hint, message: error.message}}
+  // The Platform API's own words, without what the Heroku CLI adds for the eye.
+  const {message, body} = error as {message?: string; body?: {id?: string; message?: string}}
+  return {error: {code: body?.id ?? 'error', hint: null, message: body?.message ?? message ?? String(error)}}
 }

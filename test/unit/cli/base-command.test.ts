@@ -49,5 +49,5 @@ it('a result in JSON', async () => {
     ['--json'],
   )
   expect(foreignIn(stdout)).toEqual([])
-  expect(JSON.parse(stdout)).toEqual({[HOSTILE]: HOSTILE})
+  expect(JSON.parse(stdout)).toEqual({[HOSTILE]: HOSTILE, schemaVersion: 1})
 })

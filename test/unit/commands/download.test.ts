@@ -65,6 +65,7 @@ describe('heapdump:download', () => {
   it('says which dumps there are when the name is unknown', async () => {
     const {code, stdout} = await download('d00000', '-o', file, '--json')
     expect(JSON.parse(stdout)).toEqual({
+      schemaVersion: 1,
       error: {
         code: 'dump_not_found',
         hint: `See what there is: heroku heapdump:list --env ${bucket.envFile}`,

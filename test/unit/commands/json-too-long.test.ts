@@ -14,6 +14,7 @@ class Everything extends HeapdumpCommand {
 it('is a sentence that says what to do', async () => {
   const {code, stdout, stderr} = await runCommand(Everything, ['--json'])
   expect(JSON.parse(stdout)).toEqual({
+    schemaVersion: 1,
     error: {
       code: 'too_long',
       hint: 'Ask for fewer: --top N in place of --top 0.',

@@ -53,6 +53,7 @@ describe('heapdump:setup', () => {
     const {code, stderr, stdout} = await setup('--dry-run', '--json')
     expect(stderr).toContain('This would, on ⬢ shop:')
     expect(JSON.parse(stdout)).toEqual({
+      schemaVersion: 1,
       app: 'shop',
       steps: [
         {done: false, what: expect.stringContaining('add the add-on bucketeer:hobbyist')},

@@ -4,6 +4,8 @@ import {durationFlag} from '../../../lib/cli/flags.js'
 import type {Status} from '../../../lib/protocol/messages.js'
 import {formatDuration} from '../../../lib/units.js'
 
+export type TraceStartResult = readonly Status[]
+
 export default class HeapdumpTraceStart extends AgentCommand {
   static override description = 'record where objects are allocated, until you stop it or the time is over'
 
@@ -22,7 +24,7 @@ export default class HeapdumpTraceStart extends AgentCommand {
     }),
   }
 
-  async run(): Promise<readonly Status[]> {
+  async run(): Promise<TraceStartResult> {
     const {flags} = await this.parse(HeapdumpTraceStart)
     this.say(
       ` Tracing slows ${flags.dyno} to about a third for ${formatDuration(flags.for)}, or until a dump or heapdump:trace:stop.`,

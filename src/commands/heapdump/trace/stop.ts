@@ -2,6 +2,8 @@ import {Flags} from '@oclif/core'
 import {AgentCommand} from '../../../lib/cli/agent-command.js'
 import type {Status} from '../../../lib/protocol/messages.js'
 
+export type TraceStopResult = readonly Status[]
+
 export default class HeapdumpTraceStop extends AgentCommand {
   static override description = 'stop recording where objects are allocated, and forget what was recorded'
 
@@ -15,7 +17,7 @@ export default class HeapdumpTraceStop extends AgentCommand {
     dyno: Flags.string({default: 'web.1', description: 'dyno that is traced', helpValue: 'web.1'}),
   }
 
-  async run(): Promise<readonly Status[]> {
+  async run(): Promise<TraceStopResult> {
     const {flags} = await this.parse(HeapdumpTraceStop)
     const {agents} = await this.ask({type: 'trace_stop'}, flags, flags.dyno)
     if (!this.jsonEnabled()) await this.showAgents(agents, `No longer tracing ${flags.dyno}`, this.target(flags))
