@@ -1,5 +1,6 @@
 // Two kinds of failure exist. What a person can act on is a UserError: a sentence, a hint, an exit status. Anything else is a
 // bug and keeps its stack.
+import type {ErrorCode} from './error-codes.js'
 import {printable} from './printable.js'
 
 /** Exit status of what is done, but with something that a script should know. */
@@ -10,8 +11,7 @@ export const INTERRUPTED = 130
 type ExitStatus = 1 | 2 | typeof DONE_WITH_WARNING | typeof INTERRUPTED
 
 export type UserErrorOptions = {
-  /** Stable, for scripts: lower case with underscores. */
-  readonly code: string
+  readonly code: ErrorCode
   /** What to do about it: a line, or several. null is no line: a command that can't be proposed. */
   readonly hint?: string | null | ReadonlyArray<string | null>
   /** 1 it failed (default), 2 wrong use, or one of those above. */
@@ -21,7 +21,7 @@ export type UserErrorOptions = {
 
 /** Its texts may hold foreign ones, which are made printable here: each line stays one. */
 export class UserError extends Error {
-  readonly code: string
+  readonly code: ErrorCode
   readonly hint: string | null
   readonly exit: ExitStatus
 

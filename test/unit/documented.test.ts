@@ -2,6 +2,9 @@
 import {readFileSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
+import {ROLES} from '../../src/lib/analysis/objects/roles.js'
+import {RULE_IDS} from '../../src/lib/analysis/suspects/rule-ids.js'
+import {ERROR_CODES, FAILURE_CODES} from '../../src/lib/error-codes.js'
 
 type Flag = {
   readonly description?: string
@@ -100,6 +103,47 @@ describe('docs/dependencies.md', () => {
       [...cell.matchAll(/`([^`]+)`/g)].map(match => match[1]),
     )
     expect(named.toSorted()).toEqual([...new Set(imported)].filter(name => name !== 'node').toSorted())
+  })
+})
+
+describe('what scripts tell apart', () => {
+  const sources = readdirSync(join(root, 'src'), {recursive: true})
+    .map(String)
+    .filter(file => /\.tsx?$/.test(file) && !file.endsWith('error-codes.ts') && !file.endsWith('rule-ids.ts'))
+    .map(file => readFileSync(join(root, 'src', file), 'utf8'))
+    .join('\n')
+  /** First cells of the first table below a heading, or a line. */
+  const named = (file: string, heading: string) => {
+    const text = readFileSync(join(root, 'docs', file), 'utf8')
+    const table = text
+      .slice(text.indexOf(heading))
+      .split(/^\|---.*\n/m)[1]
+      .split(/\n(?!\|)/)[0]
+    return [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(match => match[1])
+  }
+  const agents: readonly string[] = FAILURE_CODES
+
+  it('is explained: codes of errors, of agents, and rules of suspects', () => {
+    const own = ERROR_CODES.filter(code => !agents.includes(code))
+    expect(named('json.md', '## Codes of errors')).toEqual(own.toSorted())
+    expect(named('protocol.md', 'Codes of `failed`').toSorted()).toEqual(agents.toSorted())
+    expect(named('json.md', '## Rules of suspects')).toEqual(RULE_IDS.toSorted())
+  })
+
+  it('is said by somebody', () => {
+    const silent = [...ERROR_CODES, ...RULE_IDS].filter(
+      code => !agents.includes(code) && !sources.includes(`'${code}'`) && !code.startsWith('bucket_no_'),
+    )
+    expect(silent).toEqual([])
+  })
+
+  it('names each role of an object', () => {
+    const text = readFileSync(join(root, 'docs/json.md'), 'utf8')
+    const table = text.slice(text.indexOf('| `role` |'), text.indexOf('`suspects[].ownerAddress`'))
+    const roles = [...table.matchAll(/^\| ((?:`[^`]+` )+)\|/gm)].flatMap(([, cell]) =>
+      [...cell.matchAll(/`([^`]+)`/g)].map(match => match[1]),
+    )
+    expect(roles.filter(role => role !== 'role').toSorted()).toEqual(ROLES.toSorted())
   })
 })
 

@@ -1,4 +1,5 @@
 // What is known of a running request, as a value: the sum of the events so far.
+import type {FailureCode} from '../error-codes.js'
 import type {AgentEvent} from '../protocol/messages.js'
 
 export type ProcessState = 'waiting' | 'dumping' | 'uploading' | 'finished' | 'failed'
@@ -15,7 +16,7 @@ export type ProcessDump = {
   readonly storedBytes: number | null
   readonly objects: number | null
   readonly key: string | null
-  readonly error: {readonly code: string; readonly message: string} | null
+  readonly error: {readonly code: FailureCode; readonly message: string} | null
 }
 
 export type DumpState = {
@@ -26,7 +27,7 @@ export type DumpState = {
   readonly tracingUntilMs: number | null
   readonly processes: readonly ProcessDump[]
   /** The whole request was refused. */
-  readonly refused: {readonly code: string; readonly message: string} | null
+  readonly refused: {readonly code: FailureCode; readonly message: string} | null
   readonly done: boolean
 }
 

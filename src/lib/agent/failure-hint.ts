@@ -1,4 +1,5 @@
 // What to do about a code that the agent gave for a dump it did not make.
+import type {FailureCode} from '../error-codes.js'
 import {appCommand, flag, herokuCommand, proposal, type Target} from '../command-line.js'
 
 type Context = {
@@ -6,8 +7,8 @@ type Context = {
   readonly target: Target
 }
 
-/** One or two lines for a person. A code of a later agent gets the general advice. */
-export function failureHint(code: string | undefined, {dyno, target}: Context): ReadonlyArray<string | null> {
+/** One or two lines for a person. */
+export function failureHint(code: FailureCode | undefined, {dyno, target}: Context): ReadonlyArray<string | null> {
   const force = herokuCommand('heapdump:trigger', [], [...target, ...flag('--dyno', dyno), '--force'])
   switch (code) {
     case 'busy': {

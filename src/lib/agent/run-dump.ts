@@ -11,7 +11,7 @@ export type DumpResult = {
   readonly dyno: string
   readonly processes: ReadonlyArray<
     Pick<ProcessDump, 'pid' | 'process' | 'state' | 'key' | 'bytes' | 'storedBytes' | 'objects' | 'stallMs'> & {
-      readonly error?: {readonly code: string; readonly message: string}
+      readonly error?: NonNullable<ProcessDump['error']>
     }
   >
 }

@@ -1,6 +1,7 @@
 // Message ↔ signed payload: `1.<hmac>.<json>`. The signature covers version, channel and the bytes of the JSON as they
 // stand.
 import {createHmac, timingSafeEqual} from 'node:crypto'
+import {FAILURE_CODES} from '../error-codes.js'
 import {UserError} from '../errors.js'
 import type {RulesDocument} from './rules.js'
 import {type AgentEvent, type AgentRequest, MAX_PAYLOAD_BYTES, PROTOCOL_VERSION} from './messages.js'
@@ -85,8 +86,9 @@ export function decodeEvent(payload: string, id: string, channel: string, key: B
 
   if (!decoded.ok || decoded.message.id !== id) return null
   if (!EVENT_TYPES.has(decoded.message.type) || !Number.isSafeInteger(decoded.message.n)) return null
-  // The agent signed it, so its fields are what docs/protocol.md says.
-  return decoded.message as unknown as NumberedEvent
+  // The agent signed it, so its fields are what docs/protocol.md says. A later one may have codes of its own.
+  const event = decoded.message as unknown as NumberedEvent
+  return event.type === 'failed' && !FAILURE_CODES.includes(event.code) ? {...event, code: 'unknown'} : event
 }
 
 /** Tells what an agent says from what it has said before: whoever can run SQL can send a signed event once more. */

@@ -1,4 +1,5 @@
 // What the CLI and the agent tell each other; docs/protocol.md is the contract. Sizes are bytes, `at` and `until` Unix seconds.
+import type {FailureCode} from '../error-codes.js'
 
 export const PROTOCOL_VERSION = 1
 
@@ -38,21 +39,6 @@ export const EVERYWHERE = 'heapdump__all'
 
 export type AgentProcess = {readonly pid: number; readonly process: string; readonly rssBytes: number | null}
 
-export type FailureCode =
-  | 'busy'
-  | 'misconfigured'
-  | 'unsupported'
-  | 'version'
-  | 'must_redact'
-  | 'too_soon'
-  | 'limit_reached'
-  | 'no_room'
-  | 'no_fork'
-  | 'dump_failed'
-  | 'upload_failed'
-  | 'process_gone'
-  | 'internal'
-
 export type Accepted = Message<'accepted'> & {
   readonly agent: string
   readonly ruby: string
@@ -82,7 +68,8 @@ export type Finished = Message<'finished'> & {
 }
 export type Failed = Message<'failed'> & {
   readonly pid: number | null
-  readonly code: FailureCode | string
+  /** `unknown`: one that this version does not know. */
+  readonly code: FailureCode
   readonly message: string
 }
 export type Alive = Message<'alive'>

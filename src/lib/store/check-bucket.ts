@@ -47,7 +47,7 @@ async function attempt<T>(what: keyof typeof RIGHTS, settings: BucketSettings, a
     if (explained.code !== 'bucket_forbidden') throw explained
     throw new UserError(`These credentials may not ${what} objects of s3://${settings.bucket}.`, {
       cause: error,
-      code: `bucket_no_${what}`,
+      code: `bucket_no_${what}` as const,
       hint: `Give them ${RIGHTS[what]} on arn:aws:s3:::${settings.bucket}/*`,
     })
   }

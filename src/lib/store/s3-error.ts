@@ -1,4 +1,5 @@
 // What S3 and the network say, in words that name the bucket and the remedy.
+import type {ErrorCode} from '../error-codes.js'
 import {UserError} from '../errors.js'
 import type {BucketSettings} from './bucket-settings.js'
 
@@ -16,7 +17,7 @@ export function explainS3Error(error: unknown, settings: BucketSettings, what = 
   const {bucket, region, endpoint} = settings
   const where = `s3://${bucket}`
   const status = failure.$metadata?.httpStatusCode
-  const make = (code: string, message: string, hint?: string | null) =>
+  const make = (code: ErrorCode, message: string, hint?: string | null) =>
     new UserError(message, {cause: error, code, hint})
   switch (failure.name) {
     case 'NoSuchBucket': {

@@ -61,6 +61,22 @@ describe('envelope', () => {
     expect(decodeEvent(`2${payload.slice(1)}`, 'k3f9q2m8x1', channel, key)).toBeNull()
   })
 
+  it('takes a code of a later agent for one that it does not know', () => {
+    const channel = replyChannel('k3f9q2m8x1')
+    const failed = {
+      code: 'no_moon',
+      dyno: 'web.1',
+      id: 'k3f9q2m8x1',
+      message: 'm',
+      n: 1,
+      pid: null,
+      type: 'failed',
+      v: 1,
+    }
+    const payload = encode(failed as never, channel, key)
+    expect(decodeEvent(payload, 'k3f9q2m8x1', channel, key)).toMatchObject({code: 'unknown', message: 'm'})
+  })
+
   it('tells a new event from one that is sent again, whichever dyno it is of', () => {
     const order = new EventOrder()
     const events = [

@@ -27,7 +27,7 @@ const target = ['--app', `shop${UNPRINTABLE[0]}`]
 function screensWith(text: string, width: number): readonly string[] {
   const failed: ProcessDump = {
     bytes: null,
-    error: {code: text, message: text},
+    error: {code: 'internal', message: text},
     key: null,
     objects: null,
     pid: 7,
@@ -228,7 +228,7 @@ it('a log of a running dump has none of it', async () => {
   })
   const process: ProcessDump = {
     bytes: null,
-    error: {code: 'x', message: text},
+    error: {code: 'internal', message: text},
     key: null,
     objects: null,
     pid: 7,

@@ -53,7 +53,7 @@ export type WorkerMessage =
   | {
       readonly type: 'user-error'
       readonly message: string
-      readonly code: string
+      readonly code: UserError['code']
       readonly exit: UserError['exit']
       readonly hint: string | null
     }

@@ -10,6 +10,7 @@ import {type AllocatedAt, allocatedAt} from './allocated-at.js'
 import type {SuspectContext} from './context.js'
 import {type BlamedGem, gemOf} from './gem-of.js'
 import type {Owner} from '../objects/owner.js'
+import type {RuleId} from './rule-ids.js'
 
 export type Severity = 'high' | 'medium' | 'low'
 
@@ -17,7 +18,7 @@ export type Severity = 'high' | 'medium' | 'low'
 export type SuspectKind = 'leak' | 'waste' | 'large' | 'normal'
 
 export type Suspect = {
-  readonly rule: string
+  readonly rule: RuleId
   readonly kind: SuspectKind
   readonly severity: Severity
   /** One sentence without a full stop. */
@@ -88,7 +89,7 @@ const WEIGHTS: Readonly<Record<Growth, number>> = {
 /** The weight of a defect that is one however little it holds. */
 const HIGH_WEIGHT = 4
 /** Rules that know nothing better of what they tell than whose it is. */
-const ANYBODYS = new Set([
+const ANYBODYS: ReadonlySet<RuleId> = new Set([
   'closures',
   'finalizers',
   'growing-collection',

@@ -1,0 +1,30 @@
+// Names of the rules, by which scripts tell suspects apart: a contract, with a meaning each in docs/json.md.
+
+export const RULE_IDS = [
+  'active-record-objects',
+  'anonymous-classes',
+  'at-exit-blocks',
+  'closures',
+  'compiled-code',
+  'duplicate-strings',
+  'finalizers',
+  'framework-data',
+  'giant-object',
+  'growing-collection',
+  'growing-owner',
+  'job-arguments',
+  'large-collection',
+  'long-chain',
+  'memory-store',
+  'notification-subscribers',
+  'outside-heap',
+  'query-cache',
+  'query-result',
+  'rack-env',
+  'spread-growth',
+  'statement-cache',
+  'threads',
+  'undrained-queue',
+] as const
+
+export type RuleId = (typeof RULE_IDS)[number]
