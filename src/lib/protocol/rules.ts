@@ -48,19 +48,68 @@ export function encodeRules({at, rules}: StoredRules, key: Buffer): string {
 export function decodeRules(text: string | null, key: Buffer): StoredRules {
   if (text === null) return {at: 0, rules: []}
   const decoded = decode(text, RULES_KEY, key)
-  if (!decoded.ok || decoded.message.type !== 'rules') {
-    throw new UserError(
-      `The rules in the bucket (${RULES_KEY}) can't be read: ${decoded.ok ? 'they are something else' : decoded.reason}.`,
-      {
-        code: 'rules_unreadable',
-        hint: 'Were they signed with another secret, or written by a later version of this plugin? Agents pass over them too. heroku heapdump:unschedule --all removes them.',
-      },
-    )
-  }
+  if (!decoded.ok) throw unreadable(decoded.reason)
+  const {at = 0, rules, type} = decoded.message
+  if (type !== 'rules' || !isTime(at) || !Array.isArray(rules)) throw unreadable('they are something else')
+  const odd = rules.findIndex(rule => !isRule(rule))
+  if (odd !== -1) throw unreadable(`rule ${odd + 1} of ${rules.length} is not one that this plugin knows`)
+  // An earlier plugin wrote no time.
+  return {at, rules: rules as Rule[]}
+}
 
-  const {at, rules} = decoded.message as unknown as RulesDocument
-  // Of an earlier plugin: without a time.
-  return {at: at ?? 0, rules}
+function unreadable(why: string): UserError {
+  return new UserError(`The rules in the bucket (${RULES_KEY}) can't be read: ${why}.`, {
+    code: 'rules_unreadable',
+    hint: 'Were they signed with another secret, or written by a later version of this plugin? Agents pass over them too. heroku heapdump:unschedule --all removes them.',
+  })
+}
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** Signed means written by one of us, not that it is by this version. Fields that are not known are no fault. */
+function isRule(value: unknown): value is Rule {
+  if (!isObject(value)) return false
+  const {dynos, limits, name, redact, trace, trigger} = value
+  return (
+    typeof name === 'string' &&
+    isTrigger(trigger) &&
+    (dynos === undefined || (Array.isArray(dynos) && dynos.every(dyno => typeof dyno === 'string'))) &&
+    (limits === undefined ||
+      (isObject(limits) && isOptional(limits.cooldown, 'string') && isOptional(limits.perDay, 'number'))) &&
+    isOptional(trace, 'string') &&
+    (redact === undefined || redact === false)
+  )
+}
+
+function isTrigger(value: unknown): value is Trigger {
+  if (!isObject(value)) return false
+  const {above, at, every, perHour, quotas, samples, type} = value
+  switch (type) {
+    case 'memory':
+      return (
+        typeof above === 'string' &&
+        isOptional(samples, 'number') &&
+        (quotas === undefined || (isObject(quotas) && Object.values(quotas).every(quota => typeof quota === 'number')))
+      )
+    case 'growth':
+      return typeof perHour === 'string'
+    case 'schedule':
+      return (typeof every === 'string') !== (typeof at === 'string')
+    default:
+      return false
+  }
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isOptional(value: unknown, type: 'number' | 'string'): boolean {
+  return value === undefined || typeof value === type
+}
+
+function isTime(value: unknown): value is number {
+  return Number.isSafeInteger(value)
 }
 
 /** One line: `memory above 80% for 3 samples`. */
