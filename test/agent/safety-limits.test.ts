@@ -7,6 +7,7 @@ import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {AGENT, type ArmedRuby, startArmedRuby} from '../support/armed-ruby.js'
 import {startBackstage} from '../support/ask-agent.js'
 import {eventually} from '../support/eventually.js'
+import {runRuby} from '../support/run-ruby.js'
 
 type Entry = {at: number; stored: boolean}
 
@@ -18,6 +19,15 @@ function refusal(history: Entry[], {cooldown = 0, daily = 0, trace = 0, force = 
     puts JSON.generate(Heapdump::Limits.new(history, ${cooldown}, ${daily}, 1_000_000).refusal(request) || [])`
   return JSON.parse(execFileSync('ruby', ['-w', '-e', program], {encoding: 'utf8'}))
 }
+
+it('a dump gives up on an uploader that hangs before the leader gives up on the dump', () => {
+  const [hangs, silent] = runRuby<number[]>(
+    ['heapdump/log', 'heapdump/dump', 'heapdump/conversation'],
+    'answer([Heapdump::Dump::HANG_SECONDS, Heapdump::Conversation::SILENCE_SECONDS])',
+  )
+  // The process has to say so, and may be busy: else the leader passes on to the next one while this one dumps.
+  expect(silent - hangs).toBeGreaterThanOrEqual(60)
+})
 
 describe('the limits', () => {
   it('let pass what is far enough from the last stored dump, or will be when the tracing is over', () => {

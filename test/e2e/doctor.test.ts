@@ -1,9 +1,11 @@
 // Set-ups that are broken in one place each: heapdump:doctor names it and the way out, and the way out works.
 import {cp, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {Client} from 'pg'
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
 import HeapdumpDoctor, {type DoctorResult} from '../../src/commands/heapdump/doctor.js'
 import HeapdumpSetup from '../../src/commands/heapdump/setup.js'
+import {EVERYWHERE} from '../../src/lib/protocol/messages.js'
 import {type TestBucket, openBucket} from '../support/bucket.js'
 import {type Dyno, buildSlug, startDyno} from '../support/dyno.js'
 import {postgresAttachment, startHerokuApi} from '../support/heroku-api.js'
@@ -48,6 +50,22 @@ async function boot(directory = slug.directory): Promise<Dyno> {
   })
   await booted.saw(/listens for the dump requests of web\.1/)
   return booted
+}
+
+/** What every agent was asked meanwhile, each question once however often it was sent. */
+async function questionsDuring(act: () => Promise<void>): Promise<readonly string[]> {
+  const listener = new Client({connectionString: postgres.url})
+  const questions = new Set<string>()
+  listener.on('notification', ({payload = ''}) => questions.add(payload))
+  await listener.connect()
+  try {
+    await listener.query(`LISTEN ${EVERYWHERE}`)
+    await act()
+    await listener.query('SELECT 1')
+    return [...questions]
+  } finally {
+    await listener.end()
+  }
 }
 
 beforeAll(async () => {
@@ -258,7 +276,10 @@ describe('heapdump:doctor', () => {
     dyno = await boot(app)
     try {
       await expectGreen()
-      expect((await runCommand(HeapdumpDoctor, ['--app', 'shop'])).stdout).toContain('in vendor/heapdump')
+      const asked = await questionsDuring(async () => {
+        expect((await runCommand(HeapdumpDoctor, ['--app', 'shop'])).stdout).toContain('in vendor/heapdump')
+      })
+      expect(asked).toHaveLength(1)
     } finally {
       await dyno.stop()
       dyno = await boot()

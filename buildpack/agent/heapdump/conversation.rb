@@ -11,7 +11,7 @@ module Heapdump
   class Conversation
     ALIVE_SECONDS = 5
     ENDING_SECONDS = 2
-    SILENCE_SECONDS = 900 # S3 retries included, an uploader says something long before that
+    SILENCE_SECONDS = 900 # S3 retries included, an uploader says something long before that; more than Dump::HANG_SECONDS
 
     def self.event(request, type, fields = {})
       {'v' => 1, 'type' => type, 'id' => request.id, 'dyno' => request.dyno}.merge(fields)

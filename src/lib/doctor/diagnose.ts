@@ -60,7 +60,10 @@ export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
       )
     })
     const facts = await readArmingFacts(options.settings, options.heroku)
-    const built = await look('buildpack', () => checkBuildpack(options, facts, connection))
+    // Two checks need their answers, and each answer is waited for.
+    let asked: Promise<readonly Status[]> | null = null
+    const ask = connection === null ? null : () => (asked ??= askAll(options, connection as NotifyConnection, facts))
+    const built = await look('buildpack', () => checkBuildpack(options, ask))
     const up = await look('dyno', () => checkDynos(options, facts))
     const obstacle =
       connection === null
@@ -70,7 +73,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
             ? null
             : 'its dyno is not up'
           : 'it is not in the slug'
-    await checkAgents(options, connection, facts, obstacle, look)
+    await checkAgents(options, ask, facts, obstacle, look)
   } finally {
     await (session as DatabaseSession | null)?.close()
   }
@@ -155,11 +158,7 @@ async function checkStore(options: DiagnoseOptions): Promise<Check> {
   )
 }
 
-async function checkBuildpack(
-  options: DiagnoseOptions,
-  facts: ArmingFacts,
-  connection: NotifyConnection | null,
-): Promise<Check> {
+async function checkBuildpack(options: DiagnoseOptions, ask: AskAgents | null): Promise<Check> {
   const {
     settings: {app},
     heroku,
@@ -170,10 +169,10 @@ async function checkBuildpack(
   const index = installed.findIndex(isHeapdumpBuildpack)
   if (index === -1) {
     // Without one the agent may be in the app's own repository. Only it can tell.
-    const agents = connection === null ? [] : await askAll(options, connection, facts).catch(() => [])
+    const agents = ask === null ? [] : await ask().catch(() => [])
     if (agents.some(({vendored}) => vendored))
       return ok('buildpack', 'none is needed: the app has the agent in vendor/heapdump')
-    const vendored = connection === null ? ' An app that was set up with --vendor needs none.' : ''
+    const vendored = ask === null ? ' An app that was set up with --vendor needs none.' : ''
     return failed(
       'buildpack',
       `⬢ ${app} has no heapdump buildpack (${installed.join(', ') || 'none at all'}).${vendored}`,
@@ -215,6 +214,9 @@ async function checkDynos(
   )
 }
 
+/** The same answers, however often they are asked for. */
+type AskAgents = () => Promise<readonly Status[]>
+
 async function askAll(
   {answerTimeoutMs, settings, target}: DiagnoseOptions,
   connection: NotifyConnection,
@@ -234,14 +236,14 @@ async function askAll(
 
 async function checkAgents(
   options: DiagnoseOptions,
-  connection: NotifyConnection | null,
+  ask: AskAgents | null,
   facts: ArmingFacts,
   obstacle: string | null,
   look: (name: CheckName, act: () => Promise<Check>) => Promise<boolean>,
 ): Promise<void> {
   const {settings, target, answerTimeoutMs, pluginVersion} = options
   const secret = findSecret(settings.vars)
-  if (connection === null || secret === null || obstacle !== null) {
+  if (ask === null || secret === null || obstacle !== null) {
     const why = obstacle ?? 'there is no secret to sign with'
     for (const name of ['agent', 'version', 'tracing'] as const) await look(name, () => notLooked(name, why))
     return
@@ -249,7 +251,7 @@ async function checkAgents(
 
   let agents: readonly Status[] = []
   await look('agent', async () => {
-    agents = await askAll(options, connection, facts)
+    agents = await ask()
     const silent = facts.armedDynos.filter(dyno => !agents.some(agent => agent.dyno === dyno))
     if (silent.length === 0 || (agents.length > 0 && settings.app === null)) {
       return ok(

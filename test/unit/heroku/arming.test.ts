@@ -1,0 +1,23 @@
+// What the API says of a dyno on which nobody answers.
+import type {APIClient} from '@heroku-cli/command'
+import {expect, it} from 'vitest'
+import {readArmingFacts} from '../../../src/lib/heroku/arming.js'
+import {startHerokuApi} from '../../support/heroku-api.js'
+
+it('knows the buildpack as every command does, however its address is written', async () => {
+  const api = await startHerokuApi({buildpacks: ['https://git.example/Heroku-HeapDump'], name: 'shop', vars: {}})
+  const heroku = {
+    async get(path: string) {
+      const response = await fetch(`${api.url}${path}`, {headers: {authorization: `Bearer ${api.apiKey}`}})
+      return {body: await response.json()}
+    },
+  } as unknown as APIClient
+  try {
+    const settings = {app: 'shop', source: '⬢ shop', vars: {}}
+    expect(await readArmingFacts(settings, heroku)).toMatchObject({buildpackAdded: true, dynosUp: []})
+    api.app.buildpacks = ['heroku/ruby']
+    expect(await readArmingFacts(settings, heroku)).toMatchObject({buildpackAdded: false})
+  } finally {
+    await api.stop()
+  }
+})
