@@ -81,10 +81,6 @@ export class HeapBuilder {
     return this.#memory.recordCount
   }
 
-  get rootCount(): number {
-    return this.#roots.length
-  }
-
   /** Code of a type's name; new names get new codes. */
   typeCode(name: string): number {
     return this.#types.codeOf(name)

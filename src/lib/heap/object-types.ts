@@ -28,6 +28,3 @@ export type ObjectType = (typeof OBJECT_TYPES)[number]
 
 /** Codes by name: `TYPE.STRING`. */
 export const TYPE = Object.fromEntries(OBJECT_TYPES.map((name, code) => [name, code])) as Record<ObjectType, number>
-
-/** Records of these types are no objects: free slots, the roots, the shape tree. */
-export const NOT_OBJECTS: ReadonlySet<string> = new Set(['ROOT', 'SHAPE', 'NONE'])

@@ -6,9 +6,6 @@ export const PROTOCOL_VERSION = 1
 /** Postgres refuses a NOTIFY payload of 8,000 bytes. */
 export const MAX_PAYLOAD_BYTES = 7999
 
-/** Longest tracing window that an agent accepts. */
-export const MAX_TRACE_SECONDS = 3600
-
 type Message<Type extends string> = {readonly v: 1; readonly type: Type; readonly id: string; readonly dyno: string}
 
 export type DumpRequest = Message<'dump'> & {

@@ -52,7 +52,7 @@ export function sqlShapes(texts: Iterable<string>): SqlShapes {
 }
 
 /** A statement with its literals folded; lists of them (IN) to one. */
-export function shapeOf(text: string): {readonly sql: string; readonly literals: readonly string[]} {
+function shapeOf(text: string): {readonly sql: string; readonly literals: readonly string[]} {
   const literals: string[] = []
   const fold = (literal: string) => {
     literals.push(literal)

@@ -13,8 +13,6 @@ type Props = {
   /** Epoch ms, so that a frame is a function of its props. */
   readonly nowMs: number
   readonly width: number
-  /** A mean ratio of dump bytes to resident memory: only for the bar, which then moves with what is written. */
-  readonly bytesPerRss?: number
 }
 
 const BAR_WIDTH = 20
@@ -30,9 +28,10 @@ const STATE_WORDS: Record<ProcessDump['state'], string> = {
   waiting: 'waiting for its turn',
 }
 
-function bar(process: ProcessDump, bytesPerRss: number, width: number): string {
+/** Of a dump whose size is not known before its end: it is about as large as the process. */
+function bar(process: ProcessDump, width: number): string {
   if (process.state === 'waiting' || process.state === 'failed') return ''
-  const expected = (process.rssBytes ?? 0) * bytesPerRss
+  const expected = process.rssBytes ?? 0
   const share = process.state === 'finished' ? 1 : Math.min(0.95, expected > 0 ? (process.bytes ?? 0) / expected : 0)
   const filled = Math.round(share * width)
   return '█'.repeat(filled) + '░'.repeat(width - filled)
@@ -48,13 +47,13 @@ function headline(state: DumpState, dyno: string, where: string, nowMs: number):
   return `Dumping ${dyno}${where}`
 }
 
-export function TriggerProgress({state, dyno, app, nowMs, width, bytesPerRss = 1}: Props) {
+export function TriggerProgress({state, dyno, app, nowMs, width}: Props) {
   const columns: ReadonlyArray<Column<ProcessDump>> = [
     {align: 'right', header: 'pid', value: row => String(row.pid)},
     {header: 'process', minWidth: 8, value: row => row.process},
     {align: 'right', header: 'memory', value: row => formatBytes(row.rssBytes)},
     {align: 'right', header: 'stall', value: row => formatStall(row.stallMs)},
-    {dropOrder: 1, header: 'dump', value: row => bar(row, bytesPerRss, width < WIDE ? NARROW_BAR_WIDTH : BAR_WIDTH)},
+    {dropOrder: 1, header: 'dump', value: row => bar(row, width < WIDE ? NARROW_BAR_WIDTH : BAR_WIDTH)},
     {align: 'right', header: '', value: row => (row.bytes === null ? '' : formatBytes(row.bytes))},
     {
       color: row => ({failed: 'red', finished: 'green'})[row.state as string],
