@@ -1,4 +1,5 @@
 // What a person means by a word: an object's address, a class's name, a line of code. What is unknown is answered with what is near.
+import {distance} from 'fastest-levenshtein'
 import {UserError} from '../../errors.js'
 import {NONE} from '../../heap/columns.js'
 import {isNamedModule} from './class-names.js'
@@ -151,9 +152,9 @@ function nearSites({tables: {siteTable}}: Subject['heap'], path: string, line: n
   const ids = Array.from({length: siteTable.size}, (_, id) => id)
   const ofFile = ids.filter(id => siteTable.file(id) === path || siteTable.file(id).endsWith(`/${path}`))
   if (ofFile.length > 0) {
-    const distance = (id: number) => Math.abs((siteTable.line(id) ?? 0) - (line ?? 0))
+    const linesAway = (id: number) => Math.abs((siteTable.line(id) ?? 0) - (line ?? 0))
     return ofFile
-      .toSorted((a, b) => distance(a) - distance(b))
+      .toSorted((a, b) => linesAway(a) - linesAway(b))
       .slice(0, NEAR)
       .map(id => siteText(siteTable.file(id), siteTable.line(id)))
   }
@@ -165,7 +166,7 @@ function nearSites({tables: {siteTable}}: Subject['heap'], path: string, line: n
   return files.filter(file => nearBases.has(bases.get(file) ?? '')).slice(0, NEAR)
 }
 
-export function siteText(file: string, line: number | null): string {
+function siteText(file: string, line: number | null): string {
   return line === null ? file : `${file}:${line}`
 }
 
@@ -178,19 +179,18 @@ function orElse(lines: readonly string[], line: string): readonly string[] {
 }
 
 /** Names that hold the word, and names that a few typing errors away. */
-export function nearNames(names: readonly string[], word: string): string[] {
+function nearNames(names: readonly string[], word: string): string[] {
   const lower = word.toLowerCase()
   const allowed = Math.max(2, Math.floor(lower.length / 4))
+  // A dump has names of thousands of letters.
+  const errorsIn = (name: string) => (Math.abs(name.length - lower.length) > allowed ? Infinity : distance(lower, name))
   const scored: Array<readonly [string, number]> = []
   for (const name of names) {
     const other = name.toLowerCase()
     if (lower.length > 2 && other.includes(lower)) scored.push([name, 1 + (other.length - lower.length) / 1000])
     else {
-      const distance = Math.min(
-        editDistance(lower, other, allowed),
-        editDistance(lower, other.slice(other.lastIndexOf(':') + 1), allowed),
-      )
-      if (distance <= allowed) scored.push([name, distance])
+      const score = Math.min(errorsIn(other), errorsIn(other.slice(other.lastIndexOf(':') + 1)))
+      if (score <= allowed) scored.push([name, score])
     }
   }
 
@@ -198,21 +198,4 @@ export function nearNames(names: readonly string[], word: string): string[] {
     .toSorted(([a, scoreA], [b, scoreB]) => scoreA - scoreB || (a < b ? -1 : 1))
     .slice(0, NEAR)
     .map(([name]) => name)
-}
-
-/** Letters to insert, delete or change; `limit` + 1 where it is more than `limit`. */
-function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1
-  let row = Array.from({length: b.length + 1}, (_, at) => at)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      next.push(Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)))
-    }
-
-    if (Math.min(...next) > limit) return limit + 1
-    row = next
-  }
-
-  return row[b.length]
 }
