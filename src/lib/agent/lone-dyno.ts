@@ -18,7 +18,7 @@ export const LONE_DYNO_DEFAULTS: LoneDynoOptions = {
 }
 
 /** The channels that the gem LISTENs on, `web_1the_lone_dyno_hi_ho_silver`. */
-export function loneDynoChannels({processType, keyBase, dynos}: LoneDynoOptions): string[] {
+function loneDynoChannels({processType, keyBase, dynos}: LoneDynoOptions): string[] {
   // The gem writes LISTEN with the bare name, which Postgres folds to lower case, cuts at blanks and refuses with a hyphen.
   for (const [flag, text] of [
     ['--process-type', processType],

@@ -140,7 +140,7 @@ function flagsOf(record: RawRecord): number {
 }
 
 /** What is kept of a record's `flags`. */
-export function markBits(marks: RawRecord | null | undefined): number {
+function markBits(marks: RawRecord | null | undefined): number {
   return marks?.wb_protected === true && marks.old !== true ? FLAG.young : 0
 }
 

@@ -16,7 +16,7 @@ import {ValueTable} from './value-table.js'
 /** Codes are of one byte; 255 is none. */
 const MOST_CODES = 255
 
-export const FOLDED = ['types', 'roots', 'names', 'lines', 'shapes'] as const
+const FOLDED = ['types', 'roots', 'names', 'lines', 'shapes'] as const
 export type Folded = (typeof FOLDED)[number]
 
 /** Names by codes that a column of bytes has room for; the last one is all others'. */

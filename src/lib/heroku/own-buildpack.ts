@@ -13,7 +13,7 @@ type Package = {
 }
 
 /** An address that a build of Heroku can clone; null: a folder on this machine, or nothing. */
-export function cloneable(address: string | undefined): string | null {
+function cloneable(address: string | undefined): string | null {
   if (!address) return null
   const [, host, path] = /^(?:ssh:\/\/)?git@([\w.-]+)[:/](.+)$/.exec(address.trim()) ?? []
   const url = host ? `https://${host}/${path}` : address.trim().replace(/^git\+/, '')

@@ -90,10 +90,7 @@ export function storedDump(stored: StoredDump, {store, app, target}: DumpsOfBuck
 }
 
 /** Of the same process: its dyno and pid are another one's after a restart, its beginning is not. */
-export function previousOf(
-  dumps: readonly StoredDump[],
-  {bootedAt, createdAt, dyno, pid}: StoredDump,
-): StoredDump | null {
+function previousOf(dumps: readonly StoredDump[], {bootedAt, createdAt, dyno, pid}: StoredDump): StoredDump | null {
   if (bootedAt === null) return null
   const isSame = (one: StoredDump) => one.bootedAt === bootedAt && one.dyno === dyno && one.pid === pid
   const earlier = dumps.filter(one => one.complete && isSame(one) && one.createdAt < createdAt)

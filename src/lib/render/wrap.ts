@@ -22,7 +22,7 @@ export function wrapWords(text: string, width: number): string[] {
 }
 
 /** A word in pieces of at most `width` columns; one character at least, however narrow it is. */
-export function cutWord(word: string, width: number): string[] {
+function cutWord(word: string, width: number): string[] {
   const pieces: string[] = []
   let rest = word
   while (!fits(rest, width)) {

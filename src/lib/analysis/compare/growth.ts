@@ -219,7 +219,7 @@ function leaveOutForgotten(now: Tally, first: Tally, objects: Float64Array, mems
 
 const NOTHING: Amount = {memsize: 0, objects: 0}
 
-export function amountsByRow(tally: Tally): Map<string, Amount> {
+function amountsByRow(tally: Tally): Map<string, Amount> {
   const amounts = new Map<string, Amount>()
   for (let row = 0; row < tally.objects.length; row++)
     amounts.set(rowKey(tally, row), {memsize: tally.memsizes[row], objects: tally.objects[row]})

@@ -177,7 +177,7 @@ export function isFiberLocal(heap: Heap, thread: number, target: number): boolea
 }
 
 /** The instance variable by which an object refers to another; null where the dump cannot tell (before 3.2; immediates among the values). */
-export function variableName(heap: Heap, source: number, target: number): string | null {
+function variableName(heap: Heap, source: number, target: number): string | null {
   const {shapes, firstEdge, edges} = heap.columns
   if (shapes[source] === 0) return null
   const names = heap.tables.shapeTable.variables(shapes[source] - 1)

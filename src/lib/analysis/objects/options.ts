@@ -22,10 +22,7 @@ export type AnalysisOptions = {
 const ALL_GENERATIONS = -2
 
 /** Whether the options let an object through, by index. */
-export function filterOf(
-  {columns: {generations}}: Heap,
-  {generation, only}: AnalysisOptions,
-): (index: number) => boolean {
+function filterOf({columns: {generations}}: Heap, {generation, only}: AnalysisOptions): (index: number) => boolean {
   const wanted = generation === undefined ? ALL_GENERATIONS : (generation ?? -1)
   return index =>
     (only === undefined || only[index] === 1) && (wanted === ALL_GENERATIONS || generations[index] === wanted)

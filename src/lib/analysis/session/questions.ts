@@ -16,7 +16,7 @@ import {type AnalysisReport, report, type ReportOptions} from '../report/report.
 import type {Subject} from '../objects/subject.js'
 import {type DumpTally, tallyDump} from '../compare/tally-dump.js'
 
-export const QUESTIONS = {
+const QUESTIONS = {
   explain: ([subject]: readonly Subject[], options: ExplainOptions): Explanation => explain(subject, options),
   growth: ([subject]: readonly Subject[], options: GrowthOptions): GrowthReport => growth(subject, options),
   object: ([subject]: readonly Subject[], query: ObjectQuery): ObjectFacts | null => objectFacts(subject, query),

@@ -271,7 +271,7 @@ export class SuspectContext {
 }
 
 /** What dominates all of a pile: the collections themselves, if they do. */
-export function topsOf({parts}: Pick<AlikePile, 'parts'>): ArrayLike<number> {
+function topsOf({parts}: Pick<AlikePile, 'parts'>): ArrayLike<number> {
   return parts.length === 1 ? topsOfPart(parts[0]) : parts.flatMap(part => [...topsOfPart(part)])
 }
 

@@ -23,7 +23,7 @@ export function visible(text: string): string {
   })
 }
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return visible(text).replaceAll(/["&'<>]/g, character => ESCAPES[character])
 }
 

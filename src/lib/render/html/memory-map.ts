@@ -12,7 +12,7 @@ const THIN = 0.03
 const OPEN_LEVELS = 3
 const OUTLINE_LEAST = 0.004
 const OUTLINE_DEPTH = 14
-export const ROW_PIXELS = 28
+const ROW_PIXELS = 28
 
 type Placed = {
   readonly node: MemoryNode

@@ -20,7 +20,7 @@ type Props = {
   readonly width: number
 }
 
-export function describeTracing(tracing: ProcessStatus['tracing'], nowMs: number): string {
+function describeTracing(tracing: ProcessStatus['tracing'], nowMs: number): string {
   if (tracing === null) return '–'
   if (tracing.since === null) return 'since boot'
   const left = tracing.until === null ? '' : `, ${formatDuration(Math.max(0, tracing.until - nowMs / 1000))} left`

@@ -16,7 +16,7 @@ type Bar = {readonly label: string; readonly traced: boolean; readonly objects: 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const
 
 /** At most `limit` bars; the untraced objects keep their own. */
-export function barsOf(rows: readonly GenerationRow[], limit: number): readonly Bar[] {
+function barsOf(rows: readonly GenerationRow[], limit: number): readonly Bar[] {
   const untraced = rows.filter(row => row.generation === null)
   const traced = rows.filter(row => row.generation !== null)
   const perBar = Math.ceil(traced.length / Math.max(1, limit - untraced.length))

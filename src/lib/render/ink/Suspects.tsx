@@ -126,7 +126,7 @@ function colorOf({severity}: Suspect): string | undefined {
 const PASSED_OVER: ReadonlySet<Role> = new Set(['singleton', 'block', 'internal'])
 
 /** The way in one line: first and last steps, what lies between them as far as there is room. */
-export function shortPath(suspect: Pick<Suspect, 'path'>, width: number): string {
+function shortPath(suspect: Pick<Suspect, 'path'>, width: number): string {
   const path = suspect.path.filter(({role}, at) => at === suspect.path.length - 1 || !PASSED_OVER.has(role))
   const whole = pathInWords({path})
   if (widthOf(whole) <= width || path.length < 4) return whole
@@ -148,7 +148,7 @@ export function shortPath(suspect: Pick<Suspect, 'path'>, width: number): string
 }
 
 /** `Shop (class) → StatementPool → @cache Hash, 15,003 entries`; Object, which holds all constants, goes without saying. */
-export function pathInWords({path}: Pick<Suspect, 'path'>): string {
+function pathInWords({path}: Pick<Suspect, 'path'>): string {
   return path
     .filter(({role}, index) => !(index === 0 && role === 'top-level' && path.length > 1))
     .map(({label, reference}) =>

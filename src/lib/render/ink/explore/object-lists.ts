@@ -3,7 +3,7 @@
 import type {ListSource, ObjectFacts, ObjectPage, LinkedRow} from '../../../analysis/browse/browse.js'
 import type {Analysis} from '../../../analysis/session/open-analysis.js'
 
-export const PAGE_ROWS = 100
+const PAGE_ROWS = 100
 /** Kept before all are forgotten: a page is some 15 kB. */
 const PAGES_KEPT = 200
 
