@@ -38,7 +38,7 @@ export default class HeapdumpUrl extends HeapdumpCommand {
     const {bucket, dump} = await this.findStored(args.dump, flags)
     const {presignedUrl} = await import('../../lib/store/presign.js')
     const now = new Date()
-    const url = presignedUrl(bucket.settings, dump.key, flags.expires, now)
+    const url = await presignedUrl(bucket.settings, dump.key, flags.expires, now)
     const holds = dump.redacted ? 'the dump, redacted' : 'every string of the app in plain text'
     this.say(` Whoever has this URL within ${formatDuration(flags.expires)} has ${holds}.`)
     this.log(url)
