@@ -1,4 +1,5 @@
-// What objspace_dump.c prints, as little-endian words of two, four and eight bytes. An upper-case name says which letters, by its own.
+// What objspace_dump.c prints, as little-endian words of two, four and eight bytes. An upper-case name says which letters,
+// by its own. Write the letters: `node scripts/words.js` writes the numbers.
 
 /** Of a word whose last byte is not compared. */
 export const THREE: u32 = 0x00ffffff
