@@ -72,6 +72,8 @@ describe('imports', () => {
   it('may be of types where the table says so, and of whatever is lower', () => {
     expect(wrongIn('lib/cache/x.ts', "import type {DumpStore} from '../store/store.js'")).toEqual([])
     expect(wrongIn('lib/analysis/suspects/x.ts', "import {ownerOf} from '../objects/owner.js'")).toEqual([])
+    const below = "export function one(): number {\n  return 1\n}\nimport type {DumpStore} from '../store/store.js'"
+    expect(wrongIn('lib/cache/x.ts', below)).toEqual([])
     expect(wrongIn('lib/postgres/x.ts', "const {Client} = await import('pg')")).toEqual([])
     expect(wrongIn('lib/heap/x.ts', '// The process.env of an app is in its heap.')).toEqual([])
   })

@@ -30,7 +30,7 @@ export function withoutComments(text: string): string {
 
 export function importsOf(text: string): Import[] {
   const code = withoutComments(text)
-  const statements = [...code.matchAll(/^(?:import|export) (type )?(?:[^'"`;=]*? from )?'([^']+)'/gm)]
+  const statements = [...code.matchAll(/^(?:import|export) (type )?(?:[\w\s,{}*$]*? from )?'([^']+)'/gm)]
   const calls = [...code.matchAll(/\bimport\(\s*'([^']+)'/g)]
   return [
     ...statements.map(([, type, specifier]) => ({isType: type !== undefined, specifier})),
