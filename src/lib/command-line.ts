@@ -8,6 +8,13 @@ export type CommandLine = readonly string[]
 /** Flags that name an app or a file again: `['--app', 'shop']`; none for a dump in a local file. */
 export type Target = readonly string[]
 
+/** What runs this plugin: `heroku`, or the path of `bin/run.js` as it was typed. */
+let program = 'heroku'
+
+export function setProgram(name: string): void {
+  program = name
+}
+
 const ADDRESS = /^0x[0-9a-f]{1,16}$/
 
 /**
@@ -22,8 +29,9 @@ export function herokuCommand(
 ): CommandLine {
   const couldBeFlags =
     foreign.some(word => !ADDRESS.test(word)) || args.some(word => word.startsWith('-') && word !== '-')
-  if (couldBeFlags) return ['heroku', id, ...flags, '--', ...args, ...foreign]
-  return ['heroku', id, ...args, ...foreign, ...flags]
+  const runner = isOurs(id) ? program : 'heroku'
+  if (couldBeFlags) return [runner, id, ...flags, '--', ...args, ...foreign]
+  return [runner, id, ...args, ...foreign, ...flags]
 }
 
 /**
@@ -66,4 +74,26 @@ export function proposal(
   }
 
   return line
+}
+
+function isOurs(id: string): boolean {
+  return id === 'heapdump' || id.startsWith('heapdump:')
+}
+
+/** `heroku ID`, then its flags, names in capitals, durations and plans: prose after it is no part of it. */
+const COMMAND_IN_PROSE =
+  /\bheroku ([a-z]+(?::[a-z]+)+)((?: (?:--?[a-z][\w=-]*|[A-Z][A-Z_]+\b|\d+[a-z]*|[a-z-]+:[\w-]+))*)/g
+
+/**
+ * A hint was written where neither the app nor the program is known. Here `heroku heapdump:list` in it becomes what can
+ * be pasted: `heroku heapdump:list --app shop`.
+ */
+export function completeCommands(text: string, target: Target): string {
+  return text.replaceAll(COMMAND_IN_PROSE, (_all: string, id: string, words: string, at: number) => {
+    const runner = isOurs(id) ? shellWord(program) : 'heroku'
+    const takesApp = isOurs(id) || target[0]?.startsWith('--app')
+    const hasApp = / (?:--app|--env|-a)\b/.test(text.slice(at))
+    const flags = takesApp && !hasApp && !id.startsWith('plugins:') ? target.map(word => ` ${shellWord(word)}`) : []
+    return `${runner} ${id}${words}${flags.join('')}`
+  })
 }

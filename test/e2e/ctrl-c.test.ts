@@ -70,7 +70,7 @@ describe('Ctrl-C', () => {
     await type('heapdump:trigger --env .env --yes --trace 4s')
     const screen = await interruptAt(/Tracing allocations .* left/)
     expect(screen).toContain('Stopped watching: the dump goes on in the dyno.')
-    expect(screen).toMatch(/Next: heroku heapdump:list --env \.env\nexit 130/)
+    expect(screen).toMatch(/Next: \S+run\.js heapdump:list --env \.env\nexit 130/)
     await expect.poll(() => stage.s3.objects.size, {interval: 200, timeout: 60_000}).toBe(4)
 
     stage.s3.faults.add({delayMs: 3000, operation: 'PutObject', times: 2})

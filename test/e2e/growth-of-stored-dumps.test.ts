@@ -10,7 +10,7 @@ import HeapdumpDiff from '../../src/commands/heapdump/diff.js'
 import HeapdumpTrend from '../../src/commands/heapdump/trend.js'
 import {type TestBucket, idOf, openBucket, storedDump} from '../support/bucket.js'
 import {runCommand} from '../support/run-command.js'
-import {runPlugin} from '../support/run-plugin.js'
+import {program, runPlugin} from '../support/run-plugin.js'
 
 const script = fileURLToPath(new URL('../support/ruby/dump-growth.rb', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'heapdump-stored-growth-'))
@@ -97,7 +97,9 @@ describe('heapdump:diff', () => {
     expect({code, stderr}).toEqual({code: 0, stderr: ''})
     expect(stdout).toContain(`=== ${ids.join(' → ')}, 2 h apart`)
     expect(stdout).toContain('LEAK Basket holds')
-    expect(stdout).toContain(`Next: heroku heapdump:explain --env ${bucket.envFile} -- ${ids[1]} Basket`)
+    expect(stdout.replaceAll(/ \\\n +/g, ' ')).toContain(
+      `Next: ${program} heapdump:explain --env ${bucket.envFile} -- ${ids[1]} Basket`,
+    )
   })
 
   it('says whose the dumps are when they are not of one process', async () => {
@@ -168,7 +170,9 @@ describe('heapdump:trend', () => {
     expect(stdout).toContain(`2 dumps of one process in 2 h, ${ids[1]} … ${ids[2]}`)
     expect(stdout).toContain('restarted or deployed')
     expect(stdout).toMatch(/Basket +▁█ +\+[\d.]+ kB/)
-    expect(stdout).toContain(`Next: heroku heapdump:diff ${ids[1]} ${ids[2]} --env ${bucket.envFile}`)
+    expect(stdout.replaceAll(/ \\\n +/g, ' ')).toContain(
+      `Next: ${program} heapdump:diff ${ids[1]} ${ids[2]} --env ${bucket.envFile}`,
+    )
   })
 
   it('reads no dump when there are no two of one run', async () => {
@@ -186,7 +190,7 @@ describe('heapdump:trend', () => {
       code: 1,
       error: {
         code: 'no_dumps',
-        hint: `Take one, and another one some hours later: heroku heapdump:trigger --env ${bucket.envFile}`,
+        hint: `Take one, and another one some hours later: bin/run.js heapdump:trigger --env ${bucket.envFile}`,
         message: 'There is no dump of web.7 in the bucket.',
       },
     })

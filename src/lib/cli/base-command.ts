@@ -4,7 +4,7 @@ import {Command, Errors, Flags, ux} from '@oclif/core'
 import {warningOf} from '../analysis/report/incomplete.js'
 import type {DumpFacts} from '../analysis/report/report.js'
 import type {NamedDump} from '../inputs/named-dump.js'
-import {flag, type Target} from '../command-line.js'
+import {completeCommands, flag, setProgram, type Target} from '../command-line.js'
 import {DONE_WITH_WARNING, UserError} from '../errors.js'
 import type {AppSettings} from '../heroku/app-settings.js'
 import {packageFile} from '../package-file.js'
@@ -62,9 +62,12 @@ export abstract class HeapdumpCommand extends Command {
   protected heroku!: APIClient
   /** The app that a git remote names, where no flag does. */
   #appOfRemote: string | null = null
+  /** What the configuration was read of, for hints. */
+  #target: Target = []
 
   override async init(): Promise<void> {
     await super.init()
+    setProgram(this.config.bin)
     process.stdout.removeAllListeners('error').on('error', endOfOutput)
     // Ink's colours know this name only.
     if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'
@@ -77,7 +80,11 @@ export abstract class HeapdumpCommand extends Command {
       import('../heroku/open-heroku.js'),
     ])
     this.heroku = openHeroku(this.config)
-    if (env !== undefined) return readEnvFile(env)
+    if (env !== undefined) {
+      this.#target = this.target({env})
+      return readEnvFile(env)
+    }
+
     const app = named ?? (this.#appOfRemote = await appOfRemote(remote))
     if (!app) {
       throw new UserError('No app given.', {
@@ -87,6 +94,7 @@ export abstract class HeapdumpCommand extends Command {
       })
     }
 
+    this.#target = flag('--app', app)
     return readAppSettings(this.heroku, app)
   }
 
@@ -188,7 +196,12 @@ export abstract class HeapdumpCommand extends Command {
       return
     }
 
-    throw new Errors.CLIError(error.hint ? `${error.message}\n${error.hint}` : error.message, {exit: error.exit})
+    const hint = this.completeHint(error)
+    throw new Errors.CLIError(hint === null ? error.message : `${error.message}\n${hint}`, {exit: error.exit})
+  }
+
+  private completeHint({hint}: UserError): string | null {
+    return hint === null ? null : completeCommands(hint, this.#target)
   }
 
   /** All rows of a large dump are more than the longest text that there can be. */
@@ -219,7 +232,9 @@ export abstract class HeapdumpCommand extends Command {
   }
 
   protected override toErrorJson(error: unknown): ErrorDocument & {readonly schemaVersion: number} {
-    return {schemaVersion: SCHEMA_VERSION, ...errorDocument(error)}
+    const {error: known} = errorDocument(error)
+    const hint = known.hint === null ? null : completeCommands(known.hint, this.#target)
+    return {schemaVersion: SCHEMA_VERSION, error: {...known, hint}}
   }
 }
 

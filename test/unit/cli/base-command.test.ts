@@ -1,6 +1,7 @@
 // All that a command prints goes through the base command, which makes what is foreign in it harmless.
 import {expect, it} from 'vitest'
 import {HeapdumpCommand} from '../../../src/lib/cli/base-command.js'
+import {completeCommands} from '../../../src/lib/command-line.js'
 import {UserError} from '../../../src/lib/errors.js'
 import {foreignIn, UNPRINTABLE} from '../../support/hostile.js'
 import {runCommand} from '../../support/run-command.js'
@@ -50,4 +51,23 @@ it('a result in JSON', async () => {
   )
   expect(foreignIn(stdout)).toEqual([])
   expect(JSON.parse(stdout)).toEqual({[HOSTILE]: HOSTILE, schemaVersion: 1})
+})
+
+it('completes the commands of a hint with the app, and leaves prose as it is', () => {
+  const complete = (hint: string) => completeCommands(hint, ['--app', 'shop'])
+  expect(complete('Take one: heroku heapdump:trigger --trace 5m')).toBe(
+    'Take one: heroku heapdump:trigger --trace 5m --app shop',
+  )
+  expect(complete('heroku heapdump:list shows what there is.')).toBe(
+    'heroku heapdump:list --app shop shows what there is.',
+  )
+  expect(complete('an add-on:  heroku addons:create bucketeer:hobbyist')).toBe(
+    'an add-on:  heroku addons:create bucketeer:hobbyist --app shop',
+  )
+  expect(complete('heroku heapdump:list --app other')).toBe('heroku heapdump:list --app other')
+  expect(complete('heroku plugins:install heroku-heapdump')).toBe('heroku plugins:install heroku-heapdump')
+  // A file's configuration is no app's.
+  expect(completeCommands('heroku ps:restart, heroku heapdump:list', ['--env', '.env'])).toBe(
+    'heroku ps:restart, heroku heapdump:list --env .env',
+  )
 })
