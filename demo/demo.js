@@ -103,8 +103,7 @@ async function keepUp({url, envFile, postgres}) {
     [`curl '${url}/prices?page=mine'`, 'leak some more'],
     [`psql '${postgres.url}' -c 'LISTEN x'`, 'the database that carries the commands'],
   ]
-  console.log('\n It stays up, with traffic, until Ctrl-C. Go to this folder in another terminal,')
-  console.log(' and type bin/run.js where a screen says heroku:')
+  console.log('\n It stays up, with traffic, until Ctrl-C. In this folder, in another terminal, try:')
   for (const [command, why] of play) console.log(`${why ? `\n   # ${why}` : ''}\n   ${command}`)
   while (!interrupted.signal.aborted) await pause(60_000)
 }

@@ -74,17 +74,20 @@ export async function openStage({vars: more = {}, workers = 2, onStep = () => {}
   }
 }
 
+/** Of the shop, each about 7 kB once it is remembered: 70 MB a worker, and no more however long the traffic goes on. */
+const PAGES = 10_000
+
 /**
- * Asks the shop for pages nobody has asked for before, which is what it leaks by; each on a connection of its own, so that all
- * workers get some.
- * @param {string} url @param {{perSecond?: number}} [options]
+ * Asks the shop for pages that nobody has asked for before, which is what it leaks by, then for the same ones again;
+ * each on a connection of its own, so that all workers get some.
+ * @param {string} url @param {{pages?: number, perSecond?: number}} [options]
  */
-export function sendTraffic(url, {perSecond = 100} = {}) {
+export function sendTraffic(url, {pages = PAGES, perSecond = 100} = {}) {
   const counts = {failed: 0, served: 0}
   const running = new Set()
   let page = 0
   const timer = setInterval(() => {
-    const request = fetch(`${url}/prices?page=${page++}&sort=price`, {headers: {connection: 'close'}})
+    const request = fetch(`${url}/prices?page=${page++ % pages}&sort=price`, {headers: {connection: 'close'}})
       .then(async response => {
         await response.text()
         if (response.ok) counts.served++
