@@ -1,9 +1,10 @@
 import {Args, Flags} from '@oclif/core'
 import type {GrowthReport} from '../../lib/analysis/compare/growth.js'
 import {warningsOfCompared} from '../../lib/analysis/report/incomplete.js'
-import {HeapdumpCommand} from '../../lib/cli/base-command.js'
+import {HeapdumpCommand, type SettingsFlags} from '../../lib/cli/base-command.js'
 import {DONE_WITH_WARNING} from '../../lib/errors.js'
 import type {DumpOfDiff} from '../../lib/inputs/dumps-of-diff.js'
+import type {NamedDump} from '../../lib/inputs/named-dump.js'
 import {nextAfterGrowth} from '../../lib/render/next-after.js'
 
 /** Rows a table where --top says nothing: a screen for people, more for scripts. */
@@ -20,11 +21,11 @@ export type DiffResult = Omit<GrowthReport, 'dumps'> & {
 export default class HeapdumpDiff extends HeapdumpCommand {
   static override args = {
     a: Args.string({
-      description: 'the older dump: a file (.gz too), - for standard input, an id or key of the bucket',
+      description:
+        'the older dump: a file (.gz too), - for standard input, an id or key of the bucket; without any, the last two of a process are compared',
       ignoreStdin: true,
-      required: true,
     }),
-    b: Args.string({description: 'the newer dump', ignoreStdin: true, required: true}),
+    b: Args.string({description: 'the newer dump; the latest if omitted', ignoreStdin: true}),
     c: Args.string({
       description: 'a third, newer still: then only what is in it too counts, and not what was in flight',
       ignoreStdin: true,
@@ -34,6 +35,7 @@ export default class HeapdumpDiff extends HeapdumpCommand {
   static override description = 'compare two or three heap dumps of a process: what grew, who holds it, how fast'
 
   static override examples = [
+    '$ heroku heapdump:diff --app example-app',
     '$ heroku heapdump:diff d7k2mq d9x0pa --app example-app',
     '$ heroku heapdump:diff d7k2mq d9x0pa latest --app example-app',
     '$ heroku heapdump:diff before.json.gz after.json.gz --top 0 --json',
@@ -45,12 +47,17 @@ export default class HeapdumpDiff extends HeapdumpCommand {
 
   async run(): Promise<DiffResult> {
     const {args, flags} = await this.parse(HeapdumpDiff)
-    const names = [args.a, args.b, args.c].filter(name => name !== undefined)
     const [{compareDumps}, {prepareDiff}] = await Promise.all([
       import('../../lib/analysis/session/compare-dumps.js'),
       import('../../lib/inputs/dumps-of-diff.js'),
     ])
-    const found = await this.findDumps(names, flags)
+    const found =
+      args.a === undefined
+        ? await this.findLastTwo(flags)
+        : await this.findDumps(
+            [args.a, args.b ?? 'latest', args.c].filter(name => name !== undefined),
+            flags,
+          )
     const {dumps, hours, warnings, movement} = await prepareDiff(found)
     const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
     const options = {hours: movement === 'other-process' ? hours.map(() => null) : hours, movement, top}
@@ -69,5 +76,12 @@ export default class HeapdumpDiff extends HeapdumpCommand {
     const next = nextAfterGrowth(result.suspects, {name: last.name, target})
     await this.show('Growth', {...result, hoursToSecond: hours[0], next})
     return result
+  }
+
+  /** The newest dump that a process has another one of, behind that other one. */
+  private async findLastTwo(flags: SettingsFlags): Promise<NamedDump[]> {
+    const bucket = await this.openBucket(flags)
+    const {lastTwo, storedDump} = await import('../../lib/inputs/named-dump.js')
+    return lastTwo(await bucket.store.list(), bucket.target).map(stored => storedDump(stored, bucket))
   }
 }

@@ -1,6 +1,6 @@
 // Which dump an argument of the command line means: a file, `-` for standard input, or a dump of the bucket by id, key or `latest`.
 import type {DumpToRead} from '../analysis/session/open-analysis.js'
-import type {Target} from '../command-line.js'
+import {herokuCommand, proposal, type Target} from '../command-line.js'
 import type {Chunks} from '../dump/chunks.js'
 import {findLocalDump} from '../dump/local-dump.js'
 import {hintLines, UserError} from '../errors.js'
@@ -95,6 +95,22 @@ function previousOf(dumps: readonly StoredDump[], {bootedAt, createdAt, dyno, pi
   const isSame = (one: StoredDump) => one.bootedAt === bootedAt && one.dyno === dyno && one.pid === pid
   const earlier = dumps.filter(one => one.complete && isSame(one) && one.createdAt < createdAt)
   return earlier.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)).at(-1) ?? null
+}
+
+/** The last two dumps of one process, the older first. Throws UserError `no_pair`. */
+export function lastTwo(dumps: readonly StoredDump[], target: Target): readonly [StoredDump, StoredDump] {
+  for (const dump of dumps) {
+    const previous = dump.complete ? previousOf(dumps, dump) : null
+    if (previous !== null) return [previous, dump]
+  }
+
+  throw new UserError('No process has two dumps in the bucket.', {
+    code: 'no_pair',
+    hint: [
+      proposal`Take another one: ${herokuCommand('heapdump:trigger', [], target)}`,
+      proposal`Or name two that you know: ${herokuCommand('heapdump:list', [], target)}`,
+    ],
+  })
 }
 
 /** Opened by the first request for bytes: of several dumps the later ones would else wait on idle connections. */

@@ -5,6 +5,7 @@ import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
 import HeapdumpExplain from '../../../src/commands/heapdump/explain.js'
 import type {Explanation} from '../../../src/lib/analysis/explain/explain.js'
 import {SECTIONS} from '../../../src/lib/analysis/report/sections.js'
+import {openBucket, storedDump} from '../../support/bucket.js'
 import {runCommand} from '../../support/run-command.js'
 
 const dump = fileURLToPath(new URL('../../fixtures/dumps/ruby-3.4-traced.json.gz', import.meta.url))
@@ -36,6 +37,21 @@ describe('heapdump:explain', () => {
     expect(stdout).toContain('Freed if all went: ')
     // A long name of a file goes on in the next line.
     expect(stdout.replaceAll(/(?:\\\n|\s)+/g, ' ')).toMatch(/Next: heroku heapdump:explain \S+ 0x[0-9a-f]+/)
+  })
+
+  it('takes the latest dump when it is given only what to explain', async () => {
+    const bucket = await openBucket()
+    bucket.s3.seed(storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1'))
+    const {code, stdout} = await runCommand(HeapdumpExplain, ['Hash', '--env', bucket.envFile, '--json'])
+    await bucket.close()
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({kind: 'class', name: 'Hash'})
+  })
+
+  it.each(['latest', 'd7k2mq', dump])('asks what of %s', async name => {
+    const {code, stderr} = await runCommand(HeapdumpExplain, [name])
+    expect(code).toBe(2)
+    expect(stderr).toContain(`What of ${name}?`)
   })
 
   it.each([

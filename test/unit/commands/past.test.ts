@@ -2,6 +2,7 @@
 import {gzipSync} from 'node:zlib'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
+import HeapdumpDiff from '../../../src/commands/heapdump/diff.js'
 import HeapdumpInfo from '../../../src/commands/heapdump/info.js'
 import HeapdumpList from '../../../src/commands/heapdump/list.js'
 import {parseFacts, readHistory} from '../../../src/lib/process-history.js'
@@ -150,6 +151,33 @@ describe('an earlier dump of the process', () => {
     expect(said).toContain(`heroku heapdump:diff ${before} ${after} --env`)
     expect(downloads()).toHaveLength(1)
     expect(await words(before)).not.toContain('Since d')
+  })
+
+  it('is the one that diff takes when it is given none, and the newer one is the latest when it is given one', async () => {
+    const [first, before, after] = [
+      await store(6, {texts: 300}),
+      await store(8, {texts: 400}),
+      await store(10, {texts: 500}),
+    ]
+    // Another process, with one dump only.
+    await store(11, {boot: 7, pid: 99, texts: 10})
+    const compared = async (...args: string[]) => {
+      const {stdout} = await runCommand(HeapdumpDiff, [...args, '--env', bucket.envFile, '--json'])
+      return (JSON.parse(stdout) as {dumps: Array<{name: string}>}).dumps.map(({name}) => name)
+    }
+    expect(await compared()).toEqual([before, after])
+    expect((await compared(first))[0]).toBe(first)
+    expect(await compared(first, after)).toEqual([first, after])
+  })
+
+  it('is missed by diff where no process has two', async () => {
+    await store(8, {texts: 10})
+    const {code, stdout} = await runCommand(HeapdumpDiff, ['--env', bucket.envFile, '--json'])
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout).error).toMatchObject({
+      code: 'no_pair',
+      hint: expect.stringContaining(`heroku heapdump:trigger --env ${bucket.envFile}`),
+    })
   })
 
   it('is compared by its report, where that is remembered', async () => {
