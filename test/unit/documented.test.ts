@@ -1,10 +1,11 @@
-// What can be typed is explained: in the help, by an example, and in the README. And it changes only on purpose: command-tree.txt.
+// What can be typed is explained: in the help, by an example, and in docs/commands.md. And it changes only on purpose: command-tree.txt.
 import {readFileSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {ROLES} from '../../src/lib/analysis/objects/roles.js'
 import {RULE_IDS} from '../../src/lib/analysis/suspects/rule-ids.js'
 import {ERROR_CODES, FAILURE_CODES} from '../../src/lib/error-codes.js'
+import {describeCommands} from '../../scripts/docs.js'
 
 type Flag = {
   readonly description?: string
@@ -25,7 +26,6 @@ type CommandClass = {
 
 const root = join(import.meta.dirname, '../..')
 const folder = join(root, 'src/commands')
-const readme = readFileSync(join(root, 'README.md'), 'utf8')
 const files = readdirSync(folder, {recursive: true})
   .map(String)
   .filter(file => file.endsWith('.ts'))
@@ -37,8 +37,6 @@ const commands = await Promise.all(
     return {command: {args, description, examples, flags}, id: file.replace(/\.ts$/, '').replaceAll('/', ':')}
   }),
 )
-/** Those of every command are explained once. */
-const SHARED = new Set(['app', 'env', 'json', 'remote'])
 
 describe.each(commands)('$id', ({command, id}) => {
   it('has a lower-case description without a full stop, and examples of itself', () => {
@@ -59,14 +57,6 @@ describe.each(commands)('$id', ({command, id}) => {
   it('takes no argument from standard input, where oclif would look for one that is not given', () => {
     for (const [name, {ignoreStdin}] of Object.entries(command.args)) expect(ignoreStdin, name).toBe(true)
   })
-
-  it('is in the README, with its flags', () => {
-    expect(readme.includes(`\`${id}`), `${id} in README.md`).toBe(true)
-    const missing = Object.entries(command.flags)
-      .filter(([name, flag]) => !flag.hidden && !SHARED.has(name) && !readme.includes(`--${name}`))
-      .map(([name]) => name)
-    expect(missing).toEqual([])
-  })
 })
 
 describe('the manifest', () => {
@@ -76,6 +66,10 @@ describe('the manifest', () => {
     }
     expect(Object.keys(listed).toSorted()).toEqual(commands.map(one => one.id).toSorted())
   })
+})
+
+it('docs/commands.md has the help of every command: npm run docs', async () => {
+  await expect(await describeCommands()).toMatchFileSnapshot('../../docs/commands.md')
 })
 
 describe('docs/dependencies.md', () => {

@@ -1,0 +1,73 @@
+// A terminal's screen as an SVG: lines of text with the few styles that our screens have.
+
+const FONT_SIZE = 14
+const CHARACTER = FONT_SIZE * 0.6
+const LINE = 20
+const MARGIN = 20
+const BAR = 34
+
+/** Of a dark terminal; each readable on its ground. */
+const COLOURS = {31: '#ff7b72', 32: '#7ee787', 33: '#e3b341', 36: '#79c0ff'}
+const PLAIN = {bold: false, colour: null, dim: false}
+
+const escape = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
+/** Parts of a line that look alike, and the style that the line ends with. */
+function partsOf(line, before) {
+  let style = before
+  const parts = []
+  for (const piece of line.split(/(\u001b\[\d+m)/)) {
+    const code = /^\u001b\[(\d+)m$/.exec(piece)?.[1]
+    if (code === undefined) {
+      if (piece !== '') parts.push({style, text: piece})
+    } else if (code === '1') style = {...style, bold: true}
+    else if (code === '2') style = {...style, dim: true}
+    else if (code === '22') style = {...style, bold: false, dim: false}
+    else if (code === '39') style = {...style, colour: null}
+    else if (COLOURS[code]) style = {...style, colour: COLOURS[code]}
+    else throw new Error(`a style that is not drawn: ${JSON.stringify(piece)}`)
+  }
+
+  return {parts, style}
+}
+
+function attributesOf({bold, colour, dim}) {
+  return `${bold ? ' font-weight="bold"' : ''}${colour ? ` fill="${colour}"` : dim ? ' fill="#8b949e"' : ''}`
+}
+
+/** @param {string} screen text with escapes @param {{columns: number, title: string}} options `title`: for who cannot see it */
+export function ansiToSvg(screen, {columns, title}) {
+  const lines = screen.replace(/\n+$/, '').split('\n')
+  const [width, height] = [Math.ceil(columns * CHARACTER) + 2 * MARGIN, lines.length * LINE + BAR + MARGIN]
+  let style = PLAIN
+  const rows = lines.map((line, row) => {
+    let column = 0
+    const read = partsOf(line, style)
+    style = read.style
+    const spans = read.parts.flatMap(part => {
+      const start = column
+      column += [...part.text].length
+      // Each run of words has its own place and width: whatever font there is, columns stand below each other, and
+      // nobody's rules for blanks matter.
+      return [...part.text.matchAll(/\S+(?: \S+)*/g)].map(({0: words, index}) => {
+        const x = MARGIN + (start + [...part.text.slice(0, index)].length) * CHARACTER
+        const length = [...words].length * CHARACTER
+        return `<tspan x="${x.toFixed(1)}" textLength="${length.toFixed(1)}"${attributesOf(part.style)}>${escape(words)}</tspan>`
+      })
+    })
+    return `<text y="${BAR + (row + 1) * LINE}">${spans.join('')}</text>`
+  })
+  const lights = ['#ff5f57', '#febc2e', '#28c840'].map(
+    (colour, at) => `<circle cx="${MARGIN + at * 18}" cy="18" r="5.5" fill="${colour}"/>`,
+  )
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" role="img">
+<title>${escape(title)}</title>
+<rect width="${width}" height="${height}" rx="8" fill="#0d1117"/>
+${lights.join('')}
+<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${FONT_SIZE}"
+ fill="#e6edf3">
+${rows.join('\n')}
+</g>
+</svg>
+`
+}

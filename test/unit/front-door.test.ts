@@ -1,0 +1,82 @@
+// What a newcomer reads first: every command in it can be typed, every link leads somewhere, no line is too long.
+import {existsSync, readFileSync, readdirSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+import {Config, Parser} from '@oclif/core'
+import {expect, it} from 'vitest'
+import {missingFields} from '../../scripts/check-package.js'
+
+const root = join(import.meta.dirname, '../..')
+const read = (path: string) => readFileSync(join(root, path), 'utf8')
+const docs = readdirSync(join(root, 'docs'))
+  .filter(name => name.endsWith('.md'))
+  .map(name => `docs/${name}`)
+const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...docs]
+const config = await Config.load({root})
+
+/** `heroku heapdump:…` in code of a page, up to what ends a command there. */
+function commandsIn(text: string): string[] {
+  const code = [...text.matchAll(/```\w*\n([^]*?)```|`([^`\n]+)`/g)].flatMap(([, block, span]) =>
+    (block ?? span).split('\n'),
+  )
+  return code.flatMap(line =>
+    [...line.replaceAll('\\n', ' ').matchAll(/heroku (heapdump:[^|#&;]+)/g)].map(match => match[1].trim()),
+  )
+}
+
+const typed = pages
+  .filter(page => page !== 'docs/commands.md')
+  .map(page => [page, commandsIn(read(page))] as const)
+  .filter(([, commands]) => commands.length > 0)
+
+it.each(typed)('%s has commands that can be typed as they are', async (_, commands) => {
+  for (const line of commands) {
+    // What follows two blanks explains it.
+    const [id, ...argv] = line.split(/ {2,}/)[0].split(' ')
+    const found = config.findCommand(id)
+    expect(found, line).toBeDefined()
+    const {args, baseFlags, flags} = await found!.load()
+    const parsed = Parser.parse(argv, {args, flags: {...baseFlags, ...flags}, strict: true})
+    await expect(parsed, line).resolves.toBeDefined()
+  }
+})
+
+it.each(pages)('%s has links that lead somewhere', page => {
+  const targets = [...read(page).matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)/gm)].map(match => match[1] ?? match[2])
+  const broken = targets
+    .filter(target => !/^(?:https?:|#)/.test(target))
+    .filter(target => !existsSync(join(root, dirname(page), target.split('#')[0])))
+  expect(broken).toEqual([])
+})
+
+it.each([
+  ['README.md', 100],
+  ['docs/commands.md', 100],
+  ['CONTRIBUTING.md', 120],
+  ['SECURITY.md', 120],
+  ['CHANGELOG.md', 120],
+  ['docs/architecture.md', 120],
+  ['docs/configuration.md', 120],
+  ['docs/glossary.md', 120],
+  ['docs/without-heroku.md', 120],
+])('%s has no line of more than %i columns', (page, columns) => {
+  expect(
+    read(page)
+      .split('\n')
+      .filter(line => [...line].length > columns),
+  ).toEqual([])
+})
+
+it('a package that does not say where it comes from is not packed', () => {
+  const whole = {
+    author: 'Somebody',
+    bugs: {url: 'https://git.example/bugs'},
+    heroku: {buildpack: 'https://git.example/heapdump'},
+    homepage: 'https://git.example',
+    repository: {type: 'git', url: 'git+https://git.example/heapdump.git'},
+  }
+  expect(missingFields(whole)).toEqual([])
+  expect(missingFields({...whole, heroku: {buildpack: 'git@git.example:heapdump'}})).toEqual(['heroku.buildpack'])
+  expect(missingFields({...whole, author: '', bugs: {}})).toEqual(['author', 'bugs'])
+  expect(missingFields({})).toEqual(['author', 'bugs', 'homepage', 'repository', 'heroku.buildpack'])
+  expect(JSON.parse(read('package.json')).scripts.prepack).toContain('scripts/check-package.js')
+})
