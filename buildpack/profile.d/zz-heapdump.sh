@@ -1,25 +1,32 @@
 # shellcheck shell=sh
 # Arms the heap dump agent in the dynos that HEAPDUMP_DYNOS names (web.1 if it is not set), by adding it to what every Ruby of the dyno
 # loads. Sourced into the dyno's shell (classic) or into exec.d/heapdump (Fir), so: no bashism, no exit, and nothing left behind but
-# RUBYOPT.
+# RUBYOPT, and the database's address as it is now: a pool that starts later (bin/start-pgbouncer) puts its own into DATABASE_URL,
+# and through a pool nobody can LISTEN.
 #
 # -r of a file that is missing stops every Ruby of the dyno, rails console included, and RUBYOPT knows no quotes: a path with a blank
 # in it is two words. Hence the two tests.
 
+# HEAPDUMP_DYNOS: web.1, or web and web.* for all web dynos, or * for all but one-off ones (src/lib/heroku/dyno-names.ts reads it too).
 # Dynos of the Fir generation have no numbers (web-848cd4f64d-pvpr2): there web.1 is any web dyno, and the agents elect the one that listens.
 heapdump_is_chosen() (
 	set -f
 	IFS=",${IFS}"
 	dyno="${DYNO:-}"
+	type=''
 	fir_name=''
 	case "${dyno}" in
-		*.*) ;;
-		?*-?*-?*) fir_name="${dyno%-*}" && fir_name="${fir_name%-*}.1" ;;
+		*.*) type="${dyno%.*}" ;;
+		?*-?*-?*) type="${dyno%-*}" && type="${type%-*}" && fir_name="${type}.1" ;;
 		*) ;;
 	esac
+	[ -n "${dyno}" ] || exit 1
 	for name in ${HEAPDUMP_DYNOS:-web.1}; do
-		[ "${name}" = "${dyno}" ] && exit 0
-		[ "${name}" = "${fir_name}" ] && exit 0
+		case "${name}" in
+			"${dyno}" | "${fir_name}" | "${type}" | "${type}.*") exit 0 ;;
+			'*') case "${dyno}" in run[.-]* | release[.-]*) ;; *) exit 0 ;; esac ;;
+			*) ;;
+		esac
 	done
 	exit 1
 )
@@ -39,6 +46,7 @@ heapdump_arm() {
 	# Behind what is there: --yjit and -W stay.
 	RUBYOPT="${RUBYOPT:+${RUBYOPT} }-r${1}"
 	export RUBYOPT
+	[ -z "${DATABASE_URL:-}" ] || export HEAPDUMP_BOOT_DATABASE_URL="${DATABASE_URL}"
 }
 
 heapdump_arm "${heapdump_agent:-${HOME:-}/.heroku/heapdump/agent.rb}"

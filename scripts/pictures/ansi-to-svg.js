@@ -8,6 +8,8 @@ const BAR = 34
 
 /** Of a dark terminal; each readable on its ground. */
 const COLOURS = {31: '#ff7b72', 32: '#7ee787', 33: '#e3b341', 36: '#79c0ff'}
+/** `ESC [ 31 m` */
+const STYLE = new RegExp(String.raw`(${String.fromCodePoint(27)}\[\d+m)`)
 const PLAIN = {bold: false, colour: null, dim: false}
 
 const escape = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
@@ -16,8 +18,8 @@ const escape = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').rep
 function partsOf(line, before) {
   let style = before
   const parts = []
-  for (const piece of line.split(/(\u001b\[\d+m)/)) {
-    const code = /^\u001b\[(\d+)m$/.exec(piece)?.[1]
+  for (const piece of line.split(STYLE)) {
+    const code = STYLE.test(piece) ? piece.slice(2, -1) : undefined
     if (code === undefined) {
       if (piece !== '') parts.push({style, text: piece})
     } else if (code === '1') style = {...style, bold: true}
@@ -50,7 +52,7 @@ export function ansiToSvg(screen, {columns, title}) {
       // Each run of words has its own place and width: whatever font there is, columns stand below each other, and
       // nobody's rules for blanks matter.
       return [...part.text.matchAll(/\S+(?: \S+)*/g)].map(({0: words, index}) => {
-        const x = MARGIN + (start + [...part.text.slice(0, index)].length) * CHARACTER
+        const x = MARGIN + (start + Array.from(part.text.slice(0, index)).length) * CHARACTER
         const length = [...words].length * CHARACTER
         return `<tspan x="${x.toFixed(1)}" textLength="${length.toFixed(1)}"${attributesOf(part.style)}>${escape(words)}</tspan>`
       })

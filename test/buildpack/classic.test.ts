@@ -179,7 +179,13 @@ describe('in a dyno', () => {
     [{DYNO: 'worker.1', HEAPDUMP_DYNOS: 'web.1, worker.1'}, true],
     [{DYNO: 'worker.1', HEAPDUMP_DYNOS: 'web.1,worker.1'}, true],
     [{DYNO: 'web.1', HEAPDUMP_DYNOS: 'worker.1'}, false],
-    [{DYNO: 'web.1', HEAPDUMP_DYNOS: '*'}, false],
+    [{DYNO: 'web.12', HEAPDUMP_DYNOS: 'web'}, true],
+    [{DYNO: 'worker.2', HEAPDUMP_DYNOS: 'web.1 worker.*'}, true],
+    [{DYNO: 'webhooks.1', HEAPDUMP_DYNOS: 'web,web.*'}, false],
+    [{DYNO: 'worker.3', HEAPDUMP_DYNOS: '*'}, true],
+    [{DYNO: 'run.1234', HEAPDUMP_DYNOS: '*'}, false],
+    [{DYNO: 'release.1234', HEAPDUMP_DYNOS: '*'}, false],
+    [{HEAPDUMP_DYNOS: '*'}, false],
     [{DYNO: 'web.1', HEAPDUMP_DYNOS: ''}, true],
     [{DYNO: 'web.1', HEAPDUMP_DISABLED: '1'}, false],
   ])('%j armed: %s', async (env, armed) => {
@@ -195,6 +201,17 @@ describe('in a dyno', () => {
     expect(
       (await app.dyno(`. "$HOME/.profile.d/zz-heapdump.sh"; ${rubyopt}`, {DYNO: 'web.1', RUBYOPT: '-W0'})).stdout,
     ).toBe(`-W0 ${option}`)
+  })
+
+  it('keeps the address of the database for the agent, before a pool on the dyno puts its own there', async () => {
+    const {app} = await installed()
+    // What bin/start-pgbouncer of heroku-buildpack-pgbouncer does before it runs the command.
+    const pooled = 'export DATABASE_URL=postgres://u:p@127.0.0.1:6000/db1; '
+    const url = 'postgres://u:p%40ss@ec2.example:5432/d'
+    const shown = `${pooled}printf %s "\${HEAPDUMP_BOOT_DATABASE_URL-unset}"`
+    expect((await app.dyno(shown, {DATABASE_URL: url, DYNO: 'web.1'})).stdout).toBe(url)
+    expect((await app.dyno(shown, {DATABASE_URL: url, DYNO: 'web.2'})).stdout).toBe('unset')
+    expect((await app.dyno(shown, {DYNO: 'web.1'})).stdout).toBe('unset')
   })
 
   it('comes after a script that sets RUBYOPT anew', async () => {

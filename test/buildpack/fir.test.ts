@@ -109,6 +109,10 @@ describe('launch', () => {
     [{DYNO: 'worker-5f7c9d-abcde', HEAPDUMP_DYNOS: 'web.1,worker.1'}, true],
     [{DYNO: WEB, HEAPDUMP_DYNOS: WEB}, true],
     [{DYNO: 'run-5f7c9d'}, false],
+    [{DYNO: 'run-5f7c9d', HEAPDUMP_DYNOS: '*'}, false],
+    [{DYNO: WEB, HEAPDUMP_DYNOS: '*'}, true],
+    [{DYNO: 'web-api-5f7c9d-abcde', HEAPDUMP_DYNOS: 'web-api'}, true],
+    [{DYNO: 'web-api-5f7c9d-abcde', HEAPDUMP_DYNOS: 'web.*'}, false],
     [{DYNO: WEB, HEAPDUMP_DISABLED: '1'}, false],
     [{}, false],
   ])('%j armed: %s', async (env, armed) => {
@@ -122,6 +126,14 @@ describe('launch', () => {
     await build()
     expect((await launch({DYNO: WEB, RUBYOPT: '-W:no-deprecated -I"a\\b"'})).told).toBe(
       `RUBYOPT = "-W:no-deprecated -I\\"a\\\\b\\" -r${agent}"\n`,
+    )
+  })
+
+  it('keeps the address of the database too', async () => {
+    const {agent, build, launch} = await image()
+    await build()
+    expect((await launch({DATABASE_URL: 'postgres://u:p@db/d', DYNO: WEB})).told).toBe(
+      `RUBYOPT = "-r${agent}"\nHEAPDUMP_BOOT_DATABASE_URL = "postgres://u:p@db/d"\n`,
     )
   })
 

@@ -57,8 +57,9 @@ module Heapdump
       value('HEROKU_RELEASE_VERSION')
     end
 
+    # The second one is DATABASE_URL as it was when the dyno booted, and as the CLI knows it: a pool on the dyno changes it.
     def database_url
-      value('HEAPDUMP_DATABASE_URL') || value('DATABASE_URL')
+      value('HEAPDUMP_DATABASE_URL') || value('HEAPDUMP_BOOT_DATABASE_URL') || value('DATABASE_URL')
     end
 
     # What signs the conversation: known to the app and its operators alone.

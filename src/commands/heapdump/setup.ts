@@ -39,7 +39,7 @@ export default class HeapdumpSetup extends HeapdumpCommand {
       throw new UserError('A setup is for a Heroku app: there is none in a file.', {
         code: 'no_app',
         exit: 2,
-        hint: 'Use --app NAME. Without Heroku, see "verify locally" in the README.',
+        hint: 'Use --app NAME. Without Heroku, see docs/without-heroku.md.',
       })
     }
 

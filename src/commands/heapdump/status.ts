@@ -1,6 +1,6 @@
-import {Flags} from '@oclif/core'
 import {AgentCommand} from '../../lib/cli/agent-command.js'
 import type {Status} from '../../lib/protocol/messages.js'
+import {dynoFlag} from '../../lib/cli/flags.js'
 
 export type StatusResult = readonly Status[]
 
@@ -15,7 +15,7 @@ export default class HeapdumpStatus extends AgentCommand {
 
   static override flags = {
     ...AgentCommand.agentFlags,
-    dyno: Flags.string({description: 'only this one', helpValue: 'web.1'}),
+    dyno: dynoFlag({description: 'only this one'}),
   }
 
   async run(): Promise<StatusResult> {

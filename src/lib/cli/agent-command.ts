@@ -21,7 +21,7 @@ export abstract class AgentCommand extends HeapdumpCommand {
     dyno: string | null,
   ): Promise<{readonly agents: readonly Status[]; readonly source: string}> {
     const settings = await this.settings(flags)
-    const [{openDatabase}, {requireSecret}, {askAgents}, {explainSilence}] = await Promise.all([
+    const [{openDatabase}, {requireSecret}, {askAgents}, {explainSilence, refuseMissingDyno}] = await Promise.all([
       import('./open-database.js'),
       import('../protocol/secret.js'),
       import('../agent/ask-agents.js'),
@@ -30,6 +30,7 @@ export abstract class AgentCommand extends HeapdumpCommand {
     const {heroku} = this
     const target = this.target(flags)
     const asked = {answerTimeoutMs: flags.timeout * 1000, dyno, question, secret: requireSecret(settings), target}
+    if (dyno !== null) await refuseMissingDyno(settings, heroku, dyno, target)
     const database = await openDatabase(settings, heroku, flags.database)
     const agents = await database
       .connect()

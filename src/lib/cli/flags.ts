@@ -1,7 +1,11 @@
 // Flags of more than one command.
 import {Errors, Flags} from '@oclif/core'
 import type {FailOn} from '../analysis/report/fail-on.js'
+import {firstOfType} from '../heroku/dyno-names.js'
 import {parseBytes, parseDuration} from '../units.js'
+
+/** `web` is `web.1`. */
+export const dynoFlag = Flags.custom<string>({helpValue: 'web.1', parse: async text => firstOfType(text)})
 
 /** `90`, `90s`, `5m`, `1h`, as seconds, at most `max`. */
 export const durationFlag = Flags.custom<number, {readonly max: number}>({

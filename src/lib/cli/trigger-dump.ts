@@ -4,6 +4,7 @@ import {willRedact} from '../agent/redaction.js'
 import type {DumpRun} from '../agent/run-dump.js'
 import {type LoneRun, runLoneDynos} from '../agent/run-lone-dyno.js'
 import type {AppSettings} from '../heroku/app-settings.js'
+import {refuseMissingDyno} from '../heroku/arming.js'
 import {readAdvice} from '../heroku/formation.js'
 import type {Bucket} from '../store/open-bucket.js'
 import {confirm} from './confirm.js'
@@ -26,6 +27,7 @@ export async function triggerDump(flags: TriggerFlags, context: TriggerContext):
   const lone = flags['lone-dyno'] ? loneOptions(flags) : null
   // The gem of a lone dyno knows no redaction.
   const redact = lone === null && willRedact(settings.vars, flags.redact)
+  if (lone === null) await refuseMissingDyno(settings, heroku, flags.dyno, target)
   const {advice, processType} = await readAdvice(heroku, settings.app, lone === null ? flags.dyno : lone.dyno)
   for (const line of advice) say(line)
   const database = await openDatabase(settings, heroku, flags.database)

@@ -3,14 +3,14 @@ import {Flags, type Interfaces} from '@oclif/core'
 import {LONE_DYNO_DEFAULTS} from '../agent/lone-dyno.js'
 import {describeDump} from '../agent/redaction.js'
 import type {SettingsFlags} from './base-command.js'
-import {databaseFlag, durationFlag} from './flags.js'
+import {databaseFlag, durationFlag, dynoFlag} from './flags.js'
 import {type BucketSettings, travelsInPlain} from '../store/bucket-settings.js'
 import {formatDuration} from '../units.js'
 
 export const TRIGGER_FLAGS = {
   analyze: Flags.boolean({description: 'analyze the first dump when it is stored', exclusive: ['json']}),
   database: databaseFlag(),
-  dyno: Flags.string({default: 'web.1', description: 'dyno to dump', helpValue: 'web.1'}),
+  dyno: dynoFlag({default: 'web.1', description: 'dyno to dump'}),
   dynos: Flags.integer({dependsOn: ['lone-dyno'], description: 'the "dynos" given to the_lone_dyno', min: 1}),
   force: Flags.boolean({
     description: 'dump although the agent sees no room for it, or the last dump was a moment ago',

@@ -4,25 +4,62 @@ import {appCommand, commandText, flag, herokuCommand, proposal, type Target} fro
 import {UserError} from '../errors.js'
 import type {AppSettings} from './app-settings.js'
 import {isHeapdumpBuildpack, readBuildpacks} from './buildpacks.js'
+import {dynoPatterns, enabledDynos, matchesDyno, processTypeOf} from './dyno-names.js'
 
 export type ArmingFacts = {
   readonly buildpackAdded: boolean | null
   /** Names of the dynos that are up; null unknown. */
   readonly dynosUp: readonly string[] | null
+  /** HEAPDUMP_DYNOS: `web.1`, `worker.*`. */
+  readonly patterns: readonly string[]
   /** Dynos that the agent is armed on. */
   readonly armedDynos: readonly string[]
   readonly disabled: boolean
+}
+
+/** States in which an agent may answer, or soon will. */
+const ALIVE = new Set(['up', 'starting'])
+
+/**
+ * Throws UserError `no_dyno` if the app has no such dyno: nobody needs to wait for an answer of it. What the API does
+ * not say stops nobody.
+ */
+export async function refuseMissingDyno(
+  settings: AppSettings,
+  heroku: APIClient,
+  dyno: string,
+  target: Target,
+): Promise<void> {
+  if (settings.app === null) return
+  let dynos: readonly Dyno[]
+  try {
+    dynos = (await heroku.get<Dyno[]>(`/apps/${encodeURIComponent(settings.app)}/dynos`)).body
+  } catch {
+    return
+  }
+
+  const alive = dynos.filter(({state}) => ALIVE.has(state)).map(({name}) => name)
+  // On Fir web.1 is any of the web dynos.
+  if (alive.some(name => name === dyno || (!name.includes('.') && dyno === `${processTypeOf(name)}.1`))) return
+  const state = dynos.find(({name}) => name === dyno)?.state
+  throw new UserError(`${dyno} of ${settings.source} is ${state ?? 'not running'}.`, {
+    code: 'no_dyno',
+    exit: 2,
+    hint: [
+      alive.length > 0 ? `Running: ${alive.toSorted().join(', ')}. Name one with --dyno.` : 'No dyno is running.',
+      ...(alive.length > 0 ? [] : [commandText(herokuCommand('ps:scale', [`${processTypeOf(dyno)}=1`], target))]),
+    ],
+  })
 }
 
 type Dyno = {name: string; state: string}
 
 /** Asks the API what it can; what fails stays null: this runs when something went wrong already. */
 export async function readArmingFacts(settings: AppSettings, heroku: APIClient): Promise<ArmingFacts> {
-  const fromVars = {
-    armedDynos: (settings.vars.HEAPDUMP_DYNOS || 'web.1').split(',').map(name => name.trim()),
-    disabled: Boolean(settings.vars.HEAPDUMP_DISABLED),
-  }
-  if (settings.app === null) return {...fromVars, buildpackAdded: null, dynosUp: null}
+  const patterns = dynoPatterns(settings.vars.HEAPDUMP_DYNOS)
+  const fromVars = {disabled: Boolean(settings.vars.HEAPDUMP_DISABLED), patterns}
+  if (settings.app === null)
+    return {...fromVars, armedDynos: enabledDynos(patterns, null), buildpackAdded: null, dynosUp: null}
   const {app} = settings
   const [buildpacks, dynos] = await Promise.all([
     readBuildpacks(heroku, app).catch(() => null),
@@ -31,10 +68,12 @@ export async function readArmingFacts(settings: AppSettings, heroku: APIClient):
       () => null,
     ),
   ])
+  const dynosUp = dynos && dynos.filter(dyno => dyno.state === 'up').map(dyno => dyno.name)
   return {
     ...fromVars,
+    armedDynos: enabledDynos(patterns, dynosUp),
     buildpackAdded: buildpacks && buildpacks.some(isHeapdumpBuildpack),
-    dynosUp: dynos && dynos.filter(dyno => dyno.state === 'up').map(dyno => dyno.name),
+    dynosUp,
   }
 }
 
@@ -85,16 +124,16 @@ export function explainNoAgent(facts: ArmingFacts, dyno: string, target: Target)
     reasons.push([`${dyno} is not up (${up})`, 'name one that is with --dyno'])
   }
 
-  if (!facts.armedDynos.includes(dyno)) {
+  if (!facts.patterns.some(pattern => matchesDyno(pattern, dyno)) && !facts.armedDynos.includes(dyno)) {
     reasons.push([
-      `${dyno} is not in HEAPDUMP_DYNOS (now: ${facts.armedDynos.join(',')})`,
+      `${dyno} is not in HEAPDUMP_DYNOS (now: ${facts.patterns.join(',')})`,
       commandText(herokuCommand('heapdump:trigger', [], [...flag('--dyno', facts.armedDynos[0]), ...target])),
     ])
   }
 
   if (reasons.length === 0) {
     if (facts.buildpackAdded === null)
-      reasons.push(['the process was not armed by the heapdump buildpack', 'see "verify locally" in the README'])
+      reasons.push(['the process was not armed by the heapdump buildpack', 'see docs/without-heroku.md'])
     reasons.push(
       [
         `the buildpack was added, but ${dyno} was not built and restarted since`,

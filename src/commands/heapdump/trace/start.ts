@@ -1,6 +1,5 @@
-import {Flags} from '@oclif/core'
 import {AgentCommand} from '../../../lib/cli/agent-command.js'
-import {durationFlag} from '../../../lib/cli/flags.js'
+import {durationFlag, dynoFlag} from '../../../lib/cli/flags.js'
 import type {Status} from '../../../lib/protocol/messages.js'
 import {formatDuration} from '../../../lib/units.js'
 
@@ -16,7 +15,7 @@ export default class HeapdumpTraceStart extends AgentCommand {
 
   static override flags = {
     ...AgentCommand.agentFlags,
-    dyno: Flags.string({default: 'web.1', description: 'dyno to trace', helpValue: 'web.1'}),
+    dyno: dynoFlag({default: 'web.1', description: 'dyno to trace'}),
     for: durationFlag({
       default: 600,
       description: 'the agent ends it after this long, whoever may have forgotten it (10m)',

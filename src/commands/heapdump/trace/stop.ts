@@ -1,6 +1,6 @@
-import {Flags} from '@oclif/core'
 import {AgentCommand} from '../../../lib/cli/agent-command.js'
 import type {Status} from '../../../lib/protocol/messages.js'
+import {dynoFlag} from '../../../lib/cli/flags.js'
 
 export type TraceStopResult = readonly Status[]
 
@@ -14,7 +14,7 @@ export default class HeapdumpTraceStop extends AgentCommand {
 
   static override flags = {
     ...AgentCommand.agentFlags,
-    dyno: Flags.string({default: 'web.1', description: 'dyno that is traced', helpValue: 'web.1'}),
+    dyno: dynoFlag({default: 'web.1', description: 'dyno that is traced'}),
   }
 
   async run(): Promise<TraceStopResult> {

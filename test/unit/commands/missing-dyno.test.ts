@@ -1,0 +1,68 @@
+// A dyno that is not there is refused by what the API says, before anything is sent and anybody waits.
+import {afterEach, beforeEach, expect, it} from 'vitest'
+import HeapdumpStatus from '../../../src/commands/heapdump/status.js'
+import HeapdumpTraceStart from '../../../src/commands/heapdump/trace/start.js'
+import HeapdumpTrigger from '../../../src/commands/heapdump/trigger.js'
+import {type TestBucket, openBucket} from '../../support/bucket.js'
+import {startHerokuApi} from '../../support/heroku-api.js'
+import {runCommand} from '../../support/run-command.js'
+import {apiEnvironment, setEnvironment} from '../../support/settings.js'
+
+let bucket: TestBucket
+beforeEach(async () => {
+  bucket = await openBucket()
+})
+afterEach(() => bucket.close())
+
+async function failureOf(
+  command: Parameters<typeof runCommand>[0],
+  dynos: Array<{name: string; state: string}>,
+  ...args: string[]
+) {
+  // Nobody listens there: whoever goes on fails in another way.
+  const vars = {...bucket.vars, DATABASE_URL: 'postgres://u:p@127.0.0.1:9/app'}
+  const api = await startHerokuApi({dynos, name: 'shop', vars})
+  const restore = setEnvironment(apiEnvironment(api))
+  try {
+    const {code, stdout} = await runCommand(command, ['--app', 'shop', '--json', ...args])
+    return {exit: code, ...(JSON.parse(stdout) as {error: {code: string; message: string; hint: string}}).error}
+  } finally {
+    restore()
+    await api.stop()
+  }
+}
+
+const DYNOS = [
+  {name: 'worker.1', state: 'starting'},
+  {name: 'web.1', state: 'up'},
+  {name: 'web.2', state: 'crashed'},
+]
+
+it.each([
+  ['heapdump:trigger', HeapdumpTrigger, ['--yes']],
+  ['heapdump:trace:start', HeapdumpTraceStart, []],
+  ['heapdump:status', HeapdumpStatus, []],
+])('%s names the dynos that run', async (_, command, args) => {
+  expect(await failureOf(command, DYNOS, '--dyno', 'web.7', ...args)).toEqual({
+    code: 'no_dyno',
+    exit: 2,
+    hint: 'Running: web.1, worker.1. Name one with --dyno.',
+    message: 'web.7 of ⬢ shop is not running.',
+  })
+})
+
+it('tells the state of one that is down', async () => {
+  expect((await failureOf(HeapdumpTrigger, DYNOS, '--dyno', 'web.2')).message).toBe('web.2 of ⬢ shop is crashed.')
+})
+
+it('says how to start one where none runs', async () => {
+  expect((await failureOf(HeapdumpTrigger, [])).hint).toBe('No dyno is running.\nheroku ps:scale web=1 --app shop')
+})
+
+it.each([
+  ['web', DYNOS],
+  ['worker', DYNOS],
+  ['web', [{name: 'web-848cd4f64d-pvpr2', state: 'up'}]],
+])('%s is the first dyno of its type', async (dyno, dynos) => {
+  expect((await failureOf(HeapdumpStatus, dynos, '--dyno', dyno)).code).not.toBe('no_dyno')
+})
