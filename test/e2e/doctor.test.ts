@@ -41,10 +41,10 @@ function healthy(): typeof api.app {
   }
 }
 
-/** A process of the app in which the agent lives. */
+/** A process of the app in which the agent lives. As bin/start-pgbouncer does it, its DATABASE_URL leads to a pool on the dyno. */
 async function boot(directory = slug.directory): Promise<Dyno> {
   const booted = await startDyno({
-    command: ['ruby', '-e', 'sleep'],
+    command: ['env', `DATABASE_URL=${pool.url}`, 'ruby', '-e', 'sleep'],
     slug: directory,
     vars: {...vars, HEAPDUMP_GRACE: '0.2'},
   })
@@ -210,7 +210,7 @@ const CASES: readonly Case[] = [
       api.app.builds = [{buildpacks: [{url: RUBY}], slug: {id: 'slug-2'}}]
     },
     check: 'buildpack',
-    fix: /^bin\/run\.js heapdump:setup --app shop$/,
+    fix: /^heroku heapdump:setup --app shop$/,
     async repair() {
       expect((await runCommand(HeapdumpSetup, ['--app', 'shop', '--buildpack', BUILDPACK, '--yes'])).code).toBe(0)
       api.app.builds = healthy().builds
@@ -264,7 +264,7 @@ describe('heapdump:doctor', () => {
     expect(screen.stdout).toMatch(
       /✓ buildpack +in v214, index 1 of 2\n ✓ dyno +web\.1 is up\n ✓ agent +web\.1: 1 process, Ruby 3\.\d+\.\d+\n ✓ version .*\n ✓ tracing +off/,
     )
-    expect(screen.stdout).toContain('Next: bin/run.js heapdump:trigger --app shop')
+    expect(screen.stdout).toContain('Next: heroku heapdump:trigger --app shop')
   })
 
   it("is content with an agent in the app's own repository", async () => {

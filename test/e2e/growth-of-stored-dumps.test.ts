@@ -190,7 +190,7 @@ describe('heapdump:trend', () => {
       code: 1,
       error: {
         code: 'no_dumps',
-        hint: `Take one, and another one some hours later: bin/run.js heapdump:trigger --env ${bucket.envFile}`,
+        hint: `Take one, and another one some hours later: heroku heapdump:trigger --env ${bucket.envFile}`,
         message: 'There is no dump of web.7 in the bucket.',
       },
     })
