@@ -33,6 +33,14 @@ export async function confirm({given, question, refused, signal, word, ...rest}:
   if (!agrees(answer.text)) throw new UserError(refused, {code: 'not_confirmed'})
 }
 
+/** What may be left as it is: no where nobody can be asked. Throws UserError `not_confirmed` after Ctrl-C. */
+export async function agrees(question: string, refused: string): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return false
+  const answer = await ask(question)
+  if (answer === 'interrupted') throw new UserError(refused, {code: 'not_confirmed', exit: INTERRUPTED})
+  return /^y(es)?$/i.test(answer.text)
+}
+
 /** The answer without blanks around it; after Ctrl-D it is empty. */
 async function ask(question: string, signal?: AbortSignal): Promise<{readonly text: string} | 'interrupted'> {
   const stopped = new AbortController()

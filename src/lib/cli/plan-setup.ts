@@ -1,9 +1,13 @@
 // What heapdump:setup was asked → the changes to make, and what to type when they are made.
 import type {APIClient} from '@heroku-cli/command'
 import {type AppSettings, type ConfigVars, readEnvFile} from '../heroku/app-settings.js'
+import {flag, herokuCommand, proposal} from '../command-line.js'
+import {dynoPatterns, matchesDyno} from '../heroku/dyno-names.js'
+import {readRunningTypes} from '../heroku/formation.js'
 import {ownBuildpack} from '../heroku/own-buildpack.js'
 import {planRemoval, planSetup, type SetupStep} from '../heroku/setup.js'
 import {readBucketSettings} from '../store/bucket-settings.js'
+import {agrees} from './confirm.js'
 import type {SetupFlags} from './setup-flags.js'
 
 const PLAIN_NAMES = [
@@ -22,6 +26,7 @@ type Context = {
   readonly directory: string
   /** Of the plugin. */
   readonly version: string
+  readonly say: (line: string) => void
 }
 
 export async function planSteps(flags: SetupFlags, context: Context): Promise<SetupStep[]> {
@@ -30,19 +35,37 @@ export async function planSteps(flags: SetupFlags, context: Context): Promise<Se
   const bucketFile = flags['bucket-env']
   return planSetup({
     bucketVars: bucketFile === undefined ? null : await readBucketFile(bucketFile),
-    buildpack: flags.buildpack ?? (await ownBuildpack()),
-    dynos: flags.dyno ?? null,
+    buildpack: flags.vendor ? null : (flags.buildpack ?? (await ownBuildpack())),
+    directory,
+    dynos: flags.dyno ?? (await chooseDynos(flags, context)),
     hasBucket: hasBucket(settings),
     heroku,
     plan: flags.plan,
     settings,
-    vendor: flags.vendor ? directory : null,
+    vendor: flags.vendor,
     version,
   })
 }
 
+/** Job workers are where memory grows, but only web.1 is enabled unless somebody says more. null: as it is. */
+async function chooseDynos(flags: SetupFlags, {heroku, settings, say}: Context): Promise<readonly string[] | null> {
+  const patterns = dynoPatterns(settings.vars.HEAPDUMP_DYNOS)
+  const running = await readRunningTypes(heroku, settings.app)
+  const without = running.filter(type => !patterns.some(pattern => matchesDyno(pattern, `${type}.1`)))
+  if (without.length === 0) return null
+  const all = [...patterns, ...without.map(type => `${type}.*`)]
+  const names = without.join(' and ')
+  const question = `⬢ ${settings.app} also runs ${names} dynos. Enable them too? (y/N) `
+  if (!flags.yes && !flags['dry-run'] && (await agrees(question, 'Nothing was done.'))) return all
+  const again = all.flatMap(pattern => flag('--dyno', pattern))
+  const line = proposal`To enable ${names} dynos too: ${herokuCommand('heapdump:setup', [], [...again, ...flag('--app', settings.app)])}`
+  if (line !== null) say(line)
+  return null
+}
+
 /** What is left to be done by hand, in lines. */
-export function afterSetup({remove, vendor}: SetupFlags): readonly string[] {
+export function afterSetup({remove}: SetupFlags, steps: readonly SetupStep[]): readonly string[] {
+  const vendor = steps.some(({kind}) => kind === 'vendor')
   if (remove) return ['Next: deploy once, for the agent to be left out.']
   const commit = vendor
     ? ['git add --force vendor/heapdump .profile', 'git commit -m "Add the heap dump agent"']

@@ -12,7 +12,7 @@ export const SETUP_FLAGS = {
   }),
   'dry-run': Flags.boolean({description: 'show what would be done, and do nothing'}),
   dyno: Flags.string({
-    description: 'dyno to arm; may be given several times (web.1)',
+    description: "dyno to enable, as web.1, web, 'worker.*' or '*'; may be given several times (web.1)",
     helpValue: 'web.1',
     multiple: true,
   }),

@@ -54,6 +54,17 @@ export async function readAdvice(
   )
 }
 
+/** Process types that run, web first; none when the API does not say: that stops nobody. */
+export async function readRunningTypes(heroku: APIClient, app: string): Promise<readonly string[]> {
+  try {
+    const {body} = await heroku.get<FormationBody>(`/apps/${encodeURIComponent(app)}/formation`)
+    const types = body.filter(({quantity}) => quantity > 0).map(({type}) => type)
+    return types.toSorted((a, b) => Number(b === 'web') - Number(a === 'web') || a.localeCompare(b))
+  } catch {
+    return []
+  }
+}
+
 /** What to say before a dump of `dyno` is asked for; empty when there is nothing to worry about. */
 export function adviseBeforeDump(processType: ProcessType | null, dyno: string, app: string): string[] {
   if (processType === null) {

@@ -4,7 +4,7 @@ import {randomBytes} from 'node:crypto'
 import {UserError} from '../errors.js'
 import type {AppSettings, ConfigVars} from './app-settings.js'
 import {isHeapdumpBuildpack, readBuildpacks} from './buildpacks.js'
-import {addVendored, checkRoom, isVendored, removeVendored, vendoredVersion} from './vendored-agent.js'
+import {addVendored, checkRoom, isApp, isVendored, removeVendored, vendoredVersion} from './vendored-agent.js'
 
 export type SetupStep =
   | {readonly kind: 'addon'; readonly plan: string}
@@ -18,7 +18,7 @@ export type SetupStep =
 export type SetupOptions = {
   readonly settings: AppSettings & {readonly app: string}
   readonly heroku: APIClient
-  /** null: nobody said which, which is an error when it is needed. */
+  /** null: nobody said which. Then the agent goes into the app's folder, if `directory` is one. */
   readonly buildpack: string | null
   /** Of Bucketeer, when the app has no bucket and `bucketVars` is null. */
   readonly plan: string
@@ -27,8 +27,10 @@ export type SetupOptions = {
   /** Dynos to arm; null: as they are. */
   readonly dynos: readonly string[] | null
   readonly hasBucket: boolean
-  /** The app's folder, to put the agent into in place of a buildpack. */
-  readonly vendor: string | null
+  /** The app's folder, perhaps. */
+  readonly directory: string
+  /** Put the agent into it, in place of a buildpack. */
+  readonly vendor: boolean
   readonly version: string
 }
 
@@ -40,12 +42,16 @@ export async function planSetup(options: SetupOptions): Promise<SetupStep[]> {
 
   const buildpacks = await readBuildpacks(heroku, settings.app)
   const added = buildpacks.find(isHeapdumpBuildpack)
-  if (options.vendor !== null) {
+  if (options.vendor) {
     refuseBoth(added)
-    await checkRoom(options.vendor)
-    if (!(await isVendored(options.vendor, options.version))) steps.push({directory: options.vendor, kind: 'vendor'})
+    steps.push(...(await planVendor(options.directory, options.version)))
   } else if (!added) {
-    steps.push(addBuildpack(options.buildpack, buildpacks))
+    const vendors = options.buildpack === null && (await isApp(options.directory))
+    steps.push(
+      ...(vendors
+        ? await planVendor(options.directory, options.version)
+        : [addBuildpack(options.buildpack, buildpacks)]),
+    )
   }
 
   const wanted: Record<string, string> = {...bucketVars}
@@ -54,6 +60,12 @@ export async function planSetup(options: SetupOptions): Promise<SetupStep[]> {
   const vars = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => settings.vars[name] !== value))
   if (Object.keys(vars).length > 0) steps.push({kind: 'config', vars})
   return steps
+}
+
+/** Empty: the agent is there, of this version. Throws as `checkRoom` does. */
+export async function planVendor(directory: string, version: string): Promise<SetupStep[]> {
+  await checkRoom(directory)
+  return (await isVendored(directory, version)) ? [] : [{directory, kind: 'vendor'}]
 }
 
 /** What a setup has added, of either kind. The bucket stays: it holds the dumps. */

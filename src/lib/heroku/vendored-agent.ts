@@ -37,14 +37,21 @@ export async function isVendored(directory: string, version: string): Promise<bo
   return (await vendoredVersion(directory)) === version && BLOCK.test((await read(join(directory, '.profile'))) ?? '')
 }
 
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** The folder of a Ruby app. */
+export async function isApp(directory: string): Promise<boolean> {
+  return (await exists(join(directory, 'Gemfile'))) || exists(join(directory, 'config.ru'))
+}
+
 /** Throws UserError: `not_an_app` unless it is the folder of a Ruby app, `exists` if it has such a folder of its own. */
 export async function checkRoom(directory: string): Promise<void> {
-  const isThere = (name: string) =>
-    stat(join(directory, name)).then(
-      () => true,
-      () => false,
-    )
-  if (!(await isThere('Gemfile')) && !(await isThere('config.ru'))) {
+  if (!(await isApp(directory))) {
     throw new UserError(`There is no Gemfile in ${directory}.`, {
       code: 'not_an_app',
       exit: 2,
@@ -52,7 +59,7 @@ export async function checkRoom(directory: string): Promise<void> {
     })
   }
 
-  if ((await vendoredVersion(directory)) === null && (await isThere(FOLDER))) {
+  if ((await vendoredVersion(directory)) === null && (await exists(join(directory, FOLDER)))) {
     throw new UserError(`${join(directory, FOLDER)} is there already, and is not the agent.`, {
       code: 'exists',
       hint: 'Move it away, or use the buildpack instead: heroku heapdump:setup --buildpack URL',

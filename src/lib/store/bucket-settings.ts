@@ -48,7 +48,8 @@ export function readBucketSettings(vars: Vars, source: string): BucketSettings {
     {
       code: 'no_bucket_settings',
       hint: [
-        'On an app, an add-on sets all of them:  heroku addons:create bucketeer:hobbyist',
+        'An app gets all of them, and what else it needs:  heroku heapdump:setup',
+        'The add-on alone:  heroku addons:create bucketeer:hobbyist',
         'Or name a bucket of your own by AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_S3_BUCKET_NAME and AWS_REGION.',
       ],
     },

@@ -93,6 +93,32 @@ describe('heapdump:setup', () => {
     expect(changes()).not.toContain('POST /apps/shop/addons')
   })
 
+  it('says how to enable the job workers that run too, and nothing where all are enabled', async () => {
+    api.app.formation = [
+      {quantity: 2, size: 'Standard-1X', type: 'worker'},
+      {quantity: 1, size: 'Standard-1X', type: 'web'},
+      {quantity: 0, size: 'Standard-1X', type: 'clock'},
+    ]
+    const {stderr} = await setup('--yes')
+    expect(stderr).toContain(
+      "To enable worker dynos too: heroku heapdump:setup --dyno web.1 --dyno 'worker.*' --app shop",
+    )
+    expect(api.app.vars).not.toHaveProperty('HEAPDUMP_DYNOS')
+    await setup('--yes', '--dyno', 'web.1', '--dyno', 'worker.*')
+    expect(api.app.vars.HEAPDUMP_DYNOS).toBe('web.1,worker.*')
+    expect((await setup('--yes')).stderr).not.toContain('To enable')
+  })
+
+  it.each([
+    [['--env', 'some.env'], 'A setup is for a Heroku app: there is none in a file.'],
+    [[], 'No app given.'],
+  ])('is for an app, and proposes nothing else: %j', async (args, message) => {
+    const {code, stdout} = await runCommand(HeapdumpSetup, [...args, '--json'])
+    const {error} = JSON.parse(stdout) as {error: {hint: string; message: string}}
+    expect([code, error.message]).toEqual([2, message])
+    expect(error.hint).not.toContain('--env')
+  })
+
   it('keeps Ruby for an app whose buildpack was detected', async () => {
     api.app.buildpacks = []
     await setup('--yes')
@@ -103,10 +129,11 @@ describe('heapdump:setup', () => {
     const plan = {
       bucketVars: null,
       buildpack: null,
+      directory: bucket.directory,
       dynos: null,
       hasBucket: true,
       plan: '',
-      vendor: null,
+      vendor: false,
       version: '1.0.0',
     }
     const heroku = {get: async () => ({body: []})} as unknown as APIClient
@@ -184,6 +211,33 @@ describe('heapdump:setup --vendor', () => {
     }
     expect(await boot('web.1')).toBe(`-W1 --yjit -r${shop}/vendor/heapdump/agent.rb`)
     expect(await boot('worker.1')).toBe('-W1 --yjit')
+  })
+
+  it('shows what it would do to files without an app, and asks nobody for anything', async () => {
+    const dry = await runCommand(HeapdumpSetup, ['--vendor', '--dry-run', '--json', shop])
+    expect(dry.code).toBe(0)
+    expect(JSON.parse(dry.stdout)).toEqual({
+      app: null,
+      steps: [{done: false, what: expect.stringContaining('vendor/heapdump, and five lines of .profile')}],
+    })
+    expect(git('status', '--porcelain')).toBe('')
+    expect(api.requests).toEqual([])
+  })
+
+  it('is what a setup does where nobody knows the address of the buildpack', async () => {
+    const options = {
+      bucketVars: null,
+      buildpack: null,
+      directory: shop,
+      dynos: null,
+      hasBucket: true,
+      plan: '',
+      vendor: false,
+      version: '1.0.0',
+    }
+    const heroku = {get: async () => ({body: []})} as unknown as APIClient
+    const settings = {app: 'shop', source: '', vars: {HEAPDUMP_SECRET: 's'}}
+    expect(await planSetup({...options, heroku, settings})).toEqual([{directory: shop, kind: 'vendor'}])
   })
 
   it('takes the buildpack away too, and refuses to have both', async () => {
