@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 describe.each([80, 120])('%i columns', width => {
   it.each(SECTIONS)('--section %s', async section => {
-    const screen = (columns: number) => <SectionScreen next={NEXT} report={whole} section={section} title="d41 · ⬢ shop" width={columns} />
+    const screen = (columns: number) => <SectionScreen next={NEXT} report={whole} sections={[section]} title="d41 · ⬢ shop" width={columns} />
     const plain = drawn(screen, width)
     expect(widthOf(plain)).toBeLessThanOrEqual(width)
     await expect(plain).toMatchFileSnapshot(`screens/section-${section}-${width}.txt`)
@@ -28,7 +28,7 @@ describe.each([80, 120])('%i columns', width => {
   })
 
   it.each(['sites', 'paths', 'generations'] as const)('--section %s --class String', async section => {
-    const screen = (columns: number) => <SectionScreen next={NEXT} report={ofClass} section={section} title="d41 · ⬢ shop" width={columns} />
+    const screen = (columns: number) => <SectionScreen next={NEXT} report={ofClass} sections={[section]} title="d41 · ⬢ shop" width={columns} />
     expect(widthOf(drawn(screen, width))).toBeLessThanOrEqual(width)
     await expect(drawn(screen, width)).toMatchFileSnapshot(`screens/section-${section}-of-class-${width}.txt`)
   })
@@ -43,7 +43,7 @@ describe.each([80, 120])('%i columns', width => {
 
 it('colours add nothing but colour', () => {
   for (const section of SECTIONS) {
-    const screen = (columns: number) => <SectionScreen next={NEXT} report={whole} section={section} title="d41" width={columns} />
+    const screen = (columns: number) => <SectionScreen next={NEXT} report={whole} sections={[section]} title="d41" width={columns} />
     // eslint-disable-next-line no-control-regex
     expect(drawn(screen, 80, true).replaceAll(/\u001b\[\d+m/g, '').replaceAll(/ +$/gm, '')).toBe(drawn(screen, 80))
   }
@@ -60,7 +60,7 @@ it('leaves the allocation tracer and garbage out of what is alive', async () => 
   `)
   const traced = report(subject, {aliveOnly: true, top: 10})
   for (const section of ['classes', 'gems', 'sites'] as const) {
-    expect(drawn(width => <SectionScreen next={NEXT} report={traced} section={section} title="d41" width={width} />, 80)).not.toMatch(/900 kB|7\d\.\d kB|tracer/)
+    expect(drawn(width => <SectionScreen next={NEXT} report={traced} sections={[section]} title="d41" width={width} />, 80)).not.toMatch(/900 kB|7\d\.\d kB|tracer/)
   }
 })
 

@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {basename} from 'node:path'
+import {join} from 'node:path'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {catchSignals} from '../../lib/cli/catch-signals.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
@@ -8,6 +8,8 @@ import {formatBytes} from '../../lib/units.js'
 export type DownloadResult = {
   readonly key: string
   readonly file: string
+  /** What is known of the dump, where heapdump:analyze finds it: beside the dump. null: not kept. */
+  readonly factsFile: string | null
   readonly bytes: number
   readonly sha256: string
 }
@@ -32,7 +34,7 @@ export default class HeapdumpDownload extends HeapdumpCommand {
     force: Flags.boolean({char: 'f', description: 'write over a file that is there'}),
     output: Flags.string({
       char: 'o',
-      description: 'file to write; its own name in this directory when absent',
+      description: 'file to write, or a directory (ID.json.gz in this one)',
       helpValue: 'FILE',
     }),
   }
@@ -40,21 +42,23 @@ export default class HeapdumpDownload extends HeapdumpCommand {
   async run(): Promise<DownloadResult> {
     const {args, flags} = await this.parse(HeapdumpDownload)
     const stop = catchSignals('SIGINT', 'SIGTERM', 'SIGHUP')
-    const [{bucket, dump}, {saveDump}] = await Promise.all([
-      this.findStored(args.dump, flags),
-      import('../../lib/store/save-dump.js'),
-    ])
+    const {keepFacts, placeOf, saveDump} = await import('../../lib/store/save-dump.js')
+    // Before anything is asked of anybody.
+    const place = await placeOf(flags.output ?? '.', flags.force)
+    const {bucket, dump} = await this.findStored(args.dump, flags)
     const {id, key, redacted} = dump
-    const file = flags.output ?? basename(key).replaceAll(':', '-')
+    const file = place.isDirectory ? join(place.path, key.endsWith('.gz') ? `${id}.json.gz` : `${id}.json`) : place.path
     const options = {overwrite: flags.force, signal: stop.signal}
     const saved = await this.withProgress(onProgress =>
       saveDump(() => bucket.store.open(dump, stop.signal), file, {...options, onProgress}),
     ).finally(() => stop.release())
+    const kept = await keepFacts(file, bucket.app, {...dump, storedBytes: saved.bytes}, bucket.store)
+    if (kept.problem !== null) this.warn(`What is known of the dump was not kept beside it: ${kept.problem}`)
     const warning =
       redacted === true ? 'Values of strings are hashes in it.' : 'It holds every string of the app: keep it safe.'
     this.log(`Downloaded ${id} to ${saved.file} (${formatBytes(saved.bytes)}). ${warning}`)
     this.propose(proposal`Next: ${herokuCommand('heapdump:analyze', [saved.file])}`)
 
-    return {key, ...saved}
+    return {factsFile: kept.file, key, ...saved}
   }
 }

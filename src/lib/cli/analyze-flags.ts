@@ -39,7 +39,12 @@ export const ANALYZE_FLAGS = {
     description: 'write a report to share, one file that a browser opens without network',
     helpValue: 'FILE',
   }),
-  section: Flags.option({description: 'one part of the report by itself', options: SECTIONS})(),
+  section: Flags.option({
+    delimiter: ',',
+    description: 'only these parts of the report, as in sites,gems',
+    multiple: true,
+    options: SECTIONS,
+  })(),
   'show-values': Flags.boolean({
     description: 'show texts of strings, which may be secrets, with --verbose, --html and --format markdown',
   }),

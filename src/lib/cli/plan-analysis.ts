@@ -17,7 +17,7 @@ export type AnalysisFlags = {
   readonly html?: string
   /** `--json`, in either way of saying it. */
   readonly json: boolean
-  readonly section?: SectionName
+  readonly section?: readonly SectionName[]
   readonly 'show-values': boolean
   readonly site?: string
   readonly top?: number
@@ -55,9 +55,9 @@ export function planAnalysis({
       className,
       generation,
       // What is kept of a dump for the next time has no texts of its strings.
-      masked: !json && section !== 'strings' && !flags['show-values'],
+      masked: !json && !section?.includes('strings') && !flags['show-values'],
       // Paths to a few objects cost little; to all of them they are followed when asked for.
-      paths: section === 'paths' || className !== undefined || site !== undefined,
+      paths: section?.includes('paths') || className !== undefined || site !== undefined,
       site,
       top: html === undefined || rows === 0 ? rows : Math.max(rows, rowsInHtml),
     },

@@ -80,10 +80,10 @@ function described(dump: DumpOfDiff, field: 'dyno' | 'process' | 'pid' | 'releas
   return dump[field] === null ? '?' : field === 'pid' ? `pid ${dump.pid}` : String(dump[field])
 }
 
-/** What the list says of a dump; of a file that heapdump:download named, what its name says. The time of a file says nothing. */
-function recordedFacts({stored, source}: NamedDump): Omit<DumpOfDiff, 'name'> {
+/** What the list says of a dump, or the file beside a download; of a file with a dump's key for a name, what that says. The time of a file says nothing. */
+function recordedFacts({facts, stored, source}: NamedDump): Omit<DumpOfDiff, 'name'> {
   const known: StoredDump | undefined =
-    stored ?? readCatalogue([{key: DUMP_PREFIX + basename(source), storedBytes: null}])[0]
+    stored ?? facts ?? readCatalogue([{key: DUMP_PREFIX + basename(source), storedBytes: null}])[0]
   if (known === undefined) return {createdAt: null, dyno: null, pid: null, process: null, release: null}
   const {createdAt, dyno, pid, process, release} = known
   return {createdAt, dyno, pid, process, release}

@@ -2,7 +2,7 @@
 import type {DumpToRead} from '../analysis/session/open-analysis.js'
 import {herokuCommand, proposal, type Target} from '../command-line.js'
 import type {Chunks} from '../dump/chunks.js'
-import {findLocalDump} from '../dump/local-dump.js'
+import {findLocalDump, type LocalDump} from '../dump/local-dump.js'
 import {hintLines, UserError} from '../errors.js'
 import {type GcStat, readGcStat, readHistory} from '../process-history.js'
 import type {Bucket} from '../store/open-bucket.js'
@@ -17,6 +17,8 @@ export type NamedDump = DumpToRead & {
   readonly title: string
   /** What the list says about it; null for what is not from the bucket. */
   readonly stored: StoredDump | null
+  /** The same of a file that was downloaded: what was kept beside it. */
+  readonly facts: StoredDump | null
   /** The last dump of the same process before this one, as far as the bucket has one. */
   readonly previous: StoredDump | null
   /** What Ruby's GC had counted; null where nobody wrote it down. */
@@ -45,16 +47,41 @@ export async function findDumps(
         })
   const dumps = (await bucket?.store.list()) ?? []
   const {pickDump} = await import('../store/find-dump.js')
-  return names.map((name, at) => {
-    const found = local[at]
-    if (found !== null) {
-      const title = name === '-' ? 'standard input' : name
-      return {...found, gcStat: async () => null, name, previous: null, stored: null, target: [], title}
-    }
+  return Promise.all(
+    names.map(async (name, at) => {
+      const found = local[at]
+      if (found !== null) return localDump(name, found)
+      const stored = pickDump(dumps, name, bucket!.target)
+      return {...storedDump(stored, bucket!), previous: previousOf(dumps, stored)}
+    }),
+  )
+}
 
-    const stored = pickDump(dumps, name, bucket!.target)
-    return {...storedDump(stored, bucket!), previous: previousOf(dumps, stored)}
-  })
+async function localDump(name: string, found: LocalDump): Promise<NamedDump> {
+  const common = {...found, name, previous: null, stored: null, target: []}
+  const {readFactsBeside} = await import('../store/facts-beside.js')
+  const beside = found.storedBytes === null ? null : await readFactsBeside(name, found.storedBytes)
+  if (beside === null) {
+    return {...common, facts: null, gcStat: async () => null, title: name === '-' ? 'standard input' : name}
+  }
+
+  const {app, dump, facts} = beside
+  return {
+    ...common,
+    dumpBytes: dump.bytes,
+    facts: dump,
+    gcStat: async () => readGcStat(facts),
+    history: async () => readHistory(facts),
+    processBytes: dump.memoryBytes,
+    title: titleOf(dump, app),
+  }
+}
+
+/** What a screen calls a dump whose facts are known. */
+function titleOf({createdAt, dyno, id, process: role, release, ruby}: StoredDump, app: string | null): string {
+  const place = [app === null ? null : `⬢ ${app}`, dyno].filter(Boolean).join(' ')
+  const age = formatAge(Date.parse(createdAt), Date.now())
+  return [id, place, role, ruby && `Ruby ${ruby}`, release, age].filter(Boolean).join(' · ')
 }
 
 /** Without an app there is no bucket: then a mistyped file is the likelier trouble. */
@@ -69,12 +96,11 @@ function explainMissing(name: string, error: unknown): unknown {
 
 /** A dump of the bucket, which is read as it comes: nothing of it touches the disk. */
 export function storedDump(stored: StoredDump, {store, app, target}: DumpsOfBucket): NamedDump {
-  const {id, key, bootedAt, bytes, dyno, memoryBytes, process: role, ruby, release, createdAt, storedBytes} = stored
-  const place = [app === null ? null : `⬢ ${app}`, dyno].filter(Boolean).join(' ')
-  const age = formatAge(Date.parse(createdAt), Date.now())
+  const {id, key, bootedAt, bytes, memoryBytes, storedBytes} = stored
   return {
     bytes: {chunks: chunksOf(store, stored)},
     dumpBytes: bytes,
+    facts: null,
     gcStat: async () => readGcStat(await store.readFacts(key)),
     // Who recorded the one has recorded the other: of an older agent nothing is requested.
     history: bootedAt === null ? undefined : async () => readHistory(await store.readFacts(key)),
@@ -85,7 +111,7 @@ export function storedDump(stored: StoredDump, {store, app, target}: DumpsOfBuck
     stored,
     storedBytes,
     target,
-    title: [id, place, role, ruby && `Ruby ${ruby}`, release, age].filter(Boolean).join(' · '),
+    title: titleOf(stored, app),
   }
 }
 

@@ -15,7 +15,7 @@ type DrawnDump = DumpOnCommandLine & DumpTitle & {readonly previous: {readonly i
 type Wanted = {
   readonly format: string
   readonly html?: string
-  readonly section?: SectionName
+  readonly section?: readonly SectionName[]
   readonly 'show-values': boolean
   /** Rows of each table; undefined: as many as the screen has room for. */
   readonly top?: number | undefined
@@ -27,7 +27,9 @@ export async function drawAnalysis(report: AnalysisReport, dump: DrawnDump, want
   const {format, section} = wanted
   if (format === 'markdown') return drawMarkdown(report, dump, wanted['show-values'])
   if (section === undefined) return drawFirstPage(report, dump, wanted)
-  return drawScreen('SectionScreen', {next: nextAfter(section, dump, report), report, section, title: dump.title})
+  const sections = [...new Set(section)]
+  const next = nextAfter(sections[sections.length - 1], dump, report)
+  return drawScreen('SectionScreen', {next, report, sections, title: dump.title})
 }
 
 async function drawMarkdown(report: AnalysisReport, dump: DumpTitle, showsValues: boolean): Promise<string> {

@@ -2,12 +2,13 @@
 // the app, so nobody but its owner may read it.
 import {createHash} from 'node:crypto'
 import {once} from 'node:events'
-import type {FileHandle} from 'node:fs/promises'
+import {type FileHandle, stat} from 'node:fs/promises'
 import {createGunzip} from 'node:zlib'
 import {UserError} from '../errors.js'
-import {writePrivateFile} from '../private-file.js'
+import {type PrivateFileOptions, refuseTaken, writePrivateFile} from '../private-file.js'
 import {ignoreProgress, type OnProgress} from '../progress.js'
-import type {OpenedDump} from './store.js'
+import {writeFactsBeside} from './facts-beside.js'
+import type {OpenedDump, StoredDump, WritableStore} from './store.js'
 
 export type SavedDump = {readonly file: string; readonly bytes: number; readonly sha256: string}
 
@@ -15,6 +16,14 @@ export type SaveOptions = {
   readonly overwrite: boolean
   readonly signal: AbortSignal
   readonly onProgress?: OnProgress
+}
+
+export function saveOptions(overwrite: boolean): PrivateFileOptions {
+  return {
+    existsHint: 'Write elsewhere with --output, or over it with --force.',
+    fullHint: 'heroku heapdump:analyze needs no disk: it reads the dump from the bucket.',
+    overwrite,
+  }
 }
 
 /**
@@ -26,12 +35,35 @@ export async function saveDump(
   file: string,
   options: SaveOptions,
 ): Promise<SavedDump> {
-  const fileOptions = {
-    existsHint: 'Write elsewhere with --output, or over it with --force.',
-    fullHint: 'heroku heapdump:analyze needs no disk: it reads the dump from the bucket.',
-    overwrite: options.overwrite,
+  return {
+    ...(await writePrivateFile(file, saveOptions(options.overwrite), async handle =>
+      copy(await open(), handle, options),
+    )),
+    file,
   }
-  return {...(await writePrivateFile(file, fileOptions, async handle => copy(await open(), handle, options))), file}
+}
+
+/** Where --output leads. Throws UserErrors of `refuseTaken` for a file. */
+export async function placeOf(path: string, overwrite: boolean): Promise<{path: string; isDirectory: boolean}> {
+  if ((await stat(path).catch(() => null))?.isDirectory()) return {isDirectory: true, path}
+  await refuseTaken(path, saveOptions(overwrite))
+  return {isDirectory: false, path}
+}
+
+/** Beside the dump, which is whole without them: that they can't be kept is a `problem`. */
+export async function keepFacts(
+  file: string,
+  app: string | null,
+  {etag: _ofBucket, ...dump}: StoredDump,
+  store: Pick<WritableStore, 'readFacts'>,
+): Promise<{readonly file: string | null; readonly problem: string | null}> {
+  try {
+    const facts = (await store.readFacts(dump.key)) ?? {}
+    return {file: await writeFactsBeside(file, {app, dump, facts}), problem: null}
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    return {file: null, problem: error.message}
+  }
 }
 
 async function copy(

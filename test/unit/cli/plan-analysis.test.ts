@@ -6,9 +6,9 @@ const plan = (flags: Partial<AnalysisFlags> = {}) => planAnalysis({json: false, 
 describe('the plan of an analysis', () => {
   it.each([
     ['a screen', {}, 10],
-    ['a section by itself', {section: 'sites'}, 25],
+    ['a section by itself', {section: ['sites']}, 25],
     ['a script', {json: true}, 100],
-    ['a script that asks for a section', {json: true, section: 'sites'}, 100],
+    ['a script that asks for a section', {json: true, section: ['sites']}, 100],
     ['who says how many', {json: true, top: 3}, 3],
     ['who asks for all', {top: 0}, 0],
   ] as const)('shows %s its number of rows', (_who, flags, rows) => {
@@ -34,7 +34,7 @@ describe('the plan of an analysis', () => {
   it.each([
     ['a screen', {}, true],
     ['a page', {html: 'report.html'}, true],
-    ['equal strings', {section: 'strings'}, false],
+    ['equal strings', {section: ['strings']}, false],
     ['who asks for values', {'show-values': true}, false],
     ['a script', {json: true}, false],
   ] as const)('masks strings for %s: %s', (_who, flags, masked) => {
@@ -43,8 +43,8 @@ describe('the plan of an analysis', () => {
 
   it.each([
     [{}, false],
-    [{section: 'classes'}, false],
-    [{section: 'paths'}, true],
+    [{section: ['classes']}, false],
+    [{section: ['paths']}, true],
     [{class: 'Order'}, true],
     [{site: 'order.rb:3'}, true],
     [{generation: 4}, false],
@@ -54,7 +54,7 @@ describe('the plan of an analysis', () => {
 
   it.each([
     [{}, true],
-    [{section: 'sites', top: 3}, true],
+    [{section: ['sites'], top: 3}, true],
     [{class: 'Order'}, false],
     [{site: 'order.rb:3'}, false],
     [{generation: null}, false],

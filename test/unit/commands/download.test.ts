@@ -1,6 +1,7 @@
 import {readFile, readdir, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
 import HeapdumpDownload from '../../../src/commands/heapdump/download.js'
 import {type TestBucket, idOf, openBucket, realDump, storedDump} from '../../support/bucket.js'
 import {runCommand} from '../../support/run-command.js'
@@ -36,6 +37,41 @@ describe('heapdump:download', () => {
     expect((await download(KEY, '-o', `${file} 2`)).stdout).toMatch(
       /It holds every string of the app[^]*Next: heroku heapdump:analyze '\S+heap\.json\.gz 2'$/m,
     )
+  })
+
+  it('keeps what is known of the dump beside it, so that it is told like a stored one', async () => {
+    const {stdout} = await download('-o', file, '--json')
+    expect(JSON.parse(stdout).factsFile).toBe(`${file}.facts.json`)
+    expect((await stat(`${file}.facts.json`)).mode & 0o777).toBe(0o600)
+    const analyze = (name: string) => runCommand(HeapdumpAnalyze, [name, '--no-cache'])
+    const titleOf = async (name: string) => (await analyze(name)).stdout.split('\n')[0].replace(/· [^·]*$/, '')
+    expect(await titleOf(file)).toBe(`=== ${idOf(KEY)} · web.1 · puma worker 0 · Ruby 3.3.6 · v214 `)
+    const report = JSON.parse((await runCommand(HeapdumpAnalyze, [file, '--json'])).stdout)
+    expect(report.memory.processBytes).toBe(52_700_000)
+
+    // Of another file they say nothing, and neither does what is no fact.
+    const kept = JSON.parse(await readFile(`${file}.facts.json`, 'utf8'))
+    await writeFile(`${file}.facts.json`, JSON.stringify({...kept, dump: {...kept.dump, storedBytes: 7}}))
+    expect(await titleOf(file)).toBe(`=== ${file}`)
+    const odd = {...kept.dump, memoryBytes: '1e9', process: {}, release: 'x'.repeat(1000)}
+    await writeFile(`${file}.facts.json`, JSON.stringify({...kept, dump: odd}))
+    expect(await titleOf(file)).toBe(`=== ${idOf(KEY)} · web.1 · Ruby 3.3.6 `)
+    for (const text of ['', 'null', '{"version": 1, "dump": null}', '[]']) {
+      await writeFile(`${file}.facts.json`, text)
+      expect(await titleOf(file)).toBe(`=== ${file}`)
+    }
+  })
+
+  it('takes a directory, and names the file by the id', async () => {
+    const {stdout} = await download('-o', bucket.directory, '--json')
+    expect(JSON.parse(stdout).file).toBe(join(bucket.directory, `${idOf(KEY)}.json.gz`))
+  })
+
+  it('looks at the place before it asks anybody for anything', async () => {
+    await writeFile(file, 'precious')
+    expect((await download('-o', file)).code).toBe(2)
+    expect((await download('-o', join(bucket.directory, 'no/heap.gz'))).code).toBe(1)
+    expect(bucket.s3.requests).toEqual([])
   })
 
   it('takes an id or a key', async () => {

@@ -103,7 +103,17 @@ describe('heapdump:analyze', () => {
 
   it('knows what a section, a class and a line are', async () => {
     expect((await runCommand(HeapdumpAnalyze, [dump, '--section', 'everything'])).code).toBe(2)
+    expect((await runCommand(HeapdumpAnalyze, [dump, '--section', 'sites,everything'])).code).toBe(2)
     const {stdout, code} = await runCommand(HeapdumpAnalyze, [dump, '--class', 'Strin', '--json'])
     expect({code, error: JSON.parse(stdout).error.code}).toEqual({code: 1, error: 'no_such_class'})
+  })
+
+  it('are shown together when several are named', async () => {
+    const {code, stdout} = await runCommand(HeapdumpAnalyze, [dump, '--section', 'gems,sites', '--section', 'threads'])
+    expect(code).toBe(0)
+    const at = ['Whose code allocated it', 'Allocated at', 'Threads and fibers'].map(heading => stdout.indexOf(heading))
+    expect(at.every((place, index) => place > (at[index - 1] ?? 0))).toBe(true)
+    expect(stdout.match(/^===/gm)).toHaveLength(1)
+    expect(stdout.match(/Next:/g)).toHaveLength(1)
   })
 })

@@ -128,11 +128,18 @@ describe.each(Object.entries(SETTINGS))('settings for %s', (_, run) => {
   })
 })
 
+it('a directory is no place for a report', async () => {
+  expect(await said(() => WRITERS['--html'](at('directory')))).toMatchObject({
+    code: 'not_writable',
+    exit: 1,
+    message: `${at('directory')} can't be written: it is a directory.`,
+  })
+})
+
 describe.each(Object.entries(WRITERS))('a file for %s', (_, run) => {
   it.each([
     ['EACCES', 'closed/new', 'permission denied'],
     ['EACCES on the way', 'locked/new', 'permission denied'],
-    ['EISDIR', 'directory', 'it is a directory'],
     ['ENXIO', 'socket', 'it is no regular file'],
     ['ENOENT', 'none/new', 'there is no such directory'],
     ['ENOTDIR', 'dump.json/new', 'a part of its path is no directory'],

@@ -1,4 +1,4 @@
-// One part of a report by itself, with as many rows as were asked for.
+// Parts of a report by themselves, with as many rows as were asked for.
 import {Box} from 'ink'
 import type {CommandLine} from '../../command-line.js'
 import type {ComponentType} from 'react'
@@ -26,7 +26,7 @@ import {VmInternals} from './sections/VmInternals.js'
 import {Text} from './Text.js'
 
 type Props = SectionProps & {
-  readonly section: SectionName
+  readonly sections: readonly SectionName[]
   /** What the dump goes by. */
   readonly title: string
   readonly next: CommandLine
@@ -55,8 +55,7 @@ const DRAWN: Readonly<Record<SectionName, Drawn>> = {
   vm: {body: VmInternals, title: "The interpreter's own"},
 }
 
-export function SectionScreen({section, report, title, next, width}: Props) {
-  const {title: heading, body: Body, rows} = DRAWN[section]
+export function SectionScreen({sections, report, title, next, width}: Props) {
   return (
     <Box flexDirection="column">
       <Text bold wrap="truncate-start">
@@ -69,19 +68,28 @@ export function SectionScreen({section, report, title, next, width}: Props) {
           {selectionInWords(report.selection)}
         </Text>
       )}
-      <Section title={heading}>
-        {rows !== undefined && rows(report) === 0 ? (
-          <Text>
-            {'   '}
-            {emptyInWords(section, report)}
-          </Text>
-        ) : (
-          <Body report={report} width={width} />
-        )}
-      </Section>
+      {sections.map(section => (
+        <OneSection key={section} report={report} section={section} width={width} />
+      ))}
       <Text> </Text>
       <NextCommands commands={[next]} width={width} />
     </Box>
+  )
+}
+
+function OneSection({section, report, width}: SectionProps & {readonly section: SectionName}) {
+  const {title, body: Body, rows} = DRAWN[section]
+  return (
+    <Section title={title}>
+      {rows !== undefined && rows(report) === 0 ? (
+        <Text>
+          {'   '}
+          {emptyInWords(section, report)}
+        </Text>
+      ) : (
+        <Body report={report} width={width} />
+      )}
+    </Section>
   )
 }
 

@@ -121,7 +121,7 @@ it('no screen shows more than 100 %', {timeout: 120_000}, async () => {
       const explained = ['Shop', 'String', 'Thread'].map(what => explain(subject, {showValues: false, top: 10, what}))
       const screens = [
         ...SECTIONS.map(section => (width: number) => (
-          <SectionScreen next={next} report={told} section={section} title="d41" width={width} />
+          <SectionScreen next={next} report={told} sections={[section]} title="d41" width={width} />
         )),
         ...[true, false].map(verbose => (width: number) => (
           <Analysis next={[next]} report={told} title="d41" verbose={verbose} width={width} />
