@@ -1,14 +1,18 @@
 // The packed plugin inside the real Heroku CLI, against a fake api.heroku.com, the running app, Postgres and a bucket.
-import {delimiter, dirname} from 'node:path'
+import {readFile} from 'node:fs/promises'
+import {delimiter, dirname, join} from 'node:path'
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
 import {postgresAttachment, startHerokuApi} from '../support/heroku-api.js'
 import {installHerokuCli} from '../support/heroku-cli.js'
-import {openStage} from '../support/stage.js'
+import {openStage, sendTraffic} from '../support/stage.js'
 import {openTerminal} from '../support/terminal.js'
 
 type Stage = Awaited<ReturnType<typeof openStage>>
 type Api = Awaited<ReturnType<typeof startHerokuApi>>
 type Cli = Awaited<ReturnType<typeof installHerokuCli>>
+
+const BUILDPACK = 'https://git.example/heroku-heapdump'
+const RUBY = 'https://github.com/heroku/heroku-buildpack-ruby'
 
 let stage: Stage
 let api: Api
@@ -16,14 +20,16 @@ let cli: Cli
 let packed: {files: Array<{path: string}>}
 
 beforeAll(async () => {
-  stage = await openStage()
+  stage = await openStage({vars: {HEAPDUMP_SECRET: 'known to the app and its operators'}})
   api = await startHerokuApi({
-    attachments: [postgresAttachment('app')],
-    buildpacks: ['https://github.com/heroku/heroku-buildpack-ruby'],
+    attachments: [postgresAttachment('shop')],
+    buildpacks: [BUILDPACK, RUBY],
+    builds: [{buildpacks: [{url: BUILDPACK}, {url: RUBY}], slug: {id: 'slug-2'}}],
     dynos: [{name: 'web.1', state: 'up'}],
     // Large: all processes of the cgroup count against the quota, and here that is more than the app.
     formation: [{quantity: 1, size: 'Performance-L', type: 'web'}],
-    name: 'app',
+    name: 'shop',
+    releases: [{current: true, slug: {id: 'slug-2'}, version: 214}],
     vars: stage.vars,
   })
   cli = await installHerokuCli(api)
@@ -54,21 +60,21 @@ describe('heroku heapdump', () => {
     })
     try {
       const before = await terminal.state()
-      await terminal.type('heroku heapdump:trigger -a app')
+      await terminal.type('heroku heapdump:trigger -a shop')
       const question = await terminal.shows(/Continue\? \(y\/N\)/)
       expect(question).toContain('A heap dump lists every object of the app.')
       expect(question).toContain('s3://shop-heapdumps')
       expect(question).toContain('web.1 is the only web dyno')
       await terminal.type('y')
-      const done = await terminal.shows(/Next: heroku heapdump:analyze d\w{5} --app app\n\$/)
+      const done = await terminal.shows(/Next: heroku heapdump:analyze d\w{5} --app shop\n\$/)
       expect(done).toContain('Done. 2 dumps of web.1')
       expect(done.match(/Continue\?/g)).toHaveLength(1)
       expect(done).toMatch(/puma worker 0 .*stored/)
       expect(await terminal.state()).toBe(before)
       expect(asked()).toEqual(
         expect.arrayContaining([
-          'GET /apps/app/config-vars',
-          'GET /apps/app/formation',
+          'GET /apps/shop/config-vars',
+          'GET /apps/shop/formation',
           'POST /actions/addon-attachments/resolve',
         ]),
       )
@@ -77,13 +83,13 @@ describe('heroku heapdump', () => {
     }
 
     api.requests.length = 0
-    const list = await cli.heroku(['heapdump:list', '-a', 'app'])
-    expect(list.stdout).toContain('=== Heap dumps of ⬢ app (s3://shop-heapdumps)')
+    const list = await cli.heroku(['heapdump:list', '-a', 'shop'])
+    expect(list.stdout).toContain('=== Heap dumps of ⬢ shop (s3://shop-heapdumps)')
     expect(list.stdout).toMatch(/^ d\w{5} .*web\.1 +puma worker [01]/m)
     expect(list.code).toBe(0)
-    expect(asked()).toEqual(['GET /apps/app/config-vars'])
+    expect(asked()).toEqual(['GET /apps/shop/config-vars'])
 
-    const dumps = JSON.parse((await cli.heroku(['heapdump:list', '-a', 'app', '--json'])).stdout) as Array<{
+    const dumps = JSON.parse((await cli.heroku(['heapdump:list', '-a', 'shop', '--json'])).stdout) as Array<{
       id: string
       key: string
       objects: number
@@ -91,14 +97,47 @@ describe('heroku heapdump', () => {
     expect(dumps).toHaveLength(2)
 
     api.requests.length = 0
-    const analysis = await cli.heroku(['heapdump:analyze', dumps[0].key, '-a', 'app'])
-    expect(analysis.stdout).toContain(`=== ${dumps[0].id} · ⬢ app web.1 · puma worker`)
+    const analysis = await cli.heroku(['heapdump:analyze', dumps[0].key, '-a', 'shop'])
+    expect(analysis.stdout).toContain(`=== ${dumps[0].id} · ⬢ shop web.1 · puma worker`)
     expect(analysis.stdout).toMatch(/ Verdict  \S/)
     expect(analysis.stdout).toMatch(/ Next: heroku heapdump:/)
     expect(analysis.code).toBe(0)
-    expect(asked()).toEqual(['GET /apps/app/config-vars'])
-    const report = await cli.heroku(['heapdump:analyze', dumps[0].key, '-a', 'app', '--json'])
+    expect(asked()).toEqual(['GET /apps/shop/config-vars'])
+    const report = await cli.heroku(['heapdump:analyze', dumps[0].key, '-a', 'shop', '--json'])
     expect((JSON.parse(report.stdout) as {totals: {objects: number}}).totals.objects).toBe(dumps[0].objects)
+  })
+
+  it('does what the README says, as it is typed there', {timeout: 300_000}, async () => {
+    const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8')
+    const blocks = [...readme.matchAll(/```bash\n([^]*?)```/g)].flatMap(([, block]) => block.trim().split('\n'))
+    const typed = blocks.filter(line => line.startsWith('heroku '))
+    expect(typed.length).toBeGreaterThanOrEqual(11)
+    const sendsTraffic = sendTraffic(stage.url, {perSecond: 20})
+    const terminal = await openTerminal({
+      cwd: cli.home,
+      env: {...cli.env, PATH: `${dirname(cli.program)}${delimiter}${process.env.PATH}`},
+      rows: 200,
+    })
+    const seen: Record<string, string> = {}
+    try {
+      for (const line of typed) {
+        await terminal.type(`clear; ${line}; echo "=$?="`)
+        const screen = await terminal.shows(/Continue\? \(y\/N\) ?$|=\d+=/, 120)
+        if (!/=\d+=/.test(screen)) await terminal.type('y')
+        seen[line] = await terminal.shows(/=\d+=/, 120)
+        expect(seen[line], line).toContain('=0=')
+      }
+    } finally {
+      await terminal.close()
+      await sendsTraffic.stop()
+    }
+
+    expect(seen['heroku heapdump:setup -a shop']).toContain('has all that it takes')
+    expect(seen['heroku heapdump:trigger -a shop --trace 30s']).toContain('Done. 2 dumps of web.1')
+    expect(seen['heroku heapdump:analyze -a shop']).toMatch(/allocated at +lib\/price_list\.rb:\d+/)
+    expect(seen['heroku heapdump:explain PriceList -a shop']).toContain('=== PriceList')
+    expect(seen['heroku heapdump:diff -a shop']).toMatch(/=== d\w{5} → d\w{5}/)
+    expect(api.app.buildpacks).toEqual([RUBY])
   })
 
   it('passes on what the API says of a wrong app', async () => {
@@ -117,7 +156,7 @@ describe('heroku heapdump', () => {
   })
 
   it('says what a wrong key means', async () => {
-    const {code, stderr} = await cli.heroku(['heapdump:list', '-a', 'app'], {
+    const {code, stderr} = await cli.heroku(['heapdump:list', '-a', 'shop'], {
       env: {...cli.env, HEROKU_API_KEY: 'another'},
     })
     expect(stderr).toMatch(/token provided to HEROKU_API_KEY is\s+invalid/)

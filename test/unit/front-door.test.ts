@@ -3,6 +3,7 @@ import {existsSync, readFileSync, readdirSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {Config, Parser} from '@oclif/core'
 import {expect, it} from 'vitest'
+import {GLOSSARY} from '../../src/lib/render/html/glossary.js'
 import {missingFields} from '../../scripts/check-package.js'
 
 const root = join(import.meta.dirname, '../..')
@@ -79,4 +80,11 @@ it('a package that does not say where it comes from is not packed', () => {
   expect(missingFields({...whole, author: '', bugs: {}})).toEqual(['author', 'bugs'])
   expect(missingFields({})).toEqual(['author', 'bugs', 'homepage', 'repository', 'heroku.buildpack'])
   expect(JSON.parse(read('package.json')).scripts.prepack).toContain('scripts/check-package.js')
+})
+
+it('the glossary is linked from the README and the help; the words of HTML reports are the same', () => {
+  const rows = [...read('docs/glossary.md').matchAll(/^\| (\*\*.+) \| (.+) \|$/gm)]
+  expect(GLOSSARY).toEqual(rows.map(([, ...cells]) => cells.map(cell => cell.replaceAll(/\*\*|`/g, ''))))
+  expect(read('README.md')).toContain('(docs/glossary.md)')
+  expect(config.findCommand('heapdump:analyze')?.description).toContain('docs/glossary.md')
 })

@@ -20,7 +20,10 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     }),
   }
 
-  static override description = 'analyze a heap dump: what is in memory, since when, from which lines of code'
+  static override description = [
+    'analyze a heap dump: what is in memory, since when, from which lines of code',
+    'What each word of the report means: docs/glossary.md',
+  ].join('\n')
 
   static override examples = [
     '$ heroku heapdump:analyze --app example-app',

@@ -60,6 +60,10 @@ describe('the page', () => {
       tree,
     })
 
+  it('explains its words', () => {
+    expect(page()).toContain('<dt>dominator</dt><dd>the object through which every owning path')
+  })
+
   it('has no markup but its own', () => {
     const step = {
       address: HOSTILE,

@@ -7,6 +7,7 @@ import type {AnalysisReport} from '../../analysis/report/report.js'
 import {packageFile} from '../../package-file.js'
 import type {ShowText} from '../mask.js'
 import {generationChart} from './generation-chart.js'
+import {glossary} from './glossary.js'
 import {html, raw} from './html.js'
 import {memoryMap} from './memory-map.js'
 import {reportTables} from './report-tables.js'
@@ -63,6 +64,7 @@ ${sections.map(({section}) => section)}
 <footer class="wide">
   <p>${showsValues ? html`<b>This page shows values of strings from the app's memory.</b> Pass it on with care.` : 'Values of strings are masked: lengths and marks by which equal ones can be told, no text.'}</p>
   <p>Retained: what would be freed with an object, or with all objects of a class or a line together. Sizes are Ruby's own count (memsize), in decimal units. Made by heroku heapdump:analyze --html, ${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.</p>
+  ${glossary()}
 </footer>
 <script>${raw(script)}</script>
 </body>

@@ -1,0 +1,31 @@
+// The words of docs/glossary.md, for who is sent a report and has nothing but that file. A test compares the two.
+import {type Html, html} from './html.js'
+
+export const GLOSSARY: ReadonlyArray<readonly [word: string, meaning: string]> = [
+  ['heap dump', 'what ObjectSpace.dump_all writes: one line of JSON for each Ruby object'],
+  ['shallow size', "an object's own memory (Ruby's memsize)"],
+  ['retained size', 'the memory that would be freed with an object'],
+  ['dominator', 'the object through which every owning path to another object goes; free it, and the other goes too'],
+  ['largest objects', 'objects by shallow size'],
+  ['references, referrers', 'the objects that an object points to; those that point to it'],
+  ['path to root', 'why an object is alive: the chain of references from a root of the garbage collector'],
+  ['owner', 'the nearest class, module, constant or thread above an object that you can grep for'],
+  ['allocation site', 'the file and line that allocated an object; known only if tracing was on'],
+  ['generation', 'how many garbage collections the process had run when an object was allocated'],
+  ['survivor', 'an object that was allocated while tracing was on and is still alive'],
+  ['duplicate strings', 'equal strings that are kept several times'],
+  ['suspect', 'a likely cause; severity high, medium or low; kind leak, waste, large or normal'],
+  ['accumulation', 'many similar objects below one owner'],
+  ['tracing', 'recording where objects are allocated'],
+  ['unused capacity', 'memory that is allocated and holds nothing, such as the free slots of a large array'],
+  ['outside the heap', 'memory of the process that no Ruby object accounts for: C extensions, fragmentation, code'],
+  ['redacted, plain', 'string contents are replaced by salted hashes; or they are readable'],
+  ['enabled (a dyno)', 'the agent is loaded there'],
+  ['pause', 'how long the process stood still for the fork'],
+]
+
+export function glossary(): Html {
+  return html`<details class="glossary"><summary>What each word means</summary><dl>${GLOSSARY.map(
+    ([word, meaning]) => html`<dt>${word}</dt><dd>${meaning}</dd>`,
+  )}</dl></details>`
+}
