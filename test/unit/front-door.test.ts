@@ -1,5 +1,7 @@
 // What a newcomer reads first: every command in it can be typed, every link leads somewhere, no line is too long.
-import {existsSync, readFileSync, readdirSync} from 'node:fs'
+import {execFileSync} from 'node:child_process'
+import {existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {Config, Parser} from '@oclif/core'
 import {expect, it} from 'vitest'
@@ -87,4 +89,19 @@ it('the glossary is linked from the README and the help; the words of HTML repor
   expect(GLOSSARY).toEqual(rows.map(([, ...cells]) => cells.map(cell => cell.replaceAll(/\*\*|`/g, ''))))
   expect(read('README.md')).toContain('(docs/glossary.md)')
   expect(config.findCommand('heapdump:analyze')?.description).toContain('docs/glossary.md')
+})
+
+it('the line that boots an app without Heroku reads a .env as it is, quotes and all', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'heapdump-env-'))
+  writeFileSync(join(directory, '.env'), `PLAIN=one\nQUOTED='two words $HOME'\nURL="postgres://u:p%40@h/d"\n`)
+  const line = read('docs/without-heroku.md')
+    .split('\n')
+    .find(one => one.includes('. ./.env'))
+  const printed = execFileSync('bash', ['-c', line!.replace('exec bundle exec puma', 'exec env')], {cwd: directory})
+  rmSync(directory, {recursive: true})
+  const lines = String(printed).split('\n')
+  expect(lines).toEqual(
+    expect.arrayContaining(['PLAIN=one', 'QUOTED=two words $HOME', 'URL=postgres://u:p%40@h/d', 'DYNO=web.1']),
+  )
+  expect(lines.find(one => one.startsWith('RUBYOPT='))).toMatch(/buildpack\/agent\/agent\.rb$/)
 })
