@@ -26,7 +26,7 @@ describe('heapdump:download', () => {
       )
     })
     expect(JSON.parse(stdout)).toMatchObject({
-      error: {code: 'disk_full', hint: expect.stringContaining('heapdump:analyze needs no disk')},
+      error: {code: 'disk_full', hint: expect.stringMatching(/heapdump:analyze --env \S+ needs no disk/)},
     })
     expect(code).toBe(1)
     expect(await readdir(bucket.directory)).toEqual(['.env'])

@@ -117,7 +117,10 @@ export function findSite({heap}: Subject, text: string): Meant & {kind: 'site'} 
   if (siteTable.size === 0) {
     throw new UserError(`This dump does not know where objects were allocated, so nothing is known of ${word}.`, {
       code: 'no_such_site',
-      hint: 'Take a traced one: heroku heapdump:trigger --trace 5m',
+      hint: [
+        'Take a traced one: heroku heapdump:trigger --trace 5m',
+        'Or, in a process of your own: ObjectSpace.trace_object_allocations_start, and ObjectSpace.dump_all later.',
+      ],
     })
   }
 
