@@ -20,10 +20,8 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     }),
   }
 
-  static override description = [
-    'analyze a heap dump: what is in memory, since when, from which lines of code',
-    'What each word of the report means: docs/glossary.md',
-  ].join('\n')
+  static override description =
+    'analyze a heap dump: what is in memory, since when, from which lines of code\nWhat each word means: docs/glossary.md'
 
   static override examples = [
     '$ heroku heapdump:analyze --app example-app',
@@ -32,7 +30,6 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     '$ heroku heapdump:analyze heap.json --top 0 --json',
     '$ heroku heapdump:analyze d7k2mq --app example-app --html report.html',
     '$ heroku heapdump:analyze heap.json --format markdown --fail-on high',
-    '$ heroku heapdump:analyze heap.json --section retainers',
     '$ heroku heapdump:analyze heap.json --class Order --section sites',
     '$ cat heap.json | heroku heapdump:analyze - --generation nil',
   ]

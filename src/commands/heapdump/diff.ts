@@ -1,10 +1,9 @@
 import {Args, Flags} from '@oclif/core'
 import type {GrowthReport} from '../../lib/analysis/compare/growth.js'
 import {warningsOfCompared} from '../../lib/analysis/report/incomplete.js'
-import {HeapdumpCommand, type SettingsFlags} from '../../lib/cli/base-command.js'
+import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {DONE_WITH_WARNING} from '../../lib/errors.js'
 import type {DumpOfDiff} from '../../lib/inputs/dumps-of-diff.js'
-import type {NamedDump} from '../../lib/inputs/named-dump.js'
 import {nextAfterGrowth} from '../../lib/render/next-after.js'
 
 /** Rows a table where --top says nothing: a screen for people, more for scripts. */
@@ -47,17 +46,14 @@ export default class HeapdumpDiff extends HeapdumpCommand {
 
   async run(): Promise<DiffResult> {
     const {args, flags} = await this.parse(HeapdumpDiff)
-    const [{compareDumps}, {prepareDiff}] = await Promise.all([
+    const [{compareDumps}, {prepareDiff}, {findLastTwo}] = await Promise.all([
       import('../../lib/analysis/session/compare-dumps.js'),
       import('../../lib/inputs/dumps-of-diff.js'),
+      import('../../lib/inputs/named-dump.js'),
     ])
-    const found =
-      args.a === undefined
-        ? await this.findLastTwo(flags)
-        : await this.findDumps(
-            [args.a, args.b ?? 'latest', args.c].filter(name => name !== undefined),
-            flags,
-          )
+    const {a, b = 'latest', c} = args
+    const names = [a, b, c].filter(name => name !== undefined)
+    const found = await (a === undefined ? findLastTwo(await this.openBucket(flags)) : this.findDumps(names, flags))
     const {dumps, hours, warnings, movement} = await prepareDiff(found)
     const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
     const options = {hours: movement === 'other-process' ? hours.map(() => null) : hours, movement, top}
@@ -76,12 +72,5 @@ export default class HeapdumpDiff extends HeapdumpCommand {
     const next = nextAfterGrowth(result.suspects, {name: last.name, target})
     await this.show('Growth', {...result, hoursToSecond: hours[0], next})
     return result
-  }
-
-  /** The newest dump that a process has another one of, behind that other one. */
-  private async findLastTwo(flags: SettingsFlags): Promise<NamedDump[]> {
-    const bucket = await this.openBucket(flags)
-    const {lastTwo, storedDump} = await import('../../lib/inputs/named-dump.js')
-    return lastTwo(await bucket.store.list(), bucket.target).map(stored => storedDump(stored, bucket))
   }
 }

@@ -34,7 +34,7 @@ export async function confirm({given, question, refused, signal, word, ...rest}:
 }
 
 /** What may be left as it is: no where nobody can be asked. Throws UserError `not_confirmed` after Ctrl-C. */
-export async function agrees(question: string, refused: string): Promise<boolean> {
+export async function isWanted(question: string, refused: string): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return false
   const answer = await ask(question)
   if (answer === 'interrupted') throw new UserError(refused, {code: 'not_confirmed', exit: INTERRUPTED})

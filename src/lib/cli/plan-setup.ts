@@ -7,7 +7,7 @@ import {readRunningTypes} from '../heroku/formation.js'
 import {ownBuildpack} from '../heroku/own-buildpack.js'
 import {planRemoval, planSetup, type SetupStep} from '../heroku/setup.js'
 import {readBucketSettings} from '../store/bucket-settings.js'
-import {agrees} from './confirm.js'
+import {isWanted} from './confirm.js'
 import type {SetupFlags} from './setup-flags.js'
 
 const PLAIN_NAMES = [
@@ -56,7 +56,7 @@ async function chooseDynos(flags: SetupFlags, {heroku, settings, say}: Context):
   const all = [...patterns, ...without.map(type => `${type}.*`)]
   const names = without.join(' and ')
   const question = `⬢ ${settings.app} also runs ${names} dynos. Enable them too? (y/N) `
-  if (!flags.yes && !flags['dry-run'] && (await agrees(question, 'Nothing was done.'))) return all
+  if (!flags.yes && !flags['dry-run'] && (await isWanted(question, 'Nothing was done.'))) return all
   const again = all.flatMap(pattern => flag('--dyno', pattern))
   const line = proposal`To enable ${names} dynos too: ${herokuCommand('heapdump:setup', [], [...again, ...flag('--app', settings.app)])}`
   if (line !== null) say(line)

@@ -124,7 +124,11 @@ function previousOf(dumps: readonly StoredDump[], {bootedAt, createdAt, dyno, pi
 }
 
 /** The last two dumps of one process, the older first. Throws UserError `no_pair`. */
-export function lastTwo(dumps: readonly StoredDump[], target: Target): readonly [StoredDump, StoredDump] {
+export async function findLastTwo(bucket: DumpsOfBucket): Promise<NamedDump[]> {
+  return lastTwo(await bucket.store.list(), bucket.target).map(stored => storedDump(stored, bucket))
+}
+
+function lastTwo(dumps: readonly StoredDump[], target: Target): readonly [StoredDump, StoredDump] {
   for (const dump of dumps) {
     const previous = dump.complete ? previousOf(dumps, dump) : null
     if (previous !== null) return [previous, dump]
