@@ -59,6 +59,8 @@ describe('heroku heapdump', () => {
       env: {...cli.env, PATH: `${dirname(cli.program)}${delimiter}${process.env.PATH}`},
     })
     try {
+      // The shell's own settings are those of its prompt.
+      await terminal.shows(/\$ ?$/)
       const before = await terminal.state()
       await terminal.type('heroku heapdump:trigger -a shop')
       const question = await terminal.shows(/Continue\? \(y\/N\)/)
