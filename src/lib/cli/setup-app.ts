@@ -11,7 +11,7 @@ export async function appOfSetup(
   readSettings: () => Promise<AppSettings>,
 ): Promise<(AppSettings & {readonly app: string}) | null> {
   const needed = {
-    code: 'no_app',
+    code: 'no_app' as const,
     exit: 2 as const,
     hint: "Use --app NAME, or run this in the app's folder. Without Heroku, see docs/without-heroku.md.",
   }
