@@ -40,7 +40,7 @@ const RECENT_SHARE = 0.15
 /** Records of code: a traced app has far more of its own. */
 const LEAST_CODE = 500
 /** Where the last third of the clock brought less than this part of what is left from the first, it levels off. */
-const LEVELLED_SHARE = 0.2
+const LEVELLED_SHARE = 0.3
 
 export class Ages {
   /** Whether generations say anything. */

@@ -356,9 +356,13 @@ describe('findSuspects', () => {
       })
     })
 
-    it('sees that it levels off', async () => {
+    it.each([
+      ['hardly anything', 420],
+      // A table of nine thousand places that random requests fill: what is missing gets rarer and rarer.
+      ['a quarter', 273],
+    ])('sees that it levels off where the last third brought %s of the first', async (_what, early) => {
       const levelled = await hashOf(TABLE, {
-        generationOf: index => (index < 420 ? 31 + (index % 12) : 31 + (index % 30)),
+        generationOf: index => (index < early ? 31 + (index % 12) : 31 + (index % 30)),
         traced: true,
       })
       expect(levelled).toMatchObject({
@@ -366,6 +370,11 @@ describe('findSuspects', () => {
         kind: 'large',
         severity: 'medium',
       })
+    })
+
+    it('does not where it brought half as much', async () => {
+      const generationOf = (index: number) => (index < 150 ? 31 + (index % 12) : 31 + (index % 30))
+      expect(await hashOf(TABLE, {generationOf, traced: true})).toMatchObject({kind: 'leak', severity: 'high'})
     })
   })
 
