@@ -1,12 +1,13 @@
 // Who holds more than before: the growth by owner, worst first, with where under the owner it gathers.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/columns.js'
+import {TYPE} from '../../heap/object-types.js'
 import type {Heap} from '../../heap/heap.js'
 import {formatBytes, formatCount, formatObjects} from '../../units.js'
 import {originOf} from '../objects/code-origin.js'
-import {labelOf} from '../objects/labels.js'
 import type {Emptied} from './emptied.js'
 import {isNamedModule, moduleName} from '../objects/class-names.js'
+import {labelOf} from '../objects/labels.js'
 import {isThread} from '../objects/owners.js'
 import {GARBAGE, NO_OWNER, type Owners} from './owners.js'
 import type {Subject} from '../objects/subject.js'
@@ -75,14 +76,27 @@ export function growingOwners({
     const chain = gathered.entries[number] === NONE ? [] : descend(graph, below, gathered.entries[number])
     const top = chain.at(-1) ?? NONE
     const wasEmptied = emptied.get(owner) ?? null
-    const severity = severityOf(share, growth, levelled || wasEmptied !== null)
+    const appended = appendedTo(graph, weights, top, growth)
+    // Of two dumps: a buffer that is emptied at times looks like one that never is.
+    const isUnclear = levelled || wasEmptied !== null || (appended && steps.length === 2)
+    const severity = severityOf(share, growth, isUnclear)
     const ownRows = rowsByOwner.get(owner) ?? []
     const path = top === NONE ? [] : graph.pathFromRoot(chain[0]).concat(chain.slice(1))
     const named = path.find(node => isNamed(subject.heap, node, owner))
     const suspect: Suspect = {
-      advice: adviceFor(levelled, wasEmptied),
-      evidence: evidenceOf({chain, emptied: wasEmptied, graph, hours, levelled, rows: ownRows, steps, weights}),
-      kind: levelled || wasEmptied !== null || severity === 'low' ? 'large' : 'leak',
+      advice: adviceFor({appended, emptied: wasEmptied, levelled}),
+      evidence: evidenceOf({
+        appended,
+        chain,
+        emptied: wasEmptied,
+        graph,
+        hours,
+        levelled,
+        rows: ownRows,
+        steps,
+        weights,
+      }),
+      kind: isUnclear || severity === 'low' ? 'large' : 'leak',
       owner,
       ownerAddress: named === undefined ? null : subject.heap.address(named),
       path: endsOf(subject.heap, path),
@@ -159,6 +173,12 @@ function descend(graph: HeapGraph, below: Float64Array, node: number): number[] 
   }
 }
 
+/** Whether it is one String that was there before, and has become larger. */
+function appendedTo({heap}: HeapGraph, weights: Float64Array, top: number, growth: number): boolean {
+  if (top === NONE || heap.columns.types[top] !== TYPE.STRING) return false
+  return weights[top] < heap.memsize(top) && weights[top] > growth / 2
+}
+
 function severityOf(share: number, growth: number, levelled: boolean): Suspect['severity'] {
   if (share >= HIGH || growth >= HIGH_BYTES) return levelled ? 'medium' : 'high'
   return share >= MEDIUM && !levelled ? 'medium' : 'low'
@@ -181,9 +201,10 @@ type Evidence = {
   readonly hours: ReadonlyArray<number | null>
   readonly levelled: boolean
   readonly emptied: Emptied | null
+  readonly appended: boolean
 }
 
-function evidenceOf({graph, chain, weights, steps, rows, hours, levelled, emptied}: Evidence): string[] {
+function evidenceOf({graph, chain, weights, steps, rows, hours, levelled, emptied, appended}: Evidence): string[] {
   const [first, last] = [steps[0], steps[steps.length - 1]]
   const evidence = [
     `${formatObjects(first.objects)} before, ${formatCount(last.objects)} now; ${formatBytes(first.memsize)} before, ${formatBytes(last.memsize)} now`,
@@ -206,6 +227,11 @@ function evidenceOf({graph, chain, weights, steps, rows, hours, levelled, emptie
   }
 
   const top = chain.at(-1)
+  if (top !== undefined && appended) {
+    const {heap} = graph
+    return [...evidence, `${labelOf(heap, top)}: one object, ${formatBytes(weights[top])} larger than before`]
+  }
+
   if (top !== undefined) {
     const children = graph.childrenOf(top)
     const held = children.length
@@ -260,10 +286,13 @@ function appSites(rows: readonly GrowthRow[]): Suspect['sites'] {
     .map(({file, line}) => ({file, line}))
 }
 
-function adviceFor(levelled: boolean, emptied: Emptied | null): string {
+type Ends = {readonly levelled: boolean; readonly emptied: Emptied | null; readonly appended: boolean}
+
+function adviceFor({levelled, emptied, appended}: Ends): string {
   if (emptied !== null)
     return 'It lets go of what it has, so it is no leak by this comparison. If it holds too much at its fullest, empty it sooner.'
-  return levelled
-    ? 'It may have been warming up: take another dump later and compare again.'
+  if (levelled) return 'It may have been warming up: take another dump later and compare again.'
+  return appended
+    ? 'Code appends to this String: write it out and clear it sooner. A third dump tells whether it is ever emptied.'
     : 'Find what adds to it and nothing removes: bound it, let entries expire, or hold them no longer than a request.'
 }

@@ -154,6 +154,22 @@ describe('growth', () => {
     expect(suspects[0].title).toBe('App holds 8.6 kB more in Other')
   })
 
+  it('leaves open whether one String that became larger is ever emptied, until a third dump', async () => {
+    const text = (bytes: number) => `text STRING:String ${bytes} ${at(0)}\nother STRING:String 40 ${at(1)}`
+    const two = await compare(text(4000), text(90_000))
+    expect(two.suspects[0]).toMatchObject({
+      advice: expect.stringMatching(/^Code appends to this String: .* A third dump tells/),
+      evidence: [
+        '4 objects before, 4 now; 4.6 kB before, 90.6 kB now',
+        'String, 90.0 kB: one object, 86.0 kB larger than before',
+      ],
+      kind: 'large',
+      severity: 'medium',
+    })
+    const three = await compare(text(4000), text(45_000), text(90_000))
+    expect(three.suspects[0]).toMatchObject({kind: 'leak', severity: 'high'})
+  })
+
   it('leads to what grew, not to a cache beside it whose entries are as many as before', async () => {
     const dump = (pages: number, entries: number) => `${CORE}cache leak
       cache OBJECT:Other 40 ${at(0)} > ${Array.from({length: 40}, (_, at_) => `page${at_}`).join(' ')}
