@@ -6,6 +6,7 @@
 import {NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
+import {recordsOf} from '../../heap/ownership.js'
 import {onceAHeap} from '../../heap/once-a-heap.js'
 import {classesOf} from './class-groups.js'
 import {isNamedModule, moduleName} from './class-names.js'
@@ -18,6 +19,9 @@ const NAME = /^Heapdump(?:::|$)/
 const THREAD = /^heapdump\b/
 /** Its files, as the buildpack lays them down, as it does where there is no Heroku, and as `setup --vendor` does. */
 const FILE = /\/(?:\.heroku\/heapdump|\.heapdump\/agent|vendor\/heapdump)\//
+
+/** How ObjectSpace.reachable_objects_from hands out an internal object. */
+const WRAPPER = 'ObjectSpace::InternalObjectWrapper'
 
 export type AgentObjects = {
   /** Garbage among them. */
@@ -41,7 +45,7 @@ export const agentObjects = onceAHeap((heap): AgentObjects => {
   // A dump that the agent has not made has hardly anything of it.
   if (heap.tables.texts.find(MODULE) === NONE && !hasSites) return {indexes: [], mask: null}
   const allocated = hasSites ? membersOf(heap.columns.sites, sites) : []
-  const tops = [...modules(heap), ...instances(heap), ...allocated]
+  const tops = [...modules(heap), ...instances(heap), ...allocated, ...wrappers(heap)]
   if (tops.length === 0) return {indexes: [], mask: null}
   const mask = new Uint8Array(heap.count)
   for (const top of tops) mask[top] = 1
@@ -88,6 +92,17 @@ function instances(heap: Heap): number[] {
   return membersOf(
     groupOf,
     Uint8Array.from(names, name => (isAgentName(name) ? 1 : 0)),
+  )
+}
+
+/** What Ruby made for the record of a stack, in place of objects that code cannot see; an app may make others. */
+function wrappers(heap: Heap): number[] {
+  const {edges, firstEdge} = heap.columns
+  const {groupOf, names} = classesOf(heap)
+  const group = names.indexOf(WRAPPER)
+  if (group === -1) return []
+  return [...recordsOf(heap).stacks.values()].flatMap(list =>
+    [...edges.subarray(firstEdge[list], firstEdge[list + 1])].filter(item => item !== NONE && groupOf[item] === group),
   )
 }
 
