@@ -24,6 +24,8 @@ export type AgeProfile = {
   readonly fresh: number
   /** Members from before the tracing began. */
   readonly untraced: number
+  /** Members from before the GCs that are counted: those, and what came at boot. */
+  readonly before: number
   /** The GCs that are counted are those since the tracing began, as far as the dump tells; else those since boot. */
   readonly sinceTracing: boolean
   /** Where the history of the process has decided: how long it was level, or how fast it climbs. */
@@ -192,6 +194,7 @@ export class Ages {
     const came = (late / Math.max(1, last - this.#lateFrom + 1)) * last
     const facts = {
       activeGenerations: active.length,
+      before,
       fresh,
       generations: supplied.length,
       members: members.length,
@@ -217,6 +220,7 @@ export class Ages {
     for (let at = 0; at < members.length; at++) if ((flags[members[at]] & FLAG.young) !== 0) fresh++
     return {
       activeGenerations: 0,
+      before: 0,
       fresh,
       generations: 0,
       growth: byFresh(fresh, members.length),

@@ -249,6 +249,7 @@ export function ageInWords({
   growth,
   generations,
   activeGenerations,
+  before,
   fresh,
   members,
   sinceTracing,
@@ -275,10 +276,15 @@ export function ageInWords({
       return 'few were added of late: it levels off'
     case 'recent':
       return `all from the last GCs: in use right now, or a cache that turns over`
-    case 'burst':
-      return generations === 1
-        ? 'all came between two GCs, after boot'
-        : `all came in ${formatCount(generations)} of ${formatCount(activeGenerations)} GCs`
+    case 'burst': {
+      const who = before === 0 ? 'all' : `${formatCount(members - before)} of the ${formatCount(members)} objects`
+      // None: in one of which hardly anything else is left.
+      const when =
+        generations <= 1 ? 'between two GCs' : `in ${formatCount(generations)} of ${formatCount(activeGenerations)} GCs`
+      const others = before === 0 ? '' : `, the others before ${sinceTracing ? 'the tracing began' : 'that'}`
+      return `${who} came ${when}${sinceTracing || before > 0 ? '' : ', after boot'}${others}`
+    }
+
     case 'settled':
       return 'nothing was added in the last GCs'
     case 'before':

@@ -1,0 +1,61 @@
+// What is said of a pile agrees with what is known of it.
+import {describe, expect, it} from 'vitest'
+import {findSuspects} from '../../../../src/lib/analysis/suspects/find-suspects.js'
+import {heapOf} from '../../../support/heaps.js'
+
+const CLASSES = `
+  ROOT vm > Object
+  Object CLASS 500 name=Object > App String Array Thread
+  String CLASS 500 name=String
+  Array CLASS 500 name=Array
+  Thread CLASS 500 name=Thread`
+const numbers = Array.from({length: 400}, (_, at) => at)
+const names = numbers.map(at => `text${at}`).join(' ')
+
+/** Texts of 1 kB; null: allocated before the tracing. */
+const texts = (generationOf: (at: number) => number | null) =>
+  numbers
+    .map(
+      at => `text${at} STRING:String 1000 bytesize=900${generationOf(at) === null ? '' : ` gen=${generationOf(at)}`}`,
+    )
+    .join('\n')
+/** What else came after each of 30 collections; and, of ten collections, after every second one. */
+const others = `ROOT vm > ${numbers
+  .slice(0, 30)
+  .map(at => `other${at}`)
+  .join(' ')}
+  ${numbers
+    .slice(0, 30)
+    .map(at => `other${at} STRING:String 3000 gen=${1 + at}`)
+    .join('\n')}`
+
+const rest = Array.from({length: 3000}, (_, at) => at)
+const everySecond = `ROOT vm > ${rest.map(at => `other${at}`).join(' ')}
+  ${rest.map(at => `other${at} STRING:String 40 gen=${2 * (1 + (at % 10))}`).join('\n')}`
+
+describe('of what came at one time', () => {
+  const evidenceOf = async (generationOf: (at: number) => number | null, beside = others) => {
+    const {subject} = await heapOf(`${CLASSES}
+      App CLASS 500 name=App > list
+      list ARRAY:Array 4800 size=400 > ${names}
+      ${texts(generationOf)}
+      ${beside}`)
+    return findSuspects(subject).find(({owner}) => owner === 'App')!.evidence
+  }
+
+  it('all is told where it was all', async () => {
+    expect(await evidenceOf(() => 8)).toContain('all came between two GCs')
+  })
+
+  it('no more than what did where some is older than the tracing', async () => {
+    expect(await evidenceOf(at => (at < 390 ? null : 8))).toContain(
+      '10 of the 400 objects came between two GCs, the others before the tracing began',
+    )
+  })
+
+  it('it is not said to have come in no GC where nothing else is left of that one', async () => {
+    expect(await evidenceOf(at => (at < 390 ? null : 9), everySecond)).toContain(
+      '10 of the 400 objects came between two GCs, the others before the tracing began',
+    )
+  })
+})
