@@ -5,6 +5,7 @@ import {TYPE} from '../../heap/object-types.js'
 import type {Heap} from '../../heap/heap.js'
 import {formatBytes, formatCount, formatObjects} from '../../units.js'
 import {originOf} from '../objects/code-origin.js'
+import {collectionLabel} from '../objects/shared-arrays.js'
 import type {Emptied} from './emptied.js'
 import {isNamedModule, moduleName} from '../objects/class-names.js'
 import {labelOf} from '../objects/labels.js'
@@ -238,7 +239,7 @@ function evidenceOf({graph, chain, weights, steps, rows, hours, levelled, emptie
     const grown = children.filter(child => weights[child] >= graph.heap.memsize(child)).length
     if (held > 1 && grown > 0)
       evidence.push(
-        `${labelOf(graph.heap, top)}: ${formatCount(grown)} of the ${formatCount(held)} that it alone holds are new`,
+        `${collectionLabel(graph, top)}: ${formatCount(grown)} of the ${formatCount(held)} that it alone holds are new`,
       )
   }
 

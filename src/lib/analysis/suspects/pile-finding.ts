@@ -3,7 +3,7 @@ import {FLAG} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {formatBytes, formatCount, formatDuration} from '../../units.js'
 import {about} from '../history/history-in-words.js'
-import {labelOf} from '../objects/labels.js'
+import {collectionLabel} from '../objects/shared-arrays.js'
 import {type Pile, STILL, type SuspectContext} from './context.js'
 import {ageInWords, type Finding} from './finding.js'
 import {ownerOf} from '../objects/owner.js'
@@ -47,7 +47,7 @@ export function pileFinding(context: SuspectContext, pile: Pile, words: PileWord
         : words.assessment,
     evidence: [
       ...(words.evidence ?? []),
-      `${parts.length === 1 ? '' : `in ${holdersInWords(context, pile)} the largest: `}${labelOf(heap, container)}: ${groupsInWords(parts[0].groups)}`,
+      `${parts.length === 1 ? '' : `in ${holdersInWords(context, pile)} the largest: `}${collectionLabel(context.graph, container)}: ${groupsInWords(parts[0].groups)}`,
       below === null ? null : `below them: ${groupsInWords(below.groups)}`,
       ageInWords(age),
       newBelow === 0

@@ -6,9 +6,10 @@
 // newer than itself, they replaced others. One that is shifted shares its elements with a hidden Array (rb_ary_shift of array.c), but so does one of
 // which somebody has asked for the last few.
 import type {HeapGraph} from '../../heap/heap-graph.js'
-import {FLAG, NONE} from '../../heap/columns.js'
+import {FLAG} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
+import {sharerOf} from '../objects/shared-arrays.js'
 
 /**
  * `replaced`: its length is fixed, and what comes in takes the place of what was there. `some`: as entries come,
@@ -56,14 +57,7 @@ function tableBytes(entries: number): number {
   return 2 ** power * (ENTRY_BYTES + 2 * binBytes)
 }
 
-/** The Array itself, or the hidden one (of no class) that it shares its elements with. */
+/** The Array itself, or the hidden one that it shares its elements with. */
 function isShared(graph: HeapGraph, array: number): boolean {
-  const {classes, flags, types} = graph.heap.columns
-  if ((flags[array] & FLAG.shared) !== 0) return true
-  if (classes[array] !== NONE) return false
-  let shared = false
-  graph.eachOwner(array, owner => {
-    shared ||= owner < graph.heap.count && types[owner] === TYPE.ARRAY && (flags[owner] & FLAG.shared) !== 0
-  })
-  return shared
+  return (graph.heap.columns.flags[array] & FLAG.shared) !== 0 || sharerOf(graph, array) !== null
 }

@@ -59,3 +59,13 @@ describe('of what came at one time', () => {
     )
   })
 })
+
+it('of Arrays that share their elements, the one that people know is counted', async () => {
+  const {subject} = await heapOf(`${CLASSES}
+    App CLASS 500 name=App > list part
+    list ARRAY:Array 40 size=400 shared=true > hidden
+    part ARRAY:Array 40 size=20 shared=true > hidden
+    hidden ARRAY 6000 size=599 > ${names}
+    ${texts(() => null)}`)
+  expect(findSuspects(subject)[0].evidence).toContain('Array, 400 elements: 400 × String (400 kB)')
+})
