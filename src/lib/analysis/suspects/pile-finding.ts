@@ -3,10 +3,12 @@ import {FLAG} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {formatBytes, formatCount, formatDuration} from '../../units.js'
 import {about} from '../history/history-in-words.js'
+import {referenceLabel} from '../objects/labels.js'
 import {collectionLabel} from '../objects/shared-arrays.js'
 import {type Pile, STILL, type SuspectContext} from './context.js'
 import {ageInWords, type Finding} from './finding.js'
 import {ownerOf} from '../objects/owner.js'
+import {holders, isThread} from '../objects/owners.js'
 import {roomOfAppended} from './string-buffer.js'
 import {isTakenFrom, type Removals} from './removals.js'
 import {collectionName, counted, groupsInWords, ownerInWords} from './words.js'
@@ -94,7 +96,7 @@ function holdersInWords({graph}: SuspectContext, {owner, parts}: Pile): string {
 }
 
 /** What some places need that is true of no other. */
-function specialAdvice(context: SuspectContext, {age, groups, owner}: Pile): string | null {
+function specialAdvice(context: SuspectContext, {age, container, groups, owner}: Pile): string | null {
   if (age.isUnderWay || (age.growth !== 'growing' && age.growth !== 'mixed')) return null
   const settle = age.growth === 'mixed' ? ` To settle it: ${settleIt(context)}.` : ''
   if (groups[0].className === 'ActiveSupport::Notifications::Event') {
@@ -102,7 +104,22 @@ function specialAdvice(context: SuspectContext, {age, groups, owner}: Pile): str
   }
 
   if (owner.kind !== 'thread') return null
+  if (isOnStack(context, container)) {
+    return `A local variable of a running thread keeps it for as long as the method runs: cap its size, delete entries after use, or start anew for each batch.${settle}`
+  }
+
   return `A thread of a server lives as long as the process, and what is put into Thread.current or its stack's variables with it: use one key, and delete it when the request or job is done with (ensure).${settle}`
+}
+
+/** Whether a thread's stack leads to it, as far as the agent recorded that. */
+function isOnStack({graph, heap}: SuspectContext, container: number): boolean {
+  let below = container
+  for (const node of holders(graph, container)) {
+    if (isThread(heap, node)) return referenceLabel(heap, node, below) === 'stack'
+    below = node
+  }
+
+  return false
 }
 
 /** What the shape of a collection says, where its age leaves that open. */

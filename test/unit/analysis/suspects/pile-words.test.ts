@@ -69,3 +69,24 @@ it('of Arrays that share their elements, the one that people know is counted', a
     ${texts(() => null)}`)
   expect(findSuspects(subject)[0].evidence).toContain('Array, 400 elements: 400 × String (400 kB)')
 })
+
+describe('of what a thread keeps', () => {
+  const adviceFor = async (held: string) => {
+    const {subject} = await heapOf(`${CLASSES.replace('> App', '> Heapdump')}
+      ROOT vm > one
+      Heapdump MODULE 500 name=Heapdump > Stack
+      Stack CLASS 500 name=Heapdump::ThreadStack > record
+      record OBJECT:Stack 40 > one listed
+      listed ARRAY:Array 40 size=1 > list
+      one DATA:Thread 400 struct=VM/thread ${held}
+      list ARRAY:Array 4800 size=400 > ${names}
+      ${texts(at => 1 + Math.floor((at * 30) / 400))}
+      ${others}`)
+    return findSuspects(subject)[0].advice
+  }
+
+  it('a local variable is no key of Thread.current', async () => {
+    expect(await adviceFor('')).toMatch(/^A local variable of a running thread keeps it /)
+    expect(await adviceFor('> list')).toMatch(/^A thread of a server .* use one key/)
+  })
+})
