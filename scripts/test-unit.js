@@ -29,4 +29,5 @@ const fresh = existsSync(BUILT) && SOURCES.every(name => changedAt(join(root, na
 if (!fresh) node('scripts/build.js')
 const [mode, ...rest] =
   process.argv[2] === '--watch' ? ['watch', ...process.argv.slice(3)] : ['run', ...process.argv.slice(2)]
-node('node_modules/vitest/vitest.mjs', mode, '--project', 'unit', ...rest)
+// Vitest leaves one core to others, which of two is half of them.
+node('node_modules/vitest/vitest.mjs', mode, '--project', 'unit', '--maxWorkers=100%', ...rest)
