@@ -8,9 +8,9 @@ import {collectionLabel} from '../objects/shared-arrays.js'
 import {type Pile, STILL, type SuspectContext} from './context.js'
 import {ageInWords, type Finding} from './finding.js'
 import {ownerOf} from '../objects/owner.js'
-import {holders, isThread} from '../objects/owners.js'
 import {roomOfAppended} from './string-buffer.js'
 import {isTakenFrom, type Removals} from './removals.js'
+import {threadAbove} from './under-way.js'
 import {collectionName, counted, groupsInWords, ownerInWords} from './words.js'
 
 export type PileWords = Partial<Pick<Finding, 'advice' | 'assessment' | 'members' | 'owner' | 'rule' | 'title'>> & {
@@ -113,13 +113,8 @@ function specialAdvice(context: SuspectContext, {age, container, groups, owner}:
 
 /** Whether a thread's stack leads to it, as far as the agent recorded that. */
 function isOnStack({graph, heap}: SuspectContext, container: number): boolean {
-  let below = container
-  for (const node of holders(graph, container)) {
-    if (isThread(heap, node)) return referenceLabel(heap, node, below) === 'stack'
-    below = node
-  }
-
-  return false
+  const above = threadAbove(graph, container)
+  return above !== null && referenceLabel(heap, above.thread, above.way[above.way.length - 1]) === 'stack'
 }
 
 /** What the shape of a collection says, where its age leaves that open. */
