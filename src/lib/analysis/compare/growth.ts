@@ -8,10 +8,11 @@ import {type DumpFacts, factsOf} from '../report/report.js'
 import type {Subject} from '../objects/subject.js'
 import type {Suspect} from '../suspects/finding.js'
 import {type Totals, totals} from '../tables/totals.js'
-import {emptiedOwners} from './emptied.js'
+import {type Emptied, emptiedOwners} from './emptied.js'
 import {EarlierAddresses, type Matches, matchObjects} from './identity.js'
 import {growingOwners} from './growing-owners.js'
 import {detectMovement, type Movement} from './movement.js'
+import {type OwnedClasses, ownedClasses} from './owned-classes.js'
 import type {Snapshot} from './snapshot.js'
 import {type Amount, isTracerRow, ownerName, rowKey, type Tally, tallyObjects} from './tally.js'
 import type {Role} from '../objects/roles.js'
@@ -58,6 +59,7 @@ export function growth(subject: Subject, {earlier, hours, movement: known, top}:
   const all = tallyObjects(subject, owners)
   const [first] = earlier
   let grown: Tally
+  let emptied: ReadonlyMap<string, Emptied> = new Map()
   /** Bytes by which each object counts as growth. */
   const weights = new Float64Array(subject.heap.count + 1)
   if (movement === 'none') {
@@ -65,7 +67,9 @@ export function growth(subject: Subject, {earlier, hours, movement: known, top}:
     grown = tallyObjects(subject, owners, isNew).tally
     weighByIdentity(weights, subject, isNew, first, comparisons[0].matches)
     for (const index of agentObjects(subject.heap).indexes) weights[index] = 0
-    leaveOutTurnover(weights, all, first.tally)
+    const classes = ownedClasses(all.tally, first.tally)
+    leaveOutTurnover(weights, all.rowOf, classes)
+    emptied = emptiedOwners(classes, all.rowOf, comparisons[0].matches.before)
   } else {
     grown = growthOfCounts(
       all.tally,
@@ -89,7 +93,7 @@ export function growth(subject: Subject, {earlier, hours, movement: known, top}:
     growth: takeTop(rows, {top}),
     movement,
     suspects: growingOwners({
-      emptied: movement === 'none' ? emptiedOwners(all, first.tally, comparisons[0].matches.before) : new Map(),
+      emptied,
       hours,
       isOneProcess: movement !== 'other-process',
       owners,
@@ -143,31 +147,14 @@ function weighByIdentity(
 }
 
 /** What came in place of what went is no growth: of a class under an owner, new objects count as far as there is more of it. */
-function leaveOutTurnover(
-  weights: Float64Array,
-  {tally, rowOf}: {readonly tally: Tally; readonly rowOf: Int32Array},
-  first: Tally,
-): void {
-  const groupOf = (one: Tally, row: number) => `${one.classNames[one.classes[row]]}\0${ownerName(one, row)}`
-  const groups = new Map<string, {before: number; now: number; weight: number}>()
-  const group = (key: string) => {
-    let known = groups.get(key)
-    if (known === undefined) groups.set(key, (known = {before: 0, now: 0, weight: 0}))
-    return known
-  }
-
-  for (let row = 0; row < first.memsizes.length; row++) group(groupOf(first, row)).before += first.memsizes[row]
-  const ofRow = Array.from(tally.memsizes, (memsize, row) => {
-    const own = group(groupOf(tally, row))
-    own.now += memsize
-    return own
-  })
+function leaveOutTurnover(weights: Float64Array, rowOf: Int32Array, {all, ofRow}: OwnedClasses): void {
+  const ofClass = new Float64Array(all.length)
   for (let index = 0; index < rowOf.length; index++)
-    if (rowOf[index] !== NONE) ofRow[rowOf[index]].weight += weights[index]
+    if (rowOf[index] !== NONE) ofClass[ofRow[rowOf[index]].number] += weights[index]
   for (let index = 0; index < rowOf.length; index++) {
     if (rowOf[index] === NONE || weights[index] === 0) continue
-    const {before, now, weight} = ofRow[rowOf[index]]
-    weights[index] *= Math.min(1, Math.max(0, now - before) / weight)
+    const {before, now, number} = ofRow[rowOf[index]]
+    weights[index] *= Math.min(1, Math.max(0, now.memsize - before.memsize) / ofClass[number])
   }
 }
 
