@@ -87,6 +87,8 @@ async function main() {
     } finally {
       const {served, failed} = await traffic.stop()
       console.log(`\n The shop answered ${served} requests meanwhile, ${failed} failed.`)
+      if (!flags.keep)
+        console.log(' The shop and its dumps are gone now. To try the commands above: npm run demo -- --keep')
       if (failed > 0) process.exitCode = 1
     }
   } finally {

@@ -70,6 +70,7 @@ describe('the demo', () => {
     expect(text).toMatch(/\$ bin\/run\.js heapdump:analyze latest --env \S+\n=== d\w{5} · web\.1 · puma worker \d/)
     expect(text).toContain('lib/price_list.rb:')
     expect(text).toMatch(/The shop answered \d+ requests meanwhile, 0 failed\./)
+    expect(text).toContain('are gone now. To try the commands above: npm run demo -- --keep')
     expect(code).toBe(0)
     // The search for what is left finds what is there.
     expect(seen.length).toBeGreaterThan(0)
