@@ -14,7 +14,7 @@ export function expectSameGraph(report: AnalysisReport, dump: ReturnType<typeof 
 
   const rows = new Map(tree.rows)
   rows.delete(ROOT)
-  const reported = report.retainers.map(({address, dominator, retainedObjects, retainedSize}) => [
+  const reported = report.dominators.map(({address, dominator, retainedObjects, retainedSize}) => [
     address,
     {dominator, retainedObjects, retainedSize},
   ])
@@ -34,10 +34,10 @@ export function expectSameGraph(report: AnalysisReport, dump: ReturnType<typeof 
   )
 
   // The definition itself: what is freed with an object is what nothing reaches without it.
-  const step = Math.max(1, Math.floor(Math.log2(report.retainers.length + 1)))
-  const removed = report.retainers
+  const step = Math.max(1, Math.floor(Math.log2(report.dominators.length + 1)))
+  const removed = report.dominators
     .slice(0, 4)
-    .concat(report.retainers.filter((_, at) => at % (step * 40) === 7).slice(0, REMOVED - 4))
+    .concat(report.dominators.filter((_, at) => at % (step * 40) === 7).slice(0, REMOVED - 4))
   for (const {address, retainedObjects, retainedSize} of removed)
     expect(tree.freedBy(address)).toEqual({retainedObjects, retainedSize})
 }

@@ -46,10 +46,10 @@ export function nextAfter(
   {name, target}: DumpOnCommandLine,
   report: AnalysisReport,
 ): CommandLine {
-  const {allocationSites, classes, biggest, collections, generations, retainers, threads} = report
+  const {allocationSites, classes, largest, collections, generations, dominators, threads} = report
   const analyze = (...flags: readonly string[]) => herokuCommand('heapdump:analyze', [name], [...target, ...flags])
   const explain = (what: string | undefined) =>
-    what === undefined ? analyze('--section', 'retainers') : herokuCommand('heapdump:explain', [name], target, [what])
+    what === undefined ? analyze('--section', 'dominators') : herokuCommand('heapdump:explain', [name], target, [what])
   const ofApp = (rows: ReadonlyArray<Pick<NamedObject, 'address' | 'role'>>) =>
     rows.find(({role}) => role !== 'tracer')?.address
   switch (section) {
@@ -61,26 +61,26 @@ export function nextAfter(
       )
     }
 
-    case 'biggest':
-      return explain(ofApp(biggest))
+    case 'largest':
+      return explain(ofApp(largest))
     case 'collections':
-      return explain(collections.biggest[0]?.address)
+      return explain(collections.largest[0]?.address)
     case 'threads':
       return explain(threads[0]?.address)
-    case 'retainers':
+    case 'dominators':
     case 'paths':
-      return explain(ofApp(retainers))
+      return explain(ofApp(dominators))
     case 'classes':
       // Ruby's own are made of all over the place: which of them an app keeps is nothing that their class says.
       return explain((classes.find(({origin}) => origin !== 'core') ?? classes[0])?.name)
     case 'generations': {
-      const [largest] = generations
+      const [fullest] = generations
         .filter(({generation}) => generation !== null)
         .toSorted((a, b) => b.memsize - a.memsize)
       return analyze(
         '--section',
         'sites',
-        ...(largest === undefined ? [] : ['--generation', String(largest.generation)]),
+        ...(fullest === undefined ? [] : ['--generation', String(fullest.generation)]),
       )
     }
 
@@ -90,7 +90,7 @@ export function nextAfter(
     case 'memory':
     case 'pages':
     case 'vm':
-      return analyze('--section', 'retainers')
+      return analyze('--section', 'dominators')
   }
 }
 

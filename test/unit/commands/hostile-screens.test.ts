@@ -117,7 +117,7 @@ it('what is proposed does only what it says, whatever a dump and its file are ca
     'String',
     '--generation',
     '--',
-    'retainers',
+    'dominators',
     'sites',
   ])
   for (const [program, command, ...words] of typed(proposed)) {

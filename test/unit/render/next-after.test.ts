@@ -33,10 +33,10 @@ it('is a whole command after each section', () => {
 })
 
 it("is about the app, not about the tracer's own or what is everywhere", () => {
-  const [tracer, ...others] = one.retainers
+  const [tracer, ...others] = one.dominators
   expect(tracer.label).toBe('allocation tracer')
-  expect(nextAfter('retainers', dump, one)).toContain(others[0].address)
-  for (const section of ['biggest', 'paths', 'retainers'] as const)
+  expect(nextAfter('dominators', dump, one)).toContain(others[0].address)
+  for (const section of ['largest', 'paths', 'dominators'] as const)
     expect(nextAfter(section, dump, one)).not.toContain(tracer.address)
   expect(nextAfter('classes', dump, one)).toContain('Cart')
   expect(nextAfter('generations', dump, one).slice(-4)).toEqual(['--section', 'sites', '--generation', '7'])

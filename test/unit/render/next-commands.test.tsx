@@ -47,7 +47,7 @@ it.each([40, 80, 120, 400])('can be copied from %i columns', width => {
   for (const commands of [
     [herokuCommand('heapdump:explain', [long, '0x7f00']), herokuCommand('heapdump:analyze', [long], ['--verbose'])],
     [
-      herokuCommand('heapdump:analyze', ['dc7y2f'], ['--app', 'shop', '--section', 'retainers', '--top', '100']),
+      herokuCommand('heapdump:analyze', ['dc7y2f'], ['--app', 'shop', '--section', 'dominators', '--top', '100']),
       herokuCommand('heapdump:list', [], ['--app', 'shop']),
     ],
   ]) {

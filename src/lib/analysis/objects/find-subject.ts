@@ -34,7 +34,7 @@ function findObject({heap}: Subject, address: string): Meant {
     code: 'no_such_object',
     hint: [
       ...hintNear(nearAddresses(heap, address)),
-      'An address is good for one dump only: objects die and move. heapdump:analyze --section retainers lists some.',
+      'An address is good for one dump only: objects die and move. heapdump:analyze --section dominators lists some.',
     ],
   })
 }

@@ -1,5 +1,5 @@
-// One object as a row of a table. Where it is listed for what it is, when and where it was allocated stands beside (ObjectRow: biggest,
-// threads, explore); where it is listed for what it keeps alive, how many objects that are and what keeps it (Retainer, in retainers.ts).
+// One object as a row of a table. Where it is listed for what it is, when and where it was allocated stands beside (ObjectRow: largest,
+// threads, explore); where it is listed for what it keeps alive, how many objects that are and what keeps it (Dominator, in dominators.ts).
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/columns.js'
 import {NO_SITE} from '../../heap/site-table.js'

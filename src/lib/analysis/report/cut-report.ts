@@ -5,10 +5,10 @@ import type {AnalysisReport} from './report.js'
 export function cutReport(report: AnalysisReport, top: number): AnalysisReport {
   return {
     ...report,
-    biggest: takeTop(report.biggest, {top}),
+    largest: takeTop(report.largest, {top}),
     collections: {
       ...report.collections,
-      biggest: takeTop(report.collections.biggest, {top}),
+      largest: takeTop(report.collections.largest, {top}),
       empty: takeTop(report.collections.empty, {top}),
       oversized: takeTop(report.collections.oversized, {top}),
     },
@@ -21,6 +21,6 @@ export function cutReport(report: AnalysisReport, top: number): AnalysisReport {
     duplicateStrings: takeTop(report.duplicateStrings, {top}),
     gems: takeTop(report.gems, {top}),
     heldBy: takeTop(report.heldBy, {top}),
-    retainers: takeTop(report.retainers, {top}),
+    dominators: takeTop(report.dominators, {top}),
   }
 }

@@ -4,7 +4,7 @@ import {NO_NODE} from '../../graph/graph.js'
 import {groupRetainedSizes} from '../../graph/retained.js'
 import {withoutAgents} from '../objects/agent-objects.js'
 import {type AllocationSite, allocationSites, isAskedFor} from '../tables/allocation-sites.js'
-import {biggest} from '../tables/biggest.js'
+import {largest} from '../tables/largest.js'
 import {classes, type ClassRow} from '../tables/classes.js'
 import {collections, type Collections} from '../tables/collections.js'
 import {type DuplicateString, duplicateStrings} from '../tables/duplicate-strings.js'
@@ -19,7 +19,7 @@ import type {ObjectRow} from '../objects/object-rows.js'
 import {objectTypes, type TypeRow} from '../tables/object-types.js'
 import {type AnalysisOptions, eachObject, onlyOf} from '../objects/options.js'
 import {processMemory, type ProcessMemory} from '../tables/process-memory.js'
-import {type Retainer, retainers} from '../tables/retainers.js'
+import {type Dominator, dominators} from '../tables/dominators.js'
 import {selected, type Selection} from './selection.js'
 import {NONE} from '../../heap/columns.js'
 import type {SincePrevious} from './since-previous.js'
@@ -67,9 +67,9 @@ export type AnalysisReport = {
   readonly classes: readonly ClassRow[]
   readonly gems: readonly GemRow[]
   readonly duplicateStrings: readonly DuplicateString[]
-  readonly retainers: readonly Retainer[]
+  readonly dominators: readonly Dominator[]
   /** Classes, modules and threads that hold most. */
-  readonly heldBy: readonly Retainer[]
+  readonly heldBy: readonly Dominator[]
   readonly suspects: readonly Suspect[]
   /** What the agent recorded of the process's past; null where nobody did. */
   readonly history: (HistoryReport & {readonly nativeBytes: number | null}) | null
@@ -78,7 +78,7 @@ export type AnalysisReport = {
   /** Since an earlier dump of the process; null: there is none, or nobody looked. */
   readonly sincePrevious: SincePrevious | null
   readonly types: readonly TypeRow[]
-  readonly biggest: readonly ObjectRow[]
+  readonly largest: readonly ObjectRow[]
   readonly collections: Collections
   readonly threads: readonly ThreadRow[]
   readonly vm: VmInternals
@@ -105,7 +105,7 @@ export function report(subject: Subject, {paths = false, masked = false, ...aske
   return {
     allocatedAt: options.aliveOnly === true ? allocationSites(heap, retainedBySite, options, isAskedFor) : null,
     allocationSites: allocationSites(heap, retainedBySite, options),
-    biggest: biggest(subject, listed),
+    largest: largest(subject, listed),
     classes: classes(subject, retainedByClass, options),
     collections: collections(subject, listed),
     dump: factsOf(subject),
@@ -118,7 +118,7 @@ export function report(subject: Subject, {paths = false, masked = false, ...aske
     memory: processMemory(subject),
     pages: heapPages(heap, options),
     paths: paths ? pathsOf(subject, listed) : null,
-    retainers: retainers(graph, listed),
+    dominators: dominators(graph, listed),
     selection,
     sincePrevious: null,
     suspects: findSuspects(subject),

@@ -25,7 +25,7 @@ export type ListedDump = {
   readonly memoryBytes: number | null
 }
 
-type Compared = Pick<AnalysisReport, 'history' | 'retainers' | 'suspects' | 'totals'>
+type Compared = Pick<AnalysisReport, 'history' | 'dominators' | 'suspects' | 'totals'>
 
 /** Of what came, less is no answer to "where". */
 const LEAST_SHARE = 0.2
@@ -72,7 +72,7 @@ function liveOf({totals}: Compared): number {
 /** By address, which objects keep while their process lives, and by name: a report has the largest alone. */
 function mostGrown(now: Compared, before: Compared, liveBytes: number): SincePrevious['most'] {
   const sizes = (report: Compared) => [
-    ...report.retainers.map(({address, label, retainedSize}) => ({address, bytes: retainedSize, owner: label})),
+    ...report.dominators.map(({address, label, retainedSize}) => ({address, bytes: retainedSize, owner: label})),
     ...report.suspects.flatMap(({owner, path, retainedSize}) =>
       path.slice(-1).map(({address}) => ({address, bytes: retainedSize, owner})),
     ),

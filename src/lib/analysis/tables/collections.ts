@@ -23,7 +23,7 @@ export type EmptyRow = {
 
 export type Collections = {
   /** Arrays and hashes with most elements. */
-  readonly biggest: readonly CollectionRow[]
+  readonly largest: readonly CollectionRow[]
   /** Arrays, hashes and strings by unused bytes. */
   readonly oversized: readonly CollectionRow[]
   /** Unused bytes of all of them together. */
@@ -46,7 +46,7 @@ export function collections(subject: Subject, options: AnalysisOptions): Collect
   })
   const byUnused = Array.from(roomiest, row).toSorted((a, b) => b.unused - a.unused)
   return {
-    biggest: Array.from(longest, row),
+    largest: Array.from(longest, row),
     empty: takeTop(
       rows.toSorted((a, b) => b.memsize - a.memsize || b.objects - a.objects),
       options,

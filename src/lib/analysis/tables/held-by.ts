@@ -3,7 +3,7 @@
 import {TYPE} from '../../heap/object-types.js'
 import {asideOf} from '../objects/aside.js'
 import {type AnalysisOptions, takeTop} from '../objects/options.js'
-import {type Retainer, retainer} from './retainers.js'
+import {type Dominator, dominatorRow} from './dominators.js'
 import {roleOf} from '../objects/role-of.js'
 import type {Role} from '../objects/roles.js'
 import type {Subject} from '../objects/subject.js'
@@ -12,7 +12,7 @@ import type {Subject} from '../objects/subject.js'
 const HOLDERS: ReadonlySet<Role> = new Set(['class', 'module', 'thread'])
 
 /** By what of the app's they retain. */
-export function heldBy({heap, graph}: Subject, options: AnalysisOptions): readonly Retainer[] {
+export function heldBy({heap, graph}: Subject, options: AnalysisOptions): readonly Dominator[] {
   const {retainedSizes} = graph
   const aside = asideOf(heap)
   const sizeOf = (index: number) => retainedSizes[index] - aside.below(index)
@@ -24,5 +24,5 @@ export function heldBy({heap, graph}: Subject, options: AnalysisOptions): readon
   )
   const outermost = [...holders].filter(index => !holders.has(graph.dominator(index)) && sizeOf(index) > 0)
   const sorted = outermost.toSorted((a, b) => sizeOf(b) - sizeOf(a) || a - b)
-  return takeTop(sorted, options).map(index => retainer(graph, index))
+  return takeTop(sorted, options).map(index => dominatorRow(graph, index))
 }

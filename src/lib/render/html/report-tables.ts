@@ -2,7 +2,7 @@
 import type {AllocationSite} from '../../analysis/tables/allocation-sites.js'
 import type {DuplicateString} from '../../analysis/tables/duplicate-strings.js'
 import type {AnalysisReport} from '../../analysis/report/report.js'
-import type {Retainer} from '../../analysis/tables/retainers.js'
+import type {Dominator} from '../../analysis/tables/dominators.js'
 import {formatBytes, formatCount, formatShare} from '../../units.js'
 import type {ShowText} from '../mask.js'
 import {formatSite} from '../site-label.js'
@@ -70,13 +70,13 @@ export function reportTables(report: AnalysisReport, showText: ShowText): Readon
           title: row => row.className,
         },
         {cell: row => html`<code>${row.address}</code>`, header: 'Address', sortKey: row => row.address},
-        bytes('Memory', ownBytes, (row: Retainer) => Math.min(row.memsize, row.aliveRetainedSize) / alive),
+        bytes('Memory', ownBytes, (row: Dominator) => Math.min(row.memsize, row.aliveRetainedSize) / alive),
         retained,
-        count('Objects kept', (row: Retainer) => row.retainedObjects),
+        count('Objects kept', (row: Dominator) => row.retainedObjects),
       ],
       hint: 'Single objects by what would be freed with them.',
       id: 'objects',
-      rows: report.retainers,
+      rows: report.dominators,
       sortedBy: 'Retained',
       title: 'Held by one object',
     }),
@@ -120,7 +120,7 @@ export function reportTables(report: AnalysisReport, showText: ShowText): Readon
 }
 
 /** Without a thread's reserved stack. */
-function ownBytes({aliveRetainedSize, role, memsize}: Retainer): number {
+function ownBytes({aliveRetainedSize, role, memsize}: Dominator): number {
   return role === 'tracer' ? memsize : Math.min(memsize, aliveRetainedSize)
 }
 

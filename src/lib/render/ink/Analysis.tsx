@@ -11,7 +11,7 @@ import {Section} from './Section.js'
 import {selectionInWords} from '../selection-words.js'
 import {Classes} from './sections/Classes.js'
 import {Gems} from './sections/Gems.js'
-import {Retainers} from './sections/Retainers.js'
+import {Dominators} from './sections/Dominators.js'
 import {Sites} from './sections/Sites.js'
 import {Strings} from './sections/Strings.js'
 import {Text} from './Text.js'
@@ -65,7 +65,7 @@ function Tables({report, width}: Pick<Props, 'report' | 'width'>) {
       ) : null}
       {report.selection === null ? (
         <Section title="Held by single objects">
-          <Retainers report={report} width={width} />
+          <Dominators report={report} width={width} />
         </Section>
       ) : null}
       {report.allocationSites.length > 0 ? (

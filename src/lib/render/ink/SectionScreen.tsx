@@ -9,7 +9,7 @@ import {DamageNotes} from './DamageNotes.js'
 import {Generations} from './Generations.js'
 import {NextCommands} from './NextCommands.js'
 import {Section} from './Section.js'
-import {Biggest} from './sections/Biggest.js'
+import {Largest} from './sections/Largest.js'
 import {Classes} from './sections/Classes.js'
 import {Collections} from './sections/Collections.js'
 import {Gems} from './sections/Gems.js'
@@ -17,7 +17,7 @@ import {Memory} from './sections/Memory.js'
 import {Pages} from './sections/Pages.js'
 import {Paths} from './sections/Paths.js'
 import type {SectionProps} from './sections/props.js'
-import {Retainers} from './sections/Retainers.js'
+import {Dominators} from './sections/Dominators.js'
 import {Sites} from './sections/Sites.js'
 import {Strings} from './sections/Strings.js'
 import {Threads} from './sections/Threads.js'
@@ -39,7 +39,7 @@ type Drawn = {
 }
 
 const DRAWN: Readonly<Record<SectionName, Drawn>> = {
-  biggest: {body: Biggest, rows: report => report.biggest.length, title: 'Largest by themselves'},
+  largest: {body: Largest, rows: report => report.largest.length, title: 'Largest by themselves'},
   classes: {body: Classes, rows: report => report.classes.length, title: 'Classes'},
   collections: {body: Collections, title: 'Arrays, hashes and strings'},
   gems: {body: Gems, rows: report => report.gems.length, title: 'Whose code allocated it'},
@@ -47,7 +47,11 @@ const DRAWN: Readonly<Record<SectionName, Drawn>> = {
   memory: {body: Memory, title: "The process's memory"},
   pages: {body: Pages, title: 'Heap pages'},
   paths: {body: Paths, title: 'Why it is alive: shortest ways from the roots, merged'},
-  retainers: {body: Retainers, rows: report => report.retainers.length, title: 'What would be freed with one object'},
+  dominators: {
+    body: Dominators,
+    rows: report => report.dominators.length,
+    title: 'What would be freed with one object',
+  },
   sites: {body: Sites, rows: report => report.allocationSites.length, title: 'Allocated at'},
   strings: {body: Strings, rows: report => report.duplicateStrings.length, title: 'Equal strings'},
   threads: {body: Threads, title: 'Threads and fibers'},

@@ -54,10 +54,10 @@ it('no table, suspect, map, comparison or trend tells of it', async () => {
     expect(JSON.stringify(tables)).not.toMatch(/heapdump/i)
     expect(totals.aliveMemsize).toBe(3000 + 4000 + 1000 + 400 + 3000)
     const told = [
-      ...tables.biggest,
-      ...tables.retainers,
+      ...tables.largest,
+      ...tables.dominators,
       ...tables.threads,
-      ...tables.collections.biggest,
+      ...tables.collections.largest,
       ...tables.collections.oversized,
     ].map(({address}) => subject.heap.find(address))
     for (const index of told) expect(subject.heap.memsize(index), String(index)).toBeLessThan(5000)

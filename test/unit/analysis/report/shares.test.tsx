@@ -90,7 +90,7 @@ it('no share of any table or suspect is above the whole, and what is alive adds 
       for (const {aliveRetainedSize, retainedSize} of [
         ...tables.classes,
         ...tables.allocationSites,
-        ...tables.retainers,
+        ...tables.dominators,
       ]) {
         expect(retainedSize).toBeLessThanOrEqual(totals.reachableMemsize)
         expect(aliveRetainedSize).toBeLessThanOrEqual(totals.aliveMemsize)

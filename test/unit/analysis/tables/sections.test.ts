@@ -14,13 +14,13 @@ const reportOf = async (lines: string, options = {}, dump = {}) => {
   return {heap, report: report(heap.subject, {top: 0, ...options})}
 }
 
-describe('biggest', () => {
+describe('largest', () => {
   it('are single objects by their own size', async () => {
     const {
       heap,
-      report: {biggest},
+      report: {largest},
     } = await reportOf('ROOT vm > a\na ARRAY 100 length=2 > b c\nb STRING 4294967300\nc STRING 99\nd STRING 0')
-    expect(biggest.map(({address, memsize, retainedSize}) => [heap.name(address), memsize, retainedSize])).toEqual([
+    expect(largest.map(({address, memsize, retainedSize}) => [heap.name(address), memsize, retainedSize])).toEqual([
       ['b', 4_294_967_300, 4_294_967_300],
       ['a', 100, 4_294_967_499],
       ['c', 99, 99],
@@ -55,7 +55,7 @@ describe('collections', () => {
       ['text', 32, 47, 15],
     ])
     expect(found.unused).toBe(552 + 528 + 136 + 80 + 15)
-    expect(found.biggest.map(({address, size}) => [heap.name(address), size])).toEqual([
+    expect(found.largest.map(({address, size}) => [heap.name(address), size])).toEqual([
       ['many', 234],
       ['table', 9],
       ['small', 3],
@@ -80,7 +80,7 @@ describe('collections', () => {
       ['sixteen', 16, 4 * 24],
       ['pairs', 8, 3 * 16],
     ])
-    expect(found.biggest.find(({address}) => heap.name(address) === 'odd')).toMatchObject({capacity: null, unused: 0})
+    expect(found.largest.find(({address}) => heap.name(address) === 'odd')).toMatchObject({capacity: null, unused: 0})
   })
 
   it('count those without content by class and line, but not those whose content is elsewhere', async () => {

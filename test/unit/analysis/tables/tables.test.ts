@@ -187,12 +187,12 @@ describe('duplicate strings', () => {
   })
 })
 
-describe('retainers', () => {
+describe('dominators', () => {
   it('are the dominator tree, largest first', async () => {
     const heap = await heapOf(SHOP)
-    const {retainers} = report(heap.subject, {top: 4})
+    const {dominators} = report(heap.subject, {top: 4})
     expect(
-      retainers.map(({address, dominator, retainedSize, retainedObjects}) => [
+      dominators.map(({address, dominator, retainedSize, retainedObjects}) => [
         heap.name(address),
         heap.name(dominator),
         retainedSize,
@@ -269,7 +269,7 @@ describe('limits', () => {
     })
   })
 
-  it('of a class hold for generations and retainers too', async () => {
+  it('of a class hold for generations and dominators too', async () => {
     const heap = await heapOf(SHOP)
     const limited = report(heap.subject, {className: 'String', paths: true, top: 0})
     expect(limited.selection).toEqual({
@@ -285,7 +285,7 @@ describe('limits', () => {
     expect(limited.generations.map(row => row.generation)).toEqual([0, 2, 3, 4])
     expect(limited.classes.map(row => row.name)).toEqual(['String'])
     expect(limited.types).toEqual([{memsize: 361, objects: 5, type: 'STRING'}])
-    expect(limited.retainers.map(row => heap.name(row.address))).toEqual(['note2', 'note1', 'lost', 'shared'])
+    expect(limited.dominators.map(row => heap.name(row.address))).toEqual(['note2', 'note1', 'lost', 'shared'])
     expect(limited.paths?.map(step => [step.label, step.leadsTo])).toEqual([
       ['Shop (class)', 3],
       ['allocation tracer', 1],
@@ -310,7 +310,7 @@ describe('limits', () => {
   })
 
   it('of rows cut each table', async () => {
-    const {allocationSites, classes, gems, retainers, biggest} = await reportOf(SHOP, {top: 2})
-    expect([allocationSites, classes, gems, retainers, biggest].map(rows => rows.length)).toEqual([2, 2, 2, 2, 2])
+    const {allocationSites, classes, gems, dominators, largest} = await reportOf(SHOP, {top: 2})
+    expect([allocationSites, classes, gems, dominators, largest].map(rows => rows.length)).toEqual([2, 2, 2, 2, 2])
   })
 })

@@ -46,7 +46,7 @@ export function objectRow({address, label, reference, retainedSize, memsize}: Li
 
 /** The lists of the beginning, in order of HOME_TABS. */
 export function homeLists(report: AnalysisReport): ReadonlyArray<readonly Row[]> {
-  const {suspects, classes, allocationSites, retainers} = report
+  const {suspects, classes, allocationSites, dominators} = report
   return [
     suspects.map(({kind, severity, title, retainedSize, share}, index) => ({
       after: '',
@@ -71,7 +71,7 @@ export function homeLists(report: AnalysisReport): ReadonlyArray<readonly Row[]>
       target: {kind: 'group', label: formatSite(file, line), source: {file, kind: 'site', line}},
       text: formatSite(file, line),
     })),
-    retainers.map(retainer => objectRow({...retainer, reference: null})),
+    dominators.map(dominator => objectRow({...dominator, reference: null})),
   ]
 }
 

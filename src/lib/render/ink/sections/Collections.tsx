@@ -10,12 +10,12 @@ import type {SectionProps} from './props.js'
 import {Text} from '../Text.js'
 
 export function Collections({report, width}: SectionProps) {
-  const {biggest, oversized, unused, empty, emptyObjects, emptyMemsize} = report.collections
+  const {largest, oversized, unused, empty, emptyObjects, emptyMemsize} = report.collections
   return (
     <Box flexDirection="column">
-      {biggest.length > 0 ? (
+      {largest.length > 0 ? (
         <Section title="Most elements">
-          <Table columns={biggestColumns} rows={biggest} width={width} />
+          <Table columns={largestColumns} rows={largest} width={width} />
         </Section>
       ) : null}
       {oversized.length > 0 ? (
@@ -28,7 +28,7 @@ export function Collections({report, width}: SectionProps) {
           <Table columns={emptyColumns} rows={empty} width={width} />
         </Section>
       ) : null}
-      {biggest.length + oversized.length + empty.length === 0 ? <Text>{'   none'}</Text> : null}
+      {largest.length + oversized.length + empty.length === 0 ? <Text>{'   none'}</Text> : null}
     </Box>
   )
 }
@@ -43,7 +43,7 @@ const allocated = {
   value: siteOf,
 } as const
 
-const biggestColumns: ReadonlyArray<Column<CollectionRow>> = [
+const largestColumns: ReadonlyArray<Column<CollectionRow>> = [
   {header: 'Collection', minWidth: 16, value: row => row.label},
   {dim: true, header: 'Address', value: row => row.address},
   {align: 'right', header: 'Own', value: row => formatBytes(row.memsize)},

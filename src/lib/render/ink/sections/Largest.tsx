@@ -6,8 +6,8 @@ import {formatSite} from '../../site-label.js'
 import {type Column, Table} from '../Table.js'
 import type {SectionProps} from './props.js'
 
-export function Biggest({report, width}: SectionProps) {
-  return <Table columns={columns} rows={report.biggest} width={width} />
+export function Largest({report, width}: SectionProps) {
+  return <Table columns={columns} rows={report.largest} width={width} />
 }
 
 const columns: ReadonlyArray<Column<ObjectRow>> = [

@@ -1,16 +1,16 @@
 // Single objects by what would be freed with them.
-import type {Retainer} from '../../../analysis/tables/retainers.js'
+import type {Dominator} from '../../../analysis/tables/dominators.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {type Column, Table} from '../Table.js'
 import type {SectionProps} from './props.js'
 
-export function Retainers({report, width}: SectionProps) {
+export function Dominators({report, width}: SectionProps) {
   // The allocation tracer and what is the agent's hold nothing that is counted.
-  const rows = report.retainers.filter(({aliveRetainedSize}) => aliveRetainedSize > 0)
+  const rows = report.dominators.filter(({aliveRetainedSize}) => aliveRetainedSize > 0)
   return <Table columns={columns} rows={rows} width={width} />
 }
 
-const columns: ReadonlyArray<Column<Retainer>> = [
+const columns: ReadonlyArray<Column<Dominator>> = [
   {header: 'Object', minWidth: 20, value: row => row.label},
   {dim: true, header: 'Address', value: row => row.address},
   {align: 'right', header: 'Retained', value: row => formatBytes(row.aliveRetainedSize)},

@@ -4,7 +4,7 @@ import {type ObjectRow, objectRow} from '../objects/object-rows.js'
 import type {Subject} from '../objects/subject.js'
 
 /** By their own memsize. */
-export function biggest(subject: Subject, options: AnalysisOptions): readonly ObjectRow[] {
+export function largest(subject: Subject, options: AnalysisOptions): readonly ObjectRow[] {
   const {memsizes, scans} = subject.heap
   return Array.from(scans.select.largest(memsizes, options.top, onlyOf(subject.heap, options)), index =>
     objectRow(subject, index),

@@ -4,7 +4,7 @@ import {asideOf} from '../objects/aside.js'
 import {type NamedObject, namedObject} from '../objects/object-rows.js'
 import type {AnalysisOptions} from '../objects/options.js'
 
-export type Retainer = NamedObject & {
+export type Dominator = NamedObject & {
   readonly retainedObjects: number
   /** Of the retained size, the app's: without the tracer and stacks of threads. */
   readonly aliveRetainedSize: number
@@ -13,13 +13,13 @@ export type Retainer = NamedObject & {
 }
 
 /** By retained size. */
-export function retainers(graph: HeapGraph, options: AnalysisOptions): readonly Retainer[] {
+export function dominators(graph: HeapGraph, options: AnalysisOptions): readonly Dominator[] {
   const {heap, retainedSizes} = graph
   const indexes = heap.scans.select.largest(retainedSizes.subarray(0, heap.count), options.top, options.only)
-  return Array.from(indexes, index => retainer(graph, index))
+  return Array.from(indexes, index => dominatorRow(graph, index))
 }
 
-export function retainer(graph: HeapGraph, index: number): Retainer {
+export function dominatorRow(graph: HeapGraph, index: number): Dominator {
   const {heap, root, retainedSizes, retainedCounts, tree} = graph
   return {
     ...namedObject(graph, index),
