@@ -119,9 +119,9 @@ describe('what scripts tell apart', () => {
 
   it('is explained: codes of errors, of agents, and rules of suspects', () => {
     const own = ERROR_CODES.filter(code => !agents.includes(code))
-    expect(named('json.md', '## Codes of errors')).toEqual(own.toSorted())
+    expect(named('json.md', '## Error codes')).toEqual(own.toSorted())
     expect(named('protocol.md', 'Codes of `failed`').toSorted()).toEqual(agents.toSorted())
-    expect(named('json.md', '## Rules of suspects')).toEqual(RULE_IDS.toSorted())
+    expect(named('json.md', '## Suspect rules')).toEqual(RULE_IDS.toSorted())
   })
 
   it('is said by somebody', () => {
