@@ -1,4 +1,5 @@
-// What can be typed is explained: in the help, by an example, and in docs/commands.md. And it changes only on purpose: command-tree.txt.
+// Whatever a user can type is documented: in the help, by an example, and in docs/commands.md. command-tree.txt makes
+// sure that it changes only on purpose.
 import {readFileSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
@@ -45,7 +46,7 @@ describe.each(commands)('$id', ({command, id}) => {
     for (const example of command.examples ?? []) expect(example).toContain(`heroku ${id}`)
   })
 
-  it('says what each flag and argument means', () => {
+  it('describes each flag and argument', () => {
     for (const [name, {description, hidden}] of [
       ...Object.entries(command.flags),
       ...Object.entries(command.args),
@@ -60,7 +61,7 @@ describe.each(commands)('$id', ({command, id}) => {
 })
 
 describe('the manifest', () => {
-  it('names no command that is not there, and all that are', () => {
+  it('lists exactly the commands that exist', () => {
     const {commands: listed} = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8')) as {
       commands: Record<string, unknown>
     }
@@ -79,12 +80,12 @@ describe('docs/dependencies.md', () => {
   const installed = Object.entries(packages).filter(([path, {dev}]) => path !== '' && !dev)
   const text = readFileSync(join(root, 'docs/dependencies.md'), 'utf8')
 
-  it('has the number of packages, none of which runs a script when it is installed', () => {
+  it('has the number of packages, and none of them has an install script', () => {
     expect(text).toContain(`installs ${installed.length} packages`)
     expect(installed.filter(([, {hasInstallScript}]) => hasInstallScript)).toEqual([])
   })
 
-  it('says of each library in the bundle that we import what it is for', () => {
+  it('says what each library that we import is for', () => {
     const sources = readdirSync(join(root, 'src'), {encoding: 'utf8', recursive: true}).filter(name =>
       /\.tsx?$/.test(name),
     )
@@ -100,13 +101,13 @@ describe('docs/dependencies.md', () => {
   })
 })
 
-describe('what scripts tell apart', () => {
+describe('each code that scripts can rely on', () => {
   const sources = readdirSync(join(root, 'src'), {recursive: true})
     .map(String)
     .filter(file => /\.tsx?$/.test(file) && !file.endsWith('error-codes.ts') && !file.endsWith('rule-ids.ts'))
     .map(file => readFileSync(join(root, 'src', file), 'utf8'))
     .join('\n')
-  /** First cells of the first table below a heading, or a line. */
+  /** The first cells of the first table below a heading or a line. */
   const named = (file: string, heading: string) => {
     const text = readFileSync(join(root, 'docs', file), 'utf8')
     const table = text
@@ -117,21 +118,21 @@ describe('what scripts tell apart', () => {
   }
   const agents: readonly string[] = FAILURE_CODES
 
-  it('is explained: codes of errors, of agents, and rules of suspects', () => {
+  it('is documented: error codes, agent failure codes, suspect rules', () => {
     const own = ERROR_CODES.filter(code => !agents.includes(code))
     expect(named('json.md', '## Error codes')).toEqual(own.toSorted())
     expect(named('protocol.md', 'Codes of `failed`').toSorted()).toEqual(agents.toSorted())
     expect(named('json.md', '## Suspect rules')).toEqual(RULE_IDS.toSorted())
   })
 
-  it('is said by somebody', () => {
-    const silent = [...ERROR_CODES, ...RULE_IDS].filter(
+  it('is used in the sources', () => {
+    const unused = [...ERROR_CODES, ...RULE_IDS].filter(
       code => !agents.includes(code) && !sources.includes(`'${code}'`) && !code.startsWith('bucket_no_'),
     )
-    expect(silent).toEqual([])
+    expect(unused).toEqual([])
   })
 
-  it('names each role of an object', () => {
+  it('is documented: object roles', () => {
     const text = readFileSync(join(root, 'docs/json.md'), 'utf8')
     const table = text.slice(text.indexOf('| `role` |'), text.indexOf('`suspects[].ownerAddress`'))
     const roles = [...table.matchAll(/^\| ((?:`[^`]+` )+)\|/gm)].flatMap(([, cell]) =>
@@ -142,7 +143,7 @@ describe('what scripts tell apart', () => {
 })
 
 describe('the command tree', () => {
-  it('is the one that scripts rely on', async () => {
+  it('changes only on purpose', async () => {
     const lines = commands.flatMap(({command, id}) => [
       `${id}${Object.entries(command.args)
         .map(([name, arg]) => (arg.required ? ` ${name.toUpperCase()}` : ` [${name.toUpperCase()}]`))
