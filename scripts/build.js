@@ -1,5 +1,5 @@
-// Bundles src into dist and writes oclif.manifest.json. Without the manifest the Heroku CLI imports every command of
-// the plugin each time any heroku command starts; with it, none. Types are checked by `npm run lint`.
+// Bundles src into dist and writes oclif.manifest.json. Without the manifest, the Heroku CLI imports every command of
+// the plugin whenever any heroku command starts; with it, none. `npm run lint` checks types.
 import {Config, Plugin} from '@oclif/core'
 import {execFileSync} from 'node:child_process'
 import {cpSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
@@ -16,8 +16,8 @@ const commands = readdirSync(`${root}/src/commands`, {recursive: true})
 const ofCommands = await bundle({
   input: Object.fromEntries(commands),
   output: {
-    // Few files: each costs a millisecond to find and load. What screens need is Ink, which a script has no use for, and
-    // what reads a dump runs in the worker's thread alone.
+    // Few files: each takes a millisecond to find and load. Screens are a group of their own because scripts never need
+    // Ink; code that reads a dump runs only in the worker thread.
     codeSplitting: {
       groups: [
         {
@@ -34,14 +34,14 @@ const ofCommands = await bundle({
     format: 'esm',
   },
 })
-// The analysis's thread is CommonJS in one file: a thread that has no use for the loader of modules starts in two
-// thirds of the time.
+// The analysis thread is a single CommonJS file: a thread without the ES module loader starts in two thirds of the
+// time.
 const ofWorker = await bundle({
   input: {worker: 'src/lib/analysis/session/worker.ts'},
   output: {file: 'dist/lib/worker.cjs', format: 'cjs'},
 })
 writeFileSync(`${root}/dist/licenses.txt`, licenses([...new Set([...ofCommands, ...ofWorker])].toSorted()))
-// From AssemblyScript. Its imports of `abort` are left out: it has no assertions, and no memory manager.
+// Compiled from AssemblyScript, without imports of `abort`: it has no assertions and no memory manager.
 const assembly = [
   '--runtime',
   'stub',
@@ -63,7 +63,7 @@ const assemble = (source, target, ...options) =>
 assemble('src/wasm/record-scanner.ts', 'dist/record-scanner.wasm')
 assemble('src/wasm/graph/index.ts', 'dist/graph.wasm', '--importMemory')
 assemble('src/wasm/scans/index.ts', 'dist/scans.wasm', '--importMemory')
-// Style and script of the HTML report.
+// The HTML report's style and script.
 cpSync(`${root}/src/lib/render/html/assets`, `${root}/dist/assets`, {recursive: true})
 
 const plugin = new Plugin({errorOnManifestCreate: true, ignoreManifest: true, respectNoCacheDefault: true, root})

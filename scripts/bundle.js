@@ -1,5 +1,5 @@
-// Makes few files out of many, libraries included: finding and loading a hundred modules of our own, and the 415 that
-// Ink brings, takes longer than reading a small dump. And nothing that is bundled runs a script when it is installed.
+// Bundles many files into few, libraries included: finding and loading a hundred modules of our own, and the 415 that
+// Ink brings, takes longer than reading a small dump. And no bundled library can run an install script.
 import {readdirSync, readFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -7,20 +7,20 @@ import {build} from 'rolldown'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** oclif finds commands by its own class. The others are native code: what tries to load them does without. */
+/** oclif recognizes commands by its own class. The others are native code, and optional to the code that loads them. */
 const EXTERNAL = [/^@oclif\/core/, 'cpu-features', 'pg-native', /sshcrypto\.node$/]
 
-/** Modules of libraries that a bundle, or this plugin, needs to be otherwise: a part of the path, and what becomes of the code. */
+/** Library modules to change for the bundle or this plugin: a part of the path, and a function from old code to new. */
 const EDITS = {
-  // Reports trouble with the credential store to Sentry. We report nothing to anybody.
+  // Reports problems with the credential store to Sentry. We send no reports to anyone.
   '/lib/cli-command-telemetry.js': () => 'export const reportCredentialStoreError = async () => {}',
-  // Requires modules by names in a variable, which no bundler can follow.
+  // Requires modules whose names are in a variable, so no bundler can follow them.
   '/@heroku/http-call/lib/deps.js': code => code.replaceAll('return fetch(', 'return require('),
-  // For Ink's own developers.
+  // Only Ink's own developers need it.
   '/ink/build/devtools.js': () => 'export {}',
-  // Names a program of Windows and a file that it has within itself: neither is read, but a bundle has no such name.
+  // Builds two paths from __dirname, which an ES module lacks: neither file is ever read.
   '/ssh2/lib/': code => `const __dirname = '.';\n${code}`,
-  // Calculates Ink's layouts. It would fetch its own code from a data URL, and Node load its HTTP client for that.
+  // Ink's layout engine. It would fetch its own code from a data URL, for which Node would load its HTTP client.
   '/yoga-layout/dist/binaries/': code => `const fetch = undefined;\n${code}`,
 }
 const editModules = {
@@ -29,33 +29,33 @@ const editModules = {
 }
 
 /**
- * Each input becomes a file of its own, what several need becomes a chunk in `lib`.
+ * Bundles each input into its own file, and code that several inputs need into chunks in `lib`.
  * @param {{input: Record<string, string>, output: object}} options
- * @returns {Promise<string[]>} folders of the packages whose code is in it
+ * @returns {Promise<string[]>} folders of the packages with code in the bundle
  */
 export async function bundle({input, output}) {
   const {output: files} = await build({
     cwd: root,
     external: EXTERNAL,
     input,
-    // That a module is in the chunk that everything needs is meant.
+    // It is fine to import() a module that is in the common chunk anyway.
     checks: {ineffectiveDynamicImport: false},
     logLevel: 'warn',
     output: {
-      // Without comments. Names stay, for stack traces.
+      // Drops comments, but keeps names for stack traces.
       minify: {codegen: {removeWhitespace: true}, compress: false, mangle: false},
       ...output,
     },
     platform: 'node',
     plugins: [editModules],
-    // React has a slower half for developers.
+    // Selects React's production build: its development build is slower.
     transform: {define: {'process.env.NODE_ENV': '"production"'}},
   })
   const modules = files.flatMap(file => (file.type === 'chunk' ? file.moduleIds : []))
   return [...new Set(modules.flatMap(id => /^\/.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id) ?? []))].toSorted()
 }
 
-/** What licenses ask for: their texts, for all packages that are passed on in the bundle. */
+/** The license texts of all packages in the bundle, which most licenses require us to include. */
 export function licenses(packages) {
   const namesOfText = new Map()
   for (const folder of packages) {

@@ -1,4 +1,4 @@
-// Writes docs/commands.md: every command's help, as `heroku help COMMAND` prints it. Needs a build.
+// Writes docs/commands.md: the help of every command, as `heroku help COMMAND` prints it. Build first.
 //   npm run docs
 import {CommandHelp, Config} from '@oclif/core'
 import {writeFileSync} from 'node:fs'

@@ -1,5 +1,5 @@
-// Draws the README's pictures from what the built plugin really says of the demo's shop: the first screen, as SVG, and
-// the HTML report, as a headless Chromium shows it.
+// Makes the README's pictures from the built plugin's real output for the demo shop: the first screen as SVG, and the
+// HTML report as shown by a headless Chromium.
 //   npm run pictures
 import {execFile} from 'node:child_process'
 import {mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
@@ -25,7 +25,7 @@ const stage = await openStage({
 const api = await startHerokuApi({dynos: [{name: 'web.1', state: 'up'}], name: 'shop', vars: stage.vars})
 const traffic = sendTraffic(stage.url)
 try {
-  // By this name the plugin takes itself for the Heroku CLI, and proposes commands of it.
+  // Under this name, the plugin believes that it runs in the Heroku CLI, and suggests `heroku` commands.
   const heroku = join(directory, 'heroku')
   await symlink(join(root, 'bin/run.js'), heroku)
   const env = {
@@ -43,7 +43,7 @@ try {
   await run('heapdump:trigger', '--trace', '10s', '--yes', '--env', stage.envFile)
   const screen = await run('heapdump:analyze', '--app', 'shop')
   const typed = `\u001b[2m$\u001b[22m heroku heapdump:analyze -a shop\n${screen}`
-  const title = 'The first screen of heapdump:analyze: a suspect, what it holds, and the lines that allocated it'
+  const title = 'The first screen of heapdump:analyze: a suspect, what it holds, and its allocation sites'
   await writeFile(join(pictures, 'analyze.svg'), ansiToSvg(typed, {columns: COLUMNS, title}))
 
   await run('heapdump:analyze', '--app', 'shop', '--html', 'report.html')

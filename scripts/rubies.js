@@ -1,10 +1,10 @@
 // Runs the agent's tests with the Ruby, Rails and Puma of a Debian suite.
 //   npm run rubies -- SUITE [--directory DIR] [PATH…]
 //   SUITE  bullseye (Ruby 2.7), bookworm (3.1), trixie (3.3), sid (3.3, newest gems), experimental (3.4), or redmine
-//          (trixie with Redmine, for bench/agent/soak alone)
-//   DIR    where the chroots are kept; ~/.cache/heroku-heapdump/rubies unless given
-//   PATH   test files or folders; all of TESTS unless given. Measurements (bench/agent/latency) run too.
-// Needs root and a Debian. A run rewrites the row of its suite in docs/rubies.md.
+//          (trixie with Redmine, only for bench/agent/soak)
+//   DIR    where to keep the chroots; default: ~/.cache/heroku-heapdump/rubies
+//   PATH   test files or folders; default: all of TESTS. Also takes measurements (bench/agent/latency).
+// Needs root on Debian. A run rewrites the row of its suite in docs/rubies.md.
 import {execFileSync, spawnSync} from 'node:child_process'
 import {existsSync, mkdtempSync, readdirSync, rmSync} from 'node:fs'
 import {homedir, tmpdir} from 'node:os'
@@ -30,7 +30,7 @@ function fail(message) {
   process.exit(1)
 }
 
-/** Every test file, as the table counts them. */
+/** All test files that the table counts. */
 const testFiles = () =>
   TESTS.flatMap(folder => readdirSync(join(root, folder)).map(name => `${folder}/${name}`)).filter(file =>
     file.endsWith('.test.ts'),
@@ -42,15 +42,15 @@ if (!Object.hasOwn(SUITES, suite ?? '')) fail(`Name a suite: ${Object.keys(SUITE
 if (process.getuid() !== 0) fail('Run this as root: debootstrap, chroot and mount need it.')
 const measures = paths[0]?.startsWith('bench/')
 if (SUITES[suite].more && !measures)
-  fail(`${suite} is there to be measured: npm run rubies -- ${suite} bench/agent/soak`)
+  fail(`${suite} is only for measurements: npm run rubies -- ${suite} bench/agent/soak`)
 const directory = resolve(values.directory, suite)
-if (directory.startsWith(tmpdir())) fail(`Choose a directory outside ${tmpdir()}: that is mounted inside the chroot.`)
+if (directory.startsWith(tmpdir())) fail(`Choose a directory outside ${tmpdir()}, which is mounted inside the chroot.`)
 
 install(suite, directory)
 const versions = JSON.parse(execFileSync('chroot', [directory, 'ruby', '-e', VERSIONS], {encoding: 'utf8'}))
 console.log(
   Object.entries(versions)
-    .map(([name, version]) => `${name} ${version ?? 'not there'}`)
+    .map(([name, version]) => `${name} ${version ?? 'not installed'}`)
     .join(', '),
 )
 execFileSync('node', ['scripts/build.js'], {cwd: root, stdio: 'inherit'})
@@ -67,7 +67,7 @@ try {
   const subject = suite === 'redmine' ? {HEAPDUMP_SOAK_APP: suite} : {}
   const env = {...process.env, ...subject, PATH: `${temporary}:${process.env.PATH}`}
   process.exitCode = spawnSync(program, args, {cwd: root, env, stdio: 'inherit'}).status ?? 1
-  // With an option of vitest's (`-- -t NAME`) not all of a file's tests may have run.
+  // With a vitest option (`-- -t NAME`), perhaps not all tests of a file have run.
   const whole = !measures && !paths.some(path => path.startsWith('-'))
   if (whole && existsSync(report)) {
     const results = addResults(join(directory, 'var/lib/heapdump-results.json'), report, root)

@@ -1,10 +1,10 @@
-// The score of the analysis on programs whose culprit is known: real Ruby makes the dumps, the built plugin analyzes them.
+// Scores the analysis on programs with a known culprit: real Ruby makes the dumps, the built plugin analyzes them.
 //
 //   npm run scenarios                    all of test/scenarios/programs
-//   npm run scenarios -- NAME…           those whose name holds one of the words
+//   npm run scenarios -- NAME…           those with one of these words in their name
 //   npm run scenarios -- --holdout       test/scenarios/holdout: programs that no rule was written for
-//   npm run scenarios -- --details       the first three suspects of each dump
-//   npm run scenarios -- --dumps         makes the dumps and prints where they are; no score
+//   npm run scenarios -- --details       also prints the first three suspects of each dump
+//   npm run scenarios -- --dumps         makes the dumps and prints their paths; no score
 import {execFileSync} from 'node:child_process'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -20,7 +20,7 @@ const VARIANTS = ['traced', 'untraced']
 function verdictText({kind}, {position, ownerPosition, severity, high, medium, wronged}) {
   if (wronged !== null) return `${position ?? '–'}, ${wronged}!`
   if (kind === 'healthy') return high > 0 ? `${high} high!` : medium > 0 ? `ok (${medium} medium)` : 'ok'
-  if (position === null) return ownerPosition === null ? 'missed' : `${ownerPosition}, not so`
+  if (position === null) return ownerPosition === null ? 'missed' : `${ownerPosition}, wrong`
   return `${position} ${severity}`
 }
 
@@ -80,7 +80,7 @@ const {values, positionals} = parseArgs({
 const programs = readPrograms(values.holdout ? 'holdout' : 'programs').filter(
   ({name}) => positionals.length === 0 || positionals.some(word => name.includes(word)),
 )
-if (programs.length === 0) throw new Error(`No program is called ${positionals.join(' or ')}.`)
+if (programs.length === 0) throw new Error(`No program has ${positionals.join(' or ')} in its name.`)
 if (values.build && !values.dumps) execFileSync(process.execPath, [join(root, 'scripts/build.js')], {stdio: 'inherit'})
 
 const analyzer = values.dumps ? null : await openAnalyzer()
@@ -120,7 +120,7 @@ if (analyzer) {
   )
   console.log(row([`culprit is only low`, '', ...totals.map(({faint}) => faint)]))
   console.log(row([`healthy, but accused (0)`, `of ${healthy}`, ...totals.map(({falseAlarms}) => falseAlarms)]))
-  console.log(row([`healthy part wronged (0)`, `of ${guilty + healthy}`, ...totals.map(({wronged}) => wronged)]))
+  console.log(row([`healthy part blamed (0)`, `of ${guilty + healthy}`, ...totals.map(({wronged}) => wronged)]))
   const met = broken === 0 && totals.every(each => meetsTargets(each))
   console.log(met ? '\nThe targets are met.' : '\nThe targets are not met.')
   process.exitCode = met ? 0 : 1

@@ -1,5 +1,5 @@
-// Writes docs/schema/: the JSON Schema of each document that a command prints with --json, made from the type that the
-// command returns. Descriptions are the types' comments.
+// Writes docs/schema/: the JSON Schema of each document that a command prints with --json, generated from the type that
+// the command returns. Descriptions come from the types' comments.
 import {mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const directory = join(root, 'docs/schema')
 const version = Number(/SCHEMA_VERSION = (\d+)/.exec(readFileSync(join(root, 'src/lib/schema-version.ts'), 'utf8'))[1])
 
-/** The type of each document: by command, and of an error. */
+/** The type of each document, by command, and of an error. */
 const TYPES = {
   error: 'ErrorDocument',
   'heapdump:analyze': 'AnalyzeResult',
@@ -48,7 +48,7 @@ function versioned(schema, definitions) {
   }
 }
 
-/** Of all definitions those that a schema leads to. */
+/** The definitions that a schema refers to, directly or not. */
 function reached(schema, definitions, found = {}) {
   for (const [, name] of JSON.stringify(schema).matchAll(/"#\/definitions\/([^"]+)"/g)) {
     const key = decodeURIComponent(name)
@@ -60,7 +60,7 @@ function reached(schema, definitions, found = {}) {
   return found
 }
 
-/** By the name of the command, or `error`. */
+/** Schemas by command, or `error`. */
 export function makeSchemas() {
   const generator = createGenerator({
     additionalProperties: true,

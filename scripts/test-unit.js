@@ -1,19 +1,20 @@
-// The quick tests: no system packages, no root, no network. Builds first when a source is newer than the build.
+// The fast tests: no system packages, no root, no network. Builds first if a source is newer than the build.
 //
 //   npm run test:unit                 all of them
-//   npm run test:unit -- duplicates   the files whose path holds "duplicates"
-//   npm run test:watch                those that a change concerns, again and again
+//   npm run test:unit -- duplicates   the files with "duplicates" in their path
+//   npm run test:watch                tests affected by a change, on every save
 import {spawnSync} from 'node:child_process'
 import {existsSync, readdirSync, statSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-/** What the build reads; the manifest is what it writes last. */
+/** The build's inputs. */
 const SOURCES = ['src', 'scripts/build.js', 'scripts/bundle.js', 'package.json', 'package-lock.json']
+/** The file that the build writes last. */
 const BUILT = join(root, 'oclif.manifest.json')
 
-/** @returns {number} the latest change of a file, or of any below a folder */
+/** @returns {number} when a file, or the latest file in a folder, was changed */
 function changedAt(path) {
   const entry = statSync(path)
   if (!entry.isDirectory()) return entry.mtimeMs
@@ -29,5 +30,5 @@ const fresh = existsSync(BUILT) && SOURCES.every(name => changedAt(join(root, na
 if (!fresh) node('scripts/build.js')
 const [mode, ...rest] =
   process.argv[2] === '--watch' ? ['watch', ...process.argv.slice(3)] : ['run', ...process.argv.slice(2)]
-// Vitest leaves one core to others, which of two is half of them.
+// By default Vitest leaves one core unused: half of the machine if there are two.
 node('node_modules/vitest/vitest.mjs', mode, '--project', 'unit', '--maxWorkers=100%', ...rest)

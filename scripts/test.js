@@ -1,5 +1,5 @@
-// Everything: build, lint, types, unit tests, then the tests with real Ruby, Postgres and Heroku CLI. `npm test -- NAME` runs
-// the test files whose path holds NAME.
+// Everything: build, lint, types, unit tests, then the tests with real Ruby, Postgres and Heroku CLI.
+// `npm test -- NAME` runs the test files with NAME in their path.
 import {spawnSync} from 'node:child_process'
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -35,19 +35,19 @@ for (const [command, args] of steps) {
 
 try {
   const {numPassedTests, numFailedTests, numPendingTests, testResults} = JSON.parse(readFileSync(report, 'utf8'))
-  // A file that could not even be loaded has no test that failed.
+  // A file that failed to load has no failed test.
   const broken = testResults.filter(
     file => file.status === 'failed' && !file.assertionResults.some(test => test.status === 'failed'),
   ).length
   const chosen = process.argv.some(arg => arg === '-t' || arg.startsWith('--testNamePattern'))
   if (numPendingTests > 0 && !chosen) {
-    console.log(`\n${numPendingTests} skipped: a test that does not run proves nothing.`)
+    console.log(`\n${numPendingTests} skipped: every test must run.`)
     status ||= 1
   }
 
   console.log(`\n${numPassedTests} passed, ${numFailedTests + broken} failed`)
 } catch {
-  console.log('\nNo test ran: what came before them failed.\n0 passed, 1 failed')
+  console.log('\nNo test ran: an earlier step failed.\n0 passed, 1 failed')
   status ||= 1
 }
 

@@ -1,5 +1,5 @@
-// Writes the numbers of src/wasm/words.ts, whose scanner compares several letters at once: each constant's letters stand
-// behind it, little-endian in as many bytes as its type has.
+// Writes the numbers in src/wasm/words.ts. The scanner compares several letters at once: the comment behind each
+// constant has its letters, and the number is these letters in little-endian order, in as many bytes as the type has.
 import {readFileSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 
@@ -7,7 +7,7 @@ export const WORDS = fileURLToPath(new URL('../src/wasm/words.ts', import.meta.u
 
 const CONSTANT = /^(export const \w+: u(16|32|64) = )\w+ \/\/ (.*)$/gm
 
-/** The file's text with the numbers that its letters are. */
+/** The file's text, with each constant's number computed from its letters. */
 export function withNumbers(text) {
   return text.replaceAll(CONSTANT, (_, start, bits, letters) => {
     const bytes = Buffer.from(letters)

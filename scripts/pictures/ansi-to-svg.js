@@ -1,4 +1,4 @@
-// A terminal's screen as an SVG: lines of text with the few styles that our screens have.
+// Draws a terminal screen as SVG: lines of text with the few styles that our screens use.
 
 const FONT_SIZE = 14
 const CHARACTER = FONT_SIZE * 0.6
@@ -6,7 +6,7 @@ const LINE = 20
 const MARGIN = 20
 const BAR = 34
 
-/** Of a dark terminal; each readable on its ground. */
+/** Colours of a dark terminal, all readable on its background. */
 const COLOURS = {31: '#ff7b72', 32: '#7ee787', 33: '#e3b341', 36: '#79c0ff'}
 /** `ESC [ 31 m` */
 const STYLE = new RegExp(String.raw`(${String.fromCodePoint(27)}\[\d+m)`)
@@ -14,7 +14,7 @@ const PLAIN = {bold: false, colour: null, dim: false}
 
 const escape = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-/** Parts of a line that look alike, and the style that the line ends with. */
+/** Splits a line into parts of one style each; also returns the style at the end of the line. */
 function partsOf(line, before) {
   let style = before
   const parts = []
@@ -27,7 +27,7 @@ function partsOf(line, before) {
     else if (code === '22') style = {...style, bold: false, dim: false}
     else if (code === '39') style = {...style, colour: null}
     else if (COLOURS[code]) style = {...style, colour: COLOURS[code]}
-    else throw new Error(`a style that is not drawn: ${JSON.stringify(piece)}`)
+    else throw new Error(`unsupported style: ${JSON.stringify(piece)}`)
   }
 
   return {parts, style}
@@ -37,7 +37,10 @@ function attributesOf({bold, colour, dim}) {
   return `${bold ? ' font-weight="bold"' : ''}${colour ? ` fill="${colour}"` : dim ? ' fill="#8b949e"' : ''}`
 }
 
-/** @param {string} screen text with escapes @param {{columns: number, title: string}} options `title`: for who cannot see it */
+/**
+ * @param {string} screen text with escapes @param {{columns: number, title: string}} options `title`: for screen
+ * readers
+ */
 export function ansiToSvg(screen, {columns, title}) {
   const lines = screen.replace(/\n+$/, '').split('\n')
   const [width, height] = [Math.ceil(columns * CHARACTER) + 2 * MARGIN, lines.length * LINE + BAR + MARGIN]
@@ -49,8 +52,8 @@ export function ansiToSvg(screen, {columns, title}) {
     const spans = read.parts.flatMap(part => {
       const start = column
       column += [...part.text].length
-      // Each run of words has its own place and width: whatever font there is, columns stand below each other, and
-      // nobody's rules for blanks matter.
+      // Each run of words has its own position and width, so that columns line up in any font, however the viewer
+      // treats spaces.
       return [...part.text.matchAll(/\S+(?: \S+)*/g)].map(({0: words, index}) => {
         const x = MARGIN + (start + Array.from(part.text.slice(0, index)).length) * CHARACTER
         const length = [...words].length * CHARACTER

@@ -1,12 +1,14 @@
-// A Debian suite in a directory, with its Ruby and the gems that the tests use. Made once, kept, and entered program by
-// program.
+// A Debian suite in a directory, with its Ruby and the gems that the tests use. It is created once and kept; programs
+// run in it one at a time.
 import {execFileSync, spawnSync} from 'node:child_process'
 import {chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
-/** What is debootstrapped for a suite, which Ruby of another suite replaces its own, and what else is installed. */
+/**
+ * `base`: the suite to debootstrap; `ruby`: the Ruby of another suite that replaces its own; `more`: extra packages.
+ */
 export const SUITES = {
   bookworm: {base: 'bookworm'},
   bullseye: {base: 'bullseye'},
@@ -17,7 +19,7 @@ export const SUITES = {
 }
 const GEMS = ['ruby-rails', 'puma', 'ruby-pg', 'ruby-sqlite3', 'ruby-bootsnap', 'ruby-sidekiq', 'unicorn']
 const PACKAGES = ['ruby', ...GEMS, 'redis-server', 'libjemalloc2']
-/** Debian builds extensions for its own Ruby alone: these are compiled for the other one, in this order. */
+/** Debian builds extensions only for its own Ruby: these are compiled for the other one, in this order. */
 const EXTENSIONS = [
   'ruby-json',
   'ruby-msgpack',
@@ -35,7 +37,7 @@ const PROGRAMS = ['ruby', 'puma', 'rails', 'unicorn', 'sidekiq', 'redis-server',
 const INSTALL = ['apt-get', 'install', '-y', '-q', '--no-install-recommends']
 const env = {...process.env, DEBIAN_FRONTEND: 'noninteractive'}
 
-/** Where this machine gets its own packages from: the first URI of apt's lists, in either of their formats. */
+/** The mirror this machine uses: the first URI in apt's lists, in either of their formats. */
 function mirror() {
   const lists = '/etc/apt/sources.list.d'
   const others = existsSync(lists) ? readdirSync(lists).map(file => join(lists, file)) : []
@@ -46,7 +48,7 @@ function mirror() {
     if (uri) return uri
   }
 
-  throw new Error("no mirror of Debian in apt's lists of sources")
+  throw new Error("no Debian mirror in apt's source lists")
 }
 
 function run(program, ...args) {
@@ -54,7 +56,7 @@ function run(program, ...args) {
   execFileSync(program, args, {env, stdio: ['ignore', 'inherit', 'inherit']})
 }
 
-/** Makes the suite's chroot, or completes it. A file in it tells that nothing is missing. */
+/** Creates the suite's chroot, or completes it. A file in it marks it as complete. */
 export function install(suite, directory) {
   const {base, more = [], ruby} = SUITES[suite]
   const done = join(directory, 'var/lib/heapdump-rubies')
@@ -79,7 +81,7 @@ export function install(suite, directory) {
 
 function configure(suite, directory) {
   const {base, ruby} = SUITES[suite]
-  // Services that packages start have no business here.
+  // Keeps packages from starting services.
   writeFileSync(join(directory, 'usr/sbin/policy-rc.d'), '#!/bin/sh\nexit 101\n', {mode: 0o755})
   for (const file of readdirSync('/etc/apt/apt.conf.d')) {
     const text = readFileSync(join('/etc/apt/apt.conf.d', file), 'utf8')
@@ -94,7 +96,7 @@ function configure(suite, directory) {
   writeFileSync(join(directory, 'etc/apt/sources.list.d/heapdump.list'), lists.join('\n') + '\n')
 }
 
-/** Makes `ruby` the other Ruby, and builds for it what Debian has built for its own. */
+/** Makes `ruby` the other Ruby, and builds the extensions that Debian has built for its own. */
 function replaceRuby(version, directory) {
   run('chroot', directory, ...INSTALL, `ruby${version}`, `ruby${version}-dev`, ...COMPILE)
   run('chroot', directory, 'dpkg-divert', '--local', '--rename', '--add', '/usr/bin/ruby')
@@ -105,7 +107,10 @@ function replaceRuby(version, directory) {
   }
 }
 
-/** → the package's source in the chroot. What is there already, from an earlier run or by hand, is used. */
+/**
+ * Returns the package's source folder in the chroot. If it already exists, from an earlier run or unpacked by you, it
+ * is used.
+ */
 function unpackSource(name, directory) {
   const sources = join('/var/tmp/sources', name)
   const here = join(directory, sources)
@@ -117,11 +122,11 @@ function unpackSource(name, directory) {
     return sources
   } catch {
     rmSync(here, {recursive: true})
-    throw new Error(`No source of ${name} on this mirror. Unpack it as ${here}, and run this again.`)
+    throw new Error(`This mirror has no source of ${name}. Unpack it as ${here}, then run this again.`)
   }
 }
 
-/** Programs to find before this machine's own. They run in the chroot; pid and process group stay the same. */
+/** Writes programs that shadow this machine's own. They run in the chroot; pid and process group stay the same. */
 export function wrapPrograms(directory, wrappers) {
   for (const program of PROGRAMS) {
     const file = join(wrappers, program)
@@ -131,11 +136,13 @@ export function wrapPrograms(directory, wrappers) {
   }
 }
 
-/** The command, run where the checkout, the temporary directory and /proc are in the chroot too, at the same paths. */
+/**
+ * Wraps a command so that the checkout, the temporary directory and /proc are also in the chroot, at the same paths.
+ */
 export function inside(directory, root, command) {
   const shared = [root, tmpdir(), '/proc', '/dev', '/sys']
   for (const path of shared) mkdirSync(join(directory, path), {recursive: true})
-  // Shared mounts: what a test mounts in /tmp is seen in there too. They end with the command's mount namespace.
+  // Shared mounts, so that the chroot sees what a test mounts in /tmp. They end with the command's mount namespace.
   const mounts = shared.map(path => `mount --rbind '${path}' '${directory}${path}'`)
   const script = ['mount --make-rshared /', ...mounts, 'exec "$@"'].join(' && ')
   return ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', script, 'sh', ...command]
