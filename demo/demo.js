@@ -1,5 +1,5 @@
-// The whole loop on this machine: a leaking shop in a dyno, a dump of it, and what the dump says. Everything is real but Heroku and
-// AWS themselves. Ends by itself and leaves nothing behind; with --keep it stays up until Ctrl-C.
+// The whole loop on this machine: a leaking shop in a dyno, a dump of it, and its analysis. Everything is real except
+// Heroku and AWS themselves. The demo ends by itself and cleans up; with --keep it runs until Ctrl-C.
 import {spawn} from 'node:child_process'
 import {dirname} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -10,13 +10,13 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const {values: flags} = parseArgs({
   options: {
     keep: {default: false, type: 'boolean'},
-    // What is in dist is fresh; nobody else's is to be written over while others use it.
+    // For a fresh dist that other processes are using: a build would overwrite it.
     'no-build': {default: false, type: 'boolean'},
   },
 })
 const bold = text => (process.stdout.isTTY && !process.env.NO_COLOR ? `\u001b[1m${text}\u001b[22m` : text)
 
-/** Requests a second; enough to see the shop grow, few enough for two cores that also do the rest. */
+/** Requests per second: enough to see the shop grow, few enough for two cores that also run everything else. */
 const TRAFFIC = 60
 const WARM_UP_MS = 3000
 
@@ -38,7 +38,7 @@ function pause(ms) {
 function run(program, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {cwd: root, stdio: 'inherit'})
-    // A Ctrl-C in the terminal reaches the child by itself, and a second one would be too much for it.
+    // A Ctrl-C in the terminal already reaches the child, which would take a second one as an order to stop at once.
     const pass = () => interrupted.signal.reason === 'SIGINT' || child.kill('SIGINT')
     interrupted.signal.addEventListener('abort', pass, {once: true})
     child.once('error', reject)
@@ -49,13 +49,13 @@ function run(program, args) {
   })
 }
 
-/** Runs a command of the plugin as a person would type it. */
+/** Runs a command of the plugin as a user would type it. */
 async function type(...args) {
   checkInterrupt()
   console.log(`\n${bold(`$ bin/run.js ${args.join(' ')}`)}`)
   const code = await run(process.execPath, ['bin/run.js', ...args])
   checkInterrupt()
-  if (code !== 0) throw new Error(`that command ended with ${code}`)
+  if (code !== 0) throw new Error(`that command exited with status ${code}`)
 }
 
 async function build() {
@@ -77,7 +77,7 @@ async function main() {
     checkInterrupt()
     const traffic = sendTraffic(stage.url, {perSecond: TRAFFIC})
     try {
-      console.log(` sending it ${TRAFFIC} requests a second; memory is high and rising. Which line is it?`)
+      console.log(` sending ${TRAFFIC} requests per second; memory is high and rising. Which line is it?`)
       await pause(WARM_UP_MS)
       const target = ['--env', stage.envFile]
       await type('heapdump:trigger', '--trace', '10s', '--yes', ...target)
@@ -86,7 +86,7 @@ async function main() {
       if (flags.keep) await keepUp(stage)
     } finally {
       const {served, failed} = await traffic.stop()
-      console.log(`\n The shop answered ${served} requests meanwhile, ${failed} failed.`)
+      console.log(`\n Meanwhile, the shop answered ${served} requests; ${failed} failed.`)
       if (!flags.keep)
         console.log(' The shop and its dumps are gone now. To try the commands above: npm run demo -- --keep')
       if (failed > 0) process.exitCode = 1
@@ -98,14 +98,14 @@ async function main() {
 
 async function keepUp({url, envFile, postgres}) {
   const play = [
-    [`bin/run.js heapdump:trigger --env ${envFile}`, 'it asks first'],
-    [`bin/run.js heapdump:list --env ${envFile} --json`, 'for scripts'],
-    [`bin/run.js heapdump:download latest --env ${envFile} -o shop.json.gz`, 'a dump to a file'],
-    ['bin/run.js heapdump:analyze shop.json.gz --top 30', 'that file; no bucket needed'],
+    [`bin/run.js heapdump:trigger --env ${envFile}`, 'dump again; it asks first'],
+    [`bin/run.js heapdump:list --env ${envFile} --json`, 'list the dumps, for a script'],
+    [`bin/run.js heapdump:download latest --env ${envFile} -o shop.json.gz`, 'save a dump to a file'],
+    ['bin/run.js heapdump:analyze shop.json.gz --top 30', 'analyze that file; no bucket needed'],
     [`curl '${url}/prices?page=mine'`, 'leak some more'],
-    [`psql '${postgres.url}' -c 'LISTEN x'`, 'the database that carries the commands'],
+    [`psql '${postgres.url}' -c 'LISTEN x'`, 'open the database that carries the commands'],
   ]
-  console.log('\n It stays up, with traffic, until Ctrl-C. In this folder, in another terminal, try:')
+  console.log('\n The shop keeps running, with traffic, until Ctrl-C. In another terminal, in this folder, try:')
   for (const [command, why] of play) console.log(`${why ? `\n   # ${why}` : ''}\n   ${command}`)
   while (!interrupted.signal.aborted) await pause(60_000)
 }
@@ -113,9 +113,9 @@ async function keepUp({url, envFile, postgres}) {
 try {
   await main()
 } catch (error) {
-  // A part that was starting when the Ctrl-C came fails in its own way.
+  // A part that was still starting at the Ctrl-C fails with an error of its own.
   if (interrupted.signal.aborted) {
-    console.log('\n Stopped; everything was taken down.')
+    console.log('\n Stopped and cleaned up.')
     process.exitCode = 130
   } else {
     console.error(`\n The demo failed: ${error.stack ?? error}`)

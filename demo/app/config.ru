@@ -1,5 +1,5 @@
-# A small shop that leaks in the way shops do: see lib/price_list.rb.
-# Loaded under the paths that they have on Heroku, where the app is in /app: dumps and screens show them as there.
+# A small shop with a typical leak: see lib/price_list.rb.
+# The files are loaded under their paths on Heroku, below /app, so that dumps and screens show those.
 %w[catalogue price_list].each do |name|
   source = File.read(File.join(__dir__, "lib/#{name}.rb"))
   RubyVM::InstructionSequence.compile(source, "/app/lib/#{name}.rb").eval

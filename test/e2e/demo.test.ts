@@ -69,7 +69,7 @@ describe('the demo', () => {
     expect(text).toMatch(/\$ bin\/run\.js heapdump:list --env \S+\n=== Heap dumps of/)
     expect(text).toMatch(/\$ bin\/run\.js heapdump:analyze latest --env \S+\n=== d\w{5} · web\.1 · puma worker \d/)
     expect(text).toContain('lib/price_list.rb:')
-    expect(text).toMatch(/The shop answered \d+ requests meanwhile, 0 failed\./)
+    expect(text).toMatch(/Meanwhile, the shop answered \d+ requests; 0 failed\./)
     expect(text).toContain('are gone now. To try the commands above: npm run demo -- --keep')
     expect(code).toBe(0)
     // The search for what is left finds what is there.
@@ -85,7 +85,7 @@ describe('the demo', () => {
       interrupt()
     })
     expect(text).toContain('Stopped watching')
-    expect(text).toContain('Stopped; everything was taken down.')
+    expect(text).toContain('Stopped and cleaned up.')
     expect(code).toBe(130)
     await expectNothingLeft()
   })

@@ -32,7 +32,7 @@ afterAll(() => rmSync(directory, {recursive: true}))
 
 it('rewrites the row of the suite that ran, and no other line', () => {
   const row = run('2026-11-28', {[files[0]]: ['passed', 'passed'], [files[1]]: ['passed']})
-  expect(row).toBe('| trixie | 3.4.11 | 7.2 | 8.0 | 1.7 | 8.1 | not there | 2 of 2 | 3 of 3 | 2026-11-28 |')
+  expect(row).toBe('| trixie | 3.4.11 | 7.2 | 8.0 | 1.7 | 8.1 | not installed | 2 of 2 | 3 of 3 | 2026-11-28 |')
   expect(readFileSync(page, 'utf8')).toBe(DOC.replace('| trixie | not run |', row))
 })
 

@@ -1,4 +1,4 @@
-# What the shop sells: made at boot, kept for good, no leak.
+# What the shop sells: created at boot and kept forever. Not a leak.
 class Catalogue
   Product = Struct.new(:sku, :name, :cents)
 

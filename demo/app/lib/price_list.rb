@@ -1,5 +1,5 @@
-# Pages of prices, remembered so that nobody computes them twice. Every query string is another key, and
-# nobody ever forgets one: this is the leak.
+# Pages of prices, cached so that none is computed twice. Every query string is a new key, and no key is
+# ever removed: this is the leak.
 class PriceList
   PAGES = {}
 
