@@ -1,5 +1,5 @@
-// The whole analysis as the command does it: a worker reads the file, builds the graph and answers with the report. `-` as second
-// argument feeds the worker from the main thread, as for a dump that is streamed from a bucket.
+// The whole analysis as the command does it: a worker reads the file, builds the graph and returns the report. With `-`
+// as second argument, the main thread feeds the worker, as for a dump that is streamed from a bucket.
 import {createReadStream, statSync} from 'node:fs'
 import {openAnalysis} from '../src/lib/analysis/session/open-analysis.ts'
 

@@ -1,2 +1,2 @@
-// Node itself, doing nothing.
+// Node itself, idle.
 console.log('{}')

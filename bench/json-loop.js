@@ -1,5 +1,5 @@
-// What is compared with: a readline and JSON.parse loop that counts objects by generation, file and line, type and string value. No graph,
-// no class names, no word about bad lines.
+// The baseline: a readline and JSON.parse loop that counts objects by generation, file and line, type and string value.
+// No graph, no class names, no handling of bad lines.
 import {createReadStream} from 'node:fs'
 import {createInterface} from 'node:readline'
 

@@ -1,14 +1,14 @@
-# Writes a traced heap dump of about so many megabytes: ruby make-dump.rb OUTPUT MEGABYTES
+# Writes a traced heap dump of about that many megabytes: ruby make-dump.rb OUTPUT MEGABYTES
 #
-# What is kept looks like a Rails app that has served for a while: records with an attributes hash, relations, SQL texts, parsed
-# parameters, nested settings, and the code itself; 400 files of 30 gems and the app allocate it, over 40 GCs. Memory is about 1.1
-# times the size of the dump, most of it the tracer's.
+# The heap looks like that of a Rails app that has served for a while: records with an attributes hash, relations, SQL
+# strings, parsed parameters, nested settings, and the code itself, allocated by 400 files of 30 gems and the app, over
+# 40 GCs. Memory is about 1.1 times the size of the dump, most of it the tracer's.
 require 'objspace'
 
 output = ARGV.fetch(0)
 megabytes = Integer(ARGV.fetch(1))
 
-# Bytes of a dump, measured: Ruby itself with what is required here, one file's code, and what one round adds for each file.
+# Measured bytes of a dump: Ruby itself with what this script requires, the code of one file, one round of one file.
 BASE_BYTES = 4_700_000
 FILE_BYTES = 18_500
 ROUND_BYTES = 14_480
@@ -63,7 +63,7 @@ rounds = [((megabytes * 1_000_000) - BASE_BYTES - (FILES * FILE_BYTES)) / (FILES
 KEPT = {}
 GC.disable
 rounds.times do |round|
-  # A minor GC is enough for a generation; full ones would go through gigabytes again and again.
+  # A minor GC is enough for a new generation; full ones would mark gigabytes again and again.
   GC.enable && GC.start(full_mark: false, immediate_sweep: true) && GC.disable if (round % [rounds / 40, 1].max).zero?
   KEPT["round #{round}"] = makers.each_with_index.map do |maker, number|
     owner = nil

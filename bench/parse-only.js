@@ -1,4 +1,4 @@
-// The floor of any reader in JavaScript that makes a string and an object a line: readline, JSON.parse, nothing else.
+// The floor for any JavaScript reader that creates a string and an object per line: readline, JSON.parse, nothing else.
 import {createReadStream} from 'node:fs'
 import {createInterface} from 'node:readline'
 

@@ -1,9 +1,9 @@
-// npm run bench: how fast the analysis is, against a loop that parses every line and answers hardly anything. Everything is measured in one
-// run on one machine, each measurement in a process of its own, so that the ratios hold where seconds differ.
+// npm run bench: the speed of the analysis, compared with a loop that parses every line and computes hardly anything.
+// All measurements come from one run on one machine, each in its own process, so that ratios hold where seconds differ.
 //
 //   npm run bench -- [--sizes 5,50,500,2000] [--runs 3]
 //
-// The dumps are made with the machine's own Ruby, once, in bench/dumps.
+// The machine's own Ruby makes the dumps, once, in bench/dumps.
 import {execFileSync, spawn, spawnSync} from 'node:child_process'
 import {
   createReadStream,
@@ -35,14 +35,14 @@ const {values} = parseArgs({
 const sizes = values.sizes.split(',').map(Number)
 const runs = Number(values.runs)
 
-/** What the analysis must reach: at least so many times less CPU than the loop, at most so much memory. */
+/** Targets of the analysis: at least that many times less CPU than the loop, at most that much memory. */
 const TARGETS = {
   2000: {analysis: 4, rssBytes: 1000 * MEGABYTE, tables: 5},
   500: {analysis: 4, rssBytes: 300 * MEGABYTE, tables: 5},
 }
 const GZIP_TARGET = 1.4
 
-/** Other programs that read heap dumps; measured where they are installed. */
+/** Other programs that read heap dumps, measured if they are installed. */
 const OTHERS = [
   {args: path => ['read', path, 'all'], name: 'heapy read all', program: 'heapy'},
   {args: path => [path], name: 'heap-profiler', program: 'heap-profiler'},
@@ -55,9 +55,9 @@ async function makeDump(megabytes) {
   const {bavail, bsize} = statfsSync(dumps)
   const needed = megabytes * MEGABYTE * 1.5
   if (bavail * bsize < needed)
-    throw new Error(`A dump of ${megabytes} MB needs ${needed / MEGABYTE} MB of disk with its gzip; ${dumps} has less.`)
+    throw new Error(`A dump of ${megabytes} MB and its gzip need ${needed / MEGABYTE} MB of disk; ${dumps} has less.`)
   process.stderr.write(`Making a dump of ${megabytes} MB …\n`)
-  // Under another name until it is whole.
+  // Under another name until it is complete.
   execFileSync('ruby', [join(here, 'make-dump.rb'), `${path}.part`, String(megabytes)], {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
@@ -76,17 +76,17 @@ async function gzipped(path) {
   return stored
 }
 
-// Where this is set, Node reads certificates before anything else, for 40 ms of CPU: what a machine trusts is not what is measured.
+// If this is set, Node reads certificates first, for 40 ms of CPU, which would distort the measurement.
 const environment = {...process.env}
 delete environment.NODE_EXTRA_CA_CERTS
 
 const usageDirectory = mkdtempSync(join(tmpdir(), 'heapdump-bench-'))
 const usageFile = join(usageDirectory, 'usage.json')
 
-/** Scripts that call the plugin's TypeScript modules, so Node runs their bundles. */
+/** Scripts that import the plugin's TypeScript modules, so they are bundled before Node runs them. */
 const BUNDLED = ['analysis.js', 'tables.js']
 
-/** Runs one of the scripts beside this one. */
+/** Runs one of the scripts in this folder. */
 function measureScript(script, ...args) {
   const file = join(here, BUNDLED.includes(script) ? 'bundled' : '', script)
   const result = spawnSync(process.execPath, ['--import', join(here, 'usage.js'), file, ...args], {
@@ -98,7 +98,7 @@ function measureScript(script, ...args) {
   return {...JSON.parse(readFileSync(usageFile, 'utf8')), ...JSON.parse(result.stdout)}
 }
 
-/** Runs scripts in turns, since a machine's speed changes while it is measured, and takes the least of each script's figures. */
+/** Runs scripts in turns, since a machine's speed changes meanwhile, and takes the lowest of each script's figures. */
 function measureInTurns(...scripts) {
   const rounds = Array.from({length: runs}, () => scripts.map(([script, ...args]) => measureScript(script, ...args)))
   return scripts.map((_, at) => {
@@ -112,7 +112,7 @@ function measureInTurns(...scripts) {
   })
 }
 
-/** Runs another program; what it takes is read from /proc until it ends. */
+/** Runs another program, and reads its usage from /proc until it ends. */
 function measureProgram(program, args) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {stdio: ['ignore', 'ignore', 'ignore']})
@@ -124,7 +124,7 @@ function measureProgram(program, args) {
         usage.cpuSeconds = (Number(fields[11]) + Number(fields[12])) / 100
         usage.rssBytes = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))[1]) * 1024
       } catch {
-        // It has just ended.
+        // The program has just ended.
       }
     }, 20)
     child.on('error', reject)
@@ -189,7 +189,7 @@ async function benchmark(size) {
   const perObject = (analysis.rssBytes - floor.rssBytes) / objects
   console.log(
     `  ${objects.toLocaleString('en')} objects, ${references.toLocaleString('en')} references: ${perMillion.toFixed(2)} s and ` +
-      `${((analysis.cpuSeconds / objects) * 1e6).toFixed(2)} CPU s a million objects, ${Math.round(perObject)} bytes an object over Node's own`,
+      `${((analysis.cpuSeconds / objects) * 1e6).toFixed(2)} CPU s per million objects, ${Math.round(perObject)} bytes per object beyond Node's own`,
   )
   const wanted = TARGETS[size]
   if (wanted === undefined) return
@@ -211,7 +211,7 @@ async function benchmark(size) {
 execFileSync(process.execPath, [join(here, '../scripts/build.js')], {stdio: 'inherit'})
 await bundle({
   input: Object.fromEntries(BUNDLED.map(name => [name, join(here, name)])),
-  // As deep as src/lib, whose modules look for files of the package.
+  // As deep as src/lib, since lib/package-file.ts locates files of the package relative to its module.
   output: {chunkFileNames: '[name].js', dir: 'bench/bundled', entryFileNames: '[name]', format: 'esm'},
 })
 mkdirSync(dumps, {recursive: true})

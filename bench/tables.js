@@ -1,4 +1,4 @@
-// Parse and tables alone: everything the report counts without the graph, in the main thread.
+// Only parse and tables: everything that the report counts without the graph, in the main thread.
 import {statSync} from 'node:fs'
 import {allocationSites} from '../src/lib/analysis/tables/allocation-sites.ts'
 import {classes} from '../src/lib/analysis/tables/classes.ts'

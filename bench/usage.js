@@ -1,4 +1,5 @@
-// Preloaded (`node --import`): writes what the process took to the file that BENCH_USAGE names, when it exits.
+// Preloaded with `node --import`: at exit, writes the process's CPU, memory and time to the file that BENCH_USAGE
+// names.
 import {writeFileSync} from 'node:fs'
 import {isMainThread} from 'node:worker_threads'
 
