@@ -1,17 +1,18 @@
-// What `scan` leaves beside the columns: lists of what the records brought. Their names and what is in them are lib/heap/heap-memory.ts's too.
+// What `scan` outputs besides the columns: lists of new things in the records. Names and layout match
+// lib/heap/heap-memory.ts.
 import {recordCount} from './columns'
 
 export const MOST_RECORDS = 1024
-/** A record has at most three texts, if it repeats no key. */
+/** A record has at most three texts, if no key is repeated. */
 export const MOST_NEW_TEXTS = 8 * MOST_RECORDS
 
 /** Texts with a new key: where they begin and end. */
 export const newTexts: usize = memory.data(8 * 8 * 1024, 16)
 /** Sites with a new key: key of the path, line. */
 export const newSites: usize = memory.data(8 * 1024, 16)
-/** The first method that was met at a site: key of the site, key of the method. */
+/** The first method seen at a site: key of the site, key of the method. */
 export const siteMethods: usize = memory.data(8 * 1024, 16)
-/** Values that were met for the first time and begin as a search path does, after which SQL may come: id, where the text begins and ends. */
+/** New values that begin with a search path, which SQL may follow: id, where the text begins and ends. */
 export const statements: usize = memory.data(12 * 1024, 16)
 /** Number of a record, code of its superclass. */
 export const superclasses: usize = memory.data(8 * 1024, 16)
@@ -25,7 +26,7 @@ export let statementCount: i32 = 0
 export let superclassCount: i32 = 0
 export let slotSizeCount: i32 = 0
 
-/** Whether the batch has brought anything at all: most bring nothing. */
+/** Whether the batch has any output: most have none. */
 export function hasNews(): bool {
   return (newTextCount | newSiteCount | siteMethodCount | statementCount | superclassCount | slotSizeCount) != 0
 }

@@ -1,4 +1,4 @@
-// Single characters, and flags of an object.
+// Single characters, and an object's flags.
 
 export const QUOTE: u8 = 0x22
 export const BACKSLASH: u8 = 0x5c
@@ -15,7 +15,7 @@ export const MINUS: u8 = 0x2d
 export const COLON_16: u16 = 0x3a22 // ":
 export const COMMA_SPACE: u16 = 0x202c
 
-// FLAG of lib/heap/columns.ts.
+// FLAG in lib/heap/columns.ts.
 export const FROZEN: u32 = 1
 export const EMBEDDED: u32 = 2
 export const SHARED: u32 = 4

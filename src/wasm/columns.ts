@@ -1,4 +1,4 @@
-// The heap's columns, as lib/heap/columns.ts has them: records are written where they stay.
+// The heap's columns, as in lib/heap/columns.ts: records are written in their final place.
 import {allocate, moved} from './memory'
 
 let recordCapacity: u32 = 0
@@ -10,19 +10,19 @@ export let addresses: usize = 0
 export let classes: usize = 0
 export let memsizes: usize = 0
 export let generations: usize = 0
-/** Of values: their ids. Of texts: -2 - key. Else -1. */
+/** Ids of values; -2 - key for texts; otherwise -1. */
 export let details: usize = 0
 export let sizes: usize = 0
 export let shapes: usize = 0
 /** Keys of sites, or -1. */
 export let sites: usize = 0
-/** One more than there are records. */
+/** One entry more than there are records. */
 export let firstEdge: usize = 0
 export let types: usize = 0
 export let flags: usize = 0
 export let edges: usize = 0
 
-/** Once, before the first record. They grow when they must. */
+/** Call once, before the first record. Columns grow if they must. */
 export function reserveColumns(records: u32, references: u32): void {
   recordCapacity = records
   edgeCapacity = references
@@ -58,7 +58,7 @@ function growRecords(): void {
   flags = moved(flags, recordCount, recordCapacity)
 }
 
-/** A reference of the record that comes next. */
+/** Adds a reference of the next record. */
 export function addReference(code: i32): void {
   if (edgeCount == edgeCapacity) {
     edges = moved(edges, <usize>edgeCount << 2, <usize>edgeCapacity << 3)
@@ -69,12 +69,12 @@ export function addReference(code: i32): void {
   edgeCount++
 }
 
-/** Takes references back. */
+/** Takes back references. */
 export function dropEdges(count: u32): void {
   edgeCount = count
 }
 
-/** A record, with the references that were added since the last one. */
+/** Adds a record, with the references added since the last one. */
 export function addRecord(
   address: i32, type: i32, classCode: i32, memsize: i32, site: i32, generation: i32, detail: i32, size: i32, shape: i32, bits: i32,
 ): void {
@@ -91,7 +91,7 @@ export function addRecord(
   store<u32>(firstEdge + word, edgeCount, 4)
   store<u8>(types + at, type)
   store<u8>(flags + at, bits)
-  // What is zero already is not touched: before Ruby 3.2 there are no shapes at all.
+  // Zeros are not written: before Ruby 3.2 there are no shapes at all.
   if (size != 0) store<i32>(sizes + word, size)
   if (shape != 0) store<i32>(shapes + word, shape)
 }

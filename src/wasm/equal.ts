@@ -1,11 +1,11 @@
-// Whether two places in memory have the same bytes, a step of sixteen at a time: the last one goes over what was compared already.
+// Compares two places in memory, sixteen bytes at a time; the last step overlaps the one before.
 
 @inline
 function differ(first: usize, second: usize): bool {
   return v128.any_true(v128.xor(v128.load(first), v128.load(second)))
 }
 
-/** Of so many bytes. Reads up to eight bytes after both. */
+/** Whether `length` bytes are equal. Reads up to eight bytes beyond both. */
 @inline
 export function areEqual(first: usize, second: usize, length: usize): bool {
   if (length >= 16) {

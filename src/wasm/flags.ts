@@ -8,13 +8,16 @@ export let flagsEnd: usize = 0
 
 const KNOWN_FLAGS = 4
 const KNOWN_FLAGS_BYTES: usize = 128
-/** The texts, each from after the opening brace to after the closing one. */
+/** The texts, each from after the opening brace through the closing one. */
 const flagTexts: usize = memory.data(512, 16)
-/** Length and bits of each. */
+/** The length and bits of each text. */
 const flagFacts: usize = memory.data(32, 16)
 let nextFlags: i32 = 0
 
-/** What the flags that begin at `start` say of a record (FLAG of lib/heap/columns.ts); leaves `flagsEnd` after them, or 0. */
+/**
+ * The record's flags (FLAG in lib/heap/columns.ts) from the text at `start`. Sets `flagsEnd` to the position after
+ * them, or to 0.
+ */
 export function scanFlags(start: usize): u32 {
   for (let entry = 0; entry < KNOWN_FLAGS; entry++) {
     const facts = flagFacts + (<usize>entry << 3)
@@ -37,7 +40,7 @@ export function scanFlags(start: usize): u32 {
   return flags
 }
 
-/** Members that are all true. Anything else is JSON.parse's business. */
+/** Parses members that are all true. Anything else is left to JSON.parse. */
 function parseFlags(start: usize): u32 {
   let isProtected = false
   let isOld = false

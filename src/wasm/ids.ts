@@ -1,11 +1,12 @@
-// The heap's ids in place of the scanner's keys, in what was scanned: lib/dump/record-scanner.ts gives an id to each key once.
+// Replaces the scanner's keys with the heap's ids in the scanned records: lib/dump/record-scanner.ts assigns an id to
+// each key once.
 import {details, recordCount, sites} from './columns'
 import {moved} from './memory'
 
-/** By keys of sites. */
+/** By key of the site. */
 let siteIds: usize = 0
 let siteCapacity: u32 = 0
-/** By keys of texts, plus 1: only those have one that are names. */
+/** By key of the text, plus 1: only texts that are names have an id. */
 let nameIds: usize = 0
 let nameCapacity: u32 = 0
 /** Records before this one have ids. */
@@ -31,7 +32,7 @@ export function setNameId(key: u32, id: i32): void {
   store<i32>(nameIds + (<usize>key << 2), id + 1)
 }
 
-/** The key of a text that needs an id first, or -1 if all records have ids now. */
+/** The key of a text that first needs an id, or -1 if all records have ids now. */
 export function translate(): i32 {
   for (; translated < recordCount; translated++) {
     const word = <usize>translated << 2
@@ -50,7 +51,7 @@ export function translate(): i32 {
   return -1
 }
 
-/** Whoever adds a record that has ids says so. */
+/** Call this after adding a record that already has ids. */
 export function skipTranslation(): void {
   translated = recordCount
 }

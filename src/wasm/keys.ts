@@ -1,6 +1,6 @@
-// Small numbers that count from 0 for 64-bit hashes: an open-addressing table. A slot has all that a look-up compares, in one cache line:
-// the hash (8 bytes), its key + 1 (4), and a note for whoever asked (4). Two texts with equal hashes are taken for the same
-// text: at ten million texts that is one chance in 370,000.
+// Consecutive small numbers for 64-bit hashes: an open-addressing table. A slot contains everything that a look-up
+// compares, in one cache line: the hash (8 bytes), its key + 1 (4), and a note for the caller (4). Two texts with equal
+// hashes are taken for the same text: with ten million texts, the chance of a collision is one in 370,000.
 import {allocate, leave} from './memory'
 
 const SLOT_BITS = 4
@@ -12,7 +12,7 @@ export class Keys {
   count: u32
 }
 
-/** `place`: 12 bytes for the table's own facts. `capacity`: slots, a power of two. */
+/** `place`: 12 bytes for the table's own data. `capacity`: slots, a power of two. */
 export function initialize(place: usize, capacity: u32): Keys {
   const keys = changetype<Keys>(place)
   keys.slots = allocateSlots(<usize>capacity << SLOT_BITS)
@@ -22,8 +22,8 @@ export function initialize(place: usize, capacity: u32): Keys {
 }
 
 /**
- * All of its pages will be written to, and each after it was read, which would take two faults: a page that was only read is shared, and to make it one's own
- * interrupts the other processors.
+ * Writes to all pages now. They will all be written to, and would be read before, which takes two faults: a page that
+ * was only read is shared, and making it private interrupts the other processors.
  */
 function allocateSlots(bytes: usize): usize {
   const slots = allocate(bytes)
@@ -31,7 +31,7 @@ function allocateSlots(bytes: usize): usize {
   return slots
 }
 
-/** The slot of a hash. If its key is 0 it was not there, and `keep` must give it one. Valid until the next `keep`. */
+/** The slot of a hash. If its key is 0, the hash is new, and `keep` must assign a key. Valid until the next `keep`. */
 @inline
 export function slotOf(keys: Keys, hash: u64): usize {
   let slot = <u32>hash & keys.mask
@@ -42,7 +42,7 @@ export function slotOf(keys: Keys, hash: u64): usize {
   }
 }
 
-/** Brings the slot of a hash near, for who has many to ask for: returns something of it. */
+/** Brings the slot of a hash into the cache, for callers with many look-ups. Returns part of it. */
 @inline
 export function touch(keys: Keys, hash: u64): u32 {
   return load<u32>(keys.slots + (<usize>(<u32>hash & keys.mask) << SLOT_BITS), 8)
@@ -63,7 +63,7 @@ export function setNote(slot: usize, value: u32): void {
   store<u32>(slot, value, 12)
 }
 
-/** Gives the hash of an empty slot the next key, and returns it. */
+/** Assigns the next key to the hash of an empty slot, and returns the key. */
 export function keep(keys: Keys, slot: usize, hash: u64, note: u32): u32 {
   store<u64>(slot, hash)
   store<u32>(slot, ++keys.count, 8)

@@ -1,9 +1,9 @@
-// Memory that is allocated once and never given back: what grows leaves its old place. All of it goes with the instance. What nobody writes
-// to is zero, and takes nothing of the machine's.
+// Memory that is allocated once and never freed: what grows leaves its old place behind. All of it goes with the
+// instance. Memory that is never written to is zero, and uses no physical memory.
 
 let top: usize = (__heap_base + 15) & ~15
 
-/** Traps (`unreachable`) where WebAssembly's 4 GiB are used up, or the machine gives no more. */
+/** Traps (`unreachable`) if WebAssembly's 4 GiB are used up, or the machine has no more memory. */
 export function allocate(bytes: usize): usize {
   const start = top
   const end = (<u64>start + bytes + 15) & ~15
@@ -14,14 +14,14 @@ export function allocate(bytes: usize): usize {
   return start
 }
 
-/** Makes sure that so many bytes can be allocated: at once, since V8 takes every growth for a reason to collect garbage. */
+/** Grows the memory for that many bytes at once, since V8 takes every growth as a reason to collect garbage. */
 export function prepare(bytes: usize): void {
   const end = <u64>top + bytes
   const missing = <i32>(min(end + 0xffff, 0xffffffff) >> 16) - memory.size()
   if (missing > 0) memory.grow(missing)
 }
 
-/** `bytes` of `old` in a new place that has room for `capacity`. */
+/** Copies `bytes` from `old` to a new place with that `capacity`. */
 export function moved(old: usize, bytes: usize, capacity: usize): usize {
   const place = allocate(capacity)
   memory.copy(place, old, bytes)
@@ -29,7 +29,7 @@ export function moved(old: usize, bytes: usize, capacity: usize): usize {
   return place
 }
 
-/** Places that something has grown out of: where they begin, how many bytes they have. Small ones, and what comes after the last, are forgotten. */
+/** Places that something has outgrown: address and length. Small ones, and those beyond the last entry, are dropped. */
 export const left: usize = memory.data(8 * 256, 16)
 export let leftCount: i32 = 0
 

@@ -1,5 +1,5 @@
-// Addresses as codes: number of the page × slots + slot, as lib/heap/address-codes.ts has it, which says why and knows what to do with
-// those that have none. Both number pages in the order in which either meets them.
+// Addresses as codes: page number × slots + slot. lib/heap/address-codes.ts explains them, and handles addresses
+// without a code. Both sides number pages in the order in which either finds them.
 import {initialize, keep, keyPlusOne, note, setNote, slotOf} from './keys'
 import {allocate} from './memory'
 
@@ -15,7 +15,7 @@ export let pages: usize = 0
 let pageCapacity: u32 = 0
 export let pageCount: u32 = 0
 
-/** Pages that were met lately, each where its lowest bits say: its number above its bits of slots, plus 1. */
+/** Recently used pages, indexed by their lowest bits: the page's number above the slot bits, plus 1. */
 const LATELY_MASK: u32 = 1023
 const lately: usize = memory.data(8 * 1024, 16)
 
@@ -25,9 +25,9 @@ export function setAlignment(bits: u32, most: u32): void {
   mostPages = most
 }
 
-/** Gives a page its number: the next one, if it has none. */
+/** The number of a page: the next one, if it has none. */
 export function pageNumber(page: u32): i32 {
-  // A page number alone would fill neighbouring slots.
+  // Page numbers alone would fill adjacent slots.
   const hash = <u64>page * 0x9e3779b97f4a7c15
   const slot = slotOf(keys, rotl(hash, 32))
   if (keyPlusOne(slot) != 0) return <i32>(keyPlusOne(slot) - 1)
@@ -45,7 +45,7 @@ function growPages(): void {
   memory.copy(pages, old, <usize>pageCount << 2)
 }
 
-/** NO_CODE: it is for AddressCodes to find one. */
+/** The code of an address; NO_CODE if AddressCodes must assign one. */
 @inline
 export function codeOf(page: u32, low: u32): i32 {
   const aligned = low >> alignmentBits
@@ -61,7 +61,7 @@ export function codeOf(page: u32, low: u32): i32 {
   return (load<i32>(place, 4) ^ 1) | <i32>aligned
 }
 
-/** Whether the dump has not yet said that slots of the page of `page` are of so many bytes. */
+/** Whether this slot size is new for the page. */
 export function isNewSlotSize(page: u32, bytes: u32): bool {
   const slot = slotOf(keys, rotl(<u64>page * 0x9e3779b97f4a7c15, 32))
   if (note(slot) == bytes) return false

@@ -1,10 +1,11 @@
-// The hot path, in AssemblyScript (compiled to WebAssembly by scripts/build.js): records as Ruby prints them, from bytes into
-// the heap's columns. No string, no object; texts are compared four or eight bytes at a
-// time and searched sixteen at a time. Whatever is not exactly as Ruby prints it (damage, another spacing, an unknown type) ends
-// the batch before that line: JSON.parse reads it.
+// The hot path, in AssemblyScript (compiled to WebAssembly by scripts/build.js): scans records as Ruby prints them,
+// from bytes into the heap's columns. It creates no strings and no objects; it compares text four or eight bytes at a
+// time, and searches it sixteen at a time. Anything that is not exactly as Ruby prints it (damage, different spacing,
+// an unknown type) ends the batch before that line, which is then left to JSON.parse.
 //
-// The keys are tried in the order in which objspace_dump.c prints them, so that one pass of comparisons reads a whole record; the
-// loop around it takes any other order. Every search ends at a control character: callers see to it that a newline ends the data.
+// The keys are tried in the order in which objspace_dump.c prints them, so that one pass of comparisons reads a whole
+// record; the loop around it handles any other order. Every search stops at a control character, so the data must end
+// with a newline.
 import {addSlotSize, addSuperclass, emptyBatch, MOST_NEW_TEXTS, MOST_RECORDS, newTextCount} from './batch'
 import {
   CARRIAGE_RETURN, CLOSE_BRACE, COLON, COLON_16, EMBEDDED, FROZEN, FSTRING, MINUS, NAMED, NEWLINE, OPEN_BRACE, OPEN_BRACKET, QUOTE, SHARED,
@@ -42,18 +43,18 @@ export {left, leftCount, prepare} from './memory'
 export {leaveValues, reserveSlots, reserveValues, touched, valueCount, valueHashes, valueIdOf} from './tables'
 export {keepName, keepStatement, keepText, textOf} from './texts'
 
-/** True if the line at which `scan` stopped is not as Ruby prints it. */
+/** Whether the line at which `scan` stopped is not as Ruby prints it. */
 export let refused: bool = false
 
 const NO_KEY: u32 = 0xffffffff
 const NO_LOW: u32 = 0xffffffff
 
-/** Room for so many bytes of the dump, and for what is read ahead after them. */
+/** Allocates that many bytes for the dump, plus what is read beyond them. */
 export function allocateInput(bytes: i32): usize {
   return allocate(<usize>bytes + 64)
 }
 
-/** A record that is complete, with the heap's ids, after those that were scanned. */
+/** Adds a complete record, with the heap's ids, after the scanned ones. */
 export function addKnown(
   address: i32, type: i32, classCode: i32, memsize: i32, site: i32, generation: i32, detail: i32, size: i32, shape: i32, bits: i32,
 ): void {
@@ -62,8 +63,8 @@ export function addKnown(
 }
 
 /**
- * Scans the lines of `[start, end)`, the last of which a newline ends, as a new batch. Returns where it stopped: at the end, before a
- * line that it refuses, or before one for which the batch has no room.
+ * Scans the lines in `[start, end)`, the last of which ends with a newline, as a new batch. Returns where it stopped:
+ * at the end, before a line that it rejects, or before a line that does not fit into the batch.
  */
 export function scan(start: usize, end: usize): usize {
   emptyBatch()
@@ -79,7 +80,7 @@ function scanLines(start: usize, end: usize): usize {
   let at = start
   while (at < end) {
     if (recordCount - first == MOST_RECORDS || newTextCount > MOST_NEW_TEXTS - 8) return at
-    // Blank lines cost what their bytes cost.
+    // Blank lines are skipped at the cost of their bytes.
     const blank = skipBlanks(at)
     if (blank != at) {
       at = blank
@@ -100,14 +101,14 @@ function scanLines(start: usize, end: usize): usize {
     }
 
     if (recordCount > first) return at
-    // It has a batch of its own, and still no room.
+    // The line was first in its batch, and still did not fit.
     forgetDecoded()
   }
 
   return at
 }
 
-/** After the line that begins at `start` if it has nothing but blanks; else `start`. */
+/** The position after a line of only blanks; `start` if it has anything else. */
 @inline
 function skipBlanks(start: usize): usize {
   let at = start
@@ -115,13 +116,13 @@ function skipBlanks(start: usize): usize {
   return load<u8>(at) == NEWLINE ? at + 1 : start
 }
 
-/** First four bytes of the key of the member that begins at `at`; 0 if none begins there. */
+/** The first four bytes of the key of the member at `at`; 0 if there is no member. */
 @inline
 function keyAt(at: usize): u32 {
   return (load<u32>(at) & THREE) == SEPARATOR ? load<u32>(at, 3) : 0
 }
 
-/** Adds the record that begins at `start`; returns where the next line begins, 0 if it was not as it should be. */
+/** Adds the record that begins at `start`. Returns where the next line begins, or 0 if the record is malformed. */
 function scanRecord(start: usize): usize {
   if (load<u64>(start) != HEAD || load<u32>(start, 8) != HEAD_REST || load<u16>(start, 12) != HEX_PREFIX || !scanAddress(start + 14)) return 0
   const address = codeOf(page, low)
@@ -167,7 +168,8 @@ function scanRecord(start: usize): usize {
 
     if (key == CLAS && load<u32>(at, 7) == S_QUOTED && load<u16>(at, 11) == HEX_PREFIX) {
       const isAddress = scanAddress(at + 13)
-      // Up to 3.3 an imemo's class is a word of its own data, printed as if it were one. Only 4.0's `fields` have a real class.
+      // Up to 3.3, an imemo's class is a word of its own data, printed as if it were a class. Only `fields` of 4.0 have
+      // a real class.
       if (type == IS_IMEMO) {
         if (isAddress) fieldsPage = page
         fieldsLow = isAddress ? low : NO_LOW
@@ -246,7 +248,7 @@ function scanRecord(start: usize): usize {
       key = keyAt(at)
     }
 
-    // Of an Array, from 3.2 on.
+    // For an Array, from 3.2 on.
     if (key == EMBE && load<u32>(at, 7) == DDED && load<u16>(at, 11) == COLON_16 && load<u32>(at, 13) == TRUE) {
       flags |= EMBEDDED
       at += 17
@@ -310,7 +312,7 @@ function scanRecord(start: usize): usize {
       key = keyAt(at)
     }
 
-    // A record may repeat a key; a pass brings four texts at most.
+    // A record may repeat a key; one pass adds at most four texts.
     if (at == passStart || newTextCount > MOST_NEW_TEXTS - 4) return 0
   }
 
@@ -328,15 +330,15 @@ function scanRecord(start: usize): usize {
   return at + 1
 }
 
-/** What `scanOther` found: flags to add; a size; and whether the text that was scanned last is the record's detail. */
+/** The results of `scanOther`: flags to add; a size; and whether the last scanned text is the record's detail. */
 let otherFlags: u32 = 0
 let otherSize: i32 = 0
 let hasOtherSize: bool = false
 let hasOtherDetail: bool = false
 
 /**
- * Reads one of the less frequent members, which stay out of the way of strings and arrays, and out of the function that V8 compiles for them: where it
- * ends; `at` itself if it is one that a pass has a place for; or 0.
+ * Reads one of the less frequent members. They are kept apart from strings and arrays, and from the function that V8
+ * compiles for those. Returns where the member ends; `at` itself if the main pass handles it; or 0.
  */
 function scanOther(at: usize, key: u32, flags: u32): usize {
   otherFlags = 0
@@ -345,7 +347,7 @@ function scanOther(at: usize, key: u32, flags: u32): usize {
   if (key == SIZE && load<u16>(at, 7) == COLON_16) return scanSize(at + 9)
   if (key == IVAR && (load<u32>(at, 7) & THREE) == S_COLON) return scanSize(at + 10)
   if (key == FD) {
-    // -1 of a closed one.
+    // A closed file has -1.
     const negative = load<u8>(at, 7) == MINUS
     const after = scanSize(at + (negative ? 8 : 7))
     if (negative) otherSize = -otherSize
@@ -394,12 +396,12 @@ function scanDetail(at: usize): usize {
   return close == 0 ? 0 : close + 1
 }
 
-/** What a record's detail says of the text that was scanned last. */
+/** The record's detail, as the key of the last scanned text. */
 function textDetail(): i32 {
   return -2 - <i32>textKey()
 }
 
-/** Passes over a member that is not kept: a key, then a string, a number or a literal. `at` is the key's first byte. */
+/** Skips a member that is not kept: a key, then a string, a number or a literal. `at` is the first byte of the key. */
 function skipMember(at: usize): usize {
   const key = skipString(at)
   if (key == 0 || load<u16>(key) != COLON_16) return 0
@@ -415,7 +417,7 @@ function skipMember(at: usize): usize {
   return next
 }
 
-/** Whether a pass has a place for this key: met out of order, it waits for the next one. */
+/** Whether the main pass handles this key: out of order, it waits for the next pass. */
 function isKept(key: u32): bool {
   switch (key) {
     case SHAP: case SLOT: case CLAS: case FROZ: case EMBE: case FSTR: case IMEM: case BYTE: case CAPA: case VALU: case LENG: case SUPE:

@@ -1,11 +1,11 @@
-// Codes of what a record refers to.
+// The codes of a record's references.
 import {CLOSE_BRACKET, COMMA_SPACE} from './bytes'
 import {addReference} from './columns'
 import {low, next, page, scanAddress} from './numbers'
 import {codeOf, NO_CODE} from './pages'
 import {REFERENCE, THREE} from './words'
 
-/** Adds the references from after the opening bracket; returns where the next member begins, or 0. */
+/** Adds the references that follow the opening bracket. Returns where the next member begins, or 0. */
 export function scanReferences(start: usize): usize {
   let at = start
   if (load<u8>(at) == CLOSE_BRACKET) return at + 1

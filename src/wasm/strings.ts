@@ -1,27 +1,27 @@
-// Strings: where they end, and what they say without their escapes. Every search ends at a control character.
+// Scans strings: finds where they end, and decodes their escapes. Every search stops at a control character.
 import {BACKSLASH, QUOTE} from './bytes'
 import {allocate} from './memory'
 import {hexWord, notHex} from './numbers'
 
-/** The text of the string that was scanned last. */
+/** The text of the last scanned string. */
 export let textStart: usize = 0
 export let textEnd: usize = 0
 
-/** Texts that had escapes, without them, until `forgetDecoded`. */
+/** Decoded texts of strings with escapes, kept until `forgetDecoded`. */
 let capacity: usize = 1 << 16
 let decoded: usize = allocate(capacity)
 let decodedEnd: usize = decoded
-/** Not 0: a string could not be scanned because there is no room for so many bytes. */
+/** Not 0 if the last string could not be scanned: the capacity that it needs. */
 let needed: usize = 0
 
 let codePoint: u32 = 0
 
-/** Nobody needs the texts any more that were scanned so far. */
+/** Releases the decoded texts: the strings scanned so far are no longer needed. */
 export function forgetDecoded(): void {
   decodedEnd = decoded
 }
 
-/** Whether the string that was scanned last had no room. It is asked once. */
+/** Whether the last scanned string exceeded the capacity. Call it once per failure: it resets the state. */
 export function hadNoRoom(): bool {
   const had = needed != 0
   if (had && decodedEnd == decoded) {
@@ -34,7 +34,7 @@ export function hadNoRoom(): bool {
   return had
 }
 
-/** The first byte from `at` on that is `"`, `\` or a control character. */
+/** The first `"`, `\` or control character from `at` on. */
 @inline
 function specialFrom(at: usize): usize {
   while (true) {
@@ -50,7 +50,10 @@ function specialFrom(at: usize): usize {
   }
 }
 
-/** Leaves the text of the string that begins at `start`, without escapes, and where its closing quote is. */
+/**
+ * Sets `textStart` and `textEnd` to the decoded text of the string that begins at `start`. Returns the position of its
+ * closing quote, or 0.
+ */
 @inline
 export function scanString(start: usize): usize {
   const end = specialFrom(start)
@@ -63,7 +66,7 @@ export function scanString(start: usize): usize {
   return load<u8>(end) == BACKSLASH ? scanEscaped(start, end) : 0
 }
 
-/** Passes over a string: where its closing quote is. What follows a backslash is JSON.parse's business. */
+/** Skips a string. Returns the position of its closing quote; 0 if it has an escape, which is left to JSON.parse. */
 export function skipString(start: usize): usize {
   const end = specialFrom(start)
   return load<u8>(end) == QUOTE ? end : 0
@@ -119,7 +122,7 @@ function simpleEscape(kind: u8): u8 {
   }
 }
 
-/** Reads `\uXXXX`, or two of them that are one character. */
+/** Reads `\uXXXX`, or a surrogate pair of two. */
 function scanUnicode(at: usize): usize {
   if (notHex(load<u32>(at, 2)) != 0) return 0
   codePoint = hexWord(load<u32>(at, 2))

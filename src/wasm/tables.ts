@@ -1,4 +1,4 @@
-// Numbers for what repeats: texts (paths, methods, names), sites (path and line), and the values of strings.
+// Numbers for repeated data: texts (paths, methods, names), sites (path and line), and the values of strings.
 import {addNewSite, addNewText, addSiteMethod, addStatement} from './batch'
 import {FROZEN, FSTRING, QUOTE} from './bytes'
 import {details, flags as recordFlags, recordCount} from './columns'
@@ -11,7 +11,7 @@ import {keepName, keepStatement, keepText, MOST_NAME_BYTES, reserveTexts} from '
 import {CT_LETTERS, DELE, INSE, LETTERS, PUBL, RT_LETTERS, SELE, TE_LETTERS, UPDA, WITH} from './words'
 
 const NO_KEY: u32 = 0xffffffff
-/** Notes of a value: its text is with ValueTable, or not yet. */
+/** Notes of a value: whether its text was already passed to `keepText`. */
 const MET_ONCE: u32 = 0
 const MET_AGAIN: u32 = 1
 /** Notes of a site. */
@@ -22,14 +22,17 @@ const texts = initialize(memory.data(12, 4), 1 << 12)
 const sites = initialize(memory.data(12, 4), 1 << 13)
 const values = initialize(memory.data(12, 4), 1 << 10)
 
-/** Texts that were met lately: a few paths and methods come again and again, and to compare them takes a quarter of what it takes to hash them. */
+/**
+ * Recent texts. A few paths and methods occur again and again, and comparing them takes a quarter of the time that
+ * hashing takes.
+ */
 const LATELY_BITS: u64 = 10
 const LATELY_TEXT: u32 = 112
 const LATELY_BYTES: usize = 128
-/** Each has its key + 1, its length, and its text. */
+/** Each entry has the text's key + 1, its length, and the text. */
 const lately: usize = memory.data(128 * 1024, 16)
 
-/** The key of the text that was scanned last. */
+/** The key of the last scanned text. */
 export function textKey(): u32 {
   const length = <u32>(textEnd - textStart)
   if (length > LATELY_TEXT) return keyOfText()
@@ -42,7 +45,7 @@ export function textKey(): u32 {
   return key
 }
 
-/** Of the text, what tells it best from others: its last 24 bytes, or what it has of them. */
+/** The part of a text that best distinguishes it: its last 24 bytes, or all of a shorter one. */
 @inline
 function wordOf(length: u32): u64 {
   if (length < 8) return load<u64>(textStart) & ((<u64>1 << (<u64>length << 3)) - 1)
@@ -59,9 +62,9 @@ function keyOfText(): u32 {
   return keep(texts, slot, hash, 0)
 }
 
-/** `method`: a text's key, or NO_KEY. */
+/** `method`: the key of a text, or NO_KEY. */
 export function siteKey(file: u32, line: i32, method: u32): i32 {
-  // Neighbouring lines must not be neighbours in the table.
+  // Adjacent lines must not be adjacent in the table.
   const hash = rotl(((<u64>file << 32) | <u32>line) * 0x9e3779b97f4a7c15, 32)
   const slot = slotOf(sites, hash)
   if (keyPlusOne(slot) == 0) {
@@ -79,12 +82,12 @@ export function siteKey(file: u32, line: i32, method: u32): i32 {
   return keyPlusOne(slot) - 1
 }
 
-/** Values of the batch whose ids are not yet looked up: hash; number of the record, where the text begins and ends. */
+/** Values of the batch without an id yet: the hash; the number of the record, and where the text begins and ends. */
 const hashes: usize = memory.data(8 * 1024, 16)
 const places: usize = memory.data(12 * 1024, 16)
 let waiting: u32 = 0
 
-/** The value of the record that comes next, with its text at `[start, end)`. */
+/** Adds the value of the next record, with its text at `[start, end)`. */
 export function addValue(hash: u64, start: usize, end: usize): void {
   const place = places + <usize>waiting * 12
   store<u64>(hashes + (<usize>waiting << 3), hash)
@@ -94,12 +97,12 @@ export function addValue(hash: u64, start: usize, end: usize): void {
   waiting++
 }
 
-/** What was touched: a compiler leaves out what nobody sees. */
+/** The touched memory. It is exported so that the compiler cannot drop the loads. */
 export let touched: u32 = 0
 
 /**
- * Puts the ids of values into the records. All at once: memory is far away, but can be asked for many things at a time. So the slots are touched first, in
- * a loop that goes on before they have come; the one after it has to know what they hold.
+ * Writes the ids of values into the records, all at once: memory is slow, but can serve many loads in parallel. The
+ * first loop only touches the slots, and continues before they have arrived; the second loop needs their contents.
  */
 export function resolveValues(): void {
   for (let at: u32 = 0; at < waiting; at++) touched |= touch(values, load<u64>(hashes + (<usize>at << 3)))
@@ -135,7 +138,7 @@ function valueId(hash: u64, start: usize, end: usize, flags: u32): i32 {
   return id
 }
 
-/** Whether a text begins with a word of SQL's, in any case. */
+/** Whether a text begins with an SQL keyword, in upper or lower case. */
 function isStatement(start: usize): bool {
   const word = load<u32>(start) | LETTERS
   if (word == WITH) return !isWordCharacter(load<u8>(start, 4))
@@ -150,13 +153,16 @@ function isWordCharacter(byte: u8): bool {
   return (lower >= 0x61 && lower <= 0x7a) || (byte >= 0x30 && byte <= 0x39) || byte == 0x5f
 }
 
-/** The search path that Postgres's adapter puts before a statement begins so: `"$user", public-SELECT …`. */
+/**
+ * Whether a text may begin with the search path that the Postgres adapter puts before a statement: `"$user",
+ * public-SELECT …`.
+ */
 @inline
 function mayBeSearchPath(start: usize): bool {
   return load<u8>(start) == QUOTE || (load<u32>(start) | LETTERS) == PUBL
 }
 
-/** Hashes of the values, by id: whoever has no table any more tells values by them. */
+/** Hashes of the values, by id: they identify values after the table is gone. */
 export let valueHashes: usize = 0
 let hashCapacity: u32 = 0
 let keepsHashes: bool = true
@@ -173,24 +179,24 @@ function keepValue(slot: usize, hash: u64): u32 {
   return keep(values, slot, hash, MET_ONCE)
 }
 
-/** The same for the text of a value that a line reader met: who asks sees from the number whether it is new, and keeps its text. */
+/** The id of a value that the line reader found. The caller sees from the id whether it is new, and keeps its text. */
 export function valueIdOf(start: usize, end: usize): i32 {
   const hash = hashText(start, end)
   const slot = slotOf(values, hash)
   return keyPlusOne(slot) == 0 ? keepValue(slot, hash) : keyPlusOne(slot) - 1
 }
 
-/** Nobody asks for ids of values any more. */
+/** Releases the table of values: no more ids are needed. */
 export function leaveValues(): void {
   leave(values.slots, (<usize>values.mask + 1) << 4)
 }
 
-/** Makes room in the table of values, before the first one. `slots`: a power of two. */
+/** Sets the capacity of the table of values, before the first one. `slots`: a power of two. */
 export function reserveSlots(slots: u32): void {
   initialize(changetype<usize>(values), slots)
 }
 
-/** Makes room for what is known of so many values, before the first one. */
+/** Sets the capacity for texts and hashes of values, before the first one. */
 export function reserveValues(most: u32, withHashes: bool): void {
   reserveTexts(most)
   keepsHashes = withHashes

@@ -1,4 +1,4 @@
-// Codes of the types, those of lib/heap/object-types.ts: what is scanned here and what is parsed there must come out alike.
+// Codes of the types, as in lib/heap/object-types.ts: scanned and parsed records must match.
 import {QUOTE} from './bytes'
 import {
   ARRAY, BIGNUM, CLASS, COMPLEX, DATA, FILE_TYPE, FLOAT, HASH, ICLASS, IMEMO, MATCH, MODULE, OBJECT, RATIONAL, REGEXP, STRING, STRUCT, SYMBOL,
@@ -16,10 +16,13 @@ export const IS_IMEMO: i32 = 17
 
 export let typeEnd: usize = 0
 
-/** Code of the type whose name begins at `at`, with its closing quote; leaves `typeEnd` after it. -1 if it is no object's. */
+/**
+ * The code of the type whose name, with closing quote, is at `at`; -1 if it is not an object's. Sets `typeEnd` to the
+ * position after it.
+ */
 export function scanType(at: usize): i32 {
   const name = load<u64>(at)
-  // Seven bytes: six letters and the quote. Then six, then five.
+  // Seven bytes: six letters and the quote. Then six bytes, then five.
   typeEnd = at + 7
   switch (name & 0x00ffffffffffffff) {
     case STRING: return IS_STRING

@@ -1,4 +1,4 @@
-// Columns of words in memory, by where they begin.
+// Columns of words in memory, given by their addresses.
 
 export const NO_NODE: i32 = -1
 /** No object. */
@@ -18,7 +18,7 @@ export function fill(column: usize, count: i32, value: i32): void {
   for (let index = 0; index < count; index++) set(column, index, value)
 }
 
-/** Of a column of any numbers. */
+/** An entry in a column of any number type. */
 @inline
 export function entry<T extends number>(column: usize, index: i32): T {
   return load<T>(column + <usize>index * sizeof<T>())
@@ -45,16 +45,16 @@ export function addWide(column: usize, index: i32, value: f64): void {
   add<f64>(column, index, value)
 }
 
-/** Of a column of sizes, which are floating point or words without a sign. */
+/** A size: floating point, or an unsigned word. */
 @inline
 export function sizeAt(column: usize, index: i32, isWide: bool): f64 {
   return isWide ? wide(column, index) : <f64>load<u32>(column + (<usize>index << 2))
 }
 
-/** Of words without a sign. */
+/** The sum of unsigned words. */
 export function sumOfWords(column: usize, count: i32): f64 {
   let sum: u64 = 0
-  // Loaded without a sign: the compiler takes a cast of what was loaded with one for none.
+  // Loaded as unsigned: the compiler optimizes away a cast of a signed load.
   for (let index = 0; index < count; index++) sum += load<u32>(column + (<usize>index << 2))
   return <f64>sum
 }

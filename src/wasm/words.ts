@@ -1,7 +1,7 @@
-// What objspace_dump.c prints, as little-endian words of two, four and eight bytes. An upper-case name says which letters,
-// by its own. Write the letters: `node scripts/words.js` writes the numbers.
+// What objspace_dump.c prints, as little-endian words of two, four and eight bytes. The upper-case names spell the
+// letters. Write only the letters in the comments: `node scripts/words.js` writes the numbers.
 
-/** Of a word whose last byte is not compared. */
+/** Masks a word whose last byte is not compared. */
 export const THREE: u32 = 0x00ffffff
 
 // The head of a record: {"address":"0x, then ", "type":"
@@ -14,7 +14,7 @@ export const QUOTED: u32 = 0x00223a22 // ":"
 // Between two members.
 export const SEPARATOR: u32 = 0x0022202c // , "
 
-// Keys by their first four bytes, and what must follow these.
+// The first four bytes of each key, and what must follow them.
 export const SHAP: u32 = 0x70616873 // shap
 export const E_ID: u32 = 0x64695f65 // e_id
 export const SLOT: u32 = 0x746f6c73 // slot
@@ -103,7 +103,7 @@ export const FILE_TYPE: u64 = 0x00000022454c4946 // FILE"
 export const RATIONAL: u64 = 0x4c414e4f49544152 // RATIONAL
 export const COMPLEX: u64 = 0x2258454c504d4f43 // COMPLEX"
 
-/** In letters, the bit of lower case. */
+/** The lower-case bit of each letter. */
 export const LETTERS: u32 = 0x20202020
 export const SELE: u32 = 0x656c6573 // sele
 export const INSE: u32 = 0x65736e69 // inse

@@ -1,7 +1,7 @@
-// Shortest paths from the root, all edges being equally long.
+// Shortest paths from the root. All edges have the same length.
 import {fill, get, NO_NODE, set} from '../words-of-memory'
 
-/** Writes the number before each one on a shortest path to `parents`; the root's is 0. `queue` is used up. */
+/** Writes each node's predecessor on a shortest path to `parents`; the root's is 0. Overwrites `queue`. */
 export function shortestPaths(count: i32, firstEdge: usize, edges: usize, nodes: usize, numbers: usize, parents: usize, queue: usize): void {
   fill(parents, count, NO_NODE)
   let end = 1

@@ -1,13 +1,14 @@
-// Depth-first numbering without recursion: chains of a million nodes are real (a linked list), a call stack of that depth is not.
+// Depth-first numbering without recursion: chains of a million nodes exist (linked lists), call stacks of that depth do
+// not.
 import {fill, get, NO_NODE, set} from '../words-of-memory'
 
-/** How many leaves the last numbering came to. */
+/** The number of leaves reached by the last numbering. */
 export let leafCount: i32 = 0
 
 /**
- * Numbers the nodes that the root reaches, leaves left out, in preorder; returns how many they are. Writes by node: `numbers`, NO_NODE for
- * leaves and what is not reached, and `leafParents`, NO_NODE for all but the leaves that are reached. By number: `nodes`, after which
- * the leaves come, and `parents`, a number each. `cursors` is used up.
+ * Numbers the nodes that the root reaches in preorder, without leaves. Returns how many there are. Written by node:
+ * `numbers`, NO_NODE for leaves and unreached nodes; `leafParents`, NO_NODE for all but reached leaves. Written by
+ * number: `nodes`, followed by the leaves, and `parents`, which are numbers. Overwrites `cursors`.
  */
 export function depthFirst(
   nodeCount: i32, firstEdge: usize, edges: usize, root: i32, leaves: usize, numbers: usize, leafParents: usize, nodes: usize, parents: usize,
@@ -16,7 +17,7 @@ export function depthFirst(
   fill(numbers, nodeCount, NO_NODE)
   fill(leafParents, nodeCount, NO_NODE)
   let count = 1
-  // Leaves come from the end.
+  // Leaves are collected from the end.
   let leavesStart = nodeCount
   set(numbers, root, 0)
   set(nodes, 0, root)
@@ -29,7 +30,8 @@ export function depthFirst(
   while (true) {
     if (cursor == end) {
       if (current == 0) break
-      // The nodes above the current one are its ancestors, so `parents` is the stack, and `cursors` says where to go on in each.
+      // Unfinished nodes are ancestors of the current one, so `parents` is the stack, and `cursors` has where to resume
+      // each.
       current = get(parents, current)
       currentNode = get(nodes, current)
       cursor = get(cursors, current)
@@ -60,7 +62,7 @@ export function depthFirst(
   }
 
   leafCount = nodeCount - leavesStart
-  // In the order in which they were met.
+  // Puts the leaves in the order in which they were reached.
   for (let low = leavesStart, high = nodeCount - 1; low < high; low++, high--) {
     const node = get(nodes, low)
     set(nodes, low, get(nodes, high))

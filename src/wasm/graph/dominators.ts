@@ -1,11 +1,12 @@
-// Semi-NCA, after Georgiadis, "Linear-Time Algorithms for Dominators and Related Problems" (2005), chapter 2.3: semidominators as
-// Lengauer and Tarjan compute them, with simple path compression; then the dominator is the nearest common ancestor of the parent
-// and the semidominator in the tree built so far.
+// Semi-NCA, after Georgiadis, "Linear-Time Algorithms for Dominators and Related Problems" (2005), chapter 2.3:
+// semidominators as Lengauer and Tarjan compute them, with simple path compression. The dominator is then the nearest
+// common ancestor of the parent and the semidominator in the tree built so far.
 import {get, set} from '../words-of-memory'
 
 /**
- * The paper's letters: w the node at hand, v a predecessor, u the node of least semidominator on v's path. All are preorder numbers, as
- * are the results in `idoms`. `parents`, `semi`, `label` and `path`, as long as the others, are used up.
+ * The paper's letters: w is the current node, v a predecessor, u the node with the least semidominator on v's path. All
+ * are preorder numbers, as are the results in `idoms`. Overwrites `parents`, `semi`, `label` and `path`, which are as
+ * long as the others.
  */
 export function immediateDominators(
   count: i32, parents: usize, first: usize, sources: usize, idoms: usize, semi: usize, label: usize, path: usize,
@@ -21,12 +22,12 @@ export function immediateDominators(
     let least = get(idoms, w)
     const end = get(first, w + 1)
     let at = get(first, w)
-    // Most nodes have one predecessor, and then it is the parent.
+    // Most nodes have one predecessor, and it is the parent.
     if (end - at == 1) at = end
     for (; at < end; at++) {
       const v = get(sources, at)
       let u = get(label, v)
-      // Nodes after w are linked to their ancestors; others are their own label.
+      // Nodes after w are linked to their ancestors; other nodes are their own label.
       if (v > w && get(ancestor, v) > w) {
         let length = 0
         let x = v
@@ -64,8 +65,8 @@ export function immediateDominators(
 }
 
 /**
- * Dominators by node from those by number; those of leaves are in `dominators` already. Returns how many dominators the deepest node has
- * above it. `depths` is used up.
+ * Translates dominators from numbers to nodes; those of leaves are already in `dominators`. Returns the depth of the
+ * dominator tree. Overwrites `depths`.
  */
 export function nameDominators(count: i32, leafCount: i32, nodes: usize, numbers: usize, idoms: usize, dominators: usize, depths: usize): i32 {
   set(depths, 0, 0)
@@ -80,7 +81,7 @@ export function nameDominators(count: i32, leafCount: i32, nodes: usize, numbers
 
   let last = -1
   for (let at = count; at < count + leafCount; at++) {
-    // Leaves of one node follow each other.
+    // Leaves of one node are adjacent.
     const above = get(dominators, get(nodes, at))
     if (above != last) depth = max(depth, get(depths, get(numbers, above)) + 1)
     last = above

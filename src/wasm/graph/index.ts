@@ -1,5 +1,5 @@
-// Algorithms on a graph in compressed sparse rows (lib/graph), on columns in memory that their callers provide: nothing
-// here allocates.
+// Algorithms on a graph in compressed sparse rows (lib/graph). They work on columns in memory that the callers provide:
+// nothing here allocates.
 export {shortestPaths} from './breadth-first'
 export {depthFirst, leafCount} from './depth-first'
 export {immediateDominators, nameDominators} from './dominators'

@@ -1,10 +1,14 @@
-// Leaves: nodes without edges to which exactly one edge leads. Its source dominates them, whatever the rest of the graph looks like; two
-// thirds of the objects of a heap are leaves (strings above all), and the algorithms have a third of the nodes left.
+// Leaves: nodes without edges that exactly one edge leads to. Its source dominates them, whatever the rest of the graph
+// looks like. Two thirds of a heap's objects are leaves (mostly strings), so only a third of the nodes is left for the
+// algorithms.
 import {get} from '../words-of-memory'
 
-/** Marks leaves with 1, other nodes with 0, in a byte each (all zero before). The root is never one. Returns how many there are. */
+/**
+ * Marks leaves with 1 and other nodes with 0, one byte each (initially zero). The root is never a leaf. Returns the
+ * number of leaves.
+ */
 export function markLeaves(nodeCount: i32, firstEdge: usize, edges: usize, root: i32, flags: usize): i32 {
-  // How many edges lead to each node: none, one, more.
+  // First counts the edges to each node: none, one, more.
   const edgeCount = get(firstEdge, nodeCount)
   for (let at = 0; at < edgeCount; at++) {
     const target = flags + <usize>get(edges, at)

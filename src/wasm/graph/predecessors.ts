@@ -1,8 +1,11 @@
-// Edges turned round: where they come from. Only of what the root reaches, by preorder numbers, and without leaves, whose only
-// predecessor is known.
+// Reversed edges: the sources of the edges to each node. Only for nodes that the root reaches, by preorder number, and
+// without leaves, which have one known predecessor.
 import {fill, get, NO_NODE, set} from '../words-of-memory'
 
-/** Counts the edges to each number, and leaves in `first` (one more entry than numbers) where their sources will begin; returns how many there are. */
+/**
+ * Counts the edges to each number, and writes to `first` (one entry more than there are numbers) where the sources of
+ * each will begin. Returns the number of edges.
+ */
 export function countSources(count: i32, firstEdge: usize, edges: usize, nodes: usize, numbers: usize, first: usize): i32 {
   fill(first, count + 1, 0)
   for (let number = 0; number < count; number++) {
@@ -32,7 +35,7 @@ export function listSources(count: i32, firstEdge: usize, edges: usize, nodes: u
     }
   }
 
-  // Filling has moved each row's start to its end, which is the next row's start: undone by one shift.
+  // Filling moved each row's start to its end, which is the next row's start. One shift restores them.
   memory.copy(first + 4, first, <usize>count << 2)
   set(first, 0, 0)
 }

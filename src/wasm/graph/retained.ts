@@ -1,15 +1,15 @@
-// What nodes dominate, from the bottom up, and the dominator tree in preorder.
+// Retained sizes, from the bottom up, and the dominator tree in preorder.
 import {add, addWide, entry, get, set, sizeAt} from '../words-of-memory'
 
 /**
- * Adds to `sizes` and `counts` (zero before) what each node dominates, itself included. `ownSizes` are of 32 bits, as all of them together are,
- * and known of the first `known` nodes.
+ * Adds to `sizes` and `counts` (initially zero) what each node dominates, itself included. `ownSizes` are 32-bit, and
+ * so is their sum; they are known for the first `known` nodes.
  */
 export function addRetained(reached: i32, nodes: usize, dominators: usize, ownSizes: usize, known: i32, sizes: usize, counts: usize): void {
   addUp<u32>(reached, nodes, dominators, ownSizes, known, sizes, counts)
 }
 
-/** The same with sizes of 64 bits (floating point). */
+/** The same with 64-bit sizes (floating point). */
 export function addRetainedWide(reached: i32, nodes: usize, dominators: usize, ownSizes: usize, known: i32, sizes: usize, counts: usize): void {
   addUp<f64>(reached, nodes, dominators, ownSizes, known, sizes, counts)
 }
@@ -30,11 +30,14 @@ function addUp<Size extends number>(reached: i32, nodes: usize, dominators: usiz
   set(counts, root, get(counts, root) + 1)
 }
 
-/** Writes the dominator tree in preorder to `order`, and to `ends` where in it the nodes end that each node dominates. */
+/**
+ * Writes the dominator tree in preorder to `order`; and to `ends`, for each node, the position in it where the nodes
+ * that it dominates end.
+ */
 export function preorder(reached: i32, nodes: usize, dominators: usize, counts: usize, order: usize, ends: usize): void {
   const root = get(nodes, 0)
   set(order, 0, root)
-  // Where each node's next child begins; after the last one that is where the node ends.
+  // `ends` has where each node's next child begins. After the last child, that is where the node ends.
   set(ends, root, 1)
   for (let at = 1; at < reached; at++) {
     const node = get(nodes, at)
@@ -47,9 +50,9 @@ export function preorder(reached: i32, nodes: usize, dominators: usize, counts: 
 }
 
 /**
- * Retained size of each group of the first `known` nodes (`groupOf`, -1 for none) into `retained`: the union of what its members dominate, so that a
- * member below another member counts once: it is if it comes before that one's end. `ends`, a word a group, and `retained`, floating point as the
- * nodes' `sizes` are if they are wide, are zero before.
+ * Writes to `retained` the retained size of each group (`groupOf`, -1 for none) of the first `known` nodes: of the
+ * union of what its members dominate. A member below another member counts once: it is below if it comes before that
+ * one's end. `ends`, one word per group, and `retained`, floating point like wide `sizes`, are initially zero.
  */
 export function retainedByGroup(
   reached: i32, order: usize, counts: usize, sizes: usize, isWide: bool, groupOf: usize, known: i32, ends: usize, retained: usize,

@@ -1,12 +1,14 @@
-// The index from addresses to objects (lib/heap/address-index.ts): built, and asked of whole columns.
+// The index from addresses to objects (lib/heap/address-index.ts): building it, and looking up whole columns.
 import {get, set} from '../words-of-memory'
 
-/** An address is in a unit, at a bit; units have places in order of their first objects, -1 without any. */
+/**
+ * An address is a unit and a bit in it. Units have places in the order of their first objects; -1 without an object.
+ */
 let unitBits: i32 = 0
 let irregularStart: i32 = 0
 let places: usize = 0
 let unitCount: i32 = 0
-/** A bit an address that has an object, and how many objects come before each word. */
+/** One bit per address, set if it has an object; and for each word, how many objects come before it. */
 let words: usize = 0
 let ranks: usize = 0
 
@@ -32,7 +34,7 @@ function bitOf(code: i32): i32 {
   return (get(places, code >> unitBits) << unitBits) | (code & ((1 << unitBits) - 1))
 }
 
-/** Gives units their places (-1 before); returns how many have one. */
+/** Assigns places to units (initially -1). Returns how many have one. */
 export function placeUnits(codes: usize, count: i32): i32 {
   let last = 0
   for (let index = 0; index < count; index++) {
@@ -45,7 +47,10 @@ export function placeUnits(codes: usize, count: i32): i32 {
 
 let previous: i32 = -1
 
-/** Sets the bits of objects from `from` on, as long as each one comes after the one before. Returns the first that does not, `count` if all do. */
+/**
+ * Sets the bits of objects from `from` on, as long as their addresses increase. Returns the first object that breaks
+ * the order, or `count`.
+ */
 export function addInOrder(codes: usize, from: i32, count: i32): i32 {
   if (from == 0) previous = -1
   for (let index = from; index < count; index++) {
@@ -70,7 +75,7 @@ export function addAll(codes: usize, count: i32): void {
   }
 }
 
-/** Counts the objects before each word; returns how many there are. */
+/** Counts the objects before each word. Returns the number of objects. */
 export function rankWords(length: i32): i32 {
   let rank = 0
   for (let word = 0; word < length; word++) {
@@ -86,7 +91,7 @@ function rankOf(bit: i32): i32 {
   return get(ranks, bit >> 5) + popcnt(get(words, bit >> 5) & ((1 << (bit & 31)) - 1))
 }
 
-/** By rank (-1 before), which object it is: of two with one address the first. */
+/** Writes the object for each rank (initially -1): the first one if two have the same address. */
 export function orderByRank(codes: usize, count: i32, order: usize): void {
   for (let index = count - 1; index >= 0; index--) {
     const code = get(codes, index)
@@ -95,9 +100,9 @@ export function orderByRank(codes: usize, count: i32, order: usize): void {
 }
 
 /**
- * Puts indexes in place of codes, -1 for those that have no object; returns how many these are. `order`: by rank, 0 where objects are in order but for
- * what was passed over: from each rank in `resumed` on, `passedOver` of the same entry more. With `marks`, of a code that no unit has an
- * object for, its highest bit is set instead.
+ * Replaces codes with indexes, -1 for those without an object. Returns how many are without. `order`: by rank; 0 if
+ * objects are in order except for skipped ones: then from each rank in `resumed` on, the entry of `passedOver` is
+ * added. With `marks`, a code without an object in any unit gets its highest bit set instead.
  */
 export function resolve(codes: usize, length: i32, order: usize, resumed: usize, passedOver: usize, resumedCount: i32, marks: bool): i32 {
   let missing = 0
@@ -105,7 +110,7 @@ export function resolve(codes: usize, length: i32, order: usize, resumed: usize,
   let lastIndex = -1
   for (let at = 0; at < length; at++) {
     const code = get(codes, at)
-    // Classes repeat from one object to the next.
+    // Adjacent objects often have the same class.
     if (code != lastCode) {
       lastCode = code
       lastIndex = indexOf(code, order, resumed, passedOver, resumedCount)

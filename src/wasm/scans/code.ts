@@ -1,10 +1,10 @@
-// Code is no data: methods, scopes, included modules, named classes.
+// What counts as code instead of data: methods, scopes, included modules, named classes.
 import {NAMED, SINGLETON} from '../bytes'
 import {IS_CLASS, IS_DATA, IS_ICLASS, IS_IMEMO, IS_MODULE, IS_SYMBOL} from '../types'
 import {get} from '../words-of-memory'
 import {details, flagsOf, typeOf} from './heap'
 
-/** Names of IMEMOs that are no code: what a block closes over, and what native code has made a block of. */
+/** Names of IMEMOs that are not code: the environment of a closure, and a block made by native code. */
 let environment: i32 = 0
 let nativeBlock: i32 = 0
 /** The struct of a block. */
@@ -16,7 +16,7 @@ export function setDataNames(env: i32, ifunc: i32, proc: i32): void {
   block = proc
 }
 
-/** As `isCode` of lib/analysis/suspects/accumulations.ts. */
+/** Same as `isCode` in lib/analysis/suspects/accumulations.ts. */
 @inline
 export function isCode(index: i32): bool {
   switch (typeOf(index)) {

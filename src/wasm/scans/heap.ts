@@ -1,4 +1,4 @@
-// The columns of the heap that is scanned, by where they begin (lib/heap/columns.ts has what each holds), and which of its objects count.
+// The addresses of the heap's columns (lib/heap/columns.ts documents each), and a filter of the objects that count.
 import {get} from '../words-of-memory'
 
 export let count: i32 = 0
@@ -12,7 +12,7 @@ export let firstEdge: usize = 0
 export let generations: usize = 0
 export let sites: usize = 0
 let sizes: usize = 0
-/** A byte an object: 0 for those that do not count. 0: all count. */
+/** One byte per object, 0 for those that do not count. If this is 0, all objects count. */
 let only: usize = 0
 
 export function setColumns(
@@ -32,7 +32,7 @@ export function setColumns(
   sizes = sizesAt
 }
 
-/** Which objects count in what is asked from now on. */
+/** Sets which objects count from now on. */
 export function setOnly(at: usize): void {
   only = at
 }

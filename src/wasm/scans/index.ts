@@ -1,5 +1,5 @@
-// Scans over all objects of the heap, for the tables and the suspects of lib/analysis (lib/heap/scans is what calls them), on columns in memory
-// that their callers provide: nothing here allocates.
+// Scans over all objects of the heap, for the tables and suspects of lib/analysis; lib/heap/scans calls them. They work
+// on columns in memory that the callers provide: nothing here allocates.
 export {listRepeated, newBytesBelow, numberLarge, tallied, tallySites} from './suspects'
 export {setDataNames} from './code'
 export {addAll, addInOrder, orderByRank, placeUnits, rankWords, resolve, setUnits, setWords} from './addresses'
@@ -8,7 +8,7 @@ export {setColumns, setOnly} from './heap'
 export {selectLargest} from './largest'
 export {elsewhere, setPages, tallyPages} from './pages'
 export {numberPairs, tallyNumbers} from './pairs'
-export {listChildren, tallyChildren} from './piles'
+export {listChildren, tallyChildren} from './child-groups'
 export {markUnlike, selectEqual, selectLarge, selectTypes, selectValues} from './select'
 export {owningEdges, pathStrengths, setHeap} from './strengths'
 export {classify, countFlagged, least, most, numberClasses, rename, spanOf, tally, tallyReferences, tallyTypes} from './tallies'

@@ -1,11 +1,11 @@
-// The largest of many numbers: a binary heap of the largest so far, the least of them on top.
+// The largest of many numbers: a binary heap of the largest so far, the smallest of them on top.
 import {get, set, sizeAt} from '../words-of-memory'
 import {counts} from './heap'
 
 let sizes: usize = 0
 let areWide: bool = false
 
-/** Of two that are equal the later one is less. */
+/** Of two equal sizes, the later one counts as less. */
 @inline
 function isLess(first: i32, second: i32): bool {
   const difference = sizeAt(sizes, first, areWide) - sizeAt(sizes, second, areWide)
@@ -13,8 +13,9 @@ function isLess(first: i32, second: i32): bool {
 }
 
 /**
- * Writes where the `top` largest entries of a column are to `out`, in no order; returns how many: less if fewer are above 0. `isWide`: entries are
- * floating point. `ofObjects`: entries are objects', of which not all may count.
+ * Writes the indexes of the `top` largest entries of a column to `out`, in no order. Returns how many: fewer than `top`
+ * if fewer are above 0. `isWide`: entries are floating point. `ofObjects`: entries belong to objects, some of which may
+ * not count.
  */
 export function selectLargest(column: usize, length: i32, isWide: bool, ofObjects: bool, top: i32, out: usize): i32 {
   sizes = column

@@ -1,12 +1,12 @@
-// Ruby's heap pages, by their numbers in AddressCodes: what is on each, and what slots take.
+// Ruby's heap pages, by their numbers in AddressCodes: the objects on each, and the size of its slots.
 import {YOUNG} from '../bytes'
 import {get, set} from '../words-of-memory'
 import {addresses, count, flagsOf, memsizeOf} from './heap'
 
 let slotBits: i32 = 0
-/** Codes from here on are of addresses that are in no page. */
+/** Codes from here on are addresses that are not in a page. */
 let irregularStart: i32 = 0
-/** Bytes of a page's slots; 0 where the dump does not say. */
+/** The slot size of a page in bytes; 0 if the dump does not have it. */
 let slotSizes: usize = 0
 let slotSizeElsewhere: u32 = 0
 
@@ -33,8 +33,8 @@ export function slotSizeOf(index: i32): u32 {
 }
 
 /**
- * Counts objects, and those that are old, by page (zero before), and those that are in no page in `elsewhere`.
- * `pageBits`: how many bits of a code say where in its page it is. Returns what all take of their slots, in bytes.
+ * Counts objects, and old ones, by page (initially zero), and those outside of pages in `elsewhere`. `pageBits`: how
+ * many bits of a code are the position in its page. Returns the sum of bytes that all objects use in their slots.
  */
 export function tallyPages(pageBits: i32, objects: usize, oldObjects: usize): f64 {
   let slotBytes: u64 = 0

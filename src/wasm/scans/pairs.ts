@@ -1,10 +1,11 @@
-// Objects by what two columns say of each: sites of a class, lines of a text.
+// Objects grouped by two columns: sites of a class, lines of a text.
 import {addWide, get, set} from '../words-of-memory'
 import {memsizeOf} from './heap'
 
 /**
- * Numbers the pairs of what `first` and `second` (`areBytes`: a column of bytes) say of `length` objects, in the order in which they are met: to `numbers` by
- * place in `indexes`; to `firsts` the first object of each pair. Returns how many there are. `heads`: 1 << `bits` words, zero before; `nexts`: a word a pair.
+ * Numbers the pairs that `first` and `second` (`areBytes`: a column of bytes) have for `length` objects, in the order
+ * in which they occur. Writes `numbers`, by position in `indexes`, and `firsts`, the first object of each pair. Returns
+ * how many there are. `heads`: 1 << `bits` words, initially zero; `nexts`: one word per pair.
  */
 export function numberPairs(
   indexes: usize, length: i32, first: usize, second: usize, areBytes: bool, heads: usize, bits: i32, nexts: usize, numbers: usize, firsts: usize,
@@ -35,7 +36,7 @@ function secondOf(column: usize, index: i32, areBytes: bool): i32 {
   return areBytes ? load<u8>(column + index) : get(column, index)
 }
 
-/** Objects and bytes by the number of each, zero before. */
+/** Counts objects and bytes by number, initially zero. */
 export function tallyNumbers(indexes: usize, length: i32, numbers: usize, objects: usize, memsizes: usize): void {
   for (let at = 0; at < length; at++) {
     const number = get(numbers, at)

@@ -1,9 +1,9 @@
-// Lists of objects: what the tables look at more closely than a scan can.
+// Lists of objects that the tables examine more closely than a scan can.
 import {IS_STRING} from '../types'
 import {get, set, sizeAt} from '../words-of-memory'
 import {count, counts, details, typeOf} from './heap'
 
-/** Objects of the types whose bits are set in `mask` (types beyond 31 have none); returns how many. */
+/** Lists objects of the types whose bits are set in `mask` (types beyond 31 have none). Returns how many there are. */
 export function selectTypes(mask: u32, out: usize): i32 {
   let end = 0
   for (let index = 0; index < count; index++) {
@@ -14,19 +14,19 @@ export function selectTypes(mask: u32, out: usize): i32 {
   return end
 }
 
-/** Entries of a column that are `wanted`. */
+/** Lists the entries of a column that equal `wanted`. */
 export function selectEqual(column: usize, length: i32, wanted: i32, out: usize): i32 {
   let end = 0
   for (let index = 0; index < length; index++) if (get(column, index) == wanted) set(out, end++, index)
   return end
 }
 
-/** A byte for each of a column of bytes: 0 for those that are `unwanted`, else 1. */
+/** Writes a byte for each entry of a column of bytes: 0 if it equals `unwanted`, otherwise 1. */
 export function markUnlike(column: usize, length: i32, unwanted: u8, out: usize): void {
   for (let index = 0; index < length; index++) store<u8>(out + <usize>index, load<u8>(column + <usize>index) == unwanted ? 0 : 1)
 }
 
-/** Strings with one of the values that `isWanted` has a byte for. */
+/** Lists strings with a value that has a byte in `isWanted`. */
 export function selectValues(isWanted: usize, out: usize): i32 {
   let end = 0
   for (let index = 0; index < count; index++) {
@@ -38,7 +38,7 @@ export function selectValues(isWanted: usize, out: usize): i32 {
   return end
 }
 
-/** Entries of a column of sizes that are at least `least`. */
+/** Lists the entries of a column of sizes that are at least `least`. */
 export function selectLarge(column: usize, length: i32, isWide: bool, least: f64, out: usize): i32 {
   let end = 0
   for (let index = 0; index < length; index++) if (sizeAt(column, index, isWide) >= least) set(out, end++, index)

@@ -1,14 +1,14 @@
-// Strengths of paths, and the graph of the references that own (lib/heap/ownership.ts has the rules). Both go through every reference of
-// the heap.
+// The strengths of paths, and the graph of owning references (lib/heap/ownership.ts has the rules). Both visit every
+// reference in the heap.
 import {get, NONE, set} from '../words-of-memory'
 
-/** Strengths, weakest last; what nothing reaches. */
+/** Strengths, weakest last, and the value for unreached objects. */
 const OWNING: i32 = 1
 const INCIDENTAL: i32 = 2
 const CACHE: i32 = 3
 export const UNREACHED: i32 = 255
 
-/** Kinds of records, as lib/heap/ownership.ts counts them. */
+/** Kinds of records, as in lib/heap/ownership.ts. */
 const NAMED_MODULE: i32 = 1
 const INLINE_CACHE: i32 = 2
 const STACK: i32 = 3
@@ -20,10 +20,10 @@ let kinds: usize = 0
 let classes: usize = 0
 let firstEdge: usize = 0
 let edges: usize = 0
-/** Threads that have a record of their stack, and the list it is in: pairs. */
+/** Pairs of a thread and the list that records its stack. */
 let stacks: usize = 0
 let stackCount: i32 = 0
-/** Classes and their superclasses: pairs, in order of the classes. */
+/** Pairs of a class and its superclass, in the order of the classes. */
 let superclasses: usize = 0
 let superclassCount: i32 = 0
 
@@ -45,7 +45,7 @@ function kindOf(record: i32): i32 {
   return <i32>load<u8>(kinds + <usize>record)
 }
 
-/** The second one of the pair that begins with `key`; NONE without one. */
+/** The second value of the pair that begins with `key`; NONE without one. */
 function paired(pairs: usize, count: i32, key: i32): i32 {
   let low = 0
   let high = count
@@ -58,7 +58,7 @@ function paired(pairs: usize, count: i32, key: i32): i32 {
   return low < count && get(pairs, low << 1) == key ? get(pairs, (low << 1) + 1) : NONE
 }
 
-/** Strength of one reference by itself; 255 for one that does not count. */
+/** The strength of a single reference; 255 for one that does not count. */
 @inline
 function strengthOf(kind: i32, source: i32, target: i32): i32 {
   if (kind == 0) return kindOf(target) == NAMED_MODULE ? INCIDENTAL : OWNING
@@ -77,7 +77,7 @@ function strengthOfOther(kind: i32, source: i32, target: i32): i32 {
   }
 }
 
-/** Of what has been met by a reference too weak for now: so much more than its strength. */
+/** Added to the strength of a record that was reached through a reference too weak for the current pass. */
 const WAITS: i32 = 250
 
 let strengths: usize = 0
@@ -96,9 +96,10 @@ function meet(target: i32, strength: i32): void {
 }
 
 /**
- * Writes the strength of each record's strongest path, a byte each. Breadth-first along owning references from what roots own; what is met
- * by a weaker reference waits until all that can be reached by stronger ones is. `roots`: pairs of a record and the strength of its root's
- * reference. `queueAt`, as long as there are records, is used up.
+ * Writes the strength of each record's strongest path, one byte each. Breadth-first along owning references, from what
+ * the roots own; a record reached through a weaker reference waits until everything reachable through stronger ones is
+ * done. `roots`: pairs of a record and the strength of its root's reference. Overwrites `queueAt`, which has an entry
+ * per record.
  */
 export function pathStrengths(count: i32, roots: usize, rootCount: i32, strengthsAt: usize, queueAt: usize): void {
   strengths = strengthsAt
@@ -137,8 +138,9 @@ function meetReferences(source: i32): void {
 }
 
 /**
- * Writes the references that own, as a graph in compressed sparse rows without the last entry of `first`; returns how many they are. A
- * reference owns if it is on a strongest path: the weaker of the source's strength and its own is the target's.
+ * Writes the owning references as a graph in compressed sparse rows, without the last entry of `first`. Returns how
+ * many there are. A reference owns if it is on a strongest path: the weaker of the source's strength and its own equals
+ * the target's.
  */
 export function owningEdges(count: i32, strengthsAt: usize, first: usize, targets: usize): i32 {
   strengths = strengthsAt

@@ -1,4 +1,4 @@
-// What the suspects ask of very many objects.
+// Scans for the suspects that visit very many objects.
 import {UNREACHED} from './strengths'
 import {IS_STRING} from '../types'
 import {addWide, get, set, setWide, sizeAt, wide} from '../words-of-memory'
@@ -6,10 +6,11 @@ import {isCode} from './code'
 import {count, details, generations, memsizeOf, sites, typeOf} from './heap'
 
 /**
- * In the dominator tree, of which `order` has the nodes in preorder: bytes of objects allocated after generation `bootEnd` below each node that retains at least `leastBytes`, itself included: what lies below any other
- * node counts for the nearest one above it. What a byte of `explained` marks is left out with all it dominates; so is code. Lists these nodes to
- * `large`, the root first, each one after those that dominate it, and their bytes to `weights`; returns how many. `nearest`: a word a node,
- * which of them a node counts for, -1 for what is left out.
+ * For each node that retains at least `leastBytes`: the bytes of objects allocated after generation `bootEnd` below it,
+ * itself included. `order` has the nodes of the dominator tree in preorder. Objects marked in `explained`, one byte
+ * each, are left out with everything they dominate; so is code. Lists these nodes in `large`, the root first and each
+ * one after those that dominate it, and their bytes in `weights`. Returns how many there are. `nearest`: one word per
+ * node, the nearest of these nodes above it, or -1 if it is left out.
  */
 export function newBytesBelow(
   reached: i32, order: usize, dominators: usize, sizes: usize, isWide: bool, explained: usize, leastBytes: f64, bootEnd: i32, nearest: usize, large: usize,
@@ -42,7 +43,10 @@ export function newBytesBelow(
   return end
 }
 
-/** Numbers the entries of a column that are at least `least`, from 1 on; writes 0 for the others. Returns how many it has numbered. */
+/**
+ * Numbers the entries of a column that are at least `least`, starting from 1, and writes 0 for the others. Returns how
+ * many are numbered.
+ */
 export function numberLarge(column: usize, length: i32, least: i32, numbers: usize): i32 {
   let last = 0
   for (let index = 0; index < length; index++) set(numbers, index, get(column, index) >= least ? ++last : 0)
@@ -50,8 +54,9 @@ export function numberLarge(column: usize, length: i32, least: i32, numbers: usi
 }
 
 /**
- * Lists the strings that have one of the texts of `textOf` (by value, from 1; 0 for others) and that a path reaches, and
- * counts them by text: `copies` and `memsizes`, zero before. Then leaves out those of texts with less than `least` copies. Returns how many are left.
+ * Lists the reachable strings with one of the texts in `textOf` (by value, from 1; 0 for others), and counts them by
+ * text in `copies` and `memsizes`, initially zero. Then drops those whose text has fewer than `least` copies. Returns
+ * how many are left.
  */
 export function listRepeated(
   textOf: usize, strengths: usize, least: i32, out: usize, copies: usize, memsizes: usize,
@@ -77,12 +82,13 @@ export function listRepeated(
   return kept
 }
 
-/** The sum of what `tallySites` has counted. */
+/** The sum that `tallySites` counted. */
 export let tallied: f64 = 0
 
 /**
- * Bytes by site (zero before) of the last of `nodes` and all they dominate, of `left` objects at most, the last node first; lists the sites as they are met,
- * and returns how many. In the dominator tree `counts` and `ends`, by node, say where in `order` it and all below it are.
+ * Counts bytes by site (initially zero) for `nodes`, the last one first, and everything they dominate, for at most
+ * `left` objects. Lists the sites in the order of their first objects, and returns how many there are. `counts` and
+ * `ends`, by node, say where a node and everything below it are in `order`, the preorder of the dominator tree.
  */
 export function tallySites(
   nodes: usize, length: i32, order: usize, counts: usize, ends: usize, left: i32, bytes: usize, met: usize,

@@ -1,10 +1,13 @@
-// How many objects, and how many bytes, by any column: objects in words, bytes in floating point, zero before.
+// Counts objects and bytes by any column: objects in words, bytes in floating point, both initially zero.
 import {NAMED, SINGLETON} from '../bytes'
 import {IS_CLASS, IS_DATA, IS_IMEMO, IS_MODULE} from '../types'
 import {addWide, get, NONE, set} from '../words-of-memory'
 import {classes, count, counts, details, firstEdge, flagsOf, memsizeOf, sites, typeOf} from './heap'
 
-/** By `keys − first`, of the types in `mask` (0: of all). What has none, -1, comes after them all, in entry `groups`; nothing has a key beyond. */
+/**
+ * By `keys − first`, for the types in `mask` (0: all). Objects without a key (-1) go to the entry after the others,
+ * `groups`. No object has a key beyond.
+ */
 export function tally(keys: usize, first: i32, groups: i32, mask: u32, objects: usize, memsizes: usize): void {
   for (let index = 0; index < count; index++) {
     if (mask != 0) {
@@ -29,7 +32,7 @@ export function tallyTypes(objects: usize, memsizes: usize): void {
   }
 }
 
-/** References of objects by site; of those without one in entry `groups`. */
+/** Counts objects' references by site; those of objects without a site in entry `groups`. */
 export function tallyReferences(groups: i32, references: usize): void {
   for (let index = 0; index < count; index++) {
     if (!counts(index)) continue
@@ -49,7 +52,7 @@ export function countFlagged(flags: u32): i32 {
 export let least: i32 = 0
 export let most: i32 = 0
 
-/** Leaves the least and the most entry of a column in `least` and `most`, without those that are -1. */
+/** Sets `least` and `most` to the smallest and the largest entry of a column, ignoring -1. */
 export function spanOf(column: usize, length: i32): void {
   least = i32.MAX_VALUE
   most = NONE
@@ -62,8 +65,8 @@ export function spanOf(column: usize, length: i32): void {
 }
 
 /**
- * Numbers classes in the order in which their objects come: into `numbers` (zero before), which is by class, number + 1; into `groupOf` by object,
- * -1 without a class; into `firsts` the first object of each. Returns how many there are.
+ * Numbers classes in the order of their first objects. Writes `numbers` (initially zero): by class, its number + 1;
+ * `groupOf`: by object, -1 without a class; `firsts`: the first object of each class. Returns how many there are.
  */
 export function numberClasses(numbers: usize, groupOf: usize, firsts: usize): i32 {
   let last = 0
@@ -87,7 +90,7 @@ export function numberClasses(numbers: usize, groupOf: usize, firsts: usize): i3
   return last
 }
 
-/** Puts `renamed[entry]` in place of each entry of a column that is not -1. */
+/** Replaces each entry of a column that is not -1 with `renamed[entry]`. */
 export function rename(column: usize, length: i32, renamed: usize): void {
   for (let index = 0; index < length; index++) {
     const entry = get(column, index)
@@ -95,7 +98,10 @@ export function rename(column: usize, length: i32, renamed: usize): void {
   }
 }
 
-/** Writes to `kinds`, zero before, a byte for each module, and what `imemoKinds` and `structKinds` say of the detail of an IMEMO or DATA. */
+/**
+ * Writes to `kinds` (initially zero) one byte for each module, and for each IMEMO or DATA what `imemoKinds` and
+ * `structKinds` have for its detail.
+ */
 export function classify(kinds: usize, namedModule: u32, unnamedModule: u32, imemoKinds: usize, structKinds: usize): void {
   for (let index = 0; index < count; index++) {
     const type = typeOf(index)

@@ -1,4 +1,4 @@
-// What a node of the dominator tree dominates immediately, by group: src/wasm/scans/piles.ts, with the columns it needs for many nodes.
+// What a node of the dominator tree dominates immediately, by group: src/wasm/scans/child-groups.ts, with the columns it needs for many nodes.
 import {NO_NODE} from '../../graph/graph.js'
 import type {Grouping, Retained} from '../../graph/retained.js'
 import type {Scratch} from '../../wasm/scratch.js'

@@ -1,11 +1,11 @@
-// What a node of the dominator tree dominates immediately, by group. The tree is in preorder: `order`, and by node how many it dominates, itself
-// included (`counts`), and where these end (`ends`).
+// A node's children in the dominator tree, by group. The tree is in preorder in `order`. By node, `counts` is how many
+// nodes it dominates, itself included, and `ends` where they end.
 import {IS_IMEMO} from '../types'
 import {add, get, set, sizeAt} from '../words-of-memory'
 import {isBlock, isCode} from './code'
 import {typeOf} from './heap'
 
-/** A method made of a block (define_method): code, and all that the block closes over. */
+/** A method made from a block (define_method): code, and everything that the block closes over. */
 function isBlockMethod(index: i32, order: usize, counts: usize, ends: usize): bool {
   if (typeOf(index) != IS_IMEMO) return false
   const end = get(ends, index)
@@ -20,8 +20,9 @@ function isMember(index: i32, order: usize, counts: usize, ends: usize): bool {
 }
 
 /**
- * Counts the children of a node by group, code left out: how many, their retained bytes (floating point; both zero before) and the first of the largest.
- * Lists the groups as they are met, and returns how many.
+ * Counts a node's children by group, without code: how many, their retained bytes (floating point; both initially
+ * zero), and the first of the largest. Lists the groups in the order of their first children, and returns how many
+ * there are.
  */
 export function tallyChildren(
   node: i32, order: usize, counts: usize, ends: usize, sizes: usize, isWide: bool, groupOf: usize, children: usize, bytes: usize, largest: usize, met: usize,
@@ -43,7 +44,10 @@ export function tallyChildren(
   return metCount
 }
 
-/** Lists those children of some groups to `out`, from `places` on (by group, -1 for those that are not wanted), but for the one in `without`. */
+/**
+ * Lists the children of some groups in `out`, each group from its entry in `places` on (-1 for unwanted groups), except
+ * the one in `without`.
+ */
 export function listChildren(
   node: i32, order: usize, counts: usize, ends: usize, groupOf: usize, places: usize, without: usize, out: usize,
 ): void {
