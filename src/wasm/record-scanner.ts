@@ -19,7 +19,7 @@ import {allocate} from './memory'
 import {low, next, page, scanAddress, scanNumber} from './numbers'
 import {codeOf, isNewSlotSize, NO_CODE, pageNumber} from './pages'
 import {scanReferences} from './references'
-import {forgetDecoded, hadNoRoom, scanString, skipString, textEnd, textStart} from './strings'
+import {forgetDecoded, exceededCapacity, scanString, skipString, textEnd, textStart} from './strings'
 import {addValue, resolveValues, siteKey, textKey} from './tables'
 import {IS_IMEMO, IS_STRING, IS_SYMBOL, scanType, typeEnd} from './types'
 import {
@@ -95,7 +95,7 @@ function scanLines(start: usize, end: usize): usize {
     }
 
     dropEdges(kept)
-    if (!hadNoRoom()) {
+    if (!exceededCapacity()) {
       refused = true
       return at
     }

@@ -22,7 +22,7 @@ export function forgetDecoded(): void {
 }
 
 /** Whether the last scanned string exceeded the capacity. Call it once per failure: it resets the state. */
-export function hadNoRoom(): bool {
+export function exceededCapacity(): bool {
   const had = needed != 0
   if (had && decodedEnd == decoded) {
     while (capacity < needed) capacity <<= 1

@@ -21,11 +21,11 @@ const BINS_FROM: i64 = 5
 /** The capacity, in elements, entries or bytes, of the collection last passed to `unusedIn`; -1 if unknown. */
 export let capacity: f64 = -1
 
-let tellsRoom: bool = true
+let knowsCapacity: bool = true
 
-/** `tells`: false for a 32-bit Ruby, where capacities are unknown. */
-export function setRoom(tells: bool): void {
-  tellsRoom = tells
+/** `known`: false for a 32-bit Ruby, where capacities are unknown. */
+export function setCapacityKnown(known: bool): void {
+  knowsCapacity = known
 }
 
 /** Bytes that are allocated but unused. `memsize`: the object's, which may exceed 32 bits. */
@@ -33,29 +33,29 @@ export function unusedIn(index: i32, memsize: f64): f64 {
   capacity = -1
   const flags = flagsOf(index)
   // A shared buffer belongs to another object, and the dump does not say how long this object's part of it is.
-  if (!tellsRoom || (flags & (SHARED | EMBEDDED)) != 0) return 0
+  if (!knowsCapacity || (flags & (SHARED | EMBEDDED)) != 0) return 0
   const size = <i64>sizeOf(index)
   const slot = <i64>slotSizeOf(index)
   const beside = <i64>memsize - slot
   switch (typeOf(index)) {
-    case IS_ARRAY: return <f64>room(size, beside < 0 ? -1 : beside / WORD, WORD)
+    case IS_ARRAY: return <f64>unusedOf(size, beside < 0 ? -1 : beside / WORD, WORD)
     // Minus one byte for the terminating zero.
-    case IS_STRING: return <f64>room(size, beside - 1, 1)
-    case IS_HASH: return <f64>roomOfHash(size, beside, slot)
+    case IS_STRING: return <f64>unusedOf(size, beside - 1, 1)
+    case IS_HASH: return <f64>unusedInHash(size, beside, slot)
     default: return 0
   }
 }
 
 @inline
-function room(size: i64, places: i64, bytes: i64): i64 {
+function unusedOf(size: i64, places: i64, bytes: i64): i64 {
   if (places < size) return 0
   capacity = <f64>places
   return (places - size) * bytes
 }
 
-function roomOfHash(size: i64, beside: i64, slot: i64): i64 {
-  if (beside == 0 && slot < SMALL_HASH_SLOT) return size == 0 ? room(0, 0, PAIR) : 0
-  if (size <= SMALL_HASH && (beside == 0 || beside == SMALL_HASH * PAIR)) return room(size, SMALL_HASH, PAIR)
+function unusedInHash(size: i64, beside: i64, slot: i64): i64 {
+  if (beside == 0 && slot < SMALL_HASH_SLOT) return size == 0 ? unusedOf(0, 0, PAIR) : 0
+  if (size <= SMALL_HASH && (beside == 0 || beside == SMALL_HASH * PAIR)) return unusedOf(size, SMALL_HASH, PAIR)
   // In 3.3 and later, struct st_table is also in the slot.
   let power = powerOf(beside - TABLE)
   if (power < 0) power = powerOf(beside)

@@ -3,7 +3,7 @@
 export {listRepeated, newBytesBelow, numberLarge, tallied, tallySites} from './suspects'
 export {setDataNames} from './code'
 export {addAll, addInOrder, orderByRank, placeUnits, rankWords, resolve, setUnits, setWords} from './addresses'
-export {capacity, emptyCount, listCollections, setRoom, unusedIn, unusedTotal} from './collections'
+export {capacity, emptyCount, listCollections, setCapacityKnown, unusedIn, unusedTotal} from './collections'
 export {setColumns, setOnly} from './heap'
 export {selectLargest} from './largest'
 export {elsewhere, setPages, tallyPages} from './pages'

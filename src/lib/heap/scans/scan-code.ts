@@ -101,7 +101,7 @@ export type ScanCode = {
   ): void
   setOnly(only: number): void
   setPages(slotBits: number, irregularStart: number, slotSizes: number, otherSlotSize: number): void
-  setRoom(tells: boolean): void
+  setCapacityKnown(known: boolean): void
   setUnits(bitsOfUnit: number, irregularStart: number, places: number, count: number): void
   setWords(words: number, ranks: number): void
   spanOf(column: number, length: number): void

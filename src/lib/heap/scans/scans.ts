@@ -51,7 +51,7 @@ function showColumns(heap: Heap): void {
     at(columns.sizes),
   )
   code.setPages(codes.slotBits, codes.irregularStart, at(tables.slotSizes), heap.otherSlotSize)
-  code.setRoom(codes.alignmentBits === 3)
+  code.setCapacityKnown(codes.alignmentBits === 3)
   // What is not there is no detail of any object; -1 is.
   const nameOf = (text: string) => (tables.texts.find(text) === NONE ? NO_NAME : tables.texts.find(text))
   code.setDataNames(nameOf('env'), nameOf('ifunc'), nameOf('proc'))
