@@ -4,9 +4,9 @@ import {type Html, html} from './html.js'
 export const GLOSSARY: ReadonlyArray<readonly [word: string, meaning: string]> = [
   ['heap dump', 'what ObjectSpace.dump_all writes: one line of JSON for each Ruby object'],
   ['shallow size', "an object's own memory (Ruby's memsize)"],
-  ['retained size', 'the memory that would be freed with an object'],
+  ['retained size', 'the memory that would be freed with an object; --section dominators sorts by it'],
   ['dominator', 'the object through which every owning path to another object goes; free it, and the other goes too'],
-  ['largest objects', 'objects by shallow size'],
+  ['largest objects', 'objects by shallow size (--section largest)'],
   ['references, referrers', 'the objects that an object points to; those that point to it'],
   ['path to root', 'why an object is alive: the chain of references from a root of the garbage collector'],
   ['owner', 'the nearest class, module, constant or thread above an object that you can grep for'],
