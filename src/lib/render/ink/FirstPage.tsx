@@ -22,7 +22,7 @@ type Props = {
   readonly next: readonly CommandLine[]
   readonly width: number
   readonly verbose?: boolean
-  readonly density?: Density
+  readonly density?: Density | undefined
   /** Tables below the first page, when they are asked for. */
   readonly children?: ReactNode
 }
@@ -30,7 +30,7 @@ type Props = {
 /** How much of it is told: suspects with their evidence (the others have a line each) and fewer lines of code than usual, lines about what is large, rows a table. */
 export type Density = {
   readonly suspects: number
-  readonly sites?: number
+  readonly sites?: number | undefined
   readonly also: number
   readonly rows: number
   /** Holders of next to nothing too. */

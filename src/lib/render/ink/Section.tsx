@@ -3,7 +3,7 @@ import {Box} from 'ink'
 import type {ReactNode} from 'react'
 import {Text} from './Text.js'
 
-type Props = {readonly title: string; readonly note?: string; readonly children: ReactNode}
+type Props = {readonly title: string; readonly note?: string | undefined; readonly children: ReactNode}
 
 export function Section({title, note, children}: Props) {
   return (

@@ -12,7 +12,7 @@ type Props = {
   readonly suspects: readonly Suspect[]
   readonly width: number
   /** Lines of code of each. */
-  readonly sites?: number
+  readonly sites?: number | undefined
   /** All evidence, all lines and the whole path of each. */
   readonly verbose?: boolean
   /** Evidence may go on in a second line, where a screen is not to be fitted. */

@@ -7,10 +7,16 @@ import {printable} from '../../printable.js'
 /** Many times what a paragraph has, or a command with the longest path that there is. */
 const MOST_CHARACTERS = 1 << 12
 
-export function Text({children, ...props}: TextProps) {
+type Props = Omit<TextProps, 'bold' | 'color' | 'dimColor'> & {
+  readonly bold?: boolean | undefined
+  readonly color?: string | undefined
+  readonly dimColor?: boolean | undefined
+}
+
+export function Text({children, color, bold = false, dimColor = false, ...props}: Props) {
   return createElement(
     InkText,
-    props,
+    {bold, dimColor, ...props, ...(color === undefined ? {} : {color})},
     ...listed(children).map(child => (typeof child === 'string' ? drawable(child) : child)),
   )
 }

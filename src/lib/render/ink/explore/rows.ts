@@ -13,7 +13,7 @@ export type Row = {
   readonly after: string
   /** As many as the headers. */
   readonly numbers: readonly string[]
-  readonly color?: string
+  readonly color?: string | undefined
   /** Cut from the left, where a path says least. */
   readonly cutLeft?: boolean
   readonly target: Target | null
