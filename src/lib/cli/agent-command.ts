@@ -6,7 +6,11 @@ import {UserError} from '../errors.js'
 import {databaseFlag, durationFlag} from './flags.js'
 import type {Status} from '../protocol/messages.js'
 
-export type AgentFlags = SettingsFlags & {readonly database?: string; readonly dyno?: string; readonly timeout: number}
+export type AgentFlags = SettingsFlags & {
+  readonly database?: string | undefined
+  readonly dyno?: string | undefined
+  readonly timeout: number
+}
 
 export abstract class AgentCommand extends HeapdumpCommand {
   static agentFlags = {

@@ -15,7 +15,11 @@ import {SCHEMA_VERSION} from '../schema-version.js'
 import type {Bucket} from '../store/open-bucket.js'
 import type {StoredDump} from '../store/store.js'
 
-export type SettingsFlags = {readonly app?: string; readonly env?: string; readonly remote?: string}
+export type SettingsFlags = {
+  readonly app?: string | undefined
+  readonly env?: string | undefined
+  readonly remote?: string | undefined
+}
 
 /** What is printed with --json in place of a result. */
 export type ErrorDocument = {

@@ -12,15 +12,15 @@ const TOP_IN_HTML = 200
 const MAP = {depth: 28, nodes: 1500}
 
 export type AnalysisFlags = {
-  readonly class?: string
-  readonly generation?: number | null
-  readonly html?: string
+  readonly class?: string | undefined
+  readonly generation?: number | null | undefined
+  readonly html?: string | undefined
   /** `--json`, in either way of saying it. */
   readonly json: boolean
-  readonly section?: readonly SectionName[]
+  readonly section?: readonly SectionName[] | undefined
   readonly 'show-values': boolean
-  readonly site?: string
-  readonly top?: number
+  readonly site?: string | undefined
+  readonly top?: number | undefined
 }
 
 export type AnalysisPlan = {

@@ -21,11 +21,11 @@ import {attempt, type Check, type CheckName, failed, ok, skipped} from './check.
 export type DiagnoseOptions = {
   readonly settings: AppSettings
   readonly heroku: APIClient
-  readonly database?: string
+  readonly database?: string | undefined
   readonly pluginVersion: string
   readonly answerTimeoutMs: number
   readonly target: Target
-  readonly onLook?: (name: CheckName) => void
+  readonly onLook?: ((name: CheckName) => void) | undefined
 }
 
 const PRIVATE = 'BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true'

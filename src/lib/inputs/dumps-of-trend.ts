@@ -18,8 +18,8 @@ export type Series = {
 }
 
 export type SeriesOptions = {
-  readonly dyno?: string
-  readonly process?: string
+  readonly dyno?: string | undefined
+  readonly process?: string | undefined
   readonly last: number
   readonly target: Target
 }

@@ -14,8 +14,8 @@ type DrawnDump = DumpOnCommandLine & DumpTitle & {readonly previous: {readonly i
 
 type Wanted = {
   readonly format: string
-  readonly html?: string
-  readonly section?: readonly SectionName[]
+  readonly html?: string | undefined
+  readonly section?: readonly SectionName[] | undefined
   readonly 'show-values': boolean
   /** Rows of each table; undefined: as many as the screen has room for. */
   readonly top?: number | undefined

@@ -6,7 +6,7 @@ import {type DumpTitle, sharedTitle} from '../shared-title.js'
 import {type PageInput, reportPage} from './report-page.js'
 
 /** `--html FILE --force --show-values`. */
-export type ReportFile = {readonly html?: string; readonly force: boolean; readonly 'show-values': boolean}
+export type ReportFile = {readonly html?: string | undefined; readonly force: boolean; readonly 'show-values': boolean}
 
 type Shared = Pick<PageInput, 'report' | 'tree'> & {readonly dump: DumpTitle}
 
