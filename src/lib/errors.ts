@@ -13,7 +13,7 @@ type ExitStatus = 1 | 2 | typeof DONE_WITH_WARNING | typeof INTERRUPTED
 export type UserErrorOptions = {
   readonly code: ErrorCode
   /** What to do about it: a line, or several. null is no line: a command that can't be proposed. */
-  readonly hint?: string | null | ReadonlyArray<string | null>
+  readonly hint?: string | null | ReadonlyArray<string | null> | undefined
   /** 1 it failed (default), 2 wrong use, or one of those above. */
   readonly exit?: ExitStatus
   readonly cause?: unknown

@@ -9,7 +9,7 @@ export function openHeroku(config: Config): APIClient {
 
 /** The app of the git remote of this name, or of the only one that is an app's; null without one. */
 export async function appOfRemote(remote: string | undefined): Promise<string | null> {
-  const options = flags.app()
+  const {defaultHelp: _help, ...options} = flags.app()
   if (typeof options.default !== 'function') return null
   return (await options.default({flags: {remote: remote ?? ''}, options})) ?? null
 }

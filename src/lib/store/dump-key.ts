@@ -25,9 +25,9 @@ export function dumpIdFromKey(key: string): string {
 export type StoredObject = {
   readonly key: string
   readonly storedBytes: number | null
-  readonly etag?: string
+  readonly etag?: string | undefined
   /** When its upload began, by the bucket's clock; absent: unknown. */
-  readonly lastModified?: Date
+  readonly lastModified?: Date | undefined
 }
 
 /** S3 refuses whoever has a clock that is more than this off. */

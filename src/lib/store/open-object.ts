@@ -21,10 +21,10 @@ export async function openObject(
     signal?.aborted
       ? new UserError('Stopped; nothing was kept.', {code: 'interrupted'})
       : explainS3Error(error, settings, `dump ${key}`)
-  const get = async (range: {IfMatch?: string; Range?: string} = {}): Promise<GetObjectCommandOutput> => {
+  const get = async (range: {IfMatch?: string | undefined; Range?: string} = {}): Promise<GetObjectCommandOutput> => {
     const command = new GetObjectCommand({Bucket: settings.bucket, Key: key, ...range})
     try {
-      return await client.send(command, {abortSignal: signal})
+      return await client.send(command, signal === undefined ? {} : {abortSignal: signal})
     } catch (error) {
       throw explain(error)
     }

@@ -34,7 +34,7 @@ export type StoredDump = {
   readonly tracedSeconds: number | null
   readonly ruby: string | null
   /** What the bucket calls these bytes; another after they were written again. */
-  readonly etag?: string
+  readonly etag?: string | undefined
   readonly stallMs: number | null
 }
 
