@@ -17,10 +17,10 @@ export type ReadOptions = {
   /** Size of what the chunks hold (compressed or not); null while unknown. For progress, and to allocate once. */
   readonly storedBytes?: number | null
   /** Size of the dump before compression, when someone knows it. */
-  readonly dumpBytes?: number | null
-  readonly onProgress?: OnProgress
+  readonly dumpBytes?: number | null | undefined
+  readonly onProgress?: OnProgress | undefined
   /** Whether values are known by their hashes afterwards (ValueTable.hash), as comparing dumps needs; yes unless told. */
-  readonly keepsHashes?: boolean
+  readonly keepsHashes?: boolean | undefined
 }
 
 export type ReadResult = {

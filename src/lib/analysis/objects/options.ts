@@ -6,12 +6,12 @@ export type AnalysisOptions = {
   /** Rows a table; 0 = all. */
   readonly top: number
   /** Only objects of this generation; null = those without one; undefined = all. */
-  readonly generation?: number | null
+  readonly generation?: number | null | undefined
   /** Only instances of this class, only what was allocated at this line: as a person writes them. */
-  readonly className?: string
-  readonly site?: string
+  readonly className?: string | undefined
+  readonly site?: string | undefined
   /** Made of the two by `selected`: 1 for each object that they let through. */
-  readonly only?: Uint8Array
+  readonly only?: Uint8Array | undefined
   /** True where what is asked for is the agent's own: else no table tells of it. */
   readonly ofAgent?: boolean
   /** Rows of what is alive alone, in its order, as screens show them; else of all there is (docs/json.md). */

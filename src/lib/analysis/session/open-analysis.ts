@@ -20,7 +20,7 @@ export type DumpToRead = {
   /** Resident memory of the process when it was dumped, when someone knows it. */
   readonly processBytes?: number | null
   /** The past of the process, when someone recorded it. Asked for when the dump is opened. */
-  readonly history?: () => Promise<ProcessHistory | null>
+  readonly history?: (() => Promise<ProcessHistory | null>) | undefined
 }
 
 export type Analysis = {

@@ -29,8 +29,8 @@ export type AgeProfile = {
   /** The GCs that are counted are those since the tracing began, as far as the dump tells; else those since boot. */
   readonly sinceTracing: boolean
   /** Where the history of the process has decided: how long it was level, or how fast it climbs. */
-  readonly levelSeconds?: number
-  readonly climbsPerHour?: number
+  readonly levelSeconds?: number | undefined
+  readonly climbsPerHour?: number | undefined
   /** A thread that is at work holds it in its variables. */
   readonly isUnderWay?: boolean
   /** Members by all that would have come if they had come from the start as fast as of late, and stayed; null where the dump does not tell. */

@@ -69,7 +69,7 @@ export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'si
   readonly nested?: boolean
   readonly assessment: Assessment
   /** Of the retained size, what is added to, where that is only a part of it. */
-  readonly grownBytes?: number
+  readonly grownBytes?: number | undefined
   /** What the retained size is a share of, where that is not what is alive: bytes of the process. */
   readonly whole?: number
 }

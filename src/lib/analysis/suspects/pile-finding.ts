@@ -6,14 +6,16 @@ import {about} from '../history/history-in-words.js'
 import {referenceLabel} from '../objects/labels.js'
 import {collectionLabel} from '../objects/shared-arrays.js'
 import {type Pile, STILL, type SuspectContext} from './context.js'
-import {ageInWords, type Finding} from './finding.js'
+import {ageInWords, type Assessment, type Finding} from './finding.js'
 import {ownerOf} from '../objects/owner.js'
 import {roomOfAppended} from './string-buffer.js'
 import {isTakenFrom, type Removals} from './removals.js'
 import {threadAbove} from './under-way.js'
 import {collectionName, counted, groupsInWords, ownerInWords} from './words.js'
 
-export type PileWords = Partial<Pick<Finding, 'advice' | 'assessment' | 'members' | 'owner' | 'rule' | 'title'>> & {
+export type PileWords = Partial<Pick<Finding, 'advice' | 'owner' | 'rule' | 'title'>> & {
+  readonly assessment?: Assessment | undefined
+  readonly members?: Finding['members'] | undefined
   /** Before what the pile itself says. */
   readonly evidence?: readonly string[]
 }

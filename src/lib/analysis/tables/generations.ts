@@ -15,7 +15,10 @@ export type GenerationRow = {
 }
 
 /** By generation, null first. Never cut: there are as many rows as there were GCs. */
-export function generations(heap: Heap, {only = null}: {readonly only?: Only} = {}): readonly GenerationRow[] {
+export function generations(
+  heap: Heap,
+  {only = null}: {readonly only?: Only | undefined} = {},
+): readonly GenerationRow[] {
   return only === null ? ofAll(heap) : rowsOf(heap, only)
 }
 
