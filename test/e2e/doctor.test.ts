@@ -28,7 +28,7 @@ let restoreEnvironment = () => {}
 let vars: Record<string, string>
 
 /** The app as it should be: built with the buildpack, web.1 up. */
-function healthy(): typeof api.app {
+function healthy() {
   return {
     attachments: [postgresAttachment('shop')],
     buildpacks: [BUILDPACK, RUBY],
@@ -38,7 +38,7 @@ function healthy(): typeof api.app {
     name: 'shop',
     releases: [{current: true, slug: {id: 'slug-2'}, version: 214}],
     vars: {...vars},
-  }
+  } satisfies typeof api.app
 }
 
 /** A process of the app in which the agent lives. As bin/start-pgbouncer does it, its DATABASE_URL leads to a pool on the dyno. */

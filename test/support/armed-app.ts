@@ -48,7 +48,7 @@ export async function trigger(databaseUrl: string, options: TriggerOptions = {})
     const all = requestDump(connection, {
       answerTimeoutMs: options.answerTimeoutMs ?? 20_000,
       dyno: options.dyno ?? 'web.1',
-      force: options.force,
+      force: options.force ?? false,
       id: newRequestId(),
       redact: options.redact ?? false,
       secret: options.secret ?? CREDENTIALS.secretAccessKey,

@@ -14,7 +14,7 @@ export type ArmedRubyOptions = {
   /** Config vars; `DYNO` is web.1 unless given. Nothing else of this process's environment but PATH. */
   readonly env: Readonly<Record<string, string>>
   /** Ruby; the process ends when it does. */
-  readonly script?: string
+  readonly script?: string | undefined
   /** Set false for processes in which nothing shall listen. */
   readonly listens?: boolean
 }

@@ -53,7 +53,7 @@ const FACTS: Facts = {
 /** The objects of one dump as the agent stores it. `facts: null`: the uploader died before it wrote them. */
 export function storedDump(
   name: string,
-  {body = realDump, facts = FACTS}: {readonly body?: Buffer; readonly facts?: Facts | null} = {},
+  {body = realDump, facts = FACTS}: {readonly body?: Buffer | undefined; readonly facts?: Facts | null} = {},
 ): Array<{key: string; body: Buffer | string}> {
   const stem = `heapdump/v1/${name}`
   const dump = {body, key: `${stem}.json.gz`}

@@ -21,7 +21,7 @@ export function bytesOf(dump: string | Uint8Array): Uint8Array {
 
 export function read(
   dump: string | Uint8Array,
-  options: ReadOptions & {chunkBytes?: number} = {},
+  options: ReadOptions & {chunkBytes?: number | undefined} = {},
 ): Promise<ReadResult> {
   const bytes = bytesOf(dump)
   const chunks: Chunks = chunksOf(bytes, options.chunkBytes)

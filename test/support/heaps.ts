@@ -28,7 +28,7 @@ const SLOT = 40
  */
 export async function heapOf(
   lines: string,
-  dump: {readonly past?: ProcessHistory; readonly processBytes?: number} = {},
+  dump: {readonly past?: ProcessHistory | undefined; readonly processBytes?: number} = {},
 ): Promise<WrittenHeap> {
   const records = lines
     .split('\n')
