@@ -66,7 +66,7 @@ export function proposal(
   texts: TemplateStringsArray,
   ...parts: ReadonlyArray<string | CommandLine | null>
 ): string | null {
-  let line = texts[0]
+  let [line = ''] = texts
   for (const [at, part] of parts.entries()) {
     const text = typeof part === 'string' ? part : commandText(part)
     if (text === null) return null

@@ -20,7 +20,7 @@ export type Destination = {
   readonly bucket: string
   readonly endpoint?: string
   /** HEAPDUMP_ENCRYPTION of the app. */
-  readonly encryption?: string
+  readonly encryption?: string | undefined
   /** Over http to another machine. */
   readonly inPlain: boolean
 }

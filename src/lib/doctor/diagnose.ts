@@ -201,7 +201,8 @@ async function checkDynos(
   if (app === null || dynosUp === null)
     return notLooked('dyno', app === null ? 'no Heroku app is involved' : 'the API does not say which are up')
   const down = armedDynos.filter(dyno => !dynosUp.includes(dyno))
-  if (down.length === 0) return ok('dyno', `${armedDynos.join(', ')} ${armedDynos.length === 1 ? 'is' : 'are'} up`)
+  const [missing] = down
+  if (missing === undefined) return ok('dyno', `${armedDynos.join(', ')} ${armedDynos.length === 1 ? 'is' : 'are'} up`)
   const others = dynosUp.length > 0 ? `up: ${dynosUp.slice(0, 6).join(', ')}` : 'no dyno is up'
   return failed(
     'dyno',
@@ -209,7 +210,7 @@ async function checkDynos(
     commandText(
       dynosUp.length > 0
         ? herokuCommand('config:set', [`HEAPDUMP_DYNOS=${dynosUp[0]}`], target)
-        : herokuCommand('ps:scale', [`${processTypeOf(down[0])}=1`], target),
+        : herokuCommand('ps:scale', [`${processTypeOf(missing)}=1`], target),
     ),
   )
 }
@@ -253,7 +254,8 @@ async function checkAgents(
   await look('agent', async () => {
     agents = await ask()
     const silent = facts.armedDynos.filter(dyno => !agents.some(agent => agent.dyno === dyno))
-    if (silent.length === 0 || (agents.length > 0 && settings.app === null)) {
+    const [first] = silent
+    if (first === undefined || (agents.length > 0 && settings.app === null)) {
       return ok(
         'agent',
         agents
@@ -268,7 +270,7 @@ async function checkAgents(
     return failed(
       'agent',
       `Nobody on ${silent.join(', ')} answered within ${answerTimeoutMs / 1000} s.`,
-      explainNoAgent(facts, silent[0], target).map(printable).join('\n'),
+      explainNoAgent(facts, first, target).map(printable).join('\n'),
     )
   })
   const why = 'no agent answered'

@@ -125,9 +125,10 @@ export function explainNoAgent(facts: ArmingFacts, dyno: string, target: Target)
   }
 
   if (!facts.patterns.some(pattern => matchesDyno(pattern, dyno)) && !facts.armedDynos.includes(dyno)) {
+    const named = facts.armedDynos.slice(0, 1).flatMap(armed => flag('--dyno', armed))
     reasons.push([
       `${dyno} is not in HEAPDUMP_DYNOS (now: ${facts.patterns.join(',')})`,
-      commandText(herokuCommand('heapdump:trigger', [], [...flag('--dyno', facts.armedDynos[0]), ...target])),
+      commandText(herokuCommand('heapdump:trigger', [], [...named, ...target])),
     ])
   }
 

@@ -35,15 +35,15 @@ export async function findDatabase(
 
 function urlFromVars({vars, source}: AppSettings, attachment: string | undefined): string {
   const names = attachment === undefined ? URL_VARIABLES : [attachment, `${attachment}_URL`]
-  const name = names.find(one => vars[one])
-  if (name === undefined) {
+  const url = names.map(one => vars[one]).find(value => value)
+  if (url === undefined) {
     throw new UserError(`${source} has no ${names.join(' and no ')}.`, {
       code: 'no_database',
       hint: 'The command travels to the dyno through the Postgres that the app uses.',
     })
   }
 
-  return vars[name]
+  return url
 }
 
 async function attached(
@@ -98,9 +98,11 @@ function withoutAttachment(
 ): ReachableDatabase {
   // What the Platform API refused (401, 403, no such app) is not about databases: its own words are the best.
   if (error.http !== undefined) throw error
-  const candidates = name === undefined ? ['DATABASE_URL'] : [name, `${name}_URL`]
-  const variable = candidates.find(one => settings.vars[one])
-  if (variable !== undefined) return direct(settings.vars[variable], variable)
+  for (const variable of name === undefined ? ['DATABASE_URL'] : [name, `${name}_URL`]) {
+    const url = settings.vars[variable]
+    if (url) return direct(url, variable)
+  }
+
   if (name !== undefined) throw new UserError(error.message, {cause: error, code: 'unknown_database', exit: 2})
   throw new UserError(`${settings.source} has no database: neither a Postgres add-on nor a DATABASE_URL.`, {
     cause: error,

@@ -1,5 +1,5 @@
 // One Postgres connection that NOTIFYs and LISTENs, and says in a sentence why it can't.
-import type {Client} from 'pg'
+import type {Client, QueryResultRow} from 'pg'
 import {randomBytes} from 'node:crypto'
 import {UserError} from '../errors.js'
 
@@ -107,8 +107,7 @@ export class NotifyConnection {
   async countConnections(): Promise<{readonly used: number; readonly limit: number}> {
     const text =
       "SELECT count(*)::int AS used, current_setting('max_connections')::int AS limit FROM pg_stat_activity WHERE backend_type = 'client backend'"
-    const {rows} = await this.client.query<{used: number; limit: number}>(text)
-    return rows[0]
+    return this.queryRow<{used: number; limit: number}>(text)
   }
 
   /** Never throws: there is nothing to do about a connection that does not close. */
@@ -124,6 +123,13 @@ export class NotifyConnection {
     }
   }
 
+  /** For a SELECT that always returns one row. */
+  private async queryRow<Row extends QueryResultRow>(text: string): Promise<Row> {
+    const [row] = (await this.client.query<Row>(text)).rows
+    if (row === undefined) throw new Error(`Postgres returned no row for ${text}`)
+    return row
+  }
+
   private lost(cause: Error): UserError {
     return new UserError(`The connection to the database on ${this.address.host} broke: ${cause.message}.`, {
       cause,
@@ -134,11 +140,11 @@ export class NotifyConnection {
 
   /** NOTIFY is not replicated: who listens on the leader never hears what is said on a follower. */
   private async refuseFollower(): Promise<void> {
-    const {rows} = await this.client.query<{follower: boolean; now: number}>(
+    const {follower, now} = await this.queryRow<{follower: boolean; now: number}>(
       'SELECT pg_is_in_recovery() AS follower, extract(epoch from pg_catalog.clock_timestamp())::float8 * 1000 AS now',
     )
-    this.aheadMs = Math.max(0, Date.now() - rows[0].now)
-    if (rows[0].follower) {
+    this.aheadMs = Math.max(0, Date.now() - now)
+    if (follower) {
       throw new UserError('This database is a follower; a NOTIFY must be sent on the leader.', {
         code: 'database_follower',
         hint: "Name the leader with --database (the attachment that the app's DATABASE_URL stands for).",

@@ -43,11 +43,12 @@ export function decode(payload: string, channel: string, key: Buffer): Decoded {
   if (Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES) return {ok: false, reason: 'oversized'}
   const match = /^(\d{1,4})\.([0-9a-f]{64})\.(\{.*\})$/s.exec(payload)
   if (!match) return {ok: false, reason: 'malformed'}
-  const expected = sign(key, match[1], channel, match[3])
-  if (!timingSafeEqual(Buffer.from(expected), Buffer.from(match[2]))) return {ok: false, reason: 'signature'}
-  if (Number(match[1]) !== PROTOCOL_VERSION) return {ok: false, reason: 'version'}
+  const [, version = '', signature = '', json = ''] = match
+  const expected = sign(key, version, channel, json)
+  if (!timingSafeEqual(Buffer.from(expected), Buffer.from(signature))) return {ok: false, reason: 'signature'}
+  if (Number(version) !== PROTOCOL_VERSION) return {ok: false, reason: 'version'}
   try {
-    const message = JSON.parse(match[3]) as Record<string, unknown>
+    const message = JSON.parse(json) as Record<string, unknown>
     if (message.v !== PROTOCOL_VERSION) return {ok: false, reason: 'version'}
     if (typeof message.type !== 'string' || typeof message.id !== 'string') return {ok: false, reason: 'malformed'}
     return {message: message as {type: string; id: string}, ok: true}

@@ -20,23 +20,25 @@ const BUCKETEER = ['BUCKETEER_AWS_ACCESS_KEY_ID', 'BUCKETEER_AWS_SECRET_ACCESS_K
 export function readBucketSettings(vars: Vars, source: string): BucketSettings {
   const missingOf = (names: readonly string[]) => names.filter(name => !vars[name])
   const endpoint = vars.AWS_ENDPOINT_URL_S3 ? {endpoint: vars.AWS_ENDPOINT_URL_S3} : {}
-  if (missingOf(PLAIN).length === 0) {
+  const {AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_S3_BUCKET_NAME} = vars
+  if (AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY && AWS_S3_BUCKET_NAME) {
     return {
-      accessKeyId: vars.AWS_ACCESS_KEY_ID,
-      bucket: vars.AWS_S3_BUCKET_NAME,
+      accessKeyId: AWS_ACCESS_KEY_ID,
+      bucket: AWS_S3_BUCKET_NAME,
       region: vars.AWS_REGION || vars.AWS_DEFAULT_REGION || 'us-east-1',
-      secretAccessKey: vars.AWS_SECRET_ACCESS_KEY,
+      secretAccessKey: AWS_SECRET_ACCESS_KEY,
       ...(vars.AWS_SESSION_TOKEN ? {sessionToken: vars.AWS_SESSION_TOKEN} : {}),
       ...endpoint,
     }
   }
 
-  if (missingOf(BUCKETEER).length === 0) {
+  const {BUCKETEER_AWS_ACCESS_KEY_ID, BUCKETEER_AWS_SECRET_ACCESS_KEY, BUCKETEER_BUCKET_NAME} = vars
+  if (BUCKETEER_AWS_ACCESS_KEY_ID && BUCKETEER_AWS_SECRET_ACCESS_KEY && BUCKETEER_BUCKET_NAME) {
     return {
-      accessKeyId: vars.BUCKETEER_AWS_ACCESS_KEY_ID,
-      bucket: vars.BUCKETEER_BUCKET_NAME,
+      accessKeyId: BUCKETEER_AWS_ACCESS_KEY_ID,
+      bucket: BUCKETEER_BUCKET_NAME,
       region: vars.BUCKETEER_AWS_REGION || 'us-east-1',
-      secretAccessKey: vars.BUCKETEER_AWS_SECRET_ACCESS_KEY,
+      secretAccessKey: BUCKETEER_AWS_SECRET_ACCESS_KEY,
       ...endpoint,
     }
   }

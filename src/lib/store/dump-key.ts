@@ -76,17 +76,19 @@ export function readCatalogue(objects: Iterable<StoredObject>, complete = true):
 
     const fact = FACTS_KEY.exec(key)
     if (fact) {
-      facts.set(fact[1], parseFacts(fact[2]))
+      const [, stem = '', text = ''] = fact
+      facts.set(stem, parseFacts(text))
       continue
     }
 
     const article = ARTICLE_KEY.exec(key)
     if (article) {
-      const time = Date.parse(article[1])
+      const [, takenAt = '', pid] = article
+      const time = Date.parse(takenAt)
       if (Number.isNaN(time) || isToCome(time)) continue
       const createdAt = new Date(time).toISOString().replace('.000Z', 'Z')
       // It writes ObjectSpace.dump_all to a file and uploads that: what is stored is the dump itself.
-      dumps.push({...common, bytes: storedBytes, createdAt, dyno: null, pid: Number(article[2])})
+      dumps.push({...common, bytes: storedBytes, createdAt, dyno: null, pid: Number(pid)})
     }
   }
 
@@ -100,7 +102,7 @@ function readKey(
 ): {readonly stem: string; readonly createdAt: string; readonly dyno: string; readonly pid: number} | null {
   const match = DUMP_KEY.exec(key)
   if (match === null) return null
-  const [, stem, year, month, day, hour, minute, second, dyno, pid] = match
+  const [, stem = '', year, month, day, hour, minute, second, dyno = '', pid] = match
   const createdAt = `${year}-${month}-${day}T${hour}:${minute}:${second}Z`
   const time = Date.parse(createdAt)
   return Number.isNaN(time) || new Date(time).toISOString() !== createdAt.replace('Z', '.000Z')

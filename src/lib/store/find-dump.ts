@@ -21,8 +21,9 @@ export function pickDump(listed: readonly StoredDump[], name: string, target: Ta
   }
 
   const found = dumps.filter(dump => dump.key === name || dump.id === name)
-  if (found.length === 1) return found[0]
-  if (found.length > 1) {
+  const [only, another] = found
+  if (only !== undefined && another === undefined) return only
+  if (another !== undefined) {
     throw new UserError(`${name} is the id of ${found.length} dumps.`, {
       code: 'ambiguous_dump',
       exit: 2,

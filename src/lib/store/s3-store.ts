@@ -51,9 +51,10 @@ export class S3Store implements WritableStore {
         const {Errors = []} = await client.send(
           new DeleteObjectsCommand({Bucket: this.settings.bucket, Delete: {Objects, Quiet: true}}),
         )
-        if (Errors.length > 0) {
+        const [failed] = Errors
+        if (failed !== undefined) {
           throw new UserError(
-            `S3 did not remove ${Errors.length} of ${Objects.length} objects: ${Errors[0].Code} for ${Errors[0].Key}.`,
+            `S3 did not remove ${Errors.length} of ${Objects.length} objects: ${failed.Code} for ${failed.Key}.`,
             {
               code: 'not_removed',
               hint: 'The credentials need s3:DeleteObject on the bucket.',
