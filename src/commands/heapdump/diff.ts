@@ -52,25 +52,27 @@ export default class HeapdumpDiff extends HeapdumpCommand {
       import('../../lib/inputs/named-dump.js'),
     ])
     const {a, b = 'latest', c} = args
-    const names = [a, b, c].filter(name => name !== undefined)
-    const found = await (a === undefined ? findLastTwo(await this.openBucket(flags)) : this.findDumps(names, flags))
+    const found = await (a === undefined
+      ? findLastTwo(await this.openBucket(flags))
+      : this.findDumps([a, b, ...(c === undefined ? [] : [c])], flags))
     const {dumps, hours, warnings, movement} = await prepareDiff(found)
     const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
     const options = {hours: movement === 'other-process' ? hours.map(() => null) : hours, movement, top}
     const report = await this.withProgress(onProgress => compareDumps(found, options, onProgress))
-    const cut = warningsOfCompared(report.dumps.map(({truncated}, at) => ({name: dumps[at].name, truncated})))
+    const compared = dumps.flatMap((known, at) => report.dumps.slice(at, at + 1).map(dump => ({...dump, ...known})))
+    const cut = warningsOfCompared(compared)
     if (cut.length > 0) process.exitCode = DONE_WITH_WARNING
     const result: DiffResult = {
       ...report,
-      dumps: report.dumps.map((dump, at) => ({...dump, ...dumps[at]})),
+      dumps: compared,
       hours: hours.includes(null) ? null : hours.reduce<number>((sum, one) => sum + (one ?? 0), 0),
       warnings: [...warnings, ...cut],
     }
     for (const warning of result.warnings) this.warn(warning)
-    const last = result.dumps[result.dumps.length - 1]
+    const {name} = found.at(-1) ?? found[0]
     const target = found.find(dump => dump.target.length > 0)?.target ?? []
-    const next = nextAfterGrowth(result.suspects, {name: last.name, target})
-    await this.show('Growth', {...result, hoursToSecond: hours[0], next})
+    const next = nextAfterGrowth(result.suspects, {name, target})
+    await this.show('Growth', {...result, hoursToSecond: hours[0] ?? null, next})
     return result
   }
 }

@@ -53,6 +53,7 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
     }
 
     this.log(` ${formatCounted(run.stored.length, 'dump')}.`)
-    this.propose(proposal` Next: ${herokuCommand('heapdump:analyze', [run.stored[0].id], target)}`)
+    const ids = run.stored.slice(0, 1).map(({id}) => id)
+    this.propose(proposal` Next: ${herokuCommand('heapdump:analyze', ids, target)}`)
   }
 }

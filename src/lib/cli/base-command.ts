@@ -3,7 +3,7 @@ import type {APIClient} from '@heroku-cli/command'
 import {Command, Errors, Flags, ux} from '@oclif/core'
 import {warningOf} from '../analysis/report/incomplete.js'
 import type {DumpFacts} from '../analysis/report/report.js'
-import type {NamedDump} from '../inputs/named-dump.js'
+import type {NamedDumps} from '../inputs/named-dump.js'
 import {completeCommands, flag, setProgram, type Target} from '../command-line.js'
 import {DONE_WITH_WARNING, UserError} from '../errors.js'
 import type {AppSettings} from '../heroku/app-settings.js'
@@ -120,7 +120,7 @@ export abstract class HeapdumpCommand extends Command {
   }
 
   /** The dumps that arguments name: files, `-`, or ids and keys of the bucket. The configuration is read only for the last. */
-  protected async findDumps(names: readonly string[], flags: SettingsFlags): Promise<NamedDump[]> {
+  protected async findDumps(names: readonly [string, ...string[]], flags: SettingsFlags): Promise<NamedDumps> {
     const {findDumps} = await import('../inputs/named-dump.js')
     return findDumps(names, process.stdin, () => this.openBucket(flags))
   }

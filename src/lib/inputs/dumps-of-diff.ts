@@ -33,7 +33,7 @@ const HOUR_MS = 3_600_000
 export async function prepareDiff(found: readonly NamedDump[]): Promise<PreparedDiff> {
   await refuseSame(found)
   const dumps = found.map(dump => ({name: dump.name, ...recordedFacts(dump)}))
-  const hours = dumps.slice(1).map((dump, at) => hoursBetween(dumps[at].createdAt, dump.createdAt))
+  const hours = dumps.slice(1).map((dump, at) => hoursBetween(dumps[at]?.createdAt ?? null, dump.createdAt))
   if (hours.some(one => one !== null && one < 0)) {
     const inOrder = dumps
       .toSorted((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''))
@@ -45,10 +45,10 @@ export async function prepareDiff(found: readonly NamedDump[]): Promise<Prepared
     })
   }
 
-  const [first, ...others] = dumps
-  const differing = (['dyno', 'process', 'pid', 'release'] as const).filter(field =>
-    others.some(other => other[field] !== null && first[field] !== null && other[field] !== first[field]),
-  )
+  const differing = (['dyno', 'process', 'pid', 'release'] as const).filter(field => {
+    const [first = null, ...others] = dumps.map(dump => dump[field])
+    return first !== null && others.some(other => other !== null && other !== first)
+  })
   // That another process has another pid goes without saying.
   const told = differing.filter(field => field !== 'pid' || differing.length === 1)
   const warnings = told.map(
@@ -100,9 +100,9 @@ async function placeOf(path: string): Promise<string> {
 
 async function refuseSame(found: readonly NamedDump[]): Promise<void> {
   const places = await Promise.all(found.map(({bytes, source}) => ('path' in bytes ? placeOf(bytes.path) : source)))
-  const twice = places.findIndex((place, at) => places.indexOf(place) !== at)
-  if (twice === -1) return
-  if (found[twice].name === '-') {
+  const twice = found[places.findIndex((place, at) => places.indexOf(place) !== at)]
+  if (twice === undefined) return
+  if (twice.name === '-') {
     throw new UserError('Standard input can be read only once.', {
       code: 'stdin_twice',
       exit: 2,
@@ -110,7 +110,7 @@ async function refuseSame(found: readonly NamedDump[]): Promise<void> {
     })
   }
 
-  throw new UserError(`${found[twice].name} is named twice: a dump does not differ from itself.`, {
+  throw new UserError(`${twice.name} is named twice: a dump does not differ from itself.`, {
     code: 'same_dump',
     exit: 2,
     hint: 'Name an older dump of the same process first. heroku heapdump:list shows what there is.',

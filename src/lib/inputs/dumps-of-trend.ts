@@ -77,9 +77,10 @@ function firstOf(names: readonly string[]): string {
 function runsOf(history: readonly StoredDump[]): StoredDump[][] {
   const runs: StoredDump[][] = []
   for (const dump of history) {
-    const before = runs.at(-1)?.at(-1)
+    const run = runs.at(-1)
+    const before = run?.at(-1)
     const isSame = before?.pid === dump.pid && before.release === dump.release && before.bootedAt === dump.bootedAt
-    if (isSame) runs[runs.length - 1].push(dump)
+    if (run !== undefined && isSame) run.push(dump)
     else runs.push([dump])
   }
 

@@ -25,6 +25,9 @@ export type NamedDump = DumpToRead & {
   readonly gcStat: () => Promise<GcStat | null>
 }
 
+/** One or more. */
+export type NamedDumps = readonly [NamedDump, ...NamedDump[]]
+
 /** As much of a bucket as finding a dump needs. */
 export type DumpsOfBucket = Pick<Bucket, 'app' | 'target'> & {readonly store: DumpStore}
 
@@ -33,12 +36,12 @@ export type DumpsOfBucket = Pick<Bucket, 'app' | 'target'> & {readonly store: Du
  * requested before its chunks are. Throws UserErrors of the store and of findLocalDump.
  */
 export async function findDumps(
-  names: readonly string[],
+  names: readonly [string, ...string[]],
   stdin: Chunks,
   openBucket: () => Promise<DumpsOfBucket>,
-): Promise<NamedDump[]> {
-  const local = await Promise.all(names.map(name => findLocalDump(name, stdin)))
-  const missing = names.find((_, at) => local[at] === null)
+): Promise<NamedDumps> {
+  const local = new Map(await Promise.all(names.map(async name => [name, await findLocalDump(name, stdin)] as const)))
+  const missing = names.find(name => !local.get(name))
   const bucket =
     missing === undefined
       ? null
@@ -47,14 +50,15 @@ export async function findDumps(
         })
   const dumps = (await bucket?.store.list()) ?? []
   const {pickDump} = await import('../store/find-dump.js')
-  return Promise.all(
-    names.map(async (name, at) => {
-      const found = local[at]
-      if (found !== null) return localDump(name, found)
-      const stored = pickDump(dumps, name, bucket!.target)
-      return {...storedDump(stored, bucket!), previous: previousOf(dumps, stored)}
-    }),
-  )
+  const read = async (name: string): Promise<NamedDump> => {
+    const found = local.get(name)
+    if (found) return localDump(name, found)
+    const stored = pickDump(dumps, name, bucket!.target)
+    return {...storedDump(stored, bucket!), previous: previousOf(dumps, stored)}
+  }
+
+  const [first, ...others] = names
+  return Promise.all([read(first), ...others.map(read)])
 }
 
 async function localDump(name: string, found: LocalDump): Promise<NamedDump> {
@@ -124,8 +128,9 @@ function previousOf(dumps: readonly StoredDump[], {bootedAt, createdAt, dyno, pi
 }
 
 /** The last two dumps of one process, the older first. Throws UserError `no_pair`. */
-export async function findLastTwo(bucket: DumpsOfBucket): Promise<NamedDump[]> {
-  return lastTwo(await bucket.store.list(), bucket.target).map(stored => storedDump(stored, bucket))
+export async function findLastTwo(bucket: DumpsOfBucket): Promise<NamedDumps> {
+  const [previous, last] = lastTwo(await bucket.store.list(), bucket.target)
+  return [storedDump(previous, bucket), storedDump(last, bucket)]
 }
 
 function lastTwo(dumps: readonly StoredDump[], target: Target): readonly [StoredDump, StoredDump] {
