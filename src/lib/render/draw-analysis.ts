@@ -26,9 +26,10 @@ type Wanted = {
 export async function drawAnalysis(report: AnalysisReport, dump: DrawnDump, wanted: Wanted): Promise<string> {
   const {format, section} = wanted
   if (format === 'markdown') return drawMarkdown(report, dump, wanted['show-values'])
-  if (section === undefined) return drawFirstPage(report, dump, wanted)
   const sections = [...new Set(section)]
-  const next = nextAfter(sections[sections.length - 1], dump, report)
+  const last = sections.at(-1)
+  if (last === undefined) return drawFirstPage(report, dump, wanted)
+  const next = nextAfter(last, dump, report)
   return drawScreen('SectionScreen', {next, report, sections, title: dump.title})
 }
 

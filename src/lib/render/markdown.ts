@@ -8,7 +8,7 @@ import {headline} from './headline.js'
 import {markdownCode, markdownHtml, markdownTable, markdownText, type MarkdownColumn} from './markdown-text.js'
 import type {ShowText} from './mask.js'
 import {selectionInWords} from './selection-words.js'
-import {formatSite} from './site-label.js'
+import {formatFirstSite, formatSite} from './site-label.js'
 
 const MARKS = {high: '🔴', low: '⚪', medium: '🟡'} as const
 const TABLE_ROWS = 10
@@ -54,7 +54,7 @@ const SUSPECT_COLUMNS: ReadonlyArray<MarkdownColumn<Suspect>> = [
   {cell: ({retainedSize}) => formatBytes(retainedSize), header: 'Retained', number: true},
   {cell: ({share}) => formatShare(share), header: 'Share', number: true},
   {
-    cell: ({sites}) => (sites.length === 0 ? '' : markdownCode(formatSite(sites[0].file, sites[0].line))),
+    cell: ({sites}) => markdownCode(formatFirstSite(sites)),
     header: 'Allocated at',
   },
 ]
@@ -127,7 +127,7 @@ function tables(
           {cell: row => formatCount(row.count), header: 'Copies', number: true},
           {cell: row => formatBytes(row.wasted), header: 'Wasted', number: true},
           {
-            cell: ({sites}) => (sites.length === 0 ? '' : markdownCode(formatSite(sites[0].file, sites[0].line))),
+            cell: ({sites}) => markdownCode(formatFirstSite(sites)),
             header: 'Mostly at',
           },
         ],

@@ -28,7 +28,7 @@ export function drawMemory(points: readonly MemoryPoint[], width: number, height
   // A tenth of the range lies below the least, so that it is seen; a flat line is in the middle.
   const bottom = least === most ? 0 : Math.max(0, least - (most - least) / 5)
   const top = least === most ? most * 2 : most
-  const [start, end] = [points[0].timeMs, points[points.length - 1].timeMs]
+  const [start, end] = extremes(points.map(point => point.timeMs))
   const columnOf = (timeMs: number) =>
     end === start ? 0 : Math.round(((timeMs - start) / (end - start)) * (width - 1))
   const columns: Array<{bytes: number; solid: boolean} | null> = Array.from({length: width}, () => null)
@@ -69,6 +69,6 @@ export function drawMemory(points: readonly MemoryPoint[], width: number, height
 /** `filled`: how much of the cell, below 0 and above 1 too. */
 function cell(filled: number, solid: boolean): string {
   const eighths = Math.max(0, Math.min(8, Math.round(filled * 8)))
-  if (solid) return EIGHTHS[eighths]
+  if (solid) return EIGHTHS.charAt(eighths)
   return eighths >= 4 ? SHADE : ' '
 }

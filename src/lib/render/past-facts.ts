@@ -26,12 +26,17 @@ function lineOf(
   values: readonly number[],
   format: (value: number) => string,
 ): Array<readonly [string, string]> {
-  if (values.length < 2) return []
-  return [[name, `${format(values[0])} ${sparkline(thinned(values))} ${format(values[values.length - 1])}`]]
+  const [first, ...others] = values
+  const last = others.at(-1)
+  if (first === undefined || last === undefined) return []
+  return [[name, `${format(first)} ${sparkline(thinned(values))} ${format(last)}`]]
 }
 
 /** At even distances, the last among them. */
 function thinned(values: readonly number[]): readonly number[] {
   const count = Math.min(WIDTH, values.length)
-  return Array.from({length: count}, (_, at) => values[Math.round(((values.length - 1) * at) / Math.max(1, count - 1))])
+  const taken = new Set(
+    Array.from({length: count}, (_, at) => Math.round(((values.length - 1) * at) / Math.max(1, count - 1))),
+  )
+  return values.filter((_, at) => taken.has(at))
 }

@@ -5,6 +5,11 @@ import {originOf} from '../analysis/objects/code-origin.js'
 const HEROKU_APP = /^\/app\//
 const RUBY_LIBRARY = /^.*\/ruby\/(?:vendor_ruby\/|site_ruby\/)?(?:\d+\.\d+\.\d+\/)?/
 
+/** The first of `sites`; '' if there is none. */
+export function formatFirstSite([site]: ReadonlyArray<{readonly file: string; readonly line: number | null}>): string {
+  return site === undefined ? '' : formatSite(site.file, site.line)
+}
+
 export function formatSite(file: string, line: number | null): string {
   const {kind, name} = originOf(file)
   const position = line === null ? '' : `:${line}`

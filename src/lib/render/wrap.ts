@@ -13,23 +13,24 @@ export function wrapWords(text: string, width: number): string[] {
     }
 
     if (line !== '') lines.push(line)
-    const pieces = cutWord(word, width)
-    lines.push(...pieces.slice(0, -1))
-    line = pieces[pieces.length - 1]
+    const {pieces, rest} = cutWord(word, width)
+    lines.push(...pieces)
+    line = rest
   }
 
   return [...lines, line]
 }
 
 /** A word in pieces of at most `width` columns; one character at least, however narrow it is. */
-function cutWord(word: string, width: number): string[] {
+function cutWord(word: string, width: number): {readonly pieces: readonly string[]; readonly rest: string} {
   const pieces: string[] = []
   let rest = word
   while (!fits(rest, width)) {
-    const piece = firstColumns(rest, width) || [...rest][0]
+    const [character = rest] = rest
+    const piece = firstColumns(rest, width) || character
     pieces.push(piece)
     rest = rest.slice(piece.length)
   }
 
-  return [...pieces, rest]
+  return {pieces, rest}
 }

@@ -26,16 +26,17 @@ type Props<Row> = {
 const ROWS_AT_FIRST = 15
 
 export function dataTable<Row>({id, title, hint, columns, rows, sortedBy}: Props<Row>): Html | null {
-  if (rows.length === 0) return null
-  const numeric = columns.map(column => typeof column.sortKey(rows[0]) === 'number')
+  const [first] = rows
+  if (first === undefined) return null
+  const typed = columns.map(column => ({column, isNumber: typeof column.sortKey(first) === 'number'}))
   return html`
 <section class="panel" id="${id}">
   <header class="panel-head"><h2>${title}</h2><p>${hint}</p></header>
   <div class="scroll"><table data-first="${ROWS_AT_FIRST}">
-    <thead><tr>${columns.map((column, at) => header(column.header, numeric[at], column.header === sortedBy))}</tr></thead>
+    <thead><tr>${typed.map(({column, isNumber}) => header(column.header, isNumber, column.header === sortedBy))}</tr></thead>
     <tbody>${rows.map(
       row => html`
-      <tr>${columns.map((column, at) => cell(column, row, numeric[at]))}</tr>`,
+      <tr>${typed.map(({column, isNumber}) => cell(column, row, isNumber))}</tr>`,
     )}
     </tbody>
   </table></div>

@@ -1,6 +1,7 @@
 // What is alive by the GC after which it was allocated, as bars. Objects from before tracing are a sentence: their bar would dwarf all others.
 import type {GenerationRow} from '../../analysis/tables/generations.js'
 import {formatBytes, formatObjects} from '../../units.js'
+import {extremes} from '../sparkline.js'
 import {type Html, html} from './html.js'
 
 const BARS = 120
@@ -12,22 +13,18 @@ type Bar = {readonly first: number; readonly last: number; readonly objects: num
 /** Generations that nothing of survived have an empty bar: their place on the axis is time. */
 function barsOf(rows: readonly GenerationRow[]): Bar[] {
   const traced = rows.filter((row): row is GenerationRow & {generation: number} => row.generation !== null)
-  if (traced.length === 0) return []
-  const [first, last] = [traced[0].generation, traced.at(-1)!.generation]
+  const [first, last] = extremes(traced.map(row => row.generation))
   const width = Math.ceil((last - first + 1) / BARS)
-  const bars = Array.from({length: Math.ceil((last - first + 1) / width)}, (_, at) => ({
-    first: first + at * width,
-    last: Math.min(last, first + (at + 1) * width - 1),
-    memsize: 0,
-    objects: 0,
-  }))
-  for (const row of traced) {
-    const bar = bars[Math.floor((row.generation - first) / width)]
-    bar.memsize += row.memsize
-    bar.objects += row.objects
-  }
-
-  return bars
+  return Array.from({length: Math.ceil((last - first + 1) / width)}, (_, at) => {
+    const [from, to] = [first + at * width, Math.min(last, first + (at + 1) * width - 1)]
+    const within = traced.filter(({generation}) => generation >= from && generation <= to)
+    return {
+      first: from,
+      last: to,
+      memsize: within.reduce((sum, row) => sum + row.memsize, 0),
+      objects: within.reduce((sum, row) => sum + row.objects, 0),
+    }
+  })
 }
 
 /** 1, 2 or 5 × a power of ten: about three lines. */
@@ -39,7 +36,9 @@ function gridStep(largest: number): number {
 
 export function generationChart(rows: readonly GenerationRow[]): Html | null {
   const bars = barsOf(rows)
-  if (bars.length < 2) return null
+  const [oldest] = bars
+  const newest = bars.at(-1)
+  if (oldest === undefined || newest === undefined || oldest === newest) return null
   const largest = Math.max(1, ...bars.map(bar => bar.memsize))
   const step = gridStep(largest)
   const lines = Array.from({length: Math.floor(largest / step)}, (_, at) => (at + 1) * step)
@@ -58,7 +57,7 @@ export function generationChart(rows: readonly GenerationRow[]): Html | null {
         ${bars.map((bar, at) => html`<g class="gen"><rect class="hit" x="${round(at * slot)}" y="0" width="${round(slot)}" height="${HEIGHT}"/><rect class="col" x="${round(at * slot + pad)}" y="${round(y(bar.memsize))}" width="${round(slot - 2 * pad)}" height="${round(HEIGHT - y(bar.memsize))}"/><title>${title(bar)}</title></g>`)}
       </svg>
     </div>
-    <p class="axis"><span>GC ${bars[0].first}</span><span>GC ${bars.at(-1)!.last}, when it was dumped</span></p>
+    <p class="axis"><span>GC ${oldest.first}</span><span>GC ${newest.last}, when it was dumped</span></p>
   </div>
   ${before === undefined ? null : html`<p class="note">Not in the chart: ${formatBytes(before.memsize)} in ${formatObjects(before.objects)} from before tracing began.</p>`}
 </section>`

@@ -24,12 +24,12 @@ export function visible(text: string): string {
 }
 
 function escapeHtml(text: string): string {
-  return visible(text).replaceAll(/["&'<>]/g, character => ESCAPES[character])
+  return visible(text).replaceAll(/["&'<>]/g, character => ESCAPES[character] ?? character)
 }
 
 /** Markup with what it is filled with escaped; lists are joined; null and false leave nothing. */
 export function html(strings: TemplateStringsArray, ...contents: readonly Content[]): Html {
-  return new Html(strings.reduce((text, string, at) => text + toText(contents[at - 1]) + string))
+  return new Html(strings.reduce((text, string, at) => text + toText(contents[at - 1] ?? null) + string))
 }
 
 /** Text of our own that is markup already. */

@@ -33,11 +33,12 @@ export function reportPage({report, tree, title, showText, showsValues, createdA
   const [style, script] = [asset('report.css'), asset('report.js')]
   const hash = createHash('sha256').update(script).digest('base64')
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`
+  const tables = reportTables(report, showText)
   const sections = [
     {id: 'suspects', name: 'Suspects', section: suspectCards(report.suspects)},
     {id: 'map', name: 'Map', section: memoryMap(tree, suspectAddresses(report))},
     {id: 'generations', name: 'Generations', section: report.dump.traced ? generationChart(report.survivors) : null},
-    ...reportTables(report, showText).map((section, at) => ({id: TABLES[at][0], name: TABLES[at][1], section})),
+    ...TABLES.map(([id, name], at) => ({id, name, section: tables[at] ?? null})),
   ].filter(({section}) => section !== null)
   return html`<!doctype html>
 <html lang="en">

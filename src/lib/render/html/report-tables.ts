@@ -5,7 +5,7 @@ import type {AnalysisReport} from '../../analysis/report/report.js'
 import type {Dominator} from '../../analysis/tables/dominators.js'
 import {formatBytes, formatCount, formatShare} from '../../units.js'
 import type {ShowText} from '../mask.js'
-import {formatSite} from '../site-label.js'
+import {formatFirstSite, formatSite} from '../site-label.js'
 import {dataTable, type Column} from './data-table.js'
 import {type Html, html} from './html.js'
 
@@ -103,10 +103,10 @@ export function reportTables(report: AnalysisReport, showText: ShowText): Readon
           row => Math.min(1, row.wasted / alive),
         ),
         {
-          cell: ({sites}) => (sites.length === 0 ? '' : formatSite(sites[0].file, sites[0].line)),
+          cell: ({sites}) => formatFirstSite(sites),
           className: 'code quiet',
           header: 'Mostly at',
-          sortKey: ({sites}) => (sites.length === 0 ? '' : formatSite(sites[0].file, sites[0].line)),
+          sortKey: ({sites}) => formatFirstSite(sites),
           title: ({sites}) => sites[0]?.file ?? '',
         },
       ],

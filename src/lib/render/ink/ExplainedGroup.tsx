@@ -94,7 +94,7 @@ const holderColumns: ReadonlyArray<Column<AlikeRow>> = [
     value: row => (row.objects === 1 ? row.label : `${formatCount(row.objects)} × ${row.label}`),
   },
   {dim: true, header: 'How', value: row => row.reference ?? ''},
-  {dim: true, dropOrder: 1, header: 'Address', value: row => (row.objects === 1 ? row.addresses[0] : '')},
+  {dim: true, dropOrder: 1, header: 'Address', value: row => (row.objects === 1 ? (row.addresses[0] ?? '') : '')},
   {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize)},
 ]
 

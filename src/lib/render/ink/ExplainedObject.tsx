@@ -111,7 +111,7 @@ function childLine(child: AlikeRow, depth: number, last: boolean): TreeLine {
     depth,
     label: one ? child.label : `${formatCount(child.objects)} × ${child.label}`,
     last,
-    note: one ? child.addresses[0] : '',
+    note: one ? (child.addresses[0] ?? '') : '',
     reference: child.reference === 'element' || child.reference === 'key or value' ? null : child.reference,
     right: formatBytes(child.retainedSize),
   }
@@ -145,7 +145,7 @@ const referenceColumns: ReadonlyArray<Column<ReferenceRow>> = [
     minWidth: 16,
     value: row => (row.objects === 1 ? row.label : `${formatCount(row.objects)} × ${row.label}`),
   },
-  {dim: true, header: 'Address', value: row => (row.objects === 1 ? row.addresses[0] : '')},
+  {dim: true, header: 'Address', value: row => (row.objects === 1 ? (row.addresses[0] ?? '') : '')},
   {dim: true, dropOrder: 2, header: 'How', value: row => row.reference ?? ''},
   {
     color: row => (row.owns ? 'yellow' : undefined),

@@ -38,7 +38,7 @@ export type Density = {
 }
 
 /** Most first: the first one that fits the screen is shown. */
-export const DENSITIES: readonly Density[] = [
+export const DENSITIES: readonly [Density, ...Density[]] = [
   {also: 3, rows: 5, suspects: 3},
   {also: 3, rows: 3, suspects: 3},
   {also: 3, rows: 0, suspects: 3},
@@ -149,18 +149,20 @@ function VerdictLine({report, width}: {readonly report: AnalysisReport; readonly
 
 function Survivors({report: {dump, survivors}, width}: {readonly report: AnalysisReport; readonly width: number}) {
   const traced = survivors.filter(({generation}) => generation !== null)
-  if (!dump.traced || traced.length < 2) return null
+  const [oldest] = traced
+  const newest = traced.at(-1)
+  if (!dump.traced || oldest === undefined || newest === undefined || oldest === newest) return null
   return (
     <Box marginTop={1} width={width}>
       <Text wrap="truncate">
         {' '}
         {'Alive, by the GC after which it was allocated   '}
-        <Text dimColor>GC {traced[0].generation}</Text>{' '}
+        <Text dimColor>GC {oldest.generation}</Text>{' '}
         {sparklineOfAmounts(
           traced.map(({memsize}) => memsize),
           Math.min(40, width - 67),
         )}{' '}
-        <Text dimColor>GC {traced[traced.length - 1].generation}, now</Text>
+        <Text dimColor>GC {newest.generation}, now</Text>
       </Text>
     </Box>
   )

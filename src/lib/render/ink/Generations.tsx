@@ -28,7 +28,7 @@ function barsOf(rows: readonly GenerationRow[], limit: number): readonly Bar[] {
   }))
   for (let start = 0; start < traced.length; start += perBar) {
     const group = traced.slice(start, start + perBar)
-    const [first, last] = [group[0].generation, group[group.length - 1].generation]
+    const [first, last] = [group[0]?.generation, group.at(-1)?.generation]
     bars.push({
       label: first === last ? `GC ${first}` : `GC ${first}–${last}`,
       memsize: group.reduce((sum, row) => sum + row.memsize, 0),

@@ -101,7 +101,8 @@ const MOSTLY = 0.5
 
 /** Where the process grew and its heap did not, no owner below is to blame. */
 function NativeGrowth({dumps, width}: {readonly dumps: readonly Dump[]; readonly width: number}) {
-  const [first, last] = [dumps[0], dumps[dumps.length - 1]]
+  const [first, last] = [dumps[0], dumps.at(-1)]
+  if (first === undefined || last === undefined) return null
   if (first.processBytes === null || last.processBytes === null) return null
   const heapOf = ({totals}: Dump) => totals.memsize - totals.tracerMemsize
   const grown = last.processBytes - first.processBytes
@@ -136,7 +137,7 @@ function noteOf(
     notes.push('Not one process, or it was restarted in between: compared by number per class, line and owner.')
   if (tracingRestarted)
     notes.push('Tracing was ended in between: objects that had a line and have none now count as the same.')
-  if (comparedBy === 'identity' && !dumps[0].traced) {
+  if (comparedBy === 'identity' && dumps[0]?.traced === false) {
     notes.push(
       'Not traced: an object in the place of one of its own class passes for that one, so some may be missing here.',
     )

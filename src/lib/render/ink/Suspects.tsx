@@ -135,7 +135,7 @@ function shortPath(suspect: Pick<Suspect, 'path'>, width: number): string {
   const words = path
     .map(step => (step.reference?.startsWith('…') ? {...step, reference: null} : step))
     .map(step => pathInWords({path: [step]}).replace(/\b(?:\w+::){2,}(?=\w)/, ''))
-  const steps = path[0].role === 'top-level' ? words.slice(1) : words
+  const steps = path[0]?.role === 'top-level' ? words.slice(1) : words
   // The owner and what it holds, then as many of the last steps as there is room for.
   for (const head of isCut ? [1] : [2, 1]) {
     for (let tail = steps.length - head - 1; tail > 0; tail--) {

@@ -89,7 +89,7 @@ export function Table<Row>({rows, columns, width, indent = 1}: TableProps<Row>) 
             const {column} = one
             const color = typeof column.color === 'function' ? column.color(row) : column.color
             const last = position === laid.length - 1
-            const text = fit(one.cells[index], one.width, column)
+            const text = fit(one.cells[index] ?? '', one.width, column)
             return (
               <Text key={column.header} bold={column.bold} color={color} dimColor={column.dim}>
                 {last ? text.trimEnd() : text + ' '.repeat(GAP)}

@@ -32,7 +32,7 @@ export function Tree({lines, width}: Props) {
   return (
     <Box flexDirection="column">
       {lines.map((line, index) => {
-        const lead = leads[index]
+        const lead = leads[index] ?? ''
         const right = line.right ?? ''
         const reference = line.reference ? `${line.reference}  ` : ''
         const note = line.note ? `  ${line.note}` : ''

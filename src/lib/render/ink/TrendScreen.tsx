@@ -7,7 +7,7 @@ import {formatBytes, formatCount, formatDuration} from '../../units.js'
 import {shortenLeft} from '../text-width.js'
 import {drawMemory, type MemoryPoint} from '../memory-chart.js'
 import {formatSite} from '../site-label.js'
-import {sparkline} from '../sparkline.js'
+import {extremes, sparkline} from '../sparkline.js'
 import {NextCommands} from './NextCommands.js'
 import {Section} from './Section.js'
 import {type Column, Table} from './Table.js'
@@ -44,9 +44,9 @@ export function TrendScreen({
     .filter(Boolean)
     .join(' ')
   const first = dumps[0]
-  const last = dumps[dumps.length - 1]
+  const last = dumps.at(-1)
   const next =
-    first === undefined
+    first === undefined || last === undefined
       ? herokuCommand('heapdump:trigger', [], [...flag('--dyno', dyno), ...target])
       : herokuCommand('heapdump:diff', [first.id, last.id], target)
   return (
@@ -56,7 +56,7 @@ export function TrendScreen({
       </Text>
       <Text> </Text>
       <Memory memory={memory} width={width} />
-      {first === undefined ? (
+      {first === undefined || last === undefined ? (
         <Text color="yellow"> No two dumps of one run of this process yet: nothing to compare.</Text>
       ) : (
         <Box flexDirection="column" marginLeft={1}>
@@ -132,17 +132,17 @@ function Memory({memory, width}: Pick<Props, 'memory' | 'width'>) {
   if (points.length === 0) return <Text dimColor> The dumps do not say how much memory the process had.</Text>
   const chartWidth = Math.min(100, width - AXIS_WIDTH - 3)
   const {axis, lines, restarts, leastBytes, mostBytes} = drawMemory(points, chartWidth, CHART_HEIGHT)
-  const labels = lines.map((_, line) =>
-    line === 0 ? formatBytes(mostBytes) : line === lines.length - 1 ? formatBytes(leastBytes) : '',
-  )
-  const [from, to] = [formatTime(points[0].timeMs), formatTime(points[points.length - 1].timeMs)]
+  const labelOf = (line: number) =>
+    line === 0 ? formatBytes(mostBytes) : line === lines.length - 1 ? formatBytes(leastBytes) : ''
+  const [start, end] = extremes(points.map(point => point.timeMs))
+  const [from, to] = [formatTime(start), formatTime(end)]
   return (
     <Box flexDirection="column" marginBottom={1} marginLeft={1}>
       <Text bold>Memory of the process, ┴ where it was dumped</Text>
       {lines.map((line, at) => (
         <Text key={at}>
           <Text dimColor>
-            {labels[at].padStart(AXIS_WIDTH)} {at === 0 ? '┐' : '│'}
+            {labelOf(at).padStart(AXIS_WIDTH)} {at === 0 ? '┐' : '│'}
           </Text>
           {line}
         </Text>
@@ -207,13 +207,13 @@ function growthColumns(dumps: number): ReadonlyArray<Column<TrendRow>> {
   return [
     {header: 'Trend', value: row => sparkline(row.memsizes)},
     {align: 'right', bold: true, header: 'An hour', value: row => `+${formatBytes(row.memsizePerHour)}`},
-    {align: 'right', header: 'First', value: row => formatBytes(row.memsizes[0])},
-    {align: 'right', header: 'Last', value: row => formatBytes(row.memsizes[row.memsizes.length - 1])},
+    {align: 'right', header: 'First', value: row => formatBytes(row.memsizes[0] ?? null)},
+    {align: 'right', header: 'Last', value: row => formatBytes(row.memsizes.at(-1) ?? null)},
     {
       align: 'right',
       dropOrder: 1,
       header: 'Objects',
-      value: row => signed(Math.round(row.objects[row.objects.length - 1] - row.objects[0])),
+      value: row => signed(Math.round((row.objects.at(-1) ?? 0) - (row.objects[0] ?? 0))),
     },
     {align: 'right', dim: true, dropOrder: 2, header: 'Grew', value: row => `${row.grew} of ${dumps - 1}`},
   ]

@@ -30,6 +30,7 @@ const COLUMNS: ReadonlyArray<Column<TriggerResultRow>> = [
 
 export function TriggerResult({rows, dyno, seconds, target, width}: Props) {
   const finished = rows.filter(row => row.state === 'finished')
+  const [first] = finished
   const failed = rows.filter(row => row.state !== 'finished')
   const worst = Math.max(0, ...finished.map(row => row.stallMs ?? 0))
   const dumps = finished.length === 1 ? '1 dump' : `${finished.length} dumps`
@@ -53,12 +54,12 @@ export function TriggerResult({rows, dyno, seconds, target, width}: Props) {
           pid {row.pid} ({row.process}): {row.error?.message ?? 'no dump'}
         </Text>
       ))}
-      {finished.length > 0 ? (
+      {first === undefined ? null : (
         <NextCommands
-          commands={[herokuCommand('heapdump:analyze', [finished[0].dumpId ?? 'latest'], target)]}
+          commands={[herokuCommand('heapdump:analyze', [first.dumpId ?? 'latest'], target)]}
           width={width}
         />
-      ) : null}
+      )}
     </Box>
   )
 }

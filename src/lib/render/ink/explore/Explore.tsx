@@ -107,8 +107,11 @@ function layOut(state: ExploreState, {height, width, ...known}: LayoutInput) {
 function noteHeight(state: ExploreState, {suspects}: AnalysisReport, height: number, width: number): number {
   const {target, tab} = placeShown(state)
   if (target?.kind === 'object') return OBJECT_NOTE_HEIGHT
-  if (target?.kind === 'suspect')
-    return Math.min(heightOfNote(suspects[target.index], width, true), Math.max(5, Math.floor((height - FRAME) * 0.6)))
+  if (target?.kind === 'suspect') {
+    const open = suspects.slice(target.index, target.index + 1).map(suspect => heightOfNote(suspect, width, true))
+    return Math.min(...open, Math.max(5, Math.floor((height - FRAME) * 0.6)))
+  }
+
   if (target !== null || tab !== 0) return 0
   return Math.min(
     Math.max(0, ...suspects.map(suspect => heightOfNote(suspect, width, false))),

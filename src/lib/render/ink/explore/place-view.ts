@@ -14,7 +14,7 @@ import {
   pathRows,
   type Row,
 } from './rows.js'
-import {HOME_TABS, type ListState, OBJECT_TABS, type Place} from './state.js'
+import {HOME_TABS, listOf, type ListState, OBJECT_TABS, type Place} from './state.js'
 import type {Tab} from './Tabs.js'
 
 export type PlaceView = {
@@ -45,28 +45,32 @@ export type ViewInput = {
 
 export function placeView(input: ViewInput): PlaceView {
   const {place, home, report} = input
-  const list = place.lists[place.tab]
+  const list = listOf(place)
   const {target} = place
   if (target === null) {
-    const tabs = HOME_TABS.map((name, at) => ({
-      count: formatShortCount(home[at].length),
-      name: name[0].toUpperCase() + name.slice(1),
+    const tabs = HOME_TABS.map(name => ({
+      count: formatShortCount(home[name].length),
+      name: name.charAt(0).toUpperCase() + name.slice(1),
     }))
-    return fromRows(filterRows(home[place.tab], list.filter), HOME_HEADERS[HOME_TABS[place.tab]], tabs)
+    const tab = HOME_TABS[place.tab] ?? 'suspects'
+    return fromRows(filterRows(home[tab], list.filter), HOME_HEADERS[tab], tabs)
   }
 
   switch (target.kind) {
-    case 'suspect':
+    case 'suspect': {
+      const open = report.suspects.slice(target.index, target.index + 1)
       return fromRows(
-        filterRows(pathRows(report.suspects[target.index]).map(onStairs), list.filter),
+        filterRows(open.flatMap(pathRows).map(onStairs), list.filter),
         {numbers: [], text: 'Path from the root'},
         [],
       )
+    }
+
     case 'group':
       return fromLists(input, target.source, list, [])
     case 'object': {
       const tabs = OBJECT_TABS.map(name => ({count: '', name: NAMES[name]}))
-      return fromLists(input, {address: target.address, kind: OBJECT_TABS[place.tab]}, list, tabs)
+      return fromLists(input, {address: target.address, kind: OBJECT_TABS[place.tab] ?? 'path'}, list, tabs)
     }
   }
 }

@@ -44,11 +44,11 @@ export function objectRow({address, label, reference, retainedSize, memsize}: Li
   }
 }
 
-/** The lists of the beginning, in order of HOME_TABS. */
-export function homeLists(report: AnalysisReport): ReadonlyArray<readonly Row[]> {
+/** The lists of the beginning. */
+export function homeLists(report: AnalysisReport): Readonly<Record<(typeof HOME_TABS)[number], readonly Row[]>> {
   const {suspects, classes, allocationSites, dominators} = report
-  return [
-    suspects.map(({kind, severity, title, retainedSize, share}, index) => ({
+  return {
+    suspects: suspects.map(({kind, severity, title, retainedSize, share}, index) => ({
       after: '',
       before: `${index + 1} ${kind.toUpperCase().padEnd(6)}`,
       color: COLORS[severity],
@@ -56,14 +56,14 @@ export function homeLists(report: AnalysisReport): ReadonlyArray<readonly Row[]>
       target: {index, kind: 'suspect', label: `suspect ${index + 1}`},
       text: title,
     })),
-    classes.map(({name, aliveRetainedSize, aliveMemsize, aliveObjects}) => ({
+    classes: classes.map(({name, aliveRetainedSize, aliveMemsize, aliveObjects}) => ({
       after: '',
       before: '',
       numbers: [formatBytes(aliveRetainedSize), formatBytes(aliveMemsize), formatCount(aliveObjects)],
       target: {kind: 'group', label: name, source: {kind: 'class', name}},
       text: name,
     })),
-    allocationSites.map(({file, line, aliveRetainedSize, aliveMemsize, aliveObjects}) => ({
+    lines: allocationSites.map(({file, line, aliveRetainedSize, aliveMemsize, aliveObjects}) => ({
       after: '',
       before: '',
       cutLeft: true,
@@ -71,8 +71,8 @@ export function homeLists(report: AnalysisReport): ReadonlyArray<readonly Row[]>
       target: {kind: 'group', label: formatSite(file, line), source: {file, kind: 'site', line}},
       text: formatSite(file, line),
     })),
-    dominators.map(dominator => objectRow({...dominator, reference: null})),
-  ]
+    objects: dominators.map(dominator => objectRow({...dominator, reference: null})),
+  }
 }
 
 /** The steps of a suspect's path, which can be opened. */

@@ -45,15 +45,19 @@ export function placeOf(target: Target | null): Place {
   return {lists: Array.from({length: lists}, () => EMPTY), tab: 0, target}
 }
 
-export const FIRST_STATE: ExploreState = {help: false, places: [placeOf(null)], typing: false}
+const BEGINNING = placeOf(null)
+export const FIRST_STATE: ExploreState = {help: false, places: [BEGINNING], typing: false}
 
 export function placeShown({places}: ExploreState): Place {
-  return places[places.length - 1]
+  return places.at(-1) ?? BEGINNING
 }
 
 export function listShown(state: ExploreState): ListState {
-  const {lists, tab} = placeShown(state)
-  return lists[tab]
+  return listOf(placeShown(state))
+}
+
+export function listOf({lists, tab}: Place): ListState {
+  return lists[tab] ?? EMPTY
 }
 
 export function reduce(state: ExploreState, action: Action): ExploreState {

@@ -3,7 +3,7 @@ import type {DuplicateString} from '../../../analysis/tables/duplicate-strings.j
 import {formatBytes, formatCount} from '../../../units.js'
 import {shortenLeft, shortenRight} from '../../text-width.js'
 import {type ShowText, textsOf} from '../../mask.js'
-import {formatSite} from '../../site-label.js'
+import {formatFirstSite} from '../../site-label.js'
 import {type Column, Table} from '../Table.js'
 import type {SectionProps} from './props.js'
 
@@ -26,6 +26,6 @@ const columns: ReadonlyArray<Column<DuplicateString>> = [
     header: 'Mostly at',
     minWidth: 16,
     shorten: shortenLeft,
-    value: ({sites}) => (sites.length === 0 ? '' : formatSite(sites[0].file, sites[0].line)),
+    value: ({sites}) => formatFirstSite(sites),
   },
 ]
