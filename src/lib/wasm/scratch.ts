@@ -29,14 +29,12 @@ export class Scratch {
   take(length = this.length): Int32Array {
     if (length === 0) return new Int32Array(this.memory.buffer, 0, 0)
     // The smallest that is long enough; what is left of it stays.
-    let best = -1
-    for (const [at, column] of this.#spare.entries()) {
-      if (column.length >= length && (best === -1 || column.length < this.#spare[best].length)) best = at
-    }
-
-    if (best === -1) throw new Error('There is no room left for the graph.')
-    const [spare] = this.#spare.splice(best, 1)
-    const column = this.trim(spare, length)
+    let best: Int32Array | null = null
+    for (const column of this.#spare)
+      if (column.length >= length && (best === null || column.length < best.length)) best = column
+    if (best === null) throw new Error('There is no room left for the graph.')
+    this.#spare.splice(this.#spare.indexOf(best), 1)
+    const column = this.trim(best, length)
     this.#taken?.push(column)
     return column
   }
@@ -70,8 +68,8 @@ export class Scratch {
   /** Gives columns back, or parts of them. */
   give(...columns: readonly Int32Array[]): void {
     for (let column of columns) {
-      for (let at = this.#spare.length - 1; at >= 0; at--) {
-        const joined = join(column, this.#spare[at]) ?? join(this.#spare[at], column)
+      for (const [at, spare] of [...this.#spare.entries()].toReversed()) {
+        const joined = join(column, spare) ?? join(spare, column)
         if (joined === null) continue
         column = joined
         this.#spare.splice(at, 1)
