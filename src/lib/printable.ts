@@ -10,7 +10,7 @@ const KNOWN: Readonly<Record<string, string>> = {'\n': String.raw`\n`, '\r': Str
 
 /** One line, in which each of these can be read, as Ruby would write it: two names that differ look different. */
 export function printable(text: string): string {
-  return text.replaceAll(UNPRINTABLE, character => KNOWN[character] ?? escapeOf(character.codePointAt(0)!))
+  return text.replaceAll(UNPRINTABLE, character => KNOWN[character] ?? escapeOf(character.codePointAt(0) ?? 0))
 }
 
 export function isPrintable(text: string): boolean {

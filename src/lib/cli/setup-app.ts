@@ -18,7 +18,8 @@ export async function appOfSetup(
   if (flags.env !== undefined) throw new UserError('A setup is for a Heroku app: there is none in a file.', needed)
   try {
     const {app, ...settings} = await readSettings()
-    return {...settings, app: app!}
+    if (app === null) throw new UserError('No app given.', needed)
+    return {...settings, app}
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'no_app') throw error
     if (flags.vendor && flags['dry-run']) return null

@@ -53,8 +53,9 @@ export async function findDumps(
   const read = async (name: string): Promise<NamedDump> => {
     const found = local.get(name)
     if (found) return localDump(name, found)
-    const stored = pickDump(dumps, name, bucket!.target)
-    return {...storedDump(stored, bucket!), previous: previousOf(dumps, stored)}
+    if (bucket === null) throw new Error(`No bucket was opened for ${name}.`)
+    const stored = pickDump(dumps, name, bucket.target)
+    return {...storedDump(stored, bucket), previous: previousOf(dumps, stored)}
   }
 
   const [first, ...others] = names

@@ -2,6 +2,7 @@
 import {printable} from '../printable.js'
 
 const ZERO_WIDTH = '&#8203;'
+const ENTITIES: Readonly<Record<string, string>> = {'&': '&amp;', '<': '&lt;', '>': '&gt;'}
 
 /** For sentences; line breaks stay. */
 export function markdownText(text: string): string {
@@ -21,9 +22,7 @@ export function markdownHtml(text: string): string {
 function htmlLines(text: string): string[] {
   return text
     .split('\n')
-    .map(line =>
-      printable(line).replaceAll(/[&<>]/g, character => ({'&': '&amp;', '<': '&lt;', '>': '&gt;'})[character]!),
-    )
+    .map(line => printable(line).replaceAll(/[&<>]/g, character => ENTITIES[character] ?? character))
 }
 
 /** Mentions, references to issues and links mean nothing here. */

@@ -56,7 +56,7 @@ export function fits(line: string, width: number): boolean {
 
 /** No half of a character. */
 function firstUnits(text: string, count: number): string {
-  return text.slice(0, count + (text.codePointAt(count - 1)! > 0xffff ? 1 : 0))
+  return text.slice(0, count + ((text.codePointAt(count - 1) ?? 0) > 0xffff ? 1 : 0))
 }
 
 export function padStart(text: string, width: number): string {

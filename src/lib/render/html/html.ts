@@ -18,7 +18,7 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\
 export function visible(text: string): string {
   return text.replaceAll(HIDDEN, character => {
     if (character === '\n') return character
-    const code = character.codePointAt(0)!
+    const code = character.codePointAt(0) ?? 0
     return code < 0x20 ? String.fromCodePoint(0x2400 + code) : '\uFFFD'
   })
 }
