@@ -6,7 +6,7 @@ export const ROOT = 'ROOT'
 
 const isModule = object => object?.type === 'CLASS' || object?.type === 'MODULE'
 const isNamed = object => isModule(object) && object.name !== undefined && !object.singleton
-const hasClass = object => object.class !== undefined && (object.type !== 'IMEMO' || object.imemo_type === 'fields')
+const hasClass = object => object.class !== undefined
 const isThread = object => object?.type === 'DATA' && object.struct === 'VM/thread'
 
 /** Thread's address → the ARRAY in which the agent has listed its stack; and what counts as referring to nothing. */

@@ -1,6 +1,7 @@
 // A dump read the plainest way: all of it in memory, JSON.parse a line. The measure for the scanner, so nothing of src is used here.
 import {gunzipSync} from 'node:zlib'
 import {rereadOldClasses} from './older-classes.js'
+import {giveBackVariables} from './variable-records.js'
 
 const NOT_OBJECTS = new Set(['ROOT', 'SHAPE', 'NONE'])
 
@@ -69,6 +70,7 @@ export function readDump(bytes) {
   const byAddress = new Map()
   for (const object of objects) if (!byAddress.has(object.address)) byAddress.set(object.address, object)
   rereadOldClasses(objects, byAddress)
+  giveBackVariables(objects, byAddress)
   return {
     byAddress,
     malformed,

@@ -12,6 +12,7 @@ import {SiteTable} from './site-table.js'
 import {LONGEST_TEXT, OTHER, TextTable} from './text-table.js'
 import {hiddenArrays, mostUnlistedRoots, unlistedRoots} from './unlisted-roots.js'
 import {ValueTable} from './value-table.js'
+import {giveBackVariables} from './variable-records.js'
 
 /** Codes are of one byte; 255 is none. */
 const MOST_CODES = 255
@@ -180,6 +181,7 @@ export class HeapBuilder {
     }
 
     rereadOldClasses(columns, this.texts, superclasses)
+    giveBackVariables(columns, this.texts)
     while (this.#slotSizes.length < this.codes.pageCount) this.#slotSizes = grown(this.#slotSizes)
     const listed = Int32Array.from(this.#roots, code => index.indexOf(code))
     const unlisted = unlistedRoots(columns, this.texts, listed, hidden)

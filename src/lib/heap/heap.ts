@@ -7,6 +7,7 @@ import {type HeapColumns, type HeapTables, LARGE_MEMSIZE, NONE} from './columns.
 import {HeapGraph} from './heap-graph.js'
 import {TYPE} from './object-types.js'
 import {Scans} from './scans/scans.js'
+import {VARIABLE_RECORD} from './variable-records.js'
 
 /** Five words. Addresses of a 32-bit Ruby are aligned to 4 bytes. */
 const SLOT_BYTES_32 = 20
@@ -105,6 +106,16 @@ export class Heap {
   detail(index: number): string | null {
     const detail = this.columns.details[index]
     return detail === NONE ? null : this.tables.texts.text(detail)
+  }
+
+  /** Whether this Ruby keeps some instance variables apart from their object. */
+  get hasVariableRecords(): boolean {
+    return this.tables.texts.find(VARIABLE_RECORD) !== NONE
+  }
+
+  /** Whether it is such a record: of 4.0 and later. */
+  isVariableRecord(index: number): boolean {
+    return this.columns.types[index] === TYPE.IMEMO && this.detail(index) === VARIABLE_RECORD
   }
 
   #findNatives(struct: string): readonly number[] {

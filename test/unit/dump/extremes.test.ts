@@ -210,7 +210,7 @@ describe('records', () => {
     expect([details[0], sizes[0]]).toEqual([NONE, 0])
     expect(flags[1]).toBe(FLAG.frozen | FLAG.fstring)
     expect([sizes[1], sizes[2], sizes[7]]).toEqual([3, -1, 12])
-    expect([owners[3], owners[4]]).toEqual([NONE, 5])
+    expect([owners[3], owners[4]]).toEqual([NONE, NONE])
     expect([3, 4, 5, 6].map(index => heap.detail(index))).toEqual(['env', 'fields', 'Shop', 'VM/thread'])
     expect(heap.tables.superclasses.get(5)).toBe(6)
   })

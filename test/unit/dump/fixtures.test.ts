@@ -42,8 +42,8 @@ describe.each(fixtures)('%s', name => {
   })
 })
 
-it('covers Ruby 2.7 and 3.2 to 4.0; of 3.1 test/dump makes its own', () => {
+it('covers Ruby 2.7 and 3.2 to 4.1; of 3.1 test/dump makes its own', () => {
   expect(new Set(fixtures.map(name => name.slice(0, 8)))).toEqual(
-    new Set(['ruby-2.7', 'ruby-3.2', 'ruby-3.3', 'ruby-3.4', 'ruby-4.0']),
+    new Set(['ruby-2.7', 'ruby-3.2', 'ruby-3.3', 'ruby-3.4', 'ruby-4.0', 'ruby-4.1']),
   )
 })

@@ -128,6 +128,8 @@ export function rootLabel(heap: Heap, index: number): string | null {
 /** How `source` holds `target`: `@cache`, `element`, `key or value`, `constant`, `constant or variable`; null where there is no better word than "refers". */
 export function referenceLabel(heap: Heap, source: number, target: number): string | null {
   const {types, classes} = heap.columns
+  const apart = variableApart(heap, source, target)
+  if (apart !== null) return apart
   switch (types[source]) {
     case TYPE.ARRAY:
       return classes[source] === target ? 'class' : 'element'
@@ -181,18 +183,44 @@ function variableName(heap: Heap, source: number, target: number): string | null
   const {shapes, firstEdge, edges} = heap.columns
   if (shapes[source] === 0) return null
   const names = heap.tables.shapeTable.variables(shapes[source] - 1)
-  let first = firstEdge[source]
-  let end = firstEdge[source + 1]
-  // Ruby 4.0 keeps the variables of what is no plain object in a record of their own.
-  if (end - first === 1 && names.length > 1 && edges[first] !== NONE && heap.detail(edges[first]) === 'fields') {
-    const fields = edges[first]
-    first = firstEdge[fields]
-    end = firstEdge[fields + 1]
-  }
-
+  const first = firstEdge[source]
+  const end = firstEdge[source + 1]
   if (names.length !== end - first) return names.length === 1 ? names[0] : null
   for (let at = first; at < end; at++) if (edges[at] === target) return names[at - first]
   return null
+}
+
+type VariablesApart = {
+  readonly source: number
+  readonly names: readonly string[]
+  readonly targets: Int32Array
+}
+
+/** The object last asked about: one object's references are named one after the other, and there may be a million. */
+const lastApart = new WeakMap<Heap, VariablesApart>()
+
+/** The variables that Ruby keeps in a record of their own (src/lib/heap/variable-records.ts). */
+function variablesApart(heap: Heap, source: number): VariablesApart {
+  const last = lastApart.get(heap)
+  if (last?.source === source) return last
+  const {shapes, sizes, firstEdge, edges} = heap.columns
+  const row = edges.subarray(firstEdge[source], firstEdge[source + 1])
+  const before = row.findIndex(target => target !== NONE && heap.isVariableRecord(target))
+  const next = {
+    names: before === -1 || shapes[source] === 0 ? [] : heap.tables.shapeTable.variables(shapes[source] - 1),
+    source,
+    targets: before === -1 ? row.subarray(0, 0) : row.subarray(before + 1, before + 1 + sizes[row[before]]),
+  }
+  lastApart.set(heap, next)
+  return next
+}
+
+function variableApart(heap: Heap, source: number, target: number): string | null {
+  if (!heap.hasVariableRecords) return null
+  const {names, targets} = variablesApart(heap, source)
+  const at = targets.indexOf(target)
+  if (at === -1) return null
+  return names.length === targets.length ? names[at] : 'instance variable'
 }
 
 /** What is told of an object wherever one is told of. */
