@@ -1,23 +1,23 @@
-// npm run soak runs this too: what being asked leaves in the process that listens. A month of `status`, one a minute, as
-// fast as they are answered; then 10,000 requests for a dump that are refused, each of which the ledger remembers.
+// Also run by npm run soak: what requests leave in the listening process. A month of `status`, one a minute, as fast as
+// the agent answers; then 10,000 refused dump requests, each of which the ledger remembers.
 //   HEAPDUMP_ASKED_MINUTES=43200 HEAPDUMP_ASKED_REQUESTS=10000
 import {statSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect, it} from 'vitest'
 import {type Question, askAgents} from '../../src/lib/agent/ask-agents.js'
-import {CREDENTIALS, connect} from '../../test/support/armed-app.js'
+import {CREDENTIALS, connect} from '../../test/support/enabled-app.js'
 import {descriptorsOf, rssBytesOf, threadsOf} from '../../test/support/processes.js'
 import {settingOf} from './setting.js'
 
 const MINUTES = Number(process.env.HEAPDUMP_ASKED_MINUTES ?? 43_200)
 const REQUESTS = Number(process.env.HEAPDUMP_ASKED_REQUESTS ?? 10_000)
 const STEPS = 6
-/** A session that listens on ever more channels gets slow. */
+/** Limited, because a session gets slower with each channel that it listens on. */
 const QUESTIONS_A_CONNECTION = 500
 const MEGABYTE = 1_000_000
 const setting = settingOf({vars: {HEAPDUMP_REDACT: 'always'}, workers: 0})
 
-/** → the answer's type, or the code of the refusal. */
+/** Returns the answer's type, or the code of the refusal. */
 async function ask(connection: Awaited<ReturnType<typeof connect>>, question: Question): Promise<string> {
   const secret = CREDENTIALS.secretAccessKey
   try {
@@ -59,12 +59,12 @@ async function measured(name: string, count: number, question: Question, answer:
     )
   }
 
-  // The first step has it make what it makes once.
+  // Compares with the first step, in which the process allocates what it needs only once.
   expect(sizes.at(-1)! - sizes[0]).toBeLessThan(5 * MEGABYTE)
   expect(statSync(ledger, {throwIfNoEntry: false})?.size ?? 0).toBeLessThan(150_000)
 }
 
-it('a month of status leaves nothing', () => measured('times status', MINUTES, {type: 'status'}, 'status'))
+it('a month of status leaves nothing behind', () => measured('times status', MINUTES, {type: 'status'}, 'status'))
 
-it('requests that are refused leave a ledger of bounded size', () =>
+it('refused requests leave a ledger of bounded size', () =>
   measured('requests', REQUESTS, {redact: false, traceSeconds: 0, type: 'dump'} as Question, 'must_redact'))

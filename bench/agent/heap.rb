@@ -1,4 +1,5 @@
-# A heap like a busy Rails app's: rows as hashes of strings, rendered pages, statements, and everything else a Ruby holds.
+# Dumps a heap like a busy Rails app's: rows as hashes of strings, rendered pages, SQL statements, and Ruby's own
+# objects.
 require 'objspace'
 
 rows = Integer(ARGV.fetch(0))

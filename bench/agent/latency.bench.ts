@@ -1,12 +1,13 @@
-// npm run bench:agent: what a dump of a heap of 500 MB costs an app that serves 50 requests a second. In one run: the app left alone, dumped by
-// the agent, and dumping itself in a request as code without an agent does; ratios to the first hold where milliseconds differ.
+// npm run bench:agent: what a dump of a 500 MB heap costs an app that serves 50 requests a second. In one run: the app
+// left alone, dumped by the agent, and dumping itself in a thread, as without an agent. Compare the ratios to the
+// first, because milliseconds differ between machines.
 //   HEAPDUMP_BENCH_MB=500 HEAPDUMP_BENCH_PATH=/page HEAPDUMP_BENCH_REDACT=1
 import {execFileSync} from 'node:child_process'
 import {writeFileSync} from 'node:fs'
 import {loadavg} from 'node:os'
 import {fileURLToPath} from 'node:url'
 import {expect, it} from 'vitest'
-import {ofType, trigger} from '../../test/support/armed-app.js'
+import {ofType, trigger} from '../../test/support/enabled-app.js'
 import {eventually} from '../../test/support/eventually.js'
 import {rssBytesOf} from '../../test/support/processes.js'
 import {seconds, settingOf, spentBy, visited} from './setting.js'
@@ -15,9 +16,9 @@ const MEGABYTES = Number(process.env.HEAPDUMP_BENCH_MB ?? 500)
 const PATH = process.env.HEAPDUMP_BENCH_PATH ?? '/page'
 const REDACT = process.env.HEAPDUMP_BENCH_REDACT !== '0'
 const IDLE_SECONDS = 15
-/** A dump that is over sooner has fewer requests to hide its slow ones among: they are counted too. */
+/** A shorter dump covers fewer requests, so its slow ones weigh more in percentiles: they are counted too. */
 const SLOW_MS = 20
-/** Rows as an app has them, about 400 bytes of heap each. */
+/** Realistic rows, about 400 bytes of heap each. */
 const HEAP = `ROWS = Array.new(${Math.round(MEGABYTES * 2500)}) { |i| {'id' => i.to_s, 'email' => "customer#{i}@example.com", 'note' => 'n' * 60} }`
 const INLINE = `
   Thread.new do
@@ -40,7 +41,7 @@ type Row = {
   readonly gc: string
 }
 
-/** On a connection that ends: Puma's thread waits 0.2 s for what else may come on another. */
+/** Closes the connection: on a kept one, Puma's thread would wait 0.2 s for another request. */
 async function collections(): Promise<{readonly count: number; readonly major: number}> {
   return (await (await fetch(`${setting.app.url}/gc`, {headers: {connection: 'close'}})).json()) as {
     count: number
@@ -67,24 +68,24 @@ async function measure(name: string, during: () => Promise<unknown>): Promise<Ro
 const at = ({latenciesMs}: Row, share: number) =>
   latenciesMs[Math.min(latenciesMs.length - 1, Math.floor(latenciesMs.length * share))]
 
-it('a dump costs the app hardly anything', async () => {
+it('a dump hardly slows the app down', async () => {
   const {app, postgres} = setting
   console.log(
     `The process has ${Math.round(rssBytesOf(app.pid) / 1e6)} MB; its dump is ${REDACT ? 'redacted' : 'plain'}. Load of the machine: ${loadavg()[0].toFixed(1)}.`,
   )
-  // What the rest depends on most: it differs by ten times between virtual machines.
+  // The page cost matters most, and differs by a factor of ten between virtual machines.
   const [shared, alone] = execFileSync('ruby', [fileURLToPath(new URL('page-cost.rb', import.meta.url))], {
     encoding: 'utf8',
   }).split(' ')
   console.log(
-    `The first write to a page takes this machine ${shared} µs while a child shares it, ${alone.trim()} µs once that one is gone.`,
+    `The first write to a page takes ${shared} µs on this machine while a child shares it, ${alone.trim()} µs afterwards.`,
   )
   await visited(app.url + PATH, 50, () => seconds(3))
   const idle = await measure('idle', () => seconds(IDLE_SECONDS))
   let events: Awaited<ReturnType<typeof trigger>> = []
   const dumped = await measure('dumped by the agent', async () => {
     events = await trigger(postgres.url, {force: true, redact: REDACT})
-    // The first collection afterwards is a part of the price: it writes to all that was shared.
+    // Includes the first collection afterwards, which writes to all shared pages.
     const before = await collections()
     await eventually('a collection after the dump', async () => (await collections()).count > before.count, 60)
   })
@@ -116,11 +117,11 @@ it('a dump costs the app hardly anything', async () => {
 
   const ratio = (at(dumped, 0.99) / at(idle, 0.99)).toFixed(2)
   console.log(
-    `The process stood still for ${finished.stallMs} ms; the dump of ${Math.round(finished.bytes / 1e6)} MB was stored after ${finished.seconds} s as ${Math.round(finished.storedBytes / 1e6)} MB. ${app.lines.find(line => line.includes('inline dump took'))}.`,
+    `The process paused for ${finished.stallMs} ms; the dump of ${Math.round(finished.bytes / 1e6)} MB was stored after ${finished.seconds} s as ${Math.round(finished.storedBytes / 1e6)} MB. ${app.lines.find(line => line.includes('inline dump took'))}.`,
   )
   console.log(
-    `Wanted: p99 ≤ 1.5 × idle (${ratio}), stall ≤ 50 ms (${finished.stallMs}), no failed request (${dumped.failed}).`,
+    `Goal: p99 ≤ 1.5 × idle (${ratio}), pause ≤ 50 ms (${finished.stallMs}), no failed request (${dumped.failed}).`,
   )
   expect(dumped.failed).toBe(0)
-  // The rest is what this machine and its other work make of it: printed, for whoever reads.
+  // The rest depends on this machine and its load, so it is only printed.
 })

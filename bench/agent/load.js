@@ -1,6 +1,7 @@
-// The visitors, in a process of their own: what the bucket's double and the measuring process compute must not count as the app's latency.
+// The visitors, in a separate process, so that work of the S3 double and of the benchmark does not count as latency.
 //   node bench/agent/load.js URL PER_SECOND
-// Says when it is warm: its own first requests are slow. From then on it counts; told to stop by a message, it answers with what it saw.
+// Sends `warm` after its own first, slow requests, and counts from then on; on a message, stops and replies with its
+// counts.
 import {setTimeout as sleep} from 'node:timers/promises'
 import {startTraffic} from '../../test/support/traffic.js'
 

@@ -1,5 +1,5 @@
-# What a fork costs afterwards on this machine: prints the microseconds that the first write to a page takes while a child shares it, and once that
-# one is gone.
+# The cost of a fork on this machine: prints the microseconds that the first write to a page takes while a child shares
+# it, and once the child is gone.
 PAGE = 4096
 PAGES = 25_000
 memory = "\0" * (PAGE * PAGES)

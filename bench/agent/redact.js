@@ -1,7 +1,7 @@
-// How fast a dump leaves the dyno, with its values and without: the agent's own uploader, from a pipe into a bucket on this machine.
-//   node bench/agent/redact.js [rows] [rounds]        60,000 rows are a dump of about 160 MB
-// Both ways in turns, so that what else the machine does hits both alike. MB are 1,000,000 bytes of the dump as Ruby writes it. CPU is
-// that of the uploader, without the process that a dump waits in.
+// How fast the agent's uploader sends a dump, plain and redacted, from a pipe to a bucket on this machine.
+//   node bench/agent/redact.js [rows] [rounds]        60,000 rows make a dump of about 160 MB
+// Alternates between both, so that other load affects both equally. MB are 1,000,000 bytes of the dump as Ruby writes
+// it. CPU is the uploader's, without the spool process.
 import {execFileSync, spawn} from 'node:child_process'
 import {createReadStream, mkdtempSync, openSync, closeSync, rmSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -11,7 +11,7 @@ import {startS3Double} from '../../test/support/s3-double.js'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const uploader = fileURLToPath(new URL('../../buildpack/agent/uploader.rb', import.meta.url))
-// The uploader's own CPU, written on its way out.
+// Prints the uploader's CPU time when it exits.
 const clock = `at_exit { $stderr.puts(Process.clock_gettime(Process::CLOCK_PROCESS_CPUTIME_ID)) }; load ${JSON.stringify(uploader)}`
 const rows = process.argv[2] ?? '60000'
 const rounds = Number(process.argv[3] ?? 3)

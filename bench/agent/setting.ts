@@ -1,25 +1,26 @@
-// What the measurements of the agent share: an app in an armed dyno with its Postgres and its bucket, visitors, and what the kernel counts.
+// Shared by the agent's benchmarks: an app in an enabled dyno with its Postgres and its bucket, visitors, and kernel
+// statistics.
 import {fork} from 'node:child_process'
 import {once} from 'node:events'
 import {readFileSync} from 'node:fs'
 import {afterAll, beforeAll} from 'vitest'
-import {type ArmedApp, type ArmedAppOptions, startArmedApp} from '../../test/support/armed-app.js'
+import {type EnabledApp, type EnabledAppOptions, startEnabledApp} from '../../test/support/enabled-app.js'
 import {eventually} from '../../test/support/eventually.js'
 import type {TestPostgres} from '../../test/support/postgres.js'
 import type {S3Double} from '../../test/support/s3-double.js'
 import {type Services, startServices} from '../../test/support/services.js'
 
-export type Setting = {readonly postgres: TestPostgres; readonly s3: S3Double; readonly app: ArmedApp}
+export type Setting = {readonly postgres: TestPostgres; readonly s3: S3Double; readonly app: EnabledApp}
 
-/** → the same object, filled before the first test of the file and taken down after the last. */
-export function settingOf(options: Omit<ArmedAppOptions, 'databaseUrl' | 's3'>): Setting {
+/** Returns an object that is filled before the first test of the file, and torn down after the last. */
+export function settingOf(options: Omit<EnabledAppOptions, 'databaseUrl' | 's3'>): Setting {
   const setting: {-readonly [Key in keyof Setting]?: Setting[Key]} = {}
   let services: Services | undefined
   beforeAll(async () => {
     services = await startServices()
     Object.assign(setting, services)
-    setting.app = await startArmedApp({databaseUrl: services.postgres.url, s3: services.s3, ...options})
-    // The agent may be up before the app is.
+    setting.app = await startEnabledApp({databaseUrl: services.postgres.url, s3: services.s3, ...options})
+    // The agent may be up before the app.
     const {url} = setting.app
     await eventually(
       'the app answers',
@@ -40,7 +41,7 @@ export function settingOf(options: Omit<ArmedAppOptions, 'databaseUrl' | 's3'>):
 
 export type Seen = {readonly failures: string[]; readonly latenciesMs: number[]}
 
-/** What visitors saw of one page while something went on. */
+/** What visitors of one page saw during `during`. */
 export async function visited(url: string, perSecond: number, during: () => Promise<unknown>): Promise<Seen> {
   const load = fork(new URL('load.js', import.meta.url), [url, String(perSecond)])
   try {
@@ -53,7 +54,7 @@ export async function visited(url: string, perSecond: number, during: () => Prom
   }
 }
 
-/** Of a process, since it began: pages it had to copy or get (minor faults), and seconds of CPU. */
+/** Minor page faults (pages copied or allocated) and CPU seconds of a process since it started. */
 export function spentBy(pid: number): {readonly faults: number; readonly cpuSeconds: number} {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const fields = stat

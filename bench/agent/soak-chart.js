@@ -1,4 +1,4 @@
-// What `npm run soak` measured, as a picture: resident memory after each dump, one panel a file of HEAPDUMP_SOAK_OUT.
+// Draws the results of `npm run soak`: resident memory after each dump, one panel per HEAPDUMP_SOAK_OUT file.
 //   node bench/agent/soak-chart.js 'Ruby 3.1=FILE' 'Ruby 3.3=FILE' > docs/footprint.svg
 import {readFileSync} from 'node:fs'
 
@@ -40,7 +40,7 @@ function panel({lines, title}, at) {
     parts.push(line(`M${path.join('L')}`, color))
   }
 
-  // Names below each other, where their lines end.
+  // Stacks the names where their lines end.
   let lowest = 0
   for (const {color, last, name} of drawn.toSorted((a, b) => b.last.megabytes - a.last.megabytes)) {
     lowest = Math.max(y(last.megabytes) + 4, lowest + 12)

@@ -1,12 +1,12 @@
-// Apps that the soak dumps.
+// The apps that the soak dumps.
 import {execFileSync} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
 
 export type SoakSubject = {
-  /** Its directory; what is copied, compiled and started. */
+  /** The app's directory, which is copied, compiled and started. */
   readonly source: string
   readonly vars: Readonly<Record<string, string>>
-  /** Its pages, and requests a second for each. */
+  /** Its pages, with the requests per second for each. */
   readonly visits: ReadonlyArray<{readonly path: string; readonly perSecond: number}>
   /** Fills the database of one app. */
   readonly prepare?: (databaseUrl: string) => void
@@ -42,9 +42,9 @@ const redmine: SoakSubject = {
 
 const SUBJECTS: Readonly<Record<string, SoakSubject>> = {rails, redmine}
 
-/** HEAPDUMP_SOAK_APP. */
+/** `name`: from HEAPDUMP_SOAK_APP. */
 export function soakSubject(name = 'rails'): SoakSubject {
   const subject = SUBJECTS[name]
-  if (!subject) throw new Error(`HEAPDUMP_SOAK_APP is ${Object.keys(SUBJECTS).join(' or ')}`)
+  if (!subject) throw new Error(`HEAPDUMP_SOAK_APP must be ${Object.keys(SUBJECTS).join(' or ')}`)
   return subject
 }

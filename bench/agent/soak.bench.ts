@@ -1,7 +1,7 @@
-// npm run soak: what dumps leave. Three of one Rails app (or of Redmine) under the same traffic, which collect when Ruby wants to: one is
-// left alone, one dumped (redacted and plain in turns), one dumped after some seconds of tracing. Two minutes after the
-// last dump the dumped ones have to be as large as the one that was left alone, within 5 % or 10 MB, and to have no
-// process, descriptor, thread, file or database session that they had not before.
+// npm run soak: what dumps leave behind. Three instances of a Rails app (or Redmine) under the same traffic, in which
+// Ruby decides when to collect: one is left alone, one dumped (alternately redacted and plain), one dumped after some
+// seconds of tracing. Two minutes after the last dump, the dumped ones must be as large as the one left alone, within 5
+// % or 10 MB, and must have no additional process, descriptor, thread, file or database session.
 //   HEAPDUMP_SOAK_DUMPS=20
 //   HEAPDUMP_SOAK_APP=redmine   (`npm run rubies -- redmine bench/agent/soak` sets it)
 //   HEAPDUMP_SOAK_VARS='MALLOC_ARENA_MAX=2 LD_PRELOAD=libjemalloc.so.2'
@@ -12,7 +12,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, it} from 'vitest'
 import {askAgents} from '../../src/lib/agent/ask-agents.js'
-import {CREDENTIALS, type ArmedApp, connect, startArmedApp, trigger} from '../../test/support/armed-app.js'
+import {CREDENTIALS, type EnabledApp, connect, startEnabledApp, trigger} from '../../test/support/enabled-app.js'
 import {root} from '../../test/support/buildpack.js'
 import {eventually} from '../../test/support/eventually.js'
 import {type Footprint, footprintOf} from '../../test/support/footprint.js'
@@ -30,7 +30,7 @@ const WARM_UP_SECONDS = 60
 const SECONDS_A_DUMP = 15
 const REST_SECONDS = 120
 const TRACED_SECONDS = 5
-/** A second apart: the app collects between them, as it does between those of a month. */
+/** A second apart, so that the app collects between them, as it does in a month. */
 const STATUSES = 60
 const MEGABYTE = 1_000_000
 const MORE = (process.env.HEAPDUMP_SOAK_VARS ?? '').split(' ').filter(Boolean)
@@ -39,7 +39,7 @@ const more = Object.fromEntries(MORE.map(pair => pair.split('=', 2)))
 type Subject = {
   readonly name: 'alone' | 'dumped' | 'traced'
   readonly dyno: string
-  readonly app: ArmedApp
+  readonly app: EnabledApp
   readonly probes: string
   readonly traffic: readonly Traffic[]
 }
@@ -52,8 +52,8 @@ async function start(name: Subject['name'], at: number): Promise<Subject> {
   const probe = {PROBE: probes, PROBE_RB: join(root, 'test/support/ruby/probe.rb')}
   const vars = {HEAPDUMP_DYNOS: dyno, ...SUBJECT.vars, ...probe, ...more}
   const {source, visits} = SUBJECT
-  const app = await startArmedApp({databaseUrl: postgres!.url, dyno, s3: s3!, source, vars, workers: 0})
-  // The agent may listen before the app does.
+  const app = await startEnabledApp({databaseUrl: postgres!.url, dyno, s3: s3!, source, vars, workers: 0})
+  // The agent may listen before the app.
   const answers = () =>
     fetch(app.url + visits[0].path).then(
       ({ok}) => ok,
@@ -79,7 +79,7 @@ afterAll(async () => {
   await services?.stop()
 })
 
-/** The agents' and this one. */
+/** The number of database sessions: the agents' and our own. */
 async function sessions(): Promise<number> {
   const connection = await connect(postgres!.url)
   try {
@@ -122,7 +122,7 @@ async function note(dumps: number, subject: Subject): Promise<Footprint> {
   return footprint
 }
 
-/** Without a request under way. */
+/** Counts a process's resources while no request is in progress. */
 async function belongings({app, traffic}: Subject) {
   await Promise.all(traffic.map(one => one.pause()))
   const counts = {
@@ -135,14 +135,14 @@ async function belongings({app, traffic}: Subject) {
   return counts
 }
 
-/** What there is more of. Less is the app's own doing: Rails closes connections that nobody uses. */
+/** Resources that increased. Decreases come from the app: Rails closes unused connections. */
 async function added(subject: Subject, had: Awaited<ReturnType<typeof belongings>>) {
   const has = await belongings(subject)
   const names = Object.keys(had) as Array<keyof typeof had>
   return names.filter(name => has[name] > had[name]).map(name => `${has[name]} ${name}, not ${had[name]}`)
 }
 
-it(`${DUMPS} dumps leave the process as they found it`, async () => {
+it(`${DUMPS} dumps leave the process unchanged`, async () => {
   const [alone, ...dumped] = subjects!
   await seconds(WARM_UP_SECONDS)
   const had = await Promise.all(dumped.map(belongings))
@@ -168,21 +168,21 @@ it(`${DUMPS} dumps leave the process as they found it`, async () => {
   const last = await Promise.all(subjects!.map(subject => note(DUMPS, subject)))
 
   for (const [at, subject] of dumped.entries()) {
-    // Ruby keeps the native thread of one that ended for a few seconds, in case another begins.
-    await eventually('all is as before', async () => (await added(subject, had[at])).length === 0).catch(() => {})
+    // Ruby keeps the native thread of a finished thread for a few seconds, to reuse it.
+    await eventually('everything is as before', async () => (await added(subject, had[at])).length === 0).catch(
+      () => {},
+    )
     expect(await added(subject, had[at])).toEqual([])
     const came = last[at + 1].rss - first[at + 1].rss - (last[0].rss - first[0].rss)
-    console.log(
-      `${subject.name}: ${(came / MEGABYTE).toFixed(1)} MB more than the app that was left alone has grown by`,
-    )
+    console.log(`${subject.name}: ${(came / MEGABYTE).toFixed(1)} MB more growth than the app left alone`)
     expect(came).toBeLessThan(Math.max(10 * MEGABYTE, 0.05 * last[0].rss))
   }
 
-  // What the first ones made is garbage when the second ones come.
+  // Asks twice: objects from the first round are garbage in the second.
   const asked: number[] = []
   for (const _ of [1, 2]) {
     await askForStatus(dumped[0].dyno)
-    console.log(`after ${STATUSES} times status:`)
+    console.log(`after ${STATUSES} status requests:`)
     asked.push((await note(DUMPS, dumped[0])).rss)
   }
 
@@ -200,6 +200,6 @@ it(`${DUMPS} dumps leave the process as they found it`, async () => {
     failed.push(failures.length)
   }
 
-  // On a busy machine a request of the app that is left alone fails too.
+  // On a busy machine, requests of the app left alone fail too.
   expect(Math.max(...failed.slice(1))).toBeLessThanOrEqual(failed[0])
 })

@@ -1,4 +1,5 @@
-// Measurements that need the tests' app, Postgres and bucket, which are TypeScript: vitest is their loader, and fails when one fails.
+// Benchmarks that need the tests' app, Postgres and bucket, which are TypeScript: vitest loads them, and fails if one
+// fails.
 import {defineConfig} from 'vitest/config'
 
 export default defineConfig({

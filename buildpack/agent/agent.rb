@@ -1,16 +1,17 @@
 # frozen_string_literal: true
 
-# RUBYOPT loads this file into every Ruby process of the dyno, most of which live for a second. So it requires nothing, does next
-# to nothing, and leaves one sleeping thread behind: what outlives the grace period is a process worth dumping. Whatever goes wrong
-# in here is one line on stderr; the app never sees it.
+# RUBYOPT loads this file into every Ruby process of the dyno, most of which live for a second. So it requires nothing,
+# does next to nothing, and leaves one sleeping thread behind: a process that outlives the grace period is worth
+# dumping. Any failure in here becomes one line on stderr; the app never sees it.
 module Heapdump
-  # Which process was armed. Another pid in it: we were exec'd by an armed process (a git call's helper, a rake task): stay out.
-  # The same pid: an exec chain such as bundle -> rails -> puma, which loads this file several times over.
+  # The pid of the process in which the agent is enabled. If it holds another pid, a process with an agent spawned this
+  # one (a git helper, a rake task): stay out. If it holds our own pid, we are in an exec chain such as
+  # bundle -> rails -> puma, which loads this file several times.
   MARKER = 'HEAPDUMP_PID'
   QUIET_SECONDS = 0.5
-  BEGAN_AT = Time.now.to_i # of a forked process: when the first of them did
+  BEGAN_AT = Time.now.to_i # a forked process inherits it from the first one
 
-  # Ruby 3.1 and later: every fork passes here, also those of Process.fork, Kernel#fork and IO.popen('-').
+  # Ruby 3.1 and later: every fork goes through _fork, including Process.fork, Kernel#fork and IO.popen('-').
   module ForkHook
     def _fork
       pid = super
@@ -19,7 +20,7 @@ module Heapdump
     end
   end
 
-  # Before Ruby 3.1 the ways to fork have to be caught one by one.
+  # Before Ruby 3.1, each method that forks needs its own hook.
   module OldForkHook
     def fork(&block)
       child = block && proc do
@@ -37,23 +38,23 @@ module Heapdump
     private :fork
   end
 
-  # IO.popen('-'): the block, or what follows the call, runs in parent and child.
+  # IO.popen('-') runs the block, or the code after the call, in both parent and child.
   module OldPopenHook
     def popen(*arguments, &block)
       return super(*arguments, &block) unless arguments.include?('-')
 
-      told = block && proc do |io|
+      wrapped = block && proc do |io|
         Heapdump.forked(io)
         block.call(io)
       end
-      io = super(*arguments, &told)
+      io = super(*arguments, &wrapped)
       Heapdump.forked(io) unless block
       io
     end
     ruby2_keywords :popen if respond_to?(:ruby2_keywords, true)
   end
 
-  # Forks in C, past the hooks above; the thread is lost on the way.
+  # Process.daemon forks in C, bypassing the hooks above, and the child loses the agent's thread.
   module DaemonHook
     def daemon(*)
       result = super
@@ -62,17 +63,17 @@ module Heapdump
     end
   end
 
-  # Loaded again in an exec chain, this file must not forget what it has done.
+  # This file can be loaded twice in one process; it must not forget what it has already done.
   @agent ||= nil
   @features ||= nil
   @forked ||= false
   @plain_fork ||= nil
 
   class << self
-    # The fork that no hook of the app's has been put before: a dump child must not run anybody's after-fork code.
+    # The original fork, without the hooks of the app: a dump child must not run anyone's after-fork code.
     attr_reader :plain_fork
 
-    def arm
+    def enable
       return if @plain_fork || ENV['DYNO'].to_s.empty? || !ENV['HEAPDUMP_DISABLED'].to_s.empty?
       return unless [nil, Process.pid.to_s].include?(ENV[MARKER])
 
@@ -93,9 +94,9 @@ module Heapdump
       complain(error)
     end
 
-    # child: its pid or pipe; nil in the child itself. Called from within the app's own fork, so nothing may be raised here.
+    # child: its pid or pipe; nil in the child itself. Runs inside the app's own fork, so it must not raise.
     #
-    # A Ractor can fork too, but may not touch this module's state. Its child can: there the Ractor is the main one.
+    # A Ractor can fork too, but must not touch this module's state. Its child may: there, that Ractor is the main one.
     def forked(child)
       return forked_child unless child
 
@@ -119,10 +120,10 @@ module Heapdump
       thread = Thread.new { live }
       thread.name = 'heapdump'
       thread.report_on_exception = false
-      thread.thread_variable_set(:fork_safe, true) # or Puma warns of threads started before its fork
+      thread.thread_variable_set(:fork_safe, true) # otherwise Puma warns about threads started before its fork
     end
 
-    # Nothing may leave this thread: with Thread.abort_on_exception it would end the app.
+    # No exception may escape this thread: with Thread.abort_on_exception it would end the app.
     def live
       sleep(grace)
       sleep(QUIET_SECONDS) until quiet?
@@ -139,8 +140,8 @@ module Heapdump
       10.0
     end
 
-    # RubyGems takes its two locks in either order, so a thread that requires a default gem while the main thread activates gems
-    # (activate_bin_path of a binstub) can stop both for ever. What boots has the right of way, however long it takes.
+    # RubyGems takes its two locks in either order, so requiring a default gem in a thread while the main thread
+    # activates gems (activate_bin_path in a binstub) can deadlock. Booting has priority, however long it takes.
     def quiet?
       before = @features
       @features = $LOADED_FEATURES.size
@@ -166,13 +167,13 @@ module Heapdump
     end
 
     def complain(error)
-      said = error.message.lines.first.to_s.chomp
-      said = said.sub(/ for .*/, '') if error.is_a?(NameError) # what follows is the receiver, and what it holds
-      $stderr.write("[heapdump] the agent stopped in process #{Process.pid}: #{error.class}: #{said}\n")
+      message = error.message.lines.first.to_s.chomp
+      message = message.sub(/ for .*/, '') if error.is_a?(NameError) # the rest shows the receiver and its contents
+      $stderr.write("[heapdump] the agent stopped in process #{Process.pid}: #{error.class}: #{message}\n")
     rescue StandardError
-      nil # stderr itself is gone
+      nil # stderr is closed
     end
   end
 end
 
-Heapdump.arm
+Heapdump.enable

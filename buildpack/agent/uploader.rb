@@ -1,8 +1,8 @@
 # frozen_string_literal: true
 
-# The uploader: a Ruby without gems and without the app, started by UploaderProcess. stdin is the dump, descriptor 3 the order and
-# the verdict, stdout the reports.
-require 'rbconfig' # net/http of Ruby 3.4 needs it, and only RubyGems would load it
+# The uploader: a Ruby without gems and without the app, started by UploaderProcess. stdin is the dump, descriptor 3
+# carries the order and the verdict, stdout the reports.
+require 'rbconfig' # Ruby 3.4's net/http needs it, and without RubyGems nothing else loads it
 require_relative 'uploader/uploader'
 
 $stdout.sync = true

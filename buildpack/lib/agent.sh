@@ -1,22 +1,22 @@
 # shellcheck shell=bash
-# The files of the agent, and what arms it.
+# Installs the agent's files, and the script that enables it.
 
 agent::version() {
 	local buildpack="${1}"
 	sed -n "s/^ *VERSION = '\(.*\)'$/\1/p" "${buildpack}/agent/heapdump/version.rb"
 }
 
-# Replaces what an earlier build left: agent and buildpack are always of one version.
+# Replaces the files of an earlier build, so that agent and buildpack always have the same version.
 agent::copy() {
 	local buildpack="${1}" target="${2}"
 	rm -rf "${target}"
 	mkdir -p "${target}"
 	cp -R "${buildpack}/agent/." "${target}"
-	# The dyno's user is not the one who builds.
+	# The dyno runs as a different user than the build.
 	chmod -R u=rwX,go=rX "${target}"
 }
 
-# Sourced in every dyno before its command. Named to come last: a script that sets RUBYOPT without keeping it comes before.
+# Every dyno sources it before its command. Its name sorts last, after any script that overwrites RUBYOPT.
 agent::install_profile() {
 	local buildpack="${1}" app="${2}"
 	mkdir -p "${app}/.profile.d"
@@ -24,7 +24,7 @@ agent::install_profile() {
 	chmod u=rw,go=r "${app}/.profile.d/zz-heapdump.sh"
 }
 
-# The same for images: a program of the layer that the launcher runs.
+# The same for images, where the launcher runs a program from the layer.
 agent::install_exec() {
 	local buildpack="${1}" layer="${2}"
 	mkdir -p "${layer}/exec.d"

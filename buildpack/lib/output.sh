@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What a build says, in the words and colours of Heroku's own buildpacks: all of it on stdout, where the build's log is read.
+# Build output in the format of Heroku's own buildpacks. All of it goes to stdout, like the rest of the build log.
 
 output::step() {
 	printf -- '-----> %s\n' "${1}"
@@ -9,23 +9,23 @@ output::indent() {
 	sed 's/^/       /'
 }
 
-# A short essay from stdin: what is wrong, what was seen, what to do.
+# Reads a short text from stdin: what is wrong, what was found, what to do.
 output::warning() {
 	printf '\n'
 	sed 's/^/ !     /; s/ *$//'
 	printf '\n'
 }
 
-# For the ERR trap: something that nobody thought of.
+# For the ERR trap: an unexpected failure.
 output::bug() {
 	local status="${1}" command="${2}" place="${3}"
 	output::warning <<-EOF
-		Bug: the heapdump buildpack stopped with status ${status}.
+		Bug: the heapdump buildpack failed with status ${status}.
 
 		At ${place}: ${command}
 
-		Nothing of the app was changed, and what runs now goes on running. To deploy
-		without heap dumps until this is repaired: heroku buildpacks:remove, with the
-		URL of this buildpack.
+		The app was not changed, and the current release keeps running. To deploy
+		without heap dumps until this is fixed, remove the buildpack:
+		heroku buildpacks:remove with its URL.
 	EOF
 }

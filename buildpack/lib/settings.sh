@@ -1,13 +1,13 @@
 # shellcheck shell=bash
-# The app's config vars at build: a file for each in a directory. No value is ever said: only
-# which are set, and of a secret how long it is.
+# The app's config vars at build time: a directory with one file per variable. The output never shows a value, only
+# which variables are set and whether a secret is too short.
 
 settings::is_set() {
 	local directory="${1}" name="${2}"
 	[[ -n "${directory}" && -f "${directory}/${name}" ]] && grep -q '[^[:space:]]' "${directory}/${name}"
 }
 
-# The names that are not set, one a line.
+# Prints the names that are not set, one per line.
 settings::missing() {
 	local directory="${1}" name
 	shift
@@ -16,8 +16,8 @@ settings::missing() {
 	done
 }
 
-# Is a dump of this app likely to arrive? Config vars can be set later, and the next restart of the dyno reads them: a build
-# is no reason to insist.
+# Warns about missing configuration. The build does not fail: config vars can be set later, and the dyno's next restart
+# reads them.
 settings::check() {
 	local directory="${1}"
 	settings::check_bucket "${directory}"
@@ -25,7 +25,7 @@ settings::check() {
 	settings::check_secret "${directory}"
 	if settings::is_set "${directory}" HEAPDUMP_DISABLED; then
 		output::warning <<-'EOF'
-			HEAPDUMP_DISABLED is set: the agent is installed, and stays away.
+			HEAPDUMP_DISABLED is set: the agent is installed, but does not start. To enable it:
 
 			    heroku config:unset HEAPDUMP_DISABLED
 		EOF
@@ -42,20 +42,20 @@ settings::check_bucket() {
 	[[ -n "${missing}" && -n "${missing_of_bucketeer}" ]] || return 0
 
 	output::warning <<-EOF
-		There is no place to keep dumps yet: the app has no bucket.
+		The app has no bucket for dumps yet.
 
 		Not set: ${missing//$'\n'/, }
-		(and not all of Bucketeer's either)
+		(nor all of Bucketeer's variables)
 
-		An add-on sets all of them:
+		Add the add-on, which sets everything:
 
 		    heroku addons:create bucketeer:hobbyist
 
-		Or name a bucket of your own:
+		Or use your own bucket:
 
 		    heroku config:set AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=… AWS_S3_BUCKET_NAME=… AWS_REGION=…
 
-		No need to deploy again: the dynos restart and the agent sees it.
+		There is no need to deploy again: setting config vars restarts the dynos.
 	EOF
 }
 
@@ -65,12 +65,12 @@ settings::check_database() {
 	settings::is_set "${directory}" DATABASE_URL && return 0
 
 	output::warning <<-'EOF'
-		Nothing can ask for a dump yet: the app has no Postgres.
+		Dumps cannot be requested yet: the app has no Postgres.
 
 		Not set: DATABASE_URL, HEAPDUMP_DATABASE_URL
 
-		Requests travel through the app's Postgres (NOTIFY; no table is made). If the
-		app has none, the smallest one will do:
+		Requests travel through the app's Postgres (NOTIFY; it creates no table). If the
+		app has none, the smallest plan is enough:
 
 		    heroku addons:create heroku-postgresql:essential-0
 	EOF
@@ -86,23 +86,26 @@ settings::check_secret() {
 	output::warning <<-EOF
 		HEAPDUMP_SECRET has fewer than ${least} characters.
 
-		It signs what asks this app for a dump. Whoever can run SQL on the database can
-		hear one message and find a short secret by trying: 200,000 a second.
+		It signs the dump requests to this app. Anyone who can run SQL on the database
+		can capture a message and find a short secret by brute force, at 200,000 tries
+		a second. Set a longer one:
 
 		    heroku config:set HEAPDUMP_SECRET=\$(openssl rand -hex 32)
 	EOF
 }
 
-# The agent brings no gem of its own and talks to Postgres with the app's.
+# The agent installs no gem and uses the app's pg gem.
 settings::check_gems() {
 	local app="${1}"
 	[[ -f "${app}/Gemfile.lock" ]] || return 0
 	grep -qE '^ {4}pg \(' "${app}/Gemfile.lock" && return 0
 
 	output::warning <<-'EOF'
-		Nothing can ask for a dump yet: the app's bundle has no pg gem.
+		Dumps cannot be requested yet: the app's bundle has no pg gem.
 
-		Gemfile.lock does not list it. The agent brings no gem of its own, it listens
-		with the app's: add  gem "pg"  to the Gemfile, bundle, and deploy.
+		Gemfile.lock does not list it, and the agent installs no gems itself. Add this
+		to the Gemfile, run bundle install, and deploy:
+
+		    gem "pg"
 	EOF
 }

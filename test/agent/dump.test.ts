@@ -1,5 +1,12 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {type ArmedApp, countObjects, ofType, readStoredDump, startArmedApp, trigger} from '../support/armed-app.js'
+import {
+  type EnabledApp,
+  countObjects,
+  ofType,
+  readStoredDump,
+  startEnabledApp,
+  trigger,
+} from '../support/enabled-app.js'
 import {parseFacts, readHistory} from '../../src/lib/process-history.js'
 import {COUNTING_FORK, expectCounted, instancesOf} from '../support/independent-count.js'
 import type {TestPostgres} from '../support/postgres.js'
@@ -12,9 +19,9 @@ let s3: S3Double
 withServices(started => ({postgres, s3} = started))
 
 describe('two Puma workers', () => {
-  let app: ArmedApp
+  let app: EnabledApp
   beforeAll(async () => {
-    app = await startArmedApp({
+    app = await startEnabledApp({
       databaseUrl: postgres.url,
       s3,
       vars: {BALLAST_MB: '16', EXTRA: COUNTING_FORK, HEROKU_RELEASE_VERSION: 'v214', MARKERS: '12345'},
@@ -22,7 +29,7 @@ describe('two Puma workers', () => {
   })
   afterAll(() => app?.stop())
 
-  it('both arrive whole, while every request is answered', async () => {
+  it('are both dumped completely, while every request is answered', async () => {
     const traffic = startTraffic(app.url)
     const events = await trigger(postgres.url)
     const {failed, served} = await traffic.stop()
@@ -53,12 +60,12 @@ describe('two Puma workers', () => {
     expect(s3.requests.some(one => one.operation === 'CompleteMultipartUpload')).toBe(true)
   })
 
-  it('leaves the facts beside each dump', async () => {
+  it('each have the facts stored with their dump', async () => {
     const dumps = [...s3.objects.keys()].filter(key => key.endsWith('.json.gz'))
     for (const key of dumps) {
       const stem = key.replace(/\.json\.gz$/, '')
       const [facts] = [...s3.objects.keys()].filter(one => one.startsWith(`${stem},`))
-      // The machine that runs this may have a limit of its own, or none.
+      // Depends on whether the machine has a memory limit.
       const {
         quota: _quota,
         used: _used,
@@ -88,7 +95,7 @@ describe('two Puma workers', () => {
       const body = JSON.parse(s3.objects.get(facts)?.body.toString() ?? '')
       expect(body).toMatchObject({gc: {count: expect.any(Number)}, objects: countObjects(records)})
       expect(Number(values.bytes)).toBe(body.bytes)
-      // The worker's own past, from its fork on: the master is older.
+      // The worker's own history, since its fork: the master is older.
       const history = readHistory(parseFacts(s3.objects.get(facts)!.body.toString()))!
       expect(Math.abs(Date.now() / 1000 - history.bootedAt - history.seconds)).toBeLessThan(60)
       expect(history.points.length).toBeGreaterThan(0)
@@ -100,7 +107,7 @@ describe('two Puma workers', () => {
     expect(dumps).toHaveLength(2)
   })
 
-  it('keeps what only the stack of another thread holds reachable', async () => {
+  it('keep objects reachable that only the stack of another thread holds', async () => {
     const [key] = [...s3.objects.keys()].filter(one => one.endsWith('.json.gz'))
     expect(instancesOf(readStoredDump(s3, key), 'Heapdump::ThreadStack').length).toBeGreaterThan(3)
   })

@@ -1,11 +1,11 @@
-// The faults that an agent in production must survive. After each: the app served every request, nothing is left behind, and the next
-// trigger works. Prints a table.
+// The faults that an agent must survive in production. After each one, the app has served every request, nothing is
+// left behind, and the next trigger works. Prints a table.
 import {execFileSync, spawnSync} from 'node:child_process'
 import {chownSync, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {startArmedApp} from '../support/armed-app.js'
+import {startEnabledApp} from '../support/enabled-app.js'
 import {root} from '../support/buildpack.js'
 import {eventually} from '../support/eventually.js'
 import {startTraffic} from '../support/traffic.js'
@@ -18,12 +18,12 @@ import {storageFaults} from './faults/storage-faults.js'
 
 const rows: string[][] = [['fault', 'requests', 'the agent', 'left behind', 'next trigger']]
 let stage: Stage
-/** Passes in a place of its own while the others are tried. */
+/** Runs on its own stage while the other faults run. */
 let minute: Promise<void>
 beforeAll(async () => {
   stage = await openStage()
   minute = loseNetworkForAMinute()
-  minute.catch(() => {}) // awaited, and told, by its test
+  minute.catch(() => {}) // its test awaits and reports it
 })
 afterAll(async () => {
   await minute?.catch(() => {})
@@ -58,16 +58,16 @@ async function survive(scene: OpenScene, fault: Fault): Promise<void> {
   let left: string[] = []
   await eventually('nothing is left', async () => (left = await leftovers(scene)).length === 0, 15).catch(() => {})
   row[3] = left.join(', ') || 'nothing'
-  scene.s3.uploads.clear() // found and told once
+  scene.s3.uploads.clear() // reported above, only once
   expect(left).toEqual([])
   expect(scene.traffic.failures.slice(requestsBefore.failed)).toEqual([])
 
   scene.traffic.resume()
   const startedAt = Date.now()
-  // The dump that a fault left behind may be in its last breath.
+  // The dump that the fault hit may still be finishing.
   const events = await eventually('not busy', async () => {
-    const said = await scene.trigger()
-    return said.some(event => event.type === 'failed' && event.code === 'busy') ? null : said
+    const heard = await scene.trigger()
+    return heard.some(event => event.type === 'failed' && event.code === 'busy') ? null : heard
   })
   row[4] = `${outcome(events)} in ${((Date.now() - startedAt) / 1000).toFixed(1)} s`
   expect(events.at(-1)).toMatchObject({failed: 0, finished: scene.served, type: 'done'})
@@ -77,7 +77,7 @@ async function survive(scene: OpenScene, fault: Fault): Promise<void> {
 
 const notRun = (name: string, why: string) => void rows.push([name, '-', `not run: ${why}`, '-', '-'])
 
-/** Faults injected into one app, in turn. `open` says why there can be none. */
+/** Injects faults into one app, in turn. `open` may return why that is impossible here. */
 function inOneApp(title: string, faults: readonly Fault[], open: () => Promise<OpenScene | string>): void {
   describe(title, () => {
     let scene: OpenScene | string
@@ -108,7 +108,7 @@ inOneApp('two workers', [...postgresFaults, ...storageFaults, ...processFaults, 
 
 const isRoot = process.getuid?.() === 0
 
-describe('a /tmp of its own', () => {
+describe('a separate /tmp', () => {
   let temporary = ''
   let mounted = false
   beforeAll(() => {
@@ -120,12 +120,12 @@ describe('a /tmp of its own', () => {
   })
   inOneApp('of 256 kB', temporaryDirectoryFaults, async () => {
     mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', temporary]).status === 0
-    return mounted ? openScene(stage, {temporary}) : 'nothing can be mounted here'
+    return mounted ? openScene(stage, {temporary}) : 'mount is not permitted'
   })
 })
 
-describe('a user of its own', () => {
-  // Whom nobody else is: the kernel counts processes by user.
+describe('a separate user', () => {
+  // A uid that nothing else uses: the kernel counts processes by user.
   const uid = 47_000 + (process.pid % 1000)
   let temporary = ''
   beforeAll(() => {
@@ -141,16 +141,16 @@ describe('a user of its own', () => {
 
 it(networkGoneForAMinute.name, () => minute)
 
-it('memory limit hit (cgroup): the kernel takes the dump, not the app', async () => {
+it('memory limit hit (cgroup): the kernel kills the dump, not the app', async () => {
   const name = 'memory limit hit (cgroup)'
   const scene = await openScene(stage, {vars: {BALLAST_MB: '60'}, workers: 0})
   try {
-    // Less than the copies that the app makes while it is dumped and the uploader need; enough for the copies alone.
+    // Enough for the pages copied during the dump, but not for those and the uploader.
     const group = makeMemoryGroup(
       scene.app.processes().map(one => one.pid),
       80 << 20,
     )
-    if (!group) return notRun(name, 'no memory cgroup can be made here')
+    if (!group) return notRun(name, 'cannot create a memory cgroup')
     await survive(scene, {
       async inject() {
         const churn = startTraffic(scene.app.url, {path: '/churn', perSecond: 5})
@@ -170,8 +170,8 @@ it('memory limit hit (cgroup): the kernel takes the dump, not the app', async ()
   }
 })
 
-it('SIGTERM of the dyno in mid-upload: everything ends in its 30 s, and nothing is left', async () => {
-  const app = await startArmedApp({databaseUrl: stage.agentUrl(), s3: stage.s3, vars: {BALLAST_MB: '8'}})
+it('SIGTERM of the dyno in mid-upload: everything exits within 30 s, and nothing is left', async () => {
+  const app = await startEnabledApp({databaseUrl: stage.agentUrl(), s3: stage.s3, vars: {BALLAST_MB: '8'}})
   const traffic = startTraffic(app.url, {perSecond: 20})
   const row = ['SIGTERM of the dyno in mid-upload', '', 'failed the test', '?', '?']
   rows.push(row)
@@ -182,14 +182,14 @@ it('SIGTERM of the dyno in mid-upload: everything ends in its 30 s, and nothing 
       await traffic.pause()
       const termAt = Date.now()
       for (const {pid} of app.processes()) process.kill(pid, 'SIGTERM')
-      await eventually('every process has ended', () => app.processes().length === 0, 30)
+      await eventually('every process has exited', () => app.processes().length === 0, 30)
       endedAfterMs = Date.now() - termAt
-      throw new Error('the dyno has ended')
+      throw new Error('the dyno has exited')
     }).catch(error => error as Error)
     stage.s3.faults.clear()
-    expect(ended).toMatchObject({message: 'the dyno has ended'})
+    expect(ended).toMatchObject({message: 'the dyno has exited'})
     row[1] = `${traffic.latenciesMs.length} served, ${traffic.failures.length} failed`
-    row[2] = `all ended after ${(endedAfterMs / 1000).toFixed(1)} s`
+    row[2] = `all exited after ${(endedAfterMs / 1000).toFixed(1)} s`
     expect(traffic.failures).toEqual([])
     expect(stage.s3.uploads.size).toBe(0)
     expect(await app.files()).toEqual([])
@@ -205,10 +205,10 @@ it('SIGTERM of the dyno in mid-upload: everything ends in its 30 s, and nothing 
   expect(events.at(-1)).toMatchObject({finished: 2})
 })
 
-it('channel names of odd dynos', async () => {
+it('dyno names with special characters', async () => {
   const names = ['web-848cd4f64d-pvpr2', 'Über Worker.1', `${'x'.repeat(80)}.1`, "web'; DROP TABLE users; --"]
   for (const dyno of names) {
-    const app = await startArmedApp({
+    const app = await startEnabledApp({
       databaseUrl: stage.agentUrl(),
       dyno,
       s3: stage.s3,
@@ -224,5 +224,5 @@ it('channel names of odd dynos', async () => {
     }
   }
 
-  rows.push(['channel names of odd dynos', '-', `${names.length} listened`, 'nothing', 'each stored'])
+  rows.push(['dyno names with special characters', '-', `${names.length} listened`, 'nothing', 'each stored'])
 })

@@ -1,9 +1,9 @@
-// What a dump leaves in the process: memory, and how it is told.
+// What a dump leaves behind in the process, and how that is measured and reported.
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect, it} from 'vitest'
-import {type ArmedApp, startArmedApp, trigger} from '../support/armed-app.js'
+import {type EnabledApp, startEnabledApp, trigger} from '../support/enabled-app.js'
 import {root, run} from '../support/buildpack.js'
 import {eventually} from '../support/eventually.js'
 import {startServices} from '../support/services.js'
@@ -21,7 +21,7 @@ async function ruby(program: string, env: Readonly<Record<string, string>> = {})
   return ran.stdout.trim().split('\n')
 }
 
-it('freed memory goes back to the kernel, and other threads go on meanwhile', async () => {
+it('freed memory goes back to the kernel, and other threads keep running meanwhile', async () => {
   const [freed, left, verbose] = await ruby(`
     kept = []
     strings = Array.new(60_000) { |i| ('x' * 1000).tap { |text| kept << text if i % 20 == 0 } }
@@ -42,25 +42,25 @@ it('freed memory goes back to the kernel, and other threads go on meanwhile', as
   expect(verbose).toBe('true')
 })
 
-it('where Fiddle cannot be loaded nothing happens, and the log says so once', async () => {
+it('if Fiddle cannot be loaded, nothing happens, and the log says so once', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'heapdump-'))
   try {
     await writeFile(join(directory, 'fiddle.rb'), "raise LoadError, 'cannot load such file -- fiddle'")
     const program = `${PRELUDE} 2.times { p Heapdump::FreedMemory.give_back }`
     const ran = await run('ruby', ['-I', directory, '-I', join(root, 'buildpack/agent'), '-e', program])
-    const said = 'memory that tracing used stays with the process: LoadError: cannot load such file -- fiddle'
-    expect(ran).toEqual({code: 0, stderr: `[heapdump] ${said}\n`, stdout: 'nil\nnil\n'})
+    const line = 'cannot return the memory that tracing used: LoadError: cannot load such file -- fiddle'
+    expect(ran).toEqual({code: 0, stderr: `[heapdump] ${line}\n`, stdout: 'nil\nnil\n'})
   } finally {
     await rm(directory, {force: true, recursive: true})
   }
 })
 
-it('what tracing recorded does not stay', async () => {
+it('frees the records of tracing', async () => {
   const [left, recorded, later] = await ruby(`
     heap = Array.new(150_000) { |i| {'id' => i.to_s, 'note' => 'n' * 60} }
     growth = Heapdump::Growth.new(Heapdump::ProcessEntry.new(Process.pid))
     tracing = Heapdump::Tracing.new(false, growth)
-    work = proc { Array.new(400) { |i| "row #{i} of #{i * 2}, longer than what an object has room for" } }
+    work = proc { Array.new(400) { |i| "row #{i} of #{i * 2}, too long to be embedded in its slot" } }
     200.times { work.call }
     GC.start
     Heapdump::FreedMemory.give_back
@@ -68,7 +68,7 @@ it('what tracing recorded does not stay', async () => {
     tracing.open(60, Time.now.to_i + 60)
     attending = Thread.new { loop { sleep Heapdump::Tracing::TICK_SECONDS; tracing.attend } }
     kept = nil
-    # Requests with pauses between them: a thread that never pauses lets another one run ten times a second at most.
+    # Requests with pauses: a thread that never pauses lets other threads run ten times a second at most.
     180.times { 5.times { kept = work.call }; sleep 0.005 }
     file = ObjectSpace.allocation_sourcefile(kept.last)
     tracing.stop
@@ -87,11 +87,11 @@ it('what tracing recorded does not stay', async () => {
   `)
   expect(recorded).toBe('-e')
   expect(Number(left)).toBeLessThan(16 * MEGABYTE)
-  // With the first collection of all of the heap after it, once it is swept.
+  // By the first major GC afterwards, once it is swept.
   expect(Number(later)).toBeGreaterThan(20 * MEGABYTE)
 })
 
-it('rules on memory see neither a dump under way nor what it has left, and no more than that', async () => {
+it('rules on memory ignore a dump in progress and what it left behind, but nothing beyond that', async () => {
   const [during, after, later] = await ruby(
     `
     require 'heapdump/configuration'
@@ -126,21 +126,21 @@ const seconds = (count: number) =>
     setTimeout(resolve, count * 1000)
   })
 
-/** Everything but memory that a dump could leave in a process. The ledger of requests is there to stay. */
-const belongings = async ({pid, files}: ArmedApp) => ({
+/** Everything except memory that a dump could leave in a process. The ledger of requests is meant to stay. */
+const belongings = async ({pid, files}: EnabledApp) => ({
   descriptors: descriptorsOf(pid).length,
   files: (await files()).filter(file => !file.endsWith('requests.json')).toSorted(),
   signals: ['SigBlk', 'SigIgn', 'SigCgt'].map(field => statusOf(pid, field)),
   threads: threadsOf(pid),
 })
 
-// The bucket is slow, so that each child lives as long as one of a large process does: what is not redacted waits for it
-// in the child. Both apps collect when Ruby wants to.
-it('a dumped Rails app grows as one does that is left alone, and has nothing that it had not before', async () => {
+// The bucket is slow, so that each child lives as long as that of a large process: a plain dump waits in the child.
+// Ruby decides when both apps collect garbage.
+it('a dumped Rails app grows no more than one left alone, and keeps no new resources', async () => {
   const {postgres, s3, stop} = await startServices()
   const start = (dyno: string) => {
     const vars = {BALLAST_ROWS: '60000', HEAPDUMP_DYNOS: dyno, RAILS_ENV: 'production'}
-    return startArmedApp({databaseUrl: postgres.url, dyno, s3, source: 'test/support/ruby/rails', vars, workers: 0})
+    return startEnabledApp({databaseUrl: postgres.url, dyno, s3, source: 'test/support/ruby/rails', vars, workers: 0})
   }
   const apps = await Promise.all([start('web.1'), start('web.2')])
   const [dumped] = apps
@@ -158,14 +158,14 @@ it('a dumped Rails app grows as one does that is left alone, and has nothing tha
       expect(events.at(-1)).toMatchObject({failed: 0, finished: 1})
     }
 
-    // A dyno at its limit of processes has no thread to spare.
+    // A dyno at its process limit could not start another thread.
     expect([...threads]).toEqual([had.threads])
     await seconds(8)
     await Promise.all(traffics.map(traffic => traffic.pause()))
     const grown = apps.map((app, at) => rssBytesOf(app.pid) - before[at])
     expect(grown[0] - grown[1]).toBeLessThan(Math.max(10 * MEGABYTE, 0.05 * before[0]))
     const same = async () => JSON.stringify(await belongings(dumped)) === JSON.stringify(had)
-    await eventually('all is as before', same).catch(() => {})
+    await eventually('everything is as before', same).catch(() => {})
     expect(await belongings(dumped)).toEqual(had)
     expect(traffics.flatMap(traffic => traffic.failures)).toEqual([])
   } finally {

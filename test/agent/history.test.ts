@@ -1,11 +1,11 @@
-// The past that a process keeps of itself, with a clock of the test's own; test/agent/dump.test.ts has it in a real
+// The history that a process records of itself, on a simulated clock; test/agent/dump.test.ts checks it in a real
 // worker's facts.
 import {describe, expect, it} from 'vitest'
 import {parseFacts, readHistory} from '../../src/lib/process-history.js'
 import {runRuby} from '../support/run-ruby.js'
 
 const FILES = ['heapdump/history', 'heapdump/process_entry']
-/** As large as numbers get: 14 GB, and 99 million objects. */
+/** The largest realistic numbers: 14 GB, and 99 million objects. */
 const LARGE = `
   class LargeProcess
     def uptime_seconds; 0; end
@@ -19,8 +19,8 @@ type Facts = {
   readonly history: Readonly<Record<string, number[]>> & {readonly now: number; readonly gc: number}
 }
 
-describe('what a process remembers of itself', () => {
-  it('is a point a minute, and ever fewer as it gets older, over a day at most', () => {
+describe('the history of a process', () => {
+  it('has a point a minute, fewer as it gets longer, and covers a day at most', () => {
     const spans = runRuby<Facts[]>(
       FILES,
       `${LARGE}
@@ -41,7 +41,7 @@ describe('what a process remembers of itself', () => {
         expect(history[column]).toHaveLength(history.at.length)
   })
 
-  it('fits into what the plugin reads of the facts', () => {
+  it('fits into the part of the facts that the plugin reads', () => {
     const {body, points} = runRuby<{body: string; points: number}>(
       FILES,
       `${LARGE}
@@ -56,12 +56,12 @@ describe('what a process remembers of itself', () => {
       answer('body' => JSON.generate(facts.merge('gc' => GC.stat.transform_values(&large))), 'points' => facts['history']['at'].size)`,
     )
     expect(points).toBe(96)
-    // The rest of the facts, a few hundred bytes, has room beside it.
+    // Leaves space for the other facts, a few hundred bytes.
     expect(body.length).toBeLessThan(7400)
     expect(readHistory(parseFacts(body))?.points).toHaveLength(96)
   })
 
-  it('counts old objects as a major GC left them, whatever has grown old since', () => {
+  it('counts the old objects that a major GC left, not those that became old since', () => {
     const [before, grown, after] = runRuby<Facts[]>(
       FILES,
       `
@@ -84,7 +84,7 @@ describe('what a process remembers of itself', () => {
     expect(last(after, 'major')).toBeGreaterThan(last(grown, 'major'))
   })
 
-  it('costs a tick no object, and a point a few', () => {
+  it('allocates no objects per tick, and few per point', () => {
     const [tick, point] = runRuby<number[]>(
       FILES,
       `
@@ -97,7 +97,7 @@ describe('what a process remembers of itself', () => {
     expect(point).toBeLessThan(200)
   })
 
-  it('begins with the process, and knows when the tracing did', () => {
+  it('starts with the process, and records when tracing began', () => {
     const {booted, facts, started} = runRuby<{
       booted: number
       facts: Facts & {history: {tracing: number}}

@@ -1,10 +1,10 @@
-// Where the agent must not be felt: processes that live shortly, children, apps without what it needs.
+// Where the agent must stay out of the way: short-lived processes, children, apps that lack what it needs.
 import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {type ArmedApp, bucketVars, ofType, startArmedApp, trigger} from '../support/armed-app.js'
-import {startArmedRuby} from '../support/armed-ruby.js'
+import {type EnabledApp, bucketVars, ofType, startEnabledApp, trigger} from '../support/enabled-app.js'
+import {startEnabledRuby} from '../support/enabled-ruby.js'
 import {root, run} from '../support/buildpack.js'
 import {eventually} from '../support/eventually.js'
 import type {TestPostgres} from '../support/postgres.js'
@@ -23,8 +23,8 @@ beforeEach(async () => {
 })
 afterEach(() => rm(directory, {force: true, recursive: true}))
 
-/** Runs an armed Ruby to its end. */
-function armedRuby(script: string, env: Readonly<Record<string, string>> = {}, args: readonly string[] = []) {
+/** Runs a Ruby program with the agent enabled until it exits. */
+function enabledRuby(script: string, env: Readonly<Record<string, string>> = {}, args: readonly string[] = []) {
   return run('ruby', [...args, '-e', script], {
     ...bucketVars(s3),
     DATABASE_URL: postgres.url,
@@ -36,44 +36,44 @@ function armedRuby(script: string, env: Readonly<Record<string, string>> = {}, a
   })
 }
 
-/** Ruby that goes on when the agent has said something, or after 20 s, and then prints 1. */
-const UNTIL_SAID = `
-  SAID = []
-  teller = Object.new
-  def teller.write(*texts)
-    SAID.concat(texts)
+/** Ruby code that waits until the agent has logged something, 20 s at most, and then prints 1. */
+const UNTIL_LOGGED = `
+  LOGGED = []
+  logger = Object.new
+  def logger.write(*texts)
+    LOGGED.concat(texts)
     STDERR.write(*texts)
   end
-  $stderr = teller
-  400.times { SAID.empty? ? sleep(0.05) : break }
+  $stderr = logger
+  400.times { LOGGED.empty? ? sleep(0.05) : break }
   sleep 0.3
   print 1
 `
-/** As Solid Queue's plugin for Puma does. */
+/** Forks like Solid Queue's Puma plugin. */
 const FORKS_FOR_LONG = `fork { $0 = 'supervisor'; sleep }`
-/** Ruby that goes on when the agent is at its rendezvous, or after 20 s. */
+/** Ruby code that waits until the agent has joined its rendezvous, 20 s at most. */
 const UNTIL_MET = `400.times { Dir.glob(File.join(ENV['TMPDIR'], '*/*.sock')).empty? ? sleep(0.05) : break };`
 const rendezvous = () => readdir(directory)
 
 describe('a process that ends within the grace period', () => {
-  it('loads nothing, opens nothing, says nothing', async () => {
+  it('loads nothing, opens nothing, logs nothing', async () => {
     const script =
       'print $LOADED_FEATURES.grep(/heapdump/).size, " ", Thread.list.size, " ", ENV["HEAPDUMP_PID"] == Process.pid.to_s'
-    expect(await armedRuby(script, {HEAPDUMP_GRACE: '10'})).toEqual({code: 0, stderr: '', stdout: '0 2 true'})
+    expect(await enabledRuby(script, {HEAPDUMP_GRACE: '10'})).toEqual({code: 0, stderr: '', stdout: '0 2 true'})
     expect(await rendezvous()).toEqual([])
   })
 
   it('keeps its exit status and its output', async () => {
-    expect(await armedRuby('abort "as the task wants"', {HEAPDUMP_GRACE: '10'})).toEqual({
+    expect(await enabledRuby('abort "as the task wants"', {HEAPDUMP_GRACE: '10'})).toEqual({
       code: 1,
       stderr: 'as the task wants\n',
       stdout: '',
     })
-    expect((await armedRuby('exit 42', {HEAPDUMP_GRACE: '0'})).code).toBe(42)
+    expect((await enabledRuby('exit 42', {HEAPDUMP_GRACE: '0'})).code).toBe(42)
   })
 })
 
-it('does not come between the main thread and RubyGems, whose locks a second thread can turn into a deadlock', async () => {
+it('waits while the main thread holds the RubyGems lock, because a second thread could cause a deadlock', async () => {
   const script = `
     Gem::LOADED_SPECS_MUTEX.synchronize do
       sleep 1.5
@@ -82,20 +82,20 @@ it('does not come between the main thread and RubyGems, whose locks a second thr
     ${UNTIL_MET}
     print Dir.children(ENV['TMPDIR']).size
   `
-  expect(await armedRuby(script)).toMatchObject({code: 0, stdout: '1'})
+  expect(await enabledRuby(script)).toMatchObject({code: 0, stdout: '1'})
 })
 
 it.each([
   ['no DYNO', {DYNO: ''}],
   ['HEAPDUMP_DISABLED', {HEAPDUMP_DISABLED: '1'}],
-  ['the marker of another process: an exec’d child', {HEAPDUMP_PID: '1'}],
+  ['the marker of another process (an exec’d child)', {HEAPDUMP_PID: '1'}],
 ])('%s: not even a thread', async (_, env) => {
-  const ran = await armedRuby('sleep 1; print Thread.list.size', env)
+  const ran = await enabledRuby('sleep 1; print Thread.list.size', env)
   expect(ran).toEqual({code: 0, stderr: '', stdout: '1'})
   expect(await rendezvous()).toEqual([])
 })
 
-it('children that are exec’d stay out, forked ones take part, an exec in place stays armed', async () => {
+it('exec’d children stay out, forked ones take part, and an exec in place keeps the agent', async () => {
   const script = `
     ${UNTIL_MET}
     puts "spawned #{\`ruby -e 'sleep 1; print Thread.list.size'\`}"
@@ -104,24 +104,24 @@ it('children that are exec’d stay out, forked ones take part, an exec in place
     Process.wait(pid)
     exec('ruby', '-e', 'print "replaced #{Thread.list.size}"')
   `
-  expect(await armedRuby(script)).toMatchObject({code: 0, stdout: 'spawned 1\nforked true\nreplaced 2'})
+  expect(await enabledRuby(script)).toMatchObject({code: 0, stdout: 'spawned 1\nforked true\nreplaced 2'})
 })
 
-it('a child says no goodbye on the session of its parent, however it was forked', async () => {
+it('a child does not end the database session of its parent, however it was forked', async () => {
   const forks = [
     'Process.wait(fork { exit })',
     '(pid = Process.fork) ? Process.wait(pid) : exit',
     "(pipe = IO.popen('-')) ? pipe.close : exit",
     "IO.popen('-') { |pipe| pipe ? pipe.read : exit }",
-    "(pipe = open('|-')) ? pipe.close : exit", // no hook sees it
+    "(pipe = open('|-')) ? pipe.close : exit", // bypasses the hooks
   ]
   const listening = "sleep 0.05 until Thread.list.any? { |thread| thread.name == 'heapdump leader' }; sleep 0.5"
-  const ruby = await startArmedRuby({
+  const ruby = await startEnabledRuby({
     env: {...bucketVars(s3), DATABASE_URL: postgres.url},
-    script: `$VERBOSE = nil; ${listening}; ${forks.join('; ')}; puts "they have ended"; $stdout.flush; sleep`,
+    script: `$VERBOSE = nil; ${listening}; ${forks.join('; ')}; puts "they have exited"; $stdout.flush; sleep`,
   })
   try {
-    await ruby.says('they have ended')
+    await ruby.says('they have exited')
     expect((await trigger(postgres.url)).at(-1)).toMatchObject({finished: 1})
     expect(ruby.log()).not.toContain('connection')
   } finally {
@@ -129,8 +129,8 @@ it('a child says no goodbye on the session of its parent, however it was forked'
   }
 })
 
-describe('forks that live on', () => {
-  // → whether each child saw an agent of its parent's, in which lock, socket and session are open.
+describe('long-lived forks', () => {
+  // Prints whether the child sees its parent's agent, with its open lock, socket and session.
   const seen = (fork: string) => `
     $VERBOSE = nil
     ${UNTIL_MET}
@@ -143,7 +143,7 @@ describe('forks that live on', () => {
     ${fork}
     print ' ', Heapdump.forked?`
 
-  it('begin without what is open in the parent', async () => {
+  it('start without the resources that are open in the parent', async () => {
     const forks = [
       'Process.wait(fork { agent_there })',
       'Process.wait(Process.fork || agent_there)',
@@ -151,8 +151,9 @@ describe('forks that live on', () => {
       "(pipe = IO.popen('-', 'r')) ? print(pipe.read) : agent_there",
       "IO.popen(ENV.to_h, '-', 'r', external_encoding: 'BINARY') { |pipe| pipe ? print(pipe.read) : agent_there }",
     ]
-    for (const fork of forks) expect(await armedRuby(seen(fork)), fork).toMatchObject({code: 0, stdout: 'unseen true'})
-    expect(await armedRuby(seen('print IO.popen("echo -n echoed", &:read)'))).toMatchObject({stdout: 'echoed false'})
+    for (const fork of forks)
+      expect(await enabledRuby(seen(fork)), fork).toMatchObject({code: 0, stdout: 'unseen true'})
+    expect(await enabledRuby(seen('print IO.popen("echo -n echoed", &:read)'))).toMatchObject({stdout: 'echoed false'})
   })
 
   it('may come from a Ractor', async () => {
@@ -160,37 +161,39 @@ describe('forks that live on', () => {
       seen(
         `print(defined?(Ractor) ? (r = Ractor.new { ${fork} }; r.respond_to?(:value) ? r.value : r.take) : 'unseen')`,
       )
-    // What a Ractor forked, the parent does not know of: it may not look at its own state there.
-    expect(await armedRuby(ractor("IO.popen('-') { |pipe| pipe ? pipe.read : agent_there }"))).toMatchObject({
+    // The parent does not know what a Ractor forked, because a Ractor must not touch its state.
+    expect(await enabledRuby(ractor("IO.popen('-') { |pipe| pipe ? pipe.read : agent_there }"))).toMatchObject({
       code: 0,
       stdout: 'unseen false',
     })
     expect(
-      await armedRuby(
+      await enabledRuby(
         ractor('pipe, out = IO.pipe; Process.wait(fork { $stdout.reopen(out); agent_there }); out.close; pipe.read'),
       ),
     ).toMatchObject({code: 0, stdout: 'unseen false'})
   })
 })
 
-it('a path with umlauts, a read-only place, a stderr that is closed: the app goes on', async () => {
-  expect(await armedRuby(UNTIL_SAID, {TMPDIR: '/proc'})).toMatchObject({code: 0, stdout: '1'})
-  expect(await armedRuby(`$stderr.close; ${UNTIL_MET} sleep 0.5; print 1`, {DATABASE_URL: 'nonsense'})).toMatchObject({
-    code: 0,
-    stdout: '1',
-  })
+it('a path with umlauts, a read-only directory, a closed stderr: the app keeps running', async () => {
+  expect(await enabledRuby(UNTIL_LOGGED, {TMPDIR: '/proc'})).toMatchObject({code: 0, stdout: '1'})
+  expect(await enabledRuby(`$stderr.close; ${UNTIL_MET} sleep 0.5; print 1`, {DATABASE_URL: 'nonsense'})).toMatchObject(
+    {
+      code: 0,
+      stdout: '1',
+    },
+  )
   const odd = join(directory, 'größe')
   await mkdir(odd)
   const met = `${UNTIL_MET} print Dir.glob(File.join(ENV['TMPDIR'], '*/*.sock')).size`
-  expect(await armedRuby(met, {TMPDIR: odd})).toMatchObject({code: 0, stdout: '1'})
+  expect(await enabledRuby(met, {TMPDIR: odd})).toMatchObject({code: 0, stdout: '1'})
 })
 
-it('somebody else’s directory in /tmp is not used', async () => {
+it('does not use another user’s directory in /tmp', async () => {
   await mkdir(join(directory, `heapdump-${process.getuid?.()}-web.1`), {mode: 0o777})
   await run('chmod', ['777', join(directory, `heapdump-${process.getuid?.()}-web.1`)])
-  const {code, stderr, stdout} = await armedRuby(UNTIL_SAID)
+  const {code, stderr, stdout} = await enabledRuby(UNTIL_LOGGED)
   expect({code, stdout}).toEqual({code: 0, stdout: '1'})
-  expect(stderr).toContain("is not a directory of this user's alone")
+  expect(stderr).toContain('is not a private directory of this user')
 })
 
 describe('an app that lacks something', () => {
@@ -198,31 +201,31 @@ describe('an app that lacks something', () => {
     [
       'a database',
       {DATABASE_URL: ''},
-      'no dump can be asked for: neither HEAPDUMP_DATABASE_URL nor DATABASE_URL is set',
+      'dumps cannot be requested: neither HEAPDUMP_DATABASE_URL nor DATABASE_URL is set',
     ],
     [
       'a secret',
       {AWS_SECRET_ACCESS_KEY: ''},
-      'no dump can be asked for: none of HEAPDUMP_SECRET, AWS_SECRET_ACCESS_KEY and BUCKETEER_AWS_SECRET_ACCESS_KEY is set',
+      'dumps cannot be requested: none of HEAPDUMP_SECRET, AWS_SECRET_ACCESS_KEY and BUCKETEER_AWS_SECRET_ACCESS_KEY is set',
     ],
     [
       'a database that answers',
       {DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c'},
-      'no connection to the database, trying on: PG::ConnectionBad',
+      'database connection failed, retrying: PG::ConnectionBad',
     ],
     [
       'a URL that can be read',
       {DATABASE_URL: 'postgres://us er:secret@host/c'},
-      'no connection to the database, trying on: ArgumentError: the database URL can not be read',
+      'database connection failed, retrying: ArgumentError: the database URL is malformed',
     ],
   ])('%s: one line in the log', async (_, env, line) => {
-    const {code, stderr, stdout} = await armedRuby(UNTIL_SAID, env)
+    const {code, stderr, stdout} = await enabledRuby(UNTIL_LOGGED, env)
     expect({code, stdout}).toEqual({code: 0, stdout: '1'})
     expect(stderr.split('\n').filter(one => one.startsWith('[heapdump]'))).toEqual([expect.stringContaining(line)])
     expect(stderr).not.toContain('secret@')
   })
 
-  it('a database that answers: no attempt leaves a descriptor behind', () => {
+  it('a database that answers: failed attempts leave no descriptor behind', () => {
     const program = `
       $VERBOSE = nil
       require 'pg'
@@ -240,18 +243,18 @@ describe('an app that lacks something', () => {
 
   it('the pg gem: one line in the log', async () => {
     await writeFile(join(directory, 'pg.rb'), 'raise LoadError, "cannot load such file -- pg"\n')
-    const {stderr, stdout} = await armedRuby(UNTIL_SAID, {}, ['-I', directory])
+    const {stderr, stdout} = await enabledRuby(UNTIL_LOGGED, {}, ['-I', directory])
     expect(stdout).toBe('1')
     expect(stderr.match(/\[heapdump\].*/g)).toEqual([expect.stringContaining("the pg gem is not in the app's bundle")])
   })
 
-  it('a bucket: the request is refused with the names', async () => {
-    const app = await startArmedApp({databaseUrl: postgres.url, s3, vars: {AWS_S3_BUCKET_NAME: ''}, workers: 1})
+  it('a bucket: the request is refused, with the missing names', async () => {
+    const app = await startEnabledApp({databaseUrl: postgres.url, s3, vars: {AWS_S3_BUCKET_NAME: ''}, workers: 1})
     try {
       expect(await trigger(postgres.url)).toEqual([
         expect.objectContaining({
           code: 'misconfigured',
-          message: "the dyno's environment lacks AWS_S3_BUCKET_NAME",
+          message: 'not set on this dyno: AWS_S3_BUCKET_NAME',
           pid: null,
           type: 'failed',
         }),
@@ -262,28 +265,28 @@ describe('an app that lacks something', () => {
   })
 })
 
-describe('Puma in other shapes', () => {
-  let app: ArmedApp
+describe('other ways to run', () => {
+  let app: EnabledApp
   afterEach(() => app?.stop())
 
   it.each([
     ['single mode', 0, {}, ['puma']],
-    ['single mode, beside what it forked for long', 0, {EXTRA: FORKS_FOR_LONG}, ['puma', 'supervisor']],
+    ['single mode with a long-lived fork', 0, {EXTRA: FORKS_FOR_LONG}, ['puma', 'supervisor']],
     ['preload_app!', 2, {PRELOAD: '1'}, ['puma worker 0', 'puma worker 1']],
-  ])('%s: every process that serves is dumped', async (_, workers, vars, names) => {
-    app = await startArmedApp({databaseUrl: postgres.url, s3, vars, workers})
-    const events = await eventually('all of them are there', async () => {
-      const said = await trigger(postgres.url)
-      return ofType(said, 'accepted')[0]?.processes.length === names.length && said
+  ])('Puma, %s: every serving process is dumped', async (_, workers, vars, names) => {
+    app = await startEnabledApp({databaseUrl: postgres.url, s3, vars, workers})
+    const events = await eventually('all of them are dumped', async () => {
+      const heard = await trigger(postgres.url)
+      return ofType(heard, 'accepted')[0]?.processes.length === names.length && heard
     })
     expect(ofType(events, 'accepted')[0].processes.map(one => one.process)).toEqual(names)
     expect(events.at(-1)).toMatchObject({failed: 0, finished: names.length})
   })
 
-  it('a worker that forks for each job: it is dumped, and its children come and go unseen', async () => {
+  it('a worker that forks for each job: the worker is dumped, its short-lived children are not', async () => {
     const program =
       'loop { Process.wait(fork { exit!(Heapdump.instance_variable_get(:@agent) ? 1 : 0) }); $?.success? or abort("a job saw the agent"); sleep 0.02 }'
-    app = await startArmedApp({
+    app = await startEnabledApp({
       command: ['ruby', '-e', program],
       databaseUrl: postgres.url,
       s3,
@@ -297,12 +300,12 @@ describe('Puma in other shapes', () => {
     expect(await app.members()).toEqual([app.pid])
   })
 
-  it('a phased restart: new workers, no request lost, the next dump is of them', async () => {
-    app = await startArmedApp({databaseUrl: postgres.url, s3})
+  it('Puma, phased restart: no request is lost, and the next dump is of the new workers', async () => {
+    app = await startEnabledApp({databaseUrl: postgres.url, s3})
     const before = await app.members()
     const traffic = startTraffic(app.url, {perSecond: 20})
     process.kill(app.pid, 'SIGUSR1')
-    await eventually('two others are there', async () => {
+    await eventually('two new workers', async () => {
       const now = await app.members()
       return now.length === 2 && now.every(pid => !before.includes(pid))
     })

@@ -1,7 +1,7 @@
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {deriveKey, encode} from '../../src/lib/protocol/envelope.js'
 import {replyChannel, requestChannel} from '../../src/lib/protocol/messages.js'
-import {type ArmedApp, CREDENTIALS, connect, ofType, startArmedApp, trigger} from '../support/armed-app.js'
+import {type EnabledApp, CREDENTIALS, connect, ofType, startEnabledApp, trigger} from '../support/enabled-app.js'
 import {eventually} from '../support/eventually.js'
 import type {TestPostgres} from '../support/postgres.js'
 import {isAlive} from '../support/processes.js'
@@ -13,7 +13,7 @@ let postgres: TestPostgres
 let s3: S3Double
 withServices(started => ({postgres, s3} = started))
 
-/** Sessions of the agent, and when each did what it did last: to stop listening to its own probe is the last step of getting ready. */
+/** The agent's sessions, with their last query and its time: UNLISTEN of the probe ends an agent's preparation. */
 async function backends(): Promise<Array<{pid: number; query: string; listenedAt: Date}>> {
   const {default: pg} = await import('pg')
   const client = new pg.Client({connectionString: postgres.url})
@@ -25,10 +25,10 @@ async function backends(): Promise<Array<{pid: number; query: string; listenedAt
   return rows
 }
 
-describe('one listener a dyno', () => {
-  let app: ArmedApp
+describe('one listener per dyno', () => {
+  let app: EnabledApp
   beforeAll(async () => {
-    app = await startArmedApp({databaseUrl: postgres.url, s3, workers: 3})
+    app = await startEnabledApp({databaseUrl: postgres.url, s3, workers: 3})
   })
   afterAll(() => app?.stop())
 
@@ -38,7 +38,7 @@ describe('one listener a dyno', () => {
     expect(app.leader()).not.toBe(app.pid)
   })
 
-  it('is followed by another within two seconds of kill -9', async () => {
+  it('is replaced within two seconds of kill -9', async () => {
     for (let round = 0; round < 3; round++) {
       const killed = app.leader()
       const before = await backends()
@@ -49,7 +49,7 @@ describe('one listener a dyno', () => {
       const [successor, ...others] = (await backends()).filter(({pid}) => before.every(one => one.pid !== pid))
       expect(others).toEqual([])
       expect(successor.query).toContain('UNLISTEN')
-      // By Postgres's own clock, which is this machine's: how late this test looks is no part of it.
+      // By Postgres's own clock, which is this machine's, so a late look of this test does not count.
       expect(successor.listenedAt.getTime() - killedAt).toBeLessThan(2000)
       await eventually('Puma has a third worker again', async () => (await app.members()).length === 3)
     }
@@ -64,10 +64,10 @@ describe('one listener a dyno', () => {
     expect(events.at(-1)).toMatchObject({failed: 0, finished: 3, type: 'done'})
     await traffic.stop()
     expect(traffic.failures).toEqual([])
-    expect(app.heapdumpLines().filter(line => line.includes('no connection to the database'))).toHaveLength(1)
+    expect(app.heapdumpLines().filter(line => line.includes('database connection failed'))).toHaveLength(1)
   })
 
-  it('listens again when a restart of Postgres falls into a dump, which goes on', async () => {
+  it('listens again when Postgres restarts during a dump, which continues', async () => {
     s3.objects.clear()
     s3.faults.add({delayMs: 2500, operation: 'PutObject'})
     let restarted = false
@@ -81,13 +81,13 @@ describe('one listener a dyno', () => {
     expect(lost).toMatchObject({code: 'database_lost'})
     await eventually('three dumps', () => [...s3.objects.keys()].filter(key => key.endsWith('.json.gz')).length === 3)
     const events = await eventually('the first dump is over', async () => {
-      const said = await trigger(postgres.url)
-      return said.some(event => event.type === 'failed' && event.code === 'busy') ? null : said
+      const heard = await trigger(postgres.url)
+      return heard.some(event => event.type === 'failed' && event.code === 'busy') ? null : heard
     })
     expect(events.at(-1)).toMatchObject({finished: 3})
   })
 
-  it('answers busy while a dump is under way', async () => {
+  it('answers busy while a dump is in progress', async () => {
     s3.faults.add({delayMs: 1500, operation: 'PutObject'})
     let second: Promise<unknown[]> | null = null
     const first = await trigger(postgres.url, {
@@ -100,10 +100,10 @@ describe('one listener a dyno', () => {
   })
 })
 
-describe('what is not a request of ours', () => {
-  let app: ArmedApp
+describe('an invalid request', () => {
+  let app: EnabledApp
   beforeAll(async () => {
-    app = await startArmedApp({databaseUrl: postgres.url, s3, workers: 1})
+    app = await startEnabledApp({databaseUrl: postgres.url, s3, workers: 1})
     s3.objects.clear()
   })
   afterAll(() => app?.stop())
@@ -120,9 +120,9 @@ describe('what is not a request of ours', () => {
 
   it.each([
     ['unsigned', () => JSON.stringify(request), 'not <version>.<signature>.<json>'],
-    ['as the_lone_dyno says it', () => 'hi ho silver', 'not <version>.<signature>.<json>'],
+    ['from the_lone_dyno', () => 'hi ho silver', 'not <version>.<signature>.<json>'],
     ['empty', () => '', 'not <version>.<signature>.<json>'],
-    ['as long as it can be', () => '1'.repeat(7999), 'not <version>.<signature>.<json>'],
+    ['as long as Postgres allows', () => '1'.repeat(7999), 'not <version>.<signature>.<json>'],
     [
       'signed with another secret',
       () => encode(request, channel, deriveKey('another')),
@@ -134,20 +134,12 @@ describe('what is not a request of ours', () => {
       'unsigned, or signed with another secret',
     ],
     ['forged', () => sealed.replace('"traceSeconds":0', '"traceSeconds":9'), 'unsigned, or signed with another secret'],
-    ['stale', () => resigned({at: now() - 301}), 'stale: compare the clocks'],
-    ['asked of a dyno before this one', () => resigned({at: now() - 290}), 'older than this dyno'],
-    [
-      'of another version, as only the label says',
-      () => sealed.replace(/^1/, '2'),
-      'unsigned, or signed with another secret',
-    ],
-    ['from the future', () => resigned({at: now() + 30}), 'of a time that is yet to come'],
-    ['for another dyno', () => resigned({at: now(), dyno: 'WEB.1'}), 'meant for another dyno'],
-    [
-      'with an id that is a path',
-      () => resigned({at: now(), id: '../../etc'}),
-      'its fields are not those of a request',
-    ],
+    ['stale', () => resigned({at: now() - 301}), 'it is too old: compare the clocks'],
+    ['from before this dyno started', () => resigned({at: now() - 290}), 'older than this dyno'],
+    ['relabelled as another version', () => sealed.replace(/^1/, '2'), 'unsigned, or signed with another secret'],
+    ['from the future', () => resigned({at: now() + 30}), 'its time is in the future'],
+    ['for another dyno', () => resigned({at: now(), dyno: 'WEB.1'}), 'it is for another dyno'],
+    ['with an id that is a path', () => resigned({at: now(), id: '../../etc'}), 'not a valid request'],
   ])('%s: ignored', async (_, payload, message) => {
     const connection = await connect(postgres.url)
     try {
@@ -160,22 +152,22 @@ describe('what is not a request of ours', () => {
     }
   })
 
-  it('each kind is logged once', () => {
+  it('is logged once for each kind', () => {
     const ignored = app.heapdumpLines().filter(line => line.includes('ignored'))
     expect(ignored.toSorted()).toEqual(
       [
-        'meant for another dyno',
+        'it is for another dyno',
+        'it is older than this dyno: compare the clocks of dyno and laptop, or try again',
+        'it is signed, but not a valid request',
+        'it is too old: compare the clocks of dyno and laptop',
+        'its time is in the future: compare the clocks of dyno and laptop',
         'not <version>.<signature>.<json>',
-        'of a time that is yet to come: compare the clocks of dyno and laptop',
-        'older than this dyno: compare the clocks of dyno and laptop, or ask again',
-        'signed, but its fields are not those of a request',
-        'stale: compare the clocks of dyno and laptop',
         'unsigned, or signed with another secret',
       ].map(why => `[heapdump] ignored a payload on heapdump_web_1: ${why}`),
     )
   })
 
-  it('logs no payload and no secret', () => {
+  it('is logged without its payload and without the secret', () => {
     const log = app.lines.join('\n')
     expect(log).not.toContain('k3f9q2m8x1')
     expect(log).not.toContain('hi ho silver')
@@ -184,9 +176,9 @@ describe('what is not a request of ours', () => {
   })
 })
 
-it('a replay is answered as the first time, and makes no second dump; also by the next leader', async () => {
+it('a replay gets the first answer again, and causes no second dump, even after a change of leader', async () => {
   s3.objects.clear()
-  const app = await startArmedApp({databaseUrl: postgres.url, s3, workers: 2})
+  const app = await startEnabledApp({databaseUrl: postgres.url, s3, workers: 2})
   const connection = await connect(postgres.url)
   try {
     const id = 'replay0001'

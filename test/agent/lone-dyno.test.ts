@@ -1,7 +1,7 @@
 // An app that runs the_lone_dyno with the article's code.
 import {afterAll, beforeAll, expect, it} from 'vitest'
 import {LONE_DYNO_DEFAULTS, notifyLoneDynos, watchForDumps} from '../../src/lib/agent/lone-dyno.js'
-import {type ArmedApp, connect, startArmedApp} from '../support/armed-app.js'
+import {type EnabledApp, connect, startEnabledApp} from '../support/enabled-app.js'
 import {eventually} from '../support/eventually.js'
 import type {TestPostgres} from '../support/postgres.js'
 import type {S3Double} from '../support/s3-double.js'
@@ -9,15 +9,15 @@ import {withServices} from '../support/with-services.js'
 
 let postgres: TestPostgres
 let s3: S3Double
-let app: ArmedApp
+let app: EnabledApp
 withServices(started => ({postgres, s3} = started))
 beforeAll(async () => {
   const vars = {HEAPDUMP_DISABLED: '1', LONE_DYNO: '1', LONE_DYNO_SLEEP: '0.5'}
-  app = await startArmedApp({databaseUrl: postgres.url, listens: false, s3, vars})
+  app = await startEnabledApp({databaseUrl: postgres.url, listens: false, s3, vars})
 })
 afterAll(() => app?.stop())
 
-it('every worker of the dyno answers with a dump at the root of the bucket', async () => {
+it('every worker of the dyno stores a dump at the root of the bucket', async () => {
   await eventually(
     'both workers listen',
     async () => app.lines.filter(line => line.includes('listens like the article')).length === 2,

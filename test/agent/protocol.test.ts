@@ -8,7 +8,7 @@ const read = (name: string) => JSON.parse(readFileSync(join(root, 'test/fixtures
 const requests = read('requests.json') as {cases: Array<{name: string; outcome: string}>}
 const channels = read('channels.json') as {cases: Array<{dyno: string; channel: string}>}
 
-/** Runs Ruby on the agent's files without the agent; JSON in, JSON out. */
+/** Runs a Ruby program with the agent's files on its load path; JSON in, JSON out. */
 function askRuby<T>(program: string, input: unknown): Promise<T> {
   return new Promise((resolve, reject) => {
     const child = spawn('ruby', ['-W', '-rjson', '-I', join(root, 'buildpack/agent'), '-e', program], {
@@ -19,7 +19,7 @@ function askRuby<T>(program: string, input: unknown): Promise<T> {
     child.stdout.on('data', chunk => (stdout += chunk))
     child.stderr.on('data', chunk => (stderr += chunk))
     child.once('close', () => {
-      // Warnings too: the agent has none.
+      // Fails on warnings too.
       if (stderr === '') resolve(JSON.parse(stdout) as T)
       else reject(new Error(stderr))
     })
@@ -27,7 +27,7 @@ function askRuby<T>(program: string, input: unknown): Promise<T> {
   })
 }
 
-it('the agent reads the same payloads as the plugin, and judges them as the fixtures say', async () => {
+it('the agent accepts and rejects the same payloads as the plugin, as the fixtures say', async () => {
   const outcomes = await askRuby<Array<[string, string]>>(
     `
     require 'heapdump/request'
@@ -48,7 +48,7 @@ it('the agent reads the same payloads as the plugin, and judges them as the fixt
     `,
     requests,
   )
-  // A message without an id is the request's business in Ruby, the envelope's in TypeScript.
+  // In Ruby, the request rejects a message without an id; in TypeScript, the envelope does.
   const same = (outcome: string) => (outcome === 'invalid' ? 'malformed' : outcome)
   expect(outcomes.map(([name, outcome]) => [name, same(outcome)])).toEqual(
     requests.cases.map(({name, outcome}) => [name, same(outcome)]),
@@ -56,7 +56,7 @@ it('the agent reads the same payloads as the plugin, and judges them as the fixt
   expect(outcomes.length).toBeGreaterThan(20)
 })
 
-it('what the agent signs is what the fixtures hold', async () => {
+it('the agent signs as in the fixtures', async () => {
   const sealed = await askRuby<string[]>(
     `
     require 'heapdump/envelope'
@@ -70,7 +70,7 @@ it('what the agent signs is what the fixtures hold', async () => {
   expect(sealed).toEqual([(requests.cases as unknown as Array<{payload: string}>)[0].payload])
 })
 
-it('a ledger knows since when it knows of requests, also for the next leader, and a new dyno begins anew', async () => {
+it('a ledger keeps its start time for the next leader, and a new dyno starts a new one', async () => {
   const since = await askRuby<number[]>(
     `
     require 'tmpdir'
@@ -91,7 +91,7 @@ it('a ledger knows since when it knows of requests, also for the next leader, an
   expect(since).toEqual([100, 100, 300])
 })
 
-it('a ledger stays small however much is asked', async () => {
+it('a ledger stays small, however many requests arrive', async () => {
   const [bytes, ids, taken] = await askRuby<[number[], string[], number]>(
     `
     require 'tmpdir'
@@ -122,7 +122,7 @@ it('a ledger stays small however much is asked', async () => {
   expect(taken).toBe(500)
 })
 
-it('what was asked before this dyno began is not done, since only its ledger could tell', async () => {
+it('rejects requests from before this dyno started: only the earlier dyno’s ledger knows their ids', async () => {
   const outcomes = await askRuby<string[]>(
     `
     require 'heapdump/request'
@@ -136,16 +136,20 @@ it('what was asked before this dyno began is not done, since only its ledger cou
     `,
     null,
   )
-  expect(outcomes).toEqual(['older than this dyno: compare the clocks of dyno and laptop, or ask again', 'ok', 'ok'])
+  expect(outcomes).toEqual([
+    'it is older than this dyno: compare the clocks of dyno and laptop, or try again',
+    'ok',
+    'ok',
+  ])
 })
 
-it('the agent warns of a secret that can be guessed, and of a store that is reached in plain', async () => {
-  const said = await askRuby<string[]>(
+it('the agent warns about a short secret and about http', async () => {
+  const logged = await askRuby<string[]>(
     `
     require 'stringio'
     require 'heapdump/leader'
     require 'heapdump/log'
-    said = [['x' * 31, 'http://store.example'], ['x' * 32, 'http://127.0.0.1:9000'], ['x' * 31 + ' ', 'https://store.example'], [nil, nil]].map do |secret, endpoint|
+    logged = [['x' * 31, 'http://store.example'], ['x' * 32, 'http://127.0.0.1:9000'], ['x' * 31 + ' ', 'https://store.example'], [nil, nil]].map do |secret, endpoint|
       %i[secret endpoint].each { |kind| Heapdump::Log.forget(kind) }
       $stderr = StringIO.new
       configuration = Heapdump::Configuration.new('HEAPDUMP_SECRET' => secret, 'AWS_ENDPOINT_URL_S3' => endpoint)
@@ -154,20 +158,21 @@ it('the agent warns of a secret that can be guessed, and of a store that is reac
     ensure
       $stderr = STDERR
     end
-    puts JSON.generate(said)
+    puts JSON.generate(logged)
     `,
     null,
   )
-  const secret = '[heapdump] HEAPDUMP_SECRET has fewer than 32 characters: who can run SQL may find it by trying\n'
-  expect(said).toEqual([
-    `${secret}[heapdump] AWS_ENDPOINT_URL_S3 is http://: dumps can be read on their way\n`,
+  const secret =
+    '[heapdump] HEAPDUMP_SECRET has fewer than 32 characters: anyone who can run SQL could find it by brute force\n'
+  expect(logged).toEqual([
+    `${secret}[heapdump] AWS_ENDPOINT_URL_S3 is http://: dumps can be read in transit\n`,
     '',
     secret,
     '',
   ])
 })
 
-it('oversized payloads are refused before anything else is looked at', async () => {
+it('rejects oversized payloads before any other check', async () => {
   const kinds = await askRuby<string[]>(
     `
     require 'heapdump/envelope'
@@ -184,7 +189,7 @@ it('oversized payloads are refused before anything else is looked at', async () 
   expect(kinds).toEqual(['malformed', 'oversized'])
 })
 
-it('the agent listens where the plugin speaks', async () => {
+it('the agent listens on the channels that the plugin sends to', async () => {
   const names = await askRuby<string[]>(
     `
     require 'heapdump/envelope'
@@ -230,7 +235,7 @@ const AWS_EXAMPLES = [
   },
 ]
 
-it('signs as the examples that AWS has published', async () => {
+it('signs like the examples published by AWS', async () => {
   const signatures = await askRuby<string[]>(
     `
     require 'uploader/signer'

@@ -1,4 +1,4 @@
-// Dumps that nobody asked for: when a rule says so, how often, and by whose word.
+// Automatic dumps: when a rule fires, how often, and which rules the agent accepts.
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -7,7 +7,7 @@ import {deriveKey} from '../../src/lib/protocol/envelope.js'
 import {askAgents} from '../../src/lib/agent/ask-agents.js'
 import {encodeRules, RULES_KEY} from '../../src/lib/protocol/rules.js'
 import {parseBytes} from '../../src/lib/units.js'
-import {type ArmedRuby, startArmedRuby} from '../support/armed-ruby.js'
+import {type EnabledRuby, startEnabledRuby} from '../support/enabled-ruby.js'
 import {SECRET, startBackstage} from '../support/ask-agent.js'
 import {eventually} from '../support/eventually.js'
 import {runRuby} from '../support/run-ruby.js'
@@ -28,16 +28,16 @@ describe('a trigger', () => {
       {limit: limitMb, samples, words},
     )
 
-  it('of memory waits for some samples in a row', () => {
+  it('on memory waits for several samples in a row', () => {
     const samples = [300, 420, 430, 300, 410, 420, 430, 440, 450, 460, 470].map((used, at) => [at, used] as const)
     expect(fires({above: '400MB', type: 'memory'}, samples)).toEqual([6, 9])
     expect(fires({above: '80%', samples: 2, type: 'memory'}, samples, 512)).toEqual([2, 5, 7, 9])
     expect(fires({above: '80%', quotas: {web: 512e6, worker: 1}, samples: 1, type: 'memory'}, samples)?.length).toBe(9)
     expect(fires({above: '80%', quotas: {worker: 512e6}, type: 'memory'}, samples)).toEqual([]) // no dyno of that type
-    expect(fires({above: '80%', type: 'memory'}, samples)).toEqual([]) // of what?
+    expect(fires({above: '80%', type: 'memory'}, samples)).toEqual([]) // the limit is unknown
   })
 
-  it('of growth sees the slope of an hour, not a boot, a step or a wave', () => {
+  it('on growth uses the slope of an hour, and ignores a boot, a step or a wave', () => {
     const minutes = (use: (minute: number) => number) =>
       Array.from({length: 180}, (_, minute) => [minute * 60, use(minute)] as const)
     expect(
@@ -60,7 +60,7 @@ describe('a trigger', () => {
     ).toEqual([])
   })
 
-  it('of a schedule counts from the last dump, or comes at a time of day', () => {
+  it('on a schedule counts from the last dump, or fires at a time of day', () => {
     expect(
       fires({every: '1h', type: 'schedule'}, [
         [0, 1],
@@ -83,7 +83,7 @@ describe('a trigger', () => {
     ).toEqual([day + 7200, day + 86_400 + 7200])
   })
 
-  it('that can not be read is none', () => {
+  it('that cannot be parsed is ignored', () => {
     for (const words of [
       {type: 'moon'},
       {above: 'much', type: 'memory'},
@@ -114,7 +114,7 @@ describe('a size', () => {
     '1.2345MB',
   ]
 
-  it('is as many bytes for the agent as for the plugin', () => {
+  it('is parsed the same by the agent and the plugin', () => {
     const read = runRuby<Array<number | null>>(
       ['heapdump/units'],
       'answer(INPUT.map { |text| Heapdump::Units.bytes(text) })',
@@ -124,7 +124,7 @@ describe('a size', () => {
     expect(read[0]).toBe(50e6)
   })
 
-  it('of what is the quota of its process type: the type is told from its name', () => {
+  it('in percent refers to the quota of the process type, which is parsed from the dyno’s name', () => {
     const types = runRuby<unknown[]>(
       ['heapdump/configuration'],
       "answer(INPUT.map { |name| Heapdump::Configuration.new('DYNO' => name).process_type })",
@@ -133,7 +133,7 @@ describe('a size', () => {
     expect(types).toEqual(['web', 'my-worker', 'a-b-c', 'web', 'my-worker', null, null])
   })
 
-  it('of a quota is in MiB, as Heroku counts them, and told as such', () => {
+  it('of a quota is in MiB, as Heroku counts', () => {
     const read = runRuby<unknown[]>(
       ['heapdump/units', 'heapdump/configuration'],
       `configuration = Heapdump::Configuration.new('HEAPDUMP_MEMORY_QUOTA' => '512 MB')
@@ -143,9 +143,9 @@ describe('a size', () => {
   })
 })
 
-describe('an armed dyno', () => {
+describe('an enabled dyno', () => {
   let backstage: Awaited<ReturnType<typeof startBackstage>>
-  let ruby: ArmedRuby
+  let ruby: EnabledRuby
   const scratch = mkdtempSync(join(tmpdir(), 'heapdump-automatic-'))
   beforeAll(async () => {
     backstage = await startBackstage()
@@ -165,38 +165,38 @@ describe('an armed dyno', () => {
     await backstage?.stop()
   })
 
-  const arm = async (env: Record<string, string>) => {
-    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_SAMPLE_SECONDS: '0.2', ...env}})
+  const boot = async (env: Record<string, string>) => {
+    ruby = await startEnabledRuby({env: {...backstage.env, HEAPDUMP_SAMPLE_SECONDS: '0.2', ...env}})
   }
 
   const facts = () => [...backstage.s3.objects.keys()].filter(key => key.endsWith('.facts'))
 
   const cli = (...args: string[]) => runPlugin([...args, '--env', join(scratch, 'env')], {env: {HOME: scratch}})
 
-  it('dumps when memory is high, says why, and keeps its limits when it boots again', async () => {
-    await arm({HEAPDUMP_ON_MEMORY: '1MB'})
+  it('dumps when memory is high, logs why, and keeps its limits across a restart', async () => {
+    await boot({HEAPDUMP_ON_MEMORY: '1MB'})
     await ruby.says('rule memory: ')
     await ruby.says('dumped process')
-    expect(ruby.log()).toMatch(/rule memory: \d+ MB of memory, above 1 MB for 3 samples: dumping web\.1/)
+    expect(ruby.log()).toMatch(/rule memory: memory is \d+ MB, above 1 MB for 3 samples: dumping web\.1/)
     expect(facts()).toEqual([expect.stringMatching(/,redacted=1,.*,by=memory,?/)])
     await ruby.says('but its last dump was')
 
     await ruby.stop()
-    await arm({HEAPDUMP_ON_MEMORY: '1MB'})
+    await boot({HEAPDUMP_ON_MEMORY: '1MB'})
     await ruby.says('but its last dump was')
     expect(facts()).toHaveLength(1)
-    // A rule's cool-down is no person's.
+    // The cooldown of a rule does not apply to a person.
     expect((await backstage.trigger()).at(-1)).toMatchObject({finished: 1, type: 'done'})
   })
 
-  it('takes rules from the bucket at the word of the plugin, and gives them up again', async () => {
-    await arm({})
+  it('loads rules from the bucket when the plugin says so, and drops removed ones', async () => {
+    await boot({})
     const scheduled = await cli('heapdump:schedule', '--memory', '1MB', '--name', 'high', '--per-day', '1')
     expect(scheduled).toMatchObject({code: 0, stderr: ''})
     expect(scheduled.stdout).toContain('memory above 1MB for 3 samples (rule high).\n web.1 knows it.')
     await ruby.says('dumped process')
     expect(facts()[0]).toContain(',by=high')
-    await ruby.says('but 1 dumps in 24 hours are its limit')
+    await ruby.says('but it has reached its limit (1 in 24 hours)')
 
     await cli('heapdump:schedule', '--every', '6h', '--dyno', 'worker.1')
     const listed = await cli('heapdump:schedules')
@@ -208,7 +208,7 @@ describe('an armed dyno', () => {
     expect((await cli('heapdump:schedule', '--every', '20s')).code).toBe(2)
   })
 
-  it('goes back to no rules that are older than those it has read, also as the next leader', async () => {
+  it('ignores rules that are older than those it has read, even after a change of leader', async () => {
     const rules = (name: string, at: number) =>
       backstage.s3.seed([
         {
@@ -230,11 +230,11 @@ describe('an armed dyno', () => {
 
     try {
       rules('new', 1000)
-      await arm({})
+      await boot({})
       expect(await held()).toEqual(['new'])
       rules('old', 999)
       expect(await held()).toEqual(['new'])
-      await ruby.says('the rules in the bucket are older than those read before, which hold')
+      await ruby.says('ignored the rules in the bucket: they are older than the current ones')
       rules('newer', 1001)
       expect(await held()).toEqual(['newer'])
       backstage.s3.seed([{body: 'no rules', key: RULES_KEY}])
@@ -259,7 +259,7 @@ describe('an armed dyno', () => {
     expect(kept).toEqual([true, false, true, true])
   })
 
-  it('believes no dump of a rule that is yet to come', () => {
+  it('ignores dumps of a rule that are dated in the future', () => {
     const times = runRuby<Array<number | null>>(
       ['heapdump/log', 'heapdump/configuration', 'heapdump/watch'],
       `watch = Heapdump::Watch.new(nil, Heapdump::Configuration.new('DYNO' => 'web.1'), nil, nil, nil)
@@ -270,27 +270,27 @@ describe('an armed dyno', () => {
     expect(times).toEqual([1_767_225_600, null, null])
   })
 
-  it('takes no rule that is not signed with its secret', async () => {
+  it('ignores rules that are not signed with its secret', async () => {
     const rule = {name: 'forged', trigger: {above: '1MB', samples: 1, type: 'memory'}} as const
     backstage.s3.seed([{body: encodeRules({at: 1, rules: [rule]}, deriveKey('another secret')), key: RULES_KEY}])
-    await arm({})
-    await ruby.says('the rules in the bucket can not be read')
+    await boot({})
+    await ruby.says('cannot read the rules in the bucket')
     expect(facts()).toEqual([])
   })
 
-  it('goes on with a schedule where the dyno before it was', async () => {
+  it('continues a schedule where the previous dyno stopped', async () => {
     const secondsAgo = (seconds: number) =>
       new Date(Date.now() - seconds * 1000).toISOString().replaceAll(/[-:]|\.\d+/g, '')
     backstage.s3.seed([
       {body: '{}', key: `heapdump/v1/${secondsAgo(1800)}-web.1-7-abcdefghij,redacted=1,by=schedule.facts`},
     ])
-    await arm({HEAPDUMP_SCHEDULE: '30m'})
-    await ruby.says('rule schedule: its time has come')
+    await boot({HEAPDUMP_SCHEDULE: '30m'})
+    await ruby.says('rule schedule: it is due')
     await eventually('its dump', () => facts().length === 2)
   })
 
-  it('has old dumps removed, with their facts, and never the newest', async () => {
-    await arm({})
+  it('lets prune remove old dumps with their facts, but never the newest', async () => {
+    await boot({})
     const keys = ['20260101', '20260102', '20260103'].map(day => `heapdump/v1/${day}T000000Z-web.1-7-abcdefghij`)
     backstage.s3.seed(
       keys.flatMap(stem => [

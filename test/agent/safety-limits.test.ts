@@ -1,17 +1,17 @@
-// How often a dyno may be dumped, whoever leads it; and the switch that keeps the agent away.
+// How often a dyno may be dumped, across changes of leader; and the config var that disables the agent.
 import {execFileSync} from 'node:child_process'
 import {existsSync} from 'node:fs'
 import {readdir} from 'node:fs/promises'
 import {dirname, join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
-import {AGENT, type ArmedRuby, startArmedRuby} from '../support/armed-ruby.js'
+import {AGENT, type EnabledRuby, startEnabledRuby} from '../support/enabled-ruby.js'
 import {startBackstage} from '../support/ask-agent.js'
 import {eventually} from '../support/eventually.js'
 import {runRuby} from '../support/run-ruby.js'
 
 type Entry = {at: number; stored: boolean}
 
-/** What Limits says at the second 1,000,000 of a request with that history. */
+/** The refusal by Limits, at second 1,000,000, of a request after that history. */
 function refusal(history: Entry[], {cooldown = 0, daily = 0, trace = 0, force = false}): [string, string] | [] {
   const program = `require 'json'; %w[limits request].each { |file| require File.join(${JSON.stringify(join(dirname(AGENT), 'heapdump'))}, file) }
     history = JSON.parse(${JSON.stringify(JSON.stringify(history))})
@@ -20,17 +20,18 @@ function refusal(history: Entry[], {cooldown = 0, daily = 0, trace = 0, force = 
   return JSON.parse(execFileSync('ruby', ['-w', '-e', program], {encoding: 'utf8'}))
 }
 
-it('a dump gives up on an uploader that hangs before the leader gives up on the dump', () => {
+it('a dump gives up on a hanging uploader before the leader gives up on the dump', () => {
   const [hangs, silent] = runRuby<number[]>(
     ['heapdump/log', 'heapdump/dump', 'heapdump/conversation'],
     'answer([Heapdump::Dump::HANG_SECONDS, Heapdump::Conversation::SILENCE_SECONDS])',
   )
-  // The process has to say so, and may be busy: else the leader passes on to the next one while this one dumps.
+  // Otherwise the leader would start the next process while this one still dumps: its process may be too busy to
+  // report.
   expect(silent - hangs).toBeGreaterThanOrEqual(60)
 })
 
 describe('the limits', () => {
-  it('let pass what is far enough from the last stored dump, or will be when the tracing is over', () => {
+  it('allow a request long enough after the last stored dump, counting the time of its tracing', () => {
     const history = [
       {at: 999_000, stored: true},
       {at: 999_960, stored: true},
@@ -38,7 +39,7 @@ describe('the limits', () => {
     ]
     expect(refusal(history, {cooldown: 60})).toEqual([
       'too_soon',
-      'the last dump was 40 s ago, and HEAPDUMP_COOLDOWN is 60 s: 20 s to go',
+      'the last dump was 40 s ago, and HEAPDUMP_COOLDOWN is 60 s: wait 20 s',
     ])
     expect(refusal(history, {cooldown: 60, force: true})).toEqual([])
     expect(refusal(history, {cooldown: 60, trace: 20})).toEqual([])
@@ -46,13 +47,13 @@ describe('the limits', () => {
     expect(refusal(history, {cooldown: 40})).toEqual([])
   })
 
-  it('count every attempt of the last 24 hours, and say when the next may be', () => {
+  it('count every attempt of the last 24 hours, and say when the next one is allowed', () => {
     const history = [1_000_000 - 86_401, 950_000, 960_000, 970_000].map(at => ({at, stored: false}))
     expect(refusal(history, {daily: 4})).toEqual([])
     // 950,000 s after the epoch was 23:53 UTC.
     expect(refusal(history, {daily: 3, force: true})).toEqual([
       'limit_reached',
-      '3 requests were taken here in the last 24 hours, and HEAPDUMP_DAILY_LIMIT is 3; the next one can be at 23:53 UTC',
+      'this dyno accepted 3 requests in the last 24 hours, and HEAPDUMP_DAILY_LIMIT is 3; it accepts the next one at 23:53 UTC',
     ])
     expect(refusal(history, {daily: 0})).toEqual([])
   })
@@ -60,7 +61,7 @@ describe('the limits', () => {
 
 describe('an agent', () => {
   let backstage: Awaited<ReturnType<typeof startBackstage>>
-  let ruby: ArmedRuby | null = null
+  let ruby: EnabledRuby | null = null
   beforeAll(async () => {
     backstage = await startBackstage()
   })
@@ -72,15 +73,18 @@ describe('an agent', () => {
     await backstage?.stop()
   })
 
-  it('keeps the cool-down and the daily limit when the leader is killed, and when Postgres was away', async () => {
+  it('keeps the cooldown and the daily limit when the leader is killed or Postgres restarts', async () => {
     const script = '2.times { fork { sleep } }; Process.waitall; sleep'
-    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_COOLDOWN: '10m', HEAPDUMP_DAILY_LIMIT: '2'}, script})
+    ruby = await startEnabledRuby({
+      env: {...backstage.env, HEAPDUMP_COOLDOWN: '10m', HEAPDUMP_DAILY_LIMIT: '2'},
+      script,
+    })
     expect((await backstage.trigger()).at(-1)).toMatchObject({finished: 3, type: 'done'})
     expect(await backstage.trigger()).toEqual([expect.objectContaining({code: 'too_soon', pid: null})])
 
-    const leader = Number(/process (\d+) listens/.exec(ruby.log())?.[1])
+    const leader = Number(/process (\d+) is listening/.exec(ruby.log())?.[1])
     process.kill(leader, 'SIGKILL')
-    await eventually('another leader', () => (ruby?.log().match(/listens for the dump requests/g) ?? []).length === 2)
+    await eventually('another leader', () => (ruby?.log().match(/is listening for dump requests/g) ?? []).length === 2)
     expect(await backstage.trigger()).toEqual([expect.objectContaining({code: 'too_soon'})])
 
     expect((await backstage.trigger({force: true})).at(-1)).toMatchObject({finished: 2, type: 'done'})
@@ -90,26 +94,26 @@ describe('an agent', () => {
     ])
   })
 
-  it('waits for nothing after a dump that was not stored', async () => {
-    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_COOLDOWN: '10m'}})
+  it('has no cooldown after a dump that was not stored', async () => {
+    ruby = await startEnabledRuby({env: {...backstage.env, HEAPDUMP_COOLDOWN: '10m'}})
     backstage.s3.faults.add({code: 'AccessDenied', operation: 'PutObject', status: 403})
     expect((await backstage.trigger()).at(-2)).toMatchObject({
       code: 'upload_failed',
-      message: 'S3 said 403 AccessDenied',
+      message: 'S3 returned 403 AccessDenied',
     })
     expect((await backstage.trigger()).at(-1)).toMatchObject({finished: 1, type: 'done'})
   })
 
-  it('says what it can not read, once, and goes on', async () => {
-    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_COOLDOWN: 'an hour', HEAPDUMP_DAILY_LIMIT: 'few'}})
-    expect(ruby.log()).toContain('can not read HEAPDUMP_COOLDOWN and HEAPDUMP_DAILY_LIMIT: the default holds')
+  it('logs config vars that it cannot parse, once, and uses their defaults', async () => {
+    ruby = await startEnabledRuby({env: {...backstage.env, HEAPDUMP_COOLDOWN: 'an hour', HEAPDUMP_DAILY_LIMIT: 'few'}})
+    expect(ruby.log()).toContain('cannot parse HEAPDUMP_COOLDOWN and HEAPDUMP_DAILY_LIMIT: using the default')
     expect((await backstage.trigger()).at(-1)).toMatchObject({finished: 1, type: 'done'})
   })
 
-  it('stays away where HEAPDUMP_DISABLED is set: no thread, no file, no hook', async () => {
+  it('does not start if HEAPDUMP_DISABLED is set: no thread, no file, no hook', async () => {
     const script =
       'puts "threads #{Thread.list.size}, hooked #{Process.singleton_class.ancestors.first.inspect}"; $stdout.flush; sleep'
-    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_DISABLED: '1'}, listens: false, script})
+    ruby = await startEnabledRuby({env: {...backstage.env, HEAPDUMP_DISABLED: '1'}, listens: false, script})
     await ruby.says('threads 1, hooked #<Class:Process>')
     expect(await readdir(ruby.directory)).toEqual([])
     expect(existsSync(AGENT)).toBe(true)

@@ -1,4 +1,4 @@
-// Nothing readable leaves the dyno, and what can be said about a heap without its strings is still right.
+// No readable string leaves the dyno, and the analysis of a redacted dump is still right.
 import {mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -6,19 +6,19 @@ import {gunzipSync} from 'node:zlib'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import HeapdumpAnalyze from '../../src/commands/heapdump/analyze.js'
 import type {AnalysisReport} from '../../src/lib/analysis/report/report.js'
-import {type ArmedRuby, startArmedRuby} from '../support/armed-ruby.js'
+import {type EnabledRuby, startEnabledRuby} from '../support/enabled-ruby.js'
 import {startBackstage} from '../support/ask-agent.js'
 import {cacheHome} from '../support/cache-home.js'
 import {runCommand} from '../support/run-command.js'
 import {runRuby} from '../support/run-ruby.js'
 
 describe('a value', () => {
-  it('becomes the same hash wherever the blocks of a dump are cut, and nothing of it is left', () => {
+  it('becomes the same hash wherever the blocks of a dump are cut, and no part of it remains', () => {
     const program = readFileSync(new URL('ruby/cut-anywhere.rb', import.meta.url), 'utf8')
     expect(runRuby(['uploader/redactor'], program)).toEqual({long: 1, readable: [], short: 1, wrong: 0})
   })
 
-  it('stays out when the dump breaks off in it', () => {
+  it('is redacted even if the dump breaks off inside it', () => {
     const rest = runRuby<string[]>(
       ['uploader/redactor'],
       `answer([9, 12, 2_000_000].map { |bytes| r = Heapdump::Redactor.new; (r.add(%({"value":"#{'hunter2' * 300_000}).byteslice(0, bytes + 10).b) + r.finish).force_encoding('UTF-8') })`,
@@ -26,7 +26,7 @@ describe('a value', () => {
     for (const text of rest) expect(text).not.toContain('hunter')
   })
 
-  it('is not what a file name is taken for, and nothing after such a name is lost', () => {
+  it('is told from a file name that looks like one, and nothing after such a name is lost', () => {
     const text = runRuby<string>(
       ['uploader/redactor'],
       String.raw`
@@ -43,21 +43,21 @@ describe('a value', () => {
   })
 })
 
-it('no secret leaves the dyno, whatever the text it is in', () => {
+it('no secret leaves the dyno, whatever string contains it', () => {
   const {complete, legible, left, planted} = runRuby<{
     complete: boolean[]
     legible: number
     left: number[]
     planted: number
   }>(['uploader/redactor'], readFileSync(new URL('ruby/secrets.rb', import.meta.url), 'utf8'))
-  expect(legible).toBeGreaterThan(1000) // or the next line proves nothing
+  expect(legible).toBeGreaterThan(1000) // otherwise the next line proves nothing
   expect(left).toEqual([0, 0])
   expect(complete).toEqual([true, true])
   expect(planted).toBeGreaterThan(legible)
 })
 
 describe('a SQL statement', () => {
-  /** With n1, n2, … for the hashes of names, and ‹› for those of literals. */
+  /** Shapes with n1, n2, … for the hashes of names, and ‹› for those of literals. */
   const shapes = (statements: readonly string[]) =>
     runRuby<Array<string | null>>(
       ['uploader/sql_shape'],
@@ -68,7 +68,7 @@ describe('a SQL statement', () => {
       statements,
     )
 
-  it('keeps its keywords, operators and placeholders, no name and no literal', () => {
+  it('keeps its keywords, operators and placeholders, but no name and no literal', () => {
     const table: Record<string, string | null> = {
       '"$user", public-SELECT "a".* FROM "a" WHERE "a"."id" = 5': `SELECT n1.* FROM n1 WHERE n1.n2 = '‹›'`,
       'INSERT INTO "t" ("a", "b") VALUES ($1, \'x\', 2) RETURNING "id"': `INSERT INTO n1 (n2, n3) VALUES ($1, '‹›') RETURNING n4`,
@@ -82,7 +82,7 @@ describe('a SQL statement', () => {
     expect(shapes(Object.keys(table))).toEqual(Object.values(table))
   })
 
-  it('is told from a sentence, a password and what may be read in two ways', () => {
+  it('is told from sentences, passwords and ambiguous text', () => {
     const texts = [
       'Select the best of them from the vault: hunter2',
       'UPDATE me with my own password: SET it to hunter2',
@@ -99,7 +99,7 @@ describe('a SQL statement', () => {
     expect(shapes(texts)).toEqual(texts.map(() => null))
   })
 
-  it('is the same whatever the words, numbers and answers in it', () => {
+  it('has the same shape whatever words, numbers and literals it contains', () => {
     const patterns = [
       'SELECT % FROM t',
       'WITH love FROM %',
@@ -136,8 +136,8 @@ describe('a SQL statement', () => {
   })
 })
 
-it('an exception says nothing of what the agent holds', () => {
-  const said = runRuby<string[]>(
+it('an exception reveals nothing that the agent holds', () => {
+  const messages = runRuby<string[]>(
     ['heapdump/log', 'heapdump/configuration', 'heapdump/envelope', 'heapdump/dump', 'uploader/signer'],
     `
     class Holder
@@ -166,10 +166,10 @@ it('an exception says nothing of what the agent holds', () => {
       DATABASE_URL: 'postgres://u:hunter2@h/d',
     },
   )
-  // Ruby 3.4 opens the quotation with an apostrophe.
-  expect(said[0]).toMatch(/^NameError: undefined local variable or method [`']undefined_here'$/)
-  expect(said[2]).toMatch(/^NoMethodError: undefined method [`']undefined_there'$/)
-  for (const text of said) expect(text).not.toContain('hunter2')
+  // Ruby 3.4 opens quotations with an apostrophe.
+  expect(messages[0]).toMatch(/^NameError: undefined local variable or method [`']undefined_here'$/)
+  expect(messages[2]).toMatch(/^NoMethodError: undefined method [`']undefined_there'$/)
+  for (const text of messages) expect(text).not.toContain('hunter2')
 })
 
 describe('a dump', () => {
@@ -185,7 +185,7 @@ describe('a dump', () => {
     GIANT = '${SECRET} ' * 100_000
     sleep`
   let backstage: Awaited<ReturnType<typeof startBackstage>>
-  let ruby: ArmedRuby
+  let ruby: EnabledRuby
   const directory = mkdtempSync(join(tmpdir(), 'heapdump-redaction-'))
   const envFile = join(directory, 'env')
   beforeAll(async () => {
@@ -196,7 +196,7 @@ describe('a dump', () => {
         .map(([name, value]) => `${name}=${value}\n`)
         .join(''),
     )
-    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_DAILY_LIMIT: '0'}, script})
+    ruby = await startEnabledRuby({env: {...backstage.env, HEAPDUMP_DAILY_LIMIT: '0'}, script})
   })
   afterAll(async () => {
     await ruby?.stop()
@@ -204,8 +204,8 @@ describe('a dump', () => {
     rmSync(directory, {force: true, recursive: true})
   })
 
-  /** What the plugin remembers on this machine. */
-  const remembered = () =>
+  /** The contents of the plugin's cache on this machine. */
+  const cached = () =>
     readdirSync(cacheHome, {recursive: true})
       .map(name => join(cacheHome, String(name)))
       .filter(path => statSync(path).isFile())
@@ -222,10 +222,10 @@ describe('a dump', () => {
     const analyzed = await runCommand(HeapdumpAnalyze, [key, '--env', envFile, '--json', '--top', '200'])
     expect(analyzed).toMatchObject({code: 0, stderr: ''})
     const report = JSON.parse(analyzed.stdout) as AnalysisReport
-    // JSON has texts, so nothing of it is remembered; the first page is.
+    // JSON contains strings, so it is not cached; the first page is.
     const page = await runCommand(HeapdumpAnalyze, [key, '--env', envFile])
     expect(page).toMatchObject({code: 0, stderr: ''})
-    const cache = remembered()
+    const cache = cached()
     expect(cache.length).toBeGreaterThan(0)
     const bucket = objects.map(
       ([name, {body, headers}]) => `${name} ${body.toString('latin1')} ${JSON.stringify(headers)}`,
@@ -248,11 +248,11 @@ describe('a dump', () => {
     }
   }
 
-  it('holds no planted secret, says so, and tells the same about the heap', async () => {
+  it('contains no planted secret, is marked as redacted, and gives the same analysis', async () => {
     const plain = await dump(false)
     expect(plain.facts).toContain('redacted=0')
     expect(plain.events[0]).toMatchObject({redacted: false, type: 'accepted'})
-    expect(plain.everything).toContain(SECRET) // or the next line proves nothing
+    expect(plain.everything).toContain(SECRET) // otherwise the next check proves nothing
 
     const redacted = await dump(undefined)
     expect(redacted.everything).not.toContain(SECRET)
@@ -260,7 +260,7 @@ describe('a dump', () => {
     expect(redacted.facts).toContain('redacted=1')
     expect(redacted.events[0]).toMatchObject({redacted: true, type: 'accepted'})
 
-    // Statements of one shape, each still different from the others.
+    // Statements of one shape, which still differ from each other.
     const statements = new Set(redacted.text.match(/SELECT name_[^\n]*? OFFSET '[^\n]*?\*\//g))
     expect(statements.size).toBe(2000)
     const shapes = new Set([...statements].map(statement => statement.replaceAll(/«[0-9a-f]+»/g, '')))
@@ -279,26 +279,26 @@ describe('a dump', () => {
       memsize: copies(plain.report)?.memsize,
     })
     expect(copies(redacted.report)?.value).toMatch(/^«[0-9a-f]{16}»$/)
-    // The same suspects for the same reasons, of the same size but for the hashes' own.
-    const told = ({suspects}: AnalysisReport) =>
+    // The same suspects for the same reasons, and of the same size except for the hashes.
+    const found = ({suspects}: AnalysisReport) =>
       suspects.map(({kind, owner, rule, severity}) => ({kind, owner, rule, severity}))
     expect(plain.report.suspects.length).toBeGreaterThan(0)
-    expect(told(redacted.report)).toEqual(told(plain.report))
+    expect(found(redacted.report)).toEqual(found(plain.report))
     for (const [index, {retainedSize}] of plain.report.suspects.entries()) {
       expect(Math.abs(redacted.report.suspects[index].retainedSize / retainedSize - 1)).toBeLessThan(0.01)
     }
 
-    // Another salt for each dump.
+    // Each dump has its own salt.
     expect(copies((await dump(true)).report)?.value).not.toBe(copies(redacted.report)?.value)
   })
 
-  it('is plain where the dyno is so configured, and never where it is forbidden', async () => {
+  it('is plain if the dyno is configured so, and never if that is forbidden', async () => {
     await ruby.stop()
-    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_REDACT: 'none'}})
+    ruby = await startEnabledRuby({env: {...backstage.env, HEAPDUMP_REDACT: 'none'}})
     expect((await backstage.trigger())[0]).toMatchObject({redacted: false})
     expect((await backstage.trigger({redact: true}))[0]).toMatchObject({redacted: true})
     await ruby.stop()
-    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_REDACT: 'always'}})
+    ruby = await startEnabledRuby({env: {...backstage.env, HEAPDUMP_REDACT: 'always'}})
     expect(await backstage.trigger({redact: false})).toEqual([
       expect.objectContaining({code: 'must_redact', pid: null, type: 'failed'}),
     ])

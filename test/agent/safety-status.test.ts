@@ -1,4 +1,5 @@
-// Questions to the agents: who is there, and who is being traced. And what agents and plugins of different age say to each other.
+// Questions to the agents: which processes exist, and which are traced. And how agents and plugins of different
+// versions talk to each other.
 import {createHmac} from 'node:crypto'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -8,23 +9,23 @@ import {askAgents, type Question} from '../../src/lib/agent/ask-agents.js'
 import {newRequestId} from '../../src/lib/protocol/ids.js'
 import {decodeEvent, deriveKey} from '../../src/lib/protocol/envelope.js'
 import {replyChannel, requestChannel} from '../../src/lib/protocol/messages.js'
-import {type ArmedRuby, startArmedRuby} from '../support/armed-ruby.js'
+import {type EnabledRuby, startEnabledRuby} from '../support/enabled-ruby.js'
 import {SECRET, startBackstage} from '../support/ask-agent.js'
 import {eventually} from '../support/eventually.js'
 import {runPlugin} from '../support/run-plugin.js'
 
 let backstage: Awaited<ReturnType<typeof startBackstage>>
-let web: ArmedRuby
-let worker: ArmedRuby
+let web: EnabledRuby
+let worker: EnabledRuby
 const scratch = mkdtempSync(join(tmpdir(), 'heapdump-status-'))
 beforeAll(async () => {
   backstage = await startBackstage()
   const [first, second] = await Promise.all([
-    startArmedRuby({
+    startEnabledRuby({
       env: backstage.env,
       script: 'KEPT = []; loop { KEPT << Object.new; KEPT.shift if KEPT.size > 1000; sleep 0.001 }',
     }),
-    startArmedRuby({
+    startEnabledRuby({
       env: {...backstage.env, DYNO: 'worker.12'},
       script: "GC.start; Process.setproctitle('sidekiq 7.0 app'); sleep",
     }),
@@ -53,10 +54,10 @@ async function ask(question: Question, dyno: string | null, answerTimeoutMs = 10
   }
 }
 
-/** The command as a person types it. */
+/** Runs a command as a person types it. */
 const cli = (...args: string[]) => runPlugin([...args, '--env', join(scratch, 'env')], {env: {HOME: scratch}})
 
-it('every dyno answers for all its processes', async () => {
+it('every dyno reports all its processes', async () => {
   const agents = await ask({type: 'status'}, null)
   expect(agents.map(one => one.dyno)).toEqual(['web.1', 'worker.12'])
   expect(agents[1]).toMatchObject({busy: false, processes: [{pid: worker.pid, process: 'sidekiq', tracing: null}]})
@@ -67,7 +68,7 @@ it('every dyno answers for all its processes', async () => {
   expect((await ask({type: 'status'}, 'web.1')).map(one => one.dyno)).toEqual(['web.1'])
 })
 
-it('an event that somebody sends again is passed over', async () => {
+it('ignores a replayed event', async () => {
   const id = newRequestId()
   const listener = await backstage.connect()
   await listener.listen(replyChannel(id))
@@ -94,7 +95,7 @@ it('an event that somebody sends again is passed over', async () => {
   }
 })
 
-it('a laptop whose clock is ahead is answered: what it signs is of the time that the database has', async () => {
+it('answers a laptop whose clock is ahead, because it signs with the database’s time', async () => {
   const now = Date.now.bind(Date)
   const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + 45_000)
   try {
@@ -104,7 +105,7 @@ it('a laptop whose clock is ahead is answered: what it signs is of the time that
   }
 })
 
-it('tracing is on until it is stopped, and the status says since when', async () => {
+it('tracing stays on until it is stopped, and the status shows since when', async () => {
   const before = Math.floor(Date.now() / 1000)
   const [started] = await ask({traceSeconds: 600, type: 'trace_start'}, 'web.1')
   const {tracing} = started.processes[0]
@@ -115,7 +116,7 @@ it('tracing is on until it is stopped, and the status says since when', async ()
   expect((await ask({type: 'trace_stop'}, 'web.1'))[0].processes[0].tracing).toBeNull()
 })
 
-it('tracing ends by itself, and a dump within the window has the places and ends it', async () => {
+it('tracing ends by itself, and a dump within the window has allocation sites and ends it', async () => {
   await ask({traceSeconds: 1, type: 'trace_start'}, 'web.1')
   await eventually(
     'the end of the window',
@@ -123,7 +124,7 @@ it('tracing ends by itself, and a dump within the window has the places and ends
   )
   await ask({traceSeconds: 600, type: 'trace_start'}, 'web.1')
   await new Promise(resolve => {
-    setTimeout(resolve, 1100) // the recording has to be of some length
+    setTimeout(resolve, 1100) // trace for more than a second
   })
   await backstage.trigger({redact: false})
   const facts = [...backstage.s3.objects.keys()].find(key => key.endsWith('.facts'))
@@ -131,7 +132,7 @@ it('tracing ends by itself, and a dump within the window has the places and ends
   expect((await ask({type: 'status'}, 'web.1'))[0].processes[0].tracing).toBeNull()
 })
 
-it('the commands say it in tables and in JSON', async () => {
+it('the commands print tables and JSON', async () => {
   const status = await cli('heapdump:status')
   expect(status.stderr).toBe('')
   expect(status.stdout).toMatch(/Dyno +PID +Process +Memory +Up +GCs +Traced/)
@@ -148,8 +149,8 @@ it('the commands say it in tables and in JSON', async () => {
   expect(nobody.stderr).toContain('Nobody on web.7 answered within 1 s.')
 })
 
-/** Says `json` under our signature, as a plugin of another age would, and gives the agent's answer. */
-async function say(version: number, message: Record<string, unknown>) {
+/** Sends a signed message, as another version of the plugin would, and returns the agent's answer. */
+async function send(version: number, message: Record<string, unknown>) {
   const id = newRequestId()
   const json = JSON.stringify({at: Math.floor(Date.now() / 1000), dyno: 'web.1', id, v: version, ...message})
   const key = deriveKey(SECRET)
@@ -167,19 +168,19 @@ async function say(version: number, message: Record<string, unknown>) {
   }
 }
 
-it('a plugin of another age is told so, and nothing is done', async () => {
-  expect(await say(2, {shape: 'unknown', type: 'dump'})).toMatchObject({
+it('refuses requests from another version of the plugin, with the reason', async () => {
+  expect(await send(2, {shape: 'unknown', type: 'dump'})).toMatchObject({
     code: 'version',
-    message: expect.stringContaining('speaks version 1'),
+    message: expect.stringContaining('only speaks protocol version 1'),
     pid: null,
   })
-  expect(await say(1, {type: 'explode'})).toMatchObject({
+  expect(await send(1, {type: 'explode'})).toMatchObject({
     code: 'unsupported',
     message: expect.stringContaining('does not know explode'),
   })
-  expect(await say(1, {needs: ['redact', 'colour'], traceSeconds: 0, type: 'dump'})).toMatchObject({
+  expect(await send(1, {needs: ['redact', 'colour'], traceSeconds: 0, type: 'dump'})).toMatchObject({
     code: 'unsupported',
-    message: expect.stringMatching(/has no colour$/),
+    message: expect.stringMatching(/does not support colour$/),
   })
   expect((await ask({type: 'status'}, 'web.1'))[0].busy).toBe(false)
 })

@@ -1,12 +1,12 @@
-// What is stored is encrypted, and is what was sent.
+// Stored objects are encrypted, and identical to what was sent.
 import {createHash} from 'node:crypto'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
-import {type ArmedRuby, startArmedRuby} from '../support/armed-ruby.js'
+import {type EnabledRuby, startEnabledRuby} from '../support/enabled-ruby.js'
 import {startBackstage} from '../support/ask-agent.js'
 
 describe('a stored dump', () => {
   let backstage: Awaited<ReturnType<typeof startBackstage>>
-  let ruby: ArmedRuby
+  let ruby: EnabledRuby
   beforeAll(async () => {
     backstage = await startBackstage()
   })
@@ -18,10 +18,10 @@ describe('a stored dump', () => {
   })
   afterAll(() => backstage?.stop())
 
-  /** Enough of what does not compress for an upload in parts. */
+  /** Enough incompressible data for an upload in parts. */
   const LARGE = 'KEPT = Array.new(20_000) { Random.bytes(300).unpack1("H*") }; sleep'
-  const arm = async (env: Record<string, string> = {}, script?: string) => {
-    ruby = await startArmedRuby({env: {...backstage.env, ...env}, script})
+  const boot = async (env: Record<string, string> = {}, script?: string) => {
+    ruby = await startEnabledRuby({env: {...backstage.env, ...env}, script})
   }
 
   const encryption = () =>
@@ -31,8 +31,8 @@ describe('a stored dump', () => {
       .filter(({method}) => method !== 'HEAD')
       .map(({headers, operation}) => [operation, headers[name]])
 
-  it('is encrypted with the keys of S3, and every body has its checksum', async () => {
-    await arm({}, LARGE)
+  it('is encrypted with S3’s keys, and every body has its checksum', async () => {
+    await boot({}, LARGE)
     expect((await backstage.trigger({redact: false})).at(-1)).toMatchObject({finished: 1})
     const operations = Object.fromEntries(sent('x-amz-server-side-encryption'))
     expect(operations).toEqual({
@@ -51,9 +51,9 @@ describe('a stored dump', () => {
     )
   })
 
-  it('is encrypted with the key of KMS that a config var names, and not at all where a store knows nothing of it', async () => {
+  it('is encrypted with the KMS key from the config var, or not at all with HEAPDUMP_ENCRYPTION=none', async () => {
     const key = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd'
-    await arm({HEAPDUMP_KMS_KEY_ID: key})
+    await boot({HEAPDUMP_KMS_KEY_ID: key})
     expect((await backstage.trigger()).at(-1)).toMatchObject({finished: 1})
     for (const {headers} of backstage.s3.objects.values()) {
       expect(headers).toMatchObject({
@@ -64,7 +64,7 @@ describe('a stored dump', () => {
 
     await ruby.stop()
     backstage.s3.requests.length = 0
-    await arm({HEAPDUMP_ENCRYPTION: 'none'})
+    await boot({HEAPDUMP_ENCRYPTION: 'none'})
     expect((await backstage.trigger()).at(-1)).toMatchObject({finished: 1})
     expect(sent('x-amz-server-side-encryption')).toEqual([
       ['PutObject', undefined],
@@ -72,15 +72,15 @@ describe('a stored dump', () => {
     ])
   })
 
-  it('is sent again when S3 stored something else, and given up when that does not help', async () => {
-    await arm({}, LARGE)
+  it('is sent again if S3 stored something else, and fails if that does not help', async () => {
+    await boot({}, LARGE)
     const wrong = {answerHeaders: {etag: '"00000000000000000000000000000000"'}, operation: 'UploadPart'}
     backstage.s3.faults.add(wrong)
     expect((await backstage.trigger({redact: false})).at(-1)).toMatchObject({finished: 1})
     backstage.s3.faults.add({...wrong, times: Infinity})
     expect((await backstage.trigger({redact: false})).at(-2)).toMatchObject({
       code: 'upload_failed',
-      message: 'S3 stored something else than was sent',
+      message: 'S3 stored something other than what was sent',
     })
     expect(backstage.s3.uploads.size).toBe(0)
   })

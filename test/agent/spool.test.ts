@@ -1,12 +1,12 @@
-// A dump waits compressed, in a process of its own, until its values are taken out.
+// A dump waits compressed, in a separate process, until it is redacted.
 import {expect, it} from 'vitest'
-import {startArmedRuby} from '../support/armed-ruby.js'
+import {startEnabledRuby} from '../support/enabled-ruby.js'
 import {startBackstage} from '../support/ask-agent.js'
 import {eventually} from '../support/eventually.js'
 import {processesOfGroup} from '../support/processes.js'
 import {runRuby} from '../support/run-ruby.js'
 
-/** A pipe into a spool that keeps so many bytes, and what a dump of 20 MB could be. */
+/** A pipe into a spool with a limit of INPUT bytes, and the text of a dump of 20 MB. */
 const SPOOL = `
   require 'digest'
   input, OUT = IO.pipe
@@ -26,18 +26,18 @@ const SPOOL = `
     taken
   end`
 
-it.each([10_000, 100_000_000])('gives out what came in, when it keeps %i bytes', limit => {
+it.each([10_000, 100_000_000])('passes everything on, with a limit of %i bytes', limit => {
   expect(runRuby(['uploader/spool'], `${SPOOL}\nwritten_by_itself(TEXT)\nanswer(all == TEXT)`, limit)).toBe(true)
 })
 
-it('takes a dump in while nobody takes it out, as far as it may', () => {
-  // → has the writer ended within a while?
+it('accepts a dump without a reader, up to its limit', () => {
+  // Answers whether the writer finished in time.
   const program = `${SPOOL}\nwriter = written_by_itself(Random.new(2).bytes(4_000_000))\nended = !writer.join(INPUT > 1_000_000 ? 20 : 1).nil?\nSPOOL.close\nanswer(ended)`
   expect(runRuby(['uploader/spool'], program, 8_000_000)).toBe(true)
   expect(runRuby(['uploader/spool'], program, 500_000)).toBe(false)
 })
 
-it('is no whole dump when its process is killed', () => {
+it('is broken if its process is killed', () => {
   const program = `
     ${SPOOL}
     OUT.write(TEXT.byteslice(0, 1_000_000))
@@ -46,7 +46,7 @@ it('is no whole dump when its process is killed', () => {
   expect(runRuby(['uploader/spool'], program, 1_000_000)).toBe('Heapdump::Spool::Broken')
 })
 
-it('ends with the process that it works for, though the dump goes on', () => {
+it('exits with the process that it works for, even during a dump', () => {
   const program = `
     reader, writer = IO.pipe
     input, output = IO.pipe
@@ -63,10 +63,10 @@ it('ends with the process that it works for, though the dump goes on', () => {
 })
 
 it.each(['SIGKILL', 'SIGTERM'] as const)(
-  'leaves no process behind when the uploader gets %s in a redacted dump, and the next dump arrives',
+  'leaves no process behind if the uploader gets %s during a redacted dump, and the next dump is stored',
   async signal => {
     const backstage = await startBackstage()
-    const ruby = await startArmedRuby({
+    const ruby = await startEnabledRuby({
       env: backstage.env,
       script: 'KEPT = Array.new(200_000) { |i| "kept #{i} #{i * 7} " * 3 }; sleep',
     })
@@ -91,9 +91,9 @@ it.each(['SIGKILL', 'SIGTERM'] as const)(
   },
 )
 
-it('the uploader may grow by what it is allowed, whatever Ruby has set aside before', () => {
+it('the uploader’s memory limit does not count the address space that Ruby reserved before', () => {
   const program = `
-    Heapdump::Uploader.allocate.send(:be_modest, INPUT)
+    Heapdump::Uploader.allocate.send(:limit_memory, INPUT)
     held = File.read('/proc/self/status')[/^VmData:\\s+(\\d+) kB/, 1].to_i * 1024
     answer(Process.getrlimit(:DATA).first - held)`
   expect(runRuby(['uploader/uploader'], program, 0)).toBeGreaterThan(500 << 20)

@@ -2,15 +2,15 @@ import {afterEach, describe, expect, it} from 'vitest'
 import {requestDump} from '../../src/lib/agent/request-dump.js'
 import {newRequestId} from '../../src/lib/protocol/ids.js'
 import {
-  type ArmedApp,
+  type EnabledApp,
   type DumpRecord,
   CREDENTIALS,
   connect,
   ofType,
   readStoredDump,
-  startArmedApp,
+  startEnabledApp,
   trigger,
-} from '../support/armed-app.js'
+} from '../support/enabled-app.js'
 import {parseFacts, readHistory} from '../../src/lib/process-history.js'
 import {eventually} from '../support/eventually.js'
 import type {TestPostgres} from '../support/postgres.js'
@@ -20,12 +20,12 @@ import {withServices} from '../support/with-services.js'
 
 let postgres: TestPostgres
 let s3: S3Double
-let app: ArmedApp
+let app: EnabledApp
 withServices(started => ({postgres, s3} = started))
 afterEach(() => app?.stop())
 
-/** A line for each process that stops tracing. */
-const TELL = `
+/** Logs a line when a process starts, stops or clears tracing. */
+const LOG_TRACING = `
   require 'objspace'
   class << ObjectSpace
     prepend(Module.new do
@@ -42,8 +42,8 @@ const tracedAt = (records: readonly DumpRecord[]) =>
 const factOf = (key: string) => [...s3.objects.keys()].find(one => one.startsWith(key.replace('.json.gz', ',')))
 
 describe('a tracing window', () => {
-  it('is open for as long as asked, in every process; then the dumps know where objects came from', async () => {
-    app = await startArmedApp({databaseUrl: postgres.url, s3, vars: {EXTRA: TELL}})
+  it('is open for the requested time in every process, and the dumps have allocation sites', async () => {
+    app = await startEnabledApp({databaseUrl: postgres.url, s3, vars: {EXTRA: LOG_TRACING}})
     const traffic = startTraffic(app.url, {path: '/allocate', perSecond: 20})
     let tracedSince = 0
     let dumpedAfterMs = 0
@@ -59,7 +59,7 @@ describe('a tracing window', () => {
     expect(events.at(-1)).toMatchObject({failed: 0, finished: 2})
     const [tracing] = ofType(events, 'tracing')
     expect(tracing.until).toBeGreaterThan(Date.now() / 1000 - 60)
-    // Not before its time: the window is in whole seconds of the clock.
+    // 3 s less up to one: the window ends on a whole second of the clock.
     expect(dumpedAfterMs).toBeGreaterThan(1900)
     for (const {key} of ofType(events, 'finished')) {
       expect(tracedAt(readStoredDump(s3, key)).length).toBeGreaterThanOrEqual(500)
@@ -71,13 +71,13 @@ describe('a tracing window', () => {
 
     const members = await app.members()
     for (const pid of members) {
-      for (const said of ['started', 'stopped', 'cleared'])
-        expect(app.lines.filter(line => line === `tracing ${said} ${pid}`)).toHaveLength(1)
+      for (const change of ['started', 'stopped', 'cleared'])
+        expect(app.lines.filter(line => line === `tracing ${change} ${pid}`)).toHaveLength(1)
     }
   })
 
-  it('ends, and the dump is taken, though the one who asked is gone', async () => {
-    app = await startArmedApp({databaseUrl: postgres.url, s3, vars: {EXTRA: TELL}})
+  it('ends, and the dump is taken, even if the requester is gone', async () => {
+    app = await startEnabledApp({databaseUrl: postgres.url, s3, vars: {EXTRA: LOG_TRACING}})
     s3.objects.clear()
     const connection = await connect(postgres.url)
     for await (const event of requestDump(connection, {
@@ -103,8 +103,8 @@ describe('a tracing window', () => {
       if (key.endsWith('.json.gz')) expect(readStoredDump(s3, key).length).toBeGreaterThan(1000)
   })
 
-  it('ends also when the leader is killed in it', async () => {
-    app = await startArmedApp({databaseUrl: postgres.url, s3, vars: {EXTRA: TELL}, workers: 3})
+  it('ends even if the leader is killed during it', async () => {
+    app = await startEnabledApp({databaseUrl: postgres.url, s3, vars: {EXTRA: LOG_TRACING}, workers: 3})
     s3.objects.clear()
     const leader = app.leader()
     const events = await trigger(postgres.url, {
@@ -119,8 +119,13 @@ describe('a tracing window', () => {
   })
 })
 
-it('HEAPDUMP_TRACE=boot traces from the first line of the app on, and a window changes nothing', async () => {
-  app = await startArmedApp({databaseUrl: postgres.url, s3, vars: {EXTRA: TELL, HEAPDUMP_TRACE: 'boot'}, workers: 1})
+it('HEAPDUMP_TRACE=boot traces from the app’s first line, and a window changes nothing', async () => {
+  app = await startEnabledApp({
+    databaseUrl: postgres.url,
+    s3,
+    vars: {EXTRA: LOG_TRACING, HEAPDUMP_TRACE: 'boot'},
+    workers: 1,
+  })
   for (const traceSeconds of [0, 1]) {
     const [finished] = ofType(await trigger(postgres.url, {traceSeconds}), 'finished')
     const records = readStoredDump(s3, finished.key)

@@ -1,13 +1,13 @@
-// A dump is stored only when all of it came: the uploader's own check, behind the word of the child that wrote it.
+// A dump is stored only if it is complete: the uploader checks that too, even if the dump child reported success.
 import {spawnSync} from 'node:child_process'
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {gunzipSync} from 'node:zlib'
 import {afterAll, beforeAll, beforeEach, expect, it} from 'vitest'
-import {AGENT, startArmedRuby} from '../support/armed-ruby.js'
+import {AGENT, startEnabledRuby} from '../support/enabled-ruby.js'
 import {startBackstage} from '../support/ask-agent.js'
-import {countObjects, ofType, readStoredDump} from '../support/armed-app.js'
+import {countObjects, ofType, readStoredDump} from '../support/enabled-app.js'
 import {processesOfGroup} from '../support/processes.js'
 import {runRuby, runRubyBeside} from '../support/run-ruby.js'
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => backstage?.stop())
 beforeEach(() => backstage.s3.objects.clear())
 
-/** Sends a text to an uploader, and says that the child was content → the types of its reports, and the last one's message. */
+/** Sends a text to an uploader, with a verdict of success. Answers with type and message of its last report. */
 const SEND = `
   bucket = {'access_key_id' => 'AKIAIOSFODNN7EXAMPLE', 'secret_access_key' => 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'region' => 'us-east-1'}
   storage = bucket.merge('endpoint' => INPUT['endpoint'], 'bucket' => 'shop-heapdumps')
@@ -41,7 +41,7 @@ const send = (text: string, redact: boolean) =>
 
 const LINES = '{"type":"ROOT", "root":"vm", "references":[]}\n{"address":"0x10", "type":"STRING", "value":"abc"}\n'
 
-it.each([false, true])('stores a stream whose last line is complete, and no other (redacted: %s)', async redact => {
+it.each([false, true])('stores a stream only if its last line is complete (redacted: %s)', async redact => {
   expect(await send(LINES, redact)).toEqual(['stored', null])
   expect(gunzipSync(backstage.s3.objects.get('heapdump/v1/a.json.gz')!.body).toString()).toContain('"type":"STRING"')
   backstage.s3.objects.clear()
@@ -55,7 +55,7 @@ it.each([false, true])('stores a stream whose last line is complete, and no othe
   expect([...backstage.s3.objects.keys(), ...backstage.s3.uploads.keys()]).toEqual([])
 })
 
-it('hears that nobody writes any more, also in a dump that waits for its values to be taken out', () => {
+it('notices that the writer hangs, also in a dump that waits for redaction', () => {
   const program = `
     input, output = IO.pipe
     spool = Heapdump::Spool.new(input, 1 << 20, [output], patience: 0.3)
@@ -64,7 +64,7 @@ it('hears that nobody writes any more, also in a dump that waits for its values 
   expect(runRuby(['uploader/spool'], program)).toBe('Heapdump::Silence')
 })
 
-it('an uploader has RbConfig before net/http, which asks for it on some Rubies and is loaded without RubyGems here', () => {
+it('an uploader loads RbConfig before net/http, which needs it on some Rubies and runs without RubyGems here', () => {
   const directory = mkdtempSync(join(tmpdir(), 'heapdump-'))
   try {
     mkdirSync(join(directory, 'net'))
@@ -78,7 +78,7 @@ it('an uploader has RbConfig before net/http, which asks for it on some Rubies a
   }
 })
 
-it('an uploader is humble from its first moment, not only when its libraries are loaded', () => {
+it('an uploader has low priority from the start, even before its libraries are loaded', () => {
   const directory = mkdtempSync(join(tmpdir(), 'heapdump-'))
   const file = join(directory, 'uploader.rb')
   try {
@@ -99,8 +99,8 @@ it('an uploader is humble from its first moment, not only when its libraries are
   }
 })
 
-it('is as many objects and bytes as the process counts itself, redacted or not, traced or not, and Ruby has nothing to warn of', async () => {
-  const ruby = await startArmedRuby({
+it('counts every object and byte, redacted or not, traced or not, without Ruby warnings', async () => {
+  const ruby = await startEnabledRuby({
     env: {...backstage.env, RUBYOPT: `-w -r${AGENT}`},
     script:
       'class Kept; def initialize(n); @text = "kept #{n} " * 3; end; end; KEPT = Array.new(50_000) { |n| Kept.new(n) }; sleep',

@@ -13,46 +13,48 @@ const BUCKETEER = {
 const COMPLETE = {...BUCKET, DATABASE_URL: 'postgres://user:password@host/app'}
 
 const INSTALLED = `-----> Installing the heapdump agent 0.1.0
-       It is loaded in the dynos that HEAPDUMP_DYNOS names (web.1 if it is not set)
-       from their next boot on, and sleeps until heroku heapdump:trigger.
+       Dynos named in HEAPDUMP_DYNOS (default: web.1) load it at their next boot.
+       It sleeps until heroku heapdump:trigger.
 `
 const NO_BUCKET = `
- !     There is no place to keep dumps yet: the app has no bucket.
+ !     The app has no bucket for dumps yet.
  !
  !     Not set: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_S3_BUCKET_NAME
- !     (and not all of Bucketeer's either)
+ !     (nor all of Bucketeer's variables)
  !
- !     An add-on sets all of them:
+ !     Add the add-on, which sets everything:
  !
  !         heroku addons:create bucketeer:hobbyist
  !
- !     Or name a bucket of your own:
+ !     Or use your own bucket:
  !
  !         heroku config:set AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=… AWS_S3_BUCKET_NAME=… AWS_REGION=…
  !
- !     No need to deploy again: the dynos restart and the agent sees it.
+ !     There is no need to deploy again: setting config vars restarts the dynos.
 
 `
 const NO_DATABASE = `
- !     Nothing can ask for a dump yet: the app has no Postgres.
+ !     Dumps cannot be requested yet: the app has no Postgres.
  !
  !     Not set: DATABASE_URL, HEAPDUMP_DATABASE_URL
  !
- !     Requests travel through the app's Postgres (NOTIFY; no table is made). If the
- !     app has none, the smallest one will do:
+ !     Requests travel through the app's Postgres (NOTIFY; it creates no table). If the
+ !     app has none, the smallest plan is enough:
  !
  !         heroku addons:create heroku-postgresql:essential-0
 
 `
 const NO_PG = `
- !     Nothing can ask for a dump yet: the app's bundle has no pg gem.
+ !     Dumps cannot be requested yet: the app's bundle has no pg gem.
  !
- !     Gemfile.lock does not list it. The agent brings no gem of its own, it listens
- !     with the app's: add  gem "pg"  to the Gemfile, bundle, and deploy.
+ !     Gemfile.lock does not list it, and the agent installs no gems itself. Add this
+ !     to the Gemfile, run bundle install, and deploy:
+ !
+ !         gem "pg"
 
 `
 const DISABLED = `
- !     HEAPDUMP_DISABLED is set: the agent is installed, and stays away.
+ !     HEAPDUMP_DISABLED is set: the agent is installed, but does not start. To enable it:
  !
  !         heroku config:unset HEAPDUMP_DISABLED
 
@@ -60,8 +62,9 @@ const DISABLED = `
 const SHORT_SECRET = `
  !     HEAPDUMP_SECRET has fewer than 32 characters.
  !
- !     It signs what asks this app for a dump. Whoever can run SQL on the database can
- !     hear one message and find a short secret by trying: 200,000 a second.
+ !     It signs the dump requests to this app. Anyone who can run SQL on the database
+ !     can capture a message and find a short secret by brute force, at 200,000 tries
+ !     a second. Set a longer one:
  !
  !         heroku config:set HEAPDUMP_SECRET=$(openssl rand -hex 32)
 
@@ -78,7 +81,7 @@ afterEach(async () => {
   for (const app of apps.splice(0)) await app.remove()
 })
 
-/** path → content of every file under a directory. */
+/** Every file below a directory: path → content. */
 async function readTree(directory: string): Promise<Record<string, string>> {
   const entries = (await readdir(directory, {recursive: true, withFileTypes: true})).filter(entry => entry.isFile())
   const read = entries.map(async entry => {
@@ -89,12 +92,12 @@ async function readTree(directory: string): Promise<Record<string, string>> {
 }
 
 describe('detect', () => {
-  it('takes a Ruby app', async () => {
+  it('accepts a Ruby app', async () => {
     expect(await (await appWith(GEMFILE)).detect()).toEqual({code: 0, stderr: '', stdout: 'Heapdump\n'})
   })
 
-  it('refuses another', async () => {
-    const refused = {code: 1, stderr: 'No Gemfile here: the heapdump agent is for Ruby apps.\n', stdout: ''}
+  it('rejects any other app', async () => {
+    const refused = {code: 1, stderr: 'No Gemfile found: the heapdump agent needs a Ruby app.\n', stdout: ''}
     expect(await (await appWith({'package.json': '{}'})).detect()).toEqual(refused)
   })
 })
@@ -109,7 +112,7 @@ describe('compile', () => {
     ['Bucketeer', GEMFILE, {...BUCKETEER, HEAPDUMP_DATABASE_URL: 'postgres://host/app'}, ''],
     ['nothing set', GEMFILE, {}, NO_BUCKET + NO_DATABASE],
     [
-      'a variable of blanks',
+      'a blank variable',
       GEMFILE,
       {...COMPLETE, AWS_S3_BUCKET_NAME: ' \n'},
       NO_BUCKET.replace('AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ', ''),
@@ -119,12 +122,12 @@ describe('compile', () => {
     ['a short secret', GEMFILE, {...COMPLETE, HEAPDUMP_SECRET: `${'x'.repeat(31)}\n`}, SHORT_SECRET],
     ['a long secret', GEMFILE, {...COMPLETE, HEAPDUMP_SECRET: 'x'.repeat(32)}, ''],
     ['disabled', GEMFILE, {...COMPLETE, HEAPDUMP_DISABLED: '1'}, DISABLED],
-  ])('with %s: says so and succeeds', async (_, files, vars, warnings) => {
+  ])('with %s: warns if needed, and succeeds', async (_, files, vars, warnings) => {
     const ran = await (await appWith(files, vars)).compile()
     expect(ran).toEqual({code: 0, stderr: '', stdout: INSTALLED + warnings})
   })
 
-  it('puts the agent there as it is, and once more over what is there', async () => {
+  it('installs the agent unchanged, and replaces an earlier one', async () => {
     const app = await appWith({...GEMFILE, '.profile.d/ruby.sh': 'export LANG=C\n'}, COMPLETE)
     await app.compile()
     const agent = await readTree(join(root, 'buildpack/agent'))
@@ -141,7 +144,7 @@ describe('compile', () => {
     expect(await readTree(app.app)).toEqual(expected)
   })
 
-  it('makes files that another user can read', async () => {
+  it('creates files that another user can read', async () => {
     const app = await appWith(GEMFILE, COMPLETE)
     await app.compile()
     for (const path of [
@@ -153,11 +156,11 @@ describe('compile', () => {
     }
   })
 
-  it('tells what happened when something unforeseen stops it', async () => {
+  it('says what happened on an unexpected failure', async () => {
     const app = await appWith({...GEMFILE, '.profile.d': 'a file where a directory should be\n'}, COMPLETE)
     const ran = await app.compile()
     expect(ran.code).toBe(1)
-    expect(ran.stdout).toContain(' !     Bug: the heapdump buildpack stopped with status 1.\n !\n !     At agent.sh:')
+    expect(ran.stdout).toContain(' !     Bug: the heapdump buildpack failed with status 1.\n !\n !     At agent.sh:')
   })
 })
 
@@ -188,14 +191,14 @@ describe('in a dyno', () => {
     [{HEAPDUMP_DYNOS: '*'}, false],
     [{DYNO: 'web.1', HEAPDUMP_DYNOS: ''}, true],
     [{DYNO: 'web.1', HEAPDUMP_DISABLED: '1'}, false],
-  ])('%j armed: %s', async (env, armed) => {
+  ])('%j enabled: %s', async (env, enabled) => {
     const {app, option} = await installed()
     for (const shell of ['bash', 'dash']) {
-      expect(await app.dyno(rubyopt, env, shell)).toEqual({code: 0, stderr: '', stdout: armed ? option : 'unset'})
+      expect(await app.dyno(rubyopt, env, shell)).toEqual({code: 0, stderr: '', stdout: enabled ? option : 'unset'})
     }
   })
 
-  it('adds to what RUBYOPT holds, once', async () => {
+  it('appends to RUBYOPT, once', async () => {
     const {app, option} = await installed()
     expect((await app.dyno(rubyopt, {DYNO: 'web.1', RUBYOPT: '--yjit -W0'})).stdout).toBe(`--yjit -W0 ${option}`)
     expect(
@@ -203,9 +206,9 @@ describe('in a dyno', () => {
     ).toBe(`-W0 ${option}`)
   })
 
-  it('keeps the address of the database for the agent, before a pool on the dyno puts its own there', async () => {
+  it('saves the database URL for the agent before a pool on the dyno changes it', async () => {
     const {app} = await installed()
-    // What bin/start-pgbouncer of heroku-buildpack-pgbouncer does before it runs the command.
+    // As heroku-buildpack-pgbouncer's bin/start-pgbouncer does before it runs the command.
     const pooled = 'export DATABASE_URL=postgres://u:p@127.0.0.1:6000/db1; '
     const url = 'postgres://u:p%40ss@ec2.example:5432/d'
     const shown = `${pooled}printf %s "\${HEAPDUMP_BOOT_DATABASE_URL-unset}"`
@@ -214,13 +217,13 @@ describe('in a dyno', () => {
     expect((await app.dyno(shown, {DYNO: 'web.1'})).stdout).toBe('unset')
   })
 
-  it('comes after a script that sets RUBYOPT anew', async () => {
+  it('runs after a script that overwrites RUBYOPT', async () => {
     const {app, option} = await installed()
     await writeFile(join(app.app, '.profile.d/ruby.sh'), 'export RUBYOPT=-W1\n')
     expect((await app.dyno(rubyopt, {DYNO: 'web.1'})).stdout).toBe(`-W1 ${option}`)
   })
 
-  it('leaves nothing else behind, in a strict shell too', async () => {
+  it('leaves nothing else behind, even in a strict shell', async () => {
     const {app} = await installed()
     const names = '{ compgen -v; declare -F; } | sort'
     const script = `set -eu; before= after=; before=$(${names}); . "$HOME/.profile.d/zz-heapdump.sh"; after=$(${names}); echo $?; diff <(echo "$before") <(echo "$after") || true`
@@ -228,7 +231,7 @@ describe('in a dyno', () => {
     expect({stderr, stdout}).toEqual({stderr: '', stdout: '0\n'})
   })
 
-  it('is armed in truth: a Ruby loads it', async () => {
+  it('really enables the agent: Ruby loads it', async () => {
     const {app} = await installed()
     const ran = await app.dyno('ruby -e "print defined?(Heapdump)"', {DYNO: 'web.1'})
     expect(ran).toEqual({code: 0, stderr: '', stdout: 'constant'})
@@ -239,13 +242,13 @@ describe('in a dyno', () => {
     })
   })
 
-  it('does no harm without its file: Ruby starts', async () => {
+  it('does no harm without the agent’s file: Ruby starts', async () => {
     const {app} = await installed()
     await rm(join(app.app, '.heroku/heapdump/agent.rb'))
     expect(await app.dyno('ruby -e "print 1"', {DYNO: 'web.1'})).toEqual({code: 0, stderr: '', stdout: '1'})
   })
 
-  it('does no harm from a path with a blank: Ruby starts', async () => {
+  it('does no harm in a path with a space: Ruby starts', async () => {
     const {app} = await installed()
     const moved = join(app.directory, 'my app')
     await rename(app.app, moved)
@@ -256,7 +259,7 @@ describe('in a dyno', () => {
     })
   })
 
-  it.runIf(process.getuid?.() === 0)('does no harm when its file can not be read: Ruby starts', async () => {
+  it.runIf(process.getuid?.() === 0)('does no harm if the agent’s file cannot be read: Ruby starts', async () => {
     const {app} = await installed()
     await mkdir(join(app.app, 'tmp'))
     await chmod(join(app.app, '.heroku/heapdump/agent.rb'), 0o600)

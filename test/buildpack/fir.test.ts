@@ -1,10 +1,10 @@
-// The same directory as a Cloud Native Buildpack: what the lifecycle does with it, done with temporary directories.
+// The same directory as a Cloud Native Buildpack: does what the lifecycle does, with temporary directories.
 import {spawn} from 'node:child_process'
 import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, describe, expect, it} from 'vitest'
-import {ofType, trigger} from '../support/armed-app.js'
+import {ofType, trigger} from '../support/enabled-app.js'
 import {type Ran, root} from '../support/buildpack.js'
 import {startDyno} from '../support/dyno.js'
 import {eventually} from '../support/eventually.js'
@@ -15,8 +15,8 @@ afterEach(async () => {
   for (const step of undo.splice(0).toReversed()) await step()
 })
 
-/** Runs a program of the buildpack in a directory; what it writes on descriptor 3 is `told`. */
-function runIn(directory: string, program: string, env: Record<string, string>): Promise<Ran & {told: string}> {
+/** Runs a program of the buildpack in a directory; `exported` is what it writes to descriptor 3. */
+function runIn(directory: string, program: string, env: Record<string, string>): Promise<Ran & {exported: string}> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, {
       cwd: directory,
@@ -26,7 +26,7 @@ function runIn(directory: string, program: string, env: Record<string, string>):
     const texts = ['', '', '', '']
     for (const fd of [1, 2, 3]) child.stdio[fd]?.on('data', chunk => (texts[fd] += chunk))
     child.once('error', reject)
-    child.once('close', code => resolve({code, stderr: texts[2], stdout: texts[1], told: texts[3]}))
+    child.once('close', code => resolve({code, stderr: texts[2], stdout: texts[1], exported: texts[3]}))
   })
 }
 
@@ -46,7 +46,7 @@ async function image(files: Record<string, string> = {Gemfile: 'gem "pg"\n'}, va
     build: () => runIn(app, join(root, 'buildpack/bin/build'), {CNB_LAYERS_DIR: layers, CNB_PLATFORM_DIR: platform}),
     detect: () => runIn(app, join(root, 'buildpack/bin/detect'), env),
     layers,
-    /** What the launcher would add to the environment of a process. */
+    /** The environment that the launcher would add to a process. */
     launch: (launchEnv: Record<string, string>) => runIn(app, join(layers, 'heapdump/exec.d/heapdump'), launchEnv),
     plan,
   }
@@ -60,7 +60,7 @@ const COMPLETE = {
 }
 
 describe('detect', () => {
-  it('takes a Ruby app, and wants what it provides', async () => {
+  it('accepts a Ruby app, and requires what it provides', async () => {
     const ruby = await image()
     expect(await ruby.detect()).toMatchObject({code: 0, stderr: '', stdout: ''})
     expect(await readFile(ruby.plan, 'utf8')).toBe(
@@ -68,22 +68,21 @@ describe('detect', () => {
     )
   })
 
-  it('passes over another, with the status that says so', async () => {
+  it('rejects any other app, with the status for that', async () => {
     expect(await (await image({'package.json': '{}'})).detect()).toMatchObject({code: 100})
   })
 })
 
 describe('build', () => {
-  it('makes a layer for the launch, twice the same', async () => {
+  it('creates a launch layer, and the same one again', async () => {
     const {build, layers} = await image({Gemfile: ''}, COMPLETE)
     for (let times = 0; times < 2; times++) {
       expect(await build()).toMatchObject({
         code: 0,
         stderr: '',
         stdout: `-----> Installing the heapdump agent 0.1.0
-       It is loaded in the dynos that HEAPDUMP_DYNOS names from their next boot on (web.1
-       if it is not set, which here is one of the web dynos, whichever is elected), and
-       sleeps until heroku heapdump:trigger.
+       Dynos named in HEAPDUMP_DYNOS load it at their next boot (default: web.1, which
+       here is one elected web dyno). It sleeps until heroku heapdump:trigger.
 `,
       })
     }
@@ -91,11 +90,11 @@ describe('build', () => {
     expect(await readFile(join(layers, 'heapdump.toml'), 'utf8')).toBe('[types]\nlaunch = true\n')
   })
 
-  it('says what is missing, and succeeds', async () => {
+  it('warns about missing configuration, and succeeds', async () => {
     const {code, stdout} = await (await image()).build()
     expect(code).toBe(0)
-    expect(stdout).toContain(' !     There is no place to keep dumps yet')
-    expect(stdout).toContain(' !     Nothing can ask for a dump yet: the app has no Postgres.')
+    expect(stdout).toContain(' !     The app has no bucket for dumps yet.')
+    expect(stdout).toContain(' !     Dumps cannot be requested yet: the app has no Postgres.')
   })
 })
 
@@ -115,48 +114,47 @@ describe('launch', () => {
     [{DYNO: 'web-api-5f7c9d-abcde', HEAPDUMP_DYNOS: 'web.*'}, false],
     [{DYNO: WEB, HEAPDUMP_DISABLED: '1'}, false],
     [{}, false],
-  ])('%j armed: %s', async (env, armed) => {
+  ])('%j enabled: %s', async (env, enabled) => {
     const {agent, build, launch} = await image()
     await build()
-    expect(await launch(env)).toMatchObject({code: 0, stderr: '', told: armed ? `RUBYOPT = "-r${agent}"\n` : ''})
+    expect(await launch(env)).toMatchObject({code: 0, stderr: '', exported: enabled ? `RUBYOPT = "-r${agent}"\n` : ''})
   })
 
   it('keeps RUBYOPT, and writes it as TOML', async () => {
     const {agent, build, launch} = await image()
     await build()
-    expect((await launch({DYNO: WEB, RUBYOPT: '-W:no-deprecated -I"a\\b"'})).told).toBe(
+    expect((await launch({DYNO: WEB, RUBYOPT: '-W:no-deprecated -I"a\\b"'})).exported).toBe(
       `RUBYOPT = "-W:no-deprecated -I\\"a\\\\b\\" -r${agent}"\n`,
     )
   })
 
-  it('keeps the address of the database too', async () => {
+  it('saves the database URL too', async () => {
     const {agent, build, launch} = await image()
     await build()
-    expect((await launch({DATABASE_URL: 'postgres://u:p@db/d', DYNO: WEB})).told).toBe(
+    expect((await launch({DATABASE_URL: 'postgres://u:p@db/d', DYNO: WEB})).exported).toBe(
       `RUBYOPT = "-r${agent}"\nHEAPDUMP_BOOT_DATABASE_URL = "postgres://u:p@db/d"\n`,
     )
   })
 
-  it('starts the process also without its files', async () => {
+  it('starts the process even without its files', async () => {
     const {build, launch, layers} = await image()
     await build()
     await rm(join(layers, 'heapdump/agent'), {recursive: true})
-    expect(await launch({DYNO: WEB})).toMatchObject({code: 0, told: ''})
+    expect(await launch({DYNO: WEB})).toMatchObject({code: 0, exported: ''})
     await rm(join(layers, 'heapdump/zz-heapdump.sh'))
-    expect(await launch({DYNO: WEB})).toMatchObject({code: 0, told: ''})
+    expect(await launch({DYNO: WEB})).toMatchObject({code: 0, exported: ''})
   })
 })
 
-it('of three web dynos exactly one listens, as web.1; when it is gone, another', async () => {
+it('exactly one of three web dynos listens as web.1; when it is gone, another takes over', async () => {
   const {postgres, stop, vars} = await startServices()
   undo.push(stop)
   const {app, build, launch} = await image({Gemfile: '', 'app.rb': 'sleep'}, vars)
   await build()
   const names = ['web-848cd4f64d-aaaaa', 'web-848cd4f64d-bbbbb', 'web-848cd4f64d-ccccc']
   const start = async (name: string) => {
-    const {told} = await launch({DYNO: name})
-    const rubyopt = /^RUBYOPT = "(.*)"$/m.exec(told)?.[1] ?? ''
-    // No shell profile here, and none is needed: /dev/null stands for it.
+    const {exported} = await launch({DYNO: name})
+    const rubyopt = /^RUBYOPT = "(.*)"$/m.exec(exported)?.[1] ?? ''
     const dyno = await startDyno({
       command: ['ruby', 'app.rb'],
       dyno: name,
@@ -164,7 +162,7 @@ it('of three web dynos exactly one listens, as web.1; when it is gone, another',
       vars: {...vars, HEAPDUMP_GRACE: '0', RUBYOPT: rubyopt},
     })
     undo.push(() => dyno.stop())
-    return {...dyno, listens: () => dyno.lines.some(line => line.includes('listens for the dump requests of')), name}
+    return {...dyno, listens: () => dyno.lines.some(line => line.includes('is listening for dump requests to')), name}
   }
   await mkdir(join(app, '.profile.d'))
   await writeFile(join(app, '.profile.d/none.sh'), '')
@@ -175,12 +173,12 @@ it('of three web dynos exactly one listens, as web.1; when it is gone, another',
   expect(events.at(-1)).toMatchObject({finished: 1})
   expect(ofType(events, 'finished')[0].key).toContain(`-${first.name}-${first.pid}-`)
   expect(dynos.filter(dyno => dyno.listens())).toHaveLength(1)
-  // By its own name too.
+  // It also answers to its own name.
   expect((await trigger(postgres.url, {dyno: first.name})).at(-1)).toMatchObject({finished: 1})
 
   process.kill(first.pid, 'SIGKILL')
   const second = await eventually('another listens', () => dynos.find(dyno => dyno !== first && dyno.listens()), 30)
   const [finished] = ofType(await trigger(postgres.url, {dyno: 'web.1'}), 'finished')
   expect(finished.key).toContain(`-${second.name}-${second.pid}-`)
-  expect(dynos.filter(dyno => dyno.listens())).toHaveLength(2) // the first one's line, and the second's
+  expect(dynos.filter(dyno => dyno.listens())).toHaveLength(2) // one line from each of the two
 })

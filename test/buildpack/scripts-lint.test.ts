@@ -1,10 +1,10 @@
-// What the linters of shell and Ruby say of our scripts: nothing.
+// Our shell and Ruby scripts pass their linters.
 import {readFile, readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect, it} from 'vitest'
 import {root, run} from '../support/buildpack.js'
 
-/** Files below the folders whose path or first line is as asked for. */
+/** The files below the folders for which `wanted` is true. */
 async function filesBelow(
   folders: readonly string[],
   wanted: (path: string, firstLine: string) => boolean,
@@ -22,7 +22,7 @@ async function filesBelow(
 
 const quiet = {code: 0, stderr: '', stdout: ''}
 
-it('shellcheck has nothing to say about any script', async () => {
+it('shellcheck has no complaints about any script', async () => {
   const scripts = await filesBelow(['bin', 'buildpack'], (_, firstLine) =>
     /^#(!.*\b(ba)?sh$| shellcheck shell=)/.test(firstLine),
   )
@@ -30,12 +30,12 @@ it('shellcheck has nothing to say about any script', async () => {
   expect(await run('shellcheck', scripts)).toEqual(quiet)
 })
 
-it('Ruby warns of nothing, and rubocop finds no fault', async () => {
-  // Not those of test/scenarios, some of which are several files in one.
+it('Ruby and rubocop have no complaints about any file', async () => {
+  // Without test/scenarios, where some files hold several programs.
   const rubyFolders = ['buildpack', 'bench', 'demo', 'test/support', 'test/agent', 'test/fixtures']
   const files = await filesBelow(rubyFolders, path => /\.(rb|ru)$/.test(path))
   expect(files.length).toBeGreaterThanOrEqual(60)
-  // One process: -c reads no more than one file, so the files are compiled by a line of Ruby.
+  // In one process: ruby -c checks only one file, so a line of Ruby compiles all of them.
   const compile = 'ARGV.each { |path| RubyVM::InstructionSequence.compile_file(path) }'
   expect(await run('ruby', ['-w', '-e', compile, ...files])).toEqual(quiet)
   expect(await run('rubocop', ['--format', 'emacs', '--cache', 'false', ...files])).toEqual(quiet)

@@ -12,7 +12,7 @@ import {readSubject} from '../../src/lib/analysis/session/read-subject.js'
 import type {Subject} from '../../src/lib/analysis/objects/subject.js'
 import {FileChunks} from '../../src/lib/dump/chunks.js'
 import {ignoreProgress} from '../../src/lib/progress.js'
-import {explainedKept, type Kept, WAYS, wayTo} from '../support/owners.js'
+import {explainedKept, type Kept, PATHS, pathTo} from '../support/owners.js'
 
 const LINKS = 1_000_000
 const directory = mkdtempSync(join(tmpdir(), 'heapdump-owners-'))
@@ -32,8 +32,8 @@ beforeAll(async () => {
 afterAll(() => rmSync(directory, {recursive: true}))
 
 describe('explain shows the way that the program knows of', () => {
-  it.each(Object.entries({...WAYS, chain: WAYS.chain(LINKS)}))('%s: %s', (name, expected) => {
-    expect(wayTo(subject, kept, name)).toBe(expected)
+  it.each(Object.entries({...PATHS, chain: PATHS.chain(LINKS)}))('%s: %s', (name, expected) => {
+    expect(pathTo(subject, kept, name)).toBe(expected)
     const {pathFromRoot, dominators} = explainedKept(subject, kept, name)
     // Nobody else holds any of these: what is on the way holds alone.
     expect(dominators.steps.map(step => step.address)).toEqual(pathFromRoot.steps.map(step => step.address))

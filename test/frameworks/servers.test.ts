@@ -1,8 +1,8 @@
-// What apps run on besides Puma alone, each with its own way of forking, titling and booting. These need gems that a plain Debian
-// lacks: scripts/rubies.js.
+// Servers and frameworks other than plain Puma, which fork, title and boot in their own ways. These tests need gems
+// that a plain Debian lacks: scripts/rubies.js.
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
-import {type ArmedApp, type ArmedAppOptions, ofType, startArmedApp, trigger} from '../support/armed-app.js'
+import {type EnabledApp, type EnabledAppOptions, ofType, startEnabledApp, trigger} from '../support/enabled-app.js'
 import {eventually} from '../support/eventually.js'
 import {COUNTING_FORK, expectCounted, instancesOf} from '../support/independent-count.js'
 import {type TestPostgres, freePort} from '../support/postgres.js'
@@ -13,15 +13,15 @@ import {withServices} from '../support/with-services.js'
 const RAILS = 'test/support/ruby/rails'
 let postgres: TestPostgres
 let s3: S3Double
-let app: ArmedApp | null = null
+let app: EnabledApp | null = null
 withServices(started => ({postgres, s3} = started))
 afterEach(async () => {
   await app?.stop()
   app = null
 })
 
-const start = async (options: Partial<ArmedAppOptions>) =>
-  (app = await startArmedApp({
+const start = async (options: Partial<EnabledAppOptions>) =>
+  (app = await startEnabledApp({
     databaseUrl: postgres.url,
     s3,
     source: RAILS,
@@ -29,13 +29,13 @@ const start = async (options: Partial<ArmedAppOptions>) =>
     vars: {RAILS_ENV: 'production', ...options.vars},
   }))
 
-/** Every process that is meant is dumped, under its name, and the agent and Ruby have nothing to complain about. */
+/** Expects dumps of exactly the processes with these names, without complaints from the agent or Ruby. */
 async function dumpsOf(...names: string[]) {
   const events = await eventually(
-    'all of them are there',
+    'all of them are dumped',
     async () => {
-      const said = await trigger(postgres.url, {force: true})
-      return ofType(said, 'accepted')[0]?.processes.length === names.length && said
+      const heard = await trigger(postgres.url, {force: true})
+      return ofType(heard, 'accepted')[0]?.processes.length === names.length && heard
     },
     60,
   )
@@ -52,7 +52,7 @@ describe('Puma', () => {
   it.each([
     ['single mode', 0, ['puma']],
     ['two workers', 2, ['puma worker 0', 'puma worker 1']],
-  ])('%s: plain, redacted and traced, a dump is as large as others count it', async (_, workers, names) => {
+  ])('%s: plain, redacted and traced dumps match independent counts', async (_, workers, names) => {
     const source = 'test/support/ruby/app'
     const vars = {EXTRA: `PLANTED = ['planted', 'text'].join(' ')\n${COUNTING_FORK}`, MARKERS: '12345'}
     const running = await start({source, vars, workers})
@@ -109,13 +109,13 @@ describe('Rails', () => {
     await dumpsOf('puma worker 0', 'puma worker 1')
   })
 
-  it('rails runner: a short one is left alone, a long one can be dumped', async () => {
+  it('rails runner: a long-running one can be dumped', async () => {
     await start({command: ['ruby', 'bin/rails', 'runner', 'puts "ran #{1 + 1}"; $stdout.flush; sleep'], workers: 1})
     expect(app?.lines).toContain('ran 2')
     await dumpsOf('rails')
   })
 
-  // Unicorn's extensions are not built for a Ruby that is not Debian's default.
+  // Unicorn's extensions are only built for Debian's default Ruby.
   const unicornRuns = spawnSync('unicorn', ['--version']).status === 0
   it.runIf(unicornRuns)('Unicorn, preloaded', async () => {
     await start({command: ['unicorn', '-c', 'config/unicorn.rb'], workers: 2})

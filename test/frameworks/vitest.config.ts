@@ -1,4 +1,4 @@
-// Tests that need more than a plain Debian has, and the agent's own with another Ruby: scripts/rubies.js.
+// Tests that need more than a plain Debian, and the agent's tests with another Ruby: scripts/rubies.js.
 import {defineConfig} from 'vitest/config'
 
 export default defineConfig({

@@ -1,4 +1,4 @@
-// A real database, a real bucket's double, and the CLI's own half of the conversation: what a test says to a real agent.
+// Lets tests talk to a real agent: a real database, the bucket double, and the CLI's half of the conversation.
 import {requestDump, type DumpRequestOptions} from '../../src/lib/agent/request-dump.js'
 import {newRequestId} from '../../src/lib/protocol/ids.js'
 import {parseDatabaseUrl} from '../../src/lib/heroku/database.js'
@@ -6,9 +6,9 @@ import {NotifyConnection} from '../../src/lib/postgres/notify-connection.js'
 import type {AgentEvent} from '../../src/lib/protocol/messages.js'
 import {startServices} from './services.js'
 
-export const SECRET = 'a-secret-of-the-tests-and-of-nobody-else'
+export const SECRET = 'a-secret-that-only-the-tests-use'
 
-/** Postgres and bucket for one test file. */
+/** Starts Postgres and a bucket for one test file. */
 export async function startBackstage() {
   const {postgres, s3, stop, vars} = await startServices()
   const env = {...vars, HEAPDUMP_SECRET: SECRET}
@@ -19,7 +19,7 @@ export async function startBackstage() {
     postgres,
     s3,
     stop,
-    /** Every event of one request, up to `done` or a refusal. */
+    /** Requests a dump. Returns every event, up to `done` or a refusal. */
     async trigger(
       options: Partial<DumpRequestOptions> = {},
       onEvent: (event: AgentEvent) => unknown = () => {},

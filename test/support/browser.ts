@@ -1,4 +1,4 @@
-// A real headless Chromium, Debian's, that looks at files. What it must not do, it records: ask for anything but its file, complain.
+// Opens files in a real headless Chromium, Debian's, and records what must not happen: other requests, and complaints.
 import {existsSync} from 'node:fs'
 import {pathToFileURL} from 'node:url'
 import {type Browser, type BrowserContextOptions, chromium, type Page} from 'playwright-core'

@@ -1,4 +1,4 @@
-// A bucket with dumps in it, and the configuration that leads to it.
+// A bucket with dumps in it, and the configuration for it.
 import {createHash} from 'node:crypto'
 import {mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -14,7 +14,7 @@ export const realDump = await readFile(join(fixtures, 'ruby-3.3-traced.json.gz')
 
 export type TestBucket = Awaited<ReturnType<typeof openBucket>>
 
-/** An S3 double, and a directory with a .env that leads to it. `vars` are added to it; undefined ones taken away. */
+/** Starts an S3 double, and writes a .env for it. `vars` are added to the .env; undefined ones are removed. */
 export async function openBucket(vars: Readonly<Record<string, string | undefined>> = {}) {
   const s3 = await startBucket()
   const directory = await mkdtemp(join(tmpdir(), 'heapdump-bucket-'))
@@ -62,7 +62,7 @@ export function storedDump(
   return [dump, {body: JSON.stringify(facts), key: `${stem},${pairs.join(',')}.facts`}]
 }
 
-/** The id that the list gives a key. Computed here once more from docs/protocol.md, bit by bit. */
+/** The short id of a key, computed independently from docs/protocol.md, bit by bit. */
 export function idOf(key: string): string {
   const digest = createHash('sha256').update(key).digest()
   const bits = [...digest.subarray(0, 4)].map(byte => byte.toString(2).padStart(8, '0')).join('')

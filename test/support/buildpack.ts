@@ -1,4 +1,4 @@
-// An app's directory and the buildpack run on it as a build would, then the shell of a dyno.
+// Runs the buildpack on an app's directory as a build would, then commands in the shell of a dyno.
 import {execFile, spawn} from 'node:child_process'
 import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -9,7 +9,7 @@ export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
 export type Ran = {readonly code: number | null; readonly stdout: string; readonly stderr: string}
 
-/** Runs a program to its end with an environment of PATH and `env` alone. */
+/** Runs a program until it exits, with only PATH and `env` in its environment. */
 export function run(
   program: string,
   args: readonly string[],
@@ -28,7 +28,7 @@ export function run(
 
 export type TestApp = Awaited<ReturnType<typeof createApp>>
 
-/** An app in a temporary directory. `files`: path → content; `vars`: its config vars. */
+/** Creates an app in a temporary directory. `files`: path → content; `vars`: its config vars. */
 export async function createApp(
   files: Readonly<Record<string, string>> = {},
   vars: Readonly<Record<string, string>> = {},
@@ -45,18 +45,18 @@ export async function createApp(
   return {
     app,
     directory,
-    /** bin/compile, as the build system calls it. */
+    /** Runs bin/compile as the build system does. */
     compile: () => run(join(root, 'bin/compile'), [app, join(directory, 'cache'), join(directory, 'env')]),
     detect: () => run(join(root, 'bin/detect'), [app]),
     release: () => run(join(root, 'bin/release'), [app]),
-    /** A command in a dyno: .profile.d is sourced in the order of its names, then the command runs. */
+    /** Runs a command in a dyno, after sourcing .profile.d in the order of its names. */
     dyno: (command: string, env: Readonly<Record<string, string>>, shell = 'bash') =>
       run(shell, ['-c', `for file in "$HOME"/.profile.d/*.sh; do . "$file"; done\n${command}`], {HOME: app, ...env}),
     remove: () => rm(directory, {force: true, recursive: true}),
   }
 }
 
-/** What a program says of itself; null if it is not there. */
+/** The output of `program --version`; null if it is not installed. */
 export function versionOf(program: string): Promise<string | null> {
   return new Promise(resolve => {
     execFile(program, ['--version'], (error, stdout) => resolve(error ? null : stdout))

@@ -1,5 +1,5 @@
-// Where commands that tests run keep what they remember: not the cache of whoever runs the tests. Removed after each test
-// file. In a setup file, which runs for each test file even where they share their modules.
+// The cache directory of commands run by tests, so that they do not touch the developer's own cache. Removed after each
+// test file: this is a setup file, which runs for each test file even if test files share their modules.
 import {rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'

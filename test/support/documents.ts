@@ -1,5 +1,5 @@
-// What commands print with --json, held against docs/schema: by every test that runs a command so. Stricter than the
-// schemas, which let more keys stand beside those that they name: here a key without a type is a fault.
+// Checks the --json output of commands against docs/schema, in every test that runs a command with --json. Stricter
+// than the schemas, which allow additional keys: here, an unknown key is a fault.
 import {Ajv, type ValidateFunction} from 'ajv'
 import {readFileSync} from 'node:fs'
 import {dirname, join} from 'node:path'
@@ -30,7 +30,7 @@ function validatorOf(name: string): ValidateFunction {
   return validate
 }
 
-/** What is wrong with a document of the command `heapdump:…`; empty: nothing. */
+/** The faults in a document of the command `heapdump:…`; empty if there are none. */
 export function faultsOf(command: string, document: unknown): readonly string[] {
   const isError = typeof document === 'object' && document !== null && 'error' in document
   const validate = validatorOf(isError ? 'error' : command)
@@ -40,9 +40,9 @@ export function faultsOf(command: string, document: unknown): readonly string[] 
   )
 }
 
-/** Throws if `stdout` of a command run with --json is another document than the schema says. */
+/** Throws if `stdout` of a command run with --json does not match the schema. */
 export function checkDocument(command: string, argv: readonly string[], stdout: string): void {
-  // A test may have a command of its own.
+  // A test may define its own command.
   if (!argv.includes('--json') || stdout.trim() === '' || !command.startsWith('heapdump:')) return
   const faults = faultsOf(command, JSON.parse(stdout))
   if (faults.length > 0)

@@ -1,10 +1,10 @@
-// Dumps for tests: bytes in any shape → what was read of them.
+// Dumps for tests: bytes in any form → the heap that was read from them.
 import {type AnalysisReport, report} from '../../src/lib/analysis/report/report.js'
 import {Subject} from '../../src/lib/analysis/objects/subject.js'
 import type {Chunks} from '../../src/lib/dump/chunks.js'
 import {type ReadOptions, readHeap, type ReadResult} from '../../src/lib/dump/read-heap.js'
 
-/** The bytes in chunks of `size`, each in a buffer that is used again, as a file's are. */
+/** The bytes in chunks of `size`, in buffers that are reused, as when reading a file. */
 export async function* chunksOf(bytes: Uint8Array, size = 1 << 16): AsyncGenerator<Uint8Array> {
   const buffers = [new Uint8Array(size), new Uint8Array(size)]
   for (let at = 0, turn = 0; at < bytes.length; at += size, turn++) {
@@ -28,14 +28,14 @@ export function read(
   return readHeap(chunks, {storedBytes: bytes.length, ...options})
 }
 
-/** Everything the report tells of what was read, all rows. */
+/** The full report on what was read, with all rows. */
 export function reportOf(result: ReadResult): AnalysisReport {
   return report(new Subject('test', result), {top: 0})
 }
 
 export type TestRecord = Readonly<Record<string, unknown>>
 
-/** As objspace prints it: `, ` and no space after a colon. */
+/** Prints a record like objspace: `, ` and no space after a colon. */
 export function printed(record: TestRecord): string {
   return JSON.stringify(record, null, 1)
     .replaceAll(/\n */g, ' ')
@@ -46,7 +46,7 @@ export function printed(record: TestRecord): string {
     .replaceAll('": ', '":')
 }
 
-/** Lines of records; the values of these must hold nothing that looks like JSON. */
+/** A dump of these records; their values must not contain anything that looks like JSON. */
 export function dumpOf(...records: readonly TestRecord[]): string {
   return records.map(record => `${printed(record)}\n`).join('')
 }

@@ -1,5 +1,5 @@
-// A dyno on this machine: the slug is compiled by the real buildpack, and booted as Heroku boots one: bash in $HOME sources
-// .profile.d and .profile, then becomes the process. Each has a TMPDIR of its own, as each dyno has its own /tmp.
+// A dyno on this machine: the real buildpack compiles the slug, and it boots as on Heroku: bash in $HOME sources
+// .profile.d and .profile, then becomes the process. Each has its own TMPDIR, as each dyno has its own /tmp.
 import {spawn} from 'node:child_process'
 import {cp, mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -8,7 +8,7 @@ import {fileURLToPath} from 'node:url'
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
 
-/** The agent's sockets lie in TMPDIR, and a socket's path has at most 107 bytes: a short name. */
+/** A short name, because the agent's sockets are in TMPDIR, and the path of a socket has at most 107 bytes. */
 const PREFIX = join(tmpdir(), 'heapdump-')
 const BOOT = `cd "$HOME"
 shopt -s nullglob
@@ -17,7 +17,7 @@ if [[ -f .profile ]]; then source .profile; fi
 exec "$@"`
 const STOP_SECONDS = 10
 
-/** What a process of the app's user sees, without what the machine's own user has set for Ruby. */
+/** The environment of the app's processes, without the developer's own Ruby settings. */
 function cleanEnvironment() {
   const {PATH = '', LANG = 'C.UTF-8'} = process.env
   return {LANG, PATH}
@@ -34,9 +34,9 @@ function byLine(onLine) {
 }
 
 /**
- * Runs the classic buildpack over a copy of an app, as a build of Heroku does.
- * @param {string} app directory @param {Record<string, string>} [vars] config vars, given to the build as files
- * @returns {Promise<{directory: string, log: string, remove: () => Promise<void>}>} rejects with the build's log if it fails
+ * Runs the classic buildpack on a copy of an app, like a Heroku build.
+ * @param {string} app directory @param {Record<string, string>} [vars] config vars, passed to the build as files
+ * @returns {Promise<{directory: string, log: string, remove: () => Promise<void>}>} rejects with the log if it fails
  */
 export async function buildSlug(app, vars = {}) {
   const base = await mkdtemp(PREFIX)
@@ -57,7 +57,7 @@ export async function buildSlug(app, vars = {}) {
   const remove = () => rm(base, {force: true, recursive: true})
   if (code !== 0) {
     await remove()
-    throw new Error(`bin/compile ended with ${code}:\n${log}`)
+    throw new Error(`bin/compile exited with ${code}:\n${log}`)
   }
 
   return {directory, log, remove}
@@ -65,11 +65,12 @@ export async function buildSlug(app, vars = {}) {
 
 /**
  * @typedef {object} Dyno
- * @property {string[]} lines what its processes wrote, stdout and stderr
+ * @property {string[]} lines the output of its processes, stdout and stderr
  * @property {number} pid of the process that bash became, and of its process group
- * @property {(pattern: RegExp, seconds?: number) => Promise<string>} saw resolves with the first line that matches, past ones included
- * @property {() => Promise<void>} kill SIGKILL to every process, as for R15
- * @property {() => Promise<void>} stop SIGTERM to every process, as Heroku does; then SIGKILL. Leaves nothing behind
+ * @property {(pattern: RegExp, seconds?: number) => Promise<string>} saw resolves with the first matching line,
+ *   including past ones
+ * @property {() => Promise<void>} kill sends SIGKILL to every process, as for R15
+ * @property {() => Promise<void>} stop sends SIGTERM to every process, as Heroku does, then SIGKILL; cleans up
  */
 
 /**
@@ -80,7 +81,7 @@ export async function startDyno({slug, command, vars, dyno = 'web.1', onLine = (
   const temporary = await mkdtemp(PREFIX)
   const lines = /** @type {string[]} */ ([])
   const watchers = /** @type {Set<(line: string) => void>} */ (new Set())
-  // A process group of its own: a Ctrl-C in the terminal is not the dyno's.
+  // Its own process group, so that a Ctrl-C in the terminal does not reach the dyno.
   const child = spawn('bash', ['-c', BOOT, 'boot', ...command], {
     detached: true,
     env: {...cleanEnvironment(), HOME: slug, TMPDIR: temporary, ...vars, DYNO: dyno},
@@ -106,7 +107,7 @@ export async function startDyno({slug, command, vars, dyno = 'web.1', onLine = (
     try {
       process.kill(-pid, signal)
     } catch {
-      // All of them have ended.
+      // All of them have exited.
     }
   }
 
@@ -126,7 +127,7 @@ export async function startDyno({slug, command, vars, dyno = 'web.1', onLine = (
           }
           watchers.add(watch)
           timer = setTimeout(() => fail(`${seconds} s passed`), seconds * 1000)
-          void ended.then(() => fail('the dyno ended'))
+          void ended.then(() => fail('the dyno exited'))
         })
       } finally {
         clearTimeout(timer)
@@ -142,7 +143,7 @@ export async function startDyno({slug, command, vars, dyno = 'web.1', onLine = (
       const timer = setTimeout(() => kill('SIGKILL'), STOP_SECONDS * 1000)
       await ended
       clearTimeout(timer)
-      // Children that outlived their parent.
+      // Kill children that outlived their parent.
       kill('SIGKILL')
       await rm(temporary, {force: true, recursive: true})
     },

@@ -1,4 +1,4 @@
-/** Asks again until the answer is neither null, undefined nor false; gives up with `what` after a deadline. */
+/** Repeats `ask` until it returns neither null, undefined nor false; throws an error with `what` after the deadline. */
 export async function eventually<T>(
   what: string,
   ask: () => T | Promise<T>,

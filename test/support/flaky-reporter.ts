@@ -1,5 +1,5 @@
-// Names each test that passed only when it was tried again. A race of real processes is forgiven now and then; more than
-// ALLOWED in one run fail it, for then something is wrong with the tests or with what they test.
+// Lists each test that passed only on a retry. An occasional race between real processes is acceptable; more than
+// ALLOWED in one run fail it, because then something is wrong with the tests or the code.
 import type {Reporter, TestCase} from 'vitest/node'
 
 const ALLOWED = 2

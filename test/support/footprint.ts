@@ -1,17 +1,17 @@
-// What a process has in memory: as the kernel counts it, and, of an app that runs the probe, as Ruby's collector and
-// glibc's malloc do.
+// The memory of a process: as counted by the kernel, and, for an app that runs the probe, by Ruby's GC and glibc's
+// malloc.
 import {readFileSync} from 'node:fs'
 import {connect} from 'node:net'
 import {join} from 'node:path'
 
 export type Footprint = {
-  /** Resident, and with each shared page counted by its share; bytes. */
+  /** Resident memory, and the proportional set size; bytes. */
   readonly rss: number
   readonly pss: number
   readonly gc: Readonly<Record<string, number>>
   /**
-   * mallinfo2: `uordblks` in use, `fordblks` free (given back to the kernel or not), `arena` and `hblkhd` got from the
-   * kernel. All 0 with another allocator.
+   * mallinfo2: `uordblks` in use, `fordblks` free (returned to the kernel or not), `arena` and `hblkhd` allocated from
+   * the kernel. All 0 with another allocator.
    */
   readonly malloc: Readonly<Record<string, number>>
 }
@@ -19,14 +19,14 @@ export type Footprint = {
 function ask(path: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(path)
-    let said = ''
-    socket.on('data', chunk => (said += chunk))
-    socket.once('end', () => resolve(said))
+    let answer = ''
+    socket.on('data', chunk => (answer += chunk))
+    socket.once('end', () => resolve(answer))
     socket.once('error', reject)
   })
 }
 
-/** `probes`: the directory that the app has as PROBE. */
+/** `probes`: the app's PROBE directory. */
 export async function footprintOf(pid: number, probes: string): Promise<Footprint> {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
   const bytes = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1]) * 1024

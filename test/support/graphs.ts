@@ -1,4 +1,4 @@
-// Small graphs, written so that their dominators can be checked by eye, and made at random.
+// Small graphs: some written so that their dominators can be checked by eye, others random.
 import fc from 'fast-check'
 import type {Graph} from '../../src/lib/graph/graph.js'
 
@@ -30,7 +30,7 @@ export function fromEdges(nodeCount: number, pairs: ReadonlyArray<readonly [numb
   return {edges, firstEdge, nodeCount}
 }
 
-/** Up to 14 nodes with any edges among them, repeats and loops included; node 0 is the root. */
+/** Up to 14 nodes with any edges between them, including repeats and loops; node 0 is the root. */
 export const anyGraph: fc.Arbitrary<Graph> = fc
   .integer({max: 14, min: 1})
   .chain(nodeCount =>
@@ -39,7 +39,7 @@ export const anyGraph: fc.Arbitrary<Graph> = fc
       .map(pairs => fromEdges(nodeCount, pairs)),
   )
 
-/** What node 0 reaches when `without` is taken away: the definition of reachability, and of dominance, in its plainest form. */
+/** What node 0 reaches if `without` is removed: reachability and dominance in their plainest definition. */
 export function reached(graph: Graph, without = -1): Set<number> {
   const seen = new Set<number>()
   const open = without === 0 ? [] : [0]
@@ -55,7 +55,7 @@ export function reached(graph: Graph, without = -1): Set<number> {
   return seen
 }
 
-/** A dominates b: b is reached, and no longer is when a is taken away. Itself included. */
+/** The nodes that `node` dominates, including itself: they are reachable, but not if `node` is removed. */
 export function dominatedBy(graph: Graph, node: number): Set<number> {
   const left = reached(graph, node)
   return new Set([...reached(graph)].filter(other => !left.has(other)))

@@ -1,4 +1,4 @@
-// Heaps written by hand, so that their owners and sums can be checked by eye. They pass through the real reader.
+// Hand-written heaps, whose owners and sums can be checked by eye. The real reader reads them.
 import {readSubject} from '../../src/lib/analysis/session/read-subject.js'
 import type {Subject} from '../../src/lib/analysis/objects/subject.js'
 import type {ProcessHistory} from '../../src/lib/process-history.js'
@@ -18,8 +18,9 @@ const FIRST_ADDRESS = 0x7f0000010000
 const SLOT = 40
 
 /**
- * One record a line: `name TYPE:Class memsize key=value … > referred names`, and `ROOT category > names`. The class is the name of
- * another line and may be left out; `SHAPE id parent @name` is a shape. `at=FILE:LINE` and `gen=N` say where and when it was allocated; other keys are the dump's own.
+ * One record per line: `name TYPE:Class memsize key=value … > referenced names`, and `ROOT category > names`. The class
+ * is the name of another line and optional; `SHAPE id parent @name` is a shape. `at=FILE:LINE` and `gen=N` are the
+ * allocation site and generation; other keys are the dump's own.
  *
  *     ROOT vm > Cache
  *     Cache  CLASS 500 name=Cache > store
@@ -116,7 +117,7 @@ function parseLine(line: string): Written {
   return {className, fields: {...fields, memsize: Number(memsize)}, name, references}
 }
 
-/** As Ruby does: a space after each comma, none after the colon, file and line and memsize last. */
+/** Prints like Ruby: a space after each comma, none after the colon, file and line and memsize last. */
 function print(record: Record<string, unknown>): string {
   const last = ['references', 'file', 'line', 'method', 'generation', 'memsize']
   const keys = ['address', 'type', 'class'].filter(key => key in record)

@@ -1,5 +1,5 @@
-// api.heroku.com on loopback: what the commands ask of it, for one app. Every request is kept, so that a test can prove that it was this
-// and not the real API that answered.
+// A fake api.heroku.com on loopback for one app, with the endpoints that the commands use. It records every request, so
+// that a test can prove that the real API was not involved.
 import {createServer} from 'node:http'
 
 /**
@@ -11,11 +11,11 @@ import {createServer} from 'node:http'
  * @property {string[]} [buildpacks] URLs
  * @property {Array<{version: number, slug: {id: string} | null, current?: boolean}>} [releases]
  * @property {Array<{slug: {id: string}, buildpacks: Array<{url: string}>}>} [builds]
- * @property {Record<string, string>} [addonVars] config vars that an add-on brings when it is added
- * @property {object[]} [attachments] addon attachments as the API gives them, `addon` and `config_vars` expanded
+ * @property {Record<string, string>} [addonVars] config vars that an add-on sets when it is added
+ * @property {object[]} [attachments] addon attachments in the API's format, `addon` and `config_vars` expanded
  */
 
-/** An attachment of a Heroku Postgres, as the API gives it. */
+/** An attachment of a Heroku Postgres, in the API's format. */
 export function postgresAttachment(
   app,
   name = 'DATABASE',

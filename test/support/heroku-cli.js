@@ -1,4 +1,4 @@
-// The real Heroku CLI, with the packed plugin installed into it, in directories of its own.
+// The real Heroku CLI, with the packed plugin installed, in its own directories.
 import {execFile, spawn} from 'node:child_process'
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -27,7 +27,7 @@ export async function installHerokuCli(api) {
     XDG_DATA_HOME: join(home, 'data'),
   }
   delete env.HEROKU_APP
-  // Set by the test runner; the CLI would look for TypeScript sources.
+  // Set by the test runner; with it, the CLI would look for TypeScript sources.
   delete env.NODE_ENV
   const program = join(herokuCliDirectory, 'node_modules/.bin/heroku')
 
@@ -35,7 +35,7 @@ export async function installHerokuCli(api) {
     env,
     home,
     program,
-    /** Packs the plugin of a checkout as it would be published, and installs it as a user would. */
+    /** Packs the plugin of a checkout as for publishing, and installs it as a user would. */
     async installPlugin(checkout = root) {
       const {stdout} = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', home], {
         cwd: checkout,

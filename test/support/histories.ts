@@ -1,22 +1,22 @@
-// Pasts of processes, written by hand: what the agent would have recorded.
+// Hand-written process histories, as the agent would record them.
 import type {HistoryPoint, ProcessHistory} from '../../src/lib/process-history.js'
 
 export type PastOptions = {
-  /** Age of the process when it was dumped. */
+  /** Age of the process at the dump. */
   readonly minutes: number
-  /** Old objects that a major GC leaves at a minute, and resident bytes. */
+  /** Old objects after a major GC, and resident bytes, at a minute. */
   readonly old: (minute: number) => number
   readonly rss?: (minute: number) => number
-  /** From one major GC to the next. */
+  /** Minutes between major GCs. */
   readonly majorEvery?: number
-  /** Garbage that has grown old since the last of them, when it was dumped. */
+  /** Old garbage at the dump, since the last major GC. */
   readonly garbage?: number
 } & Partial<ProcessHistory>
 
 export const MEGABYTE = 1e6
 const BOOTED_AT = Date.UTC(2026, 10, 24, 2) / 1000
 
-/** A point a minute for 96 points, else half as often: as the agent thins them out. */
+/** One point a minute, up to 96 points; beyond that half as often, as the agent does. */
 export function pastOf({
   garbage = 0,
   majorEvery = 5,
@@ -56,7 +56,7 @@ export function pastOf({
   }
 }
 
-/** What the agent writes of it into the body of a dump's facts. */
+/** The body of a dump's facts with this history, as the agent writes it. */
 export function factsOf({
   bootedAt,
   gcAtBoot,

@@ -1,4 +1,4 @@
-// Commands run one after the other on hostile input, and what of it reached the terminal.
+// Runs commands on hostile input, and checks what reaches the terminal.
 import {foreignIn} from './hostile.js'
 import {type CommandResult, runCommand} from './run-command.js'
 import {columnsOf} from './screens.js'
@@ -9,7 +9,7 @@ type CommandClass = Parameters<typeof runCommand>[0] & {readonly name: string}
 export type HostileRun = {
   readonly title: string
   readonly run: () => Promise<CommandResult>
-  /** Its lines may be longer than the terminal: JSON, Markdown, a URL. */
+  /** Lines may exceed the terminal: JSON, Markdown, a URL. */
   readonly plain: boolean
 }
 
@@ -21,7 +21,7 @@ export function hostileRun(
   return {plain, run: () => runCommand(command, args), title: `${command.name} ${args.join(' ')}`}
 }
 
-/** What is wrong with the output of each, on a terminal of `width` columns without colours. */
+/** The problems in the output of each run, on a terminal of `width` columns without colours. */
 export async function problemsOf(runs: readonly HostileRun[], width: number): Promise<string[]> {
   const restore = setEnvironment({COLUMNS: String(width), NO_COLOR: '1'})
   const problems: string[] = []

@@ -1,6 +1,6 @@
-// Foreign texts that do harm where they are printed as they are, and a dump whose every text is one of them.
+// Hostile strings that do harm if printed unescaped, and a dump in which every string is one of them.
 
-/** What a terminal acts on, or nobody sees; and what takes two columns of it, or none. */
+/** Characters that a terminal acts on, or that are invisible, or that take two columns, or none. */
 export const UNPRINTABLE: readonly string[] = [
   '\u001b[31mRED\u001b]0;title\u0007',
   '\u001b]52;c;cHduZWQ=\u0007',
@@ -15,10 +15,10 @@ export const UNPRINTABLE: readonly string[] = [
   `za${'\u0489\u0301'.repeat(40)}lgo`,
 ]
 
-/** What a shell acts on. */
+/** Characters that a shell acts on. */
 export const SHELL: readonly string[] = ['$(touch pwned)`touch pwned`;touch pwned;\'"&|>x\\ --env=/etc/passwd']
 
-/** What no output may have: what a terminal acts on, or nobody sees. Line breaks are the output's own. */
+/** Characters that no output may contain: a terminal acts on them, or they are invisible. Line breaks are allowed. */
 export function foreignIn(output: string): string[] {
   return [...output.matchAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|\p{M}{5}/gu)]
     .filter(([character]) => character !== '\n')
@@ -38,8 +38,8 @@ export type HostileDump = {
 }
 
 /**
- * A leak of `count` objects in a traced dump, with every kind of record: each text is one of the payloads, in turn.
- * `offset` moves all of it to other addresses.
+ * A traced dump with a leak of `count` objects and every kind of record, in which the strings cycle through the
+ * payloads. `offset` moves everything to other addresses.
  */
 export function hostileDump(
   payloads: readonly string[],

@@ -1,11 +1,11 @@
-// What a dump must be as large as, counted by others than the agent: the process itself, and the stored bytes.
+// Counts a dump independently of the agent: by the process itself, and in the stored bytes.
 import {gunzipSync} from 'node:zlib'
 import {expect} from 'vitest'
 import type {Finished} from '../../src/lib/protocol/messages.js'
-import {type ArmedApp, type DumpRecord, countObjects, readStoredDump} from './armed-app.js'
+import {type EnabledApp, type DumpRecord, countObjects, readStoredDump} from './enabled-app.js'
 import type {S3Double} from './s3-double.js'
 
-/** Each dump child notes how many slots of its heap are in use just before it dumps; swept: a dump has no garbage. */
+/** Each dump child logs how many heap slots are in use just before it dumps, after a GC: a dump has no garbage. */
 export const COUNTING_FORK = `
   Thread.new do
     sleep(0.02) until Heapdump.plain_fork
@@ -24,8 +24,8 @@ export const COUNTING_FORK = `
   end
 `
 
-/** Compares what the agent said of a dump with both counts → the dump's records. The app runs COUNTING_FORK. */
-export function expectCounted(app: ArmedApp, s3: S3Double, finished: Finished): DumpRecord[] {
+/** Compares the agent's report on a dump with both counts; returns its records. The app must run COUNTING_FORK. */
+export function expectCounted(app: EnabledApp, s3: S3Double, finished: Finished): DumpRecord[] {
   const records = readStoredDump(s3, finished.key)
   const stored = s3.objects.get(finished.key)?.body ?? Buffer.alloc(0)
   expect(finished.storedBytes).toBe(stored.length)

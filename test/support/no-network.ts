@@ -1,12 +1,12 @@
-// A unit test that reaches a real service is a bug: only loopback answers. At the socket, where nobody gets past, and where nothing stands
-// between a client and a server on loopback (an interceptor of HTTP broke streams that were read slowly).
+// A unit test that reaches a real service is a bug: only loopback is allowed. Enforced at the socket, which nothing can
+// bypass, and without interfering between a client and a server on loopback (an HTTP interceptor broke slow streams).
 import {Socket} from 'node:net'
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
 const {connect} = Socket.prototype as {connect: (...args: unknown[]) => Socket}
 
-/** `connect(port, host)`, `connect({host, port})`, `connect({path})`; node's own callers pass their arguments in an array. */
+/** `connect(port, host)`, `connect({host, port})`, `connect({path})`; Node itself passes the arguments in an array. */
 function hostOf(args: readonly unknown[]): string {
   const [first, second] = Array.isArray(args[0]) ? (args[0] as unknown[]) : args
   if (typeof first === 'object' && first !== null) {
@@ -20,8 +20,8 @@ function hostOf(args: readonly unknown[]): string {
 Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
   const host = hostOf(args)
   if (!LOOPBACK.has(host)) {
-    // Later, because TLS goes on with its handle first.
-    process.nextTick(() => this.destroy(new Error(`a unit test wanted to reach ${host}`)))
+    // Later, because TLS still uses its handle first.
+    process.nextTick(() => this.destroy(new Error(`a unit test tried to connect to ${host}`)))
     return this
   }
 

@@ -1,15 +1,15 @@
-// What test/support/ruby/owners.rb says that it kept, and the ways to it that a dump has to show.
+// The objects that test/support/ruby/owners.rb reports that it kept, and their paths, which a dump must show.
 import {explain, type Explanation} from '../../src/lib/analysis/explain/explain.js'
 import type {Subject} from '../../src/lib/analysis/objects/subject.js'
 
-/** Addresses of each object, of what holds it, and of the class, module or thread that owns it. */
-type Place = {readonly address: string; readonly holder: string; readonly owner?: string}
-export type Kept = Readonly<Record<string, Place>>
+/** Addresses of an object, of its holder, and of the class, module or thread that owns it. */
+type KeptObject = {readonly address: string; readonly holder: string; readonly owner?: string}
+export type Kept = Readonly<Record<string, KeptObject>>
 
 const below = (owner: string) => `ROOT VM Object (class) → constant ${owner} → constant or variable`
 
-/** By name of what was kept; `chain` by how many links it has. */
-export const WAYS = {
+/** Paths by name of the kept object; for `chain`, by the number of links. */
+export const PATHS = {
   attached: `${below('Promotion (module)')} Object → class singleton class`,
   captured: `${below('Callbacks (class)')} Array, 1 element → element Proc → variables of a block`,
   chain: (links: number) => `${below('Chain (class)')} Link × ${links - 1}`,
@@ -25,10 +25,10 @@ export function explainedKept(subject: Subject, kept: Kept, name: string): Expla
 }
 
 /**
- * `ROOT VM Object (class) → constant Session (class) → …`, without the object itself. Throws if it ends elsewhere, or
- * leaves out anything that the program says is on it.
+ * `ROOT VM Object (class) → constant Session (class) → …`, without the object itself. Throws if the path ends
+ * elsewhere, or leaves out the holder or the owner.
  */
-export function wayTo(subject: Subject, kept: Kept, name: string): string {
+export function pathTo(subject: Subject, kept: Kept, name: string): string {
   const {
     pathFromRoot: {steps},
     type,

@@ -1,4 +1,4 @@
-// A real PgBouncer in transaction mode before a test's Postgres.
+// A real PgBouncer in transaction mode in front of a test's Postgres.
 import {spawn} from 'node:child_process'
 import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {connect} from 'node:net'
@@ -8,7 +8,7 @@ import {freePort} from './postgres.js'
 
 export type PgBouncer = {readonly url: string; stop(): Promise<void>}
 
-/** `url` of the database behind it. Everybody may connect. */
+/** `url`: the database behind it. Anyone may connect. */
 export async function startPgBouncer(url: string): Promise<PgBouncer> {
   const {hostname, port: serverPort, username, password, pathname} = new URL(url)
   const directory = await mkdtemp(join(tmpdir(), 'heapdump-pgbouncer-'))
@@ -28,7 +28,7 @@ pool_mode = transaction
 `,
     {mode: 0o644},
   )
-  // It refuses to run as root, and may change to any other user.
+  // It refuses to run as root, but can switch to another user.
   const program =
     process.getuid?.() === 0 ? ['/usr/sbin/pgbouncer', '-u', 'nobody', file] : ['/usr/sbin/pgbouncer', file]
   const child = spawn(program[0], program.slice(1), {stdio: ['ignore', 'ignore', 'pipe']})
@@ -48,7 +48,7 @@ pool_mode = transaction
   while (!(await answers(port))) {
     if (Date.now() > deadline || child.exitCode !== null) {
       await stop()
-      throw new Error(`PgBouncer does not answer:\n${log}`)
+      throw new Error(`PgBouncer is not responding:\n${log}`)
     }
 
     await new Promise(resolve => setTimeout(resolve, 50))

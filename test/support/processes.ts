@@ -1,4 +1,4 @@
-// What the kernel says of the processes of a test's dyno (its process group).
+// What the kernel reports about the processes of a test's dyno (its process group).
 import {readFileSync, readdirSync, readlinkSync} from 'node:fs'
 
 export type ProcessFacts = {
@@ -15,11 +15,11 @@ function factsOf(pid: string): (ProcessFacts & {readonly group: number}) | null 
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
     return {command, group: Number(group), parent: Number(parent), pid: Number(pid), state}
   } catch {
-    return null // it ended while we read
+    return null // it exited meanwhile
   }
 }
 
-/** Every process of the group, zombies included. */
+/** Every process of the group, including zombies. */
 export function processesOfGroup(group: number): ProcessFacts[] {
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
@@ -32,7 +32,7 @@ export function isAlive(pid: number): boolean {
   return facts !== null && facts.state !== 'Z'
 }
 
-/** What each descriptor leads to. */
+/** The target of each descriptor. */
 export function descriptorsOf(pid: number): string[] {
   return readdirSync(`/proc/${pid}/fd`).flatMap(fd => {
     try {
@@ -43,7 +43,7 @@ export function descriptorsOf(pid: number): string[] {
   })
 }
 
-/** A field of /proc/PID/status, as it stands there. */
+/** A field of /proc/PID/status, unchanged. */
 export function statusOf(pid: number, field: string): string {
   const line = readFileSync(`/proc/${pid}/status`, 'utf8')
     .split('\n')

@@ -1,4 +1,4 @@
-// A TCP proxy that can lose what it should pass on.
+// A TCP proxy that can lose data.
 import {type Socket, connect, createServer} from 'node:net'
 
 export type Proxy = Awaited<ReturnType<typeof startProxy>>
@@ -33,9 +33,9 @@ export async function startProxy(targetPort: number) {
   }
   return {
     port: typeof address === 'object' && address ? address.port : 0,
-    /** Every connection breaks. */
+    /** Breaks every connection. */
     cut: () => each(socket => socket.destroy()),
-    /** Connections stay, nothing comes through; new ones are taken and hear nothing. */
+    /** Keeps connections, but passes nothing on; also accepts new ones. */
     pause() {
       paused = true
       each(socket => socket.pause())
@@ -44,7 +44,7 @@ export async function startProxy(targetPort: number) {
       paused = false
       each(socket => socket.resume())
     },
-    /** New connections go there. */
+    /** Sends new connections to that port. */
     retarget(port: number) {
       target = port
     },

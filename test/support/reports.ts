@@ -1,4 +1,4 @@
-// Reports for tests of what shows them: a heap that was read, with suspects of the test's own.
+// Reports for rendering tests: a real heap with the test's own suspects.
 import type {Suspect} from '../../src/lib/analysis/suspects/finding.js'
 
 export function suspect(changes: Partial<Suspect> = {}): Suspect {

@@ -1,4 +1,4 @@
-// A command run in this process as the Heroku CLI runs it, and what it left: its output and its exit code.
+// Runs a command in this process as the Heroku CLI does, and returns its output and its exit code.
 import {Config} from '@oclif/core'
 import {dirname} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -19,7 +19,10 @@ async function loadConfig(): Promise<Config> {
   return Config.load({root})
 }
 
-/** `host`: the CLI that runs the plugin, where it is another one. stdin and stderr are no terminal. What the entry point does with an error is done here: its message on stderr, its exit status. */
+/**
+ * `host`: the CLI that runs the plugin, if it is a different one. stdin and stderr are not terminals. Handles errors
+ * like the entry point: message on stderr, exit status.
+ */
 export async function runCommand(
   command: CommandClass,
   argv: readonly string[],
@@ -35,7 +38,7 @@ async function run(
   argv: readonly string[],
   host: {readonly version?: string},
 ): Promise<CommandResult> {
-  // Here and not in the configuration: a command may load its own.
+  // Not in the configuration, because a command may load its own.
   const restoreEnvironment = setEnvironment({XDG_CACHE_HOME: cacheHome})
   config ??= loadConfig()
   const text = {stderr: '', stdout: ''}
@@ -49,7 +52,7 @@ async function run(
       process[name].write = write
     }
   })
-  // oclif prints by console, which the test runner has made its own.
+  // oclif prints through console, which the test runner has replaced.
   const consoles = {error: console.error, log: console.log, warn: console.warn}
   console.log = (...args) => void (text.stdout += `${format(...args)}\n`)
   console.error = console.warn = (...args) => void (text.stderr += `${format(...args)}\n`)

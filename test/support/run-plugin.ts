@@ -1,4 +1,4 @@
-// The built plugin, run alone as a process of its own.
+// Runs the built plugin standalone, in a separate process.
 import {spawn} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
 import {cacheHome} from './cache-home.js'
@@ -9,7 +9,7 @@ export const program = fileURLToPath(new URL('../../bin/run.js', import.meta.url
 
 export type Finished = CommandResult
 
-/** Runs to the end, on a terminal of 100 columns without colours. */
+/** Runs until it exits, on a terminal of 100 columns without colours. */
 export function runPlugin(
   args: readonly string[],
   options: {readonly cwd?: string; readonly env?: Readonly<Record<string, string>>} = {},
@@ -17,7 +17,7 @@ export function runPlugin(
   return startPlugin(args, {...process.env, COLUMNS: '100', NO_COLOR: '1', ...options.env}, options.cwd).ended
 }
 
-/** `ended` resolves with what it wrote; `says` as soon as stderr has `pattern`, and rejects if it ends before. */
+/** `ended` resolves with its output; `says` as soon as stderr matches `pattern`, and rejects if it exits before. */
 export function startPlugin(args: readonly string[], env: NodeJS.ProcessEnv = process.env, cwd?: string) {
   const {NODE_ENV: _testRunners, ...rest} = env
   const child = spawn(process.execPath, [program, ...args], {
@@ -54,7 +54,7 @@ export function startPlugin(args: readonly string[], env: NodeJS.ProcessEnv = pr
 
         watchers.add(watch)
         watch()
-        void ended.then(() => reject(new Error(`it ended without ${pattern}:\n${text.stdout}${text.stderr}`)))
+        void ended.then(() => reject(new Error(`it exited without ${pattern}:\n${text.stdout}${text.stderr}`)))
       }),
   }
 }

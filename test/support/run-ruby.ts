@@ -1,8 +1,8 @@
-// A few lines of Ruby against files of the agent: JSON in, JSON out. Warnings of Ruby are failures.
+// Runs a few lines of Ruby with files of the agent: JSON in, JSON out. Ruby warnings are failures.
 import {spawn, spawnSync} from 'node:child_process'
 import {text} from 'node:stream/consumers'
 import {dirname, join} from 'node:path'
-import {AGENT} from './armed-ruby.js'
+import {AGENT} from './enabled-ruby.js'
 
 const argumentsFor = (files: readonly string[], program: string) => {
   const lines = [
@@ -16,11 +16,11 @@ const argumentsFor = (files: readonly string[], program: string) => {
 }
 
 function answerOf<T>(status: number | null, stdout: string, stderr: string): T {
-  if (status !== 0 || stderr !== '') throw new Error(`ruby ended with ${status}: ${stderr}`)
+  if (status !== 0 || stderr !== '') throw new Error(`ruby exited with ${status}: ${stderr}`)
   return (JSON.parse(stdout) as [T])[0]
 }
 
-/** `program` finds its input in INPUT and gives its answer to `answer`. `files` are below buildpack/agent, without `.rb`. */
+/** `program` reads INPUT and passes its result to `answer`. `files`: below buildpack/agent, without `.rb`. */
 export function runRuby<T>(files: readonly string[], program: string, input: unknown = null): T {
   const {status, stderr, stdout} = spawnSync('ruby', argumentsFor(files, program), {
     encoding: 'utf8',
@@ -30,7 +30,7 @@ export function runRuby<T>(files: readonly string[], program: string, input: unk
   return answerOf(status, stdout, stderr)
 }
 
-/** The same for a program that talks to a server of this process's, which must not stand still meanwhile. */
+/** The same for a program that talks to a server in this process, which must not block meanwhile. */
 export async function runRubyBeside<T>(files: readonly string[], program: string, input: unknown = null): Promise<T> {
   const child = spawn('ruby', argumentsFor(files, program))
   const ended = new Promise<number | null>(resolve => child.once('close', resolve))

@@ -1,7 +1,7 @@
-// A bucket in memory that is as strict as S3: signatures, checksums, part sizes and page sizes are checked, errors are S3's own XML.
-// A client that works against it has a right to work against S3. Also a program, for what is not written in JavaScript:
+// An in-memory bucket that is as strict as S3: it checks signatures, checksums, part sizes and page sizes, and returns
+// S3's XML errors. A client that works with it should work with S3. Also a program, for clients in other languages:
 //   node test/support/s3-double.js --port 0 --bucket b --access-key AKIA… --secret …
-// prints one line of JSON with the endpoint, and runs until it is told to stop (SIGTERM, SIGINT).
+// prints one line of JSON with the endpoint, and runs until SIGTERM or SIGINT.
 import {randomBytes} from 'node:crypto'
 import {createServer} from 'node:http'
 import {fileURLToPath} from 'node:url'
@@ -30,7 +30,7 @@ import {uriDecode, verifySignature} from './s3/signature.js'
  * @typedef {Awaited<ReturnType<typeof startS3Double>>} S3Double
  */
 
-/** Hosts that stand for S3 itself; what stands before them is a bucket. */
+/** Hosts of S3 itself, preceded by a bucket name. */
 const VIRTUAL_HOST = /^(.+)\.(?:localhost|127\.0\.0\.1|s3(?:[.-][a-z0-9-]+)?\.amazonaws\.com)$/
 
 /** @param {IncomingMessage} request @returns {Record<string, string>} lower-case names, repeated headers joined by commas */
@@ -72,7 +72,7 @@ function parseTarget(request, headers) {
 
 /**
  * @param {IncomingMessage} request @param {number | undefined} resetAfterBytes
- * @returns {Promise<Buffer | null>} null when the connection was reset on purpose, or by the other side
+ * @returns {Promise<Buffer | null>} null if the connection was reset, on purpose or by the other side
  */
 async function readBody(request, resetAfterBytes) {
   const chunks = /** @type {Buffer[]} */ ([])
@@ -119,7 +119,7 @@ export async function startS3Double(options) {
   const uploads = /** @type {Map<string, import('./s3/multipart.js').Upload>} */ (new Map())
   const requests = /** @type {SeenRequest[]} */ ([])
   const faults = new Faults()
-  /** How the bucket is set up: whether a stranger may read it, and whether it encrypts by itself, as S3 does and others may not. */
+  /** Whether anyone may read the bucket, and whether it encrypts, as S3 does and other stores may not. */
   const access = {encrypts: true, isPublic: false}
   const store = {bucket: options.bucket, now, objects, region, uploads}
 
@@ -148,7 +148,7 @@ export async function startS3Double(options) {
       if (wire === null) return null
       if (fault?.delayMs) await new Promise(resolve => setTimeout(resolve, fault?.delayMs))
       if (fault?.status)
-        throw new S3Error(fault.status, fault.code ?? 'InternalError', fault.message ?? 'As the test wants it', {
+        throw new S3Error(fault.status, fault.code ?? 'InternalError', fault.message ?? 'Injected by the test', {
           fields: fault.fields,
           headers: fault.headers,
         })
@@ -189,7 +189,7 @@ export async function startS3Double(options) {
       const {body, trailers} = decodeBody(wire, verified, headers)
       const checksums = verifyChecksums(body, {...headers, ...trailers})
       const operation = OPERATIONS[seen.operation]
-      if (!operation) throw new S3Error(501, 'NotImplemented', `This double has no ${method} ${request.url}`)
+      if (!operation) throw new S3Error(501, 'NotImplemented', `This double does not support ${method} ${request.url}`)
       return operation(store, {body, bucket: target.bucket, checksums, headers, key: target.key, method, query})
     }
 
@@ -231,8 +231,7 @@ export async function startS3Double(options) {
     uploads,
 
     /**
-     * Puts objects there without HTTP, as many as wanted; at the time in their keys, if there is one, whatever the clock of the
-     * machine says.
+     * Adds objects without HTTP, with the time in their keys, if there is one, as their modification time.
      * @param {Iterable<Seed>} seeds
      */
     seed(seeds) {
@@ -243,7 +242,7 @@ export async function startS3Double(options) {
       }
     },
 
-    /** Open connections are cut. @returns {Promise<void>} */
+    /** Also closes open connections. @returns {Promise<void>} */
     stop() {
       server.closeAllConnections()
       return new Promise(resolve => {

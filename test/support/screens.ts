@@ -1,10 +1,10 @@
-// Screens as a terminal of a given width gets them, with colours or without: what golden files hold.
+// Renders screens for a terminal of a given width, with colours or without, for golden files.
 import {createRequire} from 'node:module'
 import {pathToFileURL} from 'node:url'
 import type {ReactElement} from 'react'
 import {renderScreen} from '../../src/lib/render/ink/render-screen.js'
 
-/** Ink's own copy of chalk decides about colours, once, from what stdout is. */
+/** Ink's own copy of chalk decides about colours once, based on stdout. */
 const inkRequire = createRequire(createRequire(import.meta.url).resolve('ink'))
 const {default: chalk} = (await import(pathToFileURL(inkRequire.resolve('chalk')).href)) as {default: {level: number}}
 
@@ -18,16 +18,16 @@ export function drawn(element: (width: number) => ReactElement, width: number, c
   }
 }
 
-/** Longest line, in characters, without colours. */
+/** The longest line, in characters; expects no colours. */
 export function widthOf(screen: string): number {
   return Math.max(...screen.split('\n').map(line => [...line].length))
 }
 
-/** Wide in every terminal: told by their blocks, not by the library that the screens are laid out with. */
+/** Characters that are wide in every terminal: by their Unicode blocks, independently of the layout library. */
 const WIDE =
   /[\p{Emoji_Presentation}\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\u{20000}-\u{3fffd}]/u
 
-/** Columns that a terminal gives a line. */
+/** The columns that a line takes in a terminal. */
 export function columnsOf(line: string): number {
   return [...line].reduce(
     (sum, character) => sum + (/\p{Mn}|\p{Me}/u.test(character) ? 0 : WIDE.test(character) ? 2 : 1),

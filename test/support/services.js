@@ -1,4 +1,4 @@
-// What an app talks to, on this machine: a Postgres and a bucket's double, and the config vars that lead to them.
+// The services that an app uses, on this machine: a Postgres and an S3 double, and the config vars for them.
 import {startPostgres} from './postgres.js'
 import {startS3Double} from './s3-double.js'
 

@@ -1,9 +1,9 @@
-// What a shell takes a screen's proposals for.
+// How a shell reads the commands that a screen proposes.
 import {execFileSync} from 'node:child_process'
 
 /**
- * The words of each command that the screens' last lines propose (`Next: …`), as bash has them: run with a function in
- * the place of the CLI, where any other command is not found. Throws what bash says of its syntax.
+ * The words of each command proposed in the screens' last lines (`Next: …`), as bash parses them: it runs them with a
+ * function instead of the CLI, and finds no other command. Throws on a syntax error.
  */
 export function typed(screens: readonly string[]): string[][] {
   const lines = screens.map(screen =>

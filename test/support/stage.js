@@ -1,4 +1,5 @@
-// All parts of a product's day on this machine: Postgres, a bucket, and the demo's shop under Puma in a dyno that the buildpack armed.
+// The whole product on this machine: Postgres, a bucket, and the demo's shop under Puma in a dyno where the buildpack
+// enabled the agent.
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
@@ -9,7 +10,7 @@ import {startServices} from './services.js'
 
 const shop = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'demo/app')
 
-/** A dotenv file's text. @param {Record<string, string>} vars */
+/** The text of a dotenv file. @param {Record<string, string>} vars */
 export function dotenv(vars) {
   return Object.entries(vars)
     .map(([name, value]) => `${name}='${value}'\n`)
@@ -56,7 +57,7 @@ export async function openStage({vars: more = {}, workers = 2, onStep = () => {}
     })
     undo.push(() => dyno.stop())
     await dyno.saw(/Worker \d+ \(PID: \d+\) booted/)
-    await dyno.saw(/listens for the dump requests of web\.1/)
+    await dyno.saw(/is listening for dump requests to web\.1/)
     return {
       close,
       directory,
@@ -74,12 +75,12 @@ export async function openStage({vars: more = {}, workers = 2, onStep = () => {}
   }
 }
 
-/** Of the shop, each about 7 kB once it is remembered: 70 MB a worker, and no more however long the traffic goes on. */
+/** Each page of the shop leaks about 7 kB, once: 70 MB per worker, however long the traffic lasts. */
 const PAGES = 10_000
 
 /**
- * Asks the shop for pages that nobody has asked for before, which is what it leaks by, then for the same ones again;
- * each on a connection of its own, so that all workers get some.
+ * Requests new pages of the shop, each of which leaks, then the same ones again. Each request has its own connection,
+ * so that all workers get some.
  * @param {string} url @param {{pages?: number, perSecond?: number}} [options]
  */
 export function sendTraffic(url, {pages = PAGES, perSecond = 100} = {}) {

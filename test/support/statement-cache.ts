@@ -1,4 +1,4 @@
-// An app whose statement cache keeps every SQL text, by hand: what the screens are drawn of in tests.
+// A hand-written heap of an app whose statement cache keeps every SQL statement; tests render screens from it.
 import {heapOf, type WrittenHeap} from './heaps.js'
 
 const STATEMENTS = 30

@@ -1,4 +1,4 @@
-// A terminal that a test types into and looks at: tmux, with a server of its own.
+// A terminal that a test types into and reads: tmux, with its own server.
 import {execFile} from 'node:child_process'
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -17,9 +17,9 @@ type Options = {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Opens bash in it. The prompt is `$ `, whatever the user's own. */
+/** Opens bash in it, with the prompt `$ `. */
 export async function openTerminal({columns = 100, rows = 60, cwd, env: outer}: Options) {
-  // Somebody sits before it, even when nobody sits before the tests: in CI, Ink draws only the last frame.
+  // It counts as interactive, even if the tests run in CI, where Ink draws only the last frame.
   const env = Object.fromEntries(
     Object.entries(outer).filter(([name]) => !/^(CI|CI_.*|CONTINUOUS_INTEGRATION)$/.test(name)),
   )
@@ -44,9 +44,9 @@ export async function openTerminal({columns = 100, rows = 60, cwd, env: outer}: 
   const screen = async () => (await tmux('capture-pane', '-p', '-t', '0')).trimEnd()
 
   return {
-    /** What is to be seen now. */
+    /** The current screen. */
     screen,
-    /** Types a line, with the Enter key. */
+    /** Types a line and presses Enter. */
     async type(line: string): Promise<void> {
       if (line !== '') await tmux('send-keys', '-t', '0', '-l', line)
       await tmux('send-keys', '-t', '0', 'Enter')
@@ -68,7 +68,7 @@ export async function openTerminal({columns = 100, rows = 60, cwd, env: outer}: 
         await new Promise(resolve => setTimeout(resolve, LOOK_MS))
       }
     },
-    /** How the terminal is set, and whether the cursor is to be seen: equal before and after a well-behaved command. */
+    /** The terminal's settings, and whether the cursor is visible: the same before and after a well-behaved command. */
     async state(): Promise<string> {
       const tty = (await tmux('display-message', '-p', '-t', '0', '#{pane_tty}')).trim()
       const {stdout} = await run('stty', ['-F', tty, '-a'])

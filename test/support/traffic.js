@@ -1,4 +1,4 @@
-// Requests at a steady rate, each on a connection of its own and each accounted for.
+// Sends requests at a steady rate, each on its own connection, and accounts for each.
 import {get} from 'node:http'
 
 /** @typedef {ReturnType<typeof startTraffic>} Traffic */

@@ -1,8 +1,8 @@
-// Postgres and a bucket for the tests of one file.
+// Starts Postgres and a bucket for the tests of one file.
 import {afterAll, beforeAll} from 'vitest'
 import {type Services, startServices} from './services.js'
 
-/** Started before the hooks that follow, stopped after theirs. `use` is given them, for the variables of the file. */
+/** Starts them before the hooks that follow, and stops them afterwards. `use` stores them in the file's variables. */
 export function withServices(use: (services: Services) => void): void {
   let services: Services | undefined
   beforeAll(async () => {

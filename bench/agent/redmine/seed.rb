@@ -1,4 +1,4 @@
-# Enough for its pages to have something on them.
+# Creates enough issues to fill the pages.
 project = Project.create!(name: 'Shop', identifier: 'shop', is_public: true)
 project.trackers = Tracker.all
 author = User.create!(login: 'ana', firstname: 'Ana', lastname: 'Soto', mail: 'ana@example.com')

@@ -9,9 +9,9 @@ require_relative 'member'
 require_relative 'leader'
 
 module Heapdump
-  # The life of one process as part of the dyno: it offers itself for dumps, and leads if nobody else does.
+  # The agent of one process: it makes the process available for dumps, and becomes the dyno's leader if there is none.
   class Agent
-    TICK_SECONDS = 0.5 # so long a dyno may be without a leader after a kill -9; looking costs 40 µs
+    TICK_SECONDS = 0.5 # how long a dyno can lack a leader after a kill -9; a check costs 40 µs
     PAUSE_SECONDS = 1
 
     def initialize
@@ -20,7 +20,7 @@ module Heapdump
       @rendezvous = Rendezvous.new(@configuration.dyno).enter
       @member = Member.new(@rendezvous, @configuration)
       obstacle = Leader.obstacle(@configuration)
-      Log.line("no dump can be asked for: #{obstacle}") if obstacle
+      Log.line("dumps cannot be requested: #{obstacle}") if obstacle
       @may_lead = obstacle.nil?
       @leader = nil
       at_exit { Process.pid == @pid ? retire : abandon }
@@ -31,14 +31,14 @@ module Heapdump
         @member.serve(TICK_SECONDS)
         @leader ? keep_leading : try_to_lead
       rescue SystemCallError, ThreadError => error
-        # No descriptor left, no thread to be had, /tmp read-only: such times pass, and then somebody wants a dump.
-        Log.once([:agent, error.class], "process #{Process.pid} can not take part now, trying on: #{error.class}")
+        # Out of descriptors or threads, /tmp read-only: this passes, and dumps must work again afterwards.
+        Log.once([:agent, error.class], "the agent in process #{Process.pid} failed, retrying: #{error.class}")
         sleep(PAUSE_SECONDS)
       end
     end
 
-    # In a forked child: what is open here belongs to the parent. At the latest when the child ends, in case it was forked in a way that
-    # no hook sees: libpq's goodbye would end the parent's session.
+    # In a forked child: everything open here belongs to the parent. A child whose fork no hook saw does this at exit,
+    # because libpq's goodbye would end the parent's session.
     def abandon
       Descriptors.abandon
     end
@@ -59,7 +59,7 @@ module Heapdump
       @leader = nil unless @leader.alive?
     end
 
-    # Puma's master: its workers hold the app, and are the ones to dump and to lead.
+    # Puma's master: its workers hold the app, so they are dumped and one of them leads.
     def only_forks?
       Heapdump.forked? && @rendezvous.members.none? { |entry| entry.pid == @pid }
     end

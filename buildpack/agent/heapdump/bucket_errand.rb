@@ -4,20 +4,20 @@ require_relative 'clock'
 require_relative 'uploader_process'
 
 module Heapdump
-  # A question to the bucket: a process of its own, for a second. What it takes longer for is given up, and the process
-  # with it, whatever it holds by then. See uploader/errand.rb.
+  # Reads from the bucket in a separate process, which usually takes a second. After SECONDS it is killed, whatever it
+  # is doing. See uploader/errand.rb.
   module BucketErrand
     class Failed < StandardError; end
 
     SECONDS = 30
 
     class << self
-      # → text of the object, or nil: there is none.
+      # → the object's text, or nil if it does not exist.
       def read(configuration, key)
         run(configuration, 'read' => key)['text']
       end
 
-      # → keys of the .facts that were written since (a Time).
+      # since: a Time. → keys of the .facts objects written since then.
       def list(configuration, since)
         run(configuration, 'list' => since.utc.strftime('%Y%m%dT%H%M%SZ'))['keys']
       end

@@ -1,9 +1,9 @@
 # frozen_string_literal: true
 
 module Heapdump
-  # For durations and deadlines: the time of day may be set.
+  # For durations and deadlines: the wall clock can jump.
   module Clock
-    # Seconds, from any moment on.
+    # Seconds since an arbitrary point in time.
     def self.now
       Process.clock_gettime(Process::CLOCK_MONOTONIC)
     end

@@ -4,9 +4,9 @@ require_relative 'ledger'
 require_relative 'units'
 
 module Heapdump
-  # Everything the agent reads from the environment, in one place. Read once: changing a config var restarts the dyno.
+  # Everything the agent reads from the environment. Read once: changing a config var restarts the dyno.
   class Configuration
-    # Where dumps go. `endpoint` is nil for AWS itself.
+    # Where dumps go. `endpoint` is nil for AWS.
     Storage = Struct.new(:bucket, :access_key_id, :secret_access_key, :session_token, :region, :endpoint, :encryption, :kms_key_id,
                          keyword_init: true) do
       def inspect
@@ -31,7 +31,7 @@ module Heapdump
       @env = env
     end
 
-    # What it holds is not for error messages.
+    # Error messages must not show its contents.
     def inspect
       "#<#{self.class}>"
     end
@@ -40,13 +40,13 @@ module Heapdump
       value('DYNO')
     end
 
-    # "web" of "web.1", "my-worker" of "my-worker-848cd4f64d-pvpr2"; nil for a name of another kind.
+    # "web" for "web.1", "my-worker" for "my-worker-848cd4f64d-pvpr2"; nil for any other form of name.
     def process_type
       dyno.to_s[/\A(.+?)(?:\.\d+|-[^-.]+-[^-.]+)\z/, 1]
     end
 
-    # A name of HEAPDUMP_DYNOS that this dyno shares with its siblings, or nil. Dynos of the Fir generation have no numbers
-    # ("web-848cd4f64d-pvpr2"): there "web.1" is whichever web dyno is elected.
+    # The name from HEAPDUMP_DYNOS that this dyno shares with its siblings, or nil. Dynos of the Fir generation have no
+    # numbers ("web-848cd4f64d-pvpr2"): there, "web.1" is whichever web dyno is elected.
     def shared_name
       return nil if dyno.match?(/\.\d+\z/) || chosen_dynos.include?(dyno)
 
@@ -57,22 +57,22 @@ module Heapdump
       value('HEROKU_RELEASE_VERSION')
     end
 
-    # The second one is DATABASE_URL as it was when the dyno booted, and as the CLI knows it: a pool on the dyno changes it.
+    # The second is DATABASE_URL as it was at boot, which the CLI uses too: a connection pool on the dyno changes it.
     def database_url
       value('HEAPDUMP_DATABASE_URL') || value('HEAPDUMP_BOOT_DATABASE_URL') || value('DATABASE_URL')
     end
 
-    # What signs the conversation: known to the app and its operators alone.
+    # Signs all messages; only the app and its operators know it.
     def secret
       value('HEAPDUMP_SECRET') || value('AWS_SECRET_ACCESS_KEY') || value('BUCKETEER_AWS_SECRET_ACCESS_KEY')
     end
 
-    # Of a shorter one, whoever hears a message may find the secret by trying.
+    # A shorter secret can be found by brute force from a single message.
     def short_secret?
       value('HEAPDUMP_SECRET') && value('HEAPDUMP_SECRET').length < LEAST_SECRET_CHARACTERS
     end
 
-    # Over http to another machine: dumps can be read on their way.
+    # http to another machine: dumps can be read in transit.
     def plain_endpoint?
       value('AWS_ENDPOINT_URL_S3').to_s.match?(%r{\Ahttp://(?!(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|\z))}i)
     end
@@ -81,22 +81,22 @@ module Heapdump
       value('HEAPDUMP_TRACE') == 'boot'
     end
 
-    # Bytes, or nil: a dyno is not told its quota; the CLI is, and says it in the request.
+    # Bytes, or nil. A dyno does not know its quota; the CLI does, and sends it with the request.
     def memory_quota
       Units.quota(value('HEAPDUMP_MEMORY_QUOTA'))
     end
 
-    # None for a person, who is asked before every dump and has reasons for the second one; see docs/safety.md.
+    # None by default: a person confirms every dump, and has reasons for a second one; see docs/safety.md.
     def cooldown_seconds
       Units.seconds(value('HEAPDUMP_COOLDOWN')) || 0
     end
 
-    # Requests in 24 hours; 0 = no limit. The ledger knows of no more than its last ones.
+    # Requests in 24 hours; 0 = no limit. Capped at what the ledger remembers.
     def daily_limit
       [Integer(value('HEAPDUMP_DAILY_LIMIT').to_s, 10, exception: false) || DAILY_LIMIT, Ledger::MOST_REQUESTS].min
     end
 
-    # How often the rules of automatic dumps are asked.
+    # How often the rules for automatic dumps are evaluated.
     def sample_seconds
       Float(value('HEAPDUMP_SAMPLE_SECONDS') || 30)
     rescue ArgumentError
@@ -112,7 +112,7 @@ module Heapdump
       {'cooldown' => value('HEAPDUMP_RULE_COOLDOWN'), 'perDay' => value('HEAPDUMP_RULE_DAILY_LIMIT')}
     end
 
-    # Values are taken out of a dump unless somebody said otherwise; with `always` nobody can.
+    # Dumps are redacted unless the request or the config var says otherwise; `always` cannot be overridden.
     def redact?(asked = nil)
       return true if redacts_always?
 
@@ -123,7 +123,7 @@ module Heapdump
       value('HEAPDUMP_REDACT') == 'always'
     end
 
-    # Config vars that say nothing the agent can read: their defaults hold.
+    # Names of config vars with a value that the agent cannot parse; it uses their defaults.
     def unreadable
       readers = {'HEAPDUMP_COOLDOWN' => :seconds, 'HEAPDUMP_MEMORY_QUOTA' => :quota}
       names = readers.select { |name, reader| value(name) && Units.public_send(reader, value(name)).nil? }.keys
@@ -142,7 +142,7 @@ module Heapdump
       )
     end
 
-    # Names of the config vars without which nothing can be stored.
+    # Names of the config vars that storing a dump needs and that are not set.
     def missing_for_storage
       storage_names.values.reject { |name| value(name) }
     end

@@ -6,12 +6,12 @@ require_relative 'process_entry'
 require_relative 'version'
 
 module Heapdump
-  # One request, from `accepted` to `done`: asks the dyno's processes for their dumps, one at a time, and passes on what they say. In
-  # a thread of its own, so that the listener can answer `busy` meanwhile.
+  # One request, from `accepted` to `done`: asks the dyno's processes for their dumps, one at a time, and forwards their
+  # events. Runs in its own thread, so that the listener can answer `busy` meanwhile.
   class Conversation
     ALIVE_SECONDS = 5
     ENDING_SECONDS = 2
-    SILENCE_SECONDS = 900 # S3 retries included, an uploader says something long before that; more than Dump::HANG_SECONDS
+    SILENCE_SECONDS = 900 # even while S3 is retried, an uploader reports sooner; must exceed Dump::HANG_SECONDS
 
     def self.event(request, type, fields = {})
       {'v' => 1, 'type' => type, 'id' => request.id, 'dyno' => request.dyno}.merge(fields)
@@ -39,7 +39,7 @@ module Heapdump
       end
     end
 
-    # The leader that began it is dead. The CLI may have heard some of it twice.
+    # The leader that started it is dead. The CLI may receive some events twice.
     def resume
       guarded do
         post(event('alive'))
@@ -78,26 +78,27 @@ module Heapdump
 
     def dump(pid)
       outcome = nil
-      order(pid, {'order' => 'dump'}.merge(@request.dump_order(@redact))) do |said|
-        outcome = said['type'] if %w[finished failed].include?(said['type'])
-        post(event(said['type'], said))
+      order(pid, {'order' => 'dump'}.merge(@request.dump_order(@redact))) do |report|
+        outcome = report['type'] if %w[finished failed].include?(report['type'])
+        post(event(report['type'], report))
       end
       post(event('failed', missing(pid))) unless outcome
       @ledger.outcome(pid, outcome || 'failed')
     end
 
-    # No last word: dead, or (which should not happen) alive and silent. Who is killed hangs up before he is gone: his memory goes first.
+    # No final event: the process is dead, or (which should not happen) alive and silent. A killed process closes its
+    # socket before it is gone, because the kernel frees its memory first.
     def missing(pid)
       deadline = Clock.now + ENDING_SECONDS
       sleep(0.02) while ProcessEntry.new(pid).alive? && Clock.now < deadline
       if ProcessEntry.new(pid).alive?
-        return {'pid' => pid, 'code' => 'internal', 'message' => 'the process broke off without a word; its log may say why'}
+        return {'pid' => pid, 'code' => 'internal', 'message' => 'the process stopped reporting; its log may say why'}
       end
 
       {'pid' => pid, 'code' => 'process_gone', 'message' => 'the process ended before its dump was stored'}
     end
 
-    # Tells a process what to do and yields what it says until it hangs up.
+    # Sends an order to a process and yields its reports until it closes the socket.
     def order(pid, message)
       socket = @rendezvous.connect(pid)
       socket.write("#{JSON.generate(message)}\n")
@@ -107,10 +108,10 @@ module Heapdump
         next stay_alive unless IO.select([socket], nil, nil, until_alive)
 
         heard_at = Clock.now
-        lines.read.each { |said| yield said }
+        lines.read.each { |report| yield report }
       end
     rescue SystemCallError
-      nil # gone; the caller finds out
+      nil # the process is gone; the caller finds out
     ensure
       Descriptors.close(socket) if socket
     end

@@ -3,10 +3,10 @@
 require 'uri'
 
 module Heapdump
-  # The agent's own connection to the app's database: never one of the app's.
+  # The agent's own connection to the app's database: it never uses one of the app's.
   module Database
-    # A dead network shows within a minute, not when the kernel gives up after hours. The last is for what was sent and not
-    # acknowledged, which keepalives don't see (libpq 12 and later).
+    # Detects a dead network within a minute; the kernel alone takes hours. tcp_user_timeout covers data that was sent
+    # and not acknowledged, which keepalives miss (libpq 12 and later).
     KEEPALIVES = {keepalives_idle: 30, keepalives_interval: 10, keepalives_count: 3, tcp_user_timeout: 60_000}.freeze
 
     class << self
@@ -20,14 +20,14 @@ module Heapdump
         raise
       end
 
-      # pg before 1.3 leaves the socket of a refused connection open until it is collected.
+      # pg before 1.3 leaves the socket of a refused connection open until it is garbage-collected.
       def hang_up(connection)
         connection.finish if connection && !connection.finished?
       rescue PG::Error
         nil
       end
 
-      # Rails puts its own words into a database URL (pool=5), and libpq refuses a URL with a word it does not know.
+      # Rails adds its own parameters to a database URL (pool=5), and libpq rejects a URL with unknown parameters.
       def parameters(url)
         uri = URI.parse(url)
         given = URI.decode_www_form(uri.query.to_s).select { |name, _| known.include?(name) }
@@ -36,7 +36,7 @@ module Heapdump
           user: unescape(uri.user), password: unescape(uri.password)
         }.reject { |_, value| value.nil? || value == '' })
       rescue URI::InvalidURIError, ArgumentError
-        raise ArgumentError, 'the database URL can not be read' # without the value: it holds a password
+        raise ArgumentError, 'the database URL is malformed' # without the value, which holds a password
       end
 
       private

@@ -1,8 +1,9 @@
 # frozen_string_literal: true
 
 module Heapdump
-  # The open files a forked child must not keep. An inherited flock outlives a dead leader in its children, an inherited pipe end
-  # keeps the uploader from seeing its end, an inherited listening socket accepts what nobody serves.
+  # The open files that a forked child must not keep. An inherited flock outlives a dead leader in its children, an
+  # inherited pipe end hides EOF from the uploader, and an inherited listening socket accepts connections that nobody
+  # serves.
   module Descriptors
     @owned = {}.compare_by_identity
 
@@ -12,8 +13,8 @@ module Heapdump
         io
       end
 
-      # A child that exits after inheriting a libpq connection says goodbye on it, and ends the parent's session. Its copy of the
-      # socket therefore leads to /dev/null from now on (what ActiveRecord's discard! does).
+      # A child that exits with an inherited libpq connection says goodbye on it, which ends the parent's session. So
+      # the child's copy of the socket is reopened on /dev/null (as ActiveRecord's discard! does).
       def own_libpq(connection)
         socket = connection.socket_io
         @owned[connection] = proc { socket.reopen(IO::NULL) }

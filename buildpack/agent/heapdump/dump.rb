@@ -2,19 +2,21 @@
 
 require_relative 'clock'
 require_relative 'dump_child'
+require_relative 'memory_check'
 require_relative 'process_entry'
-require_relative 'room'
 require_relative 'thread_stack'
 require_relative 'uploader_process'
 
 module Heapdump
-  # One dump of this process, from the uploader's start to the object in the bucket. Yields events as docs/protocol.md has them,
-  # without their envelope; the last one is `finished` or `failed`.
+  # One dump of this process, from the start of the uploader to the object in the bucket. Yields the events of
+  # docs/protocol.md, without their envelope; the last one is `finished` or `failed`.
   class Dump
-    SPOOL_SHARE = 8 # of the process's memory, for what is not redacted yet: a dump of it is two to three times as large, and a tenth of that compressed
-    HANG_SECONDS = 800 # without a word of the uploader's, which tries to send a part five times, for two minutes at most
+    # The spool may hold 1/8 of the process's memory: a dump is two to three times the size of the process, and
+    # compresses to a tenth.
+    SPOOL_SHARE = 8
+    HANG_SECONDS = 800 # without a report; the uploader tries each part five times, for two minutes at most
 
-    # order: {'id', 'dyno', 'redact', 'force', 'quotaBytes', 'by'}, as the leader sends it.
+    # order: {'id', 'dyno', 'redact', 'force', 'quotaBytes', 'by'}, from the leader.
     def initialize(order, configuration:, tracing:, growth:, history:)
       @order = order
       @configuration = configuration
@@ -48,11 +50,11 @@ module Heapdump
 
     private
 
-    # The uploader first: once it answers, the child has somebody to write to, and lives as short as can be.
+    # Starts the uploader first: once it is ready, the child never waits for a reader, and lives as briefly as possible.
     def perform
-      room = Room.new(quota: quota)
-      @limit = room.limit
-      refusal = @order['force'] ? nil : room.refusal(@entry.rss_bytes, spool_bytes)
+      memory_check = MemoryCheck.new(quota: quota)
+      @limit = memory_check.limit
+      refusal = @order['force'] ? nil : memory_check.refusal(@entry.rss_bytes, spool_bytes)
       return event('failed', {'code' => 'no_room'}.merge(refusal)) if refusal
 
       @uploader = UploaderProcess.new(upload_order)
@@ -80,10 +82,10 @@ module Heapdump
 
     def listen
       @heard_at = Clock.now
-      @uploader.read.each { |report| heed(report) }
+      @uploader.read.each { |report| handle(report) }
     end
 
-    def heed(report)
+    def handle(report)
       case report['type']
       when 'ready' then fork_child
       when 'begun' then @upload_id = report['uploadId']
@@ -100,11 +102,11 @@ module Heapdump
       @child = DumpChild.new(@uploader.input)
       ThreadStack.release
       @tracing.stop
-      @facts['stall'] = @child.stall_ms.ceil
-      event('dumping', 'rssBytes' => @facts['rss'], 'stallMs' => @child.stall_ms)
+      @facts['stall'] = @child.pause_ms.ceil
+      event('dumping', 'rssBytes' => @facts['rss'], 'stallMs' => @child.pause_ms)
     end
 
-    # A killed child looks like a normal end of the stream to the uploader: it keeps nothing until it is told to.
+    # To the uploader, a killed child looks like a normal end of stream, so it completes nothing until told to.
     def judge
       @failure = @child.failure
       @child_ended = true
@@ -124,7 +126,7 @@ module Heapdump
 
     def finished(report)
       event('finished', report.slice('key', 'bytes', 'storedBytes', 'objects').merge(
-                          'stallMs' => @child.stall_ms, 'seconds' => (Clock.now - @started).round(1)
+                          'stallMs' => @child.pause_ms, 'seconds' => (Clock.now - @started).round(1)
                         ))
       @over = true
     end
@@ -146,7 +148,7 @@ module Heapdump
       @order['redact'] ? @entry.rss_bytes / SPOOL_SHARE : 0
     end
 
-    # What only this process knows; the uploader adds bytes, objects, and whether it redacted them.
+    # The facts that only this process knows; the uploader adds bytes, objects and redacted.
     def facts
       rss = @entry.rss_bytes
       {

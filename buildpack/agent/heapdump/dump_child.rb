@@ -7,14 +7,14 @@ require_relative 'descriptors'
 require_relative 'watchdog'
 
 module Heapdump
-  # A fork of the process that does one thing: write the heap as it was at the fork into the uploader's pipe. It leaves by exit!, so
-  # that no at_exit, finalizer or libpq goodbye of the app runs in it.
+  # A fork of the process that writes the heap, as it was at the fork, into the uploader's pipe. It leaves by exit!, so
+  # that no at_exit hook, finalizer or libpq goodbye of the app runs in it.
   class DumpChild
     FORK_SECONDS = 3
 
-    attr_reader :pid, :stall_ms, :ending
+    attr_reader :pid, :pause_ms, :ending
 
-    # output: the write end of the uploader's pipe; closed here in the parent.
+    # output: the write end of the uploader's pipe; this method closes it in the parent.
     def initialize(output)
       @ending, @last_words = IO.pipe
       Descriptors.own(@ending)
@@ -29,8 +29,8 @@ module Heapdump
       Descriptors.close(@last_words) if @last_words
     end
 
-    # Call when `ending` is readable: nil if the dump is whole, else what went wrong. The child's own word counts, not its exit status
-    # alone: an app that waits for any child may have taken that.
+    # Call when `ending` is readable. → nil if the dump is complete, otherwise what went wrong. The exit status alone
+    # does not decide: an app that waits for any child may have reaped it.
     def failure
       words = @ending.read
       status = reap
@@ -38,7 +38,9 @@ module Heapdump
       return nil if words == 'whole'
       return words unless words.empty?
 
-      status&.signaled? ? "the dumping child was killed by SIG#{Signal.signame(status.termsig)}" : 'the dumping child ended without a word'
+      return "the dump child was killed by SIG#{Signal.signame(status.termsig)}" if status&.signaled?
+
+      'the dump child ended without reporting a result'
     end
 
     def kill
@@ -51,19 +53,20 @@ module Heapdump
 
     private
 
-    # While no process is to be had, Ruby sleeps a second and tries again, for ever.
+    # When the kernel refuses a new process, Ruby retries every second, forever; the watchdog ends that.
     #
-    # The fork alone is what the process stands still for.
+    # Only the fork itself pauses the process.
     def fork_plainly
       Watchdog.within(FORK_SECONDS, Errno::EAGAIN) do
         started = Clock.now
         pid = Heapdump.plain_fork.call
-        @stall_ms = ((Clock.now - started) * 1000).round(1)
+        @pause_ms = ((Clock.now - started) * 1000).round(1)
         pid
       end
     end
 
-    # The child. Its pages are shared with the app, so: no garbage collection, and first in line for the kernel's OOM killer.
+    # Runs in the child. It shares its pages with the app, so it must not collect garbage, and the OOM killer should
+    # take it first.
     def dump(output)
       GC.disable
       File.write('/proc/self/oom_score_adj', '1000') if File.writable?('/proc/self/oom_score_adj')
@@ -71,9 +74,9 @@ module Heapdump
       [:TERM, :INT, :QUIT, :HUP].each { |name| Signal.trap(name, 'DEFAULT') }
       Descriptors.disown(output)
       Descriptors.abandon(except: @last_words)
-      wait_for_room(output)
+      make_blocking(output)
       ObjectSpace.dump_all(output: output)
-      output.close # not flush: Ruby 2.7 writes through a C stream of its own, which only this empties
+      output.close # flush is not enough: Ruby 2.7 writes through its own C stream, which only close empties
       @last_words.write('whole')
     rescue Exception => error # rubocop:disable Lint/RescueException
       @last_words.write("#{error.class}: #{error.message}"[0, 300])
@@ -81,8 +84,8 @@ module Heapdump
       exit!
     end
 
-    # Ruby's pipes do not block, which Ruby 3.4's dump takes for a full disk once the pipe is full (IOError: full buffer).
-    def wait_for_room(output)
+    # Ruby's pipes are non-blocking, and once the pipe is full, Ruby 3.4's dump_all raises IOError (full buffer).
+    def make_blocking(output)
       output.fcntl(Fcntl::F_SETFL, output.fcntl(Fcntl::F_GETFL) & ~Fcntl::O_NONBLOCK)
     end
 

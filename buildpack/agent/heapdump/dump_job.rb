@@ -5,8 +5,8 @@ require_relative 'descriptors'
 require_relative 'dump'
 
 module Heapdump
-  # A dump with listeners that may come late: when the leader dies in mid-dump, its successor asks again and
-  # hears what has happened so far.
+  # A dump with listeners that may attach late: when the leader dies during a dump, its successor asks again and gets
+  # the events so far.
   class DumpJob
     def initialize(dump)
       @dump = dump
@@ -39,7 +39,7 @@ module Heapdump
     def run
       @dump.run { |event| publish(event) }
     rescue Exception => error # rubocop:disable Lint/RescueException
-      Log.line("a dump ended badly: #{Log.describe(error)}")
+      Log.line("a dump failed: #{Log.describe(error)}")
     ensure
       @mutex.synchronize do
         @over = true
@@ -54,7 +54,7 @@ module Heapdump
       end
     end
 
-    # A listener that is gone, or does not read, is dropped: the dump goes on without it.
+    # Drops a listener that is gone or does not read; the dump goes on without it.
     def write(socket, event)
       socket.write_nonblock("#{JSON.generate(event)}\n")
     rescue SystemCallError, IOError

@@ -4,10 +4,10 @@ require 'json'
 require 'openssl'
 
 module Heapdump
-  # `1.<signature>.<json>`: docs/protocol.md. Version and channel are signed along: a payload is forged that was copied
-  # to another channel, or has another version written on it.
+  # `1.<signature>.<json>`, see docs/protocol.md. The signature covers version and channel too: a payload that was
+  # copied to another channel, or carries another version, counts as forged.
   class Envelope
-    # Why a payload is not answered; `kind` is what the log counts by.
+    # Why a payload is rejected; the log counts by `kind`.
     class Rejected < StandardError
       attr_reader :kind
 
@@ -17,21 +17,21 @@ module Heapdump
       end
     end
 
-    # Signed like ours, but of another version. `said` is its JSON: enough to answer that we do not understand.
+    # Signed with our secret, but of another version. `content` is its JSON: enough to answer that we do not understand.
     class OtherVersion < Rejected
-      attr_reader :said
+      attr_reader :content
 
-      def initialize(version, said)
-        super(:version, "version #{version} of the protocol: update the buildpack or the plugin")
-        @said = said
+      def initialize(version, content)
+        super(:version, "it uses protocol version #{version}: update the buildpack or the plugin")
+        @content = content
       end
     end
 
     VERSION = 1
-    # Every dyno's leader listens there too.
+    # Every dyno's leader also listens on this channel.
     EVERYWHERE = 'heapdump__all'
     MAXIMUM_BYTES = 7_999 # Postgres's own limit
-    CHANNEL_BYTES = 63 # longer identifiers are cut by Postgres
+    CHANNEL_BYTES = 63 # Postgres truncates longer identifiers
     SHAPE = /\A(\d{1,4})\.([0-9a-f]{64})\.(\{.*\})\z/m.freeze
 
     def self.channel_of(dyno)
@@ -46,7 +46,7 @@ module Heapdump
       @key = OpenSSL::HMAC.digest('SHA256', secret, 'heroku-heapdump protocol 1')
     end
 
-    # What it holds is not for error messages.
+    # Error messages must not show its contents.
     def inspect
       "#<#{self.class}>"
     end
@@ -77,7 +77,7 @@ module Heapdump
       match.captures
     end
 
-    # Every version signs alike, so that another one can be told from a forgery.
+    # Every version signs the same way, so that another version can be told from a forgery.
     def parse(version, json)
       message = JSON.parse(json)
       raise OtherVersion.new(version, message) if version != VERSION.to_s && message.is_a?(Hash)
@@ -92,7 +92,7 @@ module Heapdump
       OpenSSL::HMAC.hexdigest('SHA256', @key, "#{version}\n#{channel}\n#{json}")
     end
 
-    # In constant time; OpenSSL's own came with Ruby 3.0.
+    # In constant time; OpenSSL.fixed_length_secure_compare came with Ruby 3.0.
     def same?(given, expected)
       given.bytesize == expected.bytesize && given.bytes.zip(expected.bytes).reduce(0) { |sum, (a, b)| sum | (a ^ b) }.zero?
     end

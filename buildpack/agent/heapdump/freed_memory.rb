@@ -3,11 +3,11 @@
 require_relative 'log'
 
 module Heapdump
-  # Returns freed memory to the kernel. glibc keeps what lies between blocks in use: after 20 s of tracing that was a
-  # quarter of a process of 200 MB, for good. malloc_trim(3) gives all of it back, 1 ms for each MB. Ruby has no name
-  # for it, so Fiddle calls it, and releases the GVL meanwhile: other threads wait only for the arena whose turn it is.
+  # Returns freed memory to the kernel. glibc keeps freed memory between blocks in use: after 20 s of tracing that was a
+  # quarter of a 200 MB process, permanently. malloc_trim(3) returns all of it, at 1 ms per MB. Ruby has no method for
+  # it, so Fiddle calls it and releases the GVL: other threads wait only for the arena being trimmed.
   #
-  # Costs nothing until it is used: Fiddle is loaded by the first call.
+  # Costs nothing until the first call, which loads Fiddle.
   module FreedMemory
     class << self
       def give_back
@@ -15,13 +15,13 @@ module Heapdump
         @trim&.call(0)
       rescue StandardError, ScriptError => error
         @trim = nil
-        Log.once(:freed_memory, "memory that tracing used stays with the process: #{Log.describe(error)}")
+        Log.once(:freed_memory, "cannot return the memory that tracing used: #{Log.describe(error)}")
         nil
       end
 
       private
 
-      # nil with another allocator in place of glibc's (jemalloc, tcmalloc), which returns memory by itself.
+      # nil with an allocator other than glibc's (jemalloc, tcmalloc), which returns memory by itself.
       def find
         load_fiddle
         libc = Fiddle::Handle.new('libc.so.6')
@@ -32,8 +32,8 @@ module Heapdump
         libc&.close
       end
 
-      # Ruby 3.4 warns below Bundler that it will be a gem; from 3.5 on it is one, and not there unless the app's bundle
-      # has it.
+      # Under Bundler, Ruby 3.4 warns that Fiddle will become a gem; since 3.5 it is one, missing unless the app's
+      # bundle has it.
       def load_fiddle
         verbose = $VERBOSE
         $VERBOSE = nil

@@ -1,10 +1,10 @@
 # frozen_string_literal: true
 
 module Heapdump
-  # How much of a process's growth came with its dumps: what its resident memory rose by from when a dump (or tracing)
-  # began to when it was done. What the app grew by in those seconds is in it: it is an upper bound of ours.
+  # How much of a process's growth came with its dumps: how much its resident memory rose from the start of a dump (or
+  # of tracing) to its end. That includes the app's own growth in those seconds, so it is an upper bound for ours.
   class Growth
-    # entry: a ProcessEntry, of this process.
+    # entry: the ProcessEntry of this process.
     def initialize(entry)
       @entry = entry
       @dumps = 0
@@ -16,7 +16,7 @@ module Heapdump
       @entry.rss_bytes
     end
 
-    # Again before the end: nothing new.
+    # A second call before `end` changes nothing.
     def begin
       @began ||= resident
       @first ||= @began
@@ -30,7 +30,8 @@ module Heapdump
       @began = nil
     end
 
-    # For the facts of a dump: dumps before it, bytes since the first of them began, and of those what came with dumps.
+    # For the facts of a dump: dumps before it, bytes grown since the first of them began, and how many of those bytes
+    # came during dumps.
     def facts(rss)
       {'dumps' => @dumps, 'grown' => [rss - @first, 0].max, 'growndumping' => [so_far(rss), 0].max}
     end

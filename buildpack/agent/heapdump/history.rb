@@ -3,19 +3,19 @@
 require_relative 'clock'
 
 module Heapdump
-  # The past of this process in a few lines of numbers: about once a minute how large it is, and how many objects the
-  # last major collection left. A dump is one moment and does not tell what grows; these numbers do. They cover a day at
-  # most, and stay small: when there are too many points, every second one goes and the rest come half as often.
+  # The history of this process: about once a minute, its size and the number of objects that the last major GC left. A
+  # dump shows a single moment and not what grows; these numbers do. They cover a day at most, and stay small: when
+  # there are too many points, every second one is dropped and new ones come half as often.
   #
-  # Costs one GC.stat(:key) a tick, and a read of /proc a minute.
+  # Costs one GC.stat(:key) per tick and one read of /proc per minute.
   class History
     STEP_SECONDS = 60
-    LONGEST = 96 # points: with GC.stat they fit into the 8 kB that the plugin reads of the facts
+    LONGEST = 96 # points: together with GC.stat they fit into the 8 kB of facts that the plugin reads
     SPAN_SECONDS = 86_400
     COUNTS = {'count' => :count, 'live' => :heap_live_slots, 'pages' => :heap_allocated_pages}.freeze
     OLD = [:old_objects, :remembered_wb_unprotected_objects].freeze
 
-    # entry: a ProcessEntry, of this process.
+    # entry: the ProcessEntry of this process.
     def initialize(entry, now = Clock.now)
       known = GC.stat
       @entry = entry
@@ -32,13 +32,13 @@ module Heapdump
       take(now)
     end
 
-    # Call it every second or so.
+    # Call this about once a second.
     def look(now = Clock.now)
       note_major
       take(now) if now >= @due
     end
 
-    # For the facts of a dump. tracing: GCs that had run when the recording of allocations began, or nil.
+    # For the facts of a dump. tracing: the GC count when tracing began, or nil.
     def facts(tracing: nil, now: Clock.now)
       note_major
       history = {
@@ -49,8 +49,8 @@ module Heapdump
 
     private
 
-    # What survived the last major collection: between two of them, old objects that nobody needs any more are counted
-    # too. While Ruby marks (step by step, for a second at most), its count begins at zero again.
+    # Counts what survived the last major GC; between two of them, the count includes old garbage. While Ruby marks
+    # (incrementally, for a second at most), its count restarts at zero.
     def note_major
       major = GC.stat(:major_gc_count)
       return if major == @major || marking?
@@ -63,7 +63,7 @@ module Heapdump
       GC.latest_gc_info(:state) == :marking
     end
 
-    # What has no write barrier never becomes old in Ruby's words, but is kept and counted beside it.
+    # Objects without a write barrier never become "old" in Ruby's terms, but are kept too, and counted separately.
     def old
       @old_keys.sum { |key| GC.stat(key) }
     end
@@ -85,7 +85,7 @@ module Heapdump
     end
 
     def forget
-      @columns.each_value { |values| values.select!.with_index { |_, place| place.even? } }
+      @columns.each_value { |values| values.select!.with_index { |_, index| index.even? } }
       @step *= 2
     end
 

@@ -9,14 +9,14 @@ require_relative 'reception'
 require_relative 'watch'
 
 module Heapdump
-  # The one process of a dyno that holds the lock, listens on Postgres and fans requests out: one database connection a dyno, not
-  # one a worker.
+  # The one process of a dyno that holds the lock, listens on Postgres and fans requests out: one database connection
+  # per dyno, not one per worker.
   class Leader
     SHORT_SECRET = "HEAPDUMP_SECRET has fewer than #{Configuration::LEAST_SECRET_CHARACTERS} characters: " \
-                   'who can run SQL may find it by trying'
-    PLAIN_ENDPOINT = 'AWS_ENDPOINT_URL_S3 is http://: dumps can be read on their way'
+                   'anyone who can run SQL could find it by brute force'
+    PLAIN_ENDPOINT = 'AWS_ENDPOINT_URL_S3 is http://: dumps can be read in transit'
 
-    # Why no request could ever reach this dyno, or nil.
+    # Why no request can reach this dyno, or nil.
     def self.obstacle(configuration)
       return 'neither HEAPDUMP_DATABASE_URL nor DATABASE_URL is set' unless configuration.database_url
       return nil if configuration.secret
@@ -59,7 +59,7 @@ module Heapdump
 
     def warn_of(configuration)
       unreadable = configuration.unreadable
-      Log.once(:configuration, "can not read #{unreadable.join(' and ')}: the default holds") if unreadable.any?
+      Log.once(:configuration, "cannot parse #{unreadable.join(' and ')}: using the default") if unreadable.any?
       Log.once(:secret, SHORT_SECRET) if configuration.short_secret?
       Log.once(:endpoint, PLAIN_ENDPOINT) if configuration.plain_endpoint?
     end
@@ -74,24 +74,24 @@ module Heapdump
     end
 
     def lead
-      require 'pg' # here, so that only one process of the dyno pays for it
+      require 'pg' # here, so that only one process of the dyno loads it
       @reception.resume
       @watch.start
       @listener.listen { |payload, channel| @reception.receive(payload, channel) }
     rescue LoadError => error
-      Log.once(:pg, "no dump can be asked for: the pg gem is not in the app's bundle (#{error.message})")
+      Log.once(:pg, "dumps cannot be requested: the pg gem is not in the app's bundle (#{error.message})")
       rest
     rescue Exception => error # rubocop:disable Lint/RescueException
       Log.once(:leader, "the leader stopped: #{Log.describe(error)}")
-      rest(30) # whatever it is, not again at once
+      rest(30) # whatever it was, do not retry at once
     ensure
       @watch.stop
       @reception.close
       Descriptors.close(@lock)
     end
 
-    # Holding the lock, so that no other process of the dyno runs into the same; until it steps down (Puma's master, whose bundle may lack
-    # what its workers' has).
+    # Keeps the lock, so that no other process of the dyno hits the same problem, until step_down (Puma's master, whose
+    # bundle may lack what its workers' has).
     def rest(*seconds)
       @resting = true
       sleep(*seconds)

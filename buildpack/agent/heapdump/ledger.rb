@@ -4,21 +4,21 @@ require 'json'
 require_relative 'request'
 
 module Heapdump
-  # What was asked and how far it is, in a file of the rendezvous: a new leader goes on where the old one was killed, and a replayed
-  # id is known across a change of leader. Holds no secret.
+  # The requests and their progress, in a file of the rendezvous: a new leader continues where the old one was killed,
+  # and recognizes a replayed id. Holds no secret.
   #
   # {"since": seconds,
   #  "answers": {id: {"at": seconds, "event": {…}}},
   #  "current": {"request": {…}, "processes": [pid], "until": null, "outcomes": {pid: type}},
-  #  "history": [{"at": seconds, "id": id, "stored": true or false}],      what the limits count, of the last day
-  #  "rules_at": seconds}                                                  of the newest rules that were read in the bucket
+  #  "history": [{"at": seconds, "id": id, "stored": true or false}],      for the limits
+  #  "rules_at": seconds}                                                  `at` of the newest rules read from the bucket
   class Ledger
     HISTORY_SECONDS = 7 * 86_400
-    # The file is written whole each time.
+    # Each change writes the whole file.
     MOST_ANSWERS = 200
     MOST_REQUESTS = 500
 
-    # began_at: when the dyno's Ruby did, Unix seconds.
+    # began_at: when the dyno's Ruby started, Unix seconds.
     def initialize(path, began_at)
       @path = path
       @began_at = began_at
@@ -26,12 +26,12 @@ module Heapdump
       @content = load
     end
 
-    # What was asked before is in no ledger any more: a dyno's ends with it.
+    # Requests from before that time are in no ledger: a dyno's ledger ends with the dyno.
     def since
       @mutex.synchronize { @content['since'] }
     end
 
-    # What this id was answered at first, or nil.
+    # The first answer to this id, or nil.
     def answer(id)
       @mutex.synchronize { @content['answers'].dig(id, 'event') }
     end
@@ -57,7 +57,7 @@ module Heapdump
       end
     end
 
-    # Are these rules at least as new as all that were read before?
+    # Whether these rules are at least as new as all rules read before.
     def newest_rules?(at)
       return false if at < @mutex.synchronize { @content['rules_at'] }
 
@@ -98,13 +98,14 @@ module Heapdump
       {'since' => @began_at, 'answers' => {}, 'current' => nil, 'history' => [], 'rules_at' => 0}
     end
 
-    # Renamed into place: a leader killed while writing leaves the last whole one. A full disk costs the memory of a restart, no more.
+    # Renamed into place: a leader killed while writing leaves the previous file intact. On a full disk, requests are
+    # only forgotten when the leader changes.
     def update
       @mutex.synchronize do
         yield @content
         write(JSON.generate(@content))
       rescue SystemCallError => error
-        Log.once(:ledger, "requests can not be remembered: #{error.class}")
+        Log.once(:ledger, "cannot save the ledger of requests: #{error.class}")
       end
     end
 

@@ -1,8 +1,7 @@
 # frozen_string_literal: true
 
 module Heapdump
-  # How often a dyno may be dumped. What happened is read from the ledger, so that a new leader, or a reconnected one, has forgotten
-  # nothing.
+  # How often a dyno may be dumped. The history comes from the ledger, so it survives a new leader or a reconnect.
   class Limits
     DAY_SECONDS = 86_400
 
@@ -11,7 +10,7 @@ module Heapdump
       new(ledger.history, configuration.cooldown_seconds, configuration.daily_limit, now).refusal(request)
     end
 
-    # history: [{'at' => seconds, 'stored' => true}], see Ledger. A limit of 0 is none.
+    # history: [{'at' => seconds, 'stored' => true}], see Ledger. A limit of 0 means no limit.
     def initialize(history, cooldown_seconds, daily_limit, now)
       @history = history
       @cooldown_seconds = cooldown_seconds
@@ -28,7 +27,7 @@ module Heapdump
 
     private
 
-    # Every attempt counts: one that can not be stored costs the app as much as one that can.
+    # Every attempt counts: a dump that cannot be stored costs the app as much as one that can.
     def today
       @history.map { |entry| entry['at'] }.select { |at| at > @now - DAY_SECONDS }
     end
@@ -39,19 +38,19 @@ module Heapdump
 
     def limit_reached
       free_at = Time.at(today.sort[-@daily_limit] + DAY_SECONDS).utc
-      "#{today.size} requests were taken here in the last 24 hours, and HEAPDUMP_DAILY_LIMIT is #{@daily_limit}; " \
-        "the next one can be at #{free_at.strftime('%H:%M')} UTC"
+      "this dyno accepted #{today.size} requests in the last 24 hours, and HEAPDUMP_DAILY_LIMIT is #{@daily_limit}; " \
+        "it accepts the next one at #{free_at.strftime('%H:%M')} UTC"
     end
 
-    # Only a dump that was stored is a reason to wait, and what is traced first is dumped later.
+    # Only a stored dump starts the cooldown, and a request that traces first dumps that much later.
     def seconds_left(request)
       last = @history.select { |entry| entry['stored'] }.map { |entry| entry['at'] }.max
       last ? last + @cooldown_seconds - (@now + request.trace_seconds) : 0
     end
 
     def too_soon(request)
-      "the last dump was #{@cooldown_seconds - seconds_left(request) - request.trace_seconds} s ago, and HEAPDUMP_COOLDOWN is " \
-        "#{@cooldown_seconds} s: #{seconds_left(request)} s to go"
+      "the last dump was #{@cooldown_seconds - seconds_left(request) - request.trace_seconds} s ago, and " \
+        "HEAPDUMP_COOLDOWN is #{@cooldown_seconds} s: wait #{seconds_left(request)} s"
     end
   end
 end

@@ -3,7 +3,7 @@
 require 'json'
 
 module Heapdump
-  # One JSON object a line, from a pipe or socket that is watched by IO.select: takes what is there and never blocks.
+  # Reads one JSON object per line from a pipe or socket that IO.select watches. Never blocks.
   class LineReader
     LONGEST_LINE = 1 << 20
     READ_BYTES = 65_536
@@ -11,7 +11,7 @@ module Heapdump
     def initialize(io)
       @io = io
       @rest = +''
-      @buffer = String.new # one for all reads: each would leave its own, also where there is nothing to read
+      @buffer = String.new # shared: otherwise each read allocates one, even when there is nothing to read
       @ended = false
     end
 
@@ -19,7 +19,7 @@ module Heapdump
       @ended
     end
 
-    # → the whole objects that have arrived, possibly none.
+    # → the complete objects that have arrived, possibly none.
     def read
       loop { @rest << @io.read_nonblock(READ_BYTES, @buffer) }
     rescue IO::WaitReadable

@@ -6,10 +6,10 @@ require_relative 'descriptors'
 require_relative 'envelope'
 
 module Heapdump
-  # LISTEN and NOTIFY on one connection that belongs to one thread; the others put what they have to say into the outbox. Reconnects
-  # for ever: what was notified meanwhile is lost, and the CLI says it again.
+  # LISTEN and NOTIFY on one connection, owned by one thread; other threads put their messages into the outbox.
+  # Reconnects forever: notifications sent meanwhile are lost, and the CLI repeats them.
   class Listener
-    # The URL leads to a connection pool, where LISTEN is lost without an error.
+    # The URL points to a connection pool, where LISTEN is lost without an error.
     class Pooled < StandardError; end
     # Another dyno answers to the shared name.
     class NotElected < StandardError; end
@@ -19,8 +19,8 @@ module Heapdump
     POOLED_PAUSE_SECONDS = 60
     PROBE_SECONDS = 2
     ELECTION_SECONDS = 10
-    ELECTIONS = 0x68647031 # the first half of the lock's key, so that it is nobody else's
-    ANSWER_SECONDS = 20 # a NOTIFY takes a millisecond; a network that swallows it would keep us for a quarter of an hour
+    ELECTIONS = 0x68647031 # first half of the lock's key, so that it collides with no other lock
+    ANSWER_SECONDS = 20 # a NOTIFY takes a millisecond; on a network that drops it, libpq waits for a quarter of an hour
     EXPENDABLE = %w[uploading alive].freeze
 
     def initialize(configuration, envelope)
@@ -36,12 +36,12 @@ module Heapdump
       @announced = @connected = @stopping = false
     end
 
-    # event: as docs/protocol.md has it, without its number. From any thread.
+    # event: as in docs/protocol.md, without its number. Callable from any thread.
     def post(event)
       return if EXPENDABLE.include?(event['type']) && !@connected
 
       @numbering.synchronize do
-        # Above all that another leader of this dyno has given.
+        # Higher than any number that an earlier leader of this dyno has used.
         @number = [@number + 1, Process.clock_gettime(Process::CLOCK_REALTIME, :millisecond)].max
         @outbox << [Envelope.reply_channel(event['id']), event.merge('n' => @number)]
       end
@@ -53,7 +53,7 @@ module Heapdump
       wake
     end
 
-    # Yields each payload and the channel it came on, until stopped.
+    # Yields each payload and its channel, until stopped.
     def listen(&receive)
       until @stopping
         begin
@@ -85,11 +85,11 @@ module Heapdump
       @connected = true
       @pause = FIRST_PAUSE_SECONDS
       [:database, :pooled].each { |kind| Log.forget(kind) }
-      Log.line("process #{Process.pid} listens for the dump requests of #{@configuration.dyno}") unless @announced
+      Log.line("process #{Process.pid} is listening for dump requests to #{@configuration.dyno}") unless @announced
       @announced = true
     end
 
-    # The lock belongs to the session: whoever loses the connection, or is stopped, loses the office with it.
+    # The lock belongs to the session: a dyno that disconnects or stops releases it.
     def elected?
       name = @configuration.shared_name
       return true unless name
@@ -97,28 +97,28 @@ module Heapdump
       @connection.exec_params('SELECT pg_try_advisory_lock($1::int, hashtext($2))', [ELECTIONS, name]).getvalue(0, 0) == 't'
     end
 
-    # Said on a connection of its own: a pool hands the notification to whoever uses the server connection at that moment, and that
-    # would be ourselves.
+    # Sends the probe on a second connection: a pool delivers a notification to whoever uses the server connection at
+    # that moment, and on one connection that would be us.
     def hears_itself?
       probe = "heapdump_probe_#{Process.pid}_#{rand(1 << 32)}"
       @connection.exec("LISTEN #{probe}")
-      return true unless (speaker = connect_speaker) # ours was the last connection to be had: rather untested than not at all
+      return true unless (sender = connect_sender) # we have the last free connection: better untested than not at all
 
-      speaker.exec("NOTIFY #{probe}")
+      sender.exec("NOTIFY #{probe}")
       heard = heard?(probe)
       @connection.exec("UNLISTEN #{probe}") if heard
       heard
     ensure
-      hang_up(speaker)
+      hang_up(sender)
     end
 
-    def connect_speaker
+    def connect_sender
       Descriptors.own_libpq(Database.connect(@configuration.database_url, @configuration.dyno))
     rescue PG::ConnectionBad
       nil
     end
 
-    # What else arrives in these seconds is kept for later.
+    # Keeps other notifications that arrive in the meantime for later.
     def heard?(probe)
       deadline = Clock.now + PROBE_SECONDS
       while (left = deadline - Clock.now).positive?
@@ -158,33 +158,35 @@ module Heapdump
       end
     end
 
-    # Without Timeout: before Ruby 3.2 that makes a thread each time, and threads that come and go spread malloc's arenas.
+    # Without Timeout: before Ruby 3.2 it starts a thread each time, and short-lived threads multiply malloc's arenas.
     def notify(channel, payload)
-      said = ['SELECT pg_notify($1, $2)', [channel, payload]]
-      return @connection.exec_params(*said) unless @connection.respond_to?(:send_query_params) # pg before 1.1
+      query = ['SELECT pg_notify($1, $2)', [channel, payload]]
+      return @connection.exec_params(*query) unless @connection.respond_to?(:send_query_params) # pg before 1.1
 
-      @connection.send_query_params(*said)
+      @connection.send_query_params(*query)
       deadline = Clock.now + ANSWER_SECONDS
       while @connection.is_busy
         left = deadline - Clock.now
         answered = left.positive? && IO.select([@connection.socket_io], nil, nil, left)
-        raise PG::ConnectionBad, 'the database does not answer' unless answered
+        raise PG::ConnectionBad, 'the database is not responding' unless answered
 
         @connection.consume_input
       end
       @connection.get_last_result
     end
 
-    # Back-off with a short first pause: a restarted Postgres is back within a second.
+    # Backs off, starting with a short pause: a restarted Postgres is back within a second.
     def recover(error)
       return pause(ELECTION_SECONDS) if error.is_a?(NotElected)
 
       if error.is_a?(Pooled)
-        Log.once(:pooled, 'the database URL leads to a connection pool, where LISTEN is lost: set HEAPDUMP_DATABASE_URL to the direct URL')
+        Log.once(:pooled, 'the database URL points to a connection pool, which drops LISTEN: ' \
+                          'set HEAPDUMP_DATABASE_URL to the direct URL')
         return pause(POOLED_PAUSE_SECONDS)
       end
 
-      Log.once(:database, "no connection to the database, trying on: #{error.class}: #{error.message.lines.first.to_s.strip}")
+      reason = "#{error.class}: #{error.message.lines.first.to_s.strip}"
+      Log.once(:database, "database connection failed, retrying: #{reason}")
       pause(@pause)
       @pause = [@pause * 2, LONGEST_PAUSE_SECONDS].min
     end

@@ -10,7 +10,7 @@ require_relative 'watchdog'
 require_relative 'worker'
 
 module Heapdump
-  # One process of the dyno, at the disposal of the leader (which may be the same process): a Unix socket that takes the orders `trace`,
+  # One process of the dyno. It takes orders from the leader (which may be the same process) on a Unix socket: `trace`,
   # `untrace`, `status` and `dump`.
   class Member
     ORDER_SECONDS = 1 # the leader writes its order as it connects
@@ -27,7 +27,7 @@ module Heapdump
       @server = rendezvous.open_socket
     end
 
-    # Waits for one order, at most so long.
+    # Waits for one order, up to that many seconds.
     def serve(seconds)
       ready, = IO.select([@server], nil, nil, @tracing.on? ? Tracing::TICK_SECONDS : seconds)
       accept if ready
@@ -73,13 +73,13 @@ module Heapdump
       Descriptors.close(socket)
     end
 
-    # A child that dumps still reads what was recorded.
+    # Keeps the recorded allocation sites while a dump child still reads them.
     def stop_tracing
       @tracing.stop
       @tracing.clear if @jobs.each_value.all?(&:over?)
     end
 
-    # The same id asked for again (by a new leader) is the same dump.
+    # A repeated id (from a new leader) means the same dump.
     def dump(socket, order)
       @jobs.delete_if { |id, job| id != order['id'] && job.over? }
       @jobs[order['id']] ||= DumpJob.new(

@@ -1,8 +1,8 @@
 # frozen_string_literal: true
 
 module Heapdump
-  # What the kernel knows of a process of this dyno: the leader asks /proc and not the process itself, which may be too busy to
-  # answer. (Where there is no /proc, on a Mac, ps is asked.)
+  # What the kernel knows about a process of this dyno. The leader reads /proc instead of asking the process, which may
+  # be too busy to answer. (Without /proc, on a Mac, it runs ps.)
   class ProcessEntry
     attr_reader :pid
 
@@ -24,9 +24,9 @@ module Heapdump
       (status_field('VmRSS') || ps('rss')).to_i * 1024
     end
 
-    # nil where there is no /proc.
+    # nil without /proc.
     def uptime_seconds
-      # The fields after the name, which stands in parentheses and may hold anything; the 20th of them is the start, in ticks of 1/100 s.
+      # The name is in parentheses and may contain anything. The 20th field after it is the start time in 1/100 s.
       ticks = File.read("/proc/#{pid}/stat", encoding: Encoding::BINARY).rpartition(')').last.split[19].to_i
       (File.read('/proc/uptime').to_f - (ticks / 100.0)).round
     rescue SystemCallError
@@ -37,8 +37,8 @@ module Heapdump
       (status_field('PPid') || ps('ppid')).to_i
     end
 
-    # As servers title themselves: Puma "puma: cluster worker 0: 7 [app]", Unicorn "unicorn worker[0] -c …", Pitchfork "pitchfork (gen:0) worker[0]",
-    # Sidekiq "sidekiq 6.5 app […]".
+    # Servers set their own titles: Puma "puma: cluster worker 0: 7 [app]", Unicorn "unicorn worker[0] -c …", Pitchfork
+    # "pitchfork (gen:0) worker[0]", Sidekiq "sidekiq 6.5 app […]".
     def name
       case title
       when /\Apuma: cluster worker (\d+)/ then "puma worker #{Regexp.last_match(1)}"
@@ -55,7 +55,7 @@ module Heapdump
 
     private
 
-    # "ruby -W0 /app/bin/rails server" is "rails": the interpreter and its options say nothing.
+    # "ruby -W0 /app/bin/rails server" is "rails": the interpreter and its options do not matter.
     def program
       words = title.split(' ')
       words.shift if words.first.to_s.match?(/(\A|\/)ruby[\d.]*\z/)

@@ -8,10 +8,12 @@ require_relative 'roll_call'
 require_relative 'worker'
 
 module Heapdump
-  # What comes in on the channel, and what becomes of it: nothing (with one line in the log for each kind), the answer it had before,
+  # Decides what happens to a payload from the channel: nothing (with one log line per kind), the same answer as before,
   # a refusal, or a conversation.
   class Reception
-    # Who knows the rules of automatic dumps.
+    AGENT = "the agent on this dyno (#{VERSION})"
+
+    # The Watch, which knows the rules for automatic dumps.
     attr_writer :watch
 
     def initialize(rendezvous, configuration, envelope, listener, ledger)
@@ -24,13 +26,13 @@ module Heapdump
       @conversations = @roll_calls = @taken_id = @watch = nil
     end
 
-    # Before anything else.
+    # Call this first.
     def open
       @conversations = Worker.new('heapdump conversation')
       @roll_calls = Worker.new('heapdump roll call')
     end
 
-    # After what is under way.
+    # Takes effect after the work in progress.
     def close
       [@conversations, @roll_calls].compact.each(&:stop)
     end
@@ -43,17 +45,17 @@ module Heapdump
       Log.once([:payload, error.kind], "ignored a payload on #{channel}: #{error.message}")
       explain(error)
     rescue StandardError => error
-      Log.once(:reception, "a request could not be taken: #{Log.describe(error)}")
+      Log.once(:reception, "a request failed: #{Log.describe(error)}")
       refuse(request, 'internal', Log.describe(error)) if request
     end
 
-    # A request that the leader before us did not bring to its end.
+    # Resumes a request that the previous leader did not finish.
     def resume
       current = @ledger.current
       start(Request.new(current['request']), &:resume) if current
     end
 
-    # A dump that a rule asks for: what a person is told, the log is told.
+    # Makes a dump for a rule. The log gets what the CLI would print.
     def dump_by(rule)
       request = Request.new(
         'type' => 'dump', 'id' => Array.new(12) { rand(36).to_s(36) }.join, 'dyno' => @configuration.dyno, 'at' => Time.now.to_i,
@@ -68,16 +70,17 @@ module Heapdump
 
     private
 
-    # Who signed it can be told why nothing will come of it: he is another version of ourselves.
+    # The sender holds our secret, so it is another version of this product and gets a reason.
     def explain(error)
       case error
       when Request::Unsupported
-        refuse(error.request, 'unsupported', "the agent of this dyno (#{VERSION}) does not know #{error.request.type[0, 40]}")
+        refuse(error.request, 'unsupported', "#{AGENT} does not know #{error.request.type[0, 40]}")
       when Envelope::OtherVersion
-        request = Request.new(error.said.merge('type' => 'dump', 'traceSeconds' => 0))
-        return unless request.valid? && request.for?(@configuration.dyno, @configuration.shared_name) && request.fresh?(Time.now.to_i)
+        request = Request.new(error.content.merge('type' => 'dump', 'traceSeconds' => 0))
+        ours = request.valid? && request.for?(@configuration.dyno, @configuration.shared_name)
+        return unless ours && request.fresh?(Time.now.to_i)
 
-        refuse(request, 'version', "the agent of this dyno (#{VERSION}) speaks version #{Envelope::VERSION} of the protocol and no other")
+        refuse(request, 'version', "#{AGENT} only speaks protocol version #{Envelope::VERSION}")
       end
     end
 
@@ -86,7 +89,7 @@ module Heapdump
       return @listener.post(answer) if answer
 
       unknown = request.unknown_needs
-      return refuse(request, 'unsupported', "the agent of this dyno (#{VERSION}) has no #{unknown.join(', ')}") unless unknown.empty?
+      return refuse(request, 'unsupported', "#{AGENT} does not support #{unknown.join(', ')}") unless unknown.empty?
 
       @mutex.synchronize { request.type == 'dump' ? take_dump(request) : call_roll(request) }
     rescue ThreadError => error
@@ -95,15 +98,15 @@ module Heapdump
 
     def take_dump(request)
       if request.redact == false && @configuration.redacts_always?
-        return refuse(request, 'must_redact', 'HEAPDUMP_REDACT=always: no dump leaves this dyno with its values')
+        return refuse(request, 'must_redact', 'plain dumps are not allowed: HEAPDUMP_REDACT=always is set')
       end
 
-      # Said again before its `accepted` was remembered: what waited in the network arrives all at once.
+      # A duplicate that arrived before `accepted` was saved: repeats delayed by the network arrive all at once.
       return if busy? && @taken_id == request.id
-      return refuse(request, 'busy', 'another dump of this dyno is under way') if busy?
+      return refuse(request, 'busy', 'another dump of this dyno is in progress') if busy?
 
       missing = @configuration.missing_for_storage
-      return refuse(request, 'misconfigured', "the dyno's environment lacks #{missing.join(', ')}") unless missing.empty?
+      return refuse(request, 'misconfigured', "not set on this dyno: #{missing.join(', ')}") unless missing.empty?
 
       code, reason = Limits.refusal(request, @ledger, @configuration)
       return refuse(request, code, reason) if code
@@ -111,17 +114,18 @@ module Heapdump
       start(request, &:begin)
     end
 
-    # Processes may take their time, and the listener has none. One call at a time: who is not answered asks again.
+    # In another thread, because a process may answer late and the listener must not wait. One call at a time: a sender
+    # that gets no answer repeats its request.
     def call_roll(request)
       return if @roll_calls.busy?
-      return refuse(request, 'busy', 'a dump of this dyno is under way') if busy? && request.type.start_with?('trace')
+      return refuse(request, 'busy', 'a dump of this dyno is in progress') if busy? && request.type.start_with?('trace')
 
       @roll_calls.perform do
         @watch.reload if request.type == 'rules'
         processes = RollCall.new(@rendezvous).call(order_for(request))
         event = Conversation.event(request, 'status', 'agent' => VERSION, 'ruby' => RUBY_VERSION, 'busy' => busy?,
                                                          'rules' => @watch.names, 'processes' => processes, 'vendored' => VENDORED)
-        # What changes something is not to be done twice.
+        # A request that changes something must not run twice.
         @ledger.remember(request, event) if request.type.start_with?('trace')
         @listener.post(event)
       end
@@ -152,13 +156,14 @@ module Heapdump
       speaker(request).post(event)
     end
 
-    # Nobody listens to what a rule's dump says: the log has its end.
+    # No CLI listens to a dump by rule, so its outcome goes to the log.
     module RuleLog
       class << self
         def post(event)
           case event['type']
-          when 'finished' then Log.line("dumped process #{event['pid']} into #{event['key']}")
-          when 'failed' then Log.line("no dump#{event['pid'] && " of process #{event['pid']}"}: #{event['message']}")
+          when 'finished' then Log.line("dumped process #{event['pid']} to #{event['key']}")
+          when 'failed'
+            Log.line("the dump#{event['pid'] && " of process #{event['pid']}"} failed: #{event['message']}")
           end
         end
       end

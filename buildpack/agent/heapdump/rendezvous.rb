@@ -7,12 +7,12 @@ require_relative 'descriptors'
 require_relative 'process_entry'
 
 module Heapdump
-  # The place where the processes of one dyno find each other: a private directory with a socket for each process, the lock of the
-  # leader, and the ledger of requests.
+  # Where the processes of one dyno find each other: a private directory with a socket per process, the leader's lock,
+  # and the ledger of requests.
   class Rendezvous
     class Unsafe < StandardError; end
 
-    LONGEST_PATH = 80 # sun_path has 108 bytes, and a file name comes after
+    LONGEST_PATH = 80 # sun_path has 108 bytes, which must also hold a file name
 
     attr_reader :path
 
@@ -22,13 +22,13 @@ module Heapdump
       @path = File.join(base, "heapdump-#{Process.euid}-#{dyno.gsub(/[^\w.-]/, '_')[0, 24]}")
     end
 
-    # Whoever can create names in /tmp could have made the directory before us: only our own, closed to others, will do.
+    # Anyone who can write to /tmp could have made this directory before us: accept it only if it is ours and private.
     def enter
       FileUtils.mkdir_p(path, mode: 0o700)
       stat = File.lstat(path)
       return self if stat.directory? && stat.owned? && (stat.mode & 0o077).zero?
 
-      raise Unsafe, "#{path} is not a directory of this user's alone; nothing can be dumped until it is removed"
+      raise Unsafe, "#{path} is not a private directory of this user; remove it to allow dumps"
     end
 
     def ledger_path
@@ -48,8 +48,8 @@ module Heapdump
       Descriptors.own(UNIXSocket.new(socket_path(pid)))
     end
 
-    # Every process that can dump, without the masters of those that serve (Puma's: its heap is its workers'). Whoever forked something else,
-    # as single-mode Puma does for Solid Queue, works itself.
+    # Every process that can dump, without the masters of server workers (the heap of a Puma master is in its workers).
+    # A process that forked something else stays, as single-mode Puma does for Solid Queue: it serves requests itself.
     def members
       entries = Dir.children(path).map { |file| file[/\A(\d+)\.sock\z/, 1] }.compact.map { |pid| ProcessEntry.new(pid.to_i) }
       living, dead = entries.partition(&:alive?)
@@ -60,7 +60,7 @@ module Heapdump
       []
     end
 
-    # The leader's lock, or nil. A kill -9 releases it; a file that somebody removed meanwhile is not the lock.
+    # → the leader's lock, or nil. A kill -9 releases it. A file that was removed meanwhile is no longer the lock.
     def try_lock
       file = File.open(lock_path, File::RDONLY | File::CREAT, 0o600)
       return Descriptors.own(file) if file.flock(File::LOCK_EX | File::LOCK_NB) && same_file?(file)
@@ -69,7 +69,7 @@ module Heapdump
       nil
     end
 
-    # The last one out takes the rest away.
+    # The last process to leave removes the directory.
     def leave
       remove(socket_path(Process.pid))
       return if Dir.children(path).any? { |file| file.end_with?('.sock') }

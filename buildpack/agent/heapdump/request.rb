@@ -3,13 +3,14 @@
 require_relative 'envelope'
 
 module Heapdump
-  # A request that has been checked: signed, meant for this dyno, fresh, and every field what it must be.
+  # A checked request: signed, meant for this dyno, fresh, and with valid fields.
   class Request
-    BEFORE = 'older than this dyno: compare the clocks of dyno and laptop, or ask again'
-    EARLY = 'of a time that is yet to come: compare the clocks of dyno and laptop'
-    NOT_OURS = 'signed, but its fields are not those of a request'
+    BEFORE = 'it is older than this dyno: compare the clocks of dyno and laptop, or try again'
+    EARLY = 'its time is in the future: compare the clocks of dyno and laptop'
+    STALE = 'it is too old: compare the clocks of dyno and laptop'
+    NOT_OURS = 'it is signed, but not a valid request'
 
-    # Right in every way, but of a type that this agent does not know.
+    # Valid, but of a type that this agent does not know.
     class Unsupported < Envelope::Rejected
       attr_reader :request
 
@@ -21,24 +22,24 @@ module Heapdump
 
     OLDEST_SECONDS = 300
     LONGEST_TRACE_SECONDS = 3600
-    # Fields that a request may insist on: an agent that passed over `redact` would store what it must not.
+    # Fields that a request may require: an agent that ignored `redact` would store what it must not.
     KNOWN_NEEDS = %w[redact force].freeze
     TYPES = %w[dump status trace_start trace_stop rules].freeze
-    # What every dyno may be asked at once.
+    # Types that may go to all dynos at once.
     TYPES_FOR_ALL = %w[status rules].freeze
     ALL = '*'
 
-    # by: the rule that asks, nil: a person.
+    # by: the name of the rule that requested the dump; nil for a person.
     attr_reader :by, :type, :id, :dyno, :at, :trace_seconds, :quota_bytes, :redact, :needs
 
-    # message: what Envelope#open returned; shared_name: another name that this dyno answers to, or nil; since: what is
-    # older, a dyno before this one may have answered. Raises Envelope::Rejected.
+    # message: from Envelope#open. shared_name: another name that this dyno answers to, or nil. since: an earlier dyno
+    # may have answered anything older. Raises Envelope::Rejected.
     def self.read(message, dyno:, shared_name: nil, since: 0, now: Time.now.to_i)
       request = new(message)
       raise Envelope::Rejected.new(:invalid, NOT_OURS) unless request.valid?
-      raise Envelope::Rejected.new(:dyno, 'meant for another dyno') unless request.for?(dyno, shared_name)
+      raise Envelope::Rejected.new(:dyno, 'it is for another dyno') unless request.for?(dyno, shared_name)
       raise Envelope::Rejected.new(:early, EARLY) if request.at > now
-      raise Envelope::Rejected.new(:stale, 'stale: compare the clocks of dyno and laptop') unless request.fresh?(now)
+      raise Envelope::Rejected.new(:stale, STALE) unless request.fresh?(now)
       raise Envelope::Rejected.new(:before, BEFORE) if request.at < since
       raise Unsupported, request unless TYPES.include?(request.type)
 
@@ -55,7 +56,7 @@ module Heapdump
       @trace_seconds = 0 if @trace_seconds.nil? && type != 'dump'
     end
 
-    # Whoever asks accepts that there may be no room, and that it is soon after the last one.
+    # Skips the memory check and the cooldown.
     def force?
       @force == true
     end
@@ -69,14 +70,14 @@ module Heapdump
       [name, shared_name].compact.include?(dyno) || (dyno == ALL && TYPES_FOR_ALL.include?(type))
     end
 
-    # Its answers come from a dyno with a name.
+    # Answers carry this dyno's own name, even if the request was for `*` or a shared name.
     def addressed_to(name)
       @dyno = name
       self
     end
 
-    # Nothing is done before its time: a dyno that starts after this one, and knows nothing of what this one has done,
-    # would take it for new. The plugin says it again every two seconds.
+    # Refuses a time in the future: to a dyno that starts after this one, which does not know what this one has done,
+    # such a request would be new. The plugin repeats its request every two seconds.
     def fresh?(now)
       at.between?(now - OLDEST_SECONDS, now)
     end
@@ -85,12 +86,12 @@ module Heapdump
       {'type' => type, 'id' => id, 'dyno' => dyno, 'at' => at, 'traceSeconds' => trace_seconds}.merge(options)
     end
 
-    # What each process is told. redact: what the request and the configuration come to.
+    # The order for each process. redact: decided from the request and the configuration.
     def dump_order(redact)
       {'id' => id, 'dyno' => dyno}.merge(options, 'redact' => redact)
     end
 
-    # Of what the request can not do without, that which this agent has not.
+    # Required fields that this agent does not support.
     def unknown_needs
       Array(needs) - KNOWN_NEEDS
     end

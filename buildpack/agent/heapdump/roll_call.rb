@@ -6,11 +6,11 @@ require_relative 'descriptors'
 require_relative 'line_reader'
 
 module Heapdump
-  # The same short order to every process of the dyno, and what each says to it. A process that does not answer within a second (all its
-  # time goes into one long call into C) is in the list all the same: what the kernel knows of it is known.
+  # Sends the same short order to every process of the dyno and collects the answers. A process that does not answer
+  # within a second (it may be in one long C call) is listed with what the kernel knows about it.
   class RollCall
     ANSWER_SECONDS = 1
-    LONGEST = 40 # processes: the answer has to fit into a NOTIFY
+    LONGEST = 40 # processes: the answer must fit into a NOTIFY
 
     def initialize(rendezvous)
       @rendezvous = rendezvous

@@ -4,8 +4,8 @@ require_relative 'triggers'
 require_relative 'units'
 
 module Heapdump
-  # When a dyno is to be dumped without being asked, in the words of dotnet-monitor's collection rules: a filter (which dynos), a trigger,
-  # an action (always a dump) and limits. docs/automatic.md has the format.
+  # When to dump a dyno automatically, in the terms of dotnet-monitor's collection rules: a filter (the dynos), a
+  # trigger, an action (always a dump) and limits. docs/automatic.md has the format.
   class Rule
     NAME = /\A[a-z0-9][a-z0-9_-]{0,31}\z/.freeze
     COOLDOWN_SECONDS = 3600
@@ -13,7 +13,7 @@ module Heapdump
 
     attr_reader :name, :trigger, :trace_seconds, :redact, :cooldown_seconds, :daily_limit
 
-    # What config vars say. quota: bytes or nil.
+    # The rules from config vars.
     def self.from_environment(configuration)
       vars = {
         'memory' => ['HEAPDUMP_ON_MEMORY', 'above'], 'growth' => ['HEAPDUMP_ON_GROWTH', 'perHour'], 'schedule' => ['HEAPDUMP_SCHEDULE', nil]
@@ -24,11 +24,11 @@ module Heapdump
 
         trigger = field ? {field => text} : {(text.include?(':') ? 'at' : 'every') => text}
         parse({'name' => type, 'trigger' => trigger.merge('type' => type), 'limits' => configuration.rule_limits}) ||
-          Log.once(name.to_sym, "can not read #{name}; no such rule") && nil
+          Log.once(name.to_sym, "cannot parse #{name}: ignoring this rule") && nil
       end.compact
     end
 
-    # rule: as in the bucket. → nil for what can not be read, also because it is of a later version: it is left out, not guessed at.
+    # rule: as in the bucket. → nil for a rule that this version does not understand: it is ignored, not guessed at.
     def self.parse(rule)
       return nil unless rule.is_a?(Hash) && rule['name'].to_s.match?(NAME) && rule['trigger'].is_a?(Hash)
 
@@ -47,7 +47,7 @@ module Heapdump
       @redact = rule['redact'] == false ? false : nil
     end
 
-    # So far back its dumps matter.
+    # How far back its dumps count.
     def memory_seconds
       [86_400 + @cooldown_seconds, trigger.scheduled? ? trigger.every : 0].max
     end
@@ -56,13 +56,13 @@ module Heapdump
       @dynos.empty? || @dynos.include?(dyno)
     end
 
-    # times: Unix seconds of what this rule has dumped here. → a sentence, or nil
+    # times: Unix seconds of this rule's dumps of this dyno. → why it may not dump now, or nil
     def limit(times, now)
       today = times.count { |time| time > now - 86_400 }
-      return "#{today} dumps in 24 hours are its limit" if @daily_limit.positive? && today >= @daily_limit
+      return "it has reached its limit (#{@daily_limit} in 24 hours)" if @daily_limit.positive? && today >= @daily_limit
       return nil unless times.any? && times.max + @cooldown_seconds > now
 
-      "its last dump was #{now - times.max} s ago, and its cool-down is #{@cooldown_seconds} s"
+      "its last dump was #{now - times.max} s ago, and its cooldown is #{@cooldown_seconds} s"
     end
   end
 end

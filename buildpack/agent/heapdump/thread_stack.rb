@@ -3,8 +3,9 @@
 require 'objspace'
 
 module Heapdump
-  # What one thread's stack holds on to. A forked child has only the stack of the thread that forked, so what only another thread
-  # holds would look unreachable in its dump. Taken just before the fork, and in the dump an object of this class.
+  # The objects that one thread's stack holds. A forked child has only the stack of the thread that forked, so objects
+  # held by other threads alone would look unreachable in its dump. Saved just before the fork; the dump shows it as an
+  # object of this class.
   class ThreadStack
     @saved = []
 
@@ -13,8 +14,8 @@ module Heapdump
         @saved = Thread.list.map { |thread| new(thread) }
       end
 
-      # At once after the fork: what a request was at would grow old in the parent with the dump, and old garbage stays
-      # until Ruby collects all of its heap.
+      # Call this right after the fork: otherwise the objects of a running request would become old in the parent, and
+      # old garbage stays until the next major GC.
       def release
         @saved = []
       end

@@ -3,21 +3,20 @@
 require_relative 'freed_memory'
 
 module Heapdump
-  # Allocation tracing costs more than half of an app's speed, so it is on for a window only, and its end is kept here: whoever asked
-  # for it may be gone. With HEAPDUMP_TRACE=boot it is always on, and nothing here touches it.
+  # Allocation tracing costs an app more than half its speed, so it is on for a limited window, and the process itself
+  # ends it: the requester may be gone. With HEAPDUMP_TRACE=boot it is always on, and this class leaves it alone.
   #
-  # A window is opened for a dump that follows it, or for its own sake (`heapdump:trace:start`): then it ends to the second, and what it
-  # recorded waits a while for a dump.
+  # A window is opened either for the dump that follows it, or alone (`heapdump:trace:start`): then it ends on time, and
+  # what it recorded is kept for a while for a dump.
   class Tracing
-    # GCs that had run when the recording that a dump would have began; nil: there is none, or it is as old as the
-    # process.
+    # The GC count when the current recording began; nil if there is none, or it began with the process.
     attr_reader :began_at_gc
 
-    # The processes of a dyno dump one after the other, each traced until its turn; if nobody comes for so long, it is over.
+    # The processes of a dyno dump one after the other, each traced until its turn. If no dump comes, tracing ends then.
     PATIENCE_SECONDS = 900
-    # Ruby keeps what it recorded in a table that grows to twice the objects recorded and not yet swept, 32 bytes each,
-    # and never shrinks. So while tracing is on there is a minor collection at least this often, more rarely in a large
-    # process, where each costs more: 5 MB in place of 32 MB stay with a process of 110 MB, and tracing is as fast.
+    # Ruby keeps its records in a table that grows to twice the number of objects recorded and not yet swept, 32 bytes
+    # each, and never shrinks. So while tracing is on, a minor GC runs at least every 25,000 objects (less often in a
+    # large process, where it costs more): 5 MB instead of 32 MB stay in a 110 MB process, and tracing is as fast.
     OBJECTS_A_COLLECTION = 25_000
     BYTES_AN_OBJECT = 8000
     TICK_SECONDS = 0.02
@@ -44,7 +43,7 @@ module Heapdump
       !@ends_at.nil?
     end
 
-    # nil, or since when and until when, in Unix seconds.
+    # nil when off, otherwise its start and end in Unix seconds.
     def state
       return {'since' => nil, 'until' => nil} if @from_boot
 
@@ -70,7 +69,7 @@ module Heapdump
       end
     end
 
-    # Call every TICK_SECONDS while it is on, and now and then when it is not.
+    # Call this every TICK_SECONDS while tracing is on, and now and then while it is off.
     def attend
       return give_back_rest unless on?
 
@@ -84,7 +83,7 @@ module Heapdump
       @allocated = allocated
     end
 
-    # Speed is back at once. What was recorded stays, for the child that is dumping.
+    # Restores full speed at once. The records stay, for the child that is dumping.
     def stop(now = Time.now.to_i)
       @mutex.synchronize do
         next unless @ends_at
@@ -96,7 +95,7 @@ module Heapdump
       end
     end
 
-    # Memory is back. Not while a child dumps: freeing the table would copy every page of it.
+    # Frees the records. Not while a child dumps: freeing the table would copy every page of it.
     def clear
       cleared = @mutex.synchronize do
         next if @ends_at || !@recorded.positive?
@@ -121,8 +120,8 @@ module Heapdump
 
     private
 
-    # What grew old while it was on is freed when Ruby next collects all of its heap, whenever that is, and swept when
-    # the collection after that begins.
+    # Objects that became old during tracing are freed by the next major GC, whenever that is, and fully swept when the
+    # GC after it begins.
     def give_back_rest
       if @full_collections && GC.stat(:major_gc_count) > @full_collections
         @full_collections = nil

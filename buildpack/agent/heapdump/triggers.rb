@@ -3,24 +3,25 @@
 require_relative 'units'
 
 module Heapdump
-  # Each looks at one sample after the other, and says when its time has come. A sample: {at:, used:, limit:, process_type:}, bytes and
-  # Unix seconds; limit is nil where nobody knows one.
+  # A trigger gets one sample after the other and decides when to fire. A sample: {at:, used:, limit:, process_type:},
+  # in bytes and Unix seconds; limit is nil if unknown.
   module Triggers
-    # More than so much memory, for so many samples in a row. Fires again when it was below in between, or the limits of its rule let it.
+    # Fires when memory is above a threshold for several samples in a row. Fires again when memory was below in between,
+    # or when the limits of its rule allow it.
     class Memory
       SAMPLES = 3
 
-      def self.parse(words)
-        text = words['above'].to_s.strip
+      def self.parse(fields)
+        text = fields['above'].to_s.strip
         share = text[/\A(\d{1,3}(?:\.\d+)?)\s*%\z/, 1]
         bytes = share ? nil : Units.bytes(text)
-        samples = words.fetch('samples', SAMPLES)
+        samples = fields.fetch('samples', SAMPLES)
         return nil unless (share || bytes) && samples.is_a?(Integer) && samples.between?(1, 1000)
 
-        new(share && share.to_f / 100, bytes, samples, words['quotas'])
+        new(share && share.to_f / 100, bytes, samples, fields['quotas'])
       end
 
-      # quotas: bytes by process type, whose dynos may be of different sizes.
+      # quotas: bytes by process type, because dyno sizes differ by process type.
       def initialize(share, bytes, samples, quotas)
         @share = share
         @bytes = bytes
@@ -40,7 +41,7 @@ module Heapdump
         return nil if @seen < @samples
 
         @seen = 0
-        "#{Units.megabytes(sample[:used])} of memory, above #{Units.megabytes(threshold)} for #{@samples} samples"
+        "memory is #{Units.megabytes(sample[:used])}, above #{Units.megabytes(threshold)} for #{@samples} samples"
       end
 
       private
@@ -53,14 +54,14 @@ module Heapdump
       end
     end
 
-    # Growth of so many bytes an hour: the slope of a line through the samples of the last hour (least squares), once they span half of it,
-    # so that neither the boot nor one big request counts.
+    # Fires when memory grows by that many bytes an hour: the least-squares slope of the last hour's samples, once they
+    # span half an hour, so that neither the boot nor one large request counts.
     class Growth
       WINDOW_SECONDS = 3600
       LEAST_SECONDS = 1800
 
-      def self.parse(words)
-        bytes = Units.bytes(words['perHour'].to_s.delete_suffix('/h'))
+      def self.parse(fields)
+        bytes = Units.bytes(fields['perHour'].to_s.delete_suffix('/h'))
         bytes && bytes.positive? ? new(bytes) : nil
       end
 
@@ -82,7 +83,7 @@ module Heapdump
         return nil if per_hour < @bytes
 
         @samples.clear
-        "memory grows by #{Units.megabytes(per_hour)} an hour"
+        "memory is growing by #{Units.megabytes(per_hour)} an hour"
       end
 
       private
@@ -95,19 +96,20 @@ module Heapdump
       end
     end
 
-    # Every so often, counted from the last dump of the rule (or from when it was first seen here), or each day at a time in UTC.
+    # Fires at an interval, counted from the rule's last dump (or from its first sample here), or daily at a time in
+    # UTC.
     class Schedule
       SHORTEST_SECONDS = 60
       DAY_SECONDS = 86_400
 
       attr_reader :every
 
-      def self.parse(words)
-        if words['at']
-          hour, minute = words['at'].to_s.match(/\A([01]?\d|2[0-3]):([0-5]\d)\z/)&.captures&.map(&:to_i)
+      def self.parse(fields)
+        if fields['at']
+          hour, minute = fields['at'].to_s.match(/\A([01]?\d|2[0-3]):([0-5]\d)\z/)&.captures&.map(&:to_i)
           return hour && new(DAY_SECONDS, (hour * 3600) + (minute * 60))
         end
-        every = Units.seconds(words['every'])
+        every = Units.seconds(fields['every'])
         every && every >= SHORTEST_SECONDS ? new(every, nil) : nil
       end
 
@@ -120,7 +122,7 @@ module Heapdump
         true
       end
 
-      # A late one does not shift the next ones over the limit.
+      # One more than fit into a day, so that a late dump does not push the next ones over the limit.
       def times_a_day
         (DAY_SECONDS / @every) + 1
       end
@@ -129,7 +131,7 @@ module Heapdump
         @first_at ||= sample[:at]
         from = last_at || @first_at
         due_at = @second_of_day ? next_time(from) : from + @every
-        sample[:at] >= due_at ? 'its time has come' : nil
+        sample[:at] >= due_at ? 'it is due' : nil
       end
 
       private
@@ -142,8 +144,8 @@ module Heapdump
 
     KINDS = {'memory' => Memory, 'growth' => Growth, 'schedule' => Schedule}.freeze
 
-    def self.parse(words)
-      KINDS[words['type']]&.parse(words)
+    def self.parse(fields)
+      KINDS[fields['type']]&.parse(fields)
     end
   end
 end

@@ -8,16 +8,16 @@ require_relative 'line_reader'
 require_relative 'watchdog'
 
 module Heapdump
-  # The process that compresses and uploads, as seen from the one that dumps. It is a Ruby of its own, exec'd: it shares no memory
-  # with the app, loads none of its gems, and can be killed without anything happening to the app.
+  # The process that compresses and uploads, as seen from the one that dumps. It is a separate, exec'd Ruby: it shares
+  # no memory with the app, loads none of its gems, and can be killed without affecting the app.
   #
-  # Pipes: its stdin is the dump; descriptor 3 brings the order and, at the end, the verdict; its stdout reports.
+  # Pipes: stdin carries the dump, descriptor 3 the order and finally the verdict, stdout the reports.
   class UploaderProcess
     PROGRAM = File.expand_path('../uploader.rb', __dir__)
-    # The app's environment has RUBYOPT, BUNDLE_*, and secrets: none of the uploader's business.
+    # The app's environment has RUBYOPT, BUNDLE_* and secrets, which the uploader must not get.
     KEPT = %w[PATH LANG LC_ALL LD_LIBRARY_PATH SSL_CERT_FILE SSL_CERT_DIR http_proxy https_proxy no_proxy
               HTTP_PROXY HTTPS_PROXY NO_PROXY].freeze
-    PIPE_BYTES = 1 << 20 # 64 KiB by default: sixteen times as many switches between the two processes
+    PIPE_BYTES = 1 << 20 # the default of 64 KiB causes sixteen times as many context switches
     F_SETPIPE_SZ = 1031
     START_SECONDS = 3
     ABORT_SECONDS = 60
@@ -25,7 +25,7 @@ module Heapdump
 
     attr_reader :pid, :input, :reports
 
-    # A process that does nothing but abort what one like it, killed meanwhile, had begun.
+    # Starts a process that only aborts the upload of an uploader that was killed.
     def self.abort_upload(order, id)
       process = new(order.merge('abort' => id))
       deadline = Clock.now + ABORT_SECONDS
@@ -61,7 +61,7 @@ module Heapdump
       @reader.ended?
     end
 
-    # The child's dump is whole: complete the upload, and write the facts.
+    # The child's dump is complete: finish the upload and write the facts.
     def keep(facts)
       tell('verdict' => 'keep', 'facts' => facts)
     end
@@ -70,23 +70,25 @@ module Heapdump
       tell('verdict' => 'discard')
     end
 
-    # One that hangs, or has said what it had to say. Its multipart upload, if there is one, is for `abort_upload`.
+    # For a process that hangs or is no longer needed. `abort_upload` aborts its multipart upload, if any.
     def kill
       Process.kill(:KILL, @pid)
     rescue SystemCallError
-      nil # it has ended
+      nil # it has exited
     end
 
-    # → how it ended, for a message. It may still have an upload to abort, from a bucket that is slow to answer: an app that wants to exit
-    # is not kept waiting for that.
+    # → how it ended, for a message. It may still be aborting an upload in a slow bucket: an app that wants to exit does
+    # not wait for that.
     def close
       [@input, @orders, @reports].each { |io| Descriptors.close(io) if io }
       status = wait
-      return 'does not end' unless status
+      return 'does not exit' unless status
 
-      status.signaled? ? "was killed by SIG#{Signal.signame(status.termsig)}" : "ended with status #{status.exitstatus}"
+      return "was killed by SIG#{Signal.signame(status.termsig)}" if status.signaled?
+
+      "exited with status #{status.exitstatus}"
     rescue Errno::ECHILD
-      'ended'
+      'exited'
     end
 
     private
@@ -107,7 +109,7 @@ module Heapdump
       nil
     end
 
-    # While no process is to be had, Ruby sleeps a second and tries again, for ever.
+    # When the kernel refuses a new process, Ruby retries every second, forever; the watchdog ends that.
     def spawn(stdin, orders, stdout)
       pid = Watchdog.within(START_SECONDS, Errno::EAGAIN) do
         Process.spawn(ENV.to_h.slice(*KEPT), RbConfig.ruby, '--disable=gems', PROGRAM,
@@ -117,17 +119,17 @@ module Heapdump
       pid
     end
 
-    # From outside: until it could do so itself, it would have loaded its libraries at the app's expense.
+    # Set from here: before it could do so itself, it would load its libraries at full priority.
     def yield_to_app(pid)
       Process.setpriority(Process::PRIO_PROCESS, pid, 19)
     rescue SystemCallError
-      nil # it has ended already, which its pipes show
+      nil # it has exited already; its pipes show that
     end
 
     def widen(pipe)
       pipe.fcntl(F_SETPIPE_SZ, PIPE_BYTES) if RUBY_PLATFORM.include?('linux')
     rescue SystemCallError
-      nil # this user has too many pipes already: it works with the usual 64 KiB
+      nil # this user's pipe quota is used up; the default of 64 KiB works too
     end
 
     def pipe
@@ -137,7 +139,7 @@ module Heapdump
     def tell(message)
       @orders.write("#{JSON.generate(message)}\n")
     rescue Errno::EPIPE
-      nil # its end shows on the reports
+      nil # the reports will show that it is gone
     end
   end
 end

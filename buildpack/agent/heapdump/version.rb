@@ -2,6 +2,6 @@
 
 module Heapdump
   VERSION = '0.1.0'
-  # In the app's own repository, not brought by the buildpack.
+  # Whether the agent is in the app's own repository instead of installed by the buildpack.
   VENDORED = __dir__.end_with?('/vendor/heapdump/heapdump')
 end

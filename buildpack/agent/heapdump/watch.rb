@@ -3,20 +3,21 @@
 require 'time'
 require_relative 'bucket_errand'
 require_relative 'envelope'
+require_relative 'memory_check'
 require_relative 'own_thread'
-require_relative 'room'
 require_relative 'rule'
 
 module Heapdump
-  # Dumps that nobody asked for: samples the dyno's memory, asks the rules, and has the reception make a dump when one says so. Rules come
-  # from config vars and from the bucket, where heapdump:schedule writes them: changing a config var would restart the dyno.
+  # Automatic dumps: samples the dyno's memory, evaluates the rules, and has the reception make a dump when a rule
+  # fires. Rules come from config vars and from the bucket, where heapdump:schedule writes them: changing a config var
+  # would restart the dyno.
   #
-  # What a rule has done is read from the names of the dumps in the bucket: its limits hold across restarts of listener and dyno.
+  # A rule's past dumps are read from the keys in the bucket, so its limits survive restarts of listener and dyno.
   class Watch
     RULES_KEY = 'heapdump/rules.json'
     REREAD_SECONDS = 3600
-    # What dumps may leave in the processes of a dyno, all of them together (docs/safety.md): no more than that is taken
-    # for theirs.
+    # How much memory past dumps may account for in all processes of a dyno together (docs/safety.md). Growth beyond
+    # that counts as the app's.
     LEFT_BYTES = 10_000_000
     LEFT_SHARE = 0.05
 
@@ -26,7 +27,7 @@ module Heapdump
       @envelope = envelope
       @reception = reception
       @ledger = ledger
-      @room = Room.new(quota: configuration.memory_quota)
+      @memory_check = MemoryCheck.new(quota: configuration.memory_quota)
       @mutex = Mutex.new
       @rules = @thread = nil
       @stored = []
@@ -44,7 +45,7 @@ module Heapdump
       @thread&.kill
     end
 
-    # → names of the rules that hold here.
+    # → names of the rules that apply to this dyno.
     def reload
       @mutex.synchronize do
         @read_at = now
@@ -65,7 +66,7 @@ module Heapdump
         sleep(@configuration.sample_seconds)
         tick
       rescue StandardError => error
-        Log.once(:watch, "the rules were not looked at: #{Log.describe(error)}")
+        Log.once(:watch, "cannot evaluate the rules for automatic dumps: #{Log.describe(error)}")
       end
     end
 
@@ -82,14 +83,14 @@ module Heapdump
       end
     end
 
-    # Of the app, not of our dumps: none while one is under way, and then without what that has left.
+    # The app's memory without our dumps': no sample while a dump is in progress, and afterwards without what it left.
     #
-    # The cgroup's own count where there is a limit, since it counts each page once.
+    # Uses the cgroup's own count where there is a limit, because it counts each page once.
     def take_sample
       @dumped ||= @reception.busy?
       return if @reception.busy?
 
-      ceiling = @room.cgroup || @room.quota
+      ceiling = @memory_check.cgroup || @memory_check.quota
       used = ceiling ? ceiling.used : @rendezvous.members.sum(&:rss_bytes)
       note_left(used) if @dumped && @used
       @dumped = false
@@ -108,13 +109,13 @@ module Heapdump
       limit = rule.limit(times, now)
       return Log.once([:limit, rule.name], "rule #{rule.name}: #{reason}, but #{limit}") if limit
 
-      # Whether or not it is stored: what can not be stored is not tried again at once.
+      # Whether or not it gets stored: a dump that cannot be stored is not retried at once.
       remember(rule, times + [now])
       Log.line("rule #{rule.name}: #{reason}: dumping #{@configuration.dyno}")
       @reception.dump_by(rule)
     end
 
-    # A schedule goes on where the dyno before this one was; the others ask only when they are about to act.
+    # A schedule continues where the previous dyno stopped; other rules read the bucket only when they are about to act.
     def recall(rule)
       remember(rule, [])
       remember(rule, history(rule)) if rule.trigger.scheduled?
@@ -124,12 +125,12 @@ module Heapdump
       @last[rule.name].max
     end
 
-    # What is in the bucket and what this process knows: S3 may not be ours to list.
+    # From the bucket and from this process's memory: the credentials may not allow listing.
     def history(rule)
       stored = BucketErrand.list(@configuration, Time.at(now - rule.memory_seconds)).map { |key| time_of(key, rule) }.compact
       (stored + @last[rule.name]).uniq
     rescue BucketErrand::Failed => error
-      Log.once(:history, "what the rules did before is unknown: #{error.message}")
+      Log.once(:history, "cannot read earlier dumps of the rules from the bucket: #{error.message}")
       @last[rule.name]
     end
 
@@ -138,10 +139,10 @@ module Heapdump
       return nil unless match && match[2] == @configuration.dyno && match[3].split(',').include?("by=#{rule.name}")
 
       time = Time.strptime("#{match[1]} +0000", '%Y%m%dT%H%M%SZ %z').to_i
-      # Nobody has dumped in the future: it would keep the rule from its dumps until then.
+      # Ignore a time in the future, which would block the rule until then.
       time if time <= now
     rescue ArgumentError
-      nil # no date
+      nil # not a date
     end
 
     def remember(rule, times)
@@ -156,15 +157,15 @@ module Heapdump
 
       @stored = newest(@envelope.open(RULES_KEY, text)) || @stored
     rescue BucketErrand::Failed, Envelope::Rejected, NoMethodError, TypeError => error
-      Log.once(:rules, "the rules in the bucket can not be read: #{Log.describe(error)}")
-      @stored # a bucket that does not answer takes no rule away, and nor does what nobody has signed
+      Log.once(:rules, "cannot read the rules in the bucket: #{Log.describe(error)}")
+      @stored # keep the rules when the bucket does not answer or its rules are not signed
     end
 
-    # nil: newer ones were read before. Whoever can write to the bucket can put back what was signed once.
+    # → nil if newer rules were read before: anyone who can write to the bucket can restore an old signed document.
     def newest(document)
       return document['rules'].map { |rule| Rule.parse(rule) }.compact if @ledger.newest_rules?(document['at'].to_i)
 
-      Log.once(:old_rules, 'the rules in the bucket are older than those read before, which hold')
+      Log.once(:old_rules, 'ignored the rules in the bucket: they are older than the current ones')
       nil
     end
 

@@ -3,14 +3,14 @@
 require_relative 'clock'
 
 module Heapdump
-  # Ends what takes too long. The agent's own thread looks, several times a second: Timeout would need a thread more,
-  # which is not to be had exactly when there is something to end.
+  # Interrupts blocks that take too long. The agent's own thread checks several times a second. Timeout would need
+  # another thread, and the kernel may refuse one exactly when a block hangs.
   module Watchdog
     @watched = {}.compare_by_identity
     @mutex = Mutex.new
 
     class << self
-      # Raises the error in the calling thread if the block has not ended by then, to within a tick of the agent.
+      # Raises the error in the calling thread if the block has not finished in time, to within a tick of the agent.
       def within(seconds, error)
         thread = Thread.current
         @mutex.synchronize { @watched[thread] = [Clock.now + seconds, error] }

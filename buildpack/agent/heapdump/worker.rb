@@ -4,8 +4,8 @@ require_relative 'log'
 require_relative 'own_thread'
 
 module Heapdump
-  # A thread that is there before there is work for it, and does one piece after the other. A dyno at its limit of
-  # processes gets no new thread when a dump is wanted, and Ruby 3.3 stands still for good once it could not make one.
+  # A thread started before there is work for it, which runs one job after the other. A dyno at its process limit gets
+  # no new thread when a dump is requested, and Ruby 3.3 hangs forever once it could not create one.
   class Worker
     def initialize(name)
       @name = name
@@ -15,7 +15,7 @@ module Heapdump
       @thread = start_thread
     end
 
-    # Done after what is under way. Work that raises ends with a line in the log.
+    # Queues the work. If it raises, the error is logged.
     def perform(&work)
       @thread = start_thread unless @thread.alive?
       count(1)
@@ -26,7 +26,7 @@ module Heapdump
       @pieces.positive? && @thread.alive?
     end
 
-    # After what is under way.
+    # Takes effect after the queued work.
     def stop
       @work << nil
     end
@@ -40,7 +40,7 @@ module Heapdump
     def work
       while (work = @work.pop)
         carry_out(work)
-        work = nil # an idle thread keeps nothing of what it did
+        work = nil # an idle thread must not hold on to finished work
       end
     end
 

@@ -8,12 +8,12 @@ require 'uri'
 require_relative 'signer'
 
 module Heapdump
-  # The few S3 calls an upload needs, each tried again while that can help: on 5xx, throttling and network errors, and on nothing else.
+  # The few S3 calls an upload needs. Each is retried where that can help: on 5xx, throttling and network errors only.
   #
-  # Whoever can write to the bucket, or is in between, says what the answers are: none is read beyond its limit, for
-  # ever, or half.
+  # Responses are untrusted: anyone who can write to the bucket, or sits in between, controls them. Each has limits of
+  # size and time, and must be complete.
   class Bucket
-    # What S3 answered, or that it could not be reached; the message holds status and S3's code, and nothing of the app's.
+    # S3 refused, or could not be reached. The message has the status and S3's code, and nothing of the app's.
     class Refused < StandardError
       attr_reader :status, :code
 
@@ -27,8 +27,8 @@ module Heapdump
     PAUSES_SECONDS = [0.5, 1, 2, 4].freeze
     REQUEST_SECONDS = 300 # a part at 17 kB/s
     TEXT_BYTES = 8 * 1024 # rules fit into a NOTIFY
-    PAGE_BYTES = 1 << 20 # 1,000 keys of a kilobyte
-    ANSWER_BYTES = 64 * 1024 # of anything else that S3 says
+    PAGE_BYTES = 1 << 20 # 1,000 keys of a kilobyte each
+    ANSWER_BYTES = 64 * 1024 # any other response
     LISTING = %r{<ListBucketResult\b.*</ListBucketResult>}mn.freeze
     REGION = /\A[a-z0-9-]{1,32}\z/.freeze
     ETAG = %r{\A"?[\w+/=.-]{1,128}"?\z}.freeze
@@ -37,7 +37,7 @@ module Heapdump
       Net::HTTPBadResponse, Net::HTTPHeaderSyntaxError, Net::ProtocolError
     ].freeze
 
-    # storage: as Configuration::Storage#to_h has it, with string keys.
+    # storage: Configuration::Storage#to_h, with string keys.
     def initialize(storage)
       @signer = Signer.new(access_key_id: storage['access_key_id'], secret_access_key: storage['secret_access_key'],
                            session_token: storage['session_token'], region: storage['region'])
@@ -53,20 +53,20 @@ module Heapdump
       call('PUT', key, body: body, headers: @encryption.merge('content-type' => content_type)) { |response| check(response, body) }
     end
 
-    # → the body, a text, or nil: no such object.
+    # → the object's text, or nil if there is no such object.
     def get(key)
       call('GET', key, limit: TEXT_BYTES).body.force_encoding(Encoding::UTF_8).scrub
     rescue Refused => error
       raise unless error.status == 404 && error.code != 'NoSuchBucket'
     end
 
-    # → keys with that prefix that come after another, in order; at most so many pages of 1,000.
+    # → keys with that prefix after `start_after`, in order; at most `pages` of 1,000.
     def list(prefix, start_after, pages)
       query = {'list-type' => 2, 'prefix' => prefix, 'start-after' => start_after}
       keys = []
       pages.times do
         body = call('GET', '', query: query, limit: PAGE_BYTES).body
-        raise Refused.new(200, nil, 'S3 answered with something else than a list') unless body.match?(LISTING)
+        raise Refused.new(200, nil, 'S3 returned something other than a listing') unless body.match?(LISTING)
 
         keys.concat(body.scan(%r{<Key>([^<]+)</Key>}).flatten)
         token = body[%r{<NextContinuationToken>([^<]+)</NextContinuationToken>}, 1]
@@ -81,7 +81,7 @@ module Heapdump
     def begin_upload(key, content_type)
       response = call('POST', key, query: {'uploads' => ''}, headers: @encryption.merge('content-type' => content_type))
       id = response.body[%r{<UploadId>([^<>&\s]{1,1024})</UploadId>}, 1]
-      id || raise(Refused.new(200, nil, 'S3 answered without an upload id'))
+      id || raise(Refused.new(200, nil, 'S3 returned no upload id'))
     end
 
     # → etag
@@ -89,7 +89,7 @@ module Heapdump
       query = {'partNumber' => number, 'uploadId' => upload_id}
       headers = {'content-type' => 'application/octet-stream'}
       response = call('PUT', key, query: query, headers: headers, body: body) { |answer| check(answer, body) }
-      response['etag'].to_s[ETAG] || raise(Refused.new(200, nil, 'S3 answered without an ETag'))
+      response['etag'].to_s[ETAG] || raise(Refused.new(200, nil, 'S3 returned no ETag'))
     end
 
     def complete_upload(key, upload_id, etags)
@@ -97,7 +97,7 @@ module Heapdump
       xml = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">#{parts.join}</CompleteMultipartUpload>"
       call('POST', key, query: {'uploadId' => upload_id}, body: xml, headers: {'content-type' => 'application/xml'})
     rescue Refused => error
-      # The answer to an earlier try was lost on the way: the upload is gone because it is complete.
+      # The response to an earlier try was lost: the upload is gone because it is complete.
       raise unless error.code == 'NoSuchUpload' && exists?(key)
     end
 
@@ -131,7 +131,7 @@ module Heapdump
         answer(response).tap { |one| yield one if block_given? }
       rescue Refused, *NETWORK_ERRORS => error
         close
-        raise refusal(error) unless passing?(error) && (pause = pauses.shift)
+        raise refusal(error) unless transient?(error) && (pause = pauses.shift)
 
         sleep(pause)
         retry
@@ -143,8 +143,8 @@ module Heapdump
       path = "#{@prefix}#{Signer.encode_path(key)}"
       signed = @signer.sign(method, path, query: query, headers: headers.merge('host' => host), body: body)
       target = query.empty? ? path : "#{path}?#{Signer.encode_query(query)}"
-      # Not signed, since proxies of some stores change it. Who does not say it is sent what is inflated here, however
-      # much that is.
+      # Not signed, because the proxies of some stores change it. Without it, Net::HTTP asks for gzip and inflates a
+      # body of any size.
       headers = signed.reject { |name, _| name == 'host' }.merge('accept-encoding' => 'identity')
       request = Net::HTTPGenericRequest.new(method, %w[PUT POST].include?(method), method != 'HEAD', target, headers)
       request['host'] = host
@@ -152,19 +152,19 @@ module Heapdump
       request
     end
 
-    # Net::HTTP reads all there is, and takes the end of a connection for the end of a body.
+    # Net::HTTP reads bodies of any size, and treats a closed connection as the end of the body.
     def read(response, limit, has_body)
       body = ''.b
       response.read_body do |piece|
         body << piece
-        raise Refused.new(nil, nil, "S3 sent more than #{limit} bytes where less was due") if body.bytesize > limit
+        raise Refused.new(nil, nil, "S3 sent more than the expected #{limit} bytes") if body.bytesize > limit
       end
-      raise EOFError, 'the answer ended early' if has_body && body.bytesize < response.content_length.to_i
+      raise EOFError, 'the response ended early' if has_body && body.bytesize < response.content_length.to_i
 
       response.body = body
     end
 
-    # With S3's own keys unless a key of KMS is named. `none` is for stores that know no encryption and refuse whoever asks for it.
+    # Uses S3's own keys unless a KMS key is configured. `none` is for stores that reject requests for encryption.
     def encryption(kind, kms_key_id)
       return {} if kind == 'none'
       return {'x-amz-server-side-encryption' => 'AES256'} unless kms_key_id
@@ -173,30 +173,31 @@ module Heapdump
        'x-amz-server-side-encryption-bucket-key-enabled' => 'true'}
     end
 
-    # What S3 took is what was sent: it compares Content-MD5, and its ETag says what it stored, except under a key of KMS.
+    # Checks that S3 stored what was sent: S3 compares Content-MD5, and its ETag is the MD5 of what it stored, except
+    # with a KMS key.
     def check(response, body)
       etag = response['etag'].to_s.delete('"')
       return if response['x-amz-server-side-encryption'].to_s.start_with?('aws:kms') || !etag.match?(/\A\h{32}\z/)
       return if etag == Digest::MD5.hexdigest(body)
 
-      raise Refused.new(200, 'BadDigest', 'S3 stored something else than was sent')
+      raise Refused.new(200, 'BadDigest', 'S3 stored something other than what was sent')
     end
 
-    # S3 may say 200 to a completion and put the error into the body.
+    # S3 may answer a completion with 200 and an error in the body.
     def answer(response)
       failed = response.code.to_i >= 300 || response.body.to_s.include?('<Error>')
       return response unless failed
 
       code = response.body.to_s[%r{<Code>([A-Za-z0-9]{1,64})</Code>}, 1]
-      message = "S3 said #{response.code}#{code && " #{code}"}"
+      message = "S3 returned #{response.code}#{code && " #{code}"}"
       elsewhere = response['x-amz-bucket-region'].to_s[REGION]
       elsewhere ||= response.body.to_s[%r{<Region>([a-z0-9-]{1,32})</Region>}, 1]
-      message += ' (the key of HEAPDUMP_KMS_KEY_ID)' if code.to_s.start_with?('KMS')
+      message += ' (for the key in HEAPDUMP_KMS_KEY_ID)' if code.to_s.start_with?('KMS')
       message += ": the bucket is in #{elsewhere}, AWS_REGION is #{@region}" if elsewhere && elsewhere != @region
       raise Refused.new(response.code.to_i, code, message)
     end
 
-    def passing?(error)
+    def transient?(error)
       return true unless error.is_a?(Refused)
       return false unless error.status
 
@@ -221,7 +222,7 @@ module Heapdump
       @http.open_timeout = 10
       @http.read_timeout = 60
       @http.write_timeout = 60
-      @http.max_retries = 0 # retries are counted here
+      @http.max_retries = 0 # `call` retries
       @http.start
     end
   end

@@ -1,13 +1,13 @@
 # frozen_string_literal: true
 
 module Heapdump
-  # What the agent wants to know of the bucket, asked from here so that the app loads neither HTTP nor TLS for it.
+  # Reads from the bucket for the agent, in this process so that the app loads neither HTTP nor TLS.
   module Errand
     DUMPS = 'heapdump/v1/'
-    PAGES = 5 # of 1,000 keys: two days of a dump a minute
+    PAGES = 5 # of 1,000 keys: two days at one dump a minute
 
     class << self
-      # errand: {'read' => key} or {'list' => the time from which on, as keys have it}. → a report
+      # errand: {'read' => key} or {'list' => the earliest time, in the format of keys}. → a report
       def run(bucket, errand)
         return {'type' => 'content', 'text' => bucket.get(errand['read'])} if errand['read']
 

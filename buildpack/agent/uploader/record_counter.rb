@@ -1,11 +1,12 @@
 # frozen_string_literal: true
 
 module Heapdump
-  # Counts the objects of a dump as its blocks go by, without parsing: 1.35 million records in 500 MB must cost next to nothing.
+  # Counts the objects of a dump while its blocks stream through, without parsing: 1.35 million records in 500 MB must
+  # cost next to nothing.
   #
-  # Every record but ROOT begins a line with its address. SHAPE records (Ruby 3.2 and later) do too, but all of them come before the
-  # first object, so types are read until then and not after. NONE occurs in full dumps only, which these are not. A newline within
-  # a string is escaped, so a line break followed by this head is a record.
+  # Every record except ROOT starts its line with an address. So do SHAPE records (Ruby 3.2 and later), but all of them
+  # come before the first object, so types are checked only until then. NONE occurs only in full dumps, which these are
+  # not. A newline inside a string is escaped, so a line break followed by this head is a record.
   class RecordCounter
     HEAD = "\n{\"address\":\"0x"
     SHAPE = '"type":"SHAPE"'
@@ -27,7 +28,7 @@ module Heapdump
     def add(block)
       @bytes += block.bytesize
       text = @tail + block
-      # A head that begins in the last bytes may go on in the next block: it is counted with that.
+      # A head in the last bytes may continue in the next block, and is counted with it.
       limit = text.bytesize - LONGEST_HEAD
       return @tail = text if limit <= 0
 
@@ -35,7 +36,7 @@ module Heapdump
       @tail = text.byteslice(limit, LONGEST_HEAD)
     end
 
-    # → objects in all; call once, after the last block.
+    # → the total number of objects; call once, after the last block.
     def finish
       count(@tail, @tail.bytesize)
       @whole = @tail.end_with?(END_OF_LINE)
@@ -43,7 +44,7 @@ module Heapdump
       @objects
     end
 
-    # Whether the last line is complete. A child that was killed, or whose last buffer was lost, leaves a piece of one.
+    # Whether the last line is complete. A child that was killed, or lost its last buffer, leaves a partial one.
     def whole?
       @whole
     end

@@ -6,38 +6,39 @@ require 'securerandom'
 require_relative 'sql_shape'
 
 module Heapdump
-  # Takes the app's strings out of a dump as its blocks go by: every `value` (of strings, of symbols made at run time, of floats)
-  # becomes «16 hex digits» of SHA-256 of a salt and the value. Equal values stay equal, so what is there twice is still seen; the
-  # salt is drawn for each dump and thrown away with this object, so nobody can try out which password it was. Sizes, classes, references
-  # and places in the code stay. Of SQL statements the keywords stay too, see SqlShape.
+  # Redacts a dump while its blocks stream through: every `value` (of strings, of symbols created at run time, of
+  # floats) becomes «16 hex digits» of the SHA-256 of a salt and the value. Equal values stay equal, so duplicates can
+  # still be found. The salt is random for each dump and discarded with this object, so values cannot be guessed and
+  # checked. Sizes, classes, references and code locations stay, and so do the keywords of SQL statements, see SqlShape.
   #
-  # Never holds more than a block and LONGEST_HELD, whatever the length of a line or a string: what is longer is hashed in passing.
+  # Never holds more than a block and LONGEST_HELD, however long a line or string is: longer values are hashed as they
+  # arrive.
   class Redactor
     HEAD = '"value":"'.b.freeze
-    INSIDE = /[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+/n.freeze # of a JSON string, as far as it goes
+    INSIDE = /[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+/n.freeze # the inside of a JSON string, which may be cut off
     VALUE = /"value":"\K#{INSIDE.source}(?=")/n.freeze
     CLOSED = /\G"value":"#{INSIDE.source}"/n.freeze
-    LONGEST_HELD = 1 << 17 # twice the longest statement whose shape is kept
-    # Half of a heap's values are there many times; hashing one costs ten times as much as knowing it.
-    LONGEST_KNOWN = 64 # bytes
-    KNOWN = 2_000 # with ten times as many, Ruby's own collections cost more than they save
+    LONGEST_HELD = 1 << 17 # twice SqlShape's longest statement
+    # Half the values of a heap occur many times, and hashing a value costs ten times as much as a cache hit.
+    LONGEST_CACHED = 64 # bytes
+    MOST_CACHED = 2_000 # with ten times as many, Ruby's GC costs more than the cache saves
 
     def initialize(salt = SecureRandom.bytes(16))
       @salt = salt.b
       @shape = SqlShape.new(@salt)
       @sha = Digest::SHA256.new
-      @marks = Hash.new { |marks, value| redacted(value).tap { |mark| know(marks, value, mark) } }
+      @marks = Hash.new { |marks, value| redacted(value).tap { |mark| cache(marks, value, mark) } }
       @held = ''.b
       @digest = nil
       @escape = nil
     end
 
-    # What it holds is not for error messages.
+    # Error messages must not show its contents.
     def inspect
       "#<#{self.class}>"
     end
 
-    # block: bytes of a dump, cut anywhere. → bytes, none of which are of a value. The block itself is changed.
+    # block: bytes of a dump, cut anywhere; this changes it. → bytes without any part of a value.
     def add(block)
       output = ''.b
       block = skip(block, output) if @digest
@@ -48,7 +49,7 @@ module Heapdump
       hold_back(text, output)
     end
 
-    # → the rest. A value that breaks off here (the dump is not whole, and will not be kept) stays out all the same.
+    # → the rest. A value that breaks off here (the dump is incomplete and will be discarded) is redacted too.
     def finish
       return mark(@digest.hexdigest[0, 16]) if @digest
 
@@ -58,7 +59,7 @@ module Heapdump
 
     private
 
-    # Gives out what can not be part of a value, and keeps the rest for the next block.
+    # Outputs what cannot be part of a value, and keeps the rest for the next block.
     def hold_back(text, output)
       from = open_head(text) || [text.bytesize - HEAD.bytesize + 1, 0].max
       rest = text.slice!(from, text.bytesize)
@@ -72,17 +73,18 @@ module Heapdump
       output << HEAD
       @digest = Digest::SHA256.new << @salt
       left = skip(rest.byteslice(HEAD.bytesize, rest.bytesize), output)
-      # Not a value's end, which would have been seen: a file name with all of this in it, which Ruby writes as it is.
+      # If something is left, this was no value, which would have matched, but a file name with such text, which Ruby
+      # writes unescaped.
       left.empty? ? output : output << add(left)
     end
 
-    # Where a value begins that does not end in this text, or nil.
+    # Where a value starts that does not end in this text, or nil.
     def open_head(text)
       at = text.rindex(HEAD)
       at && !text.match?(CLOSED, at) ? at : nil
     end
 
-    # Within a value that is too long to be held: hashes it, → what comes after its end, '' if that is not here yet.
+    # Inside a value too long to hold: hashes it. → what follows its end, '' if the end has not arrived yet.
     def skip(block, output)
       block = @escape + block if @escape
       @escape = nil
@@ -99,15 +101,15 @@ module Heapdump
       rest
     end
 
-    def know(marks, value, mark)
-      return if value.bytesize > LONGEST_KNOWN
+    def cache(marks, value, mark)
+      return if value.bytesize > LONGEST_CACHED
 
-      marks.clear if marks.size >= KNOWN
+      marks.clear if marks.size >= MOST_CACHED
       marks[value.freeze] = mark
     end
 
     def redacted(value)
-      digits = (@sha << @salt << value).digest!.unpack1('H16') # half the price of hexdigest![0, 16]
+      digits = (@sha << @salt << value).digest!.unpack1('H16') # twice as fast as hexdigest![0, 16]
       shape = @shape.of(value) if SqlShape.candidate?(value)
       shape ? "#{shape} /*#{mark(digits)}*/" : mark(digits)
     end

@@ -10,7 +10,8 @@ module Heapdump
     ALGORITHM = 'AWS4-HMAC-SHA256'
     UNRESERVED = /[^A-Za-z0-9\-._~]/n.freeze
 
-    # Everything but the unreserved characters, byte by byte; S3 encodes the path once only, and leaves its slashes.
+    # Percent-encodes everything except unreserved characters, byte by byte. S3 encodes a path only once, and keeps its
+    # slashes.
     def self.encode(text)
       text.b.gsub(UNRESERVED) { |byte| format('%%%02X', byte.ord) }
     end
@@ -31,12 +32,12 @@ module Heapdump
       @service = service
     end
 
-    # What it holds is not for error messages.
+    # Error messages must not show its contents.
     def inspect
       "#<#{self.class}>"
     end
 
-    # path: encoded, as sent; query: a hash; headers must hold `host`. → the headers to send, with lower-case names.
+    # path: encoded, as sent; query: a hash; headers must include `host`. → the headers to send, with lower-case names.
     def sign(method, path, query: {}, headers: {}, body: '', now: Time.now.utc)
       payload_hash = Digest::SHA256.hexdigest(body)
       time = now.strftime('%Y%m%dT%H%M%SZ')

@@ -6,12 +6,12 @@ require_relative '../heapdump/clock'
 require_relative 'silence'
 
 module Heapdump
-  # Takes a dump in as fast as Ruby writes it (240 MB a second), while its values are taken out at a third of that: a process that compresses
-  # and keeps in memory what the uploader has not come to yet. So the dumping child, with whom the app shares its memory, lives a quarter as
-  # long. It hands on nothing before it has the whole, or as much as it may keep: on two cores, who takes the values out would slow the child
-  # down. When no more may be kept, the child waits. Nothing is written to a disk.
+  # Reads a dump as fast as Ruby writes it (240 MB a second) although redaction runs at a third of that: a process that
+  # holds in memory, compressed, what the uploader has not read yet. So the dump child, which shares its memory with the
+  # app, lives a quarter as long. The spool passes nothing on before it has the whole dump or is full: on two cores,
+  # redaction would slow the child down. While it is full, the child waits. Nothing is written to a disk.
   class Spool
-    # It ended before the dump did.
+    # The spool process ended before the dump did.
     class Broken < StandardError; end
 
     BLOCK_BYTES = 256 * 1024
@@ -20,12 +20,13 @@ module Heapdump
     START_SECONDS = 3
     SILENT = 3 # exit status
 
-    # limit: compressed bytes, a dump is 6 to 13 times as many. others: what the process has no business with. patience: seconds without a byte.
+    # limit: compressed bytes; a dump is 6 to 13 times as large. others: descriptors that the process must close.
+    # patience: seconds without a byte.
     def initialize(input, limit, others, patience: Silence::SECONDS)
       @patience = patience
       @stream, output = IO.pipe
       leash, @leash = IO.pipe
-      # While no process is to be had, Ruby sleeps a second and tries again, for ever.
+      # When the kernel refuses a new process, Ruby retries every second, forever.
       @pid = Timeout.timeout(START_SECONDS, Errno::EAGAIN) { fork }
       fill(input, output, limit, leash, others + [@stream, @leash]) unless @pid
       [input, output, leash].each(&:close)
@@ -37,7 +38,8 @@ module Heapdump
       @stream
     end
 
-    # → a piece of the dump; '' when there is none yet. Raises EOFError after the last, Broken or Silence where there should be more.
+    # → a piece of the dump; '' if there is none yet. Raises EOFError after the last, Broken or Silence if it ends
+    # early.
     def take
       @inflate.inflate(@stream.read_nonblock(CHUNK_BYTES))
     rescue EOFError
@@ -46,7 +48,7 @@ module Heapdump
       raise silent? ? Silence : Broken
     end
 
-    # Once everything is taken, or nothing more is wanted.
+    # Call this after the last piece, or to discard the rest.
     def close
       [@stream, @leash, @inflate].each { |each| each.close unless each.closed? }
       Process.wait(@pid)
@@ -56,20 +58,20 @@ module Heapdump
 
     private
 
-    # The stream has ended before the dump, so the process is about to end or has.
+    # The stream ended before the dump did, so the process has exited or is about to.
     def silent?
       Process.wait2(@pid).last.exitstatus == SILENT
     rescue SystemCallError
       false
     end
 
-    # Lives until the uploader lets go of the leash, or is gone. Not shorter: the signal of its end would break into the uploader's zlib
-    # (Zlib::BufError, https://github.com/ruby/zlib/issues/57).
+    # Lives until the uploader closes the leash or is gone. Exiting earlier would send SIGCHLD into the uploader's zlib
+    # calls (Zlib::BufError, https://github.com/ruby/zlib/issues/57).
     def fill(input, output, limit, leash, others)
       %w[TERM INT].each { |name| Signal.trap(name, 'DEFAULT') }
       others.each(&:close)
       status = 0
-      Process.setproctitle('heapdump: a dump on its way')
+      Process.setproctitle('heapdump: spooling a dump')
       @waiting = []
       @bytes = 0
       @deflate = Zlib::Deflate.new(LEVEL)
@@ -79,19 +81,20 @@ module Heapdump
     rescue Silence
       status = SILENT
     rescue StandardError
-      nil # the uploader is gone, or sees that the stream broke off
+      nil # the uploader is gone, or notices that the stream broke off
     ensure
       exit!(status)
     end
 
     def pass(input, output, limit, leash)
       block = String.new(capacity: BLOCK_BYTES)
-      handing_on = false
+      passing_on = false
       heard_at = Clock.now
       until input.nil? && @waiting.empty?
         full = @bytes >= limit
-        handing_on ||= full || input.nil?
-        readable, writable = IO.select([leash, full ? nil : input].compact, handing_on && !@waiting.empty? ? [output] : nil, nil, @patience)
+        passing_on ||= full || input.nil?
+        outputs = passing_on && !@waiting.empty? ? [output] : nil
+        readable, writable = IO.select([leash, full ? nil : input].compact, outputs, nil, @patience)
         return if readable&.include?(leash)
 
         heard = readable&.include?(input)
@@ -99,11 +102,11 @@ module Heapdump
         raise Silence if Clock.now - heard_at > @patience
 
         input = nil if heard && !take_in(input, block)
-        hand_on(output) if writable&.any?
+        pass_on(output) if writable&.any?
       end
     end
 
-    # → false after the last.
+    # → false at the end of the dump.
     def take_in(input, block)
       ended = input.read_nonblock(BLOCK_BYTES, block, exception: false).nil?
       wait(ended ? @deflate.finish : @deflate.deflate(block))
@@ -117,7 +120,7 @@ module Heapdump
       @bytes += compressed.bytesize
     end
 
-    def hand_on(output)
+    def pass_on(output)
       chunk = @waiting.shift
       written = output.write_nonblock(chunk)
       @bytes -= written

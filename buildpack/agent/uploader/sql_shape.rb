@@ -4,24 +4,23 @@
 require 'digest'
 
 module Heapdump
-  # What is kept of a SQL statement: its keywords, its operators, and where its placeholders are. Nothing else is,
-  # because nothing in a heap tells a statement from a sentence that reads like one: `Select a room from "HiltonBerlin"`
-  # is valid SQL.
+  # Keeps of a SQL statement only its keywords, its operators, and the positions of its placeholders, because nothing in
+  # a heap tells a statement from a sentence that reads like one: `Select a room from "HiltonBerlin"` is valid SQL.
   #
   #   SELECT "users".* FROM "users" WHERE "users"."email" = 'ann@example.com' AND id > $1 LIMIT 20
   #   SELECT name_5b01c9.* FROM name_5b01c9 WHERE name_5b01c9.name_e8810f = '«3fa2c1»' AND name_77d0e2 > $1
   #   LIMIT '«b07e44»'
   #
-  # Names and literals become salted hashes, so that it still shows where two statements differ. A list of literals is
-  # one of them.
+  # Names and literals become salted hashes, so it stays visible where two statements differ. A list of literals becomes
+  # one hash.
   class SqlShape
     LONGEST = 65_536
     SHORTEST = 14 # DELETE FROM "a"
     # ActiveRecord's statement cache writes the schema search path before the statement: "$user", public-SELECT …
-    SEARCH_PATH = /\A(?>[\w"$, \\]{1,80})-/n.freeze # atomic: every string of the heap is asked
+    SEARCH_PATH = /\A(?>[\w"$, \\]{1,80})-/n.freeze # atomic, because every string of the heap is matched
     HEAD = %r{\A(?:(?>[\w"$, \\]{1,80})-)?[\s(]*(?:/\*.*?\*/\s*)?(?:SELECT|INSERT\s+INTO|UPDATE|DELETE\s+FROM|WITH)\b}mni.freeze
     BODY = /\b(?:FROM|INTO|SET)\b/ni.freeze
-    # The longest of a kind first. Whole phrases where a word alone could be somebody's answer (left, first, nothing).
+    # Longer alternatives first. Whole phrases where a single word could be user input (left, first, nothing).
     KEYWORD = /
       SELECT|INSERT\s+INTO|UPDATE|DELETE\s+FROM|WITH\s+RECURSIVE|WITH|VALUES|SET|RETURNING|FROM|WHERE|HAVING|LIMIT|OFFSET
       |USING|AS|(?:(?:LEFT|RIGHT|FULL)(?:\s+OUTER)?\s+|INNER\s+|CROSS\s+)?JOIN(?:\s+LATERAL)?
@@ -40,20 +39,20 @@ module Heapdump
       |(?<mark>\.\*|[,.();:\[\]])
     }mnx.freeze
     KINDS = %i[gap literal place keyword name operator mark].freeze
-    # No statement has three values beside each other, or three operators: a sentence has, and a password.
+    # No statement has three values or three operators in a row; a sentence or a password may.
     LETTERS = {literal: 'v', place: 'v', name: 'v', keyword: 'k', operator: 'o'}.freeze
     SENTENCE = /vvv|[o,.;:]{3}/n.freeze
 
     LITERAL = /'(?:[^']|'')*'|(?<![\w$])\d+(?:\.\d+)?/n.freeze
-    LITERALS = /(?:#{LITERAL.source})(?:\s*,\s*(?:#{LITERAL.source}))*/n.freeze # a list is one
-    # What may hold an apostrophe and is no literal; an operator or comment of some databases that makes that uncertain.
+    LITERALS = /(?:#{LITERAL.source})(?:\s*,\s*(?:#{LITERAL.source}))*/n.freeze # a list counts as one
+    # ASIDE may contain an apostrophe without being a literal. UNCERTAIN is read differently by different databases.
     ASIDE = %r{"[^"]*"|`[^`]*`|--[^\n]*|/\*.*?\*/|\$\$.*?\$\$|\$(?<tag>[A-Za-z_]\w*)\$.*?\$\k<tag>\$}mn.freeze
     FOLDED = /#{ASIDE.source}|(?<literals>#{LITERALS.source})/mn.freeze
     UNCERTAIN = %r{[\\\0\#]|/\*(?:(?!\*/).)*/\*}mn.freeze
     SLOT = /\0(\d+)\0/n.freeze
     TEMPLATES = 2_000
 
-    # Cheap: asked of every string of a heap.
+    # Must be cheap: called for every string of a heap.
     def self.candidate?(value)
       value.bytesize.between?(SHORTEST, LONGEST) && HEAD.match?(value)
     end
@@ -63,16 +62,16 @@ module Heapdump
       @templates = {}
     end
 
-    # value: as it stands in the dump, JSON's escapes included. → the same of the shape, or nil: no statement, or not
-    # for certain.
+    # value: as in the dump, with JSON escapes. → its shape, with JSON escapes, or nil if it is not certainly a
+    # statement.
     #
-    # Thousands of statements have few shapes, so literals are set aside first and what is left is looked up. Whatever a
-    # wrong guess here leaves behind is read as names, and hashed as such.
+    # Thousands of statements have few shapes, so literals are set aside first and the remaining template is looked up.
+    # If that misses a literal, it is read as names, which are redacted too.
     def of(value)
       value = value.sub(SEARCH_PATH, '')
       text = value.include?('\\') ? value.gsub('\\"', '"').gsub('\\n', "\n").gsub('\\t', ' ') : value
-      # A backslash may escape a quote, # may begin a comment, comments may nest, depending on the database: where it is not certain what
-      # is literal, nothing is kept.
+      # Depending on the database, a backslash may escape a quote, # may start a comment, and comments may nest. Where
+      # it is uncertain what is a literal, nothing is kept.
       return nil if UNCERTAIN.match?(text)
 
       literals = []
@@ -91,7 +90,7 @@ module Heapdump
       end
     end
 
-    # → [[kind, text], …], or nil when something is no token: an open quote, for example.
+    # → [[kind, text], …], or nil if some part is not a token, such as an open quote.
     def read(text)
       tokens = []
       position = 0
@@ -112,7 +111,7 @@ module Heapdump
 
     def write(tokens)
       places = Hash.new { |known, place| known[place] = "$#{known.size + 1}" }
-      # `strip` would take a slot's last byte along.
+      # `strip` would also remove the last byte of a slot.
       tokens.map { |kind, text| written(kind, text, places) }.join.sub(/ \z/n, '')
     end
 
@@ -122,7 +121,7 @@ module Heapdump
       when :keyword then text.upcase.gsub(/\s+/n, ' ')
       when :place then text == '?' ? text : places[text] # the number may be an amount of money
       when :name then "name_#{digits(text.delete('"`'))}"
-      when :literal then text.start_with?("'\0") ? text[1..-2] : literal(text) # a slot is filled by each statement
+      when :literal then text.start_with?("'\0") ? text[1..-2] : literal(text) # each statement fills its own slots
       else text
       end
     end

@@ -3,20 +3,20 @@
 require 'zlib'
 
 module Heapdump
-  # A gzip stream on its way to one object: in a single PUT while it is small, in parts as soon as there is enough for one. Nothing is
-  # an object before `complete`.
+  # Uploads a gzip stream to one object: with a single PUT if it is small, in parts as soon as there is enough for one.
+  # The object appears only with `complete`.
   class Upload
-    # Not wanted any more.
+    # The upload was aborted.
     class Stopped < StandardError; end
 
-    PART_BYTES = 5 * 1024 * 1024 # the least S3 takes; 10,000 of them are 50 GB compressed
+    PART_BYTES = 5 * 1024 * 1024 # S3's minimum; the maximum of 10,000 parts makes 50 GB compressed
     CONTENT_TYPE = 'application/gzip'
     WAITING_BLOCKS = 2
-    LEVEL = 1 # 140 MB/s where level 6 does 40; the app is waiting for its memory
+    LEVEL = 1 # 140 MB/s, against 40 with level 6; the dump holds the app's memory
 
     attr_reader :stored_bytes
 
-    # Yields the id of a multipart upload when one has begun.
+    # Yields the id of the multipart upload when one starts.
     def initialize(bucket, key, &begun)
       @begun = begun
       @bucket = bucket
@@ -31,7 +31,7 @@ module Heapdump
       @thread.report_on_exception = false
     end
 
-    # The block is not the caller's any more.
+    # Takes ownership of the block.
     def write(block)
       @blocks << block
     rescue ClosedQueueError
@@ -58,14 +58,14 @@ module Heapdump
 
     private
 
-    # In a thread of its own: while zlib or the network is at work, the next block is redacted on another core.
+    # Runs in its own thread: while zlib or the network is busy, another core redacts the next block.
     def work
       while (block = @blocks.pop)
         keep(@deflate.deflate(block))
       end
       keep(@deflate.finish)
     ensure
-      @deflate.close # or Ruby 2.7 complains of it as it ends
+      @deflate.close # otherwise Ruby 2.7 warns about it at exit
       @blocks.close
     end
 
@@ -73,7 +73,7 @@ module Heapdump
       @thread.raise(Stopped)
       @thread.join
     rescue StandardError
-      nil # stopped, or ended by what is known already
+      nil # stopped, or ended by an error that was reported before
     end
 
     def keep(compressed)
@@ -86,7 +86,7 @@ module Heapdump
       @buffer.clear
     end
 
-    # Not to be interrupted: an upload whose id nobody has heard stays in the bucket for ever.
+    # Must not be interrupted: an upload whose id was never reported would stay in the bucket forever.
     def begin_upload
       Thread.handle_interrupt(StandardError => :never) do
         @upload_id = @bucket.begin_upload(@key, CONTENT_TYPE)

@@ -11,17 +11,17 @@ require_relative 'spool'
 require_relative 'upload'
 
 module Heapdump
-  # From the pipe to the bucket. Completes the upload only on the word of the process that dumps: a killed dump child looks like a
-  # normal end of the stream, and half a dump must never appear as an object.
+  # Moves a dump from the pipe to the bucket. Completes the upload only when the dumping process says so: a killed dump
+  # child looks like a normal end of stream, and half a dump must never appear as an object.
   class Uploader
-    # The dump is not wanted, or nobody is left who wants it.
+    # The dumping process discarded the dump, or is gone.
     class Discarded < StandardError; end
-    # The stream ended in the middle of a line, although the child had nothing to complain about.
+    # The stream ended in the middle of a line, although the child reported success.
     class Incomplete < StandardError; end
 
     BLOCK_BYTES = 256 * 1024
     REPORT_SECONDS = 0.5
-    MEMORY_BYTES = 512 << 20 # several times what it needs. Headers, of which HTTP has no limit, end here
+    MEMORY_BYTES = 512 << 20 # several times what it needs; also bounds HTTP headers, for which Net::HTTP has no limit
 
     def initialize(input:, orders:, reports:)
       @input = input.binmode
@@ -33,9 +33,9 @@ module Heapdump
     end
 
     def run
-      be_humble
+      yield_to_app
       order = JSON.parse(@orders.gets || raise(Discarded))
-      be_modest(order['spoolBytes'].to_i)
+      limit_memory(order['spoolBytes'].to_i)
       @stem = order['stem']
       @bucket = Bucket.new(order['storage'])
       return abort_upload(order['abort']) if order['abort']
@@ -52,40 +52,41 @@ module Heapdump
     rescue Discarded
       give_up('type' => 'discarded')
     rescue Silence
-      give_up('type' => 'discarded', 'message' => "the dumping child hung: it wrote nothing for #{Silence::SECONDS} s")
+      give_up('type' => 'discarded', 'message' => "the dump child hung: it wrote nothing for #{Silence::SECONDS} s")
     rescue Incomplete
       give_up('type' => 'discarded', 'message' => 'the dump breaks off in the middle of a line')
     rescue Bucket::Refused => error
       give_up('type' => 'failed', 'message' => error.message)
     rescue StandardError, NoMemoryError => error
-      # Its message could show what this object holds.
+      # Without the error's message, which could show contents of this object.
       give_up('type' => 'failed', 'message' => "the uploader failed: #{error.class} at #{error.backtrace&.first.to_s[/[^\/]+\z/]}")
     end
 
     private
 
-    # The app comes first: in CPU, and when memory runs out. A stopping dyno sends SIGTERM to every process: leave nothing half done.
-    def be_humble
+    # The app has priority for CPU, and the OOM killer should take this process first. A stopping dyno sends SIGTERM to
+    # every process: abort the upload.
+    def yield_to_app
       Process.setpriority(Process::PRIO_PROCESS, 0, 19)
       File.write('/proc/self/oom_score_adj', '1000') if File.writable?('/proc/self/oom_score_adj')
       main = Thread.current
       %w[TERM INT].each { |name| Signal.trap(name) { main.raise(Discarded) } }
     end
 
-    # What waits in the spool is a part of the app's memory, see Dump.
-    def be_modest(spool_bytes)
+    # The limit of the spool depends on the app's memory, see Dump.
+    def limit_memory(spool_bytes)
       Process.setrlimit(:DATA, addresses + MEMORY_BYTES + (2 * spool_bytes))
     rescue SystemCallError, ArgumentError
-      nil # a system without such a limit
+      nil # this system has no such limit
     end
 
-    # What counts towards that limit from the start: Ruby 3.3 sets 424 MB of addresses aside for shapes, and stops for good
-    # when it is refused a thread.
+    # Address space that counts towards that limit from the start: Ruby 3.3 reserves 424 MB for shapes, and hangs
+    # forever when the kernel refuses it a thread.
     def addresses
       File.read('/proc/self/status')[/^VmData:\s+(\d+) kB/, 1].to_i * 1024
     end
 
-    # Another uploader was killed in the middle of its work.
+    # Aborts the upload of another uploader that was killed.
     def abort_upload(id)
       @bucket.abort_upload("#{@stem}.json.gz", id)
       report('type' => 'discarded')
@@ -101,13 +102,13 @@ module Heapdump
       @objects = @counter.finish
     end
 
-    # Past this point nothing is changed any more: what is counted is what is stored.
+    # Counts and stores exactly the same bytes.
     def keep(text)
       @counter.add(text)
       @upload.write(text)
     end
 
-    # The orders are watched too: if the dumping process is gone, its child is of no use any more.
+    # Also watches the orders: if the dumping process is gone, its child's dump is useless.
     def read
       source = @spool || @input
       waits_since = Clock.now
@@ -132,7 +133,7 @@ module Heapdump
       raise Discarded unless @verdict && @verdict['verdict'] == 'keep'
     end
 
-    # A child that has written all of it has only to say so, and to end.
+    # A child that has written everything only needs to report that and exit.
     def await_verdict
       return if @verdict
       raise Silence unless IO.select([@orders], nil, nil, Silence::SECONDS)
@@ -149,7 +150,7 @@ module Heapdump
              'objects' => @objects, 'factsMissing' => !store_facts)
     end
 
-    # The dump is in the bucket and whole; without its facts it is listed all the same.
+    # The dump in the bucket is complete; without its facts it is still listed.
     def store_facts
       facts = {'bytes' => @counter.bytes, 'objects' => @objects, 'redacted' => @redactor ? 1 : 0}.merge(@verdict['facts'])
       values = facts.transform_values { |value| value.is_a?(String) ? value.gsub(/[^A-Za-z0-9._-]/, '_') : value }
@@ -165,7 +166,7 @@ module Heapdump
       @upload&.abort
       report(report)
     rescue Bucket::Refused => error
-      report(report.merge('message' => "#{report['message']} (and an unfinished upload is left in the bucket: #{error.message})".strip))
+      report(report.merge('message' => "#{report['message']} (and an unfinished upload remains in the bucket: #{error.message})".strip))
     end
 
     def report_progress
@@ -179,7 +180,7 @@ module Heapdump
     def report(message)
       @reports.write("#{JSON.generate(message)}\n")
     rescue Errno::EPIPE
-      nil # nobody listens any more; what is to be done is done all the same
+      nil # the reader is gone; finish the work anyway
     end
   end
 end

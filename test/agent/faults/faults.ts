@@ -1,18 +1,18 @@
-// Faults, each injected for real. `inject` makes the trouble, with or without a dump in it, asserts what comes of it, takes the trouble away,
-// and says in a few words what the agent did.
+// Faults, each injected for real. `inject` causes the fault, with or without a dump, asserts the consequences, removes
+// the fault, and returns in a few words what the agent did.
 import {expect} from 'vitest'
-import {type TriggerOptions, ofType} from '../../support/armed-app.js'
+import {type TriggerOptions, ofType} from '../../support/enabled-app.js'
 import {eventually} from '../../support/eventually.js'
 import type {Scene} from './stage.js'
 
 export type Fault = {
   readonly name: string
   readonly inject: (scene: Scene) => Promise<string>
-  /** Asserted when the next trigger is over. */
+  /** Runs its assertions after the next trigger. */
   readonly afterwards?: (scene: Scene) => void
 }
 
-/** A trigger with trouble made once, when the first process (that `isMeant`) is being dumped and its upload has begun. */
+/** Triggers, and causes trouble once: when the first process that `isMeant` is dumping and its upload has begun. */
 export async function inMidUpload(
   scene: Scene,
   makeTrouble: (pid: number) => unknown,
@@ -33,7 +33,7 @@ export async function inMidUpload(
   return {events, troubledPid}
 }
 
-/** Every part takes so long that trouble falls into the upload. */
+/** Delays every part, so that the trouble hits during the upload. */
 export const slowParts = (scene: Scene, delayMs = 1500) =>
   scene.s3.faults.add({delayMs, operation: 'UploadPart', times: Infinity})
 

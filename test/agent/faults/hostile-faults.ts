@@ -1,7 +1,7 @@
 import {expect} from 'vitest'
 import {deriveKey, encode} from '../../../src/lib/protocol/envelope.js'
 import {requestChannel} from '../../../src/lib/protocol/messages.js'
-import {CREDENTIALS} from '../../support/armed-app.js'
+import {CREDENTIALS} from '../../support/enabled-app.js'
 import {eventually} from '../../support/eventually.js'
 import type {Fault} from './faults.js'
 import type {Scene} from './stage.js'
@@ -20,7 +20,7 @@ const request = (change: object = {}) =>
   }) as const
 const sealed = (change: object = {}) => encode(request(change) as Parameters<typeof encode>[0], channel, key)
 
-/** When the next trigger is over, what was sent was ignored: no dump is of its making, and the log has at most one line more. */
+/** After the next trigger, checks that the payload was ignored: it caused no dump, and at most one new log line. */
 function ignored(name: string, send: (scene: Scene) => Promise<unknown>): Fault {
   let linesBefore = 0
   return {
@@ -46,8 +46,8 @@ export const hostileFaults: Fault[] = [
   ignored('forged', scene => notify(scene, encode(request(), channel, deriveKey('guessed')))),
   ignored('stale', scene => notify(scene, sealed({at: request().at - 301}))),
   ignored('malformed', scene => notify(scene, '{"v":1,"type":"dump"}')),
-  ignored('as long as Postgres lets it', scene => notify(scene, '1'.repeat(7999))),
-  ignored('another version written on it', scene => notify(scene, sealed().replace(/^1/, '2'))),
+  ignored('as long as Postgres allows', scene => notify(scene, '1'.repeat(7999))),
+  ignored('labelled as another version', scene => notify(scene, sealed().replace(/^1/, '2'))),
   ignored('10,000 NOTIFYs in a second', ({sql}) =>
     sql('SELECT pg_notify($1, repeat(number::text, 100)) FROM generate_series(1, 10000) AS number', [channel]),
   ),

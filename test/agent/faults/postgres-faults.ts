@@ -1,6 +1,6 @@
 import {expect} from 'vitest'
 import pg from 'pg'
-import {trigger} from '../../support/armed-app.js'
+import {trigger} from '../../support/enabled-app.js'
 import {eventually} from '../../support/eventually.js'
 import {startPostgres} from '../../support/postgres.js'
 import type {Fault} from './faults.js'
@@ -16,9 +16,9 @@ const endSessions = ({sql}: Scene) =>
 const listensAgain = (scene: Scene) =>
   eventually('the agent listens again', async () => (await agentSessions(scene)).length === 1, 40)
 const databaseLines = ({app}: Scene) =>
-  app.heapdumpLines().filter(line => line.includes('no connection to the database')).length
+  app.heapdumpLines().filter(line => line.includes('database connection failed')).length
 
-/** Waits for the agent's own sign that it has lost its database: there is no session of it any more. */
+/** Waits until the agent has lost its database: it has no session left. */
 const isLost = (scene: Scene) =>
   eventually('the agent has no session', async () => (await agentSessions(scene)).length === 0)
 
@@ -44,7 +44,7 @@ export const postgresFaults: Fault[] = [
       const lost = await inMidUpload(scene, () => scene.postgres.restart()).catch(error => error)
       expect(lost).toMatchObject({code: 'database_lost'})
       scene.s3.faults.clear()
-      await eventually('both are stored all the same', () => scene.dumps().length === 2)
+      await eventually('both are stored anyway', () => scene.dumps().length === 2)
       await listensAgain(scene)
       return '2 stored, reconnected'
     },
@@ -88,7 +88,7 @@ export const postgresFaults: Fault[] = [
       await scene.sql('ALTER ROLE app CONNECTION LIMIT 0')
       await endSessions(scene)
       await eventually('the log says so', () => databaseLines(scene) > lines)
-      // One for the agent is enough: it goes without its probe.
+      // One connection is enough for the agent: it skips its probe.
       await scene.sql('ALTER ROLE app CONNECTION LIMIT 1')
       await listensAgain(scene)
       const events = await scene.trigger()
@@ -109,7 +109,7 @@ export const postgresFaults: Fault[] = [
       expect(scene.app.lines.join('\n')).not.toContain('another')
       await scene.sql("ALTER ROLE app PASSWORD 'app'")
       await listensAgain(scene)
-      return 'tried on, one line in the log'
+      return 'retried, one log line'
     },
   },
   {
@@ -132,13 +132,13 @@ export const postgresFaults: Fault[] = [
   },
 ]
 
-/** For an app of its own, since it takes a minute in which nothing is to be done. */
+/** Needs its own app, because it waits for a minute. */
 export const networkGoneForAMinute: Fault = {
   name: 'network: gone for a minute',
   async inject(scene) {
     scene.proxy.pause()
     await seconds(50)
-    // What is said in the meantime waits in the network, and arrives once.
+    // Messages sent meanwhile wait in the network, and count once.
     const asked = scene.trigger()
     await seconds(10)
     scene.proxy.resume()

@@ -3,7 +3,7 @@ import {mkdirSync, readFileSync, rmSync, rmdirSync, statSync, statfsSync, writeF
 import {rm, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {expect} from 'vitest'
-import {ofType} from '../../support/armed-app.js'
+import {ofType} from '../../support/enabled-app.js'
 import {eventually} from '../../support/eventually.js'
 import {descriptorsOf, isAlive} from '../../support/processes.js'
 import {type Fault, inMidUpload, outcome, slowParts} from './faults.js'
@@ -14,7 +14,7 @@ const uploaderOf = ({app}: Scene, pid: number) =>
 const childOf = ({app}: Scene, pid: number) =>
   app.processes().find(one => one.parent === pid && one.command.startsWith('puma'))
 
-/** The requests that a killed worker has in hand are lost with it; so it has none. */
+/** Kills a worker while it serves no request, because those would be lost with it. */
 async function killWorker(scene: Scene, pid: number) {
   await scene.traffic.pause()
   process.kill(pid, 'SIGKILL')
@@ -22,7 +22,7 @@ async function killWorker(scene: Scene, pid: number) {
   scene.traffic.resume()
 }
 
-/** Sets a soft limit, as the process's own user: that needs no privilege. */
+/** Sets a soft limit as the process's own user, which needs no privilege. */
 function limit(pid: number, name: 'nofile' | 'nproc', value: number | 'unlimited') {
   const uid = statSync(`/proc/${pid}`).uid
   const asUser = process.getuid?.() === 0 ? ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'] : []
@@ -30,8 +30,8 @@ function limit(pid: number, name: 'nofile' | 'nproc', value: number | 'unlimited
   execFileSync(program, args)
 }
 
-/** The first of the processes that `isMeant`: its child and its uploader find out, and the other process is dumped. */
-const killedInItsDump = (name: string, isMeant: (scene: Scene, pid: number) => boolean): Fault => ({
+/** Kills the first process that `isMeant`: its child and its uploader notice, and the other process is dumped. */
+const killedDuringDump = (name: string, isMeant: (scene: Scene, pid: number) => boolean): Fault => ({
   async inject(scene) {
     scene.s3.objects.clear()
     slowParts(scene)
@@ -53,8 +53,8 @@ const killedInItsDump = (name: string, isMeant: (scene: Scene, pid: number) => b
 })
 
 export const processFaults: Fault[] = [
-  killedInItsDump('worker killed in its dump', (scene, pid) => pid !== scene.app.leader()),
-  killedInItsDump('leader killed in its dump', (scene, pid) => pid === scene.app.leader()),
+  killedDuringDump('worker killed during its dump', (scene, pid) => pid !== scene.app.leader()),
+  killedDuringDump('leader killed during its dump', (scene, pid) => pid === scene.app.leader()),
   {
     name: 'leader killed between dumps',
     async inject(scene) {
@@ -79,7 +79,7 @@ export const processFaults: Fault[] = [
     },
   },
   {
-    name: 'dumping child killed',
+    name: 'dump child killed',
     async inject(scene) {
       slowParts(scene)
       const {events} = await inMidUpload(scene, async pid => {
@@ -88,12 +88,12 @@ export const processFaults: Fault[] = [
       })
       scene.s3.faults.clear()
       expect(outcome(events)).toBe('1 stored, dump_failed')
-      expect(ofType(events, 'failed')).toMatchObject([{message: 'the dumping child was killed by SIGKILL'}])
+      expect(ofType(events, 'failed')).toMatchObject([{message: 'the dump child was killed by SIGKILL'}])
       return outcome(events)
     },
   },
   {
-    name: 'dumping child hangs',
+    name: 'dump child hangs',
     async inject(scene) {
       let stopped = 0
       const events = await scene.trigger({
@@ -104,7 +104,7 @@ export const processFaults: Fault[] = [
         },
       })
       expect(outcome(events)).toBe('1 stored, dump_failed')
-      expect(ofType(events, 'failed')).toMatchObject([{message: 'the dumping child hung: it wrote nothing for 30 s'}])
+      expect(ofType(events, 'failed')).toMatchObject([{message: 'the dump child hung: it wrote nothing for 30 s'}])
       expect(isAlive(stopped)).toBe(false)
       return outcome(events)
     },
@@ -114,7 +114,7 @@ export const processFaults: Fault[] = [
     async inject(scene) {
       const workers = await scene.app.members()
       for (const pid of workers) {
-        // Enough for the requests in hand, not for a dump's pipes.
+        // Enough for current requests, not for a dump's pipes.
         limit(pid, 'nofile', descriptorsOf(pid).length + 4)
       }
 
@@ -128,7 +128,7 @@ export const processFaults: Fault[] = [
 
 const CGROUPS = '/sys/fs/cgroup'
 
-/** A memory cgroup of our own, v1 or v2, with these processes in it; null where none can be made. What they have is not charged to it. */
+/** Moves processes into a new memory cgroup (v1 or v2), which does not charge their current memory; null if it cannot. */
 export function makeMemoryGroup(
   pids: readonly number[],
   bytes: number,
@@ -158,7 +158,7 @@ export function makeMemoryGroup(
   }
 }
 
-/** For an app whose TMPDIR is a file system of its own. */
+/** For an app with its TMPDIR on a separate file system. */
 export const temporaryDirectoryFaults: Fault[] = [
   {
     name: '/tmp read-only',
@@ -189,7 +189,7 @@ export const temporaryDirectoryFaults: Fault[] = [
   },
 ]
 
-/** For an app of a user of its own, since root's processes are not counted. */
+/** For an app that runs as a separate user, because root's processes are not counted. */
 export const userFaults: Fault[] = [
   {
     name: 'fork fails (EAGAIN)',

@@ -1,8 +1,8 @@
-// Where faults are injected: an app of two workers under steady traffic, its Postgres behind a proxy, its bucket, and what must be so
-// after every fault.
+// Where faults are injected: an app with two workers under steady traffic, its Postgres behind a proxy, and its bucket;
+// and what must hold after every fault.
 import {basename} from 'node:path'
 import pg from 'pg'
-import {type ArmedApp, CREDENTIALS, type TriggerOptions, startArmedApp, trigger} from '../../support/armed-app.js'
+import {type EnabledApp, CREDENTIALS, type TriggerOptions, startEnabledApp, trigger} from '../../support/enabled-app.js'
 import {eventually} from '../../support/eventually.js'
 import {type TestPostgres, startPostgres} from '../../support/postgres.js'
 import {descriptorsOf, threadsOf} from '../../support/processes.js'
@@ -12,7 +12,7 @@ import {type Traffic, startTraffic} from '../../support/traffic.js'
 
 export type Stage = Awaited<ReturnType<typeof openStage>>
 
-/** What the agent's role may do is limited, as on a small plan; the test's own role is a superuser. */
+/** The agent's role is limited as on a small plan; the test's own role is a superuser. */
 const ROLE_CONNECTIONS = 6
 
 export async function openStage() {
@@ -29,7 +29,7 @@ export async function openStage() {
     postgres,
     proxy,
     s3,
-    /** As the superuser, past the proxy. */
+    /** Runs as the superuser, bypassing the proxy. */
     async sql<Row = Record<string, unknown>>(text: string, values: unknown[] = []): Promise<Row[]> {
       const client = new pg.Client({connectionString: postgres.url})
       await client.connect()
@@ -51,25 +51,25 @@ export async function openStage() {
   return stage
 }
 
-export type Scene = Stage & {readonly app: ArmedApp; readonly traffic: Traffic}
+export type Scene = Stage & {readonly app: EnabledApp; readonly traffic: Traffic}
 
 type Resources = {readonly descriptors: number; readonly threads: number}
 
-function resourcesOf(app: ArmedApp): Resources {
+function resourcesOf(app: EnabledApp): Resources {
   const pids = app.processes().map(one => one.pid)
   const sum = (count: (pid: number) => number) => pids.reduce((total, pid) => total + count(pid), 0)
   return {descriptors: sum(pid => descriptorsOf(pid).length), threads: sum(threadsOf)}
 }
 
-/** An app that faults are injected into, one after the other. */
-export async function openScene(stage: Stage, options: Partial<Parameters<typeof startArmedApp>[0]> = {}) {
-  // As little as makes an upload in parts of it: each fault is followed by dumps.
+/** Starts an app into which faults are injected, one after the other. */
+export async function openScene(stage: Stage, options: Partial<Parameters<typeof startEnabledApp>[0]> = {}) {
+  // Just enough for an upload in parts: each fault is followed by dumps.
   const vars = {BALLAST_MB: '8', ...options.vars}
-  const app = await startArmedApp({databaseUrl: stage.agentUrl(), s3: stage.s3, ...options, vars})
-  // The processes that serve, and are dumped.
+  const app = await startEnabledApp({databaseUrl: stage.agentUrl(), s3: stage.s3, ...options, vars})
+  // The processes that serve requests and are dumped.
   const served = Math.max(options.workers ?? 2, 1)
   const traffic = startTraffic(app.url, {perSecond: 20})
-  await stage.trigger() // whatever is made once is made
+  await stage.trigger() // so that everything created only once exists
   await traffic.pause()
   const before = await eventually('the first state', () => resourcesOf(app))
   traffic.resume()
@@ -86,7 +86,7 @@ export async function openScene(stage: Stage, options: Partial<Parameters<typeof
   }
 }
 
-/** What is left of a fault, in words; empty when nothing is. */
+/** Describes what a fault left behind; empty if nothing. */
 export async function leftovers({app, s3, sql, before}: Awaited<ReturnType<typeof openScene>>): Promise<string[]> {
   const found: string[] = []
   for (const one of app.processes()) {

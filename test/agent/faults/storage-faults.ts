@@ -1,10 +1,10 @@
 import {CREDENTIALS} from '../../support/services.js'
 import {expect} from 'vitest'
-import {ofType, readStoredDump} from '../../support/armed-app.js'
+import {ofType, readStoredDump} from '../../support/enabled-app.js'
 import type {Fault as BucketFault} from '../../support/s3/faults.js'
 import {type Fault, inMidUpload, outcome, slowParts} from './faults.js'
 
-/** A bucket that has a bad moment. */
+/** A temporary fault: both dumps are stored. */
 const stored = (name: string, fault: BucketFault): Fault => ({
   async inject(scene) {
     scene.s3.faults.add(fault)
@@ -19,14 +19,14 @@ const stored = (name: string, fault: BucketFault): Fault => ({
   name: `S3: ${name}`,
 })
 
-/** A bucket that says no: nothing is tried again, and nothing stored. */
+/** A permanent refusal: nothing is retried, and nothing stored. */
 const refused = (name: string, fault: BucketFault, message: string): Fault => ({
   async inject(scene) {
     scene.s3.objects.clear()
     scene.s3.faults.add({...fault, times: Infinity})
     const events = await scene.trigger()
     scene.s3.faults.clear()
-    const failed = {code: 'upload_failed', message: `S3 said ${message}`}
+    const failed = {code: 'upload_failed', message: `S3 returned ${message}`}
     expect(ofType(events, 'failed')).toEqual([expect.objectContaining(failed), expect.objectContaining(failed)])
     expect(events.at(-1)).toMatchObject({failed: 2, finished: 0, type: 'done'})
     expect(scene.dumps()).toEqual([])
@@ -63,7 +63,7 @@ export const storageFaults: Fault[] = [
     '400 ExpiredToken',
   ),
   {
-    name: 'S3: 503 for longer than anybody tries',
+    name: 'S3: 503 for longer than the retries',
     async inject(scene) {
       scene.s3.faults.add({code: 'SlowDown', operation: 'UploadPart', status: 503, times: 5})
       const events = await scene.trigger()
@@ -78,7 +78,7 @@ export const storageFaults: Fault[] = [
       scene.clock.skewMs = 20 * 60_000
       const events = await scene.trigger()
       scene.clock.skewMs = 0
-      expect(JSON.stringify(events)).toContain('S3 said 403 RequestTimeTooSkewed')
+      expect(JSON.stringify(events)).toContain('S3 returned 403 RequestTimeTooSkewed')
       return outcome(events)
     },
   },
@@ -92,7 +92,7 @@ export const storageFaults: Fault[] = [
       })
       scene.s3.faults.clear()
       scene.bucket.bucket = CREDENTIALS.bucket
-      expect(JSON.stringify(events)).toContain('S3 said 404 NoSuchBucket')
+      expect(JSON.stringify(events)).toContain('S3 returned 404 NoSuchBucket')
       expect(events.at(-1)).toMatchObject({failed: 2})
       return outcome(events)
     },

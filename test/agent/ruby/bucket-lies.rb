@@ -1,4 +1,4 @@
-# A bucket that does not say what S3 says, asked by the agent: what becomes of each answer.
+# The agent reads from a bucket that sends what S3 would not. Answers with the outcome of each response.
 require 'socket'
 require 'stringio'
 require 'zlib'
@@ -18,7 +18,7 @@ def serve(&answer)
         head << client.readpartial(65_536) until head.include?("\r\n\r\n")
         answer.call(client, head)
       rescue SystemCallError, IOError
-        nil # it has had enough
+        nil # the agent hung up
       ensure
         client.close
       end
@@ -27,7 +27,7 @@ def serve(&answer)
   server.addr[1]
 end
 
-def said(status, body = '', headers = {})
+def response(status, body = '', headers = {})
   "HTTP/1.1 #{status} X\r\nContent-Length: #{body.bytesize}\r\nConnection: close\r\n#{headers.map { |name, value| "#{name}: #{value}\r\n" }.join}\r\n#{body}"
 end
 
@@ -40,20 +40,20 @@ page = '<ListBucketResult><Contents><Key>a</Key></Contents><NextContinuationToke
 get = ->(bucket) { bucket.get('k') }
 list = ->(bucket) { bucket.list('p', 's', 5) }
 LIES = {
-  'a text of 8 kB' => [->(bucket) { bucket.get('k').bytesize }, said(200, 'x' * 8192)],
-  'one byte more' => [get, said(200, 'x' * 8193)],
+  'a text of 8 kB' => [->(bucket) { bucket.get('k').bytesize }, response(200, 'x' * 8192)],
+  'one byte more' => [get, response(200, 'x' * 8193)],
   'no end' => [get, "HTTP/1.1 200 X\r\nContent-Length: 9999999999\r\n\r\n#{'x' * 100_000}"],
   'no length, no end' => [get, "HTTP/1.1 200 X\r\n\r\n#{'x' * 100_000}"],
-  'an end too early' => [get, "HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\nabc"],
-  'gzip that nobody asked for' => [->(bucket) { bucket.get('k').bytesize < 8192 }, said(200, zipped, 'Content-Encoding' => 'gzip')],
-  'an error of 70 kB' => [->(bucket) { bucket.put('k', 'x', 't') }, said(400, "<Error>#{'x' * 70_000}</Error>")],
-  'a list of over 1 MB' => [list, said(200, "<ListBucketResult>#{'<Key>abc</Key>' * 80_000}</ListBucketResult>")],
-  'HTML for a list' => [list, said(200, '<html>log in</html>')],
-  'half a list' => [list, said(200, page[0, 60])],
-  'one token for ever' => [list, said(200, page)],
-  'markup for an upload id' => [->(bucket) { bucket.begin_upload('k', 't') }, said(200, '<UploadId>a&lt;b</UploadId>')],
-  'markup for an ETag' => [->(bucket) { bucket.put_part('k', 'u', 1, 'x') }, said(200, '', 'etag' => '"</ETag><x>"')],
-  'an escape for a region' => [get, said(301, '<Error><Code>PermanentRedirect</Code></Error>', 'x-amz-bucket-region' => "\e]52;c;eA==\aeu")]
+  'a premature end' => [get, "HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\nabc"],
+  'unrequested gzip' => [->(bucket) { bucket.get('k').bytesize < 8192 }, response(200, zipped, 'Content-Encoding' => 'gzip')],
+  'an error of 70 kB' => [->(bucket) { bucket.put('k', 'x', 't') }, response(400, "<Error>#{'x' * 70_000}</Error>")],
+  'a listing over 1 MB' => [list, response(200, "<ListBucketResult>#{'<Key>abc</Key>' * 80_000}</ListBucketResult>")],
+  'HTML instead of a listing' => [list, response(200, '<html>log in</html>')],
+  'half a listing' => [list, response(200, page[0, 60])],
+  'the same token forever' => [list, response(200, page)],
+  'markup as upload id' => [->(bucket) { bucket.begin_upload('k', 't') }, response(200, '<UploadId>a&lt;b</UploadId>')],
+  'markup as ETag' => [->(bucket) { bucket.put_part('k', 'u', 1, 'x') }, response(200, '', 'etag' => '"</ETag><x>"')],
+  'an escape sequence as region' => [get, response(301, '<Error><Code>PermanentRedirect</Code></Error>', 'x-amz-bucket-region' => "\e]52;c;eA==\aeu")]
 }.freeze
 outcomes = LIES.transform_values do |(ask, lie)|
   asked = +''
@@ -66,7 +66,7 @@ outcomes = LIES.transform_values do |(ask, lie)|
   asked.match?(/^accept-encoding: identity\r$/i) ? outcome : 'asked for gzip'
 end
 
-# A byte every now and then: what was sent to ask is gone when the time is up.
+# A byte every now and then: the process that reads is killed when the time is up.
 port = serve { |client, _| client.write("HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\n") and loop { client.write('x') and sleep(0.1) } }
 errand = begin
   Heapdump::BucketErrand.read(

@@ -1,10 +1,10 @@
-# Plants secrets in a heap, in every shape that a text can have, dumps it as the agent does, and looks for them in what
-# leaves the dyno. Each secret is a word that nothing else has: Zqx, a number, k.
+# Plants secrets in a heap, in strings of every form, dumps it as the agent does, and searches for them in what leaves
+# the dyno. Each secret is a unique word: Zqx, a number, k.
 require 'objspace'
 require 'tempfile'
 
-# In a sentence, in a statement, in what only begins like one; `%s` is the secret.
-TEXTS = {
+# In sentences, in statements, and in strings that only begin like one; `%s` is the secret.
+PATTERNS = {
   'alone' => '%s',
   'quoted' => '"%s"',
   'in a pair' => 'password=%s',
@@ -66,7 +66,7 @@ TEXTS = {
   'longer than is held' => "#{'x' * 200_000}%s#{'y"' * 40_000}%s",
   'longer than a statement may be' => "SELECT \"%s\" FROM t WHERE #{'"a" = \'b\' OR ' * 6_000}c"
 }.freeze
-# What a text is made into.
+# The forms in which each string is planted.
 FORMS = {
   'UTF-8' => :itself,
   'ASCII' => ->(text) { text.encode(Encoding::US_ASCII) },
@@ -88,10 +88,10 @@ FORMS = {
   'shared' => ->(text) { ("-" * 40 + text)[40..-1] }
 }.freeze
 
-LONG = 10_000 # bytes; such texts are planted once, as they are
+LONG = 10_000 # bytes; longer strings are planted once, unchanged
 
 number = 0
-HELD = TEXTS.each_value.flat_map do |pattern|
+HELD = PATTERNS.each_value.flat_map do |pattern|
   (pattern.size > LONG ? [:itself] : FORMS.values).map do |form|
     form.to_proc.call(pattern.gsub('%s') { format('Zqx%06dk', number += 1) })
   end
@@ -114,8 +114,8 @@ left = [262_144, 20_000].map do |longest|
   end
   output << redactor.finish
 end
-# Half of one would be a secret too.
+# Half a secret would be a leak too.
 found = ->(text) { text.scan(/zqx\d*/i).uniq.size }
 lines = dump.count("\n")
-answer('planted' => number, 'texts' => HELD.size, 'legible' => found.call(dump), 'left' => left.map(&found),
+answer('planted' => number, 'strings' => HELD.size, 'legible' => found.call(dump), 'left' => left.map(&found),
        'complete' => NESTED.any? && left.map { |text| text.count("\n") == lines })

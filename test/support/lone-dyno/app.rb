@@ -1,8 +1,9 @@
 # frozen_string_literal: true
 
-# An app as the article about the_lone_dyno has it, with what that gem's documentation promises of TheLoneDyno.exclusive and
-# signal.watch: LISTEN on the bare channel name, a look for one message every `sleep` seconds, the block run with its payload; an
-# exception in it ends the listener. The heap is written by ObjectSpace.dump_all to a file and put at the bucket's root.
+# An app as in the article about the_lone_dyno, with the documented behaviour of TheLoneDyno.exclusive and signal.watch:
+# it LISTENs on the unquoted channel name, polls for one message every `sleep` seconds, and runs the block with its
+# payload; an exception in the block ends the listener. ObjectSpace.dump_all writes the heap to a file, which goes to
+# the bucket's root.
 require 'json'
 require 'objspace'
 require 'pg'
@@ -10,7 +11,7 @@ require 'time'
 require 'tempfile'
 require_relative '../../../buildpack/agent/uploader/bucket'
 
-LEAK = Array.new(5_000) { |i| "a string that lives: #{i}" }
+LEAK = Array.new(5_000) { |i| "a leaked string: #{i}" }
 
 key_base = ENV.fetch('KEY_BASE', 'the_lone_dyno_hi_ho_silver')
 channel = "#{ENV.fetch('DYNO')}#{key_base}".tr('.', '_')

@@ -1,4 +1,5 @@
-# Three heap dumps of one process, and what it kept between the first and the second and has still at the third, counted by itself:
+# Writes three heap dumps of one process, and its own count of what it kept between the first and the second and still
+# has at the third:
 #   ruby dump-growth.rb DIRECTORY traced|untraced [compact]
 # writes a.json, b.json, c.json and kept.json: [{className, line, objects, memsize}].
 require 'json'
@@ -18,8 +19,8 @@ class Row
   end
 end
 
-# What lies in the slots that the rows get afterwards. Not of their classes in an untraced dump, which could not tell the two apart; but
-# after a compaction texts are what is known again.
+# Occupies the slots that the rows get later. In an untraced dump it must have other classes, because objects of one
+# class in one slot cannot be told apart; but after a compaction, objects are recognized by their strings.
 class Victim
   LABELLED = (ARGV & %w[traced compact]).any?
 
@@ -70,7 +71,7 @@ def keep_later(numbers)
   numbers.each { |number| Basket.later << Row.new(number) }
 end
 
-# Every method has run, every inline cache is filled, before the first dump.
+# Runs every method and fills every inline cache before the first dump.
 keep(0...500)
 welcome(0...500)
 keep_later(0...500)
@@ -85,7 +86,7 @@ Passing.guests.shift(250)
 garbage
 GC.start
 GC.compact if compact
-# Spread over all free slots, so that many are ones that something had before.
+# Spreads the rows over all free slots, so that many get slots that were used before.
 passers_by = []
 per_slice = GC.stat(:heap_free_slots) / 31
 (1_000...4_000).each_slice(100) do |numbers|
@@ -97,10 +98,11 @@ welcome(1_000...3_000)
 garbage
 dump("#{directory}/b.json")
 
-# Without a trace, an object in the slot of one of its own class passes for it: then what is new must not find such slots.
+# Untraced, an object in the former slot of another one of its class passes for it, so new objects must not get such
+# slots.
 keep_later(5_000...6_500) if mode == 'untraced'
 Passing.guests.clear
-# Some of what was kept is let go again.
+# Releases some of the kept rows again.
 Basket.kept.slice!(old, 200)
 GC.start
 keep_later(5_000...6_500) if mode == 'traced'

@@ -1,4 +1,5 @@
-# A small program with two leaks and a secret, traced: statements by their text, invoices in a cache, a token wherever a token could be.
+# A small traced program with two leaks and a secret: SQL statements as hash keys, invoices in a cache, and a token in
+# every place where a token could be.
 require 'objspace'
 require 'json'
 

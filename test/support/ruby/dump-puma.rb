@@ -1,4 +1,5 @@
-# Serves a Rack app with Puma, asks it a few hundred things, and writes the heap dump of the process: ruby dump-puma.rb OUTPUT
+# Serves a Rack app with Puma, sends it a few hundred requests, and dumps the heap of the process: ruby dump-puma.rb
+# OUTPUT
 require 'objspace'
 ObjectSpace.trace_object_allocations_start
 require 'net/http'
@@ -17,7 +18,7 @@ class Catalogue
 end
 
 options = { min_threads: 2, max_threads: 4 }
-# Puma 6 took the log out of the events.
+# Puma 6 moved logging out of Events.
 events = Puma::Events.null if Puma::Events.respond_to?(:null)
 options[:log_writer] = Puma::LogWriter.null unless events
 server = Puma::Server.new(Rack::Lint.new(Catalogue.new), events, options)

@@ -1,4 +1,5 @@
-# Writes a heap dump of itself with one of everything that has broken a reader: ruby dump-zoo.rb OUTPUT traced|untraced|since|full|endless
+# Dumps its own heap, with one of everything that has broken a reader:
+#   ruby dump-zoo.rb OUTPUT traced|untraced|since|full|endless
 require 'objspace'
 require 'set'
 
@@ -35,7 +36,7 @@ Zoo.anonymous = Array.new(3) { Class.new(Zoo::Animal) }.map { |kind| kind.new('n
 Zoo.singletons = Array.new(3) { Zoo::Animal.new('single').tap { |animal| animal.define_singleton_method(:alone) { true } } }
 Zoo.singletons << Zoo.anonymous.first.dup.tap { |animal| animal.define_singleton_method(:alone) { true } }
 
-# Paths are printed raw by every Ruby.
+# Every Ruby prints paths unescaped.
 paths = ['(eval "quoted" \\ path)', "line 1\nline 2.erb", "/app/views/\xFF\xFE.erb", 'ends with a backslash\\', '", "line":7, "generation":1',
          "carriage\rreturn", '}', '{"address":"0x1", "type":"STRING"', "three\n\nlines", "/app/\u00e4\u{1f418}.rb"]
 Zoo.kept << paths.map { |path| eval('Array.new(2) { "from " + "an eval" }', binding, path, 7) }
@@ -49,7 +50,7 @@ File.open(output, 'w') do |file|
   when 'full' then ObjectSpace.dump_all(output: file, full: true)
   when 'endless'
     Zoo.kept << eval('"from a path that is too long"', binding, "/app/#{'a' * 4096}.rb", 1)
-    # Writes as far as this object, and raises.
+    # Writes up to this object, and raises.
     begin
       ObjectSpace.dump_all(output: file)
     rescue IOError => e

@@ -1,5 +1,5 @@
-# Keeps one object in each of the ways in which apps leak, dumps the heap to standard output, and says on standard error, as JSON, what
-# it kept where: {name: {address:, …}} of the objects that are kept, and of whoever keeps them.
+# Keeps one object in each of the ways in which apps leak, dumps the heap to stdout, and prints to stderr, as JSON, what
+# it kept where: {name: {address:, …}} of the kept objects and their holders.
 require 'json'
 require 'objspace'
 
@@ -69,7 +69,8 @@ def finalizer(payload)
   proc { payload }
 end
 
-# A method each: a block keeps every local variable around it, so that one closure would hold all of them.
+# One method each: a block keeps all local variables around it, so a shared method would make one closure hold all
+# objects.
 def keep_session
   Session.by_token['token'] = Payload.new
   { address: address(Session.by_token['token']), holder: address(Session.by_token), owner: address(Session) }
@@ -128,7 +129,7 @@ kept = {
   price: keep_price, registered: keep_registered, session: keep_session
 }
 kept[:local] = keep_local unless RUBY_PLATFORM.include?('wasm') # which has no threads
-# Whatever is left of these objects on the stack is written over.
+# Overwrites leftover references to these objects on the stack.
 def deep(levels)
   levels.zero? ? nil : deep(levels - 1)
 end

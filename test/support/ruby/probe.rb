@@ -1,8 +1,8 @@
-# Probe.start answers whoever connects to $PROBE/PID.sock with what this process has in memory, one line of JSON:
-# GC.stat, and what glibc's malloc says of itself.
+# Probe.start answers connections to $PROBE/PID.sock with the memory statistics of this process, one line of JSON:
+# GC.stat, and glibc's mallinfo2.
 module Probe
-  # mallinfo2's fields, size_t each, all arenas together: got from the kernel for arenas, …, mmapped blocks' bytes, …,
-  # in use, free.
+  # mallinfo2's fields, size_t each, for all arenas: allocated from the kernel for arenas, …, bytes in mmapped blocks,
+  # …, in use, free.
   FIELDS = %w[arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost].freeze
 
   class << self
@@ -26,8 +26,7 @@ module Probe
       end
     end
 
-    # The struct comes back by value, so by a hidden pointer, which is the first argument in this processor's
-    # convention.
+    # The struct is returned by value, that is through a hidden pointer: the first argument in this calling convention.
     def malloc
       require 'fiddle'
       out = Fiddle::Pointer.malloc(FIELDS.size * Fiddle::SIZEOF_SIZE_T, Fiddle::RUBY_FREE)

@@ -1,4 +1,4 @@
-// From the bytes on the wire to the object's bytes: the signed hash, or aws-chunked with its signatures and trailers.
+// From the bytes on the wire to the object's bytes: with a signed hash, or aws-chunked with signatures and trailers.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html and …/sigv4-streaming-trailers.html
 import {S3Error} from './s3-error.js'
 import {hmac, sameSignature, sha256Hex} from './signature.js'
@@ -68,7 +68,7 @@ function readChunks(reader, verified, signed) {
   let short = false
   for (;;) {
     const header = /^([0-9a-fA-F]+)(?:;chunk-signature=([0-9a-f]{64}))?$/.exec(reader.line())
-    if (!header || Boolean(header[2]) !== signed) throw incomplete('a chunk header that is none')
+    if (!header || Boolean(header[2]) !== signed) throw incomplete('an invalid chunk header')
     const size = Number.parseInt(header[1], 16)
     const chunk = size === 0 ? Buffer.alloc(0) : reader.bytes(size)
     if (signed) {
@@ -136,7 +136,7 @@ function decodeChunked(wire, verified, headers) {
 }
 
 /**
- * The object's bytes, proven to be what was signed; trailers to be read like headers.
+ * The object's bytes, verified against the signature; trailers count like headers.
  * @param {Buffer} wire @param {Verified} verified @param {Record<string, string>} headers
  * @returns {{body: Buffer, trailers: Record<string, string>}}
  */

@@ -1,4 +1,4 @@
-// The checksums a request may carry, and what S3 makes of them.
+// The checksums that a request may carry, and S3's reaction to them.
 import {createHash} from 'node:crypto'
 import {crc32} from 'node:zlib'
 
@@ -24,7 +24,7 @@ function base64OfUint32(number) {
   return bytes.toString('base64')
 }
 
-/** By the name S3 gives them. CRC64NVME is not here: nothing of ours sends it, and S3Error says so. */
+/** By S3's names. Without CRC64NVME, which our code never sends; S3Error reports it. */
 const ALGORITHMS = /** @type {Record<string, (bytes: Buffer) => string>} */ ({
   CRC32: bytes => base64OfUint32(crc32(bytes)),
   CRC32C: bytes => base64OfUint32(crc32c(bytes)),
@@ -37,11 +37,11 @@ const NOT_ALGORITHMS = new Set(['x-amz-checksum-algorithm', 'x-amz-checksum-mode
 /** @param {string} algorithm @param {Buffer} bytes @returns {string} base64 */
 export function checksumOf(algorithm, bytes) {
   const compute = ALGORITHMS[algorithm]
-  if (!compute) throw new S3Error(501, 'NotImplemented', `This double knows no checksum ${algorithm}`)
+  if (!compute) throw new S3Error(501, 'NotImplemented', `This double does not support the checksum ${algorithm}`)
   return compute(bytes)
 }
 
-/** The checksum of a multipart object: that of its parts' checksums. @param {string} algorithm @param {string[]} parts base64 */
+/** The checksum of a multipart object: the checksum of its parts' checksums. @param {string} algorithm @param {string[]} parts base64 */
 export function compositeChecksum(algorithm, parts) {
   return `${checksumOf(algorithm, Buffer.concat(parts.map(part => Buffer.from(part, 'base64'))))}-${parts.length}`
 }

@@ -1,24 +1,24 @@
-// What can go wrong on the way to a bucket, made to go wrong on demand.
+// Injects the faults that can happen between a client and a bucket.
 
 /**
  * @typedef {object} Fault
- * @property {string} [operation] `GetObject`, `UploadPart` …; any when absent
- * @property {string} [method] `GET`, `PUT` …; any when absent
- * @property {string | RegExp} [key] of the object; any when absent
- * @property {number} [times] how often it strikes; 1 when absent, Infinity for always
- * @property {number} [skip] how many matching requests pass unharmed before it strikes
- * @property {number} [status] answered in place of the real answer
+ * @property {string} [operation] `GetObject`, `UploadPart` …; absent: any
+ * @property {string} [method] `GET`, `PUT` …; absent: any
+ * @property {string | RegExp} [key] of the object; absent: any
+ * @property {number} [times] how often it happens; default 1, Infinity for always
+ * @property {number} [skip] how many matching requests succeed first
+ * @property {number} [status] returned instead of the real response
  * @property {string} [code] S3's code for it: `SlowDown`
  * @property {string} [message]
- * @property {Record<string, string>} [headers] of that answer
+ * @property {Record<string, string>} [headers] of that response
  * @property {Record<string, string>} [fields] elements of its XML: `{Endpoint: …}`
- * @property {number} [resetAfterBytes] the connection is reset after so many bytes: of the answer's body for a read, of the
- *   request's body for a write
- * @property {number} [stallAfterBytes] the answer's body stops there, the connection stays open
- * @property {(bytes: Buffer) => Buffer} [corrupt] the answer's body is changed on its way
- * @property {Record<string, string>} [answerHeaders] in place of those of the real answer
- * @property {boolean} [withoutLength] the answer does not say how long it is
- * @property {number} [delayMs] before the answer
+ * @property {number} [resetAfterBytes] resets the connection after that many bytes: of the response's body for a read,
+ *   of the request's body for a write
+ * @property {number} [stallAfterBytes] stops the response's body there, and keeps the connection open
+ * @property {(bytes: Buffer) => Buffer} [corrupt] changes the response's body
+ * @property {Record<string, string>} [answerHeaders] override those of the real response
+ * @property {boolean} [withoutLength] omits the response's length
+ * @property {number} [delayMs] before the response
  */
 
 export class Faults {
@@ -37,7 +37,7 @@ export class Faults {
   }
 
   /**
-   * The fault that strikes this request, counted down.
+   * The fault for this request, whose count goes down.
    * @param {{operation: string, method: string, key: string}} request @returns {Fault | null}
    */
   take(request) {

@@ -1,4 +1,4 @@
-// Many objects at a time: ListObjectsV2 and ListMultipartUploads, a page each.
+// Listings: ListObjectsV2 and ListMultipartUploads, one page per request.
 import {S3Error} from './s3-error.js'
 import {uriEncode} from './signature.js'
 import {element, xmlDocument} from './xml.js'
@@ -33,7 +33,7 @@ function keyEncoder(query) {
   return text => uriEncode(text).replaceAll('%2F', '/').replaceAll('%20', '+')
 }
 
-/** Tokens are opaque to a client, and a made-up one is refused. @param {string} last */
+/** Tokens are opaque to clients; an invented one is rejected. @param {string} last */
 const writeToken = last => Buffer.from(`1:${last}`).toString('base64')
 
 /** @param {string} token @returns {string} */
@@ -55,7 +55,7 @@ function takePage(keys, {prefix, delimiter, after, limit}) {
     const cut = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length)
     const text = cut === -1 ? key : key.slice(0, cut + delimiter.length)
     const isPrefix = cut !== -1
-    // The keys under a common prefix that ended the page before are behind that prefix.
+    // Keys below the common prefix that ended the previous page belong to that page.
     if (isPrefix && (taken.at(-1)?.text === text || text === after)) continue
     if (taken.length === limit) return {taken, truncated: limit > 0}
     taken.push({isPrefix, text})
@@ -79,7 +79,7 @@ export function listObjectsV2(bucket, call) {
     .filter(({isPrefix}) => !isPrefix)
     .map(({text}) => {
       const object = bucket.objects.get(text)
-      if (!object) throw new Error(`${text} went while it was listed`)
+      if (!object) throw new Error(`${text} disappeared while it was listed`)
       return `<Contents>${element('Key', encode(text))}${element('LastModified', object.lastModified.toISOString())}${element('ETag', `"${object.etag}"`)}${element(
         'Size',
         object.body.length,
@@ -110,7 +110,7 @@ export function listObjectsV2(bucket, call) {
   }
 }
 
-/** By key, then by when they began. @param {Bucket} bucket @param {Call} call @returns {Answer} */
+/** Sorted by key, then by id. @param {Bucket} bucket @param {Call} call @returns {Answer} */
 export function listMultipartUploads(bucket, call) {
   const {query} = call
   const encode = keyEncoder(query)

@@ -1,4 +1,4 @@
-// An object in parts: create, upload, complete, abort.
+// Multipart uploads: create, upload, complete, abort.
 import {createHash, randomBytes} from 'node:crypto'
 
 import {checksumOf, compositeChecksum} from './checksum.js'
@@ -75,7 +75,7 @@ export function uploadPart(bucket, call) {
   }
 }
 
-/** @param {Upload} upload @param {string} xml @returns {Part[]} the parts that were asked for, in order */
+/** @param {Upload} upload @param {string} xml @returns {Part[]} the requested parts, in order */
 function chosenParts(upload, xml) {
   const wanted = innerXml(xml, 'Part')
   if (!xml.includes('<CompleteMultipartUpload') || wanted.length === 0) {
@@ -116,7 +116,7 @@ function chosenParts(upload, xml) {
     }
 
     if (checksum && checksum !== part.checksum)
-      throw new S3Error(400, 'InvalidPart', `The checksum of part ${numbers[index]} is another one.`)
+      throw new S3Error(400, 'InvalidPart', `The checksum of part ${numbers[index]} does not match.`)
     return part
   })
 }

@@ -1,4 +1,4 @@
-// One object at a time: Put, Get with ranges and conditions, Head, Delete.
+// Operations on objects: Put, Get with ranges and conditions, Head, Delete.
 import {createHash} from 'node:crypto'
 
 import {S3Error} from './s3-error.js'
@@ -9,7 +9,7 @@ import {verifyChecksums} from './checksum.js'
  * @typedef {{body: Buffer, headers: Record<string, string>, lastModified: Date, etag: string}} StoredObject `etag` without quotes
  * @typedef {{status: number, headers?: Record<string, string>, body?: Buffer | string}} Answer
  * @typedef {{method: string, bucket: string, key: string, query: Map<string, string>, headers: Record<string, string>, body: Buffer,
- *   checksums: Record<string, string>}} Call a request whose signature and checksums held
+ *   checksums: Record<string, string>}} Call a request with valid signature and checksums
  * @typedef {{objects: Map<string, StoredObject>, uploads: Map<string, import('./multipart.js').Upload>, bucket: string, region: string,
  *   now: () => Date}} Bucket
  */
@@ -17,7 +17,7 @@ import {verifyChecksums} from './checksum.js'
 const KEPT =
   /^(content-(type|disposition|language|encoding)|cache-control|expires|x-amz-meta-.+|x-amz-server-side-encryption.*|x-amz-storage-class)$/
 
-/** The headers S3 stores with an object and gives back. @param {Record<string, string>} headers @returns {Record<string, string>} */
+/** The headers that S3 stores with an object and returns. @param {Record<string, string>} headers @returns {Record<string, string>} */
 export function keptHeaders(headers) {
   const kept = Object.fromEntries(Object.entries(headers).filter(([name]) => KEPT.test(name)))
   const encoding = (kept['content-encoding'] ?? '')
@@ -29,12 +29,12 @@ export function keptHeaders(headers) {
   return {'content-type': 'binary/octet-stream', 'x-amz-server-side-encryption': 'AES256', ...kept}
 }
 
-/** The server-side encryption alone. @param {Record<string, string>} headers @returns {Record<string, string>} */
+/** Only the headers for server-side encryption. @param {Record<string, string>} headers @returns {Record<string, string>} */
 export function encryptionHeaders(headers) {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => name.startsWith('x-amz-server-side-encryption')))
 }
 
-/** An object under a KMS key has an ETag that is no MD5. @param {Buffer} body @param {Record<string, string>} headers @returns {string} */
+/** With a KMS key, an object's ETag is not an MD5. @param {Buffer} body @param {Record<string, string>} headers @returns {string} */
 export function etagOf(body, headers) {
   const kms = headers['x-amz-server-side-encryption']?.startsWith('aws:kms')
   return createHash('md5')
@@ -51,7 +51,8 @@ export function checksumHeaders(checksums) {
 
 /** @param {Bucket} bucket @param {Call} call @returns {Answer} */
 export function putObject(bucket, call) {
-  if (call.headers['x-amz-copy-source']) throw new S3Error(501, 'NotImplemented', 'This double copies nothing')
+  if (call.headers['x-amz-copy-source'])
+    throw new S3Error(501, 'NotImplemented', 'This double does not support copying')
   if (call.headers['if-none-match'] === '*' && bucket.objects.has(call.key)) {
     throw new S3Error(412, 'PreconditionFailed', 'At least one of the pre-conditions you specified did not hold', {
       fields: {Condition: 'If-None-Match'},
@@ -94,7 +95,7 @@ function checkConditions(object, headers) {
     throw new S3Error(304, 'NotModified', 'Not Modified')
 }
 
-/** Also HeadObject: the server drops the body. @param {Bucket} bucket @param {Call} call @returns {Answer} */
+/** Also for HeadObject: the server drops the body. @param {Bucket} bucket @param {Call} call @returns {Answer} */
 export function getObject(bucket, call) {
   const object = bucket.objects.get(call.key)
   if (!object) throw new S3Error(404, 'NoSuchKey', 'The specified key does not exist.', {fields: {Key: call.key}})
@@ -122,7 +123,7 @@ export function getObject(bucket, call) {
   }
 }
 
-/** Deleting what is not there succeeds, as on S3. @param {Bucket} bucket @param {Call} call @returns {Answer} */
+/** Deleting a missing object succeeds, as on S3. @param {Bucket} bucket @param {Call} call @returns {Answer} */
 export function deleteObject(bucket, call) {
   bucket.objects.delete(call.key)
   return {status: 204}

@@ -1,4 +1,4 @@
-// Which of S3's operations a request asks for, by method, query and whether it names a key.
+// Finds the S3 operation of a request by its method, its query, and whether it has a key.
 import {deleteObject, deleteObjects, getObject, putObject} from './objects.js'
 import {listMultipartUploads, listObjectsV2} from './listing.js'
 import {abortMultipartUpload, completeMultipartUpload, createMultipartUpload, uploadPart} from './multipart.js'
@@ -6,7 +6,7 @@ import {element, xmlDocument} from './xml.js'
 
 /** @typedef {import('./objects.js').Bucket} Bucket @typedef {import('./objects.js').Call} Call @typedef {import('./objects.js').Answer} Answer */
 
-/** Sub-resources that make another operation of the same method; meeting one that is not listed below is NotImplemented. */
+/** Sub-resources that change the operation of a method; those not listed below are NotImplemented. */
 const SUB_RESOURCES = [
   'acl',
   'attributes',
@@ -32,7 +32,7 @@ const SUB_RESOURCES = [
 
 /**
  * @param {{method: string, key: string, query: Map<string, string>}} request
- * @returns {string} S3's name for it, `Unknown` for what this double has not
+ * @returns {string} S3's name for it, `Unknown` if this double does not support it
  */
 export function operationOf({method, key, query}) {
   const sub = SUB_RESOURCES.find(name => query.has(name)) ?? (query.get('list-type') === '2' ? 'list-type' : '')
@@ -66,7 +66,7 @@ export const OPERATIONS = {
   CreateMultipartUpload: createMultipartUpload,
   DeleteObject: deleteObject,
   DeleteObjects: deleteObjects,
-  // us-east-1 is written as nothing, for ever.
+  // S3 returns an empty location for us-east-1, for historical reasons.
   GetBucketLocation: bucket => ({
     body:
       bucket.region === 'us-east-1'

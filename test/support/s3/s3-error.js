@@ -1,4 +1,4 @@
-// An answer that is an error, as S3 writes it: a status, a code scripts read, a sentence, and fields that depend on the code.
+// An S3 error response: a status, a code for scripts, a message, and fields that depend on the code.
 
 export class S3Error extends Error {
   /**

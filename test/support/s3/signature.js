@@ -1,4 +1,4 @@
-// AWS Signature Version 4 from the server's side: is this request signed with the secret, now, for this region?
+// AWS Signature Version 4 on the server: checks that a request is signed with the secret, recently, for this region.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
 import {createHash, createHmac, timingSafeEqual} from 'node:crypto'
 
@@ -11,9 +11,9 @@ const MAX_EXPIRES_SECONDS = 7 * 24 * 3600
 /**
  * @typedef {{accessKeyId: string, secretAccessKey: string, sessionToken?: string, region: string, now: Date}} Trust
  * @typedef {{method: string, path: string, query: [string, string][], headers: Record<string, string>}} SignedRequest
- *   `path` as it stood in the request line, `query` decoded, header names in lower case.
+ *   `path` as in the request line, `query` decoded, header names in lower case.
  * @typedef {{signature: string, signingKey: Buffer, scope: string, amzDate: string, payloadHash: string}} Verified
- *   What the chunks of a signed body are verified with.
+ *   For verifying the chunks of a signed body.
  */
 
 /** @param {Buffer | string} bytes @returns {string} lower-case hex */
@@ -22,7 +22,7 @@ export const sha256Hex = bytes => createHash('sha256').update(bytes).digest('hex
 /** @param {Buffer | string} key @param {string} text @returns {Buffer} */
 export const hmac = (key, text) => createHmac('sha256', key).update(text).digest()
 
-/** RFC 3986 as SigV4 wants it: everything but `A-Z a-z 0-9 - . _ ~`. @param {string} text @returns {string} */
+/** RFC 3986 for SigV4: encodes everything except `A-Z a-z 0-9 - . _ ~`. @param {string} text @returns {string} */
 export function uriEncode(text) {
   return encodeURIComponent(text).replaceAll(/[!'()*]/g, c => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
 }
@@ -178,7 +178,7 @@ function checkFreshness(signedAt, expires, now) {
 }
 
 /**
- * Throws the S3Error that S3 would answer with.
+ * Throws the S3Error that S3 would return.
  * @param {SignedRequest} request @param {Trust} trust @returns {Verified}
  */
 export function verifySignature(request, trust) {
@@ -209,7 +209,7 @@ export function verifySignature(request, trust) {
     )
   }
 
-  // Temporary keys are unknown without their token, as on AWS.
+  // As on AWS, temporary keys are unknown without their token.
   if (accessKeyId !== trust.accessKeyId || (trust.sessionToken && !claim.token)) {
     throw new S3Error(403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', {
       fields: {AWSAccessKeyId: accessKeyId},

@@ -1,4 +1,4 @@
-// The little XML that S3 speaks. Reading is by tag name only: the requests that carry XML are flat lists.
+// S3's simple XML. Reads by tag name only, because XML requests are flat lists.
 
 export const XML_NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/'
 
@@ -10,7 +10,7 @@ export function escapeXml(value) {
       .replaceAll('<', '&lt;')
       .replaceAll('>', '&gt;')
       .replaceAll('"', '&quot;')
-      // oxlint-disable-next-line no-control-regex -- a key may hold them, and XML can't carry them bare
+      // oxlint-disable-next-line no-control-regex -- a key may contain them, and XML cannot hold them unescaped
       .replaceAll(/[\u0000-\u0008\u000A-\u001F]/g, character => `&#x${character.codePointAt(0)?.toString(16)};`)
   )
 }
@@ -25,12 +25,12 @@ export function xmlDocument(name, children) {
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${name} xmlns="${XML_NAMESPACE}">${children}</${name}>`
 }
 
-/** What stands inside every `<name>…</name>`, still XML. @param {string} xml @param {string} name @returns {string[]} */
+/** The contents of every `<name>…</name>`, still XML. @param {string} xml @param {string} name @returns {string[]} */
 export function innerXml(xml, name) {
   return [...xml.matchAll(new RegExp(`<${name}(?:\\s[^>]*)?>([\\s\\S]*?)</${name}>`, 'g'))].map(match => match[1])
 }
 
-/** The text of the first `<name>`, or null. @param {string} xml @param {string} name @returns {string | null} */
+/** The text in the first `<name>`, or null. @param {string} xml @param {string} name @returns {string | null} */
 export function textOf(xml, name) {
   const inner = innerXml(xml, name)[0]
   if (inner === undefined) return null

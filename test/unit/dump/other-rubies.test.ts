@@ -9,7 +9,7 @@ import {Subject} from '../../../src/lib/analysis/objects/subject.js'
 import {FLAG, NONE} from '../../../src/lib/heap/columns.js'
 import {TYPE} from '../../../src/lib/heap/object-types.js'
 import {read} from '../../support/dump-text.js'
-import {explainedKept, type Kept, WAYS, wayTo} from '../../support/owners.js'
+import {explainedKept, type Kept, PATHS, pathTo} from '../../support/owners.js'
 
 const LINKS = 60
 
@@ -17,7 +17,7 @@ const fixture = (name: string) => readFileSync(new URL(`../../fixtures/dumps/${n
 const subjectOf = async (dump: string) => new Subject(dump, await read(fixture(`${dump}.json.gz`)))
 const keptIn = (dump: string) => JSON.parse(fixture(`${dump}.kept.json`).toString()) as Kept
 
-const ways = {...WAYS, chain: WAYS.chain(LINKS)}
+const ways = {...PATHS, chain: PATHS.chain(LINKS)}
 const {local: _, ...threadless} = ways
 /** A class's variables have their names from 4.0 on, and a list of finalizers begins with the object's id. */
 const named = {
@@ -45,7 +45,7 @@ describe.each([
   it('shows the ways that the program knows of', async () => {
     const subject = await subjectOf(`${ruby}-owners`)
     const kept = keptIn(`${ruby}-owners`)
-    expect(Object.fromEntries(Object.keys(kept).map(name => [name, wayTo(subject, kept, name)]))).toEqual(expected)
+    expect(Object.fromEntries(Object.keys(kept).map(name => [name, pathTo(subject, kept, name)]))).toEqual(expected)
   })
 
   it('has one class of each name, and a singleton class for each class', async () => {

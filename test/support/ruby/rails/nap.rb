@@ -1,4 +1,4 @@
-# For Sidekiq, which loads this file alone.
+# For Sidekiq, which loads only this file.
 require 'sidekiq'
 class Nap
   include Sidekiq::Worker

@@ -5,5 +5,5 @@ environment 'production'
 preload_app! !ENV['PRELOAD'].nil? # Puma's own default depends on the number of workers
 silence_single_worker_warning if respond_to?(:silence_single_worker_warning)
 worker_shutdown_timeout 5
-# Ruby 3.3 makes a thread to look up a peer, and can not at the limit of processes: requests would fail without any dump.
+# Ruby 3.3 starts a thread to look up a peer, which fails at the process limit: requests would fail even without a dump.
 set_remote_address '127.0.0.1'

@@ -1,6 +1,6 @@
-# What the gem the_lone_dyno 1.0 (with hey_you) does, as far as somebody who talks to it can see: it LISTENs on `<dyno><key_base>` with dots
-# as underscores and no quotes around it, looks for one message every `sleep` seconds, and hands an empty payload on as nil. An exception in
-# the block ends the listening for good.
+# The visible behaviour of the gem the_lone_dyno 1.0 (with hey_you): it LISTENs on `<dyno><key_base>`, unquoted, with
+# underscores for dots, polls for one message every `sleep` seconds, and passes an empty payload on as nil. An exception
+# in the block ends the listener permanently.
 require 'pg'
 
 module TheLoneDyno

@@ -1,7 +1,7 @@
-# A Rails app in one file, for whatever Rails there is.
+# A Rails app in one file, for any installed version of Rails.
 require 'bundler/setup' if ENV['BUNDLE_GEMFILE']
 if ENV['BOOTSNAP_CACHE_DIR']
-  # Older Bootsnaps look in the load path alone, where Bundler puts the gems of an app.
+  # Older Bootsnaps only look in the load path, where Bundler puts an app's gems.
   %w[msgpack rails sidekiq].each { |name| gem name }
   require 'bootsnap/setup'
 end
@@ -18,14 +18,13 @@ class PagesController < ActionController::Base
     render plain: Process.pid.to_s
   end
 
-  # A page like a shop's: most of what it makes is garbage at once, some of it is cached for a while, in memory and
-  # between the rest.
+  # Like a shop page: most objects are garbage at once, some are cached for a while, scattered between the rest.
   def shelf
     @products = Array.new(SHELF) { product(rand(PRODUCTS)) }
     render :shelf
   end
 
-  # Many objects and large strings at once.
+  # Allocates many objects and large strings at once.
   def export
     render json: Array.new(500) { product(rand(PRODUCTS)) }
   end
@@ -54,7 +53,7 @@ class Shop < Rails::Application
   end
 end
 
-# What such an app holds for good: catalogs, translations, schemas.
+# What such an app keeps permanently: catalogs, translations, schemas.
 BALLAST = Array.new(Integer(ENV.fetch('BALLAST_ROWS', 0))) do |row|
   {'id' => row.to_s, 'email' => "customer#{row}@example.com", 'note' => 'n' * (40 + (row % 200))}
 end

@@ -3,14 +3,14 @@
 require_relative 'units'
 
 module Heapdump
-  # Is there memory for a dump? A forked child shares the app's pages until either side writes to them: measured, that costs a third
-  # of the process's memory when it is idle and two thirds under load, for as long as the dump runs. Over the limit the kernel kills
-  # (or the dyno swaps until Heroku does), and it may take the app.
+  # Checks that there is enough memory for a dump. A forked child shares the app's pages until either side writes to
+  # them. Measured, that costs a third of the process's memory when it is idle and two thirds under load, while the dump
+  # runs. Over the limit, the kernel kills a process (or the dyno swaps until Heroku does), possibly the app.
   #
-  # Three ceilings count, each with its own measure of what is used: the memory cgroup (v2 or v1, with all its parents), the quota of
-  # the dyno (which only the Platform API or a config var tells), and the machine.
-  class Room
-    # kind: a word for the message.
+  # Three ceilings count, each with its own measure of usage: the memory cgroup (v2 or v1, with all its parents), the
+  # dyno's quota (known only from the Platform API or a config var), and the machine.
+  class MemoryCheck
+    # kind: its name in the message.
     Ceiling = Struct.new(:kind, :limit, :used) do
       def left
         limit - used
@@ -18,25 +18,27 @@ module Heapdump
     end
 
     COPIED_SHARE = 2.0 / 3
-    UPLOADER_BYTES = 48 << 20 # a Ruby, its block, and one part of 5 MiB; measured at 41 MB
+    UPLOADER_BYTES = 48 << 20 # a Ruby process, its block, and one part of 5 MiB; measured at 41 MB
     UNLIMITED = 1 << 60 # cgroup v1 writes "none" as the largest number of pages
 
-    # quota: bytes or nil. The roots are given by tests alone.
+    # quota: bytes or nil. Only tests pass the roots.
     def initialize(quota: nil, proc_root: '/proc', cgroup_root: ENV.fetch('HEAPDUMP_CGROUP_ROOT', '/sys/fs/cgroup'))
       @quota = quota
       @proc_root = proc_root
       @cgroup_root = cgroup_root
     end
 
-    # rss: bytes of the process to be dumped; waiting: bytes that may wait compressed for their redaction. → nil when there is room, or what is known: {'message', 'limitBytes', 'usedBytes', 'neededBytes'}
+    # rss: bytes of the process to dump; waiting: compressed bytes that may wait for redaction. → nil when there is
+    # enough memory, otherwise {'message', 'limitBytes', 'usedBytes', 'neededBytes'}
     def refusal(rss, waiting = 0)
       needed = (rss * COPIED_SHARE).ceil + waiting + UPLOADER_BYTES
       tightest = ceilings.min_by(&:left)
       return nil if tightest.nil? || tightest.left >= needed
 
+      left = Units.megabytes([tightest.left, 0].max)
       {
-        'message' => "no room: #{tightest.kind} leaves #{Units.megabytes([tightest.left, 0].max)}, " \
-                     "and the dump of this process (#{Units.megabytes(rss)}) may need #{Units.megabytes(needed)} while it runs",
+        'message' => "not enough memory: dumping this process (#{Units.megabytes(rss)}) may take " \
+                     "#{Units.megabytes(needed)}, and #{tightest.kind} leaves #{left}",
         'limitBytes' => tightest.limit, 'usedBytes' => tightest.used, 'neededBytes' => needed
       }
     end
@@ -45,17 +47,17 @@ module Heapdump
       [cgroup, quota, machine].compact
     end
 
-    # Of the dyno; nil where nobody knows one.
+    # The dyno's limit; nil if unknown.
     def limit
       [cgroup, quota].compact.min_by(&:left)
     end
 
     def quota
-      @quota && Ceiling.new('its quota', @quota, used_by_processes)
+      @quota && Ceiling.new("the dyno's quota", @quota, used_by_processes)
     end
 
-    # A parent's limit binds as much as one's own. In a container the path in /proc/self/cgroup may be the host's, and the mount the
-    # container's own: what is not there is passed over.
+    # A parent's limit counts as much as the group's own. In a container, the path in /proc/self/cgroup may be the
+    # host's while the mount is the container's: missing files are skipped.
     def cgroup
       candidates = []
       each_parent(cgroup_path(/^0::(.*)$/)) { |path| candidates << second_version(File.join(@cgroup_root, path)) }
@@ -75,7 +77,7 @@ module Heapdump
     end
 
     def each_parent(path)
-      path = '/' if path.include?('..') # in a cgroup namespace: outside of it
+      path = '/' if path.include?('..') # outside our cgroup namespace
       loop do
         yield path
         break if path == '/' || path.empty?
@@ -93,17 +95,17 @@ module Heapdump
               read("#{directory}/memory.stat"), 'total_inactive_file')
     end
 
-    # File cache that nobody uses is given up before anybody is killed.
+    # The kernel drops unused file cache before it kills anything.
     def ceiling(limit, usage, stat, cache)
       limit = Integer(limit, exception: false)
       usage = Integer(usage, exception: false)
       return nil unless limit && usage && limit < UNLIMITED
 
-      Ceiling.new('its memory limit', limit, [usage - stat.to_s[/^#{cache} (\d+)$/, 1].to_i, 0].max)
+      Ceiling.new("the dyno's memory limit", limit, [usage - stat.to_s[/^#{cache} (\d+)$/, 1].to_i, 0].max)
     end
 
-    # Of this dyno, which on a dyno is all there are. Pages that several processes share (a preloaded app) count once, where the
-    # kernel says so.
+    # The processes of this dyno: all that are visible from it. Pages shared by several processes (a preloaded app)
+    # count once where the kernel reports PSS.
     def used_by_processes
       own = read("#{@proc_root}/self/cgroup")
       Dir.glob("#{@proc_root}/[0-9]*").sum do |directory|

@@ -1,4 +1,5 @@
-// One Ruby process that is armed as the buildpack arms a dyno, with a directory of its own for everything the agent leaves in /tmp.
+// One Ruby process with the agent enabled as in a dyno, and with its own directory for everything the agent puts in
+// /tmp.
 import {type ChildProcess, spawn} from 'node:child_process'
 import {mkdtemp, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -8,23 +9,23 @@ import {eventually} from './eventually.js'
 
 export const AGENT = fileURLToPath(new URL('../../buildpack/agent/agent.rb', import.meta.url))
 
-export type ArmedRuby = Awaited<ReturnType<typeof startArmedRuby>>
+export type EnabledRuby = Awaited<ReturnType<typeof startEnabledRuby>>
 
-export type ArmedRubyOptions = {
-  /** Config vars; `DYNO` is web.1 unless given. Nothing else of this process's environment but PATH. */
+export type EnabledRubyOptions = {
+  /** Config vars; `DYNO` defaults to web.1. Of this process's environment, the child gets only PATH. */
   readonly env: Readonly<Record<string, string>>
-  /** Ruby; the process ends when it does. */
+  /** Ruby code; the process exits after it. */
   readonly script?: string | undefined
-  /** Set false for processes in which nothing shall listen. */
+  /** False for processes in which no agent will listen. */
   readonly listens?: boolean
 }
 
-export async function startArmedRuby({env, script = 'sleep', listens = true}: ArmedRubyOptions) {
-  const directory = await mkdtemp(join(tmpdir(), 'heapdump-armed-'))
+export async function startEnabledRuby({env, script = 'sleep', listens = true}: EnabledRubyOptions) {
+  const directory = await mkdtemp(join(tmpdir(), 'heapdump-enabled-'))
   let log = ''
   const child: ChildProcess = spawn('ruby', ['-e', script], {
     env: {DYNO: 'web.1', HEAPDUMP_GRACE: '0', PATH: process.env.PATH, RUBYOPT: `-r${AGENT}`, TMPDIR: directory, ...env},
-    // A group of its own, so that the processes it forks end with it.
+    // Its own process group, so that its forks exit with it.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -43,7 +44,7 @@ export async function startArmedRuby({env, script = 'sleep', listens = true}: Ar
         try {
           process.kill(-(child.pid ?? 0), name)
         } catch {
-          // It is gone.
+          // It has exited.
         }
       }
 
@@ -58,6 +59,6 @@ export async function startArmedRuby({env, script = 'sleep', listens = true}: Ar
       await eventually(`"${text}" in:\n${log}`, () => log.includes(text))
     },
   }
-  if (listens) await ruby.says('listens for the dump requests')
+  if (listens) await ruby.says('is listening for dump requests')
   return ruby
 }

@@ -1,19 +1,19 @@
-// No dump where there is no room for it, and what a dump does to be the first to go when memory runs out all the same.
+// A dump is refused if memory is short, and if memory runs out anyway, the kernel kills the dump first.
 import {execFileSync} from 'node:child_process'
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {readFile} from 'node:fs/promises'
 import {getPriority, tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {AGENT, type ArmedRuby, startArmedRuby} from '../support/armed-ruby.js'
+import {AGENT, type EnabledRuby, startEnabledRuby} from '../support/enabled-ruby.js'
 import {startBackstage} from '../support/ask-agent.js'
 import {eventually} from '../support/eventually.js'
 
 const MB = 1024 * 1024
-const scratch = mkdtempSync(join(tmpdir(), 'heapdump-room-'))
+const scratch = mkdtempSync(join(tmpdir(), 'heapdump-memory-'))
 afterAll(() => rmSync(scratch, {force: true, recursive: true}))
 
-/** Files of a /proc and a /sys/fs/cgroup that never were. */
+/** Writes the files of a fake /proc and /sys/fs/cgroup. */
 function machine(name: string, files: Readonly<Record<string, string>>): string {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(scratch, name, path)), {recursive: true})
@@ -23,11 +23,11 @@ function machine(name: string, files: Readonly<Record<string, string>>): string 
   return join(scratch, name)
 }
 
-/** What Room says of a process of `rss` bytes on that machine. */
+/** What MemoryCheck reports for a process of `rss` bytes on that machine. */
 function refusal(root: string, rss: number, quota: number | null = null, waiting = 0): Record<string, unknown> | null {
-  const program = `require ${JSON.stringify(join(dirname(AGENT), 'heapdump/room'))}; require 'json'
-    room = Heapdump::Room.new(quota: ${quota ?? 'nil'}, proc_root: '${root}/proc', cgroup_root: '${root}/cgroup')
-    puts JSON.generate([room.refusal(${rss}, ${waiting})])`
+  const program = `require ${JSON.stringify(join(dirname(AGENT), 'heapdump/memory_check'))}; require 'json'
+    check = Heapdump::MemoryCheck.new(quota: ${quota ?? 'nil'}, proc_root: '${root}/proc', cgroup_root: '${root}/cgroup')
+    puts JSON.generate([check.refusal(${rss}, ${waiting})])`
   return JSON.parse(execFileSync('ruby', ['-w', '-e', program], {encoding: 'utf8'}))[0]
 }
 
@@ -35,8 +35,8 @@ const roomy = {
   'proc/meminfo': `MemTotal: ${64 * 1024 * 1024} kB\nMemFree: 1 kB\nMemAvailable: ${60 * 1024 * 1024} kB\n`,
 }
 
-describe('the room for a dump', () => {
-  it('is what cgroup v2 leaves, without the file cache', () => {
+describe('the memory for a dump', () => {
+  it('is what cgroup v2 leaves, not counting the file cache', () => {
     const root = machine('v2', {
       ...roomy,
       'cgroup/memory.current': `${500 * MB}\n`,
@@ -50,13 +50,13 @@ describe('the room for a dump', () => {
     expect(refusal(root, 300 * MB)).toEqual({
       limitBytes: 512 * MB,
       message:
-        'no room: its memory limit leaves 222 MB, and the dump of this process (315 MB) may need 260 MB while it runs',
+        "not enough memory: dumping this process (315 MB) may take 260 MB, and the dyno's memory limit leaves 222 MB",
       neededBytes: 248 * MB,
       usedBytes: 300 * MB,
     })
   })
 
-  it('is what cgroup v1 leaves, a limit of the parent included', () => {
+  it('is what cgroup v1 leaves, including the limits of parents', () => {
     const root = machine('v1', {
       ...roomy,
       'cgroup/memory/dyno/memory.limit_in_bytes': `${1024 * MB}\n`,
@@ -70,7 +70,7 @@ describe('the room for a dump', () => {
     expect(refusal(root, 300 * MB)).toMatchObject({limitBytes: 1024 * MB, usedBytes: 800 * MB})
   })
 
-  it('finds the own limit where the path is the host’s', () => {
+  it('is found in the container’s cgroup if the path is the host’s', () => {
     const root = machine('host-path', {
       ...roomy,
       'cgroup/memory/memory.limit_in_bytes': `${512 * MB}\n`,
@@ -80,7 +80,7 @@ describe('the room for a dump', () => {
     expect(refusal(root, 300 * MB)).toMatchObject({limitBytes: 512 * MB, usedBytes: 400 * MB})
   })
 
-  it('is what the quota leaves beside all processes of the dyno, shared pages counted once', () => {
+  it('is what all processes of the dyno leave of the quota, with shared pages counted once', () => {
     const group = '0::/dyno\n'
     const root = machine('quota', {
       ...roomy,
@@ -97,7 +97,7 @@ describe('the room for a dump', () => {
     expect(refusal(root, 300 * MB, 400 * MB)).toMatchObject({limitBytes: 400 * MB, usedBytes: 202 * MB})
   })
 
-  it('is the machine’s where nothing else limits, and unknown where there is no /proc', () => {
+  it('is the machine’s without other limits, and unknown without /proc', () => {
     const root = machine('bare', {'proc/meminfo': `MemTotal: ${1000 * 1024} kB\nMemAvailable: ${100 * 1024} kB\n`})
     expect(refusal(root, 300 * MB)).toMatchObject({limitBytes: 1000 * MB, usedBytes: 900 * MB})
     expect(refusal(machine('none', {nothing: ''}), 300 * MB)).toBeNull()
@@ -106,7 +106,7 @@ describe('the room for a dump', () => {
 
 describe('a real dump', () => {
   let backstage: Awaited<ReturnType<typeof startBackstage>>
-  let ruby: ArmedRuby | null = null
+  let ruby: EnabledRuby | null = null
   beforeAll(async () => {
     backstage = await startBackstage()
   })
@@ -115,33 +115,35 @@ describe('a real dump', () => {
     await backstage?.stop()
   })
 
-  it('is refused with the figures when the quota has no room, and made with force', async () => {
-    ruby = await startArmedRuby({env: backstage.env})
+  it('is refused with figures if the quota is too small, and made with force', async () => {
+    ruby = await startEnabledRuby({env: backstage.env})
     const refused = await backstage.trigger({quotaBytes: 64 * MB})
     expect(refused.map(event => event.type)).toEqual(['accepted', 'failed', 'done'])
     expect(refused[1]).toMatchObject({code: 'no_room', limitBytes: 64 * MB, pid: ruby.pid})
     expect(refused[1]).toHaveProperty(
       'message',
-      expect.stringMatching(/^no room: its quota leaves \d+ MB, and the dump of this process \(\d+ MB\)/),
+      expect.stringMatching(
+        /^not enough memory: dumping this process \(\d+ MB\) may take \d+ MB, and the dyno's quota leaves \d+ MB$/,
+      ),
     )
     expect(backstage.s3.requests).toEqual([])
     const forced = await backstage.trigger({force: true, quotaBytes: 64 * MB})
     expect(forced.at(-1)).toMatchObject({failed: 0, finished: 1, type: 'done'})
   })
 
-  it('is refused by a limit of the cgroup, and by a quota in a config var', async () => {
+  it('is refused because of a cgroup limit, and of a quota in a config var', async () => {
     await ruby?.stop()
     const root = machine('small', {'memory.current': `${30 * MB}`, 'memory.max': `${40 * MB}`})
-    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_CGROUP_ROOT: root}})
+    ruby = await startEnabledRuby({env: {...backstage.env, HEAPDUMP_CGROUP_ROOT: root}})
     expect((await backstage.trigger())[1]).toMatchObject({code: 'no_room', limitBytes: 40 * MB, usedBytes: 30 * MB})
     await ruby.stop()
-    ruby = await startArmedRuby({env: {...backstage.env, HEAPDUMP_MEMORY_QUOTA: '48 MB'}})
+    ruby = await startEnabledRuby({env: {...backstage.env, HEAPDUMP_MEMORY_QUOTA: '48 MB'}})
     expect((await backstage.trigger())[1]).toMatchObject({code: 'no_room', limitBytes: 48 * MB})
   })
 
-  it('runs in children that are nice and the first to be killed, one process of the dyno at a time', async () => {
+  it('runs in children with low priority that the OOM killer takes first, one process at a time', async () => {
     await ruby?.stop()
-    // More than the pipe, the uploader's block and its first part hold: the child lives until the bucket answers.
+    // More than fits into the pipe, the uploader's block and its first part: the child lives until the bucket answers.
     const script = `
       Process.setproctitle('puma 6.0.0')
       2.times do |index|
@@ -153,7 +155,7 @@ describe('a real dump', () => {
         end
       end
       Process.waitall`
-    ruby = await startArmedRuby({env: backstage.env, script})
+    ruby = await startEnabledRuby({env: backstage.env, script})
     backstage.s3.requests.length = 0
     backstage.s3.faults.add({delayMs: 1500, operation: 'CreateMultipartUpload', times: 2})
     const events: string[] = []
@@ -180,12 +182,12 @@ describe('a real dump', () => {
       `finished ${second}`,
       'done ',
     ])
-    // Two times an uploader and a dumping child.
+    // An uploader and a dump child, twice.
     expect(seen).toEqual(Array.from({length: 4}, () => ({nice: 19, score: '1000'})))
   })
 })
 
-/** The uploader and the dumping child, once both have made themselves small. */
+/** The uploader and the dump child, once both have lowered their priority. */
 async function childrenOf(pid: number): Promise<number[]> {
   return eventually('two children with an oom_score_adj of 1000', async () => {
     const output = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], {encoding: 'utf8'})

@@ -1,4 +1,4 @@
-// An app under Puma in a dyno that the buildpack armed, and the CLI's side of the conversation with it.
+// An app under Puma in a dyno where the buildpack enabled the agent, and the CLI's side of the conversation with it.
 import {chmod, mkdtemp, readdir, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
@@ -33,14 +33,14 @@ export type TriggerOptions = {
   readonly dyno?: string
   readonly secret?: string
   readonly traceSeconds?: number
-  /** Values stay unless a test asks for their removal: most look at them. */
+  /** False by default: most tests check values. */
   readonly redact?: boolean
   readonly force?: boolean
   readonly answerTimeoutMs?: number
   readonly onEvent?: (event: AgentEvent) => unknown
 }
 
-/** Asks for a dump as heapdump:trigger does → every event up to the last. */
+/** Requests a dump like heapdump:trigger. Returns every event, up to the last. */
 export async function trigger(databaseUrl: string, options: TriggerOptions = {}): Promise<AgentEvent[]> {
   const connection = await connect(databaseUrl)
   const events: AgentEvent[] = []
@@ -73,27 +73,27 @@ export function ofType<Type extends AgentEvent['type']>(
   return events.filter(event => event.type === type) as Array<Extract<AgentEvent, {type: Type}>>
 }
 
-export type ArmedApp = Awaited<ReturnType<typeof startArmedApp>>
+export type EnabledApp = Awaited<ReturnType<typeof startEnabledApp>>
 
-export type ArmedAppOptions = {
+export type EnabledAppOptions = {
   readonly databaseUrl: string
   readonly s3: {readonly endpoint: string}
   readonly vars?: Readonly<Record<string, string>>
   readonly workers?: number
   readonly dyno?: string
   readonly command?: string[]
-  /** The app's directory; of ours, the plain Rack app unless given. */
+  /** The app's directory; the plain Rack app by default. */
   readonly source?: string
-  /** False when no agent will listen. */
+  /** False if no agent will listen. */
   readonly listens?: boolean
-  /** TMPDIR, made and removed by the caller. */
+  /** TMPDIR, created and removed by the caller. */
   readonly temporary?: string
-  /** The app's processes are this user's. Needs root. */
+  /** The user that runs the app's processes. Needs root. */
   readonly uid?: number
 }
 
-/** Resolves when the workers answer and one process listens: of a cluster, a worker. */
-export async function startArmedApp(options: ArmedAppOptions) {
+/** Resolves when the workers answer and one process listens; in a cluster, that is a worker. */
+export async function startEnabledApp(options: EnabledAppOptions) {
   const {databaseUrl, s3, vars = {}, workers = 2, dyno: name = 'web.1', listens = true, uid} = options
   const all = {...bucketVars(s3), DATABASE_URL: databaseUrl, ...vars}
   const slug = await buildSlug(join(root, options.source ?? 'test/support/ruby/app'), all)
@@ -118,15 +118,15 @@ export async function startArmedApp(options: ArmedAppOptions) {
   const heapdumpLines = () => dyno.lines.filter(line => line.startsWith('[heapdump]'))
   const app = {
     ...dyno,
-    /** What the agent said. */
+    /** The agent's log lines. */
     heapdumpLines,
-    /** The process that said last that it listens. */
+    /** The process that was the last to log that it is listening. */
     leader() {
-      const said = heapdumpLines().map(line => /process (\d+) listens/.exec(line)?.[1])
-      return Number(said.findLast(Boolean))
+      const pids = heapdumpLines().map(line => /process (\d+) is listening/.exec(line)?.[1])
+      return Number(pids.findLast(Boolean))
     },
     processes: () => processesOfGroup(dyno.pid),
-    /** The directory in which the processes meet. */
+    /** The directory of the agent's rendezvous. */
     async rendezvous() {
       const directory = (await readdir(temporary)).find(file => /^heapdump-\d+-/.test(file))
       return directory === undefined ? null : join(temporary, directory)
@@ -141,7 +141,7 @@ export async function startArmedApp(options: ArmedAppOptions) {
     },
     temporary,
     url,
-    /** Pids of the processes that can be dumped and live, as the rendezvous has them. */
+    /** Pids of the live processes that can be dumped, from the rendezvous. */
     async members() {
       const files = await app.files().catch(() => [])
       const pids = files.flatMap(file => /^[^/]+\/(\d+)\.sock$/.exec(file)?.[1] ?? []).map(Number)
@@ -158,11 +158,12 @@ export async function startArmedApp(options: ArmedAppOptions) {
           () => false,
         ),
       )
-    if (listens) await dyno.saw(/listens for the dump requests of/)
+    if (listens) await dyno.saw(/is listening for dump requests to/)
     const meet = async () => (await app.members()).length >= Math.max(workers, 1)
-    // On a busy machine Rails, with a cold cache of bootsnap's, takes half a minute to boot.
+    // On a busy machine, Rails with a cold bootsnap cache takes half a minute to boot.
     if (listens) await eventually(`${workers} workers at the rendezvous`, meet, 90)
-    // Puma's master may be the first to listen, and leaves it to a worker when there is one: whoever kills it, kills the app.
+    // Puma's master may listen first, and hands over to a worker. Wait for that: a test that kills the master kills the
+    // app.
     if (listens && workers > 0 && options.command === undefined)
       await eventually('a worker listens', async () => (await app.members()).includes(app.leader()))
     return app
@@ -178,15 +179,15 @@ export type DumpRecord = Readonly<Record<string, unknown>> & {
   readonly class?: string
 }
 
-/** Every record of a stored dump, parsed; throws when gzip or a line is broken. */
+/** Every record of a stored dump, parsed. Throws if gzip or a line is damaged. */
 export function readStoredDump(s3: S3Double, key: string): DumpRecord[] {
   const object = s3.objects.get(key)
-  if (!object) throw new Error(`no object ${key}; there are: ${[...s3.objects.keys()].join(' ')}`)
+  if (!object) throw new Error(`no object ${key}, only: ${[...s3.objects.keys()].join(' ')}`)
   const lines = gunzipSync(object.body).toString('latin1').split('\n')
   if (lines.pop() !== '') throw new Error('the dump does not end with a line break')
   return lines.map(line => JSON.parse(line) as DumpRecord)
 }
 
-/** How many records are what the contract calls objects. */
+/** The number of records that count as objects. */
 export const countObjects = (records: readonly DumpRecord[]): number =>
   records.filter(record => !['NONE', 'ROOT', 'SHAPE'].includes(record.type)).length
