@@ -1,4 +1,5 @@
-// Ctrl-C in a terminal, at every stage: the command ends, says what goes on without it, and leaves terminal and files as they were.
+// Ctrl-C in a terminal, at every stage: the command exits, says what continues without it, and leaves terminal and
+// files as they were.
 import {readdir} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest'
@@ -33,7 +34,7 @@ afterEach(async () => {
   stage.s3.faults.clear()
 })
 
-/** Types a command, with what shows its exit code. */
+/** Types a command that also prints its exit code. */
 const type = (command: string) => terminal.type(`run.js ${command}; echo "exit $?"`)
 
 async function interruptAt(pattern: RegExp): Promise<string> {
@@ -51,7 +52,7 @@ describe('Ctrl-C', () => {
     expect(screen).toMatch(/Nothing was sent\.\n[\s\S]*exit 130\n/)
   })
 
-  it('no at the question: the same', async () => {
+  it('answering no: nothing is sent either', async () => {
     await type('heapdump:trigger --env .env')
     await terminal.shows(/Continue\?/)
     await terminal.type('n')
@@ -59,24 +60,24 @@ describe('Ctrl-C', () => {
     expect(stage.s3.objects.size).toBe(0)
   })
 
-  it('while nobody answers', async () => {
+  it('while no agent answers', async () => {
     await type('heapdump:trigger --env .env --yes --dyno web.2')
     const screen = await interruptAt(/Asking web\.2/)
     expect(screen).toContain('Stopped watching: the request was sent; web.2 may still dump.')
     expect(screen).toContain('exit 130')
   })
 
-  it('while it traces, and while it dumps: the dump goes on', async () => {
+  it('while it traces, and while it dumps: the dump continues', async () => {
     await type('heapdump:trigger --env .env --yes --trace 4s')
     const screen = await interruptAt(/Tracing allocations .* left/)
-    expect(screen).toContain('Stopped watching: the dump goes on in the dyno.')
+    expect(screen).toContain('Stopped watching: the dump continues in the dyno.')
     expect(screen).toMatch(/Next: \S+run\.js heapdump:list --env \.env\nexit 130/)
     await expect.poll(() => stage.s3.objects.size, {interval: 200, timeout: 60_000}).toBe(4)
 
     stage.s3.faults.add({delayMs: 3000, operation: 'PutObject', times: 2})
     await terminal.type('clear')
     await type('heapdump:trigger --env .env --yes')
-    expect(await interruptAt(/uploading|dumping/)).toContain('the dump goes on in the dyno.')
+    expect(await interruptAt(/uploading|dumping/)).toContain('the dump continues in the dyno.')
     await expect.poll(() => stage.s3.objects.size, {interval: 200, timeout: 60_000}).toBe(8)
   })
 
@@ -102,7 +103,7 @@ describe('Ctrl-C', () => {
     expect(await readdir(stage.directory)).toEqual(files)
   })
 
-  it('while it analyzes: it ends as any program does', async () => {
+  it('while it analyzes: it exits like any program', async () => {
     const files = await readdir(stage.directory)
     stage.s3.faults.add({key: /\.json\.gz$/, operation: 'GetObject', stallAfterBytes: 100_000})
     await terminal.type('run.js heapdump:analyze --env .env')

@@ -1,4 +1,4 @@
-// Everything that can be wrong with the way to the dyno, each with what a person reads.
+// Everything that can be wrong between the CLI and the dyno, with the message that a person reads.
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
@@ -31,14 +31,14 @@ async function trigger(...args: string[]): Promise<Failure> {
   return {...(JSON.parse(stdout) as {error: Omit<Failure, 'exit'>}).error, exit: code}
 }
 
-/** A trigger with `vars` beside the bucket's in the --env file. */
+/** Triggers with `vars` in addition to the bucket's in the --env file. */
 async function triggerWith(vars: Record<string, string>, ...args: string[]): Promise<Failure> {
   const file = join(bucket.directory, 'case.env')
   await writeFile(file, dotenv({...bucket.vars, ...vars}))
   return trigger('--env', file, ...args)
 }
 
-/** A trigger of an app of the (fake) Heroku. */
+/** Triggers an app on the fake Heroku. */
 async function triggerApp(
   app: Omit<Parameters<typeof startHerokuApi>[0], 'name'>,
   ...args: string[]
@@ -89,7 +89,7 @@ describe('heapdump:trigger', () => {
     expect(JSON.stringify(failure)).not.toContain('verysecret')
   })
 
-  it('a database that is not there', async () => {
+  it('an unreachable database', async () => {
     const port = String(await freePort())
     expect(await triggerWith({DATABASE_URL: changed(url => (url.port = port))})).toMatchObject({
       code: 'database_unreachable',
@@ -104,7 +104,7 @@ describe('heapdump:trigger', () => {
     expect(JSON.stringify(failure)).not.toContain('wr0ng')
   })
 
-  it('a database of a wrong name', async () => {
+  it('a wrong database name', async () => {
     expect(await triggerWith({DATABASE_URL: changed(url => (url.pathname = '/nothing'))})).toMatchObject({
       code: 'database_missing',
       exit: 1,
@@ -122,7 +122,7 @@ describe('heapdump:trigger', () => {
     })
   })
 
-  it('a pool that does not say so', async () => {
+  it('an unannounced pool', async () => {
     const pool = await startPgBouncer(postgres.url)
     try {
       expect(await triggerWith({DATABASE_URL: pool.url})).toMatchObject({
@@ -130,7 +130,7 @@ describe('heapdump:trigger', () => {
         exit: 1,
         hint: expect.stringContaining('HEAPDUMP_DATABASE_URL'),
       })
-      // The way out that the hint names.
+      // What the hint proposes.
       expect(
         await triggerWith({DATABASE_URL: pool.url, HEAPDUMP_DATABASE_URL: postgres.url}, '--timeout', '1s'),
       ).toMatchObject({code: 'no_agent'})
@@ -153,16 +153,16 @@ describe('heapdump:trigger', () => {
     }
   })
 
-  it('an attachment nobody knows', async () => {
+  it('an unknown attachment', async () => {
     expect(
       await triggerApp({vars: {...bucket.vars, DATABASE_URL: postgres.url}}, '--database', 'NOTHING'),
     ).toMatchObject({code: 'unknown_database', exit: 2})
   })
 
-  it('no agent: what the API knows of the reasons', async () => {
+  it('no agent: the reasons that the API shows', async () => {
     const vars = {...bucket.vars, DATABASE_URL: postgres.url, HEAPDUMP_DYNOS: 'worker.1'}
     const failure = await triggerApp({attachments: [postgresAttachment('shop')], vars}, '--timeout', '1s')
-    expect(failure).toMatchObject({code: 'no_agent', exit: 1, message: 'Nobody on web.1 answered within 1 s.'})
+    expect(failure).toMatchObject({code: 'no_agent', exit: 1, message: 'No agent on web.1 answered within 1 s.'})
     expect(failure.hint).toMatch(
       /1\. the app has no heapdump buildpack[\s\S]+2\. web\.1 is not in HEAPDUMP_DYNOS \(now: worker\.1\)/,
     )
@@ -176,7 +176,7 @@ describe('heapdump:trigger', () => {
     })
   })
 
-  it('nobody to agree', async () => {
+  it('no terminal for the confirmation', async () => {
     const file = join(bucket.directory, 'case.env')
     await writeFile(file, dotenv({...bucket.vars, DATABASE_URL: postgres.url}))
     const {code, stdout} = await runCommand(HeapdumpTrigger, ['--env', file, '--json'])

@@ -1,4 +1,4 @@
-// npm run demo: it shows the three screens, ends by itself, and leaves no process and no file; the same after Ctrl-C.
+// npm run demo shows the three screens, exits by itself, and leaves no process and no file behind, even after Ctrl-C.
 import {spawn} from 'node:child_process'
 import {chmod, mkdtemp, readFile, readdir, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -9,14 +9,14 @@ const root = join(import.meta.dirname, '../..')
 
 let directory: string
 beforeEach(async () => {
-  // Short: the agent's sockets lie in it.
+  // A short name, because the agent's sockets are in it.
   directory = await mkdtemp(join(tmpdir(), 'hd-'))
   // Postgres runs as another user.
   await chmod(directory, 0o755)
 })
 afterEach(() => rm(directory, {force: true, recursive: true}))
 
-/** All that it writes goes below `directory`, and all its processes have that in their environment. */
+/** Runs the demo. It writes only below `directory`, which all its processes have in their environment. */
 async function runDemo(onOutput: (text: string, interrupt: () => void) => void) {
   const {NODE_ENV: _testRunners, ...env} = process.env
   const child = spawn(process.execPath, ['demo/demo.js', '--no-build'], {
@@ -29,7 +29,7 @@ async function runDemo(onOutput: (text: string, interrupt: () => void) => void) 
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', chunk => {
       text += chunk
-      // As a terminal does: to all of the foreground's processes.
+      // Like a terminal, to all foreground processes.
       onOutput(text, () => process.kill(-(child.pid ?? 0), 'SIGINT'))
     })
   }
@@ -72,12 +72,12 @@ describe('the demo', () => {
     expect(text).toMatch(/Meanwhile, the shop answered \d+ requests; 0 failed\./)
     expect(text).toContain('are gone now. To try the commands above: npm run demo -- --keep')
     expect(code).toBe(0)
-    // The search for what is left finds what is there.
+    // The search for leftovers did find processes during the run.
     expect(seen.length).toBeGreaterThan(0)
     await expectNothingLeft()
   })
 
-  it('is taken down by Ctrl-C', async () => {
+  it('shuts down on Ctrl-C', async () => {
     let interrupted = false
     const {code, text} = await runDemo((soFar, interrupt) => {
       if (interrupted || !soFar.includes('tracing allocations')) return

@@ -14,8 +14,8 @@ beforeEach(async () => {
 afterEach(() => bucket.close())
 
 describe('heapdump:download', () => {
-  it('says that the disk is full, and leaves nothing', async () => {
-    // A limit on the size of a file fails a write as a full disk does, and needs no right to mount one.
+  it('says that the disk is full, and leaves nothing behind', async () => {
+    // A limit on the file size fails a write like a full disk, and does not need permission to mount one.
     const kilobytes = Math.floor(realDump.length / 2048)
     const args = ['heapdump:download', '--env', bucket.envFile, '-o', join(bucket.directory, 'heap.json.gz'), '--json']
     const {code, stdout} = await new Promise<{code: number; stdout: string}>(resolve => {

@@ -1,4 +1,4 @@
-// Set-ups that are broken in one place each: heapdump:doctor names it and the way out, and the way out works.
+// Setups that are each broken in one place: heapdump:doctor names the place and a fix, and the fix works.
 import {cp, readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {Client} from 'pg'
@@ -27,7 +27,7 @@ let api: Awaited<ReturnType<typeof startHerokuApi>>
 let restoreEnvironment = () => {}
 let vars: Record<string, string>
 
-/** The app as it should be: built with the buildpack, web.1 up. */
+/** A healthy app: built with the buildpack, web.1 up. */
 function healthy() {
   return {
     attachments: [postgresAttachment('shop')],
@@ -41,18 +41,18 @@ function healthy() {
   } satisfies typeof api.app
 }
 
-/** A process of the app in which the agent lives. As bin/start-pgbouncer does it, its DATABASE_URL leads to a pool on the dyno. */
+/** Boots a process with the agent. As with bin/start-pgbouncer, its DATABASE_URL points to a pool on the dyno. */
 async function boot(directory = slug.directory): Promise<Dyno> {
   const booted = await startDyno({
     command: ['env', `DATABASE_URL=${pool.url}`, 'ruby', '-e', 'sleep'],
     slug: directory,
     vars: {...vars, HEAPDUMP_GRACE: '0.2'},
   })
-  await booted.saw(/listens for the dump requests of web\.1/)
+  await booted.saw(/is listening for dump requests to web\.1/)
   return booted
 }
 
-/** What every agent was asked meanwhile, each question once however often it was sent. */
+/** The questions sent to all agents during `act`, each once, however often it was sent. */
 async function questionsDuring(act: () => Promise<void>): Promise<readonly string[]> {
   const listener = new Client({connectionString: postgres.url})
   const questions = new Set<string>()
@@ -96,7 +96,7 @@ beforeEach(() => {
   bucket.s3.objects.clear()
 })
 
-/** heroku-cli-util remembers an app's database for as long as the process lives, so what changes the database needs a process of its own. */
+/** heroku-cli-util caches an app's database while the process lives, so a changed database needs a new process. */
 async function doctor(ownProcess: boolean): Promise<DoctorResult & {readonly code: number}> {
   const args = ['--app', 'shop', '--json', '--timeout', '5s']
   const {code, stdout} = await (ownProcess
@@ -122,7 +122,7 @@ type Case = {
 
 const set = (name: string, value: string) => () => (api.app.vars[name] = value)
 const unset = (name: string) => () => delete api.app.vars[name]
-const mend = (name: string) => () => (api.app.vars[name] = vars[name])
+const restore = (name: string) => () => (api.app.vars[name] = vars[name])
 
 async function setVersion(version: string): Promise<void> {
   const file = join(slug.directory, '.heroku/heapdump/heapdump/version.rb')
@@ -136,7 +136,7 @@ const CASES: readonly Case[] = [
     break: unset('AWS_S3_BUCKET_NAME'),
     check: 'config',
     fix: /heroku addons:create bucketeer[\s\S]+AWS_S3_BUCKET_NAME/,
-    repair: mend('AWS_S3_BUCKET_NAME'),
+    repair: restore('AWS_S3_BUCKET_NAME'),
     text: /AWS_S3_BUCKET_NAME is not set/,
     what: 'no bucket',
   },
@@ -146,13 +146,13 @@ const CASES: readonly Case[] = [
     fix: /^heroku config:unset HEAPDUMP_DISABLED --app shop$/,
     repair: unset('HEAPDUMP_DISABLED'),
     text: /HEAPDUMP_DISABLED is set/,
-    what: 'the kill switch',
+    what: 'HEAPDUMP_DISABLED',
   },
   {
     break: set('AWS_SECRET_ACCESS_KEY', 'rotated'),
     check: 'bucket',
     fix: /AWS_SECRET_ACCESS_KEY/,
-    repair: mend('AWS_SECRET_ACCESS_KEY'),
+    repair: restore('AWS_SECRET_ACCESS_KEY'),
     text: /does not accept the credentials/,
     what: 'a wrong secret key',
   },
@@ -162,7 +162,7 @@ const CASES: readonly Case[] = [
     fix: /s3:PutObject on arn:aws:s3:::shop-heapdumps/,
     repair: () => bucket.s3.faults.clear(),
     text: /may not write/,
-    what: 'no right to write',
+    what: 'no permission to write',
   },
   {
     break: () => bucket.s3.faults.add({code: 'AccessDenied', operation: 'DeleteObject', status: 403, times: Infinity}),
@@ -170,7 +170,7 @@ const CASES: readonly Case[] = [
     fix: /s3:DeleteObject/,
     repair: () => bucket.s3.faults.clear(),
     text: /may not delete/,
-    what: 'no right to delete',
+    what: 'no permission to delete',
   },
   {
     break: () => (bucket.s3.access.isPublic = true),
@@ -186,13 +186,13 @@ const CASES: readonly Case[] = [
     fix: /put-bucket-encryption --bucket shop-heapdumps/,
     repair: () => (bucket.s3.access.encrypts = true),
     text: /does not encrypt/,
-    what: 'a bucket that encrypts nothing',
+    what: 'a bucket that does not encrypt',
   },
   {
     break: async () => set('DATABASE_URL', vars.DATABASE_URL.replace(/:\d+\//, `:${await freePort()}/`))(),
     check: 'database',
     fix: /heroku pg:info/,
-    repair: mend('DATABASE_URL'),
+    repair: restore('DATABASE_URL'),
     text: /can't be reached/,
     what: 'a database that is down',
   },
@@ -228,7 +228,7 @@ const CASES: readonly Case[] = [
     fix: /git commit --allow-empty/,
     repair: () => Object.assign(api.app, healthy()),
     text: /added at index 1, but v213 was built before/,
-    what: 'a buildpack that was not deployed yet',
+    what: 'a buildpack that is not deployed yet',
   },
   {
     break: () => (api.app.dynos = []),
@@ -242,9 +242,9 @@ const CASES: readonly Case[] = [
     break: set('HEAPDUMP_SECRET', 'changed, and the dyno not restarted since'),
     check: 'agent',
     fix: /was not built and restarted since/,
-    repair: mend('HEAPDUMP_SECRET'),
+    repair: restore('HEAPDUMP_SECRET'),
     text: /Nobody on web\.1 answered/,
-    what: 'an agent that does not know us',
+    what: 'an agent with another secret',
   },
   {
     break: () => setVersion('0.0.9'),
@@ -257,7 +257,7 @@ const CASES: readonly Case[] = [
 ]
 
 describe('heapdump:doctor', () => {
-  it('finds nothing in a set-up that works, and leaves nothing in the bucket', async () => {
+  it('finds no fault in a working setup, and leaves nothing in the bucket', async () => {
     await expectGreen()
     expect(bucket.s3.objects.size).toBe(0)
     const screen = await runCommand(HeapdumpDoctor, ['--app', 'shop'])
@@ -267,7 +267,7 @@ describe('heapdump:doctor', () => {
     expect(screen.stdout).toContain('Next: heroku heapdump:trigger --app shop')
   })
 
-  it("is content with an agent in the app's own repository", async () => {
+  it("accepts an agent in the app's own repository", async () => {
     const app = join(bucket.directory, 'shop')
     await cp(join(import.meta.dirname, '../../demo/app'), app, {recursive: true})
     Object.assign(api.app, {buildpacks: [RUBY], builds: [{buildpacks: [{url: RUBY}], slug: {id: 'slug-2'}}]})

@@ -1,4 +1,5 @@
-// The explorer in a real terminal, walked by keys: from the first suspect along its path, through the lists, and out again.
+// The explorer in a real terminal, operated with keys: from the first suspect along its path, through the lists, and
+// out.
 import {execFile} from 'node:child_process'
 import {mkdtemp, readdir, readlink, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -26,12 +27,12 @@ afterEach(async () => {
 })
 afterAll(() => rm(directory, {force: true, recursive: true}))
 
-/** A terminal with something on it, the explorer on top; and how it was before. */
+/** Opens the explorer in a terminal that already shows some text; returns the terminal, and its state before. */
 async function openExplorer(
   columns: number,
   rows: number,
 ): Promise<{readonly opened: Terminal; readonly before: string}> {
-  // Ink draws nothing before the end where it believes itself in a build.
+  // In CI, Ink draws nothing before the end.
   const {NODE_ENV: _testRunners, CI: _build, CONTINUOUS_INTEGRATION: _too, ...env} = process.env
   const opened = await openTerminal({
     columns,
@@ -74,7 +75,7 @@ describe.each([
   [80, 24],
   [120, 40],
 ])('on a terminal of %i × %i', (columns, rows) => {
-  it('opens the first suspect, follows its path to the root, filters, and leaves everything as it was', async () => {
+  it('opens the first suspect, follows its path to the root, filters, and restores the terminal', async () => {
     const {opened, before} = await openExplorer(columns, rows)
     const first = await opened.shows(/▸ 1 \w+ +\S/)
     expect(first.split('\n')).toHaveLength(rows - 1)
@@ -113,9 +114,9 @@ describe.each([
     await opened.shows(/^\/string +1 of 4,000$/m)
     await opened.press('Escape')
     await opened.shows(/1 of 8,000$/m)
-    for (const place of [/heap\.json › suspect \d\n/, /heap\.json\n/]) {
+    for (const title of [/heap\.json › suspect \d\n/, /heap\.json\n/]) {
       await opened.press('BSpace')
-      await opened.shows(place)
+      await opened.shows(title)
     }
 
     await opened.press('q')
@@ -137,7 +138,7 @@ describe('leaving', () => {
   })
 })
 
-it('fits the window when that changes', async () => {
+it('adapts to a new window size', async () => {
   const {opened} = await openExplorer(120, 40)
   await opened.press('2')
   await opened.shows(/^ +Class +Retained/m)

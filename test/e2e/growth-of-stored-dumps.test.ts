@@ -1,4 +1,4 @@
-// Dumps of one process in a bucket, as the agent stores them: what heapdump:diff and heapdump:trend say of them, by their ids.
+// heapdump:diff and heapdump:trend on dumps of one process in a bucket, stored like the agent's and named by their ids.
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -58,7 +58,7 @@ async function json(id: 'heapdump:diff' | 'heapdump:trend', ...args: string[]) {
 }
 
 describe('heapdump:diff', () => {
-  it('finds by ids what the process kept, and how fast it grows', async () => {
+  it('finds what the process kept, and how fast it grows', async () => {
     const ids = [store('a', 8), store('b', 10), store('c', 12)]
     const {
       code,
@@ -91,7 +91,7 @@ describe('heapdump:diff', () => {
     })
   })
 
-  it('shows it, and what to type next', async () => {
+  it('shows the growth, and the next command', async () => {
     const ids = [store('a', 8), store('b', 10)]
     const {code, stdout, stderr} = await run('heapdump:diff', ...ids)
     expect({code, stderr}).toEqual({code: 0, stderr: ''})
@@ -102,14 +102,14 @@ describe('heapdump:diff', () => {
     )
   })
 
-  it('says whose the dumps are when they are not of one process', async () => {
+  it('warns if the dumps are of different processes', async () => {
     const ids = [store('a', 8), store('b', 10, {facts: {release: 'v215'}, pid: 17})]
     const {code, comparedBy, movement, warnings} = await json('heapdump:diff', ...ids)
     expect({code, comparedBy, movement}).toEqual({code: 0, comparedBy: 'counts', movement: 'other-process'})
     expect(warnings).toEqual([`Not the same release: ${ids[0]} is of v214, ${ids[1]} is of v215.`])
   })
 
-  it('knows of a compaction from what the GC had counted', async () => {
+  it('detects a compaction from the GC’s counts', async () => {
     const stem = (hour: string) => `20261124T${hour}1200Z-web.1-14-k3f9q2m8x1`
     for (const [name, hour, compactions] of [
       ['a', '08', 0],
@@ -131,7 +131,7 @@ describe('heapdump:diff', () => {
     expect(await json('heapdump:diff', ...ids)).toMatchObject({code: 0, comparedBy: 'counts', movement: 'compacted'})
   })
 
-  it('ends with 3 for a dump that is cut short, and names it', async () => {
+  it('exits with 3 if a dump is cut short, and names it', async () => {
     const whole = dumps.get('b')!
     dumps.set('cut', whole.subarray(0, whole.length >> 1))
     const ids = [store('a', 8), store('cut', 10)]
@@ -144,7 +144,7 @@ describe('heapdump:diff', () => {
     ['the same dump twice', (id: string) => [id, id], 2, 'same_dump'],
     ['no such dump', (id: string) => [id, 'd00000'], 1, 'dump_not_found'],
     ['newer before older', (id: string, newer: string) => [newer, id], 2, 'wrong_order'],
-    ['what is no dump', (id: string) => [id, join(directory, 'kept.json')], 1, 'not_a_dump'],
+    ['a file that is not a dump', (id: string) => [id, join(directory, 'kept.json')], 1, 'not_a_dump'],
   ])('refuses %s', async (_what, args, exit, errorCode) => {
     const {code, error} = await json('heapdump:diff', ...args(store('a', 8), store('b', 10)))
     expect({code, error: error.code}).toEqual({code: exit, error: errorCode})
@@ -153,7 +153,7 @@ describe('heapdump:diff', () => {
 })
 
 describe('heapdump:trend', () => {
-  it('shows what grows an hour in the newest run, and the memory of all', async () => {
+  it('shows the growth per hour in the newest run, and the memory of all dumps', async () => {
     store('a', 6, {facts: {release: 'v213'}})
     const ids = [store('a', 8), store('b', 10), store('c', 12)]
     const trend = await json('heapdump:trend')
@@ -162,7 +162,7 @@ describe('heapdump:trend', () => {
     expect(trend.memory.map((one: {memoryBytes: number}) => one.memoryBytes)).toEqual([106e6, 108e6, 110e6, 112e6])
     const [owner] = trend.owners
     expect(owner).toMatchObject({grew: 2, owner: 'Basket'})
-    // Three dumps two hours apart: the line through them rises by a quarter of what lies between the first and the last.
+    // Three dumps, two hours apart: the line through them rises by a quarter of the total growth per hour.
     expect(owner.memsizePerHour).toBeCloseTo((owner.memsizes[2] - owner.memsizes[0]) / 4, 6)
     expect(trend.classes.map((row: {className: string}) => row.className)).toContain('Row')
     expect(trend.sites.map((row: {file: string}) => row.file)).toContain(script)
@@ -175,7 +175,7 @@ describe('heapdump:trend', () => {
     )
   })
 
-  it('reads no dump when there are no two of one run', async () => {
+  it('reads no dump unless two are of one run', async () => {
     store('a', 8)
     store('b', 10, {pid: 17})
     const {code, dumps: read, memory, owners} = await json('heapdump:trend')
@@ -184,7 +184,7 @@ describe('heapdump:trend', () => {
     expect(bucket.s3.requests.filter(request => request.operation === 'GetObject')).toEqual([])
   })
 
-  it('says what to do without a dump', async () => {
+  it('says what to do if there is no dump', async () => {
     const {code, error} = await json('heapdump:trend', '--dyno', 'web.7')
     expect({code, error}).toEqual({
       code: 1,

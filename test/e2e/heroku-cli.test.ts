@@ -26,7 +26,7 @@ beforeAll(async () => {
     buildpacks: [BUILDPACK, RUBY],
     builds: [{buildpacks: [{url: BUILDPACK}, {url: RUBY}], slug: {id: 'slug-2'}}],
     dynos: [{name: 'web.1', state: 'up'}],
-    // Large: all processes of the cgroup count against the quota, and here that is more than the app.
+    // A large size, because all processes of the cgroup count against the quota, and here those include the tests.
     formation: [{quantity: 1, size: 'Performance-L', type: 'web'}],
     name: 'shop',
     releases: [{current: true, slug: {id: 'slug-2'}, version: 214}],
@@ -46,20 +46,20 @@ beforeEach(() => {
   api.requests.length = 0
 })
 
-/** What the fake saw, without the requests that any command of the CLI may make. */
+/** The requests to the fake API. */
 function asked(): string[] {
   expect(api.requests.every(request => request.authorized)).toBe(true)
   return api.requests.map(({method, path}) => `${method} ${path}`)
 }
 
 describe('heroku heapdump', () => {
-  it('triggers, lists and analyzes, typed as people type it', {timeout: 300_000}, async () => {
+  it('triggers, lists and analyzes in a terminal', {timeout: 300_000}, async () => {
     const terminal = await openTerminal({
       cwd: cli.home,
       env: {...cli.env, PATH: `${dirname(cli.program)}${delimiter}${process.env.PATH}`},
     })
     try {
-      // The shell's own settings are those of its prompt.
+      // Wait for the prompt, so that the shell has applied its settings.
       await terminal.shows(/\$ ?$/)
       const before = await terminal.state()
       await terminal.type('heroku heapdump:trigger -a shop')
@@ -109,7 +109,7 @@ describe('heroku heapdump', () => {
     expect((JSON.parse(report.stdout) as {totals: {objects: number}}).totals.objects).toBe(dumps[0].objects)
   })
 
-  it('does what the README says, as it is typed there', {timeout: 300_000}, async () => {
+  it('runs every command of the README', {timeout: 300_000}, async () => {
     const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8')
     const blocks = [...readme.matchAll(/```bash\n([^]*?)```/g)].flatMap(([, block]) => block.trim().split('\n'))
     const typed = blocks.filter(line => line.startsWith('heroku '))
@@ -142,7 +142,7 @@ describe('heroku heapdump', () => {
     expect(api.app.buildpacks).toEqual([RUBY])
   })
 
-  it('passes on what the API says of a wrong app', async () => {
+  it('passes on the API’s error for an unknown app', async () => {
     const wrong = await cli.heroku(['heapdump:trigger', '-a', 'nobodys-app'])
     expect(wrong.stderr).toContain("Couldn't find that app.")
     expect(wrong.code).toBe(2)
@@ -157,7 +157,7 @@ describe('heroku heapdump', () => {
     expect(asked()).toContain('GET /apps/nobodys-app/config-vars')
   })
 
-  it('says what a wrong key means', async () => {
+  it('explains a wrong API key', async () => {
     const {code, stderr} = await cli.heroku(['heapdump:list', '-a', 'shop'], {
       env: {...cli.env, HEROKU_API_KEY: 'another'},
     })
@@ -170,7 +170,7 @@ describe('heroku heapdump', () => {
     for (const command of ['analyze', 'download', 'list', 'trigger']) expect(stdout).toContain(`heapdump:${command}`)
   })
 
-  it('is packed with its manifest, so that other commands do not load it', () => {
+  it('is packed with its manifest, so that other commands need not load it', () => {
     const files = packed.files.map(file => file.path)
     expect(files).toEqual(
       expect.arrayContaining([

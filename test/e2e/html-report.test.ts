@@ -1,5 +1,5 @@
-// The HTML report of a dump that the machine's Ruby has just written, in a real Chromium: with and without a script, light and dark.
-// SCREENSHOTS=DIRECTORY keeps pictures of it.
+// The HTML report of a fresh dump by this machine's Ruby, in a real Chromium: with and without scripts, light and dark.
+// SCREENSHOTS=DIRECTORY saves screenshots.
 import {execFile} from 'node:child_process'
 import {mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -35,7 +35,7 @@ afterAll(async () => {
   await rm(directory, {force: true, recursive: true})
 })
 
-/** All that lies in a directory, whatever it is called. */
+/** The contents of all files below a directory. */
 async function filesUnder(path: string): Promise<string[]> {
   const entries = await readdir(path, {recursive: true, withFileTypes: true})
   return Promise.all(
@@ -53,15 +53,16 @@ async function keepPicture(page: Page, name: string): Promise<void> {
 const background = (page: Page) => page.evaluate('getComputedStyle(document.body).backgroundColor')
 
 describe('the file', () => {
-  it('is written beside the screen, for its owner alone, and nothing else is left', async () => {
-    const said = /^Wrote .*report\.html \(\d+ kB\)\. Any browser opens it, offline\.\nValues of strings are masked\.\n$/
-    expect(written).toMatchObject({code: 0, stderr: expect.stringMatching(said)})
+  it('is written in addition to the screen, with mode 0600, and nothing else is left', async () => {
+    const message =
+      /^Wrote .*report\.html \(\d+ kB\)\. Any browser opens it, offline\.\nValues of strings are masked\.\n$/
+    expect(written).toMatchObject({code: 0, stderr: expect.stringMatching(message)})
     expect(written.stdout).toContain('Allocated at')
     expect((await stat(html)).mode & 0o777).toBe(0o600)
     expect((await readdir(directory)).toSorted()).toEqual(['heap.json', 'report.html'])
   })
 
-  it('is not written over another one, which is said before anything is read', async () => {
+  it('does not overwrite a file, and says so before reading anything', async () => {
     const again = await runPlugin(['heapdump:analyze', join(directory, 'no-such-dump'), '--html', html, '--json'])
     expect(again.code).toBe(2)
     expect(JSON.parse(again.stdout)).toMatchObject({
@@ -85,7 +86,7 @@ describe('in a browser', () => {
     await seen.close()
   })
 
-  it('is dark for who likes it dark, and as the button says', async () => {
+  it('follows the system’s colour scheme, and the button', async () => {
     const [light, dark] = await Promise.all([
       look(browser, html, {colorScheme: 'light'}),
       look(browser, html, {colorScheme: 'dark'}),
@@ -121,7 +122,7 @@ describe('in a browser', () => {
     await close()
   })
 
-  it('sorts a table by what is clicked, one way and the other', async () => {
+  it('sorts a table by the clicked column, in both directions', async () => {
     const {page, close} = await look(browser, html)
     const column = (at: number): Promise<string[]> =>
       page.evaluate(`[...document.querySelectorAll('#classes tbody td:nth-child(${at})')].map(cell => cell.dataset.v)`)
@@ -136,7 +137,7 @@ describe('in a browser', () => {
     await close()
   })
 
-  it('reads without a script: every row, the map, the tree as an outline', async () => {
+  it('works without scripts: every row, the map, the tree as an outline', async () => {
     const {page, complaints, close} = await look(browser, html, {javaScriptEnabled: false})
     expect(await page.locator('#classes tbody tr:visible').count()).toBe(
       await page.locator('#classes tbody tr').count(),
@@ -150,7 +151,7 @@ describe('in a browser', () => {
     await close()
   })
 
-  it('fits a phone: nothing but tables and the map is wider', async () => {
+  it('fits a phone: only tables and the map scroll', async () => {
     const {page, close} = await look(browser, html, {viewport: {height: 800, width: 390}})
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
     await close()
@@ -161,7 +162,7 @@ describe('a secret in the memory of the app', () => {
   const parts = (secret: string) => [secret, 'hunter2', 'correct-horse']
   const analyze = (...args: readonly string[]) => runPlugin(['heapdump:analyze', dump, '--top', '500', ...args])
 
-  it('is in the dump, and in the report of who asks for values', async () => {
+  it('is in the dump, and in a report with --show-values', async () => {
     expect(await readFile(dump, 'utf8')).toContain(SECRET)
     const before = await readFile(html, 'utf8')
     const shown = await analyze('--html', html, '--force', '--show-values', '--format', 'markdown')
@@ -172,7 +173,7 @@ describe('a secret in the memory of the app', () => {
     expect(shown.stdout).toContain(SECRET)
   })
 
-  it('is nowhere else: not in the page, not in Markdown, not in JSON but where texts are counted, not on screen or stderr, not in the cache', async () => {
+  it('is nowhere else: page, Markdown, JSON except duplicate strings, screen, stderr, cache', async () => {
     const file = join(directory, 'masked.html')
     const [masked, json, verbose] = await Promise.all([
       analyze('--html', file, '--format', 'markdown', '--fail-on', 'low'),
@@ -198,8 +199,8 @@ describe('a secret in the memory of the app', () => {
   })
 })
 
-describe('for a build', () => {
-  it('does not know other formats or limits', async () => {
+describe('in CI', () => {
+  it('rejects other formats or limits', async () => {
     expect(await runPlugin(['heapdump:analyze', dump, '--format', 'yaml'])).toMatchObject({code: 2})
     expect(await runPlugin(['heapdump:analyze', dump, '--fail-on', 'soon'])).toMatchObject({
       code: 2,
@@ -207,7 +208,7 @@ describe('for a build', () => {
     })
   })
 
-  it('reads what was cut short, and says so in the page', async () => {
+  it('reads a dump that is cut short, and says so in the page', async () => {
     const cut = join(directory, 'cut.json')
     const file = join(directory, 'cut.html')
     await writeFile(cut, (await readFile(dump)).subarray(0, 3_000_001))

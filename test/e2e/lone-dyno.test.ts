@@ -1,4 +1,4 @@
-// An app that runs the_lone_dyno with its author's code, and no agent of ours.
+// An app that runs the_lone_dyno with its author's code, without our agent.
 import {spawn} from 'node:child_process'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
@@ -39,7 +39,7 @@ async function startApp(vars: Record<string, string>) {
       log += chunk
       if (log.includes('watching ')) resolve()
     })
-    void ended.then(() => reject(new Error(`the app ended:\n${log}`)))
+    void ended.then(() => reject(new Error(`the app exited:\n${log}`)))
   })
   return {
     log: () => log,
@@ -59,7 +59,7 @@ describe('heapdump:trigger --lone-dyno', () => {
     const apps = [await startApp({DYNO: 'web.1'}), await startApp({DYNO: 'web.2'})]
     try {
       const {code, stderr, stdout} = await trigger('--dynos', '2', '--json')
-      expect(stderr).toContain('The gem looks for messages every 1 s')
+      expect(stderr).toContain('The gem polls every 1 s')
       const {processes} = JSON.parse(stdout) as {processes: Array<{pid: number; key: string; state: string}>}
       expect(processes.map(one => one.pid).toSorted()).toEqual(apps.map(app => app.pid).toSorted())
       expect(
@@ -83,7 +83,7 @@ describe('heapdump:trigger --lone-dyno', () => {
     }
   })
 
-  it('speaks to another key_base and process type', async () => {
+  it('supports another key_base and process type', async () => {
     const app = await startApp({DYNO: 'worker.1', KEY_BASE: 'hi_ho'})
     try {
       const {code, stdout} = await trigger('--key-base', 'hi_ho', '--process-type', 'worker')
@@ -95,7 +95,7 @@ describe('heapdump:trigger --lone-dyno', () => {
     }
   })
 
-  it('says what to look at when nothing comes', async () => {
+  it('says what to check if no dump appears', async () => {
     const {code, stdout} = await trigger('--timeout', '2s', '--json')
     expect(JSON.parse(stdout)).toMatchObject({
       error: {
@@ -110,7 +110,7 @@ describe('heapdump:trigger --lone-dyno', () => {
   it.each([
     ['--key-base', 'Hi Ho'],
     ['--process-type', 'web-app'],
-  ])('refuses %s %s, which that gem never hears', async (flag, text) => {
+  ])('refuses %s %s, for which that gem cannot listen', async (flag, text) => {
     const {code, stdout} = await trigger(flag, text, '--json')
     expect(JSON.parse(stdout)).toMatchObject({error: {code: 'lone_dyno_name'}})
     expect(code).toBe(2)

@@ -1,4 +1,4 @@
-// Opening a dump again: the command takes the report from the CLI's cache directory.
+// Opening a dump again: the command reads the report from the CLI's cache directory.
 import {execFile} from 'node:child_process'
 import {
   copyFileSync,
@@ -43,14 +43,14 @@ function cachedReports(): string[] {
     .map(entry => join(entry.parentPath, entry.name))
 }
 
-it('takes the report from the cache, but not with --no-cache, and not after --clear-cache', async () => {
+it('reads the report from the cache, but not with --no-cache, and not after --clear-cache', async () => {
   const first = await analyze(dump)
   const [report, ...others] = cachedReports()
   expect(others).toEqual([])
   expect(statSync(report).mode & 0o777).toBe(0o600)
   expect(await analyze(dump)).toBe(first)
 
-  // Whatever stands there is shown, so it was not read again.
+  // Shows the modified report, which proves that the dump was not read again.
   expect(first).toContain('8,509 objects')
   writeFileSync(report, readFileSync(report, 'utf8').replace(/"objects":\d+,"reach/, '"objects":987654,"reach'))
   expect(await analyze(dump)).toContain('988k objects')
@@ -61,14 +61,14 @@ it('takes the report from the cache, but not with --no-cache, and not after --cl
   expect(await analyze(dump)).toBe(first)
 })
 
-it('keeps nothing that has texts of strings', async () => {
+it('caches nothing that contains strings', async () => {
   const before = JSON.parse(await analyze(dump, '--json')) as {duplicateStrings: unknown[]}
   expect(before.duplicateStrings.length).toBeGreaterThan(0)
   await analyze(dump, '--show-values', '--verbose')
   expect(cachedReports()).toEqual([])
 })
 
-it('keeps nothing with --no-cache, nor of standard input', async () => {
+it('caches nothing with --no-cache, or from stdin', async () => {
   await analyze(dump, '--no-cache')
   const env = {...process.env, XDG_CACHE_HOME: join(directory, 'cache')}
   const piped = await promisify(execFile)(

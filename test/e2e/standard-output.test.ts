@@ -1,4 +1,4 @@
-// What standard output is: a terminal with colours or without, a full disk.
+// Different kinds of stdout: a terminal with colours or without, a full disk.
 import {execFileSync, spawnSync} from 'node:child_process'
 import {join} from 'node:path'
 import {expect, it} from 'vitest'
@@ -6,7 +6,7 @@ import {expect, it} from 'vitest'
 const root = join(import.meta.dirname, '../..')
 const dump = join(root, 'test/fixtures/dumps/ruby-3.3-64bit-traced.json.gz')
 
-/** What the command draws on a terminal. */
+/** The command's output on a terminal. */
 function drawn(env: Readonly<Record<string, string>>): string {
   const {CI: _ci, FORCE_COLOR: _force, NO_COLOR: _none, ...outer} = process.env
   return execFileSync(
@@ -19,7 +19,7 @@ function drawn(env: Readonly<Record<string, string>>): string {
   )
 }
 
-it('what it can not write is said in a sentence', () => {
+it('a failed write is reported in one sentence', () => {
   for (const json of [[], ['--json']]) {
     const {status, stderr} = spawnSync(
       'sh',

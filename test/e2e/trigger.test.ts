@@ -1,4 +1,5 @@
-// heapdump:trigger against the armed shop under Puma, as scripts use it, and when the dyno dies meanwhile.
+// heapdump:trigger against the shop under Puma with the agent enabled: as scripts use it, and when the dyno dies
+// meanwhile.
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {gunzipSync} from 'node:zlib'
 import HeapdumpTrigger, {type TriggerResult} from '../../src/commands/heapdump/trigger.js'
@@ -14,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => stage?.close())
 
-/** One that is under way: it has answered, and traces. */
+/** Starts a trigger; resolves when the agent has answered and traces. */
 async function startTrigger(trace: string) {
   const running = startPlugin(['heapdump:trigger', '--env', stage.envFile, '--yes', '--json', '--trace', trace])
   await running.says(/tracing allocations/)
@@ -24,7 +25,7 @@ async function startTrigger(trace: string) {
 const trigger = (...args: string[]) => runCommand(HeapdumpTrigger, ['--env', stage.envFile, '--yes', ...args])
 
 describe('heapdump:trigger', () => {
-  it('dumps every process while the app serves, and tells scripts what became of it', async () => {
+  it('dumps every process while the app serves, and reports the outcome as JSON', async () => {
     const traffic = sendTraffic(stage.url, {perSecond: 40})
     const {code, stdout} = await trigger('--trace', '2s', '--json')
     const {failed, served} = await traffic.stop()
@@ -52,7 +53,7 @@ describe('heapdump:trigger', () => {
     expect(code).toBe(0)
   })
 
-  it('writes plain lines where nobody looks, and the screen on stdout', async () => {
+  it('without a terminal, writes plain progress lines to stderr and the result to stdout', async () => {
     const {code, stderr, stdout} = await trigger()
     expect(stderr).toMatch(/web\.1 answered: puma worker 0 \(pid \d+, [\d.]+ MB\), puma worker 1/)
     expect(stderr).toMatch(/pid \d+: stored [\d.]+ MB, [\d,]+ objects/)
@@ -62,17 +63,17 @@ describe('heapdump:trigger', () => {
     expect(code).toBe(0)
   })
 
-  it('analyzes at once when asked', async () => {
+  it('analyzes the dump with --analyze', async () => {
     const {code, stdout} = await trigger('--analyze')
     expect(stdout).toMatch(/=== d\w{5} · web\.1 · puma worker/)
     expect(code).toBe(0)
   })
 
-  it('refuses a second one while the first is under way', async () => {
+  it('refuses a second request while the first is in progress', async () => {
     const first = await startTrigger('10s')
     const second = await trigger('--json')
     expect(JSON.parse(second.stdout)).toMatchObject({
-      error: {code: 'busy', message: expect.stringContaining('another dump of this dyno is under way')},
+      error: {code: 'busy', message: expect.stringContaining('another dump of this dyno is in progress')},
     })
     expect(second.code).toBe(1)
     const {code, stdout} = await first.ended
@@ -80,7 +81,7 @@ describe('heapdump:trigger', () => {
     expect(code).toBe(0)
   })
 
-  it('leaves at once with --no-wait, and the dump arrives', async () => {
+  it('exits at once with --no-wait, and the dump is stored', async () => {
     const before = stage.s3.objects.size
     const {code, stderr} = await trigger('--no-wait')
     expect(stderr).toContain('web.1 is dumping 2 processes.')
@@ -94,7 +95,7 @@ describe('heapdump:trigger', () => {
     ['--timeout', 'abc'],
     ['--timeout', '-1s'],
     ['--dynos', '2'],
-  ])('%s %s is wrong use', async (flag, value) => {
+  ])('rejects %s %s', async (flag, value) => {
     const {code, stderr} = await trigger(flag, value)
     expect(stderr).toContain(flag)
     expect(code).toBe(2)
@@ -105,7 +106,7 @@ describe('heapdump:trigger', () => {
     expect(json.code).toBe(2)
   })
 
-  it('says so when a process dies before its turn', async () => {
+  it('reports that a process died before its turn', async () => {
     const line = await stage.dyno.saw(/Worker 1 \(PID: (\d+)\) booted/)
     const running = await startTrigger('4s')
     process.kill(Number(/PID: (\d+)/.exec(line)?.[1]), 'SIGKILL')
@@ -116,7 +117,7 @@ describe('heapdump:trigger', () => {
     expect(code).toBe(3)
   })
 
-  it('says so when the whole dyno dies in the middle', async () => {
+  it('reports that the whole dyno died during the request', async () => {
     const before = stage.s3.objects.size
     const running = await startTrigger('60s')
     await stage.dyno.kill()

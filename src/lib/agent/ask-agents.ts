@@ -1,4 +1,4 @@
-// One question, one answer from each dyno that has an agent: status, and the start and end of a tracing window.
+// One question, and one answer from each dyno with an agent: status, and the start and end of a tracing window.
 import type {Target} from '../command-line.js'
 import {UserError} from '../errors.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
@@ -7,7 +7,7 @@ import type {AgentRequest, Status} from '../protocol/messages.js'
 import {openConversation, requestTime} from './conversation.js'
 import {failureHint} from './failure-hint.js'
 
-/** So long after the first answer others may still come: each asks its processes, which have a second. */
+/** How long other answers may follow the first: each agent gives its processes a second. */
 const OTHERS_MS = 1500
 
 export type Question = Pick<AgentRequest, 'type'> & {readonly traceSeconds?: number}
@@ -16,7 +16,7 @@ export type AskOptions = {
   readonly question: Question
   /** null: every dyno. */
   readonly dyno: string | null
-  /** Dynos that should answer, when someone knows: when all have, nobody waits any longer. */
+  /** Dynos that should answer, if known: once all have, the wait ends. */
   readonly expected?: readonly string[]
   readonly secret: string
   readonly answerTimeoutMs: number
@@ -25,7 +25,7 @@ export type AskOptions = {
   readonly target: Target
 }
 
-/** Answers by dyno's name; empty when nobody answered in time. Throws UserError with the agent's code when a named dyno refuses. */
+/** Answers by dyno; empty if none came in time. Throws UserError with the agent's code if a named dyno refuses. */
 export async function askAgents(connection: NotifyConnection, options: AskOptions): Promise<readonly Status[]> {
   const {dyno, expected = [], question, signal} = options
   const at = requestTime(connection)
@@ -45,7 +45,7 @@ export async function askAgents(connection: NotifyConnection, options: AskOption
 
     if (event.type !== 'status') continue
     if (answers.size === 0) until = Math.min(until, Date.now() + OTHERS_MS)
-    // Its number is the conversation's business, not the answer's.
+    // The number belongs to the conversation, not to the answer.
     const {n: _n, ...status} = event
     answers.set(event.dyno, status)
     if (dyno !== null || (expected.length > 0 && expected.every(name => answers.has(name)))) break

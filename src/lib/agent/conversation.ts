@@ -1,5 +1,5 @@
-// One request and what is said to it: sent again until somebody has answered, because a NOTIFY that is sent while an agent
-// reconnects is lost. An agent knows the id of what it has heard.
+// One request and its events. It is sent again until an agent answers, because a NOTIFY sent while an agent reconnects
+// is lost. An agent recognizes the id of a repeated request.
 import type {NotifyConnection} from '../postgres/notify-connection.js'
 import {decodeEvent, deriveKey, encode, EventOrder, type NumberedEvent} from '../protocol/envelope.js'
 import {type AgentRequest, EVERYWHERE, replyChannel, requestChannel} from '../protocol/messages.js'
@@ -8,19 +8,19 @@ const RESEND_MS = 2000
 
 export type Conversation = {
   /**
-   * The next thing that is said; null when that was nothing, or nothing of this conversation's, or it is time to look at
-   * the clock again: at `until` (epoch ms) at the latest. `resends`: not everybody has answered yet.
+   * The next event; null at `until` (epoch ms) or earlier, when nothing came, or something that does not belong to this
+   * conversation. `resends`: send the request again, because not every agent has answered yet.
    */
   next(until: number, resends: boolean): Promise<NumberedEvent | null>
 }
 
-type Said = {readonly secret: string; readonly signal?: AbortSignal}
+type ConversationOptions = {readonly secret: string; readonly signal?: AbortSignal}
 
-/** A request to one dyno, or to all (`*`). Throws UserErrors of the connection, and `protocol_version`. */
+/** Sends a request to one dyno, or to all (`*`). Throws the connection's UserErrors, and `protocol_version`. */
 export async function openConversation(
   connection: NotifyConnection,
   request: AgentRequest,
-  {secret, signal}: Said,
+  {secret, signal}: ConversationOptions,
 ): Promise<Conversation> {
   const {dyno, id} = request
   const key = deriveKey(secret)
@@ -46,7 +46,7 @@ export async function openConversation(
   }
 }
 
-/** Unix seconds at which a request is made. */
+/** The time for a request, in Unix seconds. */
 export function requestTime(connection: NotifyConnection): number {
   return Math.floor(connection.now() / 1000)
 }

@@ -1,4 +1,4 @@
-// What is known of a running request, as a value: the sum of the events so far.
+// The state of a running request, reduced from its events so far.
 import type {FailureCode} from '../error-codes.js'
 import type {AgentEvent} from '../protocol/messages.js'
 
@@ -9,9 +9,9 @@ export type ProcessDump = {
   readonly process: string
   readonly state: ProcessState
   readonly rssBytes: number | null
-  /** How long the process stood still for the fork; null until it forked. */
+  /** How long the process paused for the fork; null until it forked. */
   readonly stallMs: number | null
-  /** Written by Ruby so far, or in all. */
+  /** Written by Ruby so far; the total once finished. */
   readonly bytes: number | null
   readonly storedBytes: number | null
   readonly objects: number | null
@@ -23,10 +23,10 @@ export type DumpState = {
   readonly accepted: boolean
   readonly agent: string | null
   readonly ruby: string | null
-  /** Epoch ms at which the tracing window ends; null when none is open. */
+  /** When the tracing window ends, epoch ms; null if none is open. */
   readonly tracingUntilMs: number | null
   readonly processes: readonly ProcessDump[]
-  /** The whole request was refused. */
+  /** Set if the whole request was refused. */
   readonly refused: {readonly code: FailureCode; readonly message: string} | null
   readonly done: boolean
 }
@@ -84,7 +84,7 @@ export function reduceDumpState(state: DumpState, event: AgentEvent): DumpState 
         : withProcess(state, event.pid, {error, state: 'failed'})
     }
 
-    // Answers to other questions.
+    // Answers to other requests.
     case 'status':
     case 'alive': {
       return state

@@ -1,4 +1,4 @@
-// What to do about a code that the agent gave for a dump it did not make.
+// What a person can do about a failed dump, by the agent's code.
 import type {FailureCode} from '../error-codes.js'
 import {appCommand, flag, herokuCommand, proposal, type Target} from '../command-line.js'
 
@@ -12,33 +12,33 @@ export function failureHint(code: FailureCode | undefined, {dyno, target}: Conte
   const force = herokuCommand('heapdump:trigger', [], [...target, ...flag('--dyno', dyno), '--force'])
   switch (code) {
     case 'busy': {
-      return [proposal`Watch it arrive: ${herokuCommand('heapdump:list', [], target)}`]
+      return [proposal`To see when it is stored: ${herokuCommand('heapdump:list', [], target)}`]
     }
 
     case 'version':
     case 'unsupported': {
       return [
-        'Agent and plugin are of different age: heroku plugins:update, and deploy once so that the buildpack updates the agent.',
+        'Agent and plugin have different versions. Run heroku plugins:update, and deploy once to update the agent.',
       ]
     }
 
     case 'no_room': {
       return [
-        'A larger dyno has room (heroku ps:resize; but it restarts the app, and its heap is gone), and so has one with fewer workers.',
-        proposal`To dump all the same, at the risk of a killed dyno: ${force}`,
+        'Use a larger dyno (heroku ps:resize) or fewer workers. Both restart the app, which loses this heap.',
+        proposal`To dump anyway, at the risk of a killed dyno: ${force}`,
       ]
     }
 
     case 'too_soon': {
-      return [proposal`To dump now all the same: ${force}`]
+      return [proposal`To dump anyway: ${force}`]
     }
 
     case 'limit_reached': {
-      return ['The config var HEAPDUMP_DAILY_LIMIT sets the limit (0: none); changing it restarts the dynos.']
+      return ['The config var HEAPDUMP_DAILY_LIMIT sets the limit (0: no limit). Changing it restarts the dynos.']
     }
 
     default: {
-      return [proposal`${appCommand('logs', flag('--dyno', dyno), target)} | grep heapdump tells more.`]
+      return [proposal`For details: ${appCommand('logs', flag('--dyno', dyno), target)} | grep heapdump`]
     }
   }
 }

@@ -1,5 +1,5 @@
-// Apps that run the the_lone_dyno gem with the code of its author's article: what they listen for, and how to see that they
-// answered. They say nothing back; the dumps that appear in the bucket are the answer.
+// Apps that run the the_lone_dyno gem with the code of its author's article: what they listen for, and how to detect
+// that they answered. They send no reply; the dumps that appear in the bucket are the answer.
 import {setTimeout as sleep} from 'node:timers/promises'
 import {UserError} from '../errors.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
@@ -19,18 +19,21 @@ export const LONE_DYNO_DEFAULTS: LoneDynoOptions = {
 
 /** The channels that the gem LISTENs on, `web_1the_lone_dyno_hi_ho_silver`. */
 function loneDynoChannels({processType, keyBase, dynos}: LoneDynoOptions): string[] {
-  // The gem writes LISTEN with the bare name, which Postgres folds to lower case, cuts at blanks and refuses with a hyphen.
+  // The gem does not quote the name in LISTEN, so Postgres folds its case, cuts it at a space and rejects a hyphen.
   for (const [flag, text] of [
     ['--process-type', processType],
     ['--key-base', keyBase],
   ] as const) {
     if (!/^[a-z0-9_.]+$/.test(text)) {
       throw new UserError(
-        `${flag} ${JSON.stringify(text)} never works with the_lone_dyno: its listener takes only a-z, 0-9, dots and _.`,
+        `${flag} ${JSON.stringify(text)} does not work with the_lone_dyno, which accepts only a-z, 0-9, dots and _.`,
         {
           code: 'lone_dyno_name',
           exit: 2,
-          hint: 'Give the gem a key_base of lower-case letters, digits and underscores. (Upper case, blanks and hyphens never arrive, and neither do dynos of the Fir generation.)',
+          hint: [
+            'Give the gem a key_base of lower-case letters, digits and underscores.',
+            'It cannot listen for other names, nor on dynos of the Fir generation.',
+          ],
         },
       )
     }
@@ -39,16 +42,16 @@ function loneDynoChannels({processType, keyBase, dynos}: LoneDynoOptions): strin
   return Array.from({length: dynos}, (_, index) => `${processType}.${index + 1}${keyBase}`.replaceAll('.', '_'))
 }
 
-/** Tells every lone dyno to dump. The payload must not be empty: the gem's listener dies of an empty one. */
+/** Tells every lone dyno to dump. The payload must not be empty, which would crash the gem's listener. */
 export async function notifyLoneDynos(connection: NotifyConnection, options: LoneDynoOptions): Promise<void> {
   for (const channel of loneDynoChannels(options)) await connection.notify(channel, 'heroku heapdump:trigger')
 }
 
 export type WatchOptions = {
-  /** Keys that were there before the NOTIFY. */
+  /** Keys that existed before the NOTIFY. */
   readonly known: ReadonlySet<string>
   readonly listKeys: () => Promise<readonly string[]>
-  /** How often the gem looks for messages; every Puma worker does so by itself, at its own second. */
+  /** How often the gem polls for messages; each Puma worker polls on its own schedule. */
   readonly pollMs: number
   readonly timeoutMs: number
   readonly onNewKey: (key: string) => void
@@ -58,8 +61,8 @@ export type WatchOptions = {
 const LOOK_MS = 2000
 
 /**
- * Watches the bucket until no new dump came for one poll of the gem and a bit, or `timeoutMs` is over, or `signal` aborts. Gives
- * the new keys in the order in which they appeared: the gem never says how many there will be.
+ * Watches the bucket until no new dump has come for a little more than one poll of the gem, or `timeoutMs` is over, or
+ * `signal` aborts. Returns the new keys in order of appearance: the gem never tells how many there will be.
  */
 export async function watchForDumps(options: WatchOptions): Promise<string[]> {
   const seen = new Set(options.known)

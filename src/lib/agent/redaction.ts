@@ -1,13 +1,13 @@
-// Does a dump keep the app's strings? What the flag, the config var and the default come to.
+// Decides whether a dump is redacted, from the flag, the config var and the default, and describes it for confirmation.
 import {UserError} from '../errors.js'
 
 const PLAIN_WORDS = new Set(['none', 'no', 'off', 'false', '0'])
 
-/** Redacted unless `--no-redact` or HEAPDUMP_REDACT says otherwise. Throws UserError `must_redact` for --no-redact where that is forbidden. */
+/** True unless flag or config var says otherwise. Throws UserError `must_redact` if the app forbids --no-redact. */
 export function willRedact(vars: Readonly<Record<string, string>>, flag: boolean | undefined): boolean {
   const configured = (vars.HEAPDUMP_REDACT ?? '').trim()
   if (configured === 'always' && flag === false) {
-    throw new UserError('HEAPDUMP_REDACT=always: no dump of this app leaves its dyno with its values.', {
+    throw new UserError('Plain dumps of this app are not allowed: HEAPDUMP_REDACT=always is set.', {
       code: 'must_redact',
       exit: 2,
     })
@@ -21,20 +21,23 @@ export type Destination = {
   readonly endpoint?: string
   /** HEAPDUMP_ENCRYPTION of the app. */
   readonly encryption?: string | undefined
-  /** Over http to another machine. */
+  /** Sent over http to another machine. */
   readonly inPlain: boolean
 }
 
-/** What a person should know before he agrees, in lines of 80 columns. */
+/** What a person should know before confirming, in lines of at most 80 columns. */
 export function describeDump(redact: boolean, {bucket, encryption, endpoint, inPlain}: Destination): string[] {
-  // S3 itself encrypts what it is asked to; what another store does, heapdump:doctor finds out.
+  // S3 encrypts on request; for other stores, heapdump:doctor checks it.
   const encrypted = endpoint === undefined && encryption !== 'none' ? ', encrypted' : ''
   const what = redact
     ? [
         'A heap dump lists every object of the app. Before it leaves the dyno, hashes',
-        'take the place of the text of strings (--no-redact keeps it).',
+        'replace the contents of strings (--no-redact keeps them).',
       ]
-    : ['A heap dump holds every string the app has in memory, in plain text:', 'passwords, tokens, customer data.']
-  const warning = ['Warning: AWS_ENDPOINT_URL_S3 is http://: it can be read on its way.', 'Use an https:// endpoint.']
+    : ["A heap dump contains every string in the app's memory, in plain text:", 'passwords, tokens, customer data.']
+  const warning = [
+    'Warning: AWS_ENDPOINT_URL_S3 is http://, so dumps can be read in transit.',
+    'Use an https:// endpoint.',
+  ]
   return [...what, `It goes to s3://${bucket}${encrypted}.`, ...(inPlain ? warning : [])]
 }

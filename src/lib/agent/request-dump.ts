@@ -1,11 +1,12 @@
-// The conversation that makes a dyno dump: request → accepted → tracing, dumping, uploading → finished or failed → done.
+// The conversation that makes a dyno dump: request → accepted → tracing, dumping, uploading → finished or failed →
+// done.
 import {appCommand, flag, proposal, type Target} from '../command-line.js'
 import {UserError} from '../errors.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
 import type {AgentEvent, DumpRequest} from '../protocol/messages.js'
 import {openConversation, requestTime} from './conversation.js'
 
-/** The agent says something at least every 5 s while a request is under way. Three missed: nobody is there any more. */
+/** The agent sends an event at least every 5 s while a request is in progress. After three missed ones it is gone. */
 const SILENCE_MS = 20_000
 
 export type DumpRequestOptions = {
@@ -15,21 +16,21 @@ export type DumpRequestOptions = {
   /** Length of the tracing window; 0 = none. */
   readonly traceSeconds: number
   readonly force?: boolean
-  /** Take the values out before the dump leaves the dyno. Absent: as the dyno is configured. */
+  /** Redact string contents before the dump leaves the dyno. Absent: as the dyno is configured. */
   readonly redact?: boolean
-  /** The dyno's memory quota; null unknown. */
+  /** The dyno's memory quota; null if unknown. */
   readonly quotaBytes?: number | null
   /** How long to wait for the first answer. */
   readonly answerTimeoutMs: number
   /** For hints. */
   readonly target?: Target
-  /** Aborting ends the watching, not the dump. */
+  /** Aborting stops watching, not the dump. */
   readonly signal?: AbortSignal
 }
 
 /**
- * Sends the request and yields what the agent says, up to and including `done`, a refusal (`failed` without a pid), or the
- * abort of `signal`. Throws UserError: `no_agent` when nobody answered, `agent_silent` when the answers stopped.
+ * Sends the request and yields the agent's events, up to and including `done` or a refusal (`failed` without a pid), or
+ * until `signal` aborts. Throws UserError: `no_agent` if no agent answered, `agent_silent` if the events stopped.
  */
 export async function* requestDump(
   connection: NotifyConnection,
@@ -44,7 +45,7 @@ export async function* requestDump(
     type: 'dump',
     v: 1,
     ...(options.force ? {force: true} : {}),
-    // Whoever asks for it to be redacted would rather have no dump than one with everything in it.
+    // A user who asks for redaction prefers no dump to a plain one.
     ...(options.redact === undefined ? {} : {needs: options.redact ? ['redact'] : [], redact: options.redact}),
     ...(options.quotaBytes ? {quotaBytes: options.quotaBytes} : {}),
   }
@@ -67,16 +68,16 @@ export async function* requestDump(
 }
 
 function noAgent(dyno: string, timeoutMs: number): UserError {
-  return new UserError(`Nobody on ${dyno} answered within ${Math.round(timeoutMs / 1000)} s.`, {code: 'no_agent'})
+  return new UserError(`No agent on ${dyno} answered within ${Math.round(timeoutMs / 1000)} s.`, {code: 'no_agent'})
 }
 
 function silent(dyno: string, target: Target): UserError {
   return new UserError(`The agent on ${dyno} stopped answering ${SILENCE_MS / 1000} s ago.`, {
     code: 'agent_silent',
     hint: [
-      'The dyno was probably restarted, or killed for its memory (R15).',
-      proposal`Its log tells: ${appCommand('logs', flag('--dyno', dyno), target)}`,
-      'A dump that still arrives is in heroku heapdump:list.',
+      'The dyno was probably restarted, or killed for exceeding its memory quota (R15).',
+      proposal`To check its log: ${appCommand('logs', flag('--dyno', dyno), target)}`,
+      'If the dump is stored later, heroku heapdump:list shows it.',
     ],
   })
 }

@@ -1,4 +1,4 @@
-// A dump from its request to its end, and what became of it.
+// Runs a dump request to its end, and summarizes the outcome.
 import {herokuCommand, proposal, type Target} from '../command-line.js'
 import {DONE_WITH_WARNING, INTERRUPTED, UserError} from '../errors.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
@@ -18,7 +18,7 @@ export type DumpResult = {
 
 export type RunOptions = DumpRequestOptions & {
   readonly target: Target
-  /** Watch until it is over; false: until it is accepted. */
+  /** Watch until the dumps are stored; false: until the request is accepted. */
   readonly wait: boolean
   readonly onChange: (state: DumpState, before: DumpState) => Promise<void> | void
 }
@@ -27,14 +27,14 @@ export type DumpRun = {
   readonly result: DumpResult
   readonly state: DumpState
   readonly seconds: number
-  /** Dumps that are stored, none unless the whole request is over. */
+  /** The stored dumps; empty unless the whole request is done. */
   readonly stored: readonly ProcessDump[]
   readonly exitCode: 0 | typeof DONE_WITH_WARNING | typeof INTERRUPTED
-  /** What goes on without us, and what to type then; empty: nothing. */
+  /** What continues in the background, and the command to follow it; may be empty. */
   readonly lines: readonly string[]
 }
 
-/** Throws UserErrors of requestDump, the agent's refusal, and `no_process` or the agent's code where there is no dump. */
+/** Throws requestDump's UserErrors, the agent's refusal, and `no_process` or the agent's code if no dump was stored. */
 export async function runDump(connection: NotifyConnection, options: RunOptions): Promise<DumpRun> {
   const startedAt = Date.now()
   let state = initialDumpState
@@ -59,7 +59,7 @@ function endingOf(state: DumpState, options: RunOptions): Pick<DumpRun, 'exitCod
   }
 
   if (signal?.aborted === true) {
-    const sent = state.accepted ? 'the dump goes on in the dyno.' : `the request was sent; ${dyno} may still dump.`
+    const sent = state.accepted ? 'the dump continues in the dyno.' : `the request was sent; ${dyno} may still dump.`
     return {exitCode: INTERRUPTED, lines: ['', ` Stopped watching: ${sent}`, ...nexts], stored: []}
   }
 
@@ -72,7 +72,7 @@ function endingOf(state: DumpState, options: RunOptions): Pick<DumpRun, 'exitCod
   const stored = state.processes.filter(one => one.state === 'finished')
   if (stored.length === 0) {
     const error = state.processes[0]?.error
-    throw new UserError(`No dump of ${dyno} was stored: ${error?.message ?? 'it has no process to dump'}.`, {
+    throw new UserError(`No dump of ${dyno} was stored: ${error?.message ?? 'it has no Ruby process'}.`, {
       code: error?.code ?? 'no_process',
       hint: failureHint(error?.code, {dyno, target}),
     })

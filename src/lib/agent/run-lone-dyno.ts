@@ -1,4 +1,4 @@
-// Dumps of an app that runs the_lone_dyno: the NOTIFY, and the wait for what appears in the bucket.
+// Dumps an app that runs the_lone_dyno: sends the NOTIFY, and waits for dumps in the bucket.
 import {herokuCommand, proposal, type Target} from '../command-line.js'
 import {INTERRUPTED, UserError} from '../errors.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
@@ -6,7 +6,7 @@ import {formatDuration} from '../units.js'
 import {type LoneDynoOptions, notifyLoneDynos, watchForDumps} from './lone-dyno.js'
 import type {DumpResult} from './run-dump.js'
 
-/** What the bucket says of a dump. */
+/** A dump as listed from the bucket. */
 type ListedDump = {
   readonly id: string
   readonly key: string
@@ -18,10 +18,10 @@ type ListedDump = {
 
 export type LoneRunOptions = LoneDynoOptions & {
   readonly list: () => Promise<readonly ListedDump[]>
-  /** How often the gem looks for messages. */
+  /** How often the gem polls for messages. */
   readonly pollSeconds: number
   readonly timeoutSeconds: number
-  /** Watch until they are stored. */
+  /** Watch until the dumps are stored. */
   readonly wait: boolean
   readonly say: (line: string) => void
   readonly signal: AbortSignal
@@ -30,21 +30,22 @@ export type LoneRunOptions = LoneDynoOptions & {
 
 export type LoneRun = {
   readonly result: DumpResult
-  /** As they appeared; empty unless it was watched to the end. */
+  /** In order of appearance; empty without `wait`. */
   readonly stored: readonly ListedDump[]
   readonly exitCode: 0 | typeof INTERRUPTED
-  /** What goes on without us, and what to type then; empty: nothing. */
+  /** What continues in the background, and the command to follow it; may be empty. */
   readonly lines: readonly string[]
 }
 
-/** Throws UserError `no_agent` when no dump appeared in time, `lone_dyno_name` for what that gem never hears. */
+/** Throws UserError: `no_agent` if no dump appeared in time, `lone_dyno_name` for names the gem cannot listen for. */
 export async function runLoneDynos(connection: NotifyConnection, options: LoneRunOptions): Promise<LoneRun> {
   const {dynos, list, pollSeconds, processType, say, signal, target, timeoutSeconds} = options
   const listKeys = async () => (await list()).filter(dump => dump.complete).map(dump => dump.key)
   const known = new Set(await listKeys())
   await notifyLoneDynos(connection, options)
   say(
-    `Sent to ${dynos} ${processType} ${dynos === 1 ? 'dyno' : 'dynos'}. The gem looks for messages every ${formatDuration(pollSeconds)}; waiting for dumps in the bucket.`,
+    `Sent to ${dynos} ${processType} ${dynos === 1 ? 'dyno' : 'dynos'}. ` +
+      `The gem polls every ${formatDuration(pollSeconds)}; waiting for dumps in the bucket.`,
   )
   const result: DumpResult = {dyno: `${processType}.1`, id: 'lone-dyno', processes: []}
   if (!options.wait) return {exitCode: 0, lines: [], result, stored: []}
@@ -60,8 +61,8 @@ export async function runLoneDynos(connection: NotifyConnection, options: LoneRu
     throw new UserError(`No dump appeared in the bucket within ${formatDuration(timeoutSeconds)}.`, {
       code: 'no_agent',
       hint: [
-        'Does the app run TheLoneDyno.exclusive with the same process_type and key_base, on a dyno that was started since?',
-        'One exception in its block ends that listener for good: heroku ps:restart, and look at the logs.',
+        'Does the app run TheLoneDyno.exclusive with this process_type and key_base, and was it restarted since?',
+        'An exception in its block stops the listener: check the logs, and run heroku ps:restart.',
       ],
     })
   }

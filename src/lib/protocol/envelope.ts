@@ -1,12 +1,11 @@
-// Message ↔ signed payload: `1.<hmac>.<json>`. The signature covers version, channel and the bytes of the JSON as they
-// stand.
+// Message ↔ signed payload: `1.<hmac>.<json>`. The signature covers version, channel and the exact bytes of the JSON.
 import {createHmac, timingSafeEqual} from 'node:crypto'
 import {FAILURE_CODES} from '../error-codes.js'
 import {UserError} from '../errors.js'
 import type {RulesDocument} from './rules.js'
 import {type AgentEvent, type AgentRequest, MAX_PAYLOAD_BYTES, PROTOCOL_VERSION} from './messages.js'
 
-/** The signing key: 32 bytes, derived from what only the app and its operators hold. The same in every version. */
+/** The signing key: 32 bytes, derived from the secret of the app and its operators. The same in every version. */
 export function deriveKey(secret: string): Buffer {
   return createHmac('sha256', secret).update('heroku-heapdump protocol 1').digest()
 }
@@ -15,7 +14,7 @@ function sign(key: Buffer, version: string, channel: string, json: string): stri
   return createHmac('sha256', key).update(`${version}\n${channel}\n${json}`).digest('hex')
 }
 
-/** Throws when the payload would be over Postgres's limit. */
+/** Throws UserError `payload_too_long` if the payload exceeds Postgres's limit. */
 export function encode(message: AgentRequest | AgentEvent | RulesDocument, channel: string, key: Buffer): string {
   const json = JSON.stringify(message)
   const payload = `${PROTOCOL_VERSION}.${sign(key, String(PROTOCOL_VERSION), channel, json)}.${json}`
@@ -36,8 +35,8 @@ export type Decoded =
   | {readonly ok: false; readonly reason: 'oversized' | 'version' | 'malformed' | 'signature'}
 
 /**
- * Checks size, signature, version and shape, in this order; never throws. `version`: signed as ours, but of another version, which is
- * why every version signs alike.
+ * Checks size, signature, version and shape, in this order; never throws. `version` means validly signed, but of
+ * another version; to tell that from a forgery, every version signs the same way.
  */
 export function decode(payload: string, channel: string, key: Buffer): Decoded {
   if (Buffer.byteLength(payload) > MAX_PAYLOAD_BYTES) return {ok: false, reason: 'oversized'}
@@ -69,30 +68,30 @@ const EVENT_TYPES = new Set<string>([
   'status',
 ] satisfies Array<AgentEvent['type']>)
 
-/** An agent's event with its number, which rises with each that a dyno sends. */
+/** An agent's event with its number, which rises with every event of a dyno. */
 export type NumberedEvent = AgentEvent & {readonly n: number}
 
 /**
- * A signed event of request `id`, or null: forged, of another request, without a number, or of a type this version does
- * not know. Throws UserError `protocol_version` when the agent speaks another version.
+ * A signed event of request `id`; null if it is forged, of another request, without a number, or of an unknown type.
+ * Throws UserError `protocol_version` if the agent speaks another version.
  */
 export function decodeEvent(payload: string, id: string, channel: string, key: Buffer): NumberedEvent | null {
   const decoded = decode(payload, channel, key)
   if (!decoded.ok && decoded.reason === 'version') {
-    throw new UserError("The app's agent speaks another version of the protocol than this plugin.", {
+    throw new UserError("The app's agent uses a different protocol version than this plugin.", {
       code: 'protocol_version',
-      hint: 'Update the plugin (heroku plugins:update), or deploy once so that the buildpack updates the agent.',
+      hint: 'Update the plugin (heroku plugins:update), or deploy once to update the agent.',
     })
   }
 
   if (!decoded.ok || decoded.message.id !== id) return null
   if (!EVENT_TYPES.has(decoded.message.type) || !Number.isSafeInteger(decoded.message.n)) return null
-  // The agent signed it, so its fields are what docs/protocol.md says. A later one may have codes of its own.
+  // The agent signed it, so its fields are as in docs/protocol.md. A later agent may use new codes.
   const event = decoded.message as unknown as NumberedEvent
   return event.type === 'failed' && !FAILURE_CODES.includes(event.code) ? {...event, code: 'unknown'} : event
 }
 
-/** Tells what an agent says from what it has said before: whoever can run SQL can send a signed event once more. */
+/** Tells new events from replayed ones: anyone who can run SQL can send a signed event again. */
 export class EventOrder {
   readonly #last = new Map<string, number>()
 

@@ -1,4 +1,4 @@
-// Ids that people read aloud and type: Crockford's base 32, lower case, without i, l, o and u to misread.
+// Ids that people read aloud and type: Crockford's base 32 in lower case, which leaves out i, l, o and u.
 import {randomInt} from 'node:crypto'
 
 export const ID_LETTERS = '0123456789abcdefghjkmnpqrstvwxyz'

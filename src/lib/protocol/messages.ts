@@ -1,9 +1,10 @@
-// What the CLI and the agent tell each other; docs/protocol.md is the contract. Sizes are bytes, `at` and `until` Unix seconds.
+// The messages between the CLI and the agent; docs/protocol.md is the contract. Sizes are bytes, `at` and `until` are
+// Unix seconds.
 import type {FailureCode} from '../error-codes.js'
 
 export const PROTOCOL_VERSION = 1
 
-/** Postgres refuses a NOTIFY payload of 8,000 bytes. */
+/** Postgres rejects a NOTIFY payload of 8,000 bytes. */
 export const MAX_PAYLOAD_BYTES = 7999
 
 type Message<Type extends string> = {readonly v: 1; readonly type: Type; readonly id: string; readonly dyno: string}
@@ -11,27 +12,27 @@ type Message<Type extends string> = {readonly v: 1; readonly type: Type; readonl
 export type DumpRequest = Message<'dump'> & {
   readonly at: number
   readonly traceSeconds: number
-  /** Dump although there may be no room, or the last one was a moment ago. */
+  /** Dump even if memory is short or the cooldown has not elapsed. */
   readonly force?: true
-  /** Whether values are taken out of the dump before it leaves the dyno; absent: as the dyno is configured. */
+  /** Whether to redact the dump before it leaves the dyno; absent: as the dyno is configured. */
   readonly redact?: boolean
-  /** Fields that the agent must know; one that does not answers `unsupported` and dumps nothing. */
+  /** Fields that the agent must support; otherwise it answers `unsupported` and dumps nothing. */
   readonly needs?: readonly string[]
-  /** The dyno's memory quota, which the Platform API tells and the dyno does not know. */
+  /** The dyno's memory quota, known from the Platform API but not on the dyno. */
   readonly quotaBytes?: number
 }
 
-/** Asked of one dyno, or of all (`*`) on EVERYWHERE. */
+/** Sent to one dyno, or to all (`*`) on EVERYWHERE. */
 export type StatusRequest = Message<'status'> & {readonly at: number}
 export type TraceStartRequest = Message<'trace_start'> & {readonly at: number; readonly traceSeconds: number}
 export type TraceStopRequest = Message<'trace_stop'> & {readonly at: number}
 
-/** Read the rules of automatic dumps again; answered by `status`. */
+/** Reloads the rules for automatic dumps; answered by `status`. */
 export type RulesRequest = Message<'rules'> & {readonly at: number}
 
 export type AgentRequest = DumpRequest | StatusRequest | TraceStartRequest | TraceStopRequest | RulesRequest
 
-/** The channel on which every dyno's agent listens beside its own. */
+/** The channel on which every dyno's agent listens in addition to its own. */
 export const EVERYWHERE = 'heapdump__all'
 
 export type AgentProcess = {readonly pid: number; readonly process: string; readonly rssBytes: number | null}
@@ -39,7 +40,7 @@ export type AgentProcess = {readonly pid: number; readonly process: string; read
 export type Accepted = Message<'accepted'> & {
   readonly agent: string
   readonly ruby: string
-  /** Absent: an agent that redacts nothing. */
+  /** Absent: an agent that cannot redact. */
   readonly redacted?: boolean
   readonly processes: readonly AgentProcess[]
 }
@@ -65,7 +66,7 @@ export type Finished = Message<'finished'> & {
 }
 export type Failed = Message<'failed'> & {
   readonly pid: number | null
-  /** `unknown`: one that this version does not know. */
+  /** `unknown` stands for a code that this version does not know. */
   readonly code: FailureCode
   readonly message: string
 }
@@ -77,33 +78,33 @@ export type ProcessStatus = {
   readonly process: string
   readonly rssBytes: number | null
   readonly uptimeSeconds: number | null
-  /** null: the process was too busy to say. */
+  /** null: the process was too busy to answer. */
   readonly gcCount: number | null
-  /** null: not tracing. Since and until null: since the process started, and for ever. */
+  /** null: not tracing. With `since` and `until` null: traced since the process started, without end. */
   readonly tracing: {readonly since: number | null; readonly until: number | null} | null
 }
 
-/** The answer to `status`, and to what changes the tracing: how things are after it. */
+/** The answer to `status` and to requests that change tracing: the state after the request. */
 export type Status = Message<'status'> & {
   readonly agent: string
   readonly ruby: string
-  /** A dump is under way. */
+  /** A dump is in progress. */
   readonly busy: boolean
-  /** Names of the rules of automatic dumps that hold on this dyno; absent: an agent that knows none. */
+  /** Names of the rules for automatic dumps that apply to this dyno; absent: an agent without rules. */
   readonly rules?: readonly string[]
-  /** The agent is in the app's own repository; absent: an agent that does not say. */
+  /** The agent is in the app's own repository; absent: an agent that does not report it. */
   readonly vendored?: boolean
   readonly processes: readonly ProcessStatus[]
 }
 
 export type AgentEvent = Accepted | Tracing | Dumping | Uploading | Finished | Failed | Alive | Done | Status
 
-/** The channel a dyno's agent listens on. Two names that fold alike are told apart by the message's `dyno`. */
+/** The channel that a dyno's agent listens on. If two names share a channel, the message's `dyno` tells them apart. */
 export function requestChannel(dyno: string): string {
   return `heapdump_${dyno.toLowerCase().replaceAll(/[^a-z0-9]/g, '_')}`.slice(0, 63)
 }
 
-/** The channel on which the sender of request `id` listens. */
+/** The channel that the sender of request `id` listens on. */
 export function replyChannel(id: string): string {
   return `heapdump_reply_${id}`
 }

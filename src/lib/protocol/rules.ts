@@ -1,4 +1,5 @@
-// The rules of automatic dumps, as they lie in the bucket: one signed document, which the agents read. docs/automatic.md has the words.
+// The rules for automatic dumps: one signed document in the bucket, which the agents read. docs/automatic.md explains
+// the terms.
 import {UserError} from '../errors.js'
 import {decode, encode} from './envelope.js'
 
@@ -9,7 +10,7 @@ export type Trigger =
       readonly type: 'memory'
       readonly above: string
       readonly samples?: number
-      /** Memory quota of a dyno by its process type, bytes: what a share is of. */
+      /** Memory quota of a dyno in bytes by process type: what a percentage refers to. */
       readonly quotas?: Readonly<Record<string, number>>
     }
   | {readonly type: 'growth'; readonly perHour: string}
@@ -32,41 +33,48 @@ export type RulesDocument = {
   readonly type: 'rules'
   readonly id: 'rules'
   readonly dyno: '*'
-  /** Unix seconds; above that of the rules before. */
+  /** Unix seconds; rises with every change of the rules. */
   readonly at: number
   readonly rules: readonly Rule[]
 }
 
 export type StoredRules = Pick<RulesDocument, 'at' | 'rules'>
 
-/** Throws UserError `payload_too_long`: there is room for about forty rules. */
+/** Throws UserError `payload_too_long` for more than about forty rules. */
 export function encodeRules({at, rules}: StoredRules, key: Buffer): string {
   return encode({at, dyno: '*', id: 'rules', rules, type: 'rules', v: 1}, RULES_KEY, key)
 }
 
-/** `text` null: nobody has written any. Throws UserError `rules_unreadable`. */
+const REASONS = {
+  malformed: 'malformed',
+  oversized: 'too long',
+  signature: 'not signed with this secret',
+  version: 'of another version of this plugin',
+} as const
+
+/** `text` is null if no rules were ever written. Throws UserError `rules_unreadable`. */
 export function decodeRules(text: string | null, key: Buffer): StoredRules {
   if (text === null) return {at: 0, rules: []}
   const decoded = decode(text, RULES_KEY, key)
-  if (!decoded.ok) throw unreadable(decoded.reason)
+  if (!decoded.ok) throw unreadable(REASONS[decoded.reason])
   const {at = 0, rules, type} = decoded.message
-  if (type !== 'rules' || !isTime(at) || !Array.isArray(rules)) throw unreadable('they are something else')
+  if (type !== 'rules' || !isTime(at) || !Array.isArray(rules)) throw unreadable(REASONS.malformed)
   const odd = rules.findIndex(rule => !isRule(rule))
-  if (odd !== -1) throw unreadable(`rule ${odd + 1} of ${rules.length} is not one that this plugin knows`)
-  // An earlier plugin wrote no time.
+  if (odd !== -1) throw unreadable(`this plugin does not understand rule ${odd + 1} of ${rules.length}`)
+  // Earlier plugins wrote no time.
   return {at, rules: rules as Rule[]}
 }
 
 function unreadable(why: string): UserError {
-  return new UserError(`The rules in the bucket (${RULES_KEY}) can't be read: ${why}.`, {
+  return new UserError(`Cannot read the rules in the bucket (${RULES_KEY}): ${why}.`, {
     code: 'rules_unreadable',
-    hint: 'Were they signed with another secret, or written by a later version of this plugin? Agents pass over them too. heroku heapdump:unschedule --all removes them.',
+    hint: ['Agents ignore them too.', 'To remove them: heroku heapdump:unschedule --all'],
   })
 }
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Signed means written by one of us, not that it is by this version. Fields that are not known are no fault. */
+/** A signed rule may still be from another version of this plugin. Unknown fields are allowed. */
 function isRule(value: unknown): value is Rule {
   if (!isObject(value)) return false
   const {dynos, limits, name, redact, trace, trigger} = value

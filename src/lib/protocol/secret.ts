@@ -1,15 +1,15 @@
-// The secret that CLI and agent sign with, from the app's config vars.
+// The secret that the CLI and the agent sign with, from the app's config vars.
 import {UserError} from '../errors.js'
 
-/** Of fewer characters, whoever hears one message may find the secret by trying: 200,000 a second on one core. */
+/** A shorter secret can be found by brute force from one captured message, at 200,000 tries a second per core. */
 export const LEAST_SECRET_CHARACTERS = 32
 
-/** null when none is set. */
+/** null if none is set. */
 export function findSecret(vars: Readonly<Record<string, string>>): string | null {
   return vars.HEAPDUMP_SECRET || vars.AWS_SECRET_ACCESS_KEY || vars.BUCKETEER_AWS_SECRET_ACCESS_KEY || null
 }
 
-/** `source` names where `vars` come from. Throws UserError `no_secret`. */
+/** `source` says where `vars` come from. Throws UserError `no_secret`. */
 export function requireSecret({
   vars,
   source,
@@ -20,11 +20,11 @@ export function requireSecret({
   const secret = findSecret(vars)
   if (secret !== null) return secret
   throw new UserError(
-    `${source} has no secret to sign with: neither HEAPDUMP_SECRET nor AWS_SECRET_ACCESS_KEY is set.`,
+    `${source} has no secret for signing: neither HEAPDUMP_SECRET nor AWS_SECRET_ACCESS_KEY is set.`,
     {
       code: 'no_secret',
       hint: [
-        'The agent has none either, and listens to nobody.',
+        'Without a secret, the agent accepts no requests either.',
         'Set HEAPDUMP_SECRET, or the credentials of the bucket.',
       ],
     },

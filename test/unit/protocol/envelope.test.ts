@@ -56,7 +56,7 @@ describe('envelope', () => {
     const later = '{"v":2,"type":"done","id":"k3f9q2m8x1"}'
     const signature = createHmac('sha256', key).update(`2\n${channel}\n${later}`).digest('hex')
     expect(() => decodeEvent(`2.${signature}.${later}`, 'k3f9q2m8x1', channel, key)).toThrow(
-      'another version of the protocol',
+      'different protocol version',
     )
     expect(decodeEvent(`2${payload.slice(1)}`, 'k3f9q2m8x1', channel, key)).toBeNull()
   })
