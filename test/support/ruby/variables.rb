@@ -1,5 +1,5 @@
-# Instance variables wherever Ruby keeps them, and what else newer versions print in another way. Dumps the heap to standard
-# output, and says on standard error, as JSON, what it kept: {name: {address:, holder:, owner:}}.
+# Instance variables in every place where Ruby stores them, and other objects that newer versions print differently. Dumps
+# the heap to stdout, and prints to stderr, as JSON, what it kept: {name: {address:, holder:, owner:}}.
 require 'json'
 require 'objspace'
 
@@ -15,7 +15,7 @@ class Payload
   end
 end
 
-class Settings
+class Settings # rubocop:disable Lint/EmptyClass -- gets its variables below
 end
 
 class Wide
@@ -50,7 +50,7 @@ def keep_in(object, owner)
   { address: address(object.instance_variable_get(:@payload)), holder: address(object), owner: address(owner) }
 end
 
-# Many, so that they have no room in the class itself.
+# Too many to be stored in the class itself.
 10.times { |at| Settings.instance_variable_set("@option#{at}", at.to_s * 30) }
 
 kept = {
@@ -59,7 +59,7 @@ kept = {
   record: keep_in(Kept::RECORD, Kept), table: keep_in(Kept::TABLE, Kept), text: keep_in(Kept::TEXT, Kept),
   wide: { address: address(Kept::WIDE.instance_variable_get(:@last)), holder: address(Kept::WIDE), owner: address(Kept) }
 }
-# Whatever is left of these objects on the stack is written over.
+# Overwrites leftover references to these objects on the stack.
 def deep(levels)
   levels.zero? ? nil : deep(levels - 1)
 end

@@ -1,4 +1,4 @@
-// Dumps that other Rubies have written of test/support/ruby/owners.rb (with 60 links): the ways to what it kept are those
+// Dumps that other Rubies have written of test/support/ruby/owners.rb (with 60 links): the paths to what it kept are those
 // of 3.1, which test/dump makes its own dumps of. And of variables.rb: Ruby keeps instance variables in different places.
 // Those of 3.2, 4.0 and 4.1 come from `npm run wasm-dumps`; these builds have no threads.
 import {readFileSync} from 'node:fs'
@@ -17,8 +17,8 @@ const fixture = (name: string) => readFileSync(new URL(`../../fixtures/dumps/${n
 const subjectOf = async (dump: string) => new Subject(dump, await read(fixture(`${dump}.json.gz`)))
 const keptIn = (dump: string) => JSON.parse(fixture(`${dump}.kept.json`).toString()) as Kept
 
-const ways = {...PATHS, chain: PATHS.chain(LINKS)}
-const {local: _, ...threadless} = ways
+const paths = {...PATHS, chain: PATHS.chain(LINKS)}
+const {local: _, ...threadless} = paths
 /** A class's variables have their names from 4.0 on, and a list of finalizers begins with the object's id. */
 const named = {
   ...threadless,
@@ -32,17 +32,17 @@ describe.each([
   [
     'ruby-2.7',
     {
-      ...ways,
-      finalized: ways.finalized.replace('element Proc', 'element Array, 2 elements → element Proc'),
+      ...paths,
+      finalized: paths.finalized.replace('element Proc', 'element Array, 2 elements → element Proc'),
       local: 'ROOT VM Thread of Worker',
     },
   ],
   ['ruby-3.2', threadless],
-  ['ruby-3.4', ways],
+  ['ruby-3.4', paths],
   ['ruby-4.0', named],
   ['ruby-4.1', named],
 ])('%s', (ruby, expected) => {
-  it('shows the ways that the program knows of', async () => {
+  it('shows the paths that the program reported', async () => {
     const subject = await subjectOf(`${ruby}-owners`)
     const kept = keptIn(`${ruby}-owners`)
     expect(Object.fromEntries(Object.keys(kept).map(name => [name, pathTo(subject, kept, name)]))).toEqual(expected)
