@@ -91,7 +91,8 @@ it('find objects of a dump in order but for some, and of one in no order', () =>
     inOrder.toReversed(),
     [...inOrder.slice(100, 200), ...inOrder.slice(0, 100), ...inOrder.slice(300), ...inOrder.slice(200, 300)],
   ]) {
-    const expected = [...inOrder.map(code => coded.indexOf(code)), -1, -1]
+    const places = new Map(coded.map((code, at) => [code, at]))
+    const expected = [...inOrder.map(code => places.get(code)), -1, -1]
     const index = new AddressIndex(codes, Int32Array.from(coded))
     expect(wanted.map(code => index.indexOf(code))).toEqual(expected)
     expect(resolved(codes, Int32Array.from(coded), wanted)).toEqual(expected)
