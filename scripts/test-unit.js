@@ -1,7 +1,8 @@
-// The fast tests: no system packages, no root, no network. Builds first if a source is newer than the build.
+// The fast tests: no system packages, no root, no network. They leave out the files *.slow.test.ts and try fewer random
+// cases (test/support/cases.ts); `npm test` runs everything. Builds first if a source is newer than the build.
 //
 //   npm run test:unit                 all of them
-//   npm run test:unit -- duplicates   the files with "duplicates" in their path
+//   npm run test:unit -- dominators   the files with "dominators" in their path, slow ones too
 //   npm run test:watch                tests affected by a change, on every save
 import {spawnSync} from 'node:child_process'
 import {existsSync, readdirSync, statSync} from 'node:fs'
@@ -28,7 +29,21 @@ function node(...args) {
 
 const fresh = existsSync(BUILT) && SOURCES.every(name => changedAt(join(root, name)) <= statSync(BUILT).mtimeMs)
 if (!fresh) node('scripts/build.js')
-const [mode, ...rest] =
-  process.argv[2] === '--watch' ? ['watch', ...process.argv.slice(3)] : ['run', ...process.argv.slice(2)]
-// By default Vitest leaves one core unused: half of the machine if there are two.
-node('node_modules/vitest/vitest.mjs', mode, '--project', 'unit', '--maxWorkers=100%', ...rest)
+const args = process.argv.slice(2)
+const isWatching = args[0] === '--watch'
+if (isWatching) args.shift()
+const isNamed = args.some(arg => !arg.startsWith('-'))
+process.env.HEAPDUMP_QUICK_TESTS = '1'
+node(
+  'node_modules/vitest/vitest.mjs',
+  isWatching ? 'watch' : 'run',
+  '--project=unit',
+  // By default Vitest leaves one core unused: half of the machine if there are two.
+  '--maxWorkers=100%',
+  // Compiled sources are kept between runs.
+  '--experimental.fsModuleCache',
+  ...(isNamed ? [] : ['--exclude=**/*.slow.test.ts']),
+  ...args,
+)
+if (!isWatching && !isNamed)
+  console.log('Left out: the slow tests and nine tenths of the random cases. `npm test` runs them.')

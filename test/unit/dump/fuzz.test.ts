@@ -6,13 +6,14 @@ import {gunzipSync, gzipSync} from 'node:zlib'
 import {expect, it} from 'vitest'
 import type {ReadResult} from '../../../src/lib/dump/read-heap.js'
 import {UserError} from '../../../src/lib/errors.js'
+import {cases} from '../../support/cases.js'
 import {read, reportOf} from '../../support/dump-text.js'
 
-const cases = Number(process.env.HEAPDUMP_FUZZ_CASES ?? 300)
+const count = Number(process.env.HEAPDUMP_FUZZ_CASES ?? cases(300))
 const seed = Number(
   process.env.HEAPDUMP_FUZZ_SEED ?? (process.env.HEAPDUMP_FUZZ_CASES === undefined ? 20_250_101 : Date.now() % 2 ** 31),
 )
-console.log(`fuzz: ${cases} cases, HEAPDUMP_FUZZ_SEED=${seed}`)
+console.log(`fuzz: ${count} cases, HEAPDUMP_FUZZ_SEED=${seed}`)
 
 /** A few kilobytes of each fixture: from its start, and around its raw paths, where it has some. */
 const samples = ['3.2-traced', '3.3-64bit-traced', '3.4-untraced', '4.0-traced'].map(name => {
@@ -138,7 +139,7 @@ const damaged = record({
   sample: nat(samples.length - 1),
 })
 
-it(`accounts for every line of ${cases} damaged dumps`, async () => {
+it(`accounts for every line of ${count} damaged dumps`, async () => {
   await assert(
     asyncProperty(damaged, async ({sample, harms, chunkBytes}) => {
       const dump = harms.reduce(apply, samples[sample])
@@ -153,7 +154,7 @@ it(`accounts for every line of ${cases} damaged dumps`, async () => {
       // However the bytes arrive.
       expect(contents(await read(dump, {chunkBytes}))).toEqual(contents(result))
     }),
-    {numRuns: cases, seed},
+    {numRuns: count, seed},
   )
 }, 3_600_000)
 
@@ -163,6 +164,6 @@ it('reads what is left of damaged gzip streams', async () => {
       const result = await readOrRefuse(harms.reduce(apply, gzipSync(samples[sample])), chunkBytes)
       if (result !== null) reportOf(result)
     }),
-    {numRuns: Math.ceil(cases / 5), seed},
+    {numRuns: Math.ceil(count / 5), seed},
   )
 }, 3_600_000)

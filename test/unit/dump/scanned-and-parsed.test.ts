@@ -6,6 +6,7 @@ import {DumpScanner} from '../../../src/lib/dump/dump-scanner.js'
 import {HeapMemory} from '../../../src/lib/heap/heap-memory.js'
 import type {Heap} from '../../../src/lib/heap/heap.js'
 import {OBJECT_TYPES} from '../../../src/lib/heap/object-types.js'
+import {cases} from '../../support/cases.js'
 
 /** On pages that are neighbours, and on some whose numbers have the same lowest bits. */
 const page = tuple(constantFrom(0x7f00_0000, 0x55d0_abcd, 0xffff), constantFrom(0, 1, 1024, 5 * 1024, 1 << 16)).map(
@@ -128,7 +129,7 @@ it('reads of every record what JSON.parse reads of it', () => {
         facts(heapOf(parsed)),
       )
     }),
-    {numRuns: 150},
+    {numRuns: cases(150)},
   )
 })
 

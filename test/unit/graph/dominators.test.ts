@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 import {dominatorTree, eachSource} from '../../../src/lib/graph/dominators.js'
 import {NO_NODE} from '../../../src/lib/graph/graph.js'
+import {cases} from '../../support/cases.js'
 import {anyGraph, dominatedBy, fromEdges, graphOf, reached} from '../../support/graphs.js'
 
 /** `b<a` for each node b whose immediate dominator is a. */
@@ -40,7 +41,7 @@ describe('dominatorTree', () => {
           expect(tree.dominators[node]).toBe(immediate ?? NO_NODE)
         }
       }),
-      {numRuns: 3000},
+      {numRuns: cases(3000)},
     )
   })
 
@@ -70,7 +71,7 @@ describe('dominatorTree', () => {
           expect(found.toSorted((a, b) => a - b)).toEqual(sources.toSorted((a, b) => a - b))
         }
       }),
-      {numRuns: 1000},
+      {numRuns: cases(1000)},
     )
   })
 

@@ -3,6 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {dominatorTree} from '../../../src/lib/graph/dominators.js'
 import {type Graph, NO_NODE} from '../../../src/lib/graph/graph.js'
 import {childrenOf, groupRetainedSizes, retained} from '../../../src/lib/graph/retained.js'
+import {cases} from '../../support/cases.js'
 import {anyGraph, dominatedBy, graphOf, reached} from '../../support/graphs.js'
 
 /** Sizes that no two sets of few nodes share. */
@@ -21,7 +22,7 @@ describe('retained sizes', () => {
           expect(counts[node]).toBe(lost.length)
         }
       }),
-      {numRuns: 1000},
+      {numRuns: cases(1000)},
     )
   })
 
@@ -50,7 +51,7 @@ describe('retained sizes', () => {
 
         expect(whole[0]).toBe([...reached(graph)].reduce((sum, one) => sum + sizeOf(one), 0))
       }),
-      {numRuns: 1000},
+      {numRuns: cases(1000)},
     )
   })
 

@@ -4,6 +4,7 @@ import {expect, it} from 'vitest'
 import {HashIndex} from '../../../src/lib/heap/hash-index.js'
 import {HeapMemory} from '../../../src/lib/heap/heap-memory.js'
 import {ValueTable} from '../../../src/lib/heap/value-table.js'
+import {cases} from '../../support/cases.js'
 import {dumpOf, read} from '../../support/dump-text.js'
 
 const texts = array(string({maxLength: 40, unit: 'binary'}), {maxLength: 30})
@@ -50,6 +51,7 @@ it('the hash depends on every byte and on the length', () => {
         new Set(all.map(text => Buffer.from(text).toString('hex'))).size,
       )
     }),
+    {numRuns: cases(100)},
   )
   // Each bit of texts of any length up to three steps, and zeros after them.
   const all = Array.from({length: 49}, (_, length) => [Buffer.alloc(length), Buffer.alloc(length, 'x')]).flat()
@@ -137,6 +139,7 @@ it('paths are told apart wherever they differ, and are the same when they come a
       const files = [...paths, ...paths.toReversed(), ...paths]
       expect(await filesOf(files)).toEqual(files)
     }),
+    {numRuns: cases(100)},
   )
   // More than there are places, and some are the beginning of the next.
   const names = Array.from({length: 4000}, (_, number) => String((number * 7) % 3000))
@@ -171,6 +174,7 @@ it('a value is the same however it was printed', async () => {
       expect(details.slice(values.length)).toEqual(details.slice(0, values.length))
       expect(new Set(details).size).toBe(new Set(records.map(({value}) => value)).size)
     }),
+    {numRuns: cases(100)},
   )
 })
 

@@ -3,6 +3,7 @@ import stringWidth from 'string-width'
 import {expect, it} from 'vitest'
 import {firstColumns, padEnd, padStart, shortenLeft, shortenRight, widthOf} from '../../../src/lib/render/text-width.js'
 import {wrapWords} from '../../../src/lib/render/wrap.js'
+import {cases} from '../../support/cases.js'
 import {foreignIn, UNPRINTABLE} from '../../support/hostile.js'
 import {columnsOf} from '../../support/screens.js'
 
@@ -38,8 +39,9 @@ it.each(TEXTS)('%j', text => {
 })
 
 it('a text of any length is measured and cut', () => {
-  const text = '漢e\u0301'.repeat(50_000)
-  expect(widthOf(text)).toBe(150_000)
+  const count = cases(50_000)
+  const text = '漢e\u0301'.repeat(count)
+  expect(widthOf(text)).toBe(count * 3)
   expect([shortenLeft(text, 6), shortenRight(text, 6)]).toEqual(['…e\u0301漢e\u0301', '漢e\u0301漢…'])
-  expect(wrapWords(text, 60)).toHaveLength(2500)
+  expect(wrapWords(text, 60)).toHaveLength(count / 20)
 })

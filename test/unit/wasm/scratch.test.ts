@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import {expect, it} from 'vitest'
 import {wordsForGraph} from '../../../src/lib/graph/scratch-for-graph.js'
 import {Scratch} from '../../../src/lib/wasm/scratch.js'
+import {cases} from '../../support/cases.js'
 
 it('gives no word of memory to two at a time, and uses again what comes back', () => {
   const steps = fc.array(
@@ -66,7 +67,7 @@ it('has room for what the algorithms take, however the memory that there is lies
       ]
       for (const length of lengths) expect(scratch.take(length)).toHaveLength(length)
     }),
-    {numRuns: 2000},
+    {numRuns: cases(2000)},
   )
 })
 

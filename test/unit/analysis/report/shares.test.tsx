@@ -14,6 +14,7 @@ import {Explained} from '../../../../src/lib/render/ink/Explained.js'
 import {SectionScreen} from '../../../../src/lib/render/ink/SectionScreen.js'
 import {markdownReport} from '../../../../src/lib/render/markdown.js'
 import {showText} from '../../../../src/lib/render/mask.js'
+import {cases} from '../../../support/cases.js'
 import {heapOf} from '../../../support/heaps.js'
 import {drawn} from '../../../support/screens.js'
 
@@ -108,7 +109,7 @@ it('no share of any table or suspect is above the whole, and what is alive adds 
       expect({memsize: retainedSize, objects: retainedObjects}).toEqual(alive)
       expect(children.reduce((all, child) => all + child.retainedSize, 0)).toBeLessThanOrEqual(alive.memsize)
     }),
-    {numRuns: 40},
+    {numRuns: cases(40)},
   )
 })
 
@@ -147,6 +148,6 @@ it('no screen shows more than 100 %', {timeout: 120_000}, async () => {
           expect(Number(percent.replaceAll(',', '')), text).toBeLessThanOrEqual(100)
       }
     }),
-    {numRuns: 8},
+    {numRuns: cases(8)},
   )
 })

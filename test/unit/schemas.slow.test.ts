@@ -1,0 +1,42 @@
+// docs/schema is what the types say, and what is printed is held against it (test/support/documents.ts).
+import {readFileSync, readdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
+import {fileOf, makeSchemas} from '../../scripts/schemas.js'
+import {faultsOf, schemaDirectory} from '../support/documents.js'
+
+const schemas = makeSchemas()
+
+it('there is one for each command that has a document, and it is up to date (node scripts/schemas.js)', () => {
+  expect(readdirSync(schemaDirectory).toSorted()).toEqual(Object.keys(schemas).map(fileOf).toSorted())
+  for (const [name, schema] of Object.entries(schemas))
+    expect(JSON.parse(readFileSync(join(schemaDirectory, fileOf(name)), 'utf8')), name).toEqual(
+      JSON.parse(JSON.stringify(schema)),
+    )
+  const folder = join(import.meta.dirname, '../../src/commands')
+  const commands = readdirSync(folder, {recursive: true})
+    .map(String)
+    .filter(file => file.endsWith('.ts'))
+    .map(file => file.replace(/\.ts$/, '').replaceAll('/', ':'))
+  const withoutDocument = commands.filter(id => !(id in schemas))
+  expect(withoutDocument).toEqual(['heapdump:explore'])
+})
+
+describe('a document', () => {
+  const url = {expiresAt: '2026-01-01T00:00:00Z', key: 'k', schemaVersion: 1, url: 'https://s3.example/k'}
+
+  it('is as its schema says', () => {
+    expect(faultsOf('heapdump:url', url)).toEqual([])
+    expect(faultsOf('heapdump:list', [])).toEqual([])
+  })
+
+  it.each([
+    ['a key of another type', {...url, key: 7}],
+    ['a key too few', {...url, key: undefined}],
+    ['a key that no type has', {...url, more: 1}],
+    ['no version', {...url, schemaVersion: undefined}],
+    ['an error without a code', {error: {hint: null, message: ''}, schemaVersion: 1}],
+  ])('with %s is not', (_, document) => {
+    expect(faultsOf('heapdump:url', JSON.parse(JSON.stringify(document)))).not.toEqual([])
+  })
+})
