@@ -1,4 +1,4 @@
-// An analysis as a person asked to see it: the first page, a section by itself, or Markdown.
+// Draws an analysis in the requested form: the first page, single sections, or Markdown.
 import type {AnalysisReport} from '../analysis/report/report.js'
 import type {SectionName} from '../analysis/report/sections.js'
 import {printable} from '../printable.js'
@@ -7,7 +7,7 @@ import {drawScreen} from './screens.js'
 import {type DumpTitle, sharedTitle} from './shared-title.js'
 import {terminalHeight, terminalWidth} from './terminal.js'
 
-/** Rows of a terminal that has some to spare. */
+/** From this height on, the first page has a row to spare. */
 const TALL = 36
 
 type DrawnDump = DumpOnCommandLine & DumpTitle & {readonly previous: {readonly id: string} | null}
@@ -17,12 +17,12 @@ type Wanted = {
   readonly html?: string | undefined
   readonly section?: readonly SectionName[] | undefined
   readonly 'show-values': boolean
-  /** Rows of each table; undefined: as many as the screen has room for. */
+  /** Rows per table; undefined: as many as fit on the screen. */
   readonly top?: number | undefined
   readonly verbose: boolean
 }
 
-/** Printable, but for its colours. */
+/** Printable text, plus colour codes. */
 export async function drawAnalysis(report: AnalysisReport, dump: DrawnDump, wanted: Wanted): Promise<string> {
   const {format, section} = wanted
   if (format === 'markdown') return drawMarkdown(report, dump, wanted['show-values'])
@@ -34,12 +34,12 @@ export async function drawAnalysis(report: AnalysisReport, dump: DrawnDump, want
 }
 
 async function drawMarkdown(report: AnalysisReport, dump: DumpTitle, showsValues: boolean): Promise<string> {
-  const [{markdownReport}, {textsOf}] = await Promise.all([import('./markdown.js'), import('./mask.js')])
-  const text = markdownReport({report, showText: textsOf(report, showsValues), title: sharedTitle(dump), top: 0})
+  const [{markdownReport}, {stringsOf}] = await Promise.all([import('./markdown.js'), import('./mask.js')])
+  const text = markdownReport({report, showString: stringsOf(report, showsValues), title: sharedTitle(dump), top: 0})
   return text.split('\n').map(printable).join('\n')
 }
 
-/** As much of it as the terminal has room for. A file that is written as well is not proposed. */
+/** Fits the page to the terminal. Does not suggest --html if a report is being written anyway. */
 async function drawFirstPage(report: AnalysisReport, dump: DrawnDump, {html, top, verbose}: Wanted): Promise<string> {
   const [{renderToFit}, {createElement}, {Analysis}, {DENSITIES, densityOfRows}] = await Promise.all([
     import('./ink/render-screen.js'),

@@ -1,9 +1,9 @@
-// Runs the explorer on a terminal: on the alternate screen, which is left as it was found, however it ends.
+// Runs the explorer on the alternate screen of a terminal, and restores the main screen however it ends.
 import type {Analysis} from '../analysis/session/open-analysis.js'
 import type {AnalysisReport} from '../analysis/report/report.js'
 
 const ENTER = '\u001B[?1049h\u001B[2J\u001B[H'
-/** Main screen, cursor shown. */
+/** Back to the main screen, with a visible cursor. */
 const LEAVE = '\u001B[?1049l\u001B[?25h'
 const CLEAR = '\u001B[2J\u001B[H'
 const SIGNALS = {SIGHUP: 129, SIGINT: 130, SIGTERM: 143} as const
@@ -16,7 +16,7 @@ type Options = {
   readonly stdout: NodeJS.WriteStream
 }
 
-/** Ends when the user leaves: null; or by a signal: the exit status that it asks for. Rejects with what went wrong while exploring. */
+/** Resolves with null when the user quits, or with the exit status for a signal. Rejects with the first error while exploring. */
 export async function explore({analysis, report, title, stdin, stdout}: Options): Promise<number | null> {
   const [{render}, {createElement}, {Explore}, {ObjectLists}] = await Promise.all([
     import('ink'),
@@ -52,12 +52,12 @@ export async function explore({analysis, report, title, stdin, stdout}: Options)
       title,
       width: Math.max(20, stdout.columns || 80),
     })
-  // A new element each time: what the lists know has changed. An answer that comes too late would open the screen again.
+  // A new element each time, because the lists have new content. Drawing a late answer would reopen a closed screen.
   const draw = () => {
     if (!stopped) instance.rerender(frame())
   }
   const resized = () => {
-    // What was wrapped at the old width is not where Ink believes it to be.
+    // Lines wrapped at the old width are not where Ink expects them.
     stdout.write(CLEAR)
     draw()
   }
@@ -67,11 +67,11 @@ export async function explore({analysis, report, title, stdin, stdout}: Options)
       status = code
       stop()
     }
-    // Stays until the end: with nobody listening any more, the library that Ink hears of signals by would end the process at once.
+    // Stays until the end: without another listener, Ink's signal-exit library ends the process at once.
     process.on(signal, listener)
     return () => process.off(signal, listener)
   })
-  // The last resort: an exception elsewhere, a process.exit.
+  // Last resort: an uncaught exception or process.exit elsewhere.
   process.on('uncaughtExceptionMonitor', leave)
   process.on('exit', leave)
   stdout.prependListener('resize', resized)

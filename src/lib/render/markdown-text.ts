@@ -1,10 +1,10 @@
-// Text that stays text in GitHub's Markdown: no markup, no HTML, and nobody is notified because an instance variable is called @jane.
+// Escapes text for GitHub's Markdown: no markup, no HTML, and no notification because an instance variable is called @jane.
 import {printable} from '../printable.js'
 
 const ZERO_WIDTH = '&#8203;'
 const ENTITIES: Readonly<Record<string, string>> = {'&': '&amp;', '<': '&lt;', '>': '&gt;'}
 
-/** For sentences; line breaks stay. */
+/** For sentences. Line breaks are kept. */
 export function markdownText(text: string): string {
   const escaped = htmlLines(text).map(line =>
     line
@@ -14,7 +14,7 @@ export function markdownText(text: string): string {
   return escaped.map(quiet).join('<br>')
 }
 
-/** For sentences within tags, where GitHub reads HTML and no Markdown. */
+/** For sentences inside HTML tags, where GitHub does not parse Markdown. */
 export function markdownHtml(text: string): string {
   return htmlLines(text).map(quiet).join('<br>')
 }
@@ -25,7 +25,7 @@ function htmlLines(text: string): string[] {
     .map(line => printable(line).replaceAll(/[&<>]/g, character => ENTITIES[character] ?? character))
 }
 
-/** Mentions, references to issues and links mean nothing here. */
+/** Defuses mentions, issue references and links. */
 function quiet(line: string): string {
   return line
     .replaceAll(/[@#](?=\w)/g, `$&${ZERO_WIDTH}`)
@@ -33,7 +33,7 @@ function quiet(line: string): string {
     .replaceAll(/www(?=\.)/gi, `$&${ZERO_WIDTH}`)
 }
 
-/** For names and paths: a code span, which takes everything as it is, but for a table's bars. */
+/** For names and paths: a code span, in which only the bars of a table need escaping. */
 export function markdownCode(text: string): string {
   const line = printable(text).replaceAll('|', String.raw`\|`)
   if (line.trim() === '') return ''
@@ -49,7 +49,7 @@ export type MarkdownColumn<Row> = {
   readonly cell: (row: Row) => string
 }
 
-/** Lines of a table; none without rows. Cells are Markdown already. */
+/** The lines of a table, none if there are no rows. Cells are already Markdown. */
 export function markdownTable<Row>(columns: ReadonlyArray<MarkdownColumn<Row>>, rows: readonly Row[]): string[] {
   if (rows.length === 0) return []
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`

@@ -1,4 +1,4 @@
-// A report for a pull request: the suspects first, everything long folded away. Values of strings are masked as in the HTML report.
+// A report for a pull request: suspects first, everything long folded. String contents are masked as in the HTML report.
 import type {AnalysisReport} from '../analysis/report/report.js'
 import type {Suspect} from '../analysis/suspects/finding.js'
 import {verdictOf} from '../analysis/report/verdict.js'
@@ -6,7 +6,8 @@ import {capitalized, formatBytes, formatCount, formatObjects, formatShare} from 
 import {damageInWords} from './damage.js'
 import {headline} from './headline.js'
 import {markdownCode, markdownHtml, markdownTable, markdownText, type MarkdownColumn} from './markdown-text.js'
-import type {ShowText} from './mask.js'
+import type {ShowString} from './mask.js'
+import {NOT_TRACED} from './not-traced.js'
 import {selectionInWords} from './selection-words.js'
 import {formatFirstSite, formatSite} from './site-label.js'
 
@@ -16,21 +17,21 @@ const TABLE_ROWS = 10
 export type MarkdownInput = {
   readonly report: AnalysisReport
   readonly title: string
-  readonly showText: ShowText
-  /** Rows a table; 0 = all that the report has. */
+  readonly showString: ShowString
+  /** Rows per table; 0: all of the report's. */
   readonly top?: number
 }
 
-export function markdownReport({report, title, showText, top = TABLE_ROWS}: MarkdownInput): string {
+export function markdownReport({report, title, showString, top = TABLE_ROWS}: MarkdownInput): string {
   const {totals, suspects, dump} = report
   const process = dump.processBytes === null ? '' : `${formatBytes(dump.processBytes)} process, `
   const heap = `${formatBytes(report.memory.heapBytes)} in ${formatObjects(totals.objects)}, ${formatBytes(totals.aliveMemsize)} of it alive`
-  const tracer = totals.tracerMemsize === 0 ? '' : `, ${formatBytes(totals.tracerMemsize)} the allocation tracer`
+  const tracer = totals.tracerMemsize === 0 ? '' : `, ${formatBytes(totals.tracerMemsize)} allocation tracer`
   const {healthy, sentences} = verdictOf(report)
   return [
     `## Heap dump: ${markdownText(headline(report))}`,
     '',
-    // Of a healthy heap the headline has said the first.
+    // The headline of a healthy heap already says the first sentence.
     capitalized((healthy ? sentences.slice(1) : sentences).map(markdownText).join(' ')),
     '',
     `${markdownText(title)}: ${process}${heap}${tracer}`,
@@ -39,11 +40,11 @@ export function markdownReport({report, title, showText, top = TABLE_ROWS}: Mark
       '',
       isSevere ? `**${markdownText(text)}**` : markdownText(text),
     ]),
-    ...(dump.traced ? [] : ['', 'Not traced: where objects were allocated is unknown.']),
+    ...(dump.traced ? [] : ['', NOT_TRACED]),
     '',
     ...markdownTable(SUSPECT_COLUMNS, suspects),
     ...suspects.flatMap(details),
-    ...tables(report, showText, top).flatMap(({name, lines}) => (lines.length === 0 ? [] : fold(name, lines))),
+    ...tables(report, showString, top).flatMap(({name, lines}) => (lines.length === 0 ? [] : fold(name, lines))),
     '',
   ].join('\n')
 }
@@ -55,7 +56,7 @@ const SUSPECT_COLUMNS: ReadonlyArray<MarkdownColumn<Suspect>> = [
   {cell: ({share}) => formatShare(share), header: 'Share', number: true},
   {
     cell: ({sites}) => markdownCode(formatFirstSite(sites)),
-    header: 'Allocated at',
+    header: 'Allocation site',
   },
 ]
 
@@ -70,7 +71,7 @@ function details({title, owner, evidence, path, sites, advice}: Suspect): string
       ? []
       : [
           '',
-          'Path from the root:',
+          'Path to root:',
           '',
           ...path.map(
             ({label, address, reference}, at) =>
@@ -86,13 +87,13 @@ function fold(name: string, lines: readonly string[]): string[] {
 
 function tables(
   report: AnalysisReport,
-  showText: ShowText,
+  showString: ShowString,
   top: number,
 ): ReadonlyArray<{readonly name: string; readonly lines: readonly string[]}> {
   const cut = <Row>(rows: readonly Row[]) => (top === 0 ? rows : rows.slice(0, top))
-  const memory = {
+  const shallow = {
     cell: (row: {readonly aliveMemsize: number}) => formatBytes(row.aliveMemsize),
-    header: 'Memory',
+    header: 'Shallow',
     number: true,
   }
   const retained = {
@@ -108,14 +109,19 @@ function tables(
   return [
     {
       lines: markdownTable(
-        [{cell: row => markdownCode(formatSite(row.file, row.line)), header: 'Line'}, memory, retained, objects],
+        [
+          {cell: row => markdownCode(formatSite(row.file, row.line)), header: 'Allocation site'},
+          shallow,
+          retained,
+          objects,
+        ],
         cut(report.allocationSites),
       ),
-      name: 'Allocated at',
+      name: 'Allocation sites',
     },
     {
       lines: markdownTable(
-        [{cell: row => markdownCode(row.name), header: 'Class'}, memory, retained, objects],
+        [{cell: row => markdownCode(row.name), header: 'Class'}, shallow, retained, objects],
         cut(report.classes),
       ),
       name: 'Classes',
@@ -123,17 +129,17 @@ function tables(
     {
       lines: markdownTable(
         [
-          {cell: row => markdownCode(showText(row)), header: 'Text'},
+          {cell: row => markdownCode(showString(row)), header: 'String'},
           {cell: row => formatCount(row.count), header: 'Copies', number: true},
           {cell: row => formatBytes(row.wasted), header: 'Wasted', number: true},
           {
             cell: ({sites}) => markdownCode(formatFirstSite(sites)),
-            header: 'Mostly at',
+            header: 'Main allocation site',
           },
         ],
         cut(report.duplicateStrings),
       ),
-      name: 'Equal strings',
+      name: 'Duplicate strings',
     },
   ]
 }

@@ -1,15 +1,15 @@
-// Texts from an app's memory: shown to who asks for them, marks to everybody else.
+// Strings from an app's memory: shown on request, otherwise masked.
 import {isRedacted, lengthInWords, type MaskedText, maskText} from '../analysis/report/mask-text.js'
 import type {AnalysisReport} from '../analysis/report/report.js'
 import {printable} from '../printable.js'
 
-export type ShowText = (text: MaskedText) => string
+export type ShowString = (text: MaskedText) => string
 
-/** For who asked to see values. Of a redacted dump there are none: then how long it is, and the mark. */
-export const showText: ShowText = ({bytes, value}) =>
+/** For --show-values. A redacted dump has only the length and the hash of a string. */
+export const showString: ShowString = ({bytes, value}) =>
   isRedacted(value) ? `${lengthInWords(bytes)} ${value}` : `"${printable(value)}"`
 
-/** How a report's texts are shown: one that has marks only can show nothing else. */
-export function textsOf({masked}: Pick<AnalysisReport, 'masked'>, show: boolean): ShowText {
-  return masked ? ({value}) => value : show ? showText : maskText()
+/** How to show a report's strings. A masked report has no contents to show. */
+export function stringsOf({masked}: Pick<AnalysisReport, 'masked'>, show: boolean): ShowString {
+  return masked ? ({value}) => value : show ? showString : maskText()
 }

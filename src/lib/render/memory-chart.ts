@@ -1,19 +1,20 @@
-// A process's memory over time, as lines of blocks. Solid where a dump says so; shaded between two dumps of one run of the process, where
-// a straight line is the best guess; blank between runs.
+// A process's memory over time, drawn with blocks: solid where a dump recorded it, shaded between two dumps of the same run
+// (interpolated), blank between runs.
 import {extremes} from './sparkline.js'
 
 export type MemoryPoint = {
   readonly timeMs: number
   readonly bytes: number
-  /** Same for dumps of one run. */ readonly run: string
+  /** Identifies the run of the process. */
+  readonly run: string
 }
 
 export type MemoryChart = {
-  /** From the top; the scale is from `leastBytes` (bottom) to `mostBytes` (top). */
+  /** Top line first. The scale goes from `leastBytes` (bottom) to `mostBytes` (top). */
   readonly lines: readonly string[]
-  /** Below the lines: ┴ where a dump was taken. */
+  /** Below the lines: ┴ marks a dump. */
   readonly axis: string
-  /** Below that: ↻ where another run begins. */
+  /** Below the axis: ↻ marks the start of another run. */
   readonly restarts: string
   readonly leastBytes: number
   readonly mostBytes: number
@@ -22,10 +23,10 @@ export type MemoryChart = {
 const EIGHTHS = ' ▁▂▃▄▅▆▇█'
 const SHADE = '░'
 
-/** `points`: oldest first, one or more. */
+/** `points`: oldest first, at least one. */
 export function drawMemory(points: readonly MemoryPoint[], width: number, height: number): MemoryChart {
   const [least, most] = extremes(points.map(point => point.bytes))
-  // A tenth of the range lies below the least, so that it is seen; a flat line is in the middle.
+  // The scale starts a fifth of the range below the least, so that it shows; a flat line is drawn in the middle.
   const bottom = least === most ? 0 : Math.max(0, least - (most - least) / 5)
   const top = least === most ? most * 2 : most
   const [start, end] = extremes(points.map(point => point.timeMs))
@@ -49,7 +50,7 @@ export function drawMemory(points: readonly MemoryPoint[], width: number, height
       }
     }
 
-    // Of dumps in one column the largest is shown.
+    // If several dumps share a column, the largest is shown.
     const there = columns[column]
     columns[column] = {bytes: there?.solid === true ? Math.max(there.bytes, point.bytes) : point.bytes, solid: true}
   }
@@ -66,7 +67,7 @@ export function drawMemory(points: readonly MemoryPoint[], width: number, height
   return {axis: axis.join(''), leastBytes: bottom, lines, mostBytes: top, restarts: restarts.join('').trimEnd()}
 }
 
-/** `filled`: how much of the cell, below 0 and above 1 too. */
+/** `filled`: the filled part of the cell; may be below 0 or above 1. */
 function cell(filled: number, solid: boolean): string {
   const eighths = Math.max(0, Math.min(8, Math.round(filled * 8)))
   if (solid) return EIGHTHS.charAt(eighths)

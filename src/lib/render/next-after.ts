@@ -1,4 +1,4 @@
-// What to type after a screen.
+// The command to suggest after each screen.
 import type {AnalysisReport} from '../analysis/report/report.js'
 import type {SectionName} from '../analysis/report/sections.js'
 import type {Suspect} from '../analysis/suspects/finding.js'
@@ -6,14 +6,14 @@ import {type CommandLine, herokuCommand, type Target} from '../command-line.js'
 import type {NamedObject} from '../analysis/objects/object-rows.js'
 import {isModuleRole} from '../analysis/objects/roles.js'
 
-/** What a command line calls a dump, and the flags to find it by. */
+/** A dump's name on the command line, and the flags that locate it. */
 export type DumpOnCommandLine = {readonly name: string; readonly target: Target}
 
 export type AfterFirstPage = {readonly previous?: string | null; readonly verbose: boolean; readonly room: boolean}
 
 /**
- * After the first page: the worst suspect explained; what grew since the `previous` dump of the process; all of it; a
- * file to share, where the page has `room` for a line more.
+ * After the first page: explain the worst suspect, diff with the `previous` dump of the process, show everything, and
+ * write a file to share if the page has `room` for one more line.
  */
 export function nextAfterFirstPage(
   {suspects: [culprit]}: AnalysisReport,
@@ -31,7 +31,7 @@ export function nextAfterFirstPage(
   ]
 }
 
-/** After a comparison: what grew most explained in the last dump. An owner that is no class (the VM, a thread) goes by its object's address. */
+/** After a comparison: explain what grew most, in the last dump. An owner that is not a class (the VM, a thread) is named by address. */
 export function nextAfterGrowth([worst]: readonly Suspect[], {name, target}: DumpOnCommandLine): CommandLine {
   const analyze = herokuCommand('heapdump:analyze', [name], target)
   if (worst === undefined) return analyze
@@ -40,7 +40,7 @@ export function nextAfterGrowth([worst]: readonly Suspect[], {name, target}: Dum
   return what === undefined ? analyze : herokuCommand('heapdump:explain', [name], target, [what])
 }
 
-/** The command that goes on from a section: the first row that says something of the app, explained. */
+/** After a section: explain the first row that belongs to the app. */
 export function nextAfter(
   section: SectionName,
   {name, target}: DumpOnCommandLine,
@@ -71,7 +71,7 @@ export function nextAfter(
     case 'paths':
       return explain(ofApp(dominators))
     case 'classes':
-      // Ruby's own are made of all over the place: which of them an app keeps is nothing that their class says.
+      // Core classes are used everywhere, so their class says nothing about which instances the app keeps.
       return explain((classes.find(({origin}) => origin !== 'core') ?? classes[0])?.name)
     case 'generations': {
       const [fullest] = generations
@@ -94,7 +94,7 @@ export function nextAfter(
   }
 }
 
-/** Enough of a path to find its lines by: explain asks for no more. */
+/** The end of a path is enough for explain to match. */
 function endOfPath(file: string): string {
   return file.split('/').slice(-4).join('/')
 }

@@ -1,11 +1,10 @@
-// The past of a process in a few lines: how old it was, its memory and its old objects from boot to the dump, and what
-// that tells.
+// A process's history in a few lines: its age, its memory and its old objects from boot to the dump, and the verdict on them.
 import {historyInWords} from '../analysis/history/history-in-words.js'
 import type {HistoryReport} from '../analysis/history/judge-history.js'
 import {formatBytes, formatCount, formatDuration} from '../units.js'
 import {sparkline} from './sparkline.js'
 
-/** Columns of a line of blocks. */
+/** Width of a sparkline. */
 const WIDTH = 24
 
 export function pastFacts(history: HistoryReport | null): Array<readonly [string, string]> {
@@ -14,10 +13,10 @@ export function pastFacts(history: HistoryReport | null): Array<readonly [string
   const sizes = points.map(({rssBytes}) => rssBytes)
   const old = points.flatMap(({oldObjects}) => (oldObjects === null ? [] : [oldObjects]))
   return [
-    ['Began', `${bootedAt}, ${formatDuration(processSeconds)} before the dump`] as const,
+    ['Started', `${bootedAt}, ${formatDuration(processSeconds)} before the dump`] as const,
     ...lineOf('Memory since', sizes, formatBytes),
     ...lineOf('Old objects', old, formatCount),
-    ['Past', historyInWords(history, null).join(' ')] as const,
+    ['History', historyInWords(history, null).join(' ')] as const,
   ].filter(([, text]) => text !== '')
 }
 
@@ -32,7 +31,7 @@ function lineOf(
   return [[name, `${format(first)} ${sparkline(thinned(values))} ${format(last)}`]]
 }
 
-/** At even distances, the last among them. */
+/** At most WIDTH values, evenly spaced, including the last. */
 function thinned(values: readonly number[]): readonly number[] {
   const count = Math.min(WIDTH, values.length)
   const taken = new Set(

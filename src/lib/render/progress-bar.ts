@@ -1,5 +1,5 @@
-// One line on stderr while something is being read: a bar when the size is known, else what was read so far. Nothing at all where
-// nobody looks.
+// One line on stderr while something is being read: a bar if the total is known, otherwise the bytes so far. Draws nothing
+// if stderr is not a terminal.
 import type {OnProgress} from '../progress.js'
 import {formatBytes} from '../units.js'
 import {printable} from '../printable.js'
@@ -34,7 +34,7 @@ export function openProgressBar(stream: NodeJS.WriteStream): ProgressBar {
       const bar =
         share === null ? '' : ` ${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${Math.round(share * 100)} %`
       const amount = done > 0 ? ` ${formatBytes(done)}${total === null ? '' : ` of ${formatBytes(total)}`}` : ''
-      // What goes on in a second line would not be cleared.
+      // Only one line can be cleared, so it must not wrap.
       stream.write(CLEAR_LINE + firstColumns(printable(` ${phase}${bar}${amount}`), terminalWidth(stream) - 1))
     },
   }

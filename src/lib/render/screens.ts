@@ -1,4 +1,4 @@
-// The screens that a command ends with, by name. Ink and React cost start-up time: both are loaded when a screen is drawn.
+// The screens that commands print, by name. Ink and React cost start-up time, so both are loaded when a screen is drawn.
 import type {ComponentProps, FunctionComponent} from 'react'
 import {terminalWidth} from './terminal.js'
 
@@ -17,7 +17,7 @@ const SCREENS = {
 
 export type ScreenName = keyof typeof SCREENS
 
-/** What a screen shows; how wide it is drawn is the terminal's. */
+/** A screen's props. Its width comes from the terminal. */
 export type ScreenProps<Name extends ScreenName> = Omit<
   ComponentProps<Awaited<ReturnType<(typeof SCREENS)[Name]>>>,
   'width'

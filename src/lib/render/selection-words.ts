@@ -1,4 +1,4 @@
-// Which objects a report is limited to, in one line.
+// Says in one line which objects a report is limited to.
 import type {Selection} from '../analysis/report/selection.js'
 import {formatBytes, formatCount, formatObjects} from '../units.js'
 import {formatSite} from './site-label.js'
@@ -17,6 +17,6 @@ export function selectionInWords({
     site === null ? null : `at ${formatSite(site.file, site.line)}`,
     generation === undefined ? null : generation === null ? 'not traced' : `of generation ${generation}`,
   ]
-  const garbage = objects === aliveObjects ? '' : `, and ${formatCount(objects - aliveObjects)} that are garbage`
+  const garbage = objects === aliveObjects ? '' : `; ${formatCount(objects - aliveObjects)} more are garbage`
   return `Only ${only.filter(Boolean).join(', ')}: ${formatObjects(aliveObjects)}, ${formatBytes(aliveMemsize)}, retaining ${formatBytes(retainedSize)}${garbage}`
 }

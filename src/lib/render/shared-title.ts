@@ -1,15 +1,15 @@
-// What a dump is called in a report that others read.
+// A dump's title in a report that others will read.
 import {basename} from 'node:path'
 
 export type DumpTitle = {
   readonly title: string
-  /** null: a file on this machine. */
+  /** null for a file on this machine. */
   readonly stored: object | null
-  /** What was kept beside a file; its title is made of them. */
+  /** Read from beside the file; the title is built from these. */
   readonly facts: object | null
 }
 
-/** Where a file lies on this machine is nobody else's business. */
+/** Leaves out the directory of a local file, which is private. */
 export function sharedTitle({facts, stored, title}: DumpTitle): string {
   return stored === null && facts === null ? basename(title) : title
 }

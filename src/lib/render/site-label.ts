@@ -1,7 +1,7 @@
-// Paths as a person names them: `activerecord-7.2.2 relation.rb:11`, `app/queries/issues_query.rb:11`, `set.rb (stdlib)`.
+// Paths as people write them: `activerecord-7.2.2 relation.rb:11`, `app/queries/issues_query.rb:11`, `set.rb (stdlib)`.
 import {originOf} from '../analysis/objects/code-origin.js'
 
-/** Where the part of a path begins that is worth reading: after the app's root or the gem's directory. */
+/** Prefixes that carry no information: the app's root and Ruby's library directory. */
 const HEROKU_APP = /^\/app\//
 const RUBY_LIBRARY = /^.*\/ruby\/(?:vendor_ruby\/|site_ruby\/)?(?:\d+\.\d+\.\d+\/)?/
 

@@ -1,7 +1,7 @@
 // A row of numbers as a row of blocks: `▁▃▅█`.
 const LEVELS = '▁▂▃▄▅▆▇█'
 
-/** [least, most], of as many as there are: a call takes only so many arguments. */
+/** [least, most]. Not Math.min(...values): a call takes a limited number of arguments. */
 export function extremes(values: readonly number[]): readonly [number, number] {
   return values.reduce<[number, number]>(
     ([least, most], value) => [Math.min(least, value), Math.max(most, value)],
@@ -9,7 +9,7 @@ export function extremes(values: readonly number[]): readonly [number, number] {
   )
 }
 
-/** From the least, the lowest block, to the most, the highest: those of the values unless given. */
+/** The lowest block stands for `least`, the highest for `most`; by default the extremes of the values. */
 export function sparkline(values: readonly number[], [least, most] = extremes(values)): string {
   const span = most - least
   return values
@@ -17,7 +17,7 @@ export function sparkline(values: readonly number[], [least, most] = extremes(va
     .join('')
 }
 
-/** Amounts from zero up, neighbours summed when there are more than fit: at most `width` blocks. */
+/** Amounts on a scale from zero. Neighbours are summed so that there are at most `width` blocks. */
 export function sparklineOfAmounts(amounts: readonly number[], width: number): string {
   const perBlock = Math.max(1, Math.ceil(amounts.length / Math.max(1, width)))
   const sums: number[] = []

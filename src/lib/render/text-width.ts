@@ -1,23 +1,23 @@
-// Texts in columns of a terminal: a Chinese character takes two of them, a combining mark none. Whatever is measured or
-// cut is made printable first. Most texts are ASCII, and cost nothing.
+// Measures and cuts text in terminal columns: a Chinese character takes two, a combining mark none. Text is made printable
+// before it is measured or cut. Most text is ASCII and takes a fast path.
 //
-// Each code point counts by itself, as in terminals that draw an emoji and its colour, or the two halves of a flag, beside
-// each other. Where they are drawn as one, a line is shorter than it might be; it is longer than the screen nowhere.
+// Each code point is counted separately, as in terminals that draw an emoji and its colour, or the two halves of a flag, side
+// by side. In terminals that draw them as one, a line comes out shorter than it could be, but never too long.
 //
-// V8's segmenter copies its whole text for each character that it finds: of a long text only a piece is ever given to it.
+// V8's segmenter copies its whole input for each character that it finds, so it only ever gets a short piece.
 import stringWidth from 'string-width'
 import {printable} from '../printable.js'
 
 const ASCII = /^[ -~]*$/
 const graphemes = new Intl.Segmenter('en', {granularity: 'grapheme'})
 
-/** Code units of a column: a letter of two, and four marks of two. */
+/** Most code units in one column: a letter of two and four marks of two each. */
 const MOST_UNITS = 10
 const PIECE_UNITS = 256
 
 const widths = new Map<string, number>()
 
-/** Of one code point. */
+/** The width of one code point. */
 function columnsOf(character: string): number {
   let columns = widths.get(character)
   if (columns === undefined) {
@@ -28,7 +28,7 @@ function columnsOf(character: string): number {
   return columns
 }
 
-/** Columns that a text takes. */
+/** The number of columns that a text takes. */
 export function widthOf(text: string): number {
   if (ASCII.test(text)) return text.length
   const line = printable(text)
@@ -45,16 +45,16 @@ export function widthOf(text: string): number {
 function widthOfPiece(piece: string): number {
   let columns = 0
   for (const character of piece) columns += columnsOf(character)
-  // Ink's measure, which cuts what it takes for too wide (a keycap).
+  // Ink measures like this, and cuts what it finds too wide (a keycap).
   return Math.max(columns, stringWidth(piece))
 }
 
-/** Whether a printable text fits; of a long one that is known at once. */
+/** Whether a printable text fits. Long text is rejected without being measured. */
 export function fits(line: string, width: number): boolean {
   return line.length <= MOST_UNITS * (width + 1) && widthOf(line) <= width
 }
 
-/** No half of a character. */
+/** The first `count` code units, without splitting a surrogate pair. */
 function firstUnits(text: string, count: number): string {
   return text.slice(0, count + ((text.codePointAt(count - 1) ?? 0) > 0xffff ? 1 : 0))
 }
@@ -67,19 +67,19 @@ export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)))
 }
 
-/** Cut from the left, where a path says least: `…/queries/issues_query.rb:11`. */
+/** Cuts from the left, the least telling end of a path: `…/queries/issues_query.rb:11`. */
 export function shortenLeft(text: string, width: number): string {
   const line = printable(text)
   return fits(line, width) ? line : width < 1 ? '' : `…${lastColumns(line, width - 1)}`
 }
 
-/** Cut from the right: `SELECT "issues".* FRO…`. */
+/** Cuts from the right: `SELECT "issues".* FRO…`. */
 export function shortenRight(text: string, width: number): string {
   const line = printable(text)
   return fits(line, width) ? line : width < 1 ? '' : `${firstColumns(line, width - 1)}…`
 }
 
-/** As much of the beginning as so many columns have room for; no character is cut in two. */
+/** As much of the beginning as fits into `width` columns, in whole characters. */
 export function firstColumns(text: string, width: number): string {
   if (ASCII.test(text)) return text.slice(0, Math.max(0, width))
   let end = 0

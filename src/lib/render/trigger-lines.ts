@@ -1,8 +1,8 @@
-// The running dump for a log: one plain line for each thing that happened.
+// A running dump as log output: one plain line per event.
 import type {DumpState, ProcessDump} from '../agent/dump-state.js'
 import {formatBytes, formatDuration, formatObjects} from '../units.js'
 
-/** Lines that say what changed from one state to the next; bytes in flight are not worth a line. */
+/** Lines for the changes from one state to the next. Byte counts alone get no line. */
 export function formatTriggerChange(before: DumpState, after: DumpState, dyno: string): string[] {
   const lines: string[] = []
   if (after.accepted && !before.accepted) {
@@ -31,7 +31,7 @@ function describe(process: ProcessDump): string[] {
     }
 
     case 'dumping': {
-      return [`${who}: dumping (stood still for ${formatStall(process.stallMs)})`]
+      return [`${who}: dumping (paused for ${formatPause(process.stallMs)})`]
     }
 
     case 'uploading': {
@@ -51,7 +51,7 @@ function describe(process: ProcessDump): string[] {
 }
 
 /** `9 ms`, `0.8 ms`; null → `–`. */
-export function formatStall(ms: number | null): string {
+export function formatPause(ms: number | null): string {
   if (ms === null) return '–'
   return `${ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms)} ms`
 }

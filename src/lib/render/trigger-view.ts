@@ -1,4 +1,4 @@
-// Shows a running dump on stderr: a live table on a terminal, plain lines elsewhere.
+// Shows a running dump on stderr: a live table on a terminal, plain lines otherwise.
 import type {DumpState} from '../agent/dump-state.js'
 import {printable} from '../printable.js'
 import {canRedraw, terminalWidth} from './terminal.js'
@@ -30,7 +30,7 @@ export async function openTriggerView({stream, dyno, app, initial}: Options): Pr
   let state = initial
   const frame = () =>
     createElement(TriggerProgress, {app, dyno, nowMs: Date.now(), state, width: terminalWidth(stream)})
-  // Ctrl-C is the command's: it says what goes on. Ink would only end the screen.
+  // The command handles Ctrl-C and says what keeps running. Ink would only end the screen.
   const instance = render(frame(), {exitOnCtrlC: false, patchConsole: false, stdout: stream})
   const timer = setInterval(() => instance.rerender(frame()), TICK_MS)
   return {

@@ -1,8 +1,8 @@
-// Text in lines: broken between words, without the blanks at the break. Ink's own wrapping keeps those at the next line's beginning.
+// Wraps text between words and drops the blank at the break. Ink would keep it at the beginning of the next line.
 import {printable} from '../printable.js'
 import {firstColumns, fits, widthOf} from './text-width.js'
 
-/** Lines of at most `width` columns; a longer word is cut. Never empty. */
+/** Lines of at most `width` columns, at least one. Longer words are split. */
 export function wrapWords(text: string, width: number): string[] {
   const lines: string[] = []
   let line = ''
@@ -21,7 +21,7 @@ export function wrapWords(text: string, width: number): string[] {
   return [...lines, line]
 }
 
-/** A word in pieces of at most `width` columns; one character at least, however narrow it is. */
+/** Splits a word into pieces of at most `width` columns, each at least one character. */
 function cutWord(word: string, width: number): {readonly pieces: readonly string[]; readonly rest: string} {
   const pieces: string[] = []
   let rest = word

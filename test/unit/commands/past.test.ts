@@ -106,9 +106,9 @@ describe('the past of a process', () => {
     await store(10, {texts: 4})
     const {stdout} = await runCommand(HeapdumpInfo, ['--env', bucket.envFile])
     expect(stdout).toMatch(
-      /Began +2026-11-24T02:00:00Z, 8 h before the dump\n +Memory since +150 MB [▁▂▃▄▅▆▇█]{24} 38\d MB\n +Old objects +2\d\d,\d{3} [▁▂▃▄▅▆▇█]{24} 43\d,\d{3}\n +Past +Old objects climb by 30,000 an hour/,
+      /Started +2026-11-24T02:00:00Z, 8 h before the dump\n +Memory since +150 MB [▁▂▃▄▅▆▇█]{24} 38\d MB\n +Old objects +2\d\d,\d{3} [▁▂▃▄▅▆▇█]{24} 43\d,\d{3}\n +History +Old objects climb by 30,000 an hour/,
     )
-    expect(stdout).toContain('the dyno may have 512 MB')
+    expect(stdout).toContain("the dyno's quota is 512 MB")
     const json = JSON.parse((await runCommand(HeapdumpInfo, ['--env', bucket.envFile, '--json'])).stdout)
     expect(json).toMatchObject({
       bootedAt: '2026-11-24T02:00:00Z',

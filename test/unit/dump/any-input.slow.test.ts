@@ -135,7 +135,7 @@ describe('more than is told apart', () => {
     expect(report.types.find(row => row.type === '(other)')).toMatchObject({objects: 300 - 234})
     expect(report.types.find(row => row.type === 'T233')).toMatchObject({objects: 1})
     expect(await said(dumpOf(...roots, ...types))).toEqual([
-      'Too many types and roots to be told apart, or too long ones: the rest is counted as (other).',
+      'Too many types and roots, or too long ones: the rest is counted as (other).',
     ])
   })
 
@@ -160,7 +160,7 @@ describe('more than is told apart', () => {
     const dump = dumpOf(...roots, ...records.flat()) + whole
     const report = reportOf(await read(dump))
     expect(await said(dump)).toEqual([
-      'Too many types, roots, class names and paths, lines or methods to be told apart, or too long ones: the rest is counted as (other).',
+      'Too many types, roots, class names and allocation sites, or too long ones: the rest is counted as (other).',
     ])
     expect(report.classes.find(({name}) => name === '(other)')).toMatchObject({objects: 2})
     expect(report.types.find(({type}) => type === '(other)')).toMatchObject({objects: 2})
@@ -210,8 +210,8 @@ describe('an address that another object has', () => {
       repeated === 0
         ? /^$/
         : repeated === 1
-          ? /^1 object has the address of other objects, and is counted twice/
-          : /^3 objects have the addresses of other objects, and are counted twice: is this more than one dump/,
+          ? /^1 object repeats an address and is counted twice/
+          : /^3 objects repeat an address and are counted twice: does the file hold more than one dump\?/,
     )
   })
 

@@ -5,7 +5,7 @@ import {Subject} from '../../../src/lib/analysis/objects/subject.js'
 import {markdownReport} from '../../../src/lib/render/markdown.js'
 import {markdownCode, markdownText} from '../../../src/lib/render/markdown-text.js'
 import {maskText} from '../../../src/lib/analysis/report/mask-text.js'
-import {showText} from '../../../src/lib/render/mask.js'
+import {showString} from '../../../src/lib/render/mask.js'
 import {dumpOf, read} from '../../support/dump-text.js'
 import {suspect} from '../../support/reports.js'
 
@@ -64,7 +64,7 @@ describe('the Markdown report', () => {
     analysed = report(new Subject('heap.json', await read(lines)), {top: 10})
   })
   const markdown = (changes: Partial<AnalysisReport> = {}, show = maskText()) =>
-    markdownReport({report: {...analysed, suspects: [], ...changes}, showText: show, title: 'd41 · shop'})
+    markdownReport({report: {...analysed, suspects: [], ...changes}, showString: show, title: 'd41 · shop'})
 
   it('opens with the verdict, then the suspects in a table, then everything folded away', () => {
     const text = markdown({suspects: [suspect(), suspect({owner: 'Cache', severity: 'medium', title: 'a <b> | c'})]})
@@ -92,7 +92,7 @@ describe('the Markdown report', () => {
   it('masks values unless they are asked for', () => {
     expect(markdown()).not.toContain('hunter2')
     expect(markdown()).toMatch(/`7 bytes #[0-9a-f]{6}` \| 2 \|/)
-    expect(markdown({}, showText)).toContain('`"hunter2"`')
+    expect(markdown({}, showString)).toContain('`"hunter2"`')
   })
 
   it('keeps its tables whatever a class is called', () => {

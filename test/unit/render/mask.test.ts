@@ -1,9 +1,9 @@
 import {describe, expect, it} from 'vitest'
 import {maskText} from '../../../src/lib/analysis/report/mask-text.js'
-import {type ShowText, showText} from '../../../src/lib/render/mask.js'
+import {type ShowString, showString} from '../../../src/lib/render/mask.js'
 
 /** Of a text that the dump has whole. */
-const ofItself = (show: ShowText) => (value: string) => show({bytes: Buffer.byteLength(value), value})
+const ofItself = (show: ShowString) => (value: string) => show({bytes: Buffer.byteLength(value), value})
 
 describe('a masked text', () => {
   it('tells its length in bytes, and which ones are equal', () => {
@@ -25,10 +25,10 @@ describe('a masked text', () => {
   })
 
   it('is one line where it may be shown', () => {
-    expect(ofItself(showText)('a\nb\u001B[31m')).toBe(String.raw`"a\nb\x1b[31m"`)
+    expect(ofItself(showString)('a\nb\u001B[31m')).toBe(String.raw`"a\nb\x1b[31m"`)
   })
 
   it('of a redacted dump tells how long it was, beside the mark', () => {
-    expect(showText({bytes: 7, value: '«3fa2c1b07e449d02»'})).toBe('7 bytes «3fa2c1b07e449d02»')
+    expect(showString({bytes: 7, value: '«3fa2c1b07e449d02»'})).toBe('7 bytes «3fa2c1b07e449d02»')
   })
 })

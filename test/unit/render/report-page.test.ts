@@ -5,7 +5,7 @@ import {type AnalysisReport, report} from '../../../src/lib/analysis/report/repo
 import {Subject} from '../../../src/lib/analysis/objects/subject.js'
 import {reportPage} from '../../../src/lib/render/html/report-page.js'
 import {maskText} from '../../../src/lib/analysis/report/mask-text.js'
-import {showText} from '../../../src/lib/render/mask.js'
+import {showString} from '../../../src/lib/render/mask.js'
 import {dumpOf, read} from '../../support/dump-text.js'
 import {suspect} from '../../support/reports.js'
 
@@ -54,7 +54,7 @@ describe('the page', () => {
     reportPage({
       createdAt: new Date(0),
       report: {...analysed, suspects: [], ...changes},
-      showText: showsValues ? showText : maskText(),
+      showString: showsValues ? showString : maskText(),
       showsValues,
       title: HOSTILE,
       tree,

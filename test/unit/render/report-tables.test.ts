@@ -5,7 +5,7 @@ import {expect, it} from 'vitest'
 import {report} from '../../../src/lib/analysis/report/report.js'
 import {SuspectContext} from '../../../src/lib/analysis/suspects/context.js'
 import {reportTables} from '../../../src/lib/render/html/report-tables.js'
-import {showText} from '../../../src/lib/render/mask.js'
+import {showString} from '../../../src/lib/render/mask.js'
 import {heapOf} from '../../support/heaps.js'
 
 it('add up to what is alive, without the tracer', async () => {
@@ -16,7 +16,7 @@ it('add up to what is alive, without the tracer', async () => {
     garbage STRING 5000
     tracer DATA 900000 struct=ObjectTracing/allocation_info_tracer
   `)
-  const [, classes, objects] = reportTables(report(subject, {top: 10}), showText).map(table => table?.text ?? '')
+  const [, classes, objects] = reportTables(report(subject, {top: 10}), showString).map(table => table?.text ?? '')
   const row = (table: string, name: string) =>
     table.split('<tr').find(text => text.includes(name) && text.includes('<td'))!
   expect(row(objects, 'Cart (class)')).toMatch(/5\.0 kB <small>100 %/)
@@ -34,6 +34,6 @@ it('are of what is alive without the stacks of threads, as a suspect’s are', a
   const made = report(subject, {top: 10})
   expect(made.totals.aliveMemsize).toBe(1_001_000)
   expect(new SuspectContext(subject).liveBytes).toBe(1_001_000)
-  const [, , objects] = reportTables(made, showText).map(table => table?.text ?? '')
+  const [, , objects] = reportTables(made, showString).map(table => table?.text ?? '')
   expect(objects).toMatch(/Cart \(class\)[^]*?1\.0 MB <small>100 %/)
 })

@@ -5,7 +5,7 @@ import {readFileSync} from 'node:fs'
 import type {MemoryNode} from '../../analysis/browse/memory-tree.js'
 import type {AnalysisReport} from '../../analysis/report/report.js'
 import {packageFile} from '../../package-file.js'
-import type {ShowText} from '../mask.js'
+import type {ShowString} from '../mask.js'
 import {generationChart} from './generation-chart.js'
 import {glossary} from './glossary.js'
 import {html, raw} from './html.js'
@@ -20,8 +20,8 @@ export type PageInput = {
   /** `d41 · ⬢ shop web.1 · puma worker 0`, a file's name. */
   readonly title: string
   /** How values of strings are shown. */
-  readonly showText: ShowText
-  /** True if `showText` gives values away: the page says so. */
+  readonly showString: ShowString
+  /** True if `showString` gives values away: the page says so. */
   readonly showsValues: boolean
   readonly createdAt: Date
 }
@@ -29,11 +29,11 @@ export type PageInput = {
 const asset = (name: string): string => readFileSync(packageFile(`dist/assets/${name}`), 'utf8')
 
 /** The whole document. */
-export function reportPage({report, tree, title, showText, showsValues, createdAt}: PageInput): string {
+export function reportPage({report, tree, title, showString, showsValues, createdAt}: PageInput): string {
   const [style, script] = [asset('report.css'), asset('report.js')]
   const hash = createHash('sha256').update(script).digest('base64')
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`
-  const tables = reportTables(report, showText)
+  const tables = reportTables(report, showString)
   const sections = [
     {id: 'suspects', name: 'Suspects', section: suspectCards(report.suspects)},
     {id: 'map', name: 'Map', section: memoryMap(tree, suspectAddresses(report))},

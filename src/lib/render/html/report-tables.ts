@@ -4,7 +4,7 @@ import type {DuplicateString} from '../../analysis/tables/duplicate-strings.js'
 import type {AnalysisReport} from '../../analysis/report/report.js'
 import type {Dominator} from '../../analysis/tables/dominators.js'
 import {formatBytes, formatCount, formatShare} from '../../units.js'
-import type {ShowText} from '../mask.js'
+import type {ShowString} from '../mask.js'
 import {formatFirstSite, formatSite} from '../site-label.js'
 import {dataTable, type Column} from './data-table.js'
 import {type Html, html} from './html.js'
@@ -13,7 +13,7 @@ type Sized = {readonly aliveMemsize: number}
 type Counted = {readonly aliveObjects: number}
 type Retaining = {readonly aliveRetainedSize: number}
 
-export function reportTables(report: AnalysisReport, showText: ShowText): ReadonlyArray<Html | null> {
+export function reportTables(report: AnalysisReport, showString: ShowString): ReadonlyArray<Html | null> {
   // Shares are of what is alive, as the suspects' are.
   const alive = Math.max(1, report.totals.aliveMemsize)
   const memory: Column<Sized> = bytes(
@@ -95,7 +95,7 @@ export function reportTables(report: AnalysisReport, showText: ShowText): Readon
     }),
     dataTable({
       columns: [
-        {cell: row => showText(row), className: 'code', header: 'Text', sortKey: row => showText(row)},
+        {cell: row => showString(row), className: 'code', header: 'Text', sortKey: row => showString(row)},
         count('Copies', (row: DuplicateString) => row.count),
         bytes(
           'Wasted',

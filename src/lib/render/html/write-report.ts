@@ -1,7 +1,7 @@
 // The HTML report as a file.
 import {type PrivateFileOptions, refuseTaken, writePrivateFile} from '../../private-file.js'
 import {formatBytes} from '../../units.js'
-import {textsOf} from '../mask.js'
+import {stringsOf} from '../mask.js'
 import {type DumpTitle, sharedTitle} from '../shared-title.js'
 import {type PageInput, reportPage} from './report-page.js'
 
@@ -25,8 +25,8 @@ export async function writeReport(
   {dump, report, tree}: Shared,
 ): Promise<string[]> {
   const title = sharedTitle(dump)
-  const showText = textsOf(report, showsValues)
-  const page = Buffer.from(reportPage({createdAt: new Date(), report, showText, showsValues, title, tree}))
+  const showString = stringsOf(report, showsValues)
+  const page = Buffer.from(reportPage({createdAt: new Date(), report, showString, showsValues, title, tree}))
   await writePrivateFile(html, fileOptions(force), handle => handle.writeFile(page))
   return [
     `Wrote ${html} (${formatBytes(page.length)}). Any browser opens it, offline.`,

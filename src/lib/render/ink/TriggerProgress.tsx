@@ -2,7 +2,7 @@
 import {Box} from 'ink'
 import type {DumpState, ProcessDump} from '../../agent/dump-state.js'
 import {formatBytes, formatDuration} from '../../units.js'
-import {formatStall} from '../trigger-lines.js'
+import {formatPause} from '../trigger-lines.js'
 import {type Column, Table} from './Table.js'
 import {Text} from './Text.js'
 
@@ -52,7 +52,7 @@ export function TriggerProgress({state, dyno, app, nowMs, width}: Props) {
     {align: 'right', header: 'pid', value: row => String(row.pid)},
     {header: 'process', minWidth: 8, value: row => row.process},
     {align: 'right', header: 'memory', value: row => formatBytes(row.rssBytes)},
-    {align: 'right', header: 'stall', value: row => formatStall(row.stallMs)},
+    {align: 'right', header: 'stall', value: row => formatPause(row.stallMs)},
     {dropOrder: 1, header: 'dump', value: row => bar(row, width < WIDE ? NARROW_BAR_WIDTH : BAR_WIDTH)},
     {align: 'right', header: '', value: row => (row.bytes === null ? '' : formatBytes(row.bytes))},
     {

@@ -3,7 +3,7 @@ import {Box} from 'ink'
 import {herokuCommand, type Target} from '../../command-line.js'
 import type {ProcessDump} from '../../agent/dump-state.js'
 import {formatBytes, formatCount} from '../../units.js'
-import {formatStall} from '../trigger-lines.js'
+import {formatPause} from '../trigger-lines.js'
 import {NextCommands} from './NextCommands.js'
 import {type Column, Table} from './Table.js'
 import {Text} from './Text.js'
@@ -25,7 +25,7 @@ const COLUMNS: ReadonlyArray<Column<TriggerResultRow>> = [
   {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
   {align: 'right', header: 'Size', value: row => formatBytes(row.bytes)},
   {align: 'right', header: 'Stored', value: row => formatBytes(row.storedBytes)},
-  {align: 'right', header: 'Stall', value: row => formatStall(row.stallMs)},
+  {align: 'right', header: 'Stall', value: row => formatPause(row.stallMs)},
 ]
 
 export function TriggerResult({rows, dyno, seconds, target, width}: Props) {
@@ -41,7 +41,7 @@ export function TriggerResult({rows, dyno, seconds, target, width}: Props) {
           <Text>
             {' '}
             Done. {dumps} of {dyno} in {Math.round(seconds)} s; no process stood still for more than{' '}
-            {formatStall(worst)}.
+            {formatPause(worst)}.
           </Text>
           <Text> </Text>
           <Table columns={COLUMNS} rows={finished} width={width} />

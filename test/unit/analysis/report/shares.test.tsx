@@ -13,7 +13,7 @@ import {Analysis} from '../../../../src/lib/render/ink/Analysis.js'
 import {Explained} from '../../../../src/lib/render/ink/Explained.js'
 import {SectionScreen} from '../../../../src/lib/render/ink/SectionScreen.js'
 import {markdownReport} from '../../../../src/lib/render/markdown.js'
-import {showText} from '../../../../src/lib/render/mask.js'
+import {showString} from '../../../../src/lib/render/mask.js'
 import {cases} from '../../../support/cases.js'
 import {heapOf} from '../../../support/heaps.js'
 import {drawn} from '../../../support/screens.js'
@@ -135,14 +135,14 @@ it('no screen shows more than 100 %', {timeout: 120_000}, async () => {
         createdAt: new Date(0),
         report: told,
         showsValues: false,
-        showText,
+        showString,
         title: 'd41',
         tree: memoryTree(subject, {depth: 9, nodes: 500}),
       })
       for (const text of [
         ...screens,
         page.replace(/<style>[^]*?<\/style>|<script[^]*?<\/script>/g, ''),
-        markdownReport({report: told, showText, title: 'd41'}),
+        markdownReport({report: told, showString, title: 'd41'}),
       ]) {
         for (const [, percent] of text.matchAll(/([\d,.]+) ?%/g))
           expect(Number(percent.replaceAll(',', '')), text).toBeLessThanOrEqual(100)

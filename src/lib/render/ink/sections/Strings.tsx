@@ -2,18 +2,18 @@
 import type {DuplicateString} from '../../../analysis/tables/duplicate-strings.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {shortenLeft, shortenRight} from '../../text-width.js'
-import {type ShowText, textsOf} from '../../mask.js'
+import {type ShowString, stringsOf} from '../../mask.js'
 import {formatFirstSite} from '../../site-label.js'
 import {type Column, Table} from '../Table.js'
 import type {SectionProps} from './props.js'
 
 export function Strings({report, width}: SectionProps) {
   return (
-    <Table columns={[textColumn(textsOf(report, true)), ...columns]} rows={report.duplicateStrings} width={width} />
+    <Table columns={[textColumn(stringsOf(report, true)), ...columns]} rows={report.duplicateStrings} width={width} />
   )
 }
 
-function textColumn(show: ShowText): Column<DuplicateString> {
+function textColumn(show: ShowString): Column<DuplicateString> {
   return {header: 'Text', minWidth: 16, value: row => show({...row, value: shortenRight(row.value, 80)})}
 }
 
