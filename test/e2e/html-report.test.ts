@@ -55,9 +55,9 @@ const background = (page: Page) => page.evaluate('getComputedStyle(document.body
 describe('the file', () => {
   it('is written in addition to the screen, with mode 0600, and nothing else is left', async () => {
     const message =
-      /^Wrote .*report\.html \(\d+ kB\)\. Any browser opens it, offline\.\nValues of strings are masked\.\n$/
+      /^Wrote .*report\.html \(\d+ kB\)\. Open it in any browser, offline\.\nString contents are masked\.\n$/
     expect(written).toMatchObject({code: 0, stderr: expect.stringMatching(message)})
-    expect(written.stdout).toContain('Allocated at')
+    expect(written.stdout).toContain('Allocation site')
     expect((await stat(html)).mode & 0o777).toBe(0o600)
     expect((await readdir(directory)).toSorted()).toEqual(['heap.json', 'report.html'])
   })
@@ -122,6 +122,15 @@ describe('in a browser', () => {
     await close()
   })
 
+  it('opens the glossary at a word that is clicked', async () => {
+    const {page, close} = await look(browser, html)
+    const meaning = page.locator('#glossary dd', {hasText: 'freed with an object'})
+    expect(await meaning.isVisible()).toBe(false)
+    await page.locator('.term', {hasText: 'retained size'}).first().click()
+    expect(await meaning.isVisible()).toBe(true)
+    await close()
+  })
+
   it('sorts a table by the clicked column, in both directions', async () => {
     const {page, close} = await look(browser, html)
     const column = (at: number): Promise<string[]> =>
@@ -166,7 +175,7 @@ describe('a secret in the memory of the app', () => {
     expect(await readFile(dump, 'utf8')).toContain(SECRET)
     const before = await readFile(html, 'utf8')
     const shown = await analyze('--html', html, '--force', '--show-values', '--format', 'markdown')
-    expect(shown).toMatchObject({code: 0, stderr: expect.stringContaining('pass it on with care')})
+    expect(shown).toMatchObject({code: 0, stderr: expect.stringContaining('share it with care')})
     expect(before).not.toContain(SECRET)
     expect(await readFile(html, 'utf8')).toContain(SECRET)
     expect(shown.stdout).toMatch(/^## Heap dump: /)
@@ -182,7 +191,7 @@ describe('a secret in the memory of the app', () => {
     ])
     const {duplicateStrings, ...rest} = JSON.parse(json.stdout)
     expect(JSON.stringify(duplicateStrings)).toContain(SECRET)
-    expect(verbose.stdout).toContain('Equal strings')
+    expect(verbose.stdout).toContain('Duplicate strings')
     const cached = await filesUnder(cacheHome)
     expect(cached.some(text => text.includes('duplicateStrings'))).toBe(true)
     const outputs = [

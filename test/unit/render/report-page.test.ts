@@ -61,7 +61,13 @@ describe('the page', () => {
     })
 
   it('explains its words', () => {
-    expect(page()).toContain('<dt>dominator</dt><dd>the object through which every owning path')
+    expect(page()).toContain('<dt id="glossary-dominator">dominator</dt><dd>the object through which every owning path')
+  })
+
+  it('links each word that it uses to its meaning', () => {
+    const links = [...page().matchAll(/href="#(glossary-[a-z-]+)"/g)].map(([, id]) => id)
+    expect(new Set(links)).toContain('glossary-retained-size')
+    for (const id of links) expect(page()).toContain(`<dt id="${id}">`)
   })
 
   it('has no markup but its own', () => {
@@ -95,9 +101,9 @@ describe('the page', () => {
   it('masks values unless they are asked for, and then says so', () => {
     expect(page()).not.toContain('hunter2')
     expect(page()).toMatch(/7 bytes #[0-9a-f]{6}/)
-    expect(page()).toContain('Values of strings are masked')
+    expect(page()).toContain('String contents are masked')
     expect(page({}, true)).toContain('&quot;hunter2&quot;')
-    expect(page({}, true)).toContain('This page shows values of strings')
+    expect(page({}, true)).toContain('This page contains strings')
   })
 
   it('says that nothing is suspicious, or what is', () => {

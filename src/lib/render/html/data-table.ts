@@ -1,28 +1,31 @@
-// A table that reads without a script and sorts with one: each cell carries the number that it is sorted by.
+// A table that is readable without a script and sortable with one: each cell carries its sort key.
+import {meaningOf} from './glossary.js'
 import {type Content, type Html, html} from './html.js'
 
 export type Column<Row> = {
   readonly header: string
   readonly cell: (row: Row) => Content
-  /** Numbers sort largest first and stand on the right; texts sort by themselves. */
+  /** Numbers sort largest first and are aligned right; text sorts alphabetically. */
   readonly sortKey: (row: Row) => number | string
-  /** 0..1: a bar behind the number. */
+  /** 0 to 1: draws a bar behind the number. */
   readonly share?: (row: Row) => number
   readonly title?: (row: Row) => string
   readonly className?: string
+  /** The glossary's word for the column, shown as a tooltip. */
+  readonly word?: string | undefined
 }
 
 type Props<Row> = {
   readonly id: string
   readonly title: string
-  readonly hint: string
+  readonly hint: Content
   readonly columns: ReadonlyArray<Column<Row>>
   readonly rows: readonly Row[]
-  /** The column that the rows are in order of. */
+  /** Header of the column by which the rows are sorted. */
   readonly sortedBy: string
 }
 
-/** Rows before "show all"; without a script all are shown. */
+/** Rows shown before "Show all". Without a script all are shown. */
 const ROWS_AT_FIRST = 15
 
 export function dataTable<Row>({id, title, hint, columns, rows, sortedBy}: Props<Row>): Html | null {
@@ -33,7 +36,7 @@ export function dataTable<Row>({id, title, hint, columns, rows, sortedBy}: Props
 <section class="panel" id="${id}">
   <header class="panel-head"><h2>${title}</h2><p>${hint}</p></header>
   <div class="scroll"><table data-first="${ROWS_AT_FIRST}">
-    <thead><tr>${typed.map(({column, isNumber}) => header(column.header, isNumber, column.header === sortedBy))}</tr></thead>
+    <thead><tr>${typed.map(({column, isNumber}) => header(column, isNumber, column.header === sortedBy))}</tr></thead>
     <tbody>${rows.map(
       row => html`
       <tr>${typed.map(({column, isNumber}) => cell(column, row, isNumber))}</tr>`,
@@ -43,8 +46,9 @@ export function dataTable<Row>({id, title, hint, columns, rows, sortedBy}: Props
 </section>`
 }
 
-function header(text: string, isNumber: boolean, sorted: boolean): Html {
-  return html`<th scope="col" class="${isNumber ? 'number' : 'text'}"${sorted ? html` aria-sort="descending"` : null}>${text}</th>`
+function header<Row>({header: text, word}: Column<Row>, isNumber: boolean, sorted: boolean): Html {
+  const title = word === undefined ? null : html` title="${word}: ${meaningOf(word)}"`
+  return html`<th scope="col" class="${isNumber ? 'number' : 'text'}"${sorted ? html` aria-sort="descending"` : null}${title}>${text}</th>`
 }
 
 function cell<Row>(column: Column<Row>, row: Row, isNumber: boolean): Html {

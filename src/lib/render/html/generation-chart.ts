@@ -1,7 +1,8 @@
-// What is alive by the GC after which it was allocated, as bars. Objects from before tracing are a sentence: their bar would dwarf all others.
+// Live objects by generation, as bars. Objects from before tracing get a sentence, because their bar would dwarf all others.
 import type {GenerationRow} from '../../analysis/tables/generations.js'
 import {formatBytes, formatObjects} from '../../units.js'
 import {extremes} from '../sparkline.js'
+import {term} from './glossary.js'
 import {type Html, html} from './html.js'
 
 const BARS = 120
@@ -10,7 +11,7 @@ const HEIGHT = 200
 
 type Bar = {readonly first: number; readonly last: number; readonly objects: number; readonly memsize: number}
 
-/** Generations that nothing of survived have an empty bar: their place on the axis is time. */
+/** The axis is time, so generations without survivors get an empty bar. */
 function barsOf(rows: readonly GenerationRow[]): Bar[] {
   const traced = rows.filter((row): row is GenerationRow & {generation: number} => row.generation !== null)
   const [first, last] = extremes(traced.map(row => row.generation))
@@ -27,7 +28,7 @@ function barsOf(rows: readonly GenerationRow[]): Bar[] {
   })
 }
 
-/** 1, 2 or 5 × a power of ten: about three lines. */
+/** 1, 2 or 5 times a power of ten, for about three grid lines. */
 function gridStep(largest: number): number {
   const rough = largest / 3
   const power = 10 ** Math.floor(Math.log10(rough))
@@ -48,8 +49,8 @@ export function generationChart(rows: readonly GenerationRow[]): Html | null {
   const pad = slot > 6 ? 1 : slot * 0.1
   return html`
 <section class="panel" id="generations">
-  <header class="panel-head"><h2>Since when it is alive</h2>
-    <p>Memory that is alive, by the garbage collection after which it was allocated. A steady floor across the middle is a leak; a peak at the right end is work in progress.</p></header>
+  <header class="panel-head"><h2>Live objects by generation</h2>
+    <p>Live memory by the ${term('generation')} in which it was allocated. A steady level across the middle suggests a leak; a peak at the right is work in progress.</p></header>
   <div class="chart">
     <div class="plot">
       ${lines.map(value => html`<span class="grid" style="bottom:${((HEIGHT - y(value)) / HEIGHT) * 100}%"><b>${formatBytes(value)}</b></span>`)}
@@ -57,9 +58,9 @@ export function generationChart(rows: readonly GenerationRow[]): Html | null {
         ${bars.map((bar, at) => html`<g class="gen"><rect class="hit" x="${round(at * slot)}" y="0" width="${round(slot)}" height="${HEIGHT}"/><rect class="col" x="${round(at * slot + pad)}" y="${round(y(bar.memsize))}" width="${round(slot - 2 * pad)}" height="${round(HEIGHT - y(bar.memsize))}"/><title>${title(bar)}</title></g>`)}
       </svg>
     </div>
-    <p class="axis"><span>GC ${oldest.first}</span><span>GC ${newest.last}, when it was dumped</span></p>
+    <p class="axis"><span>GC ${oldest.first}</span><span>GC ${newest.last}, time of the dump</span></p>
   </div>
-  ${before === undefined ? null : html`<p class="note">Not in the chart: ${formatBytes(before.memsize)} in ${formatObjects(before.objects)} from before tracing began.</p>`}
+  ${before === undefined ? null : html`<p class="note">Not in the chart: ${formatBytes(before.memsize)} in ${formatObjects(before.objects)} allocated before tracing began.</p>`}
 </section>`
 }
 

@@ -1,4 +1,4 @@
-// The words of docs/glossary.md, for who is sent a report and has nothing but that file. A test compares the two.
+// docs/glossary.md for readers who have only the report. A test compares the two.
 import {type Html, html} from './html.js'
 
 export const GLOSSARY: ReadonlyArray<readonly [word: string, meaning: string]> = [
@@ -24,8 +24,26 @@ export const GLOSSARY: ReadonlyArray<readonly [word: string, meaning: string]> =
   ['pause', 'how long the process stood still for the fork'],
 ]
 
+const ID = 'glossary'
+
+/** The glossary, at the end of the page. A link to an id inside it opens it. */
 export function glossary(): Html {
-  return html`<details class="glossary"><summary>What each word means</summary><dl>${GLOSSARY.map(
-    ([word, meaning]) => html`<dt>${word}</dt><dd>${meaning}</dd>`,
+  return html`<details class="glossary" id="${ID}"><summary>What each word means</summary><dl>${GLOSSARY.map(
+    ([word, meaning]) => html`<dt id="${idOf(word)}">${word}</dt><dd>${meaning}</dd>`,
   )}</dl></details>`
+}
+
+/** A link to the meaning of a word. */
+export function term(word: string, text: string = word): Html {
+  return html`<a class="term" href="#${idOf(word)}" title="${meaningOf(word)}">${text}</a>`
+}
+
+export function meaningOf(word: string): string {
+  const entry = GLOSSARY.find(([known]) => known === word)
+  if (entry === undefined) throw new TypeError(`not in the glossary: ${word}`)
+  return entry[1]
+}
+
+function idOf(word: string): string {
+  return `${ID}-${word.replaceAll(/[^a-z]+/g, '-')}`
 }

@@ -1,4 +1,4 @@
-// HTML that is escaped unless somebody said otherwise: a class name from a dump may be `<script>`.
+// HTML that is escaped by default: a class name in a dump may be `<script>`.
 
 export class Html {
   constructor(readonly text: string) {}
@@ -9,9 +9,9 @@ export type Content = Html | string | number | null | false | readonly Content[]
 const ESCAPES: Readonly<Record<string, string>> = {'"': '&quot;', '&': '&amp;', "'": '&#39;', '<': '&lt;', '>': '&gt;'}
 
 /**
- * Controls but line breaks have no place in HTML; as their pictures (U+2400 …) they can be seen. What nobody sees (zero-
- * width characters, tags) would make two names one, bidi controls would make a text read as another, and marks without
- * end on one letter would cover what is above and below it: each is U+FFFD.
+ * Control characters other than line breaks are not allowed in HTML; they are shown as their pictures (U+2400 …). Invisible
+ * characters (zero-width, tags) would make different names look the same, bidi controls would reorder text, and stacked
+ * combining marks would cover the neighbouring lines: each becomes U+FFFD.
  */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\uFFFE\uFFFF]|\p{M}(?<=\p{M}{5})/gu
 
@@ -27,12 +27,12 @@ function escapeHtml(text: string): string {
   return visible(text).replaceAll(/["&'<>]/g, character => ESCAPES[character] ?? character)
 }
 
-/** Markup with what it is filled with escaped; lists are joined; null and false leave nothing. */
+/** A template whose contents are escaped. Lists are joined; null and false leave nothing. */
 export function html(strings: TemplateStringsArray, ...contents: readonly Content[]): Html {
   return new Html(strings.reduce((text, string, at) => text + toText(contents[at - 1] ?? null) + string))
 }
 
-/** Text of our own that is markup already. */
+/** Trusted text that is already markup. */
 export function raw(text: string): Html {
   return new Html(text)
 }
@@ -43,7 +43,7 @@ function toText(content: Content): string {
   return typeof content === 'object' ? content.map(toText).join('') : escapeHtml(String(content))
 }
 
-/** JSON for a `<script type="application/json">`: nothing in it can end the element. */
+/** JSON for a `<script type="application/json">`: nothing in it can close the element. */
 export function json(value: unknown): Html {
   return raw(
     JSON.stringify(value).replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029'),

@@ -1,14 +1,15 @@
-// The dominator tree as an icicle: a row a level, as wide as what is retained. Drawn here to the scale of the whole; the script takes the
-// same cells and zooms. Below it the same tree as an outline, for reading without a script, and for screen readers.
+// The dominator tree as an icicle chart: one row per level, boxes as wide as their retained size. Drawn here at full scale; the
+// script zooms the same cells. Below it, the tree as an outline for screen readers and browsers without JavaScript.
 import type {MemoryNode} from '../../analysis/browse/memory-tree.js'
 import {formatBytes, formatObjects, formatShare} from '../../units.js'
+import {term} from './glossary.js'
 import {type Html, html, json, visible} from './html.js'
 
-/** Cells narrower than this share of the width are left to the script, which can zoom. */
+/** Narrower cells (as a share of the width) are left to the script, which can zoom. */
 const NARROWEST = 0.002
-/** Cells narrower than this have no room for a word. */
+/** Narrower cells show no label. */
 const THIN = 0.03
-/** Levels in the outline that are open at first, and the smallest share that has a line there. */
+/** Levels of the outline that start open, and the smallest share that gets a line. */
 const OPEN_LEVELS = 3
 const OUTLINE_LEAST = 0.004
 const OUTLINE_DEPTH = 14
@@ -22,7 +23,7 @@ type Placed = {
   readonly width: number
 }
 
-/** What the script gets: nodes in preorder; a level tells whose children they are. `[level, label, reference, address, kind, objects, memsize, retainedSize, retainedObjects, suspect]` */
+/** The script's input: nodes in preorder, so that levels determine parents. `[level, label, reference, address, kind, objects, memsize, retainedSize, retainedObjects, suspect]` */
 type NodeRow = readonly [number, string, string, string, string, number, number, number, number, number]
 
 export function memoryMap(tree: MemoryNode, suspectAddresses: ReadonlyMap<string, number>): Html | null {
@@ -51,12 +52,12 @@ export function memoryMap(tree: MemoryNode, suspectAddresses: ReadonlyMap<string
   return html`
 <section class="panel" id="map">
   <header class="panel-head"><h2>Who holds the memory</h2>
-    <p>Each box is as wide as what would be freed with it; below it is what it alone keeps alive.<span class="js"> Click a box to zoom in, the top row to zoom out.</span></p></header>
-  <div class="map-tools js"><nav class="crumbs" aria-label="Zoomed to"></nav><input type="search" class="find" placeholder="Find a class…" aria-label="Find a class in the map"></div>
+    <p>A box is as wide as its ${term('retained size')}. Below it are the objects that it alone keeps alive (its ${term('dominator', 'dominator tree')}).<span class="js"> Click a box to zoom in, the top row to zoom out.</span></p></header>
+  <div class="map-tools js"><nav class="crumbs" aria-label="Zoom path"></nav><input type="search" class="find" placeholder="Find a class…" aria-label="Find a class in the map"></div>
   <div class="map" style="height:${levels * ROW_PIXELS}px" data-row="${ROW_PIXELS}">${drawn.map(cell(suspectAddresses))}</div>
   <p class="map-detail js" aria-live="polite">&nbsp;</p>
-  <p class="legend"><span class="k-module">class, module</span><span class="k-hash">Hash</span><span class="k-array">Array</span><span class="k-string">String</span><span class="k-object">other objects</span><span class="k-internal">internal to Ruby</span>${suspectAddresses.size > 0 ? html`<span class="k-suspect">on the path of a suspect</span>` : null}</p>
-  <details class="outline"><summary>The same as an outline</summary>${outline(tree.children, tree.retainedSize, 1)}</details>
+  <p class="legend"><span class="k-module">class, module</span><span class="k-hash">Hash</span><span class="k-array">Array</span><span class="k-string">String</span><span class="k-object">other objects</span><span class="k-internal">Ruby internals</span>${suspectAddresses.size > 0 ? html`<span class="k-suspect">on the path of a suspect</span>` : null}</p>
+  <details class="outline"><summary>Show as an outline</summary>${outline(tree.children, tree.retainedSize, 1)}</details>
   <script type="application/json" id="map-data">${json(rows)}</script>
 </section>`
 }

@@ -1,5 +1,5 @@
-// A report as one HTML file that needs nothing else: no network, no fonts, and no script to be read. What is in the dump is escaped
-// everywhere, and a content security policy lets no script run but the page's own.
+// A report as one self-contained HTML file: no network, no fonts, readable without JavaScript. Everything from the dump is
+// escaped, and a content security policy allows no script but the page's own.
 import {createHash} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import type {MemoryNode} from '../../analysis/browse/memory-tree.js'
@@ -17,11 +17,11 @@ import {suspectCards} from './suspect-cards.js'
 export type PageInput = {
   readonly report: AnalysisReport
   readonly tree: MemoryNode
-  /** `d41 · ⬢ shop web.1 · puma worker 0`, a file's name. */
+  /** `d41 · ⬢ shop web.1 · puma worker 0`, or a file name. */
   readonly title: string
-  /** How values of strings are shown. */
+  /** How string contents are shown. */
   readonly showString: ShowString
-  /** True if `showString` gives values away: the page says so. */
+  /** True if `showString` reveals string contents; the page then says so. */
   readonly showsValues: boolean
   readonly createdAt: Date
 }
@@ -63,8 +63,8 @@ ${summary(report, title)}
 ${sections.map(({section}) => section)}
 </main>
 <footer class="wide">
-  <p>${showsValues ? html`<b>This page shows values of strings from the app's memory.</b> Pass it on with care.` : 'Values of strings are masked: lengths and marks by which equal ones can be told, no text.'}</p>
-  <p>Retained: what would be freed with an object, or with all objects of a class or a line together. Sizes are Ruby's own count (memsize), in decimal units. Made by heroku heapdump:analyze --html, ${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.</p>
+  <p>${showsValues ? html`<b>This page contains strings from the app's memory.</b> Share it with care.` : 'String contents are masked: only lengths, and hashes to tell equal strings.'}</p>
+  <p>The retained size of a class or an allocation site is that of all its objects together. Sizes are Ruby's memsize, in decimal units (1 MB = 10⁶ bytes). Made by heroku heapdump:analyze --html, ${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.</p>
   ${glossary()}
 </footer>
 <script>${raw(script)}</script>
@@ -74,9 +74,9 @@ ${sections.map(({section}) => section)}
 }
 
 const TABLES = [
-  ['lines', 'Lines'],
+  ['sites', 'Allocation sites'],
   ['classes', 'Classes'],
-  ['objects', 'Objects'],
+  ['dominators', 'Dominators'],
   ['gems', 'Gems'],
   ['strings', 'Strings'],
 ] as const
@@ -86,7 +86,7 @@ const LOGO =
 const MOON =
   '<svg viewBox="0 0 20 20" width="18" height="18" aria-hidden="true"><path d="M10 2a8 8 0 1 0 0 16z"/><circle cx="10" cy="10" r="7.25" fill="none" stroke="currentColor" stroke-width="1.5"/></svg>'
 
-/** Address → number of the first accused suspect on whose path it is. */
+/** Address → number of the first suspect (severity above low) with this object on its path. */
 function suspectAddresses({suspects}: AnalysisReport): Map<string, number> {
   const addresses = new Map<string, number>()
   for (const [at, {path}] of suspects.filter(({severity}) => severity !== 'low').entries()) {

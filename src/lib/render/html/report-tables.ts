@@ -1,4 +1,4 @@
-// The tables of a report: lines, classes, single objects, gems, equal strings.
+// The tables of a report: allocation sites, classes, dominators, gems, duplicate strings.
 import type {AllocationSite} from '../../analysis/tables/allocation-sites.js'
 import type {DuplicateString} from '../../analysis/tables/duplicate-strings.js'
 import type {AnalysisReport} from '../../analysis/report/report.js'
@@ -7,6 +7,7 @@ import {formatBytes, formatCount, formatShare} from '../../units.js'
 import type {ShowString} from '../mask.js'
 import {formatFirstSite, formatSite} from '../site-label.js'
 import {dataTable, type Column} from './data-table.js'
+import {term} from './glossary.js'
 import {type Html, html} from './html.js'
 
 type Sized = {readonly aliveMemsize: number}
@@ -14,17 +15,19 @@ type Counted = {readonly aliveObjects: number}
 type Retaining = {readonly aliveRetainedSize: number}
 
 export function reportTables(report: AnalysisReport, showString: ShowString): ReadonlyArray<Html | null> {
-  // Shares are of what is alive, as the suspects' are.
+  // Shares are of live memory, as for suspects.
   const alive = Math.max(1, report.totals.aliveMemsize)
-  const memory: Column<Sized> = bytes(
-    'Memory',
+  const shallow: Column<Sized> = bytes(
+    'Shallow',
     row => row.aliveMemsize,
     row => row.aliveMemsize / alive,
+    'shallow size',
   )
   const retained: Column<Retaining> = bytes(
     'Retained',
     row => row.aliveRetainedSize,
     row => row.aliveRetainedSize / alive,
+    'retained size',
   )
   return [
     dataTable({
@@ -32,29 +35,30 @@ export function reportTables(report: AnalysisReport, showString: ShowString): Re
         {
           cell: row => formatSite(row.file, row.line),
           className: 'code',
-          header: 'Line',
+          header: 'Allocation site',
           sortKey: row => formatSite(row.file, row.line),
           title: row => row.file,
+          word: 'allocation site',
         },
-        memory,
+        shallow,
         retained,
         count('Objects', (row: Counted) => row.aliveObjects),
         count('References', (row: AllocationSite) => row.references),
       ],
-      hint: 'Lines of code whose objects are still alive. Retained: with all that these objects alone keep alive.',
-      id: 'lines',
+      hint: html`Live objects by ${term('allocation site')}.`,
+      id: 'sites',
       rows: report.allocationSites,
-      sortedBy: 'Memory',
-      title: 'Allocated at',
+      sortedBy: 'Shallow',
+      title: 'Allocation sites',
     }),
     dataTable({
       columns: [
         {cell: row => row.name, className: 'code', header: 'Class', sortKey: row => row.name},
-        memory,
+        shallow,
         retained,
         count('Objects', (row: Counted) => row.aliveObjects),
       ],
-      hint: 'What kinds of objects there are, and what all of a kind keep alive together.',
+      hint: html`Live objects by class, with the ${term('retained size')} of all instances together.`,
       id: 'classes',
       rows: report.classes,
       sortedBy: 'Retained',
@@ -70,32 +74,32 @@ export function reportTables(report: AnalysisReport, showString: ShowString): Re
           title: row => row.className,
         },
         {cell: row => html`<code>${row.address}</code>`, header: 'Address', sortKey: row => row.address},
-        bytes('Memory', ownBytes, (row: Dominator) => Math.min(row.memsize, row.aliveRetainedSize) / alive),
+        bytes('Shallow', shallowBytes, (row: Dominator) => Math.min(row.memsize, row.aliveRetainedSize) / alive),
         retained,
-        count('Objects kept', (row: Dominator) => row.retainedObjects),
+        count('Retained objects', (row: Dominator) => row.retainedObjects),
       ],
-      hint: 'Single objects by what would be freed with them.',
-      id: 'objects',
+      hint: html`The ${term('dominator', 'dominators')} with the largest ${term('retained size', 'retained sizes')}.`,
+      id: 'dominators',
       rows: report.dominators,
       sortedBy: 'Retained',
-      title: 'Held by one object',
+      title: 'Dominators',
     }),
     dataTable({
       columns: [
         {cell: row => row.name, className: 'code', header: 'Code', sortKey: row => row.name},
         {cell: row => row.kind, className: 'quiet', header: 'Kind', sortKey: row => row.kind},
-        memory,
+        shallow,
         count('Objects', (row: Counted) => row.aliveObjects),
       ],
-      hint: 'Whose code allocated what is alive.',
+      hint: 'Live objects by the code that allocated them.',
       id: 'gems',
       rows: report.dump.traced ? report.gems : [],
-      sortedBy: 'Memory',
+      sortedBy: 'Shallow',
       title: 'App and gems',
     }),
     dataTable({
       columns: [
-        {cell: row => showString(row), className: 'code', header: 'Text', sortKey: row => showString(row)},
+        {cell: row => showString(row), className: 'code', header: 'String', sortKey: row => showString(row)},
         count('Copies', (row: DuplicateString) => row.count),
         bytes(
           'Wasted',
@@ -105,31 +109,37 @@ export function reportTables(report: AnalysisReport, showString: ShowString): Re
         {
           cell: ({sites}) => formatFirstSite(sites),
           className: 'code quiet',
-          header: 'Mostly at',
+          header: 'Main allocation site',
           sortKey: ({sites}) => formatFirstSite(sites),
           title: ({sites}) => sites[0]?.file ?? '',
         },
       ],
-      hint: 'Texts that are in memory more than once. Wasted: what one shared copy would save.',
+      hint: html`${term('duplicate strings', 'Equal strings')} that are kept several times. Wasted: what one shared copy would save.`,
       id: 'strings',
       rows: report.duplicateStrings,
       sortedBy: 'Wasted',
-      title: 'Equal strings',
+      title: 'Duplicate strings',
     }),
   ]
 }
 
-/** Without a thread's reserved stack. */
-function ownBytes({aliveRetainedSize, role, memsize}: Dominator): number {
+/** Leaves out a thread's reserved stack. */
+function shallowBytes({aliveRetainedSize, role, memsize}: Dominator): number {
   return role === 'tracer' ? memsize : Math.min(memsize, aliveRetainedSize)
 }
 
-function bytes<Row>(header: string, value: (row: Row) => number, share: (row: Row) => number): Column<Row> {
+function bytes<Row>(
+  header: string,
+  value: (row: Row) => number,
+  share: (row: Row) => number,
+  word?: string,
+): Column<Row> {
   return {
     cell: row => html`${formatBytes(value(row))} <small>${formatShare(share(row))}</small>`,
     header,
     share,
     sortKey: value,
+    word,
   }
 }
 

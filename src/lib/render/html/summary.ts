@@ -1,9 +1,10 @@
-// The top of the page: what this dump is, the verdict in a sentence, and where the process's memory is.
+// The top of the page: the dump, the verdict, and what the memory of the process is used for.
 import type {AnalysisReport} from '../../analysis/report/report.js'
 import {verdictOf} from '../../analysis/report/verdict.js'
 import {capitalized, formatBytes, formatCount, formatObjects} from '../../units.js'
 import {damageInWords} from '../damage.js'
 import {headline} from '../headline.js'
+import {NOT_TRACED} from '../not-traced.js'
 import {selectionInWords} from '../selection-words.js'
 import {percent} from './data-table.js'
 import {type Html, html} from './html.js'
@@ -20,7 +21,7 @@ export function summary(report: AnalysisReport, title: string): Html {
   <dl class="tiles">
     ${tile('Process', formatBytes(dump.processBytes), dump.processBytes === null ? 'unknown' : 'resident memory')}
     ${tile('Ruby heap', formatBytes(memory.heapBytes), `in ${formatObjects(totals.objects)}`)}
-    ${tile('Alive', formatBytes(totals.aliveMemsize), `in ${formatObjects(totals.aliveObjects)}; all shares are of it`)}
+    ${tile('Alive', formatBytes(totals.aliveMemsize), `in ${formatObjects(totals.aliveObjects)}; shares refer to this`)}
     ${tile('References', formatCount(totals.references), 'between objects')}
   </dl>
   ${composition(report)}
@@ -32,13 +33,13 @@ function tile(name: string, value: string, hint: string): Html {
   return html`<div><dt>${name}</dt><dd>${value}</dd><dd class="hint">${hint}</dd></div>`
 }
 
-/** Parts that add up to the process, or to the heap where the process is unknown. */
+/** Parts that add up to the process, or to the heap if the size of the process is unknown. */
 function composition({memory, totals}: AnalysisReport): Html {
   const others = totals.tracerMemsize + totals.agentMemsize
   const parts = [
     {bytes: totals.aliveMemsize, kind: 'alive', name: 'alive'},
-    {bytes: memory.heapBytes - totals.aliveMemsize - others, kind: 'garbage', name: 'garbage, not collected yet'},
-    {bytes: others, kind: 'tracer', name: 'the allocation tracer and the agent'},
+    {bytes: memory.heapBytes - totals.aliveMemsize - others, kind: 'garbage', name: 'garbage, not yet collected'},
+    {bytes: others, kind: 'tracer', name: 'allocation tracer and agent'},
     {bytes: memory.outsideBytes ?? 0, kind: 'outside', name: 'outside the heap: native memory, fragmentation'},
   ].filter(part => part.bytes > 0)
   const whole = parts.reduce((sum, part) => sum + part.bytes, 0)
@@ -48,8 +49,8 @@ function composition({memory, totals}: AnalysisReport): Html {
 
 function notes({dump, selection}: AnalysisReport): string[] {
   return [
-    selection === null ? null : `The tables are about a part. ${selectionInWords(selection)}.`,
+    selection === null ? null : `The tables cover part of the heap. ${selectionInWords(selection)}.`,
     ...damageInWords(dump).map(({text}) => text),
-    dump.traced ? null : 'Not traced: where objects were allocated is unknown. heapdump:trigger --trace 5m records it.',
+    dump.traced ? null : NOT_TRACED,
   ].filter(note => note !== null)
 }

@@ -1,4 +1,4 @@
-// The suspects, worst first: who, how much, why, from where, what to do.
+// The suspects, worst first: who holds how much, why, allocated where, and what to do.
 import type {Suspect} from '../../analysis/suspects/finding.js'
 import {formatBytes, formatShare} from '../../units.js'
 import {formatSite} from '../site-label.js'
@@ -10,7 +10,7 @@ export function suspectCards(suspects: readonly Suspect[]): Html {
   const others = suspects.filter(({severity}) => severity === 'low')
   return html`
 <section id="suspects"><h2>Suspects</h2>
-  ${accused.length > 0 ? accused.map((suspect, at) => card(suspect, at + 1)) : html`<p class="healthy">Nothing in this dump looks like a leak or like waste.</p>`}
+  ${accused.length > 0 ? accused.map((suspect, at) => card(suspect, at + 1)) : html`<p class="healthy">Nothing in this dump looks like a leak or waste.</p>`}
   ${others.length === 0 ? null : html`<h3 class="also">Also seen, no cause for alarm</h3>${others.map(folded)}`}
 </section>`
 }
@@ -48,13 +48,13 @@ function facts({ownerAddress, evidence, path, sites, advice}: Suspect): Html {
     <div class="facts">
       <div>
         ${evidence.length === 0 ? null : html`<h4>Evidence</h4><ul>${evidence.map(line => html`<li>${line}</li>`)}</ul>`}
-        ${sites.length === 0 ? null : html`<h4>Allocated at</h4><ul class="sites">${sites.map(({file, line}) => html`<li title="${file}"><code>${formatSite(file, line)}</code></li>`)}</ul>`}
+        ${sites.length === 0 ? null : html`<h4>Allocation sites</h4><ul class="sites">${sites.map(({file, line}) => html`<li title="${file}"><code>${formatSite(file, line)}</code></li>`)}</ul>`}
       </div>
       ${
         path.length === 0
           ? null
           : html`<div>
-        <h4>Path from the root</h4>
+        <h4>Path to root</h4>
         <ol class="path">${path.map(step => pathStep(step, ownerAddress))}</ol>
       </div>`
       }

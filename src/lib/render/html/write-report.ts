@@ -1,4 +1,4 @@
-// The HTML report as a file.
+// Writes the HTML report to a file.
 import {type PrivateFileOptions, refuseTaken, writePrivateFile} from '../../private-file.js'
 import {formatBytes} from '../../units.js'
 import {stringsOf} from '../mask.js'
@@ -11,15 +11,15 @@ export type ReportFile = {readonly html?: string | undefined; readonly force: bo
 type Shared = Pick<PageInput, 'report' | 'tree'> & {readonly dump: DumpTitle}
 
 function fileOptions(overwrite: boolean): PrivateFileOptions {
-  return {existsHint: 'Name another file, or write over this one with --force.', overwrite}
+  return {existsHint: 'Name another file, or overwrite this one with --force.', overwrite}
 }
 
-/** Throws UserError `file_exists` or `not_writable` where a report would have no place. */
+/** Throws UserError `file_exists` or `not_writable` if the report could not be written. */
 export async function refuseTakenReport({html = '', force}: ReportFile): Promise<void> {
   await refuseTaken(html, fileOptions(force))
 }
 
-/** → what to say of it, in lines. Throws the UserErrors of writePrivateFile. */
+/** Returns lines that report what was written. Throws the UserErrors of writePrivateFile. */
 export async function writeReport(
   {html = '', force, 'show-values': showsValues}: ReportFile,
   {dump, report, tree}: Shared,
@@ -29,7 +29,7 @@ export async function writeReport(
   const page = Buffer.from(reportPage({createdAt: new Date(), report, showString, showsValues, title, tree}))
   await writePrivateFile(html, fileOptions(force), handle => handle.writeFile(page))
   return [
-    `Wrote ${html} (${formatBytes(page.length)}). Any browser opens it, offline.`,
-    showsValues ? "It shows values of the app's strings: pass it on with care." : 'Values of strings are masked.',
+    `Wrote ${html} (${formatBytes(page.length)}). Open it in any browser, offline.`,
+    showsValues ? "It contains strings from the app's memory: share it with care." : 'String contents are masked.',
   ]
 }

@@ -1,4 +1,4 @@
-// The report's script: zooms the map, sorts the tables, switches the colours. The page is whole without it.
+// The report's script: zooms the map, sorts the tables, switches colours. The page is complete without it.
 ;(() => {
   'use strict'
   const root = document.documentElement
@@ -25,7 +25,7 @@
     return made
   }
 
-  // Colours: the reader's choice, kept for this tab only; storage may be forbidden for files.
+  // The colour scheme is kept for this tab only. Browsers may deny storage to local files.
   const dark = matchMedia('(prefers-color-scheme: dark)')
   const remember = value => {
     try {
@@ -84,7 +84,7 @@
     }
   }
 
-  // The map. Nodes come in preorder with their level; places are shares of the whole.
+  // The map. Nodes are in preorder with their level; positions and widths are shares of the whole.
   const source = document.getElementById('map-data')
   if (source === null) return
   const map = document.querySelector('.map')
@@ -183,13 +183,13 @@
   }
   function describe(node) {
     const share = nodes[0].retained ? node.retained / nodes[0].retained : 0
-    const own = node.memsize ? `, ${bytes(node.memsize)} of it its own` : ''
+    const shallow = node.memsize ? `, shallow size ${bytes(node.memsize)}` : ''
     const held = node.reference ? `${node.reference} → ` : ''
     const suspect = node.suspect ? ` · on the path of suspect ${node.suspect}` : ''
     detail.replaceChildren(
       held,
       element('b', '', node.label),
-      ` retains ${bytes(node.retained)} (${percent(share)}) in ${count(node.retainedObjects)} objects${own}${suspect} `,
+      ` retains ${bytes(node.retained)} (${percent(share)}) in ${count(node.retainedObjects)} objects${shallow}${suspect} `,
       element('code', '', node.address),
     )
   }
