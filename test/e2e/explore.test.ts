@@ -46,7 +46,7 @@ async function openExplorer(
   await opened.shows(/^what was there$/m)
   const before = await opened.state()
   await opened.type('run.js heapdump:explore heap.json; echo "exit $?"')
-  await opened.shows(/q leave/)
+  await opened.shows(/q quit/)
   return {before, opened}
 }
 
@@ -80,7 +80,7 @@ describe.each([
     const first = await opened.shows(/▸ 1 \w+ +\S/)
     expect(first.split('\n')).toHaveLength(rows - 1)
     for (const line of first.split('\n')) expect(line.length).toBeLessThanOrEqual(columns)
-    expect(first).toMatch(/1 Suspects \d+ {4}2 Classes \d+ {4}3 Lines \d+ {4}4 Objects 1,000/)
+    expect(first).toMatch(/1 Suspects \d+ {4}2 Classes \d+ {4}3 Sites \d+ {4}4 Dominators 1,000/)
 
     await opened.press('/')
     await opened.shows(/^\/▏/m)
@@ -96,7 +96,7 @@ describe.each([
     await opened.shows(/▸ +└ .*Hash, 4,000 entries/)
     await opened.press('Enter')
     const object = await opened.shows(/retains [\d.]+ MB in [\d,]+ objects/)
-    expect(object).toMatch(/1 Path from root {4}2 Referred to by {4}3 Refers to {4}4 Keeps alive/)
+    expect(object).toMatch(/1 Path to root {4}2 Referrers {4}3 References {4}4 Dominates/)
     await opened.shows(/└ constant → IssuesQuery \(class\)/)
 
     await opened.press('2')

@@ -1,4 +1,4 @@
-// The explorer's whole screen, one line shorter than the terminal: Ink clears the scrollback when it fills all of it.
+// The explorer's screen, one line shorter than the terminal: Ink clears the scrollback when it fills the terminal.
 import {Box, useInput} from 'ink'
 import {useMemo, useRef, useState} from 'react'
 import type {AnalysisReport} from '../../../analysis/report/report.js'
@@ -27,13 +27,13 @@ type Props = {
 
 /** Title, tabs, a blank line, status. */
 const FRAME = 4
-/** A window that is too small for anything else shows at least so many rows. */
+/** Least rows of the list in a tiny window. */
 const LEAST_ROWS = 2
 
 export function Explore({report, title, lists, width, height, onQuit}: Props) {
   const home = useMemo(() => homeLists(report), [report])
   const [state, setState] = useState(FIRST_STATE)
-  // Keys may come faster than screens are drawn: each one meets what the one before has left.
+  // Keys may arrive faster than screens are drawn, so each is applied to the latest state.
   const latest = useRef(state)
   const layout = (of: ExploreState) => layOut(of, {height, home, lists, report, width})
   const {place, note, rows, view, total, at} = layout(state)
@@ -56,14 +56,14 @@ export function Explore({report, title, lists, width, height, onQuit}: Props) {
 
   return (
     <Box flexDirection="column" height={height} width={width}>
-      <TopBar title={title} way={state.places.slice(1).map(({target}) => target?.label ?? '')} width={width} />
+      <TopBar title={title} trail={state.places.slice(1).map(({target}) => target?.label ?? '')} width={width} />
       {view.tabs.length > 0 ? <Tabs shown={place.tab} tabs={view.tabs} /> : <Rule width={width} />}
       {state.help ? (
         <Help height={height - 3} />
       ) : (
         <>
           {note > 0 ? (
-            <PlaceNote height={note} lists={lists} report={report} state={state} under={at} width={width} />
+            <PlaceNote height={note} lists={lists} report={report} state={state} selected={at} width={width} />
           ) : null}
           <Box flexShrink={0} height={1} />
           <RowList
@@ -91,19 +91,19 @@ export function Explore({report, title, lists, width, height, onQuit}: Props) {
 
 type LayoutInput = Pick<ViewInput, 'home' | 'lists' | 'report'> & {readonly height: number; readonly width: number}
 
-/** What is shown where, of a state: pure but for the pages that it asks for. */
+/** What a state shows where. Pure, except that it requests pages. */
 function layOut(state: ExploreState, {height, width, ...known}: LayoutInput) {
   const place = placeShown(state)
   const {cursor} = listShown(state)
   const note = noteHeight(state, known.report, height, width)
   const rows = Math.max(LEAST_ROWS, height - FRAME - note) - 1
-  // Before the total is known the rows around the cursor are asked for.
+  // While the total is unknown, the rows around the cursor are requested.
   const view = placeView({...known, first: Math.max(0, cursor - rows), last: cursor + rows, place})
   const total = view.total ?? 0
   return {at: Math.max(0, Math.min(cursor, total - 1)), note, place, rows, total, view}
 }
 
-/** Lines above the list: the open object, or the suspect that is open or under the cursor. No more than there is to say; the same for all suspects. */
+/** Height of the note above the list: the open object, or the suspect that is open or selected. The same for all suspects in the list. */
 function noteHeight(state: ExploreState, {suspects}: AnalysisReport, height: number, width: number): number {
   const {target, tab} = placeShown(state)
   if (target?.kind === 'object') return OBJECT_NOTE_HEIGHT
@@ -125,14 +125,14 @@ type NoteProps = {
   readonly lists: ObjectLists
   readonly height: number
   readonly width: number
-  readonly under: number
+  readonly selected: number
 }
 
-function PlaceNote({state, report, lists, height, width, under}: NoteProps) {
+function PlaceNote({state, report, lists, height, width, selected}: NoteProps) {
   const {target} = placeShown(state)
   if (target?.kind === 'object')
     return <ObjectNote facts={lists.facts(target.address)} label={target.label} width={width} />
-  const suspect = report.suspects[target?.kind === 'suspect' ? target.index : under]
+  const suspect = report.suspects[target?.kind === 'suspect' ? target.index : selected]
   return suspect === undefined ? null : (
     <SuspectNote height={height} suspect={suspect} width={width} withTitle={target !== null} />
   )

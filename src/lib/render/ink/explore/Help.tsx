@@ -15,8 +15,8 @@ export function Help({height}: Props) {
         </Text>
       ))}
       <Text> </Text>
-      <Text dimColor>{'  Retained: what would be freed with an object. Own: its memsize.'}</Text>
-      <Text dimColor>{'  Path: a shortest way of owning references from a root.'}</Text>
+      <Text dimColor>{'  Retained: the memory that would be freed with an object. Shallow: its memsize.'}</Text>
+      <Text dimColor>{'  Path to root: a shortest path of owning references.'}</Text>
     </Box>
   )
 }

@@ -1,4 +1,4 @@
-// The object that is open: what it is, what it holds, where it comes from.
+// The open object: what it is, what it retains, where it was allocated.
 import {Box} from 'ink'
 import type {ObjectFacts} from '../../../analysis/browse/browse.js'
 import {formatBytes, formatCount} from '../../../units.js'
@@ -6,10 +6,10 @@ import {shortenRight, widthOf} from '../../text-width.js'
 import {formatSite} from '../../site-label.js'
 import {Text} from '../Text.js'
 
-/** Lines that it takes. */
+/** Lines of the note. */
 export const OBJECT_NOTE_HEIGHT = 3
 
-/** undefined: not known yet; null: no such object. */
+/** `facts` is undefined until known, null if there is no such object. */
 type Props = {readonly facts: ObjectFacts | null | undefined; readonly label: string; readonly width: number}
 
 export function ObjectNote({facts, label, width}: Props) {
@@ -17,7 +17,7 @@ export function ObjectNote({facts, label, width}: Props) {
     return (
       <Box flexDirection="column" flexShrink={0} height={OBJECT_NOTE_HEIGHT}>
         <Text bold>{shortenRight(label, width)}</Text>
-        <Text dimColor>{facts === null ? 'The dump has no record of it.' : '…'}</Text>
+        <Text dimColor>{facts === null ? 'Not in this dump.' : '…'}</Text>
       </Box>
     )
   }
@@ -27,7 +27,7 @@ export function ObjectNote({facts, label, width}: Props) {
   const from =
     site === null
       ? null
-      : `allocated at ${formatSite(site.file, site.line)}${generation === null ? '' : `, GC ${generation}`}`
+      : `allocated at ${formatSite(site.file, site.line)}${generation === null ? '' : `, generation ${generation}`}`
   return (
     <Box flexDirection="column" flexShrink={0} height={OBJECT_NOTE_HEIGHT}>
       <Text>
@@ -36,8 +36,8 @@ export function ObjectNote({facts, label, width}: Props) {
       </Text>
       <Text wrap="truncate">
         {alive
-          ? `retains ${formatBytes(retainedSize)} in ${formatCount(retainedObjects)} ${retainedObjects === 1 ? 'object' : 'objects'}, ${formatBytes(memsize)} its own`
-          : `garbage that was not collected yet, ${formatBytes(memsize)}`}
+          ? `retains ${formatBytes(retainedSize)} in ${formatCount(retainedObjects)} ${retainedObjects === 1 ? 'object' : 'objects'}, shallow size ${formatBytes(memsize)}`
+          : `garbage, not yet collected, ${formatBytes(memsize)}`}
       </Text>
       <Text dimColor>
         {shortenRight([root === null ? null : `held by ${root}`, from].filter(Boolean).join(' · '), width)}

@@ -1,4 +1,4 @@
-// The rows that fit, out of any number: what is not on the screen costs nothing.
+// The visible rows of a list of any length. Rows that are not visible cost nothing.
 import {Box} from 'ink'
 import {padEnd, shortenLeft, shortenRight, widthOf} from '../../text-width.js'
 import type {Headers, Row} from './rows.js'
@@ -6,20 +6,20 @@ import {Text} from '../Text.js'
 
 type Props = {
   readonly headers: Headers
-  /** null: not known yet. */
+  /** null while unknown. */
   readonly rowAt: (index: number) => Row | null
   readonly total: number
   readonly first: number
   readonly cursor: number
   readonly width: number
-  /** Lines, the header's included. */
+  /** Lines, including the header. */
   readonly height: number
 }
 
 const NUMBER_WIDTH = 10
 const CURSOR_WIDTH = 2
 
-/** The first row to show, so that the cursor is in sight and no line is wasted. */
+/** The first row to show, so that the cursor is visible and no line is wasted. */
 export function firstRow(cursor: number, total: number, rows: number): number {
   return Math.max(0, Math.min(cursor - Math.floor(rows / 2), total - rows))
 }

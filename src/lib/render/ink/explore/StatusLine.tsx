@@ -1,4 +1,4 @@
-// The last line: the filter, the place in the list, the keys.
+// The last line: the filter or the keys, and the position in the list.
 import {Box} from 'ink'
 import {formatCount} from '../../../units.js'
 import {Text} from '../Text.js'
@@ -7,7 +7,7 @@ type Props = {
   readonly typing: boolean
   readonly filter: string
   readonly cursor: number
-  /** null: not known yet. */
+  /** null while unknown. */
   readonly total: number | null
   readonly canGoBack: boolean
   readonly hasTabs: boolean
@@ -20,7 +20,7 @@ export function StatusLine({typing, filter, cursor, total, canGoBack, hasTabs}: 
     hasTabs ? 'Tab lists' : null,
     '/ filter',
     '? help',
-    'q leave',
+    'q quit',
   ]
     .filter(Boolean)
     .join('  ')

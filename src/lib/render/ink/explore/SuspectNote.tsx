@@ -1,4 +1,4 @@
-// A suspect in words, as many lines as there is room for.
+// A suspect in words, in as many lines as fit.
 import {Box} from 'ink'
 import type {Suspect} from '../../../analysis/suspects/finding.js'
 import {formatSite} from '../../site-label.js'
@@ -12,7 +12,7 @@ type Props = {readonly suspect: Suspect; readonly height: number; readonly width
 const ADVICE = '→ '
 const EVIDENCE = '· '
 
-/** Lines that all of it takes. */
+/** Lines that the whole note takes. */
 export function heightOfNote({title, evidence, sites, advice}: Suspect, width: number, withTitle: boolean): number {
   const lines = (text: string, room: number) => wrapWords(text, room).length
   const ofEvidence = evidence.reduce((sum, line) => sum + (withTitle ? lines(line, width - EVIDENCE.length) : 1), 0)
@@ -27,7 +27,7 @@ export function heightOfNote({title, evidence, sites, advice}: Suspect, width: n
 export function SuspectNote({suspect: {title, evidence, sites, advice}, height, width, withTitle}: Props) {
   return (
     <Box flexDirection="column" flexShrink={0} height={height} overflow="hidden">
-      {/* As high as its text: what has no room is cut, not squeezed. */}
+      {/* As high as its text, so that excess lines are cut, not squeezed. */}
       <Box flexDirection="column" flexShrink={0}>
         {withTitle ? (
           <Paragraph bold width={width}>

@@ -1,4 +1,4 @@
-// The lists of a place, with how long they are where that is known.
+// The lists of a place, with their lengths if known.
 import {Box} from 'ink'
 import {Text} from '../Text.js'
 

@@ -1,27 +1,27 @@
-// Which key means what, given what is on the screen.
+// The meaning of each key, given what is on the screen.
 import type {Key} from 'ink'
 import {type Action, type ExploreState, listShown, type Target} from './state.js'
 
 export type KeyContext = {
   readonly state: ExploreState
-  /** Rows in the list, all of them. */
+  /** All rows in the list. */
   readonly total: number
   /** Rows that the screen shows. */
   readonly pageRows: number
-  /** What Enter opens; null where nothing is under the cursor yet. */
+  /** What Enter opens; null while the row under the cursor is unknown. */
   readonly selected: Target | null
 }
 
 export const KEY_HELP: ReadonlyArray<readonly [string, string]> = [
   ['↑ ↓  j k', 'one row'],
   ['PgUp PgDn  ctrl-b ctrl-f', 'one page'],
-  ['Home End  g G', 'to the first, to the last'],
+  ['Home End  g G', 'first or last row'],
   ['Tab  ← →  1 2 3 4', 'another list'],
-  ['Enter  l', 'open what is under the cursor'],
-  ['Backspace  Esc  h', 'back to where you were; first takes a filter away'],
-  ['/', 'filter: part of a name, or an address; Enter keeps it, Esc drops it'],
-  ['?', 'this page'],
-  ['q  ctrl-c', 'leave'],
+  ['Enter  l', 'open the selected row'],
+  ['Backspace  Esc  h', 'clear the filter, then go back'],
+  ['/', 'filter by part of a name or address; Enter keeps it, Esc clears it'],
+  ['?', 'this help'],
+  ['q  ctrl-c', 'quit'],
 ]
 
 const CONTROLS: Readonly<Record<string, readonly [string, Partial<Key>]>> = {
@@ -33,7 +33,7 @@ const CONTROLS: Readonly<Record<string, readonly [string, Partial<Key>]>> = {
   '\u007F': ['', {backspace: true}],
 }
 
-/** Keys that came together, as when somebody types fast on a slow line, are still one key after the other. */
+/** Splits keys that arrived together, as on a slow connection, into single ones. */
 export function keystrokes(input: string, key: Partial<Key>): ReadonlyArray<readonly [string, Partial<Key>]> {
   const characters = [...input]
   return characters.length < 2 || key.ctrl || key.meta
@@ -41,7 +41,7 @@ export function keystrokes(input: string, key: Partial<Key>): ReadonlyArray<read
     : characters.map(character => CONTROLS[character] ?? [character, {}])
 }
 
-/** null: the key means nothing here; 'quit': leave. */
+/** null if the key means nothing here. */
 export function actionFor(
   input: string,
   key: Partial<Key>,
@@ -74,7 +74,7 @@ function typed(input: string, key: Partial<Key>, filter: string, total: number):
   if (key.return || key.downArrow) return {type: 'type', typing: false}
   if (key.escape) return {type: 'back'}
   if (key.upArrow || key.pageUp || key.pageDown) return {by: 0, total, type: 'move'}
-  // Terminals send either for the key that deletes to the left.
+  // Terminals send either one for Backspace.
   if (key.backspace || key.delete)
     return filter === '' ? {type: 'type', typing: false} : {filter: [...filter].slice(0, -1).join(''), type: 'filter'}
   const text = key.ctrl || key.meta ? '' : input.replaceAll(/\p{Cc}/gu, '')

@@ -1,36 +1,36 @@
-// Lists of objects as far as they are looked at: pages are asked of the analysis when they are wanted, one question at a time, and the
-// newest wish first: who holds a key down does not wait for the pages that went by.
+// Lists of objects, loaded as they are viewed. Pages are requested from the analysis when needed, one at a time and the newest
+// request first, so that holding a key down does not wait for pages that have scrolled by.
 import type {ListSource, ObjectFacts, ObjectPage, LinkedRow} from '../../../analysis/browse/browse.js'
 import type {Analysis} from '../../../analysis/session/open-analysis.js'
 
 const PAGE_ROWS = 100
-/** Kept before all are forgotten: a page is some 15 kB. */
+/** When this many are cached, all are dropped. A page takes about 15 kB. */
 const PAGES_KEPT = 200
 
 export type ObjectList = {
-  /** null until the first page is there. */
+  /** null until the first page has arrived. */
   readonly total: number | null
   row(index: number): LinkedRow | null
 }
 
-type Wish = {readonly key: string; ask(): Promise<void>}
+type Request = {readonly key: string; ask(): Promise<void>}
 
 export class ObjectLists {
   readonly #pages = new Map<string, ObjectPage>()
   readonly #totals = new Map<string, number>()
   readonly #facts = new Map<string, ObjectFacts | null>()
-  readonly #wishes = new Map<string, Wish>()
-  /** The wish on its way; '' between two, null when nobody waits. */
+  readonly #requests = new Map<string, Request>()
+  /** The request in progress; '' between two, null if there is none. */
   #asked: string | null = null
 
   constructor(
     readonly analysis: Pick<Analysis, 'ask'>,
-    /** Something arrived. */
+    /** Called when an answer arrives. */
     readonly onChange: () => void,
     readonly onError: (error: unknown) => void,
   ) {}
 
-  /** What is known of rows first … last; the rest is asked for. */
+  /** The known rows from first to last. Requests the others. */
   list(source: ListSource, filter: string, first: number, last: number): ObjectList {
     const key = JSON.stringify([source, filter])
     const total = this.#totals.get(key) ?? null
@@ -46,7 +46,7 @@ export class ObjectLists {
     }
   }
 
-  /** undefined until it is known; null if there is no such object. */
+  /** undefined until known; null if there is no such object. */
   facts(address: string): ObjectFacts | null | undefined {
     if (!this.#facts.has(address)) this.#want({ask: () => this.#askFacts(address), key: address})
     return this.#facts.get(address)
@@ -63,21 +63,25 @@ export class ObjectLists {
     this.#facts.set(address, await this.analysis.ask('object', {address}))
   }
 
-  #want(wish: Wish): void {
-    if (wish.key === this.#asked) return
-    // Set again, so that the newest wish is the last.
-    this.#wishes.delete(wish.key)
-    this.#wishes.set(wish.key, wish)
+  #want(request: Request): void {
+    if (request.key === this.#asked) return
+    // Deleted first, so that the newest request becomes the last.
+    this.#requests.delete(request.key)
+    this.#requests.set(request.key, request)
     if (this.#asked === null) void this.#grant()
   }
 
   async #grant(): Promise<void> {
     try {
-      for (let wish = [...this.#wishes.values()].at(-1); wish !== undefined; wish = [...this.#wishes.values()].at(-1)) {
-        // What was wished before is wished again by the screen if it still matters.
-        this.#wishes.clear()
-        this.#asked = wish.key
-        await wish.ask()
+      for (
+        let request = [...this.#requests.values()].at(-1);
+        request !== undefined;
+        request = [...this.#requests.values()].at(-1)
+      ) {
+        // The screen repeats older requests if they still matter.
+        this.#requests.clear()
+        this.#asked = request.key
+        await request.ask()
         this.#asked = ''
         this.onChange()
       }

@@ -1,5 +1,5 @@
-// What a place shows: its lists, the rows of the one that is shown, and how many there are. Rows of the beginning come from the report,
-// all others from the analysis, as far as they are in sight.
+// What a place shows: its lists, and the rows of the current one. The rows of the home screen come from the report; all others
+// are requested from the analysis when they become visible.
 import type {ListSource} from '../../../analysis/browse/browse.js'
 import type {AnalysisReport} from '../../../analysis/report/report.js'
 import {formatShortCount} from '../../../units.js'
@@ -20,25 +20,25 @@ import type {Tab} from './Tabs.js'
 export type PlaceView = {
   readonly tabs: readonly Tab[]
   readonly headers: Headers
-  /** null: not known yet. */
+  /** null while unknown. */
   readonly total: number | null
   rowAt(index: number): Row | null
 }
 
 const NAMES: Readonly<Record<(typeof OBJECT_TABS)[number], string>> = {
-  children: 'Keeps alive',
-  path: 'Path from root',
-  references: 'Refers to',
-  referrers: 'Referred to by',
+  children: 'Dominates',
+  path: 'Path to root',
+  references: 'References',
+  referrers: 'Referrers',
 }
 
 export type ViewInput = {
   readonly place: Place
   readonly report: AnalysisReport
-  /** The report's lists, made once. */
+  /** The report's lists, built once. */
   readonly home: ReturnType<typeof homeLists>
   readonly lists: ObjectLists
-  /** Rows in sight. */
+  /** Visible rows. */
   readonly first: number
   readonly last: number
 }
@@ -61,7 +61,7 @@ export function placeView(input: ViewInput): PlaceView {
       const open = report.suspects.slice(target.index, target.index + 1)
       return fromRows(
         filterRows(open.flatMap(pathRows).map(onStairs), list.filter),
-        {numbers: [], text: 'Path from the root'},
+        {numbers: [], text: 'Path to root'},
         [],
       )
     }
@@ -77,7 +77,7 @@ export function placeView(input: ViewInput): PlaceView {
 
 const STEPS = 8
 
-/** Each step of a path a little further to the right; a long path goes straight down after some. */
+/** Indents each step of a path a little more, up to STEPS. */
 function onStairs(row: Row, index: number): Row {
   return index === 0 ? row : {...row, before: `${'  '.repeat(Math.min(index, STEPS) - 1)}└ ${row.before}`.trimEnd()}
 }

@@ -1,4 +1,4 @@
-// What each list has to show: rows of text and numbers, and what Enter opens.
+// The rows of each list: text, numbers, and what Enter opens.
 import type {LinkedRow} from '../../../analysis/browse/browse.js'
 import type {AnalysisReport} from '../../../analysis/report/report.js'
 import {formatBytes, formatCount, formatShare} from '../../../units.js'
@@ -6,29 +6,29 @@ import {formatSite} from '../../site-label.js'
 import type {HOME_TABS, Target} from './state.js'
 
 export type Row = {
-  /** Before the text, dim: how it is held, its number. */
+  /** Dim, before the text: how it is referenced, or its number. */
   readonly before: string
   readonly text: string
-  /** After the text, dim, the first to be left out. */
+  /** Dim, after the text. Left out first. */
   readonly after: string
-  /** As many as the headers. */
+  /** One per header. */
   readonly numbers: readonly string[]
   readonly color?: string | undefined
-  /** Cut from the left, where a path says least. */
+  /** Shortens from the left, the least telling end of a path. */
   readonly cutLeft?: boolean
   readonly target: Target | null
 }
 
 export type Headers = {readonly text: string; readonly numbers: readonly string[]}
 
-export const OBJECT_HEADERS: Headers = {numbers: ['Retained', 'Own'], text: 'Object'}
+export const OBJECT_HEADERS: Headers = {numbers: ['Retained', 'Shallow'], text: 'Object'}
 
 const COLORS = {high: 'red', low: undefined, medium: 'yellow'} as const
 
 export const HOME_HEADERS: Readonly<Record<(typeof HOME_TABS)[number], Headers>> = {
-  classes: {numbers: ['Retained', 'Memory', 'Objects'], text: 'Class'},
-  lines: {numbers: ['Retained', 'Memory', 'Objects'], text: 'Allocated at'},
-  objects: OBJECT_HEADERS,
+  classes: {numbers: ['Retained', 'Shallow', 'Objects'], text: 'Class'},
+  dominators: OBJECT_HEADERS,
+  sites: {numbers: ['Retained', 'Shallow', 'Objects'], text: 'Allocation site'},
   suspects: {numbers: ['Retained', 'Share'], text: 'Suspect'},
 }
 
@@ -44,7 +44,7 @@ export function objectRow({address, label, reference, retainedSize, memsize}: Li
   }
 }
 
-/** The lists of the beginning. */
+/** The lists of the home screen. */
 export function homeLists(report: AnalysisReport): Readonly<Record<(typeof HOME_TABS)[number], readonly Row[]>> {
   const {suspects, classes, allocationSites, dominators} = report
   return {
@@ -63,7 +63,7 @@ export function homeLists(report: AnalysisReport): Readonly<Record<(typeof HOME_
       target: {kind: 'group', label: name, source: {kind: 'class', name}},
       text: name,
     })),
-    lines: allocationSites.map(({file, line, aliveRetainedSize, aliveMemsize, aliveObjects}) => ({
+    sites: allocationSites.map(({file, line, aliveRetainedSize, aliveMemsize, aliveObjects}) => ({
       after: '',
       before: '',
       cutLeft: true,
@@ -71,11 +71,11 @@ export function homeLists(report: AnalysisReport): Readonly<Record<(typeof HOME_
       target: {kind: 'group', label: formatSite(file, line), source: {file, kind: 'site', line}},
       text: formatSite(file, line),
     })),
-    objects: dominators.map(dominator => objectRow({...dominator, reference: null})),
+    dominators: dominators.map(dominator => objectRow({...dominator, reference: null})),
   }
 }
 
-/** The steps of a suspect's path, which can be opened. */
+/** The steps of a suspect's path, each of which can be opened. */
 export function pathRows({path}: AnalysisReport['suspects'][number]): readonly Row[] {
   return path.map(({address, label, reference}) => ({
     after: address,

@@ -1,7 +1,7 @@
-// Where the explorer is: a stack of places, each with its lists, and what each key does to it. Pure; what is in the lists is others' business.
+// The explorer's state: a stack of places, each with its lists, and the effect of each action. Pure; it does not know the lists' contents.
 import type {ListSource} from '../../../analysis/browse/browse.js'
 
-/** What can be opened: one object, the objects of a class or line, a suspect by its number. */
+/** What can be opened: one object, the objects of a class or an allocation site, or a suspect by index. */
 export type Target =
   | {readonly kind: 'object'; readonly address: string; readonly label: string}
   | {readonly kind: 'group'; readonly source: Extract<ListSource, {kind: 'class' | 'site'}>; readonly label: string}
@@ -10,17 +10,17 @@ export type Target =
 export type ListState = {readonly cursor: number; readonly filter: string}
 
 export type Place = {
-  /** null: the beginning. */
+  /** null: the home screen. */
   readonly target: Target | null
-  /** Which of its lists is shown. */
+  /** Index of the current list. */
   readonly tab: number
   readonly lists: readonly ListState[]
 }
 
 export type ExploreState = {
-  /** The last one is shown. */
+  /** The last one is on the screen. */
   readonly places: readonly Place[]
-  /** Letters go to the filter. */
+  /** True while letters go to the filter. */
   readonly typing: boolean
   readonly help: boolean
 }
@@ -35,7 +35,7 @@ export type Action =
   | {readonly type: 'filter'; readonly filter: string}
   | {readonly type: 'help'; readonly help: boolean}
 
-export const HOME_TABS = ['suspects', 'classes', 'lines', 'objects'] as const
+export const HOME_TABS = ['suspects', 'classes', 'sites', 'dominators'] as const
 export const OBJECT_TABS = ['path', 'referrers', 'references', 'children'] as const
 
 const EMPTY: ListState = {cursor: 0, filter: ''}
