@@ -200,7 +200,7 @@ describe('an enabled dyno', () => {
 
     await cli('heapdump:schedule', '--every', '6h', '--dyno', 'worker.1')
     const listed = await cli('heapdump:schedules')
-    expect(listed.stdout).toMatch(/high +memory above 1MB for 3 samples +all armed +1 a day, 1h apart/)
+    expect(listed.stdout).toMatch(/high +memory above 1MB for 3 samples +all enabled +1 a day, 1h apart/)
     expect(listed.stdout).toMatch(/every-6h +every 6h +worker\.1/)
     const gone = await cli('heapdump:unschedule', 'high', '--json')
     expect(JSON.parse(gone.stdout)).toMatchObject({rules: [{name: 'every-6h'}], told: ['web.1']})

@@ -69,7 +69,7 @@ describe('heroku heapdump', () => {
       expect(question).toContain('web.1 is the only web dyno')
       await terminal.type('y')
       const done = await terminal.shows(/Next: heroku heapdump:analyze d\w{5} --app shop\n\$/)
-      expect(done).toContain('Done. 2 dumps of web.1')
+      expect(done).toContain('Done: 2 dumps of web.1')
       expect(done.match(/Continue\?/g)).toHaveLength(1)
       expect(done).toMatch(/puma worker 0 .*stored/)
       expect(await terminal.state()).toBe(before)
@@ -135,7 +135,7 @@ describe('heroku heapdump', () => {
     }
 
     expect(seen['heroku heapdump:setup -a shop']).toContain('has all that it takes')
-    expect(seen['heroku heapdump:trigger -a shop --trace 30s']).toContain('Done. 2 dumps of web.1')
+    expect(seen['heroku heapdump:trigger -a shop --trace 30s']).toContain('Done: 2 dumps of web.1')
     expect(seen['heroku heapdump:analyze -a shop']).toMatch(/allocated at +lib\/price_list\.rb:\d+/)
     expect(seen['heroku heapdump:explain PriceList -a shop']).toContain('=== PriceList')
     expect(seen['heroku heapdump:diff -a shop']).toMatch(/=== d\w{5} → d\w{5}/)

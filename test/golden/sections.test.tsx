@@ -64,10 +64,10 @@ it('leaves the allocation tracer and garbage out of what is alive', async () => 
   }
 })
 
-it('says how to see the texts that marks stand for', async () => {
+it('says how to see masked strings', async () => {
   const {subject} = await statementCache()
   const masked = report(subject, {aliveOnly: true, masked: true, top: 6})
   const screen = (one: AnalysisReport) => drawn(width => <Analysis next={[NEXT]} report={one} title="d41" verbose width={width} />, 80)
-  expect(screen(masked)).toMatch(/Equal strings .*--show-values/)
+  expect(screen(masked)).toMatch(/Duplicate strings .*--show-values/)
   expect(screen(whole)).not.toContain('--show-values')
 })

@@ -108,7 +108,7 @@ describe('--top', () => {
       const file = join(bucket.directory, 'heap.json')
       await writeFile(file, gunzipSync(realDump))
       const {stdout} = await analyze(file, '--no-cache', ...args)
-      return ['Held by', 'Allocated at'].map(heading => {
+      return ['Owner', 'Allocation site'].map(heading => {
         const [, below = ''] = stdout.split(new RegExp(`^ ?${heading} .*\n`, 'm'))
         return below.split('\n').findIndex(line => line.trim() === '')
       })

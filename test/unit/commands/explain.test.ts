@@ -34,7 +34,7 @@ describe('heapdump:explain', () => {
     const {stdout, code} = await runCommand(HeapdumpExplain, [dump, 'Hash'])
     expect(code).toBe(0)
     expect(stdout).toMatch(/^=== Hash: [\d,]+ instances/)
-    expect(stdout).toContain('Freed if all went: ')
+    expect(stdout).toContain('Retained together: ')
     // A long name of a file goes on in the next line.
     expect(stdout.replaceAll(/(?:\\\n|\s)+/g, ' ')).toMatch(/Next: heroku heapdump:explain \S+ 0x[0-9a-f]+/)
   })
@@ -111,7 +111,7 @@ describe('heapdump:analyze', () => {
   it('are shown together when several are named', async () => {
     const {code, stdout} = await runCommand(HeapdumpAnalyze, [dump, '--section', 'gems,sites', '--section', 'threads'])
     expect(code).toBe(0)
-    const at = ['Whose code allocated it', 'Allocated at', 'Threads and fibers'].map(heading => stdout.indexOf(heading))
+    const at = ['App and gems', 'Allocation sites', 'Threads and fibers'].map(heading => stdout.indexOf(heading))
     expect(at.every((place, index) => place > (at[index - 1] ?? 0))).toBe(true)
     expect(stdout.match(/^===/gm)).toHaveLength(1)
     expect(stdout.match(/Next:/g)).toHaveLength(1)

@@ -1,4 +1,4 @@
-// The armed dynos and their processes: who could be dumped now, and who is being traced.
+// The enabled dynos and their processes: what can be dumped now, and what is being traced.
 import {Box} from 'ink'
 import {flag, herokuCommand, type Target} from '../../command-line.js'
 import type {ProcessStatus, Status} from '../../protocol/messages.js'
@@ -12,7 +12,7 @@ type Row = ProcessStatus & {readonly dyno: string; readonly agent: string; reado
 type Props = {
   readonly agents: readonly Status[]
   readonly title: string
-  /** Of this plugin. */
+  /** This plugin's version. */
   readonly version: string
   /** Epoch ms, so that a screen is a function of its props. */
   readonly nowMs: number
@@ -35,13 +35,13 @@ function columns(nowMs: number): ReadonlyArray<Column<Row>> {
     {align: 'right', header: 'Memory', value: row => formatBytes(row.rssBytes)},
     {
       align: 'right',
-      header: 'Up',
+      header: 'Uptime',
       value: row => (row.uptimeSeconds === null ? '–' : formatDuration(row.uptimeSeconds)),
     },
     {align: 'right', dropOrder: 3, header: 'GCs', value: row => formatCount(row.gcCount)},
     {
       color: row => (row.tracing === null ? undefined : 'yellow'),
-      header: 'Traced',
+      header: 'Tracing',
       value: row => describeTracing(row.tracing, nowMs),
     },
     {dropOrder: 2, header: 'Ruby', value: row => row.ruby},
@@ -63,12 +63,12 @@ export function AgentList({agents, title, version, nowMs, target, width}: Props)
       {agents
         .filter(one => one.busy)
         .map(one => (
-          <Text key={one.dyno}> A dump of {one.dyno} is under way.</Text>
+          <Text key={one.dyno}> A dump of {one.dyno} is in progress.</Text>
         ))}
       {other.map(one => (
         <Text key={one.dyno} color="yellow">
           {' '}
-          {one.dyno} has agent {one.agent}, this plugin is {version}: deploy once, or heroku plugins:update.
+          {one.dyno} runs agent {one.agent}, this plugin is {version}. Deploy the app, or run heroku plugins:update.
         </Text>
       ))}
       <NextCommands

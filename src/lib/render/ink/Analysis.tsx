@@ -1,4 +1,4 @@
-// The analysis of one dump: what it is, what it adds up to, then the tables, then what to type next.
+// The analysis of one dump: its title, totals, tables, and the next commands.
 import {Box} from 'ink'
 import type {CommandLine} from '../../command-line.js'
 import type {AnalysisReport} from '../../analysis/report/report.js'
@@ -8,6 +8,7 @@ import {type Density, FirstPage} from './FirstPage.js'
 import {Generations} from './Generations.js'
 import {NextCommands} from './NextCommands.js'
 import {Section} from './Section.js'
+import {NOT_TRACED} from '../not-traced.js'
 import {selectionInWords} from '../selection-words.js'
 import {Classes} from './sections/Classes.js'
 import {Gems} from './sections/Gems.js'
@@ -18,17 +19,17 @@ import {Text} from './Text.js'
 
 type Props = {
   readonly report: AnalysisReport
-  /** What the dump goes by: `d41 · ⬢ shop web.1`, a file's name. */
+  /** The dump's title: `d41 · ⬢ shop web.1`, or a file name. */
   readonly title: string
   readonly next: readonly CommandLine[]
   readonly width: number
-  /** The tables below the first page. */
+  /** Adds the tables below the first page. */
   readonly verbose?: boolean
-  /** Of the first page. */
+  /** How dense the first page is. */
   readonly density?: Density
 }
 
-/** The first page; with `verbose`, or where it was asked for a part of the objects only, the tables. */
+/** The first page. With `verbose`, or for a selection of objects, also the tables. */
 export function Analysis({report, title, next, width, verbose = false, density}: Props) {
   if (report.selection !== null) return <Selected next={next} report={report} title={title} width={width} />
   return (
@@ -59,22 +60,22 @@ function Tables({report, width}: Pick<Props, 'report' | 'width'>) {
   return (
     <Box flexDirection="column">
       {report.dump.traced ? (
-        <Section title="Alive, by the GC after which it was allocated">
+        <Section title="Live objects by generation">
           <Generations rows={report.survivors} width={width} />
         </Section>
       ) : null}
       {report.selection === null ? (
-        <Section title="Held by single objects">
+        <Section title="Dominators">
           <Dominators report={report} width={width} />
         </Section>
       ) : null}
       {report.allocationSites.length > 0 ? (
-        <Section note={note} title="Allocated at">
+        <Section note={note} title="Allocation sites">
           <Sites report={report} width={width} />
         </Section>
       ) : null}
       {report.dump.traced && report.gems.length > 0 ? (
-        <Section note={note} title="Whose code">
+        <Section note={note} title="App and gems">
           <Gems report={report} width={width} />
         </Section>
       ) : null}
@@ -84,7 +85,7 @@ function Tables({report, width}: Pick<Props, 'report' | 'width'>) {
         </Section>
       ) : null}
       {report.duplicateStrings.length > 0 ? (
-        <Section note={report.masked ? 'marks for their texts: --show-values shows them' : note} title="Equal strings">
+        <Section note={report.masked ? 'masked; --show-values shows the contents' : note} title="Duplicate strings">
           <Strings report={report} width={width} />
         </Section>
       ) : null}
@@ -94,7 +95,7 @@ function Tables({report, width}: Pick<Props, 'report' | 'width'>) {
 
 function Summary({report, width}: {readonly report: AnalysisReport; readonly width: number}) {
   const {dump, totals} = report
-  const tracer = totals.tracerMemsize > 0 ? `, ${formatBytes(totals.tracerMemsize)} the allocation tracer's own` : ''
+  const tracer = totals.tracerMemsize > 0 ? `, ${formatBytes(totals.tracerMemsize)} allocation tracer` : ''
   return (
     <Box flexDirection="column" marginLeft={1}>
       <Text>
@@ -105,11 +106,7 @@ function Summary({report, width}: {readonly report: AnalysisReport; readonly wid
         {formatCount(totals.references)} references · dump of {formatBytes(dump.bytes)}
       </Text>
       <DamageNotes dump={dump} width={width - 1} />
-      {dump.traced ? null : (
-        <Text color="yellow">
-          Not traced: where objects were allocated is unknown. heapdump:trigger --trace 5m records it.
-        </Text>
-      )}
+      {dump.traced ? null : <Text color="yellow">{NOT_TRACED}</Text>}
     </Box>
   )
 }

@@ -1,4 +1,4 @@
-// The links of the chain, each with what was found and, when it is broken, what to do.
+// The doctor's checks, each with its finding and, if it failed, a fix.
 import {Box} from 'ink'
 import {herokuCommand, type Target} from '../../command-line.js'
 import type {Check} from '../../doctor/check.js'
@@ -21,7 +21,7 @@ const MARKS: Record<Check['state'], {readonly mark: string; readonly color?: str
 
 export function Checks({checks, title, target, width}: Props) {
   const nameWidth = Math.max(...checks.map(check => check.name.length))
-  const broken = checks.filter(check => check.state === 'failed')
+  const failed = checks.filter(check => check.state === 'failed')
   return (
     <Box flexDirection="column">
       <Text bold>=== {title}</Text>
@@ -53,10 +53,11 @@ export function Checks({checks, title, target, width}: Props) {
         </Box>
       ))}
       <Text> </Text>
-      {broken.length > 0 ? (
+      {failed.length > 0 ? (
         <Text bold>
           {' '}
-          {broken.length === 1 ? '1 problem' : `${broken.length} problems`}. Fix the first one first, then look again.
+          {failed.length === 1 ? '1 problem' : `${failed.length} problems`}. Fix the first one, then run heapdump:doctor
+          again.
         </Text>
       ) : (
         <NextCommands commands={[herokuCommand('heapdump:trigger', [], target)]} width={width} />

@@ -1,4 +1,4 @@
-// What is wrong with a dump, a sentence each.
+// What is wrong with a dump, one sentence per fault.
 import {Box} from 'ink'
 import type {DumpFacts} from '../../analysis/report/report.js'
 import {damageInWords} from '../damage.js'

@@ -1,4 +1,4 @@
-// The bucket's dumps, newest first.
+// The dumps in the bucket, newest first.
 import {Box} from 'ink'
 import {herokuCommand, type Target} from '../../command-line.js'
 import type {StoredDump} from '../../store/store.js'
@@ -22,9 +22,9 @@ function traced(dump: StoredDump): string {
   return dump.tracedSeconds === null ? 'boot' : formatDuration(dump.tracedSeconds)
 }
 
-function values(dump: StoredDump): string {
+function contents(dump: StoredDump): string {
   if (dump.redacted === null) return '?'
-  return dump.redacted ? 'hashed' : 'plain'
+  return dump.redacted ? 'redacted' : 'plain'
 }
 
 function columns(nowMs: number): ReadonlyArray<Column<StoredDump>> {
@@ -39,7 +39,7 @@ function columns(nowMs: number): ReadonlyArray<Column<StoredDump>> {
     {align: 'right', dropOrder: 4, header: 'Size', value: dump => formatBytes(dump.bytes)},
     {align: 'right', header: 'Stored', value: dump => formatBytes(dump.storedBytes)},
     {header: 'Traced', value: traced},
-    {dropOrder: 1, header: 'Values', value: values},
+    {dropOrder: 1, header: 'Strings', value: contents},
     {dropOrder: 5, header: 'Rule', value: dump => dump.by ?? '–'},
     {dropOrder: 2, header: 'Release', value: dump => dump.release ?? '–'},
   ]

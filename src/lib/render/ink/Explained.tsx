@@ -1,4 +1,4 @@
-// One thing of a dump, explained: an object, a class with its instances, a line of code with what it allocated.
+// Explains one object, one class with its instances, or one allocation site with its objects.
 import {Box} from 'ink'
 import type {Explanation} from '../../analysis/explain/explain.js'
 import type {ObjectExplanation} from '../../analysis/explain/explain-object.js'
@@ -16,7 +16,7 @@ import type {NamedObject} from '../../analysis/objects/object-rows.js'
 
 type Props = {
   readonly explanation: Explanation
-  /** What the dump goes by. */
+  /** The dump's title. */
   readonly title: string
   readonly dump: DumpOnCommandLine
   readonly width: number
@@ -51,7 +51,7 @@ function Body({explanation, width}: {readonly explanation: Explanation; readonly
             <ExplainedGroup group={instances} width={width} withSites />
           ) : (
             <Section title="Instances">
-              <Text>{'   none is alive'}</Text>
+              <Text>{'   none alive'}</Text>
             </Section>
           )}
         </Box>
@@ -84,7 +84,7 @@ function commandAfter(explanation: Explanation, {name, target}: DumpOnCommandLin
     : herokuCommand('heapdump:explain', [name], target, [what])
 }
 
-/** The address that is most worth a look. */
+/** The most interesting address to explain next. */
 function nextOf(explanation: Explanation): string | undefined {
   switch (explanation.kind) {
     case 'class':
@@ -99,12 +99,12 @@ function nextOf(explanation: Explanation): string | undefined {
   }
 }
 
-/** Of the app's own. */
+/** The largest that is not the tracer's. */
 function largestOf(rows: ReadonlyArray<Pick<NamedObject, 'address' | 'role'>>): string | undefined {
   return rows.find(({role}) => role !== 'tracer')?.address
 }
 
-/** Down to where the memory is; from a leaf, up. */
+/** Down to where the memory is; up from a leaf. */
 function nextBelow({descent, children, dominators, className}: ObjectExplanation): string {
   return descent.steps.at(-1)?.address ?? children[0]?.addresses[0] ?? dominators.steps.at(-2)?.address ?? className
 }

@@ -1,4 +1,4 @@
-// Why one object is alive, drawn as the way from the root to it and on to what it holds; then its own facts.
+// Why one object is alive, drawn as the path from the root to the object and on to what it holds, with its facts.
 import {Box} from 'ink'
 import type {AlikeRow} from '../../analysis/objects/alike.js'
 import type {ObjectExplanation, ReferenceRow, ReferenceRows} from '../../analysis/explain/explain-object.js'
@@ -14,7 +14,7 @@ import {isModuleRole} from '../../analysis/objects/roles.js'
 type Props = {
   readonly object: ObjectExplanation
   readonly width: number
-  /** A class before its instances: without the tables of references, for more is shown below. */
+  /** A class above its instances: leaves out the reference tables, since more follows below. */
   readonly brief?: boolean
 }
 
@@ -27,23 +27,23 @@ export function ExplainedObject({object, width, brief = false}: Props) {
           <Tree lines={treeOf(object)} width={width} />
         </Section>
       ) : (
-        <Section title="Nothing holds it">
-          <Text>{'   It is garbage that was not collected yet.'}</Text>
+        <Section title="Not alive">
+          <Text>{'   No path to root: it is garbage, not yet collected.'}</Text>
         </Section>
       )}
       {object.reachable ? (
         <Text>
-          <Text> Freed if {brief ? 'the class' : 'it'} went: </Text>
-          <Text bold>{formatBytes(object.retainedSize)}</Text>, {formatObjects(object.retainedObjects)}
+          <Text> Retained size{brief ? ' of the class' : ''}: </Text>
+          <Text bold>{formatBytes(object.retainedSize)}</Text> in {formatObjects(object.retainedObjects)}
         </Text>
       ) : null}
       {object.retainedByClass.length > 1 && !brief ? (
-        <Section title="What would go with it">
+        <Section title="Retained objects by class">
           <Table columns={classColumns} rows={object.retainedByClass} width={width} />
         </Section>
       ) : null}
-      {brief ? null : <References rows={object.referrers} title="Referred to by" width={width} />}
-      {brief ? null : <References rows={object.references} title="Refers to" width={width} />}
+      {brief ? null : <References rows={object.referrers} title="Referrers" width={width} />}
+      {brief ? null : <References rows={object.references} title="References" width={width} />}
     </Box>
   )
 }
@@ -54,16 +54,16 @@ function Facts({object}: {readonly object: ObjectExplanation}) {
     site === null
       ? ''
       : `allocated at ${formatSite(site.file, site.line)}${site.method === null ? '' : ` in ${site.method}`}`
-  const when = generation === null ? '' : `${where === '' ? 'allocated ' : ', '}after GC ${generation}`
-  const own = [
+  const when = generation === null ? '' : `${where === '' ? 'allocated in ' : ', '}generation ${generation}`
+  const facts = [
     object.type,
     formatBytes(object.memsize),
-    ...flags.map(flag => (flag === 'tooComplex' ? 'too complex a shape' : flag)),
+    ...flags.map(flag => (flag === 'tooComplex' ? 'shape too complex' : flag)),
   ].join(', ')
   return (
     <Box flexDirection="column" marginLeft={1}>
       <Text dimColor wrap="truncate">
-        {own}
+        {facts}
         {where + when === '' ? '' : `; ${where}${when}`}
       </Text>
       {variables.length > 0 ? (
@@ -100,9 +100,10 @@ function lineOf(step: PathStep, depth: number, first: boolean): TreeLine {
 }
 
 function noteOf(step: PathStep, dominates: boolean): string {
-  if (step.times > 1) return step.role === 'omitted' ? '' : `× ${formatCount(step.times)}, each held by the one before`
+  if (step.times > 1)
+    return step.role === 'omitted' ? '' : `× ${formatCount(step.times)}, each held by the previous one`
   if (dominates || step.dominates) return isModuleRole(step.role) ? '' : step.address
-  return 'not the only way'
+  return 'not the only path'
 }
 
 function childLine(child: AlikeRow, depth: number, last: boolean): TreeLine {
@@ -137,7 +138,7 @@ function References({
   )
 }
 
-const OWNS = {cache: 'cache', incidental: 'by the way', owning: 'not owning'} as const
+const NOT_OWNING = {cache: 'cache', incidental: 'incidental', owning: 'no'} as const
 
 const referenceColumns: ReadonlyArray<Column<ReferenceRow>> = [
   {
@@ -146,17 +147,17 @@ const referenceColumns: ReadonlyArray<Column<ReferenceRow>> = [
     value: row => (row.objects === 1 ? row.label : `${formatCount(row.objects)} × ${row.label}`),
   },
   {dim: true, header: 'Address', value: row => (row.objects === 1 ? (row.addresses[0] ?? '') : '')},
-  {dim: true, dropOrder: 2, header: 'How', value: row => row.reference ?? ''},
+  {dim: true, dropOrder: 2, header: 'Reference', value: row => row.reference ?? ''},
   {
     color: row => (row.owns ? 'yellow' : undefined),
-    header: 'Owns',
-    value: row => (row.owns ? 'owns' : OWNS[row.strength]),
+    header: 'Owning',
+    value: row => (row.owns ? 'yes' : NOT_OWNING[row.strength]),
   },
   {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize)},
 ]
 
 const classColumns: ReadonlyArray<Column<ObjectExplanation['retainedByClass'][number]>> = [
   {header: 'Class', minWidth: 20, value: row => row.name},
-  {align: 'right', header: 'Memory', value: row => formatBytes(row.memsize)},
+  {align: 'right', header: 'Shallow', value: row => formatBytes(row.memsize)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
 ]

@@ -1,4 +1,4 @@
-// Names and values under a title: all that is known of one thing.
+// Names and values under a title: everything known about one thing.
 import {Box} from 'ink'
 import type {CommandLine} from '../../command-line.js'
 import {NextCommands} from './NextCommands.js'

@@ -1,4 +1,4 @@
-// The first page of an analysis: what this dump is, how healthy, who is to blame, and where to look next. Fits a screen.
+// The first page of an analysis: the dump, the verdict, the suspects, and what to do next. Fits on one screen.
 import {Box} from 'ink'
 import type {CommandLine} from '../../command-line.js'
 import type {ReactNode} from 'react'
@@ -10,6 +10,7 @@ import {formatSite} from '../site-label.js'
 import {DamageNotes} from './DamageNotes.js'
 import {NextCommands} from './NextCommands.js'
 import {Paragraph} from './Paragraph.js'
+import {NOT_TRACED} from '../not-traced.js'
 import {sparklineOfAmounts} from '../sparkline.js'
 import {AlsoLarge, MoreSuspects, Suspects} from './Suspects.js'
 import {type Column, Table} from './Table.js'
@@ -17,27 +18,27 @@ import {Text} from './Text.js'
 
 type Props = {
   readonly report: AnalysisReport
-  /** What the dump goes by: `d41 · ⬢ shop web.1`, a file's name. */
+  /** The dump's title: `d41 · ⬢ shop web.1`, or a file name. */
   readonly title: string
   readonly next: readonly CommandLine[]
   readonly width: number
   readonly verbose?: boolean
   readonly density?: Density | undefined
-  /** Tables below the first page, when they are asked for. */
+  /** Tables to show below the first page. */
   readonly children?: ReactNode
 }
 
-/** How much of it is told: suspects with their evidence (the others have a line each) and fewer lines of code than usual, lines about what is large, rows a table. */
+/** How much is shown: suspects with evidence (others get one line each), allocation sites per suspect, lines on large objects, rows per table. */
 export type Density = {
   readonly suspects: number
   readonly sites?: number | undefined
   readonly also: number
   readonly rows: number
-  /** Holders of next to nothing too. */
+  /** Includes owners of next to nothing. */
   readonly all?: boolean
 }
 
-/** Most first: the first one that fits the screen is shown. */
+/** From most to least. The first one that fits the screen is used. */
 export const DENSITIES: readonly [Density, ...Density[]] = [
   {also: 3, rows: 5, suspects: 3},
   {also: 3, rows: 3, suspects: 3},
@@ -47,16 +48,16 @@ export const DENSITIES: readonly [Density, ...Density[]] = [
   {also: 2, rows: 0, sites: 1, suspects: 1},
 ]
 
-/** The one in which each table has as many rows as were asked for (0: all), whether or not it fits. */
+/** For an explicit number of table rows (0: all), whether or not the page fits. */
 export function densityOfRows(top: number): Density {
   return {...DENSITIES[0], all: true, rows: top === 0 ? Infinity : top}
 }
 
-/** Suspects that are told at all. */
+/** Most suspects to mention. */
 const MOST_SUSPECTS = 5
-/** Of a holder that is worth a line nobody asked for. */
+/** Owners below this share are shown only on request. */
 const LEAST_SHARE = 0.001
-/** Two tables stand side by side from this width on. */
+/** From this width on, two tables go side by side. */
 const WIDE = 100
 const GAP = 3
 
@@ -94,20 +95,20 @@ export function FirstPage({report, title, next, width, verbose = false, density 
 }
 
 /**
- * Heap and what is outside of it are the process; what is alive is what all shares are of. Where a line has no room for
- * all of it, the objects' number is the least of it, then the tracer.
+ * The heap plus the memory outside it make up the process; shares refer to live memory. If the line is too long, the
+ * object count goes first, then the tracer.
  */
 function Memory({report: {memory, totals}, width}: {readonly report: AnalysisReport; readonly width: number}) {
   const before = memory.processBytes === null ? ' ' : ` ${formatBytes(memory.processBytes)} process   `
   const heap = formatBytes(memory.heapBytes)
   const objects = ` in ${formatShortCount(totals.objects)} objects`
   const alive = `, ${formatBytes(totals.aliveMemsize)} alive`
-  const tracer = totals.tracerMemsize > 0 ? `, ${formatBytes(totals.tracerMemsize)} the tracer` : ''
+  const tracer = totals.tracerMemsize > 0 ? `, ${formatBytes(totals.tracerMemsize)} tracer` : ''
   const after =
     memory.outsideBytes === null || memory.outsideBytes === 0
       ? ''
       : `   ${formatBytes(memory.outsideBytes)} outside the heap`
-  const told =
+  const shown =
     [`${objects}${alive}${tracer}`, ` heap${alive}${tracer}`].find(
       words => `${before}${heap}${words}${after}`.length <= width,
     ) ?? ` heap${alive}`
@@ -115,7 +116,7 @@ function Memory({report: {memory, totals}, width}: {readonly report: AnalysisRep
     <Text wrap="truncate">
       {before}
       <Text bold>{heap}</Text>
-      {told}
+      {shown}
       {after}
     </Text>
   )
@@ -125,7 +126,7 @@ function Untraced() {
   return (
     <Box marginLeft={1}>
       <Text dimColor wrap="truncate">
-        Not traced, so no lines of code: heapdump:trigger --trace 5m records them.
+        {NOT_TRACED}
       </Text>
     </Box>
   )
@@ -156,11 +157,11 @@ function Survivors({report: {dump, survivors}, width}: {readonly report: Analysi
     <Box marginTop={1} width={width}>
       <Text wrap="truncate">
         {' '}
-        {'Alive, by the GC after which it was allocated   '}
+        {'Live objects by generation   '}
         <Text dimColor>GC {oldest.generation}</Text>{' '}
         {sparklineOfAmounts(
           traced.map(({memsize}) => memsize),
-          Math.min(40, width - 67),
+          Math.min(40, width - 48),
         )}{' '}
         <Text dimColor>GC {newest.generation}, now</Text>
       </Text>
@@ -180,7 +181,7 @@ function Tables({
   readonly width: number
 }) {
   const alive = Math.max(1, report.totals.aliveMemsize)
-  const held = report.heldBy
+  const owners = report.heldBy
     .filter(({aliveRetainedSize}) => all || aliveRetainedSize >= alive * LEAST_SHARE)
     .slice(0, rows)
     .map(({aliveRetainedSize, label, retainedObjects}) => ({
@@ -198,11 +199,11 @@ function Tables({
   return (
     <Box flexDirection={sideBySide ? 'row' : 'column'} gap={sideBySide ? GAP : 0} width={width}>
       <Box flexDirection="column" marginTop={1} width={tableWidth}>
-        <Table columns={columns('Held by', 'Retained', alive)} rows={held} width={tableWidth} />
+        <Table columns={columns('Owner', 'Retained', alive)} rows={owners} width={tableWidth} />
       </Box>
       {sites.length > 0 ? (
         <Box flexDirection="column" marginTop={1} width={tableWidth}>
-          <Table columns={columns('Allocated at', 'Memory', alive)} rows={sites} width={tableWidth} />
+          <Table columns={columns('Allocation site', 'Shallow', alive)} rows={sites} width={tableWidth} />
         </Box>
       ) : null}
     </Box>

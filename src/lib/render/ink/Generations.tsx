@@ -1,4 +1,4 @@
-// What is alive by the GC after which it was allocated: a bar a generation, neighbours put together when there are too many.
+// Live objects by generation: one bar each, with neighbours merged if there are too many.
 import {Box} from 'ink'
 import type {GenerationRow} from '../../analysis/tables/generations.js'
 import {formatBytes, formatShortCount} from '../../units.js'
@@ -7,7 +7,7 @@ import {Text} from './Text.js'
 type Props = {
   readonly rows: readonly GenerationRow[]
   readonly width: number
-  /** Rows at most. */
+  /** Most rows to draw. */
   readonly height?: number
 }
 
@@ -15,7 +15,7 @@ type Bar = {readonly label: string; readonly traced: boolean; readonly objects: 
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const
 
-/** At most `limit` bars; the untraced objects keep their own. */
+/** At most `limit` bars; untraced objects have their own. */
 function barsOf(rows: readonly GenerationRow[], limit: number): readonly Bar[] {
   const untraced = rows.filter(row => row.generation === null)
   const traced = rows.filter(row => row.generation !== null)

@@ -1,4 +1,4 @@
-// What grew from one dump to another: how much, under which owners, with the evidence; then the new objects in a table.
+// What grew between dumps: how much, below which owners and with what evidence, then the new objects in a table.
 import {Box} from 'ink'
 import type {CommandLine} from '../../command-line.js'
 import type {GrowthReport, GrowthRow} from '../../analysis/compare/growth.js'
@@ -17,7 +17,7 @@ type Props = Omit<GrowthReport, 'dumps'> & {
   >
   /** From the first dump to the last. */
   readonly hours: number | null
-  /** From the first dump to the second: what is new in a third came in this time. */
+  /** From the first dump to the second. With three dumps, the new objects appeared in this time. */
   readonly hoursToSecond: number | null
   readonly next: CommandLine
   readonly width: number
@@ -25,7 +25,7 @@ type Props = Omit<GrowthReport, 'dumps'> & {
 
 type Dump = Props['dumps'][number]
 
-/** Owners in full; the others are in the table. */
+/** Owners shown with evidence; the others are in the table. */
 const MAX_OWNERS = 5
 
 export function Growth({
@@ -41,7 +41,7 @@ export function Growth({
   next,
   width,
 }: Props) {
-  // It grows with every object that it knows, and goes when tracing ends: nothing that the app has gained.
+  // The tracer grows with every object it records and is freed when tracing ends, so it is not the app's growth.
   const rows = growth.filter(({role}) => role !== 'tracer')
   const gained = growth.filter(({role}) => role === 'tracer').reduce((rest, row) => rest - row.memsize, totals.memsize)
   const hasRate = movement !== 'other-process' && hoursToSecond !== null && hoursToSecond > 0 && gained > 0
@@ -57,8 +57,7 @@ export function Growth({
       <Text> </Text>
       <Box marginLeft={1}>
         <Text>
-          <Text bold>{formatBytes(gained)}</Text> in {formatObjects(totals.objects)}{' '}
-          {whatCounts(dumps.length, comparedBy)}
+          <Text bold>{formatBytes(gained)}</Text> in {gainedObjects(totals.objects, dumps.length, comparedBy)}
           {hasRate ? `: ${formatBytes(gained / hoursToSecond)} an hour` : ''}
         </Text>
       </Box>
@@ -70,12 +69,12 @@ export function Growth({
           </Paragraph>
         </Box>
       ))}
-      {suspects.length === 0 ? <Text>{' Verdict  nobody holds noticeably more than before.'}</Text> : null}
+      {suspects.length === 0 ? <Text>{' Verdict  no owner holds noticeably more than before.'}</Text> : null}
       <Suspects hasRoom suspects={suspects.slice(0, MAX_OWNERS)} width={width} />
       {suspects.length > MAX_OWNERS ? (
         <Text dimColor>
           {' '}
-          {formatCount(suspects.length - MAX_OWNERS)} more that grew by less:{' '}
+          {formatCount(suspects.length - MAX_OWNERS)} more grew by less:{' '}
           {suspects
             .slice(MAX_OWNERS, MAX_OWNERS + 3)
             .map(one => one.owner)
@@ -95,11 +94,11 @@ export function Growth({
   )
 }
 
-/** Bytes of native growth that are worth a sentence, and the part of the process's growth that they are at least. */
+/** Native growth is mentioned from this many bytes on, if it is at least this part of the process's growth. */
 const LEAST_NATIVE = 20e6
 const MOSTLY = 0.5
 
-/** Where the process grew and its heap did not, no owner below is to blame. */
+/** If the process grew and its heap did not, no owner is to blame. */
 function NativeGrowth({dumps, width}: {readonly dumps: readonly Dump[]; readonly width: number}) {
   const [first, last] = [dumps[0], dumps.at(-1)]
   if (first === undefined || last === undefined) return null
@@ -117,9 +116,12 @@ function NativeGrowth({dumps, width}: {readonly dumps: readonly Dump[]; readonly
   )
 }
 
-function whatCounts(dumps: number, comparedBy: GrowthReport['comparedBy']): string {
-  if (comparedBy === 'counts') return dumps === 2 ? 'more than before' : 'more than at first, in both later dumps'
-  return dumps === 2 ? 'that were not there before' : 'that came after the first and stayed'
+function gainedObjects(objects: number, dumps: number, comparedBy: GrowthReport['comparedBy']): string {
+  const counted = formatObjects(objects)
+  if (comparedBy === 'counts')
+    return dumps === 2 ? `${counted} more than before` : `${counted} more than in the first dump, in both later ones`
+  if (dumps === 2) return `${formatCount(objects)} new ${objects === 1 ? 'object' : 'objects'}`
+  return `${counted} that appeared after the first dump and stayed`
 }
 
 function noteOf(
@@ -131,15 +133,15 @@ function noteOf(
   const notes: string[] = []
   if (movement === 'compacted')
     notes.push(
-      'The heap was compacted in between, so objects have other addresses: compared by number per class, line and owner.',
+      'The heap was compacted in between, so addresses changed: compared by count per class, allocation site and owner.',
     )
   if (movement === 'other-process')
-    notes.push('Not one process, or it was restarted in between: compared by number per class, line and owner.')
+    notes.push('Different processes, or a restart in between: compared by count per class, allocation site and owner.')
   if (tracingRestarted)
-    notes.push('Tracing was ended in between: objects that had a line and have none now count as the same.')
+    notes.push('Tracing ended in between: an object that lost its allocation site still counts as the same object.')
   if (comparedBy === 'identity' && dumps[0]?.traced === false) {
     notes.push(
-      'Not traced: an object in the place of one of its own class passes for that one, so some may be missing here.',
+      'Not traced: a new object at the address of an old one of its class counts as the old one, so some may be missing.',
     )
   }
 
@@ -158,19 +160,19 @@ const dumpColumns: ReadonlyArray<Column<Dump>> = [
 function rowColumns(rows: readonly GrowthRow[]): ReadonlyArray<Column<GrowthRow>> {
   const traced = rows.some(row => row.file !== null)
   return [
-    {header: 'Held by', minWidth: 14, value: row => row.owner},
+    {header: 'Owner', minWidth: 14, value: row => row.owner},
     {header: 'Class', minWidth: 12, value: row => row.className},
     ...(traced
       ? [
           {
-            header: 'Allocated at',
+            header: 'Allocation site',
             minWidth: 16,
             shorten: shortenLeft,
             value: (row: GrowthRow) => (row.file === null ? '' : formatSite(row.file, row.line)),
           },
         ]
       : []),
-    {align: 'right' as const, header: 'Memory', value: (row: GrowthRow) => formatBytes(row.memsize)},
+    {align: 'right' as const, header: 'Shallow', value: (row: GrowthRow) => formatBytes(row.memsize)},
     {align: 'right' as const, header: 'Objects', value: (row: GrowthRow) => formatCount(row.objects)},
     {
       align: 'right' as const,

@@ -1,6 +1,6 @@
-// The line that every screen ends with: what to type next. One line when all fit, else a line for each; a command that is too long goes
-// on after a backslash, so that it can still be copied whole. A word (a path) that no line has room for is cut, and goes on at
-// the very beginning of the next line: a shell takes the two for one.
+// The last line of every screen: what to type next. One line if all commands fit, otherwise one line each. A command that is too
+// long continues after a backslash, so that it can still be copied whole. A word that fits on no line (a path) continues in the
+// first column of the next one, which a shell joins.
 import {Box} from 'ink'
 import {canBeProposed, type CommandLine, commandText, shellWord} from '../../command-line.js'
 import {firstColumns, widthOf} from '../text-width.js'
@@ -14,7 +14,7 @@ type Props = {
 const LABEL = ' Next: '
 const CONTINUED = ' \\'
 const INDENT = '  '
-/** A quoted quotation mark takes six columns. */
+/** Enough for a quoted quotation mark, which takes six columns. */
 const LEAST_WIDTH = 12
 
 export function NextCommands({commands: asked, width}: Props) {
@@ -69,7 +69,7 @@ function continued(command: CommandLine, width: number): string[] {
   return [...lines, line]
 }
 
-/** Broken between words, and where no line has room for a word, in it: each part of it is quoted by itself. */
+/** Broken between words, and within words that fit on no line. Each part of a word is quoted separately. */
 function cut(command: CommandLine, columns: number): string[] {
   const width = Math.max(LEAST_WIDTH, columns)
   const lines: string[] = []
@@ -77,7 +77,7 @@ function cut(command: CommandLine, columns: number): string[] {
   for (const [at, whole] of command.entries()) {
     let word = whole
     line += ' '
-    // After all but the last there must be room for a blank and the backslash.
+    // All words but the last are followed by a blank and a backslash.
     while (widthOf(line + shellWord(word)) > width - (at === command.length - 1 ? 0 : CONTINUED.length)) {
       const part = partOf(word, width - widthOf(line) - 1)
       lines.push(`${line}${part === '' ? '' : shellWord(part)}\\`)
@@ -91,7 +91,7 @@ function cut(command: CommandLine, columns: number): string[] {
   return [...lines, line]
 }
 
-/** As much of a word's beginning as has room when it is quoted. */
+/** As much of the beginning of a word as fits when quoted. */
 function partOf(word: string, room: number): string {
   for (let width = room; width > 0; width--) {
     const part = firstColumns(word, width)

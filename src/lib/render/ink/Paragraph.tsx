@@ -1,4 +1,4 @@
-// A sentence in lines of its own, all of them beginning in one column.
+// Wrapped text whose lines all begin in the same column.
 import {Box, type TextProps} from 'ink'
 import {widthOf} from '../text-width.js'
 import {wrapWords} from '../wrap.js'
@@ -7,7 +7,7 @@ import {Text} from './Text.js'
 type Props = Pick<TextProps, 'bold' | 'color' | 'dimColor'> & {
   readonly children: string
   readonly width: number
-  /** Before the first line; the others begin below what follows it. */
+  /** Printed before the first line; the other lines are indented by its width. */
   readonly marker?: string
 }
 

@@ -1,4 +1,4 @@
-// The rules of automatic dumps.
+// The rules for automatic dumps.
 import {Box} from 'ink'
 import {herokuCommand, type Target} from '../../command-line.js'
 import {describeTrigger, type Rule} from '../../protocol/rules.js'
@@ -19,20 +19,20 @@ function describeLimits({limits, trigger}: Rule): string {
   )
 }
 
-/** Above a size for some samples, in whole: cut, it would read as seconds. */
+/** Room for "… for N samples" in full: truncated, it would read as seconds. */
 const TRIGGER_WIDTH = 30
 
 const columns = (rules: readonly Rule[]): ReadonlyArray<Column<Rule>> => [
   {bold: true, header: 'Rule', value: rule => rule.name},
   {header: 'Dumps when', minWidth: TRIGGER_WIDTH, value: rule => describeTrigger(rule.trigger)},
-  {header: 'Dynos', minWidth: 6, value: rule => rule.dynos?.join(', ') ?? 'all armed'},
-  {header: 'At most', value: describeLimits},
+  {header: 'Dynos', minWidth: 6, value: rule => rule.dynos?.join(', ') ?? 'all enabled'},
+  {header: 'Limits', value: describeLimits},
   {dropOrder: 2, header: 'Traced', value: rule => rule.trace ?? '–'},
-  // Where all are as they should be, nobody misses it.
+  // Least important if all rules redact, which is the default.
   {
     dropOrder: rules.some(rule => rule.redact === false) ? 1 : 3,
-    header: 'Values',
-    value: rule => (rule.redact === false ? 'plain' : 'hashed'),
+    header: 'Strings',
+    value: rule => (rule.redact === false ? 'plain' : 'redacted'),
   },
 ]
 

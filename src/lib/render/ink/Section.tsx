@@ -1,4 +1,4 @@
-// A heading and what comes under it.
+// A heading with its contents.
 import {Box} from 'ink'
 import type {ReactNode} from 'react'
 import {Text} from './Text.js'

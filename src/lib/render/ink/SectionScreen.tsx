@@ -1,9 +1,10 @@
-// Parts of a report by themselves, with as many rows as were asked for.
+// Single sections of a report, with the requested number of rows.
 import {Box} from 'ink'
 import type {CommandLine} from '../../command-line.js'
 import type {ComponentType} from 'react'
 import type {AnalysisReport} from '../../analysis/report/report.js'
 import type {SectionName} from '../../analysis/report/sections.js'
+import {NOT_TRACED} from '../not-traced.js'
 import {selectionInWords} from '../selection-words.js'
 import {DamageNotes} from './DamageNotes.js'
 import {Generations} from './Generations.js'
@@ -27,7 +28,7 @@ import {Text} from './Text.js'
 
 type Props = SectionProps & {
   readonly sections: readonly SectionName[]
-  /** What the dump goes by. */
+  /** The dump's title. */
   readonly title: string
   readonly next: CommandLine
 }
@@ -39,24 +40,24 @@ type Drawn = {
 }
 
 const DRAWN: Readonly<Record<SectionName, Drawn>> = {
-  largest: {body: Largest, rows: report => report.largest.length, title: 'Largest by themselves'},
+  largest: {body: Largest, rows: report => report.largest.length, title: 'Largest objects'},
   classes: {body: Classes, rows: report => report.classes.length, title: 'Classes'},
   collections: {body: Collections, title: 'Arrays, hashes and strings'},
-  gems: {body: Gems, rows: report => report.gems.length, title: 'Whose code allocated it'},
-  generations: {body: AllGenerations, title: 'Alive, by the GC after which it was allocated'},
-  memory: {body: Memory, title: "The process's memory"},
+  gems: {body: Gems, rows: report => report.gems.length, title: 'App and gems'},
+  generations: {body: AllGenerations, title: 'Live objects by generation'},
+  memory: {body: Memory, title: 'Process memory'},
   pages: {body: Pages, title: 'Heap pages'},
-  paths: {body: Paths, title: 'Why it is alive: shortest ways from the roots, merged'},
+  paths: {body: Paths, title: 'Why objects are alive: shortest paths to root, merged'},
   dominators: {
     body: Dominators,
     rows: report => report.dominators.length,
     title: 'What would be freed with one object',
   },
-  sites: {body: Sites, rows: report => report.allocationSites.length, title: 'Allocated at'},
-  strings: {body: Strings, rows: report => report.duplicateStrings.length, title: 'Equal strings'},
+  sites: {body: Sites, rows: report => report.allocationSites.length, title: 'Allocation sites'},
+  strings: {body: Strings, rows: report => report.duplicateStrings.length, title: 'Duplicate strings'},
   threads: {body: Threads, title: 'Threads and fibers'},
   totals: {body: Totals, title: 'Totals'},
-  vm: {body: VmInternals, title: "The interpreter's own"},
+  vm: {body: VmInternals, title: 'Ruby VM'},
 }
 
 export function SectionScreen({sections, report, title, next, width}: Props) {
@@ -103,7 +104,6 @@ function AllGenerations({report, width}: SectionProps) {
 }
 
 function emptyInWords(section: SectionName, report: AnalysisReport): string {
-  if (section === 'sites' && !report.dump.traced)
-    return 'This dump is not traced: heapdump:trigger --trace 5m records where objects are allocated.'
-  return section === 'strings' ? 'No text is in memory twice.' : 'none'
+  if (section === 'sites' && !report.dump.traced) return NOT_TRACED
+  return section === 'strings' ? 'No string is kept twice.' : 'none'
 }

@@ -1,4 +1,4 @@
-// Who holds the memory, in words: each suspect with its evidence, its lines of code, and what to do.
+// The suspects: what each holds, its evidence, its allocation sites, and what to do.
 import {Box} from 'ink'
 import type {Role} from '../../analysis/objects/roles.js'
 import type {Suspect, SuspectKind} from '../../analysis/suspects/finding.js'
@@ -11,11 +11,11 @@ import {Text} from './Text.js'
 type Props = {
   readonly suspects: readonly Suspect[]
   readonly width: number
-  /** Lines of code of each. */
+  /** Allocation sites per suspect. */
   readonly sites?: number | undefined
-  /** All evidence, all lines and the whole path of each. */
+  /** Shows all evidence, all allocation sites and the whole path to root. */
   readonly verbose?: boolean
-  /** Evidence may go on in a second line, where a screen is not to be fitted. */
+  /** Lets evidence wrap, for screens of any height. */
   readonly hasRoom?: boolean
 }
 
@@ -122,21 +122,21 @@ function colorOf({severity}: Suspect): string | undefined {
   return severity === 'high' ? 'red' : severity === 'medium' ? 'yellow' : undefined
 }
 
-/** Ruby's insides: no step that a person would look for. */
+/** Ruby internals, left out of short paths. */
 const PASSED_OVER: ReadonlySet<Role> = new Set(['singleton', 'block', 'internal'])
 
-/** The way in one line: first and last steps, what lies between them as far as there is room. */
+/** The path in one line: its first and last steps, and as many in between as fit. */
 function shortPath(suspect: Pick<Suspect, 'path'>, width: number): string {
   const path = suspect.path.filter(({role}, at) => at === suspect.path.length - 1 || !PASSED_OVER.has(role))
   const whole = pathInWords({path})
   if (widthOf(whole) <= width || path.length < 4) return whole
-  // A long way has its middle left out already.
+  // The middle of a long path has already been left out.
   const isCut = path.some(({reference}) => reference?.startsWith('…'))
   const words = path
     .map(step => (step.reference?.startsWith('…') ? {...step, reference: null} : step))
     .map(step => pathInWords({path: [step]}).replace(/\b(?:\w+::){2,}(?=\w)/, ''))
   const steps = path[0]?.role === 'top-level' ? words.slice(1) : words
-  // The owner and what it holds, then as many of the last steps as there is room for.
+  // The owner and what it holds, then as many of the last steps as fit.
   for (const head of isCut ? [1] : [2, 1]) {
     for (let tail = steps.length - head - 1; tail > 0; tail--) {
       const line = [...steps.slice(0, head), '…', ...steps.slice(-tail)].join(ARROW)
@@ -147,7 +147,7 @@ function shortPath(suspect: Pick<Suspect, 'path'>, width: number): string {
   return steps.join(ARROW)
 }
 
-/** `Shop (class) → StatementPool → @cache Hash, 15,003 entries`; Object, which holds all constants, goes without saying. */
+/** `Shop (class) → StatementPool → @cache Hash, 15,003 entries`; Object is left out, since it holds all constants. */
 function pathInWords({path}: Pick<Suspect, 'path'>): string {
   return path
     .filter(({role}, index) => !(index === 0 && role === 'top-level' && path.length > 1))
@@ -159,7 +159,7 @@ function pathInWords({path}: Pick<Suspect, 'path'>): string {
     .join(ARROW)
 }
 
-/** Suspects for whose evidence there is no room. */
+/** Suspects without evidence, one line each. */
 export function MoreSuspects({suspects, before, width}: Pick<Props, 'suspects' | 'width'> & {readonly before: number}) {
   if (suspects.length === 0) return null
   return (
@@ -185,7 +185,7 @@ export function MoreSuspects({suspects, before, width}: Pick<Props, 'suspects' |
   )
 }
 
-/** The rest, a line each: worth knowing, no cause for alarm. */
+/** Suspects of severity low, one line each. */
 export function AlsoLarge({suspects, width}: {readonly suspects: readonly Suspect[]; readonly width: number}) {
   if (suspects.length === 0) return null
   return (

@@ -1,5 +1,5 @@
-// A table that fits its width: columns are as wide as their content asks; when that is too much, the flexible ones shrink
-// first, then the least important are left out.
+// A table that fits its width. Columns are as wide as their content; if that is too wide, flexible columns shrink, and
+// the least important ones are left out.
 import {Box} from 'ink'
 import {printable} from '../../printable.js'
 import {padEnd, padStart, shortenRight, widthOf} from '../text-width.js'
@@ -9,13 +9,13 @@ export type Column<Row> = {
   readonly header: string
   readonly value: (row: Row) => string
   readonly align?: 'left' | 'right'
-  /** May be cut to this many columns; from which side says `shorten`. Absent: never cut. */
+  /** The least width to shrink to, by `shorten`. Absent: never shortened. */
   readonly minWidth?: number
   readonly shorten?: (text: string, width: number) => string
   readonly color?: string | ((row: Row) => string | undefined)
   readonly dim?: boolean
   readonly bold?: boolean
-  /** Columns with a higher number go first when the terminal is narrow. Absent: always stays. */
+  /** On narrow terminals, columns with higher numbers are left out first. Absent: never left out. */
   readonly dropOrder?: number
 }
 
@@ -30,7 +30,7 @@ const GAP = 2
 
 type Laid<Row> = {readonly column: Column<Row>; readonly cells: readonly string[]; readonly width: number}
 
-/** Chooses columns and widths so that a line takes at most `width` columns, if the columns that always stay allow it. */
+/** Chooses columns and widths so that lines fit into `width`, if the mandatory columns allow it. */
 export function layOut<Row>(
   columns: ReadonlyArray<Column<Row>>,
   rows: readonly Row[],
@@ -53,7 +53,7 @@ export function layOut<Row>(
 
   let excess = total() - width
   while (excess > 0) {
-    // The widest column that may shrink gives one character at a time, so that several end up alike.
+    // The widest flexible column gives up one character at a time, so that several end up equally wide.
     const shrinkable = laid.filter(one => one.column.minWidth !== undefined && one.width > one.column.minWidth)
     if (shrinkable.length === 0) break
     const widest = shrinkable.reduce((a, b) => (b.width > a.width ? b : a))

@@ -1,10 +1,10 @@
-// Ink's Text for all that is drawn: what it is given is made printable, wherever it comes from. Nothing else may draw a
-// text (lint).
+// Ink's Text, made printable wherever the text comes from. Everything is drawn with this component; a lint rule forbids
+// Ink's own.
 import {Text as InkText, type TextProps} from 'ink'
 import {createElement, type ReactNode} from 'react'
 import {printable} from '../../printable.js'
 
-/** Many times what a paragraph has, or a command with the longest path that there is. */
+/** Far more than any paragraph or any command with the longest possible path. */
 const MOST_CHARACTERS = 1 << 12
 
 type Props = Omit<TextProps, 'bold' | 'color' | 'dimColor'> & {
@@ -21,7 +21,7 @@ export function Text({children, color, bold = false, dimColor = false, ...props}
   )
 }
 
-/** Ink measures a text in a time that grows with the square of its length. */
+/** Ink takes quadratic time to measure text. */
 function drawable(text: string): string {
   const line = printable(text)
   return line.length > MOST_CHARACTERS ? `${line.slice(0, MOST_CHARACTERS).replace(/[\ud800-\udbff]$/, '')}…` : line

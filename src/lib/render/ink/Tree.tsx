@@ -1,13 +1,13 @@
-// An indented tree, one line a node, with a number at the right edge. Deep ones stop indenting, so that there is room for words.
+// An indented tree with one line per node and a number at the right edge. Deep levels are not indented further, to leave room for labels.
 import {Box} from 'ink'
 import {shortenRight, widthOf} from '../text-width.js'
 import {Text} from './Text.js'
 
 export type TreeLine = {
   readonly depth: number
-  /** The last one below its parent. */
+  /** True for the last child of its parent. */
   readonly last?: boolean
-  /** How the line above holds it; dim. */
+  /** How its parent references it; dim. */
   readonly reference?: string | null
   readonly label: string
   /** After the label; dim. */
@@ -23,7 +23,7 @@ type Props = {
 }
 
 const INDENT = 3
-/** Columns that the words of a line should have. */
+/** Least columns for the words of a line. */
 const ROOM = 48
 
 export function Tree({lines, width}: Props) {
@@ -65,9 +65,9 @@ function cut(text: string, room: number): string {
   return room < 4 && widthOf(text) > room ? '' : shortenRight(text, room)
 }
 
-/** What stands before the words: blanks, the line of a parent that has more below it, the branch. */
+/** What precedes the words: blanks, the lines of ancestors with further children, the branch. */
 function leadsOf(lines: readonly TreeLine[], deepest: number): string[] {
-  // By depth: whether the last node seen there has siblings to come.
+  // By depth: whether the latest node there has more siblings.
   const goesOn: boolean[] = []
   return lines.map(({depth, last = true}) => {
     goesOn.length = Math.min(goesOn.length, depth)

@@ -1,4 +1,4 @@
-// A process over several dumps: its memory over time, then what grows, by who holds it, by class, by line.
+// A process over several dumps: its memory over time, then the growth by owner, by class and by allocation site.
 import {Box} from 'ink'
 import {canBeProposed, flag, herokuCommand, shellWord, type Target} from '../../command-line.js'
 import type {TrendReport} from '../../analysis/compare/trend-report.js'
@@ -40,7 +40,7 @@ export function TrendScreen({
   target,
   width,
 }: Props) {
-  const who = [app === null ? null : `⬢ ${app}`, dyno, process === null ? null : `· ${process}`]
+  const name = [app === null ? null : `⬢ ${app}`, dyno, process === null ? null : `· ${process}`]
     .filter(Boolean)
     .join(' ')
   const first = dumps[0]
@@ -52,16 +52,17 @@ export function TrendScreen({
   return (
     <Box flexDirection="column">
       <Text bold wrap="truncate">
-        === Trend of {who}
+        === Trend of {name}
       </Text>
       <Text> </Text>
       <Memory memory={memory} width={width} />
       {first === undefined || last === undefined ? (
-        <Text color="yellow"> No two dumps of one run of this process yet: nothing to compare.</Text>
+        <Text color="yellow"> Nothing to compare yet: no two dumps are from the same run of this process.</Text>
       ) : (
         <Box flexDirection="column" marginLeft={1}>
           <Text wrap="truncate">
-            {formatCount(dumps.length)} dumps of one process in {formatDuration(hours * 3600)}, {first.id} … {last.id}
+            {formatCount(dumps.length)} dumps of one process within {formatDuration(hours * 3600)}, {first.id} …{' '}
+            {last.id}
           </Text>
           {memoryPerHour === null ? null : (
             <Rate name="Memory" from={first.memoryBytes} to={last.memoryBytes} perHour={memoryPerHour} />
@@ -73,16 +74,16 @@ export function TrendScreen({
         </Box>
       )}
       {owners.length === 0 ? null : (
-        <Section title="Grows, by who holds it">
+        <Section title="Growth by owner">
           <Table
-            columns={[{header: 'Held by', minWidth: 20, value: row => row.owner}, ...growthColumns(dumps.length)]}
+            columns={[{header: 'Owner', minWidth: 20, value: row => row.owner}, ...growthColumns(dumps.length)]}
             rows={owners}
             width={width}
           />
         </Section>
       )}
       {classes.length === 0 ? null : (
-        <Section title="By class">
+        <Section title="Growth by class">
           <Table
             columns={[{header: 'Class', minWidth: 20, value: row => row.className}, ...growthColumns(dumps.length)]}
             rows={classes}
@@ -91,11 +92,11 @@ export function TrendScreen({
         </Section>
       )}
       {sites.length === 0 ? null : (
-        <Section title="By line">
+        <Section title="Growth by allocation site">
           <Table
             columns={[
               {
-                header: 'Allocated at',
+                header: 'Allocation site',
                 minWidth: 20,
                 shorten: shortenLeft,
                 value: row => formatSite(row.file, row.line),
@@ -110,7 +111,7 @@ export function TrendScreen({
       {otherProcesses.length > 0 ? (
         <Box marginLeft={1} marginTop={1}>
           <Text dimColor>
-            Also on {dyno}:{' '}
+            Other processes on {dyno}:{' '}
             {otherProcesses
               .map(name => flag('--process', name))
               .filter(canBeProposed)
@@ -129,7 +130,7 @@ function Memory({memory, width}: Pick<Props, 'memory' | 'width'>) {
   const points: MemoryPoint[] = memory.flatMap(({createdAt, memoryBytes, pid, release}) =>
     memoryBytes === null ? [] : [{bytes: memoryBytes, run: `${pid} ${release}`, timeMs: Date.parse(createdAt)}],
   )
-  if (points.length === 0) return <Text dimColor> The dumps do not say how much memory the process had.</Text>
+  if (points.length === 0) return <Text dimColor> These dumps do not record process memory.</Text>
   const chartWidth = Math.min(100, width - AXIS_WIDTH - 3)
   const {axis, lines, restarts, leastBytes, mostBytes} = drawMemory(points, chartWidth, CHART_HEIGHT)
   const labelOf = (line: number) =>
@@ -138,7 +139,7 @@ function Memory({memory, width}: Pick<Props, 'memory' | 'width'>) {
   const [from, to] = [formatTime(start), formatTime(end)]
   return (
     <Box flexDirection="column" marginBottom={1} marginLeft={1}>
-      <Text bold>Memory of the process, ┴ where it was dumped</Text>
+      <Text bold>Process memory (┴ marks a dump)</Text>
       {lines.map((line, at) => (
         <Text key={at}>
           <Text dimColor>
@@ -154,7 +155,7 @@ function Memory({memory, width}: Pick<Props, 'memory' | 'width'>) {
         <Text color="yellow">
           {' '.repeat(AXIS_WIDTH + 2)}
           {restarts}
-          {'  restarted or deployed'}
+          {'  restart or deploy'}
         </Text>
       )}
       <Text dimColor>
@@ -168,13 +169,13 @@ function Memory({memory, width}: Pick<Props, 'memory' | 'width'>) {
 
 type Growth = TrendReport['dumps'][number]['growth']
 
-/** What is not the app's growth, or not surely. */
+/** Growth that dumping may have caused, rather than the app. */
 function DuringDumps({first, last}: {readonly first: Growth; readonly last: Growth}) {
   if (first === null || last === null) return null
   return (
     <Text dimColor>
       {'        '}
-      {formatBytes(Math.max(0, last.whileDumping - first.whileDumping))} of it came during dumps
+      {formatBytes(Math.max(0, last.whileDumping - first.whileDumping))} of that during dumps
     </Text>
   )
 }
@@ -206,7 +207,7 @@ function Rate({
 function growthColumns(dumps: number): ReadonlyArray<Column<TrendRow>> {
   return [
     {header: 'Trend', value: row => sparkline(row.memsizes)},
-    {align: 'right', bold: true, header: 'An hour', value: row => `+${formatBytes(row.memsizePerHour)}`},
+    {align: 'right', bold: true, header: 'Per hour', value: row => `+${formatBytes(row.memsizePerHour)}`},
     {align: 'right', header: 'First', value: row => formatBytes(row.memsizes[0] ?? null)},
     {align: 'right', header: 'Last', value: row => formatBytes(row.memsizes.at(-1) ?? null)},
     {
@@ -215,7 +216,7 @@ function growthColumns(dumps: number): ReadonlyArray<Column<TrendRow>> {
       header: 'Objects',
       value: row => signed(Math.round((row.objects.at(-1) ?? 0) - (row.objects[0] ?? 0))),
     },
-    {align: 'right', dim: true, dropOrder: 2, header: 'Grew', value: row => `${row.grew} of ${dumps - 1}`},
+    {align: 'right', dim: true, dropOrder: 2, header: 'Grew in', value: row => `${row.grew} of ${dumps - 1}`},
   ]
 }
 
@@ -223,7 +224,7 @@ function formatTime(timeMs: number): string {
   return `${new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 
-/** Of what takes more memory there may be fewer. */
+/** Memory may grow while the number of objects falls. */
 function signed(count: number): string {
   return count < 0 ? `-${formatCount(-count)}` : `+${formatCount(count)}`
 }

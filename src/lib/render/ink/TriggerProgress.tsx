@@ -1,4 +1,4 @@
-// The running dump on a terminal: one row a process, a bar for what has left it.
+// A running dump on a terminal: one row per process, with a bar for the bytes written.
 import {Box} from 'ink'
 import type {DumpState, ProcessDump} from '../../agent/dump-state.js'
 import {formatBytes, formatDuration} from '../../units.js'
@@ -16,7 +16,7 @@ type Props = {
 }
 
 const BAR_WIDTH = 20
-/** Where all that stands beside it has room only then. */
+/** Used below WIDE, so that the other columns fit. */
 const NARROW_BAR_WIDTH = 10
 const WIDE = 92
 
@@ -28,7 +28,7 @@ const STATE_WORDS: Record<ProcessDump['state'], string> = {
   waiting: 'waiting for its turn',
 }
 
-/** Of a dump whose size is not known before its end: it is about as large as the process. */
+/** The size of a dump is unknown until its end; it is estimated by the size of the process. */
 function bar(process: ProcessDump, width: number): string {
   if (process.state === 'waiting' || process.state === 'failed') return ''
   const expected = process.rssBytes ?? 0
@@ -41,7 +41,7 @@ function headline(state: DumpState, dyno: string, where: string, nowMs: number):
   if (!state.accepted) return `Asking ${dyno}${where} …`
   if (state.tracingUntilMs !== null) {
     const left = Math.max(0, (state.tracingUntilMs - nowMs) / 1000)
-    return `Tracing allocations on ${dyno}${where} … ${formatDuration(left)} left`
+    return `Tracing allocations in ${dyno}${where} … ${formatDuration(left)} left`
   }
 
   return `Dumping ${dyno}${where}`
@@ -49,11 +49,11 @@ function headline(state: DumpState, dyno: string, where: string, nowMs: number):
 
 export function TriggerProgress({state, dyno, app, nowMs, width}: Props) {
   const columns: ReadonlyArray<Column<ProcessDump>> = [
-    {align: 'right', header: 'pid', value: row => String(row.pid)},
-    {header: 'process', minWidth: 8, value: row => row.process},
-    {align: 'right', header: 'memory', value: row => formatBytes(row.rssBytes)},
-    {align: 'right', header: 'stall', value: row => formatPause(row.stallMs)},
-    {dropOrder: 1, header: 'dump', value: row => bar(row, width < WIDE ? NARROW_BAR_WIDTH : BAR_WIDTH)},
+    {align: 'right', header: 'PID', value: row => String(row.pid)},
+    {header: 'Process', minWidth: 8, value: row => row.process},
+    {align: 'right', header: 'Memory', value: row => formatBytes(row.rssBytes)},
+    {align: 'right', header: 'Pause', value: row => formatPause(row.stallMs)},
+    {dropOrder: 1, header: 'Dump', value: row => bar(row, width < WIDE ? NARROW_BAR_WIDTH : BAR_WIDTH)},
     {align: 'right', header: '', value: row => (row.bytes === null ? '' : formatBytes(row.bytes))},
     {
       color: row => ({failed: 'red', finished: 'green'})[row.state as string],
@@ -65,7 +65,7 @@ export function TriggerProgress({state, dyno, app, nowMs, width}: Props) {
   return (
     <Box flexDirection="column">
       <Box justifyContent="space-between" marginLeft={1} width={width - 1}>
-        <Text wrap="truncate">{headline(state, dyno, app === null ? '' : ` of ⬢ ${app}`, nowMs)}</Text>
+        <Text wrap="truncate">{headline(state, dyno, app === null ? '' : ` on ⬢ ${app}`, nowMs)}</Text>
         <Text dimColor> Ctrl-C stops watching, not the dump</Text>
       </Box>
       {state.processes.length > 0 ? <Table columns={columns} rows={state.processes} width={width} /> : null}

@@ -1,4 +1,4 @@
-// What a trigger leaves on the screen: the dumps it made, by the names that other commands take.
+// The result of a trigger: the dumps it made, with the ids that other commands take.
 import {Box} from 'ink'
 import {herokuCommand, type Target} from '../../command-line.js'
 import type {ProcessDump} from '../../agent/dump-state.js'
@@ -25,14 +25,14 @@ const COLUMNS: ReadonlyArray<Column<TriggerResultRow>> = [
   {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
   {align: 'right', header: 'Size', value: row => formatBytes(row.bytes)},
   {align: 'right', header: 'Stored', value: row => formatBytes(row.storedBytes)},
-  {align: 'right', header: 'Stall', value: row => formatPause(row.stallMs)},
+  {align: 'right', header: 'Pause', value: row => formatPause(row.stallMs)},
 ]
 
 export function TriggerResult({rows, dyno, seconds, target, width}: Props) {
   const finished = rows.filter(row => row.state === 'finished')
   const [first] = finished
   const failed = rows.filter(row => row.state !== 'finished')
-  const worst = Math.max(0, ...finished.map(row => row.stallMs ?? 0))
+  const longest = Math.max(0, ...finished.map(row => row.stallMs ?? 0))
   const dumps = finished.length === 1 ? '1 dump' : `${finished.length} dumps`
   return (
     <Box flexDirection="column">
@@ -40,8 +40,7 @@ export function TriggerResult({rows, dyno, seconds, target, width}: Props) {
         <Box flexDirection="column">
           <Text>
             {' '}
-            Done. {dumps} of {dyno} in {Math.round(seconds)} s; no process stood still for more than{' '}
-            {formatPause(worst)}.
+            Done: {dumps} of {dyno} in {Math.round(seconds)} s, longest pause {formatPause(longest)}.
           </Text>
           <Text> </Text>
           <Table columns={COLUMNS} rows={finished} width={width} />

@@ -1,13 +1,13 @@
-// Draws a finished screen as text. Trailing blanks are cut: they wrap in a terminal that was made narrower, and soil diffs.
+// Draws a finished screen as text. Trailing blanks are removed: they would wrap in a narrowed terminal, and clutter diffs.
 import type {ReactElement} from 'react'
 import {renderToString} from 'ink'
 import {firstColumns, widthOf} from '../text-width.js'
 
-/** How Ink writes colours and weights. */
+/** Ink's colour and weight codes. */
 // oxlint-disable-next-line no-control-regex
 const STYLE = /(\u001B\[[\d;]*m)/
 
-/** `columns` wide; with ANSI colours when chalk finds that stdout shows them (a TTY, no NO_COLOR). */
+/** At most `columns` wide, with ANSI colours if chalk detects support on stdout (a TTY, no NO_COLOR). */
 export function renderScreen(element: ReactElement, columns: number): string {
   return renderToString(element, {columns})
     .split('\n')
@@ -15,7 +15,7 @@ export function renderScreen(element: ReactElement, columns: number): string {
     .join('\n')
 }
 
-/** Ink cuts a line one column too late where the last character takes two. */
+/** Ink cuts one column too late if the last character takes two. */
 function clip(line: string, columns: number): string {
   const parts = line.split(STYLE)
   const text = parts.filter((_, at) => at % 2 === 0).join('')
@@ -33,7 +33,7 @@ function clip(line: string, columns: number): string {
   return kept.join('')
 }
 
-/** The first screen that leaves a row for the prompt; the last one if none does. */
+/** The first screen that leaves a row for the prompt, or the last one if none does. */
 export function renderToFit(elements: readonly ReactElement[], columns: number, rows: number | null): string {
   let screen = ''
   for (const element of elements) {

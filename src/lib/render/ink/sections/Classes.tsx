@@ -1,4 +1,4 @@
-// What kinds of objects there are: by themselves, and with what they keep alive.
+// Live objects by class, with the retained size of all instances together.
 import type {ClassRow} from '../../../analysis/tables/classes.js'
 import {formatBytes, formatCount, formatShare} from '../../../units.js'
 import {type Column, Table} from '../Table.js'
@@ -11,14 +11,14 @@ export function Classes({report, width}: SectionProps) {
 const columns: ReadonlyArray<Column<ClassRow>> = [
   {header: 'Class', minWidth: 20, value: row => row.name},
   {align: 'right', header: 'Retained', value: row => formatBytes(row.aliveRetainedSize)},
-  {align: 'right', color: row => highlight(row.share), header: 'Memory', value: row => formatBytes(row.aliveMemsize)},
+  {align: 'right', color: row => highlight(row.share), header: 'Shallow', value: row => formatBytes(row.aliveMemsize)},
   {align: 'right', dim: true, header: 'Share', value: row => formatShare(row.share)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.aliveObjects)},
   {
     align: 'right',
     dim: true,
     dropOrder: 1,
-    header: 'Each',
+    header: 'Average',
     value: row => formatBytes(row.aliveMemsize / Math.max(1, row.aliveObjects)),
   },
 ]

@@ -1,7 +1,7 @@
-// Arrays, hashes and strings: the largest, those with room that nothing is in, those without content.
+// Arrays, hashes and strings: the largest, those with unused capacity, and empty ones.
 import {Box} from 'ink'
 import type {CollectionRow, EmptyRow} from '../../../analysis/tables/collections.js'
-import {formatBytes, formatCount} from '../../../units.js'
+import {formatBytes, formatCount, formatObjects} from '../../../units.js'
 import {shortenLeft} from '../../text-width.js'
 import {formatSite} from '../../site-label.js'
 import {Section} from '../Section.js'
@@ -19,12 +19,12 @@ export function Collections({report, width}: SectionProps) {
         </Section>
       ) : null}
       {oversized.length > 0 ? (
-        <Section note={`${formatBytes(unused)} in all`} title="Room that nothing is in">
+        <Section note={`${formatBytes(unused)} in total`} title="Unused capacity">
           <Table columns={oversizedColumns} rows={oversized} width={width} />
         </Section>
       ) : null}
       {empty.length > 0 ? (
-        <Section note={`${formatCount(emptyObjects)}, ${formatBytes(emptyMemsize)}`} title="Without content">
+        <Section note={`${formatObjects(emptyObjects)}, ${formatBytes(emptyMemsize)}`} title="Empty">
           <Table columns={emptyColumns} rows={empty} width={width} />
         </Section>
       ) : null}
@@ -37,7 +37,7 @@ const siteOf = ({site}: Pick<EmptyRow, 'site'>) => (site === null ? '' : formatS
 const allocated = {
   dim: true,
   dropOrder: 1,
-  header: 'Allocated at',
+  header: 'Allocation site',
   minWidth: 16,
   shorten: shortenLeft,
   value: siteOf,
@@ -46,7 +46,7 @@ const allocated = {
 const largestColumns: ReadonlyArray<Column<CollectionRow>> = [
   {header: 'Collection', minWidth: 16, value: row => row.label},
   {dim: true, header: 'Address', value: row => row.address},
-  {align: 'right', header: 'Own', value: row => formatBytes(row.memsize)},
+  {align: 'right', header: 'Shallow', value: row => formatBytes(row.memsize)},
   {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize)},
   allocated,
 ]
@@ -54,14 +54,14 @@ const largestColumns: ReadonlyArray<Column<CollectionRow>> = [
 const oversizedColumns: ReadonlyArray<Column<CollectionRow>> = [
   {header: 'Collection', minWidth: 16, value: row => row.label},
   {dim: true, header: 'Address', value: row => row.address},
-  {align: 'right', dim: true, header: 'Room for', value: row => formatCount(row.capacity)},
+  {align: 'right', dim: true, header: 'Capacity', value: row => formatCount(row.capacity)},
   {align: 'right', header: 'Unused', value: row => formatBytes(row.unused)},
   allocated,
 ]
 
 const emptyColumns: ReadonlyArray<Column<EmptyRow>> = [
   {header: 'Class', minWidth: 16, value: row => row.className},
-  {align: 'right', header: 'Memory', value: row => formatBytes(row.memsize)},
+  {align: 'right', header: 'Shallow', value: row => formatBytes(row.memsize)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
   allocated,
 ]

@@ -1,11 +1,11 @@
-// Single objects by what would be freed with them.
+// Single objects by retained size.
 import type {Dominator} from '../../../analysis/tables/dominators.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {type Column, Table} from '../Table.js'
 import type {SectionProps} from './props.js'
 
 export function Dominators({report, width}: SectionProps) {
-  // The allocation tracer and what is the agent's hold nothing that is counted.
+  // The retained sizes of the allocation tracer and the agent are not counted.
   const rows = report.dominators.filter(({aliveRetainedSize}) => aliveRetainedSize > 0)
   return <Table columns={columns} rows={rows} width={width} />
 }
@@ -19,8 +19,8 @@ const columns: ReadonlyArray<Column<Dominator>> = [
     align: 'right',
     dim: true,
     dropOrder: 2,
-    header: 'Own',
+    header: 'Shallow',
     value: row => formatBytes(Math.min(row.memsize, row.aliveRetainedSize)),
   },
-  {dim: true, dropOrder: 1, header: 'Held by', value: row => row.dominator},
+  {dim: true, dropOrder: 1, header: 'Dominator', value: row => row.dominator},
 ]

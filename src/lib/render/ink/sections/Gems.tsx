@@ -1,4 +1,4 @@
-// Whose code allocated what is alive.
+// Live objects by the code that allocated them: the app, gems, the standard library.
 import type {GemRow} from '../../../analysis/tables/gems.js'
 import {formatBytes, formatCount, formatShare} from '../../../units.js'
 import {type Column, Table} from '../Table.js'
@@ -19,7 +19,7 @@ const columns: ReadonlyArray<Column<GemRow>> = [
   {
     align: 'right',
     color: row => (row.kind === 'app' || row.kind === 'gem' ? highlight(row.share) : undefined),
-    header: 'Memory',
+    header: 'Shallow',
     value: row => formatBytes(row.aliveMemsize),
   },
   {align: 'right', dim: true, header: 'Share', value: row => formatShare(row.share)},

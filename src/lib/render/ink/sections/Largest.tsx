@@ -1,4 +1,4 @@
-// Single objects by their own size.
+// Single objects by shallow size.
 import type {ObjectRow} from '../../../analysis/objects/object-rows.js'
 import {formatBytes} from '../../../units.js'
 import {shortenLeft} from '../../text-width.js'
@@ -13,12 +13,12 @@ export function Largest({report, width}: SectionProps) {
 const columns: ReadonlyArray<Column<ObjectRow>> = [
   {header: 'Object', minWidth: 20, value: row => row.label},
   {dim: true, header: 'Address', value: row => row.address},
-  {align: 'right', header: 'Own', value: row => formatBytes(row.memsize)},
+  {align: 'right', header: 'Shallow', value: row => formatBytes(row.memsize)},
   {align: 'right', dim: true, header: 'Retained', value: row => formatBytes(row.retainedSize)},
   {
     dim: true,
     dropOrder: 1,
-    header: 'Allocated at',
+    header: 'Allocation site',
     minWidth: 16,
     shorten: shortenLeft,
     value: ({site}) => (site === null ? '' : formatSite(site.file, site.line)),

@@ -1,4 +1,4 @@
-// What of the process's memory the dump explains, and what it can't see.
+// How much of the process's memory the dump explains, and what it cannot see.
 import {Box} from 'ink'
 import {formatBytes, formatCount} from '../../../units.js'
 import {Paragraph} from '../Paragraph.js'
@@ -30,9 +30,9 @@ export function Memory({report, width}: SectionProps) {
     {
       bold: true,
       bytes: processBytes,
-      words: processBytes === null ? 'the process: its size was not recorded with this dump' : 'the process, resident',
+      words: processBytes === null ? 'process: its memory was not recorded with this dump' : 'process, resident',
     },
-    {bytes: explainedBytes, words: 'of it explained by this dump'},
+    {bytes: explainedBytes, words: 'explained by this dump'},
     {
       bytes: pageBytes,
       depth: 1,
@@ -41,20 +41,20 @@ export function Memory({report, width}: SectionProps) {
     {
       bytes: besideBytes - threadStackBytes,
       depth: 1,
-      words: 'allocated beside the slots: texts, tables, compiled code',
+      words: 'outside heap pages: string contents, tables, compiled code',
     },
     {bold: unexplainedBytes !== null, bytes: unexplainedBytes, words: 'not in any Ruby object'},
   ]
   const notes = [
     ...(threadStackBytes > 0
       ? [
-          `${formatBytes(threadStackBytes)} of it are set aside for ${stacks === 1 ? 'the stack of a thread' : `the stacks of ${formatCount(stacks)} threads`}, 1 MiB each: resident only as far as they were used, and left out above.`,
+          `${formatBytes(threadStackBytes)} of it is reserved for ${stacks === 1 ? 'the stack of a thread' : `the stacks of ${formatCount(stacks)} threads`}, 1 MiB each. Only the used part is resident, so it is left out above.`,
         ]
       : []),
     ...(tracerMemsize > 0
-      ? [`${formatBytes(tracerMemsize)} are the allocation tracer's own; they go when tracing ends.`]
+      ? [`${formatBytes(tracerMemsize)} belongs to the allocation tracer, and is freed when tracing ends.`]
       : []),
-    "What C extensions allocate by malloc, the allocator's reserve and its fragmentation are in no memsize. If that is what grows, a heap dump can't show it: try jemalloc, or MALLOC_ARENA_MAX=2.",
+    'It leaves out what C extensions allocate with malloc, what the allocator holds in reserve, and fragmentation. If these grow, a heap dump cannot show it: try jemalloc, or MALLOC_ARENA_MAX=2.',
   ]
   return (
     <Box flexDirection="column" marginLeft={1}>
@@ -68,7 +68,7 @@ export function Memory({report, width}: SectionProps) {
       <Text> </Text>
       <Paragraph
         width={width - 1}
-      >{`The sum of all memsizes is ${formatBytes(memsize)}. It can't be compared with the process as it is:`}</Paragraph>
+      >{`The sum of all memsizes is ${formatBytes(memsize)}. It is not comparable to process memory:`}</Paragraph>
       {notes.map(note => (
         <Paragraph key={note} marker="· " width={width - 1}>
           {note}

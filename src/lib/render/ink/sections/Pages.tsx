@@ -1,4 +1,4 @@
-// Ruby's heap pages: how full they are, and what compaction could give back.
+// Ruby's heap pages: how full they are, and what compaction could free.
 import {Box} from 'ink'
 import type {PageRow, SlotSizeRow} from '../../../analysis/tables/heap-pages.js'
 import {formatBytes, formatCount, formatCounted, formatObjects, formatShare} from '../../../units.js'
@@ -11,7 +11,7 @@ import {Text} from '../Text.js'
 export function Pages({report, width}: SectionProps) {
   const {pages, pageBytes, slots, objects, freeBytes, fragmentedBytes, bySlotSize, byFill, emptiest, elsewhere} =
     report.pages
-  if (pages === 0) return <Text>{'   The addresses of this dump are in no heap pages.'}</Text>
+  if (pages === 0) return <Text>{'   No heap pages found: the addresses in this dump do not fit any.'}</Text>
   return (
     <Box flexDirection="column">
       <Text>
@@ -22,23 +22,22 @@ export function Pages({report, width}: SectionProps) {
       <Text>
         {'   '}
         {fragmentedBytes > 0
-          ? `Side by side the objects would need ${formatBytes(fragmentedBytes)} less.`
-          : 'The objects could hardly lie closer.'}
+          ? `Compaction could free about ${formatBytes(fragmentedBytes)}.`
+          : 'Compaction would free nothing.'}
       </Text>
       {elsewhere > 0 ? (
         <Text dimColor>
           {'   '}
-          {formatObjects(elsewhere)} {elsewhere === 1 ? 'is at an address that is' : 'are at addresses that are'} in no
-          page.
+          {formatObjects(elsewhere)} outside any page.
         </Text>
       ) : null}
-      <Section title="By size of slot">
+      <Section title="Pages by slot size">
         <Table columns={slotColumns} rows={bySlotSize} width={width} />
       </Section>
-      <Section title="Pages by how full they are">
+      <Section title="Pages by fill level">
         <Fill byFill={byFill} width={width} />
       </Section>
-      <Section note="an old object keeps its page for long" title="Least full">
+      <Section note="an old object pins its page" title="Least full pages">
         <Table columns={pageColumns} rows={emptiest} width={width} />
       </Section>
     </Box>
@@ -76,5 +75,5 @@ const pageColumns: ReadonlyArray<Column<PageRow>> = [
   {align: 'right', header: 'Slot', value: row => `${row.slotSize} B`},
   {align: 'right', header: 'In use', value: row => formatShare(row.objects / row.slots)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
-  {align: 'right', dim: true, header: 'Old ones', value: row => formatCount(row.oldObjects)},
+  {align: 'right', dim: true, header: 'Old objects', value: row => formatCount(row.oldObjects)},
 ]

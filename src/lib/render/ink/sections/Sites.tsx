@@ -1,4 +1,4 @@
-// The lines of code that allocated what is alive.
+// Live objects by allocation site.
 import type {AllocationSite} from '../../../analysis/tables/allocation-sites.js'
 import {formatBytes, formatCount, formatShare} from '../../../units.js'
 import {shortenLeft} from '../../text-width.js'
@@ -11,8 +11,8 @@ export function Sites({report, width}: SectionProps) {
 }
 
 const columns: ReadonlyArray<Column<AllocationSite>> = [
-  {header: 'Line', minWidth: 20, shorten: shortenLeft, value: row => formatSite(row.file, row.line)},
-  {align: 'right', color: row => highlight(row.share), header: 'Memory', value: row => formatBytes(row.aliveMemsize)},
+  {header: 'Allocation site', minWidth: 20, shorten: shortenLeft, value: row => formatSite(row.file, row.line)},
+  {align: 'right', color: row => highlight(row.share), header: 'Shallow', value: row => formatBytes(row.aliveMemsize)},
   {align: 'right', dim: true, header: 'Share', value: row => formatShare(row.share)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.aliveObjects)},
   {align: 'right', dropOrder: 1, header: 'Retained', value: row => formatBytes(row.aliveRetainedSize)},

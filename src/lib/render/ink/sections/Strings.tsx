@@ -1,4 +1,4 @@
-// Texts that are in memory more than once.
+// Equal strings that are kept several times.
 import type {DuplicateString} from '../../../analysis/tables/duplicate-strings.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {shortenLeft, shortenRight} from '../../text-width.js'
@@ -9,12 +9,12 @@ import type {SectionProps} from './props.js'
 
 export function Strings({report, width}: SectionProps) {
   return (
-    <Table columns={[textColumn(stringsOf(report, true)), ...columns]} rows={report.duplicateStrings} width={width} />
+    <Table columns={[stringColumn(stringsOf(report, true)), ...columns]} rows={report.duplicateStrings} width={width} />
   )
 }
 
-function textColumn(show: ShowString): Column<DuplicateString> {
-  return {header: 'Text', minWidth: 16, value: row => show({...row, value: shortenRight(row.value, 80)})}
+function stringColumn(show: ShowString): Column<DuplicateString> {
+  return {header: 'String', minWidth: 16, value: row => show({...row, value: shortenRight(row.value, 80)})}
 }
 
 const columns: ReadonlyArray<Column<DuplicateString>> = [
@@ -23,7 +23,7 @@ const columns: ReadonlyArray<Column<DuplicateString>> = [
   {
     dim: true,
     dropOrder: 1,
-    header: 'Mostly at',
+    header: 'Main allocation site',
     minWidth: 16,
     shorten: shortenLeft,
     value: ({sites}) => formatFirstSite(sites),

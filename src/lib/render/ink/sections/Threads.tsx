@@ -1,4 +1,4 @@
-// Threads and fibers, with what their stacks and variables alone keep alive.
+// Threads and fibers, with what only their stacks and variables keep alive.
 import type {ThreadRow} from '../../../analysis/objects/threads.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {shortenLeft} from '../../text-width.js'
@@ -19,9 +19,9 @@ function held({holds}: ThreadRow): string {
 const columns: ReadonlyArray<Column<ThreadRow>> = [
   {header: 'Thread', minWidth: 8, value: row => (row.kind === 'fiber' ? `${row.label} (fiber)` : row.label)},
   {dim: true, header: 'Address', value: row => row.address},
-  {align: 'right', header: 'Alone', value: row => formatBytes(row.retainedSize - row.reservedBytes)},
-  {align: 'right', dim: true, header: 'Uses', value: row => formatCount(row.references)},
-  {header: 'Holds alone', minWidth: 16, value: held},
+  {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize - row.reservedBytes)},
+  {align: 'right', dim: true, header: 'References', value: row => formatCount(row.references)},
+  {header: 'Retains', minWidth: 16, value: held},
   {
     dim: true,
     dropOrder: 1,

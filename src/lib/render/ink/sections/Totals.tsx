@@ -1,4 +1,4 @@
-// What it all adds up to, and of which of Ruby's types it is.
+// The totals of a heap, and its objects by type.
 import {Box} from 'ink'
 import type {TypeRow} from '../../../analysis/tables/object-types.js'
 import {formatBytes, formatCount, formatObjects, formatShare} from '../../../units.js'
@@ -21,11 +21,11 @@ export function Totals({report, width}: SectionProps) {
   const others = reachableMemsize - aliveMemsize
   const lines: ReadonlyArray<readonly [string, string]> = [
     [formatBytes(memsize), `in ${formatObjects(objects)} with ${formatCount(references)} references`],
-    [formatBytes(aliveMemsize), `alive, ${formatObjects(aliveObjects)}: what all shares are of`],
+    [formatBytes(aliveMemsize), `alive, ${formatObjects(aliveObjects)}; shares refer to this`],
     [formatBytes(others), aside(tracerMemsize, agentMemsize)],
     [
       formatBytes(memsize - reachableMemsize),
-      `garbage that was not collected yet, ${formatObjects(objects - reachableObjects)}`,
+      `garbage, not yet collected, ${formatObjects(objects - reachableObjects)}`,
     ],
   ]
   const whole = report.types.reduce((sum, row) => sum + row.memsize, 0)
@@ -43,22 +43,22 @@ export function Totals({report, width}: SectionProps) {
   )
 }
 
-/** What is kept and is not the app's. */
+/** Live memory that is not the app's. */
 function aside(tracer: number, agent: number): string {
   const parts = [
-    tracer > 0 ? `the tracer, ${formatBytes(tracer)}` : null,
-    agent > 0 ? `the agent, ${formatBytes(agent)}` : null,
-    'stacks of threads',
+    tracer > 0 ? `tracer ${formatBytes(tracer)}` : null,
+    agent > 0 ? `agent ${formatBytes(agent)}` : null,
+    'thread stacks',
   ]
-  return `not the app's: ${parts.filter(part => part !== null).join('; ')}`
+  return `not the app's: ${parts.filter(part => part !== null).join(', ')}`
 }
 
 function columns(whole: number): ReadonlyArray<Column<TypeRow>> {
   return [
     {header: 'Type', minWidth: 10, value: row => row.type},
-    {align: 'right', header: 'Memory', value: row => formatBytes(row.memsize)},
+    {align: 'right', header: 'Shallow', value: row => formatBytes(row.memsize)},
     {align: 'right', dim: true, header: 'Share', value: row => formatShare(row.memsize / Math.max(1, whole))},
     {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
-    {align: 'right', dim: true, header: 'Each', value: row => formatBytes(row.memsize / row.objects)},
+    {align: 'right', dim: true, header: 'Average', value: row => formatBytes(row.memsize / row.objects)},
   ]
 }

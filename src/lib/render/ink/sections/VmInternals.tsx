@@ -1,4 +1,4 @@
-// What the interpreter keeps for itself: the price of the code that is loaded.
+// What the Ruby VM keeps for itself: the cost of loaded code.
 import {Box} from 'ink'
 import type {VmInternals as Report} from '../../../analysis/tables/vm-internals.js'
 import {formatBytes, formatCount} from '../../../units.js'
@@ -14,13 +14,13 @@ export function VmInternals({report, width}: SectionProps) {
       <Table columns={kindColumns} rows={kinds} width={width} />
       <Text dimColor>
         {' '}
-        {formatBytes(memsize)} in all
+        {formatBytes(memsize)} in total
         {shapes > 0
-          ? `; ${formatCount(shapes)} shapes, ${formatCount(tooComplexObjects)} objects too complex for one`
+          ? `; ${formatCount(shapes)} shapes, ${formatCount(tooComplexObjects)} objects too complex for a shape`
           : ''}
       </Text>
       {code.length > 0 ? (
-        <Section title="Compiled code, by whose it is">
+        <Section title="Compiled code by gem">
           <Table columns={codeColumns} rows={code} width={width} />
         </Section>
       ) : null}
@@ -31,13 +31,13 @@ export function VmInternals({report, width}: SectionProps) {
 const kindColumns: ReadonlyArray<Column<Report['kinds'][number]>> = [
   {header: 'Kind', minWidth: 16, value: row => row.label},
   {dim: true, header: 'In the dump', value: row => row.kind},
-  {align: 'right', header: 'Memory', value: row => formatBytes(row.memsize)},
+  {align: 'right', header: 'Shallow', value: row => formatBytes(row.memsize)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
-  {align: 'right', dim: true, dropOrder: 1, header: 'Each', value: row => formatBytes(row.memsize / row.objects)},
+  {align: 'right', dim: true, dropOrder: 1, header: 'Average', value: row => formatBytes(row.memsize / row.objects)},
 ]
 
 const codeColumns: ReadonlyArray<Column<Report['code'][number]>> = [
   {header: 'Code', minWidth: 16, value: row => row.name},
-  {align: 'right', header: 'Memory', value: row => formatBytes(row.memsize)},
+  {align: 'right', header: 'Shallow', value: row => formatBytes(row.memsize)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
 ]
