@@ -18,7 +18,7 @@ const CLASSES = `
 `
 const TRACED = ' at=/app/app/models'
 
-/** Two leaks, one of them below containers that do not grow, and texts from boot. */
+/** Two leaks, one of them below containers that do not grow, and strings from boot. */
 function leaking(traced: boolean): string {
   const at = (generation: number, site: string) => (traced ? `gen=${generation}${TRACED}/${site}` : '')
   const quotes = Array.from({length: 411}, (_, index) => index)
@@ -74,7 +74,7 @@ describe('on a terminal of 80 × 24', () => {
     await expect(screen).toMatchFileSnapshot(`screens/first-page-${name}-80x24.txt`)
   })
 
-  it('names each of many suspects, and shows the first one with its evidence', () => {
+  it('names each of many suspects, and shows the first with its evidence', () => {
     const one = reports.get('leaks')!
     const [worst] = one.suspects
     const many = Array.from({length: 5}, (_, index) => ({...worst, title: `Number ${index + 1} keeps adding to a Hash`}))
@@ -85,7 +85,7 @@ describe('on a terminal of 80 × 24', () => {
   })
 })
 
-it('gives what is held its share of what is alive, in a suspect and in the table alike', async () => {
+it('shows the same share of live memory for a suspect and in the table', async () => {
   const garbage = Array.from({length: 400}, (_, index) => `garbage${index} STRING:String 9000`).join('\n')
   const {subject} = await heapOf(`${leaking(true)}\n${garbage}`)
   const one = report(subject, {aliveOnly: true, masked: true, top: 10})
@@ -94,7 +94,7 @@ it('gives what is held its share of what is alive, in a suspect and in the table
   expect(Number(share)).toBeCloseTo(priceList.share * 100, 0)
 })
 
-it('says once which collection it is', () => {
+it('names a collection only once', () => {
   const evidence = ['Hash, 32 entries: 32 × Array (8.0 MB)', 'survivors from 8 of the 8 GCs']
   const path = [{address: '0x28', className: 'Hash', label: 'Hash, 32 entries', reference: null, role: 'object', type: 'HASH'} as const]
   const one = {...reports.get('leaks')!, suspects: [suspect({evidence, path})]}

@@ -10,7 +10,7 @@ const NEXT = herokuCommand('heapdump:explain', ['d41', 'IssuesQuery'], ['--app',
 
 const addressOf = (start: number, slot: number) => `0x${(start + 40 * slot).toString(16)}`
 
-/** IssuesQuery's cache with a text for each statement, and a registry that gained a little. */
+/** IssuesQuery's cache with a string for each statement, and a registry that grew a little. */
 async function dumpOf(statements: number, listeners: number, traced = true) {
   const at = (line: string) => (traced ? ` ${line}` : '')
   const texts = Array.from({length: statements}, (_, number) => `sql${number}`)
@@ -81,7 +81,7 @@ describe('growth', () => {
     expect(await draw('other-process', {})).toMatch(/objects more than before$/m)
   })
 
-  it('tells all of the evidence, in as many lines as it takes', async () => {
+  it('shows all evidence, in as many lines as it takes', async () => {
     const {suspects} = await CASES.compacted()
     const evidence = `new: ${Array.from({length: 12}, (_, at) => `${at + 2} Model${at} (126 kB)`).join(', ')}`
     const screen = await draw('compacted', {suspects: [{...suspects[0], evidence: [evidence]}]})

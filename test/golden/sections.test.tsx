@@ -33,7 +33,7 @@ describe.each([80, 120])('%i columns', width => {
     await expect(drawn(screen, width)).toMatchFileSnapshot(`screens/section-${section}-of-class-${width}.txt`)
   })
 
-  it('the first screen fits', () => {
+  it('the first page fits', () => {
     const screen = (columns: number) => <Analysis next={[NEXT]} report={ofClass} title="d41 · ⬢ shop" width={columns} />
     const plain = drawn(screen, width)
     expect(widthOf(plain)).toBeLessThanOrEqual(width)
@@ -49,7 +49,7 @@ it('colours add nothing but colour', () => {
   }
 })
 
-it('leaves the allocation tracer and garbage out of what is alive', async () => {
+it('leaves the allocation tracer and garbage out of live memory', async () => {
   const {subject} = await heapOf(`
     ROOT vm > Object tracer
     Object CLASS 600 name=Object > Cart

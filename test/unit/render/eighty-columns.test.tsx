@@ -1,4 +1,4 @@
-// What people act on is told in whole on a terminal of 80 columns; what is left out there is what they miss least.
+// A terminal of 80 columns shows in full what people act on. What is left out there matters least.
 import {expect, it} from 'vitest'
 import {initialDumpState} from '../../../src/lib/agent/dump-state.js'
 import type {Status} from '../../../src/lib/protocol/messages.js'
@@ -40,7 +40,7 @@ it('which process is traced, and for how long', () => {
   expect(screen).toMatch(/puma worker 1 /)
 })
 
-it('how many samples a rule waits for, and whether it would dump values', () => {
+it('how many samples a rule waits for, and whether it dumps plain strings', () => {
   const rule: Rule = {name: 'memory', trigger: {above: '80%', type: 'memory'}}
   const screen = (rules: readonly Rule[]) =>
     drawn(
@@ -53,7 +53,7 @@ it('how many samples a rule waits for, and whether it would dump values', () => 
   expect(widthOf(screen([rule]))).toBeLessThanOrEqual(80)
 })
 
-it('what each process of a running dump is at', () => {
+it('the progress of each process of a running dump', () => {
   const process = {
     bytes: 312e6,
     error: null,

@@ -1,5 +1,5 @@
-// What is drawn of agents, rules, running dumps and in the explorer: an agent's answers and a bucket's rules are
-// foreign text as dumps are.
+// Screens of agents, rules and running dumps, and the explorer: answers of agents and rules in a bucket are untrusted
+// text, as dumps are.
 import {PassThrough} from 'node:stream'
 import {beforeAll, describe, expect, it} from 'vitest'
 import {initialDumpState, type ProcessDump} from '../../../src/lib/agent/dump-state.js'
@@ -156,7 +156,7 @@ class TerminalStream extends PassThrough {
   unref(): void {}
 }
 
-/** What the terminal was told, but for Ink's own moves of the cursor, its colours and its clearing of lines. */
+/** Terminal output without Ink's own cursor movements, colours and line clearing. */
 // oxlint-disable-next-line no-control-regex
 const OWN = /\u001B\[[\d;?]*[A-KhlmsuJ]|\u001B\][^\u0007]*heapdump[^\u0007]*\u0007/g
 
@@ -167,7 +167,7 @@ describe('the explorer', () => {
     subject = new Subject('test', await read(hostile.text))
   })
 
-  it.each([80, 140])('has none of it in %i columns, wherever it is gone to', {timeout: 60_000}, async columns => {
+  it.each([80, 140])('shows none of it in %i columns, on any list', {timeout: 60_000}, async columns => {
     const stdin = new TerminalStream(columns)
     const stdout = new TerminalStream(columns)
     let written = ''
@@ -180,7 +180,7 @@ describe('the explorer', () => {
       title: UNPRINTABLE.join(''),
     })
     await expect.poll(() => written, {timeout: 20_000}).toContain('Suspect')
-    // Suspects, classes, lines, objects; into each of them, and to all lists of an object.
+    // Suspects, classes, sites, dominators; opens each, and visits all lists of an object.
     for (const keys of [
       '\r',
       '\u001b',
@@ -215,7 +215,7 @@ describe('the explorer', () => {
   })
 })
 
-it('a log of a running dump has none of it', async () => {
+it('the log of a running dump shows none of it', async () => {
   const stream = new PassThrough()
   let written = ''
   stream.on('data', chunk => (written += chunk))
@@ -244,7 +244,7 @@ it('a log of a running dump has none of it', async () => {
   expect(foreignIn(written)).toEqual([])
 })
 
-it('a text of any length is drawn, as far as anybody reads it', () => {
+it('draws the beginning of text of any length', () => {
   const lines = drawn(() => <Text>{'漢'.repeat(100_000)}</Text>, 80).split('\n')
   expect(lines.length).toBeLessThan(200)
   expect(lines.at(-1)).toMatch(/漢…$/)

@@ -1,4 +1,4 @@
-// The report for a pull request: what GitHub would read, from a heap whose names try to be more than names.
+// The report for a pull request, as GitHub would read it, from a heap with hostile names.
 import {beforeAll, describe, expect, it} from 'vitest'
 import {type AnalysisReport, report} from '../../../src/lib/analysis/report/report.js'
 import {Subject} from '../../../src/lib/analysis/objects/subject.js'
@@ -21,7 +21,7 @@ describe('text in Markdown', () => {
     expect(markdownText('WWW.evil.example')).toBe('WWW&#8203;.evil.example')
   })
 
-  it('as code takes backticks and bars', () => {
+  it('can have backticks and bars as code', () => {
     expect(markdownCode('a`b|c')).toBe('`` a`b\\|c ``')
     expect(markdownCode('plain')).toBe('`plain`')
     expect(markdownCode('')).toBe('')
@@ -66,7 +66,7 @@ describe('the Markdown report', () => {
   const markdown = (changes: Partial<AnalysisReport> = {}, show = maskText()) =>
     markdownReport({report: {...analysed, suspects: [], ...changes}, showString: show, title: 'd41 · shop'})
 
-  it('opens with the verdict, then the suspects in a table, then everything folded away', () => {
+  it('begins with the verdict, then the suspects in a table, then everything else folded', () => {
     const text = markdown({suspects: [suspect(), suspect({owner: 'Cache', severity: 'medium', title: 'a <b> | c'})]})
     expect(text.split('\n')[0]).toBe('## Heap dump: IssuesQuery keeps every SQL text (44 %)')
     expect(text).toContain(
@@ -78,24 +78,24 @@ describe('the Markdown report', () => {
     expect(text).toContain('**What to do:** Bind LIMIT')
   })
 
-  it('says not that a heap of which there is only a part is healthy', () => {
+  it('does not call part of a heap healthy', () => {
     const text = markdown({dump: {...analysed.dump, truncated: true}})
     expect(text).toContain('## Heap dump: This dump is cut short, and shows no leak')
     expect(text).toContain('No leak in what there is of this dump, but it is cut short: take another one.')
     expect(text).not.toContain('othing here looks like a leak')
   })
 
-  it('says that a healthy heap is healthy', () => {
+  it('calls a healthy heap healthy', () => {
     expect(markdown()).toMatch(/^## Heap dump: Nothing here looks like a leak\n/)
   })
 
-  it('masks values unless they are asked for', () => {
+  it('masks string contents unless asked', () => {
     expect(markdown()).not.toContain('hunter2')
     expect(markdown()).toMatch(/`7 bytes #[0-9a-f]{6}` \| 2 \|/)
     expect(markdown({}, showString)).toContain('`"hunter2"`')
   })
 
-  it('keeps its tables whatever a class is called', () => {
+  it('keeps its tables intact whatever a class is called', () => {
     const rows = markdown()
       .split('\n')
       .filter(line => line.includes('script'))

@@ -4,8 +4,8 @@ import {sparkline} from '../../../src/lib/render/sparkline.js'
 
 const point = (timeMs: number, bytes: number, run = 'a') => ({bytes, run, timeMs})
 
-describe('the chart of memory', () => {
-  it('is solid at dumps, shaded between those of one run, blank between runs', () => {
+describe('the memory chart', () => {
+  it('is solid at dumps, shaded between dumps of one run, blank between runs', () => {
     const {axis, lines, restarts} = drawMemory(
       [point(0, 100), point(4, 200), point(8, 100, 'b'), point(9, 100, 'b')],
       10,
@@ -16,20 +16,20 @@ describe('the chart of memory', () => {
     expect(restarts).toBe('        ↻')
   })
 
-  it('shows the largest of dumps in one column', () => {
+  it('shows the largest dump in a column', () => {
     const {lines, mostBytes} = drawMemory([point(0, 1), point(1, 9), point(2, 1), point(1000, 1)], 4, 1)
     expect(lines[0][0]).toBe('█')
     expect(mostBytes).toBe(9)
   })
 
-  it('draws one dump, and a flat line', () => {
+  it('draws a single dump, and a flat line', () => {
     expect(drawMemory([point(5, 100)], 3, 2).lines).toEqual(['   ', '█  '])
     expect(drawMemory([point(0, 100), point(2, 100)], 3, 2).lines).toEqual(['   ', '█░█'])
   })
 })
 
 describe('a sparkline', () => {
-  it('goes from the least to the largest', () => {
+  it('goes from the least to the most', () => {
     expect(sparkline([10, 20, 45, 80])).toBe('▁▂▅█')
     expect(sparkline([7, 7])).toBe('▁▁')
   })

@@ -1,4 +1,4 @@
-// What a screen says to type next must work as it is, and lead on: not to the tracer, not to a class that is everywhere.
+// The suggested command must work as it is, and lead somewhere: not to the tracer or a class that is used everywhere.
 import {beforeAll, expect, it} from 'vitest'
 import {type AnalysisReport, report} from '../../../src/lib/analysis/report/report.js'
 import {SECTIONS} from '../../../src/lib/analysis/report/sections.js'
@@ -22,7 +22,7 @@ beforeAll(async () => {
   one = report(subject, {paths: true, top: 10})
 })
 
-it('is a whole command after each section', () => {
+it('is a complete command after each section', () => {
   for (const section of SECTIONS) {
     const text = commandText(nextAfter(section, dump, one))
     expect(text).toMatch(
@@ -32,7 +32,7 @@ it('is a whole command after each section', () => {
   }
 })
 
-it("is about the app, not about the tracer's own or what is everywhere", () => {
+it('is about the app, not about the tracer or core classes', () => {
   const [tracer, ...others] = one.dominators
   expect(tracer.label).toBe('allocation tracer')
   expect(nextAfter('dominators', dump, one)).toContain(others[0].address)
@@ -42,7 +42,7 @@ it("is about the app, not about the tracer's own or what is everywhere", () => {
   expect(nextAfter('generations', dump, one).slice(-4)).toEqual(['--section', 'sites', '--generation', '7'])
 })
 
-it('is no more than there is room for after the first page', () => {
+it('takes no more room than there is after the first page', () => {
   const {address} = suspect().path[0]
   const commands = (verbose: boolean, room: boolean) =>
     nextAfterFirstPage({...one, suspects: [suspect()]}, dump, {room, verbose}).map(commandText)
@@ -56,7 +56,7 @@ it('is no more than there is room for after the first page', () => {
   expect(commands(true, false)).toEqual([explain, "heroku heapdump:explore 'heaps/of shop.json' --env .env"])
 })
 
-it('explains after a comparison what grew: a class by its name, anything else by its address', () => {
+it('explains what grew after a comparison: a class by name, anything else by address', () => {
   const {address} = suspect().path[0]
   const after = (...changes: Parameters<typeof suspect>) => commandText(nextAfterGrowth([suspect(...changes)], dump))
   expect(after()).toBe("heroku heapdump:explain --env .env -- 'heaps/of shop.json' IssuesQuery")

@@ -1,4 +1,5 @@
-// What to type next must be what a shell takes for the command, however narrow the terminal is and whatever a dump has in its names.
+// A shell must read the suggested command as it was meant, however narrow the terminal is and whatever names a dump
+// contains.
 import fc from 'fast-check'
 import {expect, it} from 'vitest'
 import {type CommandLine, commandText, flag, herokuCommand, proposal} from '../../../src/lib/command-line.js'
@@ -9,7 +10,7 @@ import {typed} from '../../support/shell.js'
 
 const long = `/srv/${'directory-of-dumps/'.repeat(7)}web.1-4711.json.gz`
 
-/** What a name from a dump, a key or a path may be. Each is one word. */
+/** Possible names in dumps, keys and paths. Each is one word. */
 const HOSTILE = [
   '$(touch pwned)',
   '`touch pwned`',
@@ -56,12 +57,12 @@ it.each([40, 80, 120, 400])('can be copied from %i columns', width => {
   }
 })
 
-it.each([20, 40, 80, 140])('is those words, whatever is in them, in %i columns', width => {
+it.each([20, 40, 80, 140])('keeps its words whatever they contain, in %i columns', width => {
   const commands = HOSTILE.map(word => herokuCommand('heapdump:explain', [word], flag('--env', word), [word]))
   expect(typed(commands.map(command => screenOf([command], width)))).toEqual(commands)
 })
 
-it('is those words for any text', () => {
+it('keeps its words for any text', () => {
   const word = fc.string({maxLength: 60, unit: 'grapheme'}).filter(text => commandText([text]) !== null)
   const cases = fc.sample(fc.tuple(fc.array(word, {maxLength: 4}), fc.integer({max: 90, min: 16})), {
     numRuns: 150,
@@ -71,7 +72,7 @@ it('is those words for any text', () => {
   expect(typed(commands.map((command, at) => screenOf([command], cases[at][1])))).toEqual(commands)
 })
 
-it('is nothing where it would need what no screen shows', () => {
+it('is left out if it would contain unprintable characters', () => {
   for (const word of ['a\nb', 'a\u001b[31m', 'a\u0000', 'a\u009b', '\u202eb', 'z\u200bw', '\ud83d']) {
     const command = herokuCommand('heapdump:explain', ['d7k2mq'], [], [word])
     expect(commandText(command)).toBeNull()
@@ -81,7 +82,7 @@ it('is nothing where it would need what no screen shows', () => {
   }
 })
 
-it('takes nothing from a dump for a flag', () => {
+it('does not mistake a name from a dump for a flag', () => {
   expect(commandText(herokuCommand('heapdump:explain', ['d7k2mq'], ['--app', 'shop'], ['--env=x']))).toBe(
     'heroku heapdump:explain --app shop -- d7k2mq --env=x',
   )

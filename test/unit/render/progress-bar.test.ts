@@ -4,7 +4,7 @@ import {openProgressBar} from '../../../src/lib/render/progress-bar.js'
 
 afterEach(() => void vi.unstubAllEnvs())
 
-/** What is drawn on a terminal of so many columns, once. */
+/** One frame on a terminal of this many columns. */
 function drawn(columns: number): string {
   const stream = Object.assign(new PassThrough({encoding: 'utf8'}), {columns, isTTY: true})
   const progress = openProgressBar(stream as unknown as NodeJS.WriteStream)
@@ -23,7 +23,7 @@ it('takes one line, however narrow the terminal is, and clears it', () => {
   }
 })
 
-it('is not drawn where nothing can be drawn over', () => {
+it('is not drawn where output cannot be overwritten', () => {
   vi.stubEnv('TERM', 'dumb')
   expect(drawn(80)).toBe('')
 })

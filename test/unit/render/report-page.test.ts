@@ -1,4 +1,4 @@
-// The page as text: what a hostile dump could put into it, and what must not be in it.
+// The page as text: what a hostile dump could inject, and what must not be in it.
 import {beforeAll, describe, expect, it} from 'vitest'
 import {type MemoryNode, memoryTree} from '../../../src/lib/analysis/browse/memory-tree.js'
 import {type AnalysisReport, report} from '../../../src/lib/analysis/report/report.js'
@@ -64,13 +64,13 @@ describe('the page', () => {
     expect(page()).toContain('<dt id="glossary-dominator">dominator</dt><dd>the object through which every owning path')
   })
 
-  it('links each word that it uses to its meaning', () => {
+  it('links words to their meaning', () => {
     const links = [...page().matchAll(/href="#(glossary-[a-z-]+)"/g)].map(([, id]) => id)
     expect(new Set(links)).toContain('glossary-retained-size')
     for (const id of links) expect(page()).toContain(`<dt id="${id}">`)
   })
 
-  it('has no markup but its own', () => {
+  it('has only its own markup', () => {
     const step = {
       address: HOSTILE,
       className: HOSTILE,
@@ -94,11 +94,11 @@ describe('the page', () => {
     expect(text.match(/<\/script/g)).toHaveLength(2)
   })
 
-  it('names nothing that is elsewhere', () => {
+  it('refers to nothing outside the page', () => {
     expect(page().replaceAll('src=x', '')).not.toMatch(/https?:|src=|@import|url\(|<link/)
   })
 
-  it('masks values unless they are asked for, and then says so', () => {
+  it('masks string contents unless asked, and says so if it does not', () => {
     expect(page()).not.toContain('hunter2')
     expect(page()).toMatch(/7 bytes #[0-9a-f]{6}/)
     expect(page()).toContain('String contents are masked')
@@ -106,7 +106,7 @@ describe('the page', () => {
     expect(page({}, true)).toContain('This page contains strings')
   })
 
-  it('says that nothing is suspicious, or what is', () => {
+  it('names the worst suspect, or says that there is none', () => {
     expect(page()).toContain('<h1 class="good">Nothing here looks like a leak</h1>')
     expect(page({suspects: [suspect()]})).toContain('<h1 class="bad">IssuesQuery keeps every SQL text (44 %)</h1>')
   })

@@ -1,6 +1,5 @@
-// Shares in the tables of the HTML report: of what is alive, as suspects have them; never of garbage, of the allocation
-// tracer, nor
-// of what is set aside for threads' stacks.
+// Shares in the tables of the HTML report refer to live memory, as for suspects: without garbage, the allocation tracer
+// and the reserved stacks of threads.
 import {expect, it} from 'vitest'
 import {report} from '../../../src/lib/analysis/report/report.js'
 import {SuspectContext} from '../../../src/lib/analysis/suspects/context.js'
@@ -8,7 +7,7 @@ import {reportTables} from '../../../src/lib/render/html/report-tables.js'
 import {showString} from '../../../src/lib/render/mask.js'
 import {heapOf} from '../../support/heaps.js'
 
-it('add up to what is alive, without the tracer', async () => {
+it('add up to live memory, without the tracer', async () => {
   const {subject} = await heapOf(`
     ROOT vm > Cart tracer
     Cart CLASS 500 name=Cart > cart
@@ -24,7 +23,7 @@ it('add up to what is alive, without the tracer', async () => {
   expect(row(classes, '>Cart<')).toMatch(/4\.5 kB <small>90 %/)
 })
 
-it('are of what is alive without the stacks of threads, as a suspect’s are', async () => {
+it('leave out the stacks of threads, as for suspects', async () => {
   const {subject} = await heapOf(`
     ROOT vm > Cart thread
     Cart CLASS 500 name=Cart > log

@@ -1,4 +1,4 @@
-// Texts cut to columns of a terminal, whatever they are written in: never wider, and no character is cut in two.
+// Text in any script, cut to terminal columns: never too wide, and never within a character.
 import stringWidth from 'string-width'
 import {expect, it} from 'vitest'
 import {firstColumns, padEnd, padStart, shortenLeft, shortenRight, widthOf} from '../../../src/lib/render/text-width.js'
@@ -30,7 +30,7 @@ it.each(TEXTS)('%j', text => {
     const [left, right] = [shortenLeft(text, width), shortenRight(text, width)]
     expect(widthOf(padStart(left, width))).toBe(width)
     expect(widthOf(padEnd(right, width))).toBe(width)
-    // As much of it as there is room for: of a flag, or an emoji with its colour, three columns may be left.
+    // As much as fits: a flag, or an emoji with its colour, may leave three columns unused.
     if (left.startsWith('…')) expect(widthOf(left)).toBeGreaterThanOrEqual(width - 3)
     if (right.endsWith('…')) expect(widthOf(right)).toBeGreaterThanOrEqual(width - 3)
   }
@@ -38,7 +38,7 @@ it.each(TEXTS)('%j', text => {
   expect(firstColumns(text, 1000)).toBe(text)
 })
 
-it('a text of any length is measured and cut', () => {
+it('measures and cuts text of any length', () => {
   const count = cases(50_000)
   const text = '漢e\u0301'.repeat(count)
   expect(widthOf(text)).toBe(count * 3)

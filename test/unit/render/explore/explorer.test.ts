@@ -1,4 +1,4 @@
-// The explorer on a stand-in of a terminal, to see what it writes when the analysis fails under it.
+// The explorer on a stand-in for a terminal, to see what it writes when the analysis fails.
 import {PassThrough} from 'node:stream'
 import {beforeAll, describe, expect, it} from 'vitest'
 import {answer, type QuestionName, type QuestionOptions} from '../../../../src/lib/analysis/session/questions.js'
@@ -50,7 +50,7 @@ describe('the explorer', () => {
     return {ended, raw: () => stdin.raw, stdin, written: () => written}
   }
 
-  it('leaves the terminal as it was when it is left', {timeout: 30_000}, async () => {
+  it('restores the terminal on quit', {timeout: 30_000}, async () => {
     const {ended, raw, stdin, written} = start((name, options) => answer(name, [subject], options))
     await expect.poll(raw, {timeout: 20_000}).toBe(true)
     stdin.write('q')
@@ -60,7 +60,7 @@ describe('the explorer', () => {
     expect(raw()).toBe(false)
   })
 
-  it('and when the analysis fails under it, with what went wrong', {timeout: 30_000}, async () => {
+  it('restores it when the analysis fails, and reports the error', {timeout: 30_000}, async () => {
     const {ended, raw, stdin, written} = start(() => {
       throw new Error('The analysis was stopped.')
     })

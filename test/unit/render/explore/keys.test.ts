@@ -1,4 +1,4 @@
-// What keys do to where the explorer is: a session typed key by key, no screen.
+// What keys do to the explorer's state: sessions typed key by key, without a screen.
 import type {Key} from 'ink'
 import {describe, expect, it} from 'vitest'
 import {actionFor, keystrokes} from '../../../../src/lib/render/ink/explore/keys.js'
@@ -28,7 +28,7 @@ const NAMED: Readonly<Record<string, Partial<Key>>> = {
   up: {upArrow: true},
 }
 
-/** Keys by name or letter, one after the other, in lists of 100 rows of which 10 are in sight. */
+/** Keys by name or letter, one after the other, in lists of 100 rows with 10 visible. */
 function press(start: ExploreState, ...keys: readonly string[]): ExploreState {
   return keys.reduce((state, name) => {
     const named = NAMED[name]
@@ -58,7 +58,7 @@ describe('moving', () => {
     expect(cursor(press(FIRST_STATE, ...keys))).toBe(row)
   })
 
-  it('goes through the lists in a ring, and each remembers its row', () => {
+  it('cycles through the lists, each of which remembers its row', () => {
     expect(placeShown(press(FIRST_STATE, 'left')).tab).toBe(3)
     const state = press(FIRST_STATE, 'down', 'down', 'tab', 'down')
     expect(cursor(state)).toBe(1)
@@ -80,20 +80,20 @@ describe('opening', () => {
       expect(press(opened, key)).toEqual(press(FIRST_STATE, 'down'))
   })
 
-  it('does nothing where nothing is under the cursor, and stays at the beginning', () => {
+  it('does nothing without a selected row, and stays on the home screen', () => {
     expect(actionFor('', {return: true}, {pageRows: 10, selected: null, state: FIRST_STATE, total: 0})).toBeNull()
     expect(press(FIRST_STATE, 'escape')).toEqual(FIRST_STATE)
   })
 })
 
 describe('filtering', () => {
-  it('takes letters, also those that mean something elsewhere, and starts at the first row', () => {
+  it('takes letters, even those with a meaning elsewhere, and starts at the first row', () => {
     const state = press(FIRST_STATE, 'end', '/', 'q', 'j', '?', '1')
     expect(listShown(state)).toEqual({cursor: 0, filter: 'qj?1'})
     expect(listShown(press(state, 'backspace', 'delete')).filter).toBe('qj')
   })
 
-  it('keeps it on Enter and drops it on Escape, which then goes back', () => {
+  it('keeps the filter on Enter and clears it on Escape, which then goes back', () => {
     const kept = press(FIRST_STATE, 'enter', '/', 'a', 'enter')
     expect(kept).toMatchObject({typing: false})
     expect(listShown(kept).filter).toBe('a')
@@ -104,7 +104,7 @@ describe('filtering', () => {
     expect(press(FIRST_STATE, '/', 'a', 'escape')).toEqual(FIRST_STATE)
   })
 
-  it('takes a paste without its controls, and no control key', () => {
+  it('takes pasted text without control characters, and no control keys', () => {
     expect(listShown(press(FIRST_STATE, '/', 'Ca\nche\u001B')).filter).toBe('Cache')
     expect(
       actionFor('u', {ctrl: true}, {pageRows: 10, selected: null, state: press(FIRST_STATE, '/'), total: 3}),
@@ -112,8 +112,8 @@ describe('filtering', () => {
   })
 })
 
-describe('keys that come together', () => {
-  it('are one after the other', () => {
+describe('keys that arrive together', () => {
+  it('are applied one after the other', () => {
     expect(keystrokes('jj\r', {})).toEqual([
       ['j', {}],
       ['j', {}],
@@ -129,8 +129,8 @@ describe('keys that come together', () => {
   })
 })
 
-describe('leaving and asking', () => {
-  it('leaves by q and ctrl-c, but q in a filter is a letter', () => {
+describe('quit and help', () => {
+  it('quits on q and ctrl-c, but q in a filter is a letter', () => {
     const context = {pageRows: 10, selected: null, total: 3}
     expect(actionFor('q', {}, {...context, state: FIRST_STATE})).toBe('quit')
     expect(actionFor('c', {ctrl: true}, {...context, state: FIRST_STATE})).toBe('quit')
@@ -138,7 +138,7 @@ describe('leaving and asking', () => {
     expect(actionFor('q', {}, {...context, state: press(FIRST_STATE, '/')})).toEqual({filter: 'q', type: 'filter'})
   })
 
-  it('shows the keys until the next one', () => {
+  it('shows the help until the next key', () => {
     expect(press(FIRST_STATE, '?').help).toBe(true)
     expect(press(FIRST_STATE, '?', 'j')).toEqual(FIRST_STATE)
   })

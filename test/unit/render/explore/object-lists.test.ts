@@ -1,4 +1,4 @@
-// Lists that ask for what is in sight: a stand-in for the analysis answers when the test says so.
+// Lists that request visible rows. A stand-in for the analysis answers when the test tells it to.
 import {describe, expect, it} from 'vitest'
 import type {ListQuery, ObjectPage} from '../../../../src/lib/analysis/browse/browse.js'
 import type {Analysis} from '../../../../src/lib/analysis/session/open-analysis.js'
@@ -34,7 +34,7 @@ function slowAnalysis(total: number) {
 }
 
 describe('lists of objects', () => {
-  it('ask for the page in sight, once, and know its rows then', async () => {
+  it('request the visible page once, and then know its rows', async () => {
     const {analysis, answer, asked} = slowAnalysis(1000)
     let changes = 0
     const lists = new ObjectLists(
@@ -51,7 +51,7 @@ describe('lists of objects', () => {
     expect(asked).toEqual([{filter: '', limit: 100, offset: 0, source}])
   })
 
-  it('ask for two pages where the sight spans both, none beyond the end', async () => {
+  it('request both visible pages, and none beyond the end', async () => {
     const {analysis, answer, asked} = slowAnalysis(150)
     const lists = new ObjectLists(
       analysis,
@@ -67,7 +67,7 @@ describe('lists of objects', () => {
     expect([look().row(99)?.address, look().row(149)?.address, look().row(150)]).toEqual(['0x99', '0x149', null])
   })
 
-  it('skip the pages that went by while one was on its way', async () => {
+  it('skip pages that scrolled by while another was loading', async () => {
     const {analysis, answer, asked} = slowAnalysis(1e6)
     const lists = new ObjectLists(
       analysis,
@@ -82,7 +82,7 @@ describe('lists of objects', () => {
     expect(asked.map(({offset}) => offset)).toEqual([0, 1000, 50_000])
   })
 
-  it('say what went wrong', async () => {
+  it('report errors', async () => {
     const {analysis, answer} = slowAnalysis(10)
     const errors: unknown[] = []
     const lists = new ObjectLists(

@@ -1,4 +1,4 @@
-// The words on a suspect take no more lines than they have, and the list begins below them.
+// The note on a suspect is as high as its text, and the list begins below it.
 import {Box} from 'ink'
 import {expect, it} from 'vitest'
 import {Text} from '../../../../src/lib/render/ink/Text.js'
@@ -17,7 +17,7 @@ const wordy = suspect({
   ],
 })
 
-it.each([40, 80, 120])('is as high as its words at %i columns', columns => {
+it.each([40, 80, 120])('is as high as its text at %i columns', columns => {
   for (const withTitle of [true, false]) {
     const height = heightOfNote(wordy, columns, withTitle)
     const screen = drawn(
