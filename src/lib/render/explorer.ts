@@ -16,7 +16,10 @@ type Options = {
   readonly stdout: NodeJS.WriteStream
 }
 
-/** Resolves with null when the user quits, or with the exit status for a signal. Rejects with the first error while exploring. */
+/**
+ * Resolves with null when the user quits, or with the exit status for a signal. Rejects with the first error while
+ * exploring.
+ */
 export async function explore({analysis, report, title, stdin, stdout}: Options): Promise<number | null> {
   const [{render}, {createElement}, {Explore}, {ObjectLists}] = await Promise.all([
     import('ink'),

@@ -1,4 +1,5 @@
-// Escapes text for GitHub's Markdown: no markup, no HTML, and no notification because an instance variable is called @jane.
+// Escapes text for GitHub's Markdown: no markup, no HTML, and no notification because an instance variable is called
+// @jane.
 import {printable} from '../printable.js'
 
 const ZERO_WIDTH = '&#8203;'

@@ -1,4 +1,5 @@
-// A report for a pull request: suspects first, everything long folded. String contents are masked as in the HTML report.
+// A report for a pull request: suspects first, everything long folded. String contents are masked as in the HTML
+// report.
 import type {AnalysisReport} from '../analysis/report/report.js'
 import type {Suspect} from '../analysis/suspects/finding.js'
 import {verdictOf} from '../analysis/report/verdict.js'

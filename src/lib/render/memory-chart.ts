@@ -1,5 +1,5 @@
-// A process's memory over time, drawn with blocks: solid where a dump recorded it, shaded between two dumps of the same run
-// (interpolated), blank between runs.
+// A process's memory over time, drawn with blocks: solid where a dump recorded it, shaded between two dumps of the same
+// run (interpolated), blank between runs.
 import {extremes} from './sparkline.js'
 
 export type MemoryPoint = {

@@ -31,7 +31,10 @@ export function nextAfterFirstPage(
   ]
 }
 
-/** After a comparison: explain what grew most, in the last dump. An owner that is not a class (the VM, a thread) is named by address. */
+/**
+ * After a comparison: explain what grew most, in the last dump. An owner that is not a class (the VM, a thread) is
+ * named by address.
+ */
 export function nextAfterGrowth([worst]: readonly Suspect[], {name, target}: DumpOnCommandLine): CommandLine {
   const analyze = herokuCommand('heapdump:analyze', [name], target)
   if (worst === undefined) return analyze

@@ -1,4 +1,5 @@
-// A process's history in a few lines: its age, its memory and its old objects from boot to the dump, and the verdict on them.
+// A process's history in a few lines: its age, its memory and its old objects from boot to the dump, and the verdict on
+// them.
 import {historyInWords} from '../analysis/history/history-in-words.js'
 import type {HistoryReport} from '../analysis/history/judge-history.js'
 import {formatBytes, formatCount, formatDuration} from '../units.js'

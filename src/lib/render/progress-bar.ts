@@ -1,5 +1,5 @@
-// One line on stderr while something is being read: a bar if the total is known, otherwise the bytes so far. Draws nothing
-// if stderr is not a terminal.
+// One line on stderr while something is being read: a bar if the total is known, otherwise the bytes so far. Draws
+// nothing if stderr is not a terminal.
 import type {OnProgress} from '../progress.js'
 import {formatBytes} from '../units.js'
 import {printable} from '../printable.js'

@@ -1,4 +1,5 @@
-// The screens that commands print, by name. Ink and React cost start-up time, so both are loaded when a screen is drawn.
+// The screens that commands print, by name. Ink and React cost start-up time, so both are loaded when a screen is
+// drawn.
 import type {ComponentProps, FunctionComponent} from 'react'
 import {terminalWidth} from './terminal.js'
 

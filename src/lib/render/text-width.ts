@@ -1,8 +1,9 @@
-// Measures and cuts text in terminal columns: a Chinese character takes two, a combining mark none. Text is made printable
-// before it is measured or cut. Most text is ASCII and takes a fast path.
+// Measures and cuts text in terminal columns: a Chinese character takes two, a combining mark none. Text is made
+// printable before it is measured or cut. Most text is ASCII and takes a fast path.
 //
-// Each code point is counted separately, as in terminals that draw an emoji and its colour, or the two halves of a flag, side
-// by side. In terminals that draw them as one, a line comes out shorter than it could be, but never too long.
+// Each code point is counted separately, as in terminals that draw an emoji and its colour, or the two halves of a
+// flag, side by side. In terminals that draw them as one, a line comes out shorter than it could be, but never too
+// long.
 //
 // V8's segmenter copies its whole input for each character that it finds, so it only ever gets a short piece.
 import stringWidth from 'string-width'

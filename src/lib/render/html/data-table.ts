@@ -48,7 +48,8 @@ export function dataTable<Row>({id, title, hint, columns, rows, sortedBy}: Props
 
 function header<Row>({header: text, word}: Column<Row>, isNumber: boolean, sorted: boolean): Html {
   const title = word === undefined ? null : html` title="${word}: ${meaningOf(word)}"`
-  return html`<th scope="col" class="${isNumber ? 'number' : 'text'}"${sorted ? html` aria-sort="descending"` : null}${title}>${text}</th>`
+  const sort = sorted ? html` aria-sort="descending"` : null
+  return html`<th scope="col" class="${isNumber ? 'number' : 'text'}"${sort}${title}>${text}</th>`
 }
 
 function cell<Row>(column: Column<Row>, row: Row, isNumber: boolean): Html {

@@ -1,4 +1,5 @@
-// Live objects by generation, as bars. Objects from before tracing get a sentence, because their bar would dwarf all others.
+// Live objects by generation, as bars. Objects from before tracing get a sentence, because their bar would dwarf all
+// others.
 import type {GenerationRow} from '../../analysis/tables/generations.js'
 import {formatBytes, formatObjects} from '../../units.js'
 import {extremes} from '../sparkline.js'
@@ -50,7 +51,8 @@ export function generationChart(rows: readonly GenerationRow[]): Html | null {
   return html`
 <section class="panel" id="generations">
   <header class="panel-head"><h2>Live objects by generation</h2>
-    <p>Live memory by the ${term('generation')} in which it was allocated. A steady level across the middle suggests a leak; a peak at the right is work in progress.</p></header>
+    <p>Live memory by the ${term('generation')} in which it was allocated. A steady level across the middle suggests a
+      leak; a peak at the right is work in progress.</p></header>
   <div class="chart">
     <div class="plot">
       ${lines.map(value => html`<span class="grid" style="bottom:${((HEIGHT - y(value)) / HEIGHT) * 100}%"><b>${formatBytes(value)}</b></span>`)}
@@ -60,8 +62,13 @@ export function generationChart(rows: readonly GenerationRow[]): Html | null {
     </div>
     <p class="axis"><span>GC ${oldest.first}</span><span>GC ${newest.last}, time of the dump</span></p>
   </div>
-  ${before === undefined ? null : html`<p class="note">Not in the chart: ${formatBytes(before.memsize)} in ${formatObjects(before.objects)} allocated before tracing began.</p>`}
+  ${before === undefined ? null : note(before)}
 </section>`
+}
+
+function note({memsize, objects}: GenerationRow): Html {
+  const size = `${formatBytes(memsize)} in ${formatObjects(objects)}`
+  return html`<p class="note">Not in the chart: ${size} allocated before tracing began.</p>`
 }
 
 function title({first, last, memsize, objects}: Bar): string {

@@ -9,9 +9,9 @@ export type Content = Html | string | number | null | false | readonly Content[]
 const ESCAPES: Readonly<Record<string, string>> = {'"': '&quot;', '&': '&amp;', "'": '&#39;', '<': '&lt;', '>': '&gt;'}
 
 /**
- * Control characters other than line breaks are not allowed in HTML; they are shown as their pictures (U+2400 …). Invisible
- * characters (zero-width, tags) would make different names look the same, bidi controls would reorder text, and stacked
- * combining marks would cover the neighbouring lines: each becomes U+FFFD.
+ * Control characters other than line breaks are not allowed in HTML; they are shown as their pictures (U+2400 …).
+ * Invisible characters (zero-width, tags) would make different names look the same, bidi controls would reorder text,
+ * and stacked combining marks would cover the neighbouring lines: each becomes U+FFFD.
  */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\uFFFE\uFFFF]|\p{M}(?<=\p{M}{5})/gu
 

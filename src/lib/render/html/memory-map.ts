@@ -1,5 +1,6 @@
-// The dominator tree as an icicle chart: one row per level, boxes as wide as their retained size. Drawn here at full scale; the
-// script zooms the same cells. Below it, the tree as an outline for screen readers and browsers without JavaScript.
+// The dominator tree as an icicle chart: one row per level, boxes as wide as their retained size. Drawn here at full
+// scale; the script zooms the same cells. Below it, the tree as an outline for screen readers and browsers without
+// JavaScript.
 import type {MemoryNode} from '../../analysis/browse/memory-tree.js'
 import {formatBytes, formatObjects, formatShare} from '../../units.js'
 import {term} from './glossary.js'
@@ -23,7 +24,10 @@ type Placed = {
   readonly width: number
 }
 
-/** The script's input: nodes in preorder, so that levels determine parents. `[level, label, reference, address, kind, objects, memsize, retainedSize, retainedObjects, suspect]` */
+/**
+ * The script's input: nodes in preorder, so that levels determine parents. `[level, label, reference, address, kind,
+ * objects, memsize, retainedSize, retainedObjects, suspect]`
+ */
 type NodeRow = readonly [number, string, string, string, string, number, number, number, number, number]
 
 export function memoryMap(tree: MemoryNode, suspectAddresses: ReadonlyMap<string, number>): Html | null {
@@ -52,7 +56,8 @@ export function memoryMap(tree: MemoryNode, suspectAddresses: ReadonlyMap<string
   return html`
 <section class="panel" id="map">
   <header class="panel-head"><h2>Who holds the memory</h2>
-    <p>A box is as wide as its ${term('retained size')}. Below it are the objects that it alone keeps alive (its ${term('dominator', 'dominator tree')}).<span class="js"> Click a box to zoom in, the top row to zoom out.</span></p></header>
+    <p>A box is as wide as its ${term('retained size')}. Below it are the objects that it alone keeps alive
+      (its ${term('dominator', 'dominator tree')}).<span class="js"> Click a box to zoom in, the top row to zoom out.</span></p></header>
   <div class="map-tools js"><nav class="crumbs" aria-label="Zoom path"></nav><input type="search" class="find" placeholder="Find a class…" aria-label="Find a class in the map"></div>
   <div class="map" style="height:${levels * ROW_PIXELS}px" data-row="${ROW_PIXELS}">${drawn.map(cell(suspectAddresses))}</div>
   <p class="map-detail js" aria-live="polite">&nbsp;</p>

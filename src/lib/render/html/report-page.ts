@@ -1,5 +1,5 @@
-// A report as one self-contained HTML file: no network, no fonts, readable without JavaScript. Everything from the dump is
-// escaped, and a content security policy allows no script but the page's own.
+// A report as one self-contained HTML file: no network, no fonts, readable without JavaScript. Everything from the dump
+// is escaped, and a content security policy allows no script but the page's own.
 import {createHash} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import type {MemoryNode} from '../../analysis/browse/memory-tree.js'
@@ -63,8 +63,9 @@ ${summary(report, title)}
 ${sections.map(({section}) => section)}
 </main>
 <footer class="wide">
-  <p>${showsValues ? html`<b>This page contains strings from the app's memory.</b> Share it with care.` : 'String contents are masked: only lengths, and hashes to tell equal strings.'}</p>
-  <p>The retained size of a class or an allocation site is that of all its objects together. Sizes are Ruby's memsize, in decimal units (1 MB = 10⁶ bytes). Made by heroku heapdump:analyze --html, ${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.</p>
+  <p>${showsValues ? SHOWN : 'String contents are masked: only lengths, and hashes to tell equal strings.'}</p>
+  <p>The retained size of a class or an allocation site is that of all its objects together. Sizes are Ruby's memsize, in
+    decimal units (1 MB = 10⁶ bytes). Made by heroku heapdump:analyze --html, ${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.</p>
   ${glossary()}
 </footer>
 <script>${raw(script)}</script>
@@ -80,6 +81,8 @@ const TABLES = [
   ['gems', 'Gems'],
   ['strings', 'Strings'],
 ] as const
+
+const SHOWN = html`<b>This page contains strings from the app's memory.</b> Share it with care.`
 
 const LOGO =
   '<svg viewBox="0 0 20 20" width="20" height="20" aria-hidden="true"><rect x="1" y="1" width="18" height="5" rx="1.5"/><rect x="1" y="7.5" width="11" height="5" rx="1.5"/><rect x="1" y="14" width="6" height="5" rx="1.5"/></svg>'

@@ -114,7 +114,7 @@ export function reportTables(report: AnalysisReport, showString: ShowString): Re
           title: ({sites}) => sites[0]?.file ?? '',
         },
       ],
-      hint: html`${term('duplicate strings', 'Equal strings')} that are kept several times. Wasted: what one shared copy would save.`,
+      hint: html`${term('duplicate strings', 'Equal strings')} kept several times. Wasted: what a shared copy would save.`,
       id: 'strings',
       rows: report.duplicateStrings,
       sortedBy: 'Wasted',

@@ -1,4 +1,5 @@
-// Why the objects of a class or an allocation site are alive: their merged paths to root, their owners and their referrers.
+// Why the objects of a class or an allocation site are alive: their merged paths to root, their owners and their
+// referrers.
 import {Box} from 'ink'
 import type {AlikeRow} from '../../analysis/objects/alike.js'
 import type {GroupExplanation} from '../../analysis/explain/explain-group.js'

@@ -28,7 +28,10 @@ type Props = {
   readonly children?: ReactNode
 }
 
-/** How much is shown: suspects with evidence (others get one line each), allocation sites per suspect, lines on large objects, rows per table. */
+/**
+ * How much is shown: suspects with evidence (others get one line each), allocation sites per suspect, lines on large
+ * objects, rows per table.
+ */
 export type Density = {
   readonly suspects: number
   readonly sites?: number | undefined

@@ -141,7 +141,7 @@ function noteOf(
     notes.push('Tracing ended in between: an object that lost its allocation site still counts as the same object.')
   if (comparedBy === 'identity' && dumps[0]?.traced === false) {
     notes.push(
-      'Not traced: a new object at the address of an old one of its class counts as the old one, so some may be missing.',
+      'Not traced: a new object at the address of an old one of its class counts as the old one. Some may be missing.',
     )
   }
 

@@ -1,6 +1,6 @@
-// The last line of every screen: what to type next. One line if all commands fit, otherwise one line each. A command that is too
-// long continues after a backslash, so that it can still be copied whole. A word that fits on no line (a path) continues in the
-// first column of the next one, which a shell joins.
+// The last line of every screen: what to type next. One line if all commands fit, otherwise one line each. A command
+// that is too long continues after a backslash, so that it can still be copied whole. A word that fits on no line (a
+// path) continues in the first column of the next one, which a shell joins.
 import {Box} from 'ink'
 import {canBeProposed, type CommandLine, commandText, shellWord} from '../../command-line.js'
 import {firstColumns, widthOf} from '../text-width.js'

@@ -1,4 +1,5 @@
-// An indented tree with one line per node and a number at the right edge. Deep levels are not indented further, to leave room for labels.
+// An indented tree with one line per node and a number at the right edge. Deep levels are not indented further, to
+// leave room for labels.
 import {Box} from 'ink'
 import {shortenRight, widthOf} from '../text-width.js'
 import {Text} from './Text.js'

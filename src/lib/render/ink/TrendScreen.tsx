@@ -40,7 +40,7 @@ export function TrendScreen({
   target,
   width,
 }: Props) {
-  const name = [app === null ? null : `⬢ ${app}`, dyno, process === null ? null : `· ${process}`]
+  const title = [app === null ? null : `⬢ ${app}`, dyno, process === null ? null : `· ${process}`]
     .filter(Boolean)
     .join(' ')
   const first = dumps[0]
@@ -52,7 +52,7 @@ export function TrendScreen({
   return (
     <Box flexDirection="column">
       <Text bold wrap="truncate">
-        === Trend of {name}
+        === Trend of {title}
       </Text>
       <Text> </Text>
       <Memory memory={memory} width={width} />

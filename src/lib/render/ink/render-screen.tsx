@@ -1,4 +1,5 @@
-// Draws a finished screen as text. Trailing blanks are removed: they would wrap in a narrowed terminal, and clutter diffs.
+// Draws a finished screen as text. Trailing blanks are removed: they would wrap in a narrowed terminal, and clutter
+// diffs.
 import type {ReactElement} from 'react'
 import {renderToString} from 'ink'
 import {firstColumns, widthOf} from '../text-width.js'

@@ -189,7 +189,8 @@
     detail.replaceChildren(
       held,
       element('b', '', node.label),
-      ` retains ${bytes(node.retained)} (${percent(share)}) in ${count(node.retainedObjects)} objects${shallow}${suspect} `,
+      ` retains ${bytes(node.retained)} (${percent(share)}) in ${count(node.retainedObjects)} objects`,
+      `${shallow}${suspect} `,
       element('code', '', node.address),
     )
   }

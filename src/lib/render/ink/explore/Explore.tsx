@@ -103,7 +103,10 @@ function layOut(state: ExploreState, {height, width, ...known}: LayoutInput) {
   return {at: Math.max(0, Math.min(cursor, total - 1)), note, place, rows, total, view}
 }
 
-/** Height of the note above the list: the open object, or the suspect that is open or selected. The same for all suspects in the list. */
+/**
+ * Height of the note above the list: the open object, or the suspect that is open or selected. The same for all
+ * suspects in the list.
+ */
 function noteHeight(state: ExploreState, {suspects}: AnalysisReport, height: number, width: number): number {
   const {target, tab} = placeShown(state)
   if (target?.kind === 'object') return OBJECT_NOTE_HEIGHT

@@ -1,7 +1,7 @@
 // The open object: what it is, what it retains, where it was allocated.
 import {Box} from 'ink'
 import type {ObjectFacts} from '../../../analysis/browse/browse.js'
-import {formatBytes, formatCount} from '../../../units.js'
+import {formatBytes, formatObjects} from '../../../units.js'
 import {shortenRight, widthOf} from '../../text-width.js'
 import {formatSite} from '../../site-label.js'
 import {Text} from '../Text.js'
@@ -36,7 +36,7 @@ export function ObjectNote({facts, label, width}: Props) {
       </Text>
       <Text wrap="truncate">
         {alive
-          ? `retains ${formatBytes(retainedSize)} in ${formatCount(retainedObjects)} ${retainedObjects === 1 ? 'object' : 'objects'}, shallow size ${formatBytes(memsize)}`
+          ? `retains ${formatBytes(retainedSize)} in ${formatObjects(retainedObjects)}, shallow size ${formatBytes(memsize)}`
           : `garbage, not yet collected, ${formatBytes(memsize)}`}
       </Text>
       <Text dimColor>

@@ -1,5 +1,5 @@
-// Lists of objects, loaded as they are viewed. Pages are requested from the analysis when needed, one at a time and the newest
-// request first, so that holding a key down does not wait for pages that have scrolled by.
+// Lists of objects, loaded as they are viewed. Pages are requested from the analysis when needed, one at a time and the
+// newest request first, so that holding a key down does not wait for pages that have scrolled by.
 import type {ListSource, ObjectFacts, ObjectPage, LinkedRow} from '../../../analysis/browse/browse.js'
 import type {Analysis} from '../../../analysis/session/open-analysis.js'
 

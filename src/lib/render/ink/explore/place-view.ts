@@ -1,5 +1,5 @@
-// What a place shows: its lists, and the rows of the current one. The rows of the home screen come from the report; all others
-// are requested from the analysis when they become visible.
+// What a place shows: its lists, and the rows of the current one. The rows of the home screen come from the report; all
+// others are requested from the analysis when they become visible.
 import type {ListSource} from '../../../analysis/browse/browse.js'
 import type {AnalysisReport} from '../../../analysis/report/report.js'
 import {formatShortCount} from '../../../units.js'

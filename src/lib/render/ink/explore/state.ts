@@ -1,4 +1,5 @@
-// The explorer's state: a stack of places, each with its lists, and the effect of each action. Pure; it does not know the lists' contents.
+// The explorer's state: a stack of places, each with its lists, and the effect of each action. Pure; it does not know
+// the lists' contents.
 import type {ListSource} from '../../../analysis/browse/browse.js'
 
 /** What can be opened: one object, the objects of a class or an allocation site, or a suspect by index. */

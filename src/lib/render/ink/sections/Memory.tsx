@@ -26,6 +26,7 @@ export function Memory({report, width}: SectionProps) {
     slotBytes,
   } = report.memory
   const stacks = threadStackBytes / 2 ** 20
+  const owners = stacks === 1 ? 'the stack of a thread' : `the stacks of ${formatCount(stacks)} threads`
   const lines: readonly Line[] = [
     {
       bold: true,
@@ -48,13 +49,14 @@ export function Memory({report, width}: SectionProps) {
   const notes = [
     ...(threadStackBytes > 0
       ? [
-          `${formatBytes(threadStackBytes)} of it is reserved for ${stacks === 1 ? 'the stack of a thread' : `the stacks of ${formatCount(stacks)} threads`}, 1 MiB each. Only the used part is resident, so it is left out above.`,
+          `${formatBytes(threadStackBytes)} of it is reserved for ${owners}, 1 MiB each. Only the used part is resident, so it is left out above.`,
         ]
       : []),
     ...(tracerMemsize > 0
       ? [`${formatBytes(tracerMemsize)} belongs to the allocation tracer, and is freed when tracing ends.`]
       : []),
-    'It leaves out what C extensions allocate with malloc, what the allocator holds in reserve, and fragmentation. If these grow, a heap dump cannot show it: try jemalloc, or MALLOC_ARENA_MAX=2.',
+    'It leaves out what C extensions allocate with malloc, what the allocator holds in reserve, and fragmentation. ' +
+      'If these grow, a heap dump cannot show it: try jemalloc, or MALLOC_ARENA_MAX=2.',
   ]
   return (
     <Box flexDirection="column" marginLeft={1}>
