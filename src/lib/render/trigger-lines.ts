@@ -24,28 +24,28 @@ export function formatTriggerChange(before: DumpState, after: DumpState, dyno: s
 }
 
 function describe(process: ProcessDump): string[] {
-  const who = `pid ${process.pid}`
+  const name = `pid ${process.pid}`
   switch (process.state) {
     case 'waiting': {
       return []
     }
 
     case 'dumping': {
-      return [`${who}: dumping (paused for ${formatPause(process.stallMs)})`]
+      return [`${name}: dumping (paused for ${formatPause(process.stallMs)})`]
     }
 
     case 'uploading': {
-      return [`${who}: uploading`]
+      return [`${name}: uploading`]
     }
 
     case 'finished': {
       return [
-        `${who}: stored ${formatBytes(process.storedBytes)}${process.objects === null ? '' : `, ${formatObjects(process.objects)}`}`,
+        `${name}: stored ${formatBytes(process.storedBytes)}${process.objects === null ? '' : `, ${formatObjects(process.objects)}`}`,
       ]
     }
 
     case 'failed': {
-      return [`${who}: failed: ${process.error?.message ?? 'no reason given'}`]
+      return [`${name}: failed: ${process.error?.message ?? 'no reason given'}`]
     }
   }
 }

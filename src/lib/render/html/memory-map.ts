@@ -55,7 +55,7 @@ export function memoryMap(tree: MemoryNode, suspectAddresses: ReadonlyMap<string
   const levels = Math.max(...drawn.map(one => one.level)) + 1
   return html`
 <section class="panel" id="map">
-  <header class="panel-head"><h2>Who holds the memory</h2>
+  <header class="panel-head"><h2>What holds the memory</h2>
     <p>A box is as wide as its ${term('retained size')}. Below it are the objects that it alone keeps alive
       (its ${term('dominator', 'dominator tree')}).<span class="js"> Click a box to zoom in, the top row to zoom out.</span></p></header>
   <div class="map-tools js"><nav class="crumbs" aria-label="Zoom path"></nav><input type="search" class="find" placeholder="Find a class…" aria-label="Find a class in the map"></div>

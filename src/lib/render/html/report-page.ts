@@ -63,7 +63,7 @@ ${summary(report, title)}
 ${sections.map(({section}) => section)}
 </main>
 <footer class="wide">
-  <p>${showsValues ? SHOWN : 'String contents are masked: only lengths, and hashes to tell equal strings.'}</p>
+  <p>${showsValues ? SHOWN : 'String contents are masked: only lengths, and hashes that show which are equal.'}</p>
   <p>The retained size of a class or an allocation site is that of all its objects together. Sizes are Ruby's memsize, in
     decimal units (1 MB = 10⁶ bytes). Made by heroku heapdump:analyze --html, ${createdAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.</p>
   ${glossary()}

@@ -1,4 +1,4 @@
-// The suspects, worst first: who holds how much, why, allocated where, and what to do.
+// The suspects, worst first: what holds how much, why, where it was allocated, and what to do.
 import type {Suspect} from '../../analysis/suspects/finding.js'
 import {formatBytes, formatShare} from '../../units.js'
 import {formatSite} from '../site-label.js'

@@ -50,7 +50,7 @@ export function ExplainedGroup({group, width, withSites = false, withClasses = f
       ) : null}
       {group.holders.length > 0 ? (
         <Section title="Direct referrers">
-          <Table columns={holderColumns} rows={group.holders} width={width} />
+          <Table columns={referrerColumns} rows={group.holders} width={width} />
         </Section>
       ) : null}
       {group.largest.length > 1 ? (
@@ -88,7 +88,7 @@ const ownerColumns: ReadonlyArray<Column<GroupExplanation['owners'][number]>> = 
   {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
 ]
 
-const holderColumns: ReadonlyArray<Column<AlikeRow>> = [
+const referrerColumns: ReadonlyArray<Column<AlikeRow>> = [
   {
     header: 'Referrer',
     minWidth: 20,
