@@ -31,7 +31,7 @@ export function Memory({report, width}: SectionProps) {
     {
       bold: true,
       bytes: processBytes,
-      words: processBytes === null ? 'process: its memory was not recorded with this dump' : 'process, resident',
+      words: processBytes === null ? 'process memory: not recorded with this dump' : 'process memory, resident',
     },
     {bytes: explainedBytes, words: 'explained by this dump'},
     {

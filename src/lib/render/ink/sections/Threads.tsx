@@ -20,8 +20,8 @@ const columns: ReadonlyArray<Column<ThreadRow>> = [
   {header: 'Thread', minWidth: 8, value: row => (row.kind === 'fiber' ? `${row.label} (fiber)` : row.label)},
   {dim: true, header: 'Address', value: row => row.address},
   {align: 'right', header: 'Retained', value: row => formatBytes(row.retainedSize - row.reservedBytes)},
-  {align: 'right', dim: true, header: 'References', value: row => formatCount(row.references)},
-  {header: 'Retains', minWidth: 16, value: held},
+  {align: 'right', dim: true, dropOrder: 2, header: 'References', value: row => formatCount(row.references)},
+  {header: 'Retains', minWidth: 24, value: held},
   {
     dim: true,
     dropOrder: 1,
