@@ -135,7 +135,7 @@ it('tracing ends by itself, and a dump within the window has allocation sites an
 it('the commands print tables and JSON', async () => {
   const status = await cli('heapdump:status')
   expect(status.stderr).toBe('')
-  expect(status.stdout).toMatch(/Dyno +PID +Process +Memory +Up +GCs +Traced/)
+  expect(status.stdout).toMatch(/Dyno +PID +Process +Memory +Uptime +GCs +Tracing/)
   expect(status.stdout).toMatch(new RegExp(`worker\\.12 +${worker.pid} +sidekiq +[\\d.]+ MB .*–`))
   const traced = await cli('heapdump:trace:start', '--for', '5m')
   expect(traced.stderr).toContain('Tracing slows web.1 to about a third for 5 min')

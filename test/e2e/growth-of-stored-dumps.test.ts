@@ -167,8 +167,8 @@ describe('heapdump:trend', () => {
     expect(trend.classes.map((row: {className: string}) => row.className)).toContain('Row')
     expect(trend.sites.map((row: {file: string}) => row.file)).toContain(script)
     const {stdout} = await run('heapdump:trend', '--last', '2')
-    expect(stdout).toContain(`2 dumps of one process in 2 h, ${ids[1]} … ${ids[2]}`)
-    expect(stdout).toContain('restarted or deployed')
+    expect(stdout).toContain(`2 dumps of one process within 2 h, ${ids[1]} … ${ids[2]}`)
+    expect(stdout).toContain('restart or deploy')
     expect(stdout).toMatch(/Basket +▁█ +\+[\d.]+ kB/)
     expect(stdout.replaceAll(/ \\\n +/g, ' ')).toContain(
       `Next: ${program} heapdump:diff ${ids[1]} ${ids[2]} --env ${bucket.envFile}`,

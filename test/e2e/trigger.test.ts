@@ -57,7 +57,7 @@ describe('heapdump:trigger', () => {
     const {code, stderr, stdout} = await trigger()
     expect(stderr).toMatch(/web\.1 answered: puma worker 0 \(pid \d+, [\d.]+ MB\), puma worker 1/)
     expect(stderr).toMatch(/pid \d+: stored [\d.]+ MB, [\d,]+ objects/)
-    expect(stdout).toMatch(/^ Done\. 2 dumps of web\.1 in \d+ s/)
+    expect(stdout).toMatch(/^ Done: 2 dumps of web\.1 in \d+ s/)
     expect(stdout).toContain(`--env ${stage.envFile}`)
     expect(stdout).not.toContain('\u001b')
     expect(code).toBe(0)
