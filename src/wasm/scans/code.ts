@@ -16,7 +16,7 @@ export function setDataNames(env: i32, ifunc: i32, proc: i32): void {
   block = proc
 }
 
-/** Same as `isCode` in lib/analysis/suspects/accumulations.ts. */
+/** Same as `isCode` in lib/analysis/suspects/accumulation-points.ts. */
 @inline
 export function isCode(index: i32): bool {
   switch (typeOf(index)) {

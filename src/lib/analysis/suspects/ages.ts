@@ -1,5 +1,5 @@
-// Whether a group of objects is still being added to, read from a single dump. Traced: by the generations (GC counts) in which its
-// survivors were allocated. Untraced: by Ruby's own mark for what has survived three collections.
+// Whether a group of objects still grows, read from a single dump. Traced: from the generations (GC counts) in which
+// its survivors were allocated. Untraced: from Ruby's own flag for objects that have survived three collections.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {FLAG} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
@@ -7,59 +7,66 @@ import {compiledCodeOf} from '../objects/compiled-code.js'
 import {generations as generationRows} from '../tables/generations.js'
 
 /**
- * `growing`: some are there from long ago, some are new, and there is proof that the first ones stayed. `mixed`: some old, some new, and
- * no such proof: it grows, or it is full and turns over. `turnover`: as entries come, others go. `recent`: all are new (a request in
- * flight, or a cache that turns over). `burst`: all came at one time, after boot. `levelled`: ever fewer come. `settled`: none is new.
- * `before`: none came since the tracing began. `boot`: all are as old as the code.
+ * `growing`: some members are old, some are new, and there is proof that the first ones stayed. `mixed`: the same
+ * without proof: it grows, or it is full and turns over. `turnover`: entries come and go. `recent`: all are new (a
+ * request in progress, or a cache that turns over). `burst`: all were allocated at one time, after boot. `levelled`:
+ * fewer and fewer are added. `settled`: none is new. `before`: none was added since tracing began. `boot`: all are as
+ * old as the code.
  */
 export type Growth = 'growing' | 'mixed' | 'turnover' | 'recent' | 'burst' | 'levelled' | 'settled' | 'before' | 'boot'
 
 export type AgeProfile = {
   readonly growth: Growth
-  /** Generations after boot in which members were allocated, of those from which the dump has survivors; 0 of 0 when untraced. */
+  /**
+   * Generations after boot in which members were allocated, and all from which the dump has survivors; both 0 when
+   * untraced.
+   */
   readonly generations: number
   readonly activeGenerations: number
   readonly members: number
-  /** Members that are not old, or were allocated in the last generations. */
+  /** Members that are not old, or were allocated in the latest generations. */
   readonly fresh: number
-  /** Members from before the tracing began. */
+  /** Members allocated before tracing began. */
   readonly untraced: number
-  /** Members from before the GCs that are counted: those, and what came at boot. */
+  /** Members allocated before the first counted GC: before tracing, or at boot. */
   readonly before: number
-  /** The GCs that are counted are those since the tracing began, as far as the dump tells; else those since boot. */
+  /** GCs are counted since tracing began, as far as the dump shows; otherwise since boot. */
   readonly sinceTracing: boolean
-  /** Where the history of the process has decided: how long it was level, or how fast it climbs. */
+  /** Set if the process's history decided: how long it was level, or how fast it climbs. */
   readonly levelSeconds?: number | undefined
   readonly climbsPerHour?: number | undefined
-  /** A thread that is at work holds it in its variables. */
+  /** A running thread holds it in its variables. */
   readonly isUnderWay?: boolean
-  /** Members by all that would have come if they had come from the start as fast as of late, and stayed; null where the dump does not tell. */
+  /**
+   * The number of members relative to what it would be if they had been added at the recent rate from the start, and
+   * stayed; null if the dump does not show it.
+   */
   readonly ofAllThatCame: number | null
 }
 
-/** Share of the generations after boot that counts as "the last ones". */
+/** The share of the generations after boot that counts as the latest ones. */
 const RECENT_SHARE = 0.15
-/** Records of code: a traced app has far more of its own. */
+/** Records of compiled code: a traced app has far more. */
 const LEAST_CODE = 500
-/** Where the last third of the clock brought less than this part of what is left from the first, it levels off. */
+/** It levels off if the clock's last third added less than this share of what is left from the first third. */
 const LEVELLED_SHARE = 0.3
 
 export class Ages {
-  /** Whether generations say anything. */
+  /** Whether the dump has generations. */
   readonly traced: boolean
-  /** The last generation in which code was loaded in earnest; -1 when everything before the tracing is boot. */
+  /** The last generation in which much code was loaded; -1 if boot was over before tracing began. */
   readonly bootEnd: number
-  /** Generations after boot from which objects are left, ascending. */
+  /** Generations after boot with survivors, ascending. */
   readonly active: readonly number[]
   readonly #heap: Heap
   readonly #recentFrom: number
-  /** The end of the clock's first third, and the beginning of its last. */
+  /** The end of the clock's first third, and the start of its last third. */
   readonly #earlyUntil: number
   readonly #lateFrom: number
   /** Objects from the first third. */
   readonly #earlyObjects: number
 
-  /** `tracingFrom`: GCs that had run when the tracing began, where somebody wrote it down. */
+  /** `tracingFrom`: the GC count when tracing began, if it was recorded. */
   constructor(heap: Heap, tracingFrom: number | null = null) {
     this.#heap = heap
     const counts = new Map<number, number>()
@@ -69,7 +76,7 @@ export class Ages {
     this.traced = counts.size > 0
     this.bootEnd = endOfBoot(code, codeTotal, untraced)
     this.active = activeGenerations(counts, this.bootEnd)
-    // The count of GCs is the clock: those that nothing is left from have passed all the same. It began with the first one that anything is left from.
+    // The GC count is the clock: GCs without survivors have passed too. It starts at the first GC with survivors.
     const afterBoot = [...counts.keys()].filter(generation => generation > this.bootEnd)
     const firstLeft = afterBoot.reduce((least, generation) => Math.min(least, generation), Infinity)
     const first = tracingFrom !== null && this.bootEnd === -1 ? Math.min(tracingFrom, firstLeft) : firstLeft
@@ -85,16 +92,17 @@ export class Ages {
   }
 
   /**
-   * Whether anything else than `members`, with all they dominate, has survived from the clock's first third. Where nothing has, it is their own
-   * age that the clock goes by, and says nothing: a cache that turns over has a first third too.
+   * Whether anything other than `members` and what they dominate has survived from the clock's first third. If nothing
+   * has, the clock starts with the members themselves, which proves nothing: a cache that turns over has such a first
+   * third too.
    */
   hasWitness({retained: {counts, ends}}: HeapGraph, members: ArrayLike<number>): boolean {
     let own = 0
     for (let at = 0; at < members.length; at++) own += counts[members[at]]
     if (this.#earlyObjects > own) return true
     const {generations} = this.#heap.columns
-    // All that a node dominates comes right after it, and members do not dominate each other: in order, they begin and
-    // end in one order.
+    // Everything a node dominates directly follows it, and members do not dominate each other: sorted by start, their
+    // ranges are also sorted by end.
     const begins = new Int32Array(members.length)
     const finishes = new Int32Array(members.length)
     for (let at = 0; at < members.length; at++) {
@@ -124,24 +132,24 @@ export class Ages {
     return false
   }
 
-  /** Allocated after boot, as far as the dump tells; false where it does not. */
+  /** Whether it was allocated after boot; false if the dump does not show it. */
   isAfterBoot(index: number): boolean {
     return this.#heap.columns.generations[index] > this.bootEnd
   }
 
-  /** Traced, and where the tracing began at boot, not in the clock's first third. */
+  /** Traced and, if tracing began at boot, allocated after the clock's first third. */
   isMadeLate(index: number): boolean {
     const generation = this.#heap.columns.generations[index]
     return this.bootEnd === -1 ? generation >= 0 : generation >= this.#earlyUntil
   }
 
-  /** From the last generations; where the dump has none, not yet old. */
+  /** From the latest generations; not yet old, if the dump has no generations. */
   isNew(index: number): boolean {
     const {generations, flags} = this.#heap.columns
     return this.tellsGenerations ? generations[index] >= this.#recentFrom : (flags[index] & FLAG.young) !== 0
   }
 
-  /** Whether any of the members is from the last generations, and an object that lists them is not. */
+  /** Whether any member is from the latest generations while the object that lists them is not. */
   hasNewer(members: ArrayLike<number>, than: number): boolean {
     if (this.isNew(than)) return false
     for (let at = 0; at < members.length; at++) if (this.isNew(members[at])) return true
@@ -152,12 +160,12 @@ export class Ages {
     return this.tellsGenerations ? this.#byGeneration(members) : this.#byOldness(members)
   }
 
-  /** The dump tells what came with the code. */
+  /** Whether the dump shows what was loaded at boot. */
   get tellsBoot(): boolean {
     return this.tellsGenerations && this.bootEnd !== -1
   }
 
-  /** Generations tell more than what is old and what is not. */
+  /** Whether generations say more than the flag for old objects. */
   get tellsGenerations(): boolean {
     return this.traced && this.active.length >= 2
   }
@@ -166,7 +174,7 @@ export class Ages {
     const {generations} = this.#heap.columns
     const {active} = this
     const last = active[active.length - 1]
-    /** Members by generation after boot. */
+    /** Number of members by generation after boot. */
     const seen: number[] = []
     let before = 0
     let untraced = 0
@@ -187,7 +195,7 @@ export class Ages {
       if (generation >= this.#lateFrom) late++
     }
 
-    // A generation with a stray member is no supply: at least a tenth of an even share.
+    // A stray member does not count as supply: at least a tenth of an even share does.
     const least = Math.max(1, (members.length - before) / Math.max(1, active.length) / 10)
     const supplied = active.filter(generation => (seen[generation] ?? 0) >= least)
     const after = members.length - before
@@ -206,7 +214,7 @@ export class Ages {
       if (after < Math.max(1, members.length * 0.02)) return this.bootEnd === -1 ? 'before' : 'boot'
       if (supplied.length <= Math.max(2, active.length * 0.1)) return fresh > after / 2 ? 'recent' : 'burst'
       if (fresh === 0) return 'settled'
-      // What turns over has nothing left from the first GCs of the clock.
+      // A collection that turns over has nothing left from the clock's first GCs.
       const old = supplied.filter(generation => generation < this.#earlyUntil).length
       if (old === 0) return untraced > members.length * 0.02 ? 'mixed' : 'recent'
       return late < early * LEVELLED_SHARE ? 'levelled' : 'growing'
@@ -232,13 +240,15 @@ export class Ages {
   }
 }
 
-/** Old and new ones together may be a collection that grows, or a full one that turns over: a single dump does not tell. */
+/**
+ * Old and new members together mean growth, or a full collection that turns over: a single dump does not show which.
+ */
 function byFresh(fresh: number, members: number): Growth {
   if (fresh === members || fresh >= members * 0.7) return 'recent'
   return fresh >= Math.max(3, members * 0.003) ? 'mixed' : 'settled'
 }
 
-/** Compiled code by generation, and how much of it is older than the tracing. */
+/** Compiled code by generation, and how much of it was there before tracing. */
 function codeByGeneration(heap: Heap): {readonly code: ReadonlyMap<number, number>; readonly untraced: number} {
   const {generations} = heap.columns
   const code = new Map<number, number>()
@@ -252,7 +262,7 @@ function codeByGeneration(heap: Heap): {readonly code: ReadonlyMap<number, numbe
   return {code, untraced}
 }
 
-/** Generations after boot, but for those (two GCs in a row) of which hardly anything is left. */
+/** Generations after boot, except those (two GCs in a row) with almost no survivors. */
 function activeGenerations(counts: ReadonlyMap<number, number>, bootEnd: number): number[] {
   const generations = [...counts.keys()].filter(generation => generation > bootEnd).toSorted((a, b) => a - b)
   const sizes = generations.map(generation => counts.get(generation) ?? 0).toSorted((a, b) => a - b)
@@ -260,19 +270,19 @@ function activeGenerations(counts: ReadonlyMap<number, number>, bootEnd: number)
   return generations.filter(generation => (counts.get(generation) ?? 0) > median * 0.05)
 }
 
-/** Nearly all code is compiled while the app boots; later come only what is loaded lazily and what `eval` makes. */
+/** Nearly all code is compiled while the app boots; after that, only lazily loaded code and what `eval` creates. */
 function endOfBoot(code: ReadonlyMap<number, number>, total: number, untraced: number): number {
-  // Traced since after boot: there is hardly any code among what was traced, and most is older.
+  // Tracing began after boot: almost no code was traced, most is older.
   if (total < LEAST_CODE || untraced > total) return -1
   const byAge = [...code].toSorted(([a], [b]) => a - b)
   const [first] = byAge[0]
   const [last] = byAge[byAge.length - 1]
   const nearlyAll = reached(byAge, total * 0.9)
-  // Code that is made at run time, all the time, is no boot.
+  // Code that is created steadily at run time does not belong to boot.
   return nearlyAll > first + (last - first) / 2 ? reached(byAge, total * 0.5) : nearlyAll
 }
 
-/** The generation by which so much was there. */
+/** The generation by which the sum reached `enough`. */
 function reached(byAge: ReadonlyArray<readonly [generation: number, count: number]>, enough: number): number {
   let sum = 0
   for (const [generation, count] of byAge) {

@@ -1,5 +1,5 @@
-// The lines that a pile came from: those of the app's own code first, for these a person can change. Where gems and Ruby allocated
-// everything, the nearest line of the app is that of what holds it.
+// The allocation sites of an accumulation, the app's own code first, because that is what the reader can change. If
+// gems and Ruby allocated everything, the nearest site in the app is that of an object above it.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
@@ -17,26 +17,26 @@ export type AllocatedAt = {
 }
 
 const SITES_SHOWN = 5
-/** Objects of a pile that are looked at; sites repeat. */
+/** The number of objects examined; sites repeat. */
 const OBJECT_LIMIT = 400_000
-/** Below this share of the pile a line is by the way. */
+/** Sites below this share of the accumulation are left out. */
 const LEAST_SHARE = 0.02
 const SAMPLE = 2000
-/** What holds the pile was allocated somewhere too: told after the lines that matter most. */
+/** The holder's own allocation site comes after the most important ones. */
 const PLACE_OF_HOLDER = 2
 
 type Row = AllocatedAt & {readonly site: number}
 
 type Allocated = {
   readonly members: ArrayLike<number>
-  /** Those of the members that dominate all others. */
+  /** The members that dominate all others. */
   readonly tops: ArrayLike<number>
-  /** Asked where the pile itself has no line of the app; it is told where it was allocated, too. */
+  /** Its own site is reported too, and those above it if no member was allocated in the app. */
   readonly holder: number
   readonly membersFirst: boolean
 }
 
-/** The app's before others'; of these where the members were allocated (`membersFirst`), then what is in them by bytes. Never the agent's. */
+/** The app's sites first; then the site of the members (`membersFirst`), then by bytes. Never the agent's. */
 export function allocatedAt(
   graph: HeapGraph,
   {members, tops, holder, membersFirst}: Allocated,
@@ -57,7 +57,7 @@ export function allocatedAt(
   const large = rows.filter(one => one.bytes >= total * LEAST_SHARE || isOfMembers(one))
   const [nearest] = rows
   if (holder === NONE || nearest?.ofApp) {
-    // However little of a pile the app itself allocated, that line is the one to change.
+    // However little the app itself allocated, that is the line to change.
     const shown = large.some(({ofApp}) => ofApp) || !nearest?.ofApp ? large : [nearest, ...large]
     return withHolder(graph, shown.length > 0 ? shown : rows, holder).slice(0, SITES_SHOWN)
   }
@@ -71,9 +71,8 @@ export function allocatedAt(
 }
 
 /**
- * Of all the lines those that may be told: of the app's, and of others', the few with most bytes, and that of the
- * members. Ruby's own, which
- * nobody can change, only if there are no others.
+ * Candidates to report: the sites with most bytes in the app and in gems, and the site of the members. Ruby's own code,
+ * which nobody can change, only if there is nothing else.
  */
 function tellingSites(
   heap: Heap,
@@ -114,7 +113,10 @@ function tellingSites(
     : [...told, ofMembers]
 }
 
-/** Where the members that hold most were allocated: what they are made at says more than where their texts come from. Of a chain, where most were. */
+/**
+ * The site of the members that retain most: it says more than the site of the strings inside them. For a chain, the
+ * most frequent site.
+ */
 function siteOfMembers(
   {
     heap: {

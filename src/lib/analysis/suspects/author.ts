@@ -1,13 +1,13 @@
-// Who wrote the blocks that somebody else keeps: their `self`.
+// Where blocks held by another object were defined: the class of their `self`.
 import type {Heap} from '../../heap/heap.js'
 import {selfOfProc} from '../objects/owner.js'
 import {sampleOf} from '../objects/sample.js'
 
 const SAMPLE = 500
-/** Beside those of the one who adds more and more there are the framework's own, some dozens. */
+/** Besides the blocks that keep being added there are a few dozen of the framework's own. */
 const LEAST_SHARE = 1 / 3
 
-/** The class of the `self` of most members' blocks; null where none has a third of the members. */
+/** The class of `self` in most members' blocks; null if no class has a third of the members. */
 export function authorOf(
   heap: Heap,
   members: ArrayLike<number>,

@@ -1,4 +1,4 @@
-// All rules asked of one heap, in order: a rule that has explained a pile claims it, so the special ones come before the general.
+// Runs all rules on a heap and ranks their findings.
 import {NONE} from '../../heap/columns.js'
 import {isAgents} from '../objects/agent-objects.js'
 import type {Subject} from '../objects/subject.js'
@@ -6,16 +6,16 @@ import {SuspectContext} from './context.js'
 import {type Finding, rankOf, type Severity, severityOf, type Suspect, toSuspect} from './finding.js'
 import {RULES} from './rules/rules.js'
 
-/** More than a person reads. */
+/** Nobody reads more. */
 const MOST = 12
-/** What ranks below this is not worth a line. */
+/** Findings that rank lower are not worth a line. */
 const LEAST_RANK = 0.002
-/** What was loaded at boot is told only when it is a large part of all. */
+/** Data loaded at boot is reported only if it is a large part of live memory. */
 const LEAST_BOOT_SHARE = 0.15
 
 const ORDER: Readonly<Record<Severity, number>> = {high: 0, low: 2, medium: 1}
 
-/** Worst first. Their kinds are those of RULES. */
+/** Worst first. */
 export function findSuspects(subject: Subject): readonly Suspect[] {
   const context = new SuspectContext(subject)
   const findings: Array<{finding: Finding; rank: number; severity: Severity}> = []

@@ -1,4 +1,4 @@
-// What a rule says, and how it becomes a suspect: severity and rank are decided here, by one measure for all rules.
+// What a rule finds, and how it becomes a suspect. Severity and rank are decided here, by one measure for all rules.
 import {NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {isTooYoung} from '../history/what-it-proves.js'
@@ -14,7 +14,9 @@ import type {RuleId} from './rule-ids.js'
 
 export type Severity = 'high' | 'medium' | 'low'
 
-/** leak: it is still being added to. waste: there is more of it than anybody needs. large: look whether it must be. normal: it is as it should be. */
+/**
+ * leak: it still grows. waste: there is more of it than needed. large: check whether it has to be. normal: expected.
+ */
 export type SuspectKind = 'leak' | 'waste' | 'large' | 'normal'
 
 export type Suspect = {
@@ -24,57 +26,60 @@ export type Suspect = {
   /** One sentence without a full stop. */
   readonly title: string
   readonly owner: string
-  /** Of the object that has that name; null: it is a root, or many have it. */
+  /** Address of the object with that name; null if it is a root, or if many objects have the name. */
   readonly ownerAddress: string | null
   readonly retainedSize: number
-  /** Of what is alive, the tracer and reserved stacks left out; of the process, for what is no Ruby object; 0 … 1. */
+  /**
+   * Share of live memory, without the tracer and reserved stacks; of the process for memory outside Ruby objects; 0 …
+   * 1.
+   */
   readonly share: number
   readonly evidence: readonly string[]
-  /** From what a root holds to the pile. */
+  /** From a root's direct reference to the accumulation. */
   readonly path: readonly Step[]
-  /** Where it was allocated, the app's own lines first; empty when untraced. */
+  /** Allocation sites, the app's own first; empty when untraced. */
   readonly sites: ReadonlyArray<{readonly file: string; readonly line: number | null}>
   readonly advice: string
 }
 
-/** What the severity and the rank of a finding go by. */
+/** The basis for the severity and the rank of a finding. */
 export type Assessment =
   | {
-      /** By how old its members are. */
+      /** Judged by the age of its members. */
       readonly by: 'age'
-      /** Below 1: told after others. */
+      /** Below 1: ranked after others. */
       readonly doubt?: number | undefined
-      /** From this share on it is high although it does not grow. */
+      /** From this share on its severity is high even if it does not grow. */
       readonly highFrom?: number | undefined
-      /** The history of the process shows that it does not grow. */
+      /** The process's history shows that it does not grow. */
       readonly isLevel?: boolean | undefined
-      /** It has a bound that the dump does not show: large, medium at most. */
+      /** It has a limit that the dump does not show: kind large, severity medium at most. */
       readonly isBounded?: boolean | undefined
     }
-  /** A defect at any age. A byte counts so many times, more than once; from 4 on it is high however little it holds. */
+  /** A defect at any age. `weight` multiplies its bytes; from 4 on the severity is high however little it holds. */
   | {readonly by: 'defect'; readonly weight: number}
-  /** There is more of it than anybody needs. */
+  /** There is more of it than needed. */
   | {readonly by: 'waste'}
-  /** What every app of its kind has. */
+  /** Every app of this kind has it. */
   | {readonly by: 'normal'}
 
 export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'sites' | 'owner' | 'ownerAddress'> & {
   readonly owner: Owner
   readonly growth: Growth
-  /** What the path leads to; NONE: there is no path to show. */
+  /** The end of the path; NONE: there is no path to show. */
   readonly place: number
-  /** Whose allocation sites are told: with all that they dominate. */
+  /** The objects for which allocation sites are reported, with everything they dominate. */
   readonly members: ArrayLike<number>
   /** Members may dominate each other. */
   readonly nested?: boolean
   readonly assessment: Assessment
-  /** Of the retained size, what is added to, where that is only a part of it. */
+  /** The growing part of the retained size, if it is not all of it. */
   readonly grownBytes?: number | undefined
-  /** What the retained size is a share of, where that is not what is alive: bytes of the process. */
+  /** The total for the share, if it is not live memory: bytes of the process. */
   readonly whole?: number
 }
 
-/** How much a byte counts, by what its age says. */
+/** The weight of a byte, by growth. */
 const WEIGHTS: Readonly<Record<Growth, number>> = {
   before: 0.3,
   boot: 0.08,
@@ -86,10 +91,10 @@ const WEIGHTS: Readonly<Record<Growth, number>> = {
   settled: 0.8,
   turnover: 0.25,
 }
-/** The weight of a defect that is one however little it holds. */
+/** A defect of this weight is high however little it holds. */
 const HIGH_WEIGHT = 4
-/** Rules that know nothing better of what they tell than whose it is. */
-const ANYBODYS: ReadonlySet<RuleId> = new Set([
+/** Rules that know only the owner: nothing specific to a library, so a gem may be to blame. */
+const GENERIC_RULES: ReadonlySet<RuleId> = new Set([
   'closures',
   'finalizers',
   'growing-collection',
@@ -99,7 +104,7 @@ const ANYBODYS: ReadonlySet<RuleId> = new Set([
   'threads',
   'undrained-queue',
 ])
-/** A cache that is full for certain, and most of what is alive, is still worth a look. */
+/** A cache known to be full is still worth a look if it is most of the live memory. */
 const LEVEL_MEDIUM_FROM = 0.5
 const PATH_HEAD = 6
 const PATH_TAIL = 7
@@ -110,34 +115,34 @@ function shareOf(context: SuspectContext, {whole}: Finding, bytes: number): numb
 
 export function rankOf(context: SuspectContext, finding: Finding): number {
   const {assessment, growth, owner, grownBytes = finding.retainedSize} = finding
-  const byOwner = isOthers(owner) && !isAddedTo(growth) ? 0.15 : 1
+  const byOwner = isForeign(owner) && !mayGrow(growth) ? 0.15 : 1
   const byRule =
     assessment.by === 'defect' ? assessment.weight : byOwner * (assessment.by === 'age' ? (assessment.doubt ?? 1) : 1)
   return shareOf(context, finding, grownBytes) * WEIGHTS[growth] * byRule
 }
 
-/** A framework's, or the VM's. A constant at the top level is the app's, and so is a variable of the script. */
-function isOthers({kind, name}: Owner): boolean {
+/** The owner is a framework or the VM. A top-level constant is the app's, and so is a variable of the main script. */
+function isForeign({kind, name}: Owner): boolean {
   return kind === 'framework' || (kind === 'root' && name !== 'Object' && name !== MAIN_SCRIPT)
 }
 
 /** It grows, or it may. */
-function isAddedTo(growth: Growth): boolean {
+function mayGrow(growth: Growth): boolean {
   return growth === 'growing' || growth === 'mixed'
 }
 
 /**
- * high: it grows, and holds 5 % of what is alive or 20 MB; or the rule knows it for a defect and it holds 1 %, or the share from which it
- * calls that much high (records that came after boot and stayed: 20 %; a String that somebody keeps and appends to: a half).
- * medium: it holds 2 % and grows, or may grow; or 10 % and came at one time, or is of unknown age; or 20 % and turns over.
- * What the history of the process shows to be level is medium from a half on.
- * low: worth knowing; what turns over, was loaded at boot, or is a framework's own and does not grow.
+ * - high: it grows, and holds 5 % of live memory or 20 MB; or a rule knows that it is a defect, and it holds 1 %; or it
+ *   holds the share from which its rule calls it high (records loaded after boot that stayed: 20 %; a String that is
+ *   kept and appended to: 50 %).
+ * - medium: it grows, or may grow, and holds 2 %; or it was allocated at one time or its age is unknown, and it holds
+ *   10 %; or it turns over, and holds 20 %. If the process's history shows that it is level, medium from 50 % on.
+ * - low: worth knowing: it turns over, was loaded at boot, or belongs to a framework and does not grow.
  */
 export function severityOf(context: SuspectContext, finding: Finding): Severity {
   const severity = severityByAge(context, finding)
   if (severity !== 'high') return severity
-  // In a young process a cache that is still filling looks like a leak. What a rule knows for a defect is one at any
-  // age.
+  // In a young process a cache that is still filling looks like a leak. A known defect is one at any age.
   const {assessment, growth} = finding
   const mayBeFilling = growth === 'growing' && assessment.by !== 'defect'
   if (mayBeFilling && context.history !== null && isTooYoung(context.history)) return 'medium'
@@ -151,12 +156,12 @@ function severityByAge(context: SuspectContext, finding: Finding): Severity {
   if (assessment.by === 'defect') return share >= 0.01 || assessment.weight >= HIGH_WEIGHT ? 'high' : 'medium'
   const {highFrom = Infinity, isLevel = false} = assessment.by === 'age' ? assessment : {}
   if (growth === 'growing' && (share >= 0.05 || grownBytes >= 20e6)) return 'high'
-  if (isAddedTo(growth)) return share >= 0.02 ? 'medium' : 'low'
-  if (isLevel) return share >= LEVEL_MEDIUM_FROM && !isOthers(owner) ? 'medium' : 'low'
-  if (growth === 'recent' || growth === 'turnover') return share >= 0.2 && !isOthers(owner) ? 'medium' : 'low'
+  if (mayGrow(growth)) return share >= 0.02 ? 'medium' : 'low'
+  if (isLevel) return share >= LEVEL_MEDIUM_FROM && !isForeign(owner) ? 'medium' : 'low'
+  if (growth === 'recent' || growth === 'turnover') return share >= 0.2 && !isForeign(owner) ? 'medium' : 'low'
   if (share < 0.1) return 'low'
-  // Where the dump does not tell its age, a framework's is nothing to be passed over either.
-  if (isOthers(owner)) return context.ages.tellsBoot ? 'low' : 'medium'
+  // If the dump does not show the age, a framework's data is not ignored either.
+  if (isForeign(owner)) return context.ages.tellsBoot ? 'low' : 'medium'
   return share >= highFrom ? 'high' : 'medium'
 }
 
@@ -170,17 +175,17 @@ export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
     nested: _nested,
     whole: _whole,
     owner,
-    ...told
+    ...reported
   } = finding
   const sites = sitesOf(context, finding)
-  const gem = isAddedTo(growth) && ANYBODYS.has(finding.rule) ? gemOf(owner, sites) : null
+  const gem = mayGrow(growth) && GENERIC_RULES.has(finding.rule) ? gemOf(owner, sites) : null
   return {
-    ...told,
+    ...reported,
     ...(gem === null
       ? {}
       : {
-          advice: `${told.advice} ${gemAdvice(gem)}`,
-          evidence: told.evidence.toSpliced(1, 0, `allocated in gem ${gem.name} ${gem.version}`.trimEnd()),
+          advice: `${reported.advice} ${gemAdvice(gem)}`,
+          evidence: reported.evidence.toSpliced(1, 0, `allocated in gem ${gem.name} ${gem.version}`.trimEnd()),
         }),
     kind: kindOf(finding),
     owner: owner.name,
@@ -193,10 +198,11 @@ export function toSuspect(context: SuspectContext, finding: Finding): Suspect {
 }
 
 function gemAdvice({keeps, name}: BlamedGem): string {
-  return `${keeps ? 'L' : 'If the app does not keep these itself, l'}ook for a newer version of ${name}, or its issues.`
+  const check = `heck ${name} for a newer version or a known issue.`
+  return keeps ? `C${check}` : `If the app does not hold these itself, c${check}`
 }
 
-/** After the app's line that leads there, the gem's own. */
+/** Puts the gem's own site after the app's site that leads there. */
 function withSecond(sites: readonly AllocatedAt[], site: AllocatedAt): readonly AllocatedAt[] {
   return sites.indexOf(site) < 2 ? sites : [sites[0], site, ...sites.slice(1).filter(one => one !== site)]
 }
@@ -214,16 +220,16 @@ function sitesOf(
 ): readonly AllocatedAt[] {
   const {ages, graph, heap} = context
   if (heap.tables.siteTable.size === 0) return []
-  // Of what grows, what has stayed tells the lines: what came last may be at work and soon gone.
+  // If it grows, only members that have stayed count: the newest may be in use and soon gone.
   const stayed =
     growth === 'growing' && ages.tellsGenerations ? Int32Array.from(members).filter(member => !ages.isNew(member)) : []
-  const told = stayed.length > 0 ? stayed : members
-  // Where it grows below them, members are as many as ever.
+  const counted = stayed.length > 0 ? stayed : members
+  // If it grows below the members, their number is constant.
   return allocatedAt(graph, {
     holder: place,
-    members: told,
+    members: counted,
     membersFirst: grownBytes === undefined,
-    tops: nested ? context.outermost(Array.from(told)) : told,
+    tops: nested ? context.outermost(Array.from(counted)) : counted,
   })
 }
 
@@ -231,7 +237,7 @@ function pathTo({graph, heap}: SuspectContext, place: number): readonly Step[] {
   return endsOf(heap, graph.pathFromRoot(place))
 }
 
-/** Long ways (a linked list's) keep their two ends. */
+/** Long paths, such as a linked list's, are cut in the middle. */
 export function endsOf(heap: Heap, path: readonly number[]): readonly Step[] {
   const steps = stepsOf(
     heap,
@@ -244,7 +250,7 @@ export function endsOf(heap: Heap, path: readonly number[]): readonly Step[] {
   return steps
 }
 
-/** How old the members are, in words; null where the dump says nothing. */
+/** The age of the members in words; null if the dump does not show it. */
 export function ageInWords({
   growth,
   generations,
@@ -255,40 +261,46 @@ export function ageInWords({
   sinceTracing,
 }: AgeProfile): string | null {
   if (activeGenerations === 0) {
-    if (fresh === 0) return 'all have survived three GCs: nothing was added lately'
+    if (fresh === 0) return 'all have survived three GCs: nothing added recently'
     if (growth === 'settled') {
-      return `all but ${formatCount(fresh)} have survived three GCs: hardly anything was added lately`
+      return `all but ${formatCount(fresh)} have survived three GCs: almost nothing added recently`
     }
 
-    if (fresh === members) return 'all are newer than the last three GCs'
-    const newer = `${fresh === 1 ? 'is' : 'are'} newer than the last three GCs`
-    return `${formatCount(fresh)} of the ${formatCount(members)} objects ${newer}: entries still come in`
+    if (fresh === members) return 'none has survived three GCs yet'
+    const young = `${fresh === 1 ? 'has' : 'have'} not survived three GCs yet`
+    return `${formatCount(fresh)} of the ${formatCount(members)} objects ${young}: entries are still being added`
   }
+
+  const since = sinceTracing ? 'traced GCs' : 'GCs since boot'
+  const supplied =
+    generations === activeGenerations
+      ? `all ${formatCount(generations)} ${since}`
+      : `${formatCount(generations)} of the ${formatCount(activeGenerations)} ${since}`
 
   switch (growth) {
     case 'growing':
-      return `survivors from ${formatCount(generations)} of the ${formatCount(activeGenerations)} ${sinceTracing ? 'traced GCs' : 'GCs since boot'}: still growing`
+      return `survivors from ${supplied}: still growing`
     case 'mixed':
-      return `survivors from ${formatCount(generations)} of the ${formatCount(activeGenerations)} ${sinceTracing ? 'traced GCs' : 'GCs since boot'}: entries still come in`
+      return `survivors from ${supplied}: entries are still being added`
     case 'turnover':
-      return `entries from ${formatCount(generations)} of the ${formatCount(activeGenerations)} ${sinceTracing ? 'traced GCs' : 'GCs since boot'} are left`
+      return `entries from ${supplied} remain`
     case 'levelled':
-      return 'few were added of late: it levels off'
+      return 'few added recently: leveling off'
     case 'recent':
-      return `all from the last GCs: in use right now, or a cache that turns over`
+      return 'all from the latest GCs: in use right now, or a cache that turns over'
     case 'burst': {
       const who = before === 0 ? 'all' : `${formatCount(members - before)} of the ${formatCount(members)} objects`
-      // None: in one of which hardly anything else is left.
+      // 0: the only GC that supplied members left almost nothing else alive.
       const when =
         generations <= 1 ? 'between two GCs' : `in ${formatCount(generations)} of ${formatCount(activeGenerations)} GCs`
-      const others = before === 0 ? '' : `, the others before ${sinceTracing ? 'the tracing began' : 'that'}`
-      return `${who} came ${when}${sinceTracing || before > 0 ? '' : ', after boot'}${others}`
+      const others = before === 0 ? '' : `, the others before ${sinceTracing ? 'tracing began' : 'that'}`
+      return `${who} were allocated ${when}${sinceTracing || before > 0 ? '' : ', after boot'}${others}`
     }
 
     case 'settled':
-      return 'nothing was added in the last GCs'
+      return 'nothing added in the latest GCs'
     case 'before':
-      return 'nothing was added since the tracing began'
+      return 'nothing added since tracing began'
     case 'boot':
       return fresh * 10 < members ? 'as old as the code: loaded at boot' : 'mostly loaded at boot'
   }

@@ -1,4 +1,4 @@
-// Whether a gem is to blame, and which: a dump has no files for classes, but lines of what they allocated.
+// Whether a gem is to blame, and which one. A dump has no files for classes, but it has the files that allocated.
 import {originOf} from '../objects/code-origin.js'
 import type {AllocatedAt} from './allocated-at.js'
 import type {Owner} from '../objects/owner.js'
@@ -7,15 +7,15 @@ export type BlamedGem = {
   readonly name: string
   readonly version: string
   readonly site: AllocatedAt
-  /** It keeps what it allocated, as far as names tell; else the app may. */
+  /** The gem itself holds what it allocated, as far as names show; otherwise the app may hold it. */
   readonly keeps: boolean
 }
 
 const NAME_AND_VERSION = /^(.+)-(\d[\w.]*)$/
 
 /**
- * The gem that the owner's class is of, by their names (`statsd-instrument` has StatsD); else the first one that allocated, unless the app did
- * itself. null: the app is to blame, or the dump does not tell.
+ * The gem with the owner's name (`statsd-instrument` defines StatsD); otherwise the gem that allocated first, unless
+ * the app did. null: the app is to blame, or the dump does not show it.
  */
 export function gemOf({kind, name}: Owner, sites: readonly AllocatedAt[]): BlamedGem | null {
   const gems = sites.flatMap(site => {

@@ -1,40 +1,40 @@
-// Growth that no single collection shows. Rooms with members each, a tree of small nodes, a list of articles that remember who looked
-// at them: the containers are as many as ever, or all small, and what lies below them grows. Each object's age is known, so it is
-// added up by whoever dominates it.
+// Growth that no single collection shows: chat rooms with members, a tree of small nodes, articles that remember their
+// viewers. The number of containers is constant, or all are small, but the objects below them grow. Each object's age
+// is known, so ages are summed up by dominator.
 import {NO_NODE} from '../../graph/graph.js'
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {TYPE} from '../../heap/object-types.js'
 import type {ClassGroups} from '../objects/class-groups.js'
 import {isThread} from '../objects/owners.js'
 import {reservedStack} from '../objects/threads.js'
-import {isCode, isMachinery, type MemberGroup} from './accumulations.js'
+import {isCode, isMachinery, type MemberGroup} from './accumulation-points.js'
 import type {AgeProfile, Ages} from './ages.js'
 import {removalsFrom} from './removals.js'
 
 export type Below = {
   readonly age: AgeProfile
-  /** The objects below, code left out; the first ones of very many. */
+  /** The objects below, without code; limited to the first ones if there are very many. */
   readonly members: Int32Array
-  /** Of what came after boot; of all, where the dump does not tell. */
+  /** Bytes allocated after boot; all bytes if the dump does not show boot. */
   readonly bytes: number
   readonly groups: readonly MemberGroup[]
-  /** How many of the tops have something new below them. */
+  /** The number of tops with something new below them. */
   readonly branches: number
 }
 
-/** Objects of one place that are looked at. */
+/** The number of objects examined below one holder. */
 const OBJECT_LIMIT = 400_000
-/** Fewer are no pattern. */
+/** Fewer are not a pattern. */
 const LEAST_OBJECTS = 64
-/** Spread: so large a part of the branches has something new. */
+/** Growth is spread if at least this share of the branches has something new. */
 const LEAST_BRANCHES = 0.1
-/** Most of the weight in one branch: the story is further down. */
+/** If one branch has most of the weight, the cause is further down. */
 const MOST = 0.5
-/** A cache's object, and perhaps one in between, to its collection. */
+/** Steps from a cache object to its collection, with perhaps one object in between. */
 const COLLECTION_DEPTH = 2
-/** Share of the collections that turn over. */
+/** The share of collections that has to turn over. */
 const LEAST_TURNING = 0.3
-/** Whatever was allocated came after it; what was not traced has generation -1. */
+/** Lower than any generation; untraced objects have -1. */
 const EVER = -2
 
 export type Look = {
@@ -44,13 +44,13 @@ export type Look = {
   ageOf(members: ArrayLike<number>, from?: {readonly tops?: ArrayLike<number>}): AgeProfile
 }
 
-/** Whether what is new is spread over the tops, and not below a few of them. */
+/** Whether new objects are spread over the tops, and not below just a few of them. */
 export function isSpread({branches}: Below, tops: ArrayLike<number>): boolean {
   return branches >= tops.length * LEAST_BRANCHES
 }
 
 /**
- * Whether what is below `tops`, objects that do not dominate each other, grows there: below many of them, and not as in
+ * Whether the objects below `tops`, which do not dominate each other, grow: below many of the tops, and not as in
  * caches that turn over.
  */
 export function growsBelow(look: Look, tops: ArrayLike<number>, below: Below): boolean {
@@ -58,7 +58,7 @@ export function growsBelow(look: Look, tops: ArrayLike<number>, below: Below): b
   return (growth === 'growing' || growth === 'mixed') && isSpread(below, tops) && !turnOver(look, tops)
 }
 
-/** Many of the tops are collections that entries are taken out of: caches that turn over, busy ones and idle ones. */
+/** Whether many of the tops are collections with removals: caches that turn over, some busy and some idle. */
 function turnOver({graph}: Look, tops: ArrayLike<number>): boolean {
   const {types, sizes} = graph.heap.columns
   let collections = 0
@@ -83,7 +83,9 @@ function turnOver({graph}: Look, tops: ArrayLike<number>): boolean {
   return turning > 0 && turning >= collections * LEAST_TURNING
 }
 
-/** What lies below `tops`, whatever its age; null if that is little. `explained` are left out with all they dominate. */
+/**
+ * The objects below `tops`, whatever their age; null if there are few. `explained` are left out with all they dominate.
+ */
 export function allBelow(look: Look, tops: ArrayLike<number>, explained?: Uint8Array): Below | null {
   const {graph, classes, ages} = look
   const {
@@ -130,8 +132,8 @@ export function allBelow(look: Look, tops: ArrayLike<number>, explained?: Uint8A
 }
 
 /**
- * Objects below which at least `leastBytes` are new and no single branch has most of it: where growth spreads out. `explained` are left
- * out with all they dominate. Linear in the objects.
+ * Objects with at least `leastBytes` of new objects below them, and no single branch with most of it: where growth
+ * spreads out. `explained` are left out with all they dominate. Linear in the number of objects.
  */
 export function spreadingPoints(
   {graph, classes, ages}: Look,
@@ -145,7 +147,7 @@ export function spreadingPoints(
     retained: {order},
     tree: {dominators},
   } = graph
-  // Of all, where the dump does not tell.
+  // Everything counts if the dump has no generations.
   const bootEnd = ages.tellsGenerations ? ages.bootEnd : EVER
   const weights = heap.scans.accumulations.newBytesBelow(
     {dominators, order, sizes: retainedSizes},
@@ -154,7 +156,7 @@ export function spreadingPoints(
     bootEnd,
   )
   const weightOf = (node: number) => weights.get(node) ?? 0
-  // Each of them but the root is below another one.
+  // Each of them except the root is below another one.
   const below = new Map<number, number[]>()
   for (const [node, weight] of weights) {
     if (node === root || weight < leastBytes) continue

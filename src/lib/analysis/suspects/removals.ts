@@ -1,10 +1,12 @@
-// Whether entries are taken out of a collection, read from its shape: all that a single untraced dump says of turnover.
+// Whether entries are removed from a collection, read from its capacity: the only evidence of turnover in a single
+// untraced dump.
 //
-// A Hash has a table of 2^n entries. What is deleted leaves a gap at its front or in its midst; a full table is made anew for twice what is in
-// it, gaps not counted (rebuild_table of st.c, Ruby 2.4 to 4.0). So a table that only ever grew is more than half full, and one in which an
-// entry goes for each that comes has room for twice as many or more. An Array with not a slot to spare was made at its length: where it has entries
-// newer than itself, they replaced others. One that is shifted shares its elements with a hidden Array (rb_ary_shift of array.c), but so does one of
-// which somebody has asked for the last few.
+// A Hash has a table of 2^n entries. A deleted entry leaves a gap at the front or in the middle; a full table is
+// rebuilt with twice the capacity of its contents, gaps not counted (rebuild_table of st.c, Ruby 2.4 to 4.0). So a
+// table that only ever grew is more than half full, and one that loses an entry for each one added has capacity for at
+// least twice as many. An Array without spare capacity was created at that length: if it has entries newer than itself,
+// they replaced others. An Array that is shifted shares its elements with a hidden Array (rb_ary_shift of array.c), but
+// so does one whose last elements were sliced off.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {FLAG} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
@@ -12,23 +14,23 @@ import {TYPE} from '../../heap/object-types.js'
 import {sharerOf} from '../objects/shared-arrays.js'
 
 /**
- * `replaced`: its length is fixed, and what comes in takes the place of what was there. `some`: as entries come,
- * others go, though perhaps fewer. `maybe`: there is a sign of it. `none`: it has only
- * grown since its table was made. null: the dump does not tell.
+ * `replaced`: the length is fixed, new entries replace old ones. `some`: entries are removed as others are added,
+ * though perhaps fewer. `maybe`: there is a sign of it. `none`: it has only grown since its table was built. null: the
+ * dump does not show it.
  */
 export type Removals = 'replaced' | 'some' | 'maybe' | 'none' | null
 
-/** Smaller tables may be of any shape: up to eight entries a Hash has none. */
+/** Smaller tables prove nothing: a Hash with up to eight entries has no table. */
 const LEAST_ENTRIES = 16
-/** Bytes of an entry of st_table: hash, key, value. */
+/** Bytes of an st_table entry: hash, key, value. */
 const ENTRY_BYTES = 24
 const POINTER_BYTES = 8
-/** The next larger table takes twice as much; an embedded one, or none, less. */
+/** The next larger table takes twice as much; an embedded or missing one takes less. */
 const LARGER_TABLE = 1.6
 const NO_TABLE = 0.8
 
-/** Whether entries are taken out for certain. */
-export function isTakenFrom(removals: Removals): boolean {
+/** Whether entries are certainly removed. */
+export function hasRemovals(removals: Removals): boolean {
   return removals === 'replaced' || removals === 'some'
 }
 
@@ -50,14 +52,14 @@ function removalsFromHash(heap: Heap, hash: number): Removals {
   return ratio >= LARGER_TABLE ? 'some' : 'none'
 }
 
-/** Of the smallest table for so many entries: these, and twice as many bins of one, two or four bytes. */
+/** Size of the smallest table for that many entries: the entries, and twice as many bins of 1, 2 or 4 bytes. */
 function tableBytes(entries: number): number {
   const power = Math.ceil(Math.log2(entries))
   const binBytes = power < 8 ? 1 : power < 16 ? 2 : 4
   return 2 ** power * (ENTRY_BYTES + 2 * binBytes)
 }
 
-/** The Array itself, or the hidden one that it shares its elements with. */
+/** Whether the Array shares its elements, or another Array shares them with it. */
 function isShared(graph: HeapGraph, array: number): boolean {
   return (graph.heap.columns.flags[array] & FLAG.shared) !== 0 || sharerOf(graph, array) !== null
 }

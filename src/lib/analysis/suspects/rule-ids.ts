@@ -1,4 +1,4 @@
-// Names of the rules, by which scripts tell suspects apart: a contract, with a meaning each in docs/json.md.
+// The rule ids by which scripts recognize suspects: a contract, each explained in docs/json.md.
 
 export const RULE_IDS = [
   'active-record-objects',

@@ -1,5 +1,6 @@
-// SQL texts that differ in their literals only have one shape. What differs is named by the words before it: `OFFSET`, `"id" =`. Shapes
-// are shown and kept, so a literal must not stand in one whatever its dialect, and however the dump has cut the text.
+// SQL statements that differ only in their literals have the same shape. A difference is named by the words before it:
+// `OFFSET`, `"id" =`. Shapes are shown and stored, so they must not contain a literal, whatever the dialect and
+// wherever the dump cut the text.
 
 export type SqlShapes = {
   readonly statements: number
@@ -7,25 +8,31 @@ export type SqlShapes = {
   readonly shapes: ReadonlyArray<{
     readonly sql: string
     readonly count: number
-    /** What stands before the literals that differ, most different first: `OFFSET`. */
+    /** The words before the literals that differ, those with most values first: `OFFSET`. */
     readonly differs: readonly string[]
   }>
 }
 
 const SEARCH_PATH = /^[\w"$, ]{0,80}-(?=SELECT|INSERT|UPDATE|DELETE|WITH)/i
-/** Comments; strings, dollar-quoted ones too; what redaction put in the place of one; numbers. Cut ones go on to the end. */
+/**
+ * Comments; strings, including dollar-quoted ones; what redaction put in their place; numbers. Cut ones extend to the
+ * end.
+ */
 const COMMENT_OR_LITERAL =
   /(\/\*.*?(?:\*\/|$)|--[^\n]*)|(?:\b(?:[EXBN]|U&))?'(?:[^']|'')*(?:'|$)|\$([a-z_]\w*)?\$.*?(?:\$\2\$|$)|«[^»]*(?:»|$)|\b0x[\da-f]+\b|(?<![\w$"?])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w"])/gis
-/** A quote that a backslash hides, or does not: that depends on the database. All from the first quote on is no shape. */
+/** Whether a backslash escapes a quote depends on the database, so everything from the first quote on is folded. */
 const ESCAPED_QUOTE = /'.*?\\'.*/s
-/** MySQL has strings in double quotes, others names: where a value is expected, and for who writes names in backticks. */
+/**
+ * MySQL has strings in double quotes, other databases names. Folded where a value is expected, or if names are in
+ * backticks.
+ */
 const QUOTED_NAME_OR_VALUE =
   /(?<=(?:[=<>]|\bLIKE|\bBETWEEN|\bBETWEEN\s+(?:"[^"]*"|\S+)\s+AND)\s*)"(?:[^"\\]|""|\\.)*(?:"|$)(?!\.)|(?<=\b(?:VALUES|IN)\s*\(.*)(?<!\.)"(?:[^"\\]|""|\\.)*(?:"|$)(?!\.)/gis
 const QUOTED = /"(?:[^"\\]|""|\\.)*(?:"|$)/gs
 const LIST = /\(\s*‹n›(?:\s*,\s*‹n›)+\s*\)/g
 
 const PLACEHOLDER = '‹n›'
-/** Different values that are remembered for each place. */
+/** The number of different values remembered for each literal. */
 const VALUES_KEPT = 50
 
 export function sqlShapes(texts: Iterable<string>): SqlShapes {
@@ -69,7 +76,7 @@ function shapeOf(text: string): {readonly sql: string; readonly literals: readon
 
 function differing(sql: string, values: ReadonlyArray<ReadonlySet<string>>): string[] {
   const before = sql.split(PLACEHOLDER)
-  // A folded list has fewer places than literals; then only those before it can be told.
+  // A folded list has fewer placeholders than literals; then only those before it can be named.
   return values
     .map((seen, place) => ({place, seen: seen.size}))
     .filter(({place, seen}) => seen > 1 && place < before.length - 1)

@@ -1,19 +1,19 @@
-// Sentences about piles: counts with nouns, what a collection is called.
+// Words for suspects: counts with nouns, the name of a collection or an owner.
 import {MAIN_SCRIPT} from '../objects/main-script.js'
 import {NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 import {formatBytes, formatCount} from '../../units.js'
 import {className} from '../objects/class-names.js'
-import type {MemberGroup} from './accumulations.js'
+import type {MemberGroup} from './accumulation-points.js'
 import type {Owner} from '../objects/owner.js'
 
-/** `an Array`, `a Hash`, `a Set`; null for an object that is no collection. */
+/** `an Array`, `a Hash`, `a Set`; null if the object is not a collection. */
 export function collectionName(heap: Heap, container: number): string | null {
   if (container === NONE) return null
   const {types} = heap.columns
   if (types[container] !== TYPE.ARRAY && types[container] !== TYPE.HASH) return null
-  // What Array#shift and the like leave behind is internal to Ruby, (ARRAY).
+  // Array#shift and the like leave an Array that is internal to Ruby, (ARRAY).
   const name = className(heap, container).replace(
     /^\((\w)(\w+)\)$/,
     (_, first: string, rest: string) => first + rest.toLowerCase(),
@@ -34,7 +34,7 @@ export function groupsInWords(groups: readonly MemberGroup[]): string {
     .join(', ')
 }
 
-/** Who, at the beginning of a sentence. */
+/** The owner as the subject of a sentence. */
 export function ownerInWords({kind, name}: Owner): string {
   if (kind === 'global') return 'A global variable'
   if (name === MAIN_SCRIPT) return 'A variable of the main script'

@@ -20,7 +20,7 @@ const CLASSES = `
   Array  CLASS 500 name=Array
 `
 
-/** A Hash of Cache with `count` texts of 1 kB; text i was allocated in generation `generationOf(i)`. */
+/** A Hash of Cache with `count` strings of 1 kB; string i was allocated in generation `generationOf(i)`. */
 function cacheOf(count: number, generationOf: (index: number) => number): string {
   const names = Array.from({length: count}, (_, index) => `text${index}`)
   return `${CLASSES}
@@ -29,7 +29,7 @@ function cacheOf(count: number, generationOf: (index: number) => number): string
 }
 
 describe('findSuspects', () => {
-  it('calls what has survivors from all generations a leak of its class, with its line and its path', async () => {
+  it('reports a collection with survivors from all generations as a leak, with its line and path', async () => {
     const {subject} = await heapOf(cacheOf(317, index => 1 + (index % 30)))
     const [first] = findSuspects(subject)
     expect(first).toMatchObject({
@@ -49,7 +49,7 @@ describe('findSuspects', () => {
   it.each([
     ['', (at: number) => `block${at}`],
     [', as Ruby 2.7 lists them', (at: number) => `pair${at}`],
-  ])('tells whose finalizers keep their objects%s', async (_what, entryOf) => {
+  ])('names the class of finalizers that keep their objects alive%s', async (_what, entryOf) => {
     const numbers = Array.from({length: 60}, (_, at) => at)
     const {subject} = await heapOf(`${CLASSES.replace('> Cache', '> Report Cache')}
       Report CLASS 500 name=Report
@@ -64,7 +64,7 @@ describe('findSuspects', () => {
     })
   })
 
-  it('counts a finalizer once, however often lists of lists have it', async () => {
+  it('counts a finalizer once, however often lists contain it', async () => {
     const {subject} = await heapOf(`${CLASSES.replace('> Cache', '> Report Cache')}
       Report CLASS 500 name=Report
       store HASH:Hash 168
@@ -76,7 +76,7 @@ describe('findSuspects', () => {
     expect(findSuspects(subject)).toContainEqual(expect.objectContaining({rule: 'finalizers'}))
   })
 
-  it('sees what grows below containers that do not', async () => {
+  it('finds growth below containers that do not grow themselves', async () => {
     const rooms = Array.from({length: 20}, (_, room) => room)
     const lines = Array.from({length: 600}, (_, line) => line)
     const {subject} = await heapOf(`${CLASSES}
@@ -119,17 +119,17 @@ describe('findSuspects', () => {
       return findSuspects(subject)[0]
     }
 
-    it('does not say that they grow where only new ones come in', async () => {
+    it('does not report growth if there are only new objects', async () => {
       expect(await roomsOf(400)).toMatchObject({
-        advice: expect.stringMatching(/^New entries come in below them, and one dump does not tell/),
+        advice: expect.stringMatching(/^Check that each of them has a limit: new entries are added below them/),
         kind: 'large',
         title: 'Cache holds 20 × Array in a Hash, with new objects below them, 2.0 MB',
       })
     })
 
-    it('does not leave it at nothing having been added where a few are new', async () => {
+    it('mentions a few new objects below old members', async () => {
       const {evidence} = await roomsOf(9)
-      expect(evidence).toContain('below them 9 objects are newer than that: each of them may be added to')
+      expect(evidence).toContain('below them, 9 objects are newer: each member may still be growing')
       expect((await roomsOf(1)).evidence.some(line => line.startsWith('below them'))).toBe(false)
     })
   })
@@ -147,7 +147,7 @@ describe('findSuspects', () => {
             .join(' ')}`,
       ).join('\n      ')}`
 
-  it('sees a tree grow in which nothing is large', async () => {
+  it('finds a growing tree with no large part', async () => {
     const {subject} = await heapOf(treeOf(900, index => 1 + Math.floor(index / 30)))
     const [first] = findSuspects(subject)
     expect(first).toMatchObject({
@@ -160,7 +160,7 @@ describe('findSuspects', () => {
     expect(first.path.map(({label}) => label)).toEqual(['Object (class)', 'Cache (class)', 'Node'])
   })
 
-  it('does not accuse a tree that was built once', async () => {
+  it('does not blame a tree that was built once', async () => {
     const busy = Array.from({length: 30}, (_, index) => `noise${index}`)
     const {subject} = await heapOf(`${treeOf(900, () => 4)}
       ROOT vm > ${busy.join(' ')}
@@ -168,7 +168,7 @@ describe('findSuspects', () => {
     expect(findSuspects(subject).map(({severity}) => severity)).not.toContain('high')
   })
 
-  it('accuses no cache that is full and turns over', async () => {
+  it('does not blame a full cache that turns over', async () => {
     const busy = Array.from({length: 40}, (_, index) => `noise${index} STRING:String 40 gen=${1 + index}`).join('\n')
     const {subject} = await heapOf(`${cacheOf(500, index => 31 + (index % 10))}
       ROOT vm > ${Array.from({length: 40}, (_, index) => `noise${index}`).join(' ')}
@@ -178,7 +178,7 @@ describe('findSuspects', () => {
     expect(suspects[0]).toMatchObject({kind: 'large', owner: 'Cache', severity: 'medium'})
   })
 
-  it('accuses no list of old things for names that come and go with them', async () => {
+  it('does not blame a list of old objects for names that come and go', async () => {
     const tenants = Array.from({length: 20}, (_, tenant) => `tenant${tenant}`)
     const names = Array.from({length: 90}, (_, name) => `name${name}`)
     const {subject} = await heapOf(`${CLASSES}
@@ -189,7 +189,7 @@ describe('findSuspects', () => {
   })
 
   describe('of several threads, in an untraced dump', () => {
-    /** As many threads as there are lists of marks, each with an Array of 40 texts; of these the first ones have not survived three GCs. */
+    /** One thread for each number, with an Array of 40 strings, of which that many have not survived three GCs. */
     const threads = async (...young: readonly number[]) => {
       const lists = young.map(
         (fresh, thread) => `
@@ -204,7 +204,7 @@ describe('findSuspects', () => {
       return findSuspects(subject)[0]
     }
 
-    it('takes lists that are all old or all new for requests that began at several times', async () => {
+    it('takes lists that are all old or all new for requests started at different times', async () => {
       expect(await threads(0, 0, 40)).toMatchObject({
         kind: 'large',
         severity: 'medium',
@@ -212,7 +212,7 @@ describe('findSuspects', () => {
       })
     })
 
-    it('leaves open whether one that has old and new grows', async () => {
+    it('does not decide whether a list with old and new members grows', async () => {
       expect(await threads(0, 4, 40)).toMatchObject({
         advice: expect.stringContaining('heapdump:diff'),
         kind: 'large',
@@ -223,8 +223,12 @@ describe('findSuspects', () => {
   })
 
   it.each([
-    ['made by a job at work is no leak', 45, {growth: 'a job or request under way', kind: 'large', severity: 'medium'}],
-    ['made before the tracing began is one', null, {growth: 'still growing', kind: 'leak', severity: 'high'}],
+    [
+      'created by a running job is not a leak',
+      45,
+      {growth: 'a job or request in progress', kind: 'large', severity: 'medium'},
+    ],
+    ['created before tracing began is a leak', null, {growth: 'still growing', kind: 'leak', severity: 'high'}],
   ])('a list in a variable of a running thread, %s', async (_what, made, {growth, ...expected}) => {
     const rows = Array.from({length: 400}, (_, at) => `row${at}`)
     const {subject} = await heapOf(`${CLASSES.replace('> store', '')}
@@ -239,7 +243,7 @@ describe('findSuspects', () => {
     expect(first.evidence.join()).toContain(growth)
   })
 
-  it('tells threads that pile up once, without their stacks', async () => {
+  it('reports accumulating threads once, without their stacks', async () => {
     const names = Array.from({length: 60}, (_, thread) => `thread${thread}`)
     const {subject} = await heapOf(`${CLASSES.replace('> store', '')}
       Thread CLASS 500 name=Thread
@@ -251,7 +255,7 @@ describe('findSuspects', () => {
     for (const {share} of suspects) expect(share).toBeLessThan(1)
   })
 
-  it('takes a thread’s stack for no part of what it holds', async () => {
+  it('does not count a thread’s stack as memory that it holds', async () => {
     const held = Array.from({length: 30}, (_, at) => `held${at}`)
     const {subject} = await heapOf(`${CLASSES.replace('> store', '')}
       Thread CLASS 500 name=Thread
@@ -262,7 +266,10 @@ describe('findSuspects', () => {
   })
 
   describe('of a Hash with old and new entries', () => {
-    /** The smallest table for 500 entries, in a slot of 40 bytes; one in which entries come and go is twice as large (measured in Ruby 2.7 to 3.4). */
+    /**
+     * The smallest table for 500 entries, in a slot of 40 bytes. With removals it is twice as large (measured in Ruby
+     * 2.7 to 3.4).
+     */
     const TABLE = 512 * 28 + 40
     const others = Array.from({length: 30}, (_, index) => `other${index}`)
     const rest = `ROOT vm > ${others.join(' ')}
@@ -278,28 +285,28 @@ describe('findSuspects', () => {
       return findSuspects(subject).find(({owner}) => owner === 'Cache')
     }
 
-    it('calls it no leak in an untraced dump, and says what settles it', async () => {
+    it('does not call it a leak in an untraced dump, and says how to find out', async () => {
       const found = await hashOf(TABLE)
       expect(found).toMatchObject({
         advice: expect.stringContaining('heapdump:trigger --trace 5m'),
         kind: 'large',
         severity: 'medium',
       })
-      expect(found?.evidence).toContain('its shape shows no sign that entries are taken out')
+      expect(found?.evidence).toContain('its capacity shows no sign of removed entries')
     })
 
-    it('asks for no tracing where a traced dump leaves it open', async () => {
+    it('does not suggest tracing if the dump is traced already', async () => {
       const found = await hashOf(TABLE, {also: '', generationOf: index => 331 + (index % 30), traced: true})
-      expect(found?.advice).toContain('heroku heapdump:diff with a later dump tells whether it grows')
+      expect(found?.advice).toContain('Run heroku heapdump:diff with a later dump to see whether it grows.')
       expect(found?.advice).not.toContain('--trace')
     })
 
-    it('says not that nothing is taken out where only less is than comes in', async () => {
+    it('does not say that nothing removes entries if some are removed', async () => {
       const found = await hashOf(TABLE * 2, {also: '', generationOf: index => 3 + (index % 30), traced: true})
-      expect(found).toMatchObject({advice: expect.stringMatching(/^More comes in than is taken out\./), kind: 'leak'})
+      expect(found).toMatchObject({advice: expect.stringMatching(/^More is added than removed\./), kind: 'leak'})
     })
 
-    it('takes the MemoryStore of an app’s class for one', async () => {
+    it('recognizes a MemoryStore held by an app’s class', async () => {
       const stored = cacheOf(500, index => 3 + (index % 30))
         .replace('> store', '> memory')
         .replace('Object > Cache', 'Object > Cache Memory')
@@ -307,38 +314,38 @@ describe('findSuspects', () => {
         Memory CLASS 500 name=ActiveSupport::Cache::MemoryStore
         memory OBJECT:Memory 80 > store`)
       expect(findSuspects(subject)[0]).toMatchObject({
-        advice: expect.stringMatching(/^It has a bound, 32 MB unless it was given another one/),
+        advice: expect.stringMatching(/^Lower its size limit \(size: or 32 MB by default, in each process\)/),
         kind: 'large',
         owner: 'Cache',
         severity: 'medium',
-        title: 'A MemoryStore of Cache keeps 500 entries in this process, 504 kB',
+        title: 'A MemoryStore of Cache holds 500 entries in this process, 504 kB',
       })
     })
 
-    it('sees by the room in its table that entries are taken out', async () => {
+    it('sees from the capacity of its table that entries are removed', async () => {
       expect(await hashOf(TABLE * 2)).toMatchObject({
         // Some of them may stay for good.
-        advice: expect.stringContaining('If it has none, more may come in than goes out: heroku heapdump:trigger'),
-        evidence: expect.arrayContaining([expect.stringContaining('entries are taken out')]),
+        advice: expect.stringContaining('Without one, more may be added than removed. Run heroku heapdump:trigger'),
+        evidence: expect.arrayContaining([expect.stringContaining('entries are removed')]),
         kind: 'large',
       })
     })
 
-    it('calls it a leak in a traced dump where other things from the same time are left', async () => {
+    it('calls it a leak in a traced dump with other survivors from the same time', async () => {
       expect(await hashOf(TABLE, {traced: true})).toMatchObject({kind: 'leak', severity: 'high'})
     })
 
-    it('takes its own age for no proof', async () => {
+    it('does not take its own age as proof', async () => {
       const alone = await hashOf(TABLE, {also: '', generationOf: index => 331 + (index % 30), traced: true})
       expect(alone).toMatchObject({kind: 'large', severity: 'medium'})
-      // All that came since the process began is still there.
+      // Everything added since the process started is still there.
       expect(await hashOf(TABLE, {also: '', generationOf: index => 3 + (index % 30), traced: true})).toMatchObject({
         kind: 'leak',
         severity: 'high',
       })
     })
 
-    it('takes a cache that turns over slowly for what it is', async () => {
+    it('recognizes a cache that turns over slowly', async () => {
       expect(
         await hashOf(TABLE * 2, {
           generationOf: index => 331 + (index % 30),
@@ -348,43 +355,43 @@ describe('findSuspects', () => {
       ).toMatchObject({kind: 'large', severity: 'medium'})
     })
 
-    it('leaves open whether one that lets entries go has a bound, where it has half of all that ever came', async () => {
+    it('does not decide whether one with removals has a limit if it holds half of everything added', async () => {
       expect(await hashOf(TABLE * 2, {traced: true})).toMatchObject({
-        advice: expect.stringContaining('If nothing bounds it, it is a leak'),
+        advice: expect.stringContaining('Check that its size has a limit'),
         kind: 'large',
         severity: 'medium',
       })
     })
 
     it.each([
-      ['hardly anything', 420],
-      // A table of nine thousand places that random requests fill: what is missing gets rarer and rarer.
+      ['almost nothing', 420],
+      // A table of nine thousand entries filled by random requests: missing ones get rarer and rarer.
       ['a quarter', 273],
-    ])('sees that it levels off where the last third brought %s of the first', async (_what, early) => {
+    ])('sees that it levels off if the last third added %s of the first', async (_what, early) => {
       const levelled = await hashOf(TABLE, {
         generationOf: index => (index < early ? 31 + (index % 12) : 31 + (index % 30)),
         traced: true,
       })
       expect(levelled).toMatchObject({
-        evidence: expect.arrayContaining(['few were added of late: it levels off']),
+        evidence: expect.arrayContaining(['few added recently: leveling off']),
         kind: 'large',
         severity: 'medium',
       })
     })
 
-    it('does not where it brought half as much', async () => {
+    it('does not if it added half as much', async () => {
       const generationOf = (index: number) => (index < 150 ? 31 + (index % 12) : 31 + (index % 30))
       expect(await hashOf(TABLE, {generationOf, traced: true})).toMatchObject({kind: 'leak', severity: 'high'})
     })
   })
 
-  it('sees that an Array of a fixed length has its entries replaced, and takes a shared one for no proof', async () => {
+  it('sees that entries of a fixed-length Array are replaced, and does not take a shared one as proof', async () => {
     const texts = Array.from({length: 400}, (_, index) => `text${index}`)
     const list = async (lines: string) => {
       const {subject} = await heapOf(`${CLASSES.replace('> store', '> list')}
         ${lines.replaceAll('TEXTS', texts.join(' '))}
         ${texts.map((name, at) => `${name} STRING:String 1000 bytesize=900 flags={"wb_protected":true,"old":${at % 9 !== 0}}`).join('\n')}`)
-      return findSuspects(subject)[0].evidence.some(line => line.includes('taken out'))
+      return findSuspects(subject)[0].evidence.some(line => line.includes('are removed'))
     }
 
     expect(
@@ -396,7 +403,7 @@ describe('findSuspects', () => {
     expect(await list('list ARRAY:Array 4800 size=400 flags={"old":true} > TEXTS')).toBe(false)
   })
 
-  it('takes an Array of a fixed length for no leak, however few came before', async () => {
+  it('does not call an Array of fixed length a leak, however little was added before', async () => {
     const texts = Array.from({length: 400}, (_, index) => `text${index}`)
     const kindOf = async (memsize: number) => {
       const {subject} = await heapOf(`${CLASSES.replace('> store', '> ring')}
@@ -410,10 +417,10 @@ describe('findSuspects', () => {
   })
 
   it.each([
-    [0, 'all have survived three GCs: nothing was added lately'],
-    [1, 'all but 1 have survived three GCs: hardly anything was added lately'],
-    [400, 'all are newer than the last three GCs'],
-  ])('says how many of an Array’s are new: %i', async (fresh, words) => {
+    [0, 'all have survived three GCs: nothing added recently'],
+    [1, 'all but 1 have survived three GCs: almost nothing added recently'],
+    [400, 'none has survived three GCs yet'],
+  ])('says how many members of an Array are new: %i', async (fresh, words) => {
     const flags = (isOld: boolean) => `flags={"wb_protected":true,"old":${isOld}}`
     const texts = Array.from({length: 400}, (_, index) => `text${index}`)
     const {subject} = await heapOf(`${CLASSES.replace('> store', '> list')}
@@ -422,7 +429,7 @@ describe('findSuspects', () => {
     expect(findSuspects(subject)[0].evidence).toContain(words)
   })
 
-  it('names the gem, its line after the app’s that leads there, and where to look', async () => {
+  it('names the gem, its line after the app’s that leads there, and what to check', async () => {
     const names = Array.from({length: 317}, (_, index) => `text${index}`)
     const gem = '/app/vendor/bundle/ruby/3.2.0/gems/hooky-rails-2.7.1/lib/hooky.rb'
     const {subject} = await heapOf(`${CLASSES.replaceAll('name=Cache', 'name=Hooky::Registry')}
@@ -436,10 +443,10 @@ describe('findSuspects', () => {
         {file: gem, line: 9},
       ],
     })
-    expect(first.advice).toMatch(/ Look for a newer version of hooky-rails, or its issues\.$/)
+    expect(first.advice).toMatch(/ Check hooky-rails for a newer version or a known issue\.$/)
   })
 
-  it('names no line of the agent, nor one that happened last before one that goes on', async () => {
+  it('names no line of the agent, and a recurring line before one that ran last', async () => {
     const names = Array.from({length: 300}, (_, index) => `text${index}`)
     const sites = (at: number) =>
       at % 30 === 29
@@ -453,7 +460,7 @@ describe('findSuspects', () => {
     expect(findSuspects(subject)[0].sites).toEqual([{file: '/app/vendor/gems/keeper-1.0.0/keeper.rb', line: 3}])
   })
 
-  it('tells the line of a chain’s links', async () => {
+  it('names the line that allocated the links of a chain', async () => {
     const links = Array.from({length: 1200}, (_, index) => `link${index}`)
     const {subject} = await heapOf(`${CLASSES.replace('> store', '> link0')}
       Link CLASS 500 name=Link
@@ -462,7 +469,7 @@ describe('findSuspects', () => {
     expect(findSuspects(subject)[0]).toMatchObject({rule: 'long-chain', sites: [{file: '/app/lib/chain.rb', line: 5}]})
   })
 
-  it('has its own advice for exceptions that keep their causes', async () => {
+  it('has its own advice for exceptions that hold their causes', async () => {
     const errors = Array.from({length: 1200}, (_, index) => `error${index}`)
     const {subject} = await heapOf(`${CLASSES.replace('> store', '> error0')}
       Exception CLASS 500 name=Exception
@@ -472,12 +479,12 @@ describe('findSuspects', () => {
     expect(findSuspects(subject)[0]).toMatchObject({advice: expect.stringContaining('cause: nil'), rule: 'long-chain'})
   })
 
-  it('calls what a framework adds to a leak like any other', async () => {
+  it('reports a growing framework registry as a leak like any other', async () => {
     const {subject} = await heapOf(cacheOf(317, index => 1 + (index % 30)).replaceAll('name=Cache', 'name=StatsD'))
     expect(findSuspects(subject)[0]).toMatchObject({kind: 'leak', owner: 'StatsD', severity: 'high'})
   })
 
-  it('passes over nothing large of unknown age, whoever’s it is', async () => {
+  it('reports everything large of unknown age, whoever owns it', async () => {
     const {subject} = await heapOf(
       cacheOf(317, () => 1)
         .replaceAll('name=Cache', 'name=I18n')
@@ -487,7 +494,10 @@ describe('findSuspects', () => {
   })
 
   describe('of code that is compiled at run time', () => {
-    /** Methods of Cache, each with its code; method i was compiled in generation `generationOf(i)`. Code of the boot is older than the tracing. */
+    /**
+     * Methods of Cache, each with its code; method i was compiled in generation `generationOf(i)`. Boot code is older
+     * than the tracing.
+     */
     const methods = async (generationOf: (index: number) => number) => {
       const names = Array.from({length: 300}, (_, index) => `method${index}`)
       const {subject} = await heapOf(`${CLASSES.replace('> store', `> ${names.join(' ')}`)}
@@ -509,7 +519,7 @@ describe('findSuspects', () => {
       ])
     })
 
-    it('passes over what is compiled when it is first needed', async () => {
+    it('ignores code that is compiled on first use', async () => {
       expect(await methods(index => (index < 280 ? 1 + (index % 10) : 1 + (index % 30)))).toEqual([])
     })
   })
@@ -522,15 +532,15 @@ describe('findSuspects', () => {
       ${names.map((name, at) => `${name} DATA:Thread 400 struct=VM/thread > ${names[at + 1] ?? ''} ${name}job\n${name}job STRING:String 4000 bytesize=3900`).join('\n      ')}`)
     const [first] = findSuspects(subject)
     expect(first).toMatchObject({
-      advice: expect.stringContaining('let the block end in nil'),
+      advice: expect.stringContaining('End the block with nil'),
       retainedSize: 59 * 4400,
       rule: 'threads',
-      title: '59 dead threads are kept in a chain, with 260 kB that only they hold',
+      title: '59 dead threads, in a chain, hold 260 kB',
     })
     expect(first.share).toBeLessThan(1)
   })
 
-  it('names the line at which members were made before those of what is in them, and none of Ruby’s own', async () => {
+  it('names the line that allocated the members before those of their contents, and none of Ruby’s own', async () => {
     const users = Array.from({length: 300}, (_, user) => `user${user}`)
     const {subject} = await heapOf(`${CLASSES}
       User CLASS 500 name=User
@@ -544,7 +554,7 @@ describe('findSuspects', () => {
     ])
   })
 
-  it('adds up what a dozen records drag along', async () => {
+  it('sums up the associations of a dozen records', async () => {
     const repos = Array.from({length: 12}, (_, repo) => repo)
     const issues = (repo: number) => Array.from({length: 20}, (_, issue) => `issue${repo}_${issue}`)
     const {subject} = await heapOf(`${RECORDS}
@@ -568,11 +578,11 @@ describe('findSuspects', () => {
       retainedSize: 12 * (200 + 20 * 400),
       rule: 'active-record-objects',
       severity: 'medium',
-      title: '12 × Repo, held by Dashboard, drag 240 Issue records along, 98.4 kB',
+      title: '12 × Repo, held by Dashboard, hold 240 loaded Issue records, 98.4 kB',
     })
   })
 
-  it('tells of jobs that are done with before a cache, though a framework’s class keeps them', async () => {
+  it('ranks finished jobs above a cache, even if a framework class holds them', async () => {
     const jobs = Array.from({length: 200}, (_, job) => `job${job}`)
     const old = 'flags={"wb_protected":true,"old":true}'
     const {subject} = await heapOf(`${CLASSES.replace('> Cache', '> Adapter Cache')}
@@ -592,7 +602,7 @@ describe('findSuspects', () => {
     expect(owners).toContain('ActiveJob::QueueAdapters::TestAdapter')
   })
 
-  it('counts the records of one list once, however many associations have it', async () => {
+  it('counts the records of a list once, however many associations share it', async () => {
     const repos = Array.from({length: 12}, (_, repo) => repo)
     const issues = Array.from({length: 20}, (_, issue) => `issue${issue}`)
     const {subject} = await heapOf(`${RECORDS}
@@ -601,10 +611,12 @@ describe('findSuspects', () => {
       target ARRAY:Array 200 size=20 > ${issues.join(' ')}
       ${repos.map(repo => `repo${repo} OBJECT:Repo 40 > many${repo}\nmany${repo} OBJECT:HasMany 40 > repo${repo} target`).join('\n')}
       ${issues.map(name => `${name} OBJECT:Issue 4000`).join('\n')}`)
-    expect(findSuspects(subject).map(({title}) => title)).toContainEqual(expect.stringContaining('20 Issue records'))
+    expect(findSuspects(subject).map(({title}) => title)).toContainEqual(
+      expect.stringContaining('hold 20 loaded Issue records'),
+    )
   })
 
-  it('tells large texts that many hold each together, and none of them once more', async () => {
+  it('reports large strings held by many objects together, and none of them again', async () => {
     const reports = Array.from({length: 40}, (_, at) => `report${at}`)
     const classes = CLASSES.replace('Object > Cache', 'Object > Cache Report').replace('> store', '> list')
     const {subject} = await heapOf(`${classes}
@@ -614,7 +626,7 @@ describe('findSuspects', () => {
     expect(findSuspects(subject).map(({title}) => title)).toEqual(['Cache holds 40 × Report in an Array, 8.0 MB'])
   })
 
-  it('tells of a queue that nobody drains only where it grows', async () => {
+  it('calls a queue undrained only if it grows', async () => {
     const queue = (generationOf: (index: number) => number) => `${cacheOf(317, generationOf)
       .replace('Cache  CLASS 500 name=Cache > store', 'Cache  CLASS 500 name=Cache > queue')
       .replace(/store HASH:Hash 4000/, 'store ARRAY:Array 4000')}
@@ -622,20 +634,18 @@ describe('findSuspects', () => {
       Queue CLASS 500 name=Thread::Queue
       queue DATA:Queue 80 struct=queue > store`
     const [growing] = findSuspects((await heapOf(queue(index => 1 + (index % 30)))).subject)
-    expect(growing.title).toBe('Cache has a queue that nobody drains: 317 × String wait in it')
+    expect(growing.title).toBe('Cache holds a queue that is not drained: 317 × String waiting')
     const [steady] = findSuspects((await heapOf(queue(index => 331 + (index % 30)))).subject)
-    expect(steady.title).toBe('Cache has a queue in which 317 × String wait')
+    expect(steady.title).toBe('Cache holds a queue with 317 × String waiting')
   })
 
-  it('says that old texts are buffers, which may grow themselves', async () => {
+  it('says that old strings are buffers that may still grow', async () => {
     const logs = Array.from({length: 40}, (_, at) => `log${at}`)
     const told = async (memsize: number) => {
       const {subject} = await heapOf(`${CLASSES}
         store HASH:Hash 2000 size=40 flags={"old":true} > ${logs.join(' ')}
         ${logs.map(name => `${name} STRING:String ${memsize} bytesize=40000 flags={"old":true}`).join('\n')}`)
-      return findSuspects(subject)[0].evidence.includes(
-        'all were put together piece by piece, and may still be added to',
-      )
+      return findSuspects(subject)[0].evidence.includes('all were built by appending, and may still grow')
     }
 
     expect(await told(24 * 2 ** 11 + 40)).toBe(true)
@@ -653,9 +663,9 @@ describe('findSuspects', () => {
   })
 
   describe('of a single String', () => {
-    /** 24 × 2^17 bytes and the slot: what 2.6 MB have that were appended in small pieces. */
+    /** 24 × 2^17 bytes and the slot: the buffer of 2.6 MB appended in small pieces. */
     const APPENDED = 'store STRING:String 3145768 bytesize=2580000'
-    /** Held by Export, an object of the thread's that is at work. */
+    /** Held by Export, an object of a running thread. */
     const IN_FLIGHT = `
       ROOT vm > thread Export
       Export CLASS 500 name=Export
@@ -669,13 +679,13 @@ describe('findSuspects', () => {
       return findSuspects(subject).find(({rule}) => rule === 'giant-object')?.severity
     }
 
-    it('says that a buffer which somebody keeps and appends to is to blame where it is most of the heap', async () => {
+    it('blames a buffer that is kept and appended to if it is most of the heap', async () => {
       const {subject} = await heapOf(`${CLASSES}\n${APPENDED} gen=4 at=/app/lib/log.rb:3\n${noise(4000)}`)
       expect(findSuspects(subject)[0]).toMatchObject({
         evidence: [
           'one object, 3.1 MB: String, 2.6 MB',
-          expect.stringContaining('doubled over and over, and has room for 566 kB more'),
-          'made after boot, and not frozen: what is in it may be newer',
+          expect.stringContaining('doubled repeatedly, with 566 kB of unused capacity'),
+          'allocated after boot, but not frozen: its contents may be newer',
         ],
         kind: 'large',
         owner: 'Cache',
@@ -686,22 +696,22 @@ describe('findSuspects', () => {
     })
 
     it.each([
-      ['less than half of what is alive', `${APPENDED} gen=4\n${noise(140_000)}`],
-      ['a text that was read at once', 'store STRING:String 2580041 bytesize=2580000'],
+      ['less than half of live memory', `${APPENDED} gen=4\n${noise(140_000)}`],
+      ['a string that was read at once', 'store STRING:String 2580041 bytesize=2580000'],
       ['one that grew in other steps', 'store STRING:String 3474425 bytesize=2580000'],
       ['a frozen one', `${APPENDED} frozen=true`],
       ['a new one', `${APPENDED} gen=30\n${noise(4000)}`],
       ['one that has not survived three GCs', `${APPENDED} flags={"wb_protected":true}`],
-    ])('accuses not %s', async (_what, lines) => {
+    ])('does not blame %s', async (_what, lines) => {
       expect(await severityOf(lines)).toBe('medium')
     })
 
-    it('accuses not what a running thread is at', async () => {
+    it('does not blame the working data of a running thread', async () => {
       expect(await severityOf(`${IN_FLIGHT}\n${APPENDED}`, CLASSES.replace('> store', ''))).toBe('medium')
     })
   })
 
-  it('says nothing of a heap without piles', async () => {
+  it('finds nothing in a heap without accumulations', async () => {
     const {subject} = await heapOf(CLASSES.replace('> store', ''))
     expect(findSuspects(subject)).toEqual([])
   })

@@ -1,4 +1,4 @@
-// What the past of the process adds to one dump.
+// What the process's history adds to a single dump.
 import {describe, expect, it} from 'vitest'
 import {headline} from '../../../../src/lib/render/headline.js'
 import {report} from '../../../../src/lib/analysis/report/report.js'
@@ -9,7 +9,7 @@ import type {ProcessHistory} from '../../../../src/lib/process-history.js'
 import {heapOf} from '../../../support/heaps.js'
 import {MEGABYTE, pastOf, type PastOptions} from '../../../support/histories.js'
 
-/** The smallest table for 500 entries; one in which entries come and go is twice as large. */
+/** The smallest table for 500 entries. With removals it is twice as large. */
 const TABLE = 512 * 28 + 40
 const OLD = 'flags={"wb_protected":true,"old":true}'
 const YOUNG = 'flags={"wb_protected":true,"old":false}'
@@ -23,7 +23,7 @@ type Entries = {
   readonly generationOf?: (index: number) => number
 }
 
-/** A Hash of 500 entries of Cache, of which every ninth is young; or traced. Beside it 30 old Strings. */
+/** A Hash of Cache with 500 entries, every ninth of them young, or traced; and 30 old Strings. */
 function heapWith({
   also = '',
   generationOf,
@@ -60,12 +60,12 @@ const cacheIn = async (past: PastOptions | null, entries?: Entries) =>
   findSuspects((await at(past, entries)).subject).find(({owner}) => owner === 'Cache')
 
 const LEVEL: PastOptions = {minutes: 480, old: () => 530}
-/** 500 objects have come since boot: the 500 entries of the cache. */
+/** 500 objects were added since boot: the 500 entries of the cache. */
 const CLIMBING: PastOptions = {minutes: 480, old: minute => 10_000 + minute * 8}
 const TRACED: Entries = {generationOf: index => 31 + (index % 30)}
 
 describe('a Hash with old and new entries', () => {
-  it('may grow, where nobody recorded the past of the process', async () => {
+  it('may grow if no history was recorded', async () => {
     expect(await cacheIn(null)).toMatchObject({kind: 'large', severity: 'medium'})
     expect(await cacheIn(null, TRACED)).toMatchObject({kind: 'leak', severity: 'high'})
   })
@@ -73,20 +73,18 @@ describe('a Hash with old and new entries', () => {
   it.each([
     ['untraced', {}],
     ['traced', TRACED],
-  ] as const)('is a full cache where old objects have been level, %s', async (_how, entries) => {
+  ] as const)('is a full cache if old objects have been level, %s', async (_how, entries) => {
     const found = await cacheIn(LEVEL, entries)
     expect(found).toMatchObject({
       advice: expect.stringContaining('as large as it was meant to be'),
       kind: 'large',
       severity: 'low',
     })
-    expect(found?.evidence).toContain(
-      'old objects of the process have been level for 4 h: as entries come in, others go',
-    )
+    expect(found?.evidence).toContain('old objects in the process have been level for 4 h: entries come and go')
   })
 
-  it('is not cleared by a past that is not level enough to show its pace', async () => {
-    // 500 objects in 8 h would be 190 more within the time that is looked at.
+  it('is not cleared by a history that is not level enough to show its rate', async () => {
+    // 500 objects in 8 h would be 190 more within the time examined.
     const waving = (height: number): PastOptions => ({
       minutes: 480,
       old: minute => 9000 + height * Math.sin(minute / 30),
@@ -95,7 +93,7 @@ describe('a Hash with old and new entries', () => {
     expect((await cacheIn(waving(20)))?.severity).toBe('low')
   })
 
-  it('needs no closer look where its shape shows that entries are taken out', async () => {
+  it('needs no closer look if its capacity shows that entries are removed', async () => {
     const waving = (table: number) =>
       cacheIn({minutes: 480, old: minute => 90_000 + 800 * Math.sin(minute / 30)}, {table})
     expect(await waving(TABLE)).toMatchObject({kind: 'large', severity: 'medium'})
@@ -103,19 +101,19 @@ describe('a Hash with old and new entries', () => {
     expect(await cacheIn(null, {table: 2 * TABLE})).toMatchObject({kind: 'large', severity: 'medium'})
   })
 
-  it('is what climbs, where nothing else can be', async () => {
+  it('is what climbs if nothing else can be', async () => {
     const found = await cacheIn({...CLIMBING, old: minute => 4000 + minute * 1.2})
     expect(found).toMatchObject({kind: 'leak', severity: 'high', title: expect.stringContaining('keeps adding to')})
     expect(found?.evidence.join()).toMatch(
-      /old objects of the process climb by \d+ an hour, and nothing else takes in as many/,
+      /old objects in the process climb by \d+ an hour, and nothing else here can account for that many/,
     )
-    // More has come than it holds.
+    // More was added than it holds.
     expect((await cacheIn({...CLIMBING, old: minute => 10_000 + minute * 30}))?.kind).toBe('large')
-    // The process is too young: a cache fills in that time.
+    // The process is too young: a cache fills up in that time.
     expect((await cacheIn({minutes: 60, old: minute => 4000 + minute * 12}))?.kind).toBe('large')
   })
 
-  it('is not blamed for a climb that another one may have caused', async () => {
+  it('is not blamed for a climb that another collection may have caused', async () => {
     const texts = Array.from({length: 500}, (_, index) => `entry${index}`)
     const index = `index HASH:Hash ${TABLE} size=500 ${OLD} > ${texts.join(' ')}
       ${texts.map((name, place) => `${name} STRING:String 1000 bytesize=900 ${place % 9 === 0 ? YOUNG : OLD}`).join('\n')}`
@@ -126,7 +124,7 @@ describe('a Hash with old and new entries', () => {
     ])
   })
 
-  it('is no `high` leak in a process that is still young, unless its dyno is full', async () => {
+  it('is not a `high` leak in a young process, unless its dyno is full', async () => {
     const young = {minutes: 12, old: (minute: number) => 500 + minute * 100}
     expect(await cacheIn(young, TRACED)).toMatchObject({kind: 'leak', severity: 'medium'})
     expect(await cacheIn({...young, usedBytes: 500 * 2 ** 20}, TRACED)).toMatchObject({kind: 'leak', severity: 'high'})
@@ -137,17 +135,17 @@ describe('a Hash with old and new entries', () => {
     expect((await sentencesIn({...young, minutes: 90}))[0]).toBe('1 leak.')
   })
 
-  it('has its clock begin with the tracing, where that was recorded', async () => {
-    // All of what is left came in the last third of the GCs since then.
+  it('has its clock start with tracing, if that was recorded', async () => {
+    // All survivors are from the last third of the GCs since then.
     expect((await cacheIn({minutes: 60, gcAtTracing: 1, old: () => 500}, TRACED))?.kind).toBe('large')
     expect((await cacheIn({minutes: 60, gcAtTracing: 30, old: () => 500}, TRACED))?.kind).toBe('leak')
-    // That alone proves no growth: a cache that turns over slowly has survivors from then, too.
+    // That alone does not prove growth: a cache that turns over slowly has survivors from then too.
     const alone: Entries = {generationOf: index => 331 + (index % 30), others: 0}
     expect((await cacheIn({minutes: 60, gcAtTracing: 330, old: () => 500}, alone))?.kind).toBe('large')
   })
 })
 
-describe('the verdict, with the past of the process', () => {
+describe('the verdict, with the process’s history', () => {
   const verdict = async (past: PastOptions, entries?: Entries) => {
     const told = report((await at(past, entries)).subject, {top: 0})
     return {...verdictOf(told), headline: headline(told), text: verdictOf(told).sentences.join(' ')}
@@ -159,7 +157,7 @@ describe('the verdict, with the past of the process', () => {
     expect(text).toMatch(/^nothing here looks like a leak\. Old objects have been level for 4 h/)
   })
 
-  it('calls no process healthy that grows, whatever the dump shows', async () => {
+  it('never calls a growing process healthy, whatever the dump shows', async () => {
     const settled: Entries = {otherBytes: 300_000, young: 1000}
     expect(await verdict({...LEVEL, old: minute => 10_000 + minute * 50}, settled)).toMatchObject({
       headline: 'The process grows, but nothing in this dump stands out',
@@ -169,11 +167,11 @@ describe('the verdict, with the past of the process', () => {
     const native = await verdict({...LEVEL, rss: minute => (150 + minute / 2) * MEGABYTE}, settled)
     expect(native).toMatchObject({
       healthy: false,
-      text: expect.stringMatching(/at least 2\d\d MB of it are not Ruby objects/),
+      text: expect.stringMatching(/at least 2\d\d MB of it is not in Ruby objects/),
     })
   })
 
-  it('says how little a young process tells, and of an older agent nothing', async () => {
+  it('says that the history of a young process is too short, and nothing without a history', async () => {
     expect((await verdict({minutes: 12, old: () => 500})).text).toContain(
       '12 min of history is too short to tell a leak from a cache that is still filling.',
     )
@@ -181,7 +179,7 @@ describe('the verdict, with the past of the process', () => {
     expect(report(subject, {top: 0}).history).toBeNull()
   })
 
-  it('names the dump to compare an untraced one with: the one before, where there is one', async () => {
+  it('names the dump to compare an untraced one with: the previous one, if there is one', async () => {
     const told = report((await at(null)).subject, {top: 0})
     const previous: SincePrevious = {
       comparedBy: 'facts',

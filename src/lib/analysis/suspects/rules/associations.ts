@@ -1,5 +1,5 @@
-// Records that associations have loaded (includes, preload) or gathered (build, <<): added up over all records that drag some along, for a dozen of
-// them with hundreds each are what one with thousands is.
+// Records that associations have loaded (includes, preload) or collected (build, <<), summed up over all records with
+// such an association: a dozen with hundreds each are the same problem as one with thousands.
 import {NONE} from '../../../heap/columns.js'
 import type {Heap} from '../../../heap/heap.js'
 import {TYPE} from '../../../heap/object-types.js'
@@ -29,7 +29,7 @@ type Loaded = {
 export function associations(context: SuspectContext): Finding[] {
   const byOwner = new Map<string, {readonly loaded: Loaded; readonly owner: Owner}>()
   for (const loaded of loadedAssociations(context)) {
-    // Those that somebody holds few of each are not worth a walk to the roots.
+    // Small ones are not worth a walk to the roots.
     if (context.retainedBy(loaded.targets) < context.leastBytes / 8) continue
     const owner = ownerOf(context.graph, loaded.above === context.graph.root ? loaded.holders[0] : loaded.above)
     const key = [loaded.kind, loaded.model, loaded.holder, owner.name].join('\n')
@@ -62,19 +62,19 @@ function findingOf(
   const [largest] = targets.toSorted((a, b) => context.retainedBy([b]) - context.retainedBy([a]))
   const many = holders.length > 1
   const held = isHeld ? `, held by ${owner.name},` : ''
-  const what = `${formatCount(records.length)} ${model} records`
+  const count = formatCount(records.length)
   return {
     advice: grows
-      ? `What is built or added on an association (build, create, <<) stays in it as long as the ${holder} is held: don't keep that record, or make ` +
-        `the ${model} by itself, with the id of the ${holder}.`
-      : `Don't load the association where a part of it is enough: drop includes/preload, or use a counter cache, limit, pluck or a scope; find_each for all of them. ` +
-        `What is loaded stays as long as the ${holder} is held.`,
+      ? `Don't hold the ${holder}, or create the ${model} on its own with the ${holder}'s id: records built on or added to an ` +
+        `association (build, create, <<) stay in it as long as the ${holder} is held.`
+      : `Drop includes/preload and load only what you need (counter cache, limit, pluck, a scope; find_each for all of it): ` +
+        `loaded records stay as long as the ${holder} is held.`,
     assessment: {
       by: 'age',
       highFrom: context.ages.tellsGenerations && age.growth !== 'recent' ? RECORDS_HIGH_FROM : undefined,
     },
     evidence: [
-      `${grows ? 'gathered in' : 'loaded through'} an association (${kind}) of ${counted(holders.length, holder)}${isHeld ? `, which ${owner.name} holds` : ''}`,
+      `${grows ? 'collected in' : 'loaded through'} an association (${kind}) of ${counted(holders.length, holder)}${isHeld ? `, held by ${owner.name}` : ''}`,
       `${many ? 'the largest: ' : ''}${labelOf(heap, largest)}; each ${model} keeps ${formatBytes(bytes / records.length)} alive`,
       ageInWords(age),
     ].filter(line => line !== null),
@@ -87,16 +87,16 @@ function findingOf(
     retainedSize: bytes,
     rule: 'active-record-objects',
     title: many
-      ? `${counted(holders.length, holder)}${held} ${grows ? `gather ${what} and more` : `drag ${what} along`}, ${formatBytes(bytes)}`
-      : `One ${holder}${held} ${grows ? `gathers ${what} and more` : `drags ${what} along`}, ${formatBytes(bytes)}`,
+      ? `${counted(holders.length, holder)}${held} ${grows ? `keep collecting ${model} records: ${count}` : `hold ${count} loaded ${model} records`}, ${formatBytes(bytes)}`
+      : `One ${holder}${held} ${grows ? `keeps collecting ${model} records: ${count}` : `holds ${count} loaded ${model} records`}, ${formatBytes(bytes)}`,
   }
 }
 
-/** By association, and by what holds the records that have it: their list. */
+/** Grouped by association and by the holder of the records that have it: their list. */
 function loadedAssociations({graph, heap, subject: {classes}}: SuspectContext): Iterable<Loaded> {
   const kinds = classes.names.map(name => COLLECTION.exec(name)?.[1] ?? null)
   const found = new Map<string, Loaded>()
-  // A file may have thousands of associations with one list.
+  // A dump may have thousands of associations that share a list.
   const recordsOf = new Map<number, readonly number[]>()
   if (kinds.every(kind => kind === null)) return []
   for (let index = 0; index < heap.columns.types.length; index++) {
@@ -129,7 +129,7 @@ function loadedAssociations({graph, heap, subject: {classes}}: SuspectContext): 
   return found.values()
 }
 
-/** What an association refers to: the record that it belongs to, and the Array of those that it has loaded. */
+/** The references of an association: the record it belongs to, and the Array of records it has loaded. */
 function partsOf(heap: Heap, association: number): {readonly record: number; readonly target: number} {
   const {sizes, types} = heap.columns
   let record = NONE

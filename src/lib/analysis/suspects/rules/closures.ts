@@ -1,27 +1,29 @@
-// Lists of blocks: subscribers, callbacks, memoized lambdas. Each Proc keeps the whole scope alive in which it was written, and that
-// is where the memory is.
+// Lists of blocks: subscribers, callbacks, memoized lambdas. Each Proc keeps the whole scope alive in which it was
+// defined, and that is where the memory is.
 import {formatBytes, formatCount} from '../../../units.js'
 import {authorOf} from '../author.js'
 import type {SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
-import {pileFinding} from '../pile-finding.js'
+import {accumulationFinding} from '../accumulation-finding.js'
 import {ownerInWords} from '../words.js'
 
 export function closures(context: SuspectContext): Finding[] {
-  return context.piles
+  return context.accumulations
     .filter(
-      pile => /^(?:Proc|Method|\(IMEMO ment\))$/.test(pile.groups[0].className) && !context.isClaimed(pile.container),
+      accumulation =>
+        /^(?:Proc|Method|\(IMEMO ment\))$/.test(accumulation.groups[0].className) &&
+        !context.isClaimed(accumulation.container),
     )
-    .map(pile => {
-      const author = authorOf(context.heap, pile.members)
-      const each = pile.groups[0].bytes / pile.groups[0].count
-      return pileFinding(context, pile, {
+    .map(accumulation => {
+      const author = authorOf(context.heap, accumulation.members)
+      const each = accumulation.groups[0].bytes / accumulation.groups[0].count
+      return accumulationFinding(context, accumulation, {
         advice:
-          'Take callbacks out again when their object is done with (unsubscribe), or register one block for all. ' +
-          'A block keeps every local variable and the self of the method it was written in: move it to a method that has only what it needs.',
-        evidence: [`each keeps ${formatBytes(each)} alive${author === null ? '' : `; written in ${author}`}`],
+          'Unregister callbacks when their object is no longer needed (unsubscribe), or register one block for all. ' +
+          'A block captures self and every local variable of its method: define it in a method that has only what it needs.',
+        evidence: [`each keeps ${formatBytes(each)} alive${author === null ? '' : `; defined in ${author}`}`],
         rule: 'closures',
-        title: `${ownerInWords(pile.owner)} keeps ${formatCount(pile.groups[0].count)} ${pile.groups[0].className.startsWith('(') ? 'methods made of blocks' : 'blocks'}${author === null || author === pile.owner.name ? '' : ` of ${author}`} and all they close over, ${formatBytes(pile.bytes)}`,
+        title: `${ownerInWords(accumulation.owner)} holds ${formatCount(accumulation.groups[0].count)} ${accumulation.groups[0].className.startsWith('(') ? 'methods defined from blocks' : 'blocks'}${author === null || author === accumulation.owner.name ? '' : ` of ${author}`} and everything they capture, ${formatBytes(accumulation.bytes)}`,
       })
     })
 }

@@ -1,8 +1,10 @@
-// The plain case: a collection, or an object with collections, that holds many like objects.
+// The general case: a collection, or an object with collections, that holds many similar objects.
 import type {SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
-import {pileFinding} from '../pile-finding.js'
+import {accumulationFinding} from '../accumulation-finding.js'
 
 export function collection(context: SuspectContext): Finding[] {
-  return context.piles.filter(({container}) => !context.isClaimed(container)).map(pile => pileFinding(context, pile))
+  return context.accumulations
+    .filter(({container}) => !context.isClaimed(container))
+    .map(accumulation => accumulationFinding(context, accumulation))
 }

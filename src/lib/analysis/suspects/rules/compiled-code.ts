@@ -1,8 +1,9 @@
-// Code that is compiled while the app runs: templates anew for each request, methods that are evaluated from text for each tenant. A class keeps
-// its methods for good. Told where it goes on; what is compiled when it is first needed, and then complete, is as it should be.
+// Code that keeps being compiled while the app runs: templates for each request, methods evaluated from source for each
+// tenant. A class keeps its methods for good. Reported only if it continues: code that is compiled on first use and
+// then complete is normal.
 //
-// One look at all code (IMEMO), and a few steps up the dominator tree for what came after boot: for all of it where the
-// dump does not tell.
+// One pass over all code (IMEMO), and a few steps up the dominator tree for code compiled after boot, or for all of it
+// if the dump does not show its age.
 import {NO_NODE} from '../../../graph/graph.js'
 import {UNREACHED} from '../../../heap/ownership.js'
 import {TYPE} from '../../../heap/object-types.js'
@@ -12,19 +13,21 @@ import {compiledCodeOf} from '../../objects/compiled-code.js'
 import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
 import {mostFrequentOwner} from '../../objects/owner.js'
-import {settleIt} from '../pile-finding.js'
+import {settleIt} from '../accumulation-finding.js'
 import {ownerInWords} from '../words.js'
 
-/** Methods, blocks and templates of one line or one class. */
+/** The least number of methods, blocks and templates of one line or one class. */
 const LEAST_CODE = 60
-/** Of what is alive, where the dump does not tell whether it goes on: most code is marked old as soon as it is compiled. */
+/**
+ * The least share of live memory if the dump does not show growth: most code is marked old as soon as it is compiled.
+ */
 const LEAST_SHARE = 0.08
-/** From code to its method, and to the class of that. */
+/** From code to its method, and to its class. */
 const MOST_STEPS = 6
 
 export function compiledCode(context: SuspectContext): Finding[] {
   return [...codeByOrigin(context).values()].flatMap(compiled => {
-    if (compiled.length < LEAST_CODE || !goesOn(context, compiled)) return []
+    if (compiled.length < LEAST_CODE || !continues(context, compiled)) return []
     const code = compiled.filter(one => !context.isClaimed(one)).map(one => methodOf(context, one).code)
     if (code.length < LEAST_CODE) return []
     const tops = context.outermost(code)
@@ -39,15 +42,15 @@ export function compiledCode(context: SuspectContext): Finding[] {
       return []
     const owner = mostFrequentOwner(context.graph, tops)
     const grows = age.growth === 'growing'
-    const settle = grows ? '' : ` One dump does not tell whether it goes on: ${settleIt(context)}.`
+    const settle = grows ? '' : ` ${settleIt(context)}`
     return [
       {
         advice:
-          'A method stays as long as its class. Compile a template or define a method once, and pass what differs as an argument: ' +
-          'the same paths and resolvers for each request, no eval, define_method or render inline: with a value in ' +
-          `its text.${settle}`,
+          'Compile each template and define each method once, and pass what differs as an argument: reuse paths and resolvers ' +
+          'across requests, and put no values into the source for eval, define_method or render inline. A method lives as ' +
+          `long as its class.${settle}`,
         evidence: [
-          `each takes ${formatBytes(bytes / tops.length)}, with its texts and caches`,
+          `each takes ${formatBytes(bytes / tops.length)}, with its strings and caches`,
           context.ages.tellsGenerations ? ageInWords(age) : null,
         ].filter(line => line !== null),
         growth: age.growth,
@@ -57,22 +60,21 @@ export function compiledCode(context: SuspectContext): Finding[] {
         place: tops[0],
         retainedSize: bytes,
         rule: 'compiled-code',
-        title: `${ownerInWords(owner)} ${grows ? 'keeps getting code that is compiled at run time' : 'has much compiled code'}: ${formatCount(tops.length)} methods, ${formatBytes(bytes)}`,
+        title: `${ownerInWords(owner)} ${grows ? 'keeps gaining code compiled at run time' : 'holds a lot of compiled code'}: ${formatCount(tops.length)} methods, ${formatBytes(bytes)}`,
       } satisfies Finding,
     ]
   })
 }
 
 /**
- * Nearly all code is complete: that is told by its ages, before anything is asked of who has it. Untraced it is not
- * told at all.
+ * Nearly all code is complete. Its ages show that before its owner has to be found. An untraced dump does not show it.
  */
-function goesOn({ages}: SuspectContext, code: readonly number[]): boolean {
+function continues({ages}: SuspectContext, code: readonly number[]): boolean {
   const {growth} = ages.profile(code)
   return !ages.tellsGenerations || growth === 'growing' || growth === 'mixed'
 }
 
-/** By the line that compiled it; where that is not known, by the class that has it. */
+/** By the line that compiled it; if that is unknown, by the class that has it. */
 function codeByOrigin(context: SuspectContext): ReadonlyMap<number, number[]> {
   const {
     ages,
@@ -97,7 +99,10 @@ function codeByOrigin(context: SuspectContext): ReadonlyMap<number, number[]> {
   return groups
 }
 
-/** The topmost code that holds some (a method's entry, of the block in it), and the class that has it in its table. */
+/**
+ * The outermost code that holds the given one (the method entry of a block), and the class that has it in its method
+ * table.
+ */
 function methodOf({graph, heap}: SuspectContext, index: number): {readonly code: number; readonly holder: number} {
   const {types} = heap.columns
   let code = index

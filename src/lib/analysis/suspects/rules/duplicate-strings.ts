@@ -1,4 +1,4 @@
-// Many copies of few texts: parsed input, column values, keys that were never frozen.
+// Many copies of a few strings: parsed input, column values, keys that were never frozen.
 import {NONE} from '../../../heap/columns.js'
 import {NO_SITE} from '../../../heap/site-table.js'
 import {formatBytes, formatCount} from '../../../units.js'
@@ -8,16 +8,16 @@ import type {Finding} from '../finding.js'
 import {mostFrequentOwner} from '../../objects/owner.js'
 import {ownerInWords} from '../words.js'
 
-/** Copies of a text that are worth counting. */
+/** Strings with fewer copies are not counted. */
 const LEAST_COPIES = 100
-/** Texts that say nothing about whom to ask. */
+/** Smaller amounts are not worth a line. */
 const LEAST_SHARE = 0.01
 const LEAST_BYTES = 500_000
 
 export function duplicateStringsRule(context: SuspectContext): Finding[] {
   const {heap, graph} = context
   const {sites} = heap.columns
-  // The table of duplicate strings has counted all, garbage too.
+  // The table of duplicate strings counts garbage too.
   const {members, texts: repeated} = heap.scans.accumulations.repeatedTexts(
     valueCounts(heap).objects,
     LEAST_COPIES,
@@ -31,18 +31,18 @@ export function duplicateStringsRule(context: SuspectContext): Finding[] {
   }
 
   if (wasted < LEAST_BYTES || context.share(wasted) < LEAST_SHARE) return []
-  const texts = repeated.length
+  const strings = repeated.length
   const owner = mostFrequentOwner(graph, members)
   const isTraced = members.some(member => sites[member] !== NO_SITE)
   return [
     {
       advice:
-        `Give equal texts one object: -string (String#-@) returns the shared one, ` +
+        `Use one object for equal strings: -string (String#-@) returns a shared one, ` +
         `the comment frozen_string_literal: true does it for literals, ` +
-        `a frozen lookup table for values that come in from outside${isTraced ? '' : '. A traced dump (heapdump:trigger --trace 5m) tells the lines'}.`,
+        `a frozen lookup table for values from outside.${isTraced ? '' : ' A traced dump (heapdump:trigger --trace 5m) shows the allocation sites.'}`,
       assessment: {by: 'waste'},
       evidence: [
-        `${formatCount(copies)} copies of ${formatCount(texts)} texts; one of each would save ${formatBytes(wasted)}`,
+        `${formatCount(copies)} copies of ${formatCount(strings)} strings; keeping one of each would save ${formatBytes(wasted)}`,
       ],
       growth: 'settled',
       members,
@@ -50,7 +50,7 @@ export function duplicateStringsRule(context: SuspectContext): Finding[] {
       place: NONE,
       retainedSize: Math.round(wasted),
       rule: 'duplicate-strings',
-      title: `${ownerInWords(owner)} keeps ${formatCount(copies)} copies of ${formatCount(texts)} ${texts === 1 ? 'text' : 'texts'}: ${formatBytes(wasted)} for nothing`,
+      title: `${ownerInWords(owner)} holds ${formatCount(copies)} copies of ${formatCount(strings)} ${strings === 1 ? 'string' : 'strings'}, wasting ${formatBytes(wasted)}`,
     },
   ]
 }

@@ -1,5 +1,6 @@
-// Blocks that the VM itself keeps. ObjectSpace.define_finalizer: until the object is collected, and a finalizer that is a block written
-// in the object's own method keeps the object, so that never happens. at_exit: until the process ends.
+// Blocks that the VM itself holds. ObjectSpace.define_finalizer holds them until the object is collected; but a block
+// created in the object's own method keeps the object alive, so that never happens. at_exit holds them until the
+// process ends.
 import {NONE} from '../../../heap/columns.js'
 import type {Heap} from '../../../heap/heap.js'
 import {TYPE} from '../../../heap/object-types.js'
@@ -7,7 +8,6 @@ import {formatBytes, formatCount} from '../../../units.js'
 import {authorOf} from '../author.js'
 import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
-import {counted} from '../words.js'
 
 const LEAST_BLOCKS = 50
 
@@ -20,8 +20,8 @@ type RootBlocks = Pick<Finding, 'advice' | 'rule'> & {
 const KINDS: readonly RootBlocks[] = [
   {
     advice:
-      'A finalizer must not be written where it can see its object: make it in a class method (def self.release(id) = proc { … }), ' +
-      'so that the block keeps only the id. Better still, close what is open with ensure or a block.',
+      'Create the finalizer in a class method (def self.release(id) = proc { … }), so that its block holds only the id and not ' +
+      'the object. Better still, close resources with ensure or a block.',
     category: 'finalizers',
     noun: 'finalizer',
     rule: 'finalizers',
@@ -29,11 +29,11 @@ const KINDS: readonly RootBlocks[] = [
   },
   {
     advice:
-      'Register one at_exit block when the app boots, not one for each request or object: none is ever taken out, and each keeps its scope.',
+      'Register one at_exit block at boot, not one per request or object: they are never removed, and each keeps its scope alive.',
     category: 'end_proc',
     noun: 'at_exit block',
     rule: 'at-exit-blocks',
-    title: author => `at_exit blocks${author} keep all they close over`,
+    title: author => `at_exit blocks${author} keep everything they capture alive`,
   },
 ]
 
@@ -42,12 +42,12 @@ export function finalizers(context: SuspectContext): Finding[] {
 }
 
 /**
- * An entry is a block, or the list of one object's finalizers. In Ruby 2.7 each of these is a list again, of a safe level
- * and a block.
+ * An entry is a block, or the list of one object's finalizers. In Ruby 2.7 each of those is again a list, of a safe
+ * level and a block.
  */
 const DEEPEST = 2
 
-/** The blocks of these entries, each one once: a file may have lists in which the same lists are again and again. */
+/** The blocks of these entries, each one once: a dump may have lists that contain the same lists many times. */
 function blocksOf(heap: Heap, entries: Iterable<number>): ReadonlySet<number> {
   const {edges, firstEdge, types} = heap.columns
   const blocks = new Set<number>()
@@ -93,7 +93,7 @@ function rootBlocks(context: SuspectContext, {advice, category, noun, rule, titl
       advice,
       assessment: age.growth === 'growing' && author !== null ? {by: 'defect', weight: 2} : {by: 'age'},
       evidence: [
-        `${counted(unique.length, noun)}, each keeps ${formatBytes(bytes / unique.length)} alive`,
+        `each of the ${formatCount(unique.length)} ${noun}s keeps ${formatBytes(bytes / unique.length)} alive`,
         ageInWords(age),
       ].filter(line => line !== null),
       growth: age.growth,

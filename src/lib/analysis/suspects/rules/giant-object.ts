@@ -1,4 +1,4 @@
-// One object that is large all by itself: a String of megabytes, an Array of numbers.
+// A single large object: a String of megabytes, an Array of numbers.
 import {FLAG} from '../../../heap/columns.js'
 import type {Heap} from '../../../heap/heap.js'
 import {formatBytes} from '../../../units.js'
@@ -9,38 +9,38 @@ import {holders, isThread} from '../../objects/owners.js'
 import type {AgeProfile, Growth} from '../ages.js'
 import type {Giant, SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
-import {roomOfAppended} from '../string-buffer.js'
+import {unusedCapacityOfAppended} from '../string-buffer.js'
 import {ownerInWords} from '../words.js'
 
 /**
- * A buffer that somebody keeps and adds to, and that is most of what is alive, needs no second dump to be looked at. What holds less may
- * be a text that was put together at boot.
+ * A buffer that is kept and appended to, and is most of the live memory, is worth a look without a second dump. A
+ * smaller one may be a string that was built at boot.
  */
 const BUFFER_HIGH_FROM = 0.5
 
-/** What is smaller, and one of many that are told together, is not told once more. */
+/** A smaller object that is already reported as a member of an accumulation is not reported again. */
 const LEAST_ALONE = 0.1
 
 export function giantObject(context: SuspectContext): Finding[] {
   const {heap, giants} = context
-  const isTold = toldWithOthers(context)
+  const isReported = reportedWithOthers(context)
   return giants
-    .filter(({bytes, index}) => !context.isClaimed(index) && !(context.share(bytes) < LEAST_ALONE && isTold(index)))
+    .filter(({bytes, index}) => !context.isClaimed(index) && !(context.share(bytes) < LEAST_ALONE && isReported(index)))
     .map(giant => {
       const {index, bytes, owner, age} = giant
       context.claim([index])
-      const room = roomOfAppended(heap, index)
+      const unused = unusedCapacityOfAppended(heap, index)
       return {
-        advice: adviceFor(heap, index, room),
+        advice: adviceFor(heap, index, unused),
         evidence: [
           `one object, ${formatBytes(bytes)}: ${labelOf(heap, index)}`,
-          room === null
+          unused === null
             ? null
-            : `put together piece by piece: its buffer was doubled over and over, and has room for ${formatBytes(room)} more`,
+            : `built by appending: its buffer was doubled repeatedly, with ${formatBytes(unused)} of unused capacity`,
           ageOf(heap, index, age),
         ].filter(line => line !== null),
         growth: growthOf(heap, index, age.growth),
-        assessment: {by: 'age', highFrom: room !== null && isKept(context, giant) ? BUFFER_HIGH_FROM : undefined},
+        assessment: {by: 'age', highFrom: unused !== null && isKept(context, giant) ? BUFFER_HIGH_FROM : undefined},
         members: [index],
         owner,
         place: index,
@@ -51,24 +51,24 @@ export function giantObject(context: SuspectContext): Finding[] {
     })
 }
 
-/** Whether something is inside of a pile's members. */
-function toldWithOthers({giants, graph, heap, piles}: SuspectContext): (index: number) => boolean {
+/** Whether an object is inside a member of an accumulation. */
+function reportedWithOthers({giants, graph, heap, accumulations}: SuspectContext): (index: number) => boolean {
   const isMember = new Uint8Array(giants.length === 0 ? 0 : heap.count + 1)
-  if (giants.length > 0) for (const {members} of piles) for (const member of members) isMember[member] = 1
+  if (giants.length > 0) for (const {members} of accumulations) for (const member of members) isMember[member] = 1
   return index => {
     for (const node of dominatorsOf(graph, index)) if (isMember[node] === 1) return true
     return false
   }
 }
 
-function adviceFor({columns: {types}}: Heap, index: number, room: number | null): string {
-  if (types[index] !== TYPE.STRING) return 'Does it need all of its entries, and at once? Bound it, or keep a summary.'
-  if (room === null)
-    return 'Write it to a file or stream it instead of building it in memory, and let go of it when it is sent.'
-  return 'Write it to a file or stream it instead of building it in memory, and empty it or let go of it when it is sent. A second dump tells whether it grows.'
+function adviceFor({columns: {types}}: Heap, index: number, unused: number | null): string {
+  if (types[index] !== TYPE.STRING) return 'Cap its size or keep a summary, unless it needs all entries at once.'
+  if (unused === null)
+    return 'Write it to a file or stream it instead of building it in memory, and release it once it is sent.'
+  return 'Write it to a file or stream it instead of building it in memory, and clear or release it once it is sent. A second dump shows whether it grows.'
 }
 
-/** It can still be added to, is not new, and is not on its way to a client: nothing of a thread that is at work holds it. */
+/** Whether it can still be appended to, is not new, and is not being sent to a client: no running thread holds it. */
 function isKept({graph, heap}: SuspectContext, {index, age}: Giant): boolean {
   if (isFrozen(heap, index) || age.growth === 'recent') return false
   for (const node of holders(graph, index)) if (isThread(heap, node)) return false
@@ -79,21 +79,21 @@ function isFrozen({columns: {flags}}: Heap, index: number): boolean {
   return (flags[index] & FLAG.frozen) !== 0
 }
 
-/** What is said of the age of one object, by its own age. */
+/** The age of a single object, in words. */
 const MADE: Readonly<Partial<Record<Growth, string>>> = {
-  before: 'made before the tracing began',
-  boot: 'made at boot',
-  burst: 'made after boot',
+  before: 'allocated before tracing began',
+  boot: 'allocated at boot',
+  burst: 'allocated after boot',
   settled: 'has survived three GCs',
 }
 
 function ageOf(heap: Heap, index: number, age: AgeProfile): string | null {
   const made = MADE[age.growth]
-  if (made !== undefined && !isFrozen(heap, index)) return `${made}, and not frozen: what is in it may be newer`
+  if (made !== undefined && !isFrozen(heap, index)) return `${made}, but not frozen: its contents may be newer`
   return age.activeGenerations > 0 || age.growth === 'settled' ? ageInWords(age) : null
 }
 
-/** An object has one age, but what is not frozen may have been added to ever since. */
+/** An object has one age, but if it is not frozen its contents may have grown since. */
 function growthOf(heap: Heap, index: number, growth: Growth): Growth {
   if (growth === 'boot') return isFrozen(heap, index) ? 'boot' : 'settled'
   return growth === 'growing' || growth === 'mixed' ? 'settled' : growth

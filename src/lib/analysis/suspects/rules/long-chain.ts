@@ -1,9 +1,9 @@
-// A linked list: each node holds the next, so whoever holds the first holds all.
+// A linked list: each node holds the next, so holding the first one holds all.
 import {NO_NODE} from '../../../graph/graph.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {isKindOf} from '../../objects/class-names.js'
 import {dominatorsOf} from '../../objects/dominators.js'
-import {isMachinery} from '../accumulations.js'
+import {isMachinery} from '../accumulation-points.js'
 import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
 import {ownerOf} from '../../objects/owner.js'
@@ -17,7 +17,8 @@ export function longChain(context: SuspectContext): Finding[] {
   const {depth, dominators} = graph.tree
   const {order} = graph.retained
   if (depth < LEAST_LINKS) return []
-  // Links below each node: of its class, one or two steps apart (a node, or a node and the Array, Hash or block in between).
+  // The number of links below each node: objects of its class, one or two steps apart (directly, or with an Array, Hash
+  // or block between).
   const links = new Int32Array(heap.count)
   const next = new Int32Array(heap.count).fill(NO_NODE)
   for (let at = order.length - 1; at > 0; at--) {
@@ -38,7 +39,8 @@ export function longChain(context: SuspectContext): Finding[] {
   }
 
   const findings: Finding[] = []
-  // Each node comes after its dominator, so one look at that tells of all above: a walk up from each link would be quadratic.
+  // Each node comes after its dominator, so the dominator's flag covers all above it. A walk up from each link would be
+  // quadratic.
   const explained = new Uint8Array(heap.count)
   for (let at = 1; at < order.length; at++) {
     const head = order[at]
@@ -48,16 +50,17 @@ export function longChain(context: SuspectContext): Finding[] {
     explained[head] = 1
     const bytes = context.retainedBy([head])
     context.claim([head])
-    for (const pile of context.piles)
-      if (isBelow(context, pile.dominator, head)) context.claim(pile.parts.map(({container}) => container))
+    for (const accumulation of context.accumulations)
+      if (isBelow(context, accumulation.dominator, head))
+        context.claim(accumulation.parts.map(({container}) => container))
     const members: number[] = []
     for (let node = head; node !== NO_NODE; node = next[node]) members.push(node)
     const owner = ownerOf(graph, dominators[head] === graph.root ? head : dominators[head])
     const age = context.ageOf(members, {tops: [head]})
     findings.push({
       advice: isKindOf(heap, head, 'Exception')
-        ? 'Each exception keeps the one before it as its cause, with its backtrace: raise with cause: nil where $! is an old one, and keep the message instead of the exception.'
-        : 'Whoever holds one link holds all after it: cut the chain (drop the reference to the next or the previous one) where a link is done with.',
+        ? 'Keep the message instead of the exception, and raise with cause: nil where $! is an old one: each exception holds the one before it as its cause, with its backtrace.'
+        : 'Cut the chain (clear the reference to the next or previous link) when a link is no longer needed: holding one link holds all links after it.',
       evidence: [
         `a chain of ${formatCount(members.length)} × ${names[groupOf[head]]}, each held by the one before`,
         ageInWords(age),

@@ -1,45 +1,47 @@
-// ActiveSupport::Notifications keeps each subscriber until somebody unsubscribes it; who subscribes at each request never does. Rails
-// and its gems have some dozens, from boot on.
+// ActiveSupport::Notifications keeps each subscriber until it is unsubscribed, and code that subscribes on each request
+// never does that. Rails and its gems have a few dozen, from boot on.
 import {NONE} from '../../../heap/columns.js'
 import type {Heap} from '../../../heap/heap.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {authorOf} from '../author.js'
 import type {SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
-import {pileFinding} from '../pile-finding.js'
+import {accumulationFinding} from '../accumulation-finding.js'
 
 const SUBSCRIBER = /^ActiveSupport::Notifications::Fanout::Subscribers::/
 const MANY = 100
 
 export function notificationSubscribers(context: SuspectContext): Finding[] {
-  return context.piles
+  return context.accumulations
     .filter(
-      pile =>
-        SUBSCRIBER.test(pile.groups[0].className) && pile.groups[0].count >= MANY && !context.isClaimed(pile.container),
+      accumulation =>
+        SUBSCRIBER.test(accumulation.groups[0].className) &&
+        accumulation.groups[0].count >= MANY &&
+        !context.isClaimed(accumulation.container),
     )
-    .map(pile => {
-      const author = authorOf(context.heap, pile.members, subscriber => targetsOf(context.heap, subscriber))
+    .map(accumulation => {
+      const author = authorOf(context.heap, accumulation.members, subscriber => targetsOf(context.heap, subscriber))
       const blocks =
         author === null
           ? []
-          : [...pile.members].flatMap(member =>
+          : [...accumulation.members].flatMap(member =>
               targetsOf(context.heap, member).filter(target => context.heap.detail(target) === 'proc'),
             )
-      return pileFinding(context, pile, {
+      return accumulationFinding(context, accumulation, {
         members: blocks.length > 0 ? blocks : undefined,
         advice:
-          'Subscribe once, when the app boots (an initializer); for the time of a block there is ActiveSupport::Notifications.subscribed; else keep what subscribe returns and unsubscribe it.',
+          'Subscribe once at boot (in an initializer), or use ActiveSupport::Notifications.subscribed with a block. Otherwise keep what subscribe returns and pass it to unsubscribe.',
         assessment: {by: 'defect', weight: 2},
         evidence: [
-          `each subscriber keeps its block, and with it the object that subscribed${author === null ? '' : `: ${author}`}`,
+          `each subscriber holds its block and the object that subscribed${author === null ? '' : `: ${author}`}`,
         ],
         rule: 'notification-subscribers',
-        title: `ActiveSupport::Notifications keeps ${formatCount(pile.groups[0].count)} subscribers${author === null ? '' : ` of ${author}`}, ${formatBytes(pile.bytes)}`,
+        title: `ActiveSupport::Notifications holds ${formatCount(accumulation.groups[0].count)} subscribers${author === null ? '' : ` of ${author}`}, ${formatBytes(accumulation.bytes)}`,
       })
     })
 }
 
-/** What a subscriber refers to, its block among it. */
+/** The references of a subscriber, its block among them. */
 function targetsOf({columns: {firstEdge, edges}}: Heap, subscriber: number): readonly number[] {
   return [...edges.subarray(firstEdge[subscriber], firstEdge[subscriber + 1])].filter(target => target !== NONE)
 }

@@ -1,11 +1,11 @@
-// Memory of the process that no Ruby object accounts for: native libraries, malloc's fragmentation, thread stacks.
+// Memory of the process that no Ruby object accounts for: native libraries, malloc fragmentation, thread stacks.
 import {NONE} from '../../../heap/columns.js'
 import {formatBytes} from '../../../units.js'
 import {processMemory} from '../../tables/process-memory.js'
 import type {SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
 
-/** What a Ruby process has beside its objects anyway: the interpreter, libraries, free slots. */
+/** What every Ruby process needs besides its objects: the interpreter, libraries, free slots. */
 const USUAL_BYTES = 60e6
 const LEAST_SHARE_OF_PROCESS = 0.5
 
@@ -17,12 +17,12 @@ export function outsideHeap(context: SuspectContext): Finding[] {
   return [
     {
       advice:
-        'If this is what grows, a heap dump can not show it. Fragmentation: use jemalloc, or heroku config:set MALLOC_ARENA_MAX=2. ' +
-        'Native memory: look at gems with C extensions (image processing, XML, database drivers).',
+        'Use jemalloc, or heroku config:set MALLOC_ARENA_MAX=2, against fragmentation. Check gems with C extensions (image ' +
+        'processing, XML, database drivers) for native memory: a heap dump cannot show it.',
       assessment: {by: 'age'},
       evidence: [
-        `the process had ${formatBytes(processBytes)}; all Ruby objects together are ${formatBytes(heapBytes)}`,
-        'what is left: native libraries, fragmentation, thread stacks, free slots of the heap',
+        `the process used ${formatBytes(processBytes)}, all Ruby objects together ${formatBytes(heapBytes)}`,
+        'the rest: native libraries, fragmentation, thread stacks, free heap slots',
       ],
       growth: 'settled',
       members: [],
@@ -31,7 +31,7 @@ export function outsideHeap(context: SuspectContext): Finding[] {
       retainedSize: Math.round(outside),
       rule: 'outside-heap',
       whole: processBytes,
-      title: `${formatBytes(outside)} of the process are not Ruby objects`,
+      title: `${formatBytes(outside)} of the process is not in Ruby objects`,
     },
   ]
 }

@@ -1,12 +1,12 @@
-// Rack's env: the Hash of a request, with its headers, its session, the controller and whatever middleware put there. Kept, it keeps
-// the whole request.
+// Rack's env: the Hash of a request, with its headers, session, controller and whatever middleware adds. Holding it
+// holds the whole request.
 import {NONE} from '../../../heap/columns.js'
 import {TYPE} from '../../../heap/object-types.js'
 import {formatBytes, formatCount} from '../../../units.js'
-import type {Pile, SuspectContext} from '../context.js'
+import type {Accumulation, SuspectContext} from '../context.js'
 import type {Assessment, Finding} from '../finding.js'
 import type {Owner} from '../../objects/owner.js'
-import {pileFinding} from '../pile-finding.js'
+import {accumulationFinding} from '../accumulation-finding.js'
 import {sampleOf} from '../../objects/sample.js'
 import {counted, ownerInWords} from '../words.js'
 
@@ -15,47 +15,46 @@ const JOB_KEYS = new Set(['jid', 'job_id', 'job_class', 'provider_job_id', 'enqu
 const MEMBERS_SEEN = 5
 
 export function rackEnv(context: SuspectContext): Finding[] {
-  return context.piles.flatMap(pile => {
-    if (context.isClaimed(pile.container)) return []
-    const {count, className: memberClass} = pile.groups[0]
-    if (hasKeys(context, pile, ENV_KEYS)) {
+  return context.accumulations.flatMap(accumulation => {
+    if (context.isClaimed(accumulation.container)) return []
+    const {count, className: memberClass} = accumulation.groups[0]
+    if (hasKeys(context, accumulation, ENV_KEYS)) {
       return [
-        pileFinding(context, pile, {
-          assessment: assessmentOf(pile),
-          owner: keeper(pile),
-          advice:
-            "Don't keep env, the request or the controller beyond the request: copy the values you need out of it.",
+        accumulationFinding(context, accumulation, {
+          assessment: assessmentOf(accumulation),
+          owner: keeper(accumulation),
+          advice: "Copy the values you need, and don't hold env, the request or the controller after the request ends.",
           rule: 'rack-env',
-          title: `${ownerInWords(pile.owner)} keeps ${memberClass === 'Hash' ? `${formatCount(count)} Rack envs (a whole request each)` : counted(count, `${memberClass} with the Rack env of its request`)}, ${formatBytes(pile.bytes)}`,
+          title: `${ownerInWords(accumulation.owner)} holds ${memberClass === 'Hash' ? `${formatCount(count)} Rack envs (a whole request each)` : counted(count, `${memberClass}, each with the Rack env of its request`)}, ${formatBytes(accumulation.bytes)}`,
         }),
       ]
     }
 
-    if (!hasKeys(context, pile, JOB_KEYS)) return []
+    if (!hasKeys(context, accumulation, JOB_KEYS)) return []
     return [
-      pileFinding(context, pile, {
-        assessment: assessmentOf(pile),
-        owner: keeper(pile),
-        advice: 'Arguments of jobs are kept after the jobs ran: let go of them, and pass ids instead of documents.',
+      accumulationFinding(context, accumulation, {
+        assessment: assessmentOf(accumulation),
+        owner: keeper(accumulation),
+        advice: 'Drop job arguments once the job has run, and pass ids instead of documents.',
         rule: 'job-arguments',
-        title: `${ownerInWords(pile.owner)} keeps ${formatCount(count)} background jobs with their arguments, ${formatBytes(pile.bytes)}`,
+        title: `${ownerInWords(accumulation.owner)} holds ${formatCount(count)} background jobs with their arguments, ${formatBytes(accumulation.bytes)}`,
       }),
     ]
   })
 }
 
-/** Those under way are new; a list of the last so many is no leak. */
-function assessmentOf({age}: Pile): Assessment | undefined {
+/** Requests in progress are new; a list of the last n requests is not a leak. */
+function assessmentOf({age}: Accumulation): Assessment | undefined {
   return age.growth === 'growing' ? {by: 'defect', weight: 2} : undefined
 }
 
-/** What is done with is not a framework's own, where one of its classes keeps it. */
-function keeper({owner}: Pile): Owner {
+/** A finished request is not a framework's own data, even if one of its classes holds it. */
+function keeper({owner}: Accumulation): Owner {
   return owner.kind === 'framework' ? {...owner, kind: 'instance'} : owner
 }
 
 /** Whether most members are, or refer to, a Hash with two of the keys. */
-function hasKeys({heap}: SuspectContext, {members}: Pile, wanted: ReadonlySet<string>): boolean {
+function hasKeys({heap}: SuspectContext, {members}: Accumulation, wanted: ReadonlySet<string>): boolean {
   const {types, firstEdge, edges} = heap.columns
   const seen = sampleOf(members, MEMBERS_SEEN)
   let matches = 0

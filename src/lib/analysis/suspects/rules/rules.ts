@@ -1,4 +1,4 @@
-// The rules, in the order in which they are asked: one that has explained a pile claims it, so the special come before the general.
+// The rules, in order. A rule claims the accumulations that it explains, so special rules come before general ones.
 import type {SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
 import {activeRecord} from './active-record.js'

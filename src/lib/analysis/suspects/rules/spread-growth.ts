@@ -1,22 +1,23 @@
-// Growth outside of all piles: a search tree, a trie, a graph of records, each object with a few others. Nothing in it is long or large.
+// Growth outside all accumulations: a search tree, a trie, a graph of records that each refer to a few others. No part
+// of it is large.
 import {formatBytes} from '../../../units.js'
 import {labelOf} from '../../objects/labels.js'
-import type {MemberGroup} from '../accumulations.js'
+import type {MemberGroup} from '../accumulation-points.js'
 import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
 import {allBelow, spreadingPoints} from '../growth-below.js'
 import {ownerOf} from '../../objects/owner.js'
-import {settleIt} from '../pile-finding.js'
+import {settleIt} from '../accumulation-finding.js'
 import {counted, groupsInWords, ownerInWords} from '../words.js'
 
-/** What does not grow, or not as far as the dump tells, is worth a line from here on. */
+/** Without visible growth it is worth a line from this share of live memory on. */
 const LEAST_SHARE = 0.05
 
 export function spreadGrowth(context: SuspectContext): Finding[] {
   const {graph, heap} = context
   const explained = new Uint8Array(heap.count + 1)
   for (const node of context.claimed) explained[node] = 1
-  for (const {members} of context.piles) for (const member of members) explained[member] = 1
+  for (const {members} of context.accumulations) for (const member of members) explained[member] = 1
   return spreadingPoints(context, explained, context.leastBytes).flatMap(node => {
     const branches = graph.childrenOf(node).filter(child => explained[child] === 0)
     const below = allBelow(context, branches, explained)
@@ -32,9 +33,9 @@ export function spreadGrowth(context: SuspectContext): Finding[] {
     return [
       {
         advice: grows
-          ? 'Nothing in it is large, all of it together is, and nothing is taken out: bound it, let entries expire, or build it anew from time to time.'
-          : 'Nothing in it is large, all of it together is. Does it need to be in memory as objects? ' +
-            `${settleIt(context)}.`,
+          ? 'Cap it, expire entries, or rebuild it from time to time: no part of it is large, but the whole is, and nothing is removed.'
+          : 'Check whether it has to be in memory as objects: no part of it is large, but the whole is. ' +
+            settleIt(context),
         evidence: [`below ${labelOf(heap, node)}: ${groupsInWords(below.groups)}`, ageInWords(below.age)].filter(
           line => line !== null,
         ),
@@ -52,7 +53,7 @@ export function spreadGrowth(context: SuspectContext): Finding[] {
   })
 }
 
-/** The app's classes say more than the texts and numbers they hold. */
+/** The app's classes say more than the strings and numbers they hold. */
 function named(groups: readonly MemberGroup[]): readonly MemberGroup[] {
   const telling = groups.filter(
     ({className, count}) => count >= 16 && !/^(?:String|Array|Time|Float|Integer|\()/.test(className),

@@ -1,5 +1,6 @@
-// ActiveRecord keeps a prepared statement for each SQL text. Literals in the text (`OFFSET 40`) make each request's statement a new
-// one: the cache fills with texts of few shapes, here and in the database server, and none is ever used again.
+// ActiveRecord keeps a prepared statement for each SQL string. With literals in the SQL (`OFFSET 40`) each request has
+// a new statement: the cache fills with statements of few shapes, here and in the database server, and none is ever
+// reused.
 import {NONE} from '../../../heap/columns.js'
 import type {Heap} from '../../../heap/heap.js'
 import {TYPE} from '../../../heap/object-types.js'
@@ -10,7 +11,7 @@ import {ageInWords, type Finding} from '../finding.js'
 import {sqlShapes} from '../sql-shapes.js'
 
 const LEAST_STATEMENTS = 100
-/** So many statements to a shape are no coincidence. */
+/** This many statements of one shape are not a coincidence. */
 const STATEMENTS_PER_SHAPE = 8
 const SHAPES_SHOWN = 3
 
@@ -19,7 +20,7 @@ export function statementCache(context: SuspectContext): Finding[] {
   const pools = poolsOf(context)
   const texts = pools.flatMap(pool => statementsOf(context, pool))
   if (texts.length < LEAST_STATEMENTS) return []
-  // Each connection has a pool of its own, with the same statements in it: those are no waste.
+  // Each connection has its own pool with the same statements: those are not counted as waste.
   const {shapes, statements} = sqlShapes(new Set(texts.map(({sql}) => sql)))
   const repeated = shapes.filter(({count}) => count >= STATEMENTS_PER_SHAPE)
   const wasted = repeated.reduce((sum, {count}) => sum + count, 0)
@@ -32,20 +33,20 @@ export function statementCache(context: SuspectContext): Finding[] {
   const [pool] = pools
   const name = className(heap, pool)
   const differs = [...new Set(repeated.flatMap(shape => shape.differs))].slice(0, 3)
-  const what = differs.length === 0 ? 'the literals in it' : `the value after ${differs.join(' or ')}`
+  const what = differs.length === 0 ? 'their literals' : `the value after ${differs.join(' or ')}`
   return [
     {
       advice: /OFFSET|LIMIT/i.test(differs.join(' '))
-        ? 'Let ActiveRecord bind the numbers: .limit(n).offset(m) on a relation instead of text in the SQL (find_by_sql(["… OFFSET ?", m]) does not bind). To limit the damage at once: prepared_statements: false or a small statement_limit in database.yml.'
-        : 'Pass values as binds (where(id: …), exec_query with binds) instead of writing them into the SQL. To limit the damage at once: prepared_statements: false or a small statement_limit in database.yml.',
+        ? 'Let ActiveRecord bind the numbers: .limit(n).offset(m) on a relation instead of numbers in the SQL (find_by_sql(["… OFFSET ?", m]) does not bind). For quick relief, set prepared_statements: false or a small statement_limit in database.yml.'
+        : 'Pass values as binds (where(id: …), exec_query with binds) instead of writing them into the SQL. For quick relief, set prepared_statements: false or a small statement_limit in database.yml.',
       assessment: {by: 'defect', weight: 8},
       evidence: [
-        `${formatCount(statements)} statements are ${formatCount(shapes.length)} ${shapes.length === 1 ? 'shape' : 'shapes'}; what differs is ${what}`,
+        `${formatCount(statements)} statements have ${formatCount(shapes.length)} ${shapes.length === 1 ? 'shape' : 'shapes'}; they differ in ${what}`,
         ...repeated
           .slice(0, SHAPES_SHOWN)
           .map(({sql, count}) => `${formatCount(count)} × ${sql.length > 300 ? `${sql.slice(0, 299)}…` : sql}`),
         ageInWords(age),
-        'each has a twin in the database server, and native memory that no heap dump counts',
+        'each also takes memory in the database server, and native memory that a heap dump does not count',
       ].filter(line => line !== null),
       growth: age.growth === 'boot' ? 'settled' : age.growth,
       members,
@@ -53,7 +54,7 @@ export function statementCache(context: SuspectContext): Finding[] {
       place: pool,
       retainedSize: bytes,
       rule: 'statement-cache',
-      title: `The prepared-statement cache (${lastName(name)}) keeps ${formatCount(statements)} SQL texts of ${formatCount(shapes.length)} ${shapes.length === 1 ? 'shape' : 'shapes'}, ${formatBytes(bytes)}`,
+      title: `The prepared-statement cache (${lastName(name)}) holds ${formatCount(statements)} SQL statements of ${formatCount(shapes.length)} ${shapes.length === 1 ? 'shape' : 'shapes'}, ${formatBytes(bytes)}`,
     },
   ]
 }
@@ -74,7 +75,7 @@ function lastName(name: string): string {
   return name.split('::').slice(-2).join('::')
 }
 
-/** The pool's Hash has the SQL texts as keys; it lies below a Hash by process id. */
+/** The pool's Hash has the SQL strings as keys; it is inside a Hash by process id. */
 function statementsOf({heap, graph}: SuspectContext, pool: number): Array<{sql: string; key: number}> {
   const {types, firstEdge, edges} = heap.columns
   const found: Array<{sql: string; key: number}> = []
@@ -97,7 +98,7 @@ function statementsOf({heap, graph}: SuspectContext, pool: number): Array<{sql: 
   return found
 }
 
-/** A long key shares the text of the String that it was made of, and only that one's record has it. */
+/** A long key shares its bytes with the String it was made from, and only that String's record has the value. */
 function textOf(heap: Heap, string: number): string | null {
   const {types, details, firstEdge, edges} = heap.columns
   if (details[string] !== NONE) return heap.tables.values.text(details[string])

@@ -1,4 +1,4 @@
-// Threads that pile up: started for each request or job, and waiting for ever; or dead ones that somebody still lists.
+// Threads that accumulate: started for each request or job and waiting forever, or dead but still in a list.
 import {NONE} from '../../../heap/columns.js'
 import type {Heap} from '../../../heap/heap.js'
 import {recordsOf} from '../../../heap/ownership.js'
@@ -9,7 +9,7 @@ import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
 import {type Owner, ownerOf, starterOf} from '../../objects/owner.js'
 
-/** A web server has some dozens at most. */
+/** A web server has a few dozen at most. */
 const MANY = 40
 
 export function threads(context: SuspectContext): Finding[] {
@@ -33,8 +33,9 @@ function describe(context: SuspectContext, owner: Owner, members: readonly numbe
   const {heap} = context
   context.claim(members)
   const ours = new Set(members)
-  for (const pile of context.piles)
-    if (pile.members.some(member => ours.has(member))) context.claim(pile.parts.map(({container}) => container))
+  for (const accumulation of context.accumulations)
+    if (accumulation.members.some(member => ours.has(member)))
+      context.claim(accumulation.parts.map(({container}) => container))
   const dead = members.filter(thread => isDead(heap, thread))
   const tops = context.outermost(members)
   const bytes = context.retainedBy(members)
@@ -44,9 +45,9 @@ function describe(context: SuspectContext, owner: Owner, members: readonly numbe
     advice: state.advice,
     assessment: {by: 'defect', weight: 2},
     evidence: [
-      `each keeps ${formatBytes(bytes / members.length)} alive${state === LIVE ? ', and up to 1 MB of stack that a heap dump does not count' : ''}`,
+      `each keeps ${formatBytes(bytes / members.length)} alive${state === LIVE ? ', plus up to 1 MB of stack that a heap dump does not count' : ''}`,
       state === CHAINED
-        ? 'each is kept by another one of them, as the value that its block has returned (Thread#value)'
+        ? 'each is held by another of these threads, as the return value of its block (Thread#value)'
         : null,
       dead.length > 0 && dead.length < members.length ? `${formatCount(dead.length)} of them have ended` : null,
       ageInWords(age),
@@ -58,29 +59,28 @@ function describe(context: SuspectContext, owner: Owner, members: readonly numbe
     place: members[0],
     retainedSize: bytes,
     rule: 'threads',
-    title: `${formatCount(members.length)} ${state.noun}${owner.kind === 'thread' ? '' : ` of ${owner.name}`} are kept${state === CHAINED ? ' in a chain' : ''}, with ${formatBytes(bytes)} that only they hold`,
+    title: `${formatCount(members.length)} ${state.noun}${owner.kind === 'thread' ? '' : ` of ${owner.name}`}${state === CHAINED ? ', in a chain,' : ''} hold ${formatBytes(bytes)}`,
   }
 }
 
 const LIVE = {
   advice:
-    'Use a pool of a fixed size, end threads that wait (timeouts on pop, wait and join), and let go of those that have ended.',
+    'Use a pool of fixed size, set timeouts where threads wait (pop, wait, join), and drop references to threads that have ended.',
   noun: 'threads',
 }
 const DEAD = {
   advice:
-    'These threads have ended, and somebody still lists them: take a thread out of the list when it has ended. What it had in its variables stays with it.',
+    'Remove each thread from the list when it ends: these have ended, but a list still holds them, with everything in their variables.',
   noun: 'dead threads',
 }
 const CHAINED = {
-  advice:
-    'A thread keeps what its block returned last, and that is another thread here: let the block end in nil. Then each one can go when it has ended.',
+  advice: 'End the block with nil: a thread holds the return value of its block, which here is another thread.',
   noun: 'dead threads',
 }
 
 /**
- * The agent lists the stacks of all that run; where it has not, a thread that has ended has given its stack back, and
- * has no fiber.
+ * The agent lists the stacks of all running threads. Without that list: a dead thread has released its stack and has no
+ * fiber.
  */
 export function isDead(heap: Heap, thread: number): boolean {
   const {stacks} = recordsOf(heap)
@@ -92,7 +92,7 @@ export function isDead(heap: Heap, thread: number): boolean {
   return !hasFiber && heap.memsize(thread) < threadStackBytes(heap) / 4
 }
 
-/** Whoever keeps the thread. Many are in one list, which may be far from a root: `known` is by what refers to them. */
+/** The owner that holds the thread. Many are in one list, which may be far from a root: `known` caches by referrer. */
 function listerOf({graph}: SuspectContext, thread: number, known: Map<number, Owner>): Owner {
   const above = graph.pathParent(thread)
   if (above === graph.root || above === NONE) return {index: thread, kind: 'thread', name: 'Thread'}

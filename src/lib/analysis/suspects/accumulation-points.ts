@@ -1,8 +1,9 @@
-// Where memory piles up: many like objects under one holder, and single objects that are large themselves.
+// Where memory accumulates: many similar objects below one holder, and single large objects.
 //
-// In the dominator tree a pile is a node with many children of one class that together retain much. The node is usually the
-// collection itself; where two collections list the same objects, or many holders do, it is whatever they have in common, and the
-// collections are found among the objects' referrers. A pile whose bytes are one member's is no pile: the member is looked at.
+// In the dominator tree an accumulation point is a node with many children of one class that together retain much. The
+// node is usually the collection itself. If two collections or many holders list the same objects, the node is their
+// common dominator, and the collection is found among the objects' referrers. If one member has most of the bytes, that
+// member is examined instead.
 import {NO_NODE} from '../../graph/graph.js'
 import type {ChildGroups} from '../../heap/scans/child-groups.js'
 import type {HeapGraph} from '../../heap/heap-graph.js'
@@ -14,10 +15,10 @@ import type {ClassGroups} from '../objects/class-groups.js'
 
 export type MemberGroup = {readonly className: string; readonly count: number; readonly bytes: number}
 
-export type Accumulation = {
-  /** What dominates the members; the graph's root if nothing single does. */
+export type AccumulationPoint = {
+  /** The node that dominates the members; the graph's root if there is no single one. */
   readonly dominator: number
-  /** What lists the members: the dominator, or the collection most of them are referred from. */
+  /** The object that lists the members: the dominator, or the collection that refers to most of them. */
   readonly container: number
   readonly members: Int32Array
   /** By bytes. */
@@ -29,24 +30,23 @@ export type Accumulation = {
 export type GiantObject = {readonly index: number; readonly bytes: number}
 
 const LEAST_MEMBERS = 16
-/** A member with more than this share of its group's bytes makes the group its own story. */
+/** A member with more than this share of its group's bytes is left out of the group. */
 const OUTLIER_SHARE = 0.5
-/** Members whose referrers are looked at. */
+/** The number of members for which referrers are examined. */
 const SAMPLE = 2000
 /** A collection lists at least this share of the members. */
 const COVERAGE = 0.4
 
 /**
- * All piles of at least `leastBytes`, and collections of at least `partBytes`, for many of them may be one story.
- * Largest first; one
- * inside another's members is left out.
+ * All accumulation points of at least `leastBytes`, and collections of at least `partBytes`, because many small ones
+ * may belong together. Largest first; those inside the members of another one are left out.
  */
-export function accumulations(
+export function accumulationPoints(
   graph: HeapGraph,
   classes: ClassGroups,
   leastBytes: number,
   partBytes: number,
-): readonly Accumulation[] {
+): readonly AccumulationPoint[] {
   const {heap, retained, retainedCounts, retainedSizes, scratch} = graph
   const outermost = new Outermost(graph)
   scratch.during(() => {
@@ -59,14 +59,14 @@ export function accumulations(
     )
     const counts = scratch.take(heap.count).fill(0)
     const isLarge = (node: number) => retainedSizes[node] >= leastBytes
-    outermost.add(nodes.filter(isLarge).flatMap(node => pilesAt(graph, classes, children, counts, node, leastBytes)))
+    outermost.add(nodes.filter(isLarge).flatMap(node => pointsAt(graph, classes, children, counts, node, leastBytes)))
     const parts = nodes.filter(node => !isLarge(node) && isCollection(graph, node) && !outermost.hasInside(node))
-    outermost.add(parts.flatMap(node => pilesAt(graph, classes, children, counts, node, partBytes)))
+    outermost.add(parts.flatMap(node => pointsAt(graph, classes, children, counts, node, partBytes)))
   })
-  return outermost.piles
+  return outermost.points
 }
 
-/** Objects whose own memory is at least `leastBytes`, largest first: one String, one Array of numbers. */
+/** Objects with a shallow size of at least `leastBytes`, largest first: one String, one Array of numbers. */
 export function giantObjects({heap, owned}: HeapGraph, leastBytes: number): readonly GiantObject[] {
   const found: GiantObject[] = []
   for (const index of heap.scans.select.atLeast(heap.memsizes, leastBytes)) {
@@ -77,7 +77,7 @@ export function giantObjects({heap, owned}: HeapGraph, leastBytes: number): read
   return found.toSorted((a, b) => b.bytes - a.bytes)
 }
 
-/** What a thread, the VM or the tracer needs for itself. */
+/** Internal objects of a thread, the VM or the tracer. */
 export function isMachinery(heap: Heap, index: number): boolean {
   const {types, classes} = heap.columns
   const type = types[index]
@@ -95,7 +95,7 @@ export function isMachinery(heap: Heap, index: number): boolean {
   )
 }
 
-/** Code is no data: methods, scopes, included modules, named classes. Symbols are names. */
+/** Code rather than data: methods, scopes, included modules, named classes; and symbols, which are names. */
 export function isCode(heap: Heap, index: number): boolean {
   const {types, flags} = heap.columns
   switch (types[index]) {
@@ -114,7 +114,7 @@ export function isCode(heap: Heap, index: number): boolean {
 
 type Like = {readonly className: string; readonly count: number; readonly bytes: number; readonly members: Int32Array}
 
-/** Children of one class; without the one that is most of their bytes, if there is one. */
+/** Children by class, without a single one that has most of the bytes of its class. */
 function likeChildren(
   graph: HeapGraph,
   names: readonly string[],
@@ -138,38 +138,38 @@ function likeChildren(
     .toSorted((one, two) => two.bytes - one.bytes)
 }
 
-function pilesAt(
+function pointsAt(
   graph: HeapGraph,
   {names}: ClassGroups,
   children: ChildGroups,
   counts: Int32Array,
   node: number,
   leastBytes: number,
-): Accumulation[] {
+): AccumulationPoint[] {
   const {heap, root} = graph
   const like = likeChildren(graph, names, children, node)
-  // A collection's elements belong together; what lies under a class or under ROOT does not, unless one collection lists it.
+  // A collection's elements belong together; objects below a class or ROOT do not, unless one collection lists them.
   if (isCollection(graph, node)) {
     const bytes = like.reduce((sum, one) => sum + one.bytes, heap.memsize(node))
-    return like.length === 0 || bytes < leastBytes ? [] : [pile(graph, node, node, like, bytes)]
+    return like.length === 0 || bytes < leastBytes ? [] : [point(graph, node, node, like, bytes)]
   }
 
-  const piles = new Map<number, {like: Like[]; bytes: number}>()
+  const points = new Map<number, {like: Like[]; bytes: number}>()
   for (const one of like) {
-    // Small groups on the way to the roots are many, and no story.
+    // Small groups near the roots are numerous and not worth reporting.
     if (one.bytes < leastBytes / 4) continue
     const container = commonReferrer(graph, one.members, counts) ?? (node === root ? NONE : node)
-    // Texts that code shares all over the place have nothing in common.
+    // Strings shared by code all over the app have nothing in common.
     if (container === NONE) continue
-    const known = piles.get(container) ?? {bytes: heap.memsize(container), like: []}
+    const known = points.get(container) ?? {bytes: heap.memsize(container), like: []}
     known.like.push(one)
     known.bytes += one.bytes
-    piles.set(container, known)
+    points.set(container, known)
   }
 
-  return [...piles]
+  return [...points]
     .filter(([, {bytes}]) => bytes >= leastBytes)
-    .map(([container, {like: groups, bytes}]) => pile(graph, node, container, groups, bytes))
+    .map(([container, {like: groups, bytes}]) => point(graph, node, container, groups, bytes))
 }
 
 function isCollection(
@@ -184,13 +184,13 @@ function isCollection(
   return node !== root && (types[node] === TYPE.HASH || types[node] === TYPE.ARRAY)
 }
 
-function pile(
+function point(
   graph: HeapGraph,
   dominator: number,
   container: number,
   like: readonly Like[],
   bytes: number,
-): Accumulation {
+): AccumulationPoint {
   const members = new Int32Array(like.reduce((sum, {count}) => sum + count, 0))
   let end = 0
   for (const one of like) {
@@ -209,8 +209,8 @@ function pile(
 }
 
 /**
- * The collection (or other object) that refers to most of the members; null if none refers to many. `counts`: a zero
- * for each object, and zeros when it is done: a text that everybody has may have a hundred thousand owners.
+ * The collection (or other object) that refers to most of the members; null if none refers to many. `counts` has a zero
+ * for each object, and is zeroed again on return: a widely shared string may have a hundred thousand referrers.
  */
 function commonReferrer(graph: HeapGraph, members: Int32Array, counts: Int32Array): number | null {
   const {root, heap} = graph
@@ -242,9 +242,9 @@ function commonReferrer(graph: HeapGraph, members: Int32Array, counts: Int32Arra
   return best
 }
 
-/** Leaves out piles that lie inside the members of a larger one, and other entries of its collection. */
+/** Leaves out points inside the members of a larger one, and other entries of its collection. */
 class Outermost {
-  readonly piles: Accumulation[] = []
+  readonly points: AccumulationPoint[] = []
   readonly #graph: HeapGraph
   readonly #isMember: Uint8Array
   readonly #collections = new Set<number>()
@@ -254,19 +254,19 @@ class Outermost {
     this.#isMember = new Uint8Array(graph.heap.count + 1)
   }
 
-  /** Whether a node is a member, or inside of one. */
+  /** Whether a node is a member, or dominated by one. */
   hasInside(node: number): boolean {
     for (let at = node; at !== this.#graph.root && at !== NO_NODE; at = this.#graph.dominator(at))
       if (this.#isMember[at] === 1) return true
     return false
   }
 
-  /** None of them larger than those before. */
-  add(found: readonly Accumulation[]): void {
+  /** Must be called with smaller and smaller points. */
+  add(found: readonly AccumulationPoint[]): void {
     for (const one of found.toSorted((a, b) => b.bytes - a.bytes)) {
-      // Entries that somebody else holds too are a pile of their own, in the same collection.
+      // Entries that another object also holds form a separate point in the same collection.
       if (this.#collections.has(one.container) || this.hasInside(one.dominator)) continue
-      this.piles.push(one)
+      this.points.push(one)
       if (isCollection(this.#graph, one.container)) this.#collections.add(one.container)
       for (const member of one.members) this.#isMember[member] = 1
     }

@@ -1,12 +1,11 @@
-// Many small things of one kind are one story: they are added up over whoever holds them. What an app is made of is
-// none.
+// Many small accumulations of one kind are summed up over their holders. The app's normal contents are not blamed.
 import {describe, expect, it} from 'vitest'
 import {findSuspects} from '../../../../src/lib/analysis/suspects/find-suspects.js'
 import {heapOf} from '../../../support/heaps.js'
 
 const numbers = (count: number) => Array.from({length: count}, (_, at) => at)
 
-/** Classes of an app, and something to compare with that is small and old. */
+/** Classes of an app, and something small and old to compare with. */
 const APP = `
   ROOT vm > Object
   Object    CLASS 500 name=Object > String Array Hash Row Report Dashboard Catalogue Journey
@@ -32,18 +31,18 @@ const APP = `
     .join(' ')}`
 
 type Held = {
-  /** Of each of them: how many rows, in a Hash or an Array, that came in which GC. */
+  /** For each holder: how many rows, in a Hash or an Array, allocated in which GC. */
   readonly holders?: number
   readonly rows?: number
   readonly kind?: 'ARRAY:Array' | 'HASH:Hash'
   readonly gen?: (holder: number) => number
-  /** The holders' class; null: the collections are held as they are. */
+  /** The holders' class; null: the collections are held directly. */
   readonly holder?: string | null
   /** The class that lists them. */
   readonly owner?: string
 }
 
-/** Holders with rows, listed by a collection of Dashboard that is too short to be a pile of them. */
+/** Holders with rows, listed by a collection of Dashboard that is too short to be an accumulation itself. */
 const heapWith = ({
   holders = 12,
   rows = 70,
@@ -77,12 +76,12 @@ const heapWith = ({
     )
     .join('\n  ')}`)
 
-describe('what several hold is added up', () => {
+describe('sums up what several holders have', () => {
   it.each([
     ['in variables of records', {}],
-    ['in records’ own caches', {kind: 'HASH:Hash'} as const],
-    ['each less than is worth a line', {holders: 14, rows: 40}],
-  ])('%s: whose they are, who holds them, and the line', async (_how, held) => {
+    ['in caches of records', {kind: 'HASH:Hash'} as const],
+    ['each too small for a line of its own', {holders: 14, rows: 40}],
+  ])('%s: with owner, holder and line', async (_how, held) => {
     const {subject} = await heapWith(held)
     const {holders = 12, rows = 70} = held as Held
     const [first] = findSuspects(subject)
@@ -100,7 +99,7 @@ describe('what several hold is added up', () => {
     expect(first.retainedSize).toBe(count * 600 + holders * 600)
   })
 
-  it('in lists of lists, where nobody but the owner has a name', async () => {
+  it('in lists of lists, where only the owner has a name', async () => {
     const {subject} = await heapWith({holder: null})
     expect(findSuspects(subject)[0]).toMatchObject({
       owner: 'Dashboard',
@@ -108,24 +107,24 @@ describe('what several hold is added up', () => {
     })
   })
 
-  it('and grows as a whole, where more and more come', async () => {
+  it('and grows as a whole if more and more are added', async () => {
     const {subject} = await heapWith({gen: at => 2 + at})
     expect(findSuspects(subject)[0]).toMatchObject({
       kind: 'leak',
       owner: 'Report',
       severity: 'high',
-      title: expect.stringContaining('keep adding 840 × Row'),
+      title: expect.stringContaining('keep growing: 840 × Row'),
     })
   })
 })
 
-describe('nobody is accused', () => {
-  it('of a few small ones', async () => {
+describe('does not blame', () => {
+  it('a few small ones', async () => {
     const {subject} = await heapWith({holders: 3, rows: 17})
     expect(findSuspects(subject).map(({owner}) => owner)).not.toContain('Report')
   })
 
-  it('who has all of it since the code is there', async () => {
+  it('data as old as the code', async () => {
     const code = numbers(600)
       .map(at => `code${at} IMEMO 10 imemo_type=iseq gen=1 at=/app/lib/code.rb:${at}`)
       .join('\n')
@@ -151,7 +150,7 @@ describe('nobody is accused', () => {
     for (const {severity} of findSuspects(subject)) expect(severity).toBe('low')
   })
 
-  it('for the many small lists of a framework', async () => {
+  it('the many small lists of a framework', async () => {
     const {subject} = await heapWith({gen: () => 1, holder: 'Journey', owner: 'Journey'})
     expect(findSuspects(subject).map(({kind, severity}) => `${severity} ${kind}`)).not.toContain(
       expect.stringMatching(/high|leak|waste/),

@@ -1,54 +1,48 @@
-// Piles that are one story: a dozen records with hundreds of others each are what one with thousands is, and so are the
-// caches of forty
-// reports, or the same thread-local in each thread of a pool.
+// Merges accumulations that belong together. A dozen records with hundreds of others each are the same problem as one
+// with thousands; so are the caches of forty reports, or the same thread-local in each thread of a pool.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {className, isModule} from '../objects/class-names.js'
-import type {Accumulation, MemberGroup} from './accumulations.js'
+import type {AccumulationPoint, MemberGroup} from './accumulation-points.js'
 import type {Owner} from '../objects/owner.js'
 
-export type OwnedPile = Accumulation & {readonly owner: Owner}
+export type OwnedPoint = AccumulationPoint & {readonly owner: Owner}
 
-/**
- * `parts`: largest first; the pile itself where it is the only one. What is said of one place is said of the largest.
- */
-export type AlikePile = OwnedPile & {readonly parts: readonly OwnedPile[]}
+/** `parts`: largest first; a single one if nothing was merged. `container` and the like are those of the largest. */
+export type MergedAccumulation = OwnedPoint & {readonly parts: readonly OwnedPoint[]}
 
-/** Fewer small ones are no pattern. */
+/** Fewer small ones are not a pattern. */
 const LEAST_PARTS = 4
 
 type Limits = {
-  /** Of one pile, or of several of which one is as large. */
+  /** For a single accumulation, or for the largest of several. */
   readonly leastBytes: number
-  /** Of several that are all small. */
+  /** For the sum of several small ones. */
   readonly leastSpread: number
 }
 
-/**
- * Those of one owner's name that are held in the same way and hold the same, added up; those that are too small left
- * out.
- */
-export function alikePiles(
+/** Sums up accumulations with the same owner name, the same kind of holder and the same contents; drops small ones. */
+export function mergeAlike(
   graph: HeapGraph,
-  piles: readonly OwnedPile[],
+  accumulations: readonly OwnedPoint[],
   {leastBytes, leastSpread}: Limits,
-): AlikePile[] {
-  const alike = new Map<string, OwnedPile[]>()
-  for (const pile of piles) {
-    const key = keyOf(graph, pile)
+): MergedAccumulation[] {
+  const alike = new Map<string, OwnedPoint[]>()
+  for (const accumulation of accumulations) {
+    const key = keyOf(graph, accumulation)
     const known = alike.get(key)
-    if (known === undefined) alike.set(key, [pile])
-    else known.push(pile)
+    if (known === undefined) alike.set(key, [accumulation])
+    else known.push(accumulation)
   }
 
   return [...alike.values()].flatMap(parts => {
     const sorted = parts.toSorted((a, b) => b.bytes - a.bytes)
-    const bytes = parts.reduce((sum, pile) => sum + pile.bytes, 0)
+    const bytes = parts.reduce((sum, accumulation) => sum + accumulation.bytes, 0)
     const isLarge = sorted[0].bytes >= leastBytes || (parts.length >= LEAST_PARTS && bytes >= leastSpread)
     return isLarge ? [parts.length === 1 ? {...sorted[0], parts: sorted} : addedUp(sorted, bytes)] : []
   })
 }
 
-function keyOf({heap, root, tree: {dominators}}: HeapGraph, {container, groups, owner}: OwnedPile): string {
+function keyOf({heap, root, tree: {dominators}}: HeapGraph, {container, groups, owner}: OwnedPoint): string {
   const above = dominators[container]
   const holder = above === root || above < 0 || isModule(heap, above) ? '' : className(heap, above)
   return [owner.kind, owner.name, groups[0].className, heap.columns.types[container], holder].join('\n')
@@ -65,7 +59,7 @@ function joined(columns: readonly Int32Array[]): Int32Array {
   return all
 }
 
-function addedUp(parts: readonly OwnedPile[], bytes: number): AlikePile {
+function addedUp(parts: readonly OwnedPoint[], bytes: number): MergedAccumulation {
   const groups = new Map<string, {bytes: number; count: number}>()
   for (const part of parts) {
     for (const {bytes: own, className: name, count} of part.groups) {

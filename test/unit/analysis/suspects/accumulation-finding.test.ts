@@ -1,4 +1,4 @@
-// What is said of a pile agrees with what is known of it.
+// The words for an accumulation match the facts.
 import {describe, expect, it} from 'vitest'
 import {findSuspects} from '../../../../src/lib/analysis/suspects/find-suspects.js'
 import {heapOf} from '../../../support/heaps.js'
@@ -12,14 +12,14 @@ const CLASSES = `
 const numbers = Array.from({length: 400}, (_, at) => at)
 const names = numbers.map(at => `text${at}`).join(' ')
 
-/** Texts of 1 kB; null: allocated before the tracing. */
+/** Strings of 1 kB; null: allocated before tracing. */
 const texts = (generationOf: (at: number) => number | null) =>
   numbers
     .map(
       at => `text${at} STRING:String 1000 bytesize=900${generationOf(at) === null ? '' : ` gen=${generationOf(at)}`}`,
     )
     .join('\n')
-/** What else came after each of 30 collections; and, of ten collections, after every second one. */
+/** Other survivors of each of 30 GCs; and of every second of 20 GCs. */
 const others = `ROOT vm > ${numbers
   .slice(0, 30)
   .map(at => `other${at}`)
@@ -33,7 +33,7 @@ const rest = Array.from({length: 3000}, (_, at) => at)
 const everySecond = `ROOT vm > ${rest.map(at => `other${at}`).join(' ')}
   ${rest.map(at => `other${at} STRING:String 40 gen=${2 * (1 + (at % 10))}`).join('\n')}`
 
-describe('of what came at one time', () => {
+describe('if members were allocated at one time', () => {
   const evidenceOf = async (generationOf: (at: number) => number | null, beside = others) => {
     const {subject} = await heapOf(`${CLASSES}
       App CLASS 500 name=App > list
@@ -43,24 +43,24 @@ describe('of what came at one time', () => {
     return findSuspects(subject).find(({owner}) => owner === 'App')!.evidence
   }
 
-  it('all is told where it was all', async () => {
-    expect(await evidenceOf(() => 8)).toContain('all came between two GCs')
+  it('says so of all members', async () => {
+    expect(await evidenceOf(() => 8)).toContain('all were allocated between two GCs')
   })
 
-  it('no more than what did where some is older than the tracing', async () => {
+  it('says so only of these if others are older than the tracing', async () => {
     expect(await evidenceOf(at => (at < 390 ? null : 8))).toContain(
-      '10 of the 400 objects came between two GCs, the others before the tracing began',
+      '10 of the 400 objects were allocated between two GCs, the others before tracing began',
     )
   })
 
-  it('it is not said to have come in no GC where nothing else is left of that one', async () => {
+  it('does not say "in 0 GCs" if nothing else is left from that GC', async () => {
     expect(await evidenceOf(at => (at < 390 ? null : 9), everySecond)).toContain(
-      '10 of the 400 objects came between two GCs, the others before the tracing began',
+      '10 of the 400 objects were allocated between two GCs, the others before tracing began',
     )
   })
 })
 
-it('of Arrays that share their elements, the one that people know is counted', async () => {
+it('counts the visible one of Arrays that share their elements', async () => {
   const {subject} = await heapOf(`${CLASSES}
     App CLASS 500 name=App > list part
     list ARRAY:Array 40 size=400 shared=true > hidden
@@ -70,7 +70,7 @@ it('of Arrays that share their elements, the one that people know is counted', a
   expect(findSuspects(subject)[0].evidence).toContain('Array, 400 elements: 400 × String (400 kB)')
 })
 
-describe('of what a thread keeps', () => {
+describe('for an accumulation held by a thread', () => {
   const adviceFor = async (held: string) => {
     const {subject} = await heapOf(`${CLASSES.replace('> App', '> Heapdump')}
       ROOT vm > one
@@ -85,8 +85,8 @@ describe('of what a thread keeps', () => {
     return findSuspects(subject)[0].advice
   }
 
-  it('a local variable is no key of Thread.current', async () => {
-    expect(await adviceFor('')).toMatch(/^A local variable of a running thread keeps it /)
-    expect(await adviceFor('> list')).toMatch(/^A thread of a server .* use one key/)
+  it('distinguishes a local variable from a key of Thread.current', async () => {
+    expect(await adviceFor('')).toMatch(/: a local variable of a running thread holds it /)
+    expect(await adviceFor('> list')).toMatch(/^Use one key, .* a server's thread /)
   })
 })
