@@ -1,5 +1,5 @@
-// Dump → report, as a user has it: the built plugin's `heapdump:analyze --json`, from a bucket in which the dump lies with the facts the
-// agent stores beside it (the process's memory among them, which no dump knows).
+// Dump → report, as a user gets it: the built plugin's `heapdump:analyze --json`, from a bucket with the dump and the
+// agent's facts about it (including the process's memory, which a dump does not have).
 import {spawn} from 'node:child_process'
 import {createHash} from 'node:crypto'
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
@@ -34,7 +34,7 @@ export async function openAnalyzer() {
     async analyze(file) {
       const text = readFileSync(file.replace(/\.json\.gz$/, '.facts'), 'utf8')
       const {boot, rss, traced, ruby} = JSON.parse(text)
-      // A key of its own: the plugin remembers what it has made of a dump by its key.
+      // A unique key, because the plugin caches reports by key.
       const stem = `heapdump/v1/20250301T120000Z-web.1-4-${createHash('sha256').update(file).digest('hex').slice(0, 12)}`
       bucket.objects.clear()
       bucket.seed([

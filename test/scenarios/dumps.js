@@ -1,4 +1,5 @@
-// Program → dumps, by real Ruby, kept in the user's cache until the program, its surroundings or the Ruby change.
+// Program → dumps, created by a real Ruby and kept in the user's cache until the program, its surroundings or the Ruby
+// change.
 import {spawn, spawnSync} from 'node:child_process'
 import {createHash} from 'node:crypto'
 import {
@@ -22,7 +23,7 @@ import {createGzip} from 'node:zlib'
 import {directory} from './program.js'
 
 const AGENT = join(directory, '../../buildpack/agent/heapdump')
-/** What of the agent takes part in a dump. */
+/** The agent's files that take part in a dump. */
 const AGENT_FILES = [
   'thread_stack.rb',
   'dump_child.rb',
@@ -34,7 +35,7 @@ const AGENT_FILES = [
 ]
 const GEMS = 'vendor/bundle/ruby/3.1.0/gems'
 const TIME_LIMIT_MS = 300_000
-/** Bounds of the healthy cache: round ones and others, primes among them. */
+/** Limits of the healthy cache: round numbers and others, including primes. */
 const BOUNDS = [150, 199, 241, 256, 307, 333, 400, 421]
 
 export const cacheDirectory = join(
@@ -52,7 +53,7 @@ function* filesUnder(path) {
 
 const rubyVersions = {}
 
-/** The Ruby and the Rails that would run: other ones make other dumps. */
+/** The versions of Ruby and Rails that would run: other versions create other dumps. */
 function rubyVersion(base) {
   rubyVersions[base] ??= spawnSync(
     'ruby',
@@ -66,7 +67,7 @@ function rubyVersion(base) {
   return rubyVersions[base]
 }
 
-/** No two processes live alike: each program has its own numbers, always the same. */
+/** No two processes are alike: each program has its own numbers, always the same. */
 function circumstancesOf({minutes, name}) {
   const [steps, window, threads, bound] = createHash('sha256').update(name).digest()
   return {
@@ -95,7 +96,7 @@ function fingerprint(program) {
   return hash.digest('hex').slice(0, 16)
 }
 
-/** Where a program's dumps are, or will be. */
+/** The paths of a program's dumps, which may not exist yet. */
 export function dumpPaths(program) {
   const folder = join(cacheDirectory, `${program.name}-${fingerprint(program)}`)
   return {
@@ -105,7 +106,7 @@ export function dumpPaths(program) {
   }
 }
 
-/** The app on disk, as a deploy would lay it out. */
+/** Writes the app to disk, as a deploy would. */
 function layOut(program, root) {
   cpSync(join(directory, 'bases', program.base), root, {recursive: true})
   cpSync(join(directory, 'healthy'), root, {recursive: true})
@@ -163,7 +164,10 @@ async function runRuby(program, tracing, file) {
   }
 }
 
-/** Another checkout may have other versions of the same programs: what nobody has asked for in this time is nobody's. */
+/**
+ * Another checkout may have other versions of the same programs, so dumps are deleted only after not being used for
+ * this time.
+ */
 const KEEP_MS = 14 * 86_400_000
 
 function removeForgotten() {
@@ -172,7 +176,7 @@ function removeForgotten() {
   }
 }
 
-/** Makes the dumps that are missing. */
+/** Creates missing dumps. */
 export async function generateDumps(program, onStart = () => {}) {
   const paths = dumpPaths(program)
   mkdirSync(paths.folder, {mode: 0o700, recursive: true})

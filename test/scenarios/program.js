@@ -1,15 +1,15 @@
-// A scenario's program: one Ruby file that tells what is expected of its dumps and holds the files of a small app.
+// A scenario's program: one Ruby file with the expected result and the files of a small app.
 //
-//   # What goes on, in a sentence or two.
+//   # What happens, in a sentence or two.
 //   #
 //   # kind: leak            leak | bloat | duplicates | healthy
 //   # base: plain           the app around it, a folder of bases/
-//   # owner: PriceList      what a person would search the code for; several lines: any of them is right
-//   # rule: undrained-queue the rule that has to tell it; only where a story matters more than its owner
-//   # history: 20          the agent's record of the process's past is among the facts, and a step stands for so many minutes of it
-//   # trace: window         window (tracing opened after the start, as the agent does) | boot
+//   # owner: PriceList      the owner to report, which you can grep for; with several lines, any of them
+//   # rule: undrained-queue the rule that has to report it; only if that matters more than the owner
+//   # history: 20           the facts include the agent's history of the process, with this many minutes per step
+//   # trace: window         window (tracing starts later, as with the agent) | boot
 //   # == lib/price_list.rb
-//   … Ruby; a line where the leaked objects are allocated ends in `# LEAK HERE`
+//   … Ruby; lines that allocate the leaked objects end in `# LEAK HERE`
 //   # == traffic
 //   … what the server does, see server/scenario_server
 import {readdirSync, readFileSync} from 'node:fs'
@@ -24,11 +24,15 @@ const SECTION = /^# == (\S+)$/
 const MARKER = / # LEAK HERE$/
 
 /**
- * @typedef {{name: string, kind: string, base: string, trace: 'window' | 'boot', minutes: number | null, owners: string[], rules: string[],
- *   sites: {file: string, line: number}[], files: Map<string, string>, traffic: string}} Program
+ * @typedef {{name: string, kind: string, base: string, trace: 'window' | 'boot', minutes: number | null, owners:
+ * string[], rules: string[],   sites: {file: string, line: number}[], files: Map<string, string>, traffic: string}}
+ * Program
  */
 
-/** @returns {Program} The files have the line numbers of the program (what is before a section is blank in it), and no markers. */
+/**
+ * @returns {Program} The files keep the line numbers of the program (with blank lines before a section), and have no
+ * markers.
+ */
 export function parseProgram(name, text) {
   const fields = {base: [], history: [], kind: [], owner: [], rule: [], trace: []}
   const sites = []

@@ -1,7 +1,7 @@
-// A report and what was expected → a verdict. Strict: an owner counts where a person would read it, in the suspect's `owner` or its
-// title, as a whole name; an owner that only stands somewhere in the path was not named.
+// A report and the expected result → a verdict. Strict: an owner counts only where the user reads it, as a whole name
+// in the suspect's `owner` or title; an owner somewhere in the path does not count.
 
-/** A suspect that lists every line of the app has named none. */
+/** Only the first sites count: a suspect that lists every line of the app has named none. */
 const SITES_READ = 3
 
 /** Name as a word: `Cart` is in `Cart.items` and in `class Cart`, not in `Shop::Cart` or `Carts`. */
@@ -14,7 +14,7 @@ function namesOwner(suspect, program) {
   return program.owners.some(owner => names(suspect.owner, owner) || names(suspect.title, owner))
 }
 
-/** What is as it should be in every program: the caches and memos of healthy/ and of the bases. */
+/** Healthy code in every program: the caches and memos of healthy/ and of the bases. */
 const HEALTHY = [
   'PreviewCache',
   'TaxRates',
@@ -38,15 +38,15 @@ function namesSite(suspect, program) {
     .some(({file, line}) => program.sites.some(site => site.line === line && file.endsWith(`/${site.file}`)))
 }
 
-/** A story that only one rule can tell. */
-function tellsStory(suspect, program) {
+/** Whether the suspect has one of the required rules, if there are any. */
+function hasRule(suspect, program) {
   return program.rules.length === 0 || program.rules.includes(suspect.rule)
 }
 
 /**
- * @returns {{position: number | null, ownerPosition: number | null, high: number, medium: number, rule: string | null, severity: string | null,
- *   wronged: string | null}} Positions count from 1; null: not among the suspects. `ownerPosition` leaves site and rule aside. `wronged`: who is
- *   healthy, and accused as high or told above the culprit.
+ * @returns {{position: number | null, ownerPosition: number | null, high: number, medium: number, rule: string | null,
+ * severity: string | null,   wronged: string | null}} Positions count from 1; null: not among the suspects.
+ * `ownerPosition` leaves site and rule aside. `wronged`: healthy   code that is rated high or above the culprit.
  */
 export function judge(report, program, {traced}) {
   const {suspects} = report
@@ -57,7 +57,7 @@ export function judge(report, program, {traced}) {
 
   const named = suspect => namesOwner(suspect, program)
   const found = position(
-    suspect => named(suspect) && tellsStory(suspect, program) && (!traced || namesSite(suspect, program)),
+    suspect => named(suspect) && hasRule(suspect, program) && (!traced || namesSite(suspect, program)),
   )
   const culprit = found === null ? null : suspects[found - 1]
   const wronged = suspects.find(
@@ -99,7 +99,10 @@ export function total(results) {
   }
 }
 
-/** The targets: culprit first in 90 %, in the first three in all, no healthy program accused, and nothing healthy in any other. */
+/**
+ * The targets: culprit first in 90 %, among the first three in all, no healthy program blamed, and nothing healthy in
+ * any other.
+ */
 export function meetsTargets({firstShare, firstThreeShare, falseAlarms, wronged}) {
   return firstShare >= 0.9 && firstThreeShare === 1 && falseAlarms === 0 && wronged === 0
 }

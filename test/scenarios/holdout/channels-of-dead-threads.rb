@@ -1,5 +1,5 @@
-# A message bus's client opens a channel for each thread; what should close those of ended threads calls a method that does not exist, and rescues
-# (influitive/multiple_man#31).
+# A message bus client opens a channel for each thread; closing those of ended threads calls a method that does not
+# exist, and rescues (influitive/multiple_man#31).
 # kind: leak
 # owner: Amqp::Session
 # owner: Broadcaster

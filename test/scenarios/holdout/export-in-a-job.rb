@@ -1,4 +1,4 @@
-# A job builds a whole export from rows in memory before it writes the first line; it has been at it since long before the dump.
+# A job builds a whole export from rows in memory before it writes the first line; it started long before the dump.
 # kind: bloat
 # owner: LedgerExport
 # owner: Thread "worker 1"

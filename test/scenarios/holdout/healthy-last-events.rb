@@ -1,4 +1,4 @@
-# The last 613 events for the support page: one in at the end, one out at the front.
+# The last 613 events for the support page: one is added at the end, one removed at the front.
 #
 # kind: healthy
 # == lib/recent_events.rb

@@ -1,4 +1,4 @@
-# A cache of two halves: when the new one is full it becomes the old one, and the old one goes.
+# A cache with two halves: when the new one is full it becomes the old one, and the old one is dropped.
 #
 # kind: healthy
 # == lib/halves_cache.rb

@@ -1,4 +1,4 @@
-# Views are compiled when they are first asked for, a method each; there are 180 of them, and all have been asked for before long.
+# Views are compiled on first use, one method each; there are 180 of them, and before long all have been used.
 #
 # kind: healthy
 # == lib/compiled_views.rb

@@ -1,4 +1,4 @@
-# A client library registers a hook for each client that is made, in a registry of its own, so that all can be closed at exit.
+# A client library registers a hook for each new client in its own registry, to close them all at exit.
 # kind: leak
 # owner: Parcels::Hooks
 # owner: Parcels

@@ -1,4 +1,5 @@
-# A client keeps its state in a fiber-local whose name it makes up for each instance; the threads of the server live for ever, and so do these.
+# A client keeps its state in a fiber-local with a different name for each instance; the server's threads live forever,
+# and so do these.
 # kind: leak
 # owner: Ledger::Client
 # owner: Ledger

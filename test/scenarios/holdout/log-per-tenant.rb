@@ -1,4 +1,4 @@
-# Each tenant has a String to which its events are appended: as many Strings as there are tenants, and each grows.
+# Each tenant has a String to which its events are appended: the number of Strings is constant, and each grows.
 # kind: leak
 # trace: boot
 # owner: AuditTrail

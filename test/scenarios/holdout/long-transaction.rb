@@ -1,5 +1,5 @@
-# An import saves thousands of rows in one transaction; each has an after_commit callback, so that the transaction keeps them all until it ends
-# (rails/rails#15549).
+# An import saves thousands of rows in one transaction; each has an after_commit callback, so the transaction keeps them
+# all until it ends (rails/rails#15549).
 # kind: leak
 # base: rails
 # owner: ActiveRecord::ConnectionAdapters::RealTransaction

@@ -1,4 +1,4 @@
-# Each coupon that is asked for gets a method of its own, evaluated from text; there are as many as visitors make up.
+# Each requested coupon gets its own method, evaluated from source; visitors can invent any number of coupons.
 # kind: leak
 # owner: Coupons
 # owner: Coupons::Rules

@@ -1,4 +1,5 @@
-# A dashboard memoizes its repositories in the controller's class, with all issues loaded: a dozen records that drag thousands along.
+# A dashboard memoizes its repositories in the controller's class, with all issues loaded: a dozen records hold
+# thousands.
 # kind: bloat
 # base: rails
 # trace: boot

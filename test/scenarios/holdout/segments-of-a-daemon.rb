@@ -1,5 +1,5 @@
-# A daemon's loop runs inside one transaction of the monitoring agent, which keeps a segment for each query until the transaction ends
-# (newrelic/newrelic-ruby-agent#2418).
+# A daemon's loop runs inside one transaction of the monitoring agent, which keeps a segment for each query until the
+# transaction ends (newrelic/newrelic-ruby-agent#2418).
 # kind: leak
 # owner: Telemetry::Transaction
 # owner: Telemetry::Tracer

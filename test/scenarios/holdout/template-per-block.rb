@@ -1,5 +1,5 @@
-# A page's template is a block; the framework caches compiled templates by what they were made of, and each request's block is another object
-# (sinatra/sinatra#1714).
+# A page's template is a block; the framework caches compiled templates by their source object, and each request's block
+# is another object (sinatra/sinatra#1714).
 # kind: leak
 # owner: Tilt::Cache
 # owner: Tilt

@@ -1,4 +1,4 @@
-# Uploads are registered while they are under way, and taken out when they end well; those that fail stay.
+# Uploads are registered while in progress, and removed on success; failed ones stay.
 # kind: leak
 # owner: Uploads
 # == lib/uploads.rb

@@ -1,4 +1,5 @@
-# Gem::Version keeps every version it was ever asked for; an app asks for what its visitors send (rubygems/rubygems.org#1641).
+# Gem::Version caches every version it was asked for, and the app asks for versions that visitors send
+# (rubygems/rubygems.org#1641).
 # kind: leak
 # owner: Gem::Version
 # owner: ClientGate

@@ -1,4 +1,4 @@
-# A form class is made for each request with Class.new, and the base class remembers who inherits from it.
+# Each request creates a form class with Class.new, and the base class remembers its subclasses.
 #
 # kind: leak
 # owner: DynamicForm

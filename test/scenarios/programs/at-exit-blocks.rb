@@ -1,4 +1,4 @@
-# Each upload registers an at_exit block to clean up after itself, and so is kept until the process ends.
+# Each upload registers an at_exit block for cleanup, which keeps the upload until the process ends.
 #
 # kind: leak
 # owner: Upload

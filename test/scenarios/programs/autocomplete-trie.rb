@@ -1,4 +1,5 @@
-# Searches teach the autocompletion: a tree of small Hashes, a level a letter. No Hash in it is large, all of them together are.
+# Searches train the autocompletion: a tree of small Hashes, one level per letter. Each Hash is small, the whole tree is
+# large.
 #
 # kind: leak
 # owner: Autocomplete

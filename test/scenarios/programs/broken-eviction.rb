@@ -1,4 +1,4 @@
-# A bounded cache whose eviction forgets half: the order is trimmed, the values stay.
+# A bounded cache with broken eviction: the order is trimmed, but the values stay.
 #
 # kind: leak
 # owner: QuoteCache

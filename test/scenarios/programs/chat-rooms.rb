@@ -1,5 +1,5 @@
-# Rooms of a chat, each with its members and their outboxes; who leaves by closing the browser is never removed. Many medium
-# collections, none of them the one.
+# Chat rooms with members and outboxes; members who close the browser are never removed. Many medium collections, none
+# of them large by itself.
 #
 # kind: leak
 # owner: ChatServer

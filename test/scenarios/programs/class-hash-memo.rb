@@ -1,4 +1,4 @@
-# Prices are memoised by the whole URL, and every URL has a request's own parameters in it.
+# Prices are memoized by full URL, and every URL contains parameters of its request.
 #
 # kind: leak
 # owner: PriceList

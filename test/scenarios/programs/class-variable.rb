@@ -1,4 +1,4 @@
-# Webhooks are processed once: their ids are remembered in a class variable, for ever. About 2 MB.
+# Webhooks are processed once: a class variable remembers their ids forever. About 2 MB.
 #
 # kind: leak
 # owner: WebhookReceiver

@@ -1,4 +1,5 @@
-# Long polls wait on a ConditionVariable without a timeout; most are never woken, and each holds the message it has prepared.
+# Long polls wait on a ConditionVariable without a timeout; most are never signaled, and each holds the message it
+# prepared.
 #
 # kind: leak
 # owner: LongPoll

@@ -1,4 +1,4 @@
-# An audit trail that is written to an Array in a constant, and by nobody to a database.
+# An audit trail is appended to an Array in a constant, and never written to a database.
 #
 # kind: leak
 # owner: AuditTrail

@@ -1,4 +1,4 @@
-# Threads that have long finished are kept in a list, and each still has its value: the report it made.
+# A list keeps threads that ended long ago, and each still holds its value: the report it built.
 #
 # kind: leak
 # owner: BackgroundReports

@@ -1,4 +1,5 @@
-# Feature switches become methods, defined for each tenant that is seen; their blocks hold the request they were made in.
+# Feature switches become methods, defined for each new tenant; their blocks hold the request in which they were
+# defined.
 #
 # kind: leak
 # owner: FeatureSwitches

@@ -1,4 +1,4 @@
-# An importer keeps its rows, and every row has its own copy of the same few words: country, currency, status, source.
+# An importer keeps its rows, and every row has its own copies of the same few words: country, currency, status, source.
 #
 # kind: duplicates
 # owner: SupplierImport

@@ -1,4 +1,4 @@
-# Settings are set as instance variables by name, and the names come from the visitors: one object with thousands of variables.
+# Settings are set as instance variables by name, and visitors choose the names: one object with thousands of variables.
 #
 # kind: leak
 # owner: VisitorSettings

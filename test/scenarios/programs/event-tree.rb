@@ -1,5 +1,5 @@
-# Every event seen is filed in a search tree by its key, to tell duplicates; nothing is ever taken out. No collection anywhere: each
-# node has two others.
+# A search tree stores every event by key to find duplicates; nothing is ever removed. It has no collections: each node
+# refers to two others.
 #
 # kind: leak
 # owner: SeenEvents

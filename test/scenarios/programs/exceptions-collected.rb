@@ -1,4 +1,4 @@
-# Errors are collected for a weekly summary: the exceptions themselves, with their backtraces and the bindings of who was at work.
+# Errors are collected for a weekly summary: the exceptions themselves, with their backtraces and bindings.
 #
 # kind: leak
 # owner: ErrorSummary

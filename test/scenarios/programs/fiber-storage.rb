@@ -1,4 +1,5 @@
-# A consumer runs in one Fiber that lives as long as the process; each message leaves a note in its fiber-local variables.
+# A consumer runs in one Fiber that lives as long as the process; each message leaves a note in its fiber-local
+# variables.
 #
 # kind: leak
 # owner: Consumer
@@ -24,7 +25,7 @@ end
 
 # == traffic
 app Shop
-# A fiber is resumed by the thread that made it.
+# A fiber is resumed by the thread that created it.
 every_step do |step|
   250.times { |n| Consumer.fiber.resume({offset: step * 250 + n, text: Upstream.text(1_000, n + step)}) }
   60.times { |n| get "/products?q=#{n}" }

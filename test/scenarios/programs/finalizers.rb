@@ -1,4 +1,4 @@
-# A finalizer that is to remove a temporary file closes over the object itself: so the object is never garbage.
+# A finalizer that should remove a temporary file captures the object itself, so the object is never garbage.
 #
 # kind: leak
 # owner: TemporaryReport

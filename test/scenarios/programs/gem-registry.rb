@@ -1,4 +1,4 @@
-# A gem remembers each address that it has looked up, for ever; the app can only see its own call.
+# A gem remembers each address that it has looked up, forever; the app only sees its own call.
 #
 # kind: leak
 # owner: GeoLookup::Resolver

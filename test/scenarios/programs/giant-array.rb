@@ -1,4 +1,5 @@
-# All ids of a large table, fetched once for a lottery and left in an instance variable of the class: one Array of two million numbers.
+# All ids of a large table, fetched once for a lottery and kept in an instance variable of the class: one Array of two
+# million numbers.
 #
 # kind: bloat
 # owner: Lottery

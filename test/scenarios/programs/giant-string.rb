@@ -1,4 +1,4 @@
-# An export is built as one String and kept, in case it is downloaded again. 34 MB.
+# An export is built as one String and kept in case it is downloaded again. 34 MB.
 #
 # kind: bloat
 # owner: CatalogueExport

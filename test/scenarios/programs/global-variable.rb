@@ -1,4 +1,4 @@
-# Somebody debugged with a global variable, and it went to production: the last responses, all of them.
+# A global variable left over from debugging holds all recent responses in production.
 #
 # kind: leak
 # owner: $last_responses

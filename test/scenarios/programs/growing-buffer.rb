@@ -1,4 +1,4 @@
-# Statistics are appended to a String "to be flushed every minute"; the flusher was taken out. One object, growing.
+# Statistics are appended to a String "to be flushed every minute", but the flusher was removed. One growing object.
 #
 # kind: leak
 # owner: StatsBuffer

@@ -1,4 +1,4 @@
-# In the middle of a few large requests: much is in memory, all of it in the hands of threads that are at work.
+# In the middle of a few large requests: much is in memory, all of it held by running threads.
 #
 # kind: healthy
 # == lib/imports.rb

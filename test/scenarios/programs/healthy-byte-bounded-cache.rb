@@ -1,4 +1,4 @@
-# A cache with a bound in bytes: how many entries that makes is different at each look, how much they take is not.
+# A cache with a limit in bytes: its number of entries varies, its size does not.
 #
 # kind: healthy
 # == lib/picture_cache.rb

@@ -1,4 +1,5 @@
-# Each tenant has a cache of its own, 50 entries at most: the busy ones turn over all the time, the idle ones keep what they have.
+# Each tenant has its own cache with at most 50 entries: busy ones turn over all the time, idle ones keep what they
+# have.
 #
 # kind: healthy
 # == lib/tenant_caches.rb

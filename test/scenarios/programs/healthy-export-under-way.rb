@@ -1,4 +1,4 @@
-# An export of twelve megabytes is being sent: most of what is alive is the one String of it, in the hands of the request.
+# An export of twelve megabytes is being sent: most of live memory is one String, held by the request.
 #
 # kind: healthy
 # == lib/order_export.rb

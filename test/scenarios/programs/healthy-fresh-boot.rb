@@ -1,4 +1,4 @@
-# Has only just started: nothing but libraries, the catalogue and the texts.
+# Just started: only libraries, the catalogue and the translations.
 #
 # kind: healthy
 # == lib/nothing.rb

@@ -1,4 +1,4 @@
-# A dictionary that the first request loads and all later ones use: it came late, but it came once.
+# A dictionary that the first request loads and all later ones use: loaded late, but only once.
 #
 # kind: healthy
 # == lib/dictionary.rb

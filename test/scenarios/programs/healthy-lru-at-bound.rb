@@ -1,4 +1,4 @@
-# Three bounded caches, all of them full for a long time: what they hold is new, how much they hold is not.
+# Three bounded caches that have been full for long: their contents are new, their size is constant.
 #
 # kind: healthy
 # == lib/caches.rb

@@ -1,4 +1,4 @@
-# Descriptions are memoised by product when somebody asks for one: after a while all that are sold have been asked for, and no more come.
+# Descriptions are memoized by product on first request: after a while every product has one, and no more are added.
 #
 # kind: healthy
 # == lib/descriptions.rb

@@ -1,4 +1,5 @@
-# A cache of pages that is most of the heap, full since the first half hour of eight, and turns over ever since: no growth, however it looks.
+# A page cache that is most of the heap, full since the first half hour of eight, and has turned over since: no growth,
+# however it looks.
 #
 # kind: healthy
 # history: 20

@@ -1,4 +1,4 @@
-# The process is ten minutes old, and its cache has a third of the entries that it will ever have: so far it looks as a leak does.
+# The process is ten minutes old, and its cache has a third of its final entries: so far it looks like a leak.
 #
 # kind: healthy
 # history: 0.4

@@ -1,4 +1,5 @@
-# Twenty-four clients of a service, each with a bounded memory of its last answers, asked at random: some are busy, some are not.
+# Twenty-four clients of a service, each with a bounded cache of recent answers, called at random: some are busy, some
+# are not.
 #
 # kind: healthy
 # == lib/clients.rb

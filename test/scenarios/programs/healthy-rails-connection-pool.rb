@@ -1,4 +1,4 @@
-# Many threads with a database connection each, and in each connection as many prepared statements as it may keep.
+# Many threads with a database connection each, and each connection with its maximum number of prepared statements.
 #
 # kind: healthy
 # base: rails
@@ -12,7 +12,7 @@ production:
 # == app/models/poller.rb
 # frozen_string_literal: true
 
-# Background threads that look at the database now and then.
+# Background threads that query the database from time to time.
 class Poller
   COLUMNS = %i[id repo_id user_id title state created_at updated_at].freeze
 
@@ -46,7 +46,7 @@ class Poller
 
   private
 
-  # Every combination of columns is another statement; there are 127.
+  # Every combination of columns is a different statement; there are 127.
   def look(step)
     12.times.sum do |n|
       columns = COLUMNS.select.with_index { |_, bit| (step * 12 + n + 1)[bit] == 1 }

@@ -1,4 +1,4 @@
-# A Rails request has loaded two thousand records and waits for another service; when it ends, they go.
+# A Rails request has loaded two thousand records and waits for another service; they are freed when it ends.
 #
 # kind: healthy
 # base: rails

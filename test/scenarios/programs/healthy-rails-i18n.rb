@@ -1,4 +1,4 @@
-# Translations for nine languages, as an app with a large interface has them; loaded once, by I18n.
+# Translations for nine languages, as in an app with a large interface; loaded once, by I18n.
 #
 # kind: healthy
 # base: rails

@@ -1,5 +1,5 @@
-# A search index over all issues, a tree of small Hashes, made anew whenever somebody has written one: the old one goes, the new one is
-# young.
+# A search index over all issues, a tree of small Hashes, rebuilt after each new issue: the old one is freed, the new
+# one is young.
 #
 # kind: healthy
 # base: rails

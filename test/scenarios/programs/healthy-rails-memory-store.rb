@@ -1,4 +1,4 @@
-# Rails.cache is a MemoryStore of 8 MB, full since long: it prunes itself.
+# Rails.cache is a MemoryStore of 8 MB that has been full for long: it prunes itself.
 #
 # kind: healthy
 # base: rails

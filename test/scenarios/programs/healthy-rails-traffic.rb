@@ -1,4 +1,4 @@
-# An issue tracker that has answered requests for a while, and nothing is wrong with it.
+# An issue tracker that has served requests for a while; nothing is wrong with it.
 #
 # kind: healthy
 # base: rails

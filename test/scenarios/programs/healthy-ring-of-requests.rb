@@ -1,4 +1,4 @@
-# The last 700 requests for a debug page, in a ring that is written round and round.
+# The last 700 requests for a debug page, in a ring buffer.
 #
 # kind: healthy
 # == lib/recent_requests.rb

@@ -1,4 +1,4 @@
-# Sessions are kept for two rounds and then swept: all that is there is young, and there is never more of it.
+# Sessions are kept for two rounds and then removed: all of them are young, and their number is constant.
 #
 # kind: healthy
 # == lib/sessions.rb

@@ -1,4 +1,4 @@
-# A large table of postal codes, read when the app boots: big, and as old as the process.
+# A large table of postal codes, loaded at boot: big, and as old as the process.
 #
 # kind: healthy
 # == lib/postal_codes.rb

@@ -1,4 +1,4 @@
-# A sitemap, put together when the app boots and served ever since: a large String, appended to piece by piece, and never again.
+# A sitemap, built at boot and served ever since: a large String, built by appending, and not changed afterwards.
 #
 # kind: healthy
 # trace: boot

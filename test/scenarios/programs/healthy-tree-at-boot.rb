@@ -1,4 +1,4 @@
-# A tree of all places for the search by prefix, and a tree of tariffs by weight: both built when the app boots, and read ever since.
+# A prefix tree of all places, and a tree of tariffs by weight: both built at boot, and only read since.
 #
 # kind: healthy
 # == lib/places.rb

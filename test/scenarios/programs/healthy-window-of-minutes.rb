@@ -1,4 +1,4 @@
-# Response times by minute and by route, and what is older than six minutes is taken out.
+# Response times by minute and route; those older than six minutes are removed.
 #
 # kind: healthy
 # == lib/windowed_timings.rb

@@ -1,4 +1,5 @@
-# A Sidekiq-like queue whose test mode was left on: jobs are run at once, and also kept in an array, arguments and all.
+# A Sidekiq-like queue with its test mode left on: jobs run immediately, and an array also keeps them with their
+# arguments.
 #
 # kind: leak
 # owner: FakeQueue

@@ -1,4 +1,4 @@
-# An undo history: each change points to the one before it, and the newest is held. A chain of forty thousand.
+# An undo history: each change refers to the previous one, and the newest is held. A chain of forty thousand.
 #
 # kind: leak
 # owner: History

@@ -1,4 +1,4 @@
-# A mutex for each user keeps two payments apart; no mutex is ever thrown away.
+# A mutex per user prevents concurrent payments; no mutex is ever removed.
 #
 # kind: leak
 # owner: UserLocks

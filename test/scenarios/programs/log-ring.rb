@@ -1,4 +1,4 @@
-# A logger keeps its lines in memory for a debug page; the code that drops the oldest was written with < and not with >.
+# A logger keeps its lines in memory for a debug page; the code that drops the oldest has < instead of >.
 #
 # kind: leak
 # owner: MemoryLog

@@ -1,4 +1,4 @@
-# Each upload hangs its own method on a list of hooks for the shutdown: Method objects, and behind each the upload with its bytes.
+# Each upload adds its own method to a list of shutdown hooks: Method objects, each holding the upload with its bytes.
 #
 # kind: leak
 # owner: Shutdown

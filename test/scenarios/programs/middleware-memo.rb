@@ -1,4 +1,5 @@
-# A Rack middleware memoises permissions by session: `@permissions ||= {}`. But a middleware is one object for the whole process.
+# A Rack middleware memoizes permissions by session: `@permissions ||= {}`. But a middleware is one object for the whole
+# process.
 #
 # kind: leak
 # owner: Permissions

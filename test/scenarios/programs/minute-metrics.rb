@@ -1,4 +1,4 @@
-# Response times by minute and by route, "for the last hour": nothing ends an hour.
+# Response times by minute and route, "for the last hour", but old ones are never removed.
 #
 # kind: leak
 # owner: Timings

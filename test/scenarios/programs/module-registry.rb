@@ -1,4 +1,5 @@
-# Formatters register themselves by name in a module; a controller makes one a request, with a name of its own. Small: 1 to 2 MB.
+# Formatters register themselves by name in a module; a controller creates one per request, with a unique name. Small: 1
+# to 2 MB.
 #
 # kind: leak
 # owner: FormatterRegistry

@@ -1,4 +1,4 @@
-# A C library keeps a hundred megabytes that Ruby does not know of; only the process's size tells.
+# A C library keeps a hundred megabytes that Ruby does not know about; only the process size shows them.
 # rule: outside-heap
 # kind: bloat
 # owner: native memory
@@ -10,7 +10,7 @@
 
 require 'fiddle'
 
-# As an extension would: memory of malloc, used, never freed.
+# Like an extension: memory from malloc, used but never freed.
 class ImageLibrary
   MALLOC = Fiddle::Function.new(Fiddle.dlopen(nil)['malloc'], [Fiddle::TYPE_SIZE_T], Fiddle::TYPE_VOIDP)
   MEMSET = Fiddle::Function.new(Fiddle.dlopen(nil)['memset'], [Fiddle::TYPE_VOIDP, Fiddle::TYPE_INT, Fiddle::TYPE_SIZE_T], Fiddle::TYPE_VOIDP)

@@ -1,5 +1,5 @@
-# A directory of five hundred customers, loaded when the app boots; each order refers to the customer's order before it, so that none is
-# ever let go of.
+# A directory of five hundred customers, loaded at boot; each order refers to the customer's previous one, so none is
+# ever freed.
 #
 # kind: leak
 # owner: Directory

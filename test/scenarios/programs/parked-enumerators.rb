@@ -1,4 +1,4 @@
-# Feeds are read with `next`, a few entries at a time; each Enumerator parks a Fiber in the middle of its block, and none is finished.
+# Feeds are read with `next`, a few entries at a time; each Enumerator keeps a suspended Fiber, and none is finished.
 #
 # kind: leak
 # owner: FeedReader

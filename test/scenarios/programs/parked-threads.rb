@@ -1,4 +1,4 @@
-# Every export starts a thread that waits for a signal that nobody sends; each holds the rows it has read.
+# Every export starts a thread that waits for a signal that is never sent; each holds the rows it has read.
 #
 # kind: leak
 # owner: LiveExport

@@ -1,4 +1,4 @@
-# Quotes are kept by the request that asked for them. One untraced dump can not tell that from a full cache; eight hours of the process can.
+# Each request's quotes are kept. A single untraced dump cannot tell that from a full cache; eight hours of history can.
 #
 # kind: leak
 # owner: QuoteBook

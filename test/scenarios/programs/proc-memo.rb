@@ -1,4 +1,4 @@
-# Filters are compiled to lambdas and memoised by their text; each lambda's scope has the whole parsed document in it.
+# Filters are compiled to lambdas and memoized by their text; the scope of each lambda holds the whole parsed document.
 #
 # kind: leak
 # owner: FilterCompiler

@@ -1,4 +1,5 @@
-# Each article remembers who looked at it, for "others also viewed". The articles are as many as ever; what hangs on each grows.
+# Each article remembers its viewers, for "others also viewed". The number of articles is constant; what each holds
+# grows.
 #
 # kind: leak
 # owner: Shelf

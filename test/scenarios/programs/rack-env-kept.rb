@@ -1,4 +1,4 @@
-# For error reports the last requests' environments are put aside, and "last" has no number.
+# The environments of recent requests are kept for error reports, without a limit.
 #
 # kind: leak
 # owner: ErrorContext

@@ -1,5 +1,5 @@
-# The inbox is one record, memoised on the class. Each message is built on its association and saved elsewhere, so the one record
-# collects all that was ever built.
+# The inbox is one record, memoized on the class. Each message is built on its association and saved elsewhere, so the
+# record collects everything ever built.
 #
 # kind: leak
 # base: rails

@@ -1,4 +1,5 @@
-# A controller adds a callback to a model at each request: `Issue.after_commit { … }`. The model's chain grows, and holds the controllers.
+# A controller adds a callback to a model on each request: `Issue.after_commit { … }`. The model's chain grows, and
+# holds the controllers.
 #
 # kind: leak
 # base: rails

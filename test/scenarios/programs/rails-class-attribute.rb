@@ -1,4 +1,4 @@
-# "Recently viewed" in a class attribute of the model: += makes a longer Array at each view, and nothing makes it shorter.
+# "Recently viewed" in a class attribute of the model: += creates a longer Array on each view, and nothing shortens it.
 #
 # kind: leak
 # base: rails

@@ -1,4 +1,4 @@
-# One subscriber, registered once, as it should be: but it keeps each event it is told of, with its payload.
+# A subscriber, correctly registered once, keeps every event it receives, with its payload.
 #
 # kind: leak
 # base: rails

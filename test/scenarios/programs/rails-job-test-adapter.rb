@@ -1,4 +1,4 @@
-# ActiveJob's test adapter went to production: it runs nothing and keeps every job with its arguments.
+# ActiveJob's test adapter is used in production: it runs nothing and keeps every job with its arguments.
 #
 # kind: leak
 # base: rails

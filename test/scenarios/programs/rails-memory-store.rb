@@ -1,4 +1,5 @@
-# Rails.cache is a MemoryStore with room for half a gigabyte, and the keys are whole query strings: every search is new.
+# Rails.cache is a MemoryStore with a limit of half a gigabyte, and the keys are whole query strings: every search is
+# new.
 #
 # kind: leak
 # base: rails

@@ -1,4 +1,5 @@
-# A controller subscribes to a notification to time its own report, at each request, and never unsubscribes; its block is the controller.
+# On each request, a controller subscribes to a notification to time its report, and never unsubscribes; its block holds
+# the controller.
 #
 # kind: leak
 # base: rails

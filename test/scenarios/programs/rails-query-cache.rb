@@ -1,4 +1,4 @@
-# A reconciliation runs in a thread of its own with the query cache on, as in a request; but a request ends, and this does not.
+# A reconciliation runs in its own thread with the query cache on, as in a request; but unlike a request, it never ends.
 #
 # kind: leak
 # base: rails

@@ -1,4 +1,4 @@
-# Profiles are memoised on the class with everything that hangs on them: users, and each user's issues.
+# Profiles are memoized on the class with everything they refer to: users, and each user's issues.
 #
 # kind: leak
 # base: rails

@@ -1,4 +1,5 @@
-# A relation in a constant looks like a query. The first who calls `each` on it loads the table into it, for the life of the process.
+# A relation in a constant looks like a query. The first call of `each` loads the table into it, for the life of the
+# process.
 #
 # kind: bloat
 # base: rails

@@ -1,5 +1,5 @@
-# A dashboard wants one repository and preloads its issues, because a list elsewhere had been slow: one record, thousands with it. It is
-# kept for the next visitor.
+# A dashboard needs one repository but preloads its issues, because a list elsewhere had been slow: one record holds
+# thousands. It is kept for the next visitor.
 # rule: active-record-objects
 # kind: bloat
 # base: rails

@@ -1,5 +1,5 @@
-# A nightly export pages through the issues with the OFFSET written into the SQL. Each page is another prepared statement, and the
-# connection keeps a statement for each: thousands, of two shapes.
+# A nightly export pages through the issues with the OFFSET written into the SQL. Each page is another prepared
+# statement, and the connection keeps a statement for each: thousands, of two shapes.
 # rule: statement-cache
 # kind: leak
 # base: rails

@@ -1,4 +1,4 @@
-# Mails are "delivered" by the test method, which keeps them all.
+# Mails are "delivered" by the test delivery method, which keeps them all.
 #
 # kind: leak
 # base: rails

@@ -1,4 +1,4 @@
-# Search terms are compiled to patterns and kept "because compiling is slow"; users type whatever they like.
+# Search terms are compiled to patterns and cached "because compiling is slow"; users type anything.
 #
 # kind: leak
 # owner: Highlighter

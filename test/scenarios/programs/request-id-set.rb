@@ -1,5 +1,5 @@
-# Ids of requests, so that none is counted twice: a Set that only grows. About 1.5 MB, all of it
-# allocated in set.rb: the Hash in a Set copies its keys.
+# Request ids, so that none is counted twice: a Set that only grows. About 1.5 MB, all of it allocated in set.rb: the
+# Hash in a Set copies its keys.
 #
 # kind: leak
 # owner: Deduplication

@@ -1,4 +1,5 @@
-# Timeouts are tasks of a scheduler; cancelling one sets a flag, and the task waits in the list for a time that is years away.
+# Timeouts are tasks of a scheduler; cancelling one sets a flag, and the task stays in the list until a time that is
+# years away.
 #
 # kind: leak
 # owner: Scheduler

@@ -1,4 +1,4 @@
-# Whoever is online gets the admin's methods by `extend`, one singleton class each, and stays on the list when he is gone.
+# Online users get the admin's methods by `extend`, with a singleton class each, and stay in the list after they leave.
 #
 # kind: leak
 # owner: Presence

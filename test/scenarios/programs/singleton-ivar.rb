@@ -1,4 +1,4 @@
-# Carts live in the instance variable of a singleton and have no expiry; every visitor gets one.
+# Carts are in the instance variable of a singleton and never expire; every visitor gets one.
 #
 # kind: leak
 # owner: CartStore

@@ -1,4 +1,5 @@
-# Thumbnails go through a SizedQueue; its one consumer is dead, so each upload's thread waits for room, with the picture in its hands.
+# Thumbnails go through a SizedQueue with a dead consumer, so the thread of each upload waits for a free slot while
+# holding its picture.
 #
 # kind: leak
 # owner: Thumbnails

@@ -1,4 +1,4 @@
-# An asynchronous logger: lines go to an Array, a thread writes them out, more slowly than they come.
+# An asynchronous logger: lines go to an Array, and a thread writes them more slowly than they are added.
 #
 # kind: leak
 # owner: AsyncLog

@@ -1,4 +1,4 @@
-# Each report defines a Struct for its columns and keeps it in a Hash by the report's id.
+# Each report defines a Struct for its columns and keeps it in a Hash by report id.
 #
 # kind: leak
 # owner: ReportBuilder

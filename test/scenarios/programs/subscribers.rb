@@ -1,4 +1,4 @@
-# Each request subscribes to the event bus and never leaves it; the blocks hold the request's invoice.
+# Each request subscribes to the event bus and never unsubscribes; the blocks hold the request's invoice.
 #
 # kind: leak
 # owner: EventBus

@@ -1,4 +1,5 @@
-# A price comparison loads a table as one Hash a row, Symbol keys and all, and keeps all rows for one sum. About 30 MB, once.
+# A price comparison loads a table as one Hash per row, with Symbol keys, and keeps all rows for one sum. About 30 MB,
+# once.
 #
 # kind: bloat
 # owner: PriceComparison

@@ -1,4 +1,4 @@
-# Computed settings are memoised by tenant, by locale and by the user's own id: thirty tenants, a few locales, and no end of users.
+# Computed settings are memoized by tenant, locale and user id: thirty tenants, a few locales, and any number of users.
 #
 # kind: leak
 # owner: TenantSettings

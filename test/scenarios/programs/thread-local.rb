@@ -1,4 +1,4 @@
-# A tracer keeps the spans of a request in a thread-local and forgets to empty it at the end; the pool's threads live on.
+# A tracer keeps the spans of a request in a thread-local and forgets to clear it; the pool's threads live on.
 #
 # kind: leak
 # owner: TraceSpan

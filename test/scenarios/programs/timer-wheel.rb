@@ -1,4 +1,4 @@
-# A wheel of sixty slots with the blocks to run at each second; who cancels a timer marks it as cancelled, and nobody takes it out.
+# A timer wheel with sixty slots of blocks to run each second; cancelled timers are marked, but never removed.
 #
 # kind: leak
 # owner: TimerWheel

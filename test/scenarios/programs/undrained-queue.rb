@@ -1,4 +1,4 @@
-# Mails go to a Queue; the thread that sends them died in its first minute, and nobody noticed.
+# Mails go to a Queue, but the thread that sends them died in its first minute.
 # rule: undrained-queue
 # kind: leak
 # owner: Mailer

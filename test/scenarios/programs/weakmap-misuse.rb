@@ -1,5 +1,5 @@
-# Decorations hang on a WeakMap, so that they go when their product goes. But the keys are made for the purpose and kept in an Array,
-# "or else they are collected".
+# Decorations are in a WeakMap, so that they are freed with their product. But the keys are created for that purpose and
+# kept in an Array, "or else they are collected".
 #
 # kind: leak
 # owner: Decorations

@@ -1,4 +1,5 @@
-# The last webhook of each delivery is kept parsed, to replay it; deliveries have ids of their own, so each is the last one.
+# The last webhook of each delivery is kept parsed for replay; each delivery has its own id, so each webhook is the
+# last.
 #
 # kind: leak
 # owner: Webhooks

@@ -1,4 +1,4 @@
-# Unique visitors by weekday: seven Sets in a Struct, never emptied when the week is over.
+# Unique visitors by weekday: seven Sets in a Struct, never cleared when the week ends.
 #
 # kind: leak
 # owner: Visitors

@@ -1,5 +1,5 @@
-# A feature flag "refreshes" its check by wrapping the one before in a new lambda: each keeps the last, and the settings it was made
-# with.
+# A feature flag "refreshes" its check by wrapping the previous one in a new lambda: each holds the last, and the
+# settings it was created with.
 #
 # kind: leak
 # owner: Flags

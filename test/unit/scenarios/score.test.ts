@@ -31,7 +31,7 @@ describe('a program', () => {
     ])
   })
 
-  it('says who is guilty, or that nobody is', () => {
+  it('names the culprit, or says that there is none', () => {
     expect(() => parseProgram('x', PROGRAM.replace('# owner: Cart\n', ''))).toThrow('a leak has an owner')
     expect(() => parseProgram('x', PROGRAM.replace('leak', 'odd'))).toThrow('kind is one of')
     expect(() => parseProgram('x', PROGRAM.replace('# owner', '# holder'))).toThrow('unknown field holder')
@@ -41,16 +41,16 @@ describe('a program', () => {
 describe('the verdict', () => {
   const position = (suspects: object[], traced = false) => judge({suspects}, cart, {traced}).position
 
-  it('counts from one, by the owner or the title, as a whole name', () => {
+  it('counts positions from one, by a whole name in the owner or the title', () => {
     expect(position([suspect({}), suspect({owner: 'Cart'})])).toBe(2)
-    expect(position([suspect({title: 'class Cart keeps 4,000 Arrays'})])).toBe(1)
+    expect(position([suspect({title: 'class Cart holds 4,000 Arrays'})])).toBe(1)
     expect(position([suspect({owner: 'Cart::ITEMS'})])).toBeNull()
     expect(position([suspect({owner: 'Shop::Cart'})])).toBeNull()
     expect(position([suspect({owner: 'CartStore'})])).toBeNull()
     expect(position([suspect({path: [{label: 'Cart'}]})])).toBeNull()
   })
 
-  it('asks of a traced dump for the line, too, among the first that are named', () => {
+  it('also requires the line among the first sites of a traced dump', () => {
     const line = {file: '/app/lib/cart.rb', line: 7}
     const other = {file: '/app/lib/cart.rb', line: 8}
     expect(position([suspect({owner: 'Cart', sites: [other, line]})], true)).toBe(1)
@@ -60,7 +60,7 @@ describe('the verdict', () => {
   })
 })
 
-it('says who is healthy, and told as high or above the culprit', () => {
+it('reports healthy code that is rated high or above the culprit', () => {
   const wronged = (...suspects: object[]) => judge({suspects}, cart, {traced: false}).wronged
   const healthy = suspect({owner: 'PreviewCache', severity: 'medium'})
   expect(wronged(suspect({owner: 'Cart'}), healthy)).toBeNull()
@@ -68,7 +68,7 @@ it('says who is healthy, and told as high or above the culprit', () => {
   expect(wronged(suspect({owner: 'Cart'}), suspect({owner: 'PreviewCache'}))).toBe('PreviewCache')
 })
 
-it('asks for the rule, where the story is one rule’s', () => {
+it('requires the rule if the program names one', () => {
   const story = parseProgram('cart', PROGRAM.replace('# kind', '# rule: long-chain\n# kind'))
   expect(
     judge({suspects: [suspect({owner: 'Cart'}), suspect({owner: 'Cart', rule: 'long-chain'})]}, story, {traced: false})
@@ -81,7 +81,7 @@ describe('the score', () => {
   const results = (...positions: (number | null)[]) =>
     positions.map(at => ({program: cart, verdict: {high: 1, position: at, wronged: null}}))
 
-  it('is met with nine of ten first, all in the first three, and no healthy program accused', () => {
+  it('is met with nine of ten first, all in the first three, and no healthy program blamed', () => {
     const good = results(1, 1, 1, 1, 1, 1, 1, 1, 1, 3)
     expect(meetsTargets(total([...good, {program: healthy, verdict: {high: 0, position: null, wronged: null}}]))).toBe(
       true,

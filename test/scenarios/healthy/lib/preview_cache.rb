@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# Previews of documents, the least recently used one thrown away when there are too many. Healthy: it is full soon, and turns over from then on.
+# Previews of documents, in an LRU cache. Healthy: it is full soon, and turns over from then on.
 class PreviewCache
   def initialize(limit)
     @limit = limit

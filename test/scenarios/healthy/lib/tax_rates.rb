@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# What the shop has to know of each region: looked up once, kept for good. Healthy: there are so many regions, and no more.
+# Tax rates by region: looked up once, kept for good. Healthy: the number of regions is fixed.
 module TaxRates
   REGIONS = 331
   @rates = {}

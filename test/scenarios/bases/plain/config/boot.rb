@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
-# A small shop on Rack, with what every app has: libraries, a catalogue, texts, a bounded cache, a connection pool, counters.
+# A small shop on Rack, with what every app has: libraries, a catalogue, translations, a bounded cache, a connection
+# pool, counters.
 require 'json'
 require 'set'
 require 'logger'

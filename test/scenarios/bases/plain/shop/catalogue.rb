@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# What the shop sells: read once, never changed.
+# The shop's products: read once, never changed.
 module Catalogue
   Product = Struct.new(:sku, :title, :price, :tags)
 

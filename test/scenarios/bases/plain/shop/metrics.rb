@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# Counters by name: as many as there are names.
+# Counters by name, for a fixed set of names.
 module Metrics
   @counts = Hash.new(0)
   @lock = Mutex.new

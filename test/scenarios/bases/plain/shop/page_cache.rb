@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# Rendered pages, the least recently used one thrown away when there are too many.
+# Rendered pages, in an LRU cache.
 class PageCache
   def initialize(limit)
     @limit = limit

@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# Routes: registered once, when the app boots.
+# Routes: registered once, at boot.
 module Shop
   @routes = {}
 

@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# Translations, loaded when the app boots.
+# Translations, loaded at boot.
 module Texts
   LOCALES = %w[en de fr es it pl].freeze
   ALL = LOCALES.to_h do |locale|

@@ -1,6 +1,6 @@
 # frozen_string_literal: true
 
-# A database with something in it.
+# A database with some contents.
 ActiveRecord::Schema.verbose = false
 ActiveRecord::Schema.define do
   create_table(:repos) { |t| t.string :name; t.text :description; t.integer :stars; t.timestamps }

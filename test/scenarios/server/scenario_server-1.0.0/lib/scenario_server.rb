@@ -1,7 +1,7 @@
 # frozen_string_literal: true
 
-# The server around a scenario's program: boots the app, sends it traffic as a server with a thread pool would, and at the end dumps
-# itself as the agent does, between two collections. It lies in a gem's directory, as Puma would.
+# The server around a scenario's program: boots the app, sends it traffic like a server with a thread pool, and finally
+# dumps itself as the agent does, between two GCs. It is in a gem's directory, as Puma would be.
 #
 #   ruby scenario_server.rb ROOT traced|window|untraced FACTS > DUMP
 require 'json'
@@ -9,16 +9,16 @@ require 'objspace'
 require 'stringio'
 
 class ScenarioServer
-  # How long it runs, when a tracing window opens, how many threads it has: each program has its own numbers.
+  # How long it runs, when tracing starts, how many threads it has: each program has its own numbers.
   STEPS = Integer(ENV.fetch('SCENARIO_STEPS'))
   WINDOW_OPENS_AT = Integer(ENV.fetch('SCENARIO_WINDOW'))
   THREADS = Integer(ENV.fetch('SCENARIO_THREADS'))
-  # Minutes that a step stands for in the past that the agent records; nil: it records none.
+  # Minutes per step in the history that the agent records; nil: it records none.
   MINUTES = ENV['SCENARIO_MINUTES']&.to_f
-  # Visits to what is healthy in every program.
+  # Visits to the healthy code of every program.
   VISITS = 60
 
-  # A client that has sent its headers and takes its time for the rest: who reads its body waits.
+  # A slow client that has only sent its headers: reading its body blocks.
   class SlowClient
     def initialize
       @asked = Queue.new
@@ -56,7 +56,7 @@ class ScenarioServer
     remember if MINUTES
     instance_eval(File.read(traffic_file), traffic_file, 1)
     STEPS.times do |number|
-      # A real process collects garbage many times while it lives; so objects get generations. It is dumped between two collections.
+      # A real process runs many GCs, so objects get generations. It is dumped between two GCs.
       GC.start unless number.zero?
       @history&.look(seconds(number))
       run_step(number)
@@ -64,30 +64,30 @@ class ScenarioServer
     @before_dump&.call
   end
 
-  # The agent's facts of the past: none, if none was recorded.
+  # The agent's facts about the history; none if it was not recorded.
   def past
     return {} unless @history
 
     @history.facts(tracing: @traced_from, now: seconds(STEPS))
   end
 
-  # What traffic files say.
+  # The methods for traffic files.
 
   def app(rack_app)
     @app = rack_app
   end
 
-  # The block is called once a step, with the step's number.
+  # Calls the block once per step, with the step's number.
   def every_step(&block)
     @step = block
   end
 
-  # The last thing before the dump.
+  # Runs last before the dump.
   def before_dump(&block)
     @before_dump = block
   end
 
-  # A request, answered by one of the pool's threads; its body as a String.
+  # Sends a request to one of the pool's threads; returns the body as a String.
   def get(path, headers = {})
     request('GET', path, StringIO.new, headers)
   end
@@ -96,7 +96,7 @@ class ScenarioServer
     request('POST', path, StringIO.new(body), headers)
   end
 
-  # A request that is under way when the dump is taken: the app waits for the rest of its body.
+  # A request in progress during the dump: the app waits for the rest of its body.
   def hanging_post(path)
     client = SlowClient.new
     env = environment('POST', path, client, {})
@@ -104,7 +104,7 @@ class ScenarioServer
     client.wait_until_read
   end
 
-  # A background job, in one of the pool's threads; waits for its end.
+  # Runs a background job in one of the pool's threads, and waits for its end.
   def perform(&block)
     done = Queue.new
     @todo << [block, done]
@@ -116,7 +116,7 @@ class ScenarioServer
 
   private
 
-  # A process that has just begun, by a clock of steps.
+  # A process that has just started, with a clock in steps.
   def remember
     agent = File.join(@root, '.heapdump/agent/heapdump')
     require File.join(agent, 'history')
@@ -218,7 +218,7 @@ $stdout.reopen($stderr)
 server = ScenarioServer.new(root, tracing)
 server.run
 
-# As the agent dumps: from a thread of its own, stacks kept, by a fork.
+# Dumps like the agent: from its own thread, with recorded stacks, in a fork.
 agent = File.join(root, '.heapdump/agent/heapdump')
 require File.join(agent, 'thread_stack')
 require File.join(agent, 'dump_child')

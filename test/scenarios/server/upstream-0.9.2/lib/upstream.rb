@@ -2,7 +2,7 @@
 
 require 'json'
 
-# The rest of the world as a program sees it: documents, rows and words that are different each time and the same on every run.
+# The outside world of a program: documents, rows and words that differ each time but are the same on every run.
 module Upstream
   WORDS = %w[
     amber basin cedar delta ember fjord grove harbor inlet jetty knoll lagoon meadow north orchard pier quarry ridge summit
@@ -24,7 +24,7 @@ module Upstream
       out[0, bytes]
     end
 
-    # A JSON document of about so many bytes.
+    # A JSON document of about this many bytes.
     def document(bytes, seed)
       lines = Array.new([bytes / 160, 1].max) do |line|
         {sku: "SKU-#{seed}-#{line}", title: words(6, seed + line).join(' '), price: (seed * 37 + line) % 9_900, stock: line % 40}
