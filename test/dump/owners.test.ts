@@ -1,4 +1,5 @@
-// What a real Ruby keeps in the ways in which apps leak: the path that is shown is the one that the program knows of.
+// A real Ruby process that holds objects in all the ways in which apps leak: the paths we show are those that the
+// program knows.
 import {spawn} from 'node:child_process'
 import {createWriteStream, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -31,15 +32,15 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(directory, {recursive: true}))
 
-describe('explain shows the way that the program knows of', () => {
+describe('explain shows the path that the program reported', () => {
   it.each(Object.entries({...PATHS, chain: PATHS.chain(LINKS)}))('%s: %s', (name, expected) => {
     expect(pathTo(subject, kept, name)).toBe(expected)
     const {pathFromRoot, dominators} = explainedKept(subject, kept, name)
-    // Nobody else holds any of these: what is on the way holds alone.
+    // Nothing else holds any of these, so every step of the path dominates.
     expect(dominators.steps.map(step => step.address)).toEqual(pathFromRoot.steps.map(step => step.address))
   })
 
-  it('a payload goes with its text, the head of the chain with all that follows', () => {
+  it('a payload retains its string, the head of the chain everything after it', () => {
     for (const name of ['session', 'price', 'local', 'finalized', 'captured', 'registered', 'attached']) {
       expect(explainedKept(subject, kept, name)).toMatchObject({className: 'Payload', retainedObjects: 2})
     }
@@ -48,7 +49,7 @@ describe('explain shows the way that the program knows of', () => {
     expect(head).toMatchObject({retainedObjects: LINKS, retainedSize: LINKS * 40})
   })
 
-  it('a class is shown by all the ways to its instances', () => {
+  it('a class is shown with all paths to its instances', () => {
     const payloads = explain(subject, {showValues: false, top: 10, what: 'Payload'}) as Explanation & {kind: 'class'}
     expect(payloads.instances).toMatchObject({objects: 7, reachableObjects: 7})
     expect(new Set(payloads.instances.owners.map(({owner}) => owner))).toEqual(

@@ -1,4 +1,4 @@
-// Dumps that the machine's own Ruby has just written: raw texts of every kind, and a Rack app on Puma.
+// Fresh dumps of the installed Ruby: unescaped texts of every kind, and a Rack app on Puma.
 import {execFile} from 'node:child_process'
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -39,7 +39,7 @@ describe.each([
     result = await read(bytes)
   })
 
-  it('is read whole: every record, every line accounted for', () => {
+  it('is read completely: every record is read and every line counted', () => {
     const dump = readDump(bytes)
     expect(result.heap.count).toBe(dump.objects.length)
     expect(result).toMatchObject({malformedLines: dump.malformed, recoveredLines: dump.malformed, truncated: false})
@@ -54,7 +54,7 @@ describe.each([
   }, 60_000)
 })
 
-it('a dump that Ruby gave up in the middle of a record is truncated', async () => {
+it('a dump that Ruby aborted in the middle of a record is truncated', async () => {
   const {heap, truncated, malformedLines, recoveredLines} = await read(await dumpBy('dump-zoo', 'endless'))
   expect(truncated).toBe(true)
   expect(recoveredLines).toBe(malformedLines)

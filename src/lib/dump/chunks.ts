@@ -1,4 +1,4 @@
-// Where bytes come from: a file, read chunk by chunk.
+// Bytes of a file, read in chunks.
 import {readSync} from 'node:fs'
 import {type FileHandle, open} from 'node:fs/promises'
 import {explainReadError} from './local-dump.js'
@@ -7,7 +7,7 @@ export type Chunks = AsyncIterable<Uint8Array>
 
 const CHUNK_BYTES = 1 << 18
 
-/** A file's bytes. Each chunk is valid until the next is asked for. */
+/** The bytes of a file. Each chunk is valid until the next one is requested. */
 export class FileChunks implements AsyncIterableIterator<Uint8Array> {
   readonly #path: string
   readonly #own = new Uint8Array(CHUNK_BYTES)
@@ -23,15 +23,18 @@ export class FileChunks implements AsyncIterableIterator<Uint8Array> {
     return this
   }
 
-  /** Whether it is open, and `readInto` can be used: a worker may wait for a disk, but not for who writes into a pipe, since nothing could end it. */
+  /**
+   * Whether the file is open and `readInto` may be used. A worker may block on a disk, but not on a pipe, because
+   * nothing could stop it.
+   */
   get canReadInto(): boolean {
     return this.#isFile
   }
 
-  /** Reads the next bytes to the beginning of `room`, at once: how many; 0 at the end. */
-  readInto(room: Uint8Array): number {
+  /** Reads the next bytes into `buffer`, synchronously. Returns their number; 0 at the end. */
+  readInto(buffer: Uint8Array): number {
     try {
-      return readSync(this.#file!.fd, room)
+      return readSync(this.#file!.fd, buffer)
     } catch (error) {
       throw explainReadError(this.#path, error)
     }
@@ -44,7 +47,7 @@ export class FileChunks implements AsyncIterableIterator<Uint8Array> {
       const bytesRead = this.#isFile ? this.readInto(this.#own) : (await this.#file.read(this.#own)).bytesRead
       return bytesRead === 0 ? await this.return() : {done: false, value: this.#own.subarray(0, bytesRead)}
     } catch (error) {
-      // Who is told of an error asks for nothing any more.
+      // After an error, the caller does not request anything else.
       await this.return()
       throw explainReadError(this.#path, error)
     }

@@ -1,5 +1,6 @@
-// Chunks of bytes → lines → records. Chunks are read, or copied, into the scanner's memory, after what was left of the line before. There is room
-// for one chunk; more only for a line that is longer than it (12 MB have been seen: an Array of 700,000).
+// Chunks of bytes → lines → records. Chunks are read or copied into the scanner's memory, after the unfinished line.
+// The buffer has space for one chunk, and grows only for a longer line (12 MB has been seen: an Array with 700,000
+// elements).
 import {constants} from 'node:buffer'
 import {UserError} from '../errors.js'
 import {type Folded, HeapBuilder} from '../heap/heap-builder.js'
@@ -11,18 +12,18 @@ import {RecordScanner} from './record-scanner.js'
 
 const NEWLINE = 0x0a
 const INPUT_BYTES = 1 << 19
-/** What is read at a time stays in the processor's cache. */
+/** Small enough to stay in the processor's cache. */
 const CHUNK_BYTES = 1 << 18
 const MAX_LINE_BYTES = 1 << 29
-/** What a text may be long, with room for a few more characters of a line that is mended. */
+/** The maximum length of a string, minus a reserve for repairing a line. */
 const MAX_LINE_CHARACTERS = Math.min(MAX_LINE_BYTES, constants.MAX_STRING_LENGTH) - (1 << 16)
-/** A file without a single record in so many bytes of whole lines is no heap dump. */
+/** A file with no record in this many bytes of complete lines is not a heap dump. */
 const PATIENCE_BYTES = 1 << 20
 
 const decoder = new TextDecoder()
 
 export class DumpScanner {
-  /** Bytes taken so far. */
+  /** Bytes pushed so far. */
   bytes = 0
   readonly #size: DumpSize
   readonly #keepsHashes: boolean
@@ -30,12 +31,15 @@ export class DumpScanner {
   #records: RecordScanner | null = null
   readonly #scanner = new HeapMemory()
   #lines: LineReader | null = null
-  /** Of the scanner's memory, what is the input's: `[start, start + capacity)`, of which `filled` bytes are a part of a line. */
+  /**
+   * The input buffer in the scanner's memory: `[start, start + capacity)`. The first `filled` bytes are an unfinished
+   * line.
+   */
   #start = this.#scanner.allocateInput(INPUT_BYTES)
   #capacity = INPUT_BYTES
   #filled = 0
 
-  /** `keepsHashes`: of values, for whoever compares dumps. */
+  /** `keepsHashes`: keep the hashes of values, for comparing dumps. */
   constructor(size: DumpSize = {likely: 0, most: 0}, keepsHashes = true) {
     this.#size = size
     this.#keepsHashes = keepsHashes
@@ -53,22 +57,26 @@ export class DumpScanner {
     return (this.#records?.records ?? 0) + (this.#lines?.records ?? 0)
   }
 
-  /** Where to put the next bytes of the dump for `push` not to copy them. Valid until anything else is called. */
-  room(): Uint8Array {
+  /**
+   * The buffer for the next bytes of the dump, so that `push` does not have to copy them. Valid until the next call.
+   */
+  inputBuffer(): Uint8Array {
     if (this.#filled === this.#capacity) this.#grow()
     const start = this.#start + this.#filled
     return this.#scanner.bytes.subarray(start, this.#start + Math.min(this.#capacity, this.#filled + CHUNK_BYTES))
   }
 
-  /** Takes the next bytes of the dump, any number of them: the beginning of `room`, or a chunk of which nothing is kept. */
+  /**
+   * Takes the next bytes of the dump, any number of them: the beginning of `inputBuffer`, or a chunk, which is copied.
+   */
   push(chunk: Uint8Array): void {
     this.bytes += chunk.length
     if (chunk.buffer === this.#scanner.bytes.buffer) this.#scanNew(chunk.length)
     else {
       for (let at = 0; at < chunk.length;) {
-        const room = this.room()
-        const part = chunk.subarray(at, at + room.length)
-        room.set(part)
+        const buffer = this.inputBuffer()
+        const part = chunk.subarray(at, at + buffer.length)
+        buffer.set(part)
         at += part.length
         this.#scanNew(part.length)
       }
@@ -77,7 +85,7 @@ export class DumpScanner {
     if (this.bytes - this.#filled > PATIENCE_BYTES && this.records === 0) throw notADump()
   }
 
-  /** Ends the dump, and the scanner, whose memory is the heap's now. Returns whether the last record was cut. */
+  /** Ends the dump. The scanner's memory becomes the heap's. Returns whether the last record was cut. */
   finish(): {readonly heap: Heap; readonly cut: boolean; readonly folded: readonly Folded[]} {
     const rest = this.#scanner.bytes.subarray(this.#start, this.#start + this.#filled)
     this.#begin(rest)
@@ -86,12 +94,12 @@ export class DumpScanner {
     return {cut, folded: this.#builder!.folded, heap: this.#builder!.build()}
   }
 
-  /** Reads the lines that so many new bytes complete. */
+  /** Reads the lines that are complete after `count` new bytes. */
   #scanNew(count: number): void {
     const scanner = this.#scanner
     const from = this.#start + this.#filled
     this.#filled += count
-    // Only the new part is searched: a line of many megabytes comes in many chunks.
+    // Searches only the new part: a line of many megabytes comes in many chunks.
     const lastNewline = scanner.bytes.subarray(from, from + count).lastIndexOf(NEWLINE)
     if (lastNewline === -1) return
     const end = from + lastNewline + 1
@@ -108,7 +116,7 @@ export class DumpScanner {
     const lines = this.#lines!
     for (let at = this.#start; ;) {
       if (!lines.needsNextLine) at = records.scan(at, end)
-      else if (lines.passesOverEmptyLines) while (at < end && scanner.bytes[at] === NEWLINE) at++
+      else if (lines.skipsEmptyLines) while (at < end && scanner.bytes[at] === NEWLINE) at++
       if (at === end) return
       const newline = scanner.bytes.indexOf(NEWLINE, at)
       lines.read(textOf(scanner.bytes.subarray(at, newline)))
@@ -116,7 +124,7 @@ export class DumpScanner {
     }
   }
 
-  /** The first lines tell how the process's addresses are aligned, and with that how they are coded. */
+  /** The first lines show the alignment of addresses, which decides how they are coded. */
   #begin(bytes: Uint8Array): void {
     if (this.#builder !== null) return
     const start = decoder.decode(bytes.subarray(0, 1 << 16))
@@ -143,10 +151,10 @@ function textOf(line: Uint8Array): string {
 
 function lineTooLong(): UserError {
   return new UserError(
-    `A line of this dump is longer than ${formatBytes(MAX_LINE_BYTES)}: no record can be read from it.`,
+    `A line in this dump is longer than ${formatBytes(MAX_LINE_BYTES)}, which is too long for a record.`,
     {
       code: 'line_too_long',
-      hint: 'Was the file written by ObjectSpace.dump_all, and not changed since? Take another dump: heroku heapdump:trigger',
+      hint: 'Check that ObjectSpace.dump_all wrote the file and nothing has changed it since. Or take another dump: heroku heapdump:trigger',
     },
   )
 }
@@ -155,7 +163,7 @@ export function notADump(cause?: unknown): UserError {
   return new UserError('This is not a Ruby heap dump: it has no record of a Ruby object.', {
     code: 'not_a_dump',
     hint: [
-      'A heap dump is what ObjectSpace.dump_all(output: file) writes: one JSON object a line, as it is or gzipped.',
+      'A heap dump is what ObjectSpace.dump_all(output: file) writes: one JSON object per line, plain or gzipped.',
       'heroku heapdump:list shows the dumps of an app.',
     ],
     cause,

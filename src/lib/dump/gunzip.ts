@@ -1,21 +1,21 @@
-// Gzip → bytes, inflated in zlib's own thread while the scanner works on the chunk before. Members are told apart here,
-// and not by zlib's gunzip: that one throws away up to a chunk of what it has inflated when a checksum is wrong, or
-// when other bytes follow.
+// Gzip → bytes, inflated in zlib's own thread while the scanner works on the previous chunk. Members are separated
+// here, not by zlib's gunzip, which discards up to a chunk of inflated data if a checksum is wrong or other bytes
+// follow.
 import * as zlib from 'node:zlib'
 import type {Chunks} from './chunks.js'
 import {readGzipHeader, TRAILER_BYTES} from './gzip-member.js'
 
 const INFLATED_CHUNK_BYTES = 1 << 19
-/** Inflated chunks that may wait for the scanner. */
+/** Maximum number of inflated chunks waiting for the scanner. */
 const MAX_WAITING = 8
 
 /**
- * How inflating ended: at the end; before it, because the data was cut or is damaged; or after all of it, but with a
- * checksum that is wrong, or with bytes behind it that are no gzip.
+ * How inflating ended: complete; early, because the data is cut or damaged; or complete, but with a wrong checksum or
+ * followed by bytes that are not gzip.
  */
 export type InflateEnd = 'whole' | 'cut' | 'damaged' | 'wrong-checksum' | 'trailing-bytes'
 
-/** True if these are the first bytes of a gzip stream. */
+/** Whether these are the first bytes of a gzip stream. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b
 }
@@ -26,8 +26,8 @@ const crc32: ((bytes: Uint8Array, before: number) => number) | undefined = (
 ).crc32
 
 /**
- * Inflates. What could be inflated before a cut or damage is yielded all the same; the generator's return value says
- * how it ended. An error of the source itself (the network, the disk) is thrown.
+ * Inflates, and yields everything before a cut or damage. The generator's return value says how it ended. An error of
+ * the source itself (the network, the disk) is thrown.
  */
 export async function* gunzip(source: Chunks): AsyncGenerator<Uint8Array, InflateEnd> {
   const waiting: Uint8Array[] = []
@@ -90,10 +90,10 @@ export async function* gunzip(source: Chunks): AsyncGenerator<Uint8Array, Inflat
   return end
 }
 
-/** One gzip member after the other: header, deflated bytes, checksum and length. */
+/** Reads one gzip member after another: header, deflated bytes, checksum and length. */
 class GzipMembers {
   readonly #onChunk: (chunk: Uint8Array) => void
-  /** Of a header or a trailer, as far as it has come. */
+  /** The received part of a header or trailer. */
   #pending: Uint8Array = new Uint8Array(0)
   #inflate: zlib.InflateRaw | null = null
   #fed = 0
@@ -102,14 +102,14 @@ class GzipMembers {
   #length = 0
   #members = 0
   #state: 'header' | 'body' | 'trailer' = 'header'
-  /** What is known to be wrong. */
+  /** The fault found so far. */
   #fault: InflateEnd | null = null
 
   constructor(onChunk: (chunk: Uint8Array) => void) {
     this.#onChunk = onChunk
   }
 
-  /** Nothing that comes now can be inflated. */
+  /** Nothing after this point can be inflated. */
   get isOver(): boolean {
     return this.#fault === 'damaged' || this.#fault === 'trailing-bytes'
   }
@@ -208,10 +208,10 @@ class GzipMembers {
     this.#inflate = inflate
   }
 
-  /** What of the bytes comes after the member. */
+  /** Returns the bytes after the member. */
   async #inflateSome(bytes: Uint8Array): Promise<Uint8Array> {
     const inflate = this.#inflate!
-    // The source may use its buffer again; zlib reads it later.
+    // The source may reuse its buffer before zlib reads it.
     const copy = new Uint8Array(bytes)
     this.#fed += copy.length
     await new Promise<void>(resolve => {
@@ -228,7 +228,7 @@ class GzipMembers {
     return copy.subarray(copy.length - left)
   }
 
-  /** The source has ended: has the member too? */
+  /** Called when the source has ended: checks whether the member is complete. */
   async #finish(): Promise<void> {
     const inflate = this.#inflate!
     if (inflate.closed || this.#ended) return
@@ -236,7 +236,7 @@ class GzipMembers {
       inflate.once('close', resolve)
       inflate.end()
     })
-    // Deflated bytes that end too early are an error of zlib's, and no damage.
+    // zlib reports deflated data that ends too early as an error, but it is not damaged.
     if (this.#fault === 'damaged') this.#fault = 'cut'
     if (this.#ended) this.#state = 'trailer'
   }

@@ -1,14 +1,14 @@
-// What lies around the deflated bytes of a gzip member (RFC 1952).
+// The header and trailer of a gzip member (RFC 1952).
 
 /** CRC-32 and length. */
 export const TRAILER_BYTES = 8
 
 const FIXED_BYTES = 10
 const FLAG = {comment: 16, crc: 2, extra: 4, name: 8} as const
-/** Nobody writes so long a name. */
+/** A longer name is not plausible. */
 const MOST_BYTES = 1 << 16
 
-/** Bytes of the header that `bytes` begin with; 'more' if they end within it, 'none' if there is none. */
+/** Length of the header at the start of `bytes`; 'more' if they end within it, 'none' if there is no header. */
 export function readGzipHeader(bytes: Uint8Array): number | 'more' | 'none' {
   const magic = [0x1f, 0x8b, 8]
   if (magic.some((byte, at) => at < bytes.length && bytes[at] !== byte)) return 'none'

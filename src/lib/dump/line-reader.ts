@@ -1,49 +1,49 @@
-// Every line that the scanner left: JSON.parse, then repair. Keeps the books of damage: each line that is no JSON record is malformed,
-// and recovered if what it said is in the heap nonetheless. A record may lie over several lines: a line break in a path (put together
-// here) or a dump that was printed prettily (PrettyRecord).
+// Reads every line that the scanner left: JSON.parse, then repair. Counts damage: a line that is not a JSON record is
+// malformed, and recovered if its record could still be read. A record may span several lines: because of a line break
+// in a path (joined here), or in a pretty-printed dump (PrettyRecord).
 import type {HeapBuilder} from '../heap/heap-builder.js'
 import {PrettyRecord} from './pretty-record.js'
 import {addRecord, type RawRecord} from './record.js'
 import {parseRecord, repairRawTexts, repairRecord} from './repair.js'
 
-/** Ruby prints no path of 4,096 bytes, and little comes after it; what goes on longer is damage of another kind. */
+/** Ruby prints paths shorter than 4,096 bytes, and little follows them. Anything longer is another kind of damage. */
 const MAX_CONTINUED_LINES = 4200
 const MAX_CONTINUED_CHARACTERS = 1 << 14
 
-/** Where another record begins in the same line, its line break being lost. */
+/** The start of another record in the same line, after a lost line break. */
 const RECORD_START = /(?<=\}).?(?=\{"(?:address|type)":")/s
 
-/** No part of a path, whatever came before it. */
+/** The start of a record, which can't be part of a path. */
 const RECORD_HEAD = /^\{"(?:address":"0x[0-9a-f]+", ?"type":"|type":"ROOT")/
 
 export class LineReader {
   malformedLines = 0
   recoveredLines = 0
-  /** Records of any type, so that a file without one is known to be no dump. */
+  /** Records of any type. A file without any is not a dump. */
   records = 0
   readonly #builder: HeapBuilder
-  /** Lines of a record whose end has not come yet. */
+  /** Lines of an unfinished record. */
   #open: string[] = []
   #continuedCharacters = 0
   readonly #pretty = new PrettyRecord()
-  /** An array has begun if a record of one comes after its bracket, and ends only then. */
+  /** After an opening bracket, the next line shows whether it is an array of records. Only an open array has an end. */
   #array: 'none' | 'perhaps' | 'open' = 'none'
 
   constructor(builder: HeapBuilder) {
     this.#builder = builder
   }
 
-  /** Whether an empty line says nothing here: it does within a path alone. */
-  get passesOverEmptyLines(): boolean {
+  /** Whether empty lines may be skipped: they matter only within a path. */
+  get skipsEmptyLines(): boolean {
     return this.#open.length === 0
   }
 
-  /** Whether the next line says what those before it are. */
+  /** Whether the meaning of previous lines depends on the next one. */
   get needsNextLine(): boolean {
     return this.#open.length > 0 || this.#pretty.lines > 0 || this.#array === 'perhaps'
   }
 
-  /** Whatever a line does to the reader, only that line is lost. */
+  /** If a line makes the reader fail, only that line is lost. */
   read(text: string): void {
     try {
       this.#read(text)
@@ -74,21 +74,21 @@ export class LineReader {
     }
   }
 
-  /** Whether the bracket before this line, if there was one, began an array. */
+  /** Decides whether a bracket before this line began an array. */
   #decideArray(line: string): void {
     if (this.#array !== 'perhaps') return
     this.#array = PrettyRecord.isStart(line) || /^\s*\{.*\},$/.test(line) ? 'open' : 'none'
     if (this.#array === 'none') this.malformedLines++
   }
 
-  /** Whether a line is the bracket of an array of records that comes next. */
+  /** Whether a line is the expected bracket of an array of records. */
   #isBracket(line: string): boolean {
     if (line !== (this.#array === 'open' ? ']' : '[')) return false
     this.#array = this.#array === 'open' ? 'none' : 'perhaps'
     return true
   }
 
-  /** The last line, which no line break ended. Returns whether the dump was cut in it. */
+  /** Reads the last line, which has no line break. Returns whether the dump was cut there. */
   readLast(text: string): boolean {
     const last = text.trim()
     this.#decideArray(last)
@@ -97,7 +97,7 @@ export class LineReader {
       last === ']' || parseRecord(last) !== null || repairRawTexts([...this.#open, last].join('\n')) !== null
     if (complete || this.#pretty.lines > 0) this.read(text)
     else if (this.#open.length === 0) return true
-    // What a cut leaves open is no damage: the dump is reported as truncated.
+    // An unfinished record after a cut is not damage: the dump is reported as truncated.
     return this.#pretty.drop() > 0 || this.#drop() > 0
   }
 
@@ -107,7 +107,7 @@ export class LineReader {
     return lines
   }
 
-  /** Gives up a record whose rest did not come. */
+  /** Gives up an unfinished record. */
   #giveUp(): void {
     this.malformedLines += this.#drop()
   }
@@ -128,13 +128,13 @@ export class LineReader {
     }
   }
 
-  /** A path with a line break in it, or a line break that damage made. */
+  /** Continues a record after a line break in a path, or one caused by damage. */
   #continue(line: string): void {
     this.#open.push(line)
     this.#continuedCharacters += line.length
     if (isComplete(line)) {
       const text = this.#open.join('\n')
-      // What has a type of its own is the rest of another record: no part of this one.
+      // A line with its own type is the rest of another record, not part of this one.
       const record = repairRawTexts(text) ?? (line.includes('"type":"') ? null : repairRecord(text))
       if (record !== null) this.#addRecovered(this.#drop(), [record])
     }
@@ -142,7 +142,7 @@ export class LineReader {
     if (this.#open.length > MAX_CONTINUED_LINES || this.#continuedCharacters > MAX_CONTINUED_CHARACTERS) this.#giveUp()
   }
 
-  /** The records of one damaged line; none if their address, type or size is gone. */
+  /** The records in a damaged line; none if their address, type or size is lost. */
   #recover(line: string): RawRecord[] {
     const parts = line.split(RECORD_START)
     const repaired = parts.map(part => parseRecord(part) ?? repairRawTexts(part))
@@ -156,7 +156,7 @@ export class LineReader {
   #readPretty(line: string): void {
     if (this.#pretty.isAnotherStart(line)) this.malformedLines += this.#pretty.drop()
     if (line.startsWith('{"')) {
-      // Ruby's own printing after all.
+      // A record as Ruby prints it.
       this.malformedLines += this.#pretty.drop()
       this.read(line)
       return
@@ -183,7 +183,7 @@ export class LineReader {
   }
 }
 
-/** All that Ruby prints raw stands before the memsize; only ROOT records have none. */
+/** Everything that Ruby prints raw comes before the memsize; only ROOT records have no memsize. */
 function isComplete(line: string): boolean {
   return line.includes('"memsize":') || line.slice(0, 40).includes('"type":"ROOT"')
 }

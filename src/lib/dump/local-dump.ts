@@ -1,4 +1,4 @@
-// Dumps that are no objects of a bucket: a file, or standard input.
+// Dumps outside the bucket: a file, or standard input.
 import {stat} from 'node:fs/promises'
 import {fileProblem, UserError} from '../errors.js'
 import type {Chunks} from './chunks.js'
@@ -10,7 +10,7 @@ export type LocalDump = {
   readonly storedBytes: number | null
 }
 
-/** The dump that `name` means, if it is `-` or a file; null if there is no such file. */
+/** The dump called `name`, if that is `-` or a file; null if there is no such file. */
 export async function findLocalDump(name: string, stdin: Chunks): Promise<LocalDump | null> {
   if (name === '-') return {bytes: {chunks: stdin}, source: '-', storedBytes: null}
   const found = await stat(name).catch((error: NodeJS.ErrnoException) => {
@@ -19,14 +19,14 @@ export async function findLocalDump(name: string, stdin: Chunks): Promise<LocalD
   })
   if (found === null) return null
   if (found.isDirectory())
-    throw new UserError(`${name} is a directory.`, {code: 'not_a_dump', hint: 'Name a dump in it.'})
+    throw new UserError(`${name} is a directory.`, {code: 'not_a_dump', hint: 'Name a dump file in it.'})
   return {bytes: {path: name}, source: name, storedBytes: found.isFile() ? found.size : null}
 }
 
-/** What the system says of a file that can not be read is for the user; anything else stays what it is. */
+/** Turns a system error on an unreadable file into a UserError; returns any other error as it is. */
 export function explainReadError(path: string, error: unknown): unknown {
   const problem = error instanceof UserError ? null : fileProblem(error)
   return problem === null
     ? error
-    : new UserError(`${path} can't be read: ${problem}.`, {cause: error, code: 'not_readable'})
+    : new UserError(`Cannot read ${path}: ${problem}.`, {cause: error, code: 'not_readable'})
 }

@@ -1,4 +1,5 @@
-// One record printed a member a line, as `jq .` does; in an array after `jq -s`, so that it is indented and followed by a comma.
+// A record with one member per line, as `jq .` prints it. After `jq -s` it is in an array, so it is indented and
+// followed by a comma.
 import {parseRecord, repairRecord} from './repair.js'
 import type {RawRecord} from './record.js'
 
@@ -11,28 +12,28 @@ export class PrettyRecord {
   #characters = 0
   #end = '}'
 
-  /** Of the record that has begun; 0 where none has. */
+  /** Lines of the current record; 0 if there is none. */
   get lines(): number {
     return this.#lines.length
   }
 
-  /** Whether the last line pushed was its end. */
+  /** Whether the last line was the end of the record. */
   get isComplete(): boolean {
     const last = this.#lines.at(-1)
     return this.#lines.length > 1 && (last === this.#end || last === `${this.#end},`)
   }
 
-  /** Whether no record is that long. */
+  /** Whether it is too long to be a record. */
   get isTooLong(): boolean {
     return this.#lines.length > MOST_LINES || this.#characters > MOST_CHARACTERS
   }
 
-  /** A record begins with a brace alone in its line. */
+  /** A record begins with a line that has only a brace. */
   static isStart(line: string): boolean {
     return /^\s*\{$/.test(line)
   }
 
-  /** Whether a record begins here although the one before it had no end. */
+  /** Whether another record begins here, although the current one has no end. */
   isAnotherStart(line: string): boolean {
     return PrettyRecord.isStart(line) && line.replace('{', '}') === this.#end
   }
@@ -43,7 +44,7 @@ export class PrettyRecord {
     this.#characters += line.length
   }
 
-  /** Forgets the record; returns it, null if it is none, and how many lines it had. */
+  /** Removes the record and returns it, or null if it is not one, with its number of lines. */
   take(): {readonly lines: number; readonly record: RawRecord | null; readonly damaged: boolean} {
     const lines = this.#lines.length
     const text = this.#lines.join('\n').replace(/,$/, '')

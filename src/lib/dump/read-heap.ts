@@ -1,5 +1,4 @@
-// A dump's bytes → the heap. One pass, about 45 bytes of memory an object; nothing of the dump's text is kept but
-// what repeats.
+// Bytes of a dump → the heap. One pass, about 45 bytes of memory per object; only repeated texts are kept.
 import {UserError} from '../errors.js'
 import type {DumpSize} from '../heap/heap-memory.js'
 import type {Folded} from '../heap/heap-builder.js'
@@ -9,17 +8,17 @@ import {type Chunks, FileChunks} from './chunks.js'
 import {DumpScanner, notADump} from './dump-scanner.js'
 import {gunzip, type InflateEnd, isGzip} from './gunzip.js'
 
-/** How much smaller gzip makes dumps: from 6 to 20 times. */
+/** gzip makes dumps 6 to 20 times smaller. */
 const LIKELY_RATIO = 12
 const MOST_RATIO = 24
 
 export type ReadOptions = {
-  /** Size of what the chunks hold (compressed or not); null while unknown. For progress, and to allocate once. */
+  /** Total size of the chunks (compressed or not); null if unknown. For progress, and to allocate memory once. */
   readonly storedBytes?: number | null
-  /** Size of the dump before compression, when someone knows it. */
+  /** Size of the dump before compression, if known. */
   readonly dumpBytes?: number | null | undefined
   readonly onProgress?: OnProgress | undefined
-  /** Whether values are known by their hashes afterwards (ValueTable.hash), as comparing dumps needs; yes unless told. */
+  /** Whether to keep the hashes of values (ValueTable.hash), which comparing dumps needs; default true. */
   readonly keepsHashes?: boolean | undefined
 }
 
@@ -27,16 +26,16 @@ export type ReadResult = {
   readonly heap: Heap
   /** Bytes of the dump, uncompressed, as far as it could be read. */
   readonly bytes: number
-  /** The dump ends before it was complete: all totals are lower bounds. */
+  /** The dump is incomplete: all totals are lower bounds. */
   readonly truncated: boolean
-  /** Lines that are no JSON record; those of them that are in the heap all the same. */
+  /** Lines that are not JSON records; and those of them that could be recovered. */
   readonly malformedLines: number
   readonly recoveredLines: number
-  /** Objects at an address that another one before them has: are these two dumps, or one twice? */
+  /** Objects at an address that an earlier object in the file has too: the file may be two dumps, or one twice. */
   readonly repeatedObjects: number
-  /** What the dump has more kinds of than are told apart: the rest of each is called `(other)`. */
+  /** Kinds of names of which the dump has too many: the rest of each are grouped as `(other)`. */
   readonly folded: readonly Folded[]
-  /** What is wrong with the gzip around a dump that could be read to its end; null: nothing. */
+  /** A fault in the gzip data of a dump that could be read to its end; null: none. */
   readonly gzipFault: 'trailing-bytes' | 'wrong-checksum' | null
 }
 
@@ -60,7 +59,7 @@ export async function readHeap(chunks: Chunks, options: ReadOptions = {}): Promi
     onProgress({phase: 'reading', done: storedDone, total: storedBytes})
   }
 
-  /** All chunks, the first one included. */
+  /** All chunks, including the first. */
   async function* counted(): AsyncGenerator<Uint8Array> {
     try {
       for (let chunk = first; ;) {
@@ -108,7 +107,7 @@ export async function readHeap(chunks: Chunks, options: ReadOptions = {}): Promi
   }
 }
 
-/** A file's bytes to where the scanner wants them, without a promise for each chunk. */
+/** Reads a file straight into the scanner's buffer, without a promise for each chunk. */
 async function readDirectly(
   file: FileChunks,
   first: Uint8Array,
@@ -119,30 +118,30 @@ async function readDirectly(
     count(first.length)
     scanner.push(first)
     for (;;) {
-      const room = scanner.room()
-      const bytesRead = file.readInto(room)
+      const buffer = scanner.inputBuffer()
+      const bytesRead = file.readInto(buffer)
       if (bytesRead === 0) return
       count(bytesRead)
-      scanner.push(room.subarray(0, bytesRead))
+      scanner.push(buffer.subarray(0, bytesRead))
     }
   } finally {
     await file.return()
   }
 }
 
-/** Without either there is room for a small dump at first. */
+/** If neither is known, memory for a small dump is allocated at first. */
 function sizeOf(dumpBytes: number | null, storedBytes: number | null): DumpSize {
   if (dumpBytes !== null) return {likely: dumpBytes, most: dumpBytes}
   return {likely: (storedBytes ?? 0) * LIKELY_RATIO, most: (storedBytes ?? 0) * MOST_RATIO}
 }
 
-/** The first two bytes or more, to tell gzip by; fewer only if there are no more. */
+/** At least the first two bytes, to recognize gzip; fewer only if there are no more. */
 async function takeFirst(iterator: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
   let first: Uint8Array = new Uint8Array(0)
   while (first.length < 2) {
     const next = await iterator.next()
     if (next.done) break
-    // A chunk is valid until the next one is asked for.
+    // A chunk is valid until the next one is requested.
     first = first.length === 0 && next.value.length >= 2 ? next.value : Uint8Array.from([...first, ...next.value])
   }
 

@@ -1,14 +1,15 @@
-// Records as Ruby prints them, from bytes to columns: WebAssembly does it (src/wasm), batch by batch; this takes what else they bring,
-// and gives the heap's ids to the scanner's keys. Below 1 ns a byte, where JSON.parse takes 15. Whatever is not exactly as Ruby prints it
-// (damage, another spacing, a type of its own) is left to the line reader, which asks JSON.parse.
+// Records as Ruby prints them, from bytes to columns. WebAssembly scans them in batches (src/wasm); this class takes
+// the new texts, sites and values, and maps the scanner's keys to the heap's ids. Below 1 ns per byte, while JSON.parse
+// takes 15. Lines that are not exactly as Ruby prints them (damage, other spacing, an unknown type) are left to the
+// line reader, which uses JSON.parse.
 import type {HeapBuilder} from '../heap/heap-builder.js'
 import type {HeapMemory} from '../heap/heap-memory.js'
 import {NO_LINE} from '../heap/site-table.js'
 import {OTHER, type TextTable} from '../heap/text-table.js'
 
-/** Of texts with a key: more than all tables together keep. */
+/** Limit for texts with a key: more than all tables together store. */
 const MOST_CHARACTERS = 1 << 28
-/** No key, no line. */
+/** No key, or no line. */
 const NOTHING = -1
 
 const decoder = new TextDecoder()
@@ -21,7 +22,7 @@ export class RecordScanner {
   /** Texts by their keys. */
   readonly #texts: string[] = []
   #characters = 0
-  /** Ids by keys. Texts have one in each table that they were asked for. */
+  /** Ids by keys. A text has a separate id in each table. */
   readonly #fileIds: number[] = []
   readonly #methodIds: number[] = []
   readonly #siteIds: number[] = []
@@ -31,7 +32,10 @@ export class RecordScanner {
     this.#scanner = scanner
   }
 
-  /** Scans the lines in the scanner's memory at `[start, end)`. Returns `end`, or where a line begins that it refuses. */
+  /**
+   * Scans the lines in the scanner's memory at `[start, end)`. Returns `end`, or the start of a line that it cannot
+   * read.
+   */
   scan(start: number, end: number): number {
     const scanner = this.#scanner
     const {codes} = this.#builder
@@ -49,7 +53,7 @@ export class RecordScanner {
     }
   }
 
-  /** Few batches have any, so all of this stays out of the way. */
+  /** Kept separate, because few batches have anything new. */
   #takeNews(): void {
     this.#takeTexts()
     this.#takeSites()
@@ -65,7 +69,7 @@ export class RecordScanner {
     this.#scanner.setNameId(key, this.#builder.texts.idOfText(this.#texts[key]))
   }
 
-  // Places in memory are unsigned: it may be more than 2 GiB.
+  // Addresses are unsigned: the memory may have more than 2 GiB.
 
   #takeTexts(): void {
     const {bytes} = this.#scanner
@@ -106,9 +110,9 @@ export class RecordScanner {
     }
   }
 
-  /** The id that a table gives to the text of a key. */
+  /** The id of a key's text in a table. */
   #textId(ids: number[], table: TextTable, key: number): number {
-    // Without holes.
+    // Fills up, so that the array has no holes.
     while (ids.length <= key) ids.push(NOTHING)
     return ids[key] === NOTHING ? (ids[key] = table.idOfText(this.#texts[key])) : ids[key]
   }

@@ -1,4 +1,4 @@
-// One record as JSON.parse gives it → the builder: what the scanner does for well-printed lines, for all the others. Slow and plain.
+// A record from JSON.parse → the builder. Handles the lines that the scanner does not read; slow and simple.
 import type {HeapBuilder} from '../heap/heap-builder.js'
 import {FLAG, NONE} from '../heap/columns.js'
 import {NO_LINE, NO_SITE} from '../heap/site-table.js'
@@ -7,9 +7,9 @@ export type RawRecord = Readonly<Record<string, unknown>>
 
 const encoder = new TextEncoder()
 
-/** Of 64 bits at most. What is shown as an address, and proposed in commands, is one. */
+/** At most 64 bits. Whatever is shown as an address, and proposed in commands, matches this. */
 const ADDRESS = /^0x[0-9a-f]{1,16}$/
-/** Numbers that are kept. No process has a size above the address space of its user, and sums of these stay exact for long. */
+/** Numbers that are stored. No size exceeds the user address space (2^47), so sums stay exact. */
 const NUMBERS = [
   'memsize',
   'bytesize',
@@ -24,10 +24,12 @@ const NUMBERS = [
   'parent_id',
 ] as const
 const MOST = 2 ** 47
-/** The heap's columns are of 32 bits, but for memsizes. */
+/** The heap's columns have 32 bits, except memsizes. */
 const MOST_IN_COLUMN = 2 ** 31 - 1
 
-/** A record is an object with a type and, but for ROOT, an address; what it has of addresses and numbers are some. */
+/**
+ * Whether it is an object with a type and, except for ROOT, an address, and all its addresses and numbers are valid.
+ */
 export function isRecord(value: unknown): value is RawRecord {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const record = value as RawRecord
@@ -54,12 +56,12 @@ function hasAddresses(record: RawRecord): boolean {
   )
 }
 
-/** Up to Ruby 3.3 an imemo's class is a word of its own data, printed as if it were one. */
+/** Up to Ruby 3.3, the class printed for an imemo is really a word of its data. */
 function keepsClass({type, imemo_type: imemoType}: RawRecord): boolean {
   return type !== 'IMEMO' || imemoType === 'fields'
 }
 
-/** Whether a number can be what Ruby printed; what is none is no matter of this. */
+/** Whether Ruby could have printed this number; true for other types. */
 export function isSound(value: unknown, least = 0): boolean {
   return typeof value !== 'number' || (Number.isInteger(value) && value >= least && value < MOST)
 }
@@ -139,7 +141,7 @@ function flagsOf(record: RawRecord): number {
   return flags | markBits(record.flags as RawRecord | null | undefined)
 }
 
-/** What is kept of a record's `flags`. */
+/** The stored part of a record's `flags`. */
 function markBits(marks: RawRecord | null | undefined): number {
   return marks?.wb_protected === true && marks.old !== true ? FLAG.young : 0
 }

@@ -1,10 +1,11 @@
-// Lines that are no JSON because Ruby printed a text raw: a path, a class name with quotes, backslashes or line breaks in it. The
-// text lies between its key and the next known member, so it can be escaped after the fact and the line parsed again.
+// Repairs lines that are not JSON because Ruby printed a text unescaped: a path or class name with quotes, backslashes
+// or line breaks. The text is between its key and the next known member, so it can be escaped afterwards and the line
+// parsed again.
 import {isRecord, isSound, type RawRecord} from './record.js'
 
 /**
- * Members whose text some Ruby prints raw (`file` in all versions, `name` up to 3.3, `method` in 3.0 and early 3.1), and what comes
- * after each in the order of objspace_dump.c.
+ * Members that some Ruby versions print unescaped (`file` in all versions, `name` up to 3.3, `method` in 3.0 and early
+ * 3.1), and the members that may follow each, in the order of objspace_dump.c.
  */
 const RAW_TEXTS = {
   name: ['references', 'file', 'generation', 'memsize'],
@@ -17,14 +18,15 @@ const RAW_TEXTS = {
 /** Ruby can't print a longer path: dump_all raises. */
 const MAX_TEXT = 4096
 
-/** The record that a damaged line meant; null if not even its address, type and memsize can be found. */
+/** The record of a damaged line; null if not even its address, type and memsize can be found. */
 export function repairRecord(line: string): RawRecord | null {
   return repairRawTexts(line) ?? salvageRecord(line)
 }
 
-/** The record of a line that is damaged by nothing but a text that was printed raw. */
+/** The record of a line with no other damage than an unescaped text. */
 export function repairRawTexts(line: string): RawRecord | null {
-  // A text that holds `", "line":` itself ends at the last of these; two records without a line break between them at the first.
+  // If the text itself contains `", "line":`, it ends at the last one; in two records without a line break between
+  // them, at the first.
   return (
     parseRecord(escapeRawTexts(line, (text, end) => text.lastIndexOf(end))) ??
     parseRecord(escapeRawTexts(line, (text, end) => text.indexOf(end)))
@@ -88,7 +90,7 @@ const TEXTS = [
 const NUMBERS = ['memsize', 'generation', 'line', 'bytesize', 'length', 'size', 'ivars', 'fd', 'shape_id']
 const BOOLEANS = ['frozen', 'embedded', 'shared', 'fstring', 'singleton', 'too_complex_shape']
 
-/** Member by member, whatever stands between them: for bytes that were overwritten. */
+/** Reads member by member, whatever is between them, for lines with overwritten bytes. */
 function salvageRecord(line: string): RawRecord | null {
   const record: Record<string, unknown> = {}
   for (const key of TEXTS) {
@@ -109,7 +111,10 @@ function salvageRecord(line: string): RawRecord | null {
   return isRecord(record) && (record.type === 'ROOT' || typeof record.memsize === 'number') ? record : null
 }
 
-/** The string that is a key's value; null if there is none that ends. No regular expression: a long one would need V8's stack for each character. */
+/**
+ * The string value of a key; null if it is missing or has no end. Not a regular expression, which would use V8's stack
+ * for each character.
+ */
 function textOf(line: string, key: string): string | null {
   const opening = `"${key}":`
   const at = line.indexOf(opening)

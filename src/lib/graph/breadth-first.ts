@@ -1,16 +1,16 @@
-// Shortest paths from the root, all edges being equally long.
+// Shortest paths from the root; all edges have the same length.
 import type {DominatorTree} from './dominators.js'
 import {type Graph, NO_NODE} from './graph.js'
 import {graphCode} from './graph-code.js'
 import {scratchForGraph} from './scratch-for-graph.js'
 
-/** The node before another one on a shortest path from the root; NO_NODE for the root and for what it does not reach. */
+/** The previous node on a shortest path from the root; NO_NODE for the root and for unreachable nodes. */
 export type PathParent = (node: number) => number
 
-/** `tree`: the graph's. Leaves have one way to them. */
+/** `tree`: of the graph. A leaf has only one path to it. */
 export function shortestPaths(graph: Graph, tree: DominatorTree, scratch = scratchForGraph(graph)): PathParent {
   const {dominators, innerCount, nodes, numbers} = tree
-  // By the tree's numbers.
+  // Indexed by the tree's numbers.
   const parents = scratch.take(innerCount)
   const queue = scratch.take(innerCount)
   graphCode(scratch.memory).shortestPaths(

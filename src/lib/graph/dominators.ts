@@ -1,26 +1,29 @@
-// Who keeps each node alive alone: the immediate dominator is the last node that every path from the root to it passes. Semi-NCA
-// (src/wasm/graph/dominators.ts). Leaves need no algorithm, and take 12 bytes; other nodes 28 while it runs.
+// The dominator tree. A node's immediate dominator is the last node that every path from the root to it passes. Uses
+// Semi-NCA (src/wasm/graph/dominators.ts). Leaves need no algorithm and take 12 bytes; other nodes take 28 while it
+// runs.
 import {type Graph, NO_NODE} from './graph.js'
 import {graphCode} from './graph-code.js'
 import {scratchForGraph} from './scratch-for-graph.js'
 
 export type DominatorTree = {
   readonly root: number
-  /** Immediate dominator by node; NO_NODE for the root and for what it does not reach. */
+  /** Immediate dominator by node; NO_NODE for the root and for unreachable nodes. */
   readonly dominators: Int32Array
-  /** The nodes that the root reaches, each one after its dominator; the root first, the leaves last. */
+  /** The reachable nodes, each after its dominator; the root first, the leaves last. */
   readonly nodes: Int32Array
-  /** How many of them are no leaves: numbers go from 0 to here. */
+  /** How many of them are not leaves: numbers go from 0 to this. */
   readonly innerCount: number
-  /** Place in `nodes` by node; NO_NODE for leaves, and for what the root does not reach. */
+  /** Position in `nodes` by node; NO_NODE for leaves and for unreachable nodes. */
   readonly numbers: Int32Array
   readonly predecessors: Predecessors
-  /** How many dominators the deepest node has above it, one after the other; 0 for a root alone. */
+  /** The depth of the tree: the number of dominators above the deepest node; 0 for a single root. */
   readonly depth: number
 }
 
 export type Predecessors = {
-  /** Edges to the node of number i come from `sources[firstEdge[i]] … sources[firstEdge[i + 1] - 1]`, numbers too. */
+  /**
+   * Edges to the node with number i come from `sources[firstEdge[i]] … sources[firstEdge[i + 1] - 1]`, also as numbers.
+   */
   readonly firstEdge: Int32Array
   readonly sources: Int32Array
 }
@@ -82,7 +85,7 @@ export function dominatorTree(graph: Graph, root: number, scratch = scratchForGr
   }
 }
 
-/** Where the edges to a node come from, once for each; only from what the root reaches. */
+/** Visits the sources of the edges to a node, once per edge; only reachable ones. */
 export function eachSource(
   {dominators, nodes, numbers, predecessors: {firstEdge, sources}}: DominatorTree,
   node: number,

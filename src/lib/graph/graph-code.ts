@@ -1,16 +1,16 @@
-// The algorithms themselves are in WebAssembly (src/wasm/graph): they run once a dump, and what JavaScript takes to warm up and to be
-// compiled for each loop is as much as they take. Their columns are where Scratch has them.
+// The algorithms themselves are in WebAssembly (src/wasm/graph): they run once per dump, and JavaScript would need as
+// long again to warm up and compile each loop. Their columns are in Scratch's memory.
 import {CodeInMemory} from '../wasm/code-in-memory.js'
 import {compiledFile} from '../wasm/compiled-file.js'
 
-/** Columns are given by where they begin in memory; src/wasm/graph says what each is. */
+/** Columns are passed as addresses in memory; src/wasm/graph describes each. */
 export type GraphCode = {
   readonly leafCount: WebAssembly.Global
   addRetained(
     reached: number,
     nodes: number,
     dominators: number,
-    ownSizes: number,
+    shallowSizes: number,
     known: number,
     sizes: number,
     counts: number,
@@ -19,7 +19,7 @@ export type GraphCode = {
     reached: number,
     nodes: number,
     dominators: number,
-    ownSizes: number,
+    shallowSizes: number,
     known: number,
     sizes: number,
     counts: number,

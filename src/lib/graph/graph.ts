@@ -1,6 +1,6 @@
-// A directed graph in compressed sparse rows: 4 bytes a node and 4 an edge, nothing else.
+// A directed graph in compressed sparse rows: 4 bytes per node and 4 per edge, nothing else.
 
-/** No node: an unreached one's parent, the root's dominator. */
+/** No node: the parent of an unreachable one, or the dominator of the root. */
 export const NO_NODE = -1
 
 export type Graph = {

@@ -1,24 +1,28 @@
-// What would be freed with a node: the sizes of all that it dominates.
+// Retained sizes: the sum of the sizes of everything a node dominates, which would be freed with it.
 import type {DominatorTree} from './dominators.js'
 import type {Scratch} from '../wasm/scratch.js'
 import {graphCode} from './graph-code.js'
 import {scratchForGraph} from './scratch-for-graph.js'
 
 export type Retained = {
-  /** In the unit of the nodes' own sizes; 0 where the root does not reach. Of 32 bits where all sizes together fit in. */
+  /** In the unit of the given sizes; 0 for unreachable nodes. Has 32 bits if the sum of all sizes fits. */
   readonly sizes: Uint32Array | Float64Array
-  /** How many nodes each node dominates, itself included; 0 where the root does not reach. */
+  /** The number of nodes that each node dominates, itself included; 0 for unreachable nodes. */
   readonly counts: Int32Array
-  /** The dominator tree in preorder: a node is followed by its first child and all that one dominates, then by the next child. */
+  /**
+   * The dominator tree in preorder: a node, its first child with everything that child dominates, then the next child.
+   */
   readonly order: Int32Array
-  /** Where in `order` the nodes end that each node dominates; they begin, with itself, `counts` before that. */
+  /**
+   * The end, in `order`, of the nodes that each node dominates; they start, with the node itself, `counts` before that.
+   */
   readonly ends: Int32Array
 }
 
-/** What each node retains. `ownSizes`: by node; nodes beyond its end have none. */
+/** What each node retains. `shallowSizes`: by node; 0 for nodes beyond its end. */
 export function retained(
   tree: DominatorTree,
-  ownSizes: Float64Array | Uint32Array,
+  shallowSizes: Float64Array | Uint32Array,
   scratch = scratchFor(tree.dominators.length),
 ): Retained {
   const {dominators, nodes} = tree
@@ -27,15 +31,15 @@ export function retained(
   const [nodesAt, dominatorsAt] = [scratch.at(nodes), scratch.at(dominators)]
   const counts = scratch.take(length).fill(0)
   let sizes: Retained['sizes']
-  if (ownSizes instanceof Uint32Array && code.sumOfWords(scratch.at(ownSizes), ownSizes.length) < 2 ** 32) {
+  if (shallowSizes instanceof Uint32Array && code.sumOfWords(scratch.at(shallowSizes), shallowSizes.length) < 2 ** 32) {
     const {buffer, byteOffset} = scratch.take(length).fill(0)
     sizes = new Uint32Array(buffer, byteOffset, length)
     code.addRetained(
       nodes.length,
       nodesAt,
       dominatorsAt,
-      scratch.at(ownSizes),
-      ownSizes.length,
+      scratch.at(shallowSizes),
+      shallowSizes.length,
       scratch.at(sizes),
       scratch.at(counts),
     )
@@ -47,8 +51,8 @@ export function retained(
         nodes.length,
         nodesAt,
         dominatorsAt,
-        scratch.at(Float64Array.from(ownSizes)),
-        ownSizes.length,
+        scratch.at(Float64Array.from(shallowSizes)),
+        shallowSizes.length,
         scratch.at(wide),
         scratch.at(counts),
       ),
@@ -65,19 +69,19 @@ function scratchFor(nodeCount: number): Scratch {
   return scratchForGraph({edges: new Int32Array(0), nodeCount})
 }
 
-/** What a node dominates immediately. Where it matters: the same loop without a list of them. */
+/** The nodes that a node immediately dominates. Hot loops do the same without creating a list. */
 export function childrenOf({counts, ends, order}: Retained, node: number): number[] {
   const children: number[] = []
   for (let at = ends[node] - counts[node] + 1; at < ends[node]; at += counts[order[at]]) children.push(order[at])
   return children
 }
 
-/** One way to sort nodes into groups: `groupOf[node]`, NO_NODE for none, as is every node beyond its end. */
+/** A grouping of nodes: `groupOf[node]`; NO_NODE for none, which also applies to nodes beyond its end. */
 export type Grouping = {readonly groupOf: Int32Array; readonly groupCount: number}
 
 /**
- * Retained size of each group: the union of what its members dominate, so that a member below another member counts once. One scan a
- * grouping, no stack.
+ * The retained size of each group: the union of what its members dominate, so that a member below another one counts
+ * once. One scan per grouping, without a stack.
  */
 export function groupRetainedSizes(
   {counts, order, sizes}: Retained,

@@ -1,18 +1,24 @@
-// How much memory the algorithms on a graph need.
+// The memory that the algorithms on a graph need.
 import {Scratch} from '../wasm/scratch.js'
 import type {Graph} from './graph.js'
 
-/** Columns of a word a node that algorithms and scans have together at most, beside lists of edges: before and after these are taken. */
+/**
+ * The largest numbers of columns (one word per node) in use besides lists of edges: before the lists are taken, and in
+ * total.
+ */
 const FIRST_COLUMNS = 2
 const MOST_COLUMNS = 14
-/** What is of another length leaves less than a column of a piece: each of two lists, and what is taken before. */
+/**
+ * Columns lost to fragmentation: allocations of other lengths (two lists, and what is taken before) leave parts of a
+ * column unused.
+ */
 const LOST_COLUMNS = 3
-/** More of them where columns must be copied from elsewhere. */
+/** Extra columns if they have to be copied from elsewhere. */
 const COPIED_COLUMNS = 10
 
 /**
- * Words that must be in one piece, beside pieces of so many words that there are, for the algorithms on a graph of so many nodes and edges, and for
- * `more` words that are taken before. What is too short for a column counts for nothing.
+ * The words needed in one piece, in addition to existing `pieces`, for the algorithms on a graph of this size and for
+ * `more` words that are taken first. Pieces shorter than a column do not count.
  */
 export function wordsForGraph(
   nodes: number,
@@ -21,7 +27,7 @@ export function wordsForGraph(
 ): number {
   const left = pieces.toSorted((a, b) => a - b)
   const before = more + FIRST_COLUMNS * (nodes + 1)
-  // Edges as they are listed first, a node having a second list perhaps and an edge from the root; and where each comes from.
+  // The list of edges, with perhaps a second list and an edge from the root per node; and the list of sources.
   let missing = before
   for (const list of [(nodes + edges) * 2, nodes + edges]) {
     const piece = left.findIndex(words => words >= list + before)
@@ -33,7 +39,7 @@ export function wordsForGraph(
   return missing + Math.max(0, MOST_COLUMNS + LOST_COLUMNS - columns) * (nodes + 1)
 }
 
-/** With a memory of its own, for a graph that is somewhere else. */
+/** Scratch with its own memory, for a graph that is elsewhere. */
 export function scratchForGraph({nodeCount, edges}: Pick<Graph, 'edges' | 'nodeCount'>): Scratch {
   return Scratch.of(
     wordsForGraph(nodeCount, edges.length) + (nodeCount + 1) * COPIED_COLUMNS + edges.length,

@@ -1,21 +1,22 @@
-// Addresses as 31-bit codes. Ruby's heap pages are 64 KiB and aligned to it, so an address is a page and an offset within it: pages
-// are numbered as they appear, code = page number × slots + slot. Four bytes in place of eight, and no hash table of objects:
-// about 3 bytes an object (a bitmap a page, see address-index.ts) where an open-addressing table takes 22.
+// Addresses as 31-bit codes. Ruby's heap pages are 64 KiB and aligned to it, so an address is a page and an offset
+// within it: pages are numbered as they appear, code = page number × slots + slot. That takes four bytes instead of
+// eight, and needs no hash table of objects: about 3 bytes per object (a bitmap per page, see address-index.ts), while
+// an open-addressing table takes 22.
 //
-// What does not fit is kept by its digits: addresses beyond 48 bits (Ruby 3.1 prints `0xff80000000000002` as the class of a
-// broken imemo), unaligned ones, and pages beyond the number that fits.
+// Other addresses are stored by their digits: those beyond 48 bits (Ruby 3.1 prints `0xff80000000000002` as the class
+// of a broken imemo), unaligned ones, and those on pages beyond the number that fits.
 
-/** No address, or one that could not be coded: it is never equal to another. */
+/** No address, or one without a code. It is never equal to another. */
 export const NO_CODE = -1
 
 const IRREGULAR_START = 0x7ffc0000
 const IRREGULAR_LIMIT = 0x7fffffff - IRREGULAR_START
 
 export class AddressCodes {
-  /** log2 of the alignment of addresses: 3, but 2 in dumps of 32-bit builds, whose slots may be 20 bytes. */
+  /** log2 of the alignment of addresses: 3, or 2 in dumps of 32-bit builds, which have slots of 20 bytes. */
   readonly alignmentBits: 2 | 3
   readonly slotBits: number
-  /** Pages beyond so many have no number. */
+  /** Pages beyond this limit have no number. */
   readonly mostPages: number
   readonly #irregular = new Map<string, number>()
   /** High 32 bits of each page's address, by page number. */
@@ -32,7 +33,7 @@ export class AddressCodes {
     this.mostPages = IRREGULAR_START >>> this.slotBits
   }
 
-  /** The codes of another heap again, from what its `pages` were. */
+  /** Restores the codes of another heap from its `pages`. */
   static ofPages(alignmentBits: 2 | 3, pages: Int32Array): AddressCodes {
     const codes = new AddressCodes(alignmentBits)
     for (const page of pages) codes.addPage(page)
@@ -70,7 +71,7 @@ export class AddressCodes {
     return this.#lastBase | aligned
   }
 
-  /** Code of an address that is no page and slot, by its hexadecimal digits. */
+  /** Code of an address that is not a page and a slot, by its hexadecimal digits. */
   codeOfDigits(digits: string): number {
     const known = this.#irregular.get(digits)
     if (known !== undefined) return known
@@ -80,7 +81,7 @@ export class AddressCodes {
     return code
   }
 
-  /** Codes from here on are of no page. */
+  /** Codes from here on belong to no page. */
   get irregularStart(): number {
     return IRREGULAR_START
   }
@@ -89,7 +90,7 @@ export class AddressCodes {
     return code >= IRREGULAR_START
   }
 
-  /** `0x7f3d972c0070`, as the dump wrote it but for leading zeros. */
+  /** `0x7f3d972c0070`, as in the dump but without leading zeros. */
   address(code: number): string {
     if (code === NO_CODE) return '0x0'
     if (code < IRREGULAR_START) {
@@ -101,7 +102,7 @@ export class AddressCodes {
     return '0x0'
   }
 
-  /** Code of a text such as `0x7f3d972c0070`, without making a new one for an unknown page; NO_CODE if it can't be in the heap. */
+  /** The code for `0x7f3d972c0070`; NO_CODE if it can't be in the heap. Does not add a page. */
   find(address: string): number {
     const digits = address.replace(/^0x0*/i, '').toLowerCase() || '0'
     if (!/^[0-9a-f]+$/.test(digits)) return NO_CODE

@@ -1,37 +1,41 @@
-// From address codes to object indexes: one bitmap a unit of 16 KiB, with the number of objects before each word. A dump lists a heap page's
-// objects together and in order of address, so rank within the page + the page's first object = index. Ruby 3.1's pages are 16 KiB, others'
-// 64 KiB. What comes out of order, or a second time, is passed over, and counted for all after it. Where a dump has no order at all (a
-// rewritten one), `order` says which object has which rank. 0.06 µs a look-up.
+// Maps address codes to object indexes: one bitmap per unit of 16 KiB, with the number of objects before each word. A
+// dump lists the objects of a heap page together and in order of address, so rank within the page + the page's first
+// object = index. Pages are 16 KiB in Ruby 3.1 and 64 KiB in later versions. An object out of order, or at a repeated
+// address, is skipped, and the indexes after it are shifted. If the dump has no order at all (a rewritten one), `order`
+// maps ranks to objects. A lookup takes 0.06 µs.
 import {Scratch} from '../wasm/scratch.js'
 import {type AddressCodes, NO_CODE} from './address-codes.js'
 import {type ScanCode, scanCode} from './scans/scan-code.js'
 
-/** Units of a page of AddressCodes, as a power of two. */
+/** log2 of the units in a page of AddressCodes. */
 const UNITS_BITS = 2
-/** More objects out of order, with an address that was not there before, are no exception. */
+/** With more objects out of order at new addresses, the dump counts as unordered. */
 const MOST_STRAYS = 10_000
 
 export class AddressIndex {
   readonly #unitBits: number
   readonly #code: ScanCode
   readonly #scratch: Scratch
-  /** Which of the units with objects each one is, -1 for those that are only referred to. */
+  /** Position of each unit among those with objects; -1 if it is only referred to. */
   readonly #unitPlace: Int32Array
   readonly #words: Int32Array
   /** Objects before each word, over all pages. */
   readonly #rank: Int32Array
-  /** Index of the object of each rank; null where it is the rank and how many were passed over before. */
+  /** Object index by rank; null if it is the rank plus the number of objects skipped before. */
   readonly #order: Int32Array | null
-  /** Of objects that follow one that was passed over: their ranks, and how many were by then. */
+  /** For objects that follow a skipped one: their ranks, and the number skipped so far. */
   readonly #resumed: number[] = []
   readonly #passedOver: number[] = []
-  /** Objects by codes that no bitmap has. */
+  /** Objects by codes that are in no bitmap. */
   readonly #strays = new Map<number, number>()
   #repeated = 0
-  /** Where there is no order: objects whose address has a code. */
+  /** If there is no order: objects with an address code. */
   #withAddress = 0
 
-  /** `addressCodes`: of the objects, in their order. `scratch`: has `wordsFor` the codes beside the graph's; what is taken there stays. */
+  /**
+   * `addressCodes`: by object. `scratch`: has `wordsFor` the codes besides the graph's words; the index keeps what it
+   * takes.
+   */
   constructor(
     codes: AddressCodes,
     addressCodes: Int32Array,
@@ -44,7 +48,7 @@ export class AddressIndex {
     const codesAt = scratch.at(addressCodes)
     const count = addressCodes.length
     this.#code.setUnits(this.#unitBits, codes.irregularStart, this.#unitPlace.byteOffset, this.#unitPlace.length)
-    // Units get their place in order of their first object, so that a dump in page order needs no permutation.
+    // Units are ordered by their first object, so that a dump in page order needs no permutation.
     const words = this.#code.placeUnits(codesAt, count) << (this.#unitBits - 5)
     this.#words = scratch.take(words).fill(0)
     this.#rank = scratch.take(words)
@@ -57,12 +61,15 @@ export class AddressIndex {
     if (this.#order !== null) this.#code.orderByRank(codesAt, count, this.#order.byteOffset)
   }
 
-  /** Objects at an address that another one before them has: of two dumps in one file, or one twice. They are found by no address. */
+  /** Objects at the address of an earlier one: the file has two dumps, or one twice. No address finds them. */
   get repeated(): number {
     return this.#repeated
   }
 
-  /** Words that the bitmaps take at most: there may be many units with few objects on each. The order of all objects is a column more. */
+  /**
+   * Maximum words for the bitmaps: there may be many units with few objects each. The order of all objects takes
+   * another column.
+   */
   static wordsFor({pageCount, slotBits}: AddressCodes): number {
     return (pageCount << UNITS_BITS) * (1 + (2 << (slotBits - UNITS_BITS - 5)))
   }
@@ -101,7 +108,7 @@ export class AddressIndex {
     }
   }
 
-  /** Puts indexes in place of codes, -1 where the dump has no object. `column`: in the scratch's memory. */
+  /** Replaces codes by indexes, or -1 if the dump has no such object. `column`: in the scratch's memory. */
   resolve(column: Int32Array): void {
     const hasStrays = this.#strays.size > 0
     const missing = this.#scratch.during(() => {

@@ -1,16 +1,17 @@
-// An open-addressing index from a 64-bit hash, held as two 32-bit lanes, to small dense ids. 40–72 bytes a key. A slot holds all that a
-// look-up compares, in one cache line: memory is slow, and most look-ups are of keys that have not been met for long. Two texts
-// with equal lanes are taken for the same text: at ten million texts that is one chance in 370,000.
+// An open-addressing index from a 64-bit hash, as two 32-bit lanes, to small dense ids. 40–72 bytes per key. A slot has
+// everything that a lookup compares in one cache line: memory is slow, and most lookups are for keys that were not used
+// recently. Two strings with equal lanes count as the same: with ten million strings the chance of a mistake is one in
+// 370,000.
 
 export type Hash = {readonly low: number; readonly high: number}
 
 export class HashIndex {
   #size = 0
-  /** Four entries a slot: id + 1 (0 = empty), low lane, high lane, nothing. */
+  /** Four entries per slot: id + 1 (0 = empty), low lane, high lane, unused. */
   #slots: Int32Array
   #low: Int32Array
   #high: Int32Array
-  /** Of the slots, in entries of the array; the two lowest bits are clear. */
+  /** Mask of slot positions in the array; the two lowest bits are clear. */
   #mask: number
 
   /** `capacity`: a power of two. */
@@ -25,7 +26,7 @@ export class HashIndex {
     return this.#size
   }
 
-  /** The id of the key; a new one (equal to the size before) if it was not there. Ids count from 0. */
+  /** The id of the key; a new one (equal to the size before) for a new key. Ids count from 0. */
   idOf(low: number, high: number): number {
     const slots = this.#slots
     const mask = this.#mask

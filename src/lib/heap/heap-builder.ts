@@ -1,5 +1,6 @@
-// The only mutator of a heap: takes records in the order of the dump, and ends by turning addresses into indexes. The columns are in
-// HeapMemory, where the scanner writes most of them by itself; what it leaves to the line reader comes through here.
+// The only mutator of a heap: takes records in the order of the dump, and finally converts addresses to indexes. The
+// columns are in HeapMemory, where the scanner writes most records itself; the rest come from the line reader through
+// this class.
 import {AddressCodes, NO_CODE} from './address-codes.js'
 import {AddressIndex} from './address-index.js'
 import {LARGE_MEMSIZE, NONE} from './columns.js'
@@ -14,13 +15,13 @@ import {hiddenArrays, mostUnlistedRoots, unlistedRoots} from './unlisted-roots.j
 import {ValueTable} from './value-table.js'
 import {giveBackVariables} from './variable-records.js'
 
-/** Codes are of one byte; 255 is none. */
+/** Codes have one byte; 255 is not a code. */
 const MOST_CODES = 255
 
 const FOLDED = ['types', 'roots', 'names', 'lines', 'shapes'] as const
 export type Folded = (typeof FOLDED)[number]
 
-/** Names by codes that a column of bytes has room for; the last one is all others'. */
+/** Names with one-byte codes; the last code stands for all others. */
 class CodeTable {
   readonly names: string[] = []
   readonly #codes = new Map<string, number>()
@@ -87,7 +88,7 @@ export class HeapBuilder {
     return this.#types.codeOf(name)
   }
 
-  /** What the dump has more of than is told apart: the rest is one, called `(other)`. */
+  /** Kinds of which the dump has too many: the rest of each are grouped as `(other)`. */
   get folded(): readonly Folded[] {
     const full: Readonly<Record<Folded, boolean>> = {
       lines: this.sites.isFull,
@@ -99,12 +100,12 @@ export class HeapBuilder {
     return FOLDED.filter(kind => full[kind])
   }
 
-  /** A reference of the record that the next `add` completes. */
+  /** Adds a reference to the record that the next `add` completes. */
   reference(code: number): void {
     this.#memory.addReference(code)
   }
 
-  /** Bytes of the slot at an address (Ruby 3.2 and later): all slots of a page are alike. */
+  /** Sets the slot size at an address (Ruby 3.2 and later): all slots of a page have the same size. */
   slotSize(address: number, bytes: number): void {
     if (this.codes.isIrregular(address) || address === NO_CODE) return
     this.slotSizeOf(address >>> this.codes.slotBits, bytes)
@@ -115,7 +116,7 @@ export class HeapBuilder {
     this.#slotSizes[page] = bytes
   }
 
-  /** Completes a record. Codes are addresses' codes; nil, unknown and absent are -1 (shape: 0). */
+  /** Completes a record. Addresses and classes are address codes; nil, unknown and absent are -1 (shape: 0). */
   add(
     address: number,
     type: number,
@@ -143,7 +144,7 @@ export class HeapBuilder {
     )
   }
 
-  /** The superclass of the record that the next `add` completes. */
+  /** Sets the superclass of the record that the next `add` completes. */
   superclass(code: number): void {
     this.superclassOf(this.count, code)
   }
@@ -160,12 +161,12 @@ export class HeapBuilder {
     }
   }
 
-  /** Addresses become indexes, in place; the builder and the memory must not be used afterwards. */
+  /** Converts addresses to indexes in place. The builder and the memory must not be used afterwards. */
   build(): Heap {
     const hidden = hiddenArrays(this.#memory.columns, this.texts)
-    // A root is a pair of words and an edge of the graph: a dump may have more of them than objects.
+    // A root takes a pair of words and an edge of the graph. A dump may have more roots than objects.
     const rootWords = 3 * (this.#roots.length + mostUnlistedRoots(this.#memory.columns, this.texts, hidden))
-    // It moves the columns, so they are asked for again.
+    // takeScratch moves the columns, so they are fetched again.
     const scratch = this.#memory.takeScratch(AddressIndex.wordsFor(this.codes) + rootWords)
     const {columns} = this.#memory
     this.values.seal()

@@ -1,4 +1,5 @@
-// An instance of the WebAssembly scanner (src/wasm): its memory, in which the heap's columns grow, its calls, and what the last one left.
+// An instance of the WebAssembly scanner (src/wasm): its memory with the growing columns of the heap, its functions,
+// and the results of the last call.
 import {UserError} from '../errors.js'
 import {wordsForGraph} from '../graph/scratch-for-graph.js'
 import {compiledFile} from '../wasm/compiled-file.js'
@@ -66,19 +67,19 @@ const LISTS = {
   superclasses: {count: 'superclassCount', words: 2},
 } as const satisfies Readonly<Record<List, {count: Counts; words: number}>>
 
-/** No dump has fewer bytes an object than this on average, nor fewer bytes a reference. */
+/** No dump has fewer bytes per object, or per reference, on average. */
 const BYTES_PER_OBJECT = 130
 const BYTES_PER_EDGE = 60
-/** Of a dump, for each distinct value: about; and for each object, reference and byte of a text that is kept. */
+/** Approximate bytes of a dump per distinct value; and per object, reference and byte of stored text. */
 const BYTES_PER_VALUE = 400
 const LIKELY_BYTES = {edge: 200, object: 300, text: 30}
-/** Of a larger dump, what goes beyond is made room for when it comes: all there can be is 4 GiB. */
+/** For a larger dump, more memory is allocated as needed, up to 4 GiB. */
 const MOST_RESERVED_FOR = 4e9
 const LEAST_TEXT_BYTES = 1 << 16
-/** What its columns take of memory, and a slot of the table of values. */
+/** Bytes of an object's columns, and of a slot in the table of values. */
 const BYTES_OF_OBJECT = 38
 const BYTES_OF_SLOT = 16
-/** Slots of the table of values at first. */
+/** Maximum initial slots in the table of values. */
 const MOST_SLOTS = 1 << 26
 
 const NOTHING = new Int32Array(0)
@@ -90,19 +91,19 @@ function instantiate(): Exports {
   return new WebAssembly.Instance(compiled).exports as Exports
 }
 
-/** What a heap has of its columns before addresses become indexes. */
+/** The columns of a heap before addresses are converted to indexes. */
 type GrowingColumns = Pick<HeapColumns, WordColumn | 'edges' | 'firstEdge' | 'flags' | 'memsizes' | 'types'>
 
-/** How large a dump is, uncompressed, in bytes: about, and at most. Only memory depends on it. */
+/** The uncompressed size of a dump in bytes: estimated, and at most. Only memory allocation depends on it. */
 export type DumpSize = {readonly likely: number; readonly most: number}
 
 export class HeapMemory {
-  /** All of the memory, as bytes and as words. It may be in another place after each call. */
+  /** The whole memory, as bytes and as words. Each call may move it. */
   bytes: Uint8Array = new Uint8Array(0)
   words: Int32Array = new Int32Array(0)
   readonly #exports = instantiate()
-  /** Where texts are put that come from elsewhere, and for how many bytes there is room. */
-  #textRoom = 0
+  /** The buffer for strings from elsewhere, and its size. */
+  #textBuffer = 0
   #textBytes = 0
 
   constructor() {
@@ -121,17 +122,17 @@ export class HeapMemory {
     return this.#exports.valueCount.value
   }
 
-  /** Whether the line at which `scan` stopped is one that it does not read. */
+  /** Whether `scan` stopped at a line that it cannot read. */
   get refused(): boolean {
     return this.#exports.refused.value !== 0
   }
 
-  /** The pages that it has given numbers to, in that order. */
+  /** The numbered pages, in order. */
   get pages(): Int32Array {
     return this.#words('pages', this.#exports.pageCount.value)
   }
 
-  /** The columns of all records so far. Good until the next call. */
+  /** The columns of all records so far. Valid until the next call. */
   get columns(): GrowingColumns {
     const count = this.recordCount
     const {buffer} = this.bytes
@@ -151,12 +152,12 @@ export class HeapMemory {
     }
   }
 
-  /** Hashes of the values by id, two words each; none if they are not kept. Good until the next call. */
+  /** Hashes of the values by id, two words each; empty if they are not kept. Valid until the next call. */
   get valueHashes(): Int32Array {
     return this.#at('valueHashes') === 0 ? NOTHING : this.#words('valueHashes', this.valueCount * 2)
   }
 
-  /** How many pages have a number. */
+  /** The number of numbered pages. */
   get pageCount(): number {
     return this.#exports.pageCount.value
   }
@@ -166,19 +167,19 @@ export class HeapMemory {
     return this.#exports.hasNews() !== 0
   }
 
-  /** One of the lists of what the batch brought; src/wasm/batch.ts says what each holds. */
+  /** A list of new entries in the batch; described in src/wasm/batch.ts. */
   list(name: List): Int32Array {
     const {count, words} = LISTS[name]
     const entries = this.#exports[count].value
     return entries === 0 ? NOTHING : this.#words(name, entries * words).slice()
   }
 
-  /** Where in `bytes` so many bytes of the dump can be put, and more be read after them. What is there already stays. */
+  /** Allocates space in `bytes` for input, followed by more input. Existing data stays. */
   allocateInput(bytes: number): number {
     return this.#call(() => this.#exports.allocateInput(bytes) >>> 0)
   }
 
-  /** Once, before all scanning. `keepsHashes`: those of values, 8 bytes each. */
+  /** Must be called once, before scanning. `keepsHashes`: keep the hashes of values, 8 bytes each. */
   begin(alignmentBits: number, mostPages: number, {likely, most}: DumpSize, keepsHashes: boolean): void {
     const [bytes, likelyBytes] = [Math.min(most, MOST_RESERVED_FOR), Math.min(likely, MOST_RESERVED_FOR)]
     const valuesOf = (dumpBytes: number) => Math.max(1 << 13, Math.ceil(dumpBytes / BYTES_PER_VALUE))
@@ -188,12 +189,13 @@ export class HeapMemory {
     ]
     const slots = Math.min(MOST_SLOTS, 2 ** Math.ceil(Math.log2(valuesOf(likelyBytes / 4) * 1.5)))
     this.#call(() => {
-      // What comes after reading too. V8 takes each growth for a reason to collect garbage: 7 ms each.
+      // Includes what is needed after reading: each growth of the memory makes V8 collect garbage, which takes 7 ms.
       const scratch = wordsForGraph(likelyBytes / LIKELY_BYTES.object, likelyBytes / LIKELY_BYTES.edge) * 4
       const values = slots * BYTES_OF_SLOT + valuesOf(bytes) * (keepsHashes ? 12 : 4) + likelyBytes / LIKELY_BYTES.text
       this.#exports.prepare(Math.min(objects * BYTES_OF_OBJECT + edges * 4 + values + scratch, MOST_RESERVED_FOR))
       this.#exports.setAlignment(alignmentBits, mostPages)
-      // Two thirds full at most. They are written to all over, columns only as far as they are used: so there are some for a quarter, and more if it must be.
+      // At most two thirds full. Slots are written all over, unlike columns, so they are allocated for a quarter of the
+      // values at first.
       this.#exports.reserveSlots(slots)
       this.#exports.reserveColumns(objects, edges)
       this.#exports.reserveValues(valuesOf(bytes), keepsHashes)
@@ -205,23 +207,23 @@ export class HeapMemory {
     return this.#call(() => this.#exports.pageNumber(page))
   }
 
-  /** The id of the value `bytes[start, end)`: `valueCount`, as it was before, if it is new. */
+  /** The id of the value `bytes[start, end)`; the previous `valueCount` if it is new. */
   valueId(bytes: Uint8Array, start: number, end: number): number {
     const at = this.#placeOf(bytes, start, end)
     return this.#call(() => this.#exports.valueIdOf(at, at + end - start))
   }
 
-  /** A reference of the record that the next `addRecord` completes. */
+  /** Adds a reference to the record that the next `addRecord` completes. */
   addReference(code: number): void {
     this.#call(() => this.#exports.addReference(code))
   }
 
-  /** A record with the heap's ids: what src/wasm/columns.ts says. */
+  /** Adds a record with the heap's ids, as described in src/wasm/columns.ts. */
   addRecord(...record: Parameters<Exports['addKnown']>): void {
     this.#call(() => this.#exports.addKnown(...record))
   }
 
-  /** Ids of the heap for keys of the scanner: of sites, and of texts that are names. */
+  /** Maps the scanner's keys of sites and names to the heap's ids. */
   setSiteId(key: number, id: number): void {
     this.#call(() => this.#exports.setSiteId(key, id))
   }
@@ -230,12 +232,15 @@ export class HeapMemory {
     this.#call(() => this.#exports.setNameId(key, id))
   }
 
-  /** Puts ids in place of keys in what was scanned: the key of a name that needs one first, -1 when all is done. */
+  /** Replaces keys by ids in the scanned records. Returns the key of a name that needs an id first, -1 when done. */
   translate(): number {
     return this.#exports.translate()
   }
 
-  /** Keeps the text of a value, `bytes[start, end)`, cut to 1,000 bytes. Of statements that were met once, 32 MB at most. */
+  /**
+   * Stores the text of a value, `bytes[start, end)`, cut to 1,000 bytes; at most 32 MB of statements that occurred
+   * once.
+   */
   keepText(
     id: number,
     bytes: Uint8Array,
@@ -248,19 +253,19 @@ export class HeapMemory {
     this.#call(() => keep(id, at, end - start))
   }
 
-  /** Where a text is in the memory, until the next one is. */
+  /** The position of a text in the memory. Valid until the next call. */
   #placeOf(bytes: Uint8Array, start: number, end: number): number {
     if (bytes.buffer === this.bytes.buffer) return bytes.byteOffset + start
     if (end - start > this.#textBytes) {
       this.#textBytes = 2 ** Math.ceil(Math.log2(Math.max(end - start, LEAST_TEXT_BYTES)))
-      this.#textRoom = this.allocateInput(this.#textBytes)
+      this.#textBuffer = this.allocateInput(this.#textBytes)
     }
 
-    this.bytes.set(bytes.subarray(start, end), this.#textRoom)
-    return this.#textRoom
+    this.bytes.set(bytes.subarray(start, end), this.#textBuffer)
+    return this.#textBuffer
   }
 
-  /** The bytes of a value's text, and whether it was cut; null if it is not kept. */
+  /** The bytes of a value's text, and whether it was cut; null if it is not stored. */
   textOf(id: number): {readonly bytes: Uint8Array; readonly cut: boolean} | null {
     const at = this.#exports.textOf(id) >>> 0
     if (at === 0) return null
@@ -273,7 +278,10 @@ export class HeapMemory {
     return this.#call(() => this.#exports.scan(start, end) >>> 0)
   }
 
-  /** What only reading needed, and as much more as the graph of the references may need, and `more` words: the memory grows for the last time. */
+  /**
+   * Memory that only reading needed, plus what the graph may need, plus `more` words. The memory grows for the last
+   * time.
+   */
   takeScratch(more: number): Scratch {
     const nodes = this.recordCount + 1
     this.#exports.leaveValues()
@@ -318,9 +326,9 @@ export class HeapMemory {
 }
 
 function tooLarge(cause: unknown): UserError {
-  return new UserError('There is not enough memory for this dump.', {
+  return new UserError('Not enough memory for this dump.', {
     cause,
     code: 'dump_too_large',
-    hint: 'Reading takes 50 to 100 bytes for each object of the dump, and 4 GiB at most. Try a machine with more memory, or a dump of a smaller process.',
+    hint: 'Reading takes 50 to 100 bytes per object in the dump, and at most 4 GiB. Use a machine with more memory, or dump a smaller process.',
   })
 }

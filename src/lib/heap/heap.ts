@@ -1,5 +1,5 @@
-// Ruby's heap in columns: one typed array a field, indexed by object, in the order of the dump. 38 bytes an object and 4 a
-// reference, all outside V8's heap. Made by HeapBuilder; nothing changes it afterwards.
+// Ruby's heap in columns: one typed array per field, indexed by object, in the order of the dump. 38 bytes per object
+// and 4 per reference, all outside V8's heap. Created by HeapBuilder; immutable afterwards.
 import type {AddressCodes} from './address-codes.js'
 import type {AddressIndex} from './address-index.js'
 import type {Scratch} from '../wasm/scratch.js'
@@ -9,7 +9,7 @@ import {TYPE} from './object-types.js'
 import {Scans} from './scans/scans.js'
 import {VARIABLE_RECORD} from './variable-records.js'
 
-/** Five words. Addresses of a 32-bit Ruby are aligned to 4 bytes. */
+/** Five words. In a 32-bit Ruby, addresses are aligned to 4 bytes. */
 const SLOT_BYTES_32 = 20
 const SLOT_BYTES_64 = 40
 
@@ -25,17 +25,19 @@ export class Heap {
     readonly tables: HeapTables,
     readonly codes: AddressCodes,
     readonly index: AddressIndex,
-    /** Memory that reading took, and what the graph may need beside it. */
+    /** Memory that was used for reading, and what the graph may need besides. */
     readonly scratch: Scratch,
   ) {}
 
-  /** What is asked of all objects at once. */
+  /** Scans over all objects. */
   get scans(): Scans {
     this.#scans ??= new Scans(this)
     return this.#scans
   }
 
-  /** Who holds whom: built when first asked for, and once, since it stays in the memory that all questions share. */
+  /**
+   * The graph of owners: built on first use, and only once, because it stays in the memory that all questions share.
+   */
   get graph(): HeapGraph {
     this.#graph ??= new HeapGraph(this)
     return this.#graph
@@ -45,13 +47,13 @@ export class Heap {
     return this.columns.count
   }
 
-  /** Memsizes by object, for whoever goes through many: the column, or a wider copy of it where an object takes 4 GiB and more. */
+  /** Memsizes by object, for loops: the column, or a wider copy of it if any object has 4 GiB or more. */
   get memsizes(): Uint32Array | Float64Array {
     this.#memsizes ??= this.tables.largeMemsizes.size === 0 ? this.columns.memsizes : this.#wideMemsizes()
     return this.#memsizes
   }
 
-  /** Indexes of the objects of native code that have this struct: `VM/thread`, `fiber`. Looked for once each. */
+  /** Indexes of native objects with this struct: `VM/thread`, `fiber`. Searched once per struct. */
   natives(struct: string): readonly number[] {
     let natives = this.#natives.get(struct)
     if (natives === undefined) this.#natives.set(struct, (natives = this.#findNatives(struct)))
@@ -68,14 +70,14 @@ export class Heap {
   }
 
   /**
-   * log2 of the bytes of Ruby's heap pages (HEAP_PAGE_ALIGN_LOG in gc.c): 64 KiB from 3.2 on, which prints the sizes of
-   * slots, and 16 KiB before. AddressCodes has pages of 64 KiB in either case.
+   * log2 of the size of Ruby's heap pages (HEAP_PAGE_ALIGN_LOG in gc.c): 64 KiB from 3.2 on, which prints slot sizes,
+   * and 16 KiB before. AddressCodes has pages of 64 KiB in either case.
    */
   get pageBits(): 14 | 16 {
     return this.tables.slotSizes.some(size => size > 0) ? 16 : 14
   }
 
-  /** Bytes of the slot that an object lies in. Ruby 3.1 and earlier have one size and do not print it. */
+  /** The size of an object's slot. Ruby 3.1 and earlier have one size and do not print it. */
   slotSize(index: number): number {
     const code = this.columns.addresses[index]
     return this.codes.isIrregular(code) || code < 0
@@ -88,7 +90,7 @@ export class Heap {
     return known > 0 ? known : this.otherSlotSize
   }
 
-  /** Of a slot that the dump does not tell the size of. */
+  /** The size of slots that the dump does not show. */
   get otherSlotSize(): number {
     return this.codes.alignmentBits === 2 ? SLOT_BYTES_32 : SLOT_BYTES_64
   }
@@ -102,7 +104,10 @@ export class Heap {
     return this.index.indexOf(this.codes.find(address))
   }
 
-  /** The text of the detail column: name of a class, struct of a DATA, type of an IMEMO. null where there is none. */
+  /**
+   * The text of the detail column: the name of a class, the struct of a DATA, the type of an IMEMO; null if there is
+   * none.
+   */
   detail(index: number): string | null {
     const detail = this.columns.details[index]
     return detail === NONE ? null : this.tables.texts.text(detail)

@@ -1,5 +1,5 @@
-// Ruby's own names for the types of slots, as small codes for a one-byte column. A type this list has never heard of (a future
-// Ruby, an alternative implementation) is counted under its own name: codes are given out as names appear.
+// Ruby's names for the types of slots, as small codes for a one-byte column. An unknown type (of a future Ruby, or
+// another implementation) is counted under its own name: it gets the next code.
 
 export const OBJECT_TYPES = [
   'OBJECT',

@@ -1,6 +1,6 @@
-// Classes as Ruby 2.7 prints them, read as what later versions print. Ruby 2.7 prints neither the superclass nor whether
-// a class is a singleton class. Its `name` is what rb_class2name says: for a singleton class the name of the class behind
-// it, and `#<Class:0x…>` where there is no name.
+// Converts classes as Ruby 2.7 prints them to the form of later versions. Ruby 2.7 prints neither the superclass nor
+// whether a class is a singleton class. Its `name` is the result of rb_class2name: for a singleton class the name of
+// the class behind it, and `#<Class:0x…>` if there is no name.
 import {FLAG, type HeapColumns, NONE} from './columns.js'
 import {TYPE} from './object-types.js'
 import type {TextTable} from './text-table.js'
@@ -10,7 +10,9 @@ type Columns = Pick<HeapColumns, 'classes' | 'details' | 'edges' | 'firstEdge' |
 /** A damaged dump may chain classes in a ring. */
 const MOST_INCLUDED = 10_000
 
-/** Changes names, flags and superclasses; nothing in dumps of other versions. Linear in the references of classes. */
+/**
+ * Changes names, flags and superclasses, but nothing in dumps of other versions. Linear in the references of classes.
+ */
 export function rereadOldClasses(columns: Columns, texts: TextTable, superclasses: Map<number, number>): void {
   if (superclasses.size > 0 || !hasManyOfOneName(columns, texts.find('Class'))) return
   const {details, flags, types} = columns
@@ -30,7 +32,7 @@ export function rereadOldClasses(columns: Columns, texts: TextTable, superclasse
   }
 }
 
-/** Up to 2.7, each class's singleton class is named "Class". */
+/** Up to 2.7, the singleton class of each class is named "Class". */
 function hasManyOfOneName({details, flags, types}: Columns, name: number): boolean {
   if (name === NONE) return false
   let found = 0
@@ -42,18 +44,18 @@ function hasManyOfOneName({details, flags, types}: Columns, name: number): boole
 }
 
 /**
- * The class or the included module in which the search for methods goes on. The collector marks that of a class before
- * anything else. That of an included module may come after its methods, but it is the only class among its references.
+ * The class or included module in which method lookup continues. For a class, the collector marks it first. For an
+ * included module it may come after its methods, but it is the only class among its references.
  */
 function superclassOf({edges, firstEdge, types}: Columns, index: number): number {
   if (types[index] !== TYPE.CLASS && types[index] !== TYPE.ICLASS) return NONE
   const targets = edges.subarray(firstEdge[index], firstEdge[index + 1])
-  const goesOn = (target: number) => target !== NONE && (types[target] === TYPE.CLASS || types[target] === TYPE.ICLASS)
-  if (types[index] === TYPE.ICLASS) return targets.find(goesOn) ?? NONE
-  return targets.length > 0 && goesOn(targets[0]) ? targets[0] : NONE
+  const isNext = (target: number) => target !== NONE && (types[target] === TYPE.CLASS || types[target] === TYPE.ICLASS)
+  if (types[index] === TYPE.ICLASS) return targets.find(isNext) ?? NONE
+  return targets.length > 0 && isNext(targets[0]) ? targets[0] : NONE
 }
 
-/** It refers to its object, and goes by the name of the class before it. */
+/** Whether it refers to its object and has the name of the class that it extends. */
 function isSingleton(columns: Columns, superclasses: ReadonlyMap<number, number>, index: number): boolean {
   const {classes, details, edges, firstEdge, types} = columns
   const isAttached = (target: number) => target !== NONE && classes[target] === index

@@ -1,7 +1,7 @@
-// What is computed once of a heap, since nothing changes it.
+// Values computed once per heap, because a heap never changes.
 import type {Heap} from './heap.js'
 
-/** The same function, that remembers its answer for each heap as long as that lives. */
+/** The function with a cache per heap, which lives as long as the heap. */
 export function onceAHeap<Answer extends object>(compute: (heap: Heap) => Answer): (heap: Heap) => Answer {
   const answers = new WeakMap<Heap, Answer>()
   return heap => {

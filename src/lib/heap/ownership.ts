@@ -1,6 +1,7 @@
-// Which references own. Everything a reference leads to stays alive, but not every holder is to blame: an inline cache that has
-// once looked up a constant did not put it there. So references have a strength, a path is as strong as its weakest reference,
-// and an object is owned along its strongest paths only (docs/heap-graph.md has the rules and the reasons).
+// Which references own their target. Every reference keeps its target alive, but not every holder is to blame: an
+// inline cache that once looked up a constant did not put it there. So references have a strength, a path is as strong
+// as its weakest reference, and an object is owned only along its strongest paths (docs/heap-graph.md has the rules and
+// the reasons).
 import type {Graph} from '../graph/graph.js'
 import type {Scratch} from '../wasm/scratch.js'
 import {NONE} from './columns.js'
@@ -10,50 +11,53 @@ import {onceAHeap} from './once-a-heap.js'
 import {scanCode} from './scans/scan-code.js'
 
 export const STRENGTH = {
-  /** Put there by code that wants to keep it: variables, elements, constants, closures, methods. */
+  /** Set by code to keep the object: variables, elements, constants, closures, methods. */
   owning: 1,
-  /** Keeps alive by the way: the class of an object, a superclass, a thread's stack. */
+  /** Keeps the object alive as a side effect: the class of an object, a superclass, a thread's stack. */
   incidental: 2,
-  /** Would let go of it at once: inline caches, the allocation tracer. */
+  /** Could be dropped at any time: inline caches, the allocation tracer. */
   cache: 3,
 } as const
 
-/** Strength of what nothing reaches. */
+/** The strength of unreachable objects. */
 export const UNREACHED = 255
 
 export type OwnedHeap = {
   readonly root: number
-  /** By object: strength of its strongest path from ROOT; UNREACHED for garbage. */
+  /** By object: the strength of its strongest path from ROOT; UNREACHED for garbage. */
   readonly strengths: Uint8Array
   readonly records: Records
 }
 
-/** What a record is, as far as it matters to the strength of its references; 0 for nearly all. */
+/** Kinds of records that matter for the strength of their references; 0 for nearly all records. */
 const NAMED_MODULE = 1
 const INLINE_CACHE = 2
 const STACK = 3
 const UNNAMED_MODULE = 4
-/** The agent's record of a stack: what it lists counts as the thread's own references, and the VM holds every thread that runs. */
+/**
+ * The agent's record of a stack: its elements count as the thread's own references. The VM holds every running thread.
+ */
 const STACK_RECORD = 5
 
 const INLINE_CACHES = new Set(['callcache', 'constcache', 'callinfo'])
 const TRACER_STRUCT = 'ObjectTracing/allocation_info_tracer'
 const STACK_STRUCTS = new Set(['VM/thread', 'fiber'])
-/** The agent's record of what a thread's stack holds: a fork has no stacks but one. */
+/** The agent's record of what a thread's stack holds: a fork has only one stack. */
 export const THREAD_STACK_CLASS = 'Heapdump::ThreadStack'
 
 export function isTracer(heap: Heap, index: number): boolean {
   return heap.columns.types[index] === TYPE.DATA && heap.detail(index) === TRACER_STRUCT
 }
 
-/** The tracer's objects: one at most, unless a dump is made of two. */
+/** The tracer's objects: at most one, unless the file has two dumps. */
 export function tracersOf(heap: Heap): readonly number[] {
   return heap.natives(TRACER_STRUCT)
 }
 
 /**
- * With the graph of the owning references among the objects; node `heap.count` is ROOT. Garbage has no edges. Time linear in objects and
- * references; 4 bytes of scratch a reference and 4 an object are the graph's, 2 bytes an object are kept.
+ * The owned heap, and the graph of owning references; node `heap.count` is ROOT. Garbage has no edges. Takes time
+ * linear in objects and references. The graph takes 4 bytes of scratch per reference and 4 per object; 2 bytes per
+ * object are kept.
  */
 export function ownedHeap(heap: Heap, scratch: Scratch): {readonly owned: OwnedHeap; readonly graph: Graph} {
   const records = recordsOf(heap)
@@ -63,17 +67,17 @@ export function ownedHeap(heap: Heap, scratch: Scratch): {readonly owned: OwnedH
 
 export type Records = {
   readonly kinds: Uint8Array
-  /** Thread → the Array in which the agent has listed what its stack holds. */
+  /** Thread → the Array in which the agent listed what its stack holds. */
   readonly stacks: ReadonlyMap<number, number>
 }
 
-/** What each record is to the strength of its references. */
+/** The kind of each record. */
 export const recordsOf = onceAHeap(classifyRecords)
 
 function classifyRecords(heap: Heap): Records {
   const {types, details, classes, firstEdge, edges} = heap.columns
   const {texts} = heap.tables
-  // What the name of an IMEMO's type or of a DATA's struct says, by text.
+  // Kinds by the name of an IMEMO's type or a DATA's struct.
   const imemoKinds = new Uint8Array(texts.size)
   const structKinds = new Uint8Array(texts.size)
   for (let text = 0; text < texts.size; text++) {
@@ -110,7 +114,7 @@ function classifyRecords(heap: Heap): Records {
   return {kinds, stacks}
 }
 
-/** Strength of one reference by itself. */
+/** The strength of a single reference. */
 function referenceStrength(heap: Heap, kinds: Uint8Array, source: number, target: number): number {
   switch (kinds[source]) {
     case STACK_RECORD:
@@ -125,26 +129,26 @@ function referenceStrength(heap: Heap, kinds: Uint8Array, source: number, target
         ? STRENGTH.incidental
         : STRENGTH.owning
     default:
-      // A class belongs to the module it is named in, not to whoever uses it.
+      // A class belongs to the module that names it, not to code that uses it.
       return kinds[target] === NAMED_MODULE ? STRENGTH.incidental : STRENGTH.owning
   }
 }
 
-/** The stack of the thread that dumps is scanned for whatever looks like an address. */
+/** The stack of the dumping thread is scanned conservatively, so its references are incidental. */
 export function rootStrength(heap: Heap, root: number): number {
   return heap.columns.rootCategories[heap.columns.rootCategory[root]] === 'machine_context'
     ? STRENGTH.incidental
     : STRENGTH.owning
 }
 
-/** The object's class is no reference in the dump, but the collector marks it. */
+/** The class of an object is not a reference in the dump, but the collector marks it. */
 function classStrength(kinds: Uint8Array, owner: number): number {
   return kinds[owner] === NAMED_MODULE ? STRENGTH.incidental : STRENGTH.owning
 }
 
 /**
- * Every reference of an object: its own, those of its stack if it is a thread that has a record, and the one to its class, which is no
- * reference in the dump, but the collector marks it.
+ * Every reference of an object: its own, those of its stack if it is a thread with a record, and the one to its class,
+ * which is not a reference in the dump, but the collector marks it.
  */
 export function eachReference(
   heap: Heap,
@@ -167,13 +171,16 @@ export function eachReference(
   if (owner !== NONE) visit(owner, classStrength(kinds, owner))
 }
 
-/** Pairs of words in order of the first ones, and how many they are. */
+/** Pairs of words, sorted by the first one, and their number. */
 function pairsOf(pairs: Iterable<readonly [number, number]>): {readonly column: Int32Array; readonly count: number} {
   const sorted = [...pairs].toSorted(([a], [b]) => a - b)
   return {column: Int32Array.from(sorted.flat()), count: sorted.length}
 }
 
-/** The graph and the strengths of paths: src/wasm/scans/strengths.ts, which has the rules of `referenceStrength` once more. */
+/**
+ * The graph and the strengths of paths, computed by src/wasm/scans/strengths.ts, which repeats the rules of
+ * `referenceStrength`.
+ */
 function owningGraph(
   heap: Heap,
   {kinds, stacks}: Records,
@@ -208,14 +215,14 @@ function owningGraph(
   code.pathStrengths(count, scratch.at(met), metEnd / 2, scratch.at(strengths), scratch.at(queue))
   scratch.give(queue)
 
-  // Never more than there are references; what is not written to takes no memory.
+  // An upper bound; unwritten parts take no memory.
   let most = edges.length + count + Math.min(count, metEnd / 2)
   for (const list of stacks.values()) most += firstEdge[list + 1] - firstEdge[list]
   const first = scratch.take(count + 2)
   const targets = scratch.take(most)
   let end = code.owningEdges(count, scratch.at(strengths), scratch.at(first), scratch.at(targets))
   first[count] = end
-  // Each once, in the order of the roots.
+  // Each root once, in order.
   const listedRoots = new Uint8Array(count)
   for (let at = 0; at < metEnd; at += 2) {
     const record = met[at]

@@ -1,22 +1,23 @@
-// The shape tree of Ruby 3.2 and later: walking from an object's shape to the root collects the names of its instance variables.
+// The shape tree of Ruby 3.2 and later: walking from an object's shape to the root collects the names of its instance
+// variables.
 
 import {MOST_TEXTS, TextTable} from './text-table.js'
 
-/** Ruby's own limit is half of it. */
+/** Ruby's own limit is half of this. */
 const MOST_SHAPES = MOST_TEXTS
 /**
- * Steps from a shape to the root. Ruby gives an object of more than 80 variables no shape since 3.3; a file may chain a
- * million of them, and have an object for each.
+ * Steps from a shape to the root. Since 3.3, Ruby gives an object with more than 80 variables no shape; but a file may
+ * chain a million of them, and have an object for each.
  */
 const MOST_STEPS = 1000
-/** Names that are kept for the next object of a shape. */
+/** The number of names cached for further objects of a shape. */
 const MOST_REMEMBERED = 1 << 20
 
 export class ShapeTable {
   readonly #parents = new Map<number, number>()
   readonly #names = new TextTable()
   readonly #edgeNames = new Map<number, number>()
-  /** Many objects have one shape. */
+  /** A cache: many objects share a shape. */
   readonly #variables = new Map<number, readonly string[]>()
   #remembered = 0
 
@@ -26,7 +27,7 @@ export class ShapeTable {
     return this.#parents.size
   }
 
-  /** Whether there were more shapes, or names, than are told apart. */
+  /** Whether the limit of shapes or names was reached. */
   get isFull(): boolean {
     return this.#isFull || this.#names.isFull
   }
@@ -41,7 +42,9 @@ export class ShapeTable {
     if (edgeName !== null) this.#edgeNames.set(id, this.#names.idOfText(edgeName))
   }
 
-  /** Instance variables in the order in which they were set: `['@pool', '@cache']`; none where there are too many steps. */
+  /**
+   * Instance variables in the order in which they were set: `['@pool', '@cache']`; none if there are too many steps.
+   */
   variables(id: number): readonly string[] {
     let names = this.#variables.get(id)
     if (names === undefined) {

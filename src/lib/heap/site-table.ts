@@ -1,4 +1,4 @@
-// Allocation sites (file and line) as small ids, with the method that was seen there first.
+// Allocation sites (file and line) as small ids, with the first method seen there.
 import {MOST_TEXTS, OTHER, TextTable} from './text-table.js'
 
 /** The id of an object that was not traced. */
@@ -13,7 +13,7 @@ export class SiteTable {
   readonly #fileIds: number[] = []
   readonly #lines: number[] = []
   readonly #methodIds: number[] = []
-  /** The site of all that are beyond the limit. */
+  /** The site that stands for all beyond the limit. */
   #other: number | null = null
   #isFull = false
 
@@ -21,7 +21,7 @@ export class SiteTable {
     return this.#fileIds.length
   }
 
-  /** Whether there were more sites, paths or methods than are told apart. */
+  /** Whether the limit of sites, paths or methods was reached. */
   get isFull(): boolean {
     return this.#isFull || this.files.isFull || this.methods.isFull
   }
@@ -55,7 +55,7 @@ export class SiteTable {
     return this.files.text(this.#fileIds[id])
   }
 
-  /** null where Ruby gave none. */
+  /** null if Ruby gave none. */
   line(id: number): number | null {
     return this.#lines[id] === NO_LINE ? null : this.#lines[id]
   }

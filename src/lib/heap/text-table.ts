@@ -1,12 +1,13 @@
-// Texts that repeat in nearly every record (paths, methods, class and struct names), kept once and known by a small id. A dump that has
-// a text of its own for each object would fill V8's heap: there is a limit, of texts and of their length, and all texts beyond it are one.
+// Texts that repeat in nearly every record (paths, methods, class and struct names), stored once with a small id. A
+// dump with a different text for each object would fill V8's heap, so their number and length are limited, and one
+// entry stands for all texts beyond that.
 
-/** What stands for all that is beyond a limit. */
+/** Stands for everything beyond a limit. */
 export const OTHER = '(other)'
-/** The largest apps have some 100,000, of 60 characters each. */
+/** The largest apps have about 100,000, of 60 characters each. */
 export const MOST_TEXTS = 1 << 20
 const MOST_CHARACTERS = 1 << 26
-/** Ruby prints no longer path. What is longer would be searched, measured and cut for as long as somebody likes. */
+/** Ruby prints no longer path. Searching, measuring and cutting longer texts would take arbitrarily long. */
 export const LONGEST_TEXT = 1 << 12
 
 export class TextTable {
@@ -19,7 +20,7 @@ export class TextTable {
     return this.#texts.length
   }
 
-  /** Whether there were more texts, or longer ones, than are told apart. */
+  /** Whether a limit was reached. */
   get isFull(): boolean {
     return this.#isFull
   }
@@ -37,7 +38,7 @@ export class TextTable {
     return this.#add(text)
   }
 
-  /** The id of a text; -1 if it is not there. */
+  /** The id of a text; -1 if it is unknown. */
   find(text: string): number {
     return this.#ids.get(text) ?? -1
   }

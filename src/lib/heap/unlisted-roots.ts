@@ -1,6 +1,6 @@
-// Roots that Ruby 3.4 and later do not list as such. What native code registers for good, `Object` among it, is listed by
-// an object of the VM's own (rb_vm_register_global_object in vm.c). Finalizers are marked where ObjectSpace does not look
-// (mark_roots in gc/default).
+// Roots that Ruby 3.4 and later do not list as roots. Objects that native code registers permanently, including
+// `Object`, are listed by an internal object of the VM (rb_vm_register_global_object in vm.c). Finalizers are marked
+// where ObjectSpace does not look (mark_roots in gc/default).
 import {FLAG, type HeapColumns, NONE} from './columns.js'
 import {TYPE} from './object-types.js'
 import type {TextTable} from './text-table.js'
@@ -11,12 +11,12 @@ type Columns = Pick<HeapColumns, 'classes' | 'details' | 'edges' | 'firstEdge' |
 
 const GLOBAL_OBJECTS = 'VM/pin_array_list'
 const BLOCKS = ['proc', 'method']
-/** What may have a method `call`. */
+/** Types that can have a method `call`. */
 const CALLABLE: ReadonlySet<number> = new Set([TYPE.CLASS, TYPE.DATA, TYPE.MODULE, TYPE.OBJECT, TYPE.STRUCT])
 
 /**
- * Arrays that Ruby keeps for itself, which have no class. `classes` must still be address codes: an index says nothing
- * where the dump lacks the record of a class.
+ * Ruby's internal Arrays, which have no class. `classes` must still be address codes: as an index, a class without a
+ * record in the dump would look the same.
  */
 export function hiddenArrays({classes, types}: Columns, texts: TextTable): number[] {
   const hidden: number[] = []
@@ -28,12 +28,12 @@ export function hiddenArrays({classes, types}: Columns, texts: TextTable): numbe
   return hidden
 }
 
-/** How many `unlistedRoots` finds at most, before addresses are indexes. */
+/** Upper bound for what `unlistedRoots` finds, before addresses are converted to indexes. */
 export function mostUnlistedRoots(columns: Columns, texts: TextTable, hidden: readonly number[]): number {
   return [...globalObjects(columns, texts)].length + hidden.length
 }
 
-/** `hidden`: what `hiddenArrays` found. One pass over all references if any of these may be a list of finalizers. */
+/** `hidden`: the result of `hiddenArrays`. One pass over all references if any of these may be a list of finalizers. */
 export function unlistedRoots(
   columns: Columns,
   texts: TextTable,
@@ -53,10 +53,10 @@ function* globalObjects({details, edges, firstEdge, types}: Columns, texts: Text
 }
 
 /**
- * Ruby keeps an object's finalizers in a hidden Array, which only a table in C refers to. Before them may be the object's
- * id, which is no reference. Nothing else is a hidden Array of blocks and methods alone that nothing refers to. Native
- * code makes hidden Arrays of other objects too, but only for a moment: none of them survives three GCs. In Rails apps
- * on Ruby 3.1 and 3.3, which list their finalizers, this finds the same Arrays.
+ * Ruby keeps an object's finalizers in a hidden Array that only a table in C refers to. The object's id, which is not a
+ * reference, may come first. There is no other kind of hidden Array that has only blocks and methods and no referrers.
+ * Native code creates hidden Arrays of other objects too, but only briefly: none of them survives three GCs. In Rails
+ * apps on Ruby 3.1 and 3.3, which list their finalizers, this finds the same Arrays.
  */
 function finalizers(
   {details, edges, firstEdge, flags, sizes, types}: Columns,

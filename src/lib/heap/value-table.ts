@@ -1,22 +1,22 @@
-// Which strings are equal, without keeping them: a value is its 64-bit hash, and its text is kept from the second time on (only
-// what occurs twice is ever shown), cut to 1,000 bytes. SQL is kept from the first time, up to 32 MB in all: a cache of
-// statements is told by how its keys differ; so are short texts that are frozen and no literals, up to 1 MB: names of
-// threads. 8 bytes a distinct value, plus the texts. Which hash has which id is known where dumps are
-// read (HeapMemory), and forgotten after that.
+// Finds equal strings without storing them all: a value is represented by its 64-bit hash, and its text is stored only
+// when it occurs again (only values that occur twice are ever shown), cut to 1,000 bytes. SQL is stored at its first
+// occurrence, up to 32 MB in total, because a statement cache is recognized by how its keys differ. So are short frozen
+// strings other than literals, up to 1 MB: names of threads. 8 bytes per distinct value, plus the texts. The mapping
+// from hashes to ids exists only while a dump is read (HeapMemory).
 import type {Hash} from './hash-index.js'
 
-/** Postgres's adapter puts the search path before the statement: `"$user", public-SELECT …`. */
+/** The Postgres adapter puts the search path before the statement: `"$user", public-SELECT …`. */
 export const SQL = /^(?:[\w"$, ]{0,80}-)?(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b/i
 
-/** As the scanner has it. */
+/** The same limit as in the scanner. */
 const MOST_NAME_BYTES = 40
 
 const decoder = new TextDecoder()
 
-/** Where hashes get their ids, which count from 0 in the order in which they are first asked for, and texts are kept by them (HeapMemory). */
+/** Assigns ids to hashes, from 0 in order of first use, and stores texts by id (HeapMemory). */
 export type ValueMemory = {
   readonly valueCount: number
-  /** Two words an id. */
+  /** Two words per id. */
   readonly valueHashes: Int32Array
   valueId(bytes: Uint8Array, start: number, end: number): number
   keepText(
@@ -38,12 +38,12 @@ export class ValueTable {
     this.#memory = memory
   }
 
-  /** How many there are. Known when the dump is read, as are hashes. */
+  /** The number of values. Known once the dump has been read, as are hashes. */
   get size(): number {
     return this.#size
   }
 
-  /** The id of the value whose text is `bytes[start, end)`. `mayBeName`: of a String that is frozen and no literal. */
+  /** The id of the value `bytes[start, end)`. `mayBeName`: it is a frozen String other than a literal. */
   add(bytes: Uint8Array, start: number, end: number, mayBeName = false): number {
     const {valueCount} = this.#memory
     const id = this.#memory.valueId(bytes, start, end)
@@ -54,26 +54,26 @@ export class ValueTable {
     return id
   }
 
-  /** Keeps the text of a value that was never met before, if it is SQL. */
+  /** Stores the text of a new value if it is SQL. */
   keepSql(id: number, bytes: Uint8Array, start: number, end: number): void {
-    // As the scanner does.
+    // The same condition as in the scanner.
     if (end - start >= 12 && SQL.test(decoder.decode(bytes.subarray(start, Math.min(end, start + 100)))))
       this.#memory.keepText(id, bytes, start, end, 'keepStatement')
   }
 
-  /** Nothing is added any more, nor to what else is in the memory. */
+  /** Ends the adding of values, and of anything else in the memory. */
   seal(): void {
     this.#size = this.#memory.valueCount
     this.#hashes = this.#memory.valueHashes
   }
 
-  /** The value's hash, by which it is known in another heap too; only of a dump that was read with them. */
+  /** The hash of a value, which identifies it in another heap; only if the dump was read with hashes. */
   hash(id: number): Hash {
     if (this.#hashes.length === 0) throw new Error('The dump was read without hashes.')
     return {high: this.#hashes[id * 2 + 1], low: this.#hashes[id * 2]}
   }
 
-  /** The text of a value that was seen twice or more, or is SQL; null for the others. Ends with `…` where it was cut. */
+  /** The text of a value that occurred at least twice, or is SQL; null for others. Ends with `…` if it was cut. */
   text(id: number): string | null {
     const kept = this.#memory.textOf(id)
     if (kept === null) return null

@@ -1,4 +1,4 @@
-// WebAssembly that imports its memory: compiled once, when it is first asked for, and instantiated once a memory.
+// WebAssembly code that imports its memory: compiled once, on first use, and instantiated once per memory.
 import {setFlagsFromString} from 'node:v8'
 
 export class CodeInMemory<Code> {
@@ -6,7 +6,7 @@ export class CodeInMemory<Code> {
   readonly #codes = new WeakMap<WebAssembly.Memory, Code>()
   readonly #read: () => Uint8Array
 
-  /** `read`: the code's bytes. Sources and what is built of them find it in one place, which is why each says where for itself. */
+  /** `read`: returns the bytes of the code. */
   constructor(read: () => Uint8Array) {
     this.#read = read
   }
@@ -22,7 +22,8 @@ export class CodeInMemory<Code> {
   }
 
   #compile(): WebAssembly.Module {
-    // V8's quick compiler makes code that is half as fast, and replaces it between two calls: but each of these functions is called once.
+    // The code of V8's baseline compiler is half as fast and is replaced only between calls, but each of these
+    // functions is called once.
     setFlagsFromString('--no-liftoff')
     return new WebAssembly.Module(this.#read())
   }

@@ -1,4 +1,4 @@
-// Where compiled WebAssembly is: in `dist`, for the sources and for the bundle.
+// Reads compiled WebAssembly from `dist`, for the sources and for the bundle.
 import {readFileSync} from 'node:fs'
 import {packageFile} from '../package-file.js'
 

@@ -1,16 +1,16 @@
-// Columns for the algorithms, in WebAssembly's memory, where one is done with them for the next one. The first write to a page of fresh
-// memory costs more than computing something for all that lies on it, on virtual machines many times as much (docs/performance.md); and
-// what is used again adds nothing to the peak.
+// Columns for the algorithms in WebAssembly's memory, reused from one algorithm to the next. The first write to a page
+// of fresh memory costs more than computing something for everything on it, and many times as much on virtual machines
+// (docs/performance.md). Reused memory also adds nothing to the peak.
 
 const PAGE_BYTES = 1 << 16
 
 export class Scratch {
-  /** No two of them are neighbours. */
+  /** No two of them are adjacent. */
   readonly #spare: Int32Array[] = []
-  /** What was taken since `during` began, if it did. */
+  /** Columns taken inside the current `during`, if any. */
   #taken: Int32Array[] | null = null
 
-  /** `length`: of most columns. `blocks`: parts of the memory that nobody needs; it may not grow from here on. */
+  /** `length`: of most columns. `blocks`: unused parts of the memory, which must not grow from now on. */
   constructor(
     readonly length: number,
     readonly memory: WebAssembly.Memory,
@@ -19,34 +19,34 @@ export class Scratch {
     this.give(...blocks)
   }
 
-  /** So many words in a memory of its own. */
+  /** Scratch with this many words in its own memory. */
   static of(words: number, length = words): Scratch {
     const memory = new WebAssembly.Memory({initial: Math.ceil((words * 4) / PAGE_BYTES)})
     return new Scratch(length, memory, [new Int32Array(memory.buffer)])
   }
 
-  /** A column in the memory. It holds what its last user has left in it. */
+  /** A column in the memory. It still has the contents from its last use. */
   take(length = this.length): Int32Array {
     if (length === 0) return new Int32Array(this.memory.buffer, 0, 0)
-    // The smallest that is long enough; what is left of it stays.
+    // The smallest that is long enough; the rest of it stays available.
     let best: Int32Array | null = null
     for (const column of this.#spare)
       if (column.length >= length && (best === null || column.length < best.length)) best = column
-    if (best === null) throw new Error('There is no room left for the graph.')
+    if (best === null) throw new Error('Not enough scratch memory for the graph.')
     this.#spare.splice(this.#spare.indexOf(best), 1)
     const column = this.trim(best, length)
     this.#taken?.push(column)
     return column
   }
 
-  /** The same for floating point. */
+  /** A column of floating-point numbers. */
   takeWide(length = this.length): Float64Array {
-    // Eight bytes each, and so aligned.
+    // Entries of eight bytes, aligned.
     const {buffer, byteOffset} = this.take(length * 2 + 1)
     return new Float64Array(buffer, byteOffset + (byteOffset % 8), length)
   }
 
-  /** Whatever `run` takes, and what is copied for it, is given back at its end; it gives nothing back itself. */
+  /** Releases at the end whatever `run` takes, and copies made for it. `run` must not release anything itself. */
   during<Result>(run: () => Result): Result {
     const outer = this.#taken
     const taken: Int32Array[] = []
@@ -65,7 +65,7 @@ export class Scratch {
     return column.subarray(0, length)
   }
 
-  /** Gives columns back, or parts of them. */
+  /** Releases columns, or parts of them. */
   give(...columns: readonly Int32Array[]): void {
     for (let column of columns) {
       for (const [at, spare] of [...this.#spare.entries()].toReversed()) {
@@ -79,7 +79,7 @@ export class Scratch {
     }
   }
 
-  /** Where a column begins, for the code that has the memory. What is not in it is copied there. */
+  /** The address of a column, for the code in this memory. A column from elsewhere is copied. */
   at(column: Float64Array | Int32Array | Uint8Array | Uint32Array): number {
     if (column.buffer === this.memory.buffer) return column.byteOffset
     const copy = this.take(Math.ceil(column.byteLength / 4))

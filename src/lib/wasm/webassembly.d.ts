@@ -1,4 +1,4 @@
-// What is used of a global that TypeScript declares for browsers only.
+// The parts we use of a global that TypeScript declares only for browsers.
 declare namespace WebAssembly {
   type Module = object
   type Memory = {readonly buffer: ArrayBuffer; grow(pages: number): number}

@@ -1,4 +1,5 @@
-// What a person reads, and a script gets, where a file that an argument names can not be read or written. The files are real ones.
+// What a person reads, and a script gets, where a file that an argument names can not be read or written. The files are
+// real ones.
 import {chmod, mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
 import {createServer, type Server} from 'node:net'
 import {tmpdir} from 'node:os'
@@ -104,7 +105,7 @@ describe.each(Object.entries(READERS))('a dump for %s', (_, run) => {
     expect(await said(() => run(file))).toEqual(
       name === 'directory'
         ? {code: 'not_a_dump', exit: 1, message: `${file} is a directory.`, stderr: ''}
-        : {code: 'not_readable', exit: 1, message: `${file} can't be read: ${words}.`, stderr: ''},
+        : {code: 'not_readable', exit: 1, message: `Cannot read ${file}: ${words}.`, stderr: ''},
     )
   })
 

@@ -1,4 +1,4 @@
-// Any input ends in an answer: what can be read is, what can not is counted, and a reader is told.
+// Any input gets an answer: what can be read is read, what cannot is counted and reported.
 import {mkdtemp, rm} from 'node:fs/promises'
 import {createServer} from 'node:net'
 import {tmpdir} from 'node:os'
@@ -26,7 +26,7 @@ const whole = dumpOf(
 const said = async (dump: string) => damageInWords(reportOf(await read(dump)).dump).map(({text}) => text)
 
 describe('a long line', () => {
-  it('that is damaged is salvaged or counted, and costs no other line', async () => {
+  it('that is damaged is salvaged or counted, and loses no other line', async () => {
     const value = 'x\\"'.repeat(6_000_000)
     const record = `{"address":"${address(7)}", "type":"STRING", "bytesize":9, "value":"${value}", "memsize":77`
     const cut = await read(`${whole}${record}}}\n${dumpOf(object(9))}`)
@@ -40,7 +40,7 @@ describe('a long line', () => {
 
   it.each([
     ['beyond 512 MB', Number.POSITIVE_INFINITY],
-    ['of a few bytes more than a text may have', (1 << 29) - 8],
+    ['a few bytes longer than a string can be', (1 << 29) - 8],
   ])(
     '%s is what is said to be wrong',
     async (_, length) => {
@@ -60,8 +60,7 @@ describe('a long line', () => {
   )
 })
 
-it('a line that breaks its reader is lost alone', async () => {
-  // Where nothing else catches it.
+it('if a line makes its reader fail, only that line is lost', async () => {
   const spy = vi.spyOn(PrettyRecord, 'isStart').mockImplementation(() => {
     throw new RangeError('Maximum call stack size exceeded')
   })
@@ -80,8 +79,8 @@ it.each([
   ['no address at all', {address: '$(touch pwned)'}],
   ['an address in decimal', {address: '139637976727552'}],
   ['an escape for an address', {address: '0x7f\u001b[31m'}],
-  ['a class that is none', {class: '--env'}],
-  ['a superclass that is none', {superclass: 'x', type: 'CLASS'}],
+  ['an invalid class', {class: '--env'}],
+  ['an invalid superclass', {superclass: 'x', type: 'CLASS'}],
   ['a memsize beyond any memory', {memsize: 2 ** 47}],
   ['a negative memsize', {memsize: -1}],
   ['half a byte', {memsize: 1.5}],
@@ -104,7 +103,7 @@ it.each([
   ['shape_id', 1e18],
   ['slot_size', -40],
   ['references', ['0xg', '--env']],
-])('a %s of %j is malformed, and the record is kept without it', async (name, value) => {
+])('a %s of %j is malformed, and the record is read without it', async (name, value) => {
   const line = dumpOf(object(7, {file: '/a.rb', [name]: value}))
   const {heap, malformedLines, recoveredLines} = await read(whole + line + dumpOf(object(9)))
   expect({malformedLines, objects: heap.count, recoveredLines}).toEqual({
@@ -114,19 +113,19 @@ it.each([
   })
 })
 
-it('a number that JSON takes for infinite is malformed', async () => {
+it('a number that JSON parses as infinite is malformed', async () => {
   const result = await read(whole + dumpOf(object(7)).replace('"memsize":40', '"memsize":1e999'))
   expect({malformed: result.malformedLines, total: reportOf(result).totals.memsize}).toEqual({malformed: 1, total: 120})
 })
 
-it('a file descriptor of -1 is one that was closed', async () => {
+it('a file descriptor of -1 is a closed file', async () => {
   expect(await read(whole + dumpOf({address: address(7), fd: -1, memsize: 40, type: 'FILE'}))).toMatchObject({
     malformedLines: 0,
   })
 })
 
-describe('more than is told apart', () => {
-  it('of types and roots is counted, and said', async () => {
+describe('too many names', () => {
+  it('of types and roots are grouped and reported', async () => {
     const types = Array.from({length: 300}, (_, at) => object(at + 10, {type: `T${at}`}))
     const roots = Array.from({length: 300}, (_, at) => ({references: [address(at + 10)], root: `r${at}`, type: 'ROOT'}))
     const result = await read(dumpOf(...roots, ...types))
@@ -139,12 +138,12 @@ describe('more than is told apart', () => {
     ])
   })
 
-  it('of roots, in a dump that has little else, is room enough', async () => {
+  it('of roots fit into memory, even in a dump with little else', async () => {
     const roots = Array.from({length: 60_000}, (_, at) => ({references: [address(0)], root: `r${at}`, type: 'ROOT'}))
     expect(reportOf(await read(dumpOf(...roots) + whole)).totals).toMatchObject({objects: 3, reachableObjects: 3})
   })
 
-  it('of a length that no name has is one, and said', async () => {
+  it('of excessive length are grouped and reported', async () => {
     const long = (text: string) => text + '漢'.repeat(LONGEST_TEXT)
     const records = ['a', 'b'].map((text, at) => [
       object(at + 10, {
@@ -167,7 +166,7 @@ describe('more than is told apart', () => {
     expect(report.allocationSites).toMatchObject([{file: '(other)', line: 1, objects: 2}])
   }, 20_000)
 
-  it('of texts and sites is one, and said', () => {
+  it('of texts and sites are grouped', () => {
     const table = new TextTable()
     const sites = new SiteTable()
     for (let at = 0; at < MOST_TEXTS; at++) {
@@ -194,7 +193,7 @@ describe('more than is told apart', () => {
   })
 })
 
-describe('an address that another object has', () => {
+describe('a repeated address', () => {
   it.each([
     ['the same dump twice', whole + whole, 3],
     ['one record twice', whole + dumpOf(object(1)), 1],
@@ -204,7 +203,7 @@ describe('an address that another object has', () => {
       1,
     ],
     ['objects out of order', dumpOf(object(9), object(3), object(5)), 0],
-  ])('of %s is counted, and said', async (_, dump, repeated) => {
+  ])('of %s is counted and reported', async (_, dump, repeated) => {
     expect((await read(dump)).repeatedObjects).toBe(repeated)
     expect((await said(dump)).join()).toMatch(
       repeated === 0
@@ -215,14 +214,14 @@ describe('an address that another object has', () => {
     )
   })
 
-  it('is counted where a dump has no order at all', async () => {
+  it('is counted in a dump without any order', async () => {
     const shuffled = Array.from({length: 30_000}, (_, at) => object((at * 7919) % 30_000))
     expect((await read(dumpOf(...shuffled))).repeatedObjects).toBe(0)
     expect((await read(dumpOf(...shuffled, ...shuffled.slice(0, 100)))).repeatedObjects).toBe(100)
   })
 })
 
-it('blank lines cost no more than their bytes: none of them comes to the line reader', async () => {
+it('blank lines cost no more than their bytes: none of them reaches the line reader', async () => {
   const lines = vi.spyOn(LineReader.prototype, 'read')
   try {
     const {heap, malformedLines, bytes} = await read(
@@ -236,14 +235,14 @@ it('blank lines cost no more than their bytes: none of them comes to the line re
   }
 })
 
-it('a record that never ends, a member a line, is given up', async () => {
+it('a pretty-printed record that never ends is given up', async () => {
   const {heap, malformedLines} = await read(`${whole}{\n${'  "a":1,\n'.repeat((1 << 22) + 10)}${dumpOf(object(9))}`)
   expect(heap.count).toBe(4)
   expect(malformedLines).toBeGreaterThan(1 << 22)
 }, 60_000)
 
-describe('a file that can not be read', () => {
-  it('is said to be so, in words: a directory, a socket, nothing, no permission', async () => {
+describe('a file that cannot be read', () => {
+  it('has an error in words: a directory, a socket, a missing file, no permission', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'heapdump-files-'))
     const socket = join(directory, 'socket')
     const server = createServer().listen(socket)
@@ -257,11 +256,11 @@ describe('a file that can not be read', () => {
       expect(await failure(directory)).toMatchObject({
         code: 'not_readable',
         exit: 1,
-        message: `${directory} can't be read: it is a directory.`,
+        message: `Cannot read ${directory}: it is a directory.`,
       })
       expect(await failure(socket)).toMatchObject({
         code: 'not_readable',
-        message: `${socket} can't be read: it is a socket, or a device that is not there.`,
+        message: `Cannot read ${socket}: it is a socket, or a device that is not there.`,
       })
       expect(await failure(join(directory, 'none'))).toMatchObject({
         code: 'not_readable',
@@ -270,7 +269,7 @@ describe('a file that can not be read', () => {
       const denied = Object.assign(new Error('EACCES: permission denied'), {code: 'EACCES', errno: -13, path: socket})
       expect(explainReadError(socket, denied)).toMatchObject({
         code: 'not_readable',
-        message: `${socket} can't be read: permission denied.`,
+        message: `Cannot read ${socket}: permission denied.`,
       })
       expect(explainReadError(socket, new Error('a bug'))).toMatchObject({message: 'a bug'})
     } finally {

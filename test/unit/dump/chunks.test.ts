@@ -35,7 +35,7 @@ describe('a file', () => {
     expect(Buffer.concat(parts).equals(bytes)).toBe(true)
   })
 
-  it('is closed when nobody wants the rest', async () => {
+  it('is closed when the rest is not needed', async () => {
     const path = join(directory, 'left')
     writeFileSync(path, Buffer.alloc(5_000_000))
     const before = lowestFree()
@@ -43,7 +43,7 @@ describe('a file', () => {
     expect(lowestFree()).toBeLessThan(before + 5)
   })
 
-  it('is closed when it can not be read', async () => {
+  it('is closed when it cannot be read', async () => {
     const before = lowestFree()
     for (let turn = 0; turn < 20; turn++)
       await expect(readHeap(new FileChunks(directory))).rejects.toMatchObject({
@@ -54,7 +54,7 @@ describe('a file', () => {
   })
 })
 
-/** One byte at a time, and each gone when the next one is asked for. */
+/** One byte at a time, and each one invalid when the next one is requested. */
 async function* fleeting(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   for (const byte of bytes) {
     const chunk = Uint8Array.of(byte)
@@ -64,7 +64,7 @@ async function* fleeting(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 describe('a chunk', () => {
-  it('is not looked at any more when the next one is asked for', async () => {
+  it('is not used after the next one is requested', async () => {
     for (const bytes of [Buffer.from(dumpOf(record)), gzipSync(dumpOf(record))]) {
       const {heap, malformedLines} = await readHeap(fleeting(bytes))
       expect({malformedLines, objects: heap.count}).toEqual({malformedLines: 0, objects: 1})
@@ -73,7 +73,7 @@ describe('a chunk', () => {
 })
 
 describe('an error of the source', () => {
-  it('is thrown, and is no truncated dump', async () => {
+  it('is thrown, not reported as a truncated dump', async () => {
     await expect(readHeap(failing(Buffer.from(dumpOf(record))))).rejects.toThrow('the network is gone')
     await expect(readHeap(failing(gzipSync(dumpOf(record))))).rejects.toThrow('the network is gone')
   })
@@ -94,7 +94,7 @@ describe('inflating', () => {
     await inflated.return('whole')
   })
 
-  it('lets the source go when the reader stops', async () => {
+  it('releases the source when the reader stops', async () => {
     let released = false
     async function* source(): AsyncGenerator<Uint8Array> {
       try {

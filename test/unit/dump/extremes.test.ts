@@ -1,4 +1,4 @@
-// Records that are correct and unusual.
+// Correct but unusual records.
 import {describe, expect, it} from 'vitest'
 import {FLAG, NONE} from '../../../src/lib/heap/columns.js'
 import {dumpOf, read, reportOf} from '../../support/dump-text.js'
@@ -14,7 +14,7 @@ const object = (number: number, more: object = {}) => ({
 })
 
 describe('sizes', () => {
-  it('of 4 GiB and more are exact', async () => {
+  it('of 4 GiB or more are exact', async () => {
     const sizes = [0, 1, 2 ** 32 - 2, 2 ** 32 - 1, 2 ** 32, 5_000_000_000, 2 ** 47 - 1]
     const dump = dumpOf(...sizes.map((memsize, number) => object(number, {memsize})))
     for (const text of [dump, dump.replaceAll(', ', ',')]) {
@@ -24,7 +24,7 @@ describe('sizes', () => {
     }
   })
 
-  it('generations beyond 65,535, and 0 which is not nil', async () => {
+  it('and generations beyond 65,535 are exact, and generation 0 is not nil', async () => {
     const result = await read(
       dumpOf(
         object(0, {generation: 70_000}),
@@ -49,12 +49,12 @@ describe('references', () => {
     expect(reportOf(result).classes).toMatchObject([{name: '(OBJECT)', objects: 2}])
   })
 
-  it('may repeat, and lead to the object itself', async () => {
+  it('may repeat, and refer to the object itself', async () => {
     const {heap} = await read(dumpOf(object(0, {references: [address(0), address(1), address(1)]}), object(1)))
     expect([...heap.columns.edges]).toEqual([0, 1, 1])
   })
 
-  it('of roots may be more than a megabyte before the first object comes', async () => {
+  it('of roots may fill more than a megabyte before the first object', async () => {
     const addresses = Array.from({length: 70_000}, (_, slot) => `0x7f${(slot * 8).toString(16).padStart(10, '0')}`)
     const {heap} = await read(
       dumpOf(
@@ -66,7 +66,7 @@ describe('references', () => {
     expect(heap.graph.isReachable(0)).toBe(true)
   })
 
-  it('of a million in one line of 18 MB are read', async () => {
+  it('may be a million in one line of 18 MB', async () => {
     const references = Array.from({length: 1_000_000}, (_, number) => `"${address(number % 3)}"`).join(', ')
     const list = dumpOf(object(2, {references: [], type: 'ARRAY', length: 1_000_000})).replace(
       '[]',
@@ -116,7 +116,7 @@ describe('addresses', () => {
 })
 
 describe('records', () => {
-  it('that are no objects are not counted', async () => {
+  it('other than objects are not counted', async () => {
     const result = await read(
       dumpOf(
         {type: 'ROOT', root: 'vm', references: [address(0)]},
@@ -141,7 +141,7 @@ describe('records', () => {
     expect(heap.tables.shapeTable.variables(heap.columns.shapes[0] - 1)).toEqual(['@name'])
   })
 
-  it('of types that no Ruby has had yet are counted under their names', async () => {
+  it('of unknown types are counted under their names', async () => {
     const {heap} = await read(
       dumpOf(
         object(0, {type: 'QUATERNION'}),
@@ -153,7 +153,7 @@ describe('records', () => {
     expect([0, 1, 2, 3].map(index => heap.typeName(index))).toEqual(['QUATERNION', 'ZOMBIE', 'STRINGS', 'NODE'])
   })
 
-  it('with members that no Ruby has had yet are read', async () => {
+  it('with unknown members are read', async () => {
     const {heap, malformedLines} = await read(
       dumpOf(
         object(0, {moon: 'full "moon"', phase: -1.5e3, visible: null, orbit: {of: {earth: [1, {}]}}, memsize: 77}),
@@ -167,7 +167,7 @@ describe('records', () => {
     })
   })
 
-  it('keep what each type tells', async () => {
+  it('keep the details of each type', async () => {
     const {heap} = await read(
       dumpOf(
         {
@@ -216,7 +216,7 @@ describe('records', () => {
   })
 })
 
-describe('what is no dump', () => {
+describe('a file that is not a dump', () => {
   it.each<[string, string | Uint8Array, string]>([
     ['nothing', '', 'empty_dump'],
     ['a line break', '\n', 'not_a_dump'],
@@ -234,7 +234,7 @@ describe('what is no dump', () => {
     ['a line without an end', 'x'.repeat(40_000_000), 'not_a_dump'],
     ['half a gzip header', Uint8Array.from([0x1f, 0x8b]), 'not_a_dump'],
     ['a damaged gzip', Uint8Array.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xff, 0xff, 0xff]), 'not_a_dump'],
-  ])('%s is said to be none', async (_, bytes, code) => {
+  ])('is rejected: %s', async (_, bytes, code) => {
     await expect(read(bytes)).rejects.toMatchObject({code})
   })
 })

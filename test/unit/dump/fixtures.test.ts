@@ -1,4 +1,4 @@
-// Our numbers are those of the plain reference, on dumps of every Ruby.
+// Our numbers equal those of the simple reference implementation, on dumps of every Ruby.
 import {readFileSync, readdirSync} from 'node:fs'
 import {gunzipSync} from 'node:zlib'
 import {beforeAll, describe, expect, it} from 'vitest'
@@ -28,7 +28,7 @@ describe.each(fixtures)('%s', name => {
   })
 
   it('gives the numbers of the reference', () => {
-    // Some of these dumps were made with quotes, backslashes and line breaks in paths and names.
+    // Some of these dumps have quotes, backslashes and line breaks in paths and names.
     expect(result).toMatchObject({malformedLines: dump.malformed, recoveredLines: dump.malformed, truncated: false})
     expect(reportedTables(report)).toEqual(expectedTables(dump))
   })
@@ -40,12 +40,12 @@ describe.each(fixtures)('%s', name => {
   it.each([1021, 70_001])('is the same heap in chunks of %i bytes', async chunkBytes => {
     const cut = await read(gunzipSync(stored), {chunkBytes})
     expect(reportOf(cut)).toEqual(report)
-    // Not `toEqual`, which takes half a second for as many numbers.
+    // Not `toEqual`, which takes half a second for that many numbers.
     expect(bytesOf(cut.heap.columns.edges).equals(bytesOf(result.heap.columns.edges))).toBe(true)
   })
 })
 
-it('covers Ruby 2.7 and 3.2 to 4.1; of 3.1 test/dump makes its own', () => {
+it('covers Ruby 2.7 and 3.2 to 4.1; test/dump creates its own dumps of 3.1', () => {
   expect(new Set(all.map(name => name.slice(0, 8)))).toEqual(
     new Set(['ruby-2.7', 'ruby-3.2', 'ruby-3.3', 'ruby-3.4', 'ruby-4.0', 'ruby-4.1']),
   )

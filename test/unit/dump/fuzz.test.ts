@@ -1,5 +1,6 @@
-// Real dumps with random damage: reading them never crashes and never hangs, and every line is accounted for: it is in the heap, or
-// it is counted as malformed, or the dump is reported as truncated. `npm run fuzz` runs 12,000 cases; here they are a few hundred.
+// Real dumps with random damage. Reading them never crashes or hangs, and every line is accounted for: it is in the
+// heap, is counted as malformed, or the dump is reported as truncated. `npm run fuzz` runs 12,000 cases; this test runs
+// a few hundred.
 import {array, assert, asyncProperty, constantFrom, double, integer, nat, oneof, record, uint8Array} from 'fast-check'
 import {readFileSync} from 'node:fs'
 import {gunzipSync, gzipSync} from 'node:zlib'
@@ -15,7 +16,7 @@ const seed = Number(
 )
 console.log(`fuzz: ${count} cases, HEAPDUMP_FUZZ_SEED=${seed}`)
 
-/** A few kilobytes of each fixture: from its start, and around its raw paths, where it has some. */
+/** A few kilobytes of each fixture: from its start, and around its unescaped paths, if it has any. */
 const samples = ['3.2-traced', '3.3-64bit-traced', '3.4-untraced', '4.0-traced'].map(name => {
   const lines = gunzipSync(readFileSync(new URL(`../../fixtures/dumps/ruby-${name}.json.gz`, import.meta.url)))
     .toString('latin1')
@@ -28,7 +29,7 @@ const samples = ['3.2-traced', '3.3-64bit-traced', '3.4-untraced', '4.0-traced']
   )
 })
 
-/** Bytes that mean something to a reader, and any others. */
+/** Bytes with a meaning to the reader, and others. */
 const bytes = oneof(constantFrom(...Buffer.from('"\\\n\r{}[],: 0x\0')), nat(255))
 const place = double({max: 1, min: 0, noNaN: true, maxExcluded: true})
 const damage = oneof(
@@ -78,7 +79,7 @@ function apply(dump: Buffer, harm: Damage): Buffer {
 
 type Judged = {readonly record: Readonly<Record<string, unknown>> | null; readonly blank: boolean}
 
-/** What JSON.parse makes of each line. */
+/** The result of JSON.parse for each line. */
 function judge(dump: Buffer): Judged[] {
   return new TextDecoder()
     .decode(dump)
@@ -105,7 +106,7 @@ function checkBooks(dump: Buffer, {heap, malformedLines, recoveredLines, truncat
   for (const {address} of findable) expect(heap.find(address as string), `${address}`).not.toBe(-1)
   expect(heap.count).toBeGreaterThanOrEqual(objects.length)
 
-  // Every other line is in the books. What follows the last good record may have been cut off with the end.
+  // Every other line is counted. Lines after the last good record may belong to the truncated end.
   const bad = lines.filter(({record: found, blank}) => found === null && !blank).length
   const lastGood = lines.findLastIndex(({record: found}) => found !== null)
   const badBeforeEnd = lines.slice(0, lastGood + 1).filter(({record: found, blank}) => found === null && !blank).length
@@ -113,7 +114,7 @@ function checkBooks(dump: Buffer, {heap, malformedLines, recoveredLines, truncat
   expect(malformedLines).toBeGreaterThanOrEqual(truncated ? badBeforeEnd : bad)
   expect(malformedLines).toBeLessThanOrEqual(bad + blank)
   expect(recoveredLines).toBeLessThanOrEqual(malformedLines)
-  // What was made of bad lines is no more than they said.
+  // Bad lines yield no more records than they contain.
   const addresses = dump.toString('latin1').split('"address":').length - 1
   expect(heap.count).toBeLessThanOrEqual(addresses)
 }
@@ -127,7 +128,7 @@ async function readOrRefuse(dump: Uint8Array, chunkBytes?: number): Promise<Read
   }
 }
 
-/** Everything but the codes of addresses: they depend on the first bytes that came. */
+/** Everything except address codes, which depend on the first bytes received. */
 function contents({heap, ...facts}: ReadResult): object {
   const addresses = Array.from({length: heap.count}, (_, index) => heap.address(index))
   return {...facts, heap: {...heap.columns, addresses}}
@@ -151,14 +152,14 @@ it(`accounts for every line of ${count} damaged dumps`, async () => {
 
       checkBooks(dump, result)
       reportOf(result)
-      // However the bytes arrive.
+      // However the bytes are split into chunks.
       expect(contents(await read(dump, {chunkBytes}))).toEqual(contents(result))
     }),
     {numRuns: count, seed},
   )
 }, 3_600_000)
 
-it('reads what is left of damaged gzip streams', async () => {
+it('reads what remains of damaged gzip streams', async () => {
   await assert(
     asyncProperty(damaged, async ({sample, harms, chunkBytes}) => {
       const result = await readOrRefuse(harms.reduce(apply, gzipSync(samples[sample])), chunkBytes)

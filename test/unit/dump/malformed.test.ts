@@ -1,4 +1,4 @@
-// Lines that are no JSON: what Ruby prints raw, and bytes that were overwritten.
+// Lines that are not JSON: texts that Ruby prints unescaped, and overwritten bytes.
 import {describe, expect, it} from 'vitest'
 import {className} from '../../../src/lib/analysis/objects/class-names.js'
 import {read, reportOf} from '../../support/dump-text.js'
@@ -17,15 +17,15 @@ const readBetween = (line: string | Uint8Array) =>
 describe('a bracket', () => {
   const pretty = (text: string) => `${JSON.stringify(JSON.parse(text), null, 2)}\n`
   it.each([
-    ['that opens no array', `[\n${before}${after}`, 1],
-    ['that closes none', `${before}]\n${after}`, 1],
+    ['that does not open an array', `[\n${before}${after}`, 1],
+    ['that does not close an array', `${before}]\n${after}`, 1],
     ['at the end', `${before}${after}[\n`, 1],
     ['at the end, without a line break', `${before}${after}]`, 1],
     ['two that open one array', `[\n[\n${pretty(before)}]\n${after}`, 1],
     ['two that close one array', `[\n${pretty(before)}]\n]\n${after}`, 1],
     ['of two arrays', `[\n${pretty(before)}]\n[\n${pretty(after)}]`, 0],
     ['of an array, and empty lines', `\n[\n\n${pretty(before)}\n]\n\n${after}`, 0],
-  ])('%s is counted for what it is', async (_, text, malformed) => {
+  ])('%s is counted correctly', async (_, text, malformed) => {
     const {heap, malformedLines, recoveredLines, truncated} = await read(text)
     expect({malformedLines, objects: heap.count, recoveredLines, truncated}).toEqual({
       malformedLines: malformed,
@@ -36,7 +36,7 @@ describe('a bracket', () => {
   })
 })
 
-it('brackets of an array of records, a line each, are none of the lines that had to be mended', async () => {
+it('brackets of an array of records, one per line, do not count as repaired lines', async () => {
   const {heap, malformedLines, recoveredLines} = await read(`[\n${before.trim()},\n${after}]`)
   expect({malformedLines, objects: heap.count, recoveredLines}).toEqual({
     malformedLines: 1,
@@ -49,14 +49,14 @@ describe('a path', () => {
   it.each([
     ['quotes and backslashes', '(eval "odd" \\ path)', 1],
     ['a backslash at its end', 'C:\\', 1],
-    ['an escape that JSON has not', '/app/\\x41.rb', 1],
+    ['an escape that JSON does not have', '/app/\\x41.rb', 1],
     ['a line break', 'line 1\nline 2.erb', 2],
     ['an empty line', 'one\n\nthree', 3],
-    ['a line that is a record’s start', 'one\n{"address":', 2],
+    ['a line that looks like the start of a record', 'one\n{"address":', 2],
     ['a tab and a bell', 'a\tb\u0007', 1],
-    ['what follows a path', 'x", "line":1, "generation":1', 1],
+    ['the members that follow a path', 'x", "line":1, "generation":1', 1],
     ['a brace at the end of a line', 'a}\nb', 2],
-    ['nothing but a quote', '"', 1],
+    ['only a quote', '"', 1],
     ['4,095 bytes', '"'.repeat(4095), 1],
   ])('with %s is read whole', async (_, path, lines) => {
     const result = await readBetween(head + path + tail)
@@ -72,7 +72,7 @@ describe('a path', () => {
     ])
   })
 
-  it('with bytes that are no UTF-8 costs these bytes', async () => {
+  it('with invalid UTF-8 loses only these bytes', async () => {
     const line = Buffer.concat([
       Buffer.from(`${head}/app/`),
       Buffer.from([0xff, 0xfe, 0x80]),
@@ -83,14 +83,14 @@ describe('a path', () => {
     ])
   })
 
-  it('without a line is a site without one', async () => {
+  it('without a line number is a site without one', async () => {
     const result = await readBetween(`${head}/lib/x.so", "generation":3, "memsize":41, "flags":{}}\n`)
     expect(reportOf(result).allocationSites).toMatchObject([{file: '/lib/x.so', line: null}])
   })
 })
 
 describe('a name', () => {
-  it.each(['fake "quoted" <name>', 'back\\slash', 'two\nlines'])('printed raw is read: %j', async name => {
+  it.each(['fake "quoted" <name>', 'back\\slash', 'two\nlines'])('printed unescaped is read: %j', async name => {
     const {heap} = await readBetween(
       `{"address":"0x7f0000000078", "type":"CLASS", "class":"0x7f0000000050", "name":"${name}", "references":["0x7f0000000050"], "memsize":1}\n` +
         '{"address":"0x7f00000000a0", "type":"OBJECT", "class":"0x7f0000000078", "ivars":0, "memsize":40, "flags":{}}\n',
@@ -99,7 +99,7 @@ describe('a name', () => {
     expect(className(heap, heap.find('0x7f00000000a0'))).toBe(name)
   })
 
-  it('of a method with a corrupted byte costs that byte', async () => {
+  it('of a method with a corrupted byte loses only that byte', async () => {
     const bytes = Buffer.from(head + '/app/a.rb' + tail.replace('dup', 'd?p'))
     bytes[bytes.indexOf('d?p') + 1] = 0xc3
     const {heap, malformedLines} = await readBetween(bytes)
@@ -114,7 +114,7 @@ describe('damage', () => {
     return {malformedLines, objects: heap.count, recoveredLines, truncated}
   }
 
-  it('of a member that is not kept is recovered', async () => {
+  it('of a member that is not stored is recovered', async () => {
     const line = (head + '/a.rb' + tail).trimEnd()
     expect(await damaged(line.replace('wb_protected', '\u0001'))).toEqual({
       malformedLines: 1,
@@ -124,7 +124,7 @@ describe('damage', () => {
     })
   })
 
-  it('that leaves neither address nor size is counted and said', async () => {
+  it('that leaves neither address nor size is counted and reported', async () => {
     expect(await damaged('garbage')).toEqual({malformedLines: 1, objects: 2, recoveredLines: 0, truncated: false})
     expect(await damaged('{"address":"0x7f00')).toEqual({
       malformedLines: 1,

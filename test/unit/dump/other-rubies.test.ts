@@ -28,7 +28,7 @@ const named = {
 }
 
 describe.each([
-  // No Ractors, and a list of two for each finalizer.
+  // 2.7 has no Ractors, and a list of two for each finalizer.
   [
     'ruby-2.7',
     {
@@ -58,7 +58,7 @@ describe.each([
     expect(modules.filter(index => (flags[index] & FLAG.singleton) !== 0).length).toBeGreaterThan(classes.length)
   })
 
-  it('finds a class by its name', async () => {
+  it('finds a class by name', async () => {
     const subject = await subjectOf(`${ruby}-owners`)
     const explanation = explain(subject, {showValues: false, top: 0, what: 'Payload'})
     const objects = ruby === 'ruby-2.7' || ruby === 'ruby-3.4' ? 7 : 6
@@ -66,7 +66,7 @@ describe.each([
   })
 })
 
-/** By name in variables.rb. Before 4.0 only a plain object's variables have names. */
+/** By name in variables.rb. Before 4.0 only variables of plain objects have names. */
 const VARIABLES = {
   class: '@payload',
   group: '@payload',
@@ -91,7 +91,7 @@ describe.each([
   ['ruby-4.0', VARIABLES],
   ['ruby-4.1', VARIABLES],
 ])('instance variables of %s', (ruby, names) => {
-  it('are held by their object, wherever Ruby keeps them', async () => {
+  it('are held by their object, wherever Ruby stores them', async () => {
     const [subject, kept] = [await subjectOf(`${ruby}-variables`), keptIn(`${ruby}-variables`)]
     const found = Object.keys(kept).map(name => {
       const {steps} = explainedKept(subject, kept, name).pathFromRoot
@@ -102,7 +102,7 @@ describe.each([
     expect(Object.fromEntries(found)).toEqual(names)
   })
 
-  it('make no instance of the object that they belong to', async () => {
+  it('do not count as instances of their object', async () => {
     const {heap} = await subjectOf(`${ruby}-variables`)
     const {classes} = heap.columns
     expect(heap.scans.select.ofTypes([TYPE.IMEMO]).filter(index => classes[index] !== NONE)).toEqual(new Int32Array())

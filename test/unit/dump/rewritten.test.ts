@@ -1,4 +1,4 @@
-// Dumps that went through other hands: jq, Windows, cat, gzip. What they say is the same.
+// Dumps rewritten by other tools: jq, Windows, cat, gzip. The result is the same.
 import {readFileSync} from 'node:fs'
 import {gunzipSync, gzipSync} from 'node:zlib'
 import {beforeAll, describe, expect, it} from 'vitest'
@@ -42,7 +42,7 @@ const facts = async (dump: string | Uint8Array) => {
   const {heap, malformedLines, recoveredLines, truncated} = result
   const {dump: _, ...tables} = reportOf(result)
   const {edges, firstEdge, sizes, shapes, flags, roots} = heap.columns
-  // Ids of values and texts depend on the order of keys; what they stand for does not.
+  // Ids of values and texts depend on the order of keys; the texts do not.
   const details = Array.from(heap.columns.details, (detail, index) =>
     isValue(heap, index) ? detail !== NONE : heap.detail(index),
   )
@@ -108,7 +108,7 @@ describe.each(
     expect(await facts(Buffer.concat([gzipSync(dump.slice(0, half)), gzipSync(dump.slice(half))]))).toEqual(expected)
   })
 
-  it('twice in a row has everything twice, references meaning the first', async () => {
+  it('has everything twice if concatenated with itself, and references mean the first copy', async () => {
     const twice = await facts(dump + dump)
     expect(twice.tables.totals).toMatchObject({
       memsize: expected.tables.totals.memsize * 2,

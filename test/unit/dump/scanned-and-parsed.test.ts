@@ -1,5 +1,5 @@
-// The scanner against JSON.parse: a record as Ruby prints it, and the same record printed another way, must end as the same columns. The
-// first way is the scanner's, the second one it refuses.
+// The scanner compared with JSON.parse: a record as Ruby prints it, which the scanner reads, and the same record
+// printed another way, which it refuses, must produce the same columns.
 import {array, assert, boolean, constantFrom, integer, option, property, record, string, tuple} from 'fast-check'
 import {expect, it} from 'vitest'
 import {DumpScanner} from '../../../src/lib/dump/dump-scanner.js'
@@ -8,7 +8,7 @@ import type {Heap} from '../../../src/lib/heap/heap.js'
 import {OBJECT_TYPES} from '../../../src/lib/heap/object-types.js'
 import {cases} from '../../support/cases.js'
 
-/** On pages that are neighbours, and on some whose numbers have the same lowest bits. */
+/** On adjacent pages, and on pages with the same lowest bits in their numbers. */
 const page = tuple(constantFrom(0x7f00_0000, 0x55d0_abcd, 0xffff), constantFrom(0, 1, 1024, 5 * 1024, 1 << 16)).map(
   ([first, more]) => first + more,
 )
@@ -20,7 +20,7 @@ const path = constantFrom('/app/models/a.rb', '/app/lib/"quoted".rb', '/app/ü.r
 const number = integer({max: 999_999_999, min: 0})
 const maybe = option(boolean().filter(Boolean), {nil: undefined})
 
-/** Members about in the order in which objspace_dump.c prints them. */
+/** Members approximately in the order of objspace_dump.c. */
 const records = record({
   address,
   type: constantFrom(...OBJECT_TYPES.filter(type => type !== 'NODE' && type !== 'ZOMBIE')),
@@ -58,7 +58,7 @@ const records = record({
   ),
 }).map(({name, real_class_name, struct, imemo_type, ...rest}) => ({
   ...rest,
-  // At the end: no order is wrong.
+  // At the end, because any order is valid.
   imemo_type: rest.type === 'IMEMO' ? imemo_type : undefined,
   name: rest.type === 'CLASS' || rest.type === 'MODULE' ? name : undefined,
   real_class_name: rest.type === 'CLASS' ? real_class_name : undefined,
@@ -80,7 +80,7 @@ function heapOf(lines: readonly string[]): Heap {
   return scanner.finish().heap
 }
 
-/** All that a heap knows, with names in place of numbers that depend on the order in which things were met. */
+/** The whole contents of a heap, with names instead of numbers that depend on the order of appearance. */
 function facts({columns, tables, codes}: Heap) {
   return Array.from({length: columns.count}, (_, index) => {
     const isValue = ['STRING', 'SYMBOL'].includes(tables.typeNames[columns.types[index]])
@@ -115,16 +115,16 @@ function refuses(line: string): boolean {
   return scanner.scan(start, start + bytes.length) === start && scanner.refused
 }
 
-it('reads of every record what JSON.parse reads of it', () => {
+it('reads the same from every record as JSON.parse', () => {
   assert(
     property(array(records, {maxLength: 12, minLength: 1}), some => {
       const scanned = some.map(printedByRuby)
-      // `{ "` begins no record for the scanner.
+      // The scanner does not accept `{ "` as the start of a record.
       const parsed = scanned.map(line => line.replace('{', '{ '))
       expect(scanned.some(refuses)).toBe(false)
       expect(parsed.every(refuses)).toBe(true)
       expect(facts(heapOf(scanned))).toEqual(facts(heapOf(parsed)))
-      // Some read one way and some the other share pages, texts, sites and values.
+      // Records read in either way share pages, texts, sites and values.
       expect(facts(heapOf(scanned.map((line, at) => (at % 2 === 0 ? line : parsed[at]))))).toEqual(
         facts(heapOf(parsed)),
       )
@@ -133,13 +133,13 @@ it('reads of every record what JSON.parse reads of it', () => {
   )
 })
 
-it('refuses what is not as Ruby prints it, and never what is, for every type', () => {
+it('refuses exactly the records that are not as Ruby prints them, for every type', () => {
   for (const type of OBJECT_TYPES) {
     const line = `{"address":"0x7f0000000028", "type":"${type}", "memsize":40, "flags":{"marked":true}}`
     expect([type, refuses(line)]).toEqual([type, type === 'NODE' || type === 'ZOMBIE'])
     expect(refuses(line.replace('"memsize":40, ', ''))).toBe(true)
     expect(refuses(line.replace('}}', '}'))).toBe(true)
-    // Next to the digits and the letters, and upper case, which Ruby does not print.
+    // Characters next to the digits and letters, and upper case, which Ruby does not print.
     for (const other of '/:`gF') expect(refuses(line.replace('0x7f', `0x7${other}`))).toBe(true)
     expect(refuses(line.replace(':40', ':040'))).toBe(true)
     expect(refuses(line.replace(':40', ':4.5'))).toBe(true)
@@ -147,7 +147,7 @@ it('refuses what is not as Ruby prints it, and never what is, for every type', (
   }
 })
 
-it('reads a record that repeats a key as JSON.parse does, however often it does', () => {
+it('reads a record with repeated keys as JSON.parse does', () => {
   const repeated = (member: (at: number) => string) =>
     `{"address":"0x7f0000000010", "type":"CLASS", ${Array.from({length: 20_000}, (_, at) => member(at)).join(', ')}, "memsize":40, "flags":{}}`
   const after = printedByRuby({
@@ -164,7 +164,7 @@ it('reads a record that repeats a key as JSON.parse does, however often it does'
   }
 })
 
-it('has room for records of any size', () => {
+it('handles records of any size', () => {
   const references = Array.from({length: 100_000}, (_, slot) => `0x7f${(slot * 8).toString(16).padStart(10, '0')}`)
   const value = `"${'x\n'.repeat(300_000)}"`
   const lines = [

@@ -1,4 +1,5 @@
-// Dumps that end too early: dump_all raised, the disk was full, an upload or download was cut. Never silently less.
+// Dumps that end too early: dump_all raised, the disk was full, an upload or download was interrupted. This is always
+// reported.
 import {readFileSync} from 'node:fs'
 import {gunzipSync, gzipSync} from 'node:zlib'
 import {beforeAll, describe, expect, it} from 'vitest'
@@ -45,18 +46,18 @@ describe('a cut', () => {
     expect({objects: heap.count, truncated}).toEqual({objects: 2, truncated: false})
   })
 
-  it('in a raw path with line breaks is one', async () => {
+  it('in an unescaped path with line breaks is detected', async () => {
     const {heap, truncated, malformedLines} = await read(`${start}${last.slice(0, last.indexOf('ä'))}\nsecond`)
     expect({malformedLines, objects: heap.count, truncated}).toEqual({malformedLines: 0, objects: 1, truncated: true})
     const atBreak = await read(`${start}${last.slice(0, last.indexOf('ä'))}\n`)
     expect({objects: atBreak.heap.count, truncated: atBreak.truncated}).toEqual({objects: 1, truncated: true})
   })
 
-  it('in the first record leaves nothing to read, which is said', async () => {
+  it('in the first record leaves nothing to read, which is reported', async () => {
     await expect(read(last.slice(0, 60))).rejects.toMatchObject({code: 'not_a_dump'})
   })
 
-  it('in a prettily printed record is one', async () => {
+  it('in a pretty-printed record is detected', async () => {
     const pretty = JSON.stringify(JSON.parse(last), null, 2)
     const step = Math.floor(200 / cases(66))
     for (let cut = 2; cut < pretty.length; cut += step) {
@@ -74,7 +75,7 @@ describe('a gzipped dump', () => {
     whole = (await read(plain)).heap.count
   })
 
-  it('that was cut gives what could be inflated', async () => {
+  it('that was cut yields what could be inflated', async () => {
     let before = 0
     for (const share of [0.05, 0.3, 0.6, 0.9, 0.999]) {
       const {heap, truncated, bytes} = await read(stored.subarray(0, Math.floor(stored.length * share)))
@@ -88,14 +89,14 @@ describe('a gzipped dump', () => {
     expect(before).toBeGreaterThan(whole * 0.9)
   })
 
-  it('without its checksum is truncated, although all is there', async () => {
+  it('without its checksum is truncated, although the data is complete', async () => {
     for (const missing of [1, 4, 8]) {
       const {heap, truncated} = await read(stored.subarray(0, -missing))
       expect({objects: heap.count, truncated}).toEqual({objects: whole, truncated: true})
     }
   })
 
-  it('with damage in the middle is read as far as that', async () => {
+  it('with damage in the middle is read up to that point', async () => {
     const damaged = Buffer.from(stored)
     damaged.fill(0x55, stored.length >> 1, (stored.length >> 1) + 400)
     const {heap, truncated} = await read(damaged)
@@ -124,7 +125,7 @@ describe('a gzipped dump', () => {
     ['another member after it', Buffer.concat([first, second]), null, 1],
     ['a wrong checksum, and another member after it', Buffer.concat([broken(-6), second]), 'wrong-checksum', 1],
     ['a name, a comment and more in its header', named, null, 0],
-  ])('with %s is read to its end, and it is said', async (_, bytes, gzipFault, more) => {
+  ])('with %s is read to its end, and the fault is reported', async (_, bytes, gzipFault, more) => {
     for (const chunkBytes of sample([1 << 16, 777], size => size === 777)) {
       const result = await read(bytes, {chunkBytes})
       expect(result).toMatchObject({gzipFault, truncated: false})
@@ -132,7 +133,7 @@ describe('a gzipped dump', () => {
     }
   })
 
-  it('of which only the header is there is said to be no dump', async () => {
+  it('with only a header is rejected as not a dump', async () => {
     await expect(read(stored.subarray(0, 10))).rejects.toMatchObject({code: 'not_a_dump'})
     await expect(read(stored.subarray(0, 2))).rejects.toMatchObject({code: 'not_a_dump'})
   })

@@ -26,17 +26,17 @@ describe('dominatorTree', () => {
     )
   })
 
-  it('leaves out what the root does not reach', () => {
+  it('leaves out unreachable nodes', () => {
     expect(dominators('R>a, x>a y')).toBe('a<R')
   })
 
-  it('equals the definition on thousands of random graphs: what is lost when a node is taken away', () => {
+  it('agrees with the definition on thousands of random graphs: the nodes lost when a node is removed', () => {
     fc.assert(
       fc.property(anyGraph, graph => {
         const tree = dominatorTree(graph, 0)
         for (const node of reached(graph)) {
           const above = [...reached(graph)].filter(other => other !== node && dominatedBy(graph, other).has(node))
-          // The immediate one is dominated by all the others.
+          // The immediate dominator is dominated by all others.
           const immediate = above.find(one => above.every(other => other === one || dominatedBy(graph, other).has(one)))
           expect(tree.dominators[node]).toBe(immediate ?? NO_NODE)
         }
@@ -56,7 +56,7 @@ describe('dominatorTree', () => {
     )
   })
 
-  it('knows where the edges to each node come from', () => {
+  it('lists the sources of the edges to each node', () => {
     fc.assert(
       fc.property(anyGraph, graph => {
         const tree = dominatorTree(graph, 0)

@@ -8,13 +8,13 @@ import {anyGraph, fromEdges, graphOf, reached} from '../../support/graphs.js'
 const pathsOf = (graph: Graph) => shortestPaths(graph, dominatorTree(graph, 0))
 
 describe('shortestPaths', () => {
-  it('takes the shortest of several ways', () => {
+  it('takes the shortest of several paths', () => {
     const {graph, names} = graphOf('R>a b, a>c, c>d, b>d, d>e')
     const parentOf = pathsOf(graph)
     expect(pathTo(parentOf, names.indexOf('e')).map(node => names[node])).toEqual(['R', 'b', 'd', 'e'])
   })
 
-  it('reaches what is reachable, by edges that exist', () => {
+  it('reaches all reachable nodes, along existing edges', () => {
     fc.assert(
       fc.property(anyGraph, graph => {
         const parentOf = pathsOf(graph)

@@ -6,16 +6,16 @@ import {childrenOf, groupRetainedSizes, retained} from '../../../src/lib/graph/r
 import {cases} from '../../support/cases.js'
 import {anyGraph, dominatedBy, graphOf, reached} from '../../support/graphs.js'
 
-/** Sizes that no two sets of few nodes share. */
+/** Sizes with a different sum for each small set of nodes. */
 const sizeOf = (node: number) => 3 ** node
-const ownSizes = ({nodeCount}: Graph) => Float64Array.from({length: nodeCount}, (_, node) => sizeOf(node))
+const shallowSizes = ({nodeCount}: Graph) => Float64Array.from({length: nodeCount}, (_, node) => sizeOf(node))
 
 describe('retained sizes', () => {
-  it('are the sizes of what is lost with a node', () => {
+  it('are the sizes of the nodes lost with a node', () => {
     fc.assert(
       fc.property(anyGraph, graph => {
         const tree = dominatorTree(graph, 0)
-        const {counts, sizes} = retained(tree, ownSizes(graph))
+        const {counts, sizes} = retained(tree, shallowSizes(graph))
         for (let node = 0; node < graph.nodeCount; node++) {
           const lost = [...dominatedBy(graph, node)]
           expect(sizes[node]).toBe(lost.reduce((sum, one) => sum + sizeOf(one), 0))
@@ -37,7 +37,7 @@ describe('retained sizes', () => {
         const tree = dominatorTree(graph, 0)
         const groupOf = Int32Array.from(groups)
         const everything = {groupCount: 1, groupOf: new Int32Array(graph.nodeCount)}
-        const [sizes, whole] = groupRetainedSizes(retained(tree, ownSizes(graph)), [
+        const [sizes, whole] = groupRetainedSizes(retained(tree, shallowSizes(graph)), [
           {groupCount: 3, groupOf},
           everything,
         ])
@@ -55,11 +55,11 @@ describe('retained sizes', () => {
     )
   })
 
-  it('children are each reached node once, under its dominator', () => {
+  it('have children: each reachable node once, below its dominator', () => {
     fc.assert(
       fc.property(anyGraph, graph => {
         const tree = dominatorTree(graph, 0)
-        const all = retained(tree, ownSizes(graph))
+        const all = retained(tree, shallowSizes(graph))
         const parents = new Int32Array(graph.nodeCount).fill(NO_NODE)
         for (const node of reached(graph)) for (const child of childrenOf(all, node)) parents[child] = node
         expect(parents).toEqual(tree.dominators)

@@ -4,7 +4,7 @@ import {Scratch} from '../../../src/lib/wasm/scratch.js'
 import {AddressCodes, NO_CODE} from '../../../src/lib/heap/address-codes.js'
 import {AddressIndex} from '../../../src/lib/heap/address-index.js'
 
-/** Codes an address the way the scanner does. */
+/** Encodes an address as the scanner does. */
 function codeOf(codes: AddressCodes, address: bigint): number {
   if (address >= 1n << 48n) return codes.codeOfDigits(address.toString(16))
   return codes.code(Number(address >> 16n) | 0, Number(address & 0xffffn))
@@ -17,7 +17,7 @@ const addresses = uniqueArray(
 )
 
 describe.each([2, 3] as const)('codes of addresses aligned to 2^%i', alignment => {
-  it('are different for different addresses, and lead back', () => {
+  it('are different for different addresses, and can be decoded', () => {
     assert(
       property(addresses, all => {
         const codes = new AddressCodes(alignment)
@@ -31,7 +31,7 @@ describe.each([2, 3] as const)('codes of addresses aligned to 2^%i', alignment =
     )
   })
 
-  it('find objects by address, in whatever order they come', () => {
+  it('find objects by address, in any order', () => {
     assert(
       property(addresses, array(bigInt({max: 1n << 26n, min: 0n})), (all, others) => {
         const codes = new AddressCodes(alignment)
@@ -51,7 +51,7 @@ describe.each([2, 3] as const)('codes of addresses aligned to 2^%i', alignment =
 })
 
 describe('codes', () => {
-  it('run out for pages, and then go by digits', () => {
+  it('are assigned by digits when page numbers run out', () => {
     const codes = new AddressCodes(3)
     const pages = 270_000
     const coded = new Set<number>()
@@ -63,7 +63,7 @@ describe('codes', () => {
     }
   })
 
-  it('of what was never seen are none', () => {
+  it('do not exist for unknown addresses', () => {
     const codes = new AddressCodes(3)
     codes.code(1, 8)
     for (const text of ['0x20008', '0x10009', '0xff80000000000002', 'nonsense', ''])
@@ -72,7 +72,7 @@ describe('codes', () => {
   })
 })
 
-/** What `codes` become, of an index whose memory they are in too. */
+/** `codes` resolved by an index in the same memory. */
 function resolved(all: AddressCodes, coded: Int32Array, codes: readonly number[]): number[] {
   const scratch = Scratch.of(AddressIndex.wordsFor(all) + 2 * coded.length + codes.length)
   const index = new AddressIndex(all, coded, scratch)
@@ -82,7 +82,7 @@ function resolved(all: AddressCodes, coded: Int32Array, codes: readonly number[]
   return [...column]
 }
 
-it('find objects of a dump in order but for some, and of one in no order', () => {
+it('find objects in a dump that is mostly in order, and in one without any order', () => {
   const codes = new AddressCodes(3)
   const inOrder = Array.from({length: 30_000}, (_, number) => codes.code(1 + (number >> 10), (number & 1023) * 40))
   const wanted = [...inOrder, codes.code(5, 8), NO_CODE]
@@ -99,7 +99,7 @@ it('find objects of a dump in order but for some, and of one in no order', () =>
   }
 })
 
-it('of two records with one address the first is meant', () => {
+it('find the first of two records with the same address', () => {
   const codes = new AddressCodes(3)
   const code = codes.code(1, 8)
   const coded = Int32Array.from([codes.code(1, 16), code, codes.code(1, 0), code])

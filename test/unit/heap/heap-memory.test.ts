@@ -1,16 +1,16 @@
 import {expect, it} from 'vitest'
 import {HeapMemory} from '../../../src/lib/heap/heap-memory.js'
 
-it('says in a sentence that WebAssembly’s memory is used up', () => {
+it('reports in a sentence that WebAssembly’s memory is exhausted', () => {
   const memory = new HeapMemory()
   const half = 2 ** 31 - 1000
   memory.allocateInput(half)
   expect(() => memory.allocateInput(half)).toThrow(
-    expect.objectContaining({code: 'dump_too_large', message: 'There is not enough memory for this dump.'}),
+    expect.objectContaining({code: 'dump_too_large', message: 'Not enough memory for this dump.'}),
   )
 })
 
-it('keeps records in their places when columns grow out of theirs', () => {
+it('keeps all records when columns outgrow their memory', () => {
   const memory = new HeapMemory()
   memory.begin(3, 1000, {likely: 0, most: 0}, true)
   for (let record = 0; record < 5000; record++) {

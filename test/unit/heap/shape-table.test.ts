@@ -1,4 +1,4 @@
-// The tree of shapes: names of instance variables, also where a file chains more of them than Ruby ever does.
+// The shape tree: names of instance variables, even if a file chains more of them than Ruby ever does.
 import {expect, it} from 'vitest'
 import {ShapeTable} from '../../../src/lib/heap/shape-table.js'
 import {cases} from '../../support/cases.js'
@@ -14,7 +14,7 @@ it('collects the names of variables from the root down', () => {
   expect(chain(900).variables(900)).toHaveLength(900)
 })
 
-it('has none for a shape that no Ruby makes, and takes no time over an object for each of a long chain', () => {
+it('has none for a shape that Ruby cannot have, and is fast with an object for each shape in a long chain', () => {
   const shapes = chain(100_000)
   expect(shapes.variables(100_000)).toEqual([])
   const before = process.memoryUsage().heapUsed
@@ -24,7 +24,7 @@ it('has none for a shape that no Ruby makes, and takes no time over an object fo
   expect(shapes.variables(500)).toHaveLength(500)
 }, 60_000)
 
-it('ends where shapes are chained in a ring', () => {
+it('terminates if shapes form a ring', () => {
   const shapes = new ShapeTable()
   shapes.add(1, 2, '@a')
   shapes.add(2, 1, '@b')

@@ -1,4 +1,4 @@
-// Texts and values by their hashes.
+// Texts and values by hash.
 import {array, assert, asyncProperty, constantFrom, integer, property, string, tuple} from 'fast-check'
 import {expect, it} from 'vitest'
 import {HashIndex} from '../../../src/lib/heap/hash-index.js'
@@ -9,16 +9,16 @@ import {dumpOf, read} from '../../support/dump-text.js'
 
 const texts = array(string({maxLength: 40, unit: 'binary'}), {maxLength: 30})
 
-it('equal hashes have one id, different ones different ids, through every growth', () => {
+it('equal hashes have one id and different hashes different ids, however the index grows', () => {
   const index = new HashIndex(4)
-  // Many are equal in one half.
+  // Many have one equal half.
   const ids = Array.from({length: 10_000}, (_, number) => index.idOf((number % 5000) >> 3, number & 7))
   expect(index.size).toBe(5000)
   expect(ids).toEqual(Array.from({length: 10_000}, (_, number) => number % 5000))
   expect(index.key(4321)).toEqual({high: 4321 & 7, low: 4321 >> 3})
 })
 
-it('values are kept from the second time on, cut at 1,000 bytes', () => {
+it('values are stored from the second occurrence on, cut at 1,000 bytes', () => {
   const memory = new HeapMemory()
   const table = new ValueTable(memory)
   const add = (text: string) => {
@@ -53,7 +53,7 @@ it('the hash depends on every byte and on the length', () => {
     }),
     {numRuns: cases(100)},
   )
-  // Each bit of texts of any length up to three steps, and zeros after them.
+  // Each bit of texts with any length up to three steps, and trailing zeros.
   const all = Array.from({length: 49}, (_, length) => [Buffer.alloc(length), Buffer.alloc(length, 'x')]).flat()
   const changed = all.flatMap(text =>
     Array.from({length: text.length * 8}, (_, bit) => {
@@ -62,9 +62,9 @@ it('the hash depends on every byte and on the length', () => {
       return other
     }),
   )
-  // Two of length 0 are the same.
+  // Two texts of length 0 are the same.
   expect(hashesOf([...all, ...changed]).size).toBe(all.length + changed.length - 1)
-  // Each two bits of one text.
+  // Each pair of bits in a text.
   const text = Buffer.from('{"id":1234567,"name":"abcdefgh","n":7}xy')
   const pairs: Buffer[] = []
   for (let one = 0; one < text.length * 8; one++) {
@@ -79,8 +79,8 @@ it('the hash depends on every byte and on the length', () => {
   expect(hashesOf(pairs).size).toBe(pairs.length)
 })
 
-it('what changes the highest bits of a word is not undone by a few bytes of another', () => {
-  // With XXH64's own step these two changes undo each other four times out of five.
+it('a change in the highest bits of a word is not cancelled by a few bytes of another', () => {
+  // With XXH64's original step these two changes cancel each other four times out of five.
   const [first, third] = [0xea00000000000000n, 0x1f0660134d000000n]
   const all = Array.from({length: 500}, (_, number) => {
     const text = Buffer.from(`${String(number * 7919).padStart(12, '0')}abcdefghijkl`)
@@ -95,7 +95,7 @@ it('what changes the highest bits of a word is not undone by a few bytes of anot
   expect(hashesOf(all).size).toBe(all.length)
 })
 
-it('every bit of the hash is as good as the others, whatever little the texts differ in', () => {
+it('every bit of the hash is as good as the others, however little the texts differ', () => {
   const table = new ValueTable(new HeapMemory())
   const ids = Array.from({length: 1 << 14}, (_, number) => {
     const text = Buffer.from(`/app/models/user_${number}.rb`)
@@ -126,8 +126,8 @@ const filesOf = async (files: readonly string[]) => {
   return Array.from(heap.columns.sites, site => heap.tables.siteTable.file(site))
 }
 
-it('paths are told apart wherever they differ, and are the same when they come again', async () => {
-  // Many share their ends, and so their places among the texts that were met lately.
+it('paths are distinguished wherever they differ, and recognized when they repeat', async () => {
+  // Many have the same end, and so the same slot in the cache of recent texts.
   const path = tuple(
     string({maxLength: 3, unit: constantFrom('a', 'b')}),
     integer({max: 120, min: 0}),
@@ -141,13 +141,13 @@ it('paths are told apart wherever they differ, and are the same when they come a
     }),
     {numRuns: cases(100)},
   )
-  // More than there are places, and some are the beginning of the next.
+  // More than there are slots, and some are a prefix of the next.
   const names = Array.from({length: 4000}, (_, number) => String((number * 7) % 3000))
   const files = names.flatMap(name =>
     [4, 5, 7, 8, 13, 31].flatMap(length => [name.padEnd(length, '.'), name.padStart(length, '.')]),
   )
   expect(await filesOf(files)).toEqual(files)
-  // Nothing but the middle differs, or nothing but the last bytes.
+  // Only the middle differs, or only the last bytes.
   const long = names.flatMap(name => [`${name.padStart(40, '-')}${'-'.repeat(40)}`, name.padStart(80, '-')])
   expect(await filesOf(long)).toEqual(long)
 })
@@ -178,7 +178,7 @@ it('a value is the same however it was printed', async () => {
   )
 })
 
-it('texts and hashes of values outlive what only reading needed', async () => {
+it('texts and hashes of values stay valid after the memory for reading is reused', async () => {
   const values = Array.from({length: 3000}, (_, number) => `value ${number % 2000}`)
   const {heap} = await read(
     dumpOf(

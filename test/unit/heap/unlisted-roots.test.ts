@@ -1,4 +1,4 @@
-// Roots that Ruby 3.4 and later have and do not print.
+// Roots that Ruby 3.4 and later have but do not print.
 import {describe, expect, it} from 'vitest'
 import {explain, type Explanation} from '../../../src/lib/analysis/explain/explain.js'
 import {heapOf, type WrittenHeap} from '../../support/heaps.js'
@@ -24,7 +24,7 @@ function pathOf(heap: WrittenHeap, name: string): readonly string[] {
   )
 }
 
-describe('what native code has registered', () => {
+describe('an object registered by native code', () => {
   it('is held by the VM, as Ruby before 3.4 prints it', async () => {
     const heap = await heapOf(CORE)
     expect(pathOf(heap, 'order')).toEqual([
@@ -43,14 +43,14 @@ describe('what native code has registered', () => {
 const NEW = 'flags={"wb_protected":true}'
 const OLD = 'flags={"wb_protected":true,"old":true}'
 
-it('may be many more than there are objects', async () => {
+it('there may be far more registered references than objects', async () => {
   const heap = await heapOf(
     `ROOT vm > list\nlist DATA 80 struct=VM/pin_array_list >${' one'.repeat(200_000)}\none STRING 40`,
   )
   expect(heap.subject.graph.isReachable(heap.index('one'))).toBe(true)
 })
 
-/** What only a list of finalizers holds. */
+/** An object that only a list of finalizers holds. */
 const FINALIZER = `
   block  DATA:Proc 80 struct=proc > held
   held   STRING:String 40`
@@ -66,7 +66,7 @@ describe('a hidden Array', () => {
     ["with the object's id before them", 'list2 ARRAY 40 length=2 > block'],
     ['of an object and a block, once it is old,', `list2 ARRAY 40 length=2 ${OLD} > block reaper\nreaper OBJECT 40`],
     ['of a method and a block', 'list2 ARRAY 40 length=2 > method block\nmethod DATA 80 struct=method'],
-  ])('%s, which nothing refers to, is a list of finalizers', async (_what, lines) => {
+  ])('%s without referrers is a list of finalizers', async (_what, lines) => {
     const heap = await heapOf(`${CORE}\n${FINALIZER}\n${lines}`)
     expect(pathOf(heap, 'held')[0]).toMatch(/^ROOT finalizers \(ARRAY\), /)
   })
@@ -75,18 +75,18 @@ describe('a hidden Array', () => {
     ['of an object and a block, when it is new,', `list2 ARRAY 40 length=2 ${NEW} > block reaper\nreaper OBJECT 40`],
     ['with something else in it', 'list2 ARRAY 40 length=2 > block other\nother STRING:String 40'],
     ['with several immediates in it', 'list2 ARRAY 40 length=3 > block'],
-    ['that something refers to', 'list2 ARRAY 40 length=1 > block\nother ARRAY:Array 40 length=1 > list2'],
-    ['that has a class', 'list2 ARRAY:Array 40 length=1 > block'],
-  ])('%s is none', async (_what, lines) => {
+    ['with a referrer', 'list2 ARRAY 40 length=1 > block\nother ARRAY:Array 40 length=1 > list2'],
+    ['with a class', 'list2 ARRAY:Array 40 length=1 > block'],
+  ])('%s is not', async (_what, lines) => {
     expect(await reaches(lines)).toBe(false)
   })
 
-  it('is none where Ruby prints its finalizers', async () => {
+  it('is not one if Ruby prints its finalizers', async () => {
     const older = CORE.replaceAll('DATA 8296 struct=VM/pin_array_list', 'ARRAY 8296')
     expect(await reaches('list2 ARRAY 40 length=1 > block', older)).toBe(false)
   })
 
-  it('is none for want of the record of its class, in a dump that was cut', async () => {
+  it('is not one if only the record of its class is missing, in a truncated dump', async () => {
     const cut = `${CORE}\n${FINALIZER}\nlist2 ARRAY 40 class=0x7f0000ffff00 length=1 > block`
     const heap = await heapOf(cut)
     expect(heap.subject.graph.isReachable(heap.index('held'))).toBe(false)

@@ -4,7 +4,7 @@ import {wordsForGraph} from '../../../src/lib/graph/scratch-for-graph.js'
 import {Scratch} from '../../../src/lib/wasm/scratch.js'
 import {cases} from '../../support/cases.js'
 
-it('gives no word of memory to two at a time, and uses again what comes back', () => {
+it('never hands out a word of memory twice, and reuses what is released', () => {
   const steps = fc.array(
     fc.record({length: fc.integer({max: 40, min: 1}), what: fc.constantFrom('take', 'take', 'give', 'trim')}),
     {maxLength: 60},
@@ -27,17 +27,17 @@ it('gives no word of memory to two at a time, and uses again what comes back', (
         for (const [number, column] of taken.entries()) expect(column.every(word => word === number)).toBe(true)
       }
 
-      // All that came back is one block again.
+      // Everything released is one block again.
       scratch.give(...taken)
       scratch.during(() => expect(scratch.take(200)).toHaveLength(200))
       expect(scratch.during(() => scratch.takeWide(99)).byteOffset % 8).toBe(0)
       expect(scratch.take(200).buffer).toBe(block.buffer)
-      expect(() => scratch.take(1)).toThrow('no room')
+      expect(() => scratch.take(1)).toThrow('Not enough scratch memory')
     }),
   )
 })
 
-it('has room for what the algorithms take, however the memory that there is lies in pieces', () => {
+it('has enough memory for the algorithms, however the existing memory is fragmented', () => {
   const sizes = fc.record({
     edges: fc.nat(60),
     more: fc.nat(30),
@@ -50,7 +50,7 @@ it('has room for what the algorithms take, however the memory that there is lies
       let end = 0
       const block = (words: number) => {
         const start = end
-        // A word between them, so that no two become one.
+        // A word between them, so that no two are merged.
         end = start + words + 1
         return new Int32Array(memory.buffer, start * 4, words)
       }
@@ -71,7 +71,7 @@ it('has room for what the algorithms take, however the memory that there is lies
   )
 })
 
-/** None where there is no room. */
+/** null if there is not enough memory. */
 function takenOf(scratch: Scratch, length: number): Int32Array[] {
   try {
     return [scratch.take(length)]

@@ -1,5 +1,5 @@
-// Arrays, hashes and strings: which hold most, which hold room that nothing is in, how many hold nothing at all. For how much they have room
-// follows from their memsizes: src/wasm/scans/collections.ts.
+// Arrays, hashes and strings: the largest, those with most unused capacity, and the empty ones. Their capacity follows
+// from their memsizes: src/wasm/scans/collections.ts.
 import {NO_SITE} from '../../heap/site-table.js'
 import {type ObjectRow, objectRow} from '../objects/object-rows.js'
 import {type AnalysisOptions, onlyOf, takeTop} from '../objects/options.js'
@@ -8,9 +8,9 @@ import type {Subject} from '../objects/subject.js'
 export type CollectionRow = ObjectRow & {
   /** Elements, entries, bytes. */
   readonly size: number
-  /** For how many there is room; null where nobody can tell (a shared buffer, a 32-bit Ruby). */
+  /** Capacity in the same unit; null if unknown (a shared buffer, a 32-bit Ruby). */
   readonly capacity: number | null
-  /** Bytes allocated for what is not there. */
+  /** Unused capacity in bytes. */
   readonly unused: number
 }
 
@@ -26,7 +26,7 @@ export type Collections = {
   readonly largest: readonly CollectionRow[]
   /** Arrays, hashes and strings by unused bytes. */
   readonly oversized: readonly CollectionRow[]
-  /** Unused bytes of all of them together. */
+  /** Total unused bytes. */
   readonly unused: number
   /** Arrays, hashes and strings without content, by class and site. */
   readonly empty: readonly EmptyRow[]
@@ -36,15 +36,15 @@ export type Collections = {
 
 export function collections(subject: Subject, options: AnalysisOptions): Collections {
   const {heap} = subject
-  const {empty, longest, roomiest, unused} = heap.scans.collections.find(options.top, onlyOf(heap, options))
+  const {empty, longest, oversized, unused} = heap.scans.collections.find(options.top, onlyOf(heap, options))
   const rows = emptyRows(subject, empty)
 
   const row = (index: number): CollectionRow => ({
     ...objectRow(subject, index),
-    ...heap.scans.collections.roomOf(index),
+    ...heap.scans.collections.capacityOf(index),
     size: heap.columns.sizes[index],
   })
-  const byUnused = Array.from(roomiest, row).toSorted((a, b) => b.unused - a.unused)
+  const byUnused = Array.from(oversized, row).toSorted((a, b) => b.unused - a.unused)
   return {
     largest: Array.from(longest, row),
     empty: takeTop(
@@ -58,7 +58,7 @@ export function collections(subject: Subject, options: AnalysisOptions): Collect
   }
 }
 
-/** By class and site, in the order in which their first objects come. */
+/** By class and site, in the order of their first objects. */
 function emptyRows({heap, classes}: Subject, empty: Int32Array): EmptyRow[] {
   const {
     columns: {sites},

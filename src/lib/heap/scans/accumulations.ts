@@ -1,4 +1,4 @@
-// What many objects have below them in the dominator tree, and which texts repeat.
+// Scans for suspects: what objects have below them in the dominator tree, and which strings repeat.
 import type {Grouping, Retained} from '../../graph/retained.js'
 import {ChildGroups} from './child-groups.js'
 import {Scan} from './scan.js'
@@ -11,14 +11,14 @@ export type RepeatedTexts = {
 export type SitesBelow = {readonly bytesBySite: Float64Array; readonly met: readonly number[]; readonly total: number}
 
 export class Accumulations extends Scan {
-  /** For many nodes; its columns are the caller's, who gives them back (`Scratch.during`). */
+  /** For use with many nodes. The caller has to release its columns (`Scratch.during`). */
   childGroups(retained: Retained, grouping: Grouping): ChildGroups {
     return new ChildGroups(this.code, this.scratch, retained, grouping)
   }
 
   /**
-   * Bytes of what came after generation `bootEnd` below the nodes of the dominator tree that retain at least `leastBytes`: src/wasm/scans/suspects.ts.
-   * An object of 4 GiB and more counts as 4 GiB.
+   * Bytes allocated after generation `bootEnd` below the nodes of the dominator tree that retain at least `leastBytes`
+   * (src/wasm/scans/suspects.ts). An object of 4 GiB or more counts as 4 GiB.
    */
   newBytesBelow(
     {
@@ -51,8 +51,8 @@ export class Accumulations extends Scan {
   }
 
   /**
-   * Strings of the texts that at least `least` of those have that a path reaches (`strengths`), and what these take, by text. `counts`: of all strings, by
-   * value.
+   * Reachable strings (`strengths`) with values that at least `least` of them have, with numbers and sizes by value.
+   * `counts`: number of all strings by value.
    */
   repeatedTexts(counts: Uint32Array, least: number, strengths: Uint8Array): RepeatedTexts {
     return this.with(null, () => {
@@ -73,8 +73,8 @@ export class Accumulations extends Scan {
   }
 
   /**
-   * Bytes by site of the last of `nodes` and all they dominate, of `most` objects at most, and the sites in the order in which they are met. An object of
-   * 4 GiB and more counts as 4 GiB.
+   * Bytes by site of `nodes` and everything they dominate, starting with the last node, for at most `most` objects; and
+   * the sites in the order of appearance. An object of 4 GiB or more counts as 4 GiB.
    */
   sitesBelow({counts, ends, order}: Retained, nodes: Int32Array, most: number): SitesBelow {
     return this.with(null, () => {
@@ -83,7 +83,7 @@ export class Accumulations extends Scan {
         tables: {siteTable},
       } = this.heap
       const bytes = this.scratch.takeWide(siteTable.size).fill(0)
-      // Whatever takes nothing may be met again and again.
+      // A site with objects of size 0 may be listed several times.
       const met = this.scratch.take(Math.max(siteTable.size, Math.min(most, objects)))
       const at = (column: Float64Array | Int32Array) => this.scratch.at(column)
       const count = this.code.tallySites(

@@ -1,4 +1,5 @@
-// What a node of the dominator tree dominates immediately, by group: src/wasm/scans/child-groups.ts, with the columns it needs for many nodes.
+// The children of a node in the dominator tree by group: src/wasm/scans/child-groups.ts, with the columns that it needs
+// for many nodes.
 import {NO_NODE} from '../../graph/graph.js'
 import type {Grouping, Retained} from '../../graph/retained.js'
 import type {Scratch} from '../../wasm/scratch.js'
@@ -7,26 +8,26 @@ import type {ScanCode} from './scan-code.js'
 export type ChildGroup = {
   readonly group: number
   readonly count: number
-  /** What they retain. */
+  /** Bytes that they retain. */
   readonly bytes: number
-  /** The first of those that retain most. */
+  /** The one that retains most; the first of several. */
   readonly largest: number
 }
 
-/** Good as long as the scratch's `during` that it was made in (`Accumulations.childGroups`). */
+/** Valid inside the scratch's `during` in which it was created (`Accumulations.childGroups`). */
 export class ChildGroups {
   readonly #code: ScanCode
   readonly #scratch: Scratch
-  /** Where the tree's columns begin, and the groups of its nodes. */
+  /** Addresses of the tree's columns. */
   readonly #tree: readonly [order: number, counts: number, ends: number]
   readonly #sizes: readonly [at: number, isWide: boolean]
   readonly #groupOf: number
-  /** By group: zero between calls. */
+  /** By group; zero between calls. */
   readonly #children: Int32Array
   readonly #bytes: Float64Array
   readonly #largest: Int32Array
   readonly #met: Int32Array
-  /** By group: -1 between calls. */
+  /** By group; -1 between calls. */
   readonly #places: Int32Array
 
   constructor(
@@ -47,7 +48,7 @@ export class ChildGroups {
     this.#places = scratch.take(groupCount).fill(-1)
   }
 
-  /** Code is left out, but for methods made of blocks. In order of their first child. */
+  /** Groups in order of their first child. Code is left out, except methods defined from blocks. */
   of(node: number): readonly ChildGroup[] {
     const [children, bytes, largest, met] = [this.#children, this.#bytes, this.#largest, this.#met]
     const count = this.#code.tallyChildren(
@@ -68,7 +69,7 @@ export class ChildGroups {
     })
   }
 
-  /** The children of some of these groups; `without`: one that is left out, or NO_NODE. */
+  /** The children in some of these groups. `without`: a child to leave out, or NO_NODE. */
   membersOf(
     node: number,
     groups: ReadonlyArray<Pick<ChildGroup, 'count' | 'group'> & {readonly without: number}>,

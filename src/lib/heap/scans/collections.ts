@@ -1,19 +1,22 @@
-// Arrays, hashes and strings: the largest, the empty, and what nothing is in.
+// Arrays, hashes and strings: the largest ones, the empty ones, and unused capacity.
 import {LARGE_MEMSIZE, NONE} from '../columns.js'
 import {type Only, Scan} from './scan.js'
 
 export type FoundCollections = {
-  /** Indexes of the arrays and hashes with most elements, largest first, and of the collections with most bytes that nothing is in. */
+  /**
+   * Indexes of the arrays and hashes with most elements, largest first, and of the collections with most unused
+   * capacity.
+   */
   readonly longest: Int32Array
-  readonly roomiest: readonly number[]
-  /** Indexes of those that have no content. */
+  readonly oversized: readonly number[]
+  /** Indexes of the empty ones. */
   readonly empty: Int32Array
-  /** Bytes of all of them that nothing is in. */
+  /** Unused capacity of all of them, in bytes. */
   readonly unused: number
 }
 
 export class Collections extends Scan {
-  /** Arrays, hashes and strings. `top`: how many of each kind at most; 0 = all. */
+  /** Arrays, hashes and strings. `top`: maximum number of each kind; 0 = all. */
   find(top: number, only: Only = null): FoundCollections {
     return this.with(only, () => {
       const [found, lengths, unused] = [this.scratch.take(), this.scratch.take(), this.scratch.take()]
@@ -29,18 +32,23 @@ export class Collections extends Scan {
       for (const [index] of this.large(only)) {
         if (!all.includes(index)) continue
         large.push(index)
-        unusedBytes += this.roomOf(index).unused - this.code.unusedIn(index, LARGE_MEMSIZE)
+        unusedBytes += this.capacityOf(index).unused - this.code.unusedIn(index, LARGE_MEMSIZE)
       }
 
       const indexesOf = (sizes: Int32Array) =>
         this.largestOf(new Uint32Array(sizes.buffer, sizes.byteOffset, count), top, false).map(place => found[place])
-      const roomiest = [...new Set([...large, ...indexesOf(unused)])].filter(index => this.roomOf(index).unused > 0)
-      return {empty, longest: indexesOf(lengths), roomiest, unused: unusedBytes}
+      const oversized = [...new Set([...large, ...indexesOf(unused)])].filter(
+        index => this.capacityOf(index).unused > 0,
+      )
+      return {empty, longest: indexesOf(lengths), oversized, unused: unusedBytes}
     })
   }
 
-  /** Bytes allocated for what is not in an array, hash or string, and for how many elements, entries or bytes it has room: null where nobody can tell. */
-  roomOf(index: number): {readonly capacity: number | null; readonly unused: number} {
+  /**
+   * Capacity of an array, hash or string in elements, entries or bytes (null: unknown), and its unused capacity in
+   * bytes.
+   */
+  capacityOf(index: number): {readonly capacity: number | null; readonly unused: number} {
     const unused = this.code.unusedIn(index, this.heap.memsize(index))
     return {capacity: this.code.capacity.value === NONE ? null : this.code.capacity.value, unused}
   }

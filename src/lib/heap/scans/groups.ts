@@ -1,21 +1,21 @@
-// Objects sorted into groups: classes, pairs of what two columns say, what a record is.
+// Groups of objects: classes, pairs of entries in two columns, kinds of records.
 import {LARGE_MEMSIZE} from '../columns.js'
 import {Scan} from './scan.js'
 import type {Counts} from './tallies.js'
 
-/** Pairs are numbered in the order in which they are met. */
+/** Pairs are numbered in order of appearance. */
 export type Pairs = Counts & {
-  /** By pair: the first object that has it. */
+  /** By pair: the first object with it. */
   readonly firsts: Int32Array
 }
 
 export type PairNumbers = Pick<Pairs, 'firsts'> & {
-  /** Pair by place in the list of objects. */
+  /** Pair by position in the list of objects. */
   readonly numbers: Int32Array
 }
 
 export class Groups extends Scan {
-  /** Counts some objects by what two columns say of each. */
+  /** Counts objects by pairs of entries in two columns. */
   pairs(indexes: Int32Array, first: Int32Array, second: Int32Array): Pairs {
     return this.with(null, () => {
       const listed = this.scratch.at(indexes)
@@ -35,7 +35,7 @@ export class Groups extends Scan {
     })
   }
 
-  /** Numbers the pairs of what two columns say of some objects. */
+  /** Numbers the pairs of entries in two columns for some objects. */
   numberPairs(indexes: Int32Array, first: Int32Array, second: Int32Array | Uint8Array): PairNumbers {
     return this.with(null, () => {
       const numbers = this.scratch.take(indexes.length)
@@ -68,7 +68,10 @@ export class Groups extends Scan {
     })
   }
 
-  /** A byte an object: what modules are, and what the text of an IMEMO's type or of a DATA's struct says of it; else 0. The column stays. */
+  /**
+   * One byte per object: the kind of a module, or the kind for an IMEMO's type or a DATA's struct; otherwise 0. The
+   * column is kept.
+   */
   classify({
     imemoKinds,
     namedModule,
@@ -94,7 +97,10 @@ export class Groups extends Scan {
     return new Uint8Array(buffer, byteOffset, count)
   }
 
-  /** Numbers classes as their objects come: by object, -1 without a class; and the first object of each number. */
+  /**
+   * Numbers classes in order of their first objects: the number by object, -1 without a class; and the first object of
+   * each number.
+   */
   numberClasses(): {readonly groupOf: Int32Array; readonly firsts: Int32Array} {
     const {count} = this.heap
     const groupOf = this.scratch.take(count)
@@ -105,7 +111,7 @@ export class Groups extends Scan {
     })
   }
 
-  /** Puts `renamed[entry]` in place of each entry of a column that is not -1. */
+  /** Replaces each entry of a column by `renamed[entry]`, except -1. */
   rename(column: Int32Array, renamed: Int32Array): void {
     this.scratch.during(() => this.code.rename(this.scratch.at(column), column.length, this.scratch.at(renamed)))
   }

@@ -1,14 +1,14 @@
-// What is on each of Ruby's heap pages.
+// Objects by heap page.
 import {Scan} from './scan.js'
 
 export type PageCounts = {
-  /** By heap page (`Heap.pageBits`), in order of the codes of addresses. */
+  /** By heap page (`Heap.pageBits`), in order of address codes. */
   readonly objects: Int32Array
-  /** Of these, what has survived three collections. */
+  /** Those of them that have survived three GCs. */
   readonly oldObjects: Int32Array
-  /** Objects that are in no page. */
+  /** Objects outside any page. */
   readonly elsewhere: number
-  /** What all objects take of their slots. */
+  /** Bytes of slots that all objects use. */
   readonly slotBytes: number
 }
 

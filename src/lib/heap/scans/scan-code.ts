@@ -1,8 +1,8 @@
-// What src/wasm/scans exports.
+// The exports of src/wasm/scans.
 import {CodeInMemory} from '../../wasm/code-in-memory.js'
 import {compiledFile} from '../../wasm/compiled-file.js'
 
-/** Columns are given by where they begin in memory; src/wasm/scans says what each is. */
+/** Columns are passed as addresses in memory; src/wasm/scans describes each. */
 export type ScanCode = {
   readonly capacity: WebAssembly.Global
   readonly elsewhere: WebAssembly.Global

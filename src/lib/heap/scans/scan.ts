@@ -1,9 +1,9 @@
-// What all scans have in common: the heap, the memory, the code, and which objects count.
+// The base of all scans: the heap, the memory, the code, and the filter of objects.
 import type {Scratch} from '../../wasm/scratch.js'
 import type {Heap} from '../heap.js'
 import {type ScanCode, scanCode} from './scan-code.js'
 
-/** Which objects count: a byte each, 0 for those that don't. null: all do. */
+/** Which objects count: one byte each, 0 to leave it out. null: all count. */
 export type Only = Uint8Array | null
 
 export class Scan {
@@ -44,7 +44,7 @@ export class Scan {
     })
   }
 
-  /** Gives back what is taken meanwhile. */
+  /** Releases the scratch memory that `run` takes. */
   protected with<Result>(only: Only, run: () => Result): Result {
     return this.scratch.during(() => {
       this.code.setOnly(only === null ? 0 : this.scratch.at(only))
@@ -57,7 +57,7 @@ export class Scan {
   }
 }
 
-/** Types are few; those that Ruby does not have are never asked for. */
+/** There are few types; unknown ones are never selected. */
 export function maskOf(types: readonly number[]): number {
   return types.reduce((mask, type) => mask | (1 << type), 0)
 }

@@ -1,5 +1,5 @@
-// Scans over all objects, in WebAssembly (src/wasm/scans): V8 takes longer to warm up and to compile a loop than it takes to go through a million
-// objects once. What an object of 4 GiB and more takes, the columns don't hold: it is added here.
+// Scans over all objects, in WebAssembly (src/wasm/scans): V8 needs longer to warm up and compile a loop than to go
+// through a million objects once. The columns don't hold sizes of 4 GiB or more, so these are added here.
 import {NONE} from '../columns.js'
 import type {Heap} from '../heap.js'
 import {Accumulations} from './accumulations.js'
@@ -12,7 +12,7 @@ import {Tallies} from './tallies.js'
 
 const NO_NAME = -2
 
-/** What takes no columns of the caller's gives arrays of its own. Made once a heap (`heap.scans`). */
+/** Scans that take no columns from the caller return new arrays. Created once per heap (`heap.scans`). */
 export class Scans {
   readonly accumulations: Accumulations
   readonly collections: Collections
@@ -32,7 +32,7 @@ export class Scans {
   }
 }
 
-/** The code in this heap's memory learns where the columns are. */
+/** Passes the addresses of the heap's columns to the code. */
 function showColumns(heap: Heap): void {
   const code = scanCode(heap.scratch.memory)
   const {columns, codes, tables} = heap
@@ -52,7 +52,7 @@ function showColumns(heap: Heap): void {
   )
   code.setPages(codes.slotBits, codes.irregularStart, at(tables.slotSizes), heap.otherSlotSize)
   code.setCapacityKnown(codes.alignmentBits === 3)
-  // What is not there is no detail of any object; -1 is.
+  // An unknown name must not match any object's detail, and -1 would.
   const nameOf = (text: string) => (tables.texts.find(text) === NONE ? NO_NAME : tables.texts.find(text))
   code.setDataNames(nameOf('env'), nameOf('ifunc'), nameOf('proc'))
 }

@@ -1,9 +1,9 @@
-// Lists of objects, and of places of a column.
+// Selects objects, and positions in a column.
 import {NONE} from '../columns.js'
 import {maskOf, type Only, Scan} from './scan.js'
 
 export class Select extends Scan {
-  /** The least and the most entry of a column, without those that are -1; null if all are. */
+  /** The smallest and largest entry of a column, ignoring -1; null if there is no other. */
   spanOf(column: Int32Array): {readonly least: number; readonly most: number} | null {
     this.code.spanOf(this.scratch.at(column), column.length)
     return this.code.most.value === NONE ? null : {least: this.code.least.value, most: this.code.most.value}
@@ -14,12 +14,12 @@ export class Select extends Scan {
     return this.listed(only, out => this.code.selectTypes(maskOf(types), out))
   }
 
-  /** Places of a column that have this number. */
+  /** Positions of this number in a column. */
   placesOf(column: Int32Array, wanted: number): Int32Array {
     return this.listed(null, out => this.code.selectEqual(this.scratch.at(column), column.length, wanted, out))
   }
 
-  /** A byte an object: 0 for those that a column has `unwanted` of, else 1. */
+  /** One byte per entry of a column: 0 if it is `unwanted`, otherwise 1. */
   unlike(column: Uint8Array, unwanted: number): Uint8Array {
     return this.with(null, () => {
       const {buffer, byteOffset} = this.scratch.take(Math.ceil(column.length / 4))
@@ -28,7 +28,7 @@ export class Select extends Scan {
     })
   }
 
-  /** Indexes of strings that have one of these values. */
+  /** Indexes of strings with one of these values. */
   ofValues(values: readonly number[], only: Only = null): Int32Array {
     return this.listed(only, out => {
       const {buffer, byteOffset} = this.scratch.take(Math.ceil(this.heap.tables.values.size / 4)).fill(0)
@@ -38,14 +38,17 @@ export class Select extends Scan {
     })
   }
 
-  /** Places of a column of sizes that are at least so large. */
+  /** Positions in a column of sizes with at least this size. */
   atLeast(sizes: Float64Array | Uint32Array, least: number): Int32Array {
     return this.listed(null, out =>
       this.code.selectLarge(this.scratch.at(sizes), sizes.length, sizes instanceof Float64Array, least, out),
     )
   }
 
-  /** Indexes of the `top` objects (0: all) with most of what a column says of each, largest first, ties in order; those with 0 are left out. */
+  /**
+   * Indexes of the `top` objects (0: all) with the largest entries in a column, largest first, ties in order; without
+   * those with 0.
+   */
   largest(sizes: Float64Array | Int32Array | Uint32Array, top: number, only: Only = null): Int32Array {
     return this.with(only, () => this.largestOf(sizes, top, true))
   }

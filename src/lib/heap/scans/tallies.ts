@@ -1,12 +1,12 @@
-// How many objects, and how many bytes, by any column.
+// Numbers and bytes of objects by any column.
 import {LARGE_MEMSIZE, NONE} from '../columns.js'
 import {maskOf, type Only, Scan} from './scan.js'
 
-/** By group, as many as were asked for; what has none comes after them all. */
+/** By group; objects without a group come last. */
 export type Counts = {readonly objects: Uint32Array; readonly memsizes: Float64Array}
 
 type TallyOptions = {
-  /** The least number. */
+  /** The lowest number. */
   readonly first?: number
   readonly only?: Only
   readonly types?: readonly number[]
@@ -26,7 +26,7 @@ export class Tallies extends Scan {
     return sum
   }
 
-  /** By a column of numbers from `first` on (-1: none), of the objects of some types. */
+  /** By a column of numbers from `first` on (-1: none), for objects of some types. */
   by(keys: Int32Array, groups: number, {first = 0, only = null, types}: TallyOptions = {}): Counts {
     const mask = types === undefined ? ALL_TYPES : maskOf(types)
     return this.#counted(
@@ -40,7 +40,7 @@ export class Tallies extends Scan {
     )
   }
 
-  /** By code of the type. */
+  /** By type code. */
   byType(only: Only = null): Counts {
     return this.#counted(
       this.heap.tables.typeNames.length,
@@ -50,7 +50,7 @@ export class Tallies extends Scan {
     )
   }
 
-  /** References by site of the object that refers; those of objects without one come after them all. */
+  /** Outgoing references by site; those of objects without a site come last. */
   references(only: Only = null): Uint32Array {
     const groups = this.heap.tables.siteTable.size
     return this.with(only, () => {

@@ -1,4 +1,4 @@
-// What scans say of any heap, against the same counted one object after the other.
+// Results of scans on any heap, compared with a simple count of one object after another.
 import {array, assert, asyncProperty, constantFrom, integer, nat, option, record} from 'fast-check'
 import {expect, it} from 'vitest'
 import {generations} from '../../../../src/lib/analysis/tables/generations.js'
@@ -48,7 +48,7 @@ function dump(objects: readonly Drawn[]): string {
   )
 }
 
-/** [objects, bytes] by whatever `keyOf` says. */
+/** [objects, bytes] by `keyOf`. */
 function counted(heap: Heap, keyOf: (index: number) => number | string | null): Map<number | string, [number, number]> {
   const counts = new Map<number | string, [number, number]>()
   for (let index = 0; index < heap.count; index++) {
@@ -104,7 +104,7 @@ it('tallies are counts and bytes by a column', () =>
     )
   }))
 
-it('lists are the objects that have what was asked for, in order', () =>
+it('lists are the selected objects, in order', () =>
   everyHeap((heap, only) => {
     const {columns, memsizes, scans} = heap
     const where = (isMeant: (index: number) => boolean) =>
@@ -124,7 +124,7 @@ it('lists are the objects that have what was asked for, in order', () =>
       expect([...scans.select.largest(memsizes, top, only)]).toEqual(top === 0 ? sorted : sorted.slice(0, top))
   }))
 
-it('pairs are counts and bytes by two columns, numbered as they are met', () =>
+it('pairs are counts and bytes by two columns, numbered in order of appearance', () =>
   everyHeap((heap, only) => {
     const {columns, scans} = heap
     const meant = scans.select.ofTypes([TYPE.STRING, TYPE.ARRAY, TYPE.IMEMO], only)
@@ -144,7 +144,7 @@ it('pairs are counts and bytes by two columns, numbered as they are met', () =>
     }
   }))
 
-it('classes of one name are one group, what has no class goes by its type', () =>
+it('classes with the same name are one group, objects without a class are grouped by type', () =>
   everyHeap(heap => {
     const {groupOf, names} = classesOf(heap)
     expect(Array.from(groupOf, group => names[group])).toEqual(
@@ -153,7 +153,7 @@ it('classes of one name are one group, what has no class goes by its type', () =
     expect(new Set(names).size).toBe(names.length)
   }))
 
-it('unused room is that of all arrays, hashes and strings, the roomiest first', () =>
+it('unused capacity is that of all arrays, hashes and strings, largest first', () =>
   everyHeap((heap, only) => {
     const {columns, scans} = heap
     const meant = [TYPE.STRING, TYPE.ARRAY, TYPE.HASH]
@@ -161,14 +161,14 @@ it('unused room is that of all arrays, hashes and strings, the roomiest first', 
       index => (only === null || only[index] === 1) && meant.includes(columns.types[index]),
     )
     const found = scans.collections.find(3, only)
-    expect(found.unused).toBe(all.reduce((sum, index) => sum + scans.collections.roomOf(index).unused, 0))
+    expect(found.unused).toBe(all.reduce((sum, index) => sum + scans.collections.capacityOf(index).unused, 0))
     const rooms = all
-      .map(index => scans.collections.roomOf(index).unused)
+      .map(index => scans.collections.capacityOf(index).unused)
       .filter(unused => unused > 0)
       .toSorted((a, b) => b - a)
     expect(
-      found.roomiest
-        .map(index => scans.collections.roomOf(index).unused)
+      found.oversized
+        .map(index => scans.collections.capacityOf(index).unused)
         .toSorted((a, b) => b - a)
         .slice(0, 3),
     ).toEqual(rooms.slice(0, 3))
@@ -179,7 +179,7 @@ it('unused room is that of all arrays, hashes and strings, the roomiest first', 
     )
   }))
 
-it('pages have the objects that lie on them', () =>
+it('pages count the objects on them', () =>
   everyHeap(heap => {
     const {codes, columns, pageBits, scans} = heap
     const pageOf = (index: number) => columns.addresses[index] >> (pageBits - codes.alignmentBits)
@@ -196,7 +196,7 @@ it('pages have the objects that lie on them', () =>
     )
   }))
 
-it('a hash has room for as many entries as its table, bins and all, takes memory for', async () => {
+it('the capacity of a hash follows from the size of its table, including bins', async () => {
   const tables = [
     [2, 0],
     [4, 0],
@@ -222,7 +222,7 @@ it('a hash has room for as many entries as its table, bins and all, takes memory
     ),
   )
   for (const [index, {capacity}] of tables.entries())
-    expect(heap.scans.collections.roomOf(index)).toEqual({capacity, unused: (capacity - 1) * 24})
+    expect(heap.scans.collections.capacityOf(index)).toEqual({capacity, unused: (capacity - 1) * 24})
 })
 
 const node = record({
@@ -235,7 +235,7 @@ const node = record({
 })
 type Node = typeof node extends {generate: (...all: never[]) => {value: infer T}} ? T : never
 
-/** A tree of strings and methods, each below one of those before it; some lie below none, and are garbage. */
+/** A tree of strings and methods, each below an earlier one; some are below none and are garbage. */
 async function treeOf(nodes: readonly Node[]): Promise<HeapGraph> {
   const address = (number: number) => `0x${(0x7f0000000000 + number * 40).toString(16)}`
   const below = (number: number) =>
@@ -258,7 +258,7 @@ async function treeOf(nodes: readonly Node[]): Promise<HeapGraph> {
   return heap.graph
 }
 
-it('bytes by site are those of all that nodes dominate, the last nodes first, until there are too many', () =>
+it('bytes by site cover everything that nodes dominate, starting with the last node, up to a limit', () =>
   assert(
     asyncProperty(
       array(node, {maxLength: 30, minLength: 1}),
@@ -296,7 +296,7 @@ it('bytes by site are those of all that nodes dominate, the last nodes first, un
     {numRuns: cases(100)},
   ))
 
-it('new bytes are those of objects after boot below each large one, without code and what is explained', () =>
+it('new bytes are those of objects after boot below each large one, without code and explained objects', () =>
   assert(
     asyncProperty(
       array(node, {maxLength: 30, minLength: 1}),
@@ -346,7 +346,7 @@ it('new bytes are those of objects after boot below each large one, without code
     {numRuns: cases(100)},
   ))
 
-it('repeated texts are those that so many strings have which a path reaches', () =>
+it('repeated texts are values of enough reachable strings', () =>
   assert(
     asyncProperty(array(node, {maxLength: 30, minLength: 1}), integer({max: 5, min: 1}), async (nodes, least) => {
       const graph = await treeOf(nodes)
@@ -369,10 +369,10 @@ it('repeated texts are those that so many strings have which a path reaches', ()
 
 it.each([
   ['in order', (number: number) => number * 40],
-  ['in no order', (number: number, count: number) => ((number * 7919) % count) * 40],
+  ['without order', (number: number, count: number) => ((number * 7919) % count) * 40],
   ['far from each other, the last one first', (number: number, count: number) => (count - number) * 16_384],
 ])(
-  'there is room for a report of empty collections and equal texts, each from a line of its own, %s',
+  'a report of empty collections and equal strings, each with its own line, fits into memory: %s',
   async (_, placeOf) => {
     for (const count of sample([1, 1022, 1024, 1026, 8192], one => one <= 1024)) {
       for (const type of ['ARRAY', 'STRING']) {
@@ -401,7 +401,7 @@ it.each([
   },
 )
 
-it('there is room for all of a report where everything takes most: no order, sizes beyond 32 bits, all rows', async () => {
+it('a whole report fits into memory in the worst case: no order, sizes beyond 32 bits, all rows', async () => {
   const address = (number: number) => `0x${(0x7f0000000000 + number * 40).toString(16)}`
   const count = 12_000
   const types = ['STRING', 'ARRAY', 'HASH', 'STRING']
@@ -424,7 +424,7 @@ it('there is room for all of a report where everything takes most: no order, siz
   const owner = {address: address(count), memsize: 500, name: 'Text', references: [address(0)], type: 'CLASS'}
   const roots = {root: 'vm', references: [address(count)], type: 'ROOT'}
   const result = await read(dumpOf(roots, owner, ...objects.toReversed()))
-  // Again and again: nothing is kept of a report.
+  // Repeated, because a report must not keep any memory.
   const asked = [{top: 0}, {generation: 3, top: 0}, {className: 'Text', top: 5}]
   for (const options of Array.from({length: cases(3)}, () => asked).flat()) {
     const subject = new Subject('dump', result)
