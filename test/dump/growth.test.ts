@@ -1,4 +1,4 @@
-// Dumps of one Ruby process that keeps, frees and keeps again, and says itself what it kept.
+// Dumps of a Ruby process that keeps objects, frees them and keeps others, and prints what it kept.
 import {execFile} from 'node:child_process'
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -31,7 +31,7 @@ const compare = (...paths: readonly string[]): Promise<GrowthReport> =>
     {hours: paths.slice(1).map(() => 0.5), movement: 'none', top: 0},
   )
 
-/** What the script's own classes have in the report; Ruby's caches aside. */
+/** Rows of the script's own classes in the report, without Ruby's caches. */
 const ofScript = (rows: readonly GrowthRow[]): Kept[] =>
   rows
     .filter(row => row.owner === 'Basket')
@@ -55,11 +55,11 @@ describe.each(['traced', 'untraced'])('three %s dumps', mode => {
     expect(report).toMatchObject({comparedBy: 'identity', movement: 'none', tracingRestarted: false})
     expect(dumps.kept.length).toBe(3)
     expect(sorted(ofScript(report.growth))).toEqual(sorted(dumps.kept))
-    // What it freed is not new, nor is what came after the second dump.
+    // Objects that it freed are not new, nor are those from after the second dump.
     expect(report.growth.filter(row => row.owner === 'Passing' || row.className === 'Victim')).toEqual([])
   })
 
-  it('though slots were used again', () => {
+  it('even if slots were reused', () => {
     const [a, c] = [identities(readFileSync(dumps.file('a'))), identities(readFileSync(dumps.file('c')))]
     const reused = [...c].filter(([address, identity]) => a.has(address) && a.get(address) !== identity)
     expect(reused.length).toBeGreaterThan(500)
@@ -72,23 +72,23 @@ describe.each(['traced', 'untraced'])('three %s dumps', mode => {
     expect(report.growth.reduce((sum, row) => sum + row.objects, 0)).toBe(isNew.length)
   })
 
-  it('name who holds it, where it gathers, from where, and how fast', () => {
+  it('name the owner, where the growth accumulates, its sites and its rate', () => {
     const [suspect] = report.suspects
     expect(suspect).toMatchObject({owner: 'Basket', rule: 'growing-owner', severity: 'high'})
     expect(suspect.path.map(step => step.label).slice(-2)).toEqual(['Basket (class)', 'Array, 3,300 elements'])
     expect(suspect.title).toMatch(/^Basket holds [\d.]+ kB more: [\d.]+ kB an hour$/)
-    expect(suspect.evidence).toContain('Array, 3,300 elements: 2,800 of the 3,300 that it alone holds are new')
+    expect(suspect.evidence).toContain('Array, 3,300 elements: 2,800 of the 3,300 objects that only it holds are new')
     const lines = suspect.sites.map(({file, line}) => (file === script ? line : file))
     expect(lines.toSorted()).toEqual(mode === 'traced' ? dumps.kept.map(row => row.line).toSorted() : [])
   })
 
-  it('of which two are enough, with what is in flight', async () => {
+  it('two of them are enough, but include objects in use', async () => {
     const two = await compare(dumps.file('a'), dumps.file('b'))
     expect(two.growth.find(row => row.className === 'Row' && row.owner === 'Basket')).toMatchObject({objects: 3000})
     expect(two.growth.find(row => row.className === 'Row' && row.owner === 'Passing')).toMatchObject({objects: 2000})
   })
 
-  it('nothing between two dumps in a row but what dumping makes', async () => {
+  it('show nothing between consecutive dumps except objects created by dumping', async () => {
     const {suspects, totals} = await compare(dumps.file('warm-up'), dumps.file('a'))
     expect(suspects).toEqual([])
     expect(totals.objects).toBeLessThan(30)
@@ -96,12 +96,12 @@ describe.each(['traced', 'untraced'])('three %s dumps', mode => {
 })
 
 describe.each(['traced', 'untraced'])('%s dumps around a compaction', mode => {
-  it('are compared by number, which is said, and what only moved is not growth', async () => {
+  it('are compared by counts, which is reported, and moved objects are not growth', async () => {
     const {file, kept} = await makeDumps(mode, 'compact')
     const report = await compare(file('a'), file('b'), file('c'))
     expect(report).toMatchObject({comparedBy: 'counts', movement: 'compacted'})
     expect(report.growth.filter(row => row.owner === 'Passing')).toEqual([])
-    // By number, rows that were let go and others that came later are the same.
+    // Compared by counts, freed objects and new ones cancel out.
     const row = report.growth.find(one => one.owner === 'Basket' && one.className === 'Row')
     expect(row?.objects).toBe(mode === 'traced' ? kept.find(one => one.className === 'Row')?.objects : 3000)
     expect(report.suspects[0]).toMatchObject({owner: 'Basket', severity: 'high'})

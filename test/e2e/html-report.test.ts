@@ -109,7 +109,7 @@ describe('in a browser', () => {
     await box.click()
     expect((await box.boundingBox())!.width).toBeCloseTo(whole, 0)
     expect(await page.locator('.crumbs button').allTextContents()).toEqual(
-      expect.arrayContaining(['All that is alive', 'IssuesQuery (class)']),
+      expect.arrayContaining(['All live objects', 'IssuesQuery (class)']),
     )
     expect(await page.locator('.map-detail').textContent()).toMatch(/IssuesQuery \(class\) retains [\d.]+ [kM]B \(\d/)
     expect(await map.locator('.cell:visible', {hasText: 'Billing (module)'}).count()).toBe(0)

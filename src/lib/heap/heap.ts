@@ -113,12 +113,12 @@ export class Heap {
     return detail === NONE ? null : this.tables.texts.text(detail)
   }
 
-  /** Whether this Ruby keeps some instance variables apart from their object. */
+  /** Whether this Ruby keeps some instance variables in separate records. */
   get hasVariableRecords(): boolean {
     return this.tables.texts.find(VARIABLE_RECORD) !== NONE
   }
 
-  /** Whether it is such a record: of 4.0 and later. */
+  /** Whether it is such a record (4.0 and later). */
   isVariableRecord(index: number): boolean {
     return this.columns.types[index] === TYPE.IMEMO && this.detail(index) === VARIABLE_RECORD
   }

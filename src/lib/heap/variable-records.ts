@@ -1,20 +1,20 @@
-// Instance variables that Ruby keeps apart from their object. From Ruby 4.0 on, those of classes, strings and other objects
-// that have no room for them are in an IMEMO of type `fields`; on 4.1, so are those of plain objects that have many. Such a
-// record names its object where others name their class. Here the object gets back the references that earlier versions
-// print with it, so that owners, paths and rules need not know where Ruby keeps them.
+// Instance variables that Ruby keeps in separate records. From Ruby 4.0 on, those of classes, strings and other objects
+// without space for them are in an IMEMO of type `fields`; in 4.1, so are those of plain objects with many variables.
+// Such a record has its object as its class. Here the references move back to the object, where earlier versions print
+// them, so that owners, paths and rules need not know where Ruby keeps them.
 import {type HeapColumns, NONE} from './columns.js'
 import {TYPE} from './object-types.js'
 import type {TextTable} from './text-table.js'
 
-/** What the dump calls them. */
+/** Their type in the dump. */
 export const VARIABLE_RECORD = 'fields'
 
 type Columns = Pick<HeapColumns, 'classes' | 'details' | 'edges' | 'firstEdge' | 'sizes' | 'types'>
 
 /**
- * Puts the references of each such record behind the reference to it, in the row of its object, and leaves it none. Its
- * `sizes` entry then says how many they are, and it has no class. Linear in objects and references, with a copy of the
- * references while it runs; dumps without such records cost one search in the texts.
+ * Moves the references of each such record to its object, right after the object's reference to the record. The
+ * record's `sizes` entry then has their number, and the record has no references and no class. Linear in objects and
+ * references, with a copy of the references while it runs; dumps without such records cost one search in the texts.
  */
 export function giveBackVariables(columns: Columns, texts: TextTable): void {
   const text = texts.find(VARIABLE_RECORD)
@@ -23,7 +23,7 @@ export function giveBackVariables(columns: Columns, texts: TextTable): void {
   const count = types.length
   const isRecord = (index: number) => index !== NONE && types[index] === TYPE.IMEMO && details[index] === text
 
-  // An object that refers to its record. A damaged dump may have others: they keep their references.
+  // Objects that refer to their record. In a damaged dump others may exist; they keep their references.
   const hasRecord = new Uint8Array(count)
   const isMoved = new Uint8Array(count)
   let moved = 0

@@ -81,7 +81,9 @@ describe('the Markdown report', () => {
   it('does not call part of a heap healthy', () => {
     const text = markdown({dump: {...analysed.dump, truncated: true}})
     expect(text).toContain('## Heap dump: This dump is cut short, and shows no leak')
-    expect(text).toContain('No leak in what there is of this dump, but it is cut short: take another one.')
+    expect(text).toContain(
+      'No leak in the part of the heap that is in this dump, but it is cut short: take another one.',
+    )
     expect(text).not.toContain('othing here looks like a leak')
   })
 

@@ -1,5 +1,5 @@
-// Walking through the heap: one object at a time, and the lists that lead from it to others, a page at a time. A list costs one pass
-// over the references or the objects when it is first asked for; its pages then cost what they show.
+// Browsing the heap: one object at a time, and lists of related objects, one page at a time. The first request for a
+// list costs one pass over the references or the objects; its pages then cost only what they show.
 import type {Graph} from '../../graph/graph.js'
 import {NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
@@ -13,13 +13,13 @@ export type ObjectQuery = {readonly address: string}
 
 export type ObjectFacts = ObjectRow & {
   readonly retainedObjects: number
-  /** False for garbage that was not collected yet. */
+  /** False for garbage that has not been collected yet. */
   readonly alive: boolean
-  /** `ROOT global variables`, when a root holds it directly. */
+  /** `ROOT global variables`, if a root holds it directly. */
   readonly root: string | null
 }
 
-/** What a list is of: the ways from an object to others, or the objects of a class or a line. */
+/** The contents of a list: objects related to an object, or the objects of a class or a line. */
 export type ListSource =
   | {readonly kind: 'path' | 'referrers' | 'references' | 'children'; readonly address: string}
   | {readonly kind: 'class'; readonly name: string}
@@ -27,21 +27,21 @@ export type ListSource =
 
 export type ListQuery = {
   readonly source: ListSource
-  /** Part of a class's name or an address; '' for all. */
+  /** Part of a class name or an address; '' for all. */
   readonly filter: string
   readonly offset: number
   readonly limit: number
 }
 
 export type LinkedRow = ObjectRow & {
-  /** How it holds, or is held; null where there is no word for it. */
+  /** How it holds, or is held; null if there is no word for it. */
   readonly reference: string | null
 }
 
 export type ObjectPage = {
   readonly offset: number
   readonly rows: readonly LinkedRow[]
-  /** Of all that the filter lets through. */
+  /** All rows that match the filter. */
   readonly total: number
 }
 
@@ -89,7 +89,7 @@ function referenceOf(heap: Heap, source: ListSource, index: number, before: numb
 
 type Listed = {readonly source: string; readonly filter: string; readonly list: Int32Array}
 
-/** The list that was asked for last, whole and filtered: pages and filters of one list come one after the other. */
+/** The last list, whole and filtered: pages and filters of the same list are requested one after another. */
 const lastLists = new WeakMap<Subject, {readonly whole: Listed; readonly filtered: Listed}>()
 
 function listOf(subject: Subject, source: ListSource, filter: string): Int32Array {
@@ -131,7 +131,7 @@ function withoutRepeats(indexes: Int32Array): Int32Array {
   return indexes.toSorted().filter((index, at, all) => index !== NONE && index !== all[at - 1])
 }
 
-/** One pass over all references: some tens of milliseconds for ten million, and nothing to keep. */
+/** One pass over all references: tens of milliseconds for ten million, and nothing has to be stored. */
 function referrersOf({columns: {count, firstEdge, edges}}: Heap, target: number): Int32Array {
   const referrers: number[] = []
   for (let source = 0; source < count; source++) {

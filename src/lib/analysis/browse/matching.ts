@@ -1,8 +1,8 @@
-// What a filter lets through: objects whose class, own name (a class's) or address has the text in it, upper or lower case.
+// Matches objects by class name, their own name (for classes) or address, case-insensitively.
 import {FLAG} from '../../heap/columns.js'
 import type {Subject} from '../objects/subject.js'
 
-/** Class names are looked at once each, not once an object. */
+/** Tests each class name once, not once per object. */
 export function matching({heap, classes: {names, groupOf}}: Subject, filter: string): (index: number) => boolean {
   const wanted = filter.toLowerCase()
   const groups = Uint8Array.from(names, name => (name.toLowerCase().includes(wanted) ? 1 : 0))
@@ -14,7 +14,10 @@ export function matching({heap, classes: {names, groupOf}}: Subject, filter: str
   }
 }
 
-/** All that `filter` lets through, `before` lets through as well: one more letter need not look at everything again. */
+/**
+ * Whether everything that matches `filter` also matches `before`, so that another letter need not search everything
+ * again.
+ */
 export function narrows(filter: string, before: string): boolean {
   return filter.startsWith(before) && (before === '' || isAddressFilter(filter) === isAddressFilter(before))
 }

@@ -1,5 +1,5 @@
-// The dominator tree cut down to what can be drawn: who holds what, like things below one holder put together. Every object is
-// looked at once at most, so the cost is that of one pass whatever the heap's shape.
+// The dominator tree reduced to what can be drawn, with similar objects below one holder grouped together. Every object
+// is visited at most once, so the cost is that of one pass, whatever the shape of the heap.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {TYPE} from '../../heap/object-types.js'
 import {formatCount} from '../../units.js'
@@ -13,30 +13,30 @@ import {reservedStack} from '../objects/threads.js'
 export type MemoryNode = {
   /** `Hash, 12,000 entries`; `6,000 × Billing::Invoice` for several. */
   readonly label: string
-  /** How it is held by the node above; null where there is no word for it, and for several. */
+  /** How the node above holds it; null if there is no word for it, and for several objects. */
   readonly reference: string | null
-  /** null for several, and for the whole. */
+  /** null for several objects, and for the whole. */
   readonly address: string | null
-  /** The dump's word, `HASH`; empty for the whole. */
+  /** The type as in the dump, `HASH`; empty for the whole. */
   readonly type: string
   readonly objects: number
-  /** Its own; of all of them together. */
+  /** Shallow size of all its objects. */
   readonly memsize: number
   readonly retainedSize: number
   readonly retainedObjects: number
-  /** By retained size; what is too small to draw is left out. */
+  /** By retained size; those too small to draw are left out. */
   readonly children: readonly MemoryNode[]
 }
 
 export type TreeOptions = {
-  /** Nodes at most. */
+  /** Maximum number of nodes. */
   readonly nodes: number
   readonly depth: number
 }
 
-/** Like objects under one holder are drawn one by one up to this many; more of them only where they stand out. */
+/** Up to this many similar objects below one holder are drawn separately; of more, only those that stand out. */
 const FEW = 6
-/** How many times the mean of its like an object must retain to be drawn by itself. */
+/** An object is drawn by itself if it retains this many times the mean of its group. */
 const STANDS_OUT = 4
 const MOST_SINGLES = 24
 
@@ -50,9 +50,9 @@ type Draft = {
 }
 
 /**
- * Of what is alive and the app's (alive.ts), so that the whole is what all shares are of.
+ * Live memory of the app (alive.ts), so that the whole is the base of all shares.
  *
- * Largest nodes first, until `nodes` are found: no threshold to tune, a flat heap is drawn as well as a deep one.
+ * Takes the largest nodes first, until there are `nodes`: no threshold to tune, and it works for flat and deep heaps.
  */
 export function memoryTree(subject: Subject, {nodes, depth}: TreeOptions): MemoryNode {
   const {graph} = subject
@@ -76,7 +76,7 @@ export function memoryTree(subject: Subject, {nodes, depth}: TreeOptions): Memor
   return toNode(graph, whole)
 }
 
-/** What the members dominate immediately, by class; single objects where they are few or stand out. */
+/** The objects that the members immediately dominate, by class; separately if they are few or stand out. */
 function split({graph, classes}: Subject, parent: Draft): Draft[] {
   const {
     heap,
@@ -88,7 +88,7 @@ function split({graph, classes}: Subject, parent: Draft): Draft[] {
   for (const member of parent.members) {
     for (let at = ends[member] - counts[member] + 1; at < ends[member]; at += counts[order[at]]) {
       const child = order[at]
-      // The tracer's, and the agent's: nothing is left of them.
+      // Nothing is left of the tracer's and the agent's objects.
       if (sizeOf(child) === 0) continue
       const group = classes.groupOf[child]
       const known = byClass.get(group)
@@ -125,11 +125,11 @@ function standingOut(members: readonly number[], sizeOf: (index: number) => numb
   if (members.length <= FEW) return new Set(members)
   let total = 0
   for (const member of members) total += sizeOf(member)
-  // Classes have names of their own: the larger ones are worth telling apart.
+  // Classes have names, so the larger ones are worth showing separately.
   const least = (total / members.length) * (named ? 1 : STANDS_OUT)
   const large = members.filter(member => sizeOf(member) >= least && sizeOf(member) > 0)
   if (large.length > MOST_SINGLES) large.sort((a, b) => sizeOf(b) - sizeOf(a) || a - b)
-  // Many that are as large as the mean are simply alike.
+  // If many are that large, they are simply alike.
   return new Set(large.length > members.length / 2 ? [] : large.slice(0, MOST_SINGLES))
 }
 
@@ -150,7 +150,7 @@ function toNode(graph: HeapGraph, draft: Draft): MemoryNode {
     address: single ? heap.address(members[0]) : null,
     children: draft.children.map(child => toNode(graph, child)),
     label: whole
-      ? 'All that is alive'
+      ? 'All live objects'
       : single
         ? labelOf(heap, members[0])
         : `${formatCount(members.length)} × ${draft.className}`,

@@ -1,26 +1,26 @@
-// Owners that let go of all they had and took in more: a batch that is cleared and fills again is larger at one dump than at
-// another, and does not grow.
+// Owners that were emptied and refilled: a batch that is cleared from time to time is larger in one dump than in
+// another without growing.
 import {NONE} from '../../heap/columns.js'
 import {groupRows} from './group-rows.js'
 import type {OwnedClass, OwnedClasses} from './owned-classes.js'
 
 export type Emptied = {
   readonly className: string
-  /** Objects of that class under the owner in the first dump, and those of them that are left in the last. */
+  /** Objects of that class under the owner in the first dump, and how many of them are left in the last. */
   readonly before: number
   readonly left: number
 }
 
-/** Fewer objects may have been those of a request. */
+/** Fewer objects may have belonged to a request. */
 const LEAST_BEFORE = 64
-/** Of an untraced dump, some that took the place of one of their own class pass for it. */
+/** In an untraced dump, a new object in the slot of one of the same class passes for it. */
 const MOST_LEFT = 0.4
-/** Where there is so many times as much of it, what was there before says nothing. */
+/** If there are this many times more now, the earlier objects prove nothing. */
 const MOST_TIMES = 20
 
 /**
- * By owner's name: of the class of which most bytes came, what became of those that the first dump had. `rowOf`: the
- * last dump's objects' rows; `before`: by object, its index in the first (Matches.before).
+ * By owner name: what became of the first dump's objects of the class that gained most bytes. `rowOf`: the row of each
+ * object of the last dump. `before`: its index in the first dump (Matches.before).
  */
 export function emptiedOwners(
   {all, ofRow}: OwnedClasses,

@@ -1,4 +1,4 @@
-/** Rows by a key, in the order in which each key comes first. Map.groupBy, which Node 20 has not. */
+/** Rows by key, in order of first appearance. Same as Map.groupBy, which Node 20 does not have. */
 export function groupRows<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
   const groups = new Map<string, Row[]>()
   for (const row of rows) {

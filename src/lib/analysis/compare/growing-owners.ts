@@ -1,4 +1,4 @@
-// Who holds more than before: the growth by owner, worst first, with where under the owner it gathers.
+// Growth by owner, worst first, with the place below the owner where it accumulates.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/columns.js'
 import {TYPE} from '../../heap/object-types.js'
@@ -21,7 +21,7 @@ import {type Amount, amountsBy, ownerName, type Tally} from './tally.js'
 type Comparison = {
   readonly subject: Subject
   readonly owners: Owners
-  /** By owner's name, where objects can be told from each other. */
+  /** By owner name, if objects can be identified. */
   readonly emptied: ReadonlyMap<string, Emptied>
   /** Oldest first, the subject's last. */
   readonly tallies: readonly Tally[]
@@ -29,20 +29,20 @@ type Comparison = {
   /** Bytes of growth by node of the subject's graph. */
   readonly weights: Float64Array
   readonly hours: ReadonlyArray<number | null>
-  /** Two processes differ by many small things that say nothing. */
+  /** Two processes differ in many small ways that mean nothing. */
   readonly isOneProcess: boolean
 }
 
-/** Shares of the heap by which an owner has to grow to be named, looked at, feared. docs/growth.md. */
+/** The growth of an owner, as a share of the heap, for each severity. docs/growth.md. */
 const LOW = 0.001
 const MEDIUM = 0.01
 const HIGH = 0.05
-/** In a large heap so many bytes are enough, whatever their share. */
+/** In a large heap this many bytes are enough, whatever their share. */
 const HIGH_BYTES = 20e6
-/** What grows on, but this much slower than before, levels off; so much less where nobody knows how long the steps were. */
+/** Growth at less than this part of the earlier rate is leveling off; the second value applies if times are unknown. */
 const LEVELLED_OFF = 0.25
 const HARDLY_MORE = 0.05
-/** What is new under an owner may be more than what it gained, since some was freed; but what it gained and nothing of it new, is no growth. */
+/** New objects may exceed the gain, since others were freed. But a gain far beyond the new objects is not growth. */
 const PLAUSIBLE = 2
 const MAX_SUSPECTS = 20
 const MAX_SITES = 3
@@ -59,7 +59,7 @@ export function growingOwners({
 }: Comparison): Suspect[] {
   const {graph} = subject
   const amounts = tallies.map(tally => amountsBy(tally, ownerName))
-  // Of what is alive.
+  // Live bytes only.
   const heapBytes = [...amounts[amounts.length - 1]].reduce(
     (bytes, [owner, {memsize}]) => (owner === GARBAGE ? bytes : bytes + memsize),
     0,
@@ -78,7 +78,7 @@ export function growingOwners({
     const top = chain.at(-1) ?? NONE
     const wasEmptied = emptied.get(owner) ?? null
     const appended = appendedTo(graph, weights, top, growth)
-    // Of two dumps: a buffer that is emptied at times looks like one that never is.
+    // In two dumps, a buffer that is sometimes emptied looks like one that never is.
     const isUnclear = levelled || wasEmptied !== null || (appended && steps.length === 2)
     const severity = severityOf(share, growth, isUnclear)
     const ownRows = rowsByOwner.get(owner) ?? []
@@ -117,13 +117,13 @@ export function growingOwners({
     .map(one => one.suspect)
 }
 
-/** Whether an owner's name is that of a node. */
+/** Whether a node has the owner's name. */
 function isNamed(heap: Heap, node: number, owner: string): boolean {
   if (isNamedModule(heap, node)) return moduleName(heap, node) === owner
   return (isThread(heap, node) ? threadName(heap, node) : instanceName(heap, node)) === owner
 }
 
-/** The instance in which it gathers, where that is not the owner. */
+/** The instance in which growth accumulates, if that is not the owner. */
 function whereabouts({heap}: HeapGraph, owner: string, chain: readonly number[]): string {
   const nearest = chain
     .toReversed()
@@ -132,14 +132,14 @@ function whereabouts({heap}: HeapGraph, owner: string, chain: readonly number[])
   return nearest === undefined || nearest === null || nearest === owner ? '' : ` in ${nearest}`
 }
 
-/** Growth of each node and all that it dominates. */
+/** Growth of each node and everything it dominates. */
 function weightsBelow({retained: {order}, tree: {dominators}}: HeapGraph, weights: Float64Array): Float64Array {
   const below = weights.slice()
   for (let at = order.length - 1; at > 0; at--) below[dominators[order[at]]] += below[order[at]]
   return below
 }
 
-/** For each owner the growth that is its own, and the topmost node of it below which most of that is. */
+/** For each owner its own growth, and its topmost node with most of it. */
 function entries(
   {heap, retained: {order}, tree: {dominators}}: HeapGraph,
   {names, ownerOf}: Owners,
@@ -161,7 +161,7 @@ function entries(
   return {entries: topmost, weights}
 }
 
-/** From a node down to where its growth gathers: the last one of whose growth one child has not the larger part. */
+/** The path from a node down to where its growth accumulates: as long as one child has more than half of it. */
 function descend(graph: HeapGraph, below: Float64Array, node: number): number[] {
   const chain = [node]
   for (let at = node; ;) {
@@ -174,7 +174,7 @@ function descend(graph: HeapGraph, below: Float64Array, node: number): number[] 
   }
 }
 
-/** Whether it is one String that was there before, and has become larger. */
+/** Whether it is a single String that existed before and has become larger. */
 function appendedTo({heap}: HeapGraph, weights: Float64Array, top: number, growth: number): boolean {
   if (top === NONE || heap.columns.types[top] !== TYPE.STRING) return false
   return weights[top] < heap.memsize(top) && weights[top] > growth / 2
@@ -185,7 +185,7 @@ function severityOf(share: number, growth: number, levelled: boolean): Suspect['
   return share >= MEDIUM && !levelled ? 'medium' : 'low'
 }
 
-/** Of three dumps: it hardly grew from the second to the third, by the hour. */
+/** Three dumps: whether it almost stopped growing, per hour, from the second to the third. */
 function hasLevelledOff(steps: readonly Amount[], hours: ReadonlyArray<number | null>): boolean {
   if (steps.length < 3) return false
   const isTimed = hours.every(one => one !== null && one > 0)
@@ -213,7 +213,7 @@ function evidenceOf({graph, chain, weights, steps, rows, hours, levelled, emptie
   if (emptied !== null) {
     const {before, className, left} = emptied
     evidence.push(
-      `of the ${formatCount(before)} ${className} before, ${left === 0 ? 'none is' : `${formatCount(left)} are`} left: it was emptied, and filled again`,
+      `${left === 0 ? 'none' : formatCount(left)} of the ${formatCount(before)} ${className} in the first dump ${left === 0 ? 'is' : 'are'} left: it was emptied and refilled`,
     )
   }
 
@@ -224,7 +224,7 @@ function evidenceOf({graph, chain, weights, steps, rows, hours, levelled, emptie
         (step, at) =>
           signed(step.memsize - steps[at].memsize) + perHour(step.memsize - steps[at].memsize, [hours[at] ?? null]),
       )
-    evidence.push(`${levelled ? 'levels off' : 'grows on'}: first ${gains.join(', then ')}`)
+    evidence.push(`${levelled ? 'leveling off' : 'still growing'}: first ${gains.join(', then ')}`)
   }
 
   const top = chain.at(-1)
@@ -239,7 +239,7 @@ function evidenceOf({graph, chain, weights, steps, rows, hours, levelled, emptie
     const grown = children.filter(child => weights[child] >= graph.heap.memsize(child)).length
     if (held > 1 && grown > 0)
       evidence.push(
-        `${collectionLabel(graph, top)}: ${formatCount(grown)} of the ${formatCount(held)} that it alone holds are new`,
+        `${collectionLabel(graph, top)}: ${formatCount(grown)} of the ${formatCount(held)} objects that only it holds are new`,
       )
   }
 
@@ -272,7 +272,7 @@ function perHour(bytes: number, hours: ReadonlyArray<number | null>): string {
   return total === null || total <= 0 ? '' : `: ${formatBytes(bytes / total)} an hour`
 }
 
-/** The app's own lines first: what a gem allocates, it does for the app. */
+/** The app's own lines first: a gem allocates on behalf of the app. */
 function appSites(rows: readonly GrowthRow[]): Suspect['sites'] {
   const sites = rows.flatMap(({file, line, memsize}) =>
     file === null ? [] : [{app: originOf(file).kind === 'app', file, line, memsize}],
@@ -291,9 +291,9 @@ type Ends = {readonly levelled: boolean; readonly emptied: Emptied | null; reado
 
 function adviceFor({levelled, emptied, appended}: Ends): string {
   if (emptied !== null)
-    return 'It lets go of what it has, so it is no leak by this comparison. If it holds too much at its fullest, empty it sooner.'
-  if (levelled) return 'It may have been warming up: take another dump later and compare again.'
+    return 'Clear it sooner if it holds too much at its peak. It was emptied between the dumps, so it is not a leak by this comparison.'
+  if (levelled) return 'Take another dump later and compare again: it may have been warming up.'
   return appended
-    ? 'Code appends to this String: write it out and clear it sooner. A third dump tells whether it is ever emptied.'
-    : 'Find what adds to it and nothing removes: bound it, let entries expire, or hold them no longer than a request.'
+    ? 'Write this String out and clear it sooner: code appends to it. A third dump shows whether it is ever emptied.'
+    : 'Find the code that adds to it. Cap its size, expire entries, or hold them no longer than a request.'
 }

@@ -1,4 +1,4 @@
-// What is in the last of two or three dumps and was not in the first: the document of `heapdump:diff --json`.
+// What is in the last of two or three dumps but not in the first: the document of `heapdump:diff --json`.
 import {NONE} from '../../heap/columns.js'
 import {NO_SITE} from '../../heap/site-table.js'
 import {agentObjects} from '../objects/agent-objects.js'
@@ -18,7 +18,7 @@ import {type Amount, isTracerRow, ownerName, rowKey, type Tally, tallyObjects} f
 import type {Role} from '../objects/roles.js'
 
 export type GrowthRow = Amount & {
-  /** `tracer`: the allocation tracer's own, which is nobody's growth. */
+  /** `tracer`: the allocation tracer's own memory, which does not count as growth. */
   readonly role: Extract<Role, 'tracer' | 'object'>
   readonly className: string
   /** null: not traced. */
@@ -32,10 +32,10 @@ export type GrowthRow = Amount & {
 
 export type GrowthReport = {
   readonly dumps: ReadonlyArray<DumpFacts & {readonly totals: Totals}>
-  /** `counts`: addresses can't be compared, so what is said is by how much each row grew. */
+  /** `counts`: addresses can't be compared, so each row shows by how much it grew. */
   readonly comparedBy: 'identity' | 'counts'
   readonly movement: Movement
-  /** What the first dump knew of lines was forgotten before the last. */
+  /** Tracing was restarted between the dumps, and the sites known in the first one were lost. */
   readonly tracingRestarted: boolean
   readonly totals: Amount
   readonly growth: readonly GrowthRow[]
@@ -45,9 +45,9 @@ export type GrowthReport = {
 export type GrowthOptions = {
   /** One or two, oldest first. */
   readonly earlier: readonly Snapshot[]
-  /** Hours from each dump to the next; null unknown. */
+  /** Hours from each dump to the next; null: unknown. */
   readonly hours: ReadonlyArray<number | null>
-  /** What is known from elsewhere; what the dumps themselves say is looked for too. */
+  /** What is known from elsewhere; the dumps themselves are checked too. */
   readonly movement: Movement
   readonly top: number
 }
@@ -121,7 +121,7 @@ function worst(movements: readonly Movement[]): Movement {
   return (['other-process', 'compacted'] as const).find(one => movements.includes(one)) ?? 'none'
 }
 
-/** Not in the first, and in all between. */
+/** Objects that are not in the first dump, but in all between. */
 function inLastNotInFirst([first, ...others]: readonly Matches[]): Uint8Array {
   const isNew = new Uint8Array(first.before.length)
   for (let index = 0; index < isNew.length; index++) {
@@ -131,7 +131,10 @@ function inLastNotInFirst([first, ...others]: readonly Matches[]): Uint8Array {
   return isNew
 }
 
-/** A new object counts whole, one that was there by what it gained: the table of a Hash grows with its entries. */
+/**
+ * A new object counts with its whole size, an existing one with what it gained: the table of a Hash grows with its
+ * entries.
+ */
 function weighByIdentity(
   weights: Float64Array,
   {heap}: Subject,
@@ -146,7 +149,7 @@ function weighByIdentity(
   }
 }
 
-/** What came in place of what went is no growth: of a class under an owner, new objects count as far as there is more of it. */
+/** Replacement is not growth: new objects of a class under an owner count only as far as their total grew. */
 function leaveOutTurnover(weights: Float64Array, rowOf: Int32Array, {all, ofRow}: OwnedClasses): void {
   const ofClass = new Float64Array(all.length)
   for (let index = 0; index < rowOf.length; index++)
@@ -158,7 +161,7 @@ function leaveOutTurnover(weights: Float64Array, rowOf: Int32Array, {all, ofRow}
   }
 }
 
-/** By how much each row grew and stayed grown. */
+/** How much each row grew, and kept up to the last dump. */
 function growthOfCounts(now: Tally, earlier: readonly Tally[]): Tally {
   const [first, ...between] = earlier.map(amountsByRow)
   const objects = new Float64Array(now.objects.length)
@@ -176,8 +179,8 @@ function growthOfCounts(now: Tally, earlier: readonly Tally[]): Tally {
 }
 
 /**
- * What moves loses its line, and would count as new without one. So what a class under an owner has lost of objects with a line is taken
- * from what it has gained of objects without.
+ * A moved object loses its allocation site and would count as a new one without site. So the objects with a site that a
+ * class under an owner has lost are subtracted from those without a site that it has gained.
  */
 function leaveOutForgotten(now: Tally, first: Tally, objects: Float64Array, memsizes: Float64Array): void {
   const groupKey = (tally: Tally, row: number) =>

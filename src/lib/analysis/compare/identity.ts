@@ -1,5 +1,6 @@
-// Which objects of a dump were there in an earlier one. A slot is used again when its object is gone, so an equal address is not
-// enough: type, class, line and GC of allocation have to agree too, and what can't become undone must not be undone.
+// Which objects of a dump already existed in an earlier one. Slots of freed objects are reused, so an equal address is
+// not enough: type, class, allocation site and generation have to agree too, and no irreversible change may be
+// reversed.
 import {AddressCodes, NO_CODE} from '../../heap/address-codes.js'
 import {AddressIndex} from '../../heap/address-index.js'
 import {FLAG, NONE} from '../../heap/columns.js'
@@ -13,13 +14,13 @@ import type {Snapshot} from './snapshot.js'
 export type Matches = {
   /** By object of the later dump: its index in the earlier one; NONE if it was not there. */
   readonly before: Int32Array
-  /** How many of the earlier dump's objects knew their line, and are there still. */
+  /** The number of the earlier dump's objects with an allocation site that still exist. */
   readonly tracedCount: number
-  /** The tracer forgot between the dumps what it knew at the first: objects without a line were matched with ones that had one. */
+  /** The tracer lost its data between the dumps: objects without a site were matched with ones that had one. */
   readonly tracingRestarted: boolean
 }
 
-/** Address code of the later heap → index of the earlier one's object at this address; NONE without. */
+/** Maps an address code of the later heap to the index of the earlier heap's object at that address, or NONE. */
 export class EarlierAddresses {
   readonly #pageNumbers: Int32Array
   readonly #index: AddressIndex
@@ -29,12 +30,12 @@ export class EarlierAddresses {
     const codes = AddressCodes.ofPages(alignmentBits, pages)
     this.#slotBits = codes.slotBits
     this.#index = new AddressIndex(codes, addresses)
-    // Heaps of builds with other alignments share no object.
+    // Heaps of Ruby builds with different alignments share no objects.
     const comparable = heap.codes.alignmentBits === alignmentBits
     this.#pageNumbers = comparable ? heap.codes.pages.map(page => codes.pageNumber(page)) : new Int32Array(0)
   }
 
-  /** The earlier heap's code for the later one's. */
+  /** Converts an address code of the later heap to one of the earlier heap. */
   translate(code: number): number {
     const page = this.#pageNumbers[code >>> this.#slotBits] ?? NO_CODE
     return page === NO_CODE || code === NO_CODE
@@ -47,10 +48,10 @@ export class EarlierAddresses {
   }
 }
 
-/** What can get a singleton class or a name after it was made. */
+/** Types that can get a singleton class or a name after creation. */
 const MODULES: ReadonlySet<number> = new Set([TYPE.CLASS, TYPE.ICLASS, TYPE.MODULE])
 
-/** Time linear in the later dump's objects. */
+/** Takes time linear in the number of the later dump's objects. */
 export function matchObjects(
   subject: Subject,
   earlier: Snapshot,
@@ -67,7 +68,7 @@ export function matchObjects(
   const siteIds = translate(earlier.tally.sites.map(siteKey), ownSites)
 
   const matched = new Int32Array(heap.count).fill(NONE)
-  /** What only tracing tells apart: the earlier object has a line, this one has none. */
+  /** Objects that differ only in tracing: the earlier one has a site, this one has none. */
   const forgotten: number[] = []
   let tracedCount = 0
   for (let index = 0; index < heap.count; index++) {
@@ -76,10 +77,10 @@ export function matchObjects(
     const type = columns.types[index]
     if (typeIds[earlier.types[before]] !== type) continue
     if (classIds[earlier.classes[before]] !== classes.groupOf[index] && !MODULES.has(type)) continue
-    // What nothing held can't be reached again.
+    // Unreachable objects can't become reachable again.
     if (earlier.garbage[before] === 1 && graph.isReachable(index)) continue
     const flagsBefore = earlier.flags[before]
-    // A text that was registered stays so, and what has become old is never young again.
+    // An interned string stays interned, and an old object never becomes young again.
     if (
       (flagsBefore & ~columns.flags[index] & FLAG.fstring) !== 0 ||
       (columns.flags[index] & ~flagsBefore & FLAG.young) !== 0
@@ -106,7 +107,7 @@ export function matchObjects(
   return {before: matched, tracedCount, tracingRestarted}
 }
 
-/** Position in `to` by position in `from`; -2 for what is not in it, which no column holds. */
+/** Position in `to` by position in `from`; -2 if it is missing, a value that no column has. */
 function translate(from: readonly string[], to: readonly string[]): Int32Array {
   const positions = new Map(to.map((text, position) => [text, position]))
   return Int32Array.from(from, text => positions.get(text) ?? -2)

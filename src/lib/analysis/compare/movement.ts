@@ -1,5 +1,5 @@
-// Whether addresses of two dumps can be compared at all. They can't after a restart, nor between processes, nor after a compaction
-// (GC.compact, GC.auto_compact), which moves objects to free slots from the other end of the heap.
+// Whether the addresses of two dumps can be compared. They can't after a restart, between processes, or after a
+// compaction (GC.compact, GC.auto_compact), which moves objects from one end of the heap to free slots at the other.
 import {UserError} from '../../errors.js'
 import {NO_CODE} from '../../heap/address-codes.js'
 import {HashIndex} from '../../heap/hash-index.js'
@@ -11,23 +11,23 @@ import {findLandmarks, type Landmarks, type Snapshot} from './snapshot.js'
 
 export type Movement =
   | 'none'
-  /** Some objects are elsewhere. */
+  /** Some objects have moved. */
   | 'compacted'
-  /** Hardly anything is where it was. */
+  /** Almost everything has moved. */
   | 'other-process'
 
-/** One class in a hundred may be elsewhere for other reasons: code that was loaded again. */
+/** One class in a hundred may have moved for other reasons, such as reloaded code. */
 const MOVED_MODULES = 0.01
 const MANY_MOVED_MODULES = 0.5
-/** Less is chance. */
+/** Fewer may be a coincidence. */
 const FEW = 20
 const FEW_STRINGS = 50
 const FEW_PAGES = 3
 const PAGE_BYTES = 65_536
 /**
- * Of the pairs of moved strings, how many are the other way round after a compaction. Of strings that were freed and made
- * again, measured on 2.7, 3.1, 3.3 and 3.4: up to 0.5 within pages, even if they were made in the reverse order; up to
- * 0.9 at one distance, never at all of them.
+ * The share of pairs of moved strings that are in reverse order after a compaction. For strings that were freed and
+ * created again, measured on 2.7, 3.1, 3.3 and 3.4: up to 0.5 within pages, even if they were created in reverse order;
+ * up to 0.9 at one distance, never at all of them.
  */
 const REVERSED = 0.9
 
@@ -49,11 +49,11 @@ export function detectMovement(
 
 function wrongOrder(first: string, second: string): UserError {
   return new UserError(
-    `${second} was taken before ${first}: it has objects that were gone by then, and none that came later.`,
+    `${second} was taken before ${first}: it has objects that were freed before ${first}, and none allocated later.`,
     {
       code: 'wrong_order',
       exit: 2,
-      hint: 'Name the older dump first. Two processes can not be compared so, even if one was forked from the other: each counts its own GCs.',
+      hint: 'Name the older dump first. Two processes cannot be compared like this, even if one was forked from the other: each counts its own GCs.',
     },
   )
 }
@@ -73,8 +73,8 @@ function movedModules(before: Landmarks, now: Landmarks, addresses: EarlierAddre
 }
 
 /**
- * While everything is traced, each object that was not in the earlier dump has a GC of allocation, and a later one than the earlier dump's
- * last. Ruby moves objects, but not what the tracer knows of them, so moved ones have none (seen in 3.1).
+ * If everything is traced, each object that was not in the earlier dump has a generation after the earlier dump's last
+ * one. Ruby moves objects but not the tracer's data about them, so moved objects have none (seen in 3.1).
  */
 function movedTraced({heap, source}: Subject, earlier: Snapshot, {before, tracedCount}: Matches): boolean {
   if (tracedCount === 0 || earlier.facts.truncated) return false
@@ -84,23 +84,24 @@ function movedTraced({heap, source}: Subject, earlier: Snapshot, {before, traced
   let traced = 0
   let older = 0
   for (let index = 0; index < heap.count; index++) {
-    // Of Ruby's own objects some are never traced.
+    // Some of Ruby's own objects are never traced.
     if (before[index] !== NONE || classes[index] === NONE || types[index] === TYPE.IMEMO) continue
     if (generations[index] >= last) traced++
     else moved++
     if (generations[index] < last && generations[index] !== NONE) older++
   }
 
-  // From before the earlier dump, and not in it; and nothing from after it.
+  // Some are older than the earlier dump but not in it, and none is newer.
   if (older >= FEW && (heap.scans.select.spanOf(generations)?.most ?? NONE) < last)
     throw wrongOrder(earlier.facts.source, source)
   return moved >= FEW && moved > (moved + traced) / 100
 }
 
 /**
- * Strings whose value nothing else has are known again. Ruby takes objects from one end of the heap into free slots at
- * the other, so the order of what was moved is reversed: the order of the pages in 3.1, the order within each page in 2.7
- * and from 3.2 on, where the pages come in an order of their own. What was freed and made again comes in no such order.
+ * Strings with a unique value can be recognized. Ruby moves objects from one end of the heap into free slots at the
+ * other, so the order of moved objects is reversed: the order of the pages in 3.1; the order within each page in 2.7
+ * and from 3.2 on, where the order of the pages is arbitrary. Strings that were freed and created again show no such
+ * order.
  */
 function movedStrings({heap}: Subject, earlier: Snapshot, now: Landmarks, addresses: EarlierAddresses): boolean {
   const before = earlier.landmarks
@@ -131,7 +132,7 @@ function pageCount(moved: readonly Move[], end: 0 | 1): number {
   return new Set(moved.map(ends => pageOf(ends[end]))).size
 }
 
-/** Far apart, since within a page 3.1 keeps the order. */
+/** Compares strings far apart, since 3.1 keeps the order within a page. */
 function arePagesReversed(moved: readonly Move[]): boolean {
   return [10, 4, 2].every(part => {
     const distance = Math.floor(moved.length / part)
@@ -140,7 +141,7 @@ function arePagesReversed(moved: readonly Move[]): boolean {
   })
 }
 
-/** Of what lay next to each other in a page, and went to one page. */
+/** Compares strings that were neighbors in a page and moved to the same page. */
 function areSlotsReversed(moved: readonly Move[]): boolean {
   let together = 0
   let reversed = 0

@@ -1,4 +1,4 @@
-// The classes of objects under each owner, whatever their lines: of each, what there was in the first dump and is in the last.
+// The classes of objects under each owner, whatever their sites, with their amounts in the first and the last dump.
 import {type Amount, ownerName, type Tally} from './tally.js'
 
 export type OwnedClass = {

@@ -1,5 +1,6 @@
-// Owners by name, for what is added up in one dump and looked for in another: addresses are not the same there, so all classes of one
-// name are one owner, so are the threads of a pool, all instances of a class that only a thread or Object holds, and each kind of root.
+// Owners by name, for sums that are compared between dumps. Addresses differ there, so all classes of one name are one
+// owner; so are the threads of a pool, all instances of a class that only a thread or Object holds, and each kind of
+// root.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/columns.js'
 import {TYPE} from '../../heap/object-types.js'
@@ -9,11 +10,11 @@ import {isMainScript, MAIN_SCRIPT} from '../objects/main-script.js'
 import {isOwner, isSilent, isThread, ownersOf} from '../objects/owners.js'
 import {instanceName, threadName} from '../objects/owner.js'
 
-/** The owner of garbage, in `ownerOf` and by name. */
+/** The owner of garbage, in `ownerOf` and as a name. */
 export const NO_OWNER = -1
 export const GARBAGE = '(garbage)'
 
-/** Numbers at the end of a thread's name tell the members of a pool apart. */
+/** The number at the end of a thread's name distinguishes the members of a pool. */
 const NUMBER = /[ #_-]*\d+$/
 
 export type Owners = {
@@ -23,9 +24,9 @@ export type Owners = {
 }
 
 /**
- * The owner of each object: an owner itself, the one above of what is none, else what kind of root holds it. Where that is a thread, or says nothing
- * (Object, the VM), the first instance of a class below that has a name of its own, or what of the thread's own
- * variables holds it.
+ * The owner of each object: the object itself if it can be one, otherwise the owner above it, otherwise the kind of
+ * root that holds it. If that is a thread, or says nothing (Object, the VM), then the topmost instance of an app class
+ * below it, or the thread's own variables.
  */
 export function findOwners(graph: HeapGraph): Owners {
   const {
@@ -58,11 +59,11 @@ export function findOwners(graph: HeapGraph): Owners {
   }
 
   const says = (owner: number) => owner !== NONE && !isThread(heap, owner) && !isSilent(moduleName(heap, owner))
-  // In place: from indexes to positions in `names`.
+  // Converted in place, from indexes to positions in `names`.
   const ownerOf = ownersOf(graph)
-  /** Below an instance that is taken for the owner. */
+  /** Objects below an instance that serves as the owner. */
   const isBelow = new Uint8Array(heap.count + 1)
-  /** What a thread's own variable holds, down to such instances. */
+  /** Objects that a thread's own variable holds, down to such instances. */
   const isLocal = new Uint8Array(heap.count + 1)
   for (let at = 1; at < order.length; at++) {
     const index = order[at]
@@ -84,7 +85,7 @@ export function findOwners(graph: HeapGraph): Owners {
         isLocal[index] = 1
         ownerOf[index] = numberOf(`${FIBER_LOCAL} of ${names[numberOfOwner(owner)]}`)
       } else if (owner !== NONE) ownerOf[index] = numberOfOwner(owner)
-      // What has no owner is below nothing but ROOT or what has none either.
+      // An object without owner is directly below ROOT, or below another object without owner.
       else ownerOf[index] = dominator === root ? numberOf(rootName(graph, index)) : ownerOf[dominator]
     }
   }
@@ -93,8 +94,8 @@ export function findOwners(graph: HeapGraph): Owners {
 }
 
 /**
- * Symbols and their texts: so many in each of the hidden Arrays that a hidden one lists, the last one perhaps not yet
- * (ID_ENTRY_UNIT of symbol.c, twice).
+ * Symbols and their strings per hidden Array; another hidden Array lists these, and the last one may be shorter (twice
+ * ID_ENTRY_UNIT of symbol.c).
  */
 const SYMBOLS_LISTED = 1024
 
@@ -108,13 +109,13 @@ function listsSymbols({columns: {classes, edges, firstEdge, sizes, types}}: Heap
   )
 }
 
-/** What the VM calls when an object is gone is no owner's. */
+/** Blocks that the VM calls when an object is freed have no owner. */
 function isKeptByRoot(graph: HeapGraph, index: number): boolean {
   const [first = index] = graph.pathFromRoot(index)
   return /finalizers|end_proc/.test(rootLabels(graph.heap).get(first) ?? '')
 }
 
-/** `global variables`: of what holds the first one on the way to an object. */
+/** The kind of root that the path to an object starts from: `global variables`. */
 function rootName(graph: HeapGraph, index: number): string {
   const [first = index] = graph.pathFromRoot(index)
   if (isMainScript(graph.heap, first)) return MAIN_SCRIPT

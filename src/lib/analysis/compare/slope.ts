@@ -1,4 +1,4 @@
-/** Slope of the straight line that fits best (least squares); 0 where `xs` are all the same. */
+/** The slope of the best-fitting line (least squares); 0 if all `xs` are equal. */
 export function slope(xs: readonly number[], ys: readonly number[]): number {
   const meanX = mean(xs)
   const meanY = mean(ys)

@@ -1,5 +1,5 @@
-// What remains of an earlier dump when it is compared with a later one: who was where, in typed arrays, 27 bytes an object; and what
-// it adds up to. Plain, so that it leaves the worker, and the whole heap with it goes.
+// What is kept of an earlier dump to compare it with a later one: objects and their addresses in typed arrays, 27 bytes
+// per object, and their sums. It is plain data, so it can be sent out of the worker and the whole heap can be freed.
 import type {Heap} from '../../heap/heap.js'
 import {NONE} from '../../heap/columns.js'
 import {TYPE} from '../../heap/object-types.js'
@@ -26,25 +26,28 @@ export type Snapshot = {
   readonly sites: Int32Array
   readonly generations: Int32Array
   readonly flags: Uint8Array
-  /** 1 for what nothing held. */
+  /** 1 for objects that were not reachable. */
   readonly garbage: Uint8Array
   /** HeapColumns.memsizes. */
   readonly memsizes: Uint32Array
   readonly landmarks: Landmarks
 }
 
-/** Objects that are known again wherever they are. */
+/** Objects that can be recognized at any address. */
 export type Landmarks = {
-  /** Classes and modules whose name no other one has: address codes by name. */
+  /** Classes and modules with a unique name: address codes by name. */
   readonly modules: ReadonlyArray<readonly [name: string, code: number]>
-  /** Strings whose value no other one has: its hash, and the address code. Only hashes whose low bits are zero: `low & mask === 0`. */
+  /**
+   * Strings with a unique value: its hash, and the address code. Only hashes with zeros in their low bits: `low & mask
+   * === 0`.
+   */
   readonly mask: number
   readonly low: Int32Array
   readonly high: Int32Array
   readonly codes: Int32Array
 }
 
-/** Enough to see a pattern in, few enough to cost nothing. */
+/** Enough to show a pattern, few enough to cost nothing. */
 const MAX_LANDMARKS = 1 << 16
 
 export function takeSnapshot(subject: Subject): Snapshot {
@@ -69,7 +72,7 @@ export function takeSnapshot(subject: Subject): Snapshot {
   }
 }
 
-/** `mask`: the other heap's, so that the same strings are looked at. */
+/** `mask`: that of the other heap, to select the same strings. */
 export function findLandmarks(heap: Heap, mask?: number): Landmarks {
   const {types, details, addresses} = heap.columns
   const {values} = heap.tables

@@ -1,4 +1,4 @@
-// What a trend keeps of one dump: small and plain, so that one heap is in memory at a time.
+// What a trend keeps of each dump: small and plain, so that only one heap is in memory at a time.
 import {findOwners} from './owners.js'
 import {tallyObjects, type Tally} from './tally.js'
 import {type DumpFacts, factsOf} from '../report/report.js'

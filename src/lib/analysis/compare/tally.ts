@@ -1,5 +1,5 @@
-// How many objects there are of each class, from each line, under each owner: what can be compared between dumps that share no
-// addresses. About 10,000 rows for a Rails process.
+// Object counts by class, allocation site and owner, which can be compared between dumps that share no addresses. About
+// 10,000 rows for a Rails process.
 import {HashIndex} from '../../heap/hash-index.js'
 import {NONE} from '../../heap/columns.js'
 import {isTracer} from '../../heap/ownership.js'
@@ -8,14 +8,17 @@ import {agentObjects} from '../objects/agent-objects.js'
 import {GARBAGE, NO_OWNER, type Owners} from './owners.js'
 import type {Subject} from '../objects/subject.js'
 
-/** The allocation tracer is in the dump, but nothing of the app: it gets a class of its own. */
+/** The allocation tracer is in the dump but is not part of the app, so it gets its own class. */
 const TRACER_CLASS = '(allocation tracer)'
 
 export type Amount = {readonly objects: number; readonly memsize: number}
 
 export type Site = {readonly file: string; readonly line: number | null}
 
-/** Row i: class `classNames[classes[i]]`, site `sites[siteIds[i]]` (NO_SITE without), owner `owners[ownerIds[i]]` (NO_OWNER: garbage). */
+/**
+ * Row i: class `classNames[classes[i]]`, site `sites[siteIds[i]]` (NO_SITE without), owner `owners[ownerIds[i]]`
+ * (NO_OWNER: garbage).
+ */
 export type Tally = {
   readonly classNames: readonly string[]
   readonly sites: readonly Site[]
@@ -28,8 +31,8 @@ export type Tally = {
 }
 
 /**
- * Of the objects that `only` marks; of all without it. None of the agent's. `rowOf`: row by object, NONE for those left
- * out.
+ * Counts the objects marked by `only`, or all without it, except the agent's. `rowOf`: the row of each object, NONE for
+ * those left out.
  */
 export function tallyObjects(
   {heap, classes: {names, groupOf}}: Subject,
@@ -79,7 +82,7 @@ export function tallyObjects(
   return {rowOf, tally}
 }
 
-/** Distinct for distinct `a` as long as `b` is the same. */
+/** Distinct for distinct `a` if `b` is the same. */
 function mix(a: number, b: number): number {
   return (Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b)) | 0
 }
@@ -89,12 +92,15 @@ export function isTracerRow({classes, classNames}: Tally, row: number): boolean 
   return classes[row] === classNames.length - 1
 }
 
-/** Of a row. */
+/** The owner of a row. */
 export function ownerName(tally: Tally, row: number): string {
   return tally.ownerIds[row] === NO_OWNER ? GARBAGE : tally.owners[tally.ownerIds[row]]
 }
 
-/** Rows of one name together; null: of none. The tracer's own memory is left out: it is nobody's growth. */
+/**
+ * Sums of rows with the same name; rows named null are left out. So is the tracer's own memory: it does not count as
+ * growth.
+ */
 export function amountsBy(tally: Tally, nameOf: (tally: Tally, row: number) => string | null): Map<string, Amount> {
   const amounts = new Map<string, {objects: number; memsize: number}>()
   for (let row = 0; row < tally.objects.length; row++) {
@@ -109,7 +115,7 @@ export function amountsBy(tally: Tally, nameOf: (tally: Tally, row: number) => s
   return amounts
 }
 
-/** What identifies a row of one tally in another. */
+/** Identifies a row of one tally in another. */
 export function rowKey(tally: Tally, row: number): string {
   const site = tally.siteIds[row] === NO_SITE ? null : tally.sites[tally.siteIds[row]]
   return [

@@ -1,11 +1,11 @@
-// What heapdump:trend says of a process: what grows, and how fast its memory and its heap do. Pure.
+// What heapdump:trend reports on a process: what grows, and how fast its memory and its heap grow. Pure.
 import type {DumpTally} from './tally-dump.js'
 import {type Trend, trendOf} from './trend.js'
 import {slope} from './slope.js'
 
 const HOUR_MS = 3_600_000
 
-/** What a list says of a dump. */
+/** A dump as the list shows it. */
 export type ListedDump = {
   readonly id: string
   readonly key: string
@@ -21,33 +21,33 @@ export type SeriesOfDumps = {
   readonly dyno: string
   readonly process: string | null
   readonly otherProcesses: readonly string[]
-  /** All of this dyno and role, over restarts and deploys. */
+  /** All dumps of this dyno and role, across restarts and deploys. */
   readonly history: readonly ListedDump[]
-  /** Those that are read: of one run of the process; none, or two and more. */
+  /** The dumps to read, from one run of the process: none, or at least two. */
   readonly run: readonly ListedDump[]
 }
 
 export type TrendReport = Trend &
   Omit<SeriesOfDumps, 'history' | 'run'> & {
-    /** Of all dumps of the dyno and role, oldest first. */
+    /** All dumps of the dyno and role, oldest first. */
     readonly memory: ReadonlyArray<Pick<ListedDump, 'id' | 'createdAt' | 'pid' | 'release' | 'memoryBytes'>>
-    /** Those that were read, of one run of the process, oldest first. */
+    /** The dumps that were read, from one run of the process, oldest first. */
     readonly dumps: ReadonlyArray<
       Pick<ListedDump, 'id' | 'key' | 'createdAt' | 'growth' | 'memoryBytes'> & {
-        /** Of what is alive, as all shares of `analyze` are. */
+        /** Live objects, as for all shares of `analyze`. */
         readonly objects: number
         readonly memsize: number
         readonly truncated: boolean
       }
     >
-    /** From the first of these to the last. */
+    /** From the first of these dumps to the last. */
     readonly hours: number
-    /** Of the line that fits best; null where the memory of a dump is unknown. */
+    /** Slope of the best-fitting line; null if the memory of a dump is unknown. */
     readonly memoryPerHour: number | null
     readonly heapPerHour: number | null
   }
 
-/** `read`: of each dump of `series.run`. `top`: rows a table, 0 = all. */
+/** `read`: one for each dump of `series.run`. `top`: rows per table, 0 = all. */
 export function trendReport(series: SeriesOfDumps, read: readonly DumpTally[], top: number): TrendReport {
   const {dyno, history, otherProcesses, process: role, run} = series
   const hours = run.map(({createdAt}) => Date.parse(createdAt) / HOUR_MS)

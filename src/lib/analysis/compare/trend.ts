@@ -1,17 +1,17 @@
-// What grows over several dumps of one process: by owner, by class, by line, in bytes an hour.
+// What grows over several dumps of a process: by owner, class and line, in bytes per hour.
 import {NO_SITE} from '../../heap/site-table.js'
 import {type Amount, amountsBy, ownerName, type Tally} from './tally.js'
 import {takeTop} from '../objects/options.js'
 import {slope} from './slope.js'
 
 export type TrendRow = {
-  /** Of the straight line that fits best. */
+  /** Slope of the best-fitting line. */
   readonly memsizePerHour: number
   readonly objectsPerHour: number
-  /** Bytes, and objects, in each dump. */
+  /** Bytes and objects in each dump. */
   readonly memsizes: readonly number[]
   readonly objects: readonly number[]
-  /** From how many of the dumps to the next one it grew. */
+  /** The number of steps, from one dump to the next, in which it grew. */
   readonly grew: number
 }
 
@@ -26,7 +26,10 @@ export type Trend = {
   readonly sites: readonly SiteTrend[]
 }
 
-/** `tallies` and `hours` (since any point in time) oldest first; two or more. `top`: rows a table, 0 = all. Only what grows; fastest first. */
+/**
+ * `tallies` and `hours` (since any point in time): two or more, oldest first. `top`: rows per table, 0 = all. Growing
+ * rows only, fastest first.
+ */
 export function trendOf(tallies: readonly Tally[], hours: readonly number[], top: number): Trend {
   const rowsBy = (nameOf: (tally: Tally, row: number) => string | null) =>
     growing(

@@ -1,4 +1,5 @@
-// Many objects at once, those of a class or of a line of code: by which ways they are alive, whose they are, what they keep alive.
+// Explains many objects at once, those of a class or an allocation site: the paths that keep them alive, their owners,
+// what they retain.
 import {NO_SITE} from '../../heap/site-table.js'
 import {NONE} from '../../heap/columns.js'
 import {NO_NODE} from '../../graph/graph.js'
@@ -16,18 +17,18 @@ import type {Subject} from '../objects/subject.js'
 export type GroupExplanation = RetainedUnion & {
   readonly objects: number
   readonly memsize: number
-  /** What some path from a root leads to; the rest is garbage that was not collected yet. */
+  /** Objects on a path from a root; the rest is garbage that has not been collected yet. */
   readonly reachableObjects: number
   /** Shortest owning paths from ROOT, merged. */
   readonly paths: readonly MergedStep[]
-  /** The classes, modules and threads that they belong to. `owner` null: held by a root without one. */
+  /** The classes, modules and threads that own them. `owner` null: held by a root without an owner. */
   readonly owners: ReadonlyArray<{
     readonly owner: string | null
     readonly address: string | null
     readonly objects: number
     readonly memsize: number
   }>
-  /** What holds them directly, along the shortest path of each. */
+  /** Their direct holders, along the shortest path of each. */
   readonly holders: ReadonlyArray<AlikeRow>
   readonly largest: ReadonlyArray<NamedObject & {readonly retainedObjects: number}>
   readonly sites: ReadonlyArray<{
@@ -89,13 +90,13 @@ export function explainGroup(subject: Subject, members: readonly number[], top: 
   }
 }
 
-/** Rows of holders; `objects` counts the holders, not what they hold. */
+/** Rows of holders. `objects` counts the holders, not what they hold. */
 function holdersOf(subject: Subject, members: readonly number[], top: number): readonly AlikeRow[] {
   const {heap, graph} = subject
   const {shapes} = heap.columns
   const roots = rootLabels(heap)
   const rows = new AlikeRows(subject, top)
-  // Most hold in one way only; an object may by several variables.
+  // Most holders have one kind of reference; an object may have several variables.
   const seen = new Uint8Array(heap.count)
   const seenVariables = new Set<string>()
   for (const index of members) {

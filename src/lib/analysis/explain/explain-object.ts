@@ -1,4 +1,4 @@
-// One object: what it is, why it is alive, what would go with it, who refers to it and what it refers to.
+// Explains one object: what it is, why it is alive, what would be freed with it, its referrers and its references.
 import {NO_NODE} from '../../graph/graph.js'
 import {FLAG, NONE} from '../../heap/columns.js'
 import {TYPE} from '../../heap/object-types.js'
@@ -16,13 +16,13 @@ import type {Subject} from '../objects/subject.js'
 export type StrengthName = keyof typeof STRENGTH
 
 export type ReferenceRow = AlikeRow & {
-  /** On a strongest path to what is referred to (docs/heap-graph.md). */
+  /** Whether it is on a strongest path to the referenced object (docs/heap-graph.md). */
   readonly owns: boolean
   readonly strength: StrengthName
 }
 
 export type ReferenceRows = {
-  /** Objects, each one once. */
+  /** Distinct objects. */
   readonly objects: number
   readonly owning: number
   /** Owning ones first, then by retained size. */
@@ -31,41 +31,45 @@ export type ReferenceRows = {
 
 export type ObjectExplanation = NamedObject & {
   readonly kind: 'object'
-  /** Bytes of a string, elements of an array, entries of a hash, instance variables; null where it has none. */
+  /**
+   * Bytes of a string, elements of an array, entries of a hash, or number of instance variables; null for other types.
+   */
   readonly size: number | null
-  /** null: allocated while nothing was traced. */
+  /** null: not traced. */
   readonly generation: number | null
   readonly site: {readonly file: string; readonly line: number | null; readonly method: string | null} | null
   readonly flags: readonly string[]
-  /** Names of its instance variables, in the order in which they were set (Ruby 3.2 and later). */
+  /** Names of its instance variables, in the order of first assignment (Ruby 3.2 and later). */
   readonly variables: readonly string[]
-  /** A string's text: only when asked for, and only of texts that are in memory twice or more (the reader keeps no others). */
+  /**
+   * A string's contents: only if requested, and only if they are in memory at least twice (the reader keeps no others).
+   */
   readonly value: string | null
   readonly reachable: boolean
-  /** Of its strongest path from ROOT; null for garbage. */
+  /** The strength of its strongest path from ROOT; null for garbage. */
   readonly strength: StrengthName | null
-  /** Which roots hold it directly: `ROOT vm`. */
+  /** The root that holds it directly: `ROOT vm`. */
   readonly root: string | null
-  /** What would be freed with it, itself included. */
+  /** Objects that would be freed with it, itself included. */
   readonly retainedObjects: number
   readonly retainedByClass: RetainedUnion['byClass']
   readonly pathFromRoot: Path
   readonly dominators: Path
-  /** From the object down as long as one object retains most of what is left. */
+  /** From the object down, as long as one child retains most of the rest. */
   readonly descent: Path
-  /** What the descent's last object (or the object itself) dominates immediately. */
+  /** The objects that the last one of the descent (or the object itself) immediately dominates. */
   readonly children: readonly AlikeRow[]
   readonly referrers: ReferenceRows
   readonly references: ReferenceRows
 }
 
 export type ExplainLimits = {
-  /** Rows a table; 0 = all. */
+  /** Rows per table; 0 = all. */
   readonly top: number
   readonly showValues: boolean
 }
 
-/** A child that retains this share of its parent is where the parent's memory is. */
+/** A child that retains this share of its parent has the parent's memory. */
 const MOST = 0.6
 const MAX_DESCENT = 12
 const NAMES = Object.fromEntries(Object.entries(STRENGTH).map(([name, code]) => [code, name])) as Record<
@@ -112,7 +116,7 @@ function textOf({heap: {columns, tables}}: Subject, index: number): string | nul
   return string && columns.details[index] !== NONE ? tables.values.text(columns.details[index]) : null
 }
 
-/** The immediate child with most, then its, …: indexes without the first object. */
+/** The largest immediate child, then its largest child, and so on; without the first object. */
 function descend(subject: Subject, index: number): number[] {
   const {graph} = subject
   const isOthers = othersThan(subject, index)
@@ -123,7 +127,7 @@ function descend(subject: Subject, index: number): number[] {
       if (isOthers(child) && (largest === NO_NODE || graph.retainedSizes[child] > graph.retainedSizes[largest]))
         largest = child
 
-    // A leaf is better told among its siblings.
+    // A leaf is better shown among its siblings.
     if (largest === NO_NODE || graph.retainedCounts[largest] === 1) break
     if (graph.retainedSizes[largest] < graph.retainedSizes[at] * MOST) break
     steps.push(largest)
@@ -151,7 +155,7 @@ function referrers(subject: Subject, index: number, {top}: ExplainLimits): Refer
     graph.eachReference(source, (target, strength) => {
       if (target === index && strength < strongest) strongest = strength
     })
-    // What keeps nothing alive is the agent's record of a stack: the thread has its references.
+    // A reference that keeps nothing alive is the agent's record of a stack: the thread itself has these references.
     if (strongest !== UNREACHED)
       rows.add(source, referenceLabel(heap, source, index), strongest, graph.owns(source, index, strongest))
   }
@@ -173,7 +177,7 @@ function references(subject: Subject, index: number, {top}: ExplainLimits): Refe
   return rows.result()
 }
 
-/** What else than the agent's own an object refers to, is referred to by and holds; of what is the agent's, all. */
+/** Filters the agent's objects out of an object's relations, unless the object itself is the agent's. */
 function othersThan({heap}: Subject, index: number): (other: number) => boolean {
   const ofAgent = isAgents(heap, index)
   return other => ofAgent || !isAgents(heap, other)
@@ -198,7 +202,7 @@ class ReferenceCollector {
   }
 
   result(): ReferenceRows {
-    const rows = this.#rows.told().map(({row, extra}): ReferenceRow => {
+    const rows = this.#rows.rowsWithExtras().map(({row, extra}): ReferenceRow => {
       const [strength, owns] = extra.split(' ')
       return {...row, owns: owns === 'owns', strength: strength as StrengthName}
     })

@@ -1,4 +1,5 @@
-// What one thing of a heap is, why it is alive and what would go with it: an object by its address, a class by its name, a line of code.
+// Explains an object by its address, a class by its name, or an allocation site: what it is, why it is alive, and what
+// it retains.
 import {NONE} from '../../heap/columns.js'
 import {isAgentFile, isAgentName, isAgents} from '../objects/agent-objects.js'
 import {type ExplainLimits, explainObject, type ObjectExplanation} from './explain-object.js'
@@ -16,7 +17,7 @@ export type ExplainOptions = ExplainLimits & {
 export type ClassExplanation = {
   readonly kind: 'class'
   readonly name: string
-  /** The class or module itself: what its constants and variables hold. null if the dump has no record of it. */
+  /** The class or module itself, with what its constants and variables hold; null if the dump has no record of it. */
   readonly module: ObjectExplanation | null
   readonly instances: GroupExplanation
 }
@@ -35,7 +36,7 @@ export type Explanation = {readonly dump: DumpFacts} & (ObjectExplanation | Clas
 export function explain(subject: Subject, {what, ...limits}: ExplainOptions): Explanation {
   const dump = factsOf(subject)
   const meant = findMeant(subject, what)
-  // Of what the app and the agent both have, the app's.
+  // If both the app and the agent have such objects, the app's.
   const others = (indexes: number[], ofAgent: boolean) =>
     ofAgent ? indexes : indexes.filter(index => !isAgents(subject.heap, index))
   switch (meant.kind) {

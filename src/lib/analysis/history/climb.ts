@@ -1,40 +1,37 @@
-// Whether a series of numbers climbs, or is level: of sizes that were sampled now and then while a process lived.
+// Whether a series of sizes, sampled irregularly over the life of a process, climbs or is level.
 
 export type Sample = {readonly at: number; readonly value: number}
 
 export type Climb = {
-  /** When it began, and the last sample. */
+  /** Start of the climb, and time of the last sample. */
   readonly from: number
   readonly to: number
-  /** By so much each second. */
+  /** Per second. */
   readonly rate: number
   readonly gain: number
 }
 
 export type ClimbOptions = {
-  /** Less is no climb, nor is less than this share of what was there before. */
+  /** A smaller gain is not a climb, nor is one below `leastShare` of the initial value. */
   readonly leastGain: number
   readonly leastShare: number
-  /** It may also rest for a while, as memory does while there is room in the pages it has. */
+  /** It may pause for a while, as memory does while existing pages have unused capacity. */
   readonly inSteps?: boolean
 }
 
-/** Fewer samples tell nothing. */
+/** Fewer samples prove nothing. */
 export const LEAST_SAMPLES = 4
 const LEAST_SECONDS = 900
-/**
- * As fast in the second half of the time as in the first, or this part of it at least: a cache that fills up comes to
- * rest.
- */
+/** The gain of the second half, at least, relative to the first half: a cache that fills up slows down. */
 const STILL = 0.5
-/** Each quarter brings this part of its share at least: one or two steps are no climb. */
+/** Each quarter contributes at least this part of its share: one or two steps are not a climb. */
 const EACH_QUARTER = 0.25
-/** The gain is at least so many times the scatter around the line. */
+/** The gain is at least this many times the scatter around the line. */
 const ABOVE_SCATTER = 3
 
 /**
- * Fits a hinge: level until it begins, then a line (least squares, each sample tried as the beginning; n² for a hundred
- * samples). null: it does not climb, or not any more.
+ * Fits a hinge: level up to a start, then a line (least squares, with each sample tried as the start; n² for a hundred
+ * samples). null: it does not climb, or no longer does.
  */
 export function climbOf(
   samples: readonly Sample[],
@@ -57,10 +54,10 @@ export function climbOf(
     gain < ABOVE_SCATTER * Math.sqrt(error / samples.length)
   )
     return null
-  return goesOn(samples, from, inSteps ? 0 : (gain / 4) * EACH_QUARTER) ? {from, gain, rate, to: last.at} : null
+  return isSteady(samples, from, inSteps ? 0 : (gain / 4) * EACH_QUARTER) ? {from, gain, rate, to: last.at} : null
 }
 
-function goesOn(samples: readonly Sample[], from: number, leastStep: number): boolean {
+function isSteady(samples: readonly Sample[], from: number, leastStep: number): boolean {
   const to = samples[samples.length - 1].at
   const [q0, q1, q2, q3, q4] = [0, 1, 2, 3, 4].map(quarter =>
     valueAt(samples, from + ((to - from) * quarter) / 4, (to - from) / 16),
@@ -69,7 +66,7 @@ function goesOn(samples: readonly Sample[], from: number, leastStep: number): bo
   return steps.every(step => step >= leastStep) && q4 - q2 >= (q2 - q0) * STILL
 }
 
-/** The middle one of what is near; where that is little, on the way from the sample before to the one after. */
+/** The median of nearby samples; interpolated between two samples if there are few. */
 function valueAt(samples: readonly Sample[], at: number, near: number): number {
   const close = samples.filter(sample => Math.abs(sample.at - at) <= near)
   if (close.length >= 3) return median(close.map(({value}) => value))!
@@ -89,7 +86,7 @@ function lineThrough(samples: readonly Sample[]): {base: number; rate: number; e
   return {base, error: samples.reduce((sum, {at, value}) => sum + (value - base - rate * at) ** 2, 0), rate}
 }
 
-/** The middle values of four quarters of a time, and the last value of all; null where one of them has no sample. */
+/** The medians of four quarters of a time span, and the last value; null if a quarter has no sample. */
 export function quarters(samples: readonly Sample[], from: number, to: number): readonly number[] | null {
   const found = [0, 1, 2, 3].map(quarter => {
     const [start, end] = [from + ((to - from) * quarter) / 4, from + ((to - from) * (quarter + 1)) / 4]

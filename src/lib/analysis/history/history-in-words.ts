@@ -1,4 +1,4 @@
-// The past of a process in sentences: what climbs, how fast, since when, and how long that can go on.
+// A process's history in sentences: what climbs, how fast, since when, and how long that can continue.
 import {formatBytes, formatCount, formatDuration, formatQuota, formatShare} from '../../units.js'
 import {LEAST_SAMPLES} from './climb.js'
 import {type HistoryReport, SETTLED_SECONDS, type Trend, WARM_UP_SECONDS} from './judge-history.js'
@@ -6,9 +6,9 @@ import {type HistoryReport, SETTLED_SECONDS, type Trend, WARM_UP_SECONDS} from '
 const DAY = 86_400
 
 /**
- * Whether the process grew up to the end, for longer than a cache takes to fill: by objects, or by memory alone. Memory
- * of every process creeps for a while: where it has more than a day to its limit, which is how long a dyno lives, that
- * is no matter.
+ * Whether the process grew until the dump, for longer than a cache takes to fill: in objects, or only in memory. The
+ * memory of every process creeps up for a while. That is ignored if it would take more than a day to reach the limit,
+ * because a dyno lives for a day.
  */
 export function growsBy({
   memory,
@@ -21,7 +21,7 @@ export function growsBy({
   return memory.state === 'climbing' && (left === null || left <= DAY) ? 'memory' : null
 }
 
-/** `nativeBytes`: of what memory has grown by, what is not of Ruby's objects, at least. */
+/** `nativeBytes`: the least part of the memory growth that is not in Ruby objects. */
 export function historyInWords(history: HistoryReport, nativeBytes: number | null): string[] {
   const {memory, oldObjects, processSeconds} = history
   const young = processSeconds < SETTLED_SECONDS
@@ -52,7 +52,7 @@ function levelInWords({oldObjects: {seconds, spread, state}, points}: HistoryRep
   return [`Old objects have been level for ${roughly(seconds!)} (within ${within}): no collection keeps growing.`]
 }
 
-/** Major GCs are rare where little grows old. */
+/** Major GCs are rare if few objects become old. */
 function fewInWords(history: HistoryReport): string[] {
   const {oldObjects, points, processSeconds} = history
   if (oldObjects.state !== 'unclear') return []
@@ -61,18 +61,18 @@ function fewInWords(history: HistoryReport): string[] {
   const majors = new Set(
     points.filter(point => point.seconds >= WARM_UP_SECONDS && point.oldObjects !== null).map(point => point.majors),
   ).size
-  const told = majors === 0 ? 'No major GC' : `${majors} major ${majors === 1 ? 'GC' : 'GCs'}`
+  const count = majors === 0 ? 'No major GC' : `${majors} major ${majors === 1 ? 'GC' : 'GCs'}`
   return majors >= LEAST_SAMPLES
     ? []
-    : [`${told} in ${roughly(processSeconds)}: too few to tell whether objects accumulate.`]
+    : [`${count} in ${roughly(processSeconds)}: too few to tell whether objects accumulate.`]
 }
 
-/** A pace is no more exact than that. */
+/** A rate is only accurate to two digits. */
 export function about(count: number): string {
   return formatCount(Number(count.toPrecision(2)))
 }
 
-/** To the minute. */
+/** Rounded to minutes. */
 function roughly(seconds: number): string {
   return formatDuration(seconds < 120 ? seconds : Math.round(seconds / 60) * 60)
 }
@@ -80,22 +80,22 @@ function roughly(seconds: number): string {
 function memoryInWords(history: HistoryReport, nativeBytes: number | null): string[] {
   const {memory, oldObjects} = history
   if (memory.state !== 'climbing') return []
-  const what = oldObjects.state === 'level' ? 'Yet memory' : 'Memory'
-  const told = `${what} climbs by ${perHour(memory)}, ${since(history, memory)}, ${formatBytes(memory.gain)} in all`
+  const what = oldObjects.state === 'level' ? 'But memory' : 'Memory'
+  const climb = `${what} climbs by ${perHour(memory)}, ${since(history, memory)}, ${formatBytes(memory.gain)} in total`
   if (nativeBytes !== null && nativeBytes > 0)
     return [
-      `${told}: at least ${formatBytes(nativeBytes)} of it are not Ruby objects (native memory or fragmentation).`,
+      `${climb}: at least ${formatBytes(nativeBytes)} of it is not in Ruby objects (native memory or fragmentation).`,
     ]
   return oldObjects.state === 'level'
-    ? [`${told}: a few objects get larger, or it is not Ruby objects (native memory or fragmentation).`]
-    : [`${told}.`]
+    ? [`${climb}: a few objects get larger, or it is not in Ruby objects (native memory or fragmentation).`]
+    : [`${climb}.`]
 }
 
 function perHour({perHour: rate}: Trend): string {
   return `${formatBytes(rate)} an hour`
 }
 
-/** `since 02:10 UTC, for 5 h`; with the day, if it was longer ago. */
+/** `since 02:10 UTC (5 h)`; with the date if it was longer ago. */
 function since({bootedAt, processSeconds}: HistoryReport, {seconds}: Trend): string {
   const at = new Date(Date.parse(bootedAt) + (processSeconds - seconds!) * 1000).toISOString()
   return `since ${seconds! < DAY / 2 ? at.slice(11, 16) : at.slice(0, 16).replace('T', ' ')} UTC (${roughly(seconds!)})`
@@ -103,8 +103,8 @@ function since({bootedAt, processSeconds}: HistoryReport, {seconds}: Trend): str
 
 function quotaInWords({quotaBytes, quotaReachedInSeconds: left}: HistoryReport): string[] {
   if (quotaBytes === null || left === null) return []
-  if (left === 0) return [`The dyno is above its ${formatQuota(quotaBytes)}.`]
-  if (left > 14 * DAY) return [`At that pace it is weeks from the dyno's ${formatQuota(quotaBytes)}.`]
+  if (left === 0) return [`The dyno is above its ${formatQuota(quotaBytes)} limit.`]
+  if (left > 14 * DAY) return [`At that rate it is weeks from the dyno's ${formatQuota(quotaBytes)} limit.`]
   const when = left > 2 * DAY ? `${Math.round(left / DAY)} days` : roughly(left)
-  return [`At that pace the dyno reaches its ${formatQuota(quotaBytes)} in ${when}.`]
+  return [`At that rate the dyno reaches its ${formatQuota(quotaBytes)} limit in ${when}.`]
 }

@@ -1,14 +1,13 @@
-// What a process's recorded past says: whether its old objects climb, or have been level, and what its memory did.
+// What a process's recorded history shows: whether its old objects climb or have been level, and what its memory did.
 //
-// Old objects are counted after major GCs alone: in between, garbage that had grown old is among them. The first
-// minutes climb in every app, so they are left out; and a cache fills up for longer than that, so nothing is proven
-// before an hour has followed.
+// Old objects are counted only after major GCs: in between, old garbage is among them. The first minutes are left out
+// because every app climbs then. A cache takes longer to fill, so nothing is proven before another hour has passed.
 import type {HistoryPoint, ProcessHistory} from '../../process-history.js'
 import {type Climb, climbOf, quarters, type Sample} from './climb.js'
 
 /**
- * `level`: for an hour at least, and for half of the process's life. `climbing`: from some time on, and up to the end.
- * `short`: the process is too young. `unclear`: neither, or there were too few major GCs.
+ * `level`: for at least an hour and half of the process's life. `climbing`: from some time on, until the dump. `short`:
+ * the process is too young. `unclear`: neither, or there were too few major GCs.
  */
 export type TrendState = 'level' | 'climbing' | 'short' | 'unclear'
 
@@ -16,15 +15,15 @@ export type Trend = {
   readonly state: TrendState
   /** How long it has climbed, or been level, at the time of the dump. */
   readonly seconds: number | null
-  /** By so much an hour, if it climbs; so slowly that it is `unclear` whether it matters, too. */
+  /** Gain per hour if it climbs, even if so slowly that the state is `unclear`. */
   readonly perHour: number | null
-  /** By so much in all, if it climbs. */
+  /** Total gain if it climbs. */
   readonly gain: number | null
-  /** From the least to the most while it was level. */
+  /** Difference between the lowest and the highest value while it was level. */
   readonly spread: number | null
   /**
-   * Of all GCs since boot, those that ran meanwhile, from the middle of its first quarter to that of its last: how much
-   * of the process's work.
+   * The share of all GCs since boot that ran in this time, from the middle of its first quarter to the middle of its
+   * last: a measure of the work done.
    */
   readonly ofGcs: number | null
 }
@@ -42,34 +41,31 @@ export type HistoryReport = {
   /** Resident memory, in bytes. */
   readonly memory: Trend
   readonly quotaBytes: number | null
-  /** By all processes of the dyno. */
+  /** Memory used by all processes of the dyno. */
   readonly usedBytes: number | null
   /**
-   * From the dump on, if the dyno's other processes grow alike; 0: it is reached. null: it is not known, or memory does
-   * not climb.
+   * Time from the dump until the quota is reached, if the dyno's other processes grow at the same rate; 0: it has been
+   * reached. null: unknown, or memory does not climb.
    */
   readonly quotaReachedInSeconds: number | null
   readonly points: readonly HistoryPoint[]
 }
 
 const HOUR = 3600
-/** The first minutes, in which every app loads code and fills its pools. */
+/** In the first minutes every app loads code and fills its pools. */
 export const WARM_UP_SECONDS = 600
-/** A younger process has no past to speak of. */
+/** The history of a younger process is too short. */
 export const LEAST_SECONDS = 1200
 /** Before this, a cache that is still filling looks like a leak. */
 export const SETTLED_SECONDS = WARM_UP_SECONDS + HOUR
-/** Of what there is: the most that is called level. */
+/** The largest relative spread that counts as level. */
 const LEVEL_SHARE = 0.03
-/**
- * Of what there was before: what has climbed by less is no cause for alarm, and by less than the second one it is
- * noise.
- */
+/** Relative gains: below the first a climb is not alarming, below the second it is noise. */
 const CLIMB_SHARE = 0.05
 const SLOW_SHARE = 0.005
 /**
- * Of all GCs: half of a process's life has about three eighths of them between the middles of its first and its last
- * quarter.
+ * Share of all GCs. Between the middles of its first and last quarter, half of a process's life has about three eighths
+ * of them.
  */
 const LEAST_WORK = 0.15
 const DAY = 86_400
@@ -108,7 +104,7 @@ export function judgeHistory(history: ProcessHistory): HistoryReport {
 }
 
 type Series = {
-  /** What may climb, and what may be level; null: that can not be told. */
+  /** Samples for a climb, and samples for being level; null: unknown. */
   readonly climbing: readonly Sample[]
   readonly all: readonly Sample[] | null
   readonly leastGain: number
@@ -120,7 +116,7 @@ function trendOf(history: ProcessHistory, {all, climbing, ...options}: Series): 
   if (seconds < LEAST_SECONDS) return {...UNKNOWN, state: 'short'}
   const settled = climbing.filter(({at}) => at >= WARM_UP_SECONDS)
   const climb = climbOf(settled, {...options, leastShare: CLIMB_SHARE})
-  // A climb that ended long ago, or of which nothing was seen for long, is none.
+  // A climb that ended long ago, or has had no sample for long, does not count.
   if (climb !== null && seconds - climb.to <= climb.to - climb.from) return climbingTrend(climb, seconds)
   const from = Math.max(WARM_UP_SECONDS, seconds - Math.min(DAY, Math.max(HOUR, seconds / 2)))
   if (seconds - from < HOUR) return {...UNKNOWN, state: seconds < SETTLED_SECONDS ? 'short' : 'unclear'}
@@ -129,7 +125,7 @@ function trendOf(history: ProcessHistory, {all, climbing, ...options}: Series): 
   const spread = Math.max(...values) - Math.min(...values)
   const isLevel = spread <= Math.max(...values) * LEVEL_SHARE
   const ofGcs = workBetween(history, from)
-  // What stands idle is level, whatever it keeps when it works.
+  // An idle process is level, whatever it accumulates under load.
   if (!isLevel || ofGcs < LEAST_WORK) return {...UNKNOWN, state: 'unclear'}
   const slow = climbOf(settled, {leastGain: 0, leastShare: SLOW_SHARE})
   return slow === null
@@ -137,7 +133,7 @@ function trendOf(history: ProcessHistory, {all, climbing, ...options}: Series): 
     : {...climbingTrend(slow, seconds), state: 'unclear'}
 }
 
-/** Where GCs were not counted, as if they had come evenly. */
+/** Assumes evenly distributed GCs if they were not counted. */
 function workBetween({gcAtBoot, gcAtDump, points, seconds}: ProcessHistory, from: number): number {
   const eighth = (seconds - from) / 8
   const countAt = (at: number) => points.findLast(({gcs, seconds: when}) => gcs !== null && when <= at)?.gcs ?? null
@@ -157,7 +153,7 @@ function climbingTrend({from, gain, rate}: Climb, seconds: number): Trend {
   }
 }
 
-/** One sample for each major GC that was seen. */
+/** One sample for each observed major GC. */
 function afterMajors(points: readonly HistoryPoint[]): Sample[] {
   const samples: Sample[] = []
   let majors = -1
@@ -171,8 +167,8 @@ function afterMajors(points: readonly HistoryPoint[]): Sample[] {
 }
 
 /**
- * All of them, each with what the last major GC left. Where there was none in the last quarter of the time, growth
- * would not be seen: there the count with garbage stands for it, which is never less. null: that is not known.
+ * All samples, each with the count after the last major GC. Without a major GC in the last quarter, growth there would
+ * be missed, so the count including garbage is used, which is never lower. null: unknown.
  */
 function oldSamples({oldNow, points, seconds}: ProcessHistory): readonly Sample[] | null {
   const samples = points.flatMap(({oldObjects, seconds: at}) => (oldObjects === null ? [] : [{at, value: oldObjects}]))

@@ -1,13 +1,14 @@
-// Growth of a process that is not its Ruby objects'.
+// Growth of a process outside its Ruby objects.
 import type {ProcessMemory} from '../tables/process-memory.js'
 import type {HistoryReport} from './judge-history.js'
 
-/** Less than this part of the growth is nothing to speak of. */
+/** Below this share of the growth it is not reported. */
 const LEAST_SHARE = 0.5
 
 /**
- * Of what memory has grown by, bytes that are surely no Ruby objects': as if all that objects have beside their slots
- * today had come meanwhile, and all new heap pages too. null: memory does not climb, or objects may be the most of it.
+ * The bytes of the memory growth that are certainly not in Ruby objects: all new heap pages, and everything objects
+ * have outside their slots today, are attributed to objects. null: memory does not climb, or objects may account for
+ * most of it.
  */
 export function nativeGrowth(
   {memory, points, processSeconds}: HistoryReport,

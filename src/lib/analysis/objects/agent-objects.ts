@@ -1,8 +1,7 @@
-// What is the agent's own in the dump of a process that it runs in: its modules and their instances, its threads, what
-// its files allocated,
-// and all that only these hold. It is nothing of the app: no table, suspect, comparison, map or next step tells of it,
-// unless somebody
-// asks for it by name. Totals count it. This file alone decides what is the agent's.
+// The agent's own objects in the dump of a process that it runs in: its modules and their instances, its threads, what
+// its files allocated, and everything that only these hold. They do not belong to the app, so no table, suspect,
+// comparison, map or next step shows them unless they are requested by name. Totals count them. Only this file decides
+// what belongs to the agent.
 import {NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
@@ -15,18 +14,18 @@ import {givenName} from './thread-names.js'
 
 const MODULE = 'Heapdump'
 const NAME = /^Heapdump(?:::|$)/
-/** `heapdump leader`: its threads are named after what they do. */
+/** `heapdump leader`: its threads are named after their task. */
 const THREAD = /^heapdump\b/
-/** Its files, as the buildpack lays them down, as it does where there is no Heroku, and as `setup --vendor` does. */
+/** Its files, as installed by the buildpack, outside Heroku, and by `setup --vendor`. */
 const FILE = /\/(?:\.heroku\/heapdump|\.heapdump\/agent|vendor\/heapdump)\//
 
-/** How ObjectSpace.reachable_objects_from hands out an internal object. */
+/** What ObjectSpace.reachable_objects_from returns for an internal object. */
 const WRAPPER = 'ObjectSpace::InternalObjectWrapper'
 
 export type AgentObjects = {
-  /** Garbage among them. */
+  /** Includes garbage. */
   readonly indexes: readonly number[]
-  /** 1 for each of them; null: there are none. */
+  /** 1 for each of them; null if there are none. */
   readonly mask: Uint8Array | null
 }
 
@@ -38,11 +37,11 @@ export function isAgentFile(file: string): boolean {
   return FILE.test(file)
 }
 
-/** A pass over two columns at most, and a byte an object if there are any. */
+/** At most one pass over two columns, and one byte per object if there are any. */
 export const agentObjects = onceAHeap((heap): AgentObjects => {
   const sites = agentSites(heap)
   const hasSites = sites.includes(1)
-  // A dump that the agent has not made has hardly anything of it.
+  // A dump that was not taken by the agent has none of its objects.
   if (heap.tables.texts.find(MODULE) === NONE && !hasSites) return {indexes: [], mask: null}
   const allocated = hasSites ? membersOf(heap.columns.sites, sites) : []
   const tops = [...modules(heap), ...instances(heap), ...allocated, ...wrappers(heap)]
@@ -57,7 +56,7 @@ export const agentObjects = onceAHeap((heap): AgentObjects => {
 
   const {counts, ends, order} = heap.graph.retained
   let done = 0
-  // All that a node dominates comes right after it.
+  // Everything a node dominates directly follows it.
   for (const top of tops.toSorted((a, b) => ends[a] - counts[a] - (ends[b] - counts[b]))) {
     if (counts[top] === 0) continue
     for (let place = Math.max(done, ends[top] - counts[top]); place < ends[top]; place++) mask[order[place]] = 1
@@ -73,7 +72,7 @@ export function isAgents(heap: Heap, index: number): boolean {
   return agentObjects(heap).mask?.[index] === 1
 }
 
-/** Options that let nothing of the agent's through: the same ones, where nothing is. */
+/** Options that leave out the agent's objects; the same options if there are none. */
 export function withoutAgents(heap: Heap, options: AnalysisOptions): AnalysisOptions {
   const {indexes, mask} = agentObjects(heap)
   if (mask === null) return options
@@ -95,7 +94,7 @@ function instances(heap: Heap): number[] {
   )
 }
 
-/** What Ruby made for the record of a stack, in place of objects that code cannot see; an app may make others. */
+/** Objects that Ruby created for the record of a stack, instead of internal objects. An app may create others. */
 function wrappers(heap: Heap): number[] {
   const {edges, firstEdge} = heap.columns
   const {groupOf, names} = classesOf(heap)
@@ -106,7 +105,7 @@ function wrappers(heap: Heap): number[] {
   )
 }
 
-/** By site, 1: the line is in one of the agent's files. */
+/** 1 for each site in one of the agent's files. */
 export const agentSites = onceAHeap(({tables: {siteTable}}): Uint8Array => {
   const {files, size} = siteTable
   const areAgents = new Uint8Array(size)
@@ -115,7 +114,7 @@ export const agentSites = onceAHeap(({tables: {siteTable}}): Uint8Array => {
   return areAgents.map((_, site) => (ofFile[siteTable.fileId(site)] ? 1 : 0))
 })
 
-/** isWanted: 1 for each group that is. */
+/** `isWanted`: 1 for each wanted group. */
 function membersOf(groupOf: Int32Array, isWanted: Uint8Array): number[] {
   const members: number[] = []
   for (let index = 0; index < groupOf.length; index++) {
@@ -125,7 +124,7 @@ function membersOf(groupOf: Int32Array, isWanted: Uint8Array): number[] {
   return members
 }
 
-/** Whether the thread runs a block of the agent's: it refers to the block, and the block to its `self`. */
+/** Whether the thread runs a block of the agent: it refers to the block, and the block to its `self`. */
 function runsOf(heap: Heap, thread: number, mask: Uint8Array): boolean {
   const {edges, firstEdge} = heap.columns
   const targetsOf = (index: number) => edges.subarray(firstEdge[index], firstEdge[index + 1])

@@ -1,4 +1,5 @@
-// Many objects in few rows: those of one class that are held in one way are one row, with a label that fits them all.
+// Many objects in a few rows: objects of one class held by the same kind of reference form one row, with a label that
+// fits them all.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
@@ -10,15 +11,15 @@ import type {Subject} from './subject.js'
 export type AlikeRow = {
   readonly className: string
   readonly type: string
-  /** One object's label, or what fits all of them. */
+  /** The label of the only object, or one that fits all. */
   readonly label: string
-  /** How they are held, or hold: `@cache`, `element`; null where there is no word for it. */
+  /** How they are held, or hold: `@cache`, `element`; null if there is no word for it. */
   readonly reference: string | null
   readonly objects: number
-  /** Own bytes of all together, and what they retain; each one's retained size is counted by itself. */
+  /** Sums of shallow and retained sizes. Retained sizes may overlap. */
   readonly memsize: number
   readonly retainedSize: number
-  /** The first ones, as many as rows a table. */
+  /** The first ones, as many as rows per table. */
   readonly addresses: readonly string[]
 }
 
@@ -35,14 +36,14 @@ type Row<Extra> = {
   readonly addresses: string[]
 }
 
-/** Objects are added one by one; `extra` (a plain value) keeps rows apart too. */
+/** Objects are added one by one. A different `extra` (a plain value) makes a separate row. */
 export class AlikeRows<Extra extends string | number | boolean | null = null> {
   readonly #rows = new Map<string, Row<Extra>>()
   readonly #graph: HeapGraph
 
   constructor(
     readonly subject: Subject,
-    /** Addresses a row; 0 = all. */
+    /** Addresses per row; 0 = all. */
     readonly top: number,
   ) {
     this.#graph = subject.graph
@@ -51,7 +52,7 @@ export class AlikeRows<Extra extends string | number | boolean | null = null> {
   add(index: number, reference: string | null, extra: Extra): void {
     const {heap, classes} = this.subject
     const {types} = heap.columns
-    // Modules are themselves; everything else is one of its class.
+    // Each module has its own row; everything else is grouped by class.
     const module = types[index] === TYPE.CLASS || types[index] === TYPE.MODULE
     const className = classes.names[classes.groupOf[index]]
     const key = `${module ? labelOf(heap, index) : classes.groupOf[index]} ${types[index]} ${String(extra)} ${reference ?? ''}`
@@ -80,13 +81,13 @@ export class AlikeRows<Extra extends string | number | boolean | null = null> {
     if (this.top === 0 || row.addresses.length < this.top) row.addresses.push(heap.address(index))
   }
 
-  /** By retained size, then by own size, then by number. */
+  /** By retained size, then by shallow size, then by number of objects. */
   rows(): readonly AlikeRow[] {
-    return this.told().map(({row}) => row)
+    return this.rowsWithExtras().map(({row}) => row)
   }
 
-  /** The same, each with what else keeps it apart. */
-  told(): ReadonlyArray<{readonly row: AlikeRow; readonly extra: Extra}> {
+  /** The same rows, each with its `extra`. */
+  rowsWithExtras(): ReadonlyArray<{readonly row: AlikeRow; readonly extra: Extra}> {
     const {heap, classes} = this.subject
     return [...this.#rows.values()]
       .toSorted(

@@ -1,6 +1,5 @@
-// What is alive and the app's: what every share is of, on each page, in --fail-on and in JSON. Garbage that was not
-// collected yet is left out,
-// so are the allocation tracer, what is set aside for threads' stacks, and what is the agent's.
+// Live memory: the base of every share, on each page, in --fail-on and in JSON. It leaves out garbage that has not been
+// collected yet, the allocation tracer, reserved thread stacks and the agent.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import type {Heap} from '../../heap/heap.js'
 import {UNREACHED} from '../../heap/ownership.js'
@@ -16,7 +15,7 @@ export function aliveOf({heap, retainedCounts, retainedSizes, root}: HeapGraph):
   return {memsize: Math.max(0, retainedSizes[root] - aside.bytes), objects}
 }
 
-/** Bytes of what is alive → their share of all that is, 0..1. */
+/** Maps live bytes to their share of live memory, 0..1. */
 export function shares({graph}: Heap): (bytes: number) => number {
   const {memsize} = aliveOf(graph)
   return bytes => (memsize === 0 ? 0 : bytes / memsize)
@@ -24,7 +23,7 @@ export function shares({graph}: Heap): (bytes: number) => number {
 
 const masks = new WeakMap<AnalysisOptions, Uint8Array>()
 
-/** 1 for what is alive and the app's, of what the options let through. The options are one heap's, and don't change. */
+/** 1 for each live object among the selected ones. `options` belong to one heap and don't change. */
 export function aliveMask(heap: Heap, options: AnalysisOptions): Uint8Array {
   let mask = masks.get(options)
   if (mask === undefined) {
@@ -41,7 +40,7 @@ export function aliveMask(heap: Heap, options: AnalysisOptions): Uint8Array {
   return mask
 }
 
-/** What is alive, by a column of numbers (-1: none); what has none comes after them all. */
+/** Counts live objects by a column of group numbers; those without a group (-1) come last. */
 export function tallyAlive(heap: Heap, groupOf: Int32Array, groups: number, options: AnalysisOptions): Counts {
   const mask = aliveMask(heap, options)
   const counts = heap.scans.tallies.by(groupOf, groups, {only: mask})

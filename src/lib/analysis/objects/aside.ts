@@ -1,6 +1,5 @@
-// Bytes of a dump that are nothing the app holds: what is set aside for threads' stacks and hardly touched, the
-// allocation tracer's own, and
-// what is the agent's.
+// Bytes of a dump that the app does not hold: reserved and mostly unused thread stacks, the allocation tracer and the
+// agent.
 import {onceAHeap} from '../../heap/once-a-heap.js'
 import type {Heap} from '../../heap/heap.js'
 import {tracersOf} from '../../heap/ownership.js'
@@ -11,13 +10,13 @@ import {reservedStack} from './threads.js'
 type Piece = {readonly index: number; readonly bytes: number}
 
 export class Aside {
-  /** Whole objects, the tracer and the agent's; and the stacks of the other threads. Of what is alive. */
+  /** Live objects of the tracer and the agent as a whole; and the stacks of the other live threads. */
   readonly whole: readonly Piece[]
   readonly stacks: readonly Piece[]
   readonly #heap: Heap
-  /** Places of the pieces in the order in which all that a node dominates comes right after it. */
+  /** Positions of the pieces in an order in which everything a node dominates directly follows it. */
   readonly #places: readonly number[]
-  /** Bytes of all pieces before one; and how many of them are whole objects. */
+  /** For each piece, the bytes of all pieces before it, and how many of those are whole objects. */
   readonly #sums: readonly number[]
   readonly #wholes: readonly number[]
 
@@ -50,21 +49,21 @@ export class Aside {
     return this.#sums[this.#sums.length - 1]
   }
 
-  /** Of a node and all that it dominates. */
+  /** Bytes in a node and everything it dominates. */
   below(node: number): number {
     const {counts, ends} = this.#heap.graph.retained
     return this.#sums[this.#before(ends[node])] - this.#sums[this.#before(ends[node] - counts[node])]
   }
 
-  /** Whole objects among a node and all that it dominates. */
+  /** Whole objects in a node and everything it dominates. */
   objectsBelow(node: number): number {
     const {counts, ends} = this.#heap.graph.retained
     return this.#wholes[this.#before(ends[node])] - this.#wholes[this.#before(ends[node] - counts[node])]
   }
 
   /**
-   * By group: of what its members dominate, nothing counted twice. Linear in the nodes above the pieces. `only`: which
-   * objects are members.
+   * Bytes by group, in everything its members dominate; nothing is counted twice. Linear in the nodes above the pieces.
+   * `only`: marks the objects that are members.
    */
   byGroup(groupOf: Int32Array, groups: number, only: Only): Float64Array {
     const {
@@ -78,7 +77,7 @@ export class Aside {
 
     const bytesOf = new Float64Array(groups)
     const done = new Int32Array(groups)
-    // A member comes before those that it dominates.
+    // A member comes before the nodes that it dominates.
     for (const node of [...above].toSorted((a, b) => ends[a] - counts[a] - (ends[b] - counts[b]))) {
       const group = groupOf[node]
       if (group < 0 || ends[node] <= done[group] || only?.[node] === 0) continue
@@ -89,7 +88,7 @@ export class Aside {
     return bytesOf
   }
 
-  /** How many pieces are at places before one. */
+  /** The number of pieces before a position. */
   #before(place: number): number {
     let low = 0
     let high = this.#places.length

@@ -1,5 +1,5 @@
-// Objects by the name of their class. Classes of one name are one group (an app that reloads code has several), classes without a
-// name one group each.
+// Objects by class name. Classes with the same name form one group (an app that reloads code has several), anonymous
+// classes one group each.
 import {NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {onceAHeap} from '../../heap/once-a-heap.js'
@@ -11,7 +11,7 @@ export type ClassGroups = {
   readonly groupOf: Int32Array
 }
 
-/** Grouped once: the column stays in the heap's memory. */
+/** Grouped once; the column stays in the heap's memory. */
 export const classesOf = onceAHeap(groupByClass)
 
 function groupByClass(heap: Heap): ClassGroups {
@@ -29,7 +29,7 @@ function groupByClass(heap: Heap): ClassGroups {
   }
 
   const {firsts, groupOf} = scans.groups.numberClasses()
-  // What has no class goes by its type and detail.
+  // Objects without a class are grouped by type and detail.
   const internals = scans.select.placesOf(groupOf, NONE)
   scans.groups.rename(
     groupOf,

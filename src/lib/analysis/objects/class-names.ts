@@ -1,4 +1,4 @@
-// What to call the class of an object, so that a person can search the code for it.
+// The name of an object's class, as you would grep for it.
 import {FLAG, NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
@@ -10,14 +10,14 @@ export function isModule(heap: Heap, index: number): boolean {
   return type === TYPE.CLASS || type === TYPE.MODULE
 }
 
-/** A class or module with a name of its own: a singleton class goes by another one's. */
+/** Whether it is a class or module with its own name. A singleton class has another one's. */
 export function isNamedModule(heap: Heap, index: number): boolean {
   return isModule(heap, index) && (heap.columns.flags[index] & (FLAG.named | FLAG.singleton)) === FLAG.named
 }
 
 /**
- * A class's or module's own name; `#<Class:0x…>` for one without. A singleton class goes by the class before it, which Ruby names
- * in its record unless that one is anonymous.
+ * The name of a class or module; `#<Class:0x…>` for an anonymous one. A singleton class has the name of the class that
+ * it extends, which Ruby puts into its record unless that class is anonymous.
  */
 export function moduleName(heap: Heap, index: number): string {
   const {flags, types} = heap.columns
@@ -35,8 +35,8 @@ export function moduleName(heap: Heap, index: number): string {
 }
 
 /**
- * The name under which an object is counted: its class's, for an object with a singleton class the class before it. What has no
- * class is internal to Ruby and goes by its type: `(IMEMO iseq)`, `(HASH)`.
+ * The class name under which an object is counted, ignoring singleton classes. An object without a class is internal to
+ * Ruby and is counted by type: `(IMEMO iseq)`, `(HASH)`.
  */
 export function className(heap: Heap, index: number): string {
   const owner = heap.columns.classes[index]
@@ -46,7 +46,7 @@ export function className(heap: Heap, index: number): string {
   return detail === null ? `(${heap.typeName(index)})` : `(${heap.typeName(index)} ${detail})`
 }
 
-/** Whether its superclasses lead to the class of a name. */
+/** Whether its class, or one of the superclasses, has the name. */
 export function isKindOf(heap: Heap, index: number, name: string): boolean {
   const {superclasses} = heap.tables
   let owner = heap.columns.classes[index]

@@ -1,4 +1,5 @@
-// Whose file a path is. Heroku puts an app in /app and its gems in /app/vendor/bundle; elsewhere gems lie in any directory `gems/`.
+// Whether a file belongs to the app, a gem or Ruby. Heroku puts an app in /app and its gems in /app/vendor/bundle;
+// elsewhere gems are in any directory named `gems`.
 
 export type OriginKind = 'app' | 'gem' | 'stdlib' | 'boot' | 'unknown'
 
@@ -8,13 +9,13 @@ export type CodeOrigin = {
   readonly kind: OriginKind
 }
 
-/** Looked ahead once for each directory: a long path must not be gone through for each of its hyphens. */
+/** Looks ahead once per directory, so that a long path is not scanned again for each of its hyphens. */
 const GEM = /\/gems\/(?=[^/]+-\d)([^/]+)\//
 const GIT_GEM = /\/bundler\/gems\/([^/]+)-[0-9a-f]{7,40}\//
-/** Debian's Ruby packages gems without a directory of their own version. */
+/** Debian packages gems without a versioned directory. */
 const STDLIB = /\/(?:lib|lib64|share)\/ruby\/|\.so$/
 
-/** By file: there are few, and each is asked for by many tables and suspects. */
+/** By file: there are few, and many tables and suspects need each one. */
 const origins = new Map<string, CodeOrigin>()
 const MOST_ORIGINS = 100_000
 
@@ -29,14 +30,14 @@ export function originOf(file: string): CodeOrigin {
 }
 
 function originByPath(file: string): CodeOrigin {
-  // `require` allocates whatever a loaded file allocates at its top: start-up, not this file's doing.
+  // Whatever a loaded file allocates at its top level is attributed to `require`: start-up, not the app's code.
   if (file.startsWith('<internal:') || file.endsWith('/kernel_require.rb')) return {kind: 'boot', name: 'boot'}
   const git = GIT_GEM.exec(file)
   if (git !== null) return {kind: 'gem', name: git[1]}
   const gem = file.includes('/gems/') ? lastMatch(GEM, file) : null
   if (gem !== null) return {kind: 'gem', name: gem}
   if (STDLIB.test(file)) return {kind: 'stdlib', name: 'stdlib'}
-  // A program that was started by a relative path has it in every record.
+  // A program started by a relative path has that path in every record.
   if (file.startsWith('/') || /^[^(<].*\.(?:rb|ru|rake|erb|haml|slim|jbuilder)$/.test(file))
     return {kind: 'app', name: 'app'}
   return {kind: 'unknown', name: '(eval)'}

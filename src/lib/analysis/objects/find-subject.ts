@@ -1,4 +1,5 @@
-// What a person means by a word: an object's address, a class's name, a line of code. What is unknown is answered with what is near.
+// Finds what the user means: an object by address, a class by name, or an allocation site. Errors suggest similar
+// names.
 import {distance} from 'fastest-levenshtein'
 import {UserError} from '../../errors.js'
 import {NONE} from '../../heap/columns.js'
@@ -7,7 +8,10 @@ import type {Subject} from './subject.js'
 
 export type Meant =
   | {readonly kind: 'object'; readonly index: number}
-  /** Group of its instances (`subject.classes`), -1 if there are none; the class or module itself, -1 if the dump has no record of it. */
+  /**
+   * `group`: of its instances (`subject.classes`), -1 if there are none. `module`: the class itself, -1 if the dump has
+   * no record of it.
+   */
   | {readonly kind: 'class'; readonly name: string; readonly group: number; readonly module: number}
   /** A file, or one line of it; ids of the site table. */
   | {readonly kind: 'site'; readonly file: string; readonly line: number | null; readonly sites: readonly number[]}
@@ -19,7 +23,7 @@ export function findMeant(subject: Subject, text: string): Meant {
   const word = text.trim()
   if (/^0x[0-9a-f]+$/i.test(word)) return findObject(subject, word)
   const isLikeSite = /:\d+$|\.(?:rb|ru|rake|erb|haml|slim|so)$|[/\\]/.test(word)
-  // A class may have any name.
+  // A class can have any name.
   return isLikeSite && !isClass(subject, word) ? findSite(subject, word) : findClass(subject, word)
 }
 
@@ -30,11 +34,11 @@ function isClass(subject: Subject, name: string): boolean {
 function findObject({heap}: Subject, address: string): Meant {
   const index = heap.find(address)
   if (index !== NONE) return {index, kind: 'object'}
-  throw new UserError(`There is no object at ${address} in this dump.`, {
+  throw new UserError(`No object at ${address} in this dump.`, {
     code: 'no_such_object',
     hint: [
       ...hintNear(nearAddresses(heap, address)),
-      'An address is good for one dump only: objects die and move. heapdump:analyze --section dominators lists some.',
+      'An address is valid in one dump only: objects are freed and moved. heapdump:analyze --section dominators lists some.',
     ],
   })
 }
@@ -55,19 +59,16 @@ function nearAddresses(heap: Subject['heap'], address: string): string[] {
     .map(index => heap.address(index))
 }
 
-/** By its whole name; or the only one that ends in `::` and the name, or differs in case alone. */
+/** Finds a class by its full name; or the only one that ends in `::` and the name, or that differs only in case. */
 export function findClass(subject: Subject, name: string): Meant & {kind: 'class'} {
   const {names} = subject.classes
   const modules = moduleNames(subject)
   const known = new Set([...names, ...modules.keys()])
   const found = known.has(name) ? name : onlyLike([...known], name)
   if (found === null) {
-    throw new UserError(`There is no class ${name} in this dump.`, {
+    throw new UserError(`No class ${name} in this dump.`, {
       code: 'no_such_class',
-      hint: orElse(
-        hintNear(nearNames([...known], name)),
-        'heapdump:analyze --section classes lists those that there are.',
-      ),
+      hint: orElse(hintNear(nearNames([...known], name)), 'heapdump:analyze --section classes lists the classes.'),
     })
   }
 
@@ -84,7 +85,7 @@ function onlyLike(names: readonly string[], name: string): string | null {
     const found = names.filter(like)
     if (found.length === 1) return found[0]
     if (found.length > 1) {
-      throw new UserError(`${name} may be ${found.length} classes.`, {
+      throw new UserError(`${name} matches ${found.length} classes.`, {
         code: 'ambiguous_class',
         exit: 2,
         hint: hintNear(found.slice(0, NEAR * 2)),
@@ -95,7 +96,7 @@ function onlyLike(names: readonly string[], name: string): string | null {
   return null
 }
 
-/** Named classes and modules, of several with one name the one that retains most. */
+/** Named classes and modules; of several with the same name, the one that retains most. */
 function moduleNames({heap, graph}: Subject): Map<string, number> {
   const modules = new Map<string, number>()
   for (let index = 0; index < heap.count; index++) {
@@ -108,18 +109,21 @@ function moduleNames({heap, graph}: Subject): Map<string, number> {
   return modules
 }
 
-/** A file by its whole path or the end of it, and as screens write it: `activerecord-7.2.2 lib/relation.rb:11`, `set.rb:3 (stdlib)`. */
+/**
+ * Finds a file by its full path, the end of it, or as screens show it: `activerecord-7.2.2 lib/relation.rb:11`,
+ * `set.rb:3 (stdlib)`.
+ */
 export function findSite({heap}: Subject, text: string): Meant & {kind: 'site'} {
   const {siteTable} = heap.tables
   const word = text.trim().replace(/ \(stdlib\)$/, '')
   const [, path, lineText] = /^(.*?)(?::(\d+))?$/.exec(word) ?? []
   const line = lineText === undefined ? null : Number(lineText)
   if (siteTable.size === 0) {
-    throw new UserError(`This dump does not know where objects were allocated, so nothing is known of ${word}.`, {
+    throw new UserError(`This dump was not traced, so it has no allocation sites to look up ${word}.`, {
       code: 'no_such_site',
       hint: [
-        'Take a traced one: heroku heapdump:trigger --trace 5m',
-        'Or, in a process of your own: ObjectSpace.trace_object_allocations_start, and ObjectSpace.dump_all later.',
+        'Take a traced dump: heroku heapdump:trigger --trace 5m',
+        'Or in your own process: call ObjectSpace.trace_object_allocations_start, and ObjectSpace.dump_all later.',
       ],
     })
   }
@@ -136,7 +140,7 @@ export function findSite({heap}: Subject, text: string): Meant & {kind: 'site'} 
   const exact = files.get(path)
   if (exact) return {file: path, kind: 'site', line, sites: exact}
   if (files.size > 1) {
-    throw new UserError(`${word} may be ${files.size} files.`, {
+    throw new UserError(`${word} matches ${files.size} files.`, {
       code: 'ambiguous_site',
       exit: 2,
       hint: hintNear([...files.keys()].slice(0, NEAR * 2).map(file => (line === null ? file : `${file}:${line}`))),
@@ -144,13 +148,13 @@ export function findSite({heap}: Subject, text: string): Meant & {kind: 'site'} 
   }
 
   for (const [file, sites] of files) return {file, kind: 'site', line, sites}
-  throw new UserError(`Nothing that is alive in this dump was allocated at ${word}.`, {
+  throw new UserError(`No object in this dump was allocated at ${word}.`, {
     code: 'no_such_site',
-    hint: orElse(hintNear(nearSites(heap, path, line)), 'heapdump:analyze --section sites lists those that there are.'),
+    hint: orElse(hintNear(nearSites(heap, path, line)), 'heapdump:analyze --section sites lists the allocation sites.'),
   })
 }
 
-/** Other lines of the file; else files of the same name, or with a name like it. */
+/** Other lines of the file; otherwise files with the same or a similar name. */
 function nearSites({tables: {siteTable}}: Subject['heap'], path: string, line: number | null): string[] {
   const ids = Array.from({length: siteTable.size}, (_, id) => id)
   const ofFile = ids.filter(id => siteTable.file(id) === path || siteTable.file(id).endsWith(`/${path}`))
@@ -181,11 +185,11 @@ function orElse(lines: readonly string[], line: string): readonly string[] {
   return lines.length === 0 ? [line] : lines
 }
 
-/** Names that hold the word, and names that a few typing errors away. */
+/** Names that contain the word, and names a few typos away. */
 function nearNames(names: readonly string[], word: string): string[] {
   const lower = word.toLowerCase()
   const allowed = Math.max(2, Math.floor(lower.length / 4))
-  // A dump has names of thousands of letters.
+  // A dump can have names with thousands of letters.
   const errorsIn = (name: string) => (Math.abs(name.length - lower.length) > allowed ? Infinity : distance(lower, name))
   const scored: Array<readonly [string, number]> = []
   for (const name of names) {

@@ -1,5 +1,6 @@
-// Whose class a name is: Ruby's own, a framework's, or the app's. A dump has no files for classes unless everything was traced since
-// boot, so names decide: by the outermost module. What is unknown is taken for the app's, which is what a person wants to hear of.
+// Whether a class belongs to Ruby, a framework or the app. A dump has no files for classes unless everything was traced
+// since boot, so the name of the outermost module decides. An unknown name counts as the app's, which is what the user
+// wants to see.
 
 const CORE = new Set(
   (
@@ -28,7 +29,10 @@ const FRAMEWORKS = new Set(
 
 export type NameOrigin = 'core' | 'framework' | 'app'
 
-/** `ActiveRecord::Base` → framework, `Hash` → core, `Shop::Cart` → app. Names of anonymous modules (`#<Class:0x…>`) count as core. */
+/**
+ * `ActiveRecord::Base` → framework, `Hash` → core, `Shop::Cart` → app. Names of anonymous modules (`#<Class:0x…>`)
+ * count as core.
+ */
 export function originOfName(name: string): NameOrigin {
   const outermost = /^\w+/.exec(name)?.[0]
   if (outermost === undefined || CORE.has(outermost)) return 'core'

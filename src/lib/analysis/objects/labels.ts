@@ -1,5 +1,5 @@
-// What to call an object on a screen, and the way from one object to the next. Never the value of a string: a report travels
-// farther than a dump.
+// Labels for objects and for the references between them. They never contain the value of a string, because a report is
+// shared more widely than a dump.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {FLAG, NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
@@ -13,7 +13,9 @@ import {threadName} from './owner.js'
 import {roleOf} from './role-of.js'
 import type {Role} from './roles.js'
 
-/** Ruby's internal objects in words; the word in the dump is the key. Maps, since a dump may say `constructor`. */
+/**
+ * Ruby's internal objects in words, by their name in the dump. Maps, because a dump may have the name `constructor`.
+ */
 const INTERNALS = new Map(
   Object.entries({
     ast: 'syntax tree',
@@ -47,12 +49,15 @@ const ROOTS = new Map(
 )
 
 /**
- * What a thread or a fiber refers to is on its stack, or one of its own variables: without the agent's record the dump
- * does not tell which.
+ * What a thread or a fiber refers to is on its stack or in one of its own variables. Without the agent's record the
+ * dump does not show which.
  */
 const STACKS = new Map(Object.entries({'VM/thread': 'stack or thread-local', fiber: 'stack or fiber-local'}))
 
-/** `IssuesQuery (class)`, `Hash, 15,003 entries`, `Array, 700,000 elements`, `String, 5.6 MB`, `StatementPool`, `variables of a block`. */
+/**
+ * `IssuesQuery (class)`, `Hash, 15,003 entries`, `Array, 700,000 elements`, `String, 5.6 MB`, `StatementPool`,
+ * `variables of a block`.
+ */
 export function labelOf(heap: Heap, index: number): string {
   const {types, sizes} = heap.columns
   const size = sizes[index]
@@ -97,8 +102,8 @@ function moduleLabel(heap: Heap, index: number): string {
 const labelsByHeap = new WeakMap<Heap, ReadonlyMap<number, string>>()
 
 /**
- * `ROOT global variables`: which kind of root holds each object that one holds directly. A deliberate root goes before the stack of
- * the dumping thread.
+ * `ROOT global variables`: the kind of root that directly holds an object. Any other root takes precedence over the
+ * stack of the dumping thread.
  */
 export function rootLabels(heap: Heap): ReadonlyMap<number, string> {
   const known = labelsByHeap.get(heap)
@@ -114,7 +119,7 @@ export function rootLabels(heap: Heap): ReadonlyMap<number, string> {
     }
   }
 
-  // In a fork's dump the other threads are no longer the VM's; the agent's record of them says that they were.
+  // In a fork's dump the VM no longer holds the other threads; the agent's record shows that it did.
   for (const thread of recordsOf(heap).stacks.keys())
     if (!labels.has(thread)) labels.set(thread, `ROOT ${ROOTS.get('vm')}`)
   return labels
@@ -125,7 +130,10 @@ export function rootLabel(heap: Heap, index: number): string | null {
   return rootLabels(heap).get(index) ?? null
 }
 
-/** How `source` holds `target`: `@cache`, `element`, `key or value`, `constant`, `constant or variable`; null where there is no better word than "refers". */
+/**
+ * How `source` holds `target`: `@cache`, `element`, `key or value`, `constant`, `constant or variable`; null if there
+ * is no better word than "refers".
+ */
 export function referenceLabel(heap: Heap, source: number, target: number): string | null {
   const {types, classes} = heap.columns
   const apart = variableApart(heap, source, target)
@@ -161,7 +169,7 @@ export function referenceLabel(heap: Heap, source: number, target: number): stri
   }
 }
 
-/** How a thread holds what is put into Thread.current[…]. */
+/** How a thread holds the values of Thread.current[…]. */
 export const FIBER_LOCAL = 'fiber-local'
 
 function isRecorded(heap: Heap, thread: number): boolean {
@@ -169,16 +177,18 @@ function isRecorded(heap: Heap, thread: number): boolean {
 }
 
 /**
- * Whether it is one of a thread's own variables. In a fork the other threads have no stack any more, so what they refer
- * to themselves is none of
- * it; that is in the agent's record.
+ * Whether it is in one of a thread's own variables. In a fork the other threads no longer have a stack, so their own
+ * references are variables; the stack is in the agent's record.
  */
 export function isFiberLocal(heap: Heap, thread: number, target: number): boolean {
   const {edges, firstEdge} = heap.columns
   return isRecorded(heap, thread) && edges.subarray(firstEdge[thread], firstEdge[thread + 1]).includes(target)
 }
 
-/** The instance variable by which an object refers to another; null where the dump cannot tell (before 3.2; immediates among the values). */
+/**
+ * The instance variable that refers to `target`; null if the dump does not show it (before 3.2, or with immediates
+ * among the values).
+ */
 function variableName(heap: Heap, source: number, target: number): string | null {
   const {shapes, firstEdge, edges} = heap.columns
   if (shapes[source] === 0) return null
@@ -196,10 +206,10 @@ type VariablesApart = {
   readonly targets: Int32Array
 }
 
-/** The object last asked about: one object's references are named one after the other, and there may be a million. */
+/** A cache for the last object: its references are named one after another, and there may be a million. */
 const lastApart = new WeakMap<Heap, VariablesApart>()
 
-/** The variables that Ruby keeps in a record of their own (src/lib/heap/variable-records.ts). */
+/** The variables that Ruby keeps in a separate record (src/lib/heap/variable-records.ts). */
 function variablesApart(heap: Heap, source: number): VariablesApart {
   const last = lastApart.get(heap)
   if (last?.source === source) return last
@@ -223,7 +233,7 @@ function variableApart(heap: Heap, source: number, target: number): string | nul
   return names.length === targets.length ? names[at] : 'instance variable'
 }
 
-/** What is told of an object wherever one is told of. */
+/** What every report shows about an object. */
 export type Named = {
   readonly address: string
   readonly role: Role
@@ -233,11 +243,11 @@ export type Named = {
 }
 
 export type Step = Named & {
-  /** How the step before holds this one; null where there is no word for it. */
+  /** How the previous step holds this one; null if there is no word for it. */
   readonly reference: string | null
 }
 
-/** Objects in order, each held by the one before; the first one by a root, or by what is left out before it. */
+/** Objects in order, each held by the one before; the first by a root, or by an object left out before it. */
 export function stepsOf(heap: Heap, indexes: readonly number[]): Step[] {
   return indexes.map((index, at) => ({
     address: heap.address(index),

@@ -1,5 +1,6 @@
-// The shortest owning paths from ROOT to many objects, laid over each other: how many come by which way. Steps of one class that hold
-// the next in one way are one step; a list of like objects is one step too. Linear in the objects on the paths.
+// The shortest owning paths from ROOT to many objects, merged into a tree with counts. Steps of one class with the same
+// kind of reference to the next are one step; a list of similar objects is one step too. Linear in the number of
+// objects on the paths.
 import {NO_NODE} from '../../graph/graph.js'
 import {isNamedModule} from './class-names.js'
 import {labelOf, referenceLabel, rootLabels} from './labels.js'
@@ -10,27 +11,27 @@ import type {Subject} from './subject.js'
 export type MergedStep = {
   readonly className: string
   readonly label: string
-  /** Of each object that is this step. */
+  /** The role of each object in this step. */
   readonly role: Role
-  /** How the step before holds this one, of a first step which root does; null where there is no word for it. */
+  /** How the previous step holds this one; for a first step, which root does; null if there is no word for it. */
   readonly reference: string | null
-  /** When the step is one object. */
+  /** Set if the step is a single object. */
   readonly address: string | null
-  /** Different objects that are this step. */
+  /** Distinct objects in this step. */
   readonly objects: number
-  /** Of the objects asked for: those that this step leads to or is, and those that it is. */
+  /** Of the requested objects: those below or in this step, and those in it. */
   readonly leadsTo: number
   readonly found: number
-  /** By what they lead to. */
+  /** The next steps, by the number of objects they lead to. */
   readonly next: readonly MergedStep[]
-  /** Further ways that are not listed, and how many objects they lead to. */
+  /** Further branches that are not listed, and how many objects they lead to. */
   readonly moreWays: number
   readonly moreLeadTo: number
 }
 
 const MAX_DEPTH = 40
 
-/** `top`: ways that are told apart at each step; 0 = all. First steps are what roots hold. */
+/** `top`: branches listed at each step; 0 = all. The first steps are objects that roots hold. */
 export function mergedPaths(subject: Subject, members: readonly number[], top: number): readonly MergedStep[] {
   return new Merger(subject, members, top).merge()
 }
@@ -41,7 +42,7 @@ class Merger {
   readonly #isMember: Uint8Array
   /** By node: members at or below it in the tree of shortest paths. */
   readonly #leadsTo: Uint32Array
-  /** That tree, as far as it leads to members: first child and next sibling. */
+  /** That tree, restricted to paths to members: first child and next sibling. */
   readonly #firstChild: Int32Array
   readonly #sibling: Int32Array
   readonly #rootLabels: ReadonlyMap<number, string>
@@ -63,7 +64,7 @@ class Merger {
       if (!graph.isReachable(member) || this.#isMember[member] === 1) continue
       this.#isMember[member] = 1
       this.#leadsTo[member] = 1
-      // Where an earlier path went, its ancestors are known too.
+      // If an earlier path came through here, its ancestors are known too.
       for (let node = member; node !== root && entered[node] === 0;) {
         const parent = pathParent(node)
         entered[node] = 1
@@ -74,7 +75,7 @@ class Merger {
       }
     }
 
-    // From the leaves up: a node is done when all of its children are.
+    // From the leaves up: a node is done when all its children are.
     const open = new Uint32Array(heap.count + 1)
     for (const node of onPath) open[pathParent(node)]++
     const done = onPath.filter(node => open[node] === 0)
@@ -98,7 +99,7 @@ class Merger {
     ownKind: string | number,
   ): {steps: readonly MergedStep[]; moreWays: number; moreLeadTo: number; joined: readonly number[]} {
     const groups = new Map<string, number[]>()
-    // What is like the step itself belongs to it: a list is one step.
+    // Objects of the step's own kind belong to it, so a list is one step.
     const joined = [...sources]
     for (let at = 0; at < joined.length; at++) {
       for (let child = this.#firstChild[joined[at]]; child !== NO_NODE; child = this.#sibling[child]) {
@@ -116,16 +117,16 @@ class Merger {
     }
 
     const sum = (nodes: readonly number[]) => nodes.reduce((total, node) => total + this.#leadsTo[node], 0)
-    const ways = Array.from(groups.values(), nodes => ({leadsTo: sum(nodes), nodes})).toSorted(
+    const branches = Array.from(groups.values(), nodes => ({leadsTo: sum(nodes), nodes})).toSorted(
       (a, b) => b.leadsTo - a.leadsTo || a.nodes[0] - b.nodes[0],
     )
-    const listed = depth === MAX_DEPTH ? 0 : this.#top === 0 ? ways.length : this.#top
-    const more = ways.slice(listed)
+    const listed = depth === MAX_DEPTH ? 0 : this.#top === 0 ? branches.length : this.#top
+    const more = branches.slice(listed)
     return {
       joined,
-      moreLeadTo: more.reduce((total, way) => total + way.leadsTo, 0),
+      moreLeadTo: more.reduce((total, branch) => total + branch.leadsTo, 0),
       moreWays: more.length,
-      steps: ways.slice(0, listed).map(way => this.#step(way.nodes, way.leadsTo, depth + 1)),
+      steps: branches.slice(0, listed).map(branch => this.#step(branch.nodes, branch.leadsTo, depth + 1)),
     }
   }
 
@@ -149,7 +150,7 @@ class Merger {
     }
   }
 
-  /** A class with a name is itself; everything else is one of its class. */
+  /** A named class is its own kind; everything else is grouped by class. */
   #kindOf(node: number): string | number {
     const {heap, classes} = this.#subject
     return isNamedModule(heap, node) ? `module ${heap.columns.details[node]}` : classes.groupOf[node]

@@ -1,5 +1,6 @@
-// One object as a row of a table. Where it is listed for what it is, when and where it was allocated stands beside (ObjectRow: largest,
-// threads, explore); where it is listed for what it keeps alive, how many objects that are and what keeps it (Dominator, in dominators.ts).
+// One object as a row of a table. Tables about objects themselves add when and where they were allocated (ObjectRow:
+// largest, threads, explore); tables about what they retain add the number of retained objects and the dominator
+// (Dominator, in dominators.ts).
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/columns.js'
 import {NO_SITE} from '../../heap/site-table.js'
@@ -8,10 +9,10 @@ import {labelOf, type Named} from './labels.js'
 import {roleOf} from './role-of.js'
 import type {Subject} from './subject.js'
 
-/** What every table tells of an object. */
+/** What every table shows about an object. */
 export type NamedObject = Named & {
   readonly memsize: number
-  /** Bytes that would be freed with it, its own included; 0 for garbage. */
+  /** Bytes that would be freed with it, including itself; 0 for garbage. */
   readonly retainedSize: number
 }
 

@@ -1,27 +1,27 @@
-// What narrows a report.
+// Options that narrow a report.
 import type {Heap} from '../../heap/heap.js'
 import type {Only} from '../../heap/scans/scan.js'
 
 export type AnalysisOptions = {
-  /** Rows a table; 0 = all. */
+  /** Rows per table; 0 = all. */
   readonly top: number
   /** Only objects of this generation; null = those without one; undefined = all. */
   readonly generation?: number | null | undefined
-  /** Only instances of this class, only what was allocated at this line: as a person writes them. */
+  /** Only instances of this class, or only objects allocated at this line, as the user wrote them. */
   readonly className?: string | undefined
   readonly site?: string | undefined
-  /** Made of the two by `selected`: 1 for each object that they let through. */
+  /** Computed from these two by `selected`: 1 for each selected object. */
   readonly only?: Uint8Array | undefined
-  /** True where what is asked for is the agent's own: else no table tells of it. */
+  /** True if the selection is the agent's own objects; otherwise no table shows them. */
   readonly ofAgent?: boolean
-  /** Rows of what is alive alone, in its order, as screens show them; else of all there is (docs/json.md). */
+  /** Only rows with live objects, ordered by them, as screens show them; otherwise all (docs/json.md). */
   readonly aliveOnly?: boolean
 }
 
-/** No limit; the column has -1 for nil. */
+/** No limit; in the column, nil is -1. */
 const ALL_GENERATIONS = -2
 
-/** Whether the options let an object through, by index. */
+/** Whether the options select an object, by index. */
 function filterOf({columns: {generations}}: Heap, {generation, only}: AnalysisOptions): (index: number) => boolean {
   const wanted = generation === undefined ? ALL_GENERATIONS : (generation ?? -1)
   return index =>
@@ -30,7 +30,9 @@ function filterOf({columns: {generations}}: Heap, {generation, only}: AnalysisOp
 
 const masks = new WeakMap<AnalysisOptions, Only>()
 
-/** The same as a byte an object, for scans: null if the options let all through. The options are one heap's, and don't change. */
+/**
+ * The same as one byte per object, for scans; null if all are selected. `options` belong to one heap and don't change.
+ */
 export function onlyOf(heap: Heap, options: AnalysisOptions): Only {
   if (options.generation === undefined) return options.only ?? null
   let mask = masks.get(options)
@@ -44,18 +46,23 @@ export function onlyOf(heap: Heap, options: AnalysisOptions): Only {
   return mask
 }
 
-/** Calls `visit` with the index of each object that the options let through. Tables have a loop of their own: a call an object costs more than most of them do with it. */
+/**
+ * Calls `visit` with the index of each selected object. Tables have their own loops, because a call per object costs
+ * more than most do.
+ */
 export function eachObject(heap: Heap, options: AnalysisOptions, visit: (index: number) => void): void {
   const isIn = filterOf(heap, options)
   for (let index = 0; index < heap.count; index++) if (isIn(index)) visit(index)
 }
 
-/** The first rows of a table that is sorted already. */
+/** The first rows of a sorted table. */
 export function takeTop<Row>(rows: readonly Row[], {top}: AnalysisOptions): readonly Row[] {
   return top === 0 ? rows : rows.slice(0, top)
 }
 
-/** Indexes of the `top` largest numbers, largest first, ties in order of index; 0 = all. A heap of `top` entries, so few numbers are compared twice. */
+/**
+ * Indexes of the `top` largest numbers, largest first, ties by index; 0 = all. Keeps at most twice `top` candidates.
+ */
 export function largest(sizes: ArrayLike<number>, top: number): number[] {
   const indexes: number[] = []
   const before = (a: number, b: number) => sizes[b] - sizes[a] || a - b

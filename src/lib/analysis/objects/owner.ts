@@ -1,7 +1,7 @@
-// Who a person would search the code for, of one pile: by judgement, which costs too much, and says too much, for each object of a heap
-// (owners.ts). Instances of the app's own classes are owners too: a pile below a Cart is the Cart's. In a sum over all objects each Cart's
-// texts would go to Cart, and nobody would see what keeps the Carts. A framework's class only passes on what somebody else put into
-// it, so the app's is preferred where both hold. A block is its self's.
+// The owner of one accumulation, found with more effort and detail than for each object of a heap (owners.ts).
+// Instances of the app's own classes are owners too: an accumulation below a Cart belongs to the Cart. In a sum over
+// all objects that would attribute each Cart's strings to Cart, and hide what keeps the Carts. A framework's class only
+// passes on what others put into it, so the app's class is preferred if both hold it. A block belongs to its self.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
@@ -16,7 +16,7 @@ import {originOfName} from './frameworks.js'
 import {sampleOf} from './sample.js'
 
 const SAMPLE = 300
-/** References of a thread among which its block is. */
+/** A thread's block is among this many first references. */
 const BLOCK_WITHIN = 200
 
 export type OwnerKind = 'module' | 'instance' | 'framework' | 'thread' | 'global' | 'finalizer' | 'root'
@@ -24,11 +24,13 @@ export type OwnerKind = 'module' | 'instance' | 'framework' | 'thread' | 'global
 export type Owner = {
   readonly name: string
   readonly kind: OwnerKind
-  /** The object that has the name; NONE for a root. */
+  /** The object with the name; NONE for a root. */
   readonly index: number
 }
 
-/** Collections of gems, and what ActiveRecord makes below each model: they hold what others put into them. */
+/**
+ * Collections of gems, and the classes that ActiveRecord defines below each model: they hold what others put into them.
+ */
 const PASSES_ON =
   /^(?:Concurrent|ThreadSafe)::(?:\w*Map|Hash|Array|Set|Delay|Atomic\w+)\b|::ActiveRecord_(?:Relation|AssociationRelation|Associations_CollectionProxy|DisableJoinsAssociationRelation)$/
 
@@ -37,14 +39,14 @@ export function ownerOf(graph: HeapGraph, index: number): Owner {
   const {heap} = graph
   const best = nearest(heap, holders(graph, index))
   if (best !== null && best.kind !== 'root') return best
-  // Object alone dominates what two classes share: then the one that is nearer to a root is told.
+  // Only Object dominates what two classes share: then take the one on the shortest path.
   const path = graph.pathFromRoot(index)
   const onPath = nearest(heap, path.toReversed())
   if (onPath !== null && onPath.kind !== 'root') return onPath
   return rootOwner(heap, path[0] ?? index) ?? best ?? {index: NONE, kind: 'root', name: 'Ruby VM'}
 }
 
-/** Whoever holds most of some nodes, by a sample. */
+/** The owner of most of the nodes, estimated from a sample. */
 export function mostFrequentOwner(graph: HeapGraph, nodes: ArrayLike<number>): Owner {
   const seen = new Map<string, {owner: Owner; count: number}>()
   for (const node of sampleOf(nodes, SAMPLE)) {
@@ -57,7 +59,10 @@ export function mostFrequentOwner(graph: HeapGraph, nodes: ArrayLike<number>): O
   return [...seen.values()].toSorted((a, b) => b.count - a.count)[0].owner
 }
 
-/** `nodes`: each held by the next one. The app's own name is the best answer wherever it stands, but a thread's things are its own; else the nearest one. */
+/**
+ * `nodes`: each held by the next. The app's own name is the best answer wherever it is, but what a thread holds is its
+ * own; otherwise the nearest.
+ */
 function nearest(heap: Heap, nodes: Iterable<number>): Owner | null {
   let best: Owner | null = null
   for (const node of nodes) {
@@ -78,7 +83,7 @@ function ownerAt(heap: Heap, node: number): Owner | null {
     case TYPE.MODULE: {
       if (!isNamedModule(heap, node)) return null
       const name = moduleName(heap, node)
-      // A constant at the top level is a variable of Object.
+      // A top-level constant is a constant of Object.
       if (isSilent(name)) return {index: node, kind: 'root', name}
       const origin = originOfName(name)
       return {index: node, kind: origin === 'app' ? 'module' : 'framework', name}
@@ -99,7 +104,10 @@ function ownerAt(heap: Heap, node: number): Owner | null {
   return name === null ? null : {index: node, kind: originOfName(name) === 'app' ? 'instance' : 'framework', name}
 }
 
-/** The class of an instance that a person can search the code for; null for Ruby's own objects, code, and what only passes on. */
+/**
+ * The class of an instance, if you can grep for it; null for Ruby's own objects, code, and collections that only pass
+ * on.
+ */
 export function instanceName(heap: Heap, node: number): string | null {
   const type = heap.columns.types[node]
   if (type === TYPE.CLASS || type === TYPE.MODULE || type === TYPE.ICLASS || type === TYPE.IMEMO) return null
@@ -107,7 +115,10 @@ export function instanceName(heap: Heap, node: number): string | null {
   return name.startsWith('(') || PASSES_ON.test(name) || originOfName(name) === 'core' ? null : name
 }
 
-/** The owner that a block's `self` is; null if it is main or a core object. It is the first thing the Proc refers to that is no code and no variables. */
+/**
+ * The `self` of a block as an owner; null if it is main or a core object. It is the Proc's first reference that is
+ * neither code nor variables.
+ */
 export function selfOfProc(heap: Heap, proc: number): Owner | null {
   const {types, firstEdge, edges} = heap.columns
   for (let at = firstEdge[proc]; at < firstEdge[proc + 1]; at++) {
@@ -121,7 +132,7 @@ export function selfOfProc(heap: Heap, proc: number): Owner | null {
   return null
 }
 
-/** `Thread "puma srv tp 001"` where its name is known; else `Thread of Reaper`, by the block that it runs. */
+/** `Thread "puma srv tp 001"` if its name is known; otherwise `Thread of Reaper`, by the block that it runs. */
 export function threadName(heap: Heap, thread: number): string {
   const name = givenName(heap, thread)
   if (name !== null) return `Thread "${name}"`
@@ -130,8 +141,7 @@ export function threadName(heap: Heap, thread: number): string {
 }
 
 /**
- * Whose block the thread runs: the `self` of its Proc; null where the dump does not tell, or it is main or a core
- * object.
+ * The `self` of the block that the thread runs; null if the dump does not show it, or if it is main or a core object.
  */
 export function starterOf(heap: Heap, thread: number): Owner | null {
   const {firstEdge, edges} = heap.columns
@@ -155,7 +165,7 @@ const heldByRoots = onceAHeap(({columns: {roots, rootCategory, rootCategories}})
   return {finalizers: heldBy('finalizers'), globals: heldBy('global_tbl')}
 })
 
-/** Of what a root holds itself: a global variable, or what the VM runs when an object is gone. */
+/** The owner of an object that a root holds directly: a global variable, or a finalizer. */
 function rootOwner(heap: Heap, top: number): Owner | null {
   const {finalizers, globals} = heldByRoots(heap)
   if (globals.has(top)) return {index: NONE, kind: 'global', name: 'global variable'}

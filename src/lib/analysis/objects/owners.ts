@@ -1,8 +1,9 @@
-// Whose an object is: the nearest thing above it that a person can search the code for, a named class or module, or a thread. Above is
-// what dominates it; where several hold it, what is on a shortest path to it.
+// An object's owner: the nearest named class, module or thread above it that you can grep for. "Above" means its
+// dominators; if several classes hold it, the objects on a shortest path to it.
 //
-// Each object's owner is told here, as an object of this dump. Two files say more, and why: compare/owners.ts tells owners by names that
-// another dump has too, owner.ts looks at one pile longer than can be done for all objects.
+// This file finds the owner of every object, as an object of this dump. Two other files do it differently:
+// compare/owners.ts by names that another dump has too; owner.ts for one accumulation, with more work than is possible
+// for all objects.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
@@ -11,10 +12,12 @@ import {isAgents} from './agent-objects.js'
 import {isNamedModule, moduleName} from './class-names.js'
 import {dominatorsOf} from './dominators.js'
 
-/** Object holds every constant at the top level, and so whatever two classes share: to name it, or what it is made of, says nothing. */
+/**
+ * Object holds every top-level constant, and so whatever two classes share: naming it, or its ancestors, says nothing.
+ */
 const SILENT = new Set(['BasicObject', 'Class', 'Kernel', 'Module', 'Object'])
 
-/** Whether the name of a class or module says nothing where another one can be told. */
+/** Whether the name of a class or module says nothing, so that another owner is better. */
 export function isSilent(name: string): boolean {
   return SILENT.has(name)
 }
@@ -23,12 +26,18 @@ export function isThread(heap: Heap, index: number): boolean {
   return heap.columns.types[index] === TYPE.DATA && heap.detail(index) === 'VM/thread'
 }
 
-/** A named class or module, or a thread. No fiber: it is its thread's, or whoever's that has parked it, and that one has a name. */
+/**
+ * A named class or module, or a thread. Not a fiber: it belongs to its thread, or to the object that keeps it, which
+ * has a name.
+ */
 export function isOwner(heap: Heap, index: number): boolean {
   return isNamedModule(heap, index) || isThread(heap, index)
 }
 
-/** From an object, itself included, up to what a root holds: its dominators, then along the shortest path from the last of them. */
+/**
+ * From an object, itself included, up to an object that a root holds: its dominators, then the shortest path from the
+ * last of them.
+ */
 export function* holders(graph: HeapGraph, index: number): Generator<number> {
   let top = index
   for (const node of dominatorsOf(graph, index)) {
@@ -39,7 +48,7 @@ export function* holders(graph: HeapGraph, index: number): Generator<number> {
   yield* graph.pathFromRoot(top).slice(0, -1).toReversed()
 }
 
-/** What may stand above an object, by what it says of it. */
+/** Kinds of nodes above an object. */
 const NOBODY = 0
 const OWNER = 1
 const SILENT_OWNER = 2
@@ -50,8 +59,9 @@ function kindOf(heap: Heap, index: number): number {
 }
 
 /**
- * By object: its owner's index; NONE where no class or thread is above it (a global variable, a finalizer) and for garbage. An owner's
- * own owner is the one above. One pass down the dominator tree; 4 bytes an object, and one while it runs.
+ * The index of each object's owner; NONE for garbage, and if no class or thread is above it (a global variable, a
+ * finalizer). An owner's own owner is the one above it. One pass down the dominator tree; 4 bytes per object, and one
+ * more while it runs.
  */
 export function ownersOf(graph: HeapGraph): Int32Array {
   const {
@@ -63,7 +73,7 @@ export function ownersOf(graph: HeapGraph): Int32Array {
   const owners = new Int32Array(heap.count).fill(NONE)
   const kinds = new Uint8Array(heap.count + 1)
   kinds[root] = SILENT_OWNER
-  // Each one after its dominator.
+  // Each node comes after its dominator.
   for (let at = 1; at < order.length; at++) {
     const index = order[at]
     const dominator = dominators[index]
@@ -75,7 +85,10 @@ export function ownersOf(graph: HeapGraph): Int32Array {
   return owners
 }
 
-/** What no single class holds: the last one on a shortest path to it that says anything; else the last one. NONE: there is none. */
+/**
+ * For an object that no single class holds: the nearest telling owner on a shortest path to it, otherwise the nearest
+ * one, or NONE.
+ */
 function ownerByPath({heap, pathParent, root}: HeapGraph, index: number): number {
   let last = NONE
   for (let above = pathParent(index); above !== root && above !== NONE; above = pathParent(above)) {

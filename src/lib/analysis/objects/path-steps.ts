@@ -1,4 +1,5 @@
-// The way from a root to an object, cut to what a person can read: a linked list a million long is one step, "× 999,998".
+// The path from a root to an object, shortened for reading: a linked list with a million nodes is one step, "×
+// 999,998".
 import {formatCount} from '../../units.js'
 import {isNamedModule} from './class-names.js'
 import {referenceLabel, rootLabel, type Step} from './labels.js'
@@ -7,26 +8,26 @@ import type {Subject} from './subject.js'
 
 export type PathStep = Step &
   NamedObject & {
-    /** Nothing else keeps the path's end alive without this one. */
+    /** Without it the end of the path would not be alive. */
     readonly dominates: boolean
-    /** More than 1: so many objects of one class, each held by the one before; the first one is named. */
+    /** Above 1: that many objects of one class, each held by the one before; the first one is shown. */
     readonly times: number
   }
 
 export type Path = {
   readonly steps: readonly PathStep[]
-  /** Objects on the path in all. */
+  /** Total number of objects on the path. */
   readonly length: number
 }
 
-/** A run is told as one step from this many on. */
+/** A run of at least this length is shown as one step. */
 const RUN = 4
-/** Steps before and after what is left out. */
+/** Steps shown before and after a gap. */
 const SHOWN = 20
 
-/** `indexes`: each one held by the one before, the first one by a root. */
+/** `indexes`: each held by the one before, the first by a root. */
 export function pathSteps({heap, graph, classes}: Subject, indexes: readonly number[]): Path {
-  // The dominators of the path's end lie on the path, in its order.
+  // The dominators of the path's end are on the path, in the same order.
   const dominates = new Uint8Array(indexes.length)
   for (let at = indexes.length - 1, dominator = indexes[at]; at >= 0; at--) {
     if (indexes[at] !== dominator) continue
@@ -34,8 +35,8 @@ export function pathSteps({heap, graph, classes}: Subject, indexes: readonly num
     dominator = graph.dominator(dominator)
   }
 
-  // Runs of one class, as [first, length]. The end of the path stays by itself, and so does a class or module with a
-  // name: it says who holds the rest.
+  // Runs of one class, as [first, length]. The end of the path is never part of a run, nor is a named class or module:
+  // it shows what holds the rest.
   const isAnother = (at: number) => at < indexes.length - 1 && !isNamedModule(heap, indexes[at])
   const runs: Array<readonly [number, number]> = []
   for (let at = 0; at < indexes.length;) {
@@ -48,7 +49,7 @@ export function pathSteps({heap, graph, classes}: Subject, indexes: readonly num
 
   const whole = runs.length <= SHOWN * 2 + 1
   const left = whole ? 0 : runs.slice(SHOWN, -SHOWN).reduce((sum, [, times]) => sum + times, 0)
-  // What is left out is a step too, so that the path says that it is no whole one.
+  // The gap is a step too, to show that the path is not complete.
   const shown = whole ? runs : [...runs.slice(0, SHOWN), [runs[SHOWN][0], left] as const, ...runs.slice(-SHOWN)]
   const steps = shown.map(([at, times], position): PathStep => {
     const index = indexes[at]

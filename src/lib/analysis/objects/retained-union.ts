@@ -1,5 +1,5 @@
-// What a set of objects keeps alive together: the union of what they dominate, nothing counted twice. One pass over the dominator
-// tree, one byte an object.
+// What a set of objects retains together: the union of what they dominate, with nothing counted twice. One pass over
+// the dominator tree, one byte per object.
 import {isAgentName, isAgents} from './agent-objects.js'
 import {largest, takeTop} from './options.js'
 import type {Subject} from './subject.js'
@@ -7,11 +7,11 @@ import type {Subject} from './subject.js'
 export type RetainedUnion = {
   readonly retainedSize: number
   readonly retainedObjects: number
-  /** All that is retained, by class, largest first; no class of the agent's, unless it is asked for. */
+  /** Everything retained, by class, largest first; without the agent's classes unless they are requested. */
   readonly byClass: ReadonlyArray<{readonly name: string; readonly objects: number; readonly memsize: number}>
 }
 
-/** `members`: indexes. `top`: classes at most; 0 = all. */
+/** `members`: indexes. `top`: maximum number of classes; 0 = all. */
 export function retainedUnion({heap, graph, classes}: Subject, members: Iterable<number>, top: number): RetainedUnion {
   const inside = new Uint8Array(heap.count + 1)
   let ofAgent = false
@@ -26,7 +26,7 @@ export function retainedUnion({heap, graph, classes}: Subject, members: Iterable
   const memsizes = new Float64Array(classes.names.length)
   let retainedSize = 0
   let retainedObjects = 0
-  // Each one after its dominator; the first one is ROOT.
+  // Each node comes after its dominator; the first one is ROOT.
   for (let at = 1; at < order.length; at++) {
     const index = order[at]
     if (inside[index] === 0 && inside[dominators[index]] === 0) continue
@@ -39,8 +39,8 @@ export function retainedUnion({heap, graph, classes}: Subject, members: Iterable
     memsizes[group] += memsize
   }
 
-  const isTold = (group: number) => objects[group] > 0 && (ofAgent || !isAgentName(classes.names[group]))
-  const byClass = takeTop(largest(memsizes, 0).filter(isTold), {top}).map(group => ({
+  const isShown = (group: number) => objects[group] > 0 && (ofAgent || !isAgentName(classes.names[group]))
+  const byClass = takeTop(largest(memsizes, 0).filter(isShown), {top}).map(group => ({
     memsize: memsizes[group],
     name: classes.names[group],
     objects: objects[group],

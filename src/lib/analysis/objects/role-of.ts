@@ -1,4 +1,4 @@
-// Which role an object has (roles.ts): a look at its type and its name.
+// The role of an object (roles.ts), from its type and name.
 import {FLAG} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {isTracer} from '../../heap/ownership.js'

@@ -1,30 +1,30 @@
-// What an object is in a report, as a word for code to decide by: a label is for people, and may be worded anew.
+// The role of an object in a report, as a word that code can rely on: labels are for people and may be reworded.
 
 export const ROLES = [
-  /** The agent's own, whatever it is: it is told of only when asked for by name. */
+  /** Any object of the agent; reported only if requested by name. */
   'agent',
   /** The allocation tracer. */
   'tracer',
-  /** The class Object, which holds every constant at the top level. */
+  /** The class Object, which holds every top-level constant. */
   'top-level',
   'class',
   'module',
-  /** A singleton class. That of main holds Object from Ruby 3.4 on. */
+  /** A singleton class. From Ruby 3.4 on, the one of main holds Object. */
   'singleton',
   'thread',
   'fiber',
   /** A Proc. */
   'block',
-  /** Ruby's own: code, method entries, variables of a block. */
+  /** Internal to Ruby: code, method entries, variables of a block. */
   'internal',
-  /** No object, but a word for those of a path that are left out. */
+  /** Not an object: stands for those left out of a path. */
   'omitted',
   'object',
 ] as const
 
 export type Role = (typeof ROLES)[number]
 
-/** A class or module that a person can name. */
+/** Whether it is a class or module with a name. */
 export function isModuleRole(role: Role): boolean {
   return role === 'class' || role === 'module' || role === 'top-level'
 }

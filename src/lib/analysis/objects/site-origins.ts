@@ -1,5 +1,5 @@
-// Whose each line of code is: asked by site for all of a heap, since tables and suspects meet the same lines again and
-// again.
+// The origin of each allocation site, computed once per heap because tables and suspects need the same sites many
+// times.
 import {onceAHeap} from '../../heap/once-a-heap.js'
 import {type CodeOrigin, originOf} from './code-origin.js'
 

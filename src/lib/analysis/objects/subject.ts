@@ -1,4 +1,4 @@
-// A dump that was read, and what questions share about it.
+// A dump that has been read, with what all questions share.
 import type {ReadResult} from '../../dump/read-heap.js'
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import type {Heap} from '../../heap/heap.js'
@@ -7,12 +7,12 @@ import type {HistoryReport} from '../history/judge-history.js'
 
 export class Subject {
   constructor(
-    /** What was read: a path, a key, `-`. */
+    /** The input: a path, a key, `-`. */
     readonly source: string,
     readonly read: ReadResult,
-    /** Resident memory of the process when it was dumped, when somebody knows it. */
+    /** Resident memory of the process when it was dumped, if known. */
     readonly processBytes: number | null = null,
-    /** The past of the process, when somebody recorded it. */
+    /** The history of the process, if recorded. */
     readonly history: HistoryReport | null = null,
   ) {}
 

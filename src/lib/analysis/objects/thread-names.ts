@@ -1,13 +1,12 @@
-// What an app calls its threads.
+// The name that an app gave a thread.
 import {FLAG, NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 
 /**
- * `puma srv tp 001`; null where it has none, or the dump does not tell it: a text is known if it was made for the
- * thread, or anything else has
- * the same (ValueTable). thread_mark of thread.c marks the name last, after the stack; what else is a String there is
- * the app's, and no name.
+ * `puma srv tp 001`; null if it has none, or the dump does not show it: a value is known only if the dump has it at
+ * least twice (ValueTable). thread_mark of thread.c marks the name last, after the stack; any other String there
+ * belongs to the app.
  */
 export function givenName({columns, tables}: Heap, thread: number): string | null {
   const {types, firstEdge, edges, details, flags} = columns

@@ -1,4 +1,4 @@
-// Threads and fibers: what each one's stack and variables keep alive that nothing else does.
+// Threads and fibers, with what only their stacks and variables keep alive.
 import type {Heap} from '../../heap/heap.js'
 import {type AlikeRow, AlikeRows} from './alike.js'
 import {referenceLabel} from './labels.js'
@@ -8,16 +8,16 @@ import type {Subject} from './subject.js'
 
 export type ThreadRow = ObjectRow & {
   readonly kind: 'thread' | 'fiber'
-  /** Different objects that its stack and variables refer to. */
+  /** Distinct objects that its stack and variables refer to. */
   readonly references: number
-  /** Part of its memsize that was set aside for its stack, and is resident only as far as the stack has grown. */
+  /** The part of its memsize reserved for its stack, resident only as far as the stack has grown. */
   readonly reservedBytes: number
-  /** What would go with it, alike objects in one row, largest first. */
+  /** Objects that would be freed with it, similar ones in one row, largest first. */
   readonly holds: readonly AlikeRow[]
 }
 
 /**
- * What Ruby counts as a thread's stack, as long as the thread has no fibers: 2^17 words (RUBY_VM_THREAD_VM_STACK_SIZE
+ * The size of a thread's stack as Ruby counts it if the thread has no fibers: 2^17 words (RUBY_VM_THREAD_VM_STACK_SIZE
  * of vm_core.h).
  */
 export function threadStackBytes({codes}: Heap): number {
@@ -26,7 +26,7 @@ export function threadStackBytes({codes}: Heap): number {
 
 const HELD_ROWS = 3
 
-/** Part of a thread's memsize that was set aside for its stack; 0 of one that has given it back. */
+/** The part of a thread's memsize reserved for its stack; 0 if the thread has released it. */
 export function reservedStack(heap: Heap, thread: number): number {
   const bytes = threadStackBytes(heap)
   return heap.memsize(thread) >= bytes ? bytes : 0
@@ -44,7 +44,7 @@ export function threads(subject: Subject, options: AnalysisOptions): readonly Th
   const isIn = (index: number) => options.only?.[index] !== 0
   for (const [struct, kind] of STACKS) {
     for (const index of heap.natives(struct)) {
-      // One that has ended, and that nobody keeps, is none.
+      // A dead thread that nothing holds is left out.
       if (!isIn(index) || !graph.isReachable(index)) continue
       rows.push({
         ...objectRow(subject, index),
@@ -61,7 +61,7 @@ export function threads(subject: Subject, options: AnalysisOptions): readonly Th
   return takeTop(sorted, options)
 }
 
-/** What the agent recorded of its stack before the fork included. */
+/** Includes what the agent recorded of its stack before the fork. */
 function referenceCount({graph}: Subject, index: number): number {
   const targets = new Set<number>()
   graph.eachReference(index, target => targets.add(target))

@@ -1,4 +1,4 @@
-// All that is in the dump. The allocation tracer is in it, up to a half of it, but it is not the app's.
+// The size of the whole dump. The allocation tracer can be up to half of it, but does not belong to the app.
 import type {Heap} from '../../heap/heap.js'
 import {onceAHeap} from '../../heap/once-a-heap.js'
 import {tracersOf} from '../../heap/ownership.js'

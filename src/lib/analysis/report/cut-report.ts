@@ -1,7 +1,7 @@
 import {takeTop} from '../objects/options.js'
 import type {AnalysisReport} from './report.js'
 
-/** The report as if it had been asked for with fewer rows a table. Generations and suspects are never cut. */
+/** The report with fewer rows per table. Generations and suspects are never cut. */
 export function cutReport(report: AnalysisReport, top: number): AnalysisReport {
   return {
     ...report,

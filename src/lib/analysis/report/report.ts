@@ -1,4 +1,4 @@
-// The document of `heapdump:analyze --json`: all questions asked of one heap.
+// The document of `heapdump:analyze --json`: everything the analysis says about one heap.
 import type {ReadResult} from '../../dump/read-heap.js'
 import {NO_NODE} from '../../graph/graph.js'
 import {groupRetainedSizes} from '../../graph/retained.js'
@@ -32,50 +32,53 @@ import {vmInternals, type VmInternals} from '../tables/vm-internals.js'
 import {heldBy} from '../tables/held-by.js'
 
 export type DumpFacts = {
-  /** What was read: a path, a key, `-`. */
+  /** The input: a path, a key, or `-` for standard input. */
   readonly source: string
   /** Bytes of the dump, uncompressed. */
   readonly bytes: number
   readonly truncated: boolean
   readonly malformedLines: number
   readonly recoveredLines: number
-  /** Objects at an address that another one before them has: are these two dumps, or one twice? */
+  /** Objects at an address that an earlier object in the file has too: the file may be two dumps, or one twice. */
   readonly repeatedObjects: number
-  /** What the dump has more kinds of than are told apart: the rest of each is called `(other)`. */
+  /** Kinds of names of which the dump has too many: the rest of each are grouped as `(other)`. */
   readonly folded: ReadResult['folded']
-  /** What is wrong with the gzip around it; null: nothing. */
+  /** A fault in the gzip data; null: none. */
   readonly gzipFault: ReadResult['gzipFault']
-  /** Resident memory of the process when it was dumped; null where nobody knows. */
+  /** Resident memory of the process when it was dumped; null: unknown. */
   readonly processBytes: number | null
-  /** True if any object knows where it was allocated. */
+  /** True if any object has an allocation site. */
   readonly traced: boolean
-  /** Much that is referred to is not in it: objects since a GC, or what a filter let through. Who holds what can not be told. */
+  /**
+   * Many referenced objects are missing: the dump has only objects since a GC, or was filtered. It cannot show what
+   * holds what.
+   */
   readonly partial: boolean
 }
 
 export type AnalysisReport = {
   readonly dump: DumpFacts
-  /** Texts of strings are marks (maskText), no texts. */
+  /** Strings are masked (maskText). */
   readonly masked: boolean
   readonly totals: Totals
   readonly generations: readonly GenerationRow[]
-  /** Of what is alive. */
+  /** Live objects by generation. */
   readonly survivors: readonly GenerationRow[]
   readonly allocationSites: readonly AllocationSite[]
-  /** Of these, the first lines that a person asks for: none of start-up's. null unless only what is alive is asked for. */
+  /** The first of these sites without those of start-up; null unless only live objects are requested. */
   readonly allocatedAt: readonly AllocationSite[] | null
   readonly classes: readonly ClassRow[]
   readonly gems: readonly GemRow[]
   readonly duplicateStrings: readonly DuplicateString[]
   readonly dominators: readonly Dominator[]
-  /** Classes, modules and threads that hold most. */
+  /** The classes, modules and threads that hold most. */
   readonly heldBy: readonly Dominator[]
   readonly suspects: readonly Suspect[]
-  /** What the agent recorded of the process's past; null where nobody did. */
+  /** The process's history as the agent recorded it; null: not recorded. */
   readonly history: (HistoryReport & {readonly nativeBytes: number | null}) | null
-  /** What the options let through; null: everything. */
+  /** The objects that the options select; null: all. */
   readonly selection: Selection | null
-  /** Since an earlier dump of the process; null: there is none, or nobody looked. */
+  /** Changes since an earlier dump of the process; null: there is none, or it was not looked for. */
   readonly sincePrevious: SincePrevious | null
   readonly types: readonly TypeRow[]
   readonly largest: readonly ObjectRow[]
@@ -84,14 +87,14 @@ export type AnalysisReport = {
   readonly vm: VmInternals
   readonly pages: HeapPages
   readonly memory: ProcessMemory
-  /** Shortest ways from the roots to what the options let through; null where nobody asked. */
+  /** Shortest paths from the roots to the selected objects; null if not requested. */
   readonly paths: readonly MergedStep[] | null
 }
 
 export type ReportOptions = AnalysisOptions & {
-  /** No text of the app's strings in the report: what may be kept and passed on. */
+  /** Mask the app's strings, so that the report may be stored and shared. */
   readonly masked?: boolean
-  /** Paths to whatever the options let through: to everything they take a second for each million objects. */
+  /** Include paths to the selected objects. Without a selection this takes a second per million objects. */
   readonly paths?: boolean
 }
 
@@ -100,7 +103,7 @@ export function report(subject: Subject, {paths = false, masked = false, ...aske
   const {heap, graph} = subject
   const {options, selection} = selected(subject, asked)
   const [retainedByClass, retainedBySite] = retainedByGroup(subject, options)
-  // Single objects: none of the agent's.
+  // Tables of single objects leave out the agent's.
   const listed = options.ofAgent === true ? options : withoutAgents(heap, options)
   return {
     allocatedAt: options.aliveOnly === true ? allocationSites(heap, retainedBySite, options, isAskedFor) : null,
@@ -145,7 +148,7 @@ export function factsOf({source, read, processBytes}: Subject): DumpFacts {
   return {source, ...facts, partial: isPartial(heap), processBytes, traced: heap.tables.siteTable.size > 0}
 }
 
-/** Of references, those to objects that are not in the dump: hardly any in a whole one. */
+/** The share of references to objects that are not in the dump. A complete dump has almost none. */
 const MISSING = 0.1
 const REFERENCES_SEEN = 100_000
 
@@ -169,7 +172,7 @@ function pathsOf(subject: Subject, options: AnalysisOptions): readonly MergedSte
   return mergedPaths(subject, members, options.top)
 }
 
-/** Retained size of each class and of each site, of the objects that the options let through. */
+/** Retained size of each class and of each site, for the selected objects. */
 function retainedByGroup({heap, graph, classes: groups}: Subject, options: AnalysisOptions): Float64Array[] {
   const {sites} = heap.columns
   const mask = onlyOf(heap, options)

@@ -1,4 +1,4 @@
-// The parts of a report by the names that a person types.
+// The sections of a report, by the names that users type.
 
 export const SECTIONS = [
   'totals',

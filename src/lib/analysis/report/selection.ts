@@ -1,4 +1,4 @@
-// The objects that a person asked for alone: of a class, of a line of code, of a generation.
+// The objects that the user selected: those of a class, an allocation site or a generation.
 import {NONE} from '../../heap/columns.js'
 import {isAgentFile, isAgentName} from '../objects/agent-objects.js'
 import {tallyAlive} from '../objects/alive.js'
@@ -10,11 +10,11 @@ import type {Subject} from '../objects/subject.js'
 export type Selection = {
   readonly className: string | null
   readonly site: {readonly file: string; readonly line: number | null} | null
-  /** undefined in the options is absent here too; null is nil. */
+  /** Absent if it was not given; null: nil. */
   readonly generation?: number | null
   readonly objects: number
   readonly memsize: number
-  /** Of these, what is alive and the app's. */
+  /** The live ones among these, without the agent's. */
   readonly aliveObjects: number
   readonly aliveMemsize: number
   readonly retainedSize: number
@@ -28,9 +28,8 @@ export type Selected = {
 }
 
 /**
- * Options whose `only` says which objects the class and the site let through, and whose `ofAgent` whether these are the
- * agent's. Throws the
- * UserErrors of `findClass` and `findSite`.
+ * Options in which `only` marks the objects of the class and the site, and `ofAgent` says whether these are the
+ * agent's. Throws the UserErrors of `findClass` and `findSite`.
  */
 export function selected(subject: Subject, options: AnalysisOptions): Selected {
   const {className, site, generation} = options

@@ -1,5 +1,5 @@
-// What grew since an earlier dump of the same process, without reading that one: by the report that is remembered of
-// it, else by what the agent has recorded. Growth by class and line is what comparing the two is for (heapdump:diff).
+// What grew since an earlier dump of the same process, without reading that dump: from its cached report, otherwise
+// from what the agent recorded. heapdump:diff shows growth by class and line.
 import {formatBytes, formatCount, formatDuration} from '../../units.js'
 import type {AnalysisReport} from './report.js'
 
@@ -7,17 +7,17 @@ export type SincePrevious = {
   readonly id: string
   readonly key: string
   readonly seconds: number
-  /** `report`: of the earlier dump, which was analyzed before. `facts`: what the agent recorded of the process. */
+  /** `report`: the cached report of the earlier dump. `facts`: what the agent recorded about the process. */
   readonly comparedBy: 'report' | 'facts'
-  /** Changes; null unknown. */
+  /** Changes; null: unknown. */
   readonly memoryBytes: number | null
   readonly liveBytes: number | null
   readonly oldObjects: number | null
-  /** What holds more now than anything else that the earlier report knows. */
+  /** The owner that gained most, of those in the earlier report. */
   readonly most: {readonly owner: string; readonly bytes: number} | null
 }
 
-/** What a list of dumps says of one. */
+/** A dump as the list shows it. */
 export type ListedDump = {
   readonly id: string
   readonly key: string
@@ -27,7 +27,7 @@ export type ListedDump = {
 
 type Compared = Pick<AnalysisReport, 'history' | 'dominators' | 'suspects' | 'totals'>
 
-/** Of what came, less is no answer to "where". */
+/** Below this share of the growth, an owner does not explain it. */
 const LEAST_SHARE = 0.2
 
 export function sincePrevious(
@@ -57,8 +57,8 @@ export function sincePreviousInWords({id, liveBytes, memoryBytes, most, oldObjec
     liveBytes === null ? null : `live objects ${signed(liveBytes, formatBytes)}${where}`,
     liveBytes !== null || oldObjects === null ? null : `old objects ${signed(oldObjects, formatCount)}`,
   ].filter(change => change !== null)
-  const told = changes.length === 0 ? 'nothing is known of what changed' : changes.join(', ')
-  return `Since ${id}, taken ${formatDuration(seconds)} earlier: ${told}.`
+  const summary = changes.length === 0 ? 'changes unknown' : changes.join(', ')
+  return `Since ${id}, taken ${formatDuration(seconds)} earlier: ${summary}.`
 }
 
 function signed(change: number, format: (value: number) => string): string {
@@ -69,7 +69,9 @@ function liveOf({totals}: Compared): number {
   return totals.aliveMemsize
 }
 
-/** By address, which objects keep while their process lives, and by name: a report has the largest alone. */
+/**
+ * Compares objects by address, which they keep while their process lives, and by name. A report has only the largest.
+ */
 function mostGrown(now: Compared, before: Compared, liveBytes: number): SincePrevious['most'] {
   const sizes = (report: Compared) => [
     ...report.dominators.map(({address, label, retainedSize}) => ({address, bytes: retainedSize, owner: label})),
@@ -83,7 +85,7 @@ function mostGrown(now: Compared, before: Compared, liveBytes: number): SincePre
       const size = known.get(`${address} ${owner}`)
       return size === undefined ? [] : [{bytes: bytes - size, owner}]
     })
-    // Whoever holds all has grown by all: the last one that has most of it is the nearest.
+    // An object near the root gains everything: the last one with most of the gain is the nearest.
     .filter(({bytes}) => bytes >= liveBytes * LEAST_SHARE)
   return (
     grown
@@ -92,7 +94,7 @@ function mostGrown(now: Compared, before: Compared, liveBytes: number): SincePre
   )
 }
 
-/** From the last major GC before the earlier dump to the last one before this. */
+/** From the last major GC before the earlier dump to the last one before this dump. */
 function oldObjectsSince({history}: Compared, {createdAt}: ListedDump): number | null {
   if (history === null) return null
   const then = (Date.parse(createdAt) - Date.parse(history.bootedAt)) / 1000

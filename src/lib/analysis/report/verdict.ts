@@ -1,4 +1,4 @@
-// The answer in a sentence: how many leaks, how much waste, or that nothing is wrong, and why one may believe that.
+// The verdict in sentences: how many leaks, how much waste, or that nothing is wrong, with the reasons.
 import {NO_LEAK_IN_PART} from './incomplete.js'
 import {formatBytes, formatShare} from '../../units.js'
 import {growsBy, historyInWords} from '../history/history-in-words.js'
@@ -7,33 +7,36 @@ import type {AnalysisReport} from './report.js'
 import {sincePreviousInWords} from './since-previous.js'
 import type {Suspect, SuspectKind} from '../suspects/finding.js'
 
-/** No suspect, and the process grows all the same. */
+/** No suspect, but the process grows. */
 const GROWS = {
   memory: 'no Ruby object to blame, but the process grows.',
   objects: 'the heap grows, but nothing in it stands out: diff this dump with a later one.',
 }
 
 export type Verdict = {
-  /** No suspect is more than worth knowing, and the dump is all there. */
+  /** No suspect is above `low`, and the dump is complete. */
   readonly healthy: boolean
   readonly sentences: readonly string[]
 }
 
 const NOUNS: Readonly<Record<SuspectKind, readonly [string, string]>> = {
-  large: ['large thing to look at', 'large things to look at'],
+  large: ['large item to check', 'large items to check'],
   leak: ['leak', 'leaks'],
-  normal: ['normal thing', 'normal things'],
-  waste: ['waste', 'wastes'],
+  normal: ['normal item', 'normal items'],
+  waste: ['case of waste', 'cases of waste'],
 }
 
-type Told = Pick<AnalysisReport, 'dump' | 'history' | 'memory' | 'sincePrevious' | 'survivors' | 'suspects' | 'totals'>
+type Judged = Pick<
+  AnalysisReport,
+  'dump' | 'history' | 'memory' | 'sincePrevious' | 'survivors' | 'suspects' | 'totals'
+>
 
-export function verdictOf(report: Told): Verdict {
+export function verdictOf(report: Judged): Verdict {
   if (report.dump.partial) {
     return {
       healthy: false,
       sentences: [
-        'only a part of the heap is in this dump (objects since a GC, or filtered): who holds what can not be told. Take a whole one for a verdict.',
+        'this dump has only a part of the heap (objects since a GC, or filtered), so it cannot show what holds what. Take a full dump for a verdict.',
       ],
     }
   }
@@ -79,8 +82,8 @@ export function verdictOf(report: Told): Verdict {
   }
 }
 
-/** Too young to tell a leak from a cache; what a rule knows for a defect is `high` all the same. */
-function isYoung({history}: Told): boolean {
+/** Too young to tell a leak from a cache that is filling. A known defect is `high` anyway. */
+function isYoung({history}: Judged): boolean {
   return history !== null && history.processSeconds < SETTLED_SECONDS
 }
 
@@ -88,7 +91,7 @@ function isNormal({kind}: Suspect): boolean {
   return kind === 'normal'
 }
 
-/** How much is as old as the tracing, or as the first GCs that were traced. */
+/** How much of live memory is older than the tracing, and how much is new. */
 function ageSentence({
   dump,
   survivors: generations,
@@ -101,24 +104,24 @@ function ageSentence({
   const last = traced.slice(-2).reduce((sum, {memsize}) => sum + memsize, 0)
   if (whole <= 0) return []
   return [
-    `${formatShare(before / whole)} of what is alive is from before the tracing, ${formatShare(last / whole)} from the last two GCs.`,
+    `${formatShare(before / whole)} of live memory was allocated before tracing began, ${formatShare(last / whole)} in the last two GCs.`,
   ]
 }
 
-/** Garbage that is worth a sentence, as a share of the heap. */
+/** The share of the heap from which garbage is worth a sentence. */
 const MUCH_GARBAGE = 0.1
 
-/** Its share is of the heap that the page begins with. */
+/** The share is of the heap size shown at the top of the page. */
 function garbageSentence({memory, totals}: Pick<AnalysisReport, 'memory' | 'totals'>): string[] {
   const whole = totals.memsize - totals.tracerMemsize
   const garbage = totals.memsize - totals.reachableMemsize
   if (whole <= 0 || garbage < whole * MUCH_GARBAGE) return []
   const much = `${formatBytes(garbage)} (${formatShare(garbage / memory.heapBytes)} of the heap)`
-  return [`${much} is garbage that the next GC frees: allocated since the last one, no leak.`]
+  return [`${much} is garbage allocated since the last GC. The next one frees it: not a leak.`]
 }
 
-function untracedNote({dump, history, sincePrevious, suspects}: Told): string[] {
+function untracedNote({dump, history, sincePrevious, suspects}: Judged): string[] {
   if (dump.traced || history?.oldObjects.state === 'level' || suspects.some(({kind}) => kind === 'leak')) return []
   const other = sincePrevious === null ? 'a later one' : sincePrevious.id
-  return [`One untraced dump does not tell what grows: trace (--trace 5m), or diff it with ${other}.`]
+  return [`A single untraced dump does not show what grows: trace (--trace 5m), or diff it with ${other}.`]
 }

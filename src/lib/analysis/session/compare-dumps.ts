@@ -1,12 +1,12 @@
-// Two or three dumps → what grew. One heap in memory at a time, each in a worker of its own that ends with it; of the earlier ones only
-// the snapshots stay.
+// Two or three dumps → what grew. Only one heap is in memory at a time, each in its own worker; only snapshots of the
+// earlier ones stay.
 import {askOnce, type DumpToRead} from './open-analysis.js'
 import {hintLines, UserError} from '../../errors.js'
 import {ignoreProgress, type OnProgress} from '../../progress.js'
 import type {GrowthOptions, GrowthReport} from '../compare/growth.js'
 import type {Snapshot} from '../compare/snapshot.js'
 
-/** `dumps`: oldest first. Throws what reading them throws. */
+/** `dumps`: oldest first. Throws the errors of reading them. */
 export async function compareDumps(
   dumps: readonly DumpToRead[],
   options: Omit<GrowthOptions, 'earlier'>,
@@ -23,7 +23,7 @@ export async function compareDumps(
   return naming(last, askOnce(last, 'growth', {...options, earlier}, progressOf(dumps.length - 1)))
 }
 
-/** Of several dumps an error has to say which. */
+/** With several dumps, an error has to name the dump. */
 export async function naming<Result>({source}: DumpToRead, reading: Promise<Result>): Promise<Result> {
   return reading.catch((error: unknown) => {
     if (!(error instanceof UserError) || error.message.includes(source)) throw error

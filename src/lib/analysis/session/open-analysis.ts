@@ -1,4 +1,4 @@
-// Dumps → something that answers questions, in a worker thread: the main thread keeps drawing, and Ctrl-C answers at once.
+// Opens dumps for questions in a worker thread, so that the main thread keeps drawing and Ctrl-C works at once.
 import {Worker} from 'node:worker_threads'
 import type {Chunks} from '../../dump/chunks.js'
 import {hintLines, UserError} from '../../errors.js'
@@ -8,30 +8,30 @@ import {ignoreProgress, type OnProgress} from '../../progress.js'
 import type {Answer, QuestionName, QuestionOptions} from './questions.js'
 
 export type DumpToRead = {
-  /** What to call it: a path, a key, `-`. */
+  /** Its name: a path, a key, `-`. */
   readonly source: string
-  /** A file, which the worker reads itself, or bytes from elsewhere. */
+  /** A file that the worker reads itself, or bytes from elsewhere. */
   readonly bytes: {readonly path: string} | {readonly chunks: Chunks}
   readonly storedBytes: number | null
-  /** Size before compression, when someone knows it. */
+  /** Size before compression, if known. */
   readonly dumpBytes?: number | null
-  /** Whether values are known by their hashes, as comparing dumps needs (ReadOptions). */
+  /** Whether to keep the hashes of values, which comparing dumps needs (ReadOptions). */
   readonly keepsHashes?: boolean
-  /** Resident memory of the process when it was dumped, when someone knows it. */
+  /** Resident memory of the process when it was dumped, if known. */
   readonly processBytes?: number | null
-  /** The past of the process, when someone recorded it. Asked for when the dump is opened. */
+  /** The history of the process, if recorded. Fetched when the dump is opened. */
   readonly history?: (() => Promise<ProcessHistory | null>) | undefined
 }
 
 export type Analysis = {
-  /** Answers one at a time, in the order of asking. */
+  /** Answers one question at a time, in order. */
   ask<Name extends QuestionName>(name: Name, options: QuestionOptions<Name>): Promise<Answer<Name>>
   close(): Promise<void>
 }
 
 export type DumpWithPast = DumpToRead & {readonly past?: ProcessHistory | null}
 
-/** What the worker is started with. `path` null: the bytes come as messages. */
+/** Start data of the worker. `path` null: the bytes come as messages. */
 export type WorkerDump = {
   readonly past: ProcessHistory | null
   readonly source: string
@@ -45,9 +45,9 @@ export type WorkerDump = {
 /** From the worker. */
 export type WorkerMessage =
   | {readonly type: 'progress'; readonly phase: string; readonly done: number; readonly total: number | null}
-  /** Room for another chunk, and the memory of one that is done with. */
+  /** Ready for another chunk; returns the memory of a used one. */
   | {readonly type: 'more'; readonly buffer: ArrayBuffer}
-  /** All dumps are read. */
+  /** All dumps have been read. */
   | {readonly type: 'ready'}
   | {readonly type: 'answer'; readonly answer: unknown}
   | {
@@ -59,15 +59,15 @@ export type WorkerMessage =
     }
   | {readonly type: 'error'; readonly error: Error}
 
-/** To the worker: the next bytes of the dump that it reads, null at its end; then questions. */
+/** To the worker: the next bytes of the dump, null at its end; then questions. */
 export type WorkerRequest =
   | {readonly chunk: Uint8Array<ArrayBuffer> | null}
   | {readonly error: Error}
   | {readonly question: QuestionName; readonly options: unknown}
 
-/** Chunks on their way to the worker. */
+/** Maximum number of chunks on their way to the worker. */
 const CHUNKS_IN_FLIGHT = 8
-/** What sources read at a time, as a rule. */
+/** The usual chunk size of sources. */
 const CHUNK_BYTES = 1 << 16
 
 /** Reads the dumps, in order. Throws the reader's UserErrors, and the sources' own errors. */
@@ -77,19 +77,20 @@ export async function openAnalysis(
 ): Promise<Analysis> {
   const dumps = await Promise.all(asked.map(async dump => ({...dump, past: await pastOf(dump)})))
   if (!import.meta.url.endsWith('.ts')) return AnalysisWorker.open(dumps, onProgress)
-  // Node 20 can't start a worker from TypeScript, which is what unit tests run. This thread needs nothing of the analysis otherwise.
+  // Node 20 can't start a worker from TypeScript, which unit tests run. Otherwise this thread does not need the
+  // analysis code.
   return (await import('./open-here.js')).openHere(dumps, onProgress)
 }
 
-/** Without it a dump says what it says; what is wrong with the store shows when the dump itself is asked for. */
+/** The history is optional. A problem with the store shows when the dump itself is read. */
 async function pastOf({history}: DumpToRead): Promise<ProcessHistory | null> {
   return (await history?.().catch(() => null)) ?? null
 }
 
-/** Questions that tell values of one dump in another. */
+/** Questions that compare values between dumps. */
 const COMPARING: ReadonlySet<QuestionName> = new Set<QuestionName>(['growth', 'snapshot'])
 
-/** One question of one dump. */
+/** Asks one question about one dump. */
 export async function askOnce<Name extends QuestionName>(
   dump: DumpToRead,
   name: Name,
@@ -103,13 +104,13 @@ export async function askOnce<Name extends QuestionName>(
 type Waiting = {readonly resolve: (answer: unknown) => void; readonly reject: (error: unknown) => void}
 
 class AnalysisWorker implements Analysis {
-  /** The first one waits for `ready`, the others for answers. */
+  /** The first waits for `ready`, the others for answers. */
   readonly #waiting: Waiting[] = []
   readonly #worker: Worker
   readonly #onProgress: OnProgress
-  /** Memory of chunks that came back from the worker: as much as is in flight at a time serves the whole dump. */
+  /** Memory of chunks that the worker has returned: as much as is in flight at a time is enough for the whole dump. */
   readonly #buffers: ArrayBuffer[] = []
-  #room = CHUNKS_IN_FLIGHT
+  #freeSlots = CHUNKS_IN_FLIGHT
   #over = false
   #wake = (): void => {}
 
@@ -152,7 +153,7 @@ class AnalysisWorker implements Analysis {
   }
 
   async close(): Promise<void> {
-    // Lets a source go that the worker wants no more of.
+    // Releases a source that the worker no longer needs.
     this.#over = true
     this.#wake()
     await this.#worker.terminate()
@@ -177,7 +178,7 @@ class AnalysisWorker implements Analysis {
         break
       case 'more':
         this.#buffers.push(message.buffer)
-        this.#room++
+        this.#freeSlots++
         this.#wake()
         break
       case 'ready':
@@ -202,7 +203,7 @@ class AnalysisWorker implements Analysis {
     this.#worker.postMessage(request, transfer)
   }
 
-  /** Copied, because a chunk may be a part of a pool's buffer, which can't be given away. */
+  /** Copies the chunk, because it may be part of a pooled buffer, which can't be transferred. */
   #postCopy(chunk: Uint8Array): void {
     let buffer = this.#buffers.pop()
     if (buffer === undefined || buffer.byteLength < chunk.length)
@@ -216,14 +217,14 @@ class AnalysisWorker implements Analysis {
     for (const {bytes} of dumps) {
       if (!('chunks' in bytes)) continue
       for await (const chunk of bytes.chunks) {
-        while (this.#room === 0 && !this.#over) {
+        while (this.#freeSlots === 0 && !this.#over) {
           await new Promise<void>(next => {
             this.#wake = next
           })
         }
 
         if (this.#over) return
-        this.#room--
+        this.#freeSlots--
         this.#postCopy(chunk)
       }
 

@@ -1,4 +1,4 @@
-// The analysis without a worker: in this thread.
+// Runs the analysis in this thread, without a worker.
 import {FileChunks} from '../../dump/chunks.js'
 import type {OnProgress} from '../../progress.js'
 import type {Analysis, DumpWithPast} from './open-analysis.js'

@@ -1,5 +1,5 @@
-// What can be asked of dumps that were read: a name → a function of the subjects and plain options, answered with a plain report.
-// Everything that crosses to the worker and back is in this table.
+// The questions that can be asked about dumps: each name maps to a function from subjects and plain options to a plain
+// report. Everything that is sent to the worker and back is in this table.
 import {
   type ListQuery,
   objectFacts,

@@ -1,4 +1,4 @@
-// A dump's bytes → what questions are asked of.
+// Bytes of a dump → the subject of questions.
 import type {Chunks} from '../../dump/chunks.js'
 import {readHeap, type ReadOptions} from '../../dump/read-heap.js'
 import type {ProcessHistory} from '../../process-history.js'

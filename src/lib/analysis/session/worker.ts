@@ -1,4 +1,5 @@
-// The analysis's own thread. Started by open-analysis.ts with the dumps to read; then answers questions until it is ended.
+// The thread of the analysis. open-analysis.ts starts it with the dumps to read; then it answers questions until it is
+// terminated.
 import {parentPort, workerData} from 'node:worker_threads'
 import {type Chunks, FileChunks} from '../../dump/chunks.js'
 import {UserError} from '../../errors.js'
@@ -8,7 +9,7 @@ import {answer, type QuestionName, type QuestionOptions} from './questions.js'
 import {readSubject} from './read-subject.js'
 import type {Subject} from '../objects/subject.js'
 
-/** Often enough for the eye. */
+/** Often enough to look smooth. */
 const PROGRESS_INTERVAL_MS = 80
 
 const port = parentPort!
@@ -39,7 +40,7 @@ async function* receiveChunks(): AsyncGenerator<Uint8Array> {
     if (!('chunk' in request)) throw new Error('A question came before the end of the dump.')
     if (request.chunk === null) return
     yield request.chunk
-    // A chunk is valid until the next one is asked for.
+    // A chunk is valid until the next one is requested.
     const {buffer} = request.chunk
     send({buffer, type: 'more'}, [buffer])
   }
@@ -94,5 +95,5 @@ async function run(): Promise<void> {
   }
 }
 
-// No await at the top: the build makes CommonJS of this file, which a thread loads with less work than a module.
+// No top-level await: the build turns this file into CommonJS, which a thread loads faster than a module.
 void run()

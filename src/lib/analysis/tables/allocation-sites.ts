@@ -1,4 +1,4 @@
-// Which lines of code the living objects were allocated by. Only traced objects have one.
+// The lines of code that allocated objects. Only traced objects have one.
 import type {Heap} from '../../heap/heap.js'
 import {agentSites} from '../objects/agent-objects.js'
 import {shares} from '../objects/alive.js'
@@ -10,31 +10,31 @@ import {siteOrigins} from '../objects/site-origins.js'
 
 export type AllocationSite = {
   readonly file: string
-  /** null where native code allocated. */
+  /** null if native code allocated. */
   readonly line: number | null
   readonly objects: number
   readonly memsize: number
-  /** Of these, what is alive and the app's. */
+  /** The live ones among these, without the agent's. */
   readonly aliveObjects: number
   readonly aliveMemsize: number
-  /** Of all that is alive. */
+  /** Share of live memory. */
   readonly share: number
   /** Outgoing references of these objects. */
   readonly references: number
-  /** Of all its objects together, nothing counted twice. */
+  /** Of all its objects together; nothing is counted twice. */
   readonly retainedSize: number
-  /** Of that, the app's: without the tracer and stacks of threads. */
+  /** Retained size without the tracer, the agent and thread stacks. */
   readonly aliveRetainedSize: number
 }
 
-/** Nobody asks which line of `require` it was. */
+/** A line inside `require` is of no interest. */
 export function isAskedFor({kind}: CodeOrigin): boolean {
   return kind !== 'boot'
 }
 
 /**
- * By memsize, of what is alive if only that is asked for. `retained`: retained size of each site, of the objects that
- * the options let through.
+ * By memsize, of live objects if only these are requested. `retained`: the retained size of each site, for the selected
+ * objects.
  */
 export function allocationSites(
   heap: Heap,
@@ -55,7 +55,7 @@ export function allocationSites(
   const share = shares(heap)
   const ofAgent = agentSites(heap)
   const origins = siteOrigins(heap)
-  // The last one counts what has no site.
+  // The last one counts objects without a site.
   const order = Array.from({length: siteTable.size}, (_, site) => site).filter(
     site =>
       shown.objects[site] > 0 &&

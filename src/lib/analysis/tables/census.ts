@@ -1,24 +1,24 @@
-// How much there is by type and by line of code, for all tables that ask it.
+// Counts by type and by allocation site, shared by several tables.
 import type {Heap} from '../../heap/heap.js'
 import type {Counts} from '../../heap/scans/tallies.js'
 import {tallyAlive} from '../objects/alive.js'
 import {type AnalysisOptions, onlyOf} from '../objects/options.js'
 
 export type Census = {
-  /** By code of the type. */
+  /** By type code. */
   readonly types: Counts
-  /** By site; what has none comes after them all. */
+  /** By site; objects without a site come last. */
   readonly sites: Counts & {readonly references: Uint32Array}
-  /** The same of what is alive. */
+  /** The same for live objects. */
   readonly aliveSites: Counts
 }
 
 type Taken = {readonly options: AnalysisOptions; readonly census: Census}
 
-/** The last one of each heap: the tables of one report have one object of options. */
+/** The last census of each heap: all tables of a report share one options object. */
 const taken = new WeakMap<Heap, Taken>()
 
-/** Of the objects that the options let through. */
+/** Counts the selected objects. */
 export function takeCensus(heap: Heap, options: AnalysisOptions): Census {
   const last = taken.get(heap)
   if (last?.options === options) return last.census

@@ -1,4 +1,4 @@
-// What kinds of objects there are: how many, how large, and what they keep alive together.
+// Objects by class: how many, how large, and what they retain together.
 import {isAgentName} from '../objects/agent-objects.js'
 import {shares, tallyAlive} from '../objects/alive.js'
 import {asideOf} from '../objects/aside.js'
@@ -8,24 +8,24 @@ import {type NameOrigin, originOfName} from '../objects/frameworks.js'
 
 export type ClassRow = {
   readonly name: string
-  /** Whose class it is, by its name. `core`: Ruby's own, and what has no name that a person could look for. */
+  /** Where the class comes from, judged by its name. `core`: Ruby's own, and classes without a name to search for. */
   readonly origin: NameOrigin
   readonly objects: number
   readonly memsize: number
-  /** Of these, what is alive and the app's. */
+  /** The live ones among these, without the agent's. */
   readonly aliveObjects: number
   readonly aliveMemsize: number
-  /** Of all that is alive. */
+  /** Share of live memory. */
   readonly share: number
-  /** Of all its objects together, nothing counted twice. */
+  /** Of all its objects together; nothing is counted twice. */
   readonly retainedSize: number
-  /** Of that, the app's: without the tracer and stacks of threads. */
+  /** Retained size without the tracer, the agent and thread stacks. */
   readonly aliveRetainedSize: number
 }
 
 /**
- * By retained size, of the app's if only what is alive is asked for. `retained`: that of each class group, of the
- * objects that the options let through.
+ * By retained size; without the tracer, the agent and stacks if only live objects are requested. `retained`: the
+ * retained size of each class group, for the selected objects.
  */
 export function classes(
   {heap, classes: {names, groupOf}}: Subject,

@@ -1,4 +1,4 @@
-// Which single objects keep the most memory alive: the dominator tree, largest first.
+// The single objects that keep most memory alive: the dominator tree, largest first.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {asideOf} from '../objects/aside.js'
 import {type NamedObject, namedObject} from '../objects/object-rows.js'
@@ -6,9 +6,9 @@ import type {AnalysisOptions} from '../objects/options.js'
 
 export type Dominator = NamedObject & {
   readonly retainedObjects: number
-  /** Of the retained size, the app's: without the tracer and stacks of threads. */
+  /** Retained size without the tracer, the agent and thread stacks. */
   readonly aliveRetainedSize: number
-  /** Address of its immediate dominator; `ROOT` where no single object holds it. */
+  /** Address of its immediate dominator; `ROOT` if no single object holds it. */
   readonly dominator: string
 }
 

@@ -1,4 +1,5 @@
-// Texts that are in memory more than once. Only strings whose value the dump has: 7-bit ones that share no buffer.
+// Strings that are in memory more than once. Only those with a value in the dump: 7-bit strings that do not share a
+// buffer.
 import type {Heap} from '../../heap/heap.js'
 import {NO_SITE} from '../../heap/site-table.js'
 import {agentSites} from '../objects/agent-objects.js'
@@ -6,19 +7,19 @@ import {type AnalysisOptions, onlyOf, takeTop} from '../objects/options.js'
 import {countValues, valueCounts} from '../objects/value-counts.js'
 
 export type DuplicateString = {
-  /** Cut after 1,000 bytes, and then ending in `…`. */
+  /** Cut after 1,000 bytes, then ending in `…`. */
   readonly value: string
-  /** How long it is in the app: what a cut text and a mark in its place do not tell. */
+  /** Its length in the app, which a cut or masked value does not show. */
   readonly bytes: number
   readonly count: number
   readonly memsize: number
-  /** What one shared copy would save: (count − 1) × memsize ÷ count, rounded down. */
+  /** Bytes that one shared copy would save: (count − 1) × memsize ÷ count, rounded down. */
   readonly wasted: number
-  /** Where the traced ones come from, most frequent first. */
+  /** Allocation sites of the traced ones, most frequent first. */
   readonly sites: ReadonlyArray<{readonly file: string; readonly line: number | null; readonly count: number}>
 }
 
-/** By wasted bytes; only what occurs twice or more. */
+/** By wasted bytes; only values that occur at least twice. */
 export function duplicateStrings(heap: Heap, options: AnalysisOptions): readonly DuplicateString[] {
   const {values} = heap.tables
   const all = options.only === undefined && options.generation === undefined
@@ -41,7 +42,7 @@ export function duplicateStrings(heap: Heap, options: AnalysisOptions): readonly
   }))
 }
 
-/** Those that waste as much as the last one that is shown, or more: very many are repeated, few are sorted. */
+/** Values that waste at least as much as the last one shown: very many are repeated, only a few need sorting. */
 function mostWasted(
   {scans}: Heap,
   repeated: Int32Array,

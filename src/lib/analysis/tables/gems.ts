@@ -1,4 +1,4 @@
-// Whose code allocated what is alive: the app, a gem, the standard library, Ruby's boot.
+// Objects by the code that allocated them: the app, a gem, the standard library, Ruby's boot.
 import type {Heap} from '../../heap/heap.js'
 import {agentSites} from '../objects/agent-objects.js'
 import {shares} from '../objects/alive.js'
@@ -10,19 +10,19 @@ import {siteOrigins} from '../objects/site-origins.js'
 export type GemRow = CodeOrigin & {
   readonly objects: number
   readonly memsize: number
-  /** Of these, what is alive and the app's. */
+  /** The live ones among these, without the agent's. */
   readonly aliveObjects: number
   readonly aliveMemsize: number
-  /** Of all that is alive. */
+  /** Share of live memory. */
   readonly share: number
 }
 
 type Row = CodeOrigin & {objects: number; memsize: number; aliveObjects: number; aliveMemsize: number}
 
-/** By what is alive. Objects without a site are one row of kind `unknown`. */
+/** By live memory. Objects without a site are one row of kind `unknown`. */
 export function gems(heap: Heap, options: AnalysisOptions): readonly GemRow[] {
   const {siteTable} = heap.tables
-  // By site first; those without one come after the others.
+  // By site first; objects without a site come last.
   const untraced = siteTable.size
   const {
     aliveSites,

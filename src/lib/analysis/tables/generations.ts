@@ -1,4 +1,4 @@
-// When what is alive was allocated: objects by the GC count at their allocation.
+// Objects by generation: the number of GCs run when they were allocated.
 import {NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {onceAHeap} from '../../heap/once-a-heap.js'
@@ -8,7 +8,7 @@ import {asideOf} from '../objects/aside.js'
 import type {AnalysisOptions} from '../objects/options.js'
 
 export type GenerationRow = {
-  /** null: allocated while nothing was traced. */
+  /** null: not traced. */
   readonly generation: number | null
   readonly objects: number
   readonly memsize: number
@@ -32,7 +32,7 @@ function rowsOf(heap: Heap, only: Only): readonly GenerationRow[] {
   } = heap
   const {least, most} = scans.select.spanOf(column) ?? {least: 0, most: -1}
   const rows: GenerationRow[] = []
-  // A process that has collected more often than it has objects left: a column of counts has a word for each time.
+  // With more GCs than objects, a column with a counter for each GC would be too large.
   if (most - least > heap.count) return fewOf(heap, only)
   const {memsizes, objects} = scans.tallies.by(column, most - least + 1, {first: least, only})
   const last = objects.length - 1
@@ -42,7 +42,7 @@ function rowsOf(heap: Heap, only: Only): readonly GenerationRow[] {
   return rows
 }
 
-/** What is alive, by generation. */
+/** Live objects by generation. */
 export function survivors(heap: Heap, options: AnalysisOptions): readonly GenerationRow[] {
   const mask = aliveMask(heap, options)
   const rows = new Map(generations(heap, {only: mask}).map(row => [row.generation, row]))

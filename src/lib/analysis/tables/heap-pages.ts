@@ -1,5 +1,5 @@
-// Ruby's heap pages: 16 KiB each up to 3.1, 64 KiB from 3.2 on, given back to the system only when empty. A page with one
-// old object in it stays.
+// Ruby's heap pages: 16 KiB each up to 3.1, 64 KiB from 3.2 on. A page is returned to the system only when it is empty:
+// one old object keeps it.
 import type {Heap} from '../../heap/heap.js'
 import type {AnalysisOptions} from '../objects/options.js'
 
@@ -8,17 +8,17 @@ export type SlotSizeRow = {
   readonly pages: number
   readonly slots: number
   readonly objects: number
-  /** Pages that would do if all objects lay side by side. */
+  /** Pages needed if all objects were next to each other. */
   readonly pagesNeeded: number
 }
 
 export type PageRow = {
-  /** Address of its first byte. */
+  /** Address of the first byte. */
   readonly address: string
   readonly slotSize: number
   readonly slots: number
   readonly objects: number
-  /** Objects that survived three garbage collections: they will keep the page for long. */
+  /** Objects that have survived three GCs and will keep the page for long. */
   readonly oldObjects: number
 }
 
@@ -29,18 +29,18 @@ export type HeapPages = {
   readonly objects: number
   /** Free slots, in bytes. */
   readonly freeBytes: number
-  /** What compaction could give back: whole pages, in bytes. */
+  /** Bytes of whole pages that compaction could free. */
   readonly fragmentedBytes: number
   readonly bySlotSize: readonly SlotSizeRow[]
-  /** Pages by how full they are, in tenths: `pages[9]` are those of 90 % and more. */
+  /** Number of pages by fill level in tenths: `byFill[9]` counts those at 90 % and more. */
   readonly byFill: readonly number[]
   /** The least full ones. */
   readonly emptiest: readonly PageRow[]
-  /** Objects at addresses that are in no page (a damaged or rewritten dump). */
+  /** Objects at addresses outside any page (in a damaged or rewritten dump). */
   readonly elsewhere: number
 }
 
-/** struct heap_page_header, and what alignment to a slot takes. */
+/** struct heap_page_header, and the alignment to a slot. */
 const PAGE_HEADER = 8
 const TENTHS = 10
 
@@ -52,10 +52,10 @@ export function heapPages(heap: Heap, {top}: AnalysisOptions): HeapPages {
   const bySlotSize = new Map<number, {pages: number; slots: number; objects: number}>()
   const byFill = Array.from({length: TENTHS}, () => 0)
   for (let page = 0; page < objects.length; page++) {
-    // A page that is only referred to is no page of this heap.
+    // A page that is only referred to does not belong to this heap.
     if (objects[page] === 0) continue
     const slotSize = heap.slotSizeOfPage(page >>> (16 - pageBits))
-    // More objects than fit: the slot size is not what it seems, and the page is full.
+    // If there are more objects than fit, the slot size is wrong and the page is full.
     const slots = Math.max(objects[page], Math.floor((pageBytes - PAGE_HEADER) / slotSize))
     let size = bySlotSize.get(slotSize)
     if (size === undefined) bySlotSize.set(slotSize, (size = {objects: 0, pages: 0, slots: 0}))

@@ -1,5 +1,5 @@
-// Who holds most of what is alive: classes, modules and threads, which a person can search the code for; none that another
-// of them holds. One pass over the classes.
+// The owners of most live memory: classes, modules and threads that you can grep for, without those held by another
+// one. One pass over the classes.
 import {TYPE} from '../../heap/object-types.js'
 import {asideOf} from '../objects/aside.js'
 import {type AnalysisOptions, takeTop} from '../objects/options.js'
@@ -8,10 +8,10 @@ import {roleOf} from '../objects/role-of.js'
 import type {Role} from '../objects/roles.js'
 import type {Subject} from '../objects/subject.js'
 
-/** Object, and the singleton class of main, hold whatever constants hold: to name them says nothing. */
+/** Object and the singleton class of main hold whatever constants hold, so naming them says nothing. */
 const HOLDERS: ReadonlySet<Role> = new Set(['class', 'module', 'thread'])
 
-/** By what of the app's they retain. */
+/** By retained size without the tracer, the agent and stacks. */
 export function heldBy({heap, graph}: Subject, options: AnalysisOptions): readonly Dominator[] {
   const {retainedSizes} = graph
   const aside = asideOf(heap)

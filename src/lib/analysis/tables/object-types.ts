@@ -1,11 +1,11 @@
-// How much there is of each of Ruby's types of objects.
+// Objects by Ruby's internal type.
 import type {Heap} from '../../heap/heap.js'
 import {takeCensus} from './census.js'
 import type {AnalysisOptions} from '../objects/options.js'
 
 export type TypeRow = {readonly type: string; readonly objects: number; readonly memsize: number}
 
-/** By memsize; all of them: there are about twenty. */
+/** By memsize. Never cut: there are about twenty. */
 export function objectTypes(heap: Heap, options: AnalysisOptions): readonly TypeRow[] {
   const {memsizes, objects} = takeCensus(heap, options).types
   return heap.tables.typeNames

@@ -1,30 +1,31 @@
-// What a heap dump sees of a process's memory, and what it can't: fragmentation, native libraries, the allocator's own reserve.
+// The part of a process's memory that a heap dump explains, and the rest: fragmentation, native libraries, the
+// allocator's reserve.
 import {wholeOf} from '../objects/whole.js'
 import type {Subject} from '../objects/subject.js'
 import {reservedStack} from '../objects/threads.js'
 
 export type ProcessMemory = {
-  /** Resident when it was dumped; null where nobody recorded it. */
+  /** Resident memory when it was dumped; null: not recorded. */
   readonly processBytes: number | null
   /** The sum of all memsizes, and these parts of it. */
   readonly memsize: number
-  /** Slots of objects, in Ruby's heap pages. */
+  /** Object slots in Ruby's heap pages. */
   readonly slotBytes: number
-  /** What objects allocated beside their slots: texts, tables, compiled code. */
+  /** Memory that objects have outside their slots: strings, tables, compiled code. */
   readonly besideBytes: number
-  /** Of that: set aside for stacks of threads, not resident as far as they were not used. */
+  /** The part of it that is reserved for thread stacks. Unused parts of stacks are not resident. */
   readonly threadStackBytes: number
   readonly threads: number
   readonly tracerMemsize: number
-  /** All of Ruby's heap pages that hold an object, free slots included. */
+  /** Ruby's heap pages with at least one object, free slots included. */
   readonly pageBytes: number
-  /** Heap pages and what is beside them, without unused stacks: what the dump explains of the process. */
+  /** The part of the process that the dump explains: heap pages and memory outside slots, without stacks. */
   readonly explainedBytes: number
-  /** The rest of the process; null where its size is unknown. Never below 0. */
+  /** The rest of the process; null if its size is unknown. Never below 0. */
   readonly unexplainedBytes: number | null
-  /** All objects, without what is set aside for threads' stacks: what the first page calls the heap. */
+  /** All objects without reserved thread stacks: the heap size on the first page. */
   readonly heapBytes: number
-  /** The rest of the process beside the heap, free slots among it; null where its size is unknown. Never below 0. */
+  /** The rest of the process outside the heap, including free slots; null if its size is unknown. Never below 0. */
   readonly outsideBytes: number | null
 }
 

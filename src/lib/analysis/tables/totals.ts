@@ -1,4 +1,4 @@
-// How much there is.
+// Totals of the whole dump.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import type {Heap} from '../../heap/heap.js'
 import {agentObjects} from '../objects/agent-objects.js'
@@ -10,17 +10,17 @@ import {wholeOf} from '../objects/whole.js'
 export type Totals = {
   readonly objects: number
   readonly memsize: number
-  /** Outgoing references of all objects, repeats included; the roots' are not among them. */
+  /** Outgoing references of all objects, with repeats, without those of the roots. */
   readonly references: number
-  /** What some path from a root reaches; the rest is garbage that was not collected yet. */
+  /** Objects on a path from a root; the rest is garbage that has not been collected yet. */
   readonly reachableObjects: number
   readonly reachableMemsize: number
-  /** Of that: without the tracer, the agent, and what is set aside for threads' stacks. What every share is of. */
+  /** These without the tracer, the agent and reserved thread stacks: live memory, the base of every share. */
   readonly aliveObjects: number
   readonly aliveMemsize: number
-  /** What the allocation tracer itself takes: in `memsize`, but nothing of the app. */
+  /** Memory of the allocation tracer itself: part of `memsize`, but not of the app. */
   readonly tracerMemsize: number
-  /** The same of the agent, without stacks of its threads. */
+  /** Memory of the agent, without the stacks of its threads. */
   readonly agentMemsize: number
 }
 

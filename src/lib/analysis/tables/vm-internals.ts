@@ -1,5 +1,5 @@
-// What the interpreter itself keeps: compiled code, methods, inline caches, shapes. No leak of an app's objects, but the price of its
-// code: it grows with what is loaded and defined.
+// Memory of the interpreter itself: compiled code, methods, inline caches, shapes. It is not a leak of the app's
+// objects but the cost of its code: it grows with what is loaded and defined.
 import {FLAG} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
@@ -14,7 +14,7 @@ import {internalLabel} from '../objects/labels.js'
 import {type AnalysisOptions, onlyOf, takeTop} from '../objects/options.js'
 
 export type InternalRow = {
-  /** Ruby's word: `iseq`, `ment`, `callcache`; a type for what is no IMEMO. */
+  /** Ruby's name: `iseq`, `ment`, `callcache`; the type for objects other than IMEMOs. */
   readonly kind: string
   readonly label: string
   readonly objects: number
@@ -25,27 +25,27 @@ export type VmInternals = {
   /** IMEMOs by type, then classes, modules and symbols; by memsize. */
   readonly kinds: readonly InternalRow[]
   readonly memsize: number
-  /** Compiled code by whose it is, of what was compiled while objects were traced. */
+  /** Code compiled while tracing, by where it comes from. */
   readonly code: ReadonlyArray<{
     readonly name: string
     readonly kind: OriginKind
     readonly objects: number
     readonly memsize: number
   }>
-  /** Shapes (Ruby 3.2 and later); each is a way in which some object got its instance variables. */
+  /** Number of shapes (Ruby 3.2 and later). Each is one order in which objects got their instance variables. */
   readonly shapes: number
-  /** Objects that have more variables, set in more orders, than shapes can tell. */
+  /** Objects with too many variables, or too many orders of them, for shapes. */
   readonly tooComplexObjects: number
 }
 
-/** By type; IMEMOs have types of their own. */
+/** Counted by type; IMEMOs have their own types. */
 const TYPES = [TYPE.CLASS, TYPE.MODULE, TYPE.ICLASS, TYPE.SYMBOL]
 
 const WORDS: Readonly<Record<string, string>> = {
   CLASS: 'classes',
   ICLASS: 'included modules',
   MODULE: 'modules',
-  SYMBOL: 'symbols made at run time',
+  SYMBOL: 'symbols created at run time',
 }
 
 export function vmInternals(heap: Heap, options: AnalysisOptions): VmInternals {
@@ -80,10 +80,10 @@ function codeByOrigin(heap: Heap, only: Only): VmInternals['code'] {
   for (const index of compiledCodeOf(heap)) {
     if (sites[index] === NO_SITE || only?.[index] === 0) continue
     const origin = origins[sites[index]]
-    let whose = code.get(origin.name)
-    if (whose === undefined) code.set(origin.name, (whose = {...origin, memsize: 0, objects: 0}))
-    whose.objects++
-    whose.memsize += memsizes[index]
+    let row = code.get(origin.name)
+    if (row === undefined) code.set(origin.name, (row = {...origin, memsize: 0, objects: 0}))
+    row.objects++
+    row.memsize += memsizes[index]
   }
 
   return [...code.values()].toSorted(byMemsize)

@@ -1,4 +1,4 @@
-// Walking through a heap that can be seen at a glance: ROOT → Cache (class) → Hash → Array, String, String; a String that nobody holds.
+// Browsing a small heap: ROOT → Cache (class) → Hash → Array, String, String; and an unreachable String.
 import {beforeAll, describe, expect, it} from 'vitest'
 import {type ListSource, objectFacts, objectPage} from '../../../../src/lib/analysis/browse/browse.js'
 import {largestFirst} from '../../../../src/lib/analysis/objects/largest-first.js'
@@ -8,7 +8,7 @@ import {dumpOf, read} from '../../../support/dump-text.js'
 const at = (number: number) => `0x7f${(0x1000 + number * 40).toString(16).padStart(8, '0')}`
 const site = {file: '/app/cache.rb', generation: 7, line: 3}
 
-describe('walking through a heap', () => {
+describe('browsing a heap', () => {
   let subject: Subject
   beforeAll(async () => {
     const lines = dumpOf(
@@ -37,7 +37,7 @@ describe('walking through a heap', () => {
     objectPage(subject, {filter, limit, offset, source})
   const addresses = (source: ListSource, options = {}) => page(source, options).rows.map(row => row.address)
 
-  it('knows an object', () => {
+  it('shows an object', () => {
     expect(objectFacts(subject, {address: at(10)})).toMatchObject({
       alive: true,
       className: 'Hash',
@@ -57,7 +57,7 @@ describe('walking through a heap', () => {
     expect(objectFacts(subject, {address: '0x1'})).toBeNull()
   })
 
-  it('leads from an object to what it refers to, largest first, once each', () => {
+  it('lists the references of an object, largest first, once each', () => {
     expect(addresses({address: at(10), kind: 'references'})).toEqual([at(22), at(21), at(20)])
     expect(page({address: at(10), kind: 'references'}).rows[0]).toMatchObject({
       reference: 'key or value',
@@ -65,7 +65,7 @@ describe('walking through a heap', () => {
     })
   })
 
-  it('to who refers to it, and how', () => {
+  it('lists its referrers, with the kind of reference', () => {
     expect(page({address: at(21), kind: 'referrers'})).toMatchObject({
       rows: [{address: at(10), reference: 'key or value'}],
       total: 1,
@@ -73,7 +73,7 @@ describe('walking through a heap', () => {
     expect(addresses({address: at(30), kind: 'referrers'})).toEqual([])
   })
 
-  it('to what it keeps alive, and along the path from the root', () => {
+  it('lists what it keeps alive, and the path from the root', () => {
     expect(addresses({address: at(10), kind: 'children'})).toEqual([at(22), at(21), at(20)])
     expect(page({address: at(23), kind: 'path'}).rows.map(row => [row.address, row.reference])).toEqual([
       [at(1), 'ROOT VM'],
@@ -95,7 +95,7 @@ describe('walking through a heap', () => {
     expect(addresses({file: '/app/cache.rb', kind: 'site', line: 4})).toEqual([])
   })
 
-  it('gives pages, and only what the filter lets through', () => {
+  it('returns pages, and only rows that match the filter', () => {
     expect(page({kind: 'class', name: 'String'}, {limit: 2, offset: 1})).toMatchObject({
       offset: 1,
       rows: [{address: at(20)}, {address: at(23)}],

@@ -1,4 +1,4 @@
-// The tree that is drawn, of heaps whose dominators can be seen at a glance.
+// The memory tree of small heaps with obvious dominators.
 import {describe, expect, it} from 'vitest'
 import {type MemoryNode, memoryTree} from '../../../../src/lib/analysis/browse/memory-tree.js'
 import {Subject} from '../../../../src/lib/analysis/objects/subject.js'
@@ -34,11 +34,11 @@ const treeOf = async (lines: readonly TestRecord[], options = {depth: 20, nodes:
   memoryTree(new Subject('test', await read(dumpOf(...lines))), options)
 const flat = (node: MemoryNode): MemoryNode[] => [node, ...node.children.flatMap(flat)]
 
-describe('the tree that is drawn', () => {
-  it('leads from the whole down the dominators, garbage left out', async () => {
+describe('the memory tree', () => {
+  it('follows the dominators from the whole down, without garbage', async () => {
     const whole = await treeOf(records)
     expect(whole).toMatchObject({
-      label: 'All that is alive',
+      label: 'All live objects',
       retainedObjects: 59,
       retainedSize: 500 + 1000 + 5000 + 9000 + 300,
     })
@@ -46,7 +46,7 @@ describe('the tree that is drawn', () => {
     expect(whole.children[0].children).toMatchObject([{label: '(HASH), 54 entries', reference: 'constant or variable'}])
   })
 
-  it('puts like objects together, shows few one by one, and the one that stands out', async () => {
+  it('groups similar objects, and shows a few, or one that stands out, separately', async () => {
     const [hash] = (await treeOf(records)).children[0].children
     expect(hash.children.map(child => [child.label, child.objects, child.retainedSize])).toEqual([
       ['(STRING), 9.0 kB', 1, 9000],
@@ -57,13 +57,13 @@ describe('the tree that is drawn', () => {
     ])
   })
 
-  it('has no more than so many nodes, the largest ones, and so many levels', async () => {
+  it('limits nodes to the largest ones, and levels', async () => {
     const four = await treeOf(records, {depth: 20, nodes: 4})
     expect(flat(four).map(node => node.retainedSize)).toEqual([15_800, 15_800, 15_300, 9000])
     expect(flat(await treeOf(records, {depth: 1, nodes: 1000}))).toHaveLength(2)
   })
 
-  it('never gives children more than their parent', async () => {
+  it('never has larger children than their parent', async () => {
     for (const node of flat(await treeOf(records))) {
       expect(node.children.reduce((sum, child) => sum + child.retainedSize, 0) + node.memsize).toBeLessThanOrEqual(
         node.retainedSize,

@@ -1,4 +1,5 @@
-// Who is who in two dumps, slot by slot. Objects lie where their line says, so that a slot can be used again.
+// Identity of objects in two dumps, slot by slot. Each line gives the address of its object, so that a slot can be
+// reused.
 import {describe, expect, it} from 'vitest'
 import {growth, type GrowthReport} from '../../../../src/lib/analysis/compare/growth.js'
 import {takeSnapshot} from '../../../../src/lib/analysis/compare/snapshot.js'
@@ -13,7 +14,7 @@ const CORE = `
   Other  CLASS 500 name=Other address=0x7f00000000c8
   list   ARRAY:Array 40 address=0x7f0000010000 > `
 
-/** A heap of which App holds a list of the objects that `lines` say; each begins with its name. */
+/** A heap in which App holds a list of the objects in `lines`; each line begins with a name. */
 function heapWith(lines: string) {
   const names = lines
     .split('\n')
@@ -33,8 +34,8 @@ const rowsOf = ({growth: rows}: GrowthReport) =>
 
 const at = (slot: number) => `address=0x7f00000${(0x10028 + slot * 40).toString(16)}`
 
-describe('an object is the one that was there', () => {
-  it('by address, type, class, line and GC', async () => {
+describe('an object is the same', () => {
+  it('if address, type, class, line and GC agree', async () => {
     const same = `
       a STRING:String 40 at=/app/a.rb:1 gen=7 ${at(0)}
       b STRING:String 40 ${at(1)}`
@@ -49,13 +50,13 @@ describe('an object is the one that was there', () => {
     ['another line', `STRING:String 40 at=/app/a.rb:2 gen=7 ${at(0)}`],
     ['another file', `STRING:String 40 at=/app/b.rb:1 gen=7 ${at(0)}`],
     ['another GC', `STRING:String 40 at=/app/a.rb:1 gen=8 ${at(0)}`],
-  ])('and not with %s', async (_what, line) => {
+  ])('but not with %s', async (_what, line) => {
     const kept = `kept STRING:String 40 at=/app/kept.rb:1 gen=7 ${at(9)}`
     const report = await compare(`a STRING:String 40 at=/app/a.rb:1 gen=7 ${at(0)}\n${kept}`, `a ${line}\n${kept}`)
     expect(report).toMatchObject({comparedBy: 'identity', totals: {memsize: 40, objects: 1}})
   })
 
-  it('not when nothing held the first one', async () => {
+  it('but not if the first one was unreachable', async () => {
     const dump = (held: string) => `${CORE}b ${held}\na STRING:String 40 ${at(0)}\nb STRING:String 40 ${at(1)}`
     const [garbage, kept] = await Promise.all([dump(''), dump('a')].map(async lines => (await heapOf(lines)).subject))
     const options = {hours: [null], movement: 'none', top: 0} as const
@@ -65,7 +66,7 @@ describe('an object is the one that was there', () => {
     expect(after(kept, garbage)).toEqual([])
   })
 
-  it('not when it was a registered text, or had grown old', async () => {
+  it('but not if the first one was an interned string or old, and this one is not', async () => {
     const flags = (old: boolean) => `flags={"wb_protected":true${old ? ',"old":true' : ''}}`
     expect(rowsOf(await compare(`a STRING:String 40 fstring=true ${at(0)}`, `a STRING:String 40 ${at(0)}`))).toEqual([
       '1 String',
@@ -77,7 +78,7 @@ describe('an object is the one that was there', () => {
     expect(rowsOf(await compare(young, old))).toEqual([])
   })
 
-  it('though tracing was ended in between, which is said', async () => {
+  it('even if tracing ended in between, which is reported', async () => {
     const report = await compare(
       `a STRING:String 40 at=/app/a.rb:1 gen=7 ${at(0)}`,
       `a STRING:String 40 ${at(0)}\nb STRING:String 40 ${at(1)}`,
@@ -93,7 +94,7 @@ describe('dumps in the wrong order', () => {
       .join('\n')
   const [older, newer] = [lines(0, 80, slot => slot >> 3), lines(40, 160, slot => slot >> 3)]
 
-  it('are told by what was gone by then', async () => {
+  it('are recognized by objects that had been freed', async () => {
     await expect(compare(newer, older)).rejects.toMatchObject({
       code: 'wrong_order',
       exit: 2,
@@ -102,14 +103,14 @@ describe('dumps in the wrong order', () => {
     expect(await compare(older, newer)).toMatchObject({comparedBy: 'identity', totals: {objects: 80}})
   })
 
-  it('are none where the dumps are known to be of two processes', async () => {
+  it('are not reported if the dumps are known to be of two processes', async () => {
     const [first, second] = await Promise.all([newer, older].map(async one => (await heapWith(one)).subject))
     expect(
       growth(second, {earlier: [takeSnapshot(first)], hours: [null], movement: 'other-process', top: 0}),
     ).toMatchObject({comparedBy: 'counts', movement: 'other-process'})
   })
 
-  it('are not, where tracing was ended in between', async () => {
+  it('are not reported if tracing ended in between', async () => {
     const untraced = Array.from({length: 60}, (_, slot) => `u${slot} STRING:String 40 ${at(200 + slot)}`).join('\n')
     expect((await compare(newer, `${lines(40, 100, slot => slot >> 3)}\n${untraced}`)).dumps).toHaveLength(2)
   })
@@ -121,14 +122,14 @@ describe('of three dumps', () => {
       `${name} STRING:String 40 at=/app/a.rb:1 gen=${generation} ${at(slot)}\n`
     const first = line('old', 0, 3)
     const second = first + line('stays', 1, 4) + line('passes', 2, 4)
-    // The slot of what passed is used again, and one more is new.
+    // The slot of the freed object is reused, and one more object is new.
     const third = first + line('stays', 1, 4) + line('another', 2, 5) + line('late', 3, 5)
     expect(rowsOf(await compare(first, second, third))).toEqual(['1 String /app/a.rb:1'])
   })
 })
 
 describe('growth', () => {
-  it('is told by class, line and owner, with all before and all now', async () => {
+  it('is reported by class, line and owner, with totals before and now', async () => {
     const old = `a STRING:String 40 at=/app/a.rb:1 gen=7 ${at(0)}\n`
     const {growth: rows} = await compare(old, `${old}b STRING:String 48 at=/app/a.rb:1 gen=8 ${at(1)}`)
     expect(rows).toEqual([
@@ -154,11 +155,11 @@ describe('growth', () => {
     expect(suspects[0].title).toBe('App holds 8.6 kB more in Other')
   })
 
-  it('leaves open whether one String that became larger is ever emptied, until a third dump', async () => {
+  it('does not decide from two dumps whether a String that became larger is ever emptied', async () => {
     const text = (bytes: number) => `text STRING:String ${bytes} ${at(0)}\nother STRING:String 40 ${at(1)}`
     const two = await compare(text(4000), text(90_000))
     expect(two.suspects[0]).toMatchObject({
-      advice: expect.stringMatching(/^Code appends to this String: .* A third dump tells/),
+      advice: expect.stringMatching(/^Write this String out .* code appends to it\. A third dump shows/),
       evidence: [
         '4 objects before, 4 now; 4.6 kB before, 90.6 kB now',
         'String, 90.0 kB: one object, 86.0 kB larger than before',
@@ -170,7 +171,7 @@ describe('growth', () => {
     expect(three.suspects[0]).toMatchObject({kind: 'leak', severity: 'high'})
   })
 
-  it('leads to what grew, not to a cache beside it whose entries are as many as before', async () => {
+  it('points to what grew, not to a cache next to it with as many entries as before', async () => {
     const dump = (pages: number, entries: number) => `${CORE}cache leak
       cache OBJECT:Other 40 ${at(0)} > ${Array.from({length: 40}, (_, at_) => `page${at_}`).join(' ')}
       leak OBJECT:Leak 40 ${at(1)} > ${Array.from({length: entries}, (_, entry) => `entry${entry}`).join(' ')}
@@ -186,20 +187,25 @@ describe('growth', () => {
   })
 
   it.each([
-    ['was emptied and filled again is not said to grow', 200, 400, {kind: 'large', severity: 'medium'}],
-    ['has a hundred times as much says nothing by what went', 200, 10_000, {kind: 'leak', severity: 'high'}],
-    ['keeps what it had grows', 0, 400, {kind: 'leak', severity: 'high'}],
-  ])('what %s', async (_what, from, count, expected) => {
+    ['is not reported as growing if it was emptied and refilled', 200, 400, {kind: 'large', severity: 'medium'}],
+    [
+      'is reported if it has a hundred times as much, whatever was freed',
+      200,
+      10_000,
+      {kind: 'leak', severity: 'high'},
+    ],
+    ['is reported if it keeps what it had', 0, 400, {kind: 'leak', severity: 'high'}],
+  ])('an owner %s', async (_what, from, count, expected) => {
     const dump = (first: number, objects: number) =>
       Array.from({length: objects}, (_, slot) => `o${slot} STRING:String 4000 ${at(first + slot)}`).join('\n')
     const {suspects} = await compare(dump(0, 100), dump(from, count))
     expect(suspects[0]).toMatchObject(expected)
-    expect(suspects[0].evidence.join().includes('of the 100 String before, none is left: it was emptied')).toBe(
-      expected.kind === 'large',
-    )
+    expect(
+      suspects[0].evidence.join().includes('none of the 100 String in the first dump is left: it was emptied'),
+    ).toBe(expected.kind === 'large')
   })
 
-  it('goes on where it is as fast by the hour, however long the steps', async () => {
+  it('continues if it is as fast per hour, however long the steps are', async () => {
     const dump = (count: number) =>
       Array.from({length: count}, (_, slot) => `o${slot} STRING:String 4000 ${at(slot)}`).join('\n')
     const [first, second, third] = await Promise.all(

@@ -27,7 +27,7 @@ function failure(what: string, of = heap): UserError {
 }
 
 describe('an object', () => {
-  it('is told with its own fields', () => {
+  it('is shown with its own fields', () => {
     expect(object('cache')).toMatchObject({
       className: 'Hash',
       generation: 5,
@@ -44,7 +44,7 @@ describe('an object', () => {
   })
 
   it('retains what it dominates, by class', () => {
-    // 30 × (a text of 1,200, a Hash of 600, its text of 40), and the table itself.
+    // 30 × (a string of 1,200, a Hash of 600, its string of 40), and the table itself.
     const {retainedSize, retainedObjects, retainedByClass} = object('cache')
     expect({retainedObjects, retainedSize}).toEqual({retainedObjects: 91, retainedSize: 3000 + 30 * (1200 + 600 + 40)})
     expect(retainedByClass).toEqual([
@@ -53,7 +53,7 @@ describe('an object', () => {
     ])
   })
 
-  it('has a path from the root on which every step has a name', () => {
+  it('has a path from the root with a name for every step', () => {
     expect(
       object('plan7').pathFromRoot.steps.map(({address, reference, dominates}) => [
         heap.name(address),
@@ -69,7 +69,7 @@ describe('an object', () => {
     ])
   })
 
-  it('is followed down to where its memory is, and told there in like children', () => {
+  it('is followed down to where its memory is, with similar children grouped there', () => {
     const {descent, children} = object('IssuesQuery')
     expect(descent.steps.map(step => heap.name(step.address))).toEqual(['pool', 'cache'])
     expect(children.map(({label, objects, retainedSize}) => ({label, objects, retainedSize}))).toEqual([
@@ -78,7 +78,7 @@ describe('an object', () => {
     ])
   })
 
-  it('has referrers that own and others', () => {
+  it('has owning and other referrers', () => {
     const {referrers, references} = object('cache')
     const rows = referrers.rows.map(({addresses, owns, strength, reference}) => [
       addresses.map(one => heap.name(one)),
@@ -100,14 +100,14 @@ describe('an object', () => {
     ])
   })
 
-  it('keeps its text to itself until asked', () => {
+  it('does not show its value unless requested', () => {
     expect(object('eur1').value).toBeNull()
     expect(object('eur1', {showValues: true}).value).toBe('EUR')
     // Occurs once: the reader did not keep it.
     expect(object('path', {showValues: true}).value).toBeNull()
   })
 
-  it('that nothing holds is garbage', () => {
+  it('is garbage if nothing holds it', () => {
     expect(object('garbage')).toMatchObject({
       pathFromRoot: {length: 0, steps: []},
       reachable: false,
@@ -118,7 +118,7 @@ describe('an object', () => {
 })
 
 describe('a class', () => {
-  it('is told with the class itself and all ways to its instances', () => {
+  it('is shown with the class itself and all paths to its instances', () => {
     const {instances, module} = explained('String') as ClassExplained
     expect(module && heap.name(module.address)).toBe('String')
     expect(instances).toMatchObject({
@@ -149,12 +149,12 @@ describe('a class', () => {
     expect(instances.generations[0]).toEqual({generation: 10, memsize: 1240, objects: 2})
   })
 
-  it('counts what its instances retain once, however they lie in each other', () => {
+  it('counts what its instances retain once, even if they dominate each other', () => {
     const {instances} = explained('Hash') as ClassExplained
     expect(instances.retainedSize).toBe(3000 + 30 * 1840 + 168 + 80)
   })
 
-  it('tells at most so many rows, and how many ways it left out', () => {
+  it('limits rows, and says how many branches it left out', () => {
     const {instances} = explained('String', {top: 1}) as ClassExplained
     expect(instances.paths).toHaveLength(1)
     expect(instances.largest).toHaveLength(1)
@@ -182,7 +182,7 @@ describe('a line of code', () => {
     })
   })
 
-  it('is found as a screen writes it', () => {
+  it('is found as screens show it', () => {
     expect(explained('activerecord-7.2.2 lib/pool.rb:14')).toMatchObject({instances: {objects: 1}, line: 14})
   })
 
@@ -191,7 +191,7 @@ describe('a line of code', () => {
   })
 })
 
-describe('what is not there', () => {
+describe('an unknown name', () => {
   it.each([
     ['0x7f0000010001', 'no_such_object', /0x7f0000010000/],
     ['0x1', 'no_such_object', /one dump only/],
@@ -207,13 +207,13 @@ describe('what is not there', () => {
     expect(error.message).toContain(what)
   })
 
-  it('an untraced dump knows no lines', async () => {
+  it('of a line, in an untraced dump', async () => {
     const error = failure('app.rb:3', await heapOf('ROOT vm > a\n a STRING 40'))
     expect(error).toMatchObject({code: 'no_such_site', hint: expect.stringContaining('--trace')})
   })
 })
 
-it('a path of many like objects is told in few steps', async () => {
+it('a path of many similar objects has few steps', async () => {
   const links = 2000
   const lines = Array.from(
     {length: links},
@@ -236,7 +236,7 @@ it('a path of many like objects is told in few steps', async () => {
   expect(dominators).toEqual(pathFromRoot)
 })
 
-it('named classes and modules are a step each, however many hold each other; singleton and anonymous classes are not', async () => {
+it('each named class or module on a path is a step, but runs of singleton and anonymous classes are merged', async () => {
   const names = ['Admin', 'Reports', 'Export', 'Csv', 'Writer', 'Buffer']
   const nested = names.map(
     (name, at) => `${name} CLASS:Class 100 name=${names.slice(0, at + 1).join('::')} > ${names[at + 1] ?? 'a0'}`,
@@ -278,7 +278,7 @@ it('a long path of different kinds is cut in the middle, and says so', async () 
   expect(pathFromRoot.steps.reduce((sum, step) => sum + step.times, 0)).toBe(101)
 })
 
-it('a step that others could replace does not dominate, and a reference is as strong as its strongest repeat', async () => {
+it('a step with alternatives does not dominate, and a reference is as strong as its strongest repeat', async () => {
   const diamond = await heapOf(`
     ROOT vm > Shop
     Meta  CLASS 100 name=Meta
@@ -295,7 +295,7 @@ it('a step that others could replace does not dominate, and a reference is as st
     ['end', true],
   ])
   expect(of('end').dominators.steps.map(step => diamond.name(step.address))).toEqual(['Shop', 'end'])
-  // As a constant of Shop it is owned, as its class it is not.
+  // Shop owns it as a constant, but not as its class.
   expect(of('Meta').referrers.rows).toMatchObject([
     {addresses: [diamond.address('Shop')], owns: true, strength: 'owning'},
   ])

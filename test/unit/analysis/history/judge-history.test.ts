@@ -6,13 +6,13 @@ import {MEGABYTE, pastOf, type PastOptions} from '../../../support/histories.js'
 const told = (options: PastOptions, nativeBytes: number | null = null) =>
   historyInWords(judgeHistory(pastOf(options)), nativeBytes).join(' ')
 const state = (options: PastOptions) => judgeHistory(pastOf(options)).oldObjects.state
-/** ± 0.4 % around what it is, without a trend. */
+/** Noise of ± 0.4 % without a trend. */
 const jitter = (minute: number) => 1 + 0.004 * Math.sin(minute * 12.9898)
-/** A cache that fills up in so many minutes. */
+/** A cache that fills up in this many minutes. */
 const filling = (minute: number, minutes: number) => 200_000 + 100_000 * Math.min(1, minute / minutes)
 
-describe('the past of a process', () => {
-  it('is level where major GCs leave as many objects for an hour, and half of its life', () => {
+describe('the history of a process', () => {
+  it('is level if major GCs leave the same number of objects for an hour and half of its life', () => {
     const past = pastOf({minutes: 480, old: minute => 300_000 * jitter(minute)})
     expect(judgeHistory(past).oldObjects).toMatchObject({perHour: null, seconds: 240 * 60, state: 'level'})
     expect(told({minutes: 480, old: minute => 300_000 * jitter(minute)})).toMatch(
@@ -37,15 +37,15 @@ describe('the past of a process', () => {
     expect(oldObjects.state).toBe('climbing')
     expect(oldObjects.perHour! / 30_000).toBeCloseTo(1, 1)
     expect(memory.perHour! / (30 * MEGABYTE)).toBeCloseTo(1, 1)
-    // 147 MB at 0.5 MB a minute.
+    // 147 MB at 0.5 MB per minute.
     expect(quotaReachedInSeconds! / 60).toBeCloseTo((512 * 2 ** 20 - 390e6) / 0.5e6, -1)
     expect(told(past)).toMatch(
-      /^Old objects climb by 30,000 an hour, memory by (?:29\.\d|30\.0) MB an hour, since 02:\d\d UTC \(7 h \d+ min\)\. At that pace the dyno reaches its 512 MB in 4 h \d+ min\.$/,
+      /^Old objects climb by 30,000 an hour, memory by (?:29\.\d|30\.0) MB an hour, since 02:\d\d UTC \(7 h \d+ min\)\. At that rate the dyno reaches its 512 MB limit in 4 h \d+ min\.$/,
     )
     expect(growsBy(judgeHistory(pastOf(past)))).toBe('objects')
   })
 
-  it('counts on the other processes of the dyno to grow alike', () => {
+  it('assumes that the other processes of the dyno grow at the same rate', () => {
     const past: PastOptions = {
       minutes: 480,
       old: minute => 200_000 + minute * 500,
@@ -53,11 +53,11 @@ describe('the past of a process', () => {
     }
     const alone = judgeHistory(pastOf(past)).quotaReachedInSeconds!
     expect(judgeHistory(pastOf({...past, usedBytes: 2 * 98 * MEGABYTE})).quotaReachedInSeconds!).toBeLessThan(alone / 2)
-    expect(told({...past, usedBytes: 600 * MEGABYTE})).toContain('The dyno is above its 512 MB.')
+    expect(told({...past, usedBytes: 600 * MEGABYTE})).toContain('The dyno is above its 512 MB limit.')
     expect(judgeHistory(pastOf({...past, quotaBytes: null})).quotaReachedInSeconds).toBeNull()
   })
 
-  it('tells when a climb began', () => {
+  it('says when a climb began', () => {
     const {oldObjects} = judgeHistory(
       pastOf({minutes: 480, old: minute => (300_000 + Math.max(0, minute - 300) * 700) * jitter(minute)}),
     )
@@ -67,7 +67,7 @@ describe('the past of a process', () => {
     expect(oldObjects.seconds! / 60).toBeGreaterThan(150)
   })
 
-  it('is too short before there was time to warm up', () => {
+  it('is too short before the process has warmed up', () => {
     expect(told({minutes: 6, old: minute => 100_000 + minute * 10_000})).toBe(
       '6 min of history is too short to tell a leak from a cache that is still filling.',
     )
@@ -80,7 +80,7 @@ describe('the past of a process', () => {
     expect(growsBy(judgeHistory(pastOf({minutes: 45, old: minute => 100_000 + minute * 10_000})))).toBeNull()
   })
 
-  it('takes no step for a climb, and no level for one that was taken lately', () => {
+  it('does not call a step a climb, nor level after a recent step', () => {
     const step = (at: number, minutes = 480) => state({minutes, old: minute => (minute < at ? 250_000 : 300_000)})
     expect(step(60)).toBe('level')
     expect(step(300)).toBe('unclear')
@@ -95,7 +95,7 @@ describe('the past of a process', () => {
     expect(state({minutes: 80, old: minute => 250_000 + Math.floor(minute / 60) * 20_000})).not.toBe('level')
   })
 
-  it('calls a slow climb neither level nor an alarm', () => {
+  it('calls a slow climb neither level nor alarming', () => {
     const past: PastOptions = {minutes: 600, old: minute => 1_000_000 + minute * 40}
     expect(judgeHistory(pastOf(past)).oldObjects).toMatchObject({perHour: 2400, state: 'unclear'})
     expect(told(past)).toMatch(/^Old objects rise slowly, by 2,400 an hour, since 02:\d\d UTC/)
@@ -106,11 +106,11 @@ describe('the past of a process', () => {
     expect(state({minutes: 1200, old: minute => 300_000 + 60_000 * Math.sin(minute / 150)})).toBe('unclear')
   })
 
-  it('sees no growth that no major GC has confirmed, and none that garbage would explain', () => {
+  it('sees no growth without confirmation by a major GC, and none that garbage would explain', () => {
     expect(told({majorEvery: 400, minutes: 480, old: () => 300_000})).toBe(
       '1 major GC in 8 h: too few to tell whether objects accumulate.',
     )
-    // None in the last quarter of the time: what has grown old since would be seen only by the count with garbage.
+    // No major GC in the last quarter: objects that became old since then show only in the count with garbage.
     const late = (garbage: number) =>
       state({
         garbage,
@@ -129,14 +129,14 @@ describe('the past of a process', () => {
     expect(quiet(50_000)).toBe('unclear')
   })
 
-  it('does not call a process level that has nothing to do', () => {
+  it('does not call an idle process level', () => {
     const idle = pastOf({minutes: 480, old: minute => filling(minute, 150)})
     const points = idle.points.map(point => ({...point, gcs: Math.min(point.gcs!, 20 + 160 * 10)}))
     expect(judgeHistory(idle).oldObjects.state).toBe('level')
     expect(judgeHistory({...idle, gcAtDump: 20 + 160 * 10, points}).oldObjects.state).toBe('unclear')
   })
 
-  it('tells growth of memory that is not of objects', () => {
+  it('reports memory growth outside Ruby objects', () => {
     const past: PastOptions = {
       minutes: 480,
       old: minute => 300_000 * jitter(minute),
@@ -146,12 +146,12 @@ describe('the past of a process', () => {
     // Three days to the limit.
     expect(growsBy(judgeHistory(pastOf({...past, quotaBytes: 2560 * 2 ** 20})))).toBeNull()
     expect(told(past, 180 * MEGABYTE)).toMatch(
-      /^Old objects have been level .* Yet memory climbs by 30\.\d MB an hour, since 02:1\d UTC \(7 h \d+ min\), 2\d\d MB in all: at least 180 MB of it are not Ruby objects \(native memory or fragmentation\)\. At that pace the dyno reaches its 512 MB in/,
+      /^Old objects have been level .* But memory climbs by 30\.\d MB an hour, since 02:1\d UTC \(7 h \d+ min\), 2\d\d MB in total: at least 180 MB of it is not in Ruby objects \(native memory or fragmentation\)\. At that rate the dyno reaches its 512 MB limit in/,
     )
-    expect(told(past)).toContain('a few objects get larger, or it is not Ruby objects')
+    expect(told(past)).toContain('a few objects get larger, or it is not in Ruby objects')
   })
 
-  it('takes no growth that came with dumps for the app’s, nor one that comes to rest', () => {
+  it('does not attribute growth caused by dumps to the app, and ignores growth that has stopped', () => {
     const dumped = (grownWhileDumping: number) =>
       judgeHistory(
         pastOf({

@@ -1,4 +1,4 @@
-// What is the agent's own is told of nowhere, unless somebody asks for it by name; what is the app's stays.
+// The agent's own objects are shown nowhere unless requested by name; the app's objects stay.
 import {expect, it} from 'vitest'
 import {isAgentFile} from '../../../../src/lib/analysis/objects/agent-objects.js'
 import {takeSnapshot} from '../../../../src/lib/analysis/compare/snapshot.js'
@@ -12,10 +12,7 @@ import {heapOf} from '../../../support/heaps.js'
 const AGENT = '/app/.heroku/heapdump/agent/heapdump'
 const numbers = (count: number) => Array.from({length: count}, (_, at) => at)
 
-/**
- * An app with a Cart, and the agent beside it: a thread of its own, a record of the app's stack, and `samples` that it
- * has taken.
- */
+/** An app with a Cart, and the agent: its own thread, a record of the app's stack, and its `samples`. */
 const heapWith = (samples: number) =>
   heapOf(`
   ROOT vm > Object server watcher
@@ -47,7 +44,7 @@ const heapWith = (samples: number) =>
   own      STRING:String 50000
 `)
 
-it('no table, suspect, map, comparison or trend tells of it', async () => {
+it('is in no table, suspect, map, comparison or trend', async () => {
   const [{subject: first}, {subject}] = [await heapWith(20), await heapWith(60)]
   for (const aliveOnly of [false, true]) {
     const {totals, memory: _memory, pages: _pages, ...tables} = report(subject, {aliveOnly, paths: true, top: 0})
@@ -72,13 +69,13 @@ it('no table, suspect, map, comparison or trend tells of it', async () => {
   expect(trendOf(tallies, [0, 1], 0)).toEqual({classes: [], owners: [], sites: []})
 })
 
-it('what several have together is told of as the app’s', async () => {
+it('leaves objects shared with the app to the app', async () => {
   const {subject} = await heapWith(60)
   const instances = {objects: 1, owners: [{owner: 'Cart (class)'}], sites: [{file: '/app/app/models/cart.rb', line: 3}]}
   expect(explain(subject, {showValues: false, top: 0, what: 'String'})).toMatchObject({instances})
 })
 
-it('no explanation of what is the app’s names it', async () => {
+it('is not named in explanations of the app’s objects', async () => {
   const {address, subject} = await heapWith(60)
   const explained = ['Object', 'String', 'Thread', 'Array', address('server'), address('work')].map(what =>
     explain(subject, {showValues: false, top: 0, what}),
@@ -86,7 +83,7 @@ it('no explanation of what is the app’s names it', async () => {
   expect(JSON.stringify(explained).match(/.{60}heapdump.{20}/gi)).toBeNull()
 })
 
-it('who asks for it by name is told', async () => {
+it('is shown on request by name', async () => {
   const {subject} = await heapWith(60)
   expect(explain(subject, {showValues: false, top: 0, what: 'Heapdump::Watch'})).toMatchObject({
     instances: {objects: 1},
@@ -98,7 +95,7 @@ it('who asks for it by name is told', async () => {
   })
 })
 
-it('knows its files wherever they lie', () => {
+it('knows its files wherever they are', () => {
   const agents = [
     '/app/.heroku/heapdump/agent/agent.rb',
     '/srv/shop/.heapdump/agent/agent.rb',

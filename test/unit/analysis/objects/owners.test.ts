@@ -4,7 +4,10 @@ import {ownersOf} from '../../../../src/lib/analysis/objects/owners.js'
 import {ownerOf} from '../../../../src/lib/analysis/objects/owner.js'
 import {heapOf} from '../../../support/heaps.js'
 
-/** Two classes share a text, a Cart of the app's is in a constant at the top level, a Fiber is parked by Parking, a thread has a text of its own. */
+/**
+ * Two classes share a string, a Cart of the app is in a top-level constant, Parking holds a Fiber, a thread has its own
+ * string.
+ */
 const HEAP = `
   ROOT vm > Object thread toplevel
   ROOT global_tbl > global
@@ -35,8 +38,8 @@ const HEAP = `
 
 const NAMES = ['alone', 'shared', 'item', 'parked', 'local', 'listed', 'queue', 'garbage', 'First'] as const
 
-describe('whose an object is', () => {
-  it("is told as an object of the dump: an owner is the one's above, and what Object alone has in common is the one's on the way", async () => {
+describe('the owner of an object', () => {
+  it('is an object of the dump: the nearest one above, or the nearest on the path if only Object dominates it', async () => {
     const {subject, index} = await heapOf(HEAP)
     const owners = ownersOf(subject.graph)
     const ownerIs = (name: string) =>
@@ -55,7 +58,7 @@ describe('whose an object is', () => {
     ])
   })
 
-  it('is told by a name that another dump has too: threads and roots by their kind, a class is its own, what Object holds is the instance’s', async () => {
+  it('has a name for other dumps: threads and roots by kind, a class by itself, and instances for what Object holds', async () => {
     const {subject, index} = await heapOf(HEAP)
     const {names, ownerOf: numbers} = findOwners(subject.graph)
     const nameOf = (name: string) => (numbers[index(name)] === NO_OWNER ? GARBAGE : names[numbers[index(name)]])
@@ -72,7 +75,7 @@ describe('whose an object is', () => {
     ])
   })
 
-  it('puts the threads of a pool together, by their name, and tells what a thread holds by the class of it', async () => {
+  it('groups the threads of a pool by name, and what a thread holds by class', async () => {
     const thread = (
       number: number,
     ) => `thread${number} DATA:Thread 400 struct=VM/thread > local${number} cart${number} name${number}
@@ -93,7 +96,7 @@ describe('whose an object is', () => {
     ])
   })
 
-  it("is told by judgement of a pile: an instance of the app's own says more than Object", async () => {
+  it('of an accumulation is an instance of an app class rather than Object', async () => {
     const {subject, index} = await heapOf(HEAP)
     const told = (name: string) => {
       const {kind, name: owner} = ownerOf(subject.graph, index(name))

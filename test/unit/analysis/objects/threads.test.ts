@@ -1,4 +1,4 @@
-// What threads are called, what is on their stacks and what is their own, and which have ended.
+// Names of threads, what is on their stacks or in their own variables, and which have ended.
 import {readFileSync} from 'node:fs'
 import {describe, expect, it} from 'vitest'
 import {growth} from '../../../../src/lib/analysis/compare/growth.js'
@@ -11,8 +11,8 @@ import {heapOf} from '../../../support/heaps.js'
 import {read} from '../../../support/dump-text.js'
 
 /**
- * Two threads of a pool and two of another kind, with what the agent has recorded of the first one's stack. `locals`:
- * how many texts its own variable has.
+ * Two threads of a pool and two others, with the agent's record of the first one's stack. `locals`: the number of
+ * strings in its own variable.
  */
 const heapWith = (locals = 1) =>
   heapOf(`
@@ -43,7 +43,7 @@ const heapWith = (locals = 1) =>
 `)
 
 describe('a thread', () => {
-  it('goes by its name, though no other text is like it; else by what it runs', async () => {
+  it('has its name, even if no other string is equal; otherwise that of what it runs', async () => {
     const {
       index,
       subject: {heap},
@@ -52,7 +52,7 @@ describe('a thread', () => {
     expect(names).toEqual(['Thread "puma srv tp 001"', 'Thread "puma srv tp 002"', 'Thread of Sweeper', 'Thread'])
   })
 
-  it('has variables of its own, which are not on its stack', async () => {
+  it('has its own variables, which are not on its stack', async () => {
     const {
       index,
       subject: {graph, heap},
@@ -80,8 +80,8 @@ describe('a thread', () => {
   })
 })
 
-describe.each(['3.2', '3.3', '3.4', '4.0'])('in a dump of Ruby %s, of 32 bits', ruby => {
-  it('no thread has ended, and a stack is no part of what is alive', async () => {
+describe.each(['3.2', '3.3', '3.4', '4.0'])('in a dump of a 32-bit Ruby %s', ruby => {
+  it('no thread has ended, and stacks do not count as live memory', async () => {
     const {heap} = await read(
       readFileSync(new URL(`../../../fixtures/dumps/ruby-${ruby}-traced.json.gz`, import.meta.url)),
     )

@@ -12,22 +12,22 @@ const medium = suspect({
 const low = suspect({owner: 'I18n', retainedSize: 90_000_000, severity: 'low', title: 'translations'})
 
 describe('failing a build', () => {
-  it('says nothing where no suspect meets the limit', () => {
+  it('returns null if no suspect reaches the limit', () => {
     expect(failure([], 'low')).toBeNull()
     expect(failure([medium, low], 'high')).toBeNull()
     expect(failure([medium], 8_000_001)).toBeNull()
   })
 
-  it('names the worst in one line', () => {
+  it('names the worst suspect in one line', () => {
     expect(failure([suspect(), medium], 'high')).toBe(
-      '--fail-on high: high suspect: IssuesQuery keeps every SQL text, 62.3 MB, 44 % of what is alive',
+      '--fail-on high: high suspect: IssuesQuery keeps every SQL text, 62.3 MB, 44 % of live memory',
     )
     expect(failure([suspect(), medium, low], 'medium')).toBe(
-      '--fail-on medium: high suspect: IssuesQuery keeps every SQL text, 62.3 MB, 44 % of what is alive (and 1 more)',
+      '--fail-on medium: high suspect: IssuesQuery keeps every SQL text, 62.3 MB, 44 % of live memory (and 1 more)',
     )
   })
 
-  it('takes a size as what no suspect may retain, whatever its severity', () => {
+  it('applies a size to suspects of any severity', () => {
     expect(failure([medium, low], 50_000_000)).toContain('--fail-on 50.0 MB: translations, 90.0 MB')
     expect(failure([medium], 8_000_000)).toContain('Cache has no bound')
   })

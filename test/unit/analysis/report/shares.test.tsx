@@ -1,6 +1,5 @@
-// No share is above the whole, whoever holds what, in any rule and on any screen; and what is alive adds up. Property
-// test over heaps made
-// at random, with all that is no part of what is alive: stacks of threads, the tracer, the agent, garbage.
+// No share is above 100 %, in any rule and on any screen, and live memory adds up. A property test over random heaps
+// with everything that does not count as live memory: thread stacks, the tracer, the agent, garbage.
 import fc from 'fast-check'
 import {expect, it} from 'vitest'
 import {explain} from '../../../../src/lib/analysis/explain/explain.js'
@@ -34,8 +33,8 @@ const KINDS = [
 ]
 
 /**
- * Groups of like objects: what they are, how many, since when, and how each refers to the next ones of its group and of
- * the others.
+ * Groups of similar objects: their type, number and generation, and how each refers to the next ones in its group and
+ * others.
  */
 const anyHeap = fc
   .array(
@@ -77,7 +76,7 @@ const anyHeap = fc
       ${lines.join('\n')}`
   })
 
-it('no share of any table or suspect is above the whole, and what is alive adds up', {timeout: 120_000}, async () => {
+it('no share of any table or suspect is above 1, and live memory adds up', {timeout: 120_000}, async () => {
   await fc.assert(
     fc.asyncProperty(anyHeap, async lines => {
       const {subject} = await heapOf(lines)

@@ -15,10 +15,10 @@ describe('the verdict', () => {
     String CLASS 500 name=String
     text STRING:String 1000000`
 
-  it('names garbage that is a tenth of the heap or more, and leaves it out of what is alive', async () => {
+  it('mentions garbage from a tenth of the heap on, and leaves it out of live memory', async () => {
     const {subject} = await heapOf(`${HEAP}\ngarbage STRING:String 200000 gen=4 at=/app/a.rb:1`)
     expect(verdictOf(report(subject, {top: 0})).sentences.join(' ')).toContain(
-      '200 kB (17 % of the heap) is garbage that the next GC frees',
+      '200 kB (17 % of the heap) is garbage allocated since the last GC.',
     )
     expect(report(subject, {top: 0})).toMatchObject({
       generations: [{generation: null}, {generation: 4, objects: 1}],
@@ -27,9 +27,12 @@ describe('the verdict', () => {
     expect((await told(`${HEAP}\ngarbage STRING:String 20000`)).sentences.join(' ')).not.toContain('garbage')
   })
 
-  it('is none of a dump that is only a part of a heap', async () => {
+  it('is refused for a dump with only a part of the heap', async () => {
     const part = await told('a ARRAY 40 size=2 > b\nb STRING 40')
-    expect(part).toMatchObject({healthy: false, sentences: [expect.stringContaining('only a part of the heap')]})
+    expect(part).toMatchObject({
+      healthy: false,
+      sentences: [expect.stringContaining('this dump has only a part of the heap')],
+    })
     const {subject} = await heapOf(HEAP)
     expect(factsOf(subject).partial).toBe(false)
   })

@@ -1,4 +1,5 @@
-// The questions beyond the tables, on heaps small enough to add up by eye; and where Ruby says the same, against what it says.
+// The other sections of a report, on heaps small enough to check by eye; and against Ruby's own numbers where it prints
+// them.
 import {readFileSync} from 'node:fs'
 import {gunzipSync} from 'node:zlib'
 import {describe, expect, it} from 'vitest'
@@ -15,7 +16,7 @@ const reportOf = async (lines: string, options = {}, dump = {}) => {
 }
 
 describe('largest', () => {
-  it('are single objects by their own size', async () => {
+  it('are single objects by shallow size', async () => {
     const {
       heap,
       report: {largest},
@@ -29,7 +30,7 @@ describe('largest', () => {
 })
 
 describe('collections', () => {
-  it('have the room that is left over in memsize', async () => {
+  it('have the unused capacity that memsize shows', async () => {
     const {
       heap,
       report: {collections: found},
@@ -64,7 +65,7 @@ describe('collections', () => {
     ])
   })
 
-  it('of Ruby 3.3 have small hashes and the head of a table in their slots', async () => {
+  it('of Ruby 3.3 have small hashes and the table header in their slots', async () => {
     const {
       heap,
       report: {collections: found},
@@ -83,7 +84,7 @@ describe('collections', () => {
     expect(found.largest.find(({address}) => heap.name(address) === 'odd')).toMatchObject({capacity: null, unused: 0})
   })
 
-  it('count those without content by class and line, but not those whose content is elsewhere', async () => {
+  it('count empty ones by class and line, but not those with contents elsewhere', async () => {
     const {
       report: {
         collections: {empty, emptyObjects, emptyMemsize},
@@ -106,7 +107,7 @@ describe('collections', () => {
     expect({emptyMemsize, emptyObjects}).toEqual({emptyMemsize: 288, emptyObjects: 4})
   })
 
-  it('have the capacity that Ruby prints of strings', async () => {
+  it('have the capacity that Ruby prints for strings', async () => {
     const stored = readFileSync(new URL('../../../fixtures/dumps/ruby-3.3-64bit-traced.json.gz', import.meta.url))
     const subject = new Subject('fixture', await read(stored))
     const printed = new Map<string, number>()
@@ -124,7 +125,7 @@ describe('collections', () => {
 })
 
 describe('threads', () => {
-  it('are told with what they alone hold, the reserve of their stacks apart', async () => {
+  it('are listed with what only they hold, and their reserved stacks separately', async () => {
     const {
       heap,
       report: {threads, memory},
@@ -160,7 +161,7 @@ describe('threads', () => {
     expect(memory).toMatchObject({threadStackBytes: 1048576, threads: 2})
   })
 
-  it('have what the agent recorded of their stacks', async () => {
+  it('hold what the agent recorded of their stacks', async () => {
     const {
       heap,
       report: {threads},
@@ -179,7 +180,7 @@ describe('threads', () => {
 })
 
 describe('the interpreter', () => {
-  it('is told by kind, and compiled code by whose it is', async () => {
+  it('is listed by kind, and compiled code by origin', async () => {
     const {
       report: {vm},
     } = await reportOf(`
@@ -200,7 +201,7 @@ describe('the interpreter', () => {
       {kind: 'CLASS', label: 'classes', memsize: 500, objects: 1},
       {kind: 'ment', label: 'method', memsize: 96, objects: 2},
       {kind: 'callcache', label: 'method cache', memsize: 40, objects: 1},
-      {kind: 'SYMBOL', label: 'symbols made at run time', memsize: 40, objects: 1},
+      {kind: 'SYMBOL', label: 'symbols created at run time', memsize: 40, objects: 1},
     ])
     expect(vm).toMatchObject({
       code: [{kind: 'app', memsize: 900, name: 'app', objects: 1}],
@@ -212,7 +213,7 @@ describe('the interpreter', () => {
 })
 
 describe('heap pages', () => {
-  it('are 64 KiB each, of slots of one size', async () => {
+  it('are 64 KiB each, with slots of one size', async () => {
     const line = (name: string, address: string, slot: number, flags = '') =>
       `${name} STRING ${slot} address=${address} slot_size=${slot}${flags}`
     const {heap} = await reportOf(`
@@ -243,7 +244,7 @@ describe('heap pages', () => {
     })
   })
 
-  it('of Ruby 3.1 and before are 16 KiB each, of slots of 40 bytes, which it does not print', async () => {
+  it('of Ruby 3.1 and earlier are 16 KiB each, with slots of 40 bytes, which it does not print', async () => {
     const lines = [
       'a STRING 40 address=0x7f0000010008',
       'b STRING 400 address=0x7f0000013fd0',
@@ -304,17 +305,17 @@ describe("the process's memory", () => {
     })
   })
 
-  it('is not known where nobody recorded it', async () => {
+  it('is unknown if it was not recorded', async () => {
     expect((await reportOf(lines)).report.memory).toMatchObject({processBytes: null, unexplainedBytes: null})
   })
 
-  it('is never less than nothing', async () => {
+  it('is never negative', async () => {
     expect((await reportOf(lines, {}, {processBytes: 10})).report.memory.unexplainedBytes).toBe(0)
   })
 })
 
 describe('paths', () => {
-  it('are followed only when asked for', async () => {
+  it('are computed only on request', async () => {
     const lines = 'ROOT vm > a\nROOT finalizers > c\na ARRAY 40 length=1 > b\nb STRING 40\nc STRING 40\nd STRING 40'
     expect((await reportOf(lines)).report.paths).toBeNull()
     const {paths} = (await reportOf(lines, {paths: true})).report

@@ -1,4 +1,4 @@
-// The tables' definitions, on heaps small enough to add up by eye.
+// The tables, on heaps small enough to check by eye.
 import {describe, expect, it} from 'vitest'
 import {type AnalysisReport, report} from '../../../../src/lib/analysis/report/report.js'
 import {heapOf} from '../../../support/heaps.js'
@@ -9,7 +9,7 @@ const reportOf = async (lines: string, options = {}): Promise<AnalysisReport> =>
 
 const GEM = '/app/vendor/bundle/ruby/3.3.0/gems/rack-3.1.7/lib/rack.rb'
 
-// A class holds a list of two orders; both have the same note. What is called lost is garbage.
+// A class holds a list of two orders; both have the same note. `lost` is garbage.
 const SHOP = `
   ROOT vm > Order Array String Shop tracer
   Shop    CLASS 1000 name=Shop gen=1 at=/app/shop.rb:1 > list
@@ -28,8 +28,8 @@ const SHOP = `
 `
 
 describe('totals', () => {
-  it('count all, and what is alive', async () => {
-    // The tracer keeps `lost` alive as a cache would; nobody keeps `native`.
+  it('count everything, and live objects', async () => {
+    // The tracer keeps `lost` alive like a cache; nothing holds `native`.
     const {totals} = await reportOf(SHOP)
     expect(totals).toEqual({
       agentMemsize: 0,
@@ -52,7 +52,7 @@ describe('totals', () => {
 })
 
 describe('generations', () => {
-  it('come in order, nil first and apart from 0', async () => {
+  it('are in order, with nil first and separate from 0', async () => {
     const {generations} = await reportOf(SHOP)
     expect(generations).toEqual([
       {generation: null, memsize: 5800, objects: 3},
@@ -70,7 +70,7 @@ describe('generations', () => {
 })
 
 describe('allocation sites', () => {
-  it('group by file and line, with outgoing references and what is retained together', async () => {
+  it('are grouped by file and line, with outgoing references and retained size', async () => {
     const {allocationSites} = await reportOf(SHOP)
     expect(
       allocationSites.map(({file, line, memsize, objects, references, retainedSize}) => ({
@@ -82,22 +82,22 @@ describe('allocation sites', () => {
         retainedSize,
       })),
     ).toEqual([
-      // The class, the list, both orders with their notes, the shared text: 1,549 in all.
+      // The class, the list, both orders with their notes, the shared string: 1,549 in total.
       {file: '/app/shop.rb', line: 1, memsize: 1000, objects: 1, references: 1, retainedSize: 1549},
       {file: '/app/order.rb', line: 1, memsize: 500, objects: 1, references: 0, retainedSize: 500},
       {file: GEM, line: 7, memsize: 201, objects: 2, references: 0, retainedSize: 201},
       {file: '/app/shop.rb', line: 5, memsize: 200, objects: 1, references: 2, retainedSize: 549},
-      // Each order retains its own note; the text that both hold is the list's.
+      // Each order retains its own note; the string that both hold belongs to the list.
       {file: '/app/shop.rb', line: 9, memsize: 88, objects: 2, references: 5, retainedSize: 289},
       {file: '<internal:kernel>', line: 1, memsize: 60, objects: 1, references: 0, retainedSize: 60},
-      // Nothing holds it, so that it retains nothing.
+      // It is garbage, so it retains nothing.
       {file: '/app/ext.rb', line: null, memsize: 30, objects: 1, references: 0, retainedSize: 0},
     ])
   })
 })
 
 describe('classes', () => {
-  it('are sorted by what their objects retain together, nothing counted twice', async () => {
+  it('are sorted by what their objects retain together, with nothing counted twice', async () => {
     const {classes} = await reportOf(`
       ROOT vm > Node outer
       Node   CLASS 100 name=Node
@@ -108,13 +108,13 @@ describe('classes', () => {
     `)
     expect(classes.map(({name, objects, memsize, retainedSize}) => [name, objects, memsize, retainedSize])).toEqual([
       ['(CLASS)', 1, 100, 100],
-      // The inner node is below the outer one: it and its text count once.
+      // The inner node is below the outer one: it and its string count once.
       ['Node', 2, 30, 37],
       ['(STRING)', 2, 7, 7],
     ])
   })
 
-  it('of one name are one row, and those without a name a row each', async () => {
+  it('with the same name are one row, and anonymous ones a row each', async () => {
     const {classes} = await reportOf(`
       ROOT vm > a b c d
       Old   CLASS 1 name=Shop::Order
@@ -140,7 +140,7 @@ describe('classes', () => {
 })
 
 describe('gems', () => {
-  it('tell the app, gems, the standard library and boot apart', async () => {
+  it('distinguish the app, gems, the standard library and boot', async () => {
     const {gems} = await reportOf(`
       ROOT vm > a b c d e f g
       a STRING 70 at=/app/app/models/order.rb:1
@@ -163,7 +163,7 @@ describe('gems', () => {
 })
 
 describe('duplicate strings', () => {
-  it('waste what all copies but one take, rounded down', async () => {
+  it('waste the size of all copies but one, rounded down', async () => {
     const {duplicateStrings} = await reportOf(SHOP)
     // (3 − 1) × 271 ÷ 3 = 180.67
     expect(duplicateStrings).toEqual([
@@ -171,7 +171,7 @@ describe('duplicate strings', () => {
     ])
   })
 
-  it('are sorted by what they waste, not by how many they are', async () => {
+  it('are sorted by what they waste, not by number', async () => {
     const {duplicateStrings} = await reportOf(`
       ROOT vm > a
       a STRING 10 value="many"
@@ -208,7 +208,7 @@ describe('dominators', () => {
 })
 
 describe('shares', () => {
-  it('are of what is alive without the tracer, and never add up to more than all', async () => {
+  it('are shares of live memory without the tracer, and never sum up to more than 1', async () => {
     const {gems, classes, allocationSites} = await reportOf(SHOP)
     const sum = (rows: ReadonlyArray<{share: number}>) => rows.reduce((total, row) => total + row.share, 0)
     expect(sum(gems)).toBeCloseTo(1, 10)
@@ -216,7 +216,7 @@ describe('shares', () => {
     expect(sum(allocationSites)).toBeLessThan(1)
     const whole = 7949 - 30 - 5000
     expect(allocationSites[0].share).toBeCloseTo(1000 / whole, 10)
-    // The row of what has no site holds the tracer: its memsize does too, its share does not.
+    // The row without a site includes the tracer in its memsize, but not in its share.
     expect(gems.find(row => row.name === '(not traced)')).toMatchObject({
       aliveMemsize: 870,
       aliveObjects: 3,
@@ -226,14 +226,14 @@ describe('shares', () => {
     })
   })
 
-  it('of nothing are nothing', async () => {
+  it('are 0 if nothing is alive', async () => {
     const {gems} = await reportOf('ROOT vm > t\nt DATA 10 struct=ObjectTracing/allocation_info_tracer')
     expect(gems).toMatchObject([{memsize: 10, share: 0}])
   })
 })
 
 describe('limits', () => {
-  it('of a generation hold for sites, classes, gems and strings', async () => {
+  it('by generation apply to sites, classes, gems and strings', async () => {
     const whole = await reportOf(SHOP)
     const limited = await reportOf(SHOP, {generation: 3})
     expect(limited.classes.map(({name, objects, retainedSize}) => [name, objects, retainedSize])).toEqual([
@@ -261,7 +261,7 @@ describe('limits', () => {
     })
   })
 
-  it('nil is what was not traced', async () => {
+  it('by nil select what was not traced', async () => {
     expect((await reportOf(SHOP, {generation: null})).selection).toMatchObject({
       generation: null,
       memsize: 5800,
@@ -269,7 +269,7 @@ describe('limits', () => {
     })
   })
 
-  it('of a class hold for generations and dominators too', async () => {
+  it('by class apply to generations and dominators too', async () => {
     const heap = await heapOf(SHOP)
     const limited = report(heap.subject, {className: 'String', paths: true, top: 0})
     expect(limited.selection).toEqual({
@@ -292,13 +292,13 @@ describe('limits', () => {
     ])
   })
 
-  it('of a line and a generation hold together', async () => {
+  it('by line and generation can be combined', async () => {
     const limited = await reportOf(SHOP, {generation: 3, site: 'shop.rb:9'})
     expect(limited.selection).toMatchObject({memsize: 48, objects: 1, site: {file: '/app/shop.rb', line: 9}})
     expect(limited.allocationSites).toHaveLength(1)
   })
 
-  it('of what is not there are refused, with what is near', async () => {
+  it('by an unknown name are rejected with suggestions', async () => {
     await expect(reportOf(SHOP, {className: 'Ordr'})).rejects.toMatchObject({
       code: 'no_such_class',
       hint: expect.stringContaining('Order'),
@@ -309,7 +309,7 @@ describe('limits', () => {
     })
   })
 
-  it('of rows cut each table', async () => {
+  it('on rows cut each table', async () => {
     const {allocationSites, classes, gems, dominators, largest} = await reportOf(SHOP, {top: 2})
     expect([allocationSites, classes, gems, dominators, largest].map(rows => rows.length)).toEqual([2, 2, 2, 2, 2])
   })
