@@ -12,7 +12,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 export async function describeCommands() {
   const config = await Config.load({root})
   const commands = config.commands
-    .filter(command => !command.hidden)
+    // An alias is in the help of its command.
+    .filter(command => !command.hidden && !command.aliases.includes(command.id))
     .toSorted((one, other) => one.id.localeCompare(other.id))
   const sections = commands.map(command => {
     const help = new CommandHelp(command, config, {maxWidth: 100, stripAnsi: true, usageHeader: 'USAGE'})

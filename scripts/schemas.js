@@ -21,20 +21,20 @@ const TYPES = {
   'heapdump:info': 'InfoResult',
   'heapdump:list': 'ListResult',
   'heapdump:prune': 'PruneResult',
-  'heapdump:schedule': 'RulesResult',
-  'heapdump:schedules': 'SchedulesResult',
+  'heapdump:schedule:add': 'RulesResult',
+  'heapdump:schedule:list': 'ScheduleListResult',
+  'heapdump:schedule:remove': 'RulesResult',
   'heapdump:setup': 'SetupResult',
   'heapdump:status': 'StatusResult',
   'heapdump:trace:start': 'TraceStartResult',
   'heapdump:trace:stop': 'TraceStopResult',
   'heapdump:trend': 'TrendResult',
   'heapdump:trigger': 'TriggerResult',
-  'heapdump:unschedule': 'RulesResult',
   'heapdump:url': 'UrlResult',
 }
 
 /** `heapdump:trace:start` → `trace-start.json` */
-export const fileOf = name => `${name.replace('heapdump:', '').replace(':', '-')}.json`
+export const fileOf = name => `${name.replace('heapdump:', '').replaceAll(':', '-')}.json`
 
 /** Every object at the top of a document, or each of a list, says which version of the schemas it follows. */
 function versioned(schema, definitions) {

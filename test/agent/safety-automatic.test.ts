@@ -191,21 +191,21 @@ describe('an enabled dyno', () => {
 
   it('loads rules from the bucket when the plugin says so, and drops removed ones', async () => {
     await boot({})
-    const scheduled = await cli('heapdump:schedule', '--memory', '1MB', '--name', 'high', '--per-day', '1')
+    const scheduled = await cli('heapdump:schedule:add', '--memory', '1MB', '--name', 'high', '--per-day', '1')
     expect(scheduled).toMatchObject({code: 0, stderr: ''})
     expect(scheduled.stdout).toContain('memory above 1MB for 3 samples (rule high).\n web.1 knows it.')
     await ruby.says('dumped process')
     expect(facts()[0]).toContain(',by=high')
     await ruby.says('but it has reached its limit (1 in 24 hours)')
 
-    await cli('heapdump:schedule', '--every', '6h', '--dyno', 'worker.1')
-    const listed = await cli('heapdump:schedules')
+    await cli('heapdump:schedule:add', '--every', '6h', '--dyno', 'worker.1')
+    const listed = await cli('heapdump:schedule:list')
     expect(listed.stdout).toMatch(/high +memory above 1MB for 3 samples +all enabled +1 a day, 1h apart/)
     expect(listed.stdout).toMatch(/every-6h +every 6h +worker\.1/)
-    const gone = await cli('heapdump:unschedule', 'high', '--json')
+    const gone = await cli('heapdump:schedule:remove', 'high', '--json')
     expect(JSON.parse(gone.stdout)).toMatchObject({rules: [{name: 'every-6h'}], told: ['web.1']})
-    expect((await cli('heapdump:unschedule', 'high')).stderr).toContain('There is no rule high.')
-    expect((await cli('heapdump:schedule', '--every', '20s')).code).toBe(2)
+    expect((await cli('heapdump:schedule:remove', 'high')).stderr).toContain('There is no rule high.')
+    expect((await cli('heapdump:schedule:add', '--every', '20s')).code).toBe(2)
   })
 
   it('ignores rules that are older than those it has read, even after a change of leader', async () => {

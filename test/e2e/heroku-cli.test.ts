@@ -90,6 +90,11 @@ describe('heroku heapdump', () => {
     expect(list.stdout).toMatch(/^ d\w{5} .*web\.1 +puma worker [01]/m)
     expect(list.code).toBe(0)
     expect(asked()).toEqual(['GET /apps/shop/config-vars'])
+    // As heroku pg:backups does.
+    expect(await cli.heroku(['heapdump', '-a', 'shop'])).toEqual(list)
+    const rules = await cli.heroku(['heapdump:schedule:list', '-a', 'shop'])
+    expect(rules.stdout).toContain('⬢ shop has no rules')
+    expect(await cli.heroku(['heapdump:schedule', '-a', 'shop'])).toEqual(rules)
 
     const dumps = JSON.parse((await cli.heroku(['heapdump:list', '-a', 'shop', '--json'])).stdout) as Array<{
       id: string
@@ -167,7 +172,11 @@ describe('heroku heapdump', () => {
 
   it('shows its help', async () => {
     const {stdout} = await cli.heroku(['heapdump', '--help'])
-    for (const command of ['analyze', 'download', 'list', 'trigger']) expect(stdout).toContain(`heapdump:${command}`)
+    const commands = stdout.slice(stdout.indexOf('\nCOMMANDS\n'))
+    for (const command of ['analyze', 'download', 'list', 'trigger'])
+      expect(commands).toMatch(new RegExp(`^  heapdump:${command} `, 'm'))
+    expect(stdout).toMatch(/^  heapdump:schedule  /m)
+    expect((await cli.heroku(['heapdump:schedule', '--help'])).stdout).toMatch(/^  heapdump:schedule:remove  /m)
   })
 
   it('is packed with its manifest, so that other commands need not load it', () => {

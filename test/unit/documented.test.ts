@@ -17,6 +17,7 @@ type Flag = {
   readonly hidden?: boolean
 }
 type CommandClass = {
+  readonly aliases?: readonly string[]
   readonly description?: string
   readonly examples?: readonly string[]
   readonly flags?: Readonly<Record<string, Flag>>
@@ -34,8 +35,8 @@ const files = readdirSync(folder, {recursive: true})
 const commands = await Promise.all(
   files.map(async file => {
     const {default: command} = (await import(join(folder, file))) as {default: CommandClass}
-    const {description, examples, flags = {}, args = {}} = command
-    return {command: {args, description, examples, flags}, id: file.replace(/\.ts$/, '').replaceAll('/', ':')}
+    const {aliases = [], description, examples, flags = {}, args = {}} = command
+    return {command: {aliases, args, description, examples, flags}, id: file.replace(/\.ts$/, '').replaceAll('/', ':')}
   }),
 )
 
@@ -147,7 +148,7 @@ describe('the command tree', () => {
     const lines = commands.flatMap(({command, id}) => [
       `${id}${Object.entries(command.args)
         .map(([name, arg]) => (arg.required ? ` ${name.toUpperCase()}` : ` [${name.toUpperCase()}]`))
-        .join('')}`,
+        .join('')}${command.aliases.map(alias => `, ${alias}`).join('')}`,
       ...Object.entries(command.flags)
         .filter(([, flag]) => !flag.hidden)
         .map(

@@ -9,8 +9,8 @@ require_relative 'rule'
 
 module Heapdump
   # Automatic dumps: samples the dyno's memory, evaluates the rules, and has the reception make a dump when a rule
-  # fires. Rules come from config vars and from the bucket, where heapdump:schedule writes them: changing a config var
-  # would restart the dyno.
+  # fires. Rules come from config vars and from the bucket, where heapdump:schedule:add writes them: changing a config
+  # var would restart the dyno.
   #
   # A rule's past dumps are read from the keys in the bucket, so its limits survive restarts of listener and dyno.
   class Watch

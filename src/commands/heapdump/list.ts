@@ -9,6 +9,8 @@ const ROWS_ON_SCREEN = 25
 export type ListResult = readonly StoredDump[]
 
 export default class HeapdumpList extends HeapdumpCommand {
+  static override aliases = ['heapdump']
+
   static override description = 'list the heap dumps in the bucket, newest first'
 
   static override examples = [

@@ -1,4 +1,4 @@
-// The flags of heapdump:schedule → a rule.
+// The flags of heapdump:schedule:add → a rule.
 import type {APIClient} from '@heroku-cli/command'
 import {Flags, type Interfaces} from '@oclif/core'
 import {UserError} from '../errors.js'

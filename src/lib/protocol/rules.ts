@@ -68,7 +68,7 @@ export function decodeRules(text: string | null, key: Buffer): StoredRules {
 function unreadable(why: string): UserError {
   return new UserError(`Cannot read the rules in the bucket (${RULES_KEY}): ${why}.`, {
     code: 'rules_unreadable',
-    hint: ['Agents ignore them too.', 'To remove them: heroku heapdump:unschedule --all'],
+    hint: ['Agents ignore them too.', 'To remove them: heroku heapdump:schedule:remove --all'],
   })
 }
 

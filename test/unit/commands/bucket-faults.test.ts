@@ -2,7 +2,7 @@
 import {afterEach, describe, expect, it} from 'vitest'
 import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
 import HeapdumpDownload from '../../../src/commands/heapdump/download.js'
-import HeapdumpSchedules from '../../../src/commands/heapdump/schedules.js'
+import HeapdumpScheduleList from '../../../src/commands/heapdump/schedule/list.js'
 import HeapdumpList from '../../../src/commands/heapdump/list.js'
 import {type TestBucket, openBucket, realDump, storedDump} from '../../support/bucket.js'
 import {runCommand} from '../../support/run-command.js'
@@ -216,7 +216,7 @@ describe('a bucket that lies', () => {
   it('rules of 9 kB', async () => {
     await given()
     bucket.s3.seed([{body: 'x'.repeat(9000), key: 'heapdump/rules.json'}])
-    expect(await errorOf(HeapdumpSchedules)).toMatchObject({
+    expect(await errorOf(HeapdumpScheduleList)).toMatchObject({
       code: 'bucket_failed',
       exit: 1,
       message: expect.stringContaining('heapdump/rules.json sent more than 8,192 bytes'),

@@ -12,10 +12,10 @@ import HeapdumpExplore from '../../../src/commands/heapdump/explore.js'
 import HeapdumpInfo from '../../../src/commands/heapdump/info.js'
 import HeapdumpList from '../../../src/commands/heapdump/list.js'
 import HeapdumpPrune from '../../../src/commands/heapdump/prune.js'
-import HeapdumpSchedules from '../../../src/commands/heapdump/schedules.js'
+import HeapdumpScheduleList from '../../../src/commands/heapdump/schedule/list.js'
 import HeapdumpTrend from '../../../src/commands/heapdump/trend.js'
 import HeapdumpTrigger from '../../../src/commands/heapdump/trigger.js'
-import HeapdumpUnschedule from '../../../src/commands/heapdump/unschedule.js'
+import HeapdumpScheduleRemove from '../../../src/commands/heapdump/schedule/remove.js'
 import HeapdumpUrl from '../../../src/commands/heapdump/url.js'
 import {idOf, openBucket, storedDump, type TestBucket} from '../../support/bucket.js'
 import {hostileRun, problemsOf} from '../../support/hostile-runs.js'
@@ -64,7 +64,7 @@ beforeAll(async () => {
 })
 afterAll(() => bucket.close())
 
-const PLAIN: ReadonlySet<unknown> = new Set([HeapdumpUrl, HeapdumpSchedules, HeapdumpPrune])
+const PLAIN: ReadonlySet<unknown> = new Set([HeapdumpUrl, HeapdumpScheduleList, HeapdumpPrune])
 const faulty = (fault: object) => () => void bucket.s3.faults.add({times: Infinity, ...fault})
 
 /** A command, its arguments, and what goes wrong with S3 meanwhile. */
@@ -90,8 +90,8 @@ const runs = (): ReadonlyArray<readonly [CommandClass, readonly string[], (() =>
   [HeapdumpPrune, ['--keep', '2', '--dry-run']],
   [HeapdumpPrune, ['--keep', '1', '--confirm', ALL]],
   [HeapdumpDownload, [keys[0], '-o', '/dev/null/漢字\u202e']],
-  [HeapdumpSchedules, []],
-  [HeapdumpUnschedule, [ALL]],
+  [HeapdumpScheduleList, []],
+  [HeapdumpScheduleRemove, [ALL]],
   [HeapdumpTrigger, ['--yes', '--dyno', ALL]],
   [HeapdumpTrigger, ['--yes', '--database', ALL]],
   [HeapdumpDoctor, ['--timeout', '1s']],

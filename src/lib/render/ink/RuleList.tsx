@@ -47,7 +47,7 @@ export function RuleList({rules, title, target, width}: Props) {
         commands={[
           herokuCommand('heapdump:list', [], target),
           herokuCommand(
-            'heapdump:unschedule',
+            'heapdump:schedule:remove',
             [],
             target,
             rules.slice(0, 1).map(rule => rule.name),

@@ -1,18 +1,18 @@
 import {Args, Flags} from '@oclif/core'
-import {UserError} from '../../lib/errors.js'
-import {RulesCommand, type RulesResult} from '../../lib/cli/rules-command.js'
-import {herokuCommand, proposal} from '../../lib/command-line.js'
+import {UserError} from '../../../lib/errors.js'
+import {RulesCommand, type RulesResult} from '../../../lib/cli/rules-command.js'
+import {herokuCommand, proposal} from '../../../lib/command-line.js'
 
-export default class HeapdumpUnschedule extends RulesCommand {
+export default class HeapdumpScheduleRemove extends RulesCommand {
   static override description = 'remove a rule of automatic dumps'
 
   static override examples = [
-    '$ heroku heapdump:unschedule memory --app example-app',
-    '$ heroku heapdump:unschedule --all --app example-app',
+    '$ heroku heapdump:schedule:remove memory --app example-app',
+    '$ heroku heapdump:schedule:remove --all --app example-app',
   ]
 
   static override args = {
-    name: Args.string({description: 'name of the rule, as heapdump:schedules shows it', ignoreStdin: true}),
+    name: Args.string({description: 'name of the rule, as heapdump:schedule:list shows it', ignoreStdin: true}),
   }
 
   static override flags = {
@@ -21,8 +21,8 @@ export default class HeapdumpUnschedule extends RulesCommand {
   }
 
   async run(): Promise<RulesResult> {
-    const {args, flags} = await this.parse(HeapdumpUnschedule)
-    const see = proposal`See what there is: ${herokuCommand('heapdump:schedules', [], this.target(flags))}`
+    const {args, flags} = await this.parse(HeapdumpScheduleRemove)
+    const see = proposal`See what there is: ${herokuCommand('heapdump:schedule:list', [], this.target(flags))}`
     if ((args.name === undefined) === !flags.all) {
       throw new UserError('Name one rule, or say --all.', {code: 'wrong_use', exit: 2, hint: see})
     }

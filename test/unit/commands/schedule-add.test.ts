@@ -1,6 +1,6 @@
-// heapdump:schedule: what a rule says when it lies in the bucket.
+// heapdump:schedule:add: what a rule says when it lies in the bucket.
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import HeapdumpSchedule from '../../../src/commands/heapdump/schedule.js'
+import HeapdumpScheduleAdd from '../../../src/commands/heapdump/schedule/add.js'
 import {processTypeOf} from '../../../src/lib/heroku/formation.js'
 import {deriveKey} from '../../../src/lib/protocol/envelope.js'
 import {decodeRules, RULES_KEY} from '../../../src/lib/protocol/rules.js'
@@ -35,7 +35,7 @@ afterEach(async () => {
 })
 
 async function schedule(...args: string[]) {
-  const {code, stderr} = await runCommand(HeapdumpSchedule, ['--app', 'shop', ...args])
+  const {code, stderr} = await runCommand(HeapdumpScheduleAdd, ['--app', 'shop', ...args])
   expect({code, stderr}).toEqual({code: 0, stderr: ''})
   const text = bucket.s3.objects.get(RULES_KEY)!.body.toString()
   return decodeRules(text, deriveKey(SECRET)).rules[0].trigger

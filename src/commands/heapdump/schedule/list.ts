@@ -1,24 +1,26 @@
-import type {Rule} from '../../lib/protocol/rules.js'
-import {RulesCommand} from '../../lib/cli/rules-command.js'
-import {herokuCommand, proposal} from '../../lib/command-line.js'
+import type {Rule} from '../../../lib/protocol/rules.js'
+import {RulesCommand} from '../../../lib/cli/rules-command.js'
+import {herokuCommand, proposal} from '../../../lib/command-line.js'
 
 /** Config vars that are rules of their own; changing one restarts the dynos. */
 const RULE_VARS = ['HEAPDUMP_ON_MEMORY', 'HEAPDUMP_ON_GROWTH', 'HEAPDUMP_SCHEDULE'] as const
 
-export type SchedulesResult = readonly Rule[]
+export type ScheduleListResult = readonly Rule[]
 
-export default class HeapdumpSchedules extends RulesCommand {
-  static override description = 'list the rules of automatic dumps'
+export default class HeapdumpScheduleList extends RulesCommand {
+  static override aliases = ['heapdump:schedule']
+
+  static override description = 'list the rules for automatic dumps'
 
   static override examples = [
-    '$ heroku heapdump:schedules --app example-app',
-    '$ heroku heapdump:schedules --env .env --json',
+    '$ heroku heapdump:schedule:list --app example-app',
+    '$ heroku heapdump:schedule:list --env .env --json',
   ]
 
   static override flags = {}
 
-  async run(): Promise<SchedulesResult> {
-    const {flags} = await this.parse(HeapdumpSchedules)
+  async run(): Promise<ScheduleListResult> {
+    const {flags} = await this.parse(HeapdumpScheduleList)
     const settings = await this.settings(flags)
     const rules = await this.readRules(settings)
     if (this.jsonEnabled()) return rules
@@ -26,7 +28,7 @@ export default class HeapdumpSchedules extends RulesCommand {
     const configured = RULE_VARS.filter(name => settings.vars[name])
     if (rules.length === 0) {
       this.log(` ${settings.source} has no rules of automatic dumps${configured.length > 0 ? ' in the bucket' : ''}.`)
-      this.propose(proposal` Make one: ${herokuCommand('heapdump:schedule', [], ['--memory', '80%', ...target])}`)
+      this.propose(proposal` Make one: ${herokuCommand('heapdump:schedule:add', [], ['--memory', '80%', ...target])}`)
     } else await this.show('RuleList', {rules, target, title: `Automatic dumps of ${settings.source}`})
     for (const name of configured) this.log(` ${name}=${settings.vars[name]} is a rule of its own, by config var.`)
     return rules
