@@ -21,7 +21,7 @@ export async function describeCommands() {
       .generate()
       .split('\n')
       .map(line => line.trimEnd())
-    return `## ${command.id}\n\n\`\`\`\n${lines.join('\n').trim()}\n\`\`\`\n`
+    return `## ${command.id}\n\n${command.summary}\n\n\`\`\`\n${lines.join('\n').trim()}\n\`\`\`\n`
   })
   return [
     '# Commands\n',

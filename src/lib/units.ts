@@ -84,6 +84,12 @@ export function parseDuration(text: string): number | null {
   return seconds > 0 && Number.isSafeInteger(seconds) ? seconds : null
 }
 
+/** Seconds as a person types them, without loss: `45s`, `10m`, `1h`. */
+export function writeDuration(seconds: number): string {
+  if (seconds % 3600 === 0) return `${seconds / 3600}h`
+  return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`
+}
+
 /**
  * `1500`, `500kB`, `50MB`, `1.5 GB` → bytes, decimal as they are shown; `64MiB` binary. null for anything else, and for
  * zero. The agent's Units.bytes reads the same.

@@ -14,11 +14,14 @@ type Flag = {
   readonly type: string
   readonly allowNo?: boolean
   readonly default?: unknown
+  readonly helpGroup?: string
   readonly hidden?: boolean
 }
 type CommandClass = {
   readonly aliases?: readonly string[]
   readonly description?: string
+  readonly summary?: string
+  readonly usage?: string | readonly string[]
   readonly examples?: readonly string[]
   readonly flags?: Readonly<Record<string, Flag>>
   readonly args?: Readonly<
@@ -35,14 +38,18 @@ const files = readdirSync(folder, {recursive: true})
 const commands = await Promise.all(
   files.map(async file => {
     const {default: command} = (await import(join(folder, file))) as {default: CommandClass}
-    const {aliases = [], description, examples, flags = {}, args = {}} = command
-    return {command: {aliases, args, description, examples, flags}, id: file.replace(/\.ts$/, '').replaceAll('/', ':')}
+    const {aliases = [], description, examples, flags = {}, args = {}, summary, usage} = command
+    return {
+      command: {aliases, args, description, examples, flags, summary, usage},
+      id: file.replace(/\.ts$/, '').replaceAll('/', ':'),
+    }
   }),
 )
 
 describe.each(commands)('$id', ({command, id}) => {
-  it('has a lower-case description without a full stop, and examples of itself', () => {
-    expect(command.description).toMatch(/^[a-z][\s\S]*[^.]$/)
+  it('has a lower-case summary without a full stop, which no description repeats, and examples of itself', () => {
+    expect(command.summary).toMatch(/^[a-z].{1,78}[^.]$/)
+    expect(command.description).toBeUndefined()
     expect(command.examples?.length).toBeGreaterThan(0)
     for (const example of command.examples ?? []) expect(example).toContain(`heroku ${id}`)
   })
@@ -54,6 +61,13 @@ describe.each(commands)('$id', ({command, id}) => {
     ] as Array<[string, Flag]>) {
       if (!hidden) expect(description, name).toMatch(/\S/)
     }
+  })
+
+  it('has flags in its usage that it knows, and in groups if they are many', () => {
+    const inUsage = [command.usage ?? []].flat().flatMap(line => line.match(/--[\w-]+/g) ?? [])
+    expect(inUsage.filter(name => name !== '--json' && !(name.slice(2) in command.flags))).toEqual([])
+    const main = Object.values(command.flags).filter(({helpGroup}) => helpGroup === undefined)
+    expect(main.length).toBeLessThanOrEqual(8)
   })
 
   it('takes no argument from standard input, where oclif would look for one that is not given', () => {
@@ -70,8 +84,18 @@ describe('the manifest', () => {
   })
 })
 
-it('docs/commands.md has the help of every command: npm run docs', async () => {
-  await expect(await describeCommands()).toMatchFileSnapshot('../../docs/commands.md')
+describe('docs/commands.md', async () => {
+  const text = await describeCommands()
+
+  it('has the help of every command: npm run docs', async () => {
+    await expect(text).toMatchFileSnapshot('../../docs/commands.md')
+  })
+
+  it('has no alternatives to nothing, and durations as a person writes them', () => {
+    expect(text.match(/.*(?:\[[^\]]* \]|\| \]).*/g)).toBeNull()
+    const defaults = [...text.matchAll(/DURATION +\[default: (\S+)\]/g)].map(match => match[1])
+    expect(new Set(defaults)).toEqual(new Set(['10m', '10s']))
+  })
 })
 
 describe('docs/dependencies.md', () => {

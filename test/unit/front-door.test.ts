@@ -95,7 +95,7 @@ it('the glossary is linked from the README and the help; the words of HTML repor
   const rows = [...read('docs/glossary.md').matchAll(/^\| (\*\*.+) \| (.+) \|$/gm)]
   expect(GLOSSARY).toEqual(rows.map(([, ...cells]) => cells.map(cell => cell.replaceAll(/\*\*|`/g, ''))))
   expect(read('README.md')).toContain('(docs/glossary.md)')
-  expect(config.findCommand('heapdump:analyze')?.description).toContain('docs/glossary.md')
+  expect(config.findCommand('heapdump:analyze')?.flags.section.description).toContain('docs/glossary.md')
 })
 
 it('the line that boots an app without Heroku reads a .env file with quoted values', () => {

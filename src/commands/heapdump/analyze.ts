@@ -1,10 +1,10 @@
-import {Args} from '@oclif/core'
 import {cutReport} from '../../lib/analysis/report/cut-report.js'
 import {failure} from '../../lib/analysis/report/fail-on.js'
 import type {AnalysisReport} from '../../lib/analysis/report/report.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {DONE_WITH_WARNING} from '../../lib/errors.js'
 import {ANALYZE_FLAGS, isFormatJson} from '../../lib/cli/analyze-flags.js'
+import {dumpArg} from '../../lib/cli/dump-args.js'
 import {planAnalysis} from '../../lib/cli/plan-analysis.js'
 import {formatCounted} from '../../lib/units.js'
 
@@ -13,15 +13,12 @@ export type AnalyzeResult = AnalysisReport | {readonly cleared: number}
 
 export default class HeapdumpAnalyze extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({
-      default: 'latest',
-      description: 'a dump: a file (.gz too), - for standard input, an id or key of the bucket',
-      ignoreStdin: true,
-    }),
+    dump: dumpArg({default: 'latest'}),
   }
 
-  static override description =
-    'analyze a heap dump: what is in memory, since when, from which lines of code\nWhat each word means: docs/glossary.md'
+  static override summary = 'analyze a heap dump: what uses memory, what owns it, which lines allocate it'
+
+  static override usage = 'heapdump:analyze [DUMP] [-a APP] [FLAGS]'
 
   static override examples = [
     '$ heroku heapdump:analyze --app example-app',

@@ -1,17 +1,18 @@
-import {Args, Flags} from '@oclif/core'
+import {Flags} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {confirm} from '../../lib/cli/confirm.js'
+import {storedDumpArg} from '../../lib/cli/dump-args.js'
 import {formatAge, formatBytes} from '../../lib/units.js'
 
 export type DeleteResult = {readonly id: string; readonly key: string}
 
 export default class HeapdumpDelete extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({description: 'id or key of a dump (see heapdump:list)', ignoreStdin: true, required: true}),
+    dump: storedDumpArg({required: true}),
   }
 
-  static override description = 'delete a heap dump from the bucket'
+  static override summary = 'delete a heap dump from the bucket'
 
   static override examples = [
     '$ heroku heapdump:delete d7k2mq --app example-app',
@@ -21,7 +22,7 @@ export default class HeapdumpDelete extends HeapdumpCommand {
   static override flags = {
     confirm: Flags.string({
       char: 'c',
-      description: 'id of the dump once more, in place of being asked for it',
+      description: 'dump id, to skip the confirmation prompt',
       helpValue: 'ID',
     }),
   }

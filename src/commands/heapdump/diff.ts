@@ -1,14 +1,11 @@
-import {Args, Flags} from '@oclif/core'
 import type {GrowthReport} from '../../lib/analysis/compare/growth.js'
 import {warningsOfCompared} from '../../lib/analysis/report/incomplete.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
+import {dumpArg} from '../../lib/cli/dump-args.js'
+import {topFlag, topRows} from '../../lib/cli/top-flag.js'
 import {DONE_WITH_WARNING} from '../../lib/errors.js'
 import type {DumpOfDiff} from '../../lib/inputs/dumps-of-diff.js'
 import {nextAfterGrowth} from '../../lib/render/next-after.js'
-
-/** Rows a table where --top says nothing: a screen for people, more for scripts. */
-const TOP_ON_SCREEN = 10
-const TOP_IN_JSON = 100
 
 export type DiffResult = Omit<GrowthReport, 'dumps'> & {
   readonly dumps: ReadonlyArray<GrowthReport['dumps'][number] & DumpOfDiff>
@@ -19,19 +16,15 @@ export type DiffResult = Omit<GrowthReport, 'dumps'> & {
 
 export default class HeapdumpDiff extends HeapdumpCommand {
   static override args = {
-    a: Args.string({
+    a: dumpArg({
       description:
-        'the older dump: a file (.gz too), - for standard input, an id or key of the bucket; without any, the last two of a process are compared',
-      ignoreStdin: true,
+        'the older dump: its id or key, a file, or - for stdin (default: compare the last two dumps of a process)',
     }),
-    b: Args.string({description: 'the newer dump; the latest if omitted', ignoreStdin: true}),
-    c: Args.string({
-      description: 'a third, newer still: then only what is in it too counts, and not what was in flight',
-      ignoreStdin: true,
-    }),
+    b: dumpArg({description: 'the newer dump (default: latest)'}),
+    c: dumpArg({description: 'an even newer dump, to leave out short-lived objects: only what is still in it counts'}),
   }
 
-  static override description = 'compare two or three heap dumps of a process: what grew, who holds it, how fast'
+  static override summary = 'compare two or three heap dumps of one process: what grew, and what owns it'
 
   static override examples = [
     '$ heroku heapdump:diff --app example-app',
@@ -41,7 +34,7 @@ export default class HeapdumpDiff extends HeapdumpCommand {
   ]
 
   static override flags = {
-    top: Flags.integer({description: `rows a table, 0 = all (${TOP_ON_SCREEN}; with --json ${TOP_IN_JSON})`, min: 0}),
+    top: topFlag(),
   }
 
   async run(): Promise<DiffResult> {
@@ -56,7 +49,7 @@ export default class HeapdumpDiff extends HeapdumpCommand {
       ? findLastTwo(await this.openBucket(flags))
       : this.findDumps([a, b, ...(c === undefined ? [] : [c])], flags))
     const {dumps, hours, warnings, movement} = await prepareDiff(found)
-    const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
+    const top = topRows(flags.top, {isJson: this.jsonEnabled()})
     const options = {hours: movement === 'other-process' ? hours.map(() => null) : hours, movement, top}
     const report = await this.withProgress(onProgress => compareDumps(found, options, onProgress))
     const compared = dumps.flatMap((known, at) => report.dumps.slice(at, at + 1).map(dump => ({...dump, ...known})))

@@ -5,7 +5,7 @@ import {databaseFlag, durationFlag} from '../../lib/cli/flags.js'
 export type DoctorResult = {readonly checks: readonly Check[]; readonly problems: number}
 
 export default class HeapdumpDoctor extends HeapdumpCommand {
-  static override description = 'look at each link between here and a dump, and say how to mend what is broken'
+  static override summary = 'check every step from your machine to a stored dump, with a fix for each failure'
 
   static override examples = [
     '$ heroku heapdump:doctor --app example-app',
@@ -14,7 +14,12 @@ export default class HeapdumpDoctor extends HeapdumpCommand {
 
   static override flags = {
     database: databaseFlag(),
-    timeout: durationFlag({default: 10, description: 'how long to wait for the agent (10s)', max: 600}),
+    timeout: durationFlag({
+      default: 10,
+      description: 'how long to wait for the agent',
+      helpGroup: 'connection',
+      max: 600,
+    }),
   }
 
   async run(): Promise<DoctorResult> {

@@ -1,7 +1,8 @@
-import {Args, Flags} from '@oclif/core'
+import {Flags} from '@oclif/core'
 import {join} from 'node:path'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {catchSignals} from '../../lib/cli/catch-signals.js'
+import {storedDumpArg} from '../../lib/cli/dump-args.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {formatBytes} from '../../lib/units.js'
 
@@ -16,14 +17,10 @@ export type DownloadResult = {
 
 export default class HeapdumpDownload extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({
-      default: 'latest',
-      description: 'id or key of a dump (see heapdump:list), or latest',
-      ignoreStdin: true,
-    }),
+    dump: storedDumpArg({default: 'latest'}),
   }
 
-  static override description = 'download a heap dump to a file'
+  static override summary = 'download a heap dump to a file'
 
   static override examples = [
     '$ heroku heapdump:download --app example-app',
@@ -31,10 +28,10 @@ export default class HeapdumpDownload extends HeapdumpCommand {
   ]
 
   static override flags = {
-    force: Flags.boolean({char: 'f', description: 'write over a file that is there'}),
+    force: Flags.boolean({char: 'f', description: 'overwrite an existing file'}),
     output: Flags.string({
       char: 'o',
-      description: 'file to write, or a directory (ID.json.gz in this one)',
+      description: 'file or directory to write to (default: ID.json.gz in this directory)',
       helpValue: 'FILE',
     }),
   }

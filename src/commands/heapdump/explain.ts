@@ -1,26 +1,24 @@
 import {Args, Flags} from '@oclif/core'
 import type {Explanation} from '../../lib/analysis/explain/explain.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
+import {dumpArg} from '../../lib/cli/dump-args.js'
+import {topFlag, topRows} from '../../lib/cli/top-flag.js'
 import {UserError} from '../../lib/errors.js'
-
-/** Rows a table where --top says nothing: a screen for people, more for scripts. */
-const TOP_ON_SCREEN = 8
-const TOP_IN_JSON = 100
 
 export default class HeapdumpExplain extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({
-      description: 'a dump: a file (.gz too), - for standard input, an id or key of the bucket; the latest if omitted',
-      ignoreStdin: true,
-      required: true,
-    }),
+    dump: dumpArg({required: true}),
     what: Args.string({
-      description: 'an object (0x7f3d972c0070), a class (IssuesQuery) or a line of code (issues_query.rb:11)',
+      description:
+        'object address (0x7f3d972c0070), class (IssuesQuery) or line of code (issues_query.rb:11); ' +
+        'given alone, it is looked up in the latest dump',
       ignoreStdin: true,
     }),
   }
 
-  static override description = 'explain why something is in memory: what holds it, and what would be freed if it went'
+  static override summary = 'explain what keeps objects in memory: one object, a class, or a line of code'
+
+  static override usage = 'heapdump:explain [DUMP] ADDRESS|CLASS|FILE:LINE [-a APP] [FLAGS]'
 
   static override examples = [
     '$ heroku heapdump:explain IssuesQuery --app example-app',
@@ -30,8 +28,8 @@ export default class HeapdumpExplain extends HeapdumpCommand {
   ]
 
   static override flags = {
-    'show-values': Flags.boolean({description: "show a string's text; it may be a secret"}),
-    top: Flags.integer({description: `rows a table, 0 = all (${TOP_ON_SCREEN}; with --json ${TOP_IN_JSON})`, min: 0}),
+    'show-values': Flags.boolean({description: 'show string contents, which may be secret'}),
+    top: topFlag(),
   }
 
   async run(): Promise<Explanation> {
@@ -41,7 +39,7 @@ export default class HeapdumpExplain extends HeapdumpCommand {
     const [name, what] = args.what === undefined ? ['latest', args.dump] : [args.dump, args.what]
     if (args.what === undefined) await this.refuseDumpAlone(args.dump)
     const [dump] = await this.findDumps([name], flags)
-    const top = flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN)
+    const top = topRows(flags.top, {isJson: this.jsonEnabled()})
     const options = {showValues: flags['show-values'], top, what}
     const explanation = await this.withProgress(onProgress => askOnce(dump, 'explain', options, onProgress))
     this.warnIfTruncated(explanation.dump)

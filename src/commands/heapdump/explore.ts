@@ -1,5 +1,5 @@
-import {Args} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
+import {dumpArg} from '../../lib/cli/dump-args.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {UserError} from '../../lib/errors.js'
 import {canRedraw} from '../../lib/render/terminal.js'
@@ -9,14 +9,10 @@ const TOP = 1000
 
 export default class HeapdumpExplore extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({
-      default: 'latest',
-      description: 'a dump: a file (.gz too), an id or key of the bucket, or latest',
-      ignoreStdin: true,
-    }),
+    dump: dumpArg({default: 'latest', description: 'dump id or key in the bucket, latest, or a file (may be gzipped)'}),
   }
 
-  static override description = 'walk through a heap dump on the whole screen: suspects, classes, lines, who holds whom'
+  static override summary = 'browse a heap dump full-screen: suspects, classes, allocation sites, referrers'
 
   static override enableJsonFlag = false
 

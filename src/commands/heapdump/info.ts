@@ -1,6 +1,6 @@
-import {Args} from '@oclif/core'
 import type {HistoryReport} from '../../lib/analysis/history/judge-history.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
+import {storedDumpArg} from '../../lib/cli/dump-args.js'
 import {herokuCommand} from '../../lib/command-line.js'
 import {gcOf, readHistory} from '../../lib/process-history.js'
 import {dumpFacts} from '../../lib/render/dump-facts.js'
@@ -15,14 +15,10 @@ export type InfoResult = StoredDump & {
 
 export default class HeapdumpInfo extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({
-      default: 'latest',
-      description: 'id or key of a dump (see heapdump:list), or latest',
-      ignoreStdin: true,
-    }),
+    dump: storedDumpArg({default: 'latest'}),
   }
 
-  static override description = 'show all that is known of a heap dump without reading it'
+  static override summary = 'show the recorded facts of a heap dump without reading it'
 
   static override examples = [
     '$ heroku heapdump:info --app example-app',

@@ -11,7 +11,7 @@ export type ListResult = readonly StoredDump[]
 export default class HeapdumpList extends HeapdumpCommand {
   static override aliases = ['heapdump']
 
-  static override description = 'list the heap dumps in the bucket, newest first'
+  static override summary = 'list the heap dumps in the bucket, newest first'
 
   static override examples = [
     '$ heroku heapdump:list --app example-app',
@@ -20,7 +20,7 @@ export default class HeapdumpList extends HeapdumpCommand {
   ]
 
   static override flags = {
-    all: Flags.boolean({description: `all of them, not only the newest ${ROWS_ON_SCREEN}`}),
+    all: Flags.boolean({description: `list all dumps, not only the newest ${ROWS_ON_SCREEN}`}),
   }
 
   async run(): Promise<ListResult> {

@@ -11,7 +11,7 @@ export type PruneResult = {readonly removed: readonly StoredDump[]}
 const DAY_MS = 86_400_000
 
 export default class HeapdumpPrune extends HeapdumpCommand {
-  static override description = 'remove old dumps from the bucket; the newest one always stays'
+  static override summary = 'delete old heap dumps from the bucket, keeping at least the newest'
 
   static override examples = [
     '$ heroku heapdump:prune --app example-app --keep 20 --dry-run',
@@ -21,17 +21,18 @@ export default class HeapdumpPrune extends HeapdumpCommand {
 
   static override flags = {
     confirm: Flags.string({
-      description: 'name of the app (or of the --env file), in place of being asked',
+      description: 'name of the app (or of the --env file), to skip the confirmation prompt',
       helpValue: 'APP',
     }),
     days: Flags.integer({
       atLeastOne: ['days', 'keep'],
-      description: 'dumps younger than this many days stay',
+      description: 'keep dumps younger than this many days',
+      helpValue: 'N',
       max: 36_500,
       min: 1,
     }),
-    'dry-run': Flags.boolean({description: 'only say which'}),
-    keep: Flags.integer({description: 'so many of the newest dumps stay', min: 1}),
+    'dry-run': Flags.boolean({description: 'only show what would be deleted'}),
+    keep: Flags.integer({description: 'keep this many of the newest dumps', helpValue: 'N', min: 1}),
   }
 
   async run(): Promise<PruneResult> {

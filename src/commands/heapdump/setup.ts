@@ -10,7 +10,7 @@ export type SetupResult = {
 }
 
 export default class HeapdumpSetup extends HeapdumpCommand {
-  static override description = 'give an app what it lacks for heap dumps: buildpack, bucket, secret'
+  static override summary = 'set up an app for heap dumps: buildpack, bucket, secret'
 
   static override examples = [
     '$ heroku heapdump:setup --app example-app',
@@ -28,7 +28,7 @@ export default class HeapdumpSetup extends HeapdumpCommand {
   static override args = {
     dir: Args.directory({
       default: '.',
-      description: "the app's folder, for --vendor and --remove",
+      description: "the app's directory, for --vendor and --remove",
       exists: true,
       ignoreStdin: true,
     }),

@@ -5,7 +5,7 @@ import {dynoFlag} from '../../lib/cli/flags.js'
 export type StatusResult = readonly Status[]
 
 export default class HeapdumpStatus extends AgentCommand {
-  static override description = 'ask the agents how they are: dynos, processes, memory, tracing'
+  static override summary = 'show agent status: dynos, processes, memory, tracing'
 
   static override examples = [
     '$ heroku heapdump:status --app example-app',
@@ -15,7 +15,7 @@ export default class HeapdumpStatus extends AgentCommand {
 
   static override flags = {
     ...AgentCommand.agentFlags,
-    dyno: dynoFlag({description: 'only this one'}),
+    dyno: dynoFlag({description: 'show only this dyno'}),
   }
 
   async run(): Promise<StatusResult> {

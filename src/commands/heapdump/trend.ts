@@ -1,18 +1,14 @@
 import {Flags} from '@oclif/core'
 import type {TrendReport} from '../../lib/analysis/compare/trend-report.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
+import {topFlag, topRows} from '../../lib/cli/top-flag.js'
 
-/** As many dumps are downloaded where --last says nothing. */
+/** Dumps to download without --last. */
 const DUMPS_READ = 5
-/** Rows a table where --top says nothing: a screen for people, more for scripts. */
-const TOP_ON_SCREEN = 8
-const TOP_IN_JSON = 100
-
 export type TrendResult = TrendReport
 
 export default class HeapdumpTrend extends HeapdumpCommand {
-  static override description =
-    'show what grows in a process from one stored dump to the next: its memory over time, and what takes it'
+  static override summary = 'show what grows in a process across its stored dumps, and how fast'
 
   static override examples = [
     '$ heroku heapdump:trend --app example-app',
@@ -22,15 +18,23 @@ export default class HeapdumpTrend extends HeapdumpCommand {
 
   static override flags = {
     dyno: Flags.string({
-      description: 'whose dumps; those of the dyno of the newest dump when absent',
+      description: 'read the dumps of this dyno (default: that of the newest dump)',
+      helpGroup: 'selection',
       helpValue: 'web.1',
     }),
-    last: Flags.integer({default: DUMPS_READ, description: 'how many dumps to read, from the newest back', min: 2}),
+    last: Flags.integer({
+      default: DUMPS_READ,
+      description: 'number of dumps to read, counted from the newest',
+      helpGroup: 'selection',
+      helpValue: 'N',
+      min: 2,
+    }),
     process: Flags.string({
-      description: "which of the dyno's processes, as heapdump:list names it",
+      description: 'read the dumps of this process, named as in heapdump:list',
+      helpGroup: 'selection',
       helpValue: '"puma worker 0"',
     }),
-    top: Flags.integer({description: `rows a table, 0 = all (${TOP_ON_SCREEN}; with --json ${TOP_IN_JSON})`, min: 0}),
+    top: topFlag(),
   }
 
   async run(): Promise<TrendResult> {
@@ -43,7 +47,7 @@ export default class HeapdumpTrend extends HeapdumpCommand {
     ])
     const series = findSeries(await bucket.store.list(), {...flags, target: bucket.target})
     const read = await this.withProgress(onProgress => tallyDumps(series.run, bucket, onProgress))
-    const result = trendReport(series, read, flags.top ?? (this.jsonEnabled() ? TOP_IN_JSON : TOP_ON_SCREEN))
+    const result = trendReport(series, read, topRows(flags.top, {isJson: this.jsonEnabled()}))
     for (const {facts} of read) this.warnIfTruncated(facts)
     await this.show('TrendScreen', {...result, app: bucket.app, target: bucket.target})
     return result

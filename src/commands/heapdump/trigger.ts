@@ -10,7 +10,12 @@ import {formatCounted} from '../../lib/units.js'
 export type TriggerResult = DumpResult
 
 export default class HeapdumpTrigger extends HeapdumpCommand {
-  static override description = 'dump the heap of every process of a dyno into the bucket'
+  static override summary = 'dump the heap of every Ruby process on a dyno, showing progress'
+
+  static override usage = [
+    'heapdump:trigger -a APP [--dyno web.1] [--trace DURATION] [--analyze | --json] [FLAGS]',
+    'heapdump:trigger -a APP --lone-dyno [FLAGS]',
+  ]
 
   static override examples = [
     '$ heroku heapdump:trigger --app example-app',

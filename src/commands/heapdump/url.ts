@@ -1,5 +1,5 @@
-import {Args} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
+import {storedDumpArg} from '../../lib/cli/dump-args.js'
 import {durationFlag} from '../../lib/cli/flags.js'
 import {formatDuration} from '../../lib/units.js'
 
@@ -11,14 +11,10 @@ const LONGEST_SECONDS = 60 * MINUTE
 
 export default class HeapdumpUrl extends HeapdumpCommand {
   static override args = {
-    dump: Args.string({
-      default: 'latest',
-      description: 'id or key of a dump (see heapdump:list), or latest',
-      ignoreStdin: true,
-    }),
+    dump: storedDumpArg({default: 'latest'}),
   }
 
-  static override description = 'print a URL from which a heap dump can be downloaded for some minutes'
+  static override summary = 'print a temporary download URL for a heap dump'
 
   static override examples = [
     '$ heroku heapdump:url --app example-app',
@@ -28,7 +24,7 @@ export default class HeapdumpUrl extends HeapdumpCommand {
   static override flags = {
     expires: durationFlag({
       default: 10 * MINUTE,
-      description: 'how long it is good for (10m; at most 1h)',
+      description: 'how long the URL is valid, at most 1h',
       max: LONGEST_SECONDS,
     }),
   }

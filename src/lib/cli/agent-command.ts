@@ -15,7 +15,12 @@ export type AgentFlags = SettingsFlags & {
 export abstract class AgentCommand extends HeapdumpCommand {
   static agentFlags = {
     database: databaseFlag(),
-    timeout: durationFlag({default: 10, description: 'how long to wait for an answer (10s)', max: 600}),
+    timeout: durationFlag({
+      default: 10,
+      description: 'how long to wait for an answer',
+      helpGroup: 'connection',
+      max: 600,
+    }),
   }
 
   /** `dyno` null: all of them. Throws UserError `no_agent` when nobody answers, with the likeliest reasons. */

@@ -1,62 +1,77 @@
-// What heapdump:analyze can be asked for.
+// The flags of heapdump:analyze.
 import {Errors, Flags} from '@oclif/core'
 import {SECTIONS} from '../analysis/report/sections.js'
 import {failOnFlag} from './flags.js'
-import {TOP_IN_JSON, TOP_OF_SECTION, TOP_ON_SCREEN} from './plan-analysis.js'
+import {topFlag} from './top-flag.js'
 
 const generationFlag = Flags.custom<number | null>({
   helpValue: 'N|nil',
   async parse(text) {
     if (text === 'nil') return null
     if (/^\d{1,9}$/.test(text)) return Number(text)
-    throw new Errors.CLIError(`--generation ${text}: write a number, or nil for objects that were not traced.`, {
+    throw new Errors.CLIError(`--generation ${text}: write a number, or nil for untraced objects.`, {
       exit: 2,
     })
   },
 })
 
 export const ANALYZE_FLAGS = {
-  class: Flags.string({description: 'only instances of this class', helpValue: 'NAME'}),
+  class: Flags.string({description: 'only instances of this class', helpGroup: 'filter', helpValue: 'NAME'}),
   cache: Flags.boolean({
     allowNo: true,
     default: true,
-    description: 'take the report of a dump that was analyzed before from the cache, and keep it there',
+    description: 'keep the report, and reuse it when the same dump is analyzed again (default)',
+    helpGroup: 'cache',
   }),
-  'clear-cache': Flags.boolean({
-    description: 'forget the reports of all dumps that were analyzed, and do nothing else',
-  }),
+  'clear-cache': Flags.boolean({description: 'delete all cached reports and exit', helpGroup: 'cache'}),
   'fail-on': failOnFlag({
-    description: 'exit 3 if there is a suspect of this severity or a higher one, or one that retains this much (50MB)',
+    description: 'exit with 3 if a suspect has at least this severity, or retains at least this size',
+    helpGroup: 'output',
   }),
-  force: Flags.boolean({char: 'f', dependsOn: ['html'], description: 'write over a file that is there'}),
+  force: Flags.boolean({
+    char: 'f',
+    dependsOn: ['html'],
+    description: 'overwrite an existing file',
+    helpGroup: 'output',
+  }),
   format: Flags.string({
     default: 'text',
-    description: 'markdown: for a pull request; json: the same as --json',
+    description: 'output format; markdown suits a pull request, json is the same as --json',
+    helpGroup: 'output',
     options: ['text', 'markdown', 'json'],
   }),
-  generation: generationFlag({description: 'only objects allocated in this generation (nil: not traced)'}),
+  generation: generationFlag({
+    description: 'only objects allocated in this generation; nil for untraced objects',
+    helpGroup: 'filter',
+  }),
   html: Flags.string({
-    description: 'write a report to share, one file that a browser opens without network',
+    description: 'write a self-contained HTML report to share',
+    helpGroup: 'output',
     helpValue: 'FILE',
   }),
   section: Flags.option({
     delimiter: ',',
-    description: 'only these parts of the report, as in sites,gems',
+    description: `docs/glossary.md explains the terms. Sections: ${SECTIONS.join(', ')}.`,
+    helpGroup: 'filter',
+    helpValue: 'NAME',
     multiple: true,
     options: SECTIONS,
+    summary: 'show only these sections of the report, for example sites,gems',
   })(),
   'show-values': Flags.boolean({
-    description: 'show texts of strings, which may be secrets, with --verbose, --html and --format markdown',
+    description: 'show string contents, which may be secret (with --verbose, --html or --format markdown)',
+    helpGroup: 'output',
   }),
-  site: Flags.string({description: 'only objects allocated at this line of code', helpValue: 'FILE:LINE'}),
-  verbose: Flags.boolean({description: 'all evidence, and the tables'}),
-  top: Flags.integer({
-    description: `rows a table, 0 = all (${TOP_ON_SCREEN}; of a section ${TOP_OF_SECTION}; with --json ${TOP_IN_JSON})`,
-    min: 0,
+  site: Flags.string({
+    description: 'only objects allocated at this line of code',
+    helpGroup: 'filter',
+    helpValue: 'FILE:LINE',
   }),
+  verbose: Flags.boolean({description: 'show all evidence and all tables', helpGroup: 'output'}),
+  top: {...topFlag({hasSections: true}), helpGroup: 'output'},
 }
 
-/** `--format json` is `--json`: whether these arguments have it, as a flag. */
+/** Whether these arguments contain `--format json`, which means `--json`. */
 export function isFormatJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--')
   const flags = end === -1 ? argv : argv.slice(0, end)

@@ -52,12 +52,12 @@ function withPrintableText<Failure extends Error>(error: Failure): Failure {
 
 export abstract class HeapdumpCommand extends Command {
   static override baseFlags = {
-    app: Flags.string({char: 'a', description: 'app to run command against', env: 'HEROKU_APP'}),
+    app: Flags.string({char: 'a', description: 'app to run command against', env: 'HEROKU_APP', helpValue: 'APP'}),
     env: Flags.string({
-      description: "file of NAME=value lines to take in place of an app's config vars",
+      description: "read the configuration from NAME=value lines, not from an app's config vars",
       helpValue: 'FILE',
     }),
-    remote: Flags.string({char: 'r', description: 'git remote of app to use'}),
+    remote: Flags.string({char: 'r', description: 'git remote of app to use', helpValue: 'REMOTE'}),
   }
 
   static override enableJsonFlag = true

@@ -2,25 +2,28 @@
 import {Errors, Flags} from '@oclif/core'
 import type {FailOn} from '../analysis/report/fail-on.js'
 import {firstOfType} from '../heroku/dyno-names.js'
-import {parseBytes, parseDuration} from '../units.js'
+import {parseBytes, parseDuration, writeDuration} from '../units.js'
 
 /** `web` is `web.1`. */
 export const dynoFlag = Flags.custom<string>({helpValue: 'web.1', parse: async text => firstOfType(text)})
 
 /** `90`, `90s`, `5m`, `1h`, as seconds, at most `max`. */
 export const durationFlag = Flags.custom<number, {readonly max: number}>({
+  // In the help: as a person writes it, not in seconds.
+  defaultHelp: async ({options}) => (typeof options.default === 'number' ? writeDuration(options.default) : undefined),
   helpValue: 'DURATION',
   async parse(text, _context, {max, name}) {
     const seconds = parseDuration(text)
     if (seconds === null)
       throw new Errors.CLIError(`--${name} ${text}: not a duration. Write 30s, 5m or 1h.`, {exit: 2})
-    if (seconds > max) throw new Errors.CLIError(`--${name} ${text}: at most ${max / 60}m.`, {exit: 2})
+    if (seconds > max) throw new Errors.CLIError(`--${name} ${text}: at most ${writeDuration(max)}.`, {exit: 2})
     return seconds
   },
 })
 
 export const databaseFlag = Flags.custom<string>({
-  description: 'attachment or config var of the database to send through',
+  description: 'database to send the request through: an attachment or a config var',
+  helpGroup: 'connection',
   helpValue: 'NAME',
 })
 

@@ -1,11 +1,8 @@
 // What a person asked of an analysis → what is read of the dump, and how many rows of it each reader sees. Pure.
 import type {ReportOptions} from '../analysis/report/report.js'
 import type {SectionName} from '../analysis/report/sections.js'
+import {topRows} from './top-flag.js'
 
-/** Rows a table where --top says nothing: a screen for people, more for scripts. */
-export const TOP_ON_SCREEN = 10
-export const TOP_OF_SECTION = 25
-export const TOP_IN_JSON = 100
 /** At most, whatever --top says: a page of more rows is slow to open and nobody's to read. */
 const TOP_IN_HTML = 200
 /** Boxes in the map of an HTML report: 100 bytes each. */
@@ -45,7 +42,7 @@ export function planAnalysis({
   top,
   ...flags
 }: AnalysisFlags): AnalysisPlan {
-  const rows = top ?? (json ? TOP_IN_JSON : section === undefined ? TOP_ON_SCREEN : TOP_OF_SECTION)
+  const rows = topRows(top, {isJson: json, isSection: section !== undefined})
   const rowsInHtml = Math.min(top || TOP_IN_HTML, TOP_IN_HTML)
   return {
     isWhole: className === undefined && site === undefined && generation === undefined,

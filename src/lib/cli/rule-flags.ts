@@ -12,40 +12,54 @@ const TIME = /^([01]?\d|2[0-3]):[0-5]\d$/
 
 export const RULE_FLAGS = {
   at: Flags.string({
-    description: 'each day at this time, UTC',
+    description: 'dump daily at this time, in UTC',
     exactlyOne: ['at', 'every', 'growth', 'memory'],
+    helpGroup: 'trigger',
     helpValue: '02:00',
   }),
   cooldown: Flags.string({
-    description: 'at least so long between two dumps of this rule (1h; none for a schedule)',
+    description: 'minimum time between two dumps by this rule (default: 1h; none with --every and --at)',
+    helpGroup: 'limit',
     helpValue: 'DURATION',
   }),
   dyno: Flags.string({
-    description: 'only this one, may be given several times (all that have an agent)',
+    description: 'dump only this dyno; can be repeated (default: every enabled dyno)',
     helpValue: 'web.1',
     multiple: true,
   }),
-  every: Flags.string({description: 'every so often, at least 1m', helpValue: '1h'}),
-  growth: Flags.string({description: 'when memory grows by this much an hour', helpValue: '50MB'}),
-  memory: Flags.string({description: 'when memory is above this size, or this share of the quota', helpValue: '80%'}),
-  name: Flags.string({description: 'what to call the rule', helpValue: 'NAME'}),
+  every: Flags.string({description: 'dump at this interval, at least 1m', helpGroup: 'trigger', helpValue: '1h'}),
+  growth: Flags.string({
+    description: 'dump when memory grows by this much in an hour',
+    helpGroup: 'trigger',
+    helpValue: '50MB',
+  }),
+  memory: Flags.string({
+    description: 'dump when memory exceeds this size, or this share of the quota',
+    helpGroup: 'trigger',
+    helpValue: '80%',
+  }),
+  name: Flags.string({description: 'name of the rule (default: made from its trigger)', helpValue: 'NAME'}),
   'per-day': Flags.integer({
-    description: 'at most so many dumps in 24 hours (4; as many as a schedule needs)',
+    description: 'maximum number of dumps in 24 hours (default: 4; no fewer than --every and --at need)',
+    helpGroup: 'limit',
+    helpValue: 'N',
     max: 1440,
     min: 1,
   }),
   redact: Flags.boolean({
     allowNo: true,
     default: true,
-    description: 'replace the values of strings by hashes (the default)',
+    description: 'redact string contents in the dyno, before upload (default)',
   }),
   samples: Flags.integer({
     dependsOn: ['memory'],
-    description: 'for so many samples in a row, one every 30 s (3)',
+    description: 'consecutive samples above --memory before a dump, one every 30 s (default: 3)',
+    helpGroup: 'trigger',
+    helpValue: 'N',
     max: 1000,
     min: 1,
   }),
-  trace: Flags.string({description: 'first record for this long where objects are allocated', helpValue: 'DURATION'}),
+  trace: Flags.string({description: 'trace allocations for this long before dumping', helpValue: 'DURATION'}),
 }
 
 export type RuleFlags = Interfaces.InferredFlags<typeof RULE_FLAGS>

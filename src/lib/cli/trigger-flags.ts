@@ -1,4 +1,4 @@
-// How heapdump:trigger can be asked.
+// The flags of heapdump:trigger.
 import {Flags, type Interfaces} from '@oclif/core'
 import {LONE_DYNO_DEFAULTS} from '../agent/lone-dyno.js'
 import {describeDump} from '../agent/redaction.js'
@@ -7,42 +7,46 @@ import {databaseFlag, durationFlag, dynoFlag} from './flags.js'
 import {type BucketSettings, travelsInPlain} from '../store/bucket-settings.js'
 import {formatDuration} from '../units.js'
 
+/** The flags that go with --lone-dyno. */
+const LONE_DYNO = {dependsOn: ['lone-dyno'], helpGroup: 'the_lone_dyno'}
+
 export const TRIGGER_FLAGS = {
-  analyze: Flags.boolean({description: 'analyze the first dump when it is stored', exclusive: ['json']}),
+  analyze: Flags.boolean({description: 'analyze the first dump once it is stored', exclusive: ['json']}),
   database: databaseFlag(),
   dyno: dynoFlag({default: 'web.1', description: 'dyno to dump'}),
-  dynos: Flags.integer({dependsOn: ['lone-dyno'], description: 'the "dynos" given to the_lone_dyno', min: 1}),
+  dynos: Flags.integer({...LONE_DYNO, description: 'its "dynos" option', helpValue: 'N', min: 1}),
   force: Flags.boolean({
-    description: 'dump although the agent sees no room for it, or the last dump was a moment ago',
+    description: 'dump even if memory is short or the cooldown has not elapsed',
     exclusive: ['lone-dyno'],
   }),
-  'key-base': Flags.string({
-    dependsOn: ['lone-dyno'],
-    description: 'the "key_base" given to the_lone_dyno',
+  'key-base': Flags.string({...LONE_DYNO, description: 'its "key_base" option', helpValue: 'KEY'}),
+  'lone-dyno': Flags.boolean({
+    description: 'dump an app that runs the gem the_lone_dyno instead of the agent',
+    helpGroup: LONE_DYNO.helpGroup,
   }),
-  'lone-dyno': Flags.boolean({description: 'speak to an app that runs the gem the_lone_dyno instead of our agent'}),
-  poll: durationFlag({dependsOn: ['lone-dyno'], description: 'the "sleep" given to the_lone_dyno', max: 3600}),
-  'process-type': Flags.string({
-    dependsOn: ['lone-dyno'],
-    description: 'the "process_type" given to the_lone_dyno',
-  }),
+  poll: durationFlag({...LONE_DYNO, description: 'its "sleep" option', max: 3600}),
+  'process-type': Flags.string({...LONE_DYNO, description: 'its "process_type" option', helpValue: 'TYPE'}),
   redact: Flags.boolean({
     allowNo: true,
-    description:
-      'replace the values of strings by hashes before the dump leaves the dyno (the default; HEAPDUMP_REDACT)',
+    description: 'redact string contents in the dyno, before upload (default; see HEAPDUMP_REDACT)',
     exclusive: ['lone-dyno'],
   }),
   timeout: durationFlag({
-    description: 'how long to wait for an answer (20s; for dumps of a lone dyno 5m)',
+    description: 'how long to wait for an answer (default: 20s; 5m with --lone-dyno)',
+    helpGroup: 'connection',
     max: 3600,
   }),
   trace: durationFlag({
-    description: 'first record for this long where objects are allocated',
+    description: 'trace allocations for this long before dumping',
     exclusive: ['lone-dyno'],
     max: 3600,
   }),
-  wait: Flags.boolean({allowNo: true, default: true, description: 'watch until the dumps are stored'}),
-  yes: Flags.boolean({char: 'y', description: 'do not ask'}),
+  wait: Flags.boolean({
+    allowNo: true,
+    default: true,
+    description: 'show progress until the dumps are stored (default)',
+  }),
+  yes: Flags.boolean({char: 'y', description: 'skip the confirmation prompt'}),
 }
 
 export type TriggerFlags = Interfaces.InferredFlags<typeof TRIGGER_FLAGS> & SettingsFlags

@@ -4,8 +4,11 @@ import {describeTrigger} from '../../../lib/protocol/rules.js'
 import {RulesCommand, type RulesResult} from '../../../lib/cli/rules-command.js'
 
 export default class HeapdumpScheduleAdd extends RulesCommand {
-  static override description =
-    'dump without being asked: every so often, at a time of day, or when memory is high or grows'
+  static override summary = 'add a rule: dump at intervals, at a time of day, or when memory is high or grows'
+
+  static override usage = ['--every 1h', '--at 02:00', '--memory 80%', '--growth 50MB'].map(
+    trigger => `heapdump:schedule:add -a APP ${trigger} [FLAGS]`,
+  )
 
   static override examples = [
     '$ heroku heapdump:schedule:add --app example-app --every 1h',

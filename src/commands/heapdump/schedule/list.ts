@@ -10,7 +10,7 @@ export type ScheduleListResult = readonly Rule[]
 export default class HeapdumpScheduleList extends RulesCommand {
   static override aliases = ['heapdump:schedule']
 
-  static override description = 'list the rules for automatic dumps'
+  static override summary = 'list the rules for automatic dumps'
 
   static override examples = [
     '$ heroku heapdump:schedule:list --app example-app',

@@ -4,7 +4,12 @@ import {RulesCommand, type RulesResult} from '../../../lib/cli/rules-command.js'
 import {herokuCommand, proposal} from '../../../lib/command-line.js'
 
 export default class HeapdumpScheduleRemove extends RulesCommand {
-  static override description = 'remove a rule of automatic dumps'
+  static override summary = 'remove a rule for automatic dumps'
+
+  static override usage = [
+    'heapdump:schedule:remove NAME -a APP [FLAGS]',
+    'heapdump:schedule:remove --all -a APP [FLAGS]',
+  ]
 
   static override examples = [
     '$ heroku heapdump:schedule:remove memory --app example-app',
@@ -12,12 +17,12 @@ export default class HeapdumpScheduleRemove extends RulesCommand {
   ]
 
   static override args = {
-    name: Args.string({description: 'name of the rule, as heapdump:schedule:list shows it', ignoreStdin: true}),
+    name: Args.string({description: 'name of the rule (see heapdump:schedule:list)', ignoreStdin: true}),
   }
 
   static override flags = {
     ...RulesCommand.agentFlags,
-    all: Flags.boolean({description: 'all of them, also those that can not be read'}),
+    all: Flags.boolean({description: 'remove all rules, including unreadable ones'}),
   }
 
   async run(): Promise<RulesResult> {

@@ -6,7 +6,7 @@ import {formatDuration} from '../../../lib/units.js'
 export type TraceStartResult = readonly Status[]
 
 export default class HeapdumpTraceStart extends AgentCommand {
-  static override description = 'record where objects are allocated, until you stop it or the time is over'
+  static override summary = 'start recording allocation sites, for a limited time'
 
   static override examples = [
     '$ heroku heapdump:trace:start --app example-app',
@@ -18,7 +18,7 @@ export default class HeapdumpTraceStart extends AgentCommand {
     dyno: dynoFlag({default: 'web.1', description: 'dyno to trace'}),
     for: durationFlag({
       default: 600,
-      description: 'the agent ends it after this long, whoever may have forgotten it (10m)',
+      description: 'how long to trace, at most 1h',
       max: 3600,
     }),
   }

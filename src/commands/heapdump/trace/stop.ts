@@ -5,7 +5,7 @@ import {dynoFlag} from '../../../lib/cli/flags.js'
 export type TraceStopResult = readonly Status[]
 
 export default class HeapdumpTraceStop extends AgentCommand {
-  static override description = 'stop recording where objects are allocated, and forget what was recorded'
+  static override summary = 'stop recording allocation sites and discard the recorded ones'
 
   static override examples = [
     '$ heroku heapdump:trace:stop --app example-app',
@@ -14,7 +14,7 @@ export default class HeapdumpTraceStop extends AgentCommand {
 
   static override flags = {
     ...AgentCommand.agentFlags,
-    dyno: dynoFlag({default: 'web.1', description: 'dyno that is traced'}),
+    dyno: dynoFlag({default: 'web.1', description: 'dyno to stop tracing'}),
   }
 
   async run(): Promise<TraceStopResult> {
