@@ -8,7 +8,7 @@ export type CommandLine = readonly string[]
 /** Flags that name an app or a file again: `['--app', 'shop']`; none for a dump in a local file. */
 export type Target = readonly string[]
 
-/** What runs this plugin: `heroku`, or the path of `bin/run.js` as it was typed. */
+/** What runs this plugin: `heroku`, or the path of `bin/run.js` as typed. */
 let program = 'heroku'
 
 export function setProgram(name: string): void {
@@ -80,13 +80,13 @@ function isOurs(id: string): boolean {
   return id === 'heapdump' || id.startsWith('heapdump:')
 }
 
-/** `heroku ID`, then its flags, names in capitals, durations and plans: prose after it is no part of it. */
+/** `heroku ID`, then its flags, names in capitals, durations and plans. The prose after it is not part of it. */
 const COMMAND_IN_PROSE =
-  /\bheroku ([a-z]+(?::[a-z]+)+)((?: (?:--?[a-z][\w=-]*|[A-Z][A-Z_]+\b|\d+[a-z]*|[a-z-]+:[\w-]+))*)/g
+  /\b(?:heroku (?=[a-z]+:)|(?=heapdump:))([a-z]+(?::[a-z]+)+)((?: (?:--section [a-z,]+|--?[a-z][\w=-]*|[A-Z][A-Z_]+\b|\d+[a-z]*|[a-z-]+:[\w-]+))*)/g
 
 /**
- * A hint was written where neither the app nor the program is known. Here `heroku heapdump:list` in it becomes what can
- * be pasted: `heroku heapdump:list --app shop`.
+ * Hints are written where neither the app nor the program is known. Here `heroku heapdump:list` becomes what can be
+ * pasted: `heroku heapdump:list --app shop`.
  */
 export function completeCommands(text: string, target: Target): string {
   return text.replaceAll(COMMAND_IN_PROSE, (_all: string, id: string, words: string, at: number) => {

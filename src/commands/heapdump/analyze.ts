@@ -4,6 +4,7 @@ import type {AnalysisReport} from '../../lib/analysis/report/report.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {DONE_WITH_WARNING} from '../../lib/errors.js'
 import {ANALYZE_FLAGS, isFormatJson} from '../../lib/cli/analyze-flags.js'
+import {completeAdvice} from '../../lib/cli/complete-advice.js'
 import {dumpArg} from '../../lib/cli/dump-args.js'
 import {planAnalysis} from '../../lib/cli/plan-analysis.js'
 import {formatCounted} from '../../lib/units.js'
@@ -56,9 +57,10 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     const cache = flags.cache ? reports : null
     // Loading Ink takes as long as reading a small dump, so both happen at once.
     const onOpen = () => void (this.jsonEnabled() || import('../../lib/render/ink/render-screen.js'))
-    const {report: full, tree} = await this.withProgress(onProgress =>
+    const {report: read, tree} = await this.withProgress(onProgress =>
       readReport(dump, plan, {cache, onOpen, onProgress}),
     )
+    const full = completeAdvice(read, dump.origin)
     const report = cutReport(full, plan.rows)
     if (!this.jsonEnabled()) {
       const {drawAnalysis} = await import('../../lib/render/draw-analysis.js')

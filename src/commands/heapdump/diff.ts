@@ -1,6 +1,7 @@
 import type {GrowthReport} from '../../lib/analysis/compare/growth.js'
 import {warningsOfCompared} from '../../lib/analysis/report/incomplete.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
+import {completeAdvice} from '../../lib/cli/complete-advice.js'
 import {dumpArg} from '../../lib/cli/dump-args.js'
 import {topFlag, topRows} from '../../lib/cli/top-flag.js'
 import {DONE_WITH_WARNING} from '../../lib/errors.js'
@@ -51,7 +52,9 @@ export default class HeapdumpDiff extends HeapdumpCommand {
     const {dumps, hours, warnings, movement} = await prepareDiff(found)
     const top = topRows(flags.top, {isJson: this.jsonEnabled()})
     const options = {hours: movement === 'other-process' ? hours.map(() => null) : hours, movement, top}
-    const report = await this.withProgress(onProgress => compareDumps(found, options, onProgress))
+    const origin = found.find(dump => dump.origin.length > 0)?.origin ?? []
+    const read = await this.withProgress(onProgress => compareDumps(found, options, onProgress))
+    const report = completeAdvice(read, origin)
     const compared = dumps.flatMap((known, at) => report.dumps.slice(at, at + 1).map(dump => ({...dump, ...known})))
     const cut = warningsOfCompared(compared)
     if (cut.length > 0) process.exitCode = DONE_WITH_WARNING

@@ -1,6 +1,7 @@
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
+import {completeAdvice} from '../../lib/cli/complete-advice.js'
 import {dumpArg} from '../../lib/cli/dump-args.js'
-import {herokuCommand, proposal} from '../../lib/command-line.js'
+import {herokuCommand, proposal, type Target} from '../../lib/command-line.js'
 import {UserError} from '../../lib/errors.js'
 import {canRedraw} from '../../lib/render/terminal.js'
 
@@ -24,7 +25,7 @@ export default class HeapdumpExplore extends HeapdumpCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(HeapdumpExplore)
-    this.requireTerminal(args.dump)
+    this.requireTerminal(args.dump, this.target(flags))
     const [{openAnalysis}, {explore}, {openProgressBar}] = await Promise.all([
       import('../../lib/analysis/session/open-analysis.js'),
       import('../../lib/render/explorer.js'),
@@ -40,7 +41,8 @@ export default class HeapdumpExplore extends HeapdumpCommand {
       throw error
     })
     try {
-      const report = await analysis.ask('report', {aliveOnly: true, top: TOP}).finally(() => progress.close())
+      const read = await analysis.ask('report', {aliveOnly: true, top: TOP}).finally(() => progress.close())
+      const report = completeAdvice(read, dump.origin)
       exploring = true
       const status = await explore({analysis, report, stdin: process.stdin, stdout: process.stdout, title: dump.title})
       if (status !== null) process.exitCode = status
@@ -52,7 +54,7 @@ export default class HeapdumpExplore extends HeapdumpCommand {
     }
   }
 
-  private requireTerminal(dump: string): void {
+  private requireTerminal(dump: string, target: Target): void {
     if (dump === '-') {
       throw new UserError('heapdump:explore reads keys from standard input, so the dump can not come from there.', {
         code: 'no_keyboard',
@@ -65,7 +67,7 @@ export default class HeapdumpExplore extends HeapdumpCommand {
     throw new UserError('heapdump:explore needs a terminal: it draws on the whole screen and is moved by keys.', {
       code: 'no_terminal',
       exit: 2,
-      hint: proposal`For a log or a script: ${herokuCommand('heapdump:analyze', [dump])}, with --json, --html FILE or --format markdown.`,
+      hint: proposal`For a log or a script: ${herokuCommand('heapdump:analyze', [dump], target)}, with --json, --html FILE or --format markdown.`,
     })
   }
 }

@@ -66,7 +66,7 @@ export abstract class HeapdumpCommand extends Command {
   protected heroku!: APIClient
   /** The app that a git remote names, where no flag does. */
   #appOfRemote: string | null = null
-  /** What the configuration was read of, for hints. */
+  /** Flags that select the app or file of the configuration, for hints. */
   #target: Target = []
 
   override async init(): Promise<void> {

@@ -1,6 +1,6 @@
 // Which dump an argument of the command line means: a file, `-` for standard input, or a dump of the bucket by id, key or `latest`.
 import type {DumpToRead} from '../analysis/session/open-analysis.js'
-import {herokuCommand, proposal, type Target} from '../command-line.js'
+import {flag, herokuCommand, proposal, type Target} from '../command-line.js'
 import type {Chunks} from '../dump/chunks.js'
 import {findLocalDump, type LocalDump} from '../dump/local-dump.js'
 import {hintLines, UserError} from '../errors.js'
@@ -13,7 +13,9 @@ export type NamedDump = DumpToRead & {
   /** What names it again on a command line, without the flags: an id, a path, `-`. */
   readonly name: string
   readonly target: Target
-  /** What a screen calls it: `d7k2mq · ⬢ shop web.1 · puma worker 0 · Ruby 3.3.6 · v214 · 4 min ago`. */
+  /** Flags that select the app or file that was dumped, also for a download; empty: unknown. */
+  readonly origin: Target
+  /** Its title on a screen: `d7k2mq · ⬢ shop web.1 · puma worker 0 · Ruby 3.3.6 · v214 · 4 min ago`. */
   readonly title: string
   /** What the list says about it; null for what is not from the bucket. */
   readonly stored: StoredDump | null
@@ -63,7 +65,7 @@ export async function findDumps(
 }
 
 async function localDump(name: string, found: LocalDump): Promise<NamedDump> {
-  const common = {...found, name, previous: null, stored: null, target: []}
+  const common = {...found, name, origin: [], previous: null, stored: null, target: []}
   const {readFactsBeside} = await import('../store/facts-beside.js')
   const beside = found.storedBytes === null ? null : await readFactsBeside(name, found.storedBytes)
   if (beside === null) {
@@ -77,6 +79,7 @@ async function localDump(name: string, found: LocalDump): Promise<NamedDump> {
     facts: dump,
     gcStat: async () => readGcStat(facts),
     history: async () => readHistory(facts),
+    origin: app === null ? [] : flag('--app', app),
     processBytes: dump.memoryBytes,
     title: titleOf(dump, app),
   }
@@ -110,6 +113,7 @@ export function storedDump(stored: StoredDump, {store, app, target}: DumpsOfBuck
     // Who recorded the one has recorded the other: of an older agent nothing is requested.
     history: bootedAt === null ? undefined : async () => readHistory(await store.readFacts(key)),
     name: id,
+    origin: target,
     previous: null,
     processBytes: memoryBytes,
     source: key,

@@ -1,6 +1,7 @@
 // Draws an analysis in the requested form: the first page, single sections, or Markdown.
 import type {AnalysisReport} from '../analysis/report/report.js'
 import type {SectionName} from '../analysis/report/sections.js'
+import type {Target} from '../command-line.js'
 import {printable} from '../printable.js'
 import {type DumpOnCommandLine, nextAfter, nextAfterFirstPage} from './next-after.js'
 import {drawScreen} from './screens.js'
@@ -10,7 +11,8 @@ import {terminalHeight, terminalWidth} from './terminal.js'
 /** From this height on, the first page has a row to spare. */
 const TALL = 36
 
-type DrawnDump = DumpOnCommandLine & DumpTitle & {readonly previous: {readonly id: string} | null}
+type DrawnDump = DumpOnCommandLine &
+  DumpTitle & {readonly origin: Target; readonly previous: {readonly id: string} | null}
 
 type Wanted = {
   readonly format: string
@@ -30,12 +32,18 @@ export async function drawAnalysis(report: AnalysisReport, dump: DrawnDump, want
   const last = sections.at(-1)
   if (last === undefined) return drawFirstPage(report, dump, wanted)
   const next = nextAfter(last, dump, report)
-  return drawScreen('SectionScreen', {next, report, sections, title: dump.title})
+  return drawScreen('SectionScreen', {next, origin: dump.origin, report, sections, title: dump.title})
 }
 
-async function drawMarkdown(report: AnalysisReport, dump: DumpTitle, showsValues: boolean): Promise<string> {
+async function drawMarkdown(report: AnalysisReport, dump: DrawnDump, showsValues: boolean): Promise<string> {
   const [{markdownReport}, {stringsOf}] = await Promise.all([import('./markdown.js'), import('./mask.js')])
-  const text = markdownReport({report, showString: stringsOf(report, showsValues), title: sharedTitle(dump), top: 0})
+  const text = markdownReport({
+    origin: dump.origin,
+    report,
+    showString: stringsOf(report, showsValues),
+    title: sharedTitle(dump),
+    top: 0,
+  })
   return text.split('\n').map(printable).join('\n')
 }
 
@@ -53,7 +61,7 @@ async function drawFirstPage(report: AnalysisReport, dump: DrawnDump, {html, top
   const next = nextAfterFirstPage(report, dump, {previous: dump.previous?.id ?? null, room, verbose})
   const densities = verbose ? DENSITIES.slice(0, 1) : top === undefined ? DENSITIES : [densityOfRows(top)]
   const screens = densities.map(density =>
-    createElement(Analysis, {density, next, report, title: dump.title, verbose, width}),
+    createElement(Analysis, {density, next, origin: dump.origin, report, title: dump.title, verbose, width}),
   )
   return renderToFit(screens, width, height)
 }

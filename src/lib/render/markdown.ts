@@ -7,8 +7,9 @@ import {capitalized, formatBytes, formatCount, formatObjects, formatShare} from 
 import {damageInWords} from './damage.js'
 import {headline} from './headline.js'
 import {markdownCode, markdownHtml, markdownTable, markdownText, type MarkdownColumn} from './markdown-text.js'
+import type {Target} from '../command-line.js'
 import type {ShowString} from './mask.js'
-import {NOT_TRACED} from './not-traced.js'
+import {notTraced} from './not-traced.js'
 import {selectionInWords} from './selection-words.js'
 import {formatFirstSite, formatSite} from './site-label.js'
 
@@ -18,12 +19,14 @@ const TABLE_ROWS = 10
 export type MarkdownInput = {
   readonly report: AnalysisReport
   readonly title: string
+  /** Flags that select the app or file that was dumped. */
+  readonly origin?: Target
   readonly showString: ShowString
   /** Rows per table; 0: all of the report's. */
   readonly top?: number
 }
 
-export function markdownReport({report, title, showString, top = TABLE_ROWS}: MarkdownInput): string {
+export function markdownReport({report, title, origin = [], showString, top = TABLE_ROWS}: MarkdownInput): string {
   const {totals, suspects, dump} = report
   const process = dump.processBytes === null ? '' : `${formatBytes(dump.processBytes)} process, `
   const heap = `${formatBytes(report.memory.heapBytes)} in ${formatObjects(totals.objects)}, ${formatBytes(totals.aliveMemsize)} of it alive`
@@ -41,7 +44,7 @@ export function markdownReport({report, title, showString, top = TABLE_ROWS}: Ma
       '',
       isSevere ? `**${markdownText(text)}**` : markdownText(text),
     ]),
-    ...(dump.traced ? [] : ['', NOT_TRACED]),
+    ...(dump.traced ? [] : ['', notTraced(origin)]),
     '',
     ...markdownTable(SUSPECT_COLUMNS, suspects),
     ...suspects.flatMap(details),

@@ -64,6 +64,9 @@ it('completes the commands of a hint with the app, and leaves prose as it is', (
   expect(complete('an add-on:  heroku addons:create bucketeer:hobbyist')).toBe(
     'an add-on:  heroku addons:create bucketeer:hobbyist --app shop',
   )
+  expect(complete('heapdump:analyze --section classes lists them')).toBe(
+    'heroku heapdump:analyze --section classes --app shop lists them',
+  )
   expect(complete('heroku heapdump:list --app other')).toBe('heroku heapdump:list --app other')
   expect(complete('heroku plugins:install heroku-heapdump')).toBe('heroku plugins:install heroku-heapdump')
   // A file's configuration is no app's.

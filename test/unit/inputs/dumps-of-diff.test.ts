@@ -16,6 +16,7 @@ function stored(stem: string, release: string, gc: GcStat | null = null): NamedD
   )
   return {
     bytes: {chunks: nothing()},
+    origin: [],
     gcStat: async () => gc,
     name: dump.id,
     previous: null,
@@ -35,6 +36,7 @@ const [early, late] = [
 
 const local = (path: string): NamedDump => ({
   bytes: {path},
+  origin: [],
   gcStat: async () => null,
   name: path,
   previous: null,

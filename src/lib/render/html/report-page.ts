@@ -4,6 +4,7 @@ import {createHash} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import type {MemoryNode} from '../../analysis/browse/memory-tree.js'
 import type {AnalysisReport} from '../../analysis/report/report.js'
+import type {Target} from '../../command-line.js'
 import {packageFile} from '../../package-file.js'
 import type {ShowString} from '../mask.js'
 import {generationChart} from './generation-chart.js'
@@ -19,6 +20,8 @@ export type PageInput = {
   readonly tree: MemoryNode
   /** `d41 · ⬢ shop web.1 · puma worker 0`, or a file name. */
   readonly title: string
+  /** Flags that select the app or file that was dumped. */
+  readonly origin?: Target
   /** How string contents are shown. */
   readonly showString: ShowString
   /** True if `showString` reveals string contents; the page then says so. */
@@ -29,7 +32,7 @@ export type PageInput = {
 const asset = (name: string): string => readFileSync(packageFile(`dist/assets/${name}`), 'utf8')
 
 /** The whole document. */
-export function reportPage({report, tree, title, showString, showsValues, createdAt}: PageInput): string {
+export function reportPage({report, tree, title, origin = [], showString, showsValues, createdAt}: PageInput): string {
   const [style, script] = [asset('report.css'), asset('report.js')]
   const hash = createHash('sha256').update(script).digest('base64')
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`
@@ -59,7 +62,7 @@ export function reportPage({report, tree, title, showString, showsValues, create
   <button type="button" class="theme js" aria-label="Switch between light and dark">${raw(MOON)}</button>
 </div></div>
 <main class="wide">
-${summary(report, title)}
+${summary(report, title, origin)}
 ${sections.map(({section}) => section)}
 </main>
 <footer class="wide">

@@ -1,15 +1,16 @@
 // The top of the page: the dump, the verdict, and what the memory of the process is used for.
 import type {AnalysisReport} from '../../analysis/report/report.js'
 import {verdictOf} from '../../analysis/report/verdict.js'
+import type {Target} from '../../command-line.js'
 import {capitalized, formatBytes, formatCount, formatObjects} from '../../units.js'
 import {damageInWords} from '../damage.js'
 import {headline} from '../headline.js'
-import {NOT_TRACED} from '../not-traced.js'
+import {notTraced} from '../not-traced.js'
 import {selectionInWords} from '../selection-words.js'
 import {percent} from './data-table.js'
 import {type Html, html} from './html.js'
 
-export function summary(report: AnalysisReport, title: string): Html {
+export function summary(report: AnalysisReport, title: string, origin: Target): Html {
   const {dump, memory, totals, suspects} = report
   const {healthy, sentences} = verdictOf(report)
   const tone = healthy ? 'good' : suspects.some(({severity}) => severity === 'high') ? 'bad' : 'look'
@@ -25,7 +26,7 @@ export function summary(report: AnalysisReport, title: string): Html {
     ${tile('References', formatCount(totals.references), 'between objects')}
   </dl>
   ${composition(report)}
-  ${notes(report).map(note => html`<p class="note warning">${note}</p>`)}
+  ${notes(report, origin).map(note => html`<p class="note warning">${note}</p>`)}
 </section>`
 }
 
@@ -47,10 +48,10 @@ function composition({memory, totals}: AnalysisReport): Html {
   <ul class="parts-key">${parts.map(part => html`<li class="p-${part.kind}"><b>${formatBytes(part.bytes)}</b> ${part.name}</li>`)}</ul>`
 }
 
-function notes({dump, selection}: AnalysisReport): string[] {
+function notes({dump, selection}: AnalysisReport, origin: Target): string[] {
   return [
     selection === null ? null : `The tables cover part of the heap. ${selectionInWords(selection)}.`,
     ...damageInWords(dump).map(({text}) => text),
-    dump.traced ? null : NOT_TRACED,
+    dump.traced ? null : notTraced(origin),
   ].filter(note => note !== null)
 }

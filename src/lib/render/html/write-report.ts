@@ -1,4 +1,5 @@
 // Writes the HTML report to a file.
+import type {Target} from '../../command-line.js'
 import {type PrivateFileOptions, refuseTaken, writePrivateFile} from '../../private-file.js'
 import {formatBytes} from '../../units.js'
 import {stringsOf} from '../mask.js'
@@ -8,7 +9,7 @@ import {type PageInput, reportPage} from './report-page.js'
 /** `--html FILE --force --show-values`. */
 export type ReportFile = {readonly html?: string | undefined; readonly force: boolean; readonly 'show-values': boolean}
 
-type Shared = Pick<PageInput, 'report' | 'tree'> & {readonly dump: DumpTitle}
+type Shared = Pick<PageInput, 'report' | 'tree'> & {readonly dump: DumpTitle & {readonly origin: Target}}
 
 function fileOptions(overwrite: boolean): PrivateFileOptions {
   return {existsHint: 'Name another file, or overwrite this one with --force.', overwrite}
@@ -26,7 +27,8 @@ export async function writeReport(
 ): Promise<string[]> {
   const title = sharedTitle(dump)
   const showString = stringsOf(report, showsValues)
-  const page = Buffer.from(reportPage({createdAt: new Date(), report, showString, showsValues, title, tree}))
+  const input = {createdAt: new Date(), origin: dump.origin, report, showString, showsValues, title, tree}
+  const page = Buffer.from(reportPage(input))
   await writePrivateFile(html, fileOptions(force), handle => handle.writeFile(page))
   return [
     `Wrote ${html} (${formatBytes(page.length)}). Open it in any browser, offline.`,

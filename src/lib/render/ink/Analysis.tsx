@@ -1,6 +1,6 @@
 // The analysis of one dump: its title, totals, tables, and the next commands.
 import {Box} from 'ink'
-import type {CommandLine} from '../../command-line.js'
+import type {CommandLine, Target} from '../../command-line.js'
 import type {AnalysisReport} from '../../analysis/report/report.js'
 import {formatBytes, formatCount, formatObjects} from '../../units.js'
 import {DamageNotes} from './DamageNotes.js'
@@ -8,7 +8,7 @@ import {type Density, FirstPage} from './FirstPage.js'
 import {Generations} from './Generations.js'
 import {NextCommands} from './NextCommands.js'
 import {Section} from './Section.js'
-import {NOT_TRACED} from '../not-traced.js'
+import {notTraced} from '../not-traced.js'
 import {selectionInWords} from '../selection-words.js'
 import {Classes} from './sections/Classes.js'
 import {Gems} from './sections/Gems.js'
@@ -22,6 +22,8 @@ type Props = {
   /** The dump's title: `d41 · ⬢ shop web.1`, or a file name. */
   readonly title: string
   readonly next: readonly CommandLine[]
+  /** Flags that select the app or file that was dumped, for commands in hints. */
+  readonly origin?: Target
   readonly width: number
   /** Adds the tables below the first page. */
   readonly verbose?: boolean
@@ -30,23 +32,32 @@ type Props = {
 }
 
 /** The first page. With `verbose`, or for a selection of objects, also the tables. */
-export function Analysis({report, title, next, width, verbose = false, density}: Props) {
-  if (report.selection !== null) return <Selected next={next} report={report} title={title} width={width} />
+export function Analysis({report, title, next, origin = [], width, verbose = false, density}: Props) {
+  if (report.selection !== null)
+    return <Selected next={next} origin={origin} report={report} title={title} width={width} />
   return (
-    <FirstPage density={density} next={next} report={report} title={title} verbose={verbose} width={width}>
+    <FirstPage
+      density={density}
+      next={next}
+      origin={origin}
+      report={report}
+      title={title}
+      verbose={verbose}
+      width={width}
+    >
       {verbose ? <Tables report={report} width={width} /> : undefined}
     </FirstPage>
   )
 }
 
-function Selected({report, title, next, width}: Props) {
+function Selected({report, title, next, origin = [], width}: Props) {
   return (
     <Box flexDirection="column">
       <Text bold wrap="truncate-start">
         === {title}
       </Text>
       <Text> </Text>
-      <Summary report={report} width={width} />
+      <Summary origin={origin} report={report} width={width} />
       {report.selection === null ? null : <Text color="yellow"> {selectionInWords(report.selection)}</Text>}
       <Tables report={report} width={width} />
       <Text> </Text>
@@ -93,7 +104,7 @@ function Tables({report, width}: Pick<Props, 'report' | 'width'>) {
   )
 }
 
-function Summary({report, width}: {readonly report: AnalysisReport; readonly width: number}) {
+function Summary({report, origin = [], width}: Pick<Props, 'origin' | 'report' | 'width'>) {
   const {dump, totals} = report
   const tracer = totals.tracerMemsize > 0 ? `, ${formatBytes(totals.tracerMemsize)} allocation tracer` : ''
   return (
@@ -106,7 +117,7 @@ function Summary({report, width}: {readonly report: AnalysisReport; readonly wid
         {formatCount(totals.references)} references · dump of {formatBytes(dump.bytes)}
       </Text>
       <DamageNotes dump={dump} width={width - 1} />
-      {dump.traced ? null : <Text color="yellow">{NOT_TRACED}</Text>}
+      {dump.traced ? null : <Text color="yellow">{notTraced(origin)}</Text>}
     </Box>
   )
 }

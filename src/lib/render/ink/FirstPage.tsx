@@ -1,6 +1,6 @@
 // The first page of an analysis: the dump, the verdict, the suspects, and what to do next. Fits on one screen.
 import {Box} from 'ink'
-import type {CommandLine} from '../../command-line.js'
+import type {CommandLine, Target} from '../../command-line.js'
 import type {ReactNode} from 'react'
 import type {AnalysisReport} from '../../analysis/report/report.js'
 import {verdictOf} from '../../analysis/report/verdict.js'
@@ -10,7 +10,7 @@ import {formatSite} from '../site-label.js'
 import {DamageNotes} from './DamageNotes.js'
 import {NextCommands} from './NextCommands.js'
 import {Paragraph} from './Paragraph.js'
-import {NOT_TRACED} from '../not-traced.js'
+import {notTraced} from '../not-traced.js'
 import {sparklineOfAmounts} from '../sparkline.js'
 import {AlsoLarge, MoreSuspects, Suspects} from './Suspects.js'
 import {type Column, Table} from './Table.js'
@@ -21,6 +21,8 @@ type Props = {
   /** The dump's title: `d41 · ⬢ shop web.1`, or a file name. */
   readonly title: string
   readonly next: readonly CommandLine[]
+  /** Flags that select the app or file that was dumped, for commands in hints. */
+  readonly origin?: Target
   readonly width: number
   readonly verbose?: boolean
   readonly density?: Density | undefined
@@ -64,7 +66,16 @@ const LEAST_SHARE = 0.001
 const WIDE = 100
 const GAP = 3
 
-export function FirstPage({report, title, next, width, verbose = false, density = DENSITIES[0], children}: Props) {
+export function FirstPage({
+  report,
+  title,
+  next,
+  origin = [],
+  width,
+  verbose = false,
+  density = DENSITIES[0],
+  children,
+}: Props) {
   const accused = report.suspects.filter(({severity}) => severity !== 'low')
   const others = report.suspects.filter(({severity}) => severity === 'low')
   return (
@@ -75,7 +86,7 @@ export function FirstPage({report, title, next, width, verbose = false, density 
       <Text> </Text>
       <Memory report={report} width={width} />
       <DamageNotes dump={report.dump} width={width} />
-      {report.dump.traced ? null : <Untraced />}
+      {report.dump.traced ? null : <Untraced origin={origin} />}
       <VerdictLine report={report} width={width} />
       <Suspects
         suspects={verbose ? accused : accused.slice(0, density.suspects)}
@@ -125,12 +136,10 @@ function Memory({report: {memory, totals}, width}: {readonly report: AnalysisRep
   )
 }
 
-function Untraced() {
+function Untraced({origin}: {readonly origin: Target}) {
   return (
     <Box marginLeft={1}>
-      <Text dimColor wrap="truncate">
-        {NOT_TRACED}
-      </Text>
+      <Text dimColor>{notTraced(origin)}</Text>
     </Box>
   )
 }

@@ -1,10 +1,10 @@
 // Single sections of a report, with the requested number of rows.
 import {Box} from 'ink'
-import type {CommandLine} from '../../command-line.js'
+import type {CommandLine, Target} from '../../command-line.js'
 import type {ComponentType} from 'react'
 import type {AnalysisReport} from '../../analysis/report/report.js'
 import type {SectionName} from '../../analysis/report/sections.js'
-import {NOT_TRACED} from '../not-traced.js'
+import {notTraced} from '../not-traced.js'
 import {selectionInWords} from '../selection-words.js'
 import {DamageNotes} from './DamageNotes.js'
 import {Generations} from './Generations.js'
@@ -31,6 +31,8 @@ type Props = SectionProps & {
   /** The dump's title. */
   readonly title: string
   readonly next: CommandLine
+  /** Flags that select the app or file that was dumped, for commands in hints. */
+  readonly origin?: Target
 }
 
 type Drawn = {
@@ -60,7 +62,7 @@ const DRAWN: Readonly<Record<SectionName, Drawn>> = {
   vm: {body: VmInternals, title: 'Ruby VM'},
 }
 
-export function SectionScreen({sections, report, title, next, width}: Props) {
+export function SectionScreen({sections, report, title, next, origin = [], width}: Props) {
   return (
     <Box flexDirection="column">
       <Text bold wrap="truncate-start">
@@ -74,7 +76,7 @@ export function SectionScreen({sections, report, title, next, width}: Props) {
         </Text>
       )}
       {sections.map(section => (
-        <OneSection key={section} report={report} section={section} width={width} />
+        <OneSection key={section} origin={origin} report={report} section={section} width={width} />
       ))}
       <Text> </Text>
       <NextCommands commands={[next]} width={width} />
@@ -82,14 +84,19 @@ export function SectionScreen({sections, report, title, next, width}: Props) {
   )
 }
 
-function OneSection({section, report, width}: SectionProps & {readonly section: SectionName}) {
+function OneSection({
+  section,
+  report,
+  origin,
+  width,
+}: SectionProps & {readonly section: SectionName; readonly origin: Target}) {
   const {title, body: Body, rows} = DRAWN[section]
   return (
     <Section title={title}>
       {rows !== undefined && rows(report) === 0 ? (
         <Text>
           {'   '}
-          {emptyInWords(section, report)}
+          {emptyInWords(section, report, origin)}
         </Text>
       ) : (
         <Body report={report} width={width} />
@@ -103,7 +110,7 @@ function AllGenerations({report, width}: SectionProps) {
   return <Generations height={report.survivors.length + 1} rows={report.survivors} width={width} />
 }
 
-function emptyInWords(section: SectionName, report: AnalysisReport): string {
-  if (section === 'sites' && !report.dump.traced) return NOT_TRACED
+function emptyInWords(section: SectionName, report: AnalysisReport, origin: Target): string {
+  if (section === 'sites' && !report.dump.traced) return notTraced(origin)
   return section === 'strings' ? 'No string is kept twice.' : 'none'
 }
