@@ -1,11 +1,10 @@
-// Commands that we propose to type, as lists of words, and the one place that makes of them what a POSIX shell takes
-// for those words.
+// Commands that screens propose, as lists of words, and the only place that quotes them for a POSIX shell.
 import {isPrintable} from './printable.js'
 
 /** `['heroku', 'heapdump:explain', 'd7k2mq', …]` */
 export type CommandLine = readonly string[]
 
-/** Flags that name an app or a file again: `['--app', 'shop']`; none for a dump in a local file. */
+/** Flags that select an app or a file: `['--app', 'shop']`; empty for a local dump. */
 export type Target = readonly string[]
 
 /** What runs this plugin: `heroku`, or the path of `bin/run.js` as typed. */
@@ -18,8 +17,8 @@ export function setProgram(name: string): void {
 const ADDRESS = /^0x[0-9a-f]{1,16}$/
 
 /**
- * A command of the Heroku CLI: arguments, then flags. `foreign` are the arguments that come from a dump or from a
- * bucket: nothing after `--` is taken for a flag. They follow `args`.
+ * A command of the Heroku CLI: arguments, then flags. `foreign` are further arguments, from a dump or a bucket, which
+ * could look like flags: then they follow `--`.
  */
 export function herokuCommand(
   id: string,
@@ -35,24 +34,23 @@ export function herokuCommand(
 }
 
 /**
- * The same for a command of the Heroku CLI's own, which wants an app. null for a configuration that is a file's: there
- * is no app to name.
+ * A command of the Heroku CLI itself, which needs an app; null: the configuration is a file, without an app.
  */
 export function appCommand(id: string, words: readonly string[], target: Target): CommandLine | null {
   return target[0]?.startsWith('--env') ? null : herokuCommand(id, words, target)
 }
 
-/** A flag with its value: in one word where the value alone would be taken for a flag. */
+/** A flag with its value, in one word if the value would be parsed as a flag. */
 export function flag(name: string, value: string): readonly string[] {
   return value.startsWith('-') ? [`${name}=${value}`] : [name, value]
 }
 
-/** As a shell takes it for one word. */
+/** Quotes a word for a shell. */
 export function shellWord(text: string): string {
   return /^[\w:./@,+-][\w:./@,+=%-]*$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }
 
-/** null: it has a word that nobody can paste, because a screen can not show it as it is. */
+/** null: it has unprintable characters, so it could not be pasted from a screen. */
 export function commandText(command: CommandLine | null): string | null {
   return command !== null && canBeProposed(command) ? command.map(shellWord).join(' ') : null
 }
@@ -61,7 +59,7 @@ export function canBeProposed(command: CommandLine): boolean {
   return command.every(isPrintable)
 }
 
-/** A line with commands in it; null if one of them can't be proposed. */
+/** A line with commands; null: one of them cannot be proposed. */
 export function proposal(
   texts: TemplateStringsArray,
   ...parts: ReadonlyArray<string | CommandLine | null>

@@ -1,6 +1,6 @@
-// Codes by which scripts tell errors apart: a contract, with a meaning each in docs/json.md.
+// Error codes for scripts. They are a contract; docs/json.md explains each.
 
-/** Of an agent that made no dump (docs/protocol.md). */
+/** From an agent that did not dump (docs/protocol.md). */
 export const FAILURE_CODES = [
   'busy',
   'misconfigured',
@@ -15,7 +15,7 @@ export const FAILURE_CODES = [
   'upload_failed',
   'process_gone',
   'internal',
-  /** One that only a later agent has. */
+  /** A code of a newer agent. */
   'unknown',
 ] as const
 

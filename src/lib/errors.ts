@@ -1,25 +1,25 @@
-// Two kinds of failure exist. What a person can act on is a UserError: a sentence, a hint, an exit status. Anything else is a
-// bug and keeps its stack.
+// There are two kinds of failure: a UserError (message, hint, exit status) is something a person can act on. Anything else
+// is a bug and keeps its stack.
 import type {ErrorCode} from './error-codes.js'
 import {printable} from './printable.js'
 
-/** Exit status of what is done, but with something that a script should know. */
+/** Exit status of success with a warning for scripts. */
 export const DONE_WITH_WARNING = 3
-/** Exit status of what a person ended by Ctrl-C. */
+/** Exit status after Ctrl-C. */
 export const INTERRUPTED = 130
 
 type ExitStatus = 1 | 2 | typeof DONE_WITH_WARNING | typeof INTERRUPTED
 
 export type UserErrorOptions = {
   readonly code: ErrorCode
-  /** What to do about it: a line, or several. null is no line: a command that can't be proposed. */
+  /** What to do, in one or more lines. null lines, from commands that cannot be proposed, are left out. */
   readonly hint?: string | null | ReadonlyArray<string | null> | undefined
-  /** 1 it failed (default), 2 wrong use, or one of those above. */
+  /** 1: failure (default), 2: wrong usage, or one of those above. */
   readonly exit?: ExitStatus
   readonly cause?: unknown
 }
 
-/** Its texts may hold foreign ones, which are made printable here: each line stays one. */
+/** Makes its texts printable, because they may contain foreign text: each line stays one line. */
 export class UserError extends Error {
   readonly code: ErrorCode
   readonly hint: string | null
@@ -35,7 +35,7 @@ export class UserError extends Error {
   }
 }
 
-/** Of another error's hint, as `UserErrorOptions` take it. */
+/** The lines of another error's hint, for `UserErrorOptions`. */
 export function hintLines(hint: string | null): readonly string[] {
   return hint === null ? [] : hint.split('\n')
 }
@@ -47,14 +47,14 @@ const FILE_PROBLEMS: Readonly<Record<string, string>> = {
   ELOOP: 'too many symbolic links',
   EMFILE: 'too many open files',
   ENAMETOOLONG: 'its name is too long',
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'a part of its path is no directory',
-  ENXIO: 'it is a socket, or a device that is not there',
+  ENOENT: 'no such file',
+  ENOTDIR: 'a part of its path is not a directory',
+  ENXIO: 'it is a socket or a missing device',
   EPERM: 'operation not permitted',
   EROFS: 'the file system is read-only',
 }
 
-/** What the system said of a file, in words; null for an error that is of no file (a connection that broke). */
+/** An error of the file system in words; null: another kind of error, such as a broken connection. */
 export function fileProblem(error: unknown): string | null {
   const {code = '', message, path} = error as NodeJS.ErrnoException
   return FILE_PROBLEMS[code] ?? (path === undefined ? null : message)

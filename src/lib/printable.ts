@@ -1,14 +1,14 @@
-// Foreign text made safe for a terminal: a heap dump, a bucket, a database or a server may say anything.
+// Makes foreign text safe for a terminal: a heap dump, a bucket, a database or a server may send anything.
 
 /**
- * Characters that a terminal acts on, or that nobody sees: controls (C0, C1), format characters (bidi controls, zero-
- * width ones, tags), separators of lines and paragraphs, half surrogates, and whatever else Unicode wants drawn as
- * nothing. And the fifth mark on one letter: so many are drawn over the lines above and below.
+ * Characters that a terminal acts on, or that are invisible: controls (C0, C1), format characters (bidi controls, zero-
+ * width characters, tags), line and paragraph separators, lone surrogates, and whatever else Unicode draws as nothing.
+ * Also the fifth combining mark on a letter: that many would overlap the lines above and below.
  */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|\p{M}(?<=\p{M}{5})/gu
 const KNOWN: Readonly<Record<string, string>> = {'\n': String.raw`\n`, '\r': String.raw`\r`, '\t': String.raw`\t`}
 
-/** One line, in which each of these can be read, as Ruby would write it: two names that differ look different. */
+/** One line, with these characters escaped as in Ruby, so that different names look different. */
 export function printable(text: string): string {
   return text.replaceAll(UNPRINTABLE, character => KNOWN[character] ?? escapeOf(character.codePointAt(0) ?? 0))
 }
@@ -17,7 +17,7 @@ export function isPrintable(text: string): boolean {
   return text.search(UNPRINTABLE) === -1
 }
 
-/** JSON in which they are escapes of JSON's own: a document stays what it was. The line breaks between members stay. */
+/** Escapes these characters as JSON does, which does not change the document. Keeps the line breaks between members. */
 export function printableJson(json: string): string {
   return json.replaceAll(UNPRINTABLE, character =>
     character === '\n'

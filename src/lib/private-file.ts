@@ -1,22 +1,22 @@
-// Files that only their owner may read, written under a temporary name and renamed when they are whole.
+// Writes files that only their owner can read, under a temporary name until they are complete.
 import {access, constants, type FileHandle, link, open, rename, rm, stat} from 'node:fs/promises'
 import {dirname} from 'node:path'
 import {fileProblem, UserError} from './errors.js'
 
 export type PrivateFileOptions = {
-  /** Write over a file that is there. */
+  /** Overwrite an existing file. */
   readonly overwrite: boolean
-  /** What to do when the file is there, or the disk is full. */
+  /** What to do if the file exists, or the disk is full. */
   readonly existsHint: string
   readonly fullHint?: string
 }
 
-/** Throws UserError `file_exists` or `not_writable`, before work is done whose result would have no place. */
+/** Throws UserError `file_exists` or `not_writable`. Call it before long work whose result goes to the file. */
 export async function refuseTaken(file: string, options: PrivateFileOptions): Promise<void> {
   const found = await stat(file).catch(() => null)
-  // A file takes the place of what is there: of a device or a directory it must not.
+  // The file is renamed over what exists, which must not be a device or a directory.
   if (found?.isDirectory()) throw notWritable(file, 'it is a directory')
-  if (found !== null && !found.isFile()) throw notWritable(file, 'it is no regular file')
+  if (found !== null && !found.isFile()) throw notWritable(file, 'it is not a regular file')
   if (found !== null && !options.overwrite) throw fileExists(file, options)
 
   await access(dirname(file), constants.W_OK).catch((error: unknown) => {
@@ -24,7 +24,10 @@ export async function refuseTaken(file: string, options: PrivateFileOptions): Pr
   })
 }
 
-/** What `write` returns. Throws UserError `file_exists`, `disk_full`, `not_writable`, or what `write` throws; then nothing is left behind. */
+/**
+ * Returns the result of `write`. Throws UserError `file_exists`, `disk_full`, `not_writable`, or what `write` throws,
+ * without leaving anything behind.
+ */
 export async function writePrivateFile<Result>(
   file: string,
   options: PrivateFileOptions,
@@ -32,7 +35,7 @@ export async function writePrivateFile<Result>(
 ): Promise<Result> {
   await refuseTaken(file, options)
   const temporary = `${file}.part-${process.pid}`
-  // What is there of that name is not ours to remove.
+  // Fails if the temporary file exists, because it is not ours to delete.
   const handle = await open(temporary, 'wx', 0o600).catch((error: unknown) => {
     throw explainWriteError(error, file, options)
   })
@@ -41,19 +44,19 @@ export async function writePrivateFile<Result>(
     await (options.overwrite ? rename(temporary, file) : renameToFree(temporary, file, options))
     return result
   } catch (error) {
-    // That it can not be removed says less than why it could not be written.
+    // Why the write failed matters more than a failure to clean up.
     await rm(temporary, {force: true}).catch(() => {})
     throw explainWriteError(error, file, options)
   }
 }
 
-/** A download takes minutes: in these another file may have taken the name. */
+/** A download takes minutes, in which another file may have taken the name. */
 async function renameToFree(from: string, to: string, options: PrivateFileOptions): Promise<void> {
   try {
     await link(from, to)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw fileExists(to, options)
-    // A file system without second names.
+    // The file system has no hard links.
     return rename(from, to)
   }
 
@@ -61,7 +64,7 @@ async function renameToFree(from: string, to: string, options: PrivateFileOption
 }
 
 function fileExists(file: string, {existsHint}: PrivateFileOptions): UserError {
-  return new UserError(`${file} is there already.`, {code: 'file_exists', exit: 2, hint: existsHint})
+  return new UserError(`${file} already exists.`, {code: 'file_exists', exit: 2, hint: existsHint})
 }
 
 function explainWriteError(error: unknown, file: string, {fullHint}: PrivateFileOptions): unknown {
@@ -69,17 +72,17 @@ function explainWriteError(error: unknown, file: string, {fullHint}: PrivateFile
   const {code} = error as NodeJS.ErrnoException
   // EFBIG: a limit on the size of files (ulimit -f).
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
-    return new UserError(`The disk is full; nothing of ${file} was kept.`, {
+    return new UserError(`The disk is full. ${file} was not saved.`, {
       cause: error,
       code: 'disk_full',
       hint: fullHint,
     })
   }
 
-  const problem = code === 'ENOENT' ? 'there is no such directory' : fileProblem(error)
+  const problem = code === 'ENOENT' ? 'no such directory' : fileProblem(error)
   return problem === null ? error : notWritable(file, problem, error)
 }
 
 function notWritable(file: string, problem: string, cause?: unknown): UserError {
-  return new UserError(`${file} can't be written: ${problem}.`, {cause, code: 'not_writable'})
+  return new UserError(`Cannot write ${file}: ${problem}.`, {cause, code: 'not_writable'})
 }

@@ -1,46 +1,46 @@
-// What the agent has recorded of a process's past, from the text of the facts beside a dump (docs/protocol.md). Pure.
+// The agent's recorded facts about a process, from the text of the facts beside a dump (docs/protocol.md). Pure.
 
-/** As the agent wrote them: whatever is in them is foreign. */
+/** As the agent wrote them. Anyone may have changed them. */
 export type RecordedFacts = Readonly<Record<string, unknown>>
 
-/** Of GC.stat: what only ever rises in a process. */
+/** Counters of GC.stat, which only rise within a process. */
 export type GcStat = {
   readonly count: number
-  /** Objects allocated since the process began. */
+  /** Objects allocated since the process started. */
   readonly allocated: number
   readonly compactions: number
 }
 
 export type HistoryPoint = {
-  /** Since the process began. */
+  /** Since the process started. */
   readonly seconds: number
   readonly rssBytes: number
-  /** Objects that survived the last major GC; null: there was none yet. */
+  /** Objects that survived the last major GC; null: none had run. */
   readonly oldObjects: number | null
   readonly majors: number
-  /** GCs of any kind that had run. */
+  /** Number of GCs of any kind so far. */
   readonly gcs: number | null
   readonly liveSlots: number | null
-  /** Of Ruby's heap. */
+  /** Pages of Ruby's heap. */
   readonly pages: number | null
 }
 
 export type ProcessHistory = {
   /** Unix seconds. */
   readonly bootedAt: number
-  /** Age of the process when it was dumped. */
+  /** Age of the process at the dump. */
   readonly seconds: number
-  /** GCs that had run when the agent started, when tracing began, and when it was dumped. */
+  /** Number of GCs when the agent started, when tracing began, and at the dump. */
   readonly gcAtBoot: number | null
   readonly gcAtDump: number | null
   readonly gcAtTracing: number | null
-  /** Old objects when it was dumped, garbage among them since the last major GC. */
+  /** Old objects at the dump, including those that became garbage since the last major GC. */
   readonly oldNow: number | null
-  /** Memory limit of the dyno, and what all of its processes used, when it was dumped. */
+  /** Memory limit of the dyno, and memory of all its processes, at the dump. */
   readonly quotaBytes: number | null
   readonly usedBytes: number | null
   readonly rssBytes: number | null
-  /** What it grew by while it was traced or dumped. */
+  /** Growth of its memory while it was traced or dumped. */
   readonly grownWhileDumping: number
   /** Oldest first. */
   readonly points: readonly HistoryPoint[]
@@ -49,12 +49,12 @@ export type ProcessHistory = {
 /** The agent keeps 96. */
 const MOST_POINTS = 1000
 const KILOBYTE = 1024
-/** Of the year 9999. */
+/** The end of the year 9999. */
 const LAST_SECOND = 253_402_300_799
-/** A dyno lives for a day, a server for years. */
+/** 30 years: a dyno runs for a day, a server for years. */
 const LONGEST_SECONDS = 1e9
 
-/** null: the text is none of an agent's. */
+/** null: the text is not from an agent. */
 export function parseFacts(text: string): RecordedFacts | null {
   try {
     const facts: unknown = JSON.parse(text)
@@ -64,7 +64,7 @@ export function parseFacts(text: string): RecordedFacts | null {
   }
 }
 
-/** null: nobody wrote it down. */
+/** null: not recorded. */
 export function readGcStat(facts: RecordedFacts | null): GcStat | null {
   const gc = gcOf(facts)
   const [count, allocated, compactions = 0] = [gc?.count, gc?.total_allocated_objects, gc?.compact_count]
@@ -73,12 +73,12 @@ export function readGcStat(facts: RecordedFacts | null): GcStat | null {
     : null
 }
 
-/** All of GC.stat, as Ruby had it; null: nobody wrote it down. */
+/** All of GC.stat; null: not recorded. */
 export function gcOf(facts: RecordedFacts | null): Readonly<Record<string, unknown>> | null {
   return isRecord(facts?.gc) ? facts.gc : null
 }
 
-/** null: an older agent wrote no history. */
+/** null: an older agent, which recorded no history. */
 export function readHistory(facts: RecordedFacts | null): ProcessHistory | null {
   if (!isRecord(facts?.history)) return null
   const {boot, growndumping, history, quota, rss, used} = facts
@@ -103,15 +103,15 @@ export function readHistory(facts: RecordedFacts | null): ProcessHistory | null 
 function readPoints({at, count, live, major, old, pages, rss}: Record<string, unknown>): HistoryPoint[] | null {
   if (!Array.isArray(at) || !Array.isArray(rss) || at.length > MOST_POINTS) return null
   const points: HistoryPoint[] = []
-  for (const [place, time] of at.entries()) {
-    const [seconds, kilobytes] = [numberOf(time), numberOf(rss[place])]
+  for (const [index, time] of at.entries()) {
+    const [seconds, kilobytes] = [numberOf(time), numberOf(rss[index])]
     if (seconds === null || kilobytes === null || seconds < (points.at(-1)?.seconds ?? 0)) return null
     points.push({
-      gcs: entryOf(count, place),
-      liveSlots: entryOf(live, place),
-      majors: entryOf(major, place) ?? 0,
-      oldObjects: entryOf(old, place),
-      pages: entryOf(pages, place),
+      gcs: entryOf(count, index),
+      liveSlots: entryOf(live, index),
+      majors: entryOf(major, index) ?? 0,
+      oldObjects: entryOf(old, index),
+      pages: entryOf(pages, index),
       rssBytes: kilobytes * KILOBYTE,
       seconds,
     })
@@ -120,11 +120,11 @@ function readPoints({at, count, live, major, old, pages, rss}: Record<string, un
   return points
 }
 
-function entryOf(list: unknown, place: number): number | null {
-  return Array.isArray(list) ? numberOf(list[place]) : null
+function entryOf(list: unknown, index: number): number | null {
+  return Array.isArray(list) ? numberOf(list[index]) : null
 }
 
-/** Fifteen digits: what a number holds exactly. */
+/** A number holds 15 digits exactly. */
 function numberOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 1e15 ? value : null
 }

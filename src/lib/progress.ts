@@ -1,11 +1,11 @@
-// How long work tells how far it is, without knowing who looks: a terminal, a log, nobody.
+// How long-running work reports its progress, whether to a terminal, a log or nobody.
 
 export type Progress = {
-  /** What is being done, in words a person reads: "reading", "finding owners". */
+  /** What is being done, for a person: "reading", "finding owners". */
   readonly phase: string
   /** Units done; bytes unless the phase says otherwise. */
   readonly done: number
-  /** Units in all; null while unknown. */
+  /** Total units; null: unknown. */
   readonly total: number | null
 }
 

@@ -1,2 +1,2 @@
-/** Of the JSON documents (docs/schema): it rises when a key goes, or means another thing; more keys are no new version. */
+/** Version of the JSON documents (docs/schema). It rises when a key is removed or changes its meaning, not for new keys. */
 export const SCHEMA_VERSION = 1

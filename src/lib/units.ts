@@ -1,4 +1,4 @@
-// Numbers as people read them, and durations as people type them.
+// Formats numbers for people, and parses what they type.
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const
 
@@ -16,18 +16,18 @@ export function formatBytes(bytes: number | null): string {
   return `${bytes < 0 ? '-' : ''}${text} ${BYTE_UNITS[unit]}`
 }
 
-/** A dyno's memory quota as Heroku calls it: its `512 MB` are 512 MiB. A MB is 10⁶ bytes everywhere else. */
+/** A memory quota as Heroku writes it: its `512 MB` are 512 MiB. Everywhere else, a MB is 10⁶ bytes. */
 export function formatQuota(bytes: number): string {
   return `${Math.round(bytes / 2 ** 20)} MB`
 }
 
 /** Whole numbers with thousands separators: `1,204,331`. null → `–`. */
 export function formatCount(count: number | null): string {
-  // toLocaleString loads the locale's data for it: 27 ms.
+  // toLocaleString would load locale data, which takes 27 ms.
   return count === null ? '–' : String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
-/** `1 dump`, `2,880 dumps`: of a noun whose plural ends in s. */
+/** `1 dump`, `2,880 dumps`: for nouns with a plural in s. */
 export function formatCounted(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`
 }
@@ -37,7 +37,7 @@ export function formatObjects(count: number): string {
   return formatCounted(count, 'object')
 }
 
-/** Counts where width matters: `902`, `92.1k`, `1.19M`. null → `–`. */
+/** Counts in little width: `902`, `92.1k`, `1.19M`. null → `–`. */
 export function formatShortCount(count: number | null): string {
   if (count === null) return '–'
   if (count < 10_000) return formatCount(count)
@@ -76,7 +76,7 @@ export function formatDuration(seconds: number): string {
   return minutes % 60 === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
-/** `90`, `90s`, `5m`, `1h`, `2d` → seconds, as the agent reads them; null for anything else, and for zero. */
+/** `90`, `90s`, `5m`, `1h`, `2d` → seconds, as in the agent; null: anything else, or zero. */
 export function parseDuration(text: string): number | null {
   const match = /^(\d{1,9})\s*([smhd])?$/.exec(text.trim())
   if (!match) return null
@@ -84,15 +84,15 @@ export function parseDuration(text: string): number | null {
   return seconds > 0 && Number.isSafeInteger(seconds) ? seconds : null
 }
 
-/** Seconds as a person types them, without loss: `45s`, `10m`, `1h`. */
+/** Seconds as `parseDuration` reads them: `45s`, `10m`, `1h`. */
 export function writeDuration(seconds: number): string {
   if (seconds % 3600 === 0) return `${seconds / 3600}h`
   return seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`
 }
 
 /**
- * `1500`, `500kB`, `50MB`, `1.5 GB` → bytes, decimal as they are shown; `64MiB` binary. null for anything else, and for
- * zero. The agent's Units.bytes reads the same.
+ * `1500`, `500kB`, `50MB`, `1.5 GB` → bytes, with decimal units as on screens; `64MiB` is binary. null: anything else,
+ * or zero. The agent's Units.bytes does the same.
  */
 export function parseBytes(text: string): number | null {
   const match = /^(\d{1,12}(?:\.\d{1,3})?)\s*(?:([kmgt])(i)?)?b?$/i.exec(text.trim())

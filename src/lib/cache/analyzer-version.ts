@@ -1,10 +1,9 @@
-// What a report depends on besides the dump: the analysis's own code. A release may change it, and a developer does so
-// from one minute to the next.
+// Identifies the code of the analysis, on which a cached report depends. It changes with releases and during development.
 import {createHash} from 'node:crypto'
 import {readFile} from 'node:fs/promises'
 import {packageFile} from '../package-file.js'
 
-/** All that the worker thread runs (scripts/build.js). */
+/** The code that the worker thread runs (scripts/build.js). */
 const CODE = ['lib/worker.cjs', 'record-scanner.wasm', 'graph.wasm', 'scans.wasm']
 
 export async function analyzerVersion(): Promise<string> {

@@ -1,5 +1,5 @@
-// What tells one dump from another without reading it: for a file its place, times and ends (writing to it moves its ctime, which nobody
-// can set back), for a dump of a bucket its key and ETag. null: it can't be told, so nothing is remembered of it.
+// The identity of a dump, found without reading all of it. For a file: its inode, times and both ends (a write changes its
+// ctime, which cannot be set back). For a stored dump: its key and ETag. null: it has none, so it is not cached.
 import {createHash} from 'node:crypto'
 import {open, stat} from 'node:fs/promises'
 import type {StoredDump} from '../store/store.js'
@@ -7,7 +7,7 @@ import type {StoredDump} from '../store/store.js'
 const END_BYTES = 1 << 16
 
 export async function fileIdentity(path: string): Promise<string | null> {
-  // Who opens a pipe and lets go of it again has taken what comes through it.
+  // Only regular files: opening and closing a pipe would lose its contents.
   const found = await stat(path, {bigint: true}).catch(() => null)
   const file = found?.isFile() ? await open(path).catch(() => null) : null
   if (found === null || file === null) return null
@@ -28,7 +28,7 @@ export async function fileIdentity(path: string): Promise<string | null> {
   }
 }
 
-/** `place`: what tells the bucket, so that two of them are not taken for one. */
+/** `place` identifies the bucket: two buckets may have the same keys. */
 export function storedIdentity(
   {key, etag, storedBytes, memoryBytes, complete}: StoredDump,
   place: readonly string[],

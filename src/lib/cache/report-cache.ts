@@ -1,6 +1,6 @@
-// Reports of dumps that were analyzed, so that opening one again is instant. None with the texts of an app's strings: who asks for
-// those has the dump read again. The files are their owner's alone (0600), few, and gone with `heapdump:analyze --clear-cache`. A
-// cache that can't be read or written is no error: the dump is analyzed again.
+// Reports of analyzed dumps, so that opening one again is instant. Never with string contents: for those, the dump is read
+// again. The files are few, private (0600), and deleted by `heapdump:analyze --clear-cache`. A cache that cannot be read or
+// written is not an error: the dump is analyzed again.
 import {createHash} from 'node:crypto'
 import {mkdir, open, readdir, readFile, rename, rm, stat, utimes} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -13,13 +13,13 @@ const MAX_REPORT_BYTES = 4 << 20
 type Entry = {readonly top: number; readonly report: AnalysisReport}
 
 export class ReportCache {
-  /** `directory` need not be there; nothing else may be in it. */
+  /** `directory` may not exist yet. It must not contain other files. */
   constructor(
     private readonly directory: string,
     private readonly version: string,
   ) {}
 
-  /** The report of a dump, with at least the rows asked for; null if there is none. */
+  /** The report of a dump with at least the requested rows; null: none. */
   async find(identity: string, options: ReportOptions): Promise<AnalysisReport | null> {
     if (options.masked !== true) return null
     const path = this.pathOf(identity, options)
@@ -51,7 +51,7 @@ export class ReportCache {
     }
   }
 
-  /** Removes all reports; returns how many there were. */
+  /** Deletes all reports. Returns their number. */
   async clear(): Promise<number> {
     const names = await readdir(this.directory).catch(() => [])
     await rm(this.directory, {force: true, recursive: true})
@@ -59,7 +59,7 @@ export class ReportCache {
   }
 
   private pathOf(identity: string, {top: _top, ...options}: ReportOptions): string {
-    // An option that is not given is no member; null is another value.
+    // Leave out undefined options, but keep null, which has a meaning.
     const key = JSON.stringify([
       this.version,
       identity,
@@ -70,7 +70,7 @@ export class ReportCache {
     return join(this.directory, `${createHash('sha256').update(key).digest('hex')}.json`)
   }
 
-  /** Those opened longest ago go first. */
+  /** Deletes the least recently used reports. */
   private async prune(): Promise<void> {
     const names = await readdir(this.directory)
     const entries = await Promise.all(
@@ -81,9 +81,9 @@ export class ReportCache {
       }),
     )
     let bytes = 0
-    for (const [place, {path, size}] of entries.toSorted((a, b) => b.mtimeMs - a.mtimeMs).entries()) {
+    for (const [rank, {path, size}] of entries.toSorted((a, b) => b.mtimeMs - a.mtimeMs).entries()) {
       bytes += size
-      if (place >= MAX_REPORTS || bytes > MAX_BYTES) await rm(path, {force: true})
+      if (rank >= MAX_REPORTS || bytes > MAX_BYTES) await rm(path, {force: true})
     }
   }
 }

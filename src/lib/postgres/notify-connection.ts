@@ -1,4 +1,4 @@
-// One Postgres connection that NOTIFYs and LISTENs, and says in a sentence why it can't.
+// A Postgres connection for NOTIFY and LISTEN, with errors that say what to do.
 import type {Client, QueryResultRow} from 'pg'
 import {randomBytes} from 'node:crypto'
 import {UserError} from '../errors.js'
@@ -9,26 +9,26 @@ export type DatabaseAddress = {
   readonly user: string
   readonly password: string
   readonly database: string
-  /** Heroku's databases want TLS and have certificates that no public authority signed. */
+  /** Heroku's databases require TLS, but their certificates are not signed by a public authority. */
   readonly tls: boolean
 }
 
 export type Notification = {readonly channel: string; readonly payload: string}
 
 const CONNECT_TIMEOUT_MS = 10_000
-/** For an answer to a query: a server that is alive needs a few milliseconds. */
+/** Timeout of a query, which normally takes a few milliseconds. */
 export const PATIENCE = {queryMs: 15_000}
 const ECHO_TIMEOUT_MS = 3000
 
 const POOLED_HINT =
-  'LISTEN needs a session of its own, so neither this command nor the agent can use the pool.\n' +
-  'Set HEAPDUMP_DATABASE_URL to the direct URL of the same database, or name an attachment that is not pooled with --database.'
+  'LISTEN needs its own session, so neither this command nor the agent can use the pool.\n' +
+  'Set HEAPDUMP_DATABASE_URL to the direct URL of the same database, or use --database with an unpooled attachment.'
 
 export class NotifyConnection {
   private readonly waiting: Notification[] = []
   private wake: (() => void) | null = null
   private failure: Error | null = null
-  /** By how much the clock of this machine is ahead of the database's. */
+  /** How far this machine's clock is ahead of the database's. */
   private aheadMs = 0
 
   private constructor(
@@ -49,7 +49,7 @@ export class NotifyConnection {
     })
   }
 
-  /** Connects, and makes sure that what is notified here is heard by every session of the database: the leader, unpooled. */
+  /** Connects, and verifies that every session hears its NOTIFY: the database is a leader, and not pooled. */
   static async open(address: DatabaseAddress): Promise<NotifyConnection> {
     const client = await newClient(address)
     const connection = new NotifyConnection(client, address)
@@ -65,8 +65,8 @@ export class NotifyConnection {
   }
 
   /**
-   * Milliseconds, of the slower one of two clocks: this machine's and the database's. What is signed with a time that is
-   * yet to come could be sent again when that time has come.
+   * Milliseconds, by this machine's clock or the database's, whichever is behind. A message signed with a future time
+   * could be replayed when that time comes.
    */
   now(): number {
     return Date.now() - this.aheadMs
@@ -80,7 +80,7 @@ export class NotifyConnection {
     await this.query('SELECT pg_notify($1, $2)', [channel, payload])
   }
 
-  /** The next notification; null when none came within `timeoutMs`, or `signal` aborted the wait. */
+  /** The next notification; null after `timeoutMs`, or if `signal` aborts the wait. */
   async next(timeoutMs: number, signal?: AbortSignal): Promise<Notification | null> {
     const queued = this.waiting.shift()
     if (queued) return queued
@@ -103,14 +103,14 @@ export class NotifyConnection {
     return next
   }
 
-  /** Of the whole server, the superusers' included. */
+  /** Counts the whole server, including superusers. */
   async countConnections(): Promise<{readonly used: number; readonly limit: number}> {
     const text =
       "SELECT count(*)::int AS used, current_setting('max_connections')::int AS limit FROM pg_stat_activity WHERE backend_type = 'client backend'"
     return this.queryRow<{used: number; limit: number}>(text)
   }
 
-  /** Never throws: there is nothing to do about a connection that does not close. */
+  /** Never throws: nothing can be done about a connection that does not close. */
   async close(): Promise<void> {
     await hangUp(this.client)
   }
@@ -131,46 +131,47 @@ export class NotifyConnection {
   }
 
   private lost(cause: Error): UserError {
-    return new UserError(`The connection to the database on ${this.address.host} broke: ${cause.message}.`, {
+    return new UserError(`Lost the connection to the database on ${this.address.host}: ${cause.message}.`, {
       cause,
       code: 'database_lost',
-      hint: 'A dump that was under way goes on in the dyno. See heroku heapdump:list in a minute, or trigger again.',
+      hint: 'A running dump continues in the dyno. In a minute, check heroku heapdump:list, or trigger again.',
     })
   }
 
-  /** NOTIFY is not replicated: who listens on the leader never hears what is said on a follower. */
+  /** NOTIFY is not replicated: the agent listens on the leader and never hears a NOTIFY on a follower. */
   private async refuseFollower(): Promise<void> {
     const {follower, now} = await this.queryRow<{follower: boolean; now: number}>(
       'SELECT pg_is_in_recovery() AS follower, extract(epoch from pg_catalog.clock_timestamp())::float8 * 1000 AS now',
     )
     this.aheadMs = Math.max(0, Date.now() - now)
     if (follower) {
-      throw new UserError('This database is a follower; a NOTIFY must be sent on the leader.', {
+      throw new UserError('This database is a follower, but NOTIFY works only on the leader.', {
         code: 'database_follower',
-        hint: "Name the leader with --database (the attachment that the app's DATABASE_URL stands for).",
+        hint: "Use --database with the leader: the attachment of the app's DATABASE_URL.",
       })
     }
   }
 
   /**
-   * A transaction pool takes a LISTEN, says nothing, and loses it: only a call proves that we hear. It comes from a connection of its
-   * own, because a pool gives a notification to whoever uses the server's connection at that moment: the caller.
+   * A transaction pool accepts a LISTEN and silently loses it, so only a received NOTIFY proves that it works. A second
+   * connection sends it, because a pool delivers a notification to the client that uses the server connection at that
+   * moment: the sender.
    */
   private async refusePool(): Promise<void> {
     const channel = `heapdump_echo_${randomBytes(6).toString('hex')}`
     await this.listen(channel)
-    const caller = await newClient(this.address)
+    const sender = await newClient(this.address)
     try {
-      await caller.connect()
-      await caller.query('SELECT pg_notify($1, $2)', [channel, 'echo'])
+      await sender.connect()
+      await sender.query('SELECT pg_notify($1, $2)', [channel, 'echo'])
     } finally {
-      await hangUp(caller)
+      await hangUp(sender)
     }
 
     const echo = await this.next(ECHO_TIMEOUT_MS)
     if (!echo) {
       throw new UserError(
-        `The database URL goes through a connection pool (${this.address.host}:${this.address.port}): a LISTEN is lost there.`,
+        `${this.address.host}:${this.address.port} is a connection pool, where LISTEN does not work.`,
         {
           code: 'database_pooled',
           hint: POOLED_HINT,
@@ -198,7 +199,7 @@ async function newClient(address: DatabaseAddress): Promise<Client> {
   })
 }
 
-/** Never throws, and waits a second for a server that does not hang up. */
+/** Never throws. Waits at most a second for the server. */
 async function hangUp(client: Client): Promise<void> {
   try {
     await Promise.race([
@@ -208,11 +209,11 @@ async function hangUp(client: Client): Promise<void> {
       }),
     ])
   } catch {
-    // It is gone already.
+    // Already closed.
   }
 }
 
-/** What Postgres and the network say, in words that name the database and the remedy. */
+/** Turns errors of Postgres and the network into messages that name the database and what to do. */
 function explain(error: Error & {code?: string}, address: DatabaseAddress): UserError {
   const where = `${address.host}:${address.port}`
   const cause = {cause: error}
@@ -222,7 +223,10 @@ function explain(error: Error & {code?: string}, address: DatabaseAddress): User
       return new UserError(`The database on ${where} refused the user ${address.user}: ${error.message}.`, {
         ...cause,
         code: 'database_auth',
-        hint: 'Were the credentials rotated a moment ago? Then try again. With --env, check the password of DATABASE_URL (special characters are %-encoded).',
+        hint: [
+          'If the credentials were just rotated, try again.',
+          'With --env, check the password in DATABASE_URL (%-encode special characters).',
+        ],
       })
     }
 
@@ -230,21 +234,21 @@ function explain(error: Error & {code?: string}, address: DatabaseAddress): User
       return new UserError(`There is no database ${address.database} on ${where}.`, {
         ...cause,
         code: 'database_missing',
-        hint: 'Check the end of DATABASE_URL.',
+        hint: 'Check the database name at the end of DATABASE_URL.',
       })
     }
 
     case '53300': {
-      return new UserError(`The database on ${where} has no connection left: ${error.message}.`, {
+      return new UserError(`The database on ${where} has no free connection: ${error.message}.`, {
         ...cause,
         code: 'database_full',
-        hint: 'heroku pg:ps shows who holds them. One is enough for this command.',
+        hint: 'This command needs one connection. To see what uses them: heroku pg:ps',
       })
     }
 
-    // PgBouncer's own words for a statement it can't route come without a session.
+    // PgBouncer reports a statement that it cannot route with this code.
     case '08P01': {
-      return new UserError(`${where} does not speak as a Postgres server does: ${error.message}.`, {
+      return new UserError(`${where} does not behave like a Postgres server: ${error.message}.`, {
         ...cause,
         code: 'database_pooled',
         hint: POOLED_HINT,
@@ -256,10 +260,13 @@ function explain(error: Error & {code?: string}, address: DatabaseAddress): User
         error.message === 'Query read timeout'
           ? `no answer within ${PATIENCE.queryMs / 1000} s`
           : error.message || error.code || 'no reason given'
-      return new UserError(`The database on ${where} can't be reached: ${why}.`, {
+      return new UserError(`Cannot reach the database on ${where}: ${why}.`, {
         ...cause,
         code: 'database_unreachable',
-        hint: 'Is it up (heroku pg:info), and may this machine connect to it? A database in a private space is reached only through its bastion.',
+        hint: [
+          'Check that it is up (heroku pg:info) and accepts connections from here.',
+          'A database in a private space is only reachable through its bastion.',
+        ],
       })
     }
   }

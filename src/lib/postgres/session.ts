@@ -1,10 +1,10 @@
-// A database that was found, and the one connection to it, which is opened when it is wanted.
+// A database and the one connection to it, which is opened on demand.
 import {type DatabaseAddress, NotifyConnection} from './notify-connection.js'
 
 export class DatabaseSession {
   #connection: NotifyConnection | null = null
 
-  /** `close` ends the way to it: the tunnel through a bastion, if there is one. */
+  /** `close` closes the tunnel to the database, if there is one. */
   constructor(private readonly database: {readonly address: DatabaseAddress; close(): void}) {}
 
   /** Throws the UserErrors of NotifyConnection.open. */

@@ -1,4 +1,4 @@
-// Which bucket, and with which credentials: the names of the article's set-up, or Bucketeer's.
+// The bucket and its credentials, from AWS_* variables or from Bucketeer's.
 import {UserError} from '../errors.js'
 
 export type BucketSettings = {
@@ -7,7 +7,7 @@ export type BucketSettings = {
   readonly accessKeyId: string
   readonly secretAccessKey: string
   readonly sessionToken?: string
-  /** Of an S3-compatible store; its buckets are addressed by path. */
+  /** URL of an S3-compatible store, whose buckets are addressed by path. */
   readonly endpoint?: string
 }
 
@@ -16,7 +16,7 @@ type Vars = Readonly<Record<string, string>>
 const PLAIN = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_S3_BUCKET_NAME'] as const
 const BUCKETEER = ['BUCKETEER_AWS_ACCESS_KEY_ID', 'BUCKETEER_AWS_SECRET_ACCESS_KEY', 'BUCKETEER_BUCKET_NAME'] as const
 
-/** `source` names where `vars` come from. Throws UserError `no_bucket_settings` that names what is missing. */
+/** `source`: where `vars` come from, for the error. Throws UserError `no_bucket_settings`, which names what is missing. */
 export function readBucketSettings(vars: Vars, source: string): BucketSettings {
   const missingOf = (names: readonly string[]) => names.filter(name => !vars[name])
   const endpoint = vars.AWS_ENDPOINT_URL_S3 ? {endpoint: vars.AWS_ENDPOINT_URL_S3} : {}
@@ -46,19 +46,19 @@ export function readBucketSettings(vars: Vars, source: string): BucketSettings {
   const halfBucketeer = missingOf(BUCKETEER).length < BUCKETEER.length && missingOf(PLAIN).length === PLAIN.length
   const missing = missingOf(halfBucketeer ? BUCKETEER : PLAIN)
   throw new UserError(
-    `${source} does not say where dumps are kept: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set.`,
+    `${source} does not name a bucket for dumps: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set.`,
     {
       code: 'no_bucket_settings',
       hint: [
-        'An app gets all of them, and what else it needs:  heroku heapdump:setup',
-        'The add-on alone:  heroku addons:create bucketeer:hobbyist',
-        'Or name a bucket of your own by AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_S3_BUCKET_NAME and AWS_REGION.',
+        'To set up the app with a bucket:  heroku heapdump:setup',
+        'To add only the bucket:  heroku addons:create bucketeer:hobbyist',
+        'To use your own bucket, set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_S3_BUCKET_NAME and AWS_REGION.',
       ],
     },
   )
 }
 
-/** Over http to another machine: what is sent can be read, and changed, on its way. */
+/** Whether requests go over http to another machine, where they can be read and changed in transit. */
 export function travelsInPlain({endpoint}: BucketSettings): boolean {
   if (endpoint === undefined || !URL.canParse(endpoint)) return false
   const {hostname, protocol} = new URL(endpoint)

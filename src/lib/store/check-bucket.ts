@@ -1,5 +1,5 @@
-// May the app do with its bucket what a dump needs, and nobody else? Found out by doing it: one small object is written, read, looked at
-// from outside without a key, and deleted.
+// Checks that the app, and nobody else, can use its bucket: writes one small object, reads it, requests it without
+// credentials, and deletes it.
 import {randomBytes} from 'node:crypto'
 import type {Readable} from 'node:stream'
 import {UserError} from '../errors.js'
@@ -9,13 +9,13 @@ import {explainS3Error} from './s3-error.js'
 import {createClient} from './s3-store.js'
 
 export type BucketCheck = {
-  /** S3's word for how it keeps the object: `AES256`, `aws:kms`; null: as it is. */
+  /** S3's name for the encryption: `AES256`, `aws:kms`; null: not encrypted. */
   readonly encryption: string | null
-  /** Anybody may read its objects; null: nobody could find out. */
+  /** Whether anyone can read its objects; null: unknown. */
   readonly public: boolean | null
 }
 
-/** Throws UserError when writing, reading or deleting is refused; its message says which. */
+/** Throws UserError if writing, reading or deleting is refused. */
 export async function checkBucket(settings: BucketSettings): Promise<BucketCheck> {
   const {DeleteObjectCommand, GetObjectCommand, PutObjectCommand} = await import('@aws-sdk/client-s3')
   const client = await createClient(settings)
@@ -45,15 +45,15 @@ async function attempt<T>(what: keyof typeof RIGHTS, settings: BucketSettings, a
   } catch (error) {
     const explained = explainS3Error(error, settings)
     if (explained.code !== 'bucket_forbidden') throw explained
-    throw new UserError(`These credentials may not ${what} objects of s3://${settings.bucket}.`, {
+    throw new UserError(`These credentials cannot ${what} objects in s3://${settings.bucket}.`, {
       cause: error,
       code: `bucket_no_${what}` as const,
-      hint: `Give them ${RIGHTS[what]} on arn:aws:s3:::${settings.bucket}/*`,
+      hint: `Grant them ${RIGHTS[what]} on arn:aws:s3:::${settings.bucket}/*`,
     })
   }
 }
 
-/** Asked without any key, as a stranger would. */
+/** Requests an object without credentials. */
 async function isPublic({bucket, region, endpoint}: BucketSettings, key: string): Promise<boolean | null> {
   const base =
     endpoint === undefined ? `https://${bucket}.s3.${region}.amazonaws.com` : `${endpoint.replace(/\/$/, '')}/${bucket}`

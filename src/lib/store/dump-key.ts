@@ -1,15 +1,15 @@
-// Keys of dumps ↔ what they say; docs/protocol.md has the format. Pure.
+// Keys of dumps → their facts. docs/protocol.md has the format. Pure.
 import {createHash} from 'node:crypto'
 import {ID_LETTERS} from '../protocol/ids.js'
 import type {StoredDump} from './store.js'
 
 export const DUMP_PREFIX = 'heapdump/v1/'
 
-/** Whoever may write into the bucket chooses its keys: what is not of this form is no dump of ours. */
+/** Anyone who can write to the bucket chooses its keys, so only keys of this form are our dumps. */
 const DUMP_KEY =
   /^heapdump\/v1\/((\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-([\w.-]{1,64})-(\d{1,10})-([a-z0-9]{1,64}))\.json\.gz$/
 const FACTS_KEY = /^heapdump\/v1\/([^,]+),(.*)\.facts$/
-/** What the article about the_lone_dyno writes: `2021-01-14T19:22:26Z-process:878-heap.dump`. */
+/** The keys that the article about the_lone_dyno uses: `2021-01-14T19:22:26Z-process:878-heap.dump`. */
 const ARTICLE_KEY = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d))-process:(\d+)-heap\.dump$/
 
 const ID_LENGTH = 5
@@ -26,11 +26,11 @@ export type StoredObject = {
   readonly key: string
   readonly storedBytes: number | null
   readonly etag?: string | undefined
-  /** When its upload began, by the bucket's clock; absent: unknown. */
+  /** Start of the upload, by the bucket's clock; absent: unknown. */
   readonly lastModified?: Date | undefined
 }
 
-/** S3 refuses whoever has a clock that is more than this off. */
+/** S3 refuses requests from clocks that are off by more. */
 const CLOCK_TOLERANCE_MS = 15 * 60_000
 
 const UNKNOWN = {
@@ -50,13 +50,14 @@ const UNKNOWN = {
   tracedSeconds: null,
 } as const
 
-/** The dumps among a bucket's objects, newest first. What is no dump is left out. */
+/** The dumps among a bucket's objects, newest first. Ignores other objects. */
 export function readCatalogue(objects: Iterable<StoredObject>, complete = true): StoredDump[] {
   const dumps: StoredDump[] = []
   const facts = new Map<string, Map<string, string>>()
   const own: Array<{stem: string; dump: StoredDump}> = []
   for (const {etag, key, lastModified, storedBytes} of objects) {
-    const isToCome = (time: number) => lastModified !== undefined && time > lastModified.getTime() + CLOCK_TOLERANCE_MS
+    const isInFuture = (time: number) =>
+      lastModified !== undefined && time > lastModified.getTime() + CLOCK_TOLERANCE_MS
     const common = {
       ...UNKNOWN,
       ...(etag === undefined ? {} : {etag}),
@@ -67,10 +68,10 @@ export function readCatalogue(objects: Iterable<StoredObject>, complete = true):
     }
     const dump = readKey(key)
     if (dump) {
-      const {stem, ...place} = dump
-      // Nobody has taken it, for its key says that it was taken after it was stored: it would be the latest for ever.
-      if (isToCome(Date.parse(place.createdAt))) continue
-      own.push({dump: {...common, ...place}, stem})
+      const {stem, ...fields} = dump
+      // A forged key: the dump would have been taken after it was stored, and would be the latest forever.
+      if (isInFuture(Date.parse(fields.createdAt))) continue
+      own.push({dump: {...common, ...fields}, stem})
       continue
     }
 
@@ -85,9 +86,9 @@ export function readCatalogue(objects: Iterable<StoredObject>, complete = true):
     if (article) {
       const [, takenAt = '', pid] = article
       const time = Date.parse(takenAt)
-      if (Number.isNaN(time) || isToCome(time)) continue
+      if (Number.isNaN(time) || isInFuture(time)) continue
       const createdAt = new Date(time).toISOString().replace('.000Z', 'Z')
-      // It writes ObjectSpace.dump_all to a file and uploads that: what is stored is the dump itself.
+      // The article uploads the dump uncompressed, so its stored size is its size.
       dumps.push({...common, bytes: storedBytes, createdAt, dyno: null, pid: Number(pid)})
     }
   }
@@ -96,7 +97,7 @@ export function readCatalogue(objects: Iterable<StoredObject>, complete = true):
   return dumps.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || a.key.localeCompare(b.key))
 }
 
-/** What the key of a dump of ours says; null for any other key, and for one whose date is none (month 13, February 30). */
+/** The facts in the key of a dump; null: not one of our keys, or an impossible date (month 13, February 30). */
 function readKey(
   key: string,
 ): {readonly stem: string; readonly createdAt: string; readonly dyno: string; readonly pid: number} | null {
@@ -110,7 +111,7 @@ function readKey(
     : {createdAt, dyno, pid: Number(pid), stem}
 }
 
-/** What the keys of the facts beside a dump begin with; null for a dump of another writer. */
+/** The prefix of the key of a dump's facts; null: another tool wrote the dump. */
 export function factsPrefix(key: string): string | null {
   const dump = readKey(key)
   return dump === null ? null : `${DUMP_PREFIX}${dump.stem},`
@@ -127,7 +128,7 @@ function parseFacts(text: string): Map<string, string> {
 
 function withFacts(dump: StoredDump, facts: Map<string, string> | undefined): StoredDump {
   if (!facts) return dump
-  // Fifteen digits: what a number holds exactly.
+  // A number holds 15 digits exactly.
   const count = (name: string) => (/^\d{1,15}$/.test(facts.get(name) ?? '') ? Number(facts.get(name)) : null)
   const [dumps, grown, whileDumping] = [count('dumps'), count('grown'), count('growndumping')]
   const traced = facts.get('traced')
@@ -151,7 +152,7 @@ function withFacts(dump: StoredDump, facts: Map<string, string> | undefined): St
   }
 }
 
-/** Of the year 9999. */
+/** The end of the year 9999. */
 const LAST_SECOND = 253_402_300_799
 
 function timeOf(seconds: number | null): string | null {

@@ -1,4 +1,4 @@
-// What the bucket knows of a dump, kept in a small file beside a download: a downloaded dump is told like a stored one.
+// The recorded facts of a dump, in a small file beside a download, so that a downloaded dump is shown like a stored one.
 import {readFile, stat} from 'node:fs/promises'
 import {writePrivateFile} from '../private-file.js'
 import type {RecordedFacts} from '../process-history.js'
@@ -8,12 +8,12 @@ import type {StoredDump} from './store.js'
 export type FactsBeside = {
   readonly app: string | null
   readonly dump: StoredDump
-  /** What the agent wrote: GC.stat, the process's past. */
+  /** What the agent recorded: GC.stat, and the history of the process. */
   readonly facts: RecordedFacts
 }
 
 const VERSION = 1
-/** The agent's facts have 64 kB at most. */
+/** The agent's facts are at most 64 kB. */
 const MOST_BYTES = 1_000_000
 const STRINGS = ['bootedAt', 'by', 'createdAt', 'dyno', 'key', 'process', 'release', 'ruby'] as const
 const NUMBERS = [
@@ -32,7 +32,7 @@ export function factsPath(file: string): string {
   return `${file}.facts.json`
 }
 
-/** Replaces the facts of what was downloaded to that name before. Throws UserErrors of `writePrivateFile`. */
+/** Replaces the facts of an earlier download. Throws UserErrors of `writePrivateFile`. */
 export async function writeFactsBeside(file: string, facts: FactsBeside): Promise<string> {
   const path = factsPath(file)
   const text = `${JSON.stringify({version: VERSION, ...facts}, null, 2)}\n`
@@ -40,7 +40,7 @@ export async function writeFactsBeside(file: string, facts: FactsBeside): Promis
   return path
 }
 
-/** null: there are none, or none of the file of this size. Anybody may have written them: what is no fact is null. */
+/** null: no facts, or facts of a file of another size. Anyone may have written them, so invalid facts become null. */
 export async function readFactsBeside(file: string, storedBytes: number | null): Promise<FactsBeside | null> {
   try {
     const path = factsPath(file)

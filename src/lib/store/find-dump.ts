@@ -1,4 +1,4 @@
-// Which stored dump a person means: an id of the list, a key, or `latest`.
+// Finds a stored dump by id, key, or `latest`.
 import {herokuCommand, proposal, type Target} from '../command-line.js'
 import {UserError} from '../errors.js'
 import type {DumpStore, StoredDump} from './store.js'
@@ -8,15 +8,15 @@ export async function findDump(store: DumpStore, name: string, target: Target): 
   return pickDump(await store.list(), name, target)
 }
 
-/** The same of a list that is there already, newest first. */
+/** Like `findDump`, in a list, newest first. */
 export function pickDump(listed: readonly StoredDump[], name: string, target: Target): StoredDump {
   const dumps = listed.filter(dump => dump.complete)
   if (name === 'latest') {
     const [latest] = dumps
     if (latest) return latest
-    throw new UserError('There is no dump in the bucket yet.', {
+    throw new UserError('The bucket has no dumps yet.', {
       code: 'no_dumps',
-      hint: proposal`Take one: ${herokuCommand('heapdump:trigger', [], target)}`,
+      hint: proposal`Take a dump: ${herokuCommand('heapdump:trigger', [], target)}`,
     })
   }
 
@@ -24,15 +24,15 @@ export function pickDump(listed: readonly StoredDump[], name: string, target: Ta
   const [only, another] = found
   if (only !== undefined && another === undefined) return only
   if (another !== undefined) {
-    throw new UserError(`${name} is the id of ${found.length} dumps.`, {
+    throw new UserError(`${found.length} dumps have the id ${name}.`, {
       code: 'ambiguous_dump',
       exit: 2,
-      hint: ['Name one by its key:', ...found.map(dump => `  ${dump.key}`)],
+      hint: ['Use the key instead:', ...found.map(dump => `  ${dump.key}`)],
     })
   }
 
-  throw new UserError(`There is no dump ${name}: no such id or key in the bucket, and no such file.`, {
+  throw new UserError(`There is no dump ${name}: it is neither an id or key in the bucket, nor a file.`, {
     code: 'dump_not_found',
-    hint: proposal`See what there is: ${herokuCommand('heapdump:list', [], target)}`,
+    hint: proposal`List the dumps: ${herokuCommand('heapdump:list', [], target)}`,
   })
 }

@@ -1,8 +1,8 @@
-// A URL that gives one object to whoever has it, until it expires.
+// A URL that gives access to one object until it expires.
 import type {BucketSettings} from './bucket-settings.js'
 import {createClient} from './s3-store.js'
 
-/** A GET of `key`, good for `seconds` (at most a week, says S3) from `now` on. */
+/** A GET of `key`, valid for `seconds` from `now`. S3 allows at most a week. */
 export async function presignedUrl(settings: BucketSettings, key: string, seconds: number, now: Date): Promise<string> {
   const [client, {GetObjectCommand}, {getSignedUrl}] = await Promise.all([
     createClient(settings),

@@ -1,14 +1,14 @@
-// Which dumps may go. Pure.
+// Selects the dumps to delete. Pure.
 import type {StoredDump} from './store.js'
 
 export type Retention = {
-  /** The newest so many stay. */
+  /** Keep this many of the newest dumps. */
   readonly keep: number | null
-  /** And so do all that are younger. */
+  /** Keep all younger dumps too. */
   readonly maxAgeMs: number | null
 }
 
-/** Dumps that neither rule keeps, oldest first. Never the newest complete one, and none whose upload is not over. */
+/** Dumps that neither limit keeps, oldest first. Never the newest complete dump, nor one that is still being uploaded. */
 export function dumpsToRemove(
   dumps: readonly StoredDump[],
   {keep, maxAgeMs}: Retention,

@@ -1,4 +1,4 @@
-// What S3 and the network say, in words that name the bucket and the remedy.
+// Turns errors of S3 and the network into messages that name the bucket and what to do.
 import type {ErrorCode} from '../error-codes.js'
 import {UserError} from '../errors.js'
 import type {BucketSettings} from './bucket-settings.js'
@@ -10,8 +10,8 @@ type SdkError = Error & {
   readonly $response?: {readonly headers?: Readonly<Record<string, string>>}
 }
 
-/** A UserError for what `error` says about `settings`' bucket; `what` is the thing that was wanted, for "not found". */
-export function explainS3Error(error: unknown, settings: BucketSettings, what = 'that object'): UserError {
+/** `what`: the requested object, for "not found". */
+export function explainS3Error(error: unknown, settings: BucketSettings, what = 'such object'): UserError {
   if (error instanceof UserError) return error
   const failure = error as SdkError
   const {bucket, region, endpoint} = settings
@@ -24,13 +24,13 @@ export function explainS3Error(error: unknown, settings: BucketSettings, what = 
       return make(
         'no_bucket',
         `There is no bucket ${bucket}.`,
-        'Check AWS_S3_BUCKET_NAME; was the bucket deleted, or is it in another account?',
+        'Check AWS_S3_BUCKET_NAME. The bucket may have been deleted, or belong to another account.',
       )
     }
 
     case 'NoSuchKey':
     case 'NotFound': {
-      return make('dump_not_found', `There is no ${what} in ${where}.`, 'heroku heapdump:list shows what there is.')
+      return make('dump_not_found', `There is no ${what} in ${where}.`, 'List the dumps: heroku heapdump:list')
     }
 
     case 'PermanentRedirect':
@@ -39,7 +39,7 @@ export function explainS3Error(error: unknown, settings: BucketSettings, what = 
       const actual = /^[a-z0-9-]{1,32}$/.exec(failure.$response?.headers?.['x-amz-bucket-region'] ?? '')?.[0]
       return make(
         'wrong_region',
-        `The bucket ${bucket} is not in ${region}${actual ? ` but in ${actual}` : ''}.`,
+        `The bucket ${bucket} is not in ${region}${actual ? `, but in ${actual}` : ''}.`,
         `Set AWS_REGION to ${actual ?? "the bucket's region"}.`,
       )
     }
@@ -47,8 +47,8 @@ export function explainS3Error(error: unknown, settings: BucketSettings, what = 
     case 'RequestTimeTooSkewed': {
       return make(
         'clock_skew',
-        "S3 refused the request: this machine's clock is more than 15 minutes off.",
-        'Set the clock and try again.',
+        "S3 refused the request because this machine's clock is off by more than 15 minutes.",
+        'Set the clock, then try again.',
       )
     }
 
@@ -58,8 +58,8 @@ export function explainS3Error(error: unknown, settings: BucketSettings, what = 
     case 'InvalidToken': {
       return make(
         'bucket_credentials',
-        `S3 does not accept the credentials for ${where} (${failure.name}).`,
-        'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; were they rotated?',
+        `S3 rejected the credentials for ${where} (${failure.name}).`,
+        'Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. They may have been rotated.',
       )
     }
 
@@ -71,38 +71,38 @@ export function explainS3Error(error: unknown, settings: BucketSettings, what = 
   if (status === 403) {
     return make(
       'bucket_forbidden',
-      `S3 does not let these credentials read ${where} (403 ${failure.name}).`,
-      'They need s3:ListBucket on the bucket, and s3:GetObject and s3:PutObject on its objects.',
+      `These credentials have no access to ${where} (403 ${failure.name}).`,
+      'Grant them s3:ListBucket on the bucket, and s3:GetObject and s3:PutObject on its objects.',
     )
   }
 
   if (status !== undefined && status < 300) {
     return make(
       'bucket_failed',
-      `What ${where} answered can not be read as an answer of S3.`,
-      'Is a proxy in between, or is AWS_ENDPOINT_URL_S3 not the address of an S3 store?',
+      `The response for ${where} is not from S3.`,
+      'Check for a proxy in between, and that AWS_ENDPOINT_URL_S3 is the URL of an S3 store.',
     )
   }
 
   if (status !== undefined && (status >= 500 || status === 429)) {
     return make(
       'bucket_failed',
-      `S3 answered ${status} ${failure.name} for ${where}, more than once.`,
-      'This is usually over in a minute: try again.',
+      `S3 repeatedly responded with ${status} ${failure.name} for ${where}.`,
+      'Try again in a minute.',
     )
   }
 
   if (status !== undefined) {
     return make(
       'bucket_failed',
-      `S3 answered ${status} ${failure.name} for ${where}.`,
+      `S3 responded with ${status} ${failure.name} for ${where}.`,
       'Check AWS_S3_BUCKET_NAME, AWS_REGION and AWS_ENDPOINT_URL_S3.',
     )
   }
 
   return make(
     'bucket_unreachable',
-    `The bucket ${bucket} can't be reached${endpoint ? ` at ${endpoint}` : ''}: ${(failure.message || failure.code || failure.name).replace(/\.$/, '')}.`,
-    endpoint ? 'Check AWS_ENDPOINT_URL_S3, and that the store is up.' : 'Is this machine online?',
+    `Cannot reach the bucket ${bucket}${endpoint ? ` at ${endpoint}` : ''}: ${(failure.message || failure.code || failure.name).replace(/\.$/, '')}.`,
+    endpoint ? 'Check AWS_ENDPOINT_URL_S3, and that the store is up.' : 'Check that this machine is online.',
   )
 }

@@ -1,4 +1,4 @@
-// Dumps in an S3 bucket. The SDK is loaded by the first request.
+// Dumps in an S3 bucket. Loads the SDK with the first request.
 import type {S3Client} from '@aws-sdk/client-s3'
 import type {Readable} from 'node:stream'
 import {UserError} from '../errors.js'
@@ -10,10 +10,10 @@ import {openObject} from './open-object.js'
 import {explainS3Error} from './s3-error.js'
 import type {ListedDump, OpenedDump, StoredDump, WritableStore} from './store.js'
 
-/** Of 1,000 keys each. */
+/** A page has 1,000 keys. */
 const MAX_PAGES = 100
 
-/** What the keys of the article's dumps begin with: the year. */
+/** The keys of the article's dumps begin with the year. */
 const ARTICLE_PREFIX = '2'
 
 export class S3Store implements WritableStore {
@@ -23,7 +23,7 @@ export class S3Store implements WritableStore {
 
   async list(): Promise<readonly StoredDump[]> {
     try {
-      // Ours under the prefix, the article's at the root; what is being uploaded is no object yet.
+      // Our dumps have a prefix; the article's are at the root. An unfinished upload is not an object yet.
       const [ours, root, running] = await Promise.all([
         this.listPrefix(DUMP_PREFIX),
         this.listPrefix(ARTICLE_PREFIX, '/'),
@@ -57,7 +57,7 @@ export class S3Store implements WritableStore {
             `S3 did not remove ${Errors.length} of ${Objects.length} objects: ${failed.Code} for ${failed.Key}.`,
             {
               code: 'not_removed',
-              hint: 'The credentials need s3:DeleteObject on the bucket.',
+              hint: 'Grant the credentials s3:DeleteObject on the bucket.',
             },
           )
         }
@@ -102,7 +102,7 @@ export class S3Store implements WritableStore {
     }
   }
 
-  /** What is too long is none of the agent's. */
+  /** Ignores an object that is too long to be from the agent. */
   private async readFactsText(prefix: string): Promise<string | null> {
     const [facts] = await this.listPrefix(prefix)
     return facts === undefined || (facts.storedBytes ?? 0) > TEXT_BYTES ? null : this.readText(facts.key)
@@ -113,7 +113,7 @@ export class S3Store implements WritableStore {
     return this.client
   }
 
-  /** One request for each 1,000 keys: all that a list shows is in the keys. */
+  /** One request per 1,000 keys. A list needs no other request, because all it shows is in the keys. */
   private async listPrefix(prefix: string, delimiter?: string): Promise<StoredObject[]> {
     const {paginateListObjectsV2} = await import('@aws-sdk/client-s3')
     const pages = paginateListObjectsV2(
@@ -125,9 +125,9 @@ export class S3Store implements WritableStore {
     for await (const page of pages) {
       if (left-- === 0) {
         const many = (MAX_PAGES * 1000).toLocaleString('en')
-        throw new UserError(`s3://${this.settings.bucket} has more than ${many} objects that begin with ${prefix}.`, {
+        throw new UserError(`s3://${this.settings.bucket} has more than ${many} objects with the prefix ${prefix}.`, {
           code: 'too_many_objects',
-          hint: 'Keep dumps in a bucket of their own, and let a lifecycle rule of the bucket remove old ones.',
+          hint: 'Use a separate bucket for dumps, and a lifecycle rule that deletes old ones.',
         })
       }
 
@@ -140,7 +140,7 @@ export class S3Store implements WritableStore {
     return [...objects.values()]
   }
 
-  /** What is written beside dumps: of many of them found in one listing, and not by a request for each. */
+  /** The keys of facts beside dumps, found in one listing instead of a request per dump. */
   private async listBeside(keys: readonly string[]): Promise<string[]> {
     const stems = new Set(keys.filter(key => key.startsWith(DUMP_PREFIX)).map(key => key.replace(/\.json\.gz$/, '')))
     if (stems.size === 0) return []
@@ -149,7 +149,7 @@ export class S3Store implements WritableStore {
     return objects.map(({key}) => key).filter(key => key.includes(',') && stems.has(key.slice(0, key.indexOf(','))))
   }
 
-  /** Uploads under way. The right to ask is often not given, and not worth an error. */
+  /** Unfinished uploads. Credentials often lack the right to list them, which is not worth an error. */
   private async listUploads(): Promise<StoredObject[]> {
     const {ListMultipartUploadsCommand} = await import('@aws-sdk/client-s3')
     const client = await this.connect()
@@ -170,12 +170,12 @@ export class S3Store implements WritableStore {
 
 export async function createClient(settings: BucketSettings): Promise<S3Client> {
   const {accessKeyId, bucket, endpoint, region, secretAccessKey, sessionToken} = settings
-  // It warns of Node 20 on every command, and who uses the Heroku CLI has no say in which Node that brings.
+  // Otherwise the SDK warns about Node 20 on every command, but users cannot choose the Heroku CLI's Node.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
   const {S3Client} = await import('@aws-sdk/client-s3')
   const client = new S3Client({
     credentials: {accessKeyId, secretAccessKey, ...(sessionToken ? {sessionToken} : {})},
-    // A pipe of S3-compatible stores does not know the newer checksums.
+    // Some S3-compatible stores do not support the newer checksums.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     region,

@@ -1,5 +1,5 @@
-// A stored dump → a file: under a temporary name until it is whole and checked, then renamed. A dump holds every string of
-// the app, so nobody but its owner may read it.
+// Downloads a dump to a file: under a temporary name until it is complete and verified. A dump may contain every string of
+// the app, so only its owner can read the file.
 import {createHash} from 'node:crypto'
 import {once} from 'node:events'
 import {type FileHandle, stat} from 'node:fs/promises'
@@ -20,15 +20,15 @@ export type SaveOptions = {
 
 export function saveOptions(overwrite: boolean): PrivateFileOptions {
   return {
-    existsHint: 'Write elsewhere with --output, or over it with --force.',
-    fullHint: 'heroku heapdump:analyze needs no disk: it reads the dump from the bucket.',
+    existsHint: 'Choose another file with --output, or overwrite it with --force.',
+    fullHint: 'To analyze the dump without saving it: heroku heapdump:analyze',
     overwrite,
   }
 }
 
 /**
- * Opens the dump once there is a file to write it to. Throws UserError `file_exists`, `disk_full`, `not_writable`,
- * `download_incomplete`, `interrupted`; then nothing is left behind.
+ * Opens the dump once the file is open. Throws UserError `file_exists`, `disk_full`, `not_writable`,
+ * `download_incomplete`, `interrupted`, without leaving anything behind.
  */
 export async function saveDump(
   open: () => Promise<OpenedDump>,
@@ -43,15 +43,15 @@ export async function saveDump(
   }
 }
 
-/** Where --output leads. Throws UserErrors of `refuseTaken` for a file. */
-export async function placeOf(path: string, overwrite: boolean): Promise<{path: string; isDirectory: boolean}> {
+/** The file or directory of --output. Throws UserErrors of `refuseTaken` for a file. */
+export async function resolveOutput(path: string, overwrite: boolean): Promise<{path: string; isDirectory: boolean}> {
   if ((await stat(path).catch(() => null))?.isDirectory()) return {isDirectory: true, path}
   await refuseTaken(path, saveOptions(overwrite))
   return {isDirectory: false, path}
 }
 
-/** Beside the dump, which is whole without them: that they can't be kept is a `problem`. */
-export async function keepFacts(
+/** Saves the facts beside the dump. A failure is only a `problem`: the dump itself is complete. */
+export async function saveFacts(
   file: string,
   app: string | null,
   {etag: _ofBucket, ...dump}: StoredDump,
@@ -86,19 +86,16 @@ async function copy(
     onProgress({done: bytes, phase: 'downloading', total: dump.storedBytes})
   }
 
-  if (signal.aborted) throw new UserError('Stopped; nothing was kept.', {code: 'interrupted'})
-  const whole =
+  if (signal.aborted) throw new UserError('Stopped. Nothing was saved.', {code: 'interrupted'})
+  const isComplete =
     bytes === dump.storedBytes &&
     (dump.md5 === null || md5.digest('hex') === dump.md5) &&
     ((await integrity?.end()) ?? true)
-  if (!whole) {
-    throw new UserError(
-      `What arrived is not what is stored (${bytes} of ${dump.storedBytes} bytes, or a wrong checksum).`,
-      {
-        code: 'download_incomplete',
-        hint: 'Try again. If it happens again, the dump was stored damaged: heroku heapdump:analyze reads what can be read.',
-      },
-    )
+  if (!isComplete) {
+    throw new UserError(`The download is damaged: ${bytes} of ${dump.storedBytes} bytes, or a wrong checksum.`, {
+      code: 'download_incomplete',
+      hint: 'Try again. If it happens again, the stored dump is damaged. To read what is readable: heroku heapdump:analyze',
+    })
   }
 
   await handle.sync()
@@ -112,7 +109,7 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
   }
 }
 
-/** Inflates beside the download and throws the result away: gzip's own CRC is the checksum that a multipart ETag is not. */
+/** Verifies gzip's CRC by inflating during the download, because the ETag of a multipart upload is not a checksum. */
 class GzipCheck {
   private readonly inflate = createGunzip()
     .on('error', () => (this.damaged = true))
@@ -121,12 +118,12 @@ class GzipCheck {
 
   async push(chunk: Uint8Array): Promise<void> {
     if (this.damaged || this.inflate.write(Buffer.from(chunk))) return
-    const either = new AbortController()
-    // The event that does not come must not keep its listener: there is a chunk for every few kB.
+    const settled = new AbortController()
+    // Remove the listener of the other event: this runs for every chunk of a few kB.
     await Promise.race(
-      ['drain', 'close'].map(event => once(this.inflate, event, {signal: either.signal}).catch(() => null)),
+      ['drain', 'close'].map(event => once(this.inflate, event, {signal: settled.signal}).catch(() => null)),
     )
-    either.abort()
+    settled.abort()
   }
 
   async end(): Promise<boolean> {

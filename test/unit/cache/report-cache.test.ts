@@ -5,7 +5,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import type {Analysis} from '../../../src/lib/analysis/session/open-analysis.js'
 import {openHere} from '../../../src/lib/analysis/session/open-here.js'
 import type {ReportOptions} from '../../../src/lib/analysis/report/report.js'
-import {rememberReports} from '../../../src/lib/cache/cached-analysis.js'
+import {withCachedReports} from '../../../src/lib/cache/cached-analysis.js'
 import {fileIdentity, storedIdentity} from '../../../src/lib/cache/dump-identity.js'
 import {ReportCache} from '../../../src/lib/cache/report-cache.js'
 import type {StoredDump} from '../../../src/lib/store/store.js'
@@ -53,7 +53,7 @@ async function analyze(
     return {...analysis, close: async () => void closed++}
   }
 
-  const analysis = await rememberReports(
+  const analysis = await withCachedReports(
     {cache: new ReportCache(cacheDirectory, version), dump: {source}, identify: () => fileIdentity(path)},
     open,
   )
@@ -136,7 +136,7 @@ describe('a dump', () => {
   })
 
   it('that changes while it is read is not remembered', async () => {
-    const analysis = await rememberReports(
+    const analysis = await withCachedReports(
       {cache: new ReportCache(cacheDirectory, '1'), dump: {source: dump}, identify: () => fileIdentity(dump)},
       async () => {
         writeFileSync(dump, text(2), {flag: 'a'})
@@ -155,7 +155,7 @@ describe('a dump', () => {
       )
     const ask = async () => {
       let opened = 0
-      const analysis = await rememberReports(
+      const analysis = await withCachedReports(
         {cache: new ReportCache(cacheDirectory, '1'), dump: {source: 'x'}, identify},
         () => {
           opened++

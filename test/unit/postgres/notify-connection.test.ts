@@ -23,6 +23,6 @@ it('is not waited for', async () => {
   const address = {database: 'app', host: '127.0.0.1', password: 'p', port, tls: false, user: 'u'}
   await expect(NotifyConnection.open(address)).rejects.toMatchObject({
     code: 'database_unreachable',
-    message: `The database on 127.0.0.1:${port} can't be reached: no answer within 0.2 s.`,
+    message: `Cannot reach the database on 127.0.0.1:${port}: no answer within 0.2 s.`,
   })
 })
