@@ -153,7 +153,7 @@ const CASES: readonly Case[] = [
     check: 'bucket',
     fix: /AWS_SECRET_ACCESS_KEY/,
     repair: restore('AWS_SECRET_ACCESS_KEY'),
-    text: /does not accept the credentials/,
+    text: /rejected the credentials/,
     what: 'a wrong secret key',
   },
   {
@@ -161,7 +161,7 @@ const CASES: readonly Case[] = [
     check: 'bucket',
     fix: /s3:PutObject on arn:aws:s3:::shop-heapdumps/,
     repair: () => bucket.s3.faults.clear(),
-    text: /may not write/,
+    text: /cannot write/,
     what: 'no permission to write',
   },
   {
@@ -169,7 +169,7 @@ const CASES: readonly Case[] = [
     check: 'bucket',
     fix: /s3:DeleteObject/,
     repair: () => bucket.s3.faults.clear(),
-    text: /may not delete/,
+    text: /cannot delete/,
     what: 'no permission to delete',
   },
   {
@@ -193,7 +193,7 @@ const CASES: readonly Case[] = [
     check: 'database',
     fix: /heroku pg:info/,
     repair: restore('DATABASE_URL'),
-    text: /can't be reached/,
+    text: /Cannot reach the database/,
     what: 'a database that is down',
   },
   {
@@ -227,7 +227,7 @@ const CASES: readonly Case[] = [
     check: 'buildpack',
     fix: /git commit --allow-empty/,
     repair: () => Object.assign(api.app, healthy()),
-    text: /added at index 1, but v213 was built before/,
+    text: /Added at index 1, but v213 was built before/,
     what: 'a buildpack that is not deployed yet',
   },
   {
@@ -241,9 +241,9 @@ const CASES: readonly Case[] = [
   {
     break: set('HEAPDUMP_SECRET', 'changed, and the dyno not restarted since'),
     check: 'agent',
-    fix: /was not built and restarted since/,
+    fix: /was not deployed since/,
     repair: restore('HEAPDUMP_SECRET'),
-    text: /Nobody on web\.1 answered/,
+    text: /No agent on web\.1 answered/,
     what: 'an agent with another secret',
   },
   {

@@ -1,4 +1,4 @@
-// One link of the chain from the laptop to the dump, looked at.
+// The result of one check between this machine and a stored dump.
 import {UserError} from '../errors.js'
 
 export const CHECKS = [
@@ -18,9 +18,9 @@ export type CheckName = (typeof CHECKS)[number]
 export type Check = {
   readonly name: CheckName
   readonly state: 'ok' | 'failed' | 'skipped'
-  /** What was found, or why nobody looked. */
+  /** What was found, or why the check was skipped. */
   readonly text: string
-  /** What to do or to type, in lines; null when there is nothing to do. */
+  /** What to do or to type, as lines; null: nothing. */
   readonly fix: string | null
 }
 
@@ -28,7 +28,7 @@ export const ok = (name: CheckName, text: string): Check => ({fix: null, name, s
 export const failed = (name: CheckName, text: string, fix: string | null): Check => ({fix, name, state: 'failed', text})
 export const skipped = (name: CheckName, text: string): Check => ({fix: null, name, state: 'skipped', text})
 
-/** What a person can act on becomes a failed check; a bug stays one. */
+/** Turns a UserError into a failed check. Rethrows other errors, which are bugs. */
 export async function attempt(name: CheckName, look: () => Promise<Check>): Promise<Check> {
   try {
     return await look()

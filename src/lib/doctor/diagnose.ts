@@ -1,10 +1,10 @@
-// Every link of the chain in its order; what hangs on a broken one is not looked at. Costs one small object in the bucket, two
-// connections to the database and up to `answerTimeoutMs` of waiting.
+// Checks every step between this machine and a stored dump, in order. Skips what depends on a failed check. Costs one
+// small object in the bucket, two connections to the database and a wait of up to `answerTimeoutMs`.
 import type {APIClient} from '@heroku-cli/command'
 import {appCommand, commandText, flag, herokuCommand, proposal, type Target} from '../command-line.js'
 import {printable} from '../printable.js'
 import type {AppSettings} from '../heroku/app-settings.js'
-import {type ArmingFacts, explainNoAgent, readArmingFacts} from '../heroku/arming.js'
+import {type AgentFacts, explainNoAgent, readAgentFacts} from '../heroku/agent-facts.js'
 import {readBuildpacks, isHeapdumpBuildpack} from '../heroku/buildpacks.js'
 import {findDatabase} from '../heroku/database.js'
 import {processTypeOf} from '../heroku/formation.js'
@@ -25,18 +25,18 @@ export type DiagnoseOptions = {
   readonly pluginVersion: string
   readonly answerTimeoutMs: number
   readonly target: Target
-  readonly onLook?: ((name: CheckName) => void) | undefined
+  readonly onCheck?: ((name: CheckName) => void) | undefined
 }
 
 const PRIVATE = 'BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true'
 const ENCRYPTED = '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}'
-const DEPLOY = 'Deploy once:  git commit --allow-empty -m "arm heapdump" && git push heroku HEAD:main'
+const DEPLOY = 'Deploy once:  git commit --allow-empty -m "Enable heapdump" && git push heroku HEAD:main'
 
 export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
-  const {onLook = () => {}} = options
+  const {onCheck = () => {}} = options
   const checks: Check[] = []
   const look = async (name: CheckName, act: () => Promise<Check>): Promise<boolean> => {
-    onLook(name)
+    onCheck(name)
     const check = await attempt(name, act)
     checks.push(check)
     return check.state !== 'failed'
@@ -44,7 +44,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
 
   const configured = await look('config', () => checkConfig(options))
   await look('secret', () => checkSecret(options))
-  await look('bucket', () => (configured ? checkStore(options) : notLooked('bucket', 'the config does not say which')))
+  await look('bucket', () => (configured ? checkStore(options) : skip('bucket', 'the config does not name one')))
 
   let connection: NotifyConnection | null = null
   let session: DatabaseSession | null = null
@@ -59,20 +59,20 @@ export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
         `${found.address.host}:${found.address.port}, direct (not pooled), ${used} of ${limit} connections in use`,
       )
     })
-    const facts = await readArmingFacts(options.settings, options.heroku)
-    // Two checks need their answers, and each answer is waited for.
+    const facts = await readAgentFacts(options.settings, options.heroku)
+    // Two checks need the answers. Ask once, because asking means waiting.
     let asked: Promise<readonly Status[]> | null = null
     const ask = connection === null ? null : () => (asked ??= askAll(options, connection as NotifyConnection, facts))
     const built = await look('buildpack', () => checkBuildpack(options, ask))
     const up = await look('dyno', () => checkDynos(options, facts))
     const obstacle =
       connection === null
-        ? 'there is no way to it'
+        ? 'the database cannot be reached'
         : built
           ? up
             ? null
-            : 'its dyno is not up'
-          : 'it is not in the slug'
+            : 'its dyno is not running'
+          : 'the slug does not contain it'
     await checkAgents(options, ask, facts, obstacle, look)
   } finally {
     await (session as DatabaseSession | null)?.close()
@@ -81,8 +81,8 @@ export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
   return checks
 }
 
-async function notLooked(name: CheckName, why: string): Promise<Check> {
-  return skipped(name, `not looked at: ${why}`)
+async function skip(name: CheckName, why: string): Promise<Check> {
+  return skipped(name, `skipped: ${why}`)
 }
 
 async function checkConfig({settings: {vars, source}, target}: DiagnoseOptions): Promise<Check> {
@@ -90,8 +90,8 @@ async function checkConfig({settings: {vars, source}, target}: DiagnoseOptions):
   if (vars.HEAPDUMP_DISABLED) {
     return failed(
       'config',
-      'HEAPDUMP_DISABLED is set: the agent stays away from every dyno.',
-      commandText(appCommand('config:unset', ['HEAPDUMP_DISABLED'], target)) ?? `Take it out of ${source}.`,
+      'HEAPDUMP_DISABLED is set, which turns the agent off on every dyno.',
+      commandText(appCommand('config:unset', ['HEAPDUMP_DISABLED'], target)) ?? `Remove it from ${source}.`,
     )
   }
 
@@ -100,15 +100,15 @@ async function checkConfig({settings: {vars, source}, target}: DiagnoseOptions):
 
 async function checkSecret({settings: {app, source, vars}, target}: DiagnoseOptions): Promise<Check> {
   const secret = vars.HEAPDUMP_SECRET
-  if (findSecret(vars) === null) return notLooked('secret', 'none is set')
+  if (findSecret(vars) === null) return skip('secret', 'no secret is set')
   if (!secret) return ok('secret', "messages are signed with the bucket's secret key")
   if (secret.trim().length >= LEAST_SECRET_CHARACTERS) return ok('secret', 'messages are signed with HEAPDUMP_SECRET')
   const short = `HEAPDUMP_SECRET has fewer than ${LEAST_SECRET_CHARACTERS} characters`
   return failed(
     'secret',
-    `${short}: whoever can run SQL on the database may find it by trying.`,
+    `${short}, so anyone who can run SQL on the database could guess it.`,
     app === null
-      ? `Set it in ${source} to 64 random ones, which openssl rand -hex 32 prints.`
+      ? `Set it in ${source} to the output of: openssl rand -hex 32`
       : proposal`heroku config:set HEAPDUMP_SECRET=$(openssl rand -hex 32) ${target}`,
   )
 }
@@ -117,15 +117,15 @@ async function checkStore(options: DiagnoseOptions): Promise<Check> {
   const {source, vars} = options.settings
   const settings = readBucketSettings(vars, source)
   if (travelsInPlain(settings)) {
-    const text = `${settings.endpoint} is not encrypted: whoever is on the way can read the dumps.`
-    return failed('bucket', text, `Set AWS_ENDPOINT_URL_S3 of ${source} to an https:// address of the store.`)
+    const text = `${settings.endpoint} is not encrypted, so dumps can be read in transit.`
+    return failed('bucket', text, `In ${source}, set AWS_ENDPOINT_URL_S3 to an https:// URL.`)
   }
 
   const {encryption, public: isPublic} = await checkBucket(settings)
   if (isPublic) {
     return failed(
       'bucket',
-      `s3://${settings.bucket} is public: anybody may read the dumps in it.`,
+      `s3://${settings.bucket} is public: anyone can read its dumps.`,
       commandText([
         'aws',
         's3api',
@@ -140,7 +140,7 @@ async function checkStore(options: DiagnoseOptions): Promise<Check> {
   if (encryption === null) {
     return failed(
       'bucket',
-      `s3://${settings.bucket} does not encrypt what is written to it.`,
+      `s3://${settings.bucket} does not encrypt its objects.`,
       commandText([
         'aws',
         's3api',
@@ -154,7 +154,7 @@ async function checkStore(options: DiagnoseOptions): Promise<Check> {
 
   return ok(
     'bucket',
-    `write, read, delete; ${isPublic === null ? 'whether public: nobody answered' : 'not public'}; encrypted (${encryption})`,
+    `writable, readable, deletable; ${isPublic === null ? 'unknown whether public' : 'not public'}; encrypted (${encryption})`,
   )
 }
 
@@ -164,31 +164,31 @@ async function checkBuildpack(options: DiagnoseOptions, ask: AskAgents | null): 
     heroku,
     target,
   } = options
-  if (app === null) return notLooked('buildpack', 'no Heroku app is involved')
+  if (app === null) return skip('buildpack', 'no Heroku app')
   const installed = await readBuildpacks(heroku, app)
   const index = installed.findIndex(isHeapdumpBuildpack)
   if (index === -1) {
-    // Without one the agent may be in the app's own repository. Only it can tell.
+    // Without a buildpack, the agent may be in the app's repository, which only the agent knows.
     const agents = ask === null ? [] : await ask().catch(() => [])
     if (agents.some(({vendored}) => vendored))
-      return ok('buildpack', 'none is needed: the app has the agent in vendor/heapdump')
-    const vendored = ask === null ? ' An app that was set up with --vendor needs none.' : ''
+      return ok('buildpack', 'not needed: the app has the agent in vendor/heapdump')
+    const vendored = ask === null ? ' An app set up with --vendor needs none.' : ''
     return failed(
       'buildpack',
-      `⬢ ${app} has no heapdump buildpack (${installed.join(', ') || 'none at all'}).${vendored}`,
+      `⬢ ${app} has no heapdump buildpack (it has ${installed.join(', ') || 'none'}).${vendored}`,
       commandText(herokuCommand('heapdump:setup', [], target)),
     )
   }
 
   const slug = await readSlug(heroku, app)
-  if (slug === null) return failed('buildpack', `added at index ${index + 1}, but ⬢ ${app} was never deployed.`, DEPLOY)
+  if (slug === null) return failed('buildpack', `Added at index ${index + 1}, but ⬢ ${app} was never deployed.`, DEPLOY)
   if (slug.buildpacks === null)
     return ok(
       'buildpack',
-      `added at index ${index + 1}; ${slug.release} was not built by this app, so nobody can tell whether it is in it`,
+      `added at index ${index + 1}; unknown whether it is in ${slug.release}, which was built elsewhere`,
     )
   if (!slug.buildpacks.some(isHeapdumpBuildpack)) {
-    return failed('buildpack', `added at index ${index + 1}, but ${slug.release} was built before.`, DEPLOY)
+    return failed('buildpack', `Added at index ${index + 1}, but ${slug.release} was built before that.`, DEPLOY)
   }
 
   return ok('buildpack', `in ${slug.release}, index ${index + 1} of ${installed.length}`)
@@ -196,17 +196,18 @@ async function checkBuildpack(options: DiagnoseOptions, ask: AskAgents | null): 
 
 async function checkDynos(
   {settings: {app}, target}: DiagnoseOptions,
-  {armedDynos, dynosUp}: ArmingFacts,
+  {enabledDynos, dynosUp}: AgentFacts,
 ): Promise<Check> {
   if (app === null || dynosUp === null)
-    return notLooked('dyno', app === null ? 'no Heroku app is involved' : 'the API does not say which are up')
-  const down = armedDynos.filter(dyno => !dynosUp.includes(dyno))
+    return skip('dyno', app === null ? 'no Heroku app' : 'the API does not list the dynos')
+  const down = enabledDynos.filter(dyno => !dynosUp.includes(dyno))
   const [missing] = down
-  if (missing === undefined) return ok('dyno', `${armedDynos.join(', ')} ${armedDynos.length === 1 ? 'is' : 'are'} up`)
+  if (missing === undefined)
+    return ok('dyno', `${enabledDynos.join(', ')} ${enabledDynos.length === 1 ? 'is' : 'are'} up`)
   const others = dynosUp.length > 0 ? `up: ${dynosUp.slice(0, 6).join(', ')}` : 'no dyno is up'
   return failed(
     'dyno',
-    `The agent is armed on ${armedDynos.join(', ')}, but ${down.join(', ')} ${down.length === 1 ? 'is' : 'are'} not up (${others}).`,
+    `The agent is enabled on ${enabledDynos.join(', ')}, but ${down.join(', ')} ${down.length === 1 ? 'is' : 'are'} not up (${others}).`,
     commandText(
       dynosUp.length > 0
         ? herokuCommand('config:set', [`HEAPDUMP_DYNOS=${dynosUp[0]}`], target)
@@ -215,20 +216,20 @@ async function checkDynos(
   )
 }
 
-/** The same answers, however often they are asked for. */
+/** Asks once, and returns the same answers every time. */
 type AskAgents = () => Promise<readonly Status[]>
 
 async function askAll(
   {answerTimeoutMs, settings, target}: DiagnoseOptions,
   connection: NotifyConnection,
-  facts: ArmingFacts,
+  facts: AgentFacts,
 ): Promise<readonly Status[]> {
   const secret = findSecret(settings.vars)
   if (secret === null) return []
   return askAgents(connection, {
     answerTimeoutMs,
     dyno: null,
-    expected: facts.armedDynos,
+    expected: facts.enabledDynos,
     question: {type: 'status'},
     secret,
     target,
@@ -238,22 +239,22 @@ async function askAll(
 async function checkAgents(
   options: DiagnoseOptions,
   ask: AskAgents | null,
-  facts: ArmingFacts,
+  facts: AgentFacts,
   obstacle: string | null,
   look: (name: CheckName, act: () => Promise<Check>) => Promise<boolean>,
 ): Promise<void> {
   const {settings, target, answerTimeoutMs, pluginVersion} = options
   const secret = findSecret(settings.vars)
   if (ask === null || secret === null || obstacle !== null) {
-    const why = obstacle ?? 'there is no secret to sign with'
-    for (const name of ['agent', 'version', 'tracing'] as const) await look(name, () => notLooked(name, why))
+    const why = obstacle ?? 'no secret to sign with'
+    for (const name of ['agent', 'version', 'tracing'] as const) await look(name, () => skip(name, why))
     return
   }
 
   let agents: readonly Status[] = []
   await look('agent', async () => {
     agents = await ask()
-    const silent = facts.armedDynos.filter(dyno => !agents.some(agent => agent.dyno === dyno))
+    const silent = facts.enabledDynos.filter(dyno => !agents.some(agent => agent.dyno === dyno))
     const [first] = silent
     if (first === undefined || (agents.length > 0 && settings.app === null)) {
       return ok(
@@ -269,22 +270,22 @@ async function checkAgents(
 
     return failed(
       'agent',
-      `Nobody on ${silent.join(', ')} answered within ${answerTimeoutMs / 1000} s.`,
+      `No agent on ${silent.join(', ')} answered within ${answerTimeoutMs / 1000} s.`,
       explainNoAgent(facts, first, target).map(printable).join('\n'),
     )
   })
   const why = 'no agent answered'
-  await look('version', () => (agents.length > 0 ? checkVersions(agents, pluginVersion) : notLooked('version', why)))
-  await look('tracing', () => (agents.length > 0 ? describeTracing(agents) : notLooked('tracing', why)))
+  await look('version', () => (agents.length > 0 ? checkVersions(agents, pluginVersion) : skip('version', why)))
+  await look('tracing', () => (agents.length > 0 ? describeTracing(agents) : skip('tracing', why)))
 }
 
 async function checkVersions(agents: readonly Status[], pluginVersion: string): Promise<Check> {
   const other = agents.find(one => one.agent !== pluginVersion)
-  if (!other) return ok('version', `agent and plugin ${pluginVersion}`)
+  if (!other) return ok('version', `agent and plugin are ${pluginVersion}`)
   const newer = other.agent.localeCompare(pluginVersion, 'en', {numeric: true}) > 0
   return failed(
     'version',
-    `${other.dyno} runs agent ${other.agent}, this plugin is ${pluginVersion}.`,
+    `${other.dyno} runs agent ${other.agent}, but this plugin is ${pluginVersion}.`,
     newer ? 'heroku plugins:update heroku-heapdump' : DEPLOY,
   )
 }
@@ -292,9 +293,12 @@ async function checkVersions(agents: readonly Status[], pluginVersion: string): 
 async function describeTracing(agents: readonly Status[]): Promise<Check> {
   const tracing = agents.filter(agent => agent.processes.some(one => one.tracing !== null))
   if (tracing.length === 0) return ok('tracing', 'off')
-  const forEver = tracing.some(agent => agent.processes.some(one => one.tracing !== null && one.tracing.until === null))
+  const isPermanent = tracing.some(agent =>
+    agent.processes.some(one => one.tracing !== null && one.tracing.until === null),
+  )
   return ok(
     'tracing',
-    `on in ${tracing.map(agent => agent.dyno).join(', ')}${forEver ? ', since boot and for ever: the app runs at about a third of its speed (HEAPDUMP_TRACE)' : ''}`,
+    `on in ${tracing.map(agent => agent.dyno).join(', ')}` +
+      (isPermanent ? ', permanently (HEAPDUMP_TRACE): the app runs at about a third of its speed' : ''),
   )
 }

@@ -1,4 +1,4 @@
-// Why may nobody answer on a dyno? What the Platform API knows about it, and the likeliest reasons in order.
+// Why does no agent answer on a dyno? What the Platform API knows about it, and the likeliest reasons in order.
 import type {APIClient} from '@heroku-cli/command'
 import {appCommand, commandText, flag, herokuCommand, proposal, type Target} from '../command-line.js'
 import {UserError} from '../errors.js'
@@ -6,23 +6,23 @@ import type {AppSettings} from './app-settings.js'
 import {isHeapdumpBuildpack, readBuildpacks} from './buildpacks.js'
 import {dynoPatterns, enabledDynos, matchesDyno, processTypeOf} from './dyno-names.js'
 
-export type ArmingFacts = {
+export type AgentFacts = {
   readonly buildpackAdded: boolean | null
   /** Names of the dynos that are up; null unknown. */
   readonly dynosUp: readonly string[] | null
   /** HEAPDUMP_DYNOS: `web.1`, `worker.*`. */
   readonly patterns: readonly string[]
-  /** Dynos that the agent is armed on. */
-  readonly armedDynos: readonly string[]
+  /** Dynos where the agent is enabled. */
+  readonly enabledDynos: readonly string[]
   readonly disabled: boolean
 }
 
-/** States in which an agent may answer, or soon will. */
+/** States in which an agent answers, or soon will. */
 const ALIVE = new Set(['up', 'starting'])
 
 /**
- * Throws UserError `no_dyno` if the app has no such dyno: nobody needs to wait for an answer of it. What the API does
- * not say stops nobody.
+ * Throws UserError `no_dyno` if the app has no such dyno, instead of waiting for an answer. Does nothing if the API does
+ * not respond.
  */
 export async function refuseMissingDyno(
   settings: AppSettings,
@@ -39,7 +39,7 @@ export async function refuseMissingDyno(
   }
 
   const alive = dynos.filter(({state}) => ALIVE.has(state)).map(({name}) => name)
-  // On Fir web.1 is any of the web dynos.
+  // On Fir, web.1 means any web dyno.
   if (alive.some(name => name === dyno || (!name.includes('.') && dyno === `${processTypeOf(name)}.1`))) return
   const state = dynos.find(({name}) => name === dyno)?.state
   throw new UserError(`${dyno} of ${settings.source} is ${state ?? 'not running'}.`, {
@@ -54,12 +54,12 @@ export async function refuseMissingDyno(
 
 type Dyno = {name: string; state: string}
 
-/** Asks the API what it can; what fails stays null: this runs when something went wrong already. */
-export async function readArmingFacts(settings: AppSettings, heroku: APIClient): Promise<ArmingFacts> {
+/** Never throws, because it explains another error: what the API does not return is null. */
+export async function readAgentFacts(settings: AppSettings, heroku: APIClient): Promise<AgentFacts> {
   const patterns = dynoPatterns(settings.vars.HEAPDUMP_DYNOS)
   const fromVars = {disabled: Boolean(settings.vars.HEAPDUMP_DISABLED), patterns}
   if (settings.app === null)
-    return {...fromVars, armedDynos: enabledDynos(patterns, null), buildpackAdded: null, dynosUp: null}
+    return {...fromVars, enabledDynos: enabledDynos(patterns, null), buildpackAdded: null, dynosUp: null}
   const {app} = settings
   const [buildpacks, dynos] = await Promise.all([
     readBuildpacks(heroku, app).catch(() => null),
@@ -71,13 +71,13 @@ export async function readArmingFacts(settings: AppSettings, heroku: APIClient):
   const dynosUp = dynos && dynos.filter(dyno => dyno.state === 'up').map(dyno => dyno.name)
   return {
     ...fromVars,
-    armedDynos: enabledDynos(patterns, dynosUp),
+    enabledDynos: enabledDynos(patterns, dynosUp),
     buildpackAdded: buildpacks && buildpacks.some(isHeapdumpBuildpack),
     dynosUp,
   }
 }
 
-/** `error` with the likeliest reasons, if it is that nobody answered on `dyno`; else as it is. */
+/** Adds the likeliest reasons to a `no_agent` error. Returns any other error unchanged. */
 export async function explainSilence(
   error: unknown,
   {
@@ -89,26 +89,26 @@ export async function explainSilence(
     readonly settings: AppSettings
     readonly heroku: APIClient
     readonly target: Target
-    /** null: any of those that the agent is armed on. */
+    /** null: any enabled dyno. */
     readonly dyno: string | null
   },
 ): Promise<unknown> {
   if (!(error instanceof UserError) || error.code !== 'no_agent') return error
-  const facts = await readArmingFacts(settings, heroku)
+  const facts = await readAgentFacts(settings, heroku)
   return new UserError(error.message, {
     code: error.code,
-    hint: explainNoAgent(facts, dyno ?? facts.armedDynos[0] ?? 'web.1', target),
+    hint: explainNoAgent(facts, dyno ?? facts.enabledDynos[0] ?? 'web.1', target),
   })
 }
 
-/** The reasons, likeliest first, each with what to do. In lines. */
-export function explainNoAgent(facts: ArmingFacts, dyno: string, target: Target): readonly string[] {
+/** The reasons, likeliest first, each with what to do, as lines. */
+export function explainNoAgent(facts: AgentFacts, dyno: string, target: Target): readonly string[] {
   const reasons: Array<readonly [why: string, fix: string | null]> = []
   if (facts.disabled) {
     const unset = commandText(appCommand('config:unset', ['HEAPDUMP_DISABLED'], target))
     reasons.push([
-      'HEAPDUMP_DISABLED is set: the agent stays away',
-      unset ?? 'take it out of the environment, and restart',
+      'HEAPDUMP_DISABLED is set, which turns the agent off',
+      unset ?? 'remove it from the environment and restart',
     ])
   }
 
@@ -121,11 +121,11 @@ export function explainNoAgent(facts: ArmingFacts, dyno: string, target: Target)
 
   if (facts.dynosUp !== null && !facts.dynosUp.includes(dyno)) {
     const up = facts.dynosUp.length > 0 ? `up: ${facts.dynosUp.slice(0, 6).join(', ')}` : 'no dyno is up'
-    reasons.push([`${dyno} is not up (${up})`, 'name one that is with --dyno'])
+    reasons.push([`${dyno} is not up (${up})`, 'name a running dyno with --dyno'])
   }
 
-  if (!facts.patterns.some(pattern => matchesDyno(pattern, dyno)) && !facts.armedDynos.includes(dyno)) {
-    const named = facts.armedDynos.slice(0, 1).flatMap(armed => flag('--dyno', armed))
+  if (!facts.patterns.some(pattern => matchesDyno(pattern, dyno)) && !facts.enabledDynos.includes(dyno)) {
+    const named = facts.enabledDynos.slice(0, 1).flatMap(enabled => flag('--dyno', enabled))
     reasons.push([
       `${dyno} is not in HEAPDUMP_DYNOS (now: ${facts.patterns.join(',')})`,
       commandText(herokuCommand('heapdump:trigger', [], [...named, ...target])),
@@ -134,25 +134,25 @@ export function explainNoAgent(facts: ArmingFacts, dyno: string, target: Target)
 
   if (reasons.length === 0) {
     if (facts.buildpackAdded === null)
-      reasons.push(['the process was not armed by the heapdump buildpack', 'see docs/without-heroku.md'])
+      reasons.push(['the process was started without the agent', 'see docs/without-heroku.md'])
     reasons.push(
       [
-        `the buildpack was added, but ${dyno} was not built and restarted since`,
-        'deploy once: git commit --allow-empty -m "arm heapdump" && git push heroku',
+        `the buildpack was added, but the app was not deployed since, or ${dyno} not restarted`,
+        'deploy once: git commit --allow-empty -m "Enable heapdump" && git push heroku HEAD:main',
       ],
       [
-        "the app's DATABASE_URL goes through a connection pool",
+        "the app's DATABASE_URL points to a connection pool",
         'set HEAPDUMP_DATABASE_URL to the direct URL of the same database',
       ],
       [
-        `the app is still booting, or its log tells more`,
+        `the app is still booting; its log may tell more`,
         proposal`${appCommand('logs', flag('--dyno', dyno), target)} | grep heapdump`,
       ],
     )
   }
 
   return [
-    'The agent is armed when a dyno boots. Most likely, in this order:',
+    'The agent starts when a dyno boots. Likely reasons, most likely first:',
     ...reasons.flatMap(([why, fix], index) => [`  ${index + 1}. ${why}`, ...(fix === null ? [] : [`     → ${fix}`])]),
   ]
 }

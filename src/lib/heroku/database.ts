@@ -1,4 +1,4 @@
-// Which Postgres to talk through, found as Heroku's own pg commands find it, and how to reach it: directly or by a bastion.
+// Finds the Postgres to talk through, as Heroku's pg commands do, and how to reach it: directly or through a bastion.
 import type {APIClient} from '@heroku-cli/command'
 import {flag, herokuCommand, proposal} from '../command-line.js'
 import {UserError} from '../errors.js'
@@ -7,18 +7,19 @@ import type {AppSettings} from './app-settings.js'
 
 export type ReachableDatabase = {
   readonly address: DatabaseAddress
-  /** Ends the tunnel through the bastion, if there is one. */
+  /** Closes the tunnel through the bastion, if there is one. */
   close(): void
 }
 
-/** Variables that may hold the URL, best first: the first is for apps whose DATABASE_URL is pooled or another kind of database. */
+/** Variables with the URL, best first. HEAPDUMP_DATABASE_URL is for apps with a pooled or non-Postgres DATABASE_URL. */
 const URL_VARIABLES = ['HEAPDUMP_DATABASE_URL', 'DATABASE_URL'] as const
 
 const POOLED_NAMESPACE = 'connection-pooling:default'
 
 /**
- * The database of `settings`. `attachment` names one as `heroku pg:psql` would (an attachment, an add-on, a config var).
- * Throws UserError `no_database`, `database_pooled`, `unknown_database`, `bad_database_url`; errors of the Platform API pass through.
+ * The database of `settings`. `attachment`: an attachment, an add-on or a config var, as in `heroku pg:psql`. Throws
+ * UserError `no_database`, `database_pooled`, `unknown_database`, `bad_database_url`, and passes errors of the Platform
+ * API through.
  */
 export async function findDatabase(
   settings: AppSettings,
@@ -37,9 +38,9 @@ function urlFromVars({vars, source}: AppSettings, attachment: string | undefined
   const names = attachment === undefined ? URL_VARIABLES : [attachment, `${attachment}_URL`]
   const url = names.map(one => vars[one]).find(value => value)
   if (url === undefined) {
-    throw new UserError(`${source} has no ${names.join(' and no ')}.`, {
+    throw new UserError(`${source} does not set ${names.join(' or ')}.`, {
       code: 'no_database',
-      hint: 'The command travels to the dyno through the Postgres that the app uses.',
+      hint: "Set it to the URL of the app's Postgres, through which commands reach the dyno.",
     })
   }
 
@@ -61,11 +62,11 @@ async function attached(
   }
 
   if (details.attachment?.namespace === POOLED_NAMESPACE) {
-    throw new UserError(`${details.attachment.name} of ⬢ ${app} is a connection pool: a LISTEN is lost there.`, {
+    throw new UserError(`${details.attachment.name} of ⬢ ${app} is a connection pool, where LISTEN does not work.`, {
       code: 'database_pooled',
       hint: [
-        'Name the attachment of the same database that is not pooled with --database (heroku pg:info lists them),',
-        'and set HEAPDUMP_DATABASE_URL to its URL so that the agent listens there too.',
+        'With --database, name an attachment of the same database that is not pooled (heroku pg:info lists them).',
+        'Set HEAPDUMP_DATABASE_URL to its URL, so that the agent listens there too.',
       ],
     })
   }
@@ -80,7 +81,10 @@ async function attached(
     throw new UserError((error as Error).message, {
       cause: error,
       code: 'no_tunnel',
-      hint: "The database is in a private space and is reached through its bastion. Does heroku pg:psql work from here? If not, look at the space's trusted IP ranges.",
+      hint: [
+        'The database is in a private space, behind a bastion.',
+        "If heroku pg:psql fails here too, check the space's trusted IP ranges.",
+      ],
     })
   }
 
@@ -90,13 +94,13 @@ async function attached(
   }
 }
 
-/** Databases that are no add-on (a provider of their own, a URL set by hand) are known by their config var alone. */
+/** Databases that are not add-ons (another provider, a URL set manually) only have a config var. */
 function withoutAttachment(
   error: Error & {http?: unknown},
   settings: AppSettings,
   name: string | undefined,
 ): ReachableDatabase {
-  // What the Platform API refused (401, 403, no such app) is not about databases: its own words are the best.
+  // An error of the Platform API (401, 403, no such app) is not about databases and explains itself.
   if (error.http !== undefined) throw error
   for (const variable of name === undefined ? ['DATABASE_URL'] : [name, `${name}_URL`]) {
     const url = settings.vars[variable]
@@ -107,7 +111,7 @@ function withoutAttachment(
   throw new UserError(`${settings.source} has no database: neither a Postgres add-on nor a DATABASE_URL.`, {
     cause: error,
     code: 'no_database',
-    hint: proposal`The command travels to the dyno by NOTIFY. The smallest plan will do: ${herokuCommand('addons:create', ['heroku-postgresql:essential-0'], flag('--app', settings.app ?? ''))}`,
+    hint: proposal`Commands reach the dyno through Postgres. The smallest plan suffices: ${herokuCommand('addons:create', ['heroku-postgresql:essential-0'], flag('--app', settings.app ?? ''))}`,
   })
 }
 
@@ -115,14 +119,14 @@ function direct(url: string, where: string): ReachableDatabase {
   return {address: parseDatabaseUrl(url, where), close() {}}
 }
 
-/** `postgres://user:p%40ss@host:5432/name` → its parts, decoded. The URL itself holds the password and is never shown. */
+/** `postgres://user:p%40ss@host:5432/name` → its decoded parts. The URL contains the password and is never shown. */
 export function parseDatabaseUrl(url: string, where: string): DatabaseAddress {
   const bad = (why: string) =>
-    new UserError(`${where} is not one of Postgres: ${why}.`, {
+    new UserError(`${where} is not a Postgres URL: ${why}.`, {
       code: 'bad_database_url',
       hint: [
-        'Expected: postgres://USER:PASSWORD@HOST:5432/NAME (special characters of the password %-encoded).',
-        'When the app keeps its data elsewhere, set HEAPDUMP_DATABASE_URL to a Postgres for the talk with the agent.',
+        'Expected postgres://USER:PASSWORD@HOST:5432/NAME, with special characters %-encoded.',
+        'If the app uses another kind of database, set HEAPDUMP_DATABASE_URL to a Postgres for talking to the agent.',
       ],
     })
   let parsed: URL
@@ -133,7 +137,7 @@ export function parseDatabaseUrl(url: string, where: string): DatabaseAddress {
   }
 
   if (!/^postgres(ql)?:$/.test(parsed.protocol)) throw bad(`it begins with ${parsed.protocol}//`)
-  // Sockets and local names, as libpq takes them: postgres:///app.
+  // As in libpq, the host can be a socket directory or missing: postgres:///app.
   const host = parsed.hostname.replaceAll(/^\[|\]$/g, '') || parsed.searchParams.get('host') || 'localhost'
   const loopback = ['localhost', '127.0.0.1', '::1'].includes(host) || host.startsWith('/')
   const sslmode = parsed.searchParams.get('sslmode')

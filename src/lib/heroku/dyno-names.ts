@@ -1,10 +1,10 @@
-// Names of dynos (`web.1`, on Fir `web-848cd4f64d-pvpr2`) and what HEAPDUMP_DYNOS says of them, read as
-// buildpack/profile.d/zz-heapdump.sh reads it.
+// Dyno names (`web.1`, on Fir `web-848cd4f64d-pvpr2`) and HEAPDUMP_DYNOS, which buildpack/profile.d/zz-heapdump.sh reads
+// in the same way.
 
-/** Dynos that nobody scales: a console, a release phase. `*` is not them. */
+/** One-off dynos, such as a console or a release phase, which `*` does not match. */
 const ONE_OFF = /^(?:run|release)[.-]/
 
-/** `web` of `web.1` and of `web-848cd4f64d-pvpr2`. */
+/** `web.1` or `web-848cd4f64d-pvpr2` → `web`. */
 export function processTypeOf(dyno: string): string {
   return dyno.includes('.') ? dyno.slice(0, dyno.lastIndexOf('.')) : dyno.replace(/-[^-]+-[^-]+$/, '')
 }
@@ -14,7 +14,7 @@ export function firstOfType(name: string): string {
   return /^[a-z]\w*$/i.test(name) ? `${name}.1` : name
 }
 
-/** `web.1,worker.*` → its words. */
+/** `web.1,worker.*` → its patterns. */
 export function dynoPatterns(value: string | undefined): readonly string[] {
   const words = (value ?? '').split(/[,\s]+/).filter(word => word !== '')
   return words.length === 0 ? ['web.1'] : words
@@ -24,12 +24,15 @@ export function matchesDyno(pattern: string, dyno: string): boolean {
   const type = processTypeOf(dyno)
   if (pattern === dyno) return true
   if (pattern === '*') return !ONE_OFF.test(dyno)
-  // On Fir, where dynos have no numbers, `web.1` is one of the web dynos.
+  // On Fir, where dynos have no numbers, `web.1` means any web dyno.
   if (!dyno.includes('.') && pattern === `${type}.1`) return true
   return pattern === type || pattern === `${type}.*`
 }
 
-/** Dynos that should have an agent. `up` null: unknown. What matches no dyno that is up is named as if it did. */
+/**
+ * Dynos that should have an agent. `up` null: unknown. For a pattern without a running dyno, the first dyno that it would
+ * match.
+ */
 export function enabledDynos(patterns: readonly string[], up: readonly string[] | null): readonly string[] {
   const found = patterns.flatMap(pattern => {
     if (/^[^*]+[.-][^*]*\d/.test(pattern)) return [pattern]

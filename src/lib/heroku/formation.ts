@@ -1,4 +1,4 @@
-// How many dynos of a kind the app runs and how large they are: what decides whether a dump there is wise.
+// How many dynos of each type the app runs and how large they are, to advise on dumps.
 import type {APIClient} from '@heroku-cli/command'
 import {flag, herokuCommand, proposal} from '../command-line.js'
 import {formatBytes, formatQuota} from '../units.js'
@@ -16,7 +16,7 @@ export type ProcessType = {
 type FormationBody = Array<{type: string; quantity: number; size?: string; dyno_size?: {name?: string}}>
 type SizesBody = Array<{name: string; memory?: number}>
 
-/** `web` of `web.1`, `my-worker` of `my-worker-848cd4f64d-pvpr2`: dynos of the Fir generation have no numbers. */
+/** `web.1` → `web`, `my-worker-848cd4f64d-pvpr2` → `my-worker`: dynos of the Fir generation have no numbers. */
 export function processTypeOf(dyno: string): string {
   return /^(.+?)(?:\.\d+|-[^-.]+-[^-.]+)$/.exec(dyno)?.[1] ?? dyno
 }
@@ -35,12 +35,12 @@ export async function readFormation(heroku: APIClient, app: string): Promise<Pro
   })
 }
 
-/** The process type that `dyno` (`web.1`) belongs to; null when the app has none of that name. */
+/** The process type of `dyno` (`web.1`); null: the app has no such type. */
 export async function readProcessType(heroku: APIClient, app: string, dyno: string): Promise<ProcessType | null> {
   return (await readFormation(heroku, app)).find(({type}) => type === processTypeOf(dyno)) ?? null
 }
 
-/** The process type of a dyno, and what the formation says about the wisdom of a dump there. What can't be had stops nobody. */
+/** The process type of a dyno, and advice on dumping it. Does not throw if the API fails. */
 export async function readAdvice(
   heroku: APIClient,
   app: string | null,
@@ -54,7 +54,7 @@ export async function readAdvice(
   )
 }
 
-/** Process types that run, web first; none when the API does not say: that stops nobody. */
+/** Running process types, web first; empty if the API fails. */
 export async function readRunningTypes(heroku: APIClient, app: string): Promise<readonly string[]> {
   try {
     const {body} = await heroku.get<FormationBody>(`/apps/${encodeURIComponent(app)}/formation`)
@@ -65,7 +65,7 @@ export async function readRunningTypes(heroku: APIClient, app: string): Promise<
   }
 }
 
-/** What to say before a dump of `dyno` is asked for; empty when there is nothing to worry about. */
+/** Advice before a dump of `dyno`; empty: there is no risk to mention. */
 export function adviseBeforeDump(processType: ProcessType | null, dyno: string, app: string): string[] {
   if (processType === null) {
     return [`⬢ ${app} has no process type "${processTypeOf(dyno)}" in its formation.`]
@@ -78,16 +78,16 @@ export function adviseBeforeDump(processType: ProcessType | null, dyno: string, 
     lines.push(`⬢ ${app} runs no ${type} dyno.`, proposal`  Start one: ${herokuCommand('ps:scale', [`${type}=1`], on)}`)
   } else if (quantity === 1) {
     lines.push(
-      `${dyno} is the only ${type} dyno: while it dumps, nobody else serves. Safer first:`,
-      proposal`  ${herokuCommand('ps:scale', [`${type}=2`], on)}    (${dyno} goes on as it is)`,
+      `${dyno} is the only ${type} dyno: nothing else serves requests during a pause. Safer:`,
+      proposal`  ${herokuCommand('ps:scale', [`${type}=2`], on)}    (does not restart ${dyno})`,
     )
   }
 
   if (quotaBytes !== null && quotaBytes <= 2 ** 30) {
     lines.push(
-      `A ${size} dyno has ${formatQuota(quotaBytes)}. Dumping a process takes up to two thirds of its`,
-      '  memory once more: over the quota the dyno swaps (R14), far over it is killed (R15).',
-      '  A larger one is safer, but restarts the app, so resize before memory has grown:',
+      `A ${size} dyno has ${formatQuota(quotaBytes)}. Dumping a process needs up to two thirds of its`,
+      '  memory again: above the quota the dyno swaps (R14), far above it is killed (R15).',
+      '  A larger dyno is safer, but resizing restarts the app, so do it before memory grows:',
       proposal`  ${herokuCommand('ps:resize', [`${type}=performance-m`], on)}`,
     )
   }
@@ -95,7 +95,7 @@ export function adviseBeforeDump(processType: ProcessType | null, dyno: string, 
   return lines.filter(line => line !== null)
 }
 
-/** A warning once the agent has said how much memory the dyno's processes hold; null when there is room, or nobody knows. */
+/** A warning, once the agent has reported the memory of the dyno's processes; null: enough memory, or unknown. */
 export function adviseOnMemory(
   rssBytes: number,
   largestBytes: number,
@@ -106,6 +106,6 @@ export function adviseOnMemory(
   const left = formatBytes(Math.max(0, quotaBytes - rssBytes))
   return (
     `${dyno} has ${left} of its ${formatQuota(quotaBytes)} left. Dumping its largest process ` +
-    `(${formatBytes(largestBytes)}) takes it over quota while it runs.`
+    `(${formatBytes(largestBytes)}) may exceed the quota during the dump.`
   )
 }

@@ -1,5 +1,4 @@
-// Heroku's own library: the client of the Platform API, with the user's credentials, and the app that a git remote
-// names.
+// Heroku's library: the client of the Platform API, with the user's credentials, and the app of a git remote.
 import {APIClient, flags} from '@heroku-cli/command'
 import type {Config} from '@oclif/core'
 
@@ -7,7 +6,7 @@ export function openHeroku(config: Config): APIClient {
   return new APIClient(config)
 }
 
-/** The app of the git remote of this name, or of the only one that is an app's; null without one. */
+/** The app of this git remote, or of the only Heroku remote; null: there is none. */
 export async function appOfRemote(remote: string | undefined): Promise<string | null> {
   const {defaultHelp: _help, ...options} = flags.app()
   if (typeof options.default !== 'function') return null

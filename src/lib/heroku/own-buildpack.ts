@@ -1,5 +1,5 @@
-// Where the buildpack of this plugin is: the repository it came from. Its package says so once it is published, and the
-// origin of a checkout before that.
+// The URL of this plugin's buildpack, which is its repository: from package.json if published, else the origin of the
+// checkout.
 import {execFile} from 'node:child_process'
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -12,7 +12,7 @@ type Package = {
   readonly repository?: string | {readonly url?: string}
 }
 
-/** An address that a build of Heroku can clone; null: a folder on this machine, or nothing. */
+/** A URL that a Heroku build can clone; null: a local directory, or nothing. */
 function cloneable(address: string | undefined): string | null {
   if (!address) return null
   const [, host, path] = /^(?:ssh:\/\/)?git@([\w.-]+)[:/](.+)$/.exec(address.trim()) ?? []
@@ -20,7 +20,7 @@ function cloneable(address: string | undefined): string | null {
   return /^https:\/\/[\w.-]+\/\S+$/.test(url) ? url.replace(/\.git$/, '') : null
 }
 
-/** @param root of the plugin. null: nobody has told it. */
+/** @param root of the plugin. Returns null if the URL is unknown. */
 export async function ownBuildpack(root = fileURLToPath(packageFile(''))): Promise<string | null> {
   const {heroku, repository} = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Package
   const published = heroku?.buildpack ?? (typeof repository === 'string' ? repository : repository?.url)
@@ -29,10 +29,10 @@ export async function ownBuildpack(root = fileURLToPath(packageFile(''))): Promi
 
 async function origin(root: string): Promise<string | undefined> {
   try {
-    // Of this checkout, not of a repository that it is installed in.
+    // The ceiling excludes a repository that the plugin is installed in.
     const options = {cwd: root, env: {...process.env, GIT_CEILING_DIRECTORIES: join(root, '..')}}
     return (await promisify(execFile)('git', ['remote', 'get-url', 'origin'], options)).stdout.trim()
   } catch {
-    return undefined // no checkout, no origin, or no git
+    return undefined // not a checkout, no origin, or no git
   }
 }

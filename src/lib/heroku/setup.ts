@@ -1,10 +1,10 @@
-// What an app lacks for its first dump, or has for dumps alone, as a list of changes: shown first, then made, in order.
+// Setting up an app, or undoing it, as a list of changes: first shown, then made in order.
 import type {APIClient} from '@heroku-cli/command'
 import {randomBytes} from 'node:crypto'
 import {UserError} from '../errors.js'
 import type {AppSettings, ConfigVars} from './app-settings.js'
 import {isHeapdumpBuildpack, readBuildpacks} from './buildpacks.js'
-import {addVendored, checkRoom, isApp, isVendored, removeVendored, vendoredVersion} from './vendored-agent.js'
+import {addVendored, refuseTakenFolder, isApp, isVendored, removeVendored, vendoredVersion} from './vendored-agent.js'
 
 export type SetupStep =
   | {readonly kind: 'addon'; readonly plan: string}
@@ -18,23 +18,23 @@ export type SetupStep =
 export type SetupOptions = {
   readonly settings: AppSettings & {readonly app: string}
   readonly heroku: APIClient
-  /** null: nobody said which. Then the agent goes into the app's folder, if `directory` is one. */
+  /** null: unknown. Then the agent goes into `directory`, if that is an app. */
   readonly buildpack: string | null
-  /** Of Bucketeer, when the app has no bucket and `bucketVars` is null. */
+  /** Plan of the Bucketeer add-on, used if the app has no bucket and `bucketVars` is null. */
   readonly plan: string
-  /** A bucket of one's own, to be written into the app's config. */
+  /** Config vars of the user's own bucket. */
   readonly bucketVars: ConfigVars | null
-  /** Dynos to arm; null: as they are. */
+  /** Dynos to enable; null: no change. */
   readonly dynos: readonly string[] | null
   readonly hasBucket: boolean
-  /** The app's folder, perhaps. */
+  /** May be the app's directory. */
   readonly directory: string
-  /** Put the agent into it, in place of a buildpack. */
+  /** Copy the agent into `directory` instead of adding a buildpack. */
   readonly vendor: boolean
   readonly version: string
 }
 
-/** Empty: there is nothing to do. */
+/** Empty: nothing to do. */
 export async function planSetup(options: SetupOptions): Promise<SetupStep[]> {
   const {settings, heroku, plan, bucketVars, dynos, hasBucket} = options
   const steps: SetupStep[] = []
@@ -62,13 +62,13 @@ export async function planSetup(options: SetupOptions): Promise<SetupStep[]> {
   return steps
 }
 
-/** Empty: the agent is there, of this version. Throws as `checkRoom` does. */
+/** Empty: this version of the agent is already there. Throws the errors of `refuseTakenFolder`. */
 export async function planVendor(directory: string, version: string): Promise<SetupStep[]> {
-  await checkRoom(directory)
+  await refuseTakenFolder(directory)
   return (await isVendored(directory, version)) ? [] : [{directory, kind: 'vendor'}]
 }
 
-/** What a setup has added, of either kind. The bucket stays: it holds the dumps. */
+/** Removes what either kind of setup added, except the bucket, which holds the dumps. */
 export async function planRemoval(
   options: Pick<SetupOptions, 'heroku' | 'settings'> & {readonly directory: string},
 ): Promise<SetupStep[]> {
@@ -84,37 +84,37 @@ export async function planRemoval(
   return steps
 }
 
-/** Two agents of two versions in one dyno. */
+/** Both would load two agents, maybe of two versions, in one dyno. */
 function refuseBoth(buildpack: string | undefined): void {
   if (!buildpack) return
-  throw new UserError(`The app has the buildpack ${buildpack}, which brings the agent.`, {
+  throw new UserError(`The app already has the buildpack ${buildpack}, which contains the agent.`, {
     code: 'has_buildpack',
-    hint: 'Remove that first: heroku heapdump:setup --remove',
+    hint: 'Remove it first: heroku heapdump:setup --remove',
   })
 }
 
-/** First, because the last one decides what `web` means when there is no Procfile, and that is Ruby's business. */
+/** Ours goes first: without a Procfile, the last buildpack defines `web`, and that must be Ruby's. */
 function addBuildpack(buildpack: string | null, others: readonly string[]): SetupStep {
   if (buildpack === null) {
-    throw new UserError('Which buildpack? This copy of the plugin does not know where its repository is.', {
+    throw new UserError('The URL of the buildpack is unknown: this copy of the plugin has no repository URL.', {
       code: 'no_buildpack_url',
       exit: 2,
       hint: [
-        "In the app's folder, put the agent into the app's own repository: --vendor",
-        'Or name the buildpack: --buildpack URL',
+        "Copy the agent into the app's repository: run this in the app's directory with --vendor",
+        'Or name the buildpack with --buildpack URL',
       ],
     })
   }
 
-  // An app without any has Ruby's detected; with ours alone it would have none.
+  // Without buildpacks, Heroku detects Ruby. With ours alone, it would not.
   return {added: buildpack, kind: 'buildpacks', urls: [buildpack, ...(others.length > 0 ? others : ['heroku/ruby'])]}
 }
 
-function folder(directory: string): string {
-  return directory === '.' ? 'this folder' : directory
+function nameOf(directory: string): string {
+  return directory === '.' ? 'this directory' : directory
 }
 
-/** One line for each step, with no secret in it. */
+/** One line, without secrets. */
 export function describeStep(step: SetupStep): string {
   switch (step.kind) {
     case 'addon': {
@@ -130,11 +130,11 @@ export function describeStep(step: SetupStep): string {
     }
 
     case 'vendor': {
-      return `put the agent into ${folder(step.directory)}: vendor/heapdump, and five lines of .profile`
+      return `add the agent to ${nameOf(step.directory)}: vendor/heapdump, and five lines in .profile`
     }
 
     case 'unvendor': {
-      return `remove the agent from ${folder(step.directory)}: vendor/heapdump and its lines in .profile`
+      return `remove the agent from ${nameOf(step.directory)}: vendor/heapdump and its lines in .profile`
     }
 
     case 'unset': {

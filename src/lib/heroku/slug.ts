@@ -1,10 +1,10 @@
-// Which buildpacks the running slug was built with: adding one changes nothing until the next build.
+// The buildpacks that the running slug was built with: a new buildpack has no effect until the next build.
 import type {APIClient} from '@heroku-cli/command'
 
 export type SlugFacts = {
   /** `v214`. */
   readonly release: string
-  /** URLs or names; null: built elsewhere (promoted by a pipeline, a container), nobody can tell. */
+  /** URLs or names; null: unknown, because it was built elsewhere (a pipeline promotion, a container). */
   readonly buildpacks: readonly string[] | null
 }
 

@@ -1,5 +1,5 @@
-// The agent in an app's own repository, for who would rather review and pin it than add a buildpack: vendor/heapdump,
-// and a few lines in .profile, which every dyno of an app runs before its command
+// The agent in an app's repository, for teams that prefer to review and pin it over adding a buildpack: vendor/heapdump,
+// and a few lines in .profile, which every dyno runs before its command
 // (https://devcenter.heroku.com/articles/dynos#the-profile-file).
 import {cp, readFile, rm, rmdir, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
@@ -10,7 +10,7 @@ import {packageFile} from '../package-file.js'
 const OURS = fileURLToPath(packageFile('buildpack'))
 const FOLDER = 'vendor/heapdump'
 const VERSION_FILE = join(FOLDER, 'heapdump/version.rb')
-const LINES = `# heapdump: arms the heap dump agent. \`heroku heapdump:setup --remove\` takes these lines away.
+const LINES = `# heapdump: loads the heap dump agent. \`heroku heapdump:setup --remove\` removes these lines.
 if [ -r "\${HOME}/${FOLDER}/profile.sh" ]; then
   heapdump_agent="\${HOME}/${FOLDER}/agent.rb"
   . "\${HOME}/${FOLDER}/profile.sh"
@@ -18,7 +18,7 @@ if [ -r "\${HOME}/${FOLDER}/profile.sh" ]; then
 fi
 # heapdump: end
 `
-const BLOCK = /^# heapdump: arms[^]*?^# heapdump: end\n/m
+const BLOCK = /^# heapdump: loads[^]*?^# heapdump: end\n/m
 
 async function read(path: string): Promise<string | null> {
   return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -27,12 +27,12 @@ async function read(path: string): Promise<string | null> {
   })
 }
 
-/** The version in there; null: none of ours. */
+/** The version of the vendored agent; null: there is none. */
 export async function vendoredVersion(directory: string): Promise<string | null> {
   return /VERSION = '([^']+)'/.exec((await read(join(directory, VERSION_FILE))) ?? '')?.[1] ?? null
 }
 
-/** Both are there, and of this version: whoever adds it again changes nothing. */
+/** Whether this version of the agent and its lines in .profile are there, so that adding it changes nothing. */
 export async function isVendored(directory: string, version: string): Promise<boolean> {
   return (await vendoredVersion(directory)) === version && BLOCK.test((await read(join(directory, '.profile'))) ?? '')
 }
@@ -44,30 +44,30 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
-/** The folder of a Ruby app. */
+/** Whether it is the directory of a Ruby app. */
 export async function isApp(directory: string): Promise<boolean> {
   return (await exists(join(directory, 'Gemfile'))) || exists(join(directory, 'config.ru'))
 }
 
-/** Throws UserError: `not_an_app` unless it is the folder of a Ruby app, `exists` if it has such a folder of its own. */
-export async function checkRoom(directory: string): Promise<void> {
+/** Throws UserError `not_an_app` unless it is a Ruby app, `exists` if its vendor/heapdump is not ours. */
+export async function refuseTakenFolder(directory: string): Promise<void> {
   if (!(await isApp(directory))) {
     throw new UserError(`There is no Gemfile in ${directory}.`, {
       code: 'not_an_app',
       exit: 2,
-      hint: 'Run it in the folder of the app, or name that: heroku heapdump:setup --vendor DIR',
+      hint: "Run this in the app's directory, or name the directory: heroku heapdump:setup --vendor DIR",
     })
   }
 
   if ((await vendoredVersion(directory)) === null && (await exists(join(directory, FOLDER)))) {
-    throw new UserError(`${join(directory, FOLDER)} is there already, and is not the agent.`, {
+    throw new UserError(`${join(directory, FOLDER)} already exists, and is not the agent.`, {
       code: 'exists',
-      hint: 'Move it away, or use the buildpack instead: heroku heapdump:setup --buildpack URL',
+      hint: 'Rename it, or use the buildpack instead: heroku heapdump:setup --buildpack URL',
     })
   }
 }
 
-/** Replaces what an earlier version has put there, and leaves the rest of .profile as it is. */
+/** Replaces an earlier version. Keeps the rest of .profile. */
 export async function addVendored(directory: string): Promise<void> {
   const folder = join(directory, FOLDER)
   await rm(folder, {force: true, recursive: true})
@@ -78,12 +78,12 @@ export async function addVendored(directory: string): Promise<void> {
   await writeFile(join(directory, '.profile'), ended + LINES)
 }
 
-/** → whether there was anything. A .profile that had nothing else in it goes too. */
+/** Deletes .profile too if nothing else is in it. Returns whether there was anything to remove. */
 export async function removeVendored(directory: string): Promise<boolean> {
   const [version, profile] = [await vendoredVersion(directory), await read(join(directory, '.profile'))]
   if (version !== null) {
     await rm(join(directory, FOLDER), {force: true, recursive: true})
-    await rmdir(join(directory, 'vendor')).catch(() => {}) // the app has something else in it
+    await rmdir(join(directory, 'vendor')).catch(() => {}) // not empty
   }
 
   if (profile === null || !BLOCK.test(profile)) return version !== null

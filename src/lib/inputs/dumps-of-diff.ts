@@ -1,4 +1,4 @@
-// What is known of dumps before they are compared: whether it makes sense, how long lies between them, whose they are.
+// What is known about dumps before comparing them: whether they are comparable, and how much time lies between them.
 import {realpath} from 'node:fs/promises'
 import {herokuCommand, proposal} from '../command-line.js'
 import {basename} from 'node:path'
@@ -22,7 +22,7 @@ export type PreparedDiff = {
   readonly dumps: readonly DumpOfDiff[]
   /** Hours from each dump to the next; null unknown. */
   readonly hours: ReadonlyArray<number | null>
-  /** What is known without reading them about where objects may have gone. */
+  /** Whether objects may have moved, as far as is known without reading the dumps. */
   readonly movement: Movement
   readonly warnings: readonly string[]
 }
@@ -38,10 +38,11 @@ export async function prepareDiff(found: readonly NamedDump[]): Promise<Prepared
     const inOrder = dumps
       .toSorted((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''))
       .map(dump => dump.name)
-    throw new UserError('The dumps are not in the order in which they were taken.', {
+    const target = found.find(dump => dump.target.length > 0)?.target
+    throw new UserError('The dumps are not in chronological order.', {
       code: 'wrong_order',
       exit: 2,
-      hint: proposal`Oldest first:  ${herokuCommand('heapdump:diff', inOrder, found.find(dump => dump.target.length > 0)?.target)}`,
+      hint: proposal`Name the oldest first:  ${herokuCommand('heapdump:diff', inOrder, target)}`,
     })
   }
 
@@ -49,11 +50,11 @@ export async function prepareDiff(found: readonly NamedDump[]): Promise<Prepared
     const [first = null, ...others] = dumps.map(dump => dump[field])
     return first !== null && others.some(other => other !== null && other !== first)
   })
-  // That another process has another pid goes without saying.
-  const told = differing.filter(field => field !== 'pid' || differing.length === 1)
-  const warnings = told.map(
+  // Another process implies another pid.
+  const reported = differing.filter(field => field !== 'pid' || differing.length === 1)
+  const warnings = reported.map(
     field =>
-      `Not the same ${field === 'pid' ? 'process' : field}: ${dumps.map(dump => `${dump.name} is of ${described(dump, field)}`).join(', ')}.`,
+      `The dumps differ in ${field === 'pid' ? 'process' : field}: ${dumps.map(dump => `${dump.name} is from ${described(dump, field)}`).join(', ')}.`,
   )
   return {
     dumps,
@@ -63,7 +64,7 @@ export async function prepareDiff(found: readonly NamedDump[]): Promise<Prepared
   }
 }
 
-/** What the GC counts only rises while a process lives, and it counts compactions. */
+/** GC counters only rise within a process, and one of them counts compactions. */
 function movementOf(stats: ReadonlyArray<GcStat | null>): Movement {
   let movement: Movement = 'none'
   for (const [at, later] of stats.entries()) {
@@ -80,7 +81,10 @@ function described(dump: DumpOfDiff, field: 'dyno' | 'process' | 'pid' | 'releas
   return dump[field] === null ? '?' : field === 'pid' ? `pid ${dump.pid}` : String(dump[field])
 }
 
-/** What the list says of a dump, or the file beside a download; of a file with a dump's key for a name, what that says. The time of a file says nothing. */
+/**
+ * From the list, or from the facts beside a download, or from a file name that is a dump's key. A file's modification
+ * time is not used: it is not when the dump was taken.
+ */
 function recordedFacts({facts, stored, source}: NamedDump): Omit<DumpOfDiff, 'name'> {
   const known: StoredDump | undefined =
     stored ?? facts ?? readCatalogue([{key: DUMP_PREFIX + basename(source), storedBytes: null}])[0]
@@ -93,26 +97,26 @@ function hoursBetween(before: string | null, after: string | null): number | nul
   return before === null || after === null ? null : (Date.parse(after) - Date.parse(before)) / HOUR_MS
 }
 
-/** A pipe that a shell opened for this process has a name that leads nowhere. */
-async function placeOf(path: string): Promise<string> {
+/** Falls back to the path: a pipe from the shell (/dev/fd/63) has no real path. */
+async function resolvePath(path: string): Promise<string> {
   return realpath(path).catch(() => path)
 }
 
 async function refuseSame(found: readonly NamedDump[]): Promise<void> {
-  const places = await Promise.all(found.map(({bytes, source}) => ('path' in bytes ? placeOf(bytes.path) : source)))
+  const places = await Promise.all(found.map(({bytes, source}) => ('path' in bytes ? resolvePath(bytes.path) : source)))
   const twice = found[places.findIndex((place, at) => places.indexOf(place) !== at)]
   if (twice === undefined) return
   if (twice.name === '-') {
-    throw new UserError('Standard input can be read only once.', {
+    throw new UserError('Stdin can be read only once.', {
       code: 'stdin_twice',
       exit: 2,
-      hint: 'Write one of the dumps to a file.',
+      hint: 'Save one of the dumps to a file.',
     })
   }
 
   throw new UserError(`${twice.name} is named twice: a dump does not differ from itself.`, {
     code: 'same_dump',
     exit: 2,
-    hint: 'Name an older dump of the same process first. heroku heapdump:list shows what there is.',
+    hint: 'Name an older dump of the same process first. To list the dumps: heroku heapdump:list',
   })
 }

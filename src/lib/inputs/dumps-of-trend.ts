@@ -1,4 +1,4 @@
-// Which of the stored dumps are of one process over time.
+// The stored dumps of one process over time.
 import {UserError} from '../errors.js'
 import {herokuCommand, proposal, type Target} from '../command-line.js'
 import type {StoredDump} from '../store/store.js'
@@ -7,13 +7,13 @@ const MOST_NAMES = 20
 
 export type Series = {
   readonly dyno: string
-  /** `puma worker 0`; null where the dumps do not say. */
+  /** `puma worker 0`; null: unknown. */
   readonly process: string | null
-  /** All of this dyno and role, oldest first, over restarts and deploys. */
+  /** All dumps of this dyno and role, oldest first, across restarts and deploys. */
   readonly history: readonly StoredDump[]
-  /** The last run of the process of which there are two dumps, at most `last` of them, oldest first; of no run there are two: empty. */
+  /** At most `last` dumps of the latest run with at least two, oldest first; empty: no run has two. */
   readonly run: readonly StoredDump[]
-  /** Other roles on this dyno that have dumps. */
+  /** Other roles on this dyno with dumps. */
   readonly otherProcesses: readonly string[]
 }
 
@@ -24,7 +24,7 @@ export type SeriesOptions = {
   readonly target: Target
 }
 
-/** `listed`: newest first. Without a dyno or a process named, those of the newest dump. Throws UserError `no_dumps`. */
+/** `listed`: newest first. The dyno and process default to those of the newest dump. Throws UserError `no_dumps`. */
 export function findSeries(
   listed: readonly StoredDump[],
   {dyno: wantedDyno, process: wantedProcess, last, target}: SeriesOptions,
@@ -38,13 +38,13 @@ export function findSeries(
   if (newest === undefined || newest.dyno === null) {
     const known = [...new Set(dumps.map(dump => `${dump.dyno}${dump.process === null ? '' : ` (${dump.process})`}`))]
     throw new UserError(
-      `There is no dump${[wantedDyno, wantedProcess].some(Boolean) ? ` of ${[wantedDyno, wantedProcess].filter(Boolean).join(', ')}` : ''} in the bucket.`,
+      `The bucket has no dumps${[wantedDyno, wantedProcess].some(Boolean) ? ` of ${[wantedDyno, wantedProcess].filter(Boolean).join(', ')}` : ''}.`,
       {
         code: 'no_dumps',
         hint:
           known.length > 0
-            ? `There are dumps of: ${firstOf(known)}.`
-            : proposal`Take one, and another one some hours later: ${herokuCommand('heapdump:trigger', [], target)}`,
+            ? `It has dumps of: ${firstOf(known)}.`
+            : proposal`Take a dump, and another one a few hours later: ${herokuCommand('heapdump:trigger', [], target)}`,
       },
     )
   }
@@ -63,7 +63,7 @@ export function findSeries(
   }
 }
 
-/** Whoever can write to the bucket can have dumps of any number of dynos in it. */
+/** Bounded: anyone who can write to the bucket can add dumps of any number of dynos. */
 function firstOf(names: readonly string[]): string {
   return names.length > MOST_NAMES
     ? `${names.slice(0, MOST_NAMES).join(', ')} and ${names.length - MOST_NAMES} more`
@@ -71,8 +71,8 @@ function firstOf(names: readonly string[]): string {
 }
 
 /**
- * A process lives as long as its pid, its release and its beginning stay the same. Where no beginning is known, a
- * restart that keeps the others can't be seen.
+ * Two dumps are of one run if pid, release and boot time are equal. If the boot time is unknown, a restart that keeps
+ * the other two goes unnoticed.
  */
 function runsOf(history: readonly StoredDump[]): StoredDump[][] {
   const runs: StoredDump[][] = []

@@ -1,4 +1,4 @@
-// Which dump an argument of the command line means: a file, `-` for standard input, or a dump of the bucket by id, key or `latest`.
+// Finds the dump that an argument names: a file, `-` for stdin, or a dump in the bucket by id, key or `latest`.
 import type {DumpToRead} from '../analysis/session/open-analysis.js'
 import {flag, herokuCommand, proposal, type Target} from '../command-line.js'
 import type {Chunks} from '../dump/chunks.js'
@@ -10,32 +10,32 @@ import type {DumpStore, StoredDump} from '../store/store.js'
 import {formatAge} from '../units.js'
 
 export type NamedDump = DumpToRead & {
-  /** What names it again on a command line, without the flags: an id, a path, `-`. */
+  /** Its name on a command line, without the flags: an id, a path, `-`. */
   readonly name: string
   readonly target: Target
   /** Flags that select the app or file that was dumped, also for a download; empty: unknown. */
   readonly origin: Target
   /** Its title on a screen: `d7k2mq · ⬢ shop web.1 · puma worker 0 · Ruby 3.3.6 · v214 · 4 min ago`. */
   readonly title: string
-  /** What the list says about it; null for what is not from the bucket. */
+  /** Its entry in the list; null: not in the bucket. */
   readonly stored: StoredDump | null
-  /** The same of a file that was downloaded: what was kept beside it. */
+  /** The same for a downloaded file, from the facts saved beside it. */
   readonly facts: StoredDump | null
-  /** The last dump of the same process before this one, as far as the bucket has one. */
+  /** The previous dump of the same process in the bucket; null: none. */
   readonly previous: StoredDump | null
-  /** What Ruby's GC had counted; null where nobody wrote it down. */
+  /** The GC's counters; null: not recorded. */
   readonly gcStat: () => Promise<GcStat | null>
 }
 
 /** One or more. */
 export type NamedDumps = readonly [NamedDump, ...NamedDump[]]
 
-/** As much of a bucket as finding a dump needs. */
+/** The part of a bucket that finding a dump needs. */
 export type DumpsOfBucket = Pick<Bucket, 'app' | 'target'> & {readonly store: DumpStore}
 
 /**
- * The dumps that `names` mean, in order. The bucket is listed once, and only if a name is neither `-` nor a file; nothing of a dump is
- * requested before its chunks are. Throws UserErrors of the store and of findLocalDump.
+ * Finds dumps by name, in order. Lists the bucket once, and only if a name is neither `-` nor a file. Requests a dump
+ * only when its chunks are read. Throws UserErrors of the store and of findLocalDump.
  */
 export async function findDumps(
   names: readonly [string, ...string[]],
@@ -69,7 +69,7 @@ async function localDump(name: string, found: LocalDump): Promise<NamedDump> {
   const {readFactsBeside} = await import('../store/facts-beside.js')
   const beside = found.storedBytes === null ? null : await readFactsBeside(name, found.storedBytes)
   if (beside === null) {
-    return {...common, facts: null, gcStat: async () => null, title: name === '-' ? 'standard input' : name}
+    return {...common, facts: null, gcStat: async () => null, title: name === '-' ? 'stdin' : name}
   }
 
   const {app, dump, facts} = beside
@@ -85,24 +85,24 @@ async function localDump(name: string, found: LocalDump): Promise<NamedDump> {
   }
 }
 
-/** What a screen calls a dump whose facts are known. */
+/** The title of a dump with known facts. */
 function titleOf({createdAt, dyno, id, process: role, release, ruby}: StoredDump, app: string | null): string {
   const place = [app === null ? null : `⬢ ${app}`, dyno].filter(Boolean).join(' ')
   const age = formatAge(Date.parse(createdAt), Date.now())
   return [id, place, role, ruby && `Ruby ${ruby}`, release, age].filter(Boolean).join(' · ')
 }
 
-/** Without an app there is no bucket: then a mistyped file is the likelier trouble. */
+/** Without an app there is no bucket, so the likeliest mistake is a mistyped file name. */
 function explainMissing(name: string, error: unknown): unknown {
   if (!(error instanceof UserError) || error.code !== 'no_app') return error
-  return new UserError(`There is no file ${name}, and no app is given whose bucket could have a dump of that name.`, {
+  return new UserError(`There is no file ${name}. To look for the dump in a bucket, name an app.`, {
     code: 'no_app',
     exit: 2,
     hint: hintLines(error.hint),
   })
 }
 
-/** A dump of the bucket, which is read as it comes: nothing of it touches the disk. */
+/** A dump in the bucket, which is streamed: nothing is written to disk. */
 export function storedDump(stored: StoredDump, {store, app, target}: DumpsOfBucket): NamedDump {
   const {id, key, bootedAt, bytes, memoryBytes, storedBytes} = stored
   return {
@@ -110,7 +110,7 @@ export function storedDump(stored: StoredDump, {store, app, target}: DumpsOfBuck
     dumpBytes: bytes,
     facts: null,
     gcStat: async () => readGcStat(await store.readFacts(key)),
-    // Who recorded the one has recorded the other: of an older agent nothing is requested.
+    // An agent that recorded no boot time recorded no history either, so save the request.
     history: bootedAt === null ? undefined : async () => readHistory(await store.readFacts(key)),
     name: id,
     origin: target,
@@ -124,7 +124,7 @@ export function storedDump(stored: StoredDump, {store, app, target}: DumpsOfBuck
   }
 }
 
-/** Of the same process: its dyno and pid are another one's after a restart, its beginning is not. */
+/** The boot time tells processes apart: after a restart, another process can have the same dyno and pid. */
 function previousOf(dumps: readonly StoredDump[], {bootedAt, createdAt, dyno, pid}: StoredDump): StoredDump | null {
   if (bootedAt === null) return null
   const isSame = (one: StoredDump) => one.bootedAt === bootedAt && one.dyno === dyno && one.pid === pid
@@ -144,16 +144,16 @@ function lastTwo(dumps: readonly StoredDump[], target: Target): readonly [Stored
     if (previous !== null) return [previous, dump]
   }
 
-  throw new UserError('No process has two dumps in the bucket.', {
+  throw new UserError('The bucket does not have two dumps of the same process.', {
     code: 'no_pair',
     hint: [
-      proposal`Take another one: ${herokuCommand('heapdump:trigger', [], target)}`,
-      proposal`Or name two that you know: ${herokuCommand('heapdump:list', [], target)}`,
+      proposal`Take another dump: ${herokuCommand('heapdump:trigger', [], target)}`,
+      proposal`Or compare two dumps of your choice: ${herokuCommand('heapdump:list', [], target)}`,
     ],
   })
 }
 
-/** Opened by the first request for bytes: of several dumps the later ones would else wait on idle connections. */
+/** Opens the dump on the first read: with several dumps, connections opened earlier would idle. */
 async function* chunksOf(store: DumpStore, dump: StoredDump): AsyncGenerator<Uint8Array> {
   yield* (await store.open(dump)).stream
 }

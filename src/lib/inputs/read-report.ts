@@ -1,11 +1,11 @@
-// A dump → its report, from the cache where it is known; beside it what grew since the dump before, which is not read.
+// A dump → its report, from the cache if possible, with the growth since the previous dump, which is not read.
 import {join} from 'node:path'
 import type {MemoryNode} from '../analysis/browse/memory-tree.js'
 import type {AnalysisReport, ReportOptions} from '../analysis/report/report.js'
 import {openAnalysis} from '../analysis/session/open-analysis.js'
 import {sincePrevious} from '../analysis/report/since-previous.js'
 import {analyzerVersion} from '../cache/analyzer-version.js'
-import {rememberReports} from '../cache/cached-analysis.js'
+import {withCachedReports} from '../cache/cached-analysis.js'
 import {fileIdentity, storedIdentity} from '../cache/dump-identity.js'
 import {ReportCache} from '../cache/report-cache.js'
 import type {NamedDump} from './named-dump.js'
@@ -17,17 +17,17 @@ export type WantedReport = {
   readonly isWhole: boolean
 }
 
-export type ReadReport = {readonly report: AnalysisReport; /** null: not asked for. */ readonly tree: MemoryNode | null}
+export type ReadReport = {readonly report: AnalysisReport; /** null: not requested. */ readonly tree: MemoryNode | null}
 
 export async function openReportCache(config: {readonly cacheDir: string}): Promise<ReportCache> {
   return new ReportCache(join(config.cacheDir, 'heapdump-reports'), await analyzerVersion())
 }
 
 export type Reading = {
-  /** null: nothing is remembered, nor looked up. */
+  /** null: neither read nor write the cache. */
   readonly cache: ReportCache | null
   readonly onProgress: OnProgress
-  /** Called when the dump is being read. */
+  /** Called when reading the dump starts. */
   readonly onOpen: () => void
 }
 
@@ -43,7 +43,7 @@ export async function readReport(
   }
 
   const analysis =
-    cache === null ? await open() : await rememberReports({cache, dump, identify: () => identify(dump)}, open)
+    cache === null ? await open() : await withCachedReports({cache, dump, identify: () => identify(dump)}, open)
   try {
     const report = await analysis.ask('report', read)
     const tree = map === null ? null : await analysis.ask('tree', map)
@@ -53,7 +53,7 @@ export async function readReport(
   }
 }
 
-/** With the dump before it, of which nothing is downloaded: its report may be remembered, its facts are in the list. */
+/** Compares with the previous dump without downloading it: its report may be cached, and its facts are in the list. */
 async function compare(
   {previous, stored, target}: NamedDump,
   report: AnalysisReport,

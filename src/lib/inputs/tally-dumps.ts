@@ -1,4 +1,4 @@
-// Dumps of the bucket → what a trend keeps of each. One after the other: each heap is gone before the next one comes.
+// Stored dumps → a tally of each for a trend. Reads them one after another, so only one heap is in memory at a time.
 import {naming} from '../analysis/session/compare-dumps.js'
 import {askOnce} from '../analysis/session/open-analysis.js'
 import type {DumpTally} from '../analysis/compare/tally-dump.js'

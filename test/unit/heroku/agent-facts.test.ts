@@ -1,7 +1,7 @@
 // What the API says of a dyno on which nobody answers.
 import type {APIClient} from '@heroku-cli/command'
 import {expect, it} from 'vitest'
-import {readArmingFacts} from '../../../src/lib/heroku/arming.js'
+import {readAgentFacts} from '../../../src/lib/heroku/agent-facts.js'
 import {startHerokuApi} from '../../support/heroku-api.js'
 
 it('knows the buildpack as every command does, however its address is written', async () => {
@@ -14,9 +14,9 @@ it('knows the buildpack as every command does, however its address is written', 
   } as unknown as APIClient
   try {
     const settings = {app: 'shop', source: '⬢ shop', vars: {}}
-    expect(await readArmingFacts(settings, heroku)).toMatchObject({buildpackAdded: true, dynosUp: []})
+    expect(await readAgentFacts(settings, heroku)).toMatchObject({buildpackAdded: true, dynosUp: []})
     api.app.buildpacks = ['heroku/ruby']
-    expect(await readArmingFacts(settings, heroku)).toMatchObject({buildpackAdded: false})
+    expect(await readAgentFacts(settings, heroku)).toMatchObject({buildpackAdded: false})
   } finally {
     await api.stop()
   }

@@ -68,17 +68,17 @@ describe('what is known before dumps are read', () => {
     [
       'pid',
       stored('20261124T111200Z-web.1-15-bbbbbbbb', 'v214'),
-      /^Not the same process: .* is of pid 14, .* is of pid 15\.$/,
+      /^The dumps differ in process: .* is from pid 14, .* is from pid 15\.$/,
     ],
     [
       'dyno',
       stored('20261124T111200Z-web.2-14-bbbbbbbb', 'v214'),
-      /^Not the same dyno: .* is of web\.1, .* is of web\.2\.$/,
+      /^The dumps differ in dyno: .* is from web\.1, .* is from web\.2\.$/,
     ],
     [
       'release',
       stored('20261124T111200Z-web.1-14-bbbbbbbb', 'v215'),
-      /^Not the same release: .* is of v214, .* is of v215\.$/,
+      /^The dumps differ in release: .* is from v214, .* is from v215\.$/,
     ],
   ])('is that they differ in their %s', async (_field, other, warning) => {
     const {movement, warnings} = await prepareDiff([early, other])
@@ -125,7 +125,7 @@ describe('refused are', () => {
     await expect(prepareDiff([late, early])).rejects.toMatchObject({
       code: 'wrong_order',
       exit: 2,
-      hint: `Oldest first:  heroku heapdump:diff ${early.name} ${late.name} --app shop`,
+      hint: `Name the oldest first:  heroku heapdump:diff ${early.name} ${late.name} --app shop`,
     })
   })
 })
