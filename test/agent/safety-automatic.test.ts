@@ -193,7 +193,7 @@ describe('an enabled dyno', () => {
     await boot({})
     const scheduled = await cli('heapdump:schedule:add', '--memory', '1MB', '--name', 'high', '--per-day', '1')
     expect(scheduled).toMatchObject({code: 0, stderr: ''})
-    expect(scheduled.stdout).toContain('memory above 1MB for 3 samples (rule high).\n web.1 knows it.')
+    expect(scheduled.stdout).toContain('memory above 1MB for 3 samples.\n In effect on web.1.')
     await ruby.says('dumped process')
     expect(facts()[0]).toContain(',by=high')
     await ruby.says('but it has reached its limit (1 in 24 hours)')
@@ -298,7 +298,7 @@ describe('an enabled dyno', () => {
         {body: '{}', key: `${stem},bytes=1.facts`},
       ]),
     )
-    expect((await cli('heapdump:prune', '--days', '30')).stderr).toContain('Re-run this command with --confirm ')
+    expect((await cli('heapdump:prune', '--days', '30')).stderr).toContain('Run this command again with --confirm ')
     expect((await cli('heapdump:prune', '--days', '30', '--dry-run')).stdout).toContain('Would remove 2 of 3 dumps')
     expect(backstage.s3.objects.size).toBe(6)
     const {stderr, stdout} = await cli('heapdump:prune', '--days', '30', '--confirm', join(scratch, 'env'))

@@ -138,7 +138,7 @@ it('the commands print tables and JSON', async () => {
   expect(status.stdout).toMatch(/Dyno +PID +Process +Memory +Uptime +GCs +Tracing/)
   expect(status.stdout).toMatch(new RegExp(`worker\\.12 +${worker.pid} +sidekiq +[\\d.]+ MB .*–`))
   const traced = await cli('heapdump:trace:start', '--for', '5m')
-  expect(traced.stderr).toContain('Tracing slows web.1 to about a third for 5 min')
+  expect(traced.stderr).toContain('for 5 min or until the next dump.')
   expect(traced.stdout).toMatch(/for \d s, (5 min|4 min \d+ s) left/)
   const json = JSON.parse((await cli('heapdump:trace:stop', '--json')).stdout) as Array<{
     processes: Array<{tracing: unknown}>
@@ -146,7 +146,7 @@ it('the commands print tables and JSON', async () => {
   expect(json[0].processes[0].tracing).toBeNull()
   const nobody = await cli('heapdump:status', '--dyno', 'web.7', '--timeout', '1s')
   expect(nobody.code).toBe(1)
-  expect(nobody.stderr).toContain('Nobody on web.7 answered within 1 s.')
+  expect(nobody.stderr).toContain('No agent on web.7 answered within 1 s.')
 })
 
 /** Sends a signed message, as another version of the plugin would, and returns the agent's answer. */

@@ -82,8 +82,8 @@ describe('Ctrl-C', () => {
   })
 
   it.each([
-    ['heapdump:prune --keep 1', /To go on, type \.env:/, 'Nothing was removed.'],
-    ['heapdump:delete latest', /This deletes d\w{5} /, 'nothing was deleted.'],
+    ['heapdump:prune --keep 1', /To proceed, type \.env:/, 'Nothing was deleted.'],
+    ['heapdump:delete latest', /This permanently deletes d\w{5} /, 'Nothing was deleted.'],
   ])('at the question of %s: nothing is removed', async (command, question, told) => {
     await type(`${command} --env .env`)
     const screen = await interruptAt(question)
@@ -98,7 +98,7 @@ describe('Ctrl-C', () => {
     stage.s3.faults.add({operation: 'GetObject', stallAfterBytes: 100_000})
     await type('heapdump:download --env .env')
     const screen = await interruptAt(/downloading .*%/)
-    expect(screen).toContain('Stopped; nothing was kept.')
+    expect(screen).toContain('Stopped. Nothing was saved.')
     expect(screen).toContain('exit 1')
     expect(await readdir(stage.directory)).toEqual(files)
   })

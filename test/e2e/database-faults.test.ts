@@ -66,7 +66,7 @@ describe('heapdump:trigger', () => {
     expect(await triggerWith({})).toMatchObject({
       code: 'no_database',
       exit: 1,
-      message: expect.stringContaining('has no HEAPDUMP_DATABASE_URL and no DATABASE_URL'),
+      message: expect.stringContaining('does not set HEAPDUMP_DATABASE_URL or DATABASE_URL'),
     })
   })
 

@@ -201,7 +201,7 @@ const CASES: readonly Case[] = [
     check: 'database',
     fix: /HEAPDUMP_DATABASE_URL to the direct URL/,
     repair: () => set('HEAPDUMP_DATABASE_URL', vars.DATABASE_URL)(),
-    text: /goes through a connection pool/,
+    text: /is a connection pool/,
     what: 'a pooled URL',
   },
   {
@@ -215,7 +215,7 @@ const CASES: readonly Case[] = [
       expect((await runCommand(HeapdumpSetup, ['--app', 'shop', '--buildpack', BUILDPACK, '--yes'])).code).toBe(0)
       api.app.builds = healthy().builds
     },
-    text: /has no heapdump buildpack \(https:\/\/github\.com\/heroku\/heroku-buildpack-ruby\)/,
+    text: /has no heapdump buildpack \(it has https:\/\/github\.com\/heroku\/heroku-buildpack-ruby\)/,
     what: 'no buildpack',
   },
   {
@@ -251,7 +251,7 @@ const CASES: readonly Case[] = [
     check: 'version',
     fix: /git commit --allow-empty/,
     repair: () => setVersion('0.1.0'),
-    text: /web\.1 runs agent 0\.0\.9, this plugin is 0\.1\.0/,
+    text: /web\.1 runs agent 0\.0\.9, but this plugin is 0\.1\.0/,
     what: 'an agent of another version',
   },
 ]

@@ -106,7 +106,7 @@ describe('heapdump:diff', () => {
     const ids = [store('a', 8), store('b', 10, {facts: {release: 'v215'}, pid: 17})]
     const {code, comparedBy, movement, warnings} = await json('heapdump:diff', ...ids)
     expect({code, comparedBy, movement}).toEqual({code: 0, comparedBy: 'counts', movement: 'other-process'})
-    expect(warnings).toEqual([`Not the same release: ${ids[0]} is of v214, ${ids[1]} is of v215.`])
+    expect(warnings).toEqual([`The dumps differ in release: ${ids[0]} is from v214, ${ids[1]} is from v215.`])
   })
 
   it('detects a compaction from the GC’s counts', async () => {
@@ -190,8 +190,8 @@ describe('heapdump:trend', () => {
       code: 1,
       error: {
         code: 'no_dumps',
-        hint: `Take one, and another one some hours later: heroku heapdump:trigger --env ${bucket.envFile}`,
-        message: 'There is no dump of web.7 in the bucket.',
+        hint: `Take a dump, and another one a few hours later: heroku heapdump:trigger --env ${bucket.envFile}`,
+        message: 'The bucket has no dumps of web.7.',
       },
     })
   })

@@ -139,7 +139,7 @@ describe('heroku heapdump', () => {
       await sendsTraffic.stop()
     }
 
-    expect(seen['heroku heapdump:setup -a shop']).toContain('has all that it takes')
+    expect(seen['heroku heapdump:setup -a shop']).toContain('is already set up')
     expect(seen['heroku heapdump:trigger -a shop --trace 30s']).toContain('Done: 2 dumps of web.1')
     expect(seen['heroku heapdump:analyze -a shop']).toMatch(/allocated at +lib\/price_list\.rb:\d+/)
     expect(seen['heroku heapdump:explain PriceList -a shop']).toContain('=== PriceList')

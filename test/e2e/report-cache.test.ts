@@ -56,7 +56,7 @@ it('reads the report from the cache, but not with --no-cache, and not after --cl
   expect(await analyze(dump)).toContain('988k objects')
   expect(await analyze(dump, '--no-cache')).toBe(first)
 
-  expect(await analyze('--clear-cache')).toBe('Forgot 1 report.\n')
+  expect(await analyze('--clear-cache')).toBe('Deleted 1 cached report.\n')
   expect(cachedReports()).toEqual([])
   expect(await analyze(dump)).toBe(first)
 })

@@ -38,7 +38,7 @@ it('a failed write is reported in one sentence', () => {
     )
     expect({status, stderr}).toEqual({
       status: 1,
-      stderr: 'Standard output can not be written to: there is no space left.\n',
+      stderr: 'Cannot write to stdout: no space left on device.\n',
     })
   }
 })

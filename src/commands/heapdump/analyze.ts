@@ -9,7 +9,7 @@ import {dumpArg} from '../../lib/cli/dump-args.js'
 import {planAnalysis} from '../../lib/cli/plan-analysis.js'
 import {formatCounted} from '../../lib/units.js'
 
-/** `cleared`: how many reports were in the cache. */
+/** `cleared`: number of reports deleted from the cache. */
 export type AnalyzeResult = AnalysisReport | {readonly cleared: number}
 
 export default class HeapdumpAnalyze extends HeapdumpCommand {
@@ -34,7 +34,7 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
 
   static override flags = ANALYZE_FLAGS
 
-  /** `--format json` is `--json`. */
+  /** `--format json` means `--json`. */
   override jsonEnabled(): boolean {
     return super.jsonEnabled() || isFormatJson(this.argv)
   }
@@ -45,17 +45,17 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
     const reports = await openReportCache(this.config)
     if (flags['clear-cache']) {
       const cleared = await reports.clear()
-      this.log(`Forgot ${formatCounted(cleared, 'report')}.`)
+      this.log(`Deleted ${formatCounted(cleared, 'cached report')}.`)
       return {cleared}
     }
 
     const file = flags.html === undefined ? null : await import('../../lib/render/html/write-report.js')
-    // Before minutes of reading whose result would have no place.
+    // Reading can take minutes, so check first that the report can be written.
     await file?.refuseTakenReport(flags)
     const [dump] = await this.findDumps([args.dump], flags)
     const plan = planAnalysis({...flags, json: this.jsonEnabled()})
     const cache = flags.cache ? reports : null
-    // Loading Ink takes as long as reading a small dump, so both happen at once.
+    // Loading Ink takes as long as reading a small dump, so do both at once.
     const onOpen = () => void (this.jsonEnabled() || import('../../lib/render/ink/render-screen.js'))
     const {report: read, tree} = await this.withProgress(onProgress =>
       readReport(dump, plan, {cache, onOpen, onProgress}),

@@ -33,13 +33,13 @@ export default class HeapdumpDelete extends HeapdumpCommand {
     const {createdAt, dyno, id, process: role, storedBytes} = dump
     const age = formatAge(Date.parse(createdAt), Date.now())
     const what = `${id} (${[dyno, role, age, formatBytes(storedBytes)].filter(Boolean).join(', ')})`
-    // The id has to be typed once more: `latest` may be another dump than the one that was thought of.
+    // The person types the id: `latest` may not be the dump they had in mind.
     await confirm({
       given: flags.confirm,
-      hint: `Re-run this command with --confirm ${id}`,
-      question: ` This deletes ${what} for good. To proceed, type ${id}: `,
-      refused: `${id} was not confirmed; nothing was deleted.`,
-      unasked: `Nobody is there to agree to the deletion of ${what}.`,
+      hint: `Run this command again with --confirm ${id}`,
+      question: ` This permanently deletes ${what}. To proceed, type ${id}: `,
+      refused: 'Nothing was deleted.',
+      unasked: `Deleting ${what} requires confirmation, but stdin is not a terminal.`,
       word: id,
     })
     await bucket.store.remove([dump.key])

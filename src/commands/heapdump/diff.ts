@@ -10,7 +10,7 @@ import {nextAfterGrowth} from '../../lib/render/next-after.js'
 
 export type DiffResult = Omit<GrowthReport, 'dumps'> & {
   readonly dumps: ReadonlyArray<GrowthReport['dumps'][number] & DumpOfDiff>
-  /** From the first dump to the last; null while a time is unknown. */
+  /** From the first dump to the last; null if a time is unknown. */
   readonly hours: number | null
   readonly warnings: readonly string[]
 }

@@ -34,7 +34,7 @@ export default class HeapdumpDoctor extends HeapdumpCommand {
         answerTimeoutMs: flags.timeout * 1000,
         database: flags.database,
         heroku: this.heroku,
-        onLook: name => onProgress({done: 0, phase: `looking at the ${name}`, total: null}),
+        onCheck: name => onProgress({done: 0, phase: `checking the ${name}`, total: null}),
         pluginVersion,
         settings,
         target: this.target(flags),

@@ -9,7 +9,7 @@ import {formatBytes} from '../../lib/units.js'
 export type DownloadResult = {
   readonly key: string
   readonly file: string
-  /** What is known of the dump, where heapdump:analyze finds it: beside the dump. null: not kept. */
+  /** The recorded facts of the dump, in a file beside it, for heapdump:analyze; null: not written. */
   readonly factsFile: string | null
   readonly bytes: number
   readonly sha256: string
@@ -39,23 +39,25 @@ export default class HeapdumpDownload extends HeapdumpCommand {
   async run(): Promise<DownloadResult> {
     const {args, flags} = await this.parse(HeapdumpDownload)
     const stop = catchSignals('SIGINT', 'SIGTERM', 'SIGHUP')
-    const {keepFacts, placeOf, saveDump} = await import('../../lib/store/save-dump.js')
-    // Before anything is asked of anybody.
-    const place = await placeOf(flags.output ?? '.', flags.force)
+    const {saveFacts, resolveOutput, saveDump} = await import('../../lib/store/save-dump.js')
+    // Before any request.
+    const output = await resolveOutput(flags.output ?? '.', flags.force)
     const {bucket, dump} = await this.findStored(args.dump, flags)
     const {id, key, redacted} = dump
-    const file = place.isDirectory ? join(place.path, key.endsWith('.gz') ? `${id}.json.gz` : `${id}.json`) : place.path
+    const file = output.isDirectory
+      ? join(output.path, key.endsWith('.gz') ? `${id}.json.gz` : `${id}.json`)
+      : output.path
     const options = {overwrite: flags.force, signal: stop.signal}
     const saved = await this.withProgress(onProgress =>
       saveDump(() => bucket.store.open(dump, stop.signal), file, {...options, onProgress}),
     ).finally(() => stop.release())
-    const kept = await keepFacts(file, bucket.app, {...dump, storedBytes: saved.bytes}, bucket.store)
-    if (kept.problem !== null) this.warn(`What is known of the dump was not kept beside it: ${kept.problem}`)
+    const facts = await saveFacts(file, bucket.app, {...dump, storedBytes: saved.bytes}, bucket.store)
+    if (facts.problem !== null) this.warn(`The recorded facts of the dump were not saved beside it: ${facts.problem}`)
     const warning =
-      redacted === true ? 'Values of strings are hashes in it.' : 'It holds every string of the app: keep it safe.'
+      redacted === true ? 'String contents are redacted.' : 'It contains every string of the app: keep it safe.'
     this.log(`Downloaded ${id} to ${saved.file} (${formatBytes(saved.bytes)}). ${warning}`)
     this.propose(proposal`Next: ${herokuCommand('heapdump:analyze', [saved.file])}`)
 
-    return {factsFile: kept.file, key, ...saved}
+    return {factsFile: facts.file, key, ...saved}
   }
 }

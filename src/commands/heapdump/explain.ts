@@ -35,7 +35,7 @@ export default class HeapdumpExplain extends HeapdumpCommand {
   async run(): Promise<Explanation> {
     const {args, flags} = await this.parse(HeapdumpExplain)
     const {askOnce} = await import('../../lib/analysis/session/open-analysis.js')
-    // One argument is what to explain: the dump is the latest then.
+    // A single argument is what to explain, in the latest dump.
     const [name, what] = args.what === undefined ? ['latest', args.dump] : [args.dump, args.what]
     if (args.what === undefined) await this.refuseDumpAlone(args.dump)
     const [dump] = await this.findDumps([name], flags)
@@ -52,10 +52,10 @@ export default class HeapdumpExplain extends HeapdumpCommand {
     const isDump =
       name === 'latest' || /^d[0-9a-z]{5}$/.test(name) || (await findLocalDump(name, process.stdin)) !== null
     if (!isDump) return
-    throw new UserError(`What of ${name}?`, {
+    throw new UserError(`Nothing to explain in ${name}.`, {
       code: 'wrong_use',
       exit: 2,
-      hint: 'Name an object (0x7f3d972c0070), a class (IssuesQuery) or a line of code (issues_query.rb:11) after the dump.',
+      hint: 'After the dump, name an object (0x7f3d972c0070), a class (IssuesQuery) or a line of code (issues_query.rb:11).',
     })
   }
 }

@@ -5,7 +5,7 @@ import {herokuCommand, proposal, type Target} from '../../lib/command-line.js'
 import {UserError} from '../../lib/errors.js'
 import {canRedraw} from '../../lib/render/terminal.js'
 
-/** Rows of the first lists; what they open has no limit. */
+/** Rows of the first lists. The lists that they open have no limit. */
 const TOP = 1000
 
 export default class HeapdumpExplore extends HeapdumpCommand {
@@ -56,7 +56,7 @@ export default class HeapdumpExplore extends HeapdumpCommand {
 
   private requireTerminal(dump: string, target: Target): void {
     if (dump === '-') {
-      throw new UserError('heapdump:explore reads keys from standard input, so the dump can not come from there.', {
+      throw new UserError('heapdump:explore reads keys from stdin, so the dump cannot come from stdin.', {
         code: 'no_keyboard',
         exit: 2,
         hint: 'Save it to a file first.',
@@ -64,10 +64,13 @@ export default class HeapdumpExplore extends HeapdumpCommand {
     }
 
     if (process.stdin.isTTY && canRedraw(process.stdout)) return
-    throw new UserError('heapdump:explore needs a terminal: it draws on the whole screen and is moved by keys.', {
+    throw new UserError('heapdump:explore needs a terminal: it is a full-screen program.', {
       code: 'no_terminal',
       exit: 2,
-      hint: proposal`For a log or a script: ${herokuCommand('heapdump:analyze', [dump], target)}, with --json, --html FILE or --format markdown.`,
+      hint: [
+        'In a log or a script, use this with --json, --html FILE or --format markdown:',
+        proposal`  ${herokuCommand('heapdump:analyze', [dump], target)}`,
+      ],
     })
   }
 }

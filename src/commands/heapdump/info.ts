@@ -7,9 +7,9 @@ import {dumpFacts} from '../../lib/render/dump-facts.js'
 import type {StoredDump} from '../../lib/store/store.js'
 
 export type InfoResult = StoredDump & {
-  /** Ruby's GC.stat when it was dumped; null: nobody wrote it down. */
+  /** GC.stat of the process when it was dumped; null: not recorded. */
   readonly gc: Readonly<Record<string, unknown>> | null
-  /** What the agent recorded of the process's past; null: nobody did. */
+  /** What the agent recorded about the process until then; null: nothing. */
   readonly history: HistoryReport | null
 }
 

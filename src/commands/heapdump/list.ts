@@ -3,7 +3,7 @@ import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
 import type {StoredDump} from '../../lib/store/store.js'
 
-/** Enough for a screen; a bucket may hold thousands. */
+/** One screen. A bucket may hold thousands of dumps. */
 const ROWS_ON_SCREEN = 25
 
 export type ListResult = readonly StoredDump[]
@@ -31,7 +31,7 @@ export default class HeapdumpList extends HeapdumpCommand {
     const {source, target} = bucket
     const place = `s3://${bucket.settings.bucket}`
     if (dumps.length === 0) {
-      this.log(`No heap dumps of ${source} in ${place} yet.`)
+      this.log(`${place} has no heap dumps of ${source} yet.`)
       this.propose(proposal`Take one: ${herokuCommand('heapdump:trigger', [], target)}`)
       return dumps
     }
@@ -43,7 +43,8 @@ export default class HeapdumpList extends HeapdumpCommand {
       target,
       title: `Heap dumps of ${source} (${place})`,
     })
-    if (shown.length < dumps.length) this.log(` ${dumps.length - shown.length} older ones: --all`)
+    if (shown.length < dumps.length)
+      this.log(` ${dumps.length - shown.length} older dumps not shown. Use --all to list them.`)
     return dumps
   }
 }

@@ -45,22 +45,22 @@ export default class HeapdumpPrune extends HeapdumpCommand {
     const what = `${removed.length} of ${dumps.length} dumps, ${size}`
     for (const dump of removed) this.log(` ${dump.id}  ${dump.createdAt}  ${dump.key}`)
     if (removed.length === 0 || flags['dry-run']) {
-      this.log(removed.length === 0 ? ' Nothing to remove.' : ` Would remove ${what}.`)
+      this.log(removed.length === 0 ? ' Nothing to delete.' : ` Would delete ${what}.`)
       return {removed}
     }
 
-    // As Heroku asks before it destroys: by the name.
+    // The Heroku CLI also asks for the app's name before it destroys something.
     const name = app ?? flags.env ?? ''
     await confirm({
       given: flags.confirm,
-      hint: proposal`Re-run this command with ${flag('--confirm', name)}`,
-      question: ` This removes ${what} for good. To go on, type ${name}: `,
-      refused: 'Nothing was removed.',
-      unasked: 'Nothing was removed: that has to be confirmed.',
+      hint: proposal`Run this command again with ${flag('--confirm', name)}`,
+      question: ` This permanently deletes ${what}. To proceed, type ${name}: `,
+      refused: 'Nothing was deleted.',
+      unasked: `Deleting ${what} requires confirmation, but stdin is not a terminal.`,
       word: name,
     })
     await store.remove(removed.map(dump => dump.key))
-    this.log(` Removed ${what}.`)
+    this.log(` Deleted ${what}.`)
     return {removed}
   }
 }

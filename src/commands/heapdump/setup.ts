@@ -42,7 +42,7 @@ export default class HeapdumpSetup extends HeapdumpCommand {
     const settings = await appOfSetup(flags, () => this.settings(flags))
     if (settings === null) {
       const files = await filesOfSetup(args.dir, await this.pluginVersion())
-      this.say('This would, in files; with --app NAME the app is looked at too:', ...files.map(what => `  ${what}`))
+      this.say('Without --app NAME, only files are checked. This would:', ...files.map(what => `  ${what}`))
       return {app: null, steps: files.map(what => ({done: false, what}))}
     }
 
@@ -55,26 +55,26 @@ export default class HeapdumpSetup extends HeapdumpCommand {
     const say = (line: string) => this.say(line)
     const context = {directory: args.dir, heroku: this.heroku, say, settings, version}
     const steps = await planSteps(flags, context)
-    const told = steps.map(describeStep)
-    const result = (done: boolean) => ({app, steps: told.map(what => ({done, what}))})
+    const descriptions = steps.map(describeStep)
+    const result = (done: boolean) => ({app, steps: descriptions.map(what => ({done, what}))})
     const doctor = herokuCommand('heapdump:doctor', [], flag('--app', app))
     if (steps.length === 0) {
-      this.log(flags.remove ? `⬢ ${app} has nothing to take away.` : `⬢ ${app} has all that it takes.`)
+      this.log(flags.remove ? `⬢ ${app} has nothing to remove.` : `⬢ ${app} is already set up.`)
       if (!flags.remove) this.propose(proposal`Next: ${doctor}`)
       return result(true)
     }
 
-    this.say(`${flags['dry-run'] ? 'This would' : 'This will'}, on ⬢ ${app}:`)
-    this.say(...told.map((what, at) => `  ${at + 1}. ${what}`))
+    this.say(`On ⬢ ${app}, this ${flags['dry-run'] ? 'would' : 'will'}:`)
+    this.say(...descriptions.map((what, at) => `  ${at + 1}. ${what}`))
     if (flags['dry-run']) return result(false)
-    await confirm({given: flags.yes, question: 'Continue? (y/N) ', refused: 'Nothing was done.'})
+    await confirm({given: flags.yes, question: 'Continue? (y/N) ', refused: 'Nothing was changed.'})
     for (const [at, step] of steps.entries()) {
       await applyStep(step, this.heroku, app)
       this.say(`  ${at + 1}. done`)
     }
 
     this.log(...afterSetup(flags, steps))
-    if (!flags.remove) this.propose(proposal`then: ${doctor}`)
+    if (!flags.remove) this.propose(proposal`Then: ${doctor}`)
     return result(true)
   }
 }

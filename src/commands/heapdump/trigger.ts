@@ -29,7 +29,7 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
 
   async run(): Promise<TriggerResult> {
     const {flags} = await this.parse(HeapdumpTrigger)
-    // Ctrl-C ends the watching, never the dump.
+    // Ctrl-C stops watching. The dump continues.
     const {release, signal} = catchSignals('SIGINT')
     const run = await this.dump(flags, signal).finally(release)
     if (run.exitCode !== 0) process.exitCode = run.exitCode

@@ -6,7 +6,7 @@ import {formatDuration} from '../../lib/units.js'
 export type UrlResult = {readonly key: string; readonly url: string; /** ISO 8601. */ readonly expiresAt: string}
 
 const MINUTE = 60
-/** A dump is no thing to leave a door open to. */
+/** A leaked URL should not stay valid for long. */
 const LONGEST_SECONDS = 60 * MINUTE
 
 export default class HeapdumpUrl extends HeapdumpCommand {
@@ -35,8 +35,8 @@ export default class HeapdumpUrl extends HeapdumpCommand {
     const {presignedUrl} = await import('../../lib/store/presign.js')
     const now = new Date()
     const url = await presignedUrl(bucket.settings, dump.key, flags.expires, now)
-    const holds = dump.redacted ? 'the dump, redacted' : 'every string of the app in plain text'
-    this.say(` Whoever has this URL within ${formatDuration(flags.expires)} has ${holds}.`)
+    const contents = dump.redacted ? 'the dump, redacted' : 'every string of the app, in plain text'
+    this.say(` For ${formatDuration(flags.expires)}, anyone with this URL can download ${contents}.`)
     this.log(url)
     return {expiresAt: new Date(now.getTime() + flags.expires * 1000).toISOString(), key: dump.key, url}
   }

@@ -1,4 +1,4 @@
-// What the commands share that ask the agents one question each.
+// The base of commands that ask the agents one question.
 import {HeapdumpCommand, type SettingsFlags} from './base-command.js'
 import type {Question} from '../agent/ask-agents.js'
 import type {Target} from '../command-line.js'
@@ -23,7 +23,7 @@ export abstract class AgentCommand extends HeapdumpCommand {
     }),
   }
 
-  /** `dyno` null: all of them. Throws UserError `no_agent` when nobody answers, with the likeliest reasons. */
+  /** `dyno` null: all agents. Throws UserError `no_agent` if none answers, with the likeliest reasons. */
   protected async ask(
     question: Question,
     flags: AgentFlags,
@@ -34,7 +34,7 @@ export abstract class AgentCommand extends HeapdumpCommand {
       import('./open-database.js'),
       import('../protocol/secret.js'),
       import('../agent/ask-agents.js'),
-      import('../heroku/arming.js'),
+      import('../heroku/agent-facts.js'),
     ])
     const {heroku} = this
     const target = this.target(flags)
@@ -46,9 +46,9 @@ export abstract class AgentCommand extends HeapdumpCommand {
       .then(connection => askAgents(connection, asked))
       .finally(() => database.close())
     if (agents.length > 0) return {agents, source: settings.source}
-    const who = dyno === null ? `of ${settings.source}` : `on ${dyno}`
-    const nobody = new UserError(`Nobody ${who} answered within ${flags.timeout} s.`, {code: 'no_agent'})
-    throw await explainSilence(nobody, {dyno, heroku, settings, target})
+    const place = dyno === null ? settings.source : dyno
+    const silence = new UserError(`No agent on ${place} answered within ${flags.timeout} s.`, {code: 'no_agent'})
+    throw await explainSilence(silence, {dyno, heroku, settings, target})
   }
 
   protected async showAgents(agents: readonly Status[], title: string, target: Target): Promise<void> {

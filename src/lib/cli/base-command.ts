@@ -1,4 +1,4 @@
-// What all commands share: where the configuration comes from, `--json`, and how an error reaches a person or a script.
+// The base of all commands: reads the configuration, and prints results and errors for people or as JSON.
 import type {APIClient} from '@heroku-cli/command'
 import {Command, Errors, Flags, ux} from '@oclif/core'
 import {warningOf} from '../analysis/report/incomplete.js'
@@ -21,30 +21,28 @@ export type SettingsFlags = {
   readonly remote?: string | undefined
 }
 
-/** What is printed with --json in place of a result. */
+/** The output with --json if a command fails. */
 export type ErrorDocument = {
   readonly error: {
-    /** One of docs/json.md, or the Platform API's own. */
+    /** A code from docs/json.md, or from the Platform API. */
     readonly code: string
     readonly message: string
-    /** What to do; null: nothing that we know of. */
+    /** What to do; null: unknown. */
     readonly hint: string | null
   }
 }
 
-/** A disk that is full; that nobody reads on is no error. oclif's own listener throws, with a stack. */
+/** Replaces oclif's listener, which throws with a stack. A closed pipe (EPIPE) is not an error. */
 function endOfOutput({code}: NodeJS.ErrnoException): void {
   if (code === 'EPIPE') return
-  process.stderr.write(
-    `Standard output can not be written to: ${code === 'ENOSPC' ? 'there is no space left' : code}.\n`,
-  )
+  process.stderr.write(`Cannot write to stdout: ${code === 'ENOSPC' ? 'no space left on device' : code}.\n`)
   process.exitCode = 1
 }
 
-/** The same error: oclif prints its message or its stack, both of several lines of its own. */
+/** Changes the error in place. oclif prints its message or its stack, which both have several lines. */
 function withPrintableText<Failure extends Error>(error: Failure): Failure {
   const clean = (text: string) => text.split('\n').map(printable).join('\n')
-  // What is thrown may be no error at all.
+  // A thrown value may not be an Error.
   error.message = clean(error.message ?? 'unknown error')
   if (error.stack !== undefined) error.stack = clean(error.stack)
   return error
@@ -62,9 +60,9 @@ export abstract class HeapdumpCommand extends Command {
 
   static override enableJsonFlag = true
 
-  /** Of the Platform API, once there are settings. Heroku's library is four times oclif, and a local file needs nothing of it. */
+  /** Set with the settings: Heroku's library is four times the size of oclif, and a local file does not need it. */
   protected heroku!: APIClient
-  /** The app that a git remote names, where no flag does. */
+  /** The app of the git remote, if no flag names one. */
   #appOfRemote: string | null = null
   /** Flags that select the app or file of the configuration, for hints. */
   #target: Target = []
@@ -73,11 +71,11 @@ export abstract class HeapdumpCommand extends Command {
     await super.init()
     setProgram(this.config.bin)
     process.stdout.removeAllListeners('error').on('error', endOfOutput)
-    // Ink's colours know this name only.
+    // Ink's colors only respect FORCE_COLOR.
     if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'
   }
 
-  /** Config vars of the app, or of the `--env` file when one is given. */
+  /** The config vars of the app, or the `--env` file if one is given. */
   protected async settings({app: named, env, remote}: SettingsFlags): Promise<AppSettings> {
     const [{readAppSettings, readEnvFile}, {appOfRemote, openHeroku}] = await Promise.all([
       import('../heroku/app-settings.js'),
@@ -94,7 +92,7 @@ export abstract class HeapdumpCommand extends Command {
       throw new UserError('No app given.', {
         code: 'no_app',
         exit: 2,
-        hint: 'Use --app NAME (or run this in a directory whose git remote is the app), or --env FILE for a database and a bucket without Heroku.',
+        hint: 'Use --app NAME, or run this in a directory with a Heroku git remote. Without Heroku, use --env FILE.',
       })
     }
 
@@ -102,7 +100,7 @@ export abstract class HeapdumpCommand extends Command {
     return readAppSettings(this.heroku, app)
   }
 
-  /** The bucket that the configuration names. */
+  /** The bucket of the configuration. */
   protected async openBucket(flags: SettingsFlags): Promise<Bucket> {
     return this.bucketOf(await this.settings(flags), flags)
   }
@@ -112,49 +110,52 @@ export abstract class HeapdumpCommand extends Command {
     return openBucket(settings, this.target(flags))
   }
 
-  /** The dump of the bucket that an id, a key or `latest` means. */
+  /** A dump in the bucket, by id, key or `latest`. */
   protected async findStored(name: string, flags: SettingsFlags): Promise<{bucket: Bucket; dump: StoredDump}> {
     const bucket = await this.openBucket(flags)
     const {findDump} = await import('../store/find-dump.js')
     return {bucket, dump: await findDump(bucket.store, name, bucket.target)}
   }
 
-  /** The dumps that arguments name: files, `-`, or ids and keys of the bucket. The configuration is read only for the last. */
+  /** Dumps by file, `-`, id, key or `latest`. Reads the configuration only if one is in the bucket. */
   protected async findDumps(names: readonly [string, ...string[]], flags: SettingsFlags): Promise<NamedDumps> {
     const {findDumps} = await import('../inputs/named-dump.js')
     return findDumps(names, process.stdin, () => this.openBucket(flags))
   }
 
-  /** The flags that name the same app or file again, for a command that a screen proposes. */
+  /** Flags that select the same app or file, for commands that a screen proposes. */
   protected target({app, env}: SettingsFlags): Target {
     const name = app ?? this.#appOfRemote
     if (env !== undefined) return flag('--env', env)
     return name ? flag('--app', name) : []
   }
 
-  /** Results: lines on stdout. All that a command prints goes through here, `print`, `say`, `warn` or an error: what is foreign in it is harmless. */
+  /**
+   * Results, as lines on stdout. All output goes through `log`, `print`, `say`, `warn` or an error, which make foreign
+   * text harmless.
+   */
   override log(...lines: readonly string[]): void {
     super.log(lines.map(printable).join('\n'))
   }
 
-  /** A line that proposes a command, if it can be proposed. */
+  /** Prints a line that proposes a command; null: the command cannot be proposed. */
   protected propose(line: string | null): void {
     if (line !== null) this.log(line)
   }
 
-  /** The screen that a command ends with. Under `--json` nobody looks. */
+  /** Prints the final screen of a command, except with `--json`. */
   protected async show<Name extends ScreenName>(name: Name, props: ScreenProps<Name>): Promise<void> {
     if (this.jsonEnabled()) return
     const {drawScreen} = await import('../render/screens.js')
     this.print(await drawScreen(name, props))
   }
 
-  /** A screen, drawn by Ink from texts that are printable already: its colours are escapes. */
+  /** Prints a screen that Ink drew from printable text. Its colors are escapes, so `log` would break them. */
   protected print(screen: string): void {
     super.log(screen)
   }
 
-  /** Progress, warnings and advice: lines on stderr, so that stdout is the result alone. */
+  /** Progress, warnings and advice, as lines on stderr: stdout is for results. */
   protected say(...lines: readonly string[]): void {
     process.stderr.write(lines.map(line => `${printable(line)}\n`).join(''))
   }
@@ -163,14 +164,14 @@ export abstract class HeapdumpCommand extends Command {
     return super.warn(typeof input === 'string' ? printable(input) : withPrintableText(input))
   }
 
-  /** Runs something that says how far it is, with a bar on stderr. */
+  /** Shows the progress of `run` as a bar on stderr. */
   protected async withProgress<Result>(run: (onProgress: OnProgress) => Promise<Result>): Promise<Result> {
     const {openProgressBar} = await import('../render/progress-bar.js')
     const bar = openProgressBar(process.stderr)
     return run(bar.onProgress).finally(() => bar.close())
   }
 
-  /** A script must see that numbers are lower bounds. */
+  /** Warns, also by exit status, that numbers are lower bounds. */
   protected warnIfTruncated(dump: Pick<DumpFacts, 'gzipFault' | 'truncated'>): void {
     const warning = warningOf(dump)
     if (warning === null) return
@@ -178,7 +179,7 @@ export abstract class HeapdumpCommand extends Command {
     this.warn(warning)
   }
 
-  /** Of this plugin, whoever runs it. */
+  /** The version of this plugin, not of the CLI that runs it. */
   protected async pluginVersion(): Promise<string> {
     const {readFile} = await import('node:fs/promises')
     const {version} = JSON.parse(await readFile(packageFile('package.json'), 'utf8')) as {
@@ -189,7 +190,7 @@ export abstract class HeapdumpCommand extends Command {
 
   protected override async catch(error: Errors.CLIError): Promise<unknown> {
     if (!(error instanceof UserError)) {
-      // Under --json oclif would exit 1 for everything, what the Heroku API refused included.
+      // With --json, oclif would exit with 1 for every error, including those of the Heroku API.
       process.exitCode = error.oclif?.exit ?? 1
       return super.catch(withPrintableText(error))
     }
@@ -208,22 +209,22 @@ export abstract class HeapdumpCommand extends Command {
     return hint === null ? null : completeCommands(hint, this.#target)
   }
 
-  /** All rows of a large dump are more than the longest text that there can be. */
+  /** All rows of a large dump can exceed V8's limit for a string. */
   override logJson(json: unknown): void {
     try {
       this.writeJson(json)
     } catch (error) {
       if (!(error instanceof RangeError)) throw error
-      const tooLong = new UserError('So many rows do not fit into one JSON document (512 MB).', {
+      const tooLong = new UserError('The JSON document would be larger than 512 MB.', {
         code: 'too_long',
-        hint: 'Ask for fewer: --top N in place of --top 0.',
+        hint: 'Ask for fewer rows: --top N instead of --top 0.',
       })
       process.exitCode = tooLong.exit
       this.writeJson(this.toErrorJson(tooLong))
     }
   }
 
-  /** A list has it in each entry: it was one before there were versions. */
+  /** Adds `schemaVersion` to the document, or to each entry of a list, which has no other place for it. */
   protected override toSuccessJson(result: unknown): unknown {
     const versioned = (value: unknown) => ({schemaVersion: SCHEMA_VERSION, ...(value as object)})
     if (result === undefined) return result
@@ -231,7 +232,7 @@ export abstract class HeapdumpCommand extends Command {
   }
 
   private writeJson(json: unknown): void {
-    // Not by `log`, which is silent under --json.
+    // `log` prints nothing with --json.
     ux.stdout(printableJson(JSON.stringify(json, null, 2)))
   }
 
@@ -244,7 +245,7 @@ export abstract class HeapdumpCommand extends Command {
 
 function errorDocument(error: unknown): ErrorDocument {
   if (error instanceof UserError) return {error: {code: error.code, hint: error.hint, message: error.message}}
-  // The Platform API's own words, without what the Heroku CLI adds for the eye.
+  // The Platform API's message, without what the Heroku CLI adds for display.
   const {message, body} = error as {message?: string; body?: {id?: string; message?: string}}
   return {error: {code: body?.id ?? 'error', hint: null, message: body?.message ?? message ?? String(error)}}
 }

@@ -1,9 +1,9 @@
-// Signals that end what a command does in its own way, once. A second one ends everything, as usual.
+// Lets a command stop in its own way at the first signal. A second signal ends the process, as usual.
 
 export type CaughtSignals = {
-  /** Aborts at the first one. */
+  /** Aborts at the first signal. */
   readonly signal: AbortSignal
-  /** From here on signals do what they always do. */
+  /** Restores the default behavior. */
   release(): void
 }
 
@@ -13,7 +13,7 @@ export function catchSignals(...names: readonly NodeJS.Signals[]): CaughtSignals
     for (const name of names) process.removeListener(name, stop)
   }
 
-  // Stays a listener after the first one: Ink's own ends the process when it finds itself alone.
+  // Remains a listener after the first signal: Ink's listener ends the process if it is the only one.
   const stop = (name: NodeJS.Signals) => {
     if (caught.signal.aborted) {
       release()

@@ -1,39 +1,39 @@
-// The one question before what can't be undone. Asked on stderr, so that stdout stays the result's.
+// Asks for confirmation. Prompts on stderr, because stdout is for results.
 import {createInterface} from 'node:readline/promises'
 import {INTERRUPTED, UserError} from '../errors.js'
 import {printable} from '../printable.js'
 
 export type Confirmation = {
   readonly question: string
-  /** What has to be typed; absent: y or yes. */
+  /** The word to type; absent: y or yes. */
   readonly word?: string
-  /** What the command line says already: `--yes`, or the word of `--confirm`. */
+  /** From the command line: `--yes`, or the word of `--confirm`. */
   readonly given: boolean | string | undefined
-  /** What to say where nobody can be asked, and what to type in its place. */
+  /** The error if there is no terminal to ask on, and what to type instead. */
   readonly unasked?: string
   readonly hint?: string | null
-  /** What to say when the answer is no: that nothing has happened. */
+  /** The error if the answer is no: says that nothing was changed. */
   readonly refused: string
   readonly signal?: AbortSignal
 }
 
-const YES_HINT = 'In a script, say so beforehand with --yes.'
+const YES_HINT = 'Use --yes to confirm in a script.'
 
-/** Throws UserError `not_confirmed`: exit status 1 after a no, 2 where nobody can be asked, 130 after Ctrl-C. */
+/** Throws UserError `not_confirmed`: exit status 1 after a no, 2 without a terminal, 130 after Ctrl-C. */
 export async function confirm({given, question, refused, signal, word, ...rest}: Confirmation): Promise<void> {
-  const {hint = YES_HINT, unasked = 'Nobody is there to agree: standard input is no terminal.'} = rest
-  const agrees = (answer: string) => (word === undefined ? /^y(es)?$/i.test(answer) : answer === word)
-  if (given === true || (typeof given === 'string' && agrees(given))) return
+  const {hint = YES_HINT, unasked = 'Confirmation required, but stdin is not a terminal.'} = rest
+  const isYes = (answer: string) => (word === undefined ? /^y(es)?$/i.test(answer) : answer === word)
+  if (given === true || (typeof given === 'string' && isYes(given))) return
   if (typeof given === 'string') throw new UserError(refused, {code: 'not_confirmed', hint})
   if (!process.stdin.isTTY || !process.stderr.isTTY)
     throw new UserError(unasked, {code: 'not_confirmed', exit: 2, hint})
 
   const answer = await ask(question, signal)
   if (answer === 'interrupted') throw new UserError(refused, {code: 'not_confirmed', exit: INTERRUPTED})
-  if (!agrees(answer.text)) throw new UserError(refused, {code: 'not_confirmed'})
+  if (!isYes(answer.text)) throw new UserError(refused, {code: 'not_confirmed'})
 }
 
-/** What may be left as it is: no where nobody can be asked. Throws UserError `not_confirmed` after Ctrl-C. */
+/** An optional question: false without a terminal. Throws UserError `not_confirmed` after Ctrl-C. */
 export async function isWanted(question: string, refused: string): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return false
   const answer = await ask(question)
@@ -41,7 +41,7 @@ export async function isWanted(question: string, refused: string): Promise<boole
   return /^y(es)?$/i.test(answer.text)
 }
 
-/** The answer without blanks around it; after Ctrl-D it is empty. */
+/** The trimmed answer; empty after Ctrl-D. */
 async function ask(question: string, signal?: AbortSignal): Promise<{readonly text: string} | 'interrupted'> {
   const stopped = new AbortController()
   let isInterrupted = signal?.aborted === true

@@ -1,15 +1,15 @@
-// Flags of more than one command.
+// Flags that several commands share.
 import {Errors, Flags} from '@oclif/core'
 import type {FailOn} from '../analysis/report/fail-on.js'
 import {firstOfType} from '../heroku/dyno-names.js'
 import {parseBytes, parseDuration, writeDuration} from '../units.js'
 
-/** `web` is `web.1`. */
+/** `web` means `web.1`. */
 export const dynoFlag = Flags.custom<string>({helpValue: 'web.1', parse: async text => firstOfType(text)})
 
-/** `90`, `90s`, `5m`, `1h`, as seconds, at most `max`. */
+/** `90`, `90s`, `5m` or `1h` → seconds, at most `max`. */
 export const durationFlag = Flags.custom<number, {readonly max: number}>({
-  // In the help: as a person writes it, not in seconds.
+  // The help shows 10m, not 600.
   defaultHelp: async ({options}) => (typeof options.default === 'number' ? writeDuration(options.default) : undefined),
   helpValue: 'DURATION',
   async parse(text, _context, {max, name}) {
@@ -27,7 +27,7 @@ export const databaseFlag = Flags.custom<string>({
   helpValue: 'NAME',
 })
 
-/** A severity of suspects, or a size that none of them may retain. */
+/** A severity, or a retained size in bytes. */
 export const failOnFlag = Flags.custom<FailOn>({
   helpValue: 'high|medium|low|SIZE',
   async parse(text) {

@@ -1,10 +1,10 @@
-// The way to the agents: the database of the configuration.
+// The database of the configuration, through which commands reach the agents.
 import type {APIClient} from '@heroku-cli/command'
 import type {AppSettings} from '../heroku/app-settings.js'
 import {findDatabase} from '../heroku/database.js'
 import {DatabaseSession} from '../postgres/session.js'
 
-/** Throws the UserErrors of findDatabase. Nothing is connected yet. */
+/** Throws the UserErrors of findDatabase. Does not connect yet. */
 export async function openDatabase(
   settings: AppSettings,
   heroku: APIClient,

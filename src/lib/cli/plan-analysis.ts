@@ -1,18 +1,18 @@
-// What a person asked of an analysis → what is read of the dump, and how many rows of it each reader sees. Pure.
+// The flags of an analysis → what to read from the dump, and how many rows to show. Pure.
 import type {ReportOptions} from '../analysis/report/report.js'
 import type {SectionName} from '../analysis/report/sections.js'
 import {topRows} from './top-flag.js'
 
-/** At most, whatever --top says: a page of more rows is slow to open and nobody's to read. */
+/** The limit of --top for an HTML page: a longer page is slow to open. */
 const TOP_IN_HTML = 200
-/** Boxes in the map of an HTML report: 100 bytes each. */
+/** The memory map of an HTML report: 100 bytes per box. */
 const MAP = {depth: 28, nodes: 1500}
 
 export type AnalysisFlags = {
   readonly class?: string | undefined
   readonly generation?: number | null | undefined
   readonly html?: string | undefined
-  /** `--json`, in either way of saying it. */
+  /** `--json` or `--format json`. */
   readonly json: boolean
   readonly section?: readonly SectionName[] | undefined
   readonly 'show-values': boolean
@@ -21,14 +21,14 @@ export type AnalysisFlags = {
 }
 
 export type AnalysisPlan = {
-  /** Rows a table on the screen or in the JSON document, and in the HTML report; 0 = all. */
+  /** Rows per table on the screen or in JSON, and in the HTML report; 0 = all. */
   readonly rows: number
   readonly rowsInHtml: number
-  /** What is asked of the dump: as many rows as the longest of them needs. */
+  /** What to read: as many rows as the longest output needs. */
   readonly read: ReportOptions
-  /** The map of memory that an HTML report has; null: it is not wanted. */
+  /** The memory map of an HTML report; null: none. */
   readonly map: typeof MAP | null
-  /** The report is of the whole dump, and so can be compared with that of another one. */
+  /** Whether the report covers the whole dump, so that it can be compared with that of another dump. */
   readonly isWhole: boolean
 }
 
@@ -51,9 +51,9 @@ export function planAnalysis({
       aliveOnly: !json,
       className,
       generation,
-      // What is kept of a dump for the next time has no texts of its strings.
+      // A report with string contents is never cached.
       masked: !json && !section?.includes('strings') && !flags['show-values'],
-      // Paths to a few objects cost little; to all of them they are followed when asked for.
+      // Paths to a few objects are cheap; paths to all objects only on request.
       paths: section?.includes('paths') || className !== undefined || site !== undefined,
       site,
       top: html === undefined || rows === 0 ? rows : Math.max(rows, rowsInHtml),

@@ -1,4 +1,4 @@
-// What heapdump:setup was asked → the changes to make, and what to type when they are made.
+// The flags of heapdump:setup → the changes to make, and what to type afterwards.
 import type {APIClient} from '@heroku-cli/command'
 import {type AppSettings, type ConfigVars, readEnvFile} from '../heroku/app-settings.js'
 import {flag, herokuCommand, proposal} from '../command-line.js'
@@ -22,9 +22,9 @@ const PLAIN_NAMES = [
 type Context = {
   readonly settings: AppSettings & {readonly app: string}
   readonly heroku: APIClient
-  /** The app's folder. */
+  /** The app's directory. */
   readonly directory: string
-  /** Of the plugin. */
+  /** The plugin's version. */
   readonly version: string
   readonly say: (line: string) => void
 }
@@ -47,7 +47,7 @@ export async function planSteps(flags: SetupFlags, context: Context): Promise<Se
   })
 }
 
-/** Job workers are where memory grows, but only web.1 is enabled unless somebody says more. null: as it is. */
+/** Memory often grows in job workers, but setup enables only web.1 unless told otherwise. null: keep the current dynos. */
 async function chooseDynos(flags: SetupFlags, {heroku, settings, say}: Context): Promise<readonly string[] | null> {
   const patterns = dynoPatterns(settings.vars.HEAPDUMP_DYNOS)
   const running = await readRunningTypes(heroku, settings.app)
@@ -56,22 +56,23 @@ async function chooseDynos(flags: SetupFlags, {heroku, settings, say}: Context):
   const all = [...patterns, ...without.map(type => `${type}.*`)]
   const names = without.join(' and ')
   const question = `⬢ ${settings.app} also runs ${names} dynos. Enable them too? (y/N) `
-  if (!flags.yes && !flags['dry-run'] && (await isWanted(question, 'Nothing was done.'))) return all
+  if (!flags.yes && !flags['dry-run'] && (await isWanted(question, 'Nothing was changed.'))) return all
   const again = all.flatMap(pattern => flag('--dyno', pattern))
-  const line = proposal`To enable ${names} dynos too: ${herokuCommand('heapdump:setup', [], [...again, ...flag('--app', settings.app)])}`
+  const command = herokuCommand('heapdump:setup', [], [...again, ...flag('--app', settings.app)])
+  const line = proposal`To enable ${names} dynos too: ${command}`
   if (line !== null) say(line)
   return null
 }
 
-/** What is left to be done by hand, in lines. */
+/** The steps left for the person, as lines. */
 export function afterSetup({remove}: SetupFlags, steps: readonly SetupStep[]): readonly string[] {
   const vendor = steps.some(({kind}) => kind === 'vendor')
-  if (remove) return ['Next: deploy once, for the agent to be left out.']
+  if (remove) return ['Next: deploy once, to remove the agent from the slug.']
   const commit = vendor
     ? ['git add --force vendor/heapdump .profile', 'git commit -m "Add the heap dump agent"']
-    : ['git commit --allow-empty -m "arm heapdump"']
+    : ['git commit --allow-empty -m "Enable heapdump"']
   const commands = [...commit, 'git push heroku HEAD:main'].map(command => `  ${command}`)
-  return [`Next: deploy once, for the agent to be ${vendor ? 'there' : 'built in'}`, ...commands]
+  return [`Next: deploy once, to ${vendor ? 'release' : 'build in'} the agent:`, ...commands]
 }
 
 function hasBucket({vars, source}: AppSettings): boolean {
@@ -83,7 +84,7 @@ function hasBucket({vars, source}: AppSettings): boolean {
   }
 }
 
-/** Only what names a bucket: such a file often holds more. */
+/** Only the bucket's variables: such a file often holds more. */
 async function readBucketFile(path: string): Promise<ConfigVars> {
   const {vars, source} = await readEnvFile(path)
   readBucketSettings(vars, source)

@@ -64,7 +64,7 @@ export const RULE_FLAGS = {
 
 export type RuleFlags = Interfaces.InferredFlags<typeof RULE_FLAGS>
 
-/** Throws UserError `wrong_use`. The quotas that a share is of are not in it yet. */
+/** Throws UserError `wrong_use`. Without quotas yet: see `withQuotas`. */
 export function readRule(flags: RuleFlags): Rule {
   const {cooldown, dyno: dynos, redact, trace} = flags
   const trigger = readTrigger(flags)
@@ -75,7 +75,7 @@ export function readRule(flags: RuleFlags): Rule {
   }
 
   const name = flags.name ?? nameOf(trigger)
-  if (!/^[a-z0-9][a-z0-9_-]{0,31}$/.test(name)) throw wrongUse(`--name ${name}: up to 32 of a-z, 0-9, - and _.`)
+  if (!/^[a-z0-9][a-z0-9_-]{0,31}$/.test(name)) throw wrongUse(`--name ${name}: use up to 32 of a-z, 0-9, - and _.`)
   const limits = {...(cooldown ? {cooldown} : {}), ...(flags['per-day'] ? {perDay: flags['per-day']} : {})}
   return {
     name,
@@ -88,16 +88,16 @@ export function readRule(flags: RuleFlags): Rule {
 }
 
 /**
- * A share is one of the quota, which a dyno is not told, and which each process type has its own of. Where the API does
- * not say, the agent takes the limit of its cgroup.
+ * Adds the quota of each process type to a rule with a share (80%): a dyno does not know its quota. If the API does not
+ * return it, the agent uses the limit of its cgroup.
  */
 export async function withQuotas(rule: Rule, heroku: APIClient, {app}: AppSettings): Promise<Rule> {
   const {trigger, dynos} = rule
   if (trigger.type !== 'memory' || !SHARE.test(trigger.above) || app === null) return rule
-  const meant = dynos && new Set(dynos.map(processTypeOf))
+  const types = dynos && new Set(dynos.map(processTypeOf))
   const quotas: Record<string, number> = {}
   for (const {type, quotaBytes} of await readFormation(heroku, app)) {
-    if (quotaBytes !== null && (meant === undefined || meant.has(type))) quotas[type] = quotaBytes
+    if (quotaBytes !== null && (types === undefined || types.has(type))) quotas[type] = quotaBytes
   }
 
   return Object.keys(quotas).length > 0 ? {...rule, trigger: {...trigger, quotas}} : rule
@@ -111,7 +111,7 @@ function readTrigger({at, every, growth, memory, samples}: RuleFlags): Trigger {
 
   if (every !== undefined) {
     if ((parseDuration(every) ?? 0) < 60)
-      throw wrongUse(`--every ${every}: not a duration of a minute or more. Write 30m, 1h or 1d.`)
+      throw wrongUse(`--every ${every}: not a duration of at least a minute. Write 30m, 1h or 1d.`)
     return {every, type: 'schedule'}
   }
 
@@ -121,7 +121,7 @@ function readTrigger({at, every, growth, memory, samples}: RuleFlags): Trigger {
   }
 
   if (parseBytes(memory ?? '') === null && !SHARE.test(memory ?? ''))
-    throw wrongUse(`--memory ${memory}: neither a size nor a share. Write 400MB or 80%.`)
+    throw wrongUse(`--memory ${memory}: neither a size nor a percentage. Write 400MB or 80%.`)
   return {above: memory ?? '', type: 'memory', ...(samples === undefined ? {} : {samples})}
 }
 

@@ -1,4 +1,4 @@
-// What the commands share that change the rules of automatic dumps: read, change, write, tell the agents.
+// The base of commands for the rules of automatic dumps: reads them, writes them, notifies the agents.
 import {AgentCommand, type AgentFlags} from './agent-command.js'
 import {UserError} from '../errors.js'
 import type {AppSettings} from '../heroku/app-settings.js'
@@ -6,12 +6,12 @@ import type {Rule} from '../protocol/rules.js'
 
 export type RulesResult = {
   readonly rules: readonly Rule[]
-  /** Dynos whose agents have read the rules since. The others will within the hour, or when they boot. */
+  /** Dynos where the agent has read the new rules. The others read them when they boot, or within an hour. */
   readonly told: readonly string[]
 }
 
 export abstract class RulesCommand extends AgentCommand {
-  /** Of the rules that were read. */
+  /** Time of the rules that were read. */
   #readAt = 0
 
   protected async readRules(settings: AppSettings): Promise<readonly Rule[]> {
@@ -25,14 +25,17 @@ export abstract class RulesCommand extends AgentCommand {
     return rules
   }
 
-  /** Writes what is left and has the agents read it. An app that is down, or has no agent yet, is no error: it reads when it boots. */
+  /**
+   * Writes the rules and asks the agents to read them. An app that is down or has no agent yet is not an error: agents
+   * read the rules when they boot.
+   */
   protected async writeRules(rules: readonly Rule[], settings: AppSettings, flags: AgentFlags): Promise<RulesResult> {
     const [{openBucket}, {encodeRules, RULES_KEY}, key] = await Promise.all([
       import('../store/open-bucket.js'),
       import('../protocol/rules.js'),
       this.signingKey(settings),
     ])
-    // Agents take no rules that are older than those they have read, whatever the clock of whoever wrote these.
+    // Agents ignore rules older than those they have read, and the clocks of two writers may differ.
     const at = Math.max(Math.floor(Date.now() / 1000), this.#readAt + 1)
     await openBucket(settings, []).store.writeText(RULES_KEY, encodeRules({at, rules}, key))
     try {
@@ -44,10 +47,10 @@ export abstract class RulesCommand extends AgentCommand {
     }
   }
 
-  protected explainTold({told}: RulesResult): string {
+  protected describeReach({told}: RulesResult): string {
     return told.length > 0
-      ? ` ${told.join(', ')} ${told.length === 1 ? 'knows' : 'know'} it.`
-      : ' No agent answered: it holds when an armed dyno boots, or within an hour.'
+      ? ` In effect on ${told.join(', ')}.`
+      : ' No agent answered. This takes effect when an enabled dyno boots, or within an hour.'
   }
 
   private async signingKey(settings: AppSettings): Promise<Buffer> {

@@ -1,10 +1,10 @@
-// From a configuration to a dump: what speaks against it, the question, and then the watching.
+// From a configuration to a dump: warns, asks, then watches the dump.
 import type {APIClient} from '@heroku-cli/command'
 import {willRedact} from '../agent/redaction.js'
 import type {DumpRun} from '../agent/run-dump.js'
 import {type LoneRun, runLoneDynos} from '../agent/run-lone-dyno.js'
 import type {AppSettings} from '../heroku/app-settings.js'
-import {refuseMissingDyno} from '../heroku/arming.js'
+import {refuseMissingDyno} from '../heroku/agent-facts.js'
 import {readAdvice} from '../heroku/formation.js'
 import type {Bucket} from '../store/open-bucket.js'
 import {confirm} from './confirm.js'
@@ -16,7 +16,7 @@ export type TriggerContext = {
   readonly settings: AppSettings
   readonly heroku: APIClient
   readonly bucket: Bucket
-  /** Aborting ends the watching, not the dump. */
+  /** Aborting stops watching, not the dump. */
   readonly signal: AbortSignal
   readonly say: (line: string) => void
 }
@@ -25,7 +25,7 @@ export async function triggerDump(flags: TriggerFlags, context: TriggerContext):
   const {settings, heroku, bucket, signal, say} = context
   const {store, target} = bucket
   const lone = flags['lone-dyno'] ? loneOptions(flags) : null
-  // The gem of a lone dyno knows no redaction.
+  // the_lone_dyno cannot redact.
   const redact = lone === null && willRedact(settings.vars, flags.redact)
   if (lone === null) await refuseMissingDyno(settings, heroku, flags.dyno, target)
   const {advice, processType} = await readAdvice(heroku, settings.app, lone === null ? flags.dyno : lone.dyno)

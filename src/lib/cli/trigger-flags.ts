@@ -51,7 +51,7 @@ export const TRIGGER_FLAGS = {
 
 export type TriggerFlags = Interfaces.InferredFlags<typeof TRIGGER_FLAGS> & SettingsFlags
 
-/** What was given to the_lone_dyno, as far as the flags say; the rest as its author has it. */
+/** The options given to the_lone_dyno; without a flag, the gem's default. */
 export function loneOptions(flags: TriggerFlags) {
   const {processType, keyBase, dynos} = LONE_DYNO_DEFAULTS
   const type = flags['process-type'] ?? processType
@@ -66,7 +66,7 @@ export function loneOptions(flags: TriggerFlags) {
   }
 }
 
-/** What is asked of our agent. */
+/** The options of a request to our agent. */
 export function dumpOptions({dyno, force, timeout, trace, wait}: TriggerFlags) {
   return {answerTimeoutMs: (timeout ?? 20) * 1000, dyno, force, traceSeconds: trace ?? 0, wait}
 }
@@ -77,11 +77,11 @@ type Planned = {
   readonly vars: Readonly<Record<string, string>>
 }
 
-/** What a person should know before he agrees, in lines of 80 columns. */
+/** What a person should know before confirming, in lines of at most 80 columns. */
 export function describeRequest({dyno, trace}: TriggerFlags, {bucket, redact, vars}: Planned): string[] {
   const destination = {...bucket, encryption: vars.HEAPDUMP_ENCRYPTION, inPlain: travelsInPlain(bucket)}
   return [
     ...describeDump(redact, destination),
-    ...(trace ? [`Tracing slows ${dyno} to about a third for ${formatDuration(trace)}.`] : []),
+    ...(trace ? [`For ${formatDuration(trace)}, tracing slows ${dyno} to about a third of its speed.`] : []),
   ]
 }

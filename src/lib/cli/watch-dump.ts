@@ -1,9 +1,9 @@
-// A dump by our agent, as a person watches it on stderr.
+// Requests a dump from our agent and shows its progress on stderr.
 import type {APIClient} from '@heroku-cli/command'
 import {initialDumpState} from '../agent/dump-state.js'
 import {type DumpRun, runDump, type RunOptions} from '../agent/run-dump.js'
 import type {AppSettings} from '../heroku/app-settings.js'
-import {explainSilence} from '../heroku/arming.js'
+import {explainSilence} from '../heroku/agent-facts.js'
 import {adviseOnMemory, type ProcessType} from '../heroku/formation.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
 import {newRequestId} from '../protocol/ids.js'
@@ -17,7 +17,7 @@ export type WatchOptions = Omit<RunOptions, 'id' | 'onChange' | 'quotaBytes' | '
   readonly say: (line: string) => void
 }
 
-/** Throws the UserErrors of runDump; where nobody answered, with the likeliest reasons. */
+/** Throws the UserErrors of runDump; if no agent answered, with the likeliest reasons. */
 export async function watchDump(
   connection: NotifyConnection,
   {settings, heroku, processType, say, ...request}: WatchOptions,

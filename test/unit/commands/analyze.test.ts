@@ -53,7 +53,7 @@ describe('heapdump:analyze', () => {
     expect(await errorOf()).toMatchObject({
       code: 'no_dumps',
       exit: 1,
-      hint: `Take one: heroku heapdump:trigger --env ${bucket.envFile}`,
+      hint: `Take a dump: heroku heapdump:trigger --env ${bucket.envFile}`,
     })
   })
 
@@ -134,6 +134,6 @@ describe('the report cache', () => {
     await forgotten('10.0.0')
     await runCommand(HeapdumpAnalyze, [file], {version: '10.0.0'})
     await runCommand(HeapdumpAnalyze, [file], {version: '10.1.0'})
-    expect(await forgotten('10.1.0')).toBe('Forgot 1 report.')
+    expect(await forgotten('10.1.0')).toBe('Deleted 1 cached report.')
   })
 })

@@ -179,14 +179,18 @@ describe('a bucket that lies', () => {
     bucket.s3.faults.add({code: 'x', corrupt, operation: 'ListObjectsV2', status: 200, times: Infinity})
 
   it.each([
-    ['a login page', '<html>log in</html>', 'something else than a list'],
-    ['nothing', ' ', 'something else than a list'],
-    ['half a list', '<ListBucketResult><Contents>', 'something else than a list'],
-    ['a list of 2 MB', `<ListBucketResult>${' '.repeat(2_000_000)}</ListBucketResult>`, 'more than 1,048,576 bytes'],
+    ['a login page', '<html>log in</html>', 'did not return a list'],
+    ['nothing', ' ', 'did not return a list'],
+    ['half a list', '<ListBucketResult><Contents>', 'did not return a list'],
+    [
+      'a list of 2 MB',
+      `<ListBucketResult>${' '.repeat(2_000_000)}</ListBucketResult>`,
+      'more than the expected 1,048,576 bytes',
+    ],
     [
       'a list that no parser can read',
       `<ListBucketResult>${'<a>'.repeat(100_000)}</ListBucketResult>`,
-      'can not be read as an answer of S3',
+      'is not from S3',
     ],
   ])('%s is no empty bucket', async (_, body, message) => {
     await given()
@@ -219,7 +223,7 @@ describe('a bucket that lies', () => {
     expect(await errorOf(HeapdumpScheduleList)).toMatchObject({
       code: 'bucket_failed',
       exit: 1,
-      message: expect.stringContaining('heapdump/rules.json sent more than 8,192 bytes'),
+      message: expect.stringContaining('heapdump/rules.json sent more than the expected 8,192 bytes'),
     })
   })
 
@@ -257,7 +261,7 @@ describe('a bucket that lies', () => {
       expect(await errorOf(command)).toMatchObject({
         code: 'bucket_failed',
         exit: 1,
-        message: expect.stringContaining('can not go on with a download'),
+        message: expect.stringContaining('cannot resume an interrupted download'),
       })
     }
   })
@@ -276,7 +280,7 @@ describe('a bucket that lies', () => {
       expect(await errorOf(command, ...args)).toMatchObject({
         code: 'bucket_failed',
         exit: 1,
-        message: expect.stringMatching(/sends [\d,]+ bytes of a dump that it lists with [\d,]+/),
+        message: expect.stringMatching(/returned [\d,]+ bytes for a dump that it lists with [\d,]+/),
       })
     }
   })
@@ -287,7 +291,7 @@ describe('a bucket that lies', () => {
     expect(await errorOf(HeapdumpAnalyze)).toMatchObject({
       code: 'bucket_failed',
       exit: 1,
-      message: expect.stringContaining('does not say how long'),
+      message: expect.stringContaining('did not return the size'),
     })
   })
 })

@@ -58,7 +58,7 @@ it('an app: each command is one', async () => {
 
 it('a disabled agent of a file: what to do there, and no command that wants an app', async () => {
   const {fix, state} = (await checks({HEAPDUMP_DISABLED: '1'})).get('config')!
-  expect({fix, state}).toEqual({fix: `Take it out of ${bucket.envFile}.`, state: 'failed'})
+  expect({fix, state}).toEqual({fix: `Remove it from ${bucket.envFile}.`, state: 'failed'})
 })
 
 it('a store that is reached over http by way of a network', async () => {

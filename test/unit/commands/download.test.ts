@@ -33,9 +33,9 @@ describe('heapdump:download', () => {
 
   it('says what is in it: of a redacted dump not that it has every string', async () => {
     bucket.s3.seed(storedDump('20261124T091200Z-web.1-14-k3f9q2m8x3', {facts: {redacted: 1}}))
-    expect((await download('-o', file)).stdout).toContain('Values of strings are hashes in it.')
+    expect((await download('-o', file)).stdout).toContain('String contents are redacted.')
     expect((await download(KEY, '-o', `${file} 2`)).stdout).toMatch(
-      /It holds every string of the app[^]*Next: heroku heapdump:analyze '\S+heap\.json\.gz 2'$/m,
+      /It contains every string of the app[^]*Next: heroku heapdump:analyze '\S+heap\.json\.gz 2'$/m,
     )
   })
 
@@ -84,7 +84,7 @@ describe('heapdump:download', () => {
   it('does not write over a file unless told', async () => {
     await writeFile(file, 'precious')
     const {code, stderr} = await download('-o', file)
-    expect(stderr).toContain('is there already')
+    expect(stderr).toContain('already exists')
     expect(code).toBe(2)
     expect(await readFile(file, 'utf8')).toBe('precious')
     expect(bucket.s3.requests.map(({operation}) => operation)).not.toContain('GetObject')
@@ -94,7 +94,7 @@ describe('heapdump:download', () => {
 
   it('names what can not be written', async () => {
     const {code, stderr} = await download('-o', join(bucket.directory, 'no/such/directory/heap.gz'))
-    expect(stderr).toContain("can't be written")
+    expect(stderr).toContain('Cannot write')
     expect(code).toBe(1)
   })
 
@@ -104,8 +104,8 @@ describe('heapdump:download', () => {
       schemaVersion: 1,
       error: {
         code: 'dump_not_found',
-        hint: `See what there is: heroku heapdump:list --env ${bucket.envFile}`,
-        message: 'There is no dump d00000: no such id or key in the bucket, and no such file.',
+        hint: `List the dumps: heroku heapdump:list --env ${bucket.envFile}`,
+        message: 'There is no dump d00000: it is neither an id or key in the bucket, nor a file.',
       },
     })
     expect(code).toBe(1)

@@ -51,7 +51,7 @@ describe('heapdump:explain', () => {
   it.each(['latest', 'd7k2mq', dump])('asks what of %s', async name => {
     const {code, stderr} = await runCommand(HeapdumpExplain, [name])
     expect(code).toBe(2)
-    expect(stderr).toContain(`What of ${name}?`)
+    expect(stderr).toContain(`Nothing to explain in ${name}.`)
   })
 
   it.each([

@@ -89,7 +89,7 @@ const WORDS = [
   ['EACCES on the way', 'locked/file', 'permission denied'],
   ['EISDIR', 'directory', 'it is a directory'],
   ['ELOOP', 'circle', 'too many symbolic links'],
-  ['ENXIO', 'socket', 'it is a socket, or a device that is not there'],
+  ['ENXIO', 'socket', 'it is a socket or a missing device'],
 ] as const
 
 /** The code, the sentence and the exit status. */
@@ -119,11 +119,11 @@ describe.each(Object.entries(READERS))('a dump for %s', (_, run) => {
 })
 
 describe.each(Object.entries(SETTINGS))('settings for %s', (_, run) => {
-  it.each([...WORDS, ['ENOENT', 'none', 'there is no such file'] as const])('%s', async (_code, name, words) => {
+  it.each([...WORDS, ['ENOENT', 'none', 'no such file'] as const])('%s', async (_code, name, words) => {
     expect(await said(() => run(at(name)))).toEqual({
       code: 'no_env_file',
       exit: 2,
-      message: `Can't read ${at(name)}: ${words}.`,
+      message: `Cannot read ${at(name)}: ${words}.`,
       stderr: '',
     })
   })
@@ -133,7 +133,7 @@ it('a directory is no place for a report', async () => {
   expect(await said(() => WRITERS['--html'](at('directory')))).toMatchObject({
     code: 'not_writable',
     exit: 1,
-    message: `${at('directory')} can't be written: it is a directory.`,
+    message: `Cannot write ${at('directory')}: it is a directory.`,
   })
 })
 
@@ -141,15 +141,15 @@ describe.each(Object.entries(WRITERS))('a file for %s', (_, run) => {
   it.each([
     ['EACCES', 'closed/new', 'permission denied'],
     ['EACCES on the way', 'locked/new', 'permission denied'],
-    ['ENXIO', 'socket', 'it is no regular file'],
-    ['ENOENT', 'none/new', 'there is no such directory'],
-    ['ENOTDIR', 'dump.json/new', 'a part of its path is no directory'],
+    ['ENXIO', 'socket', 'it is not a regular file'],
+    ['ENOENT', 'none/new', 'no such directory'],
+    ['ENOTDIR', 'dump.json/new', 'a part of its path is not a directory'],
     ['ENAMETOOLONG', 'x'.repeat(256), 'its name is too long'],
   ])('%s', async (_code, name, words) => {
     expect(await said(() => run(at(name)))).toMatchObject({
       code: 'not_writable',
       exit: 1,
-      message: `${at(name)} can't be written: ${words}.`,
+      message: `Cannot write ${at(name)}: ${words}.`,
     })
   })
 })

@@ -17,8 +17,8 @@ it('is a sentence that says what to do', async () => {
     schemaVersion: 1,
     error: {
       code: 'too_long',
-      hint: 'Ask for fewer: --top N in place of --top 0.',
-      message: 'So many rows do not fit into one JSON document (512 MB).',
+      hint: 'Ask for fewer rows: --top N instead of --top 0.',
+      message: 'The JSON document would be larger than 512 MB.',
     },
   })
   expect(stderr).toBe('')

@@ -81,7 +81,7 @@ describe('heapdump:list', () => {
       ).flat(),
     )
     const {stdout} = await list()
-    expect(stdout).toContain('1225 older ones: --all')
+    expect(stdout).toContain('1225 older dumps not shown. Use --all to list them.')
     expect(stdout.split('\n').filter(line => /^ d[0-9a-z]{5} /.test(line))).toHaveLength(25)
     // 2,500 objects of ours in three pages, the root in one, the uploads in one; nothing is asked of a single object.
     expect(bucket.s3.requests.map(request => request.operation).toSorted()).toEqual(
@@ -94,7 +94,7 @@ describe('heapdump:list', () => {
   it('says of an empty bucket what to do', async () => {
     const {code, stdout} = await list()
     expect(stdout).toBe(
-      `No heap dumps of ${bucket.envFile} in s3://shop-heapdumps yet.\nTake one: heroku heapdump:trigger --env ${bucket.envFile}\n`,
+      `s3://shop-heapdumps has no heap dumps of ${bucket.envFile} yet.\nTake one: heroku heapdump:trigger --env ${bucket.envFile}\n`,
     )
     expect(code).toBe(0)
     expect(JSON.parse((await list('--json')).stdout)).toEqual([])

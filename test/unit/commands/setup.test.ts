@@ -51,7 +51,7 @@ const changes = () =>
 describe('heapdump:setup', () => {
   it('shows all of it first, and does nothing on a dry run', async () => {
     const {code, stderr, stdout} = await setup('--dry-run', '--json')
-    expect(stderr).toContain('This would, on ⬢ shop:')
+    expect(stderr).toContain('On ⬢ shop, this would:')
     expect(JSON.parse(stdout)).toEqual({
       schemaVersion: 1,
       app: 'shop',
@@ -79,7 +79,7 @@ describe('heapdump:setup', () => {
     expect(code).toBe(0)
 
     api.requests.length = 0
-    expect((await setup('--yes')).stdout).toContain('has all that it takes')
+    expect((await setup('--yes')).stdout).toContain('is already set up')
     expect(changes()).toEqual([])
   })
 
@@ -110,7 +110,7 @@ describe('heapdump:setup', () => {
   })
 
   it.each([
-    [['--env', 'some.env'], 'A setup is for a Heroku app: there is none in a file.'],
+    [['--env', 'some.env'], 'heapdump:setup needs a Heroku app, which --env does not name.'],
     [[], 'No app given.'],
   ])('is for an app, and proposes nothing else: %j', async (args, message) => {
     const {code, stdout} = await runCommand(HeapdumpSetup, [...args, '--json'])
@@ -188,7 +188,7 @@ describe('heapdump:setup --vendor', () => {
     expect(git('status', '--porcelain').split('\n')).toEqual([' M .profile', '?? vendor/', ''])
 
     const again = await inShop('--vendor')
-    expect(again.stdout).toContain('has all that it takes')
+    expect(again.stdout).toContain('is already set up')
     const removed = await inShop('--remove')
     expect(removed.code).toBe(0)
     expect(git('status', '--porcelain')).toBe('')
@@ -218,7 +218,7 @@ describe('heapdump:setup --vendor', () => {
     expect(dry.code).toBe(0)
     expect(JSON.parse(dry.stdout)).toMatchObject({
       app: null,
-      steps: [{done: false, what: expect.stringContaining('vendor/heapdump, and five lines of .profile')}],
+      steps: [{done: false, what: expect.stringContaining('vendor/heapdump, and five lines in .profile')}],
     })
     expect(git('status', '--porcelain')).toBe('')
     expect(api.requests).toEqual([])

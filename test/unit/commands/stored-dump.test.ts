@@ -51,7 +51,7 @@ describe('heapdump:info', () => {
 describe('heapdump:url', () => {
   it('gives a URL that serves the dump, and says who may have it', async () => {
     const {code, stderr, stdout} = await runCommand(HeapdumpUrl, [ID, '--env', bucket.envFile, '--expires', '5m'])
-    expect(stderr).toContain('within 5 min has the dump, redacted')
+    expect(stderr).toContain('For 5 min, anyone with this URL can download the dump, redacted')
     const response = await fetch(stdout.trim())
     expect(response.status).toBe(200)
     expect(Buffer.from(await response.arrayBuffer()).equals(realDump)).toBe(true)
@@ -93,12 +93,15 @@ describe('heapdump:delete', () => {
   it('deletes nothing otherwise', async () => {
     const wrong = await runCommand(HeapdumpDelete, ['latest', '--env', bucket.envFile, '--confirm', 'latest', '--json'])
     expect(JSON.parse(wrong.stdout)).toMatchObject({
-      error: {code: 'not_confirmed', hint: `Re-run this command with --confirm ${ID}`},
+      error: {code: 'not_confirmed', hint: `Run this command again with --confirm ${ID}`},
     })
     expect(wrong.code).toBe(1)
     const none = await runCommand(HeapdumpDelete, [ID, '--env', bucket.envFile, '--json'])
     expect(JSON.parse(none.stdout)).toMatchObject({
-      error: {code: 'not_confirmed', message: expect.stringContaining('Nobody is there to agree')},
+      error: {
+        code: 'not_confirmed',
+        message: expect.stringContaining('requires confirmation, but stdin is not a terminal'),
+      },
     })
     expect(none.code).toBe(2)
     expect(bucket.s3.objects.size).toBe(2)

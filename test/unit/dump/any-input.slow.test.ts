@@ -260,11 +260,11 @@ describe('a file that cannot be read', () => {
       })
       expect(await failure(socket)).toMatchObject({
         code: 'not_readable',
-        message: `Cannot read ${socket}: it is a socket or a missing device.`,
+        message: `${socket} can't be read: it is a socket or a missing device.`,
       })
       expect(await failure(join(directory, 'none'))).toMatchObject({
         code: 'not_readable',
-        message: expect.stringContaining('there is no such file'),
+        message: expect.stringContaining('no such file'),
       })
       const denied = Object.assign(new Error('EACCES: permission denied'), {code: 'EACCES', errno: -13, path: socket})
       expect(explainReadError(socket, denied)).toMatchObject({

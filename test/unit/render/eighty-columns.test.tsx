@@ -44,7 +44,9 @@ it('how many samples a rule waits for, and whether it dumps plain strings', () =
   const rule: Rule = {name: 'memory', trigger: {above: '80%', type: 'memory'}}
   const screen = (rules: readonly Rule[]) =>
     drawn(
-      width => <RuleList rules={rules} target={['--app', 'shop']} title="Automatic dumps of shop" width={width} />,
+      width => (
+        <RuleList rules={rules} target={['--app', 'shop']} title="Rules for automatic dumps of shop" width={width} />
+      ),
       80,
     )
   expect(screen([rule])).toContain('memory above 80% for 3 samples')

@@ -26,9 +26,9 @@ export default class HeapdumpScheduleAdd extends RulesCommand {
     const rule = await withQuotas(asked, this.heroku, settings)
     const others = (await this.readRules(settings)).filter(one => one.name !== rule.name)
     const result = await this.writeRules([...others, rule], settings, {...flags, dyno: undefined})
-    const who = rule.dynos?.join(', ') ?? 'every armed dyno'
-    this.log(` Dumping ${who} of ${settings.source}: ${describeTrigger(rule.trigger)} (rule ${rule.name}).`)
-    this.log(this.explainTold(result))
+    const scope = rule.dynos?.join(', ') ?? 'every enabled dyno'
+    this.log(` Added rule ${rule.name} for ${scope} of ${settings.source}: ${describeTrigger(rule.trigger)}.`)
+    this.log(this.describeReach(result))
     this.propose(proposal` Next: ${herokuCommand('heapdump:schedule:list', [], this.target(flags))}`)
     return result
   }

@@ -2,7 +2,7 @@ import type {Rule} from '../../../lib/protocol/rules.js'
 import {RulesCommand} from '../../../lib/cli/rules-command.js'
 import {herokuCommand, proposal} from '../../../lib/command-line.js'
 
-/** Config vars that are rules of their own; changing one restarts the dynos. */
+/** Config vars that define a rule each. Changing one restarts the dynos. */
 const RULE_VARS = ['HEAPDUMP_ON_MEMORY', 'HEAPDUMP_ON_GROWTH', 'HEAPDUMP_SCHEDULE'] as const
 
 export type ScheduleListResult = readonly Rule[]
@@ -27,10 +27,10 @@ export default class HeapdumpScheduleList extends RulesCommand {
     const target = this.target(flags)
     const configured = RULE_VARS.filter(name => settings.vars[name])
     if (rules.length === 0) {
-      this.log(` ${settings.source} has no rules of automatic dumps${configured.length > 0 ? ' in the bucket' : ''}.`)
-      this.propose(proposal` Make one: ${herokuCommand('heapdump:schedule:add', [], ['--memory', '80%', ...target])}`)
-    } else await this.show('RuleList', {rules, target, title: `Automatic dumps of ${settings.source}`})
-    for (const name of configured) this.log(` ${name}=${settings.vars[name]} is a rule of its own, by config var.`)
+      this.log(` ${settings.source} has no rules for automatic dumps${configured.length > 0 ? ' in the bucket' : ''}.`)
+      this.propose(proposal` Add one: ${herokuCommand('heapdump:schedule:add', [], ['--memory', '80%', ...target])}`)
+    } else await this.show('RuleList', {rules, target, title: `Rules for automatic dumps of ${settings.source}`})
+    for (const name of configured) this.log(` The config var ${name}=${settings.vars[name]} defines another rule.`)
     return rules
   }
 }

@@ -27,15 +27,15 @@ export default class HeapdumpScheduleRemove extends RulesCommand {
 
   async run(): Promise<RulesResult> {
     const {args, flags} = await this.parse(HeapdumpScheduleRemove)
-    const see = proposal`See what there is: ${herokuCommand('heapdump:schedule:list', [], this.target(flags))}`
+    const listRules = proposal`List the rules: ${herokuCommand('heapdump:schedule:list', [], this.target(flags))}`
     if ((args.name === undefined) === !flags.all) {
-      throw new UserError('Name one rule, or say --all.', {code: 'wrong_use', exit: 2, hint: see})
+      throw new UserError('Name one rule, or use --all.', {code: 'wrong_use', exit: 2, hint: listRules})
     }
 
     const settings = await this.settings(flags)
     const rules = flags.all ? [] : await this.readRules(settings)
     if (!flags.all && !rules.some(rule => rule.name === args.name)) {
-      throw new UserError(`There is no rule ${args.name}.`, {code: 'no_rule', hint: see})
+      throw new UserError(`There is no rule ${args.name}.`, {code: 'no_rule', hint: listRules})
     }
 
     const result = await this.writeRules(
@@ -43,7 +43,7 @@ export default class HeapdumpScheduleRemove extends RulesCommand {
       settings,
       flags,
     )
-    this.log(` ${flags.all ? 'All rules are' : `Rule ${args.name} is`} removed.${this.explainTold(result)}`)
+    this.log(` Removed ${flags.all ? 'all rules' : `rule ${args.name}`}.${this.describeReach(result)}`)
     return result
   }
 }

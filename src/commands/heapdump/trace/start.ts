@@ -1,4 +1,5 @@
 import {AgentCommand} from '../../../lib/cli/agent-command.js'
+import {flag, herokuCommand, proposal} from '../../../lib/command-line.js'
 import {durationFlag, dynoFlag} from '../../../lib/cli/flags.js'
 import type {Status} from '../../../lib/protocol/messages.js'
 import {formatDuration} from '../../../lib/units.js'
@@ -25,11 +26,16 @@ export default class HeapdumpTraceStart extends AgentCommand {
 
   async run(): Promise<TraceStartResult> {
     const {flags} = await this.parse(HeapdumpTraceStart)
+    const {dyno, for: seconds} = flags
     this.say(
-      ` Tracing slows ${flags.dyno} to about a third for ${formatDuration(flags.for)}, or until a dump or heapdump:trace:stop.`,
+      ` Tracing slows ${dyno} to about a third of its speed,`,
+      ` for ${formatDuration(seconds)} or until the next dump.`,
     )
-    const {agents} = await this.ask({traceSeconds: flags.for, type: 'trace_start'}, flags, flags.dyno)
-    if (!this.jsonEnabled()) await this.showAgents(agents, `Tracing ${flags.dyno}`, this.target(flags))
+    const {agents} = await this.ask({traceSeconds: seconds, type: 'trace_start'}, flags, dyno)
+    const stop = herokuCommand('heapdump:trace:stop', [], [...flag('--dyno', dyno), ...this.target(flags)])
+    const line = proposal` To stop it earlier: ${stop}`
+    if (line !== null) this.say(line)
+    if (!this.jsonEnabled()) await this.showAgents(agents, `Tracing ${dyno}`, this.target(flags))
     return agents
   }
 }
