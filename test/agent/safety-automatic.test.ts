@@ -299,11 +299,11 @@ describe('an enabled dyno', () => {
       ]),
     )
     expect((await cli('heapdump:prune', '--days', '30')).stderr).toContain('Run this command again with --confirm ')
-    expect((await cli('heapdump:prune', '--days', '30', '--dry-run')).stdout).toContain('Would remove 2 of 3 dumps')
+    expect((await cli('heapdump:prune', '--days', '30', '--dry-run')).stdout).toContain('Would delete 2 of 3 dumps')
     expect(backstage.s3.objects.size).toBe(6)
     const {stderr, stdout} = await cli('heapdump:prune', '--days', '30', '--confirm', join(scratch, 'env'))
     expect(stderr).toBe('')
-    expect(stdout).toContain('Removed 2 of 3 dumps')
+    expect(stdout).toContain('Deleted 2 of 3 dumps')
     expect([...backstage.s3.objects.keys()]).toEqual([`${keys[2]}.json.gz`, `${keys[2]},bytes=1.facts`])
   })
 })

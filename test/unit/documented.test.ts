@@ -47,7 +47,7 @@ const commands = await Promise.all(
 )
 
 describe.each(commands)('$id', ({command, id}) => {
-  it('has a lower-case summary without a full stop, which no description repeats, and examples of itself', () => {
+  it('has a lower-case summary without a full stop, no description that repeats it, and examples', () => {
     expect(command.summary).toMatch(/^[a-z].{1,78}[^.]$/)
     expect(command.description).toBeUndefined()
     expect(command.examples?.length).toBeGreaterThan(0)
@@ -63,7 +63,7 @@ describe.each(commands)('$id', ({command, id}) => {
     }
   })
 
-  it('has flags in its usage that it knows, and in groups if they are many', () => {
+  it('has existing flags in its usage, and groups long lists of flags', () => {
     const inUsage = [command.usage ?? []].flat().flatMap(line => line.match(/--[\w-]+/g) ?? [])
     expect(inUsage.filter(name => name !== '--json' && !(name.slice(2) in command.flags))).toEqual([])
     const main = Object.values(command.flags).filter(({helpGroup}) => helpGroup === undefined)
@@ -91,7 +91,7 @@ describe('docs/commands.md', async () => {
     await expect(text).toMatchFileSnapshot('../../docs/commands.md')
   })
 
-  it('has no alternatives to nothing, and durations as a person writes them', () => {
+  it('has no empty alternatives, and durations as a person writes them', () => {
     expect(text.match(/.*(?:\[[^\]]* \]|\| \]).*/g)).toBeNull()
     const defaults = [...text.matchAll(/DURATION +\[default: (\S+)\]/g)].map(match => match[1])
     expect(new Set(defaults)).toEqual(new Set(['10m', '10s']))

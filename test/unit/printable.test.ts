@@ -12,18 +12,18 @@ it.each([
   ['half \ud83d of it', String.raw`half \ud83d of it`],
   [`e${'\u0301'.repeat(6)}!`, `e${'\u0301'.repeat(4)}${String.raw`\u0301\u0301`}!`],
   ['filler \u3164 and \ufe0f', String.raw`filler \u3164 and \ufe0f`],
-])('%j can be read', (text, shown) => {
+])('escapes %j', (text, shown) => {
   expect(printable(text)).toBe(shown)
   expect(isPrintable(text)).toBe(false)
 })
 
-it('leaves all that can be seen', () => {
+it('keeps visible characters', () => {
   const text = 'Größe 漢字 😀 e\u0301\u0323\u0302\u0308a\u0301 हिन्दी ‹…› \\x1b'
   expect(printable(text)).toBe(text)
   expect(isPrintable(text)).toBe(true)
 })
 
-it('writes JSON that says the same', () => {
+it('writes equivalent JSON', () => {
   const value = {'a\u009b': ['\u202e\u{e0041}\u007f', '\ud83d'], b: 'Größe 😀'}
   const json = printableJson(JSON.stringify(value, null, 2))
   expect(JSON.parse(json)).toEqual(value)

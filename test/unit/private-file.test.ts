@@ -12,7 +12,7 @@ describe('a private file', () => {
   })
   afterEach(() => rm(directory, {recursive: true}))
 
-  it('is its owner’s alone, under its name only when it is whole', async () => {
+  it('is private, and has its name only when it is complete', async () => {
     const file = join(directory, 'report.html')
     await writePrivateFile(file, options, async handle => {
       await handle.writeFile('half')
@@ -24,7 +24,7 @@ describe('a private file', () => {
     expect(await readdir(directory)).toEqual(['report.html'])
   })
 
-  it('is not written over another one unless asked', async () => {
+  it('does not overwrite another file unless asked', async () => {
     const file = join(directory, 'report.html')
     await writeFile(file, 'mine')
     await expect(writePrivateFile(file, options, handle => handle.writeFile('yours'))).rejects.toMatchObject({
@@ -38,7 +38,7 @@ describe('a private file', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600)
   })
 
-  it('is not written over one that came while it was written', async () => {
+  it('does not overwrite a file that appeared meanwhile', async () => {
     const file = join(directory, 'report.html')
     const late = writePrivateFile(file, options, async handle => {
       await handle.writeFile('yours')
@@ -49,7 +49,7 @@ describe('a private file', () => {
     expect(await readdir(directory)).toEqual(['report.html'])
   })
 
-  it('removes no other file that has its temporary name', async () => {
+  it('does not delete another file with its temporary name', async () => {
     const other = join(directory, `report.html.part-${process.pid}`)
     await writeFile(other, 'mine')
     const written = writePrivateFile(join(directory, 'report.html'), options, handle => handle.writeFile('yours'))
@@ -57,7 +57,7 @@ describe('a private file', () => {
     expect(await readFile(other, 'utf8')).toBe('mine')
   })
 
-  it('leaves nothing behind when writing fails, and says where it could not', async () => {
+  it('leaves nothing behind if writing fails, and names the file', async () => {
     const failing = writePrivateFile(join(directory, 'a'), options, async () => {
       throw new Error('no')
     })

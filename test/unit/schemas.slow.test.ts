@@ -1,4 +1,4 @@
-// docs/schema is what the types say, and what is printed is held against it (test/support/documents.ts).
+// docs/schema follows from the types, and every printed document is checked against it (test/support/documents.ts).
 import {readFileSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
@@ -7,7 +7,7 @@ import {faultsOf, schemaDirectory} from '../support/documents.js'
 
 const schemas = makeSchemas()
 
-it('there is one for each command that has a document, and it is up to date (node scripts/schemas.js)', () => {
+it('has an up-to-date schema for each command with a document (node scripts/schemas.js)', () => {
   expect(readdirSync(schemaDirectory).toSorted()).toEqual(Object.keys(schemas).map(fileOf).toSorted())
   for (const [name, schema] of Object.entries(schemas))
     expect(JSON.parse(readFileSync(join(schemaDirectory, fileOf(name)), 'utf8')), name).toEqual(
@@ -25,7 +25,7 @@ it('there is one for each command that has a document, and it is up to date (nod
 describe('a document', () => {
   const url = {expiresAt: '2026-01-01T00:00:00Z', key: 'k', schemaVersion: 1, url: 'https://s3.example/k'}
 
-  it('is as its schema says', () => {
+  it('follows its schema', () => {
     expect(faultsOf('heapdump:url', url)).toEqual([])
     expect(faultsOf('heapdump:list', [])).toEqual([])
   })
@@ -36,7 +36,7 @@ describe('a document', () => {
     ['a key that no type has', {...url, more: 1}],
     ['no version', {...url, schemaVersion: undefined}],
     ['an error without a code', {error: {hint: null, message: ''}, schemaVersion: 1}],
-  ])('with %s is not', (_, document) => {
+  ])('with %s does not', (_, document) => {
     expect(faultsOf('heapdump:url', JSON.parse(JSON.stringify(document)))).not.toEqual([])
   })
 })

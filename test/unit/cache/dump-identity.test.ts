@@ -1,4 +1,4 @@
-// What is no file has no identity, and asking for one takes nothing of it.
+// Only a regular file has an identity, and asking for it does not consume a pipe.
 import {execFileSync} from 'node:child_process'
 import {createReadStream, createWriteStream, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -10,7 +10,7 @@ import {fileIdentity} from '../../../src/lib/cache/dump-identity.js'
 const directory = mkdtempSync(join(tmpdir(), 'heapdump-identity-'))
 afterAll(() => rmSync(directory, {recursive: true}))
 
-it('a pipe is not opened: who writes into it waits for who reads the dump', async () => {
+it('does not open a pipe, whose writer waits for the reader of the dump', async () => {
   const pipe = join(directory, 'pipe')
   execFileSync('mkfifo', [pipe])
   expect(await fileIdentity(pipe)).toBeNull()
@@ -18,7 +18,7 @@ it('a pipe is not opened: who writes into it waits for who reads the dump', asyn
   expect(await text(createReadStream(pipe))).toBe('a dump')
 })
 
-it('a file has one, that changes with it; a directory and what is not there have none', async () => {
+it('changes with the file; a directory and a missing file have none', async () => {
   const file = join(directory, 'dump.json')
   writeFileSync(file, 'a dump')
   const first = await fileIdentity(file)

@@ -35,7 +35,7 @@ const text = (objects: number) =>
     })),
   )
 
-/** Analyzes `path` as the command does; `opened` counts how often it was read. */
+/** Analyzes `path` as the command does. `opened` counts the reads. */
 async function analyze(
   path: string,
   {
@@ -63,7 +63,7 @@ async function analyze(
 }
 
 describe('a report', () => {
-  it('is not made twice', async () => {
+  it('is made only once', async () => {
     const first = await analyze(dump)
     const second = await analyze(dump)
     expect([first.opened, second.opened]).toEqual([1, 0])
@@ -71,7 +71,7 @@ describe('a report', () => {
     expect((await analyze(dump, {source: './heap.json'})).report.dump.source).toBe('./heap.json')
   })
 
-  it('serves whoever wants as many rows or fewer', async () => {
+  it('serves requests for as many rows or fewer', async () => {
     expect((await analyze(dump, {top: 2})).opened).toBe(1)
     expect((await analyze(dump, {top: 1})).opened).toBe(0)
     expect((await analyze(dump, {top: 3})).opened).toBe(1)
@@ -79,7 +79,7 @@ describe('a report', () => {
     expect((await analyze(dump, {top: 50})).opened).toBe(0)
   })
 
-  it('is another one for a generation, and for another analyzer', async () => {
+  it('is separate for a generation, and for another analyzer', async () => {
     await analyze(dump)
     expect((await analyze(dump, {generation: null})).opened).toBe(1)
     expect((await analyze(dump, {generation: 0})).opened).toBe(1)
@@ -89,7 +89,7 @@ describe('a report', () => {
     expect((await analyze(dump)).opened).toBe(0)
   })
 
-  it('is kept without texts of strings: who wants them has the dump read', async () => {
+  it('is cached without string contents: for those, the dump is read', async () => {
     expect((await analyze(dump, {masked: false})).report.duplicateStrings[0].value).toBe('twice')
     expect(existsSync(cacheDirectory)).toBe(false)
     expect((await analyze(dump)).report.duplicateStrings[0].value).toMatch(/^5 bytes #/)
@@ -101,14 +101,14 @@ describe('a report', () => {
     })
   })
 
-  it('is its owner’s alone', async () => {
+  it('is private', async () => {
     await analyze(dump)
     expect(statSync(cacheDirectory).mode & 0o777).toBe(0o700)
     const [name] = readdirSync(cacheDirectory)
     expect(statSync(join(cacheDirectory, name)).mode & 0o777).toBe(0o600)
   })
 
-  it('that was damaged is made again', async () => {
+  it('is made again if it was damaged', async () => {
     await analyze(dump)
     const [name] = readdirSync(cacheDirectory)
     writeFileSync(join(cacheDirectory, name), readFileSync(join(cacheDirectory, name), 'utf8').slice(0, 40))
@@ -116,7 +116,7 @@ describe('a report', () => {
     expect((await analyze(dump)).opened).toBe(0)
   })
 
-  it('needs no cache that can be written to', async () => {
+  it('needs no writable cache', async () => {
     writeFileSync(join(directory, 'cache'), 'a file where the directory should be')
     expect((await analyze(dump)).report.totals.objects).toBe(3)
     expect((await analyze(dump)).opened).toBe(1)
@@ -124,7 +124,7 @@ describe('a report', () => {
 })
 
 describe('a dump', () => {
-  it('that was written again is another one, although its size and times say the same', async () => {
+  it('is another one after it was overwritten, even with the same size and times', async () => {
     await analyze(dump)
     const {atime, mtime} = statSync(dump)
     writeFileSync(dump, text(3).replaceAll('twice', 'three'))
@@ -135,7 +135,7 @@ describe('a dump', () => {
     expect(report.duplicateStrings[0].value).toBe('three')
   })
 
-  it('that changes while it is read is not remembered', async () => {
+  it('is not cached if it changes while it is read', async () => {
     const analysis = await withCachedReports(
       {cache: new ReportCache(cacheDirectory, '1'), dump: {source: dump}, identify: () => fileIdentity(dump)},
       async () => {
@@ -147,7 +147,7 @@ describe('a dump', () => {
     expect(existsSync(cacheDirectory)).toBe(false)
   })
 
-  it('that is cut is not remembered: the whole of it has the same key and ETag', async () => {
+  it('is not cached if it is truncated: the complete dump has the same key and ETag', async () => {
     const identify = async () =>
       storedIdentity(
         {complete: true, etag: '"5-2"', key: 'heapdump/v1/x.json.gz', memoryBytes: 1, storedBytes: 5} as StoredDump,
@@ -173,7 +173,7 @@ describe('a dump', () => {
     expect((await ask()).opened()).toBe(0)
   })
 
-  it('of a bucket is told by its key and ETag, when it is complete', () => {
+  it('in a bucket is identified by key and ETag, if it is complete', () => {
     const stored = {
       complete: true,
       etag: '"5-2"',
@@ -190,14 +190,14 @@ describe('a dump', () => {
     expect(storedIdentity({...stored, complete: false}, ['--app', 'shop'])).toBeNull()
   })
 
-  it('that is no file can’t be told', async () => {
+  it('has no identity if it is not a file', async () => {
     expect(await fileIdentity(directory)).toBeNull()
     expect(await fileIdentity(join(directory, 'absent'))).toBeNull()
   })
 })
 
 describe('the cache', () => {
-  it('forgets what was opened longest ago', async () => {
+  it('drops the least recently used reports', async () => {
     const cache = new ReportCache(cacheDirectory, '1')
     const {report} = await analyze(dump)
     for (let at = 0; at < 110; at++) {
@@ -207,7 +207,7 @@ describe('the cache', () => {
         utimesSync(join(cacheDirectory, name), new Date(), new Date(mtimeMs - 1000))
       }
 
-      // Opened again and again, and so kept.
+      // Used repeatedly, and so kept.
       expect(await cache.find('dump 0', {masked: true, top: 10})).not.toBeNull()
     }
 
@@ -216,7 +216,7 @@ describe('the cache', () => {
     expect(await cache.find('dump 1', {masked: true, top: 10})).toBeNull()
   })
 
-  it('keeps no huge report', async () => {
+  it('does not keep a huge report', async () => {
     const cache = new ReportCache(cacheDirectory, '1')
     const {report} = await analyze(dump)
     const huge = {
@@ -227,7 +227,7 @@ describe('the cache', () => {
     expect(await cache.find('huge', {masked: true, top: 0})).toBeNull()
   })
 
-  it('is cleared', async () => {
+  it('can be cleared', async () => {
     await analyze(dump)
     const cache = new ReportCache(cacheDirectory, '1')
     expect(await cache.clear()).toBe(1)

@@ -1,4 +1,4 @@
-// All that a command prints goes through the base command, which makes what is foreign in it harmless.
+// All output of a command goes through the base command, which makes foreign text harmless.
 import {expect, it} from 'vitest'
 import {HeapdumpCommand} from '../../../src/lib/cli/base-command.js'
 import {completeCommands} from '../../../src/lib/command-line.js'
@@ -17,7 +17,7 @@ function commandThat(acts: (command: Speaker) => unknown) {
   }
 }
 
-/** What the methods are that a command speaks by. */
+/** The methods that a command prints with. */
 abstract class Speaker extends HeapdumpCommand {
   override say(...lines: readonly string[]): void {
     super.say(...lines)
@@ -69,7 +69,7 @@ it('completes the commands of a hint with the app, and leaves prose as it is', (
   )
   expect(complete('heroku heapdump:list --app other')).toBe('heroku heapdump:list --app other')
   expect(complete('heroku plugins:install heroku-heapdump')).toBe('heroku plugins:install heroku-heapdump')
-  // A file's configuration is no app's.
+  // The configuration of a file has no app.
   expect(completeCommands('heroku ps:restart, heroku heapdump:list', ['--env', '.env'])).toBe(
     'heroku ps:restart, heroku heapdump:list --env .env',
   )

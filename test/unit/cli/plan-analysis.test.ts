@@ -17,16 +17,16 @@ describe('the plan of an analysis', () => {
   })
 
   it.each([
-    // --top, rows in the page, rows to read
+    // --top, rows on the page, rows to read
     [undefined, 200, 200],
     [5, 5, 5],
     [1000, 200, 1000],
     [0, 200, 0],
-  ])('with --html and --top %s: %s rows in the page, %s of the dump', (top, rowsInHtml, read) => {
+  ])('with --html and --top %s: shows %s rows on the page, reads %s from the dump', (top, rowsInHtml, read) => {
     expect(plan({html: 'report.html', top})).toMatchObject({read: {top: read}, rowsInHtml})
   })
 
-  it('draws the map of memory for a page alone', () => {
+  it('draws the memory map only for a page', () => {
     expect(plan().map).toBeNull()
     expect(plan({html: 'report.html'}).map).not.toBeNull()
   })
@@ -62,7 +62,7 @@ describe('the plan of an analysis', () => {
     expect(plan(flags).isWhole).toBe(isWhole)
   })
 
-  it('lists what is alive to people, and all to scripts', () => {
+  it('lists live objects for people, and all objects for scripts', () => {
     expect(plan().read.aliveOnly).toBe(true)
     expect(plan({json: true}).read.aliveOnly).toBe(false)
   })

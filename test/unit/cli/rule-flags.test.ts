@@ -3,7 +3,7 @@ import {readRule, type RuleFlags} from '../../../src/lib/cli/rule-flags.js'
 
 const rule = (flags: Partial<RuleFlags>) => readRule({redact: true, ...flags} as RuleFlags)
 
-describe('the rule that flags mean', () => {
+describe('the rule from flags', () => {
   it.each([
     [{every: '1h'}, {name: 'every-1h', trigger: {every: '1h', type: 'schedule'}}],
     [{every: '90 m'}, {name: 'every-90m', trigger: {every: '90 m', type: 'schedule'}}],
@@ -44,7 +44,7 @@ describe('the rule that flags mean', () => {
     [{cooldown: '1w', every: '1h'}, '--cooldown'],
     [{every: '1h', trace: '0'}, '--trace'],
     [{every: '1h', name: 'No Name'}, '--name'],
-  ])('%o is wrong use', (flags, named) => {
+  ])('rejects %o', (flags, named) => {
     expect(() => rule(flags)).toThrow(
       expect.objectContaining({code: 'wrong_use', exit: 2, message: expect.stringContaining(named)}),
     )

@@ -19,20 +19,20 @@ beforeEach(async () => {
 })
 afterEach(() => bucket.close())
 
-/** Objects of the dump, counted by how their lines begin: Ruby breaks some lines in two. */
+/** Number of objects in the dump, by the starts of lines: Ruby breaks some lines in two. */
 function countObjects(text: string): number {
   return text.split('\n').filter(line => /^\{"address":"0x[0-9a-f]+", "type":"(?!NONE|ROOT|SHAPE)/.test(line)).length
 }
 
 describe('heapdump:analyze', () => {
-  it('reads the same from the bucket as from a file', async () => {
+  it('finds the same in the bucket as in a file', async () => {
     bucket.s3.seed(storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1'))
     const file = join(bucket.directory, 'heap.json')
     await writeFile(file, gunzipSync(realDump))
     const stored = JSON.parse((await analyze('--json')).stdout)
     const local = JSON.parse((await analyze(file, '--json')).stdout)
     expect(stored.totals.objects).toBe(countObjects(gunzipSync(realDump).toString()))
-    // What the process held is a fact of the bucket's; a file does not tell it.
+    // The memory of the process is a fact in the bucket, which a file lacks.
     expect(stored.dump.processBytes).toBe(52_700_000)
     expect(stored.memory.unexplainedBytes).toBe(52_700_000 - stored.memory.explainedBytes)
     const {dump, memory, ...rest} = stored
@@ -41,7 +41,7 @@ describe('heapdump:analyze', () => {
     expect({...dump, processBytes: null, source: ''}).toEqual({...local.dump, source: ''})
   })
 
-  it('names the dump as the list does, and what to type next', async () => {
+  it('names the dump as the list does, and proposes a command', async () => {
     bucket.s3.seed(storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1'))
     const id = idOf('heapdump/v1/20261124T081200Z-web.1-14-k3f9q2m8x1.json.gz')
     const {stdout} = await analyze(id)
@@ -49,7 +49,7 @@ describe('heapdump:analyze', () => {
     expect(stdout).toContain('Next: heroku heapdump:')
   })
 
-  it('says of an empty bucket what to do', async () => {
+  it('says what to do about an empty bucket', async () => {
     expect(await errorOf()).toMatchObject({
       code: 'no_dumps',
       exit: 1,
@@ -57,7 +57,7 @@ describe('heapdump:analyze', () => {
     })
   })
 
-  it('knows no such dump', async () => {
+  it('rejects an unknown dump', async () => {
     expect(await errorOf('d00000')).toMatchObject({code: 'dump_not_found', exit: 1})
     expect(await errorOf('heapdump/v1/nothing.json.gz')).toMatchObject({code: 'dump_not_found', exit: 1})
   })
@@ -80,12 +80,12 @@ describe('heapdump:analyze', () => {
     ['an empty object', Buffer.alloc(0), 'empty_dump'],
     ['a web page', Buffer.from('<!doctype html><title>hello</title>\n'), 'not_a_dump'],
     ['a gzip of which only the header came', realDump.subarray(0, 12), 'not_a_dump'],
-  ])('%s under the key of a dump', async (_what, body, code) => {
+  ])('reports %s under the key of a dump', async (_what, body, code) => {
     bucket.s3.seed(storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1', {body}))
     expect(await errorOf()).toMatchObject({code, exit: 1})
   })
 
-  it('a gzip that was cut short: what there is, and exit 3', async () => {
+  it('analyzes what is left of a truncated gzip, and exits with 3', async () => {
     bucket.s3.seed(
       storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1', {body: realDump.subarray(0, realDump.length >> 1)}),
     )
@@ -101,7 +101,7 @@ describe('heapdump:analyze', () => {
 })
 
 describe('--top', () => {
-  /** Lines below each heading of the first page, which 100 columns put side by side. */
+  /** Lines below each heading of the first page. At 100 columns, two tables are side by side. */
   const rowsOf = async (...args: string[]) => {
     const restore = setEnvironment({COLUMNS: '80'})
     try {
@@ -117,7 +117,7 @@ describe('--top', () => {
     }
   }
 
-  it('is the number of rows on the first page too', async () => {
+  it('also sets the number of rows on the first page', async () => {
     expect(await rowsOf('--top', '2')).toEqual([2, 2])
     expect(await rowsOf('--top', '9')).toEqual([9, 9])
     const [held, sites] = await rowsOf('--top', '0')
@@ -126,7 +126,7 @@ describe('--top', () => {
 })
 
 describe('the report cache', () => {
-  it('knows a report again after an update of the Heroku CLI', async () => {
+  it('still finds a report after an update of the Heroku CLI', async () => {
     const file = join(bucket.directory, 'heap.json')
     await writeFile(file, gunzipSync(realDump))
     const forgotten = async (version: string) =>

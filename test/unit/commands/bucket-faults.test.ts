@@ -1,4 +1,4 @@
-// What S3 may answer, and what a person then reads.
+// Failures of S3, and the messages for them.
 import {afterEach, describe, expect, it} from 'vitest'
 import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
 import HeapdumpDownload from '../../../src/commands/heapdump/download.js'
@@ -25,8 +25,8 @@ async function errorOf(command: Parameters<typeof runCommand>[0], ...args: strin
   return {...(JSON.parse(stdout) as {error: {code: string; message: string; hint: string}}).error, exit: code}
 }
 
-describe('a bucket that does not answer as it should', () => {
-  it('403', async () => {
+describe('a failing bucket', () => {
+  it('explains a 403', async () => {
     await given()
     bucket.s3.faults.add({code: 'AccessDenied', status: 403, times: Infinity})
     expect(await errorOf(HeapdumpList)).toMatchObject({
@@ -37,7 +37,7 @@ describe('a bucket that does not answer as it should', () => {
     })
   })
 
-  it('403 for the object alone', async () => {
+  it('explains a 403 for the object only', async () => {
     await given()
     bucket.s3.faults.add({code: 'AccessDenied', operation: 'GetObject', status: 403, times: Infinity})
     expect(await errorOf(HeapdumpAnalyze)).toMatchObject({
@@ -47,7 +47,7 @@ describe('a bucket that does not answer as it should', () => {
     })
   })
 
-  it('404, no such bucket', async () => {
+  it('explains a 404 for the bucket', async () => {
     await given({AWS_S3_BUCKET_NAME: 'another'})
     expect(await errorOf(HeapdumpList)).toMatchObject({
       code: 'no_bucket',
@@ -56,7 +56,7 @@ describe('a bucket that does not answer as it should', () => {
     })
   })
 
-  it('a wrong secret', async () => {
+  it('explains a wrong secret key', async () => {
     await given({AWS_SECRET_ACCESS_KEY: 'wrong'})
     expect(await errorOf(HeapdumpList)).toMatchObject({
       code: 'bucket_credentials',
@@ -65,7 +65,7 @@ describe('a bucket that does not answer as it should', () => {
     })
   })
 
-  it('another region', async () => {
+  it('explains a wrong region', async () => {
     await given({AWS_REGION: 'eu-west-1'})
     expect(await errorOf(HeapdumpList)).toMatchObject({
       code: 'wrong_region',
@@ -74,7 +74,7 @@ describe('a bucket that does not answer as it should', () => {
     })
   })
 
-  it('503, then 200: nobody notices', async () => {
+  it('retries after a 503', async () => {
     await given()
     bucket.s3.faults.add({code: 'SlowDown', operation: 'ListObjectsV2', status: 503})
     const {code, stdout} = await runCommand(HeapdumpList, ['--env', bucket.envFile, '--json'])
@@ -83,7 +83,7 @@ describe('a bucket that does not answer as it should', () => {
     expect(bucket.s3.requests.map(request => request.status)).toContain(503)
   })
 
-  it('503 for ever', async () => {
+  it('gives up after repeated 503s', async () => {
     await given()
     bucket.s3.faults.add({code: 'SlowDown', status: 503, times: Infinity})
     expect(await errorOf(HeapdumpList)).toMatchObject({
@@ -93,7 +93,7 @@ describe('a bucket that does not answer as it should', () => {
     })
   })
 
-  it('nobody listens', async () => {
+  it('explains a refused connection', async () => {
     await given()
     await bucket.s3.stop()
     expect(await errorOf(HeapdumpList)).toMatchObject({
@@ -103,7 +103,7 @@ describe('a bucket that does not answer as it should', () => {
     })
   })
 
-  it('no bucket is configured: names what is missing', async () => {
+  it('names the missing variables if no bucket is configured', async () => {
     await given({AWS_S3_BUCKET_NAME: undefined, AWS_SECRET_ACCESS_KEY: undefined})
     expect(await errorOf(HeapdumpList)).toMatchObject({
       code: 'no_bucket_settings',
@@ -113,7 +113,7 @@ describe('a bucket that does not answer as it should', () => {
     })
   })
 
-  it('a connection reset in the middle of a download goes on where it was', async () => {
+  it('resumes a download after a connection reset', async () => {
     await given()
     bucket.s3.faults.add({operation: 'GetObject', resetAfterBytes: 50_000, times: 2})
     const file = join(bucket.directory, 'heap.json.gz')
@@ -131,7 +131,7 @@ describe('a bucket that does not answer as it should', () => {
     expect(downloads.at(-1)?.status).toBe(206)
   })
 
-  it('a connection that is reset again and again leaves no file', async () => {
+  it('leaves no file if the connection is reset repeatedly', async () => {
     await given()
     bucket.s3.faults.add({operation: 'GetObject', resetAfterBytes: 1000, times: Infinity})
     expect(await errorOf(HeapdumpDownload, '-o', join(bucket.directory, 'heap.json.gz'))).toMatchObject({
@@ -141,7 +141,7 @@ describe('a bucket that does not answer as it should', () => {
     expect(await readdir(bucket.directory)).toEqual(['.env'])
   })
 
-  it('the same for an analysis, which reads as it comes', async () => {
+  it('fails in the same way during an analysis, which streams', async () => {
     await given()
     bucket.s3.faults.add({operation: 'GetObject', resetAfterBytes: 50_000})
     const {code, stdout} = await runCommand(HeapdumpAnalyze, ['--env', bucket.envFile, '--json', '--no-cache'])
@@ -151,7 +151,7 @@ describe('a bucket that does not answer as it should', () => {
     expect(await errorOf(HeapdumpAnalyze, '--no-cache')).toMatchObject({code: 'bucket_unreachable', exit: 1})
   })
 
-  it('bytes that changed on the way are not kept', async () => {
+  it('does not keep bytes that changed in transit', async () => {
     await given()
     bucket.s3.faults.add({
       corrupt(bytes) {
@@ -169,12 +169,12 @@ describe('a bucket that does not answer as it should', () => {
   })
 })
 
-describe('a bucket that lies', () => {
+describe('a lying bucket', () => {
   const page = (token: string) =>
     Buffer.from(
       `<ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>${token}</NextContinuationToken><Contents><Key>heapdump/v1/${DUMP}.json.gz</Key></Contents></ListBucketResult>`,
     )
-  // An error's answer is changed: a page that nobody was given a token for is one.
+  // The response of an error is changed, for example by a listing page with an invalid token.
   const lie = (corrupt: () => Buffer) =>
     bucket.s3.faults.add({code: 'x', corrupt, operation: 'ListObjectsV2', status: 200, times: Infinity})
 
@@ -192,7 +192,7 @@ describe('a bucket that lies', () => {
       `<ListBucketResult>${'<a>'.repeat(100_000)}</ListBucketResult>`,
       'is not from S3',
     ],
-  ])('%s is no empty bucket', async (_, body, message) => {
+  ])('does not take %s for an empty bucket', async (_, body, message) => {
     await given()
     lie(() => Buffer.from(body))
     expect(await errorOf(HeapdumpList)).toMatchObject({
@@ -202,7 +202,7 @@ describe('a bucket that lies', () => {
     })
   })
 
-  it('pages without end: so many, or one again and again', async () => {
+  it('stops at endless pages, whether different or repeated', async () => {
     await given()
     let token = 0
     lie(() => page(`t${token++}`))
@@ -217,7 +217,7 @@ describe('a bucket that lies', () => {
     expect({code, listed: (JSON.parse(stdout) as unknown[]).length}).toEqual({code: 0, listed: 1})
   })
 
-  it('rules of 9 kB', async () => {
+  it('rejects rules of 9 kB', async () => {
     await given()
     bucket.s3.seed([{body: 'x'.repeat(9000), key: 'heapdump/rules.json'}])
     expect(await errorOf(HeapdumpScheduleList)).toMatchObject({
@@ -227,7 +227,7 @@ describe('a bucket that lies', () => {
     })
   })
 
-  it('silence, before an answer and in the middle of a dump', async () => {
+  it('times out before a response, and in the middle of a dump', async () => {
     const {socketTimeout} = TIMEOUTS
     TIMEOUTS.socketTimeout = 300
     try {
@@ -252,7 +252,7 @@ describe('a bucket that lies', () => {
     ['the whole dump', {'content-range': ''}],
     ['another part', {'content-range': `bytes 0-99999/${realDump.length}`}],
     ['a part of another dump', {'content-range': 'bytes 50000-99999/100000'}],
-  ])('%s where the rest was asked for', async (_, answerHeaders) => {
+  ])('does not resume a download with %s', async (_, answerHeaders) => {
     await given()
     for (const command of [HeapdumpAnalyze, HeapdumpDownload]) {
       bucket.s3.faults.clear()
@@ -266,7 +266,7 @@ describe('a bucket that lies', () => {
     }
   })
 
-  it('a dump of another length than it is listed with: half of it would pass for the whole', async () => {
+  it('rejects a dump of another size than listed, which could be half a dump', async () => {
     await given()
     const half = realDump.length >> 1
     for (const [command, ...args] of [[HeapdumpAnalyze, '--no-cache'], [HeapdumpDownload]] as const) {
@@ -285,7 +285,7 @@ describe('a bucket that lies', () => {
     }
   })
 
-  it('a dump of no length', async () => {
+  it('rejects a dump without a size', async () => {
     await given()
     bucket.s3.faults.add({operation: 'GetObject', times: Infinity, withoutLength: true})
     expect(await errorOf(HeapdumpAnalyze)).toMatchObject({

@@ -1,4 +1,4 @@
-// What the configuration alone tells the doctor.
+// What the doctor finds in the configuration alone.
 import {afterEach, expect, it} from 'vitest'
 import HeapdumpDoctor, {type DoctorResult} from '../../../src/commands/heapdump/doctor.js'
 import {type TestBucket, openBucket} from '../../support/bucket.js'
@@ -20,7 +20,7 @@ it.each([
   ['31 characters', 'x'.repeat(31), 'failed'],
   ['32 characters', 'x'.repeat(32), 'ok'],
   ['blanks', `summer2024${' '.repeat(30)}`, 'failed'],
-])('a secret of %s', async (_, secret, state) => {
+])('checks a secret of %s', async (_, secret, state) => {
   const found = await checks({HEAPDUMP_SECRET: secret})
   expect(found.get('secret')?.state).toBe(state)
   if (state === 'failed')
@@ -31,7 +31,7 @@ it.each([
   expect(found.get('bucket')?.state).toBe('ok')
 })
 
-it('an app: each command is one', async () => {
+it('proposes commands for an app', async () => {
   const vars = {
     DATABASE_URL: 'postgres://user:password@127.0.0.1:1/app',
     HEAPDUMP_DISABLED: '1',
@@ -56,12 +56,12 @@ it('an app: each command is one', async () => {
   }
 })
 
-it('a disabled agent of a file: what to do there, and no command that wants an app', async () => {
+it('says what to do about a disabled agent in a file, without a command that needs an app', async () => {
   const {fix, state} = (await checks({HEAPDUMP_DISABLED: '1'})).get('config')!
   expect({fix, state}).toEqual({fix: `Remove it from ${bucket.envFile}.`, state: 'failed'})
 })
 
-it('a store that is reached over http by way of a network', async () => {
+it('rejects a remote store over http', async () => {
   const found = await checks({AWS_ENDPOINT_URL_S3: 'http://store.example:9000'})
   expect(found.get('bucket')).toMatchObject({
     fix: expect.stringContaining('https://'),

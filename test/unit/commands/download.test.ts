@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => bucket.close())
 
 describe('heapdump:download', () => {
-  it('saves the latest dump, for its owner alone', async () => {
+  it('saves the latest dump to a private file', async () => {
     const {code, stdout} = await download('-o', file)
     expect((await readFile(file)).equals(realDump)).toBe(true)
     expect((await stat(file)).mode & 0o777).toBe(0o600)
@@ -31,7 +31,7 @@ describe('heapdump:download', () => {
     expect(code).toBe(0)
   })
 
-  it('says what is in it: of a redacted dump not that it has every string', async () => {
+  it('says whether the dump is redacted', async () => {
     bucket.s3.seed(storedDump('20261124T091200Z-web.1-14-k3f9q2m8x3', {facts: {redacted: 1}}))
     expect((await download('-o', file)).stdout).toContain('String contents are redacted.')
     expect((await download(KEY, '-o', `${file} 2`)).stdout).toMatch(
@@ -39,7 +39,7 @@ describe('heapdump:download', () => {
     )
   })
 
-  it('keeps what is known of the dump beside it, so that it is told like a stored one', async () => {
+  it('saves the facts beside the dump, so that it is shown like a stored one', async () => {
     const {stdout} = await download('-o', file, '--json')
     expect(JSON.parse(stdout).factsFile).toBe(`${file}.facts.json`)
     expect((await stat(`${file}.facts.json`)).mode & 0o777).toBe(0o600)
@@ -49,7 +49,7 @@ describe('heapdump:download', () => {
     const report = JSON.parse((await runCommand(HeapdumpAnalyze, [file, '--json'])).stdout)
     expect(report.memory.processBytes).toBe(52_700_000)
 
-    // Of another file they say nothing, and neither does what is no fact.
+    // Ignores the facts of another file, and invalid facts.
     const kept = JSON.parse(await readFile(`${file}.facts.json`, 'utf8'))
     await writeFile(`${file}.facts.json`, JSON.stringify({...kept, dump: {...kept.dump, storedBytes: 7}}))
     expect(await titleOf(file)).toBe(`=== ${file}`)
@@ -62,26 +62,26 @@ describe('heapdump:download', () => {
     }
   })
 
-  it('takes a directory, and names the file by the id', async () => {
+  it('accepts a directory, and names the file by the id', async () => {
     const {stdout} = await download('-o', bucket.directory, '--json')
     expect(JSON.parse(stdout).file).toBe(join(bucket.directory, `${idOf(KEY)}.json.gz`))
   })
 
-  it('looks at the place before it asks anybody for anything', async () => {
+  it('checks the output file before any request', async () => {
     await writeFile(file, 'precious')
     expect((await download('-o', file)).code).toBe(2)
     expect((await download('-o', join(bucket.directory, 'no/heap.gz'))).code).toBe(1)
     expect(bucket.s3.requests).toEqual([])
   })
 
-  it('takes an id or a key', async () => {
+  it('accepts an id or a key', async () => {
     for (const name of [idOf(KEY), KEY]) {
       const {stdout} = await download(name, '-o', file, '--force', '--json')
       expect(JSON.parse(stdout)).toMatchObject({file, key: KEY})
     }
   })
 
-  it('does not write over a file unless told', async () => {
+  it('does not overwrite a file without --force', async () => {
     await writeFile(file, 'precious')
     const {code, stderr} = await download('-o', file)
     expect(stderr).toContain('already exists')
@@ -92,13 +92,13 @@ describe('heapdump:download', () => {
     expect((await readFile(file)).equals(realDump)).toBe(true)
   })
 
-  it('names what can not be written', async () => {
+  it('names a file that cannot be written', async () => {
     const {code, stderr} = await download('-o', join(bucket.directory, 'no/such/directory/heap.gz'))
     expect(stderr).toContain('Cannot write')
     expect(code).toBe(1)
   })
 
-  it('says which dumps there are when the name is unknown', async () => {
+  it('proposes the list for an unknown name', async () => {
     const {code, stdout} = await download('d00000', '-o', file, '--json')
     expect(JSON.parse(stdout)).toEqual({
       schemaVersion: 1,

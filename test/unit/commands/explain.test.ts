@@ -1,4 +1,4 @@
-// heapdump:explain, and the parts of heapdump:analyze that are asked for by name, on a real dump as a person types them.
+// heapdump:explain, and the sections and filters of heapdump:analyze, on a real dump.
 import {fileURLToPath} from 'node:url'
 import {describe, expect, it} from 'vitest'
 import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
@@ -16,7 +16,7 @@ const explained = async (what: string, ...args: string[]) => {
 }
 
 describe('heapdump:explain', () => {
-  it('explains a class, and an object of it by the address that it gave', async () => {
+  it('explains a class, and one of its objects by address', async () => {
     const hashes = await explained('Hash')
     if (hashes.kind !== 'class') throw new Error(hashes.kind)
     const [largest] = hashes.instances.largest
@@ -30,16 +30,16 @@ describe('heapdump:explain', () => {
     })
   })
 
-  it('draws what it found, and what to type next', async () => {
+  it('draws the explanation, and proposes a command', async () => {
     const {stdout, code} = await runCommand(HeapdumpExplain, [dump, 'Hash'])
     expect(code).toBe(0)
     expect(stdout).toMatch(/^=== Hash: [\d,]+ instances/)
     expect(stdout).toContain('Retained together: ')
-    // A long name of a file goes on in the next line.
+    // A long file name wraps.
     expect(stdout.replaceAll(/(?:\\\n|\s)+/g, ' ')).toMatch(/Next: heroku heapdump:explain \S+ 0x[0-9a-f]+/)
   })
 
-  it('takes the latest dump when it is given only what to explain', async () => {
+  it('uses the latest dump by default', async () => {
     const bucket = await openBucket()
     bucket.s3.seed(storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1'))
     const {code, stdout} = await runCommand(HeapdumpExplain, ['Hash', '--env', bucket.envFile, '--json'])
@@ -48,7 +48,7 @@ describe('heapdump:explain', () => {
     expect(JSON.parse(stdout)).toMatchObject({kind: 'class', name: 'Hash'})
   })
 
-  it.each(['latest', 'd7k2mq', dump])('asks what of %s', async name => {
+  it.each(['latest', 'd7k2mq', dump])('rejects %s without an object to explain', async name => {
     const {code, stderr} = await runCommand(HeapdumpExplain, [name])
     expect(code).toBe(2)
     expect(stderr).toContain(`Nothing to explain in ${name}.`)
@@ -58,13 +58,13 @@ describe('heapdump:explain', () => {
     ['0xdeadbeef', 'no_such_object', 'one dump only'],
     ['Strin', 'no_such_class', 'String'],
     ['nowhere.rb:1', 'no_such_site', ''],
-  ])('%s is not there', async (what, code, hint) => {
+  ])('says that %s does not exist', async (what, code, hint) => {
     const {error, code: exit} = await explained(what)
     expect({code: error.code, exit}).toEqual({code, exit: 1})
     expect(error.hint).toContain(hint)
   })
 
-  it('shows a text only when asked', async () => {
+  it('shows string contents only on request', async () => {
     const strings = await explained('String', '--top', '0')
     if (strings.kind !== 'class') throw new Error(strings.kind)
     const {stdout} = await runCommand(HeapdumpAnalyze, [dump, '--json', '--top', '1'])
@@ -101,14 +101,14 @@ describe('heapdump:analyze', () => {
     expect(report.totals.objects).toBeGreaterThan(report.selection.objects)
   })
 
-  it('knows what a section, a class and a line are', async () => {
+  it('rejects wrong sections, classes and lines', async () => {
     expect((await runCommand(HeapdumpAnalyze, [dump, '--section', 'everything'])).code).toBe(2)
     expect((await runCommand(HeapdumpAnalyze, [dump, '--section', 'sites,everything'])).code).toBe(2)
     const {stdout, code} = await runCommand(HeapdumpAnalyze, [dump, '--class', 'Strin', '--json'])
     expect({code, error: JSON.parse(stdout).error.code}).toEqual({code: 1, error: 'no_such_class'})
   })
 
-  it('are shown together when several are named', async () => {
+  it('shows several sections together', async () => {
     const {code, stdout} = await runCommand(HeapdumpAnalyze, [dump, '--section', 'gems,sites', '--section', 'threads'])
     expect(code).toBe(0)
     const at = ['App and gems', 'Allocation sites', 'Threads and fibers'].map(heading => stdout.indexOf(heading))

@@ -1,5 +1,4 @@
-// What a person reads, and a script gets, where a file that an argument names can not be read or written. The files are
-// real ones.
+// Messages and exit codes for files that cannot be read or written. The files are real.
 import {chmod, mkdir, mkdtemp, rm, symlink, writeFile} from 'node:fs/promises'
 import {createServer, type Server} from 'node:net'
 import {tmpdir} from 'node:os'
@@ -46,7 +45,7 @@ beforeAll(async () => {
   await symlink('circle', at('circle'))
   server = createServer().listen(at('socket'))
   await vi.waitFor(() => expect(server.listening).toBe(true))
-  // What the commands' own libraries read of this user's home is read now.
+  // Load what the commands' libraries read from this user's home directory.
   await runCommand(HeapdumpAnalyze, [at('dump.json')])
 })
 afterAll(async () => {
@@ -58,7 +57,7 @@ afterAll(async () => {
   await rm(directory, {recursive: true})
 })
 
-/** As another user than root, who may read all. */
+/** Runs as a user other than root, who can read everything. */
 async function asNobody<T>(act: () => Promise<T>): Promise<T> {
   if (process.geteuid!() !== 0) return act()
   process.seteuid!(NOBODY)
@@ -92,7 +91,7 @@ const WORDS = [
   ['ENXIO', 'socket', 'it is a socket or a missing device'],
 ] as const
 
-/** The code, the sentence and the exit status. */
+/** The code, the message and the exit status. */
 async function said(run: () => ReturnType<typeof runCommand>) {
   const {code, stderr, stdout} = await asNobody(run)
   const {error} = JSON.parse(stdout) as {error: {code: string; message: string}}
@@ -129,7 +128,7 @@ describe.each(Object.entries(SETTINGS))('settings for %s', (_, run) => {
   })
 })
 
-it('a directory is no place for a report', async () => {
+it('rejects a directory for a report', async () => {
   expect(await said(() => WRITERS['--html'](at('directory')))).toMatchObject({
     code: 'not_writable',
     exit: 1,

@@ -1,5 +1,5 @@
-// Every screen and every error of the commands that look into a bucket, where its keys, the facts in them and S3's own
-// words do harm if they are printed as they are. And what is no dump of ours although its key begins as one.
+// Screens and errors of the commands that read a bucket, whose keys, facts and S3 messages would do harm if printed
+// unescaped. And objects that are not our dumps, although their keys start like one.
 import {gzipSync} from 'node:zlib'
 import {afterAll, beforeAll, expect, it} from 'vitest'
 import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
@@ -25,7 +25,7 @@ import {runCommand} from '../../support/run-command.js'
 type CommandClass = Parameters<typeof hostileRun>[0]
 
 const ALL = UNPRINTABLE.join('')
-/** A comma ends a fact, a slash a folder of the key, NUL whatever S3 takes for one. */
+/** Without a comma, which ends a fact, a slash, which ends a folder of the key, and NUL, which S3 rejects. */
 const inKey = (text: string) => text.replaceAll(/[,/\0]/g, '')
 const facts = (at: number) =>
   Object.fromEntries(
@@ -46,7 +46,7 @@ beforeAll(async () => {
     HEAPDUMP_SECRET: 'a'.repeat(40),
   })
   bucket.s3.seed(stems.flatMap((stem, at) => storedDump(stem, {body: gzipSync(hostile.text), facts: facts(at)})))
-  // Two of one run of a process, for the trend and a comparison.
+  // Two dumps of one run of a process, for trend and diff.
   bucket.s3.seed(
     ['1', '2'].flatMap(day =>
       storedDump(`2026112${day}T080000Z-web.2-14-a${day}`, {
@@ -67,7 +67,7 @@ afterAll(() => bucket.close())
 const PLAIN: ReadonlySet<unknown> = new Set([HeapdumpUrl, HeapdumpScheduleList, HeapdumpPrune])
 const faulty = (fault: object) => () => void bucket.s3.faults.add({times: Infinity, ...fault})
 
-/** A command, its arguments, and what goes wrong with S3 meanwhile. */
+/** A command, its arguments, and a failure of S3. */
 const runs = (): ReadonlyArray<readonly [CommandClass, readonly string[], (() => void)?]> => [
   [HeapdumpList, ['--all']],
   [HeapdumpList, ['--json']],
@@ -117,14 +117,14 @@ it.each([80, 140])(
         spoil?.()
         return run().finally(() => bucket.s3.faults.clear())
       }
-      // Plain lines are the terminal's to break: a URL, keys.
+      // The terminal wraps plain lines, such as a URL or keys.
       return {plain: plain || PLAIN.has(command), run: spoiled, title}
     })
     expect(await problemsOf(hostileRuns, width)).toEqual([])
   },
 )
 
-it('what has no dyno, no date or no number of ours in its key is no dump of ours', async () => {
+it('ignores keys without a valid dyno, date or number', async () => {
   const others = [
     '20261324T081200Z-web.1-14-abcdefgh',
     '20260230T081200Z-web.1-14-abcdefgh',
@@ -136,7 +136,7 @@ it('what has no dyno, no date or no number of ours in its key is no dump of ours
     '20261124T081200Z-wéb-7-abcdefgh',
   ].map(stem => ({body: 'x', key: `heapdump/v1/${stem}.json.gz`}))
   bucket.s3.seed([...others, {body: 'x', key: '2026-13-45T99:22:26Z-process:878-heap.dump'}])
-  // One that says it was taken after it was stored: it would be `latest` for ever.
+  // A key with a time after it was stored would be `latest` forever.
   const toCome = ['heapdump/v1/99990101T000000Z-web.1-7-abcdefgh.json.gz', '2999-01-01T00:00:00Z-process:878-heap.dump']
   bucket.s3.seed(toCome.map(key => ({body: 'x', key, lastModified: new Date()})))
   const {stdout} = await runCommand(HeapdumpList, ['--json', '--env', bucket.envFile])

@@ -1,5 +1,5 @@
-// Every screen and every error of the commands that read a dump, from a dump whose every text does harm where it is
-// printed as it is: nothing of it reaches the terminal, and no line is longer than the terminal.
+// Screens and errors of the commands that read a dump, whose texts would all do harm if printed unescaped. None of it
+// reaches the terminal, and no line is longer than the terminal is wide.
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -83,69 +83,73 @@ it.each([80, 140])(
   },
 )
 
-it('what is proposed does only what it says, whatever a dump and its file are called', {timeout: 120_000}, async () => {
-  const shell = hostileDump(SHELL)
-  const file = join(directory, "$(touch pwned) it's `x`;*.json")
-  await writeFile(file, shell.text)
-  const restore = setEnvironment({COLUMNS: '80', NO_COLOR: '1'})
-  const screens: string[] = []
-  try {
-    for (const args of [[], ['--verbose'], ...SECTIONS.map(section => ['--section', section])])
-      screens.push((await runCommand(HeapdumpAnalyze, [file, ...args])).stdout)
-    for (const what of [shell.className, shell.file, ...Object.values(shell.addresses)])
-      screens.push((await runCommand(HeapdumpExplain, ['--', file, what])).stdout)
-    screens.push((await runCommand(HeapdumpDiff, [dump, file])).stdout)
-  } finally {
-    restore()
-  }
-
-  // An error (a path that may be several) has no screen.
-  const proposed = screens.filter(screen => screen !== '')
-  expect(proposed.filter(screen => !screen.includes(' Next:'))).toEqual([])
-  expect(proposed.length).toBeGreaterThan(20)
-  const names = shell.text
-    .trim()
-    .split('\n')
-    .flatMap(line => Object.values(JSON.parse(line) as Record<string, unknown>))
-    .filter(value => typeof value === 'string')
-  const flags = new Set([
-    '--section',
-    '--verbose',
-    '--html',
-    'report.html',
-    '--class',
-    'String',
-    '--generation',
-    '--',
-    'dominators',
-    'sites',
-  ])
-  for (const [program, command, ...words] of typed(proposed)) {
-    expect(program).toBe('heroku')
-    expect(command).toMatch(/^heapdump:(analyze|explain|explore)$/)
-    expect(words).toContain(file)
-    const others = words.filter(word => word !== file && !flags.has(word) && !/^(0x[0-9a-f]{1,16}|\d+)$/.test(word))
-    // A class, or the end of a path: whole, one word, and after what ends the flags.
-    for (const word of others) {
-      expect(words.indexOf(word)).toBeGreaterThan(words.indexOf('--'))
-      expect(
-        names.some(name => name === word || name.endsWith(word.replace(/:\d+$/, ''))),
-        word,
-      ).toBe(true)
+it(
+  'proposes commands that do only what they say, whatever names a dump and its file have',
+  {timeout: 120_000},
+  async () => {
+    const shell = hostileDump(SHELL)
+    const file = join(directory, "$(touch pwned) it's `x`;*.json")
+    await writeFile(file, shell.text)
+    const restore = setEnvironment({COLUMNS: '80', NO_COLOR: '1'})
+    const screens: string[] = []
+    try {
+      for (const args of [[], ['--verbose'], ...SECTIONS.map(section => ['--section', section])])
+        screens.push((await runCommand(HeapdumpAnalyze, [file, ...args])).stdout)
+      for (const what of [shell.className, shell.file, ...Object.values(shell.addresses)])
+        screens.push((await runCommand(HeapdumpExplain, ['--', file, what])).stdout)
+      screens.push((await runCommand(HeapdumpDiff, [dump, file])).stdout)
+    } finally {
+      restore()
     }
-  }
 
-  expect(typed(proposed).length).toBeGreaterThanOrEqual(proposed.length)
-})
+    // An error, such as an ambiguous path, has no screen.
+    const proposed = screens.filter(screen => screen !== '')
+    expect(proposed.filter(screen => !screen.includes(' Next:'))).toEqual([])
+    expect(proposed.length).toBeGreaterThan(20)
+    const names = shell.text
+      .trim()
+      .split('\n')
+      .flatMap(line => Object.values(JSON.parse(line) as Record<string, unknown>))
+      .filter(value => typeof value === 'string')
+    const flags = new Set([
+      '--section',
+      '--verbose',
+      '--html',
+      'report.html',
+      '--class',
+      'String',
+      '--generation',
+      '--',
+      'dominators',
+      'sites',
+    ])
+    for (const [program, command, ...words] of typed(proposed)) {
+      expect(program).toBe('heroku')
+      expect(command).toMatch(/^heapdump:(analyze|explain|explore)$/)
+      expect(words).toContain(file)
+      const others = words.filter(word => word !== file && !flags.has(word) && !/^(0x[0-9a-f]{1,16}|\d+)$/.test(word))
+      // A class, or the end of a path: complete, one word, and after the end of the flags.
+      for (const word of others) {
+        expect(words.indexOf(word)).toBeGreaterThan(words.indexOf('--'))
+        expect(
+          names.some(name => name === word || name.endsWith(word.replace(/:\d+$/, ''))),
+          word,
+        ).toBe(true)
+      }
+    }
 
-it('names that are those of members of every object are names', {timeout: 120_000}, async () => {
+    expect(typed(proposed).length).toBeGreaterThanOrEqual(proposed.length)
+  },
+)
+
+it('accepts names that every JavaScript object has as properties', {timeout: 120_000}, async () => {
   const names = ['__proto__', 'constructor', 'hasOwnProperty', 'toString', 'valueOf', '']
   const file = join(directory, 'names.json')
   await writeFile(file, hostileNames(names))
   for (const args of [[], ['--verbose'], ['--json'], ...SECTIONS.map(section => ['--section', section])]) {
     const {code, stderr, stdout} = await runCommand(HeapdumpAnalyze, [file, ...args])
     expect({args, code, stderr}).toEqual({args, code: 0, stderr: ''})
-    // What a function or an object is shown as.
+    // How JavaScript prints a function or an object.
     expect(stdout).not.toMatch(/native code\] \}|\[object Object\]|function /)
   }
 })
@@ -185,7 +189,7 @@ function hostileNames(names: readonly string[]): string {
   return `${records.map(record => JSON.stringify(record)).join('\n')}\n`
 }
 
-it('a class that is called as a line of code is can be explained', async () => {
+it('explains a class whose name looks like a line of code', async () => {
   const {className, text} = hostileDump(['/app/a.rb:7'])
   const file = join(directory, 'class.json')
   await writeFile(file, text)

@@ -1,4 +1,4 @@
-// `--json` of more than a text can hold: of a dump of 500 MB, `--top 0` is.
+// `--json` with a document longer than a string can be, as with `--top 0` for a dump of 500 MB.
 import {expect, it} from 'vitest'
 import {HeapdumpCommand} from '../../../src/lib/cli/base-command.js'
 import {runCommand} from '../../support/run-command.js'
@@ -6,12 +6,12 @@ import {runCommand} from '../../support/run-command.js'
 class Everything extends HeapdumpCommand {
   async run(): Promise<object> {
     await this.parse(Everything)
-    // Longer than V8's longest string, without the seconds that it takes to write one.
+    // Longer than V8's longest string, without the seconds it would take to build.
     return {toJSON: () => 'x'.repeat(2 ** 30)}
   }
 }
 
-it('is a sentence that says what to do', async () => {
+it('reports an error that says what to do', async () => {
   const {code, stdout, stderr} = await runCommand(Everything, ['--json'])
   expect(JSON.parse(stdout)).toEqual({
     schemaVersion: 1,

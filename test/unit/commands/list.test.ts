@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => bucket.close())
 
 describe('heapdump:list', () => {
-  it('shows the dumps, newest first, also what the_lone_dyno and a dead uploader left', async () => {
+  it('shows the dumps, newest first, including those of the_lone_dyno and of a dead uploader', async () => {
     bucket.s3.seed([
       ...storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1'),
       ...storedDump('20261124T091200Z-worker.2-7-a3f9q2m8x2', {facts: {process: 'sidekiq', traced: 0}}),
@@ -38,7 +38,7 @@ describe('heapdump:list', () => {
     expect(code).toBe(0)
   })
 
-  it('gives scripts all of it', async () => {
+  it('lists everything for scripts', async () => {
     bucket.s3.seed([
       ...storedDump('20261124T081200Z-web-848cd4f64d-pvpr2-14-k3f9q2m8x1'),
       {body: 'abc', key: '2026-01-14T19:22:26Z-process:878-heap.dump'},
@@ -72,7 +72,7 @@ describe('heapdump:list', () => {
     ])
   })
 
-  it('reads a bucket of thousands in a request for each thousand', async () => {
+  it('lists thousands of dumps with one request per thousand', async () => {
     const at = (index: number) =>
       new Date(Date.UTC(2026, 0, 1) + index * 60_000).toISOString().replaceAll(/[-:]|\.\d+/g, '')
     bucket.s3.seed(
@@ -83,7 +83,7 @@ describe('heapdump:list', () => {
     const {stdout} = await list()
     expect(stdout).toContain('1225 older dumps not shown. Use --all to list them.')
     expect(stdout.split('\n').filter(line => /^ d[0-9a-z]{5} /.test(line))).toHaveLength(25)
-    // 2,500 objects of ours in three pages, the root in one, the uploads in one; nothing is asked of a single object.
+    // 2,500 objects in three pages, the root in one, the uploads in one. No request is for a single object.
     expect(bucket.s3.requests.map(request => request.operation).toSorted()).toEqual(
       [...Array.from({length: 4}, () => 'ListObjectsV2'), 'ListMultipartUploads'].toSorted(),
     )
@@ -91,7 +91,7 @@ describe('heapdump:list', () => {
     expect((await list('--all')).stdout.split('\n').filter(line => /^ d[0-9a-z]{5} /.test(line))).toHaveLength(1250)
   })
 
-  it('says of an empty bucket what to do', async () => {
+  it('says what to do about an empty bucket', async () => {
     const {code, stdout} = await list()
     expect(stdout).toBe(
       `s3://shop-heapdumps has no heap dumps of ${bucket.envFile} yet.\nTake one: heroku heapdump:trigger --env ${bucket.envFile}\n`,

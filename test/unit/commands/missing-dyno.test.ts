@@ -1,4 +1,4 @@
-// A dyno that is not there is refused by what the API says, before anything is sent and anybody waits.
+// A missing dyno is rejected because of what the API returns, before anything is sent.
 import {afterEach, beforeEach, expect, it} from 'vitest'
 import HeapdumpStatus from '../../../src/commands/heapdump/status.js'
 import HeapdumpTraceStart from '../../../src/commands/heapdump/trace/start.js'
@@ -19,7 +19,7 @@ async function failureOf(
   dynos: Array<{name: string; state: string}>,
   ...args: string[]
 ) {
-  // Nobody listens there: whoever goes on fails in another way.
+  // Nothing listens there, so a command that proceeds fails with another error.
   const vars = {...bucket.vars, DATABASE_URL: 'postgres://u:p@127.0.0.1:9/app'}
   const api = await startHerokuApi({dynos, name: 'shop', vars})
   const restore = setEnvironment(apiEnvironment(api))
@@ -42,7 +42,7 @@ it.each([
   ['heapdump:trigger', HeapdumpTrigger, ['--yes']],
   ['heapdump:trace:start', HeapdumpTraceStart, []],
   ['heapdump:status', HeapdumpStatus, []],
-])('%s names the dynos that run', async (_, command, args) => {
+])('%s names the running dynos', async (_, command, args) => {
   expect(await failureOf(command, DYNOS, '--dyno', 'web.7', ...args)).toEqual({
     code: 'no_dyno',
     exit: 2,
@@ -51,11 +51,11 @@ it.each([
   })
 })
 
-it('tells the state of one that is down', async () => {
+it('names the state of a dyno that is down', async () => {
   expect((await failureOf(HeapdumpTrigger, DYNOS, '--dyno', 'web.2')).message).toBe('web.2 of ⬢ shop is crashed.')
 })
 
-it('says how to start one where none runs', async () => {
+it('says how to start a dyno if none is running', async () => {
   expect((await failureOf(HeapdumpTrigger, [])).hint).toBe('No dyno is running.\nheroku ps:scale web=1 --app shop')
 })
 
@@ -63,6 +63,6 @@ it.each([
   ['web', DYNOS],
   ['worker', DYNOS],
   ['web', [{name: 'web-848cd4f64d-pvpr2', state: 'up'}]],
-])('%s is the first dyno of its type', async (dyno, dynos) => {
+])('%s means the first dyno of its type', async (dyno, dynos) => {
   expect((await failureOf(HeapdumpStatus, dynos, '--dyno', dyno)).code).not.toBe('no_dyno')
 })

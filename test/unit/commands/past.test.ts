@@ -1,4 +1,4 @@
-// Two dumps of one process in a bucket, with what the agent recorded of its past: what analyze and info make of it.
+// analyze and info with two dumps of one process in a bucket, and the history that the agent recorded.
 import {gzipSync} from 'node:zlib'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import HeapdumpAnalyze from '../../../src/commands/heapdump/analyze.js'
@@ -23,7 +23,7 @@ const PAST: PastOptions = {
   rss: minute => (150 + minute / 2) * MEGABYTE,
 }
 
-/** A Hash of Cache with so many texts. */
+/** A Hash of Cache with this many strings. */
 async function heapWith(texts: number): Promise<Buffer> {
   const {text} = await heapOf(`
     ROOT vm > Object
@@ -36,7 +36,7 @@ async function heapWith(texts: number): Promise<Buffer> {
   return gzipSync(text)
 }
 
-/** Stores a dump of web.1 at an hour of the day, of the process that began at two; returns its id. */
+/** Stores a dump of web.1, taken at this hour, of the process that started at two. Returns its id. */
 async function store(
   hour: number,
   {boot = 2, pid = 14, texts}: {readonly boot?: number; readonly pid?: number; readonly texts: number},
@@ -58,8 +58,8 @@ const analyze = (...args: string[]) => runCommand(HeapdumpAnalyze, ['--env', buc
 const downloads = () =>
   bucket.s3.requests.filter(({operation, path}) => operation === 'GetObject' && path.endsWith('.json.gz'))
 
-describe('the past of a process', () => {
-  it('goes there and back again', () => {
+describe('the history of a process', () => {
+  it('survives writing and reading', () => {
     const past = pastOf({...PAST, gcAtTracing: 4000})
     expect(readHistory(parseFacts(JSON.stringify(factsOf(past))))).toEqual(past)
   })
@@ -80,7 +80,7 @@ describe('the past of a process', () => {
         history: {at: Array.from({length: 5000}, () => 1), now: 90, rss: Array.from({length: 5000}, () => 1)},
       }),
     ],
-  ])('is none where the facts have %s', (_what, text) => {
+  ])('is missing if the facts have %s', (_what, text) => {
     expect(readHistory(parseFacts(text))).toBeNull()
   })
 
@@ -102,7 +102,7 @@ describe('the past of a process', () => {
     )
   })
 
-  it('is a few lines of heapdump:info', async () => {
+  it('takes a few lines in heapdump:info', async () => {
     await store(10, {texts: 4})
     const {stdout} = await runCommand(HeapdumpInfo, ['--env', bucket.envFile])
     expect(stdout).toMatch(
@@ -117,7 +117,7 @@ describe('the past of a process', () => {
     })
   })
 
-  it('is none of an older agent’s: nothing else is requested', async () => {
+  it('is not requested if an older agent wrote the dump', async () => {
     bucket.s3.seed(storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1'))
     expect(JSON.parse((await analyze('--json')).stdout)).toMatchObject({history: null, sincePrevious: null})
     expect(bucket.s3.requests.filter(({operation}) => operation === 'GetObject')).toHaveLength(1)
@@ -127,7 +127,7 @@ describe('the past of a process', () => {
     })
   })
 
-  it('costs an analysis nothing but itself where it can not be read', async () => {
+  it('does not break an analysis if it cannot be read', async () => {
     await store(10, {texts: 400})
     bucket.s3.faults.add({
       code: 'AccessDenied',
@@ -144,7 +144,7 @@ describe('the past of a process', () => {
 describe('an earlier dump of the process', () => {
   const words = async (...args: string[]) => (await analyze(...args)).stdout.replaceAll(/\s+/g, ' ')
 
-  it('is compared by what the agent recorded, and never downloaded', async () => {
+  it('is compared by its recorded facts, without a download', async () => {
     const [before, after] = [await store(8, {texts: 400}), await store(10, {texts: 500})]
     const said = await words(after)
     expect(said).toContain(`Since ${before}, taken 2 h earlier: process +60.0 MB, old objects +55,000.`)
@@ -153,13 +153,13 @@ describe('an earlier dump of the process', () => {
     expect(await words(before)).not.toContain('Since d')
   })
 
-  it('is the one that diff takes when it is given none, and the newer one is the latest when it is given one', async () => {
+  it('is what diff uses by default, and the latest dump is the default of its second argument', async () => {
     const [first, before, after] = [
       await store(6, {texts: 300}),
       await store(8, {texts: 400}),
       await store(10, {texts: 500}),
     ]
-    // Another process, with one dump only.
+    // Another process, with only one dump.
     await store(11, {boot: 7, pid: 99, texts: 10})
     const compared = async (...args: string[]) => {
       const {stdout} = await runCommand(HeapdumpDiff, [...args, '--env', bucket.envFile, '--json'])
@@ -170,7 +170,7 @@ describe('an earlier dump of the process', () => {
     expect(await compared(first, after)).toEqual([first, after])
   })
 
-  it('is missed by diff where no process has two', async () => {
+  it('is required by diff: a process with two dumps', async () => {
     await store(8, {texts: 10})
     const {code, stdout} = await runCommand(HeapdumpDiff, ['--env', bucket.envFile, '--json'])
     expect(code).toBe(1)
@@ -180,7 +180,7 @@ describe('an earlier dump of the process', () => {
     })
   })
 
-  it('is compared by its report, where that is remembered', async () => {
+  it('is compared by its report, if that is cached', async () => {
     const [before, after] = [await store(8, {texts: 400}), await store(10, {texts: 500})]
     await analyze(before)
     expect(await words(after)).toContain(
@@ -198,7 +198,7 @@ describe('an earlier dump of the process', () => {
     expect(JSON.parse((await analyze(after, '--json', '--class', 'String')).stdout).sincePrevious).toBeNull()
   })
 
-  it('is none of another process: a restart has the same dyno and pid', async () => {
+  it('is not from another process: a restart can have the same dyno and pid', async () => {
     await store(7, {boot: 1, texts: 400})
     await store(8, {pid: 15, texts: 400})
     expect(await words(await store(10, {texts: 500}))).not.toContain('Since d')

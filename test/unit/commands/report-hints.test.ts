@@ -1,4 +1,4 @@
-// Commands in a report can be pasted: they name the app that the dump is from.
+// Commands in a report name the app of the dump, so that they can be pasted.
 import {readFile, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, it} from 'vitest'
@@ -29,7 +29,7 @@ afterAll(async () => {
   await bucket.close()
 })
 
-/** What the page and the advice of suspects say after the command. Blanks do not count: a page wraps. */
+/** What follows the command on the page and in the advice of suspects, without blanks, because a page wraps. */
 async function afterCommand(...args: string[]) {
   const page = await runCommand(HeapdumpAnalyze, args)
   const {suspects} = JSON.parse((await runCommand(HeapdumpAnalyze, [...args, '--json'])).stdout) as {
@@ -44,15 +44,15 @@ const named = (flags: string) => {
   return [start, start]
 }
 
-it('of an app', async () => {
+it('names the app', async () => {
   expect(await afterCommand('latest', '--app', 'shop')).toEqual(named(' --app shop'))
 })
 
-it('of a file with the configuration', async () => {
+it('names the file with the configuration', async () => {
   expect(await afterCommand('latest', '--env', bucket.envFile)).toEqual(named(` --env ${bucket.envFile}`))
 })
 
-it('of the app that a downloaded dump is from', async () => {
+it('names the app of a downloaded dump', async () => {
   const file = join(bucket.directory, 'downloaded.json.gz')
   await writeFile(file, body)
   const [dump] = readCatalogue([{key: `heapdump/v1/${NAME}.json.gz`, storedBytes: body.length}])
@@ -60,6 +60,6 @@ it('of the app that a downloaded dump is from', async () => {
   expect(await afterCommand(file)).toEqual(named(' --app shop'))
 })
 
-it('of nothing that a file alone does not tell', async () => {
+it('names no app for a file without facts', async () => {
   expect(await afterCommand(fixture)).toEqual(named(''))
 })

@@ -1,4 +1,4 @@
-// heapdump:schedule:add: what a rule says when it lies in the bucket.
+// heapdump:schedule:add: the rule that it writes to the bucket.
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import HeapdumpScheduleAdd from '../../../src/commands/heapdump/schedule/add.js'
 import {processTypeOf} from '../../../src/lib/heroku/formation.js'
@@ -15,7 +15,7 @@ let bucket: TestBucket
 let restore: () => void
 
 beforeEach(async () => {
-  // Nobody listens at that port: an app whose agents read the rules when they boot.
+  // Nothing listens on that port. The agents of this app read the rules when they boot.
   bucket = await openBucket({DATABASE_URL: 'postgres://u:p@127.0.0.1:1/app', HEAPDUMP_SECRET: SECRET})
   api = await startHerokuApi({
     formation: [
@@ -42,7 +42,7 @@ async function schedule(...args: string[]) {
 }
 
 describe('a share of the quota', () => {
-  it('is one of each process type its own', async () => {
+  it('has a quota for each process type', async () => {
     expect(await schedule('--memory', '80%')).toEqual({
       above: '80%',
       quotas: {'my-worker': 2.5 * 2 ** 30, web: 512 * 2 ** 20},
@@ -50,17 +50,17 @@ describe('a share of the quota', () => {
     })
   })
 
-  it('needs those of the dynos that it is for', async () => {
+  it('only needs the quotas of its dynos', async () => {
     const trigger = await schedule('--memory', '80%', '--dyno', 'my-worker.1', '--dyno', 'my-worker.2')
     expect(trigger).toMatchObject({quotas: {'my-worker': 2.5 * 2 ** 30}})
   })
 
-  it('is told from a size, which needs none', async () => {
+  it('differs from a size, which needs no quota', async () => {
     expect(await schedule('--memory', '400MB')).toEqual({above: '400MB', type: 'memory'})
   })
 })
 
-it('a process type is told from the name of its dyno, in both generations', () => {
+it('finds the process type in the name of a dyno, in both generations', () => {
   const names = ['web.1', 'my-worker.12', 'a-b-c.1', 'web-848cd4f64d-pvpr2', 'my-worker-848cd4f64d-pvpr2']
   expect(names.map(processTypeOf)).toEqual(['web', 'my-worker', 'a-b-c', 'web', 'my-worker'])
 })

@@ -49,7 +49,7 @@ const changes = () =>
   api.requests.filter(request => request.method !== 'GET').map(request => `${request.method} ${request.path}`)
 
 describe('heapdump:setup', () => {
-  it('shows all of it first, and does nothing on a dry run', async () => {
+  it('only shows the steps on a dry run', async () => {
     const {code, stderr, stdout} = await setup('--dry-run', '--json')
     expect(stderr).toContain('On ⬢ shop, this would:')
     expect(JSON.parse(stdout)).toEqual({
@@ -65,7 +65,7 @@ describe('heapdump:setup', () => {
     expect(code).toBe(0)
   })
 
-  it('does it, in that order, and has nothing to do the second time', async () => {
+  it('takes the steps in order, and has nothing to do the second time', async () => {
     const {code, stderr, stdout} = await setup('--yes')
     expect(changes()).toEqual([
       'POST /apps/shop/addons',
@@ -83,7 +83,7 @@ describe('heapdump:setup', () => {
     expect(changes()).toEqual([])
   })
 
-  it('sets a bucket of one’s own, and nothing else of that file', async () => {
+  it('sets your own bucket, and nothing else from that file', async () => {
     const file = join(bucket.directory, 'bucket.env')
     await writeFile(file, dotenv({...bucket.vars, UNRELATED: 'stays here'}))
     const {stdout} = await setup('--bucket-env', file, '--dyno', 'web.1', '--dyno', 'worker.1', '--yes', '--json')
@@ -93,7 +93,7 @@ describe('heapdump:setup', () => {
     expect(changes()).not.toContain('POST /apps/shop/addons')
   })
 
-  it('says how to enable the job workers that run too, and nothing where all are enabled', async () => {
+  it('says how to enable running job workers too, unless all are enabled', async () => {
     api.app.formation = [
       {quantity: 2, size: 'Standard-1X', type: 'worker'},
       {quantity: 1, size: 'Standard-1X', type: 'web'},
@@ -112,20 +112,20 @@ describe('heapdump:setup', () => {
   it.each([
     [['--env', 'some.env'], 'heapdump:setup needs a Heroku app, which --env does not name.'],
     [[], 'No app given.'],
-  ])('is for an app, and proposes nothing else: %j', async (args, message) => {
+  ])('requires an app: %j', async (args, message) => {
     const {code, stdout} = await runCommand(HeapdumpSetup, [...args, '--json'])
     const {error} = JSON.parse(stdout) as {error: {hint: string; message: string}}
     expect([code, error.message]).toEqual([2, message])
     expect(error.hint).not.toContain('--env')
   })
 
-  it('keeps Ruby for an app whose buildpack was detected', async () => {
+  it('keeps Ruby for an app with a detected buildpack', async () => {
     api.app.buildpacks = []
     await setup('--yes')
     expect(api.app.buildpacks).toEqual([BUILDPACK, 'heroku/ruby'])
   })
 
-  it('asks for what it can not know, and for agreement', async () => {
+  it('asks for what it cannot know, and for confirmation', async () => {
     const plan = {
       bucketVars: null,
       buildpack: null,
@@ -148,7 +148,7 @@ describe('heapdump:setup', () => {
     expect(changes()).toEqual([])
   })
 
-  it('takes the buildpack from the repository that the plugin came from', async () => {
+  it('uses the repository of the plugin as the buildpack', async () => {
     const plugin = join(bucket.directory, 'plugin')
     const git = (...args: string[]) => execFileSync('git', ['-C', plugin, ...args], {stdio: 'pipe'})
     mkdirSync(plugin)
@@ -180,7 +180,7 @@ describe('heapdump:setup --vendor', () => {
     git('-c', 'user.name=Ana', '-c', 'user.email=ana@example.com', 'commit', '-qm', 'Shop')
   })
 
-  it('puts the agent into the app, once, and takes it away without a trace', async () => {
+  it('adds the agent to the app once, and removes it without a trace', async () => {
     const {code, stdout} = await inShop('--vendor')
     expect(code).toBe(0)
     expect(stdout).toContain('git add --force vendor/heapdump .profile')
@@ -197,7 +197,7 @@ describe('heapdump:setup --vendor', () => {
     expect(api.app.buildpacks).toEqual(['heroku/nodejs', 'heroku/ruby'])
   })
 
-  it('is what a dyno loads, after what the scripts of other buildpacks set', async () => {
+  it('is loaded by a dyno after the scripts of other buildpacks', async () => {
     await inShop('--vendor')
     mkdirSync(join(shop, '.profile.d'))
     writeFileSync(join(shop, '.profile.d/ruby.sh'), 'export RUBYOPT="--yjit" GEM_PATH="$HOME/vendor/bundle"\n')
@@ -213,7 +213,7 @@ describe('heapdump:setup --vendor', () => {
     expect(await boot('worker.1')).toBe('-W1 --yjit')
   })
 
-  it('shows what it would do to files without an app, and asks nobody for anything', async () => {
+  it('shows what it would do to files without an app, without any request', async () => {
     const dry = await runCommand(HeapdumpSetup, ['--vendor', '--dry-run', '--json', shop])
     expect(dry.code).toBe(0)
     expect(JSON.parse(dry.stdout)).toMatchObject({
@@ -224,7 +224,7 @@ describe('heapdump:setup --vendor', () => {
     expect(api.requests).toEqual([])
   })
 
-  it('is what a setup does where nobody knows the address of the buildpack', async () => {
+  it('is the default if the URL of the buildpack is unknown', async () => {
     const options = {
       bucketVars: null,
       buildpack: null,
@@ -240,7 +240,7 @@ describe('heapdump:setup --vendor', () => {
     expect(await planSetup({...options, heroku, settings})).toEqual([{directory: shop, kind: 'vendor'}])
   })
 
-  it('takes the buildpack away too, and refuses to have both', async () => {
+  it('removes the buildpack too, and refuses to have both', async () => {
     await setup('--yes')
     const both = await inShop('--vendor', '--json')
     expect(JSON.parse(both.stdout)).toMatchObject({error: {code: 'has_buildpack'}})
@@ -249,7 +249,7 @@ describe('heapdump:setup --vendor', () => {
     expect(api.app.buildpacks).toEqual(['heroku/nodejs', 'heroku/ruby'])
   })
 
-  it('writes into nothing but an app, and over nothing of the app', async () => {
+  it('writes only into an app, and overwrites nothing', async () => {
     const elsewhere = await runCommand(HeapdumpSetup, [
       '--app',
       'shop',

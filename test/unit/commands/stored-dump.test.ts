@@ -1,4 +1,4 @@
-// info, url and delete: what is done with one dump of the bucket.
+// info, url and delete, for one dump in the bucket.
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import HeapdumpDelete from '../../../src/commands/heapdump/delete.js'
 import HeapdumpInfo from '../../../src/commands/heapdump/info.js'
@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => bucket.close())
 
 describe('heapdump:info', () => {
-  it('tells what the list and the facts beside the dump know', async () => {
+  it('shows what is in the list and in the facts beside the dump', async () => {
     const facts = [...bucket.s3.objects.keys()].find(key => key.endsWith('.facts')) ?? ''
     bucket.s3.seed([
       {
@@ -38,7 +38,7 @@ describe('heapdump:info', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({gc: {count: 31}, id: ID, key: KEY, objects: 64_507})
   })
 
-  it('makes nothing up about a dump of the_lone_dyno', async () => {
+  it('invents nothing about a dump of the_lone_dyno', async () => {
     const key = '2026-01-14T19:22:26Z-process:878-heap.dump'
     bucket.s3.seed([{body: 'abc', key}])
     const {stdout} = await runCommand(HeapdumpInfo, [key, '--env', bucket.envFile])
@@ -49,7 +49,7 @@ describe('heapdump:info', () => {
 })
 
 describe('heapdump:url', () => {
-  it('gives a URL that serves the dump, and says who may have it', async () => {
+  it('prints a URL for the dump, with a warning', async () => {
     const {code, stderr, stdout} = await runCommand(HeapdumpUrl, [ID, '--env', bucket.envFile, '--expires', '5m'])
     expect(stderr).toContain('For 5 min, anyone with this URL can download the dump, redacted')
     const response = await fetch(stdout.trim())
@@ -58,7 +58,7 @@ describe('heapdump:url', () => {
     expect(code).toBe(0)
   })
 
-  it('serves no other object, and expires', async () => {
+  it('prints a URL that serves no other object, and expires', async () => {
     const {stdout} = await runCommand(HeapdumpUrl, ['--env', bucket.envFile, '--json'])
     const {expiresAt, url} = JSON.parse(stdout) as {expiresAt: string; url: string}
     expect(Date.parse(expiresAt) - Date.now()).toBeLessThanOrEqual(600_000)
@@ -67,7 +67,7 @@ describe('heapdump:url', () => {
     expect((await runCommand(HeapdumpUrl, ['--env', bucket.envFile, '--expires', '2h'])).code).toBe(2)
   })
 
-  it('encodes a key as S3 does, at AWS itself', async () => {
+  it('encodes a key as AWS does', async () => {
     const settings = {
       accessKeyId: 'AKIAIOSFODNN7EXAMPLE',
       bucket: 'examplebucket',
@@ -82,7 +82,7 @@ describe('heapdump:url', () => {
 })
 
 describe('heapdump:delete', () => {
-  it('deletes the dump and what is written beside it, when the id is said twice', async () => {
+  it('deletes the dump and its facts if the id is confirmed', async () => {
     bucket.s3.seed([{body: 'other', key: 'photos/beach.jpeg'}])
     const {code, stdout} = await runCommand(HeapdumpDelete, [ID, '--env', bucket.envFile, '--confirm', ID])
     expect(stdout).toContain(`Deleted ${ID} (${KEY}).`)
@@ -90,7 +90,7 @@ describe('heapdump:delete', () => {
     expect([...bucket.s3.objects.keys()]).toEqual(['photos/beach.jpeg'])
   })
 
-  it('deletes nothing otherwise', async () => {
+  it('deletes nothing without confirmation', async () => {
     const wrong = await runCommand(HeapdumpDelete, ['latest', '--env', bucket.envFile, '--confirm', 'latest', '--json'])
     expect(JSON.parse(wrong.stdout)).toMatchObject({
       error: {code: 'not_confirmed', hint: `Run this command again with --confirm ${ID}`},
@@ -107,7 +107,7 @@ describe('heapdump:delete', () => {
     expect(bucket.s3.objects.size).toBe(2)
   })
 
-  it('says which right is missing', async () => {
+  it('explains a missing permission', async () => {
     bucket.s3.faults.add({code: 'AccessDenied', operation: 'DeleteObjects', status: 403, times: Infinity})
     const {code, stdout} = await runCommand(HeapdumpDelete, [ID, '--env', bucket.envFile, '--confirm', ID, '--json'])
     expect(JSON.parse(stdout)).toMatchObject({error: {code: 'bucket_forbidden'}})

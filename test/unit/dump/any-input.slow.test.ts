@@ -260,7 +260,7 @@ describe('a file that cannot be read', () => {
       })
       expect(await failure(socket)).toMatchObject({
         code: 'not_readable',
-        message: `${socket} can't be read: it is a socket or a missing device.`,
+        message: `Cannot read ${socket}: it is a socket or a missing device.`,
       })
       expect(await failure(join(directory, 'none'))).toMatchObject({
         code: 'not_readable',

@@ -1,10 +1,10 @@
-// What the API says of a dyno on which nobody answers.
+// What the API knows about a dyno without an answering agent.
 import type {APIClient} from '@heroku-cli/command'
 import {expect, it} from 'vitest'
 import {readAgentFacts} from '../../../src/lib/heroku/agent-facts.js'
 import {startHerokuApi} from '../../support/heroku-api.js'
 
-it('knows the buildpack as every command does, however its address is written', async () => {
+it('recognizes the buildpack in any spelling of its URL', async () => {
   const api = await startHerokuApi({buildpacks: ['https://git.example/Heroku-HeapDump'], name: 'shop', vars: {}})
   const heroku = {
     async get(path: string) {

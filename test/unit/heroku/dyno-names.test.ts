@@ -24,7 +24,7 @@ it('reads HEAPDUMP_DYNOS as the dyno does', () => {
   expect(dynoPatterns('web.1, worker.*')).toEqual(['web.1', 'worker.*'])
 })
 
-it('names the dynos that should answer', () => {
+it('names the dynos that should have an agent', () => {
   const up = ['web.1', 'web.2', 'worker.1', 'run.1234']
   expect(enabledDynos(['web.1', 'worker.*'], up)).toEqual(['web.1', 'worker.1'])
   expect(enabledDynos(['web', 'web.2'], up)).toEqual(['web.1', 'web.2'])

@@ -12,7 +12,7 @@ describe('the Platform API', () => {
     else process.env.HEROKU_API_KEY = apiKey
   })
 
-  it('is asked for the config vars with the key, and what it refuses is passed on', async () => {
+  it('gets the config vars with the API key, and passes errors on', async () => {
     process.env.HEROKU_API_KEY = 'a-key'
     if (!nock.isActive()) nock.activate()
     const api = nock('https://api.heroku.com', {reqheaders: {authorization: 'Bearer a-key'}})

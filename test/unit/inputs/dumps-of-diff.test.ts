@@ -48,12 +48,12 @@ const local = (path: string): NamedDump => ({
   title: path,
 })
 
-describe('what is known before dumps are read', () => {
-  it('is the time between them', async () => {
+describe('before dumps are read', () => {
+  it('knows the time between them', async () => {
     expect(await prepareDiff([early, late])).toMatchObject({hours: [3], movement: 'none', warnings: []})
   })
 
-  it('is the time in the name that a download has, not the time of the file', async () => {
+  it('uses the time in the name of a download, not the time of the file', async () => {
     const directory = import.meta.dirname
     const {hours, dumps} = await prepareDiff([
       early,
@@ -80,13 +80,13 @@ describe('what is known before dumps are read', () => {
       stored('20261124T111200Z-web.1-14-bbbbbbbb', 'v215'),
       /^The dumps differ in release: .* is from v214, .* is from v215\.$/,
     ],
-  ])('is that they differ in their %s', async (_field, other, warning) => {
+  ])('warns that they differ in %s', async (_field, other, warning) => {
     const {movement, warnings} = await prepareDiff([early, other])
     expect(movement).toBe('other-process')
     expect(warnings).toEqual([expect.stringMatching(warning)])
   })
 
-  it('is what the GC has counted', async () => {
+  it('compares the counters of the GC', async () => {
     const movementOf = async (...stats: ReadonlyArray<GcStat | null>) =>
       (await prepareDiff(stats.map((gc, hour) => stored(`20261124T0${hour}1200Z-web.1-14-bbbbbbbb`, 'v214', gc))))
         .movement
@@ -96,7 +96,7 @@ describe('what is known before dumps are read', () => {
     expect(await movementOf({allocated: 10, compactions: 1, count: 5}, {allocated: 20, compactions: 2, count: 7})).toBe(
       'compacted',
     )
-    // A dyno that was restarted gives its process the same pid again.
+    // After a restart, the process may have the same pid.
     expect(await movementOf({allocated: 10, compactions: 1, count: 5}, {allocated: 9, compactions: 0, count: 7})).toBe(
       'other-process',
     )
@@ -104,8 +104,8 @@ describe('what is known before dumps are read', () => {
   })
 })
 
-describe('refused are', () => {
-  it('a dump twice, by whatever name', async () => {
+describe('rejects', () => {
+  it('the same dump twice, under any name', async () => {
     await expect(prepareDiff([early, {...early, name: 'latest'}])).rejects.toMatchObject({code: 'same_dump', exit: 2})
     const path = import.meta.filename
     await expect(
@@ -116,12 +116,12 @@ describe('refused are', () => {
     ).rejects.toMatchObject({code: 'same_dump'})
   })
 
-  it('standard input twice', async () => {
+  it('stdin twice', async () => {
     const stdin: NamedDump = {...early, name: '-', source: '-', stored: null, target: []}
     await expect(prepareDiff([stdin, stdin])).rejects.toMatchObject({code: 'stdin_twice', exit: 2})
   })
 
-  it('a newer dump before an older one, with what to type', async () => {
+  it('a newer dump before an older one, and proposes the command', async () => {
     await expect(prepareDiff([late, early])).rejects.toMatchObject({
       code: 'wrong_order',
       exit: 2,

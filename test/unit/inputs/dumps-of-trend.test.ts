@@ -29,25 +29,25 @@ describe('the dumps of a process over time', () => {
     [6, 'web.1', 15, 'puma_worker_0', 'v2'],
   )
 
-  it('are of the newest dump’s dyno and role; what is compared is of one run', () => {
+  it('have the dyno and role of the newest dump, and are from one run', () => {
     const series = findSeries(dumps, options)
     expect(series).toMatchObject({dyno: 'web.1', otherProcesses: ['puma worker 1'], process: 'puma worker 0'})
     expect(hoursOf(series.history)).toEqual([1, 2, 3, 4, 5, 6])
-    // The newest run has one dump only.
+    // The newest run has only one dump.
     expect(hoursOf(series.run)).toEqual([3, 4, 5])
   })
 
-  it('are as many as wanted, from the newest back', () => {
+  it('are as many as requested, counted from the newest', () => {
     expect(hoursOf(findSeries(dumps, {...options, last: 2}).run)).toEqual([4, 5])
   })
 
-  it('are of the dyno and the role that are named', () => {
+  it('can be chosen by dyno and role', () => {
     const series = findSeries(dumps, {...options, dyno: 'worker.1'})
     expect(series).toMatchObject({dyno: 'worker.1', process: 'sidekiq', run: []})
     expect(hoursOf(findSeries(dumps, {...options, process: 'puma worker 1'}).history)).toEqual([3])
   })
 
-  it('are of one process, where a restart has kept pid and release', () => {
+  it('are from one process, even if a restart kept pid and release', () => {
     const booted = (hour: number, boot: number) =>
       [`heapdump/v1/20261124T0${hour}0000Z-web.1-14-aaaaaaa${hour}`].flatMap(stem => [
         `${stem}.json.gz`,
@@ -62,7 +62,7 @@ describe('the dumps of a process over time', () => {
     expect(hoursOf(findSeries(readCatalogue(keys.map(key => ({key, storedBytes: 1}))), options).run)).toEqual([3, 4])
   })
 
-  it('may be none, and then what there is, is said', () => {
+  it('may be missing, with an error that names the others', () => {
     expect(() => findSeries(dumps, {...options, dyno: 'web.9'})).toThrow(
       expect.objectContaining({code: 'no_dumps', hint: expect.stringContaining('worker.1 (sidekiq)')}),
     )

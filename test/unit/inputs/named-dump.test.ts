@@ -37,7 +37,7 @@ const openBucket = async () => bucket
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-describe('the dumps that arguments mean', () => {
+describe('dumps named by arguments', () => {
   let directory = ''
   let file = ''
   beforeAll(async () => {
@@ -47,7 +47,7 @@ describe('the dumps that arguments mean', () => {
   })
   afterAll(() => rm(directory, {recursive: true}))
 
-  it('are files, standard input and objects of the bucket, in order; each object is opened when its bytes are wanted', async () => {
+  it('are files, stdin and objects in the bucket, in order, and each object is opened on its first read', async () => {
     const [newest] = await bucket.store.list()
     lists = 0
     const dumps = await findDumps([newest.id, file, keys[0], '-', 'latest'], nothing(), openBucket)
@@ -67,12 +67,12 @@ describe('the dumps that arguments mean', () => {
     expect(opened).toEqual([keys[0]])
   })
 
-  it('need no configuration when all are local', async () => {
+  it('need no configuration if all are local', async () => {
     const refuse = () => Promise.reject(new Error('asked for the bucket'))
     await expect(findDumps([file, '-'], nothing(), refuse)).resolves.toHaveLength(2)
   })
 
-  it('that nobody knows are named', async () => {
+  it('are named in the error if unknown', async () => {
     await expect(findDumps([file, 'dzzzzz'], nothing(), openBucket)).rejects.toMatchObject({
       code: 'dump_not_found',
       message: expect.stringContaining('dzzzzz'),

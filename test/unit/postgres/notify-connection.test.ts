@@ -1,4 +1,4 @@
-// A database that lets us in and says nothing more: the network in between has lost it, or somebody plays with us.
+// A database that accepts the connection and then stays silent, as after a network failure.
 import {createServer, type Server} from 'node:net'
 import {afterEach, expect, it} from 'vitest'
 import {NotifyConnection, PATIENCE} from '../../../src/lib/postgres/notify-connection.js'
@@ -13,7 +13,7 @@ afterEach(() => {
 /** AuthenticationOk and ReadyForQuery. */
 const LOGGED_IN = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x49])
 
-it('is not waited for', async () => {
+it('is not waited for forever', async () => {
   PATIENCE.queryMs = 200
   server = createServer(socket => socket.on('error', () => {}).once('data', () => socket.write(LOGGED_IN)))
   await new Promise<void>(resolve => {

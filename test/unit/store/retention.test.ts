@@ -10,10 +10,10 @@ const at = (day: number, pid = 1) => ({
 })
 const days = (dumps: ReturnType<typeof dumpsToRemove>) => dumps.map(dump => Number(dump.createdAt.slice(8, 10)))
 
-describe('what may go', () => {
+describe('the dumps to delete', () => {
   const dumps = readCatalogue([1, 3, 5, 7, 9].map(day => at(day)))
 
-  it('is what is neither among the newest nor young, oldest first', () => {
+  it('are neither among the newest nor young, oldest first', () => {
     expect(days(dumpsToRemove(dumps, {keep: 2, maxAgeMs: null}, NOW))).toEqual([1, 3, 5])
     expect(days(dumpsToRemove(dumps, {keep: null, maxAgeMs: 4 * DAY_MS}, NOW))).toEqual([1, 3, 5])
     expect(days(dumpsToRemove(dumps, {keep: 4, maxAgeMs: 2 * DAY_MS}, NOW))).toEqual([1])
@@ -21,7 +21,7 @@ describe('what may go', () => {
     expect(days(dumpsToRemove(dumps, {keep: 9, maxAgeMs: null}, NOW))).toEqual([])
   })
 
-  it('is never the newest complete one, however old, and never one whose upload is not over', () => {
+  it('never include the newest complete dump, nor one that is still being uploaded', () => {
     expect(days(dumpsToRemove(dumps, {keep: null, maxAgeMs: DAY_MS / 2}, NOW))).toEqual([1, 3, 5, 7])
     const uploading = readCatalogue([at(2), at(10)], false)
     expect(days(dumpsToRemove([...uploading, ...dumps], {keep: 1, maxAgeMs: null}, NOW))).toEqual([1, 3, 5, 7])
