@@ -89,7 +89,8 @@ const COMMAND_IN_PROSE =
 export function completeCommands(text: string, target: Target): string {
   return text.replaceAll(COMMAND_IN_PROSE, (_all: string, id: string, words: string, at: number) => {
     const runner = isOurs(id) ? shellWord(program) : 'heroku'
-    const takesApp = isOurs(id) || target[0]?.startsWith('--app')
+    // heapdump:setup takes no --env.
+    const takesApp = (isOurs(id) && id !== 'heapdump:setup') || target[0]?.startsWith('--app')
     const hasApp = / (?:--app|--env|-a)\b/.test(text.slice(at))
     const flags = takesApp && !hasApp && !id.startsWith('plugins:') ? target.map(word => ` ${shellWord(word)}`) : []
     return `${runner} ${id}${words}${flags.join('')}`

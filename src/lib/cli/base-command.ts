@@ -120,7 +120,7 @@ export abstract class HeapdumpCommand extends Command {
   /** Dumps by file, `-`, id, key or `latest`. Reads the configuration only if one is in the bucket. */
   protected async findDumps(names: readonly [string, ...string[]], flags: SettingsFlags): Promise<NamedDumps> {
     const {findDumps} = await import('../inputs/named-dump.js')
-    return findDumps(names, process.stdin, () => this.openBucket(flags))
+    return findDumps(names, process.stdin, () => this.openBucket(flags), this.target(flags))
   }
 
   /** Flags that select the same app or file, for commands that a screen proposes. */

@@ -35,12 +35,14 @@ export type DumpsOfBucket = Pick<Bucket, 'app' | 'target'> & {readonly store: Du
 
 /**
  * Finds dumps by name, in order. Lists the bucket once, and only if a name is neither `-` nor a file. Requests a dump
- * only when its chunks are read. Throws UserErrors of the store and of findLocalDump.
+ * only when its chunks are read. `origin` is for files without facts. Throws UserErrors of the store and of
+ * findLocalDump.
  */
 export async function findDumps(
   names: readonly [string, ...string[]],
   stdin: Chunks,
   openBucket: () => Promise<DumpsOfBucket>,
+  origin: Target = [],
 ): Promise<NamedDumps> {
   const local = new Map(await Promise.all(names.map(async name => [name, await findLocalDump(name, stdin)] as const)))
   const missing = names.find(name => !local.get(name))
@@ -54,7 +56,7 @@ export async function findDumps(
   const {pickDump} = await import('../store/find-dump.js')
   const read = async (name: string): Promise<NamedDump> => {
     const found = local.get(name)
-    if (found) return localDump(name, found)
+    if (found) return localDump(name, found, origin)
     if (bucket === null) throw new Error(`No bucket was opened for ${name}.`)
     const stored = pickDump(dumps, name, bucket.target)
     return {...storedDump(stored, bucket), previous: previousOf(dumps, stored)}
@@ -64,8 +66,8 @@ export async function findDumps(
   return Promise.all([read(first), ...others.map(read)])
 }
 
-async function localDump(name: string, found: LocalDump): Promise<NamedDump> {
-  const common = {...found, name, origin: [], previous: null, stored: null, target: []}
+async function localDump(name: string, found: LocalDump, origin: Target): Promise<NamedDump> {
+  const common = {...found, name, origin, previous: null, stored: null, target: []}
   const {readFactsBeside} = await import('../store/facts-beside.js')
   const beside = found.storedBytes === null ? null : await readFactsBeside(name, found.storedBytes)
   if (beside === null) {
@@ -79,7 +81,7 @@ async function localDump(name: string, found: LocalDump): Promise<NamedDump> {
     facts: dump,
     gcStat: async () => readGcStat(facts),
     history: async () => readHistory(facts),
-    origin: app === null ? [] : flag('--app', app),
+    origin: app === null ? origin : flag('--app', app),
     processBytes: dump.memoryBytes,
     title: titleOf(dump, app),
   }

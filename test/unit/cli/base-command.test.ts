@@ -70,7 +70,7 @@ it('completes the commands of a hint with the app, and leaves prose as it is', (
   expect(complete('heroku heapdump:list --app other')).toBe('heroku heapdump:list --app other')
   expect(complete('heroku plugins:install heroku-heapdump')).toBe('heroku plugins:install heroku-heapdump')
   // The configuration of a file has no app.
-  expect(completeCommands('heroku ps:restart, heroku heapdump:list', ['--env', '.env'])).toBe(
-    'heroku ps:restart, heroku heapdump:list --env .env',
+  expect(completeCommands('heroku heapdump:setup, heroku heapdump:list', ['--env', '.env'])).toBe(
+    'heroku heapdump:setup, heroku heapdump:list --env .env',
   )
 })

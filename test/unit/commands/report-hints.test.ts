@@ -60,6 +60,10 @@ it('names the app of a downloaded dump', async () => {
   expect(await afterCommand(file)).toEqual(named(' --app shop'))
 })
 
+it('names the app of a flag for a file without facts', async () => {
+  expect(await afterCommand(fixture, '--app', 'shop')).toEqual(named(' --app shop'))
+})
+
 it('names no app for a file without facts', async () => {
   expect(await afterCommand(fixture)).toEqual(named(''))
 })
