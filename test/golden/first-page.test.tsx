@@ -95,7 +95,7 @@ it('shows the same share of live memory for a suspect and in the table', async (
 })
 
 it('names a collection only once', () => {
-  const evidence = ['Hash, 32 entries: 32 × Array (8.0 MB)', 'survivors from 8 of the 8 GCs']
+  const evidence = ['Hash, 32 entries: 32 × Array (8.0 MB)', 'survivors from all 8 GCs']
   const path = [{address: '0x28', className: 'Hash', label: 'Hash, 32 entries', reference: null, role: 'object', type: 'HASH'} as const]
   const one = {...reports.get('leaks')!, suspects: [suspect({evidence, path})]}
   const screen = drawn(width => <Analysis next={[]} report={one} title={title} width={width} />, 80)

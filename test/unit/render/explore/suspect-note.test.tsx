@@ -13,7 +13,7 @@ import {drawn} from '../../../support/screens.js'
 const wordy = suspect({
   evidence: [
     'Hash, 12,000 entries, new ones in 30 of the last 30 GCs, '.repeat(4).trimEnd(),
-    'survivors from 8 of the 8 GCs since boot',
+    'survivors from all 8 GCs since boot',
   ],
 })
 
@@ -40,7 +40,7 @@ it('leaves the rest of a large screen to the list', async () => {
   const {subject} = await heapOf('ROOT vm > Object\nObject CLASS 500 name=Object')
   const one = {
     ...report(subject, {top: 10}),
-    suspects: [suspect({evidence: ['survivors from 8 of the 8 GCs since boot']}), wordy],
+    suspects: [suspect({evidence: ['survivors from all 8 GCs since boot']}), wordy],
   }
   const screen = drawn(
     width => (
