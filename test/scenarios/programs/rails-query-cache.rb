@@ -6,6 +6,13 @@
 # owner: reconciliation
 # owner: ActiveRecord::ConnectionAdapters::SQLite3Adapter
 # owner: query cache
+# == config/database.yml
+production:
+  adapter: sqlite3
+  database: db/production.sqlite3
+  pool: 8
+  timeout: 5000
+  query_cache: 100000 # Rails 7.1 and later; it has no limit before
 # == app/models/reconciliation.rb
 # frozen_string_literal: true
 

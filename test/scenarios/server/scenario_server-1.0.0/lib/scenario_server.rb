@@ -8,6 +8,15 @@ require 'json'
 require 'objspace'
 require 'stringio'
 
+# Taken before Rails is loaded, as the agent does: from 7.1 on, Rails discards its database connections in every fork that
+# passes its hook, so a dump would show them as garbage.
+module Heapdump
+  class << self
+    attr_accessor :plain_fork
+  end
+  self.plain_fork = Process.method(Process.respond_to?(:_fork) ? :_fork : :fork)
+end
+
 class ScenarioServer
   # How long it runs, when tracing starts, how many threads it has: each program has its own numbers.
   STEPS = Integer(ENV.fetch('SCENARIO_STEPS'))
@@ -223,12 +232,6 @@ agent = File.join(root, '.heapdump/agent/heapdump')
 require File.join(agent, 'thread_stack')
 require File.join(agent, 'dump_child')
 require File.join(agent, 'process_entry')
-module Heapdump
-  class << self
-    attr_accessor :plain_fork
-  end
-end
-Heapdump.plain_fork = Process.method(Process.respond_to?(:_fork) ? :_fork : :fork)
 dumping = Thread.new do
   rss = Heapdump::ProcessEntry.new(Process.pid).rss_bytes
   File.write(facts, JSON.generate(rss: rss, traced: {'traced' => 'boot', 'window' => 300}[tracing] || 0, ruby: RUBY_VERSION, process: 'puma worker 0', gc: GC.stat, **server.past))
