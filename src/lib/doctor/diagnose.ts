@@ -17,6 +17,7 @@ import {readBucketSettings, travelsInPlain} from '../store/bucket-settings.js'
 import {checkBucket} from '../store/check-bucket.js'
 import {askAgents} from '../agent/ask-agents.js'
 import {attempt, type Check, type CheckName, failed, ok, skipped} from './check.js'
+import {rubyInWords} from './tested-rubies.js'
 
 export type DiagnoseOptions = {
   readonly settings: AppSettings
@@ -262,7 +263,7 @@ async function checkAgents(
         agents
           .map(
             agent =>
-              `${agent.dyno}: ${agent.processes.length} ${agent.processes.length === 1 ? 'process' : 'processes'}, Ruby ${agent.ruby}`,
+              `${agent.dyno}: ${agent.processes.length} ${agent.processes.length === 1 ? 'process' : 'processes'}, ${rubyInWords(agent.ruby)}`,
           )
           .join('; '),
       )
