@@ -14,7 +14,7 @@ export function setProgram(name: string): void {
   program = name
 }
 
-const ADDRESS = /^0x[0-9a-f]{1,16}$/
+const looksLikeFlag = (word: string) => word.startsWith('-')
 
 /**
  * A command of the Heroku CLI: arguments, then flags. `foreign` are further arguments, from a dump or a bucket, which
@@ -26,8 +26,7 @@ export function herokuCommand(
   flags: readonly string[] = [],
   foreign: readonly string[] = [],
 ): CommandLine {
-  const couldBeFlags =
-    foreign.some(word => !ADDRESS.test(word)) || args.some(word => word.startsWith('-') && word !== '-')
+  const couldBeFlags = foreign.some(looksLikeFlag) || args.some(word => looksLikeFlag(word) && word !== '-')
   const runner = isOurs(id) ? program : 'heroku'
   if (couldBeFlags) return [runner, id, ...flags, '--', ...args, ...foreign]
   return [runner, id, ...args, ...foreign, ...flags]

@@ -98,7 +98,7 @@ describe('heapdump:diff', () => {
     expect(stdout).toContain(`=== ${ids.join(' → ')}, 2 h apart`)
     expect(stdout).toContain('LEAK Basket holds')
     expect(stdout.replaceAll(/ \\\n +/g, ' ')).toContain(
-      `Next: ${program} heapdump:explain --env ${bucket.envFile} -- ${ids[1]} Basket`,
+      `Next: ${program} heapdump:explain ${ids[1]} Basket --env ${bucket.envFile}`,
     )
   })
 

@@ -239,7 +239,7 @@ function evidenceOf({graph, chain, weights, steps, rows, hours, levelled, emptie
     const grown = children.filter(child => weights[child] >= graph.heap.memsize(child)).length
     if (held > 1 && grown > 0)
       evidence.push(
-        `${collectionLabel(graph, top)}: ${formatCount(grown)} of the ${formatCount(held)} objects that only it holds are new`,
+        `${collectionLabel(graph, top)}: ${grown === held ? `all ${formatCount(held)}` : `${formatCount(grown)} of the ${formatCount(held)}`} objects that only it holds are new`,
       )
   }
 
