@@ -128,7 +128,7 @@ describe('heapdump:trigger', () => {
       expect(await triggerWith({DATABASE_URL: pool.url})).toMatchObject({
         code: 'database_pooled',
         exit: 1,
-        hint: expect.stringContaining('HEAPDUMP_DATABASE_URL'),
+        hint: expect.stringMatching(/^LISTEN needs its own session.*\.\nSet HEAPDUMP_DATABASE_URL to the direct URL/),
       })
       // What the hint proposes.
       expect(

@@ -20,9 +20,10 @@ const CONNECT_TIMEOUT_MS = 10_000
 export const PATIENCE = {queryMs: 15_000}
 const ECHO_TIMEOUT_MS = 3000
 
-const POOLED_HINT =
-  'LISTEN needs its own session, so neither this command nor the agent can use the pool.\n' +
-  'Set HEAPDUMP_DATABASE_URL to the direct URL of the same database, or use --database with an unpooled attachment.'
+const POOLED_HINT = [
+  'LISTEN needs its own session, so neither this command nor the agent can use the pool.',
+  'Set HEAPDUMP_DATABASE_URL to the direct URL of the same database, or use --database with an unpooled attachment.',
+]
 
 export class NotifyConnection {
   private readonly waiting: Notification[] = []
