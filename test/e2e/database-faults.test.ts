@@ -1,8 +1,11 @@
 // Everything that can be wrong between the CLI and the dyno, with the message that a person reads.
+import {getEventListeners} from 'node:events'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import HeapdumpTrigger from '../../src/commands/heapdump/trigger.js'
+import {parseDatabaseUrl} from '../../src/lib/heroku/database.js'
+import {NotifyConnection} from '../../src/lib/postgres/notify-connection.js'
 import {type TestBucket, openBucket} from '../support/bucket.js'
 import {postgresAttachment, startHerokuApi} from '../support/heroku-api.js'
 import {startPgBouncer} from '../support/pgbouncer.js'
@@ -136,6 +139,17 @@ describe('heapdump:trigger', () => {
       ).toMatchObject({code: 'no_agent'})
     } finally {
       await pool.stop()
+    }
+  })
+
+  it('no answer: a wait leaves no listener behind, about which Node would warn', async () => {
+    const connection = await NotifyConnection.open(parseDatabaseUrl(postgres.url, 'the test'))
+    try {
+      const {signal} = new AbortController()
+      expect(await connection.next(1, signal)).toBeNull()
+      expect(getEventListeners(signal, 'abort')).toEqual([])
+    } finally {
+      await connection.close()
     }
   })
 

@@ -88,12 +88,13 @@ export class NotifyConnection {
     if (this.failure) throw this.lost(this.failure)
     if (signal?.aborted) return null
     await new Promise<void>(resolve => {
-      const timer = setTimeout(resolve, timeoutMs)
       const wake = () => {
         clearTimeout(timer)
         signal?.removeEventListener('abort', wake)
         resolve()
       }
+
+      const timer = setTimeout(wake, timeoutMs)
 
       this.wake = wake
       signal?.addEventListener('abort', wake, {once: true})
