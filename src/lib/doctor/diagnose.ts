@@ -1,7 +1,7 @@
 // Checks every step between this machine and a stored dump, in order. Skips what depends on a failed check. Costs one
 // small object in the bucket, two connections to the database and a wait of up to `answerTimeoutMs`.
 import type {APIClient} from '@heroku-cli/command'
-import {appCommand, commandText, flag, herokuCommand, proposal, type Target} from '../command-line.js'
+import {appCommand, commandText, completeCommands, flag, herokuCommand, proposal, type Target} from '../command-line.js'
 import {printable} from '../printable.js'
 import type {AppSettings} from '../heroku/app-settings.js'
 import {type AgentFacts, explainNoAgent, readAgentFacts} from '../heroku/agent-facts.js'
@@ -39,7 +39,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
   const look = async (name: CheckName, act: () => Promise<Check>): Promise<boolean> => {
     onCheck(name)
     const check = await attempt(name, act)
-    checks.push(check)
+    checks.push({...check, fix: check.fix === null ? null : completeCommands(check.fix, options.target)})
     return check.state !== 'failed'
   }
 

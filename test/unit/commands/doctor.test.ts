@@ -56,6 +56,21 @@ it('proposes commands for an app', async () => {
   }
 })
 
+it('names the app in the commands of hints too', async () => {
+  bucket = await openBucket()
+  const api = await startHerokuApi({dynos: [], name: 'shop', vars: {}})
+  const restore = setEnvironment(apiEnvironment(api))
+  try {
+    const {stdout} = await runCommand(HeapdumpDoctor, ['--app', 'shop', '--json', '--timeout', '1s'])
+    const {fix} = (JSON.parse(stdout) as DoctorResult).checks.find(({name}) => name === 'config')!
+    expect(fix).toContain('heroku heapdump:setup --app shop\n')
+    expect(fix).toContain('heroku addons:create bucketeer:hobbyist --app shop\n')
+  } finally {
+    restore()
+    await api.stop()
+  }
+})
+
 it('says what to do about a disabled agent in a file, without a command that needs an app', async () => {
   const {fix, state} = (await checks({HEAPDUMP_DISABLED: '1'})).get('config')!
   expect({fix, state}).toEqual({fix: `Remove it from ${bucket.envFile}.`, state: 'failed'})
