@@ -210,7 +210,7 @@ const CASES: readonly Case[] = [
       api.app.builds = [{buildpacks: [{url: RUBY}], slug: {id: 'slug-2'}}]
     },
     check: 'buildpack',
-    fix: /^heroku heapdump:setup --app shop$/,
+    fix: /^heroku heapdump:setup --app shop\nRun it in the app's directory, then deploy as it says\.$/,
     async repair() {
       expect((await runCommand(HeapdumpSetup, ['--app', 'shop', '--buildpack', BUILDPACK, '--yes'])).code).toBe(0)
       api.app.builds = healthy().builds

@@ -173,11 +173,12 @@ async function checkBuildpack(options: DiagnoseOptions, ask: AskAgents | null): 
     const agents = ask === null ? [] : await ask().catch(() => [])
     if (agents.some(({vendored}) => vendored))
       return ok('buildpack', 'not needed: the app has the agent in vendor/heapdump')
-    const vendored = ask === null ? ' An app set up with --vendor needs none.' : ''
+    const vendored =
+      ask === null ? ' An app set up with --vendor needs none.' : ' No agent in a deployed vendor/heapdump answered.'
     return failed(
       'buildpack',
       `⬢ ${app} has no heapdump buildpack (it has ${installed.join(', ') || 'none'}).${vendored}`,
-      commandText(herokuCommand('heapdump:setup', [], target)),
+      proposal`${herokuCommand('heapdump:setup', [], target)}\nRun it in the app's directory, then deploy as it says.`,
     )
   }
 

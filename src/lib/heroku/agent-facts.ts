@@ -112,10 +112,12 @@ export function explainNoAgent(facts: AgentFacts, dyno: string, target: Target):
     ])
   }
 
-  if (facts.buildpackAdded === false) {
+  // The agent may be in the app's repository instead, which the API does not know.
+  const mayBeVendored = facts.buildpackAdded === false
+  if (mayBeVendored) {
     reasons.push([
-      'the app has no heapdump buildpack',
-      proposal`${herokuCommand('heapdump:setup', [], target)}, then deploy`,
+      'the app has no heapdump buildpack, and vendor/heapdump is not deployed',
+      proposal`${herokuCommand('heapdump:setup', [], target)}, in the app's directory; then deploy as it says`,
     ])
   }
 
@@ -132,14 +134,15 @@ export function explainNoAgent(facts: AgentFacts, dyno: string, target: Target):
     ])
   }
 
-  if (reasons.length === 0) {
+  if (reasons.length === (mayBeVendored ? 1 : 0)) {
     if (facts.buildpackAdded === null)
       reasons.push(['the process was started without the agent', 'see docs/without-heroku.md'])
-    reasons.push(
-      [
+    if (!mayBeVendored)
+      reasons.push([
         `the buildpack was added, but the app was not deployed since, or ${dyno} not restarted`,
         'deploy once: git commit --allow-empty -m "Enable heapdump" && git push heroku HEAD:main',
-      ],
+      ])
+    reasons.push(
       [
         "the app's DATABASE_URL points to a connection pool",
         'set HEAPDUMP_DATABASE_URL to the direct URL of the same database',
