@@ -52,29 +52,23 @@ export default class HeapdumpSetup extends HeapdumpCommand {
       import('../../lib/cli/plan-setup.js'),
       this.pluginVersion(),
     ])
-    const say = (line: string) => this.say(line)
-    const context = {directory: args.dir, heroku: this.heroku, say, settings, version}
+    const context = {directory: args.dir, heroku: this.heroku, say: (line: string) => this.say(line), settings, version}
     const steps = await planSteps(flags, context)
     const descriptions = steps.map(describeStep)
     const result = (done: boolean) => ({app, steps: descriptions.map(what => ({done, what}))})
-    const doctor = herokuCommand('heapdump:doctor', [], flag('--app', app))
-    if (steps.length === 0) {
-      this.log(flags.remove ? `⬢ ${app} has nothing to remove.` : `⬢ ${app} is already set up.`)
-      if (!flags.remove) this.propose(proposal`Next: ${doctor}`)
-      return result(true)
+    if (steps.length > 0) {
+      this.say(`On ⬢ ${app}, this ${flags['dry-run'] ? 'would' : 'will'}:`)
+      this.say(...descriptions.map((what, at) => `  ${at + 1}. ${what}`))
+      if (flags['dry-run']) return result(false)
+      await confirm({given: flags.yes, question: 'Continue? (y/N) ', refused: 'Nothing was changed.'})
+      for (const [at, step] of steps.entries()) {
+        await applyStep(step, this.heroku, app)
+        this.say(`  ${at + 1}. done`)
+      }
     }
 
-    this.say(`On ⬢ ${app}, this ${flags['dry-run'] ? 'would' : 'will'}:`)
-    this.say(...descriptions.map((what, at) => `  ${at + 1}. ${what}`))
-    if (flags['dry-run']) return result(false)
-    await confirm({given: flags.yes, question: 'Continue? (y/N) ', refused: 'Nothing was changed.'})
-    for (const [at, step] of steps.entries()) {
-      await applyStep(step, this.heroku, app)
-      this.say(`  ${at + 1}. done`)
-    }
-
-    this.log(...afterSetup(flags, steps))
-    if (!flags.remove) this.propose(proposal`Then: ${doctor}`)
+    this.log(...(await afterSetup(flags, steps, context)))
+    if (!flags.remove) this.propose(proposal`Then: ${herokuCommand('heapdump:doctor', [], flag('--app', app))}`)
     return result(true)
   }
 }

@@ -6,6 +6,7 @@ import {dynoPatterns, matchesDyno} from '../heroku/dyno-names.js'
 import {readRunningTypes} from '../heroku/formation.js'
 import {ownBuildpack} from '../heroku/own-buildpack.js'
 import {planRemoval, planSetup, type SetupStep} from '../heroku/setup.js'
+import {vendoredVersion} from '../heroku/vendored-agent.js'
 import {readBucketSettings} from '../store/bucket-settings.js'
 import {isWanted} from './confirm.js'
 import type {SetupFlags} from './setup-flags.js'
@@ -64,15 +65,32 @@ async function chooseDynos(flags: SetupFlags, {heroku, settings, say}: Context):
   return null
 }
 
-/** The steps left for the person, as lines. */
-export function afterSetup({remove}: SetupFlags, steps: readonly SetupStep[]): readonly string[] {
-  const vendor = steps.some(({kind}) => kind === 'vendor')
-  if (remove) return ['Next: deploy once, to remove the agent from the slug.']
-  const commit = vendor
+/** The steps left for the person, as lines. Without `steps`, the app was already set up, maybe without a deploy. */
+export async function afterSetup(
+  {remove}: SetupFlags,
+  steps: readonly SetupStep[],
+  {directory, settings: {app}}: Context,
+): Promise<readonly string[]> {
+  if (remove) {
+    if (steps.length === 0) return [`⬢ ${app} has nothing to remove.`]
+    const commit = steps.some(({kind}) => kind === 'unvendor')
+      ? 'git commit -m "Remove the heap dump agent" -- vendor/heapdump .profile'
+      : 'git commit --allow-empty -m "Remove heapdump"'
+    return deployLines('Next: deploy once, to remove the agent from the slug:', [commit])
+  }
+
+  const vendored = (await vendoredVersion(directory)) !== null
+  const commit = vendored
     ? ['git add --force vendor/heapdump .profile', 'git commit -m "Add the heap dump agent"']
     : ['git commit --allow-empty -m "Enable heapdump"']
-  const commands = [...commit, 'git push heroku HEAD:main'].map(command => `  ${command}`)
-  return [`Next: deploy once, to ${vendor ? 'release' : 'build in'} the agent:`, ...commands]
+  const goal = `to ${vendored ? 'release' : 'build in'} the agent`
+  return steps.length === 0
+    ? [`⬢ ${app} is already set up.`, ...deployLines(`If you have not deployed since, deploy once, ${goal}:`, commit)]
+    : deployLines(`Next: deploy once, ${goal}:`, commit)
+}
+
+function deployLines(title: string, commit: readonly string[]): readonly string[] {
+  return [title, ...[...commit, 'git push heroku HEAD:main'].map(command => `  ${command}`)]
 }
 
 function hasBucket({vars, source}: AppSettings): boolean {

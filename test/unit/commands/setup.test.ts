@@ -23,6 +23,13 @@ const BUCKETEER = {
   BUCKETEER_BUCKET_NAME: 'bucketeer-1',
 }
 
+const AUTHOR = {
+  GIT_AUTHOR_EMAIL: 'ana@example.com',
+  GIT_AUTHOR_NAME: 'Ana',
+  GIT_COMMITTER_EMAIL: 'ana@example.com',
+  GIT_COMMITTER_NAME: 'Ana',
+}
+
 let api: Awaited<ReturnType<typeof startHerokuApi>>
 let bucket: TestBucket
 let restore: () => void
@@ -189,12 +196,29 @@ describe('heapdump:setup --vendor', () => {
 
     const again = await inShop('--vendor')
     expect(again.stdout).toContain('is already set up')
+    expect(again.stdout).toMatch(
+      /If you have not deployed since, .*:\n {2}git add --force vendor\/heapdump \.profile\n/,
+    )
     const removed = await inShop('--remove')
     expect(removed.code).toBe(0)
     expect(git('status', '--porcelain')).toBe('')
     expect(readdirSync(shop)).not.toContain('vendor')
     expect(api.app.vars.HEAPDUMP_SECRET).toBeNull()
     expect(api.app.buildpacks).toEqual(['heroku/nodejs', 'heroku/ruby'])
+  })
+
+  it('proposes the commit that releases the agent, and the one that removes it', async () => {
+    const type = (stdout: string) => {
+      for (const command of stdout.match(/(?<=^ {2})git (?!push).*/gm)!)
+        execFileSync('sh', ['-c', command], {cwd: shop, env: {...process.env, ...AUTHOR}})
+    }
+    const before = git('rev-parse', 'HEAD^{tree}')
+    type((await inShop('--vendor')).stdout)
+    writeFileSync(join(shop, 'notes'), 'not part of it')
+    git('add', 'notes')
+    type((await inShop('--remove')).stdout)
+    expect(git('rev-parse', 'HEAD^{tree}')).toBe(before)
+    expect(git('status', '--porcelain')).toBe('A  notes\n')
   })
 
   it('is loaded by a dyno after the scripts of other buildpacks', async () => {
