@@ -124,11 +124,15 @@ const set = (name: string, value: string) => () => (api.app.vars[name] = value)
 const unset = (name: string) => () => delete api.app.vars[name]
 const restore = (name: string) => () => (api.app.vars[name] = vars[name])
 
-async function setVersion(version: string): Promise<void> {
-  const file = join(slug.directory, '.heroku/heapdump/heapdump/version.rb')
+async function setVersion(
+  version: string,
+  agent = join(slug.directory, '.heroku/heapdump'),
+  app?: string,
+): Promise<void> {
+  const file = join(agent, 'heapdump/version.rb')
   await writeFile(file, (await readFile(file, 'utf8')).replace(/'[\d.]+'/, `'${version}'`))
   await dyno.stop()
-  dyno = await boot()
+  dyno = await boot(app)
 }
 
 const CASES: readonly Case[] = [
@@ -280,6 +284,13 @@ describe('heapdump:doctor', () => {
         expect((await runCommand(HeapdumpDoctor, ['--app', 'shop'])).stdout).toContain('in vendor/heapdump')
       })
       expect(asked).toHaveLength(1)
+
+      // A deploy alone would build the old agent again.
+      await setVersion('0.0.9', join(app, 'vendor/heapdump'), app)
+      const {checks} = await doctor(false)
+      expect(checks.find(({name}) => name === 'version')?.fix).toBe(
+        "heroku heapdump:setup --vendor --app shop\nRun it in the app's directory, then deploy as it says.",
+      )
     } finally {
       await dyno.stop()
       dyno = await boot()

@@ -32,6 +32,7 @@ export type DiagnoseOptions = {
 const PRIVATE = 'BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true'
 const ENCRYPTED = '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}'
 const DEPLOY = 'Deploy once:  git commit --allow-empty -m "Enable heapdump" && git push heroku HEAD:main'
+const RUN_IN_DIRECTORY = "Run it in the app's directory, then deploy as it says."
 
 export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
   const {onCheck = () => {}} = options
@@ -178,7 +179,7 @@ async function checkBuildpack(options: DiagnoseOptions, ask: AskAgents | null): 
     return failed(
       'buildpack',
       `⬢ ${app} has no heapdump buildpack (it has ${installed.join(', ') || 'none'}).${vendored}`,
-      proposal`${herokuCommand('heapdump:setup', [], target)}\nRun it in the app's directory, then deploy as it says.`,
+      proposal`${herokuCommand('heapdump:setup', [], target)}\n${RUN_IN_DIRECTORY}`,
     )
   }
 
@@ -245,7 +246,7 @@ async function checkAgents(
   obstacle: string | null,
   look: (name: CheckName, act: () => Promise<Check>) => Promise<boolean>,
 ): Promise<void> {
-  const {settings, target, answerTimeoutMs, pluginVersion} = options
+  const {settings, target, answerTimeoutMs} = options
   const secret = findSecret(settings.vars)
   if (ask === null || secret === null || obstacle !== null) {
     const why = obstacle ?? 'no secret to sign with'
@@ -277,18 +278,25 @@ async function checkAgents(
     )
   })
   const why = 'no agent answered'
-  await look('version', () => (agents.length > 0 ? checkVersions(agents, pluginVersion) : skip('version', why)))
+  await look('version', () => (agents.length > 0 ? checkVersions(agents, options) : skip('version', why)))
   await look('tracing', () => (agents.length > 0 ? describeTracing(agents) : skip('tracing', why)))
 }
 
-async function checkVersions(agents: readonly Status[], pluginVersion: string): Promise<Check> {
+async function checkVersions(
+  agents: readonly Status[],
+  {pluginVersion, settings: {app}, target}: DiagnoseOptions,
+): Promise<Check> {
   const other = agents.find(one => one.agent !== pluginVersion)
   if (!other) return ok('version', `agent and plugin are ${pluginVersion}`)
   const newer = other.agent.localeCompare(pluginVersion, 'en', {numeric: true}) > 0
   return failed(
     'version',
     `${other.dyno} runs agent ${other.agent}, but this plugin is ${pluginVersion}.`,
-    newer ? 'heroku plugins:update heroku-heapdump' : DEPLOY,
+    newer
+      ? 'heroku plugins:update heroku-heapdump'
+      : other.vendored && app !== null
+        ? proposal`${herokuCommand('heapdump:setup', [], ['--vendor', ...target])}\n${RUN_IN_DIRECTORY}`
+        : DEPLOY,
   )
 }
 
