@@ -1,6 +1,7 @@
 // Setting up an app, or undoing it, as a list of changes: first shown, then made in order.
 import type {APIClient} from '@heroku-cli/command'
 import {randomBytes} from 'node:crypto'
+import {join} from 'node:path'
 import {UserError} from '../errors.js'
 import type {AppSettings, ConfigVars} from './app-settings.js'
 import {isHeapdumpBuildpack, readBuildpacks} from './buildpacks.js'
@@ -110,10 +111,6 @@ function addBuildpack(buildpack: string | null, others: readonly string[]): Setu
   return {added: buildpack, kind: 'buildpacks', urls: [buildpack, ...(others.length > 0 ? others : ['heroku/ruby'])]}
 }
 
-function nameOf(directory: string): string {
-  return directory === '.' ? 'this directory' : directory
-}
-
 /** One line, without secrets. */
 export function describeStep(step: SetupStep): string {
   switch (step.kind) {
@@ -130,11 +127,11 @@ export function describeStep(step: SetupStep): string {
     }
 
     case 'vendor': {
-      return `add the agent to ${nameOf(step.directory)}: vendor/heapdump, and five lines in .profile`
+      return `add the agent to ${join(step.directory, 'vendor/heapdump')}, and five lines to ${join(step.directory, '.profile')}`
     }
 
     case 'unvendor': {
-      return `remove the agent from ${nameOf(step.directory)}: vendor/heapdump and its lines in .profile`
+      return `remove the agent from ${join(step.directory, 'vendor/heapdump')}, and its lines from ${join(step.directory, '.profile')}`
     }
 
     case 'unset': {

@@ -52,7 +52,7 @@ export async function isApp(directory: string): Promise<boolean> {
 /** Throws UserError `not_an_app` unless it is a Ruby app, `exists` if its vendor/heapdump is not ours. */
 export async function refuseTakenFolder(directory: string): Promise<void> {
   if (!(await isApp(directory))) {
-    throw new UserError(`There is no Gemfile in ${directory}.`, {
+    throw new UserError(`There is no Gemfile in ${directory === '.' ? 'this directory' : directory}.`, {
       code: 'not_an_app',
       exit: 2,
       hint: "Run this in the app's directory, or name the directory: heroku heapdump:setup --vendor DIR",

@@ -242,7 +242,7 @@ describe('heapdump:setup --vendor', () => {
     expect(dry.code).toBe(0)
     expect(JSON.parse(dry.stdout)).toMatchObject({
       app: null,
-      steps: [{done: false, what: expect.stringContaining('vendor/heapdump, and five lines in .profile')}],
+      steps: [{done: false, what: `add the agent to ${shop}/vendor/heapdump, and five lines to ${shop}/.profile`}],
     })
     expect(git('status', '--porcelain')).toBe('')
     expect(api.requests).toEqual([])
