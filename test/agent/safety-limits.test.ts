@@ -50,10 +50,10 @@ describe('the limits', () => {
   it('count every attempt of the last 24 hours, and say when the next one is allowed', () => {
     const history = [1_000_000 - 86_401, 950_000, 960_000, 970_000].map(at => ({at, stored: false}))
     expect(refusal(history, {daily: 4})).toEqual([])
-    // 950,000 s after the epoch was 23:53 UTC.
+    // 950,000 s after the epoch, and 24 hours. Often that is tomorrow, a few minutes before the time that it is now.
     expect(refusal(history, {daily: 3, force: true})).toEqual([
       'limit_reached',
-      'this dyno accepted 3 requests in the last 24 hours, and HEAPDUMP_DAILY_LIMIT is 3; it accepts the next one at 23:53 UTC',
+      'this dyno has reached HEAPDUMP_DAILY_LIMIT: 3 of 3 requests in the last 24 hours; it accepts the next one on 12 January at 23:53 UTC',
     ])
     expect(refusal(history, {daily: 0})).toEqual([])
   })

@@ -38,8 +38,8 @@ module Heapdump
 
     def limit_reached
       free_at = Time.at(today.sort[-@daily_limit] + DAY_SECONDS).utc
-      "this dyno accepted #{today.size} requests in the last 24 hours, and HEAPDUMP_DAILY_LIMIT is #{@daily_limit}; " \
-        "it accepts the next one at #{free_at.strftime('%H:%M')} UTC"
+      "this dyno has reached HEAPDUMP_DAILY_LIMIT: #{today.size} of #{@daily_limit} requests in the last 24 hours; " \
+        "it accepts the next one on #{free_at.strftime('%-d %B at %H:%M')} UTC"
     end
 
     # Only a stored dump starts the cooldown, and a request that traces first dumps that much later.
