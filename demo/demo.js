@@ -99,11 +99,11 @@ async function main() {
 async function keepUp({url, envFile, postgres}) {
   const play = [
     [`bin/run.js heapdump:trigger --env ${envFile}`, 'dump again; it asks first'],
-    [`bin/run.js heapdump:list --env ${envFile} --json`, 'list the dumps, for a script'],
+    [`bin/run.js heapdump:list --env ${envFile} --json`, 'list the dumps as JSON'],
     [`bin/run.js heapdump:download latest --env ${envFile} -o shop.json.gz`, 'save a dump to a file'],
     ['bin/run.js heapdump:analyze shop.json.gz --top 30', 'analyze that file; no bucket needed'],
     [`curl '${url}/prices?page=mine'`, 'leak some more'],
-    [`psql '${postgres.url}' -c 'LISTEN x'`, 'open the database that carries the commands'],
+    [`psql '${postgres.url}'`, 'open the database that carries the requests (\\q ends psql)'],
   ]
   console.log('\n The shop keeps running, with traffic, until Ctrl-C. In another terminal, in this folder, try:')
   for (const [command, why] of play) console.log(`${why ? `\n   # ${why}` : ''}\n   ${command}`)
