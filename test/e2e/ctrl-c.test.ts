@@ -69,7 +69,7 @@ describe('Ctrl-C', () => {
 
   it('while it traces, and while it dumps: the dump continues', async () => {
     await type('heapdump:trigger --env .env --yes --trace 4s')
-    const screen = await interruptAt(/Tracing allocations .* left/)
+    const screen = await interruptAt(/Tracing web\.1 .* left/)
     expect(screen).toContain('Stopped watching: the dump continues in the dyno.')
     expect(screen).toMatch(/Next: \S+run\.js heapdump:list --env \.env\nexit 130/)
     await expect.poll(() => stage.s3.objects.size, {interval: 200, timeout: 60_000}).toBe(4)

@@ -83,4 +83,20 @@ it('the progress of each process of a running dump', () => {
   expect(widthOf(screen)).toBeLessThanOrEqual(80)
   expect(screen).toMatch(/puma worker 0 .*█.* 312 MB +uploading/)
   expect(screen).toMatch(/puma worker 1 .* waiting for its turn/)
+
+  const long = 'an-app-with-the-longest-name--'
+  const traced = drawn(
+    width => (
+      <TriggerProgress
+        app={long}
+        dyno="web.1"
+        nowMs={nowMs}
+        state={{...state, tracingUntilMs: nowMs + 25_000}}
+        width={width}
+      />
+    ),
+    80,
+  )
+  expect(traced.split('\n')[0]).toMatch(/^ Tracing web\.1 on .*… +Ctrl-C stops watching, not the dump$/)
+  expect(traced).toMatch(/puma worker 1 .* tracing/)
 })

@@ -41,13 +41,14 @@ function headline(state: DumpState, dyno: string, where: string, nowMs: number):
   if (!state.accepted) return `Asking ${dyno}${where} …`
   if (state.tracingUntilMs !== null) {
     const left = Math.max(0, (state.tracingUntilMs - nowMs) / 1000)
-    return `Tracing allocations in ${dyno}${where} … ${formatDuration(left)} left`
+    return `Tracing ${dyno}${where} … ${formatDuration(left)} left`
   }
 
   return `Dumping ${dyno}${where}`
 }
 
 export function TriggerProgress({state, dyno, app, nowMs, width}: Props) {
+  const isTracing = state.tracingUntilMs !== null
   const columns: ReadonlyArray<Column<ProcessDump>> = [
     {align: 'right', header: 'PID', value: row => String(row.pid)},
     {header: 'Process', minWidth: 8, value: row => row.process},
@@ -59,14 +60,16 @@ export function TriggerProgress({state, dyno, app, nowMs, width}: Props) {
       color: row => ({failed: 'red', finished: 'green'})[row.state as string],
       header: ' ',
       minWidth: 8,
-      value: row => STATE_WORDS[row.state],
+      value: row => (isTracing && row.state === 'waiting' ? 'tracing' : STATE_WORDS[row.state]),
     },
   ]
   return (
     <Box flexDirection="column">
       <Box justifyContent="space-between" marginLeft={1} width={width - 1}>
         <Text wrap="truncate">{headline(state, dyno, app === null ? '' : ` on ⬢ ${app}`, nowMs)}</Text>
-        <Text dimColor> Ctrl-C stops watching, not the dump</Text>
+        <Box flexShrink={0}>
+          <Text dimColor> Ctrl-C stops watching, not the dump</Text>
+        </Box>
       </Box>
       {state.processes.length > 0 ? <Table columns={columns} rows={state.processes} width={width} /> : null}
     </Box>
