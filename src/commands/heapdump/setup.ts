@@ -34,6 +34,9 @@ export default class HeapdumpSetup extends HeapdumpCommand {
     }),
   }
 
+  // --env is refused with an error that says why, so its help would only mislead.
+  static override baseFlags = {...HeapdumpCommand.baseFlags, env: {...HeapdumpCommand.baseFlags.env, hidden: true}}
+
   static override flags = SETUP_FLAGS
 
   async run(): Promise<SetupResult> {
