@@ -35,8 +35,8 @@ export function herokuCommand(
 /**
  * A command of the Heroku CLI itself, which needs an app; null: the configuration is a file, without an app.
  */
-export function appCommand(id: string, words: readonly string[], target: Target): CommandLine | null {
-  return target[0]?.startsWith('--env') ? null : herokuCommand(id, words, target)
+export function appCommand(id: string, args: readonly string[], flags: readonly string[]): CommandLine | null {
+  return flags.some(word => /^--env(?:=|$)/.test(word)) ? null : herokuCommand(id, args, flags)
 }
 
 /** A flag with its value, in one word if the value would be parsed as a flag. */

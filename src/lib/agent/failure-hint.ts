@@ -38,7 +38,7 @@ export function failureHint(code: FailureCode | undefined, {dyno, target}: Conte
     }
 
     default: {
-      return [proposal`For details: ${appCommand('logs', flag('--dyno', dyno), target)} | grep heapdump`]
+      return [proposal`For details: ${appCommand('logs', [], [...flag('--dyno', dyno), ...target])} | grep heapdump`]
     }
   }
 }

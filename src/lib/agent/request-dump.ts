@@ -76,7 +76,7 @@ function silent(dyno: string, target: Target): UserError {
     code: 'agent_silent',
     hint: [
       'The dyno was probably restarted, or killed for exceeding its memory quota (R15).',
-      proposal`To check its log: ${appCommand('logs', flag('--dyno', dyno), target)}`,
+      proposal`To check its log: ${appCommand('logs', [], [...flag('--dyno', dyno), ...target])}`,
       'If the dump is stored later, heroku heapdump:list shows it.',
     ],
   })

@@ -149,7 +149,7 @@ export function explainNoAgent(facts: AgentFacts, dyno: string, target: Target):
       ],
       [
         `the app is still booting; its log may tell more`,
-        proposal`${appCommand('logs', flag('--dyno', dyno), target)} | grep heapdump`,
+        proposal`${appCommand('logs', [], [...flag('--dyno', dyno), ...target])} | grep heapdump`,
       ],
     )
   }

@@ -34,5 +34,6 @@ it('expects neither a buildpack nor its absence of an app with a vendored agent'
   expect(lines).toContain('  1. the app has no heapdump buildpack, and vendor/heapdump is not deployed\n')
   expect(lines).toContain("     → heroku heapdump:setup --app shop, in the app's directory; then deploy as it says\n")
   expect(lines).toContain("  2. the app's DATABASE_URL points to a connection pool\n")
+  expect(lines).toContain('     → heroku logs --dyno web.1 --app shop | grep heapdump')
   expect(lines).not.toContain('the buildpack was added')
 })
