@@ -5,7 +5,7 @@ import {flag, herokuCommand, proposal} from '../command-line.js'
 import {dynoPatterns, matchesDyno} from '../heroku/dyno-names.js'
 import {readRunningTypes} from '../heroku/formation.js'
 import {ownBuildpack} from '../heroku/own-buildpack.js'
-import {planRemoval, planSetup, type SetupStep} from '../heroku/setup.js'
+import {planRemoval, planSetup, refuseSecondAgent, type SetupStep} from '../heroku/setup.js'
 import {vendoredVersion} from '../heroku/vendored-agent.js'
 import {readBucketSettings} from '../store/bucket-settings.js'
 import {isWanted} from './confirm.js'
@@ -34,6 +34,7 @@ export async function planSteps(flags: SetupFlags, context: Context): Promise<Se
   if (flags.remove) return planRemoval(context)
   const {directory, heroku, settings, version} = context
   const bucketFile = flags['bucket-env']
+  if (flags.buildpack !== undefined) await refuseSecondAgent(directory)
   return planSetup({
     bucketVars: bucketFile === undefined ? null : await readBucketFile(bucketFile),
     buildpack: flags.vendor ? null : (flags.buildpack ?? (await ownBuildpack())),

@@ -19,7 +19,7 @@ export type SetupStep =
 export type SetupOptions = {
   readonly settings: AppSettings & {readonly app: string}
   readonly heroku: APIClient
-  /** null: unknown. Then the agent goes into `directory`, if that is an app. */
+  /** null: unknown. Then the agent goes into `directory`, if that is an app. Not used if it is already there. */
   readonly buildpack: string | null
   /** Plan of the Bucketeer add-on, used if the app has no bucket and `bucketVars` is null. */
   readonly plan: string
@@ -47,7 +47,8 @@ export async function planSetup(options: SetupOptions): Promise<SetupStep[]> {
     refuseBoth(added)
     steps.push(...(await planVendor(options.directory, options.version)))
   } else if (!added) {
-    const vendors = options.buildpack === null && (await isApp(options.directory))
+    const vendored = (await vendoredVersion(options.directory)) !== null
+    const vendors = vendored || (options.buildpack === null && (await isApp(options.directory)))
     steps.push(
       ...(vendors
         ? await planVendor(options.directory, options.version)
@@ -90,6 +91,15 @@ function refuseBoth(buildpack: string | undefined): void {
   if (!buildpack) return
   throw new UserError(`The app already has the buildpack ${buildpack}, which contains the agent.`, {
     code: 'has_buildpack',
+    hint: 'Remove it first: heroku heapdump:setup --remove',
+  })
+}
+
+/** The same for a buildpack that the user named. */
+export async function refuseSecondAgent(directory: string): Promise<void> {
+  if ((await vendoredVersion(directory)) === null) return
+  throw new UserError(`${join(directory, 'vendor/heapdump')} already contains the agent.`, {
+    code: 'exists',
     hint: 'Remove it first: heroku heapdump:setup --remove',
   })
 }

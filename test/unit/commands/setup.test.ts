@@ -265,6 +265,18 @@ describe('heapdump:setup --vendor', () => {
   })
 
   it('removes the buildpack too, and refuses to have both', async () => {
+    await inShop('--vendor')
+    const second = await inShop('--buildpack', BUILDPACK, '--json')
+    expect(JSON.parse(second.stdout)).toMatchObject({error: {code: 'exists'}})
+    // The plugin knows its own buildpack, but nobody asked for it.
+    const options = {bucketVars: null, buildpack: BUILDPACK, directory: shop, dynos: null, hasBucket: true, plan: ''}
+    const heroku = {get: async () => ({body: []})} as unknown as APIClient
+    const settings = {app: 'shop', source: '', vars: {HEAPDUMP_SECRET: 's'}}
+    expect(await planSetup({...options, heroku, settings, vendor: false, version: '99.0.0'})).toEqual([
+      {directory: shop, kind: 'vendor'},
+    ])
+    await inShop('--remove')
+
     await setup('--yes')
     const both = await inShop('--vendor', '--json')
     expect(JSON.parse(both.stdout)).toMatchObject({error: {code: 'has_buildpack'}})
