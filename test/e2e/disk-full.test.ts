@@ -26,7 +26,10 @@ describe('heapdump:download', () => {
       )
     })
     expect(JSON.parse(stdout)).toMatchObject({
-      error: {code: 'disk_full', hint: expect.stringMatching(/^To analyze the dump without saving it: \S+ heapdump:analyze --env \S+$/)},
+      error: {
+        code: 'disk_full',
+        hint: expect.stringMatching(/^To analyze the dump without saving it: \S+ heapdump:analyze --env \S+$/),
+      },
     })
     expect(code).toBe(1)
     expect(await readdir(bucket.directory)).toEqual(['.env'])
