@@ -22,7 +22,7 @@ export default class HeapdumpDiff extends HeapdumpCommand {
         'the older dump: its id or key, a file, or - for stdin (default: compare the last two dumps of a process)',
     }),
     b: dumpArg({description: 'the newer dump (default: latest)'}),
-    c: dumpArg({description: 'an even newer dump, to leave out short-lived objects: only what is still in it counts'}),
+    c: dumpArg({description: 'a third, newer dump: count only objects still alive in it'}),
   }
 
   static override summary = 'compare two or three heap dumps of one process: what grew, and what owns it'

@@ -18,7 +18,7 @@ export default class HeapdumpInfo extends HeapdumpCommand {
     dump: storedDumpArg({default: 'latest'}),
   }
 
-  static override summary = 'show the recorded facts of a heap dump without reading it'
+  static override summary = 'show what is recorded about a heap dump, without downloading it'
 
   static override examples = [
     '$ heroku heapdump:info --app example-app',

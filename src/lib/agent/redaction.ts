@@ -31,8 +31,8 @@ export function describeDump(redact: boolean, {bucket, encryption, endpoint, inP
   const encrypted = endpoint === undefined && encryption !== 'none' ? ', encrypted' : ''
   const what = redact
     ? [
-        'A heap dump lists every object of the app. Before it leaves the dyno, hashes',
-        'replace the contents of strings (--no-redact keeps them).',
+        'A heap dump lists every object of the app. String contents are replaced with',
+        'hashes before it leaves the dyno (--no-redact keeps them).',
       ]
     : ["A heap dump contains every string in the app's memory, in plain text:", 'passwords, tokens, customer data.']
   const warning = [

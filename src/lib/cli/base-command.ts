@@ -52,7 +52,7 @@ export abstract class HeapdumpCommand extends Command {
   static override baseFlags = {
     app: Flags.string({char: 'a', description: 'app to run command against', env: 'HEROKU_APP', helpValue: 'APP'}),
     env: Flags.string({
-      description: "read the configuration from NAME=value lines, not from an app's config vars",
+      description: 'read config vars from a file of NAME=value lines instead of the app',
       helpValue: 'FILE',
     }),
     remote: Flags.string({char: 'r', description: 'git remote of app to use', helpValue: 'REMOTE'}),

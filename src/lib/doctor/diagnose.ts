@@ -74,7 +74,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
           ? up
             ? null
             : 'its dyno is not running'
-          : 'the slug does not contain it'
+          : 'no agent is deployed'
     await checkAgents(options, ask, facts, obstacle, look)
   } finally {
     await (session as DatabaseSession | null)?.close()

@@ -22,7 +22,7 @@ export function summary(report: AnalysisReport, title: string, origin: Target): 
   <dl class="tiles">
     ${tile('Process', formatBytes(dump.processBytes), dump.processBytes === null ? 'unknown' : 'resident memory')}
     ${tile('Ruby heap', formatBytes(memory.heapBytes), `in ${formatObjects(totals.objects)}`)}
-    ${tile('Alive', formatBytes(totals.aliveMemsize), `in ${formatObjects(totals.aliveObjects)}; shares refer to this`)}
+    ${tile('Alive', formatBytes(totals.aliveMemsize), `in ${formatObjects(totals.aliveObjects)}; shares are of this`)}
     ${tile('References', formatCount(totals.references), 'between objects')}
   </dl>
   ${composition(report)}

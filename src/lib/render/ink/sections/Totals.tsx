@@ -21,7 +21,7 @@ export function Totals({report, width}: SectionProps) {
   const others = reachableMemsize - aliveMemsize
   const lines: ReadonlyArray<readonly [string, string]> = [
     [formatBytes(memsize), `in ${formatObjects(objects)} with ${formatCount(references)} references`],
-    [formatBytes(aliveMemsize), `alive, ${formatObjects(aliveObjects)}; shares refer to this`],
+    [formatBytes(aliveMemsize), `alive, ${formatObjects(aliveObjects)}; shares are of this`],
     [formatBytes(others), aside(tracerMemsize, agentMemsize)],
     [
       formatBytes(memsize - reachableMemsize),
