@@ -161,6 +161,6 @@ it('needs a terminal, and says so', async () => {
   expect(stderr.replaceAll(/\s+›?\s*/g, ' ')).toContain('heapdump:explore needs a terminal')
   expect(await runPlugin(['heapdump:explore', '-'])).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('reads keys from standard'),
+    stderr: expect.stringContaining('reads keys from stdin'),
   })
 })

@@ -137,7 +137,7 @@ describe('heapdump:diff', () => {
     const ids = [store('a', 8), store('cut', 10)]
     const {code, warnings} = await json('heapdump:diff', ...ids)
     expect(code).toBe(3)
-    expect(warnings).toEqual([`${ids[1]} is cut short: what it lacks is missing here.`])
+    expect(warnings).toEqual([`${ids[1]} is cut short: the objects it lacks are missing here.`])
   })
 
   it.each([
