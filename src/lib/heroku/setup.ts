@@ -5,7 +5,15 @@ import {join} from 'node:path'
 import {UserError} from '../errors.js'
 import type {AppSettings, ConfigVars} from './app-settings.js'
 import {isHeapdumpBuildpack, readBuildpacks} from './buildpacks.js'
-import {addVendored, refuseTakenFolder, isApp, isVendored, removeVendored, vendoredVersion} from './vendored-agent.js'
+import {
+  addVendored,
+  hasVendored,
+  isApp,
+  isVendored,
+  nameOfDirectory,
+  refuseTakenFolder,
+  removeVendored,
+} from './vendored-agent.js'
 
 export type SetupStep =
   | {readonly kind: 'addon'; readonly plan: string}
@@ -80,7 +88,7 @@ export async function planRemoval(
   const removed = buildpacks.find(isHeapdumpBuildpack)
   if (removed)
     steps.push({kind: 'fewer-buildpacks', removed, urls: buildpacks.filter(url => !isHeapdumpBuildpack(url))})
-  if ((await vendoredVersion(directory)) !== null) steps.push({directory, kind: 'unvendor'})
+  if (await hasVendored(directory)) steps.push({directory, kind: 'unvendor'})
   const names = ['HEAPDUMP_SECRET', 'HEAPDUMP_DYNOS'].filter(name => settings.vars[name])
   if (names.length > 0) steps.push({kind: 'unset', names})
   return steps
@@ -167,8 +175,7 @@ export async function applyStep(step: SetupStep, heroku: APIClient, appName: str
     }
 
     case 'unvendor': {
-      await removeVendored(step.directory)
-      return
+      return removeVendored(step.directory)
     }
 
     case 'unset': {

@@ -1,10 +1,10 @@
 // The agent in an app's repository, for teams that prefer to review and pin it over adding a buildpack: vendor/heapdump,
 // and a few lines in .profile, which every dyno runs before its command
 // (https://devcenter.heroku.com/articles/dynos#the-profile-file).
-import {cp, readFile, rm, rmdir, stat, writeFile} from 'node:fs/promises'
+import {cp, readFile, realpath, rm, rmdir, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {UserError} from '../errors.js'
+import {fileProblem, UserError} from '../errors.js'
 import {packageFile} from '../package-file.js'
 
 const OURS = fileURLToPath(packageFile('buildpack'))
@@ -18,13 +18,25 @@ if [ -r "\${HOME}/${FOLDER}/profile.sh" ]; then
 fi
 # heapdump: end
 `
-const BLOCK = /^# heapdump: loads[^]*?^# heapdump: end\n/m
+/** After a file without a final newline, the lines begin with one and end without, so that removing them restores it. */
+const BLOCK =
+  /\n# heapdump: loads[^]*?^# heapdump: end(?![^])|^# heapdump: loads[^]*?^# heapdump: end(?:\r?\n|(?![^]))/m
 
 async function read(path: string): Promise<string | null> {
   return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null
     throw error
   })
+}
+
+async function readProfile(directory: string): Promise<string | null> {
+  return read(join(directory, '.profile'))
+}
+
+/** What .profile was without our lines; null: there was none. */
+function withoutLines(profile: string): string | null {
+  const rest = profile.replace(BLOCK, '')
+  return rest === '' && profile.startsWith('# heapdump: loads') ? null : rest
 }
 
 /** The version of the vendored agent; null: there is none. */
@@ -34,7 +46,21 @@ export async function vendoredVersion(directory: string): Promise<string | null>
 
 /** Whether this version of the agent and its lines in .profile are there, so that adding it changes nothing. */
 export async function isVendored(directory: string, version: string): Promise<boolean> {
-  return (await vendoredVersion(directory)) === version && BLOCK.test((await read(join(directory, '.profile'))) ?? '')
+  return (await vendoredVersion(directory)) === version && (await hasLines(directory))
+}
+
+/** Whether there is anything to remove: the agent, or lines in .profile that outlived it. */
+export async function hasVendored(directory: string): Promise<boolean> {
+  return (await vendoredVersion(directory)) !== null || (await hasLines(directory))
+}
+
+async function hasLines(directory: string): Promise<boolean> {
+  return BLOCK.test((await readProfile(directory)) ?? '')
+}
+
+/** For a sentence. */
+export function nameOfDirectory(directory: string): string {
+  return directory === '.' ? 'this directory' : directory
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -49,46 +75,73 @@ export async function isApp(directory: string): Promise<boolean> {
   return (await exists(join(directory, 'Gemfile'))) || exists(join(directory, 'config.ru'))
 }
 
-/** Throws UserError `not_an_app` unless it is a Ruby app, `exists` if its vendor/heapdump is not ours. */
+/**
+ * Throws UserError `not_an_app` unless it is a Ruby app, `exists` if its vendor/heapdump is not ours, or if `vendor` or
+ * .profile is something else.
+ */
 export async function refuseTakenFolder(directory: string): Promise<void> {
   if (!(await isApp(directory))) {
-    throw new UserError(`There is no Gemfile in ${directory === '.' ? 'this directory' : directory}.`, {
+    throw new UserError(`There is no Gemfile in ${nameOfDirectory(directory)}.`, {
       code: 'not_an_app',
       exit: 2,
       hint: "Run this in the app's directory, or name the directory: heroku heapdump:setup --vendor DIR",
     })
   }
 
-  if ((await vendoredVersion(directory)) === null && (await exists(join(directory, FOLDER)))) {
-    throw new UserError(`${join(directory, FOLDER)} already exists, and is not the agent.`, {
-      code: 'exists',
-      hint: 'Rename it, or use the buildpack instead: heroku heapdump:setup --buildpack URL',
-    })
-  }
+  const [folder, vendor] = [join(directory, FOLDER), join(directory, 'vendor')]
+  const profile = join(directory, '.profile')
+  if ((await vendoredVersion(directory)) === null && (await exists(folder)))
+    throw taken(`${folder} already exists, and is not the agent.`)
+  if ((await exists(vendor)) && !(await stat(vendor)).isDirectory())
+    throw taken(`${vendor} already exists, and is not a directory.`)
+  if ((await exists(profile)) && !(await stat(profile)).isFile())
+    throw taken(`${profile} already exists, and is not a regular file.`)
 }
 
-/** Replaces an earlier version. Keeps the rest of .profile. */
+function taken(message: string): UserError {
+  return new UserError(message, {
+    code: 'exists',
+    hint: 'Rename it, or use the buildpack instead: heroku heapdump:setup --buildpack URL',
+  })
+}
+
+/** Replaces an earlier version. Keeps the rest of .profile. Throws UserError `not_writable`. */
 export async function addVendored(directory: string): Promise<void> {
-  const folder = join(directory, FOLDER)
-  await rm(folder, {force: true, recursive: true})
-  await cp(join(OURS, 'agent'), folder, {recursive: true})
-  await cp(join(OURS, 'profile.d/zz-heapdump.sh'), join(folder, 'profile.sh'))
-  const profile = ((await read(join(directory, '.profile'))) ?? '').replace(BLOCK, '')
-  const ended = profile === '' || profile.endsWith('\n') ? profile : `${profile}\n`
-  await writeFile(join(directory, '.profile'), ended + LINES)
+  const [folder, profile] = [join(directory, FOLDER), join(directory, '.profile')]
+  try {
+    await rm(folder, {force: true, recursive: true})
+    await cp(join(OURS, 'agent'), folder, {recursive: true})
+    await cp(join(OURS, 'profile.d/zz-heapdump.sh'), join(folder, 'profile.sh'))
+    const rest = withoutLines((await readProfile(directory)) ?? LINES)
+    const isEnded = rest === null || rest.endsWith('\n')
+    await writeFile(profile, isEnded ? `${rest ?? ''}${LINES}` : `${rest}\n${LINES.trimEnd()}`)
+  } catch (error) {
+    throw explainWriteError(error, directory)
+  }
 }
 
-/** Deletes .profile too if nothing else is in it. Returns whether there was anything to remove. */
-export async function removeVendored(directory: string): Promise<boolean> {
-  const [version, profile] = [await vendoredVersion(directory), await read(join(directory, '.profile'))]
-  if (version !== null) {
-    await rm(join(directory, FOLDER), {force: true, recursive: true})
-    await rmdir(join(directory, 'vendor')).catch(() => {}) // not empty
-  }
+/** Deletes .profile too if it was not there before. Throws UserError `not_writable`. */
+export async function removeVendored(directory: string): Promise<void> {
+  try {
+    if ((await vendoredVersion(directory)) !== null) {
+      await rm(join(directory, FOLDER), {force: true, recursive: true})
+      await rmdir(join(directory, 'vendor')).catch(() => {}) // not empty
+    }
 
-  if (profile === null || !BLOCK.test(profile)) return version !== null
-  const rest = profile.replace(BLOCK, '')
-  if (rest.trim() === '') await rm(join(directory, '.profile'))
-  else await writeFile(join(directory, '.profile'), rest)
-  return true
+    const profile = await readProfile(directory)
+    if (profile === null || !BLOCK.test(profile)) return
+    const [path, rest] = [await realpath(join(directory, '.profile')), withoutLines(profile)]
+    await (rest === null ? rm(path) : writeFile(path, rest))
+  } catch (error) {
+    throw explainWriteError(error, directory)
+  }
+}
+
+function explainWriteError(error: unknown, directory: string): unknown {
+  const problem = fileProblem(error)
+  if (problem === null) return error
+  return new UserError(`Cannot write to ${nameOfDirectory(directory)}: ${problem}.`, {
+    cause: error,
+    code: 'not_writable',
+  })
 }

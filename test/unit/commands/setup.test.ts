@@ -1,6 +1,6 @@
 import type {APIClient} from '@heroku-cli/command'
 import {execFileSync} from 'node:child_process'
-import {cpSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs'
+import {cpSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync} from 'node:fs'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
@@ -183,8 +183,10 @@ describe('heapdump:setup --vendor', () => {
     cpSync(join(root, 'test/support/ruby/app'), shop, {recursive: true})
     writeFileSync(join(shop, '.profile'), 'export RUBYOPT="-W1 ${RUBYOPT:-}"\n')
     git('init', '-q')
+    git('config', 'user.name', 'Ana')
+    git('config', 'user.email', 'ana@example.com')
     git('add', '.')
-    git('-c', 'user.name=Ana', '-c', 'user.email=ana@example.com', 'commit', '-qm', 'Shop')
+    git('commit', '-qm', 'Shop')
   })
 
   it('adds the agent to the app once, and removes it without a trace', async () => {
@@ -219,6 +221,65 @@ describe('heapdump:setup --vendor', () => {
     type((await inShop('--remove')).stdout)
     expect(git('rev-parse', 'HEAD^{tree}')).toBe(before)
     expect(git('status', '--porcelain')).toBe('A  notes\n')
+  })
+
+  it.each([
+    ['none', null],
+    ['an empty one', ''],
+    ['blank lines', '\n\n'],
+    ['no final newline', 'export A=1'],
+    ['CRLF', 'export A=1\r\nexport B=2\r\n'],
+    ['CRLF without a final newline', 'export A=1\r\nexport B=2'],
+  ])('restores .profile byte for byte: %s', async (_, text) => {
+    const profile = join(shop, '.profile')
+    if (text === null) rmSync(profile)
+    else writeFileSync(profile, text)
+    git('commit', '-qam', 'Another profile')
+    await inShop('--vendor')
+    const added = readFileSync(profile, 'utf8')
+    // An older version of the agent is replaced.
+    writeFileSync(join(shop, 'vendor/heapdump/heapdump/version.rb'), "VERSION = '0.0.1'\n")
+    await inShop('--vendor')
+    expect(readFileSync(profile, 'utf8')).toBe(added)
+    await inShop('--remove')
+    expect(git('status', '--porcelain')).toBe('')
+  })
+
+  it('keeps a .profile that is a symbolic link', async () => {
+    renameSync(join(shop, '.profile'), join(shop, 'profile.sh'))
+    writeFileSync(join(shop, 'profile.sh'), '')
+    symlinkSync('profile.sh', join(shop, '.profile'))
+    git('add', '.')
+    git('commit', '-qm', 'A link')
+    await inShop('--vendor')
+    expect(git('status', '--porcelain').split('\n')).toEqual([' M profile.sh', '?? vendor/', ''])
+    await inShop('--remove')
+    expect(git('status', '--porcelain')).toBe('')
+  })
+
+  it.each([
+    ['converts it to CRLF', (text: string) => text.replaceAll('\n', '\r\n')],
+    ['drops the final newline', (text: string) => text.trimEnd()],
+  ])('removes its lines from .profile after an editor %s', async (_, edit) => {
+    const profile = join(shop, '.profile')
+    await inShop('--vendor')
+    writeFileSync(profile, edit(readFileSync(profile, 'utf8')))
+    // Someone deletes the agent by hand.
+    rmSync(join(shop, 'vendor'), {recursive: true})
+    expect((await inShop('--remove')).code).toBe(0)
+    expect(readFileSync(profile, 'utf8').trimEnd()).toBe('export RUBYOPT="-W1 ${RUBYOPT:-}"')
+  })
+
+  it.each(['vendor', '.profile'])('refuses to change anything if %s is of another kind', async name => {
+    const path = join(shop, name)
+    rmSync(path, {force: true, recursive: true})
+    if (name === 'vendor') writeFileSync(path, '')
+    else mkdirSync(path)
+    const {code, stdout} = await inShop('--vendor', '--json')
+    expect(code).toBe(1)
+    const message = expect.stringContaining(`${name} already exists, and is not`)
+    expect(JSON.parse(stdout)).toMatchObject({error: {code: 'exists', message}})
+    expect(changes()).toEqual([])
   })
 
   it('is loaded by a dyno after the scripts of other buildpacks', async () => {
