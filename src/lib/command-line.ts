@@ -92,6 +92,7 @@ export function completeCommands(text: string, target: Target): string {
     const takesApp = (isOurs(id) && id !== 'heapdump:setup') || target[0]?.startsWith('--app')
     const hasApp = / (?:--app|--env|-a)\b/.test(text.slice(at))
     const flags = takesApp && !hasApp && !id.startsWith('plugins:') ? target.map(word => ` ${shellWord(word)}`) : []
-    return `${runner} ${id}${words}${flags.join('')}`
+    const isComplete = text.slice(0, at).endsWith(`${runner} `)
+    return `${isComplete ? '' : `${runner} `}${id}${words}${flags.join('')}`
   })
 }

@@ -1,7 +1,7 @@
 // All output of a command goes through the base command, which makes foreign text harmless.
 import {expect, it} from 'vitest'
 import {HeapdumpCommand} from '../../../src/lib/cli/base-command.js'
-import {completeCommands} from '../../../src/lib/command-line.js'
+import {completeCommands, setProgram} from '../../../src/lib/command-line.js'
 import {UserError} from '../../../src/lib/errors.js'
 import {foreignIn, UNPRINTABLE} from '../../support/hostile.js'
 import {runCommand} from '../../support/run-command.js'
@@ -73,4 +73,16 @@ it('completes the commands of a hint with the app, and leaves prose as it is', (
   expect(completeCommands('heroku heapdump:setup, heroku heapdump:list', ['--env', '.env'])).toBe(
     'heroku heapdump:setup, heroku heapdump:list --env .env',
   )
+})
+
+it('names the program of a complete command once', () => {
+  setProgram('bin/run.js')
+  try {
+    expect(completeCommands('  bin/run.js heapdump:analyze heap.json', [])).toBe(
+      '  bin/run.js heapdump:analyze heap.json',
+    )
+    expect(completeCommands('heroku heapdump:list', [])).toBe('bin/run.js heapdump:list')
+  } finally {
+    setProgram('heroku')
+  }
 })
