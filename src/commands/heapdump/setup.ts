@@ -1,6 +1,6 @@
-import {Args} from '@oclif/core'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {confirm} from '../../lib/cli/confirm.js'
+import {directoryArg} from '../../lib/cli/directory-arg.js'
 import {SETUP_FLAGS} from '../../lib/cli/setup-flags.js'
 import {flag, herokuCommand, proposal} from '../../lib/command-line.js'
 
@@ -26,12 +26,7 @@ export default class HeapdumpSetup extends HeapdumpCommand {
   ]
 
   static override args = {
-    dir: Args.directory({
-      default: '.',
-      description: "the app's directory, for --vendor and --remove",
-      exists: true,
-      ignoreStdin: true,
-    }),
+    dir: directoryArg({default: '.', description: "the app's directory, for --vendor and --remove"}),
   }
 
   // --env is refused with an error that says why, so its help would only mislead.

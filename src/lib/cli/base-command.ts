@@ -14,6 +14,7 @@ import type {ScreenName, ScreenProps} from '../render/screens.js'
 import {SCHEMA_VERSION} from '../schema-version.js'
 import type {Bucket} from '../store/open-bucket.js'
 import type {StoredDump} from '../store/store.js'
+import {isUsageError, usageErrorForScripts, usageMessage} from './usage-error.js'
 
 export type SettingsFlags = {
   readonly app?: string | undefined
@@ -188,7 +189,12 @@ export abstract class HeapdumpCommand extends Command {
     return version
   }
 
-  protected override async catch(error: Errors.CLIError): Promise<unknown> {
+  protected override async catch(error: Errors.CLIError | UserError): Promise<unknown> {
+    if (isUsageError(error)) {
+      if (this.jsonEnabled()) return this.catch(usageErrorForScripts(error))
+      error.message = usageMessage(error)
+    }
+
     if (!(error instanceof UserError)) {
       // With --json, oclif would exit with 1 for every error, including those of the Heroku API.
       process.exitCode = error.oclif?.exit ?? 1

@@ -1,6 +1,8 @@
 // All output of a command goes through the base command, which makes foreign text harmless.
-import {expect, it} from 'vitest'
+import {Flags} from '@oclif/core'
+import {describe, expect, it} from 'vitest'
 import {HeapdumpCommand} from '../../../src/lib/cli/base-command.js'
+import {durationFlag} from '../../../src/lib/cli/flags.js'
 import {completeCommands, setProgram} from '../../../src/lib/command-line.js'
 import {UserError} from '../../../src/lib/errors.js'
 import {foreignIn, UNPRINTABLE} from '../../support/hostile.js'
@@ -85,4 +87,35 @@ it('names the program of a complete command once', () => {
   } finally {
     setProgram('heroku')
   }
+})
+
+describe('wrong flags and arguments', () => {
+  class Counter extends HeapdumpCommand {
+    static override flags = {
+      all: Flags.boolean({exclusive: ['none']}),
+      none: Flags.boolean(),
+      timeout: durationFlag({max: 60}),
+      top: Flags.integer({min: 0}),
+    }
+
+    async run(): Promise<unknown> {
+      return this.parse(Counter)
+    }
+  }
+
+  it.each([
+    [['--top', '-1'], '--top: Expected an integer greater than or equal to 0 but received: -1'],
+    [['--timeout', '2x'], '--timeout 2x: not a duration. Write 30s, 5m or 1h.'],
+    [['--all', '--none'], '--none cannot also be provided when using --all'],
+    [['--nope'], 'Nonexistent flag: --nope'],
+  ])('%s', async (argv, message) => {
+    const {code, stderr} = await runCommand(Counter, argv)
+    expect({code, text: stderr.replaceAll(/^ ›\s+|^\s+/gm, '').replaceAll('\n', ' ')}).toEqual({
+      code: 2,
+      text: expect.stringContaining(`${message} See more help with --help`),
+    })
+    const json = await runCommand(Counter, [...argv, '--json'])
+    expect(json.code).toBe(2)
+    expect(JSON.parse(json.stdout).error).toEqual({code: 'wrong_use', hint: 'See more help with --help', message})
+  })
 })

@@ -356,6 +356,9 @@ describe('heapdump:setup --vendor', () => {
       bucket.directory,
     ])
     expect(JSON.parse(elsewhere.stdout)).toMatchObject({error: {code: 'not_an_app'}})
+    const missing = await runCommand(HeapdumpSetup, ['--app', 'shop', '--json', join(shop, 'none')])
+    expect(missing.code).toBe(2)
+    expect(JSON.parse(missing.stdout)).toMatchObject({error: {code: 'wrong_use'}})
     mkdirSync(join(shop, 'vendor/heapdump'), {recursive: true})
     writeFileSync(join(shop, 'vendor/heapdump/notes'), 'mine')
     const taken = await inShop('--vendor', '--json')
