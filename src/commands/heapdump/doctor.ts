@@ -1,6 +1,7 @@
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import type {Check} from '../../lib/doctor/check.js'
 import {databaseFlag, durationFlag} from '../../lib/cli/flags.js'
+import {completeCommands} from '../../lib/command-line.js'
 
 export type DoctorResult = {readonly checks: readonly Check[]; readonly problems: number}
 
@@ -29,7 +30,8 @@ export default class HeapdumpDoctor extends HeapdumpCommand {
       import('../../lib/doctor/diagnose.js'),
       this.pluginVersion(),
     ])
-    const checks = await this.withProgress(onProgress =>
+    const target = this.target(flags)
+    const found = await this.withProgress(onProgress =>
       diagnose({
         answerTimeoutMs: flags.timeout * 1000,
         database: flags.database,
@@ -37,12 +39,16 @@ export default class HeapdumpDoctor extends HeapdumpCommand {
         onCheck: name => onProgress({done: 0, phase: `checking the ${name}`, total: null}),
         pluginVersion,
         settings,
-        target: this.target(flags),
+        target,
       }),
     )
+    const checks = found.map(check => ({
+      ...check,
+      fix: check.fix === null ? null : completeCommands(check.fix, target),
+    }))
     const problems = checks.filter(check => check.state === 'failed').length
     if (problems > 0) process.exitCode = 1
-    await this.show('Checks', {checks, target: this.target(flags), title: `Heap dumps of ${settings.source}`})
+    await this.show('Checks', {checks, target, title: `Heap dumps of ${settings.source}`})
     return {checks, problems}
   }
 }

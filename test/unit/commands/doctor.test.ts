@@ -43,6 +43,7 @@ it('proposes commands for an app', async () => {
   try {
     const {stdout} = await runCommand(HeapdumpDoctor, ['--app', 'shop', '--json', '--timeout', '1s'])
     const fixes = (JSON.parse(stdout) as DoctorResult).checks.flatMap(({fix}) => fix?.split('\n') ?? [])
+    expect(fixes.join('\n')).toContain('(heroku pg:info --app shop)')
     const proposed = fixes.filter(fix => fix.startsWith('heroku'))
     expect(typed(proposed.map(fix => ` Next: ${fix.replace('$(openssl rand -hex 32)', 'RANDOM')}`))).toEqual([
       ['heroku', 'config:unset', 'HEAPDUMP_DISABLED', '--app', 'shop'],
