@@ -51,7 +51,11 @@ describe.each(commands)('$id', ({command, id}) => {
     expect(command.summary).toMatch(/^[a-z].{1,78}[^.]$/)
     expect(command.description).toBeUndefined()
     expect(command.examples?.length).toBeGreaterThan(0)
-    for (const example of command.examples ?? []) expect(example).toContain(`heroku ${id}`)
+    for (const example of command.examples ?? []) {
+      expect(example).toContain(`heroku ${id}`)
+      // The help indents it by two columns, and does not wrap it.
+      expect(example.length).toBeLessThanOrEqual(78)
+    }
   })
 
   it('describes each flag and argument', () => {

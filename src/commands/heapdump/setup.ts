@@ -14,7 +14,7 @@ export default class HeapdumpSetup extends HeapdumpCommand {
 
   static override examples = [
     '$ heroku heapdump:setup --app example-app',
-    '$ heroku heapdump:setup --bucket-env bucket.env --dyno worker.1 --app example-app',
+    '$ heroku heapdump:setup --app example-app --bucket-env my.env --dyno worker.1',
     '$ heroku heapdump:setup --vendor --dry-run',
     '$ heroku heapdump:setup --remove --app example-app',
   ]

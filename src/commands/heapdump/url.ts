@@ -18,7 +18,7 @@ export default class HeapdumpUrl extends HeapdumpCommand {
 
   static override examples = [
     '$ heroku heapdump:url --app example-app',
-    '$ curl -o heap.json.gz "$(heroku heapdump:url d7k2mq --expires 5m --app example-app)"',
+    '$ curl -o heap.json.gz "$(heroku heapdump:url --expires 5m --app example-app)"',
   ]
 
   static override flags = {

@@ -13,8 +13,8 @@ export default class HeapdumpScheduleAdd extends RulesCommand {
   static override examples = [
     '$ heroku heapdump:schedule:add --app example-app --every 1h',
     "$ heroku heapdump:schedule:add --app example-app --at '02:00'",
-    '$ heroku heapdump:schedule:add --app example-app --memory 80% --cooldown 2h --per-day 3',
-    '$ heroku heapdump:schedule:add --app example-app --growth 50MB --trace 5m --dyno worker.1',
+    '$ heroku heapdump:schedule:add --app example-app --memory 80% --per-day 3',
+    '$ heroku heapdump:schedule:add --app example-app --growth 50MB --dyno worker.1',
   ]
 
   static override flags = {...RulesCommand.agentFlags, ...RULE_FLAGS}
