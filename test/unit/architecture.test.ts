@@ -61,9 +61,11 @@ describe('imports', () => {
       'heroku may import only types of @oclif/core',
     ],
     ['the environment', 'lib/heap/x.ts', "const home = process.env['HOME']", 'lib/heap/x.ts: process.env'],
-    ['what destructuring takes', 'lib/dump/x.ts', 'const {stdout} = process', 'lib/dump/x.ts: {stdout} = process'],
+    ['what destructuring takes', 'lib/dump/x.ts', 'const {stdout} = process', 'lib/dump/x.ts: = process'],
     ['a terminal', 'lib/analysis/objects/x.ts', 'process.stderr.isTTY', 'lib/analysis/objects/x.ts: process.stderr'],
     ['an end', 'lib/protocol/x.ts', 'process.exitCode = 1', 'lib/protocol/x.ts: process.exitCode'],
+    ['a property by its name', 'lib/wasm/x.ts', "process['env'].HOME", "lib/wasm/x.ts: process['env"],
+    ['another name for process', 'lib/graph/x.ts', 'const runner = process\n', 'lib/graph/x.ts: = process'],
     ['the console', 'lib/units.ts', "console.log('here')", 'lib/units.ts: console.'],
   ])('are judged: %s', (_, file, text, problem) => {
     expect(wrongIn(file, text)).toEqual([expect.stringContaining(problem)])
@@ -100,6 +102,14 @@ describe('imports', () => {
       ['lib/c/c.tsx', "import type {D} from '../d.js'\nawait import('../a.js')"],
       ['lib/d.ts', "import {a} from './a.js'"],
     ])
+    expect(
+      circles(
+        new Map([
+          ['lib/a.ts', 'import "./b.js"'],
+          ['lib/b.ts', 'await import(`./a.js`)'],
+        ]),
+      ),
+    ).toEqual([['lib/a.ts', 'lib/b.ts']])
     expect(circles(circle)).toEqual([['lib/a.ts', 'lib/b.ts', 'lib/c/c.tsx']])
   })
 
@@ -141,10 +151,11 @@ describe('what a row is', () => {
   const LABEL = String.raw`\b(?:label|className|title|owner)\b`
   const TAKES_APART = new RegExp(
     [
-      String.raw`${LABEL} [!=]==(?! (?:null|undefined)\b)`,
-      String.raw`[!=]== (?:\w+\??\.)*${LABEL}`,
-      String.raw`${LABEL}\??\.(?:startsWith|endsWith|includes|indexOf|match|matchAll|replace|replaceAll|search|slice|split|substring)\(`,
-      String.raw`\.(?:test|exec|has)\((?:\w+\??\.)*${LABEL}\)`,
+      String.raw`${LABEL}(?:'\])? [!=]==?(?!=| (?:null|undefined)\b)`,
+      String.raw`[!=]==? (?:\w+\??\.)*${LABEL}`,
+      String.raw`\bswitch \((?:\w+\??\.)*${LABEL}`,
+      String.raw`${LABEL}\??\.(?:at|charAt|startsWith|endsWith|includes|indexOf|match|matchAll|replace|replaceAll|search|slice|split|substring|toLowerCase|toUpperCase)\(`,
+      String.raw`\.(?:test|exec|has|includes|indexOf)\((?:\w+\??\.)*${LABEL}\)`,
     ].join('|'),
   )
 
@@ -167,7 +178,21 @@ describe('what a row is', () => {
     'label.startsWith(`${owner} (`)',
     'PASSED_OVER.test(step.label)',
     'HOLDS_ALL.has(label)',
+    "['Hash', 'Array'].includes(row.className)",
+    "row['label'] === 'Hash'",
+    "row.label == 'Hash'",
+    'switch (row.label) {',
+    "label.toLowerCase().startsWith('hash')",
   ])('is not told by %s', line => {
     expect(line).toMatch(TAKES_APART)
   })
+})
+
+it('has a line for each folder and file in the table of what they do, and none for another', () => {
+  const table = readme.slice(0, readme.indexOf('Who may import what'))
+  const named = [...table.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name)
+  const isNamed = (file: string, name: string) => (name.endsWith('/') ? file.startsWith(name) : file === name)
+  const all = [...files.keys()]
+  expect(named.filter(name => !all.some(file => isNamed(file, name)))).toEqual([])
+  expect(all.filter(file => !named.some(name => isNamed(file, name)))).toEqual([])
 })

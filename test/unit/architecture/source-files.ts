@@ -30,8 +30,8 @@ export function withoutComments(text: string): string {
 
 export function importsOf(text: string): Import[] {
   const code = withoutComments(text)
-  const statements = [...code.matchAll(/^(?:import|export) (type )?(?:[\w\s,{}*$]*? from )?'([^']+)'/gm)]
-  const calls = [...code.matchAll(/\bimport\(\s*'([^']+)'/g)]
+  const statements = [...code.matchAll(/^(?:import|export) (type )?(?:[\w\s,{}*$]*? from )?['"]([^'"]+)['"]/gm)]
+  const calls = [...code.matchAll(/\bimport\(\s*['"`]([^'"`]+)['"`]/g)]
   return [
     ...statements.map(([, type, specifier]) => ({isType: type !== undefined, specifier})),
     ...calls.map(([, specifier]) => ({isType: false, specifier})),
