@@ -38,8 +38,8 @@ export async function planSteps(flags: SetupFlags, context: Context): Promise<Se
   return planSetup({
     bucketVars: bucketFile === undefined ? null : await readBucketFile(bucketFile),
     buildpack: flags.vendor ? null : (flags.buildpack ?? (await ownBuildpack())),
+    chooseDynos: async () => flags.dyno ?? chooseDynos(flags, context),
     directory,
-    dynos: flags.dyno ?? (await chooseDynos(flags, context)),
     hasBucket: hasBucket(settings),
     heroku,
     plan: flags.plan,

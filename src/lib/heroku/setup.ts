@@ -34,7 +34,7 @@ export type SetupOptions = {
   /** Config vars of the user's own bucket. */
   readonly bucketVars: ConfigVars | null
   /** Dynos to enable; null: no change. */
-  readonly dynos: readonly string[] | null
+  readonly chooseDynos: () => Promise<readonly string[] | null>
   readonly hasBucket: boolean
   /** May be the app's directory. */
   readonly directory: string
@@ -45,7 +45,7 @@ export type SetupOptions = {
 
 /** Empty: nothing to do. */
 export async function planSetup(options: SetupOptions): Promise<SetupStep[]> {
-  const {settings, heroku, plan, bucketVars, dynos, hasBucket} = options
+  const {settings, heroku, plan, bucketVars, hasBucket} = options
   const steps: SetupStep[] = []
   if (!hasBucket && bucketVars === null) steps.push({kind: 'addon', plan})
 
@@ -66,6 +66,7 @@ export async function planSetup(options: SetupOptions): Promise<SetupStep[]> {
 
   const wanted: Record<string, string> = {...bucketVars}
   if (!settings.vars.HEAPDUMP_SECRET) wanted.HEAPDUMP_SECRET = randomBytes(32).toString('hex')
+  const dynos = await options.chooseDynos()
   if (dynos !== null) wanted.HEAPDUMP_DYNOS = dynos.join(',')
   const vars = Object.fromEntries(Object.entries(wanted).filter(([name, value]) => settings.vars[name] !== value))
   if (Object.keys(vars).length > 0) steps.push({kind: 'config', vars})
@@ -119,8 +120,8 @@ function addBuildpack(buildpack: string | null, others: readonly string[]): Setu
       code: 'no_buildpack_url',
       exit: 2,
       hint: [
-        "Copy the agent into the app's repository: run this in the app's directory with --vendor",
-        'Or name the buildpack with --buildpack URL',
+        "In the app's directory, copy the agent into its repository: heroku heapdump:setup --vendor",
+        'Or name the buildpack: heroku heapdump:setup --buildpack URL',
       ],
     })
   }

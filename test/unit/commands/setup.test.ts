@@ -137,7 +137,7 @@ describe('heapdump:setup', () => {
       bucketVars: null,
       buildpack: null,
       directory: bucket.directory,
-      dynos: null,
+      chooseDynos: async () => null,
       hasBucket: true,
       plan: '',
       vendor: false,
@@ -314,7 +314,7 @@ describe('heapdump:setup --vendor', () => {
       bucketVars: null,
       buildpack: null,
       directory: shop,
-      dynos: null,
+      chooseDynos: async () => null,
       hasBucket: true,
       plan: '',
       vendor: false,
@@ -347,6 +347,7 @@ describe('heapdump:setup --vendor', () => {
   })
 
   it('writes only into an app, and overwrites nothing', async () => {
+    api.app.formation = [{quantity: 1, size: 'Standard-1X', type: 'worker'}]
     const elsewhere = await runCommand(HeapdumpSetup, [
       '--app',
       'shop',
@@ -356,6 +357,8 @@ describe('heapdump:setup --vendor', () => {
       bucket.directory,
     ])
     expect(JSON.parse(elsewhere.stdout)).toMatchObject({error: {code: 'not_an_app'}})
+    // Nothing about job workers before it is certain that setup can go on.
+    expect(elsewhere.stderr).toBe('')
     const missing = await runCommand(HeapdumpSetup, ['--app', 'shop', '--json', join(shop, 'none')])
     expect(missing.code).toBe(2)
     expect(JSON.parse(missing.stdout)).toMatchObject({error: {code: 'wrong_use'}})
