@@ -11,8 +11,8 @@ module Heapdump
   # still be found. The salt is random for each dump and discarded with this object, so values cannot be guessed and
   # checked. Sizes, classes, references and code locations stay, and so do the keywords of SQL statements, see SqlShape.
   #
-  # Never holds more than a block and LONGEST_HELD, however long a line or string is: longer values are hashed as they
-  # arrive.
+  # Never holds more than a block and LONGEST_HELD, however long a line or string is: a longer value is fed to its hash
+  # as it arrives.
   class Redactor
     HEAD = '"value":"'.b.freeze
     INSIDE = /[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+/n.freeze # the inside of a JSON string, which may be cut off

@@ -133,7 +133,7 @@ it('reads the same from every record as JSON.parse', () => {
   )
 })
 
-it('refuses exactly the records that are not as Ruby prints them, for every type', () => {
+it('refuses exactly the records that Ruby would print in another form, for every type', () => {
   for (const type of OBJECT_TYPES) {
     const line = `{"address":"0x7f0000000028", "type":"${type}", "memsize":40, "flags":{"marked":true}}`
     expect([type, refuses(line)]).toEqual([type, type === 'NODE' || type === 'ZOMBIE'])

@@ -21,7 +21,7 @@ export const GLOSSARY: ReadonlyArray<readonly [word: string, meaning: string]> =
   ['outside the heap', 'memory of the process that no Ruby object accounts for: C extensions, fragmentation, code'],
   ['redacted, plain', 'string contents are replaced by salted hashes; or they are readable'],
   ['enabled (a dyno)', 'the agent is loaded there'],
-  ['pause', 'how long the process stood still for the fork'],
+  ['pause', 'how long the fork stopped the process'],
 ]
 
 const ID = 'glossary'
