@@ -1,6 +1,6 @@
 // The agent in an app's repository, for teams that prefer to review and pin it over adding a buildpack: vendor/heapdump,
 // and a few lines in .profile, which every dyno runs before its command
-// (https://devcenter.heroku.com/articles/dynos#the-profile-file).
+// (https://devcenter.heroku.com/articles/dyno-startup-behavior).
 import {cp, readFile, realpath, rm, rmdir, stat, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
