@@ -7,7 +7,7 @@ import {UserError} from '../../lib/errors.js'
 
 export default class HeapdumpExplain extends HeapdumpCommand {
   static override args = {
-    dump: dumpArg({required: true}),
+    dump: dumpArg(),
     what: Args.string({
       description:
         'object address (0x7f3d972c0070), class (IssuesQuery) or line of code (issues_query.rb:11); ' +
@@ -36,6 +36,7 @@ export default class HeapdumpExplain extends HeapdumpCommand {
     const {args, flags} = await this.parse(HeapdumpExplain)
     const {askOnce} = await import('../../lib/analysis/session/open-analysis.js')
     // A single argument is what to explain, in the latest dump.
+    if (args.dump === undefined) throw nothingToExplain('')
     const [name, what] = args.what === undefined ? ['latest', args.dump] : [args.dump, args.what]
     if (args.what === undefined) await this.refuseDumpAlone(args.dump)
     const [dump] = await this.findDumps([name], flags)
@@ -51,11 +52,14 @@ export default class HeapdumpExplain extends HeapdumpCommand {
     const {findLocalDump} = await import('../../lib/dump/local-dump.js')
     const isDump =
       name === 'latest' || /^d[0-9a-z]{5}$/.test(name) || (await findLocalDump(name, process.stdin)) !== null
-    if (!isDump) return
-    throw new UserError(`Nothing to explain in ${name}.`, {
-      code: 'wrong_use',
-      exit: 2,
-      hint: 'After the dump, name an object (0x7f3d972c0070), a class (IssuesQuery) or a line of code (issues_query.rb:11).',
-    })
+    if (isDump) throw nothingToExplain(` in ${name}`)
   }
+}
+
+function nothingToExplain(where: string): UserError {
+  return new UserError(`Nothing to explain${where}.`, {
+    code: 'wrong_use',
+    exit: 2,
+    hint: `${where === '' ? 'Name' : 'After the dump, name'} an object (0x7f3d972c0070), a class (IssuesQuery) or a line of code (issues_query.rb:11).`,
+  })
 }

@@ -54,6 +54,12 @@ describe('heapdump:explain', () => {
     expect(stderr).toContain(`Nothing to explain in ${name}.`)
   })
 
+  it('asks for what to explain, not for a dump', async () => {
+    const {code, stdout} = await runCommand(HeapdumpExplain, ['--json'])
+    expect(code).toBe(2)
+    expect(JSON.parse(stdout).error).toMatchObject({code: 'wrong_use', hint: expect.stringContaining('a class')})
+  })
+
   it.each([
     ['0xdeadbeef', 'no_such_object', 'one dump only'],
     ['Strin', 'no_such_class', 'String'],
