@@ -10,9 +10,9 @@ import {
   hasVendored,
   isApp,
   isVendored,
-  nameOfDirectory,
   refuseTakenFolder,
   removeVendored,
+  vendoredVersion,
 } from './vendored-agent.js'
 
 export type SetupStep =
