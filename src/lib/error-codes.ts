@@ -58,7 +58,6 @@ export const ERROR_CODES = [
   'no_app',
   'no_bucket',
   'no_bucket_settings',
-  'no_buildpack_url',
   'no_database',
   'no_dumps',
   'no_dyno',

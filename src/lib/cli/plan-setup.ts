@@ -5,7 +5,7 @@ import {flag, herokuCommand, proposal} from '../command-line.js'
 import {dynoPatterns, matchesDyno} from '../heroku/dyno-names.js'
 import {readRunningTypes} from '../heroku/formation.js'
 import {ownBuildpack} from '../heroku/own-buildpack.js'
-import {planRemoval, planSetup, refuseSecondAgent, type SetupStep} from '../heroku/setup.js'
+import {lacksAgent, planRemoval, planSetup, refuseSecondAgent, type SetupStep} from '../heroku/setup.js'
 import {vendoredVersion} from '../heroku/vendored-agent.js'
 import {readBucketSettings} from '../store/bucket-settings.js'
 import {isWanted} from './confirm.js'
@@ -70,7 +70,7 @@ async function chooseDynos(flags: SetupFlags, {heroku, settings, say}: Context):
 export async function afterSetup(
   {remove}: SetupFlags,
   steps: readonly SetupStep[],
-  {directory, settings: {app}}: Context,
+  {directory, heroku, settings: {app}}: Context,
 ): Promise<readonly string[]> {
   if (remove) {
     if (steps.length === 0) return [`⬢ ${app} has nothing to remove.`]
@@ -78,6 +78,15 @@ export async function afterSetup(
       ? 'git commit -m "Remove the heap dump agent" -- vendor/heapdump .profile'
       : 'git commit --allow-empty -m "Remove heapdump"'
     return deployLines('Next: deploy once, to remove the agent from the slug:', [commit])
+  }
+
+  if (await lacksAgent(heroku, app, directory)) {
+    const vendor = herokuCommand('heapdump:setup', [], ['--vendor', ...flag('--app', app)])
+    return [
+      'The agent is still missing: this copy of the plugin does not know the URL of its buildpack.',
+      proposal`Next, in the app's directory, add the agent to its repository: ${vendor}`,
+      'Or name a buildpack with --buildpack URL.',
+    ].filter(line => line !== null)
   }
 
   const vendored = (await vendoredVersion(directory)) !== null

@@ -27,7 +27,10 @@ export type SetupStep =
 export type SetupOptions = {
   readonly settings: AppSettings & {readonly app: string}
   readonly heroku: APIClient
-  /** null: unknown. Then the agent goes into `directory`, if that is an app. Not used if it is already there. */
+  /**
+   * null: unknown. Then the agent goes into `directory`, if that is an app; if not, it stays missing. Not used if it is
+   * already there.
+   */
   readonly buildpack: string | null
   /** Plan of the Bucketeer add-on, used if the app has no bucket and `bucketVars` is null. */
   readonly plan: string
@@ -56,12 +59,9 @@ export async function planSetup(options: SetupOptions): Promise<SetupStep[]> {
     steps.push(...(await planVendor(options.directory, options.version)))
   } else if (!added) {
     const vendored = (await vendoredVersion(options.directory)) !== null
-    const vendors = vendored || (options.buildpack === null && (await isApp(options.directory)))
-    steps.push(
-      ...(vendors
-        ? await planVendor(options.directory, options.version)
-        : [addBuildpack(options.buildpack, buildpacks)]),
-    )
+    if (vendored || (options.buildpack === null && (await isApp(options.directory))))
+      steps.push(...(await planVendor(options.directory, options.version)))
+    else if (options.buildpack !== null) steps.push(addBuildpack(options.buildpack, buildpacks))
   }
 
   const wanted: Record<string, string> = {...bucketVars}
@@ -114,20 +114,15 @@ export async function refuseSecondAgent(directory: string): Promise<void> {
 }
 
 /** Ours goes first: without a Procfile, the last buildpack defines `web`, and that must be Ruby's. */
-function addBuildpack(buildpack: string | null, others: readonly string[]): SetupStep {
-  if (buildpack === null) {
-    throw new UserError('The URL of the buildpack is unknown: this copy of the plugin has no repository URL.', {
-      code: 'no_buildpack_url',
-      exit: 2,
-      hint: [
-        "In the app's directory, copy the agent into its repository: heroku heapdump:setup --vendor",
-        'Or name the buildpack: heroku heapdump:setup --buildpack URL',
-      ],
-    })
-  }
-
+function addBuildpack(buildpack: string, others: readonly string[]): SetupStep {
   // Without buildpacks, Heroku detects Ruby. With ours alone, it would not.
   return {added: buildpack, kind: 'buildpacks', urls: [buildpack, ...(others.length > 0 ? others : ['heroku/ruby'])]}
+}
+
+/** Whether neither a buildpack nor `directory` has the agent, so that a deploy will not contain it. */
+export async function lacksAgent(heroku: APIClient, app: string, directory: string): Promise<boolean> {
+  if ((await vendoredVersion(directory)) !== null) return false
+  return !(await readBuildpacks(heroku, app)).some(isHeapdumpBuildpack)
 }
 
 /** One line, without secrets. */

@@ -6,6 +6,7 @@ import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import HeapdumpSetup from '../../../src/commands/heapdump/setup.js'
 import {ownBuildpack} from '../../../src/lib/heroku/own-buildpack.js'
+import {afterSetup} from '../../../src/lib/cli/plan-setup.js'
 import {planSetup} from '../../../src/lib/heroku/setup.js'
 import {type TestBucket, openBucket} from '../../support/bucket.js'
 import {root} from '../../support/buildpack.js'
@@ -132,7 +133,7 @@ describe('heapdump:setup', () => {
     expect(api.app.buildpacks).toEqual([BUILDPACK, 'heroku/ruby'])
   })
 
-  it('asks for what it cannot know, and for confirmation', async () => {
+  it('does the rest if nobody knows the buildpack, and says how to add the agent', async () => {
     const plan = {
       bucketVars: null,
       buildpack: null,
@@ -143,12 +144,21 @@ describe('heapdump:setup', () => {
       vendor: false,
       version: '1.0.0',
     }
+    const say = () => {}
     const heroku = {get: async () => ({body: []})} as unknown as APIClient
     const settings = {app: 'shop', source: '', vars: {}}
-    await expect(planSetup({...plan, heroku, settings})).rejects.toMatchObject({
-      code: 'no_buildpack_url',
-      hint: expect.stringContaining('--vendor'),
-    })
+    const steps = await planSetup({...plan, heroku, settings})
+    expect(steps.map(({kind}) => kind)).toEqual(['config'])
+    const flags = {} as Parameters<typeof afterSetup>[0]
+    const lines = await afterSetup(flags, steps, {directory: bucket.directory, heroku, say, settings, version: '1.0.0'})
+    expect(lines).toEqual([
+      expect.stringContaining('The agent is still missing'),
+      expect.stringContaining('heapdump:setup --vendor --app shop'),
+      expect.stringContaining('--buildpack URL'),
+    ])
+  })
+
+  it('asks for confirmation', async () => {
     const silent = await setup('--json')
     expect(JSON.parse(silent.stdout)).toMatchObject({error: {code: 'not_confirmed'}})
     expect(silent.code).toBe(2)
@@ -330,7 +340,14 @@ describe('heapdump:setup --vendor', () => {
     const second = await inShop('--buildpack', BUILDPACK, '--json')
     expect(JSON.parse(second.stdout)).toMatchObject({error: {code: 'exists'}})
     // The plugin knows its own buildpack, but nobody asked for it.
-    const options = {bucketVars: null, buildpack: BUILDPACK, directory: shop, dynos: null, hasBucket: true, plan: ''}
+    const options = {
+      bucketVars: null,
+      buildpack: BUILDPACK,
+      chooseDynos: async () => null,
+      directory: shop,
+      hasBucket: true,
+      plan: '',
+    }
     const heroku = {get: async () => ({body: []})} as unknown as APIClient
     const settings = {app: 'shop', source: '', vars: {HEAPDUMP_SECRET: 's'}}
     expect(await planSetup({...options, heroku, settings, vendor: false, version: '99.0.0'})).toEqual([
