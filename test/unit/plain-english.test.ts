@@ -7,6 +7,7 @@ import {expect, it} from 'vitest'
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const ITSELF = 'test/unit/plain-english.test.ts'
 const FOLDERS = ['.github', 'bench', 'buildpack', 'demo', 'docs', 'scripts', 'src', 'test']
+const GENERATED = new Set(['bench/bundled', 'bench/dumps'].map(name => join(ROOT, name)))
 const TEXT = /\.(?:css|html|js|json|md|rb|sh|ts|tsx|txt|yml)$|\/bin\/\w+$/
 
 /** What is wrong, and what to write instead. */
@@ -45,6 +46,7 @@ const PHRASES: ReadonlyArray<readonly [RegExp, string]> = [
 function* files(folder: string): Generator<string> {
   for (const entry of readdirSync(folder, {withFileTypes: true})) {
     const path = join(folder, entry.name)
+    if (GENERATED.has(path)) continue
     if (entry.isDirectory()) yield* files(path)
     else if (entry.isFile() && TEXT.test(path)) yield path
   }
