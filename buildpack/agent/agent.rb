@@ -10,6 +10,9 @@ module Heapdump
   MARKER = 'HEAPDUMP_PID'
   QUIET_SECONDS = 0.5
   BEGAN_AT = Time.now.to_i # a forked process inherits it from the first one
+  # Ruby 3.2.0 to 3.2.2 can crash as soon as something observes each new object, which is what tracing does:
+  # https://bugs.ruby-lang.org/issues/19482 and https://github.com/ruby/ruby/pull/7058, fixed in 3.2.3 and 3.3.
+  NO_TRACING = RUBY_VERSION =~ /\A3\.2\.[012]\z/ && "Ruby #{RUBY_VERSION} can crash while it traces allocations"
 
   # Ruby 3.1 and later: every fork goes through _fork, including Process.fork, Kernel#fork and IO.popen('-').
   module ForkHook
@@ -68,6 +71,7 @@ module Heapdump
   @features ||= nil
   @forked ||= false
   @plain_fork ||= nil
+  @traced_from_boot ||= false
 
   class << self
     # The original fork, without the hooks of the app: a dump child must not run anyone's after-fork code.
@@ -107,6 +111,10 @@ module Heapdump
 
     def forked?
       @forked
+    end
+
+    def traced_from_boot?
+      @traced_from_boot
     end
 
     private
@@ -149,10 +157,11 @@ module Heapdump
     end
 
     def trace_from_boot
-      return unless ENV['HEAPDUMP_TRACE'] == 'boot'
+      return if NO_TRACING || ENV['HEAPDUMP_TRACE'] != 'boot'
 
       require 'objspace'
       ObjectSpace.trace_object_allocations_start
+      @traced_from_boot = true
     end
 
     def hook_forks

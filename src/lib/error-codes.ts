@@ -11,6 +11,7 @@ export const FAILURE_CODES = [
   'limit_reached',
   'no_room',
   'no_fork',
+  'no_tracing',
   'dump_failed',
   'upload_failed',
   'process_gone',

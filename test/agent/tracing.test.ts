@@ -1,22 +1,31 @@
+import {join} from 'node:path'
 import {afterEach, describe, expect, it} from 'vitest'
+import {askAgents} from '../../src/lib/agent/ask-agents.js'
 import {requestDump} from '../../src/lib/agent/request-dump.js'
 import {newRequestId} from '../../src/lib/protocol/ids.js'
 import {
   type EnabledApp,
   type DumpRecord,
   CREDENTIALS,
+  bucketVars,
   connect,
   ofType,
   readStoredDump,
   startEnabledApp,
   trigger,
 } from '../support/enabled-app.js'
+import {AGENT, startEnabledRuby} from '../support/enabled-ruby.js'
 import {parseFacts, readHistory} from '../../src/lib/process-history.js'
+import {deriveKey} from '../../src/lib/protocol/envelope.js'
+import {encodeRules, RULES_KEY} from '../../src/lib/protocol/rules.js'
 import {eventually} from '../support/eventually.js'
 import type {TestPostgres} from '../support/postgres.js'
 import type {S3Double} from '../support/s3-double.js'
+import {runRuby} from '../support/run-ruby.js'
 import {startTraffic} from '../support/traffic.js'
 import {withServices} from '../support/with-services.js'
+
+const PRETEND = join(import.meta.dirname, 'ruby/pretend.rb')
 
 let postgres: TestPostgres
 let s3: S3Double
@@ -137,4 +146,68 @@ it('HEAPDUMP_TRACE=boot traces from the app’s first line, and a window changes
   }
 
   expect(app.lines.filter(line => /^tracing (stopped|cleared)/.test(line))).toEqual([])
+})
+
+describe('a Ruby that can crash while it traces', () => {
+  const REASON = 'Ruby 3.2.2 can crash while it traces allocations'
+
+  it('is one of 3.2.0 to 3.2.2', () => {
+    const versions = ['2.7.4', '3.1.2', '3.2.0', '3.2.1', '3.2.2', '3.2.3', '3.2.10', '3.3.0', '3.20.1', '13.2.1']
+    const refused = runRuby<string[]>(
+      [],
+      `$VERBOSE = nil
+       answer(INPUT['versions'].select { |version| RUBY_VERSION = version; load(INPUT['agent']); Heapdump::NO_TRACING })`,
+      {agent: AGENT, versions},
+    )
+    expect(refused).toEqual(['3.2.0', '3.2.1', '3.2.2'])
+  })
+
+  it('is never traced: not for a person, not from boot, not by a rule, and dumps without sites', async () => {
+    const rules = [{limits: {perDay: 1}, name: 'high', trace: '5s', trigger: {above: '1MB', type: 'memory'}}] as const
+    s3.objects.clear()
+    s3.seed([{body: encodeRules({at: 1, rules}, deriveKey(CREDENTIALS.secretAccessKey)), key: RULES_KEY}])
+    const ruby = await startEnabledRuby({
+      env: {
+        DATABASE_URL: postgres.url,
+        HEAPDUMP_SAMPLE_SECONDS: '0.2',
+        HEAPDUMP_TRACE: 'boot',
+        PRETEND: 'ruby 3.2.2',
+        RUBYOPT: `-r${PRETEND} -r${AGENT}`,
+        ...bucketVars(s3),
+      },
+      script: 'KEPT = Array.new(1000) { |number| "kept #{number}" }; sleep',
+    })
+    try {
+      await ruby.says('dumped process')
+      const [byRule] = [...s3.objects.keys()].filter(key => key.endsWith('.facts'))
+      expect(byRule).toMatch(/,traced=0,.*,by=high/)
+      const hint =
+        'Update Ruby to 3.2.3 or later, or dump without --trace: heroku heapdump:trigger --app shop --dyno web.1'
+      const target = ['--app', 'shop']
+      const connection = await connect(postgres.url)
+      await expect(
+        askAgents(connection, {
+          answerTimeoutMs: 20_000,
+          dyno: 'web.1',
+          question: {traceSeconds: 5, type: 'trace_start'},
+          secret: CREDENTIALS.secretAccessKey,
+          target,
+        }),
+      ).rejects.toMatchObject({code: 'no_tracing', hint, message: `web.1: ${REASON}`})
+      await connection.close()
+      expect(await trigger(postgres.url, {force: true, traceSeconds: 3})).toEqual([
+        expect.objectContaining({code: 'no_tracing', message: REASON, pid: null, type: 'failed'}),
+      ])
+      const [finished] = ofType(await trigger(postgres.url), 'finished')
+      const records = readStoredDump(s3, finished.key)
+      expect(records.filter(({value}) => String(value).startsWith('kept ')).length).toBeGreaterThanOrEqual(1000)
+      expect(records.filter(({file}) => file !== undefined)).toEqual([])
+      expect(ruby.log().match(/.*\btrac.*/g)).toEqual([
+        `[heapdump] not tracing from boot: ${REASON}; update Ruby`,
+        `[heapdump] rule high: dumping without tracing: ${REASON}; update Ruby`,
+      ])
+    } finally {
+      await ruby.stop()
+    }
+  })
 })

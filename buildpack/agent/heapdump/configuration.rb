@@ -77,7 +77,7 @@ module Heapdump
       value('AWS_ENDPOINT_URL_S3').to_s.match?(%r{\Ahttp://(?!(?:localhost|127(?:\.\d+){3}|\[::1\])(?:[:/]|\z))}i)
     end
 
-    def traced_from_boot?
+    def trace_from_boot?
       value('HEAPDUMP_TRACE') == 'boot'
     end
 

@@ -62,6 +62,7 @@ module Heapdump
       Log.once(:configuration, "cannot parse #{unreadable.join(' and ')}: using the default") if unreadable.any?
       Log.once(:secret, SHORT_SECRET) if configuration.short_secret?
       Log.once(:endpoint, PLAIN_ENDPOINT) if configuration.plain_endpoint?
+      Log.once(:tracing, "not tracing from boot: #{NO_TRACING}; update Ruby") if NO_TRACING && configuration.trace_from_boot?
     end
 
     def start_thread

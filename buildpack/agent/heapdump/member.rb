@@ -21,7 +21,7 @@ module Heapdump
       entry = ProcessEntry.new(Process.pid)
       @growth = Growth.new(entry)
       @history = History.new(entry)
-      @tracing = Tracing.new(configuration.traced_from_boot?, @growth)
+      @tracing = Tracing.new(Heapdump.traced_from_boot?, @growth)
       @jobs = {}
       @worker = Worker.new('heapdump dump')
       @server = rendezvous.open_socket

@@ -59,7 +59,7 @@ module Heapdump
     def dump_by(rule)
       request = Request.new(
         'type' => 'dump', 'id' => Array.new(12) { rand(36).to_s(36) }.join, 'dyno' => @configuration.dyno, 'at' => Time.now.to_i,
-        'traceSeconds' => rule.trace_seconds, 'redact' => rule.redact, 'by' => rule.name
+        'traceSeconds' => trace_seconds_for(rule), 'redact' => rule.redact, 'by' => rule.name
       )
       @mutex.synchronize { take_dump(request) }
     end
@@ -90,6 +90,7 @@ module Heapdump
 
       unknown = request.unknown_needs
       return refuse(request, 'unsupported', "#{AGENT} does not support #{unknown.join(', ')}") unless unknown.empty?
+      return refuse(request, 'no_tracing', NO_TRACING) if NO_TRACING && request.trace_seconds.positive?
 
       @mutex.synchronize { request.type == 'dump' ? take_dump(request) : call_roll(request) }
     rescue ThreadError => error
@@ -129,6 +130,14 @@ module Heapdump
         @ledger.remember(request, event) if request.type.start_with?('trace')
         @listener.post(event)
       end
+    end
+
+    # Nobody is there to choose when a rule fires: a dump without allocation sites is better than none.
+    def trace_seconds_for(rule)
+      return rule.trace_seconds unless NO_TRACING && rule.trace_seconds.positive?
+
+      Log.once([:tracing, rule.name], "rule #{rule.name}: dumping without tracing: #{NO_TRACING}; update Ruby")
+      0
     end
 
     def order_for(request)

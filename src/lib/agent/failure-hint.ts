@@ -22,6 +22,11 @@ export function failureHint(code: FailureCode | undefined, {dyno, target}: Conte
       ]
     }
 
+    case 'no_tracing': {
+      const untraced = herokuCommand('heapdump:trigger', [], [...target, ...flag('--dyno', dyno)])
+      return [proposal`Update Ruby to 3.2.3 or later, or dump without --trace: ${untraced}`]
+    }
+
     case 'no_room': {
       return [
         'Use a larger dyno (heroku ps:resize) or fewer workers. Both restart the app, which loses this heap.',
