@@ -3,6 +3,8 @@
 # RUBYOPT loads this file into every Ruby process of the dyno, most of which live for a second. So it requires nothing,
 # does next to nothing, and leaves one sleeping thread behind: a process that outlives the grace period is worth
 # dumping. Any failure in here becomes one line on stderr; the app never sees it.
+#
+# A Ruby that the agent does not support loads this file too: it must parse even in Ruby 2.0.
 module Heapdump
   # The pid of the process in which the agent is enabled. If it holds another pid, a process with an agent spawned this
   # one (a git helper, a rake task): stay out. If it holds our own pid, we are in an exec chain such as
@@ -10,6 +12,8 @@ module Heapdump
   MARKER = 'HEAPDUMP_PID'
   QUIET_SECONDS = 0.5
   BEGAN_AT = Time.now.to_i # a forked process inherits it from the first one
+  # Other Rubies have no ObjectSpace.dump_all, and those before 2.7 print dumps that nothing here was tested with.
+  SUPPORTED = RUBY_ENGINE == 'ruby' && (RUBY_VERSION.split('.').map(&:to_i) <=> [2, 7]) >= 0
   # Ruby 3.2.0 to 3.2.2 can crash as soon as something observes each new object, which is what tracing does:
   # https://bugs.ruby-lang.org/issues/19482 and https://github.com/ruby/ruby/pull/7058, fixed in 3.2.3 and 3.3.
   NO_TRACING = RUBY_VERSION =~ /\A3\.2\.[012]\z/ && "Ruby #{RUBY_VERSION} can crash while it traces allocations"
@@ -71,6 +75,7 @@ module Heapdump
   @features ||= nil
   @forked ||= false
   @plain_fork ||= nil
+  @stayed_away ||= nil
   @traced_from_boot ||= false
 
   class << self
@@ -80,6 +85,7 @@ module Heapdump
     def enable
       return if @plain_fork || ENV['DYNO'].to_s.empty? || !ENV['HEAPDUMP_DISABLED'].to_s.empty?
       return unless [nil, Process.pid.to_s].include?(ENV[MARKER])
+      return stay_away unless SUPPORTED
 
       trace_from_boot
       hook_forks
@@ -92,7 +98,7 @@ module Heapdump
       agent = @agent
       @agent = nil
       @forked = false
-      agent&.abandon
+      agent.abandon if agent
       start
     rescue StandardError, ScriptError => error
       complain(error)
@@ -124,11 +130,29 @@ module Heapdump
     end
 
     def start
-      ENV[MARKER] = Process.pid.to_s
-      thread = Thread.new { live }
+      thread = in_background { live }
       thread.name = 'heapdump'
       thread.report_on_exception = false
+    end
+
+    # Hooks nothing, so a process forked from this one says nothing.
+    def stay_away
+      @stayed_away ||= in_background do
+        sleep(grace)
+        say("process #{Process.pid} cannot be dumped: the agent needs CRuby 2.7 or later, and this is #{name_of_ruby}")
+      end
+    end
+
+    # Like "jruby 9.4.8.0", where RUBY_VERSION is 3.1.4.
+    def name_of_ruby
+      RUBY_DESCRIPTION[/\A\S+ [\w.]+/]
+    end
+
+    def in_background(&work)
+      ENV[MARKER] = Process.pid.to_s
+      thread = Thread.new(&work)
       thread.thread_variable_set(:fork_safe, true) # otherwise Puma warns about threads started before its fork
+      thread
     end
 
     # No exception may escape this thread: with Thread.abort_on_exception it would end the app.
@@ -178,7 +202,11 @@ module Heapdump
     def complain(error)
       message = error.message.lines.first.to_s.chomp
       message = message.sub(/ for .*/, '') if error.is_a?(NameError) # the rest shows the receiver and its contents
-      $stderr.write("[heapdump] the agent stopped in process #{Process.pid}: #{error.class}: #{message}\n")
+      say("the agent stopped in process #{Process.pid}: #{error.class}: #{message}")
+    end
+
+    def say(text)
+      $stderr.write("[heapdump] #{text}\n")
     rescue StandardError
       nil # stderr is closed
     end

@@ -95,6 +95,62 @@ it.each([
   expect(await rendezvous()).toEqual([])
 })
 
+describe('a Ruby that the agent does not support', () => {
+  const RUBYOPT = `-W2 -r${join(import.meta.dirname, 'ruby/pretend.rb')} -r${AGENT}`
+  it('is older than 2.7, or not CRuby', () => {
+    const rubies = [
+      'ruby 1.9.3',
+      'ruby 2.6.10',
+      'ruby 2.7.0',
+      'ruby 3.4.1',
+      'ruby 10.0.0',
+      'jruby 3.4.2',
+      'truffleruby 3.3.7',
+    ]
+    const supported = runRuby<string[]>(
+      [],
+      `$VERBOSE = nil
+       answer(INPUT['rubies'].select do |ruby|
+         RUBY_ENGINE, RUBY_VERSION = ruby.split
+         load(INPUT['agent'])
+         Heapdump::SUPPORTED
+       end)`,
+      {agent: AGENT, rubies},
+    )
+    expect(supported).toEqual(['ruby 2.7.0', 'ruby 3.4.1', 'ruby 10.0.0'])
+  })
+
+  it.each(['ruby 2.6.10p210 2.6.10', 'jruby 9.4.8.0 3.1.4'])(
+    '%s: one line in the log of a process that lives long, and nothing else',
+    async ruby => {
+      const script = `
+        Thread.abort_on_exception = true
+        Process.wait(fork { sleep 0.5 })
+        system('ruby', '-e', 'sleep 0.5')
+        traces = $LOADED_FEATURES.grep(/agent.heapdump|objspace/) + Process.singleton_class.ancestors.grep(/Heapdump/)
+        print Thread.list.size, ' ', traces`
+      const {code, stderr, stdout} = await enabledRuby(script, {
+        HEAPDUMP_TRACE: 'boot',
+        PRETEND: ruby,
+        RUBYOPT,
+      })
+      expect({code, stdout}).toEqual({code: 0, stdout: '1 []'})
+      const name = ruby.replace(/ [\d.]+$/, '').replace('.', '\\.')
+      const line = `process \\d+ cannot be dumped: the agent needs CRuby 2\\.7 or later, and this is ${name}`
+      expect(stderr).toMatch(new RegExp(`^\\[heapdump\\] ${line}\\n$`))
+      expect(stderr).toMatch(/heapdump.*CRuby/) // what heapdump:doctor says to search for
+      expect(await rendezvous()).toEqual([])
+    },
+  )
+
+  it('says nothing in a process that ends within the grace period, or that closed stderr', async () => {
+    const env = {PRETEND: 'jruby 9.4.8.0 3.1.4', RUBYOPT}
+    expect(await enabledRuby('print 1', {...env, HEAPDUMP_GRACE: '10'})).toEqual({code: 0, stderr: '', stdout: '1'})
+    const closed = 'Thread.abort_on_exception = true; $stderr.close; sleep 0.5; print 1'
+    expect(await enabledRuby(closed, env)).toEqual({code: 0, stderr: '', stdout: '1'})
+  })
+})
+
 it('exec’d children stay out, forked ones take part, and an exec in place keeps the agent', async () => {
   const script = `
     ${UNTIL_MET}

@@ -40,3 +40,9 @@ it('Ruby and rubocop have no complaints about any file', async () => {
   expect(await run('ruby', ['-w', '-e', compile, ...files])).toEqual(quiet)
   expect(await run('rubocop', ['--format', 'emacs', '--cache', 'false', ...files])).toEqual(quiet)
 })
+
+it('Ruby 2.0 can parse the agent’s first file, which says that the agent needs a later Ruby', async () => {
+  const parse = 'require "parser/ruby20"; Parser::Ruby20.parse_file(ARGV[0]); print "parsed"'
+  const {code, stdout} = await run('ruby', ['-W0', '-e', parse, join(root, 'buildpack/agent/agent.rb')])
+  expect({code, stdout}).toEqual({code: 0, stdout: 'parsed'})
+})

@@ -148,6 +148,10 @@ export function explainNoAgent(facts: AgentFacts, dyno: string, target: Target):
         'set HEAPDUMP_DATABASE_URL to the direct URL of the same database',
       ],
       [
+        'the app runs JRuby, TruffleRuby or a Ruby before 2.7, which the agent does not support: its log says so',
+        proposal`${appCommand('logs', [], [...flag('--dyno', dyno), ...target])} | grep "heapdump.*CRuby"`,
+      ],
+      [
         `the app is still booting; its log may tell more`,
         proposal`${appCommand('logs', [], [...flag('--dyno', dyno), ...target])} | grep heapdump`,
       ],

@@ -36,4 +36,7 @@ it('expects neither a buildpack nor its absence of an app with a vendored agent'
   expect(lines).toContain("  2. the app's DATABASE_URL points to a connection pool\n")
   expect(lines).toContain('     → heroku logs --dyno web.1 --app shop | grep heapdump')
   expect(lines).not.toContain('the buildpack was added')
+  expect(lines).toMatch(
+    /JRuby, TruffleRuby or a Ruby before 2\.7.*\n.*→ heroku logs --dyno web\.1 --app shop \| grep "heapdump\.\*CRuby"\n/,
+  )
 })
