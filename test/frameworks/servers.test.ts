@@ -49,6 +49,23 @@ async function dumpsOf(...names: string[]) {
 }
 
 describe('Puma', () => {
+  const version = spawnSync('puma', ['--version'], {encoding: 'utf8'}).stdout
+  it.runIf(/ [5-9]\./.test(version))('fork_worker: workers that were forked again from worker 0 are dumped', async () => {
+    const source = 'test/support/ruby/app'
+    const running = await start({source, vars: {FORK_WORKER: '1'}})
+    await dumpsOf('puma worker 0', 'puma worker 1')
+    const [first, second] = await running.members()
+    const traffic = startTraffic(running.url, {perSecond: 20})
+    process.kill(running.pid, 'SIGURG')
+    await eventually('worker 0 has forked worker 1 again', async () => {
+      const now = await running.members()
+      return now.length === 2 && now.includes(first) && !now.includes(second)
+    })
+    await dumpsOf('puma worker 0', 'puma worker 1')
+    await traffic.stop()
+    expect(traffic.failures).toEqual([])
+  })
+
   it.each([
     ['single mode', 0, ['puma']],
     ['two workers', 2, ['puma worker 0', 'puma worker 1']],

@@ -141,13 +141,12 @@ export async function startEnabledApp(options: EnabledAppOptions) {
     },
     temporary,
     url,
-    /** Pids of the live processes that can be dumped, from the rendezvous. */
+    /** Pids of the live processes that can be dumped, from the rendezvous; without the master of others. */
     async members() {
       const files = await app.files().catch(() => [])
       const pids = files.flatMap(file => /^[^/]+\/(\d+)\.sock$/.exec(file)?.[1] ?? []).map(Number)
-      const processes = app.processes().filter(one => one.state !== 'Z')
-      const parents = new Set(processes.map(one => one.parent))
-      return pids.filter(pid => processes.some(one => one.pid === pid) && (!parents.has(pid) || pids.length === 1))
+      const living = new Set(app.processes().flatMap(({pid, state}) => (state === 'Z' ? [] : [pid])))
+      return pids.filter(pid => living.has(pid) && (pid !== dyno.pid || pids.length === 1))
     },
   }
   try {
