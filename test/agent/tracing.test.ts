@@ -128,6 +128,26 @@ describe('a tracing window', () => {
   })
 })
 
+it('does not go on in a process that forks while a window is open', async () => {
+  const script = `
+    require 'objspace'
+    sleep 0.02 until ObjectSpace.allocation_sourcefile(Object.new)
+    before = Object.new
+    traced = -> { [before, Object.new].map { |one| ObjectSpace.allocation_sourcefile(one) ? 'traced' : 'not' }.join(' ') }
+    Process.wait(fork { print "child: #{traced.call}, " })
+    puts "parent: #{traced.call}"
+    $stdout.flush
+    sleep`
+  const ruby = await startEnabledRuby({env: {...bucketVars(s3), DATABASE_URL: postgres.url}, script})
+  try {
+    const [finished] = ofType(await trigger(postgres.url, {traceSeconds: 2}), 'finished')
+    expect(ruby.log()).toContain('child: not not, parent: traced traced')
+    expect(readStoredDump(s3, finished.key).some(({file}) => file === '-e')).toBe(true)
+  } finally {
+    await ruby.stop()
+  }
+})
+
 it('HEAPDUMP_TRACE=boot traces from the app’s first line, and a window changes nothing', async () => {
   app = await startEnabledApp({
     databaseUrl: postgres.url,

@@ -40,6 +40,7 @@ module Heapdump
     # In a forked child: everything open here belongs to the parent. A child whose fork no hook saw does this at exit,
     # because libpq's goodbye would end the parent's session.
     def abandon
+      @member.abandon
       Descriptors.abandon
     end
 

@@ -37,6 +37,10 @@ module Heapdump
       @tracing.expire if @jobs.each_value.all?(&:over?)
     end
 
+    def abandon
+      @tracing.abandon
+    end
+
     private
 
     def accept

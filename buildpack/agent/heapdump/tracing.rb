@@ -112,6 +112,14 @@ module Heapdump
       @growth.end
     end
 
+    # In a forked child, which inherits tracing and records, but not the thread that ends them.
+    def abandon
+      return if @from_boot || !(@ends_at || @recorded.positive?)
+
+      ObjectSpace.trace_object_allocations_stop
+      ObjectSpace.trace_object_allocations_clear
+    end
+
     def expire(now = Time.now.to_i)
       ends_at = @ends_at
       stop(now) if ends_at && now > ends_at + (@dump_follows ? PATIENCE_SECONDS : 0)
