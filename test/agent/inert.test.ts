@@ -203,6 +203,7 @@ describe('long-lived forks', () => {
     const forks = [
       'Process.wait(fork { agent_there })',
       'Process.wait(Process.fork || agent_there)',
+      'Process.wait(Thread.new { fork { agent_there } }.value)',
       "IO.popen('-') { |pipe| pipe ? print(pipe.read) : agent_there }",
       "(pipe = IO.popen('-', 'r')) ? print(pipe.read) : agent_there",
       "IO.popen(ENV.to_h, '-', 'r', external_encoding: 'BINARY') { |pipe| pipe ? print(pipe.read) : agent_there }",
@@ -321,12 +322,15 @@ describe('an app that lacks something', () => {
   })
 })
 
+/** Options that make Ruby complain: about the agent too, if it gave a reason. */
+const STRICT = '-w -W:deprecated -W:experimental --enable=frozen-string-literal'
+
 describe('other ways to run', () => {
   let app: EnabledApp
   afterEach(() => app?.stop())
 
   it.each([
-    ['single mode', 0, {}, ['puma']],
+    ['single mode, with strict options of Ruby', 0, {RUBYOPT: STRICT}, ['puma']],
     ['single mode with a long-lived fork', 0, {EXTRA: FORKS_FOR_LONG}, ['puma', 'supervisor']],
     ['preload_app!', 2, {PRELOAD: '1'}, ['puma worker 0', 'puma worker 1']],
   ])('Puma, %s: every serving process is dumped', async (_, workers, vars, names) => {
@@ -337,6 +341,28 @@ describe('other ways to run', () => {
     })
     expect(ofType(events, 'accepted')[0].processes.map(one => one.process)).toEqual(names)
     expect(events.at(-1)).toMatchObject({failed: 0, finished: names.length})
+    expect(app.lines.filter(line => /warn|deprecat|frozen/i.test(line) && line.includes('heapdump'))).toEqual([])
+  })
+
+  it('Process.daemon: the daemon is dumped, and its parent is gone', async () => {
+    const listening = "sleep 0.02 until Thread.list.any? { |thread| thread.name == 'heapdump leader' }; sleep 0.3"
+    const ruby = await startEnabledRuby({
+      env: {...bucketVars(s3), DATABASE_URL: postgres.url},
+      script: `${listening}; Process.daemon(true, true); puts "daemon #{Process.pid}."; $stdout.flush; sleep 60`,
+    })
+    try {
+      await eventually('the daemon says its pid', () => /daemon \d+\./.test(ruby.log()))
+      const pid = Number(/daemon (\d+)\./.exec(ruby.log())?.[1])
+      try {
+        const events = await trigger(postgres.url)
+        expect(ofType(events, 'accepted')[0].processes.map(one => one.pid)).toEqual([pid])
+        expect(events.at(-1)).toMatchObject({failed: 0, finished: 1})
+      } finally {
+        process.kill(pid)
+      }
+    } finally {
+      await ruby.stop()
+    }
   })
 
   it('a worker that forks for each job: the worker is dumped, its short-lived children are not', async () => {
