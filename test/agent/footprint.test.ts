@@ -12,6 +12,7 @@ import {startTraffic} from '../support/traffic.js'
 
 const MEGABYTE = 1_000_000
 const PRELUDE = `
+  require 'agent'
   require 'heapdump/member'
   def resident() Heapdump::ProcessEntry.new(Process.pid).rss_bytes end
 `

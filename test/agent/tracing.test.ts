@@ -1,4 +1,5 @@
-import {join} from 'node:path'
+import {spawnSync} from 'node:child_process'
+import {dirname, join} from 'node:path'
 import {afterEach, describe, expect, it} from 'vitest'
 import {askAgents} from '../../src/lib/agent/ask-agents.js'
 import {requestDump} from '../../src/lib/agent/request-dump.js'
@@ -140,9 +141,9 @@ it('does not go on in a process that forks while a window is open', async () => 
     sleep`
   const ruby = await startEnabledRuby({env: {...bucketVars(s3), DATABASE_URL: postgres.url}, script})
   try {
-    const [finished] = ofType(await trigger(postgres.url, {traceSeconds: 2}), 'finished')
-    expect(ruby.log()).toContain('child: not not, parent: traced traced')
-    expect(readStoredDump(s3, finished.key).some(({file}) => file === '-e')).toBe(true)
+    const events = await trigger(postgres.url, {traceSeconds: 3})
+    await ruby.says('child: not not, parent: traced traced')
+    expect(events.at(-1)).toMatchObject({failed: 0, finished: 1})
   } finally {
     await ruby.stop()
   }
@@ -168,18 +169,64 @@ it('HEAPDUMP_TRACE=boot traces from the app’s first line, and a window changes
   expect(app.lines.filter(line => /^tracing (stopped|cleared)/.test(line))).toEqual([])
 })
 
+const ractors = spawnSync('ruby', ['-e', 'exit(!defined?(Ractor).nil?)']).status === 0
+
+it.runIf(ractors)('an app with Ractors is dumped, and traced where Ruby survives that', async () => {
+  const script = `
+    $VERBOSE = nil
+    ended = Ractor.new { 1 }
+    ended.respond_to?(:value) ? ended.value : ended.take
+    KEEPER = Ractor.new { kept = Array.new(1000) { |number| "kept #{number}" }; loop { sleep 0.01; kept.size } }
+    puts "Ruby #{RUBY_VERSION}."
+    $stdout.flush
+    sleep`
+  const ruby = await startEnabledRuby({env: {...bucketVars(s3), DATABASE_URL: postgres.url}, script})
+  try {
+    const [finished] = ofType(await trigger(postgres.url), 'finished')
+    const kept = readStoredDump(s3, finished.key).filter(({value}) => /^kept \d+$/.test(String(value)))
+    expect(kept).toHaveLength(1000)
+    const events = await trigger(postgres.url, {traceSeconds: 1})
+    const version = /Ruby ([\d.]+)\./.exec(ruby.log())?.[1] ?? ''
+    const message = `Ruby ${version} can crash while it traces allocations in a process with Ractors`
+    if (/^3\.(0\.|1\.[0-3]$)/.test(version)) expect(events).toMatchObject([{code: 'no_tracing', message}])
+    else expect(events.at(-1)).toMatchObject({failed: 0, finished: 1})
+  } finally {
+    await ruby.stop()
+  }
+})
+
 describe('a Ruby that can crash while it traces', () => {
   const REASON = 'Ruby 3.2.2 can crash while it traces allocations'
 
-  it('is one of 3.2.0 to 3.2.2', () => {
-    const versions = ['2.7.4', '3.1.2', '3.2.0', '3.2.1', '3.2.2', '3.2.3', '3.2.10', '3.3.0', '3.20.1', '13.2.1']
-    const refused = runRuby<string[]>(
+  it('is one of 3.2.0 to 3.2.2, and with Ractors one of 3.0 to 3.1.3', () => {
+    const versions = [
+      '2.7.4',
+      '3.0.6',
+      '3.1.2',
+      '3.1.3',
+      '3.1.4',
+      '3.1.10',
+      '3.2.0',
+      '3.2.2',
+      '3.2.3',
+      '3.2.10',
+      '3.3.0',
+    ]
+    const refused = runRuby<string[][]>(
       [],
       `$VERBOSE = nil
-       answer(INPUT['versions'].select { |version| RUBY_VERSION = version; load(INPUT['agent']); Heapdump::NO_TRACING })`,
-      {agent: AGENT, versions},
+       lists = INPUT['versions'].map do |version|
+         RUBY_VERSION = version
+         INPUT['files'].each { |file| load(file) }
+         [Heapdump::NO_TRACING && version, Heapdump::Tracing::FEARS_RACTORS && version]
+       end
+       answer(lists.transpose.map { |list| list.select(&:itself) })`,
+      {files: [AGENT, join(dirname(AGENT), 'heapdump/tracing.rb')], versions},
     )
-    expect(refused).toEqual(['3.2.0', '3.2.1', '3.2.2'])
+    expect(refused).toEqual([
+      ['3.2.0', '3.2.2'],
+      ['3.0.6', '3.1.2', '3.1.3'],
+    ])
   })
 
   it('is never traced: not for a person, not from boot, not by a rule, and dumps without sites', async () => {

@@ -5,6 +5,7 @@ require_relative 'envelope'
 require_relative 'limits'
 require_relative 'request'
 require_relative 'roll_call'
+require_relative 'tracing'
 require_relative 'worker'
 
 module Heapdump
@@ -90,7 +91,8 @@ module Heapdump
 
       unknown = request.unknown_needs
       return refuse(request, 'unsupported', "#{AGENT} does not support #{unknown.join(', ')}") unless unknown.empty?
-      return refuse(request, 'no_tracing', NO_TRACING) if NO_TRACING && request.trace_seconds.positive?
+      obstacle = request.trace_seconds.positive? && Tracing.obstacle
+      return refuse(request, 'no_tracing', obstacle) if obstacle
 
       @mutex.synchronize { request.type == 'dump' ? take_dump(request) : call_roll(request) }
     rescue ThreadError => error
@@ -134,9 +136,10 @@ module Heapdump
 
     # Nobody is there to choose when a rule fires: a dump without allocation sites is better than none.
     def trace_seconds_for(rule)
-      return rule.trace_seconds unless NO_TRACING && rule.trace_seconds.positive?
+      obstacle = rule.trace_seconds.positive? && Tracing.obstacle
+      return rule.trace_seconds unless obstacle
 
-      Log.once([:tracing, rule.name], "rule #{rule.name}: dumping without tracing: #{NO_TRACING}; update Ruby")
+      Log.once([:tracing, rule.name], "rule #{rule.name}: dumping without tracing: #{obstacle}; update Ruby")
       0
     end
 

@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative 'freed_memory'
+require_relative 'log'
 
 module Heapdump
   # Allocation tracing costs an app more than half its speed, so it is on for a limited window, and the process itself
@@ -20,6 +21,15 @@ module Heapdump
     OBJECTS_A_COLLECTION = 25_000
     BYTES_AN_OBJECT = 8000
     TICK_SECONDS = 0.02
+    # Ruby 3.0 to 3.1.3 can crash when a Ractor begins or ends during tracing: https://bugs.ruby-lang.org/issues/18464.
+    FEARS_RACTORS = RUBY_VERSION.match?(/\A3\.(0\.|1\.[0-3]\z)/)
+
+    # Why this process must not be traced, or nil.
+    def self.obstacle
+      return NO_TRACING if NO_TRACING || !FEARS_RACTORS || ObjectSpace.each_object(Ractor).count == 1
+
+      "Ruby #{RUBY_VERSION} can crash while it traces allocations in a process with Ractors"
+    end
 
     def initialize(from_boot, growth)
       @from_boot = from_boot
@@ -52,6 +62,9 @@ module Heapdump
 
     def open(seconds, ends_at, dump_follows: true, now: Time.now.to_i)
       return if @from_boot
+
+      obstacle = self.class.obstacle
+      return Log.once(:tracing, "process #{Process.pid} is not traced: #{obstacle}") if obstacle
 
       require 'objspace'
       @mutex.synchronize do
