@@ -1,8 +1,18 @@
 // Servers and frameworks other than plain Puma, which fork, title and boot in their own ways. These tests need gems
 // that a plain Debian lacks: scripts/rubies.js.
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process'
+import {writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
-import {type EnabledApp, type EnabledAppOptions, ofType, startEnabledApp, trigger} from '../support/enabled-app.js'
+import {
+  type EnabledApp,
+  type EnabledAppOptions,
+  bucketVars,
+  ofType,
+  startEnabledApp,
+  trigger,
+} from '../support/enabled-app.js'
+import {startDyno} from '../support/dyno.js'
 import {eventually} from '../support/eventually.js'
 import {COUNTING_FORK, expectCounted, instancesOf} from '../support/independent-count.js'
 import {type TestPostgres, freePort} from '../support/postgres.js'
@@ -50,21 +60,24 @@ async function dumpsOf(...names: string[]) {
 
 describe('Puma', () => {
   const version = spawnSync('puma', ['--version'], {encoding: 'utf8'}).stdout
-  it.runIf(/ [5-9]\./.test(version))('fork_worker: workers that were forked again from worker 0 are dumped', async () => {
-    const source = 'test/support/ruby/app'
-    const running = await start({source, vars: {FORK_WORKER: '1'}})
-    await dumpsOf('puma worker 0', 'puma worker 1')
-    const [first, second] = await running.members()
-    const traffic = startTraffic(running.url, {perSecond: 20})
-    process.kill(running.pid, 'SIGURG')
-    await eventually('worker 0 has forked worker 1 again', async () => {
-      const now = await running.members()
-      return now.length === 2 && now.includes(first) && !now.includes(second)
-    })
-    await dumpsOf('puma worker 0', 'puma worker 1')
-    await traffic.stop()
-    expect(traffic.failures).toEqual([])
-  })
+  it.runIf(/ [5-9]\./.test(version))(
+    'fork_worker: workers that were forked again from worker 0 are dumped',
+    async () => {
+      const source = 'test/support/ruby/app'
+      const running = await start({source, vars: {FORK_WORKER: '1'}})
+      await dumpsOf('puma worker 0', 'puma worker 1')
+      const [first, second] = await running.members()
+      const traffic = startTraffic(running.url, {perSecond: 20})
+      process.kill(running.pid, 'SIGURG')
+      await eventually('worker 0 has forked worker 1 again', async () => {
+        const now = await running.members()
+        return now.length === 2 && now.includes(first) && !now.includes(second)
+      })
+      await dumpsOf('puma worker 0', 'puma worker 1')
+      await traffic.stop()
+      expect(traffic.failures).toEqual([])
+    },
+  )
 
   it.each([
     ['single mode', 0, ['puma']],
@@ -130,6 +143,43 @@ describe('Rails', () => {
     await start({command: ['ruby', 'bin/rails', 'runner', 'puts "ran #{1 + 1}"; $stdout.flush; sleep'], workers: 1})
     expect(app?.lines).toContain('ran 2')
     await dumpsOf('rails')
+  })
+
+  /** A console in the app's slug, which gets these lines of Ruby, with pauses. */
+  const startConsole = (running: EnabledApp, dyno: string, lines: readonly string[]) =>
+    startDyno({
+      command: ['bash', '-c', '(for line; do sleep 2; echo "$line"; done) | ruby bin/rails console', '-', ...lines],
+      dyno,
+      slug: running.slug,
+      vars: {
+        ...bucketVars(s3),
+        DATABASE_URL: postgres.url,
+        HEAPDUMP_GRACE: '0.2',
+        RAILS_ENV: 'production',
+        TMPDIR: running.temporary,
+      },
+    })
+  // On stderr, because newer consoles do not flush stdout unless it is a terminal.
+  const SAYS_AGENT = '$stderr.puts "agent: #{Thread.list.any? { |thread| thread.name == %(heapdump) }}."'
+
+  it('rails server is dumped. A console says nothing about it; in a one-off dyno it has no agent', async () => {
+    const running = await start({command: ['ruby', 'bin/rails', 'server', '-b', '127.0.0.1'], workers: 0})
+    await dumpsOf('puma')
+    const waits = 'sleep 0.1 until File.exist?("dumped"); $stderr.puts "sum #{40 + 2}."'
+    const beside = await startConsole(running, 'web.1', [SAYS_AGENT, waits])
+    const oneOff = await startConsole(running, 'run.1234', [SAYS_AGENT])
+    try {
+      await beside.saw(/agent: true\./, 60)
+      // It shares the dyno's memory, so it is dumped like any process that outlives the grace period.
+      await dumpsOf('puma', 'rails')
+      await writeFile(join(running.slug, 'dumped'), '')
+      await beside.saw(/sum 42\./)
+      await oneOff.saw(/agent: false\./, 60)
+      expect([...beside.lines, ...oneOff.lines].filter(line => line.includes('[heapdump]'))).toEqual([])
+      await dumpsOf('puma')
+    } finally {
+      await Promise.all([beside.stop(), oneOff.stop()])
+    }
   })
 
   // Unicorn's extensions are only built for Debian's default Ruby.
