@@ -83,8 +83,9 @@ export async function afterSetup(
   if (await lacksAgent(heroku, app, directory)) {
     const vendor = herokuCommand('heapdump:setup', [], ['--vendor', ...flag('--app', app)])
     return [
-      'The agent is still missing: this copy of the plugin does not know the URL of its buildpack.',
-      proposal`Next, in the app's directory, add the agent to its repository: ${vendor}`,
+      "The agent is still missing: this plugin does not know its buildpack's URL.",
+      "Next, in the app's directory, add the agent to its repository:",
+      proposal`  ${vendor}`,
       'Or name a buildpack with --buildpack URL.',
     ].filter(line => line !== null)
   }

@@ -152,9 +152,10 @@ describe('heapdump:setup', () => {
     const flags = {} as Parameters<typeof afterSetup>[0]
     const lines = await afterSetup(flags, steps, {directory: bucket.directory, heroku, say, settings, version: '1.0.0'})
     expect(lines).toEqual([
-      expect.stringContaining('The agent is still missing'),
-      expect.stringContaining('heapdump:setup --vendor --app shop'),
-      expect.stringContaining('--buildpack URL'),
+      "The agent is still missing: this plugin does not know its buildpack's URL.",
+      "Next, in the app's directory, add the agent to its repository:",
+      '  heroku heapdump:setup --vendor --app shop',
+      'Or name a buildpack with --buildpack URL.',
     ])
   })
 
