@@ -147,6 +147,7 @@ it('the agent warns about a short secret and about http', async () => {
   const logged = await askRuby<string[]>(
     `
     require 'stringio'
+    require 'agent'
     require 'heapdump/leader'
     require 'heapdump/log'
     logged = [['x' * 31, 'http://store.example'], ['x' * 32, 'http://127.0.0.1:9000'], ['x' * 31 + ' ', 'https://store.example'], [nil, nil]].map do |secret, endpoint|
