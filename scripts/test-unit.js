@@ -1,4 +1,4 @@
-// The fast tests: no system packages, no root, no network. They leave out the files *.slow.test.ts and try fewer random
+// The fast tests: no system packages, no root, no network. They leave out the files *.slow.test.* and try fewer random
 // cases (test/support/cases.ts); `npm test` runs everything. Builds first if a source is newer than the build.
 //
 //   npm run test:unit                 all of them
@@ -42,7 +42,7 @@ node(
   '--maxWorkers=100%',
   // Compiled sources are kept between runs.
   '--experimental.fsModuleCache',
-  ...(isNamed ? [] : ['--exclude=**/*.slow.test.ts']),
+  ...(isNamed ? [] : ['--exclude=**/*.slow.test.{ts,tsx}']),
   ...args,
 )
 if (!isWatching && !isNamed)
