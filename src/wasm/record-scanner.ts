@@ -168,8 +168,8 @@ function scanRecord(start: usize): usize {
 
     if (key == CLAS && load<u32>(at, 7) == S_QUOTED && load<u16>(at, 11) == HEX_PREFIX) {
       const isAddress = scanAddress(at + 13)
-      // Up to 3.3, an imemo's class is a word of its own data, printed as if it were a class. Only `fields` of 4.0 have
-      // a real class.
+      // Up to 3.3, an imemo's class is a word of its own data, printed as if it were a class. From 4.0 on, that of
+      // `fields` is the object that they belong to (src/lib/heap/variable-records.ts).
       if (type == IS_IMEMO) {
         if (isAddress) fieldsPage = page
         fieldsLow = isAddress ? low : NO_LOW

@@ -62,10 +62,9 @@ function nameOfClass(dump, record) {
   return `#<${record.type === 'MODULE' ? 'Module' : 'Class'}:${record.address}>`
 }
 
-/** Where the class is unknown, the type and what little else there is. An imemo's class is junk, except of `fields` (4.0). */
+/** Where the class is unknown, the type and what little else there is. */
 export function classNameOf(dump, object) {
-  const hasClass = object.class !== undefined && (object.type !== 'IMEMO' || object.imemo_type === 'fields')
-  const owner = hasClass ? dump.byAddress.get(object.class) : undefined
+  const owner = object.class === undefined ? undefined : dump.byAddress.get(object.class)
   if (owner !== undefined) return nameOfClass(dump, owner)
   const kind = object.imemo_type ?? object.struct
   return kind === undefined ? `(${object.type})` : `(${object.type} ${kind})`

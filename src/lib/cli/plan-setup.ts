@@ -5,7 +5,7 @@ import {flag, herokuCommand, proposal} from '../command-line.js'
 import {dynoPatterns, matchesDyno} from '../heroku/dyno-names.js'
 import {readRunningTypes} from '../heroku/formation.js'
 import {ownBuildpack} from '../heroku/own-buildpack.js'
-import {lacksAgent, planRemoval, planSetup, refuseSecondAgent, type SetupStep} from '../heroku/setup.js'
+import {hasBuildpack, planRemoval, planSetup, refuseSecondAgent, type SetupStep} from '../heroku/setup.js'
 import {vendoredVersion} from '../heroku/vendored-agent.js'
 import {readBucketSettings} from '../store/bucket-settings.js'
 import {isWanted} from './confirm.js'
@@ -80,7 +80,9 @@ export async function afterSetup(
     return deployLines('Next: deploy once, to remove the agent from the slug:', [commit])
   }
 
-  if (await lacksAgent(heroku, app, directory)) {
+  const vendored = (await vendoredVersion(directory)) !== null
+  const added = steps.some(({kind}) => kind === 'buildpacks')
+  if (!vendored && !added && !(await hasBuildpack(heroku, app))) {
     const vendor = herokuCommand('heapdump:setup', [], ['--vendor', ...flag('--app', app)])
     return [
       "The agent is still missing: this plugin does not know its buildpack's URL.",
@@ -90,7 +92,6 @@ export async function afterSetup(
     ].filter(line => line !== null)
   }
 
-  const vendored = (await vendoredVersion(directory)) !== null
   const commit = vendored
     ? ['git add --force vendor/heapdump .profile', 'git commit -m "Add the heap dump agent"']
     : ['git commit --allow-empty -m "Enable heapdump"']

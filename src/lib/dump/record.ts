@@ -56,7 +56,10 @@ function hasAddresses(record: RawRecord): boolean {
   )
 }
 
-/** Up to Ruby 3.3, the class printed for an imemo is really a word of its data. */
+/**
+ * Up to Ruby 3.3, the class printed for an imemo is really a word of its data. From 4.0 on, that of `fields` is the object
+ * that they belong to.
+ */
 function keepsClass({type, imemo_type: imemoType}: RawRecord): boolean {
   return type !== 'IMEMO' || imemoType === 'fields'
 }

@@ -119,10 +119,8 @@ function addBuildpack(buildpack: string, others: readonly string[]): SetupStep {
   return {added: buildpack, kind: 'buildpacks', urls: [buildpack, ...(others.length > 0 ? others : ['heroku/ruby'])]}
 }
 
-/** Whether neither a buildpack nor `directory` has the agent, so that a deploy will not contain it. */
-export async function lacksAgent(heroku: APIClient, app: string, directory: string): Promise<boolean> {
-  if ((await vendoredVersion(directory)) !== null) return false
-  return !(await readBuildpacks(heroku, app)).some(isHeapdumpBuildpack)
+export async function hasBuildpack(heroku: APIClient, app: string): Promise<boolean> {
+  return (await readBuildpacks(heroku, app)).some(isHeapdumpBuildpack)
 }
 
 /** One line, without secrets. */
