@@ -80,7 +80,7 @@ async function main() {
       console.log(` sending ${TRAFFIC} requests per second; memory is high and rising. Which line is it?`)
       await pause(WARM_UP_MS)
       const target = ['--env', stage.envFile]
-      await type('heapdump:trigger', '--trace', '10s', '--yes', ...target)
+      await type('heapdump:trigger', '--trace', '20s', '--yes', ...target)
       await type('heapdump:list', ...target)
       await type('heapdump:analyze', 'latest', ...target)
       if (flags.keep) await keepUp(stage)

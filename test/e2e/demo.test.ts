@@ -63,7 +63,7 @@ describe('the demo', () => {
     const {code, text} = await runDemo(() => {
       if (seen.length === 0) void processesOf(directory).then(commands => seen.push(...commands))
     })
-    expect(text).toMatch(/\$ bin\/run\.js heapdump:trigger --trace 10s --yes --env \S+\n[\s\S]+Done: 2 dumps of web\.1/)
+    expect(text).toMatch(/\$ bin\/run\.js heapdump:trigger --trace 20s --yes --env \S+\n[\s\S]+Done: 2 dumps of web\.1/)
     expect(text).toMatch(/\$ bin\/run\.js heapdump:list --env \S+\n=== Heap dumps of/)
     expect(text).toMatch(/\$ bin\/run\.js heapdump:analyze latest --env \S+\n=== d\w{5} · web\.1 · puma worker \d/)
     expect(text).toContain('lib/price_list.rb:')
