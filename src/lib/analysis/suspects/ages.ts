@@ -60,9 +60,13 @@ export class Ages {
   readonly active: readonly number[]
   readonly #heap: Heap
   readonly #recentFrom: number
-  /** The end of the clock's first third, and the start of its last third. */
+  /**
+   * The end of the clock's first third, and the start and end of its last third. The generation that the dump cut short
+   * is not part of it: with few GCs, it would make every leak level off.
+   */
   readonly #earlyUntil: number
   readonly #lateFrom: number
+  readonly #lateUntil: number
   /** Objects from the first third. */
   readonly #earlyObjects: number
 
@@ -84,7 +88,8 @@ export class Ages {
     const span = last - first + 1
     this.#recentFrom = last - Math.max(2, Math.ceil(span * RECENT_SHARE)) + 1
     this.#earlyUntil = first + Math.floor(span / 3)
-    this.#lateFrom = last - Math.floor(span / 3) + 1
+    this.#lateUntil = span > 2 ? last : last + 1
+    this.#lateFrom = this.#lateUntil - Math.floor(span / 3)
     this.#earlyObjects = afterBoot.reduce(
       (sum, generation) => (generation < this.#earlyUntil ? sum + (counts.get(generation) ?? 0) : sum),
       0,
@@ -192,14 +197,14 @@ export class Ages {
       seen[generation] = (seen[generation] ?? 0) + 1
       if (generation >= this.#recentFrom) fresh++
       if (generation < this.#earlyUntil) early++
-      if (generation >= this.#lateFrom) late++
+      if (generation >= this.#lateFrom && generation < this.#lateUntil) late++
     }
 
     // A stray member does not count as supply: at least a tenth of an even share does.
     const least = Math.max(1, (members.length - before) / Math.max(1, active.length) / 10)
     const supplied = active.filter(generation => (seen[generation] ?? 0) >= least)
     const after = members.length - before
-    const came = (late / Math.max(1, last - this.#lateFrom + 1)) * last
+    const came = (late / Math.max(1, this.#lateUntil - this.#lateFrom)) * last
     const facts = {
       activeGenerations: active.length,
       before,

@@ -383,6 +383,12 @@ describe('findSuspects', () => {
       const generationOf = (index: number) => (index < 150 ? 31 + (index % 12) : 31 + (index % 30))
       expect(await hashOf(TABLE, {generationOf, traced: true})).toMatchObject({kind: 'leak', severity: 'high'})
     })
+
+    it('does not if only the generation that the dump cut short added little', async () => {
+      const generationOf = (index: number) => (index < 480 ? 31 + (index % 3) : 34)
+      const also = rest.replaceAll(/gen=\d+/g, 'gen=31')
+      expect(await hashOf(TABLE, {also, generationOf, traced: true})).toMatchObject({kind: 'leak', severity: 'high'})
+    })
   })
 
   it('sees that entries of a fixed-length Array are replaced, and does not take a shared one as proof', async () => {
