@@ -1,15 +1,23 @@
 // A dump is refused if memory is short, and if memory runs out anyway, the kernel kills the dump first.
 import {execFileSync} from 'node:child_process'
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {readFile} from 'node:fs/promises'
-import {getPriority, tmpdir} from 'node:os'
+import {availableParallelism, getPriority, tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
+import {isDeepStrictEqual} from 'node:util'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {AGENT, type EnabledRuby, startEnabledRuby} from '../support/enabled-ruby.js'
 import {startBackstage} from '../support/ask-agent.js'
 import {eventually} from '../support/eventually.js'
+import {isAlive} from '../support/processes.js'
 
 const MB = 1024 * 1024
+/** Scheduling policies, sched(7). */
+const SCHED_OTHER = 0
+const SCHED_BATCH = 3
+const SCHED_IDLE = 5
+/** Of the uploader and of the dump child. */
+const SPARE = [SCHED_BATCH, SCHED_IDLE]
 const scratch = mkdtempSync(join(tmpdir(), 'heapdump-memory-'))
 afterAll(() => rmSync(scratch, {force: true, recursive: true}))
 
@@ -159,15 +167,16 @@ describe('a real dump', () => {
     backstage.s3.requests.length = 0
     backstage.s3.faults.add({delayMs: 1500, operation: 'CreateMultipartUpload', times: 2})
     const events: string[] = []
-    let seen: Array<{nice: number; score: string}> = []
+    let seen: Array<Record<string, unknown>> = []
     await backstage.trigger({redact: false}, async event => {
       events.push(event.type === 'uploading' ? '' : `${event.type} ${'pid' in event ? event.pid : ''}`)
       if (event.type !== 'dumping') return
-      const pids = await childrenOf(event.pid)
+      const pids = await childrenOf(event.pid, SPARE)
       seen = [
         ...seen,
         ...(await Promise.all(
           pids.map(async pid => ({
+            ...schedulingOf(pid),
             nice: getPriority(pid),
             score: (await readFile(`/proc/${pid}/oom_score_adj`, 'utf8')).trim(),
           })),
@@ -183,15 +192,74 @@ describe('a real dump', () => {
       'done ',
     ])
     // An uploader and a dump child, twice.
-    expect(seen).toEqual(Array.from({length: 4}, () => ({nice: 19, score: '1000'})))
+    const niced = {cores: expect.any(BigInt), nice: 19, score: '1000'}
+    expect(seen).toEqual([...SPARE, ...SPARE].map(policy => ({...niced, policy})))
+    const cores = seen.map(one => [...(one.cores as bigint).toString(2)].filter(bit => bit === '1').length)
+    expect(new Set(cores)).toEqual(new Set([Math.max(1, availableParallelism() >> 1)]))
+    // Both processes of a dump share theirs.
+    expect(seen[0].cores).toBe(seen[1].cores)
+    expect(seen[2].cores).toBe(seen[3].cores)
+  })
+
+  it('starts over, and competes for the CPU, if a busy dyno leaves it no spare time', async () => {
+    await ruby?.stop()
+    // Everything on one core, with a process that never rests.
+    const script = `
+      system('taskset', '-acp', '0', Process.pid.to_s, out: File::NULL)
+      require ${JSON.stringify(join(dirname(AGENT), 'heapdump/dump'))}
+      {Heapdump::Starvation => :WINDOW_SECONDS, Heapdump::Dump => :LOOK_SECONDS}.each do |owner, name|
+        owner.send(:remove_const, name)
+        owner.const_set(name, 1)
+      end
+      KEPT = Array.new(100_000) { |i| "kept #{i}" * 3 }
+      busy = spawn({'RUBYOPT' => nil}, 'ruby', '--disable=gems', '-e', 'loop {}')
+      puts "busy is #{busy}."
+      $stdout.flush
+      sleep`
+    ruby = await startEnabledRuby({env: backstage.env, script})
+    await ruby.says('busy is')
+    const busy = Number(/busy is (\d+)/.exec(ruby.log())?.[1])
+    backstage.s3.faults.add({delayMs: 1500, operation: 'CreateMultipartUpload', times: 2})
+    let forks = 0
+    const events = await backstage.trigger({redact: false}, async event => {
+      if (event.type !== 'dumping') return
+      const children = await childrenOf(event.pid, forks++ === 0 ? SPARE : [SCHED_OTHER, SCHED_OTHER])
+      if (forks > 1) return
+      await eventually('both are killed', () => !children.some(isAlive))
+      process.kill(busy, 'SIGKILL')
+    })
+    expect(events.map(({type}) => type).filter(type => type !== 'uploading' && type !== 'alive')).toEqual([
+      'accepted',
+      'dumping',
+      'dumping',
+      'finished',
+      'done',
+    ])
+    expect(backstage.s3.uploads.size).toBe(0)
   })
 })
 
-/** The uploader and the dump child, once both have lowered their priority. */
-async function childrenOf(pid: number): Promise<number[]> {
-  return eventually('two children with an oom_score_adj of 1000', async () => {
+/** The cores on which a process may run, as a bit field, and its policy, the 41st field. */
+function schedulingOf(pid: number): {readonly cores: bigint; readonly policy: number} {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ')
+  const mask = /^Cpus_allowed:\s+(\S+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1].replaceAll(',', '')
+  return {cores: BigInt(`0x${mask}`), policy: Number(fields[38])}
+}
+
+/** The uploader and the dump child, once they have these policies. */
+async function childrenOf(pid: number, policies: readonly number[]): Promise<number[]> {
+  return eventually(`niced children with policies ${policies.join(', ')}`, async () => {
     const output = execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], {encoding: 'utf8'})
-    const pids = output.split('\n').filter(Boolean).map(Number)
-    return pids.length === 2 && pids.every(child => getPriority(child) === 19) ? pids : null
+    const niced = output
+      .split('\n')
+      .map(Number)
+      .filter(child => isAlive(child) && getPriority(child) === 19)
+    const sorted = niced.map(child => ({child, ...schedulingOf(child)})).toSorted((a, b) => a.policy - b.policy)
+    return isDeepStrictEqual(
+      sorted.map(({policy}) => policy),
+      policies,
+    )
+      ? sorted.map(({child}) => child)
+      : null
   })
 }

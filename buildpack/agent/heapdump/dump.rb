@@ -4,6 +4,8 @@ require_relative 'clock'
 require_relative 'dump_child'
 require_relative 'memory_check'
 require_relative 'process_entry'
+require_relative 'spare_time'
+require_relative 'starvation'
 require_relative 'thread_stack'
 require_relative 'uploader_process'
 
@@ -14,6 +16,7 @@ module Heapdump
     # The spool may hold 1/8 of the process's memory: a dump is two to three times the size of the process, and
     # compresses to a tenth.
     SPOOL_SHARE = 8
+    LOOK_SECONDS = 5
     HANG_SECONDS = 800 # without a report; the uploader tries each part five times, for two minutes at most
 
     # order: {'id', 'dyno', 'redact', 'force', 'quotaBytes', 'by'}, from the leader.
@@ -25,8 +28,9 @@ module Heapdump
       @history = history
       @entry = ProcessEntry.new(Process.pid)
       time = Time.now.utc.strftime('%Y%m%dT%H%M%SZ')
-      @child = @child_ended = @uploader = @upload_id = @failure = @limit = nil
+      @child = @child_ended = @uploader = @upload_id = @failure = @limit = @starvation = nil
       @over = false
+      @spare_cores = Starvation.measurable? ? SpareTime.cores : nil
       @stem = "heapdump/v1/#{time}-#{order['dyno']}-#{Process.pid}-#{order['id']}"
     end
 
@@ -57,9 +61,13 @@ module Heapdump
       refusal = @order['force'] ? nil : memory_check.refusal(@entry.rss_bytes, spool_bytes)
       return event('failed', {'code' => 'no_room'}.merge(refusal)) if refusal
 
+      start_uploader
+      watch
+    end
+
+    def start_uploader
       @uploader = UploaderProcess.new(upload_order)
       @heard_at = Clock.now
-      watch
     end
 
     def quota
@@ -70,8 +78,9 @@ module Heapdump
       until @over
         watched = [@uploader.reports]
         watched << @child.ending if @child && !@child_ended
-        ready, = IO.select(watched, nil, nil, HANG_SECONDS)
+        ready, = IO.select(watched, nil, nil, LOOK_SECONDS)
         return uploader_hung if Clock.now - @heard_at > HANG_SECONDS
+        next start_over if @child && !@child_ended && @starvation&.found?
         next unless ready
 
         judge if @child && ready.include?(@child.ending)
@@ -99,11 +108,24 @@ module Heapdump
     def fork_child
       @facts = facts
       ThreadStack.save
-      @child = DumpChild.new(@uploader.input)
+      @child = DumpChild.new(@uploader.input, spare_cores: @spare_cores)
+      @starvation = @spare_cores ? Starvation.new(@child.pid) : nil
       ThreadStack.release
       @tracing.stop
       @facts['stall'] = @child.pause_ms.ceil
       event('dumping', 'rssBytes' => @facts['rss'], 'stallMs' => @child.pause_ms)
+    end
+
+    # A process cannot leave its spare time, so a busy dyno gets a second fork, which competes for the CPU as any niced
+    # process does.
+    def start_over
+      @child.kill
+      @uploader.kill
+      @uploader.close
+      UploaderProcess.abort_upload(upload_order, @upload_id) if @upload_id
+      @child = @upload_id = nil
+      @spare_cores = nil
+      start_uploader
     end
 
     # To the uploader, a killed child looks like a normal end of stream, so it completes nothing until told to.
@@ -141,7 +163,10 @@ module Heapdump
     end
 
     def upload_order
-      {'stem' => @stem, 'storage' => @configuration.storage.to_h, 'redact' => @order['redact'], 'spoolBytes' => spool_bytes}
+      {
+        'stem' => @stem, 'storage' => @configuration.storage.to_h, 'redact' => @order['redact'],
+        'spoolBytes' => spool_bytes, 'spareCores' => @spare_cores
+      }
     end
 
     def spool_bytes

@@ -4,6 +4,7 @@ require 'fcntl'
 require 'objspace'
 require_relative 'clock'
 require_relative 'descriptors'
+require_relative 'spare_time'
 require_relative 'watchdog'
 
 module Heapdump
@@ -14,8 +15,10 @@ module Heapdump
 
     attr_reader :pid, :pause_ms, :ending
 
-    # output: the write end of the uploader's pipe; this method closes it in the parent.
-    def initialize(output)
+    # output: the write end of the uploader's pipe; this method closes it in the parent. spare_cores: see SpareTime;
+    # nil: not only in spare time.
+    def initialize(output, spare_cores: nil)
+      @spare_cores = spare_cores
       @ending, @last_words = IO.pipe
       Descriptors.own(@ending)
       Descriptors.own(@last_words)
@@ -71,6 +74,7 @@ module Heapdump
       GC.disable
       File.write('/proc/self/oom_score_adj', '1000') if File.writable?('/proc/self/oom_score_adj')
       Process.setpriority(Process::PRIO_PROCESS, 0, 19)
+      SpareTime.only(@spare_cores) if @spare_cores
       [:TERM, :INT, :QUIT, :HUP].each { |name| Signal.trap(name, 'DEFAULT') }
       Descriptors.disown(output)
       Descriptors.abandon(except: @last_words)

@@ -3,6 +3,7 @@
 require 'timeout'
 require 'zlib'
 require_relative '../heapdump/clock'
+require_relative '../heapdump/spare_time'
 require_relative 'silence'
 
 module Heapdump
@@ -21,9 +22,10 @@ module Heapdump
     SILENT = 3 # exit status
 
     # limit: compressed bytes; a dump is 6 to 13 times as large. others: descriptors that the process must close.
-    # patience: seconds without a byte.
-    def initialize(input, limit, others, patience: Silence::SECONDS)
+    # patience: seconds without a byte. spare_cores: see SpareTime.
+    def initialize(input, limit, others, patience: Silence::SECONDS, spare_cores: nil)
       @patience = patience
+      @spare_cores = spare_cores
       @stream, output = IO.pipe
       leash, @leash = IO.pipe
       # When the kernel refuses a new process, Ruby retries every second, forever.
@@ -69,6 +71,7 @@ module Heapdump
     # calls (Zlib::BufError, https://github.com/ruby/zlib/issues/57).
     def fill(input, output, limit, leash, others)
       %w[TERM INT].each { |name| Signal.trap(name, 'DEFAULT') }
+      SpareTime.only(@spare_cores) if @spare_cores
       others.each(&:close)
       status = 0
       Process.setproctitle('heapdump: spooling a dump')

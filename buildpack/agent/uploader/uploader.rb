@@ -2,6 +2,7 @@
 
 require 'json'
 require_relative '../heapdump/clock'
+require_relative '../heapdump/spare_time'
 require_relative 'bucket'
 require_relative 'errand'
 require_relative 'record_counter'
@@ -43,10 +44,11 @@ module Heapdump
 
       if order['redact']
         @redactor = Redactor.new
-        @spool = Spool.new(@input, order['spoolBytes'], [@orders, @reports])
+        @spool = Spool.new(@input, order['spoolBytes'], [@orders, @reports], spare_cores: order['spareCores'])
       end
       @upload = Upload.new(@bucket, "#{@stem}.json.gz") { |id| report('type' => 'begun', 'uploadId' => id) }
       report('type' => 'ready')
+      SpareTime.patiently(order['spareCores']) if order['spareCores']
       copy
       store
     rescue Discarded
