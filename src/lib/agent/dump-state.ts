@@ -86,6 +86,7 @@ export function reduceDumpState(state: DumpState, event: AgentEvent): DumpState 
 
     // Answers to other requests.
     case 'status':
+    case 'trimmed':
     case 'alive': {
       return state
     }

@@ -66,6 +66,7 @@ const EVENT_TYPES = new Set<string>([
   'alive',
   'done',
   'status',
+  'trimmed',
 ] satisfies Array<AgentEvent['type']>)
 
 /** An agent's event with its number, which rises with every event of a dyno. */

@@ -30,7 +30,15 @@ export type TraceStopRequest = Message<'trace_stop'> & {readonly at: number}
 /** Reloads the rules for automatic dumps; answered by `status`. */
 export type RulesRequest = Message<'rules'> & {readonly at: number}
 
-export type AgentRequest = DumpRequest | StatusRequest | TraceStartRequest | TraceStopRequest | RulesRequest
+/** Has processes return to the kernel what their allocator holds free; answered by `trimmed`. */
+export type TrimRequest = Message<'trim'> & {
+  readonly at: number
+  /** Absent: every process of the dyno. */
+  readonly pid?: number
+}
+
+export type AgentRequest =
+  DumpRequest | StatusRequest | TraceStartRequest | TraceStopRequest | RulesRequest | TrimRequest
 
 /** The channel on which every dyno's agent listens in addition to its own. */
 export const EVERYWHERE = 'heapdump__all'
@@ -97,7 +105,32 @@ export type Status = Message<'status'> & {
   readonly processes: readonly ProcessStatus[]
 }
 
-export type AgentEvent = Accepted | Tracing | Dumping | Uploading | Finished | Failed | Alive | Done | Status
+export type TrimmedProcess = {
+  readonly pid: number
+  readonly process: string
+  /** null: the process did not say. */
+  readonly allocator: 'glibc' | 'jemalloc' | 'mimalloc' | 'tcmalloc' | 'other' | null
+  /**
+   * null: trimmed. `other_allocator`: only glibc's can be asked. `no_fiddle`: Ruby has no Fiddle to ask it with.
+   * `busy`: the process is being dumped. `no_answer`: it did not answer in time. `failed`: the log says why.
+   */
+  readonly refused: 'other_allocator' | 'no_fiddle' | 'busy' | 'no_answer' | 'failed' | null
+  /** Resident memory before and after; null if refused. */
+  readonly beforeBytes: number | null
+  readonly afterBytes: number | null
+  /** How long it took, and how long another thread of the process waited at most meanwhile; null if refused. */
+  readonly seconds: number | null
+  readonly stallMs: number | null
+}
+
+/** The answer to `trim`. */
+export type Trimmed = Message<'trimmed'> & {
+  readonly agent: string
+  readonly ruby: string
+  readonly processes: readonly TrimmedProcess[]
+}
+
+export type AgentEvent = Accepted | Tracing | Dumping | Uploading | Finished | Failed | Alive | Done | Status | Trimmed
 
 /** The channel that a dyno's agent listens on. If two names share a channel, the message's `dyno` tells them apart. */
 export function requestChannel(dyno: string): string {
