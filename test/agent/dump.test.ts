@@ -4,6 +4,7 @@ import {
   countObjects,
   ofType,
   readStoredDump,
+  storedDumps,
   startEnabledApp,
   trigger,
 } from '../support/enabled-app.js'
@@ -61,7 +62,7 @@ describe('two Puma workers', () => {
   })
 
   it('each have the facts stored with their dump', async () => {
-    const dumps = [...s3.objects.keys()].filter(key => key.endsWith('.json.gz'))
+    const dumps = storedDumps(s3)
     for (const key of dumps) {
       const stem = key.replace(/\.json\.gz$/, '')
       const [facts] = [...s3.objects.keys()].filter(one => one.startsWith(`${stem},`))
@@ -83,12 +84,15 @@ describe('two Puma workers', () => {
         dumps: '0',
         grown: expect.stringMatching(/^\d+$/),
         growndumping: expect.stringMatching(/^\d+$/),
+        heapbytes: expect.stringMatching(/^\d{7,}$/),
+        mallocfree: expect.stringMatching(/^\d+$/),
         objects: String(countObjects(records)),
         process: expect.stringMatching(/^puma_worker_[01]$/),
         redacted: '0',
         release: 'v214',
         rss: expect.stringMatching(/^\d{7,}$/),
         ruby: expect.stringMatching(/^\d\.\d+\.\d+$/),
+        stackbytes: expect.stringMatching(/^\d+$/),
         stall: expect.stringMatching(/^\d+$/),
         traced: '0',
       })
@@ -108,7 +112,7 @@ describe('two Puma workers', () => {
   })
 
   it('keep objects reachable that only the stack of another thread holds', async () => {
-    const [key] = [...s3.objects.keys()].filter(one => one.endsWith('.json.gz'))
+    const [key] = storedDumps(s3)
     expect(instancesOf(readStoredDump(s3, key), 'Heapdump::ThreadStack').length).toBeGreaterThan(3)
   })
 })

@@ -49,7 +49,7 @@ it('if Fiddle cannot be loaded, nothing happens, and the log says so once', asyn
     await writeFile(join(directory, 'fiddle.rb'), "raise LoadError, 'cannot load such file -- fiddle'")
     const program = `${PRELUDE} 2.times { p Heapdump::FreedMemory.give_back }`
     const ran = await run('ruby', ['-I', directory, '-I', join(root, 'buildpack/agent'), '-e', program])
-    const line = 'cannot return the memory that tracing used: LoadError: cannot load such file -- fiddle'
+    const line = 'cannot return freed memory to the kernel: LoadError: cannot load such file -- fiddle'
     expect(ran).toEqual({code: 0, stderr: `[heapdump] ${line}\n`, stdout: 'nil\nnil\n'})
   } finally {
     await rm(directory, {force: true, recursive: true})

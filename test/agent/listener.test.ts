@@ -1,7 +1,15 @@
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {deriveKey, encode} from '../../src/lib/protocol/envelope.js'
 import {replyChannel, requestChannel} from '../../src/lib/protocol/messages.js'
-import {type EnabledApp, CREDENTIALS, connect, ofType, startEnabledApp, trigger} from '../support/enabled-app.js'
+import {
+  type EnabledApp,
+  CREDENTIALS,
+  connect,
+  ofType,
+  startEnabledApp,
+  storedDumps,
+  trigger,
+} from '../support/enabled-app.js'
 import {eventually} from '../support/eventually.js'
 import type {TestPostgres} from '../support/postgres.js'
 import {isAlive} from '../support/processes.js'
@@ -79,7 +87,7 @@ describe('one listener per dyno', () => {
       },
     }).catch(error => error)
     expect(lost).toMatchObject({code: 'database_lost'})
-    await eventually('three dumps', () => [...s3.objects.keys()].filter(key => key.endsWith('.json.gz')).length === 3)
+    await eventually('three dumps', () => storedDumps(s3).length === 3)
     const events = await eventually('the first dump is over', async () => {
       const heard = await trigger(postgres.url)
       return heard.some(event => event.type === 'failed' && event.code === 'busy') ? null : heard
@@ -213,7 +221,7 @@ it('a replay gets the first answer again, and causes no second dump, even after 
     await hear('accepted')
     expect(types).toEqual(['accepted'])
     expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b))
-    expect([...s3.objects.keys()].filter(key => key.endsWith('.json.gz'))).toHaveLength(2)
+    expect(storedDumps(s3)).toHaveLength(2)
     expect(ofType(await trigger(postgres.url), 'done')).toHaveLength(1)
   } finally {
     await connection.close()

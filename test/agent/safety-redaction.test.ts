@@ -6,6 +6,7 @@ import {gunzipSync} from 'node:zlib'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import HeapdumpAnalyze from '../../src/commands/heapdump/analyze.js'
 import type {AnalysisReport} from '../../src/lib/analysis/report/report.js'
+import {storedDumps} from '../support/enabled-app.js'
 import {type EnabledRuby, startEnabledRuby} from '../support/enabled-ruby.js'
 import {startBackstage} from '../support/ask-agent.js'
 import {cacheHome} from '../support/cache-home.js'
@@ -216,8 +217,8 @@ describe('a dump', () => {
     const events = await backstage.trigger(redact === undefined ? {} : {redact})
     expect(events.at(-1)).toMatchObject({finished: 1, type: 'done'})
     const objects = [...backstage.s3.objects]
-    const [key, object] = objects.find(([name]) => name.endsWith('.json.gz'))!
-    const text = gunzipSync(object.body)
+    const [key] = storedDumps(backstage.s3)
+    const text = gunzipSync(backstage.s3.objects.get(key)!.body)
     rmSync(cacheHome, {force: true, recursive: true})
     const analyzed = await runCommand(HeapdumpAnalyze, [key, '--env', envFile, '--json', '--top', '200'])
     expect(analyzed).toMatchObject({code: 0, stderr: ''})
@@ -228,17 +229,12 @@ describe('a dump', () => {
     const cache = cached()
     expect(cache.length).toBeGreaterThan(0)
     const bucket = objects.map(
-      ([name, {body, headers}]) => `${name} ${body.toString('latin1')} ${JSON.stringify(headers)}`,
+      ([name, {body, headers}]) =>
+        `${name} ${(name.endsWith('.gz') ? gunzipSync(body) : body).toString('latin1')} ${JSON.stringify(headers)}`,
     )
-    const everything = [
-      ...bucket,
-      text.toString('latin1'),
-      JSON.stringify(events),
-      ruby.log(),
-      ...cache,
-      analyzed.stdout,
-      page.stdout,
-    ].join('\n')
+    const everything = [...bucket, JSON.stringify(events), ruby.log(), ...cache, analyzed.stdout, page.stdout].join(
+      '\n',
+    )
     return {
       events,
       everything,

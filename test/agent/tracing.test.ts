@@ -12,6 +12,7 @@ import {
   connect,
   ofType,
   readStoredDump,
+  storedDumps,
   startEnabledApp,
   trigger,
 } from '../support/enabled-app.js'
@@ -105,12 +106,8 @@ describe('a tracing window', () => {
       'both have stopped',
       () => app.lines.filter(line => line.startsWith('tracing stopped')).length === 2,
     )
-    await eventually(
-      'both are dumped',
-      () => [...s3.objects.keys()].filter(key => key.endsWith('.json.gz')).length === 2,
-    )
-    for (const key of s3.objects.keys())
-      if (key.endsWith('.json.gz')) expect(readStoredDump(s3, key).length).toBeGreaterThan(1000)
+    await eventually('both are dumped', () => storedDumps(s3).length === 2)
+    for (const key of storedDumps(s3)) expect(readStoredDump(s3, key).length).toBeGreaterThan(1000)
   })
 
   it('ends even if the leader is killed during it', async () => {

@@ -27,7 +27,7 @@ const SEND = `
   read = proc { IO.select([uploader.reports], nil, nil, 10) && reports.concat(uploader.read) }
   read.call until reports.any? { |report| report['type'] == 'ready' }
   uploader.input.write(INPUT['text'])
-  uploader.input.close
+  [uploader.input, uploader.memory].each(&:close)
   uploader.keep({})
   read.call until uploader.ended?
   uploader.close

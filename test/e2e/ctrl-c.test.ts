@@ -72,13 +72,13 @@ describe('Ctrl-C', () => {
     const screen = await interruptAt(/Tracing web\.1 .* left/)
     expect(screen).toContain('Stopped watching: the dump continues in the dyno.')
     expect(screen).toMatch(/Next: \S+run\.js heapdump:list --env \.env\nexit 130/)
-    await expect.poll(() => stage.s3.objects.size, {interval: 200, timeout: 60_000}).toBe(4)
+    await expect.poll(() => stage.s3.objects.size, {interval: 200, timeout: 60_000}).toBe(6)
 
     stage.s3.faults.add({delayMs: 3000, operation: 'PutObject', times: 2})
     await terminal.type('clear')
     await type('heapdump:trigger --env .env --yes')
     expect(await interruptAt(/uploading|dumping/)).toContain('the dump continues in the dyno.')
-    await expect.poll(() => stage.s3.objects.size, {interval: 200, timeout: 60_000}).toBe(8)
+    await expect.poll(() => stage.s3.objects.size, {interval: 200, timeout: 60_000}).toBe(12)
   })
 
   it.each([
@@ -90,7 +90,7 @@ describe('Ctrl-C', () => {
     expect(screen).toContain(told)
     expect(screen).not.toContain('AbortError')
     expect(screen).toContain('exit 130')
-    expect(stage.s3.objects.size).toBe(8)
+    expect(stage.s3.objects.size).toBe(12)
   })
 
   it('while it downloads: no file is left', async () => {

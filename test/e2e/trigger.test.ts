@@ -86,7 +86,7 @@ describe('heapdump:trigger', () => {
     const {code, stderr} = await trigger('--no-wait')
     expect(stderr).toContain('web.1 is dumping 2 processes.')
     expect(code).toBe(0)
-    await expect.poll(() => stage.s3.objects.size, {interval: 200, timeout: 60_000}).toBe(before + 4)
+    await expect.poll(() => stage.s3.objects.size, {interval: 200, timeout: 60_000}).toBe(before + 6)
   })
 
   it.each([

@@ -3,6 +3,7 @@
 import {type ChildProcess, spawn, spawnSync} from 'node:child_process'
 import {writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
+import {gunzipSync} from 'node:zlib'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 import {
   type EnabledApp,
@@ -134,9 +135,21 @@ describe('Rails', () => {
 
   it.runIf(hasYjit)('with YJIT', () => servesAndIsDumped({RUBYOPT: '--yjit'}))
 
-  it('with jemalloc', async () => {
+  it('with jemalloc, whose counters are in the memory record', async () => {
+    s3.objects.clear()
     await start({vars: {LD_PRELOAD: 'libjemalloc.so.2'}})
     await dumpsOf('puma worker 0', 'puma worker 1')
+    const records = [...s3.objects.keys()].filter(key => key.endsWith('.memory.json.gz'))
+    expect(records).toHaveLength(2)
+    for (const key of records) {
+      const {allocator, settings, status} = JSON.parse(gunzipSync(s3.objects.get(key)!.body).toString())
+      expect(allocator).toMatchObject({name: 'jemalloc', version: expect.stringMatching(/^5\./)})
+      expect(allocator.error).toBeUndefined()
+      expect(allocator.resident).toBeLessThan(status.anon)
+      expect(allocator.active).toBeGreaterThanOrEqual(allocator.allocated)
+      expect(allocator.resident).toBeGreaterThanOrEqual(allocator.active)
+      expect(settings.LD_PRELOAD).toBe('libjemalloc.so.2')
+    }
   })
 
   it('rails runner: a long-running one can be dumped', async () => {

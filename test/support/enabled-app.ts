@@ -172,6 +172,10 @@ export async function startEnabledApp(options: EnabledAppOptions) {
   }
 }
 
+/** The keys of the dumps in a bucket, without what is stored beside them. */
+export const storedDumps = (s3: S3Double): string[] =>
+  [...s3.objects.keys()].filter(key => /-[a-z0-9]+\.json\.gz$/.test(key))
+
 export type DumpRecord = Readonly<Record<string, unknown>> & {
   readonly type: string
   readonly address?: string

@@ -34,9 +34,9 @@ module Heapdump
       end
 
       # In a forked child only.
-      def abandon(except: nil)
-        @owned.each do |io, let_go|
-          let_go.call unless io.equal?(except)
+      def abandon
+        @owned.each_value do |let_go|
+          let_go.call
         rescue StandardError
           nil
         end

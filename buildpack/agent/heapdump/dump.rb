@@ -3,6 +3,7 @@
 require_relative 'clock'
 require_relative 'dump_child'
 require_relative 'memory_check'
+require_relative 'own_mappings'
 require_relative 'process_entry'
 require_relative 'spare_time'
 require_relative 'starvation'
@@ -44,7 +45,7 @@ module Heapdump
     rescue StandardError => error
       failed('internal', Log.describe(error))
     ensure
-      @child&.kill unless @child_ended
+      @child&.kill
       @uploader&.close
       ThreadStack.release
       @tracing.stop
@@ -84,6 +85,7 @@ module Heapdump
         next unless ready
 
         judge if @child && ready.include?(@child.ending)
+        @child.running? if @child_ended # leaves no zombie until the upload is done
         listen if ready.include?(@uploader.reports)
         uploader_died if @uploader.ended? && !@over
       end
@@ -107,8 +109,9 @@ module Heapdump
 
     def fork_child
       @facts = facts
+      OwnMappings.tell(@uploader.memory)
       ThreadStack.save
-      @child = DumpChild.new(@uploader.input, spare_cores: @spare_cores)
+      @child = DumpChild.new(@uploader.input, memory: @uploader.memory, spare_cores: @spare_cores)
       @starvation = @spare_cores ? Starvation.new(@child.pid) : nil
       ThreadStack.release
       @tracing.stop

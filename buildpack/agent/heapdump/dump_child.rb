@@ -4,6 +4,8 @@ require 'fcntl'
 require 'objspace'
 require_relative 'clock'
 require_relative 'descriptors'
+require_relative 'leash'
+require_relative 'memory_inside'
 require_relative 'spare_time'
 require_relative 'watchdog'
 
@@ -15,30 +17,35 @@ module Heapdump
 
     attr_reader :pid, :pause_ms, :ending
 
-    # output: the write end of the uploader's pipe; this method closes it in the parent. spare_cores: see SpareTime;
-    # nil: not only in spare time.
-    def initialize(output, spare_cores: nil)
+    # output, memory: the write ends of the uploader's pipes for the dump and, if wanted, the memory record; this method
+    # closes them in the parent. spare_cores: see SpareTime; nil: not only in spare time.
+    def initialize(output, memory: nil, spare_cores: nil)
       @spare_cores = spare_cores
       @ending, @last_words = IO.pipe
       Descriptors.own(@ending)
       Descriptors.own(@last_words)
+      @leash = Leash.new
       @pid = fork_plainly
-      dump(output) if @pid.nil? || @pid.zero?
-      Descriptors.close(output)
+      dump(output, memory) if @pid.nil? || @pid.zero?
+      [output, memory].compact.each { |pipe| Descriptors.close(pipe) }
+      @leash.hold
     rescue SystemCallError, ThreadError
       Descriptors.close(@ending) if @ending
+      @leash&.close
       raise
     ensure
       Descriptors.close(@last_words) if @last_words
     end
 
     # Call when `ending` is readable. → nil if the dump is complete, otherwise what went wrong. The exit status alone
-    # does not decide: an app that waits for any child may have reaped it.
+    # does not decide: an app that waits for any child may have reaped it. Nor does a complete dump wait for the exit:
+    # the child is still asked about its memory, and may crash or hang over that.
     def failure
       words = @ending.read
-      status = reap
       Descriptors.close(@ending)
       return nil if words == 'whole'
+
+      status = reap
       return words unless words.empty?
 
       return "the dump child was killed by SIG#{Signal.signame(status.termsig)}" if status&.signaled?
@@ -46,12 +53,23 @@ module Heapdump
       'the dump child ended without reporting a result'
     end
 
+    # Ends the child, whatever it is doing; usually it has ended.
     def kill
-      Process.kill(:KILL, @pid)
-      reap
       Descriptors.close(@ending)
+      @leash.close
+      Process.kill(:KILL, @pid) if running?
+      reap
     rescue SystemCallError
       nil
+    end
+
+    # An app that waits for any child may have reaped it; then its pid is no longer ours.
+    def running?
+      @pid = nil if @pid && Process.wait(@pid, Process::WNOHANG)
+      !@pid.nil?
+    rescue Errno::ECHILD
+      @pid = nil
+      false
     end
 
     private
@@ -70,20 +88,22 @@ module Heapdump
 
     # Runs in the child. It shares its pages with the app, so it must not collect garbage, and the OOM killer should
     # take it first.
-    def dump(output)
+    def dump(output, memory)
       GC.disable
       File.write('/proc/self/oom_score_adj', '1000') if File.writable?('/proc/self/oom_score_adj')
       Process.setpriority(Process::PRIO_PROCESS, 0, 19)
       SpareTime.only(@spare_cores) if @spare_cores
       [:TERM, :INT, :QUIT, :HUP].each { |name| Signal.trap(name, 'DEFAULT') }
-      Descriptors.disown(output)
-      Descriptors.abandon(except: @last_words)
+      [output, memory, @last_words, @leash.worn].each { |pipe| Descriptors.disown(pipe) }
+      Descriptors.abandon
       make_blocking(output)
       ObjectSpace.dump_all(output: output)
       output.close # flush is not enough: Ruby 2.7 writes through its own C stream, which only close empties
       @last_words.write('whole')
+      @last_words.close
+      MemoryInside.tell(memory, @leash) if memory
     rescue Exception => error # rubocop:disable Lint/RescueException
-      @last_words.write("#{error.class}: #{error.message}"[0, 300])
+      @last_words.write("#{error.class}: #{error.message}"[0, 300]) unless @last_words.closed?
     ensure
       exit!
     end
@@ -94,9 +114,11 @@ module Heapdump
     end
 
     def reap
-      Process.wait2(@pid).last
+      Process.wait2(@pid).last if @pid
     rescue Errno::ECHILD
       nil
+    ensure
+      @pid = nil
     end
   end
 end

@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative 'allocator'
 require_relative 'log'
 
 module Heapdump
@@ -10,36 +11,20 @@ module Heapdump
   # Costs nothing until the first call, which loads Fiddle.
   module FreedMemory
     class << self
+      # → nil if it could not: other allocators (jemalloc, tcmalloc) return memory by themselves.
       def give_back
         @trim = find unless defined?(@trim)
         @trim&.call(0)
       rescue StandardError, ScriptError => error
         @trim = nil
-        Log.once(:freed_memory, "cannot return the memory that tracing used: #{Log.describe(error)}")
+        Log.once(:freed_memory, "cannot return freed memory to the kernel: #{Log.describe(error)}")
         nil
       end
 
       private
 
-      # nil with an allocator other than glibc's (jemalloc, tcmalloc), which returns memory by itself.
       def find
-        load_fiddle
-        libc = Fiddle::Handle.new('libc.so.6')
-        return if libc['malloc'] != Fiddle::Handle::DEFAULT['malloc']
-
-        Fiddle::Function.new(libc['malloc_trim'], [Fiddle::TYPE_SIZE_T], Fiddle::TYPE_INT)
-      ensure
-        libc&.close
-      end
-
-      # Under Bundler, Ruby 3.4 warns that Fiddle will become a gem; since 3.5 it is one, missing unless the app's
-      # bundle has it.
-      def load_fiddle
-        verbose = $VERBOSE
-        $VERBOSE = nil
-        require 'fiddle'
-      ensure
-        $VERBOSE = verbose
+        Allocator.function('malloc_trim', [:size], :int) if Allocator.name == 'glibc'
       end
     end
   end

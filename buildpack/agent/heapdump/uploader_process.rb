@@ -11,7 +11,8 @@ module Heapdump
   # The process that compresses and uploads, as seen from the one that dumps. It is a separate, exec'd Ruby: it shares
   # no memory with the app, loads none of its gems, and can be killed without affecting the app.
   #
-  # Pipes: stdin carries the dump, descriptor 3 the order and finally the verdict, stdout the reports.
+  # Pipes: stdin carries the dump, descriptor 3 the order and finally the verdict, 4 the parts of the memory record, stdout
+  # the reports.
   class UploaderProcess
     PROGRAM = File.expand_path('../uploader.rb', __dir__)
     # The app's environment has RUBYOPT, BUNDLE_* and secrets, which the uploader must not get.
@@ -23,7 +24,7 @@ module Heapdump
     ABORT_SECONDS = 60
     PATIENCE_SECONDS = 5
 
-    attr_reader :pid, :input, :reports
+    attr_reader :pid, :input, :memory, :reports
 
     # Starts a process that only aborts the upload of an uploader that was killed.
     def self.abort_upload(order, id)
@@ -41,16 +42,17 @@ module Heapdump
       stdin, @input = pipe
       orders, @orders = pipe
       @reports, stdout = pipe
-      widen(stdin)
-      @input.binmode
+      parts, @memory = pipe
+      [stdin, parts].each { |wide| widen(wide) }
+      [@input, @memory].each(&:binmode)
       @reader = LineReader.new(@reports)
-      @pid = spawn(stdin, orders, stdout)
+      @pid = spawn(stdin, orders, parts, stdout)
       tell(order)
     rescue SystemCallError, ThreadError
       close
       raise
     ensure
-      [stdin, orders, stdout].each { |io| Descriptors.close(io) if io }
+      [stdin, orders, parts, stdout].each { |io| Descriptors.close(io) if io }
     end
 
     def read
@@ -80,7 +82,7 @@ module Heapdump
     # → how it ended, for a message. It may still be aborting an upload in a slow bucket: an app that wants to exit does
     # not wait for that.
     def close
-      [@input, @orders, @reports].each { |io| Descriptors.close(io) if io }
+      [@input, @orders, @memory, @reports].each { |io| Descriptors.close(io) if io }
       status = wait
       return 'does not exit' unless status
 
@@ -110,10 +112,10 @@ module Heapdump
     end
 
     # When the kernel refuses a new process, Ruby retries every second, forever; the watchdog ends that.
-    def spawn(stdin, orders, stdout)
+    def spawn(stdin, orders, parts, stdout)
       pid = Watchdog.within(START_SECONDS, Errno::EAGAIN) do
         Process.spawn(ENV.to_h.slice(*KEPT), RbConfig.ruby, '--disable=gems', PROGRAM,
-                      in: stdin, out: stdout, 3 => orders, unsetenv_others: true)
+                      in: stdin, out: stdout, 3 => orders, 4 => parts, unsetenv_others: true)
       end
       yield_to_app(pid)
       pid

@@ -5,6 +5,7 @@ require_relative '../heapdump/clock'
 require_relative '../heapdump/spare_time'
 require_relative 'bucket'
 require_relative 'errand'
+require_relative 'memory_record'
 require_relative 'record_counter'
 require_relative 'redactor'
 require_relative 'silence'
@@ -24,9 +25,10 @@ module Heapdump
     REPORT_SECONDS = 0.5
     MEMORY_BYTES = 512 << 20 # several times what it needs; also bounds HTTP headers, for which Net::HTTP has no limit
 
-    def initialize(input:, orders:, reports:)
+    def initialize(input:, orders:, memory:, reports:)
       @input = input.binmode
       @orders = orders
+      @memory_parts = memory.binmode
       @reports = reports
       @counter = RecordCounter.new
       @reported_at = 0
@@ -44,8 +46,9 @@ module Heapdump
 
       if order['redact']
         @redactor = Redactor.new
-        @spool = Spool.new(@input, order['spoolBytes'], [@orders, @reports], spare_cores: order['spareCores'])
+        @spool = Spool.new(@input, order['spoolBytes'], [@orders, @memory_parts, @reports], spare_cores: order['spareCores'])
       end
+      @memory = MemoryRecord.new(@memory_parts)
       @upload = Upload.new(@bucket, "#{@stem}.json.gz") { |id| report('type' => 'begun', 'uploadId' => id) }
       report('type' => 'ready')
       SpareTime.patiently(order['spareCores']) if order['spareCores']
@@ -152,9 +155,18 @@ module Heapdump
              'objects' => @objects, 'factsMissing' => !store_facts)
     end
 
-    # The dump in the bucket is complete; without its facts it is still listed.
+    # The dump in the bucket is complete, with or without it. → its numbers for the facts
+    def store_memory
+      record = @memory.finish
+      @bucket.put("#{@stem}.memory.json.gz", MemoryRecord.compress(record), Upload::CONTENT_TYPE)
+      MemoryRecord.facts(record)
+    rescue StandardError, NoMemoryError
+      {}
+    end
+
+    # Without its facts, the dump is still listed.
     def store_facts
-      facts = {'bytes' => @counter.bytes, 'objects' => @objects, 'redacted' => @redactor ? 1 : 0}.merge(@verdict['facts'])
+      facts = {'bytes' => @counter.bytes, 'objects' => @objects, 'redacted' => @redactor ? 1 : 0}.merge(@verdict['facts'], store_memory)
       values = facts.transform_values { |value| value.is_a?(String) ? value.gsub(/[^A-Za-z0-9._-]/, '_') : value }
       names = values.reject { |_, value| value.is_a?(Hash) }.map { |name, value| "#{name}=#{value}" }
       @bucket.put("#{@stem},#{names.join(',')}.facts", JSON.generate(values), 'application/json')

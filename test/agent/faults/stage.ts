@@ -2,7 +2,14 @@
 // and what must hold after every fault.
 import {basename} from 'node:path'
 import pg from 'pg'
-import {type EnabledApp, CREDENTIALS, type TriggerOptions, startEnabledApp, trigger} from '../../support/enabled-app.js'
+import {
+  type EnabledApp,
+  CREDENTIALS,
+  type TriggerOptions,
+  startEnabledApp,
+  storedDumps,
+  trigger,
+} from '../../support/enabled-app.js'
 import {eventually} from '../../support/eventually.js'
 import {type TestPostgres, startPostgres} from '../../support/postgres.js'
 import {descriptorsOf, threadsOf} from '../../support/processes.js'
@@ -44,7 +51,7 @@ export async function openStage() {
       await postgres.stop()
       await s3.stop()
     },
-    dumps: () => [...s3.objects.keys()].filter(key => key.endsWith('.json.gz')),
+    dumps: () => storedDumps(s3),
     trigger: (options: TriggerOptions = {}) => trigger(postgres.url, options),
   }
   await stage.sql(`CREATE ROLE app LOGIN PASSWORD 'app' CONNECTION LIMIT ${ROLE_CONNECTIONS}`)

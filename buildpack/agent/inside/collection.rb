@@ -1,0 +1,36 @@
+# frozen_string_literal: true
+
+module Heapdump
+  # Loaded only in the dump child (see MemoryInside): what a process can tell about its own memory. Names of libraries,
+  # gems and settings, and numbers; never a string of the app.
+  module Inside
+    # Writes part after part, so that those before a crash or the time limit are kept.
+    class Collection
+      def initialize(pipe)
+        @pipe = pipe
+      end
+
+      def run
+        part('vm') { VirtualMachine.read }
+        part('stacks') { ThreadStacks.read }
+        part('settings') { Settings.read }
+        part('extensions') { Extensions.read }
+        allocator
+      end
+
+      private
+
+      def allocator
+        counters = nil
+        part('allocator') { (counters = AllocatorCounters.new).read }
+        part('trim') { counters.trim } if counters
+      end
+
+      def part(name)
+        MemorySection.write(@pipe, name, JSON.generate(yield))
+      rescue StandardError, ScriptError, NoMemoryError => error
+        MemorySection.write(@pipe, "#{name} error", error.class.name)
+      end
+    end
+  end
+end
