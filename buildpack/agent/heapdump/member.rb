@@ -6,12 +6,13 @@ require_relative 'history'
 require_relative 'line_reader'
 require_relative 'process_entry'
 require_relative 'tracing'
+require_relative 'trim'
 require_relative 'watchdog'
 require_relative 'worker'
 
 module Heapdump
   # One process of the dyno. It takes orders from the leader (which may be the same process) on a Unix socket: `trace`,
-  # `untrace`, `status` and `dump`.
+  # `untrace`, `status`, `trim` and `dump`.
   class Member
     ORDER_SECONDS = 1 # the leader writes its order as it connects
 
@@ -48,6 +49,7 @@ module Heapdump
       order = read_order(socket)
       case order && order['order']
       when 'trace', 'untrace', 'status' then obey(socket, order)
+      when 'trim' then trim(socket)
       when 'dump' then dump(socket, order)
       else Descriptors.close(socket)
       end
@@ -71,6 +73,16 @@ module Heapdump
       when 'untrace' then stop_tracing
       end
       socket.write_nonblock("#{JSON.generate('type' => 'status', 'gcCount' => GC.count, 'tracing' => @tracing.state)}\n")
+    rescue SystemCallError, IOError
+      nil
+    ensure
+      Descriptors.close(socket)
+    end
+
+    def trim(socket)
+      write = proc { |report| socket.write_nonblock("#{JSON.generate(report)}\n") }
+      write.call('type' => 'begun')
+      write.call(@jobs.each_value.all?(&:over?) ? Trim.new(@worker).call : Trim.refused('busy'))
     rescue SystemCallError, IOError
       nil
     ensure

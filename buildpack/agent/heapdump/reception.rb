@@ -94,7 +94,13 @@ module Heapdump
       obstacle = request.trace_seconds.positive? && Tracing.obstacle
       return refuse(request, 'no_tracing', obstacle) if obstacle
 
-      @mutex.synchronize { request.type == 'dump' ? take_dump(request) : call_roll(request) }
+      @mutex.synchronize do
+        case request.type
+        when 'dump' then take_dump(request)
+        when 'trim' then trim(request)
+        else call_roll(request)
+        end
+      end
     rescue ThreadError => error
       refuse(request, 'no_fork', error.message)
     end
@@ -130,6 +136,21 @@ module Heapdump
                                                          'rules' => @watch.names, 'processes' => processes, 'vendored' => VENDORED)
         # A request that changes something must not run twice.
         @ledger.remember(request, event) if request.type.start_with?('trace')
+        @listener.post(event)
+      end
+    end
+
+    # Takes as long as the processes need; the sender must not think that nobody is here.
+    def trim(request)
+      return if @roll_calls.busy?
+      return refuse(request, 'busy', 'a dump of this dyno is in progress') if busy?
+
+      @roll_calls.perform do
+        processes = RollCall.new(@rendezvous).trim(request.pid) { @listener.post(Conversation.event(request, 'alive')) }
+        next refuse(request, 'process_gone', "#{@configuration.dyno} has no process #{request.pid}") if processes.empty?
+
+        event = Conversation.event(request, 'trimmed', 'agent' => VERSION, 'ruby' => RUBY_VERSION, 'processes' => processes)
+        @ledger.remember(request, event)
         @listener.post(event)
       end
     end

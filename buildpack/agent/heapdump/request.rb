@@ -24,13 +24,14 @@ module Heapdump
     LONGEST_TRACE_SECONDS = 3600
     # Fields that a request may require: an agent that ignored `redact` would store what it must not.
     KNOWN_NEEDS = %w[redact force].freeze
-    TYPES = %w[dump status trace_start trace_stop rules].freeze
+    TYPES = %w[dump status trace_start trace_stop rules trim].freeze
     # Types that may go to all dynos at once.
     TYPES_FOR_ALL = %w[status rules].freeze
     ALL = '*'
 
-    # by: the name of the rule that requested the dump; nil for a person.
-    attr_reader :by, :type, :id, :dyno, :at, :trace_seconds, :quota_bytes, :redact, :needs
+    # by: the name of the rule that requested the dump; nil for a person. pid: of the process that a trim is for; nil for
+    # all.
+    attr_reader :by, :type, :id, :dyno, :at, :trace_seconds, :quota_bytes, :redact, :needs, :pid
 
     # message: from Envelope#open. shared_name: another name that this dyno answers to, or nil. since: an earlier dyno
     # may have answered anything older. Raises Envelope::Rejected.
@@ -53,6 +54,7 @@ module Heapdump
     def initialize(message)
       @type, @id, @dyno, @at, @trace_seconds = message.values_at('type', 'id', 'dyno', 'at', 'traceSeconds')
       @force, @quota_bytes, @redact, @needs, @by = message.values_at('force', 'quotaBytes', 'redact', 'needs', 'by')
+      @pid = message['pid'] if type == 'trim'
       @trace_seconds = 0 if @trace_seconds.nil? && type != 'dump'
     end
 
@@ -109,7 +111,7 @@ module Heapdump
     def valid_options?
       [@force, redact].all? { |choice| [nil, true, false].include?(choice) } &&
         (by.nil? || (by.is_a?(String) && by.match?(/\A[a-z0-9_-]{1,32}\z/))) &&
-        (quota_bytes.nil? || (quota_bytes.is_a?(Integer) && quota_bytes.positive?)) &&
+        [quota_bytes, pid].compact.all? { |number| number.is_a?(Integer) && number.positive? } &&
         (needs.nil? || (needs.is_a?(Array) && needs.size <= 20 && needs.all?(String)))
     end
   end
