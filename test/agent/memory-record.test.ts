@@ -3,6 +3,7 @@ import {spawnSync} from 'node:child_process'
 import {chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
 import {gunzipSync} from 'node:zlib'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import type {AgentEvent} from '../../src/lib/protocol/messages.js'
@@ -263,6 +264,12 @@ describe('from a dump child in trouble', () => {
       await doomed.stop()
     }
   })
+})
+
+it('is complete, like the dump, while threads allocate without pause', () => {
+  const script = fileURLToPath(new URL('../../bench/agent/fork-stress.rb', import.meta.url))
+  const {stdout} = spawnSync('ruby', [script, '8', '4'], {encoding: 'utf8'})
+  expect(stdout).toMatch(/\n +8 dump and record complete\n +0 processes left\n$/)
 })
 
 it('folds mappings, and keeps only names from the code', () => {
