@@ -4,6 +4,7 @@ import {flag, herokuCommand, proposal, type Target} from '../command-line.js'
 import type {Chunks} from '../dump/chunks.js'
 import {findLocalDump, type LocalDump} from '../dump/local-dump.js'
 import {hintLines, UserError} from '../errors.js'
+import {type MemoryRecord, parseMemoryRecord} from '../memory-record.js'
 import {type GcStat, readGcStat, readHistory} from '../process-history.js'
 import type {Bucket} from '../store/open-bucket.js'
 import type {DumpStore, StoredDump} from '../store/store.js'
@@ -67,8 +68,12 @@ export async function findDumps(
 }
 
 async function localDump(name: string, found: LocalDump, origin: Target): Promise<NamedDump> {
-  const common = {...found, name, origin, previous: null, stored: null, target: []}
-  const {readFactsBeside} = await import('../store/facts-beside.js')
+  const [{readFactsBeside}, {readMemoryBeside}] = await Promise.all([
+    import('../store/facts-beside.js'),
+    import('../store/memory-beside.js'),
+  ])
+  const memory = async () => recordOf(await readMemoryBeside(name))
+  const common = {...found, memory, name, origin, previous: null, stored: null, target: []}
   const beside = found.storedBytes === null ? null : await readFactsBeside(name, found.storedBytes)
   if (beside === null) {
     return {...common, facts: null, gcStat: async () => null, title: name === '-' ? 'stdin' : name}
@@ -114,6 +119,7 @@ export function storedDump(stored: StoredDump, {store, app, target}: DumpsOfBuck
     gcStat: async () => readGcStat(await store.readFacts(key)),
     // An agent that recorded no boot time recorded no history either, so save the request.
     history: bootedAt === null ? undefined : async () => readHistory(await store.readFacts(key)),
+    memory: bootedAt === null ? undefined : async () => recordOf(await store.readMemory(key)),
     name: id,
     origin: target,
     previous: null,
@@ -124,6 +130,10 @@ export function storedDump(stored: StoredDump, {store, app, target}: DumpsOfBuck
     target,
     title: titleOf(stored, app),
   }
+}
+
+function recordOf(text: string | null): MemoryRecord | null {
+  return text === null ? null : parseMemoryRecord(text)
 }
 
 /** The boot time tells processes apart: after a restart, another process can have the same dyno and pid. */

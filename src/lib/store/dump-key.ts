@@ -12,6 +12,7 @@ const FACTS_KEY = /^heapdump\/v1\/([^,]+),(.*)\.facts$/
 /** The keys that the article about the_lone_dyno uses: `2021-01-14T19:22:26Z-process:878-heap.dump`. */
 const ARTICLE_KEY = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d))-process:(\d+)-heap\.dump$/
 
+const MEMORY_ENDING = '.memory.json.gz'
 const ID_LENGTH = 5
 
 /** `d` and the first 25 bits of SHA-256 of the key. */
@@ -115,6 +116,17 @@ function readKey(
 export function factsPrefix(key: string): string | null {
   const dump = readKey(key)
   return dump === null ? null : `${DUMP_PREFIX}${dump.stem},`
+}
+
+/** The key of the memory record beside a dump; null: another tool wrote the dump. */
+export function memoryKey(key: string): string | null {
+  return readKey(key) === null ? null : key.replace(/\.json\.gz$/, MEMORY_ENDING)
+}
+
+/** The key of the dump that facts or a memory record are beside, without its ending; null: another object. */
+export function stemBeside(key: string): string | null {
+  if (key.endsWith(MEMORY_ENDING)) return key.slice(0, -MEMORY_ENDING.length)
+  return key.includes(',') ? key.slice(0, key.indexOf(',')) : null
 }
 
 function parseFacts(text: string): Map<string, string> {

@@ -4,8 +4,9 @@ import type {Readable} from 'node:stream'
 import {UserError} from '../errors.js'
 import {parseFacts, type RecordedFacts} from '../process-history.js'
 import type {BucketSettings} from './bucket-settings.js'
-import {DUMP_PREFIX, factsPrefix, readCatalogue, type StoredObject} from './dump-key.js'
+import {DUMP_PREFIX, factsPrefix, memoryKey, readCatalogue, stemBeside, type StoredObject} from './dump-key.js'
 import {guardAnswers, readAtMost, TEXT_BYTES, TIMEOUTS} from './guard-answers.js'
+import {STORED_RECORD_BYTES, unpackRecord} from './memory-beside.js'
 import {openObject} from './open-object.js'
 import {explainS3Error} from './s3-error.js'
 import type {ListedDump, OpenedDump, StoredDump, WritableStore} from './store.js'
@@ -68,11 +69,22 @@ export class S3Store implements WritableStore {
   }
 
   async readText(key: string): Promise<string | null> {
+    return (await this.readSmall(key, TEXT_BYTES))?.toString() ?? null
+  }
+
+  async readMemory(key: string): Promise<string | null> {
+    const beside = memoryKey(key)
+    const packed = beside === null ? null : await this.readSmall(beside, STORED_RECORD_BYTES)
+    return packed === null ? null : unpackRecord(packed)
+  }
+
+  /** null: it does not exist. */
+  private async readSmall(key: string, mostBytes: number): Promise<Buffer | null> {
     const {GetObjectCommand} = await import('@aws-sdk/client-s3')
     try {
       const client = await this.connect()
       const {Body} = await client.send(new GetObjectCommand({Bucket: this.settings.bucket, Key: key}))
-      return (await readAtMost(Body as Readable, TEXT_BYTES, key)).toString()
+      return await readAtMost(Body as Readable, mostBytes, key)
     } catch (error) {
       if ((error as Error).name === 'NoSuchKey') return null
       throw explainS3Error(error, this.settings)
@@ -140,13 +152,18 @@ export class S3Store implements WritableStore {
     return [...objects.values()]
   }
 
-  /** The keys of facts beside dumps, found in one listing instead of a request per dump. */
+  /** The keys of facts and memory records beside dumps, found in one listing instead of a request per dump. */
   private async listBeside(keys: readonly string[]): Promise<string[]> {
     const stems = new Set(keys.filter(key => key.startsWith(DUMP_PREFIX)).map(key => key.replace(/\.json\.gz$/, '')))
     if (stems.size === 0) return []
     const [first] = stems
-    const objects = await this.listPrefix(stems.size === 1 ? `${first},` : DUMP_PREFIX)
-    return objects.map(({key}) => key).filter(key => key.includes(',') && stems.has(key.slice(0, key.indexOf(','))))
+    const objects = await this.listPrefix(stems.size === 1 ? first : DUMP_PREFIX)
+    return objects
+      .map(({key}) => key)
+      .filter(key => {
+        const stem = stemBeside(key)
+        return stem !== null && stems.has(stem)
+      })
   }
 
   /** Unfinished uploads. Credentials often lack the right to list them, which is not worth an error. */

@@ -8,6 +8,7 @@ import {UserError} from '../errors.js'
 import {type PrivateFileOptions, refuseTaken, writePrivateFile} from '../private-file.js'
 import {ignoreProgress, type OnProgress} from '../progress.js'
 import {writeFactsBeside} from './facts-beside.js'
+import {writeMemoryBeside} from './memory-beside.js'
 import type {OpenedDump, StoredDump, WritableStore} from './store.js'
 
 export type SavedDump = {readonly file: string; readonly bytes: number; readonly sha256: string}
@@ -50,16 +51,17 @@ export async function resolveOutput(path: string, overwrite: boolean): Promise<{
   return {isDirectory: false, path}
 }
 
-/** Saves the facts beside the dump. A failure is only a `problem`: the dump itself is complete. */
+/** Saves the facts and the memory record beside the dump. A failure is only a `problem`: the dump itself is complete. */
 export async function saveFacts(
   file: string,
   app: string | null,
   {etag: _ofBucket, ...dump}: StoredDump,
-  store: Pick<WritableStore, 'readFacts'>,
+  store: Pick<WritableStore, 'readFacts' | 'readMemory'>,
 ): Promise<{readonly file: string | null; readonly problem: string | null}> {
   try {
-    const facts = (await store.readFacts(dump.key)) ?? {}
-    return {file: await writeFactsBeside(file, {app, dump, facts}), problem: null}
+    const [facts, memory] = await Promise.all([store.readFacts(dump.key), store.readMemory(dump.key)])
+    if (memory !== null) await writeMemoryBeside(file, memory)
+    return {file: await writeFactsBeside(file, {app, dump, facts: facts ?? {}}), problem: null}
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     return {file: null, problem: error.message}

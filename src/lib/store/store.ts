@@ -56,6 +56,8 @@ export type DumpStore = {
   open(dump: ListedDump, signal?: AbortSignal): Promise<OpenedDump>
   /** The facts beside a dump, including `gc` and `history`; null: none, or another tool wrote the dump. */
   readFacts(key: string): Promise<RecordedFacts | null>
+  /** The JSON of the memory record beside a dump (memory-record.ts); null: none, or another tool wrote the dump. */
+  readMemory(key: string): Promise<string | null>
 }
 
 /** A store that can be changed. */

@@ -19,6 +19,7 @@ const bucket: DumpsOfBucket = {
       lists++
       return readCatalogue(keys.map(key => ({key, storedBytes: 7})))
     },
+    readMemory: async () => null,
     readFacts: async () => null,
     async open({key}) {
       opened.push(key)

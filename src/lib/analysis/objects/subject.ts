@@ -4,6 +4,7 @@ import type {HeapGraph} from '../../heap/heap-graph.js'
 import type {Heap} from '../../heap/heap.js'
 import {type ClassGroups, classesOf} from './class-groups.js'
 import type {HistoryReport} from '../history/judge-history.js'
+import type {MemoryRecord} from '../../memory-record.js'
 
 export class Subject {
   constructor(
@@ -14,6 +15,8 @@ export class Subject {
     readonly processBytes: number | null = null,
     /** The history of the process, if recorded. */
     readonly history: HistoryReport | null = null,
+    /** What the agent recorded about the memory of the process; null: nothing. */
+    readonly record: MemoryRecord | null = null,
   ) {}
 
   get heap(): Heap {

@@ -19,6 +19,7 @@ import type {ObjectRow} from '../objects/object-rows.js'
 import {objectTypes, type TypeRow} from '../tables/object-types.js'
 import {type AnalysisOptions, eachObject, onlyOf} from '../objects/options.js'
 import {processMemory, type ProcessMemory} from '../tables/process-memory.js'
+import {processParts, type ProcessParts} from '../tables/process-parts.js'
 import {type Dominator, dominators} from '../tables/dominators.js'
 import {selected, type Selection} from './selection.js'
 import {NONE} from '../../heap/columns.js'
@@ -87,6 +88,8 @@ export type AnalysisReport = {
   readonly vm: VmInternals
   readonly pages: HeapPages
   readonly memory: ProcessMemory
+  /** Where the resident memory of the process is; null: not recorded. */
+  readonly process: ProcessParts | null
   /** Shortest paths from the roots to the selected objects; null if not requested. */
   readonly paths: readonly MergedStep[] | null
 }
@@ -121,6 +124,7 @@ export function report(subject: Subject, {paths = false, masked = false, ...aske
     memory: processMemory(subject),
     pages: heapPages(heap, options),
     paths: paths ? pathsOf(subject, listed) : null,
+    process: processParts(subject),
     dominators: dominators(graph, listed),
     selection,
     sincePrevious: null,

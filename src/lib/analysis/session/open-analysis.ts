@@ -2,6 +2,7 @@
 import {Worker} from 'node:worker_threads'
 import type {Chunks} from '../../dump/chunks.js'
 import {hintLines, UserError} from '../../errors.js'
+import type {MemoryRecord} from '../../memory-record.js'
 import {packageFile} from '../../package-file.js'
 import type {ProcessHistory} from '../../process-history.js'
 import {ignoreProgress, type OnProgress} from '../../progress.js'
@@ -19,9 +20,14 @@ export type DumpToRead = {
   readonly keepsHashes?: boolean
   /** Resident memory of the process when it was dumped, if known. */
   readonly processBytes?: number | null
-  /** The history of the process, if recorded. Fetched when the dump is opened. */
+  /** The history of the process, if recorded. Fetched while the dump is read. */
   readonly history?: (() => Promise<ProcessHistory | null>) | undefined
+  /** The same for the memory of the process. */
+  readonly memory?: (() => Promise<MemoryRecord | null>) | undefined
 }
+
+/** What the agent recorded beside a dump. */
+export type Recorded = {readonly past: ProcessHistory | null; readonly memory: MemoryRecord | null}
 
 export type Analysis = {
   /** Answers one question at a time, in order. */
@@ -29,11 +35,10 @@ export type Analysis = {
   close(): Promise<void>
 }
 
-export type DumpWithPast = DumpToRead & {readonly past?: ProcessHistory | null}
+export type DumpWithRecords = DumpToRead & {readonly recorded: Promise<Recorded>}
 
 /** Start data of the worker. `path` null: the bytes come as messages. */
 export type WorkerDump = {
-  readonly past: ProcessHistory | null
   readonly source: string
   readonly path: string | null
   readonly storedBytes: number | null
@@ -59,6 +64,9 @@ export type WorkerMessage =
     }
   | {readonly type: 'error'; readonly error: Error}
 
+/** To the worker, once, at any time: the records of all dumps. */
+export type WorkerRecords = {readonly recorded: readonly Recorded[]}
+
 /** To the worker: the next bytes of the dump, null at its end; then questions. */
 export type WorkerRequest =
   | {readonly chunk: Uint8Array<ArrayBuffer> | null}
@@ -75,16 +83,20 @@ export async function openAnalysis(
   asked: readonly DumpToRead[],
   onProgress: OnProgress = ignoreProgress,
 ): Promise<Analysis> {
-  const dumps = await Promise.all(asked.map(async dump => ({...dump, past: await pastOf(dump)})))
+  const dumps = asked.map(dump => ({...dump, recorded: recordedOf(dump)}))
   if (!import.meta.url.endsWith('.ts')) return AnalysisWorker.open(dumps, onProgress)
   // Node 20 can't start a worker from TypeScript, which unit tests run. Otherwise this thread does not need the
   // analysis code.
   return (await import('./open-here.js')).openHere(dumps, onProgress)
 }
 
-/** The history is optional. A problem with the store shows when the dump itself is read. */
-async function pastOf({history}: DumpToRead): Promise<ProcessHistory | null> {
-  return (await history?.().catch(() => null)) ?? null
+/** Records are optional. A problem with the store shows when the dump itself is read. Never rejects. */
+async function recordedOf({history, memory}: DumpToRead): Promise<Recorded> {
+  const [past = null, memoryRecord = null] = await Promise.all([
+    history?.().catch(() => null),
+    memory?.().catch(() => null),
+  ])
+  return {memory: memoryRecord, past}
 }
 
 /** Questions that compare values between dumps. */
@@ -114,12 +126,11 @@ class AnalysisWorker implements Analysis {
   #over = false
   #wake = (): void => {}
 
-  private constructor(dumps: readonly DumpWithPast[], onProgress: OnProgress) {
+  private constructor(dumps: readonly DumpWithRecords[], onProgress: OnProgress) {
     const workerData: readonly WorkerDump[] = dumps.map(
-      ({source, bytes, storedBytes, dumpBytes = null, keepsHashes = false, past = null, processBytes = null}) => ({
+      ({source, bytes, storedBytes, dumpBytes = null, keepsHashes = false, processBytes = null}) => ({
         dumpBytes,
         keepsHashes,
-        past,
         path: 'path' in bytes ? bytes.path : null,
         processBytes,
         source,
@@ -133,12 +144,13 @@ class AnalysisWorker implements Analysis {
     this.#worker.on('exit', () => this.#fail(new Error('The analysis was stopped.')))
   }
 
-  static async open(dumps: readonly DumpWithPast[], onProgress: OnProgress): Promise<Analysis> {
+  static async open(dumps: readonly DumpWithRecords[], onProgress: OnProgress): Promise<Analysis> {
     const worker = new AnalysisWorker(dumps, onProgress)
     try {
       const ready = worker.#wait()
       worker.#feedAll(dumps).catch((error: unknown) => worker.#fail(error))
-      await ready
+      const records = Promise.all(dumps.map(({recorded}) => recorded)).then(recorded => worker.#post({recorded}))
+      await Promise.all([ready, records])
       return worker
     } catch (error) {
       await worker.close()
@@ -199,7 +211,7 @@ class AnalysisWorker implements Analysis {
     }
   }
 
-  #post(request: WorkerRequest, transfer: readonly ArrayBuffer[] = []): void {
+  #post(request: WorkerRecords | WorkerRequest, transfer: readonly ArrayBuffer[] = []): void {
     this.#worker.postMessage(request, transfer)
   }
 

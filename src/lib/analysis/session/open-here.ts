@@ -1,12 +1,14 @@
 // Runs the analysis in this thread, without a worker.
 import {FileChunks} from '../../dump/chunks.js'
 import type {OnProgress} from '../../progress.js'
-import type {Analysis, DumpWithPast} from './open-analysis.js'
+import type {Analysis, DumpToRead, Recorded} from './open-analysis.js'
 import {answer} from './questions.js'
 import {readSubject} from './read-subject.js'
 import type {Subject} from '../objects/subject.js'
 
-export async function openHere(dumps: readonly DumpWithPast[], onProgress: OnProgress): Promise<Analysis> {
+type DumpHere = DumpToRead & {readonly recorded?: Promise<Recorded>}
+
+export async function openHere(dumps: readonly DumpHere[], onProgress: OnProgress): Promise<Analysis> {
   const subjects: Subject[] = []
   for (const dump of dumps) {
     const chunks = 'path' in dump.bytes ? new FileChunks(dump.bytes.path) : dump.bytes.chunks

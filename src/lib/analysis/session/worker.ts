@@ -4,7 +4,7 @@ import {parentPort, workerData} from 'node:worker_threads'
 import {type Chunks, FileChunks} from '../../dump/chunks.js'
 import {UserError} from '../../errors.js'
 import type {Progress} from '../../progress.js'
-import type {WorkerDump, WorkerMessage, WorkerRequest} from './open-analysis.js'
+import type {Recorded, WorkerDump, WorkerMessage, WorkerRecords, WorkerRequest} from './open-analysis.js'
 import {answer, type QuestionName, type QuestionOptions} from './questions.js'
 import {readSubject} from './read-subject.js'
 import type {Subject} from '../objects/subject.js'
@@ -18,7 +18,16 @@ const send = (message: WorkerMessage, transfer: readonly ArrayBuffer[] = []): vo
 
 const requests: WorkerRequest[] = []
 let wake = (): void => {}
-port.on('message', (request: WorkerRequest) => {
+let setRecords = (_records: readonly Recorded[]): void => {}
+const records = new Promise<readonly Recorded[]>(resolve => {
+  setRecords = resolve
+})
+port.on('message', (request: WorkerRecords | WorkerRequest) => {
+  if ('recorded' in request) {
+    setRecords(request.recorded)
+    return
+  }
+
   requests.push(request)
   wake()
 })
@@ -64,9 +73,10 @@ function sendError(error: unknown): void {
 
 async function readAll(dumps: readonly WorkerDump[]): Promise<Subject[]> {
   const subjects: Subject[] = []
-  for (const dump of dumps) {
+  for (const [at, dump] of dumps.entries()) {
     const chunks: Chunks = dump.path === null ? receiveChunks() : new FileChunks(dump.path)
-    subjects.push(await readSubject(dump, chunks, {onProgress: sendProgress}))
+    const recorded = records.then(all => all[at])
+    subjects.push(await readSubject({...dump, recorded}, chunks, {onProgress: sendProgress}))
   }
 
   return subjects

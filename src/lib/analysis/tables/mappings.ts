@@ -1,0 +1,131 @@
+// The mappings of a process by what they are for, from their order, names and permissions, and the addresses of heap
+// pages in the dump. Linear in mappings and pages.
+import type {Heap} from '../../heap/heap.js'
+import type {Mapping, MemoryRecord} from '../../memory-record.js'
+
+export type MappingKind = 'arena' | 'code' | 'file' | 'library' | 'main-arena' | 'other' | 'stack' | 'writable'
+
+export type SortedMapping = Mapping & {
+  readonly kind: MappingKind
+  /** Bytes of heap pages with objects in it, and how much of them is resident. */
+  readonly pageBytes: number
+  readonly residentPageBytes: number
+}
+
+export type SortedMappings = {
+  readonly mappings: readonly SortedMapping[]
+  /** Heap pages with objects in a mapping, and in none. */
+  readonly pages: number
+  readonly strayPages: number
+}
+
+/** HEAP_MAX_SIZE of malloc/arena.c on 64-bit systems: arenas other than the main one start at a multiple of it. */
+const ARENA_ALIGNMENT = 2 ** 26
+/** A guard page, or a few, below a stack. */
+const MOST_GUARD_BYTES = 2 ** 16
+/** Nobody configures larger stacks. */
+const MOST_STACK_BYTES = 2 ** 28
+const MOST_BSS_BYTES = 2 ** 20
+const LIBRARY = /\.so(?:\.[\d.]+)?$/
+const DELETED = / \(deleted\)$/
+
+export function sortMappings(record: MemoryRecord, heap: Heap): SortedMappings {
+  const {mappings = null, vm} = record
+  if (mappings === null) return {mappings: [], pages: 0, strayPages: 0}
+  const pages = pageAddresses(heap)
+  const size = 2 ** heap.pageBits
+  const libraries = new Set(mappings.filter(isLibrary).map(({name}) => name))
+  let at = 0
+  let found = 0
+  const sorted = mappings.map((mapping, index): SortedMapping => {
+    const end = mapping.start + mapping.bytes
+    while (at < pages.length && pages[at] < mapping.start) at++
+    const first = at
+    while (at < pages.length && pages[at] < end) at++
+    found += at - first
+    const pageBytes = Math.min(mapping.bytes, (at - first) * size)
+    const kind = kindOf(mapping, mappings, index, {hasPages: at > first, libraries, stacks: vm.stacks})
+    return {...mapping, kind, pageBytes, residentPageBytes: residentOf(mapping, pageBytes)}
+  })
+  return {mappings: sorted, pages: found, strayPages: pages.length - found}
+}
+
+/** Ruby writes to a whole page when it allocates it, so only swap makes a part of it not resident. */
+function residentOf({rss, swap}: Mapping, bytes: number): number {
+  if (swap === 0) return Math.min(rss, bytes)
+  return Math.min(rss, Math.floor((bytes * rss) / (rss + swap)))
+}
+
+function pageAddresses({codes, pageBits, scans}: Heap): Float64Array {
+  const {objects} = scans.pages.counts
+  const perPage = 16 - pageBits
+  const addresses: number[] = []
+  for (let page = 0; page < objects.length; page++) {
+    if (objects[page] === 0) continue
+    const high = codes.pages[page >>> perPage] >>> 0
+    addresses.push(high * 65536 + (page & ((1 << perPage) - 1)) * 2 ** pageBits)
+  }
+
+  return Float64Array.from(addresses).toSorted()
+}
+
+type Known = {
+  readonly hasPages: boolean
+  readonly libraries: ReadonlySet<string | null>
+  readonly stacks: MemoryRecord['vm']['stacks']
+}
+
+function kindOf(mapping: Mapping, all: readonly Mapping[], index: number, known: Known): MappingKind {
+  const {name, perms} = mapping
+  const [before, after] = [all[index - 1] as Mapping | undefined, all[index + 1] as Mapping | undefined]
+  if (name === '[heap]') return 'main-arena'
+  if (name?.startsWith('[stack')) return 'stack'
+  if (name !== null && !name.startsWith('[')) return known.libraries.has(name) ? 'library' : 'file'
+  if (name !== null && !name.startsWith('[anon')) return 'other'
+  if (perms.includes('x')) return 'code'
+  if (!perms.includes('w')) return 'other'
+  if (isArena(mapping, after)) return 'arena'
+  if (known.hasPages) return 'writable'
+  if (isStack(mapping, before, known.stacks)) return 'stack'
+  if (isBss(mapping, before, known.libraries)) return 'library'
+  return 'writable'
+}
+
+/** What malloc/arena.c maps: 64 MiB, of which the part that is not used yet cannot be accessed. */
+function isArena({bytes, start}: Mapping, after: Mapping | undefined): boolean {
+  if (start % ARENA_ALIGNMENT !== 0) return false
+  const end = start + bytes
+  if (end % ARENA_ALIGNMENT === 0) return true
+  const rest = ARENA_ALIGNMENT - (end % ARENA_ALIGNMENT)
+  return after?.start === end && after.name === null && after.perms.startsWith('---') && after.bytes >= rest
+}
+
+/** Directly above a guard page, or recorded by the VM. */
+function isStack({bytes, start}: Mapping, before: Mapping | undefined, stacks: Known['stacks']): boolean {
+  if (
+    stacks.some(stack => stack.start < start + bytes && start < stack.start + stack.bytes && stack.bytes * 2 >= bytes)
+  )
+    return true
+  return (
+    bytes <= MOST_STACK_BYTES &&
+    before?.name === null &&
+    before.perms.startsWith('---') &&
+    before.bytes <= MOST_GUARD_BYTES &&
+    endOf(before) === start
+  )
+}
+
+function isLibrary({name, perms}: Mapping): boolean {
+  if (name === null || name.startsWith('[')) return false
+  return perms.includes('x') || LIBRARY.test(name.replace(DELETED, ''))
+}
+
+/** Variables of a library that start at zero directly follow its data. What is larger was mapped there later. */
+function isBss({bytes, start}: Mapping, before: Mapping | undefined, libraries: ReadonlySet<string | null>): boolean {
+  if (before === undefined || bytes > MOST_BSS_BYTES || endOf(before) !== start) return false
+  return before.perms.includes('w') && libraries.has(before.name)
+}
+
+function endOf({bytes, start}: Mapping): number {
+  return start + bytes
+}
