@@ -5,6 +5,7 @@ import {DENSITIES} from '../../src/lib/render/ink/FirstPage.js'
 import {nextAfterFirstPage} from '../../src/lib/render/next-after.js'
 import {renderToFit} from '../../src/lib/render/ink/render-screen.js'
 import {heapOf} from '../support/heaps.js'
+import {glibcRecord} from '../support/memory-records.js'
 import {MEGABYTE, pastOf} from '../support/histories.js'
 import {suspect} from '../support/reports.js'
 import {drawn, widthOf} from '../support/screens.js'
@@ -49,6 +50,14 @@ beforeAll(async () => {
     reports.set(name, report(subject, {aliveOnly: true, masked: true, top: 10}))
   }
 
+  for (const [name, text] of [
+    ['leaks-recorded', leaking(true)],
+    ['healthy-recorded', CLASSES.replace('PriceList Rooms Texts ', '')],
+  ] as const) {
+    const {subject} = await heapOf(text, {memory: glibcRecord(), processBytes: 70e6})
+    reports.set(name, report(subject, {aliveOnly: true, masked: true, top: 10}))
+  }
+
   const past = pastOf({minutes: 480, old: minute => 90_000 + minute * 30, rss: minute => (140 + minute / 6.6) * MEGABYTE, usedBytes: 424e6})
   const {subject} = await heapOf(leaking(true), {past, processBytes: 212e6})
   const climbing = report(subject, {aliveOnly: true, masked: true, top: 10})
@@ -57,7 +66,7 @@ beforeAll(async () => {
 })
 
 describe.each([80, 120])('the first page, %i columns', width => {
-  it.each(['leaks', 'leaks-untraced', 'climbing', 'healthy'])('%s', async name => {
+  it.each(['leaks', 'leaks-recorded', 'leaks-untraced', 'climbing', 'healthy', 'healthy-recorded'])('%s', async name => {
     const screen = (columns: number) => <Analysis next={nextOf(reports.get(name)!)} report={reports.get(name)!} title={title} width={columns} />
     expect(widthOf(drawn(screen, width))).toBeLessThanOrEqual(width)
     await expect(drawn(screen, width)).toMatchFileSnapshot(`screens/first-page-${name}-${width}.txt`)
@@ -68,7 +77,7 @@ describe.each([80, 120])('the first page, %i columns', width => {
 describe('on a terminal of 80 × 24', () => {
   const fitted = (one: AnalysisReport) => renderToFit(DENSITIES.map(density => <Analysis key={density.rows} density={density} next={nextOf(one, false)} report={one} title={title} width={80} />), 80, 24)
 
-  it.each(['leaks', 'leaks-untraced', 'healthy'])('%s fits, with a row for the prompt', async name => {
+  it.each(['leaks', 'leaks-recorded', 'leaks-untraced', 'healthy'])('%s fits, with a row for the prompt', async name => {
     const screen = fitted(reports.get(name)!)
     expect(screen.split('\n').length).toBeLessThan(24)
     await expect(screen).toMatchFileSnapshot(`screens/first-page-${name}-80x24.txt`)

@@ -3,15 +3,18 @@ import {herokuCommand} from '../../src/lib/command-line.js'
 import {growth} from '../../src/lib/analysis/compare/growth.js'
 import {takeSnapshot} from '../../src/lib/analysis/compare/snapshot.js'
 import {Growth} from '../../src/lib/render/ink/Growth.js'
+import type {MemoryRecord} from '../../src/lib/memory-record.js'
 import {heapOf} from '../support/heaps.js'
+import {glibcRecord, mapsOf} from '../support/memory-records.js'
 import {drawn, widthOf} from '../support/screens.js'
 
+const MB = 2 ** 20
 const NEXT = herokuCommand('heapdump:explain', ['d41', 'IssuesQuery'], ['--app', 'shop'])
 
 const addressOf = (start: number, slot: number) => `0x${(start + 40 * slot).toString(16)}`
 
 /** IssuesQuery's cache with a string for each statement, and a registry that grew a little. */
-async function dumpOf(statements: number, listeners: number, traced = true) {
+async function dumpOf(statements: number, listeners: number, traced = true, memory?: MemoryRecord) {
   const at = (line: string) => (traced ? ` ${line}` : '')
   const texts = Array.from({length: statements}, (_, number) => `sql${number}`)
   const procs = Array.from({length: listeners}, (_, number) => `proc${number}`)
@@ -33,9 +36,28 @@ async function dumpOf(statements: number, listeners: number, traced = true) {
     ${texts.map((name, number) => `${name} STRING:String ${2000 + number} address=${addressOf(0x7f0000100000, number)}${at(`at=/app/app/queries/issues_query.rb:11 gen=${4 + Math.floor(number / 20)}`)}`).join('\n')}
     ${procs.map((name, number) => `${name} DATA:Proc 80 struct=proc address=${addressOf(0x7f0000f00000, number)}${at(`at=/app/lib/events.rb:9 gen=${number < 20 ? 5 : number < 25 ? 30 : 47}`)}`).join('\n')}
   `,
-    {processBytes: 291_000_000 + statements * 100_000},
+    {memory, processBytes: 291_000_000 + statements * 100_000},
   )
   return subject
+}
+
+/** A process whose second arena has so many MB, half of them free. */
+function withFree(size: number): MemoryRecord {
+  return glibcRecord({
+    allocator: {
+      arenas: [{free: 8 * MB, main: true, system: 40 * MB}, {free: (size / 2) * MB, system: size * MB}],
+      mmapped: {bytes: 4 * MB, count: 2},
+      name: 'glibc',
+    },
+    maps: mapsOf(`
+      555600000000 40960 rw-p [heap] rss=36864
+      7e0000000000 ${size * 1024} rw-p rss=${size * 1024}
+      ${(0x7e0000000000 + size * MB).toString(16)} ${(64 - size) * 1024} ---p
+      7f0000010000 2048 rw-p rss=2048
+      7f1000000000 4096 rw-p rss=4096
+      7f2000000000 1024 r-xp /usr/lib/libc.so.6 rss=1024 sharedClean=1024
+    `),
+  })
 }
 
 const named = ['d38', 'd41', 'd45'].map(name => ({name, release: 'v214'}))
@@ -43,6 +65,8 @@ const named = ['d38', 'd41', 'd45'].map(name => ({name, release: 'v214'}))
 const CASES = {
   compacted: async () => growth(await dumpOf(900, 30), {earlier: [takeSnapshot(await dumpOf(300, 20))], hours: [3], movement: 'compacted', top: 10}),
   healthy: async () => growth(await dumpOf(300, 20), {earlier: [takeSnapshot(await dumpOf(300, 20))], hours: [3], movement: 'none', top: 10}),
+  recorded: async () =>
+    growth(await dumpOf(900, 30, true, withFree(52)), {earlier: [takeSnapshot(await dumpOf(300, 20, true, withFree(16)))], hours: [3], movement: 'none', top: 10}),
   'other-process': async () => growth(await dumpOf(900, 30), {earlier: [takeSnapshot(await dumpOf(300, 20))], hours: [null], movement: 'other-process', top: 10}),
   three: async () =>
     growth(await dumpOf(900, 30), {earlier: [takeSnapshot(await dumpOf(300, 20)), takeSnapshot(await dumpOf(800, 25))], hours: [3, 1], movement: 'none', top: 10}),

@@ -5,6 +5,7 @@ import {SECTIONS} from '../../src/lib/analysis/report/sections.js'
 import {Analysis} from '../../src/lib/render/ink/Analysis.js'
 import {SectionScreen} from '../../src/lib/render/ink/SectionScreen.js'
 import {heapOf} from '../support/heaps.js'
+import {glibcRecord} from '../support/memory-records.js'
 import {drawn, widthOf} from '../support/screens.js'
 import {statementCache} from '../support/statement-cache.js'
 
@@ -31,6 +32,14 @@ describe.each([80, 120])('%i columns', width => {
     const screen = (columns: number) => <SectionScreen next={NEXT} report={ofClass} sections={[section]} title="d41 · ⬢ shop" width={columns} />
     expect(widthOf(drawn(screen, width))).toBeLessThanOrEqual(width)
     await expect(drawn(screen, width)).toMatchFileSnapshot(`screens/section-${section}-of-class-${width}.txt`)
+  })
+
+  it('--section memory with a memory record', async () => {
+    const {subject} = await heapOf('ROOT vm > Object\nObject CLASS 3000000 name=Object', {memory: glibcRecord()})
+    const screen = (columns: number) => <SectionScreen next={NEXT} report={report(subject, {top: 6})} sections={['memory']} title="d41 · ⬢ shop" width={columns} />
+    expect(widthOf(drawn(screen, width))).toBeLessThanOrEqual(width)
+    await expect(drawn(screen, width)).toMatchFileSnapshot(`screens/section-memory-recorded-${width}.txt`)
+    await expect(drawn(screen, width, true)).toMatchFileSnapshot(`screens/section-memory-recorded-${width}.ansi`)
   })
 
   it('the first page fits', () => {

@@ -1,6 +1,7 @@
 // Hand-written heaps, whose owners and sums can be checked by eye. The real reader reads them.
 import {readSubject} from '../../src/lib/analysis/session/read-subject.js'
 import type {Subject} from '../../src/lib/analysis/objects/subject.js'
+import type {MemoryRecord} from '../../src/lib/memory-record.js'
 import type {ProcessHistory} from '../../src/lib/process-history.js'
 import {ignoreProgress} from '../../src/lib/progress.js'
 
@@ -29,7 +30,11 @@ const SLOT = 40
  */
 export async function heapOf(
   lines: string,
-  dump: {readonly past?: ProcessHistory | undefined; readonly processBytes?: number} = {},
+  dump: {
+    readonly memory?: MemoryRecord | undefined
+    readonly past?: ProcessHistory | undefined
+    readonly processBytes?: number
+  } = {},
 ): Promise<WrittenHeap> {
   const records = lines
     .split('\n')
@@ -60,7 +65,7 @@ export async function heapOf(
   const bytes = new TextEncoder().encode(text)
   const source = {
     dumpBytes: bytes.length,
-    past: dump.past ?? null,
+    recorded: Promise.resolve({memory: dump.memory ?? null, past: dump.past ?? null}),
     processBytes: dump.processBytes ?? null,
     source: 'written by hand',
     storedBytes: bytes.length,

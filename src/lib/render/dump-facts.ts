@@ -1,13 +1,16 @@
 // Everything known about a stored dump without reading it, as names and values.
 import type {HistoryReport} from '../analysis/history/judge-history.js'
+import type {RecordedMemory} from '../analysis/tables/recorded-memory.js'
 import type {StoredDump} from '../store/store.js'
 import {formatAge, formatBytes, formatCount, formatCounted, formatDuration, formatQuota} from '../units.js'
+import {memoryFacts} from './part-words.js'
 import {pastFacts} from './past-facts.js'
 
 /** A dump as listed, with the GC.stat values at its time and the history of its process. */
 export type RecordedDump = StoredDump & {
   readonly gc: Readonly<Record<string, unknown>> | null
   readonly history: HistoryReport | null
+  readonly memory: RecordedMemory | null
 }
 
 export function dumpFacts(dump: RecordedDump, bucket: string): ReadonlyArray<readonly [string, string]> {
@@ -38,7 +41,11 @@ export function dumpFacts(dump: RecordedDump, bucket: string): ReadonlyArray<rea
     ['Pause', dump.stallMs === null ? null : `${dump.stallMs} ms for the fork`],
     ['GC', dump.gc === null ? null : describeCollections(dump.gc)],
   ]
-  return [...facts.filter((fact): fact is [string, string] => fact[1] !== null), ...pastFacts(dump.history)]
+  return [
+    ...facts.filter((fact): fact is [string, string] => fact[1] !== null),
+    ...pastFacts(dump.history),
+    ...(dump.memory === null ? [] : memoryFacts(dump.memory)),
+  ]
 }
 
 function describeGrowth({bytes, dumps, whileDumping}: NonNullable<StoredDump['growth']>): string {

@@ -2,6 +2,7 @@
 // report.
 import type {AnalysisReport} from '../analysis/report/report.js'
 import type {Suspect} from '../analysis/suspects/finding.js'
+import type {ProcessParts} from '../analysis/tables/process-parts.js'
 import {verdictOf} from '../analysis/report/verdict.js'
 import {capitalized, formatBytes, formatCount, formatObjects, formatShare} from '../units.js'
 import {damageInWords} from './damage.js'
@@ -10,6 +11,7 @@ import {markdownCode, markdownHtml, markdownTable, markdownText, type MarkdownCo
 import type {Target} from '../command-line.js'
 import type {ShowString} from './mask.js'
 import {notTraced} from './not-traced.js'
+import {partInWords, PART_NAMES, sortedParts} from './part-words.js'
 import {selectionInWords} from './selection-words.js'
 import {formatFirstSite, formatSite} from './site-label.js'
 
@@ -28,7 +30,8 @@ export type MarkdownInput = {
 
 export function markdownReport({report, title, origin = [], showString, top = TABLE_ROWS}: MarkdownInput): string {
   const {totals, suspects, dump} = report
-  const process = dump.processBytes === null ? '' : `${formatBytes(dump.processBytes)} process, `
+  const processBytes = report.process?.rssBytes ?? dump.processBytes
+  const process = processBytes === null ? '' : `${formatBytes(processBytes)} process, `
   const heap = `${formatBytes(report.memory.heapBytes)} in ${formatObjects(totals.objects)}, ${formatBytes(totals.aliveMemsize)} of it alive`
   const tracer = totals.tracerMemsize === 0 ? '' : `, ${formatBytes(totals.tracerMemsize)} allocation tracer`
   const {healthy, sentences} = verdictOf(report)
@@ -48,6 +51,7 @@ export function markdownReport({report, title, origin = [], showString, top = TA
     '',
     ...markdownTable(SUSPECT_COLUMNS, suspects),
     ...suspects.flatMap(details),
+    ...(report.process === null ? [] : fold('Process memory', memoryTable(report.process))),
     ...tables(report, showString, top).flatMap(({name, lines}) => (lines.length === 0 ? [] : fold(name, lines))),
     '',
   ].join('\n')
@@ -83,6 +87,18 @@ function details({title, owner, evidence, path, sites, advice}: Suspect): string
           ),
         ]),
   ])
+}
+
+function memoryTable(process: ProcessParts): readonly string[] {
+  return markdownTable(
+    [
+      {cell: ({bytes}) => formatBytes(bytes), header: 'Resident', number: true},
+      {cell: ({bytes}) => formatShare(bytes / process.rssBytes), header: 'Share', number: true},
+      {cell: ({kind}) => PART_NAMES[kind], header: 'Part'},
+      {cell: part => markdownText(partInWords(part, process)), header: 'What it is'},
+    ],
+    sortedParts(process),
+  )
 }
 
 function fold(name: string, lines: readonly string[]): string[] {

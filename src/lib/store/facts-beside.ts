@@ -18,10 +18,14 @@ const MOST_BYTES = 1_000_000
 const STRINGS = ['bootedAt', 'by', 'createdAt', 'dyno', 'key', 'process', 'release', 'ruby'] as const
 const NUMBERS = [
   'bytes',
+  'heapBytes',
+  'jitBytes',
+  'mallocFreeBytes',
   'memoryBytes',
   'objects',
   'pid',
   'quotaBytes',
+  'stackBytes',
   'stallMs',
   'storedBytes',
   'tracedSeconds',

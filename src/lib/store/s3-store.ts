@@ -155,8 +155,8 @@ export class S3Store implements WritableStore {
   /** The keys of facts and memory records beside dumps, found in one listing instead of a request per dump. */
   private async listBeside(keys: readonly string[]): Promise<string[]> {
     const stems = new Set(keys.filter(key => key.startsWith(DUMP_PREFIX)).map(key => key.replace(/\.json\.gz$/, '')))
-    if (stems.size === 0) return []
     const [first] = stems
+    if (first === undefined) return []
     const objects = await this.listPrefix(stems.size === 1 ? first : DUMP_PREFIX)
     return objects
       .map(({key}) => key)

@@ -26,6 +26,11 @@ export type StoredDump = {
   readonly complete: boolean
   /** Resident memory of the process when it was dumped. */
   readonly memoryBytes: number | null
+  /** Parts of it: pages of Ruby's heap, memory that malloc could return, code and data of the JIT compiler, stacks. */
+  readonly heapBytes: number | null
+  readonly mallocFreeBytes: number | null
+  readonly jitBytes: number | null
+  readonly stackBytes: number | null
   /** Memory limit of the dyno; null: the agent did not know it. */
   readonly quotaBytes: number | null
   /** Since the first dump of this process: number of earlier dumps, memory growth, and its part during dumps. */

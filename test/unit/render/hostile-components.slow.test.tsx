@@ -59,6 +59,7 @@ function screensWith(text: string, width: number): readonly string[] {
     growth: null,
     memoryBytes: 3e8,
     memsize: 2e8,
+    parts: null,
     objects: 9,
     pid: 4,
     release: text,

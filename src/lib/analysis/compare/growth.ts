@@ -7,6 +7,7 @@ import {takeTop} from '../objects/options.js'
 import {type DumpFacts, factsOf} from '../report/report.js'
 import type {Subject} from '../objects/subject.js'
 import type {Suspect} from '../suspects/finding.js'
+import {type GroupBytes, groupsOf} from '../tables/part-groups.js'
 import {type Totals, totals} from '../tables/totals.js'
 import {type Emptied, emptiedOwners} from './emptied.js'
 import {EarlierAddresses, type Matches, matchObjects} from './identity.js'
@@ -31,7 +32,13 @@ export type GrowthRow = Amount & {
 }
 
 export type GrowthReport = {
-  readonly dumps: ReadonlyArray<DumpFacts & {readonly totals: Totals}>
+  readonly dumps: ReadonlyArray<
+    DumpFacts & {
+      readonly totals: Totals
+      /** The process's memory by part; null: not recorded. */
+      readonly parts: GroupBytes | null
+    }
+  >
   /** `counts`: addresses can't be compared, so each row shows by how much it grew. */
   readonly comparedBy: 'identity' | 'counts'
   readonly movement: Movement
@@ -87,8 +94,8 @@ export function growth(subject: Subject, {earlier, hours, movement: known, top}:
   return {
     comparedBy: movement === 'none' ? 'identity' : 'counts',
     dumps: [
-      ...earlier.map(one => ({...one.facts, totals: one.totals})),
-      {...factsOf(subject), totals: totals(subject.graph)},
+      ...earlier.map(one => ({...one.facts, parts: one.parts, totals: one.totals})),
+      {...factsOf(subject), parts: groupsOf(subject), totals: totals(subject.graph)},
     ],
     growth: takeTop(rows, {top}),
     movement,

@@ -7,12 +7,15 @@ import {isNamedModule, moduleName} from '../objects/class-names.js'
 import {findOwners} from './owners.js'
 import {type DumpFacts, factsOf} from '../report/report.js'
 import type {Subject} from '../objects/subject.js'
+import {type GroupBytes, groupsOf} from '../tables/part-groups.js'
 import {type Totals, totals} from '../tables/totals.js'
 import {tallyObjects, type Tally} from './tally.js'
 
 export type Snapshot = {
   readonly facts: DumpFacts
   readonly totals: Totals
+  /** The process's memory by part; null: not recorded. */
+  readonly parts: GroupBytes | null
   readonly tally: Tally
   readonly alignmentBits: 2 | 3
   /** AddressCodes.pages; `addresses` are codes by it. */
@@ -64,6 +67,7 @@ export function takeSnapshot(subject: Subject): Snapshot {
     landmarks: findLandmarks(heap),
     memsizes: memsizes.slice(),
     pages: heap.codes.pages.slice(),
+    parts: groupsOf(subject),
     sites: sites.slice(),
     tally: tallyObjects(subject, findOwners(graph)).tally,
     totals: totals(graph),

@@ -1,4 +1,5 @@
 // What heapdump:trend reports on a process: what grows, and how fast its memory and its heap grow. Pure.
+import type {GroupBytes} from '../tables/part-groups.js'
 import type {DumpTally} from './tally-dump.js'
 import {type Trend, trendOf} from './trend.js'
 import {slope} from './slope.js'
@@ -38,6 +39,8 @@ export type TrendReport = Trend &
         readonly objects: number
         readonly memsize: number
         readonly truncated: boolean
+        /** The process's memory by part; null: not recorded. */
+        readonly parts: GroupBytes | null
       }
     >
     /** From the first of these dumps to the last. */
@@ -65,6 +68,7 @@ export function trendReport(series: SeriesOfDumps, read: readonly DumpTally[], t
       memoryBytes,
       memsize: sizes[at],
       objects: read[at].totals.aliveObjects,
+      parts: read[at].parts,
       truncated: read[at].facts.truncated,
     })),
     dyno,

@@ -30,21 +30,29 @@ const LIBRARY = /\.so(?:\.[\d.]+)?$/
 const DELETED = / \(deleted\)$/
 
 export function sortMappings(record: MemoryRecord, heap: Heap): SortedMappings {
-  const {mappings = null, vm} = record
+  const {allocator, mappings, vm} = record
   if (mappings === null) return {mappings: [], pages: 0, strayPages: 0}
+  const arenas = allocator !== null && 'arenaStarts' in allocator ? allocator.arenaStarts : null
   const pages = pageAddresses(heap)
   const size = 2 ** heap.pageBits
   const libraries = new Set(mappings.filter(isLibrary).map(({name}) => name))
   let at = 0
   let found = 0
-  const sorted = mappings.map((mapping, index): SortedMapping => {
-    const end = mapping.start + mapping.bytes
-    while (at < pages.length && pages[at] < mapping.start) at++
+  const pagesOf = ({bytes, name, start}: Mapping): number => {
+    // All mappings of a file are one row, which may seem to reach into others.
+    if (isFile(name)) return 0
+    while (at < pages.length && pages[at] < start) at++
     const first = at
-    while (at < pages.length && pages[at] < end) at++
-    found += at - first
-    const pageBytes = Math.min(mapping.bytes, (at - first) * size)
-    const kind = kindOf(mapping, mappings, index, {hasPages: at > first, libraries, stacks: vm.stacks})
+    while (at < pages.length && pages[at] < start + bytes) at++
+    return at - first
+  }
+
+  const sorted = mappings.map((mapping, index): SortedMapping => {
+    const count = pagesOf(mapping)
+    const pageBytes = Math.min(mapping.bytes, count * size)
+    const neighbours = [mappings[index - 1], mappings[index + 1]] as const
+    const kind = kindOf(mapping, neighbours, {arenas, hasPages: count > 0, libraries, stacks: vm.stacks})
+    found += count
     return {...mapping, kind, pageBytes, residentPageBytes: residentOf(mapping, pageBytes)}
   })
   return {mappings: sorted, pages: found, strayPages: pages.length - found}
@@ -70,21 +78,23 @@ function pageAddresses({codes, pageBits, scans}: Heap): Float64Array {
 }
 
 type Known = {
+  readonly arenas: readonly number[] | null
   readonly hasPages: boolean
   readonly libraries: ReadonlySet<string | null>
   readonly stacks: MemoryRecord['vm']['stacks']
 }
 
-function kindOf(mapping: Mapping, all: readonly Mapping[], index: number, known: Known): MappingKind {
-  const {name, perms} = mapping
-  const [before, after] = [all[index - 1] as Mapping | undefined, all[index + 1] as Mapping | undefined]
+type Neighbours = readonly [before: Mapping | undefined, after: Mapping | undefined]
+
+function kindOf(mapping: Mapping, [before, after]: Neighbours, known: Known): MappingKind {
+  const {name, perms, start} = mapping
   if (name === '[heap]') return 'main-arena'
   if (name?.startsWith('[stack')) return 'stack'
-  if (name !== null && !name.startsWith('[')) return known.libraries.has(name) ? 'library' : 'file'
+  if (isFile(name)) return known.libraries.has(name) ? 'library' : 'file'
   if (name !== null && !name.startsWith('[anon')) return 'other'
   if (perms.includes('x')) return 'code'
   if (!perms.includes('w')) return 'other'
-  if (isArena(mapping, after)) return 'arena'
+  if (known.arenas?.includes(start) ?? isArena(mapping, after)) return 'arena'
   if (known.hasPages) return 'writable'
   if (isStack(mapping, before, known.stacks)) return 'stack'
   if (isBss(mapping, before, known.libraries)) return 'library'
@@ -113,6 +123,11 @@ function isStack({bytes, start}: Mapping, before: Mapping | undefined, stacks: K
     before.bytes <= MOST_GUARD_BYTES &&
     endOf(before) === start
   )
+}
+
+/** The agent gives the paths of programs and libraries alone: other files are `[file.dat]` and `[shared]`. */
+function isFile(name: string | null): boolean {
+  return name !== null && /^(?!\[)|^\[(?:file|shared)/.test(name)
 }
 
 function isLibrary({name, perms}: Mapping): boolean {

@@ -5,7 +5,7 @@ import type {MemoryRecord, VmRecord} from '../../memory-record.js'
 import type {Subject} from '../objects/subject.js'
 import {reservedStack} from '../objects/threads.js'
 import {allocatorBytes} from './allocator-bytes.js'
-import {allocatorTable, type AllocatorTable, jitTable, type JitTable} from './allocator-table.js'
+import {jitTable, recordedMemory, type RecordedMemory} from './recorded-memory.js'
 import type {MappingKind, SortedMapping} from './mappings.js'
 import {objectBytes} from './object-bytes.js'
 import {type Regions, regionsOfMappings, regionsOfStatus} from './regions.js'
@@ -61,14 +61,8 @@ export type ProcessParts = {
   readonly hugePageBytes: number | null
   /** The same for memory that workers of a preloaded app can share: heap pages, malloc, and everything anonymous. */
   readonly anonymous: {readonly sharedBytes: number; readonly privateBytes: number} | null
-  readonly allocator: AllocatorTable | null
-  readonly jit: JitTable | null
   readonly stacks: {readonly count: number; readonly reservedBytes: number; readonly threads: number | null} | null
-  readonly settings: MemoryRecord['settings']
-  readonly extensions: MemoryRecord['extensions']
-  /** What is missing in the record, in words; empty: nothing. */
-  readonly gaps: readonly string[]
-}
+} & RecordedMemory
 
 const answers = new WeakMap<Subject, ProcessParts>()
 
@@ -98,24 +92,17 @@ function compute(subject: Subject, record: MemoryRecord): ProcessParts | null {
       : mapped.mappings.reduce((total, one) => (kinds?.includes(one.kind) === false ? total : total + value(one)), 0)
   const [sharedOfWorkers, privateOfWorkers] = [sum(one => one.shared, ANONYMOUS), sum(one => one.private, ANONYMOUS)]
   return {
-    allocator: allocatorTable(record.allocator, mapped?.mappings ?? []),
+    ...recordedMemory(record, mapped?.mappings ?? []),
     anonymous:
       sharedOfWorkers === null || privateOfWorkers === null
         ? null
         : {privateBytes: privateOfWorkers, sharedBytes: sharedOfWorkers},
     attributed: regions.rss === 0 ? 1 : 1 - bytes.other / regions.rss,
-    extensions: record.extensions,
-    gaps: [
-      record.mappingsError === null ? null : `its mappings could not be read: ${record.mappingsError}`,
-      record.allocatorError === null ? null : `the allocator could not be asked: ${record.allocatorError}`,
-    ].filter(gap => gap !== null),
     hugePageBytes: sum(one => one.hugePages),
-    jit: jitTable(record),
     parts: PART_KINDS.map(kind => ({bytes: bytes[kind], kind})),
     privateBytes: sum(one => one.private),
     pssBytes: sum(one => one.pss),
     rssBytes: regions.rss,
-    settings: record.settings,
     sharedBytes: sum(one => one.shared),
     stacks:
       mapped === null

@@ -42,8 +42,8 @@ export function regionsOfMappings(record: MemoryRecord, heap: Heap): MappedRegio
   const of = (...kinds: readonly MappingKind[]) => mappings.filter(({kind}) => kinds.includes(kind))
   const [arenas, writable, stacks, libraries] = [of('arena', 'main-arena'), of('writable'), of('stack'), of('library')]
   const apart = sum(arenas, one => one.residentPageBytes)
-  const resident = sum(mappings, one => one.residentPageBytes)
-  const virtual = sum(mappings, one => one.pageBytes)
+  const resident = apart + sum(writable, one => one.residentPageBytes)
+  const virtual = sum([...arenas, ...writable], one => one.pageBytes)
   const unpaged = (one: SortedMapping) => one.rss - one.residentPageBytes
   const [arenaRss, librariesShared] = [sum(arenas, rssOf), sum(libraries, one => one.shared)]
   return {

@@ -11,6 +11,7 @@ import {generationChart} from './generation-chart.js'
 import {glossary} from './glossary.js'
 import {html, raw} from './html.js'
 import {memoryMap} from './memory-map.js'
+import {memoryParts} from './memory-parts.js'
 import {reportTables} from './report-tables.js'
 import {summary} from './summary.js'
 import {suspectCards} from './suspect-cards.js'
@@ -40,6 +41,7 @@ export function reportPage({report, tree, title, origin = [], showString, showsV
   const sections = [
     {id: 'suspects', name: 'Suspects', section: suspectCards(report.suspects)},
     {id: 'map', name: 'Map', section: memoryMap(tree, suspectAddresses(report))},
+    {id: 'memory', name: 'Memory', section: memoryParts(report.process)},
     {id: 'generations', name: 'Generations', section: report.dump.traced ? generationChart(report.survivors) : null},
     ...TABLES.map(([id, name], at) => ({id, name, section: tables[at] ?? null})),
   ].filter(({section}) => section !== null)

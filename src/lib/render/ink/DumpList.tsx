@@ -3,6 +3,7 @@ import {Box} from 'ink'
 import {herokuCommand, type Target} from '../../command-line.js'
 import type {StoredDump} from '../../store/store.js'
 import {formatAge, formatBytes, formatCount, formatDuration, formatShortCount} from '../../units.js'
+import {grownPart} from '../grown-part.js'
 import {NextCommands} from './NextCommands.js'
 import {type Column, Table} from './Table.js'
 import {Text} from './Text.js'
@@ -27,7 +28,7 @@ function contents(dump: StoredDump): string {
   return dump.redacted ? 'redacted' : 'plain'
 }
 
-function columns(nowMs: number): ReadonlyArray<Column<StoredDump>> {
+function columns(nowMs: number, dumps: readonly StoredDump[]): ReadonlyArray<Column<StoredDump>> {
   return [
     {bold: true, header: 'ID', value: dump => dump.id},
     {header: 'When', value: dump => (dump.complete ? formatAge(Date.parse(dump.createdAt), nowMs) : 'uploading')},
@@ -35,6 +36,9 @@ function columns(nowMs: number): ReadonlyArray<Column<StoredDump>> {
     {header: 'Process', minWidth: 13, value: dump => dump.process ?? '–'},
     {align: 'right', dropOrder: 3, header: 'PID', value: dump => (dump.pid === null ? '–' : String(dump.pid))},
     {align: 'right', header: 'Memory', value: dump => formatBytes(dump.memoryBytes)},
+    ...(dumps.some(dump => grownPart(dump, dumps) !== '')
+      ? [{dropOrder: 6, header: 'Grew most', value: (dump: StoredDump) => grownPart(dump, dumps)}]
+      : []),
     {align: 'right', header: 'Objects', value: dump => formatShortCount(dump.objects)},
     {align: 'right', dropOrder: 4, header: 'Size', value: dump => formatBytes(dump.bytes)},
     {align: 'right', header: 'Stored', value: dump => formatBytes(dump.storedBytes)},
@@ -51,7 +55,7 @@ export function DumpList({dumps, title, nowMs, target, width}: Props) {
     <Box flexDirection="column">
       <Text bold>=== {title}</Text>
       <Text> </Text>
-      <Table columns={columns(nowMs)} rows={dumps} width={width} />
+      <Table columns={columns(nowMs, dumps)} rows={dumps} width={width} />
       <Text> </Text>
       <Text dimColor>
         {' '}

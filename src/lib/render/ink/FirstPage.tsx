@@ -8,6 +8,7 @@ import {formatBytes, formatShare, formatShortCount} from '../../units.js'
 import {shortenLeft} from '../text-width.js'
 import {formatSite} from '../site-label.js'
 import {DamageNotes} from './DamageNotes.js'
+import {MemoryBar} from './MemoryBar.js'
 import {NextCommands} from './NextCommands.js'
 import {Paragraph} from './Paragraph.js'
 import {notTraced} from '../not-traced.js'
@@ -39,6 +40,8 @@ export type Density = {
   readonly sites?: number | undefined
   readonly also: number
   readonly rows: number
+  /** Leaves out the bar above the parts of the process's memory. */
+  readonly withoutBar?: boolean
   /** Includes owners of next to nothing. */
   readonly all?: boolean
 }
@@ -51,6 +54,7 @@ export const DENSITIES: readonly [Density, ...Density[]] = [
   {also: 3, rows: 0, suspects: 2},
   {also: 2, rows: 0, suspects: 1},
   {also: 2, rows: 0, sites: 1, suspects: 1},
+  {also: 2, rows: 0, sites: 1, suspects: 1, withoutBar: true},
 ]
 
 /** For an explicit number of table rows (0: all), whether or not the page fits. */
@@ -84,7 +88,7 @@ export function FirstPage({
         === {title}
       </Text>
       <Text> </Text>
-      <Memory report={report} width={width} />
+      <Memory report={report} width={width} withBar={density.withoutBar !== true} />
       <DamageNotes dump={report.dump} width={width} />
       {report.dump.traced ? null : <Untraced origin={origin} />}
       <VerdictLine report={report} width={width} />
@@ -110,16 +114,25 @@ export function FirstPage({
 
 /**
  * The heap plus the memory outside it make up the process; shares refer to live memory. If the line is too long, the
- * object count goes first, then the tracer.
+ * object count goes first, then the tracer. If the agent recorded where the memory is, a bar shows that.
  */
-function Memory({report: {memory, totals}, width}: {readonly report: AnalysisReport; readonly width: number}) {
-  const before = memory.processBytes === null ? ' ' : ` ${formatBytes(memory.processBytes)} process   `
+function Memory({
+  report: {memory, process, totals},
+  width,
+  withBar,
+}: {
+  readonly report: AnalysisReport
+  readonly width: number
+  readonly withBar: boolean
+}) {
+  const processBytes = process?.rssBytes ?? memory.processBytes
+  const before = processBytes === null ? ' ' : ` ${formatBytes(processBytes)} process   `
   const heap = formatBytes(memory.heapBytes)
   const objects = ` in ${formatShortCount(totals.objects)} objects`
   const alive = `, ${formatBytes(totals.aliveMemsize)} alive`
   const tracer = totals.tracerMemsize > 0 ? `, ${formatBytes(totals.tracerMemsize)} tracer` : ''
   const after =
-    memory.outsideBytes === null || memory.outsideBytes === 0
+    process !== null || memory.outsideBytes === null || memory.outsideBytes === 0
       ? ''
       : `   ${formatBytes(memory.outsideBytes)} outside the heap`
   const shown =
@@ -127,12 +140,15 @@ function Memory({report: {memory, totals}, width}: {readonly report: AnalysisRep
       words => `${before}${heap}${words}${after}`.length <= width,
     ) ?? ` heap${alive}`
   return (
-    <Text wrap="truncate">
-      {before}
-      <Text bold>{heap}</Text>
-      {shown}
-      {after}
-    </Text>
+    <Box flexDirection="column">
+      <Text wrap="truncate">
+        {before}
+        <Text bold>{heap}</Text>
+        {shown}
+        {after}
+      </Text>
+      {process === null ? null : <MemoryBar process={process} width={width} withBar={withBar} />}
+    </Box>
   )
 }
 

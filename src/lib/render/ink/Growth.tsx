@@ -5,6 +5,7 @@ import type {GrowthReport, GrowthRow} from '../../analysis/compare/growth.js'
 import {formatBytes, formatCount, formatDuration, formatObjects} from '../../units.js'
 import {shortenLeft} from '../text-width.js'
 import {formatSite} from '../site-label.js'
+import {GrownParts} from './GrownParts.js'
 import {NextCommands} from './NextCommands.js'
 import {Paragraph} from './Paragraph.js'
 import {Suspects} from './Suspects.js'
@@ -61,7 +62,9 @@ export function Growth({
           {hasRate ? `: ${formatBytes(gained / hoursToSecond)} an hour` : ''}
         </Text>
       </Box>
-      {movement === 'other-process' ? null : <NativeGrowth dumps={dumps} width={width} />}
+      {movement === 'other-process' || dumps.every(({parts}) => parts !== null) ? null : (
+        <NativeGrowth dumps={dumps} width={width} />
+      )}
       {noteOf(comparedBy, movement, tracingRestarted, dumps).map(note => (
         <Box key={note} marginLeft={1}>
           <Paragraph color="yellow" width={width - 1}>
@@ -82,6 +85,7 @@ export function Growth({
           {suspects.length > MAX_OWNERS + 3 ? ', …' : ''}
         </Text>
       ) : null}
+      <GrownParts dumps={dumps} width={width} />
       {rows.length > 0 ? (
         <Box flexDirection="column" marginTop={1}>
           <Text bold> {comparedBy === 'identity' ? 'New objects' : 'More than before'}</Text>

@@ -8,6 +8,7 @@ import {shortenLeft} from '../text-width.js'
 import {drawMemory, type MemoryPoint} from '../memory-chart.js'
 import {formatSite} from '../site-label.js'
 import {extremes, sparkline} from '../sparkline.js'
+import {GrownParts} from './GrownParts.js'
 import {NextCommands} from './NextCommands.js'
 import {Section} from './Section.js'
 import {type Column, Table} from './Table.js'
@@ -73,6 +74,7 @@ export function TrendScreen({
           )}
         </Box>
       )}
+      <GrownParts dumps={dumps} width={width} />
       {owners.length === 0 ? null : (
         <Section title="Growth by owner">
           <Table

@@ -1,7 +1,8 @@
-// How much of the process's memory the dump explains, and what it cannot see.
+// Where the memory of the process is; without the agent's record, how much of it the dump explains.
 import {Box} from 'ink'
 import {formatBytes, formatCount} from '../../../units.js'
 import {Paragraph} from '../Paragraph.js'
+import {Parts} from './Parts.js'
 import type {SectionProps} from './props.js'
 import {Text} from '../Text.js'
 
@@ -14,6 +15,15 @@ type Line = {
 }
 
 export function Memory({report, width}: SectionProps) {
+  return report.process === null ? (
+    <Explained report={report} width={width} />
+  ) : (
+    <Parts process={report.process} width={width} />
+  )
+}
+
+/** Without a memory record: what the dump explains, and the rest. */
+function Explained({report, width}: SectionProps) {
   const {
     processBytes,
     memsize,

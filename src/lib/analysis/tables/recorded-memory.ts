@@ -1,4 +1,4 @@
-// What the allocator and the JIT compiler say about themselves.
+// What a memory record says without the dump: what the allocator and the JIT compiler say about themselves, settings.
 import type {AllocatorRecord, CountersRecord, GlibcRecord, MemoryRecord} from '../../memory-record.js'
 import type {SortedMapping} from './mappings.js'
 
@@ -16,7 +16,7 @@ export type AllocatorTable = {
   /** Memory that it has from the system, resident or not; null: unknown. */
   readonly systemBytes: number | null
   readonly freeBytes: number | null
-  /** What malloc_trim(0) gave back in a copy of the process; null: not tried. */
+  /** What it returned in a copy of the process when it was asked to; null: it was not. */
   readonly trimmableBytes: number | null
   /** Number of arenas; null: unknown. */
   readonly arenaCount: number | null
@@ -34,6 +34,33 @@ export type JitTable = {
   readonly dataBytes: number | null
 }
 
+export type RecordedMemory = {
+  readonly allocator: AllocatorTable | null
+  /** null: none is enabled. */
+  readonly jit: JitTable | null
+  /** Environment variables and options of Puma that affect memory. */
+  readonly settings: MemoryRecord['settings']
+  /** C extensions that are loaded. */
+  readonly extensions: MemoryRecord['extensions']
+  /** What is missing in the record, in words; empty: nothing. */
+  readonly gaps: readonly string[]
+}
+
+/** `mappings`: to find those of arenas; empty: they were not sorted. */
+export function recordedMemory(record: MemoryRecord, mappings: readonly SortedMapping[]): RecordedMemory {
+  const {allocator, allocatorError, extensions, mappingsError, settings} = record
+  return {
+    allocator: allocatorTable(allocator, mappings),
+    extensions,
+    gaps: [
+      mappingsError === null ? null : `mappings of the process are unknown: ${mappingsError}`,
+      allocatorError === null ? null : `figures of the allocator are missing: ${allocatorError}`,
+    ].filter(gap => gap !== null),
+    jit: jitTable(record),
+    settings,
+  }
+}
+
 export function jitTable({vm: {yjit, zjit}}: Pick<MemoryRecord, 'vm'>): JitTable | null {
   const counters = yjit ?? zjit
   if (counters === null) return null
@@ -47,21 +74,19 @@ export function jitTable({vm: {yjit, zjit}}: Pick<MemoryRecord, 'vm'>): JitTable
   }
 }
 
-export function allocatorTable(
-  allocator: AllocatorRecord | null,
-  mappings: readonly SortedMapping[],
-): AllocatorTable | null {
+function allocatorTable(allocator: AllocatorRecord | null, mappings: readonly SortedMapping[]): AllocatorTable | null {
   if (allocator === null) return null
   const {name, version} = allocator
   const unknown = {arenaCount: null, arenas: [], freeBytes: null, mmapped: null, systemBytes: null}
-  if ('isUnknown' in allocator) return {...unknown, name, trimmableBytes: null, version}
+  const trimmableBytes = allocator.trimmedBytes
+  if ('isUnknown' in allocator) return {...unknown, name, trimmableBytes, version}
   if (allocator.name !== 'glibc') {
     const {allocated, arenas, metadata, resident} = allocator as CountersRecord
     const freeBytes = Math.max(0, resident - allocated - metadata)
-    return {...unknown, arenaCount: arenas, freeBytes, name, systemBytes: resident, trimmableBytes: null, version}
+    return {...unknown, arenaCount: arenas, freeBytes, name, systemBytes: resident, trimmableBytes, version}
   }
 
-  const {arenas, mmapped, trimmedBytes} = allocator as GlibcRecord
+  const {arenas, mmapped} = allocator as GlibcRecord
   const rows = arenaRows(arenas, mappings)
   const sum = (value: (arena: ArenaRow) => number) => rows.reduce((total, arena) => total + value(arena), 0)
   return {
@@ -71,7 +96,7 @@ export function allocatorTable(
     mmapped,
     name,
     systemBytes: sum(arena => arena.systemBytes) + mmapped.bytes,
-    trimmableBytes: trimmedBytes,
+    trimmableBytes,
     version,
   }
 }
@@ -79,9 +104,9 @@ export function allocatorTable(
 /** malloc_info gives no addresses: the size tells which mapping is an arena's. */
 function arenaRows(arenas: GlibcRecord['arenas'], mappings: readonly SortedMapping[]): readonly ArenaRow[] {
   const left = mappings.filter(({kind}) => kind === 'arena')
-  const residentOf = ({main, start, system}: GlibcRecord['arenas'][number]): number | null => {
+  const residentOf = ({main, system}: GlibcRecord['arenas'][number]): number | null => {
     if (main) return mappings.find(({kind}) => kind === 'main-arena')?.rss ?? null
-    const at = left.findIndex(one => (start === null ? one.bytes === system : one.start === start))
+    const at = left.findIndex(one => one.bytes === system)
     return at === -1 ? null : left.splice(at, 1)[0].rss
   }
 
