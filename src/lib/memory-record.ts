@@ -25,12 +25,15 @@ export type ArenaRecord = {
   readonly main: boolean
 }
 
+/** A part of an arena; `arena`: start of the arena's first part. */
+export type ArenaHeap = {readonly start: number; readonly bytes: number; readonly arena: number}
+
 export type GlibcRecord = {
   readonly name: 'glibc'
   readonly version: string | null
   readonly arenas: readonly ArenaRecord[]
-  /** Addresses of the mappings of arenas other than the main one; null: not recorded. */
-  readonly arenaStarts: readonly number[] | null
+  /** Where the arenas other than the main one are: an arena has one or more parts; null: not recorded. */
+  readonly heaps: readonly ArenaHeap[] | null
   /** Chunks with a mapping of their own. */
   readonly mmapped: {readonly count: number; readonly bytes: number}
 } & Trimmed

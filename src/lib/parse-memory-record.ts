@@ -139,14 +139,18 @@ function readGlibc(allocator: Record<string, unknown>, version: string | null, t
   if (!Array.isArray(arenas) || arenas.length === 0 || arenas.length > MOST_ARENAS) return null
   const mmapped = asRecord(allocator.mmapped)
   return {
-    arenaStarts: Array.isArray(heaps)
-      ? heaps.slice(0, MOST_ARENAS).flatMap(heap => sizeOf(asRecord(heap).start) ?? [])
-      : null,
     arenas: arenas.map(asRecord).map(arena => {
       const system = sizeOf(arena.system) ?? 0
       const free = (sizeOf(arena.free) ?? 0) + (sizeOf(arena.fast) ?? 0)
       return {free: Math.min(free, system), main: arena.main === true, system}
     }),
+    heaps: Array.isArray(heaps)
+      ? heaps
+          .slice(0, MOST_ARENAS)
+          .flatMap(heap =>
+            readPlace(heap).map(place => ({...place, arena: sizeOf(asRecord(heap).arena) ?? place.start})),
+          )
+      : null,
     mmapped: {bytes: sizeOf(mmapped.bytes) ?? 0, count: sizeOf(mmapped.count) ?? 0},
     name: 'glibc',
     version,
@@ -154,14 +158,17 @@ function readGlibc(allocator: Record<string, unknown>, version: string | null, t
   }
 }
 
+function readPlace(place: unknown): readonly {readonly start: number; readonly bytes: number}[] {
+  const {bytes, start} = asRecord(place)
+  const [from, size] = [sizeOf(start), sizeOf(bytes)]
+  return from === null || size === null ? [] : [{bytes: size, start: from}]
+}
+
 function readVm(vm: Record<string, unknown>): VmRecord {
   const threads = Array.isArray(vm.threads) ? vm.threads.slice(0, MOST_ROWS).map(asRecord) : []
   return {
     gc: numbersOf(vm.gc),
-    stacks: threads.flatMap(({stackBytes, stackStart}) => {
-      const [start, bytes] = [sizeOf(stackStart), sizeOf(stackBytes)]
-      return start === null || bytes === null ? [] : [{bytes, start}]
-    }),
+    stacks: threads.flatMap(({stackBytes, stackStart}) => readPlace({bytes: stackBytes, start: stackStart})),
     version: textOf(vm.version),
     yjit: readJit(vm.yjit),
     zjit: readJit(vm.zjit),

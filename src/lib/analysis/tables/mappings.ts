@@ -32,15 +32,17 @@ const DELETED = / \(deleted\)$/
 export function sortMappings(record: MemoryRecord, heap: Heap): SortedMappings {
   const {allocator, mappings, vm} = record
   if (mappings === null) return {mappings: [], pages: 0, strayPages: 0}
-  const arenas = allocator !== null && 'arenaStarts' in allocator ? allocator.arenaStarts : null
+  const heaps = allocator !== null && 'heaps' in allocator ? allocator.heaps : null
+  const arenas = heaps === null ? arenasOf(mappings) : endsOf(heaps)
   const pages = pageAddresses(heap)
   const size = 2 ** heap.pageBits
   const libraries = new Set(mappings.filter(isLibrary).map(({name}) => name))
   let at = 0
   let found = 0
-  const pagesOf = ({bytes, name, start}: Mapping): number => {
-    // All mappings of a file are one row, which may seem to reach into others.
-    if (isFile(name)) return 0
+  const pagesOf = ({bytes, name, perms, start}: Mapping): number => {
+    // All mappings of a file with the same permissions are one row, which may seem to reach into others. Not so those of
+    // variables: and Ruby maps pages right behind them, which may count as the library's.
+    if (isFile(name) && !perms.includes('w')) return 0
     while (at < pages.length && pages[at] < start) at++
     const first = at
     while (at < pages.length && pages[at] < start + bytes) at++
@@ -50,8 +52,7 @@ export function sortMappings(record: MemoryRecord, heap: Heap): SortedMappings {
   const sorted = mappings.map((mapping, index): SortedMapping => {
     const count = pagesOf(mapping)
     const pageBytes = Math.min(mapping.bytes, count * size)
-    const neighbours = [mappings[index - 1], mappings[index + 1]] as const
-    const kind = kindOf(mapping, neighbours, {arenas, hasPages: count > 0, libraries, stacks: vm.stacks})
+    const kind = kindOf(mapping, mappings[index - 1], {arenas, hasPages: count > 0, libraries, stacks: vm.stacks})
     found += count
     return {...mapping, kind, pageBytes, residentPageBytes: residentOf(mapping, pageBytes)}
   })
@@ -78,15 +79,13 @@ function pageAddresses({codes, pageBits, scans}: Heap): Float64Array {
 }
 
 type Known = {
-  readonly arenas: readonly number[] | null
+  readonly arenas: ArenaEnds
   readonly hasPages: boolean
   readonly libraries: ReadonlySet<string | null>
   readonly stacks: MemoryRecord['vm']['stacks']
 }
 
-type Neighbours = readonly [before: Mapping | undefined, after: Mapping | undefined]
-
-function kindOf(mapping: Mapping, [before, after]: Neighbours, known: Known): MappingKind {
+function kindOf(mapping: Mapping, before: Mapping | undefined, known: Known): MappingKind {
   const {name, perms, start} = mapping
   if (name === '[heap]') return 'main-arena'
   if (name?.startsWith('[stack')) return 'stack'
@@ -94,20 +93,46 @@ function kindOf(mapping: Mapping, [before, after]: Neighbours, known: Known): Ma
   if (name !== null && !name.startsWith('[anon')) return 'other'
   if (perms.includes('x')) return 'code'
   if (!perms.includes('w')) return 'other'
-  if (known.arenas?.includes(start) ?? isArena(mapping, after)) return 'arena'
+  if (start < (known.arenas.get(blockOf(start)) ?? 0)) return 'arena'
   if (known.hasPages) return 'writable'
   if (isStack(mapping, before, known.stacks)) return 'stack'
   if (isBss(mapping, before, known.libraries)) return 'library'
   return 'writable'
 }
 
-/** What malloc/arena.c maps: 64 MiB, of which the part that is not used yet cannot be accessed. */
-function isArena({bytes, start}: Mapping, after: Mapping | undefined): boolean {
-  if (start % ARENA_ALIGNMENT !== 0) return false
-  const end = start + bytes
-  if (end % ARENA_ALIGNMENT === 0) return true
-  const rest = ARENA_ALIGNMENT - (end % ARENA_ALIGNMENT)
-  return after?.start === end && after.name === null && after.perms.startsWith('---') && after.bytes >= rest
+/** The end of the arena in each block of 64 MiB. */
+type ArenaEnds = ReadonlyMap<number, number>
+
+function endsOf(heaps: readonly {readonly start: number; readonly bytes: number}[]): ArenaEnds {
+  return new Map(heaps.map(({bytes, start}) => [blockOf(start), start + bytes] as const))
+}
+
+/**
+ * What malloc/arena.c maps: 64 MiB, of which the part that is not used yet cannot be accessed. In a forked process, the
+ * other part may be several mappings.
+ */
+function arenasOf(mappings: readonly Mapping[]): ArenaEnds {
+  const ends = new Map<number, number>()
+  for (const [index, first] of mappings.entries()) {
+    if (first.start % ARENA_ALIGNMENT !== 0 || !isAnonymous(first, 'rw')) continue
+    let end = endOf(first)
+    let at = index + 1
+    const isNext = (access: string) => mappings[at]?.start === end && isAnonymous(mappings[at], access)
+    for (; end % ARENA_ALIGNMENT !== 0 && isNext('rw'); at++) end = endOf(mappings[at])
+    const rest = end % ARENA_ALIGNMENT === 0 ? 0 : ARENA_ALIGNMENT - (end % ARENA_ALIGNMENT)
+    if (rest === 0 || (isNext('---') && mappings[at].bytes >= rest)) ends.set(blockOf(first.start), end)
+  }
+
+  return ends
+}
+
+/** The number of the block of 64 MiB in which an arena may be. */
+export function blockOf(address: number): number {
+  return Math.floor(address / ARENA_ALIGNMENT)
+}
+
+function isAnonymous({name, perms}: Mapping, access: string): boolean {
+  return name === null && perms.startsWith(access)
 }
 
 /** Directly above a guard page, or recorded by the VM. */
@@ -118,8 +143,8 @@ function isStack({bytes, start}: Mapping, before: Mapping | undefined, stacks: K
     return true
   return (
     bytes <= MOST_STACK_BYTES &&
-    before?.name === null &&
-    before.perms.startsWith('---') &&
+    before !== undefined &&
+    isAnonymous(before, '---') &&
     before.bytes <= MOST_GUARD_BYTES &&
     endOf(before) === start
   )

@@ -23,11 +23,11 @@ export type GroupBytes = Readonly<Record<PartGroup, number>>
 
 /** null: nothing was recorded. */
 export function groupsOf(subject: Subject): GroupBytes | null {
-  const process = processParts(subject)
-  return process === null ? null : groupBytes(process)
+  const found = processParts(subject)
+  return found === null ? null : groupBytes(found)
 }
 
-export function groupBytes(process: Pick<ProcessParts, 'parts'>): GroupBytes {
-  const entries = PART_GROUPS.map(group => [group, bytesOfParts(process, ...KINDS[group])] as const)
+export function groupBytes(found: Pick<ProcessParts, 'parts'>): GroupBytes {
+  const entries = PART_GROUPS.map(group => [group, bytesOfParts(found, ...KINDS[group])] as const)
   return Object.fromEntries(entries) as Record<PartGroup, number>
 }

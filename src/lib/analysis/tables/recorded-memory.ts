@@ -1,6 +1,6 @@
 // What a memory record says without the dump: what the allocator and the JIT compiler say about themselves, settings.
 import type {AllocatorRecord, CountersRecord, GlibcRecord, MemoryRecord} from '../../memory-record.js'
-import type {SortedMapping} from './mappings.js'
+import {blockOf, type SortedMapping} from './mappings.js'
 
 export type ArenaRow = {
   readonly main: boolean
@@ -86,8 +86,8 @@ function allocatorTable(allocator: AllocatorRecord | null, mappings: readonly So
     return {...unknown, arenaCount: arenas, freeBytes, name, systemBytes: resident, trimmableBytes, version}
   }
 
-  const {arenas, mmapped} = allocator as GlibcRecord
-  const rows = arenaRows(arenas, mappings)
+  const {mmapped} = allocator as GlibcRecord
+  const rows = arenaRows(allocator as GlibcRecord, mappings)
   const sum = (value: (arena: ArenaRow) => number) => rows.reduce((total, arena) => total + value(arena), 0)
   return {
     arenaCount: rows.length,
@@ -101,20 +101,30 @@ function allocatorTable(allocator: AllocatorRecord | null, mappings: readonly So
   }
 }
 
-/** malloc_info gives no addresses: the size tells which mapping is an arena's. */
-function arenaRows(arenas: GlibcRecord['arenas'], mappings: readonly SortedMapping[]): readonly ArenaRow[] {
-  const left = mappings.filter(({kind}) => kind === 'arena')
-  const residentOf = ({main, system}: GlibcRecord['arenas'][number]): number | null => {
-    if (main) return mappings.find(({kind}) => kind === 'main-arena')?.rss ?? null
-    const at = left.findIndex(one => one.bytes === system)
-    return at === -1 ? null : left.splice(at, 1)[0].rss
+/** malloc_info gives no addresses: the size tells which mappings are an arena's. */
+function arenaRows({arenas, heaps}: GlibcRecord, mappings: readonly SortedMapping[]): readonly ArenaRow[] {
+  const arenaOf = new Map((heaps ?? []).map(({arena, start}) => [blockOf(start), arena] as const))
+  const found = new Map<number, {bytes: number; rss: number}>()
+  for (const {bytes, kind, rss, start} of mappings) {
+    if (kind !== 'arena') continue
+    const arena = arenaOf.get(blockOf(start)) ?? blockOf(start)
+    const sum = found.get(arena) ?? {bytes: 0, rss: 0}
+    found.set(arena, {bytes: sum.bytes + bytes, rss: sum.rss + rss})
   }
 
+  const residentOf = (system: number): number | null => {
+    const [arena, place] = [...found].find(([, {bytes}]) => bytes === system) ?? []
+    if (arena !== undefined) found.delete(arena)
+    return place?.rss ?? null
+  }
+
+  const main = mappings.filter(({kind}) => kind === 'main-arena')
+  const residentMain = main.length === 0 ? null : main.reduce((sum, {rss}) => sum + rss, 0)
   return arenas
     .map(arena => ({
       freeBytes: arena.free,
       main: arena.main,
-      residentBytes: residentOf(arena),
+      residentBytes: arena.main ? residentMain : residentOf(arena.system),
       systemBytes: arena.system,
     }))
     .toSorted((a, b) => b.systemBytes - a.systemBytes)

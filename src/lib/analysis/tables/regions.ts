@@ -42,10 +42,11 @@ export function regionsOfMappings(record: MemoryRecord, heap: Heap): MappedRegio
   const of = (...kinds: readonly MappingKind[]) => mappings.filter(({kind}) => kinds.includes(kind))
   const [arenas, writable, stacks, libraries] = [of('arena', 'main-arena'), of('writable'), of('stack'), of('library')]
   const apart = sum(arenas, one => one.residentPageBytes)
-  const resident = apart + sum(writable, one => one.residentPageBytes)
-  const virtual = sum([...arenas, ...writable], one => one.pageBytes)
+  const behind = sum(libraries, one => one.residentPageBytes)
+  const resident = apart + behind + sum(writable, one => one.residentPageBytes)
+  const virtual = sum([...arenas, ...libraries, ...writable], one => one.pageBytes)
   const unpaged = (one: SortedMapping) => one.rss - one.residentPageBytes
-  const [arenaRss, librariesShared] = [sum(arenas, rssOf), sum(libraries, one => one.shared)]
+  const [arenaRss, librariesShared] = [sum(arenas, rssOf), sum(libraries, one => Math.min(one.shared, unpaged(one)))]
   return {
     mappings,
     regions: {
@@ -54,7 +55,7 @@ export function regionsOfMappings(record: MemoryRecord, heap: Heap): MappedRegio
       arenas: arenaRss - apart,
       code: sum(of('code'), rssOf),
       files: sum(of('file'), rssOf),
-      librariesPrivate: sum(libraries, rssOf) - librariesShared,
+      librariesPrivate: sum(libraries, rssOf) - behind - librariesShared,
       librariesShared,
       other: sum(of('other'), rssOf),
       pages: resident,

@@ -136,6 +136,43 @@ describe('with glibc', () => {
     expect(await bytesOf(record)).toMatchObject({'live-memory': 5 * MB})
   })
 
+  it('finds the mappings of an arena in a forked worker, where the kernel splits them', async () => {
+    const split = `
+      555600000000 1024 rw-p [heap] rss=1024
+      555600100000 2048 rw-p [heap] rss=1024
+      7e0000000000 128 rw-p rss=128
+      7e0000020000 896 rw-p rss=896
+      7e0000100000 64512 ---p
+      7e0004000000 1024 rw-p rss=512
+      7f0000010000 16 rw-p rss=16
+    `
+    const arenas = [
+      {free: 0, main: true, system: 3 * MB},
+      {free: 0, system: MB},
+    ]
+    const allocator = {arenas, mmapped: {bytes: 0, count: 0}, name: 'glibc'}
+    const expected = {'native-mapped': 512 * 1024}
+    const vm = {gc: {heap_allocated_pages: 1}, version: '3.3.8'}
+    const small = HEAP.replaceAll(/4194344|1048616/g, '40')
+    const guessed = recordOf({allocator, maps: mapsOf(split), vm})
+    expect(await bytesOf(guessed, small)).toMatchObject({...expected, native: 3 * MB})
+    expect((await partsOf(guessed, small))!.allocator!.arenas.map(one => one.residentBytes)).toEqual([2 * MB, MB])
+    // The agent can see where arenas are. The last mapping only looks like one that is full.
+    const heaps = [{arena: 0x7e0000000000, bytes: MB, start: 0x7e0000000000}]
+    const told = recordOf({
+      allocator: {...allocator, heaps},
+      maps: mapsOf(split.replace('1024 rw-p rss=512', '65536 rw-p rss=512')),
+      vm,
+    })
+    expect(await bytesOf(told, small)).toMatchObject({...expected, native: 3 * MB})
+  })
+
+  it('finds pages of the heap that are right behind a library', async () => {
+    const maps = mapsOf('7f000000f000 20 rw-p /usr/lib/encdb.so rss=20')
+    const parts = await bytesOf(recordOf({maps, vm: {gc: {heap_allocated_pages: 1}, version: '3.3.8'}}))
+    expect(parts).toMatchObject({'free-slots': 16_384 - 200, 'libraries-private': 4096, 'live-slots': 160})
+  })
+
   it('finds stacks by their guard pages, or as recorded', async () => {
     const maps = mapsOf(`
       7f0000010000 16 rw-p rss=16
