@@ -35,10 +35,15 @@ export function barParts(bytes: GroupBytes, width: number): readonly BarPart[] {
   }
 }
 
+/** Whole megabytes from 10 on: the line has little room, and nobody needs more. */
+export function formatRough(bytes: number): string {
+  return bytes >= 9.95e6 && bytes < 999.5e6 ? `${Math.round(bytes / 1e6)} MB` : formatBytes(bytes)
+}
+
 type Named = Omit<BarPart, 'cells'>
 
 function legendWidth(parts: readonly Named[]): number {
-  return parts.reduce((sum, {bytes, name}) => sum + 2 + `${formatBytes(bytes)} ${name}`.length + MARGIN, -MARGIN)
+  return parts.reduce((sum, {bytes, name}) => sum + 2 + `${formatRough(bytes)} ${name}`.length + MARGIN, -MARGIN)
 }
 
 /** Rounds so that all cells are used: the parts that lose most by rounding down get one more. */

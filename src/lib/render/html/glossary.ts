@@ -18,6 +18,13 @@ export const GLOSSARY: ReadonlyArray<readonly [word: string, meaning: string]> =
   ['accumulation', 'many similar objects below one owner'],
   ['tracing', 'recording where objects are allocated'],
   ['unused capacity', 'memory that is allocated and holds nothing, such as the free slots of a large array'],
+  ['memory record', "what the agent stores about a process's memory with each dump: mappings, allocator, VM, settings"],
+  ['resident memory', "the part of a process's memory that is in RAM"],
+  [
+    'native memory',
+    "resident memory that was allocated, but not by a Ruby object: C extensions, libraries, Ruby's own tables",
+  ],
+  ['free in malloc', 'freed memory that the allocator keeps for the next allocation'],
   ['outside the heap', 'memory of the process that no Ruby object accounts for: C extensions, fragmentation, code'],
   ['redacted, plain', 'string contents are replaced by salted hashes; or they are readable'],
   ['enabled (a dyno)', 'the agent is loaded there'],

@@ -2,8 +2,7 @@
 import {Box} from 'ink'
 import {groupBytes, type PartGroup} from '../../analysis/tables/part-groups.js'
 import type {ProcessParts} from '../../analysis/tables/process-parts.js'
-import {formatBytes} from '../../units.js'
-import {type BarPart, barParts} from '../memory-bar.js'
+import {type BarPart, barParts, formatRough} from '../memory-bar.js'
 import {Text} from './Text.js'
 
 /** Legible without colour too. */
@@ -45,7 +44,7 @@ export function MemoryBar({process, width, withBar = true}: Props) {
         {parts.map((part, at) => (
           <Text key={part.name}>
             {at === 0 ? '' : '  '}
-            <Text color={looksOf(part).color}>{looksOf(part).mark}</Text> {formatBytes(part.bytes)}{' '}
+            <Text color={looksOf(part).color}>{looksOf(part).mark}</Text> {formatRough(part.bytes)}{' '}
             <Text dimColor>{part.name}</Text>
           </Text>
         ))}
