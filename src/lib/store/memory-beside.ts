@@ -1,6 +1,6 @@
 // The memory record of a dump: packed in the bucket, as plain JSON in a file beside a download. Anyone may have written
 // it, so it is limited, and damaged ones are ignored.
-import {readFile, stat} from 'node:fs/promises'
+import {readFile, rm, stat} from 'node:fs/promises'
 import {promisify} from 'node:util'
 import {gunzip} from 'node:zlib'
 import {writePrivateFile} from '../private-file.js'
@@ -33,9 +33,9 @@ export async function readMemoryBeside(file: string): Promise<string | null> {
   }
 }
 
-/** Replaces the record of an earlier download. Throws UserErrors of `writePrivateFile`. */
-export async function writeMemoryBeside(file: string, text: string): Promise<string> {
+/** Replaces the record of an earlier download; null removes it. Throws UserErrors of `writePrivateFile`. */
+export async function writeMemoryBeside(file: string, text: string | null): Promise<void> {
   const path = memoryPath(file)
-  await writePrivateFile(path, {existsHint: '', overwrite: true}, handle => handle.writeFile(text))
-  return path
+  if (text === null) await rm(path, {force: true})
+  else await writePrivateFile(path, {existsHint: '', overwrite: true}, handle => handle.writeFile(text))
 }

@@ -60,7 +60,7 @@ export async function saveFacts(
 ): Promise<{readonly file: string | null; readonly problem: string | null}> {
   try {
     const [facts, memory] = await Promise.all([store.readFacts(dump.key), store.readMemory(dump.key)])
-    if (memory !== null) await writeMemoryBeside(file, memory)
+    await writeMemoryBeside(file, memory)
     return {file: await writeFactsBeside(file, {app, dump, facts: facts ?? {}}), problem: null}
   } catch (error) {
     if (!(error instanceof UserError)) throw error
