@@ -126,7 +126,7 @@ describe('a failing bucket', () => {
       sha256: createHash('sha256').update(realDump).digest('hex'),
     })
     const downloads = bucket.s3.requests.filter(
-      ({operation, path}) => operation === 'GetObject' && path.endsWith('.gz'),
+      ({operation, path}) => operation === 'GetObject' && path.endsWith(`${DUMP}.json.gz`),
     )
     expect(downloads.at(-1)?.status).toBe(206)
   })

@@ -51,7 +51,9 @@ describe('heapdump:analyze', () => {
     expect(bucket.s3.requests.filter(({path}) => path.endsWith(MEMORY_KEY))).toHaveLength(1)
     const {stdout: section} = await analyze('--env', bucket.envFile, '--section', 'memory')
     expect(section).toContain('Settings: MALLOC_ARENA_MAX=2.')
-    expect(section.replaceAll(/\s+/g, ' ')).toContain('Incomplete: mappings of the process are unknown: /proc/PID/smaps cannot be read')
+    expect(section.replaceAll(/\s+/g, ' ')).toContain(
+      'Incomplete: mappings of the process are unknown: /proc/PID/smaps cannot be read',
+    )
     const {process} = JSON.parse((await analyze('--env', bucket.envFile, '--json')).stdout)
     expect(process.rssBytes).toBe(52_000_000)
     expect(process.parts.reduce((sum: number, part: {bytes: number}) => sum + part.bytes, 0)).toBe(52_000_000)

@@ -58,15 +58,17 @@ function bytesOfGlibc(
 }
 
 function bytesOfCounters(
-  {allocated, metadata, resident}: CountersRecord,
+  {allocated, metadata, resident, trimmedBytes}: CountersRecord,
   regions: Regions,
   {emptyBytes, isIn, reservedBytes}: PagesInMalloc,
   whole: number,
 ): AllocatorBytes {
   const pages = isIn ? regions.pages + emptyBytes : 0
   const mine = Math.min(whole, Math.max(0, resident - pages))
-  const used = Math.min(mine, Math.max(0, allocated - pages - reservedBytes))
+  // What it returned in the copy was free and resident, whatever the counters say about memory that is not.
+  const returned = Math.min(mine, trimmedBytes ?? 0)
+  const used = Math.min(mine - returned, Math.max(0, allocated - pages - reservedBytes))
   // What is free has been used before, while much of its own memory is only reserved.
-  const free = Math.min(mine - used, Math.max(0, resident - allocated - metadata))
+  const free = Math.max(returned, Math.min(mine - used, Math.max(0, resident - allocated - metadata)))
   return {free, mapped: whole - mine, own: mine - used - free, unknown: 0, used}
 }

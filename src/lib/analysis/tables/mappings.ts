@@ -131,8 +131,9 @@ export function blockOf(address: number): number {
   return Math.floor(address / ARENA_ALIGNMENT)
 }
 
+/** Ruby and glibc may give it a name: `[anon: Ruby:…]`. */
 function isAnonymous({name, perms}: Mapping, access: string): boolean {
-  return name === null && perms.startsWith(access)
+  return (name === null || name.startsWith('[anon')) && perms.startsWith(access)
 }
 
 /** Directly above a guard page, or recorded by the VM. */

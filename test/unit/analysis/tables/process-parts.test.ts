@@ -179,6 +179,12 @@ describe('with glibc', () => {
       7f1100000000 1028 rw-p rss=100
     `)
     expect(await bytesOf(recordOf({maps}))).toMatchObject({'live-memory': 100 * 1024})
+    const guarded = mapsOf(`
+      7f0000010000 16 rw-p rss=16
+      7f1100000000 4 ---p [anon:Ruby:fiber]
+      7f1100001000 1028 rw-p [anon:Ruby:fiber] rss=100
+    `)
+    expect(await bytesOf(recordOf({maps: guarded}))).toMatchObject({stacks: 100 * 1024})
     const threads = [{residentBytes: 102_400, stackBytes: 1028 * 1024, stackStart: 0x7f1100000000}]
     expect(await bytesOf(recordOf({maps, vm: {threads}}))).toMatchObject({stacks: 100 * 1024})
   })
@@ -205,6 +211,13 @@ describe('with jemalloc', () => {
       native: 14 * MB,
       'native-mapped': 2 * MB,
     })
+  })
+
+  it('what it returned in the copy was free', async () => {
+    const counters = {allocated: 60 * MB, metadata: 5 * MB, resident: 80 * MB}
+    const record = jemalloc(counters)
+    const trimmed = {...record, allocator: {...record.allocator!, trimmedBytes: 3 * MB}}
+    expect(await bytesOf(trimmed)).toMatchObject({'allocator-free': 3 * MB, native: 23 * MB})
   })
 
   it('counters above the resident memory only limit it', async () => {
