@@ -14,8 +14,9 @@ module Heapdump
     MOST_ROWS = 8000 # those with the most memory; 100 kB compressed
     LONGEST_NAME = 200
     ANONYMOUS = -1
-    # Static variables that are zero at first: an anonymous mapping right behind its library's.
-    MOST_STATIC_BYTES = 4 << 20
+    # Static variables that are zero at first: an anonymous mapping right behind its library's. Ruby's heap pages may be
+    # mapped there too, in pieces of this size, and their addresses matter.
+    HEAP_PAGE_BYTES = 64 << 10
     LIBRARY = /\.so(\.[\w.-]+)?\z/.freeze
     SPECIAL = /\A\[(heap|stack|vdso|vvar|vvar_vclock|vsyscall|uprobes)\]\z/.freeze
     # Names that Ruby and glibc give to anonymous mappings.
@@ -51,7 +52,7 @@ module Heapdump
     end
 
     def static?(path, perms, start, finish, last_finish, last_name)
-      path.empty? && perms == 'rw-p' && start == last_finish && finish - start <= MOST_STATIC_BYTES &&
+      path.empty? && perms == 'rw-p' && start == last_finish && finish - start < HEAP_PAGE_BYTES &&
         last_name && last_name != ANONYMOUS && @names[last_name].start_with?('/')
     end
 
