@@ -26,11 +26,16 @@ const AGENT = join(directory, '../../buildpack/agent/heapdump')
 /** The agent's files that take part in a dump. */
 const AGENT_FILES = [
   'thread_stack.rb',
+  'allocator.rb',
   'dump_child.rb',
   'clock.rb',
   'descriptors.rb',
   'history.rb',
+  'leash.rb',
+  'memory_inside.rb',
+  'memory_section.rb',
   'process_entry.rb',
+  'spare_time.rb',
   'watchdog.rb',
 ]
 const GEMS = 'vendor/bundle/ruby/3.1.0/gems'
