@@ -1,10 +1,7 @@
 // Checks every step between this machine and a stored dump, in order. Skips what depends on a failed check. Costs one
 // small object in the bucket, two connections to the database and a wait of up to `answerTimeoutMs`.
-import type {APIClient} from '@heroku-cli/command'
-import {appCommand, commandText, completeCommands, flag, herokuCommand, proposal, type Target} from '../command-line.js'
-import {printable} from '../printable.js'
-import type {AppSettings} from '../heroku/app-settings.js'
-import {type AgentFacts, explainNoAgent, readAgentFacts} from '../heroku/agent-facts.js'
+import {appCommand, commandText, completeCommands, flag, herokuCommand, proposal} from '../command-line.js'
+import {readAgentFacts, type AgentFacts} from '../heroku/agent-facts.js'
 import {readBuildpacks, isHeapdumpBuildpack} from '../heroku/buildpacks.js'
 import {findDatabase} from '../heroku/database.js'
 import {processTypeOf} from '../heroku/formation.js'
@@ -15,24 +12,22 @@ import {findSecret, LEAST_SECRET_CHARACTERS} from '../protocol/secret.js'
 import type {Status} from '../protocol/messages.js'
 import {readBucketSettings, travelsInPlain} from '../store/bucket-settings.js'
 import {checkBucket} from '../store/check-bucket.js'
-import {askAgents} from '../agent/ask-agents.js'
-import {attempt, type Check, type CheckName, failed, ok, skipped} from './check.js'
-import {rubyInWords} from './tested-rubies.js'
-
-export type DiagnoseOptions = {
-  readonly settings: AppSettings
-  readonly heroku: APIClient
-  readonly database?: string | undefined
-  readonly pluginVersion: string
-  readonly answerTimeoutMs: number
-  readonly target: Target
-  readonly onCheck?: ((name: CheckName) => void) | undefined
-}
+import {
+  attempt,
+  type Check,
+  type CheckName,
+  DEPLOY,
+  type DiagnoseOptions,
+  failed,
+  ok,
+  RUN_IN_DIRECTORY,
+  skip,
+} from './check.js'
+import {type AskAgents, askAll, checkAgents} from './check-agents.js'
+import {checkMemorySettings} from './memory-settings.js'
 
 const PRIVATE = 'BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true'
 const ENCRYPTED = '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}'
-const DEPLOY = 'Deploy once:  git commit --allow-empty -m "Enable heapdump" && git push heroku HEAD:main'
-const RUN_IN_DIRECTORY = "Run it in the app's directory, then deploy as it says."
 
 export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
   const {onCheck = () => {}} = options
@@ -75,16 +70,13 @@ export async function diagnose(options: DiagnoseOptions): Promise<Check[]> {
             ? null
             : 'its dyno is not running'
           : 'no agent is deployed'
-    await checkAgents(options, ask, facts, obstacle, look)
+    const agents = await checkAgents(options, ask, facts, obstacle, look)
+    await look('memory', () => checkMemorySettings(options, agents))
   } finally {
     await (session as DatabaseSession | null)?.close()
   }
 
   return checks
-}
-
-async function skip(name: CheckName, why: string): Promise<Check> {
-  return skipped(name, `skipped: ${why}`)
 }
 
 async function checkConfig({settings: {vars, source}, target}: DiagnoseOptions): Promise<Check> {
@@ -216,99 +208,5 @@ async function checkDynos(
         ? herokuCommand('config:set', [`HEAPDUMP_DYNOS=${dynosUp[0]}`], target)
         : herokuCommand('ps:scale', [`${processTypeOf(missing)}=1`], target),
     ),
-  )
-}
-
-/** Asks once, and returns the same answers every time. */
-type AskAgents = () => Promise<readonly Status[]>
-
-async function askAll(
-  {answerTimeoutMs, settings, target}: DiagnoseOptions,
-  connection: NotifyConnection,
-  facts: AgentFacts,
-): Promise<readonly Status[]> {
-  const secret = findSecret(settings.vars)
-  if (secret === null) return []
-  return askAgents(connection, {
-    answerTimeoutMs,
-    dyno: null,
-    expected: facts.enabledDynos,
-    question: {type: 'status'},
-    secret,
-    target,
-  })
-}
-
-async function checkAgents(
-  options: DiagnoseOptions,
-  ask: AskAgents | null,
-  facts: AgentFacts,
-  obstacle: string | null,
-  look: (name: CheckName, act: () => Promise<Check>) => Promise<boolean>,
-): Promise<void> {
-  const {settings, target, answerTimeoutMs} = options
-  const secret = findSecret(settings.vars)
-  if (ask === null || secret === null || obstacle !== null) {
-    const why = obstacle ?? 'no secret to sign with'
-    for (const name of ['agent', 'version', 'tracing'] as const) await look(name, () => skip(name, why))
-    return
-  }
-
-  let agents: readonly Status[] = []
-  await look('agent', async () => {
-    agents = await ask()
-    const silent = facts.enabledDynos.filter(dyno => !agents.some(agent => agent.dyno === dyno))
-    const [first] = silent
-    if (first === undefined || (agents.length > 0 && settings.app === null)) {
-      return ok(
-        'agent',
-        agents
-          .map(
-            agent =>
-              `${agent.dyno}: ${agent.processes.length} ${agent.processes.length === 1 ? 'process' : 'processes'}, ${rubyInWords(agent.ruby)}`,
-          )
-          .join('; '),
-      )
-    }
-
-    return failed(
-      'agent',
-      `No agent on ${silent.join(', ')} answered within ${answerTimeoutMs / 1000} s.`,
-      explainNoAgent(facts, first, target).map(printable).join('\n'),
-    )
-  })
-  const why = 'no agent answered'
-  await look('version', () => (agents.length > 0 ? checkVersions(agents, options) : skip('version', why)))
-  await look('tracing', () => (agents.length > 0 ? describeTracing(agents) : skip('tracing', why)))
-}
-
-async function checkVersions(
-  agents: readonly Status[],
-  {pluginVersion, settings: {app}, target}: DiagnoseOptions,
-): Promise<Check> {
-  const other = agents.find(one => one.agent !== pluginVersion)
-  if (!other) return ok('version', `agent and plugin are ${pluginVersion}`)
-  const newer = other.agent.localeCompare(pluginVersion, 'en', {numeric: true}) > 0
-  return failed(
-    'version',
-    `${other.dyno} runs agent ${other.agent}, but this plugin is ${pluginVersion}.`,
-    newer
-      ? 'heroku plugins:update heroku-heapdump'
-      : other.vendored && app !== null
-        ? proposal`${herokuCommand('heapdump:setup', [], ['--vendor', ...target])}\n${RUN_IN_DIRECTORY}`
-        : DEPLOY,
-  )
-}
-
-async function describeTracing(agents: readonly Status[]): Promise<Check> {
-  const tracing = agents.filter(agent => agent.processes.some(one => one.tracing !== null))
-  if (tracing.length === 0) return ok('tracing', 'off')
-  const isPermanent = tracing.some(agent =>
-    agent.processes.some(one => one.tracing !== null && one.tracing.until === null),
-  )
-  return ok(
-    'tracing',
-    `on in ${tracing.map(agent => agent.dyno).join(', ')}` +
-      (isPermanent ? ', permanently (HEAPDUMP_TRACE): the app runs at about a third of its speed' : ''),
   )
 }

@@ -17,6 +17,7 @@ const MARKS: Record<Check['state'], {readonly mark: string; readonly color?: str
   failed: {color: 'red', mark: '✗'},
   ok: {color: 'green', mark: '✓'},
   skipped: {mark: '–'},
+  warning: {color: 'yellow', mark: '!'},
 }
 
 export function Checks({checks, title, target, width}: Props) {
