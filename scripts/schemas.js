@@ -30,6 +30,7 @@ const TYPES = {
   'heapdump:trace:stop': 'TraceStopResult',
   'heapdump:trend': 'TrendResult',
   'heapdump:trigger': 'TriggerResult',
+  'heapdump:trim': 'TrimResult',
   'heapdump:url': 'UrlResult',
 }
 

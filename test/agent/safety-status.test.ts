@@ -5,7 +5,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, it, vi} from 'vitest'
-import {askAgents, type Question} from '../../src/lib/agent/ask-agents.js'
+import {askAgents, type StateQuestion} from '../../src/lib/agent/ask-agents.js'
 import {newRequestId} from '../../src/lib/protocol/ids.js'
 import {decodeEvent, deriveKey} from '../../src/lib/protocol/envelope.js'
 import {replyChannel, requestChannel} from '../../src/lib/protocol/messages.js'
@@ -45,7 +45,7 @@ afterAll(async () => {
   await backstage?.stop()
 })
 
-async function ask(question: Question, dyno: string | null, answerTimeoutMs = 10_000) {
+async function ask(question: StateQuestion, dyno: string | null, answerTimeoutMs = 10_000) {
   const connection = await backstage.connect()
   try {
     return await askAgents(connection, {answerTimeoutMs, dyno, question, secret: SECRET, target: []})

@@ -1,6 +1,6 @@
 // The base of commands that ask the agents one question.
 import {HeapdumpCommand, type SettingsFlags} from './base-command.js'
-import type {Question} from '../agent/ask-agents.js'
+import type {AnswerTo, Question} from '../agent/ask-agents.js'
 import type {Target} from '../command-line.js'
 import {UserError} from '../errors.js'
 import {databaseFlag, durationFlag} from './flags.js'
@@ -24,11 +24,11 @@ export abstract class AgentCommand extends HeapdumpCommand {
   }
 
   /** `dyno` null: all agents. Throws UserError `no_agent` if none answers, with the likeliest reasons. */
-  protected async ask(
-    question: Question,
+  protected async ask<Asked extends Question>(
+    question: Asked,
     flags: AgentFlags,
     dyno: string | null,
-  ): Promise<{readonly agents: readonly Status[]; readonly source: string}> {
+  ): Promise<{readonly agents: ReadonlyArray<AnswerTo<Asked>>; readonly source: string}> {
     const settings = await this.settings(flags)
     const [{openDatabase}, {requireSecret}, {askAgents}, {explainSilence, refuseMissingDyno}] = await Promise.all([
       import('./open-database.js'),

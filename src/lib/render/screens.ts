@@ -13,6 +13,7 @@ const SCREENS = {
   RuleList: async () => (await import('./ink/RuleList.js')).RuleList,
   SectionScreen: async () => (await import('./ink/SectionScreen.js')).SectionScreen,
   TrendScreen: async () => (await import('./ink/TrendScreen.js')).TrendScreen,
+  TrimScreen: async () => (await import('./ink/TrimScreen.js')).TrimScreen,
   TriggerResult: async () => (await import('./ink/TriggerResult.js')).TriggerResult,
 }
 

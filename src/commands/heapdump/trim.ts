@@ -1,0 +1,51 @@
+import {Flags} from '@oclif/core'
+import {AgentCommand} from '../../lib/cli/agent-command.js'
+import {confirm} from '../../lib/cli/confirm.js'
+import {dynoFlag} from '../../lib/cli/flags.js'
+import {DONE_WITH_WARNING} from '../../lib/errors.js'
+import {findProcess} from '../../lib/agent/find-process.js'
+import type {TrimmedProcess} from '../../lib/protocol/messages.js'
+import {describeTrim, refusalInWords, refusalOf} from '../../lib/agent/trim.js'
+
+export type TrimResult = {readonly dyno: string; readonly processes: readonly TrimmedProcess[]}
+
+/** The processes are trimmed one after the other, which takes a second per gigabyte. */
+const LEAST_SECONDS = 90
+
+export default class HeapdumpTrim extends AgentCommand {
+  static override summary = 'return the memory that malloc holds free to the dyno, as first aid'
+
+  static override examples = [
+    '$ heroku heapdump:trim --app example-app',
+    '$ heroku heapdump:trim --app example-app --dyno worker.1 --process 4 --yes',
+    '$ heroku heapdump:trim --env .env --yes --json',
+  ]
+
+  static override flags = {
+    ...AgentCommand.agentFlags,
+    dyno: dynoFlag({default: 'web.1', description: 'dyno to trim'}),
+    process: Flags.string({
+      description: 'trim only this process: its PID or name (see heapdump:status)',
+      helpValue: 'PID',
+    }),
+    yes: Flags.boolean({char: 'y', description: 'skip the confirmation prompt'}),
+  }
+
+  async run(): Promise<TrimResult> {
+    const {flags} = await this.parse(HeapdumpTrim)
+    const {dyno} = flags
+    const [status] = (await this.ask({type: 'status'}, flags, dyno)).agents
+    const processes = flags.process === undefined ? status.processes : [findProcess(status, flags.process)]
+    this.say(...describeTrim(dyno, processes))
+    await confirm({given: flags.yes, question: ' Continue? (y/N) ', refused: 'Nothing was sent.'})
+    const pid = flags.process === undefined ? {} : {pid: processes[0].pid}
+    const patient = {...flags, timeout: Math.max(flags.timeout, LEAST_SECONDS)}
+    const [answer] = (await this.ask({...pid, type: 'trim'}, patient, dyno)).agents
+    const refusal = refusalOf(answer)
+    if (refusal !== null) throw refusal
+    const notes = answer.processes.map(one => refusalInWords(one)).filter(note => note !== null)
+    if (notes.length > 0) process.exitCode = DONE_WITH_WARNING
+    await this.show('TrimScreen', {dyno, notes, processes: answer.processes, target: this.target(flags)})
+    return {dyno, processes: answer.processes}
+  }
+}
