@@ -5,12 +5,25 @@ import {growsBy, historyInWords} from '../history/history-in-words.js'
 import {SETTLED_SECONDS} from '../history/judge-history.js'
 import type {AnalysisReport} from './report.js'
 import {sincePreviousInWords} from './since-previous.js'
+import type {ProcessParts} from '../tables/process-parts.js'
 import type {Suspect, SuspectKind} from '../suspects/finding.js'
+import type {RuleId} from '../suspects/rule-ids.js'
 
 /** No suspect, but the process grows. */
 const GROWS = {
   memory: 'no Ruby object to blame, but the process grows.',
   objects: 'the heap grows, but nothing in it stands out: diff this dump with a later one.',
+}
+
+/** If the first suspect is no object: what it is. */
+const NOT_OBJECTS: Readonly<Partial<Record<RuleId, string>>> = {
+  'allocator-free': 'Most to gain is free memory that malloc keeps, not objects.',
+  'fragmented-heap': "Most to gain is empty space in Ruby's heap, not objects.",
+  'jit-code': 'Most to gain is compiled code, not objects.',
+  'native-leak': 'What grows is native memory, not objects.',
+  'native-memory': 'Most of it is native memory, not objects.',
+  'thread-stacks': 'Most to gain is in the stacks of threads, not in objects.',
+  'worker-copies': 'Most to gain is what workers could share.',
 }
 
 export type Verdict = {
@@ -29,7 +42,7 @@ const NOUNS: Readonly<Record<SuspectKind, readonly [string, string]>> = {
 type Judged = Pick<
   AnalysisReport,
   'dump' | 'history' | 'memory' | 'sincePrevious' | 'survivors' | 'suspects' | 'totals'
->
+> & {readonly process: ProcessParts | null}
 
 export function verdictOf(report: Judged): Verdict {
   if (report.dump.partial) {
@@ -57,8 +70,9 @@ export function verdictOf(report: Judged): Verdict {
         const doubt = kind === 'leak' && !isSure ? 'possible ' : ''
         return `${count} ${doubt}${NOUNS[kind][count === 1 ? 0 : 1]}`
       })
+    const what = NOT_OBJECTS[accused[0].rule]
     const notes = [...past, ...untracedNote(report), ...garbageSentence(report)]
-    return {healthy: false, sentences: [`${counts.join(', ')}.`, ...notes]}
+    return {healthy: false, sentences: [`${counts.join(', ')}.`, ...(what === undefined ? [] : [what]), ...notes]}
   }
 
   const largest = report.suspects.slice(0, 2).map(one => `${one.owner} ${formatBytes(one.retainedSize)}`)
@@ -71,7 +85,9 @@ export function verdictOf(report: Judged): Verdict {
   return {
     healthy: !truncated,
     sentences: [
-      ...(truncated ? [NO_LEAK_IN_PART] : ['nothing here looks like a leak.', ...past, ...ageSentence(report)]),
+      ...(truncated
+        ? [NO_LEAK_IN_PART]
+        : ['nothing here looks like a leak.', ...sumSentence(report), ...past, ...ageSentence(report)]),
       ...(largest.length === 0
         ? []
         : [
@@ -89,6 +105,14 @@ function isYoung({history}: Judged): boolean {
 
 function isNormal({kind}: Suspect): boolean {
   return kind === 'normal'
+}
+
+/** The share of the process's memory from which it is accounted for. */
+const ACCOUNTED = 0.95
+
+function sumSentence({process: whole}: Judged): string[] {
+  if (whole === null || whole.attributed < ACCOUNTED) return []
+  return [`The process's ${formatBytes(whole.rssBytes)} are accounted for, and no part of them stands out.`]
 }
 
 /** How much of live memory is older than the tracing, and how much is new. */

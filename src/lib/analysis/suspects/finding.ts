@@ -30,7 +30,7 @@ export type Suspect = {
   readonly ownerAddress: string | null
   readonly retainedSize: number
   /**
-   * Share of live memory, without the tracer and reserved stacks; of the process for memory outside Ruby objects; 0 …
+   * Share of live memory, without the tracer and reserved stacks; of the process for memory that is not in objects; 0 …
    * 1.
    */
   readonly share: number
@@ -118,7 +118,8 @@ export function rankOf(context: SuspectContext, finding: Finding): number {
   const byOwner = isForeign(owner) && !mayGrow(growth) ? 0.15 : 1
   const byRule =
     assessment.by === 'defect' ? assessment.weight : byOwner * (assessment.by === 'age' ? (assessment.doubt ?? 1) : 1)
-  return shareOf(context, finding, grownBytes) * WEIGHTS[growth] * byRule
+  // Of live memory, so that it can be compared with what objects hold.
+  return context.share(grownBytes) * WEIGHTS[growth] * byRule
 }
 
 /** The owner is a framework or the VM. A top-level constant is the app's, and so is a variable of the main script. */

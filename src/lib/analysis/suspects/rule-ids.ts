@@ -2,20 +2,26 @@
 
 export const RULE_IDS = [
   'active-record-objects',
+  'allocator-free',
   'anonymous-classes',
   'at-exit-blocks',
   'closures',
   'compiled-code',
   'duplicate-strings',
   'finalizers',
+  'fragmented-heap',
   'framework-data',
   'giant-object',
   'growing-collection',
   'growing-owner',
+  'jit-code',
   'job-arguments',
   'large-collection',
   'long-chain',
+  'mapped-files',
   'memory-store',
+  'native-leak',
+  'native-memory',
   'notification-subscribers',
   'outside-heap',
   'query-cache',
@@ -23,8 +29,10 @@ export const RULE_IDS = [
   'rack-env',
   'spread-growth',
   'statement-cache',
+  'thread-stacks',
   'threads',
   'undrained-queue',
+  'worker-copies',
 ] as const
 
 export type RuleId = (typeof RULE_IDS)[number]

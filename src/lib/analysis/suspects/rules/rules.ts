@@ -14,7 +14,7 @@ import {giantObject} from './giant-object.js'
 import {longChain} from './long-chain.js'
 import {memoryStore} from './memory-store.js'
 import {notificationSubscribers} from './notification-subscribers.js'
-import {outsideHeap} from './outside-heap.js'
+import {processMemoryRule} from './process-memory.js'
 import {queryCache} from './query-cache.js'
 import {rackEnv} from './rack-env.js'
 import {spreadGrowth} from './spread-growth.js'
@@ -44,5 +44,5 @@ export const RULES: readonly Rule[] = [
   compiledCode,
   spreadGrowth,
   duplicateStringsRule,
-  outsideHeap,
+  processMemoryRule,
 ]

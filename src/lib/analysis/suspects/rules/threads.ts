@@ -5,6 +5,7 @@ import {recordsOf} from '../../../heap/ownership.js'
 import {formatBytes, formatCount} from '../../../units.js'
 import {isAgents} from '../../objects/agent-objects.js'
 import {threadStackBytes} from '../../objects/threads.js'
+import {bytesOfParts, processParts} from '../../tables/process-parts.js'
 import type {SuspectContext} from '../context.js'
 import {ageInWords, type Finding} from '../finding.js'
 import {type Owner, ownerOf, starterOf} from '../../objects/owner.js'
@@ -45,7 +46,7 @@ function describe(context: SuspectContext, owner: Owner, members: readonly numbe
     advice: state.advice,
     assessment: {by: 'defect', weight: 2},
     evidence: [
-      `each keeps ${formatBytes(bytes / members.length)} alive${state === LIVE ? ', plus up to 1 MB of stack that a heap dump does not count' : ''}`,
+      `each keeps ${formatBytes(bytes / members.length)} alive${state === LIVE ? `, plus ${stackInWords(context)}` : ''}`,
       state === CHAINED
         ? 'each is held by another of these threads, as the return value of its block (Thread#value)'
         : null,
@@ -61,6 +62,14 @@ function describe(context: SuspectContext, owner: Owner, members: readonly numbe
     rule: 'threads',
     title: `${formatCount(members.length)} ${state.noun}${owner.kind === 'thread' ? '' : ` of ${owner.name}`}${state === CHAINED ? ', in a chain,' : ''} hold ${formatBytes(bytes)}`,
   }
+}
+
+/** The touched part of a stack, if it was recorded. */
+function stackInWords({subject}: SuspectContext): string {
+  const memory = processParts(subject)
+  if (memory === null || memory.stacks === null || memory.stacks.count === 0)
+    return 'up to 1 MB of stack that a heap dump does not count'
+  return `${formatBytes(bytesOfParts(memory, 'stacks') / memory.stacks.count)} of stack`
 }
 
 const LIVE = {

@@ -66,7 +66,7 @@ function Explained({report, width}: SectionProps) {
       ? [`${formatBytes(tracerMemsize)} belongs to the allocation tracer, and is freed when tracing ends.`]
       : []),
     'It leaves out what C extensions allocate with malloc, what the allocator holds in reserve, and fragmentation. ' +
-      'If these grow, a heap dump cannot show it: try jemalloc, or MALLOC_ARENA_MAX=2.',
+      'An up-to-date agent records with each dump how much that is: deploy once, and dump again.',
   ]
   return (
     <Box flexDirection="column" marginLeft={1}>

@@ -1,0 +1,89 @@
+// What the rules about a process's memory look at: its parts, Ruby's heap pages, its history, and who could use native
+// memory. One pass over all objects.
+import {FLAG, NONE} from '../../../heap/columns.js'
+import type {Heap} from '../../../heap/heap.js'
+import {TYPE} from '../../../heap/object-types.js'
+import type {MemoryRecord} from '../../../memory-record.js'
+import type {HistoryReport} from '../../history/judge-history.js'
+import {nativeGrowth} from '../../history/native-growth.js'
+import {aliveMask} from '../../objects/alive.js'
+import type {Subject} from '../../objects/subject.js'
+import {heapPages, type HeapPages} from '../../tables/heap-pages.js'
+import {sortMappings} from '../../tables/mappings.js'
+import {processMemory} from '../../tables/process-memory.js'
+import {processParts, type ProcessParts} from '../../tables/process-parts.js'
+import {type NativeGem, nativeGems} from './native-gems.js'
+
+export type ProcessFacts = {
+  readonly memory: ProcessParts
+  readonly pages: HeapPages
+  readonly history: HistoryReport | null
+  /** The part of the memory growth that is certainly not in Ruby objects; null: none, or unknown. */
+  readonly nativeGrowth: number | null
+  /** Live objects that have survived three GCs: most of them exist since the app booted. */
+  readonly oldBytes: number
+  /** Version of Ruby; null: unknown. */
+  readonly ruby: string | null
+  /** Those that may use memory of their own, the likeliest first. */
+  readonly nativeGems: readonly NativeGem[]
+  /** The largest mapped file that is no library. */
+  readonly largestFile: {readonly name: string; readonly bytes: number} | null
+}
+
+/** null: nothing was recorded about the process's memory. */
+export function processFacts(subject: Subject): ProcessFacts | null {
+  const {heap, history, record} = subject
+  const memory = processParts(subject)
+  if (memory === null || record === null) return null
+  return {
+    history,
+    largestFile: largestFile(record, heap),
+    nativeGems: nativeGems(record, nativeObjects(subject)),
+    nativeGrowth: history === null ? null : nativeGrowth(history, processMemory(subject), 2 ** heap.pageBits),
+    oldBytes: oldBytes(heap),
+    pages: heapPages(heap, {top: 1}),
+    memory,
+    ruby: record.vm.version,
+  }
+}
+
+/** From 3.0 on: `[3, 1]`; unknown versions are taken for new ones. */
+export function isBefore(ruby: string | null, major: number, minor: number): boolean {
+  const [, first, second] = /^(\d+)\.(\d+)/.exec(ruby ?? '') ?? []
+  return first !== undefined && (Number(first) < major || (Number(first) === major && Number(second) < minor))
+}
+
+function oldBytes(heap: Heap): number {
+  const alive = aliveMask(heap, {top: 0})
+  const {flags, types} = heap.columns
+  let bytes = 0
+  for (let index = 0; index < heap.count; index++) {
+    // Objects without a write barrier are never old, nor marked as young; few of them are large.
+    if (alive[index] === 1 && (flags[index] & FLAG.young) === 0 && types[index] !== TYPE.DATA)
+      bytes += heap.memsize(index)
+  }
+
+  return bytes
+}
+
+/** Live objects of C extensions by class. */
+function nativeObjects({classes: {groupOf, names}, heap}: Subject): ReadonlyMap<string, number> {
+  const alive = aliveMask(heap, {top: 0})
+  const {classes, types} = heap.columns
+  const counts = new Map<string, number>()
+  for (let index = 0; index < heap.count; index++) {
+    if (types[index] !== TYPE.DATA || alive[index] !== 1 || classes[index] === NONE) continue
+    const name = names[groupOf[index]]
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+
+  return counts
+}
+
+function largestFile(record: MemoryRecord, heap: Heap): ProcessFacts['largestFile'] {
+  const bytesByName = new Map<string, number>()
+  for (const {kind, name, rss} of sortMappings(record, heap).mappings)
+    if (kind === 'file' && name !== null) bytesByName.set(name, (bytesByName.get(name) ?? 0) + rss)
+  const [largest] = [...bytesByName].toSorted(([, a], [, b]) => b - a)
+  return largest === undefined ? null : {bytes: largest[1], name: largest[0]}
+}
