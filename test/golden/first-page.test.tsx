@@ -61,7 +61,7 @@ beforeAll(async () => {
   const past = pastOf({minutes: 480, old: minute => 90_000 + minute * 30, rss: minute => (140 + minute / 6.6) * MEGABYTE, usedBytes: 424e6})
   const {subject} = await heapOf(leaking(true), {past, processBytes: 212e6})
   const climbing = report(subject, {aliveOnly: true, masked: true, top: 10})
-  const since = {comparedBy: 'report', id: 'd3k', key: '', liveBytes: 612_000, memoryBytes: 18e6, most: {bytes: 540_000, owner: 'PriceList'}, oldObjects: 3600, seconds: 7260} as const
+  const since = {comparedBy: 'report', id: 'd3k', key: '', liveBytes: 612_000, memoryBytes: 18e6, most: {bytes: 540_000, owner: 'PriceList'}, oldObjects: 3600, part: {bytes: 17e6, group: 'native'}, seconds: 7260} as const
   reports.set('climbing', {...climbing, sincePrevious: since})
 })
 

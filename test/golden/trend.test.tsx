@@ -1,3 +1,4 @@
+import {memoryGrowth} from '../../src/lib/analysis/tables/memory-growth.js'
 import {describe, expect, it} from 'vitest'
 import {TrendScreen} from '../../src/lib/render/ink/TrendScreen.js'
 import {drawn, widthOf} from '../support/screens.js'
@@ -31,6 +32,7 @@ const screens: Record<string, Omit<Props, 'width'>> = {
     heapPerHour: 2.95 * MB,
     hours: 22,
     memory,
+    memoryGrowth: memoryGrowth(partsOf(0), partsOf(4)),
     memoryPerHour: 8.1 * MB,
     otherProcesses: ['puma worker 1'],
     owners: [{owner: 'IssuesQuery', ...leak}, {owner: 'I18n::Backend::Simple', ...cache}],
@@ -39,7 +41,7 @@ const screens: Record<string, Omit<Props, 'width'>> = {
     target: ['--app', 'shop'],
   },
   'one-dump': {
-    app: null, classes: [], dumps: [], dyno: 'worker.1', heapPerHour: null, hours: 0, memory: memory.slice(0, 1), memoryPerHour: null, otherProcesses: [],
+    app: null, classes: [], dumps: [], dyno: 'worker.1', heapPerHour: null, hours: 0, memory: memory.slice(0, 1), memoryGrowth: null, memoryPerHour: null, otherProcesses: [],
     owners: [], process: null, sites: [], target: ['--env', '.env'],
   },
 }

@@ -117,6 +117,7 @@ function screensWith(text: string, width: number): readonly string[] {
           heapPerHour={5}
           hours={3}
           memory={dumps}
+          memoryGrowth={null}
           memoryPerHour={5}
           otherProcesses={[text]}
           owners={[{...row, owner: text}]}

@@ -7,11 +7,14 @@ import {takeTop} from '../objects/options.js'
 import {type DumpFacts, factsOf} from '../report/report.js'
 import type {Subject} from '../objects/subject.js'
 import type {Suspect} from '../suspects/finding.js'
+import {processFacts} from '../suspects/process/process-facts.js'
 import {type GroupBytes, groupsOf} from '../tables/part-groups.js'
+import {type MemoryGrowth, memoryGrowth} from '../tables/memory-growth.js'
 import {type Totals, totals} from '../tables/totals.js'
 import {type Emptied, emptiedOwners} from './emptied.js'
 import {EarlierAddresses, type Matches, matchObjects} from './identity.js'
 import {growingOwners} from './growing-owners.js'
+import {nativeSuspect} from './native-suspect.js'
 import {detectMovement, type Movement} from './movement.js'
 import {type OwnedClasses, ownedClasses} from './owned-classes.js'
 import type {Snapshot} from './snapshot.js'
@@ -45,6 +48,8 @@ export type GrowthReport = {
   /** Tracing was restarted between the dumps, and the sites known in the first one were lost. */
   readonly tracingRestarted: boolean
   readonly totals: Amount
+  /** What the process grew by; null: not recorded, or two processes. */
+  readonly memoryGrowth: MemoryGrowth | null
   readonly growth: readonly GrowthRow[]
   readonly suspects: readonly Suspect[]
 }
@@ -91,6 +96,11 @@ export function growth(subject: Subject, {earlier, hours, movement: known, top}:
 
   const rows = growthRows(grown, all.tally, first.tally)
   const tallies = [...earlier.map(one => one.tally), all.tally]
+  const isOneProcess = movement !== 'other-process'
+  const memory = isOneProcess ? memoryGrowth(first.parts, groupsOf(subject)) : null
+  const total = hours.reduce<number | null>((sum, one) => (sum === null || one === null ? null : sum + one), 0)
+  const native = memory === null ? null : nativeSuspect(memory, processFacts(subject)?.nativeGems ?? [], total)
+  const grownOwners = growingOwners({emptied, hours, isOneProcess, owners, rows, subject, tallies, weights})
   return {
     comparedBy: movement === 'none' ? 'identity' : 'counts',
     dumps: [
@@ -98,20 +108,18 @@ export function growth(subject: Subject, {earlier, hours, movement: known, top}:
       {...factsOf(subject), parts: groupsOf(subject), totals: totals(subject.graph)},
     ],
     growth: takeTop(rows, {top}),
+    memoryGrowth: memory,
     movement,
-    suspects: growingOwners({
-      emptied,
-      hours,
-      isOneProcess: movement !== 'other-process',
-      owners,
-      rows,
-      subject,
-      tallies,
-      weights,
-    }),
+    suspects: native === null ? grownOwners : withNative(grownOwners, native),
     totals: {memsize: sum(rows, 'memsize'), objects: sum(rows, 'objects')},
     tracingRestarted: movement === 'none' && comparisons.some(one => one.matches.tracingRestarted),
   }
+}
+
+/** The larger growth comes first. */
+function withNative(suspects: readonly Suspect[], native: Suspect): readonly Suspect[] {
+  const before = suspects.filter(({retainedSize}) => retainedSize > native.retainedSize)
+  return [...before, native, ...suspects.slice(before.length)]
 }
 
 function compare(

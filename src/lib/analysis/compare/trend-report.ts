@@ -1,4 +1,5 @@
 // What heapdump:trend reports on a process: what grows, and how fast its memory and its heap grow. Pure.
+import {type MemoryGrowth, memoryGrowth} from '../tables/memory-growth.js'
 import type {GroupBytes} from '../tables/part-groups.js'
 import type {DumpTally} from './tally-dump.js'
 import {type Trend, trendOf} from './trend.js'
@@ -48,6 +49,8 @@ export type TrendReport = Trend &
     /** Slope of the best-fitting line; null if the memory of a dump is unknown. */
     readonly memoryPerHour: number | null
     readonly heapPerHour: number | null
+    /** What the process grew by, from the first of these dumps to the last; null: not recorded. */
+    readonly memoryGrowth: MemoryGrowth | null
   }
 
 /** `read`: one for each dump of `series.run`. `top`: rows per table, 0 = all. */
@@ -75,6 +78,7 @@ export function trendReport(series: SeriesOfDumps, read: readonly DumpTally[], t
     heapPerHour: isEnough ? slope(hours, sizes) : null,
     hours: isEnough ? hours[hours.length - 1] - hours[0] : 0,
     memory: history.map(({id, createdAt, pid, release, memoryBytes}) => ({createdAt, id, memoryBytes, pid, release})),
+    memoryGrowth: isEnough ? memoryGrowth(read[0].parts, read[read.length - 1].parts) : null,
     memoryPerHour: isEnough && memories.length === hours.length ? slope(hours, memories) : null,
     otherProcesses,
     process: role,

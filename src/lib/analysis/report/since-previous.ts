@@ -1,6 +1,9 @@
 // What grew since an earlier dump of the same process, without reading that dump: from its cached report, otherwise
 // from what the agent recorded. heapdump:diff shows growth by class and line.
 import {formatBytes, formatCount, formatDuration} from '../../units.js'
+import {memoryGrowth, PART_NOUNS} from '../tables/memory-growth.js'
+import {groupBytes, type PartGroup} from '../tables/part-groups.js'
+import type {ProcessParts} from '../tables/process-parts.js'
 import type {AnalysisReport} from './report.js'
 
 export type SincePrevious = {
@@ -13,6 +16,8 @@ export type SincePrevious = {
   readonly memoryBytes: number | null
   readonly liveBytes: number | null
   readonly oldObjects: number | null
+  /** The part of the process that most of its growth is in; null: unknown, or it did not grow noticeably. */
+  readonly part: {readonly group: PartGroup; readonly bytes: number} | null
   /** The owner that gained most, of those in the earlier report. */
   readonly most: {readonly owner: string; readonly bytes: number} | null
 }
@@ -25,7 +30,9 @@ export type ListedDump = {
   readonly memoryBytes: number | null
 }
 
-type Compared = Pick<AnalysisReport, 'history' | 'dominators' | 'suspects' | 'totals'>
+type Compared = Pick<AnalysisReport, 'history' | 'dominators' | 'suspects' | 'totals'> & {
+  readonly process: ProcessParts | null
+}
 
 /** Below this share of the growth, an owner does not explain it. */
 const LEAST_SHARE = 0.2
@@ -46,14 +53,17 @@ export function sincePrevious(
       previous.memoryBytes === null || dump.memoryBytes === null ? null : dump.memoryBytes - previous.memoryBytes,
     most: earlier === null || liveBytes === null || liveBytes <= 0 ? null : mostGrown(report, earlier, liveBytes),
     oldObjects: oldObjectsSince(report, previous),
+    part: earlier === null ? null : mostGrownPart(report, earlier),
     seconds: (Date.parse(dump.createdAt) - Date.parse(previous.createdAt)) / 1000,
   }
 }
 
-export function sincePreviousInWords({id, liveBytes, memoryBytes, most, oldObjects, seconds}: SincePrevious): string {
+export function sincePreviousInWords({id, part, ...since}: SincePrevious): string {
+  const {liveBytes, memoryBytes, most, oldObjects, seconds} = since
+  const grown = part === null ? '' : ` (${formatBytes(part.bytes)} ${PART_NOUNS[part.group]})`
   const where = most === null ? '' : ` (${most.owner} ${signed(most.bytes, formatBytes)})`
   const changes = [
-    memoryBytes === null ? null : `process ${signed(memoryBytes, formatBytes)}`,
+    memoryBytes === null ? null : `process ${signed(memoryBytes, formatBytes)}${grown}`,
     liveBytes === null ? null : `live objects ${signed(liveBytes, formatBytes)}${where}`,
     liveBytes !== null || oldObjects === null ? null : `old objects ${signed(oldObjects, formatCount)}`,
   ].filter(change => change !== null)
@@ -67,6 +77,13 @@ function signed(change: number, format: (value: number) => string): string {
 
 function liveOf({totals}: Compared): number {
   return totals.aliveMemsize
+}
+
+/** Cached reports of older versions do not have the parts. */
+function mostGrownPart({process: now}: Compared, {process: before}: Compared): SincePrevious['part'] {
+  if (!now || !before) return null
+  const {cause, changes} = memoryGrowth(groupBytes(before), groupBytes(now)) ?? {cause: null}
+  return cause === null ? null : {bytes: changes[cause], group: cause}
 }
 
 /**

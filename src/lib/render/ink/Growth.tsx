@@ -37,6 +37,7 @@ export function Growth({
   movement,
   tracingRestarted,
   totals,
+  memoryGrowth,
   growth,
   suspects,
   next,
@@ -64,6 +65,11 @@ export function Growth({
       </Box>
       {movement === 'other-process' || dumps.every(({parts}) => parts !== null) ? null : (
         <NativeGrowth dumps={dumps} width={width} />
+      )}
+      {memoryGrowth === null ? null : (
+        <Box marginLeft={1}>
+          <Paragraph width={width - 1}>{memoryGrowth.text}</Paragraph>
+        </Box>
       )}
       {noteOf(comparedBy, movement, tracingRestarted, dumps).map(note => (
         <Box key={note} marginLeft={1}>

@@ -10,6 +10,7 @@ import {formatSite} from '../site-label.js'
 import {extremes, sparkline} from '../sparkline.js'
 import {GrownParts} from './GrownParts.js'
 import {NextCommands} from './NextCommands.js'
+import {Paragraph} from './Paragraph.js'
 import {Section} from './Section.js'
 import {type Column, Table} from './Table.js'
 import {Text} from './Text.js'
@@ -35,6 +36,7 @@ export function TrendScreen({
   hours,
   memoryPerHour,
   heapPerHour,
+  memoryGrowth,
   owners,
   classes,
   sites,
@@ -72,6 +74,7 @@ export function TrendScreen({
           {heapPerHour === null ? null : (
             <Rate name="Alive " from={first.memsize} to={last.memsize} perHour={heapPerHour} />
           )}
+          {memoryGrowth === null ? null : <Paragraph width={width - 1}>{memoryGrowth.text}</Paragraph>}
         </Box>
       )}
       <GrownParts dumps={dumps} width={width} />

@@ -189,6 +189,7 @@ describe('the verdict, with the process’s history', () => {
       memoryBytes: 1000,
       most: null,
       oldObjects: null,
+      part: null,
       seconds: 60,
     }
     expect(verdictOf(told).sentences.join(' ')).toContain('or diff it with a later one.')
