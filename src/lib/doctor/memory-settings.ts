@@ -100,7 +100,7 @@ function yjit(vars: ConfigVars, {agents, formation, source, target}: Surrounding
     ({quantity, quotaBytes, type}) =>
       type === 'web' && quantity > 0 && quotaBytes !== null && quotaBytes <= SMALL_DYNO_BYTES,
   )
-  if (small === undefined) return null
+  if (!small?.quotaBytes) return null
   const limit = yjitLimit(options, agents[0]?.ruby)
   return {
     fix: byVariable
@@ -108,7 +108,7 @@ function yjit(vars: ConfigVars, {agents, formation, source, target}: Surrounding
         `Remove RUBY_YJIT_ENABLE from ${source}.`)
       : `Remove --yjit from RUBYOPT in ${source}, or run one worker (WEB_CONCURRENCY=1).`,
     text:
-      `YJIT is on, and each of ${workers} workers on a ${small.size} dyno (${formatQuota(small.quotaBytes!)}) ` +
+      `YJIT is on, and each of ${workers} workers on a ${small.size} dyno (${formatQuota(small.quotaBytes)}) ` +
       `compiles its own code${limit === null ? '' : `, up to ${formatBytes(limit)} each`}.`,
   }
 }
