@@ -98,7 +98,7 @@ export function growth(subject: Subject, {earlier, hours, movement: known, top}:
   const tallies = [...earlier.map(one => one.tally), all.tally]
   const isOneProcess = movement !== 'other-process'
   const memory = isOneProcess ? memoryGrowth(first.parts, groupsOf(subject)) : null
-  const total = hours.reduce<number | null>((known, one) => (known === null || one === null ? null : known + one), 0)
+  const total = hours.reduce<number | null>((whole, one) => (whole === null || one === null ? null : whole + one), 0)
   const native = memory === null ? null : nativeSuspect(memory, processFacts(subject)?.nativeGems ?? [], total)
   const grownOwners = growingOwners({emptied, hours, isOneProcess, owners, rows, subject, tallies, weights})
   return {
