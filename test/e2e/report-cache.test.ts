@@ -1,4 +1,4 @@
-// Opening a dump again: the command reads the report from the CLI's cache directory.
+// Opening a dump again: commands read its report and its heap from the CLI's cache directory.
 import {execFile} from 'node:child_process'
 import {
   copyFileSync,
@@ -28,20 +28,24 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(directory, {recursive: true}))
 
-async function analyze(...args: readonly string[]): Promise<string> {
+async function run(...args: readonly string[]): Promise<{readonly stdout: string; readonly stderr: string}> {
   const env = {...process.env, XDG_CACHE_HOME: join(directory, 'cache')}
-  return (
-    await promisify(execFile)(process.execPath, [program, 'heapdump:analyze', ...args], {env, maxBuffer: 1 << 26})
-  ).stdout
+  return promisify(execFile)(process.execPath, [program, ...args], {env, maxBuffer: 1 << 26})
 }
 
-function cachedReports(): string[] {
+async function analyze(...args: readonly string[]): Promise<string> {
+  return (await run('heapdump:analyze', ...args)).stdout
+}
+
+function cached(folder: 'heapdump-heaps' | 'heapdump-reports'): string[] {
   const cache = join(directory, 'cache')
   if (!existsSync(cache)) return []
   return readdirSync(cache, {recursive: true, withFileTypes: true})
-    .filter(entry => entry.isFile() && entry.parentPath.endsWith('heapdump-reports'))
+    .filter(entry => entry.isFile() && entry.parentPath.endsWith(folder))
     .map(entry => join(entry.parentPath, entry.name))
 }
+
+const cachedReports = () => cached('heapdump-reports')
 
 it('reads the report from the cache, but not with --no-cache, and not after --clear-cache', async () => {
   const first = await analyze(dump)
@@ -56,9 +60,24 @@ it('reads the report from the cache, but not with --no-cache, and not after --cl
   expect(await analyze(dump)).toContain('988k objects')
   expect(await analyze(dump, '--no-cache')).toBe(first)
 
-  expect(await analyze('--clear-cache')).toBe('Deleted 1 cached report.\n')
+  expect(await analyze('--clear-cache')).toBe('Deleted 1 cached report and 1 cached heap.\n')
   expect(cachedReports()).toEqual([])
   expect(await analyze(dump)).toBe(first)
+})
+
+it('explains from the kept heap; only string contents come from the dump, which it says', async () => {
+  await analyze(dump)
+  const [heap] = cached('heapdump-heaps')
+  expect(statSync(heap).mode & 0o777).toBe(0o600)
+  const kept = await run('heapdump:explain', dump, 'Hash')
+  expect(kept.stderr).toBe('')
+  expect(kept.stdout).toBe((await run('heapdump:explain', dump, 'Hash', '--no-cache')).stdout)
+  // A kept heap that cannot be read is replaced, which proves that it was read before.
+  writeFileSync(heap, 'damaged')
+  expect((await run('heapdump:explain', dump, 'Hash')).stdout).toBe(kept.stdout)
+  expect(statSync(heap).size).toBeGreaterThan(10_000)
+  const values = await run('heapdump:explain', dump, 'Hash', '--show-values')
+  expect(values.stderr).toBe('Reading the dump itself: the cache has no string contents.\n')
 })
 
 it('caches nothing that contains strings', async () => {
@@ -77,5 +96,5 @@ it('caches nothing with --no-cache, or from stdin', async () => {
     {env, maxBuffer: 1 << 26},
   )
   expect(piped.stdout).toContain('8,509 objects')
-  expect(cachedReports()).toEqual([])
+  expect([...cachedReports(), ...cached('heapdump-heaps')]).toEqual([])
 })

@@ -9,7 +9,7 @@ import {dumpArg} from '../../lib/cli/dump-args.js'
 import {planAnalysis} from '../../lib/cli/plan-analysis.js'
 import {formatCounted} from '../../lib/units.js'
 
-/** `cleared`: number of reports deleted from the cache. */
+/** `cleared`: number of reports deleted from the cache; heaps are deleted too. */
 export type AnalyzeResult = AnalysisReport | {readonly cleared: number}
 
 export default class HeapdumpAnalyze extends HeapdumpCommand {
@@ -41,25 +41,19 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
 
   async run(): Promise<AnalyzeResult> {
     const {args, flags} = await this.parse(HeapdumpAnalyze)
-    const {openReportCache, readReport} = await import('../../lib/inputs/read-report.js')
-    const reports = await openReportCache(this.config)
-    if (flags['clear-cache']) {
-      const cleared = await reports.clear()
-      this.log(`Deleted ${formatCounted(cleared, 'cached report')}.`)
-      return {cleared}
-    }
-
+    if (flags['clear-cache']) return this.clearCache()
     const file = flags.html === undefined ? null : await import('../../lib/render/html/write-report.js')
     // Reading can take minutes, so check first that the report can be written.
     await file?.refuseTakenReport(flags)
     const [dump] = await this.findDumps([args.dump], flags)
     const plan = planAnalysis({...flags, json: this.jsonEnabled()})
-    const cache = flags.cache ? reports : null
-    // Loading Ink takes as long as reading a small dump, so do both at once.
-    const onOpen = () => void (this.jsonEnabled() || import('../../lib/render/ink/render-screen.js'))
-    const {report: read, tree} = await this.withProgress(onProgress =>
-      readReport(dump, plan, {cache, onOpen, onProgress}),
-    )
+    const {readReport} = await import('../../lib/inputs/read-report.js')
+    const reading = await this.reading(flags)
+    const {
+      kept,
+      report: read,
+      tree,
+    } = await this.withProgress(onProgress => readReport(dump, plan, {...reading, onProgress}))
     const full = completeAdvice(read, dump.origin)
     const report = cutReport(full, plan.rows)
     if (!this.jsonEnabled()) {
@@ -69,11 +63,18 @@ export default class HeapdumpAnalyze extends HeapdumpCommand {
 
     if (file !== null && tree !== null)
       this.say(...(await file.writeReport(flags, {dump, report: cutReport(full, plan.rowsInHtml), tree})))
+    await kept
     this.warnIfTruncated(report.dump)
     const reason = failure(report.suspects, flags['fail-on'])
     if (reason === null) return report
     process.exitCode = DONE_WITH_WARNING
     this.say(reason)
     return report
+  }
+
+  private async clearCache(): Promise<AnalyzeResult> {
+    const {heaps, reports} = await (await import('../../lib/inputs/open-cached.js')).clearCaches(this.config)
+    this.log(`Deleted ${formatCounted(reports, 'cached report')} and ${formatCounted(heaps, 'cached heap')}.`)
+    return {cleared: reports}
   }
 }

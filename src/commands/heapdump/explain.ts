@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import type {Explanation} from '../../lib/analysis/explain/explain.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
+import {cacheFlag} from '../../lib/cli/flags.js'
 import {dumpArg} from '../../lib/cli/dump-args.js'
 import {topFlag, topRows} from '../../lib/cli/top-flag.js'
 import {UserError} from '../../lib/errors.js'
@@ -28,13 +29,13 @@ export default class HeapdumpExplain extends HeapdumpCommand {
   ]
 
   static override flags = {
+    cache: cacheFlag,
     'show-values': Flags.boolean({description: 'show string contents, which may be secret'}),
     top: topFlag(),
   }
 
   async run(): Promise<Explanation> {
     const {args, flags} = await this.parse(HeapdumpExplain)
-    const {askOnce} = await import('../../lib/analysis/session/open-analysis.js')
     // A single argument is what to explain, in the latest dump.
     if (args.dump === undefined) throw nothingToExplain('')
     const [name, what] = args.what === undefined ? ['latest', args.dump] : [args.dump, args.what]
@@ -42,9 +43,14 @@ export default class HeapdumpExplain extends HeapdumpCommand {
     const [dump] = await this.findDumps([name], flags)
     const top = topRows(flags.top, {isJson: this.jsonEnabled()})
     const options = {showValues: flags['show-values'], top, what}
-    const explanation = await this.withProgress(onProgress => askOnce(dump, 'explain', options, onProgress))
-    this.warnIfTruncated(explanation.dump)
+    const {askCached} = await import('../../lib/inputs/open-cached.js')
+    const reading = await this.reading(flags)
+    const {answer: explanation, kept} = await this.withProgress(onProgress =>
+      askCached(dump, 'explain', options, {...reading, onProgress}),
+    )
     await this.show('Explained', {dump, explanation, title: dump.title})
+    await kept
+    this.warnIfTruncated(explanation.dump)
     return explanation
   }
 

@@ -1,5 +1,6 @@
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {completeAdvice} from '../../lib/cli/complete-advice.js'
+import {cacheFlag} from '../../lib/cli/flags.js'
 import {dumpArg} from '../../lib/cli/dump-args.js'
 import {herokuCommand, proposal, type Target} from '../../lib/command-line.js'
 import {UserError} from '../../lib/errors.js'
@@ -15,6 +16,8 @@ export default class HeapdumpExplore extends HeapdumpCommand {
 
   static override summary = 'browse a heap dump full-screen: suspects, classes, allocation sites, referrers'
 
+  static override usage = 'heapdump:explore [DUMP] [-a APP] [FLAGS]'
+
   static override enableJsonFlag = false
 
   static override examples = [
@@ -23,34 +26,30 @@ export default class HeapdumpExplore extends HeapdumpCommand {
     '$ heroku heapdump:explore heap.json.gz',
   ]
 
+  static override flags = {cache: cacheFlag}
+
   async run(): Promise<void> {
     const {args, flags} = await this.parse(HeapdumpExplore)
     this.requireTerminal(args.dump, this.target(flags))
-    const [{openAnalysis}, {explore}, {openProgressBar}] = await Promise.all([
-      import('../../lib/analysis/session/open-analysis.js'),
+    const [{keepAndClose, openWithReport}, {explore}] = await Promise.all([
+      import('../../lib/inputs/open-cached.js'),
       import('../../lib/render/explorer.js'),
-      import('../../lib/render/progress-bar.js'),
     ])
     const [dump] = await this.findDumps([args.dump], flags)
-    const progress = openProgressBar(process.stderr)
-    let exploring = false
-    const analysis = await openAnalysis([dump], step => {
-      if (!exploring) progress.onProgress(step)
-    }).catch((error: unknown) => {
-      progress.close()
-      throw error
-    })
+    const reading = await this.reading(flags)
+    const {analysis, report: read} = await this.withProgress(onProgress =>
+      openWithReport(dump, {aliveOnly: true, masked: true, top: TOP}, {...reading, onProgress}),
+    )
     try {
-      const read = await analysis.ask('report', {aliveOnly: true, top: TOP}).finally(() => progress.close())
       const report = completeAdvice(read, dump.origin)
-      exploring = true
       const status = await explore({analysis, report, stdin: process.stdin, stdout: process.stdout, title: dump.title})
       if (status !== null) process.exitCode = status
       this.propose(
         proposal`Next: ${herokuCommand('heapdump:analyze', [dump.name], [...dump.target, '--html', 'report.html'])}`,
       )
     } finally {
-      await analysis.close()
+      // Not earlier: the worker would let keys wait.
+      await keepAndClose(analysis)
     }
   }
 

@@ -2,9 +2,10 @@
 // again. The files are few, private (0600), and deleted by `heapdump:analyze --clear-cache`. A cache that cannot be read or
 // written is not an error: the dump is analyzed again.
 import {createHash} from 'node:crypto'
-import {mkdir, open, readdir, readFile, rename, rm, stat, utimes} from 'node:fs/promises'
+import {mkdir, open, readFile, rename, rm, utimes} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {AnalysisReport, ReportOptions} from '../analysis/report/report.js'
+import {clearFolder, pruneFolder} from './folder.js'
 
 const MAX_REPORTS = 100
 const MAX_BYTES = 32 << 20
@@ -45,17 +46,15 @@ export class ReportCache {
       const file = await open(temporary, 'wx', 0o600)
       await file.writeFile(text).finally(() => file.close())
       await rename(temporary, path)
-      await this.prune()
+      await pruneFolder(this.directory, {mostBytes: MAX_BYTES, mostFiles: MAX_REPORTS})
     } catch {
       await rm(temporary, {force: true}).catch(() => {})
     }
   }
 
   /** Deletes all reports. Returns their number. */
-  async clear(): Promise<number> {
-    const names = await readdir(this.directory).catch(() => [])
-    await rm(this.directory, {force: true, recursive: true})
-    return names.filter(name => name.endsWith('.json')).length
+  clear(): Promise<number> {
+    return clearFolder(this.directory, '.json')
   }
 
   private pathOf(identity: string, {top: _top, ...options}: ReportOptions): string {
@@ -68,22 +67,5 @@ export class ReportCache {
         .toSorted(),
     ])
     return join(this.directory, `${createHash('sha256').update(key).digest('hex')}.json`)
-  }
-
-  /** Deletes the least recently used reports. */
-  private async prune(): Promise<void> {
-    const names = await readdir(this.directory)
-    const entries = await Promise.all(
-      names.map(async name => {
-        const path = join(this.directory, name)
-        const {mtimeMs, size} = await stat(path)
-        return {mtimeMs, path, size}
-      }),
-    )
-    let bytes = 0
-    for (const [rank, {path, size}] of entries.toSorted((a, b) => b.mtimeMs - a.mtimeMs).entries()) {
-      bytes += size
-      if (rank >= MAX_REPORTS || bytes > MAX_BYTES) await rm(path, {force: true})
-    }
   }
 }

@@ -1,7 +1,7 @@
 // The flags of heapdump:analyze.
 import {Errors, Flags} from '@oclif/core'
 import {SECTIONS} from '../analysis/report/sections.js'
-import {failOnFlag} from './flags.js'
+import {cacheFlag, failOnFlag} from './flags.js'
 import {topFlag} from './top-flag.js'
 
 const generationFlag = Flags.custom<number | null>({
@@ -17,13 +17,8 @@ const generationFlag = Flags.custom<number | null>({
 
 export const ANALYZE_FLAGS = {
   class: Flags.string({description: 'only instances of this class', helpGroup: 'filter', helpValue: 'NAME'}),
-  cache: Flags.boolean({
-    allowNo: true,
-    default: true,
-    description: 'keep the report, and reuse it when the same dump is analyzed again (default)',
-    helpGroup: 'cache',
-  }),
-  'clear-cache': Flags.boolean({description: 'delete all cached reports and exit', helpGroup: 'cache'}),
+  cache: {...cacheFlag, helpGroup: 'cache'},
+  'clear-cache': Flags.boolean({description: 'delete all cached reports and heaps, and exit', helpGroup: 'cache'}),
   'fail-on': failOnFlag({
     description: 'exit with 3 if a suspect has at least this severity, or retains at least this size',
     helpGroup: 'output',

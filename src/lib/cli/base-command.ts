@@ -4,6 +4,7 @@ import {Command, Errors, Flags, ux} from '@oclif/core'
 import {warningOf} from '../analysis/report/incomplete.js'
 import type {DumpFacts} from '../analysis/report/report.js'
 import type {NamedDumps} from '../inputs/named-dump.js'
+import type {Reading} from '../inputs/open-cached.js'
 import {completeCommands, flag, setProgram, type Target} from '../command-line.js'
 import {DONE_WITH_WARNING, UserError} from '../errors.js'
 import type {AppSettings} from '../heroku/app-settings.js'
@@ -122,6 +123,18 @@ export abstract class HeapdumpCommand extends Command {
   protected async findDumps(names: readonly [string, ...string[]], flags: SettingsFlags): Promise<NamedDumps> {
     const {findDumps} = await import('../inputs/named-dump.js')
     return findDumps(names, process.stdin, () => this.openBucket(flags), this.target(flags))
+  }
+
+  /** How this command reads a dump: from the caches, unless `--no-cache` is given, and loading Ink meanwhile. */
+  protected async reading({cache}: {readonly cache: boolean}): Promise<Omit<Reading, 'onProgress'>> {
+    const {openCaches} = await import('../inputs/open-cached.js')
+    return {
+      caches: cache ? await openCaches(this.config) : null,
+      // Loading Ink takes as long as reading a small dump, so do both at once.
+      onOpen: () => void (this.jsonEnabled() || import('../render/ink/render-screen.js')),
+      onReread: () =>
+        void (this.jsonEnabled() || this.say('Reading the dump itself: the cache has no string contents.')),
+    }
   }
 
   /** Flags that select the same app or file, for commands that a screen proposes. */

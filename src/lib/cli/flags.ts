@@ -21,6 +21,13 @@ export const durationFlag = Flags.custom<number, {readonly max: number}>({
   },
 })
 
+/** `--no-cache` neither reads nor writes the cache. */
+export const cacheFlag = Flags.boolean({
+  allowNo: true,
+  default: true,
+  description: 'keep the heap without its strings, and reuse it for the same dump (default)',
+})
+
 export const databaseFlag = Flags.custom<string>({
   description: 'database to send the request through: an attachment or a config var',
   helpGroup: 'connection',

@@ -40,6 +40,11 @@ export class AddressCodes {
     return codes
   }
 
+  /** Digits of the addresses that are not a page and a slot, in the order of their codes. */
+  get irregular(): readonly string[] {
+    return [...this.#irregular.keys()]
+  }
+
   get pageCount(): number {
     return this.#pageCount
   }

@@ -70,7 +70,7 @@ export class AddressIndex {
    * Maximum words for the bitmaps: there may be many units with few objects each. The order of all objects takes
    * another column.
    */
-  static wordsFor({pageCount, slotBits}: AddressCodes): number {
+  static wordsFor({pageCount, slotBits}: Pick<AddressCodes, 'pageCount' | 'slotBits'>): number {
     return (pageCount << UNITS_BITS) * (1 + (2 << (slotBits - UNITS_BITS - 5)))
   }
 

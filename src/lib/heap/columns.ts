@@ -2,7 +2,7 @@
 import type {ShapeTable} from './shape-table.js'
 import type {SiteTable} from './site-table.js'
 import type {TextTable} from './text-table.js'
-import type {ValueTable} from './value-table.js'
+import type {Values} from './value-table.js'
 
 /** No object: a reference to an address without a record in the dump, or an object without a class. */
 export const NONE = -1
@@ -60,7 +60,7 @@ export type HeapColumns = {
 export type HeapTables = {
   readonly typeNames: readonly string[]
   readonly texts: TextTable
-  readonly values: ValueTable
+  readonly values: Values
   readonly siteTable: SiteTable
   readonly shapeTable: ShapeTable
   /** Index of a class → index of its superclass. */

@@ -13,15 +13,44 @@ const MOST_STEPS = 1000
 /** The number of names cached for further objects of a shape. */
 const MOST_REMEMBERED = 1 << 20
 
+/** A table as plain texts and a column: id, parent (-1 for none) and name (-1 for none) of each shape. */
+export type ShapeColumns = {readonly names: readonly string[]; readonly shapes: Int32Array}
+
 export class ShapeTable {
   readonly #parents = new Map<number, number>()
-  readonly #names = new TextTable()
+  readonly #names: TextTable
   readonly #edgeNames = new Map<number, number>()
   /** A cache: many objects share a shape. */
   readonly #variables = new Map<number, readonly string[]>()
   #remembered = 0
 
   #isFull = false
+
+  constructor(names = new TextTable()) {
+    this.#names = names
+  }
+
+  /** Restores a table from its `columns`. */
+  static of({names, shapes}: ShapeColumns): ShapeTable {
+    const table = new ShapeTable(TextTable.of(names))
+    for (let at = 0; at < shapes.length; at += 3) {
+      table.#parents.set(shapes[at], shapes[at + 1])
+      if (shapes[at + 2] !== -1) table.#edgeNames.set(shapes[at], shapes[at + 2])
+    }
+
+    return table
+  }
+
+  get columns(): ShapeColumns {
+    const shapes = new Int32Array(this.#parents.size * 3)
+    let at = 0
+    for (const [id, parent] of this.#parents) {
+      shapes.set([id, parent, this.#edgeNames.get(id) ?? -1], at)
+      at += 3
+    }
+
+    return {names: this.#names.all, shapes}
+  }
 
   get size(): number {
     return this.#parents.size

@@ -6,9 +6,20 @@ export const NO_SITE = -1
 /** A site without a line number: allocated by native code. */
 export const NO_LINE = -1
 
+/** A table as plain texts and columns by id. */
+export type SiteColumns = {
+  readonly files: readonly string[]
+  readonly methods: readonly string[]
+  readonly fileIds: Int32Array
+  /** NO_LINE if Ruby gave none. */
+  readonly lines: Int32Array
+  /** -1 for none. */
+  readonly methodIds: Int32Array
+}
+
 export class SiteTable {
-  readonly files = new TextTable()
-  readonly methods = new TextTable()
+  readonly files: TextTable
+  readonly methods: TextTable
   readonly #ids = new Map<number, number>()
   readonly #fileIds: number[] = []
   readonly #lines: number[] = []
@@ -16,6 +27,33 @@ export class SiteTable {
   /** The site that stands for all beyond the limit. */
   #other: number | null = null
   #isFull = false
+
+  constructor(files = new TextTable(), methods = new TextTable()) {
+    this.files = files
+    this.methods = methods
+  }
+
+  /** Restores a table from its `columns`, for look-ups only. */
+  static of({files, methods, fileIds, lines, methodIds}: SiteColumns): SiteTable {
+    const table = new SiteTable(TextTable.of(files), TextTable.of(methods))
+    for (let id = 0; id < fileIds.length; id++) {
+      table.#fileIds.push(fileIds[id])
+      table.#lines.push(lines[id])
+      table.#methodIds.push(methodIds[id])
+    }
+
+    return table
+  }
+
+  get columns(): SiteColumns {
+    return {
+      fileIds: Int32Array.from(this.#fileIds),
+      files: this.files.all,
+      lines: Int32Array.from(this.#lines),
+      methodIds: Int32Array.from(this.#methodIds),
+      methods: this.methods.all,
+    }
+  }
 
   get size(): number {
     return this.#fileIds.length

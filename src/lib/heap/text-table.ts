@@ -16,8 +16,20 @@ export class TextTable {
   #characters = 0
   #isFull = false
 
+  /** Restores a table from its `all`. */
+  static of(texts: readonly string[]): TextTable {
+    const table = new TextTable()
+    for (const text of texts) table.#add(text)
+    return table
+  }
+
   get size(): number {
     return this.#texts.length
+  }
+
+  /** By id. */
+  get all(): readonly string[] {
+    return this.#texts
   }
 
   /** Whether a limit was reached. */

@@ -8,6 +8,8 @@ import type {Hash} from './hash-index.js'
 /** The Postgres adapter puts the search path before the statement: `"$user", public-SELECT …`. */
 export const SQL = /^(?:[\w"$, ]{0,80}-)?(?:SELECT|INSERT|UPDATE|DELETE|WITH)\b/i
 
+/** A search path of 80 characters, and the first word. */
+const MOST_BEFORE_SQL = 100
 /** The same limit as in the scanner. */
 const MOST_NAME_BYTES = 40
 
@@ -29,7 +31,18 @@ export type ValueMemory = {
   textOf(id: number): {readonly bytes: Uint8Array; readonly cut: boolean} | null
 }
 
-export class ValueTable {
+/** What the values of a heap are after reading. */
+export type Values = {
+  readonly size: number
+  /** The text of a value; null if it is not stored. */
+  text(id: number): string | null
+  /** Whether its text is stored, and SQL. */
+  isSql(id: number): boolean
+  /** See ValueTable. */
+  hash(id: number): Hash
+}
+
+export class ValueTable implements Values {
   readonly #memory: ValueMemory
   #size = 0
   #hashes: Int32Array = new Int32Array(0)
@@ -57,7 +70,7 @@ export class ValueTable {
   /** Stores the text of a new value if it is SQL. */
   keepSql(id: number, bytes: Uint8Array, start: number, end: number): void {
     // The same condition as in the scanner.
-    if (end - start >= 12 && SQL.test(decoder.decode(bytes.subarray(start, Math.min(end, start + 100)))))
+    if (end - start >= 12 && SQL.test(decoder.decode(bytes.subarray(start, Math.min(end, start + MOST_BEFORE_SQL)))))
       this.#memory.keepText(id, bytes, start, end, 'keepStatement')
   }
 
@@ -79,5 +92,38 @@ export class ValueTable {
     if (kept === null) return null
     const text = decoder.decode(kept.bytes)
     return kept.cut ? `${text.replace(/\uFFFD+$/, '')}…` : text
+  }
+
+  isSql(id: number): boolean {
+    const kept = this.#memory.textOf(id)
+    return kept !== null && SQL.test(decoder.decode(kept.bytes.subarray(0, MOST_BEFORE_SQL)))
+  }
+}
+
+/** The values of a heap from the cache, which has no string contents: only the texts that it was given. */
+export class KeptValues implements Values {
+  readonly #names: ReadonlyMap<number, string>
+  readonly #sql: ReadonlySet<number>
+
+  /** `names`: texts that are not secret, by id. `sql`: ids of values that are SQL. */
+  constructor(
+    readonly size: number,
+    names: Iterable<readonly [number, string]>,
+    sql: Iterable<number>,
+  ) {
+    this.#names = new Map(names)
+    this.#sql = new Set(sql)
+  }
+
+  text(id: number): string | null {
+    return this.#names.get(id) ?? null
+  }
+
+  isSql(id: number): boolean {
+    return this.#sql.has(id)
+  }
+
+  hash(): never {
+    throw new Error('A heap from the cache has no hashes.')
   }
 }

@@ -12,7 +12,7 @@ const CLEAR_LINE = '\r\u001b[K'
 
 export type ProgressBar = {
   readonly onProgress: OnProgress
-  /** Clears the line. */
+  /** Clears the line. Nothing is drawn afterwards. */
   close(): void
 }
 
@@ -20,13 +20,15 @@ export function openProgressBar(stream: NodeJS.WriteStream): ProgressBar {
   if (!canRedraw(stream)) return {close() {}, onProgress() {}}
   let drawnAt = 0
   let phaseDrawn = ''
+  let isOpen = true
   return {
     close() {
+      isOpen = false
       stream.write(CLEAR_LINE)
     },
     onProgress({phase, done, total}) {
       const now = Date.now()
-      if (phase === phaseDrawn && now - drawnAt < FRAME_MS) return
+      if (!isOpen || (phase === phaseDrawn && now - drawnAt < FRAME_MS)) return
       drawnAt = now
       phaseDrawn = phase
       const share = total === null || total === 0 ? null : Math.min(1, done / total)

@@ -5,8 +5,9 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import type {Analysis} from '../../../src/lib/analysis/session/open-analysis.js'
 import {openHere} from '../../../src/lib/analysis/session/open-here.js'
 import type {ReportOptions} from '../../../src/lib/analysis/report/report.js'
-import {withCachedReports} from '../../../src/lib/cache/cached-analysis.js'
+import {type Caches, withCaches} from '../../../src/lib/cache/cached-analysis.js'
 import {fileIdentity, storedIdentity} from '../../../src/lib/cache/dump-identity.js'
+import {HeapCache} from '../../../src/lib/cache/heap-cache.js'
 import {ReportCache} from '../../../src/lib/cache/report-cache.js'
 import type {StoredDump} from '../../../src/lib/store/store.js'
 import {dumpOf} from '../../support/dump-text.js'
@@ -35,6 +36,13 @@ const text = (objects: number) =>
     })),
   )
 
+/** heap-cache.test.ts tests the heaps; here, none is ever kept. */
+const reportsOnly = (version = '1'): Caches => ({
+  heaps: new HeapCache(join(directory, 'heaps'), version),
+  reports: new ReportCache(cacheDirectory, version),
+})
+const none = () => Promise.reject(new Error('No heap is kept.'))
+
 /** Analyzes `path` as the command does. `opened` counts the reads. */
 async function analyze(
   path: string,
@@ -53,9 +61,9 @@ async function analyze(
     return {...analysis, close: async () => void closed++}
   }
 
-  const analysis = await withCachedReports(
-    {cache: new ReportCache(cacheDirectory, version), dump: {source}, identify: () => fileIdentity(path)},
-    open,
+  const analysis = await withCaches(
+    {caches: reportsOnly(version), dump: {source}, identify: () => fileIdentity(path)},
+    {openKept: none, read: open},
   )
   const report = await analysis.ask('report', {masked: true, ...options, top}).finally(() => analysis.close())
   expect(closed).toBe(opened)
@@ -136,11 +144,14 @@ describe('a dump', () => {
   })
 
   it('is not cached if it changes while it is read', async () => {
-    const analysis = await withCachedReports(
-      {cache: new ReportCache(cacheDirectory, '1'), dump: {source: dump}, identify: () => fileIdentity(dump)},
-      async () => {
-        writeFileSync(dump, text(2), {flag: 'a'})
-        return openHere([{bytes: {path: dump}, source: dump, storedBytes: null}], () => {})
+    const analysis = await withCaches(
+      {caches: reportsOnly(), dump: {source: dump}, identify: () => fileIdentity(dump)},
+      {
+        openKept: none,
+        async read() {
+          writeFileSync(dump, text(2), {flag: 'a'})
+          return openHere([{bytes: {path: dump}, source: dump, storedBytes: null}], () => {})
+        },
       },
     )
     await analysis.ask('report', {masked: true, top: 10})
@@ -155,11 +166,14 @@ describe('a dump', () => {
       )
     const ask = async () => {
       let opened = 0
-      const analysis = await withCachedReports(
-        {cache: new ReportCache(cacheDirectory, '1'), dump: {source: 'x'}, identify},
-        () => {
-          opened++
-          return openHere([{bytes: {path: dump}, source: 'x', storedBytes: null}], () => {})
+      const analysis = await withCaches(
+        {caches: reportsOnly(), dump: {source: 'x'}, identify},
+        {
+          openKept: none,
+          read() {
+            opened++
+            return openHere([{bytes: {path: dump}, source: 'x', storedBytes: null}], () => {})
+          },
         },
       )
       return {opened: () => opened, report: await analysis.ask('report', {masked: true, top: 10})}

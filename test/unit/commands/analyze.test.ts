@@ -134,6 +134,6 @@ describe('the report cache', () => {
     await forgotten('10.0.0')
     await runCommand(HeapdumpAnalyze, [file], {version: '10.0.0'})
     await runCommand(HeapdumpAnalyze, [file], {version: '10.1.0'})
-    expect(await forgotten('10.1.0')).toBe('Deleted 1 cached report.')
+    expect(await forgotten('10.1.0')).toBe('Deleted 1 cached report and 1 cached heap.')
   })
 })

@@ -4,7 +4,6 @@ import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
-import {SQL} from '../../heap/value-table.js'
 import {labelOf} from './labels.js'
 import type {Subject} from './subject.js'
 
@@ -108,6 +107,5 @@ export class AlikeRows<Extra extends string | number | boolean | null = null> {
 
 function isSql({columns, tables}: Heap, index: number): boolean {
   if (columns.types[index] !== TYPE.STRING || columns.details[index] === NONE) return false
-  const text = tables.values.text(columns.details[index])
-  return text !== null && SQL.test(text)
+  return tables.values.isSql(columns.details[index])
 }

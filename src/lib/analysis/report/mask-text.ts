@@ -3,7 +3,7 @@
 import {createHash, randomBytes} from 'node:crypto'
 import {formatCount} from '../../units.js'
 
-/** `bytes`: its length in the app. `value` may be cut, or a hash that the agent put in its place. */
+/** `bytes`: its length in the app. `value` may be cut, or a hash or a number that stands for it. */
 export type MaskedText = {readonly value: string; readonly bytes: number}
 
 /**

@@ -115,7 +115,7 @@ export function report(subject: Subject, {paths = false, masked = false, ...aske
     classes: classes(subject, retainedByClass, options),
     collections: collections(subject, listed),
     dump: factsOf(subject),
-    duplicateStrings: masked ? withMarks(duplicateStrings(heap, options)) : duplicateStrings(heap, options),
+    duplicateStrings: duplicateStrings(heap, options, masked ? maskText() : undefined),
     gems: gems(heap, options),
     generations: generations(heap, options),
     heldBy: heldBy(subject, listed),
@@ -140,11 +140,6 @@ export function report(subject: Subject, {paths = false, masked = false, ...aske
 function pastOf(subject: Subject): AnalysisReport['history'] {
   const {heap, history} = subject
   return history && {...history, nativeBytes: nativeGrowth(history, processMemory(subject), 2 ** heap.pageBits)}
-}
-
-function withMarks(rows: readonly DuplicateString[]): readonly DuplicateString[] {
-  const mark = maskText()
-  return rows.map(row => ({...row, value: mark(row)}))
 }
 
 export function factsOf({source, read, processBytes}: Subject): DumpFacts {

@@ -6,6 +6,7 @@ import type {MemoryRecord} from '../../memory-record.js'
 import {packageFile} from '../../package-file.js'
 import type {ProcessHistory} from '../../process-history.js'
 import {ignoreProgress, type OnProgress} from '../../progress.js'
+import type {HeapFile} from './heap-file.js'
 import type {Answer, QuestionName, QuestionOptions} from './questions.js'
 
 export type DumpToRead = {
@@ -32,12 +33,20 @@ export type Recorded = {readonly past: ProcessHistory | null; readonly memory: M
 export type Analysis = {
   /** Answers one question at a time, in order. */
   ask<Name extends QuestionName>(name: Name, options: QuestionOptions<Name>): Promise<Answer<Name>>
+  /** Writes what it has read to a new file (writeHeapFile). */
+  keep(file: HeapFile, mostBytes: number): Promise<boolean>
   close(): Promise<void>
 }
 
 export type DumpWithRecords = DumpToRead & {readonly recorded: Promise<Recorded>}
 
-/** Start data of the worker. `path` null: the bytes come as messages. */
+/** A dump that was kept in a file: nothing is read from the dump itself. */
+export type KeptDump = Pick<DumpToRead, 'processBytes' | 'source'> & {readonly file: HeapFile}
+
+/** Start data of the worker: dumps to read, or one that was kept. */
+export type WorkerDumps = readonly WorkerDump[] | KeptDump
+
+/** `path` null: the bytes come as messages. */
 export type WorkerDump = {
   readonly source: string
   readonly path: string | null
@@ -72,6 +81,7 @@ export type WorkerRequest =
   | {readonly chunk: Uint8Array<ArrayBuffer> | null}
   | {readonly error: Error}
   | {readonly question: QuestionName; readonly options: unknown}
+  | {readonly file: HeapFile; readonly mostBytes: number}
 
 /** Maximum number of chunks on their way to the worker. */
 const CHUNKS_IN_FLIGHT = 8
@@ -97,6 +107,12 @@ async function recordedOf({history, memory}: DumpToRead): Promise<Recorded> {
     memory?.().catch(() => null),
   ])
   return {memory: memoryRecord, past}
+}
+
+/** Throws if the file cannot be used (readHeapFile). Questions about string contents cannot be asked. */
+export async function openKept(dump: KeptDump, onProgress: OnProgress = ignoreProgress): Promise<Analysis> {
+  if (!import.meta.url.endsWith('.ts')) return AnalysisWorker.openKept(dump, onProgress)
+  return (await import('./open-here.js')).openKeptHere(dump)
 }
 
 /** Questions that compare values between dumps. */
@@ -126,8 +142,16 @@ class AnalysisWorker implements Analysis {
   #over = false
   #wake = (): void => {}
 
-  private constructor(dumps: readonly DumpWithRecords[], onProgress: OnProgress) {
-    const workerData: readonly WorkerDump[] = dumps.map(
+  private constructor(workerData: WorkerDumps, onProgress: OnProgress) {
+    this.#onProgress = onProgress
+    this.#worker = new Worker(packageFile('dist/lib/worker.cjs'), {workerData})
+    this.#worker.on('message', (message: WorkerMessage) => this.#receive(message))
+    this.#worker.on('error', error => this.#fail(error))
+    this.#worker.on('exit', () => this.#fail(new Error('The analysis was stopped.')))
+  }
+
+  static async open(dumps: readonly DumpWithRecords[], onProgress: OnProgress): Promise<Analysis> {
+    const toRead = dumps.map(
       ({source, bytes, storedBytes, dumpBytes = null, keepsHashes = false, processBytes = null}) => ({
         dumpBytes,
         keepsHashes,
@@ -137,20 +161,26 @@ class AnalysisWorker implements Analysis {
         storedBytes,
       }),
     )
-    this.#onProgress = onProgress
-    this.#worker = new Worker(packageFile('dist/lib/worker.cjs'), {workerData})
-    this.#worker.on('message', (message: WorkerMessage) => this.#receive(message))
-    this.#worker.on('error', error => this.#fail(error))
-    this.#worker.on('exit', () => this.#fail(new Error('The analysis was stopped.')))
+    return AnalysisWorker.#start(toRead, onProgress, async worker => {
+      const records = Promise.all(dumps.map(({recorded}) => recorded)).then(recorded => worker.#post({recorded}))
+      await Promise.all([worker.#feedAll(dumps), records])
+    })
   }
 
-  static async open(dumps: readonly DumpWithRecords[], onProgress: OnProgress): Promise<Analysis> {
+  static async openKept({file, source, processBytes = null}: KeptDump, onProgress: OnProgress): Promise<Analysis> {
+    return AnalysisWorker.#start({file, processBytes, source}, onProgress, async () => {})
+  }
+
+  static async #start(
+    dumps: WorkerDumps,
+    onProgress: OnProgress,
+    feed: (worker: AnalysisWorker) => Promise<void>,
+  ): Promise<Analysis> {
     const worker = new AnalysisWorker(dumps, onProgress)
     try {
       const ready = worker.#wait()
-      worker.#feedAll(dumps).catch((error: unknown) => worker.#fail(error))
-      const records = Promise.all(dumps.map(({recorded}) => recorded)).then(recorded => worker.#post({recorded}))
-      await Promise.all([ready, records])
+      feed(worker).catch((error: unknown) => worker.#fail(error))
+      await ready
       return worker
     } catch (error) {
       await worker.close()
@@ -162,6 +192,12 @@ class AnalysisWorker implements Analysis {
     const asked = this.#wait()
     this.#post({options, question: name})
     return (await asked) as Answer<Name>
+  }
+
+  async keep(file: HeapFile, mostBytes: number): Promise<boolean> {
+    const kept = this.#wait()
+    this.#post({file, mostBytes})
+    return (await kept) as boolean
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,8 @@
 // Runs the analysis in this thread, without a worker.
 import {FileChunks} from '../../dump/chunks.js'
 import type {OnProgress} from '../../progress.js'
-import type {Analysis, DumpToRead, Recorded} from './open-analysis.js'
+import {readHeapFile, writeHeapFile} from './heap-file.js'
+import type {Analysis, DumpToRead, KeptDump, Recorded} from './open-analysis.js'
 import {answer} from './questions.js'
 import {readSubject} from './read-subject.js'
 import type {Subject} from '../objects/subject.js'
@@ -15,8 +16,17 @@ export async function openHere(dumps: readonly DumpHere[], onProgress: OnProgres
     subjects.push(await readSubject(dump, chunks, {onProgress}))
   }
 
+  return analysisOf(subjects)
+}
+
+export async function openKeptHere({file, source, processBytes = null}: KeptDump): Promise<Analysis> {
+  return analysisOf([readHeapFile(file, {processBytes, source})])
+}
+
+function analysisOf(subjects: readonly Subject[]): Analysis {
   return {
     ask: async (name, options) => answer(name, subjects, options),
     async close() {},
+    keep: async (file, mostBytes) => writeHeapFile(file, subjects[0], mostBytes),
   }
 }

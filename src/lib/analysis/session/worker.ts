@@ -4,7 +4,8 @@ import {parentPort, workerData} from 'node:worker_threads'
 import {type Chunks, FileChunks} from '../../dump/chunks.js'
 import {UserError} from '../../errors.js'
 import type {Progress} from '../../progress.js'
-import type {Recorded, WorkerDump, WorkerMessage, WorkerRecords, WorkerRequest} from './open-analysis.js'
+import {readHeapFile, writeHeapFile} from './heap-file.js'
+import type {Recorded, WorkerDumps, WorkerMessage, WorkerRecords, WorkerRequest} from './open-analysis.js'
 import {answer, type QuestionName, type QuestionOptions} from './questions.js'
 import {readSubject} from './read-subject.js'
 import type {Subject} from '../objects/subject.js'
@@ -71,7 +72,9 @@ function sendError(error: unknown): void {
   else send({error: error instanceof Error ? error : new Error(String(error)), type: 'error'})
 }
 
-async function readAll(dumps: readonly WorkerDump[]): Promise<Subject[]> {
+async function readAll(dumps: WorkerDumps): Promise<Subject[]> {
+  if ('file' in dumps)
+    return [readHeapFile(dumps.file, {processBytes: dumps.processBytes ?? null, source: dumps.source})]
   const subjects: Subject[] = []
   for (const [at, dump] of dumps.entries()) {
     const chunks: Chunks = dump.path === null ? receiveChunks() : new FileChunks(dump.path)
@@ -84,13 +87,15 @@ async function readAll(dumps: readonly WorkerDump[]): Promise<Subject[]> {
 
 async function run(): Promise<void> {
   try {
-    const subjects = await readAll(workerData as readonly WorkerDump[])
+    const subjects = await readAll(workerData as WorkerDumps)
     send({type: 'ready'})
     for (;;) {
       const request = await nextRequest()
-      if (!('question' in request)) continue
-      sendProgress({done: 0, phase: 'analyzing', total: null})
       try {
+        if ('file' in request)
+          send({answer: writeHeapFile(request.file, subjects[0], request.mostBytes), type: 'answer'})
+        if (!('question' in request)) continue
+        sendProgress({done: 0, phase: 'analyzing', total: null})
         send({
           answer: answer(request.question, subjects, request.options as QuestionOptions<QuestionName>),
           type: 'answer',

@@ -15,8 +15,21 @@ const LEAST_BOOT_SHARE = 0.15
 
 const ORDER: Readonly<Record<Severity, number>> = {high: 0, low: 2, medium: 1}
 
-/** Worst first. */
+const known = new WeakMap<Subject, readonly Suspect[]>()
+
+/** Those of a dump that was analyzed before: a heap from the cache lacks the texts that some rules read. */
+export function rememberSuspects(subject: Subject, suspects: readonly Suspect[]): void {
+  known.set(subject, suspects)
+}
+
+/** Worst first. Searched once per dump. */
 export function findSuspects(subject: Subject): readonly Suspect[] {
+  let suspects = known.get(subject)
+  if (suspects === undefined) known.set(subject, (suspects = searchSuspects(subject)))
+  return suspects
+}
+
+function searchSuspects(subject: Subject): readonly Suspect[] {
   const context = new SuspectContext(subject)
   const findings: Array<{finding: Finding; rank: number; severity: Severity}> = []
   for (const rule of RULES) {

@@ -19,8 +19,11 @@ export type DuplicateString = {
   readonly sites: ReadonlyArray<{readonly file: string; readonly line: number | null; readonly count: number}>
 }
 
+/** What to show of a value: its text, unless `mask` replaces it. Equal strings have the same `value`. */
+type Mask = (text: {readonly value: string; readonly bytes: number}) => string
+
 /** By wasted bytes; only values that occur at least twice. */
-export function duplicateStrings(heap: Heap, options: AnalysisOptions): readonly DuplicateString[] {
+export function duplicateStrings(heap: Heap, options: AnalysisOptions, mask?: Mask): readonly DuplicateString[] {
   const {values} = heap.tables
   const all = options.only === undefined && options.generation === undefined
   const {objects: counts, memsizes} = all ? valueCounts(heap) : countValues(heap, onlyOf(heap, options))
@@ -32,14 +35,19 @@ export function duplicateStrings(heap: Heap, options: AnalysisOptions): readonly
   )
   const shown = takeTop(order, options)
   const {bytes, sites} = countSites(heap, options, shown)
-  return shown.map(value => ({
-    bytes: bytes.get(value) || Buffer.byteLength(values.text(value) ?? ''),
-    count: counts[value],
-    memsize: memsizes[value],
-    sites: sites.get(value) ?? [],
-    value: values.text(value) ?? '',
-    wasted: wastedBy(value),
-  }))
+  return shown.map(value => {
+    const text = values.text(value) ?? ''
+    const length = bytes.get(value) || Buffer.byteLength(text)
+    return {
+      bytes: length,
+      count: counts[value],
+      memsize: memsizes[value],
+      sites: sites.get(value) ?? [],
+      // A heap from the cache has no texts, but a number for each.
+      value: mask === undefined ? text : mask({bytes: length, value: String(value)}),
+      wasted: wastedBy(value),
+    }
+  })
 }
 
 /** Values that waste at least as much as the last one shown: very many are repeated, only a few need sorting. */
