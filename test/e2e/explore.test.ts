@@ -1,5 +1,5 @@
-// The explorer in a real terminal, operated with keys: from the first suspect along its path, through the lists, and
-// out.
+// The explorer in a real terminal, operated with keys: from the first suspect to what it keeps alive, through the
+// lists, and out.
 import {execFile} from 'node:child_process'
 import {mkdtemp, readdir, readlink, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -75,7 +75,7 @@ describe.each([
   [80, 24],
   [120, 40],
 ])('on a terminal of %i × %i', (columns, rows) => {
-  it('opens the first suspect, follows its path to the root, filters, and restores the terminal', async () => {
+  it('lands on what accumulates, and answers every key', async () => {
     const {opened, before} = await openExplorer(columns, rows)
     const first = await opened.shows(/▸ 1 \w+ +\S/)
     expect(first.split('\n')).toHaveLength(rows - 1)
@@ -87,40 +87,69 @@ describe.each([
     await opened.type('issuesquery')
     const suspects = await opened.shows(/1 of 1$/m)
     expect(suspects).toMatch(/▸ \d \w+ +IssuesQuery/)
-    await opened.press('Enter')
-    await opened.shows(/heap\.json › suspect \d/)
-    const path = await opened.shows(/▸ ROOT .*Object \(class\)/)
-    expect(path).toMatch(/└ constant → IssuesQuery \(class\)/)
-
-    await opened.press('End')
-    await opened.shows(/▸ +└ .*Hash, 4,000 entries/)
+    // The Hash itself, with what the suspect says, and what it keeps alive in a row for each class.
     await opened.press('Enter')
     const object = await opened.shows(/retains [\d.]+ MB in [\d,]+ objects/)
-    expect(object).toMatch(/1 Path to root {4}2 Referrers {4}3 References {4}4 Dominates/)
-    await opened.shows(/└ constant → IssuesQuery \(class\)/)
+    expect(object).toMatch(/^heap\.json › suspect \d$/m)
+    expect(object).toMatch(/1 Keeps alive {4}2 Held by {4}3 Path {4}4 Allocation sites {4}5 References/)
+    expect(object).toMatch(/^IssuesQuery keeps adding to a Hash/m)
+    expect(object).toMatch(/^Hash, 4,000 entries/m)
+    const grouped = await opened.shows(/▸ key or value → 4,000 × Hash +[\d.]+ MB/)
+    expect(grouped).toMatch(/▾Retained +Shallow +Objects$/m)
+    await opened.press('s')
+    await opened.shows(/Retained +▾Shallow +Objects$/m)
+    await opened.press('s')
+    await opened.shows(/Retained +Shallow +▾Objects$/m)
+    await opened.press('g')
+    await opened.shows(/▾Retained +Shallow\n.*\n[^]*1 of 8,000$/m)
+    await opened.press('g')
+    await opened.shows(/▸ key or value → 4,000 × Hash/)
 
     await opened.press('2')
     await opened.shows(/▸ (constant or variable → )?IssuesQuery \(class\)/)
+    await opened.press('Tab')
+    const path = await opened.shows(/▸ ROOT .*Object \(class\)/)
+    expect(path).toMatch(/└ constant → IssuesQuery \(class\)/)
     await opened.press('4')
-    await opened.shows(/1 of 8,000$/m)
+    await opened.shows(/▸ .*dump-leak\.rb:\d+ +[\d.]+ MB/)
+    await opened.press('5')
+    await opened.shows(/▸ key or value → 4,000 × Hash/)
+    await opened.press('1')
+
+    // From the group to its objects, page by page, and filtered.
+    await opened.press('Enter')
+    await opened.shows(/suspect \d › Hash\n[^]*1 of 4,000$/m)
     await opened.press('PageDown')
     await opened.press('PageDown')
-    const page = await opened.shows(/of 8,000$/m)
+    const page = await opened.shows(/of 4,000$/m)
     expect(page.split('\n').filter(line => line.includes('key or value →')).length).toBeGreaterThan(rows / 2 - 2)
-    await opened.press('End')
-    await opened.shows(/▸ key or value → .*\n.*8,000 of 8,000$/)
-    await opened.press('/')
-    await opened.type('string')
-    await opened.shows(/^\/string +1 of 4,000$/m)
+    await opened.press('>')
+    await opened.shows(/▸ key or value → .*\n.*4,000 of 4,000$/)
+    await opened.press('<')
+    await opened.shows(/1 of 4,000$/m)
+
+    // The command of a row, which is printed again at the end.
+    await opened.press('y')
+    const copied = await opened.shows(/Copy it from here/)
+    const [, command] = /(\S* ?heapdump:explain heap\.json 0x[0-9a-f]+)$/m.exec(copied)!
+    await opened.press('x')
+
+    await opened.press('f')
+    await opened.shows(/› all objects$/m)
+    await opened.type('billing::invoice')
+    await opened.shows(/^\/billing::invoice +1 of 4,001$/m)
     await opened.press('Escape')
-    await opened.shows(/1 of 8,000$/m)
-    for (const title of [/heap\.json › suspect \d\n/, /heap\.json\n/]) {
+    await opened.shows(/1 of 1,000 largest of [\d.]+k$/m)
+    for (const title of [/suspect \d › Hash$/m, /heap\.json › suspect \d$/m, /heap\.json$/m]) {
       await opened.press('BSpace')
       await opened.shows(title)
     }
 
+    await opened.press('?')
+    expect(await opened.shows(/group like objects/)).not.toContain('…')
     await opened.press('q')
     await isRestored(opened, before, 0)
+    expect((await opened.screen()).replaceAll('\n', '')).toContain(command)
   })
 })
 
@@ -141,7 +170,7 @@ describe('leaving', () => {
 it('adapts to a new window size', async () => {
   const {opened} = await openExplorer(120, 40)
   await opened.press('2')
-  await opened.shows(/^ +Class +Retained/m)
+  await opened.shows(/^ +Class +▾Retained/m)
   for (const [columns, rows] of [
     [60, 16],
     [100, 30],

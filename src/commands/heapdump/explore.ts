@@ -42,11 +42,12 @@ export default class HeapdumpExplore extends HeapdumpCommand {
     )
     try {
       const report = completeAdvice(read, dump.origin)
-      const status = await explore({analysis, report, stdin: process.stdin, stdout: process.stdout, title: dump.title})
+      const {stdin, stdout} = process
+      const {copied, status} = await explore({analysis, dump, report, stdin, stdout, title: dump.title})
       if (status !== null) process.exitCode = status
-      this.propose(
-        proposal`Next: ${herokuCommand('heapdump:analyze', [dump.name], [...dump.target, '--html', 'report.html'])}`,
-      )
+      const html = herokuCommand('heapdump:analyze', [dump.name], [...dump.target, '--html', 'report.html'])
+      if (copied.length > 0) this.log(...copied)
+      else this.propose(proposal`Next: ${html}`)
     } finally {
       // Not earlier: the worker would let keys wait.
       await keepAndClose(analysis)

@@ -1,7 +1,7 @@
 // Lists of objects that the tables examine more closely than a scan can.
 import {IS_STRING} from '../types'
 import {get, set, sizeAt} from '../words-of-memory'
-import {count, counts, details, typeOf} from './heap'
+import {count, counts, details, firstEdge, typeOf} from './heap'
 
 /** Lists objects of the types whose bits are set in `mask` (types beyond 31 have none). Returns how many there are. */
 export function selectTypes(mask: u32, out: usize): i32 {
@@ -18,6 +18,24 @@ export function selectTypes(mask: u32, out: usize): i32 {
 export function selectEqual(column: usize, length: i32, wanted: i32, out: usize): i32 {
   let end = 0
   for (let index = 0; index < length; index++) if (get(column, index) == wanted) set(out, end++, index)
+  return end
+}
+
+/** Lists the objects that refer to `target`, once each. */
+export function selectReferrers(edges: usize, target: i32, out: usize): i32 {
+  let end = 0
+  let at = get(firstEdge, 0)
+  for (let index = 0; index < count; index++) {
+    const last = get(firstEdge, index + 1)
+    for (; at < last; at++) {
+      if (get(edges, at) != target) continue
+      set(out, end++, index)
+      break
+    }
+
+    at = last
+  }
+
   return end
 }
 

@@ -110,7 +110,14 @@ describe('a kept heap', () => {
     for (const what of [...classes.slice(0, 2).map(({name: className}) => className), ...addresses])
       await same('explain', {showValues: false, top: 5, what})
     for (const address of addresses)
-      await same('objects', {filter: '', limit: 20, offset: 0, source: {address, kind: 'referrers'}})
+      await same('objects', {
+        filter: '',
+        isGrouped: false,
+        limit: 20,
+        offset: 0,
+        sort: 'retained',
+        source: {address, kind: 'referrers'},
+      })
   })
 
   it('still knows what the texts of SQL told', async () => {

@@ -176,6 +176,7 @@ describe('the explorer', () => {
     stdout.on('data', chunk => (written += chunk))
     const ended = explore({
       analysis: {ask: async (name, options) => answer(name, [subject], options)},
+      dump: {name: UNPRINTABLE.join(''), target: []},
       report: report(subject, {top: 50}),
       stdin: stdin as unknown as NodeJS.ReadStream,
       stdout: stdout as unknown as NodeJS.WriteStream,

@@ -1,13 +1,16 @@
 // Browsing the heap: one object at a time, and lists of related objects, one page at a time. The first request for a
-// list costs one pass over the references or the objects; its pages then cost only what they show.
-import type {Graph} from '../../graph/graph.js'
+// list costs a pass or two over the objects; its pages then cost only what they show.
 import {NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {referenceLabel, rootLabel} from '../objects/labels.js'
-import {largestFirst} from '../objects/largest-first.js'
-import {matching, narrows} from './matching.js'
 import {objectRow, type ObjectRow} from '../objects/object-rows.js'
 import type {Subject} from '../objects/subject.js'
+import {byClass, bySite, type Group, type SiteTally} from './like-rows.js'
+import {markMatching, matching, narrows} from './matching.js'
+import {keptBy, type ListSource, type MemberSource, membersOf} from './members.js'
+import {largestMarked, largestOf, MOST_SORTED, type SizeName} from './rank.js'
+
+export type {ListSource, RelatedSource} from './members.js'
 
 export type ObjectQuery = {readonly address: string}
 
@@ -19,16 +22,13 @@ export type ObjectFacts = ObjectRow & {
   readonly root: string | null
 }
 
-/** The contents of a list: objects related to an object, or the objects of a class or a line. */
-export type ListSource =
-  | {readonly kind: 'path' | 'referrers' | 'references' | 'children'; readonly address: string}
-  | {readonly kind: 'class'; readonly name: string}
-  | {readonly kind: 'site'; readonly file: string; readonly line: number | null}
-
 export type ListQuery = {
   readonly source: ListSource
-  /** Part of a class name or an address; '' for all. */
+  /** Part of a class name or an object's own name, or the start of an address; '' for all. */
   readonly filter: string
+  readonly sort: SizeName | 'objects'
+  /** One row for each class. */
+  readonly isGrouped: boolean
   readonly offset: number
   readonly limit: number
 }
@@ -36,14 +36,37 @@ export type ListQuery = {
 export type LinkedRow = ObjectRow & {
   /** How it holds, or is held; null if there is no word for it. */
   readonly reference: string | null
+  /** 1: the object itself; otherwise the number of objects of this class. Then the sizes are those of all of them. */
+  readonly objects: number
 }
 
 export type ObjectPage = {
   readonly offset: number
   readonly rows: readonly LinkedRow[]
-  /** All rows that match the filter. */
+  /** Rows of the list: of more than 10,000, the largest 1,000. */
   readonly total: number
+  /** Everything that matches the filter. */
+  readonly matches: number
 }
+
+export type SitesQuery = {
+  readonly address: string
+  /** Part of a path or a line. */
+  readonly filter: string
+  readonly sort: 'objects' | 'shallow'
+  readonly offset: number
+  readonly limit: number
+}
+
+/** Where what an object keeps alive was allocated. The sizes of all rows add up to what it retains, if it was traced. */
+export type SiteRow = {
+  readonly file: string
+  readonly line: number | null
+  readonly objects: number
+  readonly memsize: number
+}
+
+export type SitePage = {readonly offset: number; readonly rows: readonly SiteRow[]; readonly total: number}
 
 /** null: the dump has no such object. */
 export function objectFacts(subject: Subject, {address}: ObjectQuery): ObjectFacts | null {
@@ -58,23 +81,54 @@ export function objectFacts(subject: Subject, {address}: ObjectQuery): ObjectFac
   }
 }
 
-export function objectPage(subject: Subject, {source, filter, offset, limit}: ListQuery): ObjectPage {
+export function objectPage(subject: Subject, query: ListQuery): ObjectPage {
+  const {source, offset, limit} = query
+  const {rows, matches} = listOf(subject, query)
   const {heap, graph} = subject
-  const list = listOf(subject, source, filter)
-  const rows = Array.from(list.subarray(offset, offset + limit), (index, at): LinkedRow => ({
-    ...objectRow(subject, index),
-    reference: referenceOf(
-      heap,
-      source,
-      index,
-      filter === '' ? list[offset + at - 1] : graph.pathFromRoot(index).at(-2),
-    ),
-  }))
-  return {offset, rows, total: list.length}
+  const before = (at: number, index: number) =>
+    query.filter === '' ? rows[offset + at - 1]?.first : graph.pathFromRoot(index).at(-2)
+  return {
+    matches,
+    offset,
+    rows: rows.slice(offset, offset + limit).map(({first, objects, ...sizes}, at): LinkedRow => {
+      const row = objectRow(subject, first)
+      const reference = referenceOf(heap, source, first, before(at, first))
+      return objects === 1
+        ? {...row, objects, reference}
+        : {...row, label: row.className, memsize: sizes.memsize, objects, reference, retainedSize: sizes.retainedSize}
+    }),
+    total: rows.length,
+  }
 }
+
+export function sitePage(subject: Subject, {address, filter, sort, offset, limit}: SitesQuery): SitePage {
+  const {siteTable} = subject.heap.tables
+  let known = lastSites.get(subject)
+  if (known?.address !== address) {
+    const kept = keptBy(subject.graph.retained, subject.heap.find(address))
+    known = {address, sites: bySite(subject, kept)}
+    lastSites.set(subject, known)
+  }
+
+  const wanted = filter.toLowerCase()
+  const rows = known.sites
+    .toSorted((a, b) => (sort === 'objects' ? b.objects - a.objects : b.memsize - a.memsize) || a.site - b.site)
+    .map(({site, memsize, objects}) => ({
+      file: siteTable.file(site),
+      line: siteTable.line(site),
+      memsize,
+      objects,
+    }))
+    .filter(({file, line}) => `${file}:${line ?? ''}`.toLowerCase().includes(wanted))
+  return {offset, rows: rows.slice(offset, offset + limit), total: rows.length}
+}
+
+const lastSites = new WeakMap<Subject, {readonly address: string; readonly sites: readonly SiteTally[]}>()
 
 function referenceOf(heap: Heap, source: ListSource, index: number, before: number | undefined): string | null {
   switch (source.kind) {
+    case 'part':
+      return referenceOf(heap, source.of, index, before)
     case 'path':
       return before === undefined ? rootLabel(heap, index) : referenceLabel(heap, before, index)
     case 'referrers':
@@ -87,76 +141,75 @@ function referenceOf(heap: Heap, source: ListSource, index: number, before: numb
   }
 }
 
-type Listed = {readonly source: string; readonly filter: string; readonly list: Int32Array}
+type Row = Pick<Group, 'first' | 'memsize' | 'objects' | 'retainedSize'>
+type Listed = {readonly source: string; readonly filter: string; readonly members: Int32Array}
+type Ranked = {readonly key: string; readonly rows: readonly Row[]; readonly matches: number}
 
-/** The last list, whole and filtered: pages and filters of the same list are requested one after another. */
-const lastLists = new WeakMap<Subject, {readonly whole: Listed; readonly filtered: Listed}>()
-
-function listOf(subject: Subject, source: ListSource, filter: string): Int32Array {
-  const key = JSON.stringify(source)
-  const known = lastLists.get(subject)
-  const whole = known?.whole.source === key ? known.whole : {filter: '', list: wholeList(subject, source), source: key}
-  const before = known?.whole === whole && narrows(filter, known.filtered.filter) ? known.filtered : whole
-  const filtered =
-    before.filter === filter ? before : {filter, list: before.list.filter(matching(subject, filter)), source: key}
-  lastLists.set(subject, {filtered, whole})
-  return filtered.list
+type Known = {
+  whole: Listed | null
+  filtered: Listed | null
+  ranked: Ranked | null
+  /** A byte for each object, of the last search among all. Kept, because fresh memory is slow. */
+  marks: Uint8Array | null
 }
 
-function wholeList(subject: Subject, source: ListSource): Int32Array {
-  const {graph, heap, classes} = subject
-  const sorted = (indexes: Int32Array) => largestFirst(indexes, graph.retainedSizes)
-  if (source.kind === 'class') return sorted(indexesOf(classes.groupOf, classes.names.indexOf(source.name)))
-  if (source.kind === 'site') return sorted(indexesOf(heap.columns.sites, siteOf(heap, source.file, source.line)))
-  const index = heap.find(source.address)
-  if (index === NONE) return new Int32Array(0)
-  switch (source.kind) {
-    case 'path':
-      return graph.isReachable(index) ? Int32Array.from(graph.pathFromRoot(index)) : Int32Array.of(index)
-    case 'referrers':
-      return sorted(referrersOf(heap, index))
-    case 'references':
-      return sorted(withoutRepeats(targets(heap.columns, index)))
-    case 'children':
-      return sorted(Int32Array.from(graph.childrenOf(index)))
-  }
+/** The last list: pages, filters and orders of the same list are requested one after another. */
+const knownOf = new WeakMap<Subject, Known>()
+
+function listOf(subject: Subject, query: ListQuery): Ranked {
+  const known = knownOf.get(subject) ?? {filtered: null, marks: null, ranked: null, whole: null}
+  knownOf.set(subject, known)
+  const {source, filter, sort, isGrouped} = query
+  const key = JSON.stringify([source, filter, sort, isGrouped])
+  if (known.ranked?.key === key) return known.ranked
+  const rows = source.kind === 'all' ? searchAll(subject, query, known) : rank(subject, query, source, known)
+  return (known.ranked = {...rows, key})
 }
 
-function targets({firstEdge, edges}: Pick<Graph, 'firstEdge' | 'edges'>, index: number): Int32Array {
-  return edges.slice(firstEdge[index], firstEdge[index + 1])
+function searchAll(subject: Subject, {filter, sort}: ListQuery, known: Known): Pick<Ranked, 'matches' | 'rows'> {
+  const {heap} = subject
+  const by = sort === 'shallow' ? 'shallow' : 'retained'
+  const exact = /^0x/i.test(filter) ? heap.find(filter) : NONE
+  if (exact !== NONE) return {matches: 1, rows: single(subject, [exact])}
+  if (filter === '') return {matches: heap.count, rows: single(subject, largestMarked(subject, null, by))}
+  known.marks ??= new Uint8Array(heap.count)
+  const {marks} = known
+  const matches = markMatching(subject, filter, marks)
+  if (matches > MOST_SORTED) return {matches, rows: single(subject, largestMarked(subject, marks, by))}
+  const members = new Int32Array(matches)
+  for (let index = marks.indexOf(1), at = 0; index !== -1; index = marks.indexOf(1, index + 1)) members[at++] = index
+  return {matches, rows: single(subject, largestOf(subject, members, by))}
 }
 
-/** Addresses without a record are left out as well. */
-function withoutRepeats(indexes: Int32Array): Int32Array {
-  return indexes.toSorted().filter((index, at, all) => index !== NONE && index !== all[at - 1])
-}
-
-/** One pass over all references: tens of milliseconds for ten million, and nothing has to be stored. */
-function referrersOf({columns: {count, firstEdge, edges}}: Heap, target: number): Int32Array {
-  const referrers: number[] = []
-  for (let source = 0; source < count; source++) {
-    const end = firstEdge[source + 1]
-    for (let at = firstEdge[source]; at < end; at++) {
-      if (edges[at] !== target) continue
-      referrers.push(source)
-      break
-    }
+function rank(
+  subject: Subject,
+  {filter, sort, isGrouped}: ListQuery,
+  source: MemberSource,
+  known: Known,
+): Pick<Ranked, 'matches' | 'rows'> {
+  const name = JSON.stringify(source)
+  if (known.whole?.source !== name) {
+    known.whole = {filter: '', members: membersOf(subject, source), source: name}
+    known.filtered = known.whole
   }
 
-  return Int32Array.from(referrers)
+  const before = known.filtered !== null && narrows(filter, known.filtered.filter) ? known.filtered : known.whole
+  const {members} =
+    before.filter === filter
+      ? before
+      : (known.filtered = {filter, members: matching(subject, before.members, filter), source: name})
+  const matches = members.length
+  if (source.kind === 'path') return {matches, rows: single(subject, members)}
+  if (isGrouped) return {matches, rows: byClass(subject, members, sort)}
+  return {matches, rows: single(subject, largestOf(subject, members, sort === 'shallow' ? 'shallow' : 'retained'))}
 }
 
-function siteOf({tables: {siteTable}}: Heap, file: string, line: number | null): number {
-  for (let site = 0; site < siteTable.size; site++)
-    if (siteTable.line(site) === line && siteTable.file(site) === file) return site
-  return NONE
-}
-
-function indexesOf(column: Int32Array, wanted: number): Int32Array {
-  if (wanted === NONE) return new Int32Array(0)
-  let count = 0
-  for (let index = 0; index < column.length; index++) if (column[index] === wanted) count++
-  const indexes = new Int32Array(count)
-  for (let index = 0, at = 0; at < count; index++) if (column[index] === wanted) indexes[at++] = index
-  return indexes
+/** A row for each object. */
+function single({graph, heap}: Subject, indexes: Iterable<number>): readonly Row[] {
+  return Array.from(indexes, first => ({
+    first,
+    memsize: heap.memsize(first),
+    objects: 1,
+    retainedSize: graph.retainedSizes[first],
+  }))
 }

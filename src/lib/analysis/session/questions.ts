@@ -7,6 +7,9 @@ import {
   objectPage,
   type ObjectPage,
   type ObjectQuery,
+  sitePage,
+  type SitePage,
+  type SitesQuery,
 } from '../browse/browse.js'
 import {growth, type GrowthOptions, type GrowthReport} from '../compare/growth.js'
 import {type Snapshot, takeSnapshot} from '../compare/snapshot.js'
@@ -21,6 +24,7 @@ const QUESTIONS = {
   growth: ([subject]: readonly Subject[], options: GrowthOptions): GrowthReport => growth(subject, options),
   object: ([subject]: readonly Subject[], query: ObjectQuery): ObjectFacts | null => objectFacts(subject, query),
   objects: ([subject]: readonly Subject[], query: ListQuery): ObjectPage => objectPage(subject, query),
+  sites: ([subject]: readonly Subject[], query: SitesQuery): SitePage => sitePage(subject, query),
   report: ([subject]: readonly Subject[], options: ReportOptions): AnalysisReport => report(subject, options),
   snapshot: ([subject]: readonly Subject[], _options: object): Snapshot => takeSnapshot(subject),
   tree: ([subject]: readonly Subject[], options: TreeOptions): MemoryNode => memoryTree(subject, options),

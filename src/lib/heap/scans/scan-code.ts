@@ -73,6 +73,7 @@ export type ScanCode = {
   selectEqual(column: number, length: number, wanted: number, out: number): number
   selectLarge(column: number, length: number, isWide: boolean, least: number, out: number): number
   selectLargest(column: number, length: number, isWide: boolean, ofObjects: boolean, top: number, out: number): number
+  selectReferrers(edges: number, target: number, out: number): number
   selectTypes(mask: number, out: number): number
   selectValues(isWanted: number, out: number): number
   setColumns(

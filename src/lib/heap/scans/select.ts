@@ -19,6 +19,11 @@ export class Select extends Scan {
     return this.listed(null, out => this.code.selectEqual(this.scratch.at(column), column.length, wanted, out))
   }
 
+  /** Indexes of the objects that refer to this one. */
+  referrersOf(target: number): Int32Array {
+    return this.listed(null, out => this.code.selectReferrers(this.scratch.at(this.heap.columns.edges), target, out))
+  }
+
   /** One byte per entry of a column: 0 if it is `unwanted`, otherwise 1. */
   unlike(column: Uint8Array, unwanted: number): Uint8Array {
     return this.with(null, () => {

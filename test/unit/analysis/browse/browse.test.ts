@@ -1,6 +1,12 @@
 // Browsing a small heap: ROOT → Cache (class) → Hash → Array, String, String; and an unreachable String.
 import {beforeAll, describe, expect, it} from 'vitest'
-import {type ListSource, objectFacts, objectPage} from '../../../../src/lib/analysis/browse/browse.js'
+import {
+  type ListQuery,
+  type ListSource,
+  objectFacts,
+  objectPage,
+  sitePage,
+} from '../../../../src/lib/analysis/browse/browse.js'
 import {largestFirst} from '../../../../src/lib/analysis/objects/largest-first.js'
 import {Subject} from '../../../../src/lib/analysis/objects/subject.js'
 import {dumpOf, read} from '../../../support/dump-text.js'
@@ -33,8 +39,8 @@ describe('browsing a heap', () => {
     subject = new Subject('test', await read(lines))
   })
 
-  const page = (source: ListSource, {filter = '', offset = 0, limit = 100} = {}) =>
-    objectPage(subject, {filter, limit, offset, source})
+  const page = (source: ListSource, options: Partial<ListQuery> = {}) =>
+    objectPage(subject, {filter: '', isGrouped: false, limit: 100, offset: 0, sort: 'retained', source, ...options})
   const addresses = (source: ListSource, options = {}) => page(source, options).rows.map(row => row.address)
 
   it('shows an object', () => {
@@ -118,7 +124,82 @@ describe('browsing a heap', () => {
       expect([filter, page({address: at(10), kind: 'references'}, {filter}).total]).toEqual([filter, total])
     }
 
-    expect(page({address: at(10), kind: 'references'}, {filter: 'nothing'})).toEqual({offset: 0, rows: [], total: 0})
+    expect(page({address: at(10), kind: 'references'}, {filter: 'nothing'})).toEqual({
+      matches: 0,
+      offset: 0,
+      rows: [],
+      total: 0,
+    })
+  })
+
+  it('sorts by shallow size', () => {
+    expect(addresses({address: at(10), kind: 'children'}, {sort: 'shallow'})).toEqual([at(21), at(20), at(22)])
+  })
+
+  it('groups by class, each with the union of what its objects retain', () => {
+    const grouped = page({address: at(10), kind: 'children'}, {isGrouped: true})
+    expect(
+      grouped.rows.map(({label, memsize, objects, retainedSize}) => [label, objects, memsize, retainedSize]),
+    ).toEqual([
+      ['String', 2, 100, 100],
+      ['(ARRAY), 1 element', 1, 40, 80],
+    ])
+    const byNumber = page({address: at(10), kind: 'references'}, {isGrouped: true, sort: 'objects'})
+    expect(byNumber.rows.map(({objects}) => objects)).toEqual([2, 1])
+    const part: ListSource = {className: 'String', kind: 'part', of: {address: at(10), kind: 'children'}}
+    expect(page(part).rows.map(({address, reference}) => [address, reference])).toEqual([
+      [at(21), 'key or value'],
+      [at(20), 'key or value'],
+    ])
+  })
+
+  it('finds among all objects, also garbage, by class, name and address', () => {
+    expect(page({kind: 'all'}).rows[0].address).toBe(at(1))
+    expect(addresses({kind: 'all'}, {filter: 'cach'})).toEqual([at(1)])
+    expect(addresses({kind: 'all'}, {filter: 'string'})).toEqual([at(2), at(21), at(20), at(23), at(30)])
+    expect(addresses({kind: 'all'}, {filter: at(30)})).toEqual([at(30)])
+    expect(page({kind: 'all'}, {filter: at(20).slice(0, -3)}).matches).toBe(9)
+    expect(page({kind: 'all'}, {filter: '0x8'}).matches).toBe(0)
+  })
+
+  it('tells where what an object keeps alive was allocated', () => {
+    const sites = (options = {}) =>
+      sitePage(subject, {address: at(10), filter: '', limit: 10, offset: 0, sort: 'shallow', ...options})
+    expect(sites()).toEqual({
+      offset: 0,
+      rows: [{file: '/app/cache.rb', line: 3, memsize: 140, objects: 3}],
+      total: 1,
+    })
+    expect(sites({filter: 'cache.rb:4'}).total).toBe(0)
+    expect(sites({address: at(30)}).total).toBe(0)
+    const below: ListSource = {below: at(22), file: '/app/cache.rb', kind: 'site', line: 3}
+    expect(addresses(below)).toEqual([at(23)])
+  })
+})
+
+describe('a list of more objects than anyone reads', () => {
+  it('has the largest 1,000, and says how many there are', async () => {
+    const count = 12_000
+    const lines = dumpOf(
+      {references: [at(1)], root: 'vm', type: 'ROOT'},
+      {
+        address: at(1),
+        memsize: 40,
+        name: 'Cache',
+        references: Array.from({length: count}, (_, n) => at(n + 10)),
+        type: 'CLASS',
+      },
+      ...Array.from({length: count}, (_, n) => ({address: at(n + 10), memsize: 40 + (n % 7) * 40, type: 'STRING'})),
+    )
+    const subject = new Subject('test', await read(lines))
+    const query = {filter: '', isGrouped: false, limit: 2, offset: 0, sort: 'retained'} as const
+    for (const source of [{address: at(1), kind: 'children'}, {kind: 'all'}] as const) {
+      const first = objectPage(subject, {...query, source})
+      expect([first.total, first.matches]).toEqual([1000, source.kind === 'all' ? count + 1 : count])
+      const last = objectPage(subject, {...query, offset: 998, source}).rows
+      // Each of the seven sizes has 1,714 objects.
+      expect(last.map(({memsize}) => memsize)).toEqual([280, 280])
+    }
   })
 })
 

@@ -42,6 +42,7 @@ describe('the explorer', () => {
     stdout.on('data', chunk => (written += chunk))
     const ended = explore({
       analysis: {ask: async (name, options) => ask(name, options)},
+      dump: {name: 'heap.json', target: []},
       report: report(subject, {top: 10}),
       stdin: stdin as unknown as NodeJS.ReadStream,
       stdout: stdout as unknown as NodeJS.WriteStream,
@@ -54,7 +55,7 @@ describe('the explorer', () => {
     const {ended, raw, stdin, written} = start((name, options) => answer(name, [subject], options))
     await expect.poll(raw, {timeout: 20_000}).toBe(true)
     stdin.write('q')
-    expect(await ended).toBeNull()
+    expect(await ended).toEqual({copied: [], status: null})
     expect(written().startsWith('\u001B[?1049h')).toBe(true)
     expect(written().endsWith(LEAVE)).toBe(true)
     expect(raw()).toBe(false)

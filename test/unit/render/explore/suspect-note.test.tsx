@@ -44,7 +44,16 @@ it('leaves the rest of a large screen to the list', async () => {
   }
   const screen = drawn(
     width => (
-      <Explore height={39} lists={{} as ObjectLists} onQuit={() => {}} report={one} title="heap.json" width={width} />
+      <Explore
+        dump={{name: 'heap.json', target: []}}
+        height={39}
+        lists={{} as ObjectLists}
+        onCopy={() => false}
+        onQuit={() => {}}
+        report={one}
+        title="heap.json"
+        width={width}
+      />
     ),
     120,
   )
