@@ -35,10 +35,11 @@ export default class HeapdumpTrim extends AgentCommand {
     const {flags} = await this.parse(HeapdumpTrim)
     const {dyno} = flags
     const [status] = (await this.ask({type: 'status'}, flags, dyno)).agents
-    const processes = flags.process === undefined ? status.processes : [findProcess(status, flags.process)]
+    const chosen = flags.process === undefined ? null : findProcess(status, flags.process)
+    const processes = chosen === null ? status.processes : [chosen]
     this.say(...describeTrim(dyno, processes))
     await confirm({given: flags.yes, question: ' Continue? (y/N) ', refused: 'Nothing was sent.'})
-    const pid = flags.process === undefined ? {} : {pid: processes[0].pid}
+    const pid = chosen === null ? {} : {pid: chosen.pid}
     const patient = {...flags, timeout: Math.max(flags.timeout, LEAST_SECONDS)}
     const [answer] = (await this.ask({...pid, type: 'trim'}, patient, dyno)).agents
     const refusal = refusalOf(answer)

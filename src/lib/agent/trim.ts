@@ -12,7 +12,8 @@ export function describeTrim(
   processes: readonly Pick<ProcessStatus, 'process' | 'rssBytes'>[],
 ): string[] {
   const bytes = processes.reduce((sum, {rssBytes}) => sum + (rssBytes ?? 0), 0)
-  const who = processes.length === 1 ? processes[0].process : `${processes.length} processes`
+  const [first, ...others] = processes
+  const who = others.length === 0 ? (first?.process ?? 'no process') : `${processes.length} processes`
   return [
     ` ${dyno}: ${who}, ${formatBytes(bytes)} in use.`,
     ' malloc_trim(3), called in one process after the other, returns what malloc',

@@ -28,7 +28,7 @@ export abstract class AgentCommand extends HeapdumpCommand {
     question: Asked,
     flags: AgentFlags,
     dyno: string | null,
-  ): Promise<{readonly agents: ReadonlyArray<AnswerTo<Asked>>; readonly source: string}> {
+  ): Promise<{readonly agents: readonly [AnswerTo<Asked>, ...Array<AnswerTo<Asked>>]; readonly source: string}> {
     const settings = await this.settings(flags)
     const [{openDatabase}, {requireSecret}, {askAgents}, {explainSilence, refuseMissingDyno}] = await Promise.all([
       import('./open-database.js'),
@@ -41,11 +41,11 @@ export abstract class AgentCommand extends HeapdumpCommand {
     const asked = {answerTimeoutMs: flags.timeout * 1000, dyno, question, secret: requireSecret(settings), target}
     if (dyno !== null) await refuseMissingDyno(settings, heroku, dyno, target)
     const database = await openDatabase(settings, heroku, flags.database)
-    const agents = await database
+    const [first, ...others] = await database
       .connect()
       .then(connection => askAgents(connection, asked))
       .finally(() => database.close())
-    if (agents.length > 0) return {agents, source: settings.source}
+    if (first !== undefined) return {agents: [first, ...others], source: settings.source}
     const place = dyno === null ? settings.source : dyno
     const silence = new UserError(`No agent on ${place} answered within ${flags.timeout} s.`, {code: 'no_agent'})
     throw await explainSilence(silence, {dyno, heroku, settings, target})

@@ -56,7 +56,7 @@ async function store(
 
 const analyze = (...args: string[]) => runCommand(HeapdumpAnalyze, ['--env', bucket.envFile, ...args])
 const downloads = () =>
-  bucket.s3.requests.filter(({operation, path}) => operation === 'GetObject' && path.endsWith('.json.gz'))
+  bucket.s3.requests.filter(({operation, path}) => operation === 'GetObject' && /(?<!\.memory)\.json\.gz$/.test(path))
 
 describe('the history of a process', () => {
   it('survives writing and reading', () => {
