@@ -147,7 +147,7 @@ it('accepts names that every JavaScript object has as properties', {timeout: 120
   const file = join(directory, 'names.json')
   await writeFile(file, hostileNames(names))
   for (const args of [[], ['--verbose'], ['--json'], ...SECTIONS.map(section => ['--section', section])]) {
-    const {code, stderr, stdout} = await runCommand(HeapdumpAnalyze, [file, ...args])
+    const {code, stderr, stdout} = await runCommand(HeapdumpAnalyze, [file, '--no-cache', ...args])
     expect({args, code, stderr}).toEqual({args, code: 0, stderr: ''})
     // How JavaScript prints a function or an object.
     expect(stdout).not.toMatch(/native code\] \}|\[object Object\]|function /)
