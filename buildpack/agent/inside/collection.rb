@@ -10,21 +10,18 @@ module Heapdump
         @pipe = pipe
       end
 
+      # The VM first, because nothing can go wrong there; the allocator before those who allocate much.
       def run
         part('vm') { VirtualMachine.read }
-        part('stacks') { ThreadStacks.read }
         part('settings') { Settings.read }
+        counters = nil
+        part('allocator') { (counters = AllocatorCounters.new).read }
+        part('stacks') { ThreadStacks.read }
         part('extensions') { Extensions.read }
-        allocator
+        part('trim') { counters.trim } if counters
       end
 
       private
-
-      def allocator
-        counters = nil
-        part('allocator') { (counters = AllocatorCounters.new).read }
-        part('trim') { counters.trim } if counters
-      end
 
       def part(name)
         MemorySection.write(@pipe, name, JSON.generate(yield))

@@ -15,6 +15,8 @@ export type BarPart = {
 /** Below this share, a group gets no word of its own. */
 const LEAST_SHARE = 0.01
 const MARGIN = 2
+/** Groups that have no room for a word; `other` is what nothing can be attributed to. */
+const REST = 'rest'
 
 /** `width`: of the bar, and the most that the legend takes with a mark and two spaces per part. */
 export function barParts(bytes: GroupBytes, width: number): readonly BarPart[] {
@@ -26,7 +28,7 @@ export function barParts(bytes: GroupBytes, width: number): readonly BarPart[] {
     for (const length of ['name', 'short'] as const) {
       const parts = [
         ...[...shown].map(group => ({bytes: bytes[group], group, name: GROUP_WORDS[group][length]})),
-        ...(rest === 0 ? [] : [{bytes: rest, group: null, name: GROUP_WORDS.other.name}]),
+        ...(rest === 0 ? [] : [{bytes: rest, group: null, name: rest > bytes.other ? REST : GROUP_WORDS.other.name}]),
       ]
       if (parts.length < 2 || legendWidth(parts) <= width) return withCells(parts, whole, width)
     }

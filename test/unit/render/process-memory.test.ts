@@ -63,12 +63,12 @@ describe('the bar', () => {
     ]
     expect(namesOf({...bytes, agent: 0}, 200).map(([name]) => name)).toEqual(long)
     const short = namesOf(bytes, 78)
-    expect(short.map(([name]) => name)).toEqual(['live objects', 'native', 'free in malloc', 'other'])
+    expect(short.map(([name]) => name)).toEqual(['live objects', 'native', 'free in malloc', 'rest'])
     expect(short.at(-1)?.[1]).toBe(2e6 + 12e6 + 14e6 + 20e6 + 4e6)
   })
 
   it('has no word for less than 1 %, and is empty without memory', () => {
-    expect(namesOf({native: 5e3, objects: 1e6}, 78).map(([name]) => name)).toEqual(['live objects', 'other'])
+    expect(namesOf({native: 5e3, objects: 1e6}, 78).map(([name]) => name)).toEqual(['live objects', 'rest'])
     expect(namesOf({}, 78)).toEqual([])
   })
 })
