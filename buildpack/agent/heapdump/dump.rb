@@ -123,7 +123,7 @@ module Heapdump
     # process does.
     def start_over
       @child.kill
-      @uploader.kill
+      kill_uploader
       @uploader.close
       UploaderProcess.abort_upload(upload_order, @upload_id) if @upload_id
       @child = @upload_id = nil
@@ -139,8 +139,17 @@ module Heapdump
     end
 
     def uploader_hung
-      @uploader.kill
+      kill_uploader
       uploader_died
+    end
+
+    # It may have begun its upload a moment ago: that is one of its last reports.
+    def kill_uploader
+      @uploader.kill
+      until @uploader.ended?
+        @uploader.read.each { |report| @upload_id = report['uploadId'] if report['type'] == 'begun' }
+        break unless IO.select([@uploader.reports], nil, nil, LOOK_SECONDS)
+      end
     end
 
     def uploader_died
