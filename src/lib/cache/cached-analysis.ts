@@ -14,6 +14,8 @@ export type CachedDump = {
   readonly caches: Caches | null
   /** The current identity of the dump; null: it has none. */
   readonly identify: () => Promise<string | null>
+  /** Whether everything recorded with the dump could be fetched. If not, nothing is cached. Default: it could. */
+  readonly isWhole?: (() => boolean) | undefined
   /** Called if a dump in the cache is read nevertheless, for its string contents. */
   readonly onReread?: (() => void) | undefined
 }
@@ -35,7 +37,7 @@ export type CachedAnalysis = Pick<Analysis, 'ask' | 'close'> & {
 type Opened = {readonly analysis: Analysis; readonly isKept: boolean}
 
 export async function withCaches(
-  {dump, caches, identify, onReread}: CachedDump,
+  {dump, caches, identify, isWhole = () => true, onReread}: CachedDump,
   {read, openKept}: Openings,
 ): Promise<CachedAnalysis> {
   const identity = caches === null ? null : await identify()
@@ -74,7 +76,7 @@ export async function withCaches(
     if (cached !== null) return {...cached, dump: {...cached.dump, source: dump.source}}
     const answer = await (await analysisFor(needsStringContents('report', options))).ask('report', options)
     // Never cache a dump that is still being written, or a truncated download.
-    if (caches !== null && identity !== null && !answer.dump.truncated && (await identify()) === identity)
+    if (caches !== null && identity !== null && !answer.dump.truncated && isWhole() && (await identify()) === identity)
       await caches.reports.keep(identity, options, answer)
     return answer
   }
@@ -92,7 +94,7 @@ export async function withCaches(
     },
     async keep() {
       const known = await opened?.catch(() => null)
-      if (!known || known.isKept || hasHeap || caches === null || identity === null) return
+      if (!known || known.isKept || hasHeap || caches === null || identity === null || !isWhole()) return
       if ((await identify()) !== identity) return
       await caches.heaps.keep(identity, (file, mostBytes) => known.analysis.keep(file, mostBytes))
     },

@@ -6,7 +6,8 @@ import type {StoredDump} from '../store/store.js'
 
 const END_BYTES = 1 << 16
 
-export async function fileIdentity(path: string): Promise<string | null> {
+/** `beside`: paths of files that may tell more about the dump. */
+export async function fileIdentity(path: string, beside: readonly string[] = []): Promise<string | null> {
   // Only regular files: opening and closing a pipe would lose its contents.
   const found = await stat(path, {bigint: true}).catch(() => null)
   const file = found?.isFile() ? await open(path).catch(() => null) : null
@@ -20,12 +21,19 @@ export async function fileIdentity(path: string): Promise<string | null> {
       hash.update(ends.subarray(0, bytesRead))
     }
 
-    return `file ${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs} ${hash.digest('hex')}`
+    const others = await Promise.all(beside.map(stateOf))
+    return [`file ${dev} ${ino} ${size} ${mtimeNs} ${ctimeNs} ${hash.digest('hex')}`, ...others].join(' ')
   } catch {
     return null
   } finally {
     await file.close()
   }
+}
+
+/** `-`: there is no such file. */
+async function stateOf(path: string): Promise<string> {
+  const found = await stat(path, {bigint: true}).catch(() => null)
+  return found === null ? '-' : [found.ino, found.size, found.mtimeNs, found.ctimeNs].join('/')
 }
 
 /** `place` identifies the bucket: two buckets may have the same keys. */

@@ -9,6 +9,8 @@ import {fileIdentity, storedIdentity} from '../cache/dump-identity.js'
 import {HeapCache} from '../cache/heap-cache.js'
 import {ReportCache} from '../cache/report-cache.js'
 import type {OnProgress} from '../progress.js'
+import {factsPath} from '../store/facts-beside.js'
+import {memoryPath} from '../store/memory-beside.js'
 import type {NamedDump} from './named-dump.js'
 
 export async function openCaches({cacheDir}: {readonly cacheDir: string}): Promise<Caches> {
@@ -38,14 +40,15 @@ export type Reading = {
 }
 
 /** Nothing is read before the first question. */
-export function openCached(dump: NamedDump, {caches, onOpen, onProgress, onReread}: Reading): Promise<CachedAnalysis> {
+export function openCached(named: NamedDump, {caches, onOpen, onProgress, onReread}: Reading): Promise<CachedAnalysis> {
+  const {dump, isWhole} = watchRecords(named)
   const opening = <Opened>(open: () => Promise<Opened>) => {
     const opened = open()
     onOpen?.()
     return opened
   }
   return withCaches(
-    {caches, dump, identify: () => identify(dump), onReread},
+    {caches, dump, identify: () => identify(dump), isWhole, onReread},
     {
       openKept: file => opening(() => openKept({...dump, file}, onProgress)),
       read: () => opening(() => openAnalysis([dump], onProgress)),
@@ -95,7 +98,21 @@ export async function keepAndClose(analysis: CachedAnalysis): Promise<void> {
   await analysis.close()
 }
 
+/** Notes whether a record could not be fetched: the analysis goes on without it, but is not the last word. */
+function watchRecords(dump: NamedDump): {readonly dump: NamedDump; readonly isWhole: () => boolean} {
+  let isWhole = true
+  const watched = <Fetched>(fetchRecord: (() => Promise<Fetched>) | undefined) =>
+    fetchRecord &&
+    (() =>
+      fetchRecord().catch((error: unknown) => {
+        isWhole = false
+        throw error
+      }))
+  const {history, memory} = dump
+  return {dump: {...dump, history: watched(history), memory: watched(memory)}, isWhole: () => isWhole}
+}
+
 async function identify({bytes, stored, target}: NamedDump): Promise<string | null> {
   if (stored !== null) return storedIdentity(stored, target)
-  return 'path' in bytes ? fileIdentity(bytes.path) : null
+  return 'path' in bytes ? fileIdentity(bytes.path, [factsPath(bytes.path), memoryPath(bytes.path)]) : null
 }
