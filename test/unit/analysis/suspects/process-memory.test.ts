@@ -144,6 +144,8 @@ describe('free memory in malloc', () => {
     const jemalloc = {...allocator, arenas: [], name: 'jemalloc', trimmableBytes: null}
     const {advice} = first({'allocator-free': 205 * MB}, {allocator: jemalloc})
     expect(advice).toContain('returns free memory by itself')
+    const returned = first({'allocator-free': 205 * MB}, {allocator: {...jemalloc, trimmableBytes: 190 * MB}})
+    expect(returned.evidence.at(-1)).toBe('jemalloc, when told to, returned 190 MB in a copy of the process')
     expect(advice).not.toMatch(/MALLOC_ARENA_MAX|heapdump:trim/)
   })
 

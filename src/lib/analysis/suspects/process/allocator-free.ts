@@ -28,7 +28,8 @@ export function allocatorFree({memory}: ProcessFacts): Cause | null {
       threadsInWords(memory),
       allocator.trimmableBytes === null
         ? null
-        : `malloc_trim(0) returned ${formatBytes(allocator.trimmableBytes)} in a copy of the process`,
+        : `${allocator.name === 'glibc' ? 'malloc_trim(0)' : `${allocator.name}, when told to,`} returned ` +
+          `${formatBytes(allocator.trimmableBytes)} in a copy of the process`,
     ].filter(line => line !== null),
     gain,
     growth: 'settled',
