@@ -12,10 +12,12 @@ export function jitCode({memory, ruby}: ProcessFacts): Cause | null {
   const bytes = code + bytesOfParts(memory, 'jit-data')
   if (!isMuch(bytes, memory)) return null
   const {limitBytes = null, name = 'YJIT'} = memory.jit ?? {}
-  const limit = Math.max(LEAST_LIMIT, 2 ** Math.floor(Math.log2(code / 2 / MEBIBYTE)))
   // From 3.4 on one option limits code and data together.
-  const option = name === 'ZJIT' ? '--zjit-mem-size' : isBefore(ruby, 3, 4) ? '--yjit-exec-mem-size' : '--yjit-mem-size'
-  const kept = bytes * Math.min(1, (limit * MEBIBYTE) / code)
+  const isCode = name === 'YJIT' && isBefore(ruby, 3, 4)
+  const option = name === 'ZJIT' ? '--zjit-mem-size' : isCode ? '--yjit-exec-mem-size' : '--yjit-mem-size'
+  const limited = isCode ? code : bytes
+  const limit = Math.max(LEAST_LIMIT, 2 ** Math.floor(Math.log2(limited / 2 / MEBIBYTE)))
+  const kept = bytes * Math.min(1, (limit * MEBIBYTE) / limited)
   return {
     advice:
       `Limit it: ${setting('RUBYOPT', `"--${name.toLowerCase()} ${option}=${limit}"`)} gives back about ` +
