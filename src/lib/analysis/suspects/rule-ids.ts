@@ -27,6 +27,7 @@ export const RULE_IDS = [
   'query-cache',
   'query-result',
   'rack-env',
+  'shared-memory',
   'spread-growth',
   'statement-cache',
   'thread-stacks',

@@ -308,6 +308,17 @@ it('mapped files are normal', () => {
   })
 })
 
+it('shared memory is not, which the kernel cannot drop', () => {
+  const largestFile = {bytes: 190 * MB, name: '[shared]'}
+  const cause = first({files: 200 * MB}, {}, {largestFile})
+  expect(cause).toMatchObject({
+    assessment: {by: 'age'},
+    rule: 'shared-memory',
+    title: '190 MB of the process is shared memory',
+  })
+  expect(cause.advice).not.toMatch(/No action needed|drops these pages/)
+})
+
 describe('in a report', () => {
   const HEAP = `
     ROOT vm > Object kept
