@@ -294,6 +294,25 @@ describe('workers that do not share', () => {
     expect(cause.advice).toContain('saves about 86.0 MB in each worker but the first')
   })
 
+  it('do not lose what grew after boot: it was never there to be shared', () => {
+    const anonymous = {privateBytes: 800 * MB, sharedBytes: 84 * MB}
+    const settings = {'puma.preload': 'true', 'puma.workers': '3'}
+    const grown = (afterBoot: number) => ({
+      history: {
+        points: [
+          {rssBytes: afterBoot, seconds: 60},
+          {rssBytes: 900 * MB, seconds: 7200},
+        ],
+      } as unknown as ProcessFacts['history'],
+      oldBytes: 700 * MB,
+    })
+    const parts = {'live-memory': 700 * MB}
+    expect(first(parts, {anonymous, settings}, grown(110 * MB))).toBeUndefined()
+    const cause = first(parts, {anonymous, settings}, grown(300 * MB))
+    expect(cause.title).toBe('Each of 3 workers has its own copy of 216 MB')
+    expect(cause.evidence[1]).toBe('700 MB is in old objects; after boot, the whole process had 300 MB')
+  })
+
   it('is nothing to say about a single process', () => {
     expect(first({}, {settings: {}})).toBeUndefined()
   })

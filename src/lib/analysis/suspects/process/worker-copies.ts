@@ -3,11 +3,15 @@ import {formatBytes, formatShare} from '../../../units.js'
 import {type Cause, isMuch} from './cause.js'
 import {isBefore, type ProcessFacts} from './process-facts.js'
 
-export function workerCopies({oldBytes, memory, ruby}: ProcessFacts): Cause | null {
+/** By then, an app has loaded what it loads at boot. */
+const BOOT_SECONDS = 600
+
+export function workerCopies({history, oldBytes, memory, ruby}: ProcessFacts): Cause | null {
   const {anonymous, settings} = memory
   const workers = Number(settings['puma.workers'] ?? 0)
-  if (anonymous === null || workers < 2) return null
-  const lost = Math.min(anonymous.privateBytes, oldBytes - anonymous.sharedBytes)
+  if (anonymous === null || !Number.isSafeInteger(workers) || workers < 2) return null
+  const bootedBytes = Math.min(oldBytes, bytesAfterBoot(history))
+  const lost = Math.min(anonymous.privateBytes, bootedBytes - anonymous.sharedBytes)
   // The first worker's copy would remain.
   if (!isMuch(lost, memory)) return null
   const whole = anonymous.privateBytes + anonymous.sharedBytes
@@ -17,7 +21,10 @@ export function workerCopies({oldBytes, memory, ruby}: ProcessFacts): Cause | nu
     bytes: lost,
     evidence: [
       `${workers} workers; of this one's ${formatBytes(whole)} of heap and malloc, ${formatBytes(anonymous.sharedBytes)} (${formatShare(anonymous.sharedBytes / whole)}) is shared`,
-      `${formatBytes(oldBytes)} is in old objects, most of which exist since the app booted`,
+      `${formatBytes(oldBytes)} is in old objects` +
+        (bootedBytes < oldBytes
+          ? `; after boot, the whole process had ${formatBytes(bootedBytes)}`
+          : ', most of which exist since the app booted'),
     ],
     gain: Math.round((lost * (workers - 1)) / workers),
     growth: 'settled',
@@ -25,6 +32,12 @@ export function workerCopies({oldBytes, memory, ruby}: ProcessFacts): Cause | nu
     rule: 'worker-copies',
     title: `Each of ${workers} workers has its own copy of ${formatBytes(lost)}`,
   }
+}
+
+/** What grew later was never there to be shared: a cache, a leak. Infinity: not recorded. */
+function bytesAfterBoot(history: ProcessFacts['history']): number {
+  const points = history?.points.filter(({seconds}) => seconds <= BOOT_SECONDS) ?? []
+  return points.length === 0 ? Infinity : Math.max(...points.map(({rssBytes}) => rssBytes))
 }
 
 /** The GC writes to objects when they survive it the first three times, and before 3.3 that copies their pages. */
