@@ -49,8 +49,13 @@ export function memorySettings(vars: ConfigVars, surroundings: Surroundings): re
 }
 
 function describeSettings(vars: ConfigVars): string {
-  const {MALLOC_ARENA_MAX: most} = vars
+  const most = vars.MALLOC_ARENA_MAX || tunedArenas(vars)
   return isJemalloc(vars) ? 'jemalloc is set' : most ? `MALLOC_ARENA_MAX=${most}` : 'nothing known to hurt'
+}
+
+/** glibc's other name for MALLOC_ARENA_MAX. */
+function tunedArenas({GLIBC_TUNABLES: tunables = ''}: ConfigVars): string | undefined {
+  return /(?:^|:)glibc\.malloc\.arena_max=([1-9]\d*)/.exec(tunables)?.[1]
 }
 
 /** By LD_PRELOAD, or by the variable of heroku-buildpack-jemalloc. */
@@ -59,7 +64,8 @@ function isJemalloc({JEMALLOC_ENABLED: enabled, LD_PRELOAD: preload = ''}: Confi
 }
 
 function arenas(vars: ConfigVars, {agents, source, target}: Surroundings): Finding | null {
-  if (vars.MALLOC_ARENA_MAX || isJemalloc(vars) || /mimalloc|tcmalloc/.test(vars.LD_PRELOAD ?? '')) return null
+  if (vars.MALLOC_ARENA_MAX || tunedArenas(vars) || isJemalloc(vars) || /mimalloc|tcmalloc/.test(vars.LD_PRELOAD ?? ''))
+    return null
   const who = threadedServer(vars, agents)
   if (who === null) return null
   return {

@@ -28,6 +28,7 @@ it.each([
 
 it.each([
   ['there is a limit', {MALLOC_ARENA_MAX: '2', RAILS_MAX_THREADS: '5'}, []],
+  ['glibc has its limit as a tunable', {GLIBC_TUNABLES: 'glibc.malloc.arena_max=2', RAILS_MAX_THREADS: '5'}, []],
   ['there is one thread', {RAILS_MAX_THREADS: '1'}, [agent('puma worker 0')]],
   ['it is Unicorn', {}, [agent('unicorn worker 0')]],
   ['nothing is known about threads', {}, []],
