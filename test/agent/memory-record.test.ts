@@ -335,6 +335,18 @@ it('in the fork, finds the Fiddle that Bundler hides', () => {
   expect(found).toEqual([true, gem, false])
 })
 
+it('leaves out a setting or a counter that JSON cannot express, not all of them', () => {
+  const program = `
+    ENV.update("F\\xFF" => '1', 'MALLOC_ARENA_MAX' => '2', 'MALLOC_TOP_PAD_' => "\\xFF")
+    counters = {ratio: 0.0 / 0, share: 0.5, bytes: 7, on: true, name: 'x'}
+    answer([Heapdump::Inside::Settings.read, Heapdump::Inside::VirtualMachine.send(:plain, counters)])`
+  const files = ['heapdump/memory_inside', 'inside/settings', 'inside/virtual_machine']
+  const [settings, counters] = runRuby<readonly [object, object]>(files, program)
+  expect(settings).toMatchObject({MALLOC_ARENA_MAX: '2'})
+  expect(settings).not.toHaveProperty('MALLOC_TOP_PAD_')
+  expect(counters).toEqual({bytes: 7, on: true, share: 0.5})
+})
+
 /** Mounting needs root, and a Ruby with the same root directory. */
 const canRefuse = () =>
   process.getuid?.() === 0 &&

@@ -16,12 +16,17 @@ module Heapdump
 
       class << self
         def read
-          numbers = ENV.to_h.select { |name, value| name.match?(NUMBERS) && value.match?(NUMBER) }
+          numbers = ENV.to_h.select { |name, value| matches?(name, NUMBERS) && matches?(value, NUMBER) }
           numbers.merge(tuning, 'LD_PRELOAD' => libraries, 'RUBYOPT' => switches, 'puma' => puma)
                  .reject { |_, value| value.nil? || value.empty? }
         end
 
         private
+
+        # A regular expression raises on text that is not valid.
+        def matches?(text, form)
+          text.valid_encoding? && text.match?(form)
+        end
 
         def tuning
           TUNING.to_h { |name, (separator, form)| [name, known(ENV[name], separator, form).join(separator)] }

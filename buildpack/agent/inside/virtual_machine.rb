@@ -36,8 +36,9 @@ module Heapdump
           (method && compiler.public_send(method)) || {}
         end
 
+        # JSON has no number for a ratio of nothing to nothing.
         def plain(values)
-          values.select { |_, value| value.is_a?(Numeric) || value == true || value == false }
+          values.select { |_, value| value.is_a?(Integer) || (value.is_a?(Float) && value.finite?) || value == true || value == false }
         end
       end
     end
