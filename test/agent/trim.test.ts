@@ -56,16 +56,6 @@ async function ask(fields: Partial<TrimRequest> = {}): Promise<NumberedEvent> {
   }
 }
 
-/** The same for a process of its own. */
-async function askAnother(env: Readonly<Record<string, string>>, script = 'sleep'): Promise<NumberedEvent> {
-  const other = await startEnabledRuby({env: {...backstage.env, DYNO: 'web.2', ...env}, script})
-  try {
-    return await ask({dyno: 'web.2'})
-  } finally {
-    await other.stop()
-  }
-}
-
 it('a process returns what its allocator holds free, once for each request', async () => {
   const threads = threadsOf(ruby.pid)
   const request = {at: Math.floor(Date.now() / 1000) - 1, id: newRequestId()}
@@ -108,10 +98,21 @@ it('a dyno that dumps is busy', async () => {
   expect(answer).toMatchObject({code: 'busy', type: 'failed'})
 })
 
-it('without Fiddle, nothing can be asked', async () => {
-  writeFileSync(join(scratch, 'fiddle.rb'), "raise LoadError, 'cannot load such file -- fiddle'")
-  const answer = await askAnother({}, `$LOAD_PATH.unshift(${JSON.stringify(scratch)}); sleep`)
-  expect((answer as Trimmed).processes).toMatchObject([{allocator: null, beforeBytes: null, refused: 'no_fiddle'}])
+it.each([
+  ['without', "raise LoadError, 'cannot load such file -- fiddle'", 'no_fiddle'],
+  ['with a damaged', "raise 'damaged'", 'failed'],
+])('%s Fiddle, nothing can be asked, and the agent goes on', async (_, code, refused) => {
+  writeFileSync(join(scratch, 'fiddle.rb'), code)
+  const script = `$LOAD_PATH.unshift(${JSON.stringify(scratch)}); sleep`
+  const other = await startEnabledRuby({env: {...backstage.env, DYNO: 'web.2'}, script})
+  try {
+    for (const request of [{dyno: 'web.2'}, {dyno: 'web.2'}]) {
+      const {processes} = (await ask(request)) as Trimmed
+      expect(processes).toMatchObject([{allocator: null, beforeBytes: null, refused}])
+    }
+  } finally {
+    await other.stop()
+  }
 })
 
 it('a process that does not answer is listed', async () => {

@@ -3,6 +3,7 @@
 require_relative 'allocator'
 require_relative 'clock'
 require_relative 'freed_memory'
+require_relative 'log'
 require_relative 'process_entry'
 
 module Heapdump
@@ -33,6 +34,10 @@ module Heapdump
       measure
     rescue LoadError
       self.class.refused('no_fiddle')
+    rescue StandardError, ScriptError => error
+      # This is the agent's own thread, which must go on.
+      Log.once(:trim, "cannot trim: #{Log.describe(error)}")
+      self.class.refused('failed')
     end
 
     private
