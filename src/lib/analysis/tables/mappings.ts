@@ -27,6 +27,8 @@ const MOST_GUARD_BYTES = 2 ** 16
 const MOST_STACK_BYTES = 2 ** 28
 const MOST_BSS_BYTES = 2 ** 20
 const LIBRARY = /\.so(?:\.[\d.]+)?$/
+/** The name of the sum of mappings that the agent left out (parse-memory-record.ts). */
+const REST = '[rest]'
 const DELETED = / \(deleted\)$/
 
 export function sortMappings(record: MemoryRecord, heap: Heap): SortedMappings {
@@ -56,7 +58,41 @@ export function sortMappings(record: MemoryRecord, heap: Heap): SortedMappings {
     found += count
     return {...mapping, kind, pageBytes, residentPageBytes: residentOf(mapping, pageBytes)}
   })
-  return {mappings: sorted, pages: found, strayPages: pages.length - found}
+  const stray = pages.length - found
+  const [first] = sorted
+  const inRest = first?.name === REST ? Math.min(stray, Math.floor(first.bytes / size)) : 0
+  if (inRest > 0) sorted.splice(0, 1, ...splitRest(first, inRest * size))
+  return {mappings: sorted, pages: found + inRest, strayPages: stray - inRest}
+}
+
+/** The smallest of thousands of mappings are one row without addresses: pages in no other mapping are in these. */
+function splitRest(rest: SortedMapping, pageBytes: number): readonly SortedMapping[] {
+  const rss = residentOf(rest, pageBytes)
+  const part = (bytes: number) => (rest.rss === 0 ? 0 : Math.floor((bytes * rss) / rest.rss))
+  const pages: SortedMapping = {
+    ...rest,
+    bytes: pageBytes,
+    hugePages: part(rest.hugePages),
+    kind: 'writable',
+    pageBytes,
+    private: part(rest.private),
+    pss: part(rest.pss),
+    residentPageBytes: rss,
+    rss,
+    shared: part(rest.shared),
+    swap: part(rest.swap),
+  }
+  const others: SortedMapping = {
+    ...rest,
+    bytes: rest.bytes - pageBytes,
+    hugePages: rest.hugePages - pages.hugePages,
+    private: rest.private - pages.private,
+    pss: rest.pss - pages.pss,
+    rss: rest.rss - rss,
+    shared: rest.shared - pages.shared,
+    swap: rest.swap - pages.swap,
+  }
+  return [pages, others]
 }
 
 /** Ruby writes to a whole page when it allocates it, so only swap makes a part of it not resident. */

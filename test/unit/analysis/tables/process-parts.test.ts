@@ -61,6 +61,20 @@ describe('with glibc', () => {
     })
   })
 
+  it('finds heap pages among the mappings that the agent summed up, because there are thousands', async () => {
+    const whole = await bytesOf(glibcRecord())
+    const rows = mapsOf(`
+      555600000000 40960 rw-p [heap] rss=36864
+      7e0000000000 16384 rw-p rss=14336
+      7e0001000000 49152 ---p
+      7f2000000000 1024 r-xp /usr/lib/libc.so.6 rss=1024 sharedClean=1024`)
+    const rest = {bytes: 2 * MB, privateDirty: 2048, pss: 2048, rss: 2048}
+    const summed = await bytesOf(glibcRecord({maps: {...rows, rest}}))
+    expect(summed['live-slots']).toBe(whole['live-slots'])
+    expect(summed.other).toBe(2 * MB - 16 * 1024)
+    expect(await partsOf(glibcRecord({maps: {...rows, rest: {...rest, bytes: 4096}}}))).toBeNull()
+  })
+
   it('live parts are live memory, the base of every share', async () => {
     const {subject} = await heapOf(HEAP, {memory: glibcRecord()})
     expect(groupBytes(processParts(subject)!).objects).toBe(totals(subject.graph).aliveMemsize)
