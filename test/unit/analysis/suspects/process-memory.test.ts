@@ -256,6 +256,7 @@ describe('compiled code', () => {
     const cause = first(parts, {jit}, {ruby})
     expect(cause).toMatchObject({owner: 'YJIT', rule: 'jit-code', title: 'YJIT takes 115 MB'})
     expect(cause.advice).toContain(`RUBYOPT="--yjit ${option}" gives back about ${megabytes} MB in each process`)
+    expect(cause.advice).toContain('That replaces RUBYOPT, so repeat what it has now.')
     expect(cause.advice).toContain('turn it off: at most 115 MB')
     expect(cause.evidence[0]).toBe('67.1 MB of compiled code, of a limit of 67.1 MB')
   })

@@ -22,6 +22,7 @@ export function jitCode({memory, ruby}: ProcessFacts): Cause | null {
     advice:
       `Limit it: ${setting('RUBYOPT', `"--${name.toLowerCase()} ${option}=${limit}"`)} gives back about ` +
       `${formatBytes(bytes - kept)} in each process, and what is not compiled runs as fast as without ${name}. ` +
+      'That replaces RUBYOPT, so repeat what it has now. ' +
       `On a small dyno, turn it off: ${atMost(bytes)}.`,
     assessment: {by: 'waste'},
     bytes,
