@@ -34,9 +34,12 @@ export type ErrorDocument = {
   }
 }
 
-/** Replaces oclif's listener, which throws with a stack. A closed pipe (EPIPE) is not an error. */
+let isOutputOver = false
+
+/** Replaces oclif's listener, which throws with a stack. A closed pipe (EPIPE) is not an error. Every write may fail. */
 function endOfOutput({code}: NodeJS.ErrnoException): void {
-  if (code === 'EPIPE') return
+  if (code === 'EPIPE' || isOutputOver) return
+  isOutputOver = true
   process.stderr.write(`Cannot write to stdout: ${code === 'ENOSPC' ? 'no space left on device' : code}.\n`)
   process.exitCode = 1
 }
