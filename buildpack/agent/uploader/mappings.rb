@@ -11,6 +11,7 @@ module Heapdump
     NUMBERS = (COLUMNS.index('name') + 1..COLUMNS.size - 1).freeze
     PROGRAM = %r{^\h+-\h+ ..x. \h+ \h+:\h+ [1-9]\d* +(/.*)$}n.freeze
     HEADER = /^(\h+)-(\h+) ([rwxsp-]{4}) \h+ \h+:\h+ \d+ *(.*)$/n.freeze
+    SIZE = /^(\w+):\s+(\d+) kB/n.freeze
     MOST_ROWS = 8000 # those with the most memory; 100 kB compressed
     LONGEST_NAME = 200
     ANONYMOUS = -1
@@ -47,7 +48,8 @@ module Heapdump
         start, finish_now = start.hex, finish_now.hex
         name = static?(path, perms, start, finish_now, finish, name) ? name : index(path)
         finish = finish_now
-        [start, finish - start, perms, name, *FIELDS.each_value.map { |field| entry[/^#{field}:\s+(\d+) kB/n, 1].to_i }]
+        sizes = entry.scan(SIZE).to_h
+        [start, finish - start, perms, name, *FIELDS.each_value.map { |field| sizes[field].to_i }]
       end.compact
     end
 
