@@ -1,11 +1,29 @@
 // A folder of cached files, of which the least recently used are deleted.
-import {readdir, rm, stat} from 'node:fs/promises'
-import {join} from 'node:path'
+import {mkdir, readdir, rename, rm, stat} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
 
 type Limits = {readonly mostBytes: number; readonly mostFiles: number}
 
-/** Deletes the least recently used files. */
-export async function pruneFolder(directory: string, {mostBytes, mostFiles}: Limits): Promise<void> {
+/**
+ * Puts a file into a folder, complete or not at all, and deletes the least recently used ones. `write` creates the file,
+ * or returns false. A full disk, or a folder that is not ours, is not an error.
+ */
+export async function keepFile(path: string, limits: Limits, write: (path: string) => Promise<boolean>): Promise<void> {
+  const temporary = `${path}.part-${process.pid}`
+  try {
+    await mkdir(dirname(path), {mode: 0o700, recursive: true})
+    if (await write(temporary)) {
+      await rename(temporary, path)
+      await pruneFolder(dirname(path), limits)
+    }
+  } catch {
+    // The next question reads the dump again.
+  }
+
+  await rm(temporary, {force: true}).catch(() => {})
+}
+
+async function pruneFolder(directory: string, {mostBytes, mostFiles}: Limits): Promise<void> {
   const names = await readdir(directory)
   const files = await Promise.all(
     names.map(async name => {

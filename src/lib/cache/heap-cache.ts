@@ -2,10 +2,10 @@
 // Without string contents. The files are few, private (0600), and deleted by `heapdump:analyze --clear-cache`. A cache
 // that cannot be read or written is not an error: the dump is read again.
 import {createHash} from 'node:crypto'
-import {mkdir, rename, rm, stat, utimes} from 'node:fs/promises'
+import {stat, utimes} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {HeapFile} from '../analysis/session/heap-file.js'
-import {clearFolder, pruneFolder} from './folder.js'
+import {clearFolder, keepFile} from './folder.js'
 
 /** A fifth to a tenth of the dumps' size: docs/configuration.md states it. */
 export const MOST_HEAP_BYTES = 500e6
@@ -31,18 +31,8 @@ export class HeapCache {
   /** `write`: creates the file with at most that many bytes; false if it does not. */
   async keep(identity: string, write: (file: HeapFile, mostBytes: number) => Promise<boolean>): Promise<void> {
     const file = this.fileOf(identity)
-    const temporary = `${file.path}.part-${process.pid}`
-    try {
-      await mkdir(this.directory, {mode: 0o700, recursive: true})
-      if (await write({...file, path: temporary}, MOST_HEAP_BYTES)) {
-        await rename(temporary, file.path)
-        await pruneFolder(this.directory, {mostBytes: MOST_HEAP_BYTES, mostFiles: MOST_HEAPS})
-      }
-    } catch {
-      // The disk is full, or the folder is not ours.
-    }
-
-    await rm(temporary, {force: true}).catch(() => {})
+    const limits = {mostBytes: MOST_HEAP_BYTES, mostFiles: MOST_HEAPS}
+    await keepFile(file.path, limits, path => write({...file, path}, MOST_HEAP_BYTES))
   }
 
   /** Deletes all heaps. Returns their number. */

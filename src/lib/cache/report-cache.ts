@@ -2,10 +2,10 @@
 // again. The files are few, private (0600), and deleted by `heapdump:analyze --clear-cache`. A cache that cannot be read or
 // written is not an error: the dump is analyzed again.
 import {createHash} from 'node:crypto'
-import {mkdir, open, readFile, rename, rm, utimes} from 'node:fs/promises'
+import {readFile, utimes, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import type {AnalysisReport, ReportOptions} from '../analysis/report/report.js'
-import {clearFolder, pruneFolder} from './folder.js'
+import {clearFolder, keepFile} from './folder.js'
 
 const MAX_REPORTS = 100
 const MAX_BYTES = 32 << 20
@@ -39,17 +39,11 @@ export class ReportCache {
     if (!report.masked) return
     const text = JSON.stringify({report, top: options.top} satisfies Entry)
     if (text.length > MAX_REPORT_BYTES) return
-    const path = this.pathOf(identity, options)
-    const temporary = `${path}.part-${process.pid}`
-    try {
-      await mkdir(this.directory, {mode: 0o700, recursive: true})
-      const file = await open(temporary, 'wx', 0o600)
-      await file.writeFile(text).finally(() => file.close())
-      await rename(temporary, path)
-      await pruneFolder(this.directory, {mostBytes: MAX_BYTES, mostFiles: MAX_REPORTS})
-    } catch {
-      await rm(temporary, {force: true}).catch(() => {})
-    }
+    const limits = {mostBytes: MAX_BYTES, mostFiles: MAX_REPORTS}
+    await keepFile(this.pathOf(identity, options), limits, async path => {
+      await writeFile(path, text, {flag: 'wx', mode: 0o600})
+      return true
+    })
   }
 
   /** Deletes all reports. Returns their number. */
