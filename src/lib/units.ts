@@ -16,6 +16,11 @@ export function formatBytes(bytes: number | null): string {
   return `${bytes < 0 ? '-' : ''}${text} ${BYTE_UNITS[unit]}`
 }
 
+/** A change: with its sign. */
+export function formatSigned(change: number, format: (value: number) => string = formatBytes): string {
+  return `${change < 0 ? '−' : '+'}${format(Math.abs(change))}`
+}
+
 /** A memory quota as Heroku writes it: its `512 MB` are 512 MiB. Everywhere else, a MB is 10⁶ bytes. */
 export function formatQuota(bytes: number): string {
   return `${Math.round(bytes / 2 ** 20)} MB`

@@ -1,6 +1,6 @@
 // What grew since an earlier dump of the same process, without reading that dump: from its cached report, otherwise
 // from what the agent recorded. heapdump:diff shows growth by class and line.
-import {formatBytes, formatCount, formatDuration} from '../../units.js'
+import {formatBytes, formatCount, formatDuration, formatSigned} from '../../units.js'
 import {memoryGrowth, PART_NOUNS} from '../tables/memory-growth.js'
 import {groupBytes, type PartGroup} from '../tables/part-groups.js'
 import type {ProcessParts} from '../tables/process-parts.js'
@@ -61,18 +61,14 @@ export function sincePrevious(
 export function sincePreviousInWords({id, part, ...since}: SincePrevious): string {
   const {liveBytes, memoryBytes, most, oldObjects, seconds} = since
   const grown = part === null ? '' : ` (${formatBytes(part.bytes)} ${PART_NOUNS[part.group]})`
-  const where = most === null ? '' : ` (${most.owner} ${signed(most.bytes, formatBytes)})`
+  const where = most === null ? '' : ` (${most.owner} ${formatSigned(most.bytes)})`
   const changes = [
-    memoryBytes === null ? null : `process ${signed(memoryBytes, formatBytes)}${grown}`,
-    liveBytes === null ? null : `live objects ${signed(liveBytes, formatBytes)}${where}`,
-    liveBytes !== null || oldObjects === null ? null : `old objects ${signed(oldObjects, formatCount)}`,
+    memoryBytes === null ? null : `process ${formatSigned(memoryBytes)}${grown}`,
+    liveBytes === null ? null : `live objects ${formatSigned(liveBytes)}${where}`,
+    liveBytes !== null || oldObjects === null ? null : `old objects ${formatSigned(oldObjects, formatCount)}`,
   ].filter(change => change !== null)
   const summary = changes.length === 0 ? 'changes unknown' : changes.join(', ')
   return `Since ${id}, taken ${formatDuration(seconds)} earlier: ${summary}.`
-}
-
-function signed(change: number, format: (value: number) => string): string {
-  return `${change < 0 ? '−' : '+'}${format(Math.abs(change))}`
 }
 
 function liveOf({totals}: Compared): number {

@@ -1,6 +1,6 @@
 // How much of a process's growth is objects, native memory, free memory in the allocator, compiled code: from the memory
 // recorded with the first and the last dump.
-import {formatBytes} from '../../units.js'
+import {formatBytes, formatSigned} from '../../units.js'
 import {type GroupBytes, PART_GROUPS, type PartGroup} from './part-groups.js'
 
 export type MemoryGrowth = {
@@ -64,7 +64,7 @@ function inWords(
   isGrown: boolean,
   cause: PartGroup | null,
 ): string {
-  if (!isGrown) return `The process did not grow noticeably (${signed(bytes)}).`
+  if (!isGrown) return `The process did not grow noticeably (${formatSigned(bytes)}).`
   const named = largest
     .filter(([, change]) => change >= LEAST_NAMED)
     .slice(0, NAMED)
@@ -72,8 +72,4 @@ function inWords(
   const sum = `The process grew by ${formatBytes(bytes)}: ${named.join(', ')}.`
   const meaning = cause === null ? undefined : MEANINGS[cause]
   return meaning === undefined ? sum : `${sum} ${meaning}`
-}
-
-function signed(bytes: number): string {
-  return `${bytes < 0 ? '−' : '+'}${formatBytes(Math.abs(bytes))}`
 }

@@ -1,6 +1,6 @@
 // The memory of a process by part, from its first dump to its last: what changed most comes first.
 import {type GroupBytes, PART_GROUPS, type PartGroup} from '../../analysis/tables/part-groups.js'
-import {formatBytes} from '../../units.js'
+import {formatBytes, formatSigned} from '../../units.js'
 import {GROUP_WORDS} from '../part-words.js'
 import {sparkline} from '../sparkline.js'
 import {Section} from './Section.js'
@@ -32,7 +32,7 @@ export function GrownParts({dumps, width}: Props) {
   if (changed.length === 0) return null
   const change = changed.reduce((sum, row) => sum + row.change, 0)
   return (
-    <Section note={`${signed(change)} resident`} title="Process memory by part">
+    <Section note={`${formatSigned(change)} resident`} title="Process memory by part">
       <Table columns={columnsOf(known.length)} rows={changed} width={width} />
     </Section>
   )
@@ -44,10 +44,6 @@ function columnsOf(dumps: number): ReadonlyArray<Column<Row>> {
     ...(dumps < COURSE ? [] : [{header: 'Trend', value: ({bytes}: Row) => sparkline(bytes)}]),
     {align: 'right', header: 'First', value: ({bytes}) => formatBytes(bytes[0] ?? null)},
     {align: 'right', header: 'Last', value: ({bytes}) => formatBytes(bytes.at(-1) ?? null)},
-    {align: 'right', bold: true, header: 'Change', value: ({change}) => signed(change)},
+    {align: 'right', bold: true, header: 'Change', value: ({change}) => formatSigned(change)},
   ]
-}
-
-function signed(bytes: number): string {
-  return `${bytes < 0 ? '−' : '+'}${formatBytes(Math.abs(bytes))}`
 }
