@@ -124,8 +124,7 @@ module Heapdump
     def start_over
       @child.kill
       kill_uploader
-      @uploader.close
-      UploaderProcess.abort_upload(upload_order, @upload_id) if @upload_id
+      close_uploader
       @child = @upload_id = nil
       @spare_cores = nil
       start_uploader
@@ -153,9 +152,14 @@ module Heapdump
     end
 
     def uploader_died
+      failed('upload_failed', "the uploader #{close_uploader}")
+    end
+
+    # → how it ended, for a message
+    def close_uploader
       how = @uploader.close
       UploaderProcess.abort_upload(upload_order, @upload_id) if @upload_id
-      failed('upload_failed', "the uploader #{how}")
+      how
     end
 
     def finished(report)
