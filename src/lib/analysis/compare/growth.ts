@@ -7,7 +7,7 @@ import {takeTop} from '../objects/options.js'
 import {type DumpFacts, factsOf} from '../report/report.js'
 import type {Subject} from '../objects/subject.js'
 import type {Suspect} from '../suspects/finding.js'
-import {processFacts} from '../suspects/process/process-facts.js'
+import {nativeGemsOf} from '../suspects/process/process-facts.js'
 import {type GroupBytes, groupsOf} from '../tables/part-groups.js'
 import {type MemoryGrowth, memoryGrowth} from '../tables/memory-growth.js'
 import {type Totals, totals} from '../tables/totals.js'
@@ -99,7 +99,8 @@ export function growth(subject: Subject, {earlier, hours, movement: known, top}:
   const isOneProcess = movement !== 'other-process'
   const memory = isOneProcess ? memoryGrowth(first.parts, groupsOf(subject)) : null
   const total = hours.reduce<number | null>((whole, one) => (whole === null || one === null ? null : whole + one), 0)
-  const native = memory === null ? null : nativeSuspect(memory, processFacts(subject)?.nativeGems ?? [], total)
+  const gems = memory === null || subject.record === null ? [] : nativeGemsOf(subject, subject.record)
+  const native = memory === null ? null : nativeSuspect(memory, gems, total)
   const grownOwners = growingOwners({emptied, hours, isOneProcess, owners, rows, subject, tallies, weights})
   return {
     comparedBy: movement === 'none' ? 'identity' : 'counts',

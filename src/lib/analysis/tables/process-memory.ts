@@ -31,12 +31,11 @@ export type ProcessMemory = {
 
 export function processMemory({heap, processBytes}: Subject): ProcessMemory {
   const {memsize, tracerMemsize} = wholeOf(heap)
-  const {objects, slotBytes} = heap.scans.pages.counts
+  const {bytesInUse: pageBytes, counts} = heap.scans.pages
   const threads = heap.natives('VM/thread')
   const threadStackBytes = threads.reduce((sum, thread) => sum + reservedStack(heap, thread), 0)
 
-  const pageBytes = objects.reduce((pages, count) => (count > 0 ? pages + 1 : pages), 0) * 2 ** heap.pageBits
-  const besideBytes = memsize - slotBytes
+  const besideBytes = memsize - counts.slotBytes
   const explainedBytes = pageBytes + besideBytes - threadStackBytes
   const heapBytes = memsize - threadStackBytes
   return {
@@ -47,7 +46,7 @@ export function processMemory({heap, processBytes}: Subject): ProcessMemory {
     outsideBytes: processBytes === null ? null : Math.max(0, processBytes - heapBytes),
     pageBytes,
     processBytes,
-    slotBytes,
+    slotBytes: counts.slotBytes,
     threadStackBytes,
     threads: threads.length,
     tracerMemsize,

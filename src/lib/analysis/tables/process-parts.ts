@@ -177,9 +177,7 @@ function partBytes(
 
 /** Pages of the heap in which the dump has no object. */
 function emptyPageBytes(heap: Heap, {gc}: VmRecord): number {
-  const {objects} = heap.scans.pages.counts
-  const seen = objects.reduce((count, one) => (one > 0 ? count + 1 : count), 0)
-  return Math.max(0, (gc['heap_allocated_pages'] ?? 0) - seen) * 2 ** heap.pageBits
+  return Math.max(0, (gc['heap_allocated_pages'] ?? 0) * 2 ** heap.pageBits - heap.scans.pages.bytesInUse)
 }
 
 function pagesInMalloc(version: string | null): boolean {

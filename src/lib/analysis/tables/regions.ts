@@ -84,8 +84,7 @@ export function regionsOfStatus(
   if (whole === null) return null
   const files = Math.min(whole, (file ?? 0) + (shmem ?? 0))
   const anonymous = Math.min(whole - files, anon ?? whole)
-  const {objects} = heap.scans.pages.counts
-  const pageBytes = objects.reduce((count, one) => (one > 0 ? count + 1 : count), 0) * 2 ** heap.pageBits
+  const pageBytes = heap.scans.pages.bytesInUse
   const pages = Math.min(anonymous, pageBytes)
   return {
     arenaBytes: 0,

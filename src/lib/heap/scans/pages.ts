@@ -21,6 +21,12 @@ export class Pages extends Scan {
     return this.#counts
   }
 
+  /** Bytes of pages with at least one object. */
+  get bytesInUse(): number {
+    const {objects} = this.counts
+    return objects.reduce((pages, count) => (count > 0 ? pages + 1 : pages), 0) * 2 ** this.heap.pageBits
+  }
+
   #tally(): PageCounts {
     const {
       codes: {alignmentBits, pageCount},

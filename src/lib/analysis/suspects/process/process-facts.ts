@@ -1,5 +1,5 @@
 // What the rules about a process's memory look at: its parts, Ruby's heap pages, its history, and who could use native
-// memory. One pass over all objects.
+// memory.
 import {FLAG, NONE} from '../../../heap/columns.js'
 import type {Heap} from '../../../heap/heap.js'
 import {TYPE} from '../../../heap/object-types.js'
@@ -38,7 +38,7 @@ export function processFacts(subject: Subject): ProcessFacts | null {
   return {
     history,
     largestFile: largestFile(record, heap),
-    nativeGems: nativeGems(record, nativeObjects(subject)),
+    nativeGems: nativeGemsOf(subject, record),
     nativeGrowth: history === null ? null : nativeGrowth(history, processMemory(subject), 2 ** heap.pageBits),
     oldBytes: oldBytes(heap),
     pages: heapPages(heap, {top: 1}),
@@ -64,6 +64,11 @@ function oldBytes(heap: Heap): number {
   }
 
   return bytes
+}
+
+/** Those that may use memory of their own, the likeliest first. */
+export function nativeGemsOf(subject: Subject, record: MemoryRecord): readonly NativeGem[] {
+  return nativeGems(record, nativeObjects(subject))
 }
 
 /** Live objects of C extensions by class. */
