@@ -93,3 +93,45 @@ export function factsOf({
     used: usedBytes,
   }
 }
+
+/** The points that remain of one a minute, as the agent thins them (history.rb); at most `most`. */
+export function recordedPoints(rss: readonly number[], most: number): HistoryPoint[] {
+  let points: Array<{minute: number; value: number}> = []
+  for (const [minute, value] of rss.entries()) {
+    points.push({minute, value})
+    if ((minute + 1) % 30 !== 0) continue
+    const fine = minute - 180 - (minute % 10)
+    const old = points.filter(point => point.minute < fine && point.minute >= minute - 1440)
+    points = [...extremesBy(old, point => Math.floor(point.minute / 10)), ...points.filter(one => one.minute >= fine)]
+  }
+
+  const group = Math.ceil(points.length / (most / 2))
+  const kept = points.length <= most ? points : extremesBy(points, (_, at) => Math.floor(at / group))
+  return kept.map(({minute, value}) => ({
+    gcs: null,
+    liveSlots: null,
+    majors: 0,
+    oldObjects: null,
+    pages: null,
+    rssBytes: value,
+    seconds: minute * 60,
+  }))
+}
+
+function extremesBy<Point extends {readonly value: number}>(
+  points: readonly Point[],
+  groupOf: (point: Point, at: number) => number,
+): Point[] {
+  const groups = new Map<number, Point[]>()
+  for (const [at, point] of points.entries()) {
+    const key = groupOf(point, at)
+    groups.set(key, [...(groups.get(key) ?? []), point])
+  }
+
+  return [...groups.values()].flatMap(group => {
+    const [first] = group
+    const least = group.reduce((a, b) => (b.value < a.value ? b : a), first)
+    const most = group.reduce((a, b) => (b.value >= a.value ? b : a), first)
+    return group.filter(point => point === least || point === most)
+  })
+}

@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require_relative 'version'
+require_relative 'clock'
 require_relative 'log'
 require_relative 'configuration'
 require_relative 'descriptors'
@@ -13,6 +14,7 @@ module Heapdump
   class Agent
     TICK_SECONDS = 0.5 # how long a dyno can lack a leader after a kill -9; a check costs 40 µs
     PAUSE_SECONDS = 1
+    SWEEP_SECONDS = 60
 
     def initialize
       @pid = Process.pid
@@ -23,6 +25,7 @@ module Heapdump
       Log.line("dumps cannot be requested: #{obstacle}") if obstacle
       @may_lead = obstacle.nil?
       @leader = nil
+      @sweep_at = 0
       at_exit { Process.pid == @pid ? retire : abandon }
     end
 
@@ -56,8 +59,16 @@ module Heapdump
     end
 
     def keep_leading
+      sweep
       @leader.step_down if only_forks? && !@leader.busy?
       @leader = nil unless @leader.alive?
+    end
+
+    def sweep
+      return if Clock.now < @sweep_at
+
+      @sweep_at = Clock.now + SWEEP_SECONDS
+      @rendezvous.sweep
     end
 
     # Puma's master: its workers hold the app, so they are dumped and one of them leads.

@@ -1,6 +1,7 @@
 # frozen_string_literal: true
 
 require 'json'
+require_relative 'private_file'
 require_relative 'request'
 
 module Heapdump
@@ -98,24 +99,14 @@ module Heapdump
       {'since' => @began_at, 'answers' => {}, 'current' => nil, 'history' => [], 'rules_at' => 0}
     end
 
-    # Renamed into place: a leader killed while writing leaves the previous file intact. On a full disk, requests are
-    # only forgotten when the leader changes.
+    # On a full disk, requests are only forgotten when the leader changes.
     def update
       @mutex.synchronize do
         yield @content
-        write(JSON.generate(@content))
+        PrivateFile.replace(@path, JSON.generate(@content))
       rescue SystemCallError => error
         Log.once(:ledger, "cannot save the ledger of requests: #{error.class}")
       end
-    end
-
-    def write(text)
-      written = "#{@path}.new"
-      File.write(written, text, perm: 0o600)
-      File.rename(written, @path)
-    rescue SystemCallError
-      File.unlink(written) if File.exist?(written)
-      raise
     end
   end
 end

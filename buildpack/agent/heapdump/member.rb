@@ -21,7 +21,7 @@ module Heapdump
       @configuration = configuration
       entry = ProcessEntry.new(Process.pid)
       @growth = Growth.new(entry)
-      @history = History.new(entry)
+      @history = History.new(entry, path: rendezvous.history_path(Process.pid))
       @tracing = Tracing.new(Heapdump.traced_from_boot?, @growth)
       @jobs = {}
       @worker = Worker.new('heapdump dump')

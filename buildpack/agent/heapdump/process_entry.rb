@@ -24,6 +24,14 @@ module Heapdump
       (status_field('VmRSS') || ps('rss')).to_i * 1024
     end
 
+    # Memory with shared pages counted by their share; nil if the kernel does not count it.
+    def pss_bytes
+      kilobytes = File.read("/proc/#{pid}/smaps_rollup", encoding: Encoding::BINARY)[/^Pss:\s+(\d+) kB/, 1]
+      kilobytes && (kilobytes.to_i * 1024)
+    rescue SystemCallError
+      nil
+    end
+
     # nil without /proc.
     def uptime_seconds
       # The name is in parentheses and may contain anything. The 20th field after it is the start time in 1/100 s.

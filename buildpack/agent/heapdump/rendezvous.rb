@@ -7,12 +7,13 @@ require_relative 'descriptors'
 require_relative 'process_entry'
 
 module Heapdump
-  # Where the processes of one dyno find each other: a private directory with a socket per process, the leader's lock,
-  # and the ledger of requests.
+  # Where the processes of one dyno find each other: a private directory with a socket and a history per process, the
+  # leader's lock, and the ledger of requests.
   class Rendezvous
     class Unsafe < StandardError; end
 
     LONGEST_PATH = 80 # sun_path has 108 bytes, which must also hold a file name
+    OF_PROCESS = /\A(\d+)\.(?:sock|history|history\.new)\z/.freeze
 
     attr_reader :path
 
@@ -39,6 +40,10 @@ module Heapdump
       File.join(path, "#{pid}.sock")
     end
 
+    def history_path(pid)
+      File.join(path, "#{pid}.history")
+    end
+
     def open_socket
       remove(socket_path(Process.pid))
       Descriptors.own(UNIXServer.new(socket_path(Process.pid)))
@@ -53,11 +58,19 @@ module Heapdump
     def members
       entries = Dir.children(path).map { |file| file[/\A(\d+)\.sock\z/, 1] }.compact.map { |pid| ProcessEntry.new(pid.to_i) }
       living, dead = entries.partition(&:alive?)
-      dead.each { |entry| remove(socket_path(entry.pid)) }
+      sweep if dead.any?
       masters = living.select(&:worker?).map(&:parent_pid)
       living.reject { |entry| masters.include?(entry.pid) && !entry.worker? }.sort_by(&:pid)
     rescue Errno::ENOENT
       []
+    end
+
+    # Removes what killed processes left.
+    def sweep
+      files = Dir.children(path).grep(OF_PROCESS).group_by(&:to_i)
+      files.each { |pid, left| left.each { |file| remove(File.join(path, file)) } unless ProcessEntry.new(pid).alive? }
+    rescue SystemCallError
+      nil
     end
 
     # → the leader's lock, or nil. A kill -9 releases it. A file that was removed meanwhile is no longer the lock.
@@ -71,7 +84,8 @@ module Heapdump
 
     # The last process to leave removes the directory.
     def leave
-      remove(socket_path(Process.pid))
+      [socket_path(Process.pid), history_path(Process.pid)].each { |file| remove(file) }
+      sweep
       return if Dir.children(path).any? { |file| file.end_with?('.sock') }
 
       [ledger_path, lock_path].each { |file| remove(file) }
