@@ -98,7 +98,7 @@ describe('the history of a process', () => {
     expect(history.points).toHaveLength(60)
     expect(sincePrevious).toBeNull()
     expect((await analyze()).stdout.replaceAll(/\s+/g, ' ')).toMatch(
-      /Old objects climb by 30,000 an hour, memory by 30\.0 MB an hour, since 02:1\d UTC \(7 h \d+ min\)\. At that rate the dyno reaches its 512 MB limit in 4 h \d+ min\./,
+      /Old objects climb by 30,000 an hour, memory by 30\.0 MB an hour, since 02:1\d UTC \(7 h \d+ min\)\. At that rate the dyno reaches its 512 MB limit in about 5 h\./,
     )
   })
 

@@ -1,4 +1,5 @@
-// Whether a series of sizes, sampled irregularly over the life of a process, climbs or is level.
+// The shape of a series of sizes, sampled irregularly over the life of a process: whether it climbs, falls, rises and
+// falls in turn, or has levelled off.
 
 export type Sample = {readonly at: number; readonly value: number}
 
@@ -8,8 +9,22 @@ export type Climb = {
   readonly to: number
   /** Per second. */
   readonly rate: number
+  /** The lowest and the highest rate: overall, and of each half; the highest also of the last quarter. */
+  readonly rates: readonly [number, number]
   readonly gain: number
+  /** Sum of the squared distances from the fitted line. */
+  readonly error: number
 }
+
+export type Plateau = {
+  /** Start of the plateau. */
+  readonly from: number
+  readonly spread: number
+  /** Sum of the squared distances from the line and the plateau after it. */
+  readonly error: number
+}
+
+export type Sawtooth = {readonly low: number; readonly high: number; readonly turns: number}
 
 export type ClimbOptions = {
   /** A smaller gain is not a climb, nor is one below `leastShare` of the initial value. */
@@ -28,6 +43,11 @@ const STILL = 0.5
 const EACH_QUARTER = 0.25
 /** The gain is at least this many times the scatter around the line. */
 const ABOVE_SCATTER = 3
+/** A shorter plateau may be a pause. */
+const PLATEAU_SECONDS = 1200
+const LEAST_TURNS = 4
+
+type Line = {readonly base: number; readonly rate: number; readonly error: number}
 
 /**
  * Fits a hinge: level up to a start, then a line (least squares, with each sample tried as the start; n² for a hundred
@@ -39,13 +59,8 @@ export function climbOf(
 ): Climb | null {
   if (samples.length < LEAST_SAMPLES) return null
   const last = samples[samples.length - 1]
-  let best: {from: number; base: number; rate: number; error: number} | null = null
-  for (const {at: from} of samples.slice(0, 2 - LEAST_SAMPLES)) {
-    const line = lineThrough(samples.map(({at, value}) => ({at: Math.max(0, at - from), value})))
-    if (best === null || line.error < best.error) best = {from, ...line}
-  }
-
-  const {from, base, rate, error} = best!
+  const starts = samples.slice(0, 2 - LEAST_SAMPLES)
+  const {bend: from, base, rate, error} = bestHinge(samples, starts, (at, start) => Math.max(0, at - start))
   const span = last.at - from
   const gain = rate * span
   if (
@@ -54,16 +69,83 @@ export function climbOf(
     gain < ABOVE_SCATTER * Math.sqrt(error / samples.length)
   )
     return null
-  return isSteady(samples, from, inSteps ? 0 : (gain / 4) * EACH_QUARTER) ? {from, gain, rate, to: last.at} : null
+  const [q0, q1, q2, q3, q4] = quartersOf(samples, from)
+  const leastStep = inSteps ? 0 : (gain / 4) * EACH_QUARTER
+  if ([q1 - q0, q2 - q1, q3 - q2, q4 - q3].some(step => step < leastStep) || q4 - q2 < (q2 - q0) * STILL) return null
+  const halves = [(q2 - q0) / (span / 2), (q4 - q2) / (span / 2)]
+  const lately = samples.filter(({at}) => at >= last.at - span / 4)
+  const rates = [
+    Math.min(rate, ...halves),
+    Math.max(rate, ...halves, lately.length < LEAST_SAMPLES ? 0 : lineThrough(lately).rate),
+  ] as const
+  return {error, from, gain, rate, rates, to: last.at}
 }
 
-function isSteady(samples: readonly Sample[], from: number, leastStep: number): boolean {
+/** As `climbOf`, upside down: rate and gain are positive. */
+export function fallOf(samples: readonly Sample[], {leastGain, leastShare}: ClimbOptions): Climb | null {
+  const most = Math.max(0, ...samples.map(({value}) => value))
+  const mirrored = samples.map(({at, value}) => ({at, value: most - value}))
+  return climbOf(mirrored, {leastGain: Math.max(leastGain, most * leastShare), leastShare: 0})
+}
+
+/**
+ * The level part at the end of a series, after a line that leads to it (least squares, with each sample tried as its
+ * start). null: it is too short, or not level: its slope or its spread exceeds `share` of its height.
+ */
+export function plateauOf(samples: readonly Sample[], share: number): Plateau | null {
+  if (samples.length < LEAST_SAMPLES) return null
+  const starts = samples.slice(0, 1 - LEAST_SAMPLES)
+  const {bend, error} = bestHinge(samples, starts, (at, start) => Math.min(0, at - start))
+  const level = samples.filter(({at}) => at >= bend)
+  const [from, to] = [level[0].at, level[level.length - 1].at]
+  if (level.length < LEAST_SAMPLES || to - from < PLATEAU_SECONDS) return null
+  const {rate} = lineThrough(level)
+  const values = quarters(level, from, to) ?? level.map(({value}) => value)
+  const [least, most] = [Math.min(...values), Math.max(...values)]
+  const isLevel = Math.abs(rate) * (to - from) <= (most * share) / 2 && most - least <= most * share
+  return isLevel ? {error, from, spread: most - least} : null
+}
+
+/** Turns of at least `share` of the height; null: fewer than four, which is two teeth. */
+export function sawtoothOf(samples: readonly Sample[], share: number): Sawtooth | null {
+  const values = samples.map(({value}) => value)
+  const least = Math.max(0, ...values) * share
+  const turns: number[] = []
+  let [low, high] = [Infinity, -Infinity]
+  let isUp: boolean | null = null
+  for (const value of values) {
+    ;[low, high] = [Math.min(low, value), Math.max(high, value)]
+    if (isUp !== false && value <= high - least) {
+      if (isUp === true) turns.push(high)
+      ;[isUp, low] = [false, value]
+    } else if (isUp !== true && value >= low + least) {
+      if (isUp === false) turns.push(low)
+      ;[isUp, high] = [true, value]
+    }
+  }
+
+  return turns.length < LEAST_TURNS ? null : {high: Math.max(...turns), low: Math.min(...turns), turns: turns.length}
+}
+
+/** The best of the lines with a bend at one of `bends`; `distance` is the time on its sloping side. n² in all. */
+function bestHinge(
+  samples: readonly Sample[],
+  bends: readonly Sample[],
+  distance: (at: number, bend: number) => number,
+): Line & {readonly bend: number} {
+  let best: (Line & {bend: number}) | null = null
+  for (const {at: bend} of bends) {
+    const line = lineThrough(samples.map(({at, value}) => ({at: distance(at, bend), value})))
+    if (best === null || line.error < best.error) best = {bend, ...line}
+  }
+
+  return best!
+}
+
+/** Values at the start, after each quarter, and at the end. */
+function quartersOf(samples: readonly Sample[], from: number): readonly number[] {
   const to = samples[samples.length - 1].at
-  const [q0, q1, q2, q3, q4] = [0, 1, 2, 3, 4].map(quarter =>
-    valueAt(samples, from + ((to - from) * quarter) / 4, (to - from) / 16),
-  )
-  const steps = [q1 - q0, q2 - q1, q3 - q2, q4 - q3]
-  return steps.every(step => step >= leastStep) && q4 - q2 >= (q2 - q0) * STILL
+  return [0, 1, 2, 3, 4].map(quarter => valueAt(samples, from + ((to - from) * quarter) / 4, (to - from) / 16))
 }
 
 /** The median of nearby samples; interpolated between two samples if there are few. */
@@ -76,7 +158,7 @@ function valueAt(samples: readonly Sample[], at: number, near: number): number {
   return before.value + (after.value - before.value) * share
 }
 
-function lineThrough(samples: readonly Sample[]): {base: number; rate: number; error: number} {
+function lineThrough(samples: readonly Sample[]): Line {
   const count = samples.length
   const meanAt = samples.reduce((sum, {at}) => sum + at, 0) / count
   const mean = samples.reduce((sum, {value}) => sum + value, 0) / count

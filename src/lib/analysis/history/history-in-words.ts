@@ -3,6 +3,7 @@ import {formatBytes, formatCount, formatDuration, formatQuota, formatShare} from
 import {LEAST_SAMPLES} from './climb.js'
 import {type HistoryReport, SETTLED_SECONDS, type Trend, WARM_UP_SECONDS} from './judge-history.js'
 
+const HOUR = 3600
 const DAY = 86_400
 
 /**
@@ -101,10 +102,69 @@ function since({bootedAt, processSeconds}: HistoryReport, {seconds}: Trend): str
   return `since ${seconds! < DAY / 2 ? at.slice(11, 16) : at.slice(0, 16).replace('T', ' ')} UTC (${roughly(seconds!)})`
 }
 
-function quotaInWords({quotaBytes, quotaReachedInSeconds: left}: HistoryReport): string[] {
+function quotaInWords(history: HistoryReport): string[] {
+  const {quotaBytes, quotaReachedBetweenSeconds: between, quotaReachedInSeconds: left} = history
   if (quotaBytes === null || left === null) return []
   if (left === 0) return [`The dyno is above its ${formatQuota(quotaBytes)} limit.`]
   if (left > 14 * DAY) return [`At that rate it is weeks from the dyno's ${formatQuota(quotaBytes)} limit.`]
-  const when = left > 2 * DAY ? `${Math.round(left / DAY)} days` : roughly(left)
-  return [`At that rate the dyno reaches its ${formatQuota(quotaBytes)} limit in ${when}.`]
+  return [`At that rate the dyno reaches its ${formatQuota(quotaBytes)} limit ${timeLeft(left, between)}.`]
+}
+
+/** A longer range than this is told. */
+const CERTAIN = 1.4
+
+/**
+ * `in about 4 h`; `in 3 h to 6 h` if the rate has varied so much. A forecast is not accurate to the minute.
+ */
+export function timeLeft(seconds: number, between: readonly [number, number] | null): string {
+  const [soonest, latest] = between ?? [seconds, seconds]
+  if (seconds < 300) return 'in a few minutes'
+  if (latest <= soonest * CERTAIN || coarsely(soonest) === coarsely(latest)) return `in about ${coarsely(seconds)}`
+  return latest > 14 * DAY ? `in ${coarsely(soonest)} or more` : `in ${coarsely(soonest)} to ${coarsely(latest)}`
+}
+
+function coarsely(seconds: number): string {
+  if (seconds < 5400) return `${Math.max(5, Math.round(seconds / 300) * 5)} min`
+  if (seconds < 10_800) return formatDuration(Math.round(seconds / 1800) * 1800)
+  return seconds < 2 * DAY ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / DAY)} days`
+}
+
+/** What the memory does, in a few words: `grows 36 MB/h`, `levels off since 40 min`. */
+export function memoryInFewWords({memory, processSeconds}: HistoryReport): string {
+  const {perHour: rate, seconds, spread, state} = memory
+  switch (state) {
+    case 'climbing': {
+      return processSeconds < SETTLED_SECONDS ? `up ${perHourShort(rate)}, warming up` : `grows ${perHourShort(rate)}`
+    }
+
+    case 'falling': {
+      return `falls ${perHourShort(rate)}`
+    }
+
+    case 'sawtooth': {
+      return `swings by ${formatBytes(spread)}`
+    }
+
+    case 'level': {
+      return `level for ${coarsely(seconds!)}`
+    }
+
+    case 'levelling': {
+      const forLong = seconds! >= Math.max(HOUR, processSeconds / 2)
+      return `${forLong ? 'level for' : 'levels off since'} ${coarsely(seconds!)}`
+    }
+
+    case 'short': {
+      return 'too young to tell'
+    }
+
+    case 'unclear': {
+      return rate === null ? 'no clear trend' : `rises slowly, ${perHourShort(rate)}`
+    }
+  }
+}
+
+/** `36 MB/h`: a rate is only accurate to two digits. */
+export function perHourShort(rate: number | null): string {
+  return rate === null ? '–' : `${formatBytes(Number(rate.toPrecision(2)))}/h`
 }

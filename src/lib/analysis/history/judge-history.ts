@@ -3,23 +3,26 @@
 // Old objects are counted only after major GCs: in between, old garbage is among them. The first minutes are left out
 // because every app climbs then. A cache takes longer to fill, so nothing is proven before another hour has passed.
 import type {HistoryPoint, ProcessHistory} from '../../process-history.js'
-import {type Climb, climbOf, quarters, type Sample} from './climb.js'
+import {type Climb, climbOf, type ClimbOptions, fallOf, plateauOf, quarters, type Sample, sawtoothOf} from './climb.js'
 
 /**
  * `level`: for at least an hour and half of the process's life. `climbing`: from some time on, until the dump. `short`:
- * the process is too young. `unclear`: neither, or there were too few major GCs.
+ * the process is too young. `unclear`: none of these, or there were too few major GCs. Only memory can be `levelling`
+ * (level for 20 minutes or more), `falling`, or `sawtooth`: it rises and falls in turn.
  */
-export type TrendState = 'level' | 'climbing' | 'short' | 'unclear'
+export type TrendState = 'level' | 'climbing' | 'short' | 'unclear' | 'levelling' | 'falling' | 'sawtooth'
 
 export type Trend = {
   readonly state: TrendState
-  /** How long it has climbed, or been level, at the time of the dump. */
+  /** How long it has climbed, fallen, or been level, at the time of the dump. */
   readonly seconds: number | null
-  /** Gain per hour if it climbs, even if so slowly that the state is `unclear`. */
+  /** Gain per hour if it climbs, even if so slowly that the state is `unclear`. Loss per hour if it falls. */
   readonly perHour: number | null
-  /** Total gain if it climbs. */
+  /** The lowest and the highest rate if it climbs: of all the time, of each half, and of the last quarter. */
+  readonly perHourBetween: readonly [number, number] | null
+  /** Total gain if it climbs, or loss if it falls. */
   readonly gain: number | null
-  /** Difference between the lowest and the highest value while it was level. */
+  /** Difference between the lowest and the highest value while it was level, or in a sawtooth. */
   readonly spread: number | null
   /**
    * The share of all GCs since boot that ran in this time, from the middle of its first quarter to the middle of its
@@ -48,6 +51,8 @@ export type HistoryReport = {
    * reached. null: unknown, or memory does not climb.
    */
   readonly quotaReachedInSeconds: number | null
+  /** The same for the highest and the lowest rate of the climb so far: the soonest and the latest. */
+  readonly quotaReachedBetweenSeconds: readonly [number, number] | null
   readonly points: readonly HistoryPoint[]
 }
 
@@ -63,6 +68,9 @@ const LEVEL_SHARE = 0.03
 /** Relative gains: below the first a climb is not alarming, below the second it is noise. */
 const CLIMB_SHARE = 0.05
 const SLOW_SHARE = 0.005
+const SAWTOOTH_SHARE = 0.1
+/** How much better a climb and a plateau must fit than a climb alone. */
+const CLEARLY = 4
 /**
  * Share of all GCs. Between the middles of its first and last quarter, half of a process's life has about three eighths
  * of them.
@@ -72,7 +80,14 @@ const DAY = 86_400
 const LEAST_OBJECTS = 500
 const LEAST_BYTES = 10e6
 
-const UNKNOWN: Omit<Trend, 'state'> = {gain: null, ofGcs: null, perHour: null, seconds: null, spread: null}
+const UNKNOWN: Omit<Trend, 'state'> = {
+  gain: null,
+  ofGcs: null,
+  perHour: null,
+  perHourBetween: null,
+  seconds: null,
+  spread: null,
+}
 
 export function judgeHistory(history: ProcessHistory): HistoryReport {
   const {bootedAt, gcAtBoot, gcAtDump, gcAtTracing, points, quotaBytes, seconds, usedBytes} = history
@@ -82,11 +97,10 @@ export function judgeHistory(history: ProcessHistory): HistoryReport {
     climbing: afterMajors(points),
     leastGain: LEAST_OBJECTS,
   })
-  const memory = trendOf(history, {
-    all: sizes,
-    climbing: sizes,
+  const memory = memoryTrend(history, sizes, {
     inSteps: oldObjects.state === 'climbing',
     leastGain: LEAST_BYTES + history.grownWhileDumping,
+    leastShare: CLIMB_SHARE,
   })
   return {
     bootedAt: new Date(bootedAt * 1000).toISOString().replace('.000Z', 'Z'),
@@ -98,7 +112,10 @@ export function judgeHistory(history: ProcessHistory): HistoryReport {
     points,
     processSeconds: seconds,
     quotaBytes,
-    quotaReachedInSeconds: quotaReachedIn(history, memory),
+    quotaReachedBetweenSeconds: betweenOf(
+      memory.perHourBetween?.toReversed().map(rate => quotaReachedIn(history, rate)),
+    ),
+    quotaReachedInSeconds: quotaReachedIn(history, memory.state === 'climbing' ? memory.perHour : null),
     usedBytes,
   }
 }
@@ -133,6 +150,30 @@ function trendOf(history: ProcessHistory, {all, climbing, ...options}: Series): 
     : {...climbingTrend(slow, seconds), state: 'unclear'}
 }
 
+function memoryTrend(history: ProcessHistory, sizes: readonly Sample[], options: ClimbOptions): Trend {
+  const {seconds} = history
+  const trend = trendOf(history, {...options, all: sizes, climbing: sizes})
+  if (seconds < LEAST_SECONDS) return trend
+  const settled = sizes.filter(({at}) => at >= WARM_UP_SECONDS)
+  const plateau = plateauOf(settled, LEVEL_SHARE)
+  const levelling: Trend | null = plateau && {
+    ...UNKNOWN,
+    seconds: seconds - plateau.from,
+    spread: plateau.spread,
+    state: 'levelling',
+  }
+  if (trend.state === 'climbing') {
+    const hasStopped = plateau !== null && plateau.error * CLEARLY < climbOf(settled, options)!.error
+    return hasStopped ? levelling! : trend
+  }
+
+  const fall = fallOf(settled, options)
+  if (fall !== null) return {...climbingTrend(fall, seconds), perHourBetween: null, state: 'falling'}
+  const teeth = sawtoothOf(settled, SAWTOOTH_SHARE)
+  if (teeth !== null) return {...UNKNOWN, spread: teeth.high - teeth.low, state: 'sawtooth'}
+  return trend.state === 'level' || trend.perHour !== null ? trend : (levelling ?? trend)
+}
+
 /** Assumes evenly distributed GCs if they were not counted. */
 function workBetween({gcAtBoot, gcAtDump, points, seconds}: ProcessHistory, from: number): number {
   const eighth = (seconds - from) / 8
@@ -142,10 +183,11 @@ function workBetween({gcAtBoot, gcAtDump, points, seconds}: ProcessHistory, from
   return gcAtDump <= gcAtBoot ? 0 : (end - start) / (gcAtDump - gcAtBoot)
 }
 
-function climbingTrend({from, gain, rate}: Climb, seconds: number): Trend {
+function climbingTrend({from, gain, rate, rates: [low, high]}: Climb, seconds: number): Trend {
   return {
     gain: Math.round(gain),
     perHour: Math.round(rate * HOUR),
+    perHourBetween: [Math.round(low * HOUR), Math.round(high * HOUR)],
     ofGcs: null,
     seconds: seconds - from,
     spread: null,
@@ -181,9 +223,13 @@ function oldSamples({oldNow, points, seconds}: ProcessHistory): readonly Sample[
     : samples.map(({at, value}) => ({at, value: at >= lately ? Math.max(value, oldNow) : value}))
 }
 
-function quotaReachedIn({quotaBytes, rssBytes, usedBytes}: ProcessHistory, {perHour, state}: Trend): number | null {
-  if (state !== 'climbing' || perHour === null || quotaBytes === null || rssBytes === null || rssBytes === 0)
-    return null
+function quotaReachedIn({quotaBytes, rssBytes, usedBytes}: ProcessHistory, perHour: number | null): number | null {
+  if (perHour === null || perHour <= 0 || quotaBytes === null || rssBytes === null || rssBytes === 0) return null
   const used = Math.max(usedBytes ?? 0, rssBytes)
   return Math.max(0, Math.round(((quotaBytes - used) / (perHour * (used / rssBytes))) * HOUR))
+}
+
+function betweenOf(times: ReadonlyArray<number | null> = []): readonly [number, number] | null {
+  const [soonest = null, latest = null] = times
+  return soonest === null || latest === null ? null : [soonest, latest]
 }

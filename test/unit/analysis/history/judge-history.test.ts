@@ -40,7 +40,7 @@ describe('the history of a process', () => {
     // 147 MB at 0.5 MB per minute.
     expect(quotaReachedInSeconds! / 60).toBeCloseTo((512 * 2 ** 20 - 390e6) / 0.5e6, -1)
     expect(told(past)).toMatch(
-      /^Old objects climb by 30,000 an hour, memory by (?:29\.\d|30\.0) MB an hour, since 02:\d\d UTC \(7 h \d+ min\)\. At that rate the dyno reaches its 512 MB limit in 4 h \d+ min\.$/,
+      /^Old objects climb by 30,000 an hour, memory by (?:29\.\d|30\.0) MB an hour, since 02:\d\d UTC \(7 h \d+ min\)\. At that rate the dyno reaches its 512 MB limit in about 5 h\.$/,
     )
     expect(growsBy(judgeHistory(pastOf(past)))).toBe('objects')
   })
