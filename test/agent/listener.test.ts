@@ -1,4 +1,7 @@
+import {statSync} from 'node:fs'
+import {join} from 'node:path'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
+import {askAgents} from '../../src/lib/agent/ask-agents.js'
 import {deriveKey, encode} from '../../src/lib/protocol/envelope.js'
 import {replyChannel, requestChannel} from '../../src/lib/protocol/messages.js'
 import {
@@ -63,6 +66,40 @@ describe('one listener per dyno', () => {
     }
 
     expect((await trigger(postgres.url)).at(-1)).toMatchObject({failed: 0, finished: 3, type: 'done'})
+  })
+
+  it('knows the histories of all processes, of a stopped one and after a change of leader', async () => {
+    const histories = async () => {
+      const connection = await connect(postgres.url)
+      const question = {history: true, type: 'status'} as const
+      const secret = CREDENTIALS.secretAccessKey
+      const options = {answerTimeoutMs: 20_000, dyno: 'web.1', question, secret, target: []}
+      const [answer] = await askAgents(connection, options).finally(() => connection.close())
+      return {boots: new Map(answer.histories.map(({boot, pid}) => [pid, boot])), processes: answer.processes}
+    }
+    const killed = app.leader()
+    const [stopped] = (await app.members()).filter(pid => pid !== killed)
+    const before = await histories()
+    expect([...before.boots.keys()].toSorted()).toEqual((await app.members()).toSorted())
+    process.kill(stopped, 'SIGSTOP')
+    try {
+      process.kill(killed, 'SIGKILL')
+      await eventually('another listens', () => app.leader() !== killed)
+      const after = await histories()
+      expect(after.boots.get(stopped)).toBe(before.boots.get(stopped))
+      expect(after.processes.find(({pid}) => pid === stopped)).toMatchObject({gcCount: null})
+      await eventually(
+        'the history of the killed one is removed',
+        async () => !(await app.files()).some(file => file.endsWith(`/${killed}.history`)),
+      )
+    } finally {
+      process.kill(stopped, 'SIGCONT')
+    }
+
+    await eventually('Puma has a third worker again', async () => (await app.members()).length === 3)
+    const files = (await app.files()).filter(file => file.endsWith('.history'))
+    for (const file of files) expect(statSync(join(app.temporary, file)).mode & 0o777).toBe(0o600)
+    expect(files.length).toBeGreaterThan(2)
   })
 
   it('listens again after a restart of Postgres', async () => {

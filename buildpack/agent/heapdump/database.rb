@@ -9,15 +9,29 @@ module Heapdump
     # and not acknowledged, which keepalives miss (libpq 12 and later).
     KEEPALIVES = {keepalives_idle: 30, keepalives_interval: 10, keepalives_count: 3, tcp_user_timeout: 60_000}.freeze
 
+    LONGEST_NAME = 63
+
     class << self
-      def connect(url, dyno)
-        ours = KEEPALIVES.merge(connect_timeout: 10, application_name: "heroku-heapdump #{dyno}"[0, 63])
+      # boot: when the dyno's Ruby started, Unix seconds.
+      def connect(url, dyno, boot)
+        ours = KEEPALIVES.merge(connect_timeout: 10, application_name: application_name(dyno, boot))
         connection = PG.connect(**parameters(url), **ours.select { |name, _| known.include?(name.to_s) })
         connection.set_notice_processor { |_| nil }
         connection
       rescue PG::Error => error
         hang_up(error.connection)
         raise
+      end
+
+      # Shows other agents of this name which one is newer. Postgres cuts names off, so a very long one has no time.
+      def application_name(dyno, boot)
+        name = "heroku-heapdump #{dyno}"
+        "#{name} #{boot}".bytesize > LONGEST_NAME ? name[0, LONGEST_NAME] : "#{name} #{boot}"
+      end
+
+      # The time in the name of another connection, if it is of an agent of this dyno's name; otherwise nil.
+      def boot_of(name, dyno)
+        name.to_s.delete_prefix(application_name(dyno, ''))[/\A\d{1,12}\z/]&.to_i
       end
 
       # pg before 1.3 leaves the socket of a refused connection open until it is garbage-collected.

@@ -29,8 +29,8 @@ module Heapdump
       @resting = false
       warn_of(configuration)
       envelope = Envelope.new(configuration.secret)
-      @listener = Listener.new(configuration, envelope)
       ledger = Ledger.new(rendezvous.ledger_path, BEGAN_AT)
+      @listener = Listener.new(configuration, envelope, ledger.since)
       @reception = Reception.new(rendezvous, configuration, envelope, @listener, ledger)
       @watch = Watch.new(rendezvous, configuration, envelope, @reception, ledger)
       @reception.watch = @watch

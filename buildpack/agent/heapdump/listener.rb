@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require 'socket'
 require_relative 'clock'
 require_relative 'database'
 require_relative 'descriptors'
@@ -23,9 +24,13 @@ module Heapdump
     ANSWER_SECONDS = 20 # a NOTIFY takes a millisecond; on a network that drops it, libpq waits for a quarter of an hour
     EXPENDABLE = %w[uploading alive].freeze
 
-    def initialize(configuration, envelope)
+    # boot: when the dyno's Ruby started, Unix seconds.
+    def initialize(configuration, envelope, boot)
       @configuration = configuration
       @envelope = envelope
+      @name = configuration.dyno
+      @boot = boot
+      @identity = {'host' => Socket.gethostname[0, 64].scrub('_'), 'release' => configuration.release, 'boot' => boot}
       @channels = [configuration.dyno, configuration.shared_name].compact.map { |name| Envelope.channel_of(name) } << Envelope::EVERYWHERE
       @outbox = Queue.new
       @number = 0
@@ -43,9 +48,23 @@ module Heapdump
       @numbering.synchronize do
         # Higher than any number that an earlier leader of this dyno has used.
         @number = [@number + 1, Process.clock_gettime(Process::CLOCK_REALTIME, :millisecond)].max
-        @outbox << [Envelope.reply_channel(event['id']), event.merge('n' => @number)]
+        @outbox << [Envelope.reply_channel(event['id']), event.merge(@identity, 'n' => @number)]
       end
       wake
+    end
+
+    # When other dynos of this name started, Unix seconds. During a deploy or a restart, the old and the new dyno are
+    # both connected. Only for the thread that listens.
+    def namesakes
+      names = query('SELECT application_name FROM pg_stat_activity WHERE datname = current_database()', []).values.flatten
+      names.map { |name| Database.boot_of(name, @name) }.compact.uniq - [@boot]
+    rescue PG::Error
+      [] # the listener notices a lost connection itself
+    end
+
+    # Whether a newer dyno of this name is connected.
+    def superseded?
+      namesakes.any? { |boot| boot > @boot }
     end
 
     def stop
@@ -77,7 +96,7 @@ module Heapdump
 
     def connect
       @early = []
-      @connection = Descriptors.own_libpq(Database.connect(@configuration.database_url, @configuration.dyno))
+      @connection = Descriptors.own_libpq(Database.connect(@configuration.database_url, @name, @boot))
       @channels.each { |channel| @connection.exec("LISTEN #{@connection.quote_ident(channel)}") }
       raise Pooled unless hears_itself?
       raise NotElected unless elected?
@@ -113,7 +132,7 @@ module Heapdump
     end
 
     def connect_sender
-      Descriptors.own_libpq(Database.connect(@configuration.database_url, @configuration.dyno))
+      Descriptors.own_libpq(Database.connect(@configuration.database_url, @name, @boot))
     rescue PG::ConnectionBad
       nil
     end
@@ -153,17 +172,16 @@ module Heapdump
       until @outbox.empty? && @unsent.nil?
         @unsent ||= @outbox.pop
         channel, event = @unsent
-        notify(channel, @envelope.seal(channel, event))
+        query('SELECT pg_notify($1, $2)', [channel, @envelope.seal(channel, event)])
         @unsent = nil
       end
     end
 
     # Without Timeout: before Ruby 3.2 it starts a thread each time, and short-lived threads multiply malloc's arenas.
-    def notify(channel, payload)
-      query = ['SELECT pg_notify($1, $2)', [channel, payload]]
-      return @connection.exec_params(*query) unless @connection.respond_to?(:send_query_params) # pg before 1.1
+    def query(sql, parameters)
+      return @connection.exec_params(sql, parameters) unless @connection.respond_to?(:send_query_params) # pg before 1.1
 
-      @connection.send_query_params(*query)
+      @connection.send_query_params(sql, parameters)
       deadline = Clock.now + ANSWER_SECONDS
       while @connection.is_busy
         left = deadline - Clock.now

@@ -65,6 +65,18 @@ module Heapdump
       candidates.compact.min_by(&:left)
     end
 
+    # The processes of this dyno: all that are visible from it. Pages shared by several processes (a preloaded app)
+    # count once where the kernel reports PSS.
+    def used_by_processes
+      own = read("#{@proc_root}/self/cgroup")
+      Dir.glob("#{@proc_root}/[0-9]*").sum do |directory|
+        next 0 unless read("#{directory}/cgroup") == own
+
+        kilobytes = read("#{directory}/smaps_rollup").to_s[/^Pss:\s+(\d+) kB/, 1] || read("#{directory}/status").to_s[/^VmRSS:\s+(\d+) kB/, 1]
+        kilobytes.to_i * 1024
+      end
+    end
+
     private
 
     def machine
@@ -102,18 +114,6 @@ module Heapdump
       return nil unless limit && usage && limit < UNLIMITED
 
       Ceiling.new("the dyno's memory limit", limit, [usage - stat.to_s[/^#{cache} (\d+)$/, 1].to_i, 0].max)
-    end
-
-    # The processes of this dyno: all that are visible from it. Pages shared by several processes (a preloaded app)
-    # count once where the kernel reports PSS.
-    def used_by_processes
-      own = read("#{@proc_root}/self/cgroup")
-      Dir.glob("#{@proc_root}/[0-9]*").sum do |directory|
-        next 0 unless read("#{directory}/cgroup") == own
-
-        kilobytes = read("#{directory}/smaps_rollup").to_s[/^Pss:\s+(\d+) kB/, 1] || read("#{directory}/status").to_s[/^VmRSS:\s+(\d+) kB/, 1]
-        kilobytes.to_i * 1024
-      end
     end
 
     def read(path)

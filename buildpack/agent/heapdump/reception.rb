@@ -2,7 +2,9 @@
 
 require_relative 'conversation'
 require_relative 'envelope'
+require_relative 'histories'
 require_relative 'limits'
+require_relative 'memory_check'
 require_relative 'request'
 require_relative 'roll_call'
 require_relative 'tracing'
@@ -12,6 +14,9 @@ module Heapdump
   # Decides what happens to a payload from the channel: nothing (with one log line per kind), the same answer as before,
   # a refusal, or a conversation.
   class Reception
+    # During a deploy or a restart, only the newest dyno of a name does these; all of them answer the other requests.
+    OF_NEWEST = %w[dump trace_start trim].freeze
+    LONGEST_STATUS = 7600 # bytes of JSON that leave space for signature and identity
     AGENT = "the agent on this dyno (#{VERSION})"
 
     # The Watch, which knows the rules for automatic dumps.
@@ -88,6 +93,7 @@ module Heapdump
     def take(request)
       answer = @ledger.answer(request.id)
       return @listener.post(answer) if answer
+      return give_way(request) if OF_NEWEST.include?(request.type) && @listener.superseded?
 
       unknown = request.unknown_needs
       return refuse(request, 'unsupported', "#{AGENT} does not support #{unknown.join(', ')}") unless unknown.empty?
@@ -103,6 +109,10 @@ module Heapdump
       end
     rescue ThreadError => error
       refuse(request, 'no_fork', error.message)
+    end
+
+    def give_way(request)
+      @listener.post(Conversation.event(request, 'yielded'))
     end
 
     def take_dump(request)
@@ -129,11 +139,11 @@ module Heapdump
       return if @roll_calls.busy?
       return refuse(request, 'busy', 'a dump of this dyno is in progress') if busy? && request.type.start_with?('trace')
 
+      namesakes = @listener.namesakes
       @roll_calls.perform do
         @watch.reload if request.type == 'rules'
-        processes = RollCall.new(@rendezvous).call(order_for(request))
-        event = Conversation.event(request, 'status', 'agent' => VERSION, 'ruby' => RUBY_VERSION, 'busy' => busy?,
-                                                         'rules' => @watch.names, 'processes' => processes, 'vendored' => VENDORED)
+        post_histories(request) if request.history?
+        event = status(request, namesakes)
         # A request that changes something must not run twice.
         @ledger.remember(request, event) if request.type.start_with?('trace')
         @listener.post(event)
@@ -153,6 +163,31 @@ module Heapdump
         @ledger.remember(request, event)
         @listener.post(event)
       end
+    end
+
+    # Before the status, so that a reader has them all when it arrives.
+    def post_histories(request)
+      pids = @rendezvous.members.first(RollCall::LONGEST).map(&:pid)
+      Histories.new(@rendezvous).call(pids).each do |part|
+        @listener.post(Conversation.event(request, 'history', 'processes' => part))
+      end
+    end
+
+    def status(request, namesakes)
+      processes = RollCall.new(@rendezvous).call(order_for(request))
+      event = Conversation.event(request, 'status', 'agent' => VERSION, 'ruby' => RUBY_VERSION, 'busy' => busy?,
+                                                       'rules' => @watch.names, 'processes' => processes,
+                                                       'vendored' => VENDORED, 'namesakes' => namesakes)
+      event = event.merge(memory) if request.history?
+      processes.pop while JSON.generate(event).bytesize > LONGEST_STATUS && processes.any?
+      event
+    end
+
+    # The memory limit, if the dyno knows it, and how much of it all its processes use.
+    def memory
+      check = MemoryCheck.new(quota: @configuration.memory_quota)
+      limit = check.limit
+      {'limitBytes' => limit&.limit, 'usedBytes' => limit ? limit.used : check.used_by_processes}
     end
 
     # Nobody is there to choose when a rule fires: a dump without allocation sites is better than none.

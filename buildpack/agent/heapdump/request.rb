@@ -55,12 +55,18 @@ module Heapdump
       @type, @id, @dyno, @at, @trace_seconds = message.values_at('type', 'id', 'dyno', 'at', 'traceSeconds')
       @force, @quota_bytes, @redact, @needs, @by = message.values_at('force', 'quotaBytes', 'redact', 'needs', 'by')
       @pid = message['pid'] if type == 'trim'
+      @history = message['history']
       @trace_seconds = 0 if @trace_seconds.nil? && type != 'dump'
     end
 
     # Skips the memory check and the cooldown.
     def force?
       @force == true
+    end
+
+    # Whether the answer should include the processes' histories.
+    def history?
+      @history == true
     end
 
     def valid?

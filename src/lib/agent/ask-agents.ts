@@ -4,9 +4,10 @@ import type {Target} from '../command-line.js'
 import {UserError} from '../errors.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
 import {newRequestId} from '../protocol/ids.js'
-import type {AgentRequest, Status, Trimmed} from '../protocol/messages.js'
+import type {AgentRequest, Histories, Instance, Status, StatusRequest, Trimmed} from '../protocol/messages.js'
 import {openConversation, requestTime} from './conversation.js'
 import {failureHint} from './failure-hint.js'
+import {byAge, instanceOf} from './instances.js'
 
 /** How long other answers may follow the first: each agent gives its processes a second. */
 const OTHERS_MS = 1500
@@ -15,14 +16,23 @@ const OTHERS_MS = 1500
 export type StateQuestion = {
   readonly type: Exclude<AgentRequest['type'], 'dump' | 'trim'>
   readonly traceSeconds?: number
-}
+} & Pick<StatusRequest, 'history'>
 
 /** `pid`: one process; absent: all of the dyno. */
 export type TrimQuestion = {readonly type: 'trim'; readonly pid?: number}
 
 export type Question = StateQuestion | TrimQuestion
 
-export type AnswerTo<Asked extends Question> = Asked extends TrimQuestion ? Trimmed : Status
+/** The newest dyno's answer. */
+export type AnswerTo<Asked extends Question> = (Asked extends TrimQuestion ? Trimmed : Status) & {
+  /** As the processes recorded them, if the question asks for them and the agent knows them. */
+  readonly histories: Histories['processes']
+  /** Older dynos of the same name. */
+  readonly older: readonly Instance[]
+}
+
+/** The newest dyno's answer to a question about its state. */
+export type Answer = AnswerTo<StateQuestion>
 
 export type AskOptions<Asked extends Question = Question> = {
   readonly question: Asked
@@ -47,11 +57,14 @@ export async function askAgents<Asked extends Question>(
   const request = {...question, at, dyno: dyno ?? '*', id: newRequestId(), v: 1} as AgentRequest
   const conversation = await openConversation(connection, request, options)
   const expectedType = question.type === 'trim' ? 'trimmed' : 'status'
-  const answers = new Map<string, AnswerTo<Asked>>()
+  const answers = new Map<string, Status | Trimmed>()
+  const histories = new Map<string, Map<number, Histories['processes'][number]>>()
+  const yielded = new Map<string, Older>()
   let until = Date.now() + options.answerTimeoutMs
   while (Date.now() < until && !signal?.aborted) {
     const event = await conversation.next(until, true)
     if (event === null) continue
+    const from = instanceOf(event)
     if (event.type === 'failed' && dyno !== null) {
       throw new UserError(`${dyno}: ${event.message}`, {
         code: event.code,
@@ -59,13 +72,56 @@ export async function askAgents<Asked extends Question>(
       })
     }
 
-    if (event.type !== expectedType) continue
-    if (answers.size === 0) until = Math.min(until, Date.now() + OTHERS_MS)
-    // The number belongs to the conversation, not to the answer.
-    const {n: _n, ...answer} = event
-    answers.set(event.dyno, answer as unknown as AnswerTo<Asked>)
-    if (dyno !== null || (expected.length > 0 && expected.every(name => answers.has(name)))) break
+    if (event.type === 'yielded') yielded.set(from, event)
+    if (event.type === 'history') {
+      const known = histories.get(from) ?? new Map<number, Histories['processes'][number]>()
+      for (const process of event.processes) known.set(process.pid, process)
+      histories.set(from, known)
+    }
+
+    if (event.type !== expectedType && event.type !== 'yielded') continue
+    if (event.type === 'status' || event.type === 'trimmed') {
+      if (answers.size === 0) until = Math.min(until, Date.now() + OTHERS_MS)
+      // The number belongs to the conversation, not to the answer.
+      const {n: _n, ...answer} = event
+      answers.set(from, answer)
+    }
+
+    const named = new Set([...answers.values()].map(one => one.dyno))
+    const isComplete =
+      (dyno !== null && answers.size > 0) || (expected.length > 0 && expected.every(name => named.has(name)))
+    if (isComplete && !awaitsNamesakes([...answers.values()], [...yielded.values()])) break
   }
 
-  return [...answers.values()].toSorted((a, b) => a.dyno.localeCompare(b.dyno, 'en', {numeric: true}))
+  return newestOf([...answers.values()], [...yielded.values()]).map(
+    answer =>
+      ({...answer, histories: [...(histories.get(instanceOf(answer))?.values() ?? [])]}) as unknown as AnswerTo<Asked>,
+  )
+}
+
+type Older = Instance & {readonly dyno: string}
+
+/** Whether an agent sees another dyno of its name that has not answered. */
+function awaitsNamesakes(answers: ReadonlyArray<Status | Trimmed>, yielded: readonly Older[]): boolean {
+  const heard = [...answers, ...yielded]
+  return answers.some(
+    answer =>
+      answer.type === 'status' &&
+      answer.namesakes?.some(other => !heard.some(one => one.dyno === answer.dyno && one.boot === other)),
+  )
+}
+
+/** The newest answer of each name, and the others that have it. */
+function newestOf(
+  answers: ReadonlyArray<Status | Trimmed>,
+  yielded: readonly Older[],
+): ReadonlyArray<(Status | Trimmed) & Pick<Answer, 'older'>> {
+  return [...new Set(answers.map(({dyno}) => dyno))]
+    .toSorted((a, b) => a.localeCompare(b, 'en', {numeric: true}))
+    .flatMap(name => {
+      const [answer, ...others] = answers.filter(({dyno}) => dyno === name).toSorted(byAge)
+      const older = [...others, ...yielded.filter(({dyno}) => dyno === name)]
+      if (answer === undefined) return []
+      return [{...answer, older: older.map(({boot, host, release}) => ({boot, host, release}) as Instance)}]
+    })
 }

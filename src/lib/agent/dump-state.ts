@@ -84,9 +84,11 @@ export function reduceDumpState(state: DumpState, event: AgentEvent): DumpState 
         : withProcess(state, event.pid, {error, state: 'failed'})
     }
 
-    // Answers to other requests.
+    // Answers to other requests, and what changes nothing.
     case 'status':
     case 'trimmed':
+    case 'history':
+    case 'yielded':
     case 'alive': {
       return state
     }

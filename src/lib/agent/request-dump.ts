@@ -5,6 +5,7 @@ import {UserError} from '../errors.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
 import type {AgentEvent, DumpRequest} from '../protocol/messages.js'
 import {openConversation, requestTime} from './conversation.js'
+import {NewestInstance, type Sender} from './instances.js'
 
 /** The agent sends an event at least every 5 s while a request is in progress. After three missed ones it is gone. */
 const SILENCE_MS = 20_000
@@ -26,11 +27,14 @@ export type DumpRequestOptions = {
   readonly target?: Target
   /** Aborting stops watching, not the dump. */
   readonly signal?: AbortSignal
+  /** Called once for each older dyno of the same name. */
+  readonly onOlder?: (older: Sender) => void
 }
 
 /**
  * Sends the request and yields the agent's events, up to and including `done` or a refusal (`failed` without a pid), or
- * until `signal` aborts. Throws UserError: `no_agent` if no agent answered, `agent_silent` if the events stopped.
+ * until `signal` aborts. If two dynos of this name answer, only the events of the newer one count. Throws UserError:
+ * `no_agent` if no agent answered, `agent_silent` if the events stopped.
  */
 export async function* requestDump(
   connection: NotifyConnection,
@@ -52,6 +56,7 @@ export async function* requestDump(
   const conversation = await openConversation(connection, request, options)
   const answerBy = Date.now() + options.answerTimeoutMs
   let heardAt: number | null = null
+  const newest = new NewestInstance(older => options.onOlder?.(older))
   while (!signal?.aborted) {
     const now = Date.now()
     if (heardAt === null && now >= answerBy) throw noAgent(dyno, options.answerTimeoutMs)
@@ -59,7 +64,9 @@ export async function* requestDump(
     const until = heardAt === null ? answerBy : heardAt + SILENCE_MS
     const event = await conversation.next(until, heardAt === null)
     if (event === null) continue
-    const repeated = event.type === 'accepted' && heardAt !== null
+    const which = newest.place(event)
+    if (which === 'older') continue
+    const repeated = event.type === 'accepted' && heardAt !== null && which === 'same'
     heardAt = Date.now()
     if (repeated || event.type === 'alive') continue
     yield event

@@ -8,7 +8,9 @@ import {adviseOnMemory, type ProcessType} from '../heroku/formation.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
 import {newRequestId} from '../protocol/ids.js'
 import {requireSecret} from '../protocol/secret.js'
+import {describeOlder} from '../render/older-dyno.js'
 import {openTriggerView} from '../render/trigger-view.js'
+import {capitalized} from '../units.js'
 
 export type WatchOptions = Omit<RunOptions, 'id' | 'onChange' | 'quotaBytes' | 'secret'> & {
   readonly settings: AppSettings
@@ -37,6 +39,7 @@ export async function watchDump(
         const advice = adviseOnMemory(total, Math.max(0, ...sizes), quotaBytes, dyno)
         if (advice !== null) say(advice)
       },
+      onOlder: older => say(`${capitalized(describeOlder(older, Date.now()))} is still connected: it is not dumped.`),
       quotaBytes,
       secret: requireSecret(settings),
     }).finally(() => view.close())

@@ -67,6 +67,8 @@ const EVENT_TYPES = new Set<string>([
   'done',
   'status',
   'trimmed',
+  'history',
+  'yielded',
 ] satisfies Array<AgentEvent['type']>)
 
 /** An agent's event with its number, which rises with every event of a dyno. */
@@ -96,9 +98,11 @@ export function decodeEvent(payload: string, id: string, channel: string, key: B
 export class EventOrder {
   readonly #last = new Map<string, number>()
 
-  isNew({dyno, n}: NumberedEvent): boolean {
-    if (n <= (this.#last.get(dyno) ?? -1)) return false
-    this.#last.set(dyno, n)
+  /** Two dynos of one name number their events independently. */
+  isNew({boot, dyno, host, n}: NumberedEvent): boolean {
+    const sender = JSON.stringify([dyno, host, boot])
+    if (n <= (this.#last.get(sender) ?? -1)) return false
+    this.#last.set(sender, n)
     return true
   }
 }

@@ -9,6 +9,17 @@ export const MAX_PAYLOAD_BYTES = 7999
 
 type Message<Type extends string> = {readonly v: 1; readonly type: Type; readonly id: string; readonly dyno: string}
 
+/** The dyno that sent an event: during a deploy or a restart, two have the same name. Absent: an older agent. */
+export type Instance = {
+  readonly host?: string
+  /** null: the app has no dyno metadata. */
+  readonly release?: string | null
+  /** When it started. */
+  readonly boot?: number
+}
+
+type Event<Type extends string> = Message<Type> & Instance
+
 export type DumpRequest = Message<'dump'> & {
   readonly at: number
   readonly traceSeconds: number
@@ -23,7 +34,11 @@ export type DumpRequest = Message<'dump'> & {
 }
 
 /** Sent to one dyno, or to all (`*`) on EVERYWHERE. */
-export type StatusRequest = Message<'status'> & {readonly at: number}
+export type StatusRequest = Message<'status'> & {
+  readonly at: number
+  /** Send the processes' histories too. Older agents ignore it. */
+  readonly history?: true
+}
 export type TraceStartRequest = Message<'trace_start'> & {readonly at: number; readonly traceSeconds: number}
 export type TraceStopRequest = Message<'trace_stop'> & {readonly at: number}
 
@@ -45,25 +60,25 @@ export const EVERYWHERE = 'heapdump__all'
 
 export type AgentProcess = {readonly pid: number; readonly process: string; readonly rssBytes: number | null}
 
-export type Accepted = Message<'accepted'> & {
+export type Accepted = Event<'accepted'> & {
   readonly agent: string
   readonly ruby: string
   /** Absent: an agent that cannot redact. */
   readonly redacted?: boolean
   readonly processes: readonly AgentProcess[]
 }
-export type Tracing = Message<'tracing'> & {readonly until: number}
-export type Dumping = Message<'dumping'> & {
+export type Tracing = Event<'tracing'> & {readonly until: number}
+export type Dumping = Event<'dumping'> & {
   readonly pid: number
   readonly rssBytes: number | null
   readonly stallMs: number
 }
-export type Uploading = Message<'uploading'> & {
+export type Uploading = Event<'uploading'> & {
   readonly pid: number
   readonly bytes: number
   readonly storedBytes: number
 }
-export type Finished = Message<'finished'> & {
+export type Finished = Event<'finished'> & {
   readonly pid: number
   readonly key: string
   readonly bytes: number
@@ -72,14 +87,14 @@ export type Finished = Message<'finished'> & {
   readonly stallMs: number
   readonly seconds: number
 }
-export type Failed = Message<'failed'> & {
+export type Failed = Event<'failed'> & {
   readonly pid: number | null
   /** `unknown` stands for a code that this version does not know. */
   readonly code: FailureCode
   readonly message: string
 }
-export type Alive = Message<'alive'>
-export type Done = Message<'done'> & {readonly finished: number; readonly failed: number}
+export type Alive = Event<'alive'>
+export type Done = Event<'done'> & {readonly finished: number; readonly failed: number}
 
 export type ProcessStatus = {
   readonly pid: number
@@ -93,7 +108,8 @@ export type ProcessStatus = {
 }
 
 /** The answer to `status` and to requests that change tracing: the state after the request. */
-export type Status = Message<'status'> & {
+export type Status = StatusOf<ProcessStatus>
+export type StatusOf<Process> = Event<'status'> & {
   readonly agent: string
   readonly ruby: string
   /** A dump is in progress. */
@@ -102,7 +118,12 @@ export type Status = Message<'status'> & {
   readonly rules?: readonly string[]
   /** The agent is in the app's own repository; absent: an agent that does not report it. */
   readonly vendored?: boolean
-  readonly processes: readonly ProcessStatus[]
+  /** Boot times of other dynos of this name that are connected; absent: an older agent. */
+  readonly namesakes?: readonly number[]
+  /** With histories: the memory limit, if the dyno knows it, and the memory of all its processes. */
+  readonly limitBytes?: number | null
+  readonly usedBytes?: number | null
+  readonly processes: readonly Process[]
 }
 
 export type TrimmedProcess = {
@@ -124,13 +145,22 @@ export type TrimmedProcess = {
 }
 
 /** The answer to `trim`. */
-export type Trimmed = Message<'trimmed'> & {
+export type Trimmed = Event<'trimmed'> & {
   readonly agent: string
   readonly ruby: string
   readonly processes: readonly TrimmedProcess[]
 }
 
-export type AgentEvent = Accepted | Tracing | Dumping | Uploading | Finished | Failed | Alive | Done | Status | Trimmed
+/** The histories of some of the dyno's processes. These events come before the `status` that they belong to. */
+export type Histories = Event<'history'> & {
+  readonly processes: ReadonlyArray<{readonly pid: number; readonly boot: number; readonly history: object}>
+}
+
+/** This dyno leaves the request to a newer dyno of its name. */
+export type Yielded = Event<'yielded'>
+
+export type AgentEvent =
+  Accepted | Tracing | Dumping | Uploading | Finished | Failed | Alive | Done | Status | Trimmed | Histories | Yielded
 
 /** The channel that a dyno's agent listens on. If two names share a channel, the message's `dyno` tells them apart. */
 export function requestChannel(dyno: string): string {
