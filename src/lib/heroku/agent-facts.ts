@@ -4,7 +4,8 @@ import {appCommand, commandText, flag, herokuCommand, proposal, type Target} fro
 import {UserError} from '../errors.js'
 import type {AppSettings} from './app-settings.js'
 import {isHeapdumpBuildpack, readBuildpacks} from './buildpacks.js'
-import {dynoPatterns, enabledDynos, matchesDyno, processTypeOf} from './dyno-names.js'
+import {readQuantities} from './formation.js'
+import {dynoPatterns, enabledDynos, isOneOff, matchesDyno, processTypeOf} from './dyno-names.js'
 
 export type AgentFacts = {
   readonly buildpackAdded: boolean | null
@@ -21,13 +22,13 @@ export type AgentFacts = {
 const ALIVE = new Set(['up', 'starting'])
 
 /**
- * Throws UserError `no_dyno` if the app has no such dyno, instead of waiting for an answer. Does nothing if the API does
- * not respond.
+ * Throws UserError `no_dyno` if the app has no such dyno, or with `dyno` null no dyno where the agent is enabled, instead
+ * of waiting for an answer. Does nothing if the API does not respond.
  */
 export async function refuseMissingDyno(
   settings: AppSettings,
   heroku: APIClient,
-  dyno: string,
+  dyno: string | null,
   target: Target,
 ): Promise<void> {
   if (settings.app === null) return
@@ -39,17 +40,39 @@ export async function refuseMissingDyno(
   }
 
   const alive = dynos.filter(({state}) => ALIVE.has(state)).map(({name}) => name)
-  // On Fir, web.1 means any web dyno.
-  if (alive.some(name => name === dyno || (!name.includes('.') && dyno === `${processTypeOf(name)}.1`))) return
-  const state = dynos.find(({name}) => name === dyno)?.state
-  throw new UserError(`${dyno} of ${settings.source} is ${state ?? 'not running'}.`, {
+  const patterns = dyno === null ? dynoPatterns(settings.vars.HEAPDUMP_DYNOS) : []
+  const isThere =
+    dyno === null
+      ? alive.some(name => patterns.some(pattern => matchesDyno(pattern, name)))
+      : // On Fir, web.1 means any web dyno.
+        alive.some(name => name === dyno || (!name.includes('.') && dyno === `${processTypeOf(name)}.1`))
+  if (isThere) return
+  const wanted = dyno ?? enabledDynos(patterns, null)[0] ?? 'web.1'
+  const type = processTypeOf(wanted)
+  const state = dynos.find(({name}) => name === wanted)?.state
+  const quantity = state === undefined ? await readQuantity(heroku, settings.app, type) : null
+  const none = quantity === 0 ? `${settings.source} runs no ${type} dyno (${type}=0).` : null
+  const unknown = quantity === undefined ? `${settings.source} has no process type ${type}.` : null
+  const first =
+    dyno === null
+      ? `No dyno of ${settings.source} with an agent is running: HEAPDUMP_DYNOS is ${patterns.join(',')}.`
+      : `${dyno} of ${settings.source} is ${state ?? 'not running'}.`
+  throw new UserError(none ?? unknown ?? first, {
     code: 'no_dyno',
     exit: 2,
     hint: [
-      alive.length > 0 ? `Running: ${alive.toSorted().join(', ')}. Name one with --dyno.` : 'No dyno is running.',
-      ...(alive.length > 0 ? [] : [commandText(herokuCommand('ps:scale', [`${processTypeOf(dyno)}=1`], target))]),
+      alive.length > 0
+        ? `Running: ${alive.toSorted().join(', ')}.${dyno === null ? '' : ' Name one with --dyno.'}`
+        : 'No dyno is running.',
+      ...(alive.length > 0 && quantity !== 0 ? [] : [commandText(herokuCommand('ps:scale', [`${type}=1`], target))]),
     ],
   })
+}
+
+/** How many dynos of a type the formation has; undefined: no such type; null: unknown. */
+async function readQuantity(heroku: APIClient, app: string, type: string): Promise<number | undefined | null> {
+  const quantities = await readQuantities(heroku, app).catch(() => null)
+  return quantities === null || quantities.size === 0 || isOneOff(type) ? null : quantities.get(type)
 }
 
 type Dyno = {name: string; state: string}

@@ -2,7 +2,11 @@
 // in the same way.
 
 /** One-off dynos, such as a console or a release phase, which `*` does not match. */
-const ONE_OFF = /^(?:run|release)[.-]/
+const ONE_OFF = /^(?:run|release)(?:[.-]|$)/
+
+export function isOneOff(dynoOrType: string): boolean {
+  return ONE_OFF.test(dynoOrType)
+}
 
 /** `web.1` or `web-848cd4f64d-pvpr2` → `web`. */
 export function processTypeOf(dyno: string): string {
@@ -23,7 +27,7 @@ export function dynoPatterns(value: string | undefined): readonly string[] {
 export function matchesDyno(pattern: string, dyno: string): boolean {
   const type = processTypeOf(dyno)
   if (pattern === dyno) return true
-  if (pattern === '*') return !ONE_OFF.test(dyno)
+  if (pattern === '*') return !isOneOff(dyno)
   // On Fir, where dynos have no numbers, `web.1` means any web dyno.
   if (!dyno.includes('.') && pattern === `${type}.1`) return true
   return pattern === type || pattern === `${type}.*`

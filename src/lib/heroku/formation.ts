@@ -35,6 +35,12 @@ export async function readFormation(heroku: APIClient, app: string): Promise<Pro
   })
 }
 
+/** How many dynos of each process type the app runs. */
+export async function readQuantities(heroku: APIClient, app: string): Promise<ReadonlyMap<string, number>> {
+  const {body} = await heroku.get<FormationBody>(`/apps/${encodeURIComponent(app)}/formation`)
+  return new Map(body.map(({quantity, type}) => [type, quantity]))
+}
+
 /** The process type of `dyno` (`web.1`); null: the app has no such type. */
 export async function readProcessType(heroku: APIClient, app: string, dyno: string): Promise<ProcessType | null> {
   return (await readFormation(heroku, app)).find(({type}) => type === processTypeOf(dyno)) ?? null
@@ -57,8 +63,7 @@ export async function readAdvice(
 /** Running process types, web first; empty if the API fails. */
 export async function readRunningTypes(heroku: APIClient, app: string): Promise<readonly string[]> {
   try {
-    const {body} = await heroku.get<FormationBody>(`/apps/${encodeURIComponent(app)}/formation`)
-    const types = body.filter(({quantity}) => quantity > 0).map(({type}) => type)
+    const types = [...(await readQuantities(heroku, app))].filter(([, quantity]) => quantity > 0).map(([type]) => type)
     return types.toSorted((a, b) => Number(b === 'web') - Number(a === 'web') || a.localeCompare(b))
   } catch {
     return []

@@ -14,14 +14,21 @@ beforeEach(async () => {
 })
 afterEach(() => bucket.close())
 
+let formation: Array<{type: string; quantity: number; size: string}> = []
+let extraVars: Record<string, string> = {}
+afterEach(() => {
+  formation = []
+  extraVars = {}
+})
+
 async function failureOf(
   command: Parameters<typeof runCommand>[0],
   dynos: Array<{name: string; state: string}>,
   ...args: string[]
 ) {
   // Nothing listens there, so a command that proceeds fails with another error.
-  const vars = {...bucket.vars, DATABASE_URL: 'postgres://u:p@127.0.0.1:9/app'}
-  const api = await startHerokuApi({dynos, name: 'shop', vars})
+  const vars = {...bucket.vars, ...extraVars, DATABASE_URL: 'postgres://u:p@127.0.0.1:9/app'}
+  const api = await startHerokuApi({dynos, formation, name: 'shop', vars})
   const restore = setEnvironment(apiEnvironment(api))
   try {
     const {code, stdout} = await runCommand(command, ['--app', 'shop', '--json', ...args])
@@ -65,4 +72,35 @@ it.each([
   ['web', [{name: 'web-848cd4f64d-pvpr2', state: 'up'}]],
 ])('%s means the first dyno of its type', async (dyno, dynos) => {
   expect((await failureOf(HeapdumpStatus, dynos, '--dyno', dyno)).code).not.toBe('no_dyno')
+})
+
+it('says at once that a process type runs nothing, or does not exist', async () => {
+  formation = [
+    {quantity: 1, size: 'Basic', type: 'web'},
+    {quantity: 0, size: 'Basic', type: 'mailer'},
+  ]
+  expect(await failureOf(HeapdumpStatus, DYNOS, '--dyno', 'mailer')).toEqual({
+    code: 'no_dyno',
+    exit: 2,
+    hint: 'Running: web.1, worker.1. Name one with --dyno.\nheroku ps:scale mailer=1 --app shop',
+    message: '⬢ shop runs no mailer dyno (mailer=0).',
+  })
+  expect((await failureOf(HeapdumpTrigger, DYNOS, '--dyno', 'cron.1')).message).toBe('⬢ shop has no process type cron.')
+  expect((await failureOf(HeapdumpTrigger, DYNOS, '--dyno', 'run.1234')).message).toBe(
+    'run.1234 of ⬢ shop is not running.',
+  )
+})
+
+it('says at once that no dyno with an agent is running', async () => {
+  extraVars = {HEAPDUMP_DYNOS: 'mailer.*'}
+  expect(await failureOf(HeapdumpStatus, DYNOS)).toEqual({
+    code: 'no_dyno',
+    exit: 2,
+    hint: 'Running: web.1, worker.1.',
+    message: 'No dyno of ⬢ shop with an agent is running: HEAPDUMP_DYNOS is mailer.*.',
+  })
+  formation = [{quantity: 0, size: 'Basic', type: 'mailer'}]
+  expect((await failureOf(HeapdumpStatus, DYNOS)).message).toBe('⬢ shop runs no mailer dyno (mailer=0).')
+  extraVars = {HEAPDUMP_DYNOS: 'web.1'}
+  expect((await failureOf(HeapdumpStatus, DYNOS)).code).not.toBe('no_dyno')
 })
