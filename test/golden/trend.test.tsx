@@ -34,7 +34,7 @@ const screens: Record<string, Omit<Props, 'width'>> = {
     memory,
     memoryGrowth: memoryGrowth(partsOf(0), partsOf(4)),
     memoryPerHour: 8.1 * MB,
-    otherProcesses: ['puma worker 1'],
+    otherProcesses: ['puma worker 1'], samples: [],
     owners: [{owner: 'IssuesQuery', ...leak}, {owner: 'I18n::Backend::Simple', ...cache}],
     process: 'puma worker 0',
     sites: [{file: '/app/app/queries/issues_query.rb', line: 11, ...leak}, {file: '/app/vendor/bundle/ruby/3.3.0/gems/i18n-1.14.6/lib/i18n/backend/simple.rb', line: 40, ...cache}],
@@ -42,7 +42,7 @@ const screens: Record<string, Omit<Props, 'width'>> = {
   },
   'one-dump': {
     app: null, classes: [], dumps: [], dyno: 'worker.1', heapPerHour: null, hours: 0, memory: memory.slice(0, 1), memoryGrowth: null, memoryPerHour: null, otherProcesses: [],
-    owners: [], process: null, sites: [], target: ['--env', '.env'],
+    owners: [], process: null, samples: [], sites: [], target: ['--env', '.env'],
   },
 }
 

@@ -40,14 +40,18 @@ export default class HeapdumpTrend extends HeapdumpCommand {
   async run(): Promise<TrendResult> {
     const {flags} = await this.parse(HeapdumpTrend)
     const bucket = await this.openBucket(flags)
-    const [{findSeries}, {tallyDumps}, {trendReport}] = await Promise.all([
+    const [{findSeries}, {readSamples}, {tallyDumps}, {trendReport}] = await Promise.all([
       import('../../lib/inputs/dumps-of-trend.js'),
+      import('../../lib/inputs/samples-of-runs.js'),
       import('../../lib/inputs/tally-dumps.js'),
       import('../../lib/analysis/compare/trend-report.js'),
     ])
     const series = findSeries(await bucket.store.list(), {...flags, target: bucket.target})
-    const read = await this.withProgress(onProgress => tallyDumps(series.run, bucket, onProgress))
-    const result = trendReport(series, read, topRows(flags.top, {isJson: this.jsonEnabled()}))
+    const [read, samples] = await Promise.all([
+      this.withProgress(onProgress => tallyDumps(series.run, bucket, onProgress)),
+      readSamples(series.history, bucket.store),
+    ])
+    const result = trendReport(series, read, samples, topRows(flags.top, {isJson: this.jsonEnabled()}))
     for (const {facts} of read) this.warnIfTruncated(facts)
     await this.show('TrendScreen', {...result, app: bucket.app, target: bucket.target})
     return result

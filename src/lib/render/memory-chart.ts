@@ -1,5 +1,5 @@
-// A process's memory over time, drawn with blocks: solid where a dump recorded it, shaded between two dumps of the same
-// run (interpolated), blank between runs.
+// A process's memory over time, drawn with blocks: solid where a dump or the agent recorded it, shaded between two points
+// of the same run (interpolated), blank between runs.
 import {extremes} from './sparkline.js'
 
 export type MemoryPoint = {
@@ -7,6 +7,8 @@ export type MemoryPoint = {
   readonly bytes: number
   /** Identifies the run of the process. */
   readonly run: string
+  /** Recorded by the agent between dumps. */
+  readonly isSample?: boolean
 }
 
 export type MemoryChart = {
@@ -23,7 +25,7 @@ export type MemoryChart = {
 const EIGHTHS = ' ▁▂▃▄▅▆▇█'
 const SHADE = '░'
 
-/** `points`: oldest first, at least one. */
+/** `points`: oldest first, at least one. Samples have no mark on the axis. */
 export function drawMemory(points: readonly MemoryPoint[], width: number, height: number): MemoryChart {
   const [least, most] = extremes(points.map(point => point.bytes))
   // The scale starts a fifth of the range below the least, so that it shows; a flat line is drawn in the middle.
@@ -38,7 +40,7 @@ export function drawMemory(points: readonly MemoryPoint[], width: number, height
   for (const [at, point] of points.entries()) {
     const column = columnOf(point.timeMs)
     const before = points[at - 1]
-    axis[column] = '┴'
+    if (point.isSample !== true) axis[column] = '┴'
     if (before !== undefined && before.run !== point.run) restarts[column] = '↻'
     if (before?.run === point.run) {
       const first = columnOf(before.timeMs)
@@ -50,7 +52,7 @@ export function drawMemory(points: readonly MemoryPoint[], width: number, height
       }
     }
 
-    // If several dumps share a column, the largest is shown.
+    // If several points share a column, the largest is shown.
     const there = columns[column]
     columns[column] = {bytes: there?.solid === true ? Math.max(there.bytes, point.bytes) : point.bytes, solid: true}
   }

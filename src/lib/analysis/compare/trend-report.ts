@@ -18,6 +18,13 @@ export type ListedDump = {
   readonly release: string | null
 }
 
+/** The memory of a process between dumps, as its agent recorded it. */
+export type MemorySample = Pick<ListedDump, 'pid' | 'release'> & {
+  /** ISO 8601, UTC. */
+  readonly at: string
+  readonly memoryBytes: number
+}
+
 /** Dumps of one process over time, oldest first. */
 export type SeriesOfDumps = {
   readonly dyno: string
@@ -33,6 +40,8 @@ export type TrendReport = Trend &
   Omit<SeriesOfDumps, 'history' | 'run'> & {
     /** All dumps of the dyno and role, oldest first. */
     readonly memory: ReadonlyArray<Pick<ListedDump, 'id' | 'createdAt' | 'pid' | 'release' | 'memoryBytes'>>
+    /** What the agent recorded of its newest runs, oldest first. */
+    readonly samples: readonly MemorySample[]
     /** The dumps that were read, from one run of the process, oldest first. */
     readonly dumps: ReadonlyArray<
       Pick<ListedDump, 'id' | 'key' | 'createdAt' | 'growth' | 'memoryBytes'> & {
@@ -54,7 +63,12 @@ export type TrendReport = Trend &
   }
 
 /** `read`: one for each dump of `series.run`. `top`: rows per table, 0 = all. */
-export function trendReport(series: SeriesOfDumps, read: readonly DumpTally[], top: number): TrendReport {
+export function trendReport(
+  series: SeriesOfDumps,
+  read: readonly DumpTally[],
+  samples: readonly MemorySample[],
+  top: number,
+): TrendReport {
   const {dyno, history, otherProcesses, process: role, run} = series
   const hours = run.map(({createdAt}) => Date.parse(createdAt) / HOUR_MS)
   const memories = run.flatMap(({memoryBytes}) => (memoryBytes === null ? [] : [memoryBytes]))
@@ -82,5 +96,6 @@ export function trendReport(series: SeriesOfDumps, read: readonly DumpTally[], t
     memoryPerHour: isEnough && memories.length === hours.length ? slope(hours, memories) : null,
     otherProcesses,
     process: role,
+    samples,
   }
 }

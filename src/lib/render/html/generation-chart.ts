@@ -4,6 +4,7 @@ import type {GenerationRow} from '../../analysis/tables/generations.js'
 import {formatBytes, formatObjects} from '../../units.js'
 import {extremes} from '../sparkline.js'
 import {term} from './glossary.js'
+import {gridLines} from './grid-lines.js'
 import {type Html, html} from './html.js'
 
 const BARS = 120
@@ -29,21 +30,13 @@ function barsOf(rows: readonly GenerationRow[]): Bar[] {
   })
 }
 
-/** 1, 2 or 5 times a power of ten, for about three grid lines. */
-function gridStep(largest: number): number {
-  const rough = largest / 3
-  const power = 10 ** Math.floor(Math.log10(rough))
-  return [1, 2, 5, 10].map(factor => factor * power).find(step => step >= rough) ?? rough
-}
-
 export function generationChart(rows: readonly GenerationRow[]): Html | null {
   const bars = barsOf(rows)
   const [oldest] = bars
   const newest = bars.at(-1)
   if (oldest === undefined || newest === undefined || oldest === newest) return null
   const largest = Math.max(1, ...bars.map(bar => bar.memsize))
-  const step = gridStep(largest)
-  const lines = Array.from({length: Math.floor(largest / step)}, (_, at) => (at + 1) * step)
+  const lines = gridLines(largest)
   const before = rows.find(row => row.generation === null)
   const y = (memsize: number) => HEIGHT - (memsize / largest) * (HEIGHT - 12)
   const slot = WIDTH / bars.length

@@ -9,6 +9,7 @@ import {packageFile} from '../../package-file.js'
 import type {ShowString} from '../mask.js'
 import {generationChart} from './generation-chart.js'
 import {glossary} from './glossary.js'
+import {historyChart} from './history-chart.js'
 import {html, raw} from './html.js'
 import {memoryMap} from './memory-map.js'
 import {memoryParts} from './memory-parts.js'
@@ -40,6 +41,7 @@ export function reportPage({report, tree, title, origin = [], showString, showsV
   const tables = reportTables(report, showString)
   const sections = [
     {id: 'suspects', name: 'Suspects', section: suspectCards(report.suspects)},
+    {id: 'history', name: 'History', section: historyChart(report.history)},
     {id: 'map', name: 'Map', section: memoryMap(tree, suspectAddresses(report))},
     {id: 'memory', name: 'Memory', section: memoryParts(report.process)},
     {id: 'generations', name: 'Generations', section: report.dump.traced ? generationChart(report.survivors) : null},

@@ -32,6 +32,7 @@ export function TrendScreen({
   process,
   otherProcesses,
   memory,
+  samples,
   dumps,
   hours,
   memoryPerHour,
@@ -58,7 +59,7 @@ export function TrendScreen({
         === Trend of {title}
       </Text>
       <Text> </Text>
-      <Memory memory={memory} width={width} />
+      <Memory memory={memory} samples={samples} width={width} />
       {first === undefined || last === undefined ? (
         <Text color="yellow"> Nothing to compare yet: no two dumps are from the same run of this process.</Text>
       ) : (
@@ -131,10 +132,17 @@ export function TrendScreen({
   )
 }
 
-function Memory({memory, width}: Pick<Props, 'memory' | 'width'>) {
-  const points: MemoryPoint[] = memory.flatMap(({createdAt, memoryBytes, pid, release}) =>
+function Memory({memory, samples, width}: Pick<Props, 'memory' | 'samples' | 'width'>) {
+  const dumped = memory.flatMap(({createdAt, memoryBytes, pid, release}) =>
     memoryBytes === null ? [] : [{bytes: memoryBytes, run: `${pid} ${release}`, timeMs: Date.parse(createdAt)}],
   )
+  const recorded = samples.map(({at, memoryBytes, pid, release}) => ({
+    bytes: memoryBytes,
+    isSample: true,
+    run: `${pid} ${release}`,
+    timeMs: Date.parse(at),
+  }))
+  const points: MemoryPoint[] = [...dumped, ...recorded].toSorted((a, b) => a.timeMs - b.timeMs)
   if (points.length === 0) return <Text dimColor> These dumps do not record process memory.</Text>
   const chartWidth = Math.min(100, width - AXIS_WIDTH - 3)
   const {axis, lines, restarts, leastBytes, mostBytes} = drawMemory(points, chartWidth, CHART_HEIGHT)

@@ -70,7 +70,7 @@ describe('the report of a trend', () => {
 
   it('has the slopes of live memory and of process memory', async () => {
     const read = [await readWith(10, 9, 1000), await readWith(20, 9, 1000)]
-    const report = trendReport(series(dump(8, 50e6), dump(10, 54e6)), read, 0)
+    const report = trendReport(series(dump(8, 50e6), dump(10, 54e6)), read, [], 0)
     expect(report).toMatchObject({dyno: 'web.1', hours: 2, memoryPerHour: 2e6, otherProcesses: ['puma worker 1']})
     // Ten more strings of 40 bytes in two hours.
     expect(report.heapPerHour).toBe(200)
@@ -84,8 +84,8 @@ describe('the report of a trend', () => {
 
   it('has no slope of memory if one size is unknown, and none at all without two dumps', async () => {
     const read = [await readWith(10, 9, 1000), await readWith(20, 9, 1000)]
-    expect(trendReport(series(dump(8, 50e6), dump(10, null)), read, 0).memoryPerHour).toBeNull()
-    expect(trendReport(series(), [], 0)).toMatchObject({
+    expect(trendReport(series(dump(8, 50e6), dump(10, null)), read, [], 0).memoryPerHour).toBeNull()
+    expect(trendReport(series(), [], [], 0)).toMatchObject({
       classes: [],
       dumps: [],
       heapPerHour: null,
