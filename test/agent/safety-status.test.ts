@@ -3,7 +3,7 @@
 import {createHmac} from 'node:crypto'
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import {afterAll, beforeAll, expect, it, vi} from 'vitest'
 import {askAgents, type StateQuestion} from '../../src/lib/agent/ask-agents.js'
 import {newRequestId} from '../../src/lib/protocol/ids.js'
@@ -11,8 +11,10 @@ import {decodeEvent, deriveKey} from '../../src/lib/protocol/envelope.js'
 import {replyChannel, requestChannel} from '../../src/lib/protocol/messages.js'
 import {type EnabledRuby, startEnabledRuby} from '../support/enabled-ruby.js'
 import {SECRET, startBackstage} from '../support/ask-agent.js'
+import {reportAgents} from '../../src/lib/cli/report-agents.js'
 import {eventually} from '../support/eventually.js'
-import {runPlugin} from '../support/run-plugin.js'
+import {program, runPlugin} from '../support/run-plugin.js'
+import {openTerminal} from '../support/terminal.js'
 
 let backstage: Awaited<ReturnType<typeof startBackstage>>
 let web: EnabledRuby
@@ -66,6 +68,18 @@ it('every dyno reports all its processes', async () => {
   expect(rssBytes).toBeGreaterThan(5_000_000)
   expect(uptimeSeconds).toBeLessThan(120)
   expect((await ask({type: 'status'}, 'web.1')).map(one => one.dyno)).toEqual(['web.1'])
+})
+
+it('sends the histories of the processes if asked', async () => {
+  const [agent] = await ask({history: true, type: 'status'}, 'web.1')
+  expect(agent.histories).toEqual([
+    {boot: expect.any(Number), history: expect.objectContaining({now: expect.any(Number)}), pid: web.pid},
+  ])
+  const [{history}] = reportAgents([agent], [])[0].processes
+  expect(Math.abs(Date.parse(history!.bootedAt) / 1000 - agent.boot!)).toBeLessThan(5)
+  expect(history!.points[0].rssBytes).toBeGreaterThan(5_000_000)
+  expect(agent.usedBytes).toBeGreaterThan(5_000_000)
+  expect((await ask({type: 'status'}, 'web.1'))[0].histories).toEqual([])
 })
 
 it('ignores a replayed event', async () => {
@@ -135,8 +149,10 @@ it('tracing ends by itself, and a dump within the window has allocation sites an
 it('the commands print tables and JSON', async () => {
   const status = await cli('heapdump:status')
   expect(status.stderr).toBe('')
-  expect(status.stdout).toMatch(/Dyno +PID +Process +Memory +Uptime +GCs +Tracing/)
-  expect(status.stdout).toMatch(new RegExp(`worker\\.12 +${worker.pid} +sidekiq +[\\d.]+ MB .*–`))
+  expect(status.stdout).toMatch(/Dyno +PID +Process +Memory +Uptime +History +Trend/)
+  expect(status.stdout).toMatch(
+    new RegExp(`worker\\.12 +${worker.pid} +sidekiq +[\\d.]+ MB +\\d+ s +▅ +too young to tell`),
+  )
   const traced = await cli('heapdump:trace:start', '--for', '5m')
   expect(traced.stderr).toContain('for 5 min or until the next dump.')
   expect(traced.stdout).toMatch(/for \d s, (5 min|4 min \d+ s) left/)
@@ -147,6 +163,40 @@ it('the commands print tables and JSON', async () => {
   const nobody = await cli('heapdump:status', '--dyno', 'web.7', '--timeout', '1s')
   expect(nobody.code).toBe(1)
   expect(nobody.stderr).toContain('No agent on web.7 answered within 1 s.')
+})
+
+it('--watch is a live screen that leaves the terminal as it was', async () => {
+  const {NODE_ENV: _testRunners, ...env} = process.env
+  const terminal = await openTerminal({
+    columns: 80,
+    cwd: scratch,
+    env: {...env, PATH: `${dirname(program)}:${env.PATH}`},
+    rows: 24,
+  })
+  try {
+    await terminal.type('echo what was there')
+    await terminal.shows(/^what was there$/m)
+    const before = await terminal.state()
+    for (const key of ['q', 'C-c']) {
+      await terminal.type('run.js heapdump:status --watch --env env; echo "exit $?"')
+      const screen = await terminal.shows(/worker\.12 +\d+ +sidekiq +[\d.]+ MB/)
+      expect(screen).toMatch(/answered \d s ago$/m)
+      expect(screen).toMatch(/^q quit$/m)
+      for (const line of screen.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
+      await terminal.press(key)
+      const after = await terminal.shows(/exit 0\n\$$/)
+      expect(after).toContain('what was there')
+      expect(after).not.toContain('sidekiq')
+      expect(await terminal.state()).toBe(before)
+      await terminal.type('clear; echo what was there')
+    }
+  } finally {
+    await terminal.close()
+  }
+
+  const piped = await cli('heapdump:status', '--watch')
+  expect([piped.code, piped.stdout]).toEqual([2, ''])
+  expect(piped.stderr).toContain('needs a terminal')
 })
 
 /** Sends a signed message, as another version of the plugin would, and returns the agent's answer. */

@@ -125,7 +125,7 @@ describe('imports', () => {
         // These make it printable, or draw with Ink.
         'lib/cli/confirm.ts',
         'lib/cli/base-command.ts',
-        'lib/render/explorer.ts',
+        'lib/render/full-screen.ts',
         'lib/render/progress-bar.ts',
         'lib/render/trigger-view.ts',
       ].toSorted(),

@@ -1,15 +1,26 @@
 // The base of commands that ask the agents one question.
 import {HeapdumpCommand, type SettingsFlags} from './base-command.js'
-import type {AnswerTo, Question} from '../agent/ask-agents.js'
+import type {Question} from '../agent/ask-agents.js'
 import type {Target} from '../command-line.js'
 import {UserError} from '../errors.js'
 import {databaseFlag, durationFlag} from './flags.js'
-import type {Status} from '../protocol/messages.js'
+import type {AgentReport} from '../render/agent-report.js'
+import type {ReportOn} from './report-agents.js'
 
 export type AgentFlags = SettingsFlags & {
   readonly database?: string | undefined
   readonly dyno?: string | undefined
   readonly timeout: number
+}
+
+/** A connection to the agents, for several questions. */
+export type AgentLine = {
+  readonly source: string
+  /** Empty if no agent answers. */
+  ask<Asked extends Question>(question: Asked, signal?: AbortSignal): Promise<ReadonlyArray<ReportOn<Asked>>>
+  /** The likeliest reasons for an empty answer. */
+  explainSilence(): Promise<unknown>
+  close(): Promise<void>
 }
 
 export abstract class AgentCommand extends HeapdumpCommand {
@@ -28,30 +39,62 @@ export abstract class AgentCommand extends HeapdumpCommand {
     question: Asked,
     flags: AgentFlags,
     dyno: string | null,
-  ): Promise<{readonly agents: readonly [AnswerTo<Asked>, ...Array<AnswerTo<Asked>>]; readonly source: string}> {
+  ): Promise<{readonly agents: readonly [ReportOn<Asked>, ...Array<ReportOn<Asked>>]; readonly source: string}> {
+    const line = await this.openLine(flags, dyno)
+    const [first, ...others] = await line.ask(question).finally(() => line.close())
+    if (first !== undefined) return {agents: [first, ...others], source: line.source}
+    throw await line.explainSilence()
+  }
+
+  /** `dyno` null: all agents. Throws UserErrors of the configuration, `no_dyno`, and those of connecting. */
+  protected async openLine(flags: AgentFlags, dyno: string | null): Promise<AgentLine> {
     const settings = await this.settings(flags)
-    const [{openDatabase}, {requireSecret}, {askAgents}, {explainSilence, refuseMissingDyno}] = await Promise.all([
+    const [
+      {openDatabase},
+      {requireSecret},
+      {askAgents},
+      {explainSilence, refuseMissingDyno},
+      formation,
+      {reportAgents},
+    ] = await Promise.all([
       import('./open-database.js'),
       import('../protocol/secret.js'),
       import('../agent/ask-agents.js'),
       import('../heroku/agent-facts.js'),
+      import('../heroku/formation.js'),
+      import('./report-agents.js'),
     ])
     const {heroku} = this
     const target = this.target(flags)
-    const asked = {answerTimeoutMs: flags.timeout * 1000, dyno, question, secret: requireSecret(settings), target}
-    if (dyno !== null) await refuseMissingDyno(settings, heroku, dyno, target)
+    const asked = {answerTimeoutMs: flags.timeout * 1000, dyno, secret: requireSecret(settings), target}
+    const [types] = await Promise.all([
+      settings.app === null ? [] : formation.readFormation(heroku, settings.app).catch(() => []),
+      refuseMissingDyno(settings, heroku, dyno, target),
+    ])
     const database = await openDatabase(settings, heroku, flags.database)
-    const [first, ...others] = await database
-      .connect()
-      .then(connection => askAgents(connection, asked))
-      .finally(() => database.close())
-    if (first !== undefined) return {agents: [first, ...others], source: settings.source}
-    const place = dyno === null ? settings.source : dyno
-    const silence = new UserError(`No agent on ${place} answered within ${flags.timeout} s.`, {code: 'no_agent'})
-    throw await explainSilence(silence, {dyno, heroku, settings, target})
+    return {
+      ask: async (question, signal) => {
+        try {
+          const connection = await database.connect()
+          const answers = await askAgents(connection, {...asked, question, ...(signal === undefined ? {} : {signal})})
+          return reportAgents(answers, types)
+        } catch (error) {
+          // The next question gets a new connection.
+          await database.disconnect()
+          throw error
+        }
+      },
+      close: () => database.close(),
+      explainSilence: () => {
+        const place = dyno === null ? settings.source : dyno
+        const silence = new UserError(`No agent on ${place} answered within ${flags.timeout} s.`, {code: 'no_agent'})
+        return explainSilence(silence, {dyno, heroku, settings, target})
+      },
+      source: settings.source,
+    }
   }
 
-  protected async showAgents(agents: readonly Status[], title: string, target: Target): Promise<void> {
+  protected async showAgents(agents: readonly AgentReport[], title: string, target: Target): Promise<void> {
     const version = await this.pluginVersion()
     await this.show('AgentList', {agents, nowMs: Date.now(), target, title, version})
   }

@@ -13,8 +13,15 @@ export class DatabaseSession {
     return this.#connection
   }
 
+  /** The next `connect` opens a new connection. */
+  async disconnect(): Promise<void> {
+    const connection = this.#connection
+    this.#connection = null
+    await connection?.close()
+  }
+
   async close(): Promise<void> {
-    await this.#connection?.close()
+    await this.disconnect()
     this.database.close()
   }
 }

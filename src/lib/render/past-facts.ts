@@ -3,7 +3,7 @@
 import {historyInWords} from '../analysis/history/history-in-words.js'
 import type {HistoryReport} from '../analysis/history/judge-history.js'
 import {formatBytes, formatCount, formatDuration} from '../units.js'
-import {sparkline} from './sparkline.js'
+import {evenly, sparkline} from './sparkline.js'
 
 /** Width of a sparkline. */
 const WIDTH = 24
@@ -11,8 +11,8 @@ const WIDTH = 24
 export function pastFacts(history: HistoryReport | null): Array<readonly [string, string]> {
   if (history === null) return []
   const {bootedAt, points, processSeconds} = history
-  const sizes = points.map(({rssBytes}) => rssBytes)
-  const old = points.flatMap(({oldObjects}) => (oldObjects === null ? [] : [oldObjects]))
+  const sizes = points.map(({rssBytes, seconds}) => ({at: seconds, value: rssBytes}))
+  const old = points.flatMap(({oldObjects, seconds}) => (oldObjects === null ? [] : [{at: seconds, value: oldObjects}]))
   return [
     ['Started', `${bootedAt}, ${formatDuration(processSeconds)} before the dump`] as const,
     ...lineOf('Memory since', sizes, formatBytes),
@@ -23,20 +23,11 @@ export function pastFacts(history: HistoryReport | null): Array<readonly [string
 
 function lineOf(
   name: string,
-  values: readonly number[],
+  samples: ReadonlyArray<{readonly at: number; readonly value: number}>,
   format: (value: number) => string,
 ): Array<readonly [string, string]> {
-  const [first, ...others] = values
+  const [first, ...others] = samples
   const last = others.at(-1)
   if (first === undefined || last === undefined) return []
-  return [[name, `${format(first)} ${sparkline(thinned(values))} ${format(last)}`]]
-}
-
-/** At most WIDTH values, evenly spaced, including the last. */
-function thinned(values: readonly number[]): readonly number[] {
-  const count = Math.min(WIDTH, values.length)
-  const taken = new Set(
-    Array.from({length: count}, (_, at) => Math.round(((values.length - 1) * at) / Math.max(1, count - 1))),
-  )
-  return values.filter((_, at) => taken.has(at))
+  return [[name, `${format(first.value)} ${sparkline(evenly(samples, WIDTH))} ${format(last.value)}`]]
 }

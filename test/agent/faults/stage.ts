@@ -102,9 +102,8 @@ export async function leftovers({app, s3, sql, before}: Awaited<ReturnType<typeo
 
   if (s3.uploads.size > 0) found.push(`${s3.uploads.size} multipart uploads`)
   const rendezvous = basename((await app.rendezvous()) ?? '')
-  const ours = ['leader.lock', 'requests.json', ...app.processes().map(one => `${one.pid}.sock`)].map(
-    file => `${rendezvous}/${file}`,
-  )
+  const ofProcesses = app.processes().flatMap(({pid}) => [`${pid}.sock`, `${pid}.history`])
+  const ours = ['leader.lock', 'requests.json', ...ofProcesses].map(file => `${rendezvous}/${file}`)
   for (const file of await app.files()) {
     if (![rendezvous, ...ours].includes(file)) found.push(`file ${file}`)
   }

@@ -7,7 +7,7 @@ import {answer} from '../../../src/lib/analysis/session/questions.js'
 import {report} from '../../../src/lib/analysis/report/report.js'
 import {Subject} from '../../../src/lib/analysis/objects/subject.js'
 import {CHECKS} from '../../../src/lib/doctor/check.js'
-import type {Status} from '../../../src/lib/protocol/messages.js'
+import type {AgentReport} from '../../../src/lib/render/agent-report.js'
 import {explore} from '../../../src/lib/render/explorer.js'
 import {AgentList} from '../../../src/lib/render/ink/AgentList.js'
 import {Checks} from '../../../src/lib/render/ink/Checks.js'
@@ -48,8 +48,21 @@ function screensWith(text: string, width: number): readonly string[] {
     storedBytes: 5e5,
   }
   const process = {gcCount: 48, pid: 7565, process: text, rssBytes: 269e6, tracing: null, uptimeSeconds: 679}
-  const agents = [
-    {agent: text, busy: true, dyno: text, id: 'a', processes: [process], ruby: text, type: 'status', v: 1} as Status,
+  const agents: AgentReport[] = [
+    {
+      agent: text,
+      busy: true,
+      dyno: text,
+      host: text,
+      id: 'a',
+      older: [{boot: 1, host: text, release: text}],
+      processes: [{...process, history: null}],
+      quotaBytes: null,
+      release: text,
+      ruby: text,
+      type: 'status',
+      v: 1,
+    },
   ]
   const state = {...initialDumpState, accepted: true, processes: [failed, stored]}
   const row = {grew: 1, memsizePerHour: 5e6, memsizes: [1e6, 6e6], objects: [5, 60], objectsPerHour: 55}
@@ -122,6 +135,7 @@ function screensWith(text: string, width: number): readonly string[] {
           otherProcesses={[text]}
           owners={[{...row, owner: text}]}
           process={text}
+          samples={[]}
           sites={[{...row, file: text, line: 3}]}
           target={target}
           width={width}

@@ -1,10 +1,10 @@
 import {AgentCommand} from '../../../lib/cli/agent-command.js'
 import {flag, herokuCommand, proposal} from '../../../lib/command-line.js'
 import {durationFlag, dynoFlag} from '../../../lib/cli/flags.js'
-import type {Status} from '../../../lib/protocol/messages.js'
+import type {AgentReport} from '../../../lib/render/agent-report.js'
 import {formatDuration} from '../../../lib/units.js'
 
-export type TraceStartResult = readonly Status[]
+export type TraceStartResult = readonly AgentReport[]
 
 export default class HeapdumpTraceStart extends AgentCommand {
   static override summary = 'start recording allocation sites, for a limited time'

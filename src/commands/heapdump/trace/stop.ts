@@ -1,8 +1,8 @@
 import {AgentCommand} from '../../../lib/cli/agent-command.js'
-import type {Status} from '../../../lib/protocol/messages.js'
+import type {AgentReport} from '../../../lib/render/agent-report.js'
 import {dynoFlag} from '../../../lib/cli/flags.js'
 
-export type TraceStopResult = readonly Status[]
+export type TraceStopResult = readonly AgentReport[]
 
 export default class HeapdumpTraceStop extends AgentCommand {
   static override summary = 'stop recording allocation sites and discard the recorded ones'

@@ -1,16 +1,17 @@
-// The enabled dynos and their processes: what can be dumped now, and what is being traced.
+// The enabled dynos and their processes: their memory and its history, and what is being traced.
 import {Box} from 'ink'
 import {flag, herokuCommand, type Target} from '../../command-line.js'
-import type {ProcessStatus, Status} from '../../protocol/messages.js'
-import {formatBytes, formatCount, formatDuration} from '../../units.js'
+import {capitalized} from '../../units.js'
+import type {AgentReport} from '../agent-report.js'
+import {AgentTable} from './AgentTable.js'
+import {memoryOfDyno} from '../dyno-memory.js'
+import {describeOlder} from '../older-dyno.js'
 import {NextCommands} from './NextCommands.js'
-import {type Column, Table} from './Table.js'
+import {Paragraph} from './Paragraph.js'
 import {Text} from './Text.js'
 
-type Row = ProcessStatus & {readonly dyno: string; readonly agent: string; readonly ruby: string}
-
 type Props = {
-  readonly agents: readonly Status[]
+  readonly agents: readonly AgentReport[]
   readonly title: string
   /** This plugin's version. */
   readonly version: string
@@ -20,63 +21,60 @@ type Props = {
   readonly width: number
 }
 
-function describeTracing(tracing: ProcessStatus['tracing'], nowMs: number): string {
-  if (tracing === null) return '–'
-  if (tracing.since === null) return 'since boot'
-  const left = tracing.until === null ? '' : `, ${formatDuration(Math.max(0, tracing.until - nowMs / 1000))} left`
-  return `for ${formatDuration(Math.max(0, nowMs / 1000 - tracing.since))}${left}`
-}
-
-function columns(nowMs: number): ReadonlyArray<Column<Row>> {
-  return [
-    {bold: true, header: 'Dyno', minWidth: 8, value: row => row.dyno},
-    {align: 'right', header: 'PID', value: row => String(row.pid)},
-    {header: 'Process', minWidth: 14, value: row => row.process},
-    {align: 'right', header: 'Memory', value: row => formatBytes(row.rssBytes)},
-    {
-      align: 'right',
-      header: 'Uptime',
-      value: row => (row.uptimeSeconds === null ? '–' : formatDuration(row.uptimeSeconds)),
-    },
-    {align: 'right', dropOrder: 3, header: 'GCs', value: row => formatCount(row.gcCount)},
-    {
-      color: row => (row.tracing === null ? undefined : 'yellow'),
-      header: 'Tracing',
-      value: row => describeTracing(row.tracing, nowMs),
-    },
-    {dropOrder: 2, header: 'Ruby', value: row => row.ruby},
-    {dropOrder: 4, header: 'Agent', value: row => row.agent},
-  ]
-}
-
 export function AgentList({agents, title, version, nowMs, target, width}: Props) {
-  const rows = agents.flatMap(({dyno, agent, ruby, processes}) =>
-    processes.map(process => ({...process, agent, dyno, ruby})),
-  )
-  const other = agents.filter(one => one.agent !== version)
   return (
     <Box flexDirection="column">
       <Text bold>=== {title}</Text>
       <Text> </Text>
-      <Table columns={columns(nowMs)} rows={rows} width={width} />
+      <AgentTable agents={agents} nowMs={nowMs} width={width} />
       <Text> </Text>
-      {agents
-        .filter(one => one.busy)
-        .map(one => (
-          <Text key={one.dyno}> A dump of {one.dyno} is in progress.</Text>
-        ))}
-      {other.map(one => (
-        <Text key={one.dyno} color="yellow">
-          {' '}
-          {one.dyno} runs agent {one.agent}, this plugin is {version}. Deploy the app, or run heroku plugins:update.
-        </Text>
-      ))}
+      <AgentNotes agents={agents} nowMs={nowMs} version={version} width={width} />
       <NextCommands
         commands={[
           herokuCommand('heapdump:trigger', [], [...target, ...(agents[0] ? flag('--dyno', agents[0].dyno) : [])]),
         ]}
         width={width}
       />
+    </Box>
+  )
+}
+
+type NotesProps = Pick<Props, 'agents' | 'nowMs' | 'version' | 'width'>
+
+/** One line or two for each dyno: its memory, and what is unusual. */
+export function AgentNotes({agents, nowMs, version, width}: NotesProps) {
+  return (
+    <Box flexDirection="column">
+      {agents.map(agent => (
+        <Paragraph
+          key={agent.dyno}
+          marker=" "
+          {...(memoryOfDyno(agent).isAlarming ? {color: 'yellow'} : {})}
+          width={width}
+        >
+          {memoryOfDyno(agent).text}
+        </Paragraph>
+      ))}
+      {agents
+        .filter(one => one.busy)
+        .map(one => (
+          <Text key={one.dyno}> A dump of {one.dyno} is in progress.</Text>
+        ))}
+      {agents.flatMap(({dyno, older}) =>
+        older.map((one, at) => (
+          <Paragraph key={`${dyno} ${at}`} color="yellow" marker=" " width={width}>
+            {`${capitalized(describeOlder({...one, dyno}, nowMs))} is still connected. The table shows the newer one.`}
+          </Paragraph>
+        )),
+      )}
+      {agents
+        .filter(one => one.agent !== version)
+        .map(one => (
+          <Text key={one.dyno} color="yellow">
+            {' '}
+            {one.dyno} runs agent {one.agent}, this plugin is {version}. Deploy the app, or run heroku plugins:update.
+          </Text>
+        ))}
     </Box>
   )
 }
