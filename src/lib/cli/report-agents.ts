@@ -1,8 +1,9 @@
 // The agents' answers, with the histories of their processes judged.
 import type {Answer, AnswerTo, Question, StateQuestion} from '../agent/ask-agents.js'
 import {judgeHistory} from '../analysis/history/judge-history.js'
-import {processTypeOf, type ProcessType} from '../heroku/formation.js'
+import type {ProcessType} from '../heroku/formation.js'
 import {readHistory} from '../process-history.js'
+import {processTypeOf} from '../process-type.js'
 import type {AgentReport} from '../render/agent-report.js'
 
 /** What a command gets for its question. */

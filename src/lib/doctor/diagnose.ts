@@ -4,7 +4,7 @@ import {appCommand, commandText, completeCommands, flag, herokuCommand, proposal
 import {readAgentFacts, type AgentFacts} from '../heroku/agent-facts.js'
 import {readBuildpacks, isHeapdumpBuildpack} from '../heroku/buildpacks.js'
 import {findDatabase} from '../heroku/database.js'
-import {processTypeOf} from '../heroku/formation.js'
+import {processTypeOf} from '../process-type.js'
 import {readSlug} from '../heroku/slug.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
 import {DatabaseSession} from '../postgres/session.js'

@@ -4,8 +4,9 @@ import {appCommand, commandText, flag, herokuCommand, proposal, type Target} fro
 import {UserError} from '../errors.js'
 import type {AppSettings} from './app-settings.js'
 import {isHeapdumpBuildpack, readBuildpacks} from './buildpacks.js'
+import {processTypeOf} from '../process-type.js'
+import {dynoPatterns, enabledDynos, isOneOff, matchesDyno} from './dyno-names.js'
 import {readQuantities} from './formation.js'
-import {dynoPatterns, enabledDynos, isOneOff, matchesDyno, processTypeOf} from './dyno-names.js'
 
 export type AgentFacts = {
   readonly buildpackAdded: boolean | null

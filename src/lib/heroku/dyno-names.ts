@@ -1,16 +1,12 @@
 // Dyno names (`web.1`, on Fir `web-848cd4f64d-pvpr2`) and HEAPDUMP_DYNOS, which buildpack/profile.d/zz-heapdump.sh reads
 // in the same way.
+import {processTypeOf} from '../process-type.js'
 
 /** One-off dynos, such as a console or a release phase, which `*` does not match. */
 const ONE_OFF = /^(?:run|release)(?:[.-]|$)/
 
 export function isOneOff(dynoOrType: string): boolean {
   return ONE_OFF.test(dynoOrType)
-}
-
-/** `web.1` or `web-848cd4f64d-pvpr2` → `web`. */
-export function processTypeOf(dyno: string): string {
-  return dyno.includes('.') ? dyno.slice(0, dyno.lastIndexOf('.')) : dyno.replace(/-[^-]+-[^-]+$/, '')
 }
 
 /** `web` → `web.1`. */

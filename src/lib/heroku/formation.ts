@@ -1,6 +1,7 @@
 // How many dynos of each type the app runs and how large they are, to advise on dumps.
 import type {APIClient} from '@heroku-cli/command'
 import {flag, herokuCommand, proposal} from '../command-line.js'
+import {processTypeOf} from '../process-type.js'
 import {formatBytes, formatQuota} from '../units.js'
 
 export type ProcessType = {
@@ -15,11 +16,6 @@ export type ProcessType = {
 
 type FormationBody = Array<{type: string; quantity: number; size?: string; dyno_size?: {name?: string}}>
 type SizesBody = Array<{name: string; memory?: number}>
-
-/** `web.1` → `web`, `my-worker-848cd4f64d-pvpr2` → `my-worker`: dynos of the Fir generation have no numbers. */
-export function processTypeOf(dyno: string): string {
-  return /^(.+?)(?:\.\d+|-[^-.]+-[^-.]+)$/.exec(dyno)?.[1] ?? dyno
-}
 
 /** All process types of the app. */
 export async function readFormation(heroku: APIClient, app: string): Promise<ProcessType[]> {

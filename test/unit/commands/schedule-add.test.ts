@@ -1,9 +1,9 @@
 // heapdump:schedule:add: the rule that it writes to the bucket.
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import HeapdumpScheduleAdd from '../../../src/commands/heapdump/schedule/add.js'
-import {processTypeOf} from '../../../src/lib/heroku/formation.js'
 import {deriveKey} from '../../../src/lib/protocol/envelope.js'
 import {decodeRules, RULES_KEY} from '../../../src/lib/protocol/rules.js'
+import {processTypeOf} from '../../../src/lib/process-type.js'
 import {type TestBucket, openBucket} from '../../support/bucket.js'
 import {startHerokuApi} from '../../support/heroku-api.js'
 import {runCommand} from '../../support/run-command.js'

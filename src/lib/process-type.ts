@@ -1,0 +1,4 @@
+/** `web.1` → `web`, `my-worker-848cd4f64d-pvpr2` → `my-worker`: dynos of the Fir generation have no numbers. */
+export function processTypeOf(dyno: string): string {
+  return /^(.+?)(?:\.\d+|-[^-.]+-[^-.]+)$/.exec(dyno)?.[1] ?? dyno
+}
