@@ -18,6 +18,8 @@ module Heapdump
     OF_NEWEST = %w[dump trace_start trim].freeze
     LONGEST_STATUS = 7600 # bytes of JSON that leave space for signature and identity
     AGENT = "the agent on this dyno (#{VERSION})"
+    # Features that an earlier agent ignores.
+    SUPPORTS = %w[webhook].freeze
 
     # The Watch, which knows the rules for automatic dumps.
     attr_writer :watch
@@ -177,7 +179,7 @@ module Heapdump
       processes = RollCall.new(@rendezvous).call(order_for(request))
       event = Conversation.event(request, 'status', 'agent' => VERSION, 'ruby' => RUBY_VERSION, 'busy' => busy?,
                                                        'rules' => @watch.names, 'processes' => processes,
-                                                       'vendored' => VENDORED, 'namesakes' => namesakes)
+                                                       'vendored' => VENDORED, 'supports' => SUPPORTS, 'namesakes' => namesakes)
       event = event.merge(memory) if request.history?
       processes.pop while JSON.generate(event).bytesize > LONGEST_STATUS && processes.any?
       event
@@ -215,7 +217,7 @@ module Heapdump
     end
 
     def speaker(request)
-      request.by ? RuleLog : @listener
+      request.by ? RuleLog.new(request.by, @watch) : @listener
     end
 
     def refuse(request, code, message)
@@ -224,16 +226,22 @@ module Heapdump
       speaker(request).post(event)
     end
 
-    # No CLI listens to a dump by rule, so its outcome goes to the log.
-    module RuleLog
-      class << self
-        def post(event)
-          case event['type']
-          when 'finished' then Log.line("dumped process #{event['pid']} to #{event['key']}")
-          when 'failed'
-            Log.line("the dump#{event['pid'] && " of process #{event['pid']}"} failed: #{event['message']}")
-          end
+    # No CLI listens to a dump by rule, so its outcome goes to the log, and to the rule's webhook.
+    class RuleLog
+      def initialize(rule_name, watch)
+        @rule_name = rule_name
+        @watch = watch
+        @events = []
+      end
+
+      def post(event)
+        case event['type']
+        when 'finished' then Log.line("dumped process #{event['pid']} to #{event['key']}")
+        when 'failed'
+          Log.line("the dump#{event['pid'] && " of process #{event['pid']}"} failed: #{event['message']}")
         end
+        @events << event if %w[finished failed].include?(event['type'])
+        @watch.dumped(@rule_name, @events) if event['type'] == 'done' || (event['type'] == 'failed' && event['pid'].nil?)
       end
     end
   end

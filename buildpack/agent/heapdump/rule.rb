@@ -8,10 +8,12 @@ module Heapdump
   # trigger, an action (always a dump) and limits. docs/automatic.md has the format.
   class Rule
     NAME = /\A[a-z0-9][a-z0-9_-]{0,31}\z/.freeze
+    WEBHOOK = %r{\A(?:https://[^\s/?#@]+|http://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?)(?:[/?]\S*)?\z}.freeze
+    APP = /\A[a-z0-9-]{1,64}\z/.freeze
     COOLDOWN_SECONDS = 3600
     DAILY_LIMIT = 4
 
-    attr_reader :name, :trigger, :trace_seconds, :redact, :cooldown_seconds, :daily_limit
+    attr_reader :name, :trigger, :trace_seconds, :redact, :cooldown_seconds, :daily_limit, :webhook_url, :webhook_app
 
     # The rules from config vars.
     def self.from_environment(configuration)
@@ -45,6 +47,7 @@ module Heapdump
       @daily_limit = Integer(limits['perDay'].to_s, 10, exception: false) || (trigger.scheduled? ? trigger.times_a_day : DAILY_LIMIT)
       @trace_seconds = [Units.seconds(rule['trace']) || 0, 3600].min
       @redact = rule['redact'] == false ? false : nil
+      read_webhook(rule['webhook'])
     end
 
     # How far back its dumps count.
@@ -63,6 +66,17 @@ module Heapdump
       return nil unless times.any? && times.max + @cooldown_seconds > now
 
       "its last dump was #{now - times.max} s ago, and its cooldown is #{@cooldown_seconds} s"
+    end
+
+    private
+
+    # Signed with the rules, so nobody else has chosen the URL. Over http only to this machine.
+    def read_webhook(webhook)
+      return unless webhook.is_a?(Hash)
+      return Log.once([:webhook, name], "rule #{name}: its webhook is not an https:// URL: ignored") unless webhook['url'].to_s.match?(WEBHOOK)
+
+      @webhook_url = webhook['url']
+      @webhook_app = webhook['app'].to_s[APP]
     end
   end
 end

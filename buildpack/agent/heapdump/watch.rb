@@ -6,6 +6,7 @@ require_relative 'envelope'
 require_relative 'memory_check'
 require_relative 'own_thread'
 require_relative 'rule'
+require_relative 'webhooks'
 
 module Heapdump
   # Automatic dumps: samples the dyno's memory, evaluates the rules, and has the reception make a dump when a rule
@@ -27,6 +28,8 @@ module Heapdump
       @envelope = envelope
       @reception = reception
       @ledger = ledger
+      @webhooks = Webhooks.new(configuration.secret)
+      @reasons = {}
       @memory_check = MemoryCheck.new(quota: configuration.memory_quota)
       @mutex = Mutex.new
       @rules = @thread = nil
@@ -59,11 +62,23 @@ module Heapdump
       (@rules || []).map(&:name)
     end
 
+    # After a dump by a rule. events: `finished` and `failed`.
+    def dumped(rule_name, events)
+      rule = (@rules || []).find { |one| one.name == rule_name }
+      return unless rule&.webhook_url
+
+      dumps, failures = events.partition { |event| event['type'] == 'finished' }
+      @webhooks.post(rule, 'dyno' => @configuration.dyno, 'release' => @configuration.release,
+                           'reason' => @reasons.fetch(rule.name, 'a rule has fired'),
+                           'dumps' => dumps.map { |event| event['key'] }, 'failed' => failures.map { |event| event['code'] })
+    end
+
     private
 
     def run
       loop do
         sleep(@configuration.sample_seconds)
+        @webhooks.reap
         tick
       rescue StandardError => error
         Log.once(:watch, "cannot evaluate the rules for automatic dumps: #{Log.describe(error)}")
@@ -111,6 +126,7 @@ module Heapdump
 
       # Whether or not it gets stored: a dump that cannot be stored is not retried at once.
       remember(rule, times + [now])
+      @reasons[rule.name] = reason
       Log.line("rule #{rule.name}: #{reason}: dumping #{@configuration.dyno}")
       @reception.dump_by(rule)
     end

@@ -11,6 +11,7 @@ require_relative 'redactor'
 require_relative 'silence'
 require_relative 'spool'
 require_relative 'upload'
+require_relative 'webhook'
 
 module Heapdump
   # Moves a dump from the pipe to the bucket. Completes the upload only when the dumping process says so: a killed dump
@@ -39,6 +40,8 @@ module Heapdump
       yield_to_app
       order = JSON.parse(@orders.gets || raise(Discarded))
       limit_memory(order['spoolBytes'].to_i)
+      return report(Webhook.new(order['post']).deliver) if order['post']
+
       @stem = order['stem']
       @bucket = Bucket.new(order['storage'])
       return abort_upload(order['abort']) if order['abort']

@@ -5,7 +5,7 @@ import {UserError} from '../errors.js'
 import type {AppSettings} from '../heroku/app-settings.js'
 import {readFormation} from '../heroku/formation.js'
 import {processTypeOf} from '../process-type.js'
-import type {Rule, Trigger} from '../protocol/rules.js'
+import {isWebhook, type Rule, type Trigger} from '../protocol/rules.js'
 import {parseBytes, parseDuration} from '../units.js'
 
 const SHARE = /^\d{1,3}(\.\d+)?\s*%$/
@@ -61,13 +61,17 @@ export const RULE_FLAGS = {
     min: 1,
   }),
   trace: Flags.string({description: 'trace allocations for this long before dumping', helpValue: 'DURATION'}),
+  webhook: Flags.string({
+    description: 'post a message to this URL after each dump, as Slack takes it',
+    helpValue: 'URL',
+  }),
 }
 
 export type RuleFlags = Interfaces.InferredFlags<typeof RULE_FLAGS>
 
 /** Throws UserError `wrong_use`. Without quotas yet: see `withQuotas`. */
 export function readRule(flags: RuleFlags): Rule {
-  const {cooldown, dyno: dynos, redact, trace} = flags
+  const {cooldown, dyno: dynos, redact, trace, webhook} = flags
   const trigger = readTrigger(flags)
   for (const name of ['cooldown', 'trace'] as const) {
     const text = flags[name]
@@ -77,6 +81,8 @@ export function readRule(flags: RuleFlags): Rule {
 
   const name = flags.name ?? nameOf(trigger)
   if (!/^[a-z0-9][a-z0-9_-]{0,31}$/.test(name)) throw wrongUse(`--name ${name}: use up to 32 of a-z, 0-9, - and _.`)
+  if (webhook !== undefined && !isWebhook(webhook))
+    throw wrongUse('--webhook: write an https:// URL of at most 500 characters, without a password.')
   const limits = {...(cooldown ? {cooldown} : {}), ...(flags['per-day'] ? {perDay: flags['per-day']} : {})}
   return {
     name,
@@ -85,6 +91,7 @@ export function readRule(flags: RuleFlags): Rule {
     ...(Object.keys(limits).length > 0 ? {limits} : {}),
     ...(trace ? {trace} : {}),
     ...(redact ? {} : {redact: false}),
+    ...(webhook === undefined ? {} : {webhook: {url: webhook}}),
   }
 }
 
@@ -102,6 +109,11 @@ export async function withQuotas(rule: Rule, heroku: APIClient, {app}: AppSettin
   }
 
   return Object.keys(quotas).length > 0 ? {...rule, trigger: {...trigger, quotas}} : rule
+}
+
+/** The app's name for the command in messages to a webhook: a dyno does not know it. */
+export function withApp(rule: Rule, {app}: AppSettings): Rule {
+  return rule.webhook === undefined || app === null ? rule : {...rule, webhook: {...rule.webhook, app}}
 }
 
 function readTrigger({at, every, growth, memory, samples}: RuleFlags): Trigger {

@@ -8,6 +8,8 @@ export type RulesResult = {
   readonly rules: readonly Rule[]
   /** Dynos where the agent has read the new rules. The others read them when they boot, or within an hour. */
   readonly told: readonly string[]
+  /** Of these, the dynos with an agent that cannot post to a webhook: one of before webhooks. */
+  readonly withoutWebhook: readonly string[]
 }
 
 export abstract class RulesCommand extends AgentCommand {
@@ -30,19 +32,21 @@ export abstract class RulesCommand extends AgentCommand {
    * read the rules when they boot.
    */
   protected async writeRules(rules: readonly Rule[], settings: AppSettings, flags: AgentFlags): Promise<RulesResult> {
-    const [{openBucket}, {encodeRules, RULES_KEY}, key] = await Promise.all([
+    const [{openBucket}, {encodeRules, RULES_KEY, withoutSecret}, key] = await Promise.all([
       import('../store/open-bucket.js'),
       import('../protocol/rules.js'),
       this.signingKey(settings),
     ])
+    const shown = rules.map(withoutSecret)
     // Agents ignore rules older than those they have read, and the clocks of two writers may differ.
     const at = Math.max(Math.floor(Date.now() / 1000), this.#readAt + 1)
     await openBucket(settings, []).store.writeText(RULES_KEY, encodeRules({at, rules}, key))
     try {
       const {agents} = await this.ask({type: 'rules'}, flags, null)
-      return {rules, told: agents.map(agent => agent.dyno)}
+      const old = agents.filter(({supports}) => supports?.includes('webhook') !== true)
+      return {rules: shown, told: agents.map(({dyno}) => dyno), withoutWebhook: old.map(({dyno}) => dyno)}
     } catch (error) {
-      if (error instanceof UserError) return {rules, told: []}
+      if (error instanceof UserError) return {rules: shown, told: [], withoutWebhook: []}
       throw error
     }
   }

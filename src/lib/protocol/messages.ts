@@ -123,6 +123,8 @@ export type StatusOf<Process> = Event<'status'> & {
   /** With histories: the memory limit, if the dyno knows it, and the memory of all its processes. */
   readonly limitBytes?: number | null
   readonly usedBytes?: number | null
+  /** Features that an earlier agent would ignore; absent: an agent from before them. */
+  readonly supports?: readonly string[]
   readonly processes: readonly Process[]
 }
 

@@ -4,6 +4,8 @@ import {UserError} from '../errors.js'
 import {decode, encode} from './envelope.js'
 
 export const RULES_KEY = 'heapdump/rules.json'
+/** All rules have to fit into the size of a NOTIFY. */
+const LONGEST_URL = 500
 
 export type Trigger =
   | {
@@ -26,6 +28,8 @@ export type Rule = {
   /** Length of the tracing window before the dump. */
   readonly trace?: string
   readonly redact?: false
+  /** Where the agent posts what it has dumped by this rule; `app` for the command in the message. */
+  readonly webhook?: {readonly url: string; readonly app?: string}
 }
 
 export type RulesDocument = {
@@ -77,7 +81,7 @@ type Fields = Readonly<Record<string, unknown>>
 /** A signed rule may still be from another version of this plugin. Unknown fields are allowed. */
 function isRule(value: unknown): value is Rule {
   if (!isObject(value)) return false
-  const {dynos, limits, name, redact, trace, trigger} = value
+  const {dynos, limits, name, redact, trace, trigger, webhook} = value
   return (
     typeof name === 'string' &&
     isTrigger(trigger) &&
@@ -85,7 +89,12 @@ function isRule(value: unknown): value is Rule {
     (limits === undefined ||
       (isObject(limits) && isOptional(limits.cooldown, 'string') && isOptional(limits.perDay, 'number'))) &&
     isOptional(trace, 'string') &&
-    (redact === undefined || redact === false)
+    (redact === undefined || redact === false) &&
+    (webhook === undefined ||
+      (isObject(webhook) &&
+        typeof webhook.url === 'string' &&
+        isWebhook(webhook.url) &&
+        isOptional(webhook.app, 'string')))
   )
 }
 
@@ -135,4 +144,17 @@ export function describeTrigger(trigger: Trigger): string {
       return 'at' in trigger ? `every day at ${trigger.at} UTC` : `every ${trigger.every}`
     }
   }
+}
+
+/** An https URL, or an http one on this machine: what the agent posts to. */
+export function isWebhook(text: string): boolean {
+  if (!URL.canParse(text) || text.length > LONGEST_URL || /\s/.test(text)) return false
+  const {hostname, password, protocol, username} = new URL(text)
+  const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+  return username === '' && password === '' && (protocol === 'https:' || (protocol === 'http:' && isLocal))
+}
+
+/** Anyone who knows the path of a webhook can post to it, so only its host is shown. */
+export function withoutSecret({webhook, ...rule}: Rule): Rule {
+  return webhook === undefined ? rule : {...rule, webhook: {...webhook, url: `${new URL(webhook.url).origin}/…`}}
 }

@@ -1,4 +1,4 @@
-import type {Rule} from '../../../lib/protocol/rules.js'
+import {type Rule, withoutSecret} from '../../../lib/protocol/rules.js'
 import {RulesCommand} from '../../../lib/cli/rules-command.js'
 import {herokuCommand, proposal} from '../../../lib/command-line.js'
 
@@ -22,7 +22,7 @@ export default class HeapdumpScheduleList extends RulesCommand {
   async run(): Promise<ScheduleListResult> {
     const {flags} = await this.parse(HeapdumpScheduleList)
     const settings = await this.settings(flags)
-    const rules = await this.readRules(settings)
+    const rules = (await this.readRules(settings)).map(withoutSecret)
     if (this.jsonEnabled()) return rules
     const target = this.target(flags)
     const configured = RULE_VARS.filter(name => settings.vars[name])

@@ -22,11 +22,18 @@ function describeLimits({limits, trigger}: Rule): string {
 /** Room for "… for N samples" in full: truncated, it would read as seconds. */
 const TRIGGER_WIDTH = 30
 
+const POSTS_TO: Column<Rule> = {
+  dropOrder: 1,
+  header: 'Posts to',
+  value: ({webhook}) => (webhook === undefined ? '–' : new URL(webhook.url).host),
+}
+
 const columns = (rules: readonly Rule[]): ReadonlyArray<Column<Rule>> => [
   {bold: true, header: 'Rule', value: rule => rule.name},
   {header: 'Dumps when', minWidth: TRIGGER_WIDTH, value: rule => describeTrigger(rule.trigger)},
   {header: 'Dynos', minWidth: 6, value: rule => rule.dynos?.join(', ') ?? 'all enabled'},
   {header: 'Limits', value: describeLimits},
+  ...(rules.some(rule => rule.webhook !== undefined) ? [POSTS_TO] : []),
   {dropOrder: 2, header: 'Traced', value: rule => rule.trace ?? '–'},
   // Least important if all rules redact, which is the default.
   {
