@@ -3,6 +3,7 @@ import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {confirm} from '../../lib/cli/confirm.js'
 import {storedDumpArg} from '../../lib/cli/dump-args.js'
+import {summaryKey} from '../../lib/store/summary-key.js'
 import {formatAge, formatBytes} from '../../lib/units.js'
 
 export type DeleteResult = {readonly id: string; readonly key: string}
@@ -42,7 +43,8 @@ export default class HeapdumpDelete extends HeapdumpCommand {
       unasked: `Deleting ${what} requires confirmation, but stdin is not a terminal.`,
       word: id,
     })
-    await bucket.store.remove([dump.key])
+    const summary = summaryKey(dump.key)
+    await bucket.store.remove([dump.key, ...(summary === null ? [] : [summary])])
     this.log(`Deleted ${dump.id} (${dump.key}).`)
     this.propose(proposal`Next: ${herokuCommand('heapdump:list', [], bucket.target)}`)
     return {id: dump.id, key: dump.key}

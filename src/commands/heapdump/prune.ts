@@ -3,10 +3,14 @@ import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {flag, proposal} from '../../lib/command-line.js'
 import {confirm} from '../../lib/cli/confirm.js'
 import type {StoredDump} from '../../lib/store/store.js'
-import {dumpsToRemove} from '../../lib/store/retention.js'
+import {dumpsToRemove, summariesToRemove} from '../../lib/store/retention.js'
 import {formatBytes} from '../../lib/units.js'
 
-export type PruneResult = {readonly removed: readonly StoredDump[]}
+export type PruneResult = {
+  readonly removed: readonly StoredDump[]
+  /** Old summaries of dumps that are gone. */
+  readonly summaries: number
+}
 
 const DAY_MS = 86_400_000
 
@@ -39,14 +43,22 @@ export default class HeapdumpPrune extends HeapdumpCommand {
     const {flags} = await this.parse(HeapdumpPrune)
     const {app, store} = await this.openBucket(flags)
     const retention = {keep: flags.keep ?? null, maxAgeMs: flags.days === undefined ? null : flags.days * DAY_MS}
-    const dumps = await store.list()
+    const {listSummaries} = await import('../../lib/store/summaries.js')
+    const [dumps, listed] = await Promise.all([store.list(), listSummaries(store)])
     const removed = dumpsToRemove(dumps, retention, Date.now())
+    const gone = new Set(removed.map(({key}) => key))
+    const kept = dumps.filter(({key}) => !gone.has(key))
+    const summaries = summariesToRemove(listed, kept, Date.now())
     const size = formatBytes(removed.reduce((sum, dump) => sum + (dump.storedBytes ?? 0), 0))
-    const what = `${removed.length} of ${dumps.length} dumps, ${size}`
+    const what =
+      `${removed.length} of ${dumps.length} dumps, ${size}` +
+      (summaries.length === 0 ? '' : `, and ${summaries.length} of ${listed.length} summaries`)
+    const result: PruneResult = {removed, summaries: summaries.length}
+    const isNothing = removed.length + summaries.length === 0
     for (const dump of removed) this.log(` ${dump.id}  ${dump.createdAt}  ${dump.key}`)
-    if (removed.length === 0 || flags['dry-run']) {
-      this.log(removed.length === 0 ? ' Nothing to delete.' : ` Would delete ${what}.`)
-      return {removed}
+    if (isNothing || flags['dry-run']) {
+      this.log(isNothing ? ' Nothing to delete.' : ` Would delete ${what}.`)
+      return result
     }
 
     // The Heroku CLI also asks for the app's name before it destroys something.
@@ -59,8 +71,8 @@ export default class HeapdumpPrune extends HeapdumpCommand {
       unasked: `Deleting ${what} requires confirmation, but stdin is not a terminal.`,
       word: name,
     })
-    await store.remove(removed.map(dump => dump.key))
+    await store.remove([...gone, ...summaries.map(one => one.summaryKey)])
     this.log(` Deleted ${what}.`)
-    return {removed}
+    return result
   }
 }

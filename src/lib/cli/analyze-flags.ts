@@ -1,6 +1,7 @@
 // The flags of heapdump:analyze.
 import {Errors, Flags} from '@oclif/core'
 import {SECTIONS} from '../analysis/report/sections.js'
+import {UserError} from '../errors.js'
 import {cacheFlag, failOnFlag} from './flags.js'
 import {topFlag} from './top-flag.js'
 
@@ -14,6 +15,9 @@ const generationFlag = Flags.custom<number | null>({
     })
   },
 })
+
+/** Flags for the report of one dump. */
+const NOT_WITH_SEVERAL = ['class', 'fail-on', 'format', 'generation', 'html', 'section', 'show-values', 'site']
 
 export const ANALYZE_FLAGS = {
   class: Flags.string({description: 'only instances of this class', helpGroup: 'filter', helpValue: 'NAME'}),
@@ -44,6 +48,10 @@ export const ANALYZE_FLAGS = {
     helpGroup: 'output',
     helpValue: 'FILE',
   }),
+  processes: Flags.boolean({
+    description: 'compare all processes that were dumped together with this one',
+    helpGroup: 'filter',
+  }),
   section: Flags.option({
     delimiter: ',',
     description: `docs/glossary.md explains the terms. Sections: ${SECTIONS.join(', ')}.`,
@@ -71,4 +79,15 @@ export function isFormatJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--')
   const flags = end === -1 ? argv : argv.slice(0, end)
   return flags.includes('--format=json') || flags.some((word, at) => word === 'json' && flags[at - 1] === '--format')
+}
+
+/** `given`: the words of the command line. Throws UserError `wrong_use`. */
+export function refuseWithSeveral(given: ReadonlyArray<{readonly type: string; readonly flag?: string}>): void {
+  const wrong = NOT_WITH_SEVERAL.filter(name => given.some(({flag}) => flag === name))
+  if (wrong.length === 0) return
+  throw new UserError(`--${wrong.join(', --')} ${wrong.length === 1 ? 'is' : 'are'} for a single dump.`, {
+    code: 'wrong_use',
+    exit: 2,
+    hint: 'Several dumps are compared in one table, owner by process.',
+  })
 }

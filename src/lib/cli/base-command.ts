@@ -69,6 +69,10 @@ export abstract class HeapdumpCommand extends Command {
   protected heroku!: APIClient
   /** The app of the git remote, if no flag names one. */
   #appOfRemote: string | null = null
+  /** The bucket that was opened last; null: none was needed. */
+  protected bucket: Bucket | null = null
+  /** What is left to do when the output is complete. Its failures must not be errors. */
+  readonly #afterOutput: Array<() => Promise<void>> = []
   /** Flags that select the app or file of the configuration, for hints. */
   #target: Target = []
 
@@ -78,6 +82,18 @@ export abstract class HeapdumpCommand extends Command {
     process.stdout.removeAllListeners('error').on('error', endOfOutput)
     // Ink's colors only respect FORCE_COLOR.
     if (process.env.NO_COLOR) process.env.FORCE_COLOR = '0'
+  }
+
+  protected override async _run<Result>(): Promise<Result> {
+    // oxlint-disable-next-line no-underscore-dangle
+    const result = await super._run<Result>()
+    for (const work of this.#afterOutput) await work()
+    return result
+  }
+
+  /** Also with --json, which prints after `run`. */
+  protected afterOutput(work: () => Promise<void>): void {
+    this.#afterOutput.push(work)
   }
 
   /** The config vars of the app, or the `--env` file if one is given. */
@@ -112,7 +128,7 @@ export abstract class HeapdumpCommand extends Command {
 
   protected async bucketOf(settings: AppSettings, flags: SettingsFlags): Promise<Bucket> {
     const {openBucket} = await import('../store/open-bucket.js')
-    return openBucket(settings, this.target(flags))
+    return (this.bucket = openBucket(settings, this.target(flags)))
   }
 
   /** A dump in the bucket, by id, key or `latest`. */

@@ -1,4 +1,5 @@
 // A dump → its report, from the cache if possible, with the growth since the previous dump, which is not read.
+import type {DumpSummary} from '../analysis/compare/dump-summary.js'
 import type {MemoryNode} from '../analysis/browse/memory-tree.js'
 import type {AnalysisReport, ReportOptions} from '../analysis/report/report.js'
 import {sincePrevious} from '../analysis/report/since-previous.js'
@@ -6,6 +7,7 @@ import type {Caches} from '../cache/cached-analysis.js'
 import {storedIdentity} from '../cache/dump-identity.js'
 import type {NamedDump} from './named-dump.js'
 import {keepAndClose, openCached, type Reading} from './open-cached.js'
+import {canBeSummarized, summaryOf} from './summarize-dump.js'
 
 export type WantedReport = {
   readonly read: ReportOptions
@@ -19,19 +21,31 @@ export type ReadReport = {
   readonly tree: MemoryNode | null
   /** As of `keepAndClose`. */
   readonly kept: Promise<void>
+  /** Comes later than the report. null: not wanted, the dump was not opened, or it is incomplete. Never rejects. */
+  readonly summary: Promise<DumpSummary | null>
 }
 
+/** `summarizes`: whether to summarize a stored dump that is opened. */
 export async function readReport(
   dump: NamedDump,
   {read, map, isWhole}: WantedReport,
-  reading: Reading,
+  {summarizes, ...reading}: Reading & {readonly summarizes: boolean},
 ): Promise<ReadReport> {
-  const analysis = await openCached(dump, reading)
+  let isOpen = false
+  const onOpen = () => {
+    isOpen = true
+    reading.onOpen?.()
+  }
+  const analysis = await openCached(dump, {...reading, onOpen})
   try {
     const report = await analysis.ask('report', read)
     const tree = map === null ? null : await analysis.ask('tree', map)
     const previous = isWhole ? await compare(dump, report, reading.caches) : null
-    return {kept: keepAndClose(analysis), report: {...report, sincePrevious: previous}, tree}
+    const isSummarized = summarizes && isOpen && dump.stored !== null && canBeSummarized(report)
+    // The worker makes it while the report is drawn.
+    const summary = isSummarized ? summaryOf(dump, report, analysis).catch(() => null) : Promise.resolve(null)
+    const kept = summary.then(() => keepAndClose(analysis))
+    return {kept, report: {...report, sincePrevious: previous}, summary, tree}
   } catch (error) {
     await keepAndClose(analysis)
     throw error

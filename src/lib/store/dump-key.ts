@@ -61,8 +61,6 @@ export function readCatalogue(objects: Iterable<StoredObject>, complete = true):
   const facts = new Map<string, Map<string, string>>()
   const own: Array<{stem: string; dump: StoredDump}> = []
   for (const {etag, key, lastModified, storedBytes} of objects) {
-    const isInFuture = (time: number) =>
-      lastModified !== undefined && time > lastModified.getTime() + CLOCK_TOLERANCE_MS
     const common = {
       ...UNKNOWN,
       ...(etag === undefined ? {} : {etag}),
@@ -75,7 +73,7 @@ export function readCatalogue(objects: Iterable<StoredObject>, complete = true):
     if (dump) {
       const {stem, ...fields} = dump
       // A forged key: the dump would have been taken after it was stored, and would be the latest forever.
-      if (isInFuture(Date.parse(fields.createdAt))) continue
+      if (isAfter(fields.createdAt, lastModified)) continue
       own.push({dump: {...common, ...fields}, stem})
       continue
     }
@@ -91,7 +89,7 @@ export function readCatalogue(objects: Iterable<StoredObject>, complete = true):
     if (article) {
       const [, takenAt = '', pid] = article
       const time = Date.parse(takenAt)
-      if (Number.isNaN(time) || isInFuture(time)) continue
+      if (Number.isNaN(time) || isAfter(takenAt, lastModified)) continue
       const createdAt = new Date(time).toISOString().replace('.000Z', 'Z')
       // The article uploads the dump uncompressed, so its stored size is its size.
       dumps.push({...common, bytes: storedBytes, createdAt, dyno: null, pid: Number(pid)})
@@ -102,8 +100,13 @@ export function readCatalogue(objects: Iterable<StoredObject>, complete = true):
   return dumps.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt) || a.key.localeCompare(b.key))
 }
 
+/** By more than clocks differ. */
+export function isAfter(time: string, lastModified: Date | undefined): boolean {
+  return lastModified !== undefined && Date.parse(time) > lastModified.getTime() + CLOCK_TOLERANCE_MS
+}
+
 /** The facts in the key of a dump; null: not one of our keys, or an impossible date (month 13, February 30). */
-function readKey(
+export function readKey(
   key: string,
 ): {readonly stem: string; readonly createdAt: string; readonly dyno: string; readonly pid: number} | null {
   const match = DUMP_KEY.exec(key)
@@ -114,6 +117,11 @@ function readKey(
   return Number.isNaN(time) || new Date(time).toISOString() !== createdAt.replace('Z', '.000Z')
     ? null
     : {createdAt, dyno, pid: Number(pid), stem}
+}
+
+/** The id of the request that a dump belongs to; null: another tool wrote it. */
+export function requestOf(key: string): string | null {
+  return readKey(key) === null ? null : key.slice(key.lastIndexOf('-') + 1, -'.json.gz'.length)
 }
 
 /** The prefix of the key of a dump's facts; null: another tool wrote the dump. */

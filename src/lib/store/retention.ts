@@ -1,5 +1,6 @@
-// Selects the dumps to delete. Pure.
+// Selects the dumps and summaries to delete. Pure.
 import type {StoredDump} from './store.js'
+import type {SummarizedKey} from './summary-key.js'
 
 export type Retention = {
   /** Keep this many of the newest dumps. */
@@ -25,4 +26,17 @@ export function dumpsToRemove(
       return !kept && !young
     })
     .toReversed()
+}
+
+/** Summaries outlive their dumps: they are a thousandth of the size, and show which release brought what. */
+const SUMMARY_MS = 180 * 86_400_000
+
+/** Summaries of dumps that are gone, from before that time. */
+export function summariesToRemove(
+  summaries: readonly SummarizedKey[],
+  kept: readonly Pick<StoredDump, 'key'>[],
+  nowMs: number,
+): readonly SummarizedKey[] {
+  const keys = new Set(kept.map(({key}) => key))
+  return summaries.filter(({createdAt, key}) => !keys.has(key) && nowMs - Date.parse(createdAt) >= SUMMARY_MS)
 }

@@ -69,22 +69,21 @@ export class S3Store implements WritableStore {
   }
 
   async readText(key: string): Promise<string | null> {
-    return (await this.readSmall(key, TEXT_BYTES))?.toString() ?? null
+    return (await this.readBytes(key, TEXT_BYTES))?.toString() ?? null
   }
 
   async readMemory(key: string): Promise<string | null> {
     const beside = memoryKey(key)
-    const packed = beside === null ? null : await this.readSmall(beside, STORED_RECORD_BYTES)
+    const packed = beside === null ? null : await this.readBytes(beside, STORED_RECORD_BYTES)
     return packed === null ? null : unpackRecord(packed)
   }
 
-  /** null: it does not exist. */
-  private async readSmall(key: string, mostBytes: number): Promise<Buffer | null> {
+  async readBytes(key: string, limit: number): Promise<Buffer | null> {
     const {GetObjectCommand} = await import('@aws-sdk/client-s3')
     try {
       const client = await this.connect()
       const {Body} = await client.send(new GetObjectCommand({Bucket: this.settings.bucket, Key: key}))
-      return await readAtMost(Body as Readable, mostBytes, key)
+      return await readAtMost(Body as Readable, limit, key)
     } catch (error) {
       if ((error as Error).name === 'NoSuchKey') return null
       throw explainS3Error(error, this.settings)
@@ -92,12 +91,16 @@ export class S3Store implements WritableStore {
   }
 
   async writeText(key: string, text: string): Promise<void> {
-    const {PutObjectCommand} = await import('@aws-sdk/client-s3')
+    await this.put(key, text, 'text/plain')
+  }
+
+  async writeBytes(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+    await this.put(key, bytes, 'application/gzip', signal)
+  }
+
+  async listObjects(prefix: string): Promise<readonly StoredObject[]> {
     try {
-      const client = await this.connect()
-      await client.send(
-        new PutObjectCommand({Body: text, Bucket: this.settings.bucket, ContentType: 'text/plain', Key: key}),
-      )
+      return await this.listPrefix(prefix)
     } catch (error) {
       throw explainS3Error(error, this.settings)
     }
@@ -118,6 +121,17 @@ export class S3Store implements WritableStore {
   private async readFactsText(prefix: string): Promise<string | null> {
     const [facts] = await this.listPrefix(prefix)
     return facts === undefined || (facts.storedBytes ?? 0) > TEXT_BYTES ? null : this.readText(facts.key)
+  }
+
+  private async put(key: string, Body: string | Uint8Array, ContentType: string, signal?: AbortSignal): Promise<void> {
+    const {PutObjectCommand} = await import('@aws-sdk/client-s3')
+    try {
+      const client = await this.connect()
+      const command = new PutObjectCommand({Body, Bucket: this.settings.bucket, ContentType, Key: key})
+      await client.send(command, signal === undefined ? {} : {abortSignal: signal})
+    } catch (error) {
+      throw explainS3Error(error, this.settings)
+    }
   }
 
   private async connect(): Promise<S3Client> {

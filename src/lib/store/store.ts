@@ -1,5 +1,6 @@
 // Dumps as named objects in any kind of storage.
 import type {RecordedFacts} from '../process-history.js'
+import type {StoredObject} from './dump-key.js'
 
 export type StoredDump = {
   /** The rule that triggered it; null: a person, or unknown. */
@@ -72,4 +73,9 @@ export type WritableStore = DumpStore & {
   /** A small text object; null: it does not exist. */
   readText(key: string): Promise<string | null>
   writeText(key: string, text: string): Promise<void>
+  listObjects(prefix: string): Promise<readonly StoredObject[]>
+  /** An object of at most `limit` bytes; null: it does not exist. */
+  readBytes(key: string, limit: number): Promise<Uint8Array | null>
+  /** `signal` ends it with an error. */
+  writeBytes(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>
 }

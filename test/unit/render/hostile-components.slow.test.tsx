@@ -1,5 +1,11 @@
 // Screens of agents, rules and running dumps, and the explorer: answers of agents and rules in a bucket are untrusted
 // text, as dumps are.
+import {groupedTrend} from '../../../src/lib/analysis/compare/grouped-trend.js'
+import {processTable} from '../../../src/lib/analysis/compare/process-table.js'
+import {trendAnswer} from '../../../src/lib/analysis/compare/trend-answer.js'
+import {GroupedTrendScreen} from '../../../src/lib/render/ink/GroupedTrendScreen.js'
+import {ProcessTable} from '../../../src/lib/render/ink/ProcessTable.js'
+import {summariesOf} from '../../support/summaries.js'
 import {PassThrough} from 'node:stream'
 import {beforeAll, describe, expect, it} from 'vitest'
 import {initialDumpState, type ProcessDump} from '../../../src/lib/agent/dump-state.js'
@@ -141,6 +147,43 @@ function screensWith(text: string, width: number): readonly string[] {
           width={width}
         />
       ),
+      width,
+    ),
+    ...comparisonsWith(text, width),
+  ]
+}
+
+/** Comparisons of summaries, which anyone may have written. */
+function comparisonsWith(text: string, width: number): string[] {
+  const summaries = summariesOf({dumps: 40, releases: 2, leakFrom: 1, seed: 1}).map(one => ({
+    ...one,
+    dump: {...one.dump, dyno: text, id: text, process: text, release: `${one.dump.release}${text}`},
+    owners: one.owners.map(owner => ({
+      ...owner,
+      name: owner.name + text,
+      sites: [{file: text, line: 1, memsize: 1, objects: 1}],
+    })),
+  }))
+  const next = [['heroku', 'heapdump:analyze', text]]
+  return [
+    ...(['dyno', 'process', 'release'] as const).map(by => {
+      const trend = groupedTrend(by, summaries, 10)
+      return drawn(
+        () => (
+          <GroupedTrendScreen
+            {...trend}
+            answer={trendAnswer(trend)}
+            app={text}
+            next={next}
+            notes={[text]}
+            width={width}
+          />
+        ),
+        width,
+      )
+    }),
+    drawn(
+      () => <ProcessTable {...processTable(summaries.slice(-3), 10)} app={text} next={next} width={width} />,
       width,
     ),
   ]

@@ -26,9 +26,9 @@ export type Owners = {
 /**
  * The owner of each object: the object itself if it can be one, otherwise the owner above it, otherwise the kind of
  * root that holds it. If that is a thread, or says nothing (Object, the VM), then the topmost instance of an app class
- * below it, or the thread's own variables.
+ * below it, or the thread's own variables. `namesThreads` false: a thread goes by the code that it runs.
  */
-export function findOwners(graph: HeapGraph): Owners {
+export function findOwners(graph: HeapGraph, {namesThreads = true} = {}): Owners {
   const {
     heap,
     root,
@@ -51,7 +51,10 @@ export function findOwners(graph: HeapGraph): Owners {
         owner,
         (number = numberOf(
           isThread(heap, owner)
-            ? threadName(heap, owner).replace(/"(.*)"$/, (_, name: string) => `"${name.replace(NUMBER, '')}"`)
+            ? threadName(heap, owner, namesThreads).replace(
+                /"(.*)"$/,
+                (_, name: string) => `"${name.replace(NUMBER, '')}"`,
+              )
             : moduleName(heap, owner),
         )),
       )

@@ -68,13 +68,15 @@ function growing(
   return takeTop(rows, {top})
 }
 
-function siteName(tally: Tally, row: number): string | null {
+/** Identifies an allocation site; null: not traced. */
+export function siteName(tally: Tally, row: number): string | null {
   if (tally.siteIds[row] === NO_SITE) return null
   const {file, line} = tally.sites[tally.siteIds[row]]
   return `${file}\0${line ?? ''}`
 }
 
-function siteOf(name: string): {readonly file: string; readonly line: number | null} {
+/** The site that `siteName` identifies. */
+export function siteOf(name: string): {readonly file: string; readonly line: number | null} {
   const at = name.lastIndexOf('\0')
   const line = name.slice(at + 1)
   return {file: name.slice(0, at), line: line === '' ? null : Number(line)}

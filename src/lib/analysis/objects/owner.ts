@@ -132,9 +132,11 @@ export function selfOfProc(heap: Heap, proc: number): Owner | null {
   return null
 }
 
-/** `Thread "puma srv tp 001"` if its name is known; otherwise `Thread of Reaper`, by the block that it runs. */
-export function threadName(heap: Heap, thread: number): string {
-  const name = givenName(heap, thread)
+/**
+ * `Thread "puma srv tp 001"` if its name is known and wanted; otherwise `Thread of Reaper`, by the block that it runs.
+ */
+export function threadName(heap: Heap, thread: number, wantsName = true): string {
+  const name = wantsName ? givenName(heap, thread) : null
   if (name !== null) return `Thread "${name}"`
   const starter = starterOf(heap, thread)
   return starter === null ? className(heap, thread) : `Thread of ${starter.name}`

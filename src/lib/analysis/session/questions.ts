@@ -17,9 +17,11 @@ import {explain, type Explanation, type ExplainOptions} from '../explain/explain
 import {type MemoryNode, memoryTree, type TreeOptions} from '../browse/memory-tree.js'
 import {type AnalysisReport, report, type ReportOptions} from '../report/report.js'
 import type {Subject} from '../objects/subject.js'
+import {type DumpAmounts, dumpAmounts} from '../compare/dump-amounts.js'
 import {type DumpTally, tallyDump} from '../compare/tally-dump.js'
 
 const QUESTIONS = {
+  amounts: ([subject]: readonly Subject[], _options: object): DumpAmounts => dumpAmounts(subject),
   explain: ([subject]: readonly Subject[], options: ExplainOptions): Explanation => explain(subject, options),
   growth: ([subject]: readonly Subject[], options: GrowthOptions): GrowthReport => growth(subject, options),
   object: ([subject]: readonly Subject[], query: ObjectQuery): ObjectFacts | null => objectFacts(subject, query),

@@ -27,6 +27,7 @@ export const GLOSSARY: ReadonlyArray<readonly [word: string, meaning: string]> =
   ['free in malloc', 'freed memory that the allocator keeps for the next allocation'],
   ['outside the heap', 'memory of the process that no Ruby object accounts for: C extensions, fragmentation, code'],
   ['redacted, plain', 'string contents are replaced by salted hashes; or they are readable'],
+  ['summary (of a dump)', 'sizes and names that stay in the bucket after an analysis, also when the dump is deleted'],
   ['enabled (a dyno)', 'the agent is loaded there'],
   ['pause', 'how long the fork stopped the process'],
 ]
