@@ -15,6 +15,9 @@ export const FAILURE_CODES = [
   'dump_failed',
   'upload_failed',
   'process_gone',
+  'cancelled',
+  'no_process',
+  'no_request',
   'internal',
   /** A code of a newer agent. */
   'unknown',
@@ -66,7 +69,6 @@ export const ERROR_CODES = [
   'no_env_file',
   'no_keyboard',
   'no_pair',
-  'no_process',
   'no_rule',
   'no_secret',
   'no_such_class',

@@ -3,10 +3,11 @@ import {chmod, mkdtemp, readdir, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {gunzipSync} from 'node:zlib'
+import {askAgents, type StateQuestion} from '../../src/lib/agent/ask-agents.js'
 import {requestDump} from '../../src/lib/agent/request-dump.js'
 import {newRequestId} from '../../src/lib/protocol/ids.js'
 import {NotifyConnection} from '../../src/lib/postgres/notify-connection.js'
-import type {AgentEvent} from '../../src/lib/protocol/messages.js'
+import type {AgentEvent, Status} from '../../src/lib/protocol/messages.js'
 import {root} from './buildpack.js'
 import {buildSlug, startDyno} from './dyno.js'
 import {eventually} from './eventually.js'
@@ -63,6 +64,14 @@ export async function trigger(databaseUrl: string, options: TriggerOptions = {})
   }
 
   return events
+}
+
+/** Asks all agents. */
+export async function ask(databaseUrl: string, question: StateQuestion): Promise<readonly Status[]> {
+  const connection = await connect(databaseUrl)
+  const {secretAccessKey: secret} = CREDENTIALS
+  const options = {answerTimeoutMs: 20_000, dyno: null, expected: ['web.1'], question, secret, target: []}
+  return askAgents(connection, options).finally(() => connection.close())
 }
 
 /** The events of one type. */

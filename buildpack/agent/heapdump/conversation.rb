@@ -3,6 +3,8 @@
 require_relative 'clock'
 require_relative 'line_reader'
 require_relative 'process_entry'
+require_relative 'progress'
+require_relative 'selection'
 require_relative 'version'
 
 module Heapdump
@@ -23,13 +25,49 @@ module Heapdump
       @listener = listener
       @ledger = ledger
       @redact = redact
+      @progress = Progress.new
+      @mutex = Mutex.new
+      @woken = ConditionVariable.new
+      @cancelled = @over = false
+      @dumping = nil
       @posted_at = Clock.now
+    end
+
+    def id
+      @request.id
+    end
+
+    # Ends it soon, with `failed` for each process without a stored dump. Callable from any thread, as are `over?` and
+    # `replay`.
+    def cancel
+      @ledger.cancel
+      @mutex.synchronize do
+        @cancelled = true
+        @woken.broadcast
+      end
+      cancel_dump(@dumping)
+    end
+
+    # Waits for its end, for some seconds.
+    def over?(seconds)
+      deadline = Clock.now + seconds
+      @mutex.synchronize do
+        while !@over && (left = deadline - Clock.now).positive?
+          @woken.wait(@mutex, left)
+        end
+      end
+      @over
+    end
+
+    # Yields its events so far.
+    def replay(&block)
+      @progress.replay(&block)
     end
 
     def begin
       guarded do
-        entries = @rendezvous.members
-        accepted = event('accepted', 'agent' => VERSION, 'ruby' => RUBY_VERSION, 'redacted' => @redact,
+        entries = Selection.of(@request, @rendezvous.members)
+        accepted = event('accepted', 'at' => Time.now.to_i, 'agent' => VERSION, 'ruby' => RUBY_VERSION, 'redacted' => @redact,
                                      'processes' => entries.map { |entry| describe(entry) })
         @ledger.remember(@request, accepted)
         @ledger.begin(@request, entries.map(&:pid))
@@ -41,6 +79,10 @@ module Heapdump
 
     # The leader that started it is dead. The CLI may receive some events twice.
     def resume
+      current = @ledger.current
+      tracing = event('tracing', 'until' => current['until']) if current['until']
+      @progress = Progress.new([@ledger.answer(id), tracing, *current['outcomes'].values].compact)
+      @cancelled = current['cancelled'] == true
       guarded do
         post(event('alive'))
         dump_all
@@ -55,6 +97,10 @@ module Heapdump
       post(event('failed', 'pid' => nil, 'code' => 'internal', 'message' => Log.describe(error)))
     ensure
       @ledger.finish
+      @mutex.synchronize do
+        @over = true
+        @woken.broadcast
+      end
     end
 
     def describe(entry)
@@ -72,18 +118,34 @@ module Heapdump
       current = @ledger.current
       wait_until(current['until']) if current['until']
       (current['processes'] - current['outcomes'].keys.map(&:to_i)).each { |pid| dump(pid) }
-      counts = @ledger.current['outcomes'].values.tally
+      counts = @ledger.current['outcomes'].values.map { |outcome| outcome['type'] }.tally
       post(event('done', 'finished' => counts.fetch('finished', 0), 'failed' => counts.fetch('failed', 0)))
     end
 
     def dump(pid)
+      return skip(pid) if @cancelled
+
+      @dumping = pid
       outcome = nil
       order(pid, {'order' => 'dump'}.merge(@request.dump_order(@redact))) do |report|
-        outcome = report['type'] if %w[finished failed].include?(report['type'])
-        post(event(report['type'], report))
+        report = event(report['type'], report)
+        outcome = report if %w[finished failed].include?(report['type'])
+        post(report)
       end
-      post(event('failed', missing(pid))) unless outcome
-      @ledger.outcome(pid, outcome || 'failed')
+      @ledger.outcome(pid, outcome || post(event('failed', missing(pid))))
+    ensure
+      @dumping = nil
+    end
+
+    # Has no effect if the process has no such dump.
+    def cancel_dump(pid)
+      tell(pid, 'order' => 'cancel', 'id' => id) if pid
+    end
+
+    # Cancelled before its turn.
+    def skip(pid)
+      tell(pid, 'order' => 'untrace') if @request.trace_seconds.positive?
+      @ledger.outcome(pid, post(event('failed', 'pid' => pid, 'code' => 'cancelled', 'message' => 'cancelled before it was dumped')))
     end
 
     # No final event: the process is dead, or (which should not happen) alive and silent. A killed process closes its
@@ -102,6 +164,7 @@ module Heapdump
     def order(pid, message)
       socket = @rendezvous.connect(pid)
       socket.write("#{JSON.generate(message)}\n")
+      cancel_dump(@dumping) if @cancelled # in the meantime, so that `cancel` may have come before the order
       lines = LineReader.new(socket)
       heard_at = Clock.now
       until lines.ended? || Clock.now - heard_at > SILENCE_SECONDS
@@ -116,9 +179,20 @@ module Heapdump
       Descriptors.close(socket) if socket
     end
 
+    # Nobody waits for the answer.
+    def tell(pid, message)
+      socket = @rendezvous.connect(pid)
+      socket.write("#{JSON.generate(message)}\n")
+    rescue SystemCallError
+      nil # the process is gone
+    ensure
+      Descriptors.close(socket) if socket
+    end
+
+    # Or until cancelled.
     def wait_until(time)
-      while (left = time - Time.now.to_f).positive?
-        sleep([left, until_alive].min)
+      while !@cancelled && (left = time - Time.now.to_f).positive?
+        @mutex.synchronize { @woken.wait(@mutex, [left, until_alive].min) unless @cancelled }
         stay_alive
       end
     end
@@ -135,9 +209,11 @@ module Heapdump
       self.class.event(@request, type, fields)
     end
 
+    # → the event
     def post(event)
       @posted_at = Clock.now
-      @listener.post(event)
+      @progress.add(event) { @listener.post(event) }
+      event
     end
   end
 end

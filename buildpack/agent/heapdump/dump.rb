@@ -1,5 +1,6 @@
 # frozen_string_literal: true
 
+require_relative 'cancellation'
 require_relative 'clock'
 require_relative 'dump_child'
 require_relative 'memory_check'
@@ -18,6 +19,8 @@ module Heapdump
     # compresses to a tenth.
     SPOOL_SHARE = 8
     LOOK_SECONDS = 5
+    CANCEL_SECONDS = 10 # for the uploader to abort its upload; then it is killed, and another process does so
+    CANCELLED = 'cancelled on request'
     HANG_SECONDS = 800 # without a report; the uploader tries each part five times, for two minutes at most
 
     # order: {'id', 'dyno', 'redact', 'force', 'quotaBytes', 'by'}, from the leader.
@@ -32,11 +35,19 @@ module Heapdump
       @child = @child_ended = @uploader = @upload_id = @failure = @limit = @starvation = nil
       @over = false
       @spare_cores = Starvation.measurable? ? SpareTime.cores : nil
+      @cancellation = Cancellation.new
+      @cancel_by = nil
       @stem = "heapdump/v1/#{time}-#{order['dyno']}-#{Process.pid}-#{order['id']}"
+    end
+
+    # Callable from any thread. A dump that is already complete is stored nevertheless.
+    def cancel
+      @cancellation.request
     end
 
     def run(&report)
       @report = report
+      @cancellation.open
       @started = Clock.now
       @growth.begin
       perform
@@ -51,6 +62,7 @@ module Heapdump
       @tracing.stop
       @tracing.clear
       @growth.end(dumped: !@child.nil?)
+      @cancellation.close
     end
 
     private
@@ -79,8 +91,10 @@ module Heapdump
       until @over
         watched = [@uploader.reports]
         watched << @child.ending if @child && !@child_ended
+        watched << @cancellation.io unless @cancel_by
         ready, = IO.select(watched, nil, nil, LOOK_SECONDS)
-        return uploader_hung if Clock.now - @heard_at > HANG_SECONDS
+        return uploader_hung if Clock.now - @heard_at > HANG_SECONDS || (@cancel_by && Clock.now > @cancel_by)
+        next call_off if @cancellation.requested? && !@cancel_by
         next start_over if @child && !@child_ended && @starvation&.found?
         next unless ready
 
@@ -93,14 +107,14 @@ module Heapdump
 
     def listen
       @heard_at = Clock.now
-      @uploader.read.each { |report| handle(report) }
+      @uploader.read.each { |report| handle(report) unless @over }
     end
 
     def handle(report)
       case report['type']
-      when 'ready' then fork_child
+      when 'ready' then fork_child unless @cancel_by
       when 'begun' then @upload_id = report['uploadId']
-      when 'uploading' then event('uploading', report.slice('bytes', 'storedBytes'))
+      when 'uploading' then event('uploading', report.slice('bytes', 'storedBytes', 'objects'))
       when 'stored' then finished(report)
       when 'discarded' then failed('dump_failed', report['message'] || @failure || 'discarded')
       when 'failed' then failed('upload_failed', report['message'])
@@ -116,7 +130,7 @@ module Heapdump
       ThreadStack.release
       @tracing.stop
       @facts['stall'] = @child.pause_ms.ceil
-      event('dumping', 'rssBytes' => @facts['rss'], 'stallMs' => @child.pause_ms)
+      event('dumping', 'rssBytes' => @facts['rss'], 'stallMs' => @child.pause_ms, 'liveSlots' => @facts['gc'][:heap_live_slots])
     end
 
     # A process cannot leave its spare time, so a busy dyno gets a second fork, which competes for the CPU as any niced
@@ -128,6 +142,15 @@ module Heapdump
       @child = @upload_id = nil
       @spare_cores = nil
       start_uploader
+    end
+
+    # The uploader reports the end: `discarded`, or `stored` if it was completing the upload.
+    def call_off
+      @cancel_by = Clock.now + CANCEL_SECONDS
+      @child.kill if @child && !@child_ended
+      @child_ended = true
+      @failure = CANCELLED
+      @uploader.stop
     end
 
     # To the uploader, a killed child looks like a normal end of stream, so it completes nothing until told to.
@@ -152,7 +175,8 @@ module Heapdump
     end
 
     def uploader_died
-      failed('upload_failed', "the uploader #{close_uploader}")
+      how = close_uploader
+      failed('upload_failed', @cancel_by ? CANCELLED : "the uploader #{how}")
     end
 
     # → how it ended, for a message
@@ -170,7 +194,7 @@ module Heapdump
     end
 
     def failed(code, message)
-      event('failed', 'code' => code, 'message' => message.to_s.scrub[0, 500])
+      event('failed', 'code' => @cancel_by ? 'cancelled' : code, 'message' => message.to_s.scrub[0, 500])
       @over = true
     end
 

@@ -26,6 +26,11 @@ module Heapdump
       @over
     end
 
+    # Takes effect soon; the dump then ends with `failed`, or with `finished` if it is already stored.
+    def cancel
+      @dump.cancel
+    end
+
     # Takes over the socket and closes it after the last event.
     def attach(socket)
       @mutex.synchronize do

@@ -10,7 +10,7 @@ module Heapdump
   #
   # {"since": seconds,
   #  "answers": {id: {"at": seconds, "event": {…}}},
-  #  "current": {"request": {…}, "processes": [pid], "until": null, "outcomes": {pid: type}},
+  #  "current": {"request": {…}, "processes": [pid], "until": null, "outcomes": {pid: event}, "cancelled": true or absent},
   #  "history": [{"at": seconds, "id": id, "stored": true or false}],      for the limits
   #  "rules_at": seconds}                                                  `at` of the newest rules read from the bucket
   class Ledger
@@ -74,13 +74,19 @@ module Heapdump
       update { |content| content['current']['until'] = until_at }
     end
 
-    def outcome(pid, type)
-      update { |content| content['current']['outcomes'][pid.to_s] = type }
+    # event: its `finished` or `failed`.
+    def outcome(pid, event)
+      update { |content| content['current']['outcomes'][pid.to_s] = event }
+    end
+
+    # The next leader, too, dumps no more processes.
+    def cancel
+      update { |content| content['current']['cancelled'] = true if content['current'] }
     end
 
     def finish
       update do |content|
-        stored = content['current'] && content['current']['outcomes'].value?('finished')
+        stored = content['current'] && content['current']['outcomes'].each_value.any? { |event| event['type'] == 'finished' }
         content['history'].last.update('at' => Time.now.to_i, 'stored' => true) if stored && content['history'].any?
         content['current'] = nil
       end

@@ -12,7 +12,7 @@ require_relative 'worker'
 
 module Heapdump
   # One process of the dyno. It takes orders from the leader (which may be the same process) on a Unix socket: `trace`,
-  # `untrace`, `status`, `trim` and `dump`.
+  # `untrace`, `status`, `trim`, `dump` and `cancel`.
   class Member
     ORDER_SECONDS = 1 # the leader writes its order as it connects
 
@@ -51,6 +51,7 @@ module Heapdump
       when 'trace', 'untrace', 'status' then obey(socket, order)
       when 'trim' then trim(socket)
       when 'dump' then dump(socket, order)
+      when 'cancel' then cancel(socket, order)
       else Descriptors.close(socket)
       end
     rescue IO::WaitReadable
@@ -93,6 +94,11 @@ module Heapdump
     def stop_tracing
       @tracing.stop
       @tracing.clear if @jobs.each_value.all?(&:over?)
+    end
+
+    def cancel(socket, order)
+      @jobs[order['id']]&.cancel
+      Descriptors.close(socket)
     end
 
     # A repeated id (from a new leader) means the same dump.

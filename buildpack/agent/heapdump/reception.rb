@@ -7,6 +7,7 @@ require_relative 'limits'
 require_relative 'memory_check'
 require_relative 'request'
 require_relative 'roll_call'
+require_relative 'selection'
 require_relative 'tracing'
 require_relative 'worker'
 
@@ -17,6 +18,9 @@ module Heapdump
     # During a deploy or a restart, only the newest dyno of a name does these; all of them answer the other requests.
     OF_NEWEST = %w[dump trace_start trim].freeze
     LONGEST_STATUS = 7600 # bytes of JSON that leave space for signature and identity
+    # Of the latest requests, for `attach`.
+    MOST_CONVERSATIONS = 10
+    CANCEL_SECONDS = 6
     AGENT = "the agent on this dyno (#{VERSION})"
     # Features that an earlier agent ignores.
     SUPPORTS = %w[webhook].freeze
@@ -31,6 +35,7 @@ module Heapdump
       @listener = listener
       @ledger = ledger
       @mutex = Mutex.new # requests come from the listener and from the rules
+      @latest = []
       @conversations = @roll_calls = @taken_id = @watch = nil
     end
 
@@ -106,6 +111,7 @@ module Heapdump
         case request.type
         when 'dump' then take_dump(request)
         when 'trim' then trim(request)
+        when 'attach' then replay(request)
         else call_roll(request)
         end
       end
@@ -129,10 +135,35 @@ module Heapdump
       missing = @configuration.missing_for_storage
       return refuse(request, 'misconfigured', "not set on this dyno: #{missing.join(', ')}") unless missing.empty?
 
+      nobody = Selection.refusal(request, @rendezvous.members)
+      return refuse(request, 'no_process', nobody) if nobody
+
       code, reason = Limits.refusal(request, @ledger, @configuration)
       return refuse(request, code, reason) if code
 
       start(request, &:begin)
+    end
+
+    # Repeats the events of a dump, in answer to another request. The dump's later events go to its own channel as always.
+    def replay(request)
+      known = @latest.find { |conversation| conversation.id == request.request }
+      return refuse(request, 'no_request', "#{AGENT} knows no recent request #{request.request}") unless known
+
+      known.replay { |event| @listener.post(event.merge('id' => request.id)) }
+    end
+
+    # Answers at once, and when the dump has ended.
+    def cancel(request, seen)
+      current = @latest.last
+      current = nil unless busy? && current && [nil, current.id].include?(request.request)
+      current&.cancel
+      answer(request, seen.merge('cancelled' => current && {'id' => current.id, 'ended' => false}))
+      return unless current
+
+      Log.line("the dump #{current.id} was cancelled on request")
+      return unless current.over?(CANCEL_SECONDS)
+
+      answer(request, seen.merge('cancelled' => {'id' => current.id, 'ended' => true}))
     end
 
     # In another thread, because a process may answer late and the listener must not wait. One call at a time: a sender
@@ -144,11 +175,8 @@ module Heapdump
       namesakes = @listener.namesakes
       @roll_calls.perform do
         @watch.reload if request.type == 'rules'
-        post_histories(request) if request.history?
-        event = status(request, namesakes)
-        # A request that changes something must not run twice.
-        @ledger.remember(request, event) if request.type.start_with?('trace')
-        @listener.post(event)
+        seen = {'namesakes' => namesakes}
+        request.type == 'cancel' ? cancel(request, seen) : answer(request, seen)
       end
     end
 
@@ -167,6 +195,14 @@ module Heapdump
       end
     end
 
+    def answer(request, more)
+      post_histories(request) if request.history?
+      event = status(request, more)
+      # A request that changes something must not run twice.
+      @ledger.remember(request, event) if request.type.match?(/\A(trace|cancel)/)
+      @listener.post(event)
+    end
+
     # Before the status, so that a reader has them all when it arrives.
     def post_histories(request)
       pids = @rendezvous.members.first(RollCall::LONGEST).map(&:pid)
@@ -175,12 +211,13 @@ module Heapdump
       end
     end
 
-    def status(request, namesakes)
+    def status(request, more)
       processes = RollCall.new(@rendezvous).call(order_for(request))
       event = Conversation.event(request, 'status', 'agent' => VERSION, 'ruby' => RUBY_VERSION, 'busy' => busy?,
                                                        'rules' => @watch.names, 'processes' => processes,
-                                                       'vendored' => VENDORED, 'supports' => SUPPORTS, 'namesakes' => namesakes)
-      event = event.merge(memory) if request.history?
+                                                       'vendored' => VENDORED, 'supports' => SUPPORTS)
+      event.merge!(more)
+      event.merge!(memory) if request.history?
       processes.pop while JSON.generate(event).bytesize > LONGEST_STATUS && processes.any?
       event
     end
@@ -203,7 +240,7 @@ module Heapdump
 
     def order_for(request)
       case request.type
-      when 'status', 'rules' then {'order' => 'status'}
+      when 'status', 'rules', 'cancel' then {'order' => 'status'}
       when 'trace_stop' then {'order' => 'untrace'}
       when 'trace_start'
         {'order' => 'trace', 'seconds' => request.trace_seconds, 'until' => Time.now.to_i + request.trace_seconds, 'dumpFollows' => false}
@@ -213,6 +250,7 @@ module Heapdump
     def start(request, &work)
       @taken_id = request.id
       conversation = Conversation.new(request, @rendezvous, speaker(request), @ledger, @configuration.redact?(request.redact))
+      @latest = [*@latest, conversation].last(MOST_CONVERSATIONS)
       @conversations.perform { work.call(conversation) }
     end
 

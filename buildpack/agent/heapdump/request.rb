@@ -23,15 +23,16 @@ module Heapdump
     OLDEST_SECONDS = 300
     LONGEST_TRACE_SECONDS = 3600
     # Fields that a request may require: an agent that ignored `redact` would store what it must not.
-    KNOWN_NEEDS = %w[redact force].freeze
-    TYPES = %w[dump status trace_start trace_stop rules trim].freeze
+    KNOWN_NEEDS = %w[redact force process largest].freeze
+    TYPES = %w[dump status trace_start trace_stop rules trim attach cancel].freeze
     # Types that may go to all dynos at once.
-    TYPES_FOR_ALL = %w[status rules].freeze
+    TYPES_FOR_ALL = %w[status rules attach cancel].freeze
     ALL = '*'
+    ID = /\A[a-z0-9]{8,26}\z/
 
     # by: the name of the rule that requested the dump; nil for a person. pid: of the process that a trim is for; nil for
-    # all.
-    attr_reader :by, :type, :id, :dyno, :at, :trace_seconds, :quota_bytes, :redact, :needs, :pid
+    # all. process: the name of the processes to dump; nil: all. request: the id of the dump to watch or to cancel.
+    attr_reader :by, :type, :id, :dyno, :at, :trace_seconds, :quota_bytes, :redact, :needs, :pid, :process, :request
 
     # message: from Envelope#open. shared_name: another name that this dyno answers to, or nil. since: an earlier dyno
     # may have answered anything older. Raises Envelope::Rejected.
@@ -55,7 +56,7 @@ module Heapdump
       @type, @id, @dyno, @at, @trace_seconds = message.values_at('type', 'id', 'dyno', 'at', 'traceSeconds')
       @force, @quota_bytes, @redact, @needs, @by = message.values_at('force', 'quotaBytes', 'redact', 'needs', 'by')
       @pid = message['pid'] if type == 'trim'
-      @history = message['history']
+      @process, @largest, @request, @history = message.values_at('process', 'largest', 'request', 'history')
       @trace_seconds = 0 if @trace_seconds.nil? && type != 'dump'
     end
 
@@ -69,9 +70,14 @@ module Heapdump
       @history == true
     end
 
+    # Only the largest process.
+    def largest?
+      @largest == true
+    end
+
     def valid?
-      type.is_a?(String) && id.is_a?(String) && id.match?(/\A[a-z0-9]{8,26}\z/) && dyno.is_a?(String) && at.is_a?(Integer) &&
-        valid_tracing? && valid_options?
+      type.is_a?(String) && id.is_a?(String) && id.match?(ID) && dyno.is_a?(String) && at.is_a?(Integer) &&
+        valid_tracing? && valid_options? && valid_choice?
     end
 
     def for?(name, shared_name = nil)
@@ -119,6 +125,12 @@ module Heapdump
         (by.nil? || (by.is_a?(String) && by.match?(/\A[a-z0-9_-]{1,32}\z/))) &&
         [quota_bytes, pid].compact.all? { |number| number.is_a?(Integer) && number.positive? } &&
         (needs.nil? || (needs.is_a?(Array) && needs.size <= 20 && needs.all?(String)))
+    end
+
+    # Of processes, and of a request.
+    def valid_choice?
+      (process.nil? || (process.is_a?(String) && process.length.between?(1, 100))) &&
+        [nil, true, false].include?(@largest) && (request.nil? ? type != 'attach' : request.is_a?(String) && request.match?(ID))
     end
   end
 end

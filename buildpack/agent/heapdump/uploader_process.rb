@@ -72,6 +72,13 @@ module Heapdump
       tell('verdict' => 'discard')
     end
 
+    # It aborts its upload, unless it is just completing it.
+    def stop
+      Process.kill(:TERM, @pid)
+    rescue SystemCallError
+      nil # it has exited
+    end
+
     # For a process that hangs or is no longer needed. `abort_upload` aborts its multipart upload, if any.
     def kill
       Process.kill(:KILL, @pid)

@@ -14,7 +14,8 @@ module Heapdump
 
     END_OF_LINE = "}\n"
 
-    attr_reader :bytes
+    # objects: so far, a few bytes late.
+    attr_reader :bytes, :objects
 
     def initialize
       @objects = 0

@@ -38,9 +38,14 @@ module Heapdump
       @thread.join # raises what ended it
     end
 
-    def complete
+    # Waits until everything but the last part is sent.
+    def close
       @blocks.close
       @thread.join
+    end
+
+    # Call `close` first.
+    def complete
       return @bucket.put(@key, @buffer, CONTENT_TYPE) unless @upload_id
 
       send_part(@buffer) unless @buffer.empty?

@@ -153,9 +153,13 @@ module Heapdump
       await_verdict
       raise Incomplete unless @counter.whole?
 
-      @upload.complete
-      report('type' => 'stored', 'key' => "#{@stem}.json.gz", 'bytes' => @counter.bytes, 'storedBytes' => @upload.stored_bytes,
-             'objects' => @objects, 'factsMissing' => !store_facts)
+      @upload.close
+      # Whoever interrupts a request that completes an upload does not know if the object exists.
+      Thread.handle_interrupt(Discarded => :never) do
+        @upload.complete
+        report('type' => 'stored', 'key' => "#{@stem}.json.gz", 'bytes' => @counter.bytes, 'storedBytes' => @upload.stored_bytes,
+               'objects' => @objects, 'factsMissing' => !store_facts)
+      end
     end
 
     # The dump in the bucket is complete, with or without it. → its numbers for the facts
@@ -191,7 +195,7 @@ module Heapdump
       return if now - @reported_at < REPORT_SECONDS
 
       @reported_at = now
-      report('type' => 'uploading', 'bytes' => @counter.bytes, 'storedBytes' => @upload.stored_bytes)
+      report('type' => 'uploading', 'bytes' => @counter.bytes, 'storedBytes' => @upload.stored_bytes, 'objects' => @counter.objects)
     end
 
     def report(message)

@@ -29,6 +29,10 @@ export type DumpRequest = Message<'dump'> & {
   readonly redact?: boolean
   /** Fields that the agent must support; otherwise it answers `unsupported` and dumps nothing. */
   readonly needs?: readonly string[]
+  /** Dump only the processes with this name or pid. */
+  readonly process?: string
+  /** Dump only the largest of the processes. */
+  readonly largest?: true
   /** The dyno's memory quota, known from the Platform API but not on the dyno. */
   readonly quotaBytes?: number
 }
@@ -52,8 +56,21 @@ export type TrimRequest = Message<'trim'> & {
   readonly pid?: number
 }
 
+/** Repeats the events of the dump `request` on this message's reply channel; its later events go to its own channel. */
+export type AttachRequest = Message<'attach'> & {readonly at: number; readonly request: string}
+
+/** Ends the dump `request`, or without it any dump in progress; answered by `status`. */
+export type CancelRequest = Message<'cancel'> & {readonly at: number; readonly request?: string}
+
 export type AgentRequest =
-  DumpRequest | StatusRequest | TraceStartRequest | TraceStopRequest | RulesRequest | TrimRequest
+  | DumpRequest
+  | StatusRequest
+  | TraceStartRequest
+  | TraceStopRequest
+  | RulesRequest
+  | TrimRequest
+  | AttachRequest
+  | CancelRequest
 
 /** The channel on which every dyno's agent listens in addition to its own. */
 export const EVERYWHERE = 'heapdump__all'
@@ -61,6 +78,8 @@ export const EVERYWHERE = 'heapdump__all'
 export type AgentProcess = {readonly pid: number; readonly process: string; readonly rssBytes: number | null}
 
 export type Accepted = Event<'accepted'> & {
+  /** By the dyno's clock; absent: an agent that does not report it. */
+  readonly at?: number
   readonly agent: string
   readonly ruby: string
   /** Absent: an agent that cannot redact. */
@@ -72,11 +91,15 @@ export type Dumping = Event<'dumping'> & {
   readonly pid: number
   readonly rssBytes: number | null
   readonly stallMs: number
+  /** Slots of Ruby's heap in use at the fork: about the number of objects to dump. Absent: an older agent. */
+  readonly liveSlots?: number
 }
 export type Uploading = Event<'uploading'> & {
   readonly pid: number
   readonly bytes: number
   readonly storedBytes: number
+  /** Written so far. Absent: an older agent. */
+  readonly objects?: number
 }
 export type Finished = Event<'finished'> & {
   readonly pid: number
@@ -114,6 +137,8 @@ export type StatusOf<Process> = Event<'status'> & {
   readonly ruby: string
   /** A dump is in progress. */
   readonly busy: boolean
+  /** In answer to `cancel`. null: no such dump was in progress; not ended: it is still being cleaned up. */
+  readonly cancelled?: {readonly id: string; readonly ended: boolean} | null
   /** Names of the rules for automatic dumps that apply to this dyno; absent: an agent without rules. */
   readonly rules?: readonly string[]
   /** The agent is in the app's own repository; absent: an agent that does not report it. */

@@ -110,6 +110,30 @@ export const processFaults: Fault[] = [
     },
   },
   {
+    name: 'cancelled in mid-upload',
+    async inject(scene) {
+      scene.s3.objects.clear()
+      slowParts(scene)
+      const children: number[] = []
+      const {events} = await inMidUpload(
+        scene,
+        async pid => {
+          children.push(childOf(scene, pid)?.pid ?? 0, uploaderOf(scene, pid)?.pid ?? 0)
+          const answers = await scene.ask({type: 'cancel'})
+          expect(answers).toMatchObject([{cancelled: {ended: true}}])
+          // Of the process that waits for its turn, too.
+          for (const {tracing} of answers[0].processes) expect(tracing).toBeNull()
+        },
+        {traceSeconds: 1},
+      )
+      scene.s3.faults.clear()
+      expect(outcome(events)).toBe('0 stored, cancelled cancelled')
+      expect(scene.dumps()).toEqual([])
+      for (const child of children) expect(isAlive(child)).toBe(false)
+      return outcome(events)
+    },
+  },
+  {
     name: 'descriptors exhausted',
     async inject(scene) {
       const workers = await scene.app.members()

@@ -2,7 +2,9 @@
 // and what must hold after every fault.
 import {basename} from 'node:path'
 import pg from 'pg'
+import type {StateQuestion} from '../../../src/lib/agent/ask-agents.js'
 import {
+  ask,
   type EnabledApp,
   CREDENTIALS,
   type TriggerOptions,
@@ -52,6 +54,7 @@ export async function openStage() {
       await s3.stop()
     },
     dumps: () => storedDumps(s3),
+    ask: (question: StateQuestion) => ask(postgres.url, question),
     trigger: (options: TriggerOptions = {}) => trigger(postgres.url, options),
   }
   await stage.sql(`CREATE ROLE app LOGIN PASSWORD 'app' CONNECTION LIMIT ${ROLE_CONNECTIONS}`)
