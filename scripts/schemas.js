@@ -13,6 +13,7 @@ const version = Number(/SCHEMA_VERSION = (\d+)/.exec(readFileSync(join(root, 'sr
 const TYPES = {
   error: 'ErrorDocument',
   'heapdump:analyze': 'AnalyzeResult',
+  'heapdump:cancel': 'CancelResult',
   'heapdump:delete': 'DeleteResult',
   'heapdump:diff': 'DiffResult',
   'heapdump:doctor': 'DoctorResult',

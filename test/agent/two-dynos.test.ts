@@ -4,7 +4,10 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, expect, it} from 'vitest'
 import {askAgents, type StateQuestion} from '../../src/lib/agent/ask-agents.js'
+import {attachToDump} from '../../src/lib/agent/attach-dump.js'
 import type {Sender} from '../../src/lib/agent/instances.js'
+import {newRequestId} from '../../src/lib/protocol/ids.js'
+import type {AgentEvent} from '../../src/lib/protocol/messages.js'
 import {type EnabledRuby, startEnabledRuby} from '../support/enabled-ruby.js'
 import {SECRET, startBackstage} from '../support/ask-agent.js'
 import {runPlugin} from '../support/run-plugin.js'
@@ -33,6 +36,22 @@ async function ask(question: StateQuestion, dyno: string | null) {
   const connection = await backstage.connect()
   try {
     return await askAgents(connection, {answerTimeoutMs: 10_000, dyno, question, secret: SECRET, target: []})
+  } finally {
+    await connection.close()
+  }
+}
+
+async function attach(id: string, onEvent: (event: AgentEvent) => unknown) {
+  const connection = await backstage.connect()
+  const events: AgentEvent[] = []
+  try {
+    const options = {answerTimeoutMs: 10_000, id, secret: SECRET, target: []}
+    for await (const event of attachToDump(connection, options)) {
+      events.push(event)
+      await onEvent(event)
+    }
+
+    return events
   } finally {
     await connection.close()
   }
@@ -79,4 +98,23 @@ it('the older one is asked again when the newer one is gone', async () => {
   const [answer] = await ask({type: 'status'}, 'web.1')
   expect(answer).toMatchObject({older: [], release: 'v41'})
   expect((await backstage.trigger()).at(-1)).toMatchObject({finished: 1, type: 'done'})
+})
+
+it('a dump that the older one began is watched and cancelled there', async () => {
+  const id = newRequestId()
+  let dumping = Promise.resolve<AgentEvent[]>([])
+  await new Promise(traced => {
+    dumping = backstage.trigger({id, traceSeconds: 60}, ({type}) => type === 'tracing' && traced(null))
+  })
+  newer = await startEnabledRuby({env: {...backstage.env, HEROKU_RELEASE_VERSION: 'v43'}})
+  // The newer one knows no such dump, and says so to both.
+  const events = await attach(id, async ({type}) => {
+    if (type !== 'tracing') return
+    const [answer] = await ask({request: id, type: 'cancel'}, 'web.1')
+    expect(answer).toMatchObject({cancelled: {ended: true, id}, older: [{release: 'v43'}], release: 'v41'})
+  })
+  expect(events.map(({release, type}) => [release, type])).toEqual(
+    ['accepted', 'tracing', 'failed', 'done'].map(type => ['v41', type]),
+  )
+  expect((await dumping).at(-1)).toMatchObject({failed: 1, finished: 0, type: 'done'})
 })

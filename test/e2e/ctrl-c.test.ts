@@ -67,18 +67,41 @@ describe('Ctrl-C', () => {
     expect(screen).toContain('exit 130')
   })
 
-  it('while it traces, and while it dumps: the dump continues', async () => {
-    await type('heapdump:trigger --env .env --yes --trace 4s')
-    const screen = await interruptAt(/Tracing web\.1 .* left/)
+  it('while it traces, and while it dumps: the dump continues, and can be watched again', async () => {
+    await type('heapdump:trigger --env .env --yes --trace 6s')
+    const screen = await interruptAt(/Tracing web\.1: .* left/)
     expect(screen).toContain('Stopped watching: the dump continues in the dyno.')
-    expect(screen).toMatch(/Next: \S+run\.js heapdump:list --env \.env\nexit 130/)
-    await expect.poll(() => stage.s3.objects.size, {interval: 200, timeout: 60_000}).toBe(6)
+    expect(screen).toMatch(/When stored: {2}\S+run\.js heapdump:list --env \.env\nexit 130/)
+    // A long path to the plugin wraps the lines.
+    const unwrapped = screen.replaceAll('\n', '')
+    const [, again, id] = /(heapdump:trigger --attach (\w{10}))/.exec(unwrapped) ?? []
+    expect(unwrapped).toMatch(new RegExp(`Cancel: +\\S+run\\.js heapdump:cancel ${id} `))
+    await terminal.type('clear')
+    await type(`${again} --env .env`)
+    const stored = await terminal.shows(/exit 0\n/)
+    expect(stored).toContain('Done: 2 dumps of web.1 in')
+    // Once: the progress makes room for the result.
+    expect(stored.match(/puma worker 0/g)).toHaveLength(1)
+    expect(stored).not.toContain('Ctrl-C')
+    expect(stage.s3.objects.size).toBe(6)
 
     stage.s3.faults.add({delayMs: 3000, operation: 'PutObject', times: 2})
     await terminal.type('clear')
     await type('heapdump:trigger --env .env --yes')
-    expect(await interruptAt(/uploading|dumping/)).toContain('the dump continues in the dyno.')
+    expect(await interruptAt(/ of [\d.k]+ objects/)).toContain('the dump continues in the dyno.')
     await expect.poll(() => stage.s3.objects.size, {interval: 200, timeout: 60_000}).toBe(12)
+  })
+
+  it('and cancelled: nothing is traced or stored', async () => {
+    await type('heapdump:trigger --env .env --yes --trace 10m')
+    await interruptAt(/Tracing web\.1: .* left/)
+    await terminal.type('clear')
+    await type('heapdump:cancel --env .env && run.js heapdump:status --env .env')
+    const screen = await terminal.shows(/exit 0\n/)
+    expect(screen).toMatch(/Cancelled \w{10} on web\.1\. No process is being dumped or traced any more\.\n/)
+    expect(screen).toContain('puma worker 0 ')
+    expect(screen).not.toMatch(/Tracing| left|in progress/)
+    expect(stage.s3.objects.size).toBe(12)
   })
 
   it.each([

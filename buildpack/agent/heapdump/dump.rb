@@ -148,7 +148,7 @@ module Heapdump
     def call_off
       @cancel_by = Clock.now + CANCEL_SECONDS
       @child.kill if @child && !@child_ended
-      @child_ended = true
+      @child_ended = !@child.nil?
       @failure = CANCELLED
       @uploader.stop
     end

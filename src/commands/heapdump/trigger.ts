@@ -1,4 +1,4 @@
-import type {DumpResult, DumpRun} from '../../lib/agent/run-dump.js'
+import {type DumpResult, type DumpRun, processesOf} from '../../lib/agent/dump-result.js'
 import type {LoneRun} from '../../lib/agent/run-lone-dyno.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {catchSignals} from '../../lib/cli/catch-signals.js'
@@ -13,13 +13,16 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
   static override summary = 'dump the heap of every Ruby process on a dyno, showing progress'
 
   static override usage = [
-    'heapdump:trigger -a APP [--dyno web.1] [--trace DURATION] [--analyze | --json] [FLAGS]',
+    'heapdump:trigger -a APP [--dyno web.1|web] [--trace DURATION] [--analyze | --json] [FLAGS]',
+    'heapdump:trigger -a APP --attach ID',
     'heapdump:trigger -a APP --lone-dyno [FLAGS]',
   ]
 
   static override examples = [
     '$ heroku heapdump:trigger --app example-app',
     '$ heroku heapdump:trigger --app example-app --dyno worker.1 --trace 5m',
+    '$ heroku heapdump:trigger --app example-app --dyno web --largest',
+    '$ heroku heapdump:trigger --app example-app --process "puma worker 1"',
     '$ heroku heapdump:trigger --app example-app --yes --analyze',
     '$ heroku heapdump:trigger --env .env --yes --json',
     '$ heroku heapdump:trigger --app example-app --lone-dyno',
@@ -47,14 +50,20 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
     const bucket = await this.bucketOf(settings, flags)
     const {triggerDump} = await import('../../lib/cli/trigger-dump.js')
     const say = (line: string) => this.say(` ${line}`)
-    return triggerDump(flags, {bucket, heroku: this.heroku, say, settings, signal})
+    const isTransient = process.stdout.isTTY && !this.jsonEnabled()
+    return triggerDump(flags, {bucket, heroku: this.heroku, isTransient, say, settings, signal})
   }
 
   private async showDumps(run: DumpRun | LoneRun, flags: TriggerFlags): Promise<void> {
     const target = this.target(flags)
-    if ('state' in run) {
-      const rows = run.state.processes.map(one => ({...one, dumpId: one.key === null ? null : dumpIdFromKey(one.key)}))
-      return this.show('TriggerResult', {dyno: flags.dyno, rows, seconds: run.seconds, target})
+    if ('states' in run) {
+      const missing = processesOf(run.states).filter(one => one.state !== 'finished')
+      const rows = [...run.stored, ...missing].map(one => ({
+        ...one,
+        dumpId: one.key === null ? null : dumpIdFromKey(one.key),
+      }))
+      const {dyno: named, refused = []} = run.result
+      return this.show('TriggerResult', {named, refused, rows, seconds: run.seconds, target})
     }
 
     this.log(` ${formatCounted(run.stored.length, 'dump')}.`)

@@ -14,22 +14,27 @@ export type Conversation = {
   next(until: number, resends: boolean): Promise<NumberedEvent | null>
 }
 
-type ConversationOptions = {readonly secret: string; readonly signal?: AbortSignal}
+type ConversationOptions = {
+  readonly secret: string
+  readonly signal?: AbortSignal
+  /** Also return the events of this earlier request. */
+  readonly follows?: string
+}
 
 /** Sends a request to one dyno, or to all (`*`). Throws the connection's UserErrors, and `protocol_version`. */
 export async function openConversation(
   connection: NotifyConnection,
   request: AgentRequest,
-  {secret, signal}: ConversationOptions,
+  {follows, secret, signal}: ConversationOptions,
 ): Promise<Conversation> {
   const {dyno, id} = request
   const key = deriveKey(secret)
   const channel = dyno === '*' ? EVERYWHERE : requestChannel(dyno)
   const payload = encode(request, channel, key)
-  const replies = replyChannel(id)
+  const ids = [id, ...(follows === undefined ? [] : [follows])]
   const order = new EventOrder()
   let resendAt = 0
-  await connection.listen(replies)
+  for (const one of ids) await connection.listen(replyChannel(one))
   return {
     async next(until, resends) {
       if (resends && Date.now() >= resendAt) {
@@ -39,8 +44,11 @@ export async function openConversation(
 
       const wakeAt = resends ? Math.min(until, resendAt) : until
       const notification = await connection.next(Math.max(1, wakeAt - Date.now()), signal)
-      if (notification === null || notification.channel !== replies) return null
-      const event = decodeEvent(notification.payload, id, replies, key)
+      if (notification === null) return null
+      const {channel: replies, payload: reply} = notification
+      const answered = ids.find(one => replyChannel(one) === replies)
+      if (answered === undefined) return null
+      const event = decodeEvent(reply, answered, replies, key)
       return event !== null && order.isNew(event) ? event : null
     },
   }

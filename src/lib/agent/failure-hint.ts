@@ -1,5 +1,5 @@
 // What a person can do about a failed dump, by the agent's code.
-import type {FailureCode} from '../error-codes.js'
+import type {ErrorCode} from '../error-codes.js'
 import {appCommand, flag, herokuCommand, proposal, type Target} from '../command-line.js'
 
 type Context = {
@@ -8,11 +8,14 @@ type Context = {
 }
 
 /** One or two lines for a person. */
-export function failureHint(code: FailureCode | undefined, {dyno, target}: Context): ReadonlyArray<string | null> {
+export function failureHint(code: ErrorCode | undefined, {dyno, target}: Context): ReadonlyArray<string | null> {
   const force = herokuCommand('heapdump:trigger', [], [...target, ...flag('--dyno', dyno), '--force'])
   switch (code) {
     case 'busy': {
-      return [proposal`To see when it is stored: ${herokuCommand('heapdump:list', [], target)}`]
+      return [
+        proposal`To see when it is stored: ${herokuCommand('heapdump:list', [], target)}`,
+        proposal`To cancel it: ${herokuCommand('heapdump:cancel', [], target)}`,
+      ]
     }
 
     case 'version':
@@ -32,6 +35,14 @@ export function failureHint(code: FailureCode | undefined, {dyno, target}: Conte
         'Use a larger dyno (heroku ps:resize) or fewer workers. Both restart the app, which loses this heap.',
         proposal`To dump anyway, at the risk of a killed dyno: ${force}`,
       ]
+    }
+
+    case 'no_process': {
+      return [proposal`To see what runs: ${herokuCommand('heapdump:status', [], target)}`]
+    }
+
+    case 'cancelled': {
+      return []
     }
 
     case 'too_soon': {

@@ -1,14 +1,11 @@
 // The conversation that makes a dyno dump: request → accepted → tracing, dumping, uploading → finished or failed →
 // done.
-import {appCommand, flag, proposal, type Target} from '../command-line.js'
-import {UserError} from '../errors.js'
+import type {Target} from '../command-line.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
 import type {AgentEvent, DumpRequest} from '../protocol/messages.js'
 import {openConversation, requestTime} from './conversation.js'
 import {NewestInstance, type Sender} from './instances.js'
-
-/** The agent sends an event at least every 5 s while a request is in progress. After three missed ones it is gone. */
-const SILENCE_MS = 20_000
+import {noAgent, SILENCE_MS, silentAgent} from './silence.js'
 
 export type DumpRequestOptions = {
   readonly id: string
@@ -19,6 +16,10 @@ export type DumpRequestOptions = {
   readonly force?: boolean
   /** Redact string contents before the dump leaves the dyno. Absent: as the dyno is configured. */
   readonly redact?: boolean
+  /** Only processes with this name or pid. */
+  readonly process?: string | undefined
+  /** Only the largest process. */
+  readonly largest?: boolean
   /** The dyno's memory quota; null if unknown. */
   readonly quotaBytes?: number | null
   /** How long to wait for the first answer. */
@@ -29,6 +30,8 @@ export type DumpRequestOptions = {
   readonly signal?: AbortSignal
   /** Called once for each older dyno of the same name. */
   readonly onOlder?: (older: Sender) => void
+  /** Other dynos get a request with the same id, so their events are ignored. */
+  readonly isOneOfSeveral?: boolean
 }
 
 /**
@@ -40,30 +43,18 @@ export async function* requestDump(
   connection: NotifyConnection,
   options: DumpRequestOptions,
 ): AsyncGenerator<AgentEvent, void> {
-  const {id, dyno, signal} = options
-  const request: DumpRequest = {
-    at: requestTime(connection),
-    dyno,
-    id,
-    traceSeconds: options.traceSeconds,
-    type: 'dump',
-    v: 1,
-    ...(options.force ? {force: true} : {}),
-    // A user who asks for redaction prefers no dump to a plain one.
-    ...(options.redact === undefined ? {} : {needs: options.redact ? ['redact'] : [], redact: options.redact}),
-    ...(options.quotaBytes ? {quotaBytes: options.quotaBytes} : {}),
-  }
-  const conversation = await openConversation(connection, request, options)
-  const answerBy = Date.now() + options.answerTimeoutMs
+  const {answerTimeoutMs, dyno, isOneOfSeveral = false, signal, target = []} = options
+  const conversation = await openConversation(connection, requestOf(options, requestTime(connection)), options)
+  const answerBy = Date.now() + answerTimeoutMs
   let heardAt: number | null = null
   const newest = new NewestInstance(older => options.onOlder?.(older))
   while (!signal?.aborted) {
     const now = Date.now()
-    if (heardAt === null && now >= answerBy) throw noAgent(dyno, options.answerTimeoutMs)
-    if (heardAt !== null && now - heardAt >= SILENCE_MS) throw silent(dyno, options.target ?? [])
+    if (heardAt === null && now >= answerBy) throw noAgent(dyno, answerTimeoutMs)
+    if (heardAt !== null && now - heardAt >= SILENCE_MS) throw silentAgent(dyno, target)
     const until = heardAt === null ? answerBy : heardAt + SILENCE_MS
     const event = await conversation.next(until, heardAt === null)
-    if (event === null) continue
+    if (event === null || (isOneOfSeveral && event.dyno !== dyno)) continue
     const which = newest.place(event)
     if (which === 'older') continue
     const repeated = event.type === 'accepted' && heardAt !== null && which === 'same'
@@ -74,17 +65,28 @@ export async function* requestDump(
   }
 }
 
-function noAgent(dyno: string, timeoutMs: number): UserError {
-  return new UserError(`No agent on ${dyno} answered within ${Math.round(timeoutMs / 1000)} s.`, {code: 'no_agent'})
-}
-
-function silent(dyno: string, target: Target): UserError {
-  return new UserError(`The agent on ${dyno} stopped answering ${SILENCE_MS / 1000} s ago.`, {
-    code: 'agent_silent',
-    hint: [
-      'The dyno was probably restarted, or killed for exceeding its memory quota (R15).',
-      proposal`To check its log: ${appCommand('logs', [], [...flag('--dyno', dyno), ...target])}`,
-      'If the dump is stored later, heroku heapdump:list shows it.',
-    ],
-  })
+function requestOf(options: DumpRequestOptions, at: number): DumpRequest {
+  const {dyno, id, process, quotaBytes, redact, traceSeconds} = options
+  const force = options.force === true
+  const largest = options.largest === true
+  // A user who asks for redaction, or for one process, prefers no dump to another one.
+  const needs = [
+    ...(redact === true ? ['redact'] : []),
+    ...(process === undefined ? [] : ['process']),
+    ...(largest ? ['largest'] : []),
+  ]
+  return {
+    at,
+    dyno,
+    id,
+    traceSeconds,
+    type: 'dump',
+    v: 1,
+    ...(force ? {force} : {}),
+    ...(largest ? {largest} : {}),
+    ...(needs.length > 0 ? {needs} : {}),
+    ...(process === undefined ? {} : {process}),
+    ...(quotaBytes ? {quotaBytes} : {}),
+    ...(redact === undefined ? {} : {redact}),
+  }
 }

@@ -1,100 +1,94 @@
-// Runs a dump request to its end, and summarizes the outcome.
-import {herokuCommand, proposal, type Target} from '../command-line.js'
-import {DONE_WITH_WARNING, INTERRUPTED, UserError} from '../errors.js'
+// Runs a dump of one dyno, or of several in turn, to its end.
+import type {Target} from '../command-line.js'
+import {UserError} from '../errors.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
-import {type DumpState, initialDumpState, type ProcessDump, reduceDumpState} from './dump-state.js'
-import {failureHint} from './failure-hint.js'
+import type {AgentEvent} from '../protocol/messages.js'
+import {type AttachOptions, attachToDump} from './attach-dump.js'
+import {type DumpRun, summarize} from './dump-result.js'
+import {type DumpState, initialDumpState, reduceDumpState} from './dump-state.js'
 import {type DumpRequestOptions, requestDump} from './request-dump.js'
 
-export type DumpResult = {
-  readonly id: string
-  readonly dyno: string
-  readonly processes: ReadonlyArray<
-    Pick<ProcessDump, 'pid' | 'process' | 'state' | 'key' | 'bytes' | 'storedBytes' | 'objects' | 'stallMs'> & {
-      readonly error?: NonNullable<ProcessDump['error']>
-    }
-  >
-}
-
-export type RunOptions = DumpRequestOptions & {
+export type Watching = {
   readonly target: Target
-  /** Watch until the dumps are stored; false: until the request is accepted. */
-  readonly wait: boolean
-  readonly onChange: (state: DumpState, before: DumpState) => Promise<void> | void
+  readonly signal: AbortSignal
+  /** Called with the state of each dyno asked so far. */
+  readonly onChange: (states: readonly DumpState[]) => void
 }
 
-export type DumpRun = {
-  readonly result: DumpResult
-  readonly state: DumpState
-  readonly seconds: number
-  /** The stored dumps; empty unless the whole request is done. */
-  readonly stored: readonly ProcessDump[]
-  readonly exitCode: 0 | typeof DONE_WITH_WARNING | typeof INTERRUPTED
-  /** What continues in the background, and the command to follow it; may be empty. */
-  readonly lines: readonly string[]
-}
+export type RunOptions = Watching &
+  Omit<DumpRequestOptions, 'dyno' | 'signal' | 'target'> & {
+    /** One dyno, or all of a type. */
+    readonly dynos: readonly [string, ...string[]]
+    /** As named by the user: `web.1` or `web`. */
+    readonly named: string
+    /** Watch until the dumps are stored; false: until the request is accepted. */
+    readonly wait: boolean
+  }
 
-/** Throws requestDump's UserErrors, the agent's refusal, and `no_process` or the agent's code if no dump was stored. */
+/**
+ * Throws requestDump's UserErrors, the agent's refusal, and `no_process` or the agent's code if no dump was stored. If
+ * there are several dynos, only if none of them stored one.
+ */
 export async function runDump(connection: NotifyConnection, options: RunOptions): Promise<DumpRun> {
+  const {dynos, named, onChange, signal, wait} = options
   const startedAt = Date.now()
-  let state = initialDumpState
-  for await (const event of requestDump(connection, options)) {
-    const before = state
-    state = reduceDumpState(state, event)
-    await options.onChange(state, before)
-    if (state.accepted && !options.wait) break
+  const watch = openWatch(onChange)
+  const isOneOfSeveral = dynos.length > 1
+  for (const dyno of dynos) {
+    if (signal.aborted) break
+    watch.begin(dyno)
+    try {
+      for await (const event of requestDump(connection, {...options, dyno, isOneOfSeveral})) {
+        watch.take(dyno, event)
+        if (event.type === 'accepted' && !wait) break
+      }
+    } catch (error) {
+      if (!isOneOfSeveral || !isSilence(error)) throw error
+      watch.give(dyno, error)
+    }
   }
 
-  const ending = endingOf(state, options)
-  return {...ending, result: resultOf(state, options), seconds: (Date.now() - startedAt) / 1000, state}
+  const states = watch.states()
+  return summarize(states, {...options, named, notAsked: dynos.slice(states.length), seconds: secondsSince(startedAt)})
 }
 
-function endingOf(state: DumpState, options: RunOptions): Pick<DumpRun, 'exitCode' | 'lines' | 'stored'> {
-  const {dyno, signal, target} = options
-  const next = proposal` Next: ${herokuCommand('heapdump:list', [], target)}`
-  const nexts = next === null ? [] : [next]
-  if (state.refused !== null) {
-    const {code, message} = state.refused
-    throw new UserError(`${dyno}: ${message}`, {code, hint: failureHint(code, {dyno, target})})
-  }
-
-  if (signal?.aborted === true) {
-    const sent = state.accepted ? 'the dump continues in the dyno.' : `the request was sent; ${dyno} may still dump.`
-    return {exitCode: INTERRUPTED, lines: ['', ` Stopped watching: ${sent}`, ...nexts], stored: []}
-  }
-
-  const {length: count} = state.processes
-  if (!state.done) {
-    const what = count === 1 ? 'a process' : `${count} processes`
-    return {exitCode: 0, lines: [` ${dyno} is dumping ${what}.`, ...nexts], stored: []}
-  }
-
-  const stored = state.processes.filter(one => one.state === 'finished')
-  if (stored.length === 0) {
-    const error = state.processes[0]?.error
-    throw new UserError(`No dump of ${dyno} was stored: ${error?.message ?? 'it has no Ruby process'}.`, {
-      code: error?.code ?? 'no_process',
-      hint: failureHint(error?.code, {dyno, target}),
-    })
-  }
-
-  return {exitCode: stored.length < count ? DONE_WITH_WARNING : 0, lines: [], stored}
+/** Throws attachToDump's UserErrors, and those of runDump about its end. */
+export async function runAttached(
+  connection: NotifyConnection,
+  options: Watching & Omit<AttachOptions, 'signal'>,
+): Promise<DumpRun> {
+  const startedAt = Date.now()
+  const watch = openWatch(options.onChange)
+  for await (const event of attachToDump(connection, options)) watch.take(event.dyno, event)
+  const states = watch.states()
+  const named = states.map(({dyno}) => dyno).join(', ')
+  const {acceptedAtMs} = states[0] ?? {}
+  const since = Math.min(startedAt, acceptedAtMs ?? startedAt)
+  return summarize(states, {...options, named, notAsked: [], seconds: secondsSince(since), wait: true})
 }
 
-function resultOf({processes}: DumpState, {dyno, id}: RunOptions): DumpResult {
+/** The dyno does not answer; others may. */
+function isSilence(error: unknown): error is UserError {
+  return error instanceof UserError && (error.code === 'no_agent' || error.code === 'agent_silent')
+}
+
+function secondsSince(epochMs: number): number {
+  return (Date.now() - epochMs) / 1000
+}
+
+function openWatch(onChange: Watching['onChange']) {
+  const states = new Map<string, DumpState>()
+  const set = (state: DumpState) => {
+    states.set(state.dyno, state)
+    onChange([...states.values()])
+  }
+
+  const of = (dyno: string) => states.get(dyno) ?? initialDumpState(dyno)
   return {
-    dyno,
-    id,
-    processes: processes.map(({pid, process, state, key, bytes, storedBytes, objects, stallMs, error}) => ({
-      bytes,
-      key,
-      objects,
-      pid,
-      process,
-      stallMs,
-      state,
-      storedBytes,
-      ...(error === null ? {} : {error}),
-    })),
+    begin: (dyno: string) => set(of(dyno)),
+    /** The dyno will not be heard again. */
+    give: (dyno: string, {code, message}: UserError) => set({...of(dyno), done: true, refused: {code, message}}),
+    states: () => [...states.values()],
+    take: (dyno: string, event: AgentEvent) => set(reduceDumpState(of(dyno), event)),
   }
 }

@@ -4,7 +4,7 @@ import {INTERRUPTED, UserError} from '../errors.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
 import {formatDuration} from '../units.js'
 import {type LoneDynoOptions, notifyLoneDynos, watchForDumps} from './lone-dyno.js'
-import type {DumpResult} from './run-dump.js'
+import type {DumpResult} from './dump-result.js'
 
 /** A dump as listed from the bucket. */
 type ListedDump = {
@@ -73,14 +73,15 @@ export async function runLoneDynos(connection: NotifyConnection, options: LoneRu
   return {
     exitCode: signal.aborted ? INTERRUPTED : 0,
     lines: signal.aborted ? ['', ' Stopped watching: the app may still dump.', ...(next === null ? [] : [next])] : [],
-    result: {...result, processes: stored.map(processOf)},
+    result: {...result, processes: stored.map(dump => processOf(dump, result.dyno))},
     stored,
   }
 }
 
-function processOf({pid, key, bytes, storedBytes}: ListedDump): DumpResult['processes'][number] {
+function processOf({pid, key, bytes, storedBytes}: ListedDump, dyno: string): DumpResult['processes'][number] {
   return {
     bytes,
+    dyno,
     key,
     objects: null,
     pid: pid ?? 0,

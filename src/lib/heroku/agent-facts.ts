@@ -45,8 +45,7 @@ export async function refuseMissingDyno(
   const isThere =
     dyno === null
       ? alive.some(name => patterns.some(pattern => matchesDyno(pattern, name)))
-      : // On Fir, web.1 means any web dyno.
-        alive.some(name => name === dyno || (!name.includes('.') && dyno === `${processTypeOf(name)}.1`))
+      : alive.some(name => isMeant(name, dyno))
   if (isThere) return
   const wanted = dyno ?? enabledDynos(patterns, null)[0] ?? 'web.1'
   const type = processTypeOf(wanted)
@@ -68,6 +67,12 @@ export async function refuseMissingDyno(
       ...(alive.length > 0 && quantity !== 0 ? [] : [commandText(herokuCommand('ps:scale', [`${type}=1`], target))]),
     ],
   })
+}
+
+/** On Fir, web.1 means any web dyno. A process type means all its dynos. */
+function isMeant(name: string, dyno: string): boolean {
+  const type = processTypeOf(name)
+  return name === dyno || type === dyno || (!name.includes('.') && dyno === `${type}.1`)
 }
 
 /** How many dynos of a type the formation has; undefined: no such type; null: unknown. */

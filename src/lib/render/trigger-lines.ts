@@ -2,22 +2,23 @@
 import type {DumpState, ProcessDump} from '../agent/dump-state.js'
 import {formatBytes, formatDuration, formatObjects} from '../units.js'
 
-/** Lines for the changes from one state to the next. Byte counts alone get no line. */
-export function formatTriggerChange(before: DumpState, after: DumpState, dyno: string): string[] {
+/** Lines for the changes from one state of a dyno to the next. Byte counts alone get no line. */
+export function formatTriggerChange(before: DumpState | undefined, after: DumpState): string[] {
   const lines: string[] = []
-  if (after.accepted && !before.accepted) {
+  if (after.accepted && !before?.accepted) {
     const names = after.processes.map(one => `${one.process} (pid ${one.pid}, ${formatBytes(one.rssBytes)})`)
-    lines.push(`${dyno} answered: ${names.join(', ')}`)
+    lines.push(`${after.dyno} answered: ${names.join(', ')}`)
   }
 
-  if (after.tracingUntilMs !== null && before.tracingUntilMs === null) {
+  if (after.tracingUntilMs !== null && (before?.tracingUntilMs ?? null) === null) {
     const seconds = Math.max(0, (after.tracingUntilMs - Date.now()) / 1000)
     lines.push(`tracing allocations for ${formatDuration(seconds)}`)
   }
 
   for (const process of after.processes) {
-    const previous = before.processes.find(one => one.pid === process.pid)
-    if (previous?.state !== process.state) lines.push(...describe(process))
+    const previous = before?.processes.find(one => one.pid === process.pid)
+    const isSame = previous?.state === process.state && previous.attempts === process.attempts
+    if (!isSame) lines.push(...describe(process))
   }
 
   return lines
@@ -31,7 +32,8 @@ function describe(process: ProcessDump): string[] {
     }
 
     case 'dumping': {
-      return [`${name}: dumping (paused for ${formatPause(process.stallMs)})`]
+      const again = process.attempts > 1 ? ' again, because the dyno is busy' : ''
+      return [`${name}: dumping${again} (paused for ${formatPause(process.stallMs)})`]
     }
 
     case 'uploading': {
@@ -39,15 +41,18 @@ function describe(process: ProcessDump): string[] {
     }
 
     case 'finished': {
-      return [
-        `${name}: stored ${formatBytes(process.storedBytes)}${process.objects === null ? '' : `, ${formatObjects(process.objects)}`}`,
-      ]
+      return [`${name}: ${describeStored(process)}`]
     }
 
     case 'failed': {
       return [`${name}: failed: ${process.error?.message ?? 'no reason given'}`]
     }
   }
+}
+
+/** `stored 24.1 MB, 1,204,331 objects`. */
+export function describeStored({objects, storedBytes}: ProcessDump): string {
+  return `stored ${formatBytes(storedBytes)}${objects === null ? '' : `, ${formatObjects(objects)}`}`
 }
 
 /** `9 ms`, `0.8 ms`; null → `–`. */

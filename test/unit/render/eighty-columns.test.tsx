@@ -1,11 +1,9 @@
 // A terminal of 80 columns shows in full what people act on. What is left out there matters least.
 import {expect, it} from 'vitest'
-import {initialDumpState} from '../../../src/lib/agent/dump-state.js'
 import type {AgentReport} from '../../../src/lib/render/agent-report.js'
 import type {Rule} from '../../../src/lib/protocol/rules.js'
 import {AgentList} from '../../../src/lib/render/ink/AgentList.js'
 import {RuleList} from '../../../src/lib/render/ink/RuleList.js'
-import {TriggerProgress} from '../../../src/lib/render/ink/TriggerProgress.js'
 import {AgentWatch} from '../../../src/lib/render/ink/AgentWatch.js'
 import {judgeHistory} from '../../../src/lib/analysis/history/judge-history.js'
 import {MEGABYTE, pastOf} from '../../support/histories.js'
@@ -69,52 +67,6 @@ it('how many samples a rule waits for, and whether it dumps plain strings', () =
   expect(screen([rule])).toContain('Traced')
   expect(screen([rule, {...rule, name: 'night', redact: false}])).toMatch(/night .*for 3 samples .*plain/)
   expect(widthOf(screen([rule]))).toBeLessThanOrEqual(80)
-})
-
-it('the progress of each process of a running dump', () => {
-  const process = {
-    bytes: 312e6,
-    error: null,
-    key: null,
-    objects: null,
-    pid: 7565,
-    process: 'puma worker 0',
-    rssBytes: 191e6,
-    stallMs: 13,
-    state: 'uploading',
-    storedBytes: null,
-  } as const
-  const state = {
-    ...initialDumpState,
-    accepted: true,
-    processes: [
-      process,
-      {...process, bytes: null, pid: 7566, process: 'puma worker 1', stallMs: null, state: 'waiting' as const},
-    ],
-  }
-  const screen = drawn(
-    width => <TriggerProgress app={null} dyno="web.1" nowMs={nowMs} state={state} width={width} />,
-    80,
-  )
-  expect(widthOf(screen)).toBeLessThanOrEqual(80)
-  expect(screen).toMatch(/puma worker 0 .*█.* 312 MB +uploading/)
-  expect(screen).toMatch(/puma worker 1 .* waiting for its turn/)
-
-  const long = 'an-app-with-the-longest-name--'
-  const traced = drawn(
-    width => (
-      <TriggerProgress
-        app={long}
-        dyno="web.1"
-        nowMs={nowMs}
-        state={{...state, tracingUntilMs: nowMs + 25_000}}
-        width={width}
-      />
-    ),
-    80,
-  )
-  expect(traced.split('\n')[0]).toMatch(/^ Tracing web\.1 on .*… +Ctrl-C stops watching, not the dump$/)
-  expect(traced).toMatch(/puma worker 1 .* tracing/)
 })
 
 /** A process whose memory does this, in MB at a minute. */

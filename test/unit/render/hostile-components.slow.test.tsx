@@ -32,9 +32,11 @@ const target = ['--app', `shop${UNPRINTABLE[0]}`]
 
 function screensWith(text: string, width: number): readonly string[] {
   const failed: ProcessDump = {
+    attempts: 1,
     bytes: null,
     error: {code: 'internal', message: text},
     key: null,
+    liveSlots: 9,
     objects: null,
     pid: 7,
     process: text,
@@ -42,6 +44,7 @@ function screensWith(text: string, width: number): readonly string[] {
     stallMs: null,
     state: 'failed',
     storedBytes: null,
+    written: null,
   }
   const stored: ProcessDump = {
     ...failed,
@@ -70,7 +73,8 @@ function screensWith(text: string, width: number): readonly string[] {
       v: 1,
     },
   ]
-  const state = {...initialDumpState, accepted: true, processes: [failed, stored]}
+  const state = {...initialDumpState(text), accepted: true, processes: [failed, stored]}
+  const refused = {code: 'internal', message: text} as const
   const row = {grew: 1, memsizePerHour: 5e6, memsizes: [1e6, 6e6], objects: [5, 60], objectsPerHour: 55}
   const dumps = ['d00001', 'd00002'].map((id, at) => ({
     createdAt: new Date(nowMs + at * 36e5).toISOString(),
@@ -110,14 +114,29 @@ function screensWith(text: string, width: number): readonly string[] {
       ),
       width,
     ),
-    drawn(() => <TriggerProgress app={text} dyno={text} nowMs={nowMs} state={state} width={width} />, width),
+    drawn(
+      () => (
+        <TriggerProgress
+          app={text}
+          dynos={[text, text]}
+          isOver={false}
+          named={text}
+          nowMs={nowMs}
+          startedAtMs={nowMs}
+          states={[state, {...state, dyno: 'web.2', refused}]}
+          width={width}
+        />
+      ),
+      width,
+    ),
     drawn(
       () => (
         <TriggerResult
-          dyno={text}
+          named={text}
+          refused={[{dyno: text, message: text}]}
           rows={[
-            {...stored, dumpId: text},
-            {...failed, dumpId: null},
+            {...stored, dumpId: text, dyno: text},
+            {...failed, dumpId: null, dyno: 'web.2'},
           ]}
           seconds={3}
           target={target}
@@ -282,14 +301,16 @@ it('the log of a running dump shows none of it', async () => {
   const text = UNPRINTABLE.join('')
   const view = await openTriggerView({
     app: 'shop',
-    dyno: text,
-    initial: initialDumpState,
+    dynos: [text],
+    named: text,
     stream: stream as unknown as NodeJS.WriteStream,
   })
   const process: ProcessDump = {
+    attempts: 1,
     bytes: null,
     error: {code: 'internal', message: text},
     key: null,
+    liveSlots: null,
     objects: null,
     pid: 7,
     process: text,
@@ -297,9 +318,10 @@ it('the log of a running dump shows none of it', async () => {
     stallMs: null,
     state: 'failed',
     storedBytes: null,
+    written: null,
   }
-  view.update({...initialDumpState, accepted: true, processes: [process]})
-  view.close()
+  view.update([{...initialDumpState(text), accepted: true, processes: [process]}])
+  view.close({clear: false})
   expect(written.split('\n').length).toBe(3)
   expect(foreignIn(written)).toEqual([])
 })

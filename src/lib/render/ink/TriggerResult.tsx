@@ -1,61 +1,77 @@
 // The result of a trigger: the dumps it made, with the ids that other commands take.
 import {Box} from 'ink'
+import {describeDumps, type DynoProcess} from '../../agent/dump-result.js'
 import {herokuCommand, type Target} from '../../command-line.js'
-import type {ProcessDump} from '../../agent/dump-state.js'
-import {formatBytes, formatCount} from '../../units.js'
+import {formatBytes, formatCount, formatDuration} from '../../units.js'
 import {formatPause} from '../trigger-lines.js'
 import {NextCommands} from './NextCommands.js'
 import {type Column, Table} from './Table.js'
 import {Text} from './Text.js'
 
-export type TriggerResultRow = ProcessDump & {readonly dumpId: string | null}
+export type TriggerResultRow = DynoProcess & {readonly dumpId: string | null}
 
 type Props = {
+  /** The stored dumps, that of the largest process first; then the processes without one. */
   readonly rows: readonly TriggerResultRow[]
-  readonly dyno: string
+  /** Dynos without a dump, and why. */
+  readonly refused: ReadonlyArray<{readonly dyno: string; readonly message: string}>
+  /** As named by the user: `web.1` or `web`. */
+  readonly named: string
   readonly seconds: number
   readonly target: Target
   readonly width: number
 }
 
+const DYNO: Column<TriggerResultRow> = {header: 'Dyno', minWidth: 6, value: row => row.dyno}
+
 const COLUMNS: ReadonlyArray<Column<TriggerResultRow>> = [
   {bold: true, header: 'ID', value: row => row.dumpId ?? '–'},
-  {align: 'right', header: 'PID', value: row => String(row.pid)},
+  {align: 'right', dropOrder: 1, header: 'PID', value: row => String(row.pid)},
   {header: 'Process', minWidth: 8, value: row => row.process},
+  {align: 'right', header: 'Memory', value: row => formatBytes(row.rssBytes)},
   {align: 'right', header: 'Objects', value: row => formatCount(row.objects)},
-  {align: 'right', header: 'Size', value: row => formatBytes(row.bytes)},
+  {align: 'right', dropOrder: 2, header: 'Size', value: row => formatBytes(row.bytes)},
   {align: 'right', header: 'Stored', value: row => formatBytes(row.storedBytes)},
   {align: 'right', header: 'Pause', value: row => formatPause(row.stallMs)},
 ]
 
-export function TriggerResult({rows, dyno, seconds, target, width}: Props) {
+export function TriggerResult({rows, refused, named, seconds, target, width}: Props) {
   const finished = rows.filter(row => row.state === 'finished')
-  const [first] = finished
+  const [largest] = finished
   const failed = rows.filter(row => row.state !== 'finished')
   const longest = Math.max(0, ...finished.map(row => row.stallMs ?? 0))
-  const dumps = finished.length === 1 ? '1 dump' : `${finished.length} dumps`
+  const {size: dynos} = new Set(finished.map(row => row.dyno))
+  const columns =
+    new Set(rows.map(row => row.dyno)).size > 1 ? [...COLUMNS.slice(0, 1), DYNO, ...COLUMNS.slice(1)] : COLUMNS
   return (
     <Box flexDirection="column">
       {finished.length > 0 ? (
         <Box flexDirection="column">
           <Text>
             {' '}
-            Done: {dumps} of {dyno} in {Math.round(seconds)} s, longest pause {formatPause(longest)}.
+            Done: {describeDumps(finished.length, named, dynos)} in {formatDuration(seconds)}, longest pause{' '}
+            {formatPause(longest)}.
           </Text>
           <Text> </Text>
-          <Table columns={COLUMNS} rows={finished} width={width} />
+          <Table columns={columns} rows={finished} width={width} />
           <Text> </Text>
         </Box>
       ) : null}
       {failed.map(row => (
-        <Text key={row.pid} color="red">
+        <Text key={`${row.dyno} ${row.pid}`} color="red">
           {' '}
-          pid {row.pid} ({row.process}): {row.error?.message ?? 'no dump'}
+          {row.dyno} pid {row.pid} ({row.process}): {row.error?.message ?? 'no dump'}
         </Text>
       ))}
-      {first === undefined ? null : (
+      {refused.map(({dyno, message}) => (
+        <Text key={dyno} color="red">
+          {' '}
+          {dyno}: {message}
+        </Text>
+      ))}
+      {largest === undefined ? null : (
         <NextCommands
-          commands={[herokuCommand('heapdump:analyze', [first.dumpId ?? 'latest'], target)]}
+          commands={[herokuCommand('heapdump:analyze', [largest.dumpId ?? 'latest'], target)]}
           width={width}
         />
       )}
