@@ -132,16 +132,12 @@ function ageSentence({
   ]
 }
 
-/** The share of the heap from which garbage is worth a sentence. */
+/** Garbage of at least this share of the heap is worth a sentence. */
 const MUCH_GARBAGE = 0.1
 
-/** The share is of the heap size shown at the top of the page. */
-function garbageSentence({memory, totals}: Pick<AnalysisReport, 'memory' | 'totals'>): string[] {
-  const whole = totals.memsize - totals.tracerMemsize
-  const garbage = totals.memsize - totals.reachableMemsize
-  if (whole <= 0 || garbage < whole * MUCH_GARBAGE) return []
-  const much = `${formatBytes(garbage)} (${formatShare(garbage / memory.heapBytes)} of the heap)`
-  return [`${much} is garbage allocated since the last GC. The next one frees it: not a leak.`]
+function garbageSentence({memory, totals: {garbageMemsize}}: Pick<AnalysisReport, 'memory' | 'totals'>): string[] {
+  if (garbageMemsize <= 0 || garbageMemsize < memory.heapBytes * MUCH_GARBAGE) return []
+  return [`${formatBytes(garbageMemsize)} is garbage allocated since the last GC. The next one frees it: not a leak.`]
 }
 
 function untracedNote({dump, history, sincePrevious, suspects}: Judged): string[] {

@@ -1,6 +1,7 @@
 // Totals of the whole dump.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import type {Heap} from '../../heap/heap.js'
+import {isTracer} from '../../heap/ownership.js'
 import {agentObjects} from '../objects/agent-objects.js'
 import {aliveOf} from '../objects/alive.js'
 import {isThread} from '../objects/owners.js'
@@ -18,9 +19,11 @@ export type Totals = {
   /** These without the tracer, the agent and reserved thread stacks: live memory, the base of every share. */
   readonly aliveObjects: number
   readonly aliveMemsize: number
+  /** What the next GC frees: together with live memory, tracer, agent and thread stacks it makes up `memsize`. */
+  readonly garbageMemsize: number
   /** Memory of the allocation tracer itself: part of `memsize`, but not of the app. */
   readonly tracerMemsize: number
-  /** Memory of the agent, without the stacks of its threads. */
+  /** Memory of the agent, without the stacks of its threads and without tracers. */
   readonly agentMemsize: number
 }
 
@@ -28,10 +31,15 @@ export function totals(graph: HeapGraph): Totals {
   const {heap, retainedSizes, retainedCounts, root} = graph
   const {memsize, tracerMemsize} = wholeOf(heap)
   const alive = aliveOf(graph)
+  // A tracer that only the agent holds is a tracer.
+  const agents = agentObjects(heap).indexes.filter(index => !isTracer(heap, index))
+  const agentMemsize = agents.reduce((sum, index) => sum + withoutStack(heap, index), 0)
+  const stacks = heap.natives('VM/thread').reduce((sum, thread) => sum + reservedStack(heap, thread), 0)
   return {
-    agentMemsize: agentObjects(heap).indexes.reduce((sum, index) => sum + withoutStack(heap, index), 0),
+    agentMemsize,
     aliveMemsize: alive.memsize,
     aliveObjects: alive.objects,
+    garbageMemsize: memsize - stacks - alive.memsize - tracerMemsize - agentMemsize,
     memsize,
     objects: heap.count,
     reachableMemsize: retainedSizes[root],

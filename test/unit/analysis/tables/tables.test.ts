@@ -35,6 +35,7 @@ describe('totals', () => {
       agentMemsize: 0,
       aliveMemsize: 7949 - 30 - 5000,
       aliveObjects: 11,
+      garbageMemsize: 30,
       memsize: 1000 + 500 + 400 + 400 + 200 + 40 + 48 + 100 + 101 + 60 + 70 + 30 + 5000,
       objects: 13,
       reachableMemsize: 7949 - 30,

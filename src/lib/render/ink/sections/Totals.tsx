@@ -12,21 +12,18 @@ export function Totals({report, width}: SectionProps) {
     memsize,
     references,
     reachableObjects,
-    reachableMemsize,
+    garbageMemsize,
     aliveObjects,
     aliveMemsize,
     agentMemsize,
     tracerMemsize,
   } = report.totals
-  const others = reachableMemsize - aliveMemsize
+  const others = memsize - aliveMemsize - garbageMemsize
   const lines: ReadonlyArray<readonly [string, string]> = [
     [formatBytes(memsize), `in ${formatObjects(objects)} with ${formatCount(references)} references`],
     [formatBytes(aliveMemsize), `alive, ${formatObjects(aliveObjects)}; shares are of this`],
     [formatBytes(others), aside(tracerMemsize, agentMemsize)],
-    [
-      formatBytes(memsize - reachableMemsize),
-      `garbage, not yet collected, ${formatObjects(objects - reachableObjects)}`,
-    ],
+    [formatBytes(garbageMemsize), `garbage, not yet collected, ${formatObjects(objects - reachableObjects)}`],
   ]
   const whole = report.types.reduce((sum, row) => sum + row.memsize, 0)
   return (
@@ -43,7 +40,7 @@ export function Totals({report, width}: SectionProps) {
   )
 }
 
-/** Live memory that is not the app's. */
+/** Memory that is not the app's. */
 function aside(tracer: number, agent: number): string {
   const parts = [
     tracer > 0 ? `tracer ${formatBytes(tracer)}` : null,
