@@ -2,7 +2,9 @@
 // buffer.
 import type {Heap} from '../../heap/heap.js'
 import {NO_SITE} from '../../heap/site-table.js'
+import type {Only} from '../../heap/scans/scan.js'
 import {agentSites} from '../objects/agent-objects.js'
+import {aliveMask} from '../objects/alive.js'
 import {type AnalysisOptions, onlyOf, takeTop} from '../objects/options.js'
 import {countValues, valueCounts} from '../objects/value-counts.js'
 
@@ -22,11 +24,11 @@ export type DuplicateString = {
 /** What to show of a value: its text, unless `mask` replaces it. Equal strings have the same `value`. */
 type Mask = (text: {readonly value: string; readonly bytes: number}) => string
 
-/** By wasted bytes; only values that occur at least twice. */
+/** By wasted bytes; only values that occur at least twice, among live strings if only these are requested. */
 export function duplicateStrings(heap: Heap, options: AnalysisOptions, mask?: Mask): readonly DuplicateString[] {
   const {values} = heap.tables
-  const all = options.only === undefined && options.generation === undefined
-  const {objects: counts, memsizes} = all ? valueCounts(heap) : countValues(heap, onlyOf(heap, options))
+  const only = options.aliveOnly === true ? aliveMask(heap, options) : onlyOf(heap, options)
+  const {objects: counts, memsizes} = only === null ? valueCounts(heap) : countValues(heap, only)
 
   const wastedBy = (value: number) => Math.floor(((counts[value] - 1) * memsizes[value]) / counts[value])
   const repeated = heap.scans.select.atLeast(counts.subarray(0, values.size), 2)
@@ -34,7 +36,7 @@ export function duplicateStrings(heap: Heap, options: AnalysisOptions, mask?: Ma
     (a, b) => wastedBy(b) - wastedBy(a) || counts[b] - counts[a] || a - b,
   )
   const shown = takeTop(order, options)
-  const {bytes, sites} = countSites(heap, options, shown)
+  const {bytes, sites} = countSites(heap, only, shown)
   return shown.map(value => {
     const text = values.text(value) ?? ''
     const length = bytes.get(value) || Buffer.byteLength(text)
@@ -67,7 +69,7 @@ type SiteCount = DuplicateString['sites'][number]
 
 function countSites(
   heap: Heap,
-  options: AnalysisOptions,
+  only: Only,
   shown: readonly number[],
 ): {readonly bytes: ReadonlyMap<number, number>; readonly sites: ReadonlyMap<number, readonly SiteCount[]>} {
   const {siteTable} = heap.tables
@@ -78,7 +80,7 @@ function countSites(
   const bySite = new Map<number, Array<{readonly site: number; readonly count: number}>>(
     shown.map(value => [value, []]),
   )
-  const {firsts, objects} = scans.groups.pairs(scans.select.ofValues(shown, onlyOf(heap, options)), details, sites)
+  const {firsts, objects} = scans.groups.pairs(scans.select.ofValues(shown, only), details, sites)
   const bytes = new Map<number, number>()
   const ofAgent = agentSites(heap)
   for (const [pair, index] of firsts.entries()) {
