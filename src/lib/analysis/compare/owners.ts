@@ -12,7 +12,6 @@ import {instanceName, threadName} from '../objects/owner.js'
 
 /** The owner of garbage, in `ownerOf` and as a name. */
 export const NO_OWNER = -1
-export const GARBAGE = '(garbage)'
 
 /** The number at the end of a thread's name distinguishes the members of a pool. */
 const NUMBER = /[ #_-]*\d+$/

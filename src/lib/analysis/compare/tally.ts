@@ -5,7 +5,8 @@ import {NONE} from '../../heap/columns.js'
 import {isTracer} from '../../heap/ownership.js'
 import {NO_SITE} from '../../heap/site-table.js'
 import {agentObjects} from '../objects/agent-objects.js'
-import {GARBAGE, NO_OWNER, type Owners} from './owners.js'
+import {GARBAGE} from './garbage.js'
+import {NO_OWNER, type Owners} from './owners.js'
 import type {Subject} from '../objects/subject.js'
 
 /** The allocation tracer is in the dump but is not part of the app, so it gets its own class. */

@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
-import {findOwners, GARBAGE, NO_OWNER} from '../../../../src/lib/analysis/compare/owners.js'
+import {GARBAGE} from '../../../../src/lib/analysis/compare/garbage.js'
+import {findOwners, NO_OWNER} from '../../../../src/lib/analysis/compare/owners.js'
 import {ownersOf} from '../../../../src/lib/analysis/objects/owners.js'
 import {ownerOf} from '../../../../src/lib/analysis/objects/owner.js'
 import {heapOf} from '../../../support/heaps.js'

@@ -1,0 +1,112 @@
+// The answer of a comparison in sentences: what holds more than before, and which part of the process grew.
+import {formatBytes, formatCount, formatCounted} from '../../units.js'
+import {heapParts} from '../report/heap-parts.js'
+import type {Verdict} from '../report/verdict.js'
+import type {GrowthReport} from './growth.js'
+import {withoutGarbage} from './garbage.js'
+import type {OwnerTrend} from './trend.js'
+import type {TrendReport} from './trend-report.js'
+
+type Grown = Pick<GrowthReport, 'dumps' | 'memoryGrowth' | 'movement' | 'suspects'>
+
+/** The first sentence without its full stop: for a title. */
+export function headlineOf({sentences}: Verdict): string {
+  return (sentences[0] ?? '').replace(/\.$/, '')
+}
+
+/** Growth outside the heap comes first from this many bytes on, if it is at least this part of the process's growth. */
+const LEAST_OUTSIDE = 20e6
+const MOSTLY = 0.5
+
+/** Without what the agent recorded of the process's memory, only the dumps tell which part of it grew. */
+export function verdictOfGrowth({dumps, memoryGrowth, movement, suspects}: Grown): Verdict {
+  const [worst, ...others] = suspects.filter(({severity}) => severity !== 'low')
+  const owners = others.slice(0, 3).map(({owner}) => owner)
+  const rest = others.length > owners.length ? ` and ${formatCount(others.length - owners.length)} more` : ''
+  const isUnrecorded = movement !== 'other-process' && memoryGrowth === null
+  const outside = isUnrecorded ? grownOutside(dumps) : null
+  return {
+    healthy: worst === undefined && outside === null && dumps.every(({truncated}) => !truncated),
+    sentences: [
+      ...(outside === null ? [] : [outside]),
+      worst === undefined ? 'No owner holds noticeably more than before.' : `${worst.title}.`,
+      ...(owners.length > 0 ? [`Less: ${owners.join(', ')}${rest}.`] : []),
+      ...(isUnrecorded ? processInWords(dumps) : []),
+      ...(memoryGrowth === null ? [] : [memoryGrowth.text]),
+    ],
+  }
+}
+
+/** If the process grew and its heap did not, no owner is to blame. */
+function grownOutside(dumps: Grown['dumps']): string | null {
+  const ends = endsOf(dumps)
+  if (ends === null) return null
+  const {before, now, grown} = ends
+  const bytes = Math.min(grown, now.outside - before.outside)
+  if (bytes < LEAST_OUTSIDE || bytes < grown * MOSTLY) return null
+  return `The process grew by ${formatBytes(grown)}, ${formatBytes(bytes)} of it outside Ruby's objects: native memory or fragmentation.`
+}
+
+function endsOf(dumps: Grown['dumps']) {
+  const [first, last] = [dumps[0], dumps.at(-1)]
+  if (first === undefined || last === undefined || first.processBytes === null || last.processBytes === null)
+    return null
+  const parts = (dump: Grown['dumps'][number]) => {
+    const {outside, ...others} = heapParts(dump, dump.totals)
+    return {...others, outside: outside ?? 0}
+  }
+  return {
+    before: parts(first),
+    firstBytes: first.processBytes,
+    grown: last.processBytes - first.processBytes,
+    lastBytes: last.processBytes,
+    now: parts(last),
+  }
+}
+
+function processInWords(dumps: Grown['dumps']): string[] {
+  const ends = endsOf(dumps)
+  if (ends === null) return []
+  const {before, now, firstBytes, lastBytes} = ends
+  const parts = [
+    ['live objects', now.live - before.live],
+    ['garbage', now.garbage - before.garbage],
+    ['the tracer and the agent', now.ours - before.ours],
+    ['outside the heap', now.outside - before.outside],
+  ] as const
+  const words = parts.filter(([, bytes]) => bytes !== 0).map(([name, bytes]) => `${name} ${signed(bytes)}`)
+  return [`Process: ${formatBytes(firstBytes)} → ${formatBytes(lastBytes)} (${words.join(', ')}).`]
+}
+
+/** A trend shows what grows; whether that is a leak is for `diff` and `analyze` to say. */
+export function verdictOfTrend({
+  dumps,
+  heapPerHour,
+  memoryPerHour,
+  owners,
+}: Pick<TrendReport, 'dumps' | 'heapPerHour' | 'memoryPerHour' | 'owners'>): readonly string[] {
+  if (dumps.length < 2) return ['No two dumps are from the same run of this process.']
+  const [fastest] = withoutGarbage(owners)
+  return [
+    fastest === undefined
+      ? 'No owner grows.'
+      : `${fastest.owner} grows fastest: ${stepsInWords(fastest, dumps.length)}.`,
+    ...growsInWords('Live memory', heapPerHour),
+    ...growsInWords('Process memory', memoryPerHour),
+  ]
+}
+
+function stepsInWords({grew, memsizePerHour, memsizes}: OwnerTrend, dumps: number): string {
+  const [first = null] = memsizes
+  const ends = `${formatBytes(first)} → ${formatBytes(memsizes.at(-1) ?? null)}`
+  return `${formatBytes(memsizePerHour)} an hour (${ends}, more in ${formatCount(grew)} of ${formatCounted(dumps - 1, 'step')})`
+}
+
+function growsInWords(what: string, perHour: number | null): string[] {
+  if (perHour === null) return []
+  return [perHour > 0 ? `${what} grows by ${formatBytes(perHour)} an hour.` : `${what} does not grow.`]
+}
+
+function signed(bytes: number): string {
+  return `${bytes > 0 ? '+' : ''}${formatBytes(bytes)}`
+}

@@ -1,0 +1,109 @@
+import {describe, expect, it} from 'vitest'
+import {verdictOfGrowth, verdictOfTrend} from '../../../../src/lib/analysis/compare/compared-verdict.js'
+import {factsOf} from '../../../../src/lib/analysis/report/report.js'
+import {memoryGrowth} from '../../../../src/lib/analysis/tables/memory-growth.js'
+import {type GroupBytes, PART_GROUPS} from '../../../../src/lib/analysis/tables/part-groups.js'
+import {totals} from '../../../../src/lib/analysis/tables/totals.js'
+import {heapOf} from '../../../support/heaps.js'
+import {suspect} from '../../../support/reports.js'
+
+/** A heap with so much live memory and garbage. */
+async function dumpWith(live: number, garbage: number, processBytes: number) {
+  const {subject} = await heapOf(
+    `ROOT vm > held
+     held STRING ${live}
+     lost STRING ${garbage}`,
+    {processBytes},
+  )
+  return {...factsOf(subject), parts: null, totals: totals(subject.graph)}
+}
+
+describe('the verdict of a comparison', () => {
+  it('names the owner that grew most, and which part of the process grew', async () => {
+    const dumps = [await dumpWith(3e6, 1e6, 40e6), await dumpWith(123e6, 66e6, 230e6)]
+    const leak = suspect({owner: 'PriceList', title: 'PriceList holds 120 MB more: 694 MB an hour'})
+    const other = suspect({owner: 'Cart', severity: 'medium'})
+    expect(verdictOfGrowth({dumps, memoryGrowth: null, movement: 'none', suspects: [leak, other]})).toEqual({
+      healthy: false,
+      sentences: [
+        'PriceList holds 120 MB more: 694 MB an hour.',
+        'Less: Cart.',
+        'Process: 40.0 MB → 230 MB (live objects +120 MB, garbage +65.0 MB, outside the heap +5.0 MB).',
+      ],
+    })
+  })
+
+  it('begins with what no object accounts for, if most of the growth is there', async () => {
+    const dumps = [await dumpWith(10e6, 1e6, 100e6), await dumpWith(12e6, 1e6, 200e6)]
+    const {healthy, sentences} = verdictOfGrowth({dumps, memoryGrowth: null, movement: 'none', suspects: []})
+    expect(healthy).toBe(false)
+    expect(sentences.slice(0, 2)).toEqual([
+      "The process grew by 100 MB, 98.0 MB of it outside Ruby's objects: native memory or fragmentation.",
+      'No owner holds noticeably more than before.',
+    ])
+  })
+
+  it('leaves that to what was recorded of the process', async () => {
+    const dumps = [await dumpWith(10e6, 1e6, 100e6), await dumpWith(12e6, 1e6, 200e6)]
+    const parts = Object.fromEntries(PART_GROUPS.map(group => [group, 10e6])) as GroupBytes
+    const recorded = memoryGrowth(parts, {...parts, stacks: 110e6})
+    expect(verdictOfGrowth({dumps, memoryGrowth: recorded, movement: 'none', suspects: []}).sentences).toEqual([
+      'No owner holds noticeably more than before.',
+      'The process grew by 100 MB: 100 MB thread stacks. More threads run, or they run deeper.',
+    ])
+  })
+
+  it('says that nothing grew', async () => {
+    const dumps = [await dumpWith(10e6, 1e6, 50e6), await dumpWith(10e6, 1e6, 51e6)]
+    const verdict = verdictOfGrowth({
+      dumps,
+      memoryGrowth: null,
+      movement: 'none',
+      suspects: [suspect({severity: 'low'})],
+    })
+    expect(verdict).toMatchObject({
+      healthy: true,
+      sentences: ['No owner holds noticeably more than before.', /^Process/],
+    })
+  })
+
+  it('compares no memory of different processes', async () => {
+    const dumps = [await dumpWith(10e6, 1e6, 100e6), await dumpWith(12e6, 1e6, 200e6)]
+    expect(verdictOfGrowth({dumps, memoryGrowth: null, movement: 'other-process', suspects: []}).sentences).toEqual([
+      'No owner holds noticeably more than before.',
+    ])
+  })
+})
+
+describe('the verdict of a trend', () => {
+  const row = {grew: 2, memsizePerHour: 60e6, memsizes: [3e6, 63e6, 123e6], objects: [1, 2, 3], objectsPerHour: 1}
+  const dump = {
+    createdAt: '',
+    growth: null,
+    id: 'd1',
+    key: '',
+    memoryBytes: null,
+    memsize: 0,
+    objects: 0,
+    parts: null,
+    truncated: false,
+  }
+
+  it('names the owner that grows fastest, not garbage', () => {
+    const owners = [
+      {...row, owner: '(garbage)'},
+      {...row, owner: 'PriceList'},
+    ]
+    expect(verdictOfTrend({dumps: [dump, dump, dump], heapPerHour: 61e6, memoryPerHour: -5, owners})).toEqual([
+      'PriceList grows fastest: 60.0 MB an hour (3.0 MB → 123 MB, more in 2 of 2 steps).',
+      'Live memory grows by 61.0 MB an hour.',
+      'Process memory does not grow.',
+    ])
+  })
+
+  it('says that there is nothing to compare', () => {
+    expect(verdictOfTrend({dumps: [dump], heapPerHour: null, memoryPerHour: null, owners: []})).toEqual([
+      'No two dumps are from the same run of this process.',
+    ])
+  })
+})
