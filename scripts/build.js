@@ -2,7 +2,7 @@
 // the plugin whenever any heroku command starts; with it, none. `npm run lint` checks types.
 import {Config, Plugin} from '@oclif/core'
 import {execFileSync} from 'node:child_process'
-import {cpSync, readdirSync, rmSync, writeFileSync} from 'node:fs'
+import {readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {bundle, licenses} from './bundle.js'
@@ -64,7 +64,11 @@ assemble('src/wasm/record-scanner.ts', 'dist/record-scanner.wasm')
 assemble('src/wasm/graph/index.ts', 'dist/graph.wasm', '--importMemory')
 assemble('src/wasm/scans/index.ts', 'dist/scans.wasm', '--importMemory')
 // The HTML report's style and script.
-cpSync(`${root}/src/lib/render/html/assets`, `${root}/dist/assets`, {recursive: true})
+const assets = `${root}/src/lib/render/html/assets`
+await bundle({input: `${assets}/report.js`, output: {file: 'dist/assets/report.js', format: 'iife'}})
+const STYLES = ['theme', 'page', 'suspects', 'map', 'charts', 'tables', 'narrow', 'print']
+const style = STYLES.map(name => readFileSync(`${assets}/${name}.css`, 'utf8')).join('')
+writeFileSync(`${root}/dist/assets/report.css`, style)
 
 const plugin = new Plugin({errorOnManifestCreate: true, ignoreManifest: true, respectNoCacheDefault: true, root})
 plugin.config = await Config.load({root})

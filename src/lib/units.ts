@@ -71,6 +71,11 @@ export function formatAge(thenMs: number, nowMs: number): string {
   return `${Math.floor(hours / 24)} days ago`
 }
 
+/** A point in time that means the same everywhere, from epoch ms: `2026-03-01 14:05 UTC`. */
+export function formatTime(timeMs: number): string {
+  return `${new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
 /** Seconds as `45 s`, `5 min`, `1 h 5 min`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.round(seconds)

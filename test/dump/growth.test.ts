@@ -25,11 +25,10 @@ async function makeDumps(...args: readonly string[]): Promise<{kept: Kept[]; fil
   }
 }
 
-const compare = (...paths: readonly string[]): Promise<GrowthReport> =>
-  compareDumps(
-    paths.map(path => ({bytes: {path}, source: path, storedBytes: null})),
-    {hours: paths.slice(1).map(() => 0.5), movement: 'none', top: 0},
-  )
+async function compare(...paths: readonly string[]): Promise<GrowthReport> {
+  const dumps = paths.map(path => ({bytes: {path}, source: path, storedBytes: null}))
+  return (await compareDumps(dumps, {hours: paths.slice(1).map(() => 0.5), movement: 'none', top: 0})).report
+}
 
 /** Rows of the script's own classes in the report, without Ruby's caches. */
 const ofScript = (rows: readonly GrowthRow[]): Kept[] =>

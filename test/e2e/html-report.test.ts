@@ -1,4 +1,5 @@
-// The HTML report of a fresh dump by this machine's Ruby, in a real Chromium: with and without scripts, light and dark.
+// The HTML report of a fresh dump by this machine's Ruby, in a real Chromium: with and without scripts, light and dark,
+// on a phone and on paper.
 // SCREENSHOTS=DIRECTORY saves screenshots.
 import {execFile} from 'node:child_process'
 import {mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
@@ -8,8 +9,7 @@ import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
 import type {Browser, Page} from 'playwright-core'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {look, openBrowser} from '../support/browser.js'
-import {cacheHome} from '../support/cache-home.js'
+import {faultsOf, look, openBrowser} from '../support/browser.js'
 import {type Finished, runPlugin} from '../support/run-plugin.js'
 
 const SECRET = 'hunter2-correct-horse'
@@ -34,14 +34,6 @@ afterAll(async () => {
   await browser?.close()
   await rm(directory, {force: true, recursive: true})
 })
-
-/** The contents of all files below a directory. */
-async function filesUnder(path: string): Promise<string[]> {
-  const entries = await readdir(path, {recursive: true, withFileTypes: true})
-  return Promise.all(
-    entries.filter(entry => entry.isFile()).map(entry => readFile(join(entry.parentPath, entry.name), 'utf8')),
-  )
-}
 
 async function keepPicture(page: Page, name: string): Promise<void> {
   const pictures = process.env.SCREENSHOTS
@@ -78,9 +70,10 @@ describe('the file', () => {
 })
 
 describe('in a browser', () => {
-  it.each(['light', 'dark'] as const)('opens without a request or a complaint, %s', async colorScheme => {
+  it.each(['light', 'dark'] as const)('opens without a request, a complaint or a fault, %s', async colorScheme => {
     const seen = await look(browser, html, {colorScheme})
     expect(await seen.page.locator('h1').isVisible()).toBe(true)
+    expect(await faultsOf(seen.page)).toEqual([])
     await keepPicture(seen.page, colorScheme)
     expect(seen).toMatchObject({complaints: [], requests: []})
     await seen.close()
@@ -100,33 +93,60 @@ describe('in a browser', () => {
     await Promise.all([light.close(), dark.close()])
   })
 
-  it('zooms the map into a box, and out again', async () => {
+  it('zooms the map into a box, keeps the place in the URL, and goes back', async () => {
     const {page, close} = await look(browser, html, {reducedMotion: 'reduce'})
     const map = page.locator('.map')
     const whole = (await map.boundingBox())!.width
     const box = map.locator('.cell', {hasText: 'IssuesQuery (class)'})
-    expect((await box.boundingBox())!.width).toBeLessThan(whole / 2)
+    const width = async () => (await box.boundingBox())!.width
+    expect(await width()).toBeLessThan(whole / 2)
     await box.click()
-    expect((await box.boundingBox())!.width).toBeCloseTo(whole, 0)
-    expect(await page.locator('.crumbs button').allTextContents()).toEqual(
+    expect(await width()).toBeCloseTo(whole, 0)
+    expect(await page.locator('.crumbs a').allTextContents()).toEqual(
       expect.arrayContaining(['All live objects', 'IssuesQuery (class)']),
     )
     expect(await page.locator('.map-detail').textContent()).toMatch(/IssuesQuery \(class\) retains [\d.]+ [kM]B \(\d/)
     expect(await map.locator('.cell:visible', {hasText: 'Billing (module)'}).count()).toBe(0)
     await keepPicture(page, 'zoomed')
-    await page.keyboard.press('Escape')
-    await page.locator('.crumbs button').first().click()
-    expect((await box.boundingBox())!.width).toBeLessThan(whole / 2)
+    const {hash} = new URL(page.url())
+    expect(hash).toMatch(/^#map-\d+$/)
+    await page.goBack()
+    expect(await width()).toBeLessThan(whole / 2)
+    await page.goForward()
+    expect(await width()).toBeCloseTo(whole, 0)
+    await page.reload()
+    expect(await width()).toBeCloseTo(whole, 0)
+    await page.locator('.crumbs a').first().click()
+    expect(await width()).toBeLessThan(whole / 2)
     await page.locator('.find').fill('invoice')
     expect(await map.locator('.found:visible').count()).toBeGreaterThan(0)
     await close()
   })
 
-  it('opens the glossary at a word that is clicked', async () => {
+  it('leads from a suspect to its box, and from the box to the suspect', async () => {
+    const {page, close} = await look(browser, html, {reducedMotion: 'reduce'})
+    await page.locator('#suspect-1 .to-map a').click()
+    expect(page.url()).toMatch(/#map-\d+$/)
+    expect(await page.evaluate(`document.querySelector('.map').getBoundingClientRect().top < innerHeight`)).toBe(true)
+    await page.locator('.map-detail a').click()
+    expect(page.url()).toMatch(/#suspect-1$/)
+    await close()
+  })
+
+  it('explains a word at the pointer or the focus, and opens the glossary at a word that is clicked', async () => {
     const {page, close} = await look(browser, html)
-    const meaning = page.locator('#glossary dd', {hasText: 'freed with an object'})
+    const [meaning, word] = [
+      page.locator('#glossary-retained-size + dd'),
+      page.locator('.term', {hasText: 'retained size'}),
+    ]
     expect(await meaning.isVisible()).toBe(false)
-    await page.locator('.term', {hasText: 'retained size'}).first().click()
+    await word.first().focus()
+    expect(await page.locator('.tip').textContent()).toContain('would be freed with an object')
+    await page.keyboard.press('Escape')
+    expect(await page.locator('.tip').isVisible()).toBe(false)
+    await page.locator('#classes .term', {hasText: 'IMEMO'}).first().hover()
+    expect(await page.locator('.tip').textContent()).toContain('compiled code')
+    await word.first().click()
     expect(await meaning.isVisible()).toBe(true)
     await close()
   })
@@ -141,8 +161,54 @@ describe('in a browser', () => {
     expect((await numbers(4))[0]).toBeGreaterThan(1000)
     await page.locator('#classes th', {hasText: 'Objects'}).click()
     expect(await numbers(4)).toEqual((await numbers(4)).toSorted((a, b) => a - b))
-    await page.locator('#classes th', {hasText: 'Class'}).press('Enter')
+    await page.locator('#classes th button', {hasText: 'Class'}).press('Enter')
     expect(await column(1)).toEqual((await column(1)).toSorted((a, b) => a.localeCompare(b)))
+    await close()
+  })
+
+  it('searches a table, copies what it finds, and opens the path to root of a row', async () => {
+    const {page, close} = await look(browser, html, {permissions: ['clipboard-read', 'clipboard-write']})
+    const rows = page.locator('#classes tbody tr:visible')
+    await page.locator('#classes input').fill('billing::invoice')
+    expect(await rows.count()).toBe(1)
+    await page.locator('#classes .tool').click()
+    const copied = (await page.evaluate<string>('navigator.clipboard.readText()')).split('\n')
+    expect(copied).toEqual([
+      'Class\tShallow\tRetained\tObjects',
+      expect.stringMatching(/^Billing::Invoice\t\d+\t\d+\t4000$/),
+    ])
+    await rows.first().click()
+    const steps = rows.locator('.path li')
+    expect(await steps.allTextContents()).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('Billing::Cache'),
+        expect.stringContaining('Hash, 4,000 entries'),
+      ]),
+    )
+    await keepPicture(page, 'row')
+    await steps.locator('a', {hasText: 'Billing (module)'}).click()
+    expect(page.url()).toMatch(/#map-\d+$/)
+    await close()
+  })
+
+  it('is used with the keyboard alone', async () => {
+    const {page, close} = await look(browser, html, {reducedMotion: 'reduce'})
+    const focused = () => page.evaluate<string>('document.activeElement.textContent.trim()')
+    await page.locator('.map-tools input').focus()
+    await page.keyboard.press('Tab')
+    expect(await focused()).toMatch(/^All live objects/)
+    await page.keyboard.press('ArrowDown')
+    const first = await focused()
+    await page.keyboard.press('ArrowRight')
+    expect(await focused()).not.toBe(first)
+    await page.keyboard.press('ArrowLeft')
+    await page.keyboard.press('Enter')
+    expect(page.url()).toMatch(/#map-\d+$/)
+    expect(await focused()).toBe(first)
+    await page.keyboard.press('Escape')
+    expect(await page.locator('.crumbs a').count()).toBe(1)
+    await page.locator('#dominators .opener').first().press('Enter')
+    expect(await page.locator('#dominators .path li').count()).toBeGreaterThan(0)
     await close()
   })
 
@@ -160,51 +226,30 @@ describe('in a browser', () => {
     await close()
   })
 
-  it('fits a phone: only tables and the map scroll', async () => {
+  it('fits a phone: nothing is cut, and the navigation stays', async () => {
     const {page, close} = await look(browser, html, {viewport: {height: 800, width: 390}})
+    const widest = `Math.max(...[...document.querySelectorAll('body *')]
+      .filter(one => one.checkVisibility() && !one.closest('svg, .map, .crumbs')).map(one => one.getBoundingClientRect().right))`
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
+    expect(await page.evaluate(widest)).toBeLessThanOrEqual(390)
+    await page.locator('#classes').scrollIntoViewIfNeeded()
+    const nav = (await page.locator('.top nav').boundingBox())!
+    expect(nav.y).toBeGreaterThanOrEqual(-1)
+    expect(await faultsOf(page)).toEqual([])
+    await keepPicture(page, 'phone')
     await close()
   })
-})
 
-describe('a secret in the memory of the app', () => {
-  const parts = (secret: string) => [secret, 'hunter2', 'correct-horse']
-  const analyze = (...args: readonly string[]) => runPlugin(['heapdump:analyze', dump, '--top', '500', ...args])
-
-  it('is in the dump, and in a report with --show-values', async () => {
-    expect(await readFile(dump, 'utf8')).toContain(SECRET)
-    const before = await readFile(html, 'utf8')
-    const shown = await analyze('--html', html, '--force', '--show-values', '--format', 'markdown')
-    expect(shown).toMatchObject({code: 0, stderr: expect.stringContaining('share it with care')})
-    expect(before).not.toContain(SECRET)
-    expect(await readFile(html, 'utf8')).toContain(SECRET)
-    expect(shown.stdout).toMatch(/^## Heap dump: /)
-    expect(shown.stdout).toContain(SECRET)
-  })
-
-  it('is nowhere else: page, Markdown, JSON except duplicate strings, screen, stderr, cache', async () => {
-    const file = join(directory, 'masked.html')
-    const [masked, json, verbose] = await Promise.all([
-      analyze('--html', file, '--format', 'markdown', '--fail-on', 'low'),
-      analyze('--format', 'json'),
-      analyze('--verbose'),
-    ])
-    const {duplicateStrings, ...rest} = JSON.parse(json.stdout)
-    expect(JSON.stringify(duplicateStrings)).toContain(SECRET)
-    expect(verbose.stdout).toContain('Duplicate strings')
-    const cached = await filesUnder(cacheHome)
-    expect(cached.some(text => text.includes('duplicateStrings'))).toBe(true)
-    const outputs = [
-      await readFile(file, 'utf8'),
-      masked.stdout,
-      masked.stderr,
-      JSON.stringify(rest),
-      json.stderr,
-      verbose.stdout,
-      verbose.stderr,
-      ...cached,
-    ]
-    for (const output of outputs) for (const part of parts(SECRET)) expect(output).not.toContain(part)
+  it('prints as a document: light, with the glossary, without what can only be clicked', async () => {
+    const {page, close} = await look(browser, html, {colorScheme: 'dark'})
+    await page.emulateMedia({colorScheme: 'dark', media: 'print'})
+    await page.evaluate(`dispatchEvent(new Event('beforeprint'))`)
+    expect(await page.evaluate('getComputedStyle(document.documentElement).colorScheme')).toBe('light')
+    for (const hidden of ['.top', '.map-tools', '.table-tools', '.more'])
+      expect(await page.locator(`${hidden}:visible`).count(), hidden).toBe(0)
+    expect(await page.locator('#glossary dd').first().isVisible()).toBe(true)
+    await keepPicture(page, 'print')
+    await close()
   })
 })
 

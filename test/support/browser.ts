@@ -1,6 +1,7 @@
 // Opens files in a real headless Chromium, Debian's, and records what must not happen: other requests, and complaints.
 import {existsSync} from 'node:fs'
 import {pathToFileURL} from 'node:url'
+import axe, {type AxeResults} from 'axe-core'
 import {type Browser, type BrowserContextOptions, chromium, type Page} from 'playwright-core'
 
 const PROGRAMS = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
@@ -40,4 +41,14 @@ export async function look(browser: Browser, file: string, options: BrowserConte
   })
   await page.goto(url)
   return {close: () => context.close(), complaints, page, requests}
+}
+
+/** Serious and critical faults of accessibility, by axe-core: `color-contrast: .note`. */
+export async function faultsOf(page: Page): Promise<string[]> {
+  // The debugger may run code that the page's own policy forbids.
+  await page.evaluate(axe.source)
+  const {violations} = await page.evaluate<AxeResults>('axe.run()')
+  return violations
+    .filter(({impact}) => impact === 'serious' || impact === 'critical')
+    .flatMap(({id, nodes}) => nodes.map(({target}) => `${id}: ${target.join(' ')}`))
 }

@@ -1,16 +1,16 @@
 import {cutReport} from '../../lib/analysis/report/cut-report.js'
 import {failure} from '../../lib/analysis/report/fail-on.js'
 import type {ProcessesReport} from '../../lib/analysis/compare/process-table.js'
-import type {AnalysisReport} from '../../lib/analysis/report/report.js'
 import {AnalyzeCommand} from '../../lib/cli/analyze-command.js'
 import {DONE_WITH_WARNING} from '../../lib/errors.js'
 import {ANALYZE_FLAGS, isFormatJson} from '../../lib/cli/analyze-flags.js'
 import {completeAdvice} from '../../lib/cli/complete-advice.js'
 import {dumpArg} from '../../lib/cli/dump-args.js'
+import {type AnalysisDocument, analysisDocument} from '../../lib/cli/documents.js'
 import {planAnalysis} from '../../lib/cli/plan-analysis.js'
 
 /** Of several dumps: the second. `cleared`: number of reports deleted from the cache; heaps are deleted too. */
-export type AnalyzeResult = AnalysisReport | ProcessesReport | {readonly cleared: number}
+export type AnalyzeResult = AnalysisDocument | ProcessesReport | {readonly cleared: number}
 
 export default class HeapdumpAnalyze extends AnalyzeCommand {
   static override args = {
@@ -61,15 +61,14 @@ export default class HeapdumpAnalyze extends AnalyzeCommand {
       this.print(await drawAnalysis(report, dump, flags))
     }
 
-    const {kept, tree} = read
-    if (file !== null && tree !== null)
-      this.say(...(await file.writeReport(flags, {dump, report: cutReport(full, plan.rowsInHtml), tree})))
+    const {drawn, kept} = read
+    if (file !== null && drawn !== null && plan.page !== null)
+      this.say(...(await file.writeAnalysis(flags, {...drawn, dump, report: cutReport(full, plan.page.rows)})))
     await kept
     this.warnIfTruncated(report.dump)
     const reason = failure(report.suspects, flags['fail-on'])
-    if (reason === null) return report
-    process.exitCode = DONE_WITH_WARNING
-    this.say(reason)
-    return report
+    if (reason !== null) process.exitCode = DONE_WITH_WARNING
+    if (reason !== null) this.say(reason)
+    return analysisDocument(report, dump)
   }
 }

@@ -1,19 +1,14 @@
-import type {GrowthReport} from '../../lib/analysis/compare/growth.js'
-import {warningsOfCompared} from '../../lib/analysis/report/incomplete.js'
+import {takeTop} from '../../lib/analysis/objects/options.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {completeAdvice} from '../../lib/cli/complete-advice.js'
+import {type DiffDocument, diffDocument} from '../../lib/cli/documents.js'
 import {dumpArg} from '../../lib/cli/dump-args.js'
+import {HTML_FLAGS, MAP, rowsInHtml, rowsToRead} from '../../lib/cli/html-flags.js'
 import {topFlag, topRows} from '../../lib/cli/top-flag.js'
 import {DONE_WITH_WARNING} from '../../lib/errors.js'
-import type {DumpOfDiff} from '../../lib/inputs/dumps-of-diff.js'
 import {nextAfterGrowth} from '../../lib/render/next-after.js'
 
-export type DiffResult = Omit<GrowthReport, 'dumps'> & {
-  readonly dumps: ReadonlyArray<GrowthReport['dumps'][number] & DumpOfDiff>
-  /** From the first dump to the last; null if a time is unknown. */
-  readonly hours: number | null
-  readonly warnings: readonly string[]
-}
+export type DiffResult = DiffDocument
 
 export default class HeapdumpDiff extends HeapdumpCommand {
   static override args = {
@@ -32,16 +27,21 @@ export default class HeapdumpDiff extends HeapdumpCommand {
     '$ heroku heapdump:diff d7k2mq d9x0pa --app example-app',
     '$ heroku heapdump:diff d7k2mq d9x0pa latest --app example-app',
     '$ heroku heapdump:diff before.json.gz after.json.gz --top 0 --json',
+    '$ heroku heapdump:diff --app example-app --html growth.html',
   ]
 
   static override flags = {
-    top: topFlag(),
+    ...HTML_FLAGS,
+    top: {...topFlag(), helpGroup: 'output'},
   }
 
   async run(): Promise<DiffResult> {
     const {args, flags} = await this.parse(HeapdumpDiff)
-    const [{compareDumps}, {prepareDiff}, {findLastTwo}] = await Promise.all([
+    const file = flags.html === undefined ? null : await import('../../lib/render/html/write-comparison.js')
+    await file?.refuseTakenReport(flags)
+    const [{compareDumps}, {historyOf}, {prepareDiff}, {findLastTwo}] = await Promise.all([
       import('../../lib/analysis/session/compare-dumps.js'),
+      import('../../lib/analysis/session/open-analysis.js'),
       import('../../lib/inputs/dumps-of-diff.js'),
       import('../../lib/inputs/named-dump.js'),
     ])
@@ -49,26 +49,29 @@ export default class HeapdumpDiff extends HeapdumpCommand {
     const found = await (a === undefined
       ? findLastTwo(await this.openBucket(flags))
       : this.findDumps([a, b, ...(c === undefined ? [] : [c])], flags))
-    const {dumps, hours, warnings, movement} = await prepareDiff(found)
+    const prepared = await prepareDiff(found)
+    const {hours, movement} = prepared
     const top = topRows(flags.top, {isJson: this.jsonEnabled()})
-    const options = {hours: movement === 'other-process' ? hours.map(() => null) : hours, movement, top}
+    const rows = rowsToRead(top, file && rowsInHtml(flags.top))
+    const options = {hours: movement === 'other-process' ? hours.map(() => null) : hours, movement, top: rows}
     const origin = found.find(dump => dump.origin.length > 0)?.origin ?? []
-    const read = await this.withProgress(onProgress => compareDumps(found, options, onProgress))
-    const report = completeAdvice(read, origin)
-    const compared = dumps.flatMap((known, at) => report.dumps.slice(at, at + 1).map(dump => ({...dump, ...known})))
-    const cut = warningsOfCompared(compared)
-    if (cut.length > 0) process.exitCode = DONE_WITH_WARNING
-    const result: DiffResult = {
-      ...report,
-      dumps: compared,
-      hours: hours.includes(null) ? null : hours.reduce<number>((sum, one) => sum + (one ?? 0), 0),
-      warnings: [...warnings, ...cut],
-    }
+    const {report, trees} = await this.withProgress(onProgress =>
+      compareDumps(found, options, {map: file && MAP, onProgress}),
+    )
+    const full = diffDocument(completeAdvice(report, origin), prepared)
+    if (full.dumps.some(({truncated}) => truncated)) process.exitCode = DONE_WITH_WARNING
+    const result = {...full, growth: takeTop(full.growth, {top})}
     for (const warning of result.warnings) this.warn(warning)
-    const {name} = found.at(-1) ?? found[0]
+    const last = found.at(-1) ?? found[0]
     const target = found.find(dump => dump.target.length > 0)?.target ?? []
-    const next = nextAfterGrowth(result.suspects, {name, target})
+    const next = nextAfterGrowth(result.suspects, {name: last.name, target})
     await this.show('Growth', {...result, hoursToSecond: hours[0] ?? null, next})
+    if (file !== null && trees !== null) {
+      const growth = takeTop(full.growth, {top: rowsInHtml(flags.top)})
+      const history = await historyOf(last)
+      this.say(await file.writeGrowth(flags, {history, report: {...full, growth}, title: last.titleToShare, trees}))
+    }
+
     return result
   }
 }

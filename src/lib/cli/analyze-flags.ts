@@ -3,6 +3,7 @@ import {Errors, Flags} from '@oclif/core'
 import {SECTIONS} from '../analysis/report/sections.js'
 import {UserError} from '../errors.js'
 import {cacheFlag, failOnFlag} from './flags.js'
+import {HTML_FLAGS} from './html-flags.js'
 import {topFlag} from './top-flag.js'
 
 const generationFlag = Flags.custom<number | null>({
@@ -20,17 +21,12 @@ const generationFlag = Flags.custom<number | null>({
 const NOT_WITH_SEVERAL = ['class', 'fail-on', 'format', 'generation', 'html', 'section', 'show-values', 'site']
 
 export const ANALYZE_FLAGS = {
+  ...HTML_FLAGS,
   class: Flags.string({description: 'only instances of this class', helpGroup: 'filter', helpValue: 'NAME'}),
   cache: {...cacheFlag, helpGroup: 'cache'},
   'clear-cache': Flags.boolean({description: 'delete all cached reports and heaps, and exit', helpGroup: 'cache'}),
   'fail-on': failOnFlag({
     description: 'exit with 3 if a suspect has at least this severity, or retains at least this size',
-    helpGroup: 'output',
-  }),
-  force: Flags.boolean({
-    char: 'f',
-    dependsOn: ['html'],
-    description: 'overwrite an existing file',
     helpGroup: 'output',
   }),
   format: Flags.string({
@@ -42,11 +38,6 @@ export const ANALYZE_FLAGS = {
   generation: generationFlag({
     description: 'only objects allocated in this generation; nil for untraced objects',
     helpGroup: 'filter',
-  }),
-  html: Flags.string({
-    description: 'write a self-contained HTML report to share',
-    helpGroup: 'output',
-    helpValue: 'FILE',
   }),
   processes: Flags.boolean({
     description: 'compare all processes that were dumped together with this one',

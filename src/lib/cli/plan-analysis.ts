@@ -1,12 +1,8 @@
 // The flags of an analysis → what to read from the dump, and how many rows to show. Pure.
 import type {ReportOptions} from '../analysis/report/report.js'
 import type {SectionName} from '../analysis/report/sections.js'
+import {MAP, rowsInHtml, rowsToRead} from './html-flags.js'
 import {topRows} from './top-flag.js'
-
-/** The limit of --top for an HTML page: a longer page is slow to open. */
-const TOP_IN_HTML = 200
-/** The memory map of an HTML report: 100 bytes per box. */
-const MAP = {depth: 28, nodes: 1500}
 
 export type AnalysisFlags = {
   readonly class?: string | undefined
@@ -21,13 +17,12 @@ export type AnalysisFlags = {
 }
 
 export type AnalysisPlan = {
-  /** Rows per table on the screen or in JSON, and in the HTML report; 0 = all. */
+  /** Rows per table on the screen or in JSON; 0 = all. */
   readonly rows: number
-  readonly rowsInHtml: number
   /** What to read: as many rows as the longest output needs. */
   readonly read: ReportOptions
-  /** The memory map of an HTML report; null: none. */
-  readonly map: typeof MAP | null
+  /** What the HTML report shows; null: none was asked for. */
+  readonly page: {readonly map: typeof MAP; readonly rows: number} | null
   /** Whether the report covers the whole dump, so that it can be compared with that of another dump. */
   readonly isWhole: boolean
 }
@@ -43,10 +38,10 @@ export function planAnalysis({
   ...flags
 }: AnalysisFlags): AnalysisPlan {
   const rows = topRows(top, {isJson: json, isSection: section !== undefined})
-  const rowsInHtml = Math.min(top || TOP_IN_HTML, TOP_IN_HTML)
+  const page = html === undefined ? null : {map: MAP, rows: rowsInHtml(top)}
   return {
     isWhole: className === undefined && site === undefined && generation === undefined,
-    map: html === undefined ? null : MAP,
+    page,
     read: {
       aliveOnly: !json,
       className,
@@ -56,9 +51,8 @@ export function planAnalysis({
       // Paths to a few objects are cheap; paths to all objects only on request.
       paths: section?.includes('paths') || className !== undefined || site !== undefined,
       site,
-      top: html === undefined || rows === 0 ? rows : Math.max(rows, rowsInHtml),
+      top: rowsToRead(rows, page && page.rows),
     },
     rows,
-    rowsInHtml,
   }
 }

@@ -1,4 +1,5 @@
 // Finds the dump that an argument names: a file, `-` for stdin, or a dump in the bucket by id, key or `latest`.
+import {basename} from 'node:path'
 import type {DumpToRead} from '../analysis/session/open-analysis.js'
 import {flag, herokuCommand, proposal, type Target} from '../command-line.js'
 import type {Chunks} from '../dump/chunks.js'
@@ -9,7 +10,7 @@ import {parseMemoryRecord} from '../parse-memory-record.js'
 import {type GcStat, readGcStat, readHistory} from '../process-history.js'
 import type {Bucket} from '../store/open-bucket.js'
 import type {DumpStore, StoredDump} from '../store/store.js'
-import {formatAge} from '../units.js'
+import {formatAge, formatTime} from '../units.js'
 
 export type NamedDump = DumpToRead & {
   /** Its name on a command line, without the flags: an id, a path, `-`. */
@@ -19,6 +20,8 @@ export type NamedDump = DumpToRead & {
   readonly origin: Target
   /** Its title on a screen: `d7k2mq · ⬢ shop web.1 · puma worker 0 · Ruby 3.3.6 · v214 · 4 min ago`. */
   readonly title: string
+  /** Its title in a report, which is read later and elsewhere: the time instead of the age, no folders of this machine. */
+  readonly titleToShare: string
   /** Its entry in the list; null: not in the bucket. */
   readonly stored: StoredDump | null
   /** The same for a downloaded file, from the facts saved beside it. */
@@ -77,7 +80,8 @@ async function localDump(name: string, found: LocalDump, origin: Target): Promis
   const common = {...found, memory, name, origin, previous: null, stored: null, target: []}
   const beside = found.storedBytes === null ? null : await readFactsBeside(name, found.storedBytes)
   if (beside === null) {
-    return {...common, facts: null, gcStat: async () => null, title: name === '-' ? 'stdin' : name}
+    const title = name === '-' ? 'stdin' : name
+    return {...common, facts: null, gcStat: async () => null, title, titleToShare: basename(title)}
   }
 
   const {app, dump, facts} = beside
@@ -89,15 +93,20 @@ async function localDump(name: string, found: LocalDump, origin: Target): Promis
     history: async () => readHistory(facts),
     origin: app === null ? origin : flag('--app', app),
     processBytes: dump.memoryBytes,
-    title: titleOf(dump, app),
+    ...titlesOf(dump, app),
   }
 }
 
-/** The title of a dump with known facts. */
-function titleOf({createdAt, dyno, id, process: role, release, ruby}: StoredDump, app: string | null): string {
+/** The titles of a dump with known facts. */
+function titlesOf(
+  {createdAt, dyno, id, process: role, release, ruby}: StoredDump,
+  app: string | null,
+): Pick<NamedDump, 'title' | 'titleToShare'> {
   const place = [app === null ? null : `⬢ ${app}`, dyno].filter(Boolean).join(' ')
-  const age = formatAge(Date.parse(createdAt), Date.now())
-  return [id, place, role, ruby && `Ruby ${ruby}`, release, age].filter(Boolean).join(' · ')
+  const titleWith = (time: string) =>
+    [id, place, role, ruby && `Ruby ${ruby}`, release, time].filter(Boolean).join(' · ')
+  const takenMs = Date.parse(createdAt)
+  return {title: titleWith(formatAge(takenMs, Date.now())), titleToShare: titleWith(formatTime(takenMs))}
 }
 
 /** Without an app there is no bucket, so the likeliest mistake is a mistyped file name. */
@@ -129,7 +138,7 @@ export function storedDump(stored: StoredDump, {store, app, target}: DumpsOfBuck
     stored,
     storedBytes,
     target,
-    title: titleOf(stored, app),
+    ...titlesOf(stored, app),
   }
 }
 

@@ -1,6 +1,8 @@
 // A dump → its report, from the cache if possible, with the growth since the previous dump, which is not read.
+import type {MemoryNode, TreeOptions} from '../analysis/browse/memory-tree.js'
+import type {RowPaths, RowPathsQuery} from '../analysis/browse/row-paths.js'
 import type {DumpSummary} from '../analysis/compare/dump-summary.js'
-import type {MemoryNode} from '../analysis/browse/memory-tree.js'
+import {cutReport} from '../analysis/report/cut-report.js'
 import type {AnalysisReport, ReportOptions} from '../analysis/report/report.js'
 import {sincePrevious} from '../analysis/report/since-previous.js'
 import type {Caches} from '../cache/cached-analysis.js'
@@ -11,14 +13,15 @@ import {canBeSummarized, summaryOf} from './summarize-dump.js'
 
 export type WantedReport = {
   readonly read: ReportOptions
-  readonly map: {readonly depth: number; readonly nodes: number} | null
+  /** The memory map of an HTML report, and rows of its tables; null: no such report. */
+  readonly page: {readonly map: TreeOptions; readonly rows: number} | null
   readonly isWhole: boolean
 }
 
 export type ReadReport = {
   readonly report: AnalysisReport
-  /** null: not requested. */
-  readonly tree: MemoryNode | null
+  /** What an HTML report draws besides; null: not requested. */
+  readonly drawn: {readonly paths: RowPaths; readonly tree: MemoryNode} | null
   /** As of `keepAndClose`. */
   readonly kept: Promise<void>
   /** Comes later than the report. null: not wanted, the dump was not opened, or it is incomplete. Never rejects. */
@@ -28,7 +31,7 @@ export type ReadReport = {
 /** `summarizes`: whether to summarize a stored dump that is opened. */
 export async function readReport(
   dump: NamedDump,
-  {read, map, isWhole}: WantedReport,
+  {read, page, isWhole}: WantedReport,
   {summarizes, ...reading}: Reading & {readonly summarizes: boolean},
 ): Promise<ReadReport> {
   let isOpen = false
@@ -39,16 +42,28 @@ export async function readReport(
   const analysis = await openCached(dump, {...reading, onOpen})
   try {
     const report = await analysis.ask('report', read)
-    const tree = map === null ? null : await analysis.ask('tree', map)
+    const drawn = page && {
+      paths: await analysis.ask('paths', rowsOf(cutReport(report, page.rows))),
+      tree: await analysis.ask('tree', page.map),
+    }
     const previous = isWhole ? await compare(dump, report, reading.caches) : null
     const isSummarized = summarizes && isOpen && dump.stored !== null && canBeSummarized(report)
     // The worker makes it while the report is drawn.
     const summary = isSummarized ? summaryOf(dump, report, analysis).catch(() => null) : Promise.resolve(null)
     const kept = summary.then(() => keepAndClose(analysis))
-    return {kept, report: {...report, sincePrevious: previous}, summary, tree}
+    return {drawn, kept, report: {...report, sincePrevious: previous}, summary}
   } catch (error) {
     await keepAndClose(analysis)
     throw error
+  }
+}
+
+/** The rows that open their path to root. */
+function rowsOf({allocationSites, classes, dominators}: AnalysisReport): RowPathsQuery {
+  return {
+    addresses: dominators.map(({address}) => address),
+    classes: classes.map(({name}) => name),
+    sites: allocationSites.map(({file, line}) => ({file, line})),
   }
 }
 

@@ -5,14 +5,17 @@ import type {Target} from '../command-line.js'
 import {printable} from '../printable.js'
 import {type DumpOnCommandLine, nextAfter, nextAfterFirstPage} from './next-after.js'
 import {drawScreen} from './screens.js'
-import {type DumpTitle, sharedTitle} from './shared-title.js'
 import {terminalHeight, terminalWidth} from './terminal.js'
 
 /** From this height on, the first page has a row to spare. */
 const TALL = 36
 
-type DrawnDump = DumpOnCommandLine &
-  DumpTitle & {readonly origin: Target; readonly previous: {readonly id: string} | null}
+type DrawnDump = DumpOnCommandLine & {
+  readonly origin: Target
+  readonly previous: {readonly id: string} | null
+  readonly title: string
+  readonly titleToShare: string
+}
 
 type Wanted = {
   readonly format: string
@@ -41,7 +44,7 @@ async function drawMarkdown(report: AnalysisReport, dump: DrawnDump, showsValues
     origin: dump.origin,
     report,
     showString: stringsOf(report, showsValues),
-    title: sharedTitle(dump),
+    title: dump.titleToShare,
     top: 0,
   })
   return text.split('\n').map(printable).join('\n')

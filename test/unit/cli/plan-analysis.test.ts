@@ -23,12 +23,12 @@ describe('the plan of an analysis', () => {
     [1000, 200, 1000],
     [0, 200, 0],
   ])('with --html and --top %s: shows %s rows on the page, reads %s from the dump', (top, rowsInHtml, read) => {
-    expect(plan({html: 'report.html', top})).toMatchObject({read: {top: read}, rowsInHtml})
+    expect(plan({html: 'report.html', top})).toMatchObject({page: {rows: rowsInHtml}, read: {top: read}})
   })
 
   it('draws the memory map only for a page', () => {
-    expect(plan().map).toBeNull()
-    expect(plan({html: 'report.html'}).map).not.toBeNull()
+    expect(plan().page).toBeNull()
+    expect(plan({html: 'report.html'}).page).not.toBeNull()
   })
 
   it.each([

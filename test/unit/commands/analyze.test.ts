@@ -38,7 +38,12 @@ describe('heapdump:analyze', () => {
     const {dump, memory, ...rest} = stored
     expect(rest).toEqual({...local, dump: undefined, memory: undefined})
     expect({...memory, outsideBytes: null, processBytes: null, unexplainedBytes: null}).toEqual(local.memory)
-    expect({...dump, processBytes: null, source: ''}).toEqual({...local.dump, source: ''})
+    expect(dump).toMatchObject({
+      createdAt: '2026-11-24T08:12:00Z',
+      id: idOf('heapdump/v1/20261124T081200Z-web.1-14-k3f9q2m8x1.json.gz'),
+    })
+    const unknown = {createdAt: null, id: null, processBytes: null, source: ''}
+    expect({...dump, ...unknown}).toEqual({...local.dump, ...unknown})
   })
 
   it('names the dump as the list does, and proposes a command', async () => {

@@ -124,6 +124,12 @@ describe('heapdump:trend --by', () => {
     expect(dumps).toEqual([])
   })
 
+  it('writes no HTML report', async () => {
+    const {code, stderr} = await run(HeapdumpTrend, '--by', 'release', '--html', 'trend.html')
+    expect(code).toBe(2)
+    expect(stderr).toContain('--html does not go with --by.')
+  })
+
   it('says what to do without dumps, and without summaries', async () => {
     const none = await run(HeapdumpTrend, '--by', 'release', '--json')
     expect(JSON.parse(none.stdout)).toMatchObject({error: {code: 'no_dumps', message: 'The bucket has no dumps.'}})

@@ -26,6 +26,7 @@ function stored(stem: string, release: string, gc: GcStat | null = null): NamedD
     storedBytes: 1,
     target: ['--app', 'shop'],
     title: '',
+    titleToShare: '',
   }
 }
 
@@ -46,6 +47,7 @@ const local = (path: string): NamedDump => ({
   storedBytes: 1,
   target: [],
   title: path,
+  titleToShare: path,
 })
 
 describe('before dumps are read', () => {

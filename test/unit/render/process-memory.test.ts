@@ -92,7 +92,7 @@ describe('shared reports', () => {
 
   it('HTML has a bar that is as wide as all of its parts, and a row for each part', () => {
     const bar = /<div class="parts"[^]*?<\/div>/.exec(page)![0]
-    const widths = [...bar.matchAll(/width:([\d.]+)%/g)].map(([, width]) => Number(width))
+    const widths = [...bar.matchAll(/<i [^>]*width:([\d.]+)%/g)].map(([, width]) => Number(width))
     expect(widths.reduce((sum, width) => sum + width, 0)).toBeCloseTo(100, 0)
     expect(page).toContain('<a href="#memory">Memory</a>')
     const section = /<section class="panel" id="memory">[^]*?<\/section>/.exec(page)![0]

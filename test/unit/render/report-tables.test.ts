@@ -15,7 +15,9 @@ it('add up to live memory, without the tracer', async () => {
     garbage STRING 5000
     tracer DATA 900000 struct=ObjectTracing/allocation_info_tracer
   `)
-  const [, classes, objects] = reportTables(report(subject, {top: 10}), showString).map(table => table?.text ?? '')
+  const [, classes, objects] = reportTables(report(subject, {top: 10}), showString, null).map(
+    table => table?.text ?? '',
+  )
   const row = (table: string, name: string) =>
     table.split('<tr').find(text => text.includes(name) && text.includes('<td'))!
   expect(row(objects, 'Cart (class)')).toMatch(/5\.0 kB <small>100 %/)
@@ -33,6 +35,6 @@ it('leave out the stacks of threads, as for suspects', async () => {
   const made = report(subject, {top: 10})
   expect(made.totals.aliveMemsize).toBe(1_001_000)
   expect(new SuspectContext(subject).liveBytes).toBe(1_001_000)
-  const [, , objects] = reportTables(made, showString).map(table => table?.text ?? '')
+  const [, , objects] = reportTables(made, showString, null).map(table => table?.text ?? '')
   expect(objects).toMatch(/Cart \(class\)[^]*?1\.0 MB <small>100 %/)
 })

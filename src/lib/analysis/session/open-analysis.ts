@@ -6,6 +6,7 @@ import type {MemoryRecord} from '../../memory-record.js'
 import {packageFile} from '../../package-file.js'
 import type {ProcessHistory} from '../../process-history.js'
 import {ignoreProgress, type OnProgress} from '../../progress.js'
+import type {MemoryNode, TreeOptions} from '../browse/memory-tree.js'
 import type {HeapFile} from './heap-file.js'
 import type {Answer, QuestionName, QuestionOptions} from './questions.js'
 
@@ -101,12 +102,14 @@ export async function openAnalysis(
 }
 
 /** Records are optional. A problem with the store shows when the dump itself is read. Never rejects. */
-async function recordedOf({history, memory}: DumpToRead): Promise<Recorded> {
-  const [past = null, memoryRecord = null] = await Promise.all([
-    history?.().catch(() => null),
-    memory?.().catch(() => null),
-  ])
-  return {memory: memoryRecord, past}
+async function recordedOf(dump: DumpToRead): Promise<Recorded> {
+  const [past, memory = null] = await Promise.all([historyOf(dump), dump.memory?.().catch(() => null)])
+  return {memory, past}
+}
+
+/** null: not recorded, or not readable. Never rejects. */
+export async function historyOf({history}: Pick<DumpToRead, 'history'>): Promise<ProcessHistory | null> {
+  return (await history?.().catch(() => null)) ?? null
 }
 
 /** Throws if the file cannot be used (readHeapFile). Questions about string contents cannot be asked. */
@@ -125,8 +128,23 @@ export async function askOnce<Name extends QuestionName>(
   options: QuestionOptions<Name>,
   onProgress?: OnProgress,
 ): Promise<Answer<Name>> {
+  return (await askWithTree(dump, name, options, null, onProgress)).answer
+}
+
+/** The same, and the memory map unless `map` is null. */
+export async function askWithTree<Name extends QuestionName>(
+  dump: DumpToRead,
+  name: Name,
+  options: QuestionOptions<Name>,
+  map: TreeOptions | null,
+  onProgress?: OnProgress,
+): Promise<{readonly answer: Answer<Name>; readonly tree: MemoryNode | null}> {
   const analysis = await openAnalysis([{...dump, history: undefined, keepsHashes: COMPARING.has(name)}], onProgress)
-  return analysis.ask(name, options).finally(() => analysis.close())
+  try {
+    return {answer: await analysis.ask(name, options), tree: map && (await analysis.ask('tree', map))}
+  } finally {
+    await analysis.close()
+  }
 }
 
 type Waiting = {readonly resolve: (answer: unknown) => void; readonly reject: (error: unknown) => void}

@@ -15,6 +15,7 @@ import {growth, type GrowthOptions, type GrowthReport} from '../compare/growth.j
 import {type Snapshot, takeSnapshot} from '../compare/snapshot.js'
 import {explain, type Explanation, type ExplainOptions} from '../explain/explain.js'
 import {type MemoryNode, memoryTree, type TreeOptions} from '../browse/memory-tree.js'
+import {rowPaths, type RowPaths, type RowPathsQuery} from '../browse/row-paths.js'
 import {type AnalysisReport, report, type ReportOptions} from '../report/report.js'
 import type {Subject} from '../objects/subject.js'
 import {type DumpAmounts, dumpAmounts} from '../compare/dump-amounts.js'
@@ -26,8 +27,9 @@ const QUESTIONS = {
   growth: ([subject]: readonly Subject[], options: GrowthOptions): GrowthReport => growth(subject, options),
   object: ([subject]: readonly Subject[], query: ObjectQuery): ObjectFacts | null => objectFacts(subject, query),
   objects: ([subject]: readonly Subject[], query: ListQuery): ObjectPage => objectPage(subject, query),
-  sites: ([subject]: readonly Subject[], query: SitesQuery): SitePage => sitePage(subject, query),
+  paths: ([subject]: readonly Subject[], query: RowPathsQuery): RowPaths => rowPaths(subject, query),
   report: ([subject]: readonly Subject[], options: ReportOptions): AnalysisReport => report(subject, options),
+  sites: ([subject]: readonly Subject[], query: SitesQuery): SitePage => sitePage(subject, query),
   snapshot: ([subject]: readonly Subject[], _options: object): Snapshot => takeSnapshot(subject),
   tree: ([subject]: readonly Subject[], options: TreeOptions): MemoryNode => memoryTree(subject, options),
   tally: ([subject]: readonly Subject[], _options: object): DumpTally => tallyDump(subject),

@@ -23,23 +23,28 @@ type Props<Row> = {
   readonly rows: readonly Row[]
   /** Header of the column by which the rows are sorted. */
   readonly sortedBy: string
+  /**
+   * For each row, the end of its path to root, by its position in the page's data (RowPaths); null: it has none. With the
+   * words that say of what it is.
+   */
+  readonly paths?: {readonly ends: ReadonlyArray<number | null>; readonly title: string} | null
 }
 
 /** Rows shown before "Show all". Without a script all are shown. */
 const ROWS_AT_FIRST = 15
 
-export function dataTable<Row>({id, title, hint, columns, rows, sortedBy}: Props<Row>): Html | null {
+export function dataTable<Row>({id, title, hint, columns, rows, sortedBy, paths = null}: Props<Row>): Html | null {
   const [first] = rows
   if (first === undefined) return null
   const typed = columns.map(column => ({column, isNumber: typeof column.sortKey(first) === 'number'}))
   return html`
 <section class="panel" id="${id}">
   <header class="panel-head"><h2>${title}</h2><p>${hint}</p></header>
-  <div class="scroll"><table data-first="${ROWS_AT_FIRST}">
+  <div class="scroll"><table data-first="${ROWS_AT_FIRST}"${paths && html` data-path="${paths.title}"`}>
     <thead><tr>${typed.map(({column, isNumber}) => header(column, isNumber, column.header === sortedBy))}</tr></thead>
     <tbody>${rows.map(
-      row => html`
-      <tr>${typed.map(({column, isNumber}) => cell(column, row, isNumber))}</tr>`,
+      (row, at) => html`
+      <tr${typeof paths?.ends[at] === 'number' ? html` data-path="${paths.ends[at]}"` : null}>${typed.map(({column, isNumber}) => cell(column, row, isNumber))}</tr>`,
     )}
     </tbody>
   </table></div>
@@ -47,7 +52,7 @@ export function dataTable<Row>({id, title, hint, columns, rows, sortedBy}: Props
 }
 
 function header<Row>({header: text, word}: Column<Row>, isNumber: boolean, sorted: boolean): Html {
-  const title = word === undefined ? null : html` title="${word}: ${meaningOf(word)}"`
+  const title = word === undefined ? null : html` data-tip="${word}: ${meaningOf(word)}"`
   const sort = sorted ? html` aria-sort="descending"` : null
   return html`<th scope="col" class="${isNumber ? 'number' : 'text'}"${sort}${title}>${text}</th>`
 }

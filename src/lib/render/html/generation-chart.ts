@@ -3,13 +3,11 @@
 import type {GenerationRow} from '../../analysis/tables/generations.js'
 import {formatBytes, formatObjects} from '../../units.js'
 import {extremes} from '../sparkline.js'
+import {grid, HEIGHT, heightOf, round, WIDTH} from './chart.js'
 import {term} from './glossary.js'
-import {gridLines} from './grid-lines.js'
 import {type Html, html} from './html.js'
 
 const BARS = 120
-const WIDTH = 1000
-const HEIGHT = 200
 
 type Bar = {readonly first: number; readonly last: number; readonly objects: number; readonly memsize: number}
 
@@ -36,9 +34,8 @@ export function generationChart(rows: readonly GenerationRow[]): Html | null {
   const newest = bars.at(-1)
   if (oldest === undefined || newest === undefined || oldest === newest) return null
   const largest = Math.max(1, ...bars.map(bar => bar.memsize))
-  const lines = gridLines(largest)
   const before = rows.find(row => row.generation === null)
-  const y = (memsize: number) => HEIGHT - (memsize / largest) * (HEIGHT - 12)
+  const y = (memsize: number) => heightOf(memsize, largest)
   const slot = WIDTH / bars.length
   const pad = slot > 6 ? 1 : slot * 0.1
   return html`
@@ -48,9 +45,9 @@ export function generationChart(rows: readonly GenerationRow[]): Html | null {
       leak; a peak at the right is work in progress.</p></header>
   <div class="chart">
     <div class="plot">
-      ${lines.map(value => html`<span class="grid" style="bottom:${((HEIGHT - y(value)) / HEIGHT) * 100}%"><b>${formatBytes(value)}</b></span>`)}
+      ${grid(largest)}
       <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none" role="img" aria-label="Memory by generation">
-        ${bars.map((bar, at) => html`<g class="gen"><rect class="hit" x="${round(at * slot)}" y="0" width="${round(slot)}" height="${HEIGHT}"/><rect class="col" x="${round(at * slot + pad)}" y="${round(y(bar.memsize))}" width="${round(slot - 2 * pad)}" height="${round(HEIGHT - y(bar.memsize))}"/><title>${title(bar)}</title></g>`)}
+        ${bars.map((bar, at) => html`<g class="gen"><rect class="hit" x="${round(at * slot)}" y="0" width="${round(slot)}" height="${HEIGHT}"/><rect class="col" x="${round(at * slot + pad)}" y="${y(bar.memsize)}" width="${round(slot - 2 * pad)}" height="${round(HEIGHT - y(bar.memsize))}"/><title>${title(bar)}</title></g>`)}
       </svg>
     </div>
     <p class="axis"><span>GC ${oldest.first}</span><span>GC ${newest.last}, time of the dump</span></p>
@@ -66,8 +63,4 @@ function note({memsize, objects}: GenerationRow): Html {
 
 function title({first, last, memsize, objects}: Bar): string {
   return `GC ${first === last ? first : `${first}–${last}`}: ${formatBytes(memsize)}, ${formatObjects(objects)}`
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100
 }

@@ -26,6 +26,9 @@ export const GLOSSARY: ReadonlyArray<readonly [word: string, meaning: string]> =
   ],
   ['free in malloc', 'freed memory that the allocator keeps for the next allocation'],
   ['outside the heap', 'memory of the process that no Ruby object accounts for: C extensions, fragmentation, code'],
+  ['heap page', 'a block of 16 or 64 KiB for objects of one slot size; Ruby returns it when it is empty'],
+  ['IMEMO', 'memory that Ruby itself uses: compiled code (iseq), methods (ment), variables of a block (env)'],
+  ['ICLASS', "stands for a module among a class's ancestors"],
   ['redacted, plain', 'string contents are replaced by salted hashes; or they are readable'],
   ['summary (of a dump)', 'sizes and names that stay in the bucket after an analysis, also when the dump is deleted'],
   ['enabled (a dyno)', 'the agent is loaded there'],
@@ -43,7 +46,7 @@ export function glossary(): Html {
 
 /** A link to the meaning of a word. */
 export function term(word: string, text: string = word): Html {
-  return html`<a class="term" href="#${idOf(word)}" title="${meaningOf(word)}">${text}</a>`
+  return html`<a class="term" href="#${idOf(word)}" data-tip="${meaningOf(word)}">${text}</a>`
 }
 
 export function meaningOf(word: string): string {
@@ -53,5 +56,5 @@ export function meaningOf(word: string): string {
 }
 
 function idOf(word: string): string {
-  return `${ID}-${word.replaceAll(/[^a-z]+/g, '-')}`
+  return `${ID}-${word.toLowerCase().replaceAll(/[^a-z]+/g, '-')}`
 }

@@ -1,14 +1,13 @@
 // The dominator tree as an icicle chart: one row per level, boxes as wide as their retained size. Drawn here at full
-// scale; the script zooms the same cells. Below it, the tree as an outline for screen readers and browsers without
+// scale; the script zooms the same boxes. Below it, the tree as an outline for screen readers and browsers without
 // JavaScript.
 import type {MemoryNode} from '../../analysis/browse/memory-tree.js'
 import {formatBytes, formatObjects, formatShare} from '../../units.js'
-import {term} from './glossary.js'
-import {type Html, html, json, visible} from './html.js'
+import {type Content, type Html, html, json, visible} from './html.js'
 
-/** Narrower cells (as a share of the width) are left to the script, which can zoom. */
+/** Narrower boxes (as a share of the width) are left to the script, which can zoom. */
 const NARROWEST = 0.002
-/** Narrower cells show no label. */
+/** Narrower boxes show no label. */
 const THIN = 0.03
 /** Levels of the outline that start open, and the smallest share that gets a line. */
 const OPEN_LEVELS = 3
@@ -18,7 +17,7 @@ const ROW_PIXELS = 28
 
 type Placed = {
   readonly node: MemoryNode
-  readonly id: number
+  readonly number: number
   readonly level: number
   readonly left: number
   readonly width: number
@@ -26,49 +25,82 @@ type Placed = {
 
 /**
  * The script's input: nodes in preorder, so that levels determine parents. `[level, label, reference, address, kind,
- * objects, memsize, retainedSize, retainedObjects, suspect]`
+ * objects, memsize, retainedSize, retainedObjects, suspect, retained before]`
  */
-type NodeRow = readonly [number, string, string, string, string, number, number, number, number, number]
+type NodeRow = readonly [
+  number,
+  string,
+  string,
+  string,
+  string,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number | undefined,
+]
 
-export function memoryMap(tree: MemoryNode, suspectAddresses: ReadonlyMap<string, number>): Html | null {
+export type MemoryMap = {
+  /** Of the section. Box 12 of the map `before` is `#before-12`: no name from the dump is in a URL. */
+  readonly id: string
+  readonly title: string
+  readonly hint: Content
+  readonly tree: MemoryNode
+  /** Address → number of the suspect with this object on its path. */
+  readonly suspects: ReadonlyMap<string, number>
+  /** Address → retained size in an earlier dump. */
+  readonly earlier?: ReadonlyMap<string, number> | undefined
+}
+
+/** Address → link to its box in the map of a tree. */
+export type MapLinks = ReadonlyMap<string, string>
+
+export function mapLinks(id: string, tree: MemoryNode): MapLinks {
+  return new Map(
+    placesOf(tree).flatMap(({node: {address}, number}) => (address === null ? [] : [[address, `#${id}-${number}`]])),
+  )
+}
+
+export function memoryMap({id, title, hint, tree, suspects, earlier}: MemoryMap): Html | null {
   if (tree.retainedSize === 0) return null
-  const placed: Placed[] = []
-  const rows: NodeRow[] = []
-  place(tree, 0, 0, 1, placed)
-  for (const {node, level} of placed) {
-    const suspect = node.address === null ? 0 : (suspectAddresses.get(node.address) ?? 0)
-    rows.push([
-      level,
-      visible(node.label),
-      visible(node.reference ?? ''),
-      node.address ?? '',
-      kindOf(node),
-      node.objects,
-      node.memsize,
-      node.retainedSize,
-      node.retainedObjects,
-      suspect,
-    ])
-  }
-
+  const placed = placesOf(tree)
+  const rows = placed.map(({node, level}): NodeRow => [
+    level,
+    visible(node.label),
+    visible(node.reference ?? ''),
+    node.address ?? '',
+    kindOf(node),
+    node.objects,
+    node.memsize,
+    node.retainedSize,
+    node.retainedObjects,
+    suspects.get(node.address ?? '') ?? 0,
+    earlier?.get(node.address ?? ''),
+  ])
   const drawn = placed.filter(one => one.width >= NARROWEST)
   const levels = Math.max(...drawn.map(one => one.level)) + 1
   return html`
-<section class="panel" id="map">
-  <header class="panel-head"><h2>What holds the memory</h2>
-    <p>A box is as wide as its ${term('retained size')}. Below it are the objects that it alone keeps alive
-      (its ${term('dominator', 'dominator tree')}).<span class="js"> Click a box to zoom in, the top row to zoom out.</span></p></header>
-  <div class="map-tools js"><nav class="crumbs" aria-label="Zoom path"></nav><input type="search" class="find" placeholder="Find a class…" aria-label="Find a class in the map"></div>
-  <div class="map" style="height:${levels * ROW_PIXELS}px" data-row="${ROW_PIXELS}">${drawn.map(cell(suspectAddresses))}</div>
+<section class="panel" id="${id}">
+  <header class="panel-head"><h2>${title}</h2><p>${hint}</p></header>
+  <div class="map-tools js"><nav class="crumbs" aria-label="${title}: zoom path"></nav><input type="search" class="find" placeholder="Find a class…" aria-label="${title}: find a class"></div>
+  <div class="map" style="height:${levels * ROW_PIXELS}px" data-row="${ROW_PIXELS}">${drawn.map(one => box(id, one, suspects))}</div>
   <p class="map-detail js" aria-live="polite">&nbsp;</p>
-  <p class="legend"><span class="k-module">class, module</span><span class="k-hash">Hash</span><span class="k-array">Array</span><span class="k-string">String</span><span class="k-object">other objects</span><span class="k-internal">Ruby internals</span>${suspectAddresses.size > 0 ? html`<span class="k-suspect">on the path of a suspect</span>` : null}</p>
+  <p class="legend"><span class="k-module">class, module</span><span class="k-hash">Hash</span><span class="k-array">Array</span><span class="k-string">String</span><span class="k-object">other objects</span><span class="k-internal">Ruby internals</span>${suspects.size > 0 ? html`<span class="k-suspect">on the path of a suspect</span>` : null}</p>
   <details class="outline"><summary>Show as an outline</summary>${outline(tree.children, tree.retainedSize, 1)}</details>
-  <script type="application/json" id="map-data">${json(rows)}</script>
+  <script type="application/json">${json(rows)}</script>
 </section>`
 }
 
+/** In preorder. */
+function placesOf(tree: MemoryNode): Placed[] {
+  const placed: Placed[] = []
+  place(tree, 0, 0, 1, placed)
+  return placed
+}
+
 function place(node: MemoryNode, level: number, left: number, width: number, placed: Placed[]): void {
-  placed.push({id: placed.length, left, level, node, width})
+  placed.push({left, level, node, number: placed.length, width})
   let at = left
   for (const child of node.children) {
     const share = node.retainedSize === 0 ? 0 : (child.retainedSize / node.retainedSize) * width
@@ -77,12 +109,10 @@ function place(node: MemoryNode, level: number, left: number, width: number, pla
   }
 }
 
-function cell(suspects: ReadonlyMap<string, number>): (placed: Placed) => Html {
-  return ({node, id, level, left, width}) => {
-    const suspect = node.address !== null && suspects.has(node.address) ? ' suspected' : ''
-    const style = `left:${length(left)};width:${length(width)};top:${level * ROW_PIXELS}px`
-    return html`<div class="cell k-${kindOf(node)}${suspect}${width < THIN ? ' thin' : ''}" data-id="${id}" style="${style}" title="${describe(node)}"><span>${node.label}</span> <small>${formatBytes(node.retainedSize)}</small></div>`
-  }
+function box(id: string, {node, number, level, left, width}: Placed, suspects: MemoryMap['suspects']): Html {
+  const suspect = node.address !== null && suspects.has(node.address) ? ' suspected' : ''
+  const style = `left:${length(left)};width:${length(width)};top:${level * ROW_PIXELS}px`
+  return html`<a class="cell k-${kindOf(node)}${suspect}${width < THIN ? ' thin' : ''}" id="${id}-${number}" href="#${id}-${number}" style="${style}" title="${describe(node)}"><span>${node.label}</span> <small>${formatBytes(node.retainedSize)}</small></a>`
 }
 
 function length(value: number): string {

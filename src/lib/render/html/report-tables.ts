@@ -1,4 +1,5 @@
 // The tables of a report: allocation sites, classes, dominators, gems, duplicate strings.
+import type {RowPaths} from '../../analysis/browse/row-paths.js'
 import type {AllocationSite} from '../../analysis/tables/allocation-sites.js'
 import type {DuplicateString} from '../../analysis/tables/duplicate-strings.js'
 import type {AnalysisReport} from '../../analysis/report/report.js'
@@ -8,13 +9,20 @@ import type {ShowString} from '../mask.js'
 import {formatFirstSite, formatSite} from '../site-label.js'
 import {dataTable, type Column} from './data-table.js'
 import {term} from './glossary.js'
-import {type Html, html} from './html.js'
+import {type Content, type Html, html} from './html.js'
 
 type Sized = {readonly aliveMemsize: number}
 type Counted = {readonly aliveObjects: number}
 type Retaining = {readonly aliveRetainedSize: number}
 
-export function reportTables(report: AnalysisReport, showString: ShowString): ReadonlyArray<Html | null> {
+/** A row that stands for many objects shows the path of one. */
+const OF_LARGEST = 'Path to root of the object that retains most'
+
+export function reportTables(
+  report: AnalysisReport,
+  showString: ShowString,
+  paths: RowPaths | null,
+): ReadonlyArray<Html | null> {
   // Shares are of live memory, as for suspects.
   const alive = Math.max(1, report.totals.aliveMemsize)
   const shallow: Column<Sized> = bytes(
@@ -47,19 +55,21 @@ export function reportTables(report: AnalysisReport, showString: ShowString): Re
       ],
       hint: html`Live objects by ${term('allocation site')}.`,
       id: 'sites',
+      paths: paths && {ends: paths.sites, title: OF_LARGEST},
       rows: report.allocationSites,
       sortedBy: 'Shallow',
       title: 'Allocation sites',
     }),
     dataTable({
       columns: [
-        {cell: row => row.name, className: 'code', header: 'Class', sortKey: row => row.name},
+        {cell: row => className(row.name), className: 'code', header: 'Class', sortKey: row => row.name},
         shallow,
         retained,
         count('Objects', (row: Counted) => row.aliveObjects),
       ],
       hint: html`Live objects by class, with the ${term('retained size')} of all instances together.`,
       id: 'classes',
+      paths: paths && {ends: paths.classes, title: OF_LARGEST},
       rows: report.classes,
       sortedBy: 'Retained',
       title: 'Classes',
@@ -80,6 +90,7 @@ export function reportTables(report: AnalysisReport, showString: ShowString): Re
       ],
       hint: html`The ${term('dominator', 'dominators')} with the largest ${term('retained size', 'retained sizes')}.`,
       id: 'dominators',
+      paths: paths && {ends: paths.addresses, title: 'Path to root'},
       rows: report.dominators,
       sortedBy: 'Retained',
       title: 'Dominators',
@@ -121,6 +132,12 @@ export function reportTables(report: AnalysisReport, showString: ShowString): Re
       title: 'Duplicate strings',
     }),
   ]
+}
+
+/** `(IMEMO iseq)` is not a class to search for, so it is explained. */
+function className(name: string): Content {
+  const word = ['IMEMO', 'ICLASS'].find(type => name.startsWith(`(${type}`))
+  return word === undefined ? name : term(word, name)
 }
 
 /** Leaves out a thread's reserved stack. */

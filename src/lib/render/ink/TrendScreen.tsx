@@ -3,7 +3,7 @@ import {Box} from 'ink'
 import {canBeProposed, flag, herokuCommand, shellWord, type Target} from '../../command-line.js'
 import type {TrendReport} from '../../analysis/compare/trend-report.js'
 import type {TrendRow} from '../../analysis/compare/trend.js'
-import {formatBytes, formatCount, formatDuration} from '../../units.js'
+import {formatBytes, formatCount, formatDuration, formatTime} from '../../units.js'
 import {shortenLeft} from '../text-width.js'
 import {drawMemory, type MemoryPoint} from '../memory-chart.js'
 import {formatSite} from '../site-label.js'
@@ -231,10 +231,6 @@ function growthColumns(dumps: number): ReadonlyArray<Column<TrendRow>> {
     },
     {align: 'right', dim: true, dropOrder: 2, header: 'Grew in', value: row => `${row.grew} of ${dumps - 1}`},
   ]
-}
-
-function formatTime(timeMs: number): string {
-  return `${new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`
 }
 
 /** Memory may grow while the number of objects falls. */
