@@ -1,5 +1,5 @@
 // heapdump:diff and heapdump:trend on dumps of one process in a bucket, stored like the agent's and named by their ids.
-import {mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {mkdtempSync, readFileSync, rmSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -34,6 +34,15 @@ afterEach(() => bucket.close())
 
 type Facts = Parameters<typeof storedDump>[1] & object
 
+const BOOTED_AT = Date.UTC(2026, 10, 24, 5) / 1000
+
+/** Three points of the memory of the process, as the agent records them. */
+function historyUntil(hour: number) {
+  const seconds = (hour - 5) * 3600
+  const at = [0, 1, 2].map(part => Math.round((seconds * part) / 3))
+  return {at, count: at, live: at, major: at, now: seconds, old: at, pages: at, rss: [90_000, 95_000, 97_000]}
+}
+
 /** Stores a dump of web.1 at an hour of the day; returns its id. */
 function store(
   name: string,
@@ -41,8 +50,15 @@ function store(
   {pid = 14, facts = {}}: {pid?: number; facts?: Facts['facts']} = {},
 ): string {
   const stem = `20261124T${String(hour).padStart(2, '0')}1200Z-web.1-${pid}-k3f9q2m8x${hour}`
-  bucket.s3.seed(storedDump(stem, {body: dumps.get(name), facts: {rss: 100_000_000 + hour * 1_000_000, ...facts}}))
+  const given = {boot: BOOTED_AT, rss: 100_000_000 + hour * 1_000_000, ...facts}
+  const [dump, beside] = storedDump(stem, {body: dumps.get(name), facts: given})
+  bucket.s3.seed([dump, {...beside, body: JSON.stringify({...given, history: historyUntil(hour)})}])
   return idOf(`heapdump/v1/${stem}.json.gz`)
+}
+
+/** The number of points of each line in a page. */
+function pointsOf(page: string): number[] {
+  return [...page.matchAll(/<polyline points="([^"]*)"/g)].map(([, points]) => points.trim().split(' ').length)
 }
 
 const run = (...args: string[]) => runPlugin([...args, '--env', bucket.envFile], {cwd: directory})
@@ -91,10 +107,24 @@ describe('heapdump:diff', () => {
     })
   })
 
-  it('shows the growth, and the next command', async () => {
+  it('shows the growth, and the next command, and writes a page', async () => {
     const ids = [store('a', 8), store('b', 10)]
-    const {code, stdout, stderr} = await run('heapdump:diff', ...ids)
-    expect({code, stderr}).toEqual({code: 0, stderr: ''})
+    const {code, stdout, stderr} = await run('heapdump:diff', ...ids, '--html', 'growth.html')
+    expect({code, stderr}).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^Wrote growth\.html \(\d+ kB\)\. [^\n]*\n$/),
+    })
+    const page = readFileSync(join(directory, 'growth.html'), 'utf8')
+    expect(statSync(join(directory, 'growth.html')).mode & 0o777).toBe(0o600)
+    expect(page).toMatch(/<h1 class="bad">Basket holds [\d.]+\u00A0kB more: [\d.]+\u00A0kB an hour<\/h1>/)
+    expect(page).toContain(`${ids.join(' → ')} · 2 h apart · ${ids[1]} · web.1 · puma worker 0`)
+    expect(page).toContain('2026-11-24 10:12 UTC')
+    expect(page).toMatch(/<a href="#after-\d+">Basket \(class\)<\/a>/)
+    // The agent's points, and both dumps.
+    expect(pointsOf(page)).toEqual([5])
+    expect((await run('heapdump:diff', ...ids, '--html', 'growth.html')).stderr).toContain(
+      'growth.html already exists.',
+    )
     expect(stdout).toContain(`=== ${ids.join(' → ')}, 2 h apart`)
     expect(stdout).toContain('LEAK Basket holds')
     expect(stdout.replaceAll(/ \\\n +/g, ' ')).toContain(
@@ -166,7 +196,13 @@ describe('heapdump:trend', () => {
     expect(owner.memsizePerHour).toBeCloseTo((owner.memsizes[2] - owner.memsizes[0]) / 4, 6)
     expect(trend.classes.map((row: {className: string}) => row.className)).toContain('Row')
     expect(trend.sites.map((row: {file: string}) => row.file)).toContain(script)
-    const {stdout} = await run('heapdump:trend', '--last', '2')
+    const {stdout} = await run('heapdump:trend', '--last', '2', '--html', 'trend.html')
+    const page = readFileSync(join(directory, 'trend.html'), 'utf8')
+    expect(page).toMatch(/<h1 class="look">Basket grows fastest: [\d.]+\u00A0kB an hour/)
+    expect(page).toContain('2 dumps in 2 h, until 2026-11-24 12:12 UTC')
+    for (const id of ['before', 'after', 'owners', 'classes', 'sites']) expect(page).toContain(`id="${id}">`)
+    // The last run, as the agent recorded it. The run before has a single dump, which makes no line.
+    expect(pointsOf(page)).toEqual([6])
     expect(stdout).toContain(`2 dumps of one process within 2 h, ${ids[1]} … ${ids[2]}`)
     expect(stdout).toContain('restart or deploy')
     expect(stdout).toMatch(/Basket +▁█ +\+[\d.]+ kB/)

@@ -1,6 +1,7 @@
 // The page as text: what a hostile dump could inject, and what must not be in it.
 import {beforeAll, describe, expect, it} from 'vitest'
 import {type MemoryNode, memoryTree} from '../../../src/lib/analysis/browse/memory-tree.js'
+import {rowPaths} from '../../../src/lib/analysis/browse/row-paths.js'
 import {type AnalysisReport, report} from '../../../src/lib/analysis/report/report.js'
 import {Subject} from '../../../src/lib/analysis/objects/subject.js'
 import {reportPage} from '../../../src/lib/render/html/report-page.js'
@@ -92,10 +93,35 @@ describe('the page', () => {
     expect(text).not.toContain('<img')
     expect(text.match(/<script/g)).toHaveLength(2)
     expect(text.match(/<\/script/g)).toHaveLength(2)
+    for (const [, link] of text.matchAll(/ href="([^"]*)"/g)) expect(link).toMatch(/^#[a-z]+(-[a-z-]+|-\d+)?$/)
   })
 
   it('refers to nothing outside the page', () => {
     expect(page().replaceAll('src=x', '')).not.toMatch(/https?:|src=|@import|url\(|<link/)
+  })
+
+  it('stays small, however long the names are', async () => {
+    const long = (at: number) => `${'<'.repeat(4000)}${at}`
+    const address = (at: number) => `0x7f${(0x1000 + at * 40).toString(16).padStart(10, '0')}`
+    const all = Array.from({length: 1500}, (_, at) => at)
+    const lines = dumpOf(
+      {references: all.map(address), root: 'vm', type: 'ROOT'},
+      ...all.map(at => ({address: address(at), memsize: 500, name: long(at), references: [], type: 'CLASS'})),
+    )
+    const subject = new Subject('heap.json', await read(lines))
+    const long200 = report(subject, {aliveOnly: true, top: 200})
+    const paths = rowPaths(subject, {addresses: long200.dominators.map(row => row.address), classes: [], sites: []})
+    const text = reportPage({
+      createdAt: new Date(0),
+      paths,
+      report: {...long200, suspects: []},
+      showString,
+      showsValues: false,
+      title: long(0),
+      tree: memoryTree(subject, {depth: 28, nodes: 1500}),
+    })
+    expect(text.length).toBeGreaterThan(1e6)
+    expect(text.length).toBeLessThan(15e6)
   })
 
   it('masks string contents unless asked, and says so if it does not', () => {
@@ -108,6 +134,6 @@ describe('the page', () => {
 
   it('names the worst suspect, or says that there is none', () => {
     expect(page()).toContain('<h1 class="good">Nothing here looks like a leak</h1>')
-    expect(page({suspects: [suspect()]})).toContain('<h1 class="bad">IssuesQuery keeps every SQL text (44 %)</h1>')
+    expect(page({suspects: [suspect()]})).toContain('<h1 class="bad">IssuesQuery keeps every SQL text (44\u00A0%)</h1>')
   })
 })

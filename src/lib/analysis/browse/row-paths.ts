@@ -70,6 +70,9 @@ function largestOfEach({graph, heap}: Subject, groupOf: Int32Array, groups: numb
   return largest
 }
 
+/** Paths of 600 rows have about 1,500 different steps. In a heap made of long chains the last rows get no path. */
+const MOST_STEPS = 8000
+
 class PathTable {
   readonly steps: RowPathStep[] = []
   readonly #known = new Map<string, number>()
@@ -82,6 +85,7 @@ class PathTable {
   /** `index`: an object; undefined or NONE: none. */
   endOf(index: number | null | undefined): number | null {
     if (index === undefined || index === null || index < 0 || !this.#subject.graph.isReachable(index)) return null
+    if (this.steps.length >= MOST_STEPS) return null
     let above: number | null = null
     for (const step of pathSteps(this.#subject, this.#subject.graph.pathFromRoot(index)).steps) {
       const label: string = step.times > 1 && step.role !== 'omitted' ? `${step.label} × ${step.times}` : step.label

@@ -44,7 +44,7 @@ function grownOutside(dumps: Grown['dumps']): string | null {
   const {before, now, grown} = ends
   const bytes = Math.min(grown, now.outside - before.outside)
   if (bytes < LEAST_OUTSIDE || bytes < grown * MOSTLY) return null
-  return `The process grew by ${formatBytes(grown)}, ${formatBytes(bytes)} of it outside Ruby's objects: native memory or fragmentation.`
+  return `The process grew by ${formatBytes(grown)}, ${bytes === grown ? 'all' : formatBytes(bytes)} of it outside Ruby's objects: native memory or fragmentation.`
 }
 
 function endsOf(dumps: Grown['dumps']) {

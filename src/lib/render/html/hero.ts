@@ -12,11 +12,16 @@ type Props = {
   readonly notes: readonly string[]
 }
 
+/** A number and its unit stay on one line. */
+function joined(text: string): string {
+  return text.replaceAll(/(\d) (?=[kMGT]?B\b|%)/g, '$1\u00A0')
+}
+
 export function hero({title, headline, tone, text, below, notes}: Props): Html {
   return html`
 <section class="hero">
   <p class="what">${title}</p>
-  <h1 class="${tone}">${headline}</h1>
+  <h1 class="${tone}">${joined(headline)}</h1>
   <p class="verdict">${capitalized(text)}</p>
   ${below}
   ${notes.map(note => html`<p class="note warning">${note}</p>`)}

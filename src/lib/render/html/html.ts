@@ -15,12 +15,22 @@ const ESCAPES: Readonly<Record<string, string>> = {'"': '&quot;', '&': '&amp;', 
  */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\uFFFE\uFFFF]|\p{M}(?<=\p{M}{5})/gu
 
-export function visible(text: string): string {
-  return text.replaceAll(HIDDEN, character => {
+export function visible(text: string, longest = LONGEST): string {
+  return shortened(text, longest).replaceAll(HIDDEN, character => {
     if (character === '\n') return character
     const code = character.codePointAt(0) ?? 0
     return code < 0x20 ? String.fromCodePoint(0x2400 + code) : '\uFFFD'
   })
+}
+
+/** A string's value in a report has up to 1,000 bytes. Nothing else that people read is nearly as long. */
+const LONGEST = 1200
+
+/** Names may be so long that a page of them would not open. The middle is left out: the ends tell more. */
+function shortened(text: string, longest: number): string {
+  if (text.length <= longest) return text
+  const head = Math.floor((longest * 2) / 3)
+  return `${text.slice(0, head)} … ${text.slice(text.length - (longest - head))}`
 }
 
 function escapeHtml(text: string): string {

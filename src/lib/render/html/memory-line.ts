@@ -42,7 +42,7 @@ export function memoryLine({runs, dumps, quotaBytes = null}: MemoryLine, hint: C
         .filter(run => run.length > 1)
         .map(
           run =>
-            html`<polyline points="${run.map(({timeMs, bytes}) => `${round(x(timeMs) * WIDTH)},${heightOf(bytes, top)}`).join(' ')}"/>`,
+            html`<polyline points="${run.map(({timeMs, bytes}) => html`${round(x(timeMs) * WIDTH)},${heightOf(bytes, top)} `)}"/>`,
         )}</svg>
       ${dumps.map(({bytes, name, timeMs}) => html`<span class="mark${x(timeMs) > 0.9 ? ' at-end' : ''}" style="left:${round(x(timeMs) * 100)}%;bottom:${percentFromBottom(bytes, top)}%" title="${name}: ${formatBytes(bytes)}, ${formatTime(timeMs)}">${dumps.length > MOST_NAMES ? null : html`<b>${name}</b>`}</span>`)}
     </div>

@@ -14,6 +14,8 @@ const OPEN_LEVELS = 3
 const OUTLINE_LEAST = 0.004
 const OUTLINE_DEPTH = 14
 const ROW_PIXELS = 28
+/** A page has each label several times. */
+export const LONGEST_LABEL = 300
 
 type Placed = {
   readonly node: MemoryNode
@@ -67,8 +69,8 @@ export function memoryMap({id, title, hint, tree, suspects, earlier}: MemoryMap)
   const placed = placesOf(tree)
   const rows = placed.map(({node, level}): NodeRow => [
     level,
-    visible(node.label),
-    visible(node.reference ?? ''),
+    visible(node.label, LONGEST_LABEL),
+    visible(node.reference ?? '', LONGEST_LABEL),
     node.address ?? '',
     kindOf(node),
     node.objects,
@@ -112,7 +114,7 @@ function place(node: MemoryNode, level: number, left: number, width: number, pla
 function box(id: string, {node, number, level, left, width}: Placed, suspects: MemoryMap['suspects']): Html {
   const suspect = node.address !== null && suspects.has(node.address) ? ' suspected' : ''
   const style = `left:${length(left)};width:${length(width)};top:${level * ROW_PIXELS}px`
-  return html`<a class="cell k-${kindOf(node)}${suspect}${width < THIN ? ' thin' : ''}" id="${id}-${number}" href="#${id}-${number}" style="${style}" title="${describe(node)}"><span>${node.label}</span> <small>${formatBytes(node.retainedSize)}</small></a>`
+  return html`<a class="cell k-${kindOf(node)}${suspect}${width < THIN ? ' thin' : ''}" id="${id}-${number}" href="#${id}-${number}" style="${style}" title="${describe(node)}"><span>${visible(node.label, LONGEST_LABEL)}</span> <small>${formatBytes(node.retainedSize)}</small></a>`
 }
 
 function length(value: number): string {
@@ -120,7 +122,8 @@ function length(value: number): string {
 }
 
 function describe({label, reference, retainedSize, retainedObjects}: MemoryNode): string {
-  return `${reference === null ? '' : `${reference}: `}${label}, retains ${formatBytes(retainedSize)} in ${formatObjects(retainedObjects)}`
+  const name = visible(`${reference === null ? '' : `${reference}: `}${label}`, LONGEST_LABEL)
+  return `${name}, retains ${formatBytes(retainedSize)} in ${formatObjects(retainedObjects)}`
 }
 
 function outline(nodes: readonly MemoryNode[], whole: number, level: number): Html | null {
@@ -128,7 +131,7 @@ function outline(nodes: readonly MemoryNode[], whole: number, level: number): Ht
   if (shown.length === 0 || level > OUTLINE_DEPTH) return null
   return html`<ul>${shown.map(node => {
     const below = outline(node.children, whole, level + 1)
-    const line = html`<b>${formatBytes(node.retainedSize)}</b> <small>${formatShare(node.retainedSize / whole)}</small> ${node.reference === null ? null : html`<em>${node.reference}</em> `}<span>${node.label}</span>${node.address === null ? null : html` <code>${node.address}</code>`}`
+    const line = html`<b>${formatBytes(node.retainedSize)}</b> <small>${formatShare(node.retainedSize / whole)}</small> ${node.reference === null ? null : html`<em>${visible(node.reference, LONGEST_LABEL)}</em> `}<span>${visible(node.label, LONGEST_LABEL)}</span>${node.address === null ? null : html` <code>${node.address}</code>`}`
     return below === null
       ? html`<li>${line}</li>`
       : html`<li><details${level < OPEN_LEVELS ? html` open` : null}><summary>${line}</summary>${below}</details></li>`

@@ -9,7 +9,7 @@ import {generationChart} from './generation-chart.js'
 import {term} from './glossary.js'
 import {type Html, html, json, visible} from './html.js'
 import {memoryLine, pointsOf} from './memory-line.js'
-import {type MapLinks, mapLinks, memoryMap} from './memory-map.js'
+import {LONGEST_LABEL, type MapLinks, mapLinks, memoryMap} from './memory-map.js'
 import {memoryParts} from './memory-parts.js'
 import {pageFill} from './page-fill.js'
 import {pageText} from './page.js'
@@ -118,8 +118,8 @@ export function suspectAddresses(suspects: readonly Suspect[]): Map<string, numb
 function pathData({steps}: RowPaths, links: MapLinks): Html {
   const rows = steps.map(({above, address, label, reference}) => [
     above,
-    visible(reference ?? ''),
-    visible(label),
+    visible(reference ?? '', LONGEST_LABEL),
+    visible(label, LONGEST_LABEL),
     address,
     links.get(address) ?? '',
   ])

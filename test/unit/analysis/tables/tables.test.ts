@@ -186,6 +186,25 @@ describe('duplicate strings', () => {
       ['many', 20],
     ])
   })
+
+  it('are those of the app that are alive, if only live objects are requested', async () => {
+    const lines = `
+      ROOT vm > a b Watch
+      Heapdump MODULE 500 name=Heapdump
+      Watch CLASS 500 name=Heapdump::Watch > e f
+      a STRING 10 value="kept"
+      b STRING 10 value="kept"
+      c STRING 900 value="kept"
+      d STRING 900 value="lost"
+      g STRING 900 value="lost"
+      e STRING 800 value="ours" at=/app/vendor/heapdump/agent.rb:3
+      f STRING 800 value="ours" at=/app/vendor/heapdump/agent.rb:3
+    `
+    const counts = async (aliveOnly: boolean) =>
+      (await reportOf(lines, {aliveOnly})).duplicateStrings.map(({count, value}) => [value, count])
+    expect(await counts(true)).toEqual([['kept', 2]])
+    expect((await counts(false)).map(([value]) => value).toSorted()).toEqual(['kept', 'lost', 'ours'])
+  })
 })
 
 describe('dominators', () => {
