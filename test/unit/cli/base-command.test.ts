@@ -69,6 +69,9 @@ it('completes the commands of a hint with the app, and leaves prose as it is', (
   expect(complete('heapdump:analyze --section classes lists them')).toBe(
     'heroku heapdump:analyze --section classes --app shop lists them',
   )
+  expect(complete('Use heroku config:set MALLOC_ARENA_MAX=2, against fragmentation')).toBe(
+    'Use heroku config:set MALLOC_ARENA_MAX=2 --app shop, against fragmentation',
+  )
   expect(complete('heroku heapdump:list --app other')).toBe('heroku heapdump:list --app other')
   expect(complete('heroku plugins:install heroku-heapdump')).toBe('heroku plugins:install heroku-heapdump')
   // The configuration of a file has no app.

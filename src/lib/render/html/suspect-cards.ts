@@ -52,10 +52,12 @@ function folded(suspect: Suspect, links: MapLinks): Html {
   </details>`
 }
 
-/** Of an owner that grew, the share is of its growth, so its size beside it would mislead. */
 function size({retainedSize, rule, share}: Suspect): Html {
+  // Of an owner that grew, the share is of its growth, so its size beside it would mislead.
   if (rule === 'growing-owner') return html`<span class="size"><b>${formatShare(share)}</b> of live memory</span>`
-  return html`<span class="size"><b>${formatBytes(retainedSize)}</b> <span>${formatShare(share)}</span></span>`
+  // Every other share is of live memory.
+  const base = rule === 'outside-heap' ? ' of the process' : ''
+  return html`<span class="size"><b>${formatBytes(retainedSize)}</b> <span>${formatShare(share)}${base}</span></span>`
 }
 
 function facts({ownerAddress, evidence, path, sites, advice}: Suspect, links: MapLinks): Html {
