@@ -198,7 +198,7 @@ describe('heapdump:trend', () => {
     expect(trend.sites.map((row: {file: string}) => row.file)).toContain(script)
     const {stdout} = await run('heapdump:trend', '--last', '2', '--html', 'trend.html')
     const page = readFileSync(join(directory, 'trend.html'), 'utf8')
-    expect(page).toMatch(/<h1 class="look">Basket grows fastest: [\d.]+\u00A0kB an hour/)
+    expect(page).toMatch(/<h1 class="look">Basket grows fastest: [\d.]+\u00A0kB an hour<\/h1>/)
     expect(page).toContain('2 dumps in 2 h, until 2026-11-24 12:12 UTC')
     for (const id of ['before', 'after', 'owners', 'classes', 'sites']) expect(page).toContain(`id="${id}">`)
     // The last run, as the agent recorded it. The run before has a single dump, which makes no line.

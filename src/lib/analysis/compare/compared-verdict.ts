@@ -82,24 +82,38 @@ function processInWords(dumps: Grown['dumps']): string[] {
 export function verdictOfTrend({
   dumps,
   heapPerHour,
+  hours,
+  memoryGrowth,
   memoryPerHour,
   owners,
-}: Pick<TrendReport, 'dumps' | 'heapPerHour' | 'memoryPerHour' | 'owners'>): readonly string[] {
+}: Pick<
+  TrendReport,
+  'dumps' | 'heapPerHour' | 'hours' | 'memoryGrowth' | 'memoryPerHour' | 'owners'
+>): readonly string[] {
   if (dumps.length < 2) return ['No two dumps are from the same run of this process.']
   const [fastest] = withoutGarbage(owners)
-  return [
-    fastest === undefined
-      ? 'No owner grows.'
-      : `${fastest.owner} grows fastest: ${stepsInWords(fastest, dumps.length)}.`,
-    ...growsInWords('Live memory', heapPerHour),
-    ...growsInWords('Process memory', memoryPerHour),
-  ]
+  const owner = fastest === undefined ? ['No owner grows.'] : growingInWords(fastest, dumps.length)
+  const outside = (memoryPerHour ?? 0) - Math.max(0, heapPerHour ?? 0)
+  if (memoryPerHour !== null && outside * hours >= LEAST_OUTSIDE && outside >= memoryPerHour * MOSTLY) {
+    const heap = heapPerHour !== null && heapPerHour > 0 ? formatBytes(heapPerHour) : '0 B'
+    return [
+      `Process memory grows by ${formatBytes(memoryPerHour)} an hour, live objects by ${heap}.`,
+      memoryGrowth === null || memoryGrowth.cause === null
+        ? "Most of the growth is garbage, or outside Ruby's objects: native memory or fragmentation."
+        : memoryGrowth.text,
+      ...owner,
+    ]
+  }
+
+  return [...owner, ...growsInWords('Live memory', heapPerHour), ...growsInWords('Process memory', memoryPerHour)]
 }
 
-function stepsInWords({grew, memsizePerHour, memsizes}: OwnerTrend, dumps: number): string {
+function growingInWords({grew, memsizePerHour, memsizes, owner}: OwnerTrend, dumps: number): string[] {
   const [first = null] = memsizes
-  const ends = `${formatBytes(first)} → ${formatBytes(memsizes.at(-1) ?? null)}`
-  return `${formatBytes(memsizePerHour)} an hour (${ends}, more in ${formatCount(grew)} of ${formatCounted(dumps - 1, 'step')})`
+  return [
+    `${owner} grows fastest: ${formatBytes(memsizePerHour)} an hour.`,
+    `It held ${formatBytes(first)} at first and ${formatBytes(memsizes.at(-1) ?? null)} at last; it grew in ${formatCount(grew)} of ${formatCounted(dumps - 1, 'step')}.`,
+  ]
 }
 
 function growsInWords(what: string, perHour: number | null): string[] {

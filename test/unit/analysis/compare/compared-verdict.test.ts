@@ -7,6 +7,8 @@ import {totals} from '../../../../src/lib/analysis/tables/totals.js'
 import {heapOf} from '../../../support/heaps.js'
 import {suspect} from '../../../support/reports.js'
 
+const PARTS = Object.fromEntries(PART_GROUPS.map(group => [group, 10e6])) as GroupBytes
+
 /** A heap with so much live memory and garbage. */
 async function dumpWith(live: number, garbage: number, processBytes: number) {
   const {subject} = await heapOf(
@@ -45,8 +47,7 @@ describe('the verdict of a comparison', () => {
 
   it('leaves that to what was recorded of the process', async () => {
     const dumps = [await dumpWith(10e6, 1e6, 100e6), await dumpWith(12e6, 1e6, 200e6)]
-    const parts = Object.fromEntries(PART_GROUPS.map(group => [group, 10e6])) as GroupBytes
-    const recorded = memoryGrowth(parts, {...parts, stacks: 110e6})
+    const recorded = memoryGrowth(PARTS, {...PARTS, stacks: 110e6})
     expect(verdictOfGrowth({dumps, memoryGrowth: recorded, movement: 'none', suspects: []}).sentences).toEqual([
       'No owner holds noticeably more than before.',
       'The process grew by 100 MB: 100 MB thread stacks. More threads run, or they run deeper.',
@@ -88,22 +89,39 @@ describe('the verdict of a trend', () => {
     parts: null,
     truncated: false,
   }
+  const nothing = {heapPerHour: null, hours: 0, memoryGrowth: null, memoryPerHour: null, owners: []}
 
   it('names the owner that grows fastest, not garbage', () => {
     const owners = [
       {...row, owner: '(garbage)'},
       {...row, owner: 'PriceList'},
     ]
-    expect(verdictOfTrend({dumps: [dump, dump, dump], heapPerHour: 61e6, memoryPerHour: -5, owners})).toEqual([
-      'PriceList grows fastest: 60.0 MB an hour (3.0 MB → 123 MB, more in 2 of 2 steps).',
+    const dumps = [dump, dump, dump]
+    expect(verdictOfTrend({...nothing, dumps, heapPerHour: 61e6, hours: 2, memoryPerHour: -5, owners})).toEqual([
+      'PriceList grows fastest: 60.0 MB an hour.',
+      'It held 3.0 MB at first and 123 MB at last; it grew in 2 of 2 steps.',
       'Live memory grows by 61.0 MB an hour.',
       'Process memory does not grow.',
     ])
   })
 
-  it('says that there is nothing to compare', () => {
-    expect(verdictOfTrend({dumps: [dump], heapPerHour: null, memoryPerHour: null, owners: []})).toEqual([
-      'No two dumps are from the same run of this process.',
+  it('begins with the process if most of its growth is not in live objects', () => {
+    const grown = {...nothing, dumps: [dump, dump], heapPerHour: 1e6, hours: 2, memoryPerHour: 60e6}
+    const first = 'Process memory grows by 60.0 MB an hour, live objects by 1.0 MB.'
+    expect(verdictOfTrend(grown)).toEqual([
+      first,
+      "Most of the growth is garbage, or outside Ruby's objects: native memory or fragmentation.",
+      'No owner grows.',
     ])
+    expect(verdictOfTrend({...grown, memoryGrowth: memoryGrowth(PARTS, {...PARTS, stacks: 130e6})})).toEqual([
+      first,
+      'The process grew by 120 MB: 120 MB thread stacks. More threads run, or they run deeper.',
+      'No owner grows.',
+    ])
+    expect(verdictOfTrend({...grown, hours: 0.1})[0]).toBe('No owner grows.')
+  })
+
+  it('says that there is nothing to compare', () => {
+    expect(verdictOfTrend({...nothing, dumps: [dump]})).toEqual(['No two dumps are from the same run of this process.'])
   })
 })
