@@ -77,7 +77,10 @@ function isOurs(id: string): boolean {
   return id === 'heapdump' || id.startsWith('heapdump:')
 }
 
-/** `heroku ID`, then its flags, names in capitals with or without a value, durations and plans. The prose after it is not part of it. */
+/**
+ * `heroku ID`, then its flags, names in capitals with or without a value, durations and plans. The prose after it is not
+ * part of it.
+ */
 const COMMAND_IN_PROSE =
   /\b(?:heroku (?=[a-z]+:)|(?=heapdump:))([a-z]+(?::[a-z]+)+)((?: (?:--section [a-z,]+|--?[a-z][\w=-]*|[A-Z][A-Z_]+(?:=\w+|\b)|\d+[a-z]*|[a-z-]+:[\w-]+))*)/g
 

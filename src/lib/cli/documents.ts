@@ -1,5 +1,5 @@
-// The documents of heapdump:analyze --json and heapdump:diff --json: reports, with what is known of their dumps, and the
-// verdict that the screen begins with.
+// The documents of heapdump:analyze --json and heapdump:diff --json: reports, with what is known of their dumps, and
+// the verdict that the screen begins with.
 import {verdictOfGrowth} from '../analysis/compare/compared-verdict.js'
 import type {GrowthReport} from '../analysis/compare/growth.js'
 import {warningsOfCompared} from '../analysis/report/incomplete.js'

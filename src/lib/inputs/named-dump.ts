@@ -20,7 +20,7 @@ export type NamedDump = DumpToRead & {
   readonly origin: Target
   /** Its title on a screen: `d7k2mq · ⬢ shop web.1 · puma worker 0 · Ruby 3.3.6 · v214 · 4 min ago`. */
   readonly title: string
-  /** Its title in a report, which is read later and elsewhere: the time instead of the age, no folders of this machine. */
+  /** Its title in a report, which is read later and elsewhere: the time instead of the age, no folder of a file. */
   readonly titleToShare: string
   /** Its entry in the list; null: not in the bucket. */
   readonly stored: StoredDump | null

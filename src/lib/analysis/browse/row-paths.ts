@@ -1,5 +1,5 @@
-// Paths to root for the rows of tables. Paths of one heap share most of their steps, so each step is there once. One pass
-// over the objects for the largest of each class and site.
+// Paths to root for the rows of tables. Paths of one heap share most of their steps, so each step is there once. One
+// pass over the objects for the largest of each class and site.
 import {NONE} from '../../heap/columns.js'
 import {asideOf} from '../objects/aside.js'
 import {pathSteps} from '../objects/path-steps.js'

@@ -10,12 +10,12 @@ import type {Emptied} from './emptied.js'
 import {isNamedModule, moduleName} from '../objects/class-names.js'
 import {labelOf} from '../objects/labels.js'
 import {isThread} from '../objects/owners.js'
-import {GARBAGE} from './garbage.js'
 import {NO_OWNER, type Owners} from './owners.js'
 import type {Subject} from '../objects/subject.js'
 import {endsOf, type Suspect} from '../suspects/finding.js'
 import {instanceName, threadName} from '../objects/owner.js'
 import type {GrowthRow} from './growth.js'
+import {GARBAGE} from './garbage.js'
 import {groupRows} from './group-rows.js'
 import {type Amount, amountsBy, ownerName, type Tally} from './tally.js'
 
@@ -60,8 +60,7 @@ export function growingOwners({
 }: Comparison): Suspect[] {
   const {graph} = subject
   const amounts = tallies.map(tally => amountsBy(tally, ownerName))
-  // Live bytes only.
-  const heapBytes = [...amounts[amounts.length - 1]].reduce(
+  const liveBytes = [...amounts[amounts.length - 1]].reduce(
     (bytes, [owner, {memsize}]) => (owner === GARBAGE ? bytes : bytes + memsize),
     0,
   )
@@ -72,7 +71,7 @@ export function growingOwners({
   for (const [number, owner] of owners.names.entries()) {
     const steps = amounts.map(one => one.get(owner) ?? {memsize: 0, objects: 0})
     const growth = Math.min(steps[steps.length - 1].memsize - steps[0].memsize, gathered.weights[number] * PLAUSIBLE)
-    const share = growth / Math.max(1, heapBytes)
+    const share = growth / Math.max(1, liveBytes)
     if (share < (isOneProcess ? LOW : MEDIUM) || owner === GARBAGE) continue
     const levelled = hasLevelledOff(steps, hours)
     const chain = gathered.entries[number] === NONE ? [] : descend(graph, below, gathered.entries[number])

@@ -24,8 +24,8 @@ type Props<Row> = {
   /** Header of the column by which the rows are sorted. */
   readonly sortedBy: string
   /**
-   * For each row, the end of its path to root, by its position in the page's data (RowPaths); null: it has none. With the
-   * words that say of what it is.
+   * For each row, the end of its path to root, by its position in the page's data (RowPaths); null: it has none. And
+   * words that say of what it is the path.
    */
   readonly paths?: {readonly ends: ReadonlyArray<number | null>; readonly title: string} | null
 }

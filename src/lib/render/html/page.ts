@@ -1,5 +1,5 @@
-// The frame of every HTML report: one self-contained file, no network, no fonts, readable without JavaScript. Everything
-// from a dump is escaped, and a content security policy allows no script but the page's own.
+// The frame of every HTML report: one self-contained file, no network, no fonts, readable without JavaScript.
+// Everything from a dump is escaped, and a content security policy allows no script but the page's own.
 import {createHash} from 'node:crypto'
 import {readFileSync} from 'node:fs'
 import {packageFile} from '../../package-file.js'

@@ -1,5 +1,5 @@
-// The HTML report of a trend: the memory of a process over time, what grows in it, and the maps of the first and the last
-// dump.
+// The HTML report of a trend: the memory of a process over time, what grows in it, and the maps of the first and the
+// last dump.
 import {verdictOfTrend} from '../../analysis/compare/compared-verdict.js'
 import {withoutGarbage} from '../../analysis/compare/garbage.js'
 import type {TrendReport} from '../../analysis/compare/trend-report.js'

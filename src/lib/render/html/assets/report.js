@@ -1,5 +1,5 @@
-// The report's script: zooms maps, sorts and searches tables, opens paths, explains words, switches colours. The page is
-// complete without it.
+// The report's script: zooms maps, sorts and searches tables, opens paths, explains words, switches colours. The page
+// is complete without it.
 import {startMaps} from './maps.js'
 import {startTable} from './tables.js'
 import {startTheme} from './theme.js'

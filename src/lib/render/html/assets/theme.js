@@ -1,5 +1,5 @@
-// The colour scheme: the system's, or what the button chose, which is kept for this tab only. Browsers may deny storage to
-// local files.
+// The colour scheme: the system's, or what the button chose, which is kept for this tab only. Browsers may deny
+// storage to local files.
 const KEY = 'heapdump-theme'
 
 function remembered(value) {
