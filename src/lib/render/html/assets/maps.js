@@ -31,8 +31,8 @@ function readNodes(id, source) {
     const node = {...facts, cell: null, children: [], href: `#${id}-${number}`, left: 0, parent, width: 1}
     path[level] = node
     if (parent !== null) {
-      const before = parent.children.at(-1)
-      node.left = before ? before.left + before.width : parent.left
+      const beside = parent.children.at(-1)
+      node.left = beside ? beside.left + beside.width : parent.left
       node.width = parent.retained ? (retained / parent.retained) * parent.width : 0
       parent.children.push(node)
     }
@@ -54,7 +54,7 @@ function startMap(map) {
   const nodeOf = new Map()
   let zoomed = whole
   let wanted = ''
-  for (const cell of [...map.children]) adopt(nodes[Number(cell.id.split('-').at(-1))], cell)
+  for (const cell of map.children) adopt(nodes[Number(cell.id.split('-').at(-1))], cell)
 
   function adopt(node, cell) {
     node.cell = cell
