@@ -52,6 +52,9 @@ describe('heapdump:analyze', () => {
     const {stdout} = await analyze(id)
     expect(stdout).toContain(`=== ${id} · web.1 · puma worker 0 · Ruby 3.3.6 · v214`)
     expect(stdout).toContain('Next: heroku heapdump:')
+    // A report is read later, when an age would be wrong.
+    const report = (await analyze(id, '--format', 'markdown')).stdout
+    expect(report).toContain(`${id} · web.1 · puma worker 0 · Ruby 3.3.6 · v214 · 2026-11-24 08:12 UTC: `)
   })
 
   it('says what to do about an empty bucket', async () => {
