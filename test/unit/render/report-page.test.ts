@@ -121,7 +121,7 @@ describe('the page', () => {
       tree: memoryTree(subject, {depth: 28, nodes: 1500}),
     })
     expect(text.length).toBeGreaterThan(1e6)
-    expect(text.length).toBeLessThan(15e6)
+    expect(text.length).toBeLessThan(4e6)
   })
 
   it('masks string contents unless asked, and says so if it does not', () => {
