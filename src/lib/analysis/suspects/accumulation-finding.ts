@@ -136,7 +136,10 @@ function removalsInWords({age, removals}: Accumulation): string | null {
     return `${old} climb by ${about(climbsPerHour)} an hour, and nothing else here can account for that many`
   }
 
-  if (age.growth === 'turnover') return 'its capacity shows that entries are removed as others are added'
+  if (age.growth === 'turnover')
+    return removals === 'replaced'
+      ? 'it was created at this length, so that new entries replace old ones'
+      : 'its capacity shows that entries are removed as others are added'
   return age.growth === 'mixed' && removals === 'none' ? 'its capacity shows no sign of removed entries' : null
 }
 

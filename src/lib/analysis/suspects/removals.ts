@@ -4,7 +4,8 @@
 // A Hash has a table of 2^n entries. A deleted entry leaves a gap at the front or in the middle; a full table is
 // rebuilt with twice the capacity of its contents, gaps not counted (rebuild_table of st.c, Ruby 2.4 to 4.0). So a
 // table that only ever grew is more than half full, and one that loses an entry for each one added has capacity for at
-// least twice as many. An Array without spare capacity was created at that length: if it has entries newer than itself,
+// least twice as many. Two tables are larger from the beginning: the first one has 32 entries, and one created for
+// exactly 2^n entries (Array#to_h, a literal) has 2^(n+1) (get_power2 of st.c). An Array without spare capacity was created at that length: if it has entries newer than itself,
 // they replaced others. An Array that is shifted shares its elements with a hidden Array (rb_ary_shift of array.c), but
 // so does one whose last elements were sliced off.
 import type {HeapGraph} from '../../heap/heap-graph.js'
@@ -20,8 +21,8 @@ import {sharerOf} from '../objects/shared-arrays.js'
  */
 export type Removals = 'replaced' | 'some' | 'maybe' | 'none' | null
 
-/** Smaller tables prove nothing: a Hash with up to eight entries has no table. */
-const LEAST_ENTRIES = 16
+/** Smaller ones prove nothing: a Hash with up to eight entries has no table, and then one of 32. */
+const LEAST_ENTRIES = 17
 /** Bytes of an st_table entry: hash, key, value. */
 const ENTRY_BYTES = 24
 const POINTER_BYTES = 8
@@ -39,17 +40,23 @@ export function removalsFrom(graph: HeapGraph, container: number, hasNewer: () =
   const {heap} = graph
   const {types, sizes} = heap.columns
   if (container >= heap.count || sizes[container] < LEAST_ENTRIES) return null
-  if (types[container] === TYPE.HASH) return removalsFromHash(heap, container)
+  if (types[container] === TYPE.HASH) return removalsFromHash(heap, container, hasNewer)
   if (types[container] !== TYPE.ARRAY) return null
   if (isShared(graph, container)) return 'maybe'
   const capacity = (heap.memsize(container) - heap.slotSize(container)) / POINTER_BYTES
   return capacity === sizes[container] && hasNewer() ? 'replaced' : null
 }
 
-function removalsFromHash(heap: Heap, hash: number): Removals {
-  const ratio = (heap.memsize(hash) - heap.slotSize(hash)) / tableBytes(heap.columns.sizes[hash])
+function removalsFromHash(heap: Heap, hash: number, hasNewer: () => boolean): Removals {
+  const size = heap.columns.sizes[hash]
+  const ratio = (heap.memsize(hash) - heap.slotSize(hash)) / tableBytes(size)
   if (ratio < NO_TABLE) return null
-  return ratio >= LARGER_TABLE ? 'some' : 'none'
+  if (ratio < LARGER_TABLE) return 'none'
+  return isPowerOfTwo(size) && !hasNewer() ? 'maybe' : 'some'
+}
+
+function isPowerOfTwo(size: number): boolean {
+  return (size & (size - 1)) === 0
 }
 
 /** Size of the smallest table for that many entries: the entries, and twice as many bins of 1, 2 or 4 bytes. */
