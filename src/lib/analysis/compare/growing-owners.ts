@@ -17,6 +17,7 @@ import {instanceName, threadName} from '../objects/owner.js'
 import type {GrowthRow} from './growth.js'
 import {GARBAGE} from './garbage.js'
 import {groupRows} from './group-rows.js'
+import {rateInWords} from './rate.js'
 import {type Amount, amountsBy, ownerName, type Tally} from './tally.js'
 
 type Comparison = {
@@ -269,7 +270,8 @@ function signed(bytes: number): string {
 
 function perHour(bytes: number, hours: ReadonlyArray<number | null>): string {
   const total = hours.reduce<number | null>((sum, one) => (sum === null || one === null ? null : sum + one), 0)
-  return total === null || total <= 0 ? '' : `: ${formatBytes(bytes / total)} an hour`
+  const rate = rateInWords(bytes, total)
+  return rate === null ? '' : `: ${rate}`
 }
 
 /** The app's own lines first: a gem allocates on behalf of the app. */

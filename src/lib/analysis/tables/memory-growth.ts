@@ -7,7 +7,10 @@ export type MemoryGrowth = {
   /** Of the process: the sum of the changes. */
   readonly bytes: number
   readonly changes: GroupBytes
-  /** The part that most of the growth is in; null: the process did not grow noticeably, or in no part mainly. */
+  /**
+   * The part that most of the growth is in. If the process did not grow noticeably, the part that grew in place of free
+   * memory. null: neither.
+   */
   readonly cause: PartGroup | null
   /** One or two sentences. */
   readonly text: string
@@ -18,6 +21,8 @@ const LEAST_BYTES = 10e6
 const LEAST_SHARE = 0.05
 /** The part of the growth that makes a cause. */
 const MOSTLY = 0.5
+/** Parts that are no free memory. */
+const IN_USE: ReadonlySet<PartGroup> = new Set(['jit', 'native', 'objects', 'stacks'])
 /** Parts that are named. */
 const NAMED = 4
 const LEAST_NAMED = 500_000
@@ -54,7 +59,9 @@ export function memoryGrowth(first: GroupBytes | null, last: GroupBytes | null):
   const isGrown = bytes >= LEAST_BYTES && bytes >= before * LEAST_SHARE
   const largest = entries.toSorted(([, a], [, b]) => b - a)
   const [[most, gain]] = largest
-  const cause = isGrown && gain >= bytes * MOSTLY ? most : null
+  // What free memory paid for does not show in the process's size yet.
+  const isHidden = !isGrown && IN_USE.has(most) && gain >= LEAST_BYTES && gain >= before * LEAST_SHARE
+  const cause = (isGrown && gain >= bytes * MOSTLY) || isHidden ? most : null
   return {bytes, cause, changes, text: inWords(bytes, largest, isGrown, cause)}
 }
 
@@ -64,7 +71,16 @@ function inWords(
   isGrown: boolean,
   cause: PartGroup | null,
 ): string {
-  if (!isGrown) return `The process did not grow noticeably (${formatSigned(bytes)}).`
+  if (!isGrown) {
+    const size =
+      bytes <= -LEAST_BYTES
+        ? `The process shrank by ${formatBytes(-bytes)}.`
+        : `The process did not grow noticeably (${formatSigned(bytes)}).`
+    const [[, gain]] = largest
+    if (cause === null) return size
+    return `${size} But ${formatBytes(gain)} more is ${PART_NOUNS[cause]}, in place of free memory.`
+  }
+
   const named = largest
     .filter(([, change]) => change >= LEAST_NAMED)
     .slice(0, NAMED)

@@ -2,13 +2,14 @@
 import {Box} from 'ink'
 import type {CommandLine} from '../../command-line.js'
 import type {GrowthReport, GrowthRow} from '../../analysis/compare/growth.js'
+import {rateInWords} from '../../analysis/compare/rate.js'
 import {formatBytes, formatCount, formatDuration, formatObjects} from '../../units.js'
 import {shortenLeft} from '../text-width.js'
 import {formatSite} from '../site-label.js'
 import {GrownParts} from './GrownParts.js'
 import {NextCommands} from './NextCommands.js'
 import {Paragraph} from './Paragraph.js'
-import {Suspects} from './Suspects.js'
+import {AlsoLarge, Suspects} from './Suspects.js'
 import {type Column, Table} from './Table.js'
 import {Text} from './Text.js'
 
@@ -26,8 +27,9 @@ type Props = Omit<GrowthReport, 'dumps'> & {
 
 type Dump = Props['dumps'][number]
 
-/** Owners shown with evidence; the others are in the table. */
+/** Owners shown with evidence, and those that get a line; the others are in the table. */
 const MAX_OWNERS = 5
+const MAX_OTHERS = 3
 
 export function Growth({
   dumps,
@@ -46,7 +48,9 @@ export function Growth({
   // The tracer grows with every object it records and is freed when tracing ends, so it is not the app's growth.
   const rows = growth.filter(({role}) => role !== 'tracer')
   const gained = growth.filter(({role}) => role === 'tracer').reduce((rest, row) => rest - row.memsize, totals.memsize)
-  const hasRate = movement !== 'other-process' && hoursToSecond !== null && hoursToSecond > 0 && gained > 0
+  const rate = movement !== 'other-process' && gained > 0 ? rateInWords(gained, hoursToSecond) : null
+  const grown = suspects.filter(({severity}) => severity !== 'low')
+  const little = suspects.filter(({severity}) => severity === 'low')
   const age = hours === null ? '' : `, ${formatDuration(hours * 3600)} apart`
   return (
     <Box flexDirection="column">
@@ -60,7 +64,7 @@ export function Growth({
       <Box marginLeft={1}>
         <Text>
           <Text bold>{formatBytes(gained)}</Text> in {gainedObjects(totals.objects, dumps.length, comparedBy)}
-          {hasRate ? `: ${formatBytes(gained / hoursToSecond)} an hour` : ''}
+          {rate === null ? '' : `: ${rate}`}
         </Text>
       </Box>
       {movement === 'other-process' || dumps.every(({parts}) => parts !== null) ? null : (
@@ -78,19 +82,9 @@ export function Growth({
           </Paragraph>
         </Box>
       ))}
-      {suspects.length === 0 ? <Text>{' Verdict  no owner holds noticeably more than before.'}</Text> : null}
-      <Suspects hasRoom suspects={suspects.slice(0, MAX_OWNERS)} width={width} />
-      {suspects.length > MAX_OWNERS ? (
-        <Text dimColor>
-          {' '}
-          {formatCount(suspects.length - MAX_OWNERS)} more grew by less:{' '}
-          {suspects
-            .slice(MAX_OWNERS, MAX_OWNERS + 3)
-            .map(one => one.owner)
-            .join(', ')}
-          {suspects.length > MAX_OWNERS + 3 ? ', …' : ''}
-        </Text>
-      ) : null}
+      {grown.length === 0 ? <Text>{' Verdict  no owner holds noticeably more than before.'}</Text> : null}
+      <Suspects hasRoom suspects={grown.slice(0, MAX_OWNERS)} width={width} />
+      <AlsoLarge suspects={[...grown.slice(MAX_OWNERS), ...little].slice(0, MAX_OTHERS)} width={width} />
       <GrownParts dumps={dumps} width={width} />
       {rows.length > 0 ? (
         <Box flexDirection="column" marginTop={1}>

@@ -35,10 +35,26 @@ it.each([
 
 it('what comes and goes is no growth', () => {
   expect(after({native: 4 * MB})).toMatchObject({cause: null, text: 'The process did not grow noticeably (+4.0 MB).'})
-  expect(after({allocator: -80 * MB, native: 30 * MB})).toMatchObject({
+  expect(after({allocator: -80 * MB, native: 4 * MB})).toMatchObject({
     cause: null,
-    text: 'The process did not grow noticeably (−50.0 MB).',
+    text: 'The process shrank by 76.0 MB.',
   })
+})
+
+it('native memory that takes the place of free memory grows, although the process does not', () => {
+  const growth = after({allocator: -13 * MB, native: 19 * MB})
+  expect(growth).toMatchObject({
+    cause: 'native',
+    text: 'The process did not grow noticeably (+6.0 MB). But 19.0 MB more is native memory, in place of free memory.',
+  })
+  const suspect = nativeSuspect(growth, GEMS, null)
+  expect(suspect).toMatchObject({severity: 'medium', share: 1, title: 'Native memory grew by 19.0 MB'})
+  expect(suspect?.evidence).toContain('13.0 MB of it was free in malloc before')
+  expect(after({allocator: 13 * MB, objects: -19 * MB}).cause).toBeNull()
+})
+
+it('a rate is told from five minutes on', () => {
+  expect(nativeSuspect(after({native: 60 * MB}), GEMS, 0.05)?.title).not.toContain('an hour')
 })
 
 it('is unknown if a dump has no record', () => {
