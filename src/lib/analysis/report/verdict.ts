@@ -5,6 +5,8 @@ import {growsBy, historyInWords} from '../history/history-in-words.js'
 import {SETTLED_SECONDS} from '../history/judge-history.js'
 import type {AnalysisReport} from './report.js'
 import {sincePreviousInWords} from './since-previous.js'
+import {PART_NOUNS} from '../tables/memory-growth.js'
+import {groupBytes, PART_GROUPS} from '../tables/part-groups.js'
 import type {ProcessParts} from '../tables/process-parts.js'
 import type {Suspect, SuspectKind} from '../suspects/finding.js'
 import type {RuleId} from '../suspects/rule-ids.js'
@@ -18,6 +20,7 @@ const GROWS = {
 /** If the first suspect is no object: what it is. */
 const NOT_OBJECTS: Readonly<Partial<Record<RuleId, string>>> = {
   'allocator-free': 'Most to gain is free memory that malloc keeps, not objects.',
+  garbage: 'Most of it is garbage, not live objects.',
   'fragmented-heap': "Most to gain is empty space in Ruby's heap, not objects.",
   'jit-code': 'Most to gain is compiled code, not objects.',
   'native-leak': 'What grows is native memory, not objects.',
@@ -71,7 +74,11 @@ export function verdictOf(report: Judged): Verdict {
         return `${count} ${doubt}${NOUNS[kind][count === 1 ? 0 : 1]}`
       })
     const what = NOT_OBJECTS[accused[0].rule]
-    const notes = [...past, ...untracedNote(report), ...garbageSentence(report)]
+    const notes = [
+      ...past,
+      ...(what === undefined ? untracedNote(report) : []),
+      ...(accused.some(({rule}) => rule === 'garbage') ? [] : garbageSentence(report)),
+    ]
     return {healthy: false, sentences: [`${counts.join(', ')}.`, ...(what === undefined ? [] : [what]), ...notes]}
   }
 
@@ -109,10 +116,17 @@ function isNormal({kind}: Suspect): boolean {
 
 /** The share of the process's memory from which it is accounted for. */
 const ACCOUNTED = 0.95
+/** Parts of it that are named. */
+const LARGEST = 3
 
 function sumSentence({process: whole}: Judged): string[] {
   if (whole === null || whole.attributed < ACCOUNTED) return []
-  return [`The process's ${formatBytes(whole.rssBytes)} are accounted for, and no part of them stands out.`]
+  const groups = groupBytes(whole)
+  const largest = PART_GROUPS.map(group => ({bytes: groups[group], group}))
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .slice(0, LARGEST)
+    .map(({bytes, group}) => `${formatBytes(bytes)} ${PART_NOUNS[group]}`)
+  return [`The process's ${formatBytes(whole.rssBytes)} are accounted for: most of it is ${largest.join(', ')}.`]
 }
 
 /** How much of live memory is older than the tracing, and how much is new. */
@@ -137,7 +151,7 @@ const MUCH_GARBAGE = 0.1
 
 function garbageSentence({memory, totals: {garbageMemsize}}: Pick<AnalysisReport, 'memory' | 'totals'>): string[] {
   if (garbageMemsize <= 0 || garbageMemsize < memory.heapBytes * MUCH_GARBAGE) return []
-  return [`${formatBytes(garbageMemsize)} is garbage allocated since the last GC. The next one frees it: not a leak.`]
+  return [`${formatBytes(garbageMemsize)} is garbage, which a GC frees: not a leak.`]
 }
 
 function untracedNote({dump, history, sincePrevious, suspects}: Judged): string[] {

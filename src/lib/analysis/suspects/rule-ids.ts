@@ -11,6 +11,7 @@ export const RULE_IDS = [
   'finalizers',
   'fragmented-heap',
   'framework-data',
+  'garbage',
   'giant-object',
   'growing-collection',
   'growing-owner',

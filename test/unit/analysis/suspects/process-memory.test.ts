@@ -69,6 +69,7 @@ function factsWith(
   facts: Partial<ProcessFacts> = {},
 ): ProcessFacts {
   return {
+    garbage: {objects: 20_000, oldBytes: 2 * MB},
     history: null,
     largestFile: null,
     nativeGems: [],
@@ -174,6 +175,34 @@ it("empty space in Ruby's heap: compaction, by slot size", () => {
   expect(cause.advice).toMatch(/A peak filled these pages.*GC\.compact after such a peak gives back at most 123 MB/)
 })
 
+describe('garbage', () => {
+  const parts = {'garbage-memory': 150 * MB, 'garbage-slots': 60 * MB}
+
+  it('that only a major GC frees: how much, and the peak behind it', () => {
+    const cause = first(parts, {}, {garbage: {objects: 1_500_000, oldBytes: 190 * MB}})
+    expect(cause).toMatchObject({
+      assessment: {by: 'waste'},
+      evidence: [
+        '1,500,000 objects that nothing refers to are 47 % of the process',
+        '190 MB of it has survived three GCs: only a major GC frees that',
+      ],
+      rule: 'garbage',
+      title: '210 MB of the process is garbage',
+    })
+    expect(cause.advice).toMatch(/^A major GC frees it/)
+  })
+
+  it('that is young: no action needed', () => {
+    const cause = first(parts, {}, {garbage: {objects: 1_500_000, oldBytes: 0}})
+    expect(cause).toMatchObject({assessment: {by: 'normal'}, gain: 0})
+    expect(cause.evidence[1]).toBe('none of it has survived three GCs')
+  })
+
+  it('between two GCs is nothing to mention', () => {
+    expect(first({'garbage-memory': 80 * MB}, {}, {garbage: {objects: 9, oldBytes: 0}})).toBeUndefined()
+  })
+})
+
 describe('native memory', () => {
   const gems = [
     {gem: 'oj', objects: [{className: 'Oj::StreamWriter', count: 3}], version: '3.14.2'},
@@ -190,6 +219,23 @@ describe('native memory', () => {
     expect(cause.evidence[1]).toContain('likeliest first: oj 3.14.2 (3 Oj::StreamWriter), pg 1.5.4')
     expect(cause.advice).toMatch(/^One dump cannot show whether it grows.*run the code that uses oj a thousand times/)
     expect(cause.advice).not.toMatch(/jemalloc|MALLOC_ARENA_MAX/)
+  })
+
+  it('that is most of a small process, too', () => {
+    const small = {'allocator-free': 2 * MB, 'free-slots': 1 * MB, 'live-memory': 8 * MB, 'live-slots': 4 * MB}
+    const libraries = {'libraries-private': 4 * MB, 'libraries-shared': 6 * MB, other: 0, stacks: MB}
+    expect(first({...small, ...libraries, native: 73 * MB})).toMatchObject({rule: 'native-memory'})
+    expect(first({...small, ...libraries, native: 30 * MB})).toBeUndefined()
+  })
+
+  it('is not blamed on Fiddle, which the agent loads, unless the app uses it', () => {
+    const files = '7f2200000000 100 r-xp /usr/lib/x86_64-linux-gnu/ruby/3.1.0/fiddle.so rss=100'
+    const {extensions, mappings} = glibcRecord({maps: mapsOf(files)})
+    const named = (...classes: readonly string[]) =>
+      nativeGems({extensions, mappings}, new Map(classes.map(one => [one, 1]))).map(({gem}) => gem)
+    expect(named()).toEqual([])
+    expect(named('Fiddle::Handle')).toEqual([])
+    expect(named('Fiddle::Handle', 'Fiddle::Function')).toEqual(['fiddle'])
   })
 
   it('that grew for hours while objects did not: a leak, before anything else', () => {
@@ -233,6 +279,7 @@ describe('native memory', () => {
       ['SQLite3::Database', 1],
       ['Nokogiri::XML::Document', 40],
       ['Google::Protobuf::Map', 2],
+      ['Fiddle::Function', 1],
     ])
     expect(nativeGems({extensions, mappings}, objects).map(({gem}) => gem)).toEqual([
       'google-protobuf',
@@ -280,7 +327,7 @@ describe('workers that do not share', () => {
       'preloaded, but young',
       {'puma.preload': 'true', 'puma.workers': '3'},
       '3.3.8',
-      /^Run Process\.warmup in before_fork/,
+      /^Run Process\.warmup in before_fork of config\/puma\.rb/,
     ],
     [
       'on Ruby 3.1',
@@ -419,7 +466,7 @@ describe('in a report', () => {
     const verdict = verdictOf(report(subject, {top: 5}))
     expect(verdict.healthy).toBe(true)
     expect(verdict.sentences.join(' ')).toContain(
-      "The process's 44.1 MB are accounted for, and no part of them stands out.",
+      "The process's 44.1 MB are accounted for: most of it is 39.8 MB native memory, ",
     )
   })
 

@@ -75,7 +75,7 @@ export function nativeGems(
 
   const counted = [...objects].map(([className, count]) => ({className, count, plain: plain(className)}))
   return [...versions]
-    .filter(([gem]) => !HARMLESS.has(gem))
+    .filter(([gem]) => !HARMLESS.has(gem) && (gem !== 'fiddle' || usesFiddle(objects)))
     .map(([gem, version]) => ({
       gem,
       objects: counted
@@ -93,6 +93,11 @@ function extensionOf(path: string): string | null {
   if (name === undefined || /\/enc\//.test(path)) return null
   if (RUBYS_OWN.test(path)) return OF_RUBY.has(name) ? name : null
   return name.replace(SUFFIX, '')
+}
+
+/** The agent loads Fiddle to trim memory; loaded, it has two handles. */
+function usesFiddle(objects: ReadonlyMap<string, number>): boolean {
+  return [...objects.keys()].some(name => /^Fiddle::(?!Handle$)/.test(name))
 }
 
 /** `google-protobuf` and `Google::Protobuf::Map` begin alike. */

@@ -8,6 +8,9 @@ import type {ProcessFacts} from './process-facts.js'
 /** What Ruby and its libraries use in any process: tables of the VM, certificates, rounding. */
 const USUAL_BYTES = 80e6
 const LEAST_SHARE = 0.3
+/** In a small process it is unusual from less on, if it is most of it. */
+const UNUSUAL_BYTES = 40e6
+const MOST_SHARE = 0.6
 const LEAST_GROWTH = 20e6
 const NAMED = 3
 
@@ -35,13 +38,13 @@ export function nativeMemory(facts: ProcessFacts): Cause | null {
     }
   }
 
-  if (bytes < USUAL_BYTES || share < LEAST_SHARE) return null
+  if (!(bytes >= USUAL_BYTES && share >= LEAST_SHARE) && !(bytes >= UNUSUAL_BYTES && share >= MOST_SHARE)) return null
   return {
     advice: `One dump cannot show whether it grows: compare it with a later one (heapdump:diff). ${prove(facts.nativeGems)}`,
     assessment: {by: 'age'},
     bytes,
     evidence: [of, holders],
-    gain: bytes - USUAL_BYTES / 2,
+    gain: bytes - UNUSUAL_BYTES,
     growth: 'settled',
     owner: 'native memory',
     rule: 'native-memory',

@@ -6,10 +6,12 @@ import {TYPE} from '../../../heap/object-types.js'
 import type {MemoryRecord} from '../../../memory-record.js'
 import type {HistoryReport} from '../../history/judge-history.js'
 import {nativeGrowth} from '../../history/native-growth.js'
+import {isAgents} from '../../objects/agent-objects.js'
 import {aliveMask} from '../../objects/alive.js'
 import type {Subject} from '../../objects/subject.js'
 import {heapPages, type HeapPages} from '../../tables/heap-pages.js'
 import {sortMappings} from '../../tables/mappings.js'
+import {objectBytes} from '../../tables/object-bytes.js'
 import {processMemory} from '../../tables/process-memory.js'
 import {processParts, type ProcessParts} from '../../tables/process-parts.js'
 import {type NativeGem, nativeGems} from './native-gems.js'
@@ -20,8 +22,10 @@ export type ProcessFacts = {
   readonly history: HistoryReport | null
   /** The part of the memory growth that is certainly not in Ruby objects; null: none, or unknown. */
   readonly nativeGrowth: number | null
-  /** Live objects that have survived three GCs: most of them exist since the app booted. */
+  /** Live objects that have survived three GCs, except those that keep growing: most of them exist since boot. */
   readonly oldBytes: number
+  /** Its objects, and the bytes of those that have survived three GCs. */
+  readonly garbage: {readonly objects: number; readonly oldBytes: number}
   /** Version of Ruby; null: unknown. */
   readonly ruby: string | null
   /** Those that may use memory of their own, the likeliest first. */
@@ -30,17 +34,19 @@ export type ProcessFacts = {
   readonly largestFile: {readonly name: string; readonly bytes: number} | null
 }
 
-/** null: nothing was recorded about the process's memory. */
-export function processFacts(subject: Subject): ProcessFacts | null {
+/** null: nothing was recorded about the process's memory. `growingBytes`: live objects that keep growing. */
+export function processFacts(subject: Subject, growingBytes = 0): ProcessFacts | null {
   const {heap, history, record} = subject
   const memory = processParts(subject)
   if (memory === null || record === null) return null
+  const {live, unreachable} = oldBytes(heap)
   return {
+    garbage: {objects: objectBytes(heap).garbage.objects, oldBytes: unreachable},
     history,
     largestFile: largestFile(record, heap),
     nativeGems: nativeGemsOf(subject, record),
     nativeGrowth: history === null ? null : nativeGrowth(history, processMemory(subject), 2 ** heap.pageBits),
-    oldBytes: oldBytes(heap),
+    oldBytes: Math.max(0, live - growingBytes),
     pages: heapPages(heap, {top: 1}),
     memory,
     ruby: record.vm.version,
@@ -53,17 +59,19 @@ export function isBefore(ruby: string | null, major: number, minor: number): boo
   return first !== undefined && (Number(first) < major || (Number(first) === major && Number(second) < minor))
 }
 
-function oldBytes(heap: Heap): number {
+function oldBytes(heap: Heap): {readonly live: number; readonly unreachable: number} {
   const alive = aliveMask(heap, {top: 0})
   const {flags, types} = heap.columns
-  let bytes = 0
+  let live = 0
+  let unreachable = 0
   for (let index = 0; index < heap.count; index++) {
     // Objects without a write barrier are never old, nor marked as young; few of them are large.
-    if (alive[index] === 1 && (flags[index] & FLAG.young) === 0 && types[index] !== TYPE.DATA)
-      bytes += heap.memsize(index)
+    if ((flags[index] & FLAG.young) !== 0 || types[index] === TYPE.DATA) continue
+    if (alive[index] === 1) live += heap.memsize(index)
+    else unreachable += heap.memsize(index)
   }
 
-  return bytes
+  return {live, unreachable}
 }
 
 /** Those that may use memory of their own, the likeliest first. */
@@ -77,7 +85,7 @@ function nativeObjects({classes: {groupOf, names}, heap}: Subject): ReadonlyMap<
   const {classes, types} = heap.columns
   const counts = new Map<string, number>()
   for (let index = 0; index < heap.count; index++) {
-    if (types[index] !== TYPE.DATA || alive[index] !== 1 || classes[index] === NONE) continue
+    if (types[index] !== TYPE.DATA || alive[index] !== 1 || classes[index] === NONE || isAgents(heap, index)) continue
     const name = names[groupOf[index]]
     counts.set(name, (counts.get(name) ?? 0) + 1)
   }

@@ -44,7 +44,7 @@ function bytesAfterBoot(history: ProcessFacts['history']): number {
 function remedy(settings: ProcessFacts['memory']['settings'], ruby: string | null): string {
   const preload = settings['puma.preload']
   const warm = isBefore(ruby, 3, 3) ? '4.times { GC.start }' : 'Process.warmup'
-  const beforeFork = `Run ${warm} in before_fork, so that the objects are old before the workers are forked.`
+  const beforeFork = `Run ${warm} in before_fork of config/puma.rb, so that the objects are old before the workers are forked.`
   if (preload === 'true' || preload === '1') return beforeFork
   if (preload === undefined)
     return `Load the app before forking (preload_app! in config/puma.rb). If it does that already: ${beforeFork[0].toLowerCase()}${beforeFork.slice(1)}`

@@ -7,6 +7,7 @@ import type {SuspectContext} from '../context.js'
 import type {Finding} from '../finding.js'
 import {allocatorFree} from '../process/allocator-free.js'
 import type {Cause} from '../process/cause.js'
+import {garbage} from '../process/garbage.js'
 import {fragmentedHeap} from '../process/fragmented-heap.js'
 import {jitCode} from '../process/jit-code.js'
 import {mappedFiles} from '../process/mapped-files.js'
@@ -15,10 +16,14 @@ import {processFacts, type ProcessFacts} from '../process/process-facts.js'
 import {threadStacks} from '../process/thread-stacks.js'
 import {workerCopies} from '../process/worker-copies.js'
 
-const CAUSES = [allocatorFree, fragmentedHeap, nativeMemory, jitCode, threadStacks, workerCopies, mappedFiles]
+const CAUSES = [allocatorFree, garbage, fragmentedHeap, nativeMemory, jitCode, threadStacks, workerCopies, mappedFiles]
 
 export function processMemoryRule(context: SuspectContext): Finding[] {
-  const facts = processFacts(context.subject)
+  const growing = context.accumulations.filter(({age}) => age.growth === 'growing')
+  const facts = processFacts(
+    context.subject,
+    growing.reduce((sum, {bytes}) => sum + bytes, 0),
+  )
   if (facts === null) return unrecorded(context)
   const [first, second] = causesOf(facts)
   if (first === undefined) return []
@@ -56,8 +61,9 @@ function unrecorded({subject}: SuspectContext): Finding[] {
   return [
     {
       advice:
-        'What the rest is was not recorded with this dump. An up-to-date agent records it: deploy once, dump again, and ' +
-        'see heapdump:analyze --section memory.',
+        subject.record === null
+          ? 'What the rest is was not recorded with this dump. An up-to-date agent records it: deploy once, dump again, and see heapdump:analyze --section memory.'
+          : 'What the rest is cannot be told: the memory record beside this dump belongs to another process, or a newer agent wrote it. Dump again, or update the plugin.',
       assessment: {by: 'age'},
       evidence: [
         `the process used ${formatBytes(processBytes)}, all Ruby objects together ${formatBytes(heapBytes)}`,
