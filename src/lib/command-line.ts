@@ -82,7 +82,7 @@ function isOurs(id: string): boolean {
  * part of it.
  */
 const COMMAND_IN_PROSE =
-  /\b(?:heroku (?=[a-z]+:)|(?=heapdump:))([a-z]+(?::[a-z]+)+)((?: (?:--section [a-z,]+|--?[a-z][\w=-]*|[A-Z][A-Z_]+(?:=\w+|\b)|\d+[a-z]*|[a-z-]+:[\w-]+))*)/g
+  /\b(?:heroku (?=[a-z]+:)|(?=heapdump:))([a-z]+(?::[a-z]+)+)((?: (?:--section [a-z,]+|--?[a-z][\w=-]*(?:\.\d+)?|[A-Z][A-Z_]+(?:=\w+|\b)|\d+[a-z]*|[a-z-]+:[\w-]+))*)/g
 
 /**
  * Hints are written where neither the app nor the program is known. Here `heroku heapdump:list` becomes what can be

@@ -54,7 +54,7 @@ export default class HeapdumpAnalyze extends AnalyzeCommand {
     const reading = {...(await this.reading(flags)), summarizes: flags.cache}
     const read = await this.withProgress(onProgress => readReport(dump, plan, {...reading, onProgress}))
     this.keepSummary(dump, read.summary, flags.verbose)
-    const full = completeAdvice(read.report, dump.origin)
+    const full = completeAdvice(read.report, dump)
     const report = cutReport(full, plan.rows)
     if (!this.jsonEnabled()) {
       const {drawAnalysis} = await import('../../lib/render/draw-analysis.js')

@@ -54,7 +54,7 @@ export default class HeapdumpDiff extends HeapdumpCommand {
     const top = topRows(flags.top, {isJson: this.jsonEnabled()})
     const rows = rowsToRead(top, file && rowsInHtml(flags.top))
     const options = {hours: movement === 'other-process' ? hours.map(() => null) : hours, movement, top: rows}
-    const origin = found.find(dump => dump.origin.length > 0)?.origin ?? []
+    const origin = found.find(dump => dump.origin.length > 0) ?? found[0]
     const {report, trees} = await this.withProgress(onProgress =>
       compareDumps(found, options, {map: file && MAP, onProgress}),
     )

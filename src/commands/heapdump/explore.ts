@@ -41,7 +41,7 @@ export default class HeapdumpExplore extends HeapdumpCommand {
       openWithReport(dump, {aliveOnly: true, masked: true, top: TOP}, {...reading, onProgress}),
     )
     try {
-      const report = completeAdvice(read, dump.origin)
+      const report = completeAdvice(read, dump)
       const {stdin, stdout} = process
       const {copied, status} = await explore({analysis, dump, report, stdin, stdout, title: dump.title})
       if (status !== null) process.exitCode = status

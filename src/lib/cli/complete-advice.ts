@@ -1,10 +1,25 @@
-// Advice of a report names commands, but not the app, which the analysis does not know.
+// Advice of a report names commands, but not the app and the dyno, which the analysis does not know.
 import type {Suspect} from '../analysis/suspects/finding.js'
-import {completeCommands, type Target} from '../command-line.js'
+import {completeCommands, shellWord} from '../command-line.js'
+import type {NamedDump} from '../inputs/named-dump.js'
+
+/** What commands address if they name no dyno. */
+const DEFAULT_DYNO = 'web.1'
 
 export function completeAdvice<Report extends {readonly suspects: readonly Suspect[]}>(
   report: Report,
-  origin: Target,
+  dump: Pick<NamedDump, 'facts' | 'origin' | 'stored'>,
 ): Report {
-  return {...report, suspects: report.suspects.map(one => ({...one, advice: completeCommands(one.advice, origin)}))}
+  return {...report, suspects: report.suspects.map(one => ({...one, advice: complete(one.advice, dump)}))}
+}
+
+function complete(advice: string, {facts, origin, stored}: Pick<NamedDump, 'facts' | 'origin' | 'stored'>): string {
+  const dyno = (stored ?? facts)?.dyno ?? DEFAULT_DYNO
+  const addressed =
+    dyno === DEFAULT_DYNO
+      ? advice
+      : advice.replaceAll(/\bheapdump:(?:trim|trigger)\b/g, id => `${id} --dyno=${shellWord(dyno)}`)
+  // Without an app there are no config vars.
+  const isFile = origin.some(word => /^--env(?:=|$)/.test(word))
+  return completeCommands(isFile ? addressed.replaceAll('heroku config:set ', 'setting ') : addressed, origin)
 }

@@ -72,6 +72,9 @@ it('completes the commands of a hint with the app, and leaves prose as it is', (
   expect(complete('Use heroku config:set MALLOC_ARENA_MAX=2, against fragmentation')).toBe(
     'Use heroku config:set MALLOC_ARENA_MAX=2 --app shop, against fragmentation',
   )
+  expect(complete('heapdump:trim --dyno=worker.1 gives back 9 MB. heapdump:trigger --trace.')).toBe(
+    'heroku heapdump:trim --dyno=worker.1 --app shop gives back 9 MB. heroku heapdump:trigger --trace --app shop.',
+  )
   expect(complete('heroku heapdump:list --app other')).toBe('heroku heapdump:list --app other')
   expect(complete('heroku plugins:install heroku-heapdump')).toBe('heroku plugins:install heroku-heapdump')
   // The configuration of a file has no app.
