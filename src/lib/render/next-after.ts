@@ -21,13 +21,16 @@ export function nextAfterFirstPage(
   {previous = null, verbose, room}: AfterFirstPage,
 ): CommandLine[] {
   const explained = culprit?.path.at(-1)?.address
+  const analyze = (...flags: readonly string[]) => herokuCommand('heapdump:analyze', [name], [...target, ...flags])
+  // Only what is no object has no path.
+  const worst = explained === undefined ? analyze('--section', 'memory') : herokuCommand('heapdump:explain', [name], target, [explained])
   return [
-    ...(explained === undefined ? [] : [herokuCommand('heapdump:explain', [name], target, [explained])]),
+    ...(culprit === undefined ? [] : [worst]),
     ...(previous === null ? [] : [herokuCommand('heapdump:diff', [previous, name], target)]),
     verbose
       ? herokuCommand('heapdump:explore', [name], target)
-      : herokuCommand('heapdump:analyze', [name], [...target, '--verbose']),
-    ...(room ? [herokuCommand('heapdump:analyze', [name], [...target, '--html', 'report.html'])] : []),
+      : analyze('--verbose'),
+    ...(room ? [analyze('--html', 'report.html')] : []),
   ]
 }
 

@@ -18,13 +18,13 @@ export const GROUP_WORDS: Readonly<Record<PartGroup, GroupWords>> = {
   native: {name: 'native', short: 'native'},
   objects: {name: 'live objects', short: 'live'},
   other: {name: 'other', short: 'other'},
-  slots: {name: 'garbage, free slots', short: 'free slots'},
+  slots: {name: 'garbage, free slots', short: 'garbage, free'},
   stacks: {name: 'thread stacks', short: 'stacks'},
 }
 
 export const PART_NAMES: Readonly<Record<PartKind, string>> = {
   agent: 'agent and allocation tracer',
-  'allocator-free': 'free in the allocator',
+  'allocator-free': 'free in malloc',
   'allocator-own': "the allocator's own tables",
   'allocator-unknown': 'native memory, in use or free',
   files: 'mapped files',
@@ -50,8 +50,8 @@ const SENTENCES: Readonly<Record<PartKind, string>> = {
   'allocator-unknown': 'From malloc, beside all objects. The agent could not ask the allocator how much of it is free.',
   files: 'Data files and shared memory that the process has mapped.',
   'free-slots': 'Free slots and page headers in the Ruby heap. Ruby returns a page when all of its slots are free.',
-  'garbage-memory': 'Memory that garbage has outside its slots. The next GC frees it.',
-  'garbage-slots': 'Objects that nothing refers to. The next GC frees their slots.',
+  'garbage-memory': 'Memory that garbage has outside its slots.',
+  'garbage-slots': 'Objects that nothing refers to. A GC frees them; those that survived three, a major GC only.',
   'jit-code': 'Executable memory: machine code from YJIT, ZJIT or another compiler.',
   'jit-data': 'What the JIT compiler knows about the code that it compiled.',
   'libraries-private': 'Variables of libraries, and code of libraries that no other process has mapped.',

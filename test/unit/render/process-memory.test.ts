@@ -104,7 +104,7 @@ describe('shared reports', () => {
   it('Markdown has the same table', () => {
     const text = markdownReport({report: analysed, showString, title: 'd41'})
     expect(text).toContain('69.9 MB process, ')
-    expect(text).toContain('| 15.7 MB | 23 % | free in the allocator | Freed memory that glibc keeps')
+    expect(text).toContain('| 15.7 MB | 23 % | free in malloc | Freed memory that glibc keeps')
   })
 
   it('are as before without a record', async () => {

@@ -9,9 +9,13 @@ type Props = Pick<TextProps, 'bold' | 'color' | 'dimColor'> & {
   readonly width: number
   /** Printed before the first line; the other lines are indented by its width. */
   readonly marker?: string
+  /** The last of them loses its middle if the text is longer. */
+  readonly most?: number
 }
 
-export function Paragraph({children, width, marker = '', ...style}: Props) {
+export function Paragraph({children, width, marker = '', most = Infinity, ...style}: Props) {
+  const wrapped = wrapWords(children, Math.max(10, width - widthOf(marker)))
+  const lines = wrapped.length <= most ? wrapped : [...wrapped.slice(0, most - 1), wrapped.slice(most - 1).join(' ')]
   return (
     <Box>
       {marker === '' ? null : (
@@ -20,8 +24,8 @@ export function Paragraph({children, width, marker = '', ...style}: Props) {
         </Box>
       )}
       <Box flexDirection="column">
-        {wrapWords(children, Math.max(10, width - widthOf(marker))).map((line, index) => (
-          <Text key={index} {...style} wrap="truncate">
+        {lines.map((line, index) => (
+          <Text key={index} {...style} wrap={index + 1 === most ? 'truncate-middle' : 'truncate'}>
             {line}
           </Text>
         ))}

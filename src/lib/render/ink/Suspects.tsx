@@ -23,6 +23,8 @@ const INDENT = 4
 const SHARE_WIDTH = 8
 const LABELS: Readonly<Record<SuspectKind, string>> = {large: 'LARGE', leak: 'LEAK', normal: 'NORMAL', waste: 'WASTE'}
 const EVIDENCE_SHOWN = 3
+/** Of each; on the first page, which has to fit the screen. */
+const EVIDENCE_LINES = 2
 const SITES_SHOWN = 2
 const ALL_SITES = 5
 const ARROW = ' → '
@@ -93,17 +95,11 @@ function SuspectCard({suspect, number, width, verbose, hasRoom, sites: most}: Ca
             {path}
           </Text>
         )}
-        {evidence.map((line, index) =>
-          hasRoom ? (
-            <Paragraph key={index} width={textWidth}>
-              {line}
-            </Paragraph>
-          ) : (
-            <Text key={index} wrap="truncate-middle">
-              {line}
-            </Text>
-          ),
-        )}
+        {evidence.map((line, index) => (
+          <Paragraph key={index} most={hasRoom ? Infinity : EVIDENCE_LINES} width={textWidth}>
+            {line}
+          </Paragraph>
+        ))}
         {sites.map(({file, line}, index) => (
           <Text key={index}>
             {index === 0 ? <Text dimColor>{'allocated at  '}</Text> : '              '}
