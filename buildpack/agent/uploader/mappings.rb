@@ -20,6 +20,8 @@ module Heapdump
     HEAP_PAGE_BYTES = 64 << 10
     LIBRARY = /\.so(\.[\w.-]+)?\z/.freeze
     SPECIAL = /\A\[(heap|stack|vdso|vvar|vvar_vclock|vsyscall|uprobes)\]\z/.freeze
+    # Endings that say what a file is. Any other could be a part of a name.
+    KINDS = %w[bin cache dat data db gguf gz idx index jar json lmdb log mdb mmap mmdb mo onnx parquet pdf sqlite sqlite3 tmp ttf txt zip].freeze
     # Names that Ruby and glibc give to anonymous mappings.
     NAMED = /\A\[anon: ?(Ruby|glibc|jemalloc)[ -~]{0,60}\]\z/.freeze
 
@@ -73,8 +75,12 @@ module Heapdump
       when /\A\[/ then nil
       when LIBRARY, *@programs then path[0, LONGEST_NAME]
       when %r{\A/(memfd:|SYSV|dev/zero|dev/shm/)} then '[shared]'
-      else "[file#{path[/\.[a-z0-9]{1,8}\z/i]}]"
+      else kind_of_file(path[/\.(\w+)\z/n, 1])
       end
+    end
+
+    def kind_of_file(ending)
+      KINDS.include?(ending) ? "[file.#{ending}]" : '[file]'
     end
 
     # Columns are positions: start, bytes, perms, name, numbers.
