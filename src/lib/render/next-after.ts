@@ -12,24 +12,23 @@ export type DumpOnCommandLine = {readonly name: string; readonly target: Target}
 export type AfterFirstPage = {readonly previous?: string | null; readonly verbose: boolean; readonly room: boolean}
 
 /**
- * After the first page: explain the worst suspect, diff with the `previous` dump of the process, show everything, and
+ * After the first page: explain the worst suspect, or where the process's memory is if that is no object; diff with the `previous` dump of the process, show everything, and
  * write a file to share if the page has `room` for one more line.
  */
 export function nextAfterFirstPage(
-  {suspects: [culprit]}: AnalysisReport,
+  {process: recorded, suspects}: AnalysisReport,
   {name, target}: DumpOnCommandLine,
   {previous = null, verbose, room}: AfterFirstPage,
 ): CommandLine[] {
-  const explained = culprit?.path.at(-1)?.address
-  const analyze = (...flags: readonly string[]) => herokuCommand('heapdump:analyze', [name], [...target, ...flags])
   // Only what is no object has no path.
-  const worst = explained === undefined ? analyze('--section', 'memory') : herokuCommand('heapdump:explain', [name], target, [explained])
+  const isNoObject = recorded !== null && suspects[0]?.path.length === 0
+  const explained = suspects.find(({path}) => path.length > 0)?.path.at(-1)?.address
+  const analyze = (...flags: readonly string[]) => herokuCommand('heapdump:analyze', [name], [...target, ...flags])
+  const explain = explained === undefined ? [] : [herokuCommand('heapdump:explain', [name], target, [explained])]
   return [
-    ...(culprit === undefined ? [] : [worst]),
+    ...(isNoObject ? [analyze('--section', 'memory')] : explain),
     ...(previous === null ? [] : [herokuCommand('heapdump:diff', [previous, name], target)]),
-    verbose
-      ? herokuCommand('heapdump:explore', [name], target)
-      : analyze('--verbose'),
+    verbose ? herokuCommand('heapdump:explore', [name], target) : analyze('--verbose'),
     ...(room ? [analyze('--html', 'report.html')] : []),
   ]
 }

@@ -8,8 +8,8 @@ export type MemoryGrowth = {
   readonly bytes: number
   readonly changes: GroupBytes
   /**
-   * The part that most of the growth is in. If the process did not grow noticeably, the part that grew in place of free
-   * memory. null: neither.
+   * The part that most of the growth is in. If the process did not grow noticeably, the part that took over free memory.
+   * null: neither.
    */
   readonly cause: PartGroup | null
   /** One or two sentences. */
@@ -78,7 +78,7 @@ function inWords(
         : `The process did not grow noticeably (${formatSigned(bytes)}).`
     const [[, gain]] = largest
     if (cause === null) return size
-    return `${size} But ${formatBytes(gain)} more is ${PART_NOUNS[cause]}, in place of free memory.`
+    return `${size} But ${formatBytes(gain)} more is ${PART_NOUNS[cause]} that took over free memory.`
   }
 
   const named = largest

@@ -41,11 +41,11 @@ it('what comes and goes is no growth', () => {
   })
 })
 
-it('native memory that takes the place of free memory grows, although the process does not', () => {
+it('native memory that takes over free memory grows, although the process does not', () => {
   const growth = after({allocator: -13 * MB, native: 19 * MB})
   expect(growth).toMatchObject({
     cause: 'native',
-    text: 'The process did not grow noticeably (+6.0 MB). But 19.0 MB more is native memory, in place of free memory.',
+    text: 'The process did not grow noticeably (+6.0 MB). But 19.0 MB more is native memory that took over free memory.',
   })
   const suspect = nativeSuspect(growth, GEMS, null)
   expect(suspect).toMatchObject({severity: 'medium', share: 1, title: 'Native memory grew by 19.0 MB'})

@@ -18,7 +18,7 @@ describe('the verdict', () => {
   it('mentions garbage from a tenth of the heap on, and leaves it out of live memory', async () => {
     const {subject} = await heapOf(`${HEAP}\ngarbage STRING:String 200000 gen=4 at=/app/a.rb:1`)
     expect(verdictOf(report(subject, {top: 0})).sentences.join(' ')).toContain(
-      '200 kB is garbage allocated since the last GC.',
+      '200 kB is garbage, which a GC frees: not a leak.',
     )
     expect(report(subject, {top: 0})).toMatchObject({
       generations: [{generation: null}, {generation: 4, objects: 1}],

@@ -8,7 +8,9 @@ const tableOf = (capacity: number) => SLOT + capacity * (capacity < 256 ? 26 : 2
 
 async function removalsOf(size: number, capacity: number, hasNewer = false) {
   const {index, subject} = await heapOf(`
-    ROOT vm > hash text
+    ROOT vm > hash
+    Hash CLASS 540 name=Hash
+    String CLASS 540 name=String
     hash HASH:Hash ${tableOf(capacity)} size=${size} > text
     text STRING:String 40`)
   return removalsFrom(subject.graph, index('hash'), () => hasNewer)
