@@ -286,10 +286,10 @@ it('folds mappings, and keeps only names from the code', () => {
     mapping('a000-b000', 'rw-p', '', 2),
     mapping('b000-c000', 'r-xp', '/app/bin/program', 3),
     mapping('c000-d000', 'r--s', '/tmp/alice@example.com.pdf', 4),
-    mapping('11000-12000', 'r--s', '/tmp/invoice.alice', 9),
     mapping('d000-e000', 'rw-s', '/dev/shm/alice (deleted)', 5),
     mapping('e000-f000', 'rw-p', '[anon:alice]', 6),
     mapping('f000-10000', 'rw-p', '[anon:Ruby:GC:objspace]', 7),
+    mapping('11000-12000', 'r--s', '/tmp/invoice.alice', 9),
     mapping('7ffe0000-7fff0000', 'rw-p', '[stack]', 8),
   ].join('')
   const program = 'answer(Heapdump::Mappings.new(INPUT.b).to_h)'
@@ -310,10 +310,10 @@ it('folds mappings, and keeps only names from the code', () => {
     [0xa000, 0x1000, 'rw-p', -1, 2, 2],
     [0xb000, 0x1000, 'r-xp', '/app/bin/program', 3, 3],
     [0xc000, 0x1000, 'r--s', '[file.pdf]', 4, 4],
-    [0x11000, 0x1000, 'r--s', '[file]', 9, 9],
     [0xd000, 0x1000, 'rw-s', '[shared]', 5, 5],
     [0xe000, 0x1000, 'rw-p', -1, 6, 6],
     [0xf000, 0x1000, 'rw-p', '[anon:Ruby:GC:objspace]', 7, 7],
+    [0x11000, 0x1000, 'r--s', '[file]', 9, 9],
     [0x7ffe0000, 0x10000, 'rw-p', '[stack]', 8, 8],
   ])
   const many = Array.from({length: 8005}, (_, at) =>
