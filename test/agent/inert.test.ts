@@ -290,7 +290,7 @@ describe('an app that lacks something', () => {
       descriptors = proc { Dir.children('/proc/self/fd').size }
       before = descriptors.call
       20.times do
-        Heapdump::Database.connect('postgres://a:b@127.0.0.1:1/c', 'web.1')
+        Heapdump::Database.connect('postgres://a:b@127.0.0.1:1/c', 'web.1', 0)
       rescue PG::ConnectionBad
         nil
       end
