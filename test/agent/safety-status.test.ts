@@ -151,7 +151,7 @@ it('the commands print tables and JSON', async () => {
   expect(status.stderr).toBe('')
   expect(status.stdout).toMatch(/Dyno +PID +Process +Memory +Uptime +History +Trend/)
   expect(status.stdout).toMatch(
-    new RegExp(`worker\\.12 +${worker.pid} +sidekiq +[\\d.]+ MB +\\d+ s +▅ +too young to tell`),
+    new RegExp(`worker\\.12 +${worker.pid} +sidekiq +[\\d.]+ MB +\\d+ s +[▁-█] +too young to tell`),
   )
   const traced = await cli('heapdump:trace:start', '--for', '5m')
   expect(traced.stderr).toContain('for 5 min or until the next dump.')
