@@ -2,6 +2,7 @@
 import {formatBytes, formatCount, formatCounted} from '../../units.js'
 import {heapParts} from '../report/heap-parts.js'
 import type {Verdict} from '../report/verdict.js'
+import type {PartGroup} from '../tables/part-groups.js'
 import type {GrowthReport} from './growth.js'
 import {withoutGarbage} from './garbage.js'
 import type {OwnerTrend} from './trend.js'
@@ -16,6 +17,8 @@ export function headlineOf({sentences}: Verdict): string {
 
 /** Growth outside the heap comes first from this many bytes on, if it is at least this part of the process's growth. */
 const LEAST_OUTSIDE = 20e6
+/** Growth that comes and goes, or that processes share. */
+const HARMLESS: ReadonlySet<PartGroup> = new Set(['agent', 'libraries', 'slots'])
 const MOSTLY = 0.5
 
 /** Without what the agent recorded of the process's memory, only the dumps tell which part of it grew. */
@@ -25,8 +28,10 @@ export function verdictOfGrowth({dumps, memoryGrowth, movement, suspects}: Grown
   const rest = others.length > owners.length ? ` and ${formatCount(others.length - owners.length)} more` : ''
   const isUnrecorded = movement !== 'other-process' && memoryGrowth === null
   const outside = isUnrecorded ? grownOutside(dumps) : null
+  const cause = memoryGrowth?.cause ?? null
+  const isGrown = cause !== null && !HARMLESS.has(cause)
   return {
-    healthy: worst === undefined && outside === null && dumps.every(({truncated}) => !truncated),
+    healthy: worst === undefined && outside === null && !isGrown && dumps.every(({truncated}) => !truncated),
     sentences: [
       ...(outside === null ? [] : [outside]),
       worst === undefined ? 'No owner holds noticeably more than before.' : `${worst.title}.`,

@@ -54,6 +54,17 @@ describe('the verdict of a comparison', () => {
     ])
   })
 
+  it.each([
+    ['native', false],
+    ['jit', false],
+    ['slots', true],
+    [null, true],
+  ] as const)('is healthy unless a part of the process grows that stays: %s', async (cause, healthy) => {
+    const dumps = [await dumpWith(10e6, 1e6, 100e6), await dumpWith(12e6, 1e6, 130e6)]
+    const memoryGrowth = {bytes: 30e6, cause, changes: {} as GroupBytes, text: 'The process grew by 30.0 MB.'}
+    expect(verdictOfGrowth({dumps, memoryGrowth, movement: 'none', suspects: []}).healthy).toBe(healthy)
+  })
+
   it('says that nothing grew', async () => {
     const dumps = [await dumpWith(10e6, 1e6, 50e6), await dumpWith(10e6, 1e6, 51e6)]
     const verdict = verdictOfGrowth({
