@@ -145,8 +145,8 @@ describe('Rails', () => {
       const {allocator, settings, status} = JSON.parse(gunzipSync(s3.objects.get(key)!.body).toString())
       expect(allocator).toMatchObject({name: 'jemalloc', version: expect.stringMatching(/^5\./)})
       expect(allocator.error).toBeUndefined()
-      // It also counts pages that nobody has touched yet.
-      expect(allocator.resident).toBeLessThan(status.anon * 1.25)
+      // With pages that nobody has touched yet, such as stacks of threads, it can exceed the process's memory.
+      expect(allocator.resident).toBeGreaterThanOrEqual(status.anon / 2)
       expect(allocator.active).toBeGreaterThanOrEqual(allocator.allocated)
       expect(allocator.resident).toBeGreaterThanOrEqual(allocator.active)
       expect(settings.LD_PRELOAD).toBe('libjemalloc.so.2')
