@@ -48,7 +48,8 @@ const ALLOCATORS = {
 
 const ruby = (code: string) => execFileSync('ruby', ['-e', code], {encoding: 'utf8'}).trim()
 const version = ruby('print RUBY_VERSION')
-const hasYjit = ruby("print system(RbConfig.ruby, '--yjit', '-e', '1', err: File::NULL)") === 'true'
+// Without it, Ruby 3.4 only warns of --yjit.
+const hasYjit = ruby('print defined?(RubyVM::YJIT) ? true : false') === 'true'
 const hasJemalloc = ruby(`print File.exist?('${JEMALLOC}')`) === 'true'
 
 let postgres: TestPostgres
