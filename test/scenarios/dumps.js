@@ -23,21 +23,6 @@ import {createGzip} from 'node:zlib'
 import {directory} from './program.js'
 
 const AGENT = join(directory, '../../buildpack/agent/heapdump')
-/** The agent's files that take part in a dump. */
-const AGENT_FILES = [
-  'thread_stack.rb',
-  'allocator.rb',
-  'dump_child.rb',
-  'clock.rb',
-  'descriptors.rb',
-  'history.rb',
-  'leash.rb',
-  'memory_inside.rb',
-  'memory_section.rb',
-  'process_entry.rb',
-  'spare_time.rb',
-  'watchdog.rb',
-]
 const GEMS = 'vendor/bundle/ruby/3.1.0/gems'
 const TIME_LIMIT_MS = 300_000
 /** Limits of the healthy cache: round numbers and others, including primes. */
@@ -93,7 +78,7 @@ function fingerprint(program) {
     ...filesUnder(join(directory, 'server')),
     ...filesUnder(join(directory, 'healthy')),
     ...filesUnder(join(directory, 'bases', program.base)),
-    ...AGENT_FILES.map(file => join(AGENT, file)),
+    ...filesUnder(AGENT),
   ]
   for (const file of surroundings) hash.update(file.slice(file.lastIndexOf('/'))).update(readFileSync(file))
   for (const [file, text] of [...program.files, ['traffic', program.traffic]])
@@ -116,8 +101,7 @@ function layOut(program, root) {
   cpSync(join(directory, 'bases', program.base), root, {recursive: true})
   cpSync(join(directory, 'healthy'), root, {recursive: true})
   cpSync(join(directory, 'server'), join(root, GEMS), {recursive: true})
-  mkdirSync(join(root, '.heapdump/agent/heapdump'), {recursive: true})
-  for (const file of AGENT_FILES) cpSync(join(AGENT, file), join(root, '.heapdump/agent/heapdump', file))
+  cpSync(AGENT, join(root, '.heapdump/agent/heapdump'), {recursive: true})
   for (const [file, text] of program.files) {
     mkdirSync(dirname(join(root, file)), {recursive: true})
     writeFileSync(join(root, file), text)
