@@ -9,7 +9,7 @@ import {type Accumulation, STILL, type SuspectContext} from './context.js'
 import {ageInWords, type Assessment, type Finding} from './finding.js'
 import {ownerOf} from '../objects/owner.js'
 import {unusedCapacityOfAppended} from './string-buffer.js'
-import {hasRemovals, type Removals} from './removals.js'
+import {hasRemovals, mayBeSized, type Removals} from './removals.js'
 import {threadAbove} from './under-way.js'
 import {collectionName, counted, groupsInWords, ownerInWords} from './words.js'
 
@@ -61,7 +61,7 @@ export function accumulationFinding(
       newBelow === 0
         ? null
         : `below them, ${formatCount(newBelow)} objects are newer: each member may still be growing`,
-      removalsInWords(accumulation),
+      removalsInWords(heap, accumulation),
       buffersInWords(heap, accumulation),
     ].filter(line => line !== null),
     grownBytes: below?.bytes,
@@ -124,7 +124,7 @@ function isOnStack({graph, heap}: SuspectContext, container: number): boolean {
 }
 
 /** Evidence from the capacity of a collection, where its age is inconclusive. */
-function removalsInWords({age, removals}: Accumulation): string | null {
+function removalsInWords(heap: Heap, {age, container, removals}: Accumulation): string | null {
   const {climbsPerHour, levelSeconds} = age
   if (age.isUnderWay) return 'held by a variable of a running thread: a job or request in progress'
   const old = 'old objects in the process'
@@ -139,7 +139,9 @@ function removalsInWords({age, removals}: Accumulation): string | null {
   if (age.growth === 'turnover')
     return removals === 'replaced'
       ? 'it was created at this length, so that new entries replace old ones'
-      : 'its capacity shows that entries are removed as others are added'
+      : mayBeSized(heap, container)
+        ? 'its capacity suggests that entries are removed as others are added, or that it was created with this many'
+        : 'its capacity shows that entries are removed as others are added'
   return age.growth === 'mixed' && removals === 'none' ? 'its capacity shows no sign of removed entries' : null
 }
 

@@ -5,7 +5,8 @@
 // rebuilt with twice the capacity of its contents, gaps not counted (rebuild_table of st.c, Ruby 2.4 to 4.0). So a
 // table that only ever grew is more than half full, and one that loses an entry for each one added has capacity for at
 // least twice as many. Two tables are larger from the beginning: the first one has 32 entries, and one created for
-// exactly 2^n entries (Array#to_h, a literal) has 2^(n+1) (get_power2 of st.c). An Array without spare capacity was created at that length: if it has entries newer than itself,
+// exactly 2^n entries (Array#to_h, a literal) has 2^(n+1) (get_power2 of st.c). Caches often have a limit of 2^n, too, so
+// that is taken for removals, in careful words. An Array without spare capacity was created at that length: if it has entries newer than itself,
 // they replaced others. An Array that is shifted shares its elements with a hidden Array (rb_ary_shift of array.c), but
 // so does one whose last elements were sliced off.
 import type {HeapGraph} from '../../heap/heap-graph.js'
@@ -40,23 +41,22 @@ export function removalsFrom(graph: HeapGraph, container: number, hasNewer: () =
   const {heap} = graph
   const {types, sizes} = heap.columns
   if (container >= heap.count || sizes[container] < LEAST_ENTRIES) return null
-  if (types[container] === TYPE.HASH) return removalsFromHash(heap, container, hasNewer)
+  if (types[container] === TYPE.HASH) return removalsFromHash(heap, container)
   if (types[container] !== TYPE.ARRAY) return null
   if (isShared(graph, container)) return 'maybe'
   const capacity = (heap.memsize(container) - heap.slotSize(container)) / POINTER_BYTES
   return capacity === sizes[container] && hasNewer() ? 'replaced' : null
 }
 
-function removalsFromHash(heap: Heap, hash: number, hasNewer: () => boolean): Removals {
-  const size = heap.columns.sizes[hash]
-  const ratio = (heap.memsize(hash) - heap.slotSize(hash)) / tableBytes(size)
+function removalsFromHash(heap: Heap, hash: number): Removals {
+  const ratio = (heap.memsize(hash) - heap.slotSize(hash)) / tableBytes(heap.columns.sizes[hash])
   if (ratio < NO_TABLE) return null
-  if (ratio < LARGER_TABLE) return 'none'
-  return isPowerOfTwo(size) && !hasNewer() ? 'maybe' : 'some'
+  return ratio >= LARGER_TABLE ? 'some' : 'none'
 }
 
-function isPowerOfTwo(size: number): boolean {
-  return (size & (size - 1)) === 0
+/** Whether a Hash has exactly 2^n entries: then its table may be as large as it is since its creation. */
+export function mayBeSized({columns: {sizes, types}}: Heap, hash: number): boolean {
+  return types[hash] === TYPE.HASH && (sizes[hash] & (sizes[hash] - 1)) === 0
 }
 
 /** Size of the smallest table for that many entries: the entries, and twice as many bins of 1, 2 or 4 bytes. */
