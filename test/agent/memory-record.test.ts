@@ -84,10 +84,11 @@ describe('of an app', () => {
     // 40 MB that glibc keeps free, threads, a mapped file, a gem with an extension; and secrets wherever a name could come
     // from.
     const gems = installGem('bubbles', '1.2.3', 'digest/bubblebabble.so')
+    const gemPath = spawnSync('ruby', ['-e', 'print Gem.path.join(File::PATH_SEPARATOR)'], {encoding: 'utf8'}).stdout
     ruby = await startEnabledRuby({
       env: {
         ...backstage.env,
-        GEM_PATH: gems,
+        GEM_PATH: `${gems}:${gemPath}`,
         GLIBC_TUNABLES: 'glibc.malloc.arena_max=2:secret',
         LD_PRELOAD: '/usr/lib/secret-path/libmissing-1.so',
         MALLOC_ARENA_MAX: '2',
