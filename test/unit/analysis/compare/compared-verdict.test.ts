@@ -61,8 +61,8 @@ describe('the verdict of a comparison', () => {
     [null, true],
   ] as const)('is healthy unless a part of the process grows that stays: %s', async (cause, healthy) => {
     const dumps = [await dumpWith(10e6, 1e6, 100e6), await dumpWith(12e6, 1e6, 130e6)]
-    const memoryGrowth = {bytes: 30e6, cause, changes: {} as GroupBytes, text: 'The process grew by 30.0 MB.'}
-    expect(verdictOfGrowth({dumps, memoryGrowth, movement: 'none', suspects: []}).healthy).toBe(healthy)
+    const grown = {bytes: 30e6, cause, changes: {} as GroupBytes, text: 'The process grew by 30.0 MB.'}
+    expect(verdictOfGrowth({dumps, memoryGrowth: grown, movement: 'none', suspects: []}).healthy).toBe(healthy)
   })
 
   it('says that nothing grew', async () => {
