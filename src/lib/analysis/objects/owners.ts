@@ -8,7 +8,7 @@ import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/columns.js'
 import type {Heap} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
-import {isAgents} from './agent-objects.js'
+import {agentObjects} from './agent-objects.js'
 import {isNamedModule, moduleName} from './class-names.js'
 import {dominatorsOf} from './dominators.js'
 
@@ -53,49 +53,83 @@ const NOBODY = 0
 const OWNER = 1
 const SILENT_OWNER = 2
 
-function kindOf(heap: Heap, index: number): number {
-  if (!isOwner(heap, index) || isAgents(heap, index)) return NOBODY
-  return !isThread(heap, index) && isSilent(moduleName(heap, index)) ? SILENT_OWNER : OWNER
-}
-
-/**
- * The index of each object's owner; NONE for garbage, and if no class or thread is above it (a global variable, a
- * finalizer). An owner's own owner is the one above it. One pass down the dominator tree; 4 bytes per object, and one
- * more while it runs.
- */
-export function ownersOf(graph: HeapGraph): Int32Array {
-  const {
-    heap,
-    root,
-    retained: {order},
-    tree: {dominators},
-  } = graph
-  const owners = new Int32Array(heap.count).fill(NONE)
+/** By node; only classes, modules and threads are looked at. */
+function kindsOf({heap, root}: HeapGraph): Uint8Array {
   const kinds = new Uint8Array(heap.count + 1)
+  for (const index of heap.scans.select.ofTypes([TYPE.CLASS, TYPE.MODULE]))
+    if (isNamedModule(heap, index)) kinds[index] = isSilent(moduleName(heap, index)) ? SILENT_OWNER : OWNER
+  for (const index of heap.natives('VM/thread')) kinds[index] = OWNER
+  for (const index of agentObjects(heap).indexes) kinds[index] = NOBODY
   kinds[root] = SILENT_OWNER
-  // Each node comes after its dominator.
-  for (let at = 1; at < order.length; at++) {
-    const index = order[at]
-    const dominator = dominators[index]
-    kinds[index] = kindOf(heap, index)
-    if (kinds[dominator] === OWNER) owners[index] = dominator
-    else owners[index] = kinds[dominator] === NOBODY ? owners[dominator] : ownerByPath(graph, index)
-  }
-
-  return owners
+  return kinds
 }
 
+/** Not looked up yet. */
+const UNKNOWN = -2
+
 /**
- * For an object that no single class holds: the nearest telling owner on a shortest path to it, otherwise the nearest
- * one, or NONE.
+ * Looks up owners one by one: the index of a class, module or thread; NONE for garbage, and if none of these is above
+ * the object (a global variable, a finalizer). An owner's own owner is the one above it. What was found for an object is
+ * kept for those below it: 8 bytes per object.
  */
-function ownerByPath({heap, pathParent, root}: HeapGraph, index: number): number {
-  let last = NONE
-  for (let above = pathParent(index); above !== root && above !== NONE; above = pathParent(above)) {
-    const kind = kindOf(heap, above)
-    if (kind === OWNER) return above
-    if (kind === SILENT_OWNER && last === NONE) last = above
+export class OwnerLookup {
+  readonly #graph: HeapGraph
+  readonly #kinds: Uint8Array
+  /** By object. */
+  readonly #owners: Int32Array
+  /** By object: the nearest telling owner on the shortest path to it, itself included, otherwise the nearest one. */
+  readonly #onPath: Int32Array
+
+  constructor(graph: HeapGraph) {
+    this.#graph = graph
+    this.#kinds = kindsOf(graph)
+    this.#owners = new Int32Array(graph.heap.count).fill(UNKNOWN)
+    this.#onPath = new Int32Array(graph.heap.count).fill(UNKNOWN)
   }
 
-  return last
+  ownerOf(index: number): number {
+    const owners = this.#owners
+    const kinds = this.#kinds
+    if (!this.#graph.isReachable(index)) return NONE
+    const {dominators} = this.#graph.tree
+    let top = index
+    while (owners[top] === UNKNOWN && kinds[dominators[top]] === NOBODY) top = dominators[top]
+    const dominator = dominators[top]
+    const owner =
+      owners[top] !== UNKNOWN
+        ? owners[top]
+        : kinds[dominator] === OWNER
+          ? dominator
+          : this.#nearestOnPath(this.#graph.pathParent(top))
+    for (let node = index; node !== top; node = dominators[node]) owners[node] = owner
+    owners[top] = owner
+    return owner
+  }
+
+  /** For an object that no single class holds. */
+  #nearestOnPath(from: number): number {
+    const {pathParent, root} = this.#graph
+    const onPath = this.#onPath
+    const unknown: number[] = []
+    let node = from
+    for (; node !== root && node !== NONE && onPath[node] === UNKNOWN; node = pathParent(node)) unknown.push(node)
+    let found = node === root || node === NONE ? NONE : onPath[node]
+    for (let at = unknown.length - 1; at >= 0; at--) {
+      const kind = this.#kinds[unknown[at]]
+      const isBetter = kind === OWNER || (kind === SILENT_OWNER && (found === NONE || this.#kinds[found] !== OWNER))
+      if (isBetter) found = unknown[at]
+      onPath[unknown[at]] = found
+    }
+
+    return found
+  }
+}
+
+/** The owner of each object, as `OwnerLookup` finds it. */
+export function ownersOf(graph: HeapGraph): Int32Array {
+  const {order} = graph.retained
+  const owners = new Int32Array(graph.heap.count).fill(NONE)
+  const lookup = new OwnerLookup(graph)
+  for (let at = 1; at < order.length; at++) owners[order[at]] = lookup.ownerOf(order[at])
+  return owners
 }

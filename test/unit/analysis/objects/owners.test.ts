@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {GARBAGE} from '../../../../src/lib/analysis/compare/garbage.js'
 import {findOwners, NO_OWNER} from '../../../../src/lib/analysis/compare/owners.js'
-import {ownersOf} from '../../../../src/lib/analysis/objects/owners.js'
+import {OwnerLookup, ownersOf} from '../../../../src/lib/analysis/objects/owners.js'
 import {ownerOf} from '../../../../src/lib/analysis/objects/owner.js'
 import {heapOf} from '../../../support/heaps.js'
 
@@ -57,6 +57,17 @@ describe('the owner of an object', () => {
       'garbage -1',
       'First Object',
     ])
+  })
+
+  it('is the same whichever objects were asked about before', async () => {
+    const {subject} = await heapOf(HEAP)
+    const all = [...subject.heap.columns.types.keys()]
+    const inOrder = ownersOf(subject.graph)
+    for (const order of [all, all.toReversed()]) {
+      const lookup = new OwnerLookup(subject.graph)
+      const found = new Map(order.map(index => [index, lookup.ownerOf(index)]))
+      expect(all.map(index => found.get(index))).toEqual([...inOrder])
+    }
   })
 
   it('has a name for other dumps: threads and roots by kind, a class by itself, and instances for what Object holds', async () => {
