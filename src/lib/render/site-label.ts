@@ -2,7 +2,7 @@
 import {originOf} from '../analysis/objects/code-origin.js'
 
 /** Prefixes that carry no information: the app's root and Ruby's library directory. */
-const HEROKU_APP = /^\/app\//
+export const HEROKU_APP = /^\/app\//
 const RUBY_LIBRARY = /^.*\/ruby\/(?:vendor_ruby\/|site_ruby\/)?(?:\d+\.\d+\.\d+\/)?/
 
 /** The first of `sites`; '' if there is none. */
