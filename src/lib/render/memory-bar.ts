@@ -1,7 +1,7 @@
 // The memory of a process as one bar of groups with a legend: a picture and a line of text.
 import {type GroupBytes, PART_GROUPS, type PartGroup} from '../analysis/tables/part-groups.js'
 import {formatBytes} from '../units.js'
-import {GROUP_WORDS} from './part-words.js'
+import {GROUP_WORDS, type GroupWords} from './part-words.js'
 
 export type BarPart = {
   /** null: groups that are too small for a word of their own. */
@@ -18,16 +18,22 @@ const MARGIN = 2
 /** Groups that have no room for a word; `other` is what nothing can be attributed to. */
 const REST = 'rest'
 
+/** The words for the groups of a bar; a group without words is part of the rest. */
+export type BarWords = Readonly<Partial<Record<PartGroup, GroupWords>>>
+
 /** `width`: of the bar, and the most that the legend takes with a mark and two spaces per part. */
-export function barParts(bytes: GroupBytes, width: number): readonly BarPart[] {
+export function barParts(bytes: GroupBytes, width: number, words: BarWords = GROUP_WORDS): readonly BarPart[] {
   const whole = PART_GROUPS.reduce((sum, group) => sum + bytes[group], 0)
   if (whole === 0) return []
-  const shown = new Set(PART_GROUPS.filter(group => group !== 'other' && bytes[group] >= whole * LEAST_SHARE))
+  const isShown = (group: PartGroup) => group !== 'other' && words[group] !== undefined
+  // Live objects are what a dump is about.
+  const isLarge = (group: PartGroup) => bytes[group] >= (group === 'objects' ? 1 : whole * LEAST_SHARE)
+  const shown = new Set(PART_GROUPS.filter(group => isShown(group) && isLarge(group)))
   for (;;) {
     const rest = PART_GROUPS.reduce((sum, group) => (shown.has(group) ? sum : sum + bytes[group]), 0)
     for (const length of ['name', 'short'] as const) {
       const parts = [
-        ...[...shown].map(group => ({bytes: bytes[group], group, name: GROUP_WORDS[group][length]})),
+        ...[...shown].map(group => ({bytes: bytes[group], group, name: words[group]?.[length] ?? REST})),
         ...(rest === 0 ? [] : [{bytes: rest, group: null, name: rest > bytes.other ? REST : GROUP_WORDS.other.name}]),
       ]
       if (parts.length < 2 || legendWidth(parts) <= width) return withCells(parts, whole, width)

@@ -9,6 +9,9 @@
 import stringWidth from 'string-width'
 import {printable} from '../printable.js'
 
+/** Longer lines of prose are hard to read, and spread over a wide terminal. */
+export const PROSE_WIDTH = 100
+
 const ASCII = /^[ -~]*$/
 const graphemes = new Intl.Segmenter('en', {granularity: 'grapheme'})
 

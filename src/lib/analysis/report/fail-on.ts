@@ -1,6 +1,7 @@
 // Whether an analysis should fail a build, by the severity of suspects or by what one of them retains.
 import {formatBytes, formatShare} from '../../units.js'
 import type {Suspect} from '../suspects/finding.js'
+import {isShareOfProcess} from '../suspects/rule-ids.js'
 
 /** A severity and all above it, or the bytes from which a suspect of any severity counts. */
 export type FailOn = 'high' | 'medium' | 'low' | number
@@ -14,9 +15,10 @@ export function failure(suspects: readonly Suspect[], limit: FailOn | undefined)
     typeof limit === 'number' ? retainedSize >= limit : RANK[severity] >= RANK[limit],
   )
   if (met.length === 0) return null
-  const [{severity, title, retainedSize, share}] = met
+  const [{rule, severity, title, retainedSize, share}] = met
   const more = met.length === 1 ? '' : ` (and ${met.length - 1} more)`
-  const what = `${title}, ${formatBytes(retainedSize)}, ${formatShare(share)} of live memory${more}`
+  const base = isShareOfProcess(rule) ? 'the process' : 'live memory'
+  const what = `${title}, ${formatBytes(retainedSize)}, ${formatShare(share)} of ${base}${more}`
   return typeof limit === 'number'
     ? `--fail-on ${formatBytes(limit)}: ${what}`
     : `--fail-on ${limit}: ${severity} suspect: ${what}`

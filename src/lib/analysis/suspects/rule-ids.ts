@@ -38,3 +38,22 @@ export const RULE_IDS = [
 ] as const
 
 export type RuleId = (typeof RULE_IDS)[number]
+
+/** What the share of a suspect is of: memory that is not in objects is a part of the process. */
+const OF_PROCESS: ReadonlySet<RuleId> = new Set([
+  'allocator-free',
+  'fragmented-heap',
+  'garbage',
+  'jit-code',
+  'mapped-files',
+  'native-leak',
+  'native-memory',
+  'outside-heap',
+  'shared-memory',
+  'thread-stacks',
+  'worker-copies',
+])
+
+export function isShareOfProcess(rule: RuleId): boolean {
+  return OF_PROCESS.has(rule)
+}

@@ -1,5 +1,6 @@
 // The suspects, worst first: what holds how much, why, where it was allocated, and what to do.
 import type {Suspect} from '../../analysis/suspects/finding.js'
+import {isShareOfProcess} from '../../analysis/suspects/rule-ids.js'
 import {formatBytes, formatShare} from '../../units.js'
 import {formatSite} from '../site-label.js'
 import {percent} from './data-table.js'
@@ -56,7 +57,7 @@ function size({retainedSize, rule, share}: Suspect): Html {
   // Of an owner that grew, the share is of its growth, so its size beside it would mislead.
   if (rule === 'growing-owner') return html`<span class="size"><b>${formatShare(share)}</b> of live memory</span>`
   // Every other share is of live memory.
-  const base = rule === 'outside-heap' ? ' of the process' : ''
+  const base = isShareOfProcess(rule) ? ' of the process' : ''
   return html`<span class="size"><b>${formatBytes(retainedSize)}</b> <span>${formatShare(share)}${base}</span></span>`
 }
 

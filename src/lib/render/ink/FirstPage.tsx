@@ -4,8 +4,14 @@ import type {CommandLine, Target} from '../../command-line.js'
 import type {ReactNode} from 'react'
 import type {AnalysisReport} from '../../analysis/report/report.js'
 import {verdictOf} from '../../analysis/report/verdict.js'
+import {heapParts} from '../../analysis/report/heap-parts.js'
+import {type GroupBytes, groupBytes, PART_GROUPS} from '../../analysis/tables/part-groups.js'
+import type {Totals} from '../../analysis/tables/totals.js'
 import {formatBytes, formatShare, formatShortCount} from '../../units.js'
-import {shortenLeft} from '../text-width.js'
+import type {BarWords} from '../memory-bar.js'
+import {GROUP_WORDS} from '../part-words.js'
+import type {ReadSource} from '../source-lines.js'
+import {PROSE_WIDTH, shortenLeft, widthOf} from '../text-width.js'
 import {formatSite} from '../site-label.js'
 import {DamageNotes} from './DamageNotes.js'
 import {MemoryBar} from './MemoryBar.js'
@@ -27,6 +33,7 @@ type Props = {
   readonly width: number
   readonly verbose?: boolean
   readonly density?: Density | undefined
+  readonly source?: ReadSource | undefined
   /** Tables to show below the first page. */
   readonly children?: ReactNode
 }
@@ -40,6 +47,8 @@ export type Density = {
   readonly sites?: number | undefined
   readonly also: number
   readonly rows: number
+  /** Leaves out the code at allocation sites. */
+  readonly withoutCode?: boolean
   /** Leaves out the bar above the parts of the process's memory. */
   readonly withoutBar?: boolean
   /** Includes owners of next to nothing. */
@@ -51,10 +60,13 @@ export const DENSITIES: readonly [Density, ...Density[]] = [
   {also: 3, rows: 5, suspects: 3},
   {also: 3, rows: 3, suspects: 3},
   {also: 3, rows: 0, suspects: 3},
+  {also: 3, rows: 0, suspects: 3, withoutCode: true},
   {also: 3, rows: 0, suspects: 2},
+  {also: 3, rows: 0, suspects: 2, withoutCode: true},
   {also: 2, rows: 0, suspects: 1},
   {also: 2, rows: 0, sites: 1, suspects: 1},
-  {also: 2, rows: 0, sites: 1, suspects: 1, withoutBar: true},
+  {also: 2, rows: 0, sites: 1, suspects: 1, withoutCode: true},
+  {also: 2, rows: 0, sites: 1, suspects: 1, withoutBar: true, withoutCode: true},
 ]
 
 /** For an explicit number of table rows (0: all), whether or not the page fits. */
@@ -62,6 +74,8 @@ export function densityOfRows(top: number): Density {
   return {...DENSITIES[0], all: true, rows: top === 0 ? Infinity : top}
 }
 
+/** For a piece of evidence on a page that hardly fits. */
+const FEW_LINES = 2
 /** Most suspects to mention. */
 const MOST_SUSPECTS = 5
 /** Owners below this share are shown only on request. */
@@ -78,8 +92,10 @@ export function FirstPage({
   width,
   verbose = false,
   density = DENSITIES[0],
+  source,
   children,
 }: Props) {
+  const proseWidth = Math.min(width, PROSE_WIDTH)
   const accused = report.suspects.filter(({severity}) => severity !== 'low')
   const others = report.suspects.filter(({severity}) => severity === 'low')
   return (
@@ -89,21 +105,23 @@ export function FirstPage({
       </Text>
       <Text> </Text>
       <Memory report={report} width={width} withBar={density.withoutBar !== true} />
-      <DamageNotes dump={report.dump} width={width} />
+      <DamageNotes dump={report.dump} width={proseWidth} />
       {report.dump.traced ? null : <Untraced origin={origin} />}
-      <VerdictLine report={report} width={width} />
+      <VerdictLine report={report} width={proseWidth} />
       <Suspects
         suspects={verbose ? accused : accused.slice(0, density.suspects)}
         sites={verbose ? undefined : density.sites}
+        evidenceLines={density.withoutCode === true ? FEW_LINES : undefined}
+        source={density.withoutCode === true ? undefined : source}
         verbose={verbose}
-        width={width}
+        width={proseWidth}
       />
       <MoreSuspects
         before={density.suspects}
         suspects={verbose ? [] : accused.slice(density.suspects, MOST_SUSPECTS)}
-        width={width}
+        width={proseWidth}
       />
-      <AlsoLarge suspects={verbose ? others : others.slice(0, density.also)} width={width} />
+      <AlsoLarge suspects={verbose ? others : others.slice(0, density.also)} width={proseWidth} />
       {verbose ? null : <Survivors report={report} width={width} />}
       {children ?? (density.rows === 0 ? null : <Tables density={density} report={report} width={width} />)}
       <Text> </Text>
@@ -112,12 +130,26 @@ export function FirstPage({
   )
 }
 
-/**
- * The heap plus the memory outside it make up the process; shares refer to live memory. If the line is too long, the
- * object count goes first, then the tracer. If the agent recorded where the memory is, a bar shows that.
- */
+/** The words for what a dump shows of a process, if the agent recorded nothing. */
+const DUMP_WORDS: BarWords = {
+  agent: {name: 'tracer', short: 'tracer'},
+  native: {name: "outside Ruby's heap", short: 'outside Ruby'},
+  objects: GROUP_WORDS.objects,
+  slots: {name: 'garbage', short: 'garbage'},
+}
+
+/** The agent is no part of the app: its bytes are in the rest, unless they are the tracer's. */
+function recordedWords({tracerMemsize}: Totals): BarWords {
+  const {agent: _, ...others} = GROUP_WORDS
+  return tracerMemsize > 0 ? {...others, agent: {name: 'tracer', short: 'tracer'}} : others
+}
+
+const SHARES = '   shares are of live memory'
+const NOTHING = Object.fromEntries(PART_GROUPS.map(group => [group, 0])) as GroupBytes
+
+/** What the process consists of: one bar that adds up. Shares are of the live memory in it. */
 function Memory({
-  report: {memory, process, totals},
+  report: {dump, memory, process, totals},
   width,
   withBar,
 }: {
@@ -126,28 +158,38 @@ function Memory({
   readonly withBar: boolean
 }) {
   const processBytes = process?.rssBytes ?? memory.processBytes
+  const {garbage, live, ours, outside} = heapParts(dump, totals)
+  // Of what a dump shows, a line without the bar says as much.
+  const hasBar = process !== null || (outside !== null && withBar)
+  const dumped = {...NOTHING, agent: ours, native: outside ?? 0, objects: live, slots: garbage}
+  const beside = [
+    ...(garbage > 0 ? [`${formatBytes(garbage)} garbage`] : []),
+    ...(ours > 0 && totals.tracerMemsize > 0 ? [`${formatBytes(ours)} tracer`] : []),
+  ]
   const before = processBytes === null ? ' ' : ` ${formatBytes(processBytes)} process   `
-  const heap = formatBytes(memory.heapBytes)
-  const objects = ` in ${formatShortCount(totals.objects)} objects`
-  const alive = `, ${formatBytes(totals.aliveMemsize)} alive`
-  const tracer = totals.tracerMemsize > 0 ? `, ${formatBytes(totals.tracerMemsize)} tracer` : ''
-  const after =
-    process !== null || memory.outsideBytes === null || memory.outsideBytes === 0
-      ? ''
-      : `   ${formatBytes(memory.outsideBytes)} outside the heap`
-  const shown =
-    [`${objects}${alive}${tracer}`, ` heap${alive}${tracer}`].find(
-      words => `${before}${heap}${words}${after}`.length <= width,
-    ) ?? ` heap${alive}`
+  const bold = `${formatBytes(live)} live`
+  const rest = [
+    ` in ${formatShortCount(totals.aliveObjects)} objects`,
+    processBytes === null && beside.length > 0 ? `   ${beside.join(', ')}` : '',
+    hasBar || outside === null ? '' : `   ${formatBytes(outside)} outside Ruby's heap`,
+  ].join('')
+  const hasRoom = widthOf(before + bold + rest + SHARES) <= width
   return (
     <Box flexDirection="column">
       <Text wrap="truncate">
         {before}
-        <Text bold>{heap}</Text>
-        {shown}
-        {after}
+        <Text bold>{bold}</Text>
+        {rest}
+        {hasRoom ? <Text dimColor>{SHARES}</Text> : null}
       </Text>
-      {process === null ? null : <MemoryBar process={process} width={width} withBar={withBar} />}
+      {!hasBar ? null : (
+        <MemoryBar
+          bytes={process === null ? dumped : groupBytes(process)}
+          width={width}
+          withBar={withBar}
+          words={process === null ? DUMP_WORDS : recordedWords(totals)}
+        />
+      )}
     </Box>
   )
 }
@@ -165,7 +207,7 @@ const LABEL = ' Verdict  '
 function VerdictLine({report, width}: {readonly report: AnalysisReport; readonly width: number}) {
   const {healthy, sentences} = verdictOf(report)
   return (
-    <Box width={width}>
+    <Box>
       <Box flexShrink={0}>
         <Text bold color={healthy ? 'green' : 'red'}>
           {LABEL}

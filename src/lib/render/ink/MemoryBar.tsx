@@ -1,8 +1,7 @@
 // Where the memory of the process is: a bar, and what each of its parts is.
 import {Box} from 'ink'
-import {groupBytes, type PartGroup} from '../../analysis/tables/part-groups.js'
-import type {ProcessParts} from '../../analysis/tables/process-parts.js'
-import {type BarPart, barParts, formatRough} from '../memory-bar.js'
+import type {GroupBytes, PartGroup} from '../../analysis/tables/part-groups.js'
+import {type BarPart, barParts, type BarWords, formatRough} from '../memory-bar.js'
 import {Text} from './Text.js'
 
 /** Legible without colour too. */
@@ -21,14 +20,15 @@ const LOOKS: Readonly<Record<PartGroup, {readonly mark: string; readonly color: 
 const MARGIN = 1
 
 type Props = {
-  readonly process: ProcessParts
+  readonly bytes: GroupBytes
+  readonly words?: BarWords
   readonly width: number
   /** false: only the legend. */
   readonly withBar?: boolean
 }
 
-export function MemoryBar({process, width, withBar = true}: Props) {
-  const parts = barParts(groupBytes(process), width - 2 * MARGIN)
+export function MemoryBar({bytes, words, width, withBar = true}: Props) {
+  const parts = barParts(bytes, width - 2 * MARGIN, words)
   return (
     <Box flexDirection="column" marginLeft={MARGIN}>
       {withBar ? (

@@ -2,10 +2,13 @@
 import {Box} from 'ink'
 import type {Role} from '../../analysis/objects/roles.js'
 import type {Suspect, SuspectKind} from '../../analysis/suspects/finding.js'
+import {isShareOfProcess} from '../../analysis/suspects/rule-ids.js'
 import {formatShare} from '../../units.js'
 import {shortenLeft, widthOf} from '../text-width.js'
 import {formatSite} from '../site-label.js'
+import {NO_SOURCE, type ReadSource} from '../source-lines.js'
 import {Paragraph} from './Paragraph.js'
+import {SourceCode} from './SourceCode.js'
 import {Text} from './Text.js'
 
 type Props = {
@@ -17,14 +20,17 @@ type Props = {
   readonly verbose?: boolean
   /** Lets evidence wrap, for screens of any height. */
   readonly hasRoom?: boolean
+  /** The most lines for each piece of evidence; longer ones lose their middle. */
+  readonly evidenceLines?: number | undefined
+  /** The code at the first allocation site. */
+  readonly source?: ReadSource | undefined
 }
 
 const INDENT = 4
-const SHARE_WIDTH = 8
 const LABELS: Readonly<Record<SuspectKind, string>> = {large: 'LARGE', leak: 'LEAK', normal: 'NORMAL', waste: 'WASTE'}
 const EVIDENCE_SHOWN = 3
-/** Of each; on the first page, which has to fit the screen. */
-const EVIDENCE_LINES = 2
+/** Of each; on a first page that hardly fits the screen, fewer. */
+const EVIDENCE_LINES = 4
 const SITES_SHOWN = 2
 const ALL_SITES = 5
 const ARROW = ' → '
@@ -34,16 +40,20 @@ export function Suspects({
   width,
   verbose = false,
   hasRoom = verbose,
+  evidenceLines = EVIDENCE_LINES,
+  source = NO_SOURCE,
   sites = verbose ? ALL_SITES : SITES_SHOWN,
 }: Props) {
   return (
     <Box flexDirection="column">
       {suspects.map((suspect, index) => (
         <SuspectCard
+          evidenceLines={evidenceLines}
           hasRoom={hasRoom}
           key={index}
           number={index + 1}
           sites={sites}
+          source={source}
           suspect={suspect}
           verbose={verbose}
           width={width}
@@ -53,12 +63,16 @@ export function Suspects({
   )
 }
 
-type CardProps = Required<Omit<Props, 'suspects'>> & {readonly suspect: Suspect; readonly number: number}
+type CardProps = Required<Omit<Props, 'evidenceLines' | 'source' | 'suspects'>> & {
+  readonly evidenceLines: number
+  readonly suspect: Suspect
+  readonly number: number
+  readonly source: ReadSource
+}
 
-function SuspectCard({suspect, number, width, verbose, hasRoom, sites: most}: CardProps) {
-  const share = formatShare(suspect.share)
+function SuspectCard({suspect, number, width, verbose, hasRoom, evidenceLines, sites: most, source}: CardProps) {
   const label = LABELS[suspect.kind]
-  const lead = `${number} ${label}  `.length
+  const lead = leadOf(suspect, number).length
   const evidence = verbose ? suspect.evidence : suspect.evidence.slice(0, EVIDENCE_SHOWN)
   const textWidth = width - INDENT
   const sites = suspect.sites.slice(0, most)
@@ -75,14 +89,9 @@ function SuspectCard({suspect, number, width, verbose, hasRoom, sites: most}: Ca
             </Text>{' '}
           </Text>
         </Box>
-        <Box flexGrow={1}>
-          <Paragraph bold width={width - lead - SHARE_WIDTH}>
-            {suspect.title}
-          </Paragraph>
-        </Box>
-        <Box flexShrink={0}>
-          <Text bold>{share.padStart(SHARE_WIDTH)}</Text>
-        </Box>
+        <Paragraph bold width={width - lead}>
+          {titleWithShare(suspect)}
+        </Paragraph>
       </Box>
       <Box flexDirection="column" marginLeft={INDENT}>
         {suspect.path.length > 0 && verbose ? (
@@ -96,15 +105,18 @@ function SuspectCard({suspect, number, width, verbose, hasRoom, sites: most}: Ca
           </Text>
         )}
         {evidence.map((line, index) => (
-          <Paragraph key={index} most={hasRoom ? Infinity : EVIDENCE_LINES} width={textWidth}>
+          <Paragraph key={index} most={hasRoom ? Infinity : evidenceLines} width={textWidth}>
             {line}
           </Paragraph>
         ))}
         {sites.map(({file, line}, index) => (
-          <Text key={index}>
-            {index === 0 ? <Text dimColor>{'allocated at  '}</Text> : '              '}
-            <Text color="cyan">{shortenLeft(formatSite(file, line), width - INDENT - 15)}</Text>
-          </Text>
+          <Box flexDirection="column" key={index}>
+            <Text>
+              {index === 0 ? <Text dimColor>{'allocated at  '}</Text> : '              '}
+              <Text color="cyan">{shortenLeft(formatSite(file, line), width - INDENT - 15)}</Text>
+            </Text>
+            {index === 0 ? <SourceCode line={line} source={source(file, line)} width={textWidth} /> : null}
+          </Box>
         ))}
         <Paragraph color="green" marker="→ " width={textWidth}>
           {suspect.advice}
@@ -112,6 +124,15 @@ function SuspectCard({suspect, number, width, verbose, hasRoom, sites: most}: Ca
       </Box>
     </Box>
   )
+}
+
+function leadOf({kind}: Suspect, number: number): string {
+  return ` ${number} ${LABELS[kind]} `
+}
+
+/** A number without its whole says nothing. */
+export function titleWithShare({rule, share, title}: Suspect): string {
+  return `${title} (${formatShare(share)} of ${isShareOfProcess(rule) ? 'the process' : 'live'})`
 }
 
 function colorOf({severity}: Suspect): string | undefined {
@@ -161,20 +182,17 @@ export function MoreSuspects({suspects, before, width}: Pick<Props, 'suspects' |
   return (
     <Box flexDirection="column" marginTop={1} width={width}>
       {suspects.map((suspect, index) => (
-        <Box key={index} width={width}>
-          <Box flexGrow={1}>
-            <Text wrap="truncate">
+        <Box key={index}>
+          <Box flexShrink={0}>
+            <Text>
               {' '}
               <Text bold>{before + index + 1}</Text>{' '}
               <Text bold color={colorOf(suspect)}>
                 {LABELS[suspect.kind]}
               </Text>{' '}
-              {suspect.title}
             </Text>
           </Box>
-          <Box flexShrink={0}>
-            <Text bold>{formatShare(suspect.share).padStart(SHARE_WIDTH)}</Text>
-          </Box>
+          <Paragraph width={width - leadOf(suspect, before + index + 1).length}>{titleWithShare(suspect)}</Paragraph>
         </Box>
       ))}
     </Box>
@@ -188,13 +206,9 @@ export function AlsoLarge({suspects, width}: {readonly suspects: readonly Suspec
     <Box flexDirection="column" marginTop={1} width={width}>
       <Text dimColor> Also seen, no cause for alarm</Text>
       {suspects.map((suspect, index) => (
-        <Text key={index} dimColor wrap="truncate">
-          {'   '}
-          {formatShare(suspect.share).padStart(5)}
-          {'  '}
-          {suspect.title}
-          {suspect.kind === 'normal' ? ' (normal)' : ''}
-        </Text>
+        <Paragraph dimColor key={index} marker="   · " width={width}>
+          {`${titleWithShare(suspect)}${suspect.kind === 'normal' ? ': normal' : ''}`}
+        </Paragraph>
       ))}
     </Box>
   )

@@ -1,6 +1,7 @@
 // The parts of a process's memory, largest first, each with a sentence; then the arenas of malloc and what else is known.
 import {Box} from 'ink'
 import type {ArenaRow} from '../../../analysis/tables/recorded-memory.js'
+import {groupBytes} from '../../../analysis/tables/part-groups.js'
 import type {ProcessParts} from '../../../analysis/tables/process-parts.js'
 import {formatBytes, formatShare} from '../../../units.js'
 import {factsOfProcess, partInWords, PART_NAMES, sortedParts} from '../../part-words.js'
@@ -23,7 +24,7 @@ export function Parts({process, width}: {readonly process: ProcessParts; readonl
         <Text bold>{formatBytes(process.rssBytes).padStart(NUMBER)}</Text>
         {'  '}process memory, resident: the sum of these parts
       </Text>
-      <MemoryBar process={process} width={width} />
+      <MemoryBar bytes={groupBytes(process)} width={width} />
       <Text> </Text>
       {sortedParts(process).map(part => (
         <Box flexDirection="column" key={part.kind}>
