@@ -55,7 +55,7 @@ export default class HeapdumpAnalyze extends AnalyzeCommand {
     const read = await this.withProgress(onProgress => readReport(dump, plan, {...reading, onProgress}))
     this.keepSummary(dump, read.summary, flags.verbose)
     const full = completeAdvice(read.report, dump)
-    const report = cutReport(full, plan.rows)
+    const report = cutReport(full, plan.rows, {aliveOnly: plan.read.aliveOnly === true})
     if (!this.jsonEnabled()) {
       const {drawAnalysis} = await import('../../lib/render/draw-analysis.js')
       this.print(await drawAnalysis(report, dump, flags))

@@ -5,6 +5,7 @@ import type {Target} from '../command-line.js'
 import {printable} from '../printable.js'
 import {type DumpOnCommandLine, nextAfter, nextAfterFirstPage} from './next-after.js'
 import {drawScreen} from './screens.js'
+import {readSourceBelow} from './source-lines.js'
 import {terminalHeight, terminalWidth} from './terminal.js'
 
 /** From this height on, the first page has a row to spare. */
@@ -52,19 +53,22 @@ async function drawMarkdown(report: AnalysisReport, dump: DrawnDump, showsValues
 
 /** Fits the page to the terminal. Does not suggest --html if a report is being written anyway. */
 async function drawFirstPage(report: AnalysisReport, dump: DrawnDump, {html, top, verbose}: Wanted): Promise<string> {
-  const [{renderToFit}, {createElement}, {Analysis}, {DENSITIES, densityOfRows}] = await Promise.all([
+  const [{renderToFit}, {createElement}, {Analysis}, {DENSITIES, densityOfRows}, {linkPaths}] = await Promise.all([
     import('./ink/render-screen.js'),
     import('react'),
     import('./ink/Analysis.js'),
     import('./ink/FirstPage.js'),
+    import('./hyperlinks.js'),
   ])
   const width = terminalWidth()
   const height = verbose ? null : terminalHeight()
   const room = html === undefined && (height === null || height >= TALL)
   const next = nextAfterFirstPage(report, dump, {previous: dump.previous?.id ?? null, room, verbose})
   const densities = verbose ? DENSITIES.slice(0, 1) : top === undefined ? DENSITIES : [densityOfRows(top)]
+  const folder = process.cwd()
+  const source = readSourceBelow(folder)
   const screens = densities.map(density =>
-    createElement(Analysis, {density, next, origin: dump.origin, report, title: dump.title, verbose, width}),
+    createElement(Analysis, {density, next, origin: dump.origin, report, source, title: dump.title, verbose, width}),
   )
-  return renderToFit(screens, width, height)
+  return linkPaths(renderToFit(screens, width, height), {folder, stream: process.stdout})
 }

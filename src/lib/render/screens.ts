@@ -1,6 +1,7 @@
 // The screens that commands print, by name. Ink and React cost start-up time, so both are loaded when a screen is
 // drawn.
 import type {ComponentProps, FunctionComponent} from 'react'
+import {readSourceBelow} from './source-lines.js'
 import {terminalWidth} from './terminal.js'
 
 const SCREENS = {
@@ -21,18 +22,21 @@ const SCREENS = {
 
 export type ScreenName = keyof typeof SCREENS
 
-/** A screen's props. Its width comes from the terminal. */
+/** A screen's props. Its width comes from the terminal, and code from the working folder. */
 export type ScreenProps<Name extends ScreenName> = Omit<
   ComponentProps<Awaited<ReturnType<(typeof SCREENS)[Name]>>>,
-  'width'
+  'source' | 'width'
 >
 
 export async function drawScreen<Name extends ScreenName>(name: Name, props: ScreenProps<Name>): Promise<string> {
-  const [screen, {renderScreen}, {createElement}] = await Promise.all([
+  const [screen, {renderScreen}, {createElement}, {linkPaths}] = await Promise.all([
     SCREENS[name](),
     import('./ink/render-screen.js'),
     import('react'),
+    import('./hyperlinks.js'),
   ])
-  const width = terminalWidth()
-  return renderScreen(createElement(screen as FunctionComponent<object>, {...props, width}), width)
+  const [folder, width] = [process.cwd(), terminalWidth()]
+  const source = readSourceBelow(folder)
+  const drawn = renderScreen(createElement(screen as FunctionComponent<object>, {...props, source, width}), width)
+  return linkPaths(drawn, {folder, stream: process.stdout})
 }

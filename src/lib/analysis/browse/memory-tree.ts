@@ -8,7 +8,7 @@ import {asideOf} from '../objects/aside.js'
 import {labelOf, referenceLabel, rootLabel} from '../objects/labels.js'
 import {isThread} from '../objects/owners.js'
 import type {Subject} from '../objects/subject.js'
-import {reservedStack} from '../objects/threads.js'
+import {reservedStack} from '../objects/reserved-stack.js'
 
 export type MemoryNode = {
   /** `Hash, 12,000 entries`; `6,000 × Billing::Invoice` for several. */

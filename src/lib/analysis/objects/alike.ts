@@ -23,6 +23,7 @@ export type AlikeRow = {
 }
 
 type Row<Extra> = {
+  readonly number: number
   readonly first: number
   readonly reference: string | null
   readonly extra: Extra
@@ -48,7 +49,8 @@ export class AlikeRows<Extra extends string | number | boolean | null = null> {
     this.#graph = subject.graph
   }
 
-  add(index: number, reference: string | null, extra: Extra): void {
+  /** Returns the number of its row. */
+  add(index: number, reference: string | null, extra: Extra): number {
     const {heap, classes} = this.subject
     const {types} = heap.columns
     // Each module has its own row; everything else is grouped by class.
@@ -63,6 +65,7 @@ export class AlikeRows<Extra extends string | number | boolean | null = null> {
         first: index,
         label: labelOf(heap, index),
         memsize: 0,
+        number: this.#rows.size,
         objects: 0,
         reference,
         retainedSize: 0,
@@ -78,23 +81,25 @@ export class AlikeRows<Extra extends string | number | boolean | null = null> {
     row.memsize += heap.memsize(index)
     row.retainedSize += this.#graph.retainedSizes[index]
     if (this.top === 0 || row.addresses.length < this.top) row.addresses.push(heap.address(index))
+    return row.number
   }
 
   /** By retained size, then by shallow size, then by number of objects. */
   rows(): readonly AlikeRow[] {
-    return this.rowsWithExtras().map(({row}) => row)
+    return this.numberedRows().map(({row}) => row)
   }
 
-  /** The same rows, each with its `extra`. */
-  rowsWithExtras(): ReadonlyArray<{readonly row: AlikeRow; readonly extra: Extra}> {
+  /** The same rows, each with its `extra` and its number. */
+  numberedRows(): ReadonlyArray<{readonly row: AlikeRow; readonly extra: Extra; readonly number: number}> {
     const {heap, classes} = this.subject
     return [...this.#rows.values()]
       .toSorted(
         (a, b) =>
           b.retainedSize - a.retainedSize || b.memsize - a.memsize || b.objects - a.objects || a.first - b.first,
       )
-      .map(({first, sql, label, extra, ...row}) => ({
+      .map(({first, sql, label, extra, number, ...row}) => ({
         extra,
+        number,
         row: {
           className: classes.names[classes.groupOf[first]],
           label: sql ? `${label}, SQL` : label,

@@ -5,7 +5,7 @@ import type {Heap} from '../../heap/heap.js'
 import {tracersOf} from '../../heap/ownership.js'
 import type {Only} from '../../heap/scans/scan.js'
 import {agentObjects, isAgents} from './agent-objects.js'
-import {reservedStack} from './threads.js'
+import {reservedStack} from './reserved-stack.js'
 
 type Piece = {readonly index: number; readonly bytes: number}
 
@@ -53,6 +53,20 @@ export class Aside {
   below(node: number): number {
     const {counts, ends} = this.#heap.graph.retained
     return this.#sums[this.#before(ends[node])] - this.#sums[this.#before(ends[node] - counts[node])]
+  }
+
+  /** Bytes in these nodes and everything they dominate; nothing is counted twice. */
+  belowAll(nodes: readonly number[]): number {
+    const {counts, ends} = this.#heap.graph.retained
+    let done = 0
+    let bytes = 0
+    for (const node of nodes.toSorted((a, b) => ends[a] - counts[a] - (ends[b] - counts[b]))) {
+      if (ends[node] <= done) continue
+      bytes += this.below(node)
+      done = ends[node]
+    }
+
+    return bytes
   }
 
   /** Whole objects in a node and everything it dominates. */

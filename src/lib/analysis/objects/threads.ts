@@ -1,13 +1,20 @@
 // Threads and fibers, with what only their stacks and variables keep alive.
-import type {Heap} from '../../heap/heap.js'
+import {isAgents} from './agent-objects.js'
 import {type AlikeRow, AlikeRows} from './alike.js'
+import {asideOf} from './aside.js'
 import {referenceLabel} from './labels.js'
+import {starterOf} from './owner.js'
+import {reservedStack} from './reserved-stack.js'
 import {type ObjectRow, objectRow} from './object-rows.js'
 import {type AnalysisOptions, takeTop} from './options.js'
+import {unionSize} from './retained-union.js'
 import type {Subject} from './subject.js'
+import {givenName} from './thread-names.js'
 
 export type ThreadRow = ObjectRow & {
   readonly kind: 'thread' | 'fiber'
+  /** The class or module with the block that a thread runs; null: not known. */
+  readonly runs: string | null
   /** Distinct objects that its stack and variables refer to. */
   readonly references: number
   /** The part of its memsize reserved for its stack, resident only as far as the stack has grown. */
@@ -16,29 +23,61 @@ export type ThreadRow = ObjectRow & {
   readonly holds: readonly AlikeRow[]
 }
 
-/**
- * The size of a thread's stack as Ruby counts it if the thread has no fibers: 2^17 words (RUBY_VM_THREAD_VM_STACK_SIZE
- * of vm_core.h).
- */
-export function threadStackBytes({codes}: Heap): number {
-  return codes.alignmentBits === 2 ? 1 << 19 : 1 << 20
-}
-
 const HELD_ROWS = 3
-
-/** The part of a thread's memsize reserved for its stack; 0 if the thread has released it. */
-export function reservedStack(heap: Heap, thread: number): number {
-  const bytes = threadStackBytes(heap)
-  return heap.memsize(thread) >= bytes ? bytes : 0
-}
+/** What distinguishes the members of a pool. */
+const NUMBER = /[ #_-]*\d+$/
 
 const STACKS = [
   ['VM/thread', 'thread'],
   ['fiber', 'fiber'],
 ] as const
 
+/** Threads with the same name, except for a number at its end, that run the same: the members of a pool. */
+export type ThreadGroup = {
+  readonly kind: 'thread' | 'fiber'
+  /** null: it has none, or the dump does not show it. */
+  readonly name: string | null
+  /** The class or module with the block that they run; null: not known. */
+  readonly runs: string | null
+  readonly threads: number
+  /** What only they keep alive together, without stacks that are only reserved. */
+  readonly retainedSize: number
+  /** Of the largest of them. */
+  readonly address: string
+  readonly site: {readonly file: string; readonly line: number | null} | null
+  readonly holds: readonly AlikeRow[]
+}
+
 /** By retained size. */
 export function threads(subject: Subject, options: AnalysisOptions): readonly ThreadRow[] {
+  return takeTop(allThreads(subject, options), options)
+}
+
+/** By retained size. */
+export function threadGroups(subject: Subject, options: AnalysisOptions): readonly ThreadGroup[] {
+  const {graph, heap} = subject
+  const groups = new Map<string, {readonly first: Omit<ThreadGroup, 'retainedSize' | 'threads'>; members: number[]}>()
+  for (const {address, holds, kind, runs, site} of allThreads(subject, options)) {
+    const index = heap.find(address)
+    const name = givenName(heap, index)?.replace(NUMBER, '') ?? null
+    const key = JSON.stringify([kind, name, runs])
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, {first: {address, holds, kind, name, runs, site}, members: [index]})
+    else group.members.push(index)
+  }
+
+  const rows = Array.from(groups.values(), ({first, members}): ThreadGroup => ({
+    ...first,
+    retainedSize: unionSize(graph, members) - asideOf(heap).belowAll(members),
+    threads: members.length,
+  }))
+  return takeTop(
+    rows.toSorted((a, b) => b.retainedSize - a.retainedSize),
+    options,
+  )
+}
+
+function allThreads(subject: Subject, options: AnalysisOptions): readonly ThreadRow[] {
   const {heap, graph} = subject
   const rows: ThreadRow[] = []
   const isIn = (index: number) => options.only?.[index] !== 0
@@ -52,13 +91,13 @@ export function threads(subject: Subject, options: AnalysisOptions): readonly Th
         kind,
         references: referenceCount(subject, index),
         reservedBytes: kind === 'thread' ? reservedStack(heap, index) : 0,
+        runs: kind === 'thread' ? (starterOf(heap, index)?.name ?? null) : null,
       })
     }
   }
 
   const own = (row: ThreadRow) => row.retainedSize - row.reservedBytes
-  const sorted = rows.toSorted((a, b) => own(b) - own(a) || graph.heap.find(a.address) - graph.heap.find(b.address))
-  return takeTop(sorted, options)
+  return rows.toSorted((a, b) => own(b) - own(a) || graph.heap.find(a.address) - graph.heap.find(b.address))
 }
 
 /** Includes what the agent recorded of its stack before the fork. */
@@ -69,7 +108,10 @@ function referenceCount({graph}: Subject, index: number): number {
 }
 
 function heldBy(subject: Subject, index: number): readonly AlikeRow[] {
+  const {graph, heap} = subject
   const rows = new AlikeRows(subject, HELD_ROWS)
-  for (const child of subject.graph.childrenOf(index)) rows.add(child, referenceLabel(subject.heap, index, child), null)
+  const isOfAgent = isAgents(heap, index)
+  for (const child of graph.childrenOf(index))
+    if (isOfAgent || !isAgents(heap, child)) rows.add(child, referenceLabel(heap, index, child), null)
   return rows.rows().slice(0, HELD_ROWS)
 }

@@ -27,7 +27,7 @@ import type {SincePrevious} from './since-previous.js'
 import type {Subject} from '../objects/subject.js'
 import {findSuspects} from '../suspects/find-suspects.js'
 import type {Suspect} from '../suspects/finding.js'
-import {threads, type ThreadRow} from '../objects/threads.js'
+import {type ThreadGroup, threadGroups, threads, type ThreadRow} from '../objects/threads.js'
 import {type Totals, totals} from '../tables/totals.js'
 import {vmInternals, type VmInternals} from '../tables/vm-internals.js'
 import {heldBy} from '../tables/held-by.js'
@@ -85,6 +85,8 @@ export type AnalysisReport = {
   readonly largest: readonly ObjectRow[]
   readonly collections: Collections
   readonly threads: readonly ThreadRow[]
+  /** The same by name: a pool is one row. */
+  readonly threadGroups: readonly ThreadGroup[]
   readonly vm: VmInternals
   readonly pages: HeapPages
   readonly memory: ProcessMemory
@@ -130,6 +132,7 @@ export function report(subject: Subject, {paths = false, masked = false, ...aske
     sincePrevious: null,
     suspects: findSuspects(subject),
     survivors: survivors(heap, options),
+    threadGroups: threadGroups(subject, listed),
     threads: threads(subject, listed),
     totals: totals(graph),
     types: objectTypes(heap, options),

@@ -45,7 +45,7 @@ export function classes(
       (isAlive ? alive : {objects}).objects[group] > 0 && (options.ofAgent === true || !isAgentName(names[group])),
   )
   order.sort((a, b) => sizes[b] - sizes[a] || memsizes[b] - memsizes[a] || (names[a] < names[b] ? -1 : 1))
-  return takeTop(order, options).map(group => ({
+  const rows = order.map((group): ClassRow => ({
     aliveMemsize: alive.memsizes[group],
     aliveObjects: alive.objects[group],
     aliveRetainedSize: aliveRetained[group],
@@ -56,4 +56,23 @@ export function classes(
     retainedSize: retained[group],
     share: share(alive.memsizes[group]),
   }))
+  return isAlive ? takeTopClasses(rows, options.top) : takeTop(rows, options)
+}
+
+/** Whether these objects have no class of their own: `(IMEMO iseq)`. */
+export function isInternal({name}: Pick<ClassRow, 'name'>): boolean {
+  return name.startsWith('(')
+}
+
+/** The part of a table that Ruby's own classes get, if the app and its gems have enough of theirs. */
+const OF_RUBY = 0.4
+
+/** The largest rows, in their order: `top` of them (0: all), at most 40 % of them Ruby's own unless others are few. */
+export function takeTopClasses(rows: readonly ClassRow[], top: number): readonly ClassRow[] {
+  if (top === 0 || rows.length <= top) return rows
+  const own = rows.filter(({origin}) => origin !== 'core')
+  const core = rows.filter(({origin}) => origin === 'core')
+  const ofRuby = Math.max(top - own.length, Math.floor(top * OF_RUBY))
+  const shown = new Set([...core.slice(0, ofRuby), ...own.slice(0, top - Math.min(core.length, ofRuby))])
+  return rows.filter(row => shown.has(row))
 }

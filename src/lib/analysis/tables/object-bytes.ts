@@ -5,7 +5,7 @@ import {onceAHeap} from '../../heap/once-a-heap.js'
 import {tracersOf} from '../../heap/ownership.js'
 import {agentObjects} from '../objects/agent-objects.js'
 import {aliveMask} from '../objects/alive.js'
-import {reservedStack} from '../objects/threads.js'
+import {reservedStack} from '../objects/reserved-stack.js'
 
 export type Usage = {
   readonly objects: number

@@ -2,7 +2,7 @@
 // allocator's reserve.
 import {wholeOf} from '../objects/whole.js'
 import type {Subject} from '../objects/subject.js'
-import {reservedStack} from '../objects/threads.js'
+import {reservedStack} from '../objects/reserved-stack.js'
 
 export type ProcessMemory = {
   /** Resident memory when it was dumped; null: not recorded. */

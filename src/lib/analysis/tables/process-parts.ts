@@ -3,7 +3,7 @@
 import type {Heap} from '../../heap/heap.js'
 import type {MemoryRecord, VmRecord} from '../../memory-record.js'
 import type {Subject} from '../objects/subject.js'
-import {reservedStack} from '../objects/threads.js'
+import {reservedStack} from '../objects/reserved-stack.js'
 import {allocatorBytes} from './allocator-bytes.js'
 import {jitTable, recordedMemory, type RecordedMemory} from './recorded-memory.js'
 import type {MappingKind, SortedMapping} from './mappings.js'

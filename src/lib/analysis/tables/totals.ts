@@ -5,7 +5,7 @@ import {isTracer} from '../../heap/ownership.js'
 import {agentObjects} from '../objects/agent-objects.js'
 import {aliveOf} from '../objects/alive.js'
 import {isThread} from '../objects/owners.js'
-import {reservedStack} from '../objects/threads.js'
+import {reservedStack} from '../objects/reserved-stack.js'
 import {wholeOf} from '../objects/whole.js'
 
 export type Totals = {

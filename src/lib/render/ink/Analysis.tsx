@@ -1,20 +1,26 @@
 // The analysis of one dump: its title, totals, tables, and the next commands.
 import {Box} from 'ink'
 import type {CommandLine, Target} from '../../command-line.js'
+import type {ComponentType} from 'react'
 import type {AnalysisReport} from '../../analysis/report/report.js'
+import type {SectionName} from '../../analysis/report/sections.js'
 import {formatBytes, formatCount, formatObjects} from '../../units.js'
 import {DamageNotes} from './DamageNotes.js'
 import {type Density, FirstPage} from './FirstPage.js'
 import {Generations} from './Generations.js'
 import {NextCommands} from './NextCommands.js'
 import {Section} from './Section.js'
+import {SectionAnswer} from './SectionAnswer.js'
 import {notTraced} from '../not-traced.js'
 import {selectionInWords} from '../selection-words.js'
 import {Classes} from './sections/Classes.js'
 import {Gems} from './sections/Gems.js'
 import {Dominators} from './sections/Dominators.js'
 import {Sites} from './sections/Sites.js'
+import type {SectionProps} from './sections/props.js'
 import {Strings} from './sections/Strings.js'
+import {Threads} from './sections/Threads.js'
+import type {ReadSource} from '../source-lines.js'
 import {Text} from './Text.js'
 
 type Props = {
@@ -29,10 +35,12 @@ type Props = {
   readonly verbose?: boolean
   /** How dense the first page is. */
   readonly density?: Density
+  /** The code at allocation sites. */
+  readonly source?: ReadSource
 }
 
 /** The first page. With `verbose`, or for a selection of objects, also the tables. */
-export function Analysis({report, title, next, origin = [], width, verbose = false, density}: Props) {
+export function Analysis({report, title, next, origin = [], width, verbose = false, density, source}: Props) {
   if (report.selection !== null)
     return <Selected next={next} origin={origin} report={report} title={title} width={width} />
   return (
@@ -41,6 +49,7 @@ export function Analysis({report, title, next, origin = [], width, verbose = fal
       next={next}
       origin={origin}
       report={report}
+      source={source}
       title={title}
       verbose={verbose}
       width={width}
@@ -66,42 +75,44 @@ function Selected({report, title, next, origin = [], width}: Props) {
   )
 }
 
+/** The tables of --verbose: first what the app's code decides, then how old it all is. */
 function Tables({report, width}: Pick<Props, 'report' | 'width'>) {
-  const note = report.selection === null ? undefined : 'of these objects'
+  const {dump, masked, selection} = report
+  const note = selection === null ? undefined : 'of these objects'
+  const isTraced = dump.traced
+  const tables: ReadonlyArray<
+    readonly [SectionName, boolean, string, ComponentType<SectionProps>, (string | undefined)?]
+  > = [
+    ['sites', report.allocationSites.length > 0, 'Allocation sites', Sites, note],
+    ['dominators', selection === null, 'What would be freed with one object', Dominators],
+    ['classes', report.classes.length > 0, 'Classes', Classes, note],
+    ['gems', isTraced && report.gems.length > 0, 'App and gems', Gems, note],
+    [
+      'strings',
+      report.duplicateStrings.length > 0,
+      'Duplicate strings',
+      Strings,
+      masked ? 'masked; --show-values shows the contents' : note,
+    ],
+    ['threads', selection === null && report.threads.length > 0, 'Threads and fibers', Threads],
+    ['generations', isTraced, 'Live objects by generation', Ages],
+  ]
   return (
     <Box flexDirection="column">
-      {report.dump.traced ? (
-        <Section title="Live objects by generation">
-          <Generations rows={report.survivors} width={width} />
-        </Section>
-      ) : null}
-      {report.selection === null ? (
-        <Section title="Dominators">
-          <Dominators report={report} width={width} />
-        </Section>
-      ) : null}
-      {report.allocationSites.length > 0 ? (
-        <Section note={note} title="Allocation sites">
-          <Sites report={report} width={width} />
-        </Section>
-      ) : null}
-      {report.dump.traced && report.gems.length > 0 ? (
-        <Section note={note} title="App and gems">
-          <Gems report={report} width={width} />
-        </Section>
-      ) : null}
-      {report.classes.length > 0 ? (
-        <Section note={note} title="Classes">
-          <Classes report={report} width={width} />
-        </Section>
-      ) : null}
-      {report.duplicateStrings.length > 0 ? (
-        <Section note={report.masked ? 'masked; --show-values shows the contents' : note} title="Duplicate strings">
-          <Strings report={report} width={width} />
-        </Section>
-      ) : null}
+      {tables.map(([section, isShown, title, Body, words]) =>
+        isShown ? (
+          <Section key={section} note={words} title={title}>
+            {selection === null ? <SectionAnswer report={report} section={section} width={width} /> : null}
+            <Body report={report} width={width} />
+          </Section>
+        ) : null,
+      )}
     </Box>
   )
+}
+
+function Ages({report, width}: SectionProps) {
+  return <Generations rows={report.survivors} width={width} />
 }
 
 function Summary({report, origin = [], width}: Pick<Props, 'origin' | 'report' | 'width'>) {

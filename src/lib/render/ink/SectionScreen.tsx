@@ -9,7 +9,9 @@ import {selectionInWords} from '../selection-words.js'
 import {DamageNotes} from './DamageNotes.js'
 import {Generations} from './Generations.js'
 import {NextCommands} from './NextCommands.js'
+import {Paragraph} from './Paragraph.js'
 import {Section} from './Section.js'
+import {SectionAnswer} from './SectionAnswer.js'
 import {Largest} from './sections/Largest.js'
 import {Classes} from './sections/Classes.js'
 import {Collections} from './sections/Collections.js'
@@ -70,10 +72,11 @@ export function SectionScreen({sections, report, title, next, origin = [], width
       </Text>
       <DamageNotes dump={report.dump} width={width} />
       {report.selection === null ? null : (
-        <Text color="yellow" wrap="truncate">
-          {' '}
-          {selectionInWords(report.selection)}
-        </Text>
+        <Box marginLeft={1}>
+          <Paragraph color="yellow" width={width - 1}>
+            {selectionInWords(report.selection)}
+          </Paragraph>
+        </Box>
       )}
       {sections.map(section => (
         <OneSection key={section} origin={origin} report={report} section={section} width={width} />
@@ -93,6 +96,7 @@ function OneSection({
   const {title, body: Body, rows} = DRAWN[section]
   return (
     <Section title={title}>
+      <SectionAnswer report={report} section={section} width={width} />
       {rows !== undefined && rows(report) === 0 ? (
         <Text>
           {'   '}

@@ -6,7 +6,8 @@ import {findOwners} from '../../../../src/lib/analysis/compare/owners.js'
 import {takeSnapshot} from '../../../../src/lib/analysis/compare/snapshot.js'
 import {labelOf, referenceLabel} from '../../../../src/lib/analysis/objects/labels.js'
 import {isDead} from '../../../../src/lib/analysis/suspects/rules/threads.js'
-import {reservedStack} from '../../../../src/lib/analysis/objects/threads.js'
+import {threadGroups} from '../../../../src/lib/analysis/objects/threads.js'
+import {reservedStack} from '../../../../src/lib/analysis/objects/reserved-stack.js'
 import {heapOf} from '../../../support/heaps.js'
 import {read} from '../../../support/dump-text.js'
 
@@ -50,6 +51,15 @@ describe('a thread', () => {
     } = await heapWith()
     const names = ['one', 'two', 'sweeper', 'other'].map(name => labelOf(heap, index(name)))
     expect(names).toEqual(['Thread "puma srv tp 001"', 'Thread "puma srv tp 002"', 'Thread of Sweeper', 'Thread'])
+  })
+
+  it('is one row with the others of its pool, with what they run', async () => {
+    const {subject} = await heapWith()
+    expect(threadGroups(subject, {top: 0}).map(({kind, name, runs, threads}) => [kind, name, runs, threads])).toEqual([
+      ['thread', 'puma srv tp', null, 2],
+      ['thread', null, 'Sweeper', 1],
+      ['thread', null, null, 1],
+    ])
   })
 
   it('has its own variables, which are not on its stack', async () => {

@@ -1,7 +1,7 @@
 // Ruby's heap pages: how full they are, and what compaction could free.
 import {Box} from 'ink'
 import type {PageRow, SlotSizeRow} from '../../../analysis/tables/heap-pages.js'
-import {formatBytes, formatCount, formatCounted, formatObjects, formatShare} from '../../../units.js'
+import {formatCount, formatObjects, formatShare} from '../../../units.js'
 import {drawBar} from '../Generations.js'
 import {Section} from '../Section.js'
 import {type Column, Table} from '../Table.js'
@@ -9,22 +9,10 @@ import type {SectionProps} from './props.js'
 import {Text} from '../Text.js'
 
 export function Pages({report, width}: SectionProps) {
-  const {pages, pageBytes, slots, objects, freeBytes, fragmentedBytes, bySlotSize, byFill, emptiest, elsewhere} =
-    report.pages
+  const {pages, bySlotSize, byFill, emptiest, elsewhere} = report.pages
   if (pages === 0) return <Text>{'   No heap pages found: the addresses in this dump do not fit any.'}</Text>
   return (
     <Box flexDirection="column">
-      <Text>
-        {'   '}
-        {formatCounted(pages, 'page')}, {formatBytes(pages * pageBytes)}: {formatShare(objects / slots)} of{' '}
-        {formatCount(slots)} slots in use, {formatBytes(freeBytes)} free
-      </Text>
-      <Text>
-        {'   '}
-        {fragmentedBytes > 0
-          ? `Compaction could free about ${formatBytes(fragmentedBytes)}.`
-          : 'Compaction would free nothing.'}
-      </Text>
       {elsewhere > 0 ? (
         <Text dimColor>
           {'   '}
