@@ -26,4 +26,11 @@ describe.each([80, 120])('explain, %i columns', width => {
     await expect(plain).toMatchFileSnapshot(`screens/explain-${name}-${width}.txt`)
     await expect(drawn(screen, width, true)).toMatchFileSnapshot(`screens/explain-${name}-${width}.ansi`)
   })
+
+  it('an object with all its references', async () => {
+    const explanation = explain(heap.subject, {showValues: false, top: 8, what: heap.address('cache')})
+    const screen = (columns: number) => <Explained all dump={{name: 'd41', target: []}} explanation={explanation} title="d41 · ⬢ shop" width={columns} />
+    expect(widthOf(drawn(screen, width))).toBeLessThanOrEqual(width)
+    await expect(drawn(screen, width)).toMatchFileSnapshot(`screens/explain-all-${width}.txt`)
+  })
 })

@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
-import type {Explanation} from '../../lib/analysis/explain/explain.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
+import {type ExplanationDocument, explanationDocument} from '../../lib/cli/documents.js'
 import {cacheFlag} from '../../lib/cli/flags.js'
 import {dumpArg} from '../../lib/cli/dump-args.js'
 import {topFlag, topRows} from '../../lib/cli/top-flag.js'
@@ -29,12 +29,13 @@ export default class HeapdumpExplain extends HeapdumpCommand {
   ]
 
   static override flags = {
+    all: Flags.boolean({description: 'list every reference to and from an object, incidental ones too'}),
     cache: cacheFlag,
     'show-values': Flags.boolean({description: 'show string contents, which may be secret'}),
     top: topFlag(),
   }
 
-  async run(): Promise<Explanation> {
+  async run(): Promise<ExplanationDocument> {
     const {args, flags} = await this.parse(HeapdumpExplain)
     // A single argument is what to explain, in the latest dump.
     if (args.dump === undefined) throw nothingToExplain('')
@@ -48,10 +49,10 @@ export default class HeapdumpExplain extends HeapdumpCommand {
     const {answer: explanation, kept} = await this.withProgress(onProgress =>
       askCached(dump, 'explain', options, {...reading, onProgress}),
     )
-    await this.show('Explained', {dump, explanation, title: dump.title})
+    await this.show('Explained', {all: flags.all, dump, explanation, title: dump.title})
     await kept
     this.warnIfTruncated(explanation.dump)
-    return explanation
+    return explanationDocument(explanation, dump)
   }
 
   private async refuseDumpAlone(name: string): Promise<void> {

@@ -34,7 +34,7 @@ describe('heapdump:explain', () => {
     const {stdout, code} = await runCommand(HeapdumpExplain, [dump, 'Hash'])
     expect(code).toBe(0)
     expect(stdout).toMatch(/^=== Hash: [\d,]+ instances/)
-    expect(stdout).toContain('Retained together: ')
+    expect(stdout).toMatch(/^ Alive mostly because .* holds [\d,]+ of the [\d,]+\./m)
     // A long file name wraps.
     expect(stdout.replaceAll(/(?:\\\n|\s)+/g, ' ')).toMatch(/Next: heroku heapdump:explain \S+ 0x[0-9a-f]+/)
   })

@@ -4,17 +4,24 @@ import {NO_SITE} from '../../heap/site-table.js'
 import {NONE} from '../../heap/columns.js'
 import {NO_NODE} from '../../graph/graph.js'
 import {isAgents} from '../objects/agent-objects.js'
+import {shares} from '../objects/alive.js'
+import {asideOf} from '../objects/aside.js'
 import {type AlikeRow, AlikeRows} from '../objects/alike.js'
 import type {GenerationRow} from '../tables/generations.js'
 import {labelOf, referenceLabel, rootLabels} from '../objects/labels.js'
+import {below, type Below} from './explain-object.js'
 import {type MergedStep, mergedPaths} from '../objects/merged-paths.js'
 import {type NamedObject, namedObject} from '../objects/object-rows.js'
 import {largest, takeTop} from '../objects/options.js'
-import {ownersOf} from '../objects/owners.js'
+import {OwnerLookup} from '../objects/owners.js'
 import {type RetainedUnion, retainedUnion} from '../objects/retained-union.js'
 import type {Subject} from '../objects/subject.js'
 
 export type GroupExplanation = RetainedUnion & {
+  /** Retained size without the tracer, the agent and thread stacks. */
+  readonly aliveRetainedSize: number
+  /** Share of live memory. */
+  readonly share: number
   readonly objects: number
   readonly memsize: number
   /** Objects on a path from a root; the rest is garbage that has not been collected yet. */
@@ -30,6 +37,8 @@ export type GroupExplanation = RetainedUnion & {
   }>
   /** Their direct holders, along the shortest path of each. */
   readonly holders: ReadonlyArray<AlikeRow>
+  /** The largest of them, if it retains most of what they retain together, with what is below it. */
+  readonly main: (NamedObject & Below) | null
   readonly largest: ReadonlyArray<NamedObject & {readonly retainedObjects: number}>
   readonly sites: ReadonlyArray<{
     readonly file: string
@@ -50,7 +59,7 @@ export function explainGroup(subject: Subject, members: readonly number[], top: 
   const byClass = new Tally()
   const byGeneration = new Tally()
   const byOwner = new Tally()
-  const owners = ownersOf(graph)
+  const owners = new OwnerLookup(graph)
   let memsize = 0
   for (const index of members) {
     const size = heap.memsize(index)
@@ -58,13 +67,16 @@ export function explainGroup(subject: Subject, members: readonly number[], top: 
     if (sites[index] !== NO_SITE) bySite.add(sites[index], size)
     byClass.add(classes.groupOf[index], size)
     byGeneration.add(generations[index], size)
-    if (graph.isReachable(index)) byOwner.add(owners[index], size)
+    if (graph.isReachable(index)) byOwner.add(owners.ownerOf(index), size)
   }
 
+  const union = retainedUnion(subject, reachable, top)
+  const aliveRetainedSize = Math.max(0, union.retainedSize - asideOf(heap).belowAll(reachable))
   const retained = new Float64Array(reachable.length)
   for (let at = 0; at < reachable.length; at++) retained[at] = graph.retainedSizes[reachable[at]]
   return {
-    ...retainedUnion(subject, reachable, top),
+    ...union,
+    aliveRetainedSize,
     classes: byClass.rows(top).map(([group, counts]) => ({name: classes.names[group], ...counts})),
     generations: byGeneration
       .rows(0)
@@ -75,6 +87,7 @@ export function explainGroup(subject: Subject, members: readonly number[], top: 
       ...namedObject(graph, reachable[at]),
       retainedObjects: graph.retainedCounts[reachable[at]],
     })),
+    main: mainOf(subject, reachable, union.retainedSize, top),
     memsize,
     objects: members.length,
     owners: byOwner.rows(top).map(([owner, counts]) => ({
@@ -84,10 +97,21 @@ export function explainGroup(subject: Subject, members: readonly number[], top: 
     })),
     paths: mergedPaths(subject, reachable, top),
     reachableObjects: reachable.length,
+    share: shares(heap)(aliveRetainedSize),
     sites: bySite
       .rows(top)
       .map(([site, counts]) => ({file: siteTable.file(site), line: siteTable.line(site), ...counts})),
   }
+}
+
+const MOST = 0.5
+
+function mainOf(subject: Subject, members: readonly number[], whole: number, top: number): GroupExplanation['main'] {
+  const {graph} = subject
+  const sizes = graph.retainedSizes
+  const largestOne = members.reduce((a, b) => (a === NO_NODE || sizes[b] > sizes[a] ? b : a), NO_NODE)
+  if (largestOne === NO_NODE || graph.retainedCounts[largestOne] === 1 || sizes[largestOne] < whole * MOST) return null
+  return {...namedObject(graph, largestOne), ...below(subject, largestOne, top)}
 }
 
 /** Rows of holders. `objects` counts the holders, not what they hold. */

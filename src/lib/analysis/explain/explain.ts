@@ -30,7 +30,9 @@ export type SiteExplanation = {
   readonly instances: GroupExplanation
 }
 
-export type Explanation = {readonly dump: DumpFacts} & (ObjectExplanation | ClassExplanation | SiteExplanation)
+export type Explained = ObjectExplanation | ClassExplanation | SiteExplanation
+
+export type Explanation = {readonly dump: DumpFacts} & Explained
 
 /** Throws the UserErrors of `findMeant`. */
 export function explain(subject: Subject, {what, ...limits}: ExplainOptions): Explanation {

@@ -3,14 +3,15 @@
 import {Box} from 'ink'
 import type {AlikeRow} from '../../analysis/objects/alike.js'
 import type {GroupExplanation} from '../../analysis/explain/explain-group.js'
-import {formatBytes, formatCount, formatObjects} from '../../units.js'
+import {formatBytes, formatCount} from '../../units.js'
 import {shortenLeft} from '../text-width.js'
 import {formatSite} from '../site-label.js'
 import {Generations} from './Generations.js'
 import {MergedPaths} from './MergedPaths.js'
 import {Section} from './Section.js'
+import {linesBelow} from './ExplainedObject.js'
 import {type Column, Table} from './Table.js'
-import {Text} from './Text.js'
+import {Tree, type TreeLine} from './Tree.js'
 
 type Props = {
   readonly group: GroupExplanation
@@ -20,7 +21,6 @@ type Props = {
 }
 
 export function ExplainedGroup({group, width, withSites = false, withClasses = false}: Props) {
-  const garbage = group.objects - group.reachableObjects
   return (
     <Box flexDirection="column">
       <Section
@@ -33,17 +33,12 @@ export function ExplainedGroup({group, width, withSites = false, withClasses = f
       >
         <MergedPaths paths={group.paths} width={width} />
       </Section>
-      <Text>
-        {' '}
-        Retained {group.objects === 1 ? 'size' : 'together'}: <Text bold>{formatBytes(group.retainedSize)}</Text> in{' '}
-        {formatObjects(group.retainedObjects)}
-        {garbage > 0 ? (
-          <Text dimColor>
-            ; {formatCount(garbage)} more {garbage === 1 ? 'is' : 'are'} garbage
-          </Text>
-        ) : null}
-      </Text>
-      {group.owners.length > 0 ? (
+      {group.main === null ? null : (
+        <Section title={group.objects === 1 ? 'What it holds' : 'What the largest one holds'}>
+          <Tree lines={mainLines(group.main)} width={width} />
+        </Section>
+      )}
+      {group.owners.length > 1 ? (
         <Section title="Owners">
           <Table columns={ownerColumns} rows={group.owners} width={width} />
         </Section>
@@ -75,6 +70,15 @@ export function ExplainedGroup({group, width, withSites = false, withClasses = f
       ) : null}
     </Box>
   )
+}
+
+function mainLines(main: NonNullable<GroupExplanation['main']>): TreeLine[] {
+  const {accumulatesIn, address, label, retainedSize} = main
+  const mark = accumulatesIn?.address === address ? {mark: '← accumulates here'} : {}
+  return [
+    {bold: true, depth: 0, label, note: address, right: formatBytes(retainedSize), ...mark},
+    ...linesBelow(main, 1),
+  ]
 }
 
 const ownerColumns: ReadonlyArray<Column<GroupExplanation['owners'][number]>> = [

@@ -1,10 +1,11 @@
 // Why one object is alive, drawn as the path from the root to the object and on to what it holds, with its facts.
 import {Box} from 'ink'
-import type {AlikeRow} from '../../analysis/objects/alike.js'
-import type {ObjectExplanation, ReferenceRow, ReferenceRows} from '../../analysis/explain/explain-object.js'
+import type {Below, ObjectExplanation, ReferenceRow, ReferenceRows} from '../../analysis/explain/explain-object.js'
 import type {PathStep} from '../../analysis/objects/path-steps.js'
-import {formatBytes, formatCount, formatObjects} from '../../units.js'
+import type {Holding} from '../../analysis/explain/holdings.js'
+import {formatBytes, formatCount, formatCounted} from '../../units.js'
 import {formatSite} from '../site-label.js'
+import {Paragraph} from './Paragraph.js'
 import {Section} from './Section.js'
 import {type Column, Table} from './Table.js'
 import {Tree, type TreeLine} from './Tree.js'
@@ -16,39 +17,60 @@ type Props = {
   readonly width: number
   /** A class above its instances: leaves out the reference tables, since more follows below. */
   readonly brief?: boolean
+  /** Lists all references. */
+  readonly all?: boolean
 }
 
-export function ExplainedObject({object, width, brief = false}: Props) {
+export function ExplainedObject({object, width, brief = false, all = false}: Props) {
   return (
     <Box flexDirection="column">
-      <Facts object={object} />
       {object.reachable ? (
         <Section title={brief ? 'Why the class itself is alive' : 'Why it is alive'}>
           <Tree lines={treeOf(object)} width={width} />
+          <OtherOwners all={all} object={object} />
         </Section>
-      ) : (
-        <Section title="Not alive">
-          <Text>{'   No path to root: it is garbage, not yet collected.'}</Text>
-        </Section>
-      )}
-      {object.reachable ? (
-        <Text>
-          <Text> Retained size{brief ? ' of the class' : ''}: </Text>
-          <Text bold>{formatBytes(object.retainedSize)}</Text> in {formatObjects(object.retainedObjects)}
-        </Text>
       ) : null}
+      <Facts object={object} width={width} />
       {object.retainedByClass.length > 1 && !brief ? (
         <Section title="Retained objects by class">
           <Table columns={classColumns} rows={object.retainedByClass} width={width} />
         </Section>
       ) : null}
-      {brief ? null : <References rows={object.referrers} title="Referrers" width={width} />}
-      {brief ? null : <References rows={object.references} title="References" width={width} />}
+      {!all && object.otherOwners > 0 ? (
+        <References rows={ownersAmong(object.referrers)} title="Owners" width={width} />
+      ) : null}
+      {all ? <References rows={object.referrers} title="Referrers" width={width} /> : null}
+      {all ? <References rows={object.references} title="References" width={width} /> : null}
     </Box>
   )
 }
 
-function Facts({object}: {readonly object: ObjectExplanation}) {
+/** Below the path: whether anything else would keep the object. */
+function OtherOwners({
+  object: {otherOwners: others, referrers},
+  all,
+}: {
+  readonly object: ObjectExplanation
+  readonly all: boolean
+}) {
+  const incidental = referrers.objects - referrers.owning
+  return (
+    <Text wrap="truncate">
+      {'   '}
+      {others === 0 ? 'No other owner.' : `${formatCounted(others, 'other owner')}: listed below.`}
+      {all || incidental === 0 ? '' : ` ${formatCounted(incidental, 'incidental reference')}: --all`}
+    </Text>
+  )
+}
+
+/** Without those that the object itself keeps alive. */
+function ownersAmong({rows}: ReferenceRows): ReferenceRows {
+  const owners = rows.filter(({isBelow, owns}) => owns && !isBelow)
+  const objects = owners.reduce((sum, row) => sum + row.objects, 0)
+  return {objects, owning: objects, rows: owners}
+}
+
+function Facts({object, width}: {readonly object: ObjectExplanation; readonly width: number}) {
   const {site, generation, value, variables, flags} = object
   const where =
     site === null
@@ -61,15 +83,14 @@ function Facts({object}: {readonly object: ObjectExplanation}) {
     ...flags.map(flag => (flag === 'tooComplex' ? 'shape too complex' : flag)),
   ].join(', ')
   return (
-    <Box flexDirection="column" marginLeft={1}>
-      <Text dimColor wrap="truncate">
-        {facts}
-        {where + when === '' ? '' : `; ${where}${when}`}
-      </Text>
+    <Box flexDirection="column" marginLeft={1} marginTop={1}>
+      <Paragraph dimColor width={width - 1}>
+        {`${facts}${where + when === '' ? '' : `; ${where}${when}`}`}
+      </Paragraph>
       {variables.length > 0 ? (
-        <Text dimColor wrap="truncate">
+        <Paragraph dimColor width={width - 1}>
           {variables.join(' ')}
-        </Text>
+        </Paragraph>
       ) : null}
       {value === null ? null : <Text wrap="wrap">"{value}"</Text>}
     </Box>
@@ -77,17 +98,40 @@ function Facts({object}: {readonly object: ObjectExplanation}) {
 }
 
 function treeOf(object: ObjectExplanation): TreeLine[] {
-  const {steps} = object.pathFromRoot
-  const lines: TreeLine[] = [{depth: 0, label: steps[0]?.reference ?? 'ROOT'}]
+  const {steps: all} = object.pathFromRoot
+  // Object holds all constants.
+  const isConstant = all.length > 1 && all[0]?.role === 'top-level' && all[0].reference === 'ROOT VM'
+  const steps = isConstant ? all.slice(1) : all
+  const lines: TreeLine[] = isConstant ? [] : [{depth: 0, label: steps[0]?.reference ?? 'ROOT'}]
+  const top = lines.length
   steps.forEach((step, at) => {
     const here = at === steps.length - 1
-    lines.push({...lineOf(step, at + 1, at === 0), bold: here, dim: !step.dominates, note: noteOf(step, here)})
+    const line = lineOf(step, at + top, at === 0)
+    lines.push({
+      ...line,
+      ...(here ? markIn(object.accumulatesIn, step) : {}),
+      bold: here,
+      dim: !step.dominates,
+      note: noteOf(step, here),
+    })
   })
-  const start = steps.length + 1
-  object.descent.steps.forEach((step, at) => lines.push({...lineOf(step, start + at, false), note: noteOf(step, true)}))
-  const depth = start + object.descent.steps.length
-  object.children.forEach((child, at) => lines.push(childLine(child, depth, at === object.children.length - 1)))
-  return lines
+  return [...lines, ...linesBelow(object, steps.length + top)]
+}
+
+/** What an object holds, down to where the memory is. */
+export function linesBelow({accumulatesIn, children, descent}: Below, start: number): TreeLine[] {
+  return [
+    ...descent.steps.map((step, at) => ({
+      ...lineOf(step, start + at, false),
+      ...markIn(accumulatesIn, step),
+      note: noteOf(step, true),
+    })),
+    ...children.flatMap((child, at) => holdingLines(child, start + descent.steps.length, at === children.length - 1)),
+  ]
+}
+
+function markIn(place: Below['accumulatesIn'], {address}: PathStep): Pick<TreeLine, 'mark'> {
+  return address === place?.address ? {mark: '← accumulates here'} : {}
 }
 
 function lineOf(step: PathStep, depth: number, first: boolean): TreeLine {
@@ -106,16 +150,34 @@ function noteOf(step: PathStep, dominates: boolean): string {
   return 'not the only path'
 }
 
-function childLine(child: AlikeRow, depth: number, last: boolean): TreeLine {
-  const one = child.objects === 1
-  return {
+function holdingLines(holding: Holding, depth: number, last: boolean): TreeLine[] {
+  const one = holding.objects === 1
+  // What each of them holds one or more of, and nothing else, is on the same line.
+  const [only, ...others] = holding.holds
+  const joined = only !== undefined && others.length === 0 && only.holds.length === 0 ? only : null
+  const line = {
+    after: sitesOf(holding, joined),
     depth,
-    label: one ? child.label : `${formatCount(child.objects)} × ${child.label}`,
+    label: `${countedLabel(holding)}${joined === null ? '' : ` → ${countedLabel(joined)}`}`,
     last,
-    note: one ? (child.addresses[0] ?? '') : '',
-    reference: child.reference === 'element' || child.reference === 'key or value' ? null : child.reference,
-    right: formatBytes(child.retainedSize),
+    note: one ? (holding.addresses[0] ?? '') : '',
+    reference: holding.reference === 'element' || holding.reference === 'key or value' ? null : holding.reference,
+    right: formatBytes(holding.retainedSize),
   }
+  if (joined !== null) return [line]
+  return [line, ...holding.holds.flatMap((held, at) => holdingLines(held, depth + 1, at === holding.holds.length - 1))]
+}
+
+function countedLabel({objects, label}: Holding): string {
+  return objects === 1 ? label : `${formatCount(objects)} × ${label}`
+}
+
+/** `lib/price_list.rb:14, :13`. */
+function sitesOf({site}: Holding, joined: Holding | null): string {
+  if (site === null) return ''
+  const other = joined?.site ?? null
+  const isNear = other !== null && other.file === site.file && other.line !== null && other.line !== site.line
+  return `${formatSite(site.file, site.line)}${isNear ? `, :${other.line}` : ''}`
 }
 
 function References({

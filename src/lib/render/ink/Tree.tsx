@@ -1,7 +1,7 @@
-// An indented tree with one line per node and a number at the right edge. Deep levels are not indented further, to
-// leave room for labels.
+// An indented tree with one line per node and a number behind the longest line. Deep levels are not indented further,
+// to leave room for labels.
 import {Box} from 'ink'
-import {shortenRight, widthOf} from '../text-width.js'
+import {shortenLeft, shortenRight, widthOf} from '../text-width.js'
 import {Text} from './Text.js'
 
 export type TreeLine = {
@@ -14,6 +14,10 @@ export type TreeLine = {
   /** After the label; dim. */
   readonly note?: string
   readonly right?: string
+  /** After the number: an allocation site, which is cut from the left. */
+  readonly after?: string
+  /** The same, in colour, never cut. */
+  readonly mark?: string
   readonly dim?: boolean
   readonly bold?: boolean
 }
@@ -24,23 +28,42 @@ type Props = {
 }
 
 const INDENT = 3
+const GAP = 2
 /** Least columns for the words of a line. */
 const ROOM = 48
+/** Least columns for a label before the number, and for what follows it: enough for a mark, or the end of a path. */
+const LEAST_LABEL = 26
+const LEAST_AFTER = 18
 
 export function Tree({lines, width}: Props) {
   const deepest = Math.max(1, Math.floor((width - INDENT - ROOM) / 2))
   const leads = leadsOf(lines, deepest)
+  const widest = (measure: (line: TreeLine, at: number) => number) => Math.max(0, ...lines.map(measure))
+  const numbers = widest(({right = ''}) => right.length)
+  const words = widest(
+    ({label, note, reference}, at) =>
+      (leads[at] ?? '').length + widthOf(referenceText(reference)) + widthOf(label) + widthOf(noteText(note)),
+  )
+  const besideWords = numbers === 0 ? 0 : numbers + GAP
+  const wanted = widest(({after = '', mark = ''}) => widthOf(mark === '' ? after : mark))
+  const least = widest((_, at) => (leads[at] ?? '').length) + LEAST_LABEL
+  const rest = width - besideWords
+  // Words come first, then the sites.
+  const before = Math.min(words, wanted === 0 ? rest : Math.max(least, rest - GAP - Math.min(wanted, LEAST_AFTER)))
+  const left = rest - before - GAP
+  const afterWidth = left < Math.min(wanted, LEAST_AFTER) ? 0 : Math.min(wanted, left)
   return (
     <Box flexDirection="column">
       {lines.map((line, index) => {
         const lead = leads[index] ?? ''
-        const right = line.right ?? ''
-        const reference = line.reference ? `${line.reference}  ` : ''
-        const note = line.note ? `  ${line.note}` : ''
-        const room = width - lead.length - (right === '' ? 0 : right.length + 2)
+        const reference = referenceText(line.reference)
+        const room = before - lead.length
         const label = cut(line.label, room - widthOf(reference))
-        const rest = cut(note, room - widthOf(reference) - widthOf(label))
-        const gap = ' '.repeat(Math.max(0, width - widthOf(lead + reference + label + rest) - right.length))
+        const note = noteIn(line, room - widthOf(reference) - widthOf(label))
+        const right = line.right ?? ''
+        const space = ' '.repeat(
+          Math.max(0, before + besideWords - widthOf(lead + reference + label + note) - right.length),
+        )
         return (
           <Text key={index} wrap="truncate">
             <Text dimColor>
@@ -50,16 +73,47 @@ export function Tree({lines, width}: Props) {
             <Text bold={line.bold} dimColor={line.dim}>
               {label}
             </Text>
-            <Text dimColor>{rest}</Text>
-            {right === '' ? '' : gap}
+            <Text dimColor>{note}</Text>
+            {right === '' ? '' : space}
             <Text bold={line.bold} dimColor={line.dim}>
               {right}
             </Text>
+            {right === '' || afterWidth === 0 ? null : <After line={line} width={afterWidth} />}
           </Text>
         )
       })}
     </Box>
   )
+}
+
+function After({line: {after = '', mark = ''}, width}: {readonly line: TreeLine; readonly width: number}) {
+  if (mark !== '' && widthOf(mark) <= width)
+    return (
+      <Text color="yellow">
+        {' '.repeat(GAP)}
+        {mark}
+      </Text>
+    )
+  return after === '' ? null : (
+    <Text color="cyan">
+      {' '.repeat(GAP)}
+      {shortenLeft(after, width)}
+    </Text>
+  )
+}
+
+function referenceText(reference: string | null | undefined): string {
+  return reference ? `${reference}  ` : ''
+}
+
+function noteText(note: string | undefined): string {
+  return note ? `  ${note}` : ''
+}
+
+/** Part of an address is of no use. */
+function noteIn({note}: TreeLine, room: number): string {
+  const text = noteText(note)
+  return note?.startsWith('0x') && widthOf(text) > room ? '' : cut(text, room)
 }
 
 function cut(text: string, room: number): string {
