@@ -18,7 +18,7 @@ const TYPES = {
   'heapdump:diff': 'DiffResult',
   'heapdump:doctor': 'DoctorResult',
   'heapdump:download': 'DownloadResult',
-  'heapdump:explain': 'Explanation',
+  'heapdump:explain': 'ExplanationDocument',
   'heapdump:info': 'InfoResult',
   'heapdump:list': 'ListResult',
   'heapdump:prune': 'PruneResult',

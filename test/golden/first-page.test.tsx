@@ -74,6 +74,25 @@ describe.each([80, 120])('the first page, %i columns', width => {
   })
 })
 
+describe.each([80, 120])('in the folder of the app, %i columns', width => {
+  const source = (file: string, line: number | null) => (file.endsWith('/price_list.rb') && line === 11 ? {first: 10, lines: ['def quote(sku, cents)', '  QUOTES["#{sku}:#{cents}"] = render(sku, cents)', 'end']} : null)
+
+  it('shows the line itself', async () => {
+    const one = reports.get('leaks-recorded')!
+    const screen = (columns: number) => <Analysis next={nextOf(one)} report={one} source={source} title={title} width={columns} />
+    expect(widthOf(drawn(screen, width))).toBeLessThanOrEqual(width)
+    await expect(drawn(screen, width)).toMatchFileSnapshot(`screens/first-page-code-${width}.txt`)
+    await expect(drawn(screen, width, true)).toMatchFileSnapshot(`screens/first-page-code-${width}.ansi`)
+  })
+
+  it('--verbose', async () => {
+    const one = reports.get('leaks-recorded')!
+    const screen = (columns: number) => <Analysis next={nextOf(one)} report={one} source={source} title={title} verbose width={columns} />
+    expect(widthOf(drawn(screen, width))).toBeLessThanOrEqual(width)
+    await expect(drawn(screen, width)).toMatchFileSnapshot(`screens/first-page-verbose-${width}.txt`)
+  })
+})
+
 describe('on a terminal of 80 × 24', () => {
   const fitted = (one: AnalysisReport) => renderToFit(DENSITIES.map(density => <Analysis key={density.rows} density={density} next={nextOf(one, false)} report={one} title={title} width={80} />), 80, 24)
 

@@ -1,6 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import {herokuCommand} from '../../src/lib/command-line.js'
 import {growth} from '../../src/lib/analysis/compare/growth.js'
+import {verdictOfGrowth} from '../../src/lib/analysis/compare/compared-verdict.js'
+import {keptByApp} from '../../src/lib/analysis/compare/garbage.js'
 import {takeSnapshot} from '../../src/lib/analysis/compare/snapshot.js'
 import {Growth} from '../../src/lib/render/ink/Growth.js'
 import type {MemoryRecord} from '../../src/lib/memory-record.js'
@@ -78,7 +80,19 @@ describe.each([80, 120])('growth, %i columns', width => {
     const report = await CASES[name]()
     const dumps = report.dumps.map((dump, at) => ({...dump, ...named[at]}))
     const hours = name === 'three' ? 4 : name === 'untraced' || name === 'other-process' ? null : 3
-    const screen = (columns: number) => <Growth {...report} dumps={dumps} hours={hours} hoursToSecond={hours === null ? null : 3} next={NEXT} width={columns} />
+    const verdict = verdictOfGrowth({...report, hours, limit: {quotaBytes: 512 * MB, usedBytes: null}})
+    const screen = (columns: number) => (
+      <Growth
+        {...report}
+        dumps={dumps}
+        growth={keptByApp(report.growth)}
+        hours={hours}
+        hoursToSecond={hours === null ? null : 3}
+        next={NEXT}
+        verdict={verdict}
+        width={columns}
+      />
+    )
     const plain = drawn(screen, width)
     expect(widthOf(plain)).toBeLessThanOrEqual(width)
     await expect(plain).toMatchFileSnapshot(`screens/growth-${name}-${width}.txt`)
@@ -88,17 +102,11 @@ describe.each([80, 120])('growth, %i columns', width => {
 
 describe('growth', () => {
   const draw = async (name: keyof typeof CASES, changes: Partial<Awaited<ReturnType<(typeof CASES)['three']>>>) => {
-    const report = await CASES[name]()
+    const report = {...(await CASES[name]()), ...changes}
     const dumps = report.dumps.map((dump, at) => ({...dump, ...named[at]}))
-    return drawn(width => <Growth {...report} {...changes} dumps={dumps} hours={3} hoursToSecond={3} next={NEXT} width={width} />, 80)
+    const verdict = verdictOfGrowth({...report, hours: 3, limit: null})
+    return drawn(width => <Growth {...report} dumps={dumps} hours={3} hoursToSecond={3} next={NEXT} verdict={verdict} width={width} />, 80)
   }
-
-  it("leaves out what the allocation tracer gained, which is not the app's", async () => {
-    const {growth: rows, totals} = await CASES.compacted()
-    const amount = {memsize: 8_000_000, objects: 0}
-    const tracer = {...amount, before: amount, className: '(allocation tracer)', file: null, line: null, now: amount, owner: 'VM', role: 'tracer'} as const
-    expect(await draw('compacted', {growth: [tracer, ...rows], totals: {...totals, memsize: totals.memsize + tracer.memsize}})).toBe(await draw('compacted', {}))
-  })
 
   it('has no rate between two processes', async () => {
     expect(await draw('compacted', {})).toMatch(/objects more than before: [\d.]+ kB an hour$/m)
@@ -111,4 +119,13 @@ describe('growth', () => {
     const screen = await draw('compacted', {suspects: [{...suspects[0], evidence: [evidence]}]})
     expect(screen.replaceAll(/\s+/g, ' ')).toContain(evidence)
   })
+})
+
+it('leaves garbage out of what grew: it is not what the app keeps', async () => {
+  const {subject: before} = await heapOf('ROOT vm > Object\nObject CLASS 500 name=Object > String\nString CLASS 500 name=String')
+  const lost = Array.from({length: 40}, (_, at) => `lost${at} STRING:String 5000`).join('\n')
+  const {subject: after} = await heapOf(`ROOT vm > Object\nObject CLASS 500 name=Object > String kept\nString CLASS 500 name=String\nkept STRING:String 300\n${lost}`)
+  const report = growth(after, {earlier: [takeSnapshot(before)], hours: [3], movement: 'none', top: 10})
+  expect(report.totals).toEqual({memsize: 200_300, objects: 41})
+  expect(report.kept).toEqual({memsize: 300, objects: 1})
 })

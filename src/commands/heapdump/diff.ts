@@ -1,3 +1,4 @@
+import {keptByApp, takeTopOfBoth} from '../../lib/analysis/compare/garbage.js'
 import {takeTop} from '../../lib/analysis/objects/options.js'
 import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {completeAdvice} from '../../lib/cli/complete-advice.js'
@@ -55,21 +56,22 @@ export default class HeapdumpDiff extends HeapdumpCommand {
     const rows = rowsToRead(top, file && rowsInHtml(flags.top))
     const options = {hours: movement === 'other-process' ? hours.map(() => null) : hours, movement, top: rows}
     const origin = found.find(dump => dump.origin.length > 0) ?? found[0]
-    const {report, trees} = await this.withProgress(onProgress =>
-      compareDumps(found, options, {map: file && MAP, onProgress}),
-    )
-    const full = diffDocument(completeAdvice(report, origin), prepared)
+    const last = found.at(-1) ?? found[0]
+    const [history, {report, trees}] = await Promise.all([
+      historyOf(last),
+      this.withProgress(onProgress => compareDumps(found, options, {map: file && MAP, onProgress})),
+    ])
+    const full = diffDocument(completeAdvice(report, origin), prepared, history)
     if (full.dumps.some(({truncated}) => truncated)) process.exitCode = DONE_WITH_WARNING
     const result = {...full, growth: takeTop(full.growth, {top})}
     for (const warning of result.warnings) this.warn(warning)
-    const last = found.at(-1) ?? found[0]
     const target = found.find(dump => dump.target.length > 0)?.target ?? []
     const next = nextAfterGrowth(result.suspects, {name: last.name, target})
-    await this.show('Growth', {...result, hoursToSecond: hours[0] ?? null, next})
+    const growth = takeTop(keptByApp(full.growth), {top})
+    await this.show('Growth', {...result, growth, hoursToSecond: hours[0] ?? null, next})
     if (file !== null && trees !== null) {
-      const growth = takeTop(full.growth, {top: rowsInHtml(flags.top)})
-      const history = await historyOf(last)
-      this.say(await file.writeGrowth(flags, {history, report: {...full, growth}, title: last.titleToShare, trees}))
+      const page = {...full, growth: takeTopOfBoth(full.growth, rowsInHtml(flags.top))}
+      this.say(await file.writeGrowth(flags, {history, report: page, title: last.titleToShare, trees}))
     }
 
     return result

@@ -11,6 +11,8 @@ import type {StoredDump} from '../store/store.js'
 
 export type DumpOfDiff = {
   readonly name: string
+  /** null: a file without facts. */
+  readonly id: string | null
   readonly createdAt: string | null
   readonly dyno: string | null
   readonly pid: number | null
@@ -88,9 +90,9 @@ function described(dump: DumpOfDiff, field: 'dyno' | 'process' | 'pid' | 'releas
 function recordedFacts({facts, stored, source}: NamedDump): Omit<DumpOfDiff, 'name'> {
   const known: StoredDump | undefined =
     stored ?? facts ?? readCatalogue([{key: DUMP_PREFIX + basename(source), storedBytes: null}])[0]
-  if (known === undefined) return {createdAt: null, dyno: null, pid: null, process: null, release: null}
-  const {createdAt, dyno, pid, process, release} = known
-  return {createdAt, dyno, pid, process, release}
+  if (known === undefined) return {createdAt: null, dyno: null, id: null, pid: null, process: null, release: null}
+  const {createdAt, dyno, id, pid, process, release} = known
+  return {createdAt, dyno, id, pid, process, release}
 }
 
 function hoursBetween(before: string | null, after: string | null): number | null {

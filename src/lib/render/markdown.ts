@@ -3,6 +3,7 @@
 import type {AnalysisReport} from '../analysis/report/report.js'
 import type {Suspect} from '../analysis/suspects/finding.js'
 import type {ProcessParts} from '../analysis/tables/process-parts.js'
+import type {Totals} from '../analysis/tables/totals.js'
 import {verdictOf} from '../analysis/report/verdict.js'
 import {capitalized, formatBytes, formatCount, formatObjects, formatShare} from '../units.js'
 import {damageInWords} from './damage.js'
@@ -51,7 +52,7 @@ export function markdownReport({report, title, origin = [], showString, top = TA
     '',
     ...markdownTable(SUSPECT_COLUMNS, suspects),
     ...suspects.flatMap(details),
-    ...(report.process === null ? [] : fold('Process memory', memoryTable(report.process))),
+    ...(report.process === null ? [] : fold('Process memory', memoryTable(ofApp(report.process, totals)))),
     ...tables(report, showString, top).flatMap(({name, lines}) => (lines.length === 0 ? [] : fold(name, lines))),
     '',
   ].join('\n')
@@ -87,6 +88,15 @@ function details({title, owner, evidence, path, sites, advice}: Suspect): string
           ),
         ]),
   ])
+}
+
+/** What the agent takes is no row of its own; while tracing, it is the tracer's. */
+function ofApp(process: ProcessParts, {tracerMemsize}: Totals): ProcessParts {
+  const agent = process.parts.find(({kind}) => kind === 'agent')
+  if (agent === undefined || tracerMemsize > 0) return process
+  const others = process.parts.filter(({kind}) => kind !== 'agent' && kind !== 'other')
+  const rest = process.parts.reduce((sum, {bytes, kind}) => (kind === 'other' ? sum + bytes : sum), agent.bytes)
+  return {...process, parts: [...others, {bytes: rest, kind: 'other'}]}
 }
 
 function memoryTable(process: ProcessParts): readonly string[] {

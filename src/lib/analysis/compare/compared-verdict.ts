@@ -1,14 +1,21 @@
 // The answer of a comparison in sentences: what holds more than before, and which part of the process grew.
-import {formatBytes, formatCount, formatCounted} from '../../units.js'
+import type {Suspect} from '../suspects/finding.js'
+import {formatBytes, formatCount, formatCounted, formatShare} from '../../units.js'
 import {heapParts} from '../report/heap-parts.js'
 import type {Verdict} from '../report/verdict.js'
 import type {PartGroup} from '../tables/part-groups.js'
 import type {GrowthReport} from './growth.js'
 import {withoutGarbage} from './garbage.js'
+import {type DynoLimit, forecastInWords} from './forecast.js'
 import type {OwnerTrend} from './trend.js'
 import type {TrendReport} from './trend-report.js'
 
-type Grown = Pick<GrowthReport, 'dumps' | 'memoryGrowth' | 'movement' | 'suspects'>
+type Grown = Pick<GrowthReport, 'dumps' | 'memoryGrowth' | 'movement' | 'suspects'> & {
+  /** From the first dump to the last; null: unknown. */
+  readonly hours: number | null
+  /** What the agent recorded of the dyno at the last dump; null: nothing. */
+  readonly limit: DynoLimit | null
+}
 
 /** The first sentence without its full stop: for a title. */
 export function headlineOf({sentences}: Verdict): string {
@@ -22,7 +29,7 @@ const HARMLESS: ReadonlySet<PartGroup> = new Set(['agent', 'libraries', 'slots']
 const MOSTLY = 0.5
 
 /** Without what the agent recorded of the process's memory, only the dumps tell which part of it grew. */
-export function verdictOfGrowth({dumps, memoryGrowth, movement, suspects}: Grown): Verdict {
+export function verdictOfGrowth({dumps, hours, limit, memoryGrowth, movement, suspects}: Grown): Verdict {
   const [worst, ...others] = suspects.filter(({severity}) => severity !== 'low')
   const owners = others.slice(0, 3).map(({owner}) => owner)
   const rest = others.length > owners.length ? ` and ${formatCount(others.length - owners.length)} more` : ''
@@ -34,12 +41,27 @@ export function verdictOfGrowth({dumps, memoryGrowth, movement, suspects}: Grown
     healthy: worst === undefined && outside === null && !isGrown && dumps.every(({truncated}) => !truncated),
     sentences: [
       ...(outside === null ? [] : [outside]),
-      worst === undefined ? 'No owner holds noticeably more than before.' : `${worst.title}.`,
+      worst === undefined
+        ? 'No owner holds noticeably more than before.'
+        : `${worst.title}${shareOfGrowth(worst, dumps)}.`,
       ...(owners.length > 0 ? [`Less: ${owners.join(', ')}${rest}.`] : []),
       ...(isUnrecorded ? processInWords(dumps) : []),
       ...(memoryGrowth === null ? [] : [memoryGrowth.text]),
+      ...(movement === 'other-process' ? [] : forecastInWords(dumps, hours, limit)),
     ],
   }
+}
+
+/** Less than this part is not worth a word. */
+const LEAST_OF_GROWTH = 0.05
+
+/** `, 64 % of the growth of live memory`. The suspect's share is its growth, as a share of what is live now. */
+function shareOfGrowth({rule, share}: Suspect, dumps: Grown['dumps']): string {
+  const [first, last] = [dumps[0], dumps.at(-1)]
+  if (first === undefined || last === undefined || rule !== 'growing-owner') return ''
+  const gained = last.totals.aliveMemsize - first.totals.aliveMemsize
+  const part = gained <= 0 ? 0 : (share * last.totals.aliveMemsize) / gained
+  return part < LEAST_OF_GROWTH || part > 1 ? '' : `, ${formatShare(part)} of the growth of live memory`
 }
 
 /** If the process grew and its heap did not, no owner is to blame. */
@@ -80,6 +102,7 @@ function processInWords(dumps: Grown['dumps']): string[] {
     ['outside the heap', now.outside - before.outside],
   ] as const
   const words = parts.filter(([, bytes]) => bytes !== 0).map(([name, bytes]) => `${name} ${signed(bytes)}`)
+  if (words.length === 0) return [`Process: ${formatBytes(lastBytes)}, as before.`]
   return [`Process: ${formatBytes(firstBytes)} → ${formatBytes(lastBytes)} (${words.join(', ')}).`]
 }
 

@@ -3,7 +3,6 @@ import {NONE} from '../../heap/columns.js'
 import {NO_SITE} from '../../heap/site-table.js'
 import {agentObjects} from '../objects/agent-objects.js'
 import {findOwners} from './owners.js'
-import {takeTop} from '../objects/options.js'
 import {type DumpFacts, factsOf} from '../report/report.js'
 import type {Subject} from '../objects/subject.js'
 import type {Suspect} from '../suspects/finding.js'
@@ -11,6 +10,7 @@ import {nativeGemsOf} from '../suspects/process/process-facts.js'
 import {type GroupBytes, groupsOf} from '../tables/part-groups.js'
 import {type MemoryGrowth, memoryGrowth} from '../tables/memory-growth.js'
 import {type Totals, totals} from '../tables/totals.js'
+import {keptByApp, takeTopOfBoth} from './garbage.js'
 import {type Emptied, emptiedOwners} from './emptied.js'
 import {EarlierAddresses, type Matches, matchObjects} from './identity.js'
 import {growingOwners} from './growing-owners.js'
@@ -48,6 +48,8 @@ export type GrowthReport = {
   /** Tracing was restarted between the dumps, and the sites known in the first one were lost. */
   readonly tracingRestarted: boolean
   readonly totals: Amount
+  /** The part of these totals that the app keeps: without garbage, and without the allocation tracer. */
+  readonly kept: Amount
   /** What the process grew by; null: not recorded, or two processes. */
   readonly memoryGrowth: MemoryGrowth | null
   readonly growth: readonly GrowthRow[]
@@ -61,6 +63,7 @@ export type GrowthOptions = {
   readonly hours: ReadonlyArray<number | null>
   /** What is known from elsewhere; the dumps themselves are checked too. */
   readonly movement: Movement
+  /** Rows that the app keeps, and as many others; 0 = all. */
   readonly top: number
 }
 
@@ -108,11 +111,12 @@ export function growth(subject: Subject, {earlier, hours, movement: known, top}:
       ...earlier.map(one => ({...one.facts, parts: one.parts, totals: one.totals})),
       {...factsOf(subject), parts: groupsOf(subject), totals: totals(subject.graph)},
     ],
-    growth: takeTop(rows, {top}),
+    growth: takeTopOfBoth(rows, top),
+    kept: sumOf(keptByApp(rows)),
     memoryGrowth: memory,
     movement,
     suspects: native === null ? grownOwners : withNative(grownOwners, native),
-    totals: {memsize: sum(rows, 'memsize'), objects: sum(rows, 'objects')},
+    totals: sumOf(rows),
     tracingRestarted: movement === 'none' && comparisons.some(one => one.matches.tracingRestarted),
   }
 }
@@ -257,6 +261,7 @@ function growthRows(grown: Tally, all: Tally, first: Tally): GrowthRow[] {
   return rows.toSorted((a, b) => b.memsize - a.memsize || b.objects - a.objects || (a.className < b.className ? -1 : 1))
 }
 
-function sum(rows: readonly GrowthRow[], field: 'memsize' | 'objects'): number {
-  return rows.reduce((total, row) => total + row[field], 0)
+function sumOf(rows: readonly GrowthRow[]): Amount {
+  const sum = (field: keyof Amount) => rows.reduce((total, row) => total + row[field], 0)
+  return {memsize: sum('memsize'), objects: sum('objects')}
 }

@@ -2,7 +2,7 @@
 import {formatBytes} from '../../units.js'
 
 /** Growth of a shorter time says nothing about an hour: five minutes. */
-const LEAST_HOURS = 1 / 12
+export const LEAST_HOURS = 1 / 12
 
 /** `520 kB an hour`; null: the time is unknown or too short. */
 export function rateInWords(bytes: number, hours: number | null): string | null {

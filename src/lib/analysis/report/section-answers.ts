@@ -6,6 +6,7 @@ import {PART_NOUNS} from '../tables/memory-growth.js'
 import {groupBytes, PART_GROUPS} from '../tables/part-groups.js'
 import type {AnalysisReport} from './report.js'
 import {type SectionName, SECTIONS} from './sections.js'
+import {ageSentence} from './verdict.js'
 
 type Answers = Readonly<Record<SectionName, (report: AnalysisReport) => string | null>>
 
@@ -26,8 +27,9 @@ const ANSWERS: Answers = {
   vm: ofVm,
 }
 
+/** Of a selection of objects, only their paths have an answer: the rest is about the whole heap. */
 export function answerOfSection(section: SectionName, report: AnalysisReport): string | null {
-  return ANSWERS[section](report)
+  return report.selection !== null && section !== 'paths' ? null : ANSWERS[section](report)
 }
 
 /** Of all sections. */
@@ -94,18 +96,13 @@ function ofGems(report: AnalysisReport): string | null {
 }
 
 function ofGenerations(report: AnalysisReport): string | null {
-  const {survivors, totals} = report
-  if (!report.dump.traced || survivors.length === 0 || totals.aliveMemsize <= 0) return null
-  const before = survivors.find(({generation}) => generation === null)?.memsize ?? 0
-  const last = survivors.filter(({generation}) => generation !== null).slice(-2)
-  const recent = last.reduce((sum, {memsize}) => sum + memsize, 0)
-  return `${formatShare(before / totals.aliveMemsize)} of live memory was allocated before tracing began, ${formatShare(recent / totals.aliveMemsize)} in the last two GCs.`
+  return ageSentence(report)[0] ?? null
 }
 
-function ofLargest({largest: [largest]}: AnalysisReport): string | null {
-  return largest === undefined
-    ? null
-    : `The largest single object is ${largest.label}: ${formatBytes(largest.memsize)}.`
+function ofLargest({largest}: AnalysisReport): string | null {
+  // Most of a thread is a stack that is only reserved.
+  const first = largest.find(({role}) => role !== 'thread')
+  return first === undefined ? null : `The largest single object is ${first.label}: ${formatBytes(first.memsize)}.`
 }
 
 /** Parts that are named. */

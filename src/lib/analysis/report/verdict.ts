@@ -130,7 +130,7 @@ function sumSentence({process: whole}: Judged): string[] {
 }
 
 /** How much of live memory is older than the tracing, and how much is new. */
-function ageSentence({
+export function ageSentence({
   dump,
   survivors: generations,
   totals,

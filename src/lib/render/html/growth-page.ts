@@ -1,7 +1,8 @@
 // The HTML report of a comparison: what grew, what holds it, and the maps of the first and the last dump.
-import {headlineOf, verdictOfGrowth} from '../../analysis/compare/compared-verdict.js'
+import {headlineOf} from '../../analysis/compare/compared-verdict.js'
 import type {GrowthReport, GrowthRow} from '../../analysis/compare/growth.js'
-import {withoutGarbage} from '../../analysis/compare/garbage.js'
+import {keptByApp} from '../../analysis/compare/garbage.js'
+import type {Verdict} from '../../analysis/report/verdict.js'
 import type {MemoryNode} from '../../analysis/browse/memory-tree.js'
 import {formatBytes, formatCount, formatDuration} from '../../units.js'
 import {formatSite} from '../site-label.js'
@@ -21,6 +22,7 @@ export type GrowthPageInput = {
     >
     /** From the first dump to the last; null: unknown. */
     readonly hours: number | null
+    readonly verdict: Verdict
     readonly warnings: readonly string[]
   }
   /** The title of the last dump. */
@@ -44,7 +46,7 @@ export function growthPage({report, title, trees, past, quotaBytes, createdAt}: 
     names,
     suspects,
   }
-  const verdict = verdictOfGrowth(report)
+  const {verdict} = report
   const apart = hours === null ? '' : ` · ${formatDuration(hours * 3600)} apart`
   return pageText({
     createdAt,
@@ -88,7 +90,7 @@ function line({dumps}: GrowthPageInput['report'], past: readonly MemoryAt[], quo
 
 function growthTable({comparedBy, growth}: GrowthPageInput['report']): Html | null {
   // What the tracer and garbage gained is in the bars: it is not the app's growth.
-  const rows = withoutGarbage(growth).filter(({role}) => role !== 'tracer')
+  const rows = keptByApp(growth)
   const most = Math.max(1, ...rows.map(({memsize}) => memsize))
   const site = ({file, line: number}: GrowthRow) => (file === null ? '' : formatSite(file, number))
   const count = (header: string, value: (row: GrowthRow) => number) => ({

@@ -102,7 +102,7 @@ function Tables({report, width}: Pick<Props, 'report' | 'width'>) {
       {tables.map(([section, isShown, title, Body, words]) =>
         isShown ? (
           <Section key={section} note={words} title={title}>
-            {selection === null ? <SectionAnswer report={report} section={section} width={width} /> : null}
+            <SectionAnswer report={report} section={section} width={width} />
             <Body report={report} width={width} />
           </Section>
         ) : null,

@@ -3,29 +3,39 @@ import {Box} from 'ink'
 import type {CommandLine} from '../../command-line.js'
 import type {GrowthReport, GrowthRow} from '../../analysis/compare/growth.js'
 import {rateInWords} from '../../analysis/compare/rate.js'
+import type {Verdict} from '../../analysis/report/verdict.js'
 import {formatBytes, formatCount, formatDuration, formatObjects} from '../../units.js'
-import {shortenLeft} from '../text-width.js'
+import {PROSE_WIDTH, shortenLeft} from '../text-width.js'
 import {formatSite} from '../site-label.js'
+import type {ReadSource} from '../source-lines.js'
+import {Answer} from './Answer.js'
 import {GrownParts} from './GrownParts.js'
 import {NextCommands} from './NextCommands.js'
 import {Paragraph} from './Paragraph.js'
+import {Section} from './Section.js'
 import {AlsoLarge, Suspects} from './Suspects.js'
 import {type Column, Table} from './Table.js'
 import {Text} from './Text.js'
 
+type Dump = GrowthReport['dumps'][number] & {
+  readonly name: string
+  readonly release: string | null
+  readonly dyno?: string | null
+  readonly process?: string | null
+}
+
+/** `growth`: the rows that the app keeps. */
 type Props = Omit<GrowthReport, 'dumps'> & {
-  readonly dumps: ReadonlyArray<
-    GrowthReport['dumps'][number] & {readonly name: string; readonly release: string | null}
-  >
+  readonly dumps: readonly Dump[]
   /** From the first dump to the last. */
   readonly hours: number | null
   /** From the first dump to the second. With three dumps, the new objects appeared in this time. */
   readonly hoursToSecond: number | null
+  readonly verdict: Verdict
   readonly next: CommandLine
+  readonly source?: ReadSource
   readonly width: number
 }
-
-type Dump = Props['dumps'][number]
 
 /** Owners shown with evidence, and those that get a line; the others are in the table. */
 const MAX_OWNERS = 5
@@ -38,59 +48,49 @@ export function Growth({
   comparedBy,
   movement,
   tracingRestarted,
-  totals,
-  memoryGrowth,
-  growth,
+  kept,
+  growth: rows,
   suspects,
+  verdict: {sentences},
   next,
+  source,
   width,
 }: Props) {
-  // The tracer grows with every object it records and is freed when tracing ends, so it is not the app's growth.
-  const rows = growth.filter(({role}) => role !== 'tracer')
-  const gained = growth.filter(({role}) => role === 'tracer').reduce((rest, row) => rest - row.memsize, totals.memsize)
-  const rate = movement !== 'other-process' && gained > 0 ? rateInWords(gained, hoursToSecond) : null
+  const rate = movement !== 'other-process' && kept.memsize > 0 ? rateInWords(kept.memsize, hoursToSecond) : null
   const grown = suspects.filter(({severity}) => severity !== 'low')
   const little = suspects.filter(({severity}) => severity === 'low')
-  const age = hours === null ? '' : `, ${formatDuration(hours * 3600)} apart`
+  const proseWidth = Math.min(width, PROSE_WIDTH)
   return (
     <Box flexDirection="column">
       <Text bold wrap="truncate">
-        === {dumps.map(dump => dump.name).join(' → ')}
-        {age}
+        === {titleOf(dumps, hours)}
       </Text>
-      <Text> </Text>
-      <Table columns={dumpColumns} rows={dumps} width={width} />
-      <Text> </Text>
-      <Box marginLeft={1}>
-        <Text>
-          <Text bold>{formatBytes(gained)}</Text> in {gainedObjects(totals.objects, dumps.length, comparedBy)}
-          {rate === null ? '' : `: ${rate}`}
-        </Text>
-      </Box>
-      {movement === 'other-process' || dumps.every(({parts}) => parts !== null) ? null : (
-        <NativeGrowth dumps={dumps} width={width} />
-      )}
-      {memoryGrowth === null ? null : (
-        <Box marginLeft={1}>
-          <Paragraph width={width - 1}>{memoryGrowth.text}</Paragraph>
+      <Answer sentences={sentences.slice(0, 1)} width={width} />
+      {sentences.slice(1).map(sentence => (
+        <Box key={sentence} marginLeft={1}>
+          <Paragraph width={proseWidth - 1}>{sentence}</Paragraph>
         </Box>
-      )}
+      ))}
       {noteOf(comparedBy, movement, tracingRestarted, dumps).map(note => (
         <Box key={note} marginLeft={1}>
-          <Paragraph color="yellow" width={width - 1}>
+          <Paragraph color="yellow" width={proseWidth - 1}>
             {note}
           </Paragraph>
         </Box>
       ))}
-      {grown.length === 0 ? <Text>{' Verdict  no owner holds noticeably more than before.'}</Text> : null}
-      <Suspects hasRoom suspects={grown.slice(0, MAX_OWNERS)} width={width} />
-      <AlsoLarge suspects={[...grown.slice(MAX_OWNERS), ...little].slice(0, MAX_OTHERS)} width={width} />
+      <Suspects hasRoom source={source} suspects={grown.slice(0, MAX_OWNERS)} width={proseWidth} />
+      <AlsoLarge suspects={[...grown.slice(MAX_OWNERS), ...little].slice(0, MAX_OTHERS)} width={proseWidth} />
       <GrownParts dumps={dumps} width={width} />
+      <Section title="Dumps">
+        <Table columns={dumpColumns} rows={dumps} width={width} />
+      </Section>
       {rows.length > 0 ? (
-        <Box flexDirection="column" marginTop={1}>
-          <Text bold> {comparedBy === 'identity' ? 'New objects' : 'More than before'}</Text>
+        <Section
+          note={`${formatBytes(kept.memsize)} in ${gainedObjects(kept.objects, dumps.length, comparedBy)}${rate === null ? '' : `: ${rate}`}`}
+          title={comparedBy === 'identity' ? 'New objects' : 'More than before'}
+        >
           <Table columns={rowColumns(rows)} rows={rows} width={width} />
-        </Box>
+        </Section>
       ) : null}
       <Text> </Text>
       <NextCommands commands={[next]} width={width} />
@@ -98,26 +98,15 @@ export function Growth({
   )
 }
 
-/** Native growth is mentioned from this many bytes on, if it is at least this part of the process's growth. */
-const LEAST_NATIVE = 20e6
-const MOSTLY = 0.5
-
-/** If the process grew and its heap did not, no owner is to blame. */
-function NativeGrowth({dumps, width}: {readonly dumps: readonly Dump[]; readonly width: number}) {
-  const [first, last] = [dumps[0], dumps.at(-1)]
-  if (first === undefined || last === undefined) return null
-  if (first.processBytes === null || last.processBytes === null) return null
-  const heapOf = ({totals}: Dump) => totals.memsize - totals.tracerMemsize
-  const grown = last.processBytes - first.processBytes
-  const native = grown - Math.max(0, heapOf(last) - heapOf(first))
-  if (native < LEAST_NATIVE || native < grown * MOSTLY) return null
-  return (
-    <Box marginLeft={1}>
-      <Paragraph color="yellow" width={width - 1}>
-        {`The process grew by ${formatBytes(grown)}, its Ruby objects by ${formatBytes(grown - native)}: ${formatBytes(native)} is native memory or fragmentation.`}
-      </Paragraph>
-    </Box>
-  )
+/** `d38 → d41 · web.1 · puma worker 0 · 3 h apart`. */
+function titleOf(dumps: readonly Dump[], hours: number | null): string {
+  // Dumps of two processes have nothing in common.
+  const common = (['dyno', 'process'] as const).flatMap(field => {
+    const values = new Set(dumps.map(dump => dump[field] ?? null))
+    return values.size === 1 ? [...values].filter(value => value !== null) : []
+  })
+  const apart = hours === null ? [] : [`${formatDuration(hours * 3600)} apart`]
+  return [dumps.map(dump => dump.name).join(' → '), ...common, ...apart].join(' · ')
 }
 
 function gainedObjects(objects: number, dumps: number, comparedBy: GrowthReport['comparedBy']): string {

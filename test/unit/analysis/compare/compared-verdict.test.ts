@@ -9,6 +9,8 @@ import {suspect} from '../../../support/reports.js'
 
 const PARTS = Object.fromEntries(PART_GROUPS.map(group => [group, 10e6])) as GroupBytes
 
+const UNLIMITED = {hours: null, limit: null}
+
 /** A heap with so much live memory and garbage. */
 async function dumpWith(live: number, garbage: number, processBytes: number) {
   const {subject} = await heapOf(
@@ -25,7 +27,9 @@ describe('the verdict of a comparison', () => {
     const dumps = [await dumpWith(3e6, 1e6, 40e6), await dumpWith(123e6, 66e6, 230e6)]
     const leak = suspect({owner: 'PriceList', title: 'PriceList holds 120 MB more: 694 MB an hour'})
     const other = suspect({owner: 'Cart', severity: 'medium'})
-    expect(verdictOfGrowth({dumps, memoryGrowth: null, movement: 'none', suspects: [leak, other]})).toEqual({
+    expect(
+      verdictOfGrowth({...UNLIMITED, dumps, memoryGrowth: null, movement: 'none', suspects: [leak, other]}),
+    ).toEqual({
       healthy: false,
       sentences: [
         'PriceList holds 120 MB more: 694 MB an hour.',
@@ -37,7 +41,13 @@ describe('the verdict of a comparison', () => {
 
   it('begins with what no object accounts for, if most of the growth is there', async () => {
     const dumps = [await dumpWith(10e6, 1e6, 100e6), await dumpWith(12e6, 1e6, 200e6)]
-    const {healthy, sentences} = verdictOfGrowth({dumps, memoryGrowth: null, movement: 'none', suspects: []})
+    const {healthy, sentences} = verdictOfGrowth({
+      ...UNLIMITED,
+      dumps,
+      memoryGrowth: null,
+      movement: 'none',
+      suspects: [],
+    })
     expect(healthy).toBe(false)
     expect(sentences.slice(0, 2)).toEqual([
       "The process grew by 100 MB, 98.0 MB of it outside Ruby's objects: native memory or fragmentation.",
@@ -48,7 +58,9 @@ describe('the verdict of a comparison', () => {
   it('leaves that to what was recorded of the process', async () => {
     const dumps = [await dumpWith(10e6, 1e6, 100e6), await dumpWith(12e6, 1e6, 200e6)]
     const recorded = memoryGrowth(PARTS, {...PARTS, stacks: 110e6})
-    expect(verdictOfGrowth({dumps, memoryGrowth: recorded, movement: 'none', suspects: []}).sentences).toEqual([
+    expect(
+      verdictOfGrowth({...UNLIMITED, dumps, memoryGrowth: recorded, movement: 'none', suspects: []}).sentences,
+    ).toEqual([
       'No owner holds noticeably more than before.',
       'The process grew by 100 MB: 100 MB thread stacks. More threads run, or they run deeper.',
     ])
@@ -62,12 +74,15 @@ describe('the verdict of a comparison', () => {
   ] as const)('is healthy unless a part of the process grows that stays: %s', async (cause, healthy) => {
     const dumps = [await dumpWith(10e6, 1e6, 100e6), await dumpWith(12e6, 1e6, 130e6)]
     const grown = {bytes: 30e6, cause, changes: {} as GroupBytes, text: 'The process grew by 30.0 MB.'}
-    expect(verdictOfGrowth({dumps, memoryGrowth: grown, movement: 'none', suspects: []}).healthy).toBe(healthy)
+    expect(verdictOfGrowth({...UNLIMITED, dumps, memoryGrowth: grown, movement: 'none', suspects: []}).healthy).toBe(
+      healthy,
+    )
   })
 
   it('says that nothing grew', async () => {
     const dumps = [await dumpWith(10e6, 1e6, 50e6), await dumpWith(10e6, 1e6, 51e6)]
     const verdict = verdictOfGrowth({
+      ...UNLIMITED,
       dumps,
       memoryGrowth: null,
       movement: 'none',
@@ -79,11 +94,27 @@ describe('the verdict of a comparison', () => {
     })
   })
 
+  it('says what part of the growth an owner has, and when the dyno is full', async () => {
+    const dumps = [await dumpWith(3e6, 1e6, 40e6), await dumpWith(123e6, 66e6, 230e6)]
+    const leak = suspect({rule: 'growing-owner', share: 0.64, title: 'PriceList holds 78.7 MB more'})
+    const limit = {quotaBytes: 512 * 2 ** 20, usedBytes: null}
+    const {sentences} = verdictOfGrowth({
+      dumps,
+      hours: 0.5,
+      limit,
+      memoryGrowth: null,
+      movement: 'none',
+      suspects: [leak],
+    })
+    expect(sentences[0]).toBe('PriceList holds 78.7 MB more, 66 % of the growth of live memory.')
+    expect(sentences.at(-1)).toBe('At this rate the dyno reaches its 512 MB limit in about 50 min.')
+  })
+
   it('compares no memory of different processes', async () => {
     const dumps = [await dumpWith(10e6, 1e6, 100e6), await dumpWith(12e6, 1e6, 200e6)]
-    expect(verdictOfGrowth({dumps, memoryGrowth: null, movement: 'other-process', suspects: []}).sentences).toEqual([
-      'No owner holds noticeably more than before.',
-    ])
+    expect(
+      verdictOfGrowth({...UNLIMITED, dumps, memoryGrowth: null, movement: 'other-process', suspects: []}).sentences,
+    ).toEqual(['No owner holds noticeably more than before.'])
   })
 })
 

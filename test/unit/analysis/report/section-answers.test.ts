@@ -13,7 +13,7 @@ it('each section begins with its answer', async () => {
     dominators: 'Removing IssuesQuery (class) would free most: 59.1 kB (90 % of live memory), 94 objects.',
     gems: 'The app allocated 56.1 kB (86 % of live memory). Of the gems, activerecord-7.2.2 allocated most: 3.7 kB (5.6 % of live memory).',
     generations: '5.2 % of live memory was allocated before tracing began, 6.2 % in the last two GCs.',
-    largest: 'The largest single object is Thread: 1.0 MB.',
+    largest: 'The largest single object is Hash, 30 entries: 3.0 kB.',
     memory: 'The size of the process was not recorded with this dump.',
     pages: 'Compaction would free nothing. 27 % of the slots in 1 page (16.4 kB) are in use, 12.0 kB is free.',
     paths: 'Most of them, 94 of 108, are alive because of IssuesQuery (class).',
@@ -30,6 +30,13 @@ it('is the same whatever the order of the rows, as in JSON', async () => {
   const {subject} = await statementCache()
   const {paths: _, ...screen} = answersOf(report(subject, {aliveOnly: true, top: 0}))
   expect(answersOf(report(subject, {top: 0}))).toMatchObject(screen)
+})
+
+it('of a selection, only the paths have an answer', async () => {
+  const {subject} = await statementCache()
+  const {paths, ...others} = answersOf(report(subject, {aliveOnly: true, className: 'String', paths: true, top: 10}))
+  expect(paths).toBe('Most of them, 60 of 63, are alive because of IssuesQuery (class).')
+  expect(new Set(Object.values(others))).toEqual(new Set([null]))
 })
 
 it('a section with nothing has no answer', async () => {
