@@ -98,6 +98,7 @@ export function growingOwners({
         steps,
         weights,
       }),
+      grownBytes: growth,
       kind: isUnclear || severity === 'low' ? 'large' : 'leak',
       owner,
       ownerAddress: named === undefined ? null : subject.heap.address(named),

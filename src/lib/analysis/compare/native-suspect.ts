@@ -27,6 +27,7 @@ export function nativeSuspect(
       ...(paid >= LEAST_PAID ? [`${formatBytes(paid)} of it was free in malloc before`] : []),
       gemsInWords(gems),
     ],
+    grownBytes: native,
     kind: 'leak',
     owner: 'native memory',
     ownerAddress: null,

@@ -29,6 +29,8 @@ export type Suspect = {
   /** Address of the object with that name; null if it is a root, or if many objects have the name. */
   readonly ownerAddress: string | null
   readonly retainedSize: number
+  /** What it gained between the compared dumps; absent: one dump does not show that. */
+  readonly grownBytes?: number
   /**
    * Share of live memory, without the tracer and reserved stacks; of the process for memory that is not in objects; 0 …
    * 1.
@@ -63,7 +65,10 @@ export type Assessment =
   /** Every app of this kind has it. */
   | {readonly by: 'normal'}
 
-export type Finding = Omit<Suspect, 'kind' | 'severity' | 'share' | 'path' | 'sites' | 'owner' | 'ownerAddress'> & {
+export type Finding = Omit<
+  Suspect,
+  'grownBytes' | 'kind' | 'severity' | 'share' | 'path' | 'sites' | 'owner' | 'ownerAddress'
+> & {
   readonly owner: Owner
   readonly growth: Growth
   /** The end of the path; NONE: there is no path to show. */
