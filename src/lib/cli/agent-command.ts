@@ -3,6 +3,8 @@ import {HeapdumpCommand, type SettingsFlags} from './base-command.js'
 import type {Question} from '../agent/ask-agents.js'
 import type {Target} from '../command-line.js'
 import {UserError} from '../errors.js'
+import type {AppSettings} from '../heroku/app-settings.js'
+import type {NotifyConnection} from '../postgres/notify-connection.js'
 import {databaseFlag, durationFlag} from './flags.js'
 import type {AgentReport} from '../render/agent-report.js'
 import type {ReportOn} from './report-agents.js'
@@ -16,8 +18,14 @@ export type AgentFlags = SettingsFlags & {
 /** A connection to the agents, for several questions. */
 export type AgentLine = {
   readonly source: string
-  /** Empty if no agent answers. */
-  ask<Asked extends Question>(question: Asked, signal?: AbortSignal): Promise<ReadonlyArray<ReportOn<Asked>>>
+  /** Empty if no agent answers. `dyno`: another than the one that the connection was opened for. */
+  ask<Asked extends Question>(
+    question: Asked,
+    signal?: AbortSignal,
+    dyno?: string,
+  ): Promise<ReadonlyArray<ReportOn<Asked>>>
+  /** For requests that are no questions. */
+  connect(): Promise<NotifyConnection>
   /** The likeliest reasons for an empty answer. */
   explainSilence(): Promise<unknown>
   close(): Promise<void>
@@ -46,9 +54,12 @@ export abstract class AgentCommand extends HeapdumpCommand {
     throw await line.explainSilence()
   }
 
-  /** `dyno` null: all agents. Throws UserErrors of the configuration, `no_dyno`, and those of connecting. */
-  protected async openLine(flags: AgentFlags, dyno: string | null): Promise<AgentLine> {
-    const settings = await this.settings(flags)
+  /**
+   * `dyno` null: all agents. `known`: the configuration, if it was read before. Throws UserErrors of the configuration,
+   * `no_dyno`, and those of connecting.
+   */
+  protected async openLine(flags: AgentFlags, dyno: string | null, known?: AppSettings): Promise<AgentLine> {
+    const settings = known ?? (await this.settings(flags))
     const [
       {openDatabase},
       {requireSecret},
@@ -73,10 +84,15 @@ export abstract class AgentCommand extends HeapdumpCommand {
     ])
     const database = await openDatabase(settings, heroku, flags.database)
     return {
-      ask: async (question, signal) => {
+      ask: async (question, signal, of) => {
         try {
           const connection = await database.connect()
-          const answers = await askAgents(connection, {...asked, question, ...(signal === undefined ? {} : {signal})})
+          const answers = await askAgents(connection, {
+            ...asked,
+            dyno: of ?? dyno,
+            question,
+            ...(signal === undefined ? {} : {signal}),
+          })
           return reportAgents(answers, types)
         } catch (error) {
           // The next question gets a new connection.
@@ -85,6 +101,7 @@ export abstract class AgentCommand extends HeapdumpCommand {
         }
       },
       close: () => database.close(),
+      connect: () => database.connect(),
       explainSilence: () => {
         const place = dyno === null ? settings.source : dyno
         const silence = new UserError(`No agent on ${place} answered within ${flags.timeout} s.`, {code: 'no_agent'})
