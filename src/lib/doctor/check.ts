@@ -36,6 +36,8 @@ export type DiagnoseOptions = {
   readonly pluginVersion: string
   readonly answerTimeoutMs: number
   readonly target: Target
+  /** Only the steps before the agents; an error of one is thrown, not reported. */
+  readonly quick?: boolean
   readonly onCheck?: ((name: CheckName) => void) | undefined
 }
 
