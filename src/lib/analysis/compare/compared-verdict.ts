@@ -65,7 +65,7 @@ function shareOfGrowth({rule, share}: Suspect, dumps: Grown['dumps']): string {
 }
 
 /** If the process grew and its heap did not, no owner is to blame. */
-function grownOutside(dumps: Grown['dumps']): string | null {
+export function grownOutside(dumps: Grown['dumps']): string | null {
   const ends = endsOf(dumps)
   if (ends === null) return null
   const {before, now, grown} = ends
