@@ -15,6 +15,7 @@ const TYPES = {
   'heapdump:analyze': 'AnalyzeResult',
   'heapdump:cancel': 'CancelResult',
   'heapdump:delete': 'DeleteResult',
+  'heapdump:diagnose': 'DiagnoseResult',
   'heapdump:diff': 'DiffResult',
   'heapdump:doctor': 'DoctorResult',
   'heapdump:download': 'DownloadResult',

@@ -126,6 +126,7 @@ describe('imports', () => {
         'lib/cli/confirm.ts',
         'lib/cli/base-command.ts',
         'lib/render/full-screen.ts',
+        'lib/render/memory-view.ts',
         'lib/render/progress-bar.ts',
         'lib/render/trigger-view.ts',
       ].toSorted(),

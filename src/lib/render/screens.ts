@@ -7,6 +7,7 @@ import {terminalWidth} from './terminal.js'
 const SCREENS = {
   AgentList: async () => (await import('./ink/AgentList.js')).AgentList,
   Checks: async () => (await import('./ink/Checks.js')).Checks,
+  Diagnosis: async () => (await import('./ink/Diagnosis.js')).Diagnosis,
   DumpList: async () => (await import('./ink/DumpList.js')).DumpList,
   Explained: async () => (await import('./ink/Explained.js')).Explained,
   FactList: async () => (await import('./ink/FactList.js')).FactList,

@@ -33,10 +33,15 @@ const LEAST_SPAN = 0.2
 
 /** A process's memory over its recorded time, at most `width` blocks: in each, the mean. */
 export function sparklineOfMemory({points}: Pick<HistoryReport, 'points'>, width: number): string {
-  const values = evenly(
+  return sparklineOfSizes(
     points.map(({rssBytes, seconds}) => ({at: seconds, value: rssBytes})),
     width,
   )
+}
+
+/** The same for sizes at any times, oldest first. */
+export function sparklineOfSizes(samples: Parameters<typeof evenly>[0], width: number): string {
+  const values = evenly(samples, width)
   const [least, most] = extremes(values)
   const [middle, half] = [(least + most) / 2, (most * LEAST_SPAN) / 2]
   return sparkline(values, [Math.min(least, middle - half), Math.max(most, middle + half)])

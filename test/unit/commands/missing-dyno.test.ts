@@ -1,5 +1,6 @@
 // A missing dyno is rejected because of what the API returns, before anything is sent.
 import {afterEach, beforeEach, expect, it} from 'vitest'
+import HeapdumpDiagnose from '../../../src/commands/heapdump/diagnose.js'
 import HeapdumpStatus from '../../../src/commands/heapdump/status.js'
 import HeapdumpTraceStart from '../../../src/commands/heapdump/trace/start.js'
 import HeapdumpTrigger from '../../../src/commands/heapdump/trigger.js'
@@ -47,6 +48,7 @@ const DYNOS = [
 
 it.each([
   ['heapdump:trigger', HeapdumpTrigger, ['--yes']],
+  ['heapdump:diagnose', HeapdumpDiagnose, ['--yes']],
   ['heapdump:trace:start', HeapdumpTraceStart, []],
   ['heapdump:status', HeapdumpStatus, []],
 ])('%s names the running dynos', async (_, command, args) => {

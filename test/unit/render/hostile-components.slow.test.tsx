@@ -17,6 +17,8 @@ import type {AgentReport} from '../../../src/lib/render/agent-report.js'
 import {explore} from '../../../src/lib/render/explorer.js'
 import {AgentList} from '../../../src/lib/render/ink/AgentList.js'
 import {Checks} from '../../../src/lib/render/ink/Checks.js'
+import {Diagnosis} from '../../../src/lib/render/ink/Diagnosis.js'
+import {MemoryWatch} from '../../../src/lib/render/ink/MemoryWatch.js'
 import {Text} from '../../../src/lib/render/ink/Text.js'
 import {RuleList} from '../../../src/lib/render/ink/RuleList.js'
 import {TrendScreen} from '../../../src/lib/render/ink/TrendScreen.js'
@@ -25,6 +27,7 @@ import {TriggerResult} from '../../../src/lib/render/ink/TriggerResult.js'
 import {openTriggerView} from '../../../src/lib/render/trigger-view.js'
 import {read} from '../../support/dump-text.js'
 import {foreignIn, hostileDump, UNPRINTABLE} from '../../support/hostile.js'
+import {suspect} from '../../support/reports.js'
 import {columnsOf, drawn} from '../../support/screens.js'
 
 const nowMs = Date.UTC(2026, 10, 24, 12)
@@ -168,7 +171,66 @@ function screensWith(text: string, width: number): readonly string[] {
       ),
       width,
     ),
+    ...diagnosisWith(text, agents[0], width),
     ...comparisonsWith(text, width),
+  ]
+}
+
+/** The page of a diagnosis, and what is seen while it waits. */
+function diagnosisWith(text: string, agent: AgentReport, width: number): string[] {
+  const step = {address: text, className: text, label: text, reference: text, role: 'object', type: 'HASH'} as const
+  const culprit = suspect({
+    advice: text,
+    evidence: [text],
+    owner: text,
+    path: [step, step],
+    sites: [{file: text, line: 1}],
+    title: text,
+  })
+  const speed = {
+    culpritBytes: 5e6,
+    measuredBy: 'dumps',
+    perHour: 2e7,
+    processBytes: 6e6,
+    quotaBytes: 5e8,
+    quotaReachedBetweenSeconds: null,
+    quotaReachedInSeconds: 9000,
+    seconds: 900,
+    usedBytes: 4e8,
+  } as const
+  const memory = [0, 1].map(minute => ({at: new Date(nowMs + minute * 60_000).toISOString(), rssBytes: 3e8}))
+  const document = {
+    cost: {lostSeconds: 2, pausesMs: [1.5], tracedSeconds: 3},
+    culprit,
+    dumps: [{createdAt: memory[0].at, id: text, key: text, memoryBytes: 3e8, traced: true}],
+    dyno: text,
+    memory,
+    pid: 7,
+    process: text,
+    release: text,
+    ruby: text,
+    speed,
+    verdict: {outcome: 'leak', sentences: [text], sure: true},
+    warnings: [],
+  } as const
+  return [
+    drawn(() => <Diagnosis app={text} document={document} next={[['heroku', text]]} width={width} />, width),
+    drawn(
+      () => (
+        <MemoryWatch
+          dueAtMs={nowMs}
+          dyno={text}
+          first={document.dumps[0]}
+          next="tracing begins"
+          nowMs={nowMs}
+          process={text}
+          seen={{agent, problem: text, samples: memory}}
+          startedAtMs={nowMs}
+          width={width}
+        />
+      ),
+      width,
+    ),
   ]
 }
 

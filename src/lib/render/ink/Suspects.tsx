@@ -165,7 +165,7 @@ function shortPath(suspect: Pick<Suspect, 'path'>, width: number): string {
 }
 
 /** `Shop (class) → StatementPool → @cache Hash, 15,003 entries`; Object is left out, since it holds all constants. */
-function pathInWords({path}: Pick<Suspect, 'path'>): string {
+export function pathInWords({path}: Pick<Suspect, 'path'>): string {
   return path
     .filter(({role}, index) => !(index === 0 && role === 'top-level' && path.length > 1))
     .map(({label, reference}) =>
