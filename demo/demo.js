@@ -1,4 +1,4 @@
-// The whole loop on this machine: a leaking shop in a dyno, a dump of it, and its analysis. Everything is real except
+// The whole loop on this machine: a leaking shop in a dyno, its diagnosis, and the analysis of the last dump. Everything is real except
 // Heroku and AWS themselves. The demo ends by itself and cleans up; with --keep it runs until Ctrl-C.
 import {spawn} from 'node:child_process'
 import {dirname} from 'node:path'
@@ -80,8 +80,7 @@ async function main() {
       console.log(` sending ${TRAFFIC} requests per second; memory is high and rising. Which line is it?`)
       await pause(WARM_UP_MS)
       const target = ['--env', stage.envFile]
-      await type('heapdump:trigger', '--trace', '20s', '--yes', ...target)
-      await type('heapdump:list', ...target)
+      await type('heapdump:diagnose', '--for', '30s', '--yes', ...target)
       await type('heapdump:analyze', 'latest', ...target)
       if (flags.keep) await keepUp(stage)
     } finally {
@@ -98,7 +97,8 @@ async function main() {
 
 async function keepUp({url, envFile, postgres}) {
   const play = [
-    [`bin/run.js heapdump:trigger --env ${envFile}`, 'dump again; it asks first'],
+    [`bin/run.js heapdump:diagnose --for 1m --env ${envFile}`, 'diagnose it again; it asks first'],
+    [`bin/run.js heapdump:status --watch --env ${envFile}`, 'watch its memory'],
     [`bin/run.js heapdump:list --env ${envFile} --json`, 'list the dumps as JSON'],
     [`bin/run.js heapdump:download latest --env ${envFile} -o shop.json.gz`, 'save a dump to a file'],
     ['bin/run.js heapdump:analyze shop.json.gz --top 30', 'analyze that file; no bucket needed'],

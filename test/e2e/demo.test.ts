@@ -1,4 +1,4 @@
-// npm run demo shows the three screens, exits by itself, and leaves no process and no file behind, even after Ctrl-C.
+// npm run demo shows a diagnosis and an analysis, exits by itself, and leaves no process and no file behind, even after Ctrl-C.
 import {spawn} from 'node:child_process'
 import {chmod, mkdtemp, readFile, readdir, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
@@ -63,8 +63,12 @@ describe('the demo', () => {
     const {code, text} = await runDemo(() => {
       if (seen.length === 0) void processesOf(directory).then(commands => seen.push(...commands))
     })
-    expect(text).toMatch(/\$ bin\/run\.js heapdump:trigger --trace 20s --yes --env \S+\n[\s\S]+Done: 2 dumps of web\.1/)
-    expect(text).toMatch(/\$ bin\/run\.js heapdump:list --env \S+\n=== Heap dumps of/)
+    expect(text).toMatch(
+      /\$ bin\/run\.js heapdump:diagnose --for 30s --yes --env \S+\n[\s\S]+\n=== web\.1 · puma worker \d/,
+    )
+    // The shop is young, so a cache that is still filling would look the same.
+    expect(text).toMatch(/\n Verdict +Probably a leak\n +PriceList holds [\d.]+ MB more/)
+    expect(text).toMatch(/\n Line +lib\/price_list\.rb:\d+\n/)
     expect(text).toMatch(/\$ bin\/run\.js heapdump:analyze latest --env \S+\n=== d\w{5} · web\.1 · puma worker \d/)
     expect(text).toContain('lib/price_list.rb:')
     expect(text).toMatch(/Meanwhile, the shop answered \d+ requests; 0 failed\./)
@@ -78,11 +82,11 @@ describe('the demo', () => {
   it('shuts down on Ctrl-C', async () => {
     let interrupted = false
     const {code, text} = await runDemo((soFar, interrupt) => {
-      if (interrupted || !soFar.includes('tracing allocations')) return
+      if (interrupted || !soFar.includes('; tracing begins in ')) return
       interrupted = true
       interrupt()
     })
-    expect(text).toContain('Stopped watching')
+    expect(text).toContain('Stopped. The first dump is stored:')
     expect(text).toContain('Stopped and cleaned up.')
     expect(code).toBe(130)
     await expectNothingLeft()
