@@ -9,7 +9,7 @@ import {refuseMissingDyno} from '../heroku/agent-facts.js'
 import {firstOfType} from '../heroku/dyno-names.js'
 import {readAdvice} from '../heroku/formation.js'
 import type {Bucket} from '../store/open-bucket.js'
-import {confirm} from './confirm.js'
+import {confirm, type Confirmation} from './confirm.js'
 import {findDynosToDump} from './dynos-to-dump.js'
 import {openDatabase} from './open-database.js'
 import {answerTimeoutMs, describeRequest, dumpOptions, loneOptions, type TriggerFlags} from './trigger-flags.js'
@@ -22,12 +22,14 @@ export type TriggerContext = {
   /** Aborting stops watching, not the dump. */
   readonly signal: AbortSignal
   readonly say: (line: string) => void
+  /** Asks the user; absent: on the terminal. Throws UserError `not_confirmed`. */
+  readonly ask?: (confirmation: Confirmation) => Promise<void>
   /** The result will show the processes again, so their progress is cleared. */
   readonly isTransient: boolean
 }
 
 export async function triggerDump(flags: TriggerFlags, context: TriggerContext): Promise<DumpRun | LoneRun> {
-  const {settings, heroku, bucket, say} = context
+  const {ask = confirm, settings, heroku, bucket, say} = context
   const lone = flags['lone-dyno'] ? loneOptions(flags) : null
   const {dyno: named} = flags
   if (flags.attach !== undefined) return attach(flags.attach, flags, context)
@@ -49,7 +51,7 @@ export async function triggerDump(flags: TriggerFlags, context: TriggerContext):
     if (dynos.length > 1 && !flags.wait) throw cannotLeave()
     const planned = {bucket: bucket.settings, dynos, redact, vars: settings.vars}
     for (const line of [...lines, ...describeRequest(flags, planned)]) say(line)
-    await confirm({given: flags.yes, question: ' Continue? (y/N) ', refused: 'Nothing was sent.', signal})
+    await ask({given: flags.yes, question: ' Continue? (y/N) ', refused: 'Nothing was sent.', signal})
     const connection = await database.connect()
     if (lone !== null) return await runLoneDynos(connection, {...lone, list: () => store.list(), say, signal, target})
     const request = {...dumpOptions(flags), dynos, named, redact, signal, target}

@@ -7,6 +7,9 @@ import {databaseFlag, durationFlag} from './flags.js'
 import {type BucketSettings, travelsInPlain} from '../store/bucket-settings.js'
 import {formatDuration} from '../units.js'
 
+/** Dynos of a process type to dump without --limit. */
+export const MOST_DYNOS = 5
+
 /** The flags that go with --lone-dyno. */
 const LONE_DYNO = {dependsOn: ['lone-dyno'], helpGroup: 'the_lone_dyno'}
 /** The flags of a request to our agent. */
@@ -32,7 +35,7 @@ export const TRIGGER_FLAGS = {
   largest: Flags.boolean({...SELECTION, description: 'dump only the largest process of a dyno'}),
   limit: Flags.integer({
     ...SELECTION,
-    default: 5,
+    default: MOST_DYNOS,
     description: 'dump at most this many dynos of a process type',
     helpValue: 'N',
     min: 1,
