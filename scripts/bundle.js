@@ -16,6 +16,11 @@ const EDITS = {
   '/lib/cli-command-telemetry.js': () => 'export const reportCredentialStoreError = async () => {}',
   // Requires modules whose names are in a variable, so no bundler can follow them.
   '/@heroku/http-call/lib/deps.js': code => code.replaceAll('return fetch(', 'return require('),
+  // Would compile JSON schemas for answers to the server's questions. We ask one, and check the answer ourselves.
+  '/sdk/dist/esm/validation/ajv-provider.js': () =>
+    'export class AjvJsonSchemaValidator { getValidator() { return data => ({data, valid: true}) } }',
+  // Messages in 50 languages.
+  '/zod/v4/locales/index.js': () => "export {default as en} from './en.js'",
   // Only Ink's own developers need it.
   '/ink/build/devtools.js': () => 'export {}',
   // Builds two paths from __dirname, which an ES module lacks: neither file is ever read.

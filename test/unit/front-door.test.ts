@@ -65,6 +65,7 @@ it.each([
   ['docs/growth.md', 120],
   ['docs/heap-graph.md', 120],
   ['docs/json.md', 120],
+  ['docs/mcp.md', 120],
   ['docs/performance.md', 120],
   ['docs/suspects.md', 120],
   ['docs/without-heroku.md', 120],

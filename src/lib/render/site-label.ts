@@ -20,5 +20,10 @@ export function formatSite(file: string, line: number | null): string {
   }
 
   if (kind === 'stdlib') return `${file.replace(RUBY_LIBRARY, '')}${position} (stdlib)`
-  return `${file.replace(HEROKU_APP, '')}${position}`
+  return `${pathInApp(file)}${position}`
+}
+
+/** Relative to the app on a dyno. */
+export function pathInApp(file: string): string {
+  return file.replace(HEROKU_APP, '')
 }

@@ -1,0 +1,91 @@
+// heapdump:mcp without an app: dump files on this machine, which anyone may have written.
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {realDump} from '../../support/bucket.js'
+import {foreignIn, hostileDump, SHELL, UNPRINTABLE} from '../../support/hostile.js'
+import {type McpClient, openMcp} from '../../support/mcp-client.js'
+import {runPlugin} from '../../support/run-plugin.js'
+
+const hostile = hostileDump([...UNPRINTABLE, ...SHELL, 'x'.repeat(3000)])
+let directory: string
+let mcp: McpClient
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'heapdump-mcp-'))
+  await Promise.all([
+    writeFile(join(directory, 'real.json.gz'), realDump),
+    writeFile(join(directory, 'package.json'), '{"name": "shop"}'),
+    writeFile(join(directory, 'empty.json'), ''),
+    mkdir(join(directory, 'folder.json')),
+    mkdir(join(directory, 'evil')),
+  ])
+  await writeFile(join(directory, 'evil/before.json'), hostileDump([...UNPRINTABLE, ...SHELL], {count: 200}).text)
+  await writeFile(join(directory, 'evil/after.json'), hostile.text)
+  mcp = await openMcp({cwd: directory})
+})
+afterAll(async () => {
+  await mcp?.close()
+  await rm(directory, {force: true, recursive: true})
+})
+
+describe('heapdump:mcp without an app', () => {
+  it('lists the dumps of a folder, and reads them', async () => {
+    expect((await mcp.call('list')).document).toEqual({
+      dumps: [{path: 'real.json.gz', storedBytes: realDump.length}],
+      folder: '.',
+      total: 1,
+    })
+    const {document} = await mcp.call('analyze', {dump: 'real.json.gz'})
+    expect(document).toMatchObject({dump: 'real.json.gz', traced: true, verdict: {sentences: expect.any(Array)}})
+    expect((await mcp.call('list', {folder: 'evil'})).document.total).toBe(2)
+    expect((await mcp.call('list', {folder: 'nowhere'})).document.error).toMatchObject({code: 'not_readable'})
+  })
+
+  it('says what is missing for the rest', async () => {
+    for (const [name, args] of [
+      ['analyze', {}],
+      ['diff', {}],
+      ['trend', {}],
+      ['status', {}],
+      ['trigger', {confirm: true}],
+    ] as const)
+      expect((await mcp.call(name, args)).document.error, name).toMatchObject({code: 'no_app'})
+  })
+
+  it('cleans and shortens what a hostile dump names its objects', async () => {
+    const dump = 'evil/after.json'
+    const answers = [
+      await mcp.call('analyze', {dump, top: 50}),
+      await mcp.call('analyze', {dump, section: 'sites', top: 50}),
+      await mcp.call('analyze', {dump, section: 'classes', top: 50}),
+      await mcp.call('analyze', {dump, section: 'paths'}),
+      await mcp.call('explain', {dump, top: 50, what: hostile.addresses.hash}),
+      await mcp.call('explain', {dump, top: 50, what: hostile.addresses.object}),
+      await mcp.call('diff', {dumps: ['evil/before.json', dump], top: 50}),
+      await mcp.call('explain', {dump, what: `${UNPRINTABLE[0]}Klas`}),
+    ]
+    const isError = answers.map(answer => answer.isError)
+    expect(isError).toEqual([...Array.from({length: 7}, () => false), true])
+    for (const {document, text} of answers) {
+      expect(text.length).toBeLessThan(17_000)
+      expect(foreignIn(text)).toEqual([])
+      expect(stringsIn(document).flatMap(foreignIn)).toEqual([])
+    }
+    expect(answers[0].text).toContain(String.raw`Evil::Klass\\x1b[31mRED`)
+    expect(mcp.faults).toEqual([])
+  })
+
+  it('is not for typing', async () => {
+    // Without a terminal, an end of input is the end of the client.
+    const {code, stderr, stdout} = await runPlugin(['heapdump:mcp'])
+    expect({code, stderr, stdout}).toEqual({code: 0, stderr: '', stdout: ''})
+  })
+})
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, one]) => [key, ...stringsIn(one)])
+}
