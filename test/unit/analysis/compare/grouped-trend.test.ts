@@ -30,6 +30,13 @@ describe('the release that brought a leak', () => {
     expect(wrong).toEqual([])
   })
 
+  it('is found among 500 summaries of 20 releases', () => {
+    const trend = byRelease(summariesOf({dumps: 500, leakFrom: 12, releases: 20, seed: 4}))
+    expect(trend.groups).toHaveLength(20)
+    expect(trend.groups.reduce((sum, {dumps}) => sum + dumps, 0)).toBe(500)
+    expect(trendAnswer(trend)[0]).toMatch(/^v113 brought it: PriceList holds/)
+  })
+
   it('is not invented: caches that fill, busy threads and noise stand out in no release', () => {
     const stories = Array.from({length: 60}, (_, at) => ({dumps: [60, 100, 250][at % 3], leakFrom: null, seed: at + 1}))
     const alarms = stories.flatMap(story => found(summariesOf(story)).filter(one => one.owner !== 'Catalogue'))
