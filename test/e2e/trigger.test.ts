@@ -3,6 +3,7 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {gunzipSync} from 'node:zlib'
 import HeapdumpTrigger, {type TriggerResult} from '../../src/commands/heapdump/trigger.js'
+import {openMcp} from '../support/mcp-client.js'
 import {runCommand} from '../support/run-command.js'
 import {startPlugin} from '../support/run-plugin.js'
 import {openStage, sendTraffic} from '../support/stage.js'
@@ -67,6 +68,35 @@ describe('heapdump:trigger', () => {
     const {code, stdout} = await trigger('--analyze')
     expect(stdout).toMatch(/=== d\w{5} · web\.1 · puma worker/)
     expect(code).toBe(0)
+  })
+
+  it('dumps for an assistant, once the user has agreed, and shows it the state and the result', async () => {
+    const questions: string[] = []
+    const mcp = await openMcp({
+      answer(message) {
+        questions.push(message)
+        return {action: 'accept', content: {confirm: true}}
+      },
+      args: ['--env', stage.envFile],
+      cwd: stage.directory,
+    })
+    try {
+      const {dynos} = (await mcp.call('status')).document
+      expect(dynos).toMatchObject([
+        {dyno: 'web.1', processes: [{process: 'puma worker 0'}, {process: 'puma worker 1'}]},
+      ])
+      const {document} = await mcp.call('trigger', {process: 'puma worker 1'})
+      expect(document).toMatchObject({dyno: 'web.1', processes: [{process: 'puma worker 1', state: 'finished'}]})
+      expect(questions).toEqual([expect.stringMatching(/^Only puma worker 1 of web\.1 is dumped\.\n/)])
+      const {dumps} = (await mcp.call('list', {top: 1})).document
+      expect(dumps).toMatchObject([{id: document.dumps[0], process: 'puma worker 1', redacted: true}])
+      expect((await mcp.call('analyze', {dump: document.dumps[0]})).document.holders).not.toEqual([])
+      // Progress is in the client's log, not in the protocol.
+      expect(mcp.log.text).toMatch(/pid \d+: stored [\d.]+ MB/)
+      expect(mcp.faults).toEqual([])
+    } finally {
+      await mcp.close()
+    }
   })
 
   it('refuses a second request while the first is in progress', async () => {

@@ -48,7 +48,7 @@ it('can be loaded, every file of it', async () => {
   expect(stderr).toBe('')
 })
 
-it('loads neither a client of a server nor Ink to write JSON of a local file', async () => {
+it('loads no client of a server, no server and not Ink to write JSON of a local file', async () => {
   const hook = `import {writeSync} from 'node:fs'
 export async function load(url, context, next) {
   if (url.includes('/dist/lib/')) writeSync(2, url.replace(/.*\\//, '') + '\\n')
@@ -61,5 +61,7 @@ export async function load(url, context, next) {
   }
   const json = await loaded('--json')
   expect(json).toContain('common.js')
+  expect(json).not.toContain('serve.js')
+  expect(files).toContain('lib/serve.js')
   expect(await loaded()).toContain('screens.js')
 })
