@@ -80,6 +80,7 @@ export const ERROR_CODES = [
   'not_a_dump',
   'not_an_app',
   'not_confirmed',
+  'not_logged_in',
   'not_readable',
   'not_removed',
   'not_writable',
