@@ -35,7 +35,7 @@ function createServer(served: Served, version: string): McpServer {
     server.registerTool(name, {annotations, description, inputSchema: input, title}, (given, extra) => {
       const {signal} = extra
       const call: Call = {...served, confirm: confirmWith(server.server, signal), onProgress: progressOf(extra), signal}
-      const answering = () => answer(() => run(given, call), served)
+      const answering = () => answer(() => run(given, call), call)
       // A dump can take as much memory as the machine has. What waits for the user holds up nothing.
       return readOnly ? inTurn(answering) : answering()
     })
@@ -44,8 +44,10 @@ function createServer(served: Served, version: string): McpServer {
   return server
 }
 
-async function answer(run: () => Promise<Answer>, {describeError}: Served): Promise<CallToolResult> {
+async function answer(run: () => Promise<Answer>, {describeError, signal}: Call): Promise<CallToolResult> {
   try {
+    // It may have waited for its turn.
+    signal.throwIfAborted()
     const {document, page} = await run()
     return {content: [{text: answerText(document, page), type: 'text'}]}
   } catch (error) {

@@ -39,10 +39,10 @@ export function errorText({error: {hint, ...error}}: ErrorDocument): string {
   return JSON.stringify({error: {...(shorten(error, 0) as object), ...(lines && {hint: lines.join('\n')})}})
 }
 
-/** Without unknown values (null), with harmless texts, paths relative to the app, and four digits. */
+/** Without unknown values (null), with harmless texts, paths relative to the app, and few digits. */
 export function shorten(value: unknown, entries: number, characters = TEXT_CHARACTERS): unknown {
   if (typeof value === 'string') return shortText(value, characters)
-  if (typeof value === 'number') return Number.isInteger(value) ? value : Number(value.toPrecision(DIGITS))
+  if (typeof value === 'number') return Math.abs(value) < 1000 ? Number(value.toPrecision(DIGITS)) : Math.round(value)
   if (Array.isArray(value)) return shortList(value, entries, characters)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(

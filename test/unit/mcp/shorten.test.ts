@@ -17,8 +17,8 @@ describe('an answer', () => {
 
   it('has no unknown values, few digits, and files as they are called in a checkout', () => {
     const file = '/app/app/models/cart.rb'
-    expect(shorten({bytes: 123_456_789, created: null, file, share: 0.123_456_7}, 5)).toEqual({
-      bytes: 123_456_789,
+    expect(shorten({bytes: 123_456_789.5, created: null, file, share: 0.123_456_7}, 5)).toEqual({
+      bytes: 123_456_790,
       file: 'app/models/cart.rb',
       share: 0.1235,
     })

@@ -46,10 +46,10 @@ export const analyze = defineTool({
     // Masked even where a person at a terminal sees contents.
     const wanted = {...plan, read: {...plan.read, masked: true}}
     const {kept, report: read, summary} = await readReport(dump, wanted, {...readingOf(call), summarizes: true})
-    await Promise.all([
-      kept,
-      summary.then(async made => dump.stored && keepSummary(await call.openBucket(), dump.stored, made)),
-    ])
+    const made = await summary
+    // For trend, as heapdump:analyze does.
+    if (made !== null) await keepSummary(await call.openBucket(), dump.stored, made)
+    await kept
     const document = analysisDocument(completeAdvice(read, dump), dump)
     const facts = {dump: dump.title, warning: warningOf(read.dump)}
     if (section === undefined) return overview(document, facts, paging)
