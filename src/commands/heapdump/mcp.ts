@@ -46,9 +46,6 @@ function notTyped(): UserError {
   return new UserError('heapdump:mcp is started by an assistant: it reads the Model Context Protocol from stdin.', {
     code: 'wrong_use',
     exit: 2,
-    hint: [
-      'In the configuration of the assistant, under mcpServers:',
-      '  "heapdump": {"command": "heroku", "args": ["heapdump:mcp", "--app", "NAME"]}',
-    ],
+    hint: "Name this command in the assistant's configuration (docs/mcp.md): heroku heapdump:mcp --app NAME",
   })
 }

@@ -3,9 +3,11 @@ import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import HeapdumpMcp from '../../../src/commands/heapdump/mcp.js'
 import {realDump} from '../../support/bucket.js'
 import {foreignIn, hostileDump, SHELL, UNPRINTABLE} from '../../support/hostile.js'
 import {type McpClient, openMcp} from '../../support/mcp-client.js'
+import {runCommand} from '../../support/run-command.js'
 import {runPlugin} from '../../support/run-plugin.js'
 
 const hostile = hostileDump([...UNPRINTABLE, ...SHELL, 'x'.repeat(3000)])
@@ -77,10 +79,20 @@ describe('heapdump:mcp without an app', () => {
     expect(mcp.faults).toEqual([])
   })
 
-  it('is not for typing', async () => {
-    // Without a terminal, an end of input is the end of the client.
-    const {code, stderr, stdout} = await runPlugin(['heapdump:mcp'])
-    expect({code, stderr, stdout}).toEqual({code: 0, stderr: '', stdout: ''})
+  it('ends with its input, and prints nothing of its own', async () => {
+    expect(await runPlugin(['heapdump:mcp'])).toEqual({code: 0, stderr: '', stdout: ''})
+  })
+
+  it('says how to configure it to a person who types it', async () => {
+    const before = process.stdin.isTTY
+    process.stdin.isTTY = true
+    try {
+      const {code, stderr, stdout} = await runCommand(HeapdumpMcp, [])
+      expect({code, stdout}).toEqual({code: 2, stdout: ''})
+      expect(stderr).toMatch(/configuration \(docs\/mcp\.md\): heroku heapdump:mcp --app NAME\n$/)
+    } finally {
+      process.stdin.isTTY = before
+    }
   })
 })
 
