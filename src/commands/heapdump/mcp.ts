@@ -1,5 +1,7 @@
 import {AgentCommand} from '../../lib/cli/agent-command.js'
+import type {SettingsFlags} from '../../lib/cli/base-command.js'
 import {UserError} from '../../lib/errors.js'
+import type {AppSettings} from '../../lib/heroku/app-settings.js'
 import type {Served} from '../../lib/mcp/tool.js'
 
 export default class HeapdumpMcp extends AgentCommand {
@@ -14,6 +16,13 @@ export default class HeapdumpMcp extends AgentCommand {
   ]
 
   static override flags = AgentCommand.agentFlags
+
+  /** An assistant cannot add a flag. */
+  protected override async settings(flags: SettingsFlags): Promise<AppSettings> {
+    return super.settings(flags).catch((error: unknown) => {
+      throw error instanceof UserError && error.code === 'no_app' ? startedWithoutApp() : error
+    })
+  }
 
   async run(): Promise<void> {
     const {flags} = await this.parse(HeapdumpMcp)
@@ -40,6 +49,17 @@ export default class HeapdumpMcp extends AgentCommand {
     }
     await serve(served, version, process)
   }
+}
+
+function startedWithoutApp(): UserError {
+  return new UserError('This server was started without an app.', {
+    code: 'no_app',
+    exit: 2,
+    hint: [
+      'Name a dump file (see list).',
+      'Or ask the user to add --app NAME or --env FILE to its command in the configuration.',
+    ],
+  })
 }
 
 function notTyped(): UserError {

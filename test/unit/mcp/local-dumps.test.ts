@@ -53,7 +53,13 @@ describe('heapdump:mcp without an app', () => {
       ['status', {}],
       ['trigger', {confirm: true}],
     ] as const)
-      expect((await mcp.call(name, args)).document.error, name).toMatchObject({code: 'no_app'})
+      expect((await mcp.call(name, args)).document.error, name).toMatchObject({
+        code: 'no_app',
+        hint: expect.stringContaining('add --app NAME or --env FILE to its command'),
+      })
+    expect((await mcp.call('analyze', {dump: 'reall.json.gz'})).document.error.message).toBe(
+      'There is no file reall.json.gz. To look for the dump in a bucket, name an app.',
+    )
   })
 
   it('cleans and shortens what a hostile dump names its objects', async () => {
