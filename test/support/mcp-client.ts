@@ -5,6 +5,9 @@ import {type CallToolResult, ElicitRequestSchema, type ElicitResult} from '@mode
 import {cacheHome} from './cache-home.js'
 import {program} from './run-plugin.js'
 
+/** A busy machine takes longer to start a process than a hook may. */
+export const START_MS = 60_000
+
 export type McpAnswer = {
   /** The parsed document. */
   readonly document: Record<string, any> // oxlint-disable-line typescript/no-explicit-any

@@ -3,7 +3,7 @@ import {gzipSync} from 'node:zlib'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {type TestBucket, idOf, openBucket, storedDump} from '../../support/bucket.js'
 import {heapOf} from '../../support/heaps.js'
-import {type McpClient, openMcp} from '../../support/mcp-client.js'
+import {type McpClient, openMcp, START_MS} from '../../support/mcp-client.js'
 
 const SECRET = 'hunter2-correct-horse'
 const OLDER = '20261124T081200Z-web.1-14-k3f9q2m8x1'
@@ -45,7 +45,7 @@ beforeAll(async () => {
     ...storedDump(NEWER, {body: await leakOf(600), facts: {boot}}),
   ])
   mcp = await openMcp({args: ['--env', bucket.envFile], cwd: bucket.directory})
-})
+}, START_MS)
 afterAll(async () => {
   await mcp?.close()
   await bucket?.close()

@@ -6,7 +6,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import HeapdumpMcp from '../../../src/commands/heapdump/mcp.js'
 import {realDump} from '../../support/bucket.js'
 import {foreignIn, hostileDump, SHELL, UNPRINTABLE} from '../../support/hostile.js'
-import {type McpClient, openMcp} from '../../support/mcp-client.js'
+import {type McpClient, openMcp, START_MS} from '../../support/mcp-client.js'
 import {runCommand} from '../../support/run-command.js'
 import {runPlugin} from '../../support/run-plugin.js'
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await writeFile(join(directory, 'evil/before.json'), hostileDump([...UNPRINTABLE, ...SHELL], {count: 200}).text)
   await writeFile(join(directory, 'evil/after.json'), hostile.text)
   mcp = await openMcp({cwd: directory})
-})
+}, START_MS)
 afterAll(async () => {
   await mcp?.close()
   await rm(directory, {force: true, recursive: true})
