@@ -35,8 +35,9 @@ describe('heapdump:analyze', () => {
     // The memory of the process is a fact in the bucket, which a file lacks.
     expect(stored.dump.processBytes).toBe(52_700_000)
     expect(stored.memory.unexplainedBytes).toBe(52_700_000 - stored.memory.explainedBytes)
-    const {dump, memory, ...rest} = stored
-    expect(rest).toEqual({...local, dump: undefined, memory: undefined})
+    const {answers, dump, memory, ...rest} = stored
+    expect(rest).toEqual({...local, answers: undefined, dump: undefined, memory: undefined})
+    expect({...answers, memory: ''}).toEqual({...local.answers, memory: ''})
     expect({...memory, outsideBytes: null, processBytes: null, unexplainedBytes: null}).toEqual(local.memory)
     expect(dump).toMatchObject({
       createdAt: '2026-11-24T08:12:00Z',

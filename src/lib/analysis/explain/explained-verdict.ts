@@ -133,7 +133,7 @@ export function articled({label, role}: Pick<PathStep, 'label' | 'role'>): strin
   const words = label.replace(/^\((\w+)\)/, (_, type: string) => `hidden ${type.toLowerCase()}`)
   const [name = words, size] = words.split(/, (?=[\d,.]+ \w+$)/)
   const article = /^[aeiou]/i.test(name) ? 'an' : 'a'
-  return `${article} ${name}${size === undefined ? '' : `${/B$/.test(size) ? ' of' : ' with'} ${size}`}`
+  return `${article} ${name}${size === undefined ? '' : `${size.endsWith('B') ? ' of' : ' with'} ${size}`}`
 }
 
 function accumulatesIn({accumulatesIn: place, address, children: [largest]}: NamedObject & Below): string[] {
