@@ -7,7 +7,15 @@ const MARGIN = 20
 const BAR = 34
 
 /** Colours of a dark terminal, all readable on its background. */
-const COLOURS = {31: '#ff7b72', 32: '#7ee787', 33: '#e3b341', 36: '#79c0ff'}
+const COLOURS = {
+  31: '#ff7b72',
+  32: '#7ee787',
+  33: '#e3b341',
+  34: '#79a8ff',
+  35: '#d2a8ff',
+  36: '#79c0ff',
+  90: '#8b949e',
+}
 /** `ESC [ 31 m` */
 const STYLE = new RegExp(String.raw`(${String.fromCodePoint(27)}\[\d+m)`)
 const PLAIN = {bold: false, colour: null, dim: false}
