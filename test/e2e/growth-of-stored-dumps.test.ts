@@ -125,7 +125,7 @@ describe('heapdump:diff', () => {
     expect((await run('heapdump:diff', ...ids, '--html', 'growth.html')).stderr).toContain(
       'growth.html already exists.',
     )
-    expect(stdout).toContain(`=== ${ids.join(' → ')}, 2 h apart`)
+    expect(stdout).toContain(`=== ${ids.join(' → ')} · web.1 · puma worker 0 · 2 h apart`)
     expect(stdout).toContain('LEAK Basket holds')
     expect(stdout.replaceAll(/ \\\n +/g, ' ')).toContain(
       `Next: ${program} heapdump:explain ${ids[1]} Basket --env ${bucket.envFile}`,
