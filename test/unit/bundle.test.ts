@@ -62,6 +62,7 @@ export async function load(url, context, next) {
   const json = await loaded('--json')
   expect(json).toContain('common.js')
   expect(json).not.toContain('serve.js')
+  expect(json).not.toContain('screens.js')
   expect(files).toContain('lib/serve.js')
   expect(await loaded()).toContain('screens.js')
 })
