@@ -36,7 +36,12 @@ export function herokuCommand(
  * A command of the Heroku CLI itself, which needs an app; null: the configuration is a file, without an app.
  */
 export function appCommand(id: string, args: readonly string[], flags: readonly string[]): CommandLine | null {
-  return flags.some(word => /^--env(?:=|$)/.test(word)) ? null : herokuCommand(id, args, flags)
+  return isOfFile(flags) ? null : herokuCommand(id, args, flags)
+}
+
+/** Whether the flags name a file with the configuration: then there is no app, and no config vars. */
+export function isOfFile(flags: Target): boolean {
+  return flags.some(word => /^--env(?:=|$)/.test(word))
 }
 
 /** A flag with its value, in one word if the value would be parsed as a flag. */

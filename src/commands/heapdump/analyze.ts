@@ -67,8 +67,11 @@ export default class HeapdumpAnalyze extends AnalyzeCommand {
     await kept
     this.warnIfTruncated(report.dump)
     const reason = failure(report.suspects, flags['fail-on'])
-    if (reason !== null) process.exitCode = DONE_WITH_WARNING
-    if (reason !== null) this.say(reason)
+    if (reason !== null) {
+      process.exitCode = DONE_WITH_WARNING
+      this.say(reason)
+    }
+
     return analysisDocument(report, dump)
   }
 }

@@ -1,6 +1,6 @@
 // Advice of a report names commands, but not the app and the dyno, which the analysis does not know.
 import type {Suspect} from '../analysis/suspects/finding.js'
-import {completeCommands, shellWord} from '../command-line.js'
+import {completeCommands, isOfFile, shellWord} from '../command-line.js'
 import type {NamedDump} from '../inputs/named-dump.js'
 
 /** What commands address if they name no dyno. */
@@ -19,7 +19,5 @@ function complete(advice: string, {facts, origin, stored}: Pick<NamedDump, 'fact
     dyno === DEFAULT_DYNO
       ? advice
       : advice.replaceAll(/\bheapdump:(?:trim|trigger)\b/g, id => `${id} --dyno=${shellWord(dyno)}`)
-  // Without an app there are no config vars.
-  const isFile = origin.some(word => /^--env(?:=|$)/.test(word))
-  return completeCommands(isFile ? addressed.replaceAll('heroku config:set ', 'setting ') : addressed, origin)
+  return completeCommands(isOfFile(origin) ? addressed.replaceAll('heroku config:set ', 'setting ') : addressed, origin)
 }

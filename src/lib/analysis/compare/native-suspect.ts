@@ -20,6 +20,7 @@ export function nativeSuspect(
   const {allocator, native, objects} = changes
   const paid = Math.min(native, -allocator)
   const rate = rateInWords(native, hours)
+  const share = bytes <= 0 ? 1 : Math.min(1, native / bytes)
   return {
     advice: fixNative(gems),
     evidence: [
@@ -35,10 +36,10 @@ export function nativeSuspect(
     retainedSize: native,
     rule: 'native-leak',
     severity: native >= HIGH_BYTES ? 'high' : 'medium',
-    share: bytes <= 0 ? 1 : Math.min(1, native / bytes),
+    share,
     sites: [],
     title:
       `Native memory grew by ${formatBytes(native)}${rate === null ? '' : `, ${rate}`}` +
-      (bytes > native ? `, ${formatShare(native / bytes)} of the growth` : ''),
+      (share < 1 ? `, ${formatShare(share)} of the growth` : ''),
   }
 }

@@ -9,6 +9,7 @@ import {sparkline} from '../sparkline.js'
 import {NextCommands} from './NextCommands.js'
 import {Paragraph} from './Paragraph.js'
 import {Section} from './Section.js'
+import {Sentences} from './Sentences.js'
 import {type Column, Table} from './Table.js'
 import {Text} from './Text.js'
 
@@ -40,14 +41,9 @@ export function GroupedTrendScreen({answer, app, by, groups, kind, next, notes, 
         === Trend {app === null ? '' : `of ⬢ ${app} `}by {by} · {kindName(kind)}
       </Text>
       <Text> </Text>
-      <Box flexDirection="column" marginLeft={1}>
-        {answer.map((sentence, at) => (
-          <Paragraph key={sentence} bold={at === 0} width={width - 1}>
-            {sentence}
-          </Paragraph>
-        ))}
+      <Sentences sentences={answer} width={width}>
         {site === '' ? null : <Paragraph width={width - 1}>{`It is allocated at ${site}.`}</Paragraph>}
-      </Box>
+      </Sentences>
       {shown.length === 0 ? null : (
         <Section
           title={TITLES[by]}

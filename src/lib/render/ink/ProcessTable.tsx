@@ -4,8 +4,8 @@ import type {OwnerOfProcesses, ProcessesReport, ProcessRow} from '../../analysis
 import type {CommandLine} from '../../command-line.js'
 import {formatBytes, formatCount, formatCounted} from '../../units.js'
 import {NextCommands} from './NextCommands.js'
-import {Paragraph} from './Paragraph.js'
 import {Section} from './Section.js'
+import {Sentences} from './Sentences.js'
 import {type Column, Table} from './Table.js'
 import {Text} from './Text.js'
 
@@ -41,13 +41,7 @@ export function ProcessTable({answer, app, next, owners, processes, width}: Prop
         {app === null ? '' : ` of ⬢ ${app}`}
       </Text>
       <Text> </Text>
-      <Box flexDirection="column" marginLeft={1}>
-        {answer.map((sentence, at) => (
-          <Paragraph key={sentence} bold={at === 0} width={width - 1}>
-            {sentence}
-          </Paragraph>
-        ))}
-      </Box>
+      <Sentences sentences={answer} width={width} />
       <Section title="Processes">
         <Table columns={PROCESSES} rows={processes.map((one, at) => ({...one, number: at + 1}))} width={width} />
       </Section>
