@@ -26,7 +26,7 @@ const storage = {
 function upload(file, redact, endpoint) {
   return new Promise((resolve, reject) => {
     const started = performance.now()
-    const child = spawn('ruby', ['--disable=gems', '-e', clock], {stdio: ['pipe', 'pipe', 'pipe', 'pipe']})
+    const child = spawn('ruby', ['--disable=gems', '-e', clock], {stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe']})
     let reports = ''
     let cpu = ''
     child.stdout.on('data', chunk => (reports += chunk))
@@ -37,9 +37,10 @@ function upload(file, redact, endpoint) {
       if (last.type !== 'stored') return reject(new Error(JSON.stringify(last) + cpu))
       resolve({cpu: Number(cpu), seconds: (performance.now() - started) / 1000, storedBytes: last.storedBytes})
     })
+    child.stdio[4].end() // no memory record
     const orders = child.stdio[3]
     orders.write(
-      `${JSON.stringify({redact, spoolBytes: 32 << 20, stem: `heapdump/v1/20260101T000000Z-web.1-1-bench${Date.now()}`, storage: {...storage, endpoint}})}\n`,
+      `${JSON.stringify({redact, waitingBytes: 32 << 20, stem: `heapdump/v1/20260101T000000Z-web.1-1-bench${Date.now()}`, storage: {...storage, endpoint}})}\n`,
     )
     orders.write(`${JSON.stringify({facts: {}, verdict: 'keep'})}\n`)
     createReadStream(file, {highWaterMark: 1 << 20}).pipe(child.stdin)

@@ -22,7 +22,7 @@ beforeEach(() => backstage.s3.objects.clear())
 const SEND = `
   bucket = {'access_key_id' => 'AKIAIOSFODNN7EXAMPLE', 'secret_access_key' => 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'region' => 'us-east-1'}
   storage = bucket.merge('endpoint' => INPUT['endpoint'], 'bucket' => 'shop-heapdumps')
-  uploader = Heapdump::UploaderProcess.new('stem' => 'heapdump/v1/a', 'storage' => storage, 'redact' => INPUT['redact'], 'spoolBytes' => 1 << 20)
+  uploader = Heapdump::UploaderProcess.new('stem' => 'heapdump/v1/a', 'storage' => storage, 'redact' => INPUT['redact'], 'waitingBytes' => 1 << 20)
   reports = []
   read = proc { IO.select([uploader.reports], nil, nil, 10) && reports.concat(uploader.read) }
   read.call until reports.any? { |report| report['type'] == 'ready' }
@@ -55,13 +55,45 @@ it.each([false, true])('stores a stream only if its last line is complete (redac
   expect([...backstage.s3.objects.keys(), ...backstage.s3.uploads.keys()]).toEqual([])
 })
 
-it('notices that the writer hangs, also in a dump that waits for redaction', () => {
+it('notices that the dump child hangs, and does not mistake slow processes of its own for that', async () => {
+  // The processes that pack the dump are stopped for three times as long as the dump child may be silent.
   const program = `
-    input, output = IO.pipe
-    spool = Heapdump::Spool.new(input, 1 << 20, [output], patience: 0.3)
-    output.write("a line\\n" * 1000)
-    answer((loop { IO.select([spool]); spool.take } rescue $!.class.name))`
-  expect(runRuby(['uploader/spool'], program)).toBe('Heapdump::Silence')
+    bucket = {'access_key_id' => 'AKIAIOSFODNN7EXAMPLE', 'secret_access_key' => 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', 'region' => 'us-east-1'}
+    storage = bucket.merge('endpoint' => INPUT, 'bucket' => 'shop-heapdumps')
+    uploader_pid = Process.pid
+    packers = proc { Dir['/proc/[0-9]*/stat'].map { |file| File.read(file).split rescue [] }.select { |stat| stat[3].to_i == uploader_pid }.map { |stat| stat[0].to_i } - [Process.pid] }
+    ends = [true, false].map do |hangs|
+      input, dump = IO.pipe
+      orders, order = IO.pipe
+      reader, reports = IO.pipe
+      result, last = IO.pipe
+      order.puts(JSON.generate('stem' => 'heapdump/v1/slow', 'storage' => storage, 'redact' => true, 'waitingBytes' => 0))
+      child = fork do
+        reports.close
+        reader.gets
+        unless hangs
+          packers.call.each { |pid| Process.kill(:STOP, pid) }
+          Thread.new { sleep 1.5; packers.call.each { |pid| Process.kill(:CONT, pid) } }
+        end
+        (hangs ? 1 : 400_000).times { |i| dump.write(%({"address":"0x\#{i}0", "value":"\#{i}"}\\n)) }
+        unless hangs
+          dump.close
+          order.puts(JSON.generate('verdict' => 'keep', 'facts' => {}))
+        end
+        last.write(JSON.generate(JSON.parse(reader.readlines.last).values_at('type', 'message')))
+        exit!
+      end
+      [dump, last].each(&:close)
+      Heapdump::Uploader.new(input: input, orders: orders, memory: IO.pipe.first, reports: reports, patience: 0.5).run
+      reports.close
+      Process.wait(child)
+      JSON.parse(result.read)
+    end
+    answer(ends)`
+  expect(await runRubyBeside(['uploader/uploader'], program, backstage.s3.endpoint)).toEqual([
+    ['discarded', 'the dump child hung: it wrote nothing for 30 s'],
+    ['stored', null],
+  ])
 })
 
 it('an uploader loads RbConfig before net/http, which needs it on some Rubies and runs without RubyGems here', () => {

@@ -36,9 +36,10 @@ function byLine(onLine) {
 /**
  * Runs the classic buildpack on a copy of an app, like a Heroku build.
  * @param {string} app directory @param {Record<string, string>} [vars] config vars, passed to the build as files
+ * @param {string} [buildpack] its directory; this project's by default
  * @returns {Promise<{directory: string, log: string, remove: () => Promise<void>}>} rejects with the log if it fails
  */
-export async function buildSlug(app, vars = {}) {
+export async function buildSlug(app, vars = {}, buildpack = join(root, 'buildpack')) {
   const base = await mkdtemp(PREFIX)
   const [directory, cache, environment] = ['app', 'cache', 'env'].map(name => join(base, name))
   await cp(app, directory, {recursive: true})
@@ -46,7 +47,7 @@ export async function buildSlug(app, vars = {}) {
   await Promise.all(Object.entries(vars).map(([name, value]) => writeFile(join(environment, name), value)))
   let log = ''
   const code = await new Promise((resolve, reject) => {
-    const build = spawn(join(root, 'buildpack/bin/compile'), [directory, cache, environment], {
+    const build = spawn(join(buildpack, 'bin/compile'), [directory, cache, environment], {
       env: {...cleanEnvironment(), HOME: base, STACK: 'heroku-24'},
       stdio: ['ignore', 'pipe', 'pipe'],
     })

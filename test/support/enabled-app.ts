@@ -93,6 +93,8 @@ export type EnabledAppOptions = {
   readonly command?: string[]
   /** The app's directory; the plain Rack app by default. */
   readonly source?: string
+  /** The buildpack's directory; this project's by default. */
+  readonly buildpack?: string
   /** False if no agent will listen. */
   readonly listens?: boolean
   /** TMPDIR, created and removed by the caller. */
@@ -105,7 +107,7 @@ export type EnabledAppOptions = {
 export async function startEnabledApp(options: EnabledAppOptions) {
   const {databaseUrl, s3, vars = {}, workers = 2, dyno: name = 'web.1', listens = true, uid} = options
   const all = {...bucketVars(s3), DATABASE_URL: databaseUrl, ...vars}
-  const slug = await buildSlug(join(root, options.source ?? 'test/support/ruby/app'), all)
+  const slug = await buildSlug(join(root, options.source ?? 'test/support/ruby/app'), all, options.buildpack)
   for (const directory of [dirname(slug.directory), slug.directory]) await chmod(directory, 0o755)
   const temporary = options.temporary ?? (await mkdtemp(join(tmpdir(), 'heapdump-')))
   const asUser = uid === undefined ? [] : ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups']

@@ -15,9 +15,9 @@ module Heapdump
   # One dump of this process, from the start of the uploader to the object in the bucket. Yields the events of
   # docs/protocol.md, without their envelope; the last one is `finished` or `failed`.
   class Dump
-    # The spool may hold 1/8 of the process's memory: a dump is two to three times the size of the process, and
-    # compresses to a tenth.
-    SPOOL_SHARE = 8
+    # A dump is two to three times the size of the process, and compresses to a tenth. So a quarter of it may wait until the
+    # bucket has taken what came before.
+    WAITING_SHARE = 16
     LOOK_SECONDS = 5
     CANCEL_SECONDS = 10 # for the uploader to abort its upload; then it is killed, and another process does so
     CANCELLED = 'cancelled on request'
@@ -34,7 +34,7 @@ module Heapdump
       time = Time.now.utc.strftime('%Y%m%dT%H%M%SZ')
       @child = @child_ended = @uploader = @upload_id = @failure = @limit = @starvation = nil
       @over = false
-      @spare_cores = Starvation.measurable? ? SpareTime.cores : nil
+      @spare_time = Starvation.measurable?
       @cancellation = Cancellation.new
       @cancel_by = nil
       @stem = "heapdump/v1/#{time}-#{order['dyno']}-#{Process.pid}-#{order['id']}"
@@ -71,7 +71,7 @@ module Heapdump
     def perform
       memory_check = MemoryCheck.new(quota: quota)
       @limit = memory_check.limit
-      refusal = @order['force'] ? nil : memory_check.refusal(@entry.rss_bytes, spool_bytes)
+      refusal = @order['force'] ? nil : memory_check.refusal(@entry.rss_bytes, waiting_bytes)
       return event('failed', {'code' => 'no_room'}.merge(refusal)) if refusal
 
       start_uploader
@@ -125,8 +125,8 @@ module Heapdump
       @facts = facts
       OwnMappings.tell(@uploader.memory)
       ThreadStack.save
-      @child = DumpChild.new(@uploader.input, memory: @uploader.memory, spare_cores: @spare_cores)
-      @starvation = @spare_cores ? Starvation.new(@child.pid) : nil
+      @child = DumpChild.new(@uploader.input, memory: @uploader.memory, spare_time: @spare_time)
+      @starvation = @spare_time ? Starvation.new(@child.pid) : nil
       ThreadStack.release
       @tracing.stop
       @facts['stall'] = @child.pause_ms.ceil
@@ -140,7 +140,7 @@ module Heapdump
       kill_uploader
       close_uploader
       @child = @upload_id = nil
-      @spare_cores = nil
+      @spare_time = false
       start_uploader
     end
 
@@ -205,12 +205,12 @@ module Heapdump
     def upload_order
       {
         'stem' => @stem, 'storage' => @configuration.storage.to_h, 'redact' => @order['redact'],
-        'spoolBytes' => spool_bytes, 'spareCores' => @spare_cores
+        'waitingBytes' => waiting_bytes, 'spareTime' => @spare_time
       }
     end
 
-    def spool_bytes
-      @order['redact'] ? @entry.rss_bytes / SPOOL_SHARE : 0
+    def waiting_bytes
+      @entry.rss_bytes / WAITING_SHARE
     end
 
     # The facts that only this process knows; the uploader adds bytes, objects and redacted.

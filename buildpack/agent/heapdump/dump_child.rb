@@ -18,9 +18,9 @@ module Heapdump
     attr_reader :pid, :pause_ms, :ending
 
     # output, memory: the write ends of the uploader's pipes for the dump and, if wanted, the memory record; this method
-    # closes them in the parent. spare_cores: see SpareTime; nil: not only in spare time.
-    def initialize(output, memory: nil, spare_cores: nil)
-      @spare_cores = spare_cores
+    # closes them in the parent. spare_time: whether it runs in SpareTime only.
+    def initialize(output, memory: nil, spare_time: false)
+      @spare_time = spare_time
       @ending, @last_words = IO.pipe
       Descriptors.own(@ending)
       Descriptors.own(@last_words)
@@ -92,7 +92,7 @@ module Heapdump
       GC.disable
       File.write('/proc/self/oom_score_adj', '1000') if File.writable?('/proc/self/oom_score_adj')
       Process.setpriority(Process::PRIO_PROCESS, 0, 19)
-      SpareTime.only(@spare_cores) if @spare_cores
+      SpareTime.only if @spare_time
       [:TERM, :INT, :QUIT, :HUP].each { |name| Signal.trap(name, 'DEFAULT') }
       [output, memory, @last_words, @leash.worn].each { |pipe| Descriptors.disown(pipe) }
       Descriptors.abandon

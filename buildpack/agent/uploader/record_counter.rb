@@ -12,8 +12,6 @@ module Heapdump
     SHAPE = '"type":"SHAPE"'
     LONGEST_HEAD = 64 # from the line break to the end of the type
 
-    END_OF_LINE = "}\n"
-
     # objects: so far, a few bytes late.
     attr_reader :bytes, :objects
 
@@ -23,7 +21,6 @@ module Heapdump
       @tail = +"\n"
       @tail.force_encoding(Encoding::BINARY)
       @prelude = true
-      @whole = false
     end
 
     def add(block)
@@ -40,14 +37,8 @@ module Heapdump
     # → the total number of objects; call once, after the last block.
     def finish
       count(@tail, @tail.bytesize)
-      @whole = @tail.end_with?(END_OF_LINE)
       @tail = +''
       @objects
-    end
-
-    # Whether the last line is complete. A child that was killed, or lost its last buffer, leaves a partial one.
-    def whole?
-      @whole
     end
 
     private

@@ -49,12 +49,15 @@ module Heapdump
       hold_back(text, output)
     end
 
-    # → the rest. A value that breaks off here (the dump is incomplete and will be discarded) is redacted too.
+    # → the rest of these lines; others may follow. A value that breaks off here (the dump is incomplete and will be
+    # discarded) is redacted too. At the end of a line, nothing does: what looks like it is part of a file name.
     def finish
       return mark(@digest.hexdigest[0, 16]) if @digest
 
-      at = open_head(@held)
-      at ? "#{@held.byteslice(0, at)}#{HEAD}".b : @held
+      text = @held
+      @held = ''.b
+      at = text.end_with?("\n") ? nil : open_head(text)
+      at ? "#{text.byteslice(0, at)}#{HEAD}".b : text
     end
 
     private

@@ -1,46 +1,50 @@
 # frozen_string_literal: true
 
-require 'zlib'
-
 module Heapdump
   # Uploads a gzip stream to one object: with a single PUT if it is small, in parts as soon as there is enough for one.
-  # The object appears only with `complete`.
+  # The object appears only with `complete`. Parts wait in memory until the bucket has taken the ones before.
   class Upload
     # The upload was aborted.
     class Stopped < StandardError; end
 
     PART_BYTES = 5 * 1024 * 1024 # S3's minimum; the maximum of 10,000 parts makes 50 GB compressed
     CONTENT_TYPE = 'application/gzip'
-    WAITING_BLOCKS = 2
-    LEVEL = 1 # 140 MB/s, against 40 with level 6; the dump holds the app's memory
 
     attr_reader :stored_bytes
 
-    # Yields the id of the multipart upload when one starts.
-    def initialize(bucket, key, &begun)
+    # limit: bytes that may wait, rounded down to parts. Yields the id of the multipart upload when one starts.
+    def initialize(bucket, key, limit, &begun)
       @begun = begun
       @bucket = bucket
       @key = key
-      @deflate = Zlib::Deflate.new(LEVEL, Zlib::MAX_WBITS + 16) # + 16: with gzip's header and checksum
-      @buffer = String.new(capacity: PART_BYTES + (1 << 20), encoding: Encoding::BINARY)
+      @most_waiting = limit / PART_BYTES
+      @buffer = ''.b
       @stored_bytes = 0
       @etags = []
       @upload_id = nil
-      @blocks = SizedQueue.new(WAITING_BLOCKS)
+      @parts = Queue.new
       @thread = Thread.new { work }
       @thread.report_on_exception = false
     end
 
-    # Takes ownership of the block.
-    def write(block)
-      @blocks << block
-    rescue ClosedQueueError
-      @thread.join # raises what ended it
+    def write(bytes)
+      @stored_bytes += bytes.bytesize
+      @buffer << bytes
+      return if @buffer.bytesize < PART_BYTES
+
+      @parts << @buffer
+      @buffer = ''.b
+    end
+
+    # Whether the bucket should take something before the next `write`. Raises what ended the upload.
+    def full?
+      @thread.join unless @thread.alive?
+      @parts.size > @most_waiting
     end
 
     # Waits until everything but the last part is sent.
     def close
-      @blocks.close
+      @parts.close
       @thread.join
     end
 
@@ -63,15 +67,12 @@ module Heapdump
 
     private
 
-    # Runs in its own thread: while zlib or the network is busy, another core redacts the next block.
+    # Runs in its own thread, because the dump child should not wait for the network.
     def work
-      while (block = @blocks.pop)
-        keep(@deflate.deflate(block))
+      while (part = @parts.pop)
+        begin_upload unless @upload_id
+        send_part(part)
       end
-      keep(@deflate.finish)
-    ensure
-      @deflate.close # otherwise Ruby 2.7 warns about it at exit
-      @blocks.close
     end
 
     def stop
@@ -79,16 +80,6 @@ module Heapdump
       @thread.join
     rescue StandardError
       nil # stopped, or ended by an error that was reported before
-    end
-
-    def keep(compressed)
-      @stored_bytes += compressed.bytesize
-      @buffer << compressed
-      return if @buffer.bytesize < PART_BYTES
-
-      begin_upload unless @upload_id
-      send_part(@buffer)
-      @buffer.clear
     end
 
     # Must not be interrupted: an upload whose id was never reported would stay in the bucket forever.

@@ -1,15 +1,14 @@
 # frozen_string_literal: true
 
+require 'etc'
 require 'json'
 require_relative '../heapdump/clock'
 require_relative '../heapdump/spare_time'
 require_relative 'bucket'
 require_relative 'errand'
 require_relative 'memory_record'
-require_relative 'record_counter'
-require_relative 'redactor'
+require_relative 'packers'
 require_relative 'silence'
-require_relative 'spool'
 require_relative 'upload'
 require_relative 'webhook'
 
@@ -24,22 +23,28 @@ module Heapdump
 
     BLOCK_BYTES = 256 * 1024
     REPORT_SECONDS = 0.5
+    FULL_SECONDS = 0.05 # between two looks whether the bucket has taken a part
+    LINE_END = "}\n".b # a child that was killed, or lost its last buffer, leaves a partial line
     MEMORY_BYTES = 512 << 20 # several times what it needs; also bounds HTTP headers, for which Net::HTTP has no limit
 
-    def initialize(input:, orders:, memory:, reports:)
+    # patience: seconds without a byte from the dump child.
+    def initialize(input:, orders:, memory:, reports:, patience: Silence::SECONDS)
+      @patience = patience
       @input = input.binmode
       @orders = orders
       @memory_parts = memory.binmode
       @reports = reports
-      @counter = RecordCounter.new
       @reported_at = 0
-      @redactor = @spool = @upload = @verdict = nil
+      @block = ''.b
+      @last = ''.b # bytes of the dump
+      @ended = false
+      @packers = @upload = @verdict = nil
     end
 
     def run
       yield_to_app
       order = JSON.parse(@orders.gets || raise(Discarded))
-      limit_memory(order['spoolBytes'].to_i)
+      limit_memory(order['waitingBytes'].to_i)
       return report(Webhook.new(order['post']).deliver) if order['post']
 
       @stem = order['stem']
@@ -47,14 +52,12 @@ module Heapdump
       return abort_upload(order['abort']) if order['abort']
       return report(Errand.run(@bucket, order['errand'])) if order['errand']
 
-      if order['redact']
-        @redactor = Redactor.new
-        @spool = Spool.new(@input, order['spoolBytes'], [@orders, @memory_parts, @reports], spare_cores: order['spareCores'])
-      end
+      @redacts = order['redact']
+      @packers = Packers.new(Etc.nprocessors, [@input, @orders, @memory_parts, @reports], redact: @redacts, spare_time: order['spareTime'])
       @memory = MemoryRecord.new(@memory_parts)
-      @upload = Upload.new(@bucket, "#{@stem}.json.gz") { |id| report('type' => 'begun', 'uploadId' => id) }
+      @upload = Upload.new(@bucket, "#{@stem}.json.gz", order['waitingBytes'].to_i) { |id| report('type' => 'begun', 'uploadId' => id) }
       report('type' => 'ready')
-      SpareTime.patiently(order['spareCores']) if order['spareCores']
+      SpareTime.patiently if order['spareTime']
       copy
       store
     rescue Discarded
@@ -81,9 +84,9 @@ module Heapdump
       %w[TERM INT].each { |name| Signal.trap(name) { main.raise(Discarded) } }
     end
 
-    # The limit of the spool depends on the app's memory, see Dump.
-    def limit_memory(spool_bytes)
-      Process.setrlimit(:DATA, addresses + MEMORY_BYTES + (2 * spool_bytes))
+    # What may wait for the bucket depends on the app's memory, see Dump.
+    def limit_memory(waiting_bytes)
+      Process.setrlimit(:DATA, addresses + MEMORY_BYTES + (2 * waiting_bytes))
     rescue SystemCallError, ArgumentError
       nil # this system has no such limit
     end
@@ -101,38 +104,37 @@ module Heapdump
     end
 
     def copy
-      while (block = read)
-        keep(@redactor ? @redactor.add(block) : block)
-        report_progress
-      end
-      @spool&.close
-      keep(@redactor.finish) if @redactor
-      @objects = @counter.finish
+      @upload.write(Packers::HEADER)
+      @heard_at = Clock.now
+      turn until @packers.done?
+      @upload.write(@packers.trailer)
+      @packers.close
     end
 
-    # Counts and stores exactly the same bytes.
-    def keep(text)
-      @counter.add(text)
-      @upload.write(text)
+    # Moves what can be moved. Also watches the orders: if the dumping process is gone, its child's dump is useless.
+    def turn
+      full = @upload.full?
+      reads = !@ended && @packers.hungry?
+      sources = [@verdict ? nil : @orders, reads ? @input : nil].compact + (full ? [] : @packers.readable)
+      readable, writable = IO.select(sources, @packers.writable, nil, full ? FULL_SECONDS : REPORT_SECONDS) || [[], []]
+      take_verdict if readable.include?(@orders)
+      @packers.move(readable, writable) { |packed| @upload.write(packed) }
+      @heard_at = Clock.now unless reads
+      take if readable.include?(@input)
+      raise Silence if Clock.now - @heard_at > @patience
+
+      report_progress
     end
 
-    # Also watches the orders: if the dumping process is gone, its child's dump is useless.
-    def read
-      source = @spool || @input
-      waits_since = Clock.now
-      loop do
-        ready, = IO.select([source, @verdict ? nil : @orders].compact, nil, nil, REPORT_SECONDS)
-        unless ready
-          raise Silence if @spool.nil? && Clock.now - waits_since > Silence::SECONDS
-
-          next report_progress
-        end
-
-        take_verdict if ready.include?(@orders)
-        return @spool ? @spool.take : @input.read_nonblock(BLOCK_BYTES) if ready.include?(source)
-      end
+    def take
+      block = @input.read_nonblock(BLOCK_BYTES, @block)
+      @heard_at = Clock.now
+      @last << (block.byteslice(-LINE_END.bytesize, LINE_END.bytesize) || block)
+      @last.slice!(0, [@last.bytesize - LINE_END.bytesize, 0].max)
+      @packers.add(block)
     rescue EOFError
-      nil
+      @ended = true
+      @packers.finish
     end
 
     def take_verdict
@@ -151,14 +153,14 @@ module Heapdump
 
     def store
       await_verdict
-      raise Incomplete unless @counter.whole?
+      raise Incomplete unless @last == LINE_END
 
       @upload.close
       # Whoever interrupts a request that completes an upload does not know if the object exists.
       Thread.handle_interrupt(Discarded => :never) do
         @upload.complete
-        report('type' => 'stored', 'key' => "#{@stem}.json.gz", 'bytes' => @counter.bytes, 'storedBytes' => @upload.stored_bytes,
-               'objects' => @objects, 'factsMissing' => !store_facts)
+        report('type' => 'stored', 'key' => "#{@stem}.json.gz", 'bytes' => @packers.bytes, 'storedBytes' => @upload.stored_bytes,
+               'objects' => @packers.objects, 'factsMissing' => !store_facts)
       end
     end
 
@@ -173,7 +175,7 @@ module Heapdump
 
     # Without its facts, the dump is still listed.
     def store_facts
-      facts = {'bytes' => @counter.bytes, 'objects' => @objects, 'redacted' => @redactor ? 1 : 0}.merge(@verdict['facts'], store_memory)
+      facts = {'bytes' => @packers.bytes, 'objects' => @packers.objects, 'redacted' => @redacts ? 1 : 0}.merge(@verdict['facts'], store_memory)
       values = facts.transform_values { |value| value.is_a?(String) ? value.gsub(/[^A-Za-z0-9._-]/, '_') : value }
       names = values.reject { |_, value| value.is_a?(Hash) }.map { |name, value| "#{name}=#{value}" }
       @bucket.put("#{@stem},#{names.join(',')}.facts", JSON.generate(values), 'application/json')
@@ -183,7 +185,7 @@ module Heapdump
 
     def give_up(report)
       %w[TERM INT].each { |name| Signal.trap(name, 'IGNORE') }
-      @spool&.close
+      @packers&.close
       @upload&.abort
       report(report)
     rescue Bucket::Refused => error
@@ -195,7 +197,7 @@ module Heapdump
       return if now - @reported_at < REPORT_SECONDS
 
       @reported_at = now
-      report('type' => 'uploading', 'bytes' => @counter.bytes, 'storedBytes' => @upload.stored_bytes, 'objects' => @counter.objects)
+      report('type' => 'uploading', 'bytes' => @packers.bytes, 'storedBytes' => @upload.stored_bytes, 'objects' => @packers.objects)
     end
 
     def report(message)
