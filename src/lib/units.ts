@@ -2,6 +2,11 @@
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const
 
+/** A hyphen beside a plus sign looks too short, and a line can break after it. */
+const MINUS = '−'
+
+export const NO_BREAK_SPACE = '\u00A0'
+
 /** Bytes with decimal units, three significant digits at most: `987 B`, `62.3 MB`, `412 MB`. null → `–`. */
 export function formatBytes(bytes: number | null): string {
   if (bytes === null) return '–'
@@ -13,12 +18,12 @@ export function formatBytes(bytes: number | null): string {
   }
 
   const text = unit === 0 || value >= 99.95 ? Math.round(value).toString() : value.toFixed(1)
-  return `${bytes < 0 ? '-' : ''}${text} ${BYTE_UNITS[unit]}`
+  return `${bytes < 0 ? MINUS : ''}${text} ${BYTE_UNITS[unit]}`
 }
 
 /** A change: with its sign. */
 export function formatSigned(change: number, format: (value: number) => string = formatBytes): string {
-  return `${change < 0 ? '−' : '+'}${format(Math.abs(change))}`
+  return `${change < 0 ? MINUS : '+'}${format(Math.abs(change))}`
 }
 
 /** A memory quota as Heroku writes it: its `512 MB` are 512 MiB. Everywhere else, a MB is 10⁶ bytes. */
@@ -29,7 +34,11 @@ export function formatQuota(bytes: number): string {
 /** Whole numbers with thousands separators: `1,204,331`. null → `–`. */
 export function formatCount(count: number | null): string {
   // toLocaleString would load locale data, which takes 27 ms.
-  return count === null ? '–' : String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
+  return count === null
+    ? '–'
+    : String(count)
+        .replace('-', MINUS)
+        .replaceAll(/\B(?=(?:\d{3})+$)/g, ',')
 }
 
 /** `1 dump`, `2,880 dumps`: for nouns with a plural in s. */
@@ -115,4 +124,9 @@ export function parseBytes(text: string): number | null {
 
 export function capitalized(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1)
+}
+
+/** With a no-break space between each number and its unit, so that prose breaks lines elsewhere. */
+export function joinUnits(text: string): string {
+  return text.replaceAll(/(\d) (?=(?:[kMGT]?B|%|ms|s|min|h|days?)(?!\w))/g, `$1${NO_BREAK_SPACE}`)
 }

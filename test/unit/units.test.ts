@@ -2,9 +2,11 @@
 import {expect, it} from 'vitest'
 import {
   formatBytes,
+  formatCount,
   formatCounted,
   formatDuration,
   formatObjects,
+  formatSigned,
   parseBytes,
   parseDuration,
 } from '../../src/lib/units.js'
@@ -32,7 +34,13 @@ it('parses durations as the agent does', () => {
 })
 
 it('shows sizes with at most three digits, and one sign', () => {
-  expect([999, 999.6e3, 1e6, -1, -2.5e6].map(formatBytes)).toEqual(['999 B', '1.0 MB', '1.0 MB', '-1 B', '-2.5 MB'])
+  expect([999, 999.6e3, 1e6, -1, -2.5e6].map(formatBytes)).toEqual(['999 B', '1.0 MB', '1.0 MB', '−1 B', '−2.5 MB'])
+})
+
+it('shows a change with a sign, and a decrease with a minus sign everywhere', () => {
+  expect([527e3, 0, -527e3].map(change => formatSigned(change))).toEqual(['+527 kB', '+0 B', '−527 kB'])
+  expect([-1234, 1234].map(count => formatSigned(count, formatCount))).toEqual(['−1,234', '+1,234'])
+  expect([formatBytes(-527e3), formatCount(-1234)]).toEqual(['−527 kB', '−1,234'])
 })
 
 it('takes a MB for 10⁶ bytes and a MiB for 2²⁰', () => {

@@ -38,6 +38,15 @@ it.each(TEXTS)('%j', text => {
   expect(firstColumns(text, 1000)).toBe(text)
 })
 
+it('keeps a number and its unit on one line', () => {
+  const text = 'Grew by 694 MB in 10 min 23 s, by 64 % in 3 days and by 12 sizes'
+  for (let width = 10; width <= text.length; width++) {
+    const lines = wrapWords(text, width)
+    expect(lines.join(' ')).toBe(text)
+    expect(lines.filter(line => /^(MB|min|s|%|days)\b/.test(line))).toEqual([])
+  }
+})
+
 it('measures and cuts text of any length', () => {
   const count = cases(50_000)
   const text = '漢e\u0301'.repeat(count)

@@ -1,6 +1,6 @@
 // The answer of a comparison in sentences: what holds more than before, and which part of the process grew.
 import type {Suspect} from '../suspects/finding.js'
-import {formatBytes, formatCount, formatCounted, formatShare} from '../../units.js'
+import {formatBytes, formatCount, formatCounted, formatShare, formatSigned} from '../../units.js'
 import {heapParts} from '../report/heap-parts.js'
 import type {Verdict} from '../report/verdict.js'
 import type {PartGroup} from '../tables/part-groups.js'
@@ -101,7 +101,7 @@ function processInWords(dumps: Grown['dumps']): string[] {
     ['the tracer and the agent', now.ours - before.ours],
     ['outside the heap', now.outside - before.outside],
   ] as const
-  const words = parts.filter(([, bytes]) => bytes !== 0).map(([name, bytes]) => `${name} ${signed(bytes)}`)
+  const words = parts.filter(([, bytes]) => bytes !== 0).map(([name, bytes]) => `${name} ${formatSigned(bytes)}`)
   if (words.length === 0) return [`Process: ${formatBytes(lastBytes)}, as before.`]
   return [`Process: ${formatBytes(firstBytes)} → ${formatBytes(lastBytes)} (${words.join(', ')}).`]
 }
@@ -147,8 +147,4 @@ function growingInWords({grew, memsizePerHour, memsizes, owner}: OwnerTrend, dum
 function growsInWords(what: string, perHour: number | null): string[] {
   if (perHour === null) return []
   return [perHour > 0 ? `${what} grows by ${formatBytes(perHour)} an hour.` : `${what} does not grow.`]
-}
-
-function signed(bytes: number): string {
-  return `${bytes > 0 ? '+' : ''}${formatBytes(bytes)}`
 }

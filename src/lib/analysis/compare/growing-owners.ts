@@ -3,7 +3,7 @@ import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/columns.js'
 import {TYPE} from '../../heap/object-types.js'
 import type {Heap} from '../../heap/heap.js'
-import {formatBytes, formatCount, formatObjects} from '../../units.js'
+import {formatBytes, formatCount, formatObjects, formatSigned} from '../../units.js'
 import {originOf} from '../objects/code-origin.js'
 import {collectionLabel} from '../objects/shared-arrays.js'
 import type {Emptied} from './emptied.js'
@@ -224,7 +224,8 @@ function evidenceOf({graph, chain, weights, steps, rows, hours, levelled, emptie
       .slice(1)
       .map(
         (step, at) =>
-          signed(step.memsize - steps[at].memsize) + perHour(step.memsize - steps[at].memsize, [hours[at] ?? null]),
+          formatSigned(step.memsize - steps[at].memsize) +
+          perHour(step.memsize - steps[at].memsize, [hours[at] ?? null]),
       )
     evidence.push(`${levelled ? 'leveling off' : 'still growing'}: first ${gains.join(', then ')}`)
   }
@@ -263,10 +264,6 @@ function evidenceOf({graph, chain, weights, steps, rows, hours, levelled, emptie
   }
 
   return evidence
-}
-
-function signed(bytes: number): string {
-  return bytes < 0 ? formatBytes(bytes) : `+${formatBytes(bytes)}`
 }
 
 function perHour(bytes: number, hours: ReadonlyArray<number | null>): string {

@@ -1,5 +1,5 @@
 // The top of a page: the answer in a sentence or two.
-import {capitalized} from '../../units.js'
+import {capitalized, joinUnits} from '../../units.js'
 import {type Content, type Html, html} from './html.js'
 
 type Props = {
@@ -12,17 +12,12 @@ type Props = {
   readonly notes: readonly string[]
 }
 
-/** A number and its unit stay on one line. */
-function joined(text: string): string {
-  return text.replaceAll(/(\d) (?=[kMGT]?B\b|%)/g, '$1\u00A0')
-}
-
 export function hero({title, headline, tone, text, below, notes}: Props): Html {
   return html`
 <section class="hero">
   <p class="what">${title}</p>
-  <h1 class="${tone}">${joined(headline)}</h1>
-  <p class="verdict">${capitalized(text)}</p>
+  <h1 class="${tone}">${joinUnits(headline)}</h1>
+  <p class="verdict">${joinUnits(capitalized(text))}</p>
   ${below}
   ${notes.map(note => html`<p class="note warning">${note}</p>`)}
 </section>`

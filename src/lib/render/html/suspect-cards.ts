@@ -1,7 +1,7 @@
 // The suspects, worst first: what holds how much, why, where it was allocated, and what to do.
 import type {Suspect} from '../../analysis/suspects/finding.js'
 import {isShareOfProcess} from '../../analysis/suspects/rule-ids.js'
-import {formatBytes, formatShare} from '../../units.js'
+import {formatBytes, formatShare, joinUnits} from '../../units.js'
 import {formatSite} from '../site-label.js'
 import {percent} from './data-table.js'
 import {type Html, html} from './html.js'
@@ -64,10 +64,10 @@ function size({retainedSize, rule, share}: Suspect): Html {
 function facts({ownerAddress, evidence, path, sites, advice}: Suspect, links: MapLinks): Html {
   const inMap = path.findLast(({address}) => links.has(address))
   return html`
-    ${advice === '' ? null : html`<p class="advice"><b>What to do</b> ${advice}</p>`}
+    ${advice === '' ? null : html`<p class="advice"><b>What to do</b> ${joinUnits(advice)}</p>`}
     <div class="facts">
       <div>
-        ${evidence.length === 0 ? null : html`<h4>Evidence</h4><ul>${evidence.map(line => html`<li>${line}</li>`)}</ul>`}
+        ${evidence.length === 0 ? null : html`<h4>Evidence</h4><ul>${evidence.map(line => html`<li>${joinUnits(line)}</li>`)}</ul>`}
         ${sites.length === 0 ? null : html`<h4>Allocation sites</h4><ul class="sites">${sites.map(({file, line}) => html`<li title="${file}"><code>${formatSite(file, line)}</code></li>`)}</ul>`}
       </div>
       ${

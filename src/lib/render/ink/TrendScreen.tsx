@@ -3,7 +3,7 @@ import {Box} from 'ink'
 import {canBeProposed, flag, herokuCommand, shellWord, type Target} from '../../command-line.js'
 import type {TrendReport} from '../../analysis/compare/trend-report.js'
 import type {TrendRow} from '../../analysis/compare/trend.js'
-import {formatBytes, formatCount, formatDuration, formatTime} from '../../units.js'
+import {formatBytes, formatCount, formatDuration, formatSigned, formatTime} from '../../units.js'
 import {shortenLeft} from '../text-width.js'
 import {drawMemory, type MemoryPoint} from '../memory-chart.js'
 import {formatSite} from '../site-label.js'
@@ -227,13 +227,9 @@ function growthColumns(dumps: number): ReadonlyArray<Column<TrendRow>> {
       align: 'right',
       dropOrder: 1,
       header: 'Objects',
-      value: row => signed(Math.round((row.objects.at(-1) ?? 0) - (row.objects[0] ?? 0))),
+      // Memory may grow while the number of objects falls.
+      value: row => formatSigned(Math.round((row.objects.at(-1) ?? 0) - (row.objects[0] ?? 0)), formatCount),
     },
     {align: 'right', dim: true, dropOrder: 2, header: 'Grew in', value: row => `${row.grew} of ${dumps - 1}`},
   ]
-}
-
-/** Memory may grow while the number of objects falls. */
-function signed(count: number): string {
-  return count < 0 ? `-${formatCount(-count)}` : `+${formatCount(count)}`
 }
