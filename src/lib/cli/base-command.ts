@@ -6,7 +6,7 @@ import type {DumpFacts} from '../analysis/report/report.js'
 import type {NamedDumps} from '../inputs/named-dump.js'
 import type {Reading} from '../inputs/open-cached.js'
 import {completeCommands, flag, setProgram, type Target} from '../command-line.js'
-import {DONE_WITH_WARNING, UserError} from '../errors.js'
+import {DONE_WITH_WARNING, hintLines, INTERRUPTED, UserError} from '../errors.js'
 import type {AppSettings} from '../heroku/app-settings.js'
 import {packageFile} from '../package-file.js'
 import {printable, printableJson} from '../printable.js'
@@ -240,6 +240,12 @@ export abstract class HeapdumpCommand extends Command {
     }
 
     const hint = this.completeHint(error)
+    if (error.exit === INTERRUPTED) {
+      // Whoever pressed Ctrl-C wanted the command to end, so this is not an error.
+      this.say('', ...[error.message, ...hintLines(hint)].map(line => ` ${line}`))
+      return
+    }
+
     throw new Errors.CLIError(hint === null ? error.message : `${error.message}\n${hint}`, {exit: error.exit})
   }
 

@@ -46,6 +46,19 @@ it.each<[string, (command: Speaker) => unknown]>([
   }
 })
 
+it('calls it no error if somebody pressed Ctrl-C', async () => {
+  const hint = ['To go on:     heroku heapdump:diagnose']
+  const ended = commandThat(() => Promise.reject(new UserError('Stopped.', {code: 'interrupted', exit: 130, hint})))
+  expect(await runCommand(ended, [])).toEqual({
+    code: 130,
+    stderr: '\n Stopped.\n To go on:     heroku heapdump:diagnose\n',
+    stdout: '',
+  })
+  const {code, stdout} = await runCommand(ended, ['--json'])
+  expect(code).toBe(130)
+  expect(JSON.parse(stdout)).toMatchObject({error: {code: 'interrupted', message: 'Stopped.'}})
+})
+
 it('a result in JSON', async () => {
   const {stdout} = await runCommand(
     commandThat(() => ({[HOSTILE]: HOSTILE})),
