@@ -268,7 +268,7 @@ describe('heapdump:doctor', () => {
     expect(screen.stdout).toMatch(
       /✓ buildpack +in v214, index 1 of 2\n ✓ dyno +web\.1 is up\n ✓ agent +web\.1: 1 process, Ruby 3\.\d+\.\d+\n ✓ version .*\n ✓ tracing +off/,
     )
-    expect(screen.stdout).toContain('Next: heroku heapdump:trigger --app shop')
+    expect(screen.stdout).toContain('Next: heroku heapdump:diagnose --app shop')
   })
 
   it("accepts an agent in the app's own repository", async () => {

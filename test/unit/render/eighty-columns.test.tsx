@@ -99,6 +99,18 @@ const watched = [
   agentWith({dyno: 'worker.1', processes: [processWith(4, 15, () => 90)], quotaBytes: 512 * 2 ** 20}),
 ]
 
+it('proposes a diagnosis, or the dump that ends the tracing', () => {
+  const nextOf = (...agents: AgentReport[]) =>
+    drawn(width => <AgentList agents={agents} nowMs={nowMs} target={[]} title="" version="0.1.0" width={width} />, 80)
+      .split('\n')
+      .at(-1)
+  expect(nextOf(...watched)).toBe(' Next: heroku heapdump:diagnose')
+  expect(nextOf(watched[1])).toBe(' Next: heroku heapdump:diagnose --dyno worker.1')
+  const [process] = watched[1].processes
+  const traced = agentWith({dyno: 'worker.2', processes: [{...process, tracing: {since: 1, until: 2}}]})
+  expect(nextOf(...watched, traced)).toBe(' Next: heroku heapdump:trigger --dyno worker.2')
+})
+
 it('what the memory of each process does, and when the dyno is full', () => {
   const screen = drawn(
     width => <AgentList agents={watched} nowMs={nowMs} target={[]} title="Agents" version="0.1.0" width={width} />,

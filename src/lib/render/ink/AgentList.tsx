@@ -1,6 +1,6 @@
 // The enabled dynos and their processes: their memory and its history, and what is being traced.
 import {Box} from 'ink'
-import {flag, herokuCommand, type Target} from '../../command-line.js'
+import {type CommandLine, flag, herokuCommand, type Target} from '../../command-line.js'
 import {capitalized} from '../../units.js'
 import type {AgentReport} from '../agent-report.js'
 import {AgentTable} from './AgentTable.js'
@@ -29,14 +29,18 @@ export function AgentList({agents, title, version, nowMs, target, width}: Props)
       <AgentTable agents={agents} nowMs={nowMs} width={width} />
       <Text> </Text>
       <AgentNotes agents={agents} nowMs={nowMs} version={version} width={width} />
-      <NextCommands
-        commands={[
-          herokuCommand('heapdump:trigger', [], [...target, ...(agents[0] ? flag('--dyno', agents[0].dyno) : [])]),
-        ]}
-        width={width}
-      />
+      <NextCommands commands={[nextOf(agents, target)]} width={width} />
     </Box>
   )
+}
+
+/** A dump ends the tracing, and names the lines. Without tracing, a diagnosis finds out more; it looks at every dyno. */
+function nextOf(agents: readonly AgentReport[], target: Target): CommandLine {
+  const traced = agents.find(({processes}) => processes.some(({tracing}) => tracing !== null))
+  if (traced !== undefined) return herokuCommand('heapdump:trigger', [], [...flag('--dyno', traced.dyno), ...target])
+  const [only, ...others] = agents
+  const dyno = only === undefined || others.length > 0 ? [] : flag('--dyno', only.dyno)
+  return herokuCommand('heapdump:diagnose', [], [...dyno, ...target])
 }
 
 type NotesProps = Pick<Props, 'agents' | 'nowMs' | 'version' | 'width'>

@@ -61,7 +61,7 @@ export function Checks({checks, title, target, width}: Props) {
           again.
         </Text>
       ) : (
-        <NextCommands commands={[herokuCommand('heapdump:trigger', [], target)]} width={width} />
+        <NextCommands commands={[herokuCommand('heapdump:diagnose', [], target)]} width={width} />
       )}
     </Box>
   )
