@@ -2,3 +2,8 @@
 export function processTypeOf(dyno: string): string {
   return /^(.+?)(?:\.\d+|-[^-.]+-[^-.]+)$/.exec(dyno)?.[1] ?? dyno
 }
+
+/** Whether `--dyno` got a process type, such as `web`, rather than a dyno. */
+export function isProcessType(named: string): boolean {
+  return /^[a-z][\w-]*$/i.test(named) && processTypeOf(named) === named
+}

@@ -6,6 +6,9 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, beforeEach, expect, it} from 'vitest'
 import HeapdumpCancel from '../../src/commands/heapdump/cancel.js'
+import HeapdumpStatus from '../../src/commands/heapdump/status.js'
+import HeapdumpTraceStart from '../../src/commands/heapdump/trace/start.js'
+import HeapdumpTrim from '../../src/commands/heapdump/trim.js'
 import HeapdumpTrigger, {type TriggerResult} from '../../src/commands/heapdump/trigger.js'
 import {SECRET, startBackstage} from '../support/ask-agent.js'
 import {ofType, storedDumps} from '../support/enabled-app.js'
@@ -15,7 +18,7 @@ import {runCommand} from '../support/run-command.js'
 import {startPlugin} from '../support/run-plugin.js'
 import {dotenv} from '../support/stage.js'
 import {attachToDump} from '../../src/lib/agent/attach-dump.js'
-import type {AgentEvent} from '../../src/lib/protocol/messages.js'
+import type {AgentEvent, Status} from '../../src/lib/protocol/messages.js'
 
 let backstage: Awaited<ReturnType<typeof startBackstage>>
 const dynos: EnabledRuby[] = []
@@ -96,6 +99,22 @@ it('dumps the rest if a dyno refuses', async () => {
   expect(run.code).toBe(3)
   expect((await cancel('--dyno', 'web.2')).code).toBe(0)
   await busy.ended
+})
+
+it('a question to a process type asks all its dynos, and any other request its only dyno', async () => {
+  const asked = async (command: Parameters<typeof runCommand>[0], ...args: string[]) =>
+    JSON.parse((await runCommand(command, ['--env', envFile, '--json', ...args])).stdout)
+  const named = async (type: string) => (await asked(HeapdumpStatus, '--dyno', type)).map((one: Status) => one.dyno)
+  expect(await named('web')).toEqual(['web.1', 'web.2', 'web.10'])
+  expect(await named('web.2')).toEqual(['web.2'])
+  for (const [command, ...flags] of [[HeapdumpTrim, '--yes'], [HeapdumpTraceStart], [HeapdumpCancel]] as const)
+    expect((await asked(command, '--dyno', 'web', ...flags)).error).toMatchObject({
+      code: 'no_dyno',
+      hint: 'Name one of them: --dyno web.1',
+      message: 'web means 3 dynos: web.1, web.2, web.10.',
+    })
+  const silence = (await asked(HeapdumpStatus, '--dyno', 'worker', '--timeout', '1s')).error
+  expect(silence).toMatchObject({code: 'no_agent', message: 'No agent on a worker dyno answered within 1 s.'})
 })
 
 it('no agent on a process type', async () => {

@@ -20,7 +20,7 @@ export default class HeapdumpStatus extends AgentCommand {
 
   static override flags = {
     ...AgentCommand.agentFlags,
-    dyno: dynoFlag({description: 'show only this dyno'}),
+    dyno: dynoFlag({description: 'show only this dyno, or the dynos of this process type', helpValue: 'web.1|web'}),
     watch: Flags.boolean({description: 'keep asking, and show the answers full-screen', exclusive: ['json']}),
   }
 

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import {AgentCommand} from '../../lib/cli/agent-command.js'
+import {onlyDyno} from '../../lib/cli/ask-dyno.js'
 import {confirm} from '../../lib/cli/confirm.js'
 import {dynoFlag} from '../../lib/cli/flags.js'
 import {DONE_WITH_WARNING} from '../../lib/errors.js'
@@ -33,8 +34,9 @@ export default class HeapdumpTrim extends AgentCommand {
 
   async run(): Promise<TrimResult> {
     const {flags} = await this.parse(HeapdumpTrim)
-    const {dyno} = flags
-    const [status] = (await this.ask({type: 'status'}, flags, dyno)).agents
+    const {agents} = await this.ask({type: 'status'}, flags, flags.dyno)
+    const [status] = agents
+    const dyno = onlyDyno(flags.dyno, agents) ?? flags.dyno
     const chosen = flags.process === undefined ? null : findProcess(status, flags.process)
     const processes = chosen === null ? status.processes : [chosen]
     this.say(...describeTrim(dyno, processes))

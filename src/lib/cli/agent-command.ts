@@ -4,6 +4,7 @@ import type {Question} from '../agent/ask-agents.js'
 import type {Target} from '../command-line.js'
 import {UserError} from '../errors.js'
 import type {AppSettings} from '../heroku/app-settings.js'
+import {isProcessType} from '../process-type.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
 import {databaseFlag, durationFlag} from './flags.js'
 import type {AgentReport} from '../render/agent-report.js'
@@ -63,21 +64,23 @@ export abstract class AgentCommand extends HeapdumpCommand {
     const [
       {openDatabase},
       {requireSecret},
-      {askAgents},
+      {askDyno},
+      {firstOfType},
       {explainSilence, refuseMissingDyno},
       formation,
       {reportAgents},
     ] = await Promise.all([
       import('./open-database.js'),
       import('../protocol/secret.js'),
-      import('../agent/ask-agents.js'),
+      import('./ask-dyno.js'),
+      import('../heroku/dyno-names.js'),
       import('../heroku/agent-facts.js'),
       import('../heroku/formation.js'),
       import('./report-agents.js'),
     ])
     const {heroku} = this
     const target = this.target(flags)
-    const asked = {answerTimeoutMs: flags.timeout * 1000, dyno, secret: requireSecret(settings), target}
+    const asked = {answerTimeoutMs: flags.timeout * 1000, secret: requireSecret(settings), target}
     const [types] = await Promise.all([
       settings.app === null ? [] : formation.readFormation(heroku, settings.app).catch(() => []),
       refuseMissingDyno(settings, heroku, dyno, target),
@@ -87,9 +90,8 @@ export abstract class AgentCommand extends HeapdumpCommand {
       ask: async (question, signal, of) => {
         try {
           const connection = await database.connect()
-          const answers = await askAgents(connection, {
+          const answers = await askDyno(of ?? dyno, connection, {
             ...asked,
-            dyno: of ?? dyno,
             question,
             ...(signal === undefined ? {} : {signal}),
           })
@@ -103,9 +105,9 @@ export abstract class AgentCommand extends HeapdumpCommand {
       close: () => database.close(),
       connect: () => database.connect(),
       explainSilence: () => {
-        const place = dyno === null ? settings.source : dyno
+        const place = dyno === null ? settings.source : isProcessType(dyno) ? `a ${dyno} dyno` : dyno
         const silence = new UserError(`No agent on ${place} answered within ${flags.timeout} s.`, {code: 'no_agent'})
-        return explainSilence(silence, {dyno, heroku, settings, target})
+        return explainSilence(silence, {dyno: dyno && firstOfType(dyno), heroku, settings, target})
       },
       source: settings.source,
     }

@@ -16,7 +16,10 @@ const TRACED_SHARE = 0.2
 
 export const DIAGNOSE_FLAGS = {
   ...AgentCommand.agentFlags,
-  dyno: dynoFlag({description: 'look only at this dyno (default: every dyno with an agent)'}),
+  dyno: dynoFlag({
+    description: 'look only at this dyno or process type (default: all with an agent)',
+    helpValue: 'web.1|web',
+  }),
   for: durationFlag({
     default: 900,
     description: 'time from the first dump to the second',

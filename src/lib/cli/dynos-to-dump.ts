@@ -7,7 +7,7 @@ import {explainSilence, readAgentFacts} from '../heroku/agent-facts.js'
 import type {AppSettings} from '../heroku/app-settings.js'
 import {firstOfType} from '../heroku/dyno-names.js'
 import type {DatabaseSession} from '../postgres/session.js'
-import {processTypeOf} from '../process-type.js'
+import {isProcessType, processTypeOf} from '../process-type.js'
 import type {Status} from '../protocol/messages.js'
 import {requireSecret} from '../protocol/secret.js'
 import {formatBytes, formatCounted} from '../units.js'
@@ -31,7 +31,7 @@ type Context = {
 
 /** Asks the agents if `named` is a process type. Throws UserError `no_agent` if none of that type answers. */
 export async function findDynosToDump(named: string, context: Context): Promise<DynosToDump> {
-  if (!/^[a-z][\w-]*$/i.test(named) || processTypeOf(named) !== named) return {dynos: [named], lines: []}
+  if (!isProcessType(named)) return {dynos: [named], lines: []}
   const {answerTimeoutMs, database, heroku, settings, signal, target} = context
   const ofType = (dynos: readonly string[]) => dynos.filter(dyno => processTypeOf(dyno) === named)
   const facts = await readAgentFacts(settings, heroku)

@@ -1,11 +1,10 @@
 // Flags that several commands share.
 import {Errors, Flags} from '@oclif/core'
 import type {FailOn} from '../analysis/report/fail-on.js'
-import {firstOfType} from '../heroku/dyno-names.js'
 import {parseBytes, parseDuration, writeDuration} from '../units.js'
 
-/** `web` means `web.1`. */
-export const dynoFlag = Flags.custom<string>({helpValue: 'web.1', parse: async text => firstOfType(text)})
+/** A dyno, or a process type: see askDyno. */
+export const dynoFlag = Flags.custom<string>({helpValue: 'web.1'})
 
 /** `90`, `90s`, `5m` or `1h` → seconds, at most `max`. */
 export const durationFlag = Flags.custom<number, {readonly max: number}>({

@@ -11,7 +11,10 @@ export const status = defineTool({
   description:
     'Asks the agents in the running dynos: their processes, how much memory each uses, whether it grows, and when the ' +
     'dyno reaches its limit. Needs an app, or a file of config vars.',
-  input: z.strictObject({dyno: z.string().optional().describe('only this dyno: web.1'), ...PAGING}),
+  input: z.strictObject({
+    dyno: z.string().optional().describe('only this dyno (web.1) or process type (web)'),
+    ...PAGING,
+  }),
   readOnly: true,
   async run({dyno = null, ...paging}, call) {
     const agents = await call.askAgents(dyno)
