@@ -6,6 +6,7 @@ export {addAll, addInOrder, orderByRank, placeUnits, rankWords, resolve, setUnit
 export {capacity, emptyCount, listCollections, setCapacityKnown, unusedIn, unusedTotal} from './collections'
 export {setColumns, setOnly} from './heap'
 export {selectLargest} from './largest'
+export {countMarks, markBetween, markNumbered, markPages} from './marks'
 export {elsewhere, setPages, tallyPages} from './pages'
 export {numberPairs, tallyNumbers} from './pairs'
 export {listChildren, tallyChildren} from './child-groups'

@@ -5,9 +5,9 @@ import type {Heap} from '../../heap/heap.js'
 import {referenceLabel, rootLabel} from '../objects/labels.js'
 import {objectRow, type ObjectRow} from '../objects/object-rows.js'
 import type {Subject} from '../objects/subject.js'
-import {byClass, bySite, type Group, type SiteTally} from './like-rows.js'
-import {markMatching, matching, narrows} from './matching.js'
-import {keptBy, type ListSource, type MemberSource, membersOf} from './members.js'
+import {byClass, sitesBelow, type Group, type SiteTally} from './like-rows.js'
+import {matching, withMatching} from './matching.js'
+import {type ListSource, type MemberSource, membersOf} from './members.js'
 import {largestMarked, largestOf, MOST_SORTED, type SizeName} from './rank.js'
 
 export type {ListSource, RelatedSource} from './members.js'
@@ -105,8 +105,7 @@ export function sitePage(subject: Subject, {address, filter, sort, offset, limit
   const {siteTable} = subject.heap.tables
   let known = lastSites.get(subject)
   if (known?.address !== address) {
-    const kept = keptBy(subject.graph.retained, subject.heap.find(address))
-    known = {address, sites: bySite(subject, kept)}
+    known = {address, sites: sitesBelow(subject, subject.heap.find(address))}
     lastSites.set(subject, known)
   }
 
@@ -142,43 +141,38 @@ function referenceOf(heap: Heap, source: ListSource, index: number, before: numb
 }
 
 type Row = Pick<Group, 'first' | 'memsize' | 'objects' | 'retainedSize'>
-type Listed = {readonly source: string; readonly filter: string; readonly members: Int32Array}
+type Listed = {readonly source: string; readonly members: Int32Array}
+type Filtered = Listed & {readonly filter: string}
 type Ranked = {readonly key: string; readonly rows: readonly Row[]; readonly matches: number}
 
-type Known = {
-  whole: Listed | null
-  filtered: Listed | null
-  ranked: Ranked | null
-  /** A byte for each object, of the last search among all. Kept, because fresh memory is slow. */
-  marks: Uint8Array | null
-}
+type Known = {whole: Listed | null; filtered: Filtered | null; ranked: Ranked | null}
 
 /** The last list: pages, filters and orders of the same list are requested one after another. */
 const knownOf = new WeakMap<Subject, Known>()
 
 function listOf(subject: Subject, query: ListQuery): Ranked {
-  const known = knownOf.get(subject) ?? {filtered: null, marks: null, ranked: null, whole: null}
+  const known = knownOf.get(subject) ?? {filtered: null, ranked: null, whole: null}
   knownOf.set(subject, known)
   const {source, filter, sort, isGrouped} = query
   const key = JSON.stringify([source, filter, sort, isGrouped])
   if (known.ranked?.key === key) return known.ranked
-  const rows = source.kind === 'all' ? searchAll(subject, query, known) : rank(subject, query, source, known)
+  const rows = source.kind === 'all' ? searchAll(subject, query) : rank(subject, query, source, known)
   return (known.ranked = {...rows, key})
 }
 
-function searchAll(subject: Subject, {filter, sort}: ListQuery, known: Known): Pick<Ranked, 'matches' | 'rows'> {
+function searchAll(subject: Subject, {filter, sort}: ListQuery): Pick<Ranked, 'matches' | 'rows'> {
   const {heap} = subject
   const by = sort === 'shallow' ? 'shallow' : 'retained'
   const exact = /^0x/i.test(filter) ? heap.find(filter) : NONE
   if (exact !== NONE) return {matches: 1, rows: single(subject, [exact])}
   if (filter === '') return {matches: heap.count, rows: single(subject, largestMarked(subject, null, by))}
-  known.marks ??= new Uint8Array(heap.count)
-  const {marks} = known
-  const matches = markMatching(subject, filter, marks)
-  if (matches > MOST_SORTED) return {matches, rows: single(subject, largestMarked(subject, marks, by))}
-  const members = new Int32Array(matches)
-  for (let index = marks.indexOf(1), at = 0; index !== -1; index = marks.indexOf(1, index + 1)) members[at++] = index
-  return {matches, rows: single(subject, largestOf(subject, members, by))}
+  return withMatching(subject, filter, marks => {
+    const matches = heap.scans.marks.count(marks)
+    if (matches > MOST_SORTED) return {matches, rows: single(subject, largestMarked(subject, marks, by))}
+    const members = new Int32Array(matches)
+    for (let index = marks.indexOf(1), at = 0; index !== -1; index = marks.indexOf(1, index + 1)) members[at++] = index
+    return {matches, rows: single(subject, largestOf(subject, members, by))}
+  })
 }
 
 function rank(
@@ -188,16 +182,10 @@ function rank(
   known: Known,
 ): Pick<Ranked, 'matches' | 'rows'> {
   const name = JSON.stringify(source)
-  if (known.whole?.source !== name) {
-    known.whole = {filter: '', members: membersOf(subject, source), source: name}
-    known.filtered = known.whole
-  }
-
-  const before = known.filtered !== null && narrows(filter, known.filtered.filter) ? known.filtered : known.whole
-  const {members} =
-    before.filter === filter
-      ? before
-      : (known.filtered = {filter, members: matching(subject, before.members, filter), source: name})
+  if (known.whole?.source !== name) known.whole = {members: membersOf(subject, source), source: name}
+  if (known.filtered?.source !== name || known.filtered.filter !== filter)
+    known.filtered = {filter, members: matching(subject, known.whole.members, filter), source: name}
+  const {members} = known.filtered
   const matches = members.length
   if (source.kind === 'path') return {matches, rows: single(subject, members)}
   if (isGrouped) return {matches, rows: byClass(subject, members, sort)}

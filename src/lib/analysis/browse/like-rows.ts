@@ -1,6 +1,5 @@
 // The objects of a list in a few rows: one for each class, and one for each allocation site. One pass over the objects.
 import {NONE} from '../../heap/columns.js'
-import {NO_SITE} from '../../heap/site-table.js'
 import type {Subject} from '../objects/subject.js'
 import type {SizeName} from './rank.js'
 
@@ -59,23 +58,16 @@ export function byClass(
 
 export type SiteTally = {readonly site: number; readonly objects: number; readonly memsize: number}
 
-/** Without those that were not traced. */
-export function bySite({heap}: Subject, members: Int32Array): readonly SiteTally[] {
-  const {columns, memsizes, tables} = heap
-  const {sites} = columns
-  const objects = new Int32Array(tables.siteTable.size)
-  const memsize = new Float64Array(tables.siteTable.size)
-  for (let at = 0; at < members.length; at++) {
-    const index = members[at]
-    const site = sites[index]
-    if (site === NO_SITE) continue
-    objects[site]++
-    memsize[site] += memsizes[index]
-  }
-
+/** Where what an object keeps alive was allocated, itself included; without what was not traced. */
+export function sitesBelow({graph, heap}: Subject, index: number): readonly SiteTally[] {
+  if (index === NONE || !graph.isReachable(index)) return []
+  const {scans, tables} = heap
+  const {memsizes, objects} = scans.marks.below(graph.retained, index, only =>
+    scans.tallies.by(heap.columns.sites, tables.siteTable.size, {only}),
+  )
   const found: SiteTally[] = []
-  for (let site = 0; site < objects.length; site++)
-    if (objects[site] > 0) found.push({memsize: memsize[site], objects: objects[site], site})
+  for (let site = 0; site < tables.siteTable.size; site++)
+    if (objects[site] > 0) found.push({memsize: memsizes[site], objects: objects[site], site})
   return found
 }
 

@@ -71,13 +71,6 @@ function relatedTo(
 
 type Retained = Subject['graph']['retained']
 
-/** What an object keeps alive, itself included, as a view; nothing for garbage. */
-export function keptBy({counts, ends, order}: Retained, index: number): Int32Array {
-  return index === NONE || counts[index] === 0
-    ? new Int32Array(0)
-    : order.subarray(ends[index] - counts[index], ends[index])
-}
-
 /** The members that an object keeps alive, in their order. */
 function below({counts, ends}: Retained, members: Int32Array, index: number): Int32Array {
   if (index === NONE) return new Int32Array(0)

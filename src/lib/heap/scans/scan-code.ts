@@ -15,6 +15,7 @@ export type ScanCode = {
   addInOrder(codes: number, from: number, count: number): number
   classify(kinds: number, namedModule: number, unnamedModule: number, imemoKinds: number, structKinds: number): void
   countFlagged(flags: number): number
+  countMarks(marks: number, length: number): number
   listChildren(
     node: number,
     order: number,
@@ -27,6 +28,9 @@ export type ScanCode = {
   ): void
   listCollections(found: number, lengths: number, unused: number, empty: number): number
   listRepeated(textOf: number, strengths: number, least: number, out: number, copies: number, memsizes: number): number
+  markBetween(counts: number, ends: number, from: number, to: number, out: number): void
+  markNumbered(numbers: number, marks: number, out: number): void
+  markPages(marks: number, slotBits: number, irregularStart: number, other: number, out: number): void
   markUnlike(column: number, length: number, unwanted: number, out: number): void
   newBytesBelow(
     reached: number,

@@ -5,6 +5,7 @@ import type {Heap} from '../heap.js'
 import {Accumulations} from './accumulations.js'
 import {Collections} from './collections.js'
 import {Groups} from './groups.js'
+import {Marks} from './marks.js'
 import {Pages} from './pages.js'
 import {scanCode} from './scan-code.js'
 import {Select} from './select.js'
@@ -17,6 +18,7 @@ export class Scans {
   readonly accumulations: Accumulations
   readonly collections: Collections
   readonly groups: Groups
+  readonly marks: Marks
   readonly pages: Pages
   readonly select: Select
   readonly tallies: Tallies
@@ -26,6 +28,7 @@ export class Scans {
     this.accumulations = new Accumulations(heap)
     this.collections = new Collections(heap)
     this.groups = new Groups(heap)
+    this.marks = new Marks(heap)
     this.pages = new Pages(heap)
     this.select = new Select(heap)
     this.tallies = new Tallies(heap)

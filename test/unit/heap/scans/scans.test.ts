@@ -124,6 +124,20 @@ it('lists are the selected objects, in order', () =>
       expect([...scans.select.largest(memsizes, top, only)]).toEqual(top === 0 ? sorted : sorted.slice(0, top))
   }))
 
+it('marks are those of the numbers, and of the pages of the addresses', () =>
+  everyHeap(heap => {
+    const {codes, columns, scans} = heap
+    const everyOther = (length: number) => Uint8Array.from({length}, (_, at) => at & 1)
+    const ofSites = everyOther(heap.tables.siteTable.size)
+    scans.marks.ofNumbers(columns.sites, ofSites, marks => {
+      expect([...marks]).toEqual(Array.from(columns.sites, site => (site === -1 ? 0 : ofSites[site])))
+      expect(scans.marks.count(marks)).toBe([...marks].filter(mark => mark === 1).length)
+    })
+    const ofPages = everyOther(codes.pageCount)
+    const pageOf = (code: number) => (code >= 0 && code < codes.irregularStart ? ofPages[code >>> codes.slotBits] : 2)
+    scans.marks.ofPages(ofPages, 2, marks => expect([...marks]).toEqual(Array.from(columns.addresses, pageOf)))
+  }))
+
 it('pairs are counts and bytes by two columns, numbered in order of appearance', () =>
   everyHeap((heap, only) => {
     const {columns, scans} = heap
