@@ -1,12 +1,14 @@
-// The explorer in a real terminal, operated with keys: from the first suspect to what it keeps alive, through the
+// The explorer in a real terminal, operated with every key: from the first suspect to what it keeps alive, through the
 // lists, and out.
+// SCREENSHOTS=DIRECTORY saves each screen, with its colours.
 import {execFile} from 'node:child_process'
-import {mkdtemp, readdir, readlink, rm} from 'node:fs/promises'
+import {mkdir, mkdtemp, readdir, readlink, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
+import {KEY_HELP} from '../../src/lib/render/ink/explore/keys.js'
 import {program, runPlugin} from '../support/run-plugin.js'
 import {openTerminal, type Terminal} from '../support/terminal.js'
 
@@ -71,87 +73,165 @@ async function isRestored(opened: Terminal, before: string, code: number): Promi
   expect(await opened.state()).toBe(before)
 }
 
+/** As tmux names the keys of the help. */
+const TMUX_NAMES: Readonly<Record<string, string>> = {
+  '↑': 'Up',
+  '↓': 'Down',
+  '←': 'Left',
+  '→': 'Right',
+  Backspace: 'BSpace',
+  'ctrl-b': 'C-b',
+  'ctrl-c': 'C-c',
+  'ctrl-f': 'C-f',
+  Esc: 'Escape',
+  PgDn: 'PageDown',
+  PgUp: 'PageUp',
+}
+
+/** Presses keys and looks at each screen, which fills the window and never exceeds it. */
+class Tour {
+  readonly pressed = new Set<string>()
+  #steps = 0
+
+  constructor(
+    private readonly opened: Terminal,
+    private columns: number,
+    private rows: number,
+  ) {}
+
+  async press(key: string, pattern: RegExp): Promise<string> {
+    this.pressed.add(key)
+    await this.opened.press(key)
+    return this.look(pattern, key)
+  }
+
+  /** Types letters of a filter. */
+  async type(letters: string, pattern: RegExp): Promise<string> {
+    await this.opened.write(letters)
+    return this.look(pattern, letters)
+  }
+
+  async resize(columns: number, rows: number, pattern: RegExp): Promise<string> {
+    ;[this.columns, this.rows] = [columns, rows]
+    await this.opened.resize(columns, rows)
+    // Until it is drawn again, the window shows a part of what it showed before.
+    await this.opened.shows(new RegExp(`^heap\\.json.*(?:\\n.*){${rows - 2}}$`))
+    return this.look(pattern, 'resize')
+  }
+
+  async look(pattern: RegExp, after: string): Promise<string> {
+    const screen = await this.opened.shows(pattern, 30)
+    await this.#keepPicture(after)
+    const lines = screen.split('\n')
+    expect(lines, `after ${after}`).toHaveLength(this.rows - 1)
+    for (const line of lines) expect(line.length, `after ${after}: ${line}`).toBeLessThanOrEqual(this.columns)
+    return screen
+  }
+
+  async #keepPicture(after: string): Promise<void> {
+    const pictures = process.env.SCREENSHOTS
+    if (!pictures) return
+    await mkdir(pictures, {recursive: true})
+    const name = `explore-${this.columns}x${this.rows}-${String(this.#steps++).padStart(2, '0')}-${after}.ansi`
+    await writeFile(join(pictures, name.replaceAll('/', 'slash')), await this.opened.picture())
+  }
+}
+
 describe.each([
-  [80, 24],
-  [120, 40],
-])('on a terminal of %i × %i', (columns, rows) => {
-  it('lands on what accumulates, and answers every key', async () => {
+  [80, 24, [60, 16], [100, 30]],
+  [120, 40, [70, 20], [140, 50]],
+] as const)('on a terminal of %i × %i', (columns, rows, smaller, larger) => {
+  it('lands on what accumulates, answers every key, and leaves the terminal as it was', async () => {
     const {opened, before} = await openExplorer(columns, rows)
-    const first = await opened.shows(/▸ 1 \w+ +\S/)
-    expect(first.split('\n')).toHaveLength(rows - 1)
-    for (const line of first.split('\n')) expect(line.length).toBeLessThanOrEqual(columns)
+    const tour = new Tour(opened, columns, rows)
+    const first = await tour.look(/▸ 1 \w+ +\S/, 'start')
     expect(first).toMatch(/1 Suspects \d+ {4}2 Classes \d+ {4}3 Sites \d+ {4}4 Dominators 1,000/)
 
-    await opened.press('/')
-    await opened.shows(/^\/▏/m)
-    await opened.type('issuesquery')
-    const suspects = await opened.shows(/1 of 1$/m)
-    expect(suspects).toMatch(/▸ \d \w+ +IssuesQuery/)
-    // The Hash itself, with what the suspect says, and what it keeps alive in a row for each class.
-    await opened.press('Enter')
-    const object = await opened.shows(/retains [\d.]+ MB in [\d,]+ objects/)
+    // The lists of the dump, and the rows of one.
+    await tour.press('2', /^ +Class +▾Retained/m)
+    await tour.press('Right', /^ +Allocation site +▾Retained/m)
+    await tour.press('Left', /^ +Class +▾Retained[^]* 1 of \d+$/m)
+    await tour.press('j', / 2 of \d+$/m)
+    await tour.press('Down', / 3 of \d+$/m)
+    await tour.press('k', / 2 of \d+$/m)
+    await tour.press('Up', / 1 of \d+$/m)
+    await tour.press('End', / (\d+) of \1$/m)
+    await tour.press('Home', / 1 of \d+$/m)
+    const {at: page} = positionIn(await tour.press('C-f', / (?!1 )\d+ of \d+$/m))
+    expect(page).toBeGreaterThan(rows / 2)
+    await tour.press('C-b', / 1 of \d+$/m)
+    await tour.press('PageDown', new RegExp(` ${page} of \\d+$`, 'm'))
+    await tour.press('PageUp', / 1 of \d+$/m)
+    await tour.press('s', /Retained +▾Shallow +Objects$/m)
+    await tour.press('l', /^heap\.json › \S+/m)
+    await tour.press('h', /^ +Class +Retained +▾Shallow/m)
+    await tour.press('1', /▸ 1 \w+ +\S/)
+
+    // The suspect: the Hash itself, with what the suspect says, and what it keeps alive in a row for each class.
+    await tour.press('/', /^\/▏/m)
+    await tour.type('issuesquery', /^\/issuesquery▏ +1 of 1$/m)
+    await tour.press('Enter', /^\/issuesquery +1 of 1$/m)
+    const object = await tour.press('Enter', /retains [\d.]+ MB in [\d,]+ objects/)
     expect(object).toMatch(/^heap\.json › suspect \d$/m)
     expect(object).toMatch(/1 Keeps alive {4}2 Held by {4}3 Path {4}4 Allocation sites {4}5 References/)
     expect(object).toMatch(/^IssuesQuery keeps adding to a Hash/m)
     expect(object).toMatch(/^Hash, 4,000 entries/m)
-    const grouped = await opened.shows(/▸ key or value → 4,000 × Hash +[\d.]+ MB/)
-    expect(grouped).toMatch(/▾Retained +Shallow +Objects$/m)
-    await opened.press('s')
-    await opened.shows(/Retained +▾Shallow +Objects$/m)
-    await opened.press('s')
-    await opened.shows(/Retained +Shallow +▾Objects$/m)
-    await opened.press('g')
-    await opened.shows(/▾Retained +Shallow\n.*\n[^]*1 of 8,000$/m)
-    await opened.press('g')
-    await opened.shows(/▸ key or value → 4,000 × Hash/)
-
-    await opened.press('2')
-    await opened.shows(/▸ (constant or variable → )?IssuesQuery \(class\)/)
-    await opened.press('Tab')
-    const path = await opened.shows(/▸ ROOT .*Object \(class\)/)
+    expect(await tour.look(/▸ key or value → 4,000 × Hash +[\d.]+ MB/, 'rows')).toMatch(/▾Retained +Shallow +Objects$/m)
+    await tour.press('s', /Retained +▾Shallow +Objects$/m)
+    await tour.press('s', /Retained +Shallow +▾Objects$/m)
+    await tour.press('g', /▾Retained +Shallow\n.*\n[^]*1 of 8,000$/m)
+    await tour.press('g', /▸ key or value → 4,000 × Hash/)
+    await tour.press('2', /▸ (constant or variable → )?IssuesQuery \(class\)/)
+    const path = await tour.press('3', /▸ ROOT .*Object \(class\)/)
     expect(path).toMatch(/└ constant → IssuesQuery \(class\)/)
-    await opened.press('4')
-    await opened.shows(/▸ .*dump-leak\.rb:\d+ +[\d.]+ MB/)
-    await opened.press('5')
-    await opened.shows(/▸ key or value → 4,000 × Hash/)
-    await opened.press('1')
+    await tour.press('4', /▸ .*dump-leak\.rb:\d+ +[\d.]+ MB/)
+    await tour.press('5', /▸ key or value → 4,000 × Hash/)
+    await tour.press('Tab', /▸ key or value → 4,000 × Hash/)
 
-    // From the group to its objects, page by page, and filtered.
-    await opened.press('Enter')
-    await opened.shows(/suspect \d › Hash\n[^]*1 of 4,000$/m)
-    await opened.press('PageDown')
-    await opened.press('PageDown')
-    const page = await opened.shows(/of 4,000$/m)
-    expect(page.split('\n').filter(line => line.includes('key or value →')).length).toBeGreaterThan(rows / 2 - 2)
-    await opened.press('>')
-    await opened.shows(/▸ key or value → .*\n.*4,000 of 4,000$/)
-    await opened.press('<')
-    await opened.shows(/1 of 4,000$/m)
-
-    // The command of a row, which is printed again at the end.
-    await opened.press('y')
-    const copied = await opened.shows(/Copy it from here/)
-    const [, command] = /(\S* ?heapdump:explain heap\.json 0x[0-9a-f]+)$/m.exec(copied)!
-    await opened.press('x')
-
-    await opened.press('f')
-    await opened.shows(/› all objects$/m)
-    await opened.type('billing::invoice')
-    await opened.shows(/^\/billing::invoice +1 of 4,001$/m)
-    await opened.press('Escape')
-    await opened.shows(/1 of 1,000 largest of [\d.]+k$/m)
-    for (const title of [/suspect \d › Hash$/m, /heap\.json › suspect \d$/m, /heap\.json$/m]) {
-      await opened.press('BSpace')
-      await opened.shows(title)
+    // The window becomes smaller and larger on the way.
+    for (const [width, height] of [smaller, larger, [columns, rows]] as const) {
+      const resized = await tour.resize(width, height, /▸ key or value → 4,000 × Hash/)
+      expect(resized).toMatch(/^heap\.json › suspect \d$/m)
+      expect(resized).toContain('retains')
+      expect(resized).toMatch(/q quit +1 of \d+$/m)
     }
 
-    await opened.press('?')
-    expect(await opened.shows(/group like objects/)).not.toContain('…')
+    // From the group to its objects, page by page.
+    await tour.press('Enter', /suspect \d › Hash\n[^]*1 of 4,000$/m)
+    const rowsOfPage = (await tour.press('PageDown', / (?!1 )\d+ of 4,000$/m))
+      .split('\n')
+      .filter(line => line.includes('key or value →'))
+    expect(rowsOfPage.length).toBeGreaterThan(rows / 2 - 2)
+    await tour.press('>', /▸ key or value → .*\n.*4,000 of 4,000$/)
+    await tour.press('<', /1 of 4,000$/m)
+
+    // The command of a row, which is printed again at the end.
+    const copied = await tour.press('y', /Copy it from here/)
+    const [, command] = /(\S* ?heapdump:explain heap\.json 0x[0-9a-f]+)$/m.exec(copied)!
+    await tour.press('x', /1 of 4,000$/m)
+
+    await tour.press('f', /› all objects$/m)
+    await tour.type('billing::invoice', /^\/billing::invoice▏ +1 of 4,001$/m)
+    await tour.press('Escape', /1 of 1,000 largest of [\d.]+k$/m)
+    await tour.press('/', /^\/▏/m)
+    await tour.type('0x7', /^\/0x7▏ +1 of 1,000 largest of [\d.]+k$/m)
+    await tour.press('Escape', /1 of 1,000 largest of [\d.]+k$/m)
+    for (const title of [/suspect \d › Hash$/m, /heap\.json › suspect \d$/m, /heap\.json$/m])
+      await tour.press('BSpace', title)
+
+    expect(await tour.press('?', /group like objects/)).not.toContain('…')
+    for (const key of KEY_HELP.flatMap(([keys]) => keys.replace('1 to 5', '1 2 3 4 5').split(/ +/)))
+      if (key !== 'q' && key !== 'ctrl-c') expect(tour.pressed).toContain(TMUX_NAMES[key] ?? key)
     await opened.press('q')
     await isRestored(opened, before, 0)
     expect((await opened.screen()).replaceAll('\n', '')).toContain(command)
   })
 })
+
+/** `2 of 51` in the last line. */
+function positionIn(screen: string): {readonly at: number} {
+  return {at: Number(/ (\d+) of \d+$/m.exec(screen)?.[1])}
+}
 
 describe('leaving', () => {
   it('by Ctrl-C restores the terminal', async () => {
@@ -165,23 +245,6 @@ describe('leaving', () => {
     process.kill(await explorerPid(), 'SIGTERM')
     await isRestored(opened, before, 143)
   })
-})
-
-it('adapts to a new window size', async () => {
-  const {opened} = await openExplorer(120, 40)
-  await opened.press('2')
-  await opened.shows(/^ +Class +▾Retained/m)
-  for (const [columns, rows] of [
-    [60, 16],
-    [100, 30],
-  ] as const) {
-    await opened.resize(columns, rows)
-    const screen = await opened.shows(new RegExp(`^.*heap\\.json[^]*\\n.*1 of \\d+$`))
-    await expect.poll(async () => (await opened.screen()).split('\n').length).toBe(rows - 1)
-    expect((await opened.screen()).split('\n')[1]).toContain('1 Suspects')
-    expect(screen).toContain('Retained')
-    for (const line of (await opened.screen()).split('\n')) expect(line.length).toBeLessThanOrEqual(columns)
-  }
 })
 
 it('needs a terminal, and says so', async () => {

@@ -6,7 +6,7 @@ import {join} from 'node:path'
 import {promisify} from 'node:util'
 
 const run = promisify(execFile)
-const LOOK_MS = 100
+const LOOK_MS = 40
 
 export type Terminal = Awaited<ReturnType<typeof openTerminal>>
 
@@ -46,10 +46,16 @@ export async function openTerminal({columns = 100, rows = 60, cwd, env: outer}: 
   return {
     /** The current screen. */
     screen,
+    /** The same with its colours, as escape sequences. */
+    picture: () => tmux('capture-pane', '-e', '-p', '-t', '0'),
     /** Types a line and presses Enter. */
     async type(line: string): Promise<void> {
       if (line !== '') await tmux('send-keys', '-t', '0', '-l', line)
       await tmux('send-keys', '-t', '0', 'Enter')
+    },
+    /** Types text, without Enter. */
+    async write(text: string): Promise<void> {
+      await tmux('send-keys', '-t', '0', '-l', text)
     },
     /** Presses a key as tmux names it: `C-c`. */
     async press(key: string): Promise<void> {

@@ -17,26 +17,35 @@ type Props = {
   readonly width: number
 }
 
-/** From this width on, all keys fit. */
-const WIDE = 110
+/** A key with its meaning, and when it gives way to others: the highest number first. */
+type KeyHint = readonly [text: string, dropOrder: number]
 
-export function StatusLine({typing, filter, cursor, total, matches, canGoBack, canGroup, hasTabs, width}: Props) {
-  const isWide = width >= WIDE
-  const keys = [
-    canGoBack ? 'Esc back' : null,
-    'Enter open',
-    hasTabs && isWide ? 'Tab lists' : null,
-    '/ filter',
-    'f find',
-    isWide ? 's sort' : null,
-    canGroup && isWide ? 'g group' : null,
-    isWide ? 'y copy' : null,
-    '? help',
-    'q quit',
+/** As many as fit. */
+function hintsFor(
+  {canGoBack, canGroup, hasTabs}: Pick<Props, 'canGoBack' | 'canGroup' | 'hasTabs'>,
+  room: number,
+): string {
+  let hints: readonly KeyHint[] = [
+    ...(canGoBack ? ([['Esc back', 1]] as const) : []),
+    ['Enter open', 0],
+    ...(hasTabs ? ([['Tab lists', 3]] as const) : []),
+    ['/ filter', 2],
+    ['f find', 4],
+    ['s sort', 6],
+    ...(canGroup ? ([['g group', 7]] as const) : []),
+    ['y copy', 5],
+    ['? help', 0],
+    ['q quit', 0],
   ]
-    .filter(Boolean)
-    .join('  ')
+  const line = () => hints.map(([text]) => text).join('  ')
+  for (let order = 7; order > 0 && line().length > room; order--) hints = hints.filter(([, drop]) => drop !== order)
+  return line()
+}
+
+export function StatusLine({typing, filter, cursor, total, matches, width, ...known}: Props) {
   const ofMore = matches !== null && total !== null && matches > total ? ` largest of ${formatShortCount(matches)}` : ''
+  const position =
+    total === null ? '…' : total === 0 ? 'none' : `${formatCount(cursor + 1)} of ${formatCount(total)}${ofMore}`
   return (
     <Box flexShrink={0} height={1} justifyContent="space-between">
       <Text wrap="truncate">
@@ -46,14 +55,11 @@ export function StatusLine({typing, filter, cursor, total, matches, canGoBack, c
             {typing ? '▏' : ''}
           </Text>
         ) : (
-          <Text dimColor>{keys}</Text>
+          <Text dimColor>{hintsFor(known, width - position.length - 1)}</Text>
         )}
       </Text>
       <Box flexShrink={0}>
-        <Text dimColor>
-          {' '}
-          {total === null ? '…' : total === 0 ? 'none' : `${formatCount(cursor + 1)} of ${formatCount(total)}${ofMore}`}
-        </Text>
+        <Text dimColor> {position}</Text>
       </Box>
     </Box>
   )
