@@ -5,9 +5,11 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {execFileSync} from 'node:child_process'
 import {gzipSync} from 'node:zlib'
+import type {Browser, Locator} from 'playwright-core'
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, it} from 'vitest'
 import HeapdumpDiff from '../../src/commands/heapdump/diff.js'
 import HeapdumpTrend from '../../src/commands/heapdump/trend.js'
+import {faultsInEachWay, look, openBrowser} from '../support/browser.js'
 import {type TestBucket, idOf, openBucket, storedDump} from '../support/bucket.js'
 import {runCommand} from '../support/run-command.js'
 import {program, runPlugin} from '../support/run-plugin.js'
@@ -19,13 +21,19 @@ type Kept = {className: string; objects: number; memsize: number}
 let kept: Kept[]
 let bucket: TestBucket
 
-beforeAll(() => {
+let browser: Browser
+
+beforeAll(async () => {
   execFileSync('ruby', [script, directory, 'traced'])
   for (const name of ['a', 'b', 'c'])
     dumps.set(name, gzipSync(readFileSync(join(directory, `${name}.json`)), {level: 1}))
   kept = JSON.parse(readFileSync(join(directory, 'kept.json'), 'utf8'))
+  browser = await openBrowser()
 })
-afterAll(() => rmSync(directory, {recursive: true}))
+afterAll(async () => {
+  await browser?.close()
+  rmSync(directory, {recursive: true})
+})
 
 beforeEach(async () => {
   bucket = await openBucket()
@@ -62,6 +70,25 @@ function pointsOf(page: string): number[] {
 }
 
 const run = (...args: string[]) => runPlugin([...args, '--env', bucket.envFile], {cwd: directory})
+
+/** With the keyboard, in the second of the maps; the URL remembers it, and Back returns. */
+async function zoomsInto(label: string, file: string): Promise<void> {
+  const {close, page} = await look(browser, file, {reducedMotion: 'reduce'})
+  const map = page.locator('#after .map')
+  const box = map.locator('.cell', {hasText: label})
+  const width = async (of: Locator) => (await of.boundingBox())?.width ?? 0
+  const whole = await width(map)
+  expect(await width(box)).toBeLessThan(whole / 1.2)
+  await box.focus()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => width(box)).toBeCloseTo(whole, 0)
+  expect(new URL(page.url()).hash).toMatch(/^#after-\d+$/)
+  await page.reload()
+  await expect.poll(() => width(box)).toBeCloseTo(whole, 0)
+  await page.goBack()
+  await expect.poll(() => width(box)).toBeLessThan(whole / 1.2)
+  await close()
+}
 
 async function json(id: 'heapdump:diff' | 'heapdump:trend', ...args: string[]) {
   const {code, stdout} = await runCommand(id === 'heapdump:diff' ? HeapdumpDiff : HeapdumpTrend, [
@@ -122,6 +149,8 @@ describe('heapdump:diff', () => {
     expect(page).toMatch(/<a href="#after-\d+">Basket \(class\)<\/a>/)
     // The agent's points, and both dumps.
     expect(pointsOf(page)).toEqual([5])
+    expect(await faultsInEachWay(browser, join(directory, 'growth.html'), 'diff')).toEqual([])
+    await zoomsInto('Basket (class)', join(directory, 'growth.html'))
     expect((await run('heapdump:diff', ...ids, '--html', 'growth.html')).stderr).toContain(
       'growth.html already exists.',
     )
@@ -203,6 +232,8 @@ describe('heapdump:trend', () => {
     for (const id of ['before', 'after', 'owners', 'classes', 'sites']) expect(page).toContain(`id="${id}">`)
     // The last run, as the agent recorded it. The run before has a single dump, which makes no line.
     expect(pointsOf(page)).toEqual([6])
+    expect(await faultsInEachWay(browser, join(directory, 'trend.html'), 'trend')).toEqual([])
+    await zoomsInto('Basket (class)', join(directory, 'trend.html'))
     expect(stdout).toContain(`2 dumps of one process within 2 h, ${ids[1]} … ${ids[2]}`)
     expect(stdout).toContain('restart or deploy')
     expect(stdout).toMatch(/Basket +▁█ +\+[\d.]+ kB/)

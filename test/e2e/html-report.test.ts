@@ -2,14 +2,14 @@
 // on a phone and on paper.
 // SCREENSHOTS=DIRECTORY saves screenshots.
 import {execFile} from 'node:child_process'
-import {mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
+import {mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {promisify} from 'node:util'
 import type {Browser, Page} from 'playwright-core'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {faultsOf, look, openBrowser} from '../support/browser.js'
+import {faultsOf, keepPicture, look, openBrowser, RIGHTMOST} from '../support/browser.js'
 import {type Finished, runPlugin} from '../support/run-plugin.js'
 
 const SECRET = 'hunter2-correct-horse'
@@ -34,13 +34,6 @@ afterAll(async () => {
   await browser?.close()
   await rm(directory, {force: true, recursive: true})
 })
-
-async function keepPicture(page: Page, name: string): Promise<void> {
-  const pictures = process.env.SCREENSHOTS
-  if (!pictures) return
-  await mkdir(pictures, {recursive: true})
-  await page.screenshot({fullPage: true, path: join(pictures, `${name}.png`)})
-}
 
 const background = (page: Page) => page.evaluate('getComputedStyle(document.body).backgroundColor')
 
@@ -228,10 +221,8 @@ describe('in a browser', () => {
 
   it('fits a phone: nothing is cut, and the navigation stays', async () => {
     const {page, close} = await look(browser, html, {viewport: {height: 800, width: 390}})
-    const widest = `Math.max(...[...document.querySelectorAll('body *')]
-      .filter(one => one.checkVisibility() && !one.closest('svg, .map, .crumbs')).map(one => one.getBoundingClientRect().right))`
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
-    expect(await page.evaluate(widest)).toBeLessThanOrEqual(390)
+    expect(await page.evaluate(RIGHTMOST)).toBeLessThanOrEqual(390)
     await page.locator('#classes').scrollIntoViewIfNeeded()
     const nav = (await page.locator('.top nav').boundingBox())!
     expect(nav.y).toBeGreaterThanOrEqual(-1)
@@ -248,6 +239,9 @@ describe('in a browser', () => {
     for (const hidden of ['.top', '.map-tools', '.table-tools', '.more'])
       expect(await page.locator(`${hidden}:visible`).count(), hidden).toBe(0)
     expect(await page.locator('#glossary dd').first().isVisible()).toBe(true)
+    const sizes = `['#glossary dd', 'footer'].map(one => getComputedStyle(document.querySelector(one)).fontSize)`
+    const [meaning, around] = await page.evaluate<string[]>(sizes)
+    expect(meaning).toBe(around)
     await keepPicture(page, 'print')
     await close()
   })

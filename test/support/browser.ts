@@ -1,5 +1,7 @@
 // Opens files in a real headless Chromium, Debian's, and records what must not happen: other requests, and complaints.
 import {existsSync} from 'node:fs'
+import {mkdir} from 'node:fs/promises'
+import {join} from 'node:path'
 import {pathToFileURL} from 'node:url'
 import axe, {type AxeResults} from 'axe-core'
 import {type Browser, type BrowserContextOptions, chromium, type Page} from 'playwright-core'
@@ -51,4 +53,45 @@ export async function faultsOf(page: Page): Promise<string[]> {
   return violations
     .filter(({impact}) => impact === 'serious' || impact === 'critical')
     .flatMap(({id, nodes}) => nodes.map(({target}) => `${id}: ${target.join(' ')}`))
+}
+
+/** Saves a picture of the whole page if SCREENSHOTS names a directory. */
+export async function keepPicture(page: Page, name: string): Promise<void> {
+  const pictures = process.env.SCREENSHOTS
+  if (!pictures) return
+  await mkdir(pictures, {recursive: true})
+  await page.screenshot({fullPage: true, path: join(pictures, `${name}.png`)})
+}
+
+/** The right edge of what reaches furthest to the right, except in drawings, which are cut on purpose. */
+export const RIGHTMOST = `Math.max(...[...document.querySelectorAll('body *')]
+  .filter(one => one.checkVisibility() && !one.closest('svg, .map, .crumbs')).map(one => one.getBoundingClientRect().right))`
+
+const WAYS: Readonly<Record<string, BrowserContextOptions>> = {
+  dark: {colorScheme: 'dark'},
+  light: {colorScheme: 'light'},
+  phone: {viewport: {height: 800, width: 390}},
+}
+
+/** What is wrong with a page: light, dark, on a phone, and on paper. */
+export async function faultsInEachWay(browser: Browser, file: string, name: string): Promise<string[]> {
+  const faults: string[] = []
+  for (const [way, options] of Object.entries(WAYS)) {
+    const {close, complaints, page, requests} = await look(browser, file, options)
+    faults.push(...(await faultsOf(page)), ...complaints, ...requests)
+    const rightmost = await page.evaluate<number>(RIGHTMOST)
+    if (rightmost > page.viewportSize()!.width) faults.push(`${way}: wider than the window: ${rightmost}`)
+    await keepPicture(page, `${name}-${way}`)
+    if (way === 'dark') {
+      await page.emulateMedia({colorScheme: 'dark', media: 'print'})
+      await page.evaluate(`dispatchEvent(new Event('beforeprint'))`)
+      const scheme = await page.evaluate('getComputedStyle(document.documentElement).colorScheme')
+      if (scheme !== 'light') faults.push(`print: ${String(scheme)}`)
+      await keepPicture(page, `${name}-print`)
+    }
+
+    await close()
+  }
+
+  return faults
 }
