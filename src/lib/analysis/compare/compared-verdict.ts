@@ -114,10 +114,9 @@ export function verdictOfTrend({
   memoryGrowth,
   memoryPerHour,
   owners,
-}: Pick<
-  TrendReport,
-  'dumps' | 'heapPerHour' | 'hours' | 'memoryGrowth' | 'memoryPerHour' | 'owners'
->): readonly string[] {
+}: Pick<TrendReport, 'heapPerHour' | 'hours' | 'memoryGrowth' | 'memoryPerHour' | 'owners'> & {
+  readonly dumps: readonly unknown[]
+}): readonly string[] {
   if (dumps.length < 2) return ['No two dumps are from the same run of this process.']
   const [fastest] = withoutGarbage(owners)
   const owner = fastest === undefined ? ['No owner grows.'] : growingInWords(fastest, dumps.length)

@@ -2,6 +2,7 @@
 import {capitalized, formatBytes, formatCount, formatCounted, formatObjects, formatShare} from '../../units.js'
 import {originOf} from '../objects/code-origin.js'
 import type {Role} from '../objects/roles.js'
+import {isInternal} from '../tables/classes.js'
 import {PART_NOUNS} from '../tables/memory-growth.js'
 import {groupBytes, PART_GROUPS} from '../tables/part-groups.js'
 import type {AnalysisReport} from './report.js'
@@ -54,7 +55,16 @@ function ofLive(bytes: number, {totals}: Pick<AnalysisReport, 'totals'>): string
 function ofClasses(report: AnalysisReport): string | null {
   const own = report.classes.filter(({origin}) => origin !== 'core')
   const largest = most(own, row => row.aliveRetainedSize)
-  if (largest === undefined) return null
+  if (largest === undefined) {
+    const core = most(
+      report.classes.filter(row => !isInternal(row)),
+      row => row.aliveMemsize,
+    )
+    return core === undefined
+      ? null
+      : `No class of the app or its gems has live instances. ${core.name} has most: ${ofLive(core.aliveMemsize, report)}.`
+  }
+
   const {aliveObjects, aliveRetainedSize, name, origin} = largest
   const whose = origin === 'app' ? 'Of the classes of the app and its gems' : 'Of the classes of gems'
   return `${whose}, ${name} keeps most alive: ${ofLive(aliveRetainedSize, report)}, ${formatCounted(aliveObjects, 'instance')}.`

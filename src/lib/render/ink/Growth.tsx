@@ -114,7 +114,7 @@ function gainedObjects(objects: number, dumps: number, comparedBy: GrowthReport[
   if (comparedBy === 'counts')
     return dumps === 2 ? `${counted} more than before` : `${counted} more than in the first dump, in both later ones`
   if (dumps === 2) return `${formatCount(objects)} new ${objects === 1 ? 'object' : 'objects'}`
-  return `${counted} that appeared after the first dump and stayed`
+  return `${counted} that stayed`
 }
 
 function noteOf(

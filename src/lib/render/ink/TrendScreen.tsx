@@ -1,6 +1,7 @@
-// A process over several dumps: its memory over time, then the growth by owner, by class and by allocation site.
+// A process over several dumps: what grows, its memory over time, then the growth by owner, by class and by allocation site.
 import {Box} from 'ink'
 import {canBeProposed, flag, herokuCommand, shellWord, type Target} from '../../command-line.js'
+import {verdictOfTrend} from '../../analysis/compare/compared-verdict.js'
 import type {TrendReport} from '../../analysis/compare/trend-report.js'
 import type {TrendRow} from '../../analysis/compare/trend.js'
 import {formatBytes, formatCount, formatDuration, formatSigned, formatTime} from '../../units.js'
@@ -8,6 +9,7 @@ import {shortenLeft} from '../text-width.js'
 import {drawMemory, type MemoryPoint} from '../memory-chart.js'
 import {formatSite} from '../site-label.js'
 import {extremes, sparkline} from '../sparkline.js'
+import {Answer} from './Answer.js'
 import {GrownParts} from './GrownParts.js'
 import {NextCommands} from './NextCommands.js'
 import {Paragraph} from './Paragraph.js'
@@ -47,6 +49,7 @@ export function TrendScreen({
   const title = [app === null ? null : `⬢ ${app}`, dyno, process === null ? null : `· ${process}`]
     .filter(Boolean)
     .join(' ')
+  const verdict = verdictOfTrend({dumps, heapPerHour, hours, memoryGrowth, memoryPerHour, owners})
   const first = dumps[0]
   const last = dumps.at(-1)
   const next =
@@ -58,11 +61,10 @@ export function TrendScreen({
       <Text bold wrap="truncate">
         === Trend of {title}
       </Text>
+      <Answer sentences={verdict} width={width} />
       <Text> </Text>
       <Memory memory={memory} samples={samples} width={width} />
-      {first === undefined || last === undefined ? (
-        <Text color="yellow"> Nothing to compare yet: no two dumps are from the same run of this process.</Text>
-      ) : (
+      {first === undefined || last === undefined ? null : (
         <Box flexDirection="column" marginLeft={1}>
           <Text wrap="truncate">
             {formatCount(dumps.length)} dumps of one process within {formatDuration(hours * 3600)}, {first.id} …{' '}
@@ -75,7 +77,9 @@ export function TrendScreen({
           {heapPerHour === null ? null : (
             <Rate name="Alive " from={first.memsize} to={last.memsize} perHour={heapPerHour} />
           )}
-          {memoryGrowth === null ? null : <Paragraph width={width - 1}>{memoryGrowth.text}</Paragraph>}
+          {memoryGrowth === null || verdict.includes(memoryGrowth.text) ? null : (
+            <Paragraph width={width - 1}>{memoryGrowth.text}</Paragraph>
+          )}
         </Box>
       )}
       <GrownParts dumps={dumps} width={width} />

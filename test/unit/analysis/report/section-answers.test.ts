@@ -32,6 +32,16 @@ it('is the same whatever the order of the rows, as in JSON', async () => {
   expect(answersOf(report(subject, {top: 0}))).toMatchObject(screen)
 })
 
+it('says if no class is of the app', async () => {
+  const {subject} = await heapOf(
+    'ROOT vm > list\nArray CLASS 500 name=Array\nlist ARRAY:Array 400 > text\ntext STRING 100',
+  )
+  const {classes} = answersOf(report(subject, {aliveOnly: true, top: 10}))
+  expect(classes).toBe(
+    'No class of the app or its gems has live instances. Array has most: 400 B (40 % of live memory).',
+  )
+})
+
 it('of a selection, only the paths have an answer', async () => {
   const {subject} = await statementCache()
   const {paths, ...others} = answersOf(report(subject, {aliveOnly: true, className: 'String', paths: true, top: 10}))

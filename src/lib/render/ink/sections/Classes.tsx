@@ -16,7 +16,7 @@ export function Classes({report, width}: SectionProps) {
     <Box flexDirection="column">
       {own.length > 0 ? <Table columns={columns} rows={own} width={width} /> : null}
       {core.length > 0 ? (
-        <Section note="held by the classes above, or by Ruby" title="Ruby's own classes">
+        <Section note={own.length > 0 ? 'held by the classes above, or by Ruby' : undefined} title="Ruby's own classes">
           <Table columns={columns} rows={core} width={width} />
         </Section>
       ) : null}
