@@ -2,6 +2,7 @@
 import type {Analysis} from '../analysis/session/open-analysis.js'
 import type {AnalysisReport} from '../analysis/report/report.js'
 import {openFullScreen, type Streams} from './full-screen.js'
+import type {ListName} from './ink/explore/object-lists.js'
 import type {DumpOnCommandLine} from './next-after.js'
 
 type Options = Streams & {
@@ -38,6 +39,13 @@ export async function explore({analysis, report, title, dump, stdin, stdout}: Op
   const screen = await openFullScreen({stdin, stdout}, size =>
     createElement(Explore, {...size, dump, lists, onCopy: copy, onQuit: () => screen.stop(), report, title}),
   )
+  // The graph and the classes of a heap from the cache are computed for the first question: not for the first key.
+  const [largest] = report.classes
+  if (largest !== undefined) lists.list(objectsOfClass(largest.name), 0, 0)
   const status = await screen.ended
   return {copied: [...copied], status}
+}
+
+function objectsOfClass(name: string): ListName {
+  return {of: 'objects', query: {filter: '', isGrouped: false, sort: 'retained', source: {kind: 'class', name}}}
 }

@@ -61,17 +61,22 @@ describe('the explorer', () => {
     expect(raw()).toBe(false)
   })
 
-  it('restores it when the analysis fails, and reports the error', {timeout: 30_000}, async () => {
-    const {ended, raw, stdin, written} = start(() => {
+  it.each([0, 1])('restores it when the analysis fails after %i answers', {timeout: 30_000}, async answers => {
+    let asked = 0
+    const {ended, raw, stdin, written} = start((name, options) => {
+      if (asked++ < answers) return answer(name, [subject], options)
       throw new Error('The analysis was stopped.')
     })
     const failure = ended.then(
       () => null,
       (error: unknown) => error,
     )
-    await expect.poll(raw, {timeout: 20_000}).toBe(true)
-    stdin.write('2')
-    stdin.write('\r')
+    if (answers > 0) {
+      await expect.poll(raw, {timeout: 20_000}).toBe(true)
+      stdin.write('4')
+      stdin.write('\r')
+    }
+
     expect(await failure).toEqual(new Error('The analysis was stopped.'))
     expect(written().endsWith(LEAVE)).toBe(true)
     expect(raw()).toBe(false)
