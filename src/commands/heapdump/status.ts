@@ -4,9 +4,15 @@ import {dynoFlag} from '../../lib/cli/flags.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {UserError} from '../../lib/errors.js'
 import type {AgentReport} from '../../lib/render/agent-report.js'
+import {memoryOfDyno} from '../../lib/render/dyno-memory.js'
 import {canRedraw} from '../../lib/render/terminal.js'
 
-export type StatusResult = readonly AgentReport[]
+export type StatusResult = ReadonlyArray<
+  AgentReport & {
+    /** How full the dyno is, and when it will be full, as on the screen. */
+    readonly verdict: string
+  }
+>
 
 export default class HeapdumpStatus extends AgentCommand {
   static override summary = 'show agent status: dynos, processes, memory and its trend, tracing'
@@ -29,7 +35,7 @@ export default class HeapdumpStatus extends AgentCommand {
     if (flags.watch) return this.watch(flags)
     const {agents, source} = await this.ask({history: true, type: 'status'}, flags, flags.dyno ?? null)
     if (!this.jsonEnabled()) await this.showAgents(agents, `Agents of ${source}`, this.target(flags))
-    return agents
+    return agents.map(agent => ({...agent, verdict: memoryOfDyno(agent).text}))
   }
 
   private async watch(flags: AgentFlags): Promise<StatusResult> {

@@ -117,6 +117,8 @@ it('what the memory of each process does, and when the dyno is full', () => {
     80,
   )
   expect(widthOf(screen)).toBeLessThanOrEqual(80)
+  // First how full each dyno is.
+  expect(screen.split('\n')[1]).toMatch(/^ web\.1 \(v42, up 8 h\) uses /)
   expect(screen).toMatch(/puma worker 7 +244 MB  ▁\S{10}█  grows 18\.0 MB\/h$/m)
   expect(screen).toMatch(/puma worker 8 .* swings by \d+\.\d MB$/m)
   expect(screen).toMatch(/puma worker 9 .* levels off since 4\d min$/m)

@@ -1,4 +1,4 @@
-// The enabled dynos and their processes: their memory and its history, and what is being traced.
+// The enabled dynos: how full each is, then its processes, their memory and its history, and what is being traced.
 import {Box} from 'ink'
 import {type CommandLine, flag, herokuCommand, type Target} from '../../command-line.js'
 import {capitalized} from '../../units.js'
@@ -25,10 +25,10 @@ export function AgentList({agents, title, version, nowMs, target, width}: Props)
   return (
     <Box flexDirection="column">
       <Text bold>=== {title}</Text>
+      <AgentNotes agents={agents} nowMs={nowMs} version={version} width={width} />
       <Text> </Text>
       <AgentTable agents={agents} nowMs={nowMs} width={width} />
       <Text> </Text>
-      <AgentNotes agents={agents} nowMs={nowMs} version={version} width={width} />
       <NextCommands commands={[nextOf(agents, target)]} width={width} />
     </Box>
   )
