@@ -25,6 +25,8 @@ export type AnalysisPlan = {
   readonly page: {readonly map: typeof MAP; readonly rows: number} | null
   /** Whether the report covers the whole dump, so that it can be compared with that of another dump. */
   readonly isWhole: boolean
+  /** Whether it is all of the report: no part of the dump, and no section. */
+  readonly isFull: boolean
 }
 
 export function planAnalysis({
@@ -39,8 +41,10 @@ export function planAnalysis({
 }: AnalysisFlags): AnalysisPlan {
   const rows = topRows(top, {isJson: json, isSection: section !== undefined})
   const page = html === undefined ? null : {map: MAP, rows: rowsInHtml(top)}
+  const isWhole = className === undefined && site === undefined && generation === undefined
   return {
-    isWhole: className === undefined && site === undefined && generation === undefined,
+    isFull: isWhole && section === undefined,
+    isWhole,
     page,
     read: {
       aliveOnly: !json,

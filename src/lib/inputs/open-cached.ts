@@ -33,8 +33,8 @@ export type Reading = {
   /** null: neither read nor write the caches. */
   readonly caches: Caches | null
   readonly onProgress: OnProgress
-  /** Called when reading the dump starts. */
-  readonly onOpen?: (() => void) | undefined
+  /** Called when reading starts: the dump, or its heap in the cache. */
+  readonly onOpen?: ((what: 'dump' | 'kept heap') => void) | undefined
   /** Called if a dump in the cache is read nevertheless, for its string contents. */
   readonly onReread?: (() => void) | undefined
 }
@@ -42,16 +42,16 @@ export type Reading = {
 /** Nothing is read before the first question. */
 export function openCached(named: NamedDump, {caches, onOpen, onProgress, onReread}: Reading): Promise<CachedAnalysis> {
   const {dump, isWhole} = watchRecords(named)
-  const opening = <Opened>(open: () => Promise<Opened>) => {
+  const opening = <Opened>(what: 'dump' | 'kept heap', open: () => Promise<Opened>) => {
     const opened = open()
-    onOpen?.()
+    onOpen?.(what)
     return opened
   }
   return withCaches(
     {caches, dump, identify: () => identify(dump), isWhole, onReread},
     {
-      openKept: file => opening(() => openKept({...dump, file}, onProgress)),
-      read: () => opening(() => openAnalysis([dump], onProgress)),
+      openKept: file => opening('kept heap', () => openKept({...dump, file}, onProgress)),
+      read: () => opening('dump', () => openAnalysis([dump], onProgress)),
     },
   )
 }

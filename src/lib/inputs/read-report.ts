@@ -16,6 +16,8 @@ export type WantedReport = {
   /** The memory map of an HTML report, and rows of its tables; null: no such report. */
   readonly page: {readonly map: TreeOptions; readonly rows: number} | null
   readonly isWhole: boolean
+  /** Whether it is all of the report. */
+  readonly isFull: boolean
 }
 
 export type ReadReport = {
@@ -31,13 +33,13 @@ export type ReadReport = {
 /** `summarizes`: whether to summarize a stored dump that is opened. */
 export async function readReport(
   dump: NamedDump,
-  {read, page, isWhole}: WantedReport,
+  {read, page, isFull, isWhole}: WantedReport,
   {summarizes, ...reading}: Reading & {readonly summarizes: boolean},
 ): Promise<ReadReport> {
-  let isOpen = false
-  const onOpen = () => {
-    isOpen = true
-    reading.onOpen?.()
+  let opened: 'dump' | 'kept heap' | null = null
+  const onOpen = (what: 'dump' | 'kept heap') => {
+    opened = what
+    reading.onOpen?.(what)
   }
   const analysis = await openCached(dump, {...reading, onOpen})
   try {
@@ -47,7 +49,9 @@ export async function readReport(
       tree: await analysis.ask('tree', page.map),
     }
     const previous = isWhole ? await compare(dump, report, reading.caches) : null
-    const isSummarized = summarizes && isOpen && dump.stored !== null && canBeSummarized(report)
+    // A question about a kept heap comes after the analysis that made the summary, and should be answered soon.
+    const isDue = opened === 'dump' || (opened === 'kept heap' && isFull)
+    const isSummarized = summarizes && isDue && dump.stored !== null && canBeSummarized(report)
     // The worker makes it while the report is drawn.
     const summary = isSummarized ? summaryOf(dump, report, analysis).catch(() => null) : Promise.resolve(null)
     const kept = summary.then(() => keepAndClose(analysis))

@@ -61,6 +61,16 @@ describe('heapdump:analyze', () => {
     expect(summaries()).toEqual([SUMMARY])
   })
 
+  it('does not store it again for a question about a dump in the cache', async () => {
+    await run(HeapdumpAnalyze)
+    bucket.s3.objects.delete(SUMMARY)
+    await run(HeapdumpAnalyze, '--class', 'String')
+    await run(HeapdumpAnalyze, '--section', 'classes', '--top', '7')
+    expect(summaries()).toEqual([])
+    await run(HeapdumpAnalyze, '--top', '500')
+    expect(summaries()).toEqual([SUMMARY])
+  })
+
   it('is the same when the summary cannot be stored; only --verbose says so', async () => {
     bucket.s3.faults.add({code: 'AccessDenied', operation: 'PutObject', status: 403, times: Infinity})
     const quiet = await run(HeapdumpAnalyze)
