@@ -9,7 +9,8 @@ if (isMainThread) {
   let answeredAt = started
   const {write} = process.stdout
   process.stdout.write = function (...args) {
-    answeredAt = performance.now()
+    // oclif ends with an empty one.
+    if (args[0].length > 0) answeredAt = performance.now()
     return write.apply(this, args)
   }
   process.on('exit', () => {
