@@ -75,7 +75,7 @@ it('notices that the dump child hangs, and does not mistake slow processes of it
           packers.call.each { |pid| Process.kill(:STOP, pid) }
           Thread.new { sleep 1.5; packers.call.each { |pid| Process.kill(:CONT, pid) } }
         end
-        (hangs ? 1 : 400_000).times { |i| dump.write(%({"address":"0x\#{i}0", "value":"\#{i}"}\\n)) }
+        (hangs ? 1 : 400_000).times { |i| dump.write(%({"address":"0x#{i}0", "value":"#{i}"}\\n)) }
         unless hangs
           dump.close
           order.puts(JSON.generate('verdict' => 'keep', 'facts' => {}))
