@@ -143,13 +143,23 @@ function accumulatesIn({accumulatesIn: place, address, children: [largest]}: Nam
   return [`${what} accumulate in ${where}: ${formatBytes(largest.retainedSize)}.`]
 }
 
-function heldMostly({owners: [owner], reachableObjects}: GroupExplanation): string {
-  if (owner === undefined) return 'Alive.'
-  const name = owner.owner ?? 'a root'
-  if (owner.objects === reachableObjects)
+/** Who keeps objects of a class, or of a line, alive. */
+export function heldMostly({owners, reachableObjects}: Pick<GroupExplanation, 'owners' | 'reachableObjects'>): string {
+  const [largest] = owners.toSorted((a, b) => b.objects - a.objects)
+  if (largest === undefined) return 'Alive.'
+  const name = largest.owner ?? 'a root'
+  if (largest.objects === reachableObjects)
     return `Alive because ${name} holds ${reachableObjects === 1 ? 'it' : 'them'}.`
-  return `Alive mostly because ${name} holds ${formatCount(owner.objects)} of the ${formatCount(reachableObjects)}.`
+  const threads = owners.filter(({owner}) => owner?.startsWith('Thread '))
+  const inThreads = threads.reduce((sum, {objects}) => sum + objects, 0)
+  if (threads.length > 1 && inThreads >= reachableObjects * MOSTLY)
+    return `Alive because ${formatCount(threads.length)} threads hold ${inThreads === reachableObjects ? 'them' : part(inThreads, reachableObjects)}.`
+  if (largest.objects >= reachableObjects * MOSTLY)
+    return `Alive mostly because ${name} holds ${part(largest.objects, reachableObjects)}.`
+  return `Alive because several owners hold them; ${name} holds ${part(largest.objects, reachableObjects)}.`
 }
+
+const part = (some: number, all: number) => `${formatCount(some)} of the ${formatCount(all)}`
 
 /** Similar objects from this number on, and this part of all. */
 const MANY = 10

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 import {explain} from '../../../../src/lib/analysis/explain/explain.js'
-import {articled, verdictOfExplanation} from '../../../../src/lib/analysis/explain/explained-verdict.js'
+import {articled, heldMostly, verdictOfExplanation} from '../../../../src/lib/analysis/explain/explained-verdict.js'
 import {heapOf} from '../../../support/heaps.js'
 import {statementCache} from '../../../support/statement-cache.js'
 
@@ -72,6 +72,22 @@ describe('the answer of an explanation', () => {
       'Alive because IssuesQuery (class) holds them. Removing them frees 36.0 kB (55 % of live memory), 30 objects. ' +
         '30 accumulate in a Hash with 30 entries (@cache).',
     )
+  })
+
+  it('names no single owner where several threads, or other owners, hold similar parts', () => {
+    const group = (...owners: Array<[string | null, number]>) =>
+      heldMostly({
+        owners: owners.map(([owner, objects]) => ({address: null, memsize: objects, objects, owner})),
+        reachableObjects: 6,
+      })
+    expect(group([null, 1], ['Thread "a"', 1], ['Thread "b"', 2], ['Thread "c"', 2])).toBe(
+      'Alive because 3 threads hold 5 of the 6.',
+    )
+    expect(group(['Thread "a"', 3], ['Thread "b"', 3])).toBe('Alive because 2 threads hold them.')
+    expect(group(['Shop', 2], ['Cart', 2], [null, 2])).toBe(
+      'Alive because several owners hold them; Shop holds 2 of the 6.',
+    )
+    expect(group(['Cart', 1], ['Shop', 4])).toBe('Alive mostly because Shop holds 4 of the 6.')
   })
 
   it('follows the largest of them down to where entries accumulate', async () => {
