@@ -41,6 +41,7 @@ module Heapdump
       count.clamp(1, MOST).times { @peers << start(spare_time) }
       @filling = 0 # the index of the peer that gets the current chunk
       @filled = 0 # bytes of it
+      @finished = false
       @turns = [] # peers with unfinished chunks, in the order of the chunks
       @bytes = @objects = @checksum = 0
     end
