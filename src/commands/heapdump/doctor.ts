@@ -3,7 +3,12 @@ import type {Check} from '../../lib/doctor/check.js'
 import {databaseFlag, durationFlag} from '../../lib/cli/flags.js'
 import {completeCommands} from '../../lib/command-line.js'
 
-export type DoctorResult = {readonly checks: readonly Check[]; readonly problems: number}
+export type DoctorResult = {
+  /** As on the screen: that everything works, or what fails first and its fix. */
+  readonly verdict: string
+  readonly checks: readonly Check[]
+  readonly problems: number
+}
 
 export default class HeapdumpDoctor extends HeapdumpCommand {
   static override summary = 'check every step from your machine to a stored dump, with a fix for each failure'
@@ -26,8 +31,9 @@ export default class HeapdumpDoctor extends HeapdumpCommand {
   async run(): Promise<DoctorResult> {
     const {flags} = await this.parse(HeapdumpDoctor)
     const settings = await this.settings(flags)
-    const [{diagnose}, pluginVersion] = await Promise.all([
+    const [{diagnose}, {verdictOfChecks}, pluginVersion] = await Promise.all([
       import('../../lib/doctor/diagnose.js'),
+      import('../../lib/render/checks-verdict.js'),
       this.pluginVersion(),
     ])
     const target = this.target(flags)
@@ -49,6 +55,6 @@ export default class HeapdumpDoctor extends HeapdumpCommand {
     const problems = checks.filter(check => check.state === 'failed').length
     if (problems > 0) process.exitCode = 1
     await this.show('Checks', {checks, target, title: `Heap dumps of ${settings.source}`})
-    return {checks, problems}
+    return {checks, problems, verdict: verdictOfChecks(checks).join(' ')}
   }
 }

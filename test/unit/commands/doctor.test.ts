@@ -13,7 +13,10 @@ afterEach(() => bucket.close())
 async function checks(vars: Readonly<Record<string, string>>) {
   bucket = await openBucket({DATABASE_URL: 'postgres://user:password@127.0.0.1:1/app', ...vars})
   const {stdout} = await runCommand(HeapdumpDoctor, ['--env', bucket.envFile, '--json', '--timeout', '1s'])
-  return new Map((JSON.parse(stdout) as DoctorResult).checks.map(check => [check.name, check]))
+  const {checks: found, verdict} = JSON.parse(stdout) as DoctorResult
+  const failed = found.find(({state}) => state === 'failed')
+  expect(verdict).toContain(`The ${failed?.name} check fails`)
+  return new Map(found.map(check => [check.name, check]))
 }
 
 it.each([

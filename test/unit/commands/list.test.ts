@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import HeapdumpList from '../../../src/commands/heapdump/list.js'
+import HeapdumpList, {type ListResult} from '../../../src/commands/heapdump/list.js'
 import {type TestBucket, idOf, openBucket, storedDump} from '../../support/bucket.js'
 import {runCommand} from '../../support/run-command.js'
 
@@ -34,6 +34,7 @@ describe('heapdump:list', () => {
     expect(rows[1]).toMatch(/worker\.2\s+sidekiq\s+52\.7 MB\s+64\.5k\s+\S+ kB\s+–$/)
     expect(rows[2]).toMatch(/web\.1\s+puma worker 0\s+52\.7 MB\s+64\.5k\s+\S+ kB\s+5 min$/)
     expect(stdout).toContain(`Next: heroku heapdump:analyze ${ids[0]} --env ${bucket.envFile}`)
+    expect(stdout.split('\n')[1]).toMatch(/^ 4 dumps from 2026-11-24 07:12 to 2026-11-24 10:22 UTC, \S+ kB stored\.$/)
     expect(stdout).not.toContain('beach')
     expect(code).toBe(0)
   })
@@ -59,6 +60,7 @@ describe('heapdump:list', () => {
         redacted: false,
         release: 'v214',
         traced: true,
+        verdict: null,
       }),
       expect.objectContaining({
         createdAt: '2026-01-14T19:22:26Z',
@@ -72,6 +74,19 @@ describe('heapdump:list', () => {
     ])
   })
 
+  it('says first which process grew most, and of each dump in JSON', async () => {
+    const boot = 1_795_500_000
+    bucket.s3.seed([
+      ...storedDump('20261124T081200Z-web.1-14-k3f9q2m8x1', {facts: {boot}}),
+      ...storedDump('20261124T101200Z-web.1-14-k3f9q2m8x2', {facts: {boot, rss: 93_000_000}}),
+    ])
+    const [last, first] = JSON.parse((await list('--json')).stdout) as ListResult
+    const said = `puma worker 0 on web.1 grew from 52.7 MB to 93.0 MB in 2 h, between ${first.id} and ${last.id}.`
+    expect([last.verdict, first.verdict]).toEqual([said, null])
+    const {stdout} = await list()
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(said)
+  })
+
   it('lists thousands of dumps with one request per thousand', async () => {
     const at = (index: number) =>
       new Date(Date.UTC(2026, 0, 1) + index * 60_000).toISOString().replaceAll(/[-:]|\.\d+/g, '')
@@ -81,6 +96,7 @@ describe('heapdump:list', () => {
       ).flat(),
     )
     const {stdout} = await list()
+    expect(stdout).toMatch(/^ 1,250 dumps from /m)
     expect(stdout).toContain('1225 older dumps not shown. Use --all to list them.')
     expect(stdout.split('\n').filter(line => /^ d[0-9a-z]{5} /.test(line))).toHaveLength(25)
     // 2,500 objects in three pages, the root in one, the uploads in one. No request is for a single object.

@@ -1,9 +1,11 @@
-// The doctor's checks, each with its finding and, if it failed, a fix.
+// The doctor's checks: the verdict, then each with its finding and, if it failed, a fix.
 import {Box} from 'ink'
 import {herokuCommand, type Target} from '../../command-line.js'
 import type {Check} from '../../doctor/check.js'
+import {verdictOfChecks} from '../checks-verdict.js'
 import {NextCommands} from './NextCommands.js'
 import {Paragraph} from './Paragraph.js'
+import {Sentences} from './Sentences.js'
 import {Text} from './Text.js'
 
 type Props = {
@@ -26,6 +28,7 @@ export function Checks({checks, title, target, width}: Props) {
   return (
     <Box flexDirection="column">
       <Text bold>=== {title}</Text>
+      <Sentences sentences={verdictOfChecks(checks)} width={width} />
       <Text> </Text>
       {checks.map(({name, state, text, fix}) => (
         <Box key={name} marginLeft={1}>

@@ -1,16 +1,19 @@
-// The dumps in the bucket, newest first.
+// The dumps in the bucket, newest first, below what they say together.
 import {Box} from 'ink'
 import {herokuCommand, type Target} from '../../command-line.js'
 import type {StoredDump} from '../../store/store.js'
-import {formatAge, formatBytes, formatCount, formatDuration, formatShortCount} from '../../units.js'
+import {formatAge, formatBytes, formatDuration, formatShortCount} from '../../units.js'
 import {grownPart} from '../grown-part.js'
 import {NextCommands} from './NextCommands.js'
+import {Sentences} from './Sentences.js'
 import {type Column, Table} from './Table.js'
 import {Text} from './Text.js'
 
 type Props = {
   readonly dumps: readonly StoredDump[]
   readonly title: string
+  /** Of all dumps, also those that are not shown. */
+  readonly verdict: readonly string[]
   /** Epoch ms, so that a screen is a function of its props. */
   readonly nowMs: number
   readonly target: Target
@@ -49,19 +52,15 @@ function columns(nowMs: number, dumps: readonly StoredDump[]): ReadonlyArray<Col
   ]
 }
 
-export function DumpList({dumps, title, nowMs, target, width}: Props) {
+export function DumpList({dumps, title, verdict, nowMs, target, width}: Props) {
   const latest = dumps.find(dump => dump.complete)
   return (
     <Box flexDirection="column">
       <Text bold>=== {title}</Text>
+      <Sentences sentences={verdict} width={width} />
       <Text> </Text>
       <Table columns={columns(nowMs, dumps)} rows={dumps} width={width} />
       <Text> </Text>
-      <Text dimColor>
-        {' '}
-        {formatCount(dumps.length)} {dumps.length === 1 ? 'dump' : 'dumps'},{' '}
-        {formatBytes(dumps.reduce((sum, dump) => sum + (dump.storedBytes ?? 0), 0))} stored
-      </Text>
       {latest ? (
         <NextCommands commands={[herokuCommand('heapdump:analyze', [latest.id], target)]} width={width} />
       ) : null}
