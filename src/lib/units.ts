@@ -95,6 +95,12 @@ export function formatDuration(seconds: number): string {
   return minutes % 60 === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
+/** `9 ms`, `0.8 ms`; null → `–`. */
+export function formatPause(ms: number | null): string {
+  if (ms === null) return '–'
+  return `${ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms)} ms`
+}
+
 /** `90`, `90s`, `5m`, `1h`, `2d` → seconds, as in the agent; null: anything else, or zero. */
 export function parseDuration(text: string): number | null {
   const match = /^(\d{1,9})\s*([smhd])?$/.exec(text.trim())

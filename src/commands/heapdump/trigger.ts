@@ -5,7 +5,6 @@ import {catchSignals} from '../../lib/cli/catch-signals.js'
 import {TRIGGER_FLAGS, type TriggerFlags} from '../../lib/cli/trigger-flags.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {dumpIdFromKey} from '../../lib/store/dump-key.js'
-import {formatCounted} from '../../lib/units.js'
 
 export type TriggerResult = DumpResult
 
@@ -62,11 +61,11 @@ export default class HeapdumpTrigger extends HeapdumpCommand {
         ...one,
         dumpId: one.key === null ? null : dumpIdFromKey(one.key),
       }))
-      const {dyno: named, refused = []} = run.result
-      return this.show('TriggerResult', {named, refused, rows, seconds: run.seconds, target})
+      const {refused = [], verdict} = run.result
+      return this.show('TriggerResult', {refused, rows, target, verdict})
     }
 
-    this.log(` ${formatCounted(run.stored.length, 'dump')}.`)
+    this.log(` ${run.result.verdict}`)
     const ids = run.stored.slice(0, 1).map(({id}) => id)
     this.propose(proposal` Next: ${herokuCommand('heapdump:analyze', ids, target)}`)
   }

@@ -6,9 +6,14 @@ import {dynoFlag} from '../../lib/cli/flags.js'
 import {DONE_WITH_WARNING} from '../../lib/errors.js'
 import {findProcess} from '../../lib/agent/find-process.js'
 import type {TrimmedProcess} from '../../lib/protocol/messages.js'
-import {describeTrim, refusalInWords, refusalOf} from '../../lib/agent/trim.js'
+import {describeTrim, refusalInWords, refusalOf, verdictOfTrim} from '../../lib/agent/trim.js'
 
-export type TrimResult = {readonly dyno: string; readonly processes: readonly TrimmedProcess[]}
+export type TrimResult = {
+  /** As on the screen: how much the dyno got back. */
+  readonly verdict: string
+  readonly dyno: string
+  readonly processes: readonly TrimmedProcess[]
+}
 
 /** The processes are trimmed one after the other, which takes a second per gigabyte. */
 const LEAST_SECONDS = 90
@@ -48,7 +53,9 @@ export default class HeapdumpTrim extends AgentCommand {
     if (refusal !== null) throw refusal
     const notes = answer.processes.map(one => refusalInWords(one)).filter(note => note !== null)
     if (notes.length > 0) process.exitCode = DONE_WITH_WARNING
-    await this.show('TrimScreen', {dyno, notes, processes: answer.processes, target: this.target(flags)})
-    return {dyno, processes: answer.processes}
+    const {processes: trimmed} = answer
+    const result = {dyno, processes: trimmed, verdict: verdictOfTrim(dyno, trimmed)}
+    await this.show('TrimScreen', {...result, notes, target: this.target(flags)})
+    return result
   }
 }

@@ -2,12 +2,14 @@
 import {herokuCommand, proposal, type Target} from '../command-line.js'
 import type {ErrorCode} from '../error-codes.js'
 import {DONE_WITH_WARNING, INTERRUPTED, UserError} from '../errors.js'
-import {formatCounted} from '../units.js'
+import {formatCounted, formatDuration, formatPause} from '../units.js'
 import type {DumpState, ProcessDump} from './dump-state.js'
 import {failureHint} from './failure-hint.js'
 
 export type DumpResult = {
   readonly id: string
+  /** What was done, as on the screen. */
+  readonly verdict: string
   /** As named: a dyno, or a process type. */
   readonly dyno: string
   readonly processes: ReadonlyArray<
@@ -50,13 +52,15 @@ export function summarize(states: readonly DumpState[], outcome: Outcome): DumpR
   const {id, named, seconds} = outcome
   const processes = processesOf(states)
   const refused = states.flatMap(state => (state.refused === null ? [] : [{dyno: state.dyno, ...state.refused}]))
+  const {verdict, ...ending} = endingOf(states, outcome)
   return {
-    ...endingOf(states, outcome),
+    ...ending,
     result: {
       dyno: named,
       id,
       processes: processes.map(resultOf),
       ...(refused.length === 0 ? {} : {refused}),
+      verdict,
     },
     seconds,
     states,
@@ -67,7 +71,9 @@ export function processesOf(states: readonly DumpState[]): DynoProcess[] {
   return states.flatMap(({dyno, processes}) => processes.map(process => ({...process, dyno})))
 }
 
-function endingOf(states: readonly DumpState[], outcome: Outcome): Pick<DumpRun, 'exitCode' | 'lines' | 'stored'> {
+type Ending = Pick<DumpRun, 'exitCode' | 'lines' | 'stored'> & Pick<DumpResult, 'verdict'>
+
+function endingOf(states: readonly DumpState[], outcome: Outcome): Ending {
   const {signal, target, wait} = outcome
   const [refused] = states.filter(state => state.refused !== null)
   if (states.length === 1 && refused?.refused) {
@@ -75,11 +81,16 @@ function endingOf(states: readonly DumpState[], outcome: Outcome): Pick<DumpRun,
     throw new UserError(`${refused.dyno}: ${message}`, {code, hint: failureHint(code, {dyno: refused.dyno, target})})
   }
 
-  if (signal.aborted) return {exitCode: INTERRUPTED, lines: ['', ...interrupted(states, outcome)], stored: []}
+  if (signal.aborted) {
+    const [verdict, ...more] = interrupted(states, outcome)
+    return {exitCode: INTERRUPTED, lines: ['', ` ${verdict}`, ...more], stored: [], verdict}
+  }
+
   const processes = processesOf(states)
   if (!wait) {
-    const what = `${outcome.named} is dumping ${processes.length === 1 ? 'a process' : `${processes.length} processes`}`
-    return {exitCode: 0, lines: [` ${what}.`, ...commands(outcome, true)], stored: []}
+    const what = processes.length === 1 ? 'a process' : `${processes.length} processes`
+    const verdict = `${outcome.named} is dumping ${what}.`
+    return {exitCode: 0, lines: [` ${verdict}`, ...commands(outcome, true)], stored: [], verdict}
   }
 
   const stored = processes.filter(one => one.state === 'finished')
@@ -97,10 +108,27 @@ function endingOf(states: readonly DumpState[], outcome: Outcome): Pick<DumpRun,
     exitCode: isWhole ? 0 : DONE_WITH_WARNING,
     lines: [],
     stored: stored.toSorted((a, b) => (b.rssBytes ?? 0) - (a.rssBytes ?? 0)),
+    verdict: verdictOf(processes, stored, outcome),
   }
 }
 
-function interrupted(states: readonly DumpState[], outcome: Outcome): string[] {
+/** `Done: 2 dumps of web.1 in 12 s, longest pause 9 ms.` */
+function verdictOf(
+  processes: readonly DynoProcess[],
+  stored: readonly DynoProcess[],
+  {named, seconds}: Outcome,
+): string {
+  const {size: dynos} = new Set(stored.map(({dyno}) => dyno))
+  const longest = Math.max(0, ...stored.map(({stallMs}) => stallMs ?? 0))
+  const missing = processes.length - stored.length
+  return [
+    `Done: ${describeDumps(stored.length, named, dynos)} in ${formatDuration(seconds)},`,
+    `longest pause ${formatPause(longest)}.`,
+    ...(missing === 0 ? [] : [`${missing === 1 ? '1 process was' : `${missing} processes were`} not dumped.`]),
+  ].join(' ')
+}
+
+function interrupted(states: readonly DumpState[], outcome: Outcome): [string, ...string[]] {
   const {notAsked} = outcome
   const last = states.at(-1)
   const isAccepted = last?.accepted ?? false
@@ -108,7 +136,7 @@ function interrupted(states: readonly DumpState[], outcome: Outcome): string[] {
   const what = isAccepted
     ? 'the dump continues in the dyno.'
     : `the request was sent; ${last?.dyno ?? outcome.named} may still dump.`
-  return [` Stopped watching: ${what}`, ...rest, ...commands(outcome, isAccepted)]
+  return [`Stopped watching: ${what}`, ...rest, ...commands(outcome, isAccepted)]
 }
 
 /** How to watch a dump in progress, to cancel it, and to see it once stored. */

@@ -2,7 +2,7 @@
 import {herokuCommand, proposal, type Target} from '../command-line.js'
 import {INTERRUPTED, UserError} from '../errors.js'
 import type {NotifyConnection} from '../postgres/notify-connection.js'
-import {formatDuration} from '../units.js'
+import {formatCounted, formatDuration} from '../units.js'
 import {type LoneDynoOptions, notifyLoneDynos, watchForDumps} from './lone-dyno.js'
 import type {DumpResult} from './dump-result.js'
 
@@ -47,8 +47,14 @@ export async function runLoneDynos(connection: NotifyConnection, options: LoneRu
     `Sent to ${dynos} ${processType} ${dynos === 1 ? 'dyno' : 'dynos'}. ` +
       `The gem polls every ${formatDuration(pollSeconds)}; waiting for dumps in the bucket.`,
   )
-  const result: DumpResult = {dyno: `${processType}.1`, id: 'lone-dyno', processes: []}
-  if (!options.wait) return {exitCode: 0, lines: [], result, stored: []}
+  const result = {dyno: `${processType}.1`, id: 'lone-dyno', processes: []}
+  if (!options.wait)
+    return {
+      exitCode: 0,
+      lines: [],
+      result: {...result, verdict: `The request was sent to ${processType} dynos.`},
+      stored: [],
+    }
   const keys = await watchForDumps({
     known,
     listKeys,
@@ -68,12 +74,17 @@ export async function runLoneDynos(connection: NotifyConnection, options: LoneRu
   }
 
   const listed = await list()
+  const stopped = 'Stopped watching: the app may still dump.'
   const stored = keys.flatMap(key => listed.find(dump => dump.key === key) ?? [])
   const next = proposal` Next: ${herokuCommand('heapdump:list', [], target)}`
   return {
     exitCode: signal.aborted ? INTERRUPTED : 0,
-    lines: signal.aborted ? ['', ' Stopped watching: the app may still dump.', ...(next === null ? [] : [next])] : [],
-    result: {...result, processes: stored.map(dump => processOf(dump, result.dyno))},
+    lines: signal.aborted ? ['', ` ${stopped}`, ...(next === null ? [] : [next])] : [],
+    result: {
+      ...result,
+      processes: stored.map(dump => processOf(dump, result.dyno)),
+      verdict: signal.aborted ? stopped : `${formatCounted(stored.length, 'dump')}.`,
+    },
     stored,
   }
 }

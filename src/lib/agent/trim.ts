@@ -41,6 +41,17 @@ export function refusalInWords({allocator, pid, process, refused}: TrimmedProces
   return `${process} (pid ${pid}) ${reason}.`
 }
 
+/** Never negative: the app may have grown meanwhile. */
+export function returnedBytes({afterBytes, beforeBytes}: TrimmedProcess): number {
+  return Math.max(0, (beforeBytes ?? 0) - (afterBytes ?? 0))
+}
+
+/** `212 MB returned to web.1.` */
+export function verdictOfTrim(dyno: string, processes: readonly TrimmedProcess[]): string {
+  const trimmed = processes.filter(one => one.refused === null)
+  return `${formatBytes(trimmed.reduce((sum, one) => sum + returnedBytes(one), 0))} returned to ${dyno}.`
+}
+
 const CODES: Readonly<Record<Refusal, ErrorCode>> = {
   busy: 'busy',
   failed: 'internal',

@@ -2,8 +2,7 @@
 import type {DiagnosisCost, DiagnosisDocument} from '../analysis/diagnosis/document.js'
 import type {Speed} from '../analysis/diagnosis/speed.js'
 import {timeLeft} from '../analysis/history/history-in-words.js'
-import {formatBytes, formatDuration, formatQuota, formatShare, formatSigned} from '../units.js'
-import {formatPause} from './trigger-lines.js'
+import {formatBytes, formatDuration, formatPause, formatQuota, formatShare, formatSigned} from '../units.js'
 
 type Verdict = DiagnosisDocument['verdict']
 

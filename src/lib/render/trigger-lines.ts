@@ -1,6 +1,6 @@
 // A running dump as log output: one plain line per event.
 import type {DumpState, ProcessDump} from '../agent/dump-state.js'
-import {formatBytes, formatDuration, formatObjects} from '../units.js'
+import {formatBytes, formatDuration, formatObjects, formatPause} from '../units.js'
 
 /** Lines for the changes from one state of a dyno to the next. Byte counts alone get no line. */
 export function formatTriggerChange(before: DumpState | undefined, after: DumpState): string[] {
@@ -53,10 +53,4 @@ function describe(process: ProcessDump): string[] {
 /** `stored 24.1 MB, 1,204,331 objects`. */
 export function describeStored({objects, storedBytes}: ProcessDump): string {
   return `stored ${formatBytes(storedBytes)}${objects === null ? '' : `, ${formatObjects(objects)}`}`
-}
-
-/** `9 ms`, `0.8 ms`; null → `–`. */
-export function formatPause(ms: number | null): string {
-  if (ms === null) return '–'
-  return `${ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms)} ms`
 }

@@ -1,7 +1,7 @@
 // What a person is told about trimming, and which process is meant.
 import {expect, it} from 'vitest'
 import {findProcess} from '../../../src/lib/agent/find-process.js'
-import {describeTrim, refusalInWords, refusalOf} from '../../../src/lib/agent/trim.js'
+import {describeTrim, refusalInWords, refusalOf, verdictOfTrim} from '../../../src/lib/agent/trim.js'
 import type {TrimmedProcess} from '../../../src/lib/protocol/messages.js'
 import {typed} from '../../support/shell.js'
 import {TrimScreen} from '../../../src/lib/render/ink/TrimScreen.js'
@@ -59,7 +59,14 @@ it('one process that was trimmed is a result, with a note about the others', asy
   expect(refusalOf({dyno: 'web.1', processes})).toBeNull()
   const notes = processes.map(one => refusalInWords(one)).filter(note => note !== null)
   const screen = await renderScreen(
-    createElement(TrimScreen, {dyno: 'web.1', notes, processes, target: ['--app', 'shop'], width: 80}),
+    createElement(TrimScreen, {
+      dyno: 'web.1',
+      notes,
+      processes,
+      target: ['--app', 'shop'],
+      verdict: verdictOfTrim('web.1', processes),
+      width: 80,
+    }),
     80,
   )
   expect(screen).toContain('=== 132 MB returned to web.1')

@@ -135,14 +135,13 @@ function screensWith(text: string, width: number): readonly string[] {
     drawn(
       () => (
         <TriggerResult
-          named={text}
           refused={[{dyno: text, message: text}]}
           rows={[
             {...stored, dumpId: text, dyno: text},
             {...failed, dumpId: null, dyno: 'web.2'},
           ]}
-          seconds={3}
           target={target}
+          verdict={text}
           width={width}
         />
       ),

@@ -2,8 +2,8 @@
 import {Box} from 'ink'
 import {type DynoProcess, processesOf} from '../../agent/dump-result.js'
 import {type DumpState, shareWritten} from '../../agent/dump-state.js'
-import {formatBytes, formatDuration, formatShortCount} from '../../units.js'
-import {describeStored, formatPause} from '../trigger-lines.js'
+import {formatBytes, formatDuration, formatPause, formatShortCount} from '../../units.js'
+import {describeStored} from '../trigger-lines.js'
 import {type Column, Table} from './Table.js'
 import {Text} from './Text.js'
 

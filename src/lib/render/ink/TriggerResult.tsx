@@ -1,9 +1,9 @@
 // The result of a trigger: the dumps it made, with the ids that other commands take.
 import {Box} from 'ink'
-import {describeDumps, type DynoProcess} from '../../agent/dump-result.js'
+import type {DynoProcess} from '../../agent/dump-result.js'
 import {herokuCommand, type Target} from '../../command-line.js'
-import {formatBytes, formatCount, formatDuration} from '../../units.js'
-import {formatPause} from '../trigger-lines.js'
+import {formatBytes, formatCount, formatPause} from '../../units.js'
+import {Answer} from './Answer.js'
 import {NextCommands} from './NextCommands.js'
 import {type Column, Table} from './Table.js'
 import {Text} from './Text.js'
@@ -15,9 +15,7 @@ type Props = {
   readonly rows: readonly TriggerResultRow[]
   /** Dynos without a dump, and why. */
   readonly refused: ReadonlyArray<{readonly dyno: string; readonly message: string}>
-  /** As named by the user: `web.1` or `web`. */
-  readonly named: string
-  readonly seconds: number
+  readonly verdict: string
   readonly target: Target
   readonly width: number
 }
@@ -35,23 +33,17 @@ const COLUMNS: ReadonlyArray<Column<TriggerResultRow>> = [
   {align: 'right', header: 'Pause', value: row => formatPause(row.stallMs)},
 ]
 
-export function TriggerResult({rows, refused, named, seconds, target, width}: Props) {
+export function TriggerResult({rows, refused, verdict, target, width}: Props) {
   const finished = rows.filter(row => row.state === 'finished')
   const [largest] = finished
   const failed = rows.filter(row => row.state !== 'finished')
-  const longest = Math.max(0, ...finished.map(row => row.stallMs ?? 0))
-  const {size: dynos} = new Set(finished.map(row => row.dyno))
   const columns =
     new Set(rows.map(row => row.dyno)).size > 1 ? [...COLUMNS.slice(0, 1), DYNO, ...COLUMNS.slice(1)] : COLUMNS
   return (
     <Box flexDirection="column">
       {finished.length > 0 ? (
         <Box flexDirection="column">
-          <Text>
-            {' '}
-            Done: {describeDumps(finished.length, named, dynos)} in {formatDuration(seconds)}, longest pause{' '}
-            {formatPause(longest)}.
-          </Text>
+          <Answer sentences={[verdict]} width={width} />
           <Text> </Text>
           <Table columns={columns} rows={finished} width={width} />
           <Text> </Text>
