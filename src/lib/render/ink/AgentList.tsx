@@ -74,10 +74,9 @@ export function AgentNotes({agents, nowMs, version, width}: NotesProps) {
       {agents
         .filter(one => one.agent !== version)
         .map(one => (
-          <Text key={one.dyno} color="yellow">
-            {' '}
-            {one.dyno} runs agent {one.agent}, this plugin is {version}. Deploy the app, or run heroku plugins:update.
-          </Text>
+          <Paragraph key={one.dyno} color="yellow" marker=" " width={width}>
+            {`${one.dyno} runs agent ${one.agent}, this plugin is ${version}. Deploy the app, or run heroku plugins:update.`}
+          </Paragraph>
         ))}
     </Box>
   )
