@@ -23,7 +23,7 @@ const ofCommands = await bundle({
         {
           name: 'common',
           priority: 2,
-          test: /\/src\/lib\/(?:analysis\/suspects\/rule-ids\.|(?!(?:agent|analysis|doctor|heroku|mcp|postgres|render\/(?:html|ink)|store)\/))/,
+          test: /\/src\/lib\/(?:analysis\/suspects\/rule-ids\.|(?!(?:agent|analysis|doctor|heroku|mcp|postgres|query|render\/(?:html|ink)|store|tables-of-dump)\/))/,
         },
         {name: 'screens', priority: 1, test: /\/src\/lib\/render\/ink\//},
       ],

@@ -7,8 +7,9 @@ import {build} from 'rolldown'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** oclif recognizes commands by its own class. The others are native code, and optional to the code that loads them. */
-const EXTERNAL = [/^@oclif\/core/, 'cpu-features', 'pg-native', /sshcrypto\.node$/]
+/** oclif recognizes commands by its own class. The others are native code, and optional to the code that loads
+ * them. */
+const EXTERNAL = [/^@oclif\/core/, /^@duckdb\//, 'cpu-features', 'pg-native', /sshcrypto\.node$/]
 
 /** Library modules to change for the bundle or this plugin: a part of the path, and a function from old code to new. */
 const EDITS = {

@@ -23,6 +23,7 @@ const TYPES = {
   'heapdump:info': 'InfoResult',
   'heapdump:list': 'ListResult',
   'heapdump:prune': 'PruneResult',
+  'heapdump:query': 'QueryDocument',
   'heapdump:schedule:add': 'RulesResult',
   'heapdump:schedule:list': 'ScheduleListResult',
   'heapdump:schedule:remove': 'RulesResult',

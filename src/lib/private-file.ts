@@ -24,6 +24,11 @@ export async function refuseTaken(file: string, options: PrivateFileOptions): Pr
   })
 }
 
+/** The name of a file until it is complete. */
+export function temporaryOf(file: string): string {
+  return `${file}.part-${process.pid}`
+}
+
 /**
  * Returns the result of `write`. Throws UserError `file_exists`, `disk_full`, `not_writable`, or what `write` throws,
  * without leaving anything behind.
@@ -31,16 +36,16 @@ export async function refuseTaken(file: string, options: PrivateFileOptions): Pr
 export async function writePrivateFile<Result>(
   file: string,
   options: PrivateFileOptions,
-  write: (handle: FileHandle) => Promise<Result>,
+  write: (handle: FileHandle, temporary: string) => Promise<Result>,
 ): Promise<Result> {
   await refuseTaken(file, options)
-  const temporary = `${file}.part-${process.pid}`
+  const temporary = temporaryOf(file)
   // Fails if the temporary file exists, because it is not ours to delete.
   const handle = await open(temporary, 'wx', 0o600).catch((error: unknown) => {
     throw explainWriteError(error, file, options)
   })
   try {
-    const result = await write(handle).finally(() => handle.close())
+    const result = await write(handle, temporary).finally(() => handle.close())
     await (options.overwrite ? rename(temporary, file) : renameToFree(temporary, file, options))
     return result
   } catch (error) {

@@ -50,7 +50,8 @@ export async function openTerminal({columns = 100, rows = 60, cwd, env: outer}: 
     picture: () => tmux('capture-pane', '-e', '-p', '-t', '0'),
     /** Types a line and presses Enter. */
     async type(line: string): Promise<void> {
-      if (line !== '') await tmux('send-keys', '-t', '0', '-l', line)
+      // tmux takes a semicolon at the end of an argument for one of its own.
+      if (line !== '') await tmux('send-keys', '-t', '0', '-l', line.replace(/;$/, String.raw`\;`))
       await tmux('send-keys', '-t', '0', 'Enter')
     },
     /** Types text, without Enter. */

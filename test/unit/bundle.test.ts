@@ -19,7 +19,14 @@ const hooked = (hook: string) => ({
 })
 
 /** Native code that the others try to load and do without, and packages that only a message names. */
-const TRIED = ['@aws-sdk/signature-v4-crt', '@aws-sdk/signature-v4a', 'cpu-features', 'pg-native']
+const TRIED = [
+  '@aws-sdk/signature-v4-crt',
+  '@aws-sdk/signature-v4a',
+  '@duckdb/node-api',
+  '@duckdb/node-bindings',
+  'cpu-features',
+  'pg-native',
+]
 
 it('needs no package but oclif', () => {
   const imports = /\b(?:from|import|import\(|_*require\()\s*["'`]((?:@[\w.-]+\/)?[a-z][\w.-]+)(?:\/[\w./-]+)?["'`]/g

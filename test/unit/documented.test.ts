@@ -6,7 +6,8 @@ import {describe, expect, it} from 'vitest'
 import {ROLES} from '../../src/lib/analysis/objects/roles.js'
 import {RULE_IDS} from '../../src/lib/analysis/suspects/rule-ids.js'
 import {ERROR_CODES, FAILURE_CODES} from '../../src/lib/error-codes.js'
-import {describeCommands} from '../../scripts/docs.js'
+import {TABLES} from '../../src/lib/tables-of-dump/tables.js'
+import {describeCommands, describeTables} from '../../scripts/docs.js'
 
 type Flag = {
   readonly description?: string
@@ -102,15 +103,30 @@ describe('docs/commands.md', async () => {
   })
 })
 
+describe('docs/sql.md', () => {
+  it('has each table with its columns, types and units (npm run docs)', () => {
+    expect(readFileSync(join(root, 'docs/sql.md'), 'utf8')).toContain(describeTables(TABLES))
+  })
+})
+
 describe('docs/dependencies.md', () => {
   const {packages} = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as {
-    packages: Record<string, {readonly dev?: boolean; readonly hasInstallScript?: boolean}>
+    packages: Record<
+      string,
+      {
+        readonly dev?: boolean
+        readonly devOptional?: boolean
+        readonly hasInstallScript?: boolean
+        readonly optional?: boolean
+      }
+    >
   }
   const installed = Object.entries(packages).filter(([path, {dev}]) => path !== '' && !dev)
   const text = readFileSync(join(root, 'docs/dependencies.md'), 'utf8')
 
   it('has the number of packages, and none of them has an install script', () => {
-    expect(text).toContain(`installs ${installed.length} packages`)
+    const needed = installed.filter(([, {devOptional, optional}]) => !devOptional && !optional)
+    expect(text).toContain(`installs ${needed.length} packages`)
     expect(installed.filter(([, {hasInstallScript}]) => hasInstallScript)).toEqual([])
   })
 

@@ -108,7 +108,16 @@ function needsStringContents<Name extends QuestionName>(name: Name, options: Que
       return (options as QuestionOptions<'report'>).masked !== true
     case 'explain':
       return (options as QuestionOptions<'explain'>).showValues
+    case 'table':
+      return readsStrings((options as QuestionOptions<'table'>).options)
+    case 'tableSizes':
+      return readsStrings(options as QuestionOptions<'tableSizes'>)
     default:
       return name === 'growth' || name === 'snapshot'
   }
+}
+
+/** Columns with hashes or contents of strings. */
+function readsStrings({hashes, showValues}: QuestionOptions<'tableSizes'>): boolean {
+  return hashes || showValues
 }

@@ -102,6 +102,11 @@ export class SiteTable {
     return this.#methodIds[id] === -1 ? null : this.methods.text(this.#methodIds[id])
   }
 
+  /** Position in `methods`; -1 for none. */
+  methodId(id: number): number {
+    return this.#methodIds[id]
+  }
+
   needsMethod(id: number): boolean {
     return this.#methodIds[id] === -1
   }

@@ -88,7 +88,7 @@ export function unneeded(files: Files, rules: Rules): string[] {
 
 /** What depends on who runs it: files of these rooms run in a worker or a test alike. */
 const SURROUNDINGS =
-  /\bprocess\s*(?:\?\.)?(?:\.|\[['"`])?\s*(?:env|argv|std\w+|exit\w*)\b|[=(]\s*process\b(?!\s*[.?[(:=])|\bconsole\s*[.[]|['"](?:node:)?(?:process|console)['"]/
+  /\bprocess\s*(?:\?\.)?(?:\.|\[['"`])?\s*(?:env|argv|std\w+|exit\w*)\b|[=(]\s*process\b(?!\s*[.?[(:=])|\bconsole\s*[.[]|\b(?:from|import|require)\s*\(?\s*['"](?:node:)?(?:process|console)['"]/
 
 export function wrongSurroundings(files: Files, rooms: readonly string[]): string[] {
   return [...files]

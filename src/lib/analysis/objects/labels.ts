@@ -99,6 +99,11 @@ function moduleLabel(heap: Heap, index: number): string {
   return (flags[index] & FLAG.named) === 0 ? `anonymous ${kind}` : `${moduleName(heap, index)} (${kind})`
 }
 
+/** `ROOT global variables` */
+export function rootName(category: string): string {
+  return `ROOT ${ROOTS.get(category) ?? category}`
+}
+
 const labelsByHeap = new WeakMap<Heap, ReadonlyMap<number, string>>()
 
 /**
@@ -115,13 +120,12 @@ export function rootLabels(heap: Heap): ReadonlyMap<number, string> {
     for (let at = 0; at < roots.length; at++) {
       const category = rootCategories[rootCategory[at]]
       if ((rootStrength(heap, at) !== STRENGTH.owning) !== weak || roots[at] === NONE || labels.has(roots[at])) continue
-      labels.set(roots[at], `ROOT ${ROOTS.get(category) ?? category}`)
+      labels.set(roots[at], rootName(category))
     }
   }
 
   // In a fork's dump the VM no longer holds the other threads; the agent's record shows that it did.
-  for (const thread of recordsOf(heap).stacks.keys())
-    if (!labels.has(thread)) labels.set(thread, `ROOT ${ROOTS.get('vm')}`)
+  for (const thread of recordsOf(heap).stacks.keys()) if (!labels.has(thread)) labels.set(thread, rootName('vm'))
   return labels
 }
 

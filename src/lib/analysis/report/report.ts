@@ -175,7 +175,7 @@ function pathsOf(subject: Subject, options: AnalysisOptions): readonly MergedSte
 }
 
 /** Retained size of each class and of each site, for the selected objects. */
-function retainedByGroup({heap, graph, classes: groups}: Subject, options: AnalysisOptions): Float64Array[] {
+export function retainedByGroup({heap, graph, classes: groups}: Subject, options: AnalysisOptions): Float64Array[] {
   const {sites} = heap.columns
   const mask = onlyOf(heap, options)
   const only = (group: Int32Array) =>

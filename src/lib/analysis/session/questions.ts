@@ -18,6 +18,8 @@ import {type MemoryNode, memoryTree, type TreeOptions} from '../browse/memory-tr
 import {rowPaths, type RowPaths, type RowPathsQuery} from '../browse/row-paths.js'
 import {type AnalysisReport, report, type ReportOptions} from '../report/report.js'
 import type {Subject} from '../objects/subject.js'
+import type {RowOptions} from '../../tables-of-dump/table.js'
+import {type TableAnswer, tableChunk, type TableQuery, type TableSizes, tableSizes} from './table-chunks.js'
 import {type DumpAmounts, dumpAmounts} from '../compare/dump-amounts.js'
 import {type DumpTally, tallyDump} from '../compare/tally-dump.js'
 
@@ -31,6 +33,8 @@ const QUESTIONS = {
   report: ([subject]: readonly Subject[], options: ReportOptions): AnalysisReport => report(subject, options),
   sites: ([subject]: readonly Subject[], query: SitesQuery): SitePage => sitePage(subject, query),
   snapshot: ([subject]: readonly Subject[], _options: object): Snapshot => takeSnapshot(subject),
+  table: ([subject]: readonly Subject[], query: TableQuery): TableAnswer => tableChunk(subject, query),
+  tableSizes: ([subject]: readonly Subject[], _options: RowOptions): TableSizes => tableSizes(subject),
   tree: ([subject]: readonly Subject[], options: TreeOptions): MemoryNode => memoryTree(subject, options),
   tally: ([subject]: readonly Subject[], _options: object): DumpTally => tallyDump(subject),
 } as const

@@ -1,0 +1,211 @@
+// DuckDB as a library: an optional package with native code, loaded only here. Rows are copied into its vectors as they
+// are in the chunks, 2,048 at a time: no value becomes a JavaScript value on the way.
+//
+// Each dump has its own tables in the schema `heap`. There a text with few values is an ENUM: one to four bytes per row.
+// Queries see views over all dumps.
+import {resolve} from 'node:path'
+import type {DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, DuckDBType} from '@duckdb/node-api'
+import type {Chunk, Table, TableRows} from '../tables-of-dump/table.js'
+import {TABLE_NAMES, type TableName} from '../tables-of-dump/table-names.js'
+import {TABLES} from '../tables-of-dump/tables.js'
+import {type Api, type Bindings, ChunkAppender} from './duckdb-appender.js'
+import type {Engine, EngineOptions, QueryResult, QueryValue} from './engine.js'
+import {plainValue} from './plain-value.js'
+import {fullDisk, refuseChange, sqlError} from './sql-error.js'
+import {identifier, isAboutColumns, KEEP_JOIN_ORDER, literal, tablesIn, typeOf} from './sql-text.js'
+
+/** null: the package is not installed, or has no code for this machine. */
+export async function openLibrary(options: EngineOptions): Promise<Engine | null> {
+  const found = await loadLibrary()
+  if (found === null) return null
+  const instance = await found.api.DuckDBInstance.create(':memory:')
+  const connection = await instance.connect()
+  for (const sql of settings(options)) await connection.run(sql)
+  const library = new Library(found, connection)
+  await library.createViews()
+  return library
+}
+
+type Loaded = {readonly api: Api; readonly bindings: Bindings}
+
+async function loadLibrary(): Promise<Loaded | null> {
+  try {
+    const [api, {default: bindings}] = await Promise.all([import('@duckdb/node-api'), import('@duckdb/node-bindings')])
+    return {api, bindings}
+  } catch {
+    return null
+  }
+}
+
+/** Set before any SQL of a user, and locked. Without a temporary folder DuckDB writes nothing when memory is short. */
+function settings({writable}: EngineOptions): readonly string[] {
+  return [
+    ...(writable === null ? [] : [`SET allowed_paths = [${literal(resolve(writable))}]`]),
+    "SET temp_directory = ''",
+    KEEP_JOIN_ORDER,
+    'SET autoinstall_known_extensions = false',
+    'SET autoload_known_extensions = false',
+    'SET allow_persistent_secrets = false',
+    'SET enable_external_access = false',
+    'SET lock_configuration = true',
+  ]
+}
+
+class Library implements Engine {
+  readonly name: string
+  readonly #loaded: Loaded
+  readonly #connection: DuckDBConnection
+  readonly #appenders = new Map<string, ChunkAppender>()
+  /** The tables of each view. */
+  readonly #parts = new Map<string, string[]>()
+
+  constructor(loaded: Loaded, connection: DuckDBConnection) {
+    this.name = `DuckDB ${loaded.api.version()}`
+    this.#loaded = loaded
+    this.#connection = connection
+  }
+
+  /** All of them, without rows. */
+  async createViews(): Promise<void> {
+    await this.#connection.run('CREATE SCHEMA heap')
+    await this.#connection.run('CREATE SCHEMA empty')
+    for (const table of TABLES) {
+      const columns = table.columns.map(column => `${identifier(column.name)} ${typeOf(column)}`)
+      await this.#connection.run(`CREATE TABLE empty.${table.name} (${columns.join(', ')})`)
+      await this.#createView(table)
+    }
+  }
+
+  async append(table: Table, dump: number, texts: TableRows['texts'], chunk: Chunk): Promise<void> {
+    const name = `${table.name}_${dump}`
+    let appender = this.#appenders.get(name)
+    if (appender === undefined) {
+      await this.#createTable(table, name, texts)
+      appender = new ChunkAppender(this.#loaded, await this.#connection.createAppender(name, 'heap'))
+      this.#appenders.set(name, appender)
+    }
+
+    appender.append(chunk)
+  }
+
+  async finish(table: Table, dump: number): Promise<void> {
+    const name = `${table.name}_${dump}`
+    const appender = this.#appenders.get(name)
+    if (appender === undefined) return
+    appender.close()
+    this.#appenders.delete(name)
+    this.#parts.set(table.name, [...(this.#parts.get(table.name) ?? []), name])
+    await this.#createView(table)
+  }
+
+  async check(sql: string): Promise<readonly TableName[]> {
+    try {
+      const statements = await this.#connection.extractStatements(sql)
+      // A statement may need what the ones before it create.
+      if (statements.count === 1) (await this.#prepareLast(sql)).destroySync()
+    } catch (error) {
+      throw sqlError(error)
+    }
+
+    if (isAboutColumns(sql)) return []
+    const named = new Set(this.#connection.getTableNames(sql, true).map(name => name.replace(/^(?:.*\.)?empty\./, '')))
+    const tables = TABLE_NAMES.filter(name => named.has(name))
+    // The engine does not know those of PIVOT.
+    return tables.length > 0 ? tables : tablesIn(sql)
+  }
+
+  async ask(sql: string): Promise<QueryResult> {
+    try {
+      const prepared = await this.#prepareLast(sql)
+      const result = await prepared.stream()
+      const types = result.columnTypes()
+      const names = result.deduplicatedColumnNames()
+      const columns = types.map((type, at) => ({name: names[at] ?? '', type: type.toString()}))
+      return {columns, rows: rowsOf(result, types)}
+    } catch (error) {
+      throw sqlError(error)
+    }
+  }
+
+  async writeParquet(sql: string, path: string): Promise<void> {
+    try {
+      const prepared = await this.#prepareLast(sql)
+      prepared.destroySync()
+      const query = sql.trim().replace(/;$/, '')
+      await this.#connection.run(`COPY (${query}\n) TO ${literal(resolve(path))} (FORMAT parquet, USE_TMP_FILE false)`)
+    } catch (error) {
+      throw fullDisk(error) ?? sqlError(error)
+    }
+  }
+
+  interrupt(): void {
+    this.#connection.interrupt()
+  }
+
+  async close(): Promise<void> {
+    this.#connection.closeSync()
+  }
+
+  /** Runs all statements but the last. Throws if any does more than read. */
+  async #prepareLast(sql: string): Promise<DuckDBPreparedStatement> {
+    const statements = await this.#connection.extractStatements(sql)
+    for (let at = 0; ; at++) {
+      const prepared = await statements.prepare(at)
+      const isLast = at === statements.count - 1
+      refuseChange(this.#loaded.api.StatementType[prepared.statementType] ?? '', !isLast && /\bPIVOT\b/i.test(sql))
+      if (isLast) return prepared
+      await prepared.run()
+      prepared.destroySync()
+    }
+  }
+
+  async #createTable(table: Table, name: string, texts: TableRows['texts']): Promise<void> {
+    const columns: string[] = []
+    for (const column of table.columns) {
+      const values = texts.get(column.name)
+      const type = values === undefined ? typeOf(column) : `heap.${identifier(`${name}_${column.name}`)}`
+      if (values !== undefined)
+        await this.#connection.run(`CREATE TYPE ${type} AS ENUM (${distinct(values).map(literal).join(', ')})`)
+      columns.push(`${identifier(column.name)} ${type}`)
+    }
+
+    await this.#connection.run(`CREATE TABLE heap.${identifier(name)} (${columns.join(', ')})`)
+  }
+
+  /** A view over the tables of all dumps that have rows, and one without: the engine names it, too (check). */
+  async #createView({columns, name}: Table): Promise<void> {
+    const typed = columns.map(column => `${identifier(column.name)}::${typeOf(column)} AS ${identifier(column.name)}`)
+    const tables = [`empty.${name}`, ...(this.#parts.get(name) ?? []).map(part => `heap.${part}`)]
+    const selects = tables.map(table => `SELECT ${typed.join(', ')} FROM ${table}`)
+    await this.#connection.run(`CREATE OR REPLACE VIEW ${name} AS ${selects.join(' UNION ALL ')}`)
+  }
+}
+
+async function* rowsOf(
+  result: DuckDBResult,
+  types: readonly DuckDBType[],
+): AsyncGenerator<ReadonlyArray<readonly QueryValue[]>> {
+  try {
+    for await (const rows of result.yieldRows())
+      yield rows.map(row =>
+        row.map((value, at) => {
+          const type = types[at]
+          return type === undefined ? null : plainValue(value, type)
+        }),
+      )
+  } catch (error) {
+    throw sqlError(error)
+  }
+}
+
+/** Texts as the values of a type: valid UTF-8, each once, at least one. */
+function distinct(texts: readonly string[]): readonly string[] {
+  const seen = new Set<string>()
+  for (const text of texts) {
+    let name = text.replaceAll(/\p{Surrogate}/gu, '\uFFFD').replaceAll('\0', '\uFFFD')
+    while (seen.has(name)) name += ' (2)'
+    seen.add(name)
+  }
+
+  return seen.size === 0 ? [''] : [...seen]
+}

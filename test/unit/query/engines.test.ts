@@ -1,0 +1,132 @@
+// The two engines, DuckDB as a package and as a program, give the same answers.
+import {access, chmod, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {readSubject} from '../../../src/lib/analysis/session/read-subject.js'
+import {FileChunks} from '../../../src/lib/dump/chunks.js'
+import {ignoreProgress} from '../../../src/lib/progress.js'
+import {openLibrary} from '../../../src/lib/query/duckdb-library.js'
+import {openProgram} from '../../../src/lib/query/duckdb-program.js'
+import type {Engine} from '../../../src/lib/query/engine.js'
+import {TABLES} from '../../../src/lib/tables-of-dump/tables.js'
+import {setEnvironment} from '../../support/settings.js'
+import {EVERYTHING, UNKNOWN_DUMP} from '../../support/table-rows.js'
+
+const path = fileURLToPath(new URL('../../fixtures/dumps/ruby-3.3-traced.json.gz', import.meta.url))
+const standIn = fileURLToPath(new URL('../../support/duckdb-program.js', import.meta.url))
+
+/** A dump whose id and times need quoting and conversion. */
+const DUMP = {...UNKNOWN_DUMP, createdAt: '2026-03-01T14:05:00Z', id: 'a "quoted", name', pid: 14}
+
+async function fill(engine: Engine): Promise<void> {
+  const subject = await readSubject({source: path, storedBytes: null}, new FileChunks(path), {
+    onProgress: ignoreProgress,
+  })
+  for (const table of TABLES) {
+    const {chunks, texts} = table.rowsOf(subject, DUMP, EVERYTHING)
+    for (const chunk of chunks) await engine.append(table, 0, texts, chunk)
+    await engine.finish(table, 0)
+  }
+}
+
+async function answer(engine: Engine, sql: string) {
+  const {columns, rows} = await engine.ask(sql)
+  const all = []
+  for await (const piece of rows) all.push(...piece)
+  return {columns, rows: all}
+}
+
+let folder: string
+let library: Engine
+let program: Engine
+let restore: () => void
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'engines-'))
+  await writeFile(join(folder, 'duckdb'), `#!/bin/sh\nexec '${process.execPath}' '${standIn}' "$@"\n`)
+  await chmod(join(folder, 'duckdb'), 0o755)
+  restore = setEnvironment({PATH: `${folder}:${process.env.PATH}`, TMPDIR: folder})
+  const [first, second] = await Promise.all([openLibrary({writable: null}), openProgram({writable: null})])
+  if (first === null || second === null) throw new Error('An engine is missing.')
+  library = first
+  program = second
+  await Promise.all([fill(library), fill(program)])
+}, 60_000)
+afterAll(async () => {
+  await library.close()
+  await program.close()
+  restore()
+  expect((await readdir(folder)).toSorted()).toEqual(['duckdb'])
+  await rm(folder, {recursive: true})
+})
+
+describe('both engines', () => {
+  it('have the same rows in all tables', async () => {
+    // A text in a file cannot have NUL.
+    const sql = TABLES.map(
+      ({name}) => `SELECT '${name}' AS name, count(*) AS n,
+         md5(string_agg(replace(t::VARCHAR, chr(0), '\uFFFD'), '|' ORDER BY t::VARCHAR)) AS rows FROM ${name} t`,
+    ).join(' UNION ALL ')
+    const expected = await answer(library, sql)
+    expect(expected.rows).toHaveLength(TABLES.length)
+    expect(await answer(program, sql)).toEqual(expected)
+  })
+
+  it('show numbers, lists and times alike', async () => {
+    const sql = `SELECT taken_at, pid, id, [1, 2] AS list, 0.5 AS decimal, 1e400::DOUBLE AS infinite, NULL AS nothing,
+      9007199254740993 AS large, (SELECT max(address) FROM objects) AS address, true AS flag FROM dumps`
+    const expected = await answer(library, sql)
+    expect(expected.rows).toEqual([
+      [
+        '2026-03-01T14:05:00Z',
+        14,
+        'a "quoted", name',
+        [1, 2],
+        0.5,
+        'Infinity',
+        null,
+        '9007199254740993',
+        expect.stringMatching(/^0x[0-9a-f]+$/),
+        true,
+      ],
+    ])
+    expect(await answer(program, sql)).toEqual(expected)
+  })
+
+  it.each([
+    ['SELEC 1', 'query_wrong', 'LINE 1: SELEC 1'],
+    ["SELECT * FROM read_csv('/etc/passwd')", 'query_forbidden', 'disabled by configuration'],
+    ["COPY (SELECT 1) TO '/tmp/engines-test.csv'", 'query_forbidden', ''],
+    ['SET threads = 1', 'query_forbidden', ''],
+    ["SELECT 1; COPY (SELECT 1) TO '/tmp/engines-test.csv'", 'query_forbidden', ''],
+  ])('refuse %s', async (sql, code, hint) => {
+    for (const engine of [library, program]) {
+      const error = await engine
+        .check(sql)
+        .then(() => engine.ask(sql))
+        .catch((caught: unknown) => caught)
+      expect(error).toMatchObject({code, hint: expect.stringContaining(hint)})
+    }
+
+    await expect(access('/tmp/engines-test.csv')).rejects.toThrow('ENOENT')
+  })
+
+  it('know which tables a query reads', async () => {
+    for (const engine of [library, program]) {
+      expect(await engine.check('SELECT * FROM owners JOIN dumps ON id = dump')).toEqual(['dumps', 'owners'])
+      expect(await engine.check('DESCRIBE objects')).toEqual([])
+    }
+
+    expect(await library.check('SELECT objects FROM classes')).toEqual(['classes'])
+  })
+})
+
+it('is no engine if there is no program', async () => {
+  const undo = setEnvironment({PATH: '/nonexistent'})
+  try {
+    expect(await openProgram({writable: null})).toBeNull()
+  } finally {
+    undo()
+  }
+})
