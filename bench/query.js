@@ -1,9 +1,9 @@
 // How long heapdump:query takes on one large dump, and on many small ones of several releases: to fill the tables, and
 // then for each question, as in --interactive. Numbers that heapdump:analyze has, too, must be the same: otherwise it
-// fails.
+// fails. So must all answers of DuckDB alone over the Parquet files of the many dumps.
 //
 //   node bench/query.js [--megabytes 500] [--dumps 50] [--releases 5] [--small 3]
-//   node bench/query.js FILE…
+//   node bench/query.js FILE… [--parquet FOLDER]
 //
 // Each release has larger dumps than the one before, from `small` MB on. Wall time is how long a user waits; CPU time
 // hardly depends on other work on the machine. In the same run, an analysis of the large dump, to compare with.
@@ -34,6 +34,7 @@ const {positionals, values} = parseArgs({
   options: {
     dumps: {default: '50', type: 'string'},
     megabytes: {default: '500', type: 'string'},
+    parquet: {type: 'string'},
     releases: {default: '5', type: 'string'},
     small: {default: '3', type: 'string'},
   },
@@ -126,6 +127,37 @@ function compare(question, rows, files, ids) {
   return ids.length
 }
 
+/** Rows to compare, however an engine writes numbers. */
+function plainRows(rows) {
+  const plain = value => {
+    const text = String(value)
+    return /^(?:0x[\da-f]+|-?\d+(?:\.\d+)?)$/.test(text) ? Number(Number(text).toPrecision(12)) : text
+  }
+  return rows.map(row => JSON.stringify(Object.values(row).map(plain))).toSorted()
+}
+
+/** Asks an engine without us, over the files of all dumps. Throws if an answer is another one. */
+async function askParquet(folder, answers) {
+  const {DuckDBInstance} = await import('@duckdb/node-api')
+  const connection = await (await DuckDBInstance.create(':memory:')).connect()
+  await connection.run("SET disabled_optimizers = 'join_order'")
+  for (const table of ['dumps', 'objects', 'refs', 'owners']) {
+    const files = `'${folder}/*/*/*/tbl=${table}/*.parquet', hive_partitioning = true`
+    await connection.run(`CREATE VIEW ${table} AS SELECT * FROM read_parquet(${files})`)
+  }
+
+  console.log('\n| the same from Parquet files | rows | wall | CPU | numbers |\n|---|---|---|---|---|')
+  for (const {question, result, sql} of answers) {
+    const {
+      cpu,
+      result: rows,
+      wall,
+    } = await timed(async () => (await connection.runAndReadAll(sql.replaceAll(':of', "'Record'"))).getRowObjects())
+    deepStrictEqual(plainRows(rows), plainRows(result), `${question} from Parquet`)
+    console.log(`| ${question} | ${rows.length} | ${seconds(wall)} | ${seconds(cpu)} | as above |`)
+  }
+}
+
 /** In a process of its own, whose memory is measured. */
 async function askAll(files) {
   const modules = {
@@ -155,6 +187,7 @@ async function askAll(files) {
     console.log(
       `| (fill the tables) | | ${seconds(tables.wall)} | ${seconds(tables.cpu)}, ${Math.round(maxRSS / 1e3)} MB | |`,
     )
+    const answers = []
     for (const {name: question, sql} of NAMED_QUESTIONS) {
       const {cpu, result, wall} = await timed(async () =>
         rowObjects(await session.ask(sql.replaceAll(':of', "'Record'"))),
@@ -162,9 +195,11 @@ async function askAll(files) {
       const compared = compare(question, result, files, session.ids)
       const same = compared === 0 ? '' : `as analyze, ${compared === 1 ? '1 dump' : `${compared} dumps`}`
       console.log(`| ${question} | ${result.length} | ${seconds(wall)} | ${seconds(cpu)} | ${same} |`)
+      answers.push({question, result, sql})
     }
 
     await session.close()
+    if (values.parquet) await askParquet(values.parquet, answers)
   } finally {
     for (const file of ours()) rmSync(join(lib, file))
   }
@@ -179,13 +214,16 @@ else {
     const {wall} = await timed(() => execFileSync(process.execPath, analyze, {maxBuffer: 1e9}))
     console.log(`load ${loadavg()[0].toFixed(1)}; analysis of ${values.megabytes} MB: ${seconds(wall)}`)
     const many = manyDumps(scratch, Number(values.dumps), Number(values.releases))
-    for (const [title, files] of [
-      [`${values.megabytes} MB`, [large]],
-      [`${many.length} dumps of ${values.releases} releases`, many],
-    ]) {
+    const ask = (title, files, ...flags) => {
       console.log(`\n| ${title} | rows | wall | CPU | numbers |\n|---|---|---|---|---|`)
-      execFileSync(process.execPath, [argv[1], ...files], {stdio: 'inherit'})
+      execFileSync(process.execPath, [argv[1], ...files, ...flags], {stdio: 'inherit'})
     }
+    ask(`${values.megabytes} MB`, [large])
+    const parquet = join(scratch, 'parquet')
+    const write = [join(dirname(here), 'bin/run.js'), 'heapdump:export', ...many, '--format', 'parquet', '-o', parquet]
+    const {wall: writing} = await timed(() => execFileSync(process.execPath, write, {stdio: 'ignore'}))
+    ask(`${many.length} dumps of ${values.releases} releases`, many, '--parquet', parquet)
+    console.log(`\nParquet files of ${many.length} dumps: ${seconds(writing)}`)
   } finally {
     rmSync(scratch, {recursive: true})
   }

@@ -20,6 +20,7 @@ const TYPES = {
   'heapdump:doctor': 'DoctorResult',
   'heapdump:download': 'DownloadResult',
   'heapdump:explain': 'ExplanationDocument',
+  'heapdump:export': 'ExportResult',
   'heapdump:info': 'InfoResult',
   'heapdump:list': 'ListResult',
   'heapdump:prune': 'PruneResult',

@@ -72,7 +72,12 @@ function fileExists(file: string, {existsHint}: PrivateFileOptions): UserError {
   return new UserError(`${file} already exists.`, {code: 'file_exists', exit: 2, hint: existsHint})
 }
 
-function explainWriteError(error: unknown, file: string, {fullHint}: PrivateFileOptions): unknown {
+/** An error of the file system as UserError `disk_full` or `not_writable`; any other error as it is. */
+export function explainWriteError(
+  error: unknown,
+  file: string,
+  {fullHint}: Pick<PrivateFileOptions, 'fullHint'> = {},
+): unknown {
   if (error instanceof UserError) return error
   const {code} = error as NodeJS.ErrnoException
   // EFBIG: a limit on the size of files (ulimit -f).

@@ -3,6 +3,7 @@ import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {herokuCommand, proposal} from '../../lib/command-line.js'
 import {confirm} from '../../lib/cli/confirm.js'
 import {storedDumpArg} from '../../lib/cli/dump-args.js'
+import {PARQUET_PREFIX, parquetOf} from '../../lib/store/parquet-key.js'
 import {summaryKey} from '../../lib/store/summary-key.js'
 import {formatAge, formatBytes} from '../../lib/units.js'
 
@@ -44,7 +45,8 @@ export default class HeapdumpDelete extends HeapdumpCommand {
       word: id,
     })
     const summary = summaryKey(dump.key)
-    await bucket.store.remove([dump.key, ...(summary === null ? [] : [summary])])
+    const exported = parquetOf(await bucket.store.listObjects(PARQUET_PREFIX), dump)
+    await bucket.store.remove([dump.key, ...(summary === null ? [] : [summary]), ...exported.map(({key}) => key)])
     this.log(`Deleted ${dump.id} (${dump.key}).`)
     this.propose(proposal`Next: ${herokuCommand('heapdump:list', [], bucket.target)}`)
     return {id: dump.id, key: dump.key}

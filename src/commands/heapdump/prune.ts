@@ -3,13 +3,14 @@ import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {flag, proposal} from '../../lib/command-line.js'
 import {confirm} from '../../lib/cli/confirm.js'
 import type {StoredDump} from '../../lib/store/store.js'
-import {dumpsToRemove, summariesToRemove} from '../../lib/store/retention.js'
-import {formatBytes} from '../../lib/units.js'
+import {formatBytes, formatCounted} from '../../lib/units.js'
 
 export type PruneResult = {
   readonly removed: readonly StoredDump[]
   /** Old summaries of dumps that are gone. */
   readonly summaries: number
+  /** Parquet files of dumps that are gone. */
+  readonly exported: number
 }
 
 const DAY_MS = 86_400_000
@@ -43,19 +44,16 @@ export default class HeapdumpPrune extends HeapdumpCommand {
     const {flags} = await this.parse(HeapdumpPrune)
     const {app, store} = await this.openBucket(flags)
     const retention = {keep: flags.keep ?? null, maxAgeMs: flags.days === undefined ? null : flags.days * DAY_MS}
-    const {listSummaries} = await import('../../lib/store/summaries.js')
-    const [dumps, listed] = await Promise.all([store.list(), listSummaries(store)])
-    const removed = dumpsToRemove(dumps, retention, Date.now())
-    const gone = new Set(removed.map(({key}) => key))
-    const kept = dumps.filter(({key}) => !gone.has(key))
-    const summaries = summariesToRemove(listed, kept, Date.now())
-    const size = formatBytes(removed.reduce((sum, dump) => sum + (dump.storedBytes ?? 0), 0))
+    const {findRemovable} = await import('../../lib/store/find-removable.js')
+    const {dumps, exported, keys, listed, summaries} = await findRemovable(store, retention, Date.now())
+    const size = formatBytes([...dumps, ...exported].reduce((sum, {storedBytes}) => sum + (storedBytes ?? 0), 0))
     const what =
-      `${removed.length} of ${dumps.length} dumps, ${size}` +
-      (summaries.length === 0 ? '' : `, and ${summaries.length} of ${listed.length} summaries`)
-    const result: PruneResult = {removed, summaries: summaries.length}
-    const isNothing = removed.length + summaries.length === 0
-    for (const dump of removed) this.log(` ${dump.id}  ${dump.createdAt}  ${dump.key}`)
+      `${dumps.length} of ${listed.dumps} dumps, ${size}` +
+      (summaries.length === 0 ? '' : `, and ${summaries.length} of ${listed.summaries} summaries`) +
+      (exported.length === 0 ? '' : `, and ${formatCounted(exported.length, 'exported file')}`)
+    const result: PruneResult = {exported: exported.length, removed: dumps, summaries: summaries.length}
+    const isNothing = keys.length === 0
+    for (const dump of dumps) this.log(` ${dump.id}  ${dump.createdAt}  ${dump.key}`)
     if (isNothing || flags['dry-run']) {
       this.log(isNothing ? ' Nothing to delete.' : ` Would delete ${what}.`)
       return result
@@ -71,7 +69,7 @@ export default class HeapdumpPrune extends HeapdumpCommand {
       unasked: `Deleting ${what} requires confirmation, but stdin is not a terminal.`,
       word: name,
     })
-    await store.remove([...gone, ...summaries.map(one => one.summaryKey)])
+    await store.remove(keys)
     this.log(` Deleted ${what}.`)
     return result
   }

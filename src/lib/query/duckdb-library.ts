@@ -26,9 +26,10 @@ export async function openLibrary(options: EngineOptions): Promise<Engine | null
   return library
 }
 
-type Loaded = {readonly api: Api; readonly bindings: Bindings}
+export type Loaded = {readonly api: Api; readonly bindings: Bindings}
 
-async function loadLibrary(): Promise<Loaded | null> {
+/** null: the package is not installed, or has no code for this machine. */
+export async function loadLibrary(): Promise<Loaded | null> {
   try {
     const [api, {default: bindings}] = await Promise.all([import('@duckdb/node-api'), import('@duckdb/node-bindings')])
     return {api, bindings}
@@ -199,7 +200,7 @@ async function* rowsOf(
 }
 
 /** Texts as the values of a type: valid UTF-8, each once, at least one. */
-function distinct(texts: readonly string[]): readonly string[] {
+export function distinct(texts: readonly string[]): readonly string[] {
   const seen = new Set<string>()
   for (const text of texts) {
     let name = text.replaceAll(/\p{Surrogate}/gu, '\uFFFD').replaceAll('\0', '\uFFFD')

@@ -9,6 +9,10 @@ export type BucketSettings = {
   readonly sessionToken?: string
   /** URL of an S3-compatible store, whose buckets are addressed by path. */
   readonly endpoint?: string
+  /** `none`: the store cannot encrypt. */
+  readonly encryption?: string
+  /** Encrypts instead of S3's own keys. */
+  readonly kmsKeyId?: string
 }
 
 type Vars = Readonly<Record<string, string>>
@@ -20,6 +24,7 @@ const BUCKETEER = ['BUCKETEER_AWS_ACCESS_KEY_ID', 'BUCKETEER_AWS_SECRET_ACCESS_K
 export function readBucketSettings(vars: Vars, source: string): BucketSettings {
   const missingOf = (names: readonly string[]) => names.filter(name => !vars[name])
   const endpoint = vars.AWS_ENDPOINT_URL_S3 ? {endpoint: vars.AWS_ENDPOINT_URL_S3} : {}
+  const encryption = encryptionIn(vars)
   const {AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_S3_BUCKET_NAME} = vars
   if (AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY && AWS_S3_BUCKET_NAME) {
     return {
@@ -29,6 +34,7 @@ export function readBucketSettings(vars: Vars, source: string): BucketSettings {
       secretAccessKey: AWS_SECRET_ACCESS_KEY,
       ...(vars.AWS_SESSION_TOKEN ? {sessionToken: vars.AWS_SESSION_TOKEN} : {}),
       ...endpoint,
+      ...encryption,
     }
   }
 
@@ -40,6 +46,7 @@ export function readBucketSettings(vars: Vars, source: string): BucketSettings {
       region: vars.BUCKETEER_AWS_REGION || 'us-east-1',
       secretAccessKey: BUCKETEER_AWS_SECRET_ACCESS_KEY,
       ...endpoint,
+      ...encryption,
     }
   }
 
@@ -56,6 +63,30 @@ export function readBucketSettings(vars: Vars, source: string): BucketSettings {
       ],
     },
   )
+}
+
+/** As the agent reads it. */
+function encryptionIn({
+  HEAPDUMP_ENCRYPTION,
+  HEAPDUMP_KMS_KEY_ID,
+}: Vars): Pick<BucketSettings, 'encryption' | 'kmsKeyId'> {
+  return {
+    ...(HEAPDUMP_ENCRYPTION ? {encryption: HEAPDUMP_ENCRYPTION} : {}),
+    ...(HEAPDUMP_KMS_KEY_ID ? {kmsKeyId: HEAPDUMP_KMS_KEY_ID} : {}),
+  }
+}
+
+type EncryptionParameters = {
+  readonly BucketKeyEnabled?: boolean
+  readonly ServerSideEncryption?: 'AES256' | 'aws:kms'
+  readonly SSEKMSKeyId?: string
+}
+
+/** The parameters of a request that stores an object, for it to be encrypted as dumps are. */
+export function encryptionOf({encryption, kmsKeyId}: BucketSettings): EncryptionParameters {
+  if (encryption === 'none') return {}
+  if (kmsKeyId === undefined) return {ServerSideEncryption: 'AES256'}
+  return {BucketKeyEnabled: true, SSEKMSKeyId: kmsKeyId, ServerSideEncryption: 'aws:kms'}
 }
 
 /** Whether requests go over http to another machine, where they can be read and changed in transit. */

@@ -9,7 +9,7 @@ import {guardAnswers, readAtMost, TEXT_BYTES, TIMEOUTS} from './guard-answers.js
 import {STORED_RECORD_BYTES, unpackRecord} from './memory-beside.js'
 import {openObject} from './open-object.js'
 import {explainS3Error} from './s3-error.js'
-import type {ListedDump, OpenedDump, StoredDump, WritableStore} from './store.js'
+import type {FileToUpload, ListedDump, OpenedDump, StoredDump, UploadOptions, WritableStore} from './store.js'
 
 /** A page has 1,000 keys. */
 const MAX_PAGES = 100
@@ -96,6 +96,11 @@ export class S3Store implements WritableStore {
 
   async writeBytes(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
     await this.put(key, bytes, 'application/gzip', signal)
+  }
+
+  async writeFiles(files: readonly FileToUpload[], options: UploadOptions): Promise<void> {
+    const {uploadWhole} = await import('./upload-whole.js')
+    await uploadWhole(await this.connect(), this.settings, files, options)
   }
 
   async listObjects(prefix: string): Promise<readonly StoredObject[]> {

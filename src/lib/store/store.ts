@@ -1,5 +1,6 @@
 // Dumps as named objects in any kind of storage.
 import type {RecordedFacts} from '../process-history.js'
+import type {OnProgress} from '../progress.js'
 import type {StoredObject} from './dump-key.js'
 
 export type StoredDump = {
@@ -44,6 +45,10 @@ export type StoredDump = {
   readonly stallMs: number | null
 }
 
+export type FileToUpload = {readonly path: string; readonly key: string; readonly bytes: number}
+
+export type UploadOptions = {readonly signal: AbortSignal; readonly onProgress: OnProgress}
+
 export type OpenedDump = {
   /** The stored bytes, which may be compressed. */
   readonly stream: AsyncIterable<Uint8Array>
@@ -76,6 +81,8 @@ export type WritableStore = DumpStore & {
   listObjects(prefix: string): Promise<readonly StoredObject[]>
   /** An object of at most `limit` bytes; null: it does not exist. */
   readBytes(key: string, limit: number): Promise<Uint8Array | null>
+  /** Stores all of the files, or none, encrypted like dumps. Throws UserError `interrupted` if `signal` stops it. */
+  writeFiles(files: readonly FileToUpload[], options: UploadOptions): Promise<void>
   /** `signal` ends it with an error. */
   writeBytes(key: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>
 }

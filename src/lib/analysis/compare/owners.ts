@@ -3,6 +3,7 @@
 // root.
 import type {HeapGraph} from '../../heap/heap-graph.js'
 import {NONE} from '../../heap/columns.js'
+import type {Heap} from '../../heap/heap.js'
 import {TYPE} from '../../heap/object-types.js'
 import {className, moduleName} from '../objects/class-names.js'
 import {FIBER_LOCAL, isFiberLocal, rootLabels} from '../objects/labels.js'
@@ -45,18 +46,7 @@ export function findOwners(graph: HeapGraph, {namesThreads = true} = {}): Owners
   const numbers = new Map<number, number>()
   const numberOfOwner = (owner: number) => {
     let number = numbers.get(owner)
-    if (number === undefined)
-      numbers.set(
-        owner,
-        (number = numberOf(
-          isThread(heap, owner)
-            ? threadName(heap, owner, namesThreads).replace(
-                /"(.*)"$/,
-                (_, name: string) => `"${name.replace(NUMBER, '')}"`,
-              )
-            : moduleName(heap, owner),
-        )),
-      )
+    if (number === undefined) numbers.set(owner, (number = numberOf(ownerName(heap, owner, namesThreads))))
     return number
   }
 
@@ -95,13 +85,19 @@ export function findOwners(graph: HeapGraph, {namesThreads = true} = {}): Owners
   return {names, ownerOf}
 }
 
+/** The name of a class, module or thread. The threads of a pool have the same. */
+export function ownerName(heap: Heap, owner: number, namesThreads = true): string {
+  if (!isThread(heap, owner)) return moduleName(heap, owner)
+  return threadName(heap, owner, namesThreads).replace(/"(.*)"$/, (_, name: string) => `"${name.replace(NUMBER, '')}"`)
+}
+
 /**
  * Symbols and their strings per hidden Array; another hidden Array lists these, and the last one may be shorter (twice
  * ID_ENTRY_UNIT of symbol.c).
  */
 const SYMBOLS_LISTED = 1024
 
-function listsSymbols({columns: {classes, edges, firstEdge, sizes, types}}: HeapGraph['heap'], index: number): boolean {
+function listsSymbols({columns: {classes, edges, firstEdge, sizes, types}}: Heap, index: number): boolean {
   const isHidden = (one: number) => one !== NONE && types[one] === TYPE.ARRAY && classes[one] === NONE
   if (!isHidden(index)) return false
   const lists = edges.subarray(firstEdge[index], firstEdge[index + 1])

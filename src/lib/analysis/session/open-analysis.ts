@@ -72,7 +72,8 @@ export type WorkerMessage =
       readonly exit: UserError['exit']
       readonly hint: string | null
     }
-  | {readonly type: 'error'; readonly error: Error}
+  /** `code`: of the file system. It would be lost: a message keeps only the standard properties of an error. */
+  | {readonly type: 'error'; readonly error: Error; readonly code: string | null}
 
 /** To the worker, once, at any time: the records of all dumps. */
 export type WorkerRecords = {readonly recorded: readonly Recorded[]}
@@ -261,7 +262,7 @@ class AnalysisWorker implements Analysis {
           )
         break
       case 'error':
-        this.#waiting.shift()?.reject(message.error)
+        this.#waiting.shift()?.reject(Object.assign(message.error, message.code === null ? {} : {code: message.code}))
     }
   }
 

@@ -67,9 +67,13 @@ function sendProgress(progress: Progress): void {
 }
 
 function sendError(error: unknown): void {
-  if (error instanceof UserError)
+  if (error instanceof UserError) {
     send({code: error.code, exit: error.exit, hint: error.hint, message: error.message, type: 'user-error'})
-  else send({error: error instanceof Error ? error : new Error(String(error)), type: 'error'})
+    return
+  }
+
+  const {code = null} = error as {readonly code?: string | null}
+  send({code, error: error instanceof Error ? error : new Error(String(error)), type: 'error'})
 }
 
 async function readAll(dumps: WorkerDumps): Promise<Subject[]> {
