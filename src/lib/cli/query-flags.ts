@@ -82,7 +82,7 @@ type AskedFlags = {
 /** `words`: dumps, then SQL unless a flag says where it is. Throws UserErrors. */
 export async function askedFor(words: readonly string[], flags: AskedFlags): Promise<Asked> {
   if (flags.interactive) return {dumps: named(words), sql: null}
-  if (flags.question !== undefined) return {dumps: named(words), sql: sqlOf(flags.question, flags.of)}
+  if (flags.question !== undefined) return {dumps: named(words), sql: askedSql(flags.question, flags.of)}
   if (flags.file !== undefined) return {dumps: named(words), sql: await readSql(flags.file)}
   const sql = words.at(-1) ?? ''
   // A name of a dump is one word.
@@ -104,7 +104,8 @@ function named([first = 'latest', ...others]: readonly string[]): Asked['dumps']
   return [first, ...others]
 }
 
-function sqlOf(name: string, value: string | undefined): string {
+/** The SQL of a question that ships. Throws UserError `no_such_question`, `wrong_use`. */
+export function askedSql(name: string, value: string | undefined): string {
   const question = questionNamed(name)
   if (question.of !== null && value === undefined) {
     throw new UserError(`The question ${name} needs --of VALUE: ${question.of}.`, {code: 'wrong_use', exit: 2})

@@ -30,10 +30,13 @@ export async function firstRows({columns, rows}: QueryResult, most: number): Pro
 }
 
 export async function rowObjects({columns, rows}: QueryResult): Promise<QueryAnswer['rows']> {
-  const objects: Array<Record<string, QueryValue>> = []
-  for await (const piece of rows)
-    for (const row of piece) objects.push(Object.fromEntries(columns.map(({name}, at) => [name, row[at] ?? null])))
+  const objects: Array<QueryAnswer['rows'][number]> = []
+  for await (const piece of rows) for (const row of piece) objects.push(rowObject(columns, row))
   return objects
+}
+
+export function rowObject(columns: readonly ResultColumn[], row: readonly QueryValue[]): QueryAnswer['rows'][number] {
+  return Object.fromEntries(columns.map(({name}, at) => [name, row[at] ?? null]))
 }
 
 /** Pieces of many lines. */

@@ -18,6 +18,8 @@ import {formatBytes} from '../units.js'
 export type SessionOptions = {
   readonly reading: Omit<Reading, 'onProgress'>
   readonly showValues: boolean
+  /** `value_hash` tells only which contents are equal, so the heap may come from the cache. Default: false. */
+  readonly masked?: boolean
   /** Fill no others; null: fill whatever a query reads. */
   readonly only: readonly TableName[] | null
   /** Bytes that tables may take. Default: what is available. */
@@ -107,15 +109,15 @@ export class QuerySession {
     wanted: readonly TableName[],
     onProgress: OnProgress,
   ): Promise<void> {
-    const {reading, showValues} = this.#options
-    const options = {hashes: wanted.some(name => WITH_STRINGS.has(name)), showValues}
+    const {masked = false, reading, showValues} = this.#options
+    const options = {hashes: !masked && wanted.some(name => WITH_STRINGS.has(name)), showValues}
     const analysis = await openCached(
       {...dump, keepsHashes: options.hashes},
       {...reading, onProgress, onReread: undefined},
     )
     this.#open = analysis
     try {
-      if (options.hashes || wanted.includes('refs'))
+      if (wanted.some(name => name in BYTES_PER_ROW))
         this.#refuseTooLarge(dump, wanted, await analysis.ask('tableSizes', options))
       for (const name of wanted) {
         const table = tableNamed(name)

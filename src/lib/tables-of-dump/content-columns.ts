@@ -6,7 +6,7 @@ import {TYPE} from '../heap/object-types.js'
 import {NO_LINE, NO_SITE} from '../heap/site-table.js'
 import {type Filled, hasFlag, type ObjectColumn, TEXTUAL} from './object-column.js'
 import type {Values} from './table.js'
-import {booleans, codes, integers, type Range, Texts} from './values.js'
+import {bigints, booleans, codes, integers, type Range, Texts} from './values.js'
 
 const COUNTED: ReadonlySet<number> = new Set([TYPE.ARRAY, TYPE.HASH, TYPE.OBJECT])
 
@@ -146,7 +146,8 @@ export const CONTENT_COLUMNS: readonly ObjectColumn[] = [
         columns: {details, types},
         tables: {values},
       } = heap
-      const isKnown = (index: number) => hashes && TEXTUAL.has(types[index]) && details[index] !== NONE
+      const isKnown = (index: number) => TEXTUAL.has(types[index]) && details[index] !== NONE
+      if (!hashes) return {fill: range => bigints(range, index => details[index], isKnown)}
       return {fill: range => hashesOf(values, range, index => details[index], isKnown)}
     },
     type: 'BIGINT',
@@ -176,7 +177,7 @@ export function hashesOf(
   values: Heap['tables']['values'],
   {from, to}: Range,
   valueOf: (index: number) => number,
-  isKnown: (index: number) => boolean,
+  isKnown: (index: number) => boolean = () => true,
 ): Values {
   const hashes = new BigInt64Array(to - from)
   const words = new Int32Array(hashes.buffer)

@@ -71,12 +71,7 @@ function* chunksOf({heap}: Subject, {hashes, showValues}: RowOptions): Generator
     yield {
       columns: [
         {valid: null, values: new Int32Array(range.to - from)},
-        hashesOf(
-          values,
-          range,
-          at => repeated[at],
-          () => hashes,
-        ),
+        hashes ? hashesOf(values, range, at => repeated[at]) : bigints(range, at => repeated[at]),
         integers(range, of(all.objects)),
         integers(range, of(lengths)),
         bigints(range, of(all.memsizes)),

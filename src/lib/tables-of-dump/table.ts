@@ -63,7 +63,10 @@ export type KnownDump = {
 export type RowOptions = {
   /** Fill `strings.text`. */
   readonly showValues: boolean
-  /** Fill `value_hash`, which a heap from the cache does not have. */
+  /**
+   * Fill `value_hash` with hashes of contents, which a heap from the cache does not have, and by which short contents can
+   * be guessed. Otherwise it has numbers that say no more than which contents are equal in this dump.
+   */
   readonly hashes: boolean
 }
 

@@ -54,7 +54,16 @@ afterAll(async () => {
 describe('an assistant', () => {
   it('sees what each tool does, and which one changes something', async () => {
     const {tools} = await mcp.client.listTools()
-    expect(tools.map(({name}) => name)).toEqual(['list', 'status', 'analyze', 'explain', 'diff', 'trend', 'trigger'])
+    expect(tools.map(({name}) => name)).toEqual([
+      'list',
+      'status',
+      'analyze',
+      'explain',
+      'diff',
+      'trend',
+      'query',
+      'trigger',
+    ])
     const writing = tools.filter(({annotations}) => annotations?.readOnlyHint !== true)
     expect(writing.map(({name}) => name)).toEqual(['trigger'])
     expect(mcp.client.getInstructions()).toContain('Start with list')

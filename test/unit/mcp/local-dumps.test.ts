@@ -4,6 +4,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import HeapdumpMcp from '../../../src/commands/heapdump/mcp.js'
+import HeapdumpQuery from '../../../src/commands/heapdump/query.js'
 import {realDump} from '../../support/bucket.js'
 import {foreignIn, hostileDump, SHELL, UNPRINTABLE} from '../../support/hostile.js'
 import {type McpClient, openMcp, START_MS} from '../../support/mcp-client.js'
@@ -72,10 +73,12 @@ describe('heapdump:mcp without an app', () => {
       await mcp.call('explain', {dump, top: 50, what: hostile.addresses.hash}),
       await mcp.call('explain', {dump, top: 50, what: hostile.addresses.object}),
       await mcp.call('diff', {dumps: ['evil/before.json', dump], top: 50}),
+      await mcp.call('query', {dumps: [dump], sql: 'SELECT class, name, file, method FROM objects', top: 50}),
+      await mcp.call('query', {dumps: [dump], sql: `SELECT 1 AS "${UNPRINTABLE[0]}" FROM classes`}),
       await mcp.call('explain', {dump, what: `${UNPRINTABLE[0]}Klas`}),
     ]
     const isError = answers.map(answer => answer.isError)
-    expect(isError).toEqual([...Array.from({length: 7}, () => false), true])
+    expect(isError).toEqual([...Array.from({length: 9}, () => false), true])
     for (const {document, text} of answers) {
       expect(text.length).toBeLessThan(17_000)
       expect(foreignIn(text)).toEqual([])
@@ -83,6 +86,39 @@ describe('heapdump:mcp without an app', () => {
     }
     expect(answers[0].text).toContain(String.raw`Evil::Klass\\x1b[31mRED`)
     expect(mcp.faults).toEqual([])
+  })
+
+  it('answers SQL and questions by name, in pages, without contents of strings or their hashes', async () => {
+    const real = join(directory, 'real.json.gz')
+    const ask = async (given: object) => (await mcp.call('query', {dumps: [real], ...given})).document
+    const rowsOf = async (...args: string[]) =>
+      JSON.parse((await runCommand(HeapdumpQuery, [real, ...args, '--json'])).stdout).rows as ReadonlyArray<
+        Record<string, unknown>
+      >
+    const page = await ask({question: 'closures', top: 5})
+    const next = await ask({cursor: page.nextCursor, question: 'closures', top: 5})
+    const known = (await rowsOf('--question', 'closures')).map(({closures, retained}) => [closures, retained])
+    expect([...page.rows, ...next.rows].map(row => [row.closures, row.retained])).toEqual(known.slice(0, 10))
+    expect(page).toMatchObject({columns: expect.arrayContaining(['retained']), dumps: [real]})
+
+    const duplicates =
+      'SELECT count(*) AS strings, count(text) AS texts, max(value_hash) < 1000000 AS numbers FROM strings'
+    const [masked] = (await ask({sql: duplicates})).rows
+    expect(masked).toEqual({numbers: true, strings: expect.any(Number), texts: 0})
+    const [row] = await rowsOf('--question', 'duplicate-strings')
+    expect((await ask({question: 'duplicate-strings', top: 1})).rows[0]).toMatchObject({
+      ...row,
+      owner: expect.any(String),
+    })
+
+    for (const [code, given] of [
+      ['query_wrong', {sql: 'SELECT nothing FROM objects'}],
+      ['query_forbidden', {sql: "SELECT * FROM read_text('/etc/passwd')"}],
+      ['query_forbidden', {sql: 'DROP VIEW objects'}],
+      ['wrong_use', {question: 'referrers'}],
+      ['wrong_use', {}],
+    ] as const)
+      expect((await ask(given)).error, JSON.stringify(given)).toMatchObject({code})
   })
 
   it('ends with its input, and prints nothing of its own', async () => {
