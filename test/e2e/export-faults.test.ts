@@ -26,7 +26,7 @@ beforeEach(async () => {
   await mkdir(output)
 })
 
-const FORMATS = ['heapsnapshot', 'pprof', 'folded']
+const FORMATS = ['heapsnapshot', 'pprof', 'folded', 'parquet']
 const argsFor = (format: string) => ['heapdump:export', dump, '--format', format, '-o', output, '--json']
 
 describe.each(FORMATS)('%s', format => {
@@ -63,9 +63,11 @@ it('says that a folder does not exist, before it reads the dump', async () => {
   expect(code).toBe(1)
 })
 
-it('stops at Ctrl-C', async () => {
-  const {child, ended} = startPlugin(argsFor('heapsnapshot').filter(arg => arg !== '--json'))
-  await eventually('it writes', async () => (await readdir(output)).some(name => /\.part-\d+$/.test(name)))
+it.each(['heapsnapshot', 'parquet'])('%s stops at Ctrl-C', async format => {
+  const {child, ended} = startPlugin(argsFor(format).filter(arg => arg !== '--json'))
+  // Parquet files are below app=…/release=….
+  const names = () => readdir(output, {recursive: true})
+  await eventually('it writes', async () => (await names()).some(name => /\.part-\d+(?:\/.*\.parquet)?$/.test(name)))
   child.kill('SIGINT')
   const {code, stderr, stdout} = await ended
   expect(stderr).toContain('Stopped. Nothing was saved.')

@@ -63,6 +63,7 @@ export async function stoppable<Result>(
   } catch (error) {
     // Before the descriptor is closed and reused, or the folder deleted.
     await analysis.close()
+    await written.catch(() => {})
     throw error
   }
 }

@@ -24,7 +24,7 @@ export async function writeTables(
   const {ParquetWriter} = await import('../query/parquet-writer.js')
   const writer = await ParquetWriter.open()
   try {
-    const files: TableFile[] = []
+    const parts: string[] = []
     for (const table of TABLES.toSorted(
       (one, other) => Number(one.name === 'dumps') - Number(other.name === 'dumps'),
     )) {
@@ -35,12 +35,13 @@ export async function writeTables(
         onProgress({done: 0, phase: `writing ${table.name}: ${formatCount(count)} rows`, total: null}),
       )
       if ((await writer.writeTable(table, counted, join(folder, part))) === 0) await rmdir(join(folder, part))
-      else files.push(...(await filesIn(folder, part)))
+      else parts.push(part)
     }
 
-    return files
+    await writer.finish()
+    return (await Promise.all(parts.map(part => filesIn(folder, part)))).flat()
   } finally {
-    writer.close()
+    await writer.close()
   }
 }
 

@@ -5,16 +5,24 @@ import type {Chunk, TableRows} from '../tables-of-dump/table.js'
 
 export type TextsAndChunk = {readonly texts: TableRows['texts']; readonly chunk: Chunk}
 
-/** One chunk at a time. Another question ends it. */
+/** The worker makes a chunk while the one before is used. Another question ends it. */
 export async function* readTable(
   analysis: Pick<Analysis, 'ask'>,
   query: Omit<TableQuery, 'at'>,
 ): AsyncGenerator<TextsAndChunk> {
+  const chunkAt = (at: number) => {
+    const asked = analysis.ask('table', {...query, at})
+    // Whoever reads on hears of it.
+    asked.catch(() => {})
+    return asked
+  }
   let texts: TableRows['texts'] = new Map()
-  for (let at = 0; ; at++) {
-    const answer = await analysis.ask('table', {...query, at})
+  let next = chunkAt(0)
+  for (let at = 1; ; at++) {
+    const answer = await next
     texts = answer.texts ?? texts
     if (answer.chunk === null) return
+    next = chunkAt(at)
     yield {chunk: answer.chunk, texts}
   }
 }

@@ -1,11 +1,12 @@
 // Tables of groups of objects: the rows of analyze (docs/json.md), all of them.
 import {amountsBy, ownerName, tallyObjects} from '../analysis/compare/tally.js'
-import {findOwners, NO_OWNER} from '../analysis/compare/owners.js'
+import {NO_OWNER} from '../analysis/compare/owners.js'
 import {shares} from '../analysis/objects/alive.js'
 import {originOf} from '../analysis/objects/code-origin.js'
 import {retainedByGroup} from '../analysis/report/report.js'
 import {type AllocationSite, allocationSites} from '../analysis/tables/allocation-sites.js'
 import {type ClassRow, classes as classRows} from '../analysis/tables/classes.js'
+import {ownersOf} from './owners-of.js'
 import {DUMP_OF_ROW, type RowColumn, smallTable} from './small-table.js'
 
 /** All rows, without the agent's. A new object for each heap, because what options select is remembered by them. */
@@ -146,7 +147,7 @@ export const owners = smallTable<OwnerRow>({
   doc: 'what holds live objects, as diff and trend name it',
   name: 'owners',
   rows(subject) {
-    const {tally} = tallyObjects(subject, findOwners(subject.graph))
+    const {tally} = tallyObjects(subject, ownersOf(subject.graph))
     const amounts = amountsBy(tally, (rows, row) => (rows.ownerIds[row] === NO_OWNER ? null : ownerName(rows, row)))
     const share = shares(subject.heap)
     return [...amounts]

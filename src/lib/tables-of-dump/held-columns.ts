@@ -1,10 +1,10 @@
 // Columns of the table of objects: what an object is, what it retains, and what holds it. Its owner is the one that diff
 // and trend name (compare/owners.ts).
-import {findOwners} from '../analysis/compare/owners.js'
 import {agentObjects} from '../analysis/objects/agent-objects.js'
 import {aliveMask} from '../analysis/objects/alive.js'
 import {asideOf} from '../analysis/objects/aside.js'
 import {type ObjectColumn, TEXTUAL} from './object-column.js'
+import {ownersOf} from './owners-of.js'
 import {DUMP} from './small-table.js'
 import {bigints, booleans, codes, integers} from './values.js'
 
@@ -135,7 +135,7 @@ export const HELD_COLUMNS: readonly ObjectColumn[] = [
     doc: 'the class, module or thread that holds it, as diff and trend name it; NULL for garbage',
     name: 'owner',
     open({subject: {graph}}) {
-      const {names, ownerOf} = findOwners(graph)
+      const {names, ownerOf} = ownersOf(graph)
       return {fill: range => codes(range, index => ownerOf[index]), texts: names}
     },
     type: 'VARCHAR',

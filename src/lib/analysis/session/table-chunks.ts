@@ -47,3 +47,9 @@ export function tableChunk(subject: Subject, {at, dump, options, table}: TableQu
   if (next.done) started.delete(subject)
   return {chunk: next.done ? null : next.value, texts}
 }
+
+/** The memory of its columns, to move to another thread instead of a copy. */
+export function buffersOf({chunk}: TableAnswer): readonly ArrayBuffer[] {
+  const arrays = (chunk?.columns ?? []).flatMap(({valid, values}) => [valid, values])
+  return [...new Set(arrays.flatMap(one => (ArrayBuffer.isView(one) ? [one.buffer as ArrayBuffer] : [])))]
+}

@@ -8,6 +8,7 @@ import {readHeapFile, writeHeapFile} from './heap-file.js'
 import type {Recorded, WorkerDumps, WorkerMessage, WorkerRecords, WorkerRequest} from './open-analysis.js'
 import {answer, type QuestionName, type QuestionOptions} from './questions.js'
 import {readSubject} from './read-subject.js'
+import {buffersOf, type TableAnswer} from './table-chunks.js'
 import type {Subject} from '../objects/subject.js'
 
 /** Often enough to look smooth. */
@@ -100,10 +101,8 @@ async function run(): Promise<void> {
           send({answer: writeHeapFile(request.file, subjects[0], request.mostBytes), type: 'answer'})
         if (!('question' in request)) continue
         sendProgress({done: 0, phase: 'analyzing', total: null})
-        send({
-          answer: answer(request.question, subjects, request.options as QuestionOptions<QuestionName>),
-          type: 'answer',
-        })
+        const answered = answer(request.question, subjects, request.options as QuestionOptions<QuestionName>)
+        send({answer: answered, type: 'answer'}, request.question === 'table' ? buffersOf(answered as TableAnswer) : [])
       } catch (error) {
         sendError(error)
       }
