@@ -87,7 +87,7 @@ const reports = new Map()
 function reportOf(file) {
   const path = realpathSync(file)
   if (!reports.has(path)) {
-    const args = [join(dirname(here), 'bin/run.js'), 'heapdump:analyze', path, '--no-cache', '--json', '--top', '0']
+    const args = [join(dirname(here), 'bin/run.js'), 'heapdump:analyze', path, '--no-cache', '--json', '--top', '5000']
     reports.set(path, JSON.parse(execFileSync(process.execPath, args, {maxBuffer: 1e9})))
   }
 

@@ -148,6 +148,8 @@ describe('heroku heapdump', () => {
     expect(seen['heroku heapdump:trigger -a shop --trace 30s']).toContain('Done: 2 dumps of web.1')
     expect(seen['heroku heapdump:analyze -a shop']).toMatch(/allocated at +lib\/price_list\.rb:\d+/)
     expect(seen['heroku heapdump:explain PriceList -a shop']).toContain('=== PriceList')
+    const query = Object.keys(seen).find(line => line.includes('heapdump:query "SELECT'))
+    expect(seen[query ?? '']).toMatch(/^class +retained\n/m)
     expect(seen['heroku heapdump:diff -a shop']).toMatch(/=== d\w{5} → d\w{5}/)
     expect(api.app.buildpacks).toEqual([RUBY])
   })

@@ -227,6 +227,8 @@ class AnalysisWorker implements Analysis {
   }
 
   #wait(): Promise<unknown> {
+    // A thread that has ended answers nothing.
+    if (this.#over) return Promise.reject(new Error('The analysis was stopped.'))
     return new Promise((resolve, reject) => {
       this.#waiting.push({reject, resolve})
     })
