@@ -55,7 +55,7 @@ JOIN objects n ON n.dump = d.id
 LEFT JOIN objects o ON o.dump = d.earlier AND o.address = n.address AND o.type = n.type AND o.class = n.class
   AND coalesce(o.file, '') = coalesce(n.file, '') AND coalesce(o.line, 0) = coalesce(n.line, 0)
   AND coalesce(o.generation, -1) = coalesce(n.generation, -1)
-  AND (n.old OR NOT o.old) AND (o.reachable OR NOT n.reachable)
+  AND o.old <= n.old AND n.reachable <= o.reachable
 WHERE d.earlier IS NOT NULL AND n.live AND o.address IS NULL
 GROUP BY d.earlier, n.dump, n.owner
 ORDER BY memsize DESC, n.owner`,
