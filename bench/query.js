@@ -107,8 +107,8 @@ const SAME = {
     Object.fromEntries(classes.filter(row => row.aliveObjects > 0).map(row => [row.name, row.aliveMemsize])),
   ],
   threads: (rows, {threads}) => [
-    rows.map(row => [row.address, row.retained]),
-    threads.map(row => [row.address, row.retainedSize - row.reservedBytes]),
+    Object.fromEntries(rows.map(row => [row.address, row.retained])),
+    Object.fromEntries(threads.map(row => [row.address, row.retainedSize - row.reservedBytes])),
   ],
 }
 
