@@ -8,11 +8,25 @@ import {renderScreen} from '../../src/lib/render/ink/render-screen.js'
 const inkRequire = createRequire(createRequire(import.meta.url).resolve('ink'))
 const {default: chalk} = (await import(pathToFileURL(inkRequire.resolve('chalk')).href)) as {default: {level: number}}
 
+/** True colour, so that a colour that is not one of the terminal's own would show. */
+const COLOURS = 3
+
 export function drawn(element: (width: number) => ReactElement, width: number, colours = false): string {
   const level = chalk.level
-  chalk.level = colours ? 1 : 0
+  chalk.level = colours ? COLOURS : 0
   try {
     return renderScreen(element(width), width)
+  } finally {
+    chalk.level = level
+  }
+}
+
+/** As `drawn`, for what is drawn meanwhile. */
+export async function drawWithColours(colours: boolean, draw: () => Promise<void>): Promise<void> {
+  const level = chalk.level
+  chalk.level = colours ? COLOURS : 0
+  try {
+    await draw()
   } finally {
     chalk.level = level
   }
