@@ -16,6 +16,8 @@ export type UserErrorOptions = {
   readonly hint?: string | null | ReadonlyArray<string | null> | undefined
   /** 1: failure (default), 2: wrong usage, or one of those above. */
   readonly exit?: ExitStatus
+  /** What happened is what the user wanted, so it is told as a statement. By default after Ctrl-C only. */
+  readonly wanted?: boolean
   readonly cause?: unknown
 }
 
@@ -24,6 +26,7 @@ export class UserError extends Error {
   readonly code: ErrorCode
   readonly hint: string | null
   readonly exit: ExitStatus
+  readonly isWanted: boolean
 
   constructor(message: string, options: UserErrorOptions) {
     super(printable(message), {cause: options.cause})
@@ -32,6 +35,7 @@ export class UserError extends Error {
     const lines = [options.hint ?? null].flat().filter(line => line !== null)
     this.hint = lines.length === 0 ? null : lines.map(printable).join('\n')
     this.exit = options.exit ?? 1
+    this.isWanted = options.wanted ?? this.exit === INTERRUPTED
   }
 }
 

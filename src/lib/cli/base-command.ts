@@ -11,6 +11,8 @@ import type {AppSettings} from '../heroku/app-settings.js'
 import {packageFile} from '../package-file.js'
 import {printable, printableJson} from '../printable.js'
 import type {OnProgress} from '../progress.js'
+import {terminalWidth} from '../render/terminal.js'
+import {wrapLine} from '../render/wrap-line.js'
 import type {ScreenName, ScreenProps} from '../render/screens.js'
 import {SCHEMA_VERSION} from '../schema-version.js'
 import type {Bucket} from '../store/open-bucket.js'
@@ -188,9 +190,11 @@ export abstract class HeapdumpCommand extends Command {
     super.log(screen)
   }
 
-  /** Progress, warnings and advice, as lines on stderr: stdout is for results. */
+  /** Progress, warnings and advice, as lines on stderr: stdout is for results. A terminal would break within words. */
   protected say(...lines: readonly string[]): void {
-    process.stderr.write(lines.map(line => `${printable(line)}\n`).join(''))
+    const width = process.stderr.isTTY ? terminalWidth(process.stderr) : null
+    const wrapped = width === null ? lines.map(printable) : lines.flatMap(line => wrapLine(line, width))
+    process.stderr.write(wrapped.map(line => `${line}\n`).join(''))
   }
 
   override warn(input: Error | string): Error | string {
@@ -240,9 +244,10 @@ export abstract class HeapdumpCommand extends Command {
     }
 
     const hint = this.completeHint(error)
-    if (error.exit === INTERRUPTED) {
-      // Whoever pressed Ctrl-C wanted the command to end, so this is not an error.
-      this.say('', ...[error.message, ...hintLines(hint)].map(line => ` ${line}`))
+    if (error.isWanted) {
+      // Whoever pressed Ctrl-C or answered no wanted the command to end. ^C stands on a line without an end.
+      const gap = error.exit === INTERRUPTED ? [''] : []
+      this.say(...gap, ...[error.message, ...hintLines(hint)].map(line => ` ${line}`))
       return
     }
 

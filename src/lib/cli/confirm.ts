@@ -12,7 +12,7 @@ export type Confirmation = {
   /** The error if there is no terminal to ask on, and what to type instead. */
   readonly unasked?: string
   readonly hint?: string | null
-  /** The error if the answer is no: says that nothing was changed. */
+  /** Said if the answer is no: that nothing was changed. */
   readonly refused: string
   readonly signal?: AbortSignal
 }
@@ -30,7 +30,7 @@ export async function confirm({given, question, refused, signal, word, ...rest}:
 
   const answer = await ask(question, signal)
   if (answer === 'interrupted') throw new UserError(refused, {code: 'not_confirmed', exit: INTERRUPTED})
-  if (!isYes(answer.text)) throw new UserError(refused, {code: 'not_confirmed'})
+  if (!isYes(answer.text)) throw new UserError(refused, {code: 'not_confirmed', wanted: true})
 }
 
 /** An optional question: false without a terminal. Throws UserError `not_confirmed` after Ctrl-C. */

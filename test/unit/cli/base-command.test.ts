@@ -1,7 +1,10 @@
 // All output of a command goes through the base command, which makes foreign text harmless.
+import {PassThrough} from 'node:stream'
+import {stripVTControlCharacters} from 'node:util'
 import {Flags} from '@oclif/core'
 import {describe, expect, it} from 'vitest'
 import {HeapdumpCommand} from '../../../src/lib/cli/base-command.js'
+import {confirm} from '../../../src/lib/cli/confirm.js'
 import {durationFlag} from '../../../src/lib/cli/flags.js'
 import {completeCommands, setProgram} from '../../../src/lib/command-line.js'
 import {UserError} from '../../../src/lib/errors.js'
@@ -44,6 +47,51 @@ it.each<[string, (command: Speaker) => unknown]>([
     const {stderr, stdout} = await runCommand(commandThat(acts), flags)
     expect(foreignIn(stdout + stderr)).toEqual([])
   }
+})
+
+/** Runs `act` on a terminal where somebody types the answer. */
+async function onTerminal<Result>(typed: string, columns: number, act: () => Promise<Result>): Promise<Result> {
+  const stdin = Object.assign(new PassThrough(), {isTTY: true})
+  const streams = {stdin: Object.getOwnPropertyDescriptor(process, 'stdin')!}
+  Object.defineProperty(process, 'stdin', {configurable: true, value: stdin})
+  const {columns: before, isTTY} = process.stderr
+  Object.assign(process.stderr, {columns, isTTY: true})
+  try {
+    setTimeout(() => stdin.write(`${typed}\n`), 20)
+    return await act()
+  } finally {
+    Object.defineProperty(process, 'stdin', streams.stdin)
+    Object.assign(process.stderr, {columns: before, isTTY})
+  }
+}
+
+it('calls it no error if somebody answers no', async () => {
+  const asking = commandThat(() => confirm({given: false, question: 'Continue? (y/N) ', refused: 'Nothing was sent.'}))
+  const {code, stderr, stdout} = await onTerminal('n', 80, () => runCommand(asking, []))
+  expect({code, stdout}).toEqual({code: 1, stdout: ''})
+  expect(stripVTControlCharacters(stderr)).toMatch(/Continue\? \(y\/N\) [^]*\n Nothing was sent\.\n$/)
+  expect(stderr).not.toContain('Error')
+  expect((await onTerminal('y', 80, () => runCommand(asking, []))).code).toBe(0)
+  const unasked = await runCommand(asking, [])
+  expect(unasked).toMatchObject({code: 2, stderr: expect.stringContaining('stdin is not a terminal')})
+})
+
+it('breaks long lines between words on a terminal, and no command', async () => {
+  const prose = ' malloc_trim returns what malloc holds free to the dyno, and the process waits meanwhile.'
+  const word = `${'x'.repeat(60)} of 12 MB`
+  const command = ' Watch again:  heroku heapdump:trigger --attach k3f9q2m8x1 --app a-shop-with-a-long-name'
+  const speaking = commandThat(one => one.say(prose, word, command))
+  const {stderr} = await onTerminal('', 40, () => runCommand(speaking, []))
+  expect(stderr.split('\n')).toEqual([
+    ' malloc_trim returns what malloc holds',
+    ' free to the dyno, and the process waits',
+    ' meanwhile.',
+    'x'.repeat(60),
+    'of 12 MB',
+    command,
+    '',
+  ])
+  expect((await runCommand(speaking, [])).stderr).toBe(`${prose}\n${word}\n${command}\n`)
 })
 
 it('calls it no error if somebody pressed Ctrl-C', async () => {
