@@ -190,6 +190,8 @@ describe('the answer of the doctor', () => {
       '  2. the app is still booting\n     → heroku logs --app shop'
     const two = changed({...BROKEN[4], fix: 'Try again.'}, {fix, name: 'agent', state: 'failed', text: 'No agent answered'})
     expect(verdictOfChecks(two).join(' ')).toMatch(/^The buildpack check fails, the first of 2 problems: .* Fix: Try again\.$/)
+    const labelled = {...BROKEN[4], fix: 'To set it up:  heroku heapdump:setup\nOr do it yourself.'}
+    expect(verdictOfChecks([labelled]).at(-1)).toBe('Fix: heroku heapdump:setup')
     expect(verdictOfChecks(two.slice(6))).toEqual(['The agent check fails: No agent answered.', 'Fix: wake it up'])
   })
 })

@@ -23,7 +23,9 @@ function fixOf({fix}: Check): readonly string[] {
   const lines = fix?.split('\n').map(line => line.trim()) ?? []
   const likeliest = lines.find(line => line.startsWith('→ '))?.slice(2)
   const line = likeliest ?? lines.find(one => /(?:^|\s)(?:heroku|aws|git|\S+\/run\.js) /.test(one)) ?? lines[0]
-  return line === undefined || line === '' ? [] : [`Fix: ${line}`]
+  // Without what the command is for: `Deploy once:  git commit …`.
+  const fixing = line?.split(/: {2,}/).at(-1) ?? ''
+  return fixing === '' ? [] : [`Fix: ${fixing}`]
 }
 
 function sentence(text: string): string {
