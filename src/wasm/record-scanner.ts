@@ -321,6 +321,8 @@ function scanRecord(start: usize): usize {
   if (load<u8>(at) == CARRIAGE_RETURN) at++
   if (load<u8>(at) != NEWLINE || memsize < 0) return 0
 
+  // The detail of a text is its value (resolveValues), not another member that Ruby does not print for it.
+  if (type == IS_STRING || type == IS_SYMBOL) detail = -1
   let site = -1
   if (file != NO_KEY) site = siteKey(file, line, method)
   if (valueStart != 0) addValue(hash, valueStart, valueEnd)

@@ -62,7 +62,8 @@ const records = record({
   imemo_type: rest.type === 'IMEMO' ? imemo_type : undefined,
   name: rest.type === 'CLASS' || rest.type === 'MODULE' ? name : undefined,
   real_class_name: rest.type === 'CLASS' ? real_class_name : undefined,
-  struct: rest.type === 'DATA' ? struct : undefined,
+  // Ruby does not print it for a text, whose detail is its value.
+  struct: ['DATA', 'STRING', 'SYMBOL'].includes(rest.type) ? struct : undefined,
 }))
 
 function printedByRuby(value: unknown): string {
