@@ -150,7 +150,8 @@ export async function askWithTree<Name extends QuestionName>(
 
 type Waiting = {readonly resolve: (answer: unknown) => void; readonly reject: (error: unknown) => void}
 
-class AnalysisWorker implements Analysis {
+/** A worker thread that has read dumps. */
+export class AnalysisWorker implements Analysis {
   /** The first waits for `ready`, the others for answers. */
   readonly #waiting: Waiting[] = []
   readonly #worker: Worker
