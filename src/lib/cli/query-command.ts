@@ -53,6 +53,8 @@ export abstract class QueryCommand extends HeapdumpCommand {
     stop.signal.addEventListener('abort', () => void session.interrupt())
     try {
       await this.prepare(session, sql)
+      // Nothing may have noticed it between two steps.
+      if (stop.signal.aborted) throw stopped()
       const answer = file === null ? await this.printAnswer(session, sql, flags, rows) : undefined
       if (file !== null) this.say(await file.writeParquet(flags, session, sql))
       await this.warnIfAnyTruncated(session)
@@ -107,6 +109,6 @@ function requireTerminal(dumps: readonly string[]): void {
   })
 }
 
-function stopped(cause: unknown): UserError {
+function stopped(cause?: unknown): UserError {
   return new UserError('Stopped.', {cause, code: 'interrupted', exit: INTERRUPTED})
 }

@@ -4,7 +4,7 @@
 // Each dump has its own tables in the schema `heap`. There a text with few values is an ENUM: one to four bytes per row.
 // Queries see views over all dumps.
 import {resolve} from 'node:path'
-import type {DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, DuckDBType} from '@duckdb/node-api'
+import type {DuckDBConnection, DuckDBPreparedStatement} from '@duckdb/node-api'
 import type {Chunk, Table, TableRows} from '../tables-of-dump/table.js'
 import {TABLE_NAMES, type TableName} from '../tables-of-dump/table-names.js'
 import {TABLES} from '../tables-of-dump/tables.js'
@@ -60,6 +60,8 @@ class Library implements Engine {
   readonly #appenders = new Map<string, ChunkAppender>()
   /** The tables of each view. */
   readonly #parts = new Map<string, string[]>()
+  /** Whether the last query was interrupted. DuckDB forgets an interruption between two steps of a query. */
+  #isInterrupted = false
 
   constructor(loaded: Loaded, connection: DuckDBConnection) {
     this.name = `DuckDB ${loaded.api.version()}`
@@ -117,30 +119,35 @@ class Library implements Engine {
   }
 
   async ask(sql: string): Promise<QueryResult> {
+    this.#isInterrupted = false
     try {
       const prepared = await this.#prepareLast(sql)
+      this.#refuseInterrupted()
       const result = await prepared.stream()
       const types = result.columnTypes()
       const names = result.deduplicatedColumnNames()
       const columns = types.map((type, at) => ({name: names[at] ?? '', type: type.toString()}))
-      return {columns, rows: rowsOf(result, types)}
+      return {columns, rows: this.#rowsOf(prepared, result)}
     } catch (error) {
       throw sqlError(error)
     }
   }
 
   async writeParquet(sql: string, path: string): Promise<void> {
+    this.#isInterrupted = false
     try {
       const prepared = await this.#prepareLast(sql)
       prepared.destroySync()
       const query = sql.trim().replace(/;$/, '')
       await this.#connection.run(`COPY (${query}\n) TO ${literal(resolve(path))} (FORMAT parquet, USE_TMP_FILE false)`)
+      this.#refuseInterrupted()
     } catch (error) {
       throw fullDisk(error) ?? sqlError(error)
     }
   }
 
   interrupt(): void {
+    this.#isInterrupted = true
     this.#connection.interrupt()
   }
 
@@ -159,6 +166,38 @@ class Library implements Engine {
       await prepared.run()
       prepared.destroySync()
     }
+  }
+
+  /** Throws what DuckDB reports, also after the first rows. */
+  async *#rowsOf(
+    prepared: DuckDBPreparedStatement,
+    result: Awaited<ReturnType<DuckDBPreparedStatement['stream']>>,
+  ): AsyncGenerator<ReadonlyArray<readonly QueryValue[]>> {
+    const types = result.columnTypes()
+    try {
+      for await (const rows of result.yieldRows()) {
+        this.#refuseInterrupted()
+        yield rows.map(row =>
+          row.map((value, at) => {
+            const type = types[at]
+            return type === undefined ? null : plainValue(value, type)
+          }),
+        )
+      }
+
+      this.#refuseInterrupted()
+      // A stream that fails only ends. Its type says so.
+      if (result.returnType !== this.#loaded.api.ResultReturnType.INVALID) return
+      // What failed, only a result in one piece tells.
+      await prepared.run()
+      throw new Error('The query failed after its first rows, but not when it ran again.')
+    } catch (error) {
+      throw sqlError(error)
+    }
+  }
+
+  #refuseInterrupted(): void {
+    if (this.#isInterrupted) throw sqlError(new Error('INTERRUPT Error: Interrupted!'))
   }
 
   async #createTable(table: Table, name: string, texts: TableRows['texts']): Promise<void> {
@@ -180,23 +219,6 @@ class Library implements Engine {
     const tables = [`empty.${name}`, ...(this.#parts.get(name) ?? []).map(part => `heap.${part}`)]
     const selects = tables.map(table => `SELECT ${typed.join(', ')} FROM ${table}`)
     await this.#connection.run(`CREATE OR REPLACE VIEW ${name} AS ${selects.join(' UNION ALL ')}`)
-  }
-}
-
-async function* rowsOf(
-  result: DuckDBResult,
-  types: readonly DuckDBType[],
-): AsyncGenerator<ReadonlyArray<readonly QueryValue[]>> {
-  try {
-    for await (const rows of result.yieldRows())
-      yield rows.map(row =>
-        row.map((value, at) => {
-          const type = types[at]
-          return type === undefined ? null : plainValue(value, type)
-        }),
-      )
-  } catch (error) {
-    throw sqlError(error)
   }
 }
 

@@ -112,6 +112,16 @@ describe('both engines', () => {
     await expect(access('/tmp/engines-test.csv')).rejects.toThrow('ENOENT')
   })
 
+  it('report what fails after the first rows', async () => {
+    const sql = "SELECT CASE WHEN range = 300000 THEN error('late') ELSE range END AS n FROM range(400000)"
+    for (const engine of [library, program])
+      await expect(answer(engine, sql)).rejects.toMatchObject({
+        code: 'query_wrong',
+        exit: 2,
+        message: expect.stringContaining('late'),
+      })
+  })
+
   it('know which tables a query reads', async () => {
     for (const engine of [library, program]) {
       expect(await engine.check('SELECT * FROM owners JOIN dumps ON id = dump')).toEqual(['dumps', 'owners'])
@@ -120,6 +130,15 @@ describe('both engines', () => {
 
     expect(await library.check('SELECT objects FROM classes')).toEqual(['classes'])
   })
+})
+
+it('stops a query between its rows, and answers the next one', async () => {
+  const {rows} = await library.ask('SELECT a.range FROM range(3000000) a, range(300000) b')
+  const reading = async () => {
+    for await (const piece of rows) if (piece.length > 0) library.interrupt()
+  }
+  await expect(reading()).rejects.toMatchObject({code: 'interrupted', exit: 130, message: 'Stopped.'})
+  expect((await answer(library, 'SELECT 1 AS one')).rows).toEqual([[1]])
 })
 
 it('is no engine if there is no program', async () => {
