@@ -1,20 +1,22 @@
 // What is known about named dumps without reading them, for tables about several dumps.
+import {statSync} from 'node:fs'
 import {UserError} from '../errors.js'
 import type {KnownDump} from '../tables-of-dump/table.js'
 import type {NamedDump, NamedDumps} from './named-dump.js'
 
-/** In the same order. Throws UserError `same_dump` if two have the same id, by which tables tell them apart. */
+/** In the same order. Throws UserError `same_dump` if two are the same file, or have the same id, by which tables tell them apart. */
 export function knownDumps(dumps: NamedDumps): readonly [KnownDump, ...KnownDump[]] {
   const [first, ...others] = dumps
   const known: readonly [KnownDump, ...KnownDump[]] = [
     knownDump(first, 1),
     ...others.map((dump, at) => knownDump(dump, at + 2)),
   ]
+  const files = dumps.map(fileOf)
   for (const [at, {id}] of known.entries()) {
-    const before = known.findIndex(one => one.id === id)
+    const before = known.findIndex((one, other) => one.id === id || (files[at] !== null && files[other] === files[at]))
     if (before === at) continue
     const names = [dumps[before]?.name, dumps[at]?.name]
-    const isSame = names[0] === names[1]
+    const isSame = files[at] === null ? names[0] === names[1] : files[before] === files[at]
     throw new UserError(isSame ? `${id} is named twice.` : `${names.join(' and ')} have the same id, ${id}.`, {
       code: 'same_dump',
       exit: 2,
@@ -23,6 +25,13 @@ export function knownDumps(dumps: NamedDumps): readonly [KnownDump, ...KnownDump
   }
 
   return known
+}
+
+/** The same for all names of a file; null: no file. */
+function fileOf({bytes}: NamedDump): string | null {
+  if (!('path' in bytes)) return null
+  const found = statSync(bytes.path, {throwIfNoEntry: false})
+  return found === undefined ? null : `${found.dev} ${found.ino}`
 }
 
 function knownDump({facts, name, origin, processBytes, stored}: NamedDump, position: number): KnownDump {
