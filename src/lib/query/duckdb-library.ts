@@ -125,7 +125,8 @@ class Library implements Engine {
       this.#refuseInterrupted()
       const result = await prepared.stream()
       const types = result.columnTypes()
-      const names = result.deduplicatedColumnNames()
+      // Rows of a document have the values by name.
+      const names = distinct(result.columnNames())
       const columns = types.map((type, at) => ({name: names[at] ?? '', type: type.toString()}))
       return {columns, rows: this.#rowsOf(prepared, result)}
     } catch (error) {
@@ -222,12 +223,13 @@ class Library implements Engine {
   }
 }
 
-/** Texts as the values of a type: valid UTF-8, each once, at least one. */
+/** Texts as the values of a type, or names of columns: valid UTF-8, each once, at least one. */
 export function distinct(texts: readonly string[]): readonly string[] {
   const seen = new Set<string>()
   for (const text of texts) {
-    let name = text.replaceAll(/\p{Surrogate}/gu, '\uFFFD').replaceAll('\0', '\uFFFD')
-    while (seen.has(name)) name += ' (2)'
+    const valid = text.replaceAll(/\p{Surrogate}/gu, '\uFFFD').replaceAll('\0', '\uFFFD')
+    let name = valid
+    for (let copy = 2; seen.has(name); copy++) name = `${valid} (${copy})`
     seen.add(name)
   }
 

@@ -3,13 +3,16 @@ import type {DuckDBType, DuckDBValue} from '@duckdb/node-api'
 import type {QueryValue} from './engine.js'
 import {ADDRESS} from './sql-text.js'
 
+/** Of processes on x86-64 and ARM. */
+const ADDRESS_BITS = 48n
+
 /** Numbers beyond 2^53 and those that JSON lacks become texts. Times are ISO 8601; without a zone they are UTC. */
 export function plainValue(value: DuckDBValue, type: DuckDBType): QueryValue {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
   if (typeof value === 'bigint') {
-    if (type.toString() === ADDRESS) return addressText(value)
-    return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
+    if (type.toString() === ADDRESS) return addressOrNumber(value)
+    return plainNumber(String(value))
   }
 
   if ('items' in value) {
@@ -23,9 +26,12 @@ export function plainValue(value: DuckDBValue, type: DuckDBType): QueryValue {
   return value.toString()
 }
 
-/** 0 is no address: the dominator of what a root holds. */
-export function addressText(address: bigint | number): string {
-  return `0x${address.toString(16)}`
+/**
+ * A value of the type of addresses. `hash` has the same type, but nearly all of its values are larger than any address: 1
+ * in 65,536 is not.
+ */
+export function addressOrNumber(value: bigint): string {
+  return value < 1n << ADDRESS_BITS ? `0x${value.toString(16)}` : String(value)
 }
 
 function plainNumber(text: string): number | string {

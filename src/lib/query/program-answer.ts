@@ -1,7 +1,7 @@
 // What the `duckdb` program prints with -json. Its versions differ in which numbers are texts, so the column's type
 // decides.
 import type {QueryValue} from './engine.js'
-import {addressText, isoTime} from './plain-value.js'
+import {addressOrNumber, isoTime} from './plain-value.js'
 import {ADDRESS} from './sql-text.js'
 
 export type AnswerRow = Readonly<Record<string, QueryValue>>
@@ -18,7 +18,7 @@ export function parseAnswer(text: string): readonly AnswerRow[] {
 
 export function valueOfText(value: QueryValue, type: string): QueryValue {
   if (value === null || typeof value === 'boolean' || typeof value === 'object') return value
-  if (type === ADDRESS) return addressText(BigInt(value))
+  if (type === ADDRESS) return addressOrNumber(BigInt(value))
   if (typeof value === 'number') return value
   if (type.startsWith('TIMESTAMP')) return isoTime(value)
   if (!/^(?:[A-Z]*INT|DOUBLE|FLOAT|DECIMAL.*)$/.test(type)) return value

@@ -1,5 +1,5 @@
 // heapdump:query on real dumps: each question that ships, compared with the report; output, and wrong input.
-import {mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
+import {mkdtemp, readdir, readFile, rm, stat, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -189,6 +189,16 @@ describe('output', () => {
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('already exists.')])
   })
 
+  it('has each column by a name of its own, and addresses in hexadecimal, unlike hashes', async () => {
+    const [row] = await rowsOf(traced, `SELECT 1 AS a, 2 AS a, 3 AS "a:1", hash('a') AS hash, 16::UBIGINT AS address`)
+    expect(row).toEqual({a: 1, 'a (2)': 2, 'a:1': 3, address: '0x10', hash: expect.stringMatching(/^\d{17,}$/)})
+  })
+
+  it('of Parquet goes to a file, not to stdout', async () => {
+    const {code, stderr} = await query(traced, sql, '--parquet', '-')
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--parquet writes a file, not stdout.')])
+  })
+
   it('reads SQL from a file, and lists the questions', async () => {
     const file = join(folder, 'question.sql')
     await writeFile(file, `-- A comment.\n${sql};\n`)
@@ -245,6 +255,9 @@ describe('dumps', () => {
 
   it('have different ids', async () => {
     expect(await failure(traced, traced, 'SELECT 1 AS one')).toMatchObject({code: 'same_dump'})
+    const link = join(folder, 'link.json.gz')
+    await symlink(traced, link)
+    expect(await failure(traced, link, 'SELECT 1 AS one')).toMatchObject({code: 'same_dump'})
   })
 
   it('that are cut are marked, and the numbers are lower bounds', async () => {
