@@ -9,6 +9,9 @@ const MOST_ROWS = 50
 /** Entries of a list within a row. */
 const INNER_ROWS = 5
 
+/** The most characters of a text in a row: the first that makes it fit. */
+const TEXT_LIMITS = [400, 100, 30]
+
 /** The arguments of a tool with a long list. */
 export const PAGING = {
   cursor: z.string().optional().describe('nextCursor of the previous answer, to continue its list'),
@@ -31,7 +34,7 @@ export function pageOf(name: string, rows: readonly unknown[], {cursor, top}: Pa
   const taken: unknown[] = []
   let characters = 0
   for (const row of rows.slice(start, start + top)) {
-    const short = shorten(row, INNER_ROWS)
+    const short = fitted(row)
     characters += JSON.stringify(short).length
     if (taken.length > 0 && characters > PAGE_CHARACTERS) break
     taken.push(short)
@@ -39,6 +42,20 @@ export function pageOf(name: string, rows: readonly unknown[], {cursor, top}: Pa
 
   const end = start + taken.length
   return {name, rows: taken, ...(end < rows.length ? {nextCursor: String(end)} : {})}
+}
+
+/** A row, short enough for a page of its own. What it lacks in the end is counted. */
+function fitted(row: unknown): unknown {
+  let short: unknown
+  for (const characters of TEXT_LIMITS) {
+    short = shorten(row, INNER_ROWS, characters)
+    if (JSON.stringify(short).length <= PAGE_CHARACTERS) return short
+  }
+
+  const fields = Object.entries(short as object)
+  let left = PAGE_CHARACTERS - 50
+  const fit = fields.filter(([key, value]) => (left -= JSON.stringify({[key]: value}).length) >= 0)
+  return {...Object.fromEntries(fit), '…': `${fields.length - fit.length} more`}
 }
 
 /** The number of rows to read for a page, one more than it shows: is there another page? */

@@ -45,3 +45,14 @@ it('a page has at least one row, and asks for one more row than it shows', () =>
   expect(rowsToRead({cursor: '20', top: 10})).toBe(31)
   expect(() => pageOf('rows', [], {cursor: 'x', top: 1})).toThrow('cursor x: not from an answer of this tool.')
 })
+
+it.each([200, 5000])('fits one row of %i long texts into an answer', columns => {
+  const row = Object.fromEntries(Array.from({length: columns}, (_, at) => [`a${at}`, 'a'.repeat(400)]))
+  const page = pageOf('rows', [row, row], {top: 10})
+  const text = answerText({columns: Object.keys(row)}, page)
+  expect(text.length).toBeLessThan(16_000)
+  const {columns: names, nextCursor, rows} = JSON.parse(text)
+  expect({name: names[1], nextCursor, rows: rows.length}).toEqual({name: 'a1', nextCursor: '1', rows: 1})
+  expect(rows[0].a1).toMatch(/^a{30,}…$/)
+  if (columns === 5000) expect(rows[0]['…']).toBe(`${columns - Object.keys(rows[0]).length + 1} more`)
+})
