@@ -2,6 +2,7 @@
 import {createInterface} from 'node:readline'
 import {UserError} from '../errors.js'
 import {wordsFor} from '../query/completion.js'
+import {isWhole} from '../query/sql-tokens.js'
 import {drawScreen} from '../render/screens.js'
 import {firstRows} from './query-output.js'
 import type {QuerySession} from './query-session.js'
@@ -50,13 +51,13 @@ export async function typeQueries(session: QuerySession, {prepare, print, rows, 
   for await (const line of lines) {
     typed += typed === '' ? line : `\n${line}`
     const sql = typed.trim()
-    const isWhole = sql.endsWith(';')
-    if (isWhole || sql === '') {
+    const isComplete = isWhole(sql)
+    if (isComplete || sql === '') {
       typed = ''
       if (sql === 'quit;' || sql === 'exit;') break
     }
 
-    if (isWhole) {
+    if (isComplete) {
       isAsking = true
       isStopped = false
       try {

@@ -12,8 +12,19 @@ import {ChunkAppender} from './duckdb-appender.js'
 import type {Api, Bindings} from './duckdb-vectors.js'
 import type {Engine, EngineOptions, QueryResult, QueryValue} from './engine.js'
 import {plainValue} from './plain-value.js'
-import {fullDisk, refuseChange, sqlError} from './sql-error.js'
-import {identifier, isAboutColumns, KEEP_JOIN_ORDER, literal, tablesIn, typeOf} from './sql-text.js'
+import {lastReading, readingStatements, refuseChange} from './only-reads.js'
+import {fullDisk, noTable, sqlError} from './sql-error.js'
+import {explainedBy, type Statement} from './sql-tokens.js'
+import {
+  COMPUTE_LATE,
+  copyToParquet,
+  identifier,
+  isAboutColumns,
+  KEEP_JOIN_ORDER,
+  literal,
+  tablesIn,
+  typeOf,
+} from './sql-text.js'
 
 /** null: the package is not installed, or has no code for this machine. */
 export async function openLibrary(options: EngineOptions): Promise<Engine | null> {
@@ -103,19 +114,19 @@ class Library implements Engine {
   }
 
   async check(sql: string): Promise<readonly TableName[]> {
+    const statements = readingStatements(sql)
     try {
-      const statements = await this.#connection.extractStatements(sql)
-      // A statement may need what the ones before it create.
-      if (statements.count === 1) (await this.#prepareLast(sql)).destroySync()
+      for (const statement of statements) await this.#checkOne(statement)
     } catch (error) {
       throw sqlError(error)
     }
 
-    if (isAboutColumns(sql)) return []
-    const named = new Set(this.#connection.getTableNames(sql, true).map(name => name.replace(/^(?:.*\.)?empty\./, '')))
+    const {text} = lastReading(sql)
+    if (isAboutColumns(text)) return []
+    const named = new Set(this.#connection.getTableNames(text, true).map(name => name.replace(/^(?:.*\.)?empty\./, '')))
     const tables = TABLE_NAMES.filter(name => named.has(name))
     // The engine does not know those of PIVOT.
-    return tables.length > 0 ? tables : tablesIn(sql)
+    return tables.length > 0 ? tables : tablesIn(text)
   }
 
   async ask(sql: string): Promise<QueryResult> {
@@ -137,10 +148,12 @@ class Library implements Engine {
   async writeParquet(sql: string, path: string): Promise<void> {
     this.#isInterrupted = false
     try {
+      const {text} = lastReading(sql)
       const prepared = await this.#prepareLast(sql)
+      const kind = this.#kindOf(prepared)
       prepared.destroySync()
-      const query = sql.trim().replace(/;$/, '')
-      await this.#connection.run(`COPY (${query}\n) TO ${literal(resolve(path))} (FORMAT parquet, USE_TMP_FILE false)`)
+      if (kind !== 'SELECT') throw noTable(kind)
+      await this.#connection.run(copyToParquet(text, path))
       this.#refuseInterrupted()
     } catch (error) {
       throw fullDisk(error) ?? sqlError(error)
@@ -156,13 +169,17 @@ class Library implements Engine {
     this.#connection.closeSync()
   }
 
-  /** Runs all statements but the last. Throws if any does more than read. */
+  /** Prepares the last statement, and throws if it does more than read. */
   async #prepareLast(sql: string): Promise<DuckDBPreparedStatement> {
-    const statements = await this.#connection.extractStatements(sql)
+    const {text, tokens} = lastReading(sql)
+    const explained = explainedBy({text, tokens})
+    if (explained !== null) await this.#checkOne(explained)
+    const isPivot = tokens.some(token => token.text === 'pivot')
+    const statements = await this.#connection.extractStatements(text)
     for (let at = 0; ; at++) {
       const prepared = await statements.prepare(at)
       const isLast = at === statements.count - 1
-      refuseChange(this.#loaded.api.StatementType[prepared.statementType] ?? '', !isLast && /\bPIVOT\b/i.test(sql))
+      refuseChange(this.#kindOf(prepared), !isLast && isPivot)
       if (isLast) return prepared
       await prepared.run()
       prepared.destroySync()
@@ -199,6 +216,22 @@ class Library implements Engine {
 
   #refuseInterrupted(): void {
     if (this.#isInterrupted) throw sqlError(new Error('INTERRUPT Error: Interrupted!'))
+  }
+
+  async #checkOne(statement: Statement): Promise<void> {
+    const statements = await this.#connection.extractStatements(statement.text)
+    // PIVOT is several, and needs the rows.
+    if (statements.count !== 1) return
+    const prepared = await statements.prepare(0)
+    const kind = this.#kindOf(prepared)
+    prepared.destroySync()
+    refuseChange(kind, false)
+    const explained = explainedBy(statement)
+    if (explained !== null) await this.#checkOne(explained)
+  }
+
+  #kindOf({statementType}: DuckDBPreparedStatement): string {
+    return this.#loaded.api.StatementType[statementType] ?? ''
   }
 
   async #createTable(table: Table, name: string, texts: TableRows['texts']): Promise<void> {

@@ -11,14 +11,11 @@ import {TABLES} from '../tables-of-dump/tables.js'
 import {chunkLines, NULL_FIELD} from './chunk-lines.js'
 import type {Engine, EngineOptions, QueryResult, ResultColumn} from './engine.js'
 import {parseAnswer, valueOfText} from './program-answer.js'
-import {fullDisk, refuseChange, sqlError} from './sql-error.js'
-import {identifier, isAboutColumns, KEEP_JOIN_ORDER, literal, tablesIn, typeOf} from './sql-text.js'
+import {lastReading} from './only-reads.js'
+import {fullDisk, noTable, sqlError} from './sql-error.js'
+import {copyToParquet, identifier, isAboutColumns, KEEP_JOIN_ORDER, literal, tablesIn, typeOf} from './sql-text.js'
 
 const PROGRAM = 'duckdb'
-/** A command of the program itself, or a statement that changes something: the rest is left to the engine. */
-const CHANGING =
-  /^\W*(ALTER|ATTACH|CALL|CHECKPOINT|COPY|CREATE|DELETE|DETACH|DROP|EXPORT|IMPORT|INSERT|INSTALL|LOAD|MERGE|PRAGMA|SET|UPDATE|USE|VACUUM)\b|^\s*\.\s*(\w+)/i
-
 /** null: it is not installed. */
 export async function openProgram(options: EngineOptions): Promise<Engine | null> {
   const version = await run(['-version']).catch(() => null)
@@ -69,17 +66,16 @@ class Program implements Engine {
   async finish(): Promise<void> {}
 
   async check(sql: string): Promise<readonly TableName[]> {
-    const [, statement, command] = CHANGING.exec(sql) ?? []
-    if (statement !== undefined || command !== undefined)
-      refuseChange((statement ?? command ?? '').toUpperCase(), false)
-    this.#checked = {columns: await this.#columnsOf(sql), sql}
-    return isAboutColumns(sql) ? [] : tablesIn(sql)
+    const text = reading(sql)
+    this.#checked = {columns: await this.#columnsOf(text), sql: text}
+    return isAboutColumns(text) ? [] : tablesIn(text)
   }
 
   async ask(sql: string): Promise<QueryResult> {
     await this.#readLines()
-    const known = this.#checked?.sql === sql ? this.#checked.columns : await this.#columnsOf(sql)
-    const objects = parseAnswer(await this.#query(sql))
+    const text = reading(sql)
+    const known = this.#checked?.sql === text ? this.#checked.columns : await this.#columnsOf(text)
+    const objects = parseAnswer(await this.#query(text))
     const columns = known ?? Object.keys(objects[0] ?? {}).map(name => ({name, type: 'VARCHAR'}))
     const rows = objects.map(row => columns.map(({name, type}) => valueOfText(row[name] ?? null, type)))
     return {columns, rows: inOnePiece(rows)}
@@ -87,9 +83,10 @@ class Program implements Engine {
 
   async writeParquet(sql: string, path: string): Promise<void> {
     await this.#readLines()
-    const query = sql.trim().replace(/;$/, '')
+    const text = reading(sql)
+    if (/^\s*EXPLAIN\b/i.test(text)) throw noTable('EXPLAIN')
     try {
-      await this.#query(`COPY (${query}\n) TO ${literal(resolve(path))} (FORMAT parquet, USE_TMP_FILE false)`)
+      await this.#query(copyToParquet(text, path))
     } catch (error) {
       throw fullDisk(error) ?? error
     }
@@ -141,6 +138,18 @@ class Program implements Engine {
   #run(args: readonly string[]): Promise<string> {
     return run(args, child => (this.#child = child))
   }
+}
+
+/** The last statement. Throws UserErrors if it does more than read, or if the program could take a line for its own. */
+function reading(sql: string): string {
+  const {text} = lastReading(sql)
+  const command = /^\s*(\.\S*)/m.exec(text)?.[1]
+  if (command === undefined) return text
+  throw new UserError(`A line cannot begin with a dot: ${command}`, {
+    code: 'query_forbidden',
+    exit: 2,
+    hint: 'The program duckdb would take it for a command of its own.',
+  })
 }
 
 /** The place of an error is in the SQL of the user, which had a line before it. */

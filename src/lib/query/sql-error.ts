@@ -26,7 +26,7 @@ export function sqlError(cause: unknown): UserError {
   }
 
   if (
-    /Can only (?:delete|insert|update)|external access|disabled (?:by|through) configuration|file system operations are disabled/i.test(
+    /Can only (?:delete|insert|update)|attached in read-only mode|external access|disabled (?:by|through) configuration|file system operations are disabled/i.test(
       text,
     )
   ) {
@@ -46,14 +46,9 @@ export function sqlError(cause: unknown): UserError {
   })
 }
 
-/** `statement`: its kind. `isOfPivot`: PIVOT creates a type before its SELECT. */
-export function refuseChange(statement: string, isOfPivot: boolean): void {
-  if (statement === 'SELECT' || statement === 'EXPLAIN' || (statement === 'CREATE' && isOfPivot)) return
-  throw new UserError(`heapdump:query only reads: ${statement} is not possible.`, {
-    code: 'query_forbidden',
-    exit: 2,
-    hint: 'Write a SELECT. --parquet FILE and --csv save what it finds.',
-  })
+/** `kind`: of a statement whose result is not rows. */
+export function noTable(kind: string): UserError {
+  return new UserError(`--parquet saves rows, and ${kind} has none.`, {code: 'wrong_use', exit: 2})
 }
 
 /** An error as the file system would report it; null: another error. */

@@ -1,4 +1,5 @@
 // What can be told from the text of a query without an engine.
+import {resolve} from 'node:path'
 import type {Column} from '../tables-of-dump/table.js'
 import {TABLE_NAMES, type TableName} from '../tables-of-dump/table-names.js'
 
@@ -11,6 +12,12 @@ export function tablesIn(sql: string): readonly TableName[] {
 /** Whether it asks for columns, not for rows. */
 export function isAboutColumns(sql: string): boolean {
   return /^\s*(?:DESCRIBE|DESC|SHOW)\b/i.test(sql)
+}
+
+/** A statement that writes what another finds. DESCRIBE and SHOW are no part of COPY, but of FROM. */
+export function copyToParquet(statement: string, path: string): string {
+  const query = /^\s*(?:DESC|DESCRIBE|SHOW|SUMMARIZE)\b/i.test(statement) ? `FROM (${statement}\n)` : statement
+  return `COPY (${query}\n) TO ${literal(resolve(path))} (FORMAT parquet, USE_TMP_FILE false)`
 }
 
 /** Replaces `:of` by a text as a literal. */

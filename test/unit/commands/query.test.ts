@@ -180,13 +180,19 @@ describe('output', () => {
       rows: [{class: 'Hash'}, {class: 'String'}],
     })
     const file = join(folder, 'answer.parquet')
-    const parquet = await query(traced, sql, '--parquet', file)
+    const parquet = await query(traced, `SELECT 1; ${sql};; -- the end`, '--parquet', file)
     expect(parquet.stderr).toMatch(/^Wrote \S+answer\.parquet \(\d+ B\)\.\n$/)
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     expect((await readFile(file)).subarray(0, 4).toString()).toBe('PAR1')
     expect(await readdir(folder)).toEqual(['answer.parquet'])
     const again = await query(traced, sql, '--parquet', file)
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('already exists.')])
+    expect((await query(traced, 'DESCRIBE objects', '--parquet', file, '--force')).code).toBe(0)
+    const plan = await query(traced, 'EXPLAIN SELECT 1', '--parquet', file, '--force')
+    expect([plan.code, plan.stderr]).toEqual([
+      2,
+      expect.stringContaining('--parquet saves rows, and EXPLAIN has none.'),
+    ])
   })
 
   it('has each column by a name of its own, and addresses in hexadecimal, unlike hashes', async () => {

@@ -115,6 +115,8 @@ describe('heapdump:mcp without an app', () => {
       ['query_wrong', {sql: 'SELECT nothing FROM objects'}],
       ['query_forbidden', {sql: "SELECT * FROM read_text('/etc/passwd')"}],
       ['query_forbidden', {sql: 'DROP VIEW objects'}],
+      ['query_forbidden', {sql: "SELECT * FROM enable_logging(storage='stdout')"}],
+      ['query_wrong', {sql: ''}],
       ['wrong_use', {question: 'referrers'}],
       ['wrong_use', {}],
     ] as const)

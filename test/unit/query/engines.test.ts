@@ -100,6 +100,16 @@ describe('both engines', () => {
     ["COPY (SELECT 1) TO '/tmp/engines-test.csv'", 'query_forbidden', ''],
     ['SET threads = 1', 'query_forbidden', ''],
     ["SELECT 1; COPY (SELECT 1) TO '/tmp/engines-test.csv'", 'query_forbidden', ''],
+    ["SELECT * FROM enable_logging(storage='file', storage_path='/tmp/engines-test.csv')", 'query_forbidden', ''],
+    ['SELECT * FROM "Enable_Profiling" /* p */ ()', 'query_forbidden', ''],
+    ["SELECT * FROM query('SELECT * FROM enable_logging()')", 'query_forbidden', ''],
+    ["SELECT count(write_log(class, level := 'error')) FROM classes; SELECT 1", 'query_forbidden', ''],
+    ['EXPLAIN ANALYZE DELETE FROM heap.objects_0', 'query_forbidden', ''],
+    ['EXPLAIN (ANALYZE) WITH x AS (SELECT 1) DELETE FROM objects', 'query_forbidden', ''],
+    ['CREATE OR REPLACE VIEW dumps AS SELECT 1; SELECT 1 -- PIVOT', 'query_forbidden', ''],
+    ['PRAGMA enable_profiling', 'query_forbidden', ''],
+    [';  ; -- nothing', 'query_wrong', 'SELECT'],
+    ['SELECT 1;\nSELEC 1', 'query_wrong', 'LINE 2: SELEC 1'],
   ])('refuse %s', async (sql, code, hint) => {
     for (const engine of [library, program]) {
       const error = await engine
@@ -120,6 +130,26 @@ describe('both engines', () => {
         exit: 2,
         message: expect.stringContaining('late'),
       })
+  })
+
+  it('answer the last statement', async () => {
+    for (const engine of [library, program]) {
+      const sql =
+        "SELECT 1 AS one; SHOW TABLES;\nSELECT count(*) > 100 AS many, 'checkpoint(' AS text FROM objects;; -- end"
+      expect(await engine.check(sql)).toEqual(['objects'])
+      expect((await answer(engine, sql)).rows).toEqual([[true, 'checkpoint(']])
+      const pivot = 'PIVOT (SELECT class FROM classes LIMIT 2) ON class USING count(*)'
+      expect(await engine.check(`SELECT 1; ${pivot}`)).toEqual(['classes'])
+      // The program cannot tell the types of such columns.
+      expect((await answer(engine, `SELECT 1; ${pivot}`)).rows.map(row => row.map(Number))).toEqual([[1, 1]])
+    }
+  })
+
+  it('let the program read no line as a command of its own', async () => {
+    for (const sql of ['.shell id', 'SELECT 1;\n.shell id', '-- a\n .shell id', "SELECT '\n.shell id'"]) {
+      await expect(program.check(sql)).rejects.toMatchObject({code: 'query_forbidden'})
+      await expect(program.ask(sql)).rejects.toMatchObject({code: 'query_forbidden'})
+    }
   })
 
   it('know which tables a query reads', async () => {
