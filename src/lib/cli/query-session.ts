@@ -1,6 +1,5 @@
 // Dumps and an engine: fills the tables that a query reads, when it reads them. One heap is in memory at a time, beside
 // the tables.
-import {freemem} from 'node:os'
 import {naming} from '../analysis/session/compare-dumps.js'
 import {UserError} from '../errors.js'
 import {knownDumps} from '../inputs/known-dumps.js'
@@ -9,6 +8,7 @@ import type {CachedAnalysis} from '../cache/cached-analysis.js'
 import {keepAndClose, openCached, type Reading} from '../inputs/open-cached.js'
 import {readTable} from '../inputs/table-rows.js'
 import type {OnProgress} from '../progress.js'
+import {availableBytes} from '../query/available-memory.js'
 import type {Engine, QueryResult} from '../query/engine.js'
 import type {KnownDump} from '../tables-of-dump/table.js'
 import type {TableName} from '../tables-of-dump/table-names.js'
@@ -157,10 +157,4 @@ export class QuerySession {
       },
     )
   }
-}
-
-/** Of this process: a container may have less than the machine. */
-function availableBytes(): number {
-  const {availableMemory} = process as {availableMemory?: () => number}
-  return availableMemory?.() ?? freemem()
 }

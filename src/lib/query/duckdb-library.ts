@@ -8,11 +8,13 @@ import type {DuckDBConnection, DuckDBPreparedStatement} from '@duckdb/node-api'
 import type {Chunk, Table, TableRows} from '../tables-of-dump/table.js'
 import {TABLE_NAMES, type TableName} from '../tables-of-dump/table-names.js'
 import {TABLES} from '../tables-of-dump/tables.js'
+import {availableBytes} from './available-memory.js'
 import {ChunkAppender} from './duckdb-appender.js'
 import type {Api, Bindings} from './duckdb-vectors.js'
 import type {Engine, EngineOptions, QueryResult, QueryValue} from './engine.js'
 import {plainValue} from './plain-value.js'
 import {lastReading, readingStatements, refuseChange} from './only-reads.js'
+import {withSmallValues} from './small-values.js'
 import {fullDisk, noTable, sqlError} from './sql-error.js'
 import {explainedBy, type Statement} from './sql-tokens.js'
 import {
@@ -33,7 +35,7 @@ export async function openLibrary(options: EngineOptions): Promise<Engine | null
   const instance = await found.api.DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   for (const sql of settings(options)) await connection.run(sql)
-  const library = new Library(found, connection)
+  const library = new Library(found, connection, options)
   await library.createViews()
   return library
 }
@@ -50,12 +52,16 @@ export async function loadLibrary(): Promise<Loaded | null> {
   }
 }
 
+/** Of what is available. Rows on their way out are beside it. */
+const MEMORY_SHARE = 0.8
+
 /** Set before any SQL of a user, and locked. Without a temporary folder DuckDB writes nothing when memory is short. */
-function settings({writable}: EngineOptions): readonly string[] {
+function settings({smallValues = false, writable}: EngineOptions): readonly string[] {
   return [
     ...(writable === null ? [] : [`SET allowed_paths = [${literal(resolve(writable))}]`]),
     "SET temp_directory = ''",
-    KEEP_JOIN_ORDER,
+    `SET memory_limit = '${Math.ceil((availableBytes() * MEMORY_SHARE) / 2 ** 20)}MiB'`,
+    smallValues ? COMPUTE_LATE : KEEP_JOIN_ORDER,
     'SET autoinstall_known_extensions = false',
     'SET autoload_known_extensions = false',
     'SET allow_persistent_secrets = false',
@@ -68,13 +74,15 @@ class Library implements Engine {
   readonly name: string
   readonly #loaded: Loaded
   readonly #connection: DuckDBConnection
+  readonly #hasSmallValues: boolean
   readonly #appenders = new Map<string, ChunkAppender>()
   /** The tables of each view. */
   readonly #parts = new Map<string, string[]>()
   /** Whether the last query was interrupted. DuckDB forgets an interruption between two steps of a query. */
   #isInterrupted = false
 
-  constructor(loaded: Loaded, connection: DuckDBConnection) {
+  constructor(loaded: Loaded, connection: DuckDBConnection, {smallValues = false}: EngineOptions) {
+    this.#hasSmallValues = smallValues
     this.name = `DuckDB ${loaded.api.version()}`
     this.#loaded = loaded
     this.#connection = connection
@@ -132,7 +140,7 @@ class Library implements Engine {
   async ask(sql: string): Promise<QueryResult> {
     this.#isInterrupted = false
     try {
-      const prepared = await this.#prepareLast(sql)
+      const prepared = await this.#prepareAnswer(sql)
       this.#refuseInterrupted()
       const result = await prepared.stream()
       const types = result.columnTypes()
@@ -167,6 +175,14 @@ class Library implements Engine {
 
   async close(): Promise<void> {
     this.#connection.closeSync()
+  }
+
+  async #prepareAnswer(sql: string): Promise<DuckDBPreparedStatement> {
+    const prepared = await this.#prepareLast(sql)
+    if (!this.#hasSmallValues || this.#kindOf(prepared) !== 'SELECT') return prepared
+    const small = withSmallValues(this.#loaded.api, lastReading(sql).text, prepared)
+    prepared.destroySync()
+    return this.#prepareLast(small)
   }
 
   /** Prepares the last statement, and throws if it does more than read. */

@@ -40,4 +40,6 @@ export type Engine = {
 export type EngineOptions = {
   /** The only file that a query may write; null: none. */
   readonly writable: string | null
+  /** For a model: long texts are cut, and long lists are an error. Only the library does it. Default: false. */
+  readonly smallValues?: boolean
 }

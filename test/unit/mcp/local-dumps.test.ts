@@ -117,6 +117,7 @@ describe('heapdump:mcp without an app', () => {
       ['query_forbidden', {sql: 'DROP VIEW objects'}],
       ['query_forbidden', {sql: "SELECT * FROM enable_logging(storage='stdout')"}],
       ['query_wrong', {sql: ''}],
+      ['query_wrong', {sql: 'SELECT range(3000000) AS l'}],
       ['wrong_use', {question: 'referrers'}],
       ['wrong_use', {}],
     ] as const)

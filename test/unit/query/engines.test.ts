@@ -152,6 +152,33 @@ describe('both engines', () => {
     }
   })
 
+  it('give a model small values only', async () => {
+    const small = await openLibrary({smallValues: true, writable: null})
+    if (small === null) throw new Error('The package is missing.')
+    const sql = `SELECT repeat('é', 3000) AS x, [1, 2] AS x, 18446744073709551615::UBIGINT AS y, {'a': 1} AS s,
+      [repeat('a', 3000)] AS l, true AS b, 1.5 AS d`
+    const {columns, rows} = await answer(small, sql)
+    const plain = await answer(library, sql)
+    expect(columns.filter(({name}) => name !== 's')).toEqual(plain.columns.filter(({name}) => name !== 's'))
+    expect(rows[0]).toEqual([
+      'é'.repeat(1000),
+      ...(plain.rows[0] ?? []).slice(1, 3),
+      "{'a': 1}",
+      ['a'.repeat(1000)],
+      true,
+      1.5,
+    ])
+    expect((await answer(small, 'DESCRIBE objects')).rows).toEqual((await answer(library, 'DESCRIBE objects')).rows)
+    expect((await answer(small, 'EXPLAIN SELECT 1')).rows).toHaveLength(1)
+    const pivot = "PIVOT (SELECT 'k' AS k) ON k USING count(*)"
+    expect((await answer(small, pivot)).rows).toEqual([[1]])
+    await expect(answer(small, 'SELECT range(3000000) AS l')).rejects.toMatchObject({
+      code: 'query_wrong',
+      message: expect.stringContaining('l: a list of 3000000 entries is too long'),
+    })
+    await small.close()
+  })
+
   it('know which tables a query reads', async () => {
     for (const engine of [library, program]) {
       expect(await engine.check('SELECT * FROM owners JOIN dumps ON id = dump')).toEqual(['dumps', 'owners'])

@@ -38,7 +38,7 @@ export const query = defineTool({
       throw new UserError('Give either sql or question.', {code: 'wrong_use', exit: 2})
     const text = question === undefined ? (sql ?? '') : askedSql(question, of)
     const found = await findDumps([first, ...others], call)
-    const session = new QuerySession(await openEngine({writable: null}), found, {
+    const session = new QuerySession(await openEngine({smallValues: true, writable: null}), found, {
       masked: true,
       only: null,
       reading: {caches: call.caches},
