@@ -84,7 +84,7 @@ module Heapdump
 
     # Moves data where IO.select found that it can. Yields what goes between HEADER and `trailer`. Raises Broken.
     def move(readable, writable, &packed)
-      @peers.each { |peer| send(peer) if writable.include?(peer.input) }
+      @peers.each { |peer| write_to(peer) if writable.include?(peer.input) }
       receive(@turns.first, &packed) if @turns.any? && readable.include?(@turns.first.output)
     rescue EOFError, Errno::EPIPE
       raise Broken
@@ -146,7 +146,7 @@ module Heapdump
       @turns << peer if @filled.zero?
       @filled += block.bytesize
       peer.unsent << [block.bytesize].pack(Packer::SIZE) << block
-      send(peer)
+      write_to(peer)
     rescue Errno::EPIPE
       raise Broken
     end
@@ -158,7 +158,7 @@ module Heapdump
       @filling = (@filling + 1) % @peers.size
     end
 
-    def send(peer)
+    def write_to(peer)
       written = peer.input.write_nonblock(peer.unsent, exception: false)
       return if written == :wait_writable
 
