@@ -130,8 +130,8 @@ describe('heroku heapdump', () => {
     const seen: Record<string, string> = {}
     try {
       for (const line of typed) {
-        // Not a quarter of an hour.
-        const quick = line.replace(/(heapdump:diagnose .*)/, '$1 --for 30s')
+        // Not a quarter of an hour, nor half a minute.
+        const quick = line.replace(/(heapdump:diagnose .*)/, '$1 --for 20s').replace('--trace 30s', '--trace 18s')
         await terminal.type(`clear; ${quick}; echo "=$?="`)
         const screen = await terminal.shows(/Continue\? \(y\/N\) ?$|=\d+=/, 120)
         if (!/=\d+=/.test(screen)) await terminal.type('y')
