@@ -6,6 +6,7 @@ require_relative 'clock'
 require_relative 'descriptors'
 require_relative 'line_reader'
 require_relative 'watchdog'
+require_relative 'wide_pipe'
 
 module Heapdump
   # The process that compresses and uploads, as seen from the one that dumps. It is a separate, exec'd Ruby: it shares
@@ -18,8 +19,6 @@ module Heapdump
     # The app's environment has RUBYOPT, BUNDLE_* and secrets, which the uploader must not get.
     KEPT = %w[PATH LANG LC_ALL LD_LIBRARY_PATH SSL_CERT_FILE SSL_CERT_DIR http_proxy https_proxy no_proxy
               HTTP_PROXY HTTPS_PROXY NO_PROXY].freeze
-    PIPE_BYTES = 1 << 20 # the default of 64 KiB causes sixteen times as many context switches
-    F_SETPIPE_SZ = 1031
     START_SECONDS = 3
     ABORT_SECONDS = 60
     PATIENCE_SECONDS = 5
@@ -43,7 +42,7 @@ module Heapdump
       orders, @orders = pipe
       @reports, stdout = pipe
       parts, @memory = pipe
-      [stdin, parts].each { |wide| widen(wide) }
+      [stdin, parts].each { |pipe| WidePipe.widen(pipe) }
       [@input, @memory].each(&:binmode)
       @reader = LineReader.new(@reports)
       @pid = spawn(stdin, orders, parts, stdout)
@@ -133,12 +132,6 @@ module Heapdump
       Process.setpriority(Process::PRIO_PROCESS, pid, 19)
     rescue SystemCallError
       nil # it has exited already; its pipes show that
-    end
-
-    def widen(pipe)
-      pipe.fcntl(F_SETPIPE_SZ, PIPE_BYTES) if RUBY_PLATFORM.include?('linux')
-    rescue SystemCallError
-      nil # this user's pipe quota is used up; the default of 64 KiB works too
     end
 
     def pipe

@@ -1,7 +1,6 @@
 # frozen_string_literal: true
 
 require 'zlib'
-require_relative '../heapdump/spare_time'
 require_relative 'record_counter'
 require_relative 'redactor'
 

@@ -4,6 +4,7 @@ require 'securerandom'
 require 'timeout'
 require 'zlib'
 require_relative '../heapdump/spare_time'
+require_relative '../heapdump/wide_pipe'
 require_relative 'packer'
 
 module Heapdump
@@ -23,8 +24,6 @@ module Heapdump
     MOST = 2 # each takes 20 MB; with one more, the dump child would soon be the slowest
     CHUNK_BYTES = 1 << 20
     READ_BYTES = 1 << 18
-    PIPE_BYTES = 1 << 20
-    F_SETPIPE_SZ = 1031
     START_SECONDS = 3
     HEADER = [0x1f, 0x8b, 8, 0, 0, 4, 3].pack('CCCCL<CC') # gzip by the fastest method, on Unix, without name and time
     LAST_BLOCK = "\x03\x00".b # of a deflate stream: empty
@@ -109,7 +108,7 @@ module Heapdump
     def start(spare_time)
       input, ours = IO.pipe
       theirs, output = IO.pipe
-      [input, theirs].each { |pipe| widen(pipe) }
+      [input, theirs].each { |pipe| WidePipe.widen(pipe) }
       # When the kernel refuses a new process, Ruby retries every second, forever.
       pid = Timeout.timeout(START_SECONDS, Errno::EAGAIN) { fork }
       unless pid
@@ -133,12 +132,6 @@ module Heapdump
       nil # the uploader notices that the stream broke off
     ensure
       exit!
-    end
-
-    def widen(pipe)
-      pipe.fcntl(F_SETPIPE_SZ, PIPE_BYTES) if RUBY_PLATFORM.include?('linux')
-    rescue SystemCallError
-      nil # this user's pipe quota is used up
     end
 
     def give(block)
