@@ -2,9 +2,8 @@ import {HeapdumpCommand} from '../../lib/cli/base-command.js'
 import {completeAdvice} from '../../lib/cli/complete-advice.js'
 import {cacheFlag} from '../../lib/cli/flags.js'
 import {dumpArg} from '../../lib/cli/dump-args.js'
-import {herokuCommand, proposal, type Target} from '../../lib/command-line.js'
-import {UserError} from '../../lib/errors.js'
-import {canRedraw} from '../../lib/render/terminal.js'
+import {requireTerminal} from '../../lib/cli/require-terminal.js'
+import {herokuCommand, proposal} from '../../lib/command-line.js'
 
 /** Rows of the first lists. The lists that they open have no limit. */
 const TOP = 1000
@@ -30,7 +29,15 @@ export default class HeapdumpExplore extends HeapdumpCommand {
 
   async run(): Promise<void> {
     const {args, flags} = await this.parse(HeapdumpExplore)
-    this.requireTerminal(args.dump, this.target(flags))
+    requireTerminal({
+      dumps: [args.dump],
+      needed: 'heapdump:explore needs a terminal: it is a full-screen program.',
+      occupied: 'heapdump:explore reads keys from stdin, so the dump cannot come from stdin.',
+      otherwise: [
+        'In a log or a script, use this with --json, --html FILE or --format markdown:',
+        proposal`  ${herokuCommand('heapdump:analyze', [args.dump], this.target(flags))}`,
+      ],
+    })
     const [{keepAndClose, openWithReport}, {explore}] = await Promise.all([
       import('../../lib/inputs/open-cached.js'),
       import('../../lib/render/explorer.js'),
@@ -52,25 +59,5 @@ export default class HeapdumpExplore extends HeapdumpCommand {
       // Not earlier: the worker would let keys wait.
       await keepAndClose(analysis)
     }
-  }
-
-  private requireTerminal(dump: string, target: Target): void {
-    if (dump === '-') {
-      throw new UserError('heapdump:explore reads keys from stdin, so the dump cannot come from stdin.', {
-        code: 'no_keyboard',
-        exit: 2,
-        hint: 'Save it to a file first.',
-      })
-    }
-
-    if (process.stdin.isTTY && canRedraw(process.stdout)) return
-    throw new UserError('heapdump:explore needs a terminal: it is a full-screen program.', {
-      code: 'no_terminal',
-      exit: 2,
-      hint: [
-        'In a log or a script, use this with --json, --html FILE or --format markdown:',
-        proposal`  ${herokuCommand('heapdump:analyze', [dump], target)}`,
-      ],
-    })
   }
 }

@@ -3,11 +3,11 @@ import {warningOf} from '../analysis/report/incomplete.js'
 import {DONE_WITH_WARNING, INTERRUPTED, UserError} from '../errors.js'
 import type {OnProgress} from '../progress.js'
 import {temporaryOf} from '../private-file.js'
-import {canRedraw} from '../render/terminal.js'
 import {HeapdumpCommand, type SettingsFlags} from './base-command.js'
 import {catchSignals} from './catch-signals.js'
 import type {Asked} from './query-flags.js'
 import {csvLines, firstRows, type QueryAnswer, rowObjects} from './query-output.js'
+import {requireTerminal} from './require-terminal.js'
 import type {QuerySession} from './query-session.js'
 import type {TableName} from '../tables-of-dump/table-names.js'
 
@@ -23,7 +23,15 @@ type Flags = SettingsFlags & {
 export abstract class QueryCommand extends HeapdumpCommand {
   /** Answers and prints. `rows`: the most on a screen, 0 for all. */
   protected async answer({dumps, sql}: Asked, flags: Flags, rows: number): Promise<QueryAnswer | undefined> {
-    if (sql === null) requireTerminal(dumps)
+    if (sql === null) {
+      requireTerminal({
+        dumps,
+        needed: '--interactive needs a terminal.',
+        occupied: '--interactive reads queries from stdin, so a dump cannot come from stdin.',
+        otherwise: 'In a script, write the SQL as an argument, or into a file: --file QUESTION.sql',
+      })
+    }
+
     const file = flags.parquet === undefined ? null : await import('./parquet-file.js')
     // Reading can take minutes, so check first that the result can be written.
     await file?.refuseTakenParquet(flags)
@@ -90,23 +98,6 @@ export abstract class QueryCommand extends HeapdumpCommand {
     const warning = warningOf({gzipFault: null, truncated: true}) ?? ''
     this.warn(session.ids.length === 1 ? warning : `${cut.join(', ')}: ${warning}`)
   }
-}
-
-function requireTerminal(dumps: readonly string[]): void {
-  if (dumps.includes('-')) {
-    throw new UserError('--interactive reads queries from stdin, so a dump cannot come from stdin.', {
-      code: 'no_keyboard',
-      exit: 2,
-      hint: 'Save it to a file first.',
-    })
-  }
-
-  if (process.stdin.isTTY && canRedraw(process.stdout)) return
-  throw new UserError('--interactive needs a terminal.', {
-    code: 'no_terminal',
-    exit: 2,
-    hint: 'In a script, write the SQL as an argument, or into a file: --file QUESTION.sql',
-  })
 }
 
 function stopped(cause?: unknown): UserError {

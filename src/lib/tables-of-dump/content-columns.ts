@@ -10,6 +10,21 @@ import {bigints, booleans, codes, integers, type Range, Texts} from './values.js
 
 const COUNTED: ReadonlySet<number> = new Set([TYPE.ARRAY, TYPE.HASH, TYPE.OBJECT])
 
+/** The size of objects of some types; NULL for others. */
+function sizeOf(those: ReadonlySet<number>): ObjectColumn['open'] {
+  return ({heap: {columns}}) => {
+    const {sizes, types} = columns
+    return {
+      fill: range =>
+        integers(
+          range,
+          index => sizes[index],
+          index => those.has(types[index]),
+        ),
+    }
+  }
+}
+
 /** A column of sites; -1: NULL. */
 const ofSite = (texts: readonly string[], codeOfSite: (site: number) => number, heap: Heap): Filled => {
   const {sites} = heap.columns
@@ -107,34 +122,14 @@ export const CONTENT_COLUMNS: readonly ObjectColumn[] = [
   {
     doc: 'elements of an array, entries of a hash, instance variables of an object; NULL for other types',
     name: 'length',
-    open({heap: {columns}}) {
-      const {sizes, types} = columns
-      return {
-        fill: range =>
-          integers(
-            range,
-            index => sizes[index],
-            index => COUNTED.has(types[index]),
-          ),
-      }
-    },
+    open: sizeOf(COUNTED),
     type: 'INTEGER',
     unit: null,
   },
   {
     doc: 'length of a string or symbol; NULL for other types',
     name: 'bytesize',
-    open({heap: {columns}}) {
-      const {sizes, types} = columns
-      return {
-        fill: range =>
-          integers(
-            range,
-            index => sizes[index],
-            index => TEXTUAL.has(types[index]),
-          ),
-      }
-    },
+    open: sizeOf(TEXTUAL),
     type: 'INTEGER',
     unit: 'bytes of text',
   },
